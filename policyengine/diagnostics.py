@@ -1,0 +1,96 @@
+"""One value for everything that is said about a policy, from a syntax error to a vault lock.
+
+A `Rule` is an entry of the catalogue, a `Diagnostic` one case of it, an `Outcome` what a room returns: its value and
+what it found on the way. Severities and places are decided here, wording by the rooms, rendering by `report/`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from policyengine.source import Span
+
+T = TypeVar("T")
+
+
+class Severity(StrEnum):
+    """How bad a finding is; the gate fails on errors, and with `--strict` or `fail_on` on warnings."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst, so that findings sort by it."""
+        return ("error", "warning", "info").index(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A second place that helps to understand a diagnostic ("first defined here")."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A catalogue entry and its page.
+
+    `title` is one sentence, `rationale` a paragraph; `bad` and `good` are example projects, file name to text
+    (a single text stands for `policy.bpol`); `reference` names the source (`semantics.md R12`, facts 4.2.4).
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    title: str
+    rationale: str
+    bad: str | dict[str, str] = field(compare=False)
+    good: str | dict[str, str] = field(compare=False)
+    reference: str
+
+    def at(self, span: Span | None, message: str, **more: object) -> Diagnostic:
+        """A case of this rule; `more` sets the other fields of `Diagnostic`."""
+        return Diagnostic(self.code, self.name, self.severity, message, span=span, **more)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding.
+
+    `message` says what was found and what was expected, `help` what to do. `path` is an effective or document path
+    (`plans/daily/regions`), `accounts` the ids concerned, `policies` those whose settings the finding names, root first.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    span: Span | None = None
+    help: str = ""
+    labels: tuple[Label, ...] = ()
+    path: str = ""
+    region: str = ""
+    accounts: tuple[str, ...] = ()
+    policies: tuple[str, ...] = ()
+
+    def with_severity(self, severity: Severity) -> Diagnostic:
+        """The same finding, as bad as `severity`."""
+        return replace(self, severity=severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """What a room returns: its value, and the diagnostics met on the way."""
+
+    value: T
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether any diagnostic is an error."""
+        return any(found.severity is Severity.ERROR for found in self.diagnostics)

@@ -1,0 +1,95 @@
+"""AWS's own documents: a backup policy as Organizations stores it, and where each of its settings was written.
+
+A `PolicyDocument` is made by the compiler (from the language, with origins) or by the snapshot (raw, without).
+Nothing here judges a document; `admission/` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from policyengine.source import Span
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+
+CONTROL = "@@operators_allowed_for_child_policies"
+ASSIGN, APPEND, REMOVE = "@@assign", "@@append", "@@remove"
+VALUE_OPERATORS = (ASSIGN, APPEND, REMOVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an author wrote a setting: the line itself, and for a template the place that uses it."""
+
+    span: Span
+    used_at: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A key that the JSON text of a document holds twice; `path` is where the object stands."""
+
+    path: tuple[str, ...]
+    key: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PolicyDocument:
+    """One backup policy.
+
+    `content` is the JSON value with AWS's operators, keys as the author spelled them. `size` counts the characters of
+    the text as sent, `minified_size` those of its minified form (semantics.md section 8). `origins` maps the folded
+    path of a node and its operator, `("plans", "daily", "regions", "@@assign")`, to its place; empty for raw documents.
+    `duplicates` are keys that the text repeats: JSON readers keep the last, AWS refuses the document.
+    """
+
+    name: str
+    content: Json
+    size: int
+    minified_size: int
+    span: Span | None = None
+    description: str = ""
+    origins: Mapping[tuple[str, ...], Origin] = field(default_factory=dict, repr=False)
+    duplicates: tuple[Duplicate, ...] = ()
+
+    def origin(self, path: tuple[str, ...], operator: str = "") -> Origin | None:
+        """Where the operator at a folded path was written, or the nearest place around it."""
+        origins = self.origins
+        if operator and (found := origins.get((*path, operator))):
+            return found
+        for length in range(len(path), 0, -1):
+            if found := origins.get(path[:length]):
+                return found
+        return Origin(self.span) if self.span else None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetName:
+    """Where an attachment points, as written: `root`, an OU path below the root, an account's name or id."""
+
+    kind: str
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """`attach P1, P2 to TARGET`: policy names in attachment order, each with its place."""
+
+    target: TargetName
+    policies: tuple[tuple[str, Span], ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What the project's files say: documents by name, in written order, and attachments.
+
+    `complete` is false when statements were lost to errors; nobody then complains about what is missing.
+    """
+
+    policies: tuple[PolicyDocument, ...]
+    attachments: tuple[Attachment, ...]
+    complete: bool = True

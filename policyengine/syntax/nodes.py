@@ -1,0 +1,286 @@
+"""The tree of a `.bpol` file: what the author wrote, judged by nothing but the grammar.
+
+Frozen dataclasses. Every node carries its span, and equality ignores it, so two trees are equal when they mean the
+same. Words that only a later room understands (setting keys, attribute names, resource types) stay plain names here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from policyengine.source import Source, Span
+from policyengine.syntax.expressions import Expression
+from policyengine.syntax.values import Name, Reference, Text, Value, spanned
+
+
+SettingOperator = Literal["=", "+=", "-="]
+ConditionOperator = Literal["==", "!=", "like", "not like"]
+ChildOperator = Literal["assign", "append", "remove", "anything", "nothing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """`key = value`, `key += list`, `key -= list`; also an entry of a tag block."""
+
+    key: Name
+    operator: SettingOperator
+    value: Value
+    locked: bool = False
+    span: Span = spanned()
+
+
+@dataclass(frozen=True, slots=True)
+class ChildrenMay:
+    """`children may append, remove in rules/nightly`; `path` is empty for the node of the block itself."""
+
+    operators: tuple[ChildOperator, ...]
+    path: tuple[Name, ...]
+    span: Span = spanned()
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """`where NAME: "KEY" OP "VALUE"` in a selection."""
+
+    name: Name
+    key: Text
+    operator: ConditionOperator
+    value: Text
+    locked: bool = False
+    span: Span = spanned()
+
+
+BlockKind = Literal[
+    "plan",
+    "rule",
+    "tag selection",
+    "resource selection",
+    "recovery_point_tags",
+    "plan_tags",
+    "advanced",
+    "malware_scan",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block with braces. `name` is None for the kinds that have none (`advanced`); `like` names a template."""
+
+    kind: BlockKind
+    name: Name | None
+    body: tuple[Item, ...]
+    locked: bool = False
+    like: Name | None = None
+    span: Span = spanned()
+    head: Span = spanned()  # `rule nightly`, without the braces
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """`copy to vault "V" in REGION [account "ID"] { ... }` or `copy to "ARN" { ... }`; the block may be missing.
+
+    Either `arn`, or `vault` and `region` (a value: bare name, let or string) and perhaps `account`.
+    """
+
+    arn: Text | None
+    vault: Text | None
+    region: Reference | Text | None
+    account: Text | None
+    body: tuple[Item, ...]
+    locked: bool = False
+    span: Span = spanned()
+    head: Span = spanned()
+
+
+Item = Setting | ChildrenMay | Where | Block | Copy
+
+
+@dataclass(frozen=True, slots=True)
+class Let:
+    """`let NAME = value`."""
+
+    name: Name
+    value: Value
+    span: Span = spanned()
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """`template rule NAME { ... }`, `template plan NAME { ... }`: the block that is never emitted."""
+
+    block: Block
+    span: Span = spanned()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`policy NAME ["description"] { ... }`."""
+
+    name: Name
+    description: Text | None
+    body: tuple[Item, ...]
+    span: Span = spanned()
+    head: Span = spanned()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """`root`, `ou "Workloads/Prod"`, `account "payments"`; `text` is empty for the root."""
+
+    kind: Literal["root", "ou", "account"]
+    text: str
+    span: Span = spanned()
+
+
+@dataclass(frozen=True, slots=True)
+class Attach:
+    """`attach P1, P2 to TARGET`, in attachment order."""
+
+    policies: tuple[Name, ...]
+    target: Target
+    span: Span = spanned()
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """`assert EXPR [message "..."]`."""
+
+    condition: Expression
+    message: Text | None
+    span: Span = spanned()
+
+
+@dataclass(frozen=True, slots=True)
+class Require:
+    """`require NAME ["title"] { ... }`; `level` None where it is not written."""
+
+    name: Name
+    title: Text | None
+    level: Literal["advisory", "mandatory"] | None
+    reference: Text | None
+    scope: Expression | None
+    assertions: tuple[Assertion, ...]
+    span: Span = spanned()
+    head: Span = spanned()
+
+
+@dataclass(frozen=True, slots=True)
+class UsePack:
+    """`use pack "NAME" [level advisory] [for EXPR]`."""
+
+    pack: Text
+    level: Literal["advisory", "mandatory"] | None
+    scope: Expression | None
+    span: Span = spanned()
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """`2027-03-31`."""
+
+    year: int
+    month: int
+    day: int
+    span: Span = spanned()
+
+
+@dataclass(frozen=True, slots=True)
+class Waive:
+    """`waive WHAT for TARGET until DATE because "..."`."""
+
+    what: Name
+    target: Target
+    until: Date
+    because: Text
+    span: Span = spanned()
+
+
+@dataclass(frozen=True, slots=True)
+class TagEntry:
+    """`env = "prod"` in the tags of a hypothetical account."""
+
+    key: Name
+    value: Text
+    span: Span = spanned()
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAccount:
+    """`given account "x" [in ou "..." | in root] [tags { ... }]`; `place` None for an account of the snapshot."""
+
+    account: Text
+    place: Target | None
+    tags: tuple[TagEntry, ...]
+    span: Span = spanned()
+
+
+@dataclass(frozen=True, slots=True)
+class GivenPolicy:
+    """`given policy P attached to TARGET`."""
+
+    policy: Name
+    target: Target
+    span: Span = spanned()
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectExpression:
+    """`expect EXPR`."""
+
+    condition: Expression
+    span: Span = spanned()
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectViolation:
+    """`expect [no] violation of R`."""
+
+    requirement: Name
+    violated: bool
+    span: Span = spanned()
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectValidity:
+    """`expect valid`, `expect invalid`."""
+
+    valid: bool
+    span: Span = spanned()
+
+
+Expectation = ExpectExpression | ExpectViolation | ExpectValidity
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """`test "..." { given ... expect ... }`, in written order."""
+
+    title: Text
+    steps: tuple[GivenAccount | GivenPolicy | Expectation, ...]
+    span: Span = spanned()
+
+
+Statement = Let | Template | Policy | Attach | Require | UsePack | Waive | Test
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """`# ...` to the end of its line; `text` with the `#`, without trailing blanks."""
+
+    text: str
+    span: Span = spanned()
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One file. `language` is the number after `language`, None where the line is missing.
+
+    `complete` is false when statements were lost to syntax errors: later rooms then say nothing about missing names.
+    """
+
+    source: Source = field(compare=False, repr=False)
+    language: int | None
+    statements: tuple[Statement, ...]
+    comments: tuple[Comment, ...] = field(compare=False)
+    complete: bool = field(default=True, compare=False)
