@@ -63,7 +63,8 @@ class Diagnostic:
     """One finding.
 
     `message` says what was found and what was expected, `help` what to do. `path` is an effective or document path
-    (`plans/daily/regions`), `accounts` the ids concerned, `policies` those whose settings the finding names, root first.
+    (`plans/daily/regions`), `accounts` the ids concerned, `policies` those whose settings the finding is about, root
+    first.
     """
 
     code: str

@@ -1,0 +1,23 @@
+"""The effective backup policy of every account, with the origin of every value. The door is `resolve`."""
+
+from policyengine.effective.fragments import Value, segment
+from policyengine.effective.nodes import Node, Step
+from policyengine.effective.notes import Note
+from policyengine.effective.open_points import shown
+from policyengine.effective.resolve import AccountPolicy, Effective, Resolved, Status, resolve
+from policyengine.effective.validity import EffectiveError
+
+__all__ = [
+    "AccountPolicy",
+    "Effective",
+    "EffectiveError",
+    "Node",
+    "Note",
+    "Resolved",
+    "Status",
+    "Step",
+    "Value",
+    "resolve",
+    "segment",
+    "shown",
+]

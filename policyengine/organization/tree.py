@@ -1,6 +1,6 @@
-"""The typed tree of an organization, with the policies that are attached to each entity.
+r"""The typed tree of an organization, with the policies that are attached to each entity.
 
-Made by `attach`. Paths read as in targets: names joined with `/`, a `/` inside a name written `\\/`, "" for the root.
+Made by `attach`. Paths read as in targets: names joined with `/`, a `/` inside a name written `\/`, "" for the root.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from policyengine.model.documents import Json, PolicyDocument
+from policyengine.source import Span
 
 NO_TAGS: Mapping[str, str] = MappingProxyType({})
 
@@ -22,6 +23,7 @@ class Entity:
 
     `policies` are in attachment order. Of these the first `unordered` come from a snapshot that does not know their
     order; `known_order` names those among them whose order the project tells all the same (interface.md section 2).
+    `attached_at` is the `attach` statement of the project for this entity.
     """
 
     kind: Literal["root", "ou", "account"]
@@ -33,6 +35,7 @@ class Entity:
     unordered: int = 0
     known_order: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=lambda: NO_TAGS)
+    attached_at: Span | None = None
 
     @property
     def chain(self) -> tuple[Entity, ...]:

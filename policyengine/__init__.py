@@ -1,0 +1,1 @@
+"""Policy as code for AWS Organizations backup policies."""

@@ -1,0 +1,12 @@
+"""The organizations that the examples of rule pages share."""
+
+from __future__ import annotations
+
+ONE_UNIT = """\
+version: 1
+root:
+  name: Root
+  units:
+    - name: Prod
+      accounts: [{id: "111111111111", name: shop}]
+"""

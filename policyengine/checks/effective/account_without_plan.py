@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.catalogue.example_organizations import ONE_UNIT
+from policyengine.checks.facts import Facts
+from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.effective import AccountPolicy
+
+RULE = Rule(
+    code="PE402",
+    name="account-without-plan",
+    severity=Severity.WARNING,
+    title="An account ends up without any backup plan.",
+    rationale=(
+        "No plan reaches the account: nothing is attached on its way from the root, or what is attached "
+        "merges to nothing, or backup policies are not enabled for the organization."
+    ),
+    bad={
+        "organization.yaml": """\
+version: 1
+root:
+  name: Root
+  units:
+    - name: Prod
+      accounts: [{id: "111111111111", name: shop}]
+  accounts: [{id: "222222222222", name: sandbox}]
+""",
+        "policy.bpol": """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1]
+    rule nightly { vault = "Main" }
+    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
+  }
+}
+attach baseline to ou "Prod"
+""",
+    },
+    good={
+        "organization.yaml": ONE_UNIT,
+        "policy.bpol": """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1]
+    rule nightly { vault = "Main" }
+    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
+  }
+}
+attach baseline to root
+""",
+    },
+    reference="semantics.md R10, R31",
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding for all such accounts, by reason."""
+    reasons: dict[str, list[str]] = {}
+    for account in facts.effective.accounts:
+        if reason := _reason(account):
+            reasons.setdefault(reason, []).append(account.account.id or "")
+    for reason, accounts in reasons.items():
+        count = f"{len(accounts)} account" + ("s end" if len(accounts) > 1 else " ends")
+        yield RULE.at(
+            None,
+            f"{count} up without a backup plan: {reason}",
+            help="attach a policy to the root or to a unit above the account",
+            accounts=tuple(accounts),
+        )
+
+
+def _reason(account: AccountPolicy) -> str:
+    if account.status == "disabled":
+        return "backup policies are not enabled for the organization"
+    if account.resolved is None:
+        return "no policy is attached on the way from the root"
+    return "" if account.resolved.policy else "the attached policies merge to nothing"

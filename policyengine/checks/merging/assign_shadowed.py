@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.catalogue.example_organizations import ONE_UNIT
+from policyengine.checks.facts import Facts, from_notes
+from policyengine.diagnostics import Diagnostic, Rule, Severity
+
+RULE = Rule(
+    code="PE303",
+    name="assign-shadowed",
+    severity=Severity.WARNING,
+    title="Two policies on one entity assign the same setting, and the later one loses.",
+    rationale=(
+        "Of several policies attached to one entity the first attached wins each setting; lists are not "
+        "joined. The later value has no effect anywhere."
+    ),
+    bad={
+        "organization.yaml": ONE_UNIT,
+        "policy.bpol": """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1]
+    rule nightly { vault = "Main" }
+    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
+  }
+}
+policy extra { plan daily { rule nightly { vault = "Other" } } }
+attach baseline, extra to root
+""",
+    },
+    good={
+        "organization.yaml": ONE_UNIT,
+        "policy.bpol": """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1]
+    rule nightly { vault = "Main" }
+    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
+  }
+}
+policy extra { plan daily { rule nightly { retain = 35 days } } }
+attach baseline, extra to root
+""",
+    },
+    reference="semantics.md R2",
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per later policy and setting."""
+    yield from from_notes(facts, RULE, "attach the policy that should win first, or take the setting out of the other")

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.catalogue.example_organizations import ONE_UNIT
+from policyengine.checks.facts import Facts, written_at
+from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.effective import segment
+from policyengine.model.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument
+
+RULE = Rule(
+    code="PE305",
+    name="lock-does-not-reach",
+    severity=Severity.WARNING,
+    title="A container carries `@@none`, but settings beneath it stay open.",
+    rationale=(
+        "AWS's child control holds for its own node only. On a plan or a rule `@@none` keeps lower policies from adding"
+        " keys there; the settings beneath can still be changed unless each of them carries a control of its own."
+    ),
+    bad={
+        "organization.yaml": ONE_UNIT,
+        "policy.bpol": """\
+policy baseline {
+  plan daily {
+    children may nothing
+    regions = [eu-west-1]
+    rule nightly { vault = "Main" }
+    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
+  }
+}
+attach baseline to root
+""",
+    },
+    good={
+        "organization.yaml": ONE_UNIT,
+        "policy.bpol": """\
+policy baseline {
+  locked plan daily {
+    regions = [eu-west-1]
+    rule nightly { vault = "Main" }
+    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
+  }
+}
+attach baseline to root
+""",
+    },
+    reference="semantics.md R15, section 3.3",
+)
+
+_NAMED = 3
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per policy and topmost such container; on `plans` itself, where it only bars new plans, info."""
+    attached = {policy: None for entity in facts.organization.entities for policy in entity.policies}
+    for policy in attached:
+        for path, settings in _unreached(policy):
+            named = ", ".join(f"`{name}`" for name in settings[:_NAMED])
+            more = f" and {len(settings) - _NAMED} more" if len(settings) > _NAMED else ""
+            found = RULE.at(
+                written_at(policy, path, CONTROL),
+                f"`@@none` on `{path}` in policy `{policy.name}` does not reach {named}{more}",
+                help="write `locked` before the block to close everything in it",
+                path=path,
+                policies=(policy.name,),
+            )
+            yield found if "/" in path else found.with_severity(Severity.INFO)
+
+
+def _unreached(policy: PolicyDocument) -> Iterator[tuple[str, list[str]]]:
+    """Topmost containers with `@@none` and the settings beneath them without it, as folded paths."""
+    pending: list[tuple[str, Json]] = [("", policy.content)]
+    while pending:
+        path, node = pending.pop()
+        if not isinstance(node, dict):
+            continue
+        settings = list(_open_settings(node, "")) if path and _is_closed(node) else []
+        if settings and not _is_setting(node):
+            yield path, settings
+            continue
+        prefix = f"{path}/" if path else ""
+        pending.extend((prefix + segment(key), below) for key, below in _children(node))
+
+
+def _open_settings(node: dict[str, Json], path: str) -> Iterator[str]:
+    for key, below in _children(node):
+        if isinstance(below, dict):
+            if _is_setting(below) and not _is_closed(below):
+                yield path + segment(key)
+            yield from _open_settings(below, f"{path}{segment(key)}/")
+
+
+def _children(node: dict[str, Json]) -> list[tuple[str, Json]]:
+    return [(key, below) for key, below in node.items() if not key.startswith("@@")]
+
+
+def _is_setting(node: dict[str, Json]) -> bool:
+    return any(key.lower() in VALUE_OPERATORS for key in node)
+
+
+def _is_closed(node: dict[str, Json]) -> bool:
+    controls = [value for key, value in node.items() if key.lower() == CONTROL]
+    return any(isinstance(value, list) and [str(name).lower() for name in value] == ["@@none"] for value in controls)

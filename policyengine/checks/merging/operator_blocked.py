@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.catalogue.example_organizations import ONE_UNIT
+from policyengine.checks.facts import Facts, from_notes
+from policyengine.diagnostics import Diagnostic, Rule, Severity
+
+RULE = Rule(
+    code="PE301",
+    name="operator-blocked",
+    severity=Severity.WARNING,
+    title="A policy uses an operator that a policy above it forbids.",
+    rationale=(
+        "A child control above this policy does not allow the operator on this setting. AWS drops it "
+        "without a word and applies the rest of the policy, so its author believes in a value that no "
+        "account has."
+    ),
+    bad={
+        "organization.yaml": ONE_UNIT,
+        "policy.bpol": """\
+policy baseline {
+  plan daily {
+    locked regions = [eu-west-1]
+    rule nightly { vault = "Main" }
+    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
+  }
+}
+policy prod { plan daily { regions = [eu-central-1] } }
+attach baseline to root
+attach prod to ou "Prod"
+""",
+    },
+    good={
+        "organization.yaml": ONE_UNIT,
+        "policy.bpol": """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1]
+    children may append in regions
+    rule nightly { vault = "Main" }
+    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
+  }
+}
+policy prod { plan daily { regions += [eu-central-1] } }
+attach baseline to root
+attach prod to ou "Prod"
+""",
+    },
+    reference="semantics.md R12, R13",
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per policy, entity, setting and operator."""
+    yield from from_notes(
+        facts, RULE, "leave the setting out, or allow the operator with `children may` in the policy above"
+    )

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.checks.facts import Facts, from_notes
+from policyengine.diagnostics import Diagnostic, Rule, Severity
+
+_TREE = """\
+version: 1
+attachment_order: unknown
+root:
+  name: Root
+  policies: [baseline, extra]
+  accounts: [{id: "111111111111", name: shop}]
+"""
+_PLAN = """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1]
+    rule nightly { vault = "Main" }
+    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
+  }
+}
+"""
+
+RULE = Rule(
+    code="PE304",
+    name="peer-order-unknown",
+    severity=Severity.WARNING,
+    title="A value hangs on an attachment order that nobody knows.",
+    rationale=(
+        "The snapshot says that the order of attachment is unknown, since no API tells it, and two policies on one"
+        " entity disagree. Another order would give this setting another value."
+    ),
+    bad={
+        "organization.yaml": _TREE,
+        "policy.bpol": _PLAN + 'policy extra { plan daily { rule nightly { vault = "Other" } } }\n',
+    },
+    good={
+        "organization.yaml": _TREE,
+        "policy.bpol": _PLAN + "policy extra { plan daily { rule nightly { retain = 35 days } } }\n",
+    },
+    reference="semantics.md R6; interface.md section 2",
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per setting and entity."""
+    advice = "name these policies in an `attach` statement in AWS's order, or let only one of them set the value"
+    yield from from_notes(facts, RULE, advice)

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.catalogue.example_organizations import ONE_UNIT
+from policyengine.checks.facts import Facts
+from policyengine.diagnostics import Diagnostic, Rule, Severity
+
+RULE = Rule(
+    code="PE309",
+    name="policy-not-attached",
+    severity=Severity.WARNING,
+    title="A policy is attached nowhere.",
+    rationale=(
+        "A policy that no target carries reaches no account. Either an `attach` statement is missing or "
+        "the policy is a leftover."
+    ),
+    bad={
+        "organization.yaml": ONE_UNIT,
+        "policy.bpol": """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1]
+    rule nightly { vault = "Main" }
+    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
+  }
+}
+""",
+    },
+    good={
+        "organization.yaml": ONE_UNIT,
+        "policy.bpol": """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1]
+    rule nightly { vault = "Main" }
+    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
+  }
+}
+attach baseline to root
+""",
+    },
+    reference="language.md section 4",
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per policy of the project."""
+    attached = {policy for entity in facts.organization.entities for policy in entity.policies}
+    for policy in facts.compiled.policies:
+        if policy not in attached and facts.compiled.complete:
+            message = f"policy `{policy.name}` is not attached to anything"
+            yield RULE.at(policy.span, message, help=f"add `attach {policy.name} to ...`", policies=(policy.name,))

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.catalogue.example_organizations import ONE_UNIT
+from policyengine.checks.facts import Facts, from_notes
+from policyengine.diagnostics import Diagnostic, Rule, Severity
+
+RULE = Rule(
+    code="PE311",
+    name="unverified-rendering",
+    severity=Severity.INFO,
+    title="A list is published in a form that nobody has observed.",
+    rationale=(
+        "A list holds a value twice, or an index list was emptied. The engine keeps what the rules say, "
+        "but how AWS publishes it has never been recorded."
+    ),
+    bad={
+        "organization.yaml": ONE_UNIT,
+        "policy.bpol": """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1, eu-west-1]
+    rule nightly { vault = "Main" }
+    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
+  }
+}
+attach baseline to root
+""",
+    },
+    good={
+        "organization.yaml": ONE_UNIT,
+        "policy.bpol": """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1]
+    rule nightly { vault = "Main" }
+    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
+  }
+}
+attach baseline to root
+""",
+    },
+    reference="semantics.md R25, R36",
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per setting."""
+    yield from from_notes(facts, RULE, "write each value once")

@@ -1,0 +1,116 @@
+"""One entity's policies merged into the state that it inherits (semantics.md sections 1 to 4 and 14).
+
+All peers of an entity are merged at once: per setting the first `@@assign`, then every `@@append`, then every
+`@@remove`, each only as far as entities above allow it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from policyengine.effective.fragments import MAY, MAY_ALL, MAY_APPEND, MAY_ASSIGN, Fragment, Value
+from policyengine.effective.nodes import Node, Orders, Peer, Step, StepOutcome
+from policyengine.effective.notes import Note, assign_shadowed, key_blocked, operator_blocked
+from policyengine.effective.operators import operate
+from policyengine.effective.orders import reorder
+from policyengine.model.documents import ASSIGN
+
+Parts = list[tuple[Peer, Fragment]]
+Trail = tuple[Step, ...]
+
+
+@dataclass(slots=True)
+class Merge:
+    """One level: the notes it makes, and whether the order of its peers is open."""
+
+    order_open: bool
+    notes: list[Note] = field(default_factory=list)
+
+    def into(self, above: Node, parts: Parts) -> Node:
+        """The state below an entity whose peers say `parts`, given the state `above` it."""
+        return self._node(above, parts) if parts else above
+
+    def _node(self, above: Node | None, parts: Parts) -> Node:
+        if above is None and len(parts) == 1 and not self.order_open:
+            return _fresh(*parts[0])
+        value, trail, orders = self._setting(above, parts)
+        allowed, controls = _restrict(above, parts)
+        return Node(parts[0][1].path, value, trail, self._children(above, parts), allowed, controls, orders)
+
+    def _children(self, above: Node | None, parts: Parts) -> dict[str, Node]:
+        children = dict(above.children) if above else {}
+        below: dict[str, Parts] = {}
+        for peer, fragment in parts:
+            for key, child in fragment.children.items():
+                below.setdefault(key, []).append((peer, child))
+        for key, mentions in below.items():
+            known = children.get(key)
+            if known is None and above and not above.allowed & (MAY_ASSIGN | MAY_APPEND):
+                self.notes.extend(key_blocked(peer, child.path, above) for peer, child in mentions)
+            else:
+                children[key] = self._node(known, mentions)
+        return children
+
+    def _setting(self, above: Node | None, parts: Parts) -> tuple[Value | None, Trail, Orders | None]:
+        """The value below this level, its trail, and what an unknown order leaves open."""
+        value, trail, orders = (above.value, above.trail, above.orders) if above else (None, (), None)
+        if any(fragment.operators for _, fragment in parts):
+            if orders or self.order_open:
+                orders = reorder(value, orders, parts, above.allowed if above else MAY_ALL, order_open=self.order_open)
+            steps: list[Step] = []
+            value = self._operate(value, above, parts, steps)
+            if any(step.operator == ASSIGN and step.outcome == "applied" for step in steps):
+                trail = tuple([_overridden(step) for step in trail])
+            trail = (*trail, *steps)
+        return value, trail, orders
+
+    def _operate(self, value: Value | None, above: Node | None, parts: Parts, steps: list[Step]) -> Value | None:
+        """The value after all peers' operators, phase by phase; what each did is added to `steps`."""
+        allowed = above.allowed if above else MAY_ALL
+        for operator, bit in MAY.items():
+            winner: Peer | None = None
+            for peer, fragment in parts:
+                if (operand := fragment.operators.get(operator)) is None:
+                    continue
+                outcome: StepOutcome = "applied"
+                before = value
+                if not allowed & bit:
+                    outcome = "blocked"
+                    self.notes.append(operator_blocked(peer, fragment.path, operator, above))
+                elif operator == ASSIGN and winner:
+                    outcome = "shadowed"
+                    self.notes.append(assign_shadowed(peer, fragment.path, winner))
+                else:
+                    winner = peer
+                    value = operate(value, operator, operand)
+                steps.append(Step(peer.policy, peer.entity, operator, outcome, value != before))
+        return value
+
+
+def _fresh(peer: Peer, fragment: Fragment) -> Node:
+    """The state of a key that no entity above mentions and one policy brings in: nothing can be in its way."""
+    value: Value | None = None
+    trail: Trail = ()
+    if operators := fragment.operators:
+        for operator in MAY:
+            if operator in operators:
+                before, value = value, operate(value, operator, operators[operator])
+                trail = (*trail, Step(peer.policy, peer.entity, operator, "applied", value != before))
+    children = {key: _fresh(peer, child) for key, child in fragment.children.items()}
+    if fragment.control is None:
+        return Node(fragment.path, value, trail, children, MAY_ALL, (), None)
+    return Node(fragment.path, value, trail, children, fragment.control, (peer,), None)
+
+
+def _restrict(above: Node | None, parts: Parts) -> tuple[int, tuple[Peer, ...]]:
+    """Controls bind strictly lower entities and only ever restrict (semantics.md R13, R14)."""
+    allowed, controls = (above.allowed, above.controls) if above else (MAY_ALL, ())
+    for peer, fragment in parts:
+        if fragment.control is not None and fragment.control & allowed != allowed:
+            allowed &= fragment.control
+            controls = (*controls, peer)
+    return allowed, controls
+
+
+def _overridden(step: Step) -> Step:
+    return step._replace(outcome="overridden") if step.outcome == "applied" else step

@@ -1,0 +1,43 @@
+"""Values of a merged document that rest on something nobody has observed or knows (semantics.md R6, R25, R36)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.effective.fragments import Value
+from policyengine.effective.nodes import Node, Orders
+from policyengine.effective.notes import Note, emptied_index, order_unknown, repeated_value
+from policyengine.model.documents import ASSIGN, REMOVE
+
+
+def open_points(document: Node) -> Iterator[Note]:
+    """One note for each published setting that another order, or AWS's unseen rendering, could change."""
+    for leaf in document.leaves():
+        if leaf.orders:
+            yield _order(leaf, leaf.orders)
+        if isinstance(leaf.value, tuple):
+            yield from _rendering(leaf, leaf.value)
+
+
+def _order(leaf: Node, orders: Orders) -> Note:
+    lowest = orders.alone[-1].peer
+    others = sorted(shown(value) for value in orders.values if value != leaf.value)
+    return order_unknown(leaf, lowest, others)
+
+
+def _rendering(leaf: Node, values: tuple[str, ...]) -> Iterator[Note]:
+    steps = [step for step in leaf.trail if step.outcome == "applied" and step.changed]
+    repeated = [value for place, value in enumerate(values) if value in values[:place]]
+    if repeated:
+        assigned = next(step for step in leaf.trail if step.outcome == "applied" and step.operator == ASSIGN)
+        yield repeated_value(leaf, assigned, repeated[0])
+    removing = [step for step in steps if step.operator == REMOVE]
+    if not values and removing and leaf.path.endswith("/index_actions/resource_types"):
+        yield emptied_index(leaf, removing[-1])
+
+
+def shown(value: Value | None) -> str:
+    """A value as messages print it."""
+    if value is None:
+        return "no value"
+    return f"`{value}`" if isinstance(value, str) else f"`[{', '.join(value)}]`"

@@ -1,0 +1,180 @@
+"""The effective policy of every account, shared between accounts that see the same policies.
+
+Each entity with policies of its own is merged once, onto the state of the nearest such entity above it; accounts then
+point to the result of the entity that decided it. Cost grows with attachments, not with accounts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Literal
+
+from policyengine.cron import CronError, next_two, parse_cron
+from policyengine.effective.fragments import Fragment, read_fragments
+from policyengine.effective.merge import Merge
+from policyengine.effective.nodes import Node, Peer, Step, empty_state
+from policyengine.effective.notes import Note
+from policyengine.effective.open_points import open_points
+from policyengine.effective.validity import Cadence, EffectiveError, Validator
+from policyengine.model.documents import Json, PolicyDocument
+from policyengine.organization.tree import Entity, Organization
+
+Status = Literal["valid", "invalid", "empty", "disabled"]
+
+
+class Resolved:
+    """What a chain of entities with policies comes to; shared by every account that ends in it.
+
+    `entity` is the last entity of the chain with policies. Everything here is shared: treat it as read-only.
+    """
+
+    def __init__(self, entity: Entity, above: Resolved | None, root: Node, merged: Merge, validator: Validator) -> None:
+        self.entity = entity
+        self.above = above
+        self.root = root
+        self._merged = merged
+        self._validator = validator
+
+    @cached_property
+    def policy(self) -> dict[str, Json]:
+        """The merged candidate, keys folded and sorted; `{}` where nothing is left."""
+        document = self.root.document
+        return document if isinstance(document, dict) else {}
+
+    @cached_property
+    def errors(self) -> tuple[EffectiveError, ...]:
+        """AWS's validation errors (semantics.md 10.2), by path."""
+        return self._validator.errors(self.root)
+
+    @cached_property
+    def notes(self) -> tuple[Note, ...]:
+        """What the merge decided silently on the whole chain, by entity from the root down, then open points."""
+        return (*self.merge_notes, *self.open_points)
+
+    @cached_property
+    def open_points(self) -> tuple[Note, ...]:
+        """Published values that rest on something unknown or unseen."""
+        return tuple(open_points(self.root))
+
+    @cached_property
+    def merge_notes(self) -> tuple[Note, ...]:
+        """The notes of the merges alone, root first."""
+        return (*(self.above.merge_notes if self.above else ()), *self.own_notes)
+
+    @property
+    def own_notes(self) -> tuple[Note, ...]:
+        """The notes of this entity's own merge."""
+        return tuple(self._merged.notes)
+
+    @cached_property
+    def chain(self) -> tuple[Entity, ...]:
+        """The entities with policies, root first."""
+        return (*(self.above.chain if self.above else ()), self.entity)
+
+    @property
+    def policies(self) -> tuple[PolicyDocument, ...]:
+        """All policies on the chain in order of evaluation, each once."""
+        return tuple(dict.fromkeys(policy for entity in self.chain for policy in entity.policies))
+
+    def trails(self) -> Iterator[tuple[Node, tuple[Step, ...]]]:
+        """Every published setting with its trail, by path."""
+        for node in self.root.leaves():
+            yield node, node.trail
+
+    def contributing(self, error: EffectiveError) -> tuple[str, ...]:
+        """The names of an error's contributors, in order of evaluation."""
+        named = {peer.policy for peer in error.contributors}
+        return tuple(policy.name for policy in self.policies if policy in named)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPolicy:
+    """One account's outcome. `resolved` is None where nothing is attached on the chain or the type is disabled.
+
+    `published` is what AWS would serve: the candidate when valid, else the last valid one, None when that is unknown.
+    """
+
+    account: Entity
+    status: Status
+    resolved: Resolved | None
+    published: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """The outcome of every account, by id, and each distinct result once, in tree order."""
+
+    accounts: tuple[AccountPolicy, ...]
+    distinct: tuple[Resolved, ...]
+
+
+def resolve(
+    organization: Organization, *, at: datetime, substitutes: Mapping[PolicyDocument, PolicyDocument] | None = None
+) -> Effective:
+    """The effective policy of every account of an organization (semantics.md R1 to R36).
+
+    `at` is the moment for which archive schedules are judged. `substitutes` stand in for documents that AWS would
+    refuse (a hypothetical run); without them every document must be admissible.
+    """
+    validator = Validator(_cadence(at))
+    fragments = _reader(substitutes or {})
+    results: dict[Entity, Resolved | None] = {}
+    for entity in organization.entities:
+        above = results[entity.parent] if entity.parent else None
+        results[entity] = _merge(entity, above, fragments, validator) if entity.policies else above
+    distinct = tuple(dict.fromkeys(result for result in results.values() if result))
+    accounts = tuple(_account(organization, account, results[account]) for account in organization.accounts)
+    return Effective(accounts, distinct)
+
+
+def _merge(
+    entity: Entity, above: Resolved | None, fragments: Callable[[PolicyDocument], Fragment], validator: Validator
+) -> Resolved:
+    parts = [(Peer(policy, entity, rank), fragments(policy)) for rank, policy in enumerate(entity.policies)]
+    merge = Merge(order_open=entity.unordered > 1)
+    root = merge.into(above.root if above else empty_state(), parts)
+    return Resolved(entity, above, root, merge, validator)
+
+
+def _account(organization: Organization, account: Entity, resolved: Resolved | None) -> AccountPolicy:
+    if not organization.backup_policies_enabled:
+        return AccountPolicy(account, "disabled", None, None)
+    if resolved is None:
+        return AccountPolicy(account, "empty", None, {})
+    if resolved.errors:
+        return AccountPolicy(account, "invalid", resolved, organization.last_valid.get(account.id or ""))
+    return AccountPolicy(account, "valid", resolved, resolved.policy)
+
+
+def _reader(substitutes: Mapping[PolicyDocument, PolicyDocument]) -> Callable[[PolicyDocument], Fragment]:
+    read: dict[PolicyDocument, Fragment] = {}
+
+    def fragments(policy: PolicyDocument) -> Fragment:
+        if policy not in read:
+            read[policy] = read_fragments(substitutes.get(policy, policy).content)
+        return read[policy]
+
+    return fragments
+
+
+def _cadence(at: datetime) -> Cadence:
+    """Seconds between the next two runs after `at`, each schedule text looked at once."""
+    known: dict[str, float | None] = {}
+
+    def cadence(text: str) -> float | None:
+        if text not in known:
+            known[text] = _between(text, at)
+        return known[text]
+
+    return cadence
+
+
+def _between(text: str, at: datetime) -> float | None:
+    try:
+        runs = next_two(parse_cron(text), at)
+    except CronError:
+        return None
+    return (runs[1] - runs[0]).total_seconds() if runs else None
