@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from policyengine.diagnostics import Diagnostic, Rule
-from policyengine.effective import Effective, Note, Resolved
+from policyengine.effective import Effective, Note, Resolved, keys
 from policyengine.model.documents import Compiled, PolicyDocument
 from policyengine.organization.tree import Entity, Organization
 from policyengine.source import Span
@@ -75,6 +75,5 @@ def place(entity: Entity) -> str:
 
 def written_at(policy: PolicyDocument, path: str, operator: str = "") -> Span | None:
     """Where a policy writes the node at an effective path; None for raw documents."""
-    keys = tuple(key.replace("~1", "/").replace("~0", "~") for key in path.split("/"))
-    origin = policy.origin(keys, operator)
+    origin = policy.origin(keys(path), operator)
     return origin.span if origin else None

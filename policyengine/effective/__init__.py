@@ -1,6 +1,6 @@
 """The effective backup policy of every account, with the origin of every value. The door is `resolve`."""
 
-from policyengine.effective.fragments import Value, segment
+from policyengine.effective.fragments import Value, keys, segment
 from policyengine.effective.nodes import Node, Step
 from policyengine.effective.notes import Note
 from policyengine.effective.open_points import shown
@@ -17,6 +17,7 @@ __all__ = [
     "Status",
     "Step",
     "Value",
+    "keys",
     "resolve",
     "segment",
     "shown",

@@ -50,6 +50,11 @@ def segment(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1") if "/" in key or "~" in key else key
 
 
+def keys(path: str) -> tuple[str, ...]:
+    """The folded keys of a path, the reverse of joined segments."""
+    return tuple([key.replace("~1", "/").replace("~0", "~") for key in path.split("/")])
+
+
 def _read(path: str, content: dict[str, Json]) -> Fragment:
     fragment = Fragment(path)
     for key, value in content.items():

@@ -51,9 +51,10 @@ def assign_shadowed(peer: Peer, path: str, winner: Peer) -> Note:
     return Note("assign-shadowed", path, peer.policy, peer.entity, "@@assign", detail, "observed", (winner,))
 
 
-def order_unknown(node: Node, peer: Peer, alternatives: list[str]) -> Note:
+def order_unknown(node: Node, peer: Peer, others: list[str]) -> Note:
     """A value that hangs on an attachment order which nobody knows (semantics.md R6)."""
-    detail = f"the attachment order is not known; another order gives {' or '.join(alternatives)}"
+    alternatives = " or ".join(f"`{other}`" for other in others)
+    detail = f"the attachment order is not known; another order gives {alternatives}"
     return Note("peer-order-unknown", node.path, peer.policy, peer.entity, "", detail, "observed")
 
 

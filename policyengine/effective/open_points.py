@@ -37,7 +37,7 @@ def _rendering(leaf: Node, values: tuple[str, ...]) -> Iterator[Note]:
 
 
 def shown(value: Value | None) -> str:
-    """A value as messages print it."""
+    """A value as people read it: `35`, `[eu-west-1, eu-central-1]`."""
     if value is None:
         return "no value"
-    return f"`{value}`" if isinstance(value, str) else f"`[{', '.join(value)}]`"
+    return value if isinstance(value, str) else f"[{', '.join(value)}]"

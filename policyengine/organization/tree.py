@@ -9,10 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from policyengine.model.documents import Json, PolicyDocument
 from policyengine.source import Span
+
+if TYPE_CHECKING:
+    from policyengine.model.shapes import Role, Settings, Vault
 
 NO_TAGS: Mapping[str, str] = MappingProxyType({})
 
@@ -53,6 +56,7 @@ class Organization:
     """The tree in written order: an entity stands after its parent.
 
     `policies` are all documents by name, attached or not. `last_valid` is what AWS publishes now, by account id.
+    `vaults`, `roles` and `settings` stand as the snapshot has them, None where it has none: nobody looked.
     """
 
     entities: tuple[Entity, ...]
@@ -61,6 +65,9 @@ class Organization:
     management_account: str | None = None
     backup_policies_enabled: bool = True
     last_valid: Mapping[str, Json] = field(default_factory=dict)
+    vaults: tuple[Vault, ...] | None = None
+    roles: tuple[Role, ...] | None = None
+    settings: Settings | None = None
 
     @property
     def root(self) -> Entity:

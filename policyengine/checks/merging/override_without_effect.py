@@ -71,7 +71,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             yield RULE.at(
                 written_at(step.policy, node.path, step.operator),
                 f"`{step.policy.name}` at {place(step.entity)} changes nothing: `{node.path}` is"
-                f" {shown(node.value)} without it",
+                f" `{shown(node.value)}` without it",
                 help="leave the setting out",
                 path=node.path,
                 accounts=facts.accounts_under[result],

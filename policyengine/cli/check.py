@@ -1,0 +1,106 @@
+"""`policyengine check`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from policyengine.cli.exits import CLEAN, FAILED
+from policyengine.cli.inputs import load_inputs
+from policyengine.cli.options import (
+    AtOption,
+    Color,
+    ColorOption,
+    DirArgument,
+    DirOption,
+    Format,
+    FormatOption,
+    OnlyProjectOption,
+    OutputOption,
+    QuietOption,
+    SnapshotOption,
+    moment,
+)
+from policyengine.cli.output import Output
+from policyengine.cli.progress import progress
+from policyengine.diagnostics import Diagnostic, Severity
+from policyengine.engine import Evaluation, evaluate
+from policyengine.errors import UsageError
+from policyengine.findings import Gate, Verdict, settle
+from policyengine.organization import find_accounts
+from policyengine.report.check import CheckResult, as_json, terminal
+from policyengine.workspace import Project
+
+# What a check finds undecided for want of a fact; `--strict` makes an error of it.
+_UNDECIDED = ("peer-order-unknown",)
+
+
+def check(  # noqa: PLR0913 - the options of interface.md section 3
+    directory: DirArgument = None,
+    *,
+    option: DirOption = None,
+    snapshot: SnapshotOption = None,
+    only_project: OnlyProjectOption = False,
+    account: Annotated[
+        list[str] | None,
+        typer.Option("--account", metavar="ACCOUNT", help="Only what concerns these accounts.", show_default=False),
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="What cannot be decided fails the gate.")] = False,
+    at: AtOption = None,
+    form: FormatOption = Format.TERMINAL,
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+    color: ColorOption = Color.AUTO,
+) -> int:
+    """The CI gate: parse, compile, admit, resolve and check. Exit 1 when it fails."""
+    to, when = Output(form, output, quiet, color), moment(at)
+    with progress("checking", quiet=quiet):
+        project = load_inputs(directory, option, snapshot)
+        evaluation = _evaluate(project, when, only_project=only_project)
+        verdict = settle(_chosen(evaluation, account), _gate(project, strict=strict))
+        if not to.silent:
+            result = _result(evaluation, verdict, when)
+            to.write(as_json.render(result) if form is Format.JSON else terminal.render(result, color=to.colored))
+    return FAILED if verdict.failed else CLEAN
+
+
+def _evaluate(project: Project, at: datetime, *, only_project: bool) -> Evaluation:
+    if not project.sources and project.snapshot is None:
+        advice = "`policyengine init` writes a project to start from"
+        raise UsageError(f"{project.root}: nothing to check, no .bpol files and no snapshot; {advice}")
+    partition = project.configuration.project.partition
+    return evaluate(project.sources, project.snapshot, at=at, partition=partition, only_project=only_project)
+
+
+def _chosen(evaluation: Evaluation, accounts: list[str] | None) -> Sequence[Diagnostic]:
+    """The findings, or with `--account` those that concern no account in particular or one of the given."""
+    if not accounts or evaluation.organization is None:
+        return evaluation.diagnostics
+    ids = {entity.id for entity in find_accounts(evaluation.organization, accounts)}
+    return [found for found in evaluation.diagnostics if not found.accounts or ids.intersection(found.accounts)]
+
+
+def _gate(project: Project, *, strict: bool) -> Gate:
+    configuration = project.configuration
+    strict = strict or configuration.gate.strict
+    levels = dict.fromkeys(_UNDECIDED, Severity.ERROR) if strict else {}
+    return Gate(configuration.gate.fail_on, {**levels, **configuration.checks})
+
+
+def _result(evaluation: Evaluation, verdict: Verdict, at: datetime) -> CheckResult:
+    effective = evaluation.effective
+    accounts = effective.accounts if effective else ()
+    names = {account.account.id or "": account.account.name for account in accounts}
+    organization = evaluation.organization
+    policies = organization.policies if organization else evaluation.compiled.policies
+    return CheckResult(verdict, at, len(accounts), len(policies), names, tuple(_not_judged(evaluation)))
+
+
+def _not_judged(evaluation: Evaluation) -> Iterator[str]:
+    if evaluation.effective is None and evaluation.stopped:
+        yield "the effective policies of the accounts, until these faults are mended"
+    elif evaluation.effective is None:
+        yield "attachments and effective policies: there is no snapshot of the organization (docs/snapshot.md)"

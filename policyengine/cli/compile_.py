@@ -1,0 +1,81 @@
+"""`policyengine compile`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policyengine.cli.exits import CLEAN, FAILED
+from policyengine.cli.inputs import load_inputs
+from policyengine.cli.options import (
+    AtOption,
+    Color,
+    ColorOption,
+    DirArgument,
+    DirOption,
+    Format,
+    FormatOption,
+    OutputOption,
+    QuietOption,
+    moment,
+)
+from policyengine.cli.output import Output
+from policyengine.cli.progress import progress
+from policyengine.engine import admit_policies, compile_sources
+from policyengine.errors import UsageError
+from policyengine.findings import Gate, Verdict, settle
+from policyengine.model.documents import Compiled
+from policyengine.model.text import minify
+from policyengine.report.compile import as_json, terminal
+from policyengine.workspace import write_folder
+
+OutOption = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="Write <policy>.json each and attachments.json.", show_default=False),
+]
+
+
+def compile_(  # noqa: PLR0913 - the options of interface.md section 3
+    directory: DirArgument = None,
+    *,
+    option: DirOption = None,
+    out: OutOption = None,
+    at: AtOption = None,
+    form: FormatOption = Format.TERMINAL,
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+    color: ColorOption = Color.AUTO,
+) -> int:
+    """The AWS documents of a project, minified, with sizes. Exit 1 when it does not compile or AWS would refuse one."""
+    to = Output(form, output, quiet, color)
+    with progress("compiling", quiet=quiet):
+        project = load_inputs(directory, option)
+        outcome = compile_sources(project.sources, project.configuration.project.partition)
+        found = outcome.diagnostics
+        if not outcome.failed:
+            found = (*found, *admit_policies(outcome.value.policies, moment(at)).diagnostics)
+        verdict = settle(found, Gate())
+    if out and not verdict.failed:
+        write_folder(out, _files(outcome.value))
+    if not to.silent:
+        to.write(_text(outcome.value, verdict, to, listed=out is None))
+    return FAILED if verdict.failed else CLEAN
+
+
+def _text(compiled: Compiled, verdict: Verdict, to: Output, *, listed: bool) -> str:
+    """The result; documents that went to a folder are not printed as well."""
+    if to.format is Format.JSON:
+        return as_json.render(compiled, verdict.findings)
+    return terminal.render(compiled, verdict.findings, documents=listed and not verdict.failed, color=to.colored)
+
+
+def _files(compiled: Compiled) -> dict[str, str]:
+    """File names and texts for `--out`; a policy's name holds no character that a path could obey."""
+    files = {f"{policy.name}.json": minify(policy.content) for policy in compiled.policies}
+    if "attachments.json" in files:
+        raise UsageError("a policy named `attachments` would be overwritten by attachments.json: rename it")
+    attachments = as_json.attachments_json(compiled.attachments)
+    return {**files, "attachments.json": json.dumps(attachments, indent=2) + "\n"}

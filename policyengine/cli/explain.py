@@ -1,0 +1,82 @@
+"""`policyengine explain`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Annotated
+
+import typer
+
+from policyengine.cli.exits import CLEAN, COULD_NOT_JUDGE
+from policyengine.cli.inputs import load_inputs
+from policyengine.cli.options import (
+    AtOption,
+    Color,
+    ColorOption,
+    DirOption,
+    Format,
+    FormatOption,
+    OnlyProjectOption,
+    OutputOption,
+    QuietOption,
+    SnapshotOption,
+    moment,
+    stamp,
+)
+from policyengine.cli.output import Output
+from policyengine.cli.progress import progress
+from policyengine.cli.resolution import HypotheticalOption, refused, resolve_accounts
+from policyengine.effective import AccountPolicy, Node
+from policyengine.errors import UsageError
+from policyengine.report.explain import as_json, terminal
+
+
+def explain(  # noqa: PLR0913 - the options of interface.md section 3
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="An id, path or name.")],
+    path: Annotated[
+        str | None,
+        typer.Argument(metavar="[PATH]", help="Only values at or beneath this path.", show_default=False),
+    ] = None,
+    *,
+    hypothetical: HypotheticalOption = False,
+    option: DirOption = None,
+    snapshot: SnapshotOption = None,
+    only_project: OnlyProjectOption = False,
+    at: AtOption = None,
+    form: FormatOption = Format.TERMINAL,
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+    color: ColorOption = Color.AUTO,
+) -> int:
+    """Where every value of an account's policy comes from: the winner, and the losers with the reason."""
+    to, when = Output(form, output, quiet, color), moment(at)
+    with progress("resolving", quiet=quiet):
+        project = load_inputs(None, option, snapshot)
+        resolution = resolve_accounts(project, [account], when, only_project=only_project)
+    if resolution.findings and not (hypothetical and resolution.accounts):
+        to.write(refused(as_json.SCHEMA, resolution, to))
+        return COULD_NOT_JUDGE
+    if len(resolution.accounts) > 1:
+        raise UsageError(f"{account}: {len(resolution.accounts)} accounts match; explain takes one")
+    found = resolution.accounts[0]
+    leaves = _leaves(found, path)
+    if not to.silent:
+        json = form is Format.JSON
+        to.write(
+            as_json.render(found, leaves, stamp(when)) if json else terminal.render(found, leaves, color=to.colored)
+        )
+    return CLEAN
+
+
+def _leaves(account: AccountPolicy, path: str | None) -> Sequence[Node]:
+    leaves = tuple(account.resolved.root.leaves()) if account.resolved and account.status != "disabled" else ()
+    if path is None:
+        return leaves
+    wanted = path.strip("/").lower()
+    chosen = [leaf for leaf in leaves if f"{leaf.path}/".startswith(f"{wanted}/")]
+    if not chosen:
+        near = get_close_matches(wanted, [leaf.path for leaf in leaves], n=1)
+        advice = f"; did you mean `{near[0]}`?" if near else ""
+        raise UsageError(f"{path}: {account.account.name} has no value there{advice}")
+    return chosen

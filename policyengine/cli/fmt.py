@@ -1,0 +1,123 @@
+"""`policyengine fmt`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policyengine.cli.exits import CLEAN, FAILED
+from policyengine.cli.options import Color, ColorOption, DirOption, Format, FormatOption, OutputOption, QuietOption
+from policyengine.cli.output import Output
+from policyengine.cli.progress import progress
+from policyengine.diagnostics import Diagnostic
+from policyengine.errors import UnreadableError
+from policyengine.report.diagnostic import write_diagnostic
+from policyengine.report.json_text import finding, to_json
+from policyengine.report.text import Page, count
+from policyengine.source import Source
+from policyengine.syntax import format_source
+from policyengine.workspace import decode, find_policies, read_source, write_whole
+
+_STDIN = Path("-")
+
+
+@dataclass(frozen=True, slots=True)
+class _Formatted:
+    """One file before and after; `after` is None where it could not be formatted."""
+
+    path: Path
+    source: Source
+    after: str | None
+    findings: tuple[Diagnostic, ...]
+
+    @property
+    def changed(self) -> bool:
+        return self.after is not None and self.after != self.source.text
+
+
+def fmt(  # noqa: PLR0913 - the options of interface.md section 3
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH...]", help="Files and folders; - for standard input.", show_default=False),
+    ] = None,
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 where the layout differs.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Write nothing; print what would change.")] = False,
+    option: DirOption = None,
+    form: FormatOption = Format.TERMINAL,
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+    color: ColorOption = Color.AUTO,
+) -> int:
+    """Canonical layout of policy files, comments kept. Exit 1 for files with faults, and with --check on a hit."""
+    to = Output(form, output, quiet, color)
+    with progress("formatting", quiet=quiet):
+        done = [_format(path) for path in _files(paths or [option or Path()])]
+    piped = [one for one in done if one.path == _STDIN]
+    if not (check or diff):
+        for one in done:
+            if one.changed and one.after is not None and one not in piped:
+                write_whole(one.path, [one.after])
+    if piped and not (check or diff):
+        Output(file=output).write([one.after for one in piped if one.after is not None])
+        _complain(piped)
+    elif not to.silent:
+        to.write(_text(done, to, check=check, diff=diff))
+    return FAILED if any(one.after is None or (check and one.changed) for one in done) else CLEAN
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        if path != _STDIN and not path.exists():
+            raise UnreadableError(f"{path}: no such file or folder")
+        found += find_policies(path, ["**/*.bpol"]) if path.is_dir() else [path]
+    return list(dict.fromkeys(found))
+
+
+def _format(path: Path) -> _Formatted:
+    source = Source("<stdin>", decode(sys.stdin.buffer.read(), "<stdin>")) if path == _STDIN else read_source(path)
+    outcome = format_source(source)
+    return _Formatted(path, source, None if outcome.failed else outcome.value, outcome.diagnostics)
+
+
+def _complain(done: Sequence[_Formatted]) -> None:
+    """Findings about standard input go to standard error: standard output is the formatted text."""
+    page = Page(color=False)
+    for one in done:
+        for found in one.findings:
+            write_diagnostic(page, found, {})
+    sys.stderr.write(page.text())
+
+
+def _text(done: Sequence[_Formatted], to: Output, *, check: bool, diff: bool) -> str:
+    if to.format is Format.JSON:
+        files = [
+            {"file": one.source.name, "changed": one.changed, "findings": [finding(found) for found in one.findings]}
+            for one in done
+        ]
+        return to_json({"schema": "policyengine/fmt/1", "files": files})
+    page = Page(color=to.colored)
+    for one in done:
+        for found in one.findings:
+            write_diagnostic(page, found, {})
+        if one.changed and diff:
+            _diff(page, one)
+        elif one.changed:
+            page.line(("would change: " if check else "changed: ", "warning"), one.source.name)
+    changed = sum(one.changed for one in done)
+    page.line(f"{count(len(done), 'file')}, {changed} {'to change' if check or diff else 'changed'}")
+    return page.text()
+
+
+def _diff(page: Page, one: _Formatted) -> None:
+    before, after = one.source.text.splitlines(), (one.after or "").splitlines()
+    styles = {"+": "good", "-": "error", "@": "place"}
+    for line in unified_diff(before, after, one.source.name, one.source.name, lineterm=""):
+        page.line((line, styles[line[0]]) if line[0] in styles else line)

@@ -1,0 +1,99 @@
+"""`policyengine import`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policyengine.admission import admit
+from policyengine.cli.exits import CLEAN
+from policyengine.cli.options import (
+    AtOption,
+    Color,
+    ColorOption,
+    OutputOption,
+    Partition,
+    QuietOption,
+    moment,
+)
+from policyengine.cli.output import Output
+from policyengine.cli.validate import FilesArgument
+from policyengine.compiler import decompile
+from policyengine.diagnostics import Diagnostic
+from policyengine.errors import UsageError
+from policyengine.model.documents import PolicyDocument
+from policyengine.model.text import TextFault, read_document
+from policyengine.report.diagnostic import write_diagnostic
+from policyengine.report.text import Page
+from policyengine.source import Source
+from policyengine.syntax import format_module
+from policyengine.syntax.nodes import Module, Statement
+from policyengine.workspace import read_source
+
+# Refusals that depend on the day: the document was fine when it was made, so it can still be imported.
+_OF_THE_DAY = ("schedule-ends", "schedule-too-frequent", "archive-schedule-too-frequent")
+
+
+def import_(  # noqa: PLR0913 - the options of interface.md section 3
+    files: FilesArgument,
+    *,
+    partition: Annotated[
+        Partition, typer.Option("--partition", help="The partition of the documents.")
+    ] = Partition.AWS,
+    at: AtOption = None,
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+    color: ColorOption = Color.AUTO,
+) -> int:
+    """AWS policy JSON as the language; a policy is named by its file. Exit 2 for what AWS would refuse."""
+    _refuse_equal_stems(files)
+    documents = [_read(file) for file in files]
+    warnings: list[Diagnostic] = []
+    statements: list[Statement] = []
+    for document in documents:
+        _refuse_inadmissible(document, moment(at))
+        imported = decompile(document, partition=partition.value, name=document.name)
+        warnings.extend(imported.diagnostics)
+        statements.extend(imported.value.statements)
+    if not quiet:
+        _warn(warnings, color)
+    Output(file=output, quiet=quiet, color=color).write(
+        format_module(Module(Source("", ""), None, tuple(statements), ()))
+    )
+    return CLEAN
+
+
+def _refuse_equal_stems(files: Sequence[Path]) -> None:
+    first: dict[str, Path] = {}
+    for file in files:
+        other = first.setdefault(file.stem.casefold(), file)
+        if other is not file:
+            raise UsageError(f"{other} and {file} would both become policy `{file.stem}`: rename one of them")
+
+
+def _read(file: Path) -> PolicyDocument:
+    source = read_source(file)
+    document = read_document(file.stem, source.text)
+    if isinstance(document, TextFault):
+        advice = f"; {document.help}" if document.help else ""
+        raise UsageError(f"{source.name}:{document.line}:{document.column}: {document.message}{advice}")
+    return document
+
+
+def _refuse_inadmissible(document: PolicyDocument, at: datetime) -> None:
+    found = [diagnostic for diagnostic in admit(document, at=at).diagnostics if diagnostic.name not in _OF_THE_DAY]
+    if found:
+        reasons = "\n".join(f"{document.name}: {refusal.path}: {refusal.message}" for refusal in found)
+        raise UsageError(f"{reasons}\n{document.name}: AWS would refuse this document, so it cannot be imported")
+
+
+def _warn(warnings: Sequence[Diagnostic], color: Color) -> None:
+    page = Page(color=color is Color.ALWAYS or (color is Color.AUTO and sys.stderr.isatty()))
+    for warning in warnings:
+        write_diagnostic(page, warning, {})
+    sys.stderr.write(page.text())

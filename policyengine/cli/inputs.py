@@ -1,0 +1,25 @@
+"""What a command works on: a project, a snapshot alone, or both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from policyengine.cli.options import folder
+from policyengine.errors import UsageError
+from policyengine.workspace import Project, load_project, read_source, snapshot_only
+
+
+def load_inputs(argument: Path | None, option: Path | None, snapshot: Path | None = None) -> Project:
+    """The project at the given folder; with a snapshot and no folder, that snapshot and no project at all."""
+    if snapshot and not argument and not option:
+        return snapshot_only(read_source(snapshot))
+    return load_project(folder(argument, option), snapshot=snapshot)
+
+
+def require_snapshot(project: Project) -> None:
+    """Raises `UsageError` where a command needs an organization and there is none."""
+    if project.snapshot is None:
+        raise UsageError(
+            f"{project.root}: no snapshot of the organization; add organization.yaml or pass --snapshot FILE"
+            " (docs/snapshot.md shows how to pull one)"
+        )

@@ -1,0 +1,82 @@
+"""Options that several commands share, and what they come to."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policyengine.errors import UsageError
+
+
+class Format(StrEnum):
+    """Output for people or for programs."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
+
+
+class Color(StrEnum):
+    """When to colour."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Partition(StrEnum):
+    """AWS partitions that have backup policies."""
+
+    AWS = "aws"
+    CHINA = "aws-cn"
+    GOVERNMENT = "aws-us-gov"
+
+
+DirArgument = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="The project's folder.", show_default=False)]
+DirOption = Annotated[Path | None, typer.Option("-C", metavar="DIR", help="The project's folder.", show_default=False)]
+FormatOption = Annotated[Format, typer.Option("--format", help="Output for people or for programs.")]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", metavar="FILE", help="Write to a file instead.", show_default=False)
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="No terminal output; the exit code tells.")]
+ColorOption = Annotated[Color, typer.Option("--color", help="When to colour.")]
+AtOption = Annotated[
+    str | None,
+    typer.Option("--at", metavar="DATE[THH:MM]", help="Judge as of this moment, UTC.", show_default="now"),
+]
+SnapshotOption = Annotated[
+    Path | None,
+    typer.Option("--snapshot", metavar="FILE", help="Use this snapshot; without -C no project.", show_default=False),
+]
+OnlyProjectOption = Annotated[
+    bool, typer.Option("--only-project", help="Ignore the snapshot's policies and attachments.")
+]
+
+_MOMENTS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
+
+
+def moment(text: str | None) -> datetime:
+    """The moment that `--at` names, UTC, now without it. Raises `UsageError`."""
+    if text is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    for form in _MOMENTS:
+        try:
+            return datetime.strptime(text.removesuffix("Z"), form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    raise UsageError(f"--at {text}: expected a date such as 2027-03-31 or 2027-03-31T05:00 (UTC)")
+
+
+def stamp(at: datetime) -> str:
+    """A moment as the outputs echo it."""
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def folder(argument: Path | None, option: Path | None) -> Path:
+    """The project's folder from `[DIR]` or `-C`. Raises `UsageError` when both are given."""
+    if argument and option:
+        raise UsageError(f"two folders are given, {argument} and -C {option}: name one of them")
+    return argument or option or Path()

@@ -1,0 +1,44 @@
+"""Where a command's result goes: standard output, or a file that is written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from policyengine.cli.options import Color, Format
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What the options say about output."""
+
+    format: Format = Format.TERMINAL
+    file: Path | None = None
+    quiet: bool = False
+    color: Color = Color.AUTO
+
+    @property
+    def colored(self) -> bool:
+        """Whether to colour: asked for, or a terminal that does not object (NO_COLOR)."""
+        if self.color is Color.AUTO:
+            return self.file is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        return self.color is Color.ALWAYS
+
+    @property
+    def silent(self) -> bool:
+        """Whether the result need not be put into words at all."""
+        return self.quiet and self.format is Format.TERMINAL and self.file is None
+
+    def write(self, text: str | Iterable[str]) -> None:
+        """Writes the result. Raises `UnreadableError` when the file cannot be written."""
+        from policyengine.workspace import write_whole
+
+        chunks = [text] if isinstance(text, str) else text
+        if self.file:
+            write_whole(self.file, chunks)
+        elif not self.silent:
+            for chunk in chunks:
+                sys.stdout.write(chunk)

@@ -1,0 +1,79 @@
+"""The accounts that `effective` and `explain` are asked for, resolved, or the reasons why they cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from policyengine.cli.inputs import require_snapshot
+from policyengine.cli.options import Format
+from policyengine.cli.output import Output
+from policyengine.diagnostics import Diagnostic
+from policyengine.effective import AccountPolicy, resolve
+from policyengine.engine import admit_policies, assemble, attached_policies
+from policyengine.findings import Gate, settle
+from policyengine.organization import find_accounts
+from policyengine.report.diagnostic import write_diagnostic
+from policyengine.report.json_text import finding, to_json
+from policyengine.report.text import Page
+from policyengine.workspace import Project
+
+HypotheticalOption = Annotated[
+    bool,
+    typer.Option("--hypothetical", help="Drop what AWS would refuse, merge the rest, and mark the result."),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The requested accounts by id.
+
+    `findings` are the faults or refusals above them; `hypothetical` the ids of accounts with a refused document above.
+    Without accounts the project itself is faulty.
+    """
+
+    accounts: Sequence[AccountPolicy] = ()
+    findings: Sequence[Diagnostic] = ()
+    hypothetical: frozenset[str] = frozenset()
+
+
+def resolve_accounts(project: Project, wanted: Sequence[str] | None, at: datetime, *, only_project: bool) -> Resolution:
+    """Resolves the accounts that the arguments name, all of them for None.
+
+    Only documents on these accounts' chains are judged. Raises `UsageError` and `SnapshotError`.
+    """
+    require_snapshot(project)
+    partition = project.configuration.project.partition
+    assembled = assemble(project.sources, project.snapshot, partition=partition, only_project=only_project)
+    if assembled.failed or assembled.value is None:
+        return Resolution(findings=settle(assembled.diagnostics, Gate()).findings)
+    organization = assembled.value
+    chosen = organization.accounts if wanted is None else find_accounts(organization, wanted)
+    admission = admit_policies(attached_policies(chosen), at)
+    effective = resolve(organization, at=at, substitutes=admission.substitutes)
+    ids = {account.id for account in chosen}
+    accounts = [account for account in effective.accounts if account.account.id in ids]
+    refused_above = frozenset(
+        account.id or ""
+        for account in chosen
+        if any(policy in admission.substitutes for entity in account.chain for policy in entity.policies)
+    )
+    return Resolution(accounts, settle(admission.diagnostics, Gate()).findings, refused_above)
+
+
+def refused(schema: str, resolution: Resolution, to: Output) -> str:
+    """What is written instead of a result that rests on faults: no accounts, the findings."""
+    if to.format is Format.JSON:
+        return to_json(
+            {"schema": schema, "accounts": [], "findings": [finding(found) for found in resolution.findings]}
+        )
+    page = Page(color=to.colored)
+    for found in resolution.findings:
+        write_diagnostic(page, found, {})
+    if resolution.hypothetical:
+        page.line("AWS would refuse these documents; --hypothetical drops the refused settings and merges the rest")
+    return page.text()

@@ -1,0 +1,44 @@
+"""`policyengine rules`."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Annotated
+
+import typer
+
+from policyengine.checks.registry import RULES
+from policyengine.cli.exits import CLEAN
+from policyengine.cli.options import Color, ColorOption, Format, FormatOption, OutputOption
+from policyengine.cli.output import Output
+from policyengine.diagnostics import Rule
+from policyengine.errors import UsageError
+from policyengine.report.rules import catalogue_json, catalogue_text, page_json, page_text
+
+
+def rules(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="A check's name or code.", show_default=False)
+    ] = None,
+    *,
+    form: FormatOption = Format.TERMINAL,
+    output: OutputOption = None,
+    color: ColorOption = Color.AUTO,
+) -> int:
+    """The catalogue of checks, or one check's page."""
+    to = Output(form, output, color=color)
+    if name is None:
+        to.write(catalogue_json(RULES) if form is Format.JSON else catalogue_text(RULES, color=to.colored))
+        return CLEAN
+    rule = _find(name)
+    to.write(page_json(rule) if form is Format.JSON else page_text(rule))
+    return CLEAN
+
+
+def _find(name: str) -> Rule:
+    for rule in RULES:
+        if name.lower() == rule.name or name.upper() == rule.code:
+            return rule
+    near = get_close_matches(name.lower(), [rule.name for rule in RULES], n=1)
+    advice = f"did you mean `{near[0]}`?" if near else "`policyengine rules` lists them"
+    raise UsageError(f"{name}: no such check; {advice}")

@@ -1,0 +1,28 @@
+"""`policyengine schema`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from policyengine.cli.exits import CLEAN
+from policyengine.cli.options import OutputOption
+from policyengine.cli.output import Output
+from policyengine.errors import UsageError
+from policyengine.model import snapshot_schema
+from policyengine.report.json_text import to_json
+from policyengine.report.schemas import OUTPUTS, output_schema
+
+
+def schema(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="snapshot, or an output: check, effective, ...")],
+    *,
+    output: OutputOption = None,
+) -> int:
+    """The JSON Schema of an input or of a command's JSON output."""
+    if name != "snapshot" and name not in OUTPUTS:
+        raise UsageError(f"{name}: no such schema; there are snapshot, {', '.join(sorted(OUTPUTS))}")
+    found = snapshot_schema() if name == "snapshot" else output_schema(name)
+    Output(file=output).write(to_json(found))
+    return CLEAN

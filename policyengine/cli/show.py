@@ -1,0 +1,62 @@
+"""`policyengine show`."""
+
+from __future__ import annotations
+
+from policyengine.cli.exits import CLEAN, COULD_NOT_JUDGE
+from policyengine.cli.inputs import load_inputs, require_snapshot
+from policyengine.cli.options import (
+    AtOption,
+    Color,
+    ColorOption,
+    DirArgument,
+    DirOption,
+    Format,
+    FormatOption,
+    OnlyProjectOption,
+    OutputOption,
+    QuietOption,
+    SnapshotOption,
+    moment,
+)
+from policyengine.cli.output import Output
+from policyengine.cli.progress import progress
+from policyengine.cli.resolution import Resolution, refused
+from policyengine.effective import resolve
+from policyengine.engine import admit_policies, assemble
+from policyengine.findings import Gate, settle
+from policyengine.report.show import as_json, terminal
+
+
+def show(  # noqa: PLR0913 - the options of interface.md section 3
+    directory: DirArgument = None,
+    *,
+    option: DirOption = None,
+    snapshot: SnapshotOption = None,
+    only_project: OnlyProjectOption = False,
+    at: AtOption = None,
+    form: FormatOption = Format.TERMINAL,
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+    color: ColorOption = Color.AUTO,
+) -> int:
+    """The tree of the organization with attachments, and the plans that every account ends up with."""
+    to, when = Output(form, output, quiet, color), moment(at)
+    with progress("reading the organization", quiet=quiet):
+        project = load_inputs(directory, option, snapshot)
+        require_snapshot(project)
+        partition = project.configuration.project.partition
+        outcome = assemble(project.sources, project.snapshot, partition=partition, only_project=only_project)
+        if outcome.failed or outcome.value is None:
+            findings = settle(outcome.diagnostics, Gate()).findings
+            to.write(refused(as_json.SCHEMA, Resolution(findings=findings), to))
+            return COULD_NOT_JUDGE
+        if not to.silent:
+            organization = outcome.value
+            admission = admit_policies(organization.policies.values(), when)
+            effective = resolve(organization, at=when, substitutes=admission.substitutes)
+            left_out = admission.substitutes
+            if form is Format.JSON:
+                to.write(as_json.render(organization, effective, refused=left_out))
+            else:
+                to.write(terminal.render(organization, effective, refused=left_out, color=to.colored))
+    return CLEAN

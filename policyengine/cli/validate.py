@@ -1,0 +1,60 @@
+"""`policyengine validate`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policyengine.admission import admit
+from policyengine.catalogue.admission import unreadable_document
+from policyengine.cli.exits import CLEAN, FAILED
+from policyengine.cli.options import (
+    AtOption,
+    Color,
+    ColorOption,
+    Format,
+    FormatOption,
+    OutputOption,
+    QuietOption,
+    moment,
+    stamp,
+)
+from policyengine.cli.output import Output
+from policyengine.cli.progress import progress
+from policyengine.model.text import TextFault, read_document
+from policyengine.report.validate import Validated, as_json, terminal
+from policyengine.workspace import read_source
+
+FilesArgument = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Policy documents, AWS's JSON.")]
+
+
+def validate(  # noqa: PLR0913 - the options of interface.md section 3
+    files: FilesArgument,
+    *,
+    at: AtOption = None,
+    form: FormatOption = Format.TERMINAL,
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+    color: ColorOption = Color.AUTO,
+) -> int:
+    """Would AWS admit these raw policy documents? Exit 1 when it would refuse one."""
+    to, when = Output(form, output, quiet, color), moment(at)
+    with progress("validating", quiet=quiet):
+        documents = [_validate(file, when) for file in files]
+    if not to.silent:
+        json = form is Format.JSON
+        to.write(as_json.render(documents, stamp(when)) if json else terminal.render(documents, color=to.colored))
+    return FAILED if any(document.findings for document in documents) else CLEAN
+
+
+def _validate(file: Path, at: datetime) -> Validated:
+    source = read_source(file)
+    document = read_document(file.stem, source.text)
+    if isinstance(document, TextFault):
+        place = f"line {document.line}, column {document.column}"
+        fault = unreadable_document.RULE.at(None, f"{document.message} ({place})", help=document.help)
+        return Validated(source.name, len(source.text), (fault,))
+    return Validated(source.name, len(source.text), admit(document, at=at).diagnostics)

@@ -1,0 +1,105 @@
+"""On which days of a month a schedule runs: one small value for each way of saying it.
+
+A month is known here by two numbers only: the weekday of its 1st (1 Sunday to 7 Saturday) and its length. Each value
+answers `within(first, length)` with the run days of such a month, ascending.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SUNDAY, SATURDAY = 1, 7
+
+
+@dataclass(frozen=True, slots=True)
+class MonthDays:
+    """Days by number (`1,15`, `*`, `28-2`); a month without such a day has no run on it."""
+
+    numbers: tuple[int, ...]
+
+    def within(self, _first: int, length: int) -> tuple[int, ...]:
+        """The numbers that the month has."""
+        return tuple(day for day in self.numbers if day <= length)
+
+
+@dataclass(frozen=True, slots=True)
+class LastDay:
+    """The last day (`L`), some days before it (`L-3`), or the weekday nearest to that day (`LW`, `L-3W`)."""
+
+    before: int = 0
+    on_weekday: bool = False
+
+    def within(self, first: int, length: int) -> tuple[int, ...]:
+        """One day; none when the month is too short for the offset."""
+        day = length - self.before
+        if day < 1:
+            return ()
+        return (_nearest_weekday(day, first, length),) if self.on_weekday else (day,)
+
+
+@dataclass(frozen=True, slots=True)
+class NearestWeekday:
+    """The day from Monday to Friday nearest to a day, in the same month (`15W`).
+
+    A list with a `W` in it counts as its lowest day with `W`: `1W,15W` is `1W` (facts 1.1.12a).
+    """
+
+    day: int
+
+    def within(self, first: int, length: int) -> tuple[int, ...]:
+        """One day; none in a month that lacks the day."""
+        return (_nearest_weekday(self.day, first, length),) if self.day <= length else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Weekdays:
+    """Days of the week, every week (`MON-FRI`, `*`); `L` alone is every Saturday (facts 1.1.12a)."""
+
+    numbers: tuple[int, ...]
+
+    def within(self, first: int, length: int) -> tuple[int, ...]:
+        """All days of the month with one of these weekdays."""
+        return tuple(day for day in range(1, length + 1) if _weekday(day, first) in self.numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class LastWeekday:
+    """The last Friday of the month and its like (`6L`, `FRIL`)."""
+
+    weekday: int
+
+    def within(self, first: int, length: int) -> tuple[int, ...]:
+        """One day, among the last seven."""
+        return (length - (_weekday(length, first) - self.weekday) % 7,)
+
+
+@dataclass(frozen=True, slots=True)
+class NthWeekday:
+    """The second Monday of the month and its like (`MON#2`).
+
+    A list with a `#` in it counts as its lowest weekday with that number: `1#1,2` is `1#1` (facts 1.1.12a).
+    """
+
+    weekday: int
+    number: int
+
+    def within(self, first: int, length: int) -> tuple[int, ...]:
+        """One day; none where the month has no fifth one."""
+        day = 1 + (self.weekday - first) % 7 + 7 * (self.number - 1)
+        return (day,) if day <= length else ()
+
+
+Days = MonthDays | LastDay | NearestWeekday | Weekdays | LastWeekday | NthWeekday
+
+
+def _weekday(day: int, first: int) -> int:
+    return (first + day - 2) % 7 + 1
+
+
+def _nearest_weekday(day: int, first: int, length: int) -> int:
+    weekday = _weekday(day, first)
+    if weekday == SATURDAY:
+        return day - 1 if day > 1 else day + 2
+    if weekday == SUNDAY:
+        return day + 1 if day < length else day - 2
+    return day

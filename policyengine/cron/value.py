@@ -1,0 +1,57 @@
+"""What a schedule says once it is read: its fields as written, and the sets that its runs are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from policyengine.cron.days import Days
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One member of a field's comma list: `5`, `20-2`, `*/4`, `MON#2`.
+
+    `first` is None for `*`; `last` is the end of a range, `step` follows a `/`; `mark` is `W`, `L` or `#`, and
+    `number` the number behind the `#`. Names are numbers here (JAN 1, SUN 1); `named` says that names were written.
+    """
+
+    text: str
+    first: int | None = None
+    last: int | None = None
+    step: int | None = None
+    mark: str = ""
+    number: int | None = None
+    named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One of the fields as written, with its offsets in the text of the schedule.
+
+    `name` is `minute`, `hour`, `day-of-month`, `month`, `day-of-week` or `year`. `items` is empty for `?` and where
+    `L` stands for the whole field (`L`, `LW`, `L-3`).
+    """
+
+    name: str
+    text: str
+    start: int
+    end: int
+    items: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cron:
+    """A schedule that AWS admits as written; schedules are equal when their texts are.
+
+    `fields` holds the five or six fields in order (what follows the sixth has no meaning). Runs are at every minute
+    of every hour, UTC, on the days that `days` picks in the listed months and years; all tuples ascend. A schedule
+    may still never run (`31 FEB`).
+    """
+
+    text: str
+    fields: tuple[Field, ...] = field(compare=False, repr=False)
+    minutes: tuple[int, ...] = field(compare=False)
+    hours: tuple[int, ...] = field(compare=False)
+    days: Days = field(compare=False)
+    months: tuple[int, ...] = field(compare=False)
+    years: tuple[int, ...] = field(compare=False, repr=False)

@@ -1,0 +1,50 @@
+"""Accounts as people name them on a command line (interface.md section 3, `effective`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+
+from policyengine.errors import UsageError
+from policyengine.organization.tree import Entity, Organization
+
+_GLOB = frozenset("*?[")
+_SUGGESTED = 3
+
+
+def find_accounts(organization: Organization, wanted: Iterable[str]) -> tuple[Entity, ...]:
+    """The accounts that the arguments name, by id, each once.
+
+    An argument is an id, else a full path, else a name; with `*`, `?` or `[` a glob over path and name. Raises
+    `UsageError` for an argument that matches nothing, or a name that several accounts have.
+    """
+    accounts = organization.accounts
+    found = dict.fromkeys(account for argument in wanted for account in _find(accounts, argument))
+    return tuple(sorted(found, key=lambda account: account.id or ""))
+
+
+def _find(accounts: Sequence[Entity], argument: str) -> Sequence[Entity]:
+    exact = _exact(accounts, argument)
+    if len(exact) > 1:
+        ids = ", ".join(f"{account.id} ({account.path})" for account in exact[:_SUGGESTED])
+        raise UsageError(f"{argument}: {len(exact)} accounts have this name; give an id or a path: {ids}")
+    if exact:
+        return exact
+    globbed = [a for a in accounts if fnmatchcase(a.path, argument) or fnmatchcase(a.name, argument)]
+    if globbed and _GLOB.intersection(argument):
+        return globbed
+    raise UsageError(f"{argument}: no such account{_suggestion(accounts, argument)}")
+
+
+def _exact(accounts: Sequence[Entity], argument: str) -> Sequence[Entity]:
+    for attribute in ("id", "path", "name"):
+        if found := [account for account in accounts if getattr(account, attribute) == argument]:
+            return found
+    return ()
+
+
+def _suggestion(accounts: Sequence[Entity], argument: str) -> str:
+    known = dict.fromkeys(name for account in accounts for name in (account.name, account.path, account.id or ""))
+    near = get_close_matches(argument, known, n=_SUGGESTED)
+    return f"; did you mean {' or '.join(f'`{name}`' for name in near)}?" if near else ""

@@ -1,0 +1,41 @@
+"""`compile --format json`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from policyengine.diagnostics import Diagnostic
+from policyengine.model.documents import Attachment, Compiled
+from policyengine.report.json_text import finding, to_json
+
+SCHEMA = "policyengine/compile/1"
+
+
+def render(compiled: Compiled, findings: Sequence[Diagnostic]) -> str:
+    """Documents, sizes, attachments and findings (interface.md section 4)."""
+    return to_json(
+        {
+            "schema": SCHEMA,
+            "policies": {policy.name: policy.content for policy in compiled.policies},
+            "sizes": {policy.name: policy.size for policy in compiled.policies},
+            "attachments": attachments_json(compiled.attachments),
+            "findings": [finding(found) for found in findings],
+        }
+    )
+
+
+def attachments_json(attachments: Sequence[Attachment]) -> list[dict[str, object]]:
+    """Attachments with their targets as written; without a snapshot an account is known by its name or its id."""
+    return [
+        {"target": _target(attachment), "policies": [name for name, _ in attachment.policies]}
+        for attachment in attachments
+    ]
+
+
+def _target(attachment: Attachment) -> dict[str, str]:
+    kind, text = attachment.target.kind, attachment.target.text
+    if kind == "root":
+        return {"kind": "root"}
+    if kind == "ou":
+        return {"kind": "ou", "path": text}
+    return {"kind": "account", "id" if text.isdigit() else "name": text}

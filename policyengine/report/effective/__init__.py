@@ -1,0 +1,1 @@
+"""`effective` in its formats."""

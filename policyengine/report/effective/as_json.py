@@ -1,0 +1,91 @@
+"""`effective --format json`, written in pieces: each distinct document is put into text once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator, Sequence
+
+from policyengine.effective import AccountPolicy, EffectiveError, Note, Resolved
+
+SCHEMA = "policyengine/effective/1"
+
+
+class _Texts:
+    """A result's JSON texts: made once, used by every account that shares the result."""
+
+    __slots__ = ("body", "digest", "policy")
+
+    def __init__(self, resolved: Resolved | None) -> None:
+        self.policy = _compact(resolved.policy if resolved else {})
+        errors = _compact([_error(resolved, error) for error in resolved.errors] if resolved else [])
+        notes = _compact([note_json(note) for note in resolved.notes] if resolved else [])
+        self.body = f'"policy": {self.policy}, "errors": {errors}, "notes": {notes}'
+        self.digest = hashlib.sha256(self.body.encode()).hexdigest()
+
+
+def render(
+    accounts: Sequence[AccountPolicy], at: str, *, distinct: bool = False, hypothetical: Collection[str] = ()
+) -> Iterator[str]:
+    """The document of interface.md section 4, in pieces.
+
+    `distinct` writes each different document once, by its hash; `hypothetical` are the ids of accounts with refused
+    documents above them.
+    """
+    texts: dict[Resolved | None, _Texts] = {}
+    yield f'{{"schema": "{SCHEMA}", "at": "{at}",\n "accounts": ['
+    for place, account in enumerate(accounts):
+        made = texts.get(account.resolved) or texts.setdefault(account.resolved, _Texts(account.resolved))
+        yield ",\n  " if place else "\n  "
+        yield from _account(account, made, distinct=distinct, hypothetical=account.account.id in hypothetical)
+    yield "]"
+    if distinct:
+        yield from _documents(accounts, texts)
+    yield "}\n"
+
+
+def _account(account: AccountPolicy, made: _Texts, *, distinct: bool, hypothetical: bool) -> Iterator[str]:
+    entity = account.account
+    head = {"id": entity.id, "name": entity.name, "path": entity.path, "status": account.status}
+    yield _compact(head)[:-1]
+    if hypothetical:
+        yield ', "hypothetical": true'
+    if account.status == "disabled":
+        yield ', "policy": null, "published": null, "errors": [], "notes": []}'
+        return
+    published = made.policy if account.status in {"valid", "empty"} else _compact(account.published)
+    yield f', "document": "{made.digest}"' if distinct else f", {made.body}"
+    yield f', "published": {published}}}'
+
+
+def _documents(accounts: Sequence[AccountPolicy], texts: dict[Resolved | None, _Texts]) -> Iterator[str]:
+    used = {account.resolved for account in accounts if account.status != "disabled"}
+    bodies = {made.digest: made.body for resolved, made in texts.items() if resolved in used}
+    yield ',\n "documents": {'
+    yield ",".join(f'\n  "{digest}": {{{bodies[digest]}}}' for digest in sorted(bodies))
+    yield "}"
+
+
+def _error(resolved: Resolved, error: EffectiveError) -> dict[str, object]:
+    return {
+        "code": error.code,
+        "message": error.message,
+        "path": error.path,
+        "contributing_policies": list(resolved.contributing(error)),
+    }
+
+
+def note_json(note: Note) -> dict[str, object]:
+    """A note as interface.md section 4 has it."""
+    return {
+        "kind": note.kind,
+        "path": note.path,
+        "policy": note.policy.name,
+        "entity": note.entity.path,
+        "detail": note.detail,
+        "basis": note.basis,
+    }
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value)

@@ -1,0 +1,40 @@
+"""`explain` on a terminal: for each value its trail, winner and losers, with the lines that wrote them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from policyengine.effective import AccountPolicy, Node, Step, keys, shown
+from policyengine.report.text import Page, Part
+
+_OUTCOME = {"applied": "good", "overridden": "dim", "shadowed": "warning", "blocked": "error"}
+
+
+def render(account: AccountPolicy, leaves: Sequence[Node], *, color: bool = False) -> str:
+    """Where each of the leaves' values comes from; above them what the account's policies could not do."""
+    page = Page(color=color)
+    page.line((account.account.path, "strong"), f" ({account.account.id}): {account.status}")
+    resolved = account.resolved
+    for error in resolved.errors if resolved else ():
+        page.line(("error: ", "error"), f"{error.code} at {error.path}: {error.message}")
+    for note in resolved.notes if resolved else ():
+        if note.kind == "key-blocked":
+            page.line(("not here: ", "warning"), f"{note.path}: `{note.policy.name}`: {note.detail}")
+    for leaf in leaves:
+        page.line()
+        page.line((leaf.path, "strong"), " = ", (shown(leaf.value), "good"))
+        for step in leaf.trail:
+            page.line(*_step(leaf, step))
+    return page.text()
+
+
+def _step(leaf: Node, step: Step) -> list[Part]:
+    origin = step.policy.origin(keys(leaf.path), step.operator)
+    place = f"  {origin.span.source.name}:{origin.span.first.line}" if origin else ""
+    unit = step.entity.path or "the root"
+    idle = "" if step.changed or step.outcome != "applied" else " (changes nothing)"
+    return [
+        (f"  {step.outcome:<10} ", _OUTCOME[step.outcome]),
+        f"{step.operator} by `{step.policy.name}` at {unit}{idle}",
+        (place, "place"),
+    ]

@@ -1,0 +1,56 @@
+"""JSON as every command writes it: ASCII, keys as given, two spaces, a line break at the end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from policyengine.diagnostics import Diagnostic
+from policyengine.organization.tree import Entity
+from policyengine.source import Span
+
+
+def to_json(value: object) -> str:
+    """A value as indented JSON text."""
+    return json.dumps(value, indent=2) + "\n"
+
+
+def location(span: Span | None) -> dict[str, object] | None:
+    """A place as interface.md section 4 has it; the end is exclusive."""
+    if span is None:
+        return None
+    first, last = span.first, span.last
+    return {
+        "file": span.source.name,
+        "line": first.line,
+        "column": first.column,
+        "end_line": last.line,
+        "end_column": last.column,
+    }
+
+
+def finding(found: Diagnostic) -> dict[str, object]:
+    """A finding as interface.md section 4 has it."""
+    return {
+        "code": found.code,
+        "name": found.name,
+        "severity": found.severity.value,
+        "message": found.message,
+        "help": found.help,
+        "location": location(found.span),
+        "path": found.path,
+        "region": found.region or None,
+        "accounts": list(found.accounts),
+        "policies": list(found.policies),
+        "requirement": None,
+        "waiver": None,
+    }
+
+
+def target(entity: Entity) -> Mapping[str, object]:
+    """An entity as a target."""
+    if entity.kind == "root":
+        return {"kind": "root"}
+    if entity.kind == "ou":
+        return {"kind": "ou", "path": entity.path}
+    return {"kind": "account", "id": entity.id, "name": entity.name, "path": entity.path}

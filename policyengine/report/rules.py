@@ -1,0 +1,82 @@
+"""The catalogue of checks and a check's page, as Markdown that reads well on a terminal, and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from policyengine.diagnostics import Rule
+from policyengine.report.json_text import to_json
+from policyengine.report.text import Page
+
+SCHEMA = "policyengine/rules/1"
+_FENCES = {"bpol": "bpol", "yaml": "yaml", "json": "json"}
+
+
+def catalogue_text(rules: Sequence[Rule], *, color: bool = False) -> str:
+    """A line per check: code, name, severity, title."""
+    page = Page(color=color)
+    wide = max(len(rule.name) for rule in rules)
+    for rule in rules:
+        page.line(
+            rule.code, f"  {rule.name:<{wide}}  ", (f"{rule.severity:<7}", rule.severity.value), f"  {rule.title}"
+        )
+    return page.text()
+
+
+def catalogue_json(rules: Sequence[Rule]) -> str:
+    """The catalogue for programs."""
+    return to_json({"schema": SCHEMA, "rules": [_summary(rule) for rule in rules]})
+
+
+def page_json(rule: Rule) -> str:
+    """One page for programs."""
+    examples = {"bad": files(rule.bad), "good": files(rule.good)}
+    return to_json({"schema": SCHEMA, "rules": [{**_summary(rule), "rationale": rule.rationale, **examples}]})
+
+
+def page_text(rule: Rule) -> str:
+    """One page as Markdown: what it finds, why that is bad, an example, what to write instead, the source."""
+    return "\n".join(
+        (
+            f"# {rule.code} {rule.name} ({rule.severity})",
+            "",
+            rule.title,
+            "",
+            "## Why is this bad?",
+            "",
+            rule.rationale,
+            "",
+            "## Example",
+            "",
+            *_examples(rule.bad),
+            "## Use instead",
+            "",
+            *_examples(rule.good),
+            "## Source",
+            "",
+            rule.reference,
+            "",
+        )
+    )
+
+
+def files(example: str | Mapping[str, str]) -> Mapping[str, str]:
+    """An example's files by name; a text alone is the policy file."""
+    return {"policy.bpol": example} if isinstance(example, str) else example
+
+
+def _examples(example: str | Mapping[str, str]) -> list[str]:
+    lines: list[str] = []
+    for name, text in files(example).items():
+        lines += [f"`{name}`:", "", f"```{_FENCES.get(name.rpartition('.')[2], '')}", text.rstrip("\n"), "```", ""]
+    return lines
+
+
+def _summary(rule: Rule) -> dict[str, str]:
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "severity": rule.severity.value,
+        "title": rule.title,
+        "reference": rule.reference,
+    }

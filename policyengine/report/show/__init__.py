@@ -1,0 +1,1 @@
+"""`show` in its formats."""

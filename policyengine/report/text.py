@@ -1,0 +1,93 @@
+"""Plain and coloured lines for a terminal.
+
+Everything that comes from outside (names, tags, policy text) passes `printable`: no control character, escape or
+direction mark reaches the terminal, and nothing is read as markup.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+
+from rich.color import ColorSystem
+from rich.style import Style
+
+Part = str | tuple[str, str]
+
+_STYLES = {
+    "error": "bold red",
+    "warning": "bold yellow",
+    "info": "bold cyan",
+    "good": "bold green",
+    "strong": "bold",
+    "dim": "dim",
+    "place": "blue",
+}
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+class Page:
+    """Lines in the making; `color` decides whether styles are written or dropped."""
+
+    def __init__(self, *, color: bool) -> None:
+        self._color = color
+        self._lines: list[str] = []
+
+    def line(self, *parts: Part) -> None:
+        """Adds a line; a part is plain text, or text with the name of a style."""
+        self._lines.append("".join(self._part(part) for part in parts).rstrip())
+
+    def text(self) -> str:
+        """All lines, each ended."""
+        return "".join(f"{line}\n" for line in self._lines)
+
+    def _part(self, part: Part) -> str:
+        if isinstance(part, str):
+            return printable(part)
+        text, style = part
+        return (
+            _style(style).render(printable(text), color_system=ColorSystem.STANDARD) if self._color else printable(text)
+        )
+
+
+def printable(text: str) -> str:
+    r"""The text with everything that a terminal could obey spelled out: `\x1b`, `\u202e`, `\n`."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_spelled(character) for character in text)
+
+
+def width(text: str) -> int:
+    """How many terminal columns a printable text takes."""
+    return sum(_columns(character) for character in text)
+
+
+def count(number: int, noun: str) -> str:
+    """`1 account`, `12,000 accounts`."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"
+
+
+def some(names: Iterable[str], most: int = 5) -> str:
+    """The first names, and how many more there are."""
+    listed = list(names)
+    rest = f" and {len(listed) - most:,} more" if len(listed) > most else ""
+    return ", ".join(listed[:most]) + rest
+
+
+@cache
+def _style(name: str) -> Style:
+    return Style.parse(_STYLES[name])
+
+
+def _spelled(character: str) -> str:
+    if unicodedata.category(character) not in _UNSAFE:
+        return character
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

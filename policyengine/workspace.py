@@ -1,0 +1,149 @@
+"""Files: finding a project, reading its texts, writing results whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from policyengine.errors import UnreadableError
+from policyengine.model import Configuration, read_configuration
+from policyengine.source import Source
+
+CONFIGURATION = "policyengine.toml"
+_SNAPSHOTS = ("organization.yaml", "organization.yml", "organization.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project's texts: policies in order of their names, the snapshot if there is one, the configuration."""
+
+    root: Path
+    sources: tuple[Source, ...]
+    snapshot: Source | None
+    configuration: Configuration
+
+
+def load_project(folder: Path, *, known_checks: Iterable[str] = (), snapshot: Path | None = None) -> Project:
+    """The project that `folder` lies in: the nearest folder upwards with a configuration, else `folder` itself.
+
+    `snapshot` replaces the project's. Raises `UnreadableError` and `ConfigurationError`.
+    """
+    if not folder.is_dir():
+        raise UnreadableError(f"{folder}: no such folder")
+    root = find_root(folder)
+    written = root / CONFIGURATION
+    configuration = Configuration()
+    if written.is_file():
+        configuration = read_configuration(read_source(written, root), known_checks=known_checks)
+    sources = tuple(read_source(file, root) for file in find_policies(root, configuration.project.policies))
+    return Project(root, sources, _snapshot(root, configuration, snapshot), configuration)
+
+
+def snapshot_only(snapshot: Source) -> Project:
+    """No project at all: a snapshot with its own policies and attachments."""
+    return Project(Path(), (), snapshot, Configuration())
+
+
+def find_root(folder: Path) -> Path:
+    """The nearest folder from `folder` upwards that holds a configuration, else `folder`."""
+    resolved = folder.resolve()
+    for candidate in (resolved, *resolved.parents):
+        if (candidate / CONFIGURATION).is_file():
+            return candidate
+    return folder
+
+
+def find_policies(root: Path, patterns: Iterable[str]) -> list[Path]:
+    """The policy files of a project, by name; folders that begin with a dot are left out."""
+    found = {file for pattern in patterns for file in root.glob(pattern) if file.is_file()}
+    return sorted(file for file in found if not _hidden(file.relative_to(root)))
+
+
+def read_source(file: Path, root: Path | None = None) -> Source:
+    """A text file as a source named relative to `root`. Raises `UnreadableError`."""
+    name = file.relative_to(root).as_posix() if root and file.is_relative_to(root) else str(file)
+    return Source(name, decode(read_bytes(file), name))
+
+
+def read_bytes(file: Path) -> bytes:
+    """A file's bytes. Raises `UnreadableError` with the system's reason."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UnreadableError(f"{file}: {error.strerror or error}") from error
+
+
+def decode(content: bytes, name: str) -> str:
+    """UTF-8 text, a byte order mark dropped. Raises `UnreadableError` naming the first bad byte."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise UnreadableError(
+            f"{name}:{line}: not UTF-8 text (byte {error.start} is 0x{content[error.start]:02x})"
+        ) from error
+
+
+def write_whole(file: Path, chunks: Iterable[str]) -> None:
+    """Writes a file whole or not at all: to a temporary file beside it, then renamed. Raises `UnreadableError`."""
+    try:
+        _write(file, chunks)
+    except OSError as error:
+        raise UnreadableError(f"{file}: cannot be written: {error.strerror or error}") from error
+
+
+def write_folder(folder: Path, files: Mapping[str, str]) -> None:
+    """Writes several files into a folder, made if need be, each whole. Raises `UnreadableError`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnreadableError(f"{folder}: cannot be made: {error.strerror or error}") from error
+    for name, text in files.items():
+        write_whole(folder / name, [text])
+
+
+def _write(file: Path, chunks: Iterable[str]) -> None:
+    if file.exists() and not file.is_file():
+        with file.open("w", encoding="utf-8") as device:
+            device.writelines(chunks)
+        return
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+            stream.writelines(chunks)
+        temporary.chmod(_mode(file))
+        temporary.replace(file)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _mode(file: Path) -> int:
+    """The permissions of the file that is replaced, else what the process gives new files."""
+    if file.exists():
+        return file.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _snapshot(root: Path, configuration: Configuration, given: Path | None) -> Source | None:
+    if given:
+        return read_source(given)
+    if configuration.project.organization:
+        return read_source(root / configuration.project.organization, root)
+    return next((read_source(file, root) for file in _candidates(root)), None)
+
+
+def _candidates(root: Path) -> Iterator[Path]:
+    for name in _SNAPSHOTS:
+        if (root / name).is_file():
+            yield root / name
+
+
+def _hidden(relative: Path) -> bool:
+    return any(part.startswith(".") for part in relative.parts)
