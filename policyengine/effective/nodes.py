@@ -16,11 +16,10 @@ StepOutcome = Literal["applied", "overridden", "blocked", "shadowed"]
 
 
 class Peer(NamedTuple):
-    """One policy at one entity, `rank` in attachment order."""
+    """One policy at one entity."""
 
     policy: PolicyDocument
     entity: Entity
-    rank: int
 
 
 class Step(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policyengine.effective.fragments import Value
+from policyengine.effective.fragments import Value, keys
 from policyengine.effective.nodes import Node, Orders
 from policyengine.effective.notes import Note, emptied_index, order_unknown, repeated_value
 from policyengine.model.documents import ASSIGN, REMOVE
@@ -32,8 +32,14 @@ def _rendering(leaf: Node, values: tuple[str, ...]) -> Iterator[Note]:
         assigned = next(step for step in leaf.trail if step.outcome == "applied" and step.operator == ASSIGN)
         yield repeated_value(leaf, assigned, repeated[0])
     removing = [step for step in steps if step.operator == REMOVE]
-    if not values and removing and leaf.path.endswith("/index_actions/resource_types"):
+    if not values and removing and _is_index(leaf.path):
         yield emptied_index(leaf, removing[-1])
+
+
+def _is_index(path: str) -> bool:
+    """Below a rule: a selection may have that name too."""
+    steps = keys(path)
+    return steps[2:3] == ("rules",) and steps[4:] == ("index_actions", "resource_types")
 
 
 def shown(value: Value | None) -> str:

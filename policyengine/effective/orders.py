@@ -12,7 +12,7 @@ from itertools import combinations, permutations
 from policyengine.effective.fragments import MAY, Fragment, Value
 from policyengine.effective.nodes import Orders, Peer, Reordering
 from policyengine.effective.operators import operate
-from policyengine.model.documents import ASSIGN
+from policyengine.model.documents import APPEND, ASSIGN
 
 Part = tuple[Peer, Fragment]
 
@@ -35,7 +35,7 @@ def reorder(
         Reordering(old.peer, frozenset(_values(start, users, allowed) for start in old.values))
         for old in (above.alone if above else ())
     ]
-    alone.append(Reordering(_supplier(users), here))
+    alone.append(Reordering(_supplier(users, allowed), here))
     starts = above.values if above else frozenset((value,))
     values = frozenset(_values(start, order, allowed) for start in starts for order in orders)
     decisive = tuple(reordering for reordering in alone if len(reordering.values) > 1)
@@ -54,16 +54,20 @@ def _values(value: Value | None, parts: Sequence[Part], allowed: int) -> Value |
     return value
 
 
-def _supplier(parts: Sequence[Part]) -> Peer:
-    """The peer that the listed order takes the value from: the first to assign, else the first of all."""
-    assigning = [peer for peer, fragment in parts if ASSIGN in fragment.operators]
-    return assigning[0] if assigning else parts[0][0]
+def _supplier(parts: Sequence[Part], allowed: int) -> Peer:
+    """The peer that the listed order takes the value from: the first to assign, else the first to append."""
+    for operator in (ASSIGN, APPEND):
+        for peer, fragment in parts:
+            if allowed & MAY[operator] and operator in fragment.operators:
+                return peer
+    return parts[0][0]
 
 
 def _orders(parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
     entity = parts[0][0].entity
-    free = [part for part in parts if part[0].rank < entity.unordered]
-    fixed = [part for part in parts if part[0].rank >= entity.unordered]
+    open_peers = entity.policies[: entity.unordered]
+    free = [part for part in parts if part[0].policy in open_peers]
+    fixed = [part for part in parts if part[0].policy not in open_peers]
     known = {name: place for place, name in enumerate(entity.known_order)}
     for order in permutations(free) if len(free) <= _ALL_ORDERS else _exchanges(free):
         places = [known[part[0].policy.name] for part in order if part[0].policy.name in known]

@@ -86,8 +86,8 @@ class Resolved:
 
     def contributing(self, error: EffectiveError) -> tuple[str, ...]:
         """The names of an error's contributors, in order of evaluation."""
-        named = {peer.policy for peer in error.contributors}
-        return tuple(policy.name for policy in self.policies if policy in named)
+        peers = [Peer(policy, entity) for entity in self.chain for policy in entity.policies]
+        return tuple(dict.fromkeys(peer.policy.name for peer in peers if peer in error.contributors))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def resolve(
 def _merge(
     entity: Entity, above: Resolved | None, fragments: Callable[[PolicyDocument], Fragment], validator: Validator
 ) -> Resolved:
-    parts = [(Peer(policy, entity, rank), fragments(policy)) for rank, policy in enumerate(entity.policies)]
+    parts = [(Peer(policy, entity), fragments(policy)) for policy in entity.policies]
     merge = Merge(order_open=entity.unordered > 1)
     root = merge.into(above.root if above else empty_state(), parts)
     return Resolved(entity, above, root, merge, validator)

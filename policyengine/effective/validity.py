@@ -173,6 +173,6 @@ def _suppliers(*nodes: Node) -> frozenset[Peer]:
     """The policies with an operator in force at or beneath the nodes."""
     found: set[Peer] = set()
     for node in nodes:
-        found.update(Peer(step.policy, step.entity, 0) for step in node.trail if step.outcome == "applied")
+        found.update(Peer(step.policy, step.entity) for step in node.trail if step.outcome == "applied")
         found |= _suppliers(*node.children.values())
     return frozenset(found)

@@ -1,0 +1,38 @@
+"""`policyengine init`."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from policyengine.cli.exits import CLEAN
+from policyengine.cli.options import Color, ColorOption, DirArgument, DirOption, QuietOption, folder
+from policyengine.cli.output import Output
+from policyengine.errors import UsageError
+from policyengine.report.text import Page
+from policyengine.workspace import write_folder
+
+_FILES = ("policyengine.toml", "organization.yaml", "backup.bpol")
+
+
+def init(
+    directory: DirArgument = None,
+    *,
+    option: DirOption = None,
+    quiet: QuietOption = False,
+    color: ColorOption = Color.AUTO,
+) -> int:
+    """Writes a small working project with comments. Exit 2 where one of its files is there already."""
+    target = folder(directory, option)
+    for name in _FILES:
+        if (target / name).exists():
+            raise UsageError(f"{target / name} is there already; `init` overwrites nothing")
+    starter = files("policyengine.cli").joinpath("starter")
+    write_folder(target, {name: starter.joinpath(name).read_text(encoding="utf-8") for name in _FILES})
+    to = Output(quiet=quiet, color=color)
+    page = Page(color=to.colored)
+    for name in _FILES:
+        page.line(("wrote ", "good"), str(target / name))
+    page.line(f"next: policyengine check {target}" if target != Path() else "next: policyengine check")
+    to.write(page.text())
+    return CLEAN
