@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ class Project:
     configuration: Configuration
 
 
-def load_project(folder: Path, *, known_checks: Iterable[str] = (), snapshot: Path | None = None) -> Project:
+def load_project(folder: Path, *, known_checks: Collection[str] = (), snapshot: Path | None = None) -> Project:
     """The project that `folder` lies in: the nearest folder upwards with a configuration, else `folder` itself.
 
     `snapshot` replaces the project's. Raises `UnreadableError` and `ConfigurationError`.
@@ -38,7 +38,7 @@ def load_project(folder: Path, *, known_checks: Iterable[str] = (), snapshot: Pa
     configuration = Configuration()
     if written.is_file():
         configuration = read_configuration(read_source(written, root), known_checks=known_checks)
-    sources = tuple(read_source(file, root) for file in find_policies(root, configuration.project.policies))
+    sources = tuple(read_source(file, root) for file in find_policies(root, configuration.policies))
     return Project(root, sources, _snapshot(root, configuration, snapshot), configuration)
 
 
@@ -134,8 +134,8 @@ def _mode(file: Path) -> int:
 def _snapshot(root: Path, configuration: Configuration, given: Path | None) -> Source | None:
     if given:
         return read_source(given)
-    if configuration.project.organization:
-        return read_source(root / configuration.project.organization, root)
+    if configuration.organization:
+        return read_source(root / configuration.organization, root)
     return next((read_source(file, root) for file in _candidates(root)), None)
 
 

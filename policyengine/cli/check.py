@@ -71,7 +71,7 @@ def _evaluate(project: Project, at: datetime, *, only_project: bool) -> Evaluati
     if not project.sources and project.snapshot is None:
         advice = "`policyengine init` writes a project to start from"
         raise UsageError(f"{project.root}: nothing to check, no .bpol files and no snapshot; {advice}")
-    partition = project.configuration.project.partition
+    partition = project.configuration.partition
     return evaluate(project.sources, project.snapshot, at=at, partition=partition, only_project=only_project)
 
 
@@ -85,9 +85,10 @@ def _chosen(evaluation: Evaluation, accounts: list[str] | None) -> Sequence[Diag
 
 def _gate(project: Project, *, strict: bool) -> Gate:
     configuration = project.configuration
-    strict = strict or configuration.gate.strict
-    levels = dict.fromkeys(_UNDECIDED, Severity.ERROR) if strict else {}
-    return Gate(configuration.gate.fail_on, {**levels, **configuration.checks})
+    undecided = dict.fromkeys(_UNDECIDED, "error") if strict or configuration.strict else {}
+    levels = {**undecided, **configuration.checks}
+    chosen = {name: None if level == "off" else Severity(level) for name, level in levels.items()}
+    return Gate(Severity(configuration.fail_on), chosen)
 
 
 def _result(evaluation: Evaluation, verdict: Verdict, at: datetime) -> CheckResult:

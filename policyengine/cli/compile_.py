@@ -53,7 +53,7 @@ def compile_(  # noqa: PLR0913 - the options of interface.md section 3
     to = Output(form, output, quiet, color)
     with progress("compiling", quiet=quiet):
         project = load_inputs(directory, option)
-        outcome = compile_sources(project.sources, project.configuration.project.partition)
+        outcome = compile_sources(project.sources, project.configuration.partition)
         found = outcome.diagnostics
         if not outcome.failed:
             found = (*found, *admit_policies(outcome.value.policies, moment(at)).diagnostics)

@@ -47,7 +47,7 @@ def resolve_accounts(project: Project, wanted: Sequence[str] | None, at: datetim
     Only documents on these accounts' chains are judged. Raises `UsageError` and `SnapshotError`.
     """
     require_snapshot(project)
-    partition = project.configuration.project.partition
+    partition = project.configuration.partition
     assembled = assemble(project.sources, project.snapshot, partition=partition, only_project=only_project)
     if assembled.failed or assembled.value is None:
         return Resolution(findings=settle(assembled.diagnostics, Gate()).findings)

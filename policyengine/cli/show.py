@@ -44,7 +44,7 @@ def show(  # noqa: PLR0913 - the options of interface.md section 3
     with progress("reading the organization", quiet=quiet):
         project = load_inputs(directory, option, snapshot)
         require_snapshot(project)
-        partition = project.configuration.project.partition
+        partition = project.configuration.partition
         outcome = assemble(project.sources, project.snapshot, partition=partition, only_project=only_project)
         if outcome.failed or outcome.value is None:
             findings = settle(outcome.diagnostics, Gate()).findings

@@ -82,12 +82,13 @@ def _selections(selections: Node) -> Iterator[EffectiveError]:
 
 
 def _dependent_fields(key: str, rule: Node, plan: Node, cadence: Cadence) -> Iterator[EffectiveError]:
-    seen: set[str] = set()
+    """Equal conflicts, as two copies can have them, are one error with the contributors of both."""
+    found: dict[str, list[Node]] = {}
     for fields, nodes in _conflicts(rule, plan, cadence):
-        if fields not in seen:
-            seen.add(fields)
-            message = f"Dependent fields {fields} in policy block {key} are invalid when used together"
-            yield EffectiveError("CROSS_ATTRIBUTE_VALIDATION", message, rule.path, _suppliers(*nodes))
+        found.setdefault(fields, []).extend(nodes)
+    for fields, blamed in found.items():
+        message = f"Dependent fields {fields} in policy block {key} are invalid when used together"
+        yield EffectiveError("CROSS_ATTRIBUTE_VALIDATION", message, rule.path, _suppliers(*blamed))
 
 
 def _conflicts(rule: Node, plan: Node, cadence: Cadence) -> Iterator[tuple[str, tuple[Node, ...]]]:

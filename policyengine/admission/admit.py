@@ -1,0 +1,78 @@
+"""The door of the room: one document in, its refusals out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from policyengine.admission import texts
+from policyengine.admission.refusals import Path, Refusal, diagnostic
+from policyengine.admission.relations import relation_refusals
+from policyengine.admission.schema import schema
+from policyengine.admission.walk import Walk
+from policyengine.diagnostics import Outcome
+from policyengine.facts import limits
+from policyengine.model.documents import VALUE_OPERATORS, Json, PolicyDocument
+
+
+def admit(document: PolicyDocument, *, at: datetime) -> Outcome[PolicyDocument]:
+    """Every reason for which AWS would refuse a document at a moment (UTC where it names no zone).
+
+    All findings are errors; their paths are folded as AWS publishes keys. The value is the document without the
+    refused nodes and what is beneath them, the same object where there are none. What cannot be cured by leaving
+    something out (no `plans`, too long, not an object) stays: such a value has no plans, or is as long as it was.
+    """
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    refusals = [*_whole(document), *_examine(document.content, at)]
+    if not refusals:
+        return Outcome(document)
+    found = tuple(diagnostic(document, refusal) for refusal in dict.fromkeys(refusals))
+    content = _without_refused(document.content, refusals, at)
+    return Outcome(replace(document, content=content, duplicates=()), found)
+
+
+def _whole(document: PolicyDocument) -> Iterator[Refusal]:
+    """What is wrong with the text as a whole: its length, and keys that the reader could not keep."""
+    most = limits()["policy_characters"]
+    if document.size > most:
+        yield Refusal((), texts.too_long(document.size, document.minified_size, most), entry=None)
+    for duplicate in document.duplicates:
+        *place, key = (step.lower() for step in (*duplicate.path, duplicate.key))
+        path = (*place, key)
+        node = tuple(place) if key.startswith("@@") else path
+        entry = node if node and key in VALUE_OPERATORS else path
+        yield Refusal(node, texts.repeated_key(duplicate.key), entry)
+
+
+def _examine(content: Json, at: datetime) -> list[Refusal]:
+    if not isinstance(content, dict):
+        return [Refusal((), texts.no_object(content), entry=None)]
+    walk = Walk(at)
+    walk.document(schema(), content)
+    for switch in walk.promises:
+        walk.refusals.extend(relation_refusals(content, switch, walk.doubtful, at))
+    return walk.refusals
+
+
+def _without_refused(content: Json, refusals: list[Refusal], at: datetime) -> Json:
+    """The content without refused nodes; again, since what is left may lack what it needs, until nothing changes."""
+    if not isinstance(content, dict):
+        return {}
+    while entries := {refusal.entry for refusal in refusals if refusal.entry}:
+        smaller = _without(content, entries, ())
+        if smaller == content:
+            break
+        content = smaller
+        refusals = _examine(content, at)
+    return content
+
+
+def _without(node: dict[str, Json], entries: AbstractSet[Path], path: Path) -> dict[str, Json]:
+    kept: dict[str, Json] = {}
+    for key, child in node.items():
+        child_path = (*path, key.lower())
+        if child_path not in entries:
+            kept[key] = _without(child, entries, child_path) if isinstance(child, dict) else child
+    return kept

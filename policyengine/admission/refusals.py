@@ -1,0 +1,50 @@
+"""What the parts of this room say to each other: a complaint about a value, a refusal of a node.
+
+A path here is the tuple of folded keys from the document down. Nothing here looks at a document.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from policyengine.diagnostics import Diagnostic, Label, Rule
+from policyengine.model.documents import PolicyDocument
+
+Path: TypeAlias = tuple[str, ...]
+
+
+class Complaint(NamedTuple):
+    """Why a value is not admitted: the rule it breaks, what was found and expected, and what to write."""
+
+    rule: Rule
+    message: str
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A node that AWS would not take.
+
+    `path` is what the finding names; `entry` the path, down to an operator perhaps, of what has to go for the rest to
+    be admitted; None where nothing that could go would help. `operator` finds the line that wrote it.
+    """
+
+    path: Path
+    complaint: Complaint
+    entry: Path | None
+    operator: str = ""
+
+
+def diagnostic(document: PolicyDocument, refusal: Refusal) -> Diagnostic:
+    """The finding for a refused node of a document, at the place of the language that wrote it, if one did."""
+    origin = document.origin(refusal.path, refusal.operator)
+    used_at = origin.used_at if origin else None
+    return refusal.complaint.rule.at(
+        origin.span if origin else None,
+        refusal.complaint.message,
+        help=refusal.complaint.help,
+        labels=(Label(used_at, "used here"),) if used_at else (),
+        path="/".join(key.replace("~", "~0").replace("/", "~1") for key in refusal.path),
+        policies=(document.name,),
+    )

@@ -1,0 +1,57 @@
+"""PE233: the archive opt-in stands in a rule that runs more often than every 28 days, or has no schedule."""
+
+from __future__ import annotations
+
+from policyengine.diagnostics import Rule, Severity
+
+RULE = Rule(
+    code="PE233",
+    name="archive-schedule-too-frequent",
+    severity=Severity.ERROR,
+    title="the archive opt-in stands in a rule that runs more often than every 28 days, or has no schedule",
+    rationale=(
+        "Archiving is for monthly and rarer backups. AWS takes the next two runs of the rule's schedule in "
+        "the same document; a rule without one would run daily."
+    ),
+    bad={
+        "policy.json": """\
+{
+  "plans": {
+    "daily": {
+      "rules": {
+        "nightly": {
+          "schedule_expression": {"@@assign": "cron(0 5 ? * * *)"},
+          "lifecycle": {
+            "move_to_cold_storage_after_days": {"@@assign": "30"},
+            "delete_after_days": {"@@assign": "120"},
+            "opt_in_to_archive_for_supported_resources": {"@@assign": "true"}
+          }
+        }
+      }
+    }
+  }
+}
+"""
+    },
+    good={
+        "policy.json": """\
+{
+  "plans": {
+    "daily": {
+      "rules": {
+        "nightly": {
+          "schedule_expression": {"@@assign": "cron(0 5 1 * ? *)"},
+          "lifecycle": {
+            "move_to_cold_storage_after_days": {"@@assign": "30"},
+            "delete_after_days": {"@@assign": "120"},
+            "opt_in_to_archive_for_supported_resources": {"@@assign": "true"}
+          }
+        }
+      }
+    }
+  }
+}
+"""
+    },
+    reference="semantics.md 9; facts 1.1.8, 1.3.14",
+)

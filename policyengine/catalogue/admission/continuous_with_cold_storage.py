@@ -1,0 +1,49 @@
+"""PE230: continuous backup stands beside a transition to cold storage."""
+
+from __future__ import annotations
+
+from policyengine.diagnostics import Rule, Severity
+
+RULE = Rule(
+    code="PE230",
+    name="continuous-with-cold-storage",
+    severity=Severity.ERROR,
+    title="continuous backup stands beside a transition to cold storage",
+    rationale="A continuous recovery point cannot move to cold storage. AWS refuses a rule that asks for both.",
+    bad={
+        "policy.json": """\
+{
+  "plans": {
+    "daily": {
+      "rules": {
+        "nightly": {
+          "enable_continuous_backup": {"@@assign": "true"},
+          "lifecycle": {
+            "delete_after_days": {"@@assign": "30"},
+            "move_to_cold_storage_after_days": {"@@assign": "1"}
+          }
+        }
+      }
+    }
+  }
+}
+"""
+    },
+    good={
+        "policy.json": """\
+{
+  "plans": {
+    "daily": {
+      "rules": {
+        "nightly": {
+          "enable_continuous_backup": {"@@assign": "true"},
+          "lifecycle": {"delete_after_days": {"@@assign": "30"}}
+        }
+      }
+    }
+  }
+}
+"""
+    },
+    reference="semantics.md 9; facts 1.4.3",
+)

@@ -1,0 +1,19 @@
+"""PE201: the text of a policy is not one JSON object."""
+
+from __future__ import annotations
+
+from policyengine.diagnostics import Rule, Severity
+
+RULE = Rule(
+    code="PE201",
+    name="unreadable-document",
+    severity=Severity.ERROR,
+    title="the text of a policy is not one JSON object",
+    rationale=(
+        "AWS Organizations stores a backup policy as JSON text and refuses everything else: broken JSON, an "
+        "empty file, a list, NaN. Nothing of such a text can be judged further."
+    ),
+    bad={"policy.json": '{"plans": {"daily": }}'},
+    good={"policy.json": '{"plans": {"daily": {}}}'},
+    reference="semantics.md 10.1",
+)

@@ -1,0 +1,88 @@
+"""What a block's text may say only once, and what it may not say at all."""
+
+from __future__ import annotations
+
+from policyengine.catalogue.language import (
+    block_repeated,
+    list_operator_on_scalar,
+    setting_repeated,
+    unknown_setting,
+)
+from policyengine.compiler.mapping import ROWS, SettingRow
+from policyengine.compiler.node import Assigned, Node
+from policyengine.compiler.shape import Shape
+from policyengine.compiler.wording import listed, nearest, place_text, quoted
+from policyengine.diagnostics import Diagnostic, Label
+from policyengine.model.documents import Origin
+from policyengine.source import Span
+from policyengine.syntax.nodes import Setting
+
+
+def declare(parent: Node, path: tuple[str, ...], span: Span, found: list[Diagnostic]) -> Node:
+    """The node that a block, copy, tag or condition of the text stands for.
+
+    Where the text has it already, a finding and a node of its own, so that the rest of the block is still checked.
+    """
+    first = parent.find(path)
+    if first and first.declared:
+        found.append(_repeated(first, path[-1], span))
+        return Node(first.shape, path[-1], Origin(span), declared=True)
+    node = parent.grow(path, Origin(span))
+    node.key = node.shape.key or path[-1]
+    node.origin = Origin(span)
+    node.declared = True
+    return node
+
+
+def unknown(shape: Shape, setting: Setting) -> Diagnostic:
+    """A key that the block does not have: by another block's, by AWS's, or by no name."""
+    key = setting.key.text
+    rows = [row for row in ROWS if isinstance(row, SettingRow)]
+    if same := [word for word, row in shape.settings.items() if row.path[-1] == key.lower()]:
+        advice = f"the language calls it {quoted(same[0])}"
+    elif elsewhere := [row.block for row in rows if row.key == key and row.block in _HOMES]:
+        advice = f"{quoted(key)} belongs in {place_text(elsewhere[0], '')}"
+    else:
+        advice = nearest(key, shape.settings) or _choice(shape)
+    message = f"{place_text(shape.block, shape.key)} has no setting {quoted(key)}"
+    return unknown_setting.RULE.at(setting.key.span, message, help=advice)
+
+
+def not_a_list(setting: Setting) -> Diagnostic:
+    """`+=` or `-=` on a setting of one value."""
+    return list_operator_on_scalar.RULE.at(
+        setting.span,
+        f"{quoted(setting.key.text)} holds one value, and {quoted(setting.operator)} is for lists",
+        help=f"write {quoted(f'{setting.key.text} = ...')}",
+    )
+
+
+def written_twice(setting: Setting, first: Assigned) -> Diagnostic:
+    """The same operator on the same setting, a second time."""
+    return setting_repeated.RULE.at(
+        setting.span,
+        f"{quoted(f'{setting.key.text} {setting.operator} ...')} is written twice in this block",
+        help="keep one of the two",
+        labels=(Label(first.origin.span, "first written here"),),
+    )
+
+
+_HOMES = ("plan", "rule", "copy", "tag selection", "resource selection", "advanced", "malware_scan")
+
+
+def _choice(shape: Shape) -> str:
+    return f"it has {listed(tuple(shape.settings))}" if shape.settings else "it holds blocks only"
+
+
+def _repeated(first: Node, name: str, span: Span) -> Diagnostic:
+    kind = first.shape.block
+    if kind == "copy":
+        message = "this rule copies to the same vault twice"
+    elif first.shape.key:
+        message = f"{quoted(kind)} is written twice"
+    else:
+        noun = "condition" if kind.startswith("where") else kind
+        message = f"there are two {noun}s called {quoted(name)}"
+    same = first.shape.key or first.key == name
+    advice = "make one of the two" if same else f"AWS ignores case: {quoted(first.key)} and {quoted(name)} are one name"
+    return block_repeated.RULE.at(span, message, help=advice, labels=(Label(first.origin.span, "first written here"),))

@@ -1,0 +1,121 @@
+"""The project's `let` names: which there are, what they stand for, which words they may not take (language.md 3.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from policyengine.catalogue.language import circular_let, name_repeated, reserved_let_name, unknown_name
+from policyengine.compiler.cycles import cycles
+from policyengine.compiler.mapping import ROWS, SettingRow
+from policyengine.compiler.wording import listed, nearest, quoted
+from policyengine.diagnostics import Diagnostic, Label
+from policyengine.facts import regions, resource_types
+from policyengine.syntax.nodes import Let
+from policyengine.syntax.values import ListOf, Reference, Value
+
+_SCHEDULE_WORDS = """
+    hourly every hour hours daily weekly monthly yearly on at cron day first second third fourth fifth last
+    sunday monday tuesday wednesday thursday friday saturday sun mon tue wed thu fri sat
+    january february march april may june july august september october november december
+    jan feb mar apr jun jul aug sep oct nov dec
+"""
+_LITERALS = "none governance compliance standard air_gapped aws_managed customer aws_owned tag resource"
+
+_SHOWN = 5  # members of a circle that a finding points at
+
+_SETTING_WORDS = frozenset(word for row in ROWS if isinstance(row, SettingRow) for word in row.words)
+_VALUE_WORDS = frozenset({"true", "false", "forever", *_LITERALS.split()}) | _SETTING_WORDS
+_RESERVED = _VALUE_WORDS | frozenset(_SCHEDULE_WORDS.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Lets:
+    """What bare names stand for. `broken` ones had their finding already: whoever uses them stays silent."""
+
+    by_name: Mapping[str, Let]
+    broken: frozenset[str] = frozenset()
+
+    def settle(self, value: Value) -> Value | None:
+        """The value itself, or what its name stands for in the end; None where that name is broken."""
+        while isinstance(value, Reference) and (let := self.by_name.get(value.name)):
+            if value.name in self.broken:
+                return None
+            value = let.value
+        return value
+
+
+def collect_lets(written: Sequence[Let], *, complete: bool) -> tuple[Lets, list[Diagnostic]]:
+    """The lets of all files, and what is wrong with them. Unless `complete`, unknown names are nobody's fault."""
+    by_name: dict[str, Let] = {}
+    found: list[Diagnostic] = []
+    for let in written:
+        found.extend(_misnamed(let, by_name.get(let.name.text)))
+        by_name.setdefault(let.name.text, let)
+    links = {name: [reference.name for reference in _references(let.value)] for name, let in by_name.items()}
+    circles, knotted = cycles(links)
+    found.extend(_circular(circle, by_name) for circle in circles)
+    unknown = {name: strange for name, let in by_name.items() if (strange := _unknown(let, by_name))}
+    if complete:
+        found.extend(_unknown_name(reference, by_name) for strange in unknown.values() for reference in strange)
+    return Lets(by_name, knotted | frozenset(unknown)), found
+
+
+def is_word(name: str) -> bool:
+    """Whether a bare name means something by itself: a Region, a resource type, a word of some setting."""
+    return name in _VALUE_WORDS or name in regions() or name in resource_types("aws")
+
+
+def _misnamed(let: Let, first: Let | None) -> Iterator[Diagnostic]:
+    name = let.name
+    if first:
+        yield name_repeated.RULE.at(
+            name.span,
+            f"there are two lets called {quoted(name.text)}",
+            help="a let is known in every file of the project; give one of them another name",
+            labels=(Label(first.name.span, "first defined here"),),
+        )
+    if is_word(name.text) or name.text in _RESERVED:
+        yield reserved_let_name.RULE.at(
+            name.span,
+            f"{quoted(name.text)} has a meaning of its own and cannot name a value",
+            help="choose another name",
+        )
+
+
+def _references(value: Value) -> Iterator[Reference]:
+    waiting = [value]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, Reference):
+            yield current
+        elif isinstance(current, ListOf):
+            waiting.extend(reversed(current.items))
+
+
+def _circular(circle: Sequence[str], by_name: Mapping[str, Let]) -> Diagnostic:
+    last, first = by_name[circle[-1]], circle[0]
+    back = next(reference for reference in _references(last.value) if reference.name == first)
+    return circular_let.RULE.at(
+        back.span,
+        f"{quoted(first)} is defined by itself",
+        help=f"break the circle: {listed((*circle, first))}",
+        labels=tuple(Label(by_name[name].name.span, f"{quoted(name)} is defined here") for name in circle[:_SHOWN]),
+    )
+
+
+def _unknown(let: Let, by_name: Mapping[str, Let]) -> list[Reference]:
+    return [
+        reference
+        for reference in _references(let.value)
+        if reference.name not in by_name and not is_word(reference.name)
+    ]
+
+
+def _unknown_name(reference: Reference, by_name: Iterable[str]) -> Diagnostic:
+    known = (*by_name, *regions(), *resource_types("aws"), *_SETTING_WORDS)
+    return unknown_name.RULE.at(
+        reference.span,
+        f"nothing is called {quoted(reference.name)}",
+        help=nearest(reference.name, known) or "a text needs quotes; a bare name is a let, a Region or a resource type",
+    )

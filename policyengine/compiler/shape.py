@@ -1,0 +1,73 @@
+"""AWS's tree of a backup policy (semantics.md section 9), grown from the table in `mapping`.
+
+A `Shape` says what may stand at one place, in AWS's words and in the language's. `POLICY` is the place a policy's
+text describes: AWS's `plans`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from policyengine.compiler.mapping import ANY, ROWS, BlockRow, SettingRow
+
+
+@dataclass(slots=True, eq=False)
+class Shape:
+    """A place in AWS's tree and what may stand below it.
+
+    `key` is AWS's spelling, empty where the author chooses the name. `block` is the language's block whose node this
+    is, `row` the setting that it holds; neither for a container that only AWS has (`lifecycle`). `settings` and
+    `blocks` are what the block's text may hold, by the language's words.
+    """
+
+    key: str
+    block: str = ""
+    row: SettingRow | None = None
+    named: Shape | None = None
+    children: dict[str, Shape] = field(default_factory=dict)  # by folded key, in AWS's order
+    settings: dict[str, SettingRow] = field(default_factory=dict)
+    blocks: dict[str, BlockRow] = field(default_factory=dict)
+
+    def below(self, key: str) -> Shape | None:
+        """The place that a key of AWS's leads to, its case ignored; None where AWS has no such key."""
+        return self.named or self.children.get(key.lower())
+
+    def find(self, path: tuple[str, ...]) -> Shape:
+        """The place at a row's path."""
+        shape = self
+        for key in path:
+            shape = shape.named if key == ANY and shape.named else shape.children[key.lower()]
+        return shape
+
+    def words(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The language's own names for single places below, each with AWS's path to it."""
+        yield from ((key, row.path) for key, row in self.settings.items())
+        yield from ((kind, row.path) for kind, row in self.blocks.items() if row.path[-1] != ANY)
+
+
+def _grow(shape: Shape, path: tuple[str, ...]) -> Shape:
+    for key in path:
+        if key == ANY:
+            shape.named = shape.named or Shape("")
+            shape = shape.named
+        else:
+            shape = shape.children.setdefault(key.lower(), Shape(key))
+    return shape
+
+
+def _fill(shape: Shape, block: str, body: str) -> Shape:
+    shape.block = block
+    for row in ROWS:
+        if isinstance(row, BlockRow) and row.parent == body:
+            shape.blocks[row.kind] = row
+            _fill(_grow(shape, row.path), row.kind, row.body or row.kind)
+        elif isinstance(row, SettingRow) and row.block == body:
+            shape.settings[row.key] = row
+            _grow(shape, row.path).row = row
+    return shape
+
+
+POLICY = _fill(Shape("plans"), "policy", "policy")
+PLAN = POLICY.find(POLICY.blocks["plan"].path)
+RULE = PLAN.find(PLAN.blocks["rule"].path)

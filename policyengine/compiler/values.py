@@ -1,0 +1,245 @@
+"""Values as AWS writes them: what the author wrote for a setting, checked against what the setting takes.
+
+A value that cannot be is None, and the reason has been reported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import get_args
+
+from policyengine.catalogue.language import (
+    forever_in_policy,
+    number_without_unit,
+    uneven_hours,
+    unknown_name,
+    wrong_value_type,
+)
+from policyengine.compiler.arns import air_gapped_arn, role_arn
+from policyengine.compiler.durations import UNITS, amount
+from policyengine.compiler.lets import Lets, is_word
+from policyengine.compiler.mapping import Kind, SettingRow
+from policyengine.compiler.schedules import EVEN_HOURS, cron_text
+from policyengine.compiler.wording import as_string, listed, nearest, quoted
+from policyengine.diagnostics import Diagnostic, Label, Rule
+from policyengine.facts import regions, resource_types
+from policyengine.source import Span
+from policyengine.syntax.values import (
+    Boolean,
+    Duration,
+    EveryHours,
+    Forever,
+    Integer,
+    ListOf,
+    Reference,
+    Schedule,
+    Text,
+    Value,
+)
+
+TRUTH = {Kind.BOOLEAN: ("false", "true"), Kind.SWITCH: ("disabled", "enabled")}
+_SCHEDULES = get_args(Schedule)
+_LARGEST_NUMBER = 10**9  # what a message still prints
+
+_ONE = {
+    Kind.AIR_GAPPED_VAULT: "the name of a vault or an ARN, in quotes",
+    Kind.BOOLEAN: "`true` or `false`",
+    Kind.DAYS: "a duration",
+    Kind.MINUTES: "a duration",
+    Kind.REGION: "a Region",
+    Kind.ROLE: "the name of a role or an ARN, in quotes",
+    Kind.SCHEDULE: "a schedule",
+    Kind.SWITCH: "`true` or `false`",
+    Kind.TEXT: "a string",
+    Kind.TYPE: "a resource type or an ARN pattern",
+}
+_MANY = {Kind.REGION: "a list of Regions", Kind.TEXT: "a list of strings", Kind.TYPE: "a list of resource types"}
+_NAMES = {
+    Text: "a string",
+    Integer: "a number",
+    Duration: "a duration",
+    Forever: "`forever`",
+    ListOf: "a list",
+}
+
+
+@dataclass(slots=True)
+class Scope:
+    """What all values of a project have in common, and the findings about them.
+
+    Unless `complete`, statements were lost, and an unknown name is nobody's fault.
+    """
+
+    partition: str
+    lets: Lets
+    complete: bool = True
+    found: list[Diagnostic] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A value in its place: the row it is for, where a finding points, and what else helps to understand it."""
+
+    value: Value
+    row: SettingRow
+    span: Span
+    labels: tuple[Label, ...]
+
+
+def evaluate(value: Value, row: SettingRow, scope: Scope) -> str | list[str] | None:
+    """The value of a setting for AWS's document: a text, or for a setting of many a list of texts."""
+    return _texts(value, row, scope) if row.many else evaluate_one(value, row, scope)
+
+
+def evaluate_one(value: Value, row: SettingRow, scope: Scope, labels: tuple[Label, ...] = ()) -> str | None:
+    """The text for one value of a setting, be it the only one or an item of its list."""
+    settled = scope.lets.settle(value)
+    return None if settled is None else _accepted(_text(_place(value, settled, row, labels), scope), scope)
+
+
+def _accepted(text: str | Diagnostic | None, scope: Scope) -> str | None:
+    if isinstance(text, Diagnostic):
+        scope.found.append(text)
+        return None
+    return text
+
+
+def _place(value: Value, settled: Value, row: SettingRow, labels: tuple[Label, ...] = ()) -> _Place:
+    if isinstance(value, Reference) and settled is not value:
+        labels = (*labels, Label(settled.span, f"{quoted(value.name)} is defined here"))
+    return _Place(settled, row, value.span, labels)
+
+
+def _texts(value: Value, row: SettingRow, scope: Scope) -> list[str] | None:
+    settled = scope.lets.settle(value)
+    if settled is None:
+        return None
+    if not isinstance(settled, ListOf):
+        _accepted(_no_list(_place(value, settled, row), scope), scope)
+        return None
+    labels = () if settled is value else (Label(value.span, "used here"),)
+    texts = [evaluate_one(item, row, scope, labels) for item in settled.items]
+    return None if None in texts else [text for text in texts if text is not None]
+
+
+def _no_list(place: _Place, scope: Scope) -> Diagnostic | None:
+    value = place.value
+    if isinstance(value, Reference) and not is_word(value.name):
+        return _unknown(place, value.name, scope)
+    return _wrong(place, _expected(place.row), _as_list(value))
+
+
+def _text(place: _Place, scope: Scope) -> str | Diagnostic | None:
+    value, kind = place.value, place.row.kind
+    if isinstance(value, Text):
+        return _from_string(value.value, kind, scope.partition)
+    if isinstance(value, Reference):
+        return _from_name(place, value.name, scope)
+    if isinstance(value, Boolean) and kind in TRUTH:
+        return TRUTH[kind][value.value]
+    if isinstance(value, _SCHEDULES) and kind is Kind.SCHEDULE:
+        return _from_schedule(place, value)
+    if kind in UNITS:
+        return _from_time(place, value, scope)
+    return _wrong(place, _expected_item(place.row), _in_quotes(value, kind))
+
+
+def _from_string(text: str, kind: Kind, partition: str) -> str:
+    if kind is Kind.ROLE:
+        return role_arn(text, partition)
+    if kind is Kind.AIR_GAPPED_VAULT:
+        return air_gapped_arn(text, partition)
+    return text
+
+
+def _from_name(place: _Place, name: str, scope: Scope) -> str | Diagnostic | None:
+    row = place.row
+    if row.kind is Kind.REGION and name in regions():
+        return name
+    meaning = resource_types(scope.partition) if row.kind is Kind.TYPE else row.words
+    if name in meaning:
+        return meaning[name]
+    if is_word(name):
+        return _wrong(place, _expected_item(row), _in_quotes(place.value, row.kind))
+    return _unknown(place, name, scope)
+
+
+def _from_schedule(place: _Place, schedule: Schedule) -> str | Diagnostic:
+    if isinstance(schedule, EveryHours) and schedule.hours not in EVEN_HOURS:
+        steps = ", ".join(str(hours) for hours in EVEN_HOURS)
+        message = "the hours of `every` do not divide a day evenly"
+        return _fault(uneven_hours.RULE, place, message, f"use one of {steps}, or `cron(...)`")
+    return cron_text(schedule)
+
+
+def _from_time(place: _Place, value: Value, scope: Scope) -> str | Diagnostic:
+    row = place.row
+    if isinstance(value, Duration):
+        return amount(value, row.kind, place.span, scope.found)
+    if isinstance(value, Integer):
+        number = str(value.value) if abs(value.value) < _LARGEST_NUMBER else "…"
+        message = f"{quoted(row.key)} takes a duration, and this number has no unit"
+        return _fault(number_without_unit.RULE, place, message, f"write `{number} {UNITS[row.kind]}`")
+    if isinstance(value, Forever) and row.kind is Kind.DAYS:
+        message = f"`forever` cannot be written into a policy as {quoted(row.key)}"
+        return _fault(forever_in_policy.RULE, place, message, "leave the setting out: AWS then sets no end")
+    return _wrong(place, _expected_item(row), "")
+
+
+def _unknown(place: _Place, name: str, scope: Scope) -> Diagnostic | None:
+    if not scope.complete:
+        return None
+    kind = place.row.kind
+    known = [*scope.lets.by_name, *place.row.words]
+    known += regions() if kind is Kind.REGION else resource_types(scope.partition) if kind is Kind.TYPE else ()
+    message = f"{quoted(place.row.key)} takes {_expected_item(place.row)}, and nothing is called {quoted(name)}"
+    what = "a Region that is not known here" if kind is Kind.REGION else "a text"
+    advice = nearest(name, known) or f"{what} is written in quotes: {quoted(as_string(name))}"
+    return _fault(unknown_name.RULE, place, message, advice)
+
+
+def _wrong(place: _Place, expected: str, advice: str) -> Diagnostic:
+    message = f"{quoted(place.row.key)} takes {expected}, not {_described(place.value)}"
+    return _fault(wrong_value_type.RULE, place, message, advice)
+
+
+def _fault(rule: Rule, place: _Place, message: str, advice: str) -> Diagnostic:
+    return rule.at(place.span, message, help=advice, labels=place.labels)
+
+
+def _expected(row: SettingRow) -> str:
+    return _MANY.get(row.kind, f"a list of {listed(tuple(row.words))}") if row.many else _expected_item(row)
+
+
+def _expected_item(row: SettingRow) -> str:
+    return " or ".join(quoted(word) for word in row.words) if row.kind is Kind.WORD else _ONE[row.kind]
+
+
+def _described(value: Value) -> str:
+    if isinstance(value, Reference):
+        return quoted(value.name)
+    if isinstance(value, Boolean):
+        return "`true`" if value.value else "`false`"
+    return _NAMES.get(type(value), "a schedule")
+
+
+def _as_list(value: Value) -> str:
+    match value:
+        case Text(value=text):
+            return f"write {quoted(f'[{as_string(text)}]')}"
+        case Reference(name=name):
+            return f"write {quoted(f'[{name}]')}"
+    return ""
+
+
+def _in_quotes(value: Value, kind: Kind) -> str:
+    """Advice for what would be right as a string; other kinds than texts have words of their own."""
+    if kind in (Kind.TEXT, Kind.ROLE, Kind.AIR_GAPPED_VAULT):
+        match value:
+            case Reference(name=name):
+                return f"write {quoted(as_string(name))}"
+            case Boolean(value=truth):
+                return f'write `"{str(truth).lower()}"`'
+            case Integer(value=number) if abs(number) < _LARGEST_NUMBER:
+                return f'write `"{number}"`'
+    return ""

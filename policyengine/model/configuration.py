@@ -1,0 +1,158 @@
+"""`policyengine.toml`: where a project's files are and how strict its gate is (interface.md section 1)."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from policyengine.errors import ConfigurationError, Fault
+from policyengine.facts import PARTITIONS
+from policyengine.model.wording import Nearest, found, path_text, quoted
+from policyengine.source import Source
+
+Problem: TypeAlias = tuple[tuple[str, ...], str]
+
+LEVELS = ("off", "info", "warning", "error")
+"""What a check can be set to."""
+
+_HEADER = re.compile(r"\s*\[+\s*([^\]]*?)\s*\]+")
+_KEY = re.compile(r"""\s*["']?([^"'=\s]+)["']?\s*=""")
+_AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The settings of a project; the defaults are those of a project without the file.
+
+    `organization` and `baseline` are paths relative to the project, None where the file names none; `policies` are
+    globs. `checks` holds the severity of each check that the file names.
+    """
+
+    organization: str | None = None
+    policies: tuple[str, ...] = ("**/*.bpol",)
+    partition: str = "aws"
+    fail_on: str = "error"
+    strict: bool = False
+    baseline: str | None = None
+    checks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def read_configuration(source: Source, known_checks: Collection[str]) -> Configuration:
+    """The settings that a TOML text holds. `known_checks` are the names that `[checks]` may use.
+
+    Raises `ConfigurationError` with every fault, one a line.
+    """
+    tables = _tables(source)
+    problems = [*_problems(tables), *_check_problems(tables.get("checks", {}), known_checks)]
+    if problems:
+        faults = sorted((_fault(source, path, message) for path, message in problems), key=lambda fault: fault.line)
+        raise ConfigurationError("\n".join(map(str, faults)))
+    settings = {**tables.get("project", {}), **tables.get("gate", {})}
+    if "policies" in settings:
+        settings["policies"] = tuple(settings["policies"])
+    return Configuration(**settings, checks=MappingProxyType(dict(tables.get("checks", {}))))
+
+
+def _tables(source: Source) -> dict[str, Any]:
+    try:
+        return tomllib.loads(source.text.removeprefix("\ufeff"))
+    except tomllib.TOMLDecodeError as error:
+        at = _AT_LINE.search(str(error))
+        line = int(at[1]) if at else source.text.count("\n") + 1
+        message = _AT_LINE.sub("", str(error)).removesuffix(" (at end of document)")
+        raise ConfigurationError(str(Fault(source.name, line, "", f"this is not TOML: {_inert(message)}"))) from None
+    except (RecursionError, ValueError):  # brackets or numbers beyond what Python reads
+        raise ConfigurationError(str(Fault(source.name, 0, "", "this is not TOML that can be read"))) from None
+
+
+def _inert(message: str) -> str:
+    text = message[:1].lower() + message[1:]
+    return quoted(text)[1:-1] if not text.isprintable() else text
+
+
+def _text(value: object) -> str:
+    return "" if isinstance(value, str) and value else "expected a text in quotes"
+
+
+def _texts(value: object) -> str:
+    fine = isinstance(value, list) and value and all(isinstance(item, str) and item for item in value)
+    return "" if fine else 'expected a list such as ["**/*.bpol"]'
+
+
+def _flag(value: object) -> str:
+    return "" if isinstance(value, bool) else "expected true or false"
+
+
+def _one_of(choices: Collection[str], value: object) -> str:
+    if isinstance(value, str) and value in choices:
+        return ""
+    *most, last = (f'"{choice}"' for choice in choices)
+    return f"expected {', '.join(most)} or {last}"
+
+
+_KEYS = {
+    "project": {
+        "organization": _text,
+        "policies": _texts,
+        "partition": lambda value: _one_of(PARTITIONS, value),
+    },
+    "gate": {
+        "fail_on": lambda value: _one_of(("error", "warning"), value),
+        "strict": _flag,
+        "baseline": _text,
+    },
+    "checks": {},
+}
+
+
+def _problems(tables: Mapping[str, Any]) -> Iterator[Problem]:
+    yield from (((name,), _unknown("table", name, _KEYS)) for name in tables if name not in _KEYS)
+    for table, keys in _KEYS.items():
+        settings = tables.get(table, {})
+        if not isinstance(settings, dict):
+            yield (table,), f"expected a table [{table}], found {found(settings)}"
+        elif keys:
+            yield from _table_problems(table, settings, keys)
+
+
+def _table_problems(table: str, settings: Mapping[str, Any], keys: Mapping[str, Any]) -> Iterator[Problem]:
+    for key, value in settings.items():
+        if key not in keys:
+            yield (table, key), _unknown("key", key, keys)
+        elif expected := keys[key](value):
+            yield (table, key), f"{expected}, found {found(value)}"
+
+
+def _check_problems(checks: object, known: Collection[str]) -> Iterator[Problem]:
+    nearest = Nearest(known)
+    for name, level in checks.items() if isinstance(checks, dict) else ():
+        if name not in known:
+            advice = nearest.advice(name)
+            yield ("checks", name), f"there is no check {quoted(name)}{'; ' if advice else ''}{advice}"
+        if expected := _one_of(LEVELS, level):
+            yield ("checks", name), f"{expected}, found {found(level)}"
+
+
+def _unknown(what: str, name: str, known: Collection[str]) -> str:
+    advice = Nearest(known).advice(name) or f"expected one of {', '.join(f'`{key}`' for key in known)}"
+    return f"unknown {what} {quoted(name)}; {advice}"
+
+
+def _fault(source: Source, path: tuple[str, ...], message: str) -> Fault:
+    return Fault(source.name, _line(source.text, path), path_text(path), message)
+
+
+def _line(text: str, path: tuple[str, ...]) -> int:
+    """Where a key stands, as far as a look at headers and beginnings of lines tells; else its table, else 0."""
+    table, header = "", 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        if match := _HEADER.match(line):
+            table = match[1]
+            header = number if table == path[0] else header
+        elif (match := _KEY.match(line)) and (*(table.split(".") if table else ()), match[1]) == path:
+            return number
+    return header

@@ -1,0 +1,115 @@
+"""YAML text of a data file as tokens: the C parser where there is one, and of YAML only what JSON can hold.
+
+Plain scalars read as they do in JSON: `true`, `null` (also written `~` or left out) and numbers; all else is text,
+dates and `yes` included. Tags, merge keys and second documents are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal, TypeAlias
+
+import yaml
+
+from policyengine.model.json_text import broken_character, number
+from policyengine.model.tokens import Token, UnreadableTextError
+from policyengine.model.wording import quoted
+
+Scalar: TypeAlias = "str | int | float | bool | None"
+
+FASTEST: type = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+
+_UNPRINTABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_REASONS = {
+    "tab": "a tab stands in the indentation, expected spaces",
+    "cannot start any token": "a text that begins with this character needs quotes",
+    "mapping values are not allowed": "a second `:` in one line, or lines that are not indented alike; "
+    "a text with `: ` in it needs quotes",
+    "end of stream": "expected a closing quote",
+    "expected ',' or ']'": "expected `,` or `]`",
+    "expected ',' or '}'": "expected `,` or `}`",
+    "expected '-' indicator": "expected `-` like the lines above, or another indentation",
+    "expected key": "expected `key: value` like the lines above, or another indentation",
+    "could not find expected ':'": "expected `:` after a key",
+    "block end": "expected another indentation",
+}
+
+
+def yaml_tokens(text: str, parser: type = FASTEST) -> Iterator[Token]:
+    """The tokens of a text; `at` is the line, counted from 0.
+
+    Raises `UnreadableTextError` where the text cannot be read on.
+    """
+    if match := _UNPRINTABLE.search(text):
+        message = f"the character U+{ord(match[0]):04X} does not belong in a text file; is this YAML, saved as UTF-8?"
+        raise UnreadableTextError(text.count("\n", 0, match.start()), message)
+    documents = 0
+    try:
+        for event in yaml.parse(text, parser):
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise UnreadableTextError(_line(event), "expected one document, a second one begins here")
+            elif token := _token(event):
+                yield token
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise UnreadableTextError(mark.line if mark else 0, _reason(error)) from None
+    except yaml.YAMLError as error:
+        raise UnreadableTextError(0, f"this is not YAML: {quoted(str(error))}") from None
+
+
+def scalar(text: str) -> tuple[Scalar, str]:
+    """What a plain scalar means, and what is wrong with it, if anything."""
+    if text in _WORDS:
+        return _WORDS[text], ""
+    return number(text) if _NUMBER.fullmatch(text) else (text, "")
+
+
+def _token(event: yaml.Event) -> Token | None:
+    if isinstance(event, yaml.ScalarEvent):
+        return _scalar(event)
+    at = _line(event)
+    if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+        kind: Literal["mapping", "list"] = "mapping" if isinstance(event, yaml.MappingStartEvent) else "list"
+        return Token(kind, at, anchor=event.anchor or "", fault=_tag_fault(event.tag))
+    if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+        return Token("end", at)
+    return Token("alias", at, text=event.anchor or "") if isinstance(event, yaml.AliasEvent) else None
+
+
+def _scalar(event: yaml.ScalarEvent) -> Token:
+    text, at, anchor = event.value, _line(event), event.anchor or ""
+    if event.tag:
+        return Token("scalar", at, text, text, anchor, _tag_fault(event.tag))
+    if event.implicit[0]:
+        if text == "<<":
+            return Token("scalar", at, text, text, anchor, "merge keys are not supported: write the keys out")
+        value, fault = scalar(text)
+        return Token("scalar", at, value, text, anchor, fault)
+    fault = "" if text.isascii() else broken_character(text)
+    return Token("scalar", at, text, text, anchor, fault)
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line if event.start_mark else 0
+
+
+def _tag_fault(tag: str | None) -> str:
+    if not tag:
+        return ""
+    shown = quoted(tag.replace("tag:yaml.org,2002:", "!!"))
+    return f"tags such as {shown} are not supported: leave it out, or put the value in quotes"
+
+
+def _reason(error: yaml.MarkedYAMLError) -> str:
+    problem = f"{error.problem or ''} {error.context or ''}"
+    reason = next((ours for theirs, ours in _REASONS.items() if theirs in problem), "")
+    return reason or f"this is not YAML: {problem.strip()}"

@@ -1,0 +1,115 @@
+"""A snapshot and a project's attachments put together: the typed tree that everything after this works on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
+
+from policyengine.diagnostics import Diagnostic, Outcome
+from policyengine.errors import SnapshotError
+from policyengine.model.documents import Compiled, PolicyDocument
+from policyengine.organization.attachments import NOTHING, Attacher, Placement
+from policyengine.organization.stock import list_problems, stock
+from policyengine.organization.survey import Branch, Leaf, survey
+from policyengine.organization.targets import Targets
+from policyengine.organization.tree import NO_TAGS, Entity, Organization
+
+if TYPE_CHECKING:
+    from policyengine.model.snapshot import Snapshot
+
+
+def attach(
+    snapshot: Snapshot, compiled: Compiled | None = None, *, only_project: bool = False
+) -> Outcome[Organization]:
+    """The organization of a snapshot with the policies of a project attached to it.
+
+    Per target the snapshot's list comes first, then the project's names that are not in it, in written order. With
+    `only_project` the snapshot's policies and attachments do not count. Statements that cannot be placed are dropped,
+    each with a diagnostic. Raises `SnapshotError` with every fault of the tree and of the snapshot's lists.
+    """
+    branches, problems = survey(snapshot)
+    documents, unread = stock(snapshot, compiled, only_project=only_project)
+    problems += unread
+    if not only_project:
+        known = documents.keys() | (snapshot.policies or {}).keys()
+        problems += list_problems(branches, known, complete=compiled is None or compiled.complete)
+    if problems:
+        raise SnapshotError(snapshot.faults(problems))
+    known_order = snapshot.attachment_order != "unknown"
+    placements: Mapping[Branch | Leaf, Placement] = {}
+    diagnostics: tuple[Diagnostic, ...] = ()
+    if compiled and compiled.attachments:
+        attacher = Attacher(Targets(branches), documents, listed_order=known_order, use_listed=not only_project)
+        attacher.attach(compiled)
+        placements, diagnostics = attacher.placements, tuple(attacher.diagnostics)
+    builder = _Builder(documents, placements, listed_order=known_order, use_listed=not only_project)
+    return Outcome(_organization(snapshot, builder.build(branches[0]), documents), diagnostics)
+
+
+class _Builder:
+    """Makes the entities, parents first, in written order."""
+
+    def __init__(
+        self,
+        documents: Mapping[str, PolicyDocument],
+        placements: Mapping[Branch | Leaf, Placement],
+        *,
+        listed_order: bool,
+        use_listed: bool,
+    ) -> None:
+        self._documents = documents
+        self._placements = placements
+        self._listed_order = listed_order
+        self._use_listed = use_listed
+        self._entities: list[Entity] = []
+
+    def build(self, root: Branch) -> tuple[Entity, ...]:
+        """All entities of the tree below a root."""
+        self._fill(root, self._add("root", root, "", None))
+        return tuple(self._entities)
+
+    def _fill(self, branch: Branch, entity: Entity) -> None:
+        for unit in branch.units:
+            self._fill(unit, self._add("ou", unit, unit.path, entity))
+        for leaf in branch.accounts:
+            self._add("account", leaf, leaf.path, entity, leaf.item.tags or NO_TAGS)
+
+    def _add(
+        self,
+        kind: Literal["root", "ou", "account"],
+        place: Branch | Leaf,
+        path: str,
+        parent: Entity | None,
+        tags: Mapping[str, str] = NO_TAGS,
+    ) -> Entity:
+        item = place.item
+        placement = self._placements.get(place) or self._listed(item.policies)
+        policies: tuple[PolicyDocument, ...] = ()
+        if placement.names:
+            policies = tuple(self._documents[name] for name in placement.names if name in self._documents)
+        known_order, span = placement.known_order, placement.span
+        entity = Entity(kind, item.id, item.name, path, parent, policies, placement.unordered, known_order, tags, span)
+        self._entities.append(entity)
+        return entity
+
+    def _listed(self, names: tuple[str, ...] | None) -> Placement:
+        if not names or not self._use_listed:
+            return NOTHING
+        return Placement(names, 0 if self._listed_order else len(names))
+
+
+def _organization(
+    snapshot: Snapshot, entities: tuple[Entity, ...], documents: Mapping[str, PolicyDocument]
+) -> Organization:
+    facts = snapshot.organization
+    return Organization(
+        entities,
+        documents,
+        id=facts.id if facts else None,
+        management_account=facts.management_account if facts else None,
+        backup_policies_enabled=facts is None or facts.backup_policies_enabled is not False,
+        last_valid=snapshot.last_valid or {},
+        vaults=snapshot.vaults,
+        roles=snapshot.roles,
+        settings=snapshot.settings,
+    )

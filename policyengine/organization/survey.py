@@ -1,0 +1,149 @@
+"""The tree that a snapshot means, nested or listed flat, before anything is attached to it.
+
+Every fault of the tree itself is noted here, all in one go: two roots, duplicates, cycles, units that nest too deeply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from policyengine.facts import limits
+from policyengine.model.wording import path_text, quoted
+
+if TYPE_CHECKING:
+    from policyengine.model.shapes import Account, ListedUnit, Root, Unit
+    from policyengine.model.snapshot import Snapshot
+    from policyengine.model.tokens import Loc
+
+Problem: TypeAlias = "tuple[Loc, str]"
+
+
+@dataclass(slots=True, eq=False)
+class Branch:
+    """The root or a unit: where the snapshot has it, and what is below it in written order."""
+
+    item: Unit | ListedUnit
+    loc: Loc
+    path: str = ""
+    units: list[Branch] = field(default_factory=list)
+    accounts: list[Leaf] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Leaf:
+    """An account, where the snapshot has it, and what it stands in."""
+
+    item: Account
+    loc: Loc
+    branch: Branch
+
+    @property
+    def path(self) -> str:
+        """Its path below the root."""
+        return child_path(self.branch.path, self.item.name)
+
+
+def child_path(path: str, name: str) -> str:
+    r"""The path of what stands below a path; a `/` of the name is written `\/`."""
+    escaped = name.replace("/", "\\/") if "/" in name else name
+    return f"{path}/{escaped}" if path else escaped
+
+
+def survey(snapshot: Snapshot) -> tuple[list[Branch], list[Problem]]:
+    """The root and all units, parents first, in written order, and what is wrong with the tree.
+
+    Units know their paths only where nothing is wrong.
+    """
+    root = _grow(snapshot.root)
+    problems: list[Problem] = []
+    if snapshot.units or snapshot.accounts:
+        from policyengine.organization.edges import graft  # noqa: PLC0415 - networkx costs 0.1 s at every start
+
+        problems += graft(root, snapshot)
+    branches = list(branches_below(root))
+    problems += _too_deep(root)
+    problems += _repeated_units(branches)
+    problems += _repeated_accounts(branches)
+    problems += _unknown_accounts(snapshot, branches)
+    if not problems:
+        _name_paths(branches)
+    return branches, problems
+
+
+def branches_below(root: Branch) -> Iterator[Branch]:
+    """A branch and every unit below it, parents first, in written order."""
+    waiting = [root]
+    while waiting:
+        branch = waiting.pop()
+        yield branch
+        waiting.extend(reversed(branch.units))
+
+
+def _grow(root: Root) -> Branch:
+    trunk = Branch(root, ("root",))
+    waiting: list[tuple[Branch, Root | Unit]] = [(trunk, root)]
+    while waiting:
+        branch, unit = waiting.pop()
+        base = (*branch.loc, "accounts")
+        branch.accounts = [Leaf(account, (*base, index), branch) for index, account in enumerate(unit.accounts or ())]
+        for index, below in enumerate(unit.units or ()):
+            grown = Branch(below, (*branch.loc, "units", index))
+            branch.units.append(grown)
+            waiting.append((grown, below))
+    return trunk
+
+
+def _name_paths(branches: list[Branch]) -> None:
+    """Write the paths, which a tree of no bounded depth could not hold."""
+    for branch in branches:
+        for unit in branch.units:
+            unit.path = child_path(branch.path, unit.item.name)
+
+
+def _too_deep(root: Branch) -> Iterator[Problem]:
+    deepest = limits()["unit_levels"]
+    level = [root]
+    for _ in range(deepest + 1):
+        level = [unit for branch in level for unit in branch.units]
+    for unit in level:
+        message = f"units nest at most {deepest} levels below the root, {quoted(unit.item.name)} stands on level"
+        yield unit.loc, f"{message} {deepest + 1}"
+
+
+def _repeated_units(branches: list[Branch]) -> Iterator[Problem]:
+    by_id: dict[str, Branch] = {}
+    for branch in branches:
+        if branch.item.id is not None:
+            first = by_id.setdefault(branch.item.id, branch)
+            if first is not branch:
+                yield (*branch.loc, "id"), f"the id {quoted(branch.item.id)} is that of {path_text(first.loc)} already"
+        by_name: dict[str, Branch] = {}
+        for unit in branch.units:
+            first = by_name.setdefault(unit.item.name, unit)
+            if first is not unit:
+                message = f"the unit {quoted(unit.item.name)} has a sibling of the same name, {path_text(first.loc)}"
+                yield (*unit.loc, "name"), message
+
+
+def _repeated_accounts(branches: list[Branch]) -> Iterator[Problem]:
+    by_id: dict[str, Leaf] = {}
+    for branch in branches:
+        for leaf in branch.accounts:
+            first = by_id.setdefault(leaf.item.id, leaf)
+            if first is not leaf:
+                message = f"the account {leaf.item.id} stands twice, first at {path_text(first.loc)}"
+                yield (*leaf.loc, "id"), message
+
+
+def _unknown_accounts(snapshot: Snapshot, branches: list[Branch]) -> Iterator[Problem]:
+    named: list[tuple[Loc, str]] = [(("last_valid", account), account) for account in snapshot.last_valid or ()]
+    if snapshot.organization and snapshot.organization.management_account:
+        named.append((("organization", "management_account"), snapshot.organization.management_account))
+    if named:
+        known = {leaf.item.id for branch in branches for leaf in branch.accounts}
+        known.update(account.id for account in snapshot.accounts or ())
+        yield from (
+            (loc, f"no account of the tree has the id {account}") for loc, account in named if account not in known
+        )

@@ -1,0 +1,14 @@
+"""JSON Schemas of the commands' JSON outputs: data files, one per output."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any
+
+OUTPUTS = ("check", "compile", "effective", "explain", "fmt", "rules", "show", "validate")
+
+
+def output_schema(name: str) -> Any:  # noqa: ANN401 - JSON
+    """The schema of one of `OUTPUTS`."""
+    return json.loads(files(__name__).joinpath(f"{name}.json").read_text(encoding="utf-8"))

@@ -1,0 +1,127 @@
+"""Text to tree: runs the tables of the grammar over the tokens of a source.
+
+Never raises for any text. What is wrong is reported, and reading goes on at the next statement or item.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from policyengine.catalogue.language import forbidden_character, unsupported_language
+from policyengine.diagnostics import Outcome
+from policyengine.source import Source
+from policyengine.syntax._actions import ACTIONS, Action
+from policyengine.syntax._grammar import COMMENT, END, MARK, NAME, grammar
+from policyengine.syntax._reading import Reading, Token
+from policyengine.syntax._recover import recover
+from policyengine.syntax._scene import Scene
+from policyengine.syntax._strings import FORBIDDEN
+from policyengine.syntax.nodes import Comment, Module, Statement
+
+_DEEPEST = 100
+"""Levels of braces, brackets, parentheses, `not` and quantifiers: what walks over a tree later may recurse."""
+
+
+def parse(source: Source) -> Outcome[Module]:
+    """The tree of a `.bpol` text, and its syntax errors in the order of the text.
+
+    With errors the tree holds what could be read, and `complete` is false.
+    """
+    reading = Reading(source)
+    spans: list[tuple[int, int]] = []
+    statements = _read(reading, _readable(reading), spans)
+    language = _language(reading, statements)
+    comments = tuple(Comment(source.text[start:end].rstrip(), span=reading.span(start, end)) for start, end in spans)
+    found = tuple(sorted(reading.found, key=lambda diagnostic: diagnostic.span.start if diagnostic.span else 0))
+    return Outcome(Module(source, language, tuple(statements), comments, complete=not found), found)
+
+
+def _read(reading: Reading, text: str, comments: list[tuple[int, int]]) -> list[Statement]:
+    """The statements of a text; `comments` is filled with the places of its comments."""
+    tables, reductions = grammar(), _reductions()
+    rows, gotos, kinds = tables.states, tables.gotos, tables.kinds
+    word, mark, comment = kinds.index(NAME), kinds.index(MARK), kinds.index(COMMENT)
+    states: list[int] = [tables.start]
+    values: list[Any] = []
+    position, previous = 0, ("", 0, 0)
+    while True:
+        for match in tables.token.finditer(text, position):
+            group = match.lastindex or 0
+            if group == comment:
+                comments.append(match.span(group))
+                continue
+            found = match[group]
+            # A word is a keyword where the parser can take that keyword, and a name everywhere else.
+            key = found if group in (word, mark) else kinds[group]
+            kind = NAME if group == word else key
+            while (action := rows[states[-1]].get(key) or rows[states[-1]].get(kind, 0)) < 0:
+                name, size, build = reductions[action]
+                if build is None:
+                    _append(states, values)
+                    continue
+                parts = values[len(values) - size :]
+                del values[len(values) - size :], states[len(states) - size :]
+                values.append(build(reading, *parts))
+                states.append(gotos[states[-1]][name])
+            token = (found, *match.span(group))
+            too_deep = len(states) > _DEEPEST and _too_deep(states)
+            if action and not too_deep:
+                states.append(action - 1)
+                values.append(token)
+                previous = token
+                continue
+            if key == END and states[-1] == tables.end:
+                return values[0]
+            scene = Scene(reading, text, states, values, token, kind, previous, too_deep)
+            position = recover(scene)
+            break
+
+
+def _append(states: list[int], values: list[Any]) -> None:
+    # `parts: parts part`: the list stays where it is on both stacks. None is a part that was refused.
+    states.pop()
+    part = values.pop()
+    if part is not None:
+        values[-1].append(part)
+
+
+def _too_deep(states: list[int]) -> bool:
+    nesting = grammar().nesting
+    return sum(state in nesting for state in states) >= _DEEPEST
+
+
+@cache
+def _reductions() -> list[tuple[str, int, Action | None]]:
+    """The rules with the functions that build their nodes, rule `-n - 1` at index `n`; None appends to a list."""
+    functions: dict[str, Action | None] = {**ACTIONS, "more": None, "": lambda _reading, value: value}
+    return [(name, size, functions[action]) for name, size, action in reversed(grammar().rules)]
+
+
+def _readable(reading: Reading) -> str:
+    """The text to read: what may not stand in a file is reported and counts as a blank, a byte order mark too."""
+    text = reading.source.text
+    start = 1 if text.startswith("\ufeff") else 0
+    if not FORBIDDEN.search(text, start):
+        return " " + text[1:] if start else text
+    if (binary := text.find("\0")) >= 0:
+        message = "a NUL character: this is no text file"
+        reading.report(forbidden_character.RULE, reading.span(binary, binary + 1), message)
+        return ""
+    for match in FORBIDDEN.finditer(text, start):
+        message = f"a character that nobody sees (`U+{ord(match[0]):04X}`)"
+        advice = f"in a string write `\\u{ord(match[0]):04x}`; elsewhere take it out"
+        reading.report(forbidden_character.RULE, reading.span(match.start(), match.end()), message, advice)
+        if reading.full:
+            return ""
+    return FORBIDDEN.sub(" ", text)
+
+
+def _language(reading: Reading, statements: list[Statement]) -> int | None:
+    """The number after `language`; the line belongs at the beginning, once."""
+    first = statements[0].span.start if statements else len(reading.source.text)
+    for index, (_, start, end) in enumerate(reading.languages):
+        if index or start > first:
+            message = "`language` belongs at the beginning of the file, once"
+            reading.report(unsupported_language.RULE, reading.span(start, end), message)
+    return int(reading.languages[0][0]) if reading.languages else None

@@ -1,0 +1,61 @@
+"""One text on its way to a tree: what the functions that build nodes share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from policyengine.diagnostics import Diagnostic, Rule
+from policyengine.source import Source, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Token = tuple[str, int, int]
+"""A token as the parser keeps it: its text, where it starts, where it ends."""
+
+MOST_FINDINGS = 100
+"""After so many findings the rest of a file is not read: it is no policy file, or one cause made them all."""
+
+_LONGEST_QUOTE = 40
+
+
+@dataclass(slots=True)
+class Reading:
+    """The source, what was found wrong with it, and the `language` lines."""
+
+    source: Source
+    found: list[Diagnostic] = field(default_factory=list)
+    languages: list[Token] = field(default_factory=list)
+
+    def at(self, token: Token) -> Span:
+        """The place of a token."""
+        return Span(self.source, token[1], token[2])
+
+    def span(self, start: int, end: int) -> Span:
+        """A stretch of the source."""
+        return Span(self.source, start, end)
+
+    def report(self, rule: Rule, span: Span, message: str, advice: str = "") -> None:
+        """Notes a finding."""
+        self.found.append(rule.at(span, message, help=advice))
+
+    @property
+    def full(self) -> bool:
+        """Whether so much was found that reading on helps nobody."""
+        return len(self.found) >= MOST_FINDINGS
+
+
+def quoted(text: str) -> str:
+    """The author's text in backticks, on one line, cut where it is long."""
+    text = " ".join(text.split())
+    return f"`{text[:_LONGEST_QUOTE]}…`" if len(text) > _LONGEST_QUOTE else f"`{text}`"
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """ "did you mean `policy`?" for the nearest known word; empty where none is near."""
+    if len(word) > _LONGEST_QUOTE:
+        return ""
+    close = get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.7)
+    return f"did you mean `{close[0]}`?" if close else ""

@@ -1,0 +1,133 @@
+"""Builds the parser's tables from the grammar, as one JSON text.
+
+Takes the text of `grammar/policy.lark`, asks lark for the LALR tables, gives bytes that `_grammar.py` reads. It runs
+when a wheel or an editable install is built (`hatch_build.py` loads this file by its path, so nothing here may import
+the package), and at start-up only where those tables are missing or belong to another grammar.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import lark
+from lark.grammar import Rule
+from lark.lexer import TerminalDef
+
+FORMAT = 1  # raised when the layout below changes
+
+Row = dict[str, int]
+
+
+def digest(grammar: str) -> str:
+    """What ties tables to the grammar they were made from."""
+    return hashlib.sha256(grammar.encode()).hexdigest()
+
+
+def build(grammar: str) -> bytes:
+    """The tables of a grammar.
+
+    `states[s][key]` is what state `s` does with a terminal: `n > 0` shifts to state `n - 1`, `n < 0` reduces by rule
+    `-n - 1`. Keys are the texts of words and marks, and `<NAME>` for a terminal with a pattern, `<END>` at the end.
+    `gotos[s][nonterminal]` is the state after a reduction. A rule is its nonterminal, its length, and the name of the
+    function that builds its node, empty where a single symbol passes its value on. `nesting` holds the states entered
+    by what opens a level: a bracket, a brace, `not`, and the parts of a quantifier.
+    The text is read when state `end` meets `<END>`.
+    """
+    maker = lark.Lark(grammar, parser="lalr", maybe_placeholders=False)
+    data, memo = maker.memo_serialize([TerminalDef, Rule])
+    terminals = [memo[entry["@"]] for entry in data["parser"]["lexer_conf"]["terminals"]]
+    table = data["parser"]["parser"]
+    keys = {terminal["name"]: _key(terminal) for terminal in terminals} | {"$END": "<END>"}
+    numbers = {number: index for index, number in enumerate(_rule_numbers(table))}
+    rules = [_rule(memo[number]) for number in numbers]
+    states, gotos = _rows(table, keys, numbers)
+    nesting = sorted({row[word] - 1 for row in states for word in _OPENERS if row.get(word, 0) > 0})
+    _skip_passing(states, gotos, rules)
+    return json.dumps(
+        {
+            "format": FORMAT,
+            "grammar": digest(grammar),
+            "lark": lark.__version__,
+            "patterns": [[keys[each["name"]], each["pattern"]["value"]] for each in _in_order(terminals)],
+            "texts": sorted(each["pattern"]["value"] for each in terminals if not _is_pattern(each)),
+            "ignored": [keys[name] for name in data["parser"]["lexer_conf"]["ignore"]],
+            "start": table["start_states"]["start"],
+            "end": table["end_states"]["start"],
+            "rules": rules,
+            "states": states,
+            "gotos": gotos,
+            "nesting": nesting,
+        },
+        separators=(",", ":"),
+    ).encode()
+
+
+_OPENERS = ("(", "[", "{", "not", "satisfies", "where")
+
+
+def _is_pattern(terminal: dict[str, Any]) -> bool:
+    return bool(terminal["pattern"]["__type__"] == "PatternRE")
+
+
+def _key(terminal: dict[str, Any]) -> str:
+    return f"<{terminal['name']}>" if _is_pattern(terminal) else terminal["pattern"]["value"]
+
+
+def _in_order(terminals: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    # The longest pattern first, as lark's own lexer tries them: a date before the number that it begins with.
+    return sorted(filter(_is_pattern, terminals), key=lambda each: (-len(each["pattern"]["value"]), each["name"]))
+
+
+def _rule_numbers(table: dict[str, Any]) -> list[int]:
+    return sorted({arg["@"] for row in table["states"].values() for kind, arg in row.values() if kind == 1})
+
+
+def _rule(rule: dict[str, Any]) -> list[str | int]:
+    size = len(rule["expansion"])
+    passing = size == 1 and not rule["alias"]
+    return [rule["origin"]["name"], size, "" if passing else rule["alias"] or rule["origin"]["name"]]
+
+
+def _rows(table: dict[str, Any], keys: dict[str, str], numbers: dict[int, int]) -> tuple[list[Row], list[Row]]:
+    states: list[Row] = [{} for _ in table["states"]]
+    gotos: list[Row] = [{} for _ in table["states"]]
+    for state, row in table["states"].items():
+        for symbol, (kind, target) in row.items():
+            name = table["tokens"][symbol]
+            if kind == 1:
+                states[state][keys[name]] = -numbers[target["@"]] - 1
+            elif name in keys:
+                states[state][keys[name]] = target + 1
+            else:
+                gotos[state][name] = target
+    return states, gotos
+
+
+def _skip_passing(states: list[Row], gotos: list[Row], rules: list[list[str | int]]) -> None:
+    """Leads every step into a state that only passes a value on straight to where it would end up.
+
+    Such a state is entered, reduced and left without any effect, several times for each operand of an expression.
+    """
+    passing = {index: rules[index][0] for index in range(len(rules)) if not rules[index][2]}
+    only = {state: _only_rule(row) for state, row in enumerate(states) if not gotos[state]}
+    detours = {state: str(passing[rule]) for state, rule in only.items() if rule in passing}
+    for state, row in enumerate(gotos):
+        for name, target in row.items():
+            row[name] = _settle(gotos[state], target, detours)
+    for state, row in enumerate(states):
+        for key, action in row.items():
+            if action > 0:
+                row[key] = _settle(gotos[state], action - 1, detours) + 1
+
+
+def _only_rule(row: Row) -> int:
+    actions = set(row.values())
+    return -actions.pop() - 1 if len(actions) == 1 and max(actions) < 0 else -1
+
+
+def _settle(row: Row, target: int, detours: dict[int, str]) -> int:
+    while target in detours:
+        target = row[detours[target]]
+    return target

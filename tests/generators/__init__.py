@@ -1,0 +1,1 @@
+"""Generated organizations for differential and metamorphic tests."""
