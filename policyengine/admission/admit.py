@@ -60,12 +60,10 @@ def _without_refused(content: Json, refusals: list[Refusal], at: datetime) -> Js
     """The content without refused nodes; again, since what is left may lack what it needs, until nothing changes."""
     if not isinstance(content, dict):
         return {}
-    while entries := {refusal.entry for refusal in refusals if refusal.entry}:
-        smaller = _without(content, entries, ())
-        if smaller == content:
-            break
+    entries = {refusal.entry for refusal in refusals if refusal.entry}
+    while entries and (smaller := _without(content, entries, ())) != content:
         content = smaller
-        refusals = _examine(content, at)
+        entries = {refusal.entry for refusal in _examine(content, at) if refusal.entry}
     return content
 
 

@@ -1,11 +1,11 @@
 """The effective backup policy of every account, with the origin of every value. The door is `resolve`."""
 
-from policyengine.effective.fragments import Value, keys, segment
+from policyengine.effective.fragments import keys, segment
 from policyengine.effective.nodes import Node, Step
 from policyengine.effective.notes import Note
 from policyengine.effective.open_points import shown
-from policyengine.effective.resolve import AccountPolicy, Effective, Resolved, Status, resolve
-from policyengine.effective.validity import EffectiveError
+from policyengine.effective.operators import Value
+from policyengine.effective.resolve import AccountPolicy, Effective, EffectiveError, Resolved, Status, resolve
 
 __all__ = [
     "AccountPolicy",

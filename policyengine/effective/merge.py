@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from policyengine.effective.fragments import MAY, MAY_ALL, MAY_APPEND, MAY_ASSIGN, Fragment, Value
-from policyengine.effective.nodes import Node, Orders, Peer, Step, StepOutcome
+from policyengine.effective.fragments import MAY, MAY_ALL, MAY_APPEND, MAY_ASSIGN, Fragment
+from policyengine.effective.nodes import NO_LIMIT, UNSET, Limit, Node, Peer, Setting, Step, StepOutcome
 from policyengine.effective.notes import Note, assign_shadowed, key_blocked, operator_blocked
-from policyengine.effective.operators import operate
+from policyengine.effective.operators import Value, operate
 from policyengine.effective.orders import reorder
 from policyengine.model.documents import ASSIGN
 
 Parts = list[tuple[Peer, Fragment]]
-Trail = tuple[Step, ...]
 
 
 @dataclass(slots=True)
@@ -32,10 +31,10 @@ class Merge:
 
     def _node(self, above: Node | None, parts: Parts) -> Node:
         if above is None and len(parts) == 1 and not self.order_open:
-            return _fresh(*parts[0])
-        value, trail, orders = self._setting(above, parts)
-        allowed, controls = _restrict(above, parts)
-        return Node(parts[0][1].path, value, trail, self._children(above, parts), allowed, controls, orders)
+            return Node.fresh(*parts[0])
+        return Node(
+            parts[0][1].path, self._setting(above, parts), self._children(above, parts), _restrict(above, parts)
+        )
 
     def _children(self, above: Node | None, parts: Parts) -> dict[str, Node]:
         children = dict(above.children) if above else {}
@@ -51,9 +50,8 @@ class Merge:
                 children[key] = self._node(known, mentions)
         return children
 
-    def _setting(self, above: Node | None, parts: Parts) -> tuple[Value | None, Trail, Orders | None]:
-        """The value below this level, its trail, and what an unknown order leaves open."""
-        value, trail, orders = (above.value, above.trail, above.orders) if above else (None, (), None)
+    def _setting(self, above: Node | None, parts: Parts) -> Setting:
+        value, trail, orders = (above.value, above.trail, above.orders) if above else UNSET
         if any(fragment.operators for _, fragment in parts):
             if orders or self.order_open:
                 orders = reorder(value, orders, parts, above.allowed if above else MAY_ALL, order_open=self.order_open)
@@ -62,7 +60,7 @@ class Merge:
             if any(step.operator == ASSIGN and step.outcome == "applied" for step in steps):
                 trail = tuple([_overridden(step) for step in trail])
             trail = (*trail, *steps)
-        return value, trail, orders
+        return Setting(value, trail, orders)
 
     def _operate(self, value: Value | None, above: Node | None, parts: Parts, steps: list[Step]) -> Value | None:
         """The value after all peers' operators, phase by phase; what each did is added to `steps`."""
@@ -87,29 +85,14 @@ class Merge:
         return value
 
 
-def _fresh(peer: Peer, fragment: Fragment) -> Node:
-    """The state of a key that no entity above mentions and one policy brings in: nothing can be in its way."""
-    value: Value | None = None
-    trail: Trail = ()
-    if operators := fragment.operators:
-        for operator in MAY:
-            if operator in operators:
-                before, value = value, operate(value, operator, operators[operator])
-                trail = (*trail, Step(peer.policy, peer.entity, operator, "applied", value != before))
-    children = {key: _fresh(peer, child) for key, child in fragment.children.items()}
-    if fragment.control is None:
-        return Node(fragment.path, value, trail, children, MAY_ALL, (), None)
-    return Node(fragment.path, value, trail, children, fragment.control, (peer,), None)
-
-
-def _restrict(above: Node | None, parts: Parts) -> tuple[int, tuple[Peer, ...]]:
+def _restrict(above: Node | None, parts: Parts) -> Limit:
     """Controls bind strictly lower entities and only ever restrict (semantics.md R13, R14)."""
-    allowed, controls = (above.allowed, above.controls) if above else (MAY_ALL, ())
+    allowed, controls = (above.allowed, above.controls) if above else NO_LIMIT
     for peer, fragment in parts:
         if fragment.control is not None and fragment.control & allowed != allowed:
             allowed &= fragment.control
             controls = (*controls, peer)
-    return allowed, controls
+    return Limit(allowed, controls)
 
 
 def _overridden(step: Step) -> Step:

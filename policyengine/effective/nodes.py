@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from policyengine.effective.fragments import MAY_ALL, Value
+from policyengine.effective.fragments import MAY, MAY_ALL, Fragment
+from policyengine.effective.operators import Value, operate
 from policyengine.model.documents import Json, PolicyDocument
 from policyengine.organization.tree import Entity
 
@@ -49,6 +50,25 @@ class Orders(NamedTuple):
     alone: tuple[Reordering, ...]
 
 
+class Setting(NamedTuple):
+    """The value of a node, how it came about, and what unknown orders leave open."""
+
+    value: Value | None
+    trail: tuple[Step, ...]
+    orders: Orders | None
+
+
+class Limit(NamedTuple):
+    """What lower entities may do at a node, and the peers whose controls say so."""
+
+    allowed: int
+    controls: tuple[Peer, ...]
+
+
+UNSET = Setting(None, (), None)
+NO_LIMIT = Limit(MAY_ALL, ())
+
+
 class Node:
     """One node of the merged document.
 
@@ -56,26 +76,48 @@ class Node:
     operator took effect. `orders` is None where the attachment order is known or does not matter.
     """
 
-    __slots__ = ("_document", "allowed", "children", "controls", "orders", "path", "trail", "value")
+    __slots__ = (
+        "_children",
+        "_document",
+        "_fresh",
+        "_leaves",
+        "allowed",
+        "controls",
+        "orders",
+        "path",
+        "trail",
+        "value",
+    )
 
-    def __init__(  # noqa: PLR0913, PLR0917 - made by merge alone, and often
-        self,
-        path: str,
-        value: Value | None,
-        trail: tuple[Step, ...],
-        children: dict[str, Node],
-        allowed: int,
-        controls: tuple[Peer, ...],
-        orders: Orders | None,
-    ) -> None:
+    def __init__(self, path: str, setting: Setting, children: dict[str, Node] | None, limit: Limit) -> None:
         self.path = path
-        self.value = value
-        self.trail = trail
-        self.children = children
-        self.allowed = allowed
-        self.controls = controls
-        self.orders = orders
-        self._document: Json | _Unmade = _UNMADE
+        self.value, self.trail, self.orders = setting
+        self.allowed, self.controls = limit
+        self._children = children
+        self._fresh: tuple[Peer, Fragment] | None = None
+        self._document: tuple[Json] | None = None
+        self._leaves: tuple[Node, ...] | None = None
+
+    @classmethod
+    def fresh(cls, peer: Peer, fragment: Fragment) -> Node:
+        """A key that no entity above mentions and one policy brings in: nothing can be in its way.
+
+        What is beneath it is only looked at when somebody asks.
+        """
+        setting = _setting(peer, fragment.operators) if fragment.operators else UNSET
+        limit = NO_LIMIT if fragment.control is None else Limit(fragment.control, (peer,))
+        node = cls(fragment.path, setting, None, limit)
+        node._fresh = (peer, fragment)
+        return node
+
+    @property
+    def children(self) -> dict[str, Node]:
+        """The nodes beneath this one by folded key; not to be changed."""
+        if self._children is None:
+            peer, fragment = self._fresh or (None, None)
+            below = fragment.children.items() if fragment else ()
+            self._children = {key: Node.fresh(peer, child) for key, child in below} if peer else {}
+        return self._children
 
     @property
     def document(self) -> Json:
@@ -83,16 +125,33 @@ class Node:
 
         Nodes are shared, so the documents are: treat them as read-only.
         """
-        if isinstance(self._document, _Unmade):
-            self._document = self._publish()
-        return self._document
+        if self._document is None:
+            self._document = (self._fresh[1].document if self._fresh else self._publish(),)
+        return self._document[0]
 
-    def leaves(self) -> Iterator[Node]:
+    @property
+    def leaves(self) -> tuple[Node, ...]:
         """The published settings at and beneath this node, by path."""
-        if self.value is not None:
+        if self._leaves is None:
+            if self.value is not None:
+                self._leaves = (self,)
+            else:
+                below = sorted(self.children.items())
+                self._leaves = tuple([leaf for _, child in below for leaf in child.leaves])
+        return self._leaves
+
+    @property
+    def settings(self) -> Iterator[Node]:
+        """The settings at and beneath this node that any policy touched, published or not."""
+        if self.trail:
             yield self
-        for key in sorted(self.children):
-            yield from self.children[key].leaves()
+        for child in self.children.values():
+            yield from child.settings
+
+    @property
+    def in_force(self) -> list[Step]:
+        """The steps of the trail that nothing overrode, shadowed or blocked."""
+        return [step for step in self.trail if step.outcome == "applied"]
 
     def find(self, path: tuple[str, ...]) -> Node | None:
         """The node at folded keys beneath this one."""
@@ -104,21 +163,23 @@ class Node:
     def _publish(self) -> Json:
         if self.value is not None:
             return self.value if isinstance(self.value, str) else list(self.value)
-        children = self.children
         document: dict[str, Json] = {}
-        for key in sorted(children):
-            if (below := children[key].document) is not None:
+        for key, child in sorted(self.children.items()):
+            if (below := child.document) is not None:
                 document[key] = below
         return document or None
 
 
-class _Unmade:
-    """Marks a document that nobody has asked for yet."""
-
-
-_UNMADE = _Unmade()
+def _setting(peer: Peer, operators: dict[str, Value]) -> Setting:
+    value: Value | None = None
+    trail: tuple[Step, ...] = ()
+    for operator in MAY:
+        if operator in operators:
+            before, value = value, operate(value, operator, operators[operator])
+            trail = (*trail, Step(peer.policy, peer.entity, operator, "applied", value != before))
+    return Setting(value, trail, None)
 
 
 def empty_state() -> Node:
     """The state above the root: nothing mentioned, everything allowed."""
-    return Node("", None, (), {}, MAY_ALL, (), None)
+    return Node("", UNSET, {}, NO_LIMIT)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policyengine.effective.fragments import Value, keys
+from policyengine.effective.fragments import keys
 from policyengine.effective.nodes import Node, Orders
 from policyengine.effective.notes import Note, emptied_index, order_unknown, repeated_value
+from policyengine.effective.operators import Value
 from policyengine.model.documents import ASSIGN, REMOVE
 
 
 def open_points(document: Node) -> Iterator[Note]:
     """One note for each published setting that another order, or AWS's unseen rendering, could change."""
-    for leaf in document.leaves():
+    for leaf in document.leaves:
         if leaf.orders:
             yield _order(leaf, leaf.orders)
         if isinstance(leaf.value, tuple):

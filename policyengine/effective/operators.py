@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from policyengine.effective.fragments import Value
+from typing import TypeAlias
+
 from policyengine.model.documents import APPEND, ASSIGN
+
+Value: TypeAlias = "str | tuple[str, ...]"
 
 
 def operate(value: Value | None, operator: str, operand: Value) -> Value | None:

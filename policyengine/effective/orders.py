@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations, permutations
 
-from policyengine.effective.fragments import MAY, Fragment, Value
+from policyengine.effective.fragments import MAY, Fragment
 from policyengine.effective.nodes import Orders, Peer, Reordering
-from policyengine.effective.operators import operate
+from policyengine.effective.operators import Value, operate
 from policyengine.model.documents import APPEND, ASSIGN
 
 Part = tuple[Peer, Fragment]

@@ -6,23 +6,37 @@ point to the result of the entity that decided it. Cost grows with attachments, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from policyengine.cron import CronError, next_two, parse_cron
 from policyengine.effective.fragments import Fragment, read_fragments
 from policyengine.effective.merge import Merge
-from policyengine.effective.nodes import Node, Peer, Step, empty_state
+from policyengine.effective.nodes import Node, Peer, empty_state
 from policyengine.effective.notes import Note
 from policyengine.effective.open_points import open_points
-from policyengine.effective.validity import Cadence, EffectiveError, Validator
+from policyengine.effective.validity import Cadence, Validator, Violation
 from policyengine.model.documents import Json, PolicyDocument
 from policyengine.organization.tree import Entity, Organization
 
 Status = Literal["valid", "invalid", "empty", "disabled"]
+
+
+class EffectiveError(NamedTuple):
+    """One validation error as AWS words it. `contributors` have an operator in force on what it blames, root first."""
+
+    code: str
+    message: str
+    path: str
+    contributors: tuple[Peer, ...]
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """The names of the contributors, each once."""
+        return tuple(dict.fromkeys(peer.policy.name for peer in self.contributors))
 
 
 class Resolved:
@@ -46,8 +60,8 @@ class Resolved:
 
     @cached_property
     def errors(self) -> tuple[EffectiveError, ...]:
-        """AWS's validation errors (semantics.md 10.2), by path."""
-        return self._validator.errors(self.root)
+        """AWS's validation errors (semantics.md 10.2), plan by plan."""
+        return tuple([self._error(violation) for violation in self._validator.violations(self.policy)])
 
     @cached_property
     def notes(self) -> tuple[Note, ...]:
@@ -79,15 +93,12 @@ class Resolved:
         """All policies on the chain in order of evaluation, each once."""
         return tuple(dict.fromkeys(policy for entity in self.chain for policy in entity.policies))
 
-    def trails(self) -> Iterator[tuple[Node, tuple[Step, ...]]]:
-        """Every published setting with its trail, by path."""
-        for node in self.root.leaves():
-            yield node, node.trail
-
-    def contributing(self, error: EffectiveError) -> tuple[str, ...]:
-        """The names of an error's contributors, in order of evaluation."""
+    def _error(self, violation: Violation) -> EffectiveError:
+        nodes = [node for keys in violation.blamed if (node := self.root.find(keys))]
+        steps = {(step.policy, step.entity) for node in nodes for leaf in node.settings for step in leaf.in_force}
         peers = [Peer(policy, entity) for entity in self.chain for policy in entity.policies]
-        return tuple(dict.fromkeys(peer.policy.name for peer in peers if peer in error.contributors))
+        contributors = tuple(peer for peer in peers if peer in steps)
+        return EffectiveError(violation.code, violation.message, violation.path, contributors)
 
 
 @dataclass(frozen=True, slots=True)

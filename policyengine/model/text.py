@@ -104,7 +104,8 @@ def _read(name: str, text: str) -> PolicyDocument:
     if not isinstance(content, dict):
         raise _Unfit(0, f"expected an object, found {_kind(content)}", 'a policy begins with `{"plans": `')
     duplicates = tuple(_located(content, repeated)) if repeated else ()
-    return PolicyDocument(name, content, len(text), len(minified), duplicates=duplicates)
+    # A number kept as a string has two quotes more than the text that it came from.
+    return PolicyDocument(name, content, len(text), min(len(text), len(minified)), duplicates=duplicates)
 
 
 def _decode(text: str, repeated: list[_Repeated]) -> Json:

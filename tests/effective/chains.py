@@ -29,7 +29,9 @@ def chain_of(levels: Levels, *, order_known: bool = True) -> Organization:
     entities: list[Entity] = []
     for depth, documents in enumerate(levels):
         policies = tuple(policy(f"p{depth}{place}", document) for place, document in enumerate(documents))
-        entities.append(_entity(depth, len(levels), entities[-1] if entities else None, policies, order_known))
+        entities.append(
+            _entity(depth, len(levels), entities[-1] if entities else None, policies, order_known=order_known)
+        )
     return Organization(tuple(entities), {p.name: p for entity in entities for p in entity.policies})
 
 
@@ -44,7 +46,7 @@ def plan(**settings: Json) -> Json:
 
 
 def _entity(
-    depth: int, levels: int, parent: Entity | None, policies: tuple[PolicyDocument, ...], order_known: bool
+    depth: int, levels: int, parent: Entity | None, policies: tuple[PolicyDocument, ...], *, order_known: bool
 ) -> Entity:
     unordered = 0 if order_known else len(policies)
     if parent is None:

@@ -64,7 +64,7 @@ def _views(account: AccountPolicy, expected: Result) -> Iterator[tuple[str, obje
     yield "policy", resolved.policy if resolved else {}, expected.policy
     yield "errors", sorted(_errors(resolved)) if resolved else [], sorted(_expected_errors(expected))
     yield "notes", sorted(_notes(resolved)) if resolved else [], sorted(_expected_notes(expected))
-    for leaf in resolved.root.leaves() if resolved else ():
+    for leaf in resolved.root.leaves if resolved else ():
         ours = [(step.policy.name, step.entity.path, step.operator, step.outcome) for step in leaf.trail]
         yield f"trail of {leaf.path}", ours, [tuple(row) for row in expected.trail[leaf.path]]
         others = {value for value in leaf.orders.values if value != leaf.value} if leaf.orders else set()
@@ -73,7 +73,7 @@ def _views(account: AccountPolicy, expected: Result) -> Iterator[tuple[str, obje
 
 def _errors(resolved: Resolved) -> Iterator[tuple[str, ...]]:
     for error in resolved.errors:
-        yield (error.code, error.message, error.path, *resolved.contributing(error))
+        yield (error.code, error.message, error.path, *error.policies)
 
 
 def _expected_errors(expected: Result) -> Iterator[tuple[str, ...]]:

@@ -26,7 +26,7 @@ def notes(account: AccountPolicy) -> list[tuple[str, str, str]]:
 
 def errors(account: AccountPolicy) -> list[tuple[str, str, str, tuple[str, ...]]]:
     resolved = account.resolved
-    return [(e.code, e.message, e.path, resolved.contributing(e)) for e in resolved.errors] if resolved else []
+    return [(e.code, e.message, e.path, e.policies) for e in resolved.errors] if resolved else []
 
 
 @pytest.mark.parametrize("case", VECTORS, ids=[case["name"] for case in VECTORS])

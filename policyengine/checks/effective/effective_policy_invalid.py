@@ -48,23 +48,22 @@ attach baseline to root
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per error, whatever the number of accounts."""
-    shared: dict[tuple[EffectiveError, tuple[str, ...]], list[str]] = {}
+    shared: dict[EffectiveError, list[str]] = {}
     for result in facts.effective.distinct:
         for error in result.errors:
-            shared.setdefault((error, result.contributing(error)), []).extend(facts.accounts_of[result])
-    for (error, policies), accounts in shared.items():
+            shared.setdefault(error, []).extend(facts.accounts_of[result])
+    for error, accounts in shared.items():
         if accounts and facts.organization.backup_policies_enabled:
-            yield _finding(error, policies, accounts)
+            yield _finding(error, accounts)
 
 
-def _finding(error: EffectiveError, policies: tuple[str, ...], accounts: list[str]) -> Diagnostic:
+def _finding(error: EffectiveError, accounts: list[str]) -> Diagnostic:
     count = f"{len(accounts)} account" + ("s" if len(accounts) > 1 else "")
-    last = max(error.contributors, key=lambda peer: policies.index(peer.policy.name), default=None)
     return RULE.at(
-        written_at(last.policy, error.path) if last else None,
+        written_at(error.contributors[-1].policy, error.path) if error.contributors else None,
         f"AWS would withhold the effective policy of {count}: {error.code} at {error.path}: {error.message}",
         help="the account keeps its last valid policy until this is fixed",
         path=error.path,
         accounts=tuple(sorted(accounts)),
-        policies=policies,
+        policies=error.policies,
     )

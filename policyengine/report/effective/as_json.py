@@ -18,7 +18,7 @@ class _Texts:
 
     def __init__(self, resolved: Resolved | None) -> None:
         self.policy = _compact(resolved.policy if resolved else {})
-        errors = _compact([_error(resolved, error) for error in resolved.errors] if resolved else [])
+        errors = _compact([_error(error) for error in resolved.errors] if resolved else [])
         notes = _compact([note_json(note) for note in resolved.notes] if resolved else [])
         self.body = f'"policy": {self.policy}, "errors": {errors}, "notes": {notes}'
         self.digest = hashlib.sha256(self.body.encode()).hexdigest()
@@ -66,12 +66,12 @@ def _documents(accounts: Sequence[AccountPolicy], texts: dict[Resolved | None, _
     yield "}"
 
 
-def _error(resolved: Resolved, error: EffectiveError) -> dict[str, object]:
+def _error(error: EffectiveError) -> dict[str, object]:
     return {
         "code": error.code,
         "message": error.message,
         "path": error.path,
-        "contributing_policies": list(resolved.contributing(error)),
+        "contributing_policies": list(error.policies),
     }
 
 

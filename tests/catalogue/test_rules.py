@@ -1,0 +1,90 @@
+"""Every rule: listed, well named, and its examples do what its page says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import policyengine
+from policyengine.admission import admit
+from policyengine.catalogue.admission import unreadable_document
+from policyengine.checks import CHECKS
+from policyengine.checks.registry import CONFIGURABLE, RULES
+from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.engine import evaluate
+from policyengine.model import TextFault, read_document
+from policyengine.report.rules import files
+from policyengine.source import Source
+
+PACKAGE = Path(policyengine.__file__).parent
+AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
+
+
+def found_in(example: str | Mapping[str, str]) -> tuple[Diagnostic, ...]:
+    """What a small project, or a single policy document, has to say."""
+    texts = files(example)
+    if "policy.json" in texts:
+        document = read_document("policy", texts["policy.json"])
+        if isinstance(document, TextFault):
+            return (unreadable_document.RULE.at(None, document.message),)
+        return admit(document, at=AT).diagnostics
+    sources = [Source(name, text) for name, text in texts.items() if name.endswith(".bpol")]
+    snapshot = next((Source(name, text) for name, text in texts.items() if name.startswith("organization")), None)
+    return evaluate(sources, snapshot, at=AT).diagnostics
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule.name for rule in RULES])
+def test_the_bad_example_triggers_its_rule_and_the_good_one_nothing(rule: Rule) -> None:
+    bad = {found.code for found in found_in(rule.bad) if found.severity is not Severity.INFO or found.code == rule.code}
+    assert bad == {rule.code}
+    assert [found.code for found in found_in(rule.good) if found.severity is not Severity.INFO] == []
+    assert rule.code not in {found.code for found in found_in(rule.good)}
+
+
+def test_codes_and_names_are_unique_and_codes_have_their_family() -> None:
+    assert len({rule.code for rule in RULES}) == len({rule.name for rule in RULES}) == len(RULES)
+    assert all(re.fullmatch(r"PE[1-4]\d\d", rule.code) for rule in RULES)
+    assert all(re.fullmatch(r"[a-z]+(-[a-z0-9]+)*", rule.name) for rule in RULES)
+
+
+def test_every_rule_file_is_listed() -> None:
+    homes = [*PACKAGE.glob("catalogue/*/*.py"), *PACKAGE.glob("checks/*/*.py")]
+    written = {home.stem.replace("_", "-") for home in homes if home.stem != "__init__"}
+    assert written == {rule.name for rule in RULES}
+
+
+def test_merging_codes_follow_the_order_of_the_contract() -> None:
+    names = [rule.name for rule in RULES if rule.code.startswith("PE3")]
+    assert names == [
+        "operator-blocked",
+        "key-blocked",
+        "assign-shadowed",
+        "peer-order-unknown",
+        "lock-does-not-reach",
+        "override-without-effect",
+        "regions-emptied",
+        "too-many-policies-attached",
+        "policy-not-attached",
+        "document-too-long",
+        "unverified-rendering",
+    ]
+    assert [rule.name for rule in RULES if rule.code.startswith("PE4")] == [
+        "effective-policy-invalid",
+        "account-without-plan",
+    ]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule.name for rule in RULES])
+def test_pages_are_written_in_full(rule: Rule) -> None:
+    assert rule.title
+    assert len(rule.rationale) > 40
+    assert rule.reference
+
+
+def test_a_project_may_only_set_checks_that_judge_its_organization() -> None:
+    assert {check.RULE.name for check in CHECKS} <= CONFIGURABLE
+    assert "unknown-key" not in CONFIGURABLE
