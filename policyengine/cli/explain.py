@@ -27,7 +27,7 @@ from policyengine.cli.options import (
 from policyengine.cli.output import Output
 from policyengine.cli.progress import progress
 from policyengine.cli.resolution import HypotheticalOption, refused, resolve_accounts
-from policyengine.effective import AccountPolicy, Node
+from policyengine.effective import AccountPolicy, Leaf
 from policyengine.errors import UsageError
 from policyengine.report.explain import as_json, terminal
 
@@ -69,8 +69,8 @@ def explain(  # noqa: PLR0913 - the options of interface.md section 3
     return CLEAN
 
 
-def _leaves(account: AccountPolicy, path: str | None) -> Sequence[Node]:
-    leaves = tuple(account.resolved.root.leaves()) if account.resolved and account.status != "disabled" else ()
+def _leaves(account: AccountPolicy, path: str | None) -> Sequence[Leaf]:
+    leaves = tuple(account.resolved.root.leaves) if account.resolved and account.status != "disabled" else ()
     if path is None:
         return leaves
     wanted = path.strip("/").lower()

@@ -22,6 +22,7 @@ _SCHEDULE_WORDS = """
 """
 _LITERALS = "none governance compliance standard air_gapped aws_managed customer aws_owned tag resource"
 
+_MOST_SUGGESTIONS = 200
 _SHOWN = 5  # members of a circle that a finding points at
 
 _SETTING_WORDS = frozenset(word for row in ROWS if isinstance(row, SettingRow) for word in row.words)
@@ -55,9 +56,10 @@ def collect_lets(written: Sequence[Let], *, complete: bool) -> tuple[Lets, list[
     links = {name: [reference.name for reference in _references(let.value)] for name, let in by_name.items()}
     circles, knotted = cycles(links)
     found.extend(_circular(circle, by_name) for circle in circles)
-    unknown = {name: strange for name, let in by_name.items() if (strange := _unknown(let, by_name))}
+    unknown = {name: references for name, let in by_name.items() if (references := _unknown(let, by_name))}
     if complete:
-        found.extend(_unknown_name(reference, by_name) for strange in unknown.values() for reference in strange)
+        strange = [reference for references in unknown.values() for reference in references]
+        found.extend(_unknown_names(strange, by_name))
     return Lets(by_name, knotted | frozenset(unknown)), found
 
 
@@ -112,10 +114,10 @@ def _unknown(let: Let, by_name: Mapping[str, Let]) -> list[Reference]:
     ]
 
 
-def _unknown_name(reference: Reference, by_name: Iterable[str]) -> Diagnostic:
+def _unknown_names(references: Sequence[Reference], by_name: Iterable[str]) -> Iterator[Diagnostic]:
     known = (*by_name, *regions(), *resource_types("aws"), *_SETTING_WORDS)
-    return unknown_name.RULE.at(
-        reference.span,
-        f"nothing is called {quoted(reference.name)}",
-        help=nearest(reference.name, known) or "a text needs quotes; a bare name is a let, a Region or a resource type",
-    )
+    usual = "a text needs quotes; a bare name is a let, a Region or a resource type"
+    for number, reference in enumerate(references):
+        near = nearest(reference.name, known) if number < _MOST_SUGGESTIONS else ""
+        message = f"nothing is called {quoted(reference.name)}"
+        yield unknown_name.RULE.at(reference.span, message, help=near or usual)

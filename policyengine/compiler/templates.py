@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 
 from policyengine.catalogue.language import circular_template, name_repeated, unknown_template
 from policyengine.compiler.cycles import cycles
+from policyengine.compiler.locks import contradictions
 from policyengine.compiler.lower import lower_block
 from policyengine.compiler.node import OWN, Assigned, Layer, Node
 from policyengine.compiler.shape import PLAN, RULE
 from policyengine.compiler.values import Scope
-from policyengine.compiler.wording import listed, nearest, quoted
+from policyengine.compiler.wording import listed, quoted
 from policyengine.diagnostics import Diagnostic, Label
 from policyengine.model.documents import Origin
 from policyengine.source import Span
@@ -58,6 +59,7 @@ def collect_templates(written: Sequence[Template], scope: Scope) -> Templates:
     templates = Templates(by_name)
     for node in by_name.values():
         check_likes(node, templates, scope)
+        scope.found.extend(contradictions(node))
     _cut_circles(by_name, scope)
     return templates
 
@@ -65,7 +67,7 @@ def collect_templates(written: Sequence[Template], scope: Scope) -> Templates:
 def check_likes(node: Node, templates: Templates, scope: Scope) -> None:
     """Report every `like` below a node that names no template of its kind, and forget it."""
     for place in _walk(node):
-        if place.like and (wrong := _mislike(place.like, place.shape.block, templates)):
+        if place.like and (wrong := _mislike(place.like, place.shape.block, templates, scope)):
             place.like = None
             if scope.complete or wrong.labels:
                 scope.found.append(wrong)
@@ -97,6 +99,7 @@ def _lay(result: Node, piece: Node, use: _Use, templates: Templates) -> None:
     if piece.declared:
         result.key, result.origin, result.declared = piece.key, use.place(piece.origin), True
     if piece.values:
+        result.origin = use.place(piece.origin)
         result.values = {key: Assigned(held.value, use.place(held.origin)) for key, held in piece.values.items()}
     if control := piece.control:
         result.control = replace(control, origin=use.place(control.origin), layer=use.layer)
@@ -130,7 +133,7 @@ def _repeated(node: Node, first: Node) -> Diagnostic:
     )
 
 
-def _mislike(like: Name, kind: str, templates: Templates) -> Diagnostic | None:
+def _mislike(like: Name, kind: str, templates: Templates, scope: Scope) -> Diagnostic | None:
     found = templates.by_name.get(like.text.lower())
     if found and found.shape.block == kind:
         return None
@@ -141,7 +144,9 @@ def _mislike(like: Name, kind: str, templates: Templates) -> Diagnostic | None:
             labels=(Label(found.origin.span, "defined here"),),
         )
     known = [node.key for node in templates.by_name.values() if node.shape.block == kind]
-    advice = nearest(like.text, known) or (f"there are {listed(known)}" if known else f"write `template {kind} ...`")
+    advice = scope.nearest(like.text, known) or (
+        f"there are {listed(known)}" if known else f"write `template {kind} ...`"
+    )
     return unknown_template.RULE.at(like.span, f"no {kind} template is called {quoted(like.text)}", help=advice)
 
 

@@ -5,6 +5,7 @@ A value that cannot be is None, and the reason has been reported.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import get_args
 
@@ -39,6 +40,7 @@ from policyengine.syntax.values import (
 
 TRUTH = {Kind.BOOLEAN: ("false", "true"), Kind.SWITCH: ("disabled", "enabled")}
 _SCHEDULES = get_args(Schedule)
+_MOST_SUGGESTIONS = 200
 _LARGEST_NUMBER = 10**9  # what a message still prints
 
 _ONE = {
@@ -74,6 +76,10 @@ class Scope:
     lets: Lets
     complete: bool = True
     found: list[Diagnostic] = field(default_factory=list)
+
+    def nearest(self, name: str, known: Iterable[str]) -> str:
+        """A suggestion, as long as there are few enough findings for anybody to read them all."""
+        return nearest(name, known) if len(self.found) < _MOST_SUGGESTIONS else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +200,7 @@ def _unknown(place: _Place, name: str, scope: Scope) -> Diagnostic | None:
     known += regions() if kind is Kind.REGION else resource_types(scope.partition) if kind is Kind.TYPE else ()
     message = f"{quoted(place.row.key)} takes {_expected_item(place.row)}, and nothing is called {quoted(name)}"
     what = "a Region that is not known here" if kind is Kind.REGION else "a text"
-    advice = nearest(name, known) or f"{what} is written in quotes: {quoted(as_string(name))}"
+    advice = scope.nearest(name, known) or f"{what} is written in quotes: {quoted(as_string(name))}"
     return _fault(unknown_name.RULE, place, message, advice)
 
 

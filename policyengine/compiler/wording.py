@@ -10,6 +10,7 @@ from policyengine.syntax.nodes import Target
 _LONGEST_QUOTE = 60
 _LONGEST_NAME = 100
 _LONGEST_LIST = 30
+_MOST_CANDIDATES = 300  # comparing names is dear
 
 _PLACES = {
     "policy": "a policy",
@@ -47,8 +48,12 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """A question (did you mean `regions`?) for the closest known name, case ignored; empty where none is close."""
     if len(name) > _LONGEST_NAME:
         return ""
-    folded = {other.lower(): other for other in known if abs(len(other) - len(name)) <= _reach(name)}
-    close = get_close_matches(name.lower(), folded, n=1)
+    reach = len(name) // 2 + 2  # what differs more in length is never close enough
+    folded = {other.lower(): other for other in known if abs(len(other) - len(name)) <= reach}
+    candidates = list(folded)
+    if len(folded) > _MOST_CANDIDATES:
+        candidates = [other for other in folded if other[:1] == name[:1].lower()][:_MOST_CANDIDATES]
+    close = get_close_matches(name.lower(), candidates, n=1)
     return f"did you mean {quoted(folded[close[0]])}?" if close else ""
 
 
@@ -60,8 +65,3 @@ def place_text(block: str, key: str) -> str:
 def target_text(target: Target) -> str:
     """A target as an author writes it: `root`, `ou "Workloads"`."""
     return quoted(target.kind if target.kind == "root" else f'{target.kind} "{target.text}"')
-
-
-def _reach(name: str) -> int:
-    # Names that differ more in length are never close enough for `get_close_matches`, which is slow.
-    return len(name) // 2 + 2

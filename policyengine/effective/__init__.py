@@ -1,7 +1,7 @@
 """The effective backup policy of every account, with the origin of every value. The door is `resolve`."""
 
 from policyengine.effective.fragments import keys, segment
-from policyengine.effective.nodes import Node, Step
+from policyengine.effective.nodes import Leaf, Node, Step
 from policyengine.effective.notes import Note
 from policyengine.effective.open_points import shown
 from policyengine.effective.operators import Value
@@ -11,6 +11,7 @@ __all__ = [
     "AccountPolicy",
     "Effective",
     "EffectiveError",
+    "Leaf",
     "Node",
     "Note",
     "Resolved",

@@ -6,10 +6,10 @@ other policy and are published as one piece.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from policyengine.effective.operators import Value, operate
-from policyengine.model.documents import CONTROL, Json
+from policyengine.model.documents import ASSIGN, CONTROL, Json
 
 MAY_ASSIGN, MAY_APPEND, MAY_REMOVE = 1, 2, 4
 MAY_ALL = MAY_ASSIGN | MAY_APPEND | MAY_REMOVE
@@ -18,6 +18,17 @@ MAY = {"@@assign": MAY_ASSIGN, "@@append": MAY_APPEND, "@@remove": MAY_REMOVE}
 _CONTROLS = {**MAY, "@@all": MAY_ALL}
 
 Content: TypeAlias = "dict[str, Json]"
+# A path, its value, and the value operators that made it in order of evaluation.
+PublishedSetting: TypeAlias = "tuple[str, Value, tuple[str, ...]]"
+
+ASSIGNED = (ASSIGN,)
+
+
+class Alone(NamedTuple):
+    """What a fragment comes to where no other policy mentions anything: its document and its settings by path."""
+
+    document: Json
+    settings: tuple[PublishedSetting, ...]
 
 
 class Fragment:
@@ -28,7 +39,7 @@ class Fragment:
     fragment counts as a mention (semantics.md R18).
     """
 
-    __slots__ = ("_children", "_content", "_document", "control", "operators", "path")
+    __slots__ = ("_alone", "_children", "_content", "control", "operators", "path")
 
     def __init__(self, path: str, content: Content) -> None:
         self.path = path
@@ -36,7 +47,7 @@ class Fragment:
         self.operators: dict[str, Value] = {}
         self._content = content
         self._children: dict[str, Fragment] | None = None
-        self._document: tuple[Json] | None = None
+        self._alone: Alone | None = None
         for key, value in content.items():
             if key.startswith("@@"):
                 self._read_operator(key.lower(), value)
@@ -53,12 +64,21 @@ class Fragment:
             }
         return self._children
 
+    def find(self, path: tuple[str, ...]) -> Fragment | None:
+        """The fragment at folded keys beneath this one."""
+        fragment: Fragment | None = self
+        for key in path:
+            fragment = fragment.children.get(key) if fragment else None
+        return fragment
+
     @property
-    def document(self) -> Json:
-        """What would be published of this fragment if no other policy mentioned anything here."""
-        if self._document is None:
-            self._document = (_publish(self._content),)
-        return self._document[0]
+    def alone(self) -> Alone:
+        """What this fragment comes to where no other policy mentions anything."""
+        if self._alone is None:
+            settings: list[PublishedSetting] = []
+            document = _publish(self.path, self._content, settings)
+            self._alone = Alone(document, tuple(sorted(settings)))
+        return self._alone
 
     def _read_operator(self, operator: str, value: Json) -> None:
         if operator in MAY:
@@ -91,21 +111,33 @@ def _mentions(content: Content) -> bool:
     return any(key.startswith("@@") or (isinstance(value, dict) and _mentions(value)) for key, value in content.items())
 
 
-def _publish(content: Content) -> Json:
-    operators: dict[str, Value] = {}
+def _publish(path: str, content: Content, settings: list[PublishedSetting]) -> Json:
     children: dict[str, Json] = {}
     for key, value in content.items():
-        if key.startswith("@@"):
-            if (operator := key.lower()) in MAY:
-                operators[operator] = _value(value)
-        elif isinstance(value, dict) and (below := _publish(value)) is not None:
-            children[key.lower()] = below
+        if not isinstance(value, dict):
+            continue
+        folded = key.lower()
+        place = f"{path}/{segment(folded)}"
+        assigned = value.get(ASSIGN) if len(value) == 1 else None
+        if isinstance(assigned, str):  # most settings are: no need to look any further
+            children[folded] = assigned
+            settings.append((place, assigned, ASSIGNED))
+        elif (below := _publish(place, value, settings)) is not None:
+            children[folded] = below
     if children:
         return dict(sorted(children.items()))
+    return _publish_setting(path, content, settings)
+
+
+def _publish_setting(path: str, content: Content, settings: list[PublishedSetting]) -> Json:
+    operators = {operator: value for key, value in content.items() if (operator := key.lower()) in MAY}
+    used = tuple([operator for operator in MAY if operator in operators])
     result: Value | None = None
-    for operator in MAY:
-        if operator in operators:
-            result = operate(result, operator, operators[operator])
+    for operator in used:
+        result = operate(result, operator, _value(operators[operator]))
+    if result is None:
+        return None
+    settings.append((path, result, used))
     return list(result) if isinstance(result, tuple) else result
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from policyengine.effective.fragments import MAY, MAY_ALL, Fragment
+from policyengine.effective.fragments import ASSIGNED, MAY, MAY_ALL, Fragment, keys
 from policyengine.effective.operators import Value, operate
-from policyengine.model.documents import Json, PolicyDocument
+from policyengine.model.documents import ASSIGN, Json, PolicyDocument
 from policyengine.organization.tree import Entity
 
 StepOutcome = Literal["applied", "overridden", "blocked", "shadowed"]
@@ -58,6 +58,15 @@ class Setting(NamedTuple):
     orders: Orders | None
 
 
+class Leaf(NamedTuple):
+    """A published setting: its path, its value, its trail, and what unknown orders leave open."""
+
+    path: str
+    value: Value
+    trail: tuple[Step, ...]
+    orders: Orders | None
+
+
 class Limit(NamedTuple):
     """What lower entities may do at a node, and the peers whose controls say so."""
 
@@ -96,7 +105,7 @@ class Node:
         self._children = children
         self._fresh: tuple[Peer, Fragment] | None = None
         self._document: tuple[Json] | None = None
-        self._leaves: tuple[Node, ...] | None = None
+        self._leaves: tuple[Leaf, ...] | None = None
 
     @classmethod
     def fresh(cls, peer: Peer, fragment: Fragment) -> Node:
@@ -126,15 +135,17 @@ class Node:
         Nodes are shared, so the documents are: treat them as read-only.
         """
         if self._document is None:
-            self._document = (self._fresh[1].document if self._fresh else self._publish(),)
+            self._document = (self._fresh[1].alone.document if self._fresh else self._publish(),)
         return self._document[0]
 
     @property
-    def leaves(self) -> tuple[Node, ...]:
+    def leaves(self) -> tuple[Leaf, ...]:
         """The published settings at and beneath this node, by path."""
         if self._leaves is None:
-            if self.value is not None:
-                self._leaves = (self,)
+            if self._fresh:
+                self._leaves = _fresh_leaves(*self._fresh)
+            elif self.value is not None:
+                self._leaves = (Leaf(self.path, self.value, self.trail, self.orders),)
             else:
                 below = sorted(self.children.items())
                 self._leaves = tuple([leaf for _, child in below for leaf in child.leaves])
@@ -178,6 +189,19 @@ def _setting(peer: Peer, operators: dict[str, Value]) -> Setting:
             before, value = value, operate(value, operator, operators[operator])
             trail = (*trail, Step(peer.policy, peer.entity, operator, "applied", value != before))
     return Setting(value, trail, None)
+
+
+def _fresh_leaves(peer: Peer, fragment: Fragment) -> tuple[Leaf, ...]:
+    """Most settings are made by one `@@assign`: their trails are one and the same."""
+    assigned = (Step(peer.policy, peer.entity, ASSIGN, "applied", changed=True),)
+    leaves = []
+    for path, value, operators in fragment.alone.settings:
+        trail: tuple[Step, ...] = assigned
+        if operators != ASSIGNED:
+            below = fragment.find(keys(path)[len(keys(fragment.path)) :])
+            trail = _setting(peer, below.operators).trail if below else assigned
+        leaves.append(Leaf(path, value, trail, None))
+    return tuple(leaves)
 
 
 def empty_state() -> Node:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from policyengine.effective.fragments import MAY, MAY_REMOVE
-from policyengine.effective.nodes import Node, Peer, Step
+from policyengine.effective.nodes import Leaf, Node, Peer, Step
 from policyengine.model.documents import PolicyDocument
 from policyengine.organization.tree import Entity
 
@@ -51,23 +51,23 @@ def assign_shadowed(peer: Peer, path: str, winner: Peer) -> Note:
     return Note("assign-shadowed", path, peer.policy, peer.entity, "@@assign", detail, "observed", (winner,))
 
 
-def order_unknown(node: Node, peer: Peer, others: list[str]) -> Note:
+def order_unknown(leaf: Leaf, peer: Peer, others: list[str]) -> Note:
     """A value that hangs on an attachment order which nobody knows (semantics.md R6)."""
     alternatives = " or ".join(f"`{other}`" for other in others)
     detail = f"the attachment order is not known; another order gives {alternatives}"
-    return Note("peer-order-unknown", node.path, peer.policy, peer.entity, "", detail, "observed")
+    return Note("peer-order-unknown", leaf.path, peer.policy, peer.entity, "", detail, "observed")
 
 
-def repeated_value(node: Node, step: Step, value: str) -> Note:
+def repeated_value(leaf: Leaf, step: Step, value: str) -> Note:
     """A list that holds a value twice: kept as written, nobody has seen AWS's rendering (semantics.md R25)."""
     detail = f"`{value}` stands in the list twice; how AWS publishes that has not been observed"
-    return Note("unverified-rendering", node.path, step.policy, step.entity, step.operator, detail, "inferred")
+    return Note("unverified-rendering", leaf.path, step.policy, step.entity, step.operator, detail, "inferred")
 
 
-def emptied_index(node: Node, step: Step) -> Note:
+def emptied_index(leaf: Leaf, step: Step) -> Note:
     """An emptied `index_actions/resource_types`: rendered as `[]` by R9, not observed (semantics.md R36)."""
     detail = "the list was emptied; whether AWS publishes `[]` or nothing has not been observed"
-    return Note("unverified-rendering", node.path, step.policy, step.entity, step.operator, detail, "inferred")
+    return Note("unverified-rendering", leaf.path, step.policy, step.entity, step.operator, detail, "inferred")
 
 
 def _places(controls: tuple[Peer, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policyengine.effective.fragments import keys
-from policyengine.effective.nodes import Node, Orders
+from policyengine.effective.nodes import Leaf, Node, Orders
 from policyengine.effective.notes import Note, emptied_index, order_unknown, repeated_value
 from policyengine.effective.operators import Value
 from policyengine.model.documents import ASSIGN, REMOVE
@@ -20,13 +20,13 @@ def open_points(document: Node) -> Iterator[Note]:
             yield from _rendering(leaf, leaf.value)
 
 
-def _order(leaf: Node, orders: Orders) -> Note:
+def _order(leaf: Leaf, orders: Orders) -> Note:
     lowest = orders.alone[-1].peer
     others = sorted(shown(value) for value in orders.values if value != leaf.value)
     return order_unknown(leaf, lowest, others)
 
 
-def _rendering(leaf: Node, values: tuple[str, ...]) -> Iterator[Note]:
+def _rendering(leaf: Leaf, values: tuple[str, ...]) -> Iterator[Note]:
     steps = [step for step in leaf.trail if step.outcome == "applied" and step.changed]
     repeated = [value for place, value in enumerate(values) if value in values[:place]]
     if repeated:

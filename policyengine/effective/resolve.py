@@ -101,8 +101,7 @@ class Resolved:
         return EffectiveError(violation.code, violation.message, violation.path, contributors)
 
 
-@dataclass(frozen=True, slots=True)
-class AccountPolicy:
+class AccountPolicy(NamedTuple):
     """One account's outcome. `resolved` is None where nothing is attached on the chain or the type is disabled.
 
     `published` is what AWS would serve: the candidate when valid, else the last valid one, None when that is unknown.

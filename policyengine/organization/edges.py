@@ -71,10 +71,17 @@ def _cycles(graph: nx.DiGraph[Branch]) -> Iterator[Problem]:
     if nx.is_arborescence(graph):
         return
     for component in nx.strongly_connected_components(graph):
-        circle = [min(component, key=lambda branch: branch.loc)]
-        while (above := next(graph.predecessors(circle[-1]), circle[0])) is not circle[0]:
-            circle.append(above)
-        if len(circle) > 1 or graph.has_edge(circle[0], circle[0]):
-            names = [quoted(branch.item.name) for branch in (*circle[:_SHOWN], circle[0])]
-            within = f"{names[0]} stands in {', which stands in '.join(names[1:])}"
-            yield (*circle[0].loc, "parent"), f"units cannot stand in each other: {within}"
+        first = min(component, key=lambda branch: branch.loc)
+        if len(component) > 1 or graph.has_edge(first, first):
+            yield (*first.loc, "parent"), f"units cannot stand in each other: {_circle(graph, first)}"
+
+
+def _circle(graph: nx.DiGraph[Branch], first: Branch) -> str:
+    """`A` stands in `B`, which stands in `A`."""
+    names = [quoted(first.item.name)]
+    above = next(graph.predecessors(first))
+    while above is not first and len(names) < _SHOWN:
+        names.append(quoted(above.item.name))
+        above = next(graph.predecessors(above))
+    names.append(quoted(above.item.name) if above is first else "others")
+    return f"{names[0]} stands in {', which stands in '.join(names[1:])}"

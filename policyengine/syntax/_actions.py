@@ -6,16 +6,28 @@ Each takes the reading and the values of its symbols, tokens for terminals, and 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar
 
 from policyengine.syntax import (
     _expression_actions as expressions,
+)
+from policyengine.syntax import (
     _item_actions as items,
+)
+from policyengine.syntax import (
     _requirement_actions as requirements,
+)
+from policyengine.syntax import (
     _schedule_actions as schedules,
+)
+from policyengine.syntax import (
     _statement_actions as statements,
+)
+from policyengine.syntax import (
     _value_actions as values,
 )
+from policyengine.syntax._grammar import grammar
 from policyengine.syntax._reading import Reading, Token
 
 T = TypeVar("T")
@@ -47,6 +59,11 @@ def more(_reading: Reading, listed: list[T], item: T | None) -> list[T]:
     if item is not None:
         listed.append(item)
     return listed
+
+
+def passed(_reading: Reading, value: T) -> T:
+    """The value of the only symbol."""
+    return value
 
 
 def second(_reading: Reading, _word: Token, value: T) -> T:
@@ -130,3 +147,9 @@ ACTIONS: dict[str, Action] = {
     "word": expressions.word,
     "yearly": schedules.yearly,
 }
+
+
+@cache
+def reductions() -> list[tuple[str, int, Action]]:
+    """The rules with what builds their nodes, rule `-n - 1` at index `n`, so that an action of the tables finds it."""
+    return [(name, size, ACTIONS[action] if action else passed) for name, size, action in reversed(grammar().rules)]

@@ -35,9 +35,7 @@ _GROUPS: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
 
 STATEMENT_WORDS = frozenset({"attach", "language", "let", "policy", "require", "template", "test", "use", "waive"})
 ITEM_WORDS = frozenset(
-    """
-    advanced children copy locked malware_scan plan plan_tags recovery_point_tags resource rule tag where
-    """.split()
+    ["advanced", "children", "copy", "locked", "malware_scan", "plan", "plan_tags", "recovery_point_tags", "resource", "rule", "tag", "where"]
 )
 
 

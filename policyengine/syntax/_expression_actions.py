@@ -101,7 +101,7 @@ def quantifier(
     return _quantifier(reading, amount, over, None, condition)
 
 
-def filtered_quantifier(  # noqa: PLR0913, PLR0917 - the words of the expression
+def filtered_quantifier(
     reading: Reading,
     amount: tuple[Token, int | None],
     over: Token,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import cast
 
-from policyengine.catalogue.language import contradictory_child_control, misplaced_part
+from policyengine.catalogue.language import conflicting_parts, misplaced_part
 from policyengine.syntax._places import accepted
 from policyengine.syntax._reading import Reading, Token, quoted
 from policyengine.syntax._value_actions import string
@@ -126,11 +126,11 @@ def children(reading: Reading, first: Token, _may: Token, operators: list[Token]
     for index, operator in enumerate(operators):
         if operator[0] in words[:index]:
             message = f"{quoted(operator[0])} is said twice"
-            reading.report(contradictory_child_control.RULE, reading.at(operator), message, "once is enough")
+            reading.report(conflicting_parts.RULE, reading.at(operator), message, "once is enough")
     if "nothing" in words and len(set(words)) > 1:
         span = reading.span(operators[0][1], operators[-1][2])
         message = f"`nothing` excludes {quoted(next(word for word in words if word != 'nothing'))}"
-        reading.report(contradictory_child_control.RULE, span, message, "leave one of them out")
+        reading.report(conflicting_parts.RULE, span, message, "leave one of them out")
     end = path[-1].span.end if path else operators[-1][2]
     return ChildrenMay(words, tuple(path), span=reading.span(first[1], end))
 

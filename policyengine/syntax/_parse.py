@@ -5,15 +5,14 @@ Never raises for any text. What is wrong is reported, and reading goes on at the
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from policyengine.catalogue.language import forbidden_character, unsupported_language
 from policyengine.diagnostics import Outcome
 from policyengine.source import Source
-from policyengine.syntax._actions import ACTIONS, Action
+from policyengine.syntax._actions import more, reductions
 from policyengine.syntax._grammar import COMMENT, END, MARK, NAME, grammar
-from policyengine.syntax._reading import Reading, Token
+from policyengine.syntax._reading import Reading
 from policyengine.syntax._recover import recover
 from policyengine.syntax._scene import Scene
 from policyengine.syntax._strings import FORBIDDEN
@@ -39,7 +38,7 @@ def parse(source: Source) -> Outcome[Module]:
 
 def _read(reading: Reading, text: str, comments: list[tuple[int, int]]) -> list[Statement]:
     """The statements of a text; `comments` is filled with the places of its comments."""
-    tables, reductions = grammar(), _reductions()
+    tables, rules = grammar(), reductions()
     rows, gotos, kinds = tables.states, tables.gotos, tables.kinds
     word, mark, comment = kinds.index(NAME), kinds.index(MARK), kinds.index(COMMENT)
     states: list[int] = [tables.start]
@@ -56,8 +55,8 @@ def _read(reading: Reading, text: str, comments: list[tuple[int, int]]) -> list[
             key = found if group in (word, mark) else kinds[group]
             kind = NAME if group == word else key
             while (action := rows[states[-1]].get(key) or rows[states[-1]].get(kind, 0)) < 0:
-                name, size, build = reductions[action]
-                if build is None:
+                name, size, build = rules[action]
+                if build is more:
                     _append(states, values)
                     continue
                 parts = values[len(values) - size :]
@@ -89,13 +88,6 @@ def _append(states: list[int], values: list[Any]) -> None:
 def _too_deep(states: list[int]) -> bool:
     nesting = grammar().nesting
     return sum(state in nesting for state in states) >= _DEEPEST
-
-
-@cache
-def _reductions() -> list[tuple[str, int, Action | None]]:
-    """The rules with the functions that build their nodes, rule `-n - 1` at index `n`; None appends to a list."""
-    functions: dict[str, Action | None] = {**ACTIONS, "more": None, "": lambda _reading, value: value}
-    return [(name, size, functions[action]) for name, size, action in reversed(grammar().rules)]
 
 
 def _readable(reading: Reading) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from policyengine.catalogue.language import incomplete_statement, misplaced_part, repeated_part, unknown_choice
+from policyengine.catalogue.language import conflicting_parts, incomplete_statement, misplaced_part, unknown_choice
+from policyengine.source import Span
 from policyengine.syntax._item_actions import Body
 from policyengine.syntax._places import check_tag_key
 from policyengine.syntax._reading import Reading, Token, quoted, suggestion
@@ -26,7 +27,6 @@ from policyengine.syntax.nodes import (
     Target,
     Test,
 )
-from policyengine.source import Span
 from policyengine.syntax.values import Name, Reference, Text, Value
 
 Step = GivenAccount | GivenPolicy | Expectation
@@ -102,7 +102,7 @@ def _once(reading: Reading, clauses: list[Clause]) -> dict[str, Clause]:
             reading.report(unknown_choice.RULE, clause.span, message, advice)
         elif clause.key in once:
             message = f"`{clause.key}` stands twice in one requirement"
-            reading.report(repeated_part.RULE, clause.span, message, "keep one of them")
+            reading.report(conflicting_parts.RULE, clause.span, message, "keep one of them")
         else:
             once[clause.key] = clause
     return once
@@ -135,7 +135,7 @@ def test(
     return Test(named, tuple(steps), span=reading.span(first[1], close[2]))
 
 
-def given_account(  # noqa: PLR0913 - the words of the statement
+def given_account(
     reading: Reading, first: Token, _account: Token, name: Token, place: Target | None, tags: Body | None
 ) -> GivenAccount:
     """`given account "x" in ou "..." tags { ... }`."""
@@ -162,7 +162,7 @@ def _tags(reading: Reading, items: list[Item]) -> tuple[TagEntry, ...]:
     return tuple(entries)
 
 
-def given_policy(  # noqa: PLR0913 - the words of the statement
+def given_policy(
     reading: Reading, first: Token, _policy: Token, name: Name, _attached: Token, _to: Token, target: Target
 ) -> GivenPolicy:
     """`given policy P attached to TARGET`."""

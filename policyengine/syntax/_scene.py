@@ -6,17 +6,31 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Literal, cast
 
+from policyengine.diagnostics import Rule
 from policyengine.source import Span
 from policyengine.syntax._expected import acceptable
-from policyengine.syntax._grammar import END, NAME, grammar
+from policyengine.syntax._grammar import END, grammar
 from policyengine.syntax._places import ALLOWED, OwnerKind
 from policyengine.syntax._reading import Reading, Token
+from policyengine.syntax.values import Name
 
 Frame = Literal["statements", "items", "clauses", "steps"]
 """What the parser was reading one after another: statements, or the inside of some braces."""
 
 _FRAMES: tuple[Frame, ...] = ("statements", "items", "clauses", "steps")
 _OWNERS = frozenset(ALLOWED) | {"selection"}
+
+
+@dataclass(slots=True)
+class WayOut:
+    """How to go on after an error, where it is known: read on at `resume`, or at `outside` with all braces closed.
+
+    `drops_last` takes back the part before the broken one, which was misread.
+    """
+
+    resume: int | None = None
+    outside: int | None = None
+    drops_last: bool = False
 
 
 @dataclass
@@ -81,17 +95,17 @@ class Scene:
     @property
     def key(self) -> Token | None:
         """The word that was taken for the key of a setting, where nothing that belongs to a key follows it."""
-        if len(self.begun) == 1 and isinstance(self.begun[0], tuple) and "=" in self.expected:
-            return cast("Token", self.begun[0])
+        if len(self.begun) == 1 and isinstance(name := self.begun[0], Name) and "=" in self.expected:
+            return name.text, name.span.start, name.span.end
         return None
 
     def at(self, token: Token) -> Span:
         """The place of a token."""
         return self.reading.at(token)
 
-    def line_start(self, offset: int) -> int:
-        """Where the first character of a line that is no blank stands, for any offset in the line."""
-        return first_of_line(self.text, offset)
+    def report(self, rule: Rule, token: Token, message: str, advice: str = "") -> None:
+        """Notes the finding, at a token."""
+        self.reading.report(rule, self.at(token), message, advice)
 
     @property
     def on_next_line(self) -> bool:
@@ -128,6 +142,3 @@ def start_of(value: object) -> int | None:
 def frame_states() -> dict[int, Frame]:
     """The states in which a frame begins."""
     return {state: name for state, row in enumerate(grammar().gotos) for name in _FRAMES if name in row}
-
-
-__all__ = ["END", "NAME", "Frame", "Scene", "first_of_line", "frame_states", "indent", "start_of"]

@@ -66,7 +66,7 @@ def unit_or_account(reading: Reading, first: Token, name: Token) -> Target:
     return Target(kind, string(reading, name), span=reading.span(first[1], name[2]))
 
 
-def use_pack(  # noqa: PLR0913, PLR0917 - the words of the statement
+def use_pack(
     reading: Reading, first: Token, _pack: Token, pack: Token, level: Token | None, scope: Expression | None
 ) -> UsePack:
     """`use pack "cis" level advisory for EXPR`."""

@@ -42,7 +42,7 @@ def build(grammar: str) -> bytes:
     keys = {terminal["name"]: _key(terminal) for terminal in terminals} | {"$END": "<END>"}
     numbers = {number: index for index, number in enumerate(_rule_numbers(table))}
     rules = [_rule(memo[number]) for number in numbers]
-    states, gotos = _rows(table, keys, numbers)
+    states, gotos, order = _rows(table, keys, numbers)
     nesting = sorted({row[word] - 1 for row in states for word in _OPENERS if row.get(word, 0) > 0})
     _skip_passing(states, gotos, rules)
     return json.dumps(
@@ -53,8 +53,8 @@ def build(grammar: str) -> bytes:
             "patterns": [[keys[each["name"]], each["pattern"]["value"]] for each in _in_order(terminals)],
             "texts": sorted(each["pattern"]["value"] for each in terminals if not _is_pattern(each)),
             "ignored": [keys[name] for name in data["parser"]["lexer_conf"]["ignore"]],
-            "start": table["start_states"]["start"],
-            "end": table["end_states"]["start"],
+            "start": 0,
+            "end": order[str(table["end_states"]["start"])],
             "rules": rules,
             "states": states,
             "gotos": gotos,
@@ -90,19 +90,34 @@ def _rule(rule: dict[str, Any]) -> list[str | int]:
     return [rule["origin"]["name"], size, "" if passing else rule["alias"] or rule["origin"]["name"]]
 
 
-def _rows(table: dict[str, Any], keys: dict[str, str], numbers: dict[int, int]) -> tuple[list[Row], list[Row]]:
-    states: list[Row] = [{} for _ in table["states"]]
-    gotos: list[Row] = [{} for _ in table["states"]]
-    for state, row in table["states"].items():
-        for symbol, (kind, target) in row.items():
-            name = table["tokens"][symbol]
+def _rows(table: dict[str, Any], keys: dict[str, str], numbers: dict[int, int]) -> tuple[list[Row], list[Row], Row]:
+    """The tables of the states, numbered in an order that does not depend on the run, and lark's own numbers in it."""
+    named = {
+        str(state): {table["tokens"][symbol]: action for symbol, action in row.items()}
+        for state, row in table["states"].items()
+    }
+    order = _order(named, str(table["start_states"]["start"]))
+    states: list[Row] = [{} for _ in order]
+    gotos: list[Row] = [{} for _ in order]
+    for state, number in order.items():
+        for name, (kind, target) in sorted(named[state].items()):
             if kind == 1:
-                states[state][keys[name]] = -numbers[target["@"]] - 1
+                states[number][keys[name]] = -numbers[target["@"]] - 1
             elif name in keys:
-                states[state][keys[name]] = target + 1
+                states[number][keys[name]] = order[str(target)] + 1
             else:
-                gotos[state][name] = target
-    return states, gotos
+                gotos[number][name] = order[str(target)]
+    return states, gotos, order
+
+
+def _order(named: dict[str, dict[str, Any]], start: str) -> Row:
+    order = {start: 0}
+    for state in (waiting := [start]):
+        for _, (kind, target) in sorted(named[state].items()):
+            if kind == 0 and str(target) not in order:
+                order[str(target)] = len(order)
+                waiting.append(str(target))
+    return order
 
 
 def _skip_passing(states: list[Row], gotos: list[Row], rules: list[list[str | int]]) -> None:
@@ -115,7 +130,7 @@ def _skip_passing(states: list[Row], gotos: list[Row], rules: list[list[str | in
     detours = {state: str(passing[rule]) for state, rule in only.items() if rule in passing}
     for state, row in enumerate(gotos):
         for name, target in row.items():
-            row[name] = _settle(gotos[state], target, detours)
+            row[name] = _settle(row, target, detours)
     for state, row in enumerate(states):
         for key, action in row.items():
             if action > 0:

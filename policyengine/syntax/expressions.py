@@ -8,7 +8,6 @@ from typing import Literal
 from policyengine.source import Span
 from policyengine.syntax.values import Boolean, Duration, Forever, Integer, Name, Text, spanned
 
-
 ComparisonOperator = Literal["==", "!=", "<", "<=", ">", ">=", "in", "like"]
 
 

@@ -13,7 +13,6 @@ from policyengine.source import Source, Span
 from policyengine.syntax.expressions import Expression
 from policyengine.syntax.values import Name, Reference, Text, Value, spanned
 
-
 SettingOperator = Literal["=", "+=", "-="]
 ConditionOperator = Literal["==", "!=", "like", "not like"]
 ChildOperator = Literal["assign", "append", "remove", "anything", "nothing"]

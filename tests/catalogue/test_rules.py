@@ -14,6 +14,7 @@ from policyengine.admission import admit
 from policyengine.catalogue.admission import unreadable_document
 from policyengine.checks import CHECKS
 from policyengine.checks.registry import CONFIGURABLE, RULES
+from policyengine.compiler import decompile
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.engine import evaluate
 from policyengine.model import TextFault, read_document
@@ -21,6 +22,9 @@ from policyengine.report.rules import files
 from policyengine.source import Source
 
 PACKAGE = Path(policyengine.__file__).parent
+# A plan without a Region is what it says, and what AWS then does with the account. Two peers that assign one setting
+# are what they are in any order.
+CONSEQUENCES = {"regions-emptied": {"PE401"}, "peer-order-unknown": {"PE303"}}
 AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 
 
@@ -31,7 +35,7 @@ def found_in(example: str | Mapping[str, str]) -> tuple[Diagnostic, ...]:
         document = read_document("policy", texts["policy.json"])
         if isinstance(document, TextFault):
             return (unreadable_document.RULE.at(None, document.message),)
-        return admit(document, at=AT).diagnostics
+        return (*admit(document, at=AT).diagnostics, *decompile(document, name="policy").diagnostics)
     sources = [Source(name, text) for name, text in texts.items() if name.endswith(".bpol")]
     snapshot = next((Source(name, text) for name, text in texts.items() if name.startswith("organization")), None)
     return evaluate(sources, snapshot, at=AT).diagnostics
@@ -40,7 +44,7 @@ def found_in(example: str | Mapping[str, str]) -> tuple[Diagnostic, ...]:
 @pytest.mark.parametrize("rule", RULES, ids=[rule.name for rule in RULES])
 def test_the_bad_example_triggers_its_rule_and_the_good_one_nothing(rule: Rule) -> None:
     bad = {found.code for found in found_in(rule.bad) if found.severity is not Severity.INFO or found.code == rule.code}
-    assert bad == {rule.code}
+    assert bad == {rule.code} | CONSEQUENCES.get(rule.name, set())
     assert [found.code for found in found_in(rule.good) if found.severity is not Severity.INFO] == []
     assert rule.code not in {found.code for found in found_in(rule.good)}
 

@@ -11,7 +11,7 @@ RULE = Rule(
     code="PE402",
     name="account-without-plan",
     severity=Severity.WARNING,
-    title="An account ends up without any backup plan.",
+    title="an account ends up without any backup plan",
     rationale=(
         "No plan reaches the account: nothing is attached on its way from the root, or what is attached "
         "merges to nothing, or backup policies are not enabled for the organization."

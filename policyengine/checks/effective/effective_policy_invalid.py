@@ -11,7 +11,7 @@ RULE = Rule(
     code="PE401",
     name="effective-policy-invalid",
     severity=Severity.ERROR,
-    title="AWS would withhold the effective policy of an account.",
+    title="AWS would withhold the effective policy of an account",
     rationale=(
         "The merged policy fails a check of AWS. A single error withholds the whole document: the "
         "account keeps its last valid policy, and every later change, to any plan, waits until the error "

@@ -10,7 +10,7 @@ RULE = Rule(
     code="PE303",
     name="assign-shadowed",
     severity=Severity.WARNING,
-    title="Two policies on one entity assign the same setting, and the later one loses.",
+    title="two policies on one entity assign the same setting, and the later one loses",
     rationale=(
         "Of several policies attached to one entity the first attached wins each setting; lists are not "
         "joined. The later value has no effect anywhere."

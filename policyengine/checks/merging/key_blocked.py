@@ -10,7 +10,7 @@ RULE = Rule(
     code="PE302",
     name="key-blocked",
     severity=Severity.WARNING,
-    title="A policy adds a key where a policy above it takes no new ones.",
+    title="a policy adds a key where a policy above it takes no new ones",
     rationale=(
         "A child control on the container above does not allow new keys, so the plan, rule or setting "
         "that this policy adds is ignored with everything beneath it. AWS documents this and reports "

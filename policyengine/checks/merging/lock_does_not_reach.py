@@ -12,7 +12,7 @@ RULE = Rule(
     code="PE305",
     name="lock-does-not-reach",
     severity=Severity.WARNING,
-    title="A container carries `@@none`, but settings beneath it stay open.",
+    title="a container carries `@@none`, but settings beneath it stay open",
     rationale=(
         "AWS's child control holds for its own node only. On a plan or a rule `@@none` keeps lower policies from adding"
         " keys there; the settings beneath can still be changed unless each of them carries a control of its own."

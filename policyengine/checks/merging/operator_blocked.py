@@ -10,7 +10,7 @@ RULE = Rule(
     code="PE301",
     name="operator-blocked",
     severity=Severity.WARNING,
-    title="A policy uses an operator that a policy above it forbids.",
+    title="a policy uses an operator that a policy above it forbids",
     rationale=(
         "A child control above this policy does not allow the operator on this setting. AWS drops it "
         "without a word and applies the rest of the policy, so its author believes in a value that no "

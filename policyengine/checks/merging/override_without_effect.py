@@ -11,7 +11,7 @@ RULE = Rule(
     code="PE306",
     name="override-without-effect",
     severity=Severity.INFO,
-    title="A policy sets a value that is there already.",
+    title="a policy sets a value that is there already",
     rationale=(
         "The operator is allowed and changes nothing: the inherited value is the same. Usually a leftover, sometimes a"
         " sign that the policy above has changed since. Settings that AWS wants repeated in every fragment are not"

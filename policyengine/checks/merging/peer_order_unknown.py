@@ -27,7 +27,7 @@ RULE = Rule(
     code="PE304",
     name="peer-order-unknown",
     severity=Severity.WARNING,
-    title="A value hangs on an attachment order that nobody knows.",
+    title="a value hangs on an attachment order that nobody knows",
     rationale=(
         "The snapshot says that the order of attachment is unknown, since no API tells it, and two policies on one"
         " entity disagree. Another order would give this setting another value."

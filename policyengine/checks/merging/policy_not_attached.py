@@ -6,39 +6,33 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.checks.facts import Facts
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 
+_BASELINE = """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1]
+    rule nightly { vault = "Main" }
+    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
+  }
+}
+"""
+
 RULE = Rule(
     code="PE309",
     name="policy-not-attached",
     severity=Severity.WARNING,
-    title="A policy is attached nowhere.",
+    title="a policy is attached nowhere",
     rationale=(
         "A policy that no target carries reaches no account. Either an `attach` statement is missing or "
         "the policy is a leftover."
     ),
     bad={
         "organization.yaml": ONE_UNIT,
-        "policy.bpol": """\
-policy baseline {
-  plan daily {
-    regions = [eu-west-1]
-    rule nightly { vault = "Main" }
-    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
-  }
-}
-""",
+        "policy.bpol": _BASELINE
+        + "attach baseline to root\npolicy leftover { plan daily { regions += [eu-central-1] } }\n",
     },
     good={
         "organization.yaml": ONE_UNIT,
-        "policy.bpol": """\
-policy baseline {
-  plan daily {
-    regions = [eu-west-1]
-    rule nightly { vault = "Main" }
-    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
-  }
-}
-attach baseline to root
-""",
+        "policy.bpol": _BASELINE + "attach baseline to root\n",
     },
     reference="language.md section 4",
 )

@@ -11,7 +11,7 @@ RULE = Rule(
     code="PE307",
     name="regions-emptied",
     severity=Severity.WARNING,
-    title="A plan is left without a Region.",
+    title="a plan is left without a Region",
     rationale=(
         "Nothing can delete an inherited plan, so people empty its list of Regions. That does not switch "
         "the plan off: it makes the whole effective policy of the account invalid, and AWS keeps the "

@@ -11,7 +11,7 @@ RULE = Rule(
     code="PE308",
     name="too-many-policies-attached",
     severity=Severity.ERROR,
-    title="More than ten backup policies are attached to one entity.",
+    title="more than ten backup policies are attached to one entity",
     rationale=(
         "AWS takes at most ten directly attached backup policies per root, unit or account; inherited "
         "ones do not count. The eleventh attachment is refused at rollout."

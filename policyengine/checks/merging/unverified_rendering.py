@@ -10,7 +10,7 @@ RULE = Rule(
     code="PE311",
     name="unverified-rendering",
     severity=Severity.INFO,
-    title="A list is published in a form that nobody has observed.",
+    title="a list is published in a form that nobody has observed",
     rationale=(
         "A list holds a value twice, or an index list was emptied. The engine keeps what the rules say, "
         "but how AWS publishes it has never been recorded."

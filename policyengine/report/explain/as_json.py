@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policyengine.effective import AccountPolicy, Node, Step, keys
+from policyengine.effective import AccountPolicy, Leaf, Step, keys
 from policyengine.report.effective.as_json import note_json
 from policyengine.report.json_text import location, to_json
 
 SCHEMA = "policyengine/explain/1"
 
 
-def render(account: AccountPolicy, leaves: Sequence[Node], at: str) -> str:
+def render(account: AccountPolicy, leaves: Sequence[Leaf], at: str) -> str:
     """Every leaf with its trail (interface.md section 4), and the notes of the account's merge."""
     return to_json(
         {
@@ -26,11 +26,11 @@ def render(account: AccountPolicy, leaves: Sequence[Node], at: str) -> str:
     )
 
 
-def _value(leaf: Node) -> dict[str, object]:
-    return {"path": leaf.path, "value": leaf.document, "trail": [_step(leaf, step) for step in leaf.trail]}
+def _value(leaf: Leaf) -> dict[str, object]:
+    return {"path": leaf.path, "value": leaf.value, "trail": [_step(leaf, step) for step in leaf.trail]}
 
 
-def _step(leaf: Node, step: Step) -> dict[str, object]:
+def _step(leaf: Leaf, step: Step) -> dict[str, object]:
     origin = step.policy.origin(keys(leaf.path), step.operator)
     return {
         "policy": step.policy.name,

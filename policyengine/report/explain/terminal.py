@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policyengine.effective import AccountPolicy, Node, Step, keys, shown
+from policyengine.effective import AccountPolicy, Leaf, Step, keys, shown
 from policyengine.report.text import Page, Part
 
 _OUTCOME = {"applied": "good", "overridden": "dim", "shadowed": "warning", "blocked": "error"}
 
 
-def render(account: AccountPolicy, leaves: Sequence[Node], *, color: bool = False) -> str:
+def render(account: AccountPolicy, leaves: Sequence[Leaf], *, color: bool = False) -> str:
     """Where each of the leaves' values comes from; above them what the account's policies could not do."""
     page = Page(color=color)
     page.line((account.account.path, "strong"), f" ({account.account.id}): {account.status}")
@@ -28,7 +28,7 @@ def render(account: AccountPolicy, leaves: Sequence[Node], *, color: bool = Fals
     return page.text()
 
 
-def _step(leaf: Node, step: Step) -> list[Part]:
+def _step(leaf: Leaf, step: Step) -> list[Part]:
     origin = step.policy.origin(keys(leaf.path), step.operator)
     place = f"  {origin.span.source.name}:{origin.span.first.line}" if origin else ""
     unit = step.entity.path or "the root"

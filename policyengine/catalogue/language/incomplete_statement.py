@@ -1,0 +1,54 @@
+"""PE117: a requirement asserts nothing, or a test expects nothing."""
+
+from __future__ import annotations
+
+from policyengine.diagnostics import Rule, Severity
+
+RULE = Rule(
+    code="PE117",
+    name="incomplete-statement",
+    severity=Severity.ERROR,
+    title="a requirement asserts nothing, or a test expects nothing",
+    rationale=(
+        "Such a statement would hold whatever the policies say, and look like a guarantee."
+    ),
+    bad="""\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1]
+
+    rule nightly {
+      schedule = daily at 03:00
+      vault = "Main"
+      retain = 35 days
+    }
+  }
+}
+
+attach baseline to root
+
+require long-retention {
+  reference = "internal rule 7"
+}
+""",
+    good="""\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1]
+
+    rule nightly {
+      schedule = daily at 03:00
+      vault = "Main"
+      retain = 35 days
+    }
+  }
+}
+
+attach baseline to root
+
+require long-retention {
+  assert every rule satisfies rule.retention >= 35 days
+}
+""",
+    reference="language.md 5, 7",
+)

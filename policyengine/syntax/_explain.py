@@ -1,0 +1,159 @@
+"""Says what is wrong at a place where the parser cannot go on: one finding for one mistake."""
+
+from __future__ import annotations
+
+import re
+
+from policyengine.catalogue.language import (
+    forbidden_character,
+    misplaced_part,
+    nested_too_deeply,
+    unexpected_text,
+    unterminated_string,
+)
+from policyengine.syntax._expected import ITEM_WORDS, phrase
+from policyengine.syntax._explain_key import explain_key
+from policyengine.syntax._explain_layout import brace_not_closed, statement_inside, value_missing
+from policyengine.syntax._grammar import END, NAME, UNKNOWN, grammar
+from policyengine.syntax._mistakes import MISTAKES
+from policyengine.syntax._places import misplaced
+from policyengine.syntax._reading import quoted, suggestion
+from policyengine.syntax._scene import Scene, WayOut
+
+_SETS = re.compile(r"[ \t]*(?:\+=|-=|=(?!=))")
+_WORD_AROUND = re.compile(r"[\w-]*\Z")
+_LONGEST_WORD = 100
+
+_CHARACTERS = {
+    "'": ("strings stand in double quotes", 'write `"` instead of `\'`'),
+    ";": ("no `;` stands between statements or settings", "leave it out"),
+    "!": ("`!` is no word of the language", "say `not`"),
+    "&": ("`&` is no word of the language", "say `and`"),
+    "|": ("`|` is no word of the language", "say `or`"),
+    "*": ("`*` means nothing outside of quotes", 'write `"*"`'),
+    "$": ("`$` means nothing outside of quotes", 'write `"$account"`'),
+    "@": ("AWS's operators are words and signs here", "say `=`, `+=`, `-=` or `children may ...`"),
+    "+": ("`+` means nothing here", "`+=` adds to a list; values are never computed"),
+    "-": ("`-` means nothing here", "names have single `-` inside, and numbers are never negative"),
+}
+"""What a character that the language has no use for was probably meant to be."""
+
+
+def explain(scene: Scene) -> WayOut:
+    """Reports the error and says what is known about the way out."""
+    for attempt in _ATTEMPTS:
+        if way_out := attempt(scene):
+            return way_out
+    _unexpected(scene)
+    return WayOut()
+
+
+def _too_deep(scene: Scene) -> WayOut | None:
+    if not scene.too_deep:
+        return None
+    advice = "no policy needs that; the rest of this statement is not read"
+    scene.report(nested_too_deeply.RULE, scene.token, "nested more than 100 levels deep", advice)
+    return WayOut()
+
+
+def _string_without_end(scene: Scene) -> WayOut | None:
+    if scene.token[0] != '"' or scene.kind != UNKNOWN:
+        return None
+    text, start = scene.text, scene.token[1]
+    end = text.find("\n", start)
+    line = text[start : end if end >= 0 else len(text)].rstrip()
+    message, advice = "a string without an end", 'strings end on the line where they begin, with `"`'
+    scene.report(unterminated_string.RULE, (line, start, start + len(line)), message, advice)
+    return WayOut()
+
+
+def _mistake(scene: Scene) -> WayOut | None:
+    for mistake in MISTAKES:
+        if mistake.matches(scene):
+            words = {"found": scene.token[0], "before": scene.previous[0]}
+            place = scene.token if mistake.underlined == "found" else scene.previous
+            scene.report(mistake.rule, place, mistake.message.format(**words), mistake.advice.format(**words))
+            return WayOut()
+    return None
+
+
+def _foreign_name(scene: Scene) -> WayOut | None:
+    after = scene.text[scene.token[2] : scene.token[2] + 1]
+    if scene.kind != NAME or after.isascii() or not after.isalpha():
+        return None
+    scene.report(forbidden_character.RULE, _word_around(scene), *_FOREIGN)
+    return WayOut()
+
+
+def _unknown_character(scene: Scene) -> WayOut | None:
+    if scene.kind != UNKNOWN:
+        return None
+    character, start, end = scene.token
+    if character in _CHARACTERS:
+        scene.report(forbidden_character.RULE, scene.token, *_CHARACTERS[character])
+    elif character.isalpha():
+        scene.report(forbidden_character.RULE, _word_around(scene), *_FOREIGN)
+    else:
+        code = f"U+{ord(character):04X}"
+        message = f"`{character}` ({code}) is no part of the language"
+        scene.report(forbidden_character.RULE, (character, start, end), message, "outside of quotes and comments")
+    return WayOut()
+
+
+_FOREIGN = "a name without quotes has ASCII letters, digits, `_` and `-` only", "put the name in quotes"
+
+
+def _word_around(scene: Scene) -> tuple[str, int, int]:
+    text, start = scene.text, scene.token[1]
+    begin = start
+    while begin and start - begin < _LONGEST_WORD and (text[begin - 1].isalnum() or text[begin - 1] in "_-"):
+        begin -= 1
+    end = start
+    while end < len(text) and end - start < _LONGEST_WORD and (text[end].isalnum() or text[end] in "_-"):
+        end += 1
+    return text[begin:end], begin, end
+
+
+def _at_the_top(scene: Scene) -> WayOut | None:
+    if scene.frame != "statements" or scene.begun:
+        return None
+    word = scene.token[0]
+    if word == "}":
+        if not scene.reading.found:
+            scene.report(unexpected_text.RULE, scene.token, "nothing is open that this `}` could close", "leave it out")
+        return WayOut()
+    if word in ITEM_WORDS:
+        kind = f"{word} selection" if word in ("tag", "resource") else word
+        message, advice = misplaced(kind, "at the top of a file")
+        scene.report(misplaced_part.RULE, scene.token, message, advice)
+        return WayOut()
+    if _SETS.match(scene.text, scene.token[2]):
+        message, _ = misplaced("setting", "at the top of a file")
+        scene.report(misplaced_part.RULE, scene.token, message, f"to name a value say `let {word} = ...`")
+        return WayOut()
+    return None
+
+
+def _unexpected(scene: Scene) -> None:
+    expected = phrase(scene.expected, scene.owner)
+    advice = suggestion(scene.token[0], scene.expected & grammar().words) if scene.kind == NAME else ""
+    if scene.on_next_line:
+        after = f" after {quoted(scene.previous[0])}" if scene.previous[0] else ""
+        scene.report(unexpected_text.RULE, scene.previous, f"expected {expected}{after}", advice)
+        return
+    found = "the end of the file" if scene.kind == END else quoted(scene.token[0])
+    scene.report(unexpected_text.RULE, scene.token, f"expected {expected}, found {found}", advice)
+
+
+_ATTEMPTS = (
+    _too_deep,
+    _string_without_end,
+    _foreign_name,
+    value_missing,
+    brace_not_closed,
+    statement_inside,
+    explain_key,
+    _mistake,
+    _unknown_character,
+    _at_the_top,
+)

@@ -1,0 +1,41 @@
+"""The gate, the same for people and for CI: `python -m tests` runs every step and fails when one of them does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+STEPS = {
+    "format": ("ruff", "format", "--check", "."),
+    "lint": ("ruff", "check", "."),
+    "types": ("mypy",),
+    "layers": ("importlinter.cli", "lint"),
+    "tests": ("pytest", "-n", "2", "--dist", "worksteal", "--quiet", "--cov", "--cov-report", "term"),
+}
+
+
+def main() -> int:
+    """Runs the steps one after the other, whatever they come to; 1 when any failed."""
+    failed = [name for name, step in STEPS.items() if not _passes(name, step)]
+    _say(f"failed: {', '.join(failed)}" if failed else "all passed")
+    return 1 if failed else 0
+
+
+def _passes(name: str, step: tuple[str, ...]) -> bool:
+    _say(f"== {name}: {' '.join(step)}")
+    started = time.monotonic()
+    code = subprocess.run([sys.executable, "-m", *step], check=False, cwd=ROOT, stdin=subprocess.DEVNULL).returncode
+    _say(f"== {name}: {'failed' if code else 'passed'} in {time.monotonic() - started:.0f} s\n")
+    return code == 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""The command line, called in this process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from policyengine.cli.app import run
+
+AT = "2026-09-13T07:00"
+
+
+class Ran(NamedTuple):
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+class Command:
+    """Runs `policyengine` and keeps what it printed."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def __call__(self, *arguments: str | Path) -> Ran:
+        code = run([str(argument) for argument in arguments])
+        out, err = self._capsys.readouterr()
+        return Ran(code, out, err)
+
+
+def write(folder: Path, files: dict[str, str]) -> Path:
+    """Writes files below a folder and gives the folder back."""
+    for name, text in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    return folder
+
+
+def snapshot_of(levels: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    """A snapshot with one account below documents per level, root first; the last level is the account's own."""
+    levels = [*levels, []] if len(levels) == 1 else levels
+    names = [[f"p{depth}-{place}" for place in range(len(documents))] for depth, documents in enumerate(levels)]
+    entity: dict[str, Any] = {"id": "111111111111", "name": "shop", "policies": names[-1]}
+    kind = "accounts"
+    for depth in range(len(levels) - 2, 0, -1):
+        entity, kind = {"name": f"u{depth}", "policies": names[depth], kind: [entity]}, "units"
+    policies = {
+        name: {"content": document}
+        for level, documents in zip(names, levels, strict=True)
+        for name, document in zip(level, documents, strict=True)
+    }
+    return {"version": 1, "root": {"name": "Root", "policies": names[0], kind: [entity]}, "policies": policies}

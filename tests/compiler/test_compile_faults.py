@@ -1,0 +1,587 @@
+"""Every fault the compiler finds: the place, what is said, what is advised."""
+
+from __future__ import annotations
+
+import pytest
+from compiler.compiling import findings, inside, told
+
+RULE = ("rule r", "plan p", "policy x")
+
+
+def fault(text: str, *heads: str) -> tuple[str, str, str, str]:
+    """The only finding about a text in nested blocks."""
+    (found,) = findings(inside(text, *heads))
+    return told(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "underlined", "message", "advice"),
+    [
+        ("retian = 1 day", "retian", "a rule has no setting `retian`", "did you mean `retain`?"),
+        (
+            "delete_after_days = 1 day",
+            "delete_after_days",
+            "a rule has no setting `delete_after_days`",
+            "the language calls it `retain`",
+        ),
+        ("regions = [eu-west-1]", "regions", "a rule has no setting `regions`", "`regions` belongs in a plan"),
+    ],
+)
+def test_unknown_settings(text: str, underlined: str, message: str, advice: str) -> None:
+    assert fault(text, *RULE) == ("unknown-setting", underlined, message, advice)
+
+
+def test_an_unknown_setting_far_from_all_names_shows_them() -> None:
+    assert fault("colour = true", "advanced", "plan p", "policy x") == (
+        "unknown-setting",
+        "colour",
+        "`advanced` has no setting `colour`",
+        "it has `windows_vss`, `s3_acls`, `s3_object_tags`",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "underlined", "message", "advice"),
+    [
+        (
+            'vault += "V"',
+            "list-operator-on-scalar",
+            'vault += "V"',
+            "`vault` holds one value, and `+=` is for lists",
+            "write `vault = ...`",
+        ),
+        (
+            "retain = 35",
+            "number-without-unit",
+            "35",
+            "`retain` takes a duration, and this number has no unit",
+            "write `35 days`",
+        ),
+        (
+            "start_within = 60",
+            "number-without-unit",
+            "60",
+            "`start_within` takes a duration, and this number has no unit",
+            "write `60 minutes`",
+        ),
+        (
+            "retain = 36 hours",
+            "duration-not-whole",
+            "36 hours",
+            "`36 hours` is not a whole number of days",
+            "AWS counts in days here: write `1 day` or `2 days`",
+        ),
+        (
+            "cold_after = 5 minutes",
+            "duration-not-whole",
+            "5 minutes",
+            "`5 minutes` is not a whole number of days",
+            "AWS counts in days here: write `1 day`",
+        ),
+        (
+            "retain = 99999999999999999 days",
+            "duration-too-long",
+            "99999999999999999 days",
+            "this duration is longer than AWS can hold",
+            "AWS takes numbers of up to 16 digits",
+        ),
+        (
+            "retain = forever",
+            "forever-in-policy",
+            "forever",
+            "`forever` cannot be written into a policy as `retain`",
+            "leave the setting out: AWS then sets no end",
+        ),
+        ("start_within = forever", "wrong-value-type", "forever", "`start_within` takes a duration, not `forever`", ""),
+        (
+            "schedule = every 5 hours",
+            "uneven-hours",
+            "every 5 hours",
+            "the hours of `every` do not divide a day evenly",
+            "use one of 1, 2, 3, 4, 6, 8, 12, or `cron(...)`",
+        ),
+        ("schedule = 1 day", "wrong-value-type", "1 day", "`schedule` takes a schedule, not a duration", ""),
+        (
+            "vault = Main",
+            "unknown-name",
+            "Main",
+            "`vault` takes a string, and nothing is called `Main`",
+            'a text is written in quotes: `"Main"`',
+        ),
+        (
+            "vault = eu-west-1",
+            "wrong-value-type",
+            "eu-west-1",
+            "`vault` takes a string, not `eu-west-1`",
+            'write `"eu-west-1"`',
+        ),
+        ("vault = 7", "wrong-value-type", "7", "`vault` takes a string, not a number", 'write `"7"`'),
+        ('vault = ["V"]', "wrong-value-type", '["V"]', "`vault` takes a string, not a list", ""),
+        (
+            "air_gapped_vault = true",
+            "wrong-value-type",
+            "true",
+            "`air_gapped_vault` takes the name of a vault or an ARN, in quotes, not `true`",
+            'write `"true"`',
+        ),
+        (
+            "continuous = hourly",
+            "wrong-value-type",
+            "hourly",
+            "`continuous` takes `true` or `false`, not a schedule",
+            "",
+        ),
+        ("continuous = 1", "wrong-value-type", "1", "`continuous` takes `true` or `false`, not a number", ""),
+        (
+            "scan = fast",
+            "unknown-name",
+            "fast",
+            "`scan` takes `incremental` or `full`, and nothing is called `fast`",
+            'a text is written in quotes: `"fast"`',
+        ),
+        (
+            "scan = ful",
+            "unknown-name",
+            "ful",
+            "`scan` takes `incremental` or `full`, and nothing is called `ful`",
+            "did you mean `full`?",
+        ),
+        ("index = EBS", "wrong-value-type", "EBS", "`index` takes a list of `EBS`, `S3`, not `EBS`", "write `[EBS]`"),
+        ("index = [RDS]", "wrong-value-type", "RDS", "`index` takes `EBS` or `S3`, not `RDS`", ""),
+        ("index = [[EBS]]", "wrong-value-type", "[EBS]", "`index` takes `EBS` or `S3`, not a list", ""),
+        (
+            "recovery_point_tags { Owner = true }",
+            "wrong-value-type",
+            "true",
+            "`Owner` takes a string, not `true`",
+            'write `"true"`',
+        ),
+        (
+            'recovery_point_tags { Owner += ["x"] }',
+            "list-operator-on-scalar",
+            'Owner += ["x"]',
+            "`Owner` holds one value, and `+=` is for lists",
+            "write `Owner = ...`",
+        ),
+        (
+            'copy to vault "V" in Ireland',
+            "unknown-name",
+            "Ireland",
+            "`in` takes a Region, and nothing is called `Ireland`",
+            'a Region that is not known here is written in quotes: `"Ireland"`',
+        ),
+        (
+            'copy to vault "V" in eu-wst-1',
+            "unknown-name",
+            "eu-wst-1",
+            "`in` takes a Region, and nothing is called `eu-wst-1`",
+            "did you mean `eu-west-1`?",
+        ),
+        ('copy to vault "V" in S3', "wrong-value-type", "S3", "`in` takes a Region, not `S3`", ""),
+        (
+            "retain = 1 day\nretain = 2 days",
+            "setting-repeated",
+            "retain = 2 days",
+            "`retain = ...` is written twice in this block",
+            "keep one of the two",
+        ),
+    ],
+)
+def test_values_of_a_rule(text: str, name: str, underlined: str, message: str, advice: str) -> None:
+    assert fault(text, *RULE) == (name, underlined, message, advice)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "underlined", "message", "advice"),
+    [
+        (
+            'regions = "eu-west-1"',
+            "wrong-value-type",
+            '"eu-west-1"',
+            "`regions` takes a list of Regions, not a string",
+            'write `["eu-west-1"]`',
+        ),
+        (
+            "regions = eu-west-1",
+            "wrong-value-type",
+            "eu-west-1",
+            "`regions` takes a list of Regions, not `eu-west-1`",
+            "write `[eu-west-1]`",
+        ),
+        ("regions = [eu-west-1, 7]", "wrong-value-type", "7", "`regions` takes a Region, not a number", ""),
+        (
+            "regions = home",
+            "unknown-name",
+            "home",
+            "`regions` takes a Region, and nothing is called `home`",
+            'a Region that is not known here is written in quotes: `"home"`',
+        ),
+        (
+            "regions = [eu-west-1]\nregions += [sa-east-1]\nregions += [eu-west-2]",
+            "setting-repeated",
+            "regions += [eu-west-2]",
+            "`regions += ...` is written twice in this block",
+            "keep one of the two",
+        ),
+        (
+            "resource selection s { types = [EC3] }",
+            "unknown-name",
+            "EC3",
+            "`types` takes a resource type or an ARN pattern, and nothing is called `EC3`",
+            "did you mean `EC2`?",
+        ),
+        (
+            "resource selection s { types = [ALL] }",
+            "wrong-value-type",
+            "ALL",
+            "`types` takes a resource type or an ARN pattern, not `ALL`",
+            "",
+        ),
+        (
+            "resource selection s { role = Backup }",
+            "unknown-name",
+            "Backup",
+            "`role` takes the name of a role or an ARN, in quotes, and nothing is called `Backup`",
+            'a text is written in quotes: `"Backup"`',
+        ),
+        (
+            "malware_scan { types = [RDS] }",
+            "wrong-value-type",
+            "RDS",
+            "`types` takes `EBS` or `EC2` or `S3` or `ALL`, not `RDS`",
+            "",
+        ),
+        (
+            'tag selection s { values = "x" }',
+            "wrong-value-type",
+            '"x"',
+            "`values` takes a list of strings, not a string",
+            'write `["x"]`',
+        ),
+        (
+            "advanced { s3_acls = 1 day }",
+            "wrong-value-type",
+            "1 day",
+            "`s3_acls` takes `true` or `false`, not a duration",
+            "",
+        ),
+        (
+            "rule a { }\nrule A { }",
+            "block-repeated",
+            "rule A",
+            "there are two rules called `A`",
+            "AWS ignores case: `a` and `A` are one name",
+        ),
+        ("rule a { }\nrule a { }", "block-repeated", "rule a", "there are two rules called `a`", "make one of the two"),
+        (
+            "tag selection a { }\ntag selection a { }",
+            "block-repeated",
+            "tag selection a",
+            "there are two tag selections called `a`",
+            "make one of the two",
+        ),
+        (
+            "advanced { }\nadvanced { }",
+            "block-repeated",
+            "advanced",
+            "`advanced` is written twice",
+            "make one of the two",
+        ),
+        (
+            'plan_tags { a = "1" A = "2" }',
+            "block-repeated",
+            'A = "2"',
+            "there are two tags called `A`",
+            "AWS ignores case: `a` and `A` are one name",
+        ),
+        (
+            'tag selection s { where c: "k" == "v" where C: "k" == "w" }',
+            "block-repeated",
+            'where C: "k" == "w"',
+            "there are two conditions called `C`",
+            "AWS ignores case: `c` and `C` are one name",
+        ),
+        (
+            'rule r { copy to vault "v" in eu-west-1 copy to "arn:aws:backup:eu-west-1:$account:backup-vault:V" }',
+            "block-repeated",
+            'copy to "arn:aws:backup:eu-west-1:$account:backup-vault:V"',
+            "this rule copies to the same vault twice",
+            "AWS ignores case: `arn:aws:backup:eu-west-1:$account:backup-vault:v` and `arn:aws:backup:eu-west-1:$account:backup-vault:V` are one name",
+        ),
+        (
+            "children may append in regoins",
+            "unknown-child-path",
+            "regoins",
+            "a plan has nothing called `regoins`",
+            "did you mean `regions`?",
+        ),
+        (
+            "children may append in rules/r/lifecycle/retain",
+            "unknown-child-path",
+            "retain",
+            "`lifecycle` has nothing called `retain`",
+            "expected `move_to_cold_storage_after_days`, `delete_after_days`, `opt_in_to_archive_for_supported_resources`",
+        ),
+        (
+            "children may append in regions/home",
+            "unknown-child-path",
+            "home",
+            "`regions` is a setting; nothing called `home` stands below it",
+            "end the path here",
+        ),
+        (
+            "children may append\nchildren may nothing",
+            "child-control-repeated",
+            "children may nothing",
+            "the same node has a `children may` already",
+            "keep one of the two: a node has one list of operators",
+        ),
+        (
+            "children may append in rules/r/retain\nrule R { children may nothing in retain }",
+            "child-control-repeated",
+            "children may nothing in retain",
+            "the same node has a `children may` already",
+            "keep one of the two: a node has one list of operators",
+        ),
+        (
+            "locked rule r { children may append in retain }",
+            "child-control-inside-locked",
+            "children may append in retain",
+            "this is locked, and `children may` would open it",
+            "leave out one of the two",
+        ),
+        (
+            "locked rule r { }\nchildren may append in rules/r",
+            "child-control-inside-locked",
+            "children may append in rules/r",
+            "this is locked, and `children may` would open it",
+            "leave out one of the two",
+        ),
+        (
+            "locked regions = [eu-west-1]\nchildren may append in regions",
+            "child-control-inside-locked",
+            "children may append in regions",
+            "this is locked, and `children may` would open it",
+            "leave out one of the two",
+        ),
+        (
+            "rule r like nigthly { }",
+            "unknown-template",
+            "nigthly",
+            "no rule template is called `nigthly`",
+            "write `template rule ...`",
+        ),
+    ],
+)
+def test_faults_in_a_plan(text: str, name: str, underlined: str, message: str, advice: str) -> None:
+    assert fault(text, "plan p", "policy x") == (name, underlined, message, advice)
+
+
+def test_a_policys_path_starts_below_plans() -> None:
+    assert fault("children may append in plans/daily", "policy x") == (
+        "unknown-child-path",
+        "daily",
+        "a plan has nothing called `daily`",
+        "the path of a policy starts below `plans`, with the name of a plan",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "underlined", "message", "advice"),
+    [
+        (
+            "policy a { }\npolicy A { }",
+            "name-repeated",
+            "A",
+            "there are two policies called `A`",
+            "`a` and `A` differ only in case; give one of them another name",
+        ),
+        (
+            "template rule t { }\ntemplate plan T { }",
+            "name-repeated",
+            "T",
+            "there are two templates called `T`",
+            "a template is known in every file of the project; give one of them another name",
+        ),
+        (
+            "let a = 1 day\nlet a = 2 days",
+            "name-repeated",
+            "a",
+            "there are two lets called `a`",
+            "a let is known in every file of the project; give one of them another name",
+        ),
+        (
+            'policy "a/b" { }',
+            "invalid-policy-name",
+            '"a/b"',
+            "`a/b` is not a name for a policy",
+            "use 1 to 128 letters, digits, `_`, `-`, `.` and spaces, and no `.` at the start",
+        ),
+        (
+            'policy ".a" { }',
+            "invalid-policy-name",
+            '".a"',
+            "`.a` is not a name for a policy",
+            "use 1 to 128 letters, digits, `_`, `-`, `.` and spaces, and no `.` at the start",
+        ),
+        (
+            "let a = b",
+            "unknown-name",
+            "b",
+            "nothing is called `b`",
+            "a text needs quotes; a bare name is a let, a Region or a resource type",
+        ),
+        ("let a = [eu-wst-1]", "unknown-name", "eu-wst-1", "nothing is called `eu-wst-1`", "did you mean `eu-west-1`?"),
+        ("let a = a", "circular-let", "a", "`a` is defined by itself", "break the circle: `a`, `a`"),
+        (
+            "let a = [b]\nlet b = c\nlet c = a\nlet d = a",
+            "circular-let",
+            "a",
+            "`a` is defined by itself",
+            "break the circle: `a`, `b`, `c`, `a`",
+        ),
+        (
+            "template rule a like b { }\ntemplate rule b like a { }",
+            "circular-template",
+            "a",
+            "the template `a` is like itself",
+            "break the circle: `a`, `b`, `a`",
+        ),
+        (
+            "template rule a like a { }",
+            "circular-template",
+            "a",
+            "the template `a` is like itself",
+            "break the circle: `a`, `a`",
+        ),
+        (
+            "template rule a like c { }\ntemplate rule bc { }",
+            "unknown-template",
+            "c",
+            "no rule template is called `c`",
+            "did you mean `bc`?",
+        ),
+        (
+            "template plan a { }\ntemplate rule b like a { }",
+            "unknown-template",
+            "a",
+            "`a` is a template of a plan, not of a rule",
+            "",
+        ),
+        (
+            "template rule a { retain = 5 }",
+            "number-without-unit",
+            "5",
+            "`retain` takes a duration, and this number has no unit",
+            "write `5 days`",
+        ),
+        (
+            "template rule a { locked retain = 1 day children may append in retain }",
+            "child-control-inside-locked",
+            "children may append in retain",
+            "this is locked, and `children may` would open it",
+            "leave out one of the two",
+        ),
+        (
+            "attach a to root\nattach b to root",
+            "target-attached-twice",
+            "root",
+            "`root` has an `attach` already",
+            "name all its policies in one `attach`: their order there is AWS's order of attachment",
+        ),
+        (
+            'attach a to ou "X"\nattach b to ou "X"',
+            "target-attached-twice",
+            'ou "X"',
+            '`ou "X"` has an `attach` already',
+            "name all its policies in one `attach`: their order there is AWS's order of attachment",
+        ),
+        (
+            "attach a, b, a to root",
+            "policy-listed-twice",
+            "a",
+            "`a` is attached twice to the same target",
+            "list it once",
+        ),
+    ],
+)
+def test_faults_of_a_project(text: str, name: str, underlined: str, message: str, advice: str) -> None:
+    (found,) = findings(text)
+    assert told(found) == (name, underlined, message, advice)
+
+
+@pytest.mark.parametrize(
+    "word", ["eu-west-1", "EC2", "daily", "none", "compliance", "full", "ALL", "sunday", "may", "day"]
+)
+def test_words_with_a_meaning_name_no_let(word: str) -> None:
+    (found,) = findings(f"let {word} = 1 day")
+    assert told(found) == (
+        "reserved-let-name",
+        word,
+        f"`{word}` has a meaning of its own and cannot name a value",
+        "choose another name",
+    )
+
+
+def test_requirements_have_different_names() -> None:
+    requirement = 'require R { assert account.name == "x" }'
+    (found,) = findings("\n".join(requirement.replace("R", name) for name in ("deep", "Deep")))
+    assert told(found)[:3] == ("name-repeated", "Deep", "there are two requirements called `Deep`")
+
+
+def test_second_places_are_shown() -> None:
+    texts = (
+        "policy x { plan p { regions = far rule r { locked retain = 1 day children may append in retain } } }",
+        "let far = 7 days",
+    )
+    assert [(label.span.text, label.text) for found in findings(*texts) for label in found.labels] == [
+        ("7 days", "`far` is defined here"),
+        ("locked retain = 1 day", "locked here"),
+    ]
+
+
+def test_a_wrong_item_of_a_let_is_shown_in_the_let() -> None:
+    (found,) = findings("policy x { plan p { regions = home } }", "let home = [eu-west-1, EC2]")
+    assert told(found)[:3] == ("wrong-value-type", "EC2", "`regions` takes a Region, not `EC2`")
+    assert [(label.span.text, label.text) for label in found.labels] == [("home", "used here")]
+
+
+def test_a_list_in_a_list_is_an_error_even_by_way_of_a_let() -> None:
+    (found,) = findings("policy x { plan p { regions = [home, eu-west-2] } }", "let home = [eu-west-1]")
+    assert told(found)[:3] == ("wrong-value-type", "home", "`regions` takes a Region, not a list")
+
+
+def test_years_are_told_what_the_calendar_can_hold() -> None:
+    advice = [
+        told(found)[2:]
+        for years in (1, 6, 7)
+        for found in findings(inside(f"retain = {years} years", *RULE).replace("1 years", "1 year"))
+    ]
+    assert advice == [
+        ("`1 year` is 365 days; as many calendar years can hold 366", "write `366 days` to cover the calendar"),
+        ("`6 years` is 2190 days; as many calendar years can hold 2192", "write `2192 days` to cover the calendar"),
+        ("`7 years` is 2555 days; as many calendar years can hold 2557", "write `2557 days` to cover the calendar"),
+    ]
+
+
+def test_one_mistake_in_a_template_is_told_once() -> None:
+    text = "template rule t { retain = 5 children may append in retian }\n" + inside(
+        "rule a like t { }\nrule b like t { }", "plan p", "policy x"
+    )
+    assert sorted(found.name for found in findings(text)) == ["number-without-unit", "unknown-child-path"]
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    text = (
+        inside('retain = 5\nvault = 7\ncolour = true\ncopy to vault "V" in nowhere { retain = forever }', *RULE)
+        + "attach x, x to root\nlet a = b"
+    )
+    assert sorted(found.name for found in findings(text)) == [
+        "forever-in-policy",
+        "number-without-unit",
+        "policy-listed-twice",
+        "unknown-name",
+        "unknown-name",
+        "unknown-setting",
+        "wrong-value-type",
+    ]

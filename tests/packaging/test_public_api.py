@@ -1,0 +1,49 @@
+"""What `import policyengine` offers, and what it costs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.resources import files
+
+import pytest
+
+import policyengine
+
+
+def test_names_are_sorted() -> None:
+    assert policyengine.__all__ == sorted(policyengine.__all__)
+
+
+def test_names_are_the_doors() -> None:
+    assert policyengine.__all__ == sorted(policyengine._DOORS)
+
+
+@pytest.mark.parametrize("name", policyengine.__all__)
+def test_name_can_be_imported(name: str) -> None:
+    assert callable(getattr(policyengine, name))
+
+
+def test_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="'policyengine' has no attribute 'nonsense'"):
+        _ = policyengine.nonsense  # type: ignore[attr-defined]  # the point of the test
+
+
+def test_types_are_shipped() -> None:
+    assert files("policyengine").joinpath("py.typed").is_file()
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    script = "import sys, policyengine; print(*sorted({'lark', 'networkx', 'pydantic', 'rich', 'typer', 'yaml'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == ""
+
+
+def test_the_version_loads_nothing_heavy() -> None:
+    script = (
+        "import atexit, sys; sys.argv[1:] = ['--version'];"
+        "atexit.register(lambda: print(*sorted({'lark', 'networkx', 'pydantic', 'typer'} & set(sys.modules))));"
+        "from policyengine.__main__ import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines() == [f"policyengine {policyengine.__version__}", ""]
