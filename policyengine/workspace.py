@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from policyengine.errors import UnreadableError
+from policyengine.errors import ConfigurationError, UnreadableError
 from policyengine.model import Configuration, read_configuration
 from policyengine.source import Source
 
@@ -26,20 +26,24 @@ class Project:
     configuration: Configuration
 
 
-def load_project(folder: Path, *, known_checks: Collection[str] = (), snapshot: Path | None = None) -> Project:
+def load_project(
+    folder: Path, *, known_checks: Collection[str] = (), snapshot: Path | None = None, with_snapshot: bool = True
+) -> Project:
     """The project that `folder` lies in: the nearest folder upwards with a configuration, else `folder` itself.
 
-    `snapshot` replaces the project's. Raises `UnreadableError` and `ConfigurationError`.
+    `snapshot` replaces the project's; without `with_snapshot` none is read. Raises `UnreadableError` and
+    `ConfigurationError`.
     """
     if not folder.is_dir():
         raise UnreadableError(f"{folder}: no such folder")
     root = find_root(folder)
     written = root / CONFIGURATION
     configuration = Configuration()
-    if written.is_file():
+    if os.path.lexists(written):
         configuration = read_configuration(read_source(written, root), known_checks=known_checks)
     sources = tuple(read_source(file, root) for file in find_policies(root, configuration.policies))
-    return Project(root, sources, _snapshot(root, configuration, snapshot), configuration)
+    read = _snapshot(root, configuration, snapshot) if with_snapshot else None
+    return Project(root, sources, read, configuration)
 
 
 def snapshot_only(snapshot: Source) -> Project:
@@ -51,14 +55,17 @@ def find_root(folder: Path) -> Path:
     """The nearest folder from `folder` upwards that holds a configuration, else `folder`."""
     resolved = folder.resolve()
     for candidate in (resolved, *resolved.parents):
-        if (candidate / CONFIGURATION).is_file():
+        if os.path.lexists(candidate / CONFIGURATION):
             return candidate
     return folder
 
 
 def find_policies(root: Path, patterns: Iterable[str]) -> list[Path]:
-    """The policy files of a project, by name; folders that begin with a dot are left out."""
-    found = {file for pattern in patterns for file in root.glob(pattern) if file.is_file()}
+    """The policy files of a project, by name; files and folders that begin with a dot are left out.
+
+    A link that leads nowhere counts, so that reading it fails. Raises `ConfigurationError` for what is no pattern.
+    """
+    found = {file for pattern in patterns for file in _matches(root, pattern) if file.is_file() or _leads_nowhere(file)}
     return sorted(file for file in found if not _hidden(file.relative_to(root)))
 
 
@@ -74,6 +81,8 @@ def read_bytes(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise UnreadableError(f"{file}: {error.strerror or error}") from error
+    except ValueError:  # a NUL, which no system allows
+        raise UnreadableError(f"{file}: not a name that a file can have") from None
 
 
 def decode(content: bytes, name: str) -> str:
@@ -88,9 +97,12 @@ def decode(content: bytes, name: str) -> str:
 
 
 def write_whole(file: Path, chunks: Iterable[str]) -> None:
-    """Writes a file whole or not at all: to a temporary file beside it, then renamed. Raises `UnreadableError`."""
+    """Writes a file whole or not at all: to a temporary file beside it, then renamed; links are followed.
+
+    Raises `UnreadableError`.
+    """
     try:
-        _write(file, chunks)
+        _write(Path(os.path.realpath(file)), chunks)
     except OSError as error:
         raise UnreadableError(f"{file}: cannot be written: {error.strerror or error}") from error
 
@@ -141,9 +153,21 @@ def _snapshot(root: Path, configuration: Configuration, given: Path | None) -> S
 
 def _candidates(root: Path) -> Iterator[Path]:
     for name in _SNAPSHOTS:
-        if (root / name).is_file():
+        if os.path.lexists(root / name):
             yield root / name
 
 
+def _matches(root: Path, pattern: str) -> Iterable[Path]:
+    try:
+        return list(root.glob(pattern))
+    except (NotImplementedError, ValueError) as error:
+        advice = "expected one such as `**/*.bpol`, relative to the project"
+        raise ConfigurationError(f"{CONFIGURATION}: project.policies: `{pattern}` is no pattern; {advice}") from error
+
+
+def _leads_nowhere(file: Path) -> bool:
+    return file.is_symlink() and not file.exists()
+
+
 def _hidden(relative: Path) -> bool:
-    return any(part.startswith(".") for part in relative.parts)
+    return any(part.startswith(".") and part != ".." for part in relative.parts)

@@ -12,8 +12,8 @@ STEPS = {
     "format": ("ruff", "format", "--check", "."),
     "lint": ("ruff", "check", "."),
     "types": ("mypy",),
-    "layers": ("importlinter.cli", "lint"),
-    "tests": ("pytest", "-n", "2", "--dist", "worksteal", "--quiet", "--cov", "--cov-report", "term"),
+    "layers": ("lint-imports",),
+    "tests": ("pytest", "-n", "2", "--dist", "loadgroup", "--quiet", "--cov", "--cov-report", "term"),
 }
 
 
@@ -27,7 +27,8 @@ def main() -> int:
 def _passes(name: str, step: tuple[str, ...]) -> bool:
     _say(f"== {name}: {' '.join(step)}")
     started = time.monotonic()
-    code = subprocess.run([sys.executable, "-m", *step], check=False, cwd=ROOT, stdin=subprocess.DEVNULL).returncode
+    program = Path(sys.executable).with_name(step[0])
+    code = subprocess.run([program, *step[1:]], check=False, cwd=ROOT, stdin=subprocess.DEVNULL).returncode
     _say(f"== {name}: {'failed' if code else 'passed'} in {time.monotonic() - started:.0f} s\n")
     return code == 0
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout, suppress
+from difflib import get_close_matches
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, cast
 
-import click
 import typer
 
 from policyengine import __version__
 from policyengine.cli.exits import CLEAN, COULD_NOT_JUDGE, INTERRUPTED
-from policyengine.errors import PolicyEngineError
+from policyengine.cli.streams import put
+from policyengine.errors import PolicyEngineError, UnreadableError, UsageError
+
+_NAME = "policyengine"
 
 # Command to module; its function has the module's name. A module is imported when its command is called.
 _COMMANDS = {
@@ -32,44 +35,57 @@ _COMMANDS = {
 }
 
 
+# The root of what typer raises for a wrong command line: click's in older releases, its own copy in newer ones.
+_MISUSE: type[Exception] = typer.BadParameter.__mro__[typer.BadParameter.__mro__.index(Exception) - 1]
+
+
 def run(arguments: Sequence[str]) -> int:
     """Runs one command and returns its exit code; nothing ends in a traceback.
 
     Set POLICYENGINE_DEBUG to see the traceback of an internal error.
     """
-    gc.disable()  # one command, then the process ends: collecting costs a third of the time and frees next to nothing
     try:
-        code = _app(arguments)(list(arguments), standalone_mode=False)
-        sys.stdout.flush()
-    except click.ClickException as error:
-        error.show()
-        return COULD_NOT_JUDGE
-    except (KeyboardInterrupt, click.Abort):
+        return _call(list(arguments))
+    except _MISUSE as error:
+        return _report(_worded(error, arguments))
+    except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except PolicyEngineError as error:
         return _report(str(error))
-    except BrokenPipeError:
-        return _reader_left()
+    except OSError as error:  # a folder that may not be looked into, a name that is too long
+        place = f"{error.filename}: " if error.filename else ""
+        return _report(f"{place}{error.strerror or error}")
     except Exception as error:
         if os.environ.get("POLICYENGINE_DEBUG"):
             raise
         return _report(f"internal error: {type(error).__name__}: {error}; please report it with the input")
+
+
+def _call(arguments: list[str]) -> int:
+    if not arguments:
+        with redirect_stdout(sys.stderr):
+            _app(["--help"])(["--help"], standalone_mode=False, prog_name=_NAME)
+        return COULD_NOT_JUDGE
+    if arguments[0] not in _COMMANDS and not arguments[0].startswith("-"):
+        near = get_close_matches(arguments[0], _COMMANDS, n=1)
+        advice = f"did you mean `{near[0]}`?" if near else "`policyengine --help` lists them"
+        raise UsageError(f"{arguments[0]}: no such command; {advice}")
+    code = _app(arguments)(arguments, standalone_mode=False, prog_name=_NAME)
     return code if isinstance(code, int) else CLEAN
 
 
 def _app(arguments: Sequence[str]) -> typer.Typer:
-    """The application with the command that is asked for, or with all of them for help and misspellings."""
+    """The application with the command that is asked for, or with all of them for help."""
     app = typer.Typer(
-        name="policyengine",
+        name=_NAME,
         help="Policy as code for AWS Organizations backup policies.",
         add_completion=False,
-        no_args_is_help=True,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_options)
-    wanted = arguments[0] if arguments and arguments[0] in _COMMANDS else None
+    wanted = arguments[0] if arguments[0] in _COMMANDS else None
     for name, module in _COMMANDS.items():
         if wanted in {None, name}:
             app.command(name)(getattr(import_module(f"policyengine.cli.{module}"), module))
@@ -85,15 +101,20 @@ def _options(
         raise typer.Exit
 
 
+def _worded(misuse: Exception, arguments: Sequence[str]) -> str:
+    """What typer says of a wrong command line, worded as our own messages are."""
+    message = (
+        " ".join(cast("typer.BadParameter", misuse).format_message().split())
+        .replace("Value error, ", "")
+        .removesuffix(".")
+    )
+    command = f"{arguments[0]} " if arguments[0] in _COMMANDS else ""
+    return f"{message[:1].lower()}{message[1:]}; see `{_NAME} {command}--help`"
+
+
 def _report(message: str) -> int:
     from policyengine.report.text import printable
 
-    for line in message.splitlines() or [""]:
-        sys.stderr.write(f"error: {printable(line)}\n")
+    with suppress(UnreadableError):  # nowhere is left to say it
+        put((f"error: {printable(line)}\n" for line in message.split("\n")), sys.stderr)
     return COULD_NOT_JUDGE
-
-
-def _reader_left() -> int:
-    """Whoever read our output has closed it (`| head`): nothing more to say, not even at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return CLEAN

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from policyengine.checks.registry import CONFIGURABLE
 from policyengine.cli.exits import CLEAN, FAILED
-from policyengine.cli.inputs import load_inputs
 from policyengine.cli.options import (
     AtOption,
     Color,
@@ -20,6 +20,7 @@ from policyengine.cli.options import (
     FormatOption,
     OutputOption,
     QuietOption,
+    folder,
     moment,
 )
 from policyengine.cli.output import Output
@@ -30,7 +31,7 @@ from policyengine.findings import Gate, Verdict, settle
 from policyengine.model.documents import Compiled
 from policyengine.model.text import minify
 from policyengine.report.compile import as_json, terminal
-from policyengine.workspace import write_folder
+from policyengine.workspace import load_project, write_folder
 
 OutOption = Annotated[
     Path | None,
@@ -52,7 +53,7 @@ def compile_(  # noqa: PLR0913 - the options of interface.md section 3
     """The AWS documents of a project, minified, with sizes. Exit 1 when it does not compile or AWS would refuse one."""
     to = Output(form, output, quiet, color)
     with progress("compiling", quiet=quiet):
-        project = load_inputs(directory, option)
+        project = load_project(folder(directory, option), known_checks=CONFIGURABLE, with_snapshot=False)
         outcome = compile_sources(project.sources, project.configuration.partition)
         found = outcome.diagnostics
         if not outcome.failed:

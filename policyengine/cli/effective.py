@@ -21,13 +21,13 @@ from policyengine.cli.options import (
     QuietOption,
     SnapshotOption,
     moment,
-    stamp,
 )
 from policyengine.cli.output import Output
 from policyengine.cli.progress import progress
 from policyengine.cli.resolution import HypotheticalOption, Resolution, refused, resolve_accounts
 from policyengine.errors import UsageError
 from policyengine.report.effective import as_json, terminal
+from policyengine.report.json_text import stamp
 
 
 def effective(  # noqa: PLR0913 - the options of interface.md section 3

@@ -22,7 +22,6 @@ from policyengine.cli.options import (
     QuietOption,
     SnapshotOption,
     moment,
-    stamp,
 )
 from policyengine.cli.output import Output
 from policyengine.cli.progress import progress
@@ -30,6 +29,7 @@ from policyengine.cli.resolution import HypotheticalOption, refused, resolve_acc
 from policyengine.effective import AccountPolicy, Leaf
 from policyengine.errors import UsageError
 from policyengine.report.explain import as_json, terminal
+from policyengine.report.json_text import stamp
 
 
 def explain(  # noqa: PLR0913 - the options of interface.md section 3

@@ -15,6 +15,7 @@ from policyengine.cli.exits import CLEAN, FAILED
 from policyengine.cli.options import Color, ColorOption, DirOption, Format, FormatOption, OutputOption, QuietOption
 from policyengine.cli.output import Output
 from policyengine.cli.progress import progress
+from policyengine.cli.streams import put
 from policyengine.diagnostics import Diagnostic
 from policyengine.errors import UnreadableError
 from policyengine.report.diagnostic import write_diagnostic
@@ -93,7 +94,7 @@ def _complain(done: Sequence[_Formatted]) -> None:
     for one in done:
         for found in one.findings:
             write_diagnostic(page, found, {})
-    sys.stderr.write(page.text())
+    put([page.text()], sys.stderr)
 
 
 def _text(done: Sequence[_Formatted], to: Output, *, check: bool, diff: bool) -> str:

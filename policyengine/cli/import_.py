@@ -22,6 +22,7 @@ from policyengine.cli.options import (
     moment,
 )
 from policyengine.cli.output import Output
+from policyengine.cli.streams import put
 from policyengine.cli.validate import FilesArgument
 from policyengine.compiler import decompile
 from policyengine.diagnostics import Diagnostic
@@ -96,4 +97,4 @@ def _warn(warnings: Sequence[Diagnostic], color: Color) -> None:
     page = Page(color=color is Color.ALWAYS or (color is Color.AUTO and sys.stderr.isatty()))
     for warning in warnings:
         write_diagnostic(page, warning, {})
-    sys.stderr.write(page.text())
+    put([page.text()], sys.stderr)

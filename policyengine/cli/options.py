@@ -70,11 +70,6 @@ def moment(text: str | None) -> datetime:
     raise UsageError(f"--at {text}: expected a date such as 2027-03-31 or 2027-03-31T05:00 (UTC)")
 
 
-def stamp(at: datetime) -> str:
-    """A moment as the outputs echo it."""
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def folder(argument: Path | None, option: Path | None) -> Path:
     """The project's folder from `[DIR]` or `-C`. Raises `UsageError` when both are given."""
     if argument and option:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policyengine.cli.options import Color, Format
+from policyengine.cli.streams import put
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,11 @@ class Output:
         return self.quiet and self.format is Format.TERMINAL and self.file is None
 
     def write(self, text: str | Iterable[str]) -> None:
-        """Writes the result. Raises `UnreadableError` when the file cannot be written."""
+        """Writes the result. Raises `UnreadableError` when it cannot be written."""
         from policyengine.workspace import write_whole
 
         chunks = [text] if isinstance(text, str) else text
         if self.file:
             write_whole(self.file, chunks)
         elif not self.silent:
-            for chunk in chunks:
-                sys.stdout.write(chunk)
+            put(chunks, sys.stdout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,7 +14,8 @@ from policyengine.cli.options import Color, ColorOption, Format, FormatOption, O
 from policyengine.cli.output import Output
 from policyengine.diagnostics import Rule
 from policyengine.errors import UsageError
-from policyengine.report.rules import catalogue_json, catalogue_text, page_json, page_text
+from policyengine.report.rules import catalogue_json, catalogue_text, page_json, page_text, pages
+from policyengine.workspace import write_folder
 
 
 def rules(
@@ -21,12 +23,19 @@ def rules(
         str | None, typer.Argument(metavar="[NAME]", help="A check's name or code.", show_default=False)
     ] = None,
     *,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Write every page and an index, as Markdown.", show_default=False),
+    ] = None,
     form: FormatOption = Format.TERMINAL,
     output: OutputOption = None,
     color: ColorOption = Color.AUTO,
 ) -> int:
     """The catalogue of checks, or one check's page."""
     to = Output(form, output, color=color)
+    if out:
+        write_folder(out, pages(RULES))
+        return CLEAN
     if name is None:
         to.write(catalogue_json(RULES) if form is Format.JSON else catalogue_text(RULES, color=to.colored))
         return CLEAN

@@ -20,11 +20,11 @@ from policyengine.cli.options import (
     OutputOption,
     QuietOption,
     moment,
-    stamp,
 )
 from policyengine.cli.output import Output
 from policyengine.cli.progress import progress
 from policyengine.model.text import TextFault, read_document
+from policyengine.report.json_text import stamp
 from policyengine.report.validate import Validated, as_json, terminal
 from policyengine.workspace import read_source
 

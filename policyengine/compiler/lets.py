@@ -52,7 +52,8 @@ def collect_lets(written: Sequence[Let], *, complete: bool) -> tuple[Lets, list[
     found: list[Diagnostic] = []
     for let in written:
         found.extend(_misnamed(let, by_name.get(let.name.text)))
-        by_name.setdefault(let.name.text, let)
+        if not is_word(let.name.text):
+            by_name.setdefault(let.name.text, let)
     links = {name: [reference.name for reference in _references(let.value)] for name, let in by_name.items()}
     circles, knotted = cycles(links)
     found.extend(_circular(circle, by_name) for circle in circles)

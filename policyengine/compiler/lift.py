@@ -30,15 +30,8 @@ from policyengine.syntax.values import Name, Reference, Text
 Path = tuple[str, ...]
 
 _WORDS = {operator: word for word, operator in CHILD_OPERATORS.items()}
-_NAMED_BLOCKS = ("plan", "rule", "tag selection", "resource selection")
 _KINDS: Mapping[str, BlockKind] = {kind: kind for kind in get_args(BlockKind)}
 _CONDITIONS: Mapping[str, ConditionOperator] = {f"where {sign}": sign for sign in get_args(ConditionOperator)}
-_ENTRIES = {  # what the text writes in one piece, with the settings without which it cannot
-    "copy": ("target_backup_vault_arn",),
-    "tag": ("tag_key", "tag_value"),
-    **dict.fromkeys(_CONDITIONS, ("condition_key", "condition_value")),
-}
-
 _ONE_LINERS = ("tag", *_CONDITIONS)
 
 
@@ -136,12 +129,18 @@ class Lift:
 
 def carried(node: Node) -> bool:
     """Whether the text has an item that makes this node: a value, a named block, or something that holds one."""
-    block = node.shape.block
-    if node.shape.row:
+    shape = node.shape
+    if shape.row:
         return bool(node.values)
-    if block in _ENTRIES:
-        return all(part in node.children and carried(node.children[part]) for part in _ENTRIES[block])
-    return block in _NAMED_BLOCKS or any(carried(child) for child in node.children.values())
+    if shape.needs:
+        held = (node.children.get(key) for key in shape.needs)
+        return all(leaf and leaf.values for leaf in held) and _names_itself(node)
+    return bool(shape.block and not shape.key) or any(carried(child) for child in node.children.values())
+
+
+def _names_itself(node: Node) -> bool:
+    """A tag's key is its node's key, or one word could not write both."""
+    return node.shape.block != "tag" or text_of(node, "tag_key").lower() == node.key.lower()
 
 
 def lockable(node: Node) -> bool:

@@ -50,13 +50,15 @@ class SettingRow:
 class BlockRow:
     """A block: `kind` in a block of kind `parent` is AWS's node at `path` below the parent's node.
 
-    `body` names the block whose rows stand in it, where several kinds share them.
+    `body` names the block whose rows stand in it, where several kinds share them. The text of a block always writes
+    the settings that it `needs`.
     """
 
     parent: str
     kind: str
     path: tuple[str, ...]
     body: str = ""
+    needs: tuple[str, ...] = ()
 
 
 _CONDITIONS = {
@@ -81,7 +83,7 @@ def _lifecycle(block: str) -> tuple[SettingRow, ...]:
 
 def _conditions(block: str) -> tuple[BlockRow, ...]:
     return tuple(
-        BlockRow(block, f"where {operator}", ("conditions", key, ANY), body="where")
+        BlockRow(block, f"where {operator}", ("conditions", key, ANY), "where", ("condition_key", "condition_value"))
         for operator, key in _CONDITIONS.items()
     )
 
@@ -97,11 +99,11 @@ ROWS: tuple[SettingRow | BlockRow, ...] = (
     SettingRow("rule", "complete_within", ("complete_backup_window_minutes",), Kind.MINUTES),
     SettingRow("rule", "continuous", ("enable_continuous_backup",), Kind.BOOLEAN),
     *_lifecycle("rule"),
-    BlockRow("rule", "copy", ("copy_actions", ANY)),
+    BlockRow("rule", "copy", ("copy_actions", ANY), needs=("target_backup_vault_arn",)),
     SettingRow("copy", "target", ("target_backup_vault_arn",), Kind.TEXT),
     *_lifecycle("copy"),
     BlockRow("rule", "recovery_point_tags", ("recovery_point_tags",)),
-    BlockRow("recovery_point_tags", "tag", (ANY,)),
+    BlockRow("recovery_point_tags", "tag", (ANY,), needs=("tag_key", "tag_value")),
     SettingRow("tag", "tag_key", ("tag_key",), Kind.TEXT),
     SettingRow("tag", "tag_value", ("tag_value",), Kind.TEXT),
     SettingRow("rule", "index", ("index_actions", "resource_types"), Kind.WORD, many=True, words=_INDEXED),
@@ -123,7 +125,7 @@ ROWS: tuple[SettingRow | BlockRow, ...] = (
     SettingRow("advanced", "s3_acls", ("s3", "backup_acls"), Kind.SWITCH),
     SettingRow("advanced", "s3_object_tags", ("s3", "backup_object_tags"), Kind.SWITCH),
     BlockRow("plan", "plan_tags", ("backup_plan_tags",)),
-    BlockRow("plan_tags", "tag", (ANY,)),
+    BlockRow("plan_tags", "tag", (ANY,), needs=("tag_key", "tag_value")),
     BlockRow("plan", "malware_scan", ("scan_settings", "GUARDDUTY")),
     SettingRow("malware_scan", "types", ("resource_types",), Kind.WORD, many=True, words=_SCANNED),
     SettingRow("malware_scan", "role", ("scanner_role_arn",), Kind.ROLE),

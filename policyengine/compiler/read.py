@@ -6,15 +6,17 @@ What has no place in the tree is named, never lost in silence.
 from __future__ import annotations
 
 import json
+import re
 
 from policyengine.compiler.lower import CHILD_OPERATORS
 from policyengine.compiler.node import Assigned, Control, Node
 from policyengine.compiler.shape import POLICY
-from policyengine.model.documents import CONTROL, VALUE_OPERATORS, Json, Origin
+from policyengine.model.documents import ASSIGN, CONTROL, VALUE_OPERATORS, Json, Origin
 from policyengine.source import Span
 
 Path = tuple[str, ...]
 
+_HALF = re.compile("[\ud800-\udfff]")  # half a character: JSON can escape it, no file can hold it
 _CONTROLS = frozenset(CHILD_OPERATORS.values())
 
 
@@ -42,7 +44,7 @@ def _read_node(node: Node, raw: Json, path: Path, strange: list[Path]) -> None:
         here, folded = (*path, key), key.lower()
         if folded == CONTROL and (operators := _operators(value)):
             node.control = Control(operators, node.origin)
-        elif folded in VALUE_OPERATORS and (held := _value(node, value)) is not None:
+        elif folded in VALUE_OPERATORS and (held := _value(node, folded, value)) is not None:
             node.values[folded] = Assigned(held, node.origin)
         elif folded.startswith("@@") or node.shape.below(key) is None or folded in node.children:
             strange.append(here)
@@ -58,9 +60,9 @@ def _operators(raw: Json) -> Path:
     return folded if _CONTROLS.issuperset(folded) else ()
 
 
-def _value(node: Node, raw: Json) -> str | list[str] | None:
+def _value(node: Node, operator: str, raw: Json) -> str | list[str] | None:
     row = node.shape.row
-    if row is None or isinstance(raw, list) != row.many:
+    if row is None or isinstance(raw, list) != row.many or not (row.many or operator == ASSIGN):
         return None
     if isinstance(raw, list):
         texts = [_scalar(item) for item in raw]
@@ -71,7 +73,7 @@ def _value(node: Node, raw: Json) -> str | list[str] | None:
 def _scalar(raw: Json) -> str | None:
     """A scalar as AWS publishes it: `true` and 60 as text."""
     if isinstance(raw, str):
-        return raw
+        return None if _HALF.search(raw) else raw
     try:
         return None if isinstance(raw, (dict, list)) else json.dumps(raw)
     except ValueError:  # more digits than Python writes out

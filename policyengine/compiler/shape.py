@@ -18,12 +18,14 @@ class Shape:
 
     `key` is AWS's spelling, empty where the author chooses the name. `block` is the language's block whose node this
     is, `row` the setting that it holds; neither for a container that only AWS has (`lifecycle`). `settings` and
-    `blocks` are what the block's text may hold, by the language's words.
+    `blocks` are what the block's text may hold, by the language's words; `needs` are settings below that it always
+    writes.
     """
 
     key: str
     block: str = ""
     row: SettingRow | None = None
+    needs: tuple[str, ...] = ()
     named: Shape | None = None
     children: dict[str, Shape] = field(default_factory=dict)  # by folded key, in AWS's order
     settings: dict[str, SettingRow] = field(default_factory=dict)
@@ -61,7 +63,7 @@ def _fill(shape: Shape, block: str, body: str) -> Shape:
     for row in ROWS:
         if isinstance(row, BlockRow) and row.parent == body:
             shape.blocks[row.kind] = row
-            _fill(_grow(shape, row.path), row.kind, row.body or row.kind)
+            _fill(_grow(shape, row.path), row.kind, row.body or row.kind).needs = row.needs
         elif isinstance(row, SettingRow) and row.block == body:
             shape.settings[row.key] = row
             _grow(shape, row.path).row = row

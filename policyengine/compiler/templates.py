@@ -45,13 +45,14 @@ class Templates:
 
 
 def collect_templates(written: Sequence[Template], scope: Scope) -> Templates:
-    """The templates of all files, each lowered once; findings go to the scope."""
+    """The templates of all files, each lowered once; findings go to the scope.
+
+    INVARIANT: a template is a named block, of a plan or of a rule; the parser sees to it.
+    """
     by_name: dict[str, Node] = {}
-    for template in written:
-        block = template.block
-        if block.kind not in _SHAPES or block.name is None:
-            continue
-        node = Node(_SHAPES[block.kind], block.name.text, Origin(block.name.span))
+    for block in (template.block for template in written):
+        name = block.name or Name("", span=block.head)
+        node = Node(_SHAPES[block.kind], name.text, Origin(name.span))
         lower_block(node, block, scope)
         first = by_name.setdefault(node.key.lower(), node)
         if first is not node:

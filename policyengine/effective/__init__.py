@@ -1,6 +1,6 @@
 """The effective backup policy of every account, with the origin of every value. The door is `resolve`."""
 
-from policyengine.effective.fragments import keys, segment
+from policyengine.effective.fragments import keys, operand, segment
 from policyengine.effective.nodes import Leaf, Node, Step
 from policyengine.effective.notes import Note
 from policyengine.effective.open_points import shown
@@ -19,6 +19,7 @@ __all__ = [
     "Step",
     "Value",
     "keys",
+    "operand",
     "resolve",
     "segment",
     "shown",

@@ -95,6 +95,12 @@ def read_fragments(content: Json) -> Fragment:
     return Fragment("", {key: value for key, value in content.items() if not key.startswith("@@")})
 
 
+def operand(content: Json, path: str, operator: str) -> Value | None:
+    """What a document gives to an operator at a folded path; None where it does not use it."""
+    fragment = read_fragments(content).find(keys(path))
+    return fragment.operators.get(operator) if fragment else None
+
+
 def segment(key: str) -> str:
     """A key as a segment of a path: folded, `~` as `~0`, `/` as `~1` (interface.md section 4)."""
     key = key.lower()

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 from policyengine.cron import CronError, next_two, parse_cron
 from policyengine.effective.fragments import Fragment, read_fragments
 from policyengine.effective.merge import Merge
-from policyengine.effective.nodes import Node, Peer, empty_state
+from policyengine.effective.nodes import Node, Peer, Step, empty_state
 from policyengine.effective.notes import Note
 from policyengine.effective.open_points import open_points
 from policyengine.effective.validity import Cadence, Validator, Violation
@@ -92,6 +92,11 @@ class Resolved:
     def policies(self) -> tuple[PolicyDocument, ...]:
         """All policies on the chain in order of evaluation, each once."""
         return tuple(dict.fromkeys(policy for entity in self.chain for policy in entity.policies))
+
+    def note_of(self, path: str, step: Step) -> Note | None:
+        """What was noted about a step in the trail of a setting: why it was blocked or shadowed."""
+        about = (path, step.policy, step.entity, step.operator)
+        return next((n for n in self.merge_notes if (n.path, n.policy, n.entity, n.operator) == about), None)
 
     def _error(self, violation: Violation) -> EffectiveError:
         nodes = [node for keys in violation.blamed if (node := self.root.find(keys))]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from policyengine.model.documents import Json
-from policyengine.model.tokens import Loc, Place, Token, Wanted
+from policyengine.model.tokens import DEEPEST, Loc, Place, Token, Wanted
 
 LONGEST_INTEGER = 100
 """Digits of a number; nothing in a snapshot or a policy comes near."""
@@ -103,7 +103,7 @@ class _Finder:
     def find(self, at: int, loc: Loc, wanted: Wanted) -> int:
         """Note the places of the wanted parts of the value at an offset; the offset behind the value."""
         opening = self._text[at]
-        if not wanted or opening not in "{[":
+        if not wanted or opening not in "{[" or len(loc) >= DEEPEST:
             return self._decode(self._text, at)[1]
         index, at = 0, self.skip(at + 1)
         while self._text[at] not in "}]":
@@ -176,8 +176,6 @@ def _word(at: int, written: str) -> Token:
 
 
 def _flaw(text: str, error: json.JSONDecodeError) -> JsonFlaw:
-    if not text.strip():
-        return JsonFlaw(1, "the file is empty")
     reasons = {
         "Expecting value": "expected a value",
         "Expecting property name": "expected a key in double quotes",

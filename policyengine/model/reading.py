@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from policyengine.model.documents import Json
 from policyengine.model.json_text import JsonFlaw, json_places, json_tokens, load_json
-from policyengine.model.tokens import Built, Flaw, Loc, Place, Wanted, build, wanted_parts
+from policyengine.model.tokens import DEEPEST, Built, Flaw, Loc, Place, Wanted, build, wanted_parts
 from policyengine.model.yaml_text import yaml_tokens
 from policyengine.source import Source
 
@@ -25,10 +26,24 @@ def read_text(source: Source) -> Built:
         loaded = load_json(text)
         if not isinstance(loaded, JsonFlaw):
             value, odd = loaded
-            return _slow_json(source) if odd else Built(value)
+            return read_slowly(source) if odd else Built(value)
         if strict:
             return _unreadable(loaded.line, loaded.message)
     return _slow_yaml(source)
+
+
+def nests_too_deeply(value: Json) -> bool:
+    """Whether a value has more levels than it ought to have; the quick reading of JSON does not look."""
+    level, depth = _containers([value]), 0
+    while level and depth <= DEEPEST:
+        level = _containers(child for node in level for child in (node.values() if isinstance(node, dict) else node))
+        depth += 1
+    return bool(level)
+
+
+def read_slowly(source: Source) -> Built:
+    """The value of a JSON text, with all that the quick reading cannot name."""
+    return build(json_tokens(source.text.removeprefix(_MARK)), lambda at: source.position(at).line)
 
 
 def places(source: Source, wanted: Iterable[Loc]) -> dict[Loc, Place]:
@@ -49,8 +64,8 @@ def _known_places(source: Source, parts: Wanted, locs: list[Loc]) -> dict[Loc, P
     return _slow_yaml(source, locs).places
 
 
-def _slow_json(source: Source) -> Built:
-    return build(json_tokens(source.text.removeprefix(_MARK)), lambda at: source.position(at).line)
+def _containers(values: Iterable[Json]) -> list[dict[str, Json] | list[Json]]:
+    return [value for value in values if isinstance(value, (dict, list))]
 
 
 def _slow_yaml(source: Source, wanted: Iterable[Loc] = ()) -> Built:

@@ -38,10 +38,10 @@ def shape_faults(error: ValidationError, schema: Schema) -> list[ShapeFault]:
 
 
 def _fault(loc: Loc, detail: ErrorDetails, keys: _Keys) -> ShapeFault:
-    if loc and loc[-1] == "[key]":
-        return ShapeFault(loc[:-1], _message(detail), at_key=True)
     if detail["type"] == "extra_forbidden":
         return ShapeFault(loc, _unknown(loc, keys), at_key=True)
+    if loc and loc[-1] == "[key]":
+        return ShapeFault(loc[:-1], _message(detail), at_key=True)
     if detail["type"] == "missing":
         return ShapeFault(loc, _missing(str(loc[-1])))
     if not loc:

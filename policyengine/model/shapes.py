@@ -19,7 +19,7 @@ _SCALARS = frozenset({str, int, bool, type(None)})
 
 ACCOUNT_ID = "^[0-9]{12}$"
 REGION = "^[a-z]{2,}(-[a-z]+)+-[0-9]+$"
-BRANCH = "<"
+BRANCH = "alternative: "
 """How the name of an alternative begins where a value may be one of several; no part of the value's location."""
 
 
@@ -56,18 +56,18 @@ def _copied(node: Any, levels: int) -> Any:  # noqa: ANN401 - JSON
 
 def _kind_of_scope(value: object) -> str | None:
     if isinstance(value, (dict, UnitScope)):
-        return "<unit>"
+        return BRANCH + "unit"
     if isinstance(value, (list, tuple)):
-        return "<ids>"
-    return "<all>" if value == "*" else None
+        return BRANCH + "ids"
+    return BRANCH + "all" if value == "*" else None
 
 
 def _kind_of_lock(value: object) -> str | None:
-    return "<lock>" if isinstance(value, (dict, Lock)) else "<none>" if value == "none" else None
+    return BRANCH + "lock" if isinstance(value, (dict, Lock)) else BRANCH + "none" if value == "none" else None
 
 
 def _kind_of_content(value: object) -> str | None:
-    return "<mapping>" if isinstance(value, dict) else "<text>" if isinstance(value, str) else None
+    return BRANCH + "mapping" if isinstance(value, dict) else BRANCH + "text" if isinstance(value, str) else None
 
 
 Many: TypeAlias = Annotated[tuple[T, ...], Field(strict=False)]
@@ -138,7 +138,7 @@ class StoredPolicy(Part):
 
     id: Text | None = None
     content: Annotated[
-        Annotated[Text, Tag("<text>")] | Annotated[Document, Tag("<mapping>")],
+        Annotated[Text, Tag(BRANCH + "text")] | Annotated[Document, Tag(BRANCH + "mapping")],
         Discriminator(_kind_of_content, "alternative", "expected the policy's document, as text or as a mapping"),
     ]
 
@@ -150,9 +150,9 @@ class UnitScope(Part):
 
 
 Scope: TypeAlias = Annotated[
-    Annotated[Literal["*"], Tag("<all>")]
-    | Annotated[Many[AccountId], Tag("<ids>")]
-    | Annotated[UnitScope, Tag("<unit>")],
+    Annotated[Literal["*"], Tag(BRANCH + "all")]
+    | Annotated[Many[AccountId], Tag(BRANCH + "ids")]
+    | Annotated[UnitScope, Tag(BRANCH + "unit")],
     Discriminator(
         _kind_of_scope, "alternative", 'expected "*", a list of account ids, or a unit such as {ou: "Workloads"}'
     ),
@@ -176,7 +176,7 @@ class Lock(Part):
 
 
 LockState: TypeAlias = Annotated[
-    Annotated[Literal["none"], Tag("<none>")] | Annotated[Lock, Tag("<lock>")],
+    Annotated[Literal["none"], Tag(BRANCH + "none")] | Annotated[Lock, Tag(BRANCH + "lock")],
     Discriminator(_kind_of_lock, "alternative", "expected `none`, or a lock such as {mode: governance}"),
 ]
 
@@ -197,6 +197,16 @@ class Role(Part):
 
     name: Text
     accounts: Scope | None = None
+
+
+class Searched(Part):
+    """Where vaults and roles were looked for; what lies outside is as unknown as a snapshot without them.
+
+    Accounts or Regions that are absent mean all of them.
+    """
+
+    accounts: Scope | None = None
+    regions: Many[Region] | None = None
 
 
 class Settings(Part):

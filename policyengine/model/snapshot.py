@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import Field, PrivateAttr, ValidationError
 
 from policyengine.errors import Fault, SnapshotError
-from policyengine.model.reading import places, read_text
+from policyengine.model.reading import nests_too_deeply, places, read_slowly, read_text
 from policyengine.model.shape_faults import ShapeFault, shape_faults
 from policyengine.model.shapes import (
     AccountId,
@@ -24,6 +24,7 @@ from policyengine.model.shapes import (
     Part,
     Role,
     Root,
+    Searched,
     Settings,
     StoredPolicy,
     Text,
@@ -50,6 +51,7 @@ class Snapshot(Part):
     policies: dict[Text, StoredPolicy] | None = Field(None, description="AWS's documents by the name of the policy")
     vaults: Many[Vault] | None = None
     roles: Many[Role] | None = None
+    searched: Searched | None = Field(None, description="where vaults and roles were looked for; absent: everywhere")
     settings: Settings | None = None
     last_valid: dict[AccountId, Document] | None = Field(
         None, description="what AWS publishes now for accounts where the new policy would be invalid"
@@ -77,6 +79,8 @@ def read_snapshot(source: Source) -> Snapshot:
     try:
         snapshot = Snapshot.model_validate(built.value)
     except ValidationError as error:
+        if nests_too_deeply(built.value):
+            raise SnapshotError(tuple(_placed(source, [], read_slowly(source)))) from None
         shapes = shape_faults(error, snapshot_schema())
     if shapes or built.faults:
         raise SnapshotError(tuple(_placed(source, shapes, built)))
@@ -106,7 +110,8 @@ def _made_up(key: str, value: object) -> bool:
 def _placed(source: Source, shapes: list[ShapeFault], built: Built) -> list[Fault]:
     where = places(source, [fault.loc for fault in shapes]) if shapes else {}
     faults = [Fault(source.name, flaw.line, path_text(flaw.loc), flaw.message) for flaw in built.faults]
-    for fault in shapes:
+    told = {flaw.loc for flaw in built.faults}
+    for fault in (fault for fault in shapes if fault.loc not in told):
         place = where[fault.loc]
         line = place.key_line if fault.at_key else place.line
         faults.append(Fault(source.name, line, path_text(fault.loc), fault.message))

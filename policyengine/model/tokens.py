@@ -139,12 +139,15 @@ class _Builder:
         if kind == "end":
             self._close()
             return
+        frame = self._open[-1] if self._open else None
+        is_key = frame is not None and frame.key is None and isinstance(frame.container, dict)
+        if frame is not None and is_key:
+            self._take_key(frame, token)
         if token.fault:
             self._note(token.at, token.fault)
-        frame = self._open[-1] if self._open else None
-        if frame is not None and frame.key is None and isinstance(frame.container, dict):
-            self._take_key(frame, token)
-        elif kind == "scalar":
+        if is_key:
+            return
+        if kind == "scalar":
             self._mark(frame, token)
             self._place(token.value, 1, 0, token.anchor)
         elif kind == "alias":
@@ -204,8 +207,8 @@ class _Builder:
         frame.height = max(frame.height, height + 1)
         if isinstance(frame.container, list):
             frame.container.append(value)
-        elif frame.key is not None:
-            frame.container[frame.key] = value
+        else:
+            frame.container[frame.key or ""] = value
             frame.key = None
 
     def _mark(self, frame: _Frame | None, token: Token) -> Wanted | None:
@@ -228,8 +231,6 @@ class _Builder:
         self.built.faults.append(Flaw(self._line_of(at), self._loc(), message))
 
     def _loc(self) -> Loc:
-        if self._open and self._open[-1].key is None and isinstance(self._open[-1].container, dict):
-            return tuple(frame.step for frame in self._open[:-1])
         return tuple(frame.step for frame in self._open)
 
 

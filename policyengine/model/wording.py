@@ -26,7 +26,7 @@ def path_text(path: tuple[str | int, ...]) -> str:
     for step in path:
         if isinstance(step, int):
             text += f"[{step}]"
-        elif _SIMPLE_KEY.fullmatch(step):
+        elif len(step) <= _LONGEST and _SIMPLE_KEY.fullmatch(step):
             text += f".{step}" if text else step
         else:
             text += f'["{quoted(step)[1:-1]}"]'

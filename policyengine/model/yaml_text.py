@@ -19,6 +19,7 @@ from policyengine.model.wording import quoted
 Scalar: TypeAlias = "str | int | float | bool | None"
 
 FASTEST: type = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+"""PyYAML's parser: the C one where PyYAML was built with it."""
 
 _UNPRINTABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
@@ -28,6 +29,7 @@ _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 _REASONS = {
+    r"'\t'": "a tab stands in the indentation, expected spaces",
     "tab": "a tab stands in the indentation, expected spaces",
     "cannot start any token": "a text that begins with this character needs quotes",
     "mapping values are not allowed": "a second `:` in one line, or lines that are not indented alike; "
@@ -42,7 +44,7 @@ _REASONS = {
 }
 
 
-def yaml_tokens(text: str, parser: type = FASTEST) -> Iterator[Token]:
+def yaml_tokens(text: str) -> Iterator[Token]:
     """The tokens of a text; `at` is the line, counted from 0.
 
     Raises `UnreadableTextError` where the text cannot be read on.
@@ -52,7 +54,7 @@ def yaml_tokens(text: str, parser: type = FASTEST) -> Iterator[Token]:
         raise UnreadableTextError(text.count("\n", 0, match.start()), message)
     documents = 0
     try:
-        for event in yaml.parse(text, parser):
+        for event in yaml.parse(text, FASTEST):
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:

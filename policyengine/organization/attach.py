@@ -9,8 +9,9 @@ from policyengine.diagnostics import Diagnostic, Outcome
 from policyengine.errors import SnapshotError
 from policyengine.model.documents import Compiled, PolicyDocument
 from policyengine.organization.attachments import NOTHING, Attacher, Placement
+from policyengine.organization.branches import Branch, Leaf
 from policyengine.organization.stock import list_problems, stock
-from policyengine.organization.survey import Branch, Leaf, survey
+from policyengine.organization.survey import survey
 from policyengine.organization.targets import Targets
 from policyengine.organization.tree import NO_TAGS, Entity, Organization
 
@@ -111,5 +112,6 @@ def _organization(
         last_valid=snapshot.last_valid or {},
         vaults=snapshot.vaults,
         roles=snapshot.roles,
+        searched=snapshot.searched,
         settings=snapshot.settings,
     )

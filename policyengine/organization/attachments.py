@@ -13,7 +13,7 @@ from policyengine.catalogue.language import (
 from policyengine.diagnostics import Diagnostic, Label
 from policyengine.model.documents import Attachment, Compiled
 from policyengine.model.wording import Nearest, quoted
-from policyengine.organization.survey import Branch, Leaf
+from policyengine.organization.branches import Branch, Leaf
 from policyengine.organization.targets import Targets
 from policyengine.source import Span
 

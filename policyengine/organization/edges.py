@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
-from policyengine.model.wording import Nearest, quoted
-from policyengine.organization.survey import Branch, Leaf, Problem, branches_below
+from policyengine.model.wording import quoted
+from policyengine.organization.branches import Branch, Leaf, Problem, branches_below
 
 if TYPE_CHECKING:
     from policyengine.model.shapes import ListedAccount, ListedUnit
@@ -50,7 +50,6 @@ class _Parents:
         for branch in branches:
             if branch.item.id is not None:
                 self._by_id.setdefault(branch.item.id, branch)
-        self._nearest = Nearest(self._by_id)
 
     def find(self, item: ListedUnit | ListedAccount, loc: Loc) -> Branch | None:
         """The parent that an item names, or None with the problem noted."""
@@ -60,8 +59,7 @@ class _Parents:
             return None
         parent = self._by_id.get(item.parent)
         if parent is None:
-            advice = self._nearest.advice(item.parent)
-            message = f"neither the root nor a unit has the id {quoted(item.parent)}{'; ' if advice else ''}{advice}"
+            message = f"neither the root nor a unit has the id {quoted(item.parent)}"
             self.problems.append(((*loc, "parent"), message))
         return parent
 

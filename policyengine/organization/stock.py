@@ -9,7 +9,7 @@ from policyengine.facts import limits
 from policyengine.model.documents import Compiled, PolicyDocument
 from policyengine.model.text import TextFault, minify, read_document
 from policyengine.model.wording import Nearest, path_text, quoted
-from policyengine.organization.survey import Branch, Problem
+from policyengine.organization.branches import Branch, Problem
 
 if TYPE_CHECKING:
     from policyengine.model.shapes import StoredPolicy

@@ -6,49 +6,16 @@ Every fault of the tree itself is noted here, all in one go: two roots, duplicat
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from policyengine.facts import limits
 from policyengine.model.wording import path_text, quoted
+from policyengine.organization.branches import Branch, Leaf, Problem, branches_below, child_path
 
 if TYPE_CHECKING:
-    from policyengine.model.shapes import Account, ListedUnit, Root, Unit
+    from policyengine.model.shapes import Root, Unit
     from policyengine.model.snapshot import Snapshot
     from policyengine.model.tokens import Loc
-
-Problem: TypeAlias = "tuple[Loc, str]"
-
-
-@dataclass(slots=True, eq=False)
-class Branch:
-    """The root or a unit: where the snapshot has it, and what is below it in written order."""
-
-    item: Unit | ListedUnit
-    loc: Loc
-    path: str = ""
-    units: list[Branch] = field(default_factory=list)
-    accounts: list[Leaf] = field(default_factory=list)
-
-
-@dataclass(slots=True, eq=False)
-class Leaf:
-    """An account, where the snapshot has it, and what it stands in."""
-
-    item: Account
-    loc: Loc
-    branch: Branch
-
-    @property
-    def path(self) -> str:
-        """Its path below the root."""
-        return child_path(self.branch.path, self.item.name)
-
-
-def child_path(path: str, name: str) -> str:
-    r"""The path of what stands below a path; a `/` of the name is written `\/`."""
-    escaped = name.replace("/", "\\/") if "/" in name else name
-    return f"{path}/{escaped}" if path else escaped
 
 
 def survey(snapshot: Snapshot) -> tuple[list[Branch], list[Problem]]:
@@ -70,15 +37,6 @@ def survey(snapshot: Snapshot) -> tuple[list[Branch], list[Problem]]:
     if not problems:
         _name_paths(branches)
     return branches, problems
-
-
-def branches_below(root: Branch) -> Iterator[Branch]:
-    """A branch and every unit below it, parents first, in written order."""
-    waiting = [root]
-    while waiting:
-        branch = waiting.pop()
-        yield branch
-        waiting.extend(reversed(branch.units))
 
 
 def _grow(root: Root) -> Branch:

@@ -8,7 +8,7 @@ from policyengine.catalogue.language import account_name_ambiguous, unknown_targ
 from policyengine.diagnostics import Diagnostic
 from policyengine.model.documents import TargetName
 from policyengine.model.wording import Nearest, quoted
-from policyengine.organization.survey import Branch, Leaf
+from policyengine.organization.branches import Branch, Leaf
 
 _ID = re.compile("[0-9]{12}")
 _SHOWN = 5  # accounts of one name

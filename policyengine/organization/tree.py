@@ -15,7 +15,7 @@ from policyengine.model.documents import Json, PolicyDocument
 from policyengine.source import Span
 
 if TYPE_CHECKING:
-    from policyengine.model.shapes import Role, Settings, Vault
+    from policyengine.model.shapes import Role, Searched, Settings, Vault
 
 NO_TAGS: Mapping[str, str] = MappingProxyType({})
 
@@ -56,7 +56,8 @@ class Organization:
     """The tree in written order: an entity stands after its parent.
 
     `policies` are all documents by name, attached or not. `last_valid` is what AWS publishes now, by account id.
-    `vaults`, `roles` and `settings` stand as the snapshot has them, None where it has none: nobody looked.
+    `vaults`, `roles` and `settings` stand as the snapshot has them, None where it has none: nobody looked. `searched`
+    tells where vaults and roles were looked for, None for everywhere.
     """
 
     entities: tuple[Entity, ...]
@@ -67,6 +68,7 @@ class Organization:
     last_valid: Mapping[str, Json] = field(default_factory=dict)
     vaults: tuple[Vault, ...] | None = None
     roles: tuple[Role, ...] | None = None
+    searched: Searched | None = None
     settings: Settings | None = None
 
     @property

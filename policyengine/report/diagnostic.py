@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 from policyengine.diagnostics import Diagnostic, Label
 from policyengine.report.text import Page, count, printable, some, width
-from policyengine.source import Span
+from policyengine.source import Position, Span
 
 _TAB = "    "
+_WIDEST = 160  # characters of a source line that are shown
+_BEFORE = 40  # of them before the mark
 
 
 def write_diagnostic(page: Page, found: Diagnostic, names: Mapping[str, str]) -> None:
@@ -45,15 +47,27 @@ def _label(label: Label) -> str:
 
 def _excerpt(page: Page, span: Span, arrow: str, text: str, style: str) -> None:
     first, last = span.first, span.last
-    line = span.source.line(first.line)
-    end = last.column - 1 if last.line == first.line else len(line)
-    before, under = _shown(line[: first.column - 1]), _shown(line[first.column - 1 : end])
     number = str(first.line)
     margin = " " * len(number)
+    before, under, after = _window(span.source.line(first.line), first.column - 1, _end(first, last))
     page.line((f"{margin}{arrow} ", "place"), f"{span.source.name}:{first.line}:{first.column}")
     page.line((f"{margin} |", "place"))
-    page.line((f"{number} | ", "place"), before + under + _shown(line[end:]))
+    page.line((f"{number} | ", "place"), before + under + after)
     page.line((f"{margin} | ", "place"), " " * width(before), ("^" * max(width(under), 1) + text, style))
+
+
+def _end(first: Position, last: Position) -> int | None:
+    """Where the underline ends in the first line; None for the line's end."""
+    return last.column - 1 if last.line == first.line else None
+
+
+def _window(line: str, start: int, end: int | None) -> tuple[str, str, str]:
+    """What is shown of a line before, under and after the mark; of a long line only what is near the mark."""
+    left = max(0, start - _BEFORE) if len(line) > _WIDEST else 0
+    shown = line[: left + _WIDEST]
+    before, under, after = shown[left:start], shown[start:end], shown[end:] if end is not None else ""
+    lead, rest = "…" if left else "", "…" if len(shown) < len(line) else ""
+    return lead + _shown(before), _shown(under), _shown(after) + rest
 
 
 def _shown(text: str) -> str:

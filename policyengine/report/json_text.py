@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 
 from policyengine.diagnostics import Diagnostic
 from policyengine.organization.tree import Entity
@@ -13,6 +14,11 @@ from policyengine.source import Span
 def to_json(value: object) -> str:
     """A value as indented JSON text."""
     return json.dumps(value, indent=2) + "\n"
+
+
+def stamp(at: datetime) -> str:
+    """A moment as the outputs echo it, UTC."""
+    return f"{at.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def location(span: Span | None) -> dict[str, object] | None:

@@ -60,6 +60,13 @@ def page_text(rule: Rule) -> str:
     )
 
 
+def pages(rules: Sequence[Rule]) -> dict[str, str]:
+    """Every page by its file name, and `index.md` that lists them."""
+    rows = [f"| {rule.code} | [{rule.name}]({rule.name}.md) | {rule.severity} | {rule.title} |" for rule in rules]
+    index = ["# Checks", "", "| code | name | severity | finds |", "| --- | --- | --- | --- |", *rows, ""]
+    return {"index.md": "\n".join(index), **{f"{rule.name}.md": page_text(rule) for rule in rules}}
+
+
 def files(example: str | Mapping[str, str]) -> Mapping[str, str]:
     """An example's files by name; a text alone is the policy file."""
     return {"policy.bpol": example} if isinstance(example, str) else example

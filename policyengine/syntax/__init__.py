@@ -1,5 +1,13 @@
-"""Text to tree and back: `parse`, `format_source`, `format_module`. The one home of lark and of the grammar."""
+"""Text to tree and back. The one home of lark and of the grammar."""
 
+from policyengine.syntax._format import format_source
+from policyengine.syntax._grammar import grammar
 from policyengine.syntax._parse import parse
+from policyengine.syntax._print import format_module
+from policyengine.syntax._print_values import needs_quotes
+from policyengine.syntax._strings import is_bare_name, quote
 
-__all__ = ["parse"]
+KEYWORDS = grammar().words
+"""Every word that the grammar uses."""
+
+__all__ = ["KEYWORDS", "format_module", "format_source", "is_bare_name", "needs_quotes", "parse", "quote"]

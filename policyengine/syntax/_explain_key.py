@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from policyengine.catalogue.language import malformed_number, malformed_time, unexpected_text
+from policyengine.catalogue.language import malformed_duration, malformed_time, unexpected_text
 from policyengine.syntax._expected import ITEM_WORDS, phrase
 from policyengine.syntax._grammar import NAME, STRING
 from policyengine.syntax._places import ALLOWED
@@ -32,7 +32,7 @@ def explain_key(scene: Scene) -> WayOut | None:
         return WayOut()
     if match := _NUMBER_BEFORE.search(before):
         advice = suggestion(_SHORT.get(key[0], key[0]), _UNITS) or "units are `minutes`, `hours`, `days`, `weeks`, `years`"
-        scene.report(malformed_number.RULE, key, f"{quoted(key[0])} is no unit", advice)
+        scene.report(malformed_duration.RULE, key, f"{quoted(key[0])} is no unit", advice)
         return WayOut(drops_last=bool(scene.parts))
     return _not_a_key(scene, key) if scene.key else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 from policyengine.catalogue.language import bare_quantifier, chained_comparison
@@ -147,9 +148,9 @@ def items(reading: Reading, *parts: Token | list[Expression]) -> Items:
     return Items(values, span=reading.span(cast("Token", first)[1], cast("Token", last)[2]))
 
 
-def parenthesised(_reading: Reading, _open: Token, inside: Expression, _close: Token) -> Expression:
-    """`(a or b)`: the tree shows what belongs together."""
-    return inside
+def parenthesised(reading: Reading, first: Token, inside: Expression, last: Token) -> Expression:
+    """`(a or b)`: the tree shows what belongs together; the parentheses are a part of its place."""
+    return replace(inside, span=reading.span(first[1], last[2]))
 
 
 def word(reading: Reading, token: Token) -> Path:

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from policyengine.catalogue.language import (
-    malformed_number,
+    malformed_duration,
     malformed_schedule,
     malformed_time,
     unexpected_text,
@@ -112,7 +112,7 @@ MISTAKES = (
         underlined="before",
     ),
     Mistake("<PAST>", "times have no seconds", "leave `{found}` out", before="<TIME>", rule=malformed_time.RULE),
-    Mistake(".", "numbers are whole", "use a smaller unit: `90 minutes`", before=_NUMBER, rule=malformed_number.RULE),
+    Mistake(".", "numbers are whole", "use a smaller unit: `90 minutes`", before=_NUMBER, rule=malformed_duration.RULE),
     Mistake("/", "a comment begins with `#`", "write `#` before it", lacking="/"),
     Mistake(f"{NAME} {_NUMBER}", "expected a string, found `{found}`", 'put it in quotes: `"{found}"`', STRING, NAME),
     Mistake(STRING, "expected a name, found `{found}`", "write it without quotes", NAME, STRING),

@@ -20,6 +20,8 @@ from policyengine.syntax.nodes import Comment, Module, Statement
 
 _DEEPEST = 100
 """Levels of braces, brackets, parentheses, `not` and quantifiers: what walks over a tree later may recurse."""
+_LONGEST_TEXT, _LONGEST_LINE = 5_000_000, 1_000_000
+"""In characters. AWS takes 10,000 in a policy. Reading can take a hundred times the size of a text in memory."""
 
 
 def parse(source: Source) -> Outcome[Module]:
@@ -91,22 +93,31 @@ def _too_deep(states: list[int]) -> bool:
 
 
 def _readable(reading: Reading) -> str:
-    """The text to read: what may not stand in a file is reported and counts as a blank, a byte order mark too."""
+    """The text to read: what may not stand in a file is reported and counts as blanks, a byte order mark too.
+
+    Nothing of a text that cannot be a policy file: too long, with endless lines, with a NUL.
+    """
     text = reading.source.text
-    start = 1 if text.startswith("\ufeff") else 0
-    if not FORBIDDEN.search(text, start):
-        return " " + text[1:] if start else text
-    if (binary := text.find("\0")) >= 0:
-        message = "a NUL character: this is no text file"
-        reading.report(forbidden_character.RULE, reading.span(binary, binary + 1), message)
+    if unlikely := _unlikely(text):
+        place, message = unlikely
+        reading.report(forbidden_character.RULE, reading.span(place, place + 1), f"{message}: this is no policy file")
         return ""
-    for match in FORBIDDEN.finditer(text, start):
-        message = f"a character that nobody sees (`U+{ord(match[0]):04X}`)"
-        advice = f"in a string write `\\u{ord(match[0]):04x}`; elsewhere take it out"
+    if text.startswith("\ufeff"):
+        text = " " + text[1:]
+    for match in FORBIDDEN.finditer(text):
+        code = ord(match[0][0])
+        message, advice = f"a character that nobody sees (U+{code:04X})", f"in a string write `\\u{code:04x}`"
         reading.report(forbidden_character.RULE, reading.span(match.start(), match.end()), message, advice)
-        if reading.full:
-            return ""
-    return FORBIDDEN.sub(" ", text)
+    return FORBIDDEN.sub(lambda match: " " * len(match[0]), text) if reading.found else text
+
+
+def _unlikely(text: str) -> tuple[int, str] | None:
+    if len(text) > _LONGEST_TEXT:
+        return _LONGEST_TEXT, f"more than {_LONGEST_TEXT:,} characters"
+    if len(text) > _LONGEST_LINE and len(longest := max(text.split("\n"), key=len)) > _LONGEST_LINE:
+        return text.index(longest), f"a line of {len(longest):,} characters"
+    binary = text.find("\0")
+    return (binary, "a NUL character") if binary >= 0 else None
 
 
 def _language(reading: Reading, statements: list[Statement]) -> int | None:

@@ -40,8 +40,11 @@ _ONE_OF = {
     "copy": "a copy",
     "tag selection": "a tag selection",
     "resource selection": "a resource selection",
+    "children": "`children may`",
 }
 _HOME = {
+    "children": "a policy",
+    "locked": "a policy",
     "setting": "a plan, a rule, a selection or a copy",
     "where": "a selection",
     "plan": "a policy",

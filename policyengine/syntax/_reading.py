@@ -38,8 +38,13 @@ class Reading:
         return Span(self.source, start, end)
 
     def report(self, rule: Rule, span: Span, message: str, advice: str = "") -> None:
-        """Notes a finding."""
-        self.found.append(rule.at(span, message, help=advice))
+        """Notes a finding, unless there are too many already."""
+        if not self.full:
+            self.found.append(rule.at(span, message, help=advice))
+
+    def broken_since(self, start: int) -> bool:
+        """Whether anything was found at or behind an offset: then what is missing there may only have been dropped."""
+        return any(found.span is not None and found.span.start >= start for found in self.found)
 
     @property
     def full(self) -> bool:

@@ -41,7 +41,7 @@ def recover(scene: Scene) -> int:
     way_out = explain(scene)
     if scene.reading.full:
         message = "too many mistakes: the rest of the file is not read"
-        scene.reading.report(unexpected_text.RULE, scene.at(scene.token), message)
+        scene.reading.found.append(unexpected_text.RULE.at(scene.at(scene.token), message))
         way_out.outside = len(scene.text)
     search = _Search.of(scene)
     _drop(scene, way_out.drops_last)

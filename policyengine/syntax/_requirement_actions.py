@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from policyengine.catalogue.language import conflicting_parts, incomplete_statement, misplaced_part, unknown_choice
+from policyengine.catalogue.language import conflicting_parts, incomplete_statement, misplaced_part, unknown_clause
 from policyengine.source import Span
 from policyengine.syntax._item_actions import Body
 from policyengine.syntax._places import check_tag_key
@@ -74,19 +74,20 @@ def require(  # noqa: PLR0913 - the words of the statement
     head = reading.span(first[1], name.span.end)
     assertions = tuple(clause for clause in clauses if isinstance(clause, Assertion))
     once = _once(reading, [clause for clause in clauses if isinstance(clause, Clause)])
-    if not assertions:
+    if not assertions and not reading.broken_since(first[1]):
         message = f"requirement {quoted(name.text)} asserts nothing"
         reading.report(incomplete_statement.RULE, head, message, "add `assert ...`")
-    scope = once.get("for")
+    scope, level = once.get("for"), once.get("level")
     return Require(
         name,
         title,
-        _level(reading, once.get("level")),
+        _level(reading, level),
         _reference(reading, once.get("reference")),
         scope.value if scope else None,  # type: ignore[arg-type]  # `for` holds an expression
         assertions,
         span=reading.span(first[1], close[2]),
         head=head,
+        level_span=level.value.span if level else None,
     )
 
 
@@ -99,7 +100,7 @@ def _once(reading: Reading, clauses: list[Clause]) -> dict[str, Clause]:
         if clause.key not in _KEYS:
             message = f"a requirement has no setting {quoted(clause.key)}"
             advice = suggestion(clause.key, _KEYS) or "it has `level`, `reference`, `for` and `assert`"
-            reading.report(unknown_choice.RULE, clause.span, message, advice)
+            reading.report(unknown_clause.RULE, clause.span, message, advice)
         elif clause.key in once:
             message = f"`{clause.key}` stands twice in one requirement"
             reading.report(conflicting_parts.RULE, clause.span, message, "keep one of them")
@@ -120,7 +121,7 @@ def _reference(reading: Reading, clause: Clause | None) -> Text | None:
     if clause is None or isinstance(clause.value, Text):
         return clause and clause.value  # type: ignore[return-value]  # a Text, as was just seen
     span = clause.value.span
-    reading.report(unknown_choice.RULE, span, f"`reference` takes a string, not {quoted(span.text)}", "put it in quotes")
+    reading.report(unknown_clause.RULE, span, f"`reference` takes a string, not {quoted(span.text)}", "put it in quotes")
     return None
 
 
@@ -128,7 +129,7 @@ def test(
     reading: Reading, first: Token, title: Token, _open: Token, steps: list[Step], close: Token
 ) -> Test:
     """`test "..." { given ... expect ... }`."""
-    if not any(isinstance(step, Expectation) for step in steps):
+    if not any(isinstance(step, Expectation) for step in steps) and not reading.broken_since(first[1]):
         head = reading.span(first[1], title[2])
         reading.report(incomplete_statement.RULE, head, "a test without `expect` tests nothing", "add `expect ...`")
     named = Text(string(reading, title), span=reading.at(title))

@@ -54,7 +54,7 @@ class Scene:
         """The keys that could have come."""
         return acceptable(self.states)
 
-    @cached_property
+    @property
     def base(self) -> int:
         """Where in `states` the innermost frame begins: the state in which its list of parts is started."""
         frames = frame_states()

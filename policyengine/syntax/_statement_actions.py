@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from policyengine.catalogue.language import malformed_date, misplaced_part, unknown_choice, unsupported_language
+from policyengine.catalogue.language import malformed_date, misplaced_part, unknown_clause, unsupported_language
 from policyengine.syntax._calendar import days_in
 from policyengine.syntax._item_actions import Body
 from policyengine.syntax._places import accepted
@@ -79,7 +79,7 @@ def level_of(reading: Reading, token: Token) -> Level:
     """The level that a word names; `mandatory` where it names none."""
     if token[0] in _LEVELS:
         return _LEVELS[_LEVELS.index(token[0])]
-    reading.report(unknown_choice.RULE, reading.at(token), f"{quoted(token[0])} is no level", _level_advice(token[0]))
+    reading.report(unknown_clause.RULE, reading.at(token), f"{quoted(token[0])} is no level", _level_advice(token[0]))
     return "mandatory"
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]|\r(?!\n)")
+_FORBIDDEN = (
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]|\r(?!\n)"
+)
+FORBIDDEN = re.compile(f"(?:{_FORBIDDEN})+")
 """What may not stand in a file, not even in quotes: control characters, what turns the direction of text around, what
 is no character at all. A reader would not see what the program sees; a string can hold most of them as `\\u202E`."""
 
@@ -13,7 +16,7 @@ _ESCAPES = {'"': '"', "\\": "\\", "n": "\n", "t": "\t"}
 _ESCAPE = re.compile(
     r"\\(?:u(?P<pair>[Dd][89ABab][0-9A-Fa-f]{2}\\u[Dd][C-Fc-f][0-9A-Fa-f]{2})|u(?P<code>[0-9A-Fa-f]{4})|(?P<other>.))"
 )
-_SPECIAL = re.compile(f'["\\\\\n\t\r]|{FORBIDDEN.pattern}')
+_SPECIAL = re.compile(f'["\\\\\n\t\r]|{_FORBIDDEN}')
 _SPELLED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policyengine.catalogue.language import malformed_number, unknown_escape
+from policyengine.catalogue.language import malformed_duration, unknown_escape
 from policyengine.syntax._reading import Reading, Token, quoted
 from policyengine.syntax._strings import unquote
 from policyengine.syntax.values import (
@@ -59,7 +59,7 @@ def duration(reading: Reading, count: Token, unit: Token) -> Duration:
         return Duration(amount, _UNITS[unit[0]], span=span)
     days = amount * _DAYS_IN_MONTH
     message = f"{quoted(span.text)}: a month has no fixed length"
-    reading.report(malformed_number.RULE, span, message, f"say `{days} days`")
+    reading.report(malformed_duration.RULE, span, message, f"say `{days} days`")
     return Duration(days, "day", span=span)
 
 
@@ -86,7 +86,7 @@ def number(reading: Reading, token: Token) -> int:
     if len(digits) <= _MOST_DIGITS:
         return int(digits or "0")
     message = f"a number of {len(digits)} digits is too large"
-    reading.report(malformed_number.RULE, reading.at(token), message, "the longest that mean anything have five")
+    reading.report(malformed_duration.RULE, reading.at(token), message, "the longest that mean anything have five")
     return 0
 
 

@@ -152,7 +152,7 @@ class Assertion:
 
 @dataclass(frozen=True, slots=True)
 class Require:
-    """`require NAME ["title"] { ... }`; `level` None where it is not written."""
+    """`require NAME ["title"] { ... }`; `level` and its span are None where it is not written."""
 
     name: Name
     title: Text | None
@@ -162,6 +162,7 @@ class Require:
     assertions: tuple[Assertion, ...]
     span: Span = spanned()
     head: Span = spanned()
+    level_span: Span | None = field(default=None, kw_only=True, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def rule_line(rule: Tree, partition: str = "aws") -> str:
         ("cron(0 0/4 ? * * *)", "every 4 hours"),
         ("cron(30 1/6 ? * * *)", "every 6 hours at 01:30"),
         ("cron(0 5 ? * * *)", "daily at 05:00"),
-        ("cron(0 5 ? * MON,WED *)", "weekly on monday, wednesday at 05:00"),
+        ("cron(0 5 ? * MON,WED *)", "weekly on mon, wed at 05:00"),
         ("cron(0 5 1 * ? *)", "monthly on day 1 at 05:00"),
         ("cron(0 5 L * ? *)", "monthly on last day at 05:00"),
         ("cron(0 5 ? * SUN#1 *)", "monthly on first sunday at 05:00"),
@@ -149,7 +149,7 @@ def test_names_are_of_the_partition() -> None:
         "resource_types": {"@@assign": ["arn:aws-us-gov:ec2:*:*:instance/*", "*", "arn:aws:s3:::*"]},
     }
     content = {"plans": {"p": {"selections": {"resources": {"s": selection}}}}}
-    assert lines(content, "aws-us-gov")[2:4] == ['role  = "a/B"', 'types = [EC2, "*", "arn:aws:s3:::*"]']
+    assert lines(content, "aws-us-gov")[2:4] == ['role = "a/B"', 'types = [EC2, "*", "arn:aws:s3:::*"]']
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_names_are_of_the_partition() -> None:
         ),
         (
             {"advanced_backup_settings": {"ec2": {"windows_vss": NONE}}},
-            ["children may nothing in advanced_backup_settings/ec2/windows_vss"],
+            ["children may nothing in advanced_backup_settings/windows_vss"],
         ),
         ({"backup_plan_tags": {"a b": NONE}}, ['children may nothing in backup_plan_tags/"a b"']),
     ],
@@ -223,6 +223,41 @@ def test_a_description_comes_along() -> None:
             "plans/p/backup_plan_tags/a~1b/tag_value/@@assign",
         ),
         (
+            {"plans": {"p": {CONTROL: "@@none"}}},
+            f"the language cannot say `{CONTROL}` in `plans/p`; it is left out",
+            f"plans/p/{CONTROL}",
+        ),
+        (
+            {"plans": {"p": {CONTROL: ["@@most"]}}},
+            f"the language cannot say `{CONTROL}` in `plans/p`; it is left out",
+            f"plans/p/{CONTROL}",
+        ),
+        (
+            {"plans": {"p": {"rules": {"r": {"start_backup_window_minutes": {"@@assign": 10**5000}}}}}},
+            "the language cannot say `@@assign` in `plans/p/rules/r/start_backup_window_minutes`; it is left out",
+            "plans/p/rules/r/start_backup_window_minutes/@@assign",
+        ),
+        (
+            {"plans": {"p": {"rules": {"r": {"target_backup_vault_name": {"@@append": "V"}}}}}},
+            "the language cannot say `@@append` in `plans/p/rules/r/target_backup_vault_name`; it is left out",
+            "plans/p/rules/r/target_backup_vault_name/@@append",
+        ),
+        (
+            {"plans": {"p": {"scan_settings": {"GUARDDUTY": {"scanner_role_arn": {"@@assign": "Scan"}}}}}},
+            "the language cannot say `@@assign` in `plans/p/scan_settings/GUARDDUTY/scanner_role_arn`; it is left out",
+            "plans/p/scan_settings/guardduty/scanner_role_arn/@@assign",
+        ),
+        (
+            {"plans": {"p": {"backup_plan_tags": {"a": {"tag_key": {"@@assign": "\ud800"}}}}}},
+            "the language cannot say `@@assign` in `plans/p/backup_plan_tags/a/tag_key`; it is left out",
+            "plans/p/backup_plan_tags/a/tag_key/@@assign",
+        ),
+        (
+            {"plans": {"p": {}, "P": {"regions": {"@@assign": []}}}},
+            "the language cannot say `P` in `plans`; it is left out",
+            "plans/p",
+        ),
+        (
             {"plans": {"p": {"rules": []}}},
             "the language cannot say `rules` in `plans/p`; it is left out",
             "plans/p/rules",
@@ -238,6 +273,13 @@ def test_a_description_comes_along() -> None:
 def test_what_cannot_be_said_is_named(content: Tree, message: str, path: str) -> None:
     (found,) = decompile(raw(content), name="x").diagnostics
     assert (found.severity, found.message, found.path) == (Severity.WARNING, message, path)
+
+
+def test_a_tag_under_another_name_than_its_own_is_left_out() -> None:
+    tag = {"tag_key": {"@@assign": "b"}, "tag_value": {"@@assign": "x"}}
+    found = decompile(raw({"plans": {"p": {"backup_plan_tags": {"a": tag}}}}), name="x").diagnostics
+    place = "plans/p/backup_plan_tags/a"
+    assert [it.path for it in found] == [f"{place}/tag_key/@@assign", f"{place}/tag_value/@@assign"]
 
 
 def test_a_name_that_no_policy_can_have_is_told() -> None:

@@ -79,8 +79,10 @@ def agrees(expected: str, printed: str) -> bool:
 
 def _commands(body: str, line: int) -> Iterator[Command]:
     command, expected, start = "", "", line
-    for number, text in enumerate(body.replace("\\\n", "").splitlines(), line):
-        if text.startswith("$ "):
+    for number, text in enumerate(body.splitlines(), line):
+        if command.endswith("\\"):
+            command = command[:-1] + text.strip()
+        elif text.startswith("$ "):
             if command:
                 yield Command(start, tuple(shlex.split(command)), expected)
             command, expected, start = text[2:], "", number

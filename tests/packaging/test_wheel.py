@@ -18,6 +18,8 @@ ROOT = Path(__file__).parents[2]
 SOURCES = ("policyengine", "grammar", "policies", "pyproject.toml", "hatch_build.py", "README.md", "LICENSE")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "tables.bin", ".*_cache")
 
+pytestmark = pytest.mark.xdist_group("wheel")  # built and installed once, by one worker
+
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -71,7 +73,9 @@ def test_command_checks_an_example(command: Path, project: Path) -> None:
 
 
 def test_gate_fails_on_a_fault(command: Path, project: Path) -> None:
-    (project / "policies" / "data.bpol").write_text("policy data {\n  plan lake { regoins = [] }\n}\n", encoding="utf-8")
+    (project / "policies" / "data.bpol").write_text(
+        "policy data {\n  plan lake { regoins = [] }\n}\n", encoding="utf-8"
+    )
     done = subprocess.run([command, "check", project], check=False, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (1, "")
     assert "did you mean `regions`?" in done.stdout

@@ -9,9 +9,7 @@ RULE = Rule(
     name="incomplete-statement",
     severity=Severity.ERROR,
     title="a requirement asserts nothing, or a test expects nothing",
-    rationale=(
-        "Such a statement would hold whatever the policies say, and look like a guarantee."
-    ),
+    rationale=("Such a statement would hold whatever the policies say, and look like a guarantee."),
     bad="""\
 policy baseline {
   plan daily {

@@ -11,9 +11,7 @@ RULE = Rule(
     name="nested-too-deeply",
     severity=Severity.ERROR,
     title="brackets, parentheses, `not` or quantifiers are nested more than a hundred levels deep",
-    rationale=(
-        "No policy needs such depth, and reading it could exhaust the program. The statement is left out."
-    ),
+    rationale=("No policy needs such depth, and reading it could exhaust the program. The statement is left out."),
     bad=f"""\
 policy baseline {{
   plan daily {{

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from policyengine.diagnostics import Severity
 from policyengine.report.check.result import CheckResult
-from policyengine.report.json_text import finding, to_json
+from policyengine.report.json_text import finding, stamp, to_json
 
 
 def render(result: CheckResult) -> str:
@@ -14,7 +14,7 @@ def render(result: CheckResult) -> str:
     return to_json(
         {
             "schema": "policyengine/check/1",
-            "at": result.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "at": stamp(result.at),
             "verdict": "fail" if verdict.failed else "pass",
             "summary": {
                 "accounts": result.accounts,

@@ -32,6 +32,6 @@ def _account(page: Page, account: AccountPolicy) -> None:
     for note in resolved.notes:
         where = note.entity.path or "the root"
         page.line(("  note: ", "info"), f"{note.path}: `{note.policy.name}` at {where}: {note.detail}")
-    for line in json.dumps(resolved.policy, indent=2, ensure_ascii=False).splitlines():
+    for line in json.dumps(resolved.policy, indent=2, ensure_ascii=False).split("\n"):
         page.line(f"  {line}")
     return page.line()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policyengine.effective import AccountPolicy, Leaf, Step, keys
+from policyengine.effective import AccountPolicy, Leaf, Step, keys, operand
 from policyengine.report.effective.as_json import note_json
 from policyengine.report.json_text import location, to_json
 
@@ -20,22 +20,25 @@ def render(account: AccountPolicy, leaves: Sequence[Leaf], at: str) -> str:
             "account": account.account.id,
             "path": account.account.path,
             "status": account.status,
-            "values": [_value(leaf) for leaf in leaves],
+            "values": [_value(account, leaf) for leaf in leaves],
             "notes": [note_json(note) for note in (account.resolved.notes if account.resolved else ())],
         }
     )
 
 
-def _value(leaf: Leaf) -> dict[str, object]:
-    return {"path": leaf.path, "value": leaf.value, "trail": [_step(leaf, step) for step in leaf.trail]}
+def _value(account: AccountPolicy, leaf: Leaf) -> dict[str, object]:
+    return {"path": leaf.path, "value": leaf.value, "trail": [_step(account, leaf, step) for step in leaf.trail]}
 
 
-def _step(leaf: Leaf, step: Step) -> dict[str, object]:
+def _step(account: AccountPolicy, leaf: Leaf, step: Step) -> dict[str, object]:
     origin = step.policy.origin(keys(leaf.path), step.operator)
+    note = account.resolved.note_of(leaf.path, step) if account.resolved else None
     return {
         "policy": step.policy.name,
         "entity": step.entity.path,
         "operator": step.operator,
+        "operand": operand(step.policy.content, leaf.path, step.operator),
         "outcome": step.outcome,
+        "reason": note.detail if note else None,
         "location": location(origin.span if origin else None),
     }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policyengine.effective import AccountPolicy, Leaf, Step, keys, shown
+from policyengine.effective import AccountPolicy, Leaf, Step, keys, operand, shown
 from policyengine.report.text import Page, Part
 
+_INDENT = 13
 _OUTCOME = {"applied": "good", "overridden": "dim", "shadowed": "warning", "blocked": "error"}
 
 
@@ -25,16 +26,18 @@ def render(account: AccountPolicy, leaves: Sequence[Leaf], *, color: bool = Fals
         page.line((leaf.path, "strong"), " = ", (shown(leaf.value), "good"))
         for step in leaf.trail:
             page.line(*_step(leaf, step))
+            if resolved and (note := resolved.note_of(leaf.path, step)):
+                page.line((" " * _INDENT + note.detail, "dim"))
     return page.text()
 
 
 def _step(leaf: Leaf, step: Step) -> list[Part]:
     origin = step.policy.origin(keys(leaf.path), step.operator)
     place = f"  {origin.span.source.name}:{origin.span.first.line}" if origin else ""
-    unit = step.entity.path or "the root"
     idle = "" if step.changed or step.outcome != "applied" else " (changes nothing)"
+    given = shown(operand(step.policy.content, leaf.path, step.operator))
     return [
         (f"  {step.outcome:<10} ", _OUTCOME[step.outcome]),
-        f"{step.operator} by `{step.policy.name}` at {unit}{idle}",
+        f"{step.operator} {given} by `{step.policy.name}` at {step.entity.path or 'the root'}{idle}",
         (place, "place"),
     ]

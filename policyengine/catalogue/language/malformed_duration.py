@@ -6,7 +6,7 @@ from policyengine.diagnostics import Rule, Severity
 
 RULE = Rule(
     code="PE108",
-    name="malformed-number",
+    name="malformed-duration",
     severity=Severity.ERROR,
     title="a number has a unit that the language does not know, or is too large for any use",
     rationale=(

@@ -6,7 +6,7 @@ from policyengine.diagnostics import Rule, Severity
 
 RULE = Rule(
     code="PE118",
-    name="unknown-choice",
+    name="unknown-clause",
     severity=Severity.ERROR,
     title="a requirement has a level or a setting that does not exist",
     rationale=(

@@ -1,0 +1,152 @@
+"""Tree to text, in the canonical layout.
+
+Two blanks for each level, one blank line between statements and around plans, rules and selections, comments where
+they were, everything else in one way only: `=` is not aligned, names are bare where they can be. What is too long for
+100 columns and can be parted goes over several lines. Blank lines of the author are kept inside braces and between
+short statements of one kind, one at a time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from policyengine.source import Span
+from policyengine.syntax._page import Page
+from policyengine.syntax._print_items import Braces, block_braces, item_reach, write_braces, write_setting
+from policyengine.syntax._print_requirements import prefixed, require_brace, write_require, write_test
+from policyengine.syntax._print_values import name_text, target_text, value_text
+from policyengine.syntax._strings import quote
+from policyengine.syntax.nodes import (
+    Attach,
+    Let,
+    Module,
+    Policy,
+    Require,
+    Statement,
+    Template,
+    Test,
+    UsePack,
+    Waive,
+)
+
+_BEFORE_STATEMENTS = re.compile(r"(?:[\ufeff \t\r\n]+|#[^\n]*)*")
+_TOGETHER = (Let, Attach, UsePack, Waive)  # several of a kind may stand without blank lines between them
+
+
+@dataclass(frozen=True, slots=True)
+class _LanguageLine:
+    number: int
+    span: Span
+
+
+_Part = Statement | _LanguageLine
+
+
+def format_module(module: Module) -> str:
+    """The text of a module in the canonical layout. Reading it again gives an equal tree with the same comments."""
+    page = Page(module)
+    page.parts(
+        [*_language(module), *module.statements],
+        0,
+        len(module.source.text) + 1,
+        lambda part: _write(page, part),
+        parted=_parted,
+        reach=lambda part: _reach(page, part),
+    )
+    return page.text()
+
+
+def _language(module: Module) -> Sequence[_LanguageLine]:
+    if module.language is None:
+        return ()
+    text = module.source.text
+    match = _BEFORE_STATEMENTS.match(text)
+    start = match.end() if match else 0
+    end = text.find(str(module.language), start) + len(str(module.language)) if text else 0
+    return (_LanguageLine(module.language, Span(module.source, start, end)),)
+
+
+def _parted(before: _Part, after: _Part) -> bool:
+    return not (isinstance(after, _TOGETHER) and type(before) is type(after))
+
+
+def _reach(page: Page, part: _Part) -> int:
+    match part:
+        case Let():
+            return item_reach(page, part)
+        case Template(block=block):
+            return item_reach(page, block)
+        case Policy(description=description, head=head):
+            return page.brace_after((description.span if description else head).end)
+        case Require():
+            return require_brace(page, part)
+        case Test(title=title):
+            return page.brace_after(title.span.end)
+    return part.span.end
+
+
+def _write(page: Page, part: _Part) -> None:
+    match part:
+        case _LanguageLine(number=number):
+            page.line(0, f"language {number}")
+        case Let(name=name, value=value):
+            write_setting(page, 0, f"let {name_text(name)} =", value)
+        case Template(block=block):
+            braces = block_braces(block)
+            write_braces(page, 0, replace(braces, head=f"template {braces.head}"))
+        case Policy():
+            write_braces(page, 0, _policy(part))
+        case Attach():
+            _write_attach(page, part)
+        case Require():
+            write_require(page, part)
+        case UsePack():
+            _write_pack(page, part)
+        case Waive():
+            _write_waive(page, part)
+        case Test():
+            write_test(page, part)
+
+
+def _policy(policy: Policy) -> Braces:
+    title = f" {value_text(policy.description)}" if policy.description else ""
+    end = (policy.description.span if policy.description else policy.head).end
+    return Braces(f"policy {name_text(policy.name)}{title}", end, policy.body, policy.span)
+
+
+def _write_attach(page: Page, attach: Attach) -> None:
+    names, target = [name_text(name) for name in attach.policies], target_text(attach.target)
+    line = f"attach {', '.join(names)} to {target}"
+    if page.fits(0, line):
+        page.line(0, line)
+        return
+    page.line(0, "attach")
+    page.lines(1, [f"{name}," for name in names[:-1]])
+    page.line(1, f"{names[-1]} to {target}")
+
+
+def _write_pack(page: Page, use: UsePack) -> None:
+    level = f" level {use.level}" if use.level else ""
+    line = f"use pack {quote(use.pack.value)}{level}"
+    if use.scope is None:
+        page.line(0, line)
+        return
+    scope = prefixed("for ", use.scope, 1)
+    if len(scope) == 1 and page.fits(0, f"{line} {scope[0]}"):
+        page.line(0, f"{line} {scope[0]}")
+        return
+    page.line(0, line)
+    page.lines(1, scope)
+
+
+def _write_waive(page: Page, waive: Waive) -> None:
+    until = f"{waive.until.year:04}-{waive.until.month:02}-{waive.until.day:02}"
+    line = f"waive {name_text(waive.what)} for {target_text(waive.target)} until {until}"
+    reason = f"because {quote(waive.because.value)}"
+    if page.fits(0, f"{line} {reason}"):
+        page.line(0, f"{line} {reason}")
+        return
+    page.line(0, line)
+    page.line(1, reason)

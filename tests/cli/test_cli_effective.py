@@ -1,0 +1,245 @@
+"""`effective` and `explain`: accounts, formats, refusals."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cli.command import AT, Command, write
+
+ORGANIZATION = """\
+version: 1
+organization: {id: o-exampleorgid, management_account: "111111111111"}
+root:
+  name: Root
+  policies: [baseline]
+  accounts: [{id: "111111111111", name: management}]
+  units:
+    - name: Workloads
+      units:
+        - name: "R/D"
+          policies: [broken]
+          accounts: [{id: "222222222222", name: shop}]
+    - name: Labs
+      accounts: [{id: "333333333333", name: shop}, {id: "444444444444", name: shop-2}]
+policies:
+  baseline:
+    content:
+      plans:
+        Daily:
+          regions: {"@@assign": [eu-west-1]}
+          rules: {Nightly: {target_backup_vault_name: {"@@assign": Main}}}
+          selections:
+            tags:
+              t:
+                iam_role_arn: {"@@assign": "arn:aws:iam::$account:role/Backup"}
+                tag_key: {"@@assign": backup}
+                tag_value: {"@@assign": ["yes"]}
+  broken:
+    content: '{"plans": {"other": {"regions": {"@@assign": ["eu-west-1"]}}}}'
+last_valid: {"222222222222": {plans: {}}}
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return write(tmp_path, {"organization.yaml": ORGANIZATION})
+
+
+def accounts(ran: Any) -> dict[str, Any]:
+    return {account["id"]: account for account in ran.json["accounts"]}
+
+
+def test_every_account_with_its_document(policyengine: Command, project: Path) -> None:
+    ran = policyengine("effective", "--all", "-C", project, "--format", "json", "--at", AT)
+    assert ran.code == 0
+    assert ran.json["schema"] == "policyengine/effective/1"
+    assert ran.json["at"] == "2026-09-13T07:00:00Z"
+    found = accounts(ran)
+    assert list(found) == sorted(found)
+    daily = {
+        "regions": ["eu-west-1"],
+        "rules": {"nightly": {"target_backup_vault_name": "Main"}},
+        "selections": {
+            "tags": {
+                "t": {
+                    "iam_role_arn": "arn:aws:iam::$account:role/Backup",
+                    "tag_key": "backup",
+                    "tag_value": ["yes"],
+                }
+            }
+        },
+    }
+    assert found["111111111111"] == {
+        "id": "111111111111",
+        "name": "management",
+        "path": "management",
+        "status": "valid",
+        "policy": {"plans": {"daily": daily}},
+        "published": {"plans": {"daily": daily}},
+        "errors": [],
+        "notes": [],
+    }
+    shop = found["222222222222"]
+    assert shop["path"] == "Workloads/R\\/D/shop"
+    assert shop["status"] == "invalid"
+    assert shop["published"] == {"plans": {}}
+    assert shop["errors"][0] == {
+        "code": "KEY_REQUIRED",
+        "message": "'rules' is missing",
+        "path": "plans/other",
+        "contributing_policies": ["broken"],
+    }
+
+
+def test_distinct_documents_are_written_once(policyengine: Command, project: Path) -> None:
+    ran = policyengine("effective", "--all", "-C", project, "--format", "json", "--distinct")
+    digests = [account["document"] for account in ran.json["accounts"]]
+    assert len(set(digests)) == 2
+    assert set(ran.json["documents"]) == set(digests)
+    assert set(ran.json["documents"][digests[0]]) == {"policy", "errors", "notes"}
+    assert "policy" not in ran.json["accounts"][0]
+    assert "published" in ran.json["accounts"][0]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "ids"),
+    [
+        (["222222222222"], ["222222222222"]),
+        (["Labs/shop"], ["333333333333"]),
+        (["shop-2", "management"], ["111111111111", "444444444444"]),
+        (["Labs/*"], ["333333333333", "444444444444"]),
+        (["shop*", "222222222222"], ["222222222222", "333333333333", "444444444444"]),
+        (["*"], ["111111111111", "222222222222", "333333333333", "444444444444"]),
+    ],
+)
+def test_accounts_by_id_path_name_and_pattern(
+    policyengine: Command, project: Path, wanted: list[str], ids: list[str]
+) -> None:
+    ran = policyengine("effective", *wanted, "-C", project, "--format", "json")
+    assert list(accounts(ran)) == ids
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        ("shop", "shop: 2 accounts have this name; give an id or a path: 222222222222 (Workloads/R\\/D/shop), 333333333333 (Labs/shop)"),
+        ("managment", "managment: no such account; did you mean `management`?"),
+        ("zzz*", "zzz*: no such account"),
+    ],
+)  # fmt: skip
+def test_accounts_that_are_not_there(policyengine: Command, project: Path, wanted: str, message: str) -> None:
+    ran = policyengine("effective", wanted, "-C", project, "--format", "json")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"error: {message}\n"
+
+
+def test_an_organization_without_policies_and_one_with_the_type_disabled(policyengine: Command, tmp_path: Path) -> None:
+    tree = 'version: 1\norganization: {{backup_policies_enabled: {}}}\nroot: {{name: R, accounts: [{{id: "111111111111", name: a}}]}}\n'
+    write(tmp_path, {"on.yaml": tree.format("true"), "off.yaml": tree.format("false")})
+    on = policyengine("effective", "--all", "--snapshot", tmp_path / "on.yaml", "--format", "json")
+    off = policyengine("effective", "--all", "--snapshot", tmp_path / "off.yaml", "--format", "json")
+    assert [(a["status"], a["policy"], a["published"]) for a in on.json["accounts"]] == [("empty", {}, {})]
+    assert [(a["status"], a["policy"], a["published"]) for a in off.json["accounts"]] == [("disabled", None, None)]
+
+
+REFUSED = {
+    "version": 1,
+    "root": {
+        "name": "Root",
+        "accounts": [{"id": "111111111111", "name": "clean"}],
+        "units": [{"name": "U", "policies": ["bad"], "accounts": [{"id": "222222222222", "name": "hit"}]}],
+    },
+    "policies": {
+        "bad": {
+            "content": {
+                "plans": {
+                    "p": {
+                        "regions": {"@@assign": ["eu-west-1"]},
+                        "rules": {"r": {"lifecycle": {"to_delete_after_days": {"@@assign": "30"}}}},
+                    }
+                }
+            }
+        }
+    },
+}
+
+
+@pytest.fixture
+def refused(tmp_path: Path) -> Path:
+    file = tmp_path / "refused.json"
+    file.write_text(json.dumps(REFUSED))
+    return file
+
+
+def test_what_aws_would_refuse_is_never_merged_silently(policyengine: Command, refused: Path) -> None:
+    for command in (["effective", "--all"], ["effective", "hit"], ["explain", "hit"]):
+        ran = policyengine(*command, "--snapshot", refused, "--format", "json")
+        assert ran.code == 2
+        assert ran.json["accounts"] == []
+        assert [found["path"] for found in ran.json["findings"]] == [
+            "plans/p/rules/r/lifecycle/to_delete_after_days"
+        ]
+        assert "delete_after_days" in ran.json["findings"][0]["help"]
+
+
+def test_refused_documents_that_no_requested_account_sees_do_not_matter(policyengine: Command, refused: Path) -> None:
+    ran = policyengine("effective", "clean", "--snapshot", refused, "--format", "json")
+    assert ran.code == 0
+    assert [account["status"] for account in ran.json["accounts"]] == ["empty"]
+
+
+def test_a_hypothetical_run_drops_the_refused_settings_and_says_so(policyengine: Command, refused: Path) -> None:
+    ran = policyengine("effective", "--all", "--hypothetical", "--snapshot", refused, "--format", "json")
+    assert ran.code == 0
+    assert accounts(ran)["222222222222"]["policy"] == {"plans": {"p": {"regions": ["eu-west-1"]}}}
+    assert accounts(ran)["222222222222"]["hypothetical"] is True
+    assert "hypothetical" not in accounts(ran)["111111111111"]
+
+
+def test_check_reports_refusals_goes_on_and_fails(policyengine: Command, refused: Path) -> None:
+    ran = policyengine("check", "--snapshot", refused, "--format", "json")
+    assert ran.code == 1
+    names = [found["name"] for found in ran.json["findings"]]
+    assert "unknown-key" in names
+    assert "effective-policy-invalid" in names
+
+
+def test_explain_names_winners_and_losers(policyengine: Command, tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "organization.yaml": 'version: 1\nroot: {name: Root, accounts: [{id: "111111111111", name: shop}]}\n',
+            "backup.bpol": """\
+policy base {
+  plan daily {
+    regions = [eu-west-1]
+    rule nightly {
+      retain = 35 days
+    }
+  }
+}
+policy shorter { plan daily { rule nightly { retain = 7 days } } }
+attach base to root
+attach shorter to account "shop"
+""",
+        },
+    )
+    ran = policyengine("explain", "shop", "Plans/daily/rules", "-C", tmp_path, "--format", "json")
+    assert ran.code == 0
+    path = "plans/daily/rules/nightly/lifecycle/delete_after_days"
+    (value,) = ran.json["values"]
+    assert (value["path"], value["value"]) == (path, "7")
+    trail = [(s["policy"], s["entity"], s["outcome"], s["location"]["line"]) for s in value["trail"]]
+    assert trail == [("base", "", "overridden", 5), ("shorter", "shop", "applied", 9)]
+    shown = policyengine("explain", "shop", path, "-C", tmp_path).out
+    assert "  overridden @@assign 35 by `base` at the root  backup.bpol:5" in shown
+    assert "  applied    @@assign 7 by `shorter` at shop  backup.bpol:9" in shown
+
+
+def test_explain_of_a_path_that_is_not_there(policyengine: Command, project: Path) -> None:
+    ran = policyengine("explain", "management", "plans/daily/region", "-C", project)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.endswith("did you mean `plans/daily/regions`?\n")

@@ -1,0 +1,1 @@
+"""Tests of the compiler, with what they share."""

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policyengine.errors import ConfigurationError
+from policyengine.model import Configuration, read_configuration
+from policyengine.source import Source
+
+CHECKS = {"cold-storage-ignored", "operator-blocked"}
+
+
+def read(text: str) -> Configuration:
+    return read_configuration(Source("policyengine.toml", text), CHECKS)
+
+
+def told(text: str) -> list[str]:
+    with pytest.raises(ConfigurationError) as caught:
+        read(text)
+    return [line.removeprefix("policyengine.toml:") for line in str(caught.value).splitlines()]
+
+
+def test_every_setting_is_read() -> None:
+    text = """
+[project]
+organization = "aws/organization.yaml"
+policies     = ["policies/*.bpol", "shared/*.bpol"]
+partition    = "aws-us-gov"
+
+[gate]
+fail_on  = "warning"
+strict   = true
+baseline = "baseline.json"
+
+[checks]
+cold-storage-ignored = "error"
+operator-blocked = "off"
+"""
+    configuration = read(text)
+    assert (configuration.organization, configuration.partition) == ("aws/organization.yaml", "aws-us-gov")
+    assert configuration.policies == ("policies/*.bpol", "shared/*.bpol")
+    assert (configuration.fail_on, configuration.strict, configuration.baseline) == ("warning", True, "baseline.json")
+    assert configuration.checks == {"cold-storage-ignored": "error", "operator-blocked": "off"}
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "[project]\n[gate]\n[checks]\n", "\ufeff[gate]\nstrict = false\n"])
+def test_what_is_left_out_has_its_default(text: str) -> None:
+    assert read(text) == Configuration()
+    assert Configuration().policies == ("**/*.bpol",)
+    assert (Configuration().partition, Configuration().fail_on) == ("aws", "error")
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("[projct]", "1: projct: unknown table `projct`; did you mean `project`?"),
+        ("x = 1", "1: x: unknown table `x`; expected one of `project`, `gate`, `checks`"),
+        ("project = 5", "1: project: expected a table [project], found the number 5"),
+        ("checks = []", "1: checks: expected a table [checks], found a list"),
+        ("[project]\norganisation = 'x'", "2: project.organisation: unknown key `organisation`; did you mean `organization`?"),
+        ("[gate]\nverbose = true", "2: gate.verbose: unknown key `verbose`; expected one of `fail_on`, `strict`, `baseline`"),
+        ("[project]\norganization = 5", "2: project.organization: expected a text in quotes, found the number 5"),
+        ("[project]\norganization = 2026-01-01", "2: project.organization: expected a text in quotes, found a date or time"),
+        ("[project]\npolicies = 'x'", '2: project.policies: expected a list such as ["**/*.bpol"], found the text `x`'),
+        ("[project]\npolicies = [1]", '2: project.policies: expected a list such as ["**/*.bpol"], found a list'),
+        ("[project]\npolicies = []", '2: project.policies: expected a list such as ["**/*.bpol"], found a list'),
+        ("[project]\npartition = 'gov'",
+         '2: project.partition: expected "aws", "aws-cn" or "aws-us-gov", found the text `gov`'),
+        ("[gate]\n\nfail_on = 'info'", '3: gate.fail_on: expected "error" or "warning", found the text `info`'),
+        ("[gate]\nstrict = 'yes'", "2: gate.strict: expected true or false, found the text `yes`"),
+        ("gate.strict = 1", " gate.strict: expected true or false, found the number 1"),
+        ("[checks]\ncold-storage-ignore = 'off'",
+         "2: checks.cold-storage-ignore: there is no check `cold-storage-ignore`; did you mean `cold-storage-ignored`?"),
+        ("[checks]\n'Operator-Blocked' = 'off'",
+         "2: checks.Operator-Blocked: there is no check `Operator-Blocked`; did you mean `operator-blocked`?"),
+        ("[checks]\noperator-blocked = 'fatal'",
+         '2: checks.operator-blocked: expected "off", "info", "warning" or "error", found the text `fatal`'),
+        ("a = " + "[" * 5000, " this is not TOML that can be read"),
+        ("a = " + "9" * 5000, " this is not TOML that can be read"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_told_with_its_line(text: str, fault: str) -> None:
+    assert told(text) == [fault]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("[gate]\nstrict = ", 2), ("\na = '\x1b'", 2), ("a = [1,\n2\n", 3), ("[a]\n[a]", 2), ("x", 1)]
+)
+def test_what_is_no_toml_is_told_with_its_line(text: str, line: int) -> None:
+    (message,) = told(text)
+    assert message.startswith(f"{line}: this is not TOML: ")
+    assert message.isprintable()
+
+
+def test_all_faults_are_told_at_once() -> None:
+    text = "[checks]\nnone-such = 'loud'\n[gate]\nstrict = 1\nlax = true\n"
+    assert [line.split(" ")[1] for line in told(text)] == [
+        "checks.none-such:",
+        "checks.none-such:",
+        "gate.strict:",
+        "gate.lax:",
+    ]
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="[]gate.strict=policies\"'\n #1{}") | st.text())
+def test_any_text_is_a_configuration_or_a_list_of_faults(text: str) -> None:
+    try:
+        assert read(text)
+    except ConfigurationError as error:
+        assert str(error).startswith("policyengine.toml:")  # noqa: PT017 - either is fine

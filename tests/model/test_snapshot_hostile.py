@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policyengine.errors import SnapshotError
+from policyengine.model import Snapshot, read_snapshot
+from policyengine.source import Source
+
+NAMES = ("s.json", "s.yaml")
+
+
+def reason(text: str, name: str = "s.yaml") -> str:
+    with pytest.raises(SnapshotError) as caught:
+        read_snapshot(Source(name, text))
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("opening", ["[", "{", '{"a":', "[[{", '{"a":['])
+def test_brackets_without_an_end_are_refused(opening: str, name: str) -> None:
+    assert "s." in reason(opening * 5000, name)
+    assert len(reason(opening * 200_000, name)) < 500
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("depth", [101, 500, 5000])
+def test_deep_documents_are_refused(depth: int, name: str) -> None:
+    deep = '{"a":' * depth + "1" + "}" * depth
+    text = f'{{"version": 1,\n"root": {{}},\n"policies": {{"p": {{"content": {deep}}}}}}}'
+    assert "the nesting is deeper than 100 levels" in reason(text, name)
+    assert "the nesting is deeper than 100 levels" in reason(f"{text} # not JSON any more")
+
+
+def test_a_document_of_a_hundred_levels_is_taken() -> None:
+    deep = '{"a":' * 90 + "1" + "}" * 90
+    snapshot = read_snapshot(
+        Source("s.json", f'{{"version": 1, "root": {{}}, "policies": {{"p": {{"content": {deep}}}}}}}')
+    )
+    assert snapshot.policies is not None
+
+
+def test_deep_units_are_no_matter_of_recursion() -> None:
+    units = '{"name": "u", "units": [' * 300 + "]}" * 300
+    assert "s.json" in reason(f'{{"version": 1, "root": {{"units": [{units}]}}}}', "s.json")
+
+
+def test_aliases_that_multiply_are_refused() -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30)]
+    assert "the aliases of this file expand to more than 1,000,000 values" in reason("\n".join(lines))
+
+
+def test_aliases_that_nest_ever_deeper_are_refused() -> None:
+    lines = ["a0: &a0 [x]", *(f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 200))]
+    assert "the nesting is deeper than 100 levels" in reason("\n".join(lines))
+
+
+def test_an_alias_of_itself_is_refused() -> None:
+    assert "the alias `*a` stands inside the value that it repeats" in reason("version: 1\nroot: &a {units: [*a]}")
+
+
+def test_a_snapshot_that_is_faulty_throughout_is_told_throughout() -> None:
+    accounts = [{"id": f"x{n:011}", "name": "\u202e" * 50} for n in range(5000)]
+    with pytest.raises(SnapshotError) as caught:
+        read_snapshot(Source("s.json", json.dumps({"version": 1, "root": {"accounts": accounts}})))
+    assert len(caught.value.faults) == 5000
+    assert caught.value.faults[4999].path == "root.accounts[4999].id"
+
+
+def test_long_names_are_taken() -> None:
+    name = "[red]" + "n" * 100_000
+    snapshot = read_snapshot(Source("s.json", json.dumps({"version": 1, "root": {"units": [{"name": name}]}})))
+    assert [unit.name for unit in snapshot.root.units or ()] == [name]
+
+
+texts = st.text("aé\U00010000 :#-*&!{}[]\"'\n", max_size=5)
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.floats(-1, 1) | texts | st.just("222222222222"),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["name", "id", "units", "accounts", "lock", "x"]) | texts, inner)
+    ),
+    max_leaves=8,
+)
+keys = sorted(Snapshot.model_fields)
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.sampled_from(keys), values), st.sampled_from([None, 1]))
+def test_any_value_is_a_snapshot_or_a_list_of_faults_and_both_readers_agree(
+    parts: dict[str, object], indent: int | None
+) -> None:
+    text = json.dumps({"version": 1, "root": {}, **parts}, indent=indent, ensure_ascii=False)
+    as_json, as_yaml = read_or_faults("s", f"{text}\n", ".json"), read_or_faults("s", f"{text}\n# YAML\n", ".yaml")
+    assert as_json == as_yaml
+
+
+def read_or_faults(name: str, text: str, ending: str) -> object:
+    try:
+        return read_snapshot(Source(f"{name}{ending}", text)).model_dump()
+    except SnapshotError as error:
+        return [(fault.line, fault.path, fault.message) for fault in error.faults]
+
+
+@settings(deadline=None)
+@given(st.text(), st.sampled_from(NAMES))
+def test_any_text_is_a_snapshot_or_a_list_of_faults(text: str, name: str) -> None:
+    assert read_or_faults("s", text, name[1:])
+    assert read_or_faults("s", f"version: 1\nroot: {text}", name[1:])
+
+
+@pytest.mark.parametrize(
+    "text", ["version: 1\nroot: {name: é}", "a: &x [1]\nb: *x", "version: 1\n\troot: x", "a: 'b", "x: \ud800"]
+)
+def test_the_slow_parser_of_yaml_agrees_with_the_fast_one(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fast = read_or_faults("s", text, ".yaml")
+    monkeypatch.setattr("policyengine.model.yaml_text.FASTEST", yaml.SafeLoader)
+    assert read_or_faults("s", text, ".yaml") == fast
+
+
+def test_whatever_a_parser_of_yaml_says_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def weary(_: str) -> None:
+        raise yaml.YAMLError("weary")
+
+    monkeypatch.setattr("policyengine.model.yaml_text.FASTEST", weary)
+    assert reason("version: 1") == "s.yaml:1: this is not YAML: `weary`"

@@ -1,0 +1,319 @@
+"""Whole modules of the language, made from its node classes: anything that a `.bpol` file can say, and no more.
+
+`modules()` for everything, `policies()` and the others for a part. Spans are empty; names, keys and texts are as odd
+as the language allows. The modules are legal for the grammar, not for the compiler: names may be unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from functools import cache
+from typing import Any, get_args
+
+from hypothesis import strategies as st
+
+from policyengine.source import Source, Span
+from policyengine.syntax import KEYWORDS
+from policyengine.syntax.expressions import (
+    Attribute,
+    Comparison,
+    ComparisonOperator,
+    Expression,
+    Index,
+    Items,
+    Logical,
+    Not,
+    Path,
+    Quantifier,
+)
+from policyengine.syntax.nodes import (
+    Assertion,
+    Attach,
+    Block,
+    BlockKind,
+    ChildrenMay,
+    ConditionOperator,
+    Copy,
+    Date,
+    ExpectExpression,
+    ExpectValidity,
+    ExpectViolation,
+    GivenAccount,
+    GivenPolicy,
+    Item,
+    Let,
+    Module,
+    Policy,
+    Require,
+    Setting,
+    SettingOperator,
+    TagEntry,
+    Target,
+    Template,
+    Test,
+    UsePack,
+    Waive,
+    Where,
+)
+from policyengine.syntax.values import (
+    Boolean,
+    Cron,
+    Daily,
+    Duration,
+    DurationUnit,
+    EveryHours,
+    Forever,
+    Hourly,
+    Integer,
+    ListOf,
+    Monthly,
+    Name,
+    Reference,
+    Schedule,
+    Text,
+    Time,
+    Value,
+    Weekly,
+    Yearly,
+)
+
+NOWHERE = Span(Source("made.bpol", ""), 0, 0)
+
+VALUE_WORDS = frozenset({"cron", "daily", "every", "false", "forever", "hourly", "monthly", "true", "weekly", "yearly"})
+"""Words that mean something else where a value is expected."""
+CONDITION_WORDS = frozenset({"at", "every", "false", "forever", "no", "not", "some", "true"})
+"""Words that mean something else where a condition is expected."""
+
+_WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+_MONTHS = {"JAN": 31, "FEB": 29, "APR": 30, "MAY": 31, "DEC": 31}
+_SETTINGS: tuple[BlockKind, ...] = ("recovery_point_tags", "plan_tags", "advanced", "malware_scan")
+
+
+def _shared(make: Callable[[], st.SearchStrategy[Any]]) -> Callable[[], st.SearchStrategy[Any]]:
+    """One strategy for all users, which Hypothesis prints by its name and not by all that it is made of."""
+    made = cache(make)
+
+    def draw_one(draw: st.DrawFn) -> Any:  # noqa: ANN401 - a node
+        return draw(made())
+
+    draw_one.__name__ = make.__name__
+    return cache(st.composite(draw_one))
+
+
+def bare_words() -> st.SearchStrategy[str]:
+    """Words that need no quotes: plain ones, and all that look like keywords."""
+    keywords = st.sampled_from(sorted(KEYWORDS))
+    odd = st.builds("{}{}".format, keywords, st.sampled_from(("", "-x", "_x", "1")))
+    return st.one_of(st.sampled_from(("daily-2026", "pii_daily", "eu-west-1", "_", "A1")), odd)
+
+
+def texts() -> st.SearchStrategy[str]:
+    """Any text that can be written in quotes."""
+    likely = st.sampled_from(("Main", "2026.v1", 'say "hi"', "a\\b", "line\nbreak", "\ttab", "", "\u202e", "\x00", "é😀"))
+    return likely | st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+
+
+def names() -> st.SearchStrategy[Name]:
+    """Names, bare or not."""
+    return st.builds(Name, bare_words() | texts(), span=st.just(NOWHERE))
+
+
+def strings() -> st.SearchStrategy[Text]:
+    """Strings."""
+    return st.builds(Text, texts(), span=st.just(NOWHERE))
+
+
+def _node(node: type[Any], *parts: st.SearchStrategy[Any], **named: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    spans = {field.name: st.just(NOWHERE) for field in fields(node) if field.name in ("span", "head") and field.kw_only}
+    return st.builds(node, *parts, **spans, **named)
+
+
+def _maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.none() | strategy
+
+
+def _several(strategy: st.SearchStrategy[Any], least: int = 0, most: int = 3) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(strategy, min_size=least, max_size=most).map(tuple)
+
+
+@_shared
+def schedules() -> st.SearchStrategy[Schedule]:
+    """Every form of schedule."""
+    time = _node(Time, st.integers(0, 23), st.integers(0, 59))
+    weekday = st.sampled_from(_WEEKDAYS)
+    yearly = st.sampled_from(sorted(_MONTHS)).flatmap(
+        lambda month: _node(Yearly, st.integers(1, _MONTHS[month]), st.just(month), time)
+    )
+    return st.one_of(
+        _node(Hourly, st.integers(0, 59)),
+        _node(EveryHours, st.integers(0, 99), _maybe(time)),
+        _node(Daily, time),
+        _node(Weekly, st.lists(weekday, min_size=1, max_size=3, unique=True).map(tuple), time),
+        _node(Monthly, time, day=st.integers(1, 31)),
+        _node(Monthly, time, last_day=st.just(True)),
+        _node(Monthly, time, weekday=weekday, nth=_maybe(st.integers(1, 5))),
+        yearly,
+        _node(Cron, texts()),
+    )
+
+
+@_shared
+def _constants() -> st.SearchStrategy[Any]:
+    return st.one_of(
+        strings(),
+        _node(Integer, st.integers(0, 10**17)),
+        _node(Duration, st.integers(0, 3000), st.sampled_from(get_args(DurationUnit))),
+        _node(Forever),
+        _node(Boolean, st.booleans()),
+    )
+
+
+@_shared
+def values() -> st.SearchStrategy[Value]:
+    """Every value of a setting or a let, lists in lists too."""
+    references = _node(Reference, bare_words().filter(lambda word: word not in VALUE_WORDS))
+    plain: st.SearchStrategy[Value] = st.one_of(_constants(), references, schedules())
+    return st.recursive(plain, lambda inner: _node(ListOf, _several(inner, most=6)), max_leaves=6)
+
+
+@_shared
+def expressions() -> st.SearchStrategy[Expression]:
+    """Every condition."""
+    steps = _several(_node(Attribute, bare_words()) | _node(Index, texts()))
+    paths = _node(Path, bare_words().filter(lambda word: word not in CONDITION_WORDS), steps)
+    return st.recursive(paths | _constants(), _larger, max_leaves=8)
+
+
+def _larger(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
+    over = st.builds(Name, bare_words(), span=st.just(NOWHERE))
+    quantity = st.sampled_from(("every", "some", "no")).map(lambda kind: (kind, None))
+    at_least = st.integers(0, 9).map(lambda count: ("at least", count))
+    return st.one_of(
+        _node(Items, _several(inner)),
+        _node(Comparison, inner, st.sampled_from(get_args(ComparisonOperator)), inner),
+        _node(Logical, st.sampled_from(("and", "or")), _several(inner, least=2)),
+        _node(Not, inner),
+        st.builds(
+            lambda amount, over, where, satisfies: Quantifier(*amount, over, where, satisfies, span=NOWHERE),
+            quantity | at_least,
+            over,
+            _maybe(inner),
+            inner,
+        ),
+    )
+
+
+@_shared
+def _settings() -> st.SearchStrategy[Setting]:
+    return _node(Setting, names(), st.sampled_from(get_args(SettingOperator)), values(), st.booleans())
+
+
+@_shared
+def _children() -> st.SearchStrategy[ChildrenMay]:
+    some = st.lists(st.sampled_from(("assign", "append", "remove", "anything")), min_size=1, max_size=4, unique=True)
+    return _node(ChildrenMay, st.just(("nothing",)) | some.map(tuple), _several(names()))
+
+
+def _body(*parts: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Item, ...]]:
+    return _several(st.one_of(_children(), *parts))
+
+
+def _block(
+    kind: BlockKind, body: st.SearchStrategy[tuple[Item, ...]], *, named: bool = True, like: bool = False
+) -> st.SearchStrategy[Block]:
+    return _node(
+        Block,
+        st.just(kind),
+        names() if named else st.none(),
+        body,
+        st.booleans(),
+        _maybe(names()) if like else st.none(),
+    )
+
+
+@_shared
+def rules() -> st.SearchStrategy[Block]:
+    """Rules with settings, copies and tags."""
+    region = _node(Reference, bare_words()) | strings()
+    inside = _body(_settings())
+    to_arn = _node(Copy, strings(), st.none(), st.none(), st.none(), inside, st.booleans())
+    to_vault = _node(Copy, st.none(), strings(), region, _maybe(strings()), inside, st.booleans())
+    tags = _block("recovery_point_tags", _body(_settings()), named=False)
+    return _block("rule", _body(_settings(), to_arn, to_vault, tags), like=True)
+
+
+@_shared
+def plans() -> st.SearchStrategy[Block]:
+    """Plans with everything that can stand in them."""
+    where = _node(Where, names(), strings(), st.sampled_from(get_args(ConditionOperator)), strings(), st.booleans())
+    kinds: tuple[BlockKind, ...] = ("tag selection", "resource selection")
+    selections = [_block(kind, _body(_settings(), where)) for kind in kinds]
+    others = [_block(kind, _body(_settings()), named=False) for kind in _SETTINGS[1:]]
+    return _block("plan", _body(_settings(), rules(), *selections, *others), like=True)
+
+
+@_shared
+def policies() -> st.SearchStrategy[Policy]:
+    """Policies."""
+    return _node(Policy, names(), _maybe(strings()), _body(plans()))
+
+
+@_shared
+def targets() -> st.SearchStrategy[Target]:
+    """What a policy can be attached to."""
+    return _node(Target, st.just("root"), st.just("")) | _node(Target, st.sampled_from(("ou", "account")), texts())
+
+
+@_shared
+def requirements() -> st.SearchStrategy[Require]:
+    """Requirements."""
+    assertions = _several(_node(Assertion, expressions(), _maybe(strings())), least=1)
+    levels = st.sampled_from((None, "advisory", "mandatory"))
+    return _node(
+        Require, names(), _maybe(strings()), levels, _maybe(strings()), _maybe(expressions()), assertions
+    )
+
+
+@_shared
+def tests() -> st.SearchStrategy[Test]:
+    """Tests."""
+    places = _node(Target, st.just("root"), st.just("")) | _node(Target, st.just("ou"), texts())
+    old = _node(GivenAccount, strings(), st.none(), st.just(()))
+    new = _node(GivenAccount, strings(), places, _several(_node(TagEntry, names(), strings())))
+    expectations = st.one_of(
+        _node(ExpectExpression, expressions()),
+        _node(ExpectViolation, names(), st.booleans()),
+        _node(ExpectValidity, st.booleans()),
+    )
+    given = _several(st.one_of(old, new, _node(GivenPolicy, names(), targets())))
+    steps = st.builds(lambda first, last: first + last, given, _several(expectations, least=1))
+    return _node(Test, strings(), steps)
+
+
+@_shared
+def statements() -> st.SearchStrategy[Any]:
+    """Statements of every kind."""
+    dates = st.dates().flatmap(lambda day: _node(Date, st.just(day.year), st.just(day.month), st.just(day.day)))
+    unlocked = st.one_of(rules(), plans()).filter(lambda block: not block.locked)
+    levels = st.sampled_from((None, "advisory", "mandatory"))
+    return st.one_of(
+        _node(Let, names(), values()),
+        _node(Template, unlocked),
+        policies(),
+        _node(Attach, _several(names(), least=1, most=9), targets()),
+        requirements(),
+        _node(UsePack, strings(), levels, _maybe(expressions())),
+        _node(Waive, names(), targets(), dates, strings()),
+        tests(),
+    )
+
+
+@_shared
+def modules() -> st.SearchStrategy[Module]:
+    """Whole files."""
+    return st.builds(
+        lambda language, parts: Module(NOWHERE.source, language, parts, ()),
+        st.sampled_from((None, 1)),
+        _several(statements(), most=4),
+    )
