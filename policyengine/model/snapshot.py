@@ -42,7 +42,7 @@ class Snapshot(Part):
     parent.
     """
 
-    version: Literal[1]
+    version: Literal[1] = 1
     organization: OrganizationFacts | None = None
     root: Root
     units: Many[ListedUnit] | None = Field(None, description="units as AWS lists them, each with its parent")

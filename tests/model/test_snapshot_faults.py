@@ -82,7 +82,6 @@ def test_a_part_of_a_wrong_shape_is_told_with_its_place(part: str, line: int, pa
         ("# nothing yet", 1, "", "expected a mapping with `version` and `root`, found nothing"),
         ("[1, 2]", 1, "", "expected a mapping with `version` and `root`, found a list"),
         ("organization", 1, "", "expected a mapping with `version` and `root`, found the text `organization`"),
-        ("root: {}", 1, "version", "`version` is missing: write `version: 1`"),
         ("version: 1", 1, "root", "`root` is missing"),
         ("version: 2\nroot: {}", 1, "version", "expected the number 1, found the number 2"),
         ("version: '1'\nroot: {}", 1, "version", "expected the number 1, found the text `1`"),

@@ -48,7 +48,6 @@ last_valid:
 
 def test_all_faults_of_a_nested_tree_are_told_at_once() -> None:
     assert told(NESTED) == [
-        (3, "organization.management_account", "no account of the tree has the id 999999999999"),
         (5, "root.policies[1]", "there is no policy `A`; did you mean `a`?"),
         (5, "root.policies[2]", "`a` is attached twice, first at root.policies[0]"),
         (12, "root.units[0].units[0].units[0].units[0].units[0].units[0]",
