@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 
 def cycles(links: Mapping[str, Sequence[str]]) -> tuple[list[list[str]], frozenset[str]]:
-    """The circles of a graph, each as its names in order, and names to avoid so as never to run in one.
+    """The circles of a graph, each as its names in order, and all the names in them.
 
-    Circles that share a name are told once. A link to an unknown name leads nowhere.
+    Of circles that share a name one is told. A link to an unknown name leads nowhere.
     """
     search = _Search(links)
     for start in links:
@@ -39,10 +39,10 @@ class _Search:
                 trail[following] = iter(self.links[following])
 
     def _close(self, trail: Mapping[str, object], last: str, first: str) -> None:
-        if self.knotted.isdisjoint((last, first)):
-            names = list(trail)
-            circle = names[names.index(first) :]
-            if self.knotted.isdisjoint(circle):
-                self.found.append(circle)
-                self.knotted.update(circle)
-        self.knotted.update((last, first))
+        if last in self.knotted or first in self.knotted:
+            return
+        names = list(trail)
+        circle = names[names.index(first) :]
+        if self.knotted.isdisjoint(circle):
+            self.found.append(circle)
+            self.knotted.update(circle)

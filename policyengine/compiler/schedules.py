@@ -48,10 +48,9 @@ def _day_fields(schedule: Daily | Weekly | Monthly | Yearly) -> str:
             return f"? * {','.join(days)} *"
         case Yearly(day=day, month=month):
             return f"{day} {month} ? *"
-        case Monthly(weekday=None, last_day=last, day=day):
-            return f"{'L' if last else day} * ? *"
-        case Monthly(weekday=weekday, nth=nth):
-            return f"? * {weekday}{'L' if nth is None else f'#{nth}'} *"
+        case Monthly(weekday=None):
+            return f"{'L' if schedule.last_day else schedule.day} * ? *"
+    return f"? * {schedule.weekday}{'L' if schedule.nth is None else f'#{schedule.nth}'} *"
 
 
 def schedule_of(text: str, span: Span) -> Schedule | None:

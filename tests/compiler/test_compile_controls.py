@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+
 from compiler.compiling import CONTROL, Tree, inside, plan, plans
 
 NONE = {CONTROL: ["@@none"]}
@@ -110,7 +111,8 @@ def test_paths_start_at_the_block() -> None:
 
 
 def test_the_control_stands_first_in_its_node() -> None:
-    assert list(plan("regions = [eu-west-1]\nchildren may nothing in regions")["regions"]) == [CONTROL, "@@assign"]
+    text = "regions -= [sa-east-1]\nregions = [eu-west-1]\nregions += [us-east-1]\nchildren may nothing in regions"
+    assert list(plan(text)["regions"]) == [CONTROL, "@@assign", "@@append", "@@remove"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from compiler.compiling import findings, inside, told
 
 RULE = ("rule r", "plan p", "policy x")
@@ -569,6 +570,15 @@ def test_one_mistake_in_a_template_is_told_once() -> None:
         "rule a like t { }\nrule b like t { }", "plan p", "policy x"
     )
     assert sorted(found.name for found in findings(text)) == ["number-without-unit", "unknown-child-path"]
+
+
+def test_who_uses_a_broken_let_is_spared() -> None:
+    text = inside("regions = [a]\nrule r { retain = b }", "plan p", "policy x")
+    assert [found.name for found in findings(text, "let a = c\nlet b = b\nlet daily = 7")] == [
+        "reserved-let-name",
+        "circular-let",
+        "unknown-name",
+    ]
 
 
 def test_all_mistakes_are_told_at_once() -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from compiler.admissible import documents
-from compiler.compiling import Tree, canonical, compiled, findings, plans
 from hypothesis import HealthCheck, given, settings
 
+from compiler.admissible import documents
+from compiler.compiling import Tree, canonical, compiled, findings, plans
 from policyengine.compiler import compile_policies, decompile
 from policyengine.model.documents import PolicyDocument
 from policyengine.source import Source, Span
@@ -35,6 +35,11 @@ def test_long_circles_of_lets_are_told_once_and_their_users_are_spared() -> None
 
 def test_circles_with_a_name_in_common_are_told_once() -> None:
     (found,) = findings("let a = [b, c]\nlet b = [a]\nlet c = [b, a]")
+    assert found.name == "circular-let"
+
+
+def test_a_circle_that_meets_another_on_its_way_is_part_of_the_same_fault() -> None:
+    (found,) = findings("let a = [b]\nlet b = [c, b]\nlet c = [a]")
     assert found.name == "circular-let"
 
 

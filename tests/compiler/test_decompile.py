@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from compiler.admissible import documents
-from compiler.compiling import CONTROL, Tree, canonical
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from compiler.admissible import documents
+from compiler.compiling import CONTROL, Tree, canonical
 from policyengine.admission import admit
 from policyengine.compiler import compile_policies, decompile
 from policyengine.diagnostics import Severity
@@ -60,6 +60,7 @@ def rule_line(rule: Tree, partition: str = "aws") -> str:
         ("cron(0 5 29 FEB ? *)", "yearly on 29 february at 05:00"),
         # What the words would compile to otherwise, or would promise wrongly, stays a cron text.
         ("cron(0 13/12 ? * * *)", 'cron("0 13/12 ? * * *")'),
+        ("cron(0 12/12 ? * * *)", 'cron("0 12/12 ? * * *")'),
         ("cron(0 0/5 ? * * *)", 'cron("0 0/5 ? * * *")'),
         ("cron(00 5 ? * * *)", 'cron("00 5 ? * * *")'),
         ("cron(0 24 ? * * *)", 'cron("0 24 ? * * *")'),
@@ -140,6 +141,18 @@ def test_a_copy_to_another_vault_than_its_name_says_so() -> None:
     assert lines({"plans": {"p": {"rules": {"r": {"copy_actions": copies}}}}})[2:4] == [
         'copy to vault "V" in eu-west-1 {',
         'target = "arn:other"',
+    ]
+
+
+def test_what_is_not_known_by_name_stays_a_string() -> None:
+    plan = {
+        "regions": {"@@assign": ["eu-west-1", "xx-new-1"]},
+        "rules": {"r": {"index_actions": {"resource_types": {"@@assign": ["EBS", "FSx"]}}}},
+    }
+    assert lines({"plans": {"p": plan}})[1:4] == [
+        'regions = [eu-west-1, "xx-new-1"]',
+        "rule r {",
+        'index = [EBS, "FSx"]',
     ]
 
 
