@@ -81,7 +81,8 @@ def test_a_blocked_key_stays_unknown_to_lower_levels() -> None:
 
 @pytest.mark.parametrize(("control", "basis"), [(["@@none"], "documented"), (["@@remove"], "inferred")])
 def test_the_basis_of_a_blocked_key(control: list[str], basis: str) -> None:
-    closed: Json = {"plans": {N: control, "p": {"regions": {"@@assign": ["a"]}}}}
+    listed: list[Json] = [*control]
+    closed: Json = {"plans": {N: listed, "p": {"regions": {"@@assign": ["a"]}}}}
     account = account_policy([[closed], [{"plans": {"q": {"regions": {"@@assign": ["b"]}}}}]])
     assert account.resolved is not None
     assert [note.basis for note in account.resolved.notes] == [basis]
