@@ -25,6 +25,8 @@ PACKAGE = Path(policyengine.__file__).parent
 # A plan without a Region is what it says, and what AWS then does with the account. Two peers that assign one setting
 # are what they are in any order.
 CONSEQUENCES = {"regions-emptied": {"PE401"}, "peer-order-unknown": {"PE303"}}
+# Says that the formatter itself is at fault: no text brings it about, tests/syntax breaks the printer to see it.
+GUARDS = {"unsafe-formatting"}
 AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 
 
@@ -41,7 +43,7 @@ def found_in(example: str | Mapping[str, str]) -> tuple[Diagnostic, ...]:
     return evaluate(sources, snapshot, at=AT).diagnostics
 
 
-@pytest.mark.parametrize("rule", RULES, ids=[rule.name for rule in RULES])
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.name not in GUARDS], ids=lambda rule: rule.name)
 def test_the_bad_example_triggers_its_rule_and_the_good_one_nothing(rule: Rule) -> None:
     bad = {found.code for found in found_in(rule.bad) if found.severity is not Severity.INFO or found.code == rule.code}
     assert bad == {rule.code} | CONSEQUENCES.get(rule.name, set())
