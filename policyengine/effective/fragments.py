@@ -18,17 +18,17 @@ MAY = {"@@assign": MAY_ASSIGN, "@@append": MAY_APPEND, "@@remove": MAY_REMOVE}
 _CONTROLS = {**MAY, "@@all": MAY_ALL}
 
 Content: TypeAlias = "dict[str, Json]"
-# A path, its value, and the value operators that made it in order of evaluation.
-PublishedSetting: TypeAlias = "tuple[str, Value, tuple[str, ...]]"
-
-ASSIGNED = (ASSIGN,)
 
 
 class Alone(NamedTuple):
-    """What a fragment comes to where no other policy mentions anything: its document and its settings by path."""
+    """What a fragment comes to where no other policy mentions anything.
+
+    `document` is its published form, keys sorted. `made_otherwise` has, by path, the settings that are not simply
+    assigned.
+    """
 
     document: Json
-    settings: tuple[PublishedSetting, ...]
+    made_otherwise: dict[str, Fragment]
 
 
 class Fragment:
@@ -75,9 +75,10 @@ class Fragment:
     def alone(self) -> Alone:
         """What this fragment comes to where no other policy mentions anything."""
         if self._alone is None:
-            settings: list[PublishedSetting] = []
-            document = _publish(self.path, self._content, settings)
-            self._alone = Alone(document, tuple(sorted(settings)))
+            made_otherwise: list[tuple[str, ...]] = []
+            document = _publish((), self._content, made_otherwise)
+            settings = [found for keys_below in made_otherwise if (found := self.find(keys_below))]
+            self._alone = Alone(document, {setting.path: setting for setting in settings})
         return self._alone
 
     def _read_operator(self, operator: str, value: Json) -> None:
@@ -117,33 +118,28 @@ def _mentions(content: Content) -> bool:
     return any(key.startswith("@@") or (isinstance(value, dict) and _mentions(value)) for key, value in content.items())
 
 
-def _publish(path: str, content: Content, settings: list[PublishedSetting]) -> Json:
+def _publish(at: tuple[str, ...], content: Content, made_otherwise: list[tuple[str, ...]]) -> Json:
     children: dict[str, Json] = {}
-    for key, value in content.items():
+    for key in sorted(content, key=str.lower):
+        value = content[key]
         if not isinstance(value, dict):
             continue
-        folded = key.lower()
-        place = f"{path}/{segment(folded)}"
         assigned = value.get(ASSIGN) if len(value) == 1 else None
         if isinstance(assigned, str):  # most settings are: no need to look any further
-            children[folded] = assigned
-            settings.append((place, assigned, ASSIGNED))
-        elif (below := _publish(place, value, settings)) is not None:
-            children[folded] = below
-    if children:
-        return dict(sorted(children.items()))
-    return _publish_setting(path, content, settings)
+            children[key.lower()] = assigned
+        elif (below := _publish((*at, key.lower()), value, made_otherwise)) is not None:
+            children[key.lower()] = below
+    return children or _publish_setting(at, content, made_otherwise)
 
 
-def _publish_setting(path: str, content: Content, settings: list[PublishedSetting]) -> Json:
+def _publish_setting(at: tuple[str, ...], content: Content, made_otherwise: list[tuple[str, ...]]) -> Json:
     operators = {operator: value for key, value in content.items() if (operator := key.lower()) in MAY}
-    used = tuple([operator for operator in MAY if operator in operators])
     result: Value | None = None
-    for operator in used:
-        result = operate(result, operator, _value(operators[operator]))
-    if result is None:
-        return None
-    settings.append((path, result, used))
+    for operator in MAY:
+        if operator in operators:
+            result = operate(result, operator, _value(operators[operator]))
+    if operators.keys() != {ASSIGN}:
+        made_otherwise.append(at)
     return list(result) if isinstance(result, tuple) else result
 
 

@@ -32,39 +32,38 @@ class Merge:
     def _node(self, above: Node | None, parts: Parts) -> Node:
         if above is None and len(parts) == 1 and not self.order_open:
             return Node.fresh(*parts[0])
-        return Node(
-            parts[0][1].path, self._setting(above, parts), self._children(above, parts), _restrict(above, parts)
-        )
+        setting = self._setting(above, parts)
+        return Node(parts[0][1].path, setting, _restrict(above, parts), self._children(above, parts))
 
     def _children(self, above: Node | None, parts: Parts) -> dict[str, Node]:
         children = dict(above.children) if above else {}
-        below: dict[str, Parts] = {}
-        for peer, fragment in parts:
-            for key, child in fragment.children.items():
-                below.setdefault(key, []).append((peer, child))
-        for key, mentions in below.items():
+        closed = above and not above.limit.allowed & (MAY_ASSIGN | MAY_APPEND)
+        for key, mentions in _by_key(parts).items():
             known = children.get(key)
-            if known is None and above and not above.allowed & (MAY_ASSIGN | MAY_APPEND):
+            if known is None and above and closed:
                 self.notes.extend(key_blocked(peer, child.path, above) for peer, child in mentions)
             else:
                 children[key] = self._node(known, mentions)
         return children
 
     def _setting(self, above: Node | None, parts: Parts) -> Setting:
-        value, trail, orders = (above.value, above.trail, above.orders) if above else UNSET
-        if any(fragment.operators for _, fragment in parts):
-            if orders or self.order_open:
-                orders = reorder(value, orders, parts, above.allowed if above else MAY_ALL, order_open=self.order_open)
-            steps: list[Step] = []
-            value = self._operate(value, above, parts, steps)
-            if any(step.operator == ASSIGN and step.outcome == "applied" for step in steps):
-                trail = tuple([_overridden(step) for step in trail])
-            trail = (*trail, *steps)
-        return Setting(value, trail, orders)
+        before = above.setting if above else UNSET
+        if not any(fragment.operators for _, fragment in parts):
+            return before
+        value, trail, orders = before
+        if orders or self.order_open:
+            orders = reorder(
+                value, orders, parts, above.limit.allowed if above else MAY_ALL, order_open=self.order_open
+            )
+        steps: list[Step] = []
+        value = self._operate(value, above, parts, steps)
+        if any(step.operator == ASSIGN and step.outcome == "applied" for step in steps):
+            trail = tuple([_overridden(step) for step in trail])
+        return Setting(value, (*trail, *steps), orders)
 
     def _operate(self, value: Value | None, above: Node | None, parts: Parts, steps: list[Step]) -> Value | None:
         """The value after all peers' operators, phase by phase; what each did is added to `steps`."""
-        allowed = above.allowed if above else MAY_ALL
+        allowed = above.limit.allowed if above else MAY_ALL
         for operator, bit in MAY.items():
             winner: Peer | None = None
             for peer, fragment in parts:
@@ -85,14 +84,26 @@ class Merge:
         return value
 
 
+def _by_key(parts: Parts) -> dict[str, Parts]:
+    """The children that any peer mentions, each with those who do."""
+    if len(parts) == 1:
+        peer, fragment = parts[0]
+        return {key: [(peer, child)] for key, child in fragment.children.items()}
+    below: dict[str, Parts] = {}
+    for peer, fragment in parts:
+        for key, child in fragment.children.items():
+            below.setdefault(key, []).append((peer, child))
+    return below
+
+
 def _restrict(above: Node | None, parts: Parts) -> Limit:
     """Controls bind strictly lower entities and only ever restrict (semantics.md R13, R14)."""
-    allowed, controls = (above.allowed, above.controls) if above else NO_LIMIT
+    limit = above.limit if above else NO_LIMIT
     for peer, fragment in parts:
-        if fragment.control is not None and fragment.control & allowed != allowed:
-            allowed &= fragment.control
-            controls = (*controls, peer)
-    return Limit(allowed, controls)
+        control = fragment.control
+        if control is not None and control & limit.allowed != limit.allowed:
+            limit = Limit(limit.allowed & control, (*limit.controls, peer))
+    return limit
 
 
 def _overridden(step: Step) -> Step:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from policyengine.effective.fragments import ASSIGNED, MAY, MAY_ALL, Fragment, keys
+from policyengine.effective.fragments import MAY, MAY_ALL, Fragment, segment
 from policyengine.effective.operators import Value, operate
 from policyengine.model.documents import ASSIGN, Json, PolicyDocument
 from policyengine.organization.tree import Entity
@@ -51,7 +51,7 @@ class Orders(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """The value of a node, how it came about, and what unknown orders leave open."""
+    """The value of a node, None while no value operator took effect; its trail; what unknown orders leave open."""
 
     value: Value | None
     trail: tuple[Step, ...]
@@ -79,29 +79,14 @@ NO_LIMIT = Limit(MAY_ALL, ())
 
 
 class Node:
-    """One node of the merged document.
+    """One node of the merged document: what it is set to, and what entities further down may do here."""
 
-    `allowed` is what entities further down may do here, `controls` who restricted it. `value` is None while no value
-    operator took effect. `orders` is None where the attachment order is known or does not matter.
-    """
+    __slots__ = ("_children", "_document", "_fresh", "_leaves", "limit", "path", "setting")
 
-    __slots__ = (
-        "_children",
-        "_document",
-        "_fresh",
-        "_leaves",
-        "allowed",
-        "controls",
-        "orders",
-        "path",
-        "trail",
-        "value",
-    )
-
-    def __init__(self, path: str, setting: Setting, children: dict[str, Node] | None, limit: Limit) -> None:
+    def __init__(self, path: str, setting: Setting, limit: Limit, children: dict[str, Node] | None) -> None:
         self.path = path
-        self.value, self.trail, self.orders = setting
-        self.allowed, self.controls = limit
+        self.setting = setting
+        self.limit = limit
         self._children = children
         self._fresh: tuple[Peer, Fragment] | None = None
         self._document: tuple[Json] | None = None
@@ -115,7 +100,7 @@ class Node:
         """
         setting = _setting(peer, fragment.operators) if fragment.operators else UNSET
         limit = NO_LIMIT if fragment.control is None else Limit(fragment.control, (peer,))
-        node = cls(fragment.path, setting, None, limit)
+        node = cls(fragment.path, setting, limit, None)
         node._fresh = (peer, fragment)
         return node
 
@@ -144,8 +129,8 @@ class Node:
         if self._leaves is None:
             if self._fresh:
                 self._leaves = _fresh_leaves(*self._fresh)
-            elif self.value is not None:
-                self._leaves = (Leaf(self.path, self.value, self.trail, self.orders),)
+            elif (value := self.setting.value) is not None:
+                self._leaves = (Leaf(self.path, value, self.setting.trail, self.setting.orders),)
             else:
                 below = sorted(self.children.items())
                 self._leaves = tuple([leaf for _, child in below for leaf in child.leaves])
@@ -154,7 +139,7 @@ class Node:
     @property
     def settings(self) -> Iterator[Node]:
         """The settings at and beneath this node that any policy touched, published or not."""
-        if self.trail:
+        if self.setting.trail:
             yield self
         for child in self.children.values():
             yield from child.settings
@@ -162,7 +147,7 @@ class Node:
     @property
     def in_force(self) -> list[Step]:
         """The steps of the trail that nothing overrode, shadowed or blocked."""
-        return [step for step in self.trail if step.outcome == "applied"]
+        return [step for step in self.setting.trail if step.outcome == "applied"]
 
     def find(self, path: tuple[str, ...]) -> Node | None:
         """The node at folded keys beneath this one."""
@@ -172,8 +157,8 @@ class Node:
         return node
 
     def _publish(self) -> Json:
-        if self.value is not None:
-            return self.value if isinstance(self.value, str) else list(self.value)
+        if (value := self.setting.value) is not None:
+            return value if isinstance(value, str) else list(value)
         document: dict[str, Json] = {}
         for key, child in sorted(self.children.items()):
             if (below := child.document) is not None:
@@ -193,17 +178,28 @@ def _setting(peer: Peer, operators: dict[str, Value]) -> Setting:
 
 def _fresh_leaves(peer: Peer, fragment: Fragment) -> tuple[Leaf, ...]:
     """Most settings are made by one `@@assign`: their trails are one and the same."""
+    document, made_otherwise = fragment.alone
     assigned = (Step(peer.policy, peer.entity, ASSIGN, "applied", changed=True),)
-    leaves = []
-    for path, value, operators in fragment.alone.settings:
-        trail: tuple[Step, ...] = assigned
-        if operators != ASSIGNED:
-            below = fragment.find(keys(path)[len(keys(fragment.path)) :])
-            trail = _setting(peer, below.operators).trail if below else assigned
-        leaves.append(Leaf(path, value, trail, None))
+    leaves: list[Leaf] = []
+    _collect(fragment.path, document, assigned, leaves)
+    if made_otherwise:
+        trails = {path: _setting(peer, setting.operators).trail for path, setting in made_otherwise.items()}
+        leaves = [leaf._replace(trail=trails.get(leaf.path, assigned)) for leaf in leaves]
     return tuple(leaves)
+
+
+def _collect(path: str, document: Json, trail: tuple[Step, ...], leaves: list[Leaf]) -> None:
+    if isinstance(document, dict):
+        for key, value in document.items():
+            place = f"{path}/{segment(key)}"
+            if isinstance(value, str):
+                leaves.append(Leaf(place, value, trail, None))
+            else:
+                _collect(place, value, trail, leaves)
+    elif isinstance(document, list):
+        leaves.append(Leaf(path, tuple(map(str, document)), trail, None))
 
 
 def empty_state() -> Node:
     """The state above the root: nothing mentioned, everything allowed."""
-    return Node("", UNSET, {}, NO_LIMIT)
+    return Node("", UNSET, NO_LIMIT, {})

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from policyengine.effective.fragments import MAY, MAY_REMOVE
-from policyengine.effective.nodes import Leaf, Node, Peer, Step
+from policyengine.effective.nodes import NO_LIMIT, Leaf, Node, Peer, Step
 from policyengine.model.documents import PolicyDocument
 from policyengine.organization.tree import Entity
 
@@ -31,18 +31,18 @@ class Note(NamedTuple):
 
 def operator_blocked(peer: Peer, path: str, operator: str, above: Node | None) -> Note:
     """A forbidden operator: dropped, the rest of its policy applies (semantics.md R12)."""
-    controls = above.controls if above else ()
-    left = _operators(above.allowed) if above else ""
-    detail = f"`{operator}` is ignored: {_places(controls)} allows {left} here"
+    allowed, controls = above.limit if above else NO_LIMIT
+    detail = f"`{operator}` is ignored: {_places(controls)} allows {_operators(allowed)} here"
     return Note("operator-blocked", path, peer.policy, peer.entity, operator, detail, "observed", controls)
 
 
 def key_blocked(peer: Peer, path: str, above: Node) -> Note:
     """A new key under a container that takes none: ignored with all beneath it (semantics.md R16, R17)."""
-    basis: Basis = "inferred" if above.allowed == MAY_REMOVE else "documented"
-    reason = f"{_places(above.controls)} allows {_operators(above.allowed)} on `{above.path}`"
+    allowed, controls = above.limit
+    basis: Basis = "inferred" if allowed == MAY_REMOVE else "documented"
+    reason = f"{_places(controls)} allows {_operators(allowed)} on `{above.path}`"
     detail = f"the new key is ignored with all beneath it: {reason}"
-    return Note("key-blocked", path, peer.policy, peer.entity, "", detail, basis, above.controls)
+    return Note("key-blocked", path, peer.policy, peer.entity, "", detail, basis, controls)
 
 
 def assign_shadowed(peer: Peer, path: str, winner: Peer) -> Note:

@@ -6,7 +6,7 @@ point to the result of the entity that decided it. Cost grows with attachments, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -141,8 +141,7 @@ def resolve(
         above = results[entity.parent] if entity.parent else None
         results[entity] = _merge(entity, above, fragments, validator) if entity.policies else above
     distinct = tuple(dict.fromkeys(result for result in results.values() if result))
-    accounts = tuple(_account(organization, account, results[account]) for account in organization.accounts)
-    return Effective(accounts, distinct)
+    return Effective(tuple(_accounts(organization, results)), distinct)
 
 
 def _merge(
@@ -154,14 +153,20 @@ def _merge(
     return Resolved(entity, above, root, merge, validator)
 
 
-def _account(organization: Organization, account: Entity, resolved: Resolved | None) -> AccountPolicy:
-    if not organization.backup_policies_enabled:
-        return AccountPolicy(account, "disabled", None, None)
-    if resolved is None:
-        return AccountPolicy(account, "empty", None, {})
-    if resolved.errors:
-        return AccountPolicy(account, "invalid", resolved, organization.last_valid.get(account.id or ""))
-    return AccountPolicy(account, "valid", resolved, resolved.policy)
+def _accounts(organization: Organization, results: Mapping[Entity, Resolved | None]) -> Iterator[AccountPolicy]:
+    """The accounts by id; what a shared result comes to is looked at once."""
+    known: dict[Resolved | None, tuple[Status, Json]] = {None: ("empty", {})}
+    for account in organization.accounts:
+        resolved = results[account]
+        if not organization.backup_policies_enabled:
+            yield AccountPolicy(account, "disabled", None, None)
+            continue
+        if resolved and resolved not in known:
+            known[resolved] = ("invalid", None) if resolved.errors else ("valid", resolved.policy)
+        status, published = known[resolved]
+        if status == "invalid":
+            published = organization.last_valid.get(account.id or "")
+        yield AccountPolicy(account, status, resolved, published)
 
 
 def _reader(substitutes: Mapping[PolicyDocument, PolicyDocument]) -> Callable[[PolicyDocument], Fragment]:

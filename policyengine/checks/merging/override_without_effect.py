@@ -71,7 +71,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             yield RULE.at(
                 written_at(step.policy, node.path, step.operator),
                 f"`{step.policy.name}` at {place(step.entity)} changes nothing: `{node.path}` is"
-                f" `{shown(node.value)}` without it",
+                f" `{shown(node.setting.value)}` without it",
                 help="leave the setting out",
                 path=node.path,
                 accounts=facts.accounts_under[result],
@@ -82,7 +82,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 def _idle(result: Resolved) -> Iterator[tuple[Node, Step]]:
     """Settings that the result's own entity touched to no effect."""
     for node in _touched(result.root, result.above.root if result.above else None):
-        for step in node.trail:
+        for step in node.setting.trail:
             idle = step.entity is result.entity and step.outcome == "applied" and not step.changed
             if idle and node.path.rsplit("/", 1)[-1] not in _REPEATED:
                 yield node, step
@@ -92,7 +92,7 @@ def _touched(node: Node, above: Node | None) -> Iterator[Node]:
     """The settings that differ from the state above; what both share is the same object."""
     if node is above:
         return
-    if node.trail:
+    if node.setting.trail:
         yield node
     for key, child in sorted(node.children.items()):
         yield from _touched(child, above.children.get(key) if above else None)

@@ -71,7 +71,7 @@ def _emptied(facts: Facts) -> dict[tuple[str, Step], list[str]]:
         plans = result.root.children.get("plans")
         for plan in plans.children.values() if plans else ():
             regions = plan.children.get("regions")
-            if regions and regions.value == ():
-                last = [step for step in regions.trail if step.outcome == "applied"][-1]
+            if regions and regions.setting.value == ():
+                last = [step for step in regions.setting.trail if step.outcome == "applied"][-1]
                 found.setdefault((regions.path, last), []).extend(facts.accounts_of[result])
     return found
