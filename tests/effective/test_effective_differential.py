@@ -8,8 +8,9 @@ from __future__ import annotations
 import random
 
 import pytest
-from effective.comparison import differences
-from generators.organizations import PLAIN, WILD, attachments, organization
+from effective.comparison import Tree, differences
+from generators.organizations import PLAIN, SMALL, WILD, attachments, organization, organizations
+from hypothesis import given, settings
 
 BATCHES = 20
 
@@ -22,3 +23,10 @@ def test_engine_and_oracle_agree(batch: int, pytestconfig: pytest.Config) -> Non
         snapshot = organization(dice, WILD if seed % 5 == 0 else PLAIN)
         attached = attachments(dice, snapshot) if seed % 3 == 0 else {}
         assert list(differences(snapshot, attached)) == [], f"seed {seed}"
+
+
+@given(organizations(SMALL))
+@settings(max_examples=100, deadline=None)
+def test_engine_and_oracle_agree_on_small_ones(snapshot: Tree) -> None:
+    """Where the seeds find a difference, this finds its smallest case."""
+    assert list(differences(snapshot, {})) == []

@@ -14,7 +14,7 @@ def trail(levels: Levels) -> list[str]:
     assert account.resolved is not None
     node = account.resolved.root.find(("plans", "p", "regions"))
     assert node is not None
-    return [f"{s.policy.name} {s.operator} {s.outcome}{'' if s.changed else ' ='}" for s in node.trail]
+    return [f"{s.policy.name} {s.operator} {s.outcome}{'' if s.changed else ' ='}" for s in node.setting.trail]
 
 
 @pytest.mark.parametrize(

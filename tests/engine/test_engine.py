@@ -1,0 +1,104 @@
+"""The line as a whole: what stops it, what does not, and what may come in any order."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime
+
+from policyengine.engine import Evaluation, evaluate
+from policyengine.source import Source
+
+AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
+TREE = Source(
+    "organization.yaml",
+    """\
+version: 1
+root:
+  name: Root
+  units:
+    - {name: Prod, accounts: [{id: "111111111111", name: shop}]}
+""",
+)
+SHARED = Source("shared.bpol", 'let home = [eu-west-1]\ntemplate rule nightly { vault = "Main" }\n')
+BASE = Source(
+    "base.bpol",
+    """\
+policy base {
+  plan daily {
+    regions = home
+    rule nightly like nightly {
+      retain = 35 days
+    }
+    tag selection all {
+      role = "Backup"
+      key = "backup"
+      values = ["yes"]
+    }
+  }
+}
+""",
+)
+PROD = Source("prod.bpol", "policy prod { plan daily { rule nightly { retain = 7 days } } }\n")
+ATTACHED = Source("attached.bpol", 'attach base to root\nattach prod to ou "Prod"\n')
+
+
+def names(evaluation: Evaluation) -> list[str]:
+    return [found.name for found in evaluation.diagnostics]
+
+
+def test_the_order_of_files_does_not_matter() -> None:
+    outcomes = []
+    for sources in itertools.permutations([SHARED, BASE, PROD, ATTACHED]):
+        evaluation = evaluate(sources, TREE, at=AT)
+        assert evaluation.effective is not None
+        (account,) = evaluation.effective.accounts
+        assert account.resolved is not None
+        outcomes.append((account.resolved.policy, evaluation.diagnostics))
+    assert len(outcomes) == 24
+    assert all(outcome == outcomes[0] for outcome in outcomes)
+    rule = outcomes[0][0]["plans"]["daily"]["rules"]["nightly"]  # type: ignore[index, call-overload]
+    assert rule == {"lifecycle": {"delete_after_days": "7"}, "target_backup_vault_name": "Main"}
+
+
+def test_the_order_of_attachment_does_matter() -> None:
+    other = Source("other.bpol", 'policy other { plan daily { rule nightly { vault = "Other" } } }\n')
+    vaults = []
+    for order in ("base, other", "other, base"):
+        evaluation = evaluate([SHARED, BASE, other, Source("attached.bpol", f"attach {order} to root\n")], TREE, at=AT)
+        assert evaluation.effective is not None
+        assert evaluation.effective.accounts[0].resolved is not None
+        plan = evaluation.effective.accounts[0].resolved.policy["plans"]["daily"]  # type: ignore[index, call-overload]
+        vaults.append(plan["rules"]["nightly"]["target_backup_vault_name"])
+        assert names(evaluation) == ["assign-shadowed"]
+    assert vaults == ["Main", "Other"]
+
+
+def test_faults_of_the_language_stop_before_the_accounts() -> None:
+    evaluation = evaluate(
+        [SHARED, BASE, ATTACHED, Source("prod.bpol", "policy prod { plan p { retian = 1 } }")], TREE, at=AT
+    )
+    assert evaluation.stopped
+    assert evaluation.effective is None
+    assert names(evaluation) == ["unknown-setting"]
+
+
+def test_faults_of_attachments_stop_before_the_accounts() -> None:
+    evaluation = evaluate([SHARED, BASE, Source("a.bpol", 'attach base to ou "Prdo"')], TREE, at=AT)
+    assert evaluation.stopped
+    assert evaluation.effective is None
+    assert names(evaluation) == ["unknown-target"]
+
+
+def test_refused_documents_do_not_stop_it() -> None:
+    refused = Source("prod.bpol", 'policy prod { plan daily { rule "no way" { retain = 7 days } } }')
+    evaluation = evaluate([SHARED, BASE, refused, ATTACHED], TREE, at=AT)
+    assert evaluation.effective is not None
+    assert names(evaluation) == ["malformed-name"]
+    assert evaluation.effective.accounts[0].status == "valid"
+
+
+def test_without_a_snapshot_it_ends_after_admission() -> None:
+    evaluation = evaluate([SHARED, BASE, PROD, ATTACHED], None, at=AT)
+    assert not evaluation.stopped
+    assert evaluation.organization is None
+    assert names(evaluation) == []
