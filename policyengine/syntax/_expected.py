@@ -33,10 +33,12 @@ _GROUPS: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
     (frozenset({END}), frozenset({END}), "the end of the file"),
 )
 
-STATEMENT_WORDS = frozenset({"attach", "language", "let", "policy", "require", "template", "test", "use", "waive"})
-ITEM_WORDS = frozenset(
-    ["advanced", "children", "copy", "locked", "malware_scan", "plan", "plan_tags", "recovery_point_tags", "resource", "rule", "tag", "where"]
-)
+_ROWS = tuple(zip(grammar().states, grammar().gotos, strict=True))
+_FIRST, _IN_BRACES = (next(row for row, goto in _ROWS if name in goto) for name in ("statements", "items"))
+STATEMENT_WORDS = frozenset(_FIRST) - {END}
+"""The words that statements begin with."""
+ITEM_WORDS = frozenset(_IN_BRACES) - {NAME, STRING, "}"}
+"""The words that items of a policy begin with."""
 
 
 def acceptable(states: list[int]) -> set[str]:
@@ -61,6 +63,8 @@ def phrase(keys: set[str], owner: OwnerKind | None) -> str:
         left -= ITEM_WORDS | {NAME, STRING}
     if "policy" in left:
         left -= STATEMENT_WORDS - {"policy", "attach"} | {END}
+    if "{" in left:
+        left.discard(STRING)  # the title before it is nobody's duty
     for needed, covered, name in _GROUPS:
         if left >= needed:
             shown.append(name)
@@ -78,8 +82,7 @@ def _parts(owner: OwnerKind | None) -> list[str]:
 
 def _joined(parts: list[str]) -> str:
     if len(parts) > _MOST_SHOWN:
-        last = ["`}`"] if parts[-1] == "`}`" else []
-        parts = [*parts[:_KEPT], "...", *last]
+        parts = [*parts[:_KEPT], "...", parts[-1]]
     if len(parts) == 1:
         return parts[0]
     return f"{', '.join(parts[:-1])} or {parts[-1]}"

@@ -8,24 +8,32 @@ from policyengine.catalogue.language import (
     forbidden_character,
     misplaced_part,
     nested_too_deeply,
-    unexpected_text,
     unterminated_string,
 )
-from policyengine.syntax._expected import ITEM_WORDS, phrase
+from policyengine.syntax._expected import ITEM_WORDS
 from policyengine.syntax._explain_key import explain_key
-from policyengine.syntax._explain_layout import brace_not_closed, statement_inside, value_missing
-from policyengine.syntax._grammar import END, NAME, UNKNOWN, grammar
+from policyengine.syntax._explain_layout import (
+    brace_missing,
+    brace_mistaken,
+    brace_not_closed,
+    brace_too_many,
+    report_unexpected,
+    statement_inside,
+    step_inside,
+    value_missing,
+)
+from policyengine.syntax._grammar import NAME, UNKNOWN
 from policyengine.syntax._mistakes import MISTAKES
 from policyengine.syntax._places import misplaced
-from policyengine.syntax._reading import quoted, suggestion
+from policyengine.syntax._reading import quoted
 from policyengine.syntax._scene import Scene, WayOut
 
 _SETS = re.compile(r"[ \t]*(?:\+=|-=|=(?!=))")
-_WORD_AROUND = re.compile(r"[\w-]*\Z")
 _LONGEST_WORD = 100
+_FOREIGN = "a name without quotes has ASCII letters, digits, `_` and `-` only", "put the name in quotes"
 
 _CHARACTERS = {
-    "'": ("strings stand in double quotes", 'write `"` instead of `\'`'),
+    "'": ("strings stand in double quotes", "write `\"` instead of `'`"),
     ";": ("no `;` stands between statements or settings", "leave it out"),
     "!": ("`!` is no word of the language", "say `not`"),
     "&": ("`&` is no word of the language", "say `and`"),
@@ -44,7 +52,7 @@ def explain(scene: Scene) -> WayOut:
     for attempt in _ATTEMPTS:
         if way_out := attempt(scene):
             return way_out
-    _unexpected(scene)
+    report_unexpected(scene)
     return WayOut()
 
 
@@ -70,9 +78,8 @@ def _string_without_end(scene: Scene) -> WayOut | None:
 def _mistake(scene: Scene) -> WayOut | None:
     for mistake in MISTAKES:
         if mistake.matches(scene):
-            words = {"found": scene.token[0], "before": scene.previous[0]}
             place = scene.token if mistake.underlined == "found" else scene.previous
-            scene.report(mistake.rule, place, mistake.message.format(**words), mistake.advice.format(**words))
+            scene.report(mistake.rule, place, _filled(mistake.message, scene), _filled(mistake.advice, scene))
             return WayOut()
     return None
 
@@ -83,6 +90,11 @@ def _foreign_name(scene: Scene) -> WayOut | None:
         return None
     scene.report(forbidden_character.RULE, _word_around(scene), *_FOREIGN)
     return WayOut()
+
+
+def _filled(text: str, scene: Scene) -> str:
+    found, before = quoted(scene.token[0])[1:-1], quoted(scene.previous[0])[1:-1]
+    return text.replace("{found}", found).replace("{before}", before)
 
 
 def _unknown_character(scene: Scene) -> WayOut | None:
@@ -96,11 +108,9 @@ def _unknown_character(scene: Scene) -> WayOut | None:
     else:
         code = f"U+{ord(character):04X}"
         message = f"`{character}` ({code}) is no part of the language"
-        scene.report(forbidden_character.RULE, (character, start, end), message, "outside of quotes and comments")
+        advice = "it may stand in quotes and in comments"
+        scene.report(forbidden_character.RULE, (character, start, end), message, advice)
     return WayOut()
-
-
-_FOREIGN = "a name without quotes has ASCII letters, digits, `_` and `-` only", "put the name in quotes"
 
 
 def _word_around(scene: Scene) -> tuple[str, int, int]:
@@ -118,10 +128,6 @@ def _at_the_top(scene: Scene) -> WayOut | None:
     if scene.frame != "statements" or scene.begun:
         return None
     word = scene.token[0]
-    if word == "}":
-        if not scene.reading.found:
-            scene.report(unexpected_text.RULE, scene.token, "nothing is open that this `}` could close", "leave it out")
-        return WayOut()
     if word in ITEM_WORDS:
         kind = f"{word} selection" if word in ("tag", "resource") else word
         message, advice = misplaced(kind, "at the top of a file")
@@ -134,24 +140,17 @@ def _at_the_top(scene: Scene) -> WayOut | None:
     return None
 
 
-def _unexpected(scene: Scene) -> None:
-    expected = phrase(scene.expected, scene.owner)
-    advice = suggestion(scene.token[0], scene.expected & grammar().words) if scene.kind == NAME else ""
-    if scene.on_next_line:
-        after = f" after {quoted(scene.previous[0])}" if scene.previous[0] else ""
-        scene.report(unexpected_text.RULE, scene.previous, f"expected {expected}{after}", advice)
-        return
-    found = "the end of the file" if scene.kind == END else quoted(scene.token[0])
-    scene.report(unexpected_text.RULE, scene.token, f"expected {expected}, found {found}", advice)
-
-
 _ATTEMPTS = (
     _too_deep,
     _string_without_end,
     _foreign_name,
     value_missing,
     brace_not_closed,
+    brace_too_many,
     statement_inside,
+    step_inside,
+    brace_missing,
+    brace_mistaken,
     explain_key,
     _mistake,
     _unknown_character,

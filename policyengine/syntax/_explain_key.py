@@ -31,7 +31,9 @@ def explain_key(scene: Scene) -> WayOut | None:
         scene.report(malformed_time.RULE, key, *_zone(key[0], match))
         return WayOut()
     if match := _NUMBER_BEFORE.search(before):
-        advice = suggestion(_SHORT.get(key[0], key[0]), _UNITS) or "units are `minutes`, `hours`, `days`, `weeks`, `years`"
+        advice = (
+            suggestion(_SHORT.get(key[0], key[0]), _UNITS) or "units are `minutes`, `hours`, `days`, `weeks`, `years`"
+        )
         scene.report(malformed_duration.RULE, key, f"{quoted(key[0])} is no unit", advice)
         return WayOut(drops_last=bool(scene.parts))
     return _not_a_key(scene, key) if scene.key else None

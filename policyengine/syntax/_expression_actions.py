@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
+from typing import Literal, cast
 
 from policyengine.catalogue.language import bare_quantifier, chained_comparison
 from policyengine.syntax._reading import Reading, Token, quoted
@@ -22,6 +22,12 @@ from policyengine.syntax.expressions import (
 )
 from policyengine.syntax.values import Name
 
+_KINDS: dict[str, Literal["every", "some", "no", "at least"]] = {
+    "every": "every",
+    "some": "some",
+    "no": "no",
+    "at least": "at least",
+}
 _PARENTHESES = "it reaches as far right as it can: write `(every ... satisfies ...)`"
 
 
@@ -63,7 +69,7 @@ def comparison(reading: Reading, left: Expression, operator: Token, right: Expre
     return Comparison(left, cast("ComparisonOperator", operator[0]), right, span=span)
 
 
-def chain(
+def chain(  # noqa: PLR0913, PLR0917 - the words of the expression
     reading: Reading, left: Expression, first: Token, middle: Expression, second: Token, right: Expression
 ) -> Comparison:
     """`a < b < c`, which is refused."""
@@ -124,8 +130,7 @@ def _quantifier(
 ) -> Quantifier:
     (word, start, _), count = amount
     name = Name(over[0], span=reading.at(over))
-    kind = "every" if word == "every" else "some" if word == "some" else "no" if word == "no" else "at least"
-    return Quantifier(kind, count, name, condition, satisfied, span=reading.span(start, satisfied.span.end))
+    return Quantifier(_KINDS[word], count, name, condition, satisfied, span=reading.span(start, satisfied.span.end))
 
 
 def unparenthesised(reading: Reading, found: Quantifier) -> Quantifier:
@@ -143,9 +148,9 @@ def condition_of_open(reading: Reading, found: Expression) -> Expression:
 
 def items(reading: Reading, *parts: Token | list[Expression]) -> Items:
     """`["a", "b"]` inside an expression."""
-    first, inside, last = parts[0], parts[1], parts[-1]
-    values = tuple(inside) if isinstance(inside, list) else ()
-    return Items(values, span=reading.span(cast("Token", first)[1], cast("Token", last)[2]))
+    first, last = cast("Token", parts[0]), cast("Token", parts[-1])
+    values = tuple(parts[1]) if isinstance(parts[1], list) else ()
+    return Items(values, span=reading.span(first[1], last[2]))
 
 
 def parenthesised(reading: Reading, first: Token, inside: Expression, last: Token) -> Expression:

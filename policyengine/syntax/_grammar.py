@@ -31,7 +31,7 @@ _TABLES = Path(__file__).with_name("tables.bin")
 class Grammar:
     """The LALR tables (see `_tables.build` for their layout) and how to find tokens.
 
-    `token.match(text, at)` always matches: blanks, then one token; `kinds[match.lastindex]` is its kind.
+    `token.finditer(text)` leaves nothing out: each match is blanks and one token, `kinds[match.lastindex]` its kind.
     `words` are the words that the grammar uses, `marks` the signs.
     """
 
@@ -50,23 +50,21 @@ class Grammar:
 @cache
 def grammar() -> Grammar:
     """The grammar of the language, read once."""
-    text = _read_grammar()
-    built = _TABLES.read_bytes() if _TABLES.is_file() else b""
-    return load(built if fits(built, text) else rebuild(text))
+    file = _PACKAGED if _PACKAGED.is_file() else _CHECKOUT
+    return load(find_tables(_TABLES, file.read_text(encoding="utf-8")))
 
 
-def fits(tables: bytes, text: str) -> bool:
-    """Whether tables were made from exactly this grammar.
+def find_tables(file: Path, text: str) -> bytes:
+    """The tables of a file if they are whole and were made from exactly this grammar, else new ones.
 
-    The version of lark that made them is written down for people; tables of a grammar without conflicts do not
-    depend on it, and asking for the version of this machine's lark would take longer than reading them.
+    New ones are right too, and take longer: lark must be imported for them, which nothing else needs. The version of
+    lark that made the tables is written in them for people only. Tables of a grammar without conflicts do not depend
+    on it, and asking which lark is installed would take longer than reading them.
     """
     head = b'{"format":%d,"grammar":"%s",' % (FORMAT, sha256(text.encode()).hexdigest().encode())
-    return tables.startswith(head)
-
-
-def rebuild(text: str) -> bytes:
-    """Tables made on the spot. Right, and slower than reading them: lark itself must be imported for it."""
+    built = file.read_bytes() if file.is_file() else b""
+    if built.startswith(head) and built.endswith(b"}"):
+        return built
     tables: bytes = import_module("policyengine.syntax._tables").build(text)
     return tables
 
@@ -105,8 +103,3 @@ def _token_pattern(raw: dict[str, Any], marks: frozenset[str]) -> tuple[re.Patte
 
 def _ungrouped(pattern: str) -> str:
     return re.sub(r"(?<!\\)\((?!\?)", "(?:", pattern)
-
-
-def _read_grammar() -> str:
-    file = _PACKAGED if _PACKAGED.is_file() else _CHECKOUT
-    return file.read_text(encoding="utf-8")

@@ -45,12 +45,15 @@ def body(_reading: Reading, _open: Token, items: list[Item], close: Token) -> Bo
 
 def named_block(reading: Reading, first: Token, name: Name, like: Name | None, inside: Body) -> Block:
     """`plan daily { ... }`, `rule nightly like base { ... }`."""
-    return _block(reading, cast("BlockKind", first[0]), first[1], inside, name, like)
+    kind = cast("BlockKind", first[0])
+    items = accepted(reading, kind, inside.items)
+    span, head = reading.span(first[1], inside.end), reading.span(first[1], name.span.end)
+    return Block(kind, name, items, like=like, span=span, head=head)
 
 
 def selection(reading: Reading, first: Token, second: Token, name: Name, inside: Body) -> Block:
     """`tag selection tagged { ... }`, `resource selection databases { ... }`."""
-    return _block(reading, cast("BlockKind", f"{first[0]} {second[0]}"), first[1], inside, name)
+    return named_block(reading, (f"{first[0]} {second[0]}", first[1], second[2]), name, None, inside)
 
 
 def plain_block(reading: Reading, first: Token, inside: Body) -> Block:
@@ -58,14 +61,6 @@ def plain_block(reading: Reading, first: Token, inside: Body) -> Block:
     kind = cast("BlockKind", first[0])
     items = accepted(reading, kind, inside.items)
     return Block(kind, None, items, span=reading.span(first[1], inside.end), head=reading.at(first))
-
-
-def _block(
-    reading: Reading, kind: BlockKind, start: int, inside: Body, name: Name, like: Name | None = None
-) -> Block:
-    items = accepted(reading, kind, inside.items)
-    span, head = reading.span(start, inside.end), reading.span(start, name.span.end)
-    return Block(kind, name, items, like=like, span=span, head=head)
 
 
 def copy_to_arn(reading: Reading, first: Token, _to: Token, arn: Token, inside: Body | None) -> Copy:

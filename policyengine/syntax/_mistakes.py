@@ -69,6 +69,7 @@ MISTAKES = (
     Mistake(":", "a value is set with `=`", "write `=`", expected="="),
     Mistake(",", "no comma stands between settings", "leave it out", expected="} <NAME> plan"),
     Mistake("not", "`not` stands before the whole comparison", "write `not (a like b)`", expected="like <"),
+    Mistake("", "a template is a rule or a plan", "write `template rule NAME { ... }`", before="template"),
     Mistake("because", "a waiver needs an end", "write `until 2027-03-31` before `because`", expected="until"),
     Mistake(
         "(",
@@ -102,7 +103,14 @@ MISTAKES = (
         before="daily every monthly weekly yearly",
         underlined="before",
     ),
-    Mistake("", "`{before}` needs a time", "for example `daily at 05:00`", expected="at", before="daily", underlined="before"),
+    Mistake(
+        "",
+        "`{before}` needs a time",
+        "for example `daily at 05:00`",
+        expected="at",
+        before="daily",
+        underlined="before",
+    ),
     Mistake(
         "",
         "`{before}` needs a day and a time",
@@ -118,4 +126,3 @@ MISTAKES = (
     Mistake(STRING, "expected a name, found `{found}`", "write it without quotes", NAME, STRING),
     Mistake(STRING, "expected a date, found `{found}`", "write it without quotes", "<DATE>"),
 )
-

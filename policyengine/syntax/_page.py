@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 from policyengine.source import Span
 from policyengine.syntax.nodes import Comment, Module
@@ -21,6 +22,19 @@ class _Placed(Protocol):
 
 
 Part = TypeVar("Part", bound=_Placed)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner(Generic[Part]):
+    """How the parts of a row are written.
+
+    `reach` says up to where comments inside of a part move before it, because it has no place for them; `parted`
+    whether two neighbours have a blank line between them even where the author wrote none.
+    """
+
+    write: Callable[[Part], None]
+    reach: Callable[[Part], int]
+    parted: Callable[[Part, Part], bool] = lambda _before, _after: False
 
 
 class Page:
@@ -82,20 +96,13 @@ class Page:
         parts: Sequence[Part],
         depth: int,
         end: int,
-        write: Callable[[Part], None],
-        *,
-        parted: Callable[[Part, Part], bool],
-        reach: Callable[[Part], int],
+        manner: Manner[Part],
     ) -> None:
-        """Writes what stands in a row up to an offset, with the comments before, behind and after each part.
-
-        `parted` says whether two neighbours have a blank line between them even where the author wrote none, `reach`
-        up to where comments inside of a part move before it, because it has no place for them.
-        """
+        """Writes what stands in a row up to an offset, with the comments before, behind and after each part."""
         for index, part in enumerate(parts):
-            apart = index > 0 and parted(parts[index - 1], part)
-            self._lead(part, depth, reach(part), first=index == 0, apart=apart)
-            write(part)
+            apart = index > 0 and manner.parted(parts[index - 1], part)
+            self._lead(part, depth, manner.reach(part), first=index == 0, apart=apart)
+            manner.write(part)
             self.trail(part.span.end, parts[index + 1].span.start if index + 1 < len(parts) else end)
         self._close(depth, end, first=not parts)
 

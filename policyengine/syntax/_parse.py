@@ -5,7 +5,7 @@ Never raises for any text. What is wrong is reported, and reading goes on at the
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from policyengine.catalogue.language import forbidden_character, unsupported_language
 from policyengine.diagnostics import Outcome
@@ -15,6 +15,7 @@ from policyengine.syntax._grammar import COMMENT, END, MARK, NAME, grammar
 from policyengine.syntax._reading import Reading
 from policyengine.syntax._recover import recover
 from policyengine.syntax._scene import Scene
+from policyengine.syntax._statement_actions import LANGUAGE
 from policyengine.syntax._strings import FORBIDDEN
 from policyengine.syntax.nodes import Comment, Module, Statement
 
@@ -66,14 +67,14 @@ def _read(reading: Reading, text: str, comments: list[tuple[int, int]]) -> list[
                 values.append(build(reading, *parts))
                 states.append(gotos[states[-1]][name])
             token = (found, *match.span(group))
-            too_deep = len(states) > _DEEPEST and _too_deep(states)
+            too_deep = len(states) > _DEEPEST and _too_deep(states, action - 1)
             if action and not too_deep:
                 states.append(action - 1)
                 values.append(token)
                 previous = token
                 continue
             if key == END and states[-1] == tables.end:
-                return values[0]
+                return cast("list[Statement]", values[0])
             scene = Scene(reading, text, states, values, token, kind, previous, too_deep)
             position = recover(scene)
             break
@@ -87,9 +88,9 @@ def _append(states: list[int], values: list[Any]) -> None:
         values[-1].append(part)
 
 
-def _too_deep(states: list[int]) -> bool:
+def _too_deep(states: list[int], entered: int) -> bool:
     nesting = grammar().nesting
-    return sum(state in nesting for state in states) >= _DEEPEST
+    return entered in nesting and sum(state in nesting for state in states) >= _DEEPEST
 
 
 def _readable(reading: Reading) -> str:
@@ -121,10 +122,11 @@ def _unlikely(text: str) -> tuple[int, str] | None:
 
 
 def _language(reading: Reading, statements: list[Statement]) -> int | None:
-    """The number after `language`; the line belongs at the beginning, once."""
+    """The number after `language`, None if it is none that we know; the line belongs at the beginning, once."""
     first = statements[0].span.start if statements else len(reading.source.text)
     for index, (_, start, end) in enumerate(reading.languages):
         if index or start > first:
             message = "`language` belongs at the beginning of the file, once"
             reading.report(unsupported_language.RULE, reading.span(start, end), message)
-    return int(reading.languages[0][0]) if reading.languages else None
+    known = reading.languages and reading.languages[0][0] == LANGUAGE
+    return int(LANGUAGE) if known else None

@@ -19,8 +19,7 @@ _SELECTION = _SETTINGS | {"where"}
 
 ALLOWED: dict[OwnerKind, frozenset[str]] = {
     "policy": frozenset({"plan", "children"}),
-    "plan": _SETTINGS
-    | {"rule", "tag selection", "resource selection", "plan_tags", "advanced", "malware_scan"},
+    "plan": _SETTINGS | {"rule", "tag selection", "resource selection", "plan_tags", "advanced", "malware_scan"},
     "rule": _SETTINGS | {"copy", "recovery_point_tags"},
     "copy": _SETTINGS,
     "tag selection": _SELECTION,

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from policyengine.source import Span
-from policyengine.syntax._page import Page
+from policyengine.syntax._page import Manner, Page
 from policyengine.syntax._print_items import Braces, block_braces, item_reach, write_braces, write_setting
 from policyengine.syntax._print_requirements import prefixed, require_brace, write_require, write_test
 from policyengine.syntax._print_values import name_text, target_text, value_text
@@ -51,9 +51,7 @@ def format_module(module: Module) -> str:
         [*_language(module), *module.statements],
         0,
         len(module.source.text) + 1,
-        lambda part: _write(page, part),
-        parted=_parted,
-        reach=lambda part: _reach(page, part),
+        Manner(lambda part: _write(page, part), lambda part: _reach(page, part), _parted),
     )
     return page.text()
 

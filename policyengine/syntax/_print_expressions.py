@@ -34,40 +34,51 @@ def expectation_lines(expression: Expression, room: int) -> list[str]:
     """An expression after `expect`, where some words mean something else at the beginning."""
     text = expression_text(expression)
     if not _EXPECTATION.match(text):
-        return expression_lines(expression, room)
-    if len(text) + 2 <= room:
+        return expression_lines(expression, room, lead=len("expect "))
+    if len(text) + len("expect ()") <= room:
         return [f"({text})"]
     return ["(", *_indented(expression_lines(expression, room - 2)), ")"]
 
 
-def expression_lines(expression: Expression, room: int, tightness: int = _QUANTIFIER) -> list[str]:
-    """An expression over as many lines as it takes to keep them in `room` columns, as far as that can be."""
+def expression_lines(expression: Expression, room: int, *, tightness: int = _QUANTIFIER, lead: int = 0) -> list[str]:
+    """An expression over as many lines as it takes to keep them in `room` columns, as far as that can be.
+
+    `lead` columns of the first line are taken.
+    """
     text = expression_text(expression, tightness)
-    if len(text) <= room:
+    if len(text) + lead <= room:
         return [text]
     if _tightness(expression) < tightness:
         return ["(", *_indented(expression_lines(expression, room - 2)), ")"]
+    return _broken(expression, room, lead) or [text]
+
+
+def _broken(expression: Expression, room: int, lead: int) -> list[str]:
     match expression:
         case Logical(operator=operator, operands=(first, *others)):
             inner = _tightness(expression) + 1
-            lines = expression_lines(first, room, inner)
+            lines = expression_lines(first, room, tightness=inner, lead=lead)
             for operand in others:
-                lines += _indented(_after(f"{operator} ", expression_lines(operand, room - 6, inner)))
+                lines += _clause(f"{operator} ", operand, room, inner)
             return lines
         case Quantifier(where=where, satisfies=satisfies):
-            lines = [_head(expression)]
-            if where:
-                lines += _indented(_after("where ", expression_lines(where, room - 8, _WHERE)))
-            return lines + _indented(_after("satisfies ", expression_lines(satisfies, room - 12)))
+            narrowed = _clause("where ", where, room, _WHERE) if where else []
+            return [_head(expression), *narrowed, *_clause("satisfies ", satisfies, room, _QUANTIFIER)]
         case Not(operand=operand):
-            return _after("not ", expression_lines(operand, room - 4, _NOT))
+            begin, *rest = expression_lines(operand, room, tightness=_NOT, lead=lead + len("not "))
+            return [f"not {begin}", *rest]
         case Comparison(left=left, operator=operator, right=Items(items=items)) if items:
             listed = [f"{expression_text(item)}," for item in items]
             return [f"{expression_text(left, _OPERAND)} {operator} [", *_indented(listed), "]"]
-    return [text]
+    return []
 
 
-def _bare(expression: Expression) -> str:
+def _clause(word: str, expression: Expression, room: int, tightness: int) -> list[str]:
+    first, *rest = expression_lines(expression, room - 2, tightness=tightness, lead=len(word))
+    return _indented([word + first, *rest])
+
+
+def _bare(expression: Expression) -> str:  # noqa: PLR0911 - one for each kind
     match expression:
         case Path(head=head, steps=steps):
             shown = [f".{step.name}" if isinstance(step, Attribute) else f"[{quote(step.key)}]" for step in steps]
@@ -103,10 +114,6 @@ def _tightness(expression: Expression) -> int:
         case Comparison():
             return _COMPARISON
     return _OPERAND
-
-
-def _after(word: str, lines: list[str]) -> list[str]:
-    return [word + lines[0], *lines[1:]]
 
 
 def _indented(lines: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from policyengine.source import Span
-from policyengine.syntax._page import Page
+from policyengine.syntax._page import Manner, Page
 from policyengine.syntax._places import TAG_BLOCKS
 from policyengine.syntax._print_values import (
     children_text,
@@ -52,9 +52,9 @@ def write_braces(page: Page, depth: int, block: Braces) -> None:
         block.items,
         depth + 1,
         end - 1,
-        lambda item: _write(page, depth + 1, item, tags=block.tags),
-        parted=_parted,
-        reach=lambda item: item_reach(page, item),
+        Manner(
+            lambda item: _write(page, depth + 1, item, tags=block.tags), lambda item: item_reach(page, item), _parted
+        ),
     )
     page.line(depth, "}")
 
@@ -133,9 +133,10 @@ def _write_list(page: Page, depth: int, start: str, value: ListOf, end: str) -> 
         value.items,
         depth + 1,
         last,
-        lambda item: _write_list_item(page, depth + 1, item),
-        parted=lambda _before, _after: False,
-        reach=lambda item: item.span.start if isinstance(item, ListOf) else item.span.end,
+        Manner(
+            lambda item: _write_list_item(page, depth + 1, item),
+            lambda item: item.span.start if isinstance(item, ListOf) else item.span.end,
+        ),
     )
     page.line(depth, f"]{end}")
 

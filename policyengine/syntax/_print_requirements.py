@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from policyengine.source import Span
-from policyengine.syntax._page import WIDTH, Page
+from policyengine.syntax._page import WIDTH, Manner, Page
 from policyengine.syntax._print_expressions import expectation_lines, expression_lines
 from policyengine.syntax._print_items import Braces, write_braces
 from policyengine.syntax._print_values import name_text, target_text, value_text
@@ -45,9 +45,10 @@ def write_require(page: Page, require: Require) -> None:
         clauses,
         1,
         require.span.end - 1,
-        lambda clause: _write_clause(page, clause),
-        parted=lambda _before, _after: False,
-        reach=lambda clause: (clause.condition if isinstance(clause, Assertion) else clause).span.end,
+        Manner(
+            lambda clause: _write_clause(page, clause),
+            lambda clause: (clause.condition if isinstance(clause, Assertion) else clause).span.end,
+        ),
     )
     page.line(0, "}")
 
@@ -66,9 +67,7 @@ def write_test(page: Page, test: Test) -> None:
         steps,
         1,
         test.span.end - 1,
-        lambda step: _write_step(page, step),
-        parted=lambda _before, _after: False,
-        reach=lambda step: _step_reach(page, step),
+        Manner(lambda step: _write_step(page, step), lambda step: _step_reach(page, step)),
     )
     page.line(0, "}")
 
@@ -87,7 +86,7 @@ def _clauses(require: Require) -> list[_Lines | Assertion]:
 
 def prefixed(word: str, expression: Expression, depth: int) -> list[str]:
     """An expression behind a word, as lines for a depth."""
-    first, *others = expression_lines(expression, WIDTH - 2 * depth - len(word))
+    first, *others = expression_lines(expression, WIDTH - 2 * depth, lead=len(word))
     return [word + first, *others]
 
 
@@ -109,7 +108,7 @@ def _write_step(page: Page, step: _Step) -> None:
         case GivenPolicy(policy=policy, target=target):
             page.line(1, f"given policy {name_text(policy)} attached to {target_text(target)}")
         case ExpectExpression(condition=condition):
-            first, *others = expectation_lines(condition, WIDTH - 2 - len("expect "))
+            first, *others = expectation_lines(condition, WIDTH - 2)
             page.lines(1, [f"expect {first}", *others])
         case ExpectViolation(requirement=requirement, violated=violated):
             page.line(1, f"expect {'' if violated else 'no '}violation of {name_text(requirement)}")

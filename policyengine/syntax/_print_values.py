@@ -79,7 +79,7 @@ def copy_text(copy: Copy) -> str:
     return " ".join(parts)
 
 
-def value_text(value: Value) -> str:
+def value_text(value: Value) -> str:  # noqa: PLR0911 - one for each kind
     """A value on one line."""
     match value:
         case Text(value=text):
@@ -99,7 +99,7 @@ def value_text(value: Value) -> str:
     return _schedule_text(value)
 
 
-def _schedule_text(schedule: Schedule) -> str:
+def _schedule_text(schedule: Schedule) -> str:  # noqa: PLR0911 - one for each kind
     match schedule:
         case Hourly(minute=minute):
             return f"hourly at :{minute:02}" if minute else "hourly"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from policyengine.diagnostics import Diagnostic, Rule
 from policyengine.source import Source, Span
+from policyengine.syntax._strings import FORBIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,11 +24,12 @@ _LONGEST_QUOTE = 40
 
 @dataclass(slots=True)
 class Reading:
-    """The source, what was found wrong with it, and the `language` lines."""
+    """The source, what was found wrong with it, the `language` lines, and whether a surplus `}` was reported."""
 
     source: Source
     found: list[Diagnostic] = field(default_factory=list)
     languages: list[Token] = field(default_factory=list)
+    surplus_told: bool = False
 
     def at(self, token: Token) -> Span:
         """The place of a token."""
@@ -54,12 +56,12 @@ class Reading:
 
 def quoted(text: str) -> str:
     """The author's text in backticks, on one line, cut where it is long."""
-    text = " ".join(text.split())
+    text = FORBIDDEN.sub("\ufffd", " ".join(text.split()))
     return f"`{text[:_LONGEST_QUOTE]}…`" if len(text) > _LONGEST_QUOTE else f"`{text}`"
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """ "did you mean `policy`?" for the nearest known word; empty where none is near."""
+    """The question "did you mean `policy`?" for the nearest known word; empty where none is near."""
     if len(word) > _LONGEST_QUOTE:
         return ""
     close = get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.7)

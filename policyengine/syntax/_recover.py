@@ -14,7 +14,8 @@ from policyengine.syntax._actions import reductions
 from policyengine.syntax._expected import ITEM_WORDS, STATEMENT_WORDS
 from policyengine.syntax._explain import explain
 from policyengine.syntax._grammar import grammar
-from policyengine.syntax._scene import Frame, Scene, first_of_line, frame_states, indent, start_of
+from policyengine.syntax._reading import Token
+from policyengine.syntax._scene import Frame, Scene, WayOut, first_of_line, indent
 
 _PASSED = re.compile(
     r"""
@@ -26,7 +27,10 @@ _PASSED = re.compile(
     """,
     re.VERBOSE,
 )
-_BEGINNING = re.compile(r'(?P<word>[A-Za-z_][\w-]*|"[^"\\\n]*")(?P<sets>[ \t]*(?:\+=|-=|=(?!=)))?(?P<more>[ \t]+[\w"{])?')
+_BEGINNING = re.compile(
+    r'(?P<word>[A-Za-z_][\w-]*|"[^"\\\n]*")(?P<sets>[ \t]*(?:\+=|-=|=(?!=)))?(?P<more>[ \t]+[\w"{])?'
+)
+_CLOSED_BEHIND = re.compile(r"[^{}\n]*\}")
 _WORDS: dict[Frame, frozenset[str]] = {
     "statements": STATEMENT_WORDS,
     "items": ITEM_WORDS,
@@ -42,9 +46,14 @@ def recover(scene: Scene) -> int:
     if scene.reading.full:
         message = "too many mistakes: the rest of the file is not read"
         scene.reading.found.append(unexpected_text.RULE.at(scene.at(scene.token), message))
-        way_out.outside = len(scene.text)
+        way_out = WayOut(outside=len(scene.text))
+    if way_out.inserts:
+        if way_out.inserts == "}":
+            _drop(scene)
+        _shift(scene, (way_out.inserts, scene.token[1], scene.token[1]))
+        return way_out.resume or 0
     search = _Search.of(scene)
-    _drop(scene, way_out.drops_last)
+    _drop(scene, drops_last=way_out.drops_last)
     if way_out.outside is not None:
         return _close_all(scene, way_out.outside)
     if way_out.resume is not None:
@@ -73,12 +82,12 @@ class _Search:
     def of(cls, scene: Scene) -> _Search:
         """The search that an error starts."""
         text, begin = scene.text, scene.begin
-        outermost = next((start for value in scene.values[1:] if (start := start_of(value)) is not None), begin)
         marks = [value[0] for value in scene.begun if isinstance(value, tuple)]
         opened = sum((mark in ("[", "(")) - (mark in ("]", ")")) for mark in marks)
-        return cls(
-            text, scene.frame, begin, scene.token[1], indent(text, begin), indent(text, outermost), brackets=opened
-        )
+        # `{` is missing and `}` is on this line: the rest of the line is a part of what is broken.
+        braces = int("{" in scene.expected and _CLOSED_BEHIND.match(text, scene.token[1]) is not None)
+        inner, outer = indent(text, begin), indent(text, scene.outermost)
+        return cls(text, scene.frame, begin, scene.token[1], inner, outer, braces=braces, brackets=opened)
 
     def run(self) -> tuple[int, bool]:
         """Where to read on, and whether that is outside of all braces."""
@@ -144,13 +153,10 @@ def _settle(scene: Scene) -> None:
         _reduce_for(scene, key)
 
 
-def _drop(scene: Scene, drops_last: bool) -> None:  # noqa: FBT001 - one caller
+def _drop(scene: Scene, *, drops_last: bool = False) -> None:
     """Leaves on the stacks what was whole before the broken part."""
+    # INVARIANT: the list of parts is on the stacks, for where a part may begin its braces may be closed as well.
     states, values, base = scene.states, scene.values, scene.base
-    frame = scene.frame
-    if len(values) == base:
-        states.append(grammar().gotos[states[base]][frame])
-        values.append([])
     del states[base + 2 :], values[base + 1 :]
     if drops_last:
         values[base].pop()
@@ -158,11 +164,15 @@ def _drop(scene: Scene, drops_last: bool) -> None:  # noqa: FBT001 - one caller
 
 def _close_all(scene: Scene, position: int) -> int:
     """Closes every brace that is open, as if the author had: what stands in them is kept."""
-    for _ in range(sum(state in frame_states() for state in scene.states) - 1):
-        action = _reduce_for(scene, "}")
-        scene.states.append(action - 1)
-        scene.values.append(("}", position, position))
+    while scene.base:
+        _shift(scene, ("}", position, position))
     return position
+
+
+def _shift(scene: Scene, token: Token) -> None:
+    action = _reduce_for(scene, token[0])
+    scene.states.append(action - 1)
+    scene.values.append(token)
 
 
 def _reduce_for(scene: Scene, key: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from policyengine.catalogue.language import conflicting_parts, incomplete_statement, misplaced_part, unknown_clause
 from policyengine.source import Span
@@ -41,9 +42,9 @@ class Clause:
     span: Span
 
 
-def clause_setting(reading: Reading, key: Name, _equals: Token, value: Value) -> Clause:
+def clause_setting(reading: Reading, key: Token, _equals: Token, value: Value) -> Clause:
     """`level = mandatory`, `reference = "..."`."""
-    return Clause(key.text, value, reading.span(key.span.start, value.span.end))
+    return Clause(key[0], value, reading.span(key[1], value.span.end))
 
 
 def clause_scope(reading: Reading, first: Token, condition: Expression) -> Clause:
@@ -61,7 +62,7 @@ def second_text(reading: Reading, _first: Token, token: Token) -> Text:
     return Text(string(reading, token), span=reading.at(token))
 
 
-def require(  # noqa: PLR0913 - the words of the statement
+def require(  # noqa: PLR0913, PLR0917 - the words of the statement
     reading: Reading,
     first: Token,
     name: Name,
@@ -83,7 +84,7 @@ def require(  # noqa: PLR0913 - the words of the statement
         title,
         _level(reading, level),
         _reference(reading, once.get("reference")),
-        scope.value if scope else None,  # type: ignore[arg-type]  # `for` holds an expression
+        cast("Expression", scope.value) if scope else None,
         assertions,
         span=reading.span(first[1], close[2]),
         head=head,
@@ -118,16 +119,18 @@ def _level(reading: Reading, clause: Clause | None) -> Level | None:
 
 
 def _reference(reading: Reading, clause: Clause | None) -> Text | None:
-    if clause is None or isinstance(clause.value, Text):
-        return clause and clause.value  # type: ignore[return-value]  # a Text, as was just seen
+    if clause is None:
+        return None
+    if isinstance(clause.value, Text):
+        return clause.value
     span = clause.value.span
-    reading.report(unknown_clause.RULE, span, f"`reference` takes a string, not {quoted(span.text)}", "put it in quotes")
+    reading.report(
+        unknown_clause.RULE, span, f"`reference` takes a string, not {quoted(span.text)}", "put it in quotes"
+    )
     return None
 
 
-def test(
-    reading: Reading, first: Token, title: Token, _open: Token, steps: list[Step], close: Token
-) -> Test:
+def test(reading: Reading, first: Token, title: Token, _open: Token, steps: list[Step], close: Token) -> Test:
     """`test "..." { given ... expect ... }`."""
     if not any(isinstance(step, Expectation) for step in steps) and not reading.broken_since(first[1]):
         head = reading.span(first[1], title[2])

@@ -25,10 +25,12 @@ _OWNERS = frozenset(ALLOWED) | {"selection"}
 class WayOut:
     """How to go on after an error, where it is known: read on at `resume`, or at `outside` with all braces closed.
 
-    `drops_last` takes back the part before the broken one, which was misread.
+    `inserts` is a brace to be read before that, as if it were there. `drops_last` takes back the part before the
+    broken one, which was misread.
     """
 
     resume: int | None = None
+    inserts: str = ""
     outside: int | None = None
     drops_last: bool = False
 
@@ -58,7 +60,14 @@ class Scene:
     def base(self) -> int:
         """Where in `states` the innermost frame begins: the state in which its list of parts is started."""
         frames = frame_states()
-        return next(index for index in range(len(self.states) - 1, -1, -1) if self.states[index] in frames)
+        for index in range(len(self.states) - 1, 0, -1):
+            if self.states[index] in frames and not self._is_closed(index):
+                return index
+        return 0
+
+    def _is_closed(self, base: int) -> bool:
+        last = self.values[base + 1] if len(self.values) > base + 1 else None
+        return isinstance(last, tuple) and last[0] == "}"
 
     @property
     def frame(self) -> Frame:
@@ -73,12 +82,17 @@ class Scene:
     @property
     def parts(self) -> list[Any]:
         """The whole parts before it in the same braces."""
-        return cast("list[Any]", self.values[self.base]) if len(self.values) > self.base else []
+        return cast("list[Any]", self.values[self.base])
 
     @property
     def begin(self) -> int:
         """Where the broken part begins."""
         return next((start for value in self.begun if (start := start_of(value)) is not None), self.token[1])
+
+    @property
+    def outermost(self) -> int:
+        """Where the statement that is being read begins."""
+        return next((start for value in self.values[1:] if (start := start_of(value)) is not None), self.token[1])
 
     @property
     def owner(self) -> OwnerKind | None:
@@ -95,9 +109,12 @@ class Scene:
     @property
     def key(self) -> Token | None:
         """The word that was taken for the key of a setting, where nothing that belongs to a key follows it."""
-        if len(self.begun) == 1 and isinstance(name := self.begun[0], Name) and "=" in self.expected:
+        if len(self.begun) != 1 or "=" not in self.expected:
+            return None
+        name = self.begun[0]
+        if isinstance(name, Name):
             return name.text, name.span.start, name.span.end
-        return None
+        return cast("Token", name) if self.frame == "clauses" else None
 
     def at(self, token: Token) -> Span:
         """The place of a token."""
@@ -118,9 +135,7 @@ class Scene:
 def first_of_line(text: str, offset: int) -> int:
     """Where the first character that is no blank stands in the line of an offset."""
     start = text.rfind("\n", 0, offset) + 1
-    while start < offset and text[start] in " \t":
-        start += 1
-    return start
+    return offset - len(text[start:offset].lstrip(" \t"))
 
 
 def indent(text: str, offset: int) -> int:

@@ -62,7 +62,7 @@ def root(reading: Reading, token: Token) -> Target:
 
 def unit_or_account(reading: Reading, first: Token, name: Token) -> Target:
     """`ou "Workloads/Prod"`, `account "payments"`."""
-    kind = "ou" if first[0] == "ou" else "account"
+    kind: Literal["ou", "account"] = "ou" if first[0] == "ou" else "account"
     return Target(kind, string(reading, name), span=reading.span(first[1], name[2]))
 
 
@@ -101,7 +101,7 @@ def waive(  # noqa: PLR0913, PLR0917 - the words of the statement
     """`waive R for root until 2027-03-31 because "..."`."""
     until = _date(reading, day)
     because = Text(string(reading, reason), span=reading.at(reason))
-    return until and Waive(what, target, until, because, span=reading.span(first[1], reason[2]))
+    return Waive(what, target, until, because, span=reading.span(first[1], reason[2])) if until else None
 
 
 def _date(reading: Reading, token: Token) -> Date | None:

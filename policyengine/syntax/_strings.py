@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_FORBIDDEN = (
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]|\r(?!\n)"
-)
+_FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]|\r(?!\n)"
 FORBIDDEN = re.compile(f"(?:{_FORBIDDEN})+")
 """What may not stand in a file, not even in quotes: control characters, what turns the direction of text around, what
 is no character at all. A reader would not see what the program sees; a string can hold most of them as `\\u202E`."""

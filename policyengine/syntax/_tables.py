@@ -112,7 +112,8 @@ def _rows(table: dict[str, Any], keys: dict[str, str], numbers: dict[int, int]) 
 
 def _order(named: dict[str, dict[str, Any]], start: str) -> Row:
     order = {start: 0}
-    for state in (waiting := [start]):
+    waiting = [start]
+    for state in waiting:
         for _, (kind, target) in sorted(named[state].items()):
             if kind == 0 and str(target) not in order:
                 order[str(target)] = len(order)
@@ -128,7 +129,7 @@ def _skip_passing(states: list[Row], gotos: list[Row], rules: list[list[str | in
     passing = {index: rules[index][0] for index in range(len(rules)) if not rules[index][2]}
     only = {state: _only_rule(row) for state, row in enumerate(states) if not gotos[state]}
     detours = {state: str(passing[rule]) for state, rule in only.items() if rule in passing}
-    for state, row in enumerate(gotos):
+    for row in gotos:
         for name, target in row.items():
             row[name] = _settle(row, target, detours)
     for state, row in enumerate(states):

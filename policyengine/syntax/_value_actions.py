@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from policyengine.catalogue.language import malformed_duration, unknown_escape
 from policyengine.syntax._reading import Reading, Token, quoted
 from policyengine.syntax._strings import unquote
@@ -75,9 +77,9 @@ def boolean(reading: Reading, token: Token) -> Boolean:
 
 def list_of(reading: Reading, *parts: Token | list[Value]) -> ListOf:
     """`[a, b,]`."""
-    first, items, last = parts[0], parts[1], parts[-1]
-    values = tuple(items) if isinstance(items, list) else ()
-    return ListOf(values, span=reading.span(first[1], last[2]))  # type: ignore[arg-type]  # the brackets
+    first, last = cast("Token", parts[0]), cast("Token", parts[-1])
+    values = tuple(parts[1]) if isinstance(parts[1], list) else ()
+    return ListOf(values, span=reading.span(first[1], last[2]))
 
 
 def number(reading: Reading, token: Token) -> int:
@@ -85,8 +87,7 @@ def number(reading: Reading, token: Token) -> int:
     digits = token[0].lstrip("0")
     if len(digits) <= _MOST_DIGITS:
         return int(digits or "0")
-    message = f"a number of {len(digits)} digits is too large"
-    reading.report(malformed_duration.RULE, reading.at(token), message, "the longest that mean anything have five")
+    reading.report(malformed_duration.RULE, reading.at(token), f"a number of {len(digits)} digits is too large")
     return 0
 
 

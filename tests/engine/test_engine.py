@@ -46,18 +46,23 @@ def names(evaluation: Evaluation) -> list[str]:
     return [found.name for found in evaluation.diagnostics]
 
 
+def settings(evaluation: Evaluation) -> dict[str, object]:
+    """What the one account ends up with, by path."""
+    assert evaluation.effective is not None
+    (account,) = evaluation.effective.accounts
+    assert account.resolved is not None
+    return {leaf.path: leaf.value for leaf in account.resolved.root.leaves}
+
+
 def test_the_order_of_files_does_not_matter() -> None:
     outcomes = []
     for sources in itertools.permutations([SHARED, BASE, PROD, ATTACHED]):
         evaluation = evaluate(sources, TREE, at=AT)
-        assert evaluation.effective is not None
-        (account,) = evaluation.effective.accounts
-        assert account.resolved is not None
-        outcomes.append((account.resolved.policy, evaluation.diagnostics))
+        outcomes.append((settings(evaluation), evaluation.diagnostics))
     assert len(outcomes) == 24
     assert all(outcome == outcomes[0] for outcome in outcomes)
-    rule = outcomes[0][0]["plans"]["daily"]["rules"]["nightly"]  # type: ignore[index, call-overload]
-    assert rule == {"lifecycle": {"delete_after_days": "7"}, "target_backup_vault_name": "Main"}
+    assert outcomes[0][0]["plans/daily/rules/nightly/lifecycle/delete_after_days"] == "7"
+    assert outcomes[0][0]["plans/daily/rules/nightly/target_backup_vault_name"] == "Main"
 
 
 def test_the_order_of_attachment_does_matter() -> None:
@@ -65,10 +70,7 @@ def test_the_order_of_attachment_does_matter() -> None:
     vaults = []
     for order in ("base, other", "other, base"):
         evaluation = evaluate([SHARED, BASE, other, Source("attached.bpol", f"attach {order} to root\n")], TREE, at=AT)
-        assert evaluation.effective is not None
-        assert evaluation.effective.accounts[0].resolved is not None
-        plan = evaluation.effective.accounts[0].resolved.policy["plans"]["daily"]  # type: ignore[index, call-overload]
-        vaults.append(plan["rules"]["nightly"]["target_backup_vault_name"])
+        vaults.append(settings(evaluation)["plans/daily/rules/nightly/target_backup_vault_name"])
         assert names(evaluation) == ["assign-shadowed"]
     assert vaults == ["Main", "Other"]
 

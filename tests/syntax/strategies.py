@@ -110,7 +110,9 @@ def bare_words() -> st.SearchStrategy[str]:
 
 def texts() -> st.SearchStrategy[str]:
     """Any text that can be written in quotes."""
-    likely = st.sampled_from(("Main", "2026.v1", 'say "hi"', "a\\b", "line\nbreak", "\ttab", "", "\u202e", "\x00", "é😀"))
+    likely = st.sampled_from(
+        ("Main", "2026.v1", 'say "hi"', "a\\b", "line\nbreak", "\ttab", "", "\u202e", "\x00", "é😀")
+    )
     return likely | st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 
@@ -151,7 +153,7 @@ def schedules() -> st.SearchStrategy[Schedule]:
         _node(Daily, time),
         _node(Weekly, st.lists(weekday, min_size=1, max_size=3, unique=True).map(tuple), time),
         _node(Monthly, time, day=st.integers(1, 31)),
-        _node(Monthly, time, last_day=st.just(True)),
+        _node(Monthly, time, last_day=st.just(value=True)),
         _node(Monthly, time, weekday=weekday, nth=_maybe(st.integers(1, 5))),
         yearly,
         _node(Cron, texts()),
@@ -187,20 +189,13 @@ def expressions() -> st.SearchStrategy[Expression]:
 
 def _larger(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
     over = st.builds(Name, bare_words(), span=st.just(NOWHERE))
-    quantity = st.sampled_from(("every", "some", "no")).map(lambda kind: (kind, None))
-    at_least = st.integers(0, 9).map(lambda count: ("at least", count))
     return st.one_of(
         _node(Items, _several(inner)),
         _node(Comparison, inner, st.sampled_from(get_args(ComparisonOperator)), inner),
         _node(Logical, st.sampled_from(("and", "or")), _several(inner, least=2)),
         _node(Not, inner),
-        st.builds(
-            lambda amount, over, where, satisfies: Quantifier(*amount, over, where, satisfies, span=NOWHERE),
-            quantity | at_least,
-            over,
-            _maybe(inner),
-            inner,
-        ),
+        _node(Quantifier, st.sampled_from(("every", "some", "no")), st.none(), over, _maybe(inner), inner),
+        _node(Quantifier, st.just("at least"), st.integers(0, 9), over, _maybe(inner), inner),
     )
 
 
@@ -270,9 +265,7 @@ def requirements() -> st.SearchStrategy[Require]:
     """Requirements."""
     assertions = _several(_node(Assertion, expressions(), _maybe(strings())), least=1)
     levels = st.sampled_from((None, "advisory", "mandatory"))
-    return _node(
-        Require, names(), _maybe(strings()), levels, _maybe(strings()), _maybe(expressions()), assertions
-    )
+    return _node(Require, names(), _maybe(strings()), levels, _maybe(strings()), _maybe(expressions()), assertions)
 
 
 @_shared

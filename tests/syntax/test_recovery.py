@@ -1,0 +1,132 @@
+"""One mistake does not hide the next one, brings no other with it, and loses only the part that it is in."""
+
+from __future__ import annotations
+
+import pytest
+
+from policyengine.source import Source
+from policyengine.syntax import parse
+from policyengine.syntax.nodes import Attach, Block, Let, Policy, Require, Setting
+
+FIVE = """\
+let home = [eu-west-1 eu-central-1]
+
+policy baseline {
+  plan daily {
+    regions = [eu-west-1]
+
+    rule nightly {
+      vault = "Main
+      retain 35 days
+      start_within = 2 hours
+    }
+
+    ruel weekly {
+      retain = 1 day
+    }
+
+    rule monthly {
+      schedule = monthly on last day at 22:00
+    }
+  }
+}
+
+atach baseline to root
+
+attach baseline to ou "Workloads"
+"""
+
+
+def test_five_mistakes_are_five_findings_at_their_places() -> None:
+    outcome = parse(Source("five.bpol", FIVE))
+    places = [found.span and (found.span.first.line, found.span.text) for found in outcome.diagnostics]
+    assert places == [(1, "eu-central-1"), (8, '"Main'), (9, "35"), (13, "ruel"), (23, "atach")]
+
+
+def test_what_is_whole_is_kept() -> None:
+    module = parse(Source("five.bpol", FIVE)).value
+    policy, attach = module.statements
+    assert isinstance(policy, Policy)
+    assert isinstance(attach, Attach)
+    (plan,) = policy.body
+    assert isinstance(plan, Block)
+    regions, nightly, monthly = plan.body
+    assert isinstance(regions, Setting)
+    assert isinstance(nightly, Block)
+    assert isinstance(monthly, Block)
+    assert [item.key.text for item in nightly.body if isinstance(item, Setting)] == ["start_within"]
+    assert [item.key.text for item in monthly.body if isinstance(item, Setting)] == ["schedule"]
+    assert not module.complete
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("let a = \nlet b = 1 day\n", ["b"]),
+        ("let a = [1 day,\nlet b = 1 day\n", ["b"]),
+        ("let a = (1 day\nlet b = 1 day\n", ["b"]),
+        ("let a 1 day\nlet b = 1 day\n", ["b"]),
+        ('let a = "x\nlet b = 1 day\n', ["b"]),
+        ("let a = 1 day)\nlet b = 1 day\n", ["a", "b"]),
+        ("let a = 1 dya\nlet b = 1 day\n", ["b"]),
+        ("let a = daily\nlet b = 1 day\n", ["b"]),
+        ("let a = [\n  1 day\n  2 days\n]\nlet b = 1 day\n", ["b"]),
+        ("ploicy p {\n  plan a {\n    x = [1\n  }\n}\nlet b = 1 day\n", ["b"]),
+        ("\ufefflet b = 1 day\n", ["b"]),
+        ("let a = 1 day;\r\nlet b = 1 day\r\n", ["a", "b"]),
+    ],
+)
+def test_the_next_statement_is_read(text: str, kept: list[str]) -> None:
+    outcome = parse(Source("next.bpol", text))
+    assert len(outcome.diagnostics) <= 1
+    assert [let.name.text for let in outcome.value.statements if isinstance(let, Let)] == kept
+
+
+@pytest.mark.parametrize("broken", ["retain 35 days", "retain =", 'vault = "x', "retain = (", "= 3 days", "copy too x"])
+def test_a_broken_line_costs_that_line(broken: str) -> None:
+    text = f"template rule r {{\n  continuous = true\n  {broken}\n  archive = true\n}}\n"
+    outcome = parse(Source("line.bpol", text))
+    assert [found.span and found.span.first.line for found in outcome.diagnostics] == [3]
+    (template,) = outcome.value.statements
+    settings = template.block.body  # type: ignore[union-attr]
+    assert [item.key.text for item in settings if isinstance(item, Setting)] == ["continuous", "archive"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (
+            "policy p {\n  plan a {\n    rule r {\n      retain = 1 day\n\n    rule s {\n    }\n  }\n}\nlet b = 1 day\n",
+            3,
+        ),
+        ("policy p {\n  plan a {\n    retain = 1 day\n\nlet b = 1 day\n", 2),
+        ("policy p\n  plan a {\n  }\n}\nlet b = 1 day\n", 1),
+        ("policy p {\n  plan a\n    retain = 1 day\n  }\n}\nlet b = 1 day\n", 2),
+        ("policy p {\n  plan a (\n    retain = 1 day\n  }\n}\nlet b = 1 day\n", 2),
+        ("policy p {\n  plan a {\n    }\n  }\n}\nlet b = 1 day\n", 3),
+        ("policy p {\n  plan a {\n    retain = 1 day\n  )\n}\nlet b = 1 day\n", 4),
+        ("policy p {\n  plan a {{\n    retain = 1 day\n  }\n}\nlet b = 1 day\n", 2),
+    ],
+)
+def test_a_wrong_brace_is_one_finding_where_it_is_wrong(text: str, line: int) -> None:
+    outcome = parse(Source("braces.bpol", text))
+    assert [found.span and found.span.first.line for found in outcome.diagnostics] == [line]
+
+
+def test_a_broken_assertion_does_not_make_its_requirement_empty() -> None:
+    outcome = parse(Source("empty.bpol", 'require r {\n  assert a ==\n}\ntest "t" {\n  expect\n}\n'))
+    assert [found.code for found in outcome.diagnostics] == ["PE101", "PE101"]
+    assert isinstance(outcome.value.statements[0], Require)
+
+
+def test_a_file_of_mistakes_is_given_up_after_a_hundred() -> None:
+    outcome = parse(Source("junk.bpol", "junk\n" * 5000))
+    assert len(outcome.diagnostics) == 101
+    assert outcome.diagnostics[-1].message == "too many mistakes: the rest of the file is not read"
+
+
+def test_findings_come_in_the_order_of_the_text() -> None:
+    text = "policy p {\n  rule r {\n    retain = 3 months\n    x 1\n  }\n}\nlet a = 5:00\n"
+    starts = [found.span.start for found in parse(Source("order.bpol", text)).diagnostics if found.span]
+    assert starts == sorted(starts)
+    assert len(starts) == 4
