@@ -15,7 +15,6 @@ from policyengine.organization.branches import Branch, Leaf, Problem, branches_b
 if TYPE_CHECKING:
     from policyengine.model.shapes import Root, Unit
     from policyengine.model.snapshot import Snapshot
-    from policyengine.model.tokens import Loc
 
 
 def survey(snapshot: Snapshot) -> tuple[list[Branch], list[Problem]]:

@@ -6,7 +6,6 @@ import json
 from dataclasses import replace
 
 from compiler.compiling import compiled, findings
-
 from policyengine.compiler import compile_policies
 from policyengine.source import Source
 from policyengine.syntax import parse

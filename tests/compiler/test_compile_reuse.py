@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from compiler.compiling import CONTROL, Tree, compiled, findings, inside, plans
 
 

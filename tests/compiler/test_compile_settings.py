@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from compiler.compiling import inside, plan, plans, rule
 
 ARN = "arn:aws:backup:eu-west-1:$account:backup-vault:V"

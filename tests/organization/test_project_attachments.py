@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from organization.projects import attached, compiled, joined, names_of
 
 SNAPSHOT = """
