@@ -35,13 +35,17 @@ def load_project(
     `ConfigurationError`.
     """
     if not folder.is_dir():
-        raise UnreadableError(f"{folder}: no such folder")
+        found = "this is a file, expected the folder of a project" if folder.exists() else "no such folder"
+        raise UnreadableError(f"{folder}: {found}")
     root = find_root(folder)
     written = root / CONFIGURATION
     configuration = Configuration()
     if os.path.lexists(written):
         configuration = read_configuration(read_source(written, root), known_checks=known_checks)
     sources = tuple(read_source(file, root) for file in find_policies(root, configuration.policies))
+    if not sources and configuration.policies != Configuration().policies:
+        patterns = ", ".join(f"`{pattern}`" for pattern in configuration.policies)
+        raise ConfigurationError(f"{CONFIGURATION}: project.policies: no file matches {patterns}")
     read = _snapshot(root, configuration, snapshot) if with_snapshot else None
     return Project(root, sources, read, configuration)
 
@@ -80,7 +84,7 @@ def read_bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise UnreadableError(f"{file}: {error.strerror or error}") from error
+        raise UnreadableError(f"{file}: {reason(error)}") from error
     except ValueError:  # a NUL, which no system allows
         raise UnreadableError(f"{file}: not a name that a file can have") from None
 
@@ -104,7 +108,7 @@ def write_whole(file: Path, chunks: Iterable[str]) -> None:
     try:
         _write(Path(os.path.realpath(file)), chunks)
     except OSError as error:
-        raise UnreadableError(f"{file}: cannot be written: {error.strerror or error}") from error
+        raise UnreadableError(f"{file}: cannot be written: {reason(error)}") from error
 
 
 def write_folder(folder: Path, files: Mapping[str, str]) -> None:
@@ -112,9 +116,15 @@ def write_folder(folder: Path, files: Mapping[str, str]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UnreadableError(f"{folder}: cannot be made: {error.strerror or error}") from error
+        raise UnreadableError(f"{folder}: cannot be made: {reason(error)}") from error
     for name, text in files.items():
         write_whole(folder / name, [text])
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, as our own messages are worded."""
+    text = error.strerror or str(error)
+    return text[:1].lower() + text[1:]
 
 
 def _write(file: Path, chunks: Iterable[str]) -> None:
@@ -160,7 +170,7 @@ def _candidates(root: Path) -> Iterator[Path]:
 def _matches(root: Path, pattern: str) -> Iterable[Path]:
     try:
         return list(root.glob(pattern))
-    except (NotImplementedError, ValueError) as error:
+    except (IndexError, NotImplementedError, ValueError) as error:
         advice = "expected one such as `**/*.bpol`, relative to the project"
         raise ConfigurationError(f"{CONFIGURATION}: project.policies: `{pattern}` is no pattern; {advice}") from error
 

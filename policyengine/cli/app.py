@@ -16,6 +16,7 @@ from policyengine import __version__
 from policyengine.cli.exits import CLEAN, COULD_NOT_JUDGE, INTERRUPTED
 from policyengine.cli.streams import put
 from policyengine.errors import PolicyEngineError, UnreadableError, UsageError
+from policyengine.workspace import reason
 
 _NAME = "policyengine"
 
@@ -54,7 +55,7 @@ def run(arguments: Sequence[str]) -> int:
         return _report(str(error))
     except OSError as error:  # a folder that may not be looked into, a name that is too long
         place = f"{error.filename}: " if error.filename else ""
-        return _report(f"{place}{error.strerror or error}")
+        return _report(f"{place}{reason(error)}")
     except Exception as error:
         if os.environ.get("POLICYENGINE_DEBUG"):
             raise
@@ -92,13 +93,19 @@ def _app(arguments: Sequence[str]) -> typer.Typer:
     return app
 
 
+def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if asked:
+        put([f"policyengine {__version__}\n"], sys.stdout)
+        raise typer.Exit
+
+
 def _options(
     *,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_print_version)
+    ] = False,
 ) -> None:
-    if version:
-        sys.stdout.write(f"policyengine {__version__}\n")
-        raise typer.Exit
+    """What stands before a command."""
 
 
 def _worded(misuse: Exception, arguments: Sequence[str]) -> str:
@@ -113,8 +120,8 @@ def _worded(misuse: Exception, arguments: Sequence[str]) -> str:
 
 
 def _report(message: str) -> int:
-    from policyengine.report.text import printable
+    from policyengine.report.text import inert, printable
 
     with suppress(UnreadableError):  # nowhere is left to say it
-        put((f"error: {printable(line)}\n" for line in message.split("\n")), sys.stderr)
+        put((inert(f"error: {printable(line)}\n") for line in message.split("\n")), sys.stderr)
     return COULD_NOT_JUDGE

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from policyengine.cli.exits import CLEAN, FAILED
-from policyengine.cli.inputs import load_inputs
+from policyengine.cli.inputs import load_inputs, require_snapshot
 from policyengine.cli.options import (
     AtOption,
     Color,
@@ -59,6 +59,8 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
     to, when = Output(form, output, quiet, color), moment(at)
     with progress("checking", quiet=quiet):
         project = load_inputs(directory, option, snapshot)
+        if account:
+            require_snapshot(project)
         evaluation = _evaluate(project, when, only_project=only_project)
         verdict = settle(_chosen(evaluation, account), _gate(project, strict=strict))
         if not to.silent:

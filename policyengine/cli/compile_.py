@@ -51,13 +51,15 @@ def compile_(  # noqa: PLR0913 - the options of interface.md section 3
     color: ColorOption = Color.AUTO,
 ) -> int:
     """The AWS documents of a project, minified, with sizes. Exit 1 when it does not compile or AWS would refuse one."""
-    to = Output(form, output, quiet, color)
+    to, when = Output(form, output, quiet, color), moment(at)
     with progress("compiling", quiet=quiet):
         project = load_project(folder(directory, option), known_checks=CONFIGURABLE, with_snapshot=False)
+        if not project.sources:
+            raise UsageError(f"{project.root}: nothing to compile, no .bpol files")
         outcome = compile_sources(project.sources, project.configuration.partition)
         found = outcome.diagnostics
         if not outcome.failed:
-            found = (*found, *admit_policies(outcome.value.policies, moment(at)).diagnostics)
+            found = (*found, *admit_policies(outcome.value.policies, when).diagnostics)
         verdict = settle(found, Gate())
     if out and not verdict.failed:
         write_folder(out, _files(outcome.value))
@@ -70,13 +72,13 @@ def _text(compiled: Compiled, verdict: Verdict, to: Output, *, listed: bool) -> 
     """The result; documents that went to a folder are not printed as well."""
     if to.format is Format.JSON:
         return as_json.render(compiled, verdict.findings)
-    return terminal.render(compiled, verdict.findings, documents=listed and not verdict.failed, color=to.colored)
+    return terminal.render(compiled, verdict, documents=listed, color=to.colored)
 
 
 def _files(compiled: Compiled) -> dict[str, str]:
     """File names and texts for `--out`; a policy's name holds no character that a path could obey."""
     files = {f"{policy.name}.json": minify(policy.content) for policy in compiled.policies}
-    if "attachments.json" in files:
+    if "attachments.json" in map(str.casefold, files):
         raise UsageError("a policy named `attachments` would be overwritten by attachments.json: rename it")
     attachments = as_json.attachments_json(compiled.attachments)
     return {**files, "attachments.json": json.dumps(attachments, indent=2) + "\n"}

@@ -33,7 +33,7 @@ from policyengine.report.json_text import stamp
 def effective(  # noqa: PLR0913 - the options of interface.md section 3
     accounts: Annotated[
         list[str] | None,
-        typer.Argument(metavar="ACCOUNT...", help="Ids, paths or names; with * ? [ a pattern.", show_default=False),
+        typer.Argument(metavar="ACCOUNT", help="Ids, paths or names; with * ? [ a pattern.", show_default=False),
     ] = None,
     *,
     all_accounts: Annotated[bool, typer.Option("--all", help="Every account.")] = False,

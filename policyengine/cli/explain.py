@@ -36,7 +36,7 @@ def explain(  # noqa: PLR0913 - the options of interface.md section 3
     account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="An id, path or name.")],
     path: Annotated[
         str | None,
-        typer.Argument(metavar="[PATH]", help="Only values at or beneath this path.", show_default=False),
+        typer.Argument(metavar="PATH", help="Only values at or beneath this path.", show_default=False),
     ] = None,
     *,
     hypothetical: HypotheticalOption = False,
@@ -71,9 +71,9 @@ def explain(  # noqa: PLR0913 - the options of interface.md section 3
 
 def _leaves(account: AccountPolicy, path: str | None) -> Sequence[Leaf]:
     leaves = tuple(account.resolved.root.leaves) if account.resolved and account.status != "disabled" else ()
-    if path is None:
+    wanted = (path or "").strip("/").lower()
+    if not wanted:
         return leaves
-    wanted = path.strip("/").lower()
     chosen = [leaf for leaf in leaves if f"{leaf.path}/".startswith(f"{wanted}/")]
     if not chosen:
         near = get_close_matches(wanted, [leaf.path for leaf in leaves], n=1)

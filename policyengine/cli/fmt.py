@@ -45,7 +45,7 @@ class _Formatted:
 def fmt(  # noqa: PLR0913 - the options of interface.md section 3
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[PATH...]", help="Files and folders; - for standard input.", show_default=False),
+        typer.Argument(metavar="PATH", help="Files and folders; - for standard input.", show_default=False),
     ] = None,
     *,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 where the layout differs.")] = False,
@@ -112,13 +112,25 @@ def _text(done: Sequence[_Formatted], to: Output, *, check: bool, diff: bool) ->
             _diff(page, one)
         elif one.changed:
             page.line(("would change: " if check else "changed: ", "warning"), one.source.name)
-    changed = sum(one.changed for one in done)
-    page.line(f"{count(len(done), 'file')}, {changed} {'to change' if check or diff else 'changed'}")
+    page.line(_summary(done, "to change" if check or diff else "changed"))
     return page.text()
 
 
+def _summary(done: Sequence[_Formatted], verb: str) -> str:
+    faulty = sum(one.after is None for one in done)
+    summary = f"{count(len(done), 'file')}, {sum(one.changed for one in done)} {verb}"
+    return f"{summary}, {faulty} with faults" if faulty else summary
+
+
 def _diff(page: Page, one: _Formatted) -> None:
-    before, after = one.source.text.splitlines(), (one.after or "").splitlines()
     styles = {"+": "good", "-": "error", "@": "place"}
-    for line in unified_diff(before, after, one.source.name, one.source.name, lineterm=""):
-        page.line((line, styles[line[0]]) if line[0] in styles else line)
+    for line in unified_diff(_lines(one.source.text), _lines(one.after or ""), one.source.name, one.source.name):
+        text = line.removesuffix("\n")
+        page.verbatim((text, styles[line[0]]) if line[0] in styles else text)
+        if text == line:
+            page.line("\\ No newline at end of file")
+
+
+def _lines(text: str) -> list[str]:
+    *ended, rest = text.split("\n")
+    return [f"{line}\n" for line in ended] + ([rest] if rest else [])

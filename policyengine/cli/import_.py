@@ -53,19 +53,17 @@ def import_(  # noqa: PLR0913 - the options of interface.md section 3
 ) -> int:
     """AWS policy JSON as the language; a policy is named by its file. Exit 2 for what AWS would refuse."""
     _refuse_equal_stems(files)
-    documents = [_read(file) for file in files]
+    documents, when = [_read(file) for file in files], moment(at)
     warnings: list[Diagnostic] = []
     statements: list[Statement] = []
     for document in documents:
-        _refuse_inadmissible(document, moment(at))
+        _refuse_inadmissible(document, when)
         imported = decompile(document, partition=partition.value, name=document.name)
         warnings.extend(imported.diagnostics)
         statements.extend(imported.value.statements)
     if not quiet:
         _warn(warnings, color)
-    Output(file=output, quiet=quiet, color=color).write(
-        format_module(Module(Source("", ""), None, tuple(statements), ()))
-    )
+    Output(file=output).write(format_module(Module(Source("", ""), None, tuple(statements), ())))
     return CLEAN
 
 
@@ -89,8 +87,12 @@ def _read(file: Path) -> PolicyDocument:
 def _refuse_inadmissible(document: PolicyDocument, at: datetime) -> None:
     found = [diagnostic for diagnostic in admit(document, at=at).diagnostics if diagnostic.name not in _OF_THE_DAY]
     if found:
-        reasons = "\n".join(f"{document.name}: {refusal.path}: {refusal.message}" for refusal in found)
+        reasons = "\n".join(f"{document.name}: {_placed(refusal)}" for refusal in found)
         raise UsageError(f"{reasons}\n{document.name}: AWS would refuse this document, so it cannot be imported")
+
+
+def _placed(refusal: Diagnostic) -> str:
+    return f"{refusal.path}: {refusal.message}" if refusal.path else refusal.message
 
 
 def _warn(warnings: Sequence[Diagnostic], color: Color) -> None:

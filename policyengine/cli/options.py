@@ -35,7 +35,7 @@ class Partition(StrEnum):
     GOVERNMENT = "aws-us-gov"
 
 
-DirArgument = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="The project's folder.", show_default=False)]
+DirArgument = Annotated[Path | None, typer.Argument(metavar="DIR", help="The project's folder.", show_default=False)]
 DirOption = Annotated[Path | None, typer.Option("-C", metavar="DIR", help="The project's folder.", show_default=False)]
 FormatOption = Annotated[Format, typer.Option("--format", help="Output for people or for programs.")]
 OutputOption = Annotated[

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from policyengine.cli.options import Color, Format
 from policyengine.cli.streams import put
+from policyengine.workspace import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,6 @@ class Output:
 
     def write(self, text: str | Iterable[str]) -> None:
         """Writes the result. Raises `UnreadableError` when it cannot be written."""
-        from policyengine.workspace import write_whole
-
         chunks = [text] if isinstance(text, str) else text
         if self.file:
             write_whole(self.file, chunks)

@@ -10,7 +10,7 @@ import typer
 
 from policyengine.checks.registry import RULES
 from policyengine.cli.exits import CLEAN
-from policyengine.cli.options import Color, ColorOption, Format, FormatOption, OutputOption
+from policyengine.cli.options import Color, ColorOption, Format, FormatOption, OutputOption, QuietOption
 from policyengine.cli.output import Output
 from policyengine.diagnostics import Rule
 from policyengine.errors import UsageError
@@ -18,9 +18,9 @@ from policyengine.report.rules import catalogue_json, catalogue_text, page_json,
 from policyengine.workspace import write_folder
 
 
-def rules(
+def rules(  # noqa: PLR0913 - the options of interface.md section 3
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="A check's name or code.", show_default=False)
+        str | None, typer.Argument(metavar="NAME", help="A check's name or code.", show_default=False)
     ] = None,
     *,
     out: Annotated[
@@ -29,10 +29,11 @@ def rules(
     ] = None,
     form: FormatOption = Format.TERMINAL,
     output: OutputOption = None,
+    quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
 ) -> int:
     """The catalogue of checks, or one check's page."""
-    to = Output(form, output, color=color)
+    to = Output(form, output, quiet, color)
     if out:
         write_folder(out, pages(RULES))
         return CLEAN

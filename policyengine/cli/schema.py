@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from policyengine.cli.exits import CLEAN
-from policyengine.cli.options import OutputOption
+from policyengine.cli.options import Color, ColorOption, Format, FormatOption, OutputOption, QuietOption
 from policyengine.cli.output import Output
 from policyengine.errors import UsageError
 from policyengine.model import snapshot_schema
@@ -18,11 +18,14 @@ from policyengine.report.schemas import OUTPUTS, output_schema
 def schema(
     name: Annotated[str, typer.Argument(metavar="NAME", help="snapshot, or an output: check, effective, ...")],
     *,
+    form: FormatOption = Format.JSON,
     output: OutputOption = None,
+    quiet: QuietOption = False,
+    color: ColorOption = Color.AUTO,
 ) -> int:
-    """The JSON Schema of an input or of a command's JSON output."""
+    """The JSON Schema of an input or of a command's JSON output, which is JSON for people too."""
     if name != "snapshot" and name not in OUTPUTS:
         raise UsageError(f"{name}: no such schema; there are snapshot, {', '.join(sorted(OUTPUTS))}")
     found = snapshot_schema() if name == "snapshot" else output_schema(name)
-    Output(file=output).write(to_json(found))
+    Output(form, output, quiet, color).write(to_json(found))
     return CLEAN

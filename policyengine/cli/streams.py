@@ -9,6 +9,7 @@ from io import TextIOWrapper
 from typing import TextIO
 
 from policyengine.errors import UnreadableError
+from policyengine.workspace import reason
 
 
 def put(chunks: Iterable[str], stream: TextIO) -> None:
@@ -23,7 +24,7 @@ def put(chunks: Iterable[str], stream: TextIO) -> None:
         _abandon(stream)
     except OSError as error:
         _abandon(stream)
-        raise UnreadableError(f"the output cannot be written: {error.strerror or error}") from error
+        raise UnreadableError(f"the output cannot be written: {reason(error)}") from error
 
 
 def prepare() -> None:

@@ -28,7 +28,7 @@ from policyengine.report.json_text import stamp
 from policyengine.report.validate import Validated, as_json, terminal
 from policyengine.workspace import read_source
 
-FilesArgument = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Policy documents, AWS's JSON.")]
+FilesArgument = Annotated[list[Path], typer.Argument(metavar="FILE", help="Policy documents, AWS's JSON.")]
 
 
 def validate(  # noqa: PLR0913 - the options of interface.md section 3

@@ -198,6 +198,8 @@ def _collect(path: str, document: Json, trail: tuple[Step, ...], leaves: list[Le
                 _collect(place, value, trail, leaves)
     elif isinstance(document, list):
         leaves.append(Leaf(path, tuple(map(str, document)), trail, None))
+    elif isinstance(document, str):
+        leaves.append(Leaf(path, document, trail, None))
 
 
 def empty_state() -> Node:

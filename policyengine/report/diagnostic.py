@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from policyengine.diagnostics import Diagnostic, Label
+from policyengine.diagnostics import Diagnostic, Label, Severity
 from policyengine.report.text import Page, count, printable, some, width
 from policyengine.source import Position, Span
 
@@ -16,13 +16,23 @@ _BEFORE = 40  # of them before the mark
 def write_diagnostic(page: Page, found: Diagnostic, names: Mapping[str, str]) -> None:
     """Adds a diagnostic to a page; `names` gives account names by id."""
     page.line((f"{found.severity}[{found.code} {found.name}]", found.severity.value), ": ", (found.message, "strong"))
-    if found.span:
+    if found.span and found.span.source.text:
         _excerpt(page, found.span, "-->", "", found.severity.value)
     for label in found.labels:
-        _excerpt(page, label.span, ":::", _label(label), "info")
+        _excerpt(page, label.span, "-->", _label(label), "info")
     for title, text in _details(found, names):
         page.line(("   = ", "place"), (f"{title}: ", "strong"), text)
     page.line()
+
+
+def tally(findings: Sequence[Diagnostic]) -> str:
+    """How many there are of each severity: `2 errors, 1 warning`, or `no findings`."""
+    numbers = ((severity, sum(found.severity is severity for found in findings)) for severity in Severity)
+    return ", ".join(_counted(severity, number) for severity, number in numbers if number) or "no findings"
+
+
+def _counted(severity: Severity, number: int) -> str:
+    return f"{number:,} info" if severity is Severity.INFO else count(number, severity.value)
 
 
 def _details(found: Diagnostic, names: Mapping[str, str]) -> list[tuple[str, str]]:

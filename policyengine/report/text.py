@@ -6,6 +6,7 @@ direction mark reaches the terminal, and nothing is read as markup.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
@@ -24,6 +25,7 @@ _STYLES = {
     "dim": "dim",
     "place": "blue",
 }
+_COMMAND = re.compile(r"(^\s*):(?=:)|#(?=#(?:vso)?\[)")
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -35,8 +37,12 @@ class Page:
         self._lines: list[str] = []
 
     def line(self, *parts: Part) -> None:
-        """Adds a line; a part is plain text, or text with the name of a style."""
-        self._lines.append("".join(self._part(part) for part in parts).rstrip())
+        """Adds a line without blanks at its end; a part is plain text, or text with the name of a style."""
+        self._lines.append(inert("".join(self._part(part) for part in parts).rstrip()))
+
+    def verbatim(self, part: Part) -> None:
+        """Adds a line with the blanks at its end."""
+        self._lines.append(inert(self._part(part)))
 
     def text(self) -> str:
         """All lines, each ended."""
@@ -56,6 +62,11 @@ def printable(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(_spelled(character) for character in text)
+
+
+def inert(line: str) -> str:
+    r"""The line without what a CI system takes for a command in a log (`::error::`, `##[error]`): `\x3a:error::`."""
+    return _COMMAND.sub(lambda found: r"\x23" if found[1] is None else rf"{found[1]}\x3a", line)
 
 
 def width(text: str) -> int:

@@ -4,14 +4,49 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from policyengine.cli.app import run
+from policyengine.report.schemas import output_schema
+
+Json: TypeAlias = Any
 
 AT = "2026-09-13T07:00"
+
+SNAPSHOT = """\
+version: 1
+root:
+  name: Root
+  accounts: [{id: "111111111111", name: management}]
+  units:
+    - name: Shops
+      accounts: [{id: "222222222222", name: books}, {id: "333333333333", name: toys}]
+"""
+POLICY = """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1]
+
+    rule nightly {
+      vault = "Main"
+      retain = 35 days
+    }
+
+    tag selection tagged {
+      role = "Backup"
+      key = "backup"
+      values = ["yes"]
+    }
+  }
+}
+
+attach baseline to root
+"""
 
 
 class Ran(NamedTuple):
@@ -22,7 +57,7 @@ class Ran(NamedTuple):
     err: str
 
     @property
-    def json(self) -> Any:
+    def json(self) -> Json:
         return json.loads(self.out)
 
 
@@ -37,6 +72,18 @@ class Command:
         out, err = self._capsys.readouterr()
         return Ran(code, out, err)
 
+    def json(self, command: str, *arguments: str | Path) -> Ran:
+        """Runs a command for its JSON, which must be as `policyengine schema` says; none only where exit 2 says why."""
+        ran = self(command, *arguments, "--format", "json")
+        if ran.out or ran.code != 2:
+            _schema(command).validate(ran.json)
+        return ran
+
+
+@cache
+def _schema(command: str) -> Draft202012Validator:
+    return Draft202012Validator(output_schema(command))
+
 
 def write(folder: Path, files: dict[str, str]) -> Path:
     """Writes files below a folder and gives the folder back."""
@@ -45,6 +92,13 @@ def write(folder: Path, files: dict[str, str]) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     return folder
+
+
+def project_in(folder: Path, **files: str) -> Path:
+    """A small project without findings; `files` replace or add texts by stem: `policy`, `organization`, `config`."""
+    names = {"policy": "policy.bpol", "organization": "organization.yaml", "config": "policyengine.toml"}
+    texts = {"policy": POLICY, "organization": SNAPSHOT, **files}
+    return write(folder, {names.get(name, name): text for name, text in texts.items()})
 
 
 def snapshot_of(levels: Sequence[Sequence[Any]]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli.command import AT, Command, write
+from cli.command import AT, Command, Ran, write
 
 ORGANIZATION = """\
 version: 1
@@ -48,12 +48,12 @@ def project(tmp_path: Path) -> Path:
     return write(tmp_path, {"organization.yaml": ORGANIZATION})
 
 
-def accounts(ran: Any) -> dict[str, Any]:
+def accounts(ran: Ran) -> dict[str, Any]:
     return {account["id"]: account for account in ran.json["accounts"]}
 
 
 def test_every_account_with_its_document(policyengine: Command, project: Path) -> None:
-    ran = policyengine("effective", "--all", "-C", project, "--format", "json", "--at", AT)
+    ran = policyengine.json("effective", "--all", "-C", project, "--at", AT)
     assert ran.code == 0
     assert ran.json["schema"] == "policyengine/effective/1"
     assert ran.json["at"] == "2026-09-13T07:00:00Z"
@@ -95,7 +95,7 @@ def test_every_account_with_its_document(policyengine: Command, project: Path) -
 
 
 def test_distinct_documents_are_written_once(policyengine: Command, project: Path) -> None:
-    ran = policyengine("effective", "--all", "-C", project, "--format", "json", "--distinct")
+    ran = policyengine.json("effective", "--all", "-C", project, "--distinct")
     digests = [account["document"] for account in ran.json["accounts"]]
     assert len(set(digests)) == 2
     assert set(ran.json["documents"]) == set(digests)
@@ -118,7 +118,7 @@ def test_distinct_documents_are_written_once(policyengine: Command, project: Pat
 def test_accounts_by_id_path_name_and_pattern(
     policyengine: Command, project: Path, wanted: list[str], ids: list[str]
 ) -> None:
-    ran = policyengine("effective", *wanted, "-C", project, "--format", "json")
+    ran = policyengine.json("effective", *wanted, "-C", project)
     assert list(accounts(ran)) == ids
 
 
@@ -131,7 +131,7 @@ def test_accounts_by_id_path_name_and_pattern(
     ],
 )  # fmt: skip
 def test_accounts_that_are_not_there(policyengine: Command, project: Path, wanted: str, message: str) -> None:
-    ran = policyengine("effective", wanted, "-C", project, "--format", "json")
+    ran = policyengine.json("effective", wanted, "-C", project)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == f"error: {message}\n"
 
@@ -139,8 +139,8 @@ def test_accounts_that_are_not_there(policyengine: Command, project: Path, wante
 def test_an_organization_without_policies_and_one_with_the_type_disabled(policyengine: Command, tmp_path: Path) -> None:
     tree = 'version: 1\norganization: {{backup_policies_enabled: {}}}\nroot: {{name: R, accounts: [{{id: "111111111111", name: a}}]}}\n'
     write(tmp_path, {"on.yaml": tree.format("true"), "off.yaml": tree.format("false")})
-    on = policyengine("effective", "--all", "--snapshot", tmp_path / "on.yaml", "--format", "json")
-    off = policyengine("effective", "--all", "--snapshot", tmp_path / "off.yaml", "--format", "json")
+    on = policyengine.json("effective", "--all", "--snapshot", tmp_path / "on.yaml")
+    off = policyengine.json("effective", "--all", "--snapshot", tmp_path / "off.yaml")
     assert [(a["status"], a["policy"], a["published"]) for a in on.json["accounts"]] == [("empty", {}, {})]
     assert [(a["status"], a["policy"], a["published"]) for a in off.json["accounts"]] == [("disabled", None, None)]
 
@@ -176,23 +176,29 @@ def refused(tmp_path: Path) -> Path:
 
 def test_what_aws_would_refuse_is_never_merged_silently(policyengine: Command, refused: Path) -> None:
     for command in (["effective", "--all"], ["effective", "hit"], ["explain", "hit"]):
-        ran = policyengine(*command, "--snapshot", refused, "--format", "json")
+        ran = policyengine.json(*command, "--snapshot", refused)
         assert ran.code == 2
         assert ran.json["accounts"] == []
-        assert [found["path"] for found in ran.json["findings"]] == [
-            "plans/p/rules/r/lifecycle/to_delete_after_days"
-        ]
+        assert [found["path"] for found in ran.json["findings"]] == ["plans/p/rules/r/lifecycle/to_delete_after_days"]
         assert "delete_after_days" in ran.json["findings"][0]["help"]
 
 
+def test_people_are_told_how_to_go_on_without_what_aws_would_refuse(policyengine: Command, refused: Path) -> None:
+    ran = policyengine("effective", "--all", "--snapshot", refused)
+    assert ran.code == 2
+    advice = "AWS would refuse these documents; --hypothetical drops the refused settings and merges the rest"
+    assert ran.out.splitlines()[-1] == advice
+    assert policyengine("effective", "--all", "--snapshot", refused, "--hypothetical", "--quiet") == (0, "", "")
+
+
 def test_refused_documents_that_no_requested_account_sees_do_not_matter(policyengine: Command, refused: Path) -> None:
-    ran = policyengine("effective", "clean", "--snapshot", refused, "--format", "json")
+    ran = policyengine.json("effective", "clean", "--snapshot", refused)
     assert ran.code == 0
     assert [account["status"] for account in ran.json["accounts"]] == ["empty"]
 
 
 def test_a_hypothetical_run_drops_the_refused_settings_and_says_so(policyengine: Command, refused: Path) -> None:
-    ran = policyengine("effective", "--all", "--hypothetical", "--snapshot", refused, "--format", "json")
+    ran = policyengine.json("effective", "--all", "--hypothetical", "--snapshot", refused)
     assert ran.code == 0
     assert accounts(ran)["222222222222"]["policy"] == {"plans": {"p": {"regions": ["eu-west-1"]}}}
     assert accounts(ran)["222222222222"]["hypothetical"] is True
@@ -200,7 +206,7 @@ def test_a_hypothetical_run_drops_the_refused_settings_and_says_so(policyengine:
 
 
 def test_check_reports_refusals_goes_on_and_fails(policyengine: Command, refused: Path) -> None:
-    ran = policyengine("check", "--snapshot", refused, "--format", "json")
+    ran = policyengine.json("check", "--snapshot", refused)
     assert ran.code == 1
     names = [found["name"] for found in ran.json["findings"]]
     assert "unknown-key" in names
@@ -227,7 +233,7 @@ attach shorter to account "shop"
 """,
         },
     )
-    ran = policyengine("explain", "shop", "Plans/daily/rules", "-C", tmp_path, "--format", "json")
+    ran = policyengine.json("explain", "shop", "Plans/daily/rules", "-C", tmp_path)
     assert ran.code == 0
     path = "plans/daily/rules/nightly/lifecycle/delete_after_days"
     (value,) = ran.json["values"]

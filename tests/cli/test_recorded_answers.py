@@ -19,7 +19,7 @@ def test_validate_gives_the_recorded_verdicts(policyengine: Command, tmp_path: P
     for number, case in enumerate(ADMISSION):
         files.append(tmp_path / f"{number}.json")
         files[-1].write_text(json.dumps(case["document"]))
-    ran = policyengine("validate", "--format", "json", *files)
+    ran = policyengine.json("validate", *files)
     assert ran.code == 1
     verdicts = [document["admitted"] for document in ran.json["documents"]]
     assert verdicts == [case["admitted"] for case in ADMISSION]
@@ -31,7 +31,7 @@ def test_validate_gives_the_recorded_verdicts(policyengine: Command, tmp_path: P
 def test_effective_gives_the_recorded_documents(policyengine: Command, tmp_path: Path, case: dict[str, Any]) -> None:
     snapshot = tmp_path / "organization.json"
     snapshot.write_text(json.dumps(snapshot_of(case["levels"])))
-    ran = policyengine("effective", "--all", "--snapshot", snapshot, "--format", "json", "--hypothetical")
+    ran = policyengine.json("effective", "--all", "--snapshot", snapshot, "--hypothetical")
     (account,) = ran.json["accounts"]
     assert account["policy"] == case["effective"]
     assert {(e["code"], e["path"]) for e in account["errors"]} == {(code, path) for code, path in case["errors"]}

@@ -12,7 +12,7 @@ from oracle.effective import Result
 from oracle.effective import effective as oracle
 
 from policyengine.cron import next_two, parse_cron
-from policyengine.effective import AccountPolicy, Resolved, resolve
+from policyengine.effective import AccountPolicy, Resolved, resolve, segment
 from policyengine.model import read_snapshot
 from policyengine.model.documents import Attachment, Compiled, TargetName
 from policyengine.organization import attach
@@ -64,11 +64,22 @@ def _views(account: AccountPolicy, expected: Result) -> Iterator[tuple[str, obje
     yield "policy", resolved.policy if resolved else {}, expected.policy
     yield "errors", sorted(_errors(resolved)) if resolved else [], sorted(_expected_errors(expected))
     yield "notes", sorted(_notes(resolved)) if resolved else [], sorted(_expected_notes(expected))
+    ours = [(leaf.path, leaf.value) for leaf in resolved.root.leaves] if resolved else []
+    yield "leaves", sorted(ours), sorted(_settings("", expected.policy or {}))
     for leaf in resolved.root.leaves if resolved else ():
-        ours = [(step.policy.name, step.entity.path, step.operator, step.outcome) for step in leaf.trail]
-        yield f"trail of {leaf.path}", ours, [tuple(row) for row in expected.trail[leaf.path]]
+        steps = [(step.policy.name, step.entity.path, step.operator, step.outcome) for step in leaf.trail]
+        yield f"trail of {leaf.path}", steps, [tuple(row) for row in expected.trail[leaf.path]]
         others = {value for value in leaf.orders.values if value != leaf.value} if leaf.orders else set()
         yield f"other orders of {leaf.path}", others, _alternatives(expected, leaf.path)
+
+
+def _settings(path: str, document: Tree) -> Iterator[tuple[str, object]]:
+    for key, value in document.items():
+        place = f"{path}/{segment(key)}" if path else segment(key)
+        if isinstance(value, dict):
+            yield from _settings(place, value)
+        else:
+            yield place, tuple(value) if isinstance(value, list) else value
 
 
 def _errors(resolved: Resolved) -> Iterator[tuple[str, ...]]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from policyengine.diagnostics import Severity
 from policyengine.report.check.result import CheckResult
-from policyengine.report.diagnostic import write_diagnostic
+from policyengine.report.diagnostic import tally, write_diagnostic
 from policyengine.report.text import Page, Part, count
 
 
@@ -21,12 +20,6 @@ def render(result: CheckResult, *, color: bool = False) -> str:
 
 def _summary(result: CheckResult) -> list[Part]:
     verdict = result.verdict
-    counted = [(severity, verdict.count(severity)) for severity in Severity]
-    found = ", ".join(_counted(severity, number) for severity, number in counted if number)
     looked_at = f"{count(result.accounts, 'account')}, {count(result.policies, 'policy')}"
     word: Part = ("fail", "error") if verdict.failed else ("pass", "good")
-    return [word, f": {looked_at}: {found or 'no findings'}"]
-
-
-def _counted(severity: Severity, number: int) -> str:
-    return f"{number:,} info" if severity is Severity.INFO else count(number, severity.value)
+    return [word, f": {looked_at}: {tally(verdict.findings)}"]

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from policyengine.diagnostics import Diagnostic
 from policyengine.facts import limits
+from policyengine.findings import Verdict
 from policyengine.model.documents import Compiled
 from policyengine.model.text import minify
-from policyengine.report.diagnostic import write_diagnostic
+from policyengine.report.diagnostic import tally, write_diagnostic
 from policyengine.report.text import Page
 
 
-def render(compiled: Compiled, findings: Sequence[Diagnostic], *, documents: bool = True, color: bool = False) -> str:
-    """Findings first, then `NAME (SIZE of 10,000 characters)` for each policy, and its minified document."""
+def render(compiled: Compiled, verdict: Verdict, *, documents: bool = True, color: bool = False) -> str:
+    """Findings first, then `NAME (SIZE of 10,000 characters)` for each policy, and its minified document.
+
+    Where it failed there are no documents to speak of, and the number of faults ends the page.
+    """
     page = Page(color=color)
-    for found in findings:
+    for found in verdict.findings:
         write_diagnostic(page, found, {})
+    if verdict.failed:
+        page.line(("fail", "error"), f": {tally(verdict.findings)}")
+        return page.text()
     for policy in compiled.policies:
         most = limits()["policy_characters"]
         page.line((policy.name, "strong"), f" ({policy.size:,} of {most:,} characters)")

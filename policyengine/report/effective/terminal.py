@@ -6,9 +6,8 @@ import json
 from collections.abc import Sequence
 
 from policyengine.effective import AccountPolicy
+from policyengine.report.status import MEANINGS, STYLES
 from policyengine.report.text import Page
-
-_STATUS = {"valid": "good", "invalid": "error", "empty": "warning", "disabled": "warning"}
 
 
 def render(accounts: Sequence[AccountPolicy], *, color: bool = False) -> str:
@@ -21,17 +20,18 @@ def render(accounts: Sequence[AccountPolicy], *, color: bool = False) -> str:
 
 def _account(page: Page, account: AccountPolicy) -> None:
     entity = account.account
-    page.line((entity.path, "strong"), f" ({entity.id}): ", (account.status, _STATUS[account.status]))
+    page.line((entity.path, "strong"), f" ({entity.id}): ", (account.status, STYLES[account.status]))
     resolved = account.resolved
     if account.status == "disabled" or resolved is None:
+        page.line(f"  {MEANINGS.get(account.status, '')}")
         return page.line()
     for error in resolved.errors:
         page.line(("  error: ", "error"), f"{error.code} at {error.path}: {error.message}")
-    if account.status == "invalid":
-        page.line("  AWS keeps the last valid policy; this is the candidate that it withholds:")
     for note in resolved.notes:
         where = note.entity.path or "the root"
         page.line(("  note: ", "info"), f"{note.path}: `{note.policy.name}` at {where}: {note.detail}")
+    if account.status in MEANINGS:
+        page.line(f"  {MEANINGS[account.status]}:")
     for line in json.dumps(resolved.policy, indent=2, ensure_ascii=False).split("\n"):
         page.line(f"  {line}")
     return page.line()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policyengine.effective import AccountPolicy, Leaf, Step, keys, operand
+from policyengine.effective import AccountPolicy, Leaf, Note, Step, keys, operand
 from policyengine.report.effective.as_json import note_json
 from policyengine.report.json_text import location, to_json
 
@@ -21,9 +21,13 @@ def render(account: AccountPolicy, leaves: Sequence[Leaf], at: str) -> str:
             "path": account.account.path,
             "status": account.status,
             "values": [_value(account, leaf) for leaf in leaves],
-            "notes": [note_json(note) for note in (account.resolved.notes if account.resolved else ())],
+            "notes": [note_json(note) for note in _notes(account)],
         }
     )
+
+
+def _notes(account: AccountPolicy) -> Sequence[Note]:
+    return account.resolved.notes if account.resolved and account.status != "disabled" else ()
 
 
 def _value(account: AccountPolicy, leaf: Leaf) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from policyengine.effective import AccountPolicy, Leaf, Step, keys, operand, shown
+from policyengine.report.status import MEANINGS, STYLES
 from policyengine.report.text import Page, Part
 
 _INDENT = 13
@@ -14,8 +15,10 @@ _OUTCOME = {"applied": "good", "overridden": "dim", "shadowed": "warning", "bloc
 def render(account: AccountPolicy, leaves: Sequence[Leaf], *, color: bool = False) -> str:
     """Where each of the leaves' values comes from; above them what the account's policies could not do."""
     page = Page(color=color)
-    page.line((account.account.path, "strong"), f" ({account.account.id}): {account.status}")
-    resolved = account.resolved
+    page.line((account.account.path, "strong"), f" ({account.account.id}): ", (account.status, STYLES[account.status]))
+    if account.status in MEANINGS:
+        page.line(MEANINGS[account.status])
+    resolved = account.resolved if account.status != "disabled" else None
     for error in resolved.errors if resolved else ():
         page.line(("error: ", "error"), f"{error.code} at {error.path}: {error.message}")
     for note in resolved.notes if resolved else ():
@@ -26,8 +29,8 @@ def render(account: AccountPolicy, leaves: Sequence[Leaf], *, color: bool = Fals
         page.line((leaf.path, "strong"), " = ", (shown(leaf.value), "good"))
         for step in leaf.trail:
             page.line(*_step(leaf, step))
-            if resolved and (note := resolved.note_of(leaf.path, step)):
-                page.line((" " * _INDENT + note.detail, "dim"))
+            if resolved and (reason := resolved.note_of(leaf.path, step)):
+                page.line((" " * _INDENT + reason.detail, "dim"))
     return page.text()
 
 

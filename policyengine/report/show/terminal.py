@@ -7,9 +7,8 @@ from collections.abc import Collection, Mapping
 from policyengine.effective import AccountPolicy, Effective
 from policyengine.model.documents import PolicyDocument
 from policyengine.organization import Entity, Organization
+from policyengine.report.status import STYLES
 from policyengine.report.text import Page, Part
-
-_STATUS = {"valid": "good", "invalid": "error", "empty": "warning", "disabled": "warning"}
 
 
 def render(
@@ -49,4 +48,4 @@ def _outcome(account: AccountPolicy) -> list[Part]:
     named = ", ".join(plans) if isinstance(plans, dict) else ""
     if account.status == "valid" and named:
         return [f"  plans: {named}"]
-    return ["  ", (account.status, _STATUS[account.status]), f" plans: {named}" if named else ""]
+    return ["  ", (account.status, STYLES[account.status]), f" plans: {named}" if named else ""]

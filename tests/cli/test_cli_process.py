@@ -1,0 +1,163 @@
+"""The command as a process: readers that leave, interrupts, closed streams, and the same bytes every time."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from cli.command import AT, POLICY, project_in, write
+
+import policyengine
+
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(policyengine.__file__).parents[1])}
+COMMAND = [sys.executable, "-m", "policyengine"]
+GOLDEN = Path(__file__).parents[1] / "golden"
+
+
+def run(
+    *arguments: str | Path, stdout: int = subprocess.PIPE, cwd: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        cwd=cwd,
+        env={**ENVIRONMENT, **environment},
+        check=False,
+        timeout=60,
+    )
+
+
+def nobody_reads() -> int:
+    """The writing end of a pipe whose reader has left."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    return writing
+
+
+def in_shell(line: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
+    """A line for the shell; `$P` is the command."""
+    environment = {**ENVIRONMENT, "P": f"{sys.executable} -m policyengine"}
+    return subprocess.run(
+        ["bash", "-c", line], capture_output=True, cwd=folder, env=environment, check=False, timeout=60
+    )
+
+
+@pytest.fixture
+def failing(tmp_path: Path) -> Path:
+    return project_in(tmp_path / "failing", policy=POLICY.replace("vault", "vualt"))
+
+
+def test_a_reader_that_has_left_hears_nothing_and_the_verdict_stays(failing: Path) -> None:
+    sink = nobody_reads()
+    try:
+        ran = run("check", failing, stdout=sink)
+    finally:
+        os.close(sink)
+    assert (ran.returncode, ran.stderr) == (1, b"")
+
+
+def test_the_first_line_of_much(tmp_path: Path) -> None:
+    accounts = ",".join(f'{{"id": "{number:012}", "name": "account {number}"}}' for number in range(5000))
+    write(tmp_path, {"s.json": f'{{"version": 1, "root": {{"name": "Root", "accounts": [{accounts}]}}}}'})
+    ran = in_shell("set -o pipefail; $P show --snapshot s.json | head -1", tmp_path)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, b"Root\n", b"")
+
+
+def test_a_full_disk(failing: Path) -> None:
+    ran = in_shell("$P check > /dev/full", failing)
+    assert (ran.returncode, ran.stderr) == (2, b"error: the output cannot be written: no space left on device\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [("$P check >&-", 1), ("$P check 2>&-", 1), ("$P chek 2>&-", 2), ("$P fmt - <&-", 0), ("$P chek 2>/dev/full", 2)],
+)
+def test_closed_streams(failing: Path, line: str, code: int) -> None:
+    ran = in_shell(line, failing)
+    assert (ran.returncode, ran.stderr) == (code, b"")
+
+
+def test_an_interrupt_ends_the_process_quietly(tmp_path: Path) -> None:
+    pipe = tmp_path / "document.json"
+    os.mkfifo(pipe)
+    process = subprocess.Popen(
+        [*COMMAND, "validate", pipe], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT
+    )
+    writer = opened_by_a_reader(pipe)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    os.close(writer)
+    assert (process.returncode, out, err.strip()) == (130, b"", b"")
+
+
+def opened_by_a_reader(pipe: Path) -> int:
+    """Waits until the process reads from the pipe, and so is at work."""
+    for _ in range(600):
+        try:
+            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            time.sleep(0.05)
+    raise TimeoutError(pipe)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_output_is_utf_8_whatever_the_locale(encoding: str) -> None:
+    ran = run("show", "-C", GOLDEN / "project", "--at", AT, PYTHONIOENCODING=encoding)
+    assert (ran.returncode, ran.stdout) == (0, (GOLDEN / "show.txt").read_bytes())
+
+
+def test_version_needs_next_to_nothing() -> None:
+    ran = run("--version")
+    assert (ran.returncode, ran.stdout) == (0, f"policyengine {policyengine.__version__}\n".encode())
+
+
+SAME_BYTES = """
+import sys
+from policyengine.cli.app import run
+
+at = ["--at", "2026-09-13T07:00"]
+for project in ("project", "faulty"):
+    for form in (["--format", "terminal"], ["--format", "json"], ["--color", "always"]):
+        run(["check", project, *at, *form])
+        run(["compile", project, *at, *form])
+        run(["show", project, *at, *form])
+        run(["effective", "--all", "-C", project, *at, *form])
+        run(["effective", "--all", "--distinct", "-C", project, *at, *form])
+        run(["explain", "payments", "-C", project, *at, *form])
+        run(["fmt", "--check", project, *form])
+run(["import", "documents/admitted.json"])
+run(["rules", "--format", "json"])
+"""
+
+
+def test_the_same_bytes_whatever_the_hash_seed() -> None:
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", SAME_BYTES],
+            capture_output=True,
+            cwd=GOLDEN,
+            env={**ENVIRONMENT, "PYTHONHASHSEED": seed},
+            check=True,
+            timeout=60,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(outputs) == 1
+    assert len(outputs.pop()) > 50_000
+
+
+def test_two_runs_at_once_write_whole_files(tmp_path: Path) -> None:
+    project = project_in(tmp_path)
+    line = "for i in 1 2 3 4; do $P compile --out out --quiet & done; wait; cat out/baseline.json"
+    ran = in_shell(line, project)
+    expected = run("compile", project, "--out", tmp_path / "alone")
+    assert expected.returncode == 0
+    assert (ran.stdout, ran.stderr) == ((tmp_path / "alone/baseline.json").read_bytes(), b"")
+    assert sorted(file.name for file in (project / "out").iterdir()) == ["attachments.json", "baseline.json"]
