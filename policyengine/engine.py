@@ -16,13 +16,16 @@ from datetime import datetime
 from policyengine.admission import admit
 from policyengine.checks import Facts, run_checks
 from policyengine.compiler import compile_policies
-from policyengine.diagnostics import Diagnostic, Outcome
+from policyengine.diagnostics import Diagnostic, Outcome, Severity
 from policyengine.effective import Effective, resolve
 from policyengine.model import read_snapshot
 from policyengine.model.documents import Compiled, PolicyDocument
 from policyengine.organization import Entity, Organization, attach
-from policyengine.source import Source
+from policyengine.source import Source, Span
 from policyengine.syntax import parse
+from policyengine.syntax.nodes import Let, Module, Policy, Require, Template, Test, UsePack, Waive
+
+_PROMISES = (Require, UsePack, Waive, Test)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +41,12 @@ class Evaluation:
     """Everything a run found out.
 
     `organization` and `effective` are None where the run ended before them: for want of a snapshot, or, if `stopped`,
-    because of faults.
+    because of faults. `unjudged` counts requirements, packs, waivers and tests, which are read and not yet judged.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     compiled: Compiled
+    unjudged: int
     organization: Organization | None = None
     effective: Effective | None = None
     stopped: bool = False
@@ -50,10 +54,7 @@ class Evaluation:
 
 def compile_sources(sources: Iterable[Source], partition: str = "aws") -> Outcome[Compiled]:
     """The documents and attachments that `.bpol` texts say, with every fault of the language."""
-    parsed = [parse(source) for source in sources]
-    compiled = compile_policies([outcome.value for outcome in parsed], partition=partition)
-    found = tuple(diagnostic for outcome in parsed for diagnostic in outcome.diagnostics)
-    return Outcome(compiled.value, (*found, *compiled.diagnostics))
+    return _compile([parse(source) for source in sources], partition)
 
 
 def admit_policies(policies: Iterable[PolicyDocument], at: datetime) -> Admission:
@@ -98,19 +99,47 @@ def evaluate(
 ) -> Evaluation:
     """The whole line for a project.
 
-    Without a snapshot it ends after admission. Raises `SnapshotError` for a faulty snapshot.
+    Faults of the language or of attachments end it before the accounts; policies without a fault are admitted all the
+    same. Without a snapshot it ends after admission. Raises `SnapshotError` for a faulty snapshot.
     """
-    outcome = compile_sources(sources, partition)
+    parsed = [parse(source) for source in sources]
+    outcome = _compile(parsed, partition)
     compiled, found = outcome.value, outcome.diagnostics
-    if outcome.failed:
-        return Evaluation(found, compiled, stopped=True)
+    unjudged = sum(isinstance(statement, _PROMISES) for module in parsed for statement in module.value.statements)
     if snapshot is None:
-        return Evaluation((*found, *admit_policies(compiled.policies, at).diagnostics), compiled)
+        found = (*found, *admit_policies(_sound(parsed, outcome), at).diagnostics)
+        return Evaluation(found, compiled, unjudged, stopped=outcome.failed)
     attached = attach(read_snapshot(snapshot), compiled, only_project=only_project)
     found, organization = (*found, *attached.diagnostics), attached.value
-    if attached.failed:
-        return Evaluation(found, compiled, organization, stopped=True)
+    if outcome.failed or attached.failed:
+        own = {policy.name for policy in compiled.policies}
+        raw = [policy for policy in organization.policies.values() if policy.name not in own]
+        found = (*found, *admit_policies([*_sound(parsed, outcome), *raw], at).diagnostics)
+        return Evaluation(found, compiled, unjudged, organization, stopped=True)
     admission = admit_policies(organization.policies.values(), at)
     effective = resolve(organization, at=at, substitutes=admission.substitutes)
     checked = run_checks(Facts(compiled, organization, effective))
-    return Evaluation((*found, *admission.diagnostics, *checked), compiled, organization, effective)
+    return Evaluation((*found, *admission.diagnostics, *checked), compiled, unjudged, organization, effective)
+
+
+def _compile(parsed: Sequence[Outcome[Module]], partition: str) -> Outcome[Compiled]:
+    compiled = compile_policies([outcome.value for outcome in parsed], partition=partition)
+    found = tuple(diagnostic for outcome in parsed for diagnostic in outcome.diagnostics)
+    return Outcome(compiled.value, (*found, *compiled.diagnostics))
+
+
+def _sound(parsed: Sequence[Outcome[Module]], compiled: Outcome[Compiled]) -> list[PolicyDocument]:
+    """The policies that no fault of the language touches; none where a fault lies in what they may share."""
+    faults = [found.span for found in compiled.diagnostics if found.severity is Severity.ERROR and found.span]
+    faulty: set[str] = set()
+    for statement in (statement for module in parsed for statement in module.value.statements):
+        hit = any(_within(fault, statement.span) for fault in faults)
+        if hit and isinstance(statement, (Let, Template)):
+            return []
+        if hit and isinstance(statement, Policy):
+            faulty.add(statement.name.text)
+    return [policy for policy in compiled.value.policies if policy.name not in faulty]
+
+
+def _within(fault: Span, statement: Span) -> bool:
+    return fault.source is statement.source and statement.start <= fault.start < statement.end

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from policyengine.diagnostics import Diagnostic, Rule
 from policyengine.effective import Effective, Note, Resolved, keys
 from policyengine.model.documents import Compiled, PolicyDocument
 from policyengine.organization.tree import Entity, Organization
@@ -42,28 +41,17 @@ class Facts:
         return {result: tuple(found) for result, found in ids.items()}
 
     @cached_property
-    def notes(self) -> tuple[tuple[Note, tuple[str, ...]], ...]:
-        """Every note once, with the accounts that it concerns."""
-        found = [(note, self.accounts_under[result]) for result in self.effective.distinct for note in result.own_notes]
-        shared: dict[Note, list[str]] = {}
+    def notes(self) -> tuple[tuple[Note, Resolved, tuple[str, ...]], ...]:
+        """Every note with the result that first has it and the accounts that it concerns."""
+        found = [
+            (note, result, self.accounts_under[result])
+            for result in self.effective.distinct
+            for note in result.own_notes
+        ]
         for result in self.effective.distinct:
-            for note in result.open_points:
-                shared.setdefault(note, []).extend(self.accounts_of[result])
-        return (*found, *((note, tuple(sorted(accounts))) for note, accounts in shared.items()))
-
-
-def from_notes(facts: Facts, rule: Rule, advice: str) -> Iterator[Diagnostic]:
-    """A finding for each note of the rule's name."""
-    for note, accounts in facts.notes:
-        if note.kind == rule.name:
-            yield rule.at(
-                written_at(note.policy, note.path, note.operator),
-                f"policy `{note.policy.name}` at {place(note.entity)}: {note.detail}",
-                help=advice,
-                path=note.path,
-                accounts=accounts,
-                policies=tuple(dict.fromkeys([*(peer.policy.name for peer in note.by), note.policy.name])),
-            )
+            if accounts := self.accounts_of[result]:
+                found += [(note, result, accounts) for note in result.open_points]
+        return tuple(found)
 
 
 def place(entity: Entity) -> str:

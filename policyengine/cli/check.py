@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -62,9 +63,12 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
         if account:
             require_snapshot(project)
         evaluation = _evaluate(project, when, only_project=only_project)
+        strict = strict or project.configuration.strict
         verdict = settle(_chosen(evaluation, account), _gate(project, strict=strict))
+        if strict and evaluation.effective is None:
+            verdict = replace(verdict, failed=True)
         if not to.silent:
-            result = _result(evaluation, verdict, when)
+            result = _result(project, evaluation, verdict, when)
             to.write(as_json.render(result) if form is Format.JSON else terminal.render(result, color=to.colored))
     return FAILED if verdict.failed else CLEAN
 
@@ -87,23 +91,28 @@ def _chosen(evaluation: Evaluation, accounts: list[str] | None) -> Sequence[Diag
 
 def _gate(project: Project, *, strict: bool) -> Gate:
     configuration = project.configuration
-    undecided = dict.fromkeys(_UNDECIDED, "error") if strict or configuration.strict else {}
+    undecided = dict.fromkeys(_UNDECIDED, "error") if strict else {}
     levels = {**undecided, **configuration.checks}
     chosen = {name: None if level == "off" else Severity(level) for name, level in levels.items()}
     return Gate(Severity(configuration.fail_on), chosen)
 
 
-def _result(evaluation: Evaluation, verdict: Verdict, at: datetime) -> CheckResult:
+def _result(project: Project, evaluation: Evaluation, verdict: Verdict, at: datetime) -> CheckResult:
     effective = evaluation.effective
     accounts = effective.accounts if effective else ()
     names = {account.account.id or "": account.account.name for account in accounts}
     organization = evaluation.organization
     policies = organization.policies if organization else evaluation.compiled.policies
-    return CheckResult(verdict, at, len(accounts), len(policies), names, tuple(_not_judged(evaluation)))
+    not_judged = tuple(_not_judged(project, evaluation))
+    return CheckResult(verdict, at, len(accounts), len(policies), names, not_judged)
 
 
-def _not_judged(evaluation: Evaluation) -> Iterator[str]:
+def _not_judged(project: Project, evaluation: Evaluation) -> Iterator[str]:
     if evaluation.effective is None and evaluation.stopped:
         yield "the effective policies of the accounts, until these faults are mended"
     elif evaluation.effective is None:
         yield "attachments and effective policies: there is no snapshot of the organization (docs/snapshot.md)"
+    if evaluation.unjudged:
+        yield f"requirements, packs, waivers and tests ({evaluation.unjudged:,}): this version only reads them"
+    if project.configuration.baseline:
+        yield f"the baseline {project.configuration.baseline}: this version does not apply it"

@@ -22,9 +22,8 @@ from policyengine.report.rules import files, pages
 from policyengine.source import Source
 
 PACKAGE = Path(policyengine.__file__).parent
-# A plan without a Region is what it says, and what AWS then does with the account. Two peers that assign one setting
-# are what they are in any order.
-CONSEQUENCES = {"regions-emptied": {"PE401"}, "peer-order-unknown": {"PE303"}}
+# A plan without a Region is what it says, and what AWS then does with the account.
+CONSEQUENCES = {"regions-emptied": {"PE401"}}
 # Says that the formatter itself is at fault: no text brings it about, tests/syntax breaks the printer to see it.
 GUARDS = {"unsafe-formatting"}
 AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)

@@ -54,6 +54,16 @@ attach baseline to root
 )
 
 
+_DISABLED = "backup policies are not enabled for the organization"
+_NOTHING = "no policy is attached on the way from the root"
+_EMPTY = "the attached policies merge to nothing"
+_ADVICE = {
+    _DISABLED: "enable the policy type BACKUP_POLICY on the root",
+    _NOTHING: "attach a policy to the root or to a unit above the account",
+    _EMPTY: "look at what its policies leave out: `policyengine explain ACCOUNT`",
+}
+
+
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding for all such accounts, by reason."""
     reasons: dict[str, list[str]] = {}
@@ -61,18 +71,14 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         if reason := _reason(account):
             reasons.setdefault(reason, []).append(account.account.id or "")
     for reason, accounts in reasons.items():
-        count = f"{len(accounts)} account" + ("s end" if len(accounts) > 1 else " ends")
-        yield RULE.at(
-            None,
-            f"{count} up without a backup plan: {reason}",
-            help="attach a policy to the root or to a unit above the account",
-            accounts=tuple(accounts),
-        )
+        count = f"{len(accounts):,} account" + ("s end" if len(accounts) > 1 else " ends")
+        message = f"{count} up without a backup plan: {reason}"
+        yield RULE.at(None, message, help=_ADVICE[reason], accounts=tuple(accounts))
 
 
 def _reason(account: AccountPolicy) -> str:
     if account.status == "disabled":
-        return "backup policies are not enabled for the organization"
+        return _DISABLED
     if account.resolved is None:
-        return "no policy is attached on the way from the root"
-    return "" if account.resolved.policy else "the attached policies merge to nothing"
+        return _NOTHING
+    return "" if account.resolved.policy else _EMPTY

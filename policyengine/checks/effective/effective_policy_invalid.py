@@ -47,23 +47,20 @@ attach baseline to root
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    """One finding per error, whatever the number of accounts."""
-    shared: dict[EffectiveError, list[str]] = {}
-    for result in facts.effective.distinct:
-        for error in result.errors:
-            shared.setdefault(error, []).extend(facts.accounts_of[result])
-    for error, accounts in shared.items():
-        if accounts and facts.organization.backup_policies_enabled:
-            yield _finding(error, accounts)
-
-
-def _finding(error: EffectiveError, accounts: list[str]) -> Diagnostic:
-    count = f"{len(accounts)} account" + ("s" if len(accounts) > 1 else "")
-    return RULE.at(
-        written_at(error.contributors[-1].policy, error.path) if error.contributors else None,
-        f"AWS would withhold the effective policy of {count}: {error.code} at {error.path}: {error.message}",
-        help="the account keeps its last valid policy until this is fixed",
-        path=error.path,
-        accounts=tuple(sorted(accounts)),
-        policies=error.policies,
-    )
+    """One finding per error and the policies that make it, whatever the number of accounts."""
+    first: dict[tuple[str, str, str, tuple[str, ...]], EffectiveError] = {}
+    accounts: dict[tuple[str, str, str, tuple[str, ...]], set[str]] = {}
+    for result, ids in facts.accounts_of.items():
+        for error in result.errors if ids and facts.organization.backup_policies_enabled else ():
+            cause = (error.code, error.message, error.path, error.policies)
+            first.setdefault(cause, error)
+            accounts.setdefault(cause, set()).update(ids)
+    for cause, error in first.items():
+        yield RULE.at(
+            written_at(error.contributors[-1].policy, error.path) if error.contributors else None,
+            f"AWS would withhold the effective policy: {error.code} at {error.path}: {error.message}",
+            help="the account keeps its last valid policy until this is fixed",
+            path=error.path,
+            accounts=tuple(sorted(accounts[cause])),
+            policies=error.policies,
+        )

@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policyengine.catalogue.example_organizations import ONE_UNIT
-from policyengine.checks.facts import Facts, from_notes
+from policyengine.checks.causes import from_notes
+from policyengine.checks.facts import Facts
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 
 RULE = Rule(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.checks.facts import Facts, written_at
 from policyengine.diagnostics import Diagnostic, Rule, Severity
-from policyengine.effective import segment
+from policyengine.effective import Resolved, keys, segment
 from policyengine.model.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument
 
 RULE = Rule(
@@ -52,19 +52,37 @@ _NAMED = 3
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per policy and topmost such container; on `plans` itself, where it only bars new plans, info."""
-    attached = {policy: None for entity in facts.organization.entities for policy in entity.policies}
-    for policy in attached:
-        for path, settings in _unreached(policy):
-            named = ", ".join(f"`{name}`" for name in settings[:_NAMED])
-            more = f" and {len(settings) - _NAMED} more" if len(settings) > _NAMED else ""
-            found = RULE.at(
-                written_at(policy, path, CONTROL),
-                f"`@@none` on `{path}` in policy `{policy.name}` does not reach {named}{more}",
-                help="write `locked` before the block to close everything in it",
-                path=path,
-                policies=(policy.name,),
-            )
-            yield found if "/" in path else found.with_severity(Severity.INFO)
+    for (policy, path), settings in _cases(facts).items():
+        named = ", ".join(f"`{name}`" for name in settings[:_NAMED])
+        more = f" and {len(settings) - _NAMED} more" if len(settings) > _NAMED else ""
+        found = RULE.at(
+            written_at(policy, path, CONTROL),
+            f"`@@none` on `{path}` in policy `{policy.name}` does not reach {named}{more}",
+            help="write `locked` before the block to close everything in it",
+            path=path,
+            policies=(policy.name,),
+        )
+        yield found if "/" in path else found.with_severity(Severity.INFO)
+
+
+def _cases(facts: Facts) -> dict[tuple[PolicyDocument, str], list[str]]:
+    """Settings that stay open below an entity although one of its policies closes a container around them.
+
+    What a peer or a policy further up closes is closed: controls intersect (semantics.md R13).
+    """
+    found: dict[tuple[PolicyDocument, str], list[str]] = {}
+    unreached: dict[PolicyDocument, list[tuple[str, list[str]]]] = {}
+    for result in facts.effective.distinct:
+        for policy in dict.fromkeys(result.entity.policies):
+            for path, settings in unreached.setdefault(policy, list(_unreached(policy))):
+                if still_open := [name for name in settings if _is_open(result, f"{path}/{name}")]:
+                    found.setdefault((policy, path), still_open)
+    return found
+
+
+def _is_open(result: Resolved, path: str) -> bool:
+    node = result.root.find(keys(path))
+    return node is not None and node.limit.allowed != 0
 
 
 def _unreached(policy: PolicyDocument) -> Iterator[tuple[str, list[str]]]:

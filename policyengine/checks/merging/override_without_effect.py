@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policyengine.catalogue.example_organizations import ONE_UNIT
-from policyengine.checks.facts import Facts, place, written_at
+from policyengine.checks.causes import Cause, findings, must_be_repeated
+from policyengine.checks.facts import Facts
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.effective import Node, Resolved, Step, shown
 
@@ -50,41 +51,29 @@ attach prod to ou "Prod"
     reference="semantics.md R1, R7, R8, R35",
 )
 
-# Settings without which AWS refuses the fragment (semantics.md section 9), or a continuous rule (facts 1.4.4).
-_REPEATED = frozenset(
-    {
-        "tag_key",
-        "tag_value",
-        "target_backup_vault_arn",
-        "condition_key",
-        "condition_value",
-        "resource_types",
-        "delete_after_days",
-    }
-)
-
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    """One finding per policy, entity and setting."""
-    for result in facts.effective.distinct:
-        for node, step in _idle(result):
-            yield RULE.at(
-                written_at(step.policy, node.path, step.operator),
-                f"`{step.policy.name}` at {place(step.entity)} changes nothing: `{node.path}` is"
-                f" `{shown(node.setting.value)}` without it",
-                help="leave the setting out",
-                path=node.path,
-                accounts=facts.accounts_under[result],
-                policies=(step.policy.name,),
-            )
+    """One finding per policy and setting."""
+    cases = [
+        (
+            Cause(step.policy, node.path, step.operator, f"`{node.path}` is `{shown(node.setting.value)}` without it"),
+            step.entity,
+            facts.accounts_under[result],
+        )
+        for result in facts.effective.distinct
+        for node, step in _idle(result)
+    ]
+    return findings(RULE, cases, "leave the setting out")
 
 
 def _idle(result: Resolved) -> Iterator[tuple[Node, Step]]:
-    """Settings that the result's own entity touched to no effect."""
+    """Settings that the result's own entity touched to no effect; a peer that stands back is an effect."""
     for node in _touched(result.root, result.above.root if result.above else None):
-        for step in node.setting.trail:
-            idle = step.entity is result.entity and step.outcome == "applied" and not step.changed
-            if idle and node.path.rsplit("/", 1)[-1] not in _REPEATED:
+        own = [step for step in node.setting.trail if step.entity is result.entity]
+        if any(step.outcome == "shadowed" for step in own):
+            continue
+        for step in own:
+            if step.outcome == "applied" and not step.changed and not must_be_repeated(step.policy, node.path):
                 yield node, step
 
 

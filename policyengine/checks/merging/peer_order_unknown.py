@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policyengine.checks.facts import Facts, from_notes
+from policyengine.checks.causes import from_notes
+from policyengine.checks.facts import Facts
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 
 _TREE = """\

@@ -3,9 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policyengine.catalogue.example_organizations import ONE_UNIT
-from policyengine.checks.facts import Facts, place, written_at
+from policyengine.checks.causes import Case, Cause, findings
+from policyengine.checks.facts import Facts
 from policyengine.diagnostics import Diagnostic, Rule, Severity
-from policyengine.effective import Step
 
 RULE = Rule(
     code="PE307",
@@ -52,26 +52,17 @@ attach prod to ou "Prod"
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    """One finding per plan and policy that took the last Region away."""
-    for (plan, step), accounts in _emptied(facts).items():
-        keys = plan.removesuffix("/regions").removeprefix("plans/")
-        yield RULE.at(
-            written_at(step.policy, plan, step.operator),
-            f"`{step.policy.name}` at {place(step.entity)} leaves plan `{keys}` without a Region",
-            help="an inherited plan cannot be switched off: attach its policy further down, where it is wanted",
-            path=plan,
-            accounts=tuple(sorted(accounts)),
-            policies=(step.policy.name,),
-        )
+    """One finding per plan and policy that took the last Region away from an account."""
+    advice = "an inherited plan cannot be switched off: attach its policy further down, where it is wanted"
+    return findings(RULE, _emptied(facts), advice)
 
 
-def _emptied(facts: Facts) -> dict[tuple[str, Step], list[str]]:
-    found: dict[tuple[str, Step], list[str]] = {}
-    for result in facts.effective.distinct:
+def _emptied(facts: Facts) -> Iterator[Case]:
+    for result, accounts in facts.accounts_of.items():
         plans = result.root.children.get("plans")
-        for plan in plans.children.values() if plans else ():
+        for name, plan in plans.children.items() if plans and accounts else ():
             regions = plan.children.get("regions")
             if regions and regions.setting.value == ():
-                last = [step for step in regions.setting.trail if step.outcome == "applied"][-1]
-                found.setdefault((regions.path, last), []).extend(facts.accounts_of[result])
-    return found
+                last = regions.in_force[-1]
+                text = f"plan `{name}` is left without a Region"
+                yield Cause(last.policy, regions.path, last.operator, text), last.entity, accounts
