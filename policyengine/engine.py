@@ -57,6 +57,14 @@ def compile_sources(sources: Iterable[Source], partition: str = "aws") -> Outcom
     return _compile([parse(source) for source in sources], partition)
 
 
+def compile_and_admit(sources: Iterable[Source], *, at: datetime, partition: str = "aws") -> Outcome[Compiled]:
+    """What `compile_sources` says, and AWS's verdict on each policy that no fault of the language touches."""
+    parsed = [parse(source) for source in sources]
+    outcome = _compile(parsed, partition)
+    admission = admit_policies(_sound(parsed, outcome), at)
+    return Outcome(outcome.value, (*outcome.diagnostics, *admission.diagnostics))
+
+
 def admit_policies(policies: Iterable[PolicyDocument], at: datetime) -> Admission:
     """AWS's verdict on each document at a moment."""
     found: list[Diagnostic] = []

@@ -5,15 +5,16 @@ Takes any text, gives text for one line of a message that no terminal obeys. Cos
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from heapq import nlargest
+from operator import add
 
 _MOST_LISTED = 30
 _COMPARABLE = 100  # characters of a name; comparing takes the square of the length
 _LIKENESS = 0.65  # from 0 to 1, as difflib counts
-_MOST_COMPARED = 300  # names with one: comparing is dear
-_MOST_LOOKED_AT = 200_000  # names in all look-ups of one `Nearest`: a second or less
+_MOST_COMPARED = 100  # names with one: comparing is dear
+_MOST_WORK = 200_000  # in all look-ups of one `Nearest`, two seconds at the very most
 
 
 def escaped(text: str, longest: int = 60) -> str:
@@ -52,14 +53,14 @@ def suggestion(name: str, known: Iterable[str]) -> str:
 class Nearest:
     """`nearest` and `suggestion` for many look-ups among the same names, which are read when first needed.
 
-    When very much has been looked at, nothing is near any more: nobody reads so many suggestions.
+    After a great many look-ups nothing is near any more: nobody reads so many suggestions.
     """
 
     def __init__(self, known: Iterable[str]) -> None:
         self._source = known
         self._names: dict[str, str] | None = None
         self._answers: dict[str, str] = {}
-        self._left = _MOST_LOOKED_AT
+        self._left = _MOST_WORK
 
     def name(self, text: str) -> str:
         """The known name that a text most likely means, or an empty text."""
@@ -77,8 +78,8 @@ class Nearest:
             return ""
         if self._names is None:
             self._names = _by_folded(self._source)
-        self._left -= len(self._names)
         folded = _folded(text)
+        self._left -= len(self._names) + len(folded) ** 2
         if same := self._names.get(folded):
             return same
         close = get_close_matches(folded, _alike(folded, self._names), n=1, cutoff=_LIKENESS)
@@ -98,11 +99,10 @@ def _folded(name: str) -> str:
     return name.casefold().replace("_", "").replace("-", "")
 
 
-def _alike(folded: str, names: Iterable[str]) -> list[str]:
-    """The names worth comparing: of many, those of a like length that share most characters."""
-    reach = len(folded) // 2 + 2  # what differs more in length is never close enough
-    alike = [name for name in names if abs(len(name) - len(folded)) <= reach]
-    if len(alike) <= _MOST_COMPARED:
-        return alike
-    letters = set(folded)
-    return nlargest(_MOST_COMPARED, alike, key=lambda name: (len(letters.intersection(name)), name))
+def _alike(folded: str, names: Collection[str]) -> Collection[str]:
+    """The names worth comparing: of many, those of a like length that share most pairs of neighbours."""
+    if len(names) <= _MOST_COMPARED:
+        return names
+    pairs, length = set(map(add, folded, folded[1:])), len(folded)
+    shared = {name: len(pairs.intersection(map(add, name, name[1:]))) - abs(len(name) - length) for name in names}
+    return nlargest(_MOST_COMPARED, names, key=lambda name: (shared[name], name))

@@ -10,8 +10,9 @@ import re
 from functools import lru_cache
 
 from policyengine.admission.refusals import Complaint
-from policyengine.admission.wording import quoted, shown, write
+from policyengine.admission.wording import shown, write
 from policyengine.catalogue.admission import malformed_role_arn, malformed_vault_arn
+from policyengine.wording import quoted
 
 _PARTITION = r"arn:(?:aws|aws-cn|aws-us-gov)"
 _VAULT = r"backup-vault:[A-Za-z0-9_-]{1,50}"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from policyengine.admission.refusals import Complaint
-from policyengine.admission.wording import listed, nearest, shape, shown
+from policyengine.admission.wording import known_here, shape, shown
 from policyengine.catalogue.admission import child_control_invalid
 from policyengine.model.documents import CONTROL, Json
+from policyengine.wording import suggestion
 
 _ENTRIES = ("@@all", "@@none", "@@assign", "@@append", "@@remove")
 
@@ -33,8 +34,7 @@ def control_complaint(value: Json) -> Complaint | None:
 
 
 def _unknown_entry(entry: Json) -> Complaint:
-    meant = nearest(entry, _ENTRIES) if isinstance(entry, str) else ""
-    advice = f"did you mean `{meant}`?" if meant else f"known here: {listed(_ENTRIES)}"
+    advice = (suggestion(entry, _ENTRIES) if isinstance(entry, str) else "") or known_here(_ENTRIES)
     return _complaint(f"{shape(entry)} is not an operator that `{CONTROL}` lists", advice)
 
 

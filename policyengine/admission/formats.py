@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from policyengine.admission import arns
 from policyengine.admission.refusals import Complaint
 from policyengine.admission.schema import Container, Setting
-from policyengine.admission.wording import listed, nearest, quoted, shown, write
+from policyengine.admission.wording import shown, write
 from policyengine.catalogue.admission import (
     malformed_boolean,
     malformed_name,
@@ -26,6 +26,7 @@ from policyengine.catalogue.admission import (
     unknown_resource_type,
 )
 from policyengine.facts import PARTITIONS, regions, resource_types
+from policyengine.wording import listed, quoted, suggestion
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,50}")
 _VAULT_NAME = re.compile(r"[A-Za-z0-9_-]{1,50}")
@@ -47,8 +48,7 @@ def complaint(setting: Setting, key: str, text: str, *, suggest: bool = True) ->
     """
     found = _FORMATS[setting.takes](setting, key, text)
     if found and suggest and not found.help and setting.takes in _KNOWN:
-        meant = nearest(text, _KNOWN[setting.takes](setting))
-        return found._replace(help=f"did you mean {quoted(meant)}?") if meant else found
+        return found._replace(help=suggestion(text, _KNOWN[setting.takes](setting)))
     return found
 
 

@@ -11,9 +11,10 @@ from collections.abc import Set as AbstractSet
 from policyengine.admission.refusals import Complaint, Path
 from policyengine.admission.schema import Container
 from policyengine.admission.texts import called
-from policyengine.admission.wording import listed, quoted, shown, spelled
+from policyengine.admission.wording import shown, spelled
 from policyengine.catalogue.admission import setting_missing, tag_key_differs, tag_key_reserved, too_many_conditions
 from policyengine.model.documents import ASSIGN, Json
+from policyengine.wording import listed, quoted
 
 
 def fragment_complaints(
@@ -26,7 +27,7 @@ def fragment_complaints(
     """
     missing = [key for key in node.required if key not in keys and (*_folded(path), key) not in doubtful]
     if missing:
-        yield (), _missing(node, path[-1], listed(missing))
+        yield (), _missing(node, path[-1], listed(missing, "and"))
     if node.one_of and not any(key in keys or (*_folded(path), key) in doubtful for key in node.one_of):
         yield (), _missing(node, path[-1], listed(node.one_of[:2], "or"))
     if node.most and (count := _grandchildren(value)) > node.most:

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from policyengine.admission.fragments import assigned_text, child
 from policyengine.admission.refusals import Complaint, Path, Refusal
 from policyengine.admission.schedules import next_gap
-from policyengine.admission.wording import listed, quoted
 from policyengine.catalogue.admission import (
     archive_gap_too_short,
     archive_schedule_too_frequent,
@@ -22,6 +21,7 @@ from policyengine.catalogue.admission import (
     continuous_with_cold_storage,
 )
 from policyengine.model.documents import ASSIGN, Json
+from policyengine.wording import listed, quoted
 
 _RULE = 4  # the keys down to a rule: plans, its plan, rules, its name
 _COLD, _DELETE, _SCHEDULE = "move_to_cold_storage_after_days", "delete_after_days", "schedule_expression"
@@ -85,7 +85,8 @@ def _archive(lifecycle: _Fragment, rule: _Fragment, at: datetime) -> Iterator[Co
     ]
     if missing:
         advice = "set both in this lifecycle: what is inherited does not count"
-        yield Complaint(archive_without_days.RULE, f"the archive opt-in stands without {listed(missing)}", advice)
+        message = f"the archive opt-in stands without {listed(missing, 'and')}"
+        yield Complaint(archive_without_days.RULE, message, advice)
     if cold is not None and delete is not None and delete - cold < _LEAST_COLD_DAYS:
         message = f"the archive opt-in stands with {delete - cold} days of cold storage, expected {_LEAST_COLD_DAYS}"
         advice = f"set `{_DELETE}` to {cold + _LEAST_COLD_DAYS} or more, or move earlier"

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from policyengine.admission.refusals import Complaint
-from policyengine.admission.wording import quoted
 from policyengine.catalogue.admission import schedule_ends, schedule_invalid, schedule_too_frequent
 from policyengine.cron import CronError, next_two, parse_cron
+from policyengine.wording import quoted
 
 _LEAST = timedelta(hours=1)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from policyengine.admission.refusals import Complaint
 from policyengine.admission.schema import Container, Setting
-from policyengine.admission.wording import key_advice, listed, nearest, quoted, shape, write
+from policyengine.admission.wording import key_advice, known_here, shape, write
 from policyengine.catalogue.admission import (
     duplicate_key,
     empty_list,
@@ -22,6 +22,7 @@ from policyengine.catalogue.admission import (
 )
 from policyengine.catalogue.merging import document_too_long
 from policyengine.model.documents import CONTROL, VALUE_OPERATORS, Json
+from policyengine.wording import quoted, suggestion
 
 _SMALLEST = 'the smallest policy is `{"plans": {}}`'
 
@@ -84,8 +85,7 @@ def misplaced_key(node: Container, container: str, key: str) -> Complaint:
 def unknown_operator_named(key: str) -> Complaint:
     """A key begins with @@ and is no operator."""
     known = (*VALUE_OPERATORS, CONTROL)
-    meant = nearest(key, known)
-    advice = f"did you mean {quoted(meant)}?" if meant else f"known here: {listed(known)}"
+    advice = suggestion(key, known) or known_here(known)
     return Complaint(unknown_operator.RULE, f"{quoted(key)} is not an operator", advice)
 
 
@@ -113,7 +113,7 @@ def operator_on_single_value(key: str, operator: str) -> Complaint:
 def key_in_setting(key: str, inner: str) -> Complaint:
     """A setting holds a key that is no operator at all."""
     message = f"{quoted(inner)} is not a key of {quoted(key)}, which holds operators only"
-    return Complaint(unknown_key.RULE, message, f"known here: {listed((*VALUE_OPERATORS, CONTROL))}")
+    return Complaint(unknown_key.RULE, message, known_here((*VALUE_OPERATORS, CONTROL)))
 
 
 def not_wrapped(node: Setting, key: str, value: Json) -> Complaint:
@@ -153,4 +153,4 @@ def empty(key: str) -> Complaint:
 def _contents(node: Container) -> str:
     if node.each:
         return f"each {node.each.noun} stands in it under its own name"
-    return f"known here: {listed(node.spelled)}"
+    return known_here(node.spelled)

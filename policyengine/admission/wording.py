@@ -1,24 +1,15 @@
-"""How the messages of this room name things: values, lists of keys, and the key that was probably meant."""
+"""How the messages of this room name values, and the key that was probably meant."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
-from functools import lru_cache
 
 from policyengine.admission.schema import Container
 from policyengine.model.documents import Json
+from policyengine.wording import listed, nearest, quoted
 
 _LONGEST = 120  # characters of a value in a message; every ARN of a vault fits
-_COMPARABLE = 100  # characters; no key of AWS comes near, and comparing takes the square of the length
-
-
-def quoted(text: str) -> str:
-    """The author's text in backticks: what does not print is escaped, what is long is cut."""
-    shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-    if not shown.isprintable():
-        shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
-    return f"`{shown}`"
+_HUGE = 10_000  # bits of a number
 
 
 def shape(value: Json) -> str:
@@ -35,7 +26,7 @@ def shape(value: Json) -> str:
 def shown(value: str | float) -> str:
     """A plain value in backticks, `""` for the empty text."""
     text = spelled(value)
-    return quoted(text or '""')
+    return quoted(text or '""', _LONGEST)
 
 
 def spelled(value: str | float) -> str:
@@ -45,34 +36,17 @@ def spelled(value: str | float) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     # Python refuses to write out integers of more than 4,300 digits; the hexadecimal form is as unfit and cheap.
-    return hex(value) if isinstance(value, int) and value.bit_length() > _COMPARABLE**2 else str(value)
+    return hex(value) if isinstance(value, int) and value.bit_length() > _HUGE else str(value)
 
 
 def write(text: str) -> str:
     """Advice to write a text, or an empty text where there is none or it is too long to be of use."""
-    return f"write {quoted(text)}" if 0 < len(text) <= _LONGEST else ""
+    return f"write {quoted(text, _LONGEST)}" if 0 < len(text) <= _LONGEST else ""
 
 
-def listed(names: Iterable[str], last: str = "and") -> str:
-    """Names in backticks: "`a`, `b` and `c`"."""
-    *most, final = [quoted(name) for name in names]
-    return f"{', '.join(most)} {last} {final}" if most else final
-
-
-def nearest(text: str, known: Iterable[str]) -> str:
-    """The known name that a mistyped one most likely means, or an empty text; case, `_` and `-` do not count."""
-    return _nearest(text, tuple(known)) if len(text) <= _COMPARABLE else ""
-
-
-@lru_cache(maxsize=4096)
-def _nearest(text: str, known: tuple[str, ...]) -> str:
-    plain = {_plain(name): name for name in known}
-    close = get_close_matches(_plain(text), plain, n=1, cutoff=0.65)
-    return plain[close[0]] if close else ""
-
-
-def _plain(name: str) -> str:
-    return name.lower().replace("_", "").replace("-", "")
+def known_here(names: Iterable[str]) -> str:
+    """What may stand in the place of an unknown name."""
+    return f"known here: {listed(names, 'and')}"
 
 
 def key_meant(container: Container, folded: str) -> str:
@@ -91,4 +65,4 @@ def key_advice(container: Container, folded: str, meant: str) -> str:
     for key, node in container.keys.items():
         if isinstance(node, Container) and folded in node.keys:
             return f"it belongs in {quoted(key)}"
-    return f"known here: {listed(container.spelled)}"
+    return known_here(container.spelled)

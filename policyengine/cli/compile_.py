@@ -25,12 +25,13 @@ from policyengine.cli.options import (
 )
 from policyengine.cli.output import Output
 from policyengine.cli.progress import progress
-from policyengine.engine import admit_policies, compile_sources
+from policyengine.engine import compile_and_admit
 from policyengine.errors import UsageError
 from policyengine.findings import Gate, Verdict, settle
 from policyengine.model.documents import Compiled
 from policyengine.model.text import minify
 from policyengine.report.compile import as_json, terminal
+from policyengine.report.json_text import stamp
 from policyengine.workspace import load_project, write_folder
 
 OutOption = Annotated[
@@ -56,22 +57,19 @@ def compile_(  # noqa: PLR0913 - the options of interface.md section 3
         project = load_project(folder(directory, option), known_checks=CONFIGURABLE, with_snapshot=False)
         if not project.sources:
             raise UsageError(f"{project.root}: nothing to compile, no .bpol files")
-        outcome = compile_sources(project.sources, project.configuration.partition)
-        found = outcome.diagnostics
-        if not outcome.failed:
-            found = (*found, *admit_policies(outcome.value.policies, when).diagnostics)
-        verdict = settle(found, Gate())
+        outcome = compile_and_admit(project.sources, at=when, partition=project.configuration.partition)
+        verdict = settle(outcome.diagnostics, Gate())
     if out and not verdict.failed:
         write_folder(out, _files(outcome.value))
     if not to.silent:
-        to.write(_text(outcome.value, verdict, to, listed=out is None))
+        to.write(_text(outcome.value, verdict, to, stamp(when), listed=out is None))
     return FAILED if verdict.failed else CLEAN
 
 
-def _text(compiled: Compiled, verdict: Verdict, to: Output, *, listed: bool) -> str:
+def _text(compiled: Compiled, verdict: Verdict, to: Output, at: str, *, listed: bool) -> str:
     """The result; documents that went to a folder are not printed as well."""
     if to.format is Format.JSON:
-        return as_json.render(compiled, verdict.findings)
+        return as_json.render(compiled, verdict.findings, at)
     return terminal.render(compiled, verdict, documents=listed, color=to.colored)
 
 

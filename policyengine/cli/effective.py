@@ -37,7 +37,7 @@ def effective(  # noqa: PLR0913 - the options of interface.md section 3
     ] = None,
     *,
     all_accounts: Annotated[bool, typer.Option("--all", help="Every account.")] = False,
-    distinct: Annotated[bool, typer.Option("--distinct", help="Write each different document once (json).")] = False,
+    distinct: Annotated[bool, typer.Option("--distinct", help="Write each different document once.")] = False,
     hypothetical: HypotheticalOption = False,
     option: DirOption = None,
     snapshot: SnapshotOption = None,
@@ -56,7 +56,7 @@ def effective(  # noqa: PLR0913 - the options of interface.md section 3
         project = load_inputs(None, option, snapshot)
         resolution = resolve_accounts(project, accounts, when, only_project=only_project)
         if resolution.findings and not (hypothetical and resolution.accounts):
-            to.write(refused(as_json.SCHEMA, resolution, to))
+            to.write(refused(as_json.SCHEMA, resolution, to, stamp(when)))
             return COULD_NOT_JUDGE
         if not to.silent:
             to.write(_render(resolution, to, stamp(when), distinct=distinct))
@@ -66,4 +66,6 @@ def effective(  # noqa: PLR0913 - the options of interface.md section 3
 def _render(resolution: Resolution, to: Output, at: str, *, distinct: bool) -> str | Iterable[str]:
     if to.format is Format.JSON:
         return as_json.render(resolution.accounts, at, distinct=distinct, hypothetical=resolution.hypothetical)
-    return terminal.render(resolution.accounts, color=to.colored)
+    return terminal.render(
+        resolution.accounts, distinct=distinct, hypothetical=resolution.hypothetical, color=to.colored
+    )

@@ -55,17 +55,18 @@ def explain(  # noqa: PLR0913 - the options of interface.md section 3
         project = load_inputs(None, option, snapshot)
         resolution = resolve_accounts(project, [account], when, only_project=only_project)
     if resolution.findings and not (hypothetical and resolution.accounts):
-        to.write(refused(as_json.SCHEMA, resolution, to))
+        to.write(refused(as_json.SCHEMA, resolution, to, stamp(when)))
         return COULD_NOT_JUDGE
     if len(resolution.accounts) > 1:
         raise UsageError(f"{account}: {len(resolution.accounts)} accounts match; explain takes one")
     found = resolution.accounts[0]
     leaves = _leaves(found, path)
     if not to.silent:
-        json = form is Format.JSON
-        to.write(
-            as_json.render(found, leaves, stamp(when)) if json else terminal.render(found, leaves, color=to.colored)
-        )
+        marked = bool(resolution.hypothetical)
+        if form is Format.JSON:
+            to.write(as_json.render(found, leaves, stamp(when), hypothetical=marked))
+        else:
+            to.write(terminal.render(found, leaves, hypothetical=marked, color=to.colored))
     return CLEAN
 
 

@@ -65,12 +65,11 @@ def resolve_accounts(project: Project, wanted: Sequence[str] | None, at: datetim
     return Resolution(accounts, settle(admission.diagnostics, Gate()).findings, refused_above)
 
 
-def refused(schema: str, resolution: Resolution, to: Output) -> str:
+def refused(schema: str, resolution: Resolution, to: Output, at: str) -> str:
     """What is written instead of a result that rests on faults: no accounts, the findings."""
     if to.format is Format.JSON:
-        return to_json(
-            {"schema": schema, "accounts": [], "findings": [finding(found) for found in resolution.findings]}
-        )
+        findings = [finding(found) for found in resolution.findings]
+        return to_json({"schema": schema, "at": at, "accounts": [], "findings": findings})
     page = Page(color=to.colored)
     for found in resolution.findings:
         write_diagnostic(page, found, {})

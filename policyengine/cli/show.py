@@ -24,6 +24,7 @@ from policyengine.cli.resolution import Resolution, refused
 from policyengine.effective import resolve
 from policyengine.engine import admit_policies, assemble
 from policyengine.findings import Gate, settle
+from policyengine.report.json_text import stamp
 from policyengine.report.show import as_json, terminal
 
 
@@ -48,7 +49,7 @@ def show(  # noqa: PLR0913 - the options of interface.md section 3
         outcome = assemble(project.sources, project.snapshot, partition=partition, only_project=only_project)
         if outcome.failed or outcome.value is None:
             findings = settle(outcome.diagnostics, Gate()).findings
-            to.write(refused(as_json.SCHEMA, Resolution(findings=findings), to))
+            to.write(refused(as_json.SCHEMA, Resolution(findings=findings), to, stamp(when)))
             return COULD_NOT_JUDGE
         if not to.silent:
             organization = outcome.value
@@ -56,7 +57,7 @@ def show(  # noqa: PLR0913 - the options of interface.md section 3
             effective = resolve(organization, at=when, substitutes=admission.substitutes)
             left_out = admission.substitutes
             if form is Format.JSON:
-                to.write(as_json.render(organization, effective, refused=left_out))
+                to.write(as_json.render(organization, effective, stamp(when), refused=left_out))
             else:
                 to.write(terminal.render(organization, effective, refused=left_out, color=to.colored))
     return CLEAN

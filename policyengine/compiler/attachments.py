@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from policyengine.catalogue.language import policy_listed_twice, target_attached_twice
-from policyengine.compiler.wording import quoted, target_text
+from policyengine.compiler.wording import target_text
 from policyengine.diagnostics import Diagnostic, Label
 from policyengine.model.documents import Attachment, TargetName
 from policyengine.syntax.nodes import Attach
 from policyengine.syntax.values import Name
+from policyengine.wording import quoted
 
 
 def collect_attachments(written: Sequence[Attach]) -> tuple[tuple[Attachment, ...], list[Diagnostic]]:

@@ -11,11 +11,12 @@ from policyengine.catalogue.language import (
 from policyengine.compiler.mapping import ROWS, SettingRow
 from policyengine.compiler.node import Assigned, Node
 from policyengine.compiler.shape import Shape
-from policyengine.compiler.wording import listed, nearest, place_text, quoted
+from policyengine.compiler.wording import place_text
 from policyengine.diagnostics import Diagnostic, Label
 from policyengine.model.documents import Origin
 from policyengine.source import Span
 from policyengine.syntax.nodes import Setting
+from policyengine.wording import listed, quoted, suggestion
 
 
 def declare(parent: Node, path: tuple[str, ...], span: Span, found: list[Diagnostic]) -> Node:
@@ -43,7 +44,7 @@ def unknown(shape: Shape, setting: Setting) -> Diagnostic:
     elif elsewhere := [row.block for row in rows if row.key == key and row.block in _HOMES]:
         advice = f"{quoted(key)} belongs in {place_text(elsewhere[0], '')}"
     else:
-        advice = nearest(key, shape.settings) or _choice(shape)
+        advice = suggestion(key, shape.settings) or _choice(shape)
     message = f"{place_text(shape.block, shape.key)} has no setting {quoted(key)}"
     return unknown_setting.RULE.at(setting.key.span, message, help=advice)
 
@@ -71,7 +72,7 @@ _HOMES = ("plan", "rule", "copy", "tag selection", "resource selection", "advanc
 
 
 def _choice(shape: Shape) -> str:
-    return f"it has {listed(tuple(shape.settings))}" if shape.settings else "it holds blocks only"
+    return f"it has {listed(shape.settings)}" if shape.settings else "it holds blocks only"
 
 
 def _repeated(first: Node, name: str, span: Span) -> Diagnostic:

@@ -9,12 +9,12 @@ from policyengine.catalogue.language import content_not_imported
 from policyengine.compiler.lift import Lift
 from policyengine.compiler.project import misnamed_policy
 from policyengine.compiler.read import read
-from policyengine.compiler.wording import quoted
 from policyengine.diagnostics import Diagnostic, Outcome, Severity
 from policyengine.model.documents import PolicyDocument
 from policyengine.source import Source, Span
 from policyengine.syntax.nodes import Module, Policy
 from policyengine.syntax.values import Name, Text
+from policyengine.wording import quoted
 
 
 def decompile(document: PolicyDocument, *, partition: str = "aws", name: str) -> Outcome[Module]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from policyengine.catalogue.language import circular_let, name_repeated, reserved_let_name, unknown_name
 from policyengine.compiler.cycles import cycles
 from policyengine.compiler.mapping import ROWS, SettingRow
-from policyengine.compiler.wording import listed, nearest, quoted
 from policyengine.diagnostics import Diagnostic, Label
 from policyengine.facts import regions, resource_types
 from policyengine.syntax.nodes import Let
 from policyengine.syntax.values import ListOf, Reference, Value
+from policyengine.wording import Nearest, listed, quoted
 
 _SCHEDULE_WORDS = """
     hourly every hour hours daily weekly monthly yearly on at cron day first second third fourth fifth last
@@ -22,7 +22,6 @@ _SCHEDULE_WORDS = """
 """
 _LITERALS = "none governance compliance standard air_gapped aws_managed customer aws_owned tag resource"
 
-_MOST_SUGGESTIONS = 200
 _SHOWN = 5  # members of a circle that a finding points at
 
 _SETTING_WORDS = frozenset(word for row in ROWS if isinstance(row, SettingRow) for word in row.words)
@@ -118,7 +117,7 @@ def _unknown(let: Let, by_name: Mapping[str, Let]) -> list[Reference]:
 def _unknown_names(references: Sequence[Reference], by_name: Iterable[str]) -> Iterator[Diagnostic]:
     known = (*by_name, *regions(), *resource_types("aws"), *_SETTING_WORDS)
     usual = "a text needs quotes; a bare name is a let, a Region or a resource type"
-    for number, reference in enumerate(references):
-        near = nearest(reference.name, known) if number < _MOST_SUGGESTIONS else ""
+    near = Nearest(known)
+    for reference in references:
         message = f"nothing is called {quoted(reference.name)}"
-        yield unknown_name.RULE.at(reference.span, message, help=near or usual)
+        yield unknown_name.RULE.at(reference.span, message, help=near.suggestion(reference.name) or usual)

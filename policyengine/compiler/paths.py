@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from policyengine.catalogue.language import unknown_child_path
 from policyengine.compiler.shape import Shape
-from policyengine.compiler.wording import listed, nearest, place_text, quoted
+from policyengine.compiler.wording import place_text
 from policyengine.diagnostics import Diagnostic
 from policyengine.syntax.values import Name
+from policyengine.wording import listed, quoted, suggestion
 
 
 def resolve_path(shape: Shape, path: Sequence[Name], found: list[Diagnostic]) -> tuple[str, ...] | None:
@@ -67,6 +68,6 @@ def _astray(shape: Shape, name: Name, first: Name) -> Diagnostic:
     if first.text == "plans" and first is not name:
         advice = "the path of a policy starts below `plans`, with the name of a plan"
     else:
-        advice = nearest(name.text, known) or f"expected {listed(known)}"
+        advice = suggestion(name.text, known) or f"expected {listed(known)}"
     message = f"{place_text(shape.block, shape.key)} has nothing called {quoted(name.text)}"
     return unknown_child_path.RULE.at(name.span, message, help=advice)

@@ -16,11 +16,11 @@ from policyengine.compiler.node import Assigned, Node
 from policyengine.compiler.shape import POLICY
 from policyengine.compiler.templates import Templates, check_likes, collect_templates, expand
 from policyengine.compiler.values import Scope
-from policyengine.compiler.wording import quoted
 from policyengine.diagnostics import Diagnostic, Label, Outcome, Severity
 from policyengine.model.documents import ASSIGN, Compiled, Origin, PolicyDocument
 from policyengine.syntax.nodes import Attach, Let, Module, Policy, Require, Statement, Template
 from policyengine.syntax.values import Name
+from policyengine.wording import quoted
 
 _POLICY_NAME = re.compile(r"(?!\.)[A-Za-z0-9_.\- ]{1,128}")
 

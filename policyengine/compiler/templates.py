@@ -17,12 +17,12 @@ from policyengine.compiler.lower import lower_block
 from policyengine.compiler.node import OWN, Assigned, Layer, Node
 from policyengine.compiler.shape import PLAN, RULE
 from policyengine.compiler.values import Scope
-from policyengine.compiler.wording import listed, quoted
 from policyengine.diagnostics import Diagnostic, Label
 from policyengine.model.documents import Origin
 from policyengine.source import Span
 from policyengine.syntax.nodes import Template
 from policyengine.syntax.values import Name
+from policyengine.wording import listed, quoted
 
 _SHAPES = {"plan": PLAN, "rule": RULE}
 _SHOWN = 5  # members of a circle that a finding points at
@@ -145,7 +145,7 @@ def _mislike(like: Name, kind: str, templates: Templates, scope: Scope) -> Diagn
             labels=(Label(found.origin.span, "defined here"),),
         )
     known = [node.key for node in templates.by_name.values() if node.shape.block == kind]
-    advice = scope.nearest(like.text, known) or (
+    advice = scope.suggestion(like.text, known) or (
         f"there are {listed(known)}" if known else f"write `template {kind} ...`"
     )
     return unknown_template.RULE.at(like.span, f"no {kind} template is called {quoted(like.text)}", help=advice)
@@ -164,6 +164,6 @@ def _circular(circle: Sequence[Node]) -> Diagnostic:
     return circular_template.RULE.at(
         like.span if like else first.origin.span,
         f"the template {quoted(first.key)} is like itself",
-        help=f"break the circle: {listed([node.key for node in (*circle, first)])}",
+        help=f"break the circle: {listed(node.key for node in (*circle, first))}",
         labels=tuple(Label(node.origin.span, f"{quoted(node.key)} is defined here") for node in circle[:_SHOWN]),
     )

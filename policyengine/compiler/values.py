@@ -21,7 +21,7 @@ from policyengine.compiler.durations import UNITS, amount
 from policyengine.compiler.lets import Lets, is_word
 from policyengine.compiler.mapping import Kind, SettingRow
 from policyengine.compiler.schedules import EVEN_HOURS, cron_text
-from policyengine.compiler.wording import as_string, listed, nearest, quoted
+from policyengine.compiler.wording import as_string
 from policyengine.diagnostics import Diagnostic, Label, Rule
 from policyengine.facts import regions, resource_types
 from policyengine.source import Span
@@ -37,6 +37,7 @@ from policyengine.syntax.values import (
     Text,
     Value,
 )
+from policyengine.wording import listed, quoted, suggestion
 
 TRUTH = {Kind.BOOLEAN: ("false", "true"), Kind.SWITCH: ("disabled", "enabled")}
 _SCHEDULES = get_args(Schedule)
@@ -77,9 +78,9 @@ class Scope:
     complete: bool = True
     found: list[Diagnostic] = field(default_factory=list)
 
-    def nearest(self, name: str, known: Iterable[str]) -> str:
+    def suggestion(self, name: str, known: Iterable[str]) -> str:
         """A suggestion, as long as there are few enough findings for anybody to read them all."""
-        return nearest(name, known) if len(self.found) < _MOST_SUGGESTIONS else ""
+        return suggestion(name, known) if len(self.found) < _MOST_SUGGESTIONS else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,7 @@ def _unknown(place: _Place, name: str, scope: Scope) -> Diagnostic | None:
     known += regions() if kind is Kind.REGION else resource_types(scope.partition) if kind is Kind.TYPE else ()
     message = f"{quoted(place.row.key)} takes {_expected_item(place.row)}, and nothing is called {quoted(name)}"
     what = "a Region that is not known here" if kind is Kind.REGION else "a text"
-    advice = scope.nearest(name, known) or f"{what} is written in quotes: {quoted(as_string(name))}"
+    advice = scope.suggestion(name, known) or f"{what} is written in quotes: {quoted(as_string(name))}"
     return _fault(unknown_name.RULE, place, message, advice)
 
 
@@ -214,11 +215,11 @@ def _fault(rule: Rule, place: _Place, message: str, advice: str) -> Diagnostic:
 
 
 def _expected(row: SettingRow) -> str:
-    return _MANY.get(row.kind, f"a list of {listed(tuple(row.words))}") if row.many else _expected_item(row)
+    return _MANY.get(row.kind, f"a list of {listed(row.words)}") if row.many else _expected_item(row)
 
 
 def _expected_item(row: SettingRow) -> str:
-    return " or ".join(quoted(word) for word in row.words) if row.kind is Kind.WORD else _ONE[row.kind]
+    return listed(row.words, "or") if row.kind is Kind.WORD else _ONE[row.kind]
 
 
 def _described(value: Value) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-_SHOWN = 40
-
 
 class CronError(ValueError):
     """The text is not a schedule that AWS admits.
@@ -18,10 +16,3 @@ class CronError(ValueError):
         self.hint = hint
         self.start = start
         self.end = end
-
-
-def quoted(text: str) -> str:
-    """A piece of the user's text for a message: in backticks, shortened, nothing in it that a terminal obeys."""
-    shown = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-    harmless = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in shown)
-    return f"`{harmless}`"

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from policyengine.cron.errors import CronError, quoted
+from policyengine.cron.errors import CronError
 from policyengine.cron.value import Field, Item
+from policyengine.wording import quoted
 
 # [0-9] and [A-Za-z], never \d or IGNORECASE: those let digits and letters of other scripts in.
 _ITEM = re.compile(

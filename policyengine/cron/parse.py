@@ -9,7 +9,7 @@ import re
 from itertools import islice
 
 from policyengine.cron.dayfields import check_one_is_open, days_of_month, days_of_week, read_day_items
-from policyengine.cron.errors import CronError, quoted
+from policyengine.cron.errors import CronError
 from policyengine.cron.fields import (
     DAY_OF_MONTH,
     DAY_OF_WEEK,
@@ -24,6 +24,7 @@ from policyengine.cron.fields import (
 )
 from policyengine.cron.value import Cron, Field
 from policyengine.facts import limits
+from policyengine.wording import quoted
 
 _OPEN, _CLOSE = "cron(", ")"
 _EXAMPLE = "`cron(0 5 ? * * *)` is daily at 05:00 UTC"

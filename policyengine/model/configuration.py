@@ -11,8 +11,9 @@ from typing import Any, TypeAlias
 
 from policyengine.errors import ConfigurationError, Fault
 from policyengine.facts import PARTITIONS
-from policyengine.model.wording import Nearest, found, path_text, quoted
+from policyengine.model.wording import found, path_text
 from policyengine.source import Source
+from policyengine.wording import Nearest, escaped, listed, quoted, suggestion
 
 Problem: TypeAlias = tuple[tuple[str, ...], str]
 
@@ -21,6 +22,7 @@ LEVELS = ("off", "info", "warning", "error")
 
 _HEADER = re.compile(r"\s*\[+\s*([^\]]*?)\s*\]+")
 _KEY = re.compile(r"""\s*["']?([^"'=\s]+)["']?\s*=""")
+_LONGEST_REASON = 200
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
@@ -70,8 +72,7 @@ def _tables(source: Source) -> dict[str, Any]:
 
 
 def _inert(message: str) -> str:
-    text = message[:1].lower() + message[1:]
-    return quoted(text)[1:-1] if not text.isprintable() else text
+    return escaped(message[:1].lower() + message[1:], longest=_LONGEST_REASON)
 
 
 def _text(value: object) -> str:
@@ -131,14 +132,14 @@ def _check_problems(checks: object, known: Collection[str]) -> Iterator[Problem]
     nearest = Nearest(known)
     for name, level in checks.items() if isinstance(checks, dict) else ():
         if name not in known:
-            advice = nearest.advice(name)
+            advice = nearest.suggestion(name)
             yield ("checks", name), f"there is no check {quoted(name)}{'; ' if advice else ''}{advice}"
         if expected := _one_of(LEVELS, level):
             yield ("checks", name), f"{expected}, found {found(level)}"
 
 
 def _unknown(what: str, name: str, known: Collection[str]) -> str:
-    advice = Nearest(known).advice(name) or f"expected one of {', '.join(f'`{key}`' for key in known)}"
+    advice = suggestion(name, known) or f"expected one of {listed(known)}"
     return f"unknown {what} {quoted(name)}; {advice}"
 
 

@@ -10,7 +10,8 @@ from pydantic_core import ErrorDetails, ValidationError
 
 from policyengine.model.shapes import ACCOUNT_ID, BRANCH
 from policyengine.model.tokens import Loc
-from policyengine.model.wording import Nearest, found, quoted
+from policyengine.model.wording import found
+from policyengine.wording import Nearest, escaped, listed, quoted, suggestion
 
 Schema: TypeAlias = "Mapping[str, Any]"
 
@@ -112,7 +113,7 @@ def _unknown(loc: Loc, keys: _Keys) -> str:
     if _is_bare_document(loc):
         return "the policy's document belongs under `content`"
     key, known = str(loc[-1]), keys.known(loc)
-    advice = keys.nearest(loc).advice(key) or f"expected {_choice([f'`{name}`' for name in known])}"
+    advice = keys.nearest(loc).suggestion(key) or f"expected {listed(known, 'or')}"
     return f"unknown key {quoted(key)}; {advice}"
 
 
@@ -131,7 +132,7 @@ def _text(detail: ErrorDetails) -> str:
     value = detail["input"]
     if not isinstance(value, (bool, int, float)):
         return f"expected text, found {found(value)}"
-    return f'expected text, found {found(value)}: put it in quotes: "{quoted(str(value))[1:-1].lower()}"'
+    return f'expected text, found {found(value)}: put it in quotes: "{escaped(str(value)).lower()}"'
 
 
 def _pattern(detail: ErrorDetails) -> str:
@@ -145,12 +146,8 @@ def _literal(detail: ErrorDetails) -> str:
     if "'" not in choices:
         return f"expected the number {choices}, found {found(value)}"
     words = choices.replace(" or ", ", ").replace("'", "").split(", ")
-    advice = Nearest(words).advice(value) if isinstance(value, str) else ""
-    return f"expected {_choice([f'`{word}`' for word in words])}, found {found(value)}{'; ' if advice else ''}{advice}"
-
-
-def _choice(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+    advice = suggestion(value, words) if isinstance(value, str) else ""
+    return f"expected {listed(words, 'or')}, found {found(value)}{'; ' if advice else ''}{advice}"
 
 
 _WORDS: dict[str, str | Callable[[ErrorDetails], str]] = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
 from policyengine.model.documents import Json
-from policyengine.model.wording import quoted
+from policyengine.wording import quoted
 
 Loc: TypeAlias = "tuple[str | int, ...]"
 

@@ -14,7 +14,7 @@ import yaml
 
 from policyengine.model.json_text import broken_character, number
 from policyengine.model.tokens import Token, UnreadableTextError
-from policyengine.model.wording import quoted
+from policyengine.wording import quoted
 
 Scalar: TypeAlias = "str | int | float | bool | None"
 

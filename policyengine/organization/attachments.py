@@ -12,10 +12,10 @@ from policyengine.catalogue.language import (
 )
 from policyengine.diagnostics import Diagnostic, Label
 from policyengine.model.documents import Attachment, Compiled
-from policyengine.model.wording import Nearest, quoted
 from policyengine.organization.branches import Branch, Leaf
 from policyengine.organization.targets import Targets
 from policyengine.source import Span
+from policyengine.wording import Nearest, listed, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +65,26 @@ class Attacher:
             if name in self._policies:
                 yield name
             elif complete:
-                help_text = self._nearest.advice(name)
+                help_text = self._nearest.suggestion(name)
                 self.diagnostics.append(
                     unknown_policy.RULE.at(span, f"there is no policy {quoted(name)}", help=help_text)
                 )
 
     def _place(self, target: Branch | Leaf, named: tuple[str, ...], attachment: Attachment) -> Placement:
-        listed = (target.item.policies or ()) if self._use_listed else ()
-        shared = tuple(name for name in named if name in listed)
-        added = tuple(name for name in named if name not in listed)
+        in_snapshot = (target.item.policies or ()) if self._use_listed else ()
+        shared = tuple(name for name in named if name in in_snapshot)
+        added = tuple(name for name in named if name not in in_snapshot)
         if not self._listed_order:
-            return Placement(reordered(listed, shared) + added, len(listed), shared, attachment.span)
-        if shared != tuple(name for name in listed if name in shared):
-            self.diagnostics.append(_contradiction(attachment, shared, listed))
-        return Placement(listed + added, span=attachment.span)
+            return Placement(reordered(in_snapshot, shared) + added, len(in_snapshot), shared, attachment.span)
+        if shared != tuple(name for name in in_snapshot if name in shared):
+            self.diagnostics.append(_contradiction(attachment, shared, in_snapshot))
+        return Placement(in_snapshot + added, span=attachment.span)
 
 
-def reordered(listed: tuple[str, ...], shared: tuple[str, ...]) -> tuple[str, ...]:
+def reordered(in_snapshot: tuple[str, ...], shared: tuple[str, ...]) -> tuple[str, ...]:
     """The listed names with the shared ones among them in the order of `shared`, in the places that these have."""
     rest = iter(shared)
-    return tuple(next(rest) if name in shared else name for name in listed)
+    return tuple(next(rest) if name in shared else name for name in in_snapshot)
 
 
 def _taken_twice(attachment: Attachment, first: Attachment) -> Diagnostic:
@@ -102,9 +102,9 @@ def _taken_twice(attachment: Attachment, first: Attachment) -> Diagnostic:
     )
 
 
-def _contradiction(attachment: Attachment, shared: tuple[str, ...], listed: tuple[str, ...]) -> Diagnostic:
-    ours = ", ".join(map(quoted, shared))
-    theirs = ", ".join(quoted(name) for name in listed if name in shared)
+def _contradiction(attachment: Attachment, shared: tuple[str, ...], in_snapshot: tuple[str, ...]) -> Diagnostic:
+    ours = listed(shared)
+    theirs = listed(name for name in in_snapshot if name in shared)
     return attachment_order_contradicts.RULE.at(
         attachment.policies[0][1].to(attachment.policies[-1][1]),
         f"the project attaches {ours} in this order, the snapshot has {theirs}",

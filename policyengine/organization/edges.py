@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
-from policyengine.model.wording import quoted
 from policyengine.organization.branches import Branch, Leaf, Problem, branches_below
+from policyengine.wording import quoted
 
 if TYPE_CHECKING:
     from policyengine.model.shapes import ListedAccount, ListedUnit

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 from policyengine.errors import UsageError
 from policyengine.organization.tree import Entity, Organization
+from policyengine.wording import suggestion
 
 _GLOB = frozenset("*?[")
-_SUGGESTED = 3
+_SHOWN = 3
 
 
 def find_accounts(organization: Organization, wanted: Iterable[str]) -> tuple[Entity, ...]:
@@ -27,14 +27,14 @@ def find_accounts(organization: Organization, wanted: Iterable[str]) -> tuple[En
 def _find(accounts: Sequence[Entity], argument: str) -> Sequence[Entity]:
     exact = _exact(accounts, argument)
     if len(exact) > 1:
-        ids = ", ".join(f"{account.id} ({account.path})" for account in exact[:_SUGGESTED])
+        ids = ", ".join(f"{account.id} ({account.path})" for account in exact[:_SHOWN])
         raise UsageError(f"{argument}: {len(exact)} accounts have this name; give an id or a path: {ids}")
     if exact:
         return exact
     globbed = [a for a in accounts if fnmatchcase(a.path, argument) or fnmatchcase(a.name, argument)]
     if globbed and _GLOB.intersection(argument):
         return globbed
-    raise UsageError(f"{argument}: no such account{_suggestion(accounts, argument)}")
+    raise UsageError(f"{argument}: no such account{_advice(accounts, argument)}")
 
 
 def _exact(accounts: Sequence[Entity], argument: str) -> Sequence[Entity]:
@@ -44,7 +44,6 @@ def _exact(accounts: Sequence[Entity], argument: str) -> Sequence[Entity]:
     return ()
 
 
-def _suggestion(accounts: Sequence[Entity], argument: str) -> str:
-    known = dict.fromkeys(name for account in accounts for name in (account.name, account.path, account.id or ""))
-    near = get_close_matches(argument, known, n=_SUGGESTED)
-    return f"; did you mean {' or '.join(f'`{name}`' for name in near)}?" if near else ""
+def _advice(accounts: Sequence[Entity], argument: str) -> str:
+    advice = suggestion(argument, (name for a in accounts for name in (a.name, a.path, a.id or "")))
+    return f"; {advice}" if advice else ""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from policyengine.facts import limits
 from policyengine.model.documents import Compiled, PolicyDocument
 from policyengine.model.text import TextFault, minify, read_document
-from policyengine.model.wording import Nearest, path_text, quoted
+from policyengine.model.wording import path_text
 from policyengine.organization.branches import Branch, Problem
+from policyengine.wording import Nearest, quoted
 
 if TYPE_CHECKING:
     from policyengine.model.shapes import StoredPolicy
@@ -57,7 +58,7 @@ def _problems(names: tuple[str, ...], loc: Loc, known: Collection[str], nearest:
         if first.setdefault(name, index) != index:
             yield here, f"{quoted(name)} is attached twice, first at {path_text((*loc, 'policies', first[name]))}"
         elif nearest and name not in known:
-            advice = nearest.advice(name)
+            advice = nearest.suggestion(name)
             yield here, f"there is no policy {quoted(name)}{'; ' if advice else ''}{advice}"
     most = limits()["policies_attached"]
     if len(first) > most:

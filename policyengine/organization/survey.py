@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from policyengine.facts import limits
-from policyengine.model.wording import path_text, quoted
+from policyengine.model.wording import path_text
 from policyengine.organization.branches import Branch, Leaf, Problem, branches_below, child_path
+from policyengine.wording import quoted
 
 if TYPE_CHECKING:
     from policyengine.model.shapes import Root, Unit

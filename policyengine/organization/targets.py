@@ -7,8 +7,8 @@ import re
 from policyengine.catalogue.language import account_name_ambiguous, unknown_target
 from policyengine.diagnostics import Diagnostic
 from policyengine.model.documents import TargetName
-from policyengine.model.wording import Nearest, quoted
 from policyengine.organization.branches import Branch, Leaf
+from policyengine.wording import Nearest, quoted
 
 _ID = re.compile("[0-9]{12}")
 _SHOWN = 5  # accounts of one name
@@ -54,14 +54,14 @@ class Targets:
         ends = [path for path in self._units if path.endswith(f"/{text}")]
         if len(ends) == 1:
             return f"paths start below the root: did you mean {quoted(ends[0])}?"
-        return self._nearest_unit.advice(text)
+        return self._nearest_unit.suggestion(text)
 
     def _no_account(self, target: TargetName) -> Diagnostic:
         text = target.text
         if _ID.fullmatch(text):
             return unknown_target.RULE.at(target.span, f"the organization has no account with the id {quoted(text)}")
         advice = f"{quoted(text)} is a unit: write `to ou`" if text in self._units else ""
-        advice = advice or self._path_advice(text) or self._nearest_account.advice(text)
+        advice = advice or self._path_advice(text) or self._nearest_account.suggestion(text)
         return unknown_target.RULE.at(target.span, f"the organization has no account {quoted(text)}", help=advice)
 
     def _path_advice(self, text: str) -> str:

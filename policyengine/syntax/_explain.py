@@ -25,8 +25,8 @@ from policyengine.syntax._explain_layout import (
 from policyengine.syntax._grammar import NAME, UNKNOWN
 from policyengine.syntax._mistakes import MISTAKES
 from policyengine.syntax._places import misplaced
-from policyengine.syntax._reading import quoted
 from policyengine.syntax._scene import Scene, WayOut
+from policyengine.wording import escaped
 
 _SETS = re.compile(r"[ \t]*(?:\+=|-=|=(?!=))")
 _LONGEST_WORD = 100
@@ -93,7 +93,7 @@ def _foreign_name(scene: Scene) -> WayOut | None:
 
 
 def _filled(text: str, scene: Scene) -> str:
-    found, before = quoted(scene.token[0])[1:-1], quoted(scene.previous[0])[1:-1]
+    found, before = escaped(scene.token[0]), escaped(scene.previous[0])
     return text.replace("{found}", found).replace("{before}", before)
 
 

@@ -8,9 +8,10 @@ from policyengine.catalogue.language import malformed_duration, malformed_time, 
 from policyengine.syntax._expected import ITEM_WORDS, phrase
 from policyengine.syntax._grammar import NAME, STRING
 from policyengine.syntax._places import ALLOWED
-from policyengine.syntax._reading import Token, quoted, suggestion
+from policyengine.syntax._reading import Token, excerpt
 from policyengine.syntax._scene import Scene, WayOut
 from policyengine.syntax.nodes import Assertion, ChildrenMay, Copy
+from policyengine.wording import suggestion
 
 _TIME_BEFORE = re.compile(r"([0-9]{1,2}):[0-9]{2}[ \t]*\Z")
 _NUMBER_BEFORE = re.compile(r"(?<![\w:.-])[0-9]+[ \t]*\Z")
@@ -34,7 +35,7 @@ def explain_key(scene: Scene) -> WayOut | None:
         advice = (
             suggestion(_SHORT.get(key[0], key[0]), _UNITS) or "units are `minutes`, `hours`, `days`, `weeks`, `years`"
         )
-        scene.report(malformed_duration.RULE, key, f"{quoted(key[0])} is no unit", advice)
+        scene.report(malformed_duration.RULE, key, f"{excerpt(key[0])} is no unit", advice)
         return WayOut(drops_last=bool(scene.parts))
     return _not_a_key(scene, key) if scene.key else None
 
@@ -45,8 +46,8 @@ def _zone(word: str, time: re.Match[str]) -> tuple[str, str]:
         hour = int(time[1]) % _NOON + (_NOON if lower == "pm" else 0)
         return "times have 24 hours", f"say `{hour:02}:{time[0].rstrip()[-2:]}`"
     if lower in ("utc", "z", "gmt"):
-        return "times are UTC always", f"leave {quoted(word)} out"
-    return f"{quoted(word)}: schedules have no time zone", "times are UTC: write the time in UTC"
+        return "times are UTC always", f"leave {excerpt(word)} out"
+    return f"{excerpt(word)}: schedules have no time zone", "times are UTC: write the time in UTC"
 
 
 def _not_a_key(scene: Scene, key: Token) -> WayOut | None:
@@ -54,7 +55,7 @@ def _not_a_key(scene: Scene, key: Token) -> WayOut | None:
     words = _words(scene)
     if scene.token[0] == "{" and key[0] not in ITEM_WORDS:
         advice = suggestion(key[0], words) or f"here may stand {phrase(_beginnings(scene), scene.owner)}"
-        scene.report(unexpected_text.RULE, key, f"there is no block {quoted(key[0])}", advice)
+        scene.report(unexpected_text.RULE, key, f"there is no block {excerpt(key[0])}", advice)
         return WayOut()
     if key[0] == "selection":
         advice = "say `tag selection` or `resource selection`"
@@ -70,7 +71,7 @@ def _not_a_key(scene: Scene, key: Token) -> WayOut | None:
         return WayOut()
     if scene.kind in (NAME, STRING) and (advice := suggestion(key[0], words - {key[0]})):
         expected = phrase(_beginnings(scene), scene.owner)
-        scene.report(unexpected_text.RULE, key, f"expected {expected}, found {quoted(key[0])}", advice)
+        scene.report(unexpected_text.RULE, key, f"expected {expected}, found {excerpt(key[0])}", advice)
         return WayOut()
     return None
 

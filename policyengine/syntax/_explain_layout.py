@@ -9,11 +9,12 @@ from policyengine.diagnostics import Label
 from policyengine.syntax._braces import never_closed, one_too_many
 from policyengine.syntax._expected import STATEMENT_WORDS, phrase
 from policyengine.syntax._grammar import END, NAME, grammar
-from policyengine.syntax._reading import quoted, suggestion
+from policyengine.syntax._reading import excerpt
 from policyengine.syntax._requirement_actions import Clause
 from policyengine.syntax._scene import Scene, WayOut, first_of_line, indent
 from policyengine.syntax.nodes import Let, Setting
 from policyengine.syntax.values import Reference
+from policyengine.wording import suggestion
 
 _REST_OF_LINE = re.compile(r"[ \t\r]*(?:#[^\n]*)?\n[ \t\r\n]*")
 _SETS = ("=", "+=", "-=")
@@ -27,7 +28,7 @@ def value_missing(scene: Scene) -> WayOut | None:
         return None
     written = text[begin:value].partition("\n")[0].rstrip()
     place = (written, begin, begin + len(written))
-    scene.report(unexpected_text.RULE, place, f"expected a value after {quoted(written)}")
+    scene.report(unexpected_text.RULE, place, f"expected a value after {excerpt(written)}")
     return WayOut(resume=value, drops_last=whole)
 
 
@@ -125,7 +126,9 @@ def _report_unclosed(scene: Scene, brace: int, *labels: Label) -> None:
     if any(found.span and found.span.start in line for found in scene.reading.found):
         return  # what is wrong on that line may well have been the brace
     where = (text[start : brace + 1], start, brace + 1)
-    rule = unclosed_block.RULE.at(scene.at(where), f"{quoted(where[0])} is never closed", help="add `}`", labels=labels)
+    rule = unclosed_block.RULE.at(
+        scene.at(where), f"{excerpt(where[0])} is never closed", help="add `}`", labels=labels
+    )
     scene.reading.found.append(rule)
 
 
@@ -142,8 +145,8 @@ def report_unexpected(scene: Scene) -> None:
     expected = phrase(scene.expected, scene.owner)
     advice = suggestion(scene.token[0], scene.expected & grammar().words) if scene.kind == NAME else ""
     if scene.on_next_line:
-        after = f" after {quoted(scene.previous[0])}" if scene.previous[0] else ""
+        after = f" after {excerpt(scene.previous[0])}" if scene.previous[0] else ""
         scene.report(unexpected_text.RULE, scene.previous, f"expected {expected}{after}", advice)
         return
-    found = "the end of the file" if scene.kind == END else quoted(scene.token[0])
+    found = "the end of the file" if scene.kind == END else excerpt(scene.token[0])
     scene.report(unexpected_text.RULE, scene.token, f"expected {expected}, found {found}", advice)

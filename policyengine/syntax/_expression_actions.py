@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Literal, cast
 
 from policyengine.catalogue.language import bare_quantifier, chained_comparison
-from policyengine.syntax._reading import Reading, Token, quoted
+from policyengine.syntax._reading import Reading, Token, excerpt
 from policyengine.syntax._value_actions import number, string
 from policyengine.syntax.expressions import (
     Attribute,
@@ -76,7 +76,7 @@ def chain(  # noqa: PLR0913, PLR0917 - the words of the expression
     whole = reading.span(left.span.start, right.span.end)
     shown = f"{_shown(left)} {first[0]} {_shown(middle)} and {_shown(middle)} {second[0]} {_shown(right)}"
     reading.report(
-        chained_comparison.RULE, whole, "comparisons do not chain", f"say what both compare: {quoted(shown)}"
+        chained_comparison.RULE, whole, "comparisons do not chain", f"say what both compare: {excerpt(shown)}"
     )
     return comparison(reading, left, first, middle)
 
@@ -136,7 +136,7 @@ def _quantifier(
 def unparenthesised(reading: Reading, found: Quantifier) -> Quantifier:
     """A quantifier as the last operand of `and`, `or`, `not`: it needs parentheses."""
     span = reading.span(found.span.start, found.over.span.end)
-    message = f"{quoted(span.text)} is an operand here and needs parentheses"
+    message = f"{excerpt(span.text)} is an operand here and needs parentheses"
     reading.report(bare_quantifier.RULE, span, message, _PARENTHESES)
     return found
 

@@ -7,7 +7,7 @@ from typing import cast
 
 from policyengine.catalogue.language import conflicting_parts, misplaced_part
 from policyengine.syntax._places import accepted
-from policyengine.syntax._reading import Reading, Token, quoted
+from policyengine.syntax._reading import Reading, Token, excerpt
 from policyengine.syntax._value_actions import string
 from policyengine.syntax.nodes import (
     Block,
@@ -120,11 +120,11 @@ def children(reading: Reading, first: Token, _may: Token, operators: list[Token]
     words = tuple(cast("ChildOperator", operator[0]) for operator in operators)
     for index, operator in enumerate(operators):
         if operator[0] in words[:index]:
-            message = f"{quoted(operator[0])} is said twice"
+            message = f"{excerpt(operator[0])} is said twice"
             reading.report(conflicting_parts.RULE, reading.at(operator), message, "once is enough")
     if "nothing" in words and len(set(words)) > 1:
         span = reading.span(operators[0][1], operators[-1][2])
-        message = f"`nothing` excludes {quoted(next(word for word in words if word != 'nothing'))}"
+        message = f"`nothing` excludes {excerpt(next(word for word in words if word != 'nothing'))}"
         reading.report(conflicting_parts.RULE, span, message, "leave one of them out")
     end = path[-1].span.end if path else operators[-1][2]
     return ChildrenMay(words, tuple(path), span=reading.span(first[1], end))

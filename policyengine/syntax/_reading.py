@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 from policyengine.diagnostics import Diagnostic, Rule
 from policyengine.source import Source, Span
-from policyengine.syntax._strings import FORBIDDEN
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from policyengine.wording import quoted
 
 Token = tuple[str, int, int]
 """A token as the parser keeps it: its text, where it starts, where it ends."""
 
 MOST_FINDINGS = 100
 """After so many findings the rest of a file is not read: it is no policy file, or one cause made them all."""
-
-_LONGEST_QUOTE = 40
 
 
 @dataclass(slots=True)
@@ -54,15 +47,6 @@ class Reading:
         return len(self.found) >= MOST_FINDINGS
 
 
-def quoted(text: str) -> str:
-    """The author's text in backticks, on one line, cut where it is long."""
-    text = FORBIDDEN.sub("\ufffd", " ".join(text.split()))
-    return f"`{text[:_LONGEST_QUOTE]}…`" if len(text) > _LONGEST_QUOTE else f"`{text}`"
-
-
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """The question "did you mean `policy`?" for the nearest known word; empty where none is near."""
-    if len(word) > _LONGEST_QUOTE:
-        return ""
-    close = get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.7)
-    return f"did you mean `{close[0]}`?" if close else ""
+def excerpt(text: str) -> str:
+    """A part of the source in backticks, as if it stood on one line."""
+    return quoted(" ".join(text.split()))

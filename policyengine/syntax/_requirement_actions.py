@@ -9,7 +9,7 @@ from policyengine.catalogue.language import conflicting_parts, incomplete_statem
 from policyengine.source import Span
 from policyengine.syntax._item_actions import Body
 from policyengine.syntax._places import check_tag_key
-from policyengine.syntax._reading import Reading, Token, quoted, suggestion
+from policyengine.syntax._reading import Reading, Token, excerpt
 from policyengine.syntax._statement_actions import Level, level_of
 from policyengine.syntax._value_actions import string
 from policyengine.syntax.expressions import Expression
@@ -29,6 +29,7 @@ from policyengine.syntax.nodes import (
     Test,
 )
 from policyengine.syntax.values import Name, Reference, Text, Value
+from policyengine.wording import suggestion
 
 Step = GivenAccount | GivenPolicy | Expectation
 
@@ -76,7 +77,7 @@ def require(  # noqa: PLR0913, PLR0917 - the words of the statement
     assertions = tuple(clause for clause in clauses if isinstance(clause, Assertion))
     once = _once(reading, [clause for clause in clauses if isinstance(clause, Clause)])
     if not assertions and not reading.broken_since(first[1]):
-        message = f"requirement {quoted(name.text)} asserts nothing"
+        message = f"requirement {excerpt(name.text)} asserts nothing"
         reading.report(incomplete_statement.RULE, head, message, "add `assert ...`")
     scope, level = once.get("for"), once.get("level")
     return Require(
@@ -99,7 +100,7 @@ def _once(reading: Reading, clauses: list[Clause]) -> dict[str, Clause]:
     once: dict[str, Clause] = {}
     for clause in clauses:
         if clause.key not in _KEYS:
-            message = f"a requirement has no setting {quoted(clause.key)}"
+            message = f"a requirement has no setting {excerpt(clause.key)}"
             advice = suggestion(clause.key, _KEYS) or "it has `level`, `reference`, `for` and `assert`"
             reading.report(unknown_clause.RULE, clause.span, message, advice)
         elif clause.key in once:
@@ -125,7 +126,7 @@ def _reference(reading: Reading, clause: Clause | None) -> Text | None:
         return clause.value
     span = clause.value.span
     reading.report(
-        unknown_clause.RULE, span, f"`reference` takes a string, not {quoted(span.text)}", "put it in quotes"
+        unknown_clause.RULE, span, f"`reference` takes a string, not {excerpt(span.text)}", "put it in quotes"
     )
     return None
 
@@ -161,7 +162,7 @@ def _tags(reading: Reading, items: list[Item]) -> tuple[TagEntry, ...]:
             check_tag_key(reading, item.key)
             entries.append(TagEntry(item.key, item.value, span=item.span))
         else:
-            message = f"{quoted(item.span.text)} is no tag"
+            message = f"{excerpt(item.span.text)} is no tag"
             reading.report(misplaced_part.RULE, item.span, message, 'tags are written `env = "prod"`')
     return tuple(entries)
 

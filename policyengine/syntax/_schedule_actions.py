@@ -7,9 +7,10 @@ from typing import TypeVar
 
 from policyengine.catalogue.language import malformed_schedule, malformed_time
 from policyengine.syntax._calendar import MONTH_DAYS, MONTH_NAMES, MONTHS, ORDINALS, WEEKDAYS
-from policyengine.syntax._reading import Reading, Token, quoted, suggestion
+from policyengine.syntax._reading import Reading, Token, excerpt
 from policyengine.syntax._value_actions import number, string
 from policyengine.syntax.values import Cron, Daily, EveryHours, Hourly, Monthly, Time, Weekly, Yearly
+from policyengine.wording import suggestion
 
 T = TypeVar("T")
 
@@ -31,7 +32,7 @@ def every_hours(
     """`every 6 hours`, `every 6 hours at 01:30`."""
     hours = number(reading, count)
     if unit[0] not in ("hour", "hours"):
-        message = f"`every` counts hours, not {quoted(unit[0])}"
+        message = f"`every` counts hours, not {excerpt(unit[0])}"
         advice = "say `daily`, `weekly`, `monthly`, `yearly`, or `cron(...)`"
         reading.report(malformed_schedule.RULE, reading.at(unit), message, advice)
         hours = 1
@@ -49,7 +50,7 @@ def weekly(reading: Reading, first: Token, _on: Token, days: list[Token], _at: T
     named = tuple(_weekday(reading, day) for day in days)
     for index, day in enumerate(named):
         if day in named[:index]:
-            message = f"{quoted(days[index][0])} is named twice"
+            message = f"{excerpt(days[index][0])} is named twice"
             reading.report(malformed_schedule.RULE, reading.at(days[index]), message)
     return Weekly(named, time_of(reading, clock), span=reading.span(first[1], clock[2]))
 
@@ -98,7 +99,7 @@ def time_of(reading: Reading, clock: Token) -> Time:
     span = reading.at(clock)
     if _fits(hour, _HOURS) and _fits(minute, _MINUTES):
         return Time(int(hour), int(minute), span=span)
-    reading.report(malformed_time.RULE, span, f"{quoted(clock[0])} is no time", _time_advice(hour, minute))
+    reading.report(malformed_time.RULE, span, f"{excerpt(clock[0])} is no time", _time_advice(hour, minute))
     return Time(0, 0, span=span)
 
 
@@ -121,7 +122,7 @@ def _minute(reading: Reading, clock: Token) -> int:
         return int(minute)
     padded = minute.rjust(2, "0")
     advice = f"say `hourly at :{padded}`" if _fits(padded, _MINUTES) else "minutes go from `:00` to `:59`"
-    message = f"{quoted(clock[0])} is not a minute of the hour"
+    message = f"{excerpt(clock[0])} is not a minute of the hour"
     reading.report(malformed_time.RULE, reading.at(clock), message, advice)
     return 0
 
@@ -133,7 +134,7 @@ def _day(reading: Reading, token: Token, month: str = "JAN") -> int:
     advice = "days go from 1 to 31; for the last one say `monthly on last day`"
     if most < _LAST_DAY:
         advice = f"the days of {MONTH_NAMES[month]} go from 1 to {most}"
-    reading.report(malformed_schedule.RULE, reading.at(token), f"there is no day {quoted(token[0])}", advice)
+    reading.report(malformed_schedule.RULE, reading.at(token), f"there is no day {excerpt(token[0])}", advice)
     return 1
 
 
@@ -152,14 +153,14 @@ def _ordinal(reading: Reading, token: Token) -> int:
 def _known(reading: Reading, token: Token, words: Mapping[str, T], expected: str) -> T:
     if token[0] in words:
         return words[token[0]]
-    message = f"expected {expected}, found {quoted(token[0])}"
+    message = f"expected {expected}, found {excerpt(token[0])}"
     reading.report(malformed_schedule.RULE, reading.at(token), message, suggestion(token[0], words))
     return next(iter(words.values()))
 
 
 def _refuse(reading: Reading, moments: list[Token], message: str, advice: str) -> None:
     span = reading.span(moments[0][1], moments[-1][2])
-    reading.report(malformed_schedule.RULE, span, f"{message}, not {quoted(span.text)}", advice)
+    reading.report(malformed_schedule.RULE, span, f"{message}, not {excerpt(span.text)}", advice)
 
 
 def _monthly_advice(word: str) -> str:

@@ -9,11 +9,12 @@ from policyengine.catalogue.language import malformed_date, misplaced_part, unkn
 from policyengine.syntax._calendar import days_in
 from policyengine.syntax._item_actions import Body
 from policyengine.syntax._places import accepted
-from policyengine.syntax._reading import Reading, Token, quoted, suggestion
+from policyengine.syntax._reading import Reading, Token, excerpt
 from policyengine.syntax._value_actions import string
 from policyengine.syntax.expressions import Expression
 from policyengine.syntax.nodes import Attach, Block, Date, Let, Policy, Target, Template, UsePack, Waive
 from policyengine.syntax.values import Name, Text, Value
+from policyengine.wording import suggestion
 
 Level = Literal["advisory", "mandatory"]
 
@@ -25,7 +26,7 @@ _LEVELS: tuple[Level, Level] = ("advisory", "mandatory")
 def language(reading: Reading, first: Token, version: Token) -> None:
     """`language 1`: no statement, remembered until it is known what stands before it."""
     if version[0] != LANGUAGE:
-        message = f"language {quoted(version[0])} is unknown to this version"
+        message = f"language {excerpt(version[0])} is unknown to this version"
         reading.report(unsupported_language.RULE, reading.at(version), message, "it reads `language 1`")
     reading.languages.append((version[0], first[1], version[2]))
 
@@ -39,7 +40,7 @@ def template(reading: Reading, first: Token, block: Block) -> Template | None:
     """`template rule nightly { ... }`."""
     if block.kind in ("rule", "plan"):
         return Template(block, span=reading.span(first[1], block.span.end))
-    message = f"a template is a rule or a plan, not {quoted(block.head.text)}"
+    message = f"a template is a rule or a plan, not {excerpt(block.head.text)}"
     reading.report(misplaced_part.RULE, block.head, message, "put it into a `template plan` or a `template rule`")
     return None
 
@@ -79,7 +80,7 @@ def level_of(reading: Reading, token: Token) -> Level:
     """The level that a word names; `mandatory` where it names none."""
     if token[0] in _LEVELS:
         return _LEVELS[_LEVELS.index(token[0])]
-    reading.report(unknown_clause.RULE, reading.at(token), f"{quoted(token[0])} is no level", _level_advice(token[0]))
+    reading.report(unknown_clause.RULE, reading.at(token), f"{excerpt(token[0])} is no level", _level_advice(token[0]))
     return "mandatory"
 
 
@@ -106,12 +107,12 @@ def waive(  # noqa: PLR0913, PLR0917 - the words of the statement
 
 def _date(reading: Reading, token: Token) -> Date | None:
     if not _DATE.fullmatch(token[0]):
-        message = f"{quoted(token[0])} is not written as a date"
+        message = f"{excerpt(token[0])} is not written as a date"
         reading.report(malformed_date.RULE, reading.at(token), message, "dates are written `2027-03-31`")
         return None
     year, month, day = (int(part) for part in token[0].split("-"))
     if year and 1 <= day <= days_in(year, month):
         return Date(year, month, day, span=reading.at(token))
     advice = "dates are written year, month, day: `2027-03-31`"
-    reading.report(malformed_date.RULE, reading.at(token), f"there is no day {quoted(token[0])}", advice)
+    reading.report(malformed_date.RULE, reading.at(token), f"there is no day {excerpt(token[0])}", advice)
     return None

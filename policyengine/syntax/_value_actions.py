@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from policyengine.catalogue.language import malformed_duration, unknown_escape
-from policyengine.syntax._reading import Reading, Token, quoted
+from policyengine.syntax._reading import Reading, Token, excerpt
 from policyengine.syntax._strings import unquote
 from policyengine.syntax.values import (
     Boolean,
@@ -60,7 +60,7 @@ def duration(reading: Reading, count: Token, unit: Token) -> Duration:
     if unit[0] in _UNITS:
         return Duration(amount, _UNITS[unit[0]], span=span)
     days = amount * _DAYS_IN_MONTH
-    message = f"{quoted(span.text)}: a month has no fixed length"
+    message = f"{excerpt(span.text)}: a month has no fixed length"
     reading.report(malformed_duration.RULE, span, message, f"say `{days} days`")
     return Duration(days, "day", span=span)
 
@@ -96,7 +96,7 @@ def string(reading: Reading, token: Token) -> str:
 
     def wrong(offset: int, escape: str) -> None:
         span = reading.span(token[1] + offset, token[1] + offset + len(escape))
-        reading.report(unknown_escape.RULE, span, f"{quoted(escape)} is no escape", _advice(escape))
+        reading.report(unknown_escape.RULE, span, f"{excerpt(escape)} is no escape", _advice(escape))
 
     return unquote(token[0], wrong)
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from cli.command import POLICY, Command, project_in
+from cli.command import AT, POLICY, Command, project_in
 
 SMALL = 'policy a { plan p { rule r { vault = "V" } } }\n'
 DOCUMENT = {"plans": {"p": {"rules": {"r": {"target_backup_vault_name": {"@@assign": "V"}}}}}}
@@ -17,16 +17,17 @@ ATTACHED = (
 TARGETS = [
     {"kind": "root"},
     {"kind": "ou", "path": "Shops/R\\/D"},
-    {"kind": "account", "name": "toys"},
-    {"kind": "account", "id": "111111111111"},
+    {"kind": "account", "id": None, "name": "toys", "path": None},
+    {"kind": "account", "id": "111111111111", "name": None, "path": None},
 ]
 
 
 def test_documents_sizes_and_attachments(policyengine: Command, tmp_path: Path) -> None:
-    ran = policyengine.json("compile", project_in(tmp_path, policy=SMALL + ATTACHED))
+    ran = policyengine.json("compile", project_in(tmp_path, policy=SMALL + ATTACHED), "--at", AT)
     assert ran.code == 0
     assert ran.json == {
         "schema": "policyengine/compile/1",
+        "at": "2026-09-13T07:00:00Z",
         "policies": {"a": DOCUMENT},
         "sizes": {"a": len(MINIFIED)},
         "attachments": [{"target": target, "policies": ["a"]} for target in TARGETS],

@@ -5,18 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from cli.command import POLICY, Command, project_in
+from cli.command import AT, POLICY, Command, project_in
 
 LONE = 'version: 1\nroot: {name: R, accounts: [{id: "111111111111", name: a}]}\n'
 REFUSED = POLICY.replace('"Main"', '"no vault"')
 
 
 def test_every_entity_in_tree_order(policyengine: Command, project: Path) -> None:
-    ran = policyengine.json("show", project)
+    ran = policyengine.json("show", project, "--at", AT)
     assert ran.code == 0
     daily = {"status": "valid", "plans": ["daily"]}
     assert ran.json == {
         "schema": "policyengine/show/1",
+        "at": "2026-09-13T07:00:00Z",
         "refused": [],
         "entities": [
             {"target": {"kind": "root"}, "policies": ["baseline"]},

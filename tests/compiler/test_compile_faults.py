@@ -249,7 +249,7 @@ def test_values_of_a_rule(text: str, name: str, underlined: str, message: str, a
             "malware_scan { types = [RDS] }",
             "wrong-value-type",
             "RDS",
-            "`types` takes `EBS` or `EC2` or `S3` or `ALL`, not `RDS`",
+            "`types` takes `EBS`, `EC2`, `S3` or `ALL`, not `RDS`",
             "",
         ),
         (

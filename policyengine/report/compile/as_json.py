@@ -11,11 +11,12 @@ from policyengine.report.json_text import finding, to_json
 SCHEMA = "policyengine/compile/1"
 
 
-def render(compiled: Compiled, findings: Sequence[Diagnostic]) -> str:
+def render(compiled: Compiled, findings: Sequence[Diagnostic], at: str) -> str:
     """Documents, sizes, attachments and findings (interface.md section 4)."""
     return to_json(
         {
             "schema": SCHEMA,
+            "at": at,
             "policies": {policy.name: policy.content for policy in compiled.policies},
             "sizes": {policy.name: policy.size for policy in compiled.policies},
             "attachments": attachments_json(compiled.attachments),
@@ -32,10 +33,11 @@ def attachments_json(attachments: Sequence[Attachment]) -> list[dict[str, object
     ]
 
 
-def _target(attachment: Attachment) -> dict[str, str]:
+def _target(attachment: Attachment) -> dict[str, str | None]:
     kind, text = attachment.target.kind, attachment.target.text
     if kind == "root":
         return {"kind": "root"}
     if kind == "ou":
         return {"kind": "ou", "path": text}
-    return {"kind": "account", "id" if text.isdigit() else "name": text}
+    by_id = text.isdigit()
+    return {"kind": "account", "id": text if by_id else None, "name": None if by_id else text, "path": None}

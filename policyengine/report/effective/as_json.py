@@ -53,7 +53,7 @@ def _account(account: AccountPolicy, made: _Texts, *, distinct: bool, hypothetic
     if account.status == "disabled":
         yield ', "policy": null, "published": null, "errors": [], "notes": []}'
         return
-    published = made.policy if account.status in {"valid", "empty"} else _compact(account.published)
+    published = made.policy if account.status in {"valid", "empty"} else json.dumps(account.published, sort_keys=True)
     yield f', "document": "{made.digest}"' if distinct else f", {made.body}"
     yield f', "published": {published}}}'
 

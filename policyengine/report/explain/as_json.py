@@ -11,7 +11,7 @@ from policyengine.report.json_text import location, to_json
 SCHEMA = "policyengine/explain/1"
 
 
-def render(account: AccountPolicy, leaves: Sequence[Leaf], at: str) -> str:
+def render(account: AccountPolicy, leaves: Sequence[Leaf], at: str, *, hypothetical: bool = False) -> str:
     """Every leaf with its trail (interface.md section 4), and the notes of the account's merge."""
     return to_json(
         {
@@ -20,6 +20,7 @@ def render(account: AccountPolicy, leaves: Sequence[Leaf], at: str) -> str:
             "account": account.account.id,
             "path": account.account.path,
             "status": account.status,
+            **({"hypothetical": True} if hypothetical else {}),
             "values": [_value(account, leaf) for leaf in leaves],
             "notes": [note_json(note) for note in _notes(account)],
         }

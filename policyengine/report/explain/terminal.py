@@ -12,10 +12,12 @@ _INDENT = 13
 _OUTCOME = {"applied": "good", "overridden": "dim", "shadowed": "warning", "blocked": "error"}
 
 
-def render(account: AccountPolicy, leaves: Sequence[Leaf], *, color: bool = False) -> str:
+def render(account: AccountPolicy, leaves: Sequence[Leaf], *, hypothetical: bool = False, color: bool = False) -> str:
     """Where each of the leaves' values comes from; above them what the account's policies could not do."""
     page = Page(color=color)
-    page.line((account.account.path, "strong"), f" ({account.account.id}): ", (account.status, STYLES[account.status]))
+    mark = ", hypothetical: what AWS would refuse is left out" if hypothetical else ""
+    status = (account.status, STYLES[account.status])
+    page.line((account.account.path, "strong"), f" ({account.account.id}): ", status, (mark, "warning"))
     if account.status in MEANINGS:
         page.line(MEANINGS[account.status])
     resolved = account.resolved if account.status != "disabled" else None

@@ -12,7 +12,9 @@ from policyengine.report.json_text import target, to_json
 SCHEMA = "policyengine/show/1"
 
 
-def render(organization: Organization, effective: Effective, *, refused: Collection[PolicyDocument] = ()) -> str:
+def render(
+    organization: Organization, effective: Effective, at: str, *, refused: Collection[PolicyDocument] = ()
+) -> str:
     """Every entity in tree order with its policies, every account with its status and plans."""
     outcomes = {account.account: account for account in effective.accounts}
 
@@ -28,4 +30,4 @@ def render(organization: Organization, effective: Effective, *, refused: Collect
         return {**attached, "status": account.status, "plans": list(plans) if isinstance(plans, dict) else []}
 
     entities = [entry(entity) for entity in organization.entities]
-    return to_json({"schema": SCHEMA, "refused": [policy.name for policy in refused], "entities": entities})
+    return to_json({"schema": SCHEMA, "at": at, "refused": [policy.name for policy in refused], "entities": entities})
