@@ -11,7 +11,7 @@ from heapq import nlargest
 from operator import add
 
 _MOST_LISTED = 30
-_COMPARABLE = 100  # characters of a name; comparing takes the square of the length
+_COMPARABLE = 150  # characters of a name or path; comparing takes the square of the length
 _LIKENESS = 0.65  # from 0 to 1, as difflib counts
 _MOST_COMPARED = 100  # names with one: comparing is dear
 _MOST_WORK = 200_000  # in all look-ups of one `Nearest`, two seconds at the very most
@@ -34,7 +34,7 @@ def listed(names: Iterable[str], last: str = "") -> str:
     """Names in backticks: "`a`, `b`, `c`", with a `last` word "`a`, `b` and `c`"; a long list is cut."""
     shown = [quoted(name) for name in names]
     if len(shown) > _MOST_LISTED:
-        return f"{', '.join(shown[:_MOST_LISTED])}, …"
+        return f"{', '.join(shown[:_MOST_LISTED])} and {len(shown) - _MOST_LISTED:,} more"
     if last and len(shown) > 1:
         shown[-2:] = [f"{shown[-2]} {last} {shown[-1]}"]
     return ", ".join(shown)
@@ -104,5 +104,5 @@ def _alike(folded: str, names: Collection[str]) -> Collection[str]:
     if len(names) <= _MOST_COMPARED:
         return names
     pairs, length = set(map(add, folded, folded[1:])), len(folded)
-    shared = {name: len(pairs.intersection(map(add, name, name[1:]))) - abs(len(name) - length) for name in names}
+    shared = {name: sum(map(pairs.__contains__, map(add, name, name[1:]))) - abs(len(name) - length) for name in names}
     return nlargest(_MOST_COMPARED, names, key=lambda name: (shared[name], name))

@@ -158,7 +158,11 @@ def _snapshot(root: Path, configuration: Configuration, given: Path | None) -> S
         return read_source(given)
     if configuration.organization:
         return read_source(root / configuration.organization, root)
-    return next((read_source(file, root) for file in _candidates(root)), None)
+    found = list(_candidates(root))
+    if len(found) > 1:
+        names = " and ".join(file.name for file in found)
+        raise ConfigurationError(f"{root}: {names} are both here; name one in {CONFIGURATION}: project.organization")
+    return read_source(found[0], root) if found else None
 
 
 def _candidates(root: Path) -> Iterator[Path]:

@@ -59,10 +59,10 @@ def test_names_are_listed_as_people_list_them(names: list[str], last: str, text:
 
 
 def test_a_long_list_is_cut() -> None:
-    shown = listed(map(str, range(1000)), "and")
+    shown = listed(map(str, range(2000)), "and")
 
-    assert shown.count("`") == 60
-    assert shown.endswith("`29`, …")
+    assert shown.startswith("`0`, `1`, ")
+    assert shown.endswith("`28`, `29` and 1,970 more")
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,8 @@ def test_a_long_list_is_cut() -> None:
         ("zebra", ["retain", "regions"], ""),
         ("anything", [], ""),
         ("", ["a"], ""),
-        ("x" * 101, ["x" * 100], ""),
-        ("x" * 100, ["x" * 101], ""),
+        ("x" * 151, ["x" * 150], ""),
+        ("x" * 150, ["x" * 151], ""),
     ],
 )
 def test_the_nearest_name_is_the_one_that_was_meant(name: str, known: list[str], meant: str) -> None:
@@ -109,7 +109,7 @@ def test_known_names_are_read_once_and_only_when_somebody_asks() -> None:
     assert not near.name("gama")
 
 
-@pytest.mark.parametrize("length", [10, 100])
+@pytest.mark.parametrize("length", [10, 150])
 @pytest.mark.parametrize("names", [100, 10_000])
 def test_many_look_ups_among_many_names_end(names: int, length: int) -> None:
     near = Nearest(f"k{number:x}".ljust(length, "k") for number in range(names))

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from collections.abc import Set as AbstractSet
 
-from policyengine.admission.refusals import Complaint, Path
+from policyengine.admission.refusals import Complaint, Path, folded_path
 from policyengine.admission.schema import Container
 from policyengine.admission.texts import called
-from policyengine.admission.wording import shown, spelled
+from policyengine.admission.wording import shown
 from policyengine.catalogue.admission import setting_missing, tag_key_differs, tag_key_reserved, too_many_conditions
-from policyengine.model.documents import ASSIGN, Json
+from policyengine.model.documents import ASSIGN, Json, spelled
 from policyengine.wording import listed, quoted
 
 
@@ -25,17 +25,17 @@ def fragment_complaints(
     `keys` are the folded keys of the fragment, `path` is its own as the author wrote it; nothing is said of nodes that
     are `doubtful` (folded) already.
     """
-    missing = [key for key in node.required if key not in keys and (*_folded(path), key) not in doubtful]
+    missing = [key for key in node.required if key not in keys and (*folded_path(path), key) not in doubtful]
     if missing:
         yield (), _missing(node, path[-1], listed(missing, "and"))
-    if node.one_of and not any(key in keys or (*_folded(path), key) in doubtful for key in node.one_of):
+    if node.one_of and not any(key in keys or (*folded_path(path), key) in doubtful for key in node.one_of):
         yield (), _missing(node, path[-1], listed(node.one_of[:2], "or"))
     if node.most and (count := _grandchildren(value)) > node.most:
         message = f"selection {quoted(path[-2])} has {count} conditions, expected at most {node.most}"
         yield (), Complaint(too_many_conditions.RULE, message, "split the selection in two")
     if node.key_is_name:
         found = _tag_key(value, path[-1])
-        if found and (*_folded(path), "tag_key") not in doubtful:
+        if found and (*folded_path(path), "tag_key") not in doubtful:
             yield ("tag_key",), found
 
 
@@ -76,7 +76,3 @@ def assigned_text(value: Json, setting: str) -> str | None:
     """The text that a fragment assigns to one of its settings, None where it assigns no plain value."""
     operand = child(child(value, setting), ASSIGN)
     return None if operand is None or isinstance(operand, (dict, list)) else spelled(operand)
-
-
-def _folded(path: Path) -> Path:
-    return tuple(key.lower() for key in path)

@@ -14,6 +14,11 @@ from policyengine.model.documents import PolicyDocument
 Path: TypeAlias = tuple[str, ...]
 
 
+def folded_path(path: Path) -> Path:
+    """A path as AWS compares it: without regard to case."""
+    return tuple(key.lower() for key in path)
+
+
 class Complaint(NamedTuple):
     """Why a value is not admitted: the rule it breaks, what was found and expected, and what to write."""
 

@@ -13,11 +13,11 @@ from policyengine.admission.arns import copy_name
 from policyengine.admission.controls import control_complaint
 from policyengine.admission.formats import complaint, name_complaint
 from policyengine.admission.fragments import fragment_complaints
-from policyengine.admission.refusals import Complaint, Path, Refusal
+from policyengine.admission.refusals import Complaint, Path, Refusal, folded_path
 from policyengine.admission.schedules import schedule_complaint
 from policyengine.admission.schema import Container, Setting
-from policyengine.admission.wording import key_meant, spelled
-from policyengine.model.documents import ASSIGN, CONTROL, REMOVE, VALUE_OPERATORS, Json
+from policyengine.admission.wording import key_meant
+from policyengine.model.documents import ASSIGN, CONTROL, REMOVE, VALUE_OPERATORS, Json, spelled
 
 _OPERATORS = frozenset((*VALUE_OPERATORS, CONTROL))
 _MOST_SUGGESTIONS = 500  # in one document: looking for the nearest key is dear, and nobody reads that many
@@ -106,7 +106,7 @@ class Walk:
         meant = key_meant(node, key.lower()) if len(self.refusals) < _MOST_SUGGESTIONS else ""
         self._refuse(path, texts.unknown_key_in(node, place[-1] if place else "", key, meant))
         if meant:
-            self.doubtful.add(_folded((*place, meant)))
+            self.doubtful.add(folded_path((*place, meant)))
 
     def _setting(self, node: Setting, value: Json, path: Path) -> None:
         if not isinstance(value, dict):
@@ -169,16 +169,18 @@ class Walk:
 
     def _said_of_copy(self, node: Setting, text: str, path: Path) -> bool:
         """A copy usually repeats its key in `target_backup_vault_arn`; one wrong ARN is one mistake."""
-        return node.takes == "vault_arn" and text.lower() == path[-2].lower() and _folded(path[:-1]) in self.doubtful
+        return (
+            node.takes == "vault_arn" and text.lower() == path[-2].lower() and folded_path(path[:-1]) in self.doubtful
+        )
 
     def _refuse(self, path: Path, found: Complaint, operator: str = "") -> None:
-        folded = _folded(path)
+        folded = folded_path(path)
         self.refusals.append(Refusal(folded, found, entry=folded, operator=operator))
         self.doubtful.add(folded)
 
     def _refuse_entry(self, path: Path, found: Complaint) -> None:
         """Refuse an operator of a node and leave the rest of the node alone."""
-        *place, operator = _folded(path)
+        *place, operator = folded_path(path)
         self.refusals.append(Refusal(tuple(place), found, entry=(*place, operator), operator=operator))
 
 
@@ -190,7 +192,3 @@ def _is_misplaced(each: Container, child: Json, folded: str) -> bool:
         return True
     keys = {key.lower() for key in child} - {CONTROL}
     return bool(keys) and keys.isdisjoint(each.keys)
-
-
-def _folded(path: Path) -> Path:
-    return tuple(key.lower() for key in path)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from policyengine.admission.schema import Container
-from policyengine.model.documents import Json
+from policyengine.model.documents import Json, spelled
 from policyengine.wording import listed, nearest, quoted
 
 _LONGEST = 120  # characters of a value in a message; every ARN of a vault fits
-_HUGE = 10_000  # bits of a number
 
 
 def shape(value: Json) -> str:
@@ -27,16 +26,6 @@ def shown(value: str | float) -> str:
     """A plain value in backticks, `""` for the empty text."""
     text = spelled(value)
     return quoted(text or '""', _LONGEST)
-
-
-def spelled(value: str | float) -> str:
-    """A plain value as the text that AWS makes of it (semantics.md R23)."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    # Python refuses to write out integers of more than 4,300 digits; the hexadecimal form is as unfit and cheap.
-    return hex(value) if isinstance(value, int) and value.bit_length() > _HUGE else str(value)
 
 
 def write(text: str) -> str:

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout, suppress
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Annotated, cast
 
@@ -16,6 +15,7 @@ from policyengine import __version__
 from policyengine.cli.exits import CLEAN, COULD_NOT_JUDGE, INTERRUPTED
 from policyengine.cli.streams import put
 from policyengine.errors import PolicyEngineError, UnreadableError, UsageError
+from policyengine.wording import suggestion
 from policyengine.workspace import reason
 
 _NAME = "policyengine"
@@ -68,8 +68,7 @@ def _call(arguments: list[str]) -> int:
             _app(["--help"])(["--help"], standalone_mode=False, prog_name=_NAME)
         return COULD_NOT_JUDGE
     if arguments[0] not in _COMMANDS and not arguments[0].startswith("-"):
-        near = get_close_matches(arguments[0], _COMMANDS, n=1)
-        advice = f"did you mean `{near[0]}`?" if near else "`policyengine --help` lists them"
+        advice = suggestion(arguments[0], _COMMANDS) or "`policyengine --help` lists them"
         raise UsageError(f"{arguments[0]}: no such command; {advice}")
     code = _app(arguments)(arguments, standalone_mode=False, prog_name=_NAME)
     return code if isinstance(code, int) else CLEAN

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Annotated
 
 import typer
@@ -30,6 +29,7 @@ from policyengine.effective import AccountPolicy, Leaf
 from policyengine.errors import UsageError
 from policyengine.report.explain import as_json, terminal
 from policyengine.report.json_text import stamp
+from policyengine.wording import suggestion
 
 
 def explain(  # noqa: PLR0913 - the options of interface.md section 3
@@ -77,7 +77,6 @@ def _leaves(account: AccountPolicy, path: str | None) -> Sequence[Leaf]:
         return leaves
     chosen = [leaf for leaf in leaves if f"{leaf.path}/".startswith(f"{wanted}/")]
     if not chosen:
-        near = get_close_matches(wanted, [leaf.path for leaf in leaves], n=1)
-        advice = f"; did you mean `{near[0]}`?" if near else ""
-        raise UsageError(f"{path}: {account.account.name} has no value there{advice}")
+        advice = suggestion(wanted, [leaf.path for leaf in leaves])
+        raise UsageError(f"{path}: {account.account.name} has no value there{'; ' if advice else ''}{advice}")
     return chosen

@@ -16,25 +16,32 @@ from policyengine.cli.options import (
     AtOption,
     Color,
     ColorOption,
+    DirOption,
+    Format,
+    FormatOption,
     OutputOption,
     Partition,
     QuietOption,
+    below,
     moment,
 )
 from policyengine.cli.output import Output
 from policyengine.cli.streams import put
 from policyengine.cli.validate import FilesArgument
 from policyengine.compiler import decompile
-from policyengine.diagnostics import Diagnostic
+from policyengine.diagnostics import Diagnostic, Outcome
 from policyengine.errors import UsageError
 from policyengine.model.documents import PolicyDocument
 from policyengine.model.text import TextFault, read_document
 from policyengine.report.diagnostic import write_diagnostic
+from policyengine.report.json_text import finding, to_json
 from policyengine.report.text import Page
 from policyengine.source import Source
 from policyengine.syntax import format_module
-from policyengine.syntax.nodes import Module, Statement
+from policyengine.syntax.nodes import Module
 from policyengine.workspace import read_source
+
+SCHEMA = "policyengine/import/1"
 
 # Refusals that depend on the day: the document was fine when it was made, so it can still be imported.
 _OF_THE_DAY = ("schedule-ends", "schedule-too-frequent", "archive-schedule-too-frequent")
@@ -46,25 +53,37 @@ def import_(  # noqa: PLR0913 - the options of interface.md section 3
     partition: Annotated[
         Partition, typer.Option("--partition", help="The partition of the documents.")
     ] = Partition.AWS,
+    option: DirOption = None,
     at: AtOption = None,
+    form: FormatOption = Format.TERMINAL,
     output: OutputOption = None,
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
 ) -> int:
     """AWS policy JSON as the language; a policy is named by its file. Exit 2 for what AWS would refuse."""
     _refuse_equal_stems(files)
-    documents, when = [_read(file) for file in files], moment(at)
-    warnings: list[Diagnostic] = []
-    statements: list[Statement] = []
-    for document in documents:
-        _refuse_inadmissible(document, when)
-        imported = decompile(document, partition=partition.value, name=document.name)
-        warnings.extend(imported.diagnostics)
-        statements.extend(imported.value.statements)
+    documents, when = [_read(file) for file in below(option, files)], moment(at)
+    imported = {document.name: _import(document, when, partition) for document in documents}
+    warnings = [warning for outcome in imported.values() for warning in outcome.diagnostics]
+    to = Output(form, output, color=color)
+    if form is Format.JSON:
+        texts = {name: _text([outcome.value]) for name, outcome in imported.items()}
+        to.write(to_json({"schema": SCHEMA, "policies": texts, "findings": [finding(found) for found in warnings]}))
+        return CLEAN
     if not quiet:
         _warn(warnings, color)
-    Output(file=output).write(format_module(Module(Source("", ""), None, tuple(statements), ())))
+    to.write(_text([outcome.value for outcome in imported.values()]))
     return CLEAN
+
+
+def _import(document: PolicyDocument, at: datetime, partition: Partition) -> Outcome[Module]:
+    _refuse_inadmissible(document, at)
+    return decompile(document, partition=partition.value, name=document.name)
+
+
+def _text(modules: Sequence[Module]) -> str:
+    statements = tuple(statement for module in modules for statement in module.statements)
+    return format_module(Module(Source("", ""), None, statements, ()))
 
 
 def _refuse_equal_stems(files: Sequence[Path]) -> None:

@@ -6,19 +6,32 @@ from importlib.resources import files
 from pathlib import Path
 
 from policyengine.cli.exits import CLEAN
-from policyengine.cli.options import Color, ColorOption, DirArgument, DirOption, QuietOption, folder
+from policyengine.cli.options import (
+    Color,
+    ColorOption,
+    DirArgument,
+    DirOption,
+    Format,
+    FormatOption,
+    OutputOption,
+    QuietOption,
+    folder,
+)
 from policyengine.cli.output import Output
 from policyengine.errors import UsageError
+from policyengine.report.json_text import to_json
 from policyengine.report.text import Page
 from policyengine.workspace import write_folder
 
 _FILES = ("policyengine.toml", "organization.yaml", "backup.bpol")
 
 
-def init(
+def init(  # noqa: PLR0913 - the options of interface.md section 3
     directory: DirArgument = None,
     *,
     option: DirOption = None,
+    form: FormatOption = Format.TERMINAL,
+    output: OutputOption = None,
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
 ) -> int:
@@ -29,7 +42,10 @@ def init(
             raise UsageError(f"{target / name} is there already; `init` overwrites nothing")
     starter = files("policyengine.cli").joinpath("starter")
     write_folder(target, {name: starter.joinpath(name).read_text(encoding="utf-8") for name in _FILES})
-    to = Output(quiet=quiet, color=color)
+    to = Output(form, output, quiet, color)
+    if form is Format.JSON:
+        to.write(to_json({"schema": "policyengine/init/1", "written": [str(target / name) for name in _FILES]}))
+        return CLEAN
     page = Page(color=to.colored)
     for name in _FILES:
         page.line(("wrote ", "good"), str(target / name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -68,6 +69,11 @@ def moment(text: str | None) -> datetime:
         except ValueError:
             continue
     raise UsageError(f"--at {text}: expected a date such as 2027-03-31 or 2027-03-31T05:00 (UTC)")
+
+
+def below(option: Path | None, files: Sequence[Path]) -> list[Path]:
+    """The files that a command names, relative to `-C` where it is given."""
+    return [option / file for file in files] if option else list(files)
 
 
 def folder(argument: Path | None, option: Path | None) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +9,12 @@ import typer
 
 from policyengine.checks.registry import RULES
 from policyengine.cli.exits import CLEAN
-from policyengine.cli.options import Color, ColorOption, Format, FormatOption, OutputOption, QuietOption
+from policyengine.cli.options import Color, ColorOption, DirOption, Format, FormatOption, OutputOption, QuietOption
 from policyengine.cli.output import Output
 from policyengine.diagnostics import Rule
 from policyengine.errors import UsageError
 from policyengine.report.rules import catalogue_json, catalogue_text, page_json, page_text, pages
+from policyengine.wording import suggestion
 from policyengine.workspace import write_folder
 
 
@@ -27,6 +27,7 @@ def rules(  # noqa: PLR0913 - the options of interface.md section 3
         Path | None,
         typer.Option("--out", metavar="DIR", help="Write every page and an index, as Markdown.", show_default=False),
     ] = None,
+    option: DirOption = None,  # noqa: ARG001 - every command takes it; this one reads no project
     form: FormatOption = Format.TERMINAL,
     output: OutputOption = None,
     quiet: QuietOption = False,
@@ -49,6 +50,5 @@ def _find(name: str) -> Rule:
     for rule in RULES:
         if name.lower() == rule.name or name.upper() == rule.code:
             return rule
-    near = get_close_matches(name.lower(), [rule.name for rule in RULES], n=1)
-    advice = f"did you mean `{near[0]}`?" if near else "`policyengine rules` lists them"
+    advice = suggestion(name, [rule.name for rule in RULES]) or "`policyengine rules` lists them"
     raise UsageError(f"{name}: no such check; {advice}")

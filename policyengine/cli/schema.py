@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from policyengine.cli.exits import CLEAN
-from policyengine.cli.options import Color, ColorOption, Format, FormatOption, OutputOption, QuietOption
+from policyengine.cli.options import Color, ColorOption, DirOption, Format, FormatOption, OutputOption, QuietOption
 from policyengine.cli.output import Output
 from policyengine.errors import UsageError
 from policyengine.model import snapshot_schema
@@ -15,9 +15,10 @@ from policyengine.report.json_text import to_json
 from policyengine.report.schemas import OUTPUTS, output_schema
 
 
-def schema(
+def schema(  # noqa: PLR0913 - the options of interface.md section 3
     name: Annotated[str, typer.Argument(metavar="NAME", help="snapshot, or an output: check, effective, ...")],
     *,
+    option: DirOption = None,  # noqa: ARG001 - every command takes it; this one reads no project
     form: FormatOption = Format.JSON,
     output: OutputOption = None,
     quiet: QuietOption = False,

@@ -15,10 +15,12 @@ from policyengine.cli.options import (
     AtOption,
     Color,
     ColorOption,
+    DirOption,
     Format,
     FormatOption,
     OutputOption,
     QuietOption,
+    below,
     moment,
 )
 from policyengine.cli.output import Output
@@ -34,6 +36,7 @@ FilesArgument = Annotated[list[Path], typer.Argument(metavar="FILE", help="Polic
 def validate(  # noqa: PLR0913 - the options of interface.md section 3
     files: FilesArgument,
     *,
+    option: DirOption = None,
     at: AtOption = None,
     form: FormatOption = Format.TERMINAL,
     output: OutputOption = None,
@@ -43,7 +46,7 @@ def validate(  # noqa: PLR0913 - the options of interface.md section 3
     """Would AWS admit these raw policy documents? Exit 1 when it would refuse one."""
     to, when = Output(form, output, quiet, color), moment(at)
     with progress("validating", quiet=quiet):
-        documents = [_validate(file, when) for file in files]
+        documents = [_validate(file, when) for file in below(option, files)]
     if not to.silent:
         json = form is Format.JSON
         to.write(as_json.render(documents, stamp(when)) if json else terminal.render(documents, color=to.colored))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple, TypeAlias
 
 from policyengine.effective.operators import Value, operate
-from policyengine.model.documents import ASSIGN, CONTROL, Json
+from policyengine.model.documents import ASSIGN, CONTROL, Json, spelled
 
 MAY_ASSIGN, MAY_APPEND, MAY_REMOVE = 1, 2, 4
 MAY_ALL = MAY_ASSIGN | MAY_APPEND | MAY_REMOVE
@@ -144,13 +144,4 @@ def _publish_setting(at: tuple[str, ...], content: Content, made_otherwise: list
 
 
 def _value(value: Json) -> Value:
-    return tuple([_string(item) for item in value]) if isinstance(value, list) else _string(value)
-
-
-def _string(value: Json) -> str:
-    """A scalar as AWS publishes it: numbers as spelled, `true`, `false`, `null` (semantics.md R23)."""
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return "null"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return tuple([spelled(item) for item in value]) if isinstance(value, list) else spelled(value)

@@ -18,6 +18,20 @@ CONTROL = "@@operators_allowed_for_child_policies"
 ASSIGN, APPEND, REMOVE = "@@assign", "@@append", "@@remove"
 VALUE_OPERATORS = (ASSIGN, APPEND, REMOVE)
 
+_HUGE = 10_000  # bits of a number
+
+
+def spelled(value: Json) -> str:
+    """A plain value as the text that AWS makes of it: numbers as written, `true`, `null` (semantics.md R23)."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    # Python refuses to write out integers of more than 4,300 digits; the hexadecimal form is as unfit and cheap.
+    return hex(value) if isinstance(value, int) and value.bit_length() > _HUGE else str(value)
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:

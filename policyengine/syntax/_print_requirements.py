@@ -13,7 +13,6 @@ from policyengine.syntax._strings import quote
 from policyengine.syntax.expressions import Expression
 from policyengine.syntax.nodes import (
     Assertion,
-    Expectation,
     ExpectExpression,
     ExpectValidity,
     ExpectViolation,
@@ -21,10 +20,9 @@ from policyengine.syntax.nodes import (
     GivenPolicy,
     Require,
     Setting,
+    Step,
     Test,
 )
-
-_Step = GivenAccount | GivenPolicy | Expectation
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,7 @@ def _write_clause(page: Page, clause: _Lines | Assertion) -> None:
         page.line(2, f"message {value_text(clause.message)}")
 
 
-def _write_step(page: Page, step: _Step) -> None:
+def _write_step(page: Page, step: Step) -> None:
     match step:
         case GivenAccount():
             _write_account(page, step)
@@ -127,7 +125,7 @@ def _write_account(page: Page, step: GivenAccount) -> None:
     write_braces(page, 1, Braces(f"{head} tags", end, entries, step.span, tags=True, compact=True))
 
 
-def _step_reach(page: Page, step: _Step) -> int:
+def _step_reach(page: Page, step: Step) -> int:
     if isinstance(step, GivenAccount) and step.tags:
         return page.brace_after((step.place or step.account).span.end)
     return step.span.end

@@ -24,14 +24,13 @@ from policyengine.syntax.nodes import (
     Item,
     Require,
     Setting,
+    Step,
     TagEntry,
     Target,
     Test,
 )
 from policyengine.syntax.values import Name, Reference, Text, Value
 from policyengine.wording import suggestion
-
-Step = GivenAccount | GivenPolicy | Expectation
 
 
 @dataclass(frozen=True, slots=True)

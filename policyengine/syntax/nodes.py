@@ -250,6 +250,7 @@ class ExpectValidity:
 
 
 Expectation = ExpectExpression | ExpectViolation | ExpectValidity
+Step = GivenAccount | GivenPolicy | Expectation
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +258,7 @@ class Test:
     """`test "..." { given ... expect ... }`, in written order."""
 
     title: Text
-    steps: tuple[GivenAccount | GivenPolicy | Expectation, ...]
+    steps: tuple[Step, ...]
     span: Span = spanned()
 
 

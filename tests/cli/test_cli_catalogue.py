@@ -9,7 +9,7 @@ import pytest
 from cli.command import Command
 from jsonschema import Draft202012Validator
 
-SCHEMAS = ["check", "compile", "effective", "explain", "fmt", "rules", "show", "snapshot", "validate"]
+SCHEMAS = ["check", "compile", "effective", "explain", "fmt", "import", "init", "rules", "show", "snapshot", "validate"]
 
 
 def test_every_check_has_a_line(policyengine: Command) -> None:

@@ -249,3 +249,30 @@ def test_explain_of_a_path_that_is_not_there(policyengine: Command, project: Pat
     ran = policyengine("explain", "management", "plans/daily/region", "-C", project)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.endswith("did you mean `plans/daily/regions`?\n")
+
+
+def test_a_hypothetical_run_is_marked_for_people_and_in_explain(policyengine: Command, refused: Path) -> None:
+    shown = policyengine("effective", "--all", "--hypothetical", "--snapshot", refused).out
+    assert "U/hit (222222222222): invalid, hypothetical: what AWS would refuse is left out\n" in shown
+    assert "clean (111111111111): empty\n" in shown
+    explained = policyengine("explain", "hit", "--hypothetical", "--snapshot", refused)
+    assert explained.out.startswith("U/hit (222222222222): invalid, hypothetical: what AWS would refuse is left out\n")
+    assert policyengine.json("explain", "hit", "--hypothetical", "--snapshot", refused).json["hypothetical"] is True
+
+
+def test_distinct_documents_are_shown_once(policyengine: Command, project: Path) -> None:
+    shown = policyengine("effective", "--all", "--distinct", "-C", project).out
+    assert shown.count('"daily"') == 2
+    assert (
+        "management (111111111111): valid\nLabs/shop (333333333333): valid\nLabs/shop-2 (444444444444): valid\n"
+        in shown
+    )
+
+
+def test_what_aws_publishes_now_is_written_with_sorted_keys(policyengine: Command, tmp_path: Path) -> None:
+    last_valid = 'last_valid: {"222222222222": {plans: {z: {rules: {}}, a: {}}}}'
+    write(
+        tmp_path, {"organization.yaml": ORGANIZATION.replace('last_valid: {"222222222222": {plans: {}}}', last_valid)}
+    )
+    ran = policyengine("effective", "222222222222", "-C", tmp_path, "--format", "json")
+    assert '"published": {"plans": {"a": {}, "z": {"rules": {}}}}' in ran.out

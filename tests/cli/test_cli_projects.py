@@ -159,3 +159,37 @@ def test_a_file_that_may_not_be_read(policyengine: Command, project: Path, monke
     monkeypatch.setattr(Path, "read_bytes", refuse)
     ran = policyengine("check", project)
     assert ran == (2, "", f"error: {project / 'policy.bpol'}: permission denied\n")
+
+
+def test_two_snapshots_are_one_too_many(policyengine: Command, tmp_path: Path) -> None:
+    write(tmp_path, {"organization.yaml": "version: 1\nroot: {name: R}\n", "organization.json": "{}"})
+    ran = policyengine("check", tmp_path)
+    assert (ran.code, ran.out) == (2, "")
+    assert "organization.yaml and organization.json are both here; name one in policyengine.toml" in ran.err
+
+
+def test_strict_wants_a_snapshot(policyengine: Command, tmp_path: Path) -> None:
+    write(tmp_path, {"a.bpol": "policy a { }\n"})
+    assert policyengine("check", tmp_path).code == 0
+    strict = policyengine.json("check", tmp_path, "--strict")
+    assert (strict.code, strict.json["verdict"]) == (1, "fail")
+
+
+def test_what_is_only_read_is_said(policyengine: Command, tmp_path: Path) -> None:
+    write(tmp_path, {"a.bpol": 'policy a { }\nrequire r { assert account.name == "a" }\n'})
+    assert (
+        "requirements, packs, waivers and tests (1): this version only reads them"
+        in (policyengine.json("check", tmp_path).json["not_judged"])
+    )
+
+
+def test_files_of_a_folder(policyengine: Command, tmp_path: Path) -> None:
+    write(tmp_path, {"a.json": '{"plans": {}}'})
+    assert policyengine.json("validate", "a.json", "-C", tmp_path).json["documents"][0]["admitted"] is True
+    imported = policyengine.json("import", "a.json", "-C", tmp_path)
+    assert imported.json == {"schema": "policyengine/import/1", "policies": {"a": "policy a {}\n"}, "findings": []}
+
+
+def test_init_says_what_it_wrote(policyengine: Command, tmp_path: Path) -> None:
+    written = policyengine.json("init", tmp_path).json["written"]
+    assert [Path(name).name for name in written] == ["policyengine.toml", "organization.yaml", "backup.bpol"]

@@ -104,3 +104,21 @@ def test_without_a_snapshot_it_ends_after_admission() -> None:
     assert not evaluation.stopped
     assert evaluation.organization is None
     assert names(evaluation) == []
+
+
+def test_one_run_reports_all_it_can() -> None:
+    """A fault of the language, one of an attachment and a refused document, each in its own file."""
+    sources = [
+        Source("a.bpol", "policy a { plan p { rule r { start_within = 30 minutes } } }\n"),
+        Source("b.bpol", "policy b { plan p { retain = 5 days } }\n"),
+        Source("c.bpol", 'attach a to ou "Nope"\n'),
+    ]
+    assert sorted(names(evaluate(sources, TREE, at=AT))) == ["number-out-of-range", "unknown-setting", "unknown-target"]
+    assert sorted(names(evaluate(sources, None, at=AT))) == ["number-out-of-range", "unknown-setting"]
+
+
+def test_a_fault_in_what_policies_share_keeps_admission_from_guessing() -> None:
+    sources = [
+        Source("a.bpol", 'template rule r { vualt = "V" }\npolicy a { plan p { rule "no way" like r { } } }\n'),
+    ]
+    assert names(evaluate(sources, None, at=AT)) == ["unknown-setting"]
