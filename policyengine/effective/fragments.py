@@ -39,7 +39,7 @@ class Fragment:
     fragment counts as a mention (semantics.md R18).
     """
 
-    __slots__ = ("_alone", "_children", "_content", "control", "operators", "path")
+    __slots__ = ("_alone", "_children", "_content", "_settings", "control", "operators", "path")
 
     def __init__(self, path: str, content: Content) -> None:
         self.path = path
@@ -48,6 +48,7 @@ class Fragment:
         self._content = content
         self._children: dict[str, Fragment] | None = None
         self._alone: Alone | None = None
+        self._settings: tuple[tuple[str, ...], tuple[Value, ...]] | None = None
         for key, value in content.items():
             if key.startswith("@@"):
                 self._read_operator(key.lower(), value)
@@ -80,6 +81,16 @@ class Fragment:
             settings = [found for keys_below in made_otherwise if (found := self.find(keys_below))]
             self._alone = Alone(document, {setting.path: setting for setting in settings})
         return self._alone
+
+    @property
+    def settings(self) -> tuple[tuple[str, ...], tuple[Value, ...]]:
+        """The settings of `alone`: their paths, and beside them their values."""
+        if self._settings is None:
+            paths: list[str] = []
+            values: list[Value] = []
+            _collect(self.path, self.alone.document, paths, values)
+            self._settings = (tuple(paths), tuple(values))
+        return self._settings
 
     def _read_operator(self, operator: str, value: Json) -> None:
         if operator in MAY:
@@ -141,6 +152,15 @@ def _publish_setting(at: tuple[str, ...], content: Content, made_otherwise: list
     if operators.keys() != {ASSIGN}:
         made_otherwise.append(at)
     return list(result) if isinstance(result, tuple) else result
+
+
+def _collect(path: str, document: Json, paths: list[str], values: list[Value]) -> None:
+    if isinstance(document, dict):
+        for key, value in document.items():
+            _collect(f"{path}/{segment(key)}", value, paths, values)
+    elif document is not None:
+        paths.append(path)
+        values.append(tuple(map(str, document)) if isinstance(document, list) else str(document))
 
 
 def _value(value: Json) -> Value:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from policyengine.effective.fragments import MAY, MAY_ALL, Fragment, segment
+from policyengine.effective.fragments import MAY, MAY_ALL, Fragment
 from policyengine.effective.operators import Value, operate
 from policyengine.model.documents import ASSIGN, Json, PolicyDocument
 from policyengine.organization.tree import Entity
@@ -79,18 +79,20 @@ NO_LIMIT = Limit(MAY_ALL, ())
 
 
 class Node:
-    """One node of the merged document: what it is set to, and what entities further down may do here."""
+    """One node of the merged document: what it is set to, and what entities further down may do here.
 
-    __slots__ = ("_children", "_document", "_fresh", "_leaves", "limit", "path", "setting")
+    `brought_by` is the one policy that brought the node in with all beneath it, None once another one touched it.
+    """
+
+    __slots__ = ("_children", "_document", "brought_by", "limit", "path", "setting")
 
     def __init__(self, path: str, setting: Setting, limit: Limit, children: dict[str, Node] | None) -> None:
         self.path = path
         self.setting = setting
         self.limit = limit
         self._children = children
-        self._fresh: tuple[Peer, Fragment] | None = None
+        self.brought_by: tuple[Peer, Fragment] | None = None
         self._document: tuple[Json] | None = None
-        self._leaves: tuple[Leaf, ...] | None = None
 
     @classmethod
     def fresh(cls, peer: Peer, fragment: Fragment) -> Node:
@@ -101,14 +103,14 @@ class Node:
         setting = _setting(peer, fragment.operators) if fragment.operators else UNSET
         limit = NO_LIMIT if fragment.control is None else Limit(fragment.control, (peer,))
         node = cls(fragment.path, setting, limit, None)
-        node._fresh = (peer, fragment)
+        node.brought_by = (peer, fragment)
         return node
 
     @property
     def children(self) -> dict[str, Node]:
         """The nodes beneath this one by folded key; not to be changed."""
         if self._children is None:
-            peer, fragment = self._fresh or (None, None)
+            peer, fragment = self.brought_by or (None, None)
             below = fragment.children.items() if fragment else ()
             self._children = {key: Node.fresh(peer, child) for key, child in below} if peer else {}
         return self._children
@@ -120,21 +122,21 @@ class Node:
         Nodes are shared, so the documents are: treat them as read-only.
         """
         if self._document is None:
-            self._document = (self._fresh[1].alone.document if self._fresh else self._publish(),)
+            self._document = (self.brought_by[1].alone.document if self.brought_by else self._publish(),)
         return self._document[0]
 
     @property
-    def leaves(self) -> tuple[Leaf, ...]:
-        """The published settings at and beneath this node, by path."""
-        if self._leaves is None:
-            if self._fresh:
-                self._leaves = _fresh_leaves(*self._fresh)
-            elif (value := self.setting.value) is not None:
-                self._leaves = (Leaf(self.path, value, self.setting.trail, self.setting.orders),)
+    def leaves(self) -> Iterator[Leaf]:
+        """The published settings at and beneath this node, by path; made as they are asked for, since few ever are."""
+        pending = [self]
+        while pending:
+            node = pending.pop()
+            if node.brought_by:
+                yield from _fresh_leaves(*node.brought_by)
+            elif (value := node.setting.value) is not None:
+                yield Leaf(node.path, value, node.setting.trail, node.setting.orders)
             else:
-                below = sorted(self.children.items())
-                self._leaves = tuple([leaf for _, child in below for leaf in child.leaves])
-        return self._leaves
+                pending.extend(child for _, child in sorted(node.children.items(), reverse=True))
 
     @property
     def settings(self) -> Iterator[Node]:
@@ -176,30 +178,13 @@ def _setting(peer: Peer, operators: dict[str, Value]) -> Setting:
     return Setting(value, trail, None)
 
 
-def _fresh_leaves(peer: Peer, fragment: Fragment) -> tuple[Leaf, ...]:
+def _fresh_leaves(peer: Peer, fragment: Fragment) -> Iterator[Leaf]:
     """Most settings are made by one `@@assign`: their trails are one and the same."""
-    document, made_otherwise = fragment.alone
     assigned = (Step(peer.policy, peer.entity, ASSIGN, "applied", changed=True),)
-    leaves: list[Leaf] = []
-    _collect(fragment.path, document, assigned, leaves)
-    if made_otherwise:
-        trails = {path: _setting(peer, setting.operators).trail for path, setting in made_otherwise.items()}
-        leaves = [leaf._replace(trail=trails.get(leaf.path, assigned)) for leaf in leaves]
-    return tuple(leaves)
-
-
-def _collect(path: str, document: Json, trail: tuple[Step, ...], leaves: list[Leaf]) -> None:
-    if isinstance(document, dict):
-        for key, value in document.items():
-            place = f"{path}/{segment(key)}"
-            if isinstance(value, str):
-                leaves.append(Leaf(place, value, trail, None))
-            else:
-                _collect(place, value, trail, leaves)
-    elif isinstance(document, list):
-        leaves.append(Leaf(path, tuple(map(str, document)), trail, None))
-    elif isinstance(document, str):
-        leaves.append(Leaf(path, document, trail, None))
+    made_otherwise = fragment.alone.made_otherwise
+    trails = {path: _setting(peer, setting.operators).trail for path, setting in made_otherwise.items()}
+    for path, value in zip(*fragment.settings, strict=True):
+        yield Leaf(path, value, trails.get(path, assigned), None)
 
 
 def empty_state() -> Node:

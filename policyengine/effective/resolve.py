@@ -6,7 +6,9 @@ point to the result of the entity that decided it. Cost grows with attachments, 
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -134,14 +136,32 @@ def resolve(
     `at` is the moment for which archive schedules are judged. `substitutes` stand in for documents that AWS would
     refuse (a hypothetical run); without them every document must be admissible.
     """
-    validator = Validator(_cadence(at))
-    fragments = _reader(substitutes or {})
+    with _collection_paused():
+        results = _resolve(organization, Validator(_cadence(at)), _reader(substitutes or {}))
+        distinct = tuple(dict.fromkeys(result for result in results.values() if result))
+        return Effective(tuple(_accounts(organization, results)), distinct)
+
+
+def _resolve(
+    organization: Organization, validator: Validator, fragments: Callable[[PolicyDocument], Fragment]
+) -> dict[Entity, Resolved | None]:
     results: dict[Entity, Resolved | None] = {}
     for entity in organization.entities:
         above = results[entity.parent] if entity.parent else None
         results[entity] = _merge(entity, above, fragments, validator) if entity.policies else above
-    distinct = tuple(dict.fromkeys(result for result in results.values() if result))
-    return Effective(tuple(_accounts(organization, results)), distinct)
+    return results
+
+
+@contextmanager
+def _collection_paused() -> Iterator[None]:
+    """Keeps the garbage collector from looking at a burst of new objects, none of them garbage, again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _merge(
