@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from policyengine.admission import admit
+from policyengine.admission import admit, one_per_cause
 from policyengine.checks import Facts, run_checks
 from policyengine.compiler import compile_policies
 from policyengine.diagnostics import Diagnostic, Outcome, Severity
@@ -74,7 +74,7 @@ def admit_policies(policies: Iterable[PolicyDocument], at: datetime) -> Admissio
         if outcome.diagnostics:
             found.extend(outcome.diagnostics)
             substitutes[policy] = outcome.value
-    return Admission(tuple(found), substitutes)
+    return Admission(tuple(one_per_cause(found)), substitutes)
 
 
 def assemble(

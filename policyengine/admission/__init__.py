@@ -8,5 +8,6 @@ policies fit together is for `effective/` to say. Where no evidence tells what A
 from __future__ import annotations
 
 from policyengine.admission.admit import admit
+from policyengine.admission.causes import one_per_cause
 
-__all__ = ["admit"]
+__all__ = ["admit", "one_per_cause"]

@@ -5,7 +5,7 @@ Takes a container of the document with its keys as written; yields what is wrong
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from policyengine.admission.refusals import Complaint, Path, folded_path
@@ -13,35 +13,50 @@ from policyengine.admission.schema import Container
 from policyengine.admission.texts import called
 from policyengine.admission.wording import shown
 from policyengine.catalogue.admission import setting_missing, tag_key_differs, tag_key_reserved, too_many_conditions
-from policyengine.model.documents import ASSIGN, Json, spelled
+from policyengine.model.documents import ASSIGN, CONTROL, Json, spelled
 from policyengine.wording import listed, quoted
 
 
 def fragment_complaints(
-    node: Container, value: dict[str, Json], keys: Collection[str], path: Path, doubtful: AbstractSet[Path]
+    node: Container, value: dict[str, Json], keys: Mapping[str, str], path: Path, doubtful: AbstractSet[Path]
 ) -> Iterator[tuple[Path, Complaint]]:
     """Each complaint with the path of the node to blame, below the fragment: () is the fragment itself.
 
-    `keys` are the folded keys of the fragment, `path` is its own as the author wrote it; nothing is said of nodes that
-    are `doubtful` (folded) already.
+    `keys` are the fragment's keys by their folded form, `path` is its own as the author wrote it; nothing is said of
+    nodes that are `doubtful` (folded) already. A setting that must stand must hold a value: what is empty or only a
+    control says nothing, as `import` has it too. No recording tells whether AWS would make do with less.
     """
-    missing = [key for key in node.required if key not in keys and (*folded_path(path), key) not in doubtful]
+    place = folded_path(path)
+    missing = [key for key in node.required if not (_given(value, keys, key) or (*place, key) in doubtful)]
     if missing:
-        yield (), _missing(node, path[-1], listed(missing, "and"))
-    if node.one_of and not any(key in keys or (*folded_path(path), key) in doubtful for key in node.one_of):
-        yield (), _missing(node, path[-1], listed(node.one_of[:2], "or"))
+        lacks = "has no value for" if any(key in keys for key in missing) else "lacks"
+        yield (), _missing(node, path[-1], f"{lacks} {listed(missing, 'and')}")
+    if node.one_of and not any(_given(value, keys, key) or (*place, key) in doubtful for key in node.one_of):
+        lacks = "has no value for" if any(key in keys for key in node.one_of) else "lacks"
+        yield (), _missing(node, path[-1], f"{lacks} {listed(node.one_of[:2], 'or')}")
     if node.most and (count := _grandchildren(value)) > node.most:
         message = f"selection {quoted(path[-2])} has {count} conditions, expected at most {node.most}"
         yield (), Complaint(too_many_conditions.RULE, message, "split the selection in two")
     if node.key_is_name:
         found = _tag_key(value, path[-1])
-        if found and (*folded_path(path), "tag_key") not in doubtful:
+        if found and (*place, "tag_key") not in doubtful:
             yield ("tag_key",), found
 
 
 def _missing(node: Container, key: str, wanted: str) -> Complaint:
     advice = f"AWS wants it wherever the {node.noun} is mentioned, even if another policy has it"
-    return Complaint(setting_missing.RULE, f"{called(node, key)} lacks {wanted}", advice)
+    return Complaint(setting_missing.RULE, f"{called(node, key)} {wanted}", advice)
+
+
+def _given(value: dict[str, Json], keys: Mapping[str, str], key: str) -> bool:
+    """Whether something other than controls stands at or below a folded key of a fragment."""
+    waiting = [value[keys[key]]] if key in keys else []
+    while waiting:
+        held = waiting.pop()
+        if not isinstance(held, dict):
+            return True
+        waiting.extend(below for name, below in held.items() if name.lower() != CONTROL)
+    return False
 
 
 def _grandchildren(value: dict[str, Json]) -> int:

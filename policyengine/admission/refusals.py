@@ -5,13 +5,18 @@ A path here is the tuple of folded keys from the document down. Nothing here loo
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from policyengine.diagnostics import Diagnostic, Label, Rule
 from policyengine.model.documents import PolicyDocument
+from policyengine.wording import quoted
 
 Path: TypeAlias = tuple[str, ...]
+
+_KEY = re.compile("`([a-z0-9_]+)`")
 
 
 def folded_path(path: Path) -> Path:
@@ -42,14 +47,22 @@ class Refusal:
 
 
 def diagnostic(document: PolicyDocument, refusal: Refusal) -> Diagnostic:
-    """The finding for a refused node of a document, at the place of the language that wrote it, if one did."""
+    """The finding for a refused node of a document, at the place of the language that wrote it, if one did.
+
+    It calls settings what the author called them there.
+    """
     origin = document.origin(refusal.path, refusal.operator)
     used_at = origin.used_at if origin else None
+    words = document.words_at(refusal.path)
     return refusal.complaint.rule.at(
         origin.span if origin else None,
-        refusal.complaint.message,
-        help=refusal.complaint.help,
+        _in_words(refusal.complaint.message, words),
+        help=_in_words(refusal.complaint.help, words),
         labels=(Label(used_at, "used here"),) if used_at else (),
         path="/".join(key.replace("~", "~0").replace("/", "~1") for key in refusal.path),
         policies=(document.name,),
     )
+
+
+def _in_words(text: str, words: Mapping[str, str]) -> str:
+    return _KEY.sub(lambda key: quoted(words.get(key[1], key[1])), text) if words else text

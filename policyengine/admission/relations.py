@@ -35,7 +35,7 @@ def relation_refusals(content: Json, switch: Path, doubtful: AbstractSet[Path], 
     folded = tuple(key.lower() for key in switch)
     rule = _Fragment(content, folded[:_RULE], doubtful)
     if folded[-1] == "enable_continuous_backup":
-        found = _continuous(_Fragment(content, (*folded[:_RULE], "lifecycle"), doubtful), switch[_RULE - 1])
+        found = _continuous(_Fragment(content, (*folded[:_RULE], "lifecycle"), doubtful))
     else:
         found = _archive(_Fragment(content, folded[:-1], doubtful), rule, at)
     return (Refusal(folded, complaint, entry=folded, operator=ASSIGN) for complaint in found)
@@ -66,12 +66,12 @@ class _Fragment:
         return None if text is None else int(text)
 
 
-def _continuous(lifecycle: _Fragment, rule: str) -> Iterator[Complaint]:
+def _continuous(lifecycle: _Fragment) -> Iterator[Complaint]:
     days = lifecycle.days(_DELETE)
     if not lifecycle.unclear(_DELETE) and (days is None or days > _MOST_CONTINUOUS_DAYS):
         found = "no `delete_after_days`" if days is None else f"a `delete_after_days` of {days}"
         message = f"continuous backup stands beside {found}, expected 1 to {_MOST_CONTINUOUS_DAYS} days"
-        advice = f"set it in rule {quoted(rule)} of this policy: what is inherited does not count"
+        advice = "set it in the same rule of the same policy: what is inherited does not count"
         yield Complaint(continuous_retention.RULE, message, advice)
     if lifecycle.days(_COLD) is not None:
         message = f"continuous backup stands beside `{_COLD}`, expected no transition to cold storage"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from policyengine.catalogue.language import (
     block_repeated,
     list_operator_on_scalar,
@@ -38,11 +40,13 @@ def declare(parent: Node, path: tuple[str, ...], span: Span, found: list[Diagnos
 def unknown(shape: Shape, setting: Setting) -> Diagnostic:
     """A key that the block does not have: by another block's, by AWS's, or by no name."""
     key = setting.key.text
-    rows = [row for row in ROWS if isinstance(row, SettingRow)]
-    if same := [word for word, row in shape.settings.items() if row.path[-1] == key.lower()]:
-        advice = f"the language calls it {quoted(same[0])}"
-    elif elsewhere := [row.block for row in rows if row.key == key and row.block in _HOMES]:
-        advice = f"{quoted(key)} belongs in {place_text(elsewhere[0], '')}"
+    rows = [row for row in ROWS if isinstance(row, SettingRow) and row.block in _HOMES]
+    if key.lower().replace("_", "").endswith("timezone"):
+        advice = "AWS backup policies have no time zone; times are UTC"
+    elif elsewhere := [row.block for row in rows if row.key == key]:
+        advice = f"{quoted(key)} belongs in {_home(elsewhere)}"
+    elif aws := _called_by_aws(shape, key.lower()):
+        advice = aws
     else:
         advice = suggestion(key, shape.settings) or _choice(shape)
     message = f"{place_text(shape.block, shape.key)} has no setting {quoted(key)}"
@@ -68,6 +72,21 @@ def written_twice(setting: Setting, first: Assigned) -> Diagnostic:
     )
 
 
+def _called_by_aws(shape: Shape, key: str) -> str:
+    """What the language calls a key of AWS's, in this block or, where AWS has it only elsewhere, in another one."""
+    own = [row for row in shape.settings.values() if row.path[-1] == key]
+    others = [row for row in ROWS if isinstance(row, SettingRow) and row.block in _HOMES and row.path == (key,)]
+    if not others or any(row.path == (key,) for row in own):
+        return f"the language calls it {quoted(own[0].key)}" if own else ""
+    there = f"the language calls it {quoted(others[0].key)}, in {_home([row.block for row in others])}"
+    return f"{there}, or {quoted(own[0].key)} here" if own else there
+
+
+def _home(blocks: Sequence[str]) -> str:
+    return "a selection" if _SELECTIONS.issubset(blocks) else place_text(blocks[0], "")
+
+
+_SELECTIONS = {"tag selection", "resource selection"}
 _HOMES = ("plan", "rule", "copy", "tag selection", "resource selection", "advanced", "malware_scan")
 
 

@@ -54,16 +54,17 @@ def calendar_days(years: int) -> int:
     return years * 365 + -(-years // _YEARS_PER_LEAP_DAY)
 
 
-def _written(count: int, unit: str) -> str:
+def written(count: int, unit: str) -> str:
+    """So many of a unit as the author writes them: `1 day`, `2 days`."""
     return f"`{count} {unit}`" if count == 1 else f"`{count} {unit}s`"
 
 
 def _not_whole(duration: Duration, kind: Kind, count: int, span: Span) -> Diagnostic:
     units = UNITS[kind]
-    nearby = [_written(whole, units[:-1]) for whole in (count, count + 1) if whole]
+    nearby = [written(whole, units[:-1]) for whole in (count, count + 1) if whole]
     return duration_not_whole.RULE.at(
         span,
-        f"{_written(duration.count, duration.unit)} is not a whole number of {units}",
+        f"{written(duration.count, duration.unit)} is not a whole number of {units}",
         help=f"AWS counts in {units} here: write {' or '.join(nearby)}",
     )
 
@@ -72,6 +73,6 @@ def _years(duration: Duration) -> Diagnostic:
     safe, sent = calendar_days(duration.count), duration.count * 365
     return years_in_retention.RULE.at(
         duration.span,
-        f"{_written(duration.count, duration.unit)} is {sent} days; as many calendar years can hold {safe}",
+        f"{written(duration.count, duration.unit)} is {sent} days; as many calendar years can hold {safe}",
         help=f"write `{safe} days` to cover the calendar",
     )

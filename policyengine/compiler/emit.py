@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from policyengine.compiler.node import Node
 from policyengine.model.documents import CONTROL, VALUE_OPERATORS, Json, Origin, PolicyDocument
 from policyengine.syntax.nodes import Policy
+
+Path = tuple[str, ...]
 
 
 def emit(policy: Policy, root: Node) -> PolicyDocument:
     """The document of a policy from its tree, whose root is AWS's `plans`."""
     content: Json = {root.key: _content(root)}
     size = len(json.dumps(content, separators=(",", ":"), ensure_ascii=False))
+    origins, words = _places(root)
     return PolicyDocument(
         name=policy.name.text,
         content=content,
@@ -21,7 +24,8 @@ def emit(policy: Policy, root: Node) -> PolicyDocument:
         minified_size=size,
         span=policy.head,
         description=policy.description.value if policy.description else "",
-        origins=_origins(root),
+        origins=origins,
+        words=words,
     )
 
 
@@ -46,15 +50,21 @@ def _in_order(node: Node) -> Iterator[Node]:
         yield from (node.children[key] for key in node.shape.children if key in node.children)
 
 
-def _origins(root: Node) -> dict[tuple[str, ...], Origin]:
-    origins: dict[tuple[str, ...], Origin] = {}
-    waiting: list[tuple[tuple[str, ...], Node]] = [((root.key.lower(),), root)]
+def _places(root: Node) -> tuple[dict[Path, Origin], dict[Path, Mapping[str, str]]]:
+    """Where everything was written, and the words of each block."""
+    origins: dict[Path, Origin] = {}
+    words: dict[Path, Mapping[str, str]] = {}
+    waiting: list[tuple[Path, Node]] = [((root.key.lower(),), root)]
     while waiting:
         path, node = waiting.pop()
         origins[path] = node.origin
+        if node.shape.block == "tag":  # `Owner = "x"`
+            words[path] = {"tag_value": node.key}
+        elif node.shape.spoken:
+            words[path] = node.shape.spoken
         if node.control:
             origins[*path, CONTROL] = node.control.origin
         for operator, held in node.values.items():
             origins[*path, operator] = held.origin
         waiting.extend(((*path, key), child) for key, child in node.children.items())
-    return origins
+    return origins, words

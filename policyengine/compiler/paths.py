@@ -15,10 +15,12 @@ from policyengine.wording import listed, quoted, suggestion
 def resolve_path(shape: Shape, path: Sequence[Name], found: list[Diagnostic]) -> tuple[str, ...] | None:
     """AWS's keys for a path below a block's node; None, and a finding, where the path leads nowhere."""
     keys: list[str] = []
+    passed: list[tuple[Shape, int]] = []
     for name in path:
+        passed.append((shape, len(keys)))
         step = _step(shape, name.text)
         if step is None:
-            found.append(_astray(shape, name, path[0]))
+            found.append(_astray(shape, name, path[0], _detour(path, passed, keys)))
             return None
         keys.extend(step)
         shape = _follow(shape, step)
@@ -59,15 +61,28 @@ def _leads(shape: Shape, path: tuple[str, ...], keys: tuple[str, ...]) -> bool:
     return not shape.named and [key.lower() for key in path] == [key.lower() for key in keys[: len(path)]]
 
 
-def _astray(shape: Shape, name: Name, first: Name) -> Diagnostic:
+def _detour(path: Sequence[Name], passed: Sequence[tuple[Shape, int]], keys: Sequence[str]) -> str:
+    """The path to write where the last name passed is the word of a block that the path went too far below."""
+    word = path[len(passed) - 1].text
+    for steps, (shape, start) in enumerate(passed[:-1]):
+        row = shape.settings.get(word)
+        if row and list(row.path[:-1]) == [key.lower() for key in keys[start:]]:
+            return "/".join((*(name.text for name in path[:steps]), word))
+    return ""
+
+
+def _astray(shape: Shape, name: Name, first: Name, instead: str) -> Diagnostic:
     if shape.row:
         message = f"{quoted(shape.row.key)} is a setting; nothing called {quoted(name.text)} stands below it"
         return unknown_child_path.RULE.at(name.span, message, help="end the path here")
-    words = [word for word, _ in shape.words()]
-    known = list(dict.fromkeys([*words, *(below.key for below in shape.children.values())]))
-    if first.text == "plans" and first is not name:
+    words = dict(shape.words())
+    only_awss = [below.key for below in shape.children.values() if (below.key,) not in words.values()]
+    if instead:
+        advice = f"write {quoted(instead)}"
+    elif first.text == "plans" and first is not name:
         advice = "the path of a policy starts below `plans`, with the name of a plan"
     else:
-        advice = suggestion(name.text, known) or f"expected {listed(known)}"
+        known = [*words, *(below.key for below in shape.children.values())]
+        advice = suggestion(name.text, known) or f"expected {listed([*words, *only_awss])}"
     message = f"{place_text(shape.block, shape.key)} has nothing called {quoted(name.text)}"
     return unknown_child_path.RULE.at(name.span, message, help=advice)

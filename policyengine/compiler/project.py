@@ -16,7 +16,7 @@ from policyengine.compiler.node import Assigned, Node
 from policyengine.compiler.shape import POLICY
 from policyengine.compiler.templates import Templates, check_likes, collect_templates, expand
 from policyengine.compiler.values import Scope
-from policyengine.diagnostics import Diagnostic, Label, Outcome, Severity
+from policyengine.diagnostics import Diagnostic, Label, Outcome
 from policyengine.model.documents import ASSIGN, Compiled, Origin, PolicyDocument
 from policyengine.syntax.nodes import Attach, Let, Module, Policy, Require, Statement, Template
 from policyengine.syntax.values import Name
@@ -31,7 +31,8 @@ def compile_policies(modules: Sequence[Module], *, partition: str = "aws") -> Ou
     """AWS's documents for the policies of a project's files, and its attachments.
 
     Policies come in written order, files by name; `partition` is the project's. All faults are found in one run. What
-    a fault is about is missing from the documents, and `complete` is then false.
+    a fault is about is missing from its document, but every `policy` statement gives one: `complete` is false only
+    where a file lost statements.
     """
     statements = [statement for module in sorted(modules, key=_file) for statement in module.statements]
     complete = all(module.complete for module in modules)
@@ -42,8 +43,7 @@ def compile_policies(modules: Sequence[Module], *, partition: str = "aws") -> Ou
     found.extend(_repeated([require.name for require in _all(statements, Require)], "requirements"))
     attachments, faults = collect_attachments(_all(statements, Attach))
     diagnostics = _distinct([*found, *faults])
-    broken = any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
-    return Outcome(Compiled(policies, attachments, complete and not broken), diagnostics)
+    return Outcome(Compiled(policies, attachments, complete), diagnostics)
 
 
 def misnamed_policy(name: Name) -> Diagnostic | None:

@@ -18,8 +18,8 @@ class Shape:
 
     `key` is AWS's spelling, empty where the author chooses the name. `block` is the language's block whose node this
     is, `row` the setting that it holds; neither for a container that only AWS has (`lifecycle`). `settings` and
-    `blocks` are what the block's text may hold, by the language's words; `needs` are settings below that it always
-    writes.
+    `blocks` are what the block's text may hold, by the language's words, `spoken` its words for AWS's keys; `needs`
+    are settings below that it always writes.
     """
 
     key: str
@@ -30,6 +30,7 @@ class Shape:
     children: dict[str, Shape] = field(default_factory=dict)  # by folded key, in AWS's order
     settings: dict[str, SettingRow] = field(default_factory=dict)
     blocks: dict[str, BlockRow] = field(default_factory=dict)
+    spoken: dict[str, str] = field(default_factory=dict)
 
     def below(self, key: str) -> Shape | None:
         """The place that a key of AWS's leads to, its case ignored; None where AWS has no such key."""
@@ -66,6 +67,7 @@ def _fill(shape: Shape, block: str, body: str) -> Shape:
             _fill(_grow(shape, row.path), row.kind, row.body or row.kind).needs = row.needs
         elif isinstance(row, SettingRow) and row.block == body:
             shape.settings[row.key] = row
+            shape.spoken[row.path[-1]] = row.key
             _grow(shape, row.path).row = row
     return shape
 

@@ -6,7 +6,7 @@ A value that cannot be is None, and the reason has been reported.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import get_args
 
 from policyengine.catalogue.language import (
@@ -17,7 +17,7 @@ from policyengine.catalogue.language import (
     wrong_value_type,
 )
 from policyengine.compiler.arns import air_gapped_arn, role_arn
-from policyengine.compiler.durations import UNITS, amount
+from policyengine.compiler.durations import UNITS, amount, written
 from policyengine.compiler.lets import Lets, is_word
 from policyengine.compiler.mapping import Kind, SettingRow
 from policyengine.compiler.schedules import EVEN_HOURS, cron_text
@@ -40,7 +40,10 @@ from policyengine.syntax.values import (
 from policyengine.wording import listed, quoted, suggestion
 
 TRUTH = {Kind.BOOLEAN: ("false", "true"), Kind.SWITCH: ("disabled", "enabled")}
+_TEXTS = (Kind.TEXT, Kind.ROLE, Kind.AIR_GAPPED_VAULT)
 _SCHEDULES = get_args(Schedule)
+_TRUE, _FALSE = {"yes", "true", "on", "enabled", 1}, {"no", "false", "off", "disabled", 0}
+_HOURS_OF_A_DAY = 24
 _MOST_SUGGESTIONS = 200
 _LARGEST_NUMBER = 10**9  # what a message still prints
 
@@ -57,6 +60,13 @@ _ONE = {
     Kind.TYPE: "a resource type or an ARN pattern",
 }
 _MANY = {Kind.REGION: "a list of Regions", Kind.TEXT: "a list of strings", Kind.TYPE: "a list of resource types"}
+_WRITTEN = {
+    Kind.DAYS: "a duration is written `35 days`",
+    Kind.MINUTES: "a duration is written `8 hours`",
+    Kind.REGION: "it is not a Region that AWS has",
+    Kind.SCHEDULE: "a schedule is written `daily at 05:00`",
+    Kind.TYPE: "it is not a resource type that AWS Backup has",
+}
 _NAMES = {
     Text: "a string",
     Integer: "a number",
@@ -70,7 +80,7 @@ _NAMES = {
 class Scope:
     """What all values of a project have in common, and the findings about them.
 
-    Unless `complete`, statements were lost, and an unknown name is nobody's fault.
+    Unless `complete`, statements were lost, and an unknown name may be theirs.
     """
 
     partition: str
@@ -125,8 +135,16 @@ def _texts(value: Value, row: SettingRow, scope: Scope) -> list[str] | None:
         _accepted(_no_list(_place(value, settled, row), scope), scope)
         return None
     labels = () if settled is value else (Label(value.span, "used here"),)
-    texts = [evaluate_one(item, row, scope, labels) for item in settled.items]
+    texts = [_item(item, row, scope, labels) for item in settled.items]
     return None if None in texts else [text for text in texts if text is not None]
+
+
+def _item(value: Value, row: SettingRow, scope: Scope, labels: tuple[Label, ...]) -> str | None:
+    settled = scope.lets.settle(value)
+    if isinstance(value, Reference) and isinstance(settled, ListOf):
+        advice = f"{quoted(value.name)} is a list already: write it without the brackets"
+        return _accepted(_wrong(_place(value, settled, row, labels), _expected_item(row), advice), scope)
+    return evaluate_one(value, row, scope, labels)
 
 
 def _no_list(place: _Place, scope: Scope) -> Diagnostic | None:
@@ -148,7 +166,7 @@ def _text(place: _Place, scope: Scope) -> str | Diagnostic | None:
         return _from_schedule(place, value)
     if kind in UNITS:
         return _from_time(place, value, scope)
-    return _wrong(place, _expected_item(place.row), _in_quotes(value, kind))
+    return _wrong(place, _expected_item(place.row), _truth(value, kind) or _in_quotes(value, kind))
 
 
 def _from_string(text: str, kind: Kind, partition: str) -> str:
@@ -173,36 +191,64 @@ def _from_name(place: _Place, name: str, scope: Scope) -> str | Diagnostic | Non
 
 def _from_schedule(place: _Place, schedule: Schedule) -> str | Diagnostic:
     if isinstance(schedule, EveryHours) and schedule.hours not in EVEN_HOURS:
-        steps = ", ".join(str(hours) for hours in EVEN_HOURS)
-        message = "the hours of `every` do not divide a day evenly"
-        return _fault(uneven_hours.RULE, place, message, f"use one of {steps}, or `cron(...)`")
+        return _uneven(place, schedule)
     return cron_text(schedule)
+
+
+def _uneven(place: _Place, schedule: EveryHours) -> Diagnostic:
+    steps = ", ".join(str(hours) for hours in EVEN_HOURS)
+    if schedule.hours == 0:
+        message, advice = "`every` takes an hour or more", f"use one of {steps}"
+    elif schedule.hours % _HOURS_OF_A_DAY == 0:
+        at = f"{schedule.at.hour:02}:{schedule.at.minute:02}" if schedule.at else "05:00"
+        message, advice = "`every` takes steps of less than a day", f"write `daily at {at}`, or use one of {steps}"
+    else:
+        message = "the hours of `every` do not divide a day evenly"
+        advice = f"use one of {steps}, or `cron(...)`"
+    return _fault(uneven_hours.RULE, place, message, advice)
 
 
 def _from_time(place: _Place, value: Value, scope: Scope) -> str | Diagnostic:
     row = place.row
     if isinstance(value, Duration):
-        return amount(value, row.kind, place.span, scope.found)
+        text = amount(value, row.kind, place.span, scope.found)
+        return replace(text, labels=place.labels) if isinstance(text, Diagnostic) else text
     if isinstance(value, Integer):
-        number = str(value.value) if abs(value.value) < _LARGEST_NUMBER else "…"
+        unit = UNITS[row.kind]
+        mended = written(value.value, unit[:-1]) if abs(value.value) < _LARGEST_NUMBER else f"`… {unit}`"
         message = f"{quoted(row.key)} takes a duration, and this number has no unit"
-        return _fault(number_without_unit.RULE, place, message, f"write `{number} {UNITS[row.kind]}`")
+        return _fault(number_without_unit.RULE, place, message, f"write {mended}")
     if isinstance(value, Forever) and row.kind is Kind.DAYS:
         message = f"`forever` cannot be written into a policy as {quoted(row.key)}"
-        return _fault(forever_in_policy.RULE, place, message, "leave the setting out: AWS then sets no end")
+        without = "moves nothing to cold storage" if row.key == "cold_after" else "sets no end"
+        return _fault(forever_in_policy.RULE, place, message, f"leave the setting out: AWS then {without}")
     return _wrong(place, _expected_item(row), "")
 
 
 def _unknown(place: _Place, name: str, scope: Scope) -> Diagnostic | None:
-    if not scope.complete:
-        return None
-    kind = place.row.kind
-    known = [*scope.lets.by_name, *place.row.words]
+    row, kind = place.row, place.row.kind
+    known = [*scope.lets.by_name, *row.words] if scope.complete else [*row.words]
     known += regions() if kind is Kind.REGION else resource_types(scope.partition) if kind is Kind.TYPE else ()
-    message = f"{quoted(place.row.key)} takes {_expected_item(place.row)}, and nothing is called {quoted(name)}"
-    what = "a Region that is not known here" if kind is Kind.REGION else "a text"
-    advice = scope.suggestion(name, known) or f"{what} is written in quotes: {quoted(as_string(name))}"
-    return _fault(unknown_name.RULE, place, message, advice)
+    advice = _truth(place.value, kind) or scope.suggestion(name, known)
+    if not (scope.complete or advice or kind is Kind.WORD):
+        return None  # a lost statement may say what it is
+    message = f"{quoted(row.key)} takes {_expected_item(row)}, and nothing is called {quoted(name)}"
+    return _fault(unknown_name.RULE, place, message, advice or _unlike_all(name, kind))
+
+
+def _unlike_all(name: str, kind: Kind) -> str:
+    """How a value of a kind is written; the quotes that make a text of a name are of no use to other kinds."""
+    if kind in _TEXTS:
+        return f"a text is written in quotes: {quoted(as_string(name))}"
+    return _WRITTEN.get(kind, "")
+
+
+def _truth(value: Value, kind: Kind) -> str:
+    """What other notations mean by a word or number where `true` or `false` is expected."""
+    if kind not in TRUTH or not isinstance(value, (Reference, Integer)):
+        return ""
+    word = value.name.lower() if isinstance(value, Reference) else value.value
+    return "did you mean `true`?" if word in _TRUE else "did you mean `false`?" if word in _FALSE else ""
 
 
 def _wrong(place: _Place, expected: str, advice: str) -> Diagnostic:
@@ -241,7 +287,7 @@ def _as_list(value: Value) -> str:
 
 def _in_quotes(value: Value, kind: Kind) -> str:
     """Advice for what would be right as a string; other kinds than texts have words of their own."""
-    if kind in (Kind.TEXT, Kind.ROLE, Kind.AIR_GAPPED_VAULT):
+    if kind in _TEXTS:
         match value:
             case Reference(name=name):
                 return f"write {quoted(as_string(name))}"

@@ -56,7 +56,8 @@ class PolicyDocument:
     `content` is the JSON value with AWS's operators, keys as the author spelled them. `size` counts the characters of
     the text as sent, `minified_size` those of its minified form (semantics.md section 8). `origins` maps the folded
     path of a node and its operator, `("plans", "daily", "regions", "@@assign")`, to its place; empty for raw documents.
-    `duplicates` are keys that the text repeats: JSON readers keep the last, AWS refuses the document.
+    `duplicates` are keys that the text repeats: JSON readers keep the last, AWS refuses the document. `words` are the
+    author's words for AWS's keys, for each block (by its folded path) of a document that was written in the language.
     """
 
     name: str
@@ -67,6 +68,15 @@ class PolicyDocument:
     description: str = ""
     origins: Mapping[tuple[str, ...], Origin] = field(default_factory=dict, repr=False)
     duplicates: tuple[Duplicate, ...] = ()
+    words: Mapping[tuple[str, ...], Mapping[str, str]] = field(default_factory=dict, repr=False)
+
+    def words_at(self, path: tuple[str, ...]) -> Mapping[str, str]:
+        """The author's words for AWS's keys in the block that a folded path leads into; none for a raw document."""
+        if self.words:
+            for length in range(len(path), 0, -1):
+                if found := self.words.get(path[:length]):
+                    return found
+        return {}
 
     def origin(self, path: tuple[str, ...], operator: str = "") -> Origin | None:
         """Where the operator at a folded path was written, or the nearest place around it."""
@@ -101,7 +111,8 @@ class Attachment:
 class Compiled:
     """What the project's files say: documents by name, in written order, and attachments.
 
-    `complete` is false when statements were lost to errors; nobody then complains about what is missing.
+    `complete` is false when a file lost statements to errors: names may then be missing, and nobody complains about
+    them.
     """
 
     policies: tuple[PolicyDocument, ...]

@@ -37,6 +37,8 @@ _ROWS = tuple(zip(grammar().states, grammar().gotos, strict=True))
 _FIRST, _IN_BRACES = (next(row for row, goto in _ROWS if name in goto) for name in ("statements", "items"))
 STATEMENT_WORDS = frozenset(_FIRST) - {END}
 """The words that statements begin with."""
+DEFINING = frozenset({"let", "template", "policy"})
+"""Those of them that give names to what other files may use."""
 ITEM_WORDS = frozenset(_IN_BRACES) - {NAME, STRING, "}"}
 """The words that items of a policy begin with."""
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from policyengine.catalogue.language import malformed_duration, malformed_time, unexpected_text
+from policyengine.source import Span
 from policyengine.syntax._expected import ITEM_WORDS, phrase
+from policyengine.syntax._explain_tail import zone
 from policyengine.syntax._grammar import NAME, STRING
 from policyengine.syntax._places import ALLOWED
 from policyengine.syntax._reading import Token, excerpt
@@ -13,13 +15,14 @@ from policyengine.syntax._scene import Scene, WayOut
 from policyengine.syntax.nodes import Assertion, ChildrenMay, Copy
 from policyengine.wording import suggestion
 
-_TIME_BEFORE = re.compile(r"([0-9]{1,2}):[0-9]{2}[ \t]*\Z")
+_TIME_BEFORE = re.compile(r"(?<![0-9])[0-9]{1,2}:[0-9]{2}[ \t]*\Z")
 _NUMBER_BEFORE = re.compile(r"(?<![\w:.-])[0-9]+[ \t]*\Z")
 _REACH = 30  # how far back a number can lie
 
 _UNITS = ("minutes", "hours", "days", "weeks", "years")
 _SHORT = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks", "y": "years"}
 _NOON = 12
+_HALVES = ("am", "pm")  # of a day
 
 
 def explain_key(scene: Scene) -> WayOut | None:
@@ -29,9 +32,10 @@ def explain_key(scene: Scene) -> WayOut | None:
         return None
     before = scene.text[max(0, key[1] - _REACH) : key[1]]
     if match := _TIME_BEFORE.search(before):
-        scene.report(malformed_time.RULE, key, *_zone(key[0], match))
-        return WayOut()
+        return _behind_time(scene, key, match)
     if match := _NUMBER_BEFORE.search(before):
+        if key[0].lower() in _HALVES:
+            return _behind_time(scene, key, match)
         advice = (
             suggestion(_SHORT.get(key[0], key[0]), _UNITS) or "units are `minutes`, `hours`, `days`, `weeks`, `years`"
         )
@@ -40,14 +44,22 @@ def explain_key(scene: Scene) -> WayOut | None:
     return _not_a_key(scene, key) if scene.key else None
 
 
-def _zone(word: str, time: re.Match[str]) -> tuple[str, str]:
-    lower = word.lower()
-    if lower in ("am", "pm"):
-        hour = int(time[1]) % _NOON + (_NOON if lower == "pm" else 0)
-        return "times have 24 hours", f"say `{hour:02}:{time[0].rstrip()[-2:]}`"
-    if lower in ("utc", "z", "gmt"):
-        return "times are UTC always", f"leave {excerpt(word)} out"
-    return f"{excerpt(word)}: schedules have no time zone", "times are UTC: write the time in UTC"
+def _behind_time(scene: Scene, key: Token, time: re.Match[str]) -> WayOut:
+    half = key[0].lower()
+    if half not in _HALVES:
+        scene.report(malformed_time.RULE, key, *zone(key[0]))
+        return WayOut()
+    hours, _, minutes = time[0].rstrip().partition(":")
+    hour = int(hours) % _NOON + (_NOON if half == "pm" else 0)
+    start = key[1] - len(time[0])
+    found = scene.reading.found  # the time was told to be none, for the same reason
+    found[:] = [each for each in found if each.code != malformed_time.RULE.code or not _begins(each.span, start)]
+    scene.report(malformed_time.RULE, key, "times have 24 hours", f"say `{hour:02}:{minutes or '00'}`")
+    return WayOut()
+
+
+def _begins(span: Span | None, start: int) -> bool:
+    return span is not None and span.start == start
 
 
 def _not_a_key(scene: Scene, key: Token) -> WayOut | None:

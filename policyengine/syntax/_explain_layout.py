@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from policyengine.catalogue.language import misplaced_part, unclosed_block, unexpected_text
-from policyengine.diagnostics import Label
+from policyengine.catalogue.language import misplaced_part, unexpected_text
 from policyengine.syntax._braces import never_closed, one_too_many
 from policyengine.syntax._expected import STATEMENT_WORDS, phrase
 from policyengine.syntax._grammar import END, NAME, grammar
+from policyengine.syntax._layout import report_unclosed
 from policyengine.syntax._reading import excerpt
 from policyengine.syntax._requirement_actions import Clause
 from policyengine.syntax._scene import Scene, WayOut, first_of_line, indent
@@ -78,7 +78,7 @@ def brace_not_closed(scene: Scene) -> WayOut | None:
         return None
     brace = never_closed(scene.text, 0, len(scene.text))
     if brace is not None:
-        _report_unclosed(scene, brace)
+        _report_unclosed(scene, brace, len(scene.text))
     return WayOut(outside=len(scene.text))
 
 
@@ -90,7 +90,7 @@ def statement_inside(scene: Scene) -> WayOut | None:
     text, start = scene.text, token[1]
     brace = never_closed(text, text.rfind("\n", 0, scene.outermost) + 1, start)
     if first_of_line(text, start) == start and brace is not None and indent(text, start) <= indent(text, brace):
-        _report_unclosed(scene, brace, Label(scene.at(token), "this begins a new statement"))
+        _report_unclosed(scene, brace, start)
         return WayOut(outside=start)
     message = f"`{token[0]}` stands at the top of a file, not within braces"
     scene.report(misplaced_part.RULE, token, message, "move it out of the block")
@@ -102,7 +102,7 @@ def step_inside(scene: Scene) -> WayOut | None:
     key, brace = scene.key, scene.values[scene.base - 1] if scene.base else None
     if key is None or brace is None or scene.owner is not None or key[0] not in ("given", "expect"):
         return None
-    _report_unclosed(scene, brace[1])
+    _report_unclosed(scene, brace[1], key[1])
     return WayOut(inserts="}", resume=key[1])
 
 
@@ -111,25 +111,21 @@ def brace_too_many(scene: Scene) -> WayOut | None:
     if scene.token[0] != "}" or scene.frame != "statements" or scene.begun:
         return None
     brace = None if scene.reading.surplus_told else one_too_many(scene.text)
+    scene.reading.surplus_told = True
     if brace is not None:
         _forgive(scene, brace)
         scene.report(unexpected_text.RULE, ("}", brace, brace + 1), "there is one `}` too many", "leave it out")
-        scene.reading.surplus_told = True
     return WayOut(resume=scene.token[2])
 
 
-def _report_unclosed(scene: Scene, brace: int, *labels: Label) -> None:
+def _report_unclosed(scene: Scene, brace: int, place: int) -> None:
     text, start = scene.text, first_of_line(scene.text, brace)
     end = text.find("\n", brace)
     line = range(start, end if end >= 0 else len(text))
     _forgive(scene, start)
     if any(found.span and found.span.start in line for found in scene.reading.found):
         return  # what is wrong on that line may well have been the brace
-    where = (text[start : brace + 1], start, brace + 1)
-    rule = unclosed_block.RULE.at(
-        scene.at(where), f"{excerpt(where[0])} is never closed", help="add `}`", labels=labels
-    )
-    scene.reading.found.append(rule)
+    report_unclosed(scene.reading, text, brace, place)
 
 
 def _forgive(scene: Scene, offset: int) -> None:

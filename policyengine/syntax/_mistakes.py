@@ -66,7 +66,18 @@ def _kind(token: str) -> str:
 MISTAKES = (
     Mistake("=", "`=` sets a value, `==` compares", "write `==`", expected="=="),
     Mistake("==", "`==` compares, `=` sets a value", "write `=`", expected="="),
-    Mistake(":", "a value is set with `=`", "write `=`", expected="="),
+    Mistake(":", "a condition needs a name", 'write `where NAME: "KEY" == "VALUE"`', before="where"),
+    Mistake(
+        "", "`locked` stands twice", "leave one out", expected="=", lacking="plan", before="locked", underlined="before"
+    ),
+    Mistake(
+        "<TIME> <PAST>",
+        "`{found}` alone is no schedule",
+        "for example `daily at 05:00`",
+        expected="daily cron",
+        rule=malformed_schedule.RULE,
+    ),
+    Mistake(": <PAST>", "a value is set with `=`", "write `=`", expected="="),
     Mistake(",", "no comma stands between settings", "leave it out", expected="} <NAME> plan"),
     Mistake("not", "`not` stands before the whole comparison", "write `not (a like b)`", expected="like <"),
     Mistake("", "a template is a rule or a plan", "write `template rule NAME { ... }`", before="template"),

@@ -5,6 +5,7 @@ Never raises for any text. What is wrong is reported, and reading goes on at the
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 from policyengine.catalogue.language import forbidden_character, unsupported_language
@@ -12,15 +13,18 @@ from policyengine.diagnostics import Outcome
 from policyengine.source import Source
 from policyengine.syntax._actions import more, reductions
 from policyengine.syntax._grammar import COMMENT, END, MARK, NAME, grammar
+from policyengine.syntax._layout import mended
 from policyengine.syntax._reading import Reading
-from policyengine.syntax._recover import recover
+from policyengine.syntax._recover import give_up, recover
 from policyengine.syntax._scene import Scene
 from policyengine.syntax._statement_actions import LANGUAGE
 from policyengine.syntax._strings import FORBIDDEN
 from policyengine.syntax.nodes import Comment, Module, Statement
 
+_LONE_RETURN = re.compile(r"\r(?!\n)")
 _DEEPEST = 100
 """Levels of braces, brackets, parentheses, `not` and quantifiers: what walks over a tree later may recurse."""
+
 _LONGEST_TEXT, _LONGEST_LINE = 5_000_000, 1_000_000
 """In characters. AWS takes 10,000 in a policy. Reading can take a hundred times the size of a text in memory."""
 
@@ -28,15 +32,16 @@ _LONGEST_TEXT, _LONGEST_LINE = 5_000_000, 1_000_000
 def parse(source: Source) -> Outcome[Module]:
     """The tree of a `.bpol` text, and its syntax errors in the order of the text.
 
-    With errors the tree holds what could be read, and `complete` is false.
+    With errors the tree holds what could be read. `complete` is false where a name may have been lost with the rest.
     """
     reading = Reading(source)
     spans: list[tuple[int, int]] = []
-    statements = _read(reading, _readable(reading), spans)
+    text = mended(reading, _readable(reading))
+    statements = [] if give_up(reading) else _read(reading, text, spans)
     language = _language(reading, statements)
     comments = tuple(Comment(source.text[start:end].rstrip(), span=reading.span(start, end)) for start, end in spans)
     found = tuple(sorted(reading.found, key=lambda diagnostic: diagnostic.span.start if diagnostic.span else 0))
-    return Outcome(Module(source, language, tuple(statements), comments, complete=not found), found)
+    return Outcome(Module(source, language, tuple(statements), comments, complete=not reading.lost), found)
 
 
 def _read(reading: Reading, text: str, comments: list[tuple[int, int]]) -> list[Statement]:
@@ -48,7 +53,8 @@ def _read(reading: Reading, text: str, comments: list[tuple[int, int]]) -> list[
     values: list[Any] = []
     position, previous = 0, ("", 0, 0)
     while True:
-        for match in tables.token.finditer(text, position):
+        end = reading.missing[0][0] if reading.missing else len(text)
+        for match in tables.token.finditer(text, position, end):
             group = match.lastindex or 0
             if group == comment:
                 comments.append(match.span(group))
@@ -73,7 +79,7 @@ def _read(reading: Reading, text: str, comments: list[tuple[int, int]]) -> list[
                 values.append(token)
                 previous = token
                 continue
-            if key == END and states[-1] == tables.end:
+            if key == END and states[-1] == tables.end and not reading.missing:
                 return cast("list[Statement]", values[0])
             scene = Scene(reading, text, states, values, token, kind, previous, too_deep)
             position = recover(scene)
@@ -102,9 +108,14 @@ def _readable(reading: Reading) -> str:
     if unlikely := _unlikely(text):
         place, message = unlikely
         reading.report(forbidden_character.RULE, reading.span(place, place + 1), f"{message}: this is no policy file")
+        reading.lost = True
         return ""
     if text.startswith("\ufeff"):
         text = " " + text[1:]
+    if lone := _LONE_RETURN.search(text):
+        message, advice = "a line ends with a carriage return alone", "end lines with a line feed"
+        reading.report(forbidden_character.RULE, reading.span(*lone.span()), message, advice)
+        text = _LONE_RETURN.sub("\n", text)
     for match in FORBIDDEN.finditer(text):
         code = ord(match[0][0])
         message, advice = f"a character that nobody sees (U+{code:04X})", f"in a string write `\\u{code:04x}`"

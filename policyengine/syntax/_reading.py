@@ -17,12 +17,18 @@ MOST_FINDINGS = 100
 
 @dataclass(slots=True)
 class Reading:
-    """The source, what was found wrong with it, the `language` lines, and whether a surplus `}` was reported."""
+    """The source, what was found wrong with it, the `language` lines, and what recovering has to remember.
+
+    `missing` are the braces to be read as if they stood at their offsets, in order. `surplus_told` says whether a
+    surplus `}` was looked for, `lost` whether a statement was dropped that may have defined a name.
+    """
 
     source: Source
     found: list[Diagnostic] = field(default_factory=list)
     languages: list[Token] = field(default_factory=list)
+    missing: list[tuple[int, str]] = field(default_factory=list)
     surplus_told: bool = False
+    lost: bool = False
 
     def at(self, token: Token) -> Span:
         """The place of a token."""

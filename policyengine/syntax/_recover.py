@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from policyengine.catalogue.language import unexpected_text
 from policyengine.syntax._actions import reductions
-from policyengine.syntax._expected import ITEM_WORDS, STATEMENT_WORDS
+from policyengine.syntax._expected import DEFINING, ITEM_WORDS, STATEMENT_WORDS, acceptable
 from policyengine.syntax._explain import explain
-from policyengine.syntax._grammar import grammar
-from policyengine.syntax._reading import Token
+from policyengine.syntax._grammar import END, grammar
+from policyengine.syntax._reading import Reading, Token
 from policyengine.syntax._scene import Frame, Scene, WayOut, first_of_line, indent
+from policyengine.syntax.nodes import Let
 
 _PASSED = re.compile(
     r"""
@@ -41,18 +42,45 @@ _WORDS: dict[Frame, frozenset[str]] = {
 
 def recover(scene: Scene) -> int:
     """Reports an error and takes the broken part off the parser's stacks; where to read on."""
+    missing = scene.reading.missing
+    if scene.kind == END and missing:
+        return _insert(scene, *missing.pop(0))
     _settle(scene)
-    way_out = explain(scene)
-    if scene.reading.full:
+    position = _leave(scene, explain(scene))
+    while missing and missing[0][0] < position:
+        del missing[0]
+    return position
+
+
+def give_up(reading: Reading) -> bool:
+    """Whether so much was found that the rest of the file is not read; says so."""
+    if reading.full:
         message = "too many mistakes: the rest of the file is not read"
-        scene.reading.found.append(unexpected_text.RULE.at(scene.at(scene.token), message))
+        reading.found.append(unexpected_text.RULE.at(reading.found[-1].span, message))
+        reading.lost = True
+    return reading.full
+
+
+def _insert(scene: Scene, place: int, brace: str) -> int:
+    """Reads a brace that is missing, as if it were there."""
+    if brace == "}" and scene.frame != "statements":
+        _settle(scene)
+        _drop(scene)
+    if brace in acceptable(scene.states):
+        _shift(scene, (brace, place, place))
+    return place
+
+
+def _leave(scene: Scene, way_out: WayOut) -> int:
+    if give_up(scene.reading):
         way_out = WayOut(outside=len(scene.text))
     if way_out.inserts:
         if way_out.inserts == "}":
             _drop(scene)
         _shift(scene, (way_out.inserts, scene.token[1], scene.token[1]))
         return way_out.resume or 0
-    search = _Search.of(scene)
+    search = _Search.of(scene, way_out.skips)
+    scene.reading.lost |= _may_define(scene, way_out)
     _drop(scene, drops_last=way_out.drops_last)
     if way_out.outside is not None:
         return _close_all(scene, way_out.outside)
@@ -66,7 +94,8 @@ def recover(scene: Scene) -> int:
 class _Search:
     """Looks for the beginning of the next part, from the token that did not fit.
 
-    `braces` and `brackets` count what the broken part has opened and not closed.
+    `braces` and `brackets` count what the broken part has opened and not closed. `again` says whether the line of
+    the token may be read again: not where the finding is about a token at its beginning that begins no part.
     """
 
     text: str
@@ -77,22 +106,29 @@ class _Search:
     outer_indent: int
     braces: int = 0
     brackets: int = 0
+    again: bool = False
 
     @classmethod
-    def of(cls, scene: Scene) -> _Search:
-        """The search that an error starts."""
+    def of(cls, scene: Scene, skips: int | None) -> _Search:
+        """The search that an error starts; `skips` is where to begin, if not at the token."""
         text, begin = scene.text, scene.begin
         marks = [value[0] for value in scene.begun if isinstance(value, tuple)]
         opened = sum((mark in ("[", "(")) - (mark in ("]", ")")) for mark in marks)
         # `{` is missing and `}` is on this line: the rest of the line is a part of what is broken.
         braces = int("{" in scene.expected and _CLOSED_BEHIND.match(text, scene.token[1]) is not None)
         inner, outer = indent(text, begin), indent(text, scene.outermost)
-        return cls(text, scene.frame, begin, scene.token[1], inner, outer, braces=braces, brackets=opened)
+        told = scene.reading.found[-1].span if scene.reading.found else None
+        is_told = told is not None and told.start == scene.token[1]
+        start = scene.token[1] if skips is None else skips
+        search = cls(text, scene.frame, begin, start, inner, outer, braces=braces, brackets=opened)
+        line = first_of_line(text, start)
+        search.again = skips is None and line > begin and (not is_told or line < start or search.leads(line))
+        return search
 
     def run(self) -> tuple[int, bool]:
         """Where to read on, and whether that is outside of all braces."""
         line = first_of_line(self.text, self.position)
-        if line > self.begin and (found := self._part_at(line)):
+        if self.again and (found := self._part_at(line)):
             return found
         for match in _PASSED.finditer(self.text, self.position):
             match match.lastgroup:
@@ -106,6 +142,11 @@ class _Search:
             if found:
                 return found
         return len(self.text), True
+
+    def leads(self, position: int) -> bool:
+        """Whether a word that begins parts stands at an offset, or the key of a setting."""
+        match = _BEGINNING.match(self.text, position)
+        return match is not None and (match["word"] in _WORDS[self.frame] or bool(match["sets"]))
 
     def _count(self, kind: str | None, text: str) -> None:
         if kind == "braces":
@@ -144,6 +185,16 @@ class _Search:
             return True
         may_begin = word in _WORDS[self.frame] or word not in grammar().words or word == "vault"
         return may_begin and not self.brackets and depth <= self.inner_indent
+
+
+def _may_define(scene: Scene, way_out: WayOut) -> bool:
+    """Whether what is dropped is a statement that may have defined a name."""
+    if scene.frame != "statements":
+        return False
+    if way_out.drops_last and isinstance(scene.parts[-1], Let):
+        return True
+    word = next((value[0] for value in scene.begun if isinstance(value, tuple)), scene.token[0])
+    return word in DEFINING or (word not in STATEMENT_WORDS and _BEGINNING.match(word) is not None)
 
 
 def _settle(scene: Scene) -> None:

@@ -156,9 +156,14 @@ def given_account(
 
 def _tags(reading: Reading, items: list[Item]) -> tuple[TagEntry, ...]:
     entries = []
+    keys: set[str] = set()
     for item in items:
         if isinstance(item, Setting) and item.operator == "=" and isinstance(item.value, Text) and not item.locked:
             check_tag_key(reading, item.key)
+            if item.key.text in keys:
+                message = f"the tag {excerpt(item.key.text)} stands twice"
+                reading.report(conflicting_parts.RULE, item.key.span, message, "keep one of them")
+            keys.add(item.key.text)
             entries.append(TagEntry(item.key, item.value, span=item.span))
         else:
             message = f"{excerpt(item.span.text)} is no tag"

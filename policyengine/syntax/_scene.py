@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 
 from policyengine.diagnostics import Rule
 from policyengine.source import Span
-from policyengine.syntax._expected import acceptable
+from policyengine.syntax._expected import ITEM_WORDS, acceptable
 from policyengine.syntax._grammar import END, grammar
 from policyengine.syntax._places import ALLOWED, OwnerKind
 from policyengine.syntax._reading import Reading, Token
@@ -26,13 +26,14 @@ class WayOut:
     """How to go on after an error, where it is known: read on at `resume`, or at `outside` with all braces closed.
 
     `inserts` is a brace to be read before that, as if it were there. `drops_last` takes back the part before the
-    broken one, which was misread.
+    broken one, which was misread. `skips` is where the search for the next part begins, else at the token.
     """
 
     resume: int | None = None
     inserts: str = ""
     outside: int | None = None
     drops_last: bool = False
+    skips: int | None = None
 
 
 @dataclass
@@ -114,7 +115,8 @@ class Scene:
         name = self.begun[0]
         if isinstance(name, Name):
             return name.text, name.span.start, name.span.end
-        return cast("Token", name) if self.frame == "clauses" else None
+        word = cast("Token", name)
+        return word if self.frame == "clauses" or word[0] not in ITEM_WORDS else None
 
     def at(self, token: Token) -> Span:
         """The place of a token."""

@@ -66,10 +66,12 @@ def monthly(reading: Reading, first: Token, _on: Token, *rest: Token) -> Monthly
             return Monthly(at, last_day=True, span=span)
         case ["last", _]:
             return Monthly(at, weekday=_weekday(reading, moments[1]), span=span)
-        case [_, other] if other != "day" and not (moments[0][0] + other).isdigit():
+        case [word, other] if "day" not in (word, other) and not word.isdigit() and not other.isdigit():
             nth = _ordinal(reading, moments[0])
             return Monthly(at, weekday=_weekday(reading, moments[1]), nth=nth, span=span)
-    _refuse(reading, moments, "`monthly on` takes a day of the month", _monthly_advice(moments[0][0]))
+    _refuse(
+        reading, moments, "`monthly on` takes a day of the month", _monthly_advice([moment[0] for moment in moments])
+    )
     return Monthly(at, day=1, span=span)
 
 
@@ -81,7 +83,7 @@ def yearly(reading: Reading, first: Token, _on: Token, *rest: Token) -> Yearly:
         case [True, False]:
             month = _month(reading, moments[1])
             return Yearly(_day(reading, moments[0], month), month, at, span=span)
-        case [False, True]:
+        case [False, True] if moments[0][0] in MONTHS:
             _refuse(reading, moments, "the day stands before the month", f"say `{moments[1][0]} {moments[0][0]}`")
         case _:
             _refuse(reading, moments, "`yearly on` takes a day and a month", "for example `yearly on 1 january`")
@@ -163,9 +165,15 @@ def _refuse(reading: Reading, moments: list[Token], message: str, advice: str) -
     reading.report(malformed_schedule.RULE, span, f"{message}, not {excerpt(span.text)}", advice)
 
 
-def _monthly_advice(word: str) -> str:
-    if word.isdigit():
-        return f"say `monthly on day {word}`"
-    if word in WEEKDAYS:
-        return f"say `monthly on first {word}`"
+def _monthly_advice(words: list[str]) -> str:
+    number = next((word for word in words if word.isdigit()), "")
+    for word in words:
+        if word in MONTHS:
+            return f"say `yearly on {number or '1'} {word}`"
+        if word in WEEKDAYS:
+            return f"say `monthly on first {word}`"
+        if word == "last":
+            return "say `monthly on last day`"
+    if number:
+        return f"say `monthly on day {number}`"
     return "say `day 1`, `last day`, `first sunday` or `last friday`"

@@ -42,6 +42,7 @@ def template(reading: Reading, first: Token, block: Block) -> Template | None:
         return Template(block, span=reading.span(first[1], block.span.end))
     message = f"a template is a rule or a plan, not {excerpt(block.head.text)}"
     reading.report(misplaced_part.RULE, block.head, message, "put it into a `template plan` or a `template rule`")
+    reading.lost = True
     return None
 
 

@@ -14,14 +14,14 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
         "continuous-retention",
         f"{RULE}/enable_continuous_backup",
         "continuous backup stands beside no `delete_after_days`, expected 1 to 35 days",
-        "set it in rule `Nightly` of this policy: what is inherited does not count",
+        "set it in the same rule of the same policy: what is inherited does not count",
     ),
     (
         continuous(delete_after="036"),
         "continuous-retention",
         f"{RULE}/enable_continuous_backup",
         "continuous backup stands beside a `delete_after_days` of 36, expected 1 to 35 days",
-        "set it in rule `Nightly` of this policy: what is inherited does not count",
+        "set it in the same rule of the same policy: what is inherited does not count",
     ),
     (
         continuous(delete_after="35", move_to_cold_storage_after="1"),

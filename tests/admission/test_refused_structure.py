@@ -263,6 +263,27 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
         "AWS wants it wherever the tag selection is mentioned, even if another policy has it",
     ),
     (
+        tags(tag_key={}, tag_value={CONTROL: ["@@none"]}, iam_role_arn=assign(ROLE)),
+        "setting-missing",
+        "plans/daily/selections/tags/gold",
+        "tag selection `Gold` has no value for `tag_key` and `tag_value`",
+        "AWS wants it wherever the tag selection is mentioned, even if another policy has it",
+    ),
+    (
+        resources(conditions={"string_like": {}}, iam_role_arn=assign(ROLE)),
+        "setting-missing",
+        "plans/daily/selections/resources/all",
+        "resource selection `All` has no value for `resource_types` or `conditions`",
+        "AWS wants it wherever the resource selection is mentioned, even if another policy has it",
+    ),
+    (
+        plan(backup_plan_tags={"Owner": {"tag_key": {}, "tag_value": assign("")}}),
+        "setting-missing",
+        "plans/daily/backup_plan_tags/owner",
+        "tag `Owner` has no value for `tag_key`",
+        "AWS wants it wherever the tag is mentioned, even if another policy has it",
+    ),
+    (
         rule(copy_actions={ARN: {}}),
         "setting-missing",
         f"{RULE}/copy_actions/{ARN.lower()}",

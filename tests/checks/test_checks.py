@@ -157,8 +157,7 @@ def test_a_lock_that_a_peer_completes_reaches() -> None:
         "  children may nothing in rules/nightly/vault\n"
         "  children may nothing in rules/nightly/retain\n"
         "  children may nothing in selections/tags/t/role\n"
-        "  children may nothing in selections/tags/t/key\n"
-        "  children may nothing in selections/tags/t/values\n"
+        '  tag selection t { locked key = "k" locked values += ["v"] }\n'
         "} }\n"
     )
     assert "lock-does-not-reach" not in [name for name, _ in found(closed)]

@@ -7,6 +7,7 @@ import pytest
 from compiler.compiling import findings, inside, told
 
 RULE = ("rule r", "plan p", "policy x")
+_NO_TIME_ZONE = "AWS backup policies have no time zone; times are UTC"
 
 
 def fault(text: str, *heads: str) -> tuple[str, str, str, str]:
@@ -26,6 +27,23 @@ def fault(text: str, *heads: str) -> tuple[str, str, str, str]:
             "the language calls it `retain`",
         ),
         ("regions = [eu-west-1]", "regions", "a rule has no setting `regions`", "`regions` belongs in a plan"),
+        ('role = "Backup"', "role", "a rule has no setting `role`", "`role` belongs in a selection"),
+        (
+            'iam_role_arn = "Backup"',
+            "iam_role_arn",
+            "a rule has no setting `iam_role_arn`",
+            "the language calls it `role`, in a selection",
+        ),
+        (
+            "resource_types = [EC2]",
+            "resource_types",
+            "a rule has no setting `resource_types`",
+            "the language calls it `types`, in a resource selection, or `index` here",
+        ),
+        *(
+            (f'{key} = "Europe/Berlin"', key, f"a rule has no setting `{key}`", _NO_TIME_ZONE)
+            for key in ("timezone", "time_zone", "schedule_expression_timezone")
+        ),
     ],
 )
 def test_unknown_settings(text: str, underlined: str, message: str, advice: str) -> None:
@@ -93,6 +111,41 @@ def test_an_unknown_setting_far_from_all_names_shows_them() -> None:
             "`forever` cannot be written into a policy as `retain`",
             "leave the setting out: AWS then sets no end",
         ),
+        (
+            "cold_after = forever",
+            "forever-in-policy",
+            "forever",
+            "`forever` cannot be written into a policy as `cold_after`",
+            "leave the setting out: AWS then moves nothing to cold storage",
+        ),
+        (
+            "retain = 1",
+            "number-without-unit",
+            "1",
+            "`retain` takes a duration, and this number has no unit",
+            "write `1 day`",
+        ),
+        (
+            "retain = PT1H",
+            "unknown-name",
+            "PT1H",
+            "`retain` takes a duration, and nothing is called `PT1H`",
+            "a duration is written `35 days`",
+        ),
+        (
+            "start_within = soon",
+            "unknown-name",
+            "soon",
+            "`start_within` takes a duration, and nothing is called `soon`",
+            "a duration is written `8 hours`",
+        ),
+        (
+            "schedule = nightly",
+            "unknown-name",
+            "nightly",
+            "`schedule` takes a schedule, and nothing is called `nightly`",
+            "a schedule is written `daily at 05:00`",
+        ),
         ("start_within = forever", "wrong-value-type", "forever", "`start_within` takes a duration, not `forever`", ""),
         (
             "schedule = every 5 hours",
@@ -100,6 +153,27 @@ def test_an_unknown_setting_far_from_all_names_shows_them() -> None:
             "every 5 hours",
             "the hours of `every` do not divide a day evenly",
             "use one of 1, 2, 3, 4, 6, 8, 12, or `cron(...)`",
+        ),
+        (
+            "schedule = every 0 hours",
+            "uneven-hours",
+            "every 0 hours",
+            "`every` takes an hour or more",
+            "use one of 1, 2, 3, 4, 6, 8, 12",
+        ),
+        (
+            "schedule = every 24 hours",
+            "uneven-hours",
+            "every 24 hours",
+            "`every` takes steps of less than a day",
+            "write `daily at 05:00`, or use one of 1, 2, 3, 4, 6, 8, 12",
+        ),
+        (
+            "schedule = every 48 hours at 01:30",
+            "uneven-hours",
+            "every 48 hours at 01:30",
+            "`every` takes steps of less than a day",
+            "write `daily at 01:30`, or use one of 1, 2, 3, 4, 6, 8, 12",
         ),
         ("schedule = 1 day", "wrong-value-type", "1 day", "`schedule` takes a schedule, not a duration", ""),
         (
@@ -132,13 +206,35 @@ def test_an_unknown_setting_far_from_all_names_shows_them() -> None:
             "`continuous` takes `true` or `false`, not a schedule",
             "",
         ),
-        ("continuous = 1", "wrong-value-type", "1", "`continuous` takes `true` or `false`, not a number", ""),
+        (
+            "continuous = 1",
+            "wrong-value-type",
+            "1",
+            "`continuous` takes `true` or `false`, not a number",
+            "did you mean `true`?",
+        ),
+        ("continuous = 2", "wrong-value-type", "2", "`continuous` takes `true` or `false`, not a number", ""),
+        *(
+            (
+                f"continuous = {word}",
+                "unknown-name",
+                word,
+                f"`continuous` takes `true` or `false`, and nothing is called `{word}`",
+                advice,
+            )
+            for word, advice in {
+                "yes": "did you mean `true`?",
+                "True": "did you mean `true`?",
+                "disabled": "did you mean `false`?",
+                "maybe": "",
+            }.items()
+        ),
         (
             "scan = fast",
             "unknown-name",
             "fast",
             "`scan` takes `incremental` or `full`, and nothing is called `fast`",
-            'a text is written in quotes: `"fast"`',
+            "",
         ),
         (
             "scan = ful",
@@ -169,7 +265,7 @@ def test_an_unknown_setting_far_from_all_names_shows_them() -> None:
             "unknown-name",
             "Ireland",
             "`in` takes a Region, and nothing is called `Ireland`",
-            'a Region that is not known here is written in quotes: `"Ireland"`',
+            "it is not a Region that AWS has",
         ),
         (
             'copy to vault "V" in eu-wst-1',
@@ -215,7 +311,7 @@ def test_values_of_a_rule(text: str, name: str, underlined: str, message: str, a
             "unknown-name",
             "home",
             "`regions` takes a Region, and nothing is called `home`",
-            'a Region that is not known here is written in quotes: `"home"`',
+            "it is not a Region that AWS has",
         ),
         (
             "regions = [eu-west-1]\nregions += [sa-east-1]\nregions += [eu-west-2]",
@@ -321,7 +417,35 @@ def test_values_of_a_rule(text: str, name: str, underlined: str, message: str, a
             "unknown-child-path",
             "retain",
             "`lifecycle` has nothing called `retain`",
+            "write `rules/r/retain`",
+        ),
+        (
+            "rule r { children may append in lifecycle/cold_after }",
+            "unknown-child-path",
+            "cold_after",
+            "`lifecycle` has nothing called `cold_after`",
+            "write `cold_after`",
+        ),
+        (
+            "children may append in rules/r/lifecycle/vault",
+            "unknown-child-path",
+            "vault",
+            "`lifecycle` has nothing called `vault`",
             "expected `move_to_cold_storage_after_days`, `delete_after_days`, `opt_in_to_archive_for_supported_resources`",
+        ),
+        (
+            "tag selection s { children may append in colour }",
+            "unknown-child-path",
+            "colour",
+            "a tag selection has nothing called `colour`",
+            "expected `role`, `key`, `values`, `conditions`",
+        ),
+        (
+            "resource selection s { types = [Oracle] }",
+            "unknown-name",
+            "Oracle",
+            "`types` takes a resource type or an ARN pattern, and nothing is called `Oracle`",
+            "it is not a resource type that AWS Backup has",
         ),
         (
             "children may append in regions/home",
@@ -549,7 +673,18 @@ def test_a_wrong_item_of_a_let_is_shown_in_the_let() -> None:
 
 def test_a_list_in_a_list_is_an_error_even_by_way_of_a_let() -> None:
     (found,) = findings("policy x { plan p { regions = [home, eu-west-2] } }", "let home = [eu-west-1]")
-    assert told(found)[:3] == ("wrong-value-type", "home", "`regions` takes a Region, not a list")
+    assert told(found) == (
+        "wrong-value-type",
+        "home",
+        "`regions` takes a Region, not a list",
+        "`home` is a list already: write it without the brackets",
+    )
+
+
+@pytest.mark.parametrize("value", ["36 hours", "99999999999999999 days"])
+def test_a_wrong_duration_is_shown_where_its_let_defines_it(value: str) -> None:
+    (found,) = findings(inside("retain = long", *RULE), f"let long = {value}")
+    assert [(label.span.text, label.text) for label in found.labels] == [(value, "`long` is defined here")]
 
 
 def test_years_are_told_what_the_calendar_can_hold() -> None:
@@ -570,6 +705,11 @@ def test_one_mistake_in_a_template_is_told_once() -> None:
         "rule a like t { }\nrule b like t { }", "plan p", "policy x"
     )
     assert sorted(found.name for found in findings(text)) == ["number-without-unit", "unknown-child-path"]
+
+
+def test_who_is_like_a_template_that_is_there_twice_is_spared() -> None:
+    text = "template rule a { }\ntemplate plan a { }\n" + inside("rule r like a { }", "plan p like a", "policy x")
+    assert [told(found)[:2] for found in findings(text)] == [("name-repeated", "a")]
 
 
 def test_who_uses_a_broken_let_is_spared() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pytest
+
 from compiler.compiling import compiled, findings
 from policyengine.compiler import compile_policies
 from policyengine.source import Source
@@ -108,14 +110,27 @@ def test_what_lost_statements_may_have_said_is_not_asked_for() -> None:
     assert len(findings(text)) == 5
 
 
-def test_faults_make_a_project_incomplete() -> None:
-    assert compiled("policy x { plan p { regions = [eu-west-1] } }").value.complete
-    outcome = compiled("policy x { plan p { regions = 7 } }")
-    assert outcome.failed
-    assert not outcome.value.complete
+@pytest.mark.parametrize(
+    "value",
+    ["index = [EB]", "scan = foo", "continuous = yes", 'copy to vault "V" in eu-wst-1'],
+)
+def test_words_of_closed_sets_are_judged_whatever_was_lost(value: str) -> None:
+    module = parse(Source("a.bpol", f"policy x {{ plan p {{ rule r {{ {value} }} }} }}")).value
+    (found,) = compile_policies([replace(module, complete=False)]).diagnostics
+    assert found.name == "unknown-name"
 
 
-def test_advice_does_not() -> None:
-    outcome = compiled("policy x { plan p { rule r { retain = 7 years } } }")
-    assert not outcome.failed
+@pytest.mark.parametrize(
+    "text",
+    [
+        "policy x { plan p { regions = 7 } }",
+        "policy x { plan p like gone { regions = [home] } }\nlet a = b",
+        "policy x { plan p { rule r { retain = 7 years } } }",
+        'policy "a/b" { }\npolicy x { }\npolicy X { }',
+    ],
+)
+def test_faults_in_a_policy_leave_its_name_known(text: str) -> None:
+    outcome = compiled(text)
+    assert outcome.diagnostics
     assert outcome.value.complete
+    assert "x" in [policy.name for policy in outcome.value.policies]

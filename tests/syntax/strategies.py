@@ -135,8 +135,10 @@ def _maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.none() | strategy
 
 
-def _several(strategy: st.SearchStrategy[Any], least: int = 0, most: int = 3) -> st.SearchStrategy[tuple[Any, ...]]:
-    return st.lists(strategy, min_size=least, max_size=most).map(tuple)
+def _several(
+    strategy: st.SearchStrategy[Any], least: int = 0, most: int = 3, unique_by: Callable[[Any], str] | None = None
+) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(strategy, min_size=least, max_size=most, unique_by=unique_by).map(tuple)
 
 
 @_shared
@@ -273,7 +275,12 @@ def tests() -> st.SearchStrategy[Test]:
     """Tests."""
     places = _node(Target, st.just("root"), st.just("")) | _node(Target, st.just("ou"), texts())
     old = _node(GivenAccount, strings(), st.none(), st.just(()))
-    new = _node(GivenAccount, strings(), places, _several(_node(TagEntry, names(), strings())))
+    new = _node(
+        GivenAccount,
+        strings(),
+        places,
+        _several(_node(TagEntry, names(), strings()), unique_by=lambda entry: entry.key.text),
+    )
     expectations = st.one_of(
         _node(ExpectExpression, expressions()),
         _node(ExpectViolation, names(), st.booleans()),

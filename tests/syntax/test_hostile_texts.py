@@ -26,6 +26,8 @@ TEXTS = {
     "wheres": "require r { assert " + "every a where " * 20_000 + "a }",
     "blocks": "policy p { " + "plan a { " * 5000 + "} " * 5001,
     "unclosed blocks": "policy p {\n" * 20_000,
+    "names and braces": "  " + "a{" * 200_000 + "\n }" * 200_000,
+    "braces on one line": "}" * 900_000,
     "stray braces": "}\n" * 50_000,
     "escapes": 'let a = "' + '\\"' * 200_000,
     "one long name": "a" * 900_000,
@@ -44,7 +46,7 @@ def test_hostile_texts_are_answered_soon(name: str) -> None:
     begin = time.process_time()
     outcome = parse(source)
     assert time.process_time() - begin < 10
-    assert outcome.value.complete == (not outcome.diagnostics)
+    assert outcome.value.complete or outcome.diagnostics
     assert len(outcome.diagnostics) <= 101
     assert outcome.diagnostics or name in ("empty", "blank", "byte order mark", "long line")
 
@@ -74,7 +76,7 @@ def test_a_hundred_levels_are_read_printed_and_compared(text: str) -> None:
 def test_any_words_are_read_without_an_exception(text: str) -> None:
     outcome = parse(Source("any.bpol", text))
     assert all(found.span and 0 <= found.span.start <= found.span.end <= len(text) for found in outcome.diagnostics)
-    assert outcome.value.complete == (not outcome.diagnostics)
+    assert outcome.value.complete or outcome.diagnostics
 
 
 @settings(max_examples=200, deadline=None)

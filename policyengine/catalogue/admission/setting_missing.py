@@ -12,7 +12,8 @@ RULE = Rule(
     rationale=(
         "Most of a policy may be left to other policies. A few fragments may not: a tag selection repeats "
         "`tag_key` and `tag_value`, a copy its `target_backup_vault_arn`, a tag and a condition both their "
-        "parts, a resource selection its types or conditions, and every document `plans`."
+        "parts, a resource selection its types or conditions, and every document `plans`. A setting that is empty or "
+        "holds only a control says nothing: it must hold a value."
     ),
     bad={
         "policy.json": """\

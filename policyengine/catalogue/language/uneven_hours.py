@@ -1,4 +1,4 @@
-"""PE143: the hours of `every N hours` do not divide a day."""
+"""PE143: the step of `every N hours` is no even part of a day."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ RULE = Rule(
     code="PE143",
     name="uneven-hours",
     severity=Severity.ERROR,
-    title="the hours of `every N hours` do not divide a day",
+    title="the step of `every N hours` is no even part of a day",
     rationale=(
         "AWS counts the steps of a schedule within one day and starts again at midnight. Only 1, 2, 3, 4, 6, 8 "
-        "and 12 hours give the same distance between all runs."
+        "and 12 hours give the same distance between all runs; once a day is `daily at 05:00`."
     ),
     bad="""\
 policy baseline {
