@@ -12,6 +12,7 @@ from policyengine.admission.refusals import Path, Refusal, diagnostic
 from policyengine.admission.relations import relation_refusals
 from policyengine.admission.schema import schema
 from policyengine.admission.walk import Walk
+from policyengine.catalogue.admission import unreadable_document
 from policyengine.diagnostics import Outcome
 from policyengine.facts import limits
 from policyengine.model.documents import VALUE_OPERATORS, Json, PolicyDocument
@@ -25,6 +26,9 @@ def admit(document: PolicyDocument, *, at: datetime) -> Outcome[PolicyDocument]:
     something out (no `plans`, too long, not an object) stays: such a value has no plans, or is as long as it was.
     """
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    if document.unread:
+        message, advice = document.unread
+        return Outcome(document, (unreadable_document.RULE.at(None, message, help=advice, policies=(document.name,)),))
     refusals = [*_whole(document), *_examine(document.content, at)]
     if not refusals:
         return Outcome(document)

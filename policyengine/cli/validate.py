@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from policyengine.admission import admit
-from policyengine.catalogue.admission import unreadable_document
 from policyengine.cli.exits import CLEAN, FAILED
 from policyengine.cli.options import (
     AtOption,
@@ -25,7 +24,7 @@ from policyengine.cli.options import (
 )
 from policyengine.cli.output import Output
 from policyengine.cli.progress import progress
-from policyengine.model.text import TextFault, read_document
+from policyengine.model.text import TextFault, read_document, unread_document
 from policyengine.report.json_text import stamp
 from policyengine.report.validate import Validated, as_json, terminal
 from policyengine.workspace import read_source
@@ -57,7 +56,5 @@ def _validate(file: Path, at: datetime) -> Validated:
     source = read_source(file)
     document = read_document(file.stem, source.text)
     if isinstance(document, TextFault):
-        place = f"line {document.line}, column {document.column}"
-        fault = unreadable_document.RULE.at(None, f"{document.message} ({place})", help=document.help)
-        return Validated(source.name, len(source.text), (fault,))
+        document = unread_document(file.stem, source.text, document)
     return Validated(source.name, len(source.text), admit(document, at=at).diagnostics)

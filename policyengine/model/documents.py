@@ -58,6 +58,7 @@ class PolicyDocument:
     path of a node and its operator, `("plans", "daily", "regions", "@@assign")`, to its place; empty for raw documents.
     `duplicates` are keys that the text repeats: JSON readers keep the last, AWS refuses the document. `words` are the
     author's words for AWS's keys, for each block (by its folded path) of a document that was written in the language.
+    `unread` says why a text is not one JSON object, and what to do; its `content` is then an empty one.
     """
 
     name: str
@@ -69,6 +70,7 @@ class PolicyDocument:
     origins: Mapping[tuple[str, ...], Origin] = field(default_factory=dict, repr=False)
     duplicates: tuple[Duplicate, ...] = ()
     words: Mapping[tuple[str, ...], Mapping[str, str]] = field(default_factory=dict, repr=False)
+    unread: tuple[str, str] | None = None
 
     def words_at(self, path: tuple[str, ...]) -> Mapping[str, str]:
         """The author's words for AWS's keys in the block that a folded path leads into; none for a raw document."""

@@ -73,6 +73,11 @@ def read_document(name: str, text: str) -> PolicyDocument | TextFault:
         return _fault(text, *unfit.args)
 
 
+def unread_document(name: str, text: str, fault: TextFault) -> PolicyDocument:
+    """The stand-in for a text that is no document, for `admission/` to refuse."""
+    return PolicyDocument(name, {}, len(text), len(text), unread=(str(fault), fault.help))
+
+
 def document_from_value(name: str, content: object) -> PolicyDocument | TextFault:
     """The document that a mapping of another file format stands for; its size is that of the minified text.
 

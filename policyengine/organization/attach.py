@@ -29,8 +29,7 @@ def attach(
     each with a diagnostic. Raises `SnapshotError` with every fault of the tree and of the snapshot's lists.
     """
     branches, problems = survey(snapshot)
-    documents, unread = stock(snapshot, compiled, only_project=only_project)
-    problems += unread
+    documents = stock(snapshot, compiled, only_project=only_project)
     if not only_project:
         known = documents.keys() | (snapshot.policies or {}).keys()
         problems += list_problems(branches, known, complete=compiled is None or compiled.complete)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from policyengine.facts import limits
 from policyengine.model.documents import Compiled, PolicyDocument
-from policyengine.model.text import TextFault, minify, read_document
+from policyengine.model.text import TextFault, minify, read_document, unread_document
 from policyengine.model.wording import path_text
 from policyengine.organization.branches import Branch, Problem
 from policyengine.wording import Nearest, quoted
@@ -18,23 +18,14 @@ if TYPE_CHECKING:
     from policyengine.model.tokens import Loc
 
 
-def stock(
-    snapshot: Snapshot, compiled: Compiled | None, *, only_project: bool
-) -> tuple[dict[str, PolicyDocument], list[Problem]]:
-    """All documents by name, and those of the snapshot that are no documents.
+def stock(snapshot: Snapshot, compiled: Compiled | None, *, only_project: bool) -> dict[str, PolicyDocument]:
+    """All documents by name.
 
     A policy of the project replaces the snapshot's of the same name, which is then not even read.
     """
     own = {document.name: document for document in compiled.policies} if compiled else {}
-    documents: dict[str, PolicyDocument] = {}
-    problems: list[Problem] = []
-    for name, stored in ({} if only_project else snapshot.policies or {}).items():
-        read = own.get(name) or _read(name, stored)
-        if isinstance(read, TextFault):
-            problems.append((("policies", name, "content"), _words(read)))
-        else:
-            documents[name] = read
-    return {**documents, **own}, problems
+    stored = {} if only_project else snapshot.policies or {}
+    return {**{name: own.get(name) or _read(name, policy) for name, policy in stored.items()}, **own}
 
 
 def list_problems(branches: list[Branch], known: Collection[str], *, complete: bool) -> Iterator[Problem]:
@@ -66,13 +57,9 @@ def _problems(names: tuple[str, ...], loc: Loc, known: Collection[str], nearest:
         yield (*loc, "policies"), message
 
 
-def _read(name: str, stored: StoredPolicy) -> PolicyDocument | TextFault:
+def _read(name: str, stored: StoredPolicy) -> PolicyDocument:
     if isinstance(stored.content, str):
-        return read_document(name, stored.content)
+        read = read_document(name, stored.content)
+        return unread_document(name, stored.content, read) if isinstance(read, TextFault) else read
     size = len(minify(stored.content))
     return PolicyDocument(name, stored.content, size, size)
-
-
-def _words(fault: TextFault) -> str:
-    advice = f"; {fault.help}" if fault.help else ""
-    return f"the document cannot be read: {fault.message} (its line {fault.line}, column {fault.column}){advice}"

@@ -18,6 +18,7 @@ from policyengine.syntax._places import TAG_BLOCKS
 from policyengine.syntax._reading import Token, excerpt
 from policyengine.syntax._requirement_actions import Clause
 from policyengine.syntax._scene import Scene, WayOut, first_of_line
+from policyengine.syntax.expressions import Expression
 from policyengine.syntax.nodes import ChildrenMay, Copy, Let, Setting, Where
 from policyengine.syntax.values import (
     Cron,
@@ -26,6 +27,7 @@ from policyengine.syntax.values import (
     EveryHours,
     Hourly,
     Integer,
+    ListOf,
     Monthly,
     Reference,
     Text,
@@ -40,7 +42,7 @@ _SCHEDULE_WORDS = ("hourly", "every", "daily", "weekly", "monthly", "yearly", "c
 _ZONES = frozenset({"utc", "gmt", "z", "timezone", "time_zone", "tz"})
 _NEXT_PART = re.compile(r'[ \t\r]*(?:[#\n}]|\Z|(?:[A-Za-z_][\w-]*|"[^"\n]*")(?:[ \t]*(?:\+=|-=|=)|[ \t]+[\w"{]))')
 _REST = re.compile(r"[^\n#{}]*")
-_CLOSERS = frozenset(")]}")
+_CLOSERS = frozenset(")}")
 _CHILD_WORDS = frozenset({"in", "assign", "append", "remove", "anything", "nothing"})
 _BEGINNINGS = "schedules begin with `hourly`, `every`, `daily`, `weekly`, ..."
 _JOINED = "join them with a comma: `append, remove`"
@@ -50,10 +52,15 @@ _FIELDS = 'write `cron("0 5 ? * * *")`'
 def tail_broken(scene: Scene) -> bool:
     """Whether what does not fit stands on the line of the part before it, which then has half its text."""
     last = scene.parts[-1] if scene.parts else None
-    if not isinstance(last, Setting | Let | Clause | Where | ChildrenMay | Copy) or scene.token[0] in _CLOSERS:
+    if not isinstance(last, Setting | Let | Clause | Where | ChildrenMay | Copy):
         return False
+    if scene.begun:
+        behind = scene.key is not None
+    elif scene.token[0] == "]":
+        behind = not isinstance(getattr(last, "value", None), ListOf)
+    else:
+        behind = scene.token[0] not in _CLOSERS
     end = last.span.end
-    behind = not scene.begun or scene.key is not None
     return behind and scene.text[end - 1] != "}" and "\n" not in scene.text[end : scene.begin]
 
 
@@ -71,9 +78,13 @@ def explain_tail(scene: Scene) -> WayOut | None:
     return _behind_value(scene, last.value)
 
 
-def _behind_value(scene: Scene, value: object) -> WayOut | None:
+def _behind_value(scene: Scene, value: Value | Expression) -> WayOut | None:
     found = scene.key or scene.token
-    if isinstance(value, Integer) and (scene.kind == "<INT>" or found[0] in "*/"):
+    if found[0] == "]" and not isinstance(value, ListOf):
+        scene.report(
+            unexpected_text.RULE, found, "this `]` has no `[`", f"write {excerpt(f'[{_written(scene, value)[0]}')}"
+        )
+    elif isinstance(value, Integer) and (scene.kind == "<INT>" or found[0] in "*/"):
         message = "the fields of `cron` stand in quotes"
         scene.report(malformed_schedule.RULE, _written(scene, value), message, _FIELDS)
     elif isinstance(value, Reference) and found[0] in ("at", "on"):
@@ -133,7 +144,7 @@ def _unbracketed(scene: Scene, value: Value) -> WayOut:
     return WayOut(drops_last=True)
 
 
-def _written(scene: Scene, value: Value) -> Token:
+def _written(scene: Scene, value: Value | Expression) -> Token:
     """A value with all that stands behind it on its line."""
     begin = value.span.start
     rest = _REST.match(scene.text, begin)

@@ -21,7 +21,8 @@ _MARKS = re.compile(
 )
 _WORD = re.compile(r"[a-z_]+")
 _LACKS_BRACE = re.compile(
-    r'[ \t]*(?:locked[ \t]+)?(?P<word>[a-z_]+)[ \t]+(?:[^\n{}"=#]|"[^"\n]*")*?(?<![\w-])(?P<key>[A-Za-z_][\w-]*[ \t]*[+-]?=)'
+    r'[ \t]*(?:locked[ \t]+)?(?P<word>[a-z_]+)[ \t]+(?:[^\n{}"=#]|"[^"\n]*")*?'
+    r"(?<![\w-])(?P<key>[A-Za-z_][\w-]*[ \t]*[+-]?=)"
 )
 _NEAR = 9  # characters, between which two braces were one
 _AT_END_OF_LINE = re.compile(r"[ \t\r]*(?:#[^\n]*)?(?:\n|\Z)")
@@ -151,7 +152,8 @@ class _Scan:
         elif first and before is not None and _lacks_brace(text, before):
             self.faults.append(_Fault("unopened", before, _last_token(text, before, _end_of_line(text, before))[2]))
         else:
-            self.faults.append(_surplus(text, offset if self.early is None else self.early))
+            fault = _Fault("surplus", offset, offset) if self.early is None else _closes_early(text, self.early)
+            self.faults.append(fault)
             self.early = None
 
 
@@ -201,15 +203,12 @@ def _report_unopened(reading: Reading, text: str, fault: _Fault) -> None:
 
 def _lacks_brace(text: str, start: int) -> bool:
     word = _WORD.match(text, start)
-    return (
-        word is not None
-        and word[0] in ITEM_WORDS | STATEMENT_WORDS
-        and _last_token(text, start, _end_of_line(text, start))[0] not in "{}"
-    )
+    last = _last_token(text, start, _end_of_line(text, start))
+    return word is not None and word[0] in ITEM_WORDS | STATEMENT_WORDS and last[0] not in "{}"
 
 
-def _surplus(text: str, offset: int) -> _Fault:
-    """A `}` that closes nothing; on a line such as `advanced s3_acls = true }` its `{` is missing."""
+def _closes_early(text: str, offset: int) -> _Fault:
+    """A `}` at the end of a line that closes too much: as in `advanced s3_acls = true }` its `{` may be missing."""
     start = text.rfind("\n", 0, offset) + 1
     match = _LACKS_BRACE.match(text, start, offset)
     if match and (match["word"] == "given" or match["word"] in ITEM_WORDS):

@@ -276,3 +276,15 @@ def test_what_aws_publishes_now_is_written_with_sorted_keys(policyengine: Comman
     )
     ran = policyengine("effective", "222222222222", "-C", tmp_path, "--format", "json")
     assert '"published": {"plans": {"a": {}, "z": {"rules": {}}}}' in ran.out
+
+
+def test_a_text_that_is_no_json_is_refused_like_any_other(policyengine: Command, tmp_path: Path) -> None:
+    text = json.dumps({**REFUSED, "policies": {"bad": {"content": '{"plans": '}}})
+    file = write(tmp_path, {"s.json": text}) / "s.json"
+    assert policyengine("effective", "clean", "--snapshot", file).code == 0
+    ran = policyengine("effective", "hit", "--snapshot", file, "--format", "json")
+    assert (ran.code, [found["name"] for found in ran.json["findings"]]) == (2, ["unreadable-document"])
+    checked = policyengine.json("check", "--snapshot", file)
+    assert (checked.code, checked.json["findings"][0]["policies"]) == (1, ["bad"])
+    hypothetical = policyengine.json("effective", "hit", "--hypothetical", "--snapshot", file)
+    assert hypothetical.json["accounts"][0]["policy"] == {}

@@ -22,6 +22,7 @@ HALVES = (
     ),
     ("index = «EBS, S3»", "PE101", "a list stands in brackets", "write `[EBS, S3]`"),
     ('index = «"EBS", "S3"»,', "PE101", "a list stands in brackets", 'write `["EBS", "S3"]`'),
+    ("index = EBS«]»", "PE101", "this `]` has no `[`", "write `[EBS]`"),
     (
         "schedule = «0 5 * * *»",
         "PE110",
