@@ -17,14 +17,16 @@ def progress(title: str, *, quiet: bool = False) -> Iterator[None]:
         yield
         return
     from rich.console import Console
-    from rich.text import Text
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    status = Console(stderr=True).status(Text(title))
-    timer = Timer(_PATIENCE, status.start)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    bar.add_task(title, total=None)
+    timer = Timer(_PATIENCE, bar.start)
     timer.daemon = True
     timer.start()
     try:
         yield
     finally:
         timer.cancel()
-        status.stop()
+        bar.stop()
