@@ -67,10 +67,14 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
         verdict = settle(_chosen(evaluation, account), _gate(project, strict=strict))
         if strict and evaluation.effective is None:
             verdict = replace(verdict, failed=True)
-        if not to.silent:
-            result = _result(project, evaluation, verdict, when)
-            to.write(as_json.render(result) if form is Format.JSON else terminal.render(result, color=to.colored))
+        result = _result(project, evaluation, verdict, when)
+        text = "" if to.silent else _render(result, to)
+    to.write(text)
     return FAILED if verdict.failed else CLEAN
+
+
+def _render(result: CheckResult, to: Output) -> str:
+    return as_json.render(result) if to.format is Format.JSON else terminal.render(result, color=to.colored)
 
 
 def _evaluate(project: Project, at: datetime, *, only_project: bool) -> Evaluation:

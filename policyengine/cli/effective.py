@@ -55,11 +55,11 @@ def effective(  # noqa: PLR0913 - the options of interface.md section 3
     with progress("resolving", quiet=quiet):
         project = load_inputs(None, option, snapshot)
         resolution = resolve_accounts(project, accounts, when, only_project=only_project)
-        if resolution.findings and not (hypothetical and resolution.accounts):
-            to.write(refused(as_json.SCHEMA, resolution, to, stamp(when)))
-            return COULD_NOT_JUDGE
-        if not to.silent:
-            to.write(_render(resolution, to, stamp(when), distinct=distinct))
+    if resolution.findings and not (hypothetical and resolution.accounts):
+        to.write(refused(as_json.SCHEMA, resolution, to, stamp(when)))
+        return COULD_NOT_JUDGE
+    if not to.silent:
+        to.write(_render(resolution, to, stamp(when), distinct=distinct))
     return CLEAN
 
 

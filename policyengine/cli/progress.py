@@ -20,7 +20,9 @@ def progress(title: str, *, quiet: bool = False) -> Iterator[None]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    console = Console(stderr=True)
+    # The result may be on its way to standard output while the bar runs: it is none of the bar's business.
+    bar = Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)
     bar.add_task(title, total=None)
     timer = Timer(_PATIENCE, bar.start)
     timer.daemon = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from policyengine.cli.exits import CLEAN, COULD_NOT_JUDGE
 from policyengine.cli.inputs import load_inputs, require_snapshot
 from policyengine.cli.options import (
@@ -24,6 +26,7 @@ from policyengine.cli.resolution import Resolution, refused
 from policyengine.effective import resolve
 from policyengine.engine import admit_policies, assemble
 from policyengine.findings import Gate, settle
+from policyengine.organization import Organization
 from policyengine.report.json_text import stamp
 from policyengine.report.show import as_json, terminal
 
@@ -47,17 +50,20 @@ def show(  # noqa: PLR0913 - the options of interface.md section 3
         require_snapshot(project)
         partition = project.configuration.partition
         outcome = assemble(project.sources, project.snapshot, partition=partition, only_project=only_project)
-        if outcome.failed or outcome.value is None:
-            findings = settle(outcome.diagnostics, Gate()).findings
-            to.write(refused(as_json.SCHEMA, Resolution(findings=findings), to, stamp(when)))
-            return COULD_NOT_JUDGE
-        if not to.silent:
-            organization = outcome.value
-            admission = admit_policies(organization.policies.values(), when)
-            effective = resolve(organization, at=when, substitutes=admission.substitutes)
-            left_out = admission.substitutes
-            if form is Format.JSON:
-                to.write(as_json.render(organization, effective, stamp(when), refused=left_out))
-            else:
-                to.write(terminal.render(organization, effective, refused=left_out, color=to.colored))
+        organization = None if outcome.failed else outcome.value
+        text = _render(organization, when, to) if organization and not to.silent else ""
+    if organization is None:
+        findings = settle(outcome.diagnostics, Gate()).findings
+        to.write(refused(as_json.SCHEMA, Resolution(findings=findings), to, stamp(when)))
+        return COULD_NOT_JUDGE
+    to.write(text)
     return CLEAN
+
+
+def _render(organization: Organization, at: datetime, to: Output) -> str:
+    """The tree; what AWS would refuse is left out of the policies, and named."""
+    refused_policies = admit_policies(organization.policies.values(), at).substitutes
+    effective = resolve(organization, at=at, substitutes=refused_policies)
+    if to.format is Format.JSON:
+        return as_json.render(organization, effective, stamp(at), refused=refused_policies)
+    return terminal.render(organization, effective, refused=refused_policies, color=to.colored)
