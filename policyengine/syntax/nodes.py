@@ -277,7 +277,8 @@ class Comment:
 class Module:
     """One file. `language` is the number after `language`, None where the line is missing.
 
-    `complete` is false when statements were lost to syntax errors: later rooms then say nothing about missing names.
+    `complete` is false when a `let`, `template` or `policy` may have been lost to syntax errors: later rooms then say
+    nothing about missing names.
     """
 
     source: Source = field(compare=False, repr=False)

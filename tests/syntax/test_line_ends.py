@@ -143,12 +143,21 @@ def test_a_statement_is_told_once(text: str, advice: str) -> None:
     assert told == advice
 
 
+@pytest.mark.parametrize(
+    "part", ['vault = V "W"', "children may append in in retain", 'copy to vault "V" in account "1"']
+)
+def test_a_part_with_words_too_many_is_left_out(part: str) -> None:
+    text = f"template rule r {{\n  {part}\n}}\n"
+    assert [code for code, _, _ in _told(text)] == ["PE101"]
+    assert _body(text) == ()
+
+
 def test_two_broken_strings_are_two_findings() -> None:
     text = 'template rule r {\n  vault = "first\n  role = "second\n}\n'
     assert [found.code for found in parse(Source("two.bpol", text)).diagnostics] == ["PE103", "PE103"]
 
 
-def test_a_copy_keeps_what_stands_before_it() -> None:
+def test_a_copy_to_an_arn_in_a_region_is_left_out() -> None:
     text = 'template rule r {\n  copy to "arn" in eu-west-1\n  archive = true\n}\n'
     assert not any(isinstance(item, Copy) for item in _body(text))
 
