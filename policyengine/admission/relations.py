@@ -17,8 +17,8 @@ from policyengine.catalogue.admission import (
     archive_gap_too_short,
     archive_schedule_too_frequent,
     archive_without_days,
+    cold_storage_in_continuous_rule,
     continuous_retention,
-    continuous_with_cold_storage,
 )
 from policyengine.model.documents import ASSIGN, Json
 from policyengine.wording import listed, quoted
@@ -75,7 +75,7 @@ def _continuous(lifecycle: _Fragment) -> Iterator[Complaint]:
         yield Complaint(continuous_retention.RULE, message, advice)
     if lifecycle.days(_COLD) is not None:
         message = f"continuous backup stands beside `{_COLD}`, expected no transition to cold storage"
-        yield Complaint(continuous_with_cold_storage.RULE, message, "give the transition to a rule of its own")
+        yield Complaint(cold_storage_in_continuous_rule.RULE, message, "give the transition to a rule of its own")
 
 
 def _archive(lifecycle: _Fragment, rule: _Fragment, at: datetime) -> Iterator[Complaint]:

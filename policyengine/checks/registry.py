@@ -7,8 +7,8 @@ from policyengine.catalogue.admission import (
     archive_schedule_too_frequent,
     archive_without_days,
     child_control_invalid,
+    cold_storage_in_continuous_rule,
     continuous_retention,
-    continuous_with_cold_storage,
     duplicate_key,
     empty_list,
     keys_differ_only_by_case,
@@ -90,6 +90,7 @@ from policyengine.catalogue.merging import (
     document_too_long,
 )
 from policyengine.checks import CHECKS
+from policyengine.checks.announced import ANNOUNCED
 from policyengine.diagnostics import Rule
 
 _CATALOGUE = (
@@ -145,7 +146,7 @@ _CATALOGUE = (
     archive_without_days,
     child_control_invalid,
     continuous_retention,
-    continuous_with_cold_storage,
+    cold_storage_in_continuous_rule,
     duplicate_key,
     empty_list,
     keys_differ_only_by_case,
@@ -179,4 +180,4 @@ _CATALOGUE = (
 RULES: tuple[Rule, ...] = tuple(sorted((entry.RULE for entry in (*_CATALOGUE, *CHECKS)), key=lambda rule: rule.code))
 
 # Faults of the language and documents that AWS refuses are errors, whatever a project would like.
-CONFIGURABLE = frozenset(rule.name for rule in RULES if rule.code >= "PE3")
+CONFIGURABLE = frozenset(rule.name for rule in RULES if rule.code >= "PE3") | ANNOUNCED

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from policyengine.checks.announced import ANNOUNCED
 from policyengine.cli.exits import CLEAN, FAILED
 from policyengine.cli.inputs import load_inputs, require_snapshot
 from policyengine.cli.options import (
@@ -118,5 +119,7 @@ def _not_judged(project: Project, evaluation: Evaluation) -> Iterator[str]:
         yield "attachments and effective policies: there is no snapshot of the organization (docs/snapshot.md)"
     if evaluation.unjudged:
         yield f"requirements, packs, waivers and tests ({evaluation.unjudged:,}): this version only reads them"
+    for name in sorted(ANNOUNCED.intersection(project.configuration.checks)):
+        yield f"{name}: this version does not have the check yet"
     if project.configuration.baseline:
         yield f"the baseline {project.configuration.baseline}: this version does not apply it"

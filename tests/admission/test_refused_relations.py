@@ -25,7 +25,7 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
     ),
     (
         continuous(delete_after="35", move_to_cold_storage_after="1"),
-        "continuous-with-cold-storage",
+        "cold-storage-in-continuous-rule",
         f"{RULE}/enable_continuous_backup",
         "continuous backup stands beside `move_to_cold_storage_after_days`, expected no transition to cold storage",
         "give the transition to a rule of its own",

@@ -90,7 +90,7 @@ def test_what_aws_takes_or_nothing_speaks_against_is_admitted(content: dict[str,
         ),
         (
             continuous(delete_after="90", move_to_cold_storage_after="1"),
-            ["continuous-retention", "continuous-with-cold-storage"],
+            ["continuous-retention", "cold-storage-in-continuous-rule"],
         ),
         ({"Statement": [], "Version": "2012"}, ["unknown-key", "unknown-key"]),
         (

@@ -13,6 +13,7 @@ import policyengine
 from policyengine.admission import admit
 from policyengine.catalogue.admission import unreadable_document
 from policyengine.checks import CHECKS
+from policyengine.checks.announced import ANNOUNCED
 from policyengine.checks.registry import CONFIGURABLE, RULES
 from policyengine.compiler import decompile
 from policyengine.diagnostics import Diagnostic, Rule, Severity
@@ -88,6 +89,10 @@ def test_pages_are_written_in_full(rule: Rule) -> None:
     assert rule.title
     assert len(rule.rationale) > 40
     assert rule.reference
+
+
+def test_announced_checks_are_not_there_yet() -> None:
+    assert ANNOUNCED.isdisjoint(rule.name for rule in RULES)
 
 
 def test_a_project_may_only_set_checks_that_judge_its_organization() -> None:

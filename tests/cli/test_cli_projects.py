@@ -193,3 +193,10 @@ def test_files_of_a_folder(policyengine: Command, tmp_path: Path) -> None:
 def test_init_says_what_it_wrote(policyengine: Command, tmp_path: Path) -> None:
     written = policyengine.json("init", tmp_path).json["written"]
     assert [Path(name).name for name in written] == ["policyengine.toml", "organization.yaml", "backup.bpol"]
+
+
+def test_a_check_to_come_may_be_set_already(policyengine: Command, tmp_path: Path) -> None:
+    write(tmp_path, {"a.bpol": "policy a { }\n", "policyengine.toml": '[checks]\ncold-storage-ignored = "error"\n'})
+    ran = policyengine.json("check", tmp_path)
+    assert ran.code == 0
+    assert "cold-storage-ignored: this version does not have the check yet" in ran.json["not_judged"]

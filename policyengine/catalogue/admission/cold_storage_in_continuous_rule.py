@@ -6,7 +6,7 @@ from policyengine.diagnostics import Rule, Severity
 
 RULE = Rule(
     code="PE230",
-    name="continuous-with-cold-storage",
+    name="cold-storage-in-continuous-rule",
     severity=Severity.ERROR,
     title="continuous backup stands beside a transition to cold storage",
     rationale="A continuous recovery point cannot move to cold storage. AWS refuses a rule that asks for both.",

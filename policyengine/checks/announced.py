@@ -1,0 +1,45 @@
+"""Checks that the interface names and this version does not have yet: a project may set their levels already."""
+
+from __future__ import annotations
+
+ANNOUNCED = frozenset(
+    {
+        "air-gapped-unsupported",
+        "cold-storage-ignored",
+        "cold-storage-too-short",
+        "completion-window-short",
+        "continuous-conflict",
+        "continuous-outside-vault-lock",
+        "continuous-with-cold-storage",
+        "copy-arn-malformed",
+        "copy-key-unusable",
+        "copy-outside-organization",
+        "copy-outside-vault-lock",
+        "copy-region-unreachable",
+        "copy-to-default-vault",
+        "copy-to-same-vault",
+        "copy-unsupported-type",
+        "cross-account-disabled",
+        "default-vault-assumed",
+        "dynamodb-advanced-off",
+        "index-two-types",
+        "lock-irreversible",
+        "opt-in-off",
+        "quota-exceeded",
+        "region-unsupported",
+        "retention-outside-vault-lock",
+        "retention-too-long",
+        "retention-unlimited",
+        "role-missing",
+        "scan-without-settings",
+        "schedule-missing",
+        "schedule-past-midnight",
+        "schedule-weekday-number",
+        "selection-both-kinds",
+        "selection-reaches-everything",
+        "tag-value-wildcard",
+        "vault-missing",
+        "vault-name-case",
+        "windows-overlap",
+    }
+)
