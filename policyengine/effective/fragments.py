@@ -157,7 +157,12 @@ def _publish_setting(at: tuple[str, ...], content: Content, made_otherwise: list
 def _collect(path: str, document: Json, paths: list[str], values: list[Value]) -> None:
     if isinstance(document, dict):
         for key, value in document.items():
-            _collect(f"{path}/{segment(key)}", value, paths, values)
+            place = f"{path}/{segment(key)}"
+            if isinstance(value, str):  # most are: a call for each would double the time
+                paths.append(place)
+                values.append(value)
+            else:
+                _collect(place, value, paths, values)
     elif document is not None:
         paths.append(path)
         values.append(tuple(map(str, document)) if isinstance(document, list) else str(document))

@@ -5,7 +5,8 @@ A node never changes once it is made; a level that touches it makes a new one an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import repeat
 from typing import Literal, NamedTuple
 
 from policyengine.effective.fragments import MAY, MAY_ALL, Fragment
@@ -181,10 +182,12 @@ def _setting(peer: Peer, operators: dict[str, Value]) -> Setting:
 def _fresh_leaves(peer: Peer, fragment: Fragment) -> Iterator[Leaf]:
     """Most settings are made by one `@@assign`: their trails are one and the same."""
     assigned = (Step(peer.policy, peer.entity, ASSIGN, "applied", changed=True),)
-    made_otherwise = fragment.alone.made_otherwise
-    trails = {path: _setting(peer, setting.operators).trail for path, setting in made_otherwise.items()}
-    for path, value in zip(*fragment.settings, strict=True):
-        yield Leaf(path, value, trails.get(path, assigned), None)
+    paths, values = fragment.settings
+    trails: Iterable[tuple[Step, ...]] = repeat(assigned)
+    if made_otherwise := fragment.alone.made_otherwise:
+        others = {path: _setting(peer, setting.operators).trail for path, setting in made_otherwise.items()}
+        trails = [others.get(path, assigned) for path in paths]
+    return map(Leaf, paths, values, trails, repeat(None))
 
 
 def empty_state() -> Node:
