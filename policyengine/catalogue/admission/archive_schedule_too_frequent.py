@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from policyengine.catalogue.example_documents import one_rule
 from policyengine.diagnostics import Rule, Severity
 
 RULE = Rule(
@@ -13,45 +14,25 @@ RULE = Rule(
         "Archiving is for monthly and rarer backups. AWS takes the next two runs of the rule's schedule in "
         "the same document; a rule without one would run daily."
     ),
-    bad={
-        "policy.json": """\
-{
-  "plans": {
-    "daily": {
-      "rules": {
-        "nightly": {
-          "schedule_expression": {"@@assign": "cron(0 5 ? * * *)"},
-          "lifecycle": {
-            "move_to_cold_storage_after_days": {"@@assign": "30"},
-            "delete_after_days": {"@@assign": "120"},
-            "opt_in_to_archive_for_supported_resources": {"@@assign": "true"}
-          }
-        }
-      }
-    }
-  }
+    bad=one_rule(
+        """\
+"schedule_expression": {"@@assign": "cron(0 5 ? * * *)"},
+"lifecycle": {
+  "move_to_cold_storage_after_days": {"@@assign": "30"},
+  "delete_after_days": {"@@assign": "120"},
+  "opt_in_to_archive_for_supported_resources": {"@@assign": "true"}
 }
 """
-    },
-    good={
-        "policy.json": """\
-{
-  "plans": {
-    "daily": {
-      "rules": {
-        "nightly": {
-          "schedule_expression": {"@@assign": "cron(0 5 1 * ? *)"},
-          "lifecycle": {
-            "move_to_cold_storage_after_days": {"@@assign": "30"},
-            "delete_after_days": {"@@assign": "120"},
-            "opt_in_to_archive_for_supported_resources": {"@@assign": "true"}
-          }
-        }
-      }
-    }
-  }
+    ),
+    good=one_rule(
+        """\
+"schedule_expression": {"@@assign": "cron(0 5 1 * ? *)"},
+"lifecycle": {
+  "move_to_cold_storage_after_days": {"@@assign": "30"},
+  "delete_after_days": {"@@assign": "120"},
+  "opt_in_to_archive_for_supported_resources": {"@@assign": "true"}
 }
 """
-    },
+    ),
     reference="semantics.md 9; facts 1.1.8, 1.3.14",
 )

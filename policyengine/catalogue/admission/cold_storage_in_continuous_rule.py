@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from policyengine.catalogue.example_documents import one_rule
 from policyengine.diagnostics import Rule, Severity
 
 RULE = Rule(
@@ -10,40 +11,20 @@ RULE = Rule(
     severity=Severity.ERROR,
     title="continuous backup stands beside a transition to cold storage",
     rationale="A continuous recovery point cannot move to cold storage. AWS refuses a rule that asks for both.",
-    bad={
-        "policy.json": """\
-{
-  "plans": {
-    "daily": {
-      "rules": {
-        "nightly": {
-          "enable_continuous_backup": {"@@assign": "true"},
-          "lifecycle": {
-            "delete_after_days": {"@@assign": "30"},
-            "move_to_cold_storage_after_days": {"@@assign": "1"}
-          }
-        }
-      }
-    }
-  }
+    bad=one_rule(
+        """\
+"enable_continuous_backup": {"@@assign": "true"},
+"lifecycle": {
+  "delete_after_days": {"@@assign": "30"},
+  "move_to_cold_storage_after_days": {"@@assign": "1"}
 }
 """
-    },
-    good={
-        "policy.json": """\
-{
-  "plans": {
-    "daily": {
-      "rules": {
-        "nightly": {
-          "enable_continuous_backup": {"@@assign": "true"},
-          "lifecycle": {"delete_after_days": {"@@assign": "30"}}
-        }
-      }
-    }
-  }
-}
+    ),
+    good=one_rule(
+        """\
+"enable_continuous_backup": {"@@assign": "true"},
+"lifecycle": {"delete_after_days": {"@@assign": "30"}}
 """
-    },
+    ),
     reference="semantics.md 9; facts 1.4.3",
 )

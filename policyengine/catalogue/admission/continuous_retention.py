@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from policyengine.catalogue.example_documents import one_rule
 from policyengine.diagnostics import Rule, Severity
 
 RULE = Rule(
@@ -13,37 +14,17 @@ RULE = Rule(
         "Point-in-time recovery reaches back 35 days at most. AWS wants `delete_after_days` next to the "
         "switch, in the same policy, even where it would be inherited."
     ),
-    bad={
-        "policy.json": """\
-{
-  "plans": {
-    "daily": {
-      "rules": {
-        "nightly": {
-          "enable_continuous_backup": {"@@assign": "true"},
-          "lifecycle": {"delete_after_days": {"@@assign": "90"}}
-        }
-      }
-    }
-  }
-}
+    bad=one_rule(
+        """\
+"enable_continuous_backup": {"@@assign": "true"},
+"lifecycle": {"delete_after_days": {"@@assign": "90"}}
 """
-    },
-    good={
-        "policy.json": """\
-{
-  "plans": {
-    "daily": {
-      "rules": {
-        "nightly": {
-          "enable_continuous_backup": {"@@assign": "true"},
-          "lifecycle": {"delete_after_days": {"@@assign": "35"}}
-        }
-      }
-    }
-  }
-}
+    ),
+    good=one_rule(
+        """\
+"enable_continuous_backup": {"@@assign": "true"},
+"lifecycle": {"delete_after_days": {"@@assign": "35"}}
 """
-    },
+    ),
     reference="semantics.md 9; facts 1.4.4",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from policyengine.catalogue.example_documents import one_rule
 from policyengine.diagnostics import Rule, Severity
 
 RULE = Rule(
@@ -14,43 +15,23 @@ RULE = Rule(
         "by its 12 digits. A logically air-gapped target stands for the vault of each Region and account, so "
         "it holds `$region` and `$account`. Older examples of AWS print `:vault:`, which was never valid."
     ),
-    bad={
-        "policy.json": """\
-{
-  "plans": {
-    "daily": {
-      "rules": {
-        "nightly": {
-          "copy_actions": {
-            "arn:aws:backup:eu-central-1:$account:vault:Central": {
-              "target_backup_vault_arn": {"@@assign": "arn:aws:backup:eu-central-1:$account:vault:Central"}
-            }
-          }
-        }
-      }
-    }
+    bad=one_rule(
+        """\
+"copy_actions": {
+  "arn:aws:backup:eu-central-1:$account:vault:Central": {
+    "target_backup_vault_arn": {"@@assign": "arn:aws:backup:eu-central-1:$account:vault:Central"}
   }
 }
 """
-    },
-    good={
-        "policy.json": """\
-{
-  "plans": {
-    "daily": {
-      "rules": {
-        "nightly": {
-          "copy_actions": {
-            "arn:aws:backup:eu-central-1:$account:backup-vault:Central": {
-              "target_backup_vault_arn": {"@@assign": "arn:aws:backup:eu-central-1:$account:backup-vault:Central"}
-            }
-          }
-        }
-      }
-    }
+    ),
+    good=one_rule(
+        """\
+"copy_actions": {
+  "arn:aws:backup:eu-central-1:$account:backup-vault:Central": {
+    "target_backup_vault_arn": {"@@assign": "arn:aws:backup:eu-central-1:$account:backup-vault:Central"}
   }
 }
 """
-    },
+    ),
     reference="semantics.md 9; facts 1.5.4, 1.5.15, 4.4.1",
 )
