@@ -138,10 +138,13 @@ def _compile(parsed: Sequence[Outcome[Module]], partition: str) -> Outcome[Compi
 
 def _sound(parsed: Sequence[Outcome[Module]], compiled: Outcome[Compiled]) -> list[PolicyDocument]:
     """The policies that no fault of the language touches; none where a fault lies in what they may share."""
-    faults = [found.span for found in compiled.diagnostics if found.severity is Severity.ERROR and found.span]
+    faults: dict[Source, list[Span]] = {}
+    for found in compiled.diagnostics:
+        if found.severity is Severity.ERROR and found.span:
+            faults.setdefault(found.span.source, []).append(found.span)
     faulty: set[str] = set()
     for statement in (statement for module in parsed for statement in module.value.statements):
-        hit = any(_within(fault, statement.span) for fault in faults)
+        hit = any(_within(fault, statement.span) for fault in faults.get(statement.span.source, ()))
         if hit and isinstance(statement, (Let, Template)):
             return []
         if hit and isinstance(statement, Policy):
@@ -150,4 +153,4 @@ def _sound(parsed: Sequence[Outcome[Module]], compiled: Outcome[Compiled]) -> li
 
 
 def _within(fault: Span, statement: Span) -> bool:
-    return fault.source is statement.source and statement.start <= fault.start < statement.end
+    return statement.start <= fault.start < statement.end

@@ -54,15 +54,13 @@ def resolve_accounts(project: Project, wanted: Sequence[str] | None, at: datetim
     organization = assembled.value
     chosen = organization.accounts if wanted is None else find_accounts(organization, wanted)
     admission = admit_policies(attached_policies(chosen), at)
-    effective = resolve(organization, at=at, substitutes=admission.substitutes)
-    ids = {account.id for account in chosen}
-    accounts = [account for account in effective.accounts if account.account.id in ids]
+    effective = resolve(organization, at=at, substitutes=admission.substitutes, accounts=chosen)
     refused_above = frozenset(
         account.id or ""
         for account in chosen
         if any(policy in admission.substitutes for entity in account.chain for policy in entity.policies)
     )
-    return Resolution(accounts, settle(admission.diagnostics, Gate()).findings, refused_above)
+    return Resolution(effective.accounts, settle(admission.diagnostics, Gate()).findings, refused_above)
 
 
 def refused(schema: str, resolution: Resolution, to: Output, at: str) -> str:

@@ -7,7 +7,7 @@ point to the result of the entity that decided it. Cost grows with attachments, 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -129,24 +129,32 @@ class Effective:
 
 
 def resolve(
-    organization: Organization, *, at: datetime, substitutes: Mapping[PolicyDocument, PolicyDocument] | None = None
+    organization: Organization,
+    *,
+    at: datetime,
+    substitutes: Mapping[PolicyDocument, PolicyDocument] | None = None,
+    accounts: Collection[Entity] | None = None,
 ) -> Effective:
-    """The effective policy of every account of an organization (semantics.md R1 to R36).
+    """The effective policy of every account of an organization, or of some (semantics.md R1 to R36).
 
     `at` is the moment for which archive schedules are judged. `substitutes` stand in for documents that AWS would
-    refuse (a hypothetical run); without them every document must be admissible.
+    refuse (a hypothetical run); without them every document on the accounts' chains must be admissible.
     """
+    entities = organization.entities
+    if accounts is not None:
+        chains = {entity for account in accounts for entity in account.chain}
+        entities = tuple(entity for entity in entities if entity in chains)
     with _collection_paused():
-        results = _resolve(organization, Validator(_cadence(at)), _reader(substitutes or {}))
+        results = _resolve(entities, Validator(_cadence(at)), _reader(substitutes or {}))
         distinct = tuple(dict.fromkeys(result for result in results.values() if result))
         return Effective(tuple(_accounts(organization, results)), distinct)
 
 
 def _resolve(
-    organization: Organization, validator: Validator, fragments: Callable[[PolicyDocument], Fragment]
+    entities: Iterable[Entity], validator: Validator, fragments: Callable[[PolicyDocument], Fragment]
 ) -> dict[Entity, Resolved | None]:
     results: dict[Entity, Resolved | None] = {}
-    for entity in organization.entities:
+    for entity in entities:
         above = results[entity.parent] if entity.parent else None
         results[entity] = _merge(entity, above, fragments, validator) if entity.policies else above
     return results
@@ -177,6 +185,8 @@ def _accounts(organization: Organization, results: Mapping[Entity, Resolved | No
     """The accounts by id; what a shared result comes to is looked at once."""
     known: dict[Resolved | None, tuple[Status, Json]] = {None: ("empty", {})}
     for account in organization.accounts:
+        if account not in results:
+            continue
         resolved = results[account]
         if not organization.backup_policies_enabled:
             yield AccountPolicy(account, "disabled", None, None)

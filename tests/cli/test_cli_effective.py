@@ -288,3 +288,21 @@ def test_a_text_that_is_no_json_is_refused_like_any_other(policyengine: Command,
     assert (checked.code, checked.json["findings"][0]["policies"]) == (1, ["bad"])
     hypothetical = policyengine.json("effective", "hit", "--hypothetical", "--snapshot", file)
     assert hypothetical.json["accounts"][0]["policy"] == {}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"plans": {"p": {"regions": {"@@assign": {"a": 1}, "@@append": None}}}},
+        {"plans": {"p": {"regions": {"@@assign": ["a"], "deep": {"@@assign": "x"}}, "rules": {"@@append": [[1]]}}}},
+        {"plans": {"@@assign": "x", "p": {"rules": {"r": {"@@assign": "x"}, "lifecycle": {"@@assign": [{}]}}}}},
+        {"plans": {"p": {"rules": {"r": {"copy_actions": {"@@assign": ["x"]}}}, "selections": {"@@assign": "x"}}}},
+    ],
+)
+def test_documents_that_nobody_asked_for_are_not_even_merged(
+    policyengine: Command, tmp_path: Path, content: dict[str, Any]
+) -> None:
+    text = json.dumps({**REFUSED, "policies": {"bad": {"content": content}}})
+    file = write(tmp_path, {"s.json": text}) / "s.json"
+    ran = policyengine.json("effective", "clean", "--snapshot", file)
+    assert (ran.code, [account["status"] for account in ran.json["accounts"]]) == (0, ["empty"])
