@@ -27,7 +27,7 @@ class Merge:
 
     def into(self, above: Node, parts: Parts) -> Node:
         """The state below an entity whose peers say `parts`, given the state `above` it."""
-        return self._node(above, parts) if parts else above
+        return self._node(above, parts)
 
     def _node(self, above: Node | None, parts: Parts) -> Node:
         if above is None and len(parts) == 1 and not self.order_open:

@@ -90,11 +90,6 @@ class Resolved:
         """The entities with policies, root first."""
         return (*(self.above.chain if self.above else ()), self.entity)
 
-    @property
-    def policies(self) -> tuple[PolicyDocument, ...]:
-        """All policies on the chain in order of evaluation, each once."""
-        return tuple(dict.fromkeys(policy for entity in self.chain for policy in entity.policies))
-
     def note_of(self, path: str, step: Step) -> Note | None:
         """What was noted about a step in the trail of a setting: why it was blocked or shadowed."""
         about = (path, step.policy, step.entity, step.operator)
