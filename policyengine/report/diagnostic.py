@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from policyengine.diagnostics import Diagnostic, Label, Severity
+from policyengine.diagnostics import Diagnostic, Severity
 from policyengine.report.text import Page, count, printable, some, width
 from policyengine.source import Position, Span
 
@@ -19,7 +19,7 @@ def write_diagnostic(page: Page, found: Diagnostic, names: Mapping[str, str]) ->
     if found.span and found.span.source.text:
         _excerpt(page, found.span, "-->", "", found.severity.value)
     for label in found.labels:
-        _excerpt(page, label.span, "-->", _label(label), "info")
+        _excerpt(page, label.span, "-->", f" {label.text}", "info")
     for title, text in _details(found, names):
         page.line(("   = ", "place"), (f"{title}: ", "strong"), text)
     page.line()
@@ -45,14 +45,10 @@ def _details(found: Diagnostic, names: Mapping[str, str]) -> list[tuple[str, str
         details.append(("policies" if len(found.policies) > 1 else "policy", some(found.policies)))
     if found.accounts:
         named = some((f"{names[number]} ({number})" if number in names else number for number in found.accounts), 3)
-        details.append((count(len(found.accounts), "account").partition(" ")[2], f"{named}"))
+        details.append(("accounts" if len(found.accounts) > 1 else "account", named))
     if found.help:
         details.append(("help", found.help))
     return details
-
-
-def _label(label: Label) -> str:
-    return f" {label.text}"
 
 
 def _excerpt(page: Page, span: Span, arrow: str, text: str, style: str) -> None:
