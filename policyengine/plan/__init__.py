@@ -1,0 +1,59 @@
+"""What the published documents make AWS Backup do: plans, rules per Region, copies, vaults. The door is `deploy`."""
+
+from policyengine.plan.calendar import Calendar, Outlook, Run, Suppressor, calendar
+from policyengine.plan.clocks import ClockChange, ClockTime, clock_changes, clock_times
+from policyengine.plan.collisions import Collision
+from policyengine.plan.deploy import deploy
+from policyengine.plan.deployed import DeployedCopy, DeployedPlan, DeployedRule, Deployment, View
+from policyengine.plan.gaps import Gap
+from policyengine.plan.inventory import Inventory
+from policyengine.plan.known import DAY, FOREVER, UNKNOWN, Known, Minutes, Unknown
+from policyengine.plan.meetings import Meeting, meet
+from policyengine.plan.origins import Origin, origin, origins, policies
+from policyengine.plan.values import Condition, Copy, Plan, Rule, Selection, Target
+from policyengine.plan.vaults import OWN, Surroundings, Vault
+from policyengine.plan.windows import Overlap, overlaps
+
+__all__ = [
+    "DAY",
+    "FOREVER",
+    "OWN",
+    "UNKNOWN",
+    "Calendar",
+    "ClockChange",
+    "ClockTime",
+    "Collision",
+    "Condition",
+    "Copy",
+    "DeployedCopy",
+    "DeployedPlan",
+    "DeployedRule",
+    "Deployment",
+    "Gap",
+    "Inventory",
+    "Known",
+    "Meeting",
+    "Minutes",
+    "Origin",
+    "Outlook",
+    "Overlap",
+    "Plan",
+    "Rule",
+    "Run",
+    "Selection",
+    "Suppressor",
+    "Surroundings",
+    "Target",
+    "Unknown",
+    "Vault",
+    "View",
+    "calendar",
+    "clock_changes",
+    "clock_times",
+    "deploy",
+    "meet",
+    "origin",
+    "origins",
+    "overlaps",
+    "policies",
+]

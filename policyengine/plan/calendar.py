@@ -1,0 +1,115 @@
+"""The runs to come of an account's plans: when, by which rule, which of them are left out, where nothing runs.
+
+Takes plans as AWS publishes them and a period in UTC. A plan is taken to have been there before it, and to stay.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from policyengine.cron import Cron, parse_cron
+from policyengine.plan.collisions import Collision, collisions
+from policyengine.plan.gaps import Gap, longest_gap_of
+from policyengine.plan.known import UNKNOWN
+from policyengine.plan.suppression import END, fates, minute, moment, shapes, upcoming
+from policyengine.plan.values import Plan, Rule
+
+
+class Suppressor(NamedTuple):
+    """The run of another rule of the plan because of which a run is left out."""
+
+    rule: Rule
+    time: datetime
+
+
+class Run(NamedTuple):
+    """A run by the schedule, in all Regions of the plan; left out where a rule suppresses it (facts 1.6)."""
+
+    time: datetime
+    plan: Plan
+    rule: Rule
+    suppressed_by: tuple[Suppressor, ...]
+
+
+class Outlook(NamedTuple):
+    """A rule: its runs in the period, how many of them are left out, and what comes beyond.
+
+    `next` is the first run that is not before the period, None where none is to come; `last` the last one of a
+    schedule that ends, None for the others. Where `readable` is false nobody knows its runs.
+    """
+
+    plan: Plan
+    rule: Rule
+    runs: int
+    suppressed: int
+    next: datetime | None
+    last: datetime | None
+    readable: bool
+
+
+class Calendar(NamedTuple):
+    """What is to come from `start` to before `end`; runs by time, then in the order of plans and rules."""
+
+    start: datetime
+    end: datetime
+    rules: tuple[Outlook, ...]
+    runs: tuple[Run, ...]
+    gaps: tuple[Gap, ...]
+    collisions: tuple[Collision, ...]
+
+
+def calendar(plans: Sequence[Plan], start: datetime, days: int) -> Calendar:
+    """The calendar of the plans of one account, for so many days from a time on."""
+    end = start + timedelta(days=min(days, (datetime.max.replace(tzinfo=UTC) - start).days))
+    runs = tuple(sorted((run for plan in plans for run in _runs(plan, start, end)), key=lambda run: run.time))
+    return Calendar(
+        start,
+        end,
+        _outlooks(plans, runs, start),
+        runs,
+        tuple(longest_gap_of(plan, start) for plan in plans if plan.regions),
+        collisions((run.time, run.plan, run.rule) for run in runs if not run.suppressed_by),
+    )
+
+
+def _runs(plan: Plan, start: datetime, end: datetime) -> Iterator[Run]:
+    """The runs of a plan, rule by rule; none where it has no Region to run in."""
+    rules = [rule for rule in plan.rules if rule.interval is not UNKNOWN] if plan.regions else []
+    for rule, fate in zip(rules, fates(shapes(rules), minute(start), minute(end)), strict=True):
+        yield from (Run(moment(run), plan, rule, ()) for run in fate.taken)
+        for run, causes in fate.lost.items():
+            suppressors = tuple(Suppressor(rules[cause.place], moment(cause.run)) for cause in causes)
+            yield Run(moment(run), plan, rule, suppressors)
+
+
+def _outlooks(plans: Sequence[Plan], runs: Sequence[Run], start: datetime) -> tuple[Outlook, ...]:
+    total: dict[Rule, int] = {}
+    lost: dict[Rule, int] = {}
+    for run in runs:
+        total[run.rule] = total.get(run.rule, 0) + 1
+        lost[run.rule] = lost.get(run.rule, 0) + bool(run.suppressed_by)
+    return tuple(
+        Outlook(plan, rule, total.get(rule, 0), lost.get(rule, 0), *_beyond(rule, start))
+        for plan in plans
+        for rule in plan.rules
+    )
+
+
+def _beyond(rule: Rule, start: datetime) -> tuple[datetime | None, datetime | None, bool]:
+    if rule.interval is UNKNOWN:
+        return None, None, False
+    cron = parse_cron(rule.schedule)
+    return next(upcoming(cron, start), None), _last(cron), True
+
+
+def _last(cron: Cron) -> datetime | None:
+    """The last run of a schedule that does not go on to the end of AWS's calendar."""
+    if not cron.years or cron.years[-1] == END.year - 1:
+        return None
+    for year in reversed(cron.years):
+        if found := deque(upcoming(cron, datetime(year, 1, 1, tzinfo=UTC)), maxlen=1):
+            return found[0]
+    return None

@@ -1,0 +1,135 @@
+"""The typed view of a published document: plans, rules, copies, selections. The same for every account that has it.
+
+Names are folded, as AWS publishes them. Durations are minutes. A setting that is absent has AWS Backup's default;
+`path` leads to the node in the effective document, and `Origins` to those who set it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from policyengine.effective import Node
+from policyengine.model.documents import Json
+from policyengine.plan.known import Known, Minutes
+
+ConditionOperator = Literal["string_equals", "string_not_equals", "string_like", "string_not_like"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A vault by its ARN. `region` and `account` may be AWS's placeholders `$region` and `$account`."""
+
+    arn: str
+    partition: str
+    region: str
+    account: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Copy:
+    """A copy action. `target` is None where the ARN is none of a vault.
+
+    `retention` is inherited from the rule where the copy sets none (facts 4.3).
+    """
+
+    path: str
+    rule: str
+    plan: str
+    arn: str
+    target: Target | None
+    retention: Minutes
+    inherits_retention: bool
+    cold_after: Minutes
+    archive: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """A rule. `schedule` is the default where none is set; `interval` is the longest gap between two runs."""
+
+    path: str
+    name: str
+    plan: str
+    schedule: str
+    interval: Known[Minutes]
+    start_within: Minutes
+    complete_within: Minutes
+    retention: Minutes
+    cold_after: Minutes
+    archive: bool
+    continuous: bool
+    vault: str
+    air_gapped: Target | None
+    copies: tuple[Copy, ...]
+    tags: Mapping[str, str]
+    index: tuple[str, ...]
+    given: frozenset[str] = field(repr=False)
+    """Which of AWS's keys the rule has: `schedule_expression`, `start_backup_window_minutes`, ..."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """An entry of a selection's conditions."""
+
+    path: str
+    operator: ConditionOperator
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Selection:
+    """A tag or resource selection.
+
+    `types` and `excepted` are the language's names of resource types, `*` for all; `reach` are the names of the types
+    that it can select: a tag selection, `*`, or conditions alone stand for every type.
+    """
+
+    path: str
+    name: str
+    plan: str
+    kind: Literal["tag", "resource"]
+    role: str
+    key: str
+    values: tuple[str, ...]
+    types: tuple[str, ...]
+    excepted: tuple[str, ...]
+    conditions: tuple[Condition, ...]
+    reach: tuple[str, ...]
+
+    @property
+    def names_types(self) -> bool:
+        """Whether it lists the types itself, so that what is said of a type is surely said of this selection."""
+        return bool(self.types) and "*" not in self.types
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """A plan and its document. `node` is its state in the merge, None where nobody saw the making (`last_valid`)."""
+
+    path: str
+    name: str
+    regions: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    selections: tuple[Selection, ...]
+    tags: Mapping[str, str]
+    windows_vss: bool
+    resource_types: tuple[str, ...]
+    document: Mapping[str, Json] = field(repr=False)
+    node: Node | None
+
+    @property
+    def lifecycles(self) -> Iterator[Rule | Copy]:
+        """Everything with a retention and cold storage of its own: each rule, then its copies."""
+        for rule in self.rules:
+            yield rule
+            yield from rule.copies
+
+    @property
+    def named_types(self) -> tuple[str, ...]:
+        """The types that its resource selections name, in the order of the catalogue."""
+        named = {name for selection in self.selections if selection.names_types for name in selection.reach}
+        return tuple(name for name in self.resource_types if name in named)
