@@ -10,3 +10,13 @@ root:
     - name: Prod
       accounts: [{id: "111111111111", name: shop}]
 """
+
+SANDBOX = """\
+version: 1
+root:
+  name: Root
+  units:
+    - name: Prod
+      accounts: [{id: "111111111111", name: shop}]
+  accounts: [{id: "222222222222", name: sandbox}]
+"""

@@ -4,7 +4,10 @@ Takes modules or a document, gives documents with the place of every key, or a m
 admits, of the organization, or of layout.
 """
 
+from policyengine.compiler.durations import years_advice
 from policyengine.compiler.imported import decompile
+from policyengine.compiler.lets import Lets, collect_lets
 from policyengine.compiler.project import compile_policies
+from policyengine.compiler.schedules import cron_text
 
-__all__ = ["compile_policies", "decompile"]
+__all__ = ["Lets", "collect_lets", "compile_policies", "cron_text", "decompile", "years_advice"]

@@ -31,7 +31,7 @@ def amount(duration: Duration, kind: Kind, span: Span, found: list[Diagnostic]) 
     if rest:
         return _not_whole(duration, kind, count, span)
     if kind is Kind.DAYS and duration.unit == "year":
-        found.append(_years(duration))
+        found.append(years_advice(duration))
     return str(count)
 
 
@@ -69,7 +69,8 @@ def _not_whole(duration: Duration, kind: Kind, count: int, span: Span) -> Diagno
     )
 
 
-def _years(duration: Duration) -> Diagnostic:
+def years_advice(duration: Duration) -> Diagnostic:
+    """How many days calendar years can hold, beside a retention that is written in years (language.md section 2)."""
     safe, sent = calendar_days(duration.count), duration.count * 365
     return years_in_retention.RULE.at(
         duration.span,

@@ -6,6 +6,7 @@ The grammar is that of facts 1.1: five fields or more, blanks or tabs between th
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice
 
 from policyengine.cron.dayfields import check_one_is_open, days_of_month, days_of_week, read_day_items
@@ -34,6 +35,7 @@ _ORDER = "minute, hour, day-of-month, month, day-of-week, year"
 _EVERY_YEAR = tuple(range(YEAR.low, YEAR.high + 1))
 
 
+@lru_cache(maxsize=4096)
 def parse_cron(text: str) -> Cron:
     """Read a whole `cron(...)` expression as a policy holds it; CronError with place and advice if AWS refuses it.
 

@@ -1,4 +1,4 @@
-"""PE162: an `attach` names an account by a name that several accounts have."""
+"""PE162: an `attach` or a `waive` names an account by a name that several accounts have."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ RULE = Rule(
     severity=Severity.ERROR,
     title="an account is named by a name that several accounts have",
     rationale=(
-        "AWS lets any number of accounts share a name. Which of them is meant decides who gets the backups, so it must "
-        "not be guessed: the id is the one name that an account has for itself."
+        "AWS lets any number of accounts share a name. Which of them is meant decides who gets the backups, or goes "
+        "without, so it must not be guessed: the id is the one name that an account has for itself."
     ),
     bad={
         "policy.bpol": _POLICY + 'attach baseline to ou "Test"\nattach baseline to account "shop"\n',
@@ -49,5 +49,5 @@ RULE = Rule(
         "policy.bpol": _POLICY + 'attach baseline to ou "Test"\nattach baseline to account "111111111111"\n',
         "organization.yaml": _ORGANIZATION,
     },
-    reference="language.md 4; interface.md 2",
+    reference="language.md 4, 6; interface.md 2",
 )

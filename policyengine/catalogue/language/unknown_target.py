@@ -1,4 +1,4 @@
-"""PE160: an `attach` points to nothing in the organization."""
+"""PE160: an `attach` or a `waive` points to nothing in the organization."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ RULE = Rule(
     code="PE160",
     name="unknown-target",
     severity=Severity.ERROR,
-    title="an `attach` names a unit or account that the organization does not have",
+    title="an `attach` or a `waive` names a unit or account that the organization does not have",
     rationale=(
-        "The policy would be attached nowhere, and the accounts meant would stay without their backups. Paths of "
-        "units start below the root and tell upper case from lower; accounts go by id, or by a name that only one "
-        "account has."
+        "The policy would be attached nowhere, and the accounts meant would stay without their backups; a waiver would "
+        "cover nothing. Paths of units start below the root and tell upper case from lower; accounts go by id, or by a "
+        "name that only one account has."
     ),
     bad={"policy.bpol": _POLICY + 'attach baseline to ou "Production"\n', "organization.yaml": ONE_UNIT},
     good={"policy.bpol": _POLICY + 'attach baseline to ou "Prod"\n', "organization.yaml": ONE_UNIT},
-    reference="language.md 4",
+    reference="language.md 4, 6",
 )

@@ -1,0 +1,48 @@
+"""What must hold: the expression language over the plans of accounts (language.md sections 5 and 7).
+
+`check_types` gives expressions their types or says what does not fit, `judge` says for which accounts they hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from policyengine.plan import View
+from policyengine.requirements.atoms import Place
+from policyengine.requirements.explain import doubts, failures
+from policyengine.requirements.judge import Judgement, Result
+from policyengine.requirements.packs import pack_names
+from policyengine.requirements.reason import Reason
+from policyengine.requirements.statements import check_types
+from policyengine.requirements.touched import touched
+from policyengine.requirements.typed import Condition, Element
+from policyengine.requirements.values import Assertion, Demands, Expected, ExpectedCondition, Requirement, TypedTest
+from policyengine.requirements.violations import findings, reasons
+
+__all__ = [
+    "Assertion",
+    "Condition",
+    "Demands",
+    "Element",
+    "Expected",
+    "ExpectedCondition",
+    "Judgement",
+    "Place",
+    "Reason",
+    "Requirement",
+    "Result",
+    "TypedTest",
+    "check_types",
+    "doubts",
+    "failures",
+    "findings",
+    "judge",
+    "pack_names",
+    "reasons",
+    "touched",
+]
+
+
+def judge(requirements: Iterable[Requirement], views: Sequence[View], management: str | None) -> Judgement:
+    """What every assertion comes to for every account of the views; `management` is the management account's id."""
+    return Judgement(requirements, views, management)

@@ -1,0 +1,119 @@
+"""The values that a condition asks for, what they belong to and where they are set: the leaves of every explanation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from policyengine.effective import segment
+from policyengine.plan import DeployedCopy, DeployedPlan, DeployedRule, Plan, Selection, Vault
+from policyengine.requirements.attributes import ATTRIBUTES, Attribute
+from policyengine.requirements.typed import Access, Constant, Element, Environment, Operand, Pick
+from policyengine.requirements.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value is set: a path in a plan; `region` where the value is that of one Region.
+
+    `block` where the path is that of a whole block, such as a rule, and not of a setting.
+    """
+
+    plan: Plan
+    path: str
+    region: str = ""
+    block: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """A value that an expression asked for: what it belongs to, and what it is there.
+
+    Of a rule that is picked by name, `element` is that in one of the `regions` where it has this value.
+    """
+
+    operand: Access | Pick
+    element: Element | None
+    value: Any
+    environment: Environment
+    regions: tuple[str, ...] = ()
+
+    @property
+    def attribute(self) -> Attribute:
+        """What is asked for."""
+        return self.operand.attributes[-1]
+
+    @property
+    def looked_up(self) -> bool:
+        """Whether only somebody who looked at a vault can know the value."""
+        return self.operand.attributes[0].type is Type.VAULT and bool(self.attribute.fact)
+
+    @property
+    def vault(self) -> Vault | None:
+        """The vault that has to be looked up, if the rule or copy names one."""
+        return self.operand.attributes[0].read(self.element) if self.looked_up else None
+
+    @property
+    def own_id(self) -> bool:
+        """Whether it is the account's own id, which accounts that are told together do not share."""
+        return self.attribute is ATTRIBUTES[Type.ACCOUNT]["id"]
+
+    @property
+    def inherited(self) -> bool:
+        """Whether it is a copy's retention that the copy leaves to its rule."""
+        inherits = isinstance(self.element, DeployedCopy) and self.element.copy.inherits_retention
+        return inherits and self.attribute.place.endswith("/delete_after_days")
+
+    @property
+    def place(self) -> Place | None:
+        """Where the value is set; None for what no policy sets."""
+        plan = _plan(self.element, self.environment) if self.element else None
+        if plan is None or self.element is None:
+            return None
+        first, key, path = self.operand.attributes[0], self.operand.key, _path(self.element)
+        if first.place_in_plan:
+            return Place(plan, f"{plan.path}/{first.place_in_plan}", self._region, block=first.whole)
+        if not first.place:
+            return Place(plan, path, block=True)
+        path = path.rpartition("/copy_actions/")[0] if self.inherited else path
+        tag = "" if key is None else f"/{segment(key)}/tag_value"
+        return Place(plan, f"{path}/{first.place}{tag}", self._region, block=first.whole)
+
+    @property
+    def _region(self) -> str:
+        """The Region that the value is that of; nothing where it does not hang on one, or is the same in several."""
+        if len(self.regions) > 1:
+            return ""
+        if self.attribute.regional and isinstance(self.element, (DeployedRule, DeployedCopy)):
+            return self.element.region if self.value is not True else ""
+        return self.vault.region if self.vault else ""
+
+
+def atom(operand: Operand, environment: Environment) -> Atom | None:
+    """The value that an operand asks for; None for a literal."""
+    if isinstance(operand, Constant):
+        return None
+    value = operand.value(environment)
+    if isinstance(operand, Access):
+        element = None if operand.slot == "account" else getattr(environment, operand.slot)
+        return Atom(operand, element, value, environment)
+    elements = operand.elements(environment)
+    alike = [element for element in elements if operand.read(element, environment) == value] or elements
+    regions = tuple(element.region for element in alike if isinstance(element, DeployedRule))
+    return Atom(operand, alike[0] if alike else None, value, environment, regions)
+
+
+def _plan(element: Element, environment: Environment) -> Plan | None:
+    if isinstance(element, (DeployedPlan, DeployedRule)):
+        return element.plan
+    name = element.copy.plan if isinstance(element, DeployedCopy) else element.plan
+    plans = (deployed.plan for deployed in environment.account.view.plans)
+    return next((plan for plan in plans if plan.name == name), None)
+
+
+def _path(element: Element) -> str:
+    if isinstance(element, DeployedPlan):
+        return element.plan.path
+    if isinstance(element, DeployedRule):
+        return element.rule.path
+    return element.path if isinstance(element, Selection) else element.copy.path

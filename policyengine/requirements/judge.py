@@ -1,0 +1,142 @@
+"""Whether requirements hold for accounts: pass, fail, not applicable or unknown (language.md 5.2).
+
+Share, then judge: what does not look at the account itself is evaluated once for all accounts that share a view, and
+what is found out about a rule once for all views that have it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from policyengine.organization.tree import Entity
+from policyengine.plan import UNKNOWN, View
+from policyengine.requirements.attributes import Subject
+from policyengine.requirements.truth import Truth, conjunction
+from policyengine.requirements.typed import Condition, Environment, Logical, Memory, Quantifier
+from policyengine.requirements.values import Assertion, Requirement
+
+
+class Result(NamedTuple):
+    """What an assertion comes to for accounts that share a view, all of them in scope.
+
+    `scope` is unknown where nobody can say whether they are; `truth` then matters only if it is not true.
+    """
+
+    requirement: Requirement
+    assertion: Assertion
+    view: View
+    accounts: tuple[Entity, ...]
+    truth: Truth
+    scope: Truth
+
+    @property
+    def undecided(self) -> bool:
+        """Whether a fact is missing to say if the assertion holds where it must."""
+        return self.truth is UNKNOWN or (self.scope is UNKNOWN and self.truth is not True)
+
+    @property
+    def violated(self) -> bool:
+        """Whether the assertion surely does not hold where it must."""
+        return not self.undecided and self.truth is not True
+
+
+class Judgement:
+    """What requirements come to for accounts; everything is found out once and kept.
+
+    `management` is the id of the management account, None where the snapshot does not tell.
+    """
+
+    def __init__(self, requirements: Iterable[Requirement], views: Sequence[View], management: str | None) -> None:
+        self._views = views
+        self._management = management
+        self._memory: Memory = {}
+        self._environments: dict[Entity, Environment] = {}
+        self._reached: set[Quantifier] = set()
+        self.requirements = tuple(requirements)
+        self.by_requirement = {found: tuple(self._results(found)) for found in self.requirements}
+
+    @property
+    def results(self) -> Iterator[Result]:
+        """Every assertion with the accounts that it comes to the same for, requirement by requirement."""
+        for results in self.by_requirement.values():
+            yield from results
+
+    @property
+    def judged(self) -> int:
+        """How many assertions were judged, each account counted."""
+        return sum(len(result.accounts) for result in self.results)
+
+    @property
+    def idle(self) -> Iterator[Requirement]:
+        """Requirements that apply to no account."""
+        return (found for found, results in self.by_requirement.items() if self._views and not results)
+
+    @property
+    def vacuous(self) -> Iterator[tuple[Requirement, Assertion, Quantifier]]:
+        """Assertions that hold everywhere since an `every` of theirs met nothing anywhere, and that `every`."""
+        for requirement, results in self.by_requirement.items():
+            for assertion in requirement.assertions:
+                truths = [result.truth for result in results if result.assertion is assertion]
+                if truths and all(truth is True for truth in truths):
+                    unmet = [found for found in _obligations(assertion.condition) if found not in self._reached]
+                    yield from ((requirement, assertion, quantifier) for quantifier in unmet[:1])
+
+    def environment(self, view: View, account: Entity) -> Environment:
+        """What an expression is evaluated against for an account."""
+        if (known := self._environments.get(account)) is None:
+            management = None if self._management is None else account.id == self._management
+            known = Environment(Subject(view, account, management), self._memory, self._reached)
+            self._environments[account] = known
+        return known
+
+    def _results(self, requirement: Requirement) -> Iterator[Result]:
+        for view in self._views:
+            for accounts, scope in self._in_scope(requirement, view):
+                for assertion in requirement.assertions:
+                    for alike, truth in self._truths(assertion.condition, view, accounts):
+                        yield Result(requirement, assertion, view, alike, truth, scope)
+
+    def _in_scope(self, requirement: Requirement, view: View) -> Iterator[tuple[tuple[Entity, ...], Truth]]:
+        """The accounts of a view that a requirement applies to, surely or perhaps."""
+        groups: dict[Truth, list[Entity]] = {}
+        for accounts, truths in self._together(requirement.scope, view):
+            groups.setdefault(conjunction(truths), []).extend(accounts)
+        for truth in (True, UNKNOWN):
+            if truth in groups:
+                yield tuple(groups[truth]), truth
+
+    def _together(
+        self, conditions: Sequence[Condition], view: View
+    ) -> Iterator[tuple[tuple[Entity, ...], list[Truth]]]:
+        alone = any("account" in condition.free for condition in conditions)
+        for accounts in [(account,) for account in view.accounts] if alone else [view.accounts]:
+            environment = self.environment(view, accounts[0])
+            yield accounts, [_truth(condition, environment) for condition in conditions]
+
+    def _truths(
+        self, condition: Condition, view: View, accounts: tuple[Entity, ...]
+    ) -> Iterator[tuple[tuple[Entity, ...], Truth]]:
+        if "account" not in condition.free:
+            yield accounts, _truth(condition, self.environment(view, accounts[0]))
+            return
+        groups: dict[Truth, list[Entity]] = {}
+        for account in accounts:
+            groups.setdefault(_truth(condition, self.environment(view, account)), []).append(account)
+        for truth, alike in groups.items():
+            yield tuple(alike), truth
+
+
+def _truth(condition: Condition, environment: Environment) -> Truth:
+    truth: Truth = condition.value(environment)
+    return truth
+
+
+def _obligations(condition: Condition) -> Iterator[Quantifier]:
+    """Every `every` that must meet something for the condition to say anything."""
+    if isinstance(condition, Logical) and condition.operator == "and":
+        for operand in condition.operands:
+            yield from _obligations(operand)
+    elif isinstance(condition, Quantifier) and condition.kind == "every":
+        yield condition
+        yield from _obligations(condition.satisfies)

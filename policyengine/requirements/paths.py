@@ -1,0 +1,169 @@
+"""`rule.vault.lock`, `plans["x"].rules["y"].retention`: a path as something that can be read, or why it is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from policyengine.catalogue.requirements import not_in_scope, unknown_attribute
+from policyengine.diagnostics import Diagnostic
+from policyengine.requirements.attributes import ATTRIBUTES, Attribute
+from policyengine.requirements.names import KINDS, elsewhere, has_more, meant, near_kind, within_reach
+from policyengine.requirements.typed import Access, Pick, Slot
+from policyengine.requirements.types import WORDS, Type
+from policyengine.source import Span
+from policyengine.syntax import expression_text
+from policyengine.syntax.expressions import Index, Path
+from policyengine.wording import listed, quoted
+
+HEADS = ("account", "plans", *KINDS)
+"""What a path begins with."""
+
+_VALUES = {Type.STRING, Type.NAME, Type.BOOLEAN, Type.DURATION, Type.LIST, *WORDS}
+_PICKED_FROM = {Type.PLANS: Type.PLAN, Type.RULES: Type.PICKED_RULE, Type.REGIONS: Type.RULE, Type.TAGS: Type.STRING}
+_QUANTIFIED: dict[Type, Slot] = {Type.PLANS: "plan", Type.RULES: "rule", Type.COPIES: "copy"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How far a path has been followed: what it leads to, from which slot, by which picks and attributes."""
+
+    type: Type
+    slot: Slot
+    attributes: tuple[Attribute, ...] = ()
+    picked: bool = False
+    plan: str | None = None
+    rule: str | None = None
+    region: str | None = None
+    key: str | None = None
+
+
+def follow(path: Path, scope: tuple[Slot, ...]) -> Access | Pick | Diagnostic:
+    """The value that a path leads to, in the scope of the quantifiers around it."""
+    way = _start(path, scope)
+    for number in range(len(path.steps)):
+        if isinstance(way, Diagnostic):
+            return way
+        way = _step(way, path, number)
+    if isinstance(way, Diagnostic):
+        return way
+    return _end(way) if way.type in _VALUES else _no_value(way, path)
+
+
+def _start(path: Path, scope: tuple[Slot, ...]) -> _Way | Diagnostic:
+    head = path.head
+    if head == "account":
+        return _Way(Type.ACCOUNT, "account")
+    if head == "plans":
+        return _Way(Type.PLANS, "account")
+    kind = next((kind for kind in KINDS if kind == head), None)
+    if kind and kind in scope:
+        return _Way(KINDS[kind], kind)
+    if kind:
+        return not_in_scope.RULE.at(_head(path), f"there is no {quoted(head)} here", help=_no_kind_here(path))
+    return not_in_scope.RULE.at(_head(path), f"a path cannot begin with {quoted(head)}", help=_other_head(path, scope))
+
+
+def _other_head(path: Path, scope: tuple[Slot, ...]) -> str:
+    """What a path was meant to begin with."""
+    head, rest = path.head, expression_text(path).removeprefix(path.head)
+    if reach := within_reach(head, scope):
+        return f"did you mean {quoted(reach + rest if has_more(head) else reach)}?"
+    usual = f"a path begins with {listed(('account', 'plans', *scope[1:]), 'or')}"
+    return near_kind(head, HEADS) or elsewhere(head, rest) or usual
+
+
+def _no_kind_here(path: Path) -> str:
+    if path.head == "plan" and path.steps and isinstance(path.steps[0], Index):
+        return f"did you mean {quoted(f'plans{path.steps[0].span.text}')}?"
+    return f"a quantifier brings it in: `every {path.head} satisfies ...`"
+
+
+def _step(way: _Way, path: Path, number: int) -> _Way | Diagnostic:
+    step, before = path.steps[number], _written(path, number)
+    if isinstance(step, Index):
+        kind = _PICKED_FROM.get(way.type)
+        return _pick(way, kind, step.key) if kind else _no_pick(way, step, before)
+    attribute = ATTRIBUTES.get(way.type, {}).get(step.name)
+    if attribute is None:
+        at = Span(step.span.source, step.span.end - len(step.name), step.span.end)
+        said = way.type.said
+        owner = said if before in ("account", *KINDS) else f"{quoted(before)} is {said} and"
+        message = f"{owner} has no attribute {quoted(step.name)}"
+        return unknown_attribute.RULE.at(at, message, help=_advice(way.type, step.name, before))
+    grown = () if attribute.type in (Type.PLANS, Type.RULES, Type.REGIONS) else (*way.attributes, attribute)
+    return replace(way, type=attribute.type, attributes=grown)
+
+
+def _advice(kind: Type, name: str, before: str) -> str:
+    """What to write instead of an attribute that is not there."""
+    if kind not in _PICKED_FROM and kind not in _QUANTIFIED:
+        return meant(kind, name, before)
+    over = _QUANTIFIED.get(kind)
+    if over and name in ATTRIBUTES[KINDS[over]]:
+        return f"a quantifier asks each of them: `every {over} satisfies {over}.{name} ...`"
+    if kind in (Type.COPIES, Type.REGIONS):
+        return _of_several(kind, before)
+    picked = f'{before}["{name}"]'
+    return f"pick one by name: {quoted(picked)}"
+
+
+def _pick(way: _Way, kind: Type, key: str) -> _Way:
+    if way.type is Type.PLANS:
+        return replace(way, type=kind, picked=True, plan=key.casefold())
+    if way.type is Type.RULES:
+        return replace(way, type=kind, picked=True, rule=key.casefold())
+    return replace(way, type=kind, region=key) if way.type is Type.REGIONS else replace(way, type=kind, key=key)
+
+
+def _no_pick(way: _Way, step: Index, before: str) -> Diagnostic:
+    message = f"{quoted(before)} is {way.type.said}, nothing is picked from it by name"
+    if way.type is Type.COPIES:
+        advice = _of_several(way.type, before)
+    elif below := {Type.ACCOUNT: "tags", Type.PLAN: "rules"}.get(way.type):
+        advice = f"did you mean {quoted(f'{before}.{below}{step.span.text}')}?"
+    elif before in KINDS:
+        advice = f"narrow the quantifier: `every {before} where {before}.name == {step.span.text[1:-1]} satisfies ...`"
+    else:
+        advice = f"leave out `{step.span.text}`"
+    return unknown_attribute.RULE.at(step.span, message, help=advice)
+
+
+def _end(way: _Way) -> Access | Pick:
+    identity = frozenset({"account"} if any(attribute.identity for attribute in way.attributes) else ())
+    if way.picked:
+        free = identity | {"view" if way.plan is not None else "plan"}
+        return Pick(way.type, way.plan, way.rule, way.region, way.attributes, free, way.key)
+    free = identity | ({way.slot} - {"account"})
+    return Access(way.type, way.slot, way.attributes, free, way.key)
+
+
+def _no_value(way: _Way, path: Path) -> Diagnostic:
+    written = expression_text(path)
+    message = f"{quoted(written)} is {way.type.said}, not a single value"
+    if way.type in _PICKED_FROM or way.type in _QUANTIFIED:
+        return unknown_attribute.RULE.at(path.span, message, help=_of_several(way.type, written))
+    example = "retention" if "retention" in ATTRIBUTES[way.type] else "name"
+    advice = f"ask for an attribute of it, such as {quoted(f'{written}.{example}')}"
+    return unknown_attribute.RULE.at(path.span, message, help=advice)
+
+
+def _of_several(kind: Type, written: str) -> str:
+    """How one or all of several things are asked for."""
+    over = _QUANTIFIED.get(kind)
+    if kind is Type.COPIES:
+        return "it is for quantifiers: `some copy satisfies ...`, `at least 2 copy satisfies ...`"
+    one = f'pick one by name: `{written}["..."]`'
+    return f"{one}, or ask all: `every {over} satisfies ...`" if over else one
+
+
+def _head(path: Path) -> Span:
+    """The first word of a path, without parentheses around it."""
+    if not path.steps:
+        return path.span
+    end = path.steps[0].span.start
+    return Span(path.span.source, end - len(path.head), end)
+
+
+def _written(path: Path, steps: int) -> str:
+    """The path as written, up to a number of steps."""
+    return expression_text(replace(path, steps=path.steps[:steps]))

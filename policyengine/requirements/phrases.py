@@ -1,0 +1,171 @@
+"""How a value that was found is said: what it is, and who set it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from policyengine.facts import resource_types
+from policyengine.plan import FOREVER, OWN, DeployedCopy, DeployedRule, Origin, Vault, origins
+from policyengine.requirements.atoms import Atom
+from policyengine.requirements.durations import shown
+from policyengine.requirements.truth import ABSENT, MISSING
+from policyengine.requirements.typed import Pick
+from policyengine.requirements.types import Type
+from policyengine.wording import listed, quoted
+
+
+class Saying(NamedTuple):
+    """How something is said to be true or false, and how the one and the other are asked for."""
+
+    true: str
+    false: str
+    wanted: str
+    unwanted: str
+
+
+_SAYINGS = {
+    noun: Saying(f"{noun} is on", f"{noun} is off", "it to be on", "it to be off")
+    for noun in ("continuous backup", "the archive opt-in", "Windows VSS")
+} | {
+    "a copy in another Region": Saying(
+        "the copy goes to {0.region}, another Region",
+        "the copy stays in {0.region}",
+        "a copy in another Region",
+        "a copy in the same Region",
+    ),
+    "a copy in another account": Saying(
+        "the copy goes to account {0.account}",
+        "the copy stays in its account",
+        "a copy in another account",
+        "a copy in the same account",
+    ),
+    "being the management account": Saying(
+        "this is the management account",
+        "this is not the management account",
+        "the management account",
+        "any other account",
+    ),
+}
+
+
+def saying(atom: Atom) -> Saying:
+    """How something true or false is said and asked for."""
+    return _SAYINGS[atom.attribute.noun]
+
+
+def found(atom: Atom, *, named: bool = True) -> str:
+    """`retention is 35 days, set by `baseline` at Root (backup.bpol:14)`.
+
+    Unless `named`, an account's id is not said: accounts that are none of those asked for are told together.
+    """
+    if not named and atom.own_id:
+        return "this is another account"
+    return _of_vault(atom) if atom.looked_up or atom.value is MISSING else _said(atom) + _set_by(atom)
+
+
+def name(atom: Atom) -> str:
+    """What is asked for, without its value: `the minimum retention of vault `Main` in eu-west-1`."""
+    if atom.own_id:
+        return "the account's own id"
+    noun, by_name = atom.attribute.noun, isinstance(atom.operand, Pick)
+    if not noun.startswith("the "):
+        noun = f"the {noun}" if by_name else f"the rule's {noun}"
+    if atom.vault:
+        return f"{noun} of {name_of(atom.vault)}{in_place(atom)}"
+    if not isinstance(atom.operand, Pick):
+        return _with_key(noun, atom)
+    picked = f"rule {quoted(atom.operand.rule)}" if atom.operand.rule else f"plan {quoted(atom.operand.plan or '')}"
+    return f"{_with_key(noun, atom)} of {picked}"
+
+
+def text(kind: Type, value: Any) -> str:  # noqa: ANN401 - of the type that `kind` says
+    """A value as a message shows it."""
+    if value is ABSENT:
+        return "not set"
+    if kind is Type.DURATION:
+        return shown(value)
+    if kind is Type.LIST:
+        return listed(value, "and") or "an empty list"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return quoted(str(value)) if value != "" else '`""`'
+
+
+def name_of(vault: Vault) -> str:
+    """`vault `Ledger``."""
+    return f"vault {quoted(vault.name)}"
+
+
+def in_place(atom: Atom) -> str:
+    """` in eu-west-1`, and of which account, where the vault is not the account's own."""
+    if atom.vault is None:
+        return ""
+    regions = " and ".join(dict.fromkeys(atom.regions)) or atom.vault.region
+    return f" in {regions}" + ("" if atom.vault.account == OWN else f" of account {atom.vault.account}")
+
+
+def _said(atom: Atom) -> str:
+    noun, value = _with_key(atom.attribute.noun, atom), atom.value
+    if isinstance(value, bool):
+        return saying(atom)[not value].format(atom.element)
+    if atom.operand.type is Type.LIST:
+        return f"{noun} {_held(value)}"
+    if value == FOREVER and atom.attribute.optional:
+        return f"{noun} is not set"
+    if atom.inherited and value != FOREVER:
+        return f"{noun} is the rule's {shown(value)}"
+    own = atom.operand.own and value == atom.environment.account.account.id
+    return f"{noun} is {'the account itself' if own else text(atom.operand.type, value)}"
+
+
+def _with_key(noun: str, atom: Atom) -> str:
+    return noun if atom.operand.key is None else f"{noun} {quoted(atom.operand.key)}"
+
+
+def _held(values: Sequence[str]) -> str:
+    if not values:
+        return "is empty"
+    return "holds every type" if tuple(values) == tuple(resource_types("aws")) else f"holds {listed(values, 'and')}"
+
+
+def _of_vault(atom: Atom) -> str:
+    vault, value = atom.vault, atom.value
+    if vault is None:
+        return f"the {'copy names no' if isinstance(atom.element, DeployedCopy) else 'rule names no air-gapped'} vault"
+    where = f"{name_of(vault)}{in_place(atom)}"
+    if value is MISSING or value is False:
+        others = f", only {listed(vault.namesakes, 'and')}" if vault.namesakes else ""
+        return f"{name_of(vault)} does not exist{in_place(atom)}{others}"
+    if value is True:
+        return f"{name_of(vault)} exists{in_place(atom)}"
+    if atom.operand.type is Type.LOCK:
+        return f"{where} is not locked" if value == "none" else f"{where} is locked in {value} mode"
+    if value in (0, FOREVER):
+        return f"{where} sets no {atom.attribute.noun.removeprefix('the ')}"
+    return f"{atom.attribute.noun} of {where} is {text(atom.operand.type, value)}"
+
+
+def _set_by(atom: Atom) -> str:
+    """Who set the value; nothing for what is not set, or goes without saying."""
+    place = atom.place
+    if place is None or place.block or atom.value in (ABSENT, ()) or _runs_there(atom):
+        return ""
+    if place.plan.node is None:
+        return ", by `last_valid` of the snapshot"
+    authors = list(origins(place.plan, place.path))
+    if not authors:
+        return "" if atom.value == FOREVER and atom.attribute.optional else ", AWS's default"
+    told = authors if atom.operand.type is Type.LIST else authors[-1:]
+    return f", set by {' and '.join(_author(author) for author in told)}"
+
+
+def _runs_there(atom: Atom) -> bool:
+    """Whether it is the account or Region of a rule's vault, which are those of the rule."""
+    of_vault = atom.operand.attributes[0].type is Type.VAULT and isinstance(atom.element, DeployedRule)
+    return of_vault and (atom.attribute.own or atom.attribute.regional)
+
+
+def _author(author: Origin) -> str:
+    line = f" ({author.span.source.name}:{author.span.first.line})" if author.span else ""
+    return f"{quoted(author.policy.name)} at {author.entity.path or author.entity.name}{line}"

@@ -1,0 +1,27 @@
+"""One reason why a condition does not hold, or why nobody can say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from policyengine.requirements.atoms import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What was found; what is asked for, as it follows "asks for"; where it is set; what would help.
+
+    `required` is set where what is asked for reads better by itself: "compliance is required".
+    """
+
+    found: str
+    asked: str = ""
+    place: Place | None = None
+    required: str = ""
+    advice: str = ""
+
+    def sentence(self, asking: str) -> str:
+        """The whole; `asking` is whoever asks."""
+        if self.required:
+            return f"{self.found}; {self.required}"
+        return f"{self.found}; {asking} asks for {self.asked}" if self.asked else self.found

@@ -1,0 +1,59 @@
+"""What an expression can come to beside true and false, and how these combine (language.md 5.2).
+
+`UNKNOWN` is a fact that the snapshot does not tell. `MISSING` is something that is not there: it fails like false, and
+`not` does not make it hold. Both orders of operands give the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import Final, TypeAlias
+
+from policyengine.plan import UNKNOWN, Unknown
+
+
+class Missing(Enum):
+    """The one value for what is not there: `plans["x"]` of an account without it, the lock of a vault that is not."""
+
+    MISSING = "missing"
+
+
+class Absent(Enum):
+    """The one value for a text that is not there, such as a tag: unequal to every text, and like nothing."""
+
+    ABSENT = "absent"
+
+
+MISSING: Final = Missing.MISSING
+ABSENT: Final = Absent.ABSENT
+
+Truth: TypeAlias = bool | Unknown | Missing
+
+
+def negation(truth: Truth) -> Truth:
+    """`not`: only true and false change."""
+    return not truth if isinstance(truth, bool) else truth
+
+
+def conjunction(truths: Iterable[Truth]) -> Truth:
+    """`and`, `every`: false decides, then what is missing, then what is unknown."""
+    found = set(truths)
+    return next((truth for truth in (False, MISSING, UNKNOWN) if truth in found), True)
+
+
+def disjunction(truths: Iterable[Truth]) -> Truth:
+    """`or`, `some`: true decides; what is unknown might, what is missing cannot."""
+    found = set(truths)
+    return next((truth for truth in (True, UNKNOWN, MISSING) if truth in found), False)
+
+
+def at_least(count: int, truths: Iterable[Truth]) -> Truth:
+    """Whether so many hold."""
+    found = list(truths)
+    held = sum(truth is True for truth in found)
+    if held >= count:
+        return True
+    if held + sum(truth is UNKNOWN for truth in found) >= count:
+        return UNKNOWN
+    return MISSING if MISSING in found else False

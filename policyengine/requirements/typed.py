@@ -1,0 +1,298 @@
+"""Expressions whose types are known to fit: what they come to for an account.
+
+Made by `Checker`. A node is evaluated against an `Environment`, which holds what the quantifiers around it are at.
+`free` names what of it a node looks at, so that a result is kept for all accounts, plans or rules that share it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from policyengine.plan import OWN, UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, Selection
+from policyengine.requirements.attributes import Attribute, Subject
+from policyengine.requirements.truth import ABSENT, MISSING, Truth, at_least, conjunction, disjunction, negation
+from policyengine.requirements.types import Type
+from policyengine.syntax.expressions import ComparisonOperator, Expression
+from policyengine.syntax.expressions import Quantifier as WrittenQuantifier
+
+Element: TypeAlias = DeployedPlan | DeployedRule | DeployedCopy | Selection
+Slot: TypeAlias = Literal["account", "plan", "rule", "copy", "selection"]
+Free: TypeAlias = frozenset[str]
+"""Slots, and `view`: the plans of the account; `account` is what differs between accounts that share a view."""
+
+
+class Environment:
+    """What an expression is evaluated against: the account, and the element that each quantifier around it is at.
+
+    `memory` keeps what quantifiers found out about elements, `found` what they came to with given elements around them,
+    `told` why; `reached` has the quantifiers that met any.
+    """
+
+    __slots__ = ("account", "copy", "found", "memory", "plan", "reached", "rule", "selection", "told")
+
+    def __init__(self, account: Subject, memory: Memory, reached: set[Quantifier]) -> None:
+        self.account = account
+        self.memory = memory
+        self.found: dict[Quantifier, dict[tuple[Element | None, ...], Truth]] = {}
+        self.told: dict[tuple[object, ...], Any] = {}
+        self.reached = reached
+        self.plan: DeployedPlan | None = None
+        self.rule: DeployedRule | None = None
+        self.copy: DeployedCopy | None = None
+        self.selection: Selection | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Constant:
+    """A literal; `text` is how a message shows it. Of a list, `item` is the type of what it holds."""
+
+    type: Type
+    constant: object
+    text: str
+    item: Type = Type.STRING
+    free: Free = frozenset()
+
+    def value(self, _environment: Environment) -> Any:  # noqa: ANN401 - of the type that `type` says
+        """The literal itself."""
+        return self.constant
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Access:
+    """`rule.vault.lock`: attributes of what a slot holds; of a tag, `key` is the tag's."""
+
+    type: Type
+    slot: Slot
+    attributes: tuple[Attribute, ...]
+    free: Free
+    key: str | None = None
+
+    @property
+    def own(self) -> bool:
+        """Whether it may come to the account's own id."""
+        return self.attributes[-1].own
+
+    def value(self, environment: Environment) -> Any:  # noqa: ANN401 - of the type that `type` says
+        """The value, `UNKNOWN`, `MISSING` or `ABSENT`."""
+        return _read(getattr(environment, self.slot), self, environment.account)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pick:
+    """`plans["x"].rules["y"].in_region["r"].retention`: attributes of a plan or rule picked by name.
+
+    `plan` is None where the plan is the one that a quantifier is at, `rule` where the plan itself is meant.
+    """
+
+    type: Type
+    plan: str | None
+    rule: str | None
+    region: str | None
+    attributes: tuple[Attribute, ...]
+    free: Free
+    key: str | None = None
+
+    @property
+    def own(self) -> bool:
+        """Whether it may come to the account's own id."""
+        return self.attributes[-1].own
+
+    def value(self, environment: Environment) -> Any:  # noqa: ANN401 - of the type that `type` says
+        """The value that the plan, or the rule in each of its Regions, has alike.
+
+        `MISSING` where it is not there, or where Regions differ.
+        """
+        if environment.account.view.withheld:
+            return UNKNOWN
+        values = {self.read(element, environment) for element in self.elements(environment)}
+        if len(values) == 1:
+            return values.pop()
+        known = values - {UNKNOWN}
+        open_ = UNKNOWN in values and len(known) == 1 and MISSING not in known
+        return UNKNOWN if open_ else MISSING
+
+    def read(self, element: DeployedPlan | DeployedRule, environment: Environment) -> Any:  # noqa: ANN401 - see `value`
+        """The value that the plan, or the rule in one Region, has."""
+        return _read(element, self, environment.account)
+
+    def elements(self, environment: Environment) -> Sequence[DeployedPlan | DeployedRule]:
+        """The plan, or the rule in its Regions; none where there is no such thing."""
+        plan = self.picked_plan(environment)
+        if plan is None:
+            return ()
+        if self.rule is None:
+            return (plan,)
+        rules = plan.in_regions.get(self.rule, ())
+        return rules if self.region is None else [rule for rule in rules if rule.region == self.region]
+
+    def picked_plan(self, environment: Environment) -> DeployedPlan | None:
+        """The plan, None where the account has none of this name."""
+        if self.plan is None:
+            return environment.plan
+        return next((plan for plan in environment.account.view.plans if plan.plan.name == self.plan), None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """`left OP right`; `holds` compares two values that are there."""
+
+    left: Operand
+    operator: ComparisonOperator
+    right: Operand
+    holds: Callable[[Any, Any], bool]
+    free: Free
+    written: Expression = field(repr=False)
+
+    def value(self, environment: Environment) -> Truth:
+        """Whether it holds."""
+        left: Any = self.left.value(environment)
+        right: Any = self.right.value(environment)
+        if MISSING in (left, right):
+            return MISSING
+        return UNKNOWN if UNKNOWN in (left, right) else self.holds(left, right)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Logical:
+    """`and`, `or`."""
+
+    operator: Literal["and", "or"]
+    operands: tuple[Condition, ...]
+    free: Free
+    written: Expression = field(repr=False)
+
+    def value(self, environment: Environment) -> Truth:
+        """What the operands come to together."""
+        decides = self.operator == "or"
+        truths = []
+        for operand in self.operands:
+            truth = operand.value(environment)
+            if truth is decides:
+                return truth
+            truths.append(truth)
+        return disjunction(truths) if decides else conjunction(truths)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Not:
+    """`not`."""
+
+    operand: Condition
+    free: Free
+
+    def value(self, environment: Environment) -> Truth:
+        """The opposite."""
+        return negation(self.operand.value(environment))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Quantifier:
+    """`every KIND where ... satisfies ...`; `within` is the slot whose elements it ranges over."""
+
+    kind: Literal["every", "some", "no", "at least"]
+    count: int
+    over: Slot
+    within: Slot
+    where: Condition | None
+    satisfies: Condition
+    free: Free
+    shared: bool  # whether what it finds out about an element holds wherever it meets the element again
+    written: WrittenQuantifier = field(repr=False)
+
+    def value(self, environment: Environment) -> Truth:
+        """What the elements come to together; unknown where nobody knows what the account has."""
+        if self.within == "account" and environment.account.view.withheld:
+            return UNKNOWN
+        if self.shared:
+            return self._value(environment)
+        # Kept, or quantifiers inside each other would ask the same again for every element around them.
+        known, around = environment.found.setdefault(self, {}), self.around(environment)
+        if around not in known:
+            known[around] = self._value(environment)
+        return known[around]
+
+    def around(self, environment: Environment) -> tuple[Element | None, ...]:
+        """What the quantifiers around it are at, as far as it matters: with the same it comes to the same."""
+        return tuple(getattr(environment, slot) for slot in _ELEMENTS if slot in self.free)
+
+    def _value(self, environment: Environment) -> Truth:
+        truths = self._truths(environment)
+        if truths:
+            environment.reached.add(self)
+        if self.kind == "every":
+            return conjunction(truths)
+        if self.kind == "at least":
+            return at_least(self.count, truths)
+        return disjunction(truths) if self.kind == "some" else negation(disjunction(truths))
+
+    def judged(self, environment: Environment) -> Iterator[tuple[Element, Truth | None]]:
+        """Every element with what it contributes; None for those that `where` leaves out."""
+        for holder in holders(self.within, environment):
+            yield from self._judged(holder, environment)
+
+    def _truths(self, environment: Environment) -> list[Truth]:
+        """What the elements contribute; kept for each plan or rule that holds them, which many accounts share."""
+        found: list[Truth] = []
+        for holder in holders(self.within, environment):
+            known = environment.memory.setdefault(self, {}) if self.shared else {}
+            if holder not in known:
+                truths = (truth for _, truth in self._judged(holder, environment))
+                known[holder] = [truth for truth in truths if truth is not None]
+            found += known[holder]
+        return found
+
+    def _judged(self, holder: Holder, environment: Environment) -> Iterator[tuple[Element, Truth | None]]:
+        outer = getattr(environment, self.over)
+        try:
+            for element in elements(self.over, holder):
+                setattr(environment, self.over, element)
+                yield element, self._judge(environment)
+        finally:
+            setattr(environment, self.over, outer)
+
+    def _judge(self, environment: Environment) -> Truth | None:
+        """What the element at hand contributes; whether one is meant at all may be unknown, and then not matter."""
+        meant = True if self.where is None else self.where.value(environment)
+        if meant is False or meant is MISSING:
+            return None
+        truth = self.satisfies.value(environment)
+        if meant is True:
+            return truth
+        harmless = truth is True if self.kind == "every" else truth is False
+        return truth if harmless else UNKNOWN
+
+
+Operand: TypeAlias = Constant | Access | Pick
+Condition: TypeAlias = Constant | Access | Pick | Comparison | Logical | Not | Quantifier
+Holder: TypeAlias = DeployedPlan | DeployedRule
+_ELEMENTS: tuple[Slot, ...] = ("plan", "rule", "copy", "selection")
+Memory: TypeAlias = dict[Quantifier, dict[Holder, list[Truth]]]
+
+
+def holders(within: Slot, environment: Environment) -> Sequence[Holder]:
+    """The plans or the rule whose elements a quantifier ranges over within what a slot holds."""
+    if within == "rule" and environment.rule:
+        return (environment.rule,)
+    return (environment.plan,) if within == "plan" and environment.plan else environment.account.view.plans
+
+
+def elements(over: Slot, holder: Holder) -> Sequence[Element]:
+    """The elements of a kind that a plan or a rule holds; of a rule's selections, its plan's."""
+    if isinstance(holder, DeployedRule):
+        return holder.copies if over == "copy" else holder.plan.selections
+    if over == "plan":
+        return (holder,)
+    if over == "rule":
+        return holder.rules
+    return holder.plan.selections if over == "selection" else [copy for rule in holder.rules for copy in rule.copies]
+
+
+def _read(value: Any, access: Access | Pick, account: Subject) -> Any:  # noqa: ANN401 - of the access's type
+    """The attributes of a value, one after the other."""
+    for attribute in access.attributes:
+        value = attribute.read(value)
+    if access.key is not None:
+        return value.get(access.key, ABSENT)
+    return account.account.id if access.own and value == OWN else value

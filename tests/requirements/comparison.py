@@ -1,0 +1,101 @@
+"""Generated requirements about a generated organization through the engine, by its doors, and through the oracle."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from effective.chains import AT
+from effective.comparison import seconds_between
+from generators.organizations import accounts_of, levels_of
+from oracle.effective import effective, published
+from oracle.requirements import FAIL, OUTSIDE, PASS, UNDECIDED, Judged, lets_of
+from oracle.requirements import judge as oracle
+
+from policyengine.diagnostics import Diagnostic
+from policyengine.effective import resolve
+from policyengine.model import read_snapshot
+from policyengine.organization import attach
+from policyengine.plan import deploy
+from policyengine.requirements import Judgement, check_types, judge
+from policyengine.requirements.judge import Result
+from policyengine.source import Source
+from policyengine.syntax import parse
+from policyengine.syntax.nodes import Module, Require
+
+Tree = dict[str, Any]
+
+
+class FaultyError(Exception):
+    """The text that should have been well typed has faults."""
+
+
+def judged(snapshot: Tree, text: str) -> Judgement:
+    """What the engine says. Raises `FaultyError` with the findings where the text has faults."""
+    demands = check_types([read(text)])
+    if demands.failed:
+        raise FaultyError([said(found) for found in demands.diagnostics if found.severity == "error"])
+    organization = attach(read_snapshot(Source("organization.json", json.dumps(snapshot)))).value
+    deployment = deploy(organization, resolve(organization, at=AT), apart=demands.value.ids)
+    return judge(demands.value.requirements, deployment.published, organization.management_account)
+
+
+def differences(snapshot: Tree, text: str) -> Iterator[str]:
+    """What engine and oracle see differently, assertion by assertion and account by account; nothing if they agree."""
+    judgement = judged(snapshot, text)
+    expected = expectations(snapshot, text)
+    vacuous = {id(assertion) for _, assertion, _ in judgement.vacuous}
+    idle = {requirement.name for requirement in judgement.idle}
+    for requirement, results in judgement.by_requirement.items():
+        theirs = expected[requirement.name]
+        if (requirement.name in idle) == theirs.applies:
+            yield f"{requirement.name}: applies: oracle {theirs.applies}"
+        for place, assertion in enumerate(requirement.assertions):
+            found = {
+                account.id: outcome(result)
+                for result in results
+                if result.assertion is assertion
+                for account in result.accounts
+            }
+            for number, verdict in theirs.verdicts[place].items():
+                ours = found.get(number, OUTSIDE)
+                if ours != verdict:
+                    yield f"{requirement.name}[{place}] of {number}: engine {ours}, oracle {verdict}"
+            if (id(assertion) in vacuous) != theirs.vacuous[place]:
+                yield f"{requirement.name}[{place}]: vacuous: oracle {theirs.vacuous[place]}"
+
+
+def expectations(snapshot: Tree, text: str) -> dict[str, Judged]:
+    """What the oracle says, by requirement."""
+    statements = read(text).statements
+    documents = {number: _served(snapshot, number) for number in accounts_of(snapshot)}
+    requirements = [statement for statement in statements if isinstance(statement, Require)]
+    return {found.name.text: oracle(found, snapshot, documents, lets_of(statements)) for found in requirements}
+
+
+def read(text: str) -> Module:
+    """The tree of a text; raises `FaultyError` for one that is not of the language."""
+    outcome_ = parse(Source("demands.bpol", text))
+    if outcome_.diagnostics:
+        raise FaultyError([said(found) for found in outcome_.diagnostics])
+    return outcome_.value
+
+
+def said(found: Diagnostic) -> str:
+    """A finding with the text that it points at."""
+    where = f" at `{found.span.source.text[found.span.start : found.span.end]}`" if found.span else ""
+    return f"{found.code} {found.message}{where}"
+
+
+def outcome(result: Result) -> str:
+    """pass, fail or unknown."""
+    return UNDECIDED if result.undecided else FAIL if result.violated else PASS
+
+
+def _served(snapshot: Tree, number: str) -> Tree | None:
+    """What AWS publishes for an account: `{}` without policies or where the type is off, None where nobody knows."""
+    enabled = snapshot["organization"]["backup_policies_enabled"]
+    result = effective(levels_of(snapshot, number), at=AT, next_two=seconds_between, enabled=enabled)
+    found = published(result, snapshot.get("last_valid", {}).get(number))
+    return {} if result.status == "disabled" else found
