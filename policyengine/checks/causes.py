@@ -91,7 +91,5 @@ def _names(note: Note) -> tuple[str, ...]:
 
 
 def _places(entities: Sequence[Entity]) -> str:
-    more = len(dict.fromkeys(entities)) - 1
-    if not more:
-        return place(entities[0])
-    return f"{place(entities[0])} and {more:,} more place{'s' if more > 1 else ''}"
+    """One place by name; several are neither named nor counted, since a waiver may leave some of their accounts."""
+    return place(entities[0]) if len(set(entities)) == 1 else "several places"

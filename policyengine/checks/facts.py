@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from policyengine.checks.destinations import Destination, destinations
 from policyengine.effective import Effective, Note, Resolved, keys
 from policyengine.model.documents import Compiled, PolicyDocument
 from policyengine.organization.tree import Entity, Organization
+from policyengine.plan import DeployedPlan, Deployment, Plan
 from policyengine.source import Span
 
 
@@ -19,6 +21,37 @@ class Facts:
     compiled: Compiled
     organization: Organization
     effective: Effective
+    deployment: Deployment
+
+    @cached_property
+    def plans(self) -> tuple[Plan, ...]:
+        """Every plan that some account ends up with, each once, whether AWS would publish it or not."""
+        return tuple(dict.fromkeys(deployed.plan for deployed in self.deployed_plans))
+
+    @cached_property
+    def deployed_plans(self) -> tuple[DeployedPlan, ...]:
+        """Every plan in each of the surroundings in which some account has it."""
+        views = self.deployment.candidates
+        return tuple(dict.fromkeys(plan for view in views for plan in view.plans))
+
+    @cached_property
+    def destinations(self) -> tuple[Destination, ...]:
+        """Every vault that a plan stores into or copies to, in each of its surroundings."""
+        return tuple(place for plan in self.deployed_plans for place in destinations(plan))
+
+    def accounts_with(self, plan: Plan | DeployedPlan) -> tuple[str, ...]:
+        """Ids of the accounts that end up with a plan, or have it in these surroundings."""
+        return self._accounts_with[plan]
+
+    @cached_property
+    def _accounts_with(self) -> Mapping[Plan | DeployedPlan, tuple[str, ...]]:
+        ids: dict[Plan | DeployedPlan, list[str]] = {}
+        for view in self.deployment.candidates:
+            found = [account.id or "" for account in view.accounts]
+            for deployed in view.plans:
+                ids.setdefault(deployed, []).extend(found)
+                ids.setdefault(deployed.plan, []).extend(found)
+        return {plan: tuple(sorted(numbers)) for plan, numbers in ids.items()}
 
     @cached_property
     def accounts_under(self) -> Mapping[Resolved, tuple[str, ...]]:

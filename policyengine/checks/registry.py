@@ -89,8 +89,25 @@ from policyengine.catalogue.language import (
 from policyengine.catalogue.merging import (
     document_too_long,
 )
+from policyengine.catalogue.requirements import (
+    not_a_condition,
+    not_in_scope,
+    requirement_applies_to_nothing,
+    requirement_undecided,
+    requirement_vacuous,
+    requirement_violated,
+    unknown_attribute,
+    unknown_pack,
+    unknown_requirement,
+    unlike_types,
+)
+from policyengine.catalogue.waivers import (
+    accepted_finding_gone,
+    not_waivable,
+    waiver_expired,
+    waiver_unused,
+)
 from policyengine.checks import CHECKS
-from policyengine.checks.announced import ANNOUNCED
 from policyengine.diagnostics import Rule
 
 _CATALOGUE = (
@@ -175,9 +192,25 @@ _CATALOGUE = (
     value_not_wrapped,
     wrong_value_shape,
     document_too_long,
+    not_a_condition,
+    not_in_scope,
+    requirement_applies_to_nothing,
+    requirement_undecided,
+    requirement_vacuous,
+    requirement_violated,
+    unknown_attribute,
+    unknown_pack,
+    unknown_requirement,
+    unlike_types,
+    accepted_finding_gone,
+    not_waivable,
+    waiver_expired,
+    waiver_unused,
 )
 
 RULES: tuple[Rule, ...] = tuple(sorted((entry.RULE for entry in (*_CATALOGUE, *CHECKS)), key=lambda rule: rule.code))
 
-# Faults of the language and documents that AWS refuses are errors, whatever a project would like.
-CONFIGURABLE = frozenset(rule.name for rule in RULES if rule.code >= "PE3") | ANNOUNCED
+# Faults of the language, refused documents and void waivers are errors, whatever a project would like; how bad a
+# violation is, its requirement says.
+_FIXED = frozenset({not_waivable.RULE.name, waiver_expired.RULE.name, requirement_violated.RULE.name})
+CONFIGURABLE = frozenset(rule.name for rule in RULES if rule.code >= "PE3") - _FIXED

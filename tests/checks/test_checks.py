@@ -29,6 +29,7 @@ policy base {
     rule nightly {
       vault = "Main"
       retain = 35 days
+      schedule = daily at 05:00
     }
     tag selection t {
       role = "R"
@@ -44,7 +45,7 @@ LOCKED = BASE.replace("plan daily", "locked plan daily")
 
 def findings(policies: str, tree: str = TREE) -> list[Diagnostic]:
     evaluation = evaluate([Source("policy.bpol", policies)], Source("organization.yaml", tree), at=AT)
-    return list(settle(evaluation.diagnostics, Gate()).findings)
+    return list(settle(evaluation.diagnostics, Gate()).diagnostics)
 
 
 def found(policies: str, tree: str = TREE) -> list[tuple[str, list[str]]]:
@@ -58,7 +59,7 @@ def test_a_policy_blocked_in_several_places_is_told_once() -> None:
         + 'policy p { plan daily { rule nightly { retain = 7 days } } }\nattach p to ou "A"\nattach p to ou "B"\n'
     )
     assert found(policies) == [("operator-blocked", ["111111111111", "222222222222", "333333333333"])]
-    assert findings(policies)[0].message.startswith('policy `p` at unit "A" and 1 more place: `@@assign` is ignored')
+    assert findings(policies)[0].message.startswith("policy `p` at several places: `@@assign` is ignored")
 
 
 def test_an_error_of_several_accounts_is_told_once() -> None:
@@ -156,6 +157,7 @@ def test_a_lock_that_a_peer_completes_reaches() -> None:
         "  children may nothing in regions\n"
         "  children may nothing in rules/nightly/vault\n"
         "  children may nothing in rules/nightly/retain\n"
+        "  children may nothing in rules/nightly/schedule\n"
         "  children may nothing in selections/tags/t/role\n"
         '  tag selection t { locked key = "k" locked values += ["v"] }\n'
         "} }\n"
@@ -177,5 +179,5 @@ def test_a_lock_that_a_peer_completes_reaches() -> None:
 )
 def test_accounts_without_a_plan_say_why(policies: str, tree: str, reason: str) -> None:
     (finding,) = [f for f in findings(policies, tree) if f.name == "account-without-plan"]
-    assert finding.message == f"3 accounts end up without a backup plan: {reason}"
+    assert finding.message == f"an account ends up without a backup plan: {reason}"
     assert len(finding.accounts) == 3

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policyengine.catalogue.example_organizations import ONE_UNIT
+from policyengine.catalogue.example_organizations import ONE_UNIT, SANDBOX
 from policyengine.checks.facts import Facts
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.effective import AccountPolicy
@@ -17,20 +17,12 @@ RULE = Rule(
         "merges to nothing, or backup policies are not enabled for the organization."
     ),
     bad={
-        "organization.yaml": """\
-version: 1
-root:
-  name: Root
-  units:
-    - name: Prod
-      accounts: [{id: "111111111111", name: shop}]
-  accounts: [{id: "222222222222", name: sandbox}]
-""",
+        "organization.yaml": SANDBOX,
         "policy.bpol": """\
 policy baseline {
   plan daily {
     regions = [eu-west-1]
-    rule nightly { vault = "Main" }
+    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
     tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
   }
 }
@@ -43,7 +35,7 @@ attach baseline to ou "Prod"
 policy baseline {
   plan daily {
     regions = [eu-west-1]
-    rule nightly { vault = "Main" }
+    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
     tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
   }
 }
@@ -71,8 +63,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         if reason := _reason(account):
             reasons.setdefault(reason, []).append(account.account.id or "")
     for reason, accounts in reasons.items():
-        count = f"{len(accounts):,} account" + ("s end" if len(accounts) > 1 else " ends")
-        message = f"{count} up without a backup plan: {reason}"
+        message = f"an account ends up without a backup plan: {reason}"
         yield RULE.at(None, message, help=_ADVICE[reason], accounts=tuple(accounts))
 
 

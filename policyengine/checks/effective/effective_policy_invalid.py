@@ -22,7 +22,7 @@ RULE = Rule(
         "policy.bpol": """\
 policy baseline {
   plan daily {
-    rule nightly { vault = "Main" }
+    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
     tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
   }
 }
@@ -35,7 +35,7 @@ attach baseline to root
 policy baseline {
   plan daily {
     regions = [eu-west-1]
-    rule nightly { vault = "Main" }
+    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
     tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
   }
 }

@@ -22,7 +22,7 @@ RULE = Rule(
 policy baseline {
   plan daily {
     regions = [eu-west-1]
-    rule nightly { vault = "Main" }
+    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
     tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
   }
 }
@@ -36,11 +36,11 @@ attach baseline, extra to root
 policy baseline {
   plan daily {
     regions = [eu-west-1]
-    rule nightly { vault = "Main" }
+    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
     tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
   }
 }
-policy extra { plan daily { rule nightly { retain = 35 days } } }
+policy extra { plan daily { rule nightly { complete_within = 1 day } } }
 attach baseline, extra to root
 """,
     },

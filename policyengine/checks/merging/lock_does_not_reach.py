@@ -24,7 +24,7 @@ policy baseline {
   plan daily {
     children may nothing
     regions = [eu-west-1]
-    rule nightly { vault = "Main" }
+    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
     tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
   }
 }
@@ -37,7 +37,7 @@ attach baseline to root
 policy baseline {
   locked plan daily {
     regions = [eu-west-1]
-    rule nightly { vault = "Main" }
+    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
     tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
   }
 }

@@ -23,7 +23,7 @@ RULE = Rule(
 policy baseline {
   plan daily {
     locked regions = [eu-west-1]
-    rule nightly { vault = "Main" }
+    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
     tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
   }
 }
@@ -39,7 +39,7 @@ policy baseline {
   plan daily {
     regions = [eu-west-1]
     children may append in regions
-    rule nightly { vault = "Main" }
+    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
     tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
   }
 }

@@ -18,7 +18,7 @@ _PLAN = """\
 policy baseline {
   plan daily {
     regions = [eu-west-1]
-    rule nightly { vault = "Main" }
+    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
     tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
   }
 }
@@ -39,7 +39,7 @@ RULE = Rule(
     },
     good={
         "organization.yaml": _TREE,
-        "policy.bpol": _PLAN + "policy extra { plan daily { rule nightly { retain = 35 days } } }\n",
+        "policy.bpol": _PLAN + "policy extra { plan daily { rule nightly { complete_within = 1 day } } }\n",
     },
     reference="semantics.md R6; interface.md section 2",
 )

@@ -10,7 +10,7 @@ _BASELINE = """\
 policy baseline {
   plan daily {
     regions = [eu-west-1]
-    rule nightly { vault = "Main" }
+    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
     tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
   }
 }

@@ -23,7 +23,7 @@ RULE = Rule(
 policy baseline {
   plan daily {
     regions = [eu-west-1]
-    rule nightly { vault = "Main" }
+    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
     tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
   }
 }
@@ -38,7 +38,7 @@ attach prod to ou "Prod"
 policy baseline {
   plan daily {
     regions = [eu-west-1, eu-central-1]
-    rule nightly { vault = "Main" }
+    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
     tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
   }
 }

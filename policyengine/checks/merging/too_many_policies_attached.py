@@ -32,7 +32,7 @@ policy p9 { plan daily { regions += [eu-west-1] } }
 policy p10 { plan daily { regions += [eu-west-1] } }
 policy base {
   plan daily {
-    rule nightly { vault = "Main" }
+    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
     tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
   }
 }
@@ -46,7 +46,7 @@ attach p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10 to ou "Prod"
 policy baseline {
   plan daily {
     regions = [eu-west-1]
-    rule nightly { vault = "Main" }
+    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
     tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
   }
 }

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.catalogue.example_projects import one_rule
+from policyengine.checks.facts import Facts
+from policyengine.checks.places import finding
+from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.facts import limits
+from policyengine.plan import DAY, FOREVER
+from policyengine.plan import Rule as BackupRule
+
+RULE = Rule(
+    code="PE501",
+    name="cold-storage-too-short",
+    severity=Severity.WARNING,
+    title="a backup is deleted before it has been in cold storage for 90 days",
+    rationale=(
+        "What moves to cold storage must stay there for at least 90 days, so `retain` must be at least `cold_after`"
+        " plus 90 days, in a rule as in a copy. Organizations publishes a policy that says otherwise; AWS Backup cannot"
+        " make a working rule of it."
+    ),
+    bad=one_rule('schedule = daily at 05:00\nvault = "Main"\ncold_after = 30 days\nretain = 60 days'),
+    good=one_rule('schedule = daily at 05:00\nvault = "Main"\ncold_after = 30 days\nretain = 120 days'),
+    reference="facts 1.3.6, 1.3.8; semantics.md R29",
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per rule and per copy; `continuous-with-cold-storage` tells of rules that cannot have it at all."""
+    least = limits()["cold_least_days"]
+    for plan in facts.plans:
+        for lifecycle in plan.lifecycles:
+            cold, delete = lifecycle.cold_after / DAY, lifecycle.retention / DAY
+            continuous = isinstance(lifecycle, BackupRule) and lifecycle.continuous
+            if cold != FOREVER and not continuous and delete - cold < least:
+                yield finding(
+                    RULE,
+                    facts,
+                    plan,
+                    f"{lifecycle.path}/lifecycle/move_to_cold_storage_after_days",
+                    message=f"backups move to cold storage after {cold:.0f} days and are deleted after {delete:.0f},"
+                    f" which leaves {max(delete - cold, 0):.0f} of at least {least} days there",
+                    advice=f"keep them for {cold + least:.0f} days or longer, or leave cold storage out",
+                    beside=(f"{lifecycle.path}/lifecycle/delete_after_days",),
+                )

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.catalogue.example_projects import one_rule
+from policyengine.checks.facts import Facts
+from policyengine.checks.places import finding
+from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.facts import copy_between, regions
+from policyengine.plan import Plan, Target
+from policyengine.wording import listed, quoted
+
+_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
+
+RULE = Rule(
+    code="PE515",
+    name="copy-region-unreachable",
+    severity=Severity.ERROR,
+    title="a copy goes to a Region that no backup of the plan can be copied to",
+    rationale=(
+        "Backups stay in their partition: from China they can be copied between Beijing and Ningxia, from GovCloud"
+        " between East and West, and from all other Regions to neither. Organizations takes the policy, the backup"
+        " succeeds, and its copy never arrives."
+    ),
+    bad=one_rule(_RULE + 'copy to vault "Copies" in cn-north-1\n'),
+    good=one_rule(_RULE + 'copy to vault "Copies" in eu-central-1\n'),
+    reference="facts 2.4",
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per copy, with the plan's Regions from which it cannot get there."""
+    for plan in facts.plans:
+        for copy in (copy for rule in plan.rules for copy in rule.copies):
+            sources = _cut_off(plan, copy.target) if copy.target else []
+            if copy.target and sources:
+                target = copy.target.region
+                yield finding(
+                    RULE,
+                    facts,
+                    plan,
+                    f"{copy.path}/target_backup_vault_arn",
+                    message=f"backups cannot be copied from {listed(sources, 'and')} to {quoted(target)}",
+                    advice=f"copy to another Region of partition {quoted(regions()[sources[0]])}",
+                    beside=(f"{plan.path}/regions",),
+                )
+
+
+def _cut_off(plan: Plan, target: Target) -> list[str]:
+    return [region for region in dict.fromkeys(plan.regions) if copy_between(region, target.region) == "no"]

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.catalogue.example_projects import one_rule
+from policyengine.checks.facts import Facts
+from policyengine.checks.places import finding
+from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.plan import DeployedCopy, DeployedPlan, DeployedRule
+from policyengine.wording import quoted
+
+_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
+
+RULE = Rule(
+    code="PE513",
+    name="copy-to-same-vault",
+    severity=Severity.WARNING,
+    title="a copy goes to the vault that the backup is in",
+    rationale=(
+        "A copy is there to outlive the loss of a vault, a Region or an account. One in the very vault of the backup"
+        " cannot: whatever takes the backup takes the copy. Where a plan gathers the copies of several Regions in one"
+        " of them, only that Region's own copy stays where it is, and the finding is an information."
+    ),
+    bad=one_rule(_RULE + 'copy to vault "Main" in eu-west-1\n'),
+    good=one_rule(_RULE + 'copy to vault "Main" in eu-central-1\n'),
+    reference="facts 4.4.18",
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per copy; it names its Region where the plan has others, from which the copy goes elsewhere."""
+    for plan in facts.deployed_plans:
+        for rule in plan.rules:
+            for copy in rule.copies:
+                if _stays(rule, copy):
+                    yield _found(facts, plan, rule, copy)
+
+
+def _stays(rule: DeployedRule, copy: DeployedCopy) -> bool:
+    target = copy.copy.target
+    own = copy.cross_account is False and copy.cross_region is False
+    return own and target is not None and target.name == rule.rule.vault
+
+
+def _found(facts: Facts, plan: DeployedPlan, rule: DeployedRule, copy: DeployedCopy) -> Diagnostic:
+    vault, alone = f"{quoted(rule.rule.vault)} in {quoted(rule.region)}", len(plan.in_regions[rule.rule.name]) == 1
+    advice = "copy to another Region or account, or leave the copy out"
+    if not alone:
+        advice = "only a plan of its own can copy the backups of this Region elsewhere"
+    return finding(
+        RULE,
+        facts,
+        plan,
+        f"{copy.copy.path}/target_backup_vault_arn",
+        message=f"the copy goes to vault {vault}, where the backup is already",
+        advice=advice,
+        region="" if alone else rule.region,
+        beside=(f"{rule.rule.path}/target_backup_vault_name",),
+        severity=Severity.WARNING if alone else Severity.INFO,
+    )

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from policyengine.catalogue.example_projects import one_rule
+from policyengine.checks.facts import Facts
+from policyengine.checks.places import finding
+from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.facts import RegionFeature, available, regions
+from policyengine.plan import Plan
+from policyengine.wording import listed, quoted
+
+_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\nindex = [EBS]\n'
+
+RULE = Rule(
+    code="PE522",
+    name="region-unsupported",
+    severity=Severity.ERROR,
+    title="a plan runs in a Region that does not have what it asks for",
+    rationale=(
+        "Not every Region has every feature of AWS Backup, and Organizations does not look: search indexes and malware"
+        " scans are then missing without a word. Where AWS's documents do not settle whether a Region has backup"
+        " policies at all, the finding is an information. A Region of another partition than the role of the plan is"
+        " out of reach altogether: no role of that ARN can be there."
+    ),
+    bad=one_rule(_RULE, regions="[eu-west-1, ap-southeast-6]"),
+    good=one_rule(_RULE, regions="[eu-west-1, ap-southeast-2]"),
+    reference="facts 2.2, 2.4",
+)
+
+
+class _Use(NamedTuple):
+    """A feature that a plan uses, in words, and the setting that does."""
+
+    feature: RegionFeature
+    words: str
+    path: str
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per Region and feature, and one per plan for Regions of another partition.
+
+    Where air-gapped vaults are missing is said by `air-gapped-unsupported`.
+    """
+    for plan in facts.plans:
+        for use in _uses(plan):
+            for region in dict.fromkeys(plan.regions):
+                yield from _missing(facts, plan, use, region)
+        yield from _apart(facts, plan)
+
+
+def _uses(plan: Plan) -> Iterator[_Use]:
+    yield _Use("backup_policies", "backup policies", f"{plan.path}/regions")
+    for rule in plan.rules:
+        if rule.index:
+            yield _Use("search", "search indexes of backups", f"{rule.path}/index_actions")
+        if "scan_actions" in rule.given:
+            yield _Use("malware_scan", "malware scans", f"{rule.path}/scan_actions")
+
+
+def _missing(facts: Facts, plan: Plan, use: _Use, region: str) -> Iterator[Diagnostic]:
+    answer = available(use.feature, region)
+    if answer == "no":
+        severity, text = Severity.ERROR, f"there are no {use.words} in {quoted(region)}"
+        advice = "give this Region a plan of its own that does without"
+    elif answer == "unknown":
+        severity, text = Severity.INFO, f"AWS's documents leave open whether {quoted(region)} has {use.words}"
+        advice = "look whether the plan is made there before relying on it"
+    else:
+        return
+    beside = {f"{plan.path}/regions"} - {use.path}
+    yield finding(
+        RULE, facts, plan, use.path, message=text, advice=advice, region=region, beside=beside, severity=severity
+    )
+
+
+def _apart(facts: Facts, plan: Plan) -> Iterator[Diagnostic]:
+    """Regions of a partition that a role of the plan is not in."""
+    roles = {selection.path: selection.role.split(":")[1] for selection in plan.selections if selection.role}
+    for partition in dict.fromkeys(roles.values()):
+        outside = [region for region in dict.fromkeys(plan.regions) if regions().get(region) != partition]
+        if outside:
+            yield finding(
+                RULE,
+                facts,
+                plan,
+                f"{plan.path}/regions",
+                message=f"{listed(outside, 'and')} cannot have a role of partition {quoted(partition)}",
+                advice=f"use ARNs of partition {quoted(regions()[outside[0]])}: a project sets its partition once",
+                beside=[f"{path}/iam_role_arn" for path, found in roles.items() if found == partition],
+            )

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.catalogue.example_projects import one_rule
+from policyengine.checks.facts import Facts
+from policyengine.checks.places import finding
+from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.wording import quoted
+
+_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
+
+RULE = Rule(
+    code="PE519",
+    name="selection-reaches-everything",
+    severity=Severity.INFO,
+    title="a selection takes every resource of every type",
+    rationale=(
+        "A selection of `*` without a condition or an exception backs up whatever an account has, of every type that it"
+        " is opted in to: scratch volumes, log buckets and what is launched tomorrow. That may be just what is wanted,"
+        " so this is an information; the bill and the time of the first run are the usual surprise."
+    ),
+    bad=one_rule(_RULE, selection='resource selection all { role = "Backup"  types = ["*"] }'),
+    good=one_rule(
+        _RULE,
+        selection="""\
+resource selection all {
+  role = "Backup"
+  types = ["*"]
+  where wanted: "aws:ResourceTag/backup" != "no"
+}""",
+    ),
+    reference="facts section 10 (19), 2.3.3, 3.5",
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per selection."""
+    for plan in facts.plans:
+        for selection in plan.selections:
+            if "*" in selection.types and not selection.excepted and not selection.conditions:
+                yield finding(
+                    RULE,
+                    facts,
+                    plan,
+                    f"{selection.path}/resource_types",
+                    message=f"selection {quoted(selection.name)} takes every resource of every type",
+                    advice="name types, except some, or add a condition, unless all of them are meant",
+                )

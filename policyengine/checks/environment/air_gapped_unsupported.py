@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from policyengine.catalogue.example_projects import one_rule
+from policyengine.checks.destinations import Destination
+from policyengine.checks.facts import Facts
+from policyengine.checks.places import finding, naming
+from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.facts import available, features
+from policyengine.wording import listed
+
+_RULE = 'schedule = daily at 05:00\nvault = "Main"\nair_gapped_vault = "Safe"\nretain = 35 days\n'
+
+RULE = Rule(
+    code="PE614",
+    name="air-gapped-unsupported",
+    severity=Severity.ERROR,
+    title="backups cannot go into an air-gapped vault as the plan asks",
+    rationale=(
+        "Not every resource type can go into a logically air-gapped vault, and not every Region has such vaults. A "
+        "rule's air-gapped vault has to be one, and its other vault an ordinary one. Where it does not fit, copies "
+        "fail, and backups stay in the ordinary vault while the job counts as completed: a silent loss of the air "
+        "gap. Only types that a selection names are reported."
+    ),
+    bad=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [EBS, RDS] }'),
+    good=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [EBS, EFS] }'),
+    reference="facts 2.1, 2.4, 4.4.11, 4.4.17",
+)
+
+_ELSEWHERE = "keep these backups in an ordinary vault, in a plan of their own"
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per setting and reason; what holds in all Regions is said once."""
+    for place in facts.destinations:
+        if reason := _wrong_vault(place):
+            yield _finding(facts, place, reason, place.vault.region)
+        elif place.air_gapped:
+            yield from _wrong_types(facts, place)
+
+
+def _wrong_vault(place: Destination) -> tuple[str, str] | None:
+    """Why the vault itself does not do, and what to do about it."""
+    vault, asked = place.vault, place.setting == "air_gapped"
+    if asked and available("air_gapped_vault", vault.region) == "no":
+        return f"there are no air-gapped vaults in {vault.region}", "leave the air-gapped vault or the Region out"
+    if asked and vault.type == "standard":
+        return f"{place.name} is not air-gapped", "name an air-gapped vault of the account"
+    if place.setting == "vault" and vault.type == "air_gapped":
+        advice = "name an ordinary vault here, and this one as the rule's air-gapped vault"
+        return f"{place.name} is air-gapped, but a rule needs an ordinary vault", advice
+    return None
+
+
+def _wrong_types(facts: Facts, place: Destination) -> Iterator[Diagnostic]:
+    region, never, here = place.vault.region, [], []
+    for name in place.plan.plan.named_types:
+        if features(name).air_gapped == "no":
+            never.append(name)
+        elif available("air_gapped_vault", region, name) == "no":
+            here.append(name)
+    if never:
+        message = f"{listed(never, 'and')} cannot go into an air-gapped vault"
+        yield _finding(facts, place, (message, _ELSEWHERE), region if place.copy else "", never)
+    if here:
+        message = f"{listed(here, 'and')} cannot go into an air-gapped vault in {region}"
+        yield _finding(facts, place, (message, _ELSEWHERE), region, here)
+
+
+def _finding(
+    facts: Facts, place: Destination, reason: tuple[str, str], region: str, types: Collection[str] = ()
+) -> Diagnostic:
+    message, advice = reason
+    beside = naming(place.plan.plan, types)
+    return finding(RULE, facts, place.plan, place.path, message=message, advice=advice, region=region, beside=beside)

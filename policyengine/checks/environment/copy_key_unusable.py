@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.catalogue.example_organizations import SANDBOX
+from policyengine.catalogue.example_projects import one_rule
+from policyengine.checks.destinations import Destination
+from policyengine.checks.facts import Facts
+from policyengine.checks.places import finding, naming
+from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.facts import features
+from policyengine.wording import listed
+
+_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
+_RULE += 'copy to vault "Central" in eu-west-1 account "222222222222"'
+_SELECTION = 'resource selection data { role = "Backup"  types = [EFS, EBS] }'
+_TREE = SANDBOX + (
+    "vaults:\n"
+    '  - {name: Main, accounts: "*", regions: [eu-west-1]}\n'
+    '  - {name: Central, accounts: ["222222222222"], regions: [eu-west-1], key: aws_managed}\n'
+)
+
+RULE = Rule(
+    code="PE613",
+    name="copy-key-unusable",
+    severity=Severity.ERROR,
+    title="a copy goes to another account's vault with a key that its resource types cannot use",
+    rationale=(
+        "Resource types that AWS Backup does not fully manage, such as EBS and RDS, cannot be copied to another "
+        "account with a key that AWS manages: the destination needs a vault with a customer managed key. The copy "
+        "jobs fail while the backups complete. Only types that a selection names are reported; whether the resources "
+        "themselves have a usable key no snapshot tells."
+    ),
+    bad=one_rule(_RULE, selection=_SELECTION, tree=_TREE),
+    good=one_rule(_RULE, selection=_SELECTION, tree=_TREE.replace("aws_managed", "customer")),
+    reference="facts 4.4.9, 4.4.10",
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per copy to another account; `copy-to-default-vault` tells of `Default`."""
+    for place in facts.destinations:
+        types = _refused(place)
+        if types:
+            yield finding(
+                RULE,
+                facts,
+                place.plan,
+                place.path,
+                message=f"{listed(types, 'and')} cannot be copied to {place.name}, which has a key that AWS manages",
+                advice="copy to a vault with a customer managed key",
+                region=place.vault.region,
+                beside=naming(place.plan.plan, types),
+            )
+
+
+def _refused(place: Destination) -> tuple[str, ...]:
+    """The named types whose copies surely need a customer managed key.
+
+    Within an account the key may be that of the resource's own service, which works; clusters are left out, because
+    copies of unencrypted ones need no key at all (facts 4.4.12).
+    """
+    vault = place.vault
+    if not place.crosses or vault.key != "aws_managed" or vault.name == "Default":
+        return ()
+    named = {name: features(name) for name in place.plan.plan.named_types}
+    return tuple(name for name, can in named.items() if can.fully_managed == "no" and can.copy_account == "yes")

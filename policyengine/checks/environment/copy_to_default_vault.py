@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.catalogue.example_organizations import SANDBOX
+from policyengine.catalogue.example_projects import one_rule
+from policyengine.checks.facts import Facts
+from policyengine.checks.places import finding
+from policyengine.diagnostics import Diagnostic, Rule, Severity
+
+_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
+
+RULE = Rule(
+    code="PE610",
+    name="copy-to-default-vault",
+    severity=Severity.ERROR,
+    title="a copy goes to the vault `Default` of another account",
+    rationale=(
+        "The vault `Default` is encrypted with AWS Backup's own key, which no other account can use, so a copy from "
+        "another account cannot go there. The backup itself completes and only the copy jobs fail, which is easy to "
+        "overlook."
+    ),
+    bad=one_rule(_RULE + 'copy to vault "Default" in eu-west-1 account "222222222222"', tree=SANDBOX),
+    good=one_rule(_RULE + 'copy to vault "Central" in eu-west-1 account "222222222222"', tree=SANDBOX),
+    reference="facts 4.1, 4.4, 8.18",
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per copy; within the account it is `default-vault-assumed`."""
+    for place in facts.destinations:
+        if place.crosses and place.vault.name == "Default":
+            yield finding(
+                RULE,
+                facts,
+                place.plan,
+                place.path,
+                message="vault `Default` takes no copies from other accounts",
+                advice="create a vault with a customer managed key in the other account and copy there",
+            )

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.catalogue.example_organizations import SANDBOX
+from policyengine.catalogue.example_projects import one_rule
+from policyengine.checks.facts import Facts
+from policyengine.checks.places import finding
+from policyengine.diagnostics import Diagnostic, Rule, Severity
+
+_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
+_RULE += 'copy to vault "Central" in eu-west-1 account "222222222222"'
+
+RULE = Rule(
+    code="PE611",
+    name="cross-account-disabled",
+    severity=Severity.ERROR,
+    title="a copy goes to another account while cross-account backup is off",
+    rationale=(
+        "Copies between accounts work only after cross-account backup has been switched on in the settings of AWS "
+        "Backup, in the management account. Until then every such copy job fails, while the backups complete. A "
+        "snapshot that does not know the setting is not reported."
+    ),
+    bad=one_rule(_RULE, tree=SANDBOX + "settings: {cross_account_backup: false}\n"),
+    good=one_rule(_RULE, tree=SANDBOX + "settings: {cross_account_backup: true}\n"),
+    reference="facts 4.4.5, 8.18",
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per copy to another account."""
+    settings = facts.organization.settings
+    if settings is None or settings.cross_account_backup is not False:
+        return
+    for place in facts.destinations:
+        if place.crosses:
+            yield finding(
+                RULE,
+                facts,
+                place.plan,
+                place.path,
+                message="copies go to another account, but cross-account backup is switched off in the organization",
+                advice="switch it on in the settings of AWS Backup, in the management account",
+            )

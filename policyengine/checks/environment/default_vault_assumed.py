@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.catalogue.example_organizations import ONE_UNIT
+from policyengine.catalogue.example_projects import one_rule
+from policyengine.checks.destinations import Destination
+from policyengine.checks.facts import Facts
+from policyengine.checks.places import finding
+from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.plan import DeployedPlan
+
+RULE = Rule(
+    code="PE603",
+    name="default-vault-assumed",
+    severity=Severity.ERROR,
+    title="a plan relies on the vault `Default`, which AWS does not create by itself",
+    rationale=(
+        "The vault `Default` comes into being when somebody opens the console of AWS Backup in an account and Region "
+        "for the first time. New accounts and rarely used Regions do not have it, and every job of the plan fails "
+        "there. It cannot take copies from other accounts either. Where the snapshot does not know the vaults this is "
+        "only a note."
+    ),
+    bad=one_rule('schedule = daily at 05:00\nvault = "Default"\nretain = 35 days', tree=ONE_UNIT + "vaults: []\n"),
+    good=one_rule(
+        'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days',
+        tree=ONE_UNIT + 'vaults:\n  - {name: Main, accounts: "*", regions: [eu-west-1]}\n',
+    ),
+    reference="facts 4.1, 8.3",
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per setting and Region that lacks the vault, and a note per setting where nobody looked."""
+    unknown: dict[tuple[DeployedPlan, str], Destination] = {}
+    for place in facts.destinations:
+        vault = place.vault
+        if vault.name != "Default" or place.crosses or vault.namesakes:
+            continue
+        if vault.exists is False:
+            message = f"there is no {place.name}: AWS does not create it by itself"
+            yield _finding(facts, place, message, region=vault.region)
+        elif vault.exists is not True:
+            unknown.setdefault((place.plan, place.path), place)
+    for place in unknown.values():
+        message = "vault `Default` exists only where somebody has opened the console of AWS Backup"
+        yield _finding(facts, place, message).with_severity(Severity.INFO)
+
+
+def _finding(facts: Facts, place: Destination, message: str, region: str = "") -> Diagnostic:
+    advice = "create a vault of your own in every account and Region of the plan, and name that"
+    return finding(RULE, facts, place.plan, place.path, message=message, advice=advice, region=region)

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.catalogue.example_organizations import ONE_UNIT
+from policyengine.catalogue.example_projects import one_rule
+from policyengine.checks.facts import Facts
+from policyengine.checks.places import finding, naming
+from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.plan import FOREVER
+from policyengine.plan import Rule as PlanRule
+
+_RULE = 'schedule = daily at 05:00\nvault = "Main"\ncold_after = 30 days\nretain = 365 days\n'
+_SELECTION = 'resource selection tables { role = "Backup"  types = [DynamoDB] }'
+
+RULE = Rule(
+    code="PE615",
+    name="dynamodb-advanced-off",
+    severity=Severity.ERROR,
+    title="a plan needs the advanced features of DynamoDB backups, and they are off",
+    rationale=(
+        "DynamoDB tables are copied, moved to cold storage and kept in air-gapped vaults only with AWS Backup's "
+        "advanced features for DynamoDB, a preference of each Region. A plan from a policy does not switch them on. "
+        "Without them there are plain backups, and nothing says that the rest is missing. Only selections that name "
+        "DynamoDB are reported."
+    ),
+    bad=one_rule(_RULE, selection=_SELECTION, tree=ONE_UNIT + "settings: {dynamodb_advanced: {eu-west-1: false}}\n"),
+    good=one_rule(_RULE, selection=_SELECTION, tree=ONE_UNIT + "settings: {dynamodb_advanced: {eu-west-1: true}}\n"),
+    reference="facts 2.3.5",
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per rule and Region, at the first setting that needs the features."""
+    settings = facts.organization.settings
+    advanced = settings.dynamodb_advanced or {} if settings else {}
+    off = [region for region, on in advanced.items() if not on]
+    for plan in facts.plans:
+        if "DynamoDB" not in plan.named_types:
+            continue
+        for region, rule in ((region, rule) for region in off if region in plan.regions for rule in plan.rules):
+            needs = list(_needs(rule))
+            if needs:
+                lost = " and not ".join(dict.fromkeys(lost for _, lost in needs))
+                yield finding(
+                    RULE,
+                    facts,
+                    plan,
+                    needs[0][0],
+                    message=f"DynamoDB tables are not {lost} in {region}: the advanced features are off there",
+                    advice=f"switch on the advanced features for DynamoDB backups in {region}",
+                    region=region,
+                    beside=[*(path for path, _ in needs[1:]), *naming(plan, ("DynamoDB",))],
+                )
+
+
+def _needs(rule: PlanRule) -> Iterator[tuple[str, str]]:
+    """The paths of settings that need the features, and what does not happen without them."""
+    for copy in rule.copies:
+        yield f"{copy.path}/target_backup_vault_arn", "copied"
+    if rule.cold_after != FOREVER:
+        yield f"{rule.path}/lifecycle/move_to_cold_storage_after_days", "moved to cold storage"
+    if rule.air_gapped:
+        yield f"{rule.path}/target_logically_air_gapped_backup_vault_arn", "kept in an air-gapped vault"

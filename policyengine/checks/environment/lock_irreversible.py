@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.catalogue.example_organizations import ONE_UNIT
+from policyengine.catalogue.example_projects import one_rule
+from policyengine.checks.destinations import Destination
+from policyengine.checks.facts import Facts
+from policyengine.checks.places import finding
+from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.plan import FOREVER
+
+_TREE = ONE_UNIT + 'vaults:\n  - {name: Ledger, accounts: "*", regions: [eu-west-1], lock: {mode: compliance}}\n'
+_RULE = 'schedule = monthly on day 1 at 05:00\nvault = "Ledger"\n'
+
+RULE = Rule(
+    code="PE609",
+    name="lock-irreversible",
+    severity=Severity.WARNING,
+    title="backups that never expire go into a vault with a compliance lock",
+    rationale=(
+        "Once the grace time of a compliance lock is over nobody can delete what is in the vault or change how long "
+        "it is kept, AWS included. Backups without an end stay, and are paid for, for as long as the account exists. "
+        "A lock with a longest retention refuses them; this one has none."
+    ),
+    bad=one_rule(_RULE, tree=_TREE),
+    good=one_rule(_RULE + "retain = 2557 days", tree=_TREE),
+    reference="facts 4.2.7",
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per rule or copy and vault, Region by Region."""
+    for place in facts.destinations:
+        if _irreversible(place):
+            yield finding(
+                RULE,
+                facts,
+                place.plan,
+                place.path,
+                message=f"{'copies' if place.copy else 'backups'} are kept forever, and the compliance lock of"
+                f" {place.name} lets nobody delete them",
+                advice="say how long to keep them",
+                region=place.vault.region,
+            )
+
+
+def _irreversible(place: Destination) -> bool:
+    """An air-gapped vault always has a longest retention, whether the snapshot tells it or not (facts 4.1)."""
+    vault = place.vault
+    unbounded = vault.lock == "compliance" and vault.max_retention == FOREVER and not place.air_gapped
+    return unbounded and place.retention == FOREVER

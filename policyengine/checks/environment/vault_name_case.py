@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.catalogue.example_organizations import ONE_UNIT
+from policyengine.catalogue.example_projects import one_rule
+from policyengine.checks.facts import Facts
+from policyengine.checks.places import finding
+from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.wording import listed
+
+_TREE = ONE_UNIT + 'vaults:\n  - {name: Main, accounts: "*", regions: [eu-west-1]}\n'
+
+RULE = Rule(
+    code="PE602",
+    name="vault-name-case",
+    severity=Severity.ERROR,
+    title="the name of a vault differs from the vault's own in upper and lower case",
+    rationale=(
+        "AWS Backup tells `Main` from `main`. A policy with the wrong spelling is accepted, and then every job that "
+        "needs the vault fails. Names that are built from keys of a policy are a common cause, since Organizations "
+        "folds keys to lower case."
+    ),
+    bad=one_rule('schedule = daily at 05:00\nvault = "main"\nretain = 35 days', tree=_TREE),
+    good=one_rule('schedule = daily at 05:00\nvault = "Main"\nretain = 35 days', tree=_TREE),
+    reference="facts 1.5.3, 8.2, 8.9",
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per setting that names the vault, and Region."""
+    for place in facts.destinations:
+        vault = place.vault
+        if vault.exists is False and vault.namesakes:
+            yield finding(
+                RULE,
+                facts,
+                place.plan,
+                place.path,
+                message=f"there is no {place.name}, but {listed(vault.namesakes, 'and')}: upper and lower case count",
+                advice=f"write {listed(vault.namesakes, 'or')}",
+                region=vault.region,
+            )

@@ -1,0 +1,67 @@
+"""What a vault's lock lets in: how long backups may be kept there (facts 4.2.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from policyengine.checks.destinations import Destination, days, kept
+from policyengine.checks.facts import Facts
+from policyengine.checks.places import finding
+from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.facts import limits
+from policyengine.plan import DAY, FOREVER, UNKNOWN, Minutes
+
+
+class Bounds(NamedTuple):
+    """The shortest and the longest retention that a vault takes; 0 and `FOREVER` where nothing is known.
+
+    `lock` says in words whose bounds they are, `region` is empty where they hold in every Region.
+    """
+
+    least: Minutes
+    most: Minutes
+    lock: str
+    region: str
+
+    @property
+    def text(self) -> str:
+        """In words: "7 to 35 days", "7 days or more", "35 days at most", "35 days"."""
+        if self.most == FOREVER:
+            return f"{days(self.least)} or more"
+        if self.least == self.most:
+            return days(self.most)
+        return f"{self.least / DAY:.0f} to {days(self.most)}" if self.least else f"{days(self.most)} at most"
+
+
+def bounds(place: Destination) -> Bounds:
+    """What is known of the bounds of a destination; every air-gapped vault has a shortest retention (facts 4.1)."""
+    vault = place.vault
+    at_least = limits()["air_gapped_least_days"] * DAY if place.air_gapped else 0
+    if vault.min_retention is UNKNOWN or vault.max_retention is UNKNOWN:
+        return Bounds(at_least, FOREVER, "an air-gapped vault", "")
+    return Bounds(max(vault.min_retention, at_least), vault.max_retention, f"the lock of {place.name}", vault.region)
+
+
+def outside(rule: Rule, facts: Facts, places: Iterable[Destination]) -> Iterator[Diagnostic]:
+    """A case of a rule for each destination whose lock refuses the retention; equality is fine.
+
+    That "forever" is more than any maximum is inferred (facts 4.2.6), so it is a warning.
+    """
+    for place in places:
+        allowed = bounds(place)
+        if allowed.least <= place.retention <= allowed.most:
+            continue
+        path, *beside = place.retention_paths
+        what, one = ("copies", "copy") if place.copy else ("backups", "backup")
+        yield finding(
+            rule,
+            facts,
+            place.plan,
+            path,
+            message=f"{what} are kept {kept(place.retention)}, but {allowed.lock} allows {allowed.text}",
+            advice=f"every such {one} would fail: keep them for {allowed.text}, or use another vault",
+            region=allowed.region,
+            beside=beside,
+            severity=Severity.WARNING if place.retention == FOREVER else None,
+        )

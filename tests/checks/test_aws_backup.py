@@ -1,0 +1,402 @@
+"""What the checks of AWS Backup's limits say, in words; where they speak is in `cases/`."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import pytest
+
+from policyengine.diagnostics import Diagnostic, Severity
+from policyengine.engine import evaluate
+from policyengine.findings import Gate, settle
+from policyengine.source import Source
+
+AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
+MANAGEMENT, SHOP = "111111111111", "222222222222"
+TREE = """\
+version: 1
+root:
+  name: Root
+  accounts: [{id: "111111111111", name: management}]
+  units:
+    - name: Prod
+      accounts: [{id: "222222222222", name: shop}]
+"""
+ROOT, PROD = "attach baseline to root\n", 'attach prod to ou "Prod"\n'
+TAGGED = 'tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }'
+NIGHTLY = "plans/daily/rules/nightly"
+
+
+def policy(plans: str, name: str = "baseline") -> str:
+    return f"policy {name} {{\n{plans}\n}}\n"
+
+
+def plan(rule: str = "", *, name: str = "daily", regions: str = "eu-west-1", selection: str = TAGGED) -> str:
+    return (
+        f"plan {name} {{\n  regions = [{regions}]\n  rule nightly {{\n"
+        f'    schedule = daily at 05:00\n    vault = "Main"\n    retain = 35 days\n    {rule}\n  }}\n  {selection}\n}}\n'
+    )
+
+
+def types(names: str, more: str = "") -> str:
+    return f'resource selection data {{ role = "Backup"  types = [{names}]  {more} }}'
+
+
+def found(name: str, policies: str, tree: str = TREE) -> list[Diagnostic]:
+    """The findings of one check."""
+    evaluation = evaluate([Source("policy.bpol", policies)], Source("organization.yaml", tree), at=AT)
+    assert not evaluation.stopped, [found.message for found in evaluation.diagnostics]
+    return [finding for finding in settle(evaluation.diagnostics, Gate()).diagnostics if finding.name == name]
+
+
+class Said(NamedTuple):
+    message: str
+    help: str
+    path: str
+    region: str = ""
+    severity: Severity = Severity.WARNING
+
+
+def vault_arn(region: str, name: str, partition: str = "aws") -> str:
+    return f"arn:{partition}:backup:{region}:$account:backup-vault:{name}"
+
+
+def copy_path(arn: str) -> str:
+    return f"{NIGHTLY}/copy_actions/{arn.lower()}/target_backup_vault_arn"
+
+
+SAYINGS = [
+    (
+        "copy-unsupported-type",
+        plan('copy to vault "Copies" in eu-central-1', selection=types("RedshiftServerless, RDS, Aurora")),
+        Said(
+            "backups of `RedshiftServerless` cannot be copied",
+            "give these types a plan of their own, without this copy",
+            copy_path(vault_arn("eu-central-1", "Copies")),
+            severity=Severity.ERROR,
+        ),
+    ),
+    (
+        "copy-unsupported-type",
+        plan(
+            'copy to vault "Copies" in eu-central-1',
+            regions="eu-west-1, me-south-1",
+            selection=types("FSxVolume, FSx, EFS"),
+        ),
+        Said(
+            "backups of `FSx` and `FSxVolume` cannot be copied from `me-south-1` to `eu-central-1`",
+            "give these types a plan of their own, without this copy",
+            copy_path(vault_arn("eu-central-1", "Copies")),
+            "me-south-1",
+            Severity.ERROR,
+        ),
+    ),
+    (
+        "copy-to-same-vault",
+        plan('copy to vault "Main" in eu-west-1'),
+        Said(
+            "the copy goes to vault `Main` in `eu-west-1`, where the backup is already",
+            "copy to another Region or account, or leave the copy out",
+            copy_path(vault_arn("eu-west-1", "Main")),
+        ),
+    ),
+    (
+        "copy-to-same-vault",
+        plan('copy to vault "Main" in eu-west-1', regions="eu-west-1, eu-central-1"),
+        Said(
+            "the copy goes to vault `Main` in `eu-west-1`, where the backup is already",
+            "only a plan of its own can copy the backups of this Region elsewhere",
+            copy_path(vault_arn("eu-west-1", "Main")),
+            "eu-west-1",
+            Severity.INFO,
+        ),
+    ),
+    (
+        "copy-arn-malformed",
+        plan(f'copy to "{vault_arn("eu-central1", "C")}"'),
+        Said(
+            "the copy goes to `eu-central1`, which is not a Region",
+            "did you mean `eu-central-1`?",
+            copy_path(vault_arn("eu-central1", "C")),
+        ),
+    ),
+    (
+        "copy-arn-malformed",
+        plan(f'copy to "{vault_arn("eu-central-1", "Copies", "aws-us-gov")}"'),
+        Said(
+            "the copy's ARN is of partition `aws-us-gov`, but `eu-central-1` is in `aws`",
+            "begin it with `arn:aws:`",
+            copy_path(vault_arn("eu-central-1", "Copies", "aws-us-gov")),
+            severity=Severity.ERROR,
+        ),
+    ),
+    (
+        "copy-arn-malformed",
+        plan('copy to vault "C" in eu-central-1'),
+        Said(
+            "the copy goes to vault `C`, but names of vaults have at least 2 characters",
+            "name a vault that there is",
+            copy_path(vault_arn("eu-central-1", "C")),
+            severity=Severity.ERROR,
+        ),
+    ),
+    (
+        "copy-arn-malformed",
+        plan(f'copy to vault "Copies" in eu-central-1 {{ target = "{vault_arn("eu-west-3", "Copies")}" }}'),
+        Said(
+            "the copy is listed under `arn:aws:backup:eu-central-1:$account:backup-vault:copies`, but goes to"
+            " `arn:aws:backup:eu-west-3:$account:backup-vault:Copies`",
+            "the target counts: list the copy under the same ARN",
+            copy_path(vault_arn("eu-central-1", "Copies")),
+        ),
+    ),
+    (
+        "copy-region-unreachable",
+        plan('copy to vault "Copies" in cn-north-1', regions="eu-west-1, eu-central-1"),
+        Said(
+            "backups cannot be copied from `eu-west-1` and `eu-central-1` to `cn-north-1`",
+            "copy to another Region of partition `aws`",
+            copy_path(vault_arn("cn-north-1", "Copies")),
+            severity=Severity.ERROR,
+        ),
+    ),
+    (
+        "index-two-types",
+        plan("index = [S3, EBS]"),
+        Said(
+            "rule `nightly` indexes `S3` and `EBS`, expected one type per rule",
+            "give each type a rule of its own",
+            f"{NIGHTLY}/index_actions/resource_types",
+        ),
+    ),
+    (
+        "scan-without-settings",
+        plan("scan = full"),
+        Said(
+            "rule `nightly` scans for malware, but its plan has no settings for scans",
+            "set up malware scans in the plan, with a role and resource types, or leave the scan out",
+            f"{NIGHTLY}/scan_actions",
+            severity=Severity.ERROR,
+        ),
+    ),
+    (
+        "scan-without-settings",
+        plan("scan = full", selection=TAGGED + '\nmalware_scan { role = "Scanner" }'),
+        Said(
+            "malware scans are set up without resource types to scan",
+            "add resource types to scan",
+            "plans/daily/scan_settings/guardduty",
+        ),
+    ),
+    (
+        "scan-without-settings",
+        plan("scan = full", selection=types("RDS, EFS") + '\nmalware_scan { role = "Scanner"  types = [EC2, S3] }'),
+        Said(
+            "malware scans are set up for `EC2` and `S3`, but the plan only selects `RDS` and `EFS`",
+            "leave the scan out, or select a type that is scanned",
+            "plans/daily/scan_settings/guardduty/resource_types",
+        ),
+    ),
+    (
+        "selection-reaches-everything",
+        plan(selection=types('"*"')),
+        Said(
+            "selection `data` takes every resource of every type",
+            "name types, except some, or add a condition, unless all of them are meant",
+            "plans/daily/selections/resources/data/resource_types",
+            severity=Severity.INFO,
+        ),
+    ),
+    (
+        "selection-both-kinds",
+        plan(selection=f"{TAGGED}\n{types('RDS')}"),
+        Said(
+            "plan `daily` selects by tag and by resource type, expected one of the two",
+            "give one of them a plan of its own, or ask for the tag in a condition",
+            "plans/daily/selections/resources",
+        ),
+    ),
+    (
+        "tag-value-wildcard",
+        plan(selection='tag selection all { role = "Backup"  key = "env"  values = ["p*", "test", "*"] }'),
+        Said(
+            "`p*` and `*` match only tags with an asterisk in them: a tag selection compares whole values",
+            "name each value, or use a condition of a resource selection that takes patterns",
+            "plans/daily/selections/tags/all/tag_value",
+        ),
+    ),
+    (
+        "tag-value-wildcard",
+        plan(selection=types("EC2", 'where ours: "owner" == "platform"')),
+        Said(
+            "the condition asks for `owner`, expected a key that begins with `aws:ResourceTag/`",
+            "write `aws:ResourceTag/owner`",
+            "plans/daily/selections/resources/data/conditions/string_equals/ours/condition_key",
+        ),
+    ),
+    (
+        "region-unsupported",
+        plan("index = [EBS]", regions="ap-southeast-2, cn-north-1"),
+        Said(
+            "there are no search indexes of backups in `cn-north-1`",
+            "give this Region a plan of its own that does without",
+            f"{NIGHTLY}/index_actions",
+            "cn-north-1",
+            Severity.ERROR,
+        ),
+    ),
+    (
+        "region-unsupported",
+        plan(regions="eu-west-1, ap-southeast-7"),
+        Said(
+            "AWS's documents leave open whether `ap-southeast-7` has backup policies",
+            "look whether the plan is made there before relying on it",
+            "plans/daily/regions",
+            "ap-southeast-7",
+            Severity.INFO,
+        ),
+    ),
+    (
+        "region-unsupported",
+        plan(regions="us-gov-west-1, us-gov-east-1"),
+        Said(
+            "`us-gov-west-1` and `us-gov-east-1` cannot have a role of partition `aws`",
+            "use ARNs of partition `aws-us-gov`: a project sets its partition once",
+            "plans/daily/regions",
+            severity=Severity.ERROR,
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "plans", "said"), SAYINGS, ids=[f"{name}-{i}" for i, (name, _, _) in enumerate(SAYINGS)]
+)
+def test_a_finding_says_what_is_wrong_and_what_to_do(name: str, plans: str, said: Said) -> None:
+    findings = found(name, policy(plans) + ROOT)
+    assert said in [Said(f.message, f.help, f.path, f.region, f.severity) for f in findings]
+    assert all((f.accounts, f.policies) == ((MANAGEMENT, SHOP), ("baseline",)) for f in findings)
+
+
+def many(count: int, line: str) -> str:
+    return "\n".join(line.replace("N", str(number)) for number in range(1, count + 1))
+
+
+def quotas(plans: str, below: str = "") -> list[tuple[str, str, tuple[str, ...]]]:
+    policies = policy(plans) + ROOT + (policy(below, "prod") + PROD if below else "")
+    return [(f.message, f.path, f.accounts) for f in found("quota-exceeded", policies)]
+
+
+VALUE = '"N", '
+SELECTION = 'resource selection sN { role = "Backup"  types = [EC2] }'
+CONDITION = 'where cN: "aws:ResourceTag/N" == "yes"'
+
+
+@pytest.mark.parametrize(
+    ("most", "line", "around", "message", "path"),
+    [
+        (100, SELECTION, "{}", "plan `daily` has 101 selections, expected at most 100", "plans/daily/selections"),
+        (
+            10,
+            'tag selection sN { role = "Backup"  key = "N"  values = ["yes"] }',
+            "{}",
+            "plan `daily` has 11 tag selections, expected at most 10",
+            "plans/daily/selections/tags",
+        ),
+        (
+            30,
+            VALUE,
+            'tag selection all {{ role = "Backup"  key = "backup"  values = [{}] }}',
+            "selection `all` has 31 tag values, expected at most 30",
+            "plans/daily/selections/tags/all/tag_value",
+        ),
+    ],
+)
+def test_one_more_than_a_quota_is_found(most: int, line: str, around: str, message: str, path: str) -> None:
+    assert quotas(plan(selection=around.format(many(most, line)))) == []
+    assert quotas(plan(selection=around.format(many(most + 1, line)))) == [(message, path, (MANAGEMENT, SHOP))]
+
+
+def test_conditions_of_two_policies_add_up() -> None:
+    """One document with more than 30 is refused already."""
+    below = f"plan daily {{ resource selection data {{ types = [EC2]\n{many(30, CONDITION)} }} }}"
+    assert quotas(plan(selection=types("EC2", 'where c1: "aws:ResourceTag/1" == "no"')), below) == []
+    assert quotas(plan(selection=types("EC2", 'where other: "aws:ResourceTag/other" == "no"')), below) == [
+        (
+            "selection `data` has 31 conditions, expected at most 30",
+            "plans/daily/selections/resources/data/conditions",
+            (SHOP,),
+        )
+    ]
+
+
+def test_plans_of_a_region_are_counted_per_account() -> None:
+    """The quota can be raised, so this is an information; a plan more elsewhere does not count."""
+    plans = "".join(plan(name=f"p{number}") for number in range(300))
+    elsewhere = plan(name="other", regions="eu-central-1")
+    assert quotas(plans, elsewhere) == []
+
+    policies = policy(plans) + ROOT + policy(elsewhere + plan(name="another"), "prod") + PROD
+    (finding,) = found("quota-exceeded", policies)
+    assert finding.message == "301 plans run in `eu-west-1`, expected at most 300 unless AWS raised the quota"
+    assert (finding.severity, finding.region, finding.accounts) == (Severity.INFO, "eu-west-1", (SHOP,))
+
+
+def raw(key: str, target: str) -> str:
+    """An organization whose policy is AWS's own JSON, with a copy."""
+    copy = {"target_backup_vault_arn": {"@@assign": target}}
+    rule = {"target_backup_vault_name": {"@@assign": "Main"}, "copy_actions": {key: copy}}
+    daily = {"regions": {"@@assign": ["eu-west-1"]}, "Rules": {"Nightly": rule}}
+    content = json.dumps({"Plans": {"Daily": daily}})
+    return (
+        TREE.replace("  name: Root", "  name: Root\n  policies: [raw]") + f"policies: {{raw: {{content: {content}}}}}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "target", "messages"),
+    [
+        ("DR", "DR", []),
+        ("dr", "DR", []),
+        ("DR", "dr", ["the copy is listed under vault `DR`, but goes to vault `dr`"]),
+        ("Dr", "DR", ["the copy is listed under vault `Dr`, but goes to vault `DR`"]),
+    ],
+)
+def test_the_key_of_a_copy_counts_as_its_author_wrote_it(key: str, target: str, messages: list[str]) -> None:
+    """AWS publishes keys in lower case, and its own documents print them so (facts 4.4.2)."""
+    findings = found("copy-arn-malformed", "", raw(vault_arn("eu-west-3", key), vault_arn("eu-west-3", target)))
+    assert [finding.message for finding in findings] == messages
+
+
+def test_a_copy_to_the_account_itself_is_told_to_that_account_only() -> None:
+    plans = plan(f'copy to vault "Main" in eu-west-1 account "{SHOP}"')
+    assert [f.accounts for f in found("copy-to-same-vault", policy(plans) + ROOT)] == [(SHOP,)]
+
+
+def test_a_copy_to_another_account_is_not_told_to_that_account() -> None:
+    plans = plan(
+        f'copy to vault "Copies" in eu-south-1 account "{SHOP}"', regions="eu-south-1", selection=types("Timestream")
+    )
+    (finding,) = found("copy-unsupported-type", policy(plans) + ROOT)
+    assert finding.message == "backups of `Timestream` cannot be copied from `eu-south-1` to another account"
+    assert (finding.accounts, finding.region) == ((MANAGEMENT,), "eu-south-1")
+
+
+def test_a_type_that_cannot_be_copied_at_all_is_told_once() -> None:
+    plans = plan(f'copy to vault "Copies" in eu-central-1 account "{SHOP}"', selection=types("RedshiftServerless"))
+    messages = [finding.message for finding in found("copy-unsupported-type", policy(plans) + ROOT)]
+    assert messages == ["backups of `RedshiftServerless` cannot be copied"]
+
+
+def test_a_region_is_shown_with_the_roles_that_cannot_be_there() -> None:
+    other = 'tag selection other { role = "arn:aws-us-gov:iam::$account:role/Backup"  key = "tier"  values = ["gold"] }'
+    plans = plan(regions="us-gov-west-1", selection=f"{TAGGED}\n{other}")
+    (finding,) = found("region-unsupported", policy(plans) + ROOT)
+    assert [label.span.text for label in finding.labels] == ['role = "Backup"']
+
+
+def test_a_place_is_not_shown_beside_itself() -> None:
+    (finding,) = found("region-unsupported", policy(plan(regions="mx-central-1")) + ROOT)
+    assert finding.labels == ()

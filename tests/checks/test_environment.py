@@ -1,0 +1,242 @@
+"""What the checks of vaults, roles and settings say, for which Regions and accounts: one finding per cause."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from policyengine.diagnostics import Diagnostic
+from policyengine.engine import evaluate
+from policyengine.findings import Gate, settle
+from policyengine.source import Source
+
+AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
+SHOP, CENTRAL = "222222222222", "333333333333"
+TREE = f"""\
+version: 1
+root:
+  name: Root
+  units:
+    - name: Prod
+      accounts: [{{id: "{SHOP}", name: shop}}]
+    - name: Backup
+      accounts: [{{id: "{CENTRAL}", name: central}}]
+"""
+POLICY = """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1, eu-central-1]
+    rule nightly {
+      schedule = daily at 05:00
+      vault = "VAULT"
+      retain = 35 days
+      COPY
+    }
+    resource selection data { role = "Backup"  types = [TYPES] }
+  }
+}
+attach baseline to root
+"""
+CENTRAL_COPY = f'copy to vault "Central" in eu-central-1 account "{CENTRAL}"'
+
+
+def policy(vault: str = "Main", copy: str = "", types: str = "EC2") -> str:
+    return POLICY.replace("VAULT", vault).replace("COPY", copy).replace("TYPES", types)
+
+
+def found(name: str, text: str, parts: str = "") -> list[Diagnostic]:
+    sources, tree = [Source("policy.bpol", text)], Source("organization.yaml", TREE + parts)
+    diagnostics = settle(evaluate(sources, tree, at=AT).diagnostics, Gate()).diagnostics
+    return sorted((f for f in diagnostics if f.name == name), key=lambda f: (f.path, f.region))
+
+
+def told(name: str, text: str, parts: str = "") -> list[tuple[str, str, tuple[str, ...]]]:
+    """Message, Region and accounts of each finding of a check."""
+    return [(f.message, f.region, f.accounts) for f in found(name, text, parts)]
+
+
+def vault(name: str, accounts: str = '"*"', regions: str = "eu-west-1, eu-central-1", more: str = "") -> str:
+    return f"  - {{name: {name}, accounts: {accounts}, regions: [{regions}]{more and f', {more}'}}}\n"
+
+
+BOTH = (SHOP, CENTRAL)
+
+
+def test_a_missing_vault_is_told_for_each_region_with_all_accounts() -> None:
+    parts = "vaults:\n" + vault("Main", f'["{CENTRAL}"]', "eu-west-1") + vault("Other", f'["{SHOP}"]')
+    assert told("vault-missing", policy(), parts) == [
+        ("there is no vault `Main` in eu-central-1", "eu-central-1", BOTH),
+        ("there is no vault `Main` in eu-west-1", "eu-west-1", (SHOP,)),
+    ]
+
+
+def test_the_missing_vault_of_a_copy_is_told_once_for_all_regions_of_the_rule() -> None:
+    parts = "vaults:\n" + vault("Main")
+    message = f"there is no vault `Central` in eu-central-1 of account {CENTRAL}"
+    assert told("vault-missing", policy(copy=CENTRAL_COPY), parts) == [(message, "eu-central-1", BOTH)]
+
+
+def test_an_unknown_default_vault_is_one_note() -> None:
+    message = "vault `Default` exists only where somebody has opened the console of AWS Backup"
+    assert told("default-vault-assumed", policy("Default")) == [(message, "", BOTH)]
+
+
+def test_a_default_vault_absent_here_and_unknown_there() -> None:
+    parts = f'vaults: []\nsearched: {{accounts: ["{SHOP}"], regions: [eu-west-1]}}\n'
+    findings = found("default-vault-assumed", policy("Default"), parts)
+    assert [(f.severity.value, f.region, f.accounts) for f in findings] == [
+        ("info", "", BOTH),
+        ("error", "eu-west-1", (SHOP,)),
+    ]
+
+
+def test_a_missing_role_has_no_region() -> None:
+    message = "there is no role `Backup`, so selection `data` backs up nothing"
+    assert told("role-missing", policy(), "roles: []\n") == [(message, "", BOTH)]
+
+
+@pytest.mark.parametrize(
+    ("name", "copy", "parts", "message"),
+    [
+        (
+            "cross-account-disabled",
+            CENTRAL_COPY,
+            "settings: {cross_account_backup: false}\n",
+            "copies go to another account, but cross-account backup is switched off in the organization",
+        ),
+        (
+            "copy-to-default-vault",
+            CENTRAL_COPY.replace('"Central"', '"Default"'),
+            "",
+            "vault `Default` takes no copies from other accounts",
+        ),
+    ],
+)
+def test_copies_to_another_account_do_not_concern_that_account(name: str, copy: str, parts: str, message: str) -> None:
+    assert told(name, policy(copy=copy), parts) == [(message, "", (SHOP,))]
+
+
+def test_what_no_air_gapped_vault_takes_is_told_once_for_all_regions() -> None:
+    text = policy(copy='air_gapped_vault = "Safe"', types="EBS, RDS")
+    assert told("air-gapped-unsupported", text) == [("`RDS` cannot go into an air-gapped vault", "", BOTH)]
+
+
+def test_bounds_that_every_air_gapped_vault_has_are_told_once_for_all_regions() -> None:
+    text = policy(copy='air_gapped_vault = "Safe"').replace("35 days", "3 days")
+    message = "backups are kept for 3 days, but an air-gapped vault allows 7 days or more"
+    assert told("retention-outside-vault-lock", text) == [(message, "", BOTH)]
+
+
+@pytest.mark.parametrize(
+    ("lock", "allowed"),
+    [
+        ("min_retention_days: 36", "36 days or more"),
+        ("max_retention_days: 34", "34 days at most"),
+        ("max_retention_days: 1", "1 day at most"),
+        ("min_retention_days: 7, max_retention_days: 30", "7 to 30 days"),
+    ],
+)
+def test_bounds_in_words(lock: str, allowed: str) -> None:
+    parts = "vaults:\n" + vault("Main", regions="eu-west-1", more=f"lock: {{mode: governance, {lock}}}")
+    message = f"backups are kept for 35 days, but the lock of vault `Main` in eu-west-1 allows {allowed}"
+    assert told("retention-outside-vault-lock", policy(), parts) == [(message, "eu-west-1", BOTH)]
+
+
+def test_the_least_of_every_air_gapped_vault_holds_where_its_lock_says_none() -> None:
+    lock = "lock: {mode: compliance, max_retention_days: 365}"
+    parts = "vaults:\n" + vault("Safe", regions="eu-west-1", more=f"type: logically_air_gapped, {lock}")
+    text = policy(copy='air_gapped_vault = "Safe"').replace("35 days", "3 days").replace(", eu-central-1]", "]")
+    message = "backups are kept for 3 days, but the lock of vault `Safe` in eu-west-1 allows 7 to 365 days"
+    assert told("retention-outside-vault-lock", text, parts) == [(message, "eu-west-1", BOTH)]
+
+
+@pytest.mark.parametrize(
+    ("lock", "retention", "message", "advice"),
+    [
+        ("min_retention_days: 14", 7, "7 days, but {} 14 days or more", "keep them for 14 to 35 days"),
+        ("min_retention_days: 35", 7, "7 days, but {} 35 days or more", "keep them for 35 days"),
+        ("max_retention_days: 30", 35, "35 days, but {} 30 days at most", "keep them for 30 days at most"),
+        ("min_retention_days: 36", 7, "35 days at most, but {} 36 days or more", "use another vault"),
+    ],
+)
+def test_bounds_for_continuous_backups(lock: str, retention: int, message: str, advice: str) -> None:
+    parts = "vaults:\n" + vault("Main", regions="eu-west-1", more=f"lock: {{mode: governance, {lock}}}")
+    text = policy(copy="continuous = true").replace("35 days", f"{retention} days")
+    (finding,) = found("continuous-outside-vault-lock", text, parts)
+    words = message.format("the lock of vault `Main` in eu-west-1 allows")
+    assert finding.message == f"continuous backups are kept for {words}"
+    assert finding.help.startswith(advice)
+
+
+def test_different_locks_are_different_findings() -> None:
+    parts = "vaults:\n" + "".join(
+        vault("Main", f'["{account}"]', "eu-west-1", f"lock: {{mode: governance, min_retention_days: {least}}}")
+        for account, least in ((SHOP, 90), (CENTRAL, 365))
+    )
+    assert [accounts for _, _, accounts in told("retention-outside-vault-lock", policy(), parts)] == [
+        (SHOP,),
+        (CENTRAL,),
+    ]
+
+
+def test_services_are_known_by_aws_names_in_any_letters() -> None:
+    parts = "settings: {opt_in: {eu-west-1: [documentdb], eu-central-1: [fsx]}}\n"
+    assert [region for _, region, _ in told("opt-in-off", policy(types="Aurora, FSx"), parts)] == [
+        "eu-central-1",
+        "eu-west-1",
+    ]
+    assert told("opt-in-off", policy(types="Aurora"), "settings: {opt_in: {eu-west-1: [aurora]}}\n") == []
+
+
+def test_everything_that_dynamodb_loses_is_one_finding() -> None:
+    text = policy(copy=f'cold_after = 1 days\n{CENTRAL_COPY}\ncopy to vault "Main" in eu-west-1', types="DynamoDB")
+    message = (
+        "DynamoDB tables are not copied and not moved to cold storage in eu-west-1: the advanced features are off there"
+    )
+    parts = "settings: {dynamodb_advanced: {eu-west-1: false, us-east-1: false}}\n"
+    assert told("dynamodb-advanced-off", text, parts) == [(message, "eu-west-1", BOTH)]
+
+
+def test_the_policies_are_those_that_make_the_cause() -> None:
+    others = """\
+policy tables { plan daily { resource selection tables { role = "Backup"  types = [DynamoDB] } } }
+policy tags { plan daily { tag selection tags { role = "Backup"  key = "k"  values = ["v"] } } }
+attach tags, tables to ou "Prod"
+"""
+    text = policy(copy="cold_after = 1 days") + others
+    (finding,) = found("dynamodb-advanced-off", text, "settings: {dynamodb_advanced: {eu-west-1: false}}\n")
+    assert (finding.policies, finding.accounts) == (("baseline", "tables"), (SHOP,))
+
+
+def test_an_inherited_retention_is_told_at_the_copy_and_with_who_set_it() -> None:
+    parts = "vaults:\n" + vault("Central", f'["{CENTRAL}"]', more="lock: {mode: governance, min_retention_days: 30}")
+    shorter = 'policy prod { plan daily { rule nightly { retain = 7 days } } }\nattach prod to ou "Prod"\n'
+    (finding,) = found("copy-outside-vault-lock", policy(copy=CENTRAL_COPY) + shorter, parts)
+    assert (finding.policies, finding.accounts) == (("baseline", "prod"), (SHOP,))
+    assert finding.path.endswith(":backup-vault:central/target_backup_vault_arn")
+
+
+def test_policies_of_aws_are_judged_like_those_of_the_language() -> None:
+    assigned = {
+        "target_backup_vault_name": {"@@assign": "Main"},
+        "schedule_expression": {"@@assign": "cron(0 5 ? * * *)"},
+        "lifecycle": {"delete_after_days": {"@@assign": "6"}},
+    }
+    role = {"@@assign": "arn:aws:iam::$account:role/Backup"}
+    selection = {"iam_role_arn": role, "tag_key": {"@@assign": "k"}, "tag_value": {"@@assign": ["v"]}}
+    plan = {
+        "regions": {"@@assign": ["eu-west-1"]},
+        "rules": {"Nightly": assigned},
+        "selections": {"tags": {"all": selection}},
+    }
+    stored = json.dumps({"raw": {"content": {"plans": {"Daily": plan}}}})
+    parts = "  policies: [raw]\nvaults:\n" + vault("Main", more="lock: {mode: governance, min_retention_days: 7}")
+    (finding,) = found("retention-outside-vault-lock", "", f"{parts}policies: {stored}\n")
+    assert (
+        finding.message
+        == "backups are kept for 6 days, but the lock of vault `Main` in eu-west-1 allows 7 days or more"
+    )
+    assert (finding.span, finding.policies) == (None, ("raw",))
+    assert finding.path == "plans/daily/rules/nightly/lifecycle/delete_after_days"

@@ -1,0 +1,136 @@
+"""What checks of rules say: the numbers and names that a reader acts upon."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from policyengine.diagnostics import Diagnostic
+from policyengine.engine import evaluate
+from policyengine.source import Source
+
+AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
+TREE = """\
+version: 1
+root:
+  name: Root
+  accounts: [{id: "111111111111", name: management}]
+  units:
+    - {name: Prod, accounts: [{id: "222222222222", name: shop}]}
+"""
+NOTHING_BUT_A_VAULT = """\
+rule nightly {
+  vault = "Main"
+}"""
+SELECTION = 'tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }'
+
+
+def findings(name: str, policies: str) -> list[Diagnostic]:
+    evaluation = evaluate([Source("policy.bpol", policies)], Source("organization.yaml", TREE), at=AT)
+    return [found for found in evaluation.diagnostics if found.name == name]
+
+
+def plan(rules: str, name: str = "daily", selection: str = SELECTION) -> str:
+    return f"plan {name} {{ regions = [eu-west-1]\n{rules}\n{selection} }}"
+
+
+def the_one(name: str, rules: str) -> Diagnostic:
+    (found,) = findings(name, f"policy base {{ {plan(rules)} }}\nattach base to root\n")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("hours", "runs"),
+    [
+        ("13/12", "hour 13 only, with pauses of 24 hours"),
+        ("5/1", "the hours 05 to 23, with pauses of 1 to 6 hours"),
+        ("*/5", "the hours 00, 05, 10, 15 and 20, with pauses of 4 to 5 hours"),
+        ("4/7", "the hours 04, 11 and 18, with pauses of 7 to 10 hours"),
+        ("0/5,3", "the hours 00, 03, 05, 10, 15 and 20, with pauses of 2 to 5 hours"),
+        ("12/8", "the hours 12 and 20, with pauses of 8 to 16 hours"),
+    ],
+)
+def test_hours_that_start_over_are_told_with_their_pauses(hours: str, runs: str) -> None:
+    rule = f'rule r {{ schedule = cron("0 {hours} ? * * *")  vault = "Main"  retain = 35 days }}'
+    message = the_one("schedule-past-midnight", rule).message
+    assert message == f"the hours `{hours}` start over at midnight: the rule runs in {runs}"
+
+
+def test_pauses_of_days_are_not_told_in_hours() -> None:
+    rule = 'rule r { schedule = cron("0 13/12 ? * SUN *")  vault = "Main"  retain = 35 days }'
+    assert the_one("schedule-past-midnight", rule).message.endswith("the rule runs in hour 13 only")
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("1,3,5", "Sunday, Tuesday and Thursday"),
+        ("7", "Saturday"),
+        ("5-2", "Sunday, Monday, Thursday, Friday and Saturday"),
+        ("6L", "the last Friday of the month"),
+        ("2#3", "the third Monday of the month"),
+    ],
+)
+def test_numbers_of_weekdays_are_told_as_aws_takes_them(text: str, days: str) -> None:
+    rule = f'rule r {{ schedule = cron("0 5 ? * {text} *")  vault = "Main"  retain = 35 days }}'
+    message = the_one("schedule-weekday-number", rule).message
+    assert message == f"the days of the week `{text}` are {days}: AWS counts from 1 for Sunday"
+
+
+@pytest.mark.parametrize(
+    ("short", "long", "lost", "why"),
+    [
+        (
+            "hourly  start_within = 1 hour",
+            "every 12 hours  start_within = 8 hours",
+            "112 of 168 runs a week",
+            "their start windows overlap",
+        ),
+        ("daily at 01:00", "daily at 05:00", "all its runs", "their start windows overlap"),
+        ("daily at 05:00", "monthly on day 1 at 05:00", "12 of 365 runs a year", "they start at the same minute"),
+    ],
+)
+def test_overlapping_windows_are_told_with_what_is_lost(short: str, long: str, lost: str, why: str) -> None:
+    rules = (
+        f'rule short {{ schedule = {short}  vault = "Main"  retain = 7 days }}\n'
+        f'rule long {{ schedule = {long}  vault = "Main"  retain = 366 days }}'
+    )
+    message = the_one("windows-overlap", rules).message
+    assert message == f"rule `short` loses {lost} to `long`: {why}, and the longer retention wins"
+
+
+def test_a_start_window_that_nobody_set_is_explained() -> None:
+    rules = (
+        'rule short { schedule = daily at 01:00  vault = "Main"  retain = 7 days }\n'
+        'rule long { schedule = daily at 05:00  vault = "Main"  start_within = 1 hour  retain = 35 days }'
+    )
+    assert the_one("windows-overlap", rules).help.endswith("a start window that is not set lasts 8 hours")
+
+
+def test_a_conflict_of_two_plans_concerns_accounts_that_have_both() -> None:
+    always = 'rule always { schedule = daily at 05:00  vault = "VAULT"  continuous = true  retain = 35 days }'
+    policies = (
+        f"policy base {{ {plan(always.replace('VAULT', 'Main'), 'alpha')} }}\n"
+        f"policy prod {{ {plan(always.replace('VAULT', 'Other'), 'beta')} }}\n"
+        'attach base to root\nattach prod to ou "Prod"\n'
+    )
+    (found,) = findings("continuous-conflict", policies)
+    assert (found.accounts, found.policies) == (("222222222222",), ("base", "prod"))
+    assert found.path == "plans/beta/rules/always/enable_continuous_backup"
+    assert [label.span.first.line for label in found.labels] == [2]
+    assert found.message.startswith(
+        "rule `always` of plan `beta` and rule `always` of plan `alpha` want the continuous"
+    )
+
+
+def test_what_a_rule_lacks_is_told_where_it_was_first_written() -> None:
+    policies = (
+        f"policy base {{ {plan(NOTHING_BUT_A_VAULT)} }}\n"
+        "policy prod { plan daily { rule nightly { start_within = 2 hours } } }\n"
+        'attach base to root\nattach prod to ou "Prod"\n'
+    )
+    for name in ("schedule-missing", "retention-unlimited"):
+        found = findings(name, policies)
+        assert {(one.span.first.line if one.span else 0, one.policies) for one in found} == {(2, ("base",))}
+        assert {account for one in found for account in one.accounts} == {"111111111111", "222222222222"}
