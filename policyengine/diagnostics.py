@@ -64,7 +64,8 @@ class Diagnostic:
 
     `message` says what was found and what was expected, `help` what to do. `path` is an effective or document path
     (`plans/daily/regions`), `accounts` the ids concerned, `policies` those whose settings the finding is about, root
-    first.
+    first, `requirement` the name of the requirement that it is about. A message fits every part of its accounts: a
+    waiver may take some of them away.
     """
 
     code: str
@@ -78,6 +79,7 @@ class Diagnostic:
     region: str = ""
     accounts: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()
+    requirement: str = ""
 
     def with_severity(self, severity: Severity) -> Diagnostic:
         """The same finding, as bad as `severity`."""

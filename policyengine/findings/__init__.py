@@ -1,5 +1,11 @@
-"""From diagnostics to a verdict: levels, order, the gate. The door is `settle`."""
+"""From diagnostics to a verdict: levels, waivers, the baseline, order, the gate.
 
-from policyengine.findings.settle import Gate, Verdict, settle
+The door is `settle`; `read_waivers` makes what it takes of the project's statements, `to_accept` what a baseline holds.
+"""
 
-__all__ = ["Gate", "Verdict", "settle"]
+from policyengine.findings.baseline import Identity, identity, to_accept
+from policyengine.findings.settle import Gate, settle
+from policyengine.findings.verdict import Finding, Verdict
+from policyengine.findings.waivers import Waiver, read_waivers
+
+__all__ = ["Finding", "Gate", "Identity", "Verdict", "Waiver", "identity", "read_waivers", "settle", "to_accept"]

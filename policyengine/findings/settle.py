@@ -1,15 +1,23 @@
 """What the gate says of everything that was found.
 
-Equal findings of several accounts become one with all of them; the project's levels apply; the order is fixed, so two
-runs over the same input print the same.
+Equal findings of several accounts become one with all of them; the project's levels apply, then its waivers, then its
+baseline; the order is fixed, so two runs over the same input print the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from policyengine.diagnostics import Diagnostic, Severity
+from policyengine.findings.cover import Cover
+from policyengine.findings.verdict import Verdict
+from policyengine.findings.waivers import Waiver
+from policyengine.source import Span
+
+if TYPE_CHECKING:
+    from policyengine.model.baseline import Baseline
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,33 +28,37 @@ class Gate:
     levels: Mapping[str, Severity | None] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The findings in order (severity, code, place, path, first account), and whether they stop the rollout."""
+def settle(
+    diagnostics: Iterable[Diagnostic],
+    gate: Gate,
+    waivers: Collection[Waiver] = (),
+    baseline: Baseline | None = None,
+    *,
+    complete: bool = True,
+) -> Verdict:
+    """The verdict on all diagnostics of a run (interface.md section 4, `check`).
 
-    findings: tuple[Diagnostic, ...]
-    failed: bool
-
-    def count(self, severity: Severity) -> int:
-        """How many findings have this severity."""
-        return sum(found.severity is severity for found in self.findings)
-
-
-def settle(diagnostics: Iterable[Diagnostic], gate: Gate) -> Verdict:
-    """The verdict on all diagnostics of a run (interface.md section 4, `check`)."""
-    levelled = [found for diagnostic in diagnostics if (found := _level(diagnostic, gate.levels))]
-    findings = tuple(sorted(_merge(levelled), key=_order))
-    return Verdict(findings, any(found.severity.rank <= gate.fail_on.rank for found in findings))
-
-
-def _level(found: Diagnostic, levels: Mapping[str, Severity | None]) -> Diagnostic | None:
-    if found.name not in levels:
-        return found
-    severity = levels[found.name]
-    return found.with_severity(severity) if severity else None
+    What a waiver or the baseline covers does not count. `complete` says whether the run saw all accounts: only then can
+    it be told which waivers are unused and which entries of the baseline are gone.
+    """
+    cover = Cover(waivers, baseline)
+    found = _merge(_levelled(diagnostics, gate))
+    if complete:
+        found = _merge([*found, *_levelled(cover.idle(found), gate)])
+    findings = tuple(part for one in found for part in cover.parts(one))
+    ordered = tuple(sorted(findings, key=lambda finding: _order(finding.diagnostic)))
+    failed = any(part.counts and part.diagnostic.severity.rank <= gate.fail_on.rank for part in ordered)
+    return Verdict(ordered, failed)
 
 
-def _merge(diagnostics: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
+def _levelled(diagnostics: Iterable[Diagnostic], gate: Gate) -> Iterable[Diagnostic]:
+    for found in diagnostics:
+        level = gate.levels.get(found.name, found.severity)
+        if level:
+            yield found if level is found.severity else found.with_severity(level)
+
+
+def _merge(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Findings that differ in their accounts only, as one."""
     accounts: dict[Diagnostic, set[str]] = {}
     for found in diagnostics:
@@ -54,7 +66,14 @@ def _merge(diagnostics: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
     return [replace(found, accounts=tuple(sorted(ids))) for found, ids in accounts.items()]
 
 
-def _order(found: Diagnostic) -> tuple[int, str, str, int, str, str, str]:
+def _order(found: Diagnostic) -> tuple[object, ...]:
+    """By severity, code, file, line, path and first account, then by everything else, so that no two are alike."""
     file, line = (found.span.source.name, found.span.first.line) if found.span else ("", 0)
     first = found.accounts[0] if found.accounts else ""
-    return found.severity.rank, found.code, file, line, found.path, first, found.message
+    told = (found.severity.rank, found.code, file, line, found.path, first, found.message)
+    labels = tuple((*_place(label.span), label.text) for label in found.labels)
+    return *told, found.region, _place(found.span), found.policies, found.requirement, found.help, labels
+
+
+def _place(span: Span | None) -> tuple[str, int, int]:
+    return (span.source.name, span.start, span.end) if span else ("", 0, 0)

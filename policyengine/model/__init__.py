@@ -1,7 +1,7 @@
 """What the outside world calls things: AWS's documents, the snapshot of an organization, a project's settings.
 
-Only the documents are loaded with the room. The snapshot's door is loaded when it is first asked for, since its
-libraries cost a tenth of a second and half of the commands read no snapshot.
+Only the documents are loaded with the room. The snapshot's and the baseline's doors are loaded when they are first
+asked for, since their libraries cost a tenth of a second and half of the commands read no snapshot.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from policyengine.model.documents import Attachment, Compiled, Json, Origin, Pol
 from policyengine.model.text import TextFault, document_from_value, minify, read_document
 
 if TYPE_CHECKING:
+    from policyengine.model.baseline import Baseline, baseline_schema, read_baseline
     from policyengine.model.configuration import Configuration, read_configuration
     from policyengine.model.snapshot import Snapshot, read_snapshot, snapshot_schema
 
 __all__ = [
     "Attachment",
+    "Baseline",
     "Compiled",
     "Configuration",
     "Json",
@@ -26,8 +28,10 @@ __all__ = [
     "Snapshot",
     "TargetName",
     "TextFault",
+    "baseline_schema",
     "document_from_value",
     "minify",
+    "read_baseline",
     "read_configuration",
     "read_document",
     "read_snapshot",
@@ -35,6 +39,9 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Baseline": "baseline",
+    "baseline_schema": "baseline",
+    "read_baseline": "baseline",
     "Configuration": "configuration",
     "read_configuration": "configuration",
     "Snapshot": "snapshot",

@@ -1,4 +1,4 @@
-"""What pydantic found wrong, said in the words of someone who writes a snapshot."""
+"""What pydantic found wrong, said in the words of someone who writes a snapshot or a baseline."""
 
 from __future__ import annotations
 
@@ -27,18 +27,20 @@ class ShapeFault:
     at_key: bool = False
 
 
-def shape_faults(error: ValidationError, schema: Schema) -> list[ShapeFault]:
+def shape_faults(error: ValidationError, schema: Schema, whole: str) -> list[ShapeFault]:
     """Every fault of a validation, in pydantic's order. `schema` is the JSON Schema that it stands for.
 
-    A key that is missing because it is mistyped is one fault, that of the mistyped key.
+    `whole` says what was expected where the value as a whole is something else. A key that is missing because it is
+    mistyped is one fault, that of the mistyped key.
     """
     keys = _Keys(schema)
     details = [(_loc(detail["loc"]), detail) for detail in error.errors(include_url=False)]
     meant = {(*loc[:-1], keys.meant(loc)) for loc, detail in details if detail["type"] == "extra_forbidden"}
-    return [_fault(loc, detail, keys) for loc, detail in details if detail["type"] != "missing" or loc not in meant]
+    told = [(loc, detail) for loc, detail in details if detail["type"] != "missing" or loc not in meant]
+    return [_fault(loc, detail, keys, whole) for loc, detail in told]
 
 
-def _fault(loc: Loc, detail: ErrorDetails, keys: _Keys) -> ShapeFault:
+def _fault(loc: Loc, detail: ErrorDetails, keys: _Keys, whole: str) -> ShapeFault:
     if detail["type"] == "extra_forbidden":
         return ShapeFault(loc, _unknown(loc, keys), at_key=True)
     if loc and loc[-1] == "[key]":
@@ -46,7 +48,7 @@ def _fault(loc: Loc, detail: ErrorDetails, keys: _Keys) -> ShapeFault:
     if detail["type"] == "missing":
         return ShapeFault(loc, _missing(str(loc[-1])))
     if not loc:
-        return ShapeFault(loc, f"expected a mapping with `version` and `root`, found {found(detail['input'])}")
+        return ShapeFault(loc, f"expected {whole}, found {found(detail['input'])}")
     if detail["type"] == "string_type" and keys.is_account_id(loc) and type(detail["input"]) is int:
         digits = str(detail["input"])[:_DIGITS].zfill(_DIGITS)
         return ShapeFault(loc, f'account ids are {_DIGITS} digits in quotes: "{digits}"')

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from pydantic import Field, PrivateAttr, ValidationError
+from pydantic import Field, PrivateAttr
 
 from policyengine.errors import Fault, SnapshotError
-from policyengine.model.reading import nests_too_deeply, places, read_slowly, read_text
-from policyengine.model.shape_faults import ShapeFault, shape_faults
+from policyengine.model.shape_faults import ShapeFault
+from policyengine.model.shaped import placed, read_shaped, schema_of
 from policyengine.model.shapes import (
     AccountId,
     Document,
@@ -33,6 +33,8 @@ from policyengine.model.shapes import (
 from policyengine.model.tokens import Built, Loc
 from policyengine.model.wording import path_text
 from policyengine.source import Source
+
+_WHOLE = "a mapping with `version` and `root`"
 
 
 class Snapshot(Part):
@@ -64,7 +66,7 @@ class Snapshot(Part):
         found = [ShapeFault(loc, message) for loc, message in problems]
         if self._source is None:
             return tuple(Fault("snapshot", 0, path_text(fault.loc), fault.message) for fault in found)
-        return tuple(_placed(self._source, found, Built()))
+        return tuple(placed(self._source, found, Built()))
 
 
 def read_snapshot(source: Source) -> Snapshot:
@@ -72,47 +74,13 @@ def read_snapshot(source: Source) -> Snapshot:
 
     Raises `SnapshotError` with every fault of notation and shape. Linear in the text.
     """
-    built = read_text(source)
-    if not built.complete:
-        raise SnapshotError(tuple(_placed(source, [], built)))
-    shapes: list[ShapeFault] = []
-    try:
-        snapshot = Snapshot.model_validate(built.value)
-    except ValidationError as error:
-        if nests_too_deeply(built.value):
-            raise SnapshotError(tuple(_placed(source, [], read_slowly(source)))) from None
-        shapes = shape_faults(error, snapshot_schema())
-    if shapes or built.faults:
-        raise SnapshotError(tuple(_placed(source, shapes, built)))
+    snapshot = read_shaped(source, Snapshot, snapshot_schema, _WHOLE)
+    if isinstance(snapshot, list):
+        raise SnapshotError(tuple(snapshot))
     snapshot._source = source  # noqa: SLF001 - a private attribute of pydantic, set where the value is made
     return snapshot
 
 
 def snapshot_schema() -> dict[str, Any]:
     """The JSON Schema of a snapshot."""
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Snapshot of an organization"}
-    return {**head, **_plain(Snapshot.model_json_schema())}
-
-
-def _plain(node: Any) -> Any:  # noqa: ANN401 - JSON
-    """A schema without the titles and empty defaults that pydantic makes up."""
-    if isinstance(node, list):
-        return [_plain(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    return {key: _plain(value) for key, value in node.items() if not _made_up(key, value)}
-
-
-def _made_up(key: str, value: object) -> bool:
-    return (key == "default" and value is None) or (key == "title" and isinstance(value, str))
-
-
-def _placed(source: Source, shapes: list[ShapeFault], built: Built) -> list[Fault]:
-    where = places(source, [fault.loc for fault in shapes]) if shapes else {}
-    faults = [Fault(source.name, flaw.line, path_text(flaw.loc), flaw.message) for flaw in built.faults]
-    told = {flaw.loc for flaw in built.faults}
-    for fault in (fault for fault in shapes if fault.loc not in told):
-        place = where[fault.loc]
-        line = place.key_line if fault.at_key else place.line
-        faults.append(Fault(source.name, line, path_text(fault.loc), fault.message))
-    return sorted(faults, key=lambda fault: fault.line)
+    return schema_of(Snapshot, "Snapshot of an organization")
