@@ -54,6 +54,7 @@ def test_wheel_holds_what_lies_outside_the_package(wheel: Path) -> None:
     wanted = {
         "policyengine/_grammar/policy.lark",
         "policyengine/_policies/README.md",
+        "policyengine/_policies/packs/sec-17a-4/sec-17a-4.bpol",
         "policyengine/_policies/starter/gold.bpol",
         "policyengine/cli/starter/backup.bpol",
         "policyengine/facts/regions.json",
