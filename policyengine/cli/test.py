@@ -1,0 +1,71 @@
+"""`policyengine test`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from policyengine.cli.exits import CLEAN, FAILED
+from policyengine.cli.inputs import load_inputs, require_snapshot
+from policyengine.cli.options import (
+    AtOption,
+    Color,
+    ColorOption,
+    DirArgument,
+    DirOption,
+    Format,
+    FormatOption,
+    OnlyProjectOption,
+    OutputOption,
+    QuietOption,
+    SnapshotOption,
+    moment,
+)
+from policyengine.cli.output import Output
+from policyengine.cli.progress import progress
+from policyengine.engine import run_project_tests
+from policyengine.findings import Gate, settle
+from policyengine.report.test import Tested, as_json, terminal
+
+
+def test(  # noqa: PLR0913 - the options of interface.md section 3
+    directory: DirArgument = None,
+    *,
+    option: DirOption = None,
+    snapshot: SnapshotOption = None,
+    only_project: OnlyProjectOption = False,
+    coverage: Annotated[bool, typer.Option("--coverage", help="Tell what no test looks at.")] = False,
+    min_coverage: Annotated[
+        int | None,
+        typer.Option(
+            "--min-coverage", metavar="PERCENT", min=0, max=100, help="Fail below this coverage.", show_default=False
+        ),
+    ] = None,
+    at: AtOption = None,
+    form: FormatOption = Format.TERMINAL,
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+    color: ColorOption = Color.AUTO,
+) -> int:
+    """Runs the `test` declarations of a project. Exit 1 when one fails, or the text has faults."""
+    to, when = Output(form, output, quiet, color), moment(at)
+    with progress("testing", quiet=quiet):
+        project = load_inputs(directory, option, snapshot)
+        outcome = run_project_tests(
+            project.sources,
+            require_snapshot(project),
+            at=when,
+            partition=project.configuration.partition,
+            only_project=only_project,
+            coverage=coverage or min_coverage is not None,
+        )
+        findings = () if outcome.value else settle(outcome.diagnostics, Gate()).diagnostics
+        tested = Tested(outcome.value, findings, when, min_coverage)
+        text = "" if to.silent else _render(tested, to)
+    to.write(text)
+    return FAILED if tested.failed else CLEAN
+
+
+def _render(tested: Tested, to: Output) -> str:
+    return as_json.render(tested) if to.format is Format.JSON else terminal.render(tested, color=to.colored)
