@@ -19,6 +19,11 @@ def test_check_finds_nothing(example: str, capsys: pytest.CaptureFixture[str]) -
 
 
 @pytest.mark.parametrize("example", ["acme", "ledger"])
+def test_tests_pass_and_leave_nothing_out(example: str) -> None:
+    assert run(["test", str(EXAMPLES / example), "--min-coverage", "100", "--quiet", "--at", "2026-10-01"]) == 0
+
+
+@pytest.mark.parametrize("example", ["acme", "ledger"])
 def test_layout_is_canonical(example: str) -> None:
     assert run(["fmt", "--check", "--quiet", str(EXAMPLES / example)]) == 0
 

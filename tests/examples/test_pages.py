@@ -16,6 +16,7 @@ PAGES = [
     *sorted(ROOT.glob("examples/*/*.md")),
     *sorted(ROOT.glob("docs/*.md")),
     ROOT / "policies" / "README.md",
+    *sorted(ROOT.glob("policies/packs/*/README.md")),
 ]
 
 
@@ -60,7 +61,9 @@ def test_the_page_of_the_interface_shows_a_snapshot() -> None:
 def test_the_page_of_the_interface_shows_a_configuration() -> None:
     text = _blocks(ROOT / "docs" / "interface.md", "toml")[0]
     found = read_configuration(Source("policyengine.toml", text), known_checks={"account-without-plan"})
-    assert found == Configuration("organization.yaml", checks={"account-without-plan": "error"})
+    assert found == Configuration(
+        "organization.yaml", baseline="baseline.json", checks={"account-without-plan": "error"}
+    )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
