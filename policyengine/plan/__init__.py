@@ -9,8 +9,8 @@ from policyengine.plan.gaps import Gap
 from policyengine.plan.inventory import Inventory
 from policyengine.plan.known import DAY, FOREVER, UNKNOWN, Known, Minutes, Unknown
 from policyengine.plan.meetings import Meeting, meet
-from policyengine.plan.origins import Origin, origin, origins, policies
-from policyengine.plan.values import Condition, Copy, Plan, Rule, Selection, Target
+from policyengine.plan.origins import origin, origins, policies
+from policyengine.plan.values import Condition, Copy, Origin, Plan, Rule, Selection, Target
 from policyengine.plan.vaults import OWN, Surroundings, Vault
 from policyengine.plan.windows import Overlap, overlaps
 

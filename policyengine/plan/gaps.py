@@ -22,8 +22,8 @@ _TWO_WEEKS = 14 * DAY
 _YEAR = 1461 * DAY // 4
 _MOST_YEARS = 28  # after that the weekdays fall on the same dates again, until 2099
 _LEAST_YEARS = 4
-_MOST_RUNS = 100_000  # that are simulated, where that is more than the least years
-_MOST_PAIRS = 10_000  # of runs of one rule, among which the longest gap is looked for
+_MOST_RUNS = 50_000  # that are simulated, where that is more than the least years
+_MOST_LOOKED_AT = 10_000  # of the runs of one rule
 
 
 class Gap(NamedTuple):
@@ -60,11 +60,14 @@ def longest_gap_of(plan: Plan, start: datetime) -> Gap:
 
 
 def _of_one(schedule: str, start: datetime) -> _Found:
-    cron = _from_year(parse_cron(schedule), start.year)
-    gap = longest_gap(cron)
+    """Among the runs to come; of a great many of them that is what the calendar says."""
+    cron = parse_cron(schedule)
+    pairs = list(pairwise(islice(upcoming(cron, start), _MOST_LOOKED_AT)))
+    gap = max((later - earlier for earlier, later in pairs), default=None)
+    if len(pairs) == _MOST_LOOKED_AT - 1:
+        gap = longest_gap(_from_year(cron, start.year))
     if gap is None:
         return _Found(None, None, None)
-    pairs = pairwise(islice(upcoming(cron, start), _MOST_PAIRS))
     first = next((minute(earlier) for earlier, later in pairs if later - earlier == gap), None)
     return _Found(gap // MINUTE, first, None)
 

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
-from typing import NamedTuple
 
 from policyengine.effective import Node, Step, keys
 from policyengine.model.documents import PolicyDocument
 from policyengine.organization.tree import Entity
-from policyengine.plan.values import Plan
+from policyengine.plan.values import Origin, Plan
 from policyengine.source import Span
 
 _LIFECYCLE = re.compile(r"(?<!/rules)/lifecycle$")  # no block that an author writes: it is part of the rule or the copy
-
-
-class Origin(NamedTuple):
-    """Where a value comes from; `span` is None for a raw document."""
-
-    policy: PolicyDocument
-    entity: Entity
-    span: Span | None
 
 
 def origin(plan: Plan, path: str) -> Origin | None:
@@ -33,16 +23,22 @@ def origin(plan: Plan, path: str) -> Origin | None:
     return found[-1] if found else None
 
 
-def origins(plan: Plan, path: str) -> Iterator[Origin]:
+def origins(plan: Plan, path: str) -> tuple[Origin, ...]:
     """Everybody with a setting in force at or beneath a path, root first, each once."""
+    known = plan.origins.get(path)
+    if known is None:
+        known = plan.origins[path] = tuple(_origins(plan, path))
+    return known
+
+
+def _origins(plan: Plan, path: str) -> Iterator[Origin]:
     node = _node(plan, path)
-    steps = [(setting.path, step) for setting in (node.settings if node else ()) for step in setting.in_force]
-    depth = {step.entity: len(step.entity.chain) for _, step in steps}
-    seen: set[tuple[PolicyDocument, Entity]] = set()
-    for place, step in sorted(steps, key=lambda found: depth[found[1].entity]):
-        if (step.policy, step.entity) not in seen:
-            seen.add((step.policy, step.entity))
-            yield Origin(step.policy, step.entity, _written(step, place))
+    first: dict[tuple[PolicyDocument, Entity], tuple[Step, str]] = {}
+    for setting in node.settings if node else ():
+        for step in setting.in_force:
+            first.setdefault((step.policy, step.entity), (step, setting.path))
+    for step, place in sorted(first.values(), key=lambda found: len(found[0].entity.chain)):
+        yield Origin(step.policy, step.entity, _written(step, place))
 
 
 def policies(plan: Plan, paths: Iterable[str]) -> tuple[str, ...]:
@@ -60,7 +56,7 @@ def _responsible(plan: Plan, path: str) -> list[Origin]:
     found, block = list(origins(plan, path)), path
     while not found and len(block) > len(plan.path):
         block = _LIFECYCLE.sub("", block.rpartition("/")[0])
-        found = [_whole(found, block) for found in islice(origins(plan, block), 1)]
+        found = [_whole(found, block) for found in origins(plan, block)[:1]]
     return found
 
 

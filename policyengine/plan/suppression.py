@@ -130,7 +130,7 @@ def _lost(
 
 
 def _overlapped(runs: Sequence[int], window: Minutes, others: Sequence[int], reach: Minutes) -> dict[int, int]:
-    """The runs whose windows overlap one of `others`, which last for `reach`: each with that at its minute or the first."""
+    """The runs whose windows overlap that of another: with the one at the same minute, else the first of them."""
     found: dict[int, int] = {}
     done = 0
     for other in others:

@@ -8,13 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from policyengine.effective import Node
-from policyengine.model.documents import Json
+from policyengine.model.documents import Json, PolicyDocument
+from policyengine.organization.tree import Entity
 from policyengine.plan.known import Known, Minutes
+from policyengine.source import Span
 
 ConditionOperator = Literal["string_equals", "string_not_equals", "string_like", "string_not_like"]
+
+
+class Origin(NamedTuple):
+    """Where a value comes from; `span` is None for a raw document."""
+
+    policy: PolicyDocument
+    entity: Entity
+    span: Span | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +118,10 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """A plan and its document. `node` is its state in the merge, None where nobody saw the making (`last_valid`)."""
+    """A plan and its document. `node` is its state in the merge, None where nobody saw the making (`last_valid`).
+
+    `origins` keeps who set what, by path, once somebody asked (`origins.origins`).
+    """
 
     path: str
     name: str
@@ -120,6 +133,7 @@ class Plan:
     resource_types: tuple[str, ...]
     document: Mapping[str, Json] = field(repr=False)
     node: Node | None
+    origins: dict[str, tuple[Origin, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def lifecycles(self) -> Iterator[Rule | Copy]:

@@ -52,7 +52,7 @@ def shown(expression: Expression) -> str:
 
 
 def _counted(condition: Quantifier, environment: Environment, met: Collection[tuple[Element, Truth]], held: int) -> str:
-    number = len(met) if held else names(met)
+    number = len(met) if held or condition.count > 1 else names(met)
     kind = _PLURALS[condition.over] if number > 1 else condition.over
     holder, place = _holder(condition, environment)
     of = f" of {holder}" if place else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from policyengine.plan import OWN, UNKNOWN, DeployedPlan, DeployedRule, Vault
+from policyengine.plan import OWN, UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, Vault
 from policyengine.requirements.atoms import Atom, Place
 from policyengine.requirements.phrases import found, in_place, name_of, text
 from policyengine.requirements.truth import MISSING
@@ -50,9 +50,12 @@ def doubt(atom: Atom) -> tuple[str, str]:
     if atom.attribute.identity:
         said = "the snapshot does not tell which account is the management account"
         return said, "add `organization.management_account` to the snapshot"
+    said = f"nobody can tell {atom.attribute.noun}"
     if isinstance(atom.element, DeployedRule):
-        return f"schedule {quoted(atom.element.rule.schedule)} is none that AWS Backup takes", ""
-    return f"nobody can tell {atom.attribute.noun}", ""
+        said = f"schedule {quoted(atom.element.rule.schedule)} is none that AWS Backup takes"
+    elif isinstance(atom.element, DeployedCopy):
+        said = f"copy target {quoted(atom.element.copy.arn)} is the ARN of no vault"
+    return said, "correct what the snapshot says under `last_valid`"
 
 
 def _missing_rule(operand: Pick, plan: DeployedPlan) -> str:

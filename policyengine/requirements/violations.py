@@ -110,13 +110,13 @@ def _labels(place: Place) -> Iterator[Label]:
         return
     written = origin(place.plan, place.path)
     if written and written.span:
-        is_set = next(origins(place.plan, place.path), None)
+        is_set = next(iter(origins(place.plan, place.path)), None)
         yield Label(written.span, "set here" if is_set else "not set here")
 
 
 def _head(place: Place) -> Span | None:
     """Where the first policy that has a block, from the root down, begins it."""
-    first = next(origins(place.plan, place.path), None)
+    first = next(iter(origins(place.plan, place.path)), None)
     written = first.policy.origin(keys(place.path)) if first else None
     return written.span if written else None
 

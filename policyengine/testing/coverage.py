@@ -97,7 +97,7 @@ def _of_names(written: _Written, looked: Collection[_Name]) -> Share:
 
 def _place(plan: Plan, path: str) -> Span | None:
     """Where the policy that is first to have it, from the root down, writes the block at a path."""
-    first = next(origins(plan, path), None)
+    first = next(iter(origins(plan, path)), None)
     written = first.policy.origin(keys(path)) if first else None
     return written.span if written else None
 
