@@ -6,7 +6,7 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.checks.causes import Cause, findings, must_be_repeated
 from policyengine.checks.facts import Facts
 from policyengine.diagnostics import Diagnostic, Rule, Severity
-from policyengine.effective import Node, Resolved, Step, shown
+from policyengine.effective import Node, Resolved, Step, keys, shown
 
 RULE = Rule(
     code="PE306",
@@ -78,8 +78,17 @@ def _idle(result: Resolved) -> Iterator[tuple[Node, Step]]:
 
 
 def _touched(node: Node, above: Node | None) -> Iterator[Node]:
-    """The settings that differ from the state above; what both share is the same object."""
+    """The settings that differ from the state above; what both share is the same object.
+
+    Of what one policy brings in alone, only those that are not simply assigned: an assignment of a new value is none
+    without effect.
+    """
     if node is above:
+        return
+    if node.brought_by:
+        depth = len(keys(node.path))
+        paths = node.brought_by[1].alone.made_otherwise
+        yield from (found for path in paths if (found := node.find(keys(path)[depth:])))
         return
     if node.setting.trail:
         yield node
