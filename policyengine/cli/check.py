@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from importlib import import_module
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from policyengine.checks.announced import ANNOUNCED
+from policyengine.cli.baseline import require_whole, stored_baseline, written_baseline
 from policyengine.cli.exits import CLEAN, FAILED
 from policyengine.cli.inputs import load_inputs, require_snapshot
 from policyengine.cli.options import (
     AtOption,
+    CheckFormat,
+    CheckFormatOption,
     Color,
     ColorOption,
     DirArgument,
     DirOption,
-    Format,
-    FormatOption,
     OnlyProjectOption,
     OutputOption,
     QuietOption,
@@ -29,15 +31,16 @@ from policyengine.cli.options import (
 from policyengine.cli.output import Output
 from policyengine.cli.progress import progress
 from policyengine.diagnostics import Diagnostic, Severity
-from policyengine.engine import Evaluation, evaluate
+from policyengine.engine import Evaluation, evaluate, judge
 from policyengine.errors import UsageError
-from policyengine.findings import Gate, Verdict, settle
+from policyengine.findings import Gate, Verdict
+from policyengine.model import Baseline
 from policyengine.organization import find_accounts
-from policyengine.report.check import CheckResult, as_json, terminal
-from policyengine.workspace import Project
+from policyengine.report.check import CheckResult, terminal
+from policyengine.workspace import Project, find_top, name_below
 
 # What a check finds undecided for want of a fact; `--strict` makes an error of it.
-_UNDECIDED = ("peer-order-unknown",)
+_UNDECIDED = ("peer-order-unknown", "requirement-undecided")
 
 
 def check(  # noqa: PLR0913 - the options of interface.md section 3
@@ -51,8 +54,11 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
         typer.Option("--account", metavar="ACCOUNT", help="Only what concerns these accounts.", show_default=False),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="What cannot be decided fails the gate.")] = False,
+    update_baseline: Annotated[
+        bool, typer.Option("--update-baseline", help="Accept what is found today: write the project's baseline anew.")
+    ] = False,
     at: AtOption = None,
-    form: FormatOption = Format.TERMINAL,
+    form: CheckFormatOption = CheckFormat.TERMINAL,
     output: OutputOption = None,
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
@@ -63,19 +69,31 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
         project = load_inputs(directory, option, snapshot)
         if account:
             require_snapshot(project)
+        if update_baseline:
+            require_whole(project, account)
         evaluation = _evaluate(project, when, only_project=only_project)
         strict = strict or project.configuration.strict
-        verdict = settle(_chosen(evaluation, account), _gate(project, strict=strict))
+        gate = _gate(project, strict=strict)
+        baseline = _baseline(project, evaluation, gate, when, update=update_baseline)
+        chosen = replace(evaluation, diagnostics=_chosen(evaluation, account))
+        complete = not account and not only_project
+        verdict = judge(chosen, gate, at=when, baseline=baseline, complete=complete)
         if strict and evaluation.effective is None:
             verdict = replace(verdict, failed=True)
-        result = _result(project, evaluation, verdict, when)
+        not_judged = [*_not_judged(project, evaluation, update=update_baseline)]
+        result = _result(project, evaluation, verdict, when, not_judged)
+        result = replace(_placed(result, project, snapshot), gate=gate)
         text = "" if to.silent else _render(result, to)
     to.write(text)
     return FAILED if verdict.failed else CLEAN
 
 
 def _render(result: CheckResult, to: Output) -> str:
-    return as_json.render(result) if to.format is Format.JSON else terminal.render(result, color=to.colored)
+    if to.format is CheckFormat.TERMINAL:
+        return terminal.render(result, color=to.colored)
+    module = "as_json" if to.format is CheckFormat.JSON else to.format
+    render: Callable[[CheckResult], str] = import_module(f"policyengine.report.check.{module}").render
+    return render(result)
 
 
 def _evaluate(project: Project, at: datetime, *, only_project: bool) -> Evaluation:
@@ -86,12 +104,12 @@ def _evaluate(project: Project, at: datetime, *, only_project: bool) -> Evaluati
     return evaluate(project.sources, project.snapshot, at=at, partition=partition, only_project=only_project)
 
 
-def _chosen(evaluation: Evaluation, accounts: list[str] | None) -> Sequence[Diagnostic]:
+def _chosen(evaluation: Evaluation, accounts: list[str] | None) -> tuple[Diagnostic, ...]:
     """The findings, or with `--account` those that concern no account in particular or one of the given."""
     if not accounts or evaluation.organization is None:
         return evaluation.diagnostics
     ids = {entity.id for entity in find_accounts(evaluation.organization, accounts)}
-    return [found for found in evaluation.diagnostics if not found.accounts or ids.intersection(found.accounts)]
+    return tuple(found for found in evaluation.diagnostics if not found.accounts or ids.intersection(found.accounts))
 
 
 def _gate(project: Project, *, strict: bool) -> Gate:
@@ -102,24 +120,43 @@ def _gate(project: Project, *, strict: bool) -> Gate:
     return Gate(Severity(configuration.fail_on), chosen)
 
 
-def _result(project: Project, evaluation: Evaluation, verdict: Verdict, at: datetime) -> CheckResult:
+def _baseline(project: Project, evaluation: Evaluation, gate: Gate, at: datetime, *, update: bool) -> Baseline | None:
+    """The project's baseline, written anew where that is asked for and nothing stopped the run."""
+    if not update:
+        return stored_baseline(project)
+    return None if evaluation.stopped else written_baseline(project, judge(evaluation, gate, at=at))
+
+
+def _result(
+    project: Project, evaluation: Evaluation, verdict: Verdict, at: datetime, not_judged: Sequence[str]
+) -> CheckResult:
     effective = evaluation.effective
     accounts = effective.accounts if effective else ()
     names = {account.account.id or "": account.account.name for account in accounts}
     organization = evaluation.organization
     policies = organization.policies if organization else evaluation.compiled.policies
-    not_judged = tuple(_not_judged(project, evaluation))
-    return CheckResult(verdict, at, len(accounts), len(policies), names, not_judged)
+    baseline = project.configuration.baseline or ""
+    result = CheckResult(verdict, at, len(accounts), len(policies), names, tuple(not_judged), baseline)
+    judgement = evaluation.judgement
+    if judgement is None:
+        return result
+    demanded = tuple(requirement.name for requirement in judgement.requirements)
+    return replace(result, demanded=demanded, assertions=judgement.judged)
 
 
-def _not_judged(project: Project, evaluation: Evaluation) -> Iterator[str]:
+def _placed(result: CheckResult, project: Project, given: Path | None) -> CheckResult:
+    """The result with the names that the git repository has for the project's folder and its snapshot."""
+    top = find_top(project.root)
+    below = name_below(project.root.resolve(), top)
+    snapshot = given or (project.root / project.snapshot.name if project.snapshot else None)
+    prefix = "" if below == "." else f"{below}/"
+    return replace(result, prefix=prefix, snapshot=name_below(snapshot, top) if snapshot else "")
+
+
+def _not_judged(project: Project, evaluation: Evaluation, *, update: bool) -> Iterator[str]:
     if evaluation.effective is None and evaluation.stopped:
         yield "the effective policies of the accounts, until these faults are mended"
     elif evaluation.effective is None:
         yield "attachments and effective policies: there is no snapshot of the organization (docs/snapshot.md)"
-    if evaluation.unjudged:
-        yield f"requirements, packs, waivers and tests ({evaluation.unjudged:,}): this version only reads them"
-    for name in sorted(ANNOUNCED.intersection(project.configuration.checks)):
-        yield f"{name}: this version does not have the check yet"
-    if project.configuration.baseline:
-        yield f"the baseline {project.configuration.baseline}: this version does not apply it"
+    if update and evaluation.stopped:
+        yield f"the baseline {project.configuration.baseline}: it is not written until these faults are mended"

@@ -20,6 +20,18 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class CheckFormat(StrEnum):
+    """Output of `check`: for people, for programs, and for the systems that show findings."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    MARKDOWN = "markdown"
+
+
 class Color(StrEnum):
     """When to colour."""
 
@@ -39,6 +51,7 @@ class Partition(StrEnum):
 DirArgument = Annotated[Path | None, typer.Argument(metavar="DIR", help="The project's folder.", show_default=False)]
 DirOption = Annotated[Path | None, typer.Option("-C", metavar="DIR", help="The project's folder.", show_default=False)]
 FormatOption = Annotated[Format, typer.Option("--format", help="Output for people or for programs.")]
+CheckFormatOption = Annotated[CheckFormat, typer.Option("--format", help="Output for people, or for other systems.")]
 OutputOption = Annotated[
     Path | None, typer.Option("--output", metavar="FILE", help="Write to a file instead.", show_default=False)
 ]

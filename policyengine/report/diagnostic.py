@@ -17,10 +17,10 @@ def write_diagnostic(page: Page, found: Diagnostic, names: Mapping[str, str]) ->
     """Adds a diagnostic to a page; `names` gives account names by id."""
     page.line((f"{found.severity}[{found.code} {found.name}]", found.severity.value), ": ", (found.message, "strong"))
     if found.span and found.span.source.text:
-        _excerpt(page, found.span, "-->", "", found.severity.value)
+        excerpt(page, found.span, "-->", "", found.severity.value)
     for label in found.labels:
-        _excerpt(page, label.span, "-->", f" {label.text}", "info")
-    for title, text in _details(found, names):
+        excerpt(page, label.span, "-->", f" {label.text}", "info")
+    for title, text in details(found, names):
         page.line(("   = ", "place"), (f"{title}: ", "strong"), text)
     page.line()
 
@@ -35,23 +35,34 @@ def _counted(severity: Severity, number: int) -> str:
     return f"{number:,} info" if severity is Severity.INFO else count(number, severity.value)
 
 
-def _details(found: Diagnostic, names: Mapping[str, str]) -> list[tuple[str, str]]:
-    details = []
+def details(found: Diagnostic, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What a finding says beside its message and place, as titles and texts; `names` gives account names by id."""
+    told = []
+    if found.requirement and found.requirement not in found.message:
+        told.append(("requirement", found.requirement))
     if found.path:
-        details.append(("path", found.path))
+        told.append(("path", found.path))
     if found.region:
-        details.append(("region", found.region))
+        told.append(("region", found.region))
     if found.policies and not found.span:
-        details.append(("policies" if len(found.policies) > 1 else "policy", some(found.policies)))
+        told.append(("policies" if len(found.policies) > 1 else "policy", some(found.policies)))
     if found.accounts:
         named = some((f"{names[number]} ({number})" if number in names else number for number in found.accounts), 3)
-        details.append(("accounts" if len(found.accounts) > 1 else "account", named))
+        told.append(("accounts" if len(found.accounts) > 1 else "account", named))
     if found.help:
-        details.append(("help", found.help))
-    return details
+        told.append(("help", found.help))
+    return told
 
 
-def _excerpt(page: Page, span: Span, arrow: str, text: str, style: str) -> None:
+def sentences(found: Diagnostic, names: Mapping[str, str]) -> str:
+    """A finding as running text in one line: the message, then what else it says; `names` gives account names by id."""
+    return printable(
+        ". ".join((found.message, *(f"{title.capitalize()}: {text}" for title, text in details(found, names))))
+    )
+
+
+def excerpt(page: Page, span: Span, arrow: str, text: str, style: str) -> None:
+    """Adds a line of a source with its place and, marked in a style, the span in it; `text` stands beside the mark."""
     first, last = span.first, span.last
     number = str(first.line)
     margin = " " * len(number)

@@ -1,8 +1,12 @@
-"""JSON as every command writes it: ASCII, keys as given, two spaces, a line break at the end."""
+"""JSON as every command writes it: ASCII, keys as given, two spaces, a line break at the end.
+
+Nothing in it is a command for a CI system that looks for `##[error]` and the like in what a step prints.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -10,10 +14,17 @@ from policyengine.diagnostics import Diagnostic
 from policyengine.organization.tree import Entity
 from policyengine.source import Span
 
+_COMMAND = re.compile(r"##(?=(?:vso)?\[)")
+
 
 def to_json(value: object) -> str:
     """A value as indented JSON text."""
-    return json.dumps(value, indent=2) + "\n"
+    return _without_commands(json.dumps(value, indent=2)) + "\n"
+
+
+def to_json_line(value: object) -> str:
+    """A value as JSON text in one line that is not ended."""
+    return _without_commands(json.dumps(value))
 
 
 def stamp(at: datetime) -> str:
@@ -48,7 +59,7 @@ def finding(found: Diagnostic) -> dict[str, object]:
         "region": found.region or None,
         "accounts": list(found.accounts),
         "policies": list(found.policies),
-        "requirement": None,
+        "requirement": found.requirement or None,
         "waiver": None,
     }
 
@@ -60,3 +71,7 @@ def target(entity: Entity) -> Mapping[str, object]:
     if entity.kind == "ou":
         return {"kind": "ou", "path": entity.path}
     return {"kind": "account", "id": entity.id, "name": entity.name, "path": entity.path}
+
+
+def _without_commands(text: str) -> str:
+    return _COMMAND.sub(r"#\\u0023", text)

@@ -57,11 +57,21 @@ class Page:
         )
 
 
+def plain(parts: Iterable[Part]) -> str:
+    """The text of parts, without their styles."""
+    return "".join(part if isinstance(part, str) else part[0] for part in parts)
+
+
 def printable(text: str) -> str:
     r"""The text with everything that a terminal could obey spelled out: `\x1b`, `\u202e`, `\n`."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(_spelled(character) for character in text)
+
+
+def clipped(text: str, longest: int) -> str:
+    """The text, or as much of it as makes `longest` characters, and a sign that something is missing."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def inert(line: str) -> str:
@@ -75,8 +85,8 @@ def width(text: str) -> int:
 
 
 def count(number: int, noun: str) -> str:
-    """`1 account`, `12,000 accounts`."""
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    """`1 account`, `12,000 accounts`, `2 policies`, `3 days`."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
     return f"{number:,} {noun if number == 1 else plural}"
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from policyengine.catalogue.requirements import requirement_undecided
 from policyengine.diagnostics import Severity
+from policyengine.findings import Finding, Waiver
 from policyengine.report.check.result import CheckResult
-from policyengine.report.json_text import finding, stamp, to_json
+from policyengine.report.json_text import finding, location, stamp, target, to_json
 
 
 def render(result: CheckResult) -> str:
@@ -19,12 +21,28 @@ def render(result: CheckResult) -> str:
             "summary": {
                 "accounts": result.accounts,
                 **counts,
-                "waived": 0,
-                "undecided": 0,
-                "requirements": 0,
-                "assertions": 0,
+                "waived": len(verdict.waived),
+                "accepted": len(verdict.accepted),
+                "undecided": sum(found.name == requirement_undecided.RULE.name for found in verdict.standing),
+                "requirements": len(result.demanded),
+                "assertions": result.assertions,
             },
             "not_judged": list(result.not_judged),
-            "findings": [finding(found) for found in verdict.findings],
+            "findings": [_finding(found) for found in verdict.findings],
         }
     )
+
+
+def _finding(found: Finding) -> dict[str, object]:
+    waiver = _waiver(found.waiver) if found.waiver else None
+    return {**finding(found.diagnostic), "waiver": waiver, **({"baseline": True} if found.accepted else {})}
+
+
+def _waiver(waiver: Waiver) -> dict[str, object]:
+    return {
+        "what": waiver.what,
+        "target": target(waiver.target),
+        "until": waiver.until.isoformat(),
+        "because": waiver.because,
+        "location": location(waiver.span),
+    }

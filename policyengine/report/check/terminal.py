@@ -1,7 +1,8 @@
-"""`check` on a terminal: each finding with its line, then the sum."""
+"""`check` on a terminal: each finding with its line, what does not count in a line each, then the sum."""
 
 from __future__ import annotations
 
+from policyengine.findings import Finding, Verdict
 from policyengine.report.check.result import CheckResult
 from policyengine.report.diagnostic import tally, write_diagnostic
 from policyengine.report.text import Page, Part, count
@@ -10,16 +11,37 @@ from policyengine.report.text import Page, Part, count
 def render(result: CheckResult, *, color: bool = False) -> str:
     """The verdict for people."""
     page = Page(color=color)
-    for found in result.verdict.findings:
+    verdict = result.verdict
+    for found in verdict.standing:
         write_diagnostic(page, found, result.names)
+    for finding in (*verdict.waived, *verdict.accepted):
+        page.line((covered(finding, result.baseline), "dim"))
     for reason in result.not_judged:
         page.line(("not judged: ", "warning"), reason)
-    page.line(*_summary(result))
+    page.line(*summary(result))
     return page.text()
 
 
-def _summary(result: CheckResult) -> list[Part]:
-    verdict = result.verdict
-    looked_at = f"{count(result.accounts, 'account')}, {count(result.policies, 'policy')}"
-    word: Part = ("fail", "error") if verdict.failed else ("pass", "good")
-    return [word, f": {looked_at}: {tally(verdict.findings)}"]
+def covered(finding: Finding, baseline: str) -> str:
+    """A finding that does not count, in a line: why, and what it is."""
+    found, waiver = finding.diagnostic, finding.waiver
+    told = f"{found.code} {found.name}: {found.message}"
+    if waiver:
+        return f"waived until {waiver.until}: {told} (because {waiver.because})"
+    return f"accepted in {baseline}: {told}"
+
+
+def summary(result: CheckResult) -> list[Part]:
+    """The last line: the verdict, what was looked at, what was found."""
+    looked_at = [count(result.accounts, "account"), count(result.policies, "policy")]
+    if result.demanded:
+        looked_at.append(count(len(result.demanded), "requirement"))
+    word: Part = ("fail", "error") if result.verdict.failed else ("pass", "good")
+    return [word, f": {', '.join(looked_at)}: {', '.join(_counts(result.verdict))}"]
+
+
+def _counts(verdict: Verdict) -> list[str]:
+    """What counts, which goes without saying where there is only what does not; then the rest."""
+    quiet = {"waived": len(verdict.waived), "accepted": len(verdict.accepted)}
+    covered = [f"{number:,} {word}" for word, number in quiet.items() if number]
+    return [*([tally(verdict.standing)] if verdict.standing or not covered else ()), *covered]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policyengine.effective import AccountPolicy, Leaf, Note, Step, keys, operand
+from policyengine.effective import AccountPolicy, Leaf, Note, Step
 from policyengine.report.effective.as_json import note_json
-from policyengine.report.json_text import location, to_json
+from policyengine.report.json_text import to_json
+from policyengine.report.trail import step_json
 
 SCHEMA = "policyengine/explain/1"
 
@@ -36,14 +37,5 @@ def _value(account: AccountPolicy, leaf: Leaf) -> dict[str, object]:
 
 
 def _step(account: AccountPolicy, leaf: Leaf, step: Step) -> dict[str, object]:
-    origin = step.policy.origin(keys(leaf.path), step.operator)
     note = account.resolved.note_of(leaf.path, step) if account.resolved else None
-    return {
-        "policy": step.policy.name,
-        "entity": step.entity.path,
-        "operator": step.operator,
-        "operand": operand(step.policy.content, leaf.path, step.operator),
-        "outcome": step.outcome,
-        "reason": note.detail if note else None,
-        "location": location(origin.span if origin else None),
-    }
+    return step_json(leaf.path, step, note.detail if note else "")

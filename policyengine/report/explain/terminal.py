@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policyengine.effective import AccountPolicy, Leaf, Step, keys, operand, shown
+from policyengine.effective import AccountPolicy, Leaf, shown
 from policyengine.report.status import MEANINGS, STYLES
-from policyengine.report.text import Page, Part
-
-_INDENT = 13
-_OUTCOME = {"applied": "good", "overridden": "dim", "shadowed": "warning", "blocked": "error"}
+from policyengine.report.text import Page
+from policyengine.report.trail import INDENT, step_line
 
 
 def render(account: AccountPolicy, leaves: Sequence[Leaf], *, hypothetical: bool = False, color: bool = False) -> str:
@@ -30,19 +28,7 @@ def render(account: AccountPolicy, leaves: Sequence[Leaf], *, hypothetical: bool
         page.line()
         page.line((leaf.path, "strong"), " = ", (shown(leaf.value), "good"))
         for step in leaf.trail:
-            page.line(*_step(leaf, step))
+            page.line(*step_line(leaf.path, step))
             if resolved and (reason := resolved.note_of(leaf.path, step)):
-                page.line((" " * _INDENT + reason.detail, "dim"))
+                page.line((" " * INDENT + reason.detail, "dim"))
     return page.text()
-
-
-def _step(leaf: Leaf, step: Step) -> list[Part]:
-    origin = step.policy.origin(keys(leaf.path), step.operator)
-    place = f"  {origin.span.source.name}:{origin.span.first.line}" if origin else ""
-    idle = "" if step.changed or step.outcome != "applied" else " (changes nothing)"
-    given = shown(operand(step.policy.content, leaf.path, step.operator))
-    return [
-        (f"  {step.outcome:<10} ", _OUTCOME[step.outcome]),
-        f"{step.operator} {given} by `{step.policy.name}` at {step.entity.path or 'the root'}{idle}",
-        (place, "place"),
-    ]

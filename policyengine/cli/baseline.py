@@ -1,0 +1,54 @@
+"""The project's baseline as a file: `check` reads it, `check --update-baseline` writes it."""
+
+from __future__ import annotations
+
+import os
+
+from policyengine.cli.inputs import require_snapshot
+from policyengine.errors import ConfigurationError, UsageError
+from policyengine.findings import Verdict
+from policyengine.model import Baseline, read_baseline
+from policyengine.report.baseline import render
+from policyengine.source import Source
+from policyengine.wording import quoted
+from policyengine.workspace import CONFIGURATION, Project, read_source, write_whole
+
+_MARK = "policyengine/baseline/"
+
+
+def stored_baseline(project: Project) -> Baseline | None:
+    """The baseline that a project names, None where it names none.
+
+    Raises `ConfigurationError` where it is missing or faulty, `UnreadableError` where it cannot be read.
+    """
+    name = project.configuration.baseline
+    if name is None:
+        return None
+    if not os.path.lexists(project.root / name):
+        advice = "`policyengine check --update-baseline` writes it"
+        raise ConfigurationError(f"{CONFIGURATION}: gate.baseline: there is no file {quoted(name)}; {advice}")
+    return read_baseline(read_source(project.root / name, project.root))
+
+
+def require_whole(project: Project, accounts: list[str] | None) -> None:
+    """Raises `UsageError` where `--update-baseline` would know of no file, or not all that belongs into it."""
+    if accounts:
+        raise UsageError("--update-baseline: a baseline holds the findings of all accounts; leave out --account")
+    if project.configuration.baseline is None:
+        advice = f'add `baseline = "baseline.json"` under `[gate]` in {CONFIGURATION}'
+        raise UsageError(f"--update-baseline: the project names no baseline; {advice}")
+    require_snapshot(project)
+
+
+def written_baseline(project: Project, verdict: Verdict) -> Baseline:
+    """Writes the baseline that accepts what counts in a verdict, and reads it back.
+
+    Raises `UsageError` where the file holds something else, `UnreadableError` where it cannot be written.
+    """
+    name = project.configuration.baseline or ""
+    file = project.root / name
+    if os.path.lexists(file) and (there := read_source(file, project.root).text).strip() and _MARK not in there:
+        raise UsageError(f"{name}: this is no baseline, and it is not overwritten; name another file in gate.baseline")
+    text = render(verdict)
+    write_whole(file, [text])
+    return read_baseline(Source(name, text))

@@ -1,0 +1,25 @@
+"""The baseline file of a project, which `model.read_baseline` reads."""
+
+from __future__ import annotations
+
+from policyengine.findings import Identity, Verdict, to_accept
+from policyengine.report.json_text import to_json
+
+
+def render(verdict: Verdict) -> str:
+    """The baseline that accepts what counts in a verdict and may be accepted."""
+    entries = [_entry(same, accounts) for same, accounts in to_accept(verdict)]
+    return to_json({"schema": "policyengine/baseline/1", "findings": entries})
+
+
+def _entry(same: Identity, accounts: tuple[str, ...]) -> dict[str, object]:
+    return {
+        "name": same.name,
+        "requirement": same.requirement or None,
+        "file": same.file or None,
+        "path": same.path,
+        "region": same.region or None,
+        "policies": list(same.policies),
+        "message": same.message,
+        "accounts": list(accounts),
+    }

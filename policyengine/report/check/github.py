@@ -1,0 +1,58 @@
+"""`check --format github`: workflow commands that GitHub Actions turns into annotations, then the rest as plain lines.
+
+A step shows ten annotations of a level; of what is over that, and of what a waiver or the baseline covers, the log
+tells. Texts from outside are data of a command or plain lines: they start none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.diagnostics import Diagnostic, Severity
+from policyengine.report.check.places import place
+from policyengine.report.check.result import CheckResult
+from policyengine.report.check.terminal import covered, summary
+from policyengine.report.diagnostic import details, tally
+from policyengine.report.text import Page, inert, plain, printable
+
+_MOST = 10  # annotations of a level that GitHub shows of a step
+_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+_DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"})
+
+
+def render(result: CheckResult) -> str:
+    """The verdict as the log of a step."""
+    verdict, page = result.verdict, Page(color=False)
+    by_level = [[found for found in verdict.standing if found.severity is level] for level in Severity]
+    commands = [f"{_command(found, result)}\n" for findings in by_level for found in findings[:_MOST]]
+    if rest := [found for findings in by_level for found in findings[_MOST:]]:
+        page.line(f"not annotated, since GitHub shows {_MOST} of a level: {tally(rest)}")
+    for made in (*verdict.waived, *verdict.accepted):
+        page.line(covered(made, result.baseline))
+    for reason in result.not_judged:
+        page.line(f"not judged: {reason}")
+    page.line(plain(summary(result)))
+    return "".join(commands) + page.text()
+
+
+def _command(found: Diagnostic, result: CheckResult) -> str:
+    properties = ",".join(f"{key}={_escaped(value)}" for key, value in _properties(found, result))
+    told = [found.message, *(f"{title}: {text}" for title, text in details(found, result.names))]
+    data = "\n".join(inert(printable(line)) for line in told)
+    return f"::{_COMMANDS[found.severity]} {properties}::{data.translate(_DATA)}"
+
+
+def _properties(found: Diagnostic, result: CheckResult) -> Iterator[tuple[str, str]]:
+    if found.span:
+        where = place(found.span, result)
+        yield "file", where.file
+        yield "line", str(where.first.line)
+        yield "endLine", str(where.last_line)
+        if where.last_line == where.first.line:  # GitHub takes columns within one line only
+            yield "col", str(where.first.column)
+    yield "title", f"{found.code} {found.name}"
+
+
+def _escaped(value: str) -> str:
+    return printable(value).translate(_PROPERTY)

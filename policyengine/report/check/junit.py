@@ -1,0 +1,148 @@
+"""`check --format junit`: JUnit XML, as GitLab, Jenkins and Azure Pipelines read it.
+
+A suite per family and a case per finding. Checks and requirements that found nothing are cases that pass, so that a
+report without failures shows what was looked at; those that could not be judged, or are off, are skipped. Names hold no
+line numbers: a case keeps its history when lines shift.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
+from xml.etree import ElementTree as ET
+
+from policyengine.checks.registry import RULES
+from policyengine.diagnostics import Diagnostic, Rule
+from policyengine.findings import Finding, identity
+from policyengine.report.check.families import FAMILIES, REQUIREMENTS, family
+from policyengine.report.check.places import place
+from policyengine.report.check.result import CheckResult
+from policyengine.report.check.terminal import covered
+from policyengine.report.diagnostic import details
+from policyengine.report.json_text import stamp
+from policyengine.report.text import clipped, inert, printable
+
+_TOOL = "policyengine"
+_LONGEST_NAME = 250  # characters; GitLab keeps 255
+_COMMAND = re.compile(r"##(?=(?:vso)?\[)")  # what a CI system could obey in a log
+
+
+class _Case(NamedTuple):
+    """A test case; `told` is its headline, `text` all there is to say."""
+
+    suite: str
+    name: str
+    outcome: Literal["passed", "failed", "skipped"]
+    told: str = ""
+    text: str = ""
+    kind: str = ""
+    file: str = ""
+
+
+def render(result: CheckResult) -> str:
+    """The verdict as test cases."""
+    cases = [*_gate(result), *_findings(result), *_silent_checks(result), *_silent_requirements(result)]
+    root = ET.Element("testsuites", {"name": _TOOL, **_counts(cases), "time": "0"})
+    for suite in (_TOOL, *FAMILIES.values()):
+        if inside := [case for case in cases if case.suite == suite]:
+            _write(root, suite, inside, stamp(result.at).removesuffix("Z"))
+    ET.indent(root)
+    text = _COMMAND.sub("#&#35;", ET.tostring(root, encoding="unicode"))
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+
+
+def _gate(result: CheckResult) -> Iterator[_Case]:
+    """What was not judged; it fails where that alone is what fails the gate."""
+    failed = result.verdict.failed and not any(_fails(made, result) for made in result.verdict.findings)
+    for reason in result.not_judged:
+        yield _Case(_TOOL, f"not judged: {reason}", "failed" if failed else "skipped", reason, reason, "not judged")
+
+
+def _findings(result: CheckResult) -> Iterator[_Case]:
+    """A case for each finding; those that count come first, and so keep their names where others are alike."""
+    for made in sorted(result.verdict.findings, key=lambda made: not made.counts):
+        found = made.diagnostic
+        suite, name = family(found.code), _name(found)
+        file = place(found.span, result).file if found.span else ""
+        text = "\n".join(inert(printable(line)) for line in _lines(found, result))
+        if not made.counts:
+            yield _Case(suite, name, "skipped", covered(made, result.baseline), text, found.severity, file)
+        else:
+            outcome: Literal["failed", "passed"] = "failed" if _fails(made, result) else "passed"
+            yield _Case(suite, name, outcome, found.message, text, found.severity, file)
+
+
+def _silent_checks(result: CheckResult) -> Iterator[_Case]:
+    """A case for each check that found nothing."""
+    heard = {found.name for found in result.verdict.diagnostics}
+    for rule in RULES:
+        if rule.name not in heard and family(rule.code) != REQUIREMENTS:
+            reason = _why_silent(rule, result)
+            yield _Case(family(rule.code), f"{rule.code} {rule.name}", "skipped" if reason else "passed", reason)
+
+
+def _silent_requirements(result: CheckResult) -> Iterator[_Case]:
+    """A case for each requirement that nothing is found about."""
+    heard = {found.requirement for found in result.verdict.diagnostics}
+    for name in result.demanded:
+        if name not in heard:
+            yield _Case(REQUIREMENTS, clipped(name, _LONGEST_NAME), "passed")
+
+
+def _why_silent(rule: Rule, result: CheckResult) -> str:
+    """Why a check says nothing although it may have something to say."""
+    if result.gate.levels.get(rule.name, rule.severity) is None:
+        return "off in policyengine.toml"
+    looked = not result.not_judged or rule.code < "PE3"
+    return "" if looked else f"not judged: {result.not_judged[0]}"
+
+
+def _fails(made: Finding, result: CheckResult) -> bool:
+    return made.counts and made.diagnostic.severity.rank <= result.gate.fail_on.rank
+
+
+def _name(found: Diagnostic) -> str:
+    """What a finding is called in every run: no line in it, and no account."""
+    same = identity(found)
+    about = ", ".join(part for part in (same.requirement, same.path, same.region) if part)
+    told = f"{found.code} {found.name}: {same.message}"
+    return clipped(f"{told} ({about})" if about else told, _LONGEST_NAME)
+
+
+def _lines(found: Diagnostic, result: CheckResult) -> Iterator[str]:
+    where = f" at {found.span.source.name}:{found.span.first.line}:{found.span.first.column}" if found.span else ""
+    yield f"{found.severity}[{found.code} {found.name}]{where}"
+    yield found.message
+    yield from (f"{title}: {text}" for title, text in details(found, result.names))
+
+
+def _write(root: ET.Element, name: str, cases: Sequence[_Case], at: str) -> None:
+    suite = ET.SubElement(root, "testsuite", {"name": name, **_counts(cases), "time": "0", "timestamp": at})
+    suite.set("skipped", str(sum(case.outcome == "skipped" for case in cases)))
+    named = Counter[str]()
+    for case in cases:
+        named[case.name] += 1
+        number = named[case.name]
+        _write_case(suite, case, case.name if number == 1 else f"{case.name} ({number})")
+
+
+def _write_case(suite: ET.Element, case: _Case, name: str) -> None:
+    in_suite = _TOOL if case.suite == _TOOL else f"{_TOOL}.{case.suite}"
+    written = ET.SubElement(suite, "testcase", {"classname": in_suite, "name": printable(name), "time": "0"})
+    if case.file:
+        written.set("file", printable(case.file))
+    if case.outcome == "failed":
+        told = {"message": printable(case.told), "type": case.kind}
+        ET.SubElement(written, "failure", told).text = case.text
+    elif case.outcome == "skipped":
+        reason = printable(case.told)
+        ET.SubElement(written, "skipped", {"message": reason}).text = "\n".join(filter(None, (reason, case.text)))
+    elif case.text:
+        ET.SubElement(written, "system-out").text = case.text
+
+
+def _counts(cases: Sequence[_Case]) -> dict[str, str]:
+    failures = sum(case.outcome == "failed" for case in cases)
+    return {"tests": str(len(cases)), "failures": str(failures), "errors": "0"}
