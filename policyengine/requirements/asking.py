@@ -67,7 +67,7 @@ def _asked(operator: ComparisonOperator, right: Operand, value: Any, *, wanted: 
     amount = _AMOUNTS[operator if wanted else _OPPOSITE[operator]]
     if amount == "at least " and value == FOREVER:
         amount = ""
-    exactly = "exactly " if right.type is Type.LIST and not amount else ""
+    exactly = "exactly " if right.type is Type.LIST and value and not amount else ""
     return f"{amount}{exactly}{text(right.type, value)}"
 
 

@@ -36,7 +36,8 @@ def too_few(condition: Quantifier, environment: Environment, met: Collection[tup
 
 def too_many(condition: Quantifier, environment: Environment, met: Collection[tuple[Element, Truth]]) -> Reason:
     """`2 of 4 rules satisfy `rule.continuous`; ... asks for fewer than 2`."""
-    amount = f"fewer than {condition.count}" if condition.kind == "at least" else "one that does not"
+    fewer = f"fewer than {condition.count}" if condition.count > 1 else "none"
+    amount = fewer if condition.kind == "at least" else "one that does not"
     held = sum(truth is True for _, truth in met)
     return Reason(_counted(condition, environment, met, held), amount, _holder(condition, environment)[1])
 

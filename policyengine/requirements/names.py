@@ -84,6 +84,8 @@ def near_kind(name: str, known: Iterable[str]) -> str:
 def meant(kind: Type, name: str, before: str) -> str:
     """What to write instead of an attribute that a value of a type does not have."""
     known = ATTRIBUTES.get(kind, {})
+    if not known:
+        return f"leave out {quoted(f'.{name}')}"
     if other := _other_name(kind, name):
         return f"did you mean {quoted(other)}?"
     if way := _way(kind, name):
@@ -105,7 +107,7 @@ def _other_name(kind: Type, name: str) -> str:
 
 def _way(kind: Type, name: str) -> str:
     """From a value of a type to an attribute, of its vault perhaps: `retention`, `vault.lock`; or an empty text."""
-    known = ATTRIBUTES[kind]
+    known = ATTRIBUTES.get(kind, {})
     if name in known:
         return name
     return f"vault.{name}" if "vault" in known and name in ATTRIBUTES[Type.VAULT] else ""

@@ -43,27 +43,30 @@ def judged(snapshot: Tree, text: str) -> Judgement:
 
 def differences(snapshot: Tree, text: str) -> Iterator[str]:
     """What engine and oracle see differently, assertion by assertion and account by account; nothing if they agree."""
-    judgement = judged(snapshot, text)
-    expected = expectations(snapshot, text)
-    vacuous = {id(assertion) for _, assertion, _ in judgement.vacuous}
-    idle = {requirement.name for requirement in judgement.idle}
-    for requirement, results in judgement.by_requirement.items():
-        theirs = expected[requirement.name]
-        if (requirement.name in idle) == theirs.applies:
-            yield f"{requirement.name}: applies: oracle {theirs.applies}"
-        for place, assertion in enumerate(requirement.assertions):
-            found = {
-                account.id: outcome(result)
-                for result in results
-                if result.assertion is assertion
-                for account in result.accounts
-            }
-            for number, verdict in theirs.verdicts[place].items():
-                ours = found.get(number, OUTSIDE)
+    judgement, expected = judged(snapshot, text), expectations(snapshot, text)
+    found, idle = outcomes(judgement), {requirement.name for requirement in judgement.idle}
+    vacuous = {(requirement.name, requirement.assertions.index(held)) for requirement, held, _ in judgement.vacuous}
+    for name, theirs in expected.items():
+        if (name not in idle) != theirs.applies:
+            yield f"{name} applies: engine {name not in idle}, oracle {theirs.applies}"
+        for place, (verdicts, about_nothing) in enumerate(zip(theirs.verdicts, theirs.vacuous, strict=True)):
+            if ((name, place) in vacuous) != about_nothing:
+                yield f"{name}[{place}] vacuous: engine {not about_nothing}, oracle {about_nothing}"
+            for account, verdict in verdicts.items():
+                ours = found.get((name, place, account), OUTSIDE)
                 if ours != verdict:
-                    yield f"{requirement.name}[{place}] of {number}: engine {ours}, oracle {verdict}"
-            if (id(assertion) in vacuous) != theirs.vacuous[place]:
-                yield f"{requirement.name}[{place}]: vacuous: oracle {theirs.vacuous[place]}"
+                    yield f"{name}[{place}] of {account}: engine {ours}, oracle {verdict}"
+
+
+def outcomes(judgement: Judgement) -> dict[tuple[str, int, str], str]:
+    """Pass, fail or unknown by requirement, number of the assertion and account; nothing for accounts outside."""
+    return {
+        (result.requirement.name, result.requirement.assertions.index(result.assertion), account.id or ""): outcome(
+            result
+        )
+        for result in judgement.results
+        for account in result.accounts
+    }
 
 
 def expectations(snapshot: Tree, text: str) -> dict[str, Judged]:

@@ -798,7 +798,7 @@ def test_the_sentences_of_the_contract() -> None:
 
 def test_a_violation_points_at_the_assertion_and_at_what_it_is_about() -> None:
     retention, lock = findings(LEDGER)
-    assert [found.span.first.line for found in (retention, lock) if found.span] == [27, 28]
+    assert [found.span.first.line for found in (retention, lock) if found.span] == [28, 29]
     assert [(label.span.first.line, label.text) for label in retention.labels] == [(14, "set here")]
     assert [(label.span.first.line, label.text) for label in lock.labels] == [(12, "set here")]
     assert (retention.region, lock.region) == ("", "eu-west-1")

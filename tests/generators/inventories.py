@@ -1,0 +1,135 @@
+"""What else a snapshot may tell of an organization: vaults and where they were looked for, tags, what AWS serves now."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from generators.dice import Dice, Source
+from generators.documents import REGIONS, VAULTS, Habits, whole, words
+from generators.organizations import SMALL, account_paths, organization
+
+Tree = dict[str, Any]
+
+OUTSIDE = "999999999999"
+BETWEEN = re.compile(r"(?<!\\)/")
+FEW = SMALL._replace(accounts=4, habits=Habits(control=1, spelling=20, empty=2, extra=35), unknown_order=5)
+TAGS = {"env": ("prod", "Prod", "dev", ""), "Owner": ("platform", "finance"), "backup": ("gold", "daily")}
+DAYS = (1, 7, 30, 35, 90, 365, 400)
+
+
+def stocked(source: Source) -> Tree:
+    """A small organization with everything that requirements can ask for, or some of it."""
+    dice = Dice(source)
+    snapshot = _copying(dice, organization(source, FEW))
+    _describe(dice, snapshot["root"])
+    paths = account_paths(snapshot)
+    if dice.chance(70):
+        snapshot["organization"]["management_account"] = dice.pick(list(paths.values()))
+    units = sorted({unit_of(path) for path in paths} - {""})
+    numbers = [*paths.values(), OUTSIDE]
+    if dice.chance(85):
+        snapshot["vaults"] = [_vault(dice, numbers, units) for _ in range(dice.below(9))]
+    if dice.chance(40):
+        snapshot["searched"] = _searched(dice, numbers, units)
+    snapshot["last_valid"] = {number: _served(dice) for number in paths.values() if dice.chance(60)}
+    return snapshot
+
+
+def unit_of(path: str) -> str:
+    """The path of the unit that an account stands in."""
+    return "/".join(BETWEEN.split(path)[:-1])
+
+
+def _copying(dice: Dice, snapshot: Tree) -> Tree:
+    """The same with some copies that go to accounts of the organization."""
+    numbers = [OUTSIDE, *account_paths(snapshot).values()]
+    policies = {
+        name: json.loads(json.dumps(policy).replace(OUTSIDE, dice.pick(numbers)))
+        for name, policy in snapshot["policies"].items()
+    }
+    return {**snapshot, "policies": policies}
+
+
+def _describe(dice: Dice, entity: Tree) -> None:
+    """Gives the accounts tags, and some of them names that need care."""
+    for account in entity.get("accounts", []):
+        account["name"] = dice.pick(("{}", "{}", "{}", "{}", "Dev/Test {}", '"{}"', "{}\nö*")).format(account["name"])
+        if dice.chance(70):
+            account["tags"] = {key: dice.pick(TAGS[key]) for key in dice.some(list(TAGS), 0, 3)}
+    for unit in entity.get("units", []):
+        _describe(dice, unit)
+
+
+def _vault(dice: Dice, numbers: list[str], units: list[str]) -> Tree:
+    vault: Tree = {"name": dice.pick(("Main", "Main", "DR", "Central", *VAULTS))}
+    if not dice.chance(10):
+        vault["accounts"] = _accounts(dice, numbers, units)
+    if not dice.chance(10):
+        vault["regions"] = dice.some(REGIONS, 0 if dice.chance(5) else 2, 4)
+    if dice.chance(70):
+        vault["type"] = dice.pick(("standard", "standard", "logically_air_gapped"))
+    if dice.chance(75):
+        vault["lock"] = _lock(dice)
+    if dice.chance(70):
+        vault["key"] = dice.pick(("customer", "aws_managed", "aws_owned"))
+    return vault
+
+
+def _lock(dice: Dice) -> object:
+    if dice.chance(30):
+        return "none"
+    lock: Tree = {"mode": dice.pick(("governance", "compliance"))}
+    least, most = sorted(dice.some(DAYS, 2, 2))
+    return lock | dice.pick(
+        (
+            {"min_retention_days": least, "max_retention_days": most},
+            {"min_retention_days": least},
+            {},
+            {"max_retention_days": most},
+        )
+    )
+
+
+def _searched(dice: Dice, numbers: list[str], units: list[str]) -> Tree:
+    searched: Tree = {}
+    if dice.chance(60):
+        searched["accounts"] = _accounts(dice, numbers, units)
+    if dice.chance(60):
+        searched["regions"] = dice.some(REGIONS, 0, 3)
+    return searched
+
+
+def _accounts(dice: Dice, numbers: list[str], units: list[str]) -> object:
+    scope = dice.pick(("everywhere", "everywhere", "ids", "unit"))
+    if scope == "everywhere" or (scope == "unit" and not units):
+        return "*"
+    return {"ou": dice.pick(units)} if scope == "unit" else dice.some(numbers, 0, 3)
+
+
+def _served(dice: Dice) -> Tree:
+    """A document as AWS serves it, or nearly: somebody wrote it down by hand."""
+    if dice.chance(10):
+        return {}
+    served: Tree = _plain(whole(dice, words(dice), FEW.habits))
+    return _torn(dice, served) if dice.chance(15) else served
+
+
+def _torn(dice: Dice, node: Tree) -> Tree:
+    """The same without some of it, and with some that AWS would never serve."""
+    kept = {key: below for key, below in node.items() if not dice.chance(8)}
+    return {
+        key: _torn(dice, below) if isinstance(below, dict) else _garbled(dice, below) for key, below in kept.items()
+    }
+
+
+def _garbled(dice: Dice, value: object) -> object:
+    return dice.pick(("somewhere", "", [], {}, None)) if dice.chance(8) else value
+
+
+def _plain(node: Any) -> Any:  # noqa: ANN401 - JSON
+    if not isinstance(node, dict):
+        return node
+    value = next((node[operator] for operator in ("@@assign", "@@append") if operator in node), None)
+    return {key: _plain(below) for key, below in node.items()} if value is None else value

@@ -1,0 +1,264 @@
+"""What an expression of a requirement comes to for one account (language.md 5.1 and 5.2), read literally.
+
+Values are plain: texts, minutes, booleans, lists. What is being looked at is a dict, or a list of dicts where a rule
+picked by name stands for itself in every Region.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import inf
+from operator import ge, gt, le, lt
+from typing import Any, NamedTuple
+
+from oracle.plans import FoldedName
+from oracle.truth import ABSENT, MISSING, UNKNOWN, Mark, Truth, all_of, any_of, negated
+from policyengine.syntax.expressions import (
+    Attribute,
+    Comparison,
+    Expression,
+    Index,
+    Items,
+    Logical,
+    Not,
+    Path,
+    Quantifier,
+)
+from policyengine.syntax.values import Boolean, Duration, Forever, Integer, ListOf, Reference, Text, Value
+
+Tree = dict[str, Any]
+
+MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60, "year": 365 * 24 * 60}
+ORDERS: dict[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
+
+
+class Scope(NamedTuple):
+    """Where an expression stands.
+
+    `plans` are the account's by name, or UNKNOWN. `bound` are what the quantifiers around it look at, outermost first.
+    `vault` looks a vault up.
+    """
+
+    account: Tree
+    plans: dict[str, Tree] | Mark
+    lets: Mapping[str, Value]
+    vault: Callable[[Any], Tree]
+    bound: tuple[tuple[str, Tree], ...] = ()
+
+
+def truth(expression: Expression, scope: Scope) -> Truth:
+    """True, False, UNKNOWN or MISSING."""
+    if isinstance(expression, Logical):
+        combine = all_of if expression.operator == "and" else any_of
+        return combine(truth(operand, scope) for operand in expression.operands)
+    if isinstance(expression, Not):
+        return negated(truth(expression.operand, scope))
+    if isinstance(expression, Quantifier):
+        return _quantified(expression, scope)
+    if isinstance(expression, Comparison):
+        return _compared(value(expression.left, scope), expression.operator, value(expression.right, scope))
+    found = value(expression, scope)
+    assert isinstance(found, (bool, Mark)), expression
+    return found
+
+
+def value(expression: Expression, scope: Scope) -> Any:  # noqa: ANN401 - text, minutes, boolean, list or mark
+    """What an operand comes to."""
+    if isinstance(expression, Path):
+        return _of_path(expression, scope)
+    if isinstance(expression, Items):
+        return [value(item, scope) for item in expression.items]
+    if isinstance(expression, (Text, Integer, Duration, Forever, Boolean)):
+        return _constant(expression, scope)
+    return truth(expression, scope)
+
+
+# Quantifiers.
+
+
+def members(kind: str, scope: Scope) -> list[Tree] | Mark:
+    """All of a kind within what is nearest around: a rule's copies, its plan's selections, a plan's rules, ..."""
+    for around, thing in reversed(scope.bound):
+        if around == "plan" and kind != "plan":
+            return _in_plan(kind, thing)
+        if around == "rule" and kind == "copy":
+            return list(thing["copies"])
+        if around == "rule" and kind == "selection":
+            assert not isinstance(scope.plans, Mark)
+            return _in_plan(kind, scope.plans[thing["plan"]])
+    if isinstance(scope.plans, Mark):
+        return scope.plans
+    plans = list(scope.plans.values())
+    return plans if kind == "plan" else [thing for plan in plans for thing in _in_plan(kind, plan)]
+
+
+def _in_plan(kind: str, plan: Tree) -> list[Tree]:
+    if kind == "selection":
+        return list(plan["selections"])
+    rules = [rule for regions in plan["rules"].values() for rule in regions]
+    return rules if kind == "rule" else [copy for rule in rules for copy in rule["copies"]]
+
+
+def _quantified(quantifier: Quantifier, scope: Scope) -> Truth:
+    found = members(quantifier.over.text, scope)
+    if isinstance(found, Mark):
+        return found
+    neutral = quantifier.kind == "every"  # what an element comes to that does not count
+    truths = []
+    for thing in found:
+        inner = scope._replace(bound=(*scope.bound, (quantifier.over.text, thing)))
+        counts = truth(quantifier.where, inner) if quantifier.where else True
+        if counts in (False, MISSING):
+            continue
+        satisfied = truth(quantifier.satisfies, inner)
+        truths.append(satisfied if counts is True or satisfied is neutral else UNKNOWN)
+    return _summed(quantifier, truths)
+
+
+def _summed(quantifier: Quantifier, truths: list[Truth]) -> Truth:
+    if quantifier.kind == "every":
+        return all_of(truths)
+    if quantifier.kind == "some":
+        return any_of(truths)
+    if quantifier.kind == "no":
+        return negated(any_of(truths))
+    held, count = truths.count(True), quantifier.count or 0
+    if held >= count:
+        return True
+    if held + truths.count(UNKNOWN) >= count:
+        return UNKNOWN
+    return MISSING if MISSING in truths else False
+
+
+# Paths.
+
+
+def _of_path(path: Path, scope: Scope) -> Any:  # noqa: ANN401
+    heads: dict[str, Any] = {"account": scope.account, **dict(scope.bound)}
+    if not path.steps:
+        return _word(path.head, scope)
+    steps = list(path.steps)
+    if path.head == "plans":
+        return _common(_walk([scope.plans], steps, scope))
+    if path.head == "account" and isinstance(steps[0], Attribute) and steps[0].name == "plans":
+        return _common(_walk([scope.plans], steps[1:], scope))
+    return _common(_walk([heads[path.head]], steps, scope))
+
+
+def _walk(things: list[Any], steps: list[Attribute | Index], scope: Scope) -> list[Any]:
+    """From each of the things, one for each Region of a picked rule, along the steps."""
+    before = ""
+    for step in steps:
+        things = [after for thing in things for after in _step(thing, step, before, scope)] or [MISSING]
+        before = step.name if isinstance(step, Attribute) else before
+    return things
+
+
+def _step(thing: Any, step: Attribute | Index, before: str, scope: Scope) -> list[Any]:  # noqa: ANN401
+    if isinstance(thing, Mark):
+        return [thing]
+    if isinstance(step, Index):
+        return _picked(thing, step.key, before)
+    if step.name == "in_region":
+        return [thing]
+    if step.name in ("vault", "air_gapped_vault"):
+        return [scope.vault(thing[step.name])]
+    return [thing[step.name]]
+
+
+def _picked(thing: Any, key: str, before: str) -> list[Any]:  # noqa: ANN401
+    """`before` tells what the key stands behind: `tags`, `rules`, `in_region`, or plans."""
+    if before == "tags":
+        return [thing.get(key, ABSENT)]
+    if before == "in_region":
+        return [thing] if thing["region"] == key else []
+    found = {name.lower(): below for name, below in thing.items()}.get(key.lower(), MISSING)
+    return found if isinstance(found, list) else [found]
+
+
+def _common(found: list[Any]) -> Any:  # noqa: ANN401
+    """The one value of all Regions; where they differ there is none."""
+    if any(one is MISSING for one in found):
+        return MISSING
+    known = [one for one in found if one is not UNKNOWN]
+    if any(_bare(one) != _bare(known[0]) for one in known):
+        return MISSING
+    return UNKNOWN if len(known) < len(found) else known[0]
+
+
+def _bare(found: Any) -> Any:  # noqa: ANN401
+    return set(found) if isinstance(found, list) else found
+
+
+def _word(word: str, scope: Scope) -> Any:  # noqa: ANN401
+    """A `let`, or a word that stands for itself: a Region, a resource type, `compliance`."""
+    return _constant(scope.lets[word], scope) if word in scope.lets else word
+
+
+def _constant(written: Value, scope: Scope) -> Any:  # noqa: ANN401
+    if isinstance(written, Duration):
+        return written.count * MINUTES[written.unit]
+    if isinstance(written, Forever):
+        return inf
+    if isinstance(written, Reference):
+        return _word(written.name, scope)
+    if isinstance(written, ListOf):
+        return [_constant(item, scope) for item in written.items]
+    assert isinstance(written, (Text, Integer, Boolean)), written
+    return written.value
+
+
+# Comparisons.
+
+
+def _compared(left: Any, operator: str, right: Any) -> Truth:  # noqa: ANN401
+    if operator == "==":
+        return _equal(left, right)
+    if operator == "!=":
+        return negated(_equal(left, right))
+    if operator == "in":
+        return _among(left, right)
+    if lacking := _lacking(left, right):
+        return lacking
+    if operator == "like":
+        return bool(ABSENT not in (left, right) and _alike(*_folded(left, right)))
+    return ORDERS[operator](left, right)
+
+
+def _lacking(left: object, right: object) -> Mark | None:
+    return next((mark for mark in (MISSING, UNKNOWN) if left is mark or right is mark), None)
+
+
+def _equal(left: Any, right: Any) -> Truth:  # noqa: ANN401
+    if lacking := _lacking(left, right):
+        return lacking
+    if isinstance(left, list) and isinstance(right, list):
+        return all_of([*(_among(item, right) for item in left), *(_among(item, left) for item in right)])
+    if ABSENT in (left, right):
+        return False
+    left, right = _folded(left, right)
+    return bool(left == right)
+
+
+def _among(item: Any, items: list[Any] | Mark) -> Truth:  # noqa: ANN401
+    """Whether some item of a list is equal."""
+    if lacking := _lacking(item, items):
+        return lacking
+    assert isinstance(items, list)
+    return any_of(_equal(item, other) for other in items)
+
+
+def _folded(left: Any, right: Any) -> tuple[Any, Any]:  # noqa: ANN401
+    """Both in lower case where one of them is a name."""
+    if isinstance(left, FoldedName) or isinstance(right, FoldedName):
+        return left.lower(), right.lower()
+    return left, right
+
+
+def _alike(text: str, pattern: str) -> bool:
+    """Shell wildcards: `*` for any characters, `?` for one; everything else for itself."""
+    if not pattern:
+        return not text
+    if pattern[0] == "*":
+        return any(_alike(text[start:], pattern[1:]) for start in range(len(text) + 1))
+    return bool(text) and pattern[0] in ("?", text[0]) and _alike(text[1:], pattern[1:])

@@ -1,0 +1,88 @@
+"""What a snapshot tells of one vault (interface.md section 2): absent is unknown, not empty."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Any, NamedTuple
+
+from oracle.truth import MISSING, UNKNOWN, Mark
+
+Tree = dict[str, Any]
+
+DAY = 24 * 60
+AIR_GAPPED = {"logically_air_gapped": "air_gapped"}
+FACTS = ("lock", "min_retention", "max_retention", "type", "key")
+
+
+class Place(NamedTuple):
+    """A vault of an account: its units' paths from the top down, None for an account that is not in the tree."""
+
+    name: str
+    region: str
+    account: str
+    units: list[str] | None
+
+
+NO_VAULT: Tree = {"exists": False, **dict.fromkeys(("name", "region", "account", *FACTS), MISSING)}
+"""What there is to ask where a rule names no air-gapped vault."""
+
+
+def vault_at(snapshot: Tree, place: Place) -> Tree:
+    """The attributes of a vault. Name, Region and account are known even where the vault is not there."""
+    known = {"name": place.name, "region": place.region, "account": place.account}
+    named = [entry for entry in snapshot.get("vaults", []) if entry["name"] == place.name]
+    said = [(_account_in(entry.get("accounts"), place), _region_in(entry.get("regions"), place)) for entry in named]
+    sure = [entry for entry, answers in zip(named, said, strict=True) if answers == (True, True)]
+    if sure:
+        return {**known, "exists": True, **_described(sure)}
+    if any(False not in answers for answers in said) or not _searched(snapshot, place):
+        return {**known, "exists": UNKNOWN, **dict.fromkeys(FACTS, UNKNOWN)}
+    return {**known, "exists": False, **dict.fromkeys(FACTS, MISSING)}
+
+
+def _account_in(scope: object, place: Place) -> bool | Mark:
+    if scope is None:
+        return UNKNOWN
+    if isinstance(scope, list):
+        return place.account in scope
+    if place.units is None:
+        return False
+    return scope == "*" or (isinstance(scope, dict) and scope["ou"] in place.units)
+
+
+def _region_in(regions: list[str] | None, place: Place) -> bool | Mark:
+    return UNKNOWN if regions is None else place.region in regions
+
+
+def _searched(snapshot: Tree, place: Place) -> bool:
+    """Whether somebody looked for vaults there; without accounts or Regions it was everywhere in the organization."""
+    if "vaults" not in snapshot:
+        return False
+    searched = snapshot.get("searched") or {}
+    accounts, regions = searched.get("accounts", "*"), searched.get("regions")
+    return _account_in(accounts, place) is True and (regions is None or place.region in regions)
+
+
+def _described(entries: list[Tree]) -> Tree:
+    """What is said of a vault; where several entries tell a fact differently, nobody knows it. A lock is one fact."""
+    kind = _agreed([AIR_GAPPED.get(entry["type"], entry["type"]) for entry in entries if "type" in entry])
+    mode, least, most = _bounds(_agreed([entry["lock"] for entry in entries if "lock" in entry]))
+    return {
+        "type": kind,
+        "key": _agreed([entry["key"] for entry in entries if "key" in entry]),
+        "lock": "compliance" if kind == "air_gapped" else mode,
+        "min_retention": least,
+        "max_retention": most,
+    }
+
+
+def _bounds(lock: Any) -> tuple[object, object, object]:  # noqa: ANN401 - what the snapshot has there, or UNKNOWN
+    if lock is UNKNOWN:
+        return UNKNOWN, UNKNOWN, UNKNOWN
+    if lock == "none":
+        return "none", 0, inf
+    return lock["mode"], lock.get("min_retention_days", 0) * DAY, lock.get("max_retention_days", inf) * DAY
+
+
+def _agreed(values: list[Any]) -> Any:  # noqa: ANN401 - one of the values, or UNKNOWN
+    return values[0] if values and all(value == values[0] for value in values) else UNKNOWN

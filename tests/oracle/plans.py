@@ -1,0 +1,202 @@
+"""A published document as plain dicts with the attributes of language.md 5.1: plans, rules per Region, copies, selections.
+
+Vaults are not looked up here: where they stand, there is a name, a Region and an account.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from math import inf
+from typing import Any, NamedTuple
+
+from oracle.truth import ABSENT, UNKNOWN, Mark
+from policyengine.cron import CronError, longest_gap, parse_cron
+from policyengine.facts import PARTITIONS, resource_types
+
+Tree = dict[str, Any]
+
+HOUR, DAY = 60, 24 * 60
+DEFAULT_SCHEDULE = "cron(0 5 ? * * *)"
+VAULT = "arn:[^:]+:backup:([^:]+):([^:]+):backup-vault:([^:]+)"
+
+
+class FoldedName(str):
+    """The name of a plan, rule or selection: compares with case folded."""
+
+    __slots__ = ()
+
+
+class Home(NamedTuple):
+    """Where a rule runs: its plan's name, a Region, the account's id, and the types that the plan reaches."""
+
+    plan: FoldedName
+    region: str
+    account: str
+    types: list[str]
+
+
+def plans_of(document: Tree, account: str) -> dict[str, Tree]:
+    """The plans of a document by their folded names, as the account of this id has them."""
+    return {name: _plan(name, plan, account) for name, plan in _below(_folded(document), "plans").items()}
+
+
+def _plan(name: str, plan: Tree, account: str) -> Tree:
+    regions = _unique(_texts(plan, "regions"))
+    selections = _selections(name, _below(plan, "selections"))
+    types = _reach(selections)
+    rules = {
+        key: [_rule(key, rule, Home(FoldedName(name), region, account, types)) for region in regions]
+        for key, rule in _below(plan, "rules").items()
+    }
+    return {
+        "name": FoldedName(name),
+        "regions": regions,
+        "tags": _tags(plan, "backup_plan_tags"),
+        "resource_types": types,
+        "windows_vss": _text(_below(_below(plan, "advanced_backup_settings"), "ec2"), "windows_vss") == "enabled",
+        "rules": rules,
+        "selections": [selection["asked"] for selection in selections],
+    }
+
+
+def _rule(name: str, rule: Tree, home: Home) -> Tree:
+    schedule = _text(rule, "schedule_expression") or DEFAULT_SCHEDULE
+    lifecycle = _below(rule, "lifecycle")
+    air_gapped = re.fullmatch(VAULT, _text(rule, "target_logically_air_gapped_backup_vault_arn"), re.IGNORECASE)
+    found = {
+        "name": FoldedName(name),
+        "plan": home.plan,
+        "region": home.region,
+        "resource_types": home.types,
+        "schedule": schedule,
+        "interval": _interval(schedule),
+        "retention": _number(lifecycle, "delete_after_days", DAY, inf),
+        "cold_after": _number(lifecycle, "move_to_cold_storage_after_days", DAY, inf),
+        "archive": _text(lifecycle, "opt_in_to_archive_for_supported_resources") == "true",
+        "start_within": _number(rule, "start_backup_window_minutes", 1, 8 * HOUR),
+        "complete_within": _number(rule, "complete_backup_window_minutes", 1, 7 * DAY),
+        "continuous": _text(rule, "enable_continuous_backup") == "true",
+        "vault": (_text(rule, "target_backup_vault_name"), home.region, home.account),
+        "air_gapped_vault": (air_gapped[3], home.region, home.account) if air_gapped else None,
+        "tags": _tags(rule, "recovery_point_tags"),
+    }
+    copies = [_copy(arn, copy, found, home.account) for arn, copy in _below(rule, "copy_actions").items()]
+    return {**found, "copies": copies}
+
+
+def _copy(key: str, copy: Tree, rule: Tree, own: str) -> Tree:
+    lifecycle = _below(copy, "lifecycle")
+    found = {
+        "rule": rule["name"],
+        "plan": rule["plan"],
+        "retention": _number(lifecycle, "delete_after_days", DAY, rule["retention"]),
+        "cold_after": _number(lifecycle, "move_to_cold_storage_after_days", DAY, inf),
+    }
+    arn = re.fullmatch(VAULT, _text(copy, "target_backup_vault_arn") or key, re.IGNORECASE)
+    if arn is None:
+        nowhere = {"region": ABSENT, "account": ABSENT, "vault": None}
+        return {**found, **nowhere, "cross_region": UNKNOWN, "cross_account": UNKNOWN}
+    region, owner, vault = arn.groups()
+    account = own if owner == "$account" else owner
+    return {
+        **found,
+        "region": region,
+        "account": account,
+        "vault": (vault, region, account),
+        "cross_region": region != rule["region"],
+        "cross_account": account != own,
+    }
+
+
+def _selections(plan: str, selections: Tree) -> list[Tree]:
+    return [
+        *(_selection(name, plan, "tag", selection) for name, selection in _below(selections, "tags").items()),
+        *(_selection(name, plan, "resource", selection) for name, selection in _below(selections, "resources").items()),
+    ]
+
+
+def _selection(name: str, plan: str, kind: str, selection: Tree) -> Tree:
+    """What can be `asked`, and what tells the types that it reaches."""
+    types = [_type_name(text) for text in _texts(selection, "resource_types")]
+    return {
+        "asked": {
+            "name": FoldedName(name),
+            "plan": FoldedName(plan),
+            "kind": kind,
+            "role": _text(selection, "iam_role_arn") or ABSENT,
+            "key": (_text(selection, "tag_key") or ABSENT) if kind == "tag" else ABSENT,
+            "values": _texts(selection, "tag_value"),
+            "types": types,
+        },
+        "everything": kind == "tag" or not types or "*" in types,
+        "types": types,
+        "except": [_type_name(text) for text in _texts(selection, "not_resource_types")],
+    }
+
+
+def _reach(selections: list[Tree]) -> list[str]:
+    """The types that resource selections name; a tag selection, `*` or bare conditions stand for every type."""
+    found = []
+    for name in resource_types("aws"):
+        for selection in selections:
+            named = selection["everything"] or name in selection["types"]
+            if named and name not in selection["except"] and "*" not in selection["except"]:
+                found.append(name)
+                break
+    return found
+
+
+def _interval(schedule: str) -> float | Mark:
+    try:
+        gap = longest_gap(parse_cron(schedule))
+    except CronError:
+        return UNKNOWN
+    return inf if gap is None else gap / timedelta(minutes=1)
+
+
+def _type_name(pattern: str) -> str:
+    for partition in PARTITIONS:
+        for name, text in resource_types(partition).items():
+            if text.lower() == pattern.lower():
+                return name
+    return pattern
+
+
+def _folded(node: Any) -> Any:  # noqa: ANN401 - JSON
+    """Keys in lower case, as AWS publishes them (R19), whoever wrote the document down."""
+    return {key.lower(): _folded(below) for key, below in node.items()} if isinstance(node, dict) else node
+
+
+def _below(node: Any, key: str) -> Tree:  # noqa: ANN401 - JSON
+    """The mapping below a key; what is none is as good as nothing."""
+    found = node.get(key) if isinstance(node, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _text(node: Any, key: str) -> str:  # noqa: ANN401 - JSON
+    found = node.get(key) if isinstance(node, dict) else None
+    return "" if found is None or isinstance(found, (dict, list)) else _spelled(found)
+
+
+def _spelled(scalar: object) -> str:
+    return str(scalar).lower() if isinstance(scalar, bool) else str(scalar)
+
+
+def _texts(node: Any, key: str) -> list[str]:  # noqa: ANN401 - JSON
+    found = node.get(key) if isinstance(node, dict) else None
+    return [_spelled(item) for item in found] if isinstance(found, list) else []
+
+
+def _tags(node: Any, key: str) -> dict[str, str]:  # noqa: ANN401 - JSON
+    return {_text(tag, "tag_key"): _text(tag, "tag_value") for tag in _below(node, key).values()}
+
+
+def _number(node: Tree, key: str, unit: int, default: float) -> float:
+    """A number of units; what is none is as good as absent."""
+    text = _text(node, key)
+    return int(text) * unit if text.isdecimal() else default
+
+
+def _unique(texts: list[str]) -> list[str]:
+    return [text for place, text in enumerate(texts) if text not in texts[:place]]

@@ -1,0 +1,131 @@
+"""Which requirements hold for which accounts, read literally from language.md section 5.
+
+Slow on purpose: account by account, nothing is shared or kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from oracle.expressions import Scope, members, truth
+from oracle.inventory import NO_VAULT, Place, vault_at
+from oracle.plans import plans_of
+from oracle.truth import MISSING, UNKNOWN, Mark, Truth
+from policyengine.syntax.expressions import Expression, Logical, Quantifier
+from policyengine.syntax.nodes import Let, Require
+from policyengine.syntax.values import Value
+
+Tree = dict[str, Any]
+
+PASS, FAIL, UNDECIDED, OUTSIDE = "pass", "fail", "unknown", "not applicable"
+
+
+class Judged(NamedTuple):
+    """A requirement: what each assertion comes to, by account; the assertions that are about nothing anywhere."""
+
+    verdicts: list[dict[str, str]]
+    vacuous: list[bool]
+    applies: bool
+
+
+def judge(
+    requirement: Require, snapshot: Tree, published: Mapping[str, Tree | None], lets: Mapping[str, Value]
+) -> Judged:
+    """`published` is the document of every account by id, `{}` for an account without any, None where nobody knows."""
+    scopes = {number: _scope(snapshot, number, document, lets) for number, document in published.items()}
+    conditions = [assertion.condition for assertion in requirement.assertions]
+    found = [
+        {number: _verdict(requirement.scope, condition, scope) for number, scope in scopes.items()}
+        for condition in conditions
+    ]
+    return Judged(
+        found,
+        [_vacuous(*assertion, scopes) for assertion in zip(conditions, found, strict=True)],
+        any(verdict != OUTSIDE for verdicts in found for verdict in verdicts.values()),
+    )
+
+
+def units_of(snapshot: Tree, account: str) -> list[str] | None:
+    """The paths of the units above an account, from the top down; None for one that is not there."""
+    return next((units for entity, units in _accounts(snapshot["root"], []) if entity["id"] == account), None)
+
+
+def _verdict(applies: Expression | None, condition: Expression, scope: Scope) -> str:
+    where: Truth = truth(applies, scope) if applies else True
+    if where in (False, MISSING):
+        return OUTSIDE
+    found = truth(condition, scope)
+    if found is True:
+        return PASS
+    return UNDECIDED if UNKNOWN in (where, found) else FAIL
+
+
+def _vacuous(condition: Expression, verdicts: Mapping[str, str], scopes: Mapping[str, Scope]) -> bool:
+    """Whether it holds wherever it applies, and some `every` that it rests on met nothing at all there."""
+    within = [scopes[number] for number, verdict in verdicts.items() if verdict != OUTSIDE]
+    if not within or any(verdict in (FAIL, UNDECIDED) for verdict in verdicts.values()):
+        return False
+    met = [quantifier for scope in within for quantifier, around in _looked_at(condition, scope) if around]
+    return any(not any(every is other for other in met) for every in _every(condition))
+
+
+def _every(condition: Expression) -> Iterator[Quantifier]:
+    """Each `every` that must hold for the condition to hold."""
+    if isinstance(condition, Logical) and condition.operator == "and":
+        for operand in condition.operands:
+            yield from _every(operand)
+    if isinstance(condition, Quantifier) and condition.kind == "every":
+        yield condition
+        yield from _every(condition.satisfies)
+
+
+def _looked_at(condition: Expression, scope: Scope) -> Iterator[tuple[Quantifier, list[Scope]]]:
+    """Each `every` as often as it is asked, with what it was about."""
+    if isinstance(condition, Logical) and condition.operator == "and":
+        for operand in condition.operands:
+            yield from _looked_at(operand, scope)
+    if isinstance(condition, Quantifier) and condition.kind == "every":
+        found = members(condition.over.text, scope)
+        assert not isinstance(found, Mark)
+        inner = [scope._replace(bound=(*scope.bound, (condition.over.text, thing))) for thing in found]
+        about = [
+            around for around in inner if not condition.where or truth(condition.where, around) not in (False, MISSING)
+        ]
+        yield condition, about
+        for around in about:
+            yield from _looked_at(condition.satisfies, around)
+
+
+def _scope(snapshot: Tree, number: str, document: Tree | None, lets: Mapping[str, Value]) -> Scope:
+    entity, units = next(found for found in _accounts(snapshot["root"], []) if found[0]["id"] == number)
+    name = entity["name"].replace("/", "\\/")
+    above = units[-1] if units else ""
+    management = snapshot.get("organization", {}).get("management_account")
+    account = {
+        "id": number,
+        "name": entity["name"],
+        "ou": above,
+        "path": f"{above}/{name}" if above else name,
+        "tags": entity.get("tags", {}),
+        "management": UNKNOWN if management is None else management == number,
+    }
+
+    def vault(named: tuple[str, str, str] | None) -> Tree:
+        return NO_VAULT if named is None else vault_at(snapshot, Place(*named, units_of(snapshot, named[2])))
+
+    return Scope(account, UNKNOWN if document is None else plans_of(document, number), lets, vault)
+
+
+def _accounts(entity: Tree, units: list[str]) -> Iterator[tuple[Tree, list[str]]]:
+    """The accounts at and below a unit, each with the paths of the units above it."""
+    for account in entity.get("accounts", []):
+        yield account, units
+    for unit in entity.get("units", []):
+        name = unit["name"].replace("/", "\\/")
+        yield from _accounts(unit, [*units, f"{units[-1]}/{name}" if units else name])
+
+
+def lets_of(statements: Iterable[object]) -> dict[str, Value]:
+    """The values of all `let` statements by name."""
+    return {statement.name.text: statement.value for statement in statements if isinstance(statement, Let)}
