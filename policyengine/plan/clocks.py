@@ -44,6 +44,8 @@ class ClockTime(NamedTuple):
 def clock_changes(zone: tzinfo, start: datetime, end: datetime) -> tuple[ClockChange, ...]:
     """The changes of a zone's clocks after a time until another; where there are none the next within a year."""
     first, last = (min(max(minute(at), _FIRST), _END) for at in (start, end))
+    if first == last:
+        return ()
     found = list(_changes(zone, max(first - _YEAR, _FIRST), min(last + 2 * _YEAR, _END)))
     shown = [change for change in found if first < minute(change.at) < last]
     return tuple(shown or [change for change in found if last <= minute(change.at) < last + _YEAR][:1])

@@ -122,7 +122,7 @@ class _Deployer:
 
     def _of_node(self, name: str, node: Node) -> Plan:
         if node not in self._by_node:
-            self._by_node[node] = self._reuse.plan(node) or read_plan(name, node.document, node)
+            self._by_node[node] = self._reuse.plan(name, node) or read_plan(name, node.document, node)
         return self._by_node[node]
 
     def _of_document(self, document: Json) -> tuple[Plan, ...]:

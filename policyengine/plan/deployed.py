@@ -54,14 +54,15 @@ class DeployedPlan:
     def rules(self) -> tuple[DeployedRule, ...]:
         """Every rule in every Region, in the order of rules, then Regions."""
         regions = dict.fromkeys(self.plan.regions)
-        return tuple(self._in_region(rule, region) for rule in self.plan.rules for region in regions)
+        return tuple(self.in_region(rule, region) for rule in self.plan.rules for region in regions)
 
     @cached_property
     def in_regions(self) -> Mapping[str, tuple[DeployedRule, ...]]:
         """The Regions of each rule, by the rule's name."""
         return {rule.name: tuple(found for found in self.rules if found.rule is rule) for rule in self.plan.rules}
 
-    def _in_region(self, rule: Rule, region: str) -> DeployedRule:
+    def in_region(self, rule: Rule, region: str) -> DeployedRule:
+        """A rule of the plan in a Region, be it one of the plan's or not."""
         vault = self.surroundings.vault(rule.vault, region)
         air_gapped = self.surroundings.vault(rule.air_gapped.name, region) if rule.air_gapped else None
         copies = tuple(self._copy(copy, region) for copy in rule.copies)

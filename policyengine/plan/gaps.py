@@ -53,7 +53,7 @@ class _Found(NamedTuple):
 def longest_gap_of(plan: Plan, start: datetime) -> Gap:
     """The longest gap of a plan from a time on; rules whose schedules cannot be read do not count."""
     rules = tuple(rule for rule in plan.rules if rule.interval is not UNKNOWN)
-    found = _of_one(rules[0].schedule, start) if len(rules) == 1 else _of_several(shapes(rules), minute(start))
+    found = _of_one(rules[0].schedule, start) if len(rules) == 1 else _of_several(shapes(rules), max(minute(start), 0))
     first, until = (None if at is None else moment(at) for at in (found.first, found.until))
     last = first + found.length * MINUTE if first and found.length else None
     return Gap(plan, rules, found.length, first, last, until)

@@ -28,16 +28,22 @@ class Inventory:
         self._roles = None if roles is None else _Scoped((r.accounts, (r.name, r.accounts is not None)) for r in roles)
         self._known: dict[object, Surroundings] = previous._known if previous else {}  # noqa: SLF001 - its own kind
 
+        self._below: dict[Entity | None, Surroundings] = {}
+        searched = self._searched.accounts if self._searched else None
+        scopes = [searched, *(vault.accounts for vault in vaults or ()), *(role.accounts for role in roles or ())]
+        self._named = frozenset(number for scope in scopes if isinstance(scope, tuple) for number in scope)
+
     def __contains__(self, number: str) -> bool:
         """Whether an account of this id belongs to the organization."""
         return number in self._accounts
 
     def of(self, account: Entity) -> Surroundings:
-        """The surroundings of an account."""
-        units = tuple(entity.path for entity in account.chain if entity.kind == "ou")
-        searched = self._searched
-        looked = searched is None or searched.accounts is None or _covers(searched.accounts, account.id or "", units)
-        return self._surroundings(account.id or "", units, looked=looked)
+        """The surroundings of an account; the same for all below a unit whose ids the snapshot does not name."""
+        if account.id in self._named:
+            return self._of(account)
+        if account.parent not in self._below:
+            self._below[account.parent] = self._of(account)
+        return self._below[account.parent]
 
     def of_id(self, number: str) -> Surroundings:
         """The surroundings of an account by id; outside the organization only what may be said of that very id."""
@@ -46,6 +52,12 @@ class Inventory:
             return self.of(account)
         listed = self._searched.accounts if self._searched else None
         return self._surroundings(number, None, looked=isinstance(listed, tuple) and number in listed)
+
+    def _of(self, account: Entity) -> Surroundings:
+        units = tuple(entity.path for entity in account.chain if entity.kind == "ou")
+        searched = self._searched
+        looked = searched is None or searched.accounts is None or _covers(searched.accounts, account.id or "", units)
+        return self._surroundings(account.id or "", units, looked=looked)
 
     def _surroundings(self, number: str, units: tuple[str, ...] | None, *, looked: bool) -> Surroundings:
         vaults = None if self._vaults is None else self._vaults.of(number, units)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 
 from policyengine.effective import Node
 from policyengine.plan.deployed import DeployedPlan, Deployment, View
@@ -19,11 +20,14 @@ class Reuse:
         plans = dict.fromkeys(plan for view in views for plan in view.plans)
         self._views = {_of_view(view): view for view in views}
         self._plans = {deployed.plan.node: deployed.plan for deployed in plans}
+        self._read = {(plan.name, id(plan.document)): plan for plan in self._plans.values()}
         self._deployed = {_of_deployed(plan, previous.inventory): plan for plan in plans} if previous else {}
 
-    def plan(self, node: Node) -> Plan | None:
-        """The previous plan of a state of the merge."""
-        return self._plans.get(node)
+    def plan(self, name: str, node: Node) -> Plan | None:
+        """The previous plan of a state of the merge, or one of the same document: then with the new state."""
+        known = self._plans.get(node)
+        same = None if known else self._read.get((name, id(node.document)))
+        return replace(same, node=node, origins={}) if same else known
 
     def deployed(self, plan: DeployedPlan) -> DeployedPlan:
         """The previous plan among the same surroundings, those of the accounts that it copies to included."""

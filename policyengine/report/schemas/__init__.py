@@ -6,7 +6,21 @@ import json
 from importlib.resources import files
 from typing import Any
 
-OUTPUTS = ("check", "compile", "effective", "explain", "fmt", "import", "init", "rules", "show", "validate")
+OUTPUTS = (
+    "check",
+    "compile",
+    "diff",
+    "effective",
+    "explain",
+    "fmt",
+    "import",
+    "init",
+    "rules",
+    "schedule",
+    "show",
+    "test",
+    "validate",
+)
 
 
 def output_schema(name: str) -> Any:  # noqa: ANN401 - JSON

@@ -1,0 +1,117 @@
+"""`policyengine schedule`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from policyengine.cli.exits import CLEAN, COULD_NOT_JUDGE
+from policyengine.cli.inputs import load_inputs
+from policyengine.cli.options import (
+    AtOption,
+    Color,
+    ColorOption,
+    DirOption,
+    Format,
+    FormatOption,
+    OnlyProjectOption,
+    OutputOption,
+    QuietOption,
+    SnapshotOption,
+    moment,
+)
+from policyengine.cli.output import Output
+from policyengine.cli.progress import progress
+from policyengine.cli.resolution import HypotheticalOption, Resolution, refused, resolve_accounts
+from policyengine.effective import AccountPolicy, Effective
+from policyengine.errors import UsageError
+from policyengine.organization import Organization
+from policyengine.plan import Plan, calendar, clock_changes, deploy
+from policyengine.report.json_text import stamp
+from policyengine.report.schedule import as_json, terminal
+from policyengine.report.schedule.zone import Zone
+from policyengine.wording import suggestion
+
+_SHOWN = 3
+_MOST_DAYS = 366
+_OF_THE_MACHINE = {"localtime"}  # no zone, but a link to one
+
+
+def schedule(  # noqa: PLR0913 - the options of interface.md section 3
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="An id, path or name.")],
+    *,
+    days: Annotated[int, typer.Option("--days", metavar="N", help="How many days ahead, 366 at most.")] = 7,
+    zone: Annotated[
+        str | None,
+        typer.Option("--zone", metavar="ZONE", help="A clock beside UTC: Europe/Amsterdam.", show_default=False),
+    ] = None,
+    hypothetical: HypotheticalOption = False,
+    option: DirOption = None,
+    snapshot: SnapshotOption = None,
+    only_project: OnlyProjectOption = False,
+    at: AtOption = None,
+    form: FormatOption = Format.TERMINAL,
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+    color: ColorOption = Color.AUTO,
+) -> int:
+    """The runs to come of an account's backup plans: when, what is suppressed, the longest gap."""
+    to, when = Output(form, output, quiet, color), moment(at)
+    if not 0 < days <= _MOST_DAYS:
+        raise UsageError(f"--days {days}: expected 1 to {_MOST_DAYS}")
+    _check_zone(zone)
+    with progress("resolving", quiet=quiet):
+        project = load_inputs(None, option, snapshot)
+        resolution = resolve_accounts(project, [account], when, only_project=only_project)
+        if len(resolution.accounts) > 1:
+            raise UsageError(_several(account, resolution))
+    organization = resolution.organization
+    if organization is None or (resolution.findings and not hypothetical):
+        to.write(refused(as_json.SCHEMA, resolution, to, stamp(when)))
+        return COULD_NOT_JUDGE
+    found = resolution.accounts[0]
+    plans = _published(organization, found)
+    if not to.silent:
+        runs, marked = calendar(plans, when, days), bool(resolution.hypothetical)
+        clock = _zone(zone, runs.start, runs.end)
+        if to.format is Format.JSON:
+            to.write(as_json.render(found, runs, stamp(when), zone=clock, hypothetical=marked))
+        else:
+            to.write(terminal.render(found, runs, zone=clock, hypothetical=marked, color=to.colored))
+    return CLEAN
+
+
+def _published(organization: Organization, found: AccountPolicy) -> list[Plan]:
+    """The plans that AWS serves the account. Raises `UsageError` where nobody knows them."""
+    (view,) = deploy(organization, Effective((found,), ())).published
+    if view.withheld:
+        raise UsageError(
+            f"{found.account.path}: its effective policy is invalid, so AWS keeps the last valid one, and the snapshot"
+            f" does not have that (last_valid); `policyengine effective {found.account.id}` shows the errors"
+        )
+    return [deployed.plan for deployed in view.plans]
+
+
+def _several(argument: str, resolution: Resolution) -> str:
+    shown = [f"{found.account.id} ({found.account.path})" for found in resolution.accounts[:_SHOWN]]
+    return f"{argument}: {len(resolution.accounts):,} accounts match; schedule takes one: {', '.join(shown)}"
+
+
+def _check_zone(name: str | None) -> None:
+    """Raises `UsageError` for a zone that the time zone database does not have."""
+    from zoneinfo import available_timezones
+
+    if name is not None and name not in (known := available_timezones() - _OF_THE_MACHINE):
+        advice = suggestion(name, known) or "expected a name such as Europe/Amsterdam"
+        raise UsageError(f"--zone {name}: no such time zone; {advice}")
+
+
+def _zone(name: str | None, start: datetime, end: datetime) -> Zone | None:
+    from zoneinfo import ZoneInfo
+
+    if name is None:
+        return None
+    clock = ZoneInfo(name)
+    return Zone(name, clock, clock_changes(clock, start, end))
