@@ -6,6 +6,7 @@ One file a check, with its page. A new check is written, listed in its family, a
 from __future__ import annotations
 
 from policyengine.checks import aws_backup, effective, environment, merging
+from policyengine.checks.consequences import without_consequences
 from policyengine.checks.facts import Facts
 from policyengine.diagnostics import Diagnostic
 
@@ -15,5 +16,5 @@ __all__ = ["CHECKS", "Facts", "run_checks"]
 
 
 def run_checks(facts: Facts) -> tuple[Diagnostic, ...]:
-    """The findings of every check, in the order of `CHECKS`."""
-    return tuple(found for check in CHECKS for found in check.check(facts))
+    """The findings of every check, in the order of `CHECKS`, but for what only follows from refused documents."""
+    return tuple(without_consequences((found for check in CHECKS for found in check.check(facts)), facts))

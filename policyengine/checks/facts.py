@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from policyengine.checks.destinations import Destination, destinations
@@ -16,12 +16,16 @@ from policyengine.source import Span
 
 @dataclass(frozen=True)
 class Facts:
-    """The project as compiled, the organization with its attachments, and what every account ends up with."""
+    """The project as compiled, the organization with its attachments, and what every account ends up with.
+
+    `substitutes` are the documents that AWS would refuse, with what is left of them in this run.
+    """
 
     compiled: Compiled
     organization: Organization
     effective: Effective
     deployment: Deployment
+    substitutes: Mapping[PolicyDocument, PolicyDocument] = field(default_factory=dict)
 
     @cached_property
     def plans(self) -> tuple[Plan, ...]:

@@ -94,6 +94,20 @@ SAYINGS = [
         ),
     ),
     (
+        "copy-unsupported-type",
+        plan(
+            'copy to vault "Copies" in me-south-1',
+            regions="eu-west-1, me-south-1, eu-central-1",
+            selection=types("FSx, EFS"),
+        ),
+        Said(
+            "backups of `FSx` cannot be copied from `eu-west-1` and `eu-central-1` to `me-south-1`",
+            "give these types a plan of their own, without this copy",
+            copy_path(vault_arn("me-south-1", "Copies")),
+            severity=Severity.ERROR,
+        ),
+    ),
+    (
         "copy-to-same-vault",
         plan('copy to vault "Main" in eu-west-1'),
         Said(
@@ -237,6 +251,15 @@ SAYINGS = [
         ),
     ),
     (
+        "tag-value-wildcard",
+        plan(selection=types("EC2", 'where ours: "ResourceTag/owner" == "platform"')),
+        Said(
+            "the condition asks for `ResourceTag/owner`, expected a key that begins with `aws:ResourceTag/`",
+            "write `aws:ResourceTag/owner`",
+            "plans/daily/selections/resources/data/conditions/string_equals/ours/condition_key",
+        ),
+    ),
+    (
         "region-unsupported",
         plan("index = [EBS]", regions="ap-southeast-2, cn-north-1"),
         Said(
@@ -264,6 +287,16 @@ SAYINGS = [
         Said(
             "`us-gov-west-1` and `us-gov-east-1` cannot have a role of partition `aws`",
             "use ARNs of partition `aws-us-gov`: a project sets its partition once",
+            "plans/daily/regions",
+            severity=Severity.ERROR,
+        ),
+    ),
+    (
+        "region-unsupported",
+        plan(regions="eu-west-1, us-gov-west-1", selection=types("EC2")),
+        Said(
+            "`us-gov-west-1` cannot have a role or resource types of partition `aws`",
+            "leave `us-gov-west-1` out: an organization lies in one partition",
             "plans/daily/regions",
             severity=Severity.ERROR,
         ),
@@ -372,7 +405,9 @@ def test_the_key_of_a_copy_counts_as_its_author_wrote_it(key: str, target: str, 
 
 def test_a_copy_to_the_account_itself_is_told_to_that_account_only() -> None:
     plans = plan(f'copy to vault "Main" in eu-west-1 account "{SHOP}"')
-    assert [f.accounts for f in found("copy-to-same-vault", policy(plans) + ROOT)] == [(SHOP,)]
+    (finding,) = found("copy-to-same-vault", policy(plans) + ROOT)
+    assert (finding.accounts, finding.severity) == ((SHOP,), Severity.INFO)
+    assert finding.help == "only a plan of its own can copy the backups of this account elsewhere"
 
 
 def test_a_copy_to_another_account_is_not_told_to_that_account() -> None:

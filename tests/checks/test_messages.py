@@ -100,6 +100,15 @@ def test_overlapping_windows_are_told_with_what_is_lost(short: str, long: str, l
     assert message == f"rule `short` loses {lost} to `long`: {why}, and the longer retention wins"
 
 
+def test_a_run_that_another_takes_over_is_not_to_be_mended() -> None:
+    rules = (
+        'rule short { schedule = daily at 05:00  vault = "Main"  start_within = 1 hour  retain = 7 days }\n'
+        'rule long { schedule = daily at 05:00  vault = "Main"  start_within = 1 hour  retain = 35 days }'
+    )
+    advice = "where both backups are wanted, move the schedules apart by more than the start windows"
+    assert the_one("windows-overlap", rules).help == advice
+
+
 def test_a_start_window_that_nobody_set_is_explained() -> None:
     rules = (
         'rule short { schedule = daily at 01:00  vault = "Main"  retain = 7 days }\n'

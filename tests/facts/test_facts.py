@@ -99,7 +99,7 @@ def test_every_type_of_the_language_has_features_and_no_other() -> None:
                 "yes": {"EC2", "S3", "EBS", "DSQL", "EFS", "StorageGateway", "Timestream", "VirtualMachine", "EKS"},
                 "some": {"Aurora"},
                 "advanced": {"DynamoDB"},
-                "unknown": {"FSx", "FSxVolume", "Redshift"},
+                "unknown": {"CloudFormation", "FSx", "FSxVolume", "Redshift"},
             },
         ),
         ("index", "2.1, 1.5.10", {"yes": {"EBS", "S3"}}),

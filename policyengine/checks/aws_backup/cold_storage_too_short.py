@@ -7,7 +7,7 @@ from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.facts import limits
-from policyengine.plan import DAY, FOREVER
+from policyengine.plan import DAY, FOREVER, Copy
 from policyengine.plan import Rule as BackupRule
 
 RULE = Rule(
@@ -32,8 +32,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     for plan in facts.plans:
         for lifecycle in plan.lifecycles:
             cold, delete = lifecycle.cold_after / DAY, lifecycle.retention / DAY
-            continuous = isinstance(lifecycle, BackupRule) and lifecycle.continuous
-            if cold != FOREVER and not continuous and delete - cold < least:
+            if cold != FOREVER and delete - cold < least and not _is_told(lifecycle):
                 yield finding(
                     RULE,
                     facts,
@@ -44,3 +43,10 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     advice=f"keep them for {cold + least:.0f} days or longer, or leave cold storage out",
                     beside=(f"{lifecycle.path}/lifecycle/delete_after_days",),
                 )
+
+
+def _is_told(lifecycle: BackupRule | Copy) -> bool:
+    """Whether the rule is continuous, or AWS itself looks at both days, as it does with the archive opt-in."""
+    if isinstance(lifecycle, BackupRule):
+        return lifecycle.continuous or lifecycle.archive
+    return lifecycle.archive and not lifecycle.inherits_retention

@@ -6,7 +6,7 @@ from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
-from policyengine.plan import DeployedCopy, DeployedPlan, DeployedRule
+from policyengine.plan import OWN, DeployedCopy, DeployedPlan, DeployedRule
 from policyengine.wording import quoted
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
@@ -18,8 +18,8 @@ RULE = Rule(
     title="a copy goes to the vault that the backup is in",
     rationale=(
         "A copy is there to outlive the loss of a vault, a Region or an account. One in the very vault of the backup"
-        " cannot: whatever takes the backup takes the copy. Where a plan gathers the copies of several Regions in one"
-        " of them, only that Region's own copy stays where it is, and the finding is an information."
+        " cannot: whatever takes the backup takes the copy. Where a plan gathers the copies of several Regions or"
+        " accounts in one of them, only the copies from there stay where they are, and the finding is an information."
     ),
     bad=one_rule(_RULE + 'copy to vault "Main" in eu-west-1\n'),
     good=one_rule(_RULE + 'copy to vault "Main" in eu-central-1\n'),
@@ -28,7 +28,10 @@ RULE = Rule(
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    """One finding per copy; it names its Region where the plan has others, from which the copy goes elsewhere."""
+    """One finding per copy; it names its Region where the plan has others, from which the copy goes elsewhere.
+
+    An account that a copy names by id is taken for one that gathers the copies of others.
+    """
     for plan in facts.deployed_plans:
         for rule in plan.rules:
             for copy in rule.copies:
@@ -44,9 +47,11 @@ def _stays(rule: DeployedRule, copy: DeployedCopy) -> bool:
 
 def _found(facts: Facts, plan: DeployedPlan, rule: DeployedRule, copy: DeployedCopy) -> Diagnostic:
     vault, alone = f"{quoted(rule.rule.vault)} in {quoted(rule.region)}", len(plan.in_regions[rule.rule.name]) == 1
+    gathers = not alone or copy.account != OWN
     advice = "copy to another Region or account, or leave the copy out"
-    if not alone:
-        advice = "only a plan of its own can copy the backups of this Region elsewhere"
+    if gathers:
+        here = "account" if alone else "Region"
+        advice = f"only a plan of its own can copy the backups of this {here} elsewhere"
     return finding(
         RULE,
         facts,
@@ -56,5 +61,5 @@ def _found(facts: Facts, plan: DeployedPlan, rule: DeployedRule, copy: DeployedC
         advice=advice,
         region="" if alone else rule.region,
         beside=(f"{rule.rule.path}/target_backup_vault_name",),
-        severity=Severity.WARNING if alone else Severity.INFO,
+        severity=Severity.INFO if gathers else Severity.WARNING,
     )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from policyengine.catalogue.example_projects import one_rule
@@ -11,12 +12,7 @@ from policyengine.facts import available, copy_between, features
 from policyengine.plan import Copy, DeployedPlan, Plan
 from policyengine.wording import listed, quoted
 
-_RULE = """\
-schedule = daily at 05:00
-vault = "Main"
-retain = 35 days
-copy to vault "Copies" in eu-central-1
-"""
+_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\ncopy to vault "Copies" in eu-central-1'
 
 RULE = Rule(
     code="PE512",
@@ -36,16 +32,16 @@ RULE = Rule(
 
 
 class _Gap(NamedTuple):
-    """A copy that does not happen for some types."""
+    """A copy that does not happen for some types: at all, or from some Regions on a way."""
 
     copy: Copy
-    types: list[str]
-    way: str
-    region: str = ""
+    types: tuple[str, ...]
+    regions: tuple[str, ...] = ()
+    way: str = ""
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    """One finding per copy and reason; with its Region where the reason is the Region."""
+    """One finding per copy and reason, with the plan's Regions where the reason lies in them."""
     for plan in facts.plans:
         for gap in _whatever_the_account(plan) if plan.named_types else ():
             yield _found(facts, plan, gap)
@@ -55,43 +51,47 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _whatever_the_account(plan: Plan) -> Iterator[_Gap]:
-    """What no type can reach is left to the check `copy-region-unreachable`."""
+    never = tuple(name for name in plan.named_types if features(name).copy == "no")
     for copy in (copy for rule in plan.rules for copy in rule.copies):
-        if types := [name for name in plan.named_types if features(name).copy == "no"]:
-            yield _Gap(copy, types, "cannot be copied")
+        if never:
+            yield _Gap(copy, never)
         target = copy.target.region if copy.target else ""
-        for region in dict.fromkeys(plan.regions):
-            if copy_between(region, target) != "no":
-                way = f"cannot be copied from {quoted(region)} to {quoted(target)}"
-                if types := [name for name in _copied(plan) if copy_between(region, target, name) == "no"]:
-                    yield _Gap(copy, types, way, region)
+        yield from _gaps(plan, copy, f"to {quoted(target)}", partial(_stays_in_region, target))
 
 
 def _between_accounts(deployed: DeployedPlan) -> Iterator[_Gap]:
-    for rule in deployed.rules:
-        types = [name for name in _copied(deployed.plan) if _stays_in_account(name, rule.region)]
-        for copy in rule.copies if types else ():
-            if copy.cross_account is True:
-                way = f"cannot be copied from {quoted(rule.region)} to another account"
-                yield _Gap(copy.copy, types, way, rule.region)
+    copies = (found for rule in deployed.rules for found in rule.copies if found.cross_account is True)
+    for copy in dict.fromkeys(found.copy for found in copies):
+        yield from _gaps(deployed.plan, copy, "to another account", _stays_in_account)
 
 
-def _stays_in_account(name: str, region: str) -> bool:
-    return "no" in (features(name).copy_account, available("cross_account_copy", region, name))
+def _gaps(plan: Plan, copy: Copy, way: str, stays: Callable[[str, str], bool]) -> Iterator[_Gap]:
+    """The Regions from which the same types are lost, together; a type that is never copied is told already."""
+    copied = [name for name in plan.named_types if features(name).copy != "no"]
+    regions: dict[tuple[str, ...], list[str]] = {}
+    for region in dict.fromkeys(plan.regions):
+        regions.setdefault(tuple(name for name in copied if stays(region, name)), []).append(region)
+    return (_Gap(copy, types, tuple(found), way) for types, found in regions.items() if types)
 
 
-def _copied(plan: Plan) -> list[str]:
-    return [name for name in plan.named_types if features(name).copy != "no"]
+def _stays_in_region(target: str, source: str, name: str) -> bool:
+    """What no type can reach is left to the check `copy-region-unreachable`."""
+    return copy_between(source, target) != "no" and copy_between(source, target, name) == "no"
+
+
+def _stays_in_account(source: str, name: str) -> bool:
+    return "no" in (features(name).copy_account, available("cross_account_copy", source, name))
 
 
 def _found(facts: Facts, plan: Plan | DeployedPlan, gap: _Gap) -> Diagnostic:
+    way = f" from {listed(gap.regions, 'and')} {gap.way}" if gap.regions else ""
     return finding(
         RULE,
         facts,
         plan,
         f"{gap.copy.path}/target_backup_vault_arn",
-        message=f"backups of {listed(gap.types, 'and')} {gap.way}",
+        message=f"backups of {listed(gap.types, 'and')} cannot be copied{way}",
         advice="give these types a plan of their own, without this copy",
-        region=gap.region,
+        region=gap.regions[0] if len(gap.regions) == 1 else "",
         beside=naming(plan.plan if isinstance(plan, DeployedPlan) else plan, gap.types),
     )

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
+from policyengine.checks.partitions import arns
 from policyengine.checks.places import finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.facts import RegionFeature, available, regions
@@ -21,8 +22,8 @@ RULE = Rule(
     rationale=(
         "Not every Region has every feature of AWS Backup, and Organizations does not look: search indexes and malware"
         " scans are then missing without a word. Where AWS's documents do not settle whether a Region has backup"
-        " policies at all, the finding is an information. A Region of another partition than the role of the plan is"
-        " out of reach altogether: no role of that ARN can be there."
+        " policies at all, the finding is an information. A Region of another partition than a role or a resource type"
+        " of the plan is out of reach altogether: nothing of that ARN can be there."
     ),
     bad=one_rule(_RULE, regions="[eu-west-1, ap-southeast-6]"),
     good=one_rule(_RULE, regions="[eu-west-1, ap-southeast-2]"),
@@ -39,10 +40,7 @@ class _Use(NamedTuple):
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    """One finding per Region and feature, and one per plan for Regions of another partition.
-
-    Where air-gapped vaults are missing is said by `air-gapped-unsupported`.
-    """
+    """One finding per Region and feature, one per plan and partition; `air-gapped-unsupported` tells of vaults."""
     for plan in facts.plans:
         for use in _uses(plan):
             for region in dict.fromkeys(plan.regions):
@@ -76,17 +74,25 @@ def _missing(facts: Facts, plan: Plan, use: _Use, region: str) -> Iterator[Diagn
 
 
 def _apart(facts: Facts, plan: Plan) -> Iterator[Diagnostic]:
-    """Regions of a partition that a role of the plan is not in."""
-    roles = {selection.path: selection.role.split(":")[1] for selection in plan.selections if selection.role}
-    for partition in dict.fromkeys(roles.values()):
-        outside = [region for region in dict.fromkeys(plan.regions) if regions().get(region) != partition]
+    """Regions of a partition that a role or a resource type of the plan is not of."""
+    found = arns(plan)
+    for partition in dict.fromkeys(arn.partition for arn in found):
+        outside = [region for region in dict.fromkeys(plan.regions) if regions().get(region, partition) != partition]
         if outside:
+            beyond = [arn for arn in found if arn.partition == partition]
+            words = " or ".join(dict.fromkeys(arn.what for arn in beyond))
             yield finding(
                 RULE,
                 facts,
                 plan,
                 f"{plan.path}/regions",
-                message=f"{listed(outside, 'and')} cannot have a role of partition {quoted(partition)}",
-                advice=f"use ARNs of partition {quoted(regions()[outside[0]])}: a project sets its partition once",
-                beside=[f"{path}/iam_role_arn" for path, found in roles.items() if found == partition],
+                message=f"{listed(outside, 'and')} cannot have {words} of partition {quoted(partition)}",
+                advice=_advice(plan, outside),
+                beside=dict.fromkeys(arn.path for arn in beyond),
             )
+
+
+def _advice(plan: Plan, outside: list[str]) -> str:
+    if len({regions().get(region) for region in plan.regions}) > 1:
+        return f"leave {listed(outside, 'and')} out: an organization lies in one partition"
+    return f"use ARNs of partition {quoted(regions()[outside[0]])}: a project sets its partition once"

@@ -76,9 +76,15 @@ def _of_condition(condition: Condition) -> Iterator[_Fault]:
     prefixed = condition.key.lower().startswith(_PREFIX.lower())
     if not prefixed:
         text = f"the condition asks for {quoted(condition.key)}, expected a key that begins with {quoted(_PREFIX)}"
-        yield _Fault(key, text, f"write {quoted(_PREFIX + condition.key)}")
+        yield _Fault(key, text, f"write {quoted(_PREFIX + _bare(condition.key))}")
     yield from _blank(key, [condition.key[len(_PREFIX) :] if prefixed else condition.key])
     yield from _blank(value, [condition.value])
+
+
+def _bare(key: str) -> str:
+    """The key of the tag that `ResourceTag/env` or `aws:RequestTag/env` means."""
+    head, _, tail = key.partition("/")
+    return tail if tail and head.lower().endswith("tag") else key
 
 
 def _literally(texts: list[str]) -> str:

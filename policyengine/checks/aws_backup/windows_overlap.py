@@ -7,7 +7,7 @@ from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.facts import limits
-from policyengine.plan import Overlap, overlaps
+from policyengine.plan import Minutes, Overlap, overlaps
 from policyengine.plan import Rule as BackupRule
 from policyengine.wording import listed, quoted
 
@@ -28,7 +28,7 @@ RULE = Rule(
         " 12-hourly one with that window 8 runs a day are left. The runs are counted over a week, or, where a schedule"
         " of the plan does not repeat every week, over the year 2027. Of rules with equal retention AWS does not say"
         " which one runs, and continuous backups have no schedule, so nothing is said of them. Runs that a rule with"
-        " the same vault and copies takes over at the same minute are only told."
+        " the same vault and copies takes over at the same minute, for as long, are only told."
     ),
     bad=one_plan(_EXAMPLE),
     good=one_plan(
@@ -50,20 +50,22 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                 plan,
                 f"{overlap.rule.path}/schedule_expression",
                 message=_message(overlap, replaced=replaced),
-                advice=_advice(overlap),
+                advice=_advice(overlap, replaced=replaced),
                 beside=tuple(_settings(overlap)),
                 severity=Severity.INFO if replaced else None,
             )
 
 
 def _is_replaced(lost: BackupRule, others: tuple[BackupRule, ...]) -> bool:
-    """Whether one of the rules stores its backups wherever the lost one would."""
-    return any(_places(lost) <= _places(other) for other in others)
+    """Whether one of the rules stores its backups wherever the lost one would, for as long."""
+    wanted = _places(lost)
+    return any(all(_places(other).get(place, 0) >= kept for place, kept in wanted.items()) for other in others)
 
 
-def _places(rule: BackupRule) -> set[str]:
-    air_gapped = {rule.air_gapped.arn} if rule.air_gapped else set()
-    return {rule.vault, *air_gapped, *(copy.arn for copy in rule.copies)}
+def _places(rule: BackupRule) -> dict[str, Minutes]:
+    """The rule's vaults and those of its copies, each with the retention there."""
+    vaults = [rule.vault, *([rule.air_gapped.arn] if rule.air_gapped else [])]
+    return dict.fromkeys(vaults, rule.retention) | {copy.arn: copy.retention for copy in rule.copies}
 
 
 def _message(overlap: Overlap, *, replaced: bool) -> str:
@@ -75,8 +77,10 @@ def _message(overlap: Overlap, *, replaced: bool) -> str:
     return f"rule {quoted(overlap.rule.name)} loses {lost} to {by}{why}, and the longer retention wins"
 
 
-def _advice(overlap: Overlap) -> str:
+def _advice(overlap: Overlap, *, replaced: bool) -> str:
     advice = "shorten the start windows or move the schedules apart"
+    if replaced:
+        advice = "where both backups are wanted, move the schedules apart by more than the start windows"
     if all(_WINDOW in rule.given for rule in (overlap.rule, *overlap.by)):
         return advice
     return f"{advice}; a start window that is not set lasts {limits()['start_window_default_minutes'] // 60} hours"

@@ -45,6 +45,14 @@ attach baseline to root
     reference="semantics.md section 10.2, R28; facts 4.5",
 )
 
+_ADVICE = {
+    "enable_continuous_backup": "continuous backups are kept for 35 days at most; ",
+    "move_to_cold_storage_after_days": "with the archive opt-in keep backups for 90 days more than until they move; ",
+    "schedule_expression": "with the archive opt-in leave 28 days or more between runs; ",
+    "scan_actions": "rules that scan need settings for scans in their plan; ",
+}
+"""What to do about fields that exclude each other, by the one that says which they are."""
+
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per error and the policies that make it, whatever the number of accounts."""
@@ -59,8 +67,14 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         yield RULE.at(
             written_at(error.contributors[-1].policy, error.path) if error.contributors else None,
             f"AWS would withhold the effective policy: {error.code} at {error.path}: {error.message}",
-            help="the account keeps its last valid policy until this is fixed",
+            help=f"{_advice(error)}the account keeps its last valid policy until this is fixed",
             path=error.path,
             accounts=tuple(sorted(accounts[cause])),
             policies=error.policies,
         )
+
+
+def _advice(error: EffectiveError) -> str:
+    if error.code != "CROSS_ATTRIBUTE_VALIDATION":
+        return ""
+    return next((advice for field, advice in _ADVICE.items() if field in error.message), "")

@@ -9,7 +9,7 @@ from policyengine.checks.places import finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.facts import resource_features
 from policyengine.plan import Plan, Selection
-from policyengine.wording import listed
+from policyengine.wording import listed, quoted
 
 _SELECTION = 'resource selection files { role = "Backup"  types = [EFS, FSx] }'
 
@@ -22,7 +22,8 @@ RULE = Rule(
         "The service opt-in of the management account, Region by Region, decides for every plan that comes from a "
         "policy. A selection that names a resource type goes past it, with exceptions: FSx, Aurora, DocumentDB and "
         "Neptune always need the opt-in, and without it nothing is backed up and nothing is said. Selections by tag "
-        "or `*` obey the opt-in for every type, which is what they are for; they are not reported."
+        "or `*` obey the opt-in for every type, which is what they are for; they are reported where no type is "
+        "switched on, as a warning."
     ),
     bad=one_rule(selection=_SELECTION, tree=ONE_UNIT + "settings:\n  opt_in: {eu-west-1: [EC2, EFS]}\n"),
     good=one_rule(selection=_SELECTION, tree=ONE_UNIT + "settings:\n  opt_in: {eu-west-1: [EC2, FSx]}\n"),
@@ -42,6 +43,8 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 
 def _found(facts: Facts, plan: Plan, region: str, on: Collection[str]) -> Iterator[Diagnostic]:
     for selection in plan.selections:
+        if not on and not selection.names_types:
+            yield _nothing(facts, plan, selection, region)
         off = _switched_off(selection, on)
         if off:
             services = listed(dict.fromkeys(service for services in off.values() for service in services), "and")
@@ -55,6 +58,20 @@ def _found(facts: Facts, plan: Plan, region: str, on: Collection[str]) -> Iterat
                 advice=f"opt in to {services} in {region} of the management account, or leave the type out",
                 region=region,
             )
+
+
+def _nothing(facts: Facts, plan: Plan, selection: Selection, region: str) -> Diagnostic:
+    return finding(
+        RULE,
+        facts,
+        plan,
+        selection.path,
+        message=f"selection {quoted(selection.name)} backs up nothing in {region}: "
+        "the management account has opted in to no resource type there",
+        advice=f"opt in to the types that are meant, in {region} of the management account",
+        region=region,
+        severity=Severity.WARNING,
+    )
 
 
 def _switched_off(selection: Selection, on: Collection[str]) -> dict[str, tuple[str, ...]]:

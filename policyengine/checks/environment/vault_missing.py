@@ -8,7 +8,8 @@ from policyengine.checks.destinations import Destination
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
-from policyengine.facts import available
+from policyengine.facts import available, copy_between, limits
+from policyengine.wording import quoted
 
 _REGIONS = "[eu-west-1, eu-central-1]"
 
@@ -21,21 +22,26 @@ RULE = Rule(
         "AWS Backup does not ask whether the vault of a rule exists: not when the policy is attached, not when the "
         "plan is made. Every job of the plan fails in the accounts and Regions that lack it. A plan needs its vault "
         "in each of its Regions and in every account below the policy; a copy within the account needs its vault "
-        "there as well. A vault of which the snapshot says nothing is not reported."
+        "there as well. A vault of which the snapshot says nothing is not reported, unless no vault can have its name: "
+        "Organizations takes one of a single character, and AWS Backup does not."
     ),
     bad=one_rule(regions=_REGIONS, tree=ONE_UNIT + 'vaults:\n  - {name: Main, accounts: "*", regions: [eu-west-1]}\n'),
     good=one_rule(
         regions=_REGIONS,
         tree=ONE_UNIT + 'vaults:\n  - {name: Main, accounts: "*", regions: [eu-west-1, eu-central-1]}\n',
     ),
-    reference="facts 8.2, section 4",
+    reference="facts 8.2, 1.5.3, section 4",
 )
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    """One finding per setting that names the vault, and Region."""
+    """One finding per setting that names the vault, and Region; without Region where no vault can have the name."""
     for place in facts.destinations:
-        if place.vault.exists is False and not place.vault.namesakes and not _told_elsewhere(place):
+        if place.setting != "copy" and _is_too_short(place):
+            least = limits()["vault_name_least_characters"]
+            message = f"there is no vault {quoted(place.vault.name)}: names of vaults have at least {least} characters"
+            yield finding(RULE, facts, place.plan, place.path, message=message, advice="name a vault that exists")
+        elif place.vault.exists is False and not place.vault.namesakes and not _told_elsewhere(place):
             yield finding(
                 RULE,
                 facts,
@@ -48,6 +54,18 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _told_elsewhere(place: Destination) -> bool:
-    """Whether `default-vault-assumed`, `copy-to-default-vault` or `air-gapped-unsupported` says more about it."""
-    impossible = place.setting == "air_gapped" and available("air_gapped_vault", place.vault.region) == "no"
-    return impossible or place.vault.name == "Default"
+    """Whether `default-vault-assumed`, `air-gapped-unsupported` or a check of copies says more about it."""
+    region, asked = place.vault.region, place.setting == "air_gapped"
+    impossible = asked and available("air_gapped_vault", region) == "no"
+    lost = place.setting == "copy" and (_is_too_short(place) or _is_cut_off(place))
+    return impossible or lost or place.vault.name == "Default"
+
+
+def _is_too_short(place: Destination) -> bool:
+    """Whether Organizations takes the name and AWS Backup cannot have such a vault (facts 1.5.3)."""
+    return len(place.vault.name) < limits()["vault_name_least_characters"]
+
+
+def _is_cut_off(place: Destination) -> bool:
+    """Whether no backup of the plan can be copied to the Region."""
+    return all(copy_between(source, place.vault.region) == "no" for source in place.plan.plan.regions)

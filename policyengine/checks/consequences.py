@@ -1,0 +1,96 @@
+"""What only follows from a refused document: a rule whose schedule AWS would refuse does not lack one.
+
+A run with refused documents goes on without their refused settings. What is said of a setting that is left out, or
+hangs on one, is false on the accounts below such a document, and goes with the refusal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from policyengine.checks.facts import Facts
+from policyengine.diagnostics import Diagnostic
+from policyengine.effective import keys
+from policyengine.model.documents import Json
+
+_PLAN, _RULE = 2, 4  # steps of a path down to a plan, and to a rule or the kind of a selection
+_CONTINUOUS, _START = "enable_continuous_backup", "start_backup_window_minutes"
+_RETENTION = frozenset({"delete_after_days", "lifecycle"})
+_ARCHIVE = "opt_in_to_archive_for_supported_resources"
+_HANGS_ON: Mapping[str, tuple[int, frozenset[str]]] = {
+    "cold-storage-too-short": (_RULE, _RETENTION | {_CONTINUOUS, _ARCHIVE}),
+    "cold-storage-ignored": (_RULE, frozenset({_CONTINUOUS, _ARCHIVE})),
+    "retention-unlimited": (_RULE, _RETENTION | {_CONTINUOUS}),
+    "schedule-missing": (_RULE, frozenset({"schedule_expression"})),
+    "completion-window-short": (_RULE, frozenset({_START, "complete_backup_window_minutes"})),
+    "windows-overlap": (_PLAN, _RETENTION | {_CONTINUOUS, _START, "schedule_expression"}),
+    "scan-without-settings": (_PLAN, frozenset({"scan_settings"})),
+    "retention-outside-vault-lock": (_RULE, _RETENTION | {_CONTINUOUS}),
+    "continuous-outside-vault-lock": (_RULE, _RETENTION),
+    "copy-outside-vault-lock": (_RULE, _RETENTION),
+    "lock-irreversible": (_RULE, _RETENTION),
+}
+"""Which settings a check looks at, in the rule or in the whole plan."""
+
+_MISSING = re.compile(r"'(\w+)' is missing$")
+_NO_SCAN_SETTINGS = "scan_settings(undefined)"
+
+_Path = tuple[str, ...]
+
+
+class _Refused(NamedTuple):
+    """What is left out of a refused document, and the accounts below it."""
+
+    paths: tuple[_Path, ...]
+    accounts: frozenset[str]
+
+
+def without_consequences(found: Iterable[Diagnostic], facts: Facts) -> Iterator[Diagnostic]:
+    """The findings, each for the accounts on which it does not merely follow from a refused document."""
+    refused = list(_refused(facts))
+    for one in found:
+        below = {number for doc in refused if _follows(one, doc.paths) for number in doc.accounts}
+        if not below.intersection(one.accounts):
+            yield one
+        elif left := tuple(number for number in one.accounts if number not in below):
+            yield replace(one, accounts=left)
+
+
+def _refused(facts: Facts) -> Iterator[_Refused]:
+    for policy, rest in facts.substitutes.items():
+        chains = ((account.id or "", account.chain) for account in facts.organization.accounts)
+        below = {number for number, chain in chains if any(policy in entity.policies for entity in chain)}
+        yield _Refused(tuple(_left_out(policy.content, rest.content, ())), frozenset(below))
+
+
+def _left_out(node: Json, rest: Json, path: _Path) -> Iterator[_Path]:
+    """The folded paths of everything in a document that is not in the rest of it."""
+    for key, child in node.items() if isinstance(node, dict) else ():
+        place, left = (*path, key.lower()), rest if isinstance(rest, dict) else {}
+        if key not in left:
+            yield place
+        yield from _left_out(child, left.get(key), place)
+
+
+def _follows(found: Diagnostic, paths: Iterable[_Path]) -> bool:
+    if found.name == "account-without-plan":
+        return True
+    if found.name == "effective-policy-invalid":
+        lacks = _lacking(found)
+        return bool(lacks) and any(path[: len(lacks)] == lacks or lacks[: len(path)] == path for path in paths)
+    if found.name not in _HANGS_ON:
+        return False
+    length, settings = _HANGS_ON[found.name]
+    block = keys(found.path)[:length]
+    return any(path[:length] == block and not settings.isdisjoint(path[length:]) for path in paths)
+
+
+def _lacking(found: Diagnostic) -> _Path:
+    """The path of what AWS finds missing in an effective policy; empty where that is not what is wrong."""
+    at = keys(found.path)
+    if missing := _MISSING.search(found.message):
+        return (*at, missing[1])
+    return (*at[:_PLAN], "scan_settings") if _NO_SCAN_SETTINGS in found.message else ()

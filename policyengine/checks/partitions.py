@@ -1,0 +1,42 @@
+"""The partitions of a plan's roles and resource types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from policyengine.effective import segment
+from policyengine.model.documents import Json
+from policyengine.plan import Plan
+
+_WORDS: Mapping[str, str] = {
+    "iam_role_arn": "a role",
+    "scanner_role_arn": "a role",
+    "resource_types": "resource types",
+    "not_resource_types": "resource types",
+}
+
+
+class Arn(NamedTuple):
+    """An ARN of a plan: its partition, what it names in words, and the effective path of its setting."""
+
+    partition: str
+    what: str
+    path: str
+
+
+def arns(plan: Plan) -> tuple[Arn, ...]:
+    """The ARNs of roles and resource types; those of vaults have checks of their own."""
+    return tuple(_arns(plan.document, plan.path))
+
+
+def _arns(node: Mapping[str, Json], path: str) -> Iterator[Arn]:
+    for key, value in node.items():
+        place = f"{path}/{segment(key)}"
+        if isinstance(value, dict):
+            yield from _arns(value, place)
+        elif key in _WORDS:
+            for text in value if isinstance(value, list) else [value]:
+                head, _, rest = str(text).lower().partition(":")
+                if head == "arn":
+                    yield Arn(rest.partition(":")[0], _WORDS[key], place)
