@@ -18,14 +18,18 @@ from policyengine.checks import Facts, run_checks
 from policyengine.compiler import compile_policies
 from policyengine.diagnostics import Diagnostic, Outcome, Severity
 from policyengine.effective import Effective, resolve
-from policyengine.model import read_snapshot
+from policyengine.findings import Gate, Verdict, Waiver, read_waivers, settle
+from policyengine.memory import Memory
+from policyengine.model import Baseline, read_snapshot
 from policyengine.model.documents import Compiled, PolicyDocument
 from policyengine.organization import Entity, Organization, attach
+from policyengine.plan import Deployment, deploy
+from policyengine.requirements import Demands, Judgement, check_types
+from policyengine.requirements import judge as judge_requirements
 from policyengine.source import Source, Span
 from policyengine.syntax import parse
-from policyengine.syntax.nodes import Let, Module, Policy, Require, Template, Test, UsePack, Waive
-
-_PROMISES = (Require, UsePack, Waive, Test)
+from policyengine.syntax.nodes import Let, Module, Policy, Require, Template, Waive
+from policyengine.testing import TestRun, run_tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +41,34 @@ class Admission:
 
 
 @dataclass(frozen=True, slots=True)
+class Promises:
+    """What the files say beside policies and attachments.
+
+    `requirements` are the names that can be waived, None where a text with faults may hold more.
+    """
+
+    demands: Demands
+    waives: tuple[Waive, ...]
+    requirements: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """Everything a run found out.
 
     `organization` and `effective` are None where the run ended before them: for want of a snapshot, or, if `stopped`,
-    because of faults. `unjudged` counts requirements, packs, waivers and tests, which are read and not yet judged.
+    because of faults. `promises` are what the files say beside policies and attachments, `refused` the policies of
+    which AWS would refuse something, which is then left out.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     compiled: Compiled
-    unjudged: int
+    promises: Promises
     organization: Organization | None = None
     effective: Effective | None = None
+    deployment: Deployment | None = None
+    judgement: Judgement | None = None
+    refused: tuple[str, ...] = ()
     stopped: bool = False
 
 
@@ -65,12 +85,13 @@ def compile_and_admit(sources: Iterable[Source], *, at: datetime, partition: str
     return Outcome(outcome.value, (*outcome.diagnostics, *admission.diagnostics))
 
 
-def admit_policies(policies: Iterable[PolicyDocument], at: datetime) -> Admission:
-    """AWS's verdict on each document at a moment."""
+def admit_policies(policies: Iterable[PolicyDocument], at: datetime, memory: Memory | None = None) -> Admission:
+    """AWS's verdict on each document at a moment; a `memory` knows those of documents that were judged before."""
+    memory = memory or Memory()
     found: list[Diagnostic] = []
     substitutes: dict[PolicyDocument, PolicyDocument] = {}
     for policy in policies:
-        outcome = admit(policy, at=at)
+        outcome = memory.verdict(policy, at)
         if outcome.diagnostics:
             found.extend(outcome.diagnostics)
             substitutes[policy] = outcome.value
@@ -97,37 +118,103 @@ def attached_policies(accounts: Iterable[Entity]) -> tuple[PolicyDocument, ...]:
     return tuple(dict.fromkeys(policy for entity in entities for policy in entity.policies))
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913 - what a run rests on
     sources: Sequence[Source],
     snapshot: Source | None,
     *,
     at: datetime,
     partition: str = "aws",
     only_project: bool = False,
+    memory: Memory | None = None,
 ) -> Evaluation:
     """The whole line for a project.
 
     Faults of the language or of attachments end it before the accounts; policies without a fault are admitted all the
-    same. Without a snapshot it ends after admission. Raises `SnapshotError` for a faulty snapshot.
+    same. Without a snapshot it ends after admission. Runs for the same moment that share a `memory` share their work.
+    Raises `SnapshotError` for a faulty snapshot.
     """
-    parsed = [parse(source) for source in sources]
-    outcome = _compile(parsed, partition)
-    compiled, found = outcome.value, outcome.diagnostics
-    unjudged = sum(isinstance(statement, _PROMISES) for module in parsed for statement in module.value.statements)
-    if snapshot is None:
-        found = (*found, *admit_policies(_sound(parsed, outcome), at).diagnostics)
-        return Evaluation(found, compiled, unjudged, stopped=outcome.failed)
-    attached = attach(read_snapshot(snapshot), compiled, only_project=only_project)
+    memory = memory or Memory()
+    parsed = [memory.module(source) for source in sources]
+    outcome = memory.compiled(_compile(parsed, partition))
+    known = memory.snapshot(snapshot) if snapshot else None
+    typed = memory.types([module.value for module in parsed], tuple(known.policies or ()) if known else ())
+    compiled, found = outcome.value, (*outcome.diagnostics, *typed.diagnostics)
+    failed = outcome.failed or typed.failed
+    promises = _promises(parsed, typed.value)
+    if known is None:
+        found = (*found, *admit_policies(_sound(parsed, outcome), at, memory).diagnostics)
+        return Evaluation(found, compiled, promises, stopped=failed)
+    attached = attach(known, compiled, only_project=only_project, previous=memory.organization)
     found, organization = (*found, *attached.diagnostics), attached.value
-    if outcome.failed or attached.failed:
+    if failed or attached.failed:
         own = {policy.name for policy in compiled.policies}
         raw = [policy for policy in organization.policies.values() if policy.name not in own]
-        found = (*found, *admit_policies([*_sound(parsed, outcome), *raw], at).diagnostics)
-        return Evaluation(found, compiled, unjudged, organization, stopped=True)
-    admission = admit_policies(organization.policies.values(), at)
-    effective = resolve(organization, at=at, substitutes=admission.substitutes)
-    checked = run_checks(Facts(compiled, organization, effective))
-    return Evaluation((*found, *admission.diagnostics, *checked), compiled, unjudged, organization, effective)
+        found = (*found, *admit_policies([*_sound(parsed, outcome), *raw], at, memory).diagnostics)
+        return Evaluation(found, compiled, promises, organization, stopped=True)
+    admission = admit_policies(organization.policies.values(), at, memory)
+    effective = resolve(organization, at=at, substitutes=admission.substitutes, previous=memory.effective)
+    deployment = deploy(organization, effective, apart=typed.value.ids, previous=memory.deployment)
+    memory.organization, memory.effective, memory.deployment = organization, effective, deployment
+    checked = run_checks(Facts(compiled, organization, effective, deployment, admission.substitutes))
+    management = organization.management_account
+    judgement = judge_requirements(typed.value.requirements, deployment.published, management)
+    found = (*found, *admission.diagnostics, *checked, *memory.findings(judgement, management))
+    refused = tuple(policy.name for policy in admission.substitutes)
+    return Evaluation(found, compiled, promises, organization, effective, deployment, judgement, refused)
+
+
+def run_project_tests(  # noqa: PLR0913 - what the tests of a project rest on
+    sources: Iterable[Source],
+    snapshot: Source,
+    *,
+    at: datetime,
+    partition: str = "aws",
+    only_project: bool = False,
+    coverage: bool = False,
+) -> Outcome[TestRun | None]:
+    """What the tests of a project come to; None where faults of the language or of attachments stop it before them.
+
+    Raises `SnapshotError` for a faulty snapshot.
+    """
+    parsed = [parse(source) for source in sources]
+    compiled = _compile(parsed, partition)
+    known = read_snapshot(snapshot)
+    stored = () if only_project else known.policies or ()
+    typed = check_types([module.value for module in parsed], stored)
+    attached = attach(known, compiled.value, only_project=only_project)
+    found: Outcome[TestRun | None] = Outcome(None, (*compiled.diagnostics, *typed.diagnostics, *attached.diagnostics))
+    if found.failed:
+        return found
+    verdicts = {policy: admit(policy, at=at) for policy in attached.value.policies.values()}
+    refused = {policy: verdict for policy, verdict in verdicts.items() if verdict.failed}
+    run = run_tests(typed.value, attached.value, at=at, refused=refused, coverage=coverage)
+    return Outcome(run, found.diagnostics)
+
+
+def judge(
+    evaluation: Evaluation, gate: Gate, *, at: datetime, baseline: Baseline | None = None, complete: bool = True
+) -> Verdict:
+    """The verdict on a run: what the project has waived or accepted does not count.
+
+    Unless `complete`, the findings are only some of the run's, and nothing is said of waivers that cover none.
+    """
+    agreed = waivers(evaluation, at)
+    found = (*evaluation.diagnostics, *agreed.diagnostics)
+    return settle(found, gate, agreed.value, baseline, complete=complete and evaluation.effective is not None)
+
+
+def waivers(evaluation: Evaluation, at: datetime) -> Outcome[tuple[Waiver, ...]]:
+    """The waivers of a project that hold on a day, and what is wrong with the others."""
+    promises = evaluation.promises
+    return read_waivers(promises.waives, evaluation.organization, promises.requirements, today=at.date())
+
+
+def _promises(parsed: Sequence[Outcome[Module]], demands: Demands) -> Promises:
+    statements = [statement for module in parsed for statement in module.value.statements]
+    own = {statement.name.text for statement in statements if isinstance(statement, Require)}
+    faulty = any(module.failed for module in parsed)
+    waives = tuple(statement for statement in statements if isinstance(statement, Waive))
+    return Promises(demands, waives, None if faulty else frozenset({*own, *demands.names}))
 
 
 def _compile(parsed: Sequence[Outcome[Module]], partition: str) -> Outcome[Compiled]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import Protocol
 
 from policyengine.errors import ConfigurationError, UnreadableError
 from policyengine.model import Configuration, read_configuration
@@ -26,6 +27,38 @@ class Project:
     configuration: Configuration
 
 
+class Files(Protocol):
+    """The files of a project by their names relative to it, with `/` between folders."""
+
+    def has(self, name: str) -> bool:
+        """Whether there is a file of a name, be it a link that leads nowhere."""
+
+    def policies(self, patterns: Iterable[str]) -> Iterable[str]:
+        """The policy files that match any of the patterns, by name. Raises `ConfigurationError` for no pattern."""
+
+    def source(self, name: str) -> Source:
+        """A file's text. Raises `UnreadableError`."""
+
+
+class Folder:
+    """The files of a project on disk."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def has(self, name: str) -> bool:
+        """Whether there is a file of a name, be it a link that leads nowhere."""
+        return os.path.lexists(self._root / name)
+
+    def policies(self, patterns: Iterable[str]) -> list[str]:
+        """The policy files that match any of the patterns. Raises `ConfigurationError` for what is no pattern."""
+        return [file.relative_to(self._root).as_posix() for file in find_policies(self._root, patterns)]
+
+    def source(self, name: str) -> Source:
+        """A file's text. Raises `UnreadableError`."""
+        return read_source(self._root / name, self._root)
+
+
 def load_project(
     folder: Path, *, known_checks: Collection[str] = (), snapshot: Path | None = None, with_snapshot: bool = True
 ) -> Project:
@@ -38,16 +71,33 @@ def load_project(
         found = "this is a file, expected the folder of a project" if folder.exists() else "no such folder"
         raise UnreadableError(f"{folder}: {found}")
     root = find_root(folder)
-    written = root / CONFIGURATION
+    given = read_source(snapshot) if snapshot else None
+    return read_project(Folder(root), root, known_checks=known_checks, snapshot=given, with_snapshot=with_snapshot)
+
+
+def read_project(
+    files: Files,
+    root: Path,
+    *,
+    known_checks: Collection[str] = (),
+    snapshot: Source | None = None,
+    with_snapshot: bool = True,
+) -> Project:
+    """The project that files make up; `root` is where messages say that it is.
+
+    `snapshot` replaces the project's; without `with_snapshot` none is read. Raises `UnreadableError` and
+    `ConfigurationError`.
+    """
     configuration = Configuration()
-    if os.path.lexists(written):
-        configuration = read_configuration(read_source(written, root), known_checks=known_checks)
-    sources = tuple(read_source(file, root) for file in find_policies(root, configuration.policies))
+    if files.has(CONFIGURATION):
+        configuration = read_configuration(files.source(CONFIGURATION), known_checks=known_checks)
+    sources = tuple(files.source(name) for name in files.policies(configuration.policies))
     if not sources and configuration.policies != Configuration().policies:
         patterns = ", ".join(f"`{pattern}`" for pattern in configuration.policies)
         raise ConfigurationError(f"{CONFIGURATION}: project.policies: no file matches {patterns}")
-    read = _snapshot(root, configuration, snapshot) if with_snapshot else None
-    return Project(root, sources, read, configuration)
+    if with_snapshot and snapshot is None:
+        snapshot = _snapshot(files, root, configuration)
+    return Project(root, sources, snapshot, configuration)
 
 
 def snapshot_only(snapshot: Source) -> Project:
@@ -64,13 +114,30 @@ def find_root(folder: Path) -> Path:
     return folder
 
 
+def find_top(folder: Path) -> Path:
+    """The top of the git repository that `folder` lies in, else `folder`, without links."""
+    resolved = folder.resolve()
+    return next((place for place in (resolved, *resolved.parents) if os.path.lexists(place / ".git")), resolved)
+
+
+def name_below(file: Path, top: Path) -> str:
+    """A file's name relative to a folder such as `find_top` gives, as it stands where the file lies elsewhere."""
+    found = file.parent.resolve() / file.name
+    return found.relative_to(top).as_posix() if found.is_relative_to(top) else str(file)
+
+
 def find_policies(root: Path, patterns: Iterable[str]) -> list[Path]:
     """The policy files of a project, by name; files and folders that begin with a dot are left out.
 
     A link that leads nowhere counts, so that reading it fails. Raises `ConfigurationError` for what is no pattern.
     """
     found = {file for pattern in patterns for file in _matches(root, pattern) if file.is_file() or _leads_nowhere(file)}
-    return sorted(file for file in found if not _hidden(file.relative_to(root)))
+    return sorted(file for file in found if not is_hidden(file.relative_to(root)))
+
+
+def is_hidden(name: PurePath) -> bool:
+    """Whether a file or a folder on the way to it begins with a dot."""
+    return any(part.startswith(".") and part != ".." for part in name.parts)
 
 
 def read_source(file: Path, root: Path | None = None) -> Source:
@@ -109,6 +176,8 @@ def write_whole(file: Path, chunks: Iterable[str]) -> None:
         _write(Path(os.path.realpath(file)), chunks)
     except OSError as error:
         raise UnreadableError(f"{file}: cannot be written: {reason(error)}") from error
+    except ValueError:  # a NUL, which no system allows
+        raise UnreadableError(f"{file}: not a name that a file can have") from None
 
 
 def write_folder(folder: Path, files: Mapping[str, str]) -> None:
@@ -153,22 +222,14 @@ def _mode(file: Path) -> int:
     return 0o666 & ~mask
 
 
-def _snapshot(root: Path, configuration: Configuration, given: Path | None) -> Source | None:
-    if given:
-        return read_source(given)
+def _snapshot(files: Files, root: Path, configuration: Configuration) -> Source | None:
     if configuration.organization:
-        return read_source(root / configuration.organization, root)
-    found = list(_candidates(root))
+        return files.source(configuration.organization)
+    found = [name for name in _SNAPSHOTS if files.has(name)]
     if len(found) > 1:
-        names = " and ".join(file.name for file in found)
+        names = " and ".join(found)
         raise ConfigurationError(f"{root}: {names} are both here; name one in {CONFIGURATION}: project.organization")
-    return read_source(found[0], root) if found else None
-
-
-def _candidates(root: Path) -> Iterator[Path]:
-    for name in _SNAPSHOTS:
-        if os.path.lexists(root / name):
-            yield root / name
+    return files.source(found[0]) if found else None
 
 
 def _matches(root: Path, pattern: str) -> Iterable[Path]:
@@ -181,7 +242,3 @@ def _matches(root: Path, pattern: str) -> Iterable[Path]:
 
 def _leads_nowhere(file: Path) -> bool:
     return file.is_symlink() and not file.exists()
-
-
-def _hidden(relative: Path) -> bool:
-    return any(part.startswith(".") and part != ".." for part in relative.parts)

@@ -11,23 +11,24 @@ from policyengine.model import Baseline, read_baseline
 from policyengine.report.baseline import render
 from policyengine.source import Source
 from policyengine.wording import quoted
-from policyengine.workspace import CONFIGURATION, Project, read_source, write_whole
+from policyengine.workspace import CONFIGURATION, Files, Folder, Project, read_source, write_whole
 
 _MARK = "policyengine/baseline/"
 
 
-def stored_baseline(project: Project) -> Baseline | None:
-    """The baseline that a project names, None where it names none.
+def stored_baseline(project: Project, files: Files | None = None) -> Baseline | None:
+    """The baseline that a project names, None where it names none; `files` are the project's, if not on disk.
 
     Raises `ConfigurationError` where it is missing or faulty, `UnreadableError` where it cannot be read.
     """
     name = project.configuration.baseline
     if name is None:
         return None
-    if not os.path.lexists(project.root / name):
+    files = files or Folder(project.root)
+    if not files.has(name):
         advice = "`policyengine check --update-baseline` writes it"
         raise ConfigurationError(f"{CONFIGURATION}: gate.baseline: there is no file {quoted(name)}; {advice}")
-    return read_baseline(read_source(project.root / name, project.root))
+    return read_baseline(files.source(name))
 
 
 def require_whole(project: Project, accounts: list[str] | None) -> None:

@@ -13,6 +13,7 @@ import typer
 
 from policyengine.cli.baseline import require_whole, stored_baseline, written_baseline
 from policyengine.cli.exits import CLEAN, FAILED
+from policyengine.cli.gate import gate_of
 from policyengine.cli.inputs import load_inputs, require_snapshot
 from policyengine.cli.options import (
     AtOption,
@@ -30,7 +31,7 @@ from policyengine.cli.options import (
 )
 from policyengine.cli.output import Output
 from policyengine.cli.progress import progress
-from policyengine.diagnostics import Diagnostic, Severity
+from policyengine.diagnostics import Diagnostic
 from policyengine.engine import Evaluation, evaluate, judge
 from policyengine.errors import UsageError
 from policyengine.findings import Gate, Verdict
@@ -38,9 +39,6 @@ from policyengine.model import Baseline
 from policyengine.organization import find_accounts
 from policyengine.report.check import CheckResult, terminal
 from policyengine.workspace import Project, find_top, name_below
-
-# What a check finds undecided for want of a fact; `--strict` makes an error of it.
-_UNDECIDED = ("peer-order-unknown", "requirement-undecided")
 
 
 def check(  # noqa: PLR0913 - the options of interface.md section 3
@@ -73,9 +71,10 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
             require_whole(project, account)
         evaluation = _evaluate(project, when, only_project=only_project)
         strict = strict or project.configuration.strict
-        gate = _gate(project, strict=strict)
+        gate = gate_of(project.configuration, strict=strict)
         baseline = _baseline(project, evaluation, gate, when, update=update_baseline)
-        chosen = replace(evaluation, diagnostics=_chosen(evaluation, account))
+        ids = _ids(evaluation, account)
+        chosen = replace(evaluation, diagnostics=_chosen(evaluation, ids))
         complete = not account and not only_project
         verdict = judge(chosen, gate, at=when, baseline=baseline, complete=complete)
         if strict and evaluation.effective is None:
@@ -83,14 +82,19 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
         not_judged = [*_not_judged(project, evaluation, update=update_baseline)]
         result = _result(project, evaluation, verdict, when, not_judged)
         result = replace(_placed(result, project, snapshot), gate=gate)
-        text = "" if to.silent else _render(result, to)
+        text = "" if to.silent else _render(result, to, evaluation, ids)
     to.write(text)
     return FAILED if verdict.failed else CLEAN
 
 
-def _render(result: CheckResult, to: Output) -> str:
+def _render(result: CheckResult, to: Output, evaluation: Evaluation, ids: frozenset[str] | None) -> str:
     if to.format is CheckFormat.TERMINAL:
         return terminal.render(result, color=to.colored)
+    if to.format is CheckFormat.HTML:
+        from policyengine.report import html
+
+        found = html.Found(evaluation.organization, evaluation.effective, evaluation.deployment, evaluation.judgement)
+        return html.render(html.check_page(result, found, ids))
     module = "as_json" if to.format is CheckFormat.JSON else to.format
     render: Callable[[CheckResult], str] = import_module(f"policyengine.report.check.{module}").render
     return render(result)
@@ -104,20 +108,18 @@ def _evaluate(project: Project, at: datetime, *, only_project: bool) -> Evaluati
     return evaluate(project.sources, project.snapshot, at=at, partition=partition, only_project=only_project)
 
 
-def _chosen(evaluation: Evaluation, accounts: list[str] | None) -> tuple[Diagnostic, ...]:
-    """The findings, or with `--account` those that concern no account in particular or one of the given."""
+def _ids(evaluation: Evaluation, accounts: list[str] | None) -> frozenset[str] | None:
+    """The ids of the accounts that `--account` names, None without it."""
     if not accounts or evaluation.organization is None:
+        return None
+    return frozenset(entity.id or "" for entity in find_accounts(evaluation.organization, accounts))
+
+
+def _chosen(evaluation: Evaluation, ids: frozenset[str] | None) -> tuple[Diagnostic, ...]:
+    """The findings, or of chosen accounts those that concern no account in particular or one of them."""
+    if ids is None:
         return evaluation.diagnostics
-    ids = {entity.id for entity in find_accounts(evaluation.organization, accounts)}
     return tuple(found for found in evaluation.diagnostics if not found.accounts or ids.intersection(found.accounts))
-
-
-def _gate(project: Project, *, strict: bool) -> Gate:
-    configuration = project.configuration
-    undecided = dict.fromkeys(_UNDECIDED, "error") if strict else {}
-    levels = {**undecided, **configuration.checks}
-    chosen = {name: None if level == "off" else Severity(level) for name, level in levels.items()}
-    return Gate(Severity(configuration.fail_on), chosen)
 
 
 def _baseline(project: Project, evaluation: Evaluation, gate: Gate, at: datetime, *, update: bool) -> Baseline | None:

@@ -69,7 +69,7 @@ def compile_(  # noqa: PLR0913 - the options of interface.md section 3
 def _text(compiled: Compiled, verdict: Verdict, to: Output, at: str, *, listed: bool) -> str:
     """The result; documents that went to a folder are not printed as well."""
     if to.format is Format.JSON:
-        return as_json.render(compiled, verdict.findings, at)
+        return as_json.render(compiled, verdict.diagnostics, at)
     return terminal.render(compiled, verdict, documents=listed, color=to.colored)
 
 

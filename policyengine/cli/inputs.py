@@ -7,6 +7,7 @@ from pathlib import Path
 from policyengine.checks.registry import CONFIGURABLE
 from policyengine.cli.options import folder
 from policyengine.errors import UsageError
+from policyengine.source import Source
 from policyengine.workspace import Project, load_project, read_source, snapshot_only
 
 
@@ -17,10 +18,11 @@ def load_inputs(argument: Path | None, option: Path | None, snapshot: Path | Non
     return load_project(folder(argument, option), known_checks=CONFIGURABLE, snapshot=snapshot)
 
 
-def require_snapshot(project: Project) -> None:
-    """Raises `UsageError` where a command needs an organization and there is none."""
+def require_snapshot(project: Project) -> Source:
+    """The snapshot of a project. Raises `UsageError` where a command needs an organization and there is none."""
     if project.snapshot is None:
         raise UsageError(
             f"{project.root}: no snapshot of the organization; add organization.yaml or pass --snapshot FILE"
             " (docs/snapshot.md shows how to pull one)"
         )
+    return project.snapshot

@@ -30,6 +30,16 @@ class CheckFormat(StrEnum):
     GITHUB = "github"
     GITLAB = "gitlab"
     MARKDOWN = "markdown"
+    HTML = "html"
+
+
+class DiffFormat(StrEnum):
+    """Output of `diff`: for people, for programs, and for a comment on a pull request."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    HTML = "html"
 
 
 class Color(StrEnum):

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from policyengine.cli.options import CheckFormat, Color, Format
+from policyengine.cli.options import CheckFormat, Color, DiffFormat, Format
 from policyengine.cli.streams import put
 from policyengine.workspace import write_whole
 
@@ -17,7 +17,7 @@ from policyengine.workspace import write_whole
 class Output:
     """What the options say about output."""
 
-    format: Format | CheckFormat = Format.TERMINAL
+    format: Format | CheckFormat | DiffFormat = Format.TERMINAL
     file: Path | None = None
     quiet: bool = False
     color: Color = Color.AUTO
@@ -32,7 +32,7 @@ class Output:
     @property
     def silent(self) -> bool:
         """Whether the result need not be put into words at all."""
-        return self.quiet and self.file is None and self.format in {Format.TERMINAL, CheckFormat.TERMINAL}
+        return self.quiet and self.file is None and self.format == "terminal"
 
     def write(self, text: str | Iterable[str]) -> None:
         """Writes the result. Raises `UnreadableError` when it cannot be written."""

@@ -1,4 +1,4 @@
-"""The accounts that `effective` and `explain` are asked for, resolved, or the reasons why they cannot be."""
+"""The accounts that a command is asked for, resolved, or the reasons why they cannot be."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from policyengine.diagnostics import Diagnostic
 from policyengine.effective import AccountPolicy, resolve
 from policyengine.engine import admit_policies, assemble, attached_policies
 from policyengine.findings import Gate, settle
-from policyengine.organization import find_accounts
+from policyengine.organization import Organization, find_accounts
 from policyengine.report.diagnostic import write_diagnostic
 from policyengine.report.json_text import finding, to_json
 from policyengine.report.text import Page
@@ -33,12 +33,13 @@ class Resolution:
     """The requested accounts by id.
 
     `findings` are the faults or refusals above them; `hypothetical` the ids of accounts with a refused document above.
-    Without accounts the project itself is faulty.
+    Without accounts and `organization` the project itself is faulty.
     """
 
     accounts: Sequence[AccountPolicy] = ()
     findings: Sequence[Diagnostic] = ()
     hypothetical: frozenset[str] = frozenset()
+    organization: Organization | None = None
 
 
 def resolve_accounts(project: Project, wanted: Sequence[str] | None, at: datetime, *, only_project: bool) -> Resolution:
@@ -50,7 +51,7 @@ def resolve_accounts(project: Project, wanted: Sequence[str] | None, at: datetim
     partition = project.configuration.partition
     assembled = assemble(project.sources, project.snapshot, partition=partition, only_project=only_project)
     if assembled.failed or assembled.value is None:
-        return Resolution(findings=settle(assembled.diagnostics, Gate()).findings)
+        return Resolution(findings=settle(assembled.diagnostics, Gate()).diagnostics)
     organization = assembled.value
     chosen = organization.accounts if wanted is None else find_accounts(organization, wanted)
     admission = admit_policies(attached_policies(chosen), at)
@@ -60,7 +61,8 @@ def resolve_accounts(project: Project, wanted: Sequence[str] | None, at: datetim
         for account in chosen
         if any(policy in admission.substitutes for entity in account.chain for policy in entity.policies)
     )
-    return Resolution(effective.accounts, settle(admission.diagnostics, Gate()).findings, refused_above)
+    findings = settle(admission.diagnostics, Gate()).diagnostics
+    return Resolution(effective.accounts, findings, refused_above, organization)
 
 
 def refused(schema: str, resolution: Resolution, to: Output, at: str) -> str:

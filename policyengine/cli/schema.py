@@ -10,13 +10,17 @@ from policyengine.cli.exits import CLEAN
 from policyengine.cli.options import Color, ColorOption, DirOption, Format, FormatOption, OutputOption, QuietOption
 from policyengine.cli.output import Output
 from policyengine.errors import UsageError
-from policyengine.model import snapshot_schema
+from policyengine.model import baseline_schema, snapshot_schema
 from policyengine.report.json_text import to_json
 from policyengine.report.schemas import OUTPUTS, output_schema
 
+_INPUTS = {"snapshot": snapshot_schema, "baseline": baseline_schema}
+
 
 def schema(  # noqa: PLR0913 - the options of interface.md section 3
-    name: Annotated[str, typer.Argument(metavar="NAME", help="snapshot, or an output: check, effective, ...")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="snapshot, baseline, or an output: check, effective, ...")
+    ],
     *,
     option: DirOption = None,  # noqa: ARG001 - every command takes it; this one reads no project
     form: FormatOption = Format.JSON,
@@ -25,8 +29,8 @@ def schema(  # noqa: PLR0913 - the options of interface.md section 3
     color: ColorOption = Color.AUTO,
 ) -> int:
     """The JSON Schema of an input or of a command's JSON output, which is JSON for people too."""
-    if name != "snapshot" and name not in OUTPUTS:
-        raise UsageError(f"{name}: no such schema; there are snapshot, {', '.join(sorted(OUTPUTS))}")
-    found = snapshot_schema() if name == "snapshot" else output_schema(name)
+    if name not in _INPUTS and name not in OUTPUTS:
+        raise UsageError(f"{name}: no such schema; there are {', '.join((*_INPUTS, *sorted(OUTPUTS)))}")
+    found = _INPUTS[name]() if name in _INPUTS else output_schema(name)
     Output(form, output, quiet, color).write(to_json(found))
     return CLEAN

@@ -53,7 +53,7 @@ def show(  # noqa: PLR0913 - the options of interface.md section 3
         organization = None if outcome.failed else outcome.value
         text = _render(organization, when, to) if organization and not to.silent else ""
     if organization is None:
-        findings = settle(outcome.diagnostics, Gate()).findings
+        findings = settle(outcome.diagnostics, Gate()).diagnostics
         to.write(refused(as_json.SCHEMA, Resolution(findings=findings), to, stamp(when)))
         return COULD_NOT_JUDGE
     to.write(text)

@@ -7,9 +7,9 @@ point to the result of the entity that decided it. Cost grows with attachments, 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -117,10 +117,14 @@ class AccountPolicy(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Effective:
-    """The outcome of every account, by id, and each distinct result once, in tree order."""
+    """The outcome of every account, by id, and each distinct result once, in tree order.
+
+    `fragments` are the documents as they were read.
+    """
 
     accounts: tuple[AccountPolicy, ...]
     distinct: tuple[Resolved, ...]
+    fragments: Mapping[PolicyDocument, Fragment] = field(default_factory=dict, repr=False)
 
 
 def resolve(
@@ -129,29 +133,30 @@ def resolve(
     at: datetime,
     substitutes: Mapping[PolicyDocument, PolicyDocument] | None = None,
     accounts: Collection[Entity] | None = None,
+    previous: Effective | None = None,
 ) -> Effective:
     """The effective policy of every account of an organization, or of some (semantics.md R1 to R36).
 
     `at` is the moment for which archive schedules are judged. `substitutes` stand in for documents that AWS would
-    refuse (a hypothetical run); without them every document on the accounts' chains must be admissible.
+    refuse (a hypothetical run); without them every document on the accounts' chains must be admissible. Results of a
+    `previous` call for the same moment are its objects where the chain is the same.
     """
     entities = organization.entities
     if accounts is not None:
         chains = {entity for account in accounts for entity in account.chain}
         entities = tuple(entity for entity in entities if entity in chains)
     with _collection_paused():
-        results = _resolve(entities, Validator(_cadence(at)), _reader(substitutes or {}))
+        reader = _Reader(substitutes or {}, previous)
+        results = _resolve(entities, Validator(_cadence(at)), reader)
         distinct = tuple(dict.fromkeys(result for result in results.values() if result))
-        return Effective(tuple(_accounts(organization, results)), distinct)
+        return Effective(tuple(_accounts(organization, results)), distinct, reader.fragments)
 
 
-def _resolve(
-    entities: Iterable[Entity], validator: Validator, fragments: Callable[[PolicyDocument], Fragment]
-) -> dict[Entity, Resolved | None]:
+def _resolve(entities: Iterable[Entity], validator: Validator, reader: _Reader) -> dict[Entity, Resolved | None]:
     results: dict[Entity, Resolved | None] = {}
     for entity in entities:
         above = results[entity.parent] if entity.parent else None
-        results[entity] = _merge(entity, above, fragments, validator) if entity.policies else above
+        results[entity] = _merge(entity, above, reader, validator) if entity.policies else above
     return results
 
 
@@ -167,10 +172,10 @@ def _collection_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _merge(
-    entity: Entity, above: Resolved | None, fragments: Callable[[PolicyDocument], Fragment], validator: Validator
-) -> Resolved:
-    parts = [(Peer(policy, entity), fragments(policy)) for policy in entity.policies]
+def _merge(entity: Entity, above: Resolved | None, reader: _Reader, validator: Validator) -> Resolved:
+    if known := reader.known(entity, above):
+        return known
+    parts = [(Peer(policy, entity), reader.fragment(policy)) for policy in entity.policies]
     merge = Merge(order_open=entity.unordered > 1)
     root = merge.into(above.root if above else empty_state(), parts)
     return Resolved(entity, above, root, merge, validator)
@@ -194,15 +199,27 @@ def _accounts(organization: Organization, results: Mapping[Entity, Resolved | No
         yield AccountPolicy(account, status, resolved, published)
 
 
-def _reader(substitutes: Mapping[PolicyDocument, PolicyDocument]) -> Callable[[PolicyDocument], Fragment]:
-    read: dict[PolicyDocument, Fragment] = {}
+class _Reader:
+    """The documents as fragments, each read once, and what a previous call made of them."""
 
-    def fragments(policy: PolicyDocument) -> Fragment:
-        if policy not in read:
-            read[policy] = read_fragments(substitutes.get(policy, policy).content)
-        return read[policy]
+    def __init__(self, substitutes: Mapping[PolicyDocument, PolicyDocument], previous: Effective | None) -> None:
+        self._substitutes = substitutes
+        self._read = previous.fragments if previous else {}
+        self._results = {result.entity: result for result in previous.distinct} if previous else {}
+        self.fragments: dict[PolicyDocument, Fragment] = {}
 
-    return fragments
+    def fragment(self, policy: PolicyDocument) -> Fragment:
+        """A document, or what stands in for it."""
+        read = self._substitutes.get(policy, policy)
+        if read not in self.fragments:
+            self.fragments[read] = self._read.get(read) or read_fragments(read.content)
+        return self.fragments[read]
+
+    def known(self, entity: Entity, above: Resolved | None) -> Resolved | None:
+        """The previous result of the same policies below the same state; a document with a substitute is read anew."""
+        known = self._results.get(entity)
+        same = known and known.above is above and self._substitutes.keys().isdisjoint(entity.policies)
+        return known if same else None
 
 
 def _cadence(at: datetime) -> Cadence:

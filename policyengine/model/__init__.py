@@ -13,11 +13,13 @@ from policyengine.model.documents import Attachment, Compiled, Json, Origin, Pol
 from policyengine.model.text import TextFault, document_from_value, minify, read_document
 
 if TYPE_CHECKING:
+    from policyengine.model.allowed import AllowedChange
     from policyengine.model.baseline import Baseline, baseline_schema, read_baseline
     from policyengine.model.configuration import Configuration, read_configuration
     from policyengine.model.snapshot import Snapshot, read_snapshot, snapshot_schema
 
 __all__ = [
+    "AllowedChange",
     "Attachment",
     "Baseline",
     "Compiled",
@@ -39,6 +41,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "AllowedChange": "allowed",
     "Baseline": "baseline",
     "baseline_schema": "baseline",
     "read_baseline": "baseline",

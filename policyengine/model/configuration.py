@@ -7,15 +7,14 @@ import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any
 
 from policyengine.errors import ConfigurationError, Fault
 from policyengine.facts import PARTITIONS
+from policyengine.model.allowed import AllowedChange, Problem, allow_problems, read_allowed
 from policyengine.model.wording import found, path_text
 from policyengine.source import Source
 from policyengine.wording import Nearest, escaped, listed, quoted, suggestion
-
-Problem: TypeAlias = tuple[tuple[str, ...], str]
 
 LEVELS = ("off", "info", "warning", "error")
 """What a check can be set to."""
@@ -31,7 +30,7 @@ class Configuration:
     """The settings of a project; the defaults are those of a project without the file.
 
     `organization` and `baseline` are paths relative to the project, None where the file names none; `policies` are
-    globs. `checks` holds the severity of each check that the file names.
+    globs. `checks` holds the severity of each check that the file names, `allow` the changes that `diff` lets pass.
     """
 
     organization: str | None = None
@@ -40,6 +39,7 @@ class Configuration:
     fail_on: str = "error"
     strict: bool = False
     baseline: str | None = None
+    allow: tuple[AllowedChange, ...] = ()
     checks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -56,6 +56,8 @@ def read_configuration(source: Source, known_checks: Collection[str]) -> Configu
     settings = {**tables.get("project", {}), **tables.get("gate", {})}
     if "policies" in settings:
         settings["policies"] = tuple(settings["policies"])
+    if "allow" in settings:
+        settings["allow"] = read_allowed(settings["allow"])
     return Configuration(**settings, checks=MappingProxyType(dict(tables.get("checks", {}))))
 
 
@@ -105,6 +107,7 @@ _KEYS = {
         "fail_on": lambda value: _one_of(("error", "warning"), value),
         "strict": _flag,
         "baseline": _text,
+        "allow": lambda _: "",  # has its own problems, entry by entry
     },
     "checks": {},
 }
@@ -118,6 +121,8 @@ def _problems(tables: Mapping[str, Any]) -> Iterator[Problem]:
             yield (table,), f"expected a table [{table}], found {found(settings)}"
         elif keys:
             yield from _table_problems(table, settings, keys)
+    if isinstance(gate := tables.get("gate"), dict) and "allow" in gate:
+        yield from ((("gate", "allow", *path), message) for path, message in allow_problems(gate["allow"]))
 
 
 def _table_problems(table: str, settings: Mapping[str, Any], keys: Mapping[str, Any]) -> Iterator[Problem]:
@@ -143,17 +148,22 @@ def _unknown(what: str, name: str, known: Collection[str]) -> str:
     return f"unknown {what} {quoted(name)}; {advice}"
 
 
-def _fault(source: Source, path: tuple[str, ...], message: str) -> Fault:
+def _fault(source: Source, path: tuple[str | int, ...], message: str) -> Fault:
     return Fault(source.name, _line(source.text, path), path_text(path), message)
 
 
-def _line(text: str, path: tuple[str, ...]) -> int:
-    """Where a key stands, as far as a look at headers and beginnings of lines tells; else its table, else 0."""
-    table, header = "", 0
+def _line(text: str, path: tuple[str | int, ...]) -> int:
+    """Where a key stands, as far as a look at headers and beginnings of lines tells; else its table, else 0.
+
+    An entry of a list stands at its own header `[[table.list]]`, else where the list does.
+    """
+    key, index = path[:2], path[2] if len(path) > 2 else None  # noqa: PLR2004 - table, key, entry
+    table, header, entries = "", 0, []
     for number, line in enumerate(text.splitlines(), start=1):
         if match := _HEADER.match(line):
             table = match[1]
             header = number if table == path[0] else header
-        elif (match := _KEY.match(line)) and (*(table.split(".") if table else ()), match[1]) == path:
+            entries += [number] if tuple(table.split(".")) == key else []
+        elif (match := _KEY.match(line)) and (*(table.split(".") if table else ()), match[1]) == key:
             return number
-    return header
+    return entries[index] if isinstance(index, int) and index < len(entries) else header

@@ -10,6 +10,8 @@ from policyengine.errors import SnapshotError
 from policyengine.model.documents import Compiled, PolicyDocument
 from policyengine.organization.attachments import NOTHING, Attacher, Placement
 from policyengine.organization.branches import Branch, Leaf
+from policyengine.organization.reuse import Reuse
+from policyengine.organization.scopes import scope_problems
 from policyengine.organization.stock import list_problems, stock
 from policyengine.organization.survey import survey
 from policyengine.organization.targets import Targets
@@ -20,16 +22,26 @@ if TYPE_CHECKING:
 
 
 def attach(
-    snapshot: Snapshot, compiled: Compiled | None = None, *, only_project: bool = False
+    snapshot: Snapshot,
+    compiled: Compiled | None = None,
+    *,
+    only_project: bool = False,
+    previous: Organization | None = None,
 ) -> Outcome[Organization]:
     """The organization of a snapshot with the policies of a project attached to it.
 
     Per target the snapshot's list comes first, then the project's names that are not in it, in written order. With
     `only_project` the snapshot's policies and attachments do not count. Statements that cannot be placed are dropped,
-    each with a diagnostic. Raises `SnapshotError` with every fault of the tree and of the snapshot's lists.
+    each with a diagnostic. Documents and entities that are the same in a `previous` organization are its objects.
+
+    Raises `SnapshotError` with every fault of the tree, of the lists of policies and of the units that vaults and roles
+    name.
     """
     branches, problems = survey(snapshot)
-    documents = stock(snapshot, compiled, only_project=only_project)
+    problems = problems or list(scope_problems(snapshot, branches))
+    reuse = Reuse(previous)
+    stocked = stock(snapshot, compiled, only_project=only_project)
+    documents = {name: reuse.document(document) for name, document in stocked.items()}
     if not only_project:
         known = documents.keys() | (snapshot.policies or {}).keys()
         problems += list_problems(branches, known, complete=compiled is None or compiled.complete)
@@ -39,11 +51,13 @@ def attach(
     placements: Mapping[Branch | Leaf, Placement] = {}
     diagnostics: tuple[Diagnostic, ...] = ()
     if compiled and compiled.attachments:
-        attacher = Attacher(Targets(branches), documents, listed_order=known_order, use_listed=not only_project)
+        accounts = (leaf for branch in branches for leaf in branch.accounts)
+        targets = Targets[Branch | Leaf](branches[0], branches[1:], accounts)
+        attacher = Attacher(targets, documents, listed_order=known_order, use_listed=not only_project)
         attacher.attach(compiled)
         placements, diagnostics = attacher.placements, tuple(attacher.diagnostics)
-    builder = _Builder(documents, placements, listed_order=known_order, use_listed=not only_project)
-    return Outcome(_organization(snapshot, builder.build(branches[0]), documents), diagnostics)
+    builder = _Builder(documents, placements, reuse, listed_order=known_order, use_listed=not only_project)
+    return Outcome(_organization(snapshot, builder.build(branches[0]), documents, reuse), diagnostics)
 
 
 class _Builder:
@@ -53,12 +67,14 @@ class _Builder:
         self,
         documents: Mapping[str, PolicyDocument],
         placements: Mapping[Branch | Leaf, Placement],
+        reuse: Reuse,
         *,
         listed_order: bool,
         use_listed: bool,
     ) -> None:
         self._documents = documents
         self._placements = placements
+        self._reuse = reuse
         self._listed_order = listed_order
         self._use_listed = use_listed
         self._entities: list[Entity] = []
@@ -88,7 +104,9 @@ class _Builder:
         if placement.names:
             policies = tuple(self._documents[name] for name in placement.names if name in self._documents)
         known_order, span = placement.known_order, placement.span
-        entity = Entity(kind, item.id, item.name, path, parent, policies, placement.unordered, known_order, tags, span)
+        entity = self._reuse.entity(
+            Entity(kind, item.id, item.name, path, parent, policies, placement.unordered, known_order, tags, span)
+        )
         self._entities.append(entity)
         return entity
 
@@ -99,7 +117,7 @@ class _Builder:
 
 
 def _organization(
-    snapshot: Snapshot, entities: tuple[Entity, ...], documents: Mapping[str, PolicyDocument]
+    snapshot: Snapshot, entities: tuple[Entity, ...], documents: Mapping[str, PolicyDocument], reuse: Reuse
 ) -> Organization:
     facts = snapshot.organization
     return Organization(
@@ -109,8 +127,8 @@ def _organization(
         management_account=facts.management_account if facts else None,
         backup_policies_enabled=facts is None or facts.backup_policies_enabled is not False,
         last_valid=snapshot.last_valid or {},
-        vaults=snapshot.vaults,
-        roles=snapshot.roles,
+        vaults=reuse.vaults(snapshot.vaults),
+        roles=reuse.roles(snapshot.roles),
         searched=snapshot.searched,
         settings=snapshot.settings,
     )

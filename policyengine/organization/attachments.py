@@ -38,7 +38,9 @@ class Attacher:
     `listed_order` says whether the order of the snapshot's lists is AWS's. `policies` are all known names.
     """
 
-    def __init__(self, targets: Targets, policies: Collection[str], *, listed_order: bool, use_listed: bool) -> None:
+    def __init__(
+        self, targets: Targets[Branch | Leaf], policies: Collection[str], *, listed_order: bool, use_listed: bool
+    ) -> None:
         self.placements: dict[Branch | Leaf, Placement] = {}
         self.diagnostics: list[Diagnostic] = []
         self._targets = targets

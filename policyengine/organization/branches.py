@@ -24,6 +24,16 @@ class Branch:
     units: list[Branch] = field(default_factory=list)
     accounts: list[Leaf] = field(default_factory=list)
 
+    @property
+    def id(self) -> str | None:
+        """AWS's id, where the snapshot has it."""
+        return self.item.id
+
+    @property
+    def name(self) -> str:
+        """The name that AWS shows."""
+        return self.item.name
+
 
 @dataclass(slots=True, eq=False)
 class Leaf:
@@ -32,6 +42,16 @@ class Leaf:
     item: Account
     loc: Loc
     branch: Branch
+
+    @property
+    def id(self) -> str:
+        """AWS's id."""
+        return self.item.id
+
+    @property
+    def name(self) -> str:
+        """The name that AWS shows."""
+        return self.item.name
 
     @property
     def path(self) -> str:

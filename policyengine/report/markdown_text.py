@@ -13,6 +13,7 @@ from policyengine.report.text import clipped, printable
 
 _TOKEN = re.compile(r"""(["'(]*)(.*?)([)"'.,;:!?]*)""")
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*|[0-9][0-9.,]{0,5}")
+_SIGNS = frozenset({"->", "%"})
 _COMMIT = re.compile(r"[0-9a-f]{7,}", re.IGNORECASE)
 _LONGEST = 1000  # characters of one text
 
@@ -53,7 +54,7 @@ def _pieces(text: str) -> Iterator[_Piece]:
             yield from [(False, " ")] if token else ()
             continue
         before, core, after = _parted(token)
-        harmless = not core or (_WORD.fullmatch(core) and not _COMMIT.fullmatch(core))
+        harmless = not core or core in _SIGNS or (_WORD.fullmatch(core) and not _COMMIT.fullmatch(core))
         yield from (
             (is_code, said) for is_code, said in ((False, before), (not harmless, core), (False, after)) if said
         )

@@ -35,6 +35,7 @@ policy baseline {
     rule nightly {
       vault = "Main"
       retain = 35 days
+      schedule = daily at 05:00
     }
 
     tag selection tagged {

@@ -12,7 +12,7 @@ BLOCKED = (
     "policy baseline {\n"
     "  plan daily {\n"
     "    locked regions = [eu-west-1]\n"
-    '    rule nightly { vault = "Main" }\n'
+    '    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }\n'
     '    tag selection tagged { role = "Backup"  key = "backup"  values = ["yes"] }\n'
     "  }\n"
     "}\n"
@@ -36,6 +36,7 @@ def peers() -> str:
     text = PEERS
     for name, days in (("one", "7"), ("two", "35")):
         rule = {
+            "schedule_expression": {"@@assign": "cron(0 5 ? * * *)"},
             "target_backup_vault_name": {"@@assign": "Main"},
             "lifecycle": {"delete_after_days": {"@@assign": days}},
         }
@@ -63,6 +64,7 @@ def test_nothing_found(policyengine: Command, project: Path) -> None:
             "warning": 0,
             "info": 0,
             "waived": 0,
+            "accepted": 0,
             "undecided": 0,
             "requirements": 0,
             "assertions": 0,
@@ -161,11 +163,11 @@ def test_without_a_snapshot_it_says_what_it_could_not_judge(policyengine: Comman
 
 def test_without_a_snapshot_documents_are_still_admitted(policyengine: Command, project: Path) -> None:
     (project / "organization.yaml").unlink()
-    policy = POLICY.replace("retain =", 'schedule = cron("0 5 * * * *")\n      retain =')
+    policy = POLICY.replace("daily at 05:00", 'cron("0 5 * * * *")')
     (project / "policy.bpol").write_text(policy)
     ran = policyengine.json("check", project)
     assert ran.code == 1
-    assert [(found["name"], found["location"]["line"]) for found in ran.json["findings"]] == [("schedule-invalid", 7)]
+    assert [(found["name"], found["location"]["line"]) for found in ran.json["findings"]] == [("schedule-invalid", 8)]
 
 
 def test_a_faulty_snapshot_cannot_be_judged(policyengine: Command, tmp_path: Path) -> None:
@@ -208,9 +210,7 @@ def test_only_the_project(policyengine: Command, tmp_path: Path) -> None:
 
 
 def test_the_clock_matters(policyengine: Command, tmp_path: Path) -> None:
-    project = project_in(
-        tmp_path, policy=POLICY.replace("retain =", 'schedule = cron("0 5 1 * ? 2027")\n      retain =')
-    )
+    project = project_in(tmp_path, policy=POLICY.replace("daily at 05:00", 'cron("0 5 1 * ? 2027")'))
     assert policyengine("check", project, "--at", "2027-01-15").code == 0
     ran = policyengine.json("check", project, "--at", "2028-01-15T08:30")
     assert (ran.code, ran.json["at"]) == (1, "2028-01-15T08:30:00Z")

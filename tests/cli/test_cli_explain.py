@@ -17,6 +17,7 @@ Value: TypeAlias = "dict[str, Value] | list[str] | str"
 PATHS = [
     "plans/daily/regions",
     "plans/daily/rules/nightly/lifecycle/delete_after_days",
+    "plans/daily/rules/nightly/schedule_expression",
     "plans/daily/rules/nightly/target_backup_vault_name",
     "plans/daily/selections/tags/tagged/iam_role_arn",
     "plans/daily/selections/tags/tagged/tag_key",
@@ -31,7 +32,7 @@ PATHS = [
         ([""], PATHS),
         (["/"], PATHS),
         (["plans"], PATHS),
-        (["/plans/Daily/rules/"], PATHS[1:3]),
+        (["/plans/Daily/rules/"], PATHS[1:4]),
         (["plans/daily/regions"], PATHS[:1]),
     ],
 )

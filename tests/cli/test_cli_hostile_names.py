@@ -19,6 +19,8 @@ COMMANDS = [
     ["effective", "--all", "--hypothetical"],
     ["explain", "111111111111", "--hypothetical"],
     ["explain", "111111111111", "--hypothetical", "--format", "json"],
+    ["schedule", "111111111111", "--hypothetical", "--color", "always"],
+    ["schedule", "111111111111", "--hypothetical", "--format", "json"],
 ]
 TEXTS = [
     "policy {} {{ }}",
@@ -78,6 +80,9 @@ def test_names_on_the_command_line(policyengine: Command, project: Path, name: s
     for command in (
         ["effective", text, "-C", project],
         ["explain", text, "-C", project],
+        ["schedule", text, "-C", project],
+        ["schedule", "toys", "-C", project, "--zone", text],
+        ["schedule", "toys", "-C", project, "--days", text],
         ["explain", "toys", text, "-C", project],
         ["check", project, "--account", text],
         ["check", project, "--at", text],

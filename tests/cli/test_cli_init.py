@@ -20,6 +20,9 @@ def test_the_new_project_passes_every_command(policyengine: Command, tmp_path: P
     )
     assert sorted(file.name for file in target.iterdir()) == sorted(FILES)
     assert policyengine("check", target, "--strict") == (0, "pass: 2 accounts, 1 policy: no findings\n", "")
+    tested = "passed: a new account is backed up from its first day\npass: 1 test\n"
+    assert policyengine("test", target, "--min-coverage", "100").code == 0
+    assert policyengine("test", target) == (0, tested, "")
     assert policyengine("fmt", "--check", target) == (0, "1 file, 0 to change\n", "")
     accounts = policyengine.json("effective", "--all", "-C", target).json["accounts"]
     assert {account["status"] for account in accounts} == {"valid"}

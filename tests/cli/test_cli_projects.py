@@ -175,14 +175,6 @@ def test_strict_wants_a_snapshot(policyengine: Command, tmp_path: Path) -> None:
     assert (strict.code, strict.json["verdict"]) == (1, "fail")
 
 
-def test_what_is_only_read_is_said(policyengine: Command, tmp_path: Path) -> None:
-    write(tmp_path, {"a.bpol": 'policy a { }\nrequire r { assert account.name == "a" }\n'})
-    assert (
-        "requirements, packs, waivers and tests (1): this version only reads them"
-        in (policyengine.json("check", tmp_path).json["not_judged"])
-    )
-
-
 def test_files_of_a_folder(policyengine: Command, tmp_path: Path) -> None:
     write(tmp_path, {"a.json": '{"plans": {}}'})
     assert policyengine.json("validate", "a.json", "-C", tmp_path).json["documents"][0]["admitted"] is True
@@ -193,10 +185,3 @@ def test_files_of_a_folder(policyengine: Command, tmp_path: Path) -> None:
 def test_init_says_what_it_wrote(policyengine: Command, tmp_path: Path) -> None:
     written = policyengine.json("init", tmp_path).json["written"]
     assert [Path(name).name for name in written] == ["policyengine.toml", "organization.yaml", "backup.bpol"]
-
-
-def test_a_check_to_come_may_be_set_already(policyengine: Command, tmp_path: Path) -> None:
-    write(tmp_path, {"a.bpol": "policy a { }\n", "policyengine.toml": '[checks]\ncold-storage-ignored = "error"\n'})
-    ran = policyengine.json("check", tmp_path)
-    assert ran.code == 0
-    assert "cold-storage-ignored: this version does not have the check yet" in ran.json["not_judged"]

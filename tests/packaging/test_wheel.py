@@ -71,7 +71,7 @@ def test_command_tells_its_version(command: Path) -> None:
 
 def test_command_checks_an_example(command: Path, project: Path) -> None:
     printed = _run(command, "check", project, "--at", "2026-10-01")
-    assert printed.endswith("pass: 50 accounts, 3 policies: no findings\n")
+    assert printed.endswith("pass: 50 accounts, 3 policies, 5 requirements: no findings\n")
 
 
 def test_gate_fails_on_a_fault(command: Path, project: Path) -> None:

@@ -16,10 +16,10 @@ def render(compiled: Compiled, verdict: Verdict, *, documents: bool = True, colo
     Where it failed there are no documents to speak of, and the number of faults ends the page.
     """
     page = Page(color=color)
-    for found in verdict.findings:
+    for found in verdict.diagnostics:
         write_diagnostic(page, found, {})
     if verdict.failed:
-        page.line(("fail", "error"), f": {tally(verdict.findings)}")
+        page.line(("fail", "error"), f": {tally(verdict.diagnostics)}")
         return page.text()
     for policy in compiled.policies:
         most = limits()["policy_characters"]

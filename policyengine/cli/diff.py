@@ -1,0 +1,133 @@
+"""`policyengine diff`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policyengine.cli.exits import CLEAN, COULD_NOT_JUDGE, FAILED
+from policyengine.cli.options import (
+    AtOption,
+    Color,
+    ColorOption,
+    DiffFormat,
+    DirOption,
+    OnlyProjectOption,
+    OutputOption,
+    QuietOption,
+    moment,
+)
+from policyengine.cli.output import Output
+from policyengine.cli.progress import progress
+from policyengine.cli.sides import SideInput, read_side
+from policyengine.cli.streams import put
+from policyengine.comparison import Compared, compare_states
+from policyengine.diff import ChangeClass
+from policyengine.engine import Evaluation
+from policyengine.errors import UsageError
+from policyengine.findings import Gate, settle
+from policyengine.report.diagnostic import write_diagnostic
+from policyengine.report.diff import DiffResult, Names, Refused, terminal
+from policyengine.report.text import Page
+from policyengine.wording import listed, quoted, suggestion
+
+
+def diff(  # noqa: PLR0913 - the options of interface.md section 3
+    base: Annotated[str, typer.Argument(metavar="BASE", help="A project's folder, a snapshot, or a git revision.")],
+    head: Annotated[
+        str | None, typer.Argument(metavar="HEAD", help="The same; by default the project as it is on disk.")
+    ] = None,
+    *,
+    fail_on: Annotated[
+        list[str] | None,
+        typer.Option("--fail-on", metavar="CLASSES", help="Fail on changes such as lost,weakened.", show_default=False),
+    ] = None,
+    option: DirOption = None,
+    snapshot: Annotated[
+        Path | None,
+        typer.Option("--snapshot", metavar="FILE", help="Use this snapshot for both sides.", show_default=False),
+    ] = None,
+    only_project: OnlyProjectOption = False,
+    at: AtOption = None,
+    form: Annotated[
+        DiffFormat, typer.Option("--format", help="Output for people, for programs, or for a pull request.")
+    ] = DiffFormat.TERMINAL,
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+    color: ColorOption = Color.AUTO,
+) -> int:
+    """What a change does to the backups of every account. Exit 1 when an account becomes invalid, or on --fail-on."""
+    to, when, failing = Output(form, output, quiet, color), moment(at), _classes(fail_on)
+    with progress("comparing", quiet=quiet):
+        was, is_now = read_side(base, option, snapshot), read_side(head, option, snapshot)
+        compared = compare_states(was.state, is_now.state, at=when, only_project=only_project)
+        result = _result(compared, was, is_now, when, failing)
+        text = _render(result, to, compared.head) if result and not to.silent else ""
+    if result is None:
+        _tell_faults({was.name: compared.base, is_now.name: compared.head})
+        return COULD_NOT_JUDGE
+    to.write(text)
+    return FAILED if result.failed else CLEAN
+
+
+def _classes(texts: Iterable[str] | None) -> frozenset[ChangeClass]:
+    """The classes that `--fail-on` names. Raises `UsageError`."""
+    if texts is None:
+        return frozenset()
+    names = [name.strip() for text in texts for name in text.split(",")]
+    for name in names:
+        if name not in tuple(ChangeClass):
+            advice = suggestion(name, ChangeClass) or f"the classes are {listed(ChangeClass, 'and')}"
+            raise UsageError(f"--fail-on: there is no class {quoted(name)} of changes; {advice}")
+    return frozenset(map(ChangeClass, names))
+
+
+def _result(
+    compared: Compared, was: SideInput, is_now: SideInput, at: datetime, fail_on: frozenset[ChangeClass]
+) -> DiffResult | None:
+    """What the formats print from; None where a side does not compile."""
+    base, head = compared.base, compared.head
+    if compared.comparison is None or base.organization is None or head.organization is None:
+        return None
+    return DiffResult(
+        compared.comparison,
+        Names(was.name, is_now.name),
+        base.organization,
+        head.organization,
+        at,
+        fail_on,
+        {change.id: change.reason for change in is_now.configuration.allow},
+        compared.waivers,
+        Refused(base.refused, head.refused),
+    )
+
+
+def _render(result: DiffResult, to: Output, head: Evaluation) -> str:
+    if to.format is DiffFormat.TERMINAL:
+        return terminal.render(result, color=to.colored)
+    if to.format is DiffFormat.HTML:
+        from policyengine.report import html
+
+        found = html.Found(head.organization, head.effective, head.deployment, head.judgement)
+        return html.render(html.diff_page(result, found))
+    module = "as_json" if to.format is DiffFormat.JSON else to.format
+    render: Callable[[DiffResult], str] = import_module(f"policyengine.report.diff.{module}").render
+    return render(result)
+
+
+def _tell_faults(sides: Mapping[str, Evaluation]) -> None:
+    """Says why there is nothing to compare."""
+    page = Page(color=False)
+    for name, evaluation in sides.items():
+        if evaluation.stopped:
+            page.line(f"error: {quoted(name)} does not compile, so there is nothing to compare")
+            page.line()
+            for found in settle(evaluation.diagnostics, Gate()).diagnostics:
+                write_diagnostic(page, found, {})
+    put([page.text()], sys.stderr)

@@ -1,0 +1,75 @@
+"""The line twice, and what is different: both sides go through `evaluate`, and share what they have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from policyengine.diagnostics import Diagnostic
+from policyengine.diff import Comparison, Side, compare
+from policyengine.engine import Evaluation, evaluate, judge, waivers
+from policyengine.errors import SnapshotError
+from policyengine.findings import Gate, Waiver
+from policyengine.memory import Memory
+from policyengine.model import Baseline
+from policyengine.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One side of a comparison: a project's texts, and what it has agreed to live with.
+
+    `prefix` stands before the snapshot's name in its faults.
+    """
+
+    sources: Sequence[Source]
+    snapshot: Source
+    prefix: str = ""
+    partition: str = "aws"
+    gate: Gate = field(default_factory=Gate)
+    baseline: Baseline | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two states and what is different; None where one of them does not compile. `waivers` are those of the head."""
+
+    base: Evaluation
+    head: Evaluation
+    comparison: Comparison | None
+    waivers: tuple[Waiver, ...] = ()
+
+
+def compare_states(base: State, head: State, *, at: datetime, only_project: bool = False) -> Compared:
+    """What a change does to every account, as of a moment.
+
+    Findings that a side has waived or accepted do not count. Raises `SnapshotError` for a faulty snapshot.
+    """
+    memory = Memory()
+    before, after = (_evaluate(state, at, memory, only_project=only_project) for state in (base, head))
+    was = _side(before, base, at, complete=not only_project)
+    is_now = _side(after, head, at, complete=not only_project)
+    if was is None or is_now is None:
+        return Compared(before, after, None)
+    return Compared(before, after, compare(was, is_now), waivers(after, at).value)
+
+
+def _evaluate(state: State, at: datetime, memory: Memory, *, only_project: bool) -> Evaluation:
+    try:
+        return evaluate(
+            state.sources, state.snapshot, at=at, partition=state.partition, only_project=only_project, memory=memory
+        )
+    except SnapshotError as error:
+        faults = tuple(replace(fault, file=f"{state.prefix}{fault.file}") for fault in error.faults)
+        raise SnapshotError(faults) from error
+
+
+def _side(found: Evaluation, state: State, at: datetime, *, complete: bool) -> Side | None:
+    """What is compared of a run; None where it ended before the accounts."""
+    if found.organization and found.effective and found.deployment and found.judgement:
+        standing: tuple[Diagnostic, ...] = judge(
+            found, state.gate, at=at, baseline=state.baseline, complete=complete
+        ).standing
+        return Side(found.organization, found.effective, found.deployment, found.judgement, standing)
+    return None

@@ -1,0 +1,111 @@
+"""What a change does to every account; the door is `compare`.
+
+Accounts whose views were the same before and are the same after are compared once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import TypeAlias
+
+from policyengine.diagnostics import Diagnostic
+from policyengine.diff.breaking import breaking
+from policyengine.diff.flips import flips
+from policyengine.diff.pairs import Sides
+from policyengine.diff.plans import plan_changes
+from policyengine.diff.values import Change, Comparison, Move, Side
+from policyengine.effective import AccountPolicy
+from policyengine.findings import identity
+from policyengine.organization.tree import Entity
+from policyengine.plan import View
+
+Views: TypeAlias = Mapping[tuple[View, View], list[str]]
+
+
+def compare(base: Side, head: Side) -> Comparison:
+    """Everything that differs between two states of an organization."""
+    before, after = _policies(base), _policies(head)
+    both = [number for number in after if number in before]
+    was, is_now = ({number for number in both if side[number].status == "invalid"} for side in (before, after))
+    views = _together(base, head, set(both) - is_now)
+    new, gone = _only_in(head.findings, base.findings), _only_in(base.findings, head.findings)
+    changes = breaking(_changes(Sides.of(base.organization, head.organization), views), new)
+    return Comparison(
+        changes=tuple(sorted(changes, key=_order)),
+        became_invalid=tuple(after[number] for number in both if number in is_now - was),
+        became_valid=tuple(after[number] for number in both if number in was - is_now),
+        stayed_invalid=tuple(after[number].account for number in both if number in is_now & was),
+        unknown=tuple(after[number].account for number in sorted(_unknown(views))),
+        added=tuple(found.account for number, found in after.items() if number not in before),
+        removed=tuple(found.account for number, found in before.items() if number not in after),
+        moved=tuple(_moves((before[number].account, after[number].account) for number in both)),
+        new_findings=new,
+        gone_findings=gone,
+        flips=tuple(flips(base.judgement, head.judgement, set(both))),
+        accounts=len(after),
+    )
+
+
+def _changes(sides: Sides, views: Views) -> Iterator[Change]:
+    """Each change once, with all its accounts and causes."""
+    found: dict[str, tuple[Change, set[str]]] = {}
+    for (before, after), numbers in views.items():
+        if before.withheld or after.withheld:
+            continue
+        for change in plan_changes(sides, before.plans, after.plans):
+            same, accounts = found.get(change.id, (change, set()))
+            causes = tuple(dict.fromkeys((*same.causes, *change.causes)))
+            found[change.id] = (replace(same, causes=causes), accounts | set(numbers))
+    for change, accounts in found.values():
+        yield replace(change, accounts=tuple(sorted(accounts)))
+
+
+def _together(base: Side, head: Side, comparable: set[str]) -> Views:
+    """The accounts by what they had and what they get."""
+    had = {account.id or "": view for view in base.deployment.published for account in view.accounts}
+    views: dict[tuple[View, View], list[str]] = {}
+    for view in head.deployment.published:
+        for number in (account.id or "" for account in view.accounts):
+            if number in comparable:
+                views.setdefault((had[number], view), []).append(number)
+    return views
+
+
+def _unknown(views: Views) -> Iterator[str]:
+    """The accounts of which nobody knows what AWS publishes, so that there is nothing to compare."""
+    for (before, after), numbers in views.items():
+        if before.withheld or after.withheld:
+            yield from numbers
+
+
+def _moves(accounts: Iterable[tuple[Entity, Entity]]) -> Iterator[Move]:
+    for before, after in accounts:
+        if before is not after and _unit(before) != _unit(after):
+            yield Move(before, after)
+
+
+def _unit(account: Entity) -> str:
+    return account.parent.path if account.parent else ""
+
+
+def _only_in(findings: Iterable[Diagnostic], others: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Findings that others do not have, for the accounts for which they do not have them."""
+    known: dict[object, set[str]] = {}
+    for found in others:
+        known.setdefault(identity(found), set()).update(found.accounts or ("",))
+    kept = []
+    for found in findings:
+        rest = set(found.accounts or ("",)) - known.get(identity(found), set())
+        if rest:
+            kept.append(replace(found, accounts=tuple(sorted(rest - {""}))))
+    return tuple(kept)
+
+
+def _policies(side: Side) -> dict[str, AccountPolicy]:
+    return {found.account.id or "": found for found in side.effective.accounts}
+
+
+def _order(change: Change) -> tuple[int, int, str, str, str]:
+    """The worst class first, then what reaches most accounts."""
+    return change.change_class.rank, -len(change.accounts), change.path, change.region, change.effect

@@ -1,0 +1,64 @@
+"""A plan before and after, and the changes that are told of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from policyengine.diff.causes import Place, Standing, causes
+from policyengine.diff.values import Cause, Change, ChangeClass
+from policyengine.organization.tree import Organization
+from policyengine.plan import DeployedPlan
+from policyengine.wording import quoted
+
+
+class Sides(NamedTuple):
+    """The two organizations, and what stands in them."""
+
+    base: Organization
+    head: Organization
+    was: Standing
+    is_now: Standing
+
+    @classmethod
+    def of(cls, base: Organization, head: Organization) -> Sides:
+        """Both sides of a comparison."""
+        return cls(base, head, Standing.of(base), Standing.of(head))
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The same plan on both sides; on one side only where it is lost or added."""
+
+    sides: Sides
+    base: DeployedPlan | None
+    head: DeployedPlan | None
+
+    def change(  # noqa: PLR0913 - what a change is made of
+        self,
+        change_class: ChangeClass,
+        path: str,
+        effect: str,
+        *,
+        part: str = "",
+        before: str | None = None,
+        after: str | None = None,
+        region: str = "",
+        was_at: str | None = None,
+        fact: str = "",
+        written: bool = True,
+    ) -> Change:
+        """A change at a path; `part` says which rule, copy or selection, `was_at` the path in the base if another.
+
+        Not `written` is what no policy says: a fact of the organization that changed.
+        """
+        base, head = (plan.plan if plan else None for plan in (self.base, self.head))
+        plan = head or base
+        subject = f"plan {quoted(plan.name)}" if plan else ""
+        subject += f", {part}" if part else ""
+        effect += f" in {region}" if region and region not in effect else ""
+        found: tuple[Cause, ...] = ()
+        if written:
+            was = Place(base, path if was_at is None else was_at, self.sides.was)
+            found = causes(was, Place(head, path, self.sides.is_now))
+        return Change(change_class, path, region, before, after, subject, effect, fact, found)

@@ -1,0 +1,75 @@
+"""What changed between the plans of an account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.diff.matching import matched
+from policyengine.diff.orderings import PLAN
+from policyengine.diff.pairs import Pair, Sides
+from policyengine.diff.rules import rule_changes
+from policyengine.diff.selections import selection_changes
+from policyengine.diff.settings import Side, ordered_changes, plain_changes
+from policyengine.diff.switches import switch_changes
+from policyengine.diff.texts import texts
+from policyengine.diff.values import Change, ChangeClass
+from policyengine.plan import OWN, DeployedPlan, Plan, accounts_named
+from policyengine.wording import quoted
+
+_LOOKED_AT = ("regions", "rules", "selections")
+
+
+def plan_changes(sides: Sides, base: tuple[DeployedPlan, ...], head: tuple[DeployedPlan, ...]) -> Iterator[Change]:
+    """What changed between all plans of an account; renamed ones are recognised where all else is equal."""
+    found = matched(_by_name(base), _by_name(head), lambda plan: tuple(sorted(texts(plan.plan.document).items())))
+    for plan in found.lost:
+        yield Pair(sides, plan, None).change(ChangeClass.LOST, plan.plan.path, "is gone", before=plan.plan.name)
+    for plan in found.added:
+        yield Pair(sides, None, plan).change(ChangeClass.ADDED, plan.plan.path, "is new", after=plan.plan.name)
+    for before, after in found.renamed:
+        yield _renamed(Pair(sides, before, after), before.plan, after.plan)
+    for before, after in (*found.kept, *found.renamed):
+        pair = Pair(sides, before, after)
+        if not _alike(before, after):
+            yield from _changes(pair, before, after)
+        yield from switch_changes(pair, after)
+
+
+def _by_name(plans: tuple[DeployedPlan, ...]) -> dict[str, DeployedPlan]:
+    return {plan.plan.name: plan for plan in plans}
+
+
+def _renamed(pair: Pair, base: Plan, head: Plan) -> Change:
+    effect = f"was called {quoted(base.name)}"
+    return pair.change(ChangeClass.CHANGED, head.path, effect, before=base.name, after=head.name, was_at=base.path)
+
+
+def _alike(base: DeployedPlan, head: DeployedPlan) -> bool:
+    """Whether two plans surely do the same: they say the same, and nothing around them is different."""
+    if base is head:
+        return True
+    same = base.plan.document == head.plan.document and base.surroundings is head.surroundings
+    return same and accounts_named(head.plan) <= {OWN}
+
+
+def _changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Change]:
+    """What changed inside a plan."""
+    yield from _regions(pair, base.plan, head.plan)
+    yield from rule_changes(pair, base, head)
+    yield from selection_changes(pair, base, head)
+    before, after = (Side(plan.plan, plan.plan.path, texts(plan.plan.document)) for plan in (base, head))
+    yield from ordered_changes(pair, "", before, after, PLAN)
+    yield from plain_changes(pair, "", before, after, (*_LOOKED_AT, *(ordering.place for ordering in PLAN)))
+
+
+def _regions(pair: Pair, base: Plan, head: Plan) -> Iterator[Change]:
+    """Each Region by itself, so that it is the same change whatever other Regions an account has."""
+    path, was_at = f"{head.path}/regions", f"{base.path}/regions"
+    for region in dict.fromkeys(base.regions):
+        if region not in head.regions:
+            effect = f"no longer runs in {region}"
+            yield pair.change(ChangeClass.LOST, path, effect, before=region, region=region, was_at=was_at)
+    for region in dict.fromkeys(head.regions):
+        if region not in base.regions:
+            effect = f"now runs in {region}"
+            yield pair.change(ChangeClass.ADDED, path, effect, after=region, region=region, was_at=was_at)

@@ -1,0 +1,135 @@
+"""What a change does to accounts: the values that `compare` takes and gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from typing import Literal, NamedTuple
+
+from policyengine.diagnostics import Diagnostic
+from policyengine.effective import AccountPolicy, Effective
+from policyengine.organization.tree import Entity, Organization
+from policyengine.plan import Deployment
+from policyengine.requirements import Judgement
+from policyengine.source import Span
+
+
+class ChangeClass(StrEnum):
+    """What a change means for the backups of an account, the worst first."""
+
+    LOST = "lost"
+    WEAKENED = "weakened"
+    CHANGED = "changed"
+    STRENGTHENED = "strengthened"
+    ADDED = "added"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst, so that changes sort by it."""
+        return tuple(ChangeClass).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two states that are compared: everything that a run found out about it."""
+
+    organization: Organization
+    effective: Effective
+    deployment: Deployment
+    judgement: Judgement
+    findings: tuple[Diagnostic, ...]
+
+
+class Cause(NamedTuple):
+    """What made a change, in the base or in the head: a line, or an attachment that no line says.
+
+    `policy` is attached to the unit or account `entity`. `span` is None for raw documents and a snapshot's attachments.
+    """
+
+    span: Span | None
+    side: Literal["base", "head"]
+    policy: str
+    entity: Entity
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change, for all accounts to which it happens.
+
+    `path` and `region` say where; `before` and `after` are the texts of the effective documents, None where there is
+    none. `subject` and `effect` are its words: "plan `daily`, rule `nightly`", "retention 400 days -> 35 days". `fact`
+    tells changes apart that no text of the documents shows: a lock, a setting of AWS Backup.
+    """
+
+    change_class: ChangeClass
+    path: str
+    region: str
+    before: str | None
+    after: str | None
+    subject: str
+    effect: str
+    fact: str = ""
+    causes: tuple[Cause, ...] = ()
+    accounts: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """What names the change in `[gate] allow`: the same for the same change, whatever accounts it reaches."""
+        parts = (self.change_class, self.path, self.region, self.before, self.after, self.fact)
+        return sha256(repr(tuple(map(str, parts))).encode()).hexdigest()[:12]
+
+    @property
+    def message(self) -> str:
+        """The whole sentence."""
+        return f"{self.subject}: {self.effect}"
+
+
+Standing = Literal["violated", "undecided", "holds", "not applicable"]
+
+
+class Flip(NamedTuple):
+    """A requirement that comes to something else for accounts."""
+
+    requirement: str
+    before: Standing
+    after: Standing
+    accounts: tuple[str, ...]
+
+
+class Move(NamedTuple):
+    """An account that stands below another unit."""
+
+    before: Entity
+    after: Entity
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What happens to every account between two states; accounts that stay are as the head has them.
+
+    `became_invalid` are accounts of which AWS keeps the last valid policy from now on, `stayed_invalid` those of which
+    it does so on both sides: nothing is said of their plans. `unknown` are accounts with plans that nobody knows on
+    one side, since AWS keeps a policy that the snapshot does not have. `added` and `removed` are accounts that only one
+    of the states has. Findings are those of one state only.
+    """
+
+    changes: tuple[Change, ...]
+    became_invalid: tuple[AccountPolicy, ...]
+    became_valid: tuple[AccountPolicy, ...]
+    stayed_invalid: tuple[Entity, ...]
+    unknown: tuple[Entity, ...]
+    added: tuple[Entity, ...]
+    removed: tuple[Entity, ...]
+    moved: tuple[Move, ...]
+    new_findings: tuple[Diagnostic, ...]
+    gone_findings: tuple[Diagnostic, ...]
+    flips: tuple[Flip, ...]
+    accounts: int
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """Ids of the accounts to which anything happens; a move alone is nothing to an account's backups."""
+        ids = {number for change in self.changes for number in change.accounts}
+        ids |= {found.account.id or "" for found in (*self.became_invalid, *self.became_valid)}
+        return frozenset(ids | {entity.id or "" for entity in (*self.added, *self.removed)})

@@ -1,0 +1,78 @@
+"""What several runs at the same moment have in common, worked out once.
+
+A comparison runs the line twice over states that are mostly alike. What is the same on both sides becomes the same
+object, and whatever hangs on that object alone is taken from the run before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from policyengine.admission import admit
+from policyengine.diagnostics import Diagnostic, Outcome
+from policyengine.effective import Effective
+from policyengine.model import Snapshot, read_snapshot
+from policyengine.model.documents import Compiled, PolicyDocument
+from policyengine.organization import Organization, Reuse
+from policyengine.plan import Deployment
+from policyengine.requirements import Demands, Judgement, Result, check_types
+from policyengine.requirements import findings as requirement_findings
+from policyengine.source import Source
+from policyengine.syntax import parse
+from policyengine.syntax.nodes import Let, Module, Policy, Require, Test, UsePack
+
+
+class Memory:
+    """For one moment. `organization`, `effective` and `deployment` are those of the last run."""
+
+    def __init__(self) -> None:
+        self.organization: Organization | None = None
+        self.effective: Effective | None = None
+        self.deployment: Deployment | None = None
+        self._modules: dict[Source, Outcome[Module]] = {}
+        self._snapshots: dict[Source, Snapshot] = {}
+        self._types: dict[object, Outcome[Demands]] = {}
+        self._verdicts: dict[PolicyDocument, Outcome[PolicyDocument]] = {}
+        self._findings: dict[str | None, dict[Result, tuple[Diagnostic, ...]]] = {}
+
+    def module(self, source: Source) -> Outcome[Module]:
+        """A text, parsed."""
+        if source not in self._modules:
+            self._modules[source] = parse(source)
+        return self._modules[source]
+
+    def snapshot(self, source: Source) -> Snapshot:
+        """A snapshot, read. Raises `SnapshotError`."""
+        if source not in self._snapshots:
+            self._snapshots[source] = read_snapshot(source)
+        return self._snapshots[source]
+
+    def compiled(self, outcome: Outcome[Compiled]) -> Outcome[Compiled]:
+        """What was compiled, with the last run's documents where they say the same at the same places."""
+        reuse = Reuse(self.organization)
+        policies = tuple(reuse.document(policy) for policy in outcome.value.policies)
+        return replace(outcome, value=replace(outcome.value, policies=policies))
+
+    def types(self, modules: Sequence[Module], stored: Sequence[str]) -> Outcome[Demands]:
+        """What `check_types` says; it looks at some statements, and at the names of policies for the sake of tests."""
+        statements = [statement for module in modules for statement in module.statements]
+        asking = tuple(id(found) for found in statements if isinstance(found, (Let, Require, Test, UsePack)))
+        names: frozenset[str] = frozenset()
+        if any(isinstance(found, Test) for found in statements):
+            names = frozenset((*stored, *(found.name.text for found in statements if isinstance(found, Policy))))
+        key = (asking, names, all(module.complete for module in modules))
+        if key not in self._types:
+            self._types[key] = check_types(modules, stored)
+        return self._types[key]
+
+    def verdict(self, policy: PolicyDocument, at: datetime) -> Outcome[PolicyDocument]:
+        """AWS's verdict on a document."""
+        if policy not in self._verdicts:
+            self._verdicts[policy] = admit(policy, at=at)
+        return self._verdicts[policy]
+
+    def findings(self, judgement: Judgement, management: str | None) -> tuple[Diagnostic, ...]:
+        """What a judgement says, given the id of the management account."""
+        return tuple(requirement_findings(judgement, self._findings.setdefault(management, {})))

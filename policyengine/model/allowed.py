@@ -1,0 +1,57 @@
+"""`[gate] allow` of `policyengine.toml`: changes that `diff --fail-on` lets pass, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from policyengine.model.wording import found
+from policyengine.wording import quoted, suggestion
+
+Problem = tuple[tuple[str | int, ...], str]
+
+_KEYS = ("id", "reason")
+_EXAMPLE = '{id = "...", reason = "..."}'
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedChange:
+    """A change of a comparison, by its id, and why it is fine."""
+
+    id: str
+    reason: str
+
+
+def read_allowed(value: list[Mapping[str, str]]) -> tuple[AllowedChange, ...]:
+    """The entries of a list without problems."""
+    return tuple(AllowedChange(entry["id"], entry["reason"]) for entry in value)
+
+
+def allow_problems(value: object) -> Iterator[Problem]:
+    """What is wrong with the list, each problem below the path of the list."""
+    if not isinstance(value, list):
+        yield (), f"expected a list of {_EXAMPLE}, found {found(value)}"
+        return
+    first: dict[str, int] = {}
+    for index, entry in enumerate(value):
+        if not isinstance(entry, dict):
+            yield (index,), f"expected {_EXAMPLE}, found {found(entry)}"
+            continue
+        yield from (((index, *path), message) for path, message in _entry_problems(entry))
+        number = entry.get("id")
+        if isinstance(number, str) and first.setdefault(number, index) != index:
+            yield (index, "id"), f"the change {quoted(number)} is allowed at allow[{first[number]}] already"
+
+
+def _entry_problems(entry: Mapping[str, Any]) -> Iterator[Problem]:
+    for key, value in entry.items():
+        if key not in _KEYS:
+            advice = suggestion(key, _KEYS) or "expected `id` and `reason`"
+            yield (key,), f"unknown key {quoted(key)}; {advice}"
+        elif not isinstance(value, str) or not value.strip():
+            yield (key,), f"expected a text in quotes, found {found(value)}"
+    if "id" not in entry:
+        yield (), "`id` is missing: `policyengine diff` shows the id of each change"
+    if "reason" not in entry:
+        yield (), "`reason` is missing: say why this change is fine"

@@ -1,0 +1,128 @@
+"""`diff --format json`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from policyengine.diagnostics import Diagnostic
+from policyengine.diff import Cause, Change, ChangeClass, Flip, Move
+from policyengine.effective import AccountPolicy, EffectiveError
+from policyengine.findings import Waiver
+from policyengine.organization import Entity
+from policyengine.report.diff.result import DiffResult
+from policyengine.report.json_text import finding, location, stamp, target, to_json
+
+SCHEMA = "policyengine/diff/1"
+
+
+def render(result: DiffResult) -> str:
+    """The comparison as interface.md section 4 has it."""
+    found = result.comparison
+    return to_json(
+        {
+            "schema": SCHEMA,
+            "at": stamp(result.at),
+            "base": result.names.base,
+            "head": result.names.head,
+            "verdict": "fail" if result.failed else "pass",
+            "fail_on": [one.value for one in ChangeClass if one in result.fail_on],
+            "summary": _summary(result),
+            "changes": [_change(change, result) for change in found.changes],
+            "became_invalid": [account.account.id for account in found.became_invalid],
+            "became_valid": [account.account.id for account in found.became_valid],
+            "stayed_invalid": _ids(found.stayed_invalid),
+            "unknown": _ids(found.unknown),
+            "errors": {account.account.id: _errors(account) for account in found.became_invalid},
+            "accounts": {
+                "added": [target(account) for account in found.added],
+                "removed": [target(account) for account in found.removed],
+                "moved": [_move(move) for move in found.moved],
+            },
+            "requirements": [_flip(flip) for flip in found.flips],
+            "findings": {"new": _findings(found.new_findings), "gone": _findings(found.gone_findings)},
+            "waivers": [_waiver(waiver, result) for waiver in result.ending],
+            "hypothetical": {"base": list(result.refused.base), "head": list(result.refused.head)},
+            "allow_unused": list(result.idle),
+        }
+    )
+
+
+def _summary(result: DiffResult) -> dict[str, object]:
+    found = result.comparison
+    return {
+        "accounts": found.accounts,
+        "changed": len(found.touched),
+        "became_invalid": len(found.became_invalid),
+        "classes": {one.value: result.count(one) for one in ChangeClass},
+        "allowed": sum(change.id in result.allow for change in found.changes),
+    }
+
+
+def _change(change: Change, result: DiffResult) -> dict[str, object]:
+    return {
+        "id": change.id,
+        "class": change.change_class.value,
+        "path": change.path,
+        "region": change.region or None,
+        "before": change.before,
+        "after": change.after,
+        "message": change.message,
+        "accounts": list(change.accounts),
+        "causes": [_cause(cause) for cause in change.causes],
+        "allowed": result.allow.get(change.id),
+    }
+
+
+def _cause(cause: Cause) -> dict[str, object]:
+    return {
+        "file": cause.span.source.name if cause.span else None,
+        "line": cause.span.first.line if cause.span else None,
+        "side": cause.side,
+        "policy": cause.policy,
+        "entity": cause.entity.path,
+    }
+
+
+def _errors(account: AccountPolicy) -> list[dict[str, object]]:
+    return [_error(error) for error in (account.resolved.errors if account.resolved else ())]
+
+
+def _error(error: EffectiveError) -> dict[str, object]:
+    return {
+        "code": error.code,
+        "message": error.message,
+        "path": error.path,
+        "contributing_policies": list(error.policies),
+    }
+
+
+def _move(move: Move) -> dict[str, object]:
+    return {"id": move.after.id, "name": move.after.name, "from": move.before.path, "to": move.after.path}
+
+
+def _flip(flip: Flip) -> dict[str, object]:
+    return {
+        "requirement": flip.requirement,
+        "before": flip.before,
+        "after": flip.after,
+        "accounts": list(flip.accounts),
+    }
+
+
+def _findings(findings: Iterable[Diagnostic]) -> list[dict[str, object]]:
+    return [finding(found) for found in findings]
+
+
+def _waiver(waiver: Waiver, result: DiffResult) -> dict[str, object]:
+    return {
+        "what": waiver.what,
+        "target": target(waiver.target),
+        "until": waiver.until.isoformat(),
+        "days": result.days_left(waiver),
+        "because": waiver.because,
+        "location": location(waiver.span),
+    }
+
+
+def _ids(accounts: Iterable[Entity]) -> list[str]:
+    return [account.id or "" for account in accounts]

@@ -1,0 +1,86 @@
+"""`diff --format markdown`: a comment on a pull request, in the Markdown of GitHub and GitLab.
+
+Accounts that became invalid, what fails the gate, what is lost and what is weakened are listed; all else is folded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.diagnostics import Diagnostic
+from policyengine.diff import Change, ChangeClass
+from policyengine.report.accounts import Accounts
+from policyengine.report.comment import Section, comment, folded, item
+from policyengine.report.diff.result import DiffResult
+from policyengine.report.diff.words import (
+    KEPT,
+    Invalid,
+    Line,
+    cause_line,
+    ending_text,
+    error_text,
+    finding_text,
+    flip_text,
+    headline,
+    idle_text,
+    invalid,
+    notices,
+    summary,
+)
+from policyengine.report.markdown_text import code, prose
+from policyengine.report.text import count
+
+_LISTED = frozenset({ChangeClass.LOST, ChangeClass.WEAKENED})
+_MOST = 8  # lines of a change
+
+
+def render(result: DiffResult) -> str:
+    """The comparison as a comment of at most 60,000 characters."""
+    word = "fail" if result.failed else "pass"
+    sides = f"{code(result.names.base)} -> {code(result.names.head)}"
+    return comment("diff", f"**{word}**: {prose(summary(result))}\n\n{sides}", _sections(result))
+
+
+def _sections(result: DiffResult) -> Iterator[Section]:
+    found = result.comparison
+    yield Section("\n", [_invalid(group) for group in invalid(result)])
+    for change_class in ChangeClass:
+        changes = [change for change in found.changes if change.change_class is change_class]
+        entries = [_change(change, result) for change in changes]
+        listed = change_class in _LISTED | result.fail_on
+        yield Section("\n", entries) if listed else folded(f"{len(entries):,} {change_class}", entries)
+    yield Section("\n", [item(f"- **{notice.title}**: {prose(notice.text)}") for notice in notices(result)])
+    yield Section("\n", [item(f"- **requirement**: {prose(flip_text(flip, result))}") for flip in found.flips])
+    new = [_finding(one, result.accounts) for one in found.new_findings]
+    yield folded(count(len(new), "new finding"), new)
+    gone = [_finding(one, result.gone_accounts) for one in found.gone_findings]
+    yield folded(f"{count(len(gone), 'finding')} gone", gone)
+    ending = [item(f"- **waiver**: {prose(ending_text(waiver, result))}") for waiver in result.ending]
+    yield Section("\n", [*ending, *(item(f"- **allowed**: {prose(idle_text(number))}") for number in result.idle)])
+
+
+def _invalid(group: Invalid) -> str:
+    errors = "".join(item(f"  - {prose(error_text(error))}") for error in group.errors)
+    return item(f"- **invalid**: {prose(group.accounts)}") + errors + item(f"  - {KEPT}")
+
+
+def _change(change: Change, result: DiffResult) -> str:
+    """A change as an item of a list, its lines and the reason why it is allowed as items below."""
+    lines = [f"- **{change.change_class}** {code(change.id)} {prose(headline(change, result))}"]
+    lines += [f"  - {_line(cause_line(cause))}" for cause in change.causes[:_MOST]]
+    if len(change.causes) > _MOST:
+        lines.append(f"  - and {len(change.causes) - _MOST:,} more lines")
+    if change.id in result.allow:
+        lines.append(f"  - allowed: {prose(result.allow[change.id])}")
+    return "".join(map(item, lines))
+
+
+def _finding(found: Diagnostic, accounts: Accounts) -> str:
+    where = f" {code(f'{found.span.source.name}:{found.span.first.line}')}" if found.span else ""
+    return item(f"- **{found.code} {found.name}**{where} {prose(finding_text(found, accounts))}")
+
+
+def _line(line: Line) -> str:
+    where = f"{code(line.place)} " if line.place else ""
+    said = code(line.text) if line.place else prose(line.text)
+    return f"{'now' if line.sign == '+' else 'before'}: {where}{said}"

@@ -1,0 +1,93 @@
+"""What every format of `diff` prints from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from policyengine.diff import Change, ChangeClass, Comparison
+from policyengine.findings import Waiver
+from policyengine.organization import Organization
+from policyengine.report.accounts import Accounts
+
+SOON = 30
+"""Days within which the end of a waiver is told."""
+
+
+class Names(NamedTuple):
+    """What the two sides are called, in words such as `origin/main`."""
+
+    base: str
+    head: str
+
+
+class Refused(NamedTuple):
+    """Policies of each side of which AWS would refuse something, which is then left out."""
+
+    base: tuple[str, ...] = ()
+    head: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DiffResult:
+    """A comparison with its circumstances.
+
+    `fail_on` are the classes that fail the gate, `allow` the reasons why changes are fine, by their ids. `waivers` are
+    those of the head.
+    """
+
+    comparison: Comparison
+    names: Names
+    base: Organization
+    head: Organization
+    at: datetime
+    fail_on: frozenset[ChangeClass] = frozenset()
+    allow: Mapping[str, str] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
+    refused: Refused = field(default_factory=Refused)
+
+    @property
+    def failing(self) -> tuple[Change, ...]:
+        """The changes that fail the gate."""
+        changes = self.comparison.changes
+        return tuple(
+            change for change in changes if change.change_class in self.fail_on and change.id not in self.allow
+        )
+
+    @property
+    def failed(self) -> bool:
+        """Whether an account became invalid, or a change is of a class that must not be."""
+        return bool(self.comparison.became_invalid or self.failing)
+
+    @property
+    def idle(self) -> tuple[str, ...]:
+        """Ids of allowed changes that there are none of."""
+        there = {change.id for change in self.comparison.changes}
+        return tuple(number for number in self.allow if number not in there)
+
+    @property
+    def ending(self) -> tuple[Waiver, ...]:
+        """The waivers that hold for 30 days at most, the first to end first."""
+        soon = [waiver for waiver in self.waivers if self.days_left(waiver) <= SOON]
+        return tuple(sorted(soon, key=lambda waiver: (waiver.until, waiver.span.source.name, waiver.span.start)))
+
+    def days_left(self, waiver: Waiver) -> int:
+        """Days after today on which a waiver holds."""
+        return (waiver.until - self.at.date()).days
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """The accounts of the head in words."""
+        return Accounts(self.head)
+
+    @cached_property
+    def gone_accounts(self) -> Accounts:
+        """The accounts of the base in words."""
+        return Accounts(self.base)
+
+    def count(self, change_class: ChangeClass) -> int:
+        """How many changes of a class there are."""
+        return sum(change.change_class is change_class for change in self.comparison.changes)

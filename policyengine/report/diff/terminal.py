@@ -1,0 +1,89 @@
+"""`diff` on a terminal: accounts that became invalid first, then the changes, the worst first, then the sum."""
+
+from __future__ import annotations
+
+from policyengine.diff import Change, ChangeClass
+from policyengine.report.diff.result import DiffResult
+from policyengine.report.diff.words import (
+    KEPT,
+    Invalid,
+    cause_line,
+    ending_text,
+    error_text,
+    finding_text,
+    flip_text,
+    headline,
+    idle_text,
+    invalid,
+    notices,
+    summary,
+)
+from policyengine.report.text import Page
+from policyengine.source import Span
+
+_STYLES = {
+    ChangeClass.LOST: "error",
+    ChangeClass.WEAKENED: "warning",
+    ChangeClass.CHANGED: "info",
+    ChangeClass.STRENGTHENED: "good",
+    ChangeClass.ADDED: "good",
+}
+_FLIPS = {"violated": "error", "undecided": "warning"}
+_MOST = 8  # lines of a change
+
+
+def render(result: DiffResult, *, color: bool = False) -> str:
+    """The comparison for people."""
+    page = Page(color=color)
+    for group in invalid(result):
+        _invalid(page, group)
+    for change in result.comparison.changes:
+        _change(page, change, result)
+    for notice in notices(result):
+        page.line((f"{notice.title}: ", notice.style), notice.text)
+    for flip in result.comparison.flips:
+        page.line(("requirement: ", _FLIPS.get(flip.after, "good")), flip_text(flip, result))
+    _findings(page, result)
+    for waiver in result.ending:
+        page.line(("waiver: ", "warning"), ending_text(waiver, result), (_place(waiver.span), "place"))
+    for number in result.idle:
+        page.line(("allowed: ", "warning"), idle_text(number))
+    page.line(("fail", "error") if result.failed else ("pass", "good"), f": {summary(result)}")
+    return page.text()
+
+
+def _invalid(page: Page, group: Invalid) -> None:
+    page.line(("invalid", "error"), ": ", (group.accounts, "strong"))
+    for error in group.errors:
+        page.line(("   = ", "place"), error_text(error))
+    page.line(("   = ", "place"), KEPT)
+    page.line()
+
+
+def _change(page: Page, change: Change, result: DiffResult) -> None:
+    label = (f"{change.change_class}[{change.id}]", _STYLES[change.change_class])
+    page.line(label, ": ", (headline(change, result), "strong"))
+    lines = [cause_line(cause) for cause in change.causes]
+    for line in lines[:_MOST]:
+        sign = (f"   {line.sign} ", "good" if line.sign == "+" else "error")
+        page.line(sign, (f"{line.place}: " if line.place else "", "place"), line.text)
+    if len(lines) > _MOST:
+        page.line((f"   and {len(lines) - _MOST:,} more lines", "dim"))
+    if change.id in result.allow:
+        page.line(("   = ", "place"), ("allowed: ", "strong"), result.allow[change.id])
+    page.line()
+
+
+def _findings(page: Page, result: DiffResult) -> None:
+    found = result.comparison
+    for word, findings, accounts in (
+        ("new", found.new_findings, result.accounts),
+        ("gone", found.gone_findings, result.gone_accounts),
+    ):
+        for one in findings:
+            label = (f"{one.severity}[{one.code} {one.name}]", one.severity.value)
+            page.line((f"{word} ", "strong"), label, ": ", finding_text(one, accounts), (_place(one.span), "place"))
+
+
+def _place(span: Span | None) -> str:
+    return f"  {span.source.name}:{span.first.line}" if span else ""

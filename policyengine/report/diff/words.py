@@ -1,0 +1,154 @@
+"""What a comparison says, in words that every format for people shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from policyengine.diagnostics import Diagnostic
+from policyengine.diff import Cause, Change, ChangeClass, Flip, Move
+from policyengine.effective import EffectiveError
+from policyengine.findings import Waiver
+from policyengine.organization import Entity
+from policyengine.report.accounts import Accounts
+from policyengine.report.diff.result import DiffResult
+from policyengine.report.text import clipped, count, some
+from policyengine.wording import listed, quoted
+
+KEPT = "AWS keeps the last valid policy there, and no later change arrives until this is mended"
+"""What it means for accounts that they became invalid."""
+
+_LONGEST = 160  # characters of a source line
+_ACCOUNTS = 5  # that are named one by one
+
+
+class Line(NamedTuple):
+    """A line that made a change: `+` in the head, `-` in the base; without a place it is no line of the project."""
+
+    sign: str
+    place: str
+    text: str
+
+
+class Notice(NamedTuple):
+    """Something beside the changes that is worth a line."""
+
+    title: str
+    text: str
+    style: str = "info"
+
+
+class Invalid(NamedTuple):
+    """Accounts whose policies AWS withholds from now on for the same reasons."""
+
+    accounts: str
+    errors: tuple[EffectiveError, ...]
+
+
+def invalid(result: DiffResult) -> list[Invalid]:
+    """The accounts that became invalid, those with the same errors together."""
+    alike: dict[tuple[EffectiveError, ...], list[str]] = {}
+    for found in result.comparison.became_invalid:
+        errors = found.resolved.errors if found.resolved else ()
+        alike.setdefault(errors, []).append(found.account.id or "")
+    return [Invalid(result.accounts.described(ids), errors) for errors, ids in alike.items()]
+
+
+def error_text(error: EffectiveError) -> str:
+    """AWS's reason, and whose settings it is about."""
+    said = f"{error.code} at {error.path}: {error.message}"
+    return f"{said} (policies: {listed(error.policies)})" if error.policies else said
+
+
+def headline(change: Change, result: DiffResult) -> str:
+    """The change with the accounts that it happens to."""
+    return f"{result.accounts.described(change.accounts)}: {change.message}"
+
+
+def cause_line(cause: Cause) -> Line:
+    """What made a change: `+ workloads.bpol:6: retain = 35 days`."""
+    sign = "+" if cause.side == "head" else "-"
+    if cause.span is None:
+        return Line(sign, "", f"policy {quoted(cause.policy)} at {cause.entity.path or 'the root'}")
+    first = cause.span.first
+    text = cause.span.source.line(first.line).strip()
+    return Line(sign, f"{cause.span.source.name}:{first.line}", clipped(text, _LONGEST))
+
+
+def notices(result: DiffResult) -> Iterator[Notice]:
+    """What happens to accounts beside changes of their plans, and what else there is to know."""
+    found, accounts = result.comparison, result.accounts
+    if found.became_valid:
+        text = f"{accounts.described(_ids([a.account for a in found.became_valid]))}: AWS publishes their policy again"
+        yield Notice("valid again", text, "good")
+    if found.unknown:
+        told = accounts.described(_ids(found.unknown))
+        yield Notice("unknown", f"{told}: what AWS has published until now; `last_valid` of the snapshot can tell it")
+    if found.stayed_invalid:
+        text = f"{accounts.described(_ids(found.stayed_invalid))}: AWS keeps the last valid policy"
+        yield Notice("still invalid", text, "warning")
+    if found.added:
+        yield Notice("new", f"{count(len(found.added), 'account')}: {some(map(_placed, found.added), _ACCOUNTS)}")
+    if found.removed:
+        text = f"{count(len(found.removed), 'account')}: {some(map(_placed, found.removed), _ACCOUNTS)}"
+        yield Notice("gone", text)
+    if found.moved:
+        yield Notice("moved", f"{count(len(found.moved), 'account')}: {some(map(_moved, found.moved), _ACCOUNTS)}")
+    for side, names in zip(result.names, result.refused, strict=True):
+        if names:
+            text = f"AWS would refuse settings of {listed(names, 'and')} in {side}; they are left out here"
+            yield Notice("hypothetical", text, "warning")
+
+
+def finding_text(found: Diagnostic, accounts: Accounts) -> str:
+    """What a finding of one side says, with its accounts."""
+    where = f" in {found.region}" if found.region and found.region not in found.message else ""
+    whom = f" ({accounts.described(found.accounts)})" if found.accounts else ""
+    return f"{found.message}{where}{whom}"
+
+
+def flip_text(flip: Flip, result: DiffResult) -> str:
+    """A requirement that comes to something else."""
+    return f"{quoted(flip.requirement)} {flip.before} -> {flip.after}: {result.accounts.described(flip.accounts)}"
+
+
+def ending_text(waiver: Waiver, result: DiffResult) -> str:
+    """A waiver that ends soon."""
+    days = result.days_left(waiver)
+    left = f"in {count(days, 'day')}" if days else "today"
+    target = {"root": "the root", "ou": waiver.target.path, "account": f"{waiver.target.name} ({waiver.target.id})"}
+    what = f"the waiver of {quoted(waiver.what)} for {target[waiver.target.kind]} ends {left}, on {waiver.until}"
+    return f"{what} (because {waiver.because})"
+
+
+def idle_text(number: str) -> str:
+    """An allowed change that there is none of."""
+    return f"there is no change {quoted(number)}: take it out of `[gate] allow`"
+
+
+def summary(result: DiffResult) -> str:
+    """How many accounts the change touches, and how, after the verdict."""
+    found = result.comparison
+    if not any((found.touched, found.changes, found.new_findings, found.gone_findings, found.flips)):
+        return f"nothing changes for {count(found.accounts, 'account')}"
+    share = 100 * len(found.touched) / found.accounts if found.accounts else 0
+    shown = f"{share:.0f}" if share in {0, 100} else "<1" if share < 1 else f"{min(share, 99):.0f}"
+    touched = f"{len(found.touched):,} of {count(found.accounts, 'account')} touched ({shown} %)"
+    counts = [f"{len(found.became_invalid):,} became invalid"] if found.became_invalid else []
+    counts += [f"{number:,} {one}" for one in ChangeClass if (number := result.count(one))]
+    allowed = sum(change.id in result.allow for change in found.changes)
+    counts += [f"{allowed:,} allowed"] if allowed else []
+    return f"{touched}: {', '.join(counts)}" if counts else touched
+
+
+def _ids(accounts: Sequence[Entity]) -> tuple[str, ...]:
+    return tuple(account.id or "" for account in accounts)
+
+
+def _placed(account: Entity) -> str:
+    return f"{account.path} ({account.id})"
+
+
+def _moved(move: Move) -> str:
+    above = move.after.parent.path if move.after.parent else ""
+    return f"{move.before.path} ({move.before.id}) to {above or 'the root'}"

@@ -1,0 +1,179 @@
+"use strict";
+
+/* What is known of the account or the unit that is chosen, as it stands beside the tree. */
+const details = (() => {
+  const { page, units, accounts } = data;
+  const { element, count, folded, prose, chunked } = dom;
+
+  /* The view of an entity; without an organization there is only what was found in the texts. */
+  function of(entity) {
+    if (!units.length) return [heading("Findings"), findings.groups(page.findings)];
+    return data.isUnit(entity) ? unit(entity) : account(entity);
+  }
+
+  const heading = (text, ...more) => element("h2", { tabindex: "-1" }, text, more);
+
+  /* A part of a view; one that would be empty is left out. */
+  function section(title, number, ...content) {
+    if (!number) return null;
+    return element(
+      "section",
+      { class: "part" },
+      element("h3", {}, title, " ", element("span", { class: "count" }, number.toLocaleString("en"))),
+      content,
+    );
+  }
+
+  function crumbs(unitsAbove) {
+    const links = unitsAbove.map((number) => link(number, number === 0 ? units[0].name || "Root" : units[number].name));
+    return element("nav", { class: "crumbs", "aria-label": "Units above" }, element("ol", {}, links.map((one) => element("li", {}, one))));
+  }
+
+  const link = (entity, text) => element("a", { href: address.of(entity) }, text);
+
+  function attachedTo(entity) {
+    const names = data.attached(entity).map((number) => element("li", {}, element("code", {}, page.policies[number]), refused(number)));
+    return names.length > 0 && element("div", { class: "attached" }, "Attached here, in order: ", element("ol", {}, names));
+  }
+
+  const refused = (number) => page.refused.includes(number) && element("span", { class: "badge error" }, "AWS would refuse it");
+
+  /* ---- an account ---- */
+
+  function account(entity) {
+    const number = data.accountOf(entity);
+    const state = data.state(number);
+    const own = findings.about(entity);
+    const changed = changes.about(entity);
+    return [
+      crumbs(data.chain(data.unitOf[number])),
+      heading(accounts.name[number], " ", element("code", { class: "id" }, accounts.id[number])),
+      element("p", { class: "facts" }, status(state), tags(number)),
+      changes.fates(entity),
+      hypothetical(entity),
+      state?.meaning && element("p", { class: "notice warning" }, state.meaning),
+      attachedTo(entity),
+      errors(state),
+      section("Changes", changed.length, requirements.flips(entity), chunked(changed, (one) => changes.item(one, false))),
+      section("Findings", own.length, chunked(own, (one) => findings.item(one, false))),
+      state && section(state.status === "invalid" ? "Plans that AWS withholds" : "Plans", state.plans.length, chunked(state.plans, plans.card, 10)),
+      state && served(state),
+      section("Requirements", page.requirements.length, requirements.ofAccount(entity)),
+      state && notes(state),
+    ];
+  }
+
+  function status(state) {
+    if (!state) return element("span", { class: "badge" }, "not judged");
+    const kinds = { valid: "good", invalid: "error", empty: "warning", disabled: "warning" };
+    return element("span", { class: `badge ${kinds[state.status]}` }, state.status);
+  }
+
+  function tags(number) {
+    const pairs = Object.entries(data.tags(number));
+    return pairs.length > 0 && element("span", { class: "tags" }, pairs.map(([key, value]) => element("code", {}, `${key}=${value}`)));
+  }
+
+  function hypothetical(entity) {
+    const chain = [...data.chain(data.unitOf[data.accountOf(entity)]), entity];
+    const named = chain.flatMap(data.attached).filter((number) => page.refused.includes(number));
+    return named.length > 0 && element(
+      "p",
+      { class: "notice error" },
+      "Hypothetical: AWS would refuse ",
+      [...new Set(named)].map((number, place) => [place ? ", " : "", element("code", {}, page.policies[number])]),
+      "; what it would refuse is left out here.",
+    );
+  }
+
+  function errors(state) {
+    if (!state?.errors.length) return null;
+    return section("AWS's errors", state.errors.length, element("ul", { class: "errors" }, state.errors.map((error) =>
+      element(
+        "li",
+        {},
+        element("code", { class: "code" }, error.code),
+        element("span", { class: "message" }, error.message),
+        element("code", { class: "place" }, error.path),
+        element("span", { class: "quiet" }, `from ${error.policies.join(", ")}`),
+      ),
+    )));
+  }
+
+  /* What AWS serves instead of an invalid policy. */
+  function served(state) {
+    if (state.status !== "invalid") return null;
+    if (state.served === null) return element("p", { class: "notice warning" }, "What AWS serves until then is not in the snapshot.");
+    return section("Plans that AWS serves until then", state.served.length, chunked(state.served, plans.card, 10));
+  }
+
+  function notes(state) {
+    if (!state.notes.length) return null;
+    const made = ([, path, policy, entity, detail, basis]) =>
+      element(
+        "li",
+        {},
+        element("b", {}, policy), ` at ${data.path(entity) || "the root"}: `, prose(detail), " ",
+        element("code", { class: "place" }, path), " ", element("span", { class: "quiet" }, basis),
+      );
+    return folded({ class: "notes" }, `What the merge left out or could not be sure of (${state.notes.length})`, () =>
+      chunked(state.notes.map((number) => page.notesTable[number]), made, 50, "ul"),
+    );
+  }
+
+  /* ---- a unit ---- */
+
+  function unit(entity) {
+    const found = findings.about(entity);
+    const changed = changes.about(entity);
+    const [first, end] = data.extent(entity);
+    const removed = entity === 0 ? (page.comparison?.removed ?? []) : [];
+    return [
+      entity > 0 && crumbs(data.chain(units[entity].parent)),
+      heading(entity === 0 ? units[0].name || "Root" : units[entity].name, " ", element("span", { class: "count" }, count(end - first, "account"))),
+      changes.fates(entity),
+      attachedTo(entity),
+      entity > 0 && element("p", {}, element("button", { type: "button", click: () => filter.ask({ unit: units[entity].path }) }, "Show only this unit in the tree")),
+      requirements.flips(entity),
+      section("Changes", changed.length, changes.groups(changed)),
+      section("Removed accounts", removed.length, chunked(removed, ([id, , path]) => element("li", {}, path, " ", element("code", {}, id)), 50, "ul")),
+      section("Findings", found.length, findings.groups(found)),
+      section("Units", units[entity].inner.length, inner(entity)),
+      section("Requirements", page.requirements.length, requirements.ofUnit(entity)),
+    ];
+  }
+
+  /* A line for each unit right below, with what is in it. */
+  function inner(entity) {
+    const changed = (name) => [name, (number) => changes.worstOf(number) === name, name];
+    const columns = [
+      ["accounts", () => true, ""],
+      ["invalid", (number) => data.state(number)?.status === "invalid", "error"],
+      ...(page.comparison ? changes.CLASSES.slice(0, 3).map(changed) : []),
+      ["with errors", (number) => data.worst[number] === 1, "error"],
+      ["with warnings", (number) => data.worst[number] === 2, "warning"],
+    ];
+    const line = (number) => {
+      const { first, end } = units[number];
+      const cells = columns.map(([, fits, kind]) => {
+        const found = tally(first, end, fits);
+        return element("td", { class: "number" }, found && kind ? element("span", { class: `badge ${kind}` }, found.toLocaleString("en")) : found.toLocaleString("en"));
+      });
+      return element("tr", {}, element("th", { scope: "row" }, link(number, units[number].name)), cells);
+    };
+    return element(
+      "table",
+      { class: "units" },
+      element("thead", {}, element("tr", {}, ["unit", ...columns.map(([title]) => title)].map((title) => element("th", { scope: "col" }, title)))),
+      element("tbody", {}, units[entity].inner.map(line)),
+    );
+  }
+
+  function tally(first, end, fits) {
+    let total = 0;
+    for (let number = first; number < end; number += 1) total += fits(number) ? 1 : 0;
+    return total;
+  }
+
+  return { of };
+})();

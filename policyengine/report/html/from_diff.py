@@ -1,0 +1,50 @@
+"""The page of a `diff`: the head, and what becomes of every account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.diff import ChangeClass
+from policyengine.report.diff import DiffResult
+from policyengine.report.diff.words import ending_text, idle_text
+from policyengine.report.html.page import Count, Found, Page, Told, counted
+from policyengine.wording import listed
+
+
+def diff_page(result: DiffResult, head: Found) -> Page:
+    """The page of a comparison; `head` is what the run of the head found out."""
+    new = [Told(found) for found in result.comparison.new_findings]
+    gone = [Told(found, "gone") for found in result.comparison.gone_findings]
+    return Page(
+        command="diff",
+        at=result.at,
+        failed=result.failed,
+        counts=tuple(_counts(result)),
+        remarks=tuple(_remarks(result)),
+        findings=(*new, *gone),
+        found=head,
+        refused=frozenset(result.refused.head),
+        compared=f"{result.names.base} -> {result.names.head}",
+        result=result,
+    )
+
+
+def _counts(result: DiffResult) -> Iterator[Count]:
+    found = result.comparison
+    yield counted(found.accounts, "account")
+    yield Count(len(found.touched), "touched")
+    if found.became_invalid:
+        yield Count(len(found.became_invalid), "became invalid", "error")
+    for change_class in ChangeClass:
+        if number := result.count(change_class):
+            yield Count(number, change_class.value, change_class.value)
+    if found.new_findings:
+        yield counted(len(found.new_findings), "new finding")
+
+
+def _remarks(result: DiffResult) -> Iterator[str]:
+    for side, names in zip(result.names, result.refused, strict=True):
+        if names:
+            yield f"AWS would refuse settings of {listed(names, 'and')} in {side}; they are left out here"
+    yield from (ending_text(waiver, result) for waiver in result.ending)
+    yield from (idle_text(number) for number in result.idle)

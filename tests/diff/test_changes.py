@@ -1,0 +1,162 @@
+"""Each kind of change of a plan: its class and its words."""
+
+from __future__ import annotations
+
+import pytest
+from diff.states import RULE, SELECTION, Told, compared, plan, rule, state, told, whole
+
+from policyengine.diff.orderings import COPY, PLAN
+from policyengine.diff.orderings import RULE as RULE_TABLE
+from policyengine.diff.orderings import SELECTION as SELECTION_TABLE
+
+NIGHTLY = "plan `daily`, rule `nightly`: "
+ALL = "plan `daily`, tag selection `all`: "
+TYPES = "plan `daily`, resource selection `disks`: "
+COPIED = 'copy to vault "Copies" in eu-central-1 { retain = 90 days }\n'
+COPY_TO = "plan `daily`, rule `nightly`, copy to `Copies` in eu-central-1: "
+AIR_GAPPED = 'air_gapped_vault = "arn:aws:backup:$region:$account:backup-vault:{}"\n'
+
+
+def with_copy(lines: str) -> str:
+    return whole(RULE + COPIED.replace("retain = 90 days", lines))
+
+
+def disks(types: str, more: str = "") -> str:
+    return plan(rule(), f'resource selection disks {{ role = "Backup"  types = [{types}]  {more} }}\n')
+
+
+OTHER = SELECTION.replace("all", "other")
+LONG_KEPT = RULE.replace("35 days", "400 days")
+
+# Each row is read both ways; where the way back is another class, it is the last column.
+RULES = [
+    (RULE, RULE.replace("35 days", "7 days"), "weakened", "retention 35 days -> 7 days", "strengthened"),
+    (RULE, RULE.replace("retain = 35 days\n", ""), "strengthened", "retention 35 days -> forever", "weakened"),
+    (RULE, RULE.replace("daily", "weekly on sunday"), "weakened", "interval 1 day -> 7 days", "strengthened"),
+    (RULE, RULE.replace("daily at 05:00", "hourly"), "strengthened", "interval 1 day -> 1 hour", "weakened"),
+    (RULE, RULE.replace("05:00", "06:00"), "changed", "schedule `cron(0 5 ? * * *)` -> `cron(0 6 ? * * *)`", "changed"),
+    (RULE, RULE.replace("schedule = daily at 05:00\n", ""), "changed", "schedule `cron(0 5 ? * * *)` -> none", "changed"),
+    (RULE, RULE + "continuous = true\n", "strengthened", "continuous backup off -> on", "weakened"),
+    (RULE, RULE + AIR_GAPPED.format("Safe"), "strengthened", "air-gapped vault none -> `Safe`", "weakened"),
+    (RULE + AIR_GAPPED.format("Safe"), RULE + AIR_GAPPED.format("Cave"), "changed", "air-gapped vault `Safe` -> `Cave`", "changed"),
+    (LONG_KEPT + "cold_after = 30 days\n", LONG_KEPT, "changed", "time before cold storage 30 days -> never", "changed"),
+    (RULE, RULE + "start_within = 2 hours\n", "changed", "start window 8 hours -> 2 hours", "changed"),
+    (RULE, RULE + "start_within = 8 hours\n", "changed", "start backup window minutes none -> `480`", "changed"),
+    (RULE, RULE + "complete_within = 2 days\n", "changed", "completion window 7 days -> 2 days", "changed"),
+    (RULE, RULE + "index = [S3]\n", "changed", "index none -> `S3`", "changed"),
+    (RULE, RULE.replace("Main", "Other"), "changed", "vault `Main` -> `Other`", "changed"),
+    (RULE, RULE + 'recovery_point_tags { Owner = "x" }\n', "changed", "tag `Owner` none -> `x`", "changed"),
+
+]  # fmt: skip
+OTHERS = [
+    (whole(), plan(SELECTION, rule(), rule(name="second")), "added", "plan `daily`, rule `second`: is new", "lost"),
+    (whole(), plan(SELECTION, rule(name="late")), "changed", "plan `daily`, rule `late`: was called `nightly`", "changed"),
+    (whole(RULE, OTHER), whole(), "lost", "plan `daily`, tag selection `other`: is gone", "added"),
+    (whole(), whole().replace("selection all", "selection some"), "changed", "plan `daily`, tag selection `some`: was called `all`", "changed"),
+    (whole(), whole().replace("plan daily", "plan nightly"), "changed", "plan `nightly`: was called `daily`", "changed"),
+    (whole(), whole(RULE + COPIED), "added", f"{COPY_TO}is new", "lost"),
+    (with_copy("retain = 90 days"), with_copy("retain = 30 days"), "weakened", f"{COPY_TO}retention of the copy 90 days -> 30 days", "strengthened"),
+    (with_copy("retain = 90 days"), with_copy(""), "weakened", f"{COPY_TO}retention of the copy 90 days -> 35 days", "strengthened"),
+    (with_copy("retain = 200 days"), with_copy("retain = 200 days  cold_after = 9 days"), "changed", f"{COPY_TO}time before cold storage of the copy never -> 9 days", "changed"),
+    (whole(), whole().replace('["yes"]', '["yes", "ja"]'), "strengthened", f"{ALL}tag values `yes` -> `yes`, `ja`", "weakened"),
+    (whole(), whole().replace('["yes"]', '["ja"]'), "weakened", f"{ALL}tag values `yes` -> `ja`", "weakened"),
+    (whole(), whole().replace('"backup"', '"keep"'), "weakened", f"{ALL}tag `backup` -> `keep`", "weakened"),
+    (whole(), whole().replace('"Backup"', '"Other"'), "changed", f"{ALL}role `arn:aws:iam::$account:role/Backup` -> `arn:aws:iam::$account:role/Other`", "changed"),
+    (whole(), whole().replace('["yes"] }', '["yes"]  where prod: "aws:ResourceTag/env" == "prod" }'), "weakened", f"{ALL}only where `aws:ResourceTag/env equals prod`", "strengthened"),
+    (disks("EC2, EBS"), disks("EC2"), "weakened", f"{TYPES}resource types `EC2`, `EBS` -> `EC2`", "strengthened"),
+    (disks("EC2"), disks('"*"'), "strengthened", f"{TYPES}resource types `EC2` -> `*`", "weakened"),
+    (disks('"*"'), disks('"*"', "except_types = [S3]"), "weakened", f"{TYPES}excepted types none -> `S3`", "strengthened"),
+    (whole(), whole(RULE, "advanced { windows_vss = true }\n"), "strengthened", "plan `daily`: Windows VSS off -> on", "weakened"),
+    (whole(), whole(RULE, 'plan_tags { Owner = "x" }\n'), "changed", "plan `daily`: tag `Owner` none -> `x`", "changed"),
+]  # fmt: skip
+ROWS = [(whole(base), whole(head), there, NIGHTLY + said, back) for base, head, there, said, back in RULES] + OTHERS
+
+
+@pytest.mark.parametrize(("base", "head", "there", "said", "back"), ROWS, ids=[row[3] for row in ROWS])
+def test_a_change_and_the_way_back(base: str, head: str, there: str, said: str, back: str) -> None:
+    assert Told(there, said) in told(compared(state(base), state(head)))
+    assert [found.change_class for found in compared(state(head), state(base)).changes] == [back]
+
+
+def test_every_ordering_has_a_row() -> None:
+    nouns = {ordering.noun for table in (PLAN, RULE_TABLE, COPY, SELECTION_TABLE) for ordering in table}
+    assert [noun for noun in nouns if not any(f": {noun} " in row[3] for row in ROWS)] == []
+
+
+def test_a_condition_that_goes_or_says_something_else() -> None:
+    where = 'where prod: "aws:ResourceTag/env" == "prod"'
+    base = whole().replace('["yes"] }', f'["yes"]  {where} }}')
+    assert told(compared(state(base), state(whole()))) == [
+        Told("strengthened", f"{ALL}condition `aws:ResourceTag/env equals prod` is gone")
+    ]
+    other = base.replace('== "prod"', '!= "test"')
+    assert told(compared(state(base), state(other))) == [
+        Told("weakened", f"{ALL}only where `aws:ResourceTag/env not_equals test`"),
+        Told("strengthened", f"{ALL}condition `aws:ResourceTag/env equals prod` is gone"),
+    ]
+
+
+def test_regions_are_told_one_by_one() -> None:
+    base, head = whole(regions="[eu-west-1, eu-west-2]"), whole(regions="[eu-west-2, eu-north-1]")
+    found = compared(state(base), state(head))
+    assert told(found) == [
+        Told("lost", "plan `daily`: no longer runs in eu-west-1", "eu-west-1"),
+        Told("added", "plan `daily`: now runs in eu-north-1", "eu-north-1"),
+    ]
+    assert [(change.before, change.after) for change in found.changes] == [("eu-west-1", None), (None, "eu-north-1")]
+
+
+def test_a_region_is_one_change_whatever_others_an_account_has() -> None:
+    child = 'policy labs { plan daily { regions += [eu-west-3] } }\nattach labs to ou "Labs"\n'
+    found = compared(state(whole(), child), state(whole(regions="[eu-west-1, eu-west-2]"), child))
+    (change,) = found.changes
+    assert (change.message, len(change.accounts)) == ("plan `daily`: now runs in eu-west-2", 3)
+
+
+def test_before_and_after_are_the_documents_own_texts() -> None:
+    (change,) = compared(
+        state(whole()), state(whole(RULE.replace("35 days", "35 days ").replace("05:00", "06:30")))
+    ).changes
+    assert (change.before, change.after) == ("cron(0 5 ? * * *)", "cron(30 6 ? * * *)")
+    assert change.path == "plans/daily/rules/nightly/schedule_expression"
+    (change,) = compared(state(whole()), state(whole().replace('["yes"]', '["no", "ja"]'))).changes
+    assert (change.before, change.after) == ("yes", "no, ja")
+
+
+def test_a_rule_that_is_renamed_and_changed_is_another_rule() -> None:
+    head = plan(SELECTION, rule(RULE.replace("35", "36"), name="late"))
+    assert told(compared(state(whole()), state(head))) == [
+        Told("lost", "plan `daily`, rule `nightly`: is gone"),
+        Told("added", "plan `daily`, rule `late`: is new"),
+    ]
+
+
+def test_a_copy_into_another_vault_is_another_copy() -> None:
+    head = whole(RULE + COPIED.replace("Copies", "Safe"))
+    found = compared(state(whole(RULE + COPIED)), state(head))
+    assert [change.change_class for change in found.changes] == ["lost", "added"]
+
+
+def test_an_id_stays_and_does_not_hang_on_the_accounts() -> None:
+    shorter = RULE.replace("35 days", "7 days")
+    (everywhere,) = compared(state(whole()), state(whole(shorter))).changes
+    child = 'policy labs { plan daily { rule nightly { retain = 7 days } } }\nattach labs to ou "Labs"\n'
+    (in_labs,) = compared(state(whole()), state(whole(), child)).changes
+    assert (everywhere.id, len(everywhere.accounts)) == ("87dee266b8b6", 3)
+    assert (in_labs.id, len(in_labs.accounts)) == ("87dee266b8b6", 1)
+    (other,) = compared(state(whole()), state(whole(RULE.replace("35 days", "8 days")))).changes
+    assert other.id != everywhere.id
+
+
+WINDOWS = RULE.replace("daily at 05:00", "hourly").replace("35 days", "1 day") + "start_within = 1 hour\n"
+LONG = RULE.replace("daily at 05:00", "every 12 hours").replace("35 days", "7 days") + "start_within = {}\n"
+
+
+def test_a_window_that_breaks_another_rule_weakens() -> None:
+    """The hourly rule loses runs once the window of the other grows: the finding is about the hourly one."""
+    base, head = (
+        plan(rule(WINDOWS, "hourly"), rule(LONG.format(hours), "long"), SELECTION) for hours in ("1 hour", "8 hours")
+    )
+    found = compared(state(base), state(head))
+    assert [finding.name for finding in found.new_findings] == ["windows-overlap"]
+    assert told(found) == [Told("weakened", "plan `daily`, rule `long`: start window 1 hour -> 8 hours")]
