@@ -176,18 +176,13 @@ def run_project_tests(  # noqa: PLR0913 - what the tests of a project rest on
 
     Raises `SnapshotError` for a faulty snapshot.
     """
-    parsed = [parse(source) for source in sources]
-    compiled = _compile(parsed, partition)
-    known = read_snapshot(snapshot)
-    stored = () if only_project else known.policies or ()
-    typed = check_types([module.value for module in parsed], stored)
-    attached = attach(known, compiled.value, only_project=only_project)
-    found: Outcome[TestRun | None] = Outcome(None, (*compiled.diagnostics, *typed.diagnostics, *attached.diagnostics))
+    found = _demanded(sources, snapshot, partition, only_project=only_project)
     if found.failed:
-        return found
-    verdicts = {policy: admit(policy, at=at) for policy in attached.value.policies.values()}
+        return Outcome(None, found.diagnostics)
+    demands, organization = found.value
+    verdicts = {policy: admit(policy, at=at) for policy in organization.policies.values()}
     refused = {policy: verdict for policy, verdict in verdicts.items() if verdict.failed}
-    run = run_tests(typed.value, attached.value, at=at, refused=refused, coverage=coverage)
+    run = run_tests(demands, organization, at=at, refused=refused, coverage=coverage)
     return Outcome(run, found.diagnostics)
 
 
@@ -215,6 +210,20 @@ def _promises(parsed: Sequence[Outcome[Module]], demands: Demands) -> Promises:
     faulty = any(module.failed for module in parsed)
     waives = tuple(statement for statement in statements if isinstance(statement, Waive))
     return Promises(demands, waives, None if faulty else frozenset({*own, *demands.names}))
+
+
+def _demanded(
+    sources: Iterable[Source], snapshot: Source, partition: str, *, only_project: bool
+) -> Outcome[tuple[Demands, Organization]]:
+    """What a project asks for, and of which organization."""
+    parsed = [parse(source) for source in sources]
+    compiled = _compile(parsed, partition)
+    known = read_snapshot(snapshot)
+    stored = () if only_project else known.policies or ()
+    typed = check_types([module.value for module in parsed], stored)
+    attached = attach(known, compiled.value, only_project=only_project)
+    found = (*compiled.diagnostics, *typed.diagnostics, *attached.diagnostics)
+    return Outcome((typed.value, attached.value), found)
 
 
 def _compile(parsed: Sequence[Outcome[Module]], partition: str) -> Outcome[Compiled]:

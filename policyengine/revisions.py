@@ -96,8 +96,8 @@ class Revision:
 
 def read_revision(text: str, folder: Path) -> Revision:
     """The revision that a text names, of the repository that a folder lies in. Raises `UsageError`."""
-    if not text or text.startswith("-"):
-        raise UsageError(f"{quoted(text)} is no git revision")
+    if text.startswith("-"):
+        raise UsageError(f"{quoted(text)} is no git revision: none begins with `-`")
     repository = _Repository(folder, text)
     commit = repository.commit(text)
     if commit is None:
@@ -116,10 +116,8 @@ class _Repository:
 
     def commit(self, text: str) -> str | None:
         """The commit that a text names."""
-        if not text.isprintable():
-            return None
-        found = self._run("rev-parse", "--verify", "--quiet", f"{text}^{{commit}}")
-        return found.stdout.decode("ascii").strip() if found.returncode == 0 else None
+        found = self._verified(text) if text.isprintable() else None
+        return self._verified(f"{found}^{{commit}}") if found else None
 
     def advice(self, text: str) -> str:
         """What may have been meant by a text that names no commit."""
@@ -167,6 +165,10 @@ class _Repository:
         """The path of a folder from the top, empty for the top itself."""
         path = folder.resolve().relative_to(self._top.resolve()).as_posix()
         return "" if path == "." else path
+
+    def _verified(self, text: str) -> str | None:
+        found = self._run("rev-parse", "--verify", "--quiet", text)
+        return found.stdout.decode("ascii").strip() if found.returncode == 0 else None
 
     def _ask(self, *arguments: str, given: bytes = b"") -> bytes:
         """What git answers. Raises `UsageError` with its reason."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from policyengine.checks import aws_backup, effective, environment, merging
 from policyengine.checks.consequences import without_consequences
 from policyengine.checks.facts import Facts
+from policyengine.checks.guesses import without_guesses
 from policyengine.diagnostics import Diagnostic
 
 CHECKS = (*merging.CHECKS, *effective.CHECKS, *aws_backup.CHECKS, *environment.CHECKS)
@@ -16,5 +17,9 @@ __all__ = ["CHECKS", "Facts", "run_checks"]
 
 
 def run_checks(facts: Facts) -> tuple[Diagnostic, ...]:
-    """The findings of every check, in the order of `CHECKS`, but for what only follows from refused documents."""
-    return tuple(without_consequences((found for check in CHECKS for found in check.check(facts)), facts))
+    """The findings of every check, in the order of `CHECKS`.
+
+    What only follows from a refused document is left out, and what rests on a guess is at most a warning.
+    """
+    found = (found for check in CHECKS for found in check.check(facts))
+    return tuple(without_guesses(without_consequences(found, facts), facts))

@@ -7,34 +7,17 @@ hangs on one, is false on the accounts below such a document, and goes with the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from policyengine.checks.dependence import weighs
 from policyengine.checks.facts import Facts
 from policyengine.diagnostics import Diagnostic
 from policyengine.effective import keys
 from policyengine.model.documents import Json
 
-_PLAN, _RULE = 2, 4  # steps of a path down to a plan, and to a rule or the kind of a selection
-_CONTINUOUS, _START = "enable_continuous_backup", "start_backup_window_minutes"
-_RETENTION = frozenset({"delete_after_days", "lifecycle"})
-_ARCHIVE = "opt_in_to_archive_for_supported_resources"
-_HANGS_ON: Mapping[str, tuple[int, frozenset[str]]] = {
-    "cold-storage-too-short": (_RULE, _RETENTION | {_CONTINUOUS, _ARCHIVE}),
-    "cold-storage-ignored": (_RULE, frozenset({_CONTINUOUS, _ARCHIVE})),
-    "retention-unlimited": (_RULE, _RETENTION | {_CONTINUOUS}),
-    "schedule-missing": (_RULE, frozenset({"schedule_expression"})),
-    "completion-window-short": (_RULE, frozenset({_START, "complete_backup_window_minutes"})),
-    "windows-overlap": (_PLAN, _RETENTION | {_CONTINUOUS, _START, "schedule_expression"}),
-    "scan-without-settings": (_PLAN, frozenset({"scan_settings"})),
-    "retention-outside-vault-lock": (_RULE, _RETENTION | {_CONTINUOUS}),
-    "continuous-outside-vault-lock": (_RULE, _RETENTION),
-    "copy-outside-vault-lock": (_RULE, _RETENTION),
-    "lock-irreversible": (_RULE, _RETENTION),
-}
-"""Which settings a check looks at, in the rule or in the whole plan."""
-
+_PLAN = 2  # steps of a path down to a plan
 _MISSING = re.compile(r"'(\w+)' is missing$")
 _NO_SCAN_SETTINGS = "scan_settings(undefined)"
 
@@ -81,11 +64,7 @@ def _follows(found: Diagnostic, paths: Iterable[_Path]) -> bool:
     if found.name == "effective-policy-invalid":
         lacks = _lacking(found)
         return bool(lacks) and any(path[: len(lacks)] == lacks or lacks[: len(path)] == path for path in paths)
-    if found.name not in _HANGS_ON:
-        return False
-    length, settings = _HANGS_ON[found.name]
-    block = keys(found.path)[:length]
-    return any(path[:length] == block and not settings.isdisjoint(path[length:]) for path in paths)
+    return any(weighs(found, path) for path in paths)
 
 
 def _lacking(found: Diagnostic) -> _Path:

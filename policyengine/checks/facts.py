@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 from policyengine.checks.destinations import Destination, destinations
 from policyengine.effective import Effective, Note, Resolved, keys
 from policyengine.model.documents import Compiled, PolicyDocument
 from policyengine.organization.tree import Entity, Organization
-from policyengine.plan import DeployedPlan, Deployment, Plan
+from policyengine.plan import DeployedPlan, Deployment, Plan, View
 from policyengine.source import Span
+
+_Cause = TypeVar("_Cause")
+_Place = TypeVar("_Place")
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,21 @@ class Facts:
     def destinations(self) -> tuple[Destination, ...]:
         """Every vault that a plan stores into or copies to, in each of its surroundings."""
         return tuple(place for plan in self.deployed_plans for place in destinations(plan))
+
+    def together(
+        self, each: Callable[[DeployedPlan], Iterable[tuple[_Cause, _Place]]]
+    ) -> Iterator[tuple[_Cause, list[_Place], View]]:
+        """Cases of some causes, found in each plan, put together for all plans that accounts have side by side.
+
+        With the view of these accounts; a cause comes once in each view.
+        """
+        known = {plan: list(each(plan)) for plan in self.deployed_plans}
+        for view in self.deployment.candidates:
+            found: dict[_Cause, list[_Place]] = {}
+            for cause, place in (case for plan in view.plans for case in known[plan]):
+                found.setdefault(cause, []).append(place)
+            for cause, places in found.items():
+                yield cause, places, view
 
     def accounts_with(self, plan: Plan | DeployedPlan) -> tuple[str, ...]:
         """Ids of the accounts that end up with a plan, or have it in these surroundings."""

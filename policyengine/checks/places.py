@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from policyengine.checks.facts import Facts
 from policyengine.diagnostics import Diagnostic, Label, Rule, Severity
-from policyengine.plan import DeployedPlan, Plan, origin, policies
+from policyengine.plan import DeployedPlan, Plan, origin, origins, policies
+
+_SHOWN = 5  # further places that a finding points at
 
 
 def finding(  # noqa: PLR0913 - what a finding is made of
@@ -40,6 +43,16 @@ def finding(  # noqa: PLR0913 - what a finding is made of
         policies=policies(bare, (path, *beside)),
     )
     return diagnostic.with_severity(severity) if severity else diagnostic
+
+
+def about_all(found: Diagnostic, places: Sequence[tuple[Plan, str]], accounts: Iterable[str]) -> Diagnostic:
+    """A finding at the first of several places, told also of the plans of the others, for accounts with all of them."""
+    authors = [author for plan, path in places for author in origins(plan, path)]
+    others = [written.span for plan, path in places[1:] if (written := origin(plan, path)) and written.span]
+    names = [author.policy.name for author in sorted(authors, key=lambda author: len(author.entity.chain))]
+    labels = tuple(Label(span, "and this") for span in dict.fromkeys(others))[:_SHOWN]
+    policies = tuple(dict.fromkeys(names))
+    return replace(found, labels=labels, accounts=tuple(sorted(accounts)), policies=policies)
 
 
 def naming(plan: Plan, types: Collection[str]) -> tuple[str, ...]:

@@ -37,6 +37,8 @@ from policyengine.report.diff import DiffResult, Names, Refused, terminal
 from policyengine.report.text import Page
 from policyengine.wording import listed, quoted, suggestion
 
+_LONGEST = 200  # characters of a side's name
+
 
 def diff(  # noqa: PLR0913 - the options of interface.md section 3
     base: Annotated[str, typer.Argument(metavar="BASE", help="A project's folder, a snapshot, or a git revision.")],
@@ -126,7 +128,7 @@ def _tell_faults(sides: Mapping[str, Evaluation]) -> None:
     page = Page(color=False)
     for name, evaluation in sides.items():
         if evaluation.stopped:
-            page.line(f"error: {quoted(name)} does not compile, so there is nothing to compare")
+            page.line(f"error: {quoted(name, _LONGEST)} does not compile, so there is nothing to compare")
             page.line()
             for found in settle(evaluation.diagnostics, Gate()).diagnostics:
                 write_diagnostic(page, found, {})

@@ -37,6 +37,8 @@ def read_side(text: str | None, folder: Path | None, snapshot: Path | None) -> S
     A path that exists wins over a revision of the same name. `snapshot` replaces that of a project. Raises
     `UsageError`, `UnreadableError` and `ConfigurationError`.
     """
+    if text is not None and not text.strip():
+        raise UsageError("a side of the comparison is empty, expected a folder, a snapshot or a git revision")
     with _named(text):
         files, root = _files(text, folder)
         project = _project(files, root, snapshot)
@@ -65,7 +67,7 @@ def _files(text: str | None, folder: Path | None) -> tuple[Files | None, Path]:
         root = find_root(folder or Path())
         return Folder(root), root
     path = below(folder, [Path(text)])[0]
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112 - a name that is too long is no folder, and no fault
         return Folder(path), path
     if not os.path.lexists(path):
         revision = read_revision(text, folder or Path())

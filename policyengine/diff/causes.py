@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from policyengine.diff.values import Cause
+from policyengine.diff.values import Cause, SideName
 from policyengine.effective import Node, keys, operand
 from policyengine.model.documents import CONTROL, PolicyDocument
 from policyengine.organization.tree import Entity, Organization
@@ -59,8 +59,13 @@ def causes(base: Place, head: Place) -> tuple[Cause, ...]:
         *(_cause(deed, "head", base, head.path) for deed in _only_in(after, before)),
         *(_cause(deed, "base", head, base.path) for deed in _only_in(before, after)),
     ]
-    told = dict.fromkeys(cause for cause in found if cause)
-    return tuple(_without_repetition(told)) or tuple(_attached(deed, "head") for deed in after[-1:])
+    told = tuple(_without_repetition(dict.fromkeys(cause for cause in found if cause)))
+    return told or tuple(_last(after, "head") or _last(before, "base"))
+
+
+def _last(deeds: list[Deed], side: SideName) -> list[Cause]:
+    """What is attached lowest, for want of a line that only one side has: an account moved, peers changed places."""
+    return [_attached(deed, side) for deed in deeds[-1:]]
 
 
 def _only_in(deeds: list[Deed], others: list[Deed]) -> list[Deed]:
@@ -68,7 +73,7 @@ def _only_in(deeds: list[Deed], others: list[Deed]) -> list[Deed]:
     return [deed for deed in deeds if deed.same not in known]
 
 
-def _cause(deed: Deed, side: Literal["base", "head"], other: Place, path: str) -> Cause | None:
+def _cause(deed: Deed, side: SideName, other: Place, path: str) -> Cause | None:
     """The line or the attachment that the other side lacks; None where it has both."""
     name, document = deed.policy.name, other.standing.documents.get(deed.policy.name)
     if document is None or _said(document, path, deed.operator)[0] != deed.words:
@@ -87,7 +92,7 @@ def _without_repetition(causes: Iterable[Cause]) -> Iterator[Cause]:
             yield cause
 
 
-def _attached(deed: Deed, side: Literal["base", "head"]) -> Cause:
+def _attached(deed: Deed, side: SideName) -> Cause:
     return Cause(deed.entity.attached_at, side, deed.policy.name, deed.entity)
 
 

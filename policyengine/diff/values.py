@@ -41,6 +41,9 @@ class Side:
     findings: tuple[Diagnostic, ...]
 
 
+SideName = Literal["base", "head"]
+
+
 class Cause(NamedTuple):
     """What made a change, in the base or in the head: a line, or an attachment that no line says.
 
@@ -48,7 +51,7 @@ class Cause(NamedTuple):
     """
 
     span: Span | None
-    side: Literal["base", "head"]
+    side: SideName
     policy: str
     entity: Entity
 

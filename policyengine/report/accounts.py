@@ -44,11 +44,13 @@ class Accounts:
         others = [other for other in self._below[around] if other not in chosen] if len(cover) > 1 else []
         without = self._cover(others)
         if others and len(without) < min(len(cover), _MOST):
-            return f"{self._share(accounts, around)}, all but {_listed(without)}"
+            return f"{self._share(accounts, around)}, all but {_listed(without, 'those in')}"
         if all(entity.kind == "account" for entity in cover):
-            return _listed(cover) if len(cover) < _MOST else f"{_named(cover[0])} and {len(cover) - 1:,} more"
+            return _listed(cover, "") if len(cover) < _MOST else f"{_named(cover[0])} and {len(cover) - 1:,} more"
+        if all(entity.kind != "account" for entity in cover) and len(cover) <= _MOST:
+            return f"{len(accounts):,} accounts in {_joined(cover)}"
         if len(cover) <= _MOST:
-            return f"{len(accounts):,} accounts in {_listed(cover)}"
+            return f"{len(accounts):,} accounts: {_listed(cover, 'all in')}"
         return self._share(accounts, around)
 
     def _cover(self, accounts: Collection[Entity]) -> list[Entity]:
@@ -69,7 +71,15 @@ class Accounts:
         return f"{len(accounts):,} of {len(self._below[around]):,} accounts{place}"
 
 
-def _listed(entities: Sequence[Entity]) -> str:
+def _listed(entities: Sequence[Entity], before_units: str) -> str:
+    """Units, then accounts."""
+    units = [entity for entity in entities if entity.kind != "account"]
+    accounts = [entity for entity in entities if entity.kind == "account"]
+    told = [f"{before_units} {_joined(units)}"] if units else []
+    return ", and ".join([*told, *([_joined(accounts)] if accounts else [])])
+
+
+def _joined(entities: Sequence[Entity]) -> str:
     *most, last = [_named(entity) for entity in entities]
     return f"{', '.join(most)} and {last}" if most else last
 

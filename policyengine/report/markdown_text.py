@@ -13,7 +13,7 @@ from policyengine.report.text import clipped, printable
 
 _TOKEN = re.compile(r"""(["'(]*)(.*?)([)"'.,;:!?]*)""")
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*|[0-9][0-9.,]{0,5}")
-_SIGNS = frozenset({"->", "%"})
+_SIGNS = frozenset({"→", "%"})
 _COMMIT = re.compile(r"[0-9a-f]{7,}", re.IGNORECASE)
 _LONGEST = 1000  # characters of one text
 

@@ -9,7 +9,7 @@ import pytest
 from browser.opened import WATCH, Opened, Window
 from cli.command import Command, write
 from playwright.sync_api import Browser, Page, sync_playwright
-from report.pages import shop
+from report.pages import changed_shop, shop
 
 from policyengine.cli.app import run
 
@@ -56,6 +56,15 @@ def shop_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of the shop's project."""
     folder = tmp_path_factory.mktemp("shop")
     run(["check", str(shop(folder)), "--format", "html", "--at", AT, "--output", str(folder / "page.html")])
+    return folder / "page.html"
+
+
+@pytest.fixture(scope="session")
+def diff_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of what a change does to the shop."""
+    folder = tmp_path_factory.mktemp("diff")
+    base, head = shop(folder / "base"), changed_shop(folder / "head")
+    run(["diff", str(base), str(head), "--format", "html", "--at", AT, "--output", str(folder / "page.html")])
     return folder / "page.html"
 
 

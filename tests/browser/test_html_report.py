@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
+from typing import Literal
 
 import pytest
 from browser.conftest import Open, PageOf
@@ -353,6 +355,49 @@ def test_project_without_a_snapshot_shows_what_was_found(open_page: Open, page_o
     assert "Not judged" in opened.find(".head").inner_text()
 
 
+# ---- a comparison ----
+
+
+def test_comparison_tells_what_changes_for_an_account(open_page: Open, diff_page: Path) -> None:
+    opened = open_page(NOVELS, file=diff_page)
+    assert opened.find(".change .badge").all_inner_texts() == ["lost", "weakened", "changed"]
+    weakened = opened.find(".change.weakened")
+    assert weakened.locator(".before-after").inner_text().split("\n") == ["35", "14"]
+    assert [" ".join(line.split()) for line in weakened.locator(".causes li").all_inner_texts()] == [
+        "+ locked retain = 14 days backup.bpol:8",
+        "- locked retain = 35 days backup.bpol:8",
+        "- retain = 400 days backup.bpol:31",
+    ]
+
+
+def test_comparison_tells_what_became_of_accounts(open_page: Open, diff_page: Path) -> None:
+    opened = open_page(file=diff_page)
+    assert opened.page.title() == "diff: fail"
+    notices = opened.find("main > .notice")
+    assert [notice.split(" in the tree ")[0] for notice in notices.all_inner_texts()] == ["1 account"] * 3
+    notices.nth(0).locator("button").click()
+    assert opened.find("#tree .account .name").all_inner_texts() == ["till"]
+    opened.find("#tree .account").click()
+    assert "became invalid" in opened.find("main > .notice").first.inner_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "accounts"), [("lost", ["novels", "comics", "broken"]), ("changed", ["novels", "comics"])]
+)
+def test_classes_pick_accounts(open_page: Open, diff_page: Path, name: str, accounts: list[str]) -> None:
+    opened = open_page(file=diff_page)
+    opened.find(f".chip[data-value={name}]").click()
+    assert opened.find("#tree .account .name").all_inner_texts() == accounts
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_changes_stand_out_from_their_ground(
+    open_page: Open, diff_page: Path, scheme: Literal["light", "dark"]
+) -> None:
+    opened = open_page(NOVELS, Window(scheme=scheme), diff_page)
+    assert opened.run(CONTRAST) == [True, []]
+
+
 # ---- everybody's page ----
 
 CONTRAST = """() => {
@@ -388,9 +433,9 @@ NAMELESS = """() => [...document.querySelectorAll("button, a, input, select, [ta
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("hash_", ["", NOVELS, BROKEN])
-def test_texts_stand_out_from_their_ground(open_page: Open, scheme: str, hash_: str) -> None:
-    opened = open_page(hash_, Window(scheme="dark" if scheme == "dark" else "light"))
+@pytest.mark.parametrize("place", ["", NOVELS, BROKEN])
+def test_texts_stand_out_from_their_ground(open_page: Open, scheme: Literal["light", "dark"], place: str) -> None:
+    opened = open_page(place, Window(scheme=scheme))
     for _ in range(2):  # what was folded may hold more that is
         opened.run("document.querySelectorAll('main details').forEach((one) => (one.open = true))")
     opened.find("main button").first.focus()
@@ -399,9 +444,9 @@ def test_texts_stand_out_from_their_ground(open_page: Open, scheme: str, hash_: 
     assert (ground == "rgb(19, 22, 26)") == (scheme == "dark")
 
 
-@pytest.mark.parametrize("hash_", ["", NOVELS])
-def test_everything_that_can_be_used_has_a_name(open_page: Open, hash_: str) -> None:
-    opened = open_page(hash_)
+@pytest.mark.parametrize("place", ["", NOVELS])
+def test_everything_that_can_be_used_has_a_name(open_page: Open, place: str) -> None:
+    opened = open_page(place)
     assert opened.run(NAMELESS) == []
     ids = opened.run("[...document.querySelectorAll('[id]')].map((one) => one.id)")
     assert len(ids) == len(set(ids))

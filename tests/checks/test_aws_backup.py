@@ -141,7 +141,7 @@ SAYINGS = [
         plan(f'copy to "{vault_arn("eu-central-1", "Copies", "aws-us-gov")}"'),
         Said(
             "the copy's ARN is of partition `aws-us-gov`, but `eu-central-1` is in `aws`",
-            "begin it with `arn:aws:`",
+            "begin it with `arn:aws:`, or set the project's partition",
             copy_path(vault_arn("eu-central-1", "Copies", "aws-us-gov")),
             severity=Severity.ERROR,
         ),

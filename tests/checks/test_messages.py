@@ -143,3 +143,40 @@ def test_what_a_rule_lacks_is_told_where_it_was_first_written() -> None:
         found = findings(name, policies)
         assert {(one.span.first.line if one.span else 0, one.policies) for one in found} == {(2, ("base",))}
         assert {account for one in found for account in one.accounts} == {"111111111111", "222222222222"}
+
+
+MONTHLY = (
+    'schedule = monthly on day 1 at 05:00  vault = "Main"  archive = true  cold_after = 30 days  retain = 366 days'
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "below", "advice"),
+    [
+        (MONTHLY, "retain = 60 days", "with the archive opt-in delete backups 90 days after they move, or later"),
+        (MONTHLY, "schedule = daily at 05:00", "with the archive opt-in leave 28 days or more between runs"),
+        (
+            'schedule = daily at 05:00  vault = "Main"  continuous = true  retain = 35 days',
+            "retain = 60 days",
+            "continuous backups are kept for 35 days at most",
+        ),
+        (
+            'schedule = daily at 05:00  vault = "Main"  retain = 35 days',
+            "scan = full",
+            "rules that scan need settings for scans in their plan",
+        ),
+    ],
+)
+def test_fields_that_exclude_each_other_are_told_with_what_to_do(rule: str, below: str, advice: str) -> None:
+    policies = (
+        f"policy base {{ {plan(f'rule r {{ {rule} }}')} }}\n"
+        f"policy prod {{ plan daily {{ rule r {{ {below} }} }} }}\n"
+        'attach base to root\nattach prod to ou "Prod"\n'
+    )
+    (found,) = findings("effective-policy-invalid", policies)
+    assert found.help == f"{advice}; the account keeps its last valid policy until this is fixed"
+
+
+def test_a_key_that_is_missing_needs_no_more_advice() -> None:
+    found = the_one("effective-policy-invalid", "rule r { schedule = daily at 05:00 }")
+    assert found.help == "the account keeps its last valid policy until this is fixed"

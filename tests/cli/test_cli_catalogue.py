@@ -10,7 +10,20 @@ from cli.command import Command
 from jsonschema import Draft202012Validator
 
 INPUTS = ["snapshot", "baseline"]
-OUTPUTS = ["check", "compile", "effective", "explain", "fmt", "import", "init", "rules", "schedule", "show", "test", "validate"]
+OUTPUTS = [
+    "check",
+    "compile",
+    "effective",
+    "explain",
+    "fmt",
+    "import",
+    "init",
+    "rules",
+    "schedule",
+    "show",
+    "test",
+    "validate",
+]
 
 
 def test_every_check_has_a_line(policyengine: Command) -> None:

@@ -20,6 +20,8 @@ CASES: dict[str, tuple[int, list[str]]] = {
     "check-faulty": (1, ["check", "faulty", *CLOCK]),
     "compile": (0, ["compile", "project", *CLOCK]),
     "compile-faulty": (1, ["compile", "faulty", *CLOCK]),
+    "diff": (1, ["diff", "project", "changed", "--fail-on", "lost,weakened", *CLOCK]),
+    "diff-invalid": (1, ["diff", "changed", "project", *CLOCK]),
     "effective": (0, ["effective", "lab", "payments", *PROJECT, *CLOCK]),
     "explain": (0, ["explain", "payments", *PROJECT, *CLOCK]),
     "schedule": (0, ["schedule", "payments", *PROJECT, "--at", "2026-10-20T07:00", "--zone", "Europe/Amsterdam"]),

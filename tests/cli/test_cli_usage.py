@@ -48,7 +48,10 @@ def test_nothing_asked_is_not_a_pass(policyengine: Command) -> None:
         (["xyz"], "xyz: no such command; `policyengine --help` lists them"),
         (["\x1b[31m"], "\\x1b[31m: no such command; `policyengine --help` lists them"),
         (["check", "a", "b"], "got unexpected extra argument"),
-        (["check", "--format", "xml"], "invalid value for '--format': 'xml' is not one of 'terminal', 'json', 'sarif', "),
+        (
+            ["check", "--format", "xml"],
+            "invalid value for '--format': 'xml' is not one of 'terminal', 'json', 'sarif', ",
+        ),
         (["check", "--color", "pink"], "invalid value for '--color': 'pink' is not one of 'auto', 'always', 'never'"),
         (["check", "--at"], "option '--at' requires an argument; see `policyengine check --help`"),
         (["check", "--fromat", "json"], "no such option: --fromat"),

@@ -74,6 +74,23 @@ def told(comparison: Comparison) -> object:
     )
 
 
+def classes(
+    comparison: Comparison, frozen: set[str | None], *, reverse: bool = False
+) -> dict[tuple[object, ...], ChangeClass]:
+    """The class of each change of each account by what changed, read from the head to the base if reversed."""
+    return {
+        (
+            change.path,
+            change.region,
+            *((change.before, change.after)[:: -1 if reverse else 1]),
+            number,
+        ): change.change_class
+        for change in comparison.changes
+        for number in change.accounts
+        if number not in frozen
+    }
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_is_shared_does_not_show(seed: int) -> None:
     base, head = twins(seed)
@@ -101,18 +118,7 @@ def test_the_way_back_is_the_opposite(seed: int) -> None:
         (f.requirement, f.after, f.before, f.accounts) for f in back.flips
     )
     frozen = {found.account.id for found in (*forth.became_invalid, *forth.became_valid)}
-    ways = [
-        {
-            (change.path, change.region, *texts(change), number): change.change_class
-            for change in comparison.changes
-            for number in change.accounts
-            if number not in frozen
-        }
-        for comparison, texts in (
-            (forth, lambda change: (change.before, change.after)),
-            (back, lambda change: (change.after, change.before)),
-        )
-    ]
+    ways = classes(forth, frozen), classes(back, frozen, reverse=True)
     assert ways[0].keys() == ways[1].keys()
     for same, change_class in ways[0].items():
         assert ways[1][same] in OPPOSITE[change_class], same

@@ -98,7 +98,7 @@ def test_an_air_gapped_vault_that_goes() -> None:
     assert told(compared(base, head)) == [Told("lost", f"{NIGHTLY}air-gapped vault `Safe` is gone")]
 
 
-OFF, ON = "no longer backs up `RDS`: the opt-in is off", "now backs up `DocumentDB`: the opt-in is on"
+OFF, ON = "no longer backs up `RDS`: the opt-in is off", "now backs up `Aurora`: the opt-in is on"
 
 
 @pytest.mark.parametrize(
@@ -106,14 +106,14 @@ OFF, ON = "no longer backs up `RDS`: the opt-in is off", "now backs up `Document
     [
         (SELECTION, [("lost", OFF), ("added", ON)]),
         ('resource selection r { role = "Backup"  types = [RDS] }\n', []),
-        ('resource selection r { role = "Backup"  types = [RDS, DocumentDB] }\n', [("added", ON)]),
-        ('resource selection r { role = "Backup"  types = ["*"]  except_types = [DocumentDB] }\n', [("lost", OFF)]),
+        ('resource selection r { role = "Backup"  types = [RDS, Aurora] }\n', [("added", ON)]),
+        ('resource selection r { role = "Backup"  types = ["*"]  except_types = [Aurora] }\n', [("lost", OFF)]),
     ],
     ids=["tags obey", "a named type goes past it", "but for a few", "what is excepted does not matter"],
 )
 def test_types_that_are_switched_off_and_on(selection: str, expected: list[tuple[str, str]]) -> None:
     policy = plan(rule(), selection)
-    found = compared(state(policy, tree=opted("EC2, RDS")), state(policy, tree=opted("EC2, DocumentDB")))
+    found = compared(state(policy, tree=opted("EC2, RDS")), state(policy, tree=opted("EC2, Aurora")))
     assert told(found) == [
         Told(change_class, f"plan `daily`: {said} in eu-west-1", "eu-west-1") for change_class, said in expected
     ]

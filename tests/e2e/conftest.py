@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cli.command import POLICY, project_in, write
-from e2e.github import Job, git
+from cli.command import project_in, write
+from e2e.github import Job
+from e2e.scratch import TRAPS, commit, git
 
 ROOT = Path(__file__).parents[2]
 SOURCES = (
@@ -23,11 +24,6 @@ SOURCES = (
     "LICENSE",
 )
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "tables.bin", ".*_cache")
-WEAKER = POLICY.replace("35 days", "7 days")
-FAULTY = POLICY.replace("retain", "retian")
-TRAP = "open('pwned', 'w').close()\n"
-TRAPS = {"pip.py": TRAP, "venv.py": TRAP, "policyengine/__init__.py": TRAP, "sitecustomize.py": TRAP}
-
 OTHERS = {"actions/setup-python": lambda _: {"python-path": sys.executable}}
 
 
@@ -72,14 +68,3 @@ def job(repository: Path, sources: Path, temp: Path) -> Job:
     """A job in the repository."""
     (temp / "summary.md").unlink(missing_ok=True)
     return Job(repository, temp, sources, OTHERS)
-
-
-def commit(folder: Path, message: str) -> None:
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--allow-empty", "--message", message)
-
-
-def change(job: Job, policy: str) -> None:
-    """Makes the merge commit of a pull request."""
-    (job.workspace / "backup" / "policy.bpol").write_text(policy, encoding="utf-8")
-    commit(job.workspace, "after")

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import yaml
 from e2e.expressions import fill, holds
+from e2e.scratch import surroundings
 
 Step: TypeAlias = Mapping[str, Any]
 Action: TypeAlias = Callable[[dict[str, str]], dict[str, str]]
@@ -113,21 +114,6 @@ class Job:
             **self.environment,
             "PATH": os.pathsep.join([*self.path, self.environment.get("PATH", os.environ["PATH"])]),
         }
-
-
-def surroundings() -> dict[str, str]:
-    """The environment of this process, without what is about this run's Python or this machine's git."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "GITHUB_", "GIT_"))}
-    return kept | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-
-
-def git(folder: Path, *words: str) -> str:
-    """What a git command prints, run in a folder in nobody's name."""
-    author = ("-c", "user.name=nobody", "-c", "user.email=nobody@example.com", "-c", "init.defaultBranch=main")
-    done = subprocess.run(
-        ["git", *author, *words], cwd=folder, env=surroundings(), check=True, capture_output=True, text=True
-    )
-    return done.stdout.strip()
 
 
 def _text(value: object, contexts: Mapping[str, Any]) -> str:

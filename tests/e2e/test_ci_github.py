@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 from cli.command import POLICY, SNAPSHOT
-from e2e.conftest import FAULTY, WEAKER, change, commit
-from e2e.github import Job, git, surroundings
+from e2e.github import Job
 from e2e.recipes import PAGE, recipe
+from e2e.scratch import FAULTY, WEAKER, change, commit, git, surroundings
 from e2e.service import Service
 
 from policyengine import __version__
@@ -41,14 +41,14 @@ def service(job: Job, tmp_path: Path) -> Service:
 
 def test_workflow_comments_once_and_then_in_place(job: Job, service: Service) -> None:
     workflow = recipe(".github/workflows/backup-policies.yml")
-    change(job, WEAKER)
+    change(job.workspace, WEAKER)
     assert job.run(workflow) == 1
     assert service.alerts == []
     check, diff = service.comments
     assert check.startswith("<!-- policyengine-check -->\n### policyengine check\n\npass: ")
     assert diff.startswith("<!-- policyengine-diff -->\n")
     assert "35" in diff
-    change(job, FAULTY)
+    change(job.workspace, FAULTY)
     assert job.run(workflow) != 0
     assert service.alerts == ["PE120"]
     check, diff = service.comments
@@ -57,14 +57,14 @@ def test_workflow_comments_once_and_then_in_place(job: Job, service: Service) ->
 
 
 def test_workflow_lets_a_sound_change_pass(job: Job, service: Service) -> None:
-    change(job, POLICY.replace("35 days", "36 days"))
+    change(job.workspace, POLICY.replace("35 days", "36 days"))
     assert job.run(recipe(".github/workflows/backup-policies.yml")) == 0
     assert len(service.comments) == 2
 
 
 def test_workflow_only_checks_what_is_pushed(job: Job, service: Service) -> None:
     job.github = {**job.github, "event_name": "push"}
-    change(job, WEAKER)
+    change(job.workspace, WEAKER)
     assert job.run(recipe(".github/workflows/backup-policies.yml")) == 0
     assert service.comments == []
 
@@ -72,7 +72,7 @@ def test_workflow_only_checks_what_is_pushed(job: Job, service: Service) -> None
 def test_change_is_let_pass_as_the_page_says(job: Job) -> None:
     (allowed,) = re.findall(r"^  `(allow = .*)` under `\[gate\]`", TEXT, re.MULTILINE)
     (job.workspace / "backup" / "policyengine.toml").write_text(f"[gate]\n{allowed}\n", encoding="utf-8")
-    change(job, WEAKER)
+    change(job.workspace, WEAKER)
     assert job.use(command="diff", directory="backup", fail_on="lost,weakened").code == 0
     assert "OPS-13" in job.summary
 
@@ -87,7 +87,7 @@ def test_baseline_accepts_what_is_there_and_nothing_else(job: Job) -> None:
     environment = surroundings() | {"PATH": job.path[0]}
     subprocess.run(["policyengine", *update.split()], cwd=job.workspace, env=environment, check=True)
     assert job.use(directory="backup").code == 0
-    change(job, POLICY.replace('"Main"', '"Other"'))
+    change(job.workspace, POLICY.replace('"Main"', '"Other"'))
     assert job.use(directory="backup").code == 1
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from cli.command import POLICY
-from e2e.github import git, surroundings
 from e2e.recipes import recipe
+from e2e.scratch import git, surroundings
 
 from policyengine import __version__
 

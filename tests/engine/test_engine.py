@@ -19,7 +19,9 @@ root:
     - {name: Prod, accounts: [{id: "111111111111", name: shop}]}
 """,
 )
-SHARED = Source("shared.bpol", 'let home = [eu-west-1]\ntemplate rule nightly { schedule = daily at 05:00  vault = "Main" }\n')
+SHARED = Source(
+    "shared.bpol", 'let home = [eu-west-1]\ntemplate rule nightly { schedule = daily at 05:00  vault = "Main" }\n'
+)
 BASE = Source(
     "base.bpol",
     """\
@@ -92,7 +94,9 @@ def test_faults_of_attachments_stop_before_the_accounts() -> None:
 
 
 def test_refused_documents_do_not_stop_it() -> None:
-    refused = Source("prod.bpol", 'policy prod { plan daily { rule "no way" { schedule = daily at 05:00  retain = 7 days } } }')
+    refused = Source(
+        "prod.bpol", 'policy prod { plan daily { rule "no way" { schedule = daily at 05:00  retain = 7 days } } }'
+    )
     evaluation = evaluate([SHARED, BASE, refused, ATTACHED], TREE, at=AT)
     assert evaluation.effective is not None
     assert names(evaluation) == ["malformed-name"]

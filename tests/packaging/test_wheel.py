@@ -59,6 +59,8 @@ def test_wheel_holds_what_lies_outside_the_package(wheel: Path) -> None:
         "policyengine/cli/starter/backup.bpol",
         "policyengine/facts/regions.json",
         "policyengine/py.typed",
+        "policyengine/report/html/page.css",
+        "policyengine/report/html/page.html.jinja",
         "policyengine/syntax/tables.bin",
     }
     assert wanted - names == set()
@@ -72,6 +74,12 @@ def test_command_tells_its_version(command: Path) -> None:
 def test_command_checks_an_example(command: Path, project: Path) -> None:
     printed = _run(command, "check", project, "--at", "2026-10-01")
     assert printed.endswith("pass: 50 accounts, 3 policies, 5 requirements: no findings\n")
+
+
+def test_command_writes_a_page(command: Path, project: Path) -> None:
+    printed = _run(command, "check", project, "--at", "2026-10-01", "--format", "html")
+    assert printed.startswith("<!doctype html>\n")
+    assert printed.endswith("</html>\n")
 
 
 def test_gate_fails_on_a_fault(command: Path, project: Path) -> None:

@@ -94,6 +94,22 @@ def shop(folder: Path) -> Path:
     return write(folder, {"organization.yaml": ORGANIZATION, "backup.bpol": POLICIES})
 
 
+def changed_shop(folder: Path, allowed: str = "") -> Path:
+    """The shop after a change of policies, accounts and statuses; `allowed` is the id of a change that is fine."""
+    policies, organization = POLICIES, ORGANIZATION
+    for before, after in (
+        ("locked retain = 35 days", "locked retain = 14 days"),
+        ("retain = 400 days", 'vault = "Other"'),
+        ('attach empties to ou "Broken"', 'attach empties to account "till"'),
+    ):
+        assert before in policies
+        policies = policies.replace(before, after)
+    fresh = 'name: management}, {id: "666666666666", name: fresh}'
+    organization = organization.replace("name: management}", fresh)
+    allow = f'[[gate.allow]]\nid = "{allowed}"\nreason = "SHOP-7: books move"\n' if allowed else ""
+    return write(folder, {"organization.yaml": organization, "backup.bpol": policies, "policyengine.toml": allow})
+
+
 class Html(HTMLParser):
     """What a page is made of: elements with their attributes, and the texts of scripts and styles."""
 

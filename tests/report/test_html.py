@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from cli.command import Command, write
 from cli.hostile import NAMES
-from report.pages import ORGANIZATION, POLICIES, Html, Json, shop
+from report.pages import ORGANIZATION, POLICIES, Html, Json, changed_shop, shop
 
 from policyengine.cron import parse_cron
 from policyengine.report.html.render import inert
@@ -319,6 +319,68 @@ def test_organization_without_backup_policies(policyengine: Command, tmp_path: P
     data = page(policyengine, write(tmp_path, {"organization.yaml": off, "backup.bpol": POLICIES})).data
     assert {state["status"] for state in data["statesTable"]} == {"disabled"}
     assert [state["plans"] for state in data["statesTable"]] == [[]]
+
+
+# ---- a comparison ----
+
+
+def changes(policyengine: Command, tmp_path: Path, *more: str, allowed: str = "") -> Html:
+    base, head = shop(tmp_path / "base"), changed_shop(tmp_path / "head", allowed)
+    ran = policyengine("diff", base, head, "--format", "html", "--at", AT, *more)
+    assert (ran.code, ran.err) == (1, "")
+    return Html(ran.out)
+
+
+def test_comparison_has_the_changes_with_their_accounts_and_lines(policyengine: Command, tmp_path: Path) -> None:
+    data = changes(policyengine, tmp_path).data
+    found = {change["effect"]: change for change in data["comparison"]["changes"]}
+    shorter = found["retention 35 days -> 14 days"]
+    assert (shorter["class"], shorter["before"], shorter["after"]) == ("weakened", "35", "14")
+    assert (shorter["subject"], shorter["path"]) == (
+        "plan `daily`, rule `nightly`",
+        "plans/daily/rules/nightly/lifecycle/delete_after_days",
+    )
+    assert shorter["causes"][:2] == [
+        ["+", "backup.bpol:8", "locked retain = 14 days"],
+        ["-", "backup.bpol:8", "locked retain = 35 days"],
+    ]
+    assert members(data, shorter["accounts"]) == ["novels", "comics", "management"]
+
+
+def test_comparison_has_accounts_that_came_or_changed_status(policyengine: Command, tmp_path: Path) -> None:
+    data = changes(policyengine, tmp_path).data
+    compared = data["comparison"]
+    found = {name: members(data, compared[name]) for name in ("becameInvalid", "becameValid", "added", "unknown")}
+    assert found == {"becameInvalid": ["till"], "becameValid": ["broken"], "added": ["fresh"], "unknown": []}
+    assert account(data, "till")["status"] == "invalid"
+
+
+def test_comparison_tells_new_findings_from_gone_ones(policyengine: Command, tmp_path: Path) -> None:
+    data = changes(policyengine, tmp_path).data
+    names = {(one["standing"], data["rules"][one["rule"]]["name"]) for one in data["findings"]}
+    assert {("counts", "requirement-violated"), ("gone", "operator-blocked")} <= names
+
+
+def test_comparison_marks_what_fails_and_what_is_allowed(policyengine: Command, tmp_path: Path) -> None:
+    fails = {one["id"]: one["fails"] for one in changes(policyengine, tmp_path).data["comparison"]["changes"]}
+    assert not any(fails.values())
+    (lost, *_) = fails
+    found = changes(policyengine, tmp_path, "--fail-on", "lost", allowed=lost)
+    told = [
+        (one["id"] == lost, one["class"], one["fails"], one["allowed"]) for one in found.data["comparison"]["changes"]
+    ]
+    assert told[:3] == [
+        (True, "lost", False, "SHOP-7: books move"),
+        (False, "lost", True, None),
+        (False, "weakened", False, None),
+    ]
+
+
+def test_head_of_a_comparison_names_both_sides(policyengine: Command, tmp_path: Path) -> None:
+    words = " ".join(changes(policyengine, tmp_path, allowed="000000000000").words.split())
+    assert f"policyengine diff {tmp_path / 'base'} -> {tmp_path / 'head'} fail 6 accounts 6 touched" in words
+    assert "1 became invalid 2 lost 1 weakened 1 changed 1 added 6 new findings" in words
+    assert "there is no change `000000000000`" in words
 
 
 # ---- size ----

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from policyengine.catalogue.example_projects import one_plan
 from policyengine.checks.facts import Facts
-from policyengine.checks.meetings import between, meetings_of_continuous
-from policyengine.checks.places import finding
+from policyengine.checks.meetings import meetings_of_continuous
+from policyengine.checks.places import about_all, finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.facts import resource_features
 from policyengine.plan import Meeting
@@ -63,7 +63,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     advice="back up each resource continuously by one rule, and S3 to one vault",
                     severity=conflict.severity,
                 )
-                yield between(found, ((plan, at[1]), (beside, other[1])), accounts)
+                yield about_all(found, ((plan, at[1]), (beside, other[1])), accounts)
 
 
 def _conflict(meeting: Meeting, first: BackupRule, second: BackupRule) -> _Conflict | None:

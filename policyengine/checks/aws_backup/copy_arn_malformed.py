@@ -58,7 +58,8 @@ def _faults(plan: Plan, copy: Copy, target: Target) -> Iterator[_Fault]:
         yield _Fault(text, suggestion(target.region, regions()))
     elif partition != target.partition and partition in {regions().get(region) for region in plan.regions}:
         text = f"the copy's ARN is of partition {quoted(target.partition)}, but {quoted(target.region)} is in "
-        yield _Fault(text + quoted(partition), f"begin it with {quoted(f'arn:{partition}:')}", Severity.ERROR)
+        advice = f"begin it with {quoted(f'arn:{partition}:')}, or set the project's partition"
+        yield _Fault(text + quoted(partition), advice, Severity.ERROR)
     least = limits()["vault_name_least_characters"]
     if len(target.name) < least:
         text = f"the copy goes to vault {quoted(target.name)}, but names of vaults have at least {least} characters"

@@ -33,7 +33,7 @@ RULE = Rule(
 )
 
 _ADVICE = {
-    "copies_in_rule": "give the rest to another rule",
+    "copies_in_rule": "give the rest to another rule, whose start window does not overlap this one's",
     "recovery_point_tags": "leave some out",
     "selections_in_plan": "give the rest to another plan",
     "tag_selections_in_plan": "give the rest to another plan, or put values of one key together",

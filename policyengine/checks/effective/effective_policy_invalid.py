@@ -47,7 +47,7 @@ attach baseline to root
 
 _ADVICE = {
     "enable_continuous_backup": "continuous backups are kept for 35 days at most; ",
-    "move_to_cold_storage_after_days": "with the archive opt-in keep backups for 90 days more than until they move; ",
+    "move_to_cold_storage_after_days": "with the archive opt-in delete backups 90 days after they move, or later; ",
     "schedule_expression": "with the archive opt-in leave 28 days or more between runs; ",
     "scan_actions": "rules that scan need settings for scans in their plan; ",
 }

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
-from policyengine.checks.destinations import Destination
+from policyengine.checks.destinations import Destination, destinations
 from policyengine.checks.facts import Facts
-from policyengine.checks.places import finding
+from policyengine.checks.places import about_all, finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.facts import available, copy_between, limits
+from policyengine.plan import DeployedPlan
 from policyengine.wording import quoted
 
 _REGIONS = "[eu-west-1, eu-central-1]"
@@ -34,23 +36,30 @@ RULE = Rule(
 )
 
 
+class _Fault(NamedTuple):
+    message: str
+    region: str = ""
+    advice: str = "name a vault that exists"
+
+
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    """One finding per setting that names the vault, and Region; without Region where no vault can have the name."""
-    for place in facts.destinations:
+    """One finding per vault and Region, for all settings of an account that name it."""
+    for fault, places, view in facts.together(_missing):
+        at = [(place.plan.plan, place.path) for place in places]
+        found = finding(RULE, facts, *at[0], message=fault.message, advice=fault.advice, region=fault.region)
+        yield about_all(found, at, (account.id or "" for account in view.accounts))
+
+
+def _missing(plan: DeployedPlan) -> Iterator[tuple[_Fault, Destination]]:
+    """Without a Region where no vault can have the name."""
+    for place in destinations(plan):
         if place.setting != "copy" and _is_too_short(place):
             least = limits()["vault_name_least_characters"]
-            message = f"there is no vault {quoted(place.vault.name)}: names of vaults have at least {least} characters"
-            yield finding(RULE, facts, place.plan, place.path, message=message, advice="name a vault that exists")
+            text = f"there is no vault {quoted(place.vault.name)}: names of vaults have at least {least} characters"
+            yield _Fault(text), place
         elif place.vault.exists is False and not place.vault.namesakes and not _told_elsewhere(place):
-            yield finding(
-                RULE,
-                facts,
-                place.plan,
-                place.path,
-                message=f"there is no {place.name}",
-                advice="create it there before the policy is attached, or name a vault that exists",
-                region=place.vault.region,
-            )
+            advice = "create it there before the policy is attached, or name a vault that exists"
+            yield _Fault(f"there is no {place.name}", place.vault.region, advice), place
 
 
 def _told_elsewhere(place: Destination) -> bool:

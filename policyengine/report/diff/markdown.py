@@ -37,8 +37,8 @@ _MOST = 8  # lines of a change
 def render(result: DiffResult) -> str:
     """The comparison as a comment of at most 60,000 characters."""
     word = "fail" if result.failed else "pass"
-    sides = f"{code(result.names.base)} -> {code(result.names.head)}"
-    return comment("diff", f"**{word}**: {prose(summary(result))}\n\n{sides}", _sections(result))
+    sides = f"{code(result.names.base)} → {code(result.names.head)}"
+    return comment("diff", f"**{word}**: {_prose(summary(result))}\n\n{sides}", _sections(result))
 
 
 def _sections(result: DiffResult) -> Iterator[Section]:
@@ -49,38 +49,45 @@ def _sections(result: DiffResult) -> Iterator[Section]:
         entries = [_change(change, result) for change in changes]
         listed = change_class in _LISTED | result.fail_on
         yield Section("\n", entries) if listed else folded(f"{len(entries):,} {change_class}", entries)
-    yield Section("\n", [item(f"- **{notice.title}**: {prose(notice.text)}") for notice in notices(result)])
-    yield Section("\n", [item(f"- **requirement**: {prose(flip_text(flip, result))}") for flip in found.flips])
+    yield Section("\n", [item(f"- **{notice.title}**: {_prose(notice.text)}") for notice in notices(result)])
+    yield Section("\n", [item(f"- **requirement**: {_prose(flip_text(flip, result))}") for flip in found.flips])
     new = [_finding(one, result.accounts) for one in found.new_findings]
     yield folded(count(len(new), "new finding"), new)
     gone = [_finding(one, result.gone_accounts) for one in found.gone_findings]
     yield folded(f"{count(len(gone), 'finding')} gone", gone)
-    ending = [item(f"- **waiver**: {prose(ending_text(waiver, result))}") for waiver in result.ending]
-    yield Section("\n", [*ending, *(item(f"- **allowed**: {prose(idle_text(number))}") for number in result.idle)])
+    ending = [item(f"- **waiver**: {_prose(ending_text(waiver, result))}") for waiver in result.ending]
+    yield Section("\n", [*ending, *(item(f"- **allowed**: {_prose(idle_text(number))}") for number in result.idle)])
 
 
 def _invalid(group: Invalid) -> str:
-    errors = "".join(item(f"  - {prose(error_text(error))}") for error in group.errors)
-    return item(f"- **invalid**: {prose(group.accounts)}") + errors + item(f"  - {KEPT}")
+    errors = "".join(item(f"  - {_prose(error_text(error))}") for error in group.errors)
+    return item(f"- **invalid**: {_prose(group.accounts)}") + errors + item(f"  - {KEPT}")
 
 
 def _change(change: Change, result: DiffResult) -> str:
     """A change as an item of a list, its lines and the reason why it is allowed as items below."""
-    lines = [f"- **{change.change_class}** {code(change.id)} {prose(headline(change, result))}"]
+    lines = [f"- **{change.change_class}** {code(change.id)} {_prose(headline(change, result))}"]
     lines += [f"  - {_line(cause_line(cause))}" for cause in change.causes[:_MOST]]
     if len(change.causes) > _MOST:
         lines.append(f"  - and {len(change.causes) - _MOST:,} more lines")
     if change.id in result.allow:
-        lines.append(f"  - allowed: {prose(result.allow[change.id])}")
+        lines.append(f"  - allowed: {_prose(result.allow[change.id])}")
     return "".join(map(item, lines))
 
 
 def _finding(found: Diagnostic, accounts: Accounts) -> str:
     where = f" {code(f'{found.span.source.name}:{found.span.first.line}')}" if found.span else ""
-    return item(f"- **{found.code} {found.name}**{where} {prose(finding_text(found, accounts))}")
+    return item(f"- **{found.code} {found.name}**{where} {_prose(finding_text(found, accounts))}")
 
 
 def _line(line: Line) -> str:
     where = f"{code(line.place)} " if line.place else ""
-    said = code(line.text) if line.place else prose(line.text)
+    said = code(line.text) if line.place else _prose(line.text)
     return f"{'now' if line.sign == '+' else 'before'}: {where}{said}"
+
+
+def _prose(text: str) -> str:
+    """A sentence with the arrow that Markdown has no other use for; what stands in backticks stays as it is."""
+    parts = text.split("`")
+    parts[::2] = [part.replace("->", "→") for part in parts[::2]]
+    return prose("`".join(parts))

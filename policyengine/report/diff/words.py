@@ -79,31 +79,29 @@ def notices(result: DiffResult) -> Iterator[Notice]:
     """What happens to accounts beside changes of their plans, and what else there is to know."""
     found, accounts = result.comparison, result.accounts
     if found.became_valid:
-        text = f"{accounts.described(_ids([a.account for a in found.became_valid]))}: AWS publishes their policy again"
-        yield Notice("valid again", text, "good")
+        told = accounts.described(_ids([account.account for account in found.became_valid]))
+        yield Notice("valid again", f"{told}: AWS publishes the policy again", "good")
     if found.unknown:
-        told = accounts.described(_ids(found.unknown))
-        yield Notice("unknown", f"{told}: what AWS has published until now; `last_valid` of the snapshot can tell it")
+        advice = "so nothing is compared there; `last_valid` of the snapshot can tell it"
+        yield Notice("unknown", f"{accounts.described(_ids(found.unknown))}: what AWS published until now, {advice}")
     if found.stayed_invalid:
         text = f"{accounts.described(_ids(found.stayed_invalid))}: AWS keeps the last valid policy"
         yield Notice("still invalid", text, "warning")
-    if found.added:
-        yield Notice("new", f"{count(len(found.added), 'account')}: {some(map(_placed, found.added), _ACCOUNTS)}")
-    if found.removed:
-        text = f"{count(len(found.removed), 'account')}: {some(map(_placed, found.removed), _ACCOUNTS)}"
-        yield Notice("gone", text)
+    for title, entities in (("new account", found.added), ("gone account", found.removed)):
+        if entities:
+            yield Notice(_counted(title, entities), some(map(_placed, entities), _ACCOUNTS))
     if found.moved:
-        yield Notice("moved", f"{count(len(found.moved), 'account')}: {some(map(_moved, found.moved), _ACCOUNTS)}")
+        yield Notice(_counted("moved account", found.moved), some(map(_moved, found.moved), _ACCOUNTS))
     for side, names in zip(result.names, result.refused, strict=True):
         if names:
-            text = f"AWS would refuse settings of {listed(names, 'and')} in {side}; they are left out here"
+            text = f"AWS would refuse settings of {listed(names, 'and')} in {quoted(side)}; they are left out here"
             yield Notice("hypothetical", text, "warning")
 
 
 def finding_text(found: Diagnostic, accounts: Accounts) -> str:
     """What a finding of one side says, with its accounts."""
     where = f" in {found.region}" if found.region and found.region not in found.message else ""
-    whom = f" ({accounts.described(found.accounts)})" if found.accounts else ""
+    whom = f"; for {accounts.described(found.accounts)}" if found.accounts else ""
     return f"{found.message}{where}{whom}"
 
 
@@ -139,6 +137,10 @@ def summary(result: DiffResult) -> str:
     allowed = sum(change.id in result.allow for change in found.changes)
     counts += [f"{allowed:,} allowed"] if allowed else []
     return f"{touched}: {', '.join(counts)}" if counts else touched
+
+
+def _counted(title: str, told: Sequence[object]) -> str:
+    return title if len(told) == 1 else f"{len(told):,} {title}s"
 
 
 def _ids(accounts: Sequence[Entity]) -> tuple[str, ...]:

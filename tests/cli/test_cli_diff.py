@@ -1,0 +1,365 @@
+"""`diff`: what its sides may be, when it fails, and what it says of input that it cannot use."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from cli.command import POLICY, SNAPSHOT, Command, Ran, project_in, write
+from e2e.scratch import commit, git
+
+AT = ["--at", "2026-09-13"]
+WEAKER = POLICY.replace("35 days", "7 days")
+INCOMPLETE = POLICY.replace("    regions = [eu-west-1]\n", "")
+RETENTION = "87dee266b8b6"
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with a project in `backup`: the branch `main`, then `weaker`, which is checked out."""
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    folder = tmp_path / "repository"
+    project_in(folder / "backup")
+    git(folder, "init", "--quiet")
+    commit(folder, "one")
+    git(folder, "branch", "main-line")
+    git(folder, "switch", "--quiet", "--create", "weaker")
+    write(folder, {"backup/policy.bpol": WEAKER})
+    commit(folder, "two")
+    return folder
+
+
+def classes(ran: Ran) -> list[tuple[str, list[str]]]:
+    return [(change["class"], change["accounts"]) for change in ran.json["changes"]]
+
+
+EVERYBODY = ["111111111111", "222222222222", "333333333333"]
+WEAKENED = [("weakened", EVERYBODY)]
+
+
+@pytest.mark.parametrize("sides", [["HEAD^"], ["HEAD~1", "HEAD"], ["main-line"], ["main-line", "weaker"], [":/one"]])
+def test_revisions(policyengine: Command, repository: Path, sides: list[str]) -> None:
+    ran = policyengine.json("diff", *sides, "-C", repository / "backup", *AT)
+    assert (ran.code, classes(ran)) == (0, WEAKENED)
+    assert ran.json["changes"][0]["causes"] == [
+        {"file": "policy.bpol", "line": 7, "side": side, "policy": "baseline", "entity": ""}
+        for side in ("head", "base")
+    ]
+    assert (ran.json["base"], ran.json["head"]) == (sides[0], [*sides, "the project on disk"][1])
+
+
+def test_without_a_head_it_is_the_project_on_disk(policyengine: Command, repository: Path) -> None:
+    write(repository, {"backup/policy.bpol": POLICY.replace("35 days", "5 days")})
+    ran = policyengine.json("diff", "HEAD", "-C", repository / "backup", *AT)
+    assert [change["message"] for change in ran.json["changes"]] == [
+        "plan `daily`, rule `nightly`: retention 7 days -> 5 days"
+    ]
+
+
+def test_from_a_folder_further_down(policyengine: Command, repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(repository, {"backup/policyengine.toml": "", "backup/deep/notes.md": ""})
+    commit(repository, "three")
+    monkeypatch.chdir(repository / "backup" / "deep")
+    assert classes(policyengine.json("diff", "HEAD~1", "HEAD", *AT)) == []
+    assert classes(policyengine.json("diff", "HEAD~2", "HEAD", *AT)) == WEAKENED
+
+
+def test_nothing_of_the_repository_is_touched(policyengine: Command, repository: Path) -> None:
+    """A changed file, a staged one, a filter and hooks that would leave a trace: all stays as it is."""
+    trace = repository / "trace"
+    script = f"#!/bin/sh\ntouch {trace}\ncat\n"
+    hooks = ("pre-commit", "post-checkout", "post-index-change", "reference-transaction", "fsmonitor-watchman")
+    for hook in hooks:
+        write(repository, {f".git/hooks/{hook}": script})
+        (repository / ".git" / "hooks" / hook).chmod(0o755)
+    git(repository, "config", "filter.trap.smudge", str(repository / ".git/hooks/pre-commit"))
+    git(repository, "config", "filter.trap.clean", "cat")
+    git(repository, "config", "diff.trap.textconv", str(repository / ".git/hooks/pre-commit"))
+    git(repository, "config", "core.fsmonitor", str(repository / ".git/hooks/fsmonitor-watchman"))
+    write(repository, {".gitattributes": "* filter=trap diff=trap\n", "backup/more.bpol": "policy more {}\n"})
+    trace.unlink(missing_ok=True)
+    before = {file: file.stat().st_mtime_ns for file in repository.rglob("*")}
+    index, config = ((repository / ".git" / name).read_bytes() for name in ("index", "config"))
+    assert classes(policyengine.json("diff", "HEAD^", "HEAD", "-C", repository / "backup", *AT)) == WEAKENED
+    assert {file: file.stat().st_mtime_ns for file in repository.rglob("*")} == before
+    assert [(repository / ".git" / name).read_bytes() for name in ("index", "config")] == [index, config]
+
+
+def test_the_folder_decides_which_repository(
+    policyengine: Command, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "index"))
+    assert classes(policyengine.json("diff", "HEAD^", "HEAD", "-C", repository / "backup", *AT)) == WEAKENED
+
+
+def test_folders(policyengine: Command, tmp_path: Path) -> None:
+    before, after = project_in(tmp_path / "before"), project_in(tmp_path / "after", policy=WEAKER)
+    assert classes(policyengine.json("diff", before, after, *AT)) == WEAKENED
+    assert classes(policyengine.json("diff", "before", "after", "-C", tmp_path, *AT)) == WEAKENED
+    assert classes(policyengine.json("diff", before, "-C", after, *AT)) == WEAKENED
+
+
+def test_a_folder_that_is_named_is_the_project_whatever_is_above(policyengine: Command, tmp_path: Path) -> None:
+    project_in(tmp_path, policy=WEAKER, config='[project]\npolicies = ["policy.bpol"]\n')
+    before = project_in(tmp_path / "before")
+    assert classes(policyengine.json("diff", before, "-C", tmp_path, *AT)) != []
+
+
+def test_snapshots_alone(policyengine: Command, tmp_path: Path) -> None:
+    def snapshot(days: str) -> str:
+        rule = {
+            "lifecycle": {"delete_after_days": {"@@assign": days}},
+            "target_backup_vault_name": {"@@assign": "Main"},
+        }
+        plan = {"regions": {"@@assign": ["eu-west-1"]}, "rules": {"nightly": rule}, "selections": {"tags": {"all": {
+            "iam_role_arn": {"@@assign": "arn:aws:iam::$account:role/B"}, "tag_key": {"@@assign": "b"}, "tag_value": {"@@assign": ["y"]},
+        }}}}  # fmt: skip
+        root = {"name": "Root", "policies": ["all"], "accounts": [{"id": "111111111111", "name": "shop"}]}
+        return json.dumps({"version": 1, "root": root, "policies": {"all": {"content": {"plans": {"daily": plan}}}}})
+
+    write(tmp_path, {"old.json": snapshot("35"), "new.yaml": snapshot("7")})
+    ran = policyengine.json("diff", tmp_path / "old.json", tmp_path / "new.yaml", *AT)
+    assert classes(ran) == [("weakened", ["111111111111"])]
+    assert ran.json["changes"][0]["causes"] == [
+        {"file": None, "line": None, "side": "head", "policy": "all", "entity": ""}
+    ]
+
+
+def test_one_snapshot_for_both_sides(policyengine: Command, repository: Path, tmp_path: Path) -> None:
+    (repository / "backup" / "organization.yaml").unlink()
+    commit(repository, "the snapshot is no longer in git")
+    write(tmp_path, {"pulled.yaml": SNAPSHOT})
+    ran = policyengine.json("diff", "HEAD^", "-C", repository / "backup", "--snapshot", tmp_path / "pulled.yaml", *AT)
+    assert (ran.code, classes(ran)) == (0, [])
+    ran = policyengine.json(
+        "diff", "main-line", "-C", repository / "backup", "--snapshot", tmp_path / "pulled.yaml", *AT
+    )
+    assert (ran.code, classes(ran)) == (0, WEAKENED)
+
+
+def test_a_path_wins_over_a_revision(policyengine: Command, repository: Path) -> None:
+    write(repository, {"backup/main-line/policy.bpol": WEAKER, "backup/main-line/organization.yaml": SNAPSHOT})
+    ran = policyengine.json("diff", "main-line", "weaker", "-C", repository / "backup", *AT)
+    assert (ran.code, classes(ran)) == (0, [])
+
+
+def test_a_revision_has_its_own_configuration(policyengine: Command, tmp_path: Path) -> None:
+    """Policies, snapshot, levels and baseline are those of the revision, wherever they were."""
+    folder = tmp_path / "repository"
+    write(folder, {
+        "infra/policyengine.toml": '[project]\norganization = "aws/tree.yaml"\npolicies = ["rules/*.bpol", "../shared/*.bpol"]\n',
+        "infra/aws/tree.yaml": SNAPSHOT,
+        "infra/rules/daily.bpol": "# nothing here\n",
+        "infra/rules/deep/other.bpol": "policy broken { plan }\n",
+        "infra/.hidden/x.bpol": "policy broken { plan }\n",
+        "shared/baseline.bpol": POLICY,
+    })  # fmt: skip
+    git(folder, "init", "--quiet")
+    commit(folder, "one")
+    shutil.rmtree(folder / "infra" / "rules")
+    shutil.rmtree(folder / "shared")
+    write(folder, {"infra/policyengine.toml": '[project]\norganization = "aws/tree.yaml"\n', "infra/all.bpol": WEAKER})
+    ran = policyengine.json("diff", "HEAD", "-C", folder / "infra", *AT)
+    assert (ran.code, classes(ran)) == (0, WEAKENED)
+    assert [cause["file"] for cause in ran.json["changes"][0]["causes"]] == ["all.bpol", "../shared/baseline.bpol"]
+
+
+def test_links_in_a_revision_are_followed(policyengine: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "repository"
+    write(folder, {"common/tree.yaml": SNAPSHOT, "common/all.bpol": POLICY})
+    (folder / "backup").mkdir()
+    (folder / "backup" / "organization.yaml").symlink_to("../linked/tree.yaml")
+    (folder / "linked").symlink_to("common")
+    (folder / "backup" / "policy.bpol").symlink_to("../common/all.bpol")
+    git(folder, "init", "--quiet")
+    commit(folder, "one")
+    assert classes(policyengine.json("diff", "HEAD", "-C", folder / "backup", *AT)) == []
+    (folder / "backup" / "policy.bpol").unlink()
+    write(folder, {"backup/policy.bpol": WEAKER})
+    assert classes(policyengine.json("diff", "HEAD", "-C", folder / "backup", *AT)) == WEAKENED
+
+
+def test_the_baseline_of_each_side_counts(policyengine: Command, tmp_path: Path) -> None:
+    """A finding that one side has accepted stands on the other only."""
+    unattached = POLICY + "policy idle { }\n"
+    config = '[gate]\nbaseline = "baseline.json"\n'
+    folder = tmp_path / "repository"
+    project_in(folder, policy=unattached, config=config)
+    policyengine("check", folder, "--update-baseline", *AT)
+    git(folder, "init", "--quiet")
+    commit(folder, "accepted")
+    assert policyengine.json("diff", "HEAD", "-C", folder, *AT).json["findings"] == {"new": [], "gone": []}
+    write(folder, {"policyengine.toml": ""})
+    found = policyengine.json("diff", "HEAD", "-C", folder, *AT).json["findings"]
+    assert ([one["name"] for one in found["new"]], found["gone"]) == (["policy-not-attached"], [])
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ([], 0),
+        (["--fail-on", "weakened"], 1),
+        (["--fail-on", "lost"], 0),
+        (["--fail-on", "lost,weakened"], 1),
+        (["--fail-on", "lost", "--fail-on", "changed, weakened"], 1),
+        (["--fail-on", "lost,added,changed,strengthened"], 0),
+    ],
+)
+def test_the_gate(policyengine: Command, tmp_path: Path, options: list[str], code: int) -> None:
+    before, after = project_in(tmp_path / "before"), project_in(tmp_path / "after", policy=WEAKER)
+    ran = policyengine.json("diff", before, after, *options, *AT)
+    assert (ran.code, ran.json["verdict"]) == (code, "fail" if code else "pass")
+    assert policyengine("diff", before, after, *options, *AT, "--quiet") == (code, "", "")
+
+
+def test_an_account_that_becomes_invalid_fails_whatever_is_asked(policyengine: Command, tmp_path: Path) -> None:
+    before, after = project_in(tmp_path / "before"), project_in(tmp_path / "after", policy=INCOMPLETE)
+    ran = policyengine.json("diff", before, after, *AT)
+    assert (ran.code, ran.json["verdict"], ran.json["became_invalid"]) == (1, "fail", EVERYBODY)
+    assert policyengine("diff", after, before, *AT).code == 0
+
+
+def test_an_allowed_change_is_listed_and_does_not_fail(policyengine: Command, tmp_path: Path) -> None:
+    before = project_in(tmp_path / "before")
+    config = (
+        f'[gate]\nallow = [\n  {{id = "{RETENTION}", reason = "BAK-9: agreed"}},\n  {{id = "x", reason = "y"}},\n]\n'
+    )
+    after = project_in(tmp_path / "after", policy=WEAKER, config=config)
+    ran = policyengine.json("diff", before, after, "--fail-on", "weakened", *AT)
+    assert (ran.code, ran.json["verdict"], ran.json["allow_unused"]) == (0, "pass", ["x"])
+    assert [(change["id"], change["allowed"]) for change in ran.json["changes"]] == [(RETENTION, "BAK-9: agreed")]
+    shown = policyengine("diff", before, after, "--fail-on", "weakened", *AT)
+    assert "   = allowed: BAK-9: agreed\n" in shown.out
+    assert "allowed: there is no change `x`: take it out of `[gate] allow`\n" in shown.out
+    assert shown.out.endswith("pass: 3 of 3 accounts touched (100 %): 1 weakened, 1 allowed\n")
+
+
+def test_the_configuration_of_the_head_allows(policyengine: Command, tmp_path: Path) -> None:
+    config = f'[gate]\nallow = [{{id = "{RETENTION}", reason = "agreed"}}]\n'
+    before = project_in(tmp_path / "before", config=config)
+    after = project_in(tmp_path / "after", policy=WEAKER)
+    assert policyengine("diff", before, after, "--fail-on", "weakened", *AT).code == 1
+
+
+@pytest.mark.parametrize("side", ["base", "head"])
+def test_a_side_that_does_not_compile(policyengine: Command, tmp_path: Path, side: str) -> None:
+    sound = project_in(tmp_path / "sound")
+    faulty = project_in(tmp_path / "faulty", policy=POLICY.replace("retain", "retian"))
+    ran = policyengine("diff", *((faulty, sound) if side == "base" else (sound, faulty)), *AT)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"error: `{faulty}` does not compile, so there is nothing to compare\n\nerror[PE120 ")
+    assert "did you mean `retain`?" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["mian-line"], "`mian-line` is no file, no folder and no git revision; did you mean `main-line`?"),
+        (["0123456789abcdef"], "`0123456789abcdef` is no file, no folder and no git revision"),
+        (["main-line..weaker"], "`main-line..weaker` is no file, no folder and no git revision; a range is two revisions: write them apart, as in `diff main HEAD`"),
+        (["HEAD:backup"], "`HEAD:backup` is no file, no folder and no git revision"),
+        (["HEAD^{tree}"], "`HEAD^{tree}` is no file, no folder and no git revision"),
+        (["HEAD\n--all"], "`HEAD\\n--all` is no file, no folder and no git revision"),
+        (["$(touch x)"], "`$(touch x)` is no file, no folder and no git revision"),
+        (["../gone"], "`../gone` is no file, no folder and no git revision"),
+        ([""], "a side of the comparison is empty, expected a folder, a snapshot or a git revision"),
+        (["HEAD", " "], "a side of the comparison is empty, expected a folder, a snapshot or a git revision"),
+        (["--", "-x"], "`-x` is no git revision: none begins with `-`"),
+        (["--", "--output=x"], "`--output=x` is no git revision: none begins with `-`"),
+        (["policy.bpol"], "policy.bpol: this is a file, expected a project's folder, a snapshot (.yaml, .json) or a git revision"),
+        (["x" * 5000], f"`{'x' * 59}…` is no file, no folder and no git revision"),
+        (["HEAD", "--fail-on", "weakend"], "--fail-on: there is no class `weakend` of changes; did you mean `weakened`?"),
+        (["HEAD", "--fail-on", ""], "--fail-on: there is no class `` of changes; the classes are `lost`, `weakened`, `changed`, `strengthened` and `added`"),
+    ],
+)  # fmt: skip
+def test_one_sentence_for_what_cannot_be_compared(
+    policyengine: Command, repository: Path, words: list[str], message: str
+) -> None:
+    ran = policyengine("diff", *AT, "-C", repository / "backup", *words)
+    assert (ran.code, ran.out, ran.err) == (2, "", f"error: {message}\n")
+    assert not (repository / "backup" / "x").exists()
+
+
+def test_a_revision_without_a_project(policyengine: Command, repository: Path) -> None:
+    write(repository, {"later/policy.bpol": POLICY, "later/organization.yaml": SNAPSHOT})
+    ran = policyengine("diff", "HEAD", "-C", repository / "later", *AT)
+    advice = "name the project's folder with -C, or give both sides a snapshot with --snapshot"
+    assert ran == (
+        2,
+        "",
+        f"error: HEAD: there is no project in `later`, no .bpol files and no snapshot; {advice}\n",
+    )
+    (repository / "backup" / "organization.yaml").unlink()
+    commit(repository, "no snapshot")
+    ran = policyengine("diff", "HEAD^", "HEAD", "-C", repository / "backup", *AT)
+    assert ran.err == (f"error: HEAD: there is no project in `backup`, no snapshot of the organization; {advice}\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("organization.yaml", "version: 1\nroot: {nmae: R}\n", "main-line:organization.yaml:2: root.nmae: unknown key `nmae`; did you mean `name`?"),
+        ("policyengine.toml", "[gate]\nallow = [{id = 'x'}]\n", "main-line: policyengine.toml:2: gate.allow[0]: `reason` is missing: say why this change is fine"),
+        ("policyengine.toml", "[gate]\nbaseline = 'gone.json'\n", "main-line: policyengine.toml: gate.baseline: there is no file `gone.json`; `policyengine check --update-baseline` writes it"),
+        ("policyengine.toml", "[project]\norganization = 'gone.yaml'\n", "main-line:backup/gone.yaml: no such file"),
+        ("policyengine.toml", "[project]\npolicies = ['/etc/*']\n", "main-line: policyengine.toml: project.policies: `/etc/*` is no pattern; expected one such as `**/*.bpol`, relative to the project"),
+        ("organization.yaml", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "main-line:backup/organization.yaml: git has a pointer of Git LFS here, and no filter runs"),
+    ],
+)  # fmt: skip
+def test_faults_of_a_revision_say_which(
+    policyengine: Command, repository: Path, name: str, text: str, message: str
+) -> None:
+    write(repository, {f"backup/{name}": text})
+    commit(repository, "faulty")
+    git(repository, "branch", "--force", "main-line")
+    git(repository, "reset", "--quiet", "--hard", "HEAD^")
+    ran = policyengine("diff", "main-line", "-C", repository / "backup", *AT)
+    assert (ran.code, ran.out, ran.err) == (2, "", f"error: {message}\n")
+
+
+def test_text_that_is_not_utf_8_in_a_revision(policyengine: Command, repository: Path) -> None:
+    (repository / "backup" / "policy.bpol").write_bytes(b"policy \xff { }")
+    commit(repository, "latin")
+    ran = policyengine("diff", "HEAD", "main-line", "-C", repository / "backup", *AT)
+    assert ran.err == "error: HEAD:backup/policy.bpol:1: not UTF-8 text (byte 7 is 0xff)\n"
+
+
+def test_no_repository_and_no_git(policyengine: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = project_in(tmp_path / "project")
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    ran = policyengine("diff", "HEAD", "-C", project, *AT)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        f"error: `HEAD` is no file and no folder, and git knows no revision: {project} is in no git repository\n"
+    )
+    monkeypatch.setenv("PATH", str(tmp_path))
+    ran = policyengine("diff", "HEAD", "-C", project, *AT)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        "error: `HEAD` is no file and no folder, and git, which could know it as a revision, is not installed\n"
+    )
+
+
+def test_a_shallow_clone_says_what_to_do(policyengine: Command, repository: Path, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{repository}", str(clone))
+    ran = policyengine("diff", "HEAD^", "-C", clone / "backup", *AT)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        "error: `HEAD^` is no file, no folder and no git revision; this clone is shallow: fetch the revision first"
+        " (`git fetch --depth=1 origin main`)\n"
+    )
+
+
+def test_names_that_git_quotes(policyengine: Command, tmp_path: Path) -> None:
+    folder = project_in(tmp_path / "repository" / 'a "b"\tü', policy="")
+    write(folder, {'pol "icy"\t.bpol': POLICY})
+    git(tmp_path / "repository", "init", "--quiet")
+    commit(tmp_path / "repository", "one")
+    write(folder, {'pol "icy"\t.bpol': WEAKER})
+    assert classes(policyengine.json("diff", "HEAD", "-C", folder, *AT)) == WEAKENED
