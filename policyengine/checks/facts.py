@@ -50,7 +50,7 @@ class Facts:
     def together(
         self, each: Callable[[DeployedPlan], Iterable[tuple[_Cause, _Place]]]
     ) -> Iterator[tuple[_Cause, list[_Place], View]]:
-        """Cases of some causes, found in each plan, put together for all plans that accounts have side by side.
+        """Cases found in each plan, put together by cause for all plans that accounts have side by side.
 
         With the view of these accounts; a cause comes once in each view.
         """

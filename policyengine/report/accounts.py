@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from policyengine.organization.tree import Entity, Organization
 
 _MOST = 3  # units and accounts that a description names
+_PAIR = 2  # accounts: two names read better than what is left out
 
 
 class Accounts:
@@ -43,7 +44,8 @@ class Accounts:
         chosen = set(accounts)
         others = [other for other in self._below[around] if other not in chosen] if len(cover) > 1 else []
         without = self._cover(others)
-        if others and len(without) < min(len(cover), _MOST):
+        a_pair = all(entity.kind == "account" for entity in cover) and len(cover) <= _PAIR
+        if others and len(without) < min(len(cover), _MOST) and not a_pair:
             return f"{self._share(accounts, around)}, all but {_listed(without, 'those in')}"
         if all(entity.kind == "account" for entity in cover):
             return _listed(cover, "") if len(cover) < _MOST else f"{_named(cover[0])} and {len(cover) - 1:,} more"

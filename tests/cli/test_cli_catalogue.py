@@ -13,6 +13,7 @@ INPUTS = ["snapshot", "baseline"]
 OUTPUTS = [
     "check",
     "compile",
+    "diff",
     "effective",
     "explain",
     "fmt",

@@ -78,15 +78,23 @@ def test_gitlab_shows_what_changes(job: Job, gitlab: Gitlab, policy: str, code: 
 
 
 @pytest.mark.parametrize(
-    ("change", "code"),
+    ("change", "code", "told"),
     [
-        ({}, 0),
-        ({"policy.bpol": WEAKER.replace("  plan", "      plan")}, 1),
-        ({"policy.bpol": FAULTY, "organization.yaml": SNAPSHOT.replace("version: 1", "version: 9")}, 2),
+        ({}, 0, ("0 to change", "no tests", "no findings", "nothing changes")),
+        (
+            {"policy.bpol": WEAKER.replace("  plan", "      plan")},
+            1,
+            ("1 to change", "no tests", "no findings", "1 weakened"),
+        ),
+        (
+            {"policy.bpol": FAULTY, "organization.yaml": SNAPSHOT.replace("version: 1", "version: 9")},
+            2,
+            ("0 to change",),
+        ),
     ],
 )
 def test_script_runs_every_step_and_the_worst_counts(
-    job: Job, tmp_path: Path, change: dict[str, str], code: int
+    job: Job, tmp_path: Path, change: dict[str, str], code: int, told: tuple[str, ...]
 ) -> None:
     job.use(command="")
     (tmp_path / "gate.sh").write_text(recipe("gate.sh"), encoding="utf-8")
@@ -98,4 +106,5 @@ def test_script_runs_every_step_and_the_worst_counts(
         env=surroundings() | {"PATH": path}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == code, done.stdout + done.stderr
+    assert [text for text in told if text not in done.stdout] == []
     assert (job.workspace / "policyengine.xml").exists() == ("organization.yaml" not in change)

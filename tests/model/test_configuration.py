@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policyengine.errors import ConfigurationError
-from policyengine.model import Configuration, read_configuration
+from policyengine.model import AllowedChange, Configuration, read_configuration
 from policyengine.source import Source
 
 CHECKS = {"cold-storage-ignored", "operator-blocked"}
@@ -59,7 +59,7 @@ def test_what_is_left_out_has_its_default(text: str) -> None:
         ("project = 5", "1: project: expected a table [project], found the number 5"),
         ("checks = []", "1: checks: expected a table [checks], found a list"),
         ("[project]\norganisation = 'x'", "2: project.organisation: unknown key `organisation`; did you mean `organization`?"),
-        ("[gate]\nverbose = true", "2: gate.verbose: unknown key `verbose`; expected one of `fail_on`, `strict`, `baseline`"),
+        ("[gate]\nverbose = true", "2: gate.verbose: unknown key `verbose`; expected one of `fail_on`, `strict`, `baseline`, `allow`"),
         ("[project]\norganization = 5", "2: project.organization: expected a text in quotes, found the number 5"),
         ("[project]\norganization = 2026-01-01", "2: project.organization: expected a text in quotes, found a date or time"),
         ("[project]\npolicies = 'x'", '2: project.policies: expected a list such as ["**/*.bpol"], found the text `x`'),
@@ -110,3 +110,45 @@ def test_any_text_is_a_configuration_or_a_list_of_faults(text: str) -> None:
         assert read(text)
     except ConfigurationError as error:
         assert str(error).startswith("policyengine.toml:")  # noqa: PT017 - either is fine
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[gate]\nallow = [{id = "a1", reason = "agreed"}, {id = "b2", reason = "BAK-7"}]\n',
+        '[[gate.allow]]\nid = "a1"\nreason = "agreed"\n[[gate.allow]]\nid = "b2"\nreason = "BAK-7"\n',
+    ],
+)
+def test_changes_that_are_allowed(text: str) -> None:
+    assert read(text).allow == (AllowedChange("a1", "agreed"), AllowedChange("b2", "BAK-7"))
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        ("[gate]\nallow = 'x'", ['2: gate.allow: expected a list of {id = "...", reason = "..."}, found the text `x`']),
+        ("[gate]\nallow = [5]", ['2: gate.allow[0]: expected {id = "...", reason = "..."}, found the number 5']),
+        (
+            "[gate]\nallow = [{id = 'a'}]",
+            ["2: gate.allow[0]: `reason` is missing: say why this change is fine"],
+        ),
+        (
+            "[gate]\nallow = [{reason = 'a'}]",
+            ["2: gate.allow[0]: `id` is missing: `policyengine diff` shows the id of each change"],
+        ),
+        (
+            "[gate]\nstrict = true\n[[gate.allow]]\nid = 'a'\nreason = ' '\n[[gate.allow]]\nid = 7\nresaon = 'x'\nreason = 'y'\n",
+            [
+                "3: gate.allow[0].reason: expected a text in quotes, found the text ` `",
+                "6: gate.allow[1].id: expected a text in quotes, found the number 7",
+                "6: gate.allow[1].resaon: unknown key `resaon`; did you mean `reason`?",
+            ],
+        ),
+        (
+            "[gate]\nallow = [{id = 'a', reason = 'x'}, {id = 'a', reason = 'y'}]",
+            ["2: gate.allow[1].id: the change `a` is allowed at allow[0] already"],
+        ),
+    ],
+)
+def test_faults_of_allowed_changes(text: str, faults: list[str]) -> None:
+    assert told(text) == faults

@@ -110,6 +110,32 @@ def changed_shop(folder: Path, allowed: str = "") -> Path:
     return write(folder, {"organization.yaml": organization, "backup.bpol": policies, "policyengine.toml": allow})
 
 
+def crowd(accounts: int, units: int, documents: int) -> str:
+    """A snapshot with so many accounts, units in units, and policies."""
+    inner: list[dict[str, object]] = [
+        {
+            "name": f"unit{unit}",
+            "policies": [f"policy{unit % documents}"],
+            "accounts": [
+                {"id": f"{number:012}", "name": f"account{number}", "tags": {"cost": f"centre{number % 40}"}}
+                for number in range(unit, accounts, units)
+            ],
+        }
+        for unit in range(units)
+    ]
+    outer = [{"name": f"division{place}", "units": inner[place::10]} for place in range(10)]
+    policies = {}
+    for document in range(documents):
+        rule = {
+            "schedule_expression": {"@@assign": f"cron({document % 60} 5 ? * * *)"},
+            "target_backup_vault_name": {"@@assign": "Main"},
+            "lifecycle": {"delete_after_days": {"@@assign": str(30 + document)}},
+        }
+        plan = {"regions": {"@@assign": ["eu-west-1"]}, "rules": {"nightly": rule}}
+        policies[f"policy{document}"] = {"content": {"plans": {"daily": plan}}}
+    return json.dumps({"version": 1, "root": {"name": "Root", "units": outer}, "policies": policies})
+
+
 class Html(HTMLParser):
     """What a page is made of: elements with their attributes, and the texts of scripts and styles."""
 

@@ -39,14 +39,14 @@ EVERYBODY = [1, 11, 12, 13, 21, 22, 31, 41, 42, 43]
         ([11, 12, 13, 21, 22], "5 of 6 accounts in Work, all but hermit (000000000031)"),
         ([21, 22, 41, 42, 43], "5 accounts in Work/Data and Labs"),
         ([1, 21, 22], "3 accounts: all in Work/Data, and boss (000000000001)"),
-        ([1, 11, 41], "boss (000000000001) and 2 more"),
+        ([1, 11, 41], "p1 (000000000011) and 2 more"),
         ([n for n in EVERYBODY if n != 12], "9 of 10 accounts, all but p2 (000000000012)"),
         ([n for n in EVERYBODY if n not in (21, 22)], "8 of 10 accounts, all but those in Work/Data"),
         (
             [n for n in EVERYBODY if n not in (21, 22, 1)],
             "7 of 10 accounts, all but those in Work/Data, and boss (000000000001)",
         ),
-        ([1, 11, 12, 21, 41], "boss (000000000001) and 4 more"),
+        ([1, 11, 12, 21, 41], "p1 (000000000011) and 4 more"),
         ([1, 11, 12, 21, 22, 41], "6 of 10 accounts"),
     ],
 )

@@ -7,7 +7,7 @@
   const main = document.getElementById("details");
   const byId = (id) => document.getElementById(id);
 
-  /* ---- the filter ---- */
+  /* The filter. */
 
   function options(select, entries) {
     entries.forEach(([value, text]) => select.append(element("option", { value }, text)));
@@ -69,7 +69,7 @@
   }
   filter.listen(told);
 
-  /* ---- what is chosen ---- */
+  /* What is chosen. */
 
   function show() {
     const entity = address.read(location.hash) ?? 0;

@@ -38,7 +38,7 @@ const details = (() => {
 
   const refused = (number) => page.refused.includes(number) && element("span", { class: "badge error" }, "AWS would refuse it");
 
-  /* ---- an account ---- */
+  /* An account. */
 
   function account(entity) {
     const number = data.accountOf(entity);
@@ -121,7 +121,7 @@ const details = (() => {
     );
   }
 
-  /* ---- a unit ---- */
+  /* A unit. */
 
   function unit(entity) {
     const found = findings.about(entity);

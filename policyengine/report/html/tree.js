@@ -78,7 +78,7 @@ const tree = (() => {
     return severity && element("span", { class: `dot ${severity}`, role: "img", "aria-label": severity });
   }
 
-  /* ---- moving and choosing ---- */
+  /* Moving and choosing. */
 
   function activate(entity) {
     active = entity;
