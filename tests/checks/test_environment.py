@@ -97,6 +97,50 @@ def test_a_missing_role_has_no_region() -> None:
     assert told("role-missing", policy(), "roles: []\n") == [(message, "", BOTH)]
 
 
+TWO_PLANS = """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1]
+    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
+    rule weekly { schedule = weekly on sunday at 14:00  vault = "Main"  retain = 90 days }
+    tag selection gold { role = "Backup"  key = "backup"  values = ["gold"] }
+    tag selection silver { role = "Backup"  key = "backup"  values = ["silver"] }
+  }
+}
+policy prod {
+  plan monthly {
+    regions = [eu-west-1]
+    rule monthly { schedule = monthly on day 1 at 20:00  vault = "Main"  retain = 366 days }
+    tag selection gold { role = "Backup"  key = "backup"  values = ["gold"] }
+  }
+}
+attach baseline to root
+attach prod to ou "Prod"
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "parts", "message", "lines"),
+    [
+        ("vault-missing", "vaults: []\n", "there is no vault `Main` in eu-west-1", [4, 5, 13]),
+        (
+            "role-missing",
+            "roles: []\n",
+            "there is no role `Backup`, so selections `gold` and `silver` back up nothing",
+            [6, 7, 14],
+        ),
+    ],
+)
+def test_what_an_account_lacks_is_told_once_for_all_its_plans(
+    name: str, parts: str, message: str, lines: list[int]
+) -> None:
+    few, many = sorted(found(name, TWO_PLANS, parts), key=lambda f: len(f.labels))
+    assert (few.message, few.accounts, few.policies) == (message, (CENTRAL,), ("baseline",))
+    assert (many.message, many.accounts, many.policies) == (message, (SHOP,), ("baseline", "prod"))
+    spans = [many.span, *(label.span for label in many.labels)]
+    assert [span.first.line for span in spans if span] == lines
+
+
 @pytest.mark.parametrize(
     ("name", "copy", "parts", "message"),
     [

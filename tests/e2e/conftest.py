@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from cli.command import project_in, write
 from e2e.github import Job
-from e2e.scratch import TRAPS, commit, git
+from e2e.scratch import TRAPS, commit, git, once
 
 ROOT = Path(__file__).parents[2]
 SOURCES = (
@@ -28,27 +29,30 @@ OTHERS = {"actions/setup-python": lambda _: {"python-path": sys.executable}}
 
 
 @pytest.fixture(scope="session")
-def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of this repository, as far as a checkout of the action or of the hooks needs it."""
-    folder = tmp_path_factory.mktemp("sources")
-    for name in SOURCES:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, folder / name, ignore=LEFT_OUT)
-        else:
-            shutil.copy(ROOT / name, folder)
-    return folder
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of a run share: what takes long is made there once."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="session")
-def temp(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sources(shared: Path) -> Path:
+    """A copy of this repository, as far as a checkout of the action or of the hooks needs it."""
+    return once(shared / "sources", _copy)
+
+
+@pytest.fixture(scope="session")
+def temp(shared: Path, sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A runner's folder for temporary files, with what the first use of the action in a job leaves there."""
-    temp = tmp_path_factory.mktemp("runner temp")
-    careless = write(tmp_path_factory.mktemp("careless"), TRAPS)
-    first = Job(careless, temp, sources, OTHERS)
-    assert first.use(command="").code == 2
-    assert "command: expected check or diff" in first.log  # and so it is installed
-    assert list(careless.glob("pwned")) == []
-    return temp
+
+    def install(temp: Path) -> None:
+        careless = write(tmp_path_factory.mktemp("careless") / "repository", TRAPS)
+        first = Job(careless, temp, sources, OTHERS)
+        assert first.use(command="").code == 2
+        assert "command: expected check or diff" in first.log, first.log  # and so it is installed
+        assert list(careless.glob("pwned")) == []
+
+    return once(shared / "runner temp", install)
 
 
 @pytest.fixture
@@ -66,5 +70,12 @@ def repository(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture
 def job(repository: Path, sources: Path, temp: Path) -> Job:
     """A job in the repository."""
-    (temp / "summary.md").unlink(missing_ok=True)
     return Job(repository, temp, sources, OTHERS)
+
+
+def _copy(folder: Path) -> None:
+    for name in SOURCES:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=LEFT_OUT)
+        else:
+            shutil.copy(ROOT / name, folder)

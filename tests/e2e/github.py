@@ -51,8 +51,11 @@ class Job:
     @property
     def summary(self) -> str:
         """The job's summary so far."""
-        file = self.temp / "summary.md"
-        return file.read_text(encoding="utf-8") if file.exists() else ""
+        return self._summary.read_text(encoding="utf-8") if self._summary.exists() else ""
+
+    @property
+    def _summary(self) -> Path:
+        return self.workspace.with_name("summary.md")
 
     def use(self, **given: str) -> Ended:
         """Our action with inputs; `_` in their names stands for `-`."""
@@ -109,7 +112,7 @@ class Job:
             "GITHUB_ACTION_PATH": str(self.action),
             "GITHUB_OUTPUT": str(files["output"]),
             "GITHUB_PATH": str(files["path"]),
-            "GITHUB_STEP_SUMMARY": str(self.temp / "summary.md"),
+            "GITHUB_STEP_SUMMARY": str(self._summary),
             "RUNNER_TEMP": str(self.temp),
             **self.environment,
             "PATH": os.pathsep.join([*self.path, self.environment.get("PATH", os.environ["PATH"])]),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 from cli.command import POLICY
@@ -39,3 +41,13 @@ def change(repository: Path, policy: str) -> None:
     """Makes the merge commit of a pull request."""
     (repository / "backup" / "policy.bpol").write_text(policy, encoding="utf-8")
     commit(repository, "after")
+
+
+def once(folder: Path, make: Callable[[Path], None]) -> Path:
+    """A folder that the first worker of a run fills, and that the others wait for."""
+    with folder.with_name(f"{folder.name}.lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            folder.mkdir()
+            make(folder)
+    return folder

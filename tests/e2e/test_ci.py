@@ -39,8 +39,6 @@ sys.exit({code})
 """
 UNDECIDED = POLICY + "\nrequire kept {\n  assert every rule satisfies rule.vault.exists\n}\n"
 
-pytestmark = pytest.mark.xdist_group("ci")  # installed once, by one worker
-
 
 def test_sound_project_passes(job: Job) -> None:
     ended = job.use(directory="backup")

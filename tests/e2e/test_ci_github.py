@@ -22,10 +22,8 @@ TEXT = PAGE.read_text(encoding="utf-8")
 
 SNAPSHOT_SCRIPT = """
 test "$AWS_ROLE" = arn:aws:iam::111111111111:role/BackupSnapshot
-cp "$RUNNER_TEMP/pulled.json" "$OUTPUT"
+cp "$PULLED" "$OUTPUT"
 """
-
-pytestmark = pytest.mark.xdist_group("ci")  # installed once, by one worker
 
 
 @pytest.fixture
@@ -115,7 +113,9 @@ def _run_with(pull: Job, pulled: str) -> int:
     """What the workflow comes to, in a fresh checkout, when AWS knows this."""
     git(pull.workspace, "reset", "--quiet", "--hard", "main")
     git(pull.workspace, "checkout", "--quiet", "--detach")
-    (pull.temp / "pulled.json").write_text(pulled, encoding="utf-8")
+    known = pull.workspace.with_name("pulled.json")
+    known.write_text(pulled, encoding="utf-8")
+    pull.environment = {**pull.environment, "PULLED": str(known)}
     return pull.run(recipe(".github/workflows/snapshot.yml"))
 
 

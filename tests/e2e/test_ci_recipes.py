@@ -17,8 +17,6 @@ from e2e.scratch import FAULTY, WEAKER, change, git, surroundings
 
 from policyengine import __version__
 
-pytestmark = pytest.mark.xdist_group("ci")  # installed once, by one worker
-
 
 class Gitlab:
     """Jobs of .gitlab-ci.yml, run by bash as GitLab's runner does."""

@@ -10,30 +10,31 @@ from pathlib import Path
 import pytest
 from cli.command import POLICY
 from e2e.recipes import recipe
-from e2e.scratch import git, surroundings
+from e2e.scratch import git, once, surroundings
 
 from policyengine import __version__
 
 CONFIGURATION = recipe(".pre-commit-config.yaml")
 
-pytestmark = pytest.mark.xdist_group("pre-commit")  # installed once, by one worker
 
-
-@pytest.fixture(scope="module")
-def hooks(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="session")
+def hooks(shared: Path, sources: Path) -> Path:
     """This repository as pre-commit clones it, with the release that the page names."""
-    folder = tmp_path_factory.mktemp("hooks") / "policyengine"
-    shutil.copytree(sources, folder)
-    git(folder, "init", "--quiet")
-    git(folder, "add", "--all", "--force")
-    git(folder, "commit", "--quiet", "--message", "release")
-    git(folder, "tag", f"v{__version__}")
-    return folder
+
+    def release(folder: Path) -> None:
+        shutil.copytree(sources, folder, dirs_exist_ok=True)
+        git(folder, "init", "--quiet")
+        git(folder, "add", "--all", "--force")
+        git(folder, "commit", "--quiet", "--message", "release")
+        git(folder, "tag", f"v{__version__}")
+
+    return once(shared / "hooks", release)
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
+@pytest.fixture(scope="session")
+def home(shared: Path) -> Path:
+    """Where pre-commit keeps what it has installed; it looks after workers that want the same."""
+    return once(shared / "pre-commit", lambda _: None)
 
 
 class Commit:
