@@ -39,7 +39,7 @@ _COMMANDS = {
 }
 
 
-# The root of what typer raises for a wrong command line: click's in older releases, its own copy in newer ones.
+# The root of what typer raises for a wrong command line, which it does not export.
 _MISUSE: type[Exception] = typer.BadParameter.__mro__[typer.BadParameter.__mro__.index(Exception) - 1]
 
 
