@@ -17,7 +17,7 @@ from typing import NamedTuple
 from policyengine.errors import UnreadableError, UsageError
 from policyengine.source import Source
 from policyengine.wording import quoted, suggestion
-from policyengine.workspace import CONFIGURATION, decode, find_policies, find_root, is_hidden
+from policyengine.workspace import CONFIGURATION, decode, find_root, is_hidden, pattern_parts
 
 _DECIDED_BY_THE_FOLDER = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
 _QUIET = {
@@ -55,8 +55,7 @@ class Revision:
 
     def policies(self, patterns: Iterable[str]) -> list[str]:
         """The policy files that match any of the patterns, by name. Raises `ConfigurationError` for no pattern."""
-        wanted = [PurePosixPath(pattern).parts for pattern in patterns]
-        find_policies(Path(os.devnull), patterns)  # says what is no pattern
+        wanted = [pattern_parts(pattern) for pattern in patterns]
         files = (PurePosixPath(os.path.relpath(place, self.below or ".")) for place in self._entries)
         found = [file for file in sorted(files) if not is_hidden(file) and any(_fits(file.parts, w) for w in wanted)]
         entries = [self._entries.get(self._target(self._place(str(file)))) for file in found]

@@ -14,9 +14,8 @@ import typer
 from policyengine import __version__
 from policyengine.cli.exits import CLEAN, COULD_NOT_JUDGE, INTERRUPTED
 from policyengine.cli.streams import put
-from policyengine.errors import PolicyEngineError, UnreadableError, UsageError
+from policyengine.errors import PolicyEngineError, UnreadableError, UsageError, reason
 from policyengine.wording import suggestion
-from policyengine.workspace import reason
 
 _NAME = "policyengine"
 
