@@ -17,7 +17,7 @@ from policyengine.model import Snapshot, read_snapshot
 from policyengine.model.documents import Compiled, PolicyDocument
 from policyengine.organization import Organization, Reuse
 from policyengine.plan import Deployment
-from policyengine.requirements import Demands, Judgement, Result, check_types
+from policyengine.requirements import Demands, Judgement, Result, Told, check_types
 from policyengine.requirements import findings as requirement_findings
 from policyengine.source import Source
 from policyengine.syntax import parse
@@ -35,7 +35,7 @@ class Memory:
         self._snapshots: dict[Source, Snapshot] = {}
         self._types: dict[object, Outcome[Demands]] = {}
         self._verdicts: dict[PolicyDocument, Outcome[PolicyDocument]] = {}
-        self._findings: dict[str | None, dict[Result, tuple[Diagnostic, ...]]] = {}
+        self._findings: dict[str | None, dict[Result, Told]] = {}
 
     def module(self, source: Source) -> Outcome[Module]:
         """A text, parsed."""

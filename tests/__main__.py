@@ -9,12 +9,14 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+WORKERS = ("-n", "2", "--dist", "loadgroup")
 STEPS = {
     "format": ("ruff", "format", "--check", "."),
     "lint": ("ruff", "check", "."),
     "types": ("mypy",),
     "layers": ("lint-imports",),
-    "tests": ("pytest", "-n", "2", "--dist", "loadgroup", "--quiet", "--cov", "--cov-report", "term"),
+    "tests": ("pytest", *WORKERS, "-m", "not scale", "--quiet", "--cov", "--cov-report", "term"),
+    "scale": ("pytest", *WORKERS, "-m", "scale", "--quiet"),
     # Fifteen seconds of processor time for each door.
     "fuzz": ("python", "-m", "fuzz", "--fresh", "--minutes", "0.25", "--workers", "2"),
 }

@@ -19,7 +19,7 @@ DEEPEST = 100
 """How many brackets may be open at once; the snapshot itself needs about thirty."""
 
 _EXPANDED = 1_000_000  # values that all aliases of a file may add
-_TOO_DEEP = f"the nesting is deeper than {DEEPEST} levels"
+TOO_DEEP = f"the nesting is deeper than {DEEPEST} levels"
 
 
 class Token(NamedTuple):
@@ -172,7 +172,7 @@ class _Builder:
 
     def _take_container(self, frame: _Frame | None, token: Token) -> None:
         if len(self._open) >= DEEPEST:
-            raise UnreadableTextError(token.at, _TOO_DEEP)
+            raise UnreadableTextError(token.at, TOO_DEEP)
         wanted = self._mark(frame, token)
         self._open.append(_Frame({} if token.kind == "mapping" else [], token.anchor, wanted))
         if token.anchor:
@@ -189,7 +189,7 @@ class _Builder:
         self._expanded += anchored.size
         if self._expanded > _EXPANDED or len(self._open) + anchored.height > DEEPEST:
             too_many = f"the aliases of this file expand to more than {_EXPANDED:,} values"
-            raise UnreadableTextError(token.at, too_many if self._expanded > _EXPANDED else _TOO_DEEP)
+            raise UnreadableTextError(token.at, too_many if self._expanded > _EXPANDED else TOO_DEEP)
         self._place(anchored.value, anchored.size, anchored.height, "")
 
     def _close(self) -> None:

@@ -17,7 +17,7 @@ from policyengine.requirements.statements import check_types
 from policyengine.requirements.touched import touched
 from policyengine.requirements.typed import Condition, Element
 from policyengine.requirements.values import Assertion, Demands, Expected, ExpectedCondition, Requirement, TypedTest
-from policyengine.requirements.violations import findings, reasons
+from policyengine.requirements.violations import Told, findings, reasons
 
 __all__ = [
     "Assertion",
@@ -31,6 +31,7 @@ __all__ = [
     "Reason",
     "Requirement",
     "Result",
+    "Told",
     "TypedTest",
     "check_types",
     "doubts",

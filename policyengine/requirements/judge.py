@@ -50,9 +50,8 @@ class Judgement:
     def __init__(self, requirements: Iterable[Requirement], views: Sequence[View], management: str | None) -> None:
         self._views = views
         self._management = management
-        self._memory: Memory = {}
+        self._memory = Memory()
         self._environments: dict[Entity, Environment] = {}
-        self._reached: set[Quantifier] = set()
         self.requirements = tuple(requirements)
         self.by_requirement = {found: tuple(self._results(found)) for found in self.requirements}
 
@@ -79,14 +78,14 @@ class Judgement:
             for assertion in requirement.assertions:
                 truths = [result.truth for result in results if result.assertion is assertion]
                 if truths and all(truth is True for truth in truths):
-                    unmet = [found for found in _obligations(assertion.condition) if found not in self._reached]
+                    unmet = [found for found in _obligations(assertion.condition) if found not in self._memory.reached]
                     yield from ((requirement, assertion, quantifier) for quantifier in unmet[:1])
 
     def environment(self, view: View, account: Entity) -> Environment:
         """What an expression is evaluated against for an account."""
         if (known := self._environments.get(account)) is None:
             management = None if self._management is None else account.id == self._management
-            known = Environment(Subject(view, account, management), self._memory, self._reached)
+            known = Environment(Subject(view, account, management), self._memory)
             self._environments[account] = known
         return known
 

@@ -26,22 +26,34 @@ Free: TypeAlias = frozenset[str]
 class Environment:
     """What an expression is evaluated against: the account, and the element that each quantifier around it is at.
 
-    `memory` keeps what quantifiers found out about elements, `found` what they came to with given elements around them,
-    `told` why; `reached` has the quantifiers that met any.
+    `memory` is what all accounts have in common. `found` keeps what quantifiers came to with given elements around
+    them, `told` why.
     """
 
-    __slots__ = ("account", "copy", "found", "memory", "plan", "reached", "rule", "selection", "told")
+    __slots__ = ("account", "copy", "found", "memory", "plan", "rule", "selection", "told")
 
-    def __init__(self, account: Subject, memory: Memory, reached: set[Quantifier]) -> None:
+    def __init__(self, account: Subject, memory: Memory) -> None:
         self.account = account
         self.memory = memory
         self.found: dict[Quantifier, dict[tuple[Element | None, ...], Truth]] = {}
         self.told: dict[tuple[object, ...], Any] = {}
-        self.reached = reached
         self.plan: DeployedPlan | None = None
         self.rule: DeployedRule | None = None
         self.copy: DeployedCopy | None = None
         self.selection: Selection | None = None
+
+
+class Memory:
+    """What was found out about elements wherever they are met again.
+
+    `truths` has what quantifiers found out about the elements of a plan or rule, `told` why; `reached` has the
+    quantifiers that met any element.
+    """
+
+    def __init__(self) -> None:
+        self.truths: dict[Quantifier, dict[Holder, list[Truth]]] = {}
+        self.told: dict[tuple[object, ...], Any] = {}
+        self.reached: set[Quantifier] = set()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -220,7 +232,7 @@ class Quantifier:
     def _value(self, environment: Environment) -> Truth:
         truths = self._truths(environment)
         if truths:
-            environment.reached.add(self)
+            environment.memory.reached.add(self)
         if self.kind == "every":
             return conjunction(truths)
         if self.kind == "at least":
@@ -230,20 +242,10 @@ class Quantifier:
     def judged(self, environment: Environment) -> Iterator[tuple[Element, Truth | None]]:
         """Every element with what it contributes; None for those that `where` leaves out."""
         for holder in holders(self.within, environment):
-            yield from self._judged(holder, environment)
+            yield from self.judged_in(holder, environment)
 
-    def _truths(self, environment: Environment) -> list[Truth]:
-        """What the elements contribute; kept for each plan or rule that holds them, which many accounts share."""
-        found: list[Truth] = []
-        for holder in holders(self.within, environment):
-            known = environment.memory.setdefault(self, {}) if self.shared else {}
-            if holder not in known:
-                truths = (truth for _, truth in self._judged(holder, environment))
-                known[holder] = [truth for truth in truths if truth is not None]
-            found += known[holder]
-        return found
-
-    def _judged(self, holder: Holder, environment: Environment) -> Iterator[tuple[Element, Truth | None]]:
+    def judged_in(self, holder: Holder, environment: Environment) -> Iterator[tuple[Element, Truth | None]]:
+        """The same for the elements of one plan or rule."""
         outer = getattr(environment, self.over)
         try:
             for element in elements(self.over, holder):
@@ -251,6 +253,17 @@ class Quantifier:
                 yield element, self._judge(environment)
         finally:
             setattr(environment, self.over, outer)
+
+    def _truths(self, environment: Environment) -> list[Truth]:
+        """What the elements contribute; kept for each plan or rule that holds them, which many accounts share."""
+        found: list[Truth] = []
+        for holder in holders(self.within, environment):
+            known = environment.memory.truths.setdefault(self, {}) if self.shared else {}
+            if holder not in known:
+                truths = (truth for _, truth in self.judged_in(holder, environment))
+                known[holder] = [truth for truth in truths if truth is not None]
+            found += known[holder]
+        return found
 
     def _judge(self, environment: Environment) -> Truth | None:
         """What the element at hand contributes; whether one is meant at all may be unknown, and then not matter."""
@@ -268,7 +281,6 @@ Operand: TypeAlias = Constant | Access | Pick
 Condition: TypeAlias = Constant | Access | Pick | Comparison | Logical | Not | Quantifier
 Holder: TypeAlias = DeployedPlan | DeployedRule
 _ELEMENTS: tuple[Slot, ...] = ("plan", "rule", "copy", "selection")
-Memory: TypeAlias = dict[Quantifier, dict[Holder, list[Truth]]]
 
 
 def holders(within: Slot, environment: Environment) -> Sequence[Holder]:

@@ -12,6 +12,8 @@ from effective.comparison import Tree, differences
 from generators.organizations import PLAIN, SMALL, WILD, attachments, organization, organizations
 from hypothesis import given, settings
 
+pytestmark = pytest.mark.scale
+
 BATCHES = 20
 
 

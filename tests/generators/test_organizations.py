@@ -23,6 +23,8 @@ from generators.organizations import (
     organizations,
 )
 
+pytestmark = pytest.mark.scale
+
 AT = datetime(2026, 9, 24, tzinfo=UTC)
 PROFILES = pytest.mark.parametrize("profile", [PLAIN, SMALL, WILD], ids=["plain", "small", "wild"])
 

@@ -103,6 +103,7 @@ def test_braces_out_of_line_are_judged_by_their_number() -> None:
     assert [(found.message, found.span and found.span.first.line) for found in outcome.diagnostics] == [(TOO_MANY, 6)]
 
 
+@pytest.mark.scale
 @pytest.mark.parametrize("text", ["}", "}\n", "{}}", "  }\n}\n{\n", "policy p {\n", "a {\n }\n }\n"])
 def test_nothing_but_braces_is_given_up_soon(text: str) -> None:
     begin = time.process_time()
