@@ -20,7 +20,7 @@ from fuzz.mutations import texts, trees
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_law_holds_for_some_seeds_and_what_comes_of_them(name: str) -> None:
-    found, dice = door(name), Dice(random.Random(3))
+    found, dice = door(name), Dice(random.Random(2))
     seeds = list(found.seeds())
     assert len(seeds) > 20
     for text in seeds[:: len(seeds) // 10]:

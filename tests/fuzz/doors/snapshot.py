@@ -47,7 +47,7 @@ def _attach(snapshot: Snapshot, text: str) -> None:
 
 def _faults_have_lines(faults: tuple[Fault, ...], text: str) -> None:
     holds("faults are told", faults)
-    lines = text.count("\n") + text.count("\r") + 1
+    lines = text.count("\n") + 1
     for fault in faults:
         holds("line", 1 <= fault.line <= lines, f"{fault} of {lines} lines")
         holds("message", fault.message and "\n" not in str(fault), fault)
