@@ -44,13 +44,13 @@ def spans_lie_in_texts(found: Iterable[Diagnostic]) -> None:
     for diagnostic in found:
         for span in (diagnostic.span, *(label.span for label in diagnostic.labels)):
             if span is not None:
-                holds("span", _inside(span), f"{span.start}-{span.end} of {diagnostic}")
+                holds(f"span of {diagnostic.name}", _inside(span), f"{span.start}-{span.end} of {diagnostic}")
 
 
 def nodes_lie_in_text(node: object) -> None:
     """The law of places, for a tree: every span in it is in its text."""
     for span in _spans(node):
-        holds("span", _inside(span), f"{span.start}-{span.end} in a tree")
+        holds("span of a node", _inside(span), f"{span.start}-{span.end}")
 
 
 def try_out(check: Callable[[str], None], text: str, seconds_per_character: float) -> None:

@@ -17,7 +17,7 @@ from policyengine.checks.registry import RULES
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("examples", "policies", "tests/golden")
-LONGEST = 12_000
+LONGEST = 6_000
 GENERATED = 8
 _CRON = re.compile(r"cron\([^()\n]*\)")
 
@@ -52,8 +52,10 @@ def snapshot_texts() -> Iterator[str]:
     yield from _texts(".yaml")
     yield from (text for text in _texts(".json") if '"root"' in text)
     for seed in range(GENERATED):
-        yield json.dumps(stocked(random.Random(seed)), indent=1)
-        yield json.dumps(organization(random.Random(seed), WILD))
+        for snapshot in (stocked(random.Random(seed)), organization(random.Random(seed), WILD)):
+            for document in snapshot["policies"].values():
+                document["content"] = {"plans": {}}
+            yield json.dumps(snapshot)
 
 
 def schedules() -> Iterator[str]:

@@ -80,10 +80,10 @@ def test_mutations_repeat_themselves_and_stay_short(seed: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "x", "[]", '{"a": {}}', "a: &a [*a]", "2027-01-01: x", "\ud800"])
-@pytest.mark.parametrize("seed", range(20))
-def test_anything_can_be_mutated(text: str, seed: int) -> None:
-    for mutate in (texts.mutated, trees.mutated, trees.mutated_in_both):
-        assert isinstance(mutate(text, Dice(random.Random(seed)), ("a", "9" * 5000), ("", "[1]")), str)
+def test_anything_can_be_mutated(text: str) -> None:
+    for seed in range(20):
+        for mutate in (texts.mutated, trees.mutated, trees.mutated_in_both):
+            assert isinstance(mutate(text, Dice(random.Random(seed)), ("a", "9" * 5000), ("", "[1]")), str)
 
 
 @pytest.mark.parametrize("text", ['{"a": [1, {"b": null}]}', "a:\n- 1\n- b: null\n"])
