@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from fuzz.findings import Findings
-from fuzz.work import Job
+from fuzz.work import GUIDED, Job
 
 ROOT = Path(__file__).parents[2]
 TESTS = ROOT / "tests"
@@ -46,8 +46,8 @@ class Record:
 class Campaign:
     """The folder that keeps, for each door, its corpus, its findings and its record."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, guided: bool = GUIDED) -> None:
+        self._folder, self._guided = folder, guided
 
     def run(self, doors: Iterable[str], seconds: float, workers: int, seed: int) -> Iterator[Record]:
         """Goes on with each door until it has had so many seconds of processor time in all; records as they end."""
@@ -68,7 +68,8 @@ class Campaign:
         record = self._settled(door)
         while record.seconds < seconds and record.killed < _ENDED_EARLY:
             # Another seed for every process, or one that goes on would try the same changes again.
-            job = Job(door, str(self._of(door)), seconds - record.seconds, seed + record.executions + record.killed)
+            another = seed + record.executions + record.killed
+            job = Job(door, str(self._of(door)), seconds - record.seconds, another, self._guided)
             killed = self._work(job) != 0
             record = self._settled(door, killed=killed)
         return record

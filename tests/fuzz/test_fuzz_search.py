@@ -13,9 +13,11 @@ from generators.dice import Dice
 from fuzz import laws
 from fuzz.campaign import Campaign
 from fuzz.doors import NAMES, door
+from fuzz.doors.door import Door
 from fuzz.findings import Findings, shrunk
 from fuzz.laws import BrokenLawError, holds, signature, try_out
 from fuzz.mutations import texts, trees
+from fuzz.work import GUIDED, Job, Worker
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -93,16 +95,28 @@ def test_trees_are_still_trees(text: str) -> None:
     assert len(set(written)) > 60
 
 
-def test_runs_add_up_and_one_that_had_its_time_is_not_started_again(tmp_path: Path) -> None:
-    campaign = Campaign(tmp_path)
+@pytest.mark.parametrize("guided", [GUIDED, False], ids=["as here", "without atheris"])
+def test_runs_add_up_and_one_that_had_its_time_is_not_started_again(guided: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    campaign = Campaign(tmp_path, guided=guided)
     (first,) = campaign.run(["cron"], seconds=1, workers=1, seed=1)
     assert first.executions > 100
     assert 0 < first.peak_megabytes < 1024
-    assert (first.findings, first.killed) == ([], 0)
+    assert (first.guided, first.findings, first.killed) == (guided, [], 0)
+    assert (first.edges > 0) == guided
     (second,) = campaign.run(["cron"], seconds=1, workers=1, seed=1)
     assert second == first
     assert campaign.record("cron") == first
     assert campaign.record("parser").executions == 0
+
+
+def test_a_worker_keeps_what_breaks_a_law_and_goes_on(tmp_path: Path) -> None:
+    broken = Door("broken", _no_x, lambda: ["a", "b"], ("x",), texts.mutated, seconds_per_character=1)
+    worker = Worker(Job("broken", str(tmp_path), seconds=60, seed=1), broken)
+    for text in ("a", "ax", "b", "x"):
+        worker.attempt(text)
+    worker.tell()
+    assert json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))["executions"] == 4
+    assert Campaign(tmp_path.parent).record(tmp_path.name).findings == ["law-no x"]
 
 
 def _work(seconds: float) -> None:

@@ -43,6 +43,7 @@ class Job(NamedTuple):
     folder: str
     seconds: float
     seed: int
+    guided: bool = GUIDED
 
 
 class Worker:
@@ -75,7 +76,7 @@ class Worker:
             "executions": self._executions,
             "seconds": round(self._spent(), 1),
             "peak_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-            "guided": GUIDED,
+            "guided": self._job.guided,
         }
         file = Path(self._job.folder) / "run.json"
         file.with_suffix(".new").write_text(json.dumps(done), encoding="utf-8")
@@ -97,18 +98,18 @@ class Worker:
 def main(job: Job) -> NoReturn:
     """Works until the time is over. The rooms are loaded here, for atheris to see."""
     resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
-    with _instrumented():
+    with _instrumented(job):
         from fuzz.doors import door  # noqa: PLC0415 - atheris instruments what is imported here
 
         worker = Worker(job, door(job.door))
         for seed in worker.seeds:
             worker.attempt(seed)  # what is imported late is imported now
-    (_guided if GUIDED else _blindly)(worker, job)
+    (_guided if job.guided else _blindly)(worker, job)
     raise AssertionError("the worker ends the process")
 
 
-def _instrumented() -> Any:  # noqa: ANN401 - atheris has no types
-    if not GUIDED:
+def _instrumented(job: Job) -> Any:  # noqa: ANN401 - atheris has no types
+    if not job.guided:
         return nullcontext()
     import atheris  # noqa: PLC0415 - not everywhere
 
