@@ -123,3 +123,18 @@ def _blocks(module: Module) -> list[object]:
 def _inner(item: Block | Copy) -> list[object]:
     name = item.name.text if isinstance(item, Block) and item.name else item.head.text.partition(" ")[0]
     return [name, *(_inner(each) for each in item.body if isinstance(each, Block | Copy))]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("attach e to root\n }\n}\nlet a = 1 day\n", ["Attach", "Let"]),
+        ('use pack ""\n }\n}\nlet a = 1 day\n', ["UsePack", "Let"]),
+        ("attach e to root\n =\n}\nlet a = 1 day\n", ["Attach", "Let"]),
+        ("{\npolicy p {\n}\n", ["Policy"]),
+    ],
+)
+def test_behind_a_statement_that_is_whole_a_missing_brace_ends_nothing(text: str, read: list[str]) -> None:
+    outcome = parse(Source("a.bpol", text))
+    assert outcome.failed
+    assert [type(statement).__name__ for statement in outcome.value.statements] == read
