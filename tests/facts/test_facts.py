@@ -133,7 +133,7 @@ def test_answers_are_those_that_the_types_announce(name: str) -> None:
     ("name", "opt_in"),
     [
         ("EC2", ("EC2",)),
-        ("Aurora", ("Aurora", "DocumentDB", "Neptune")),
+        ("Aurora", ("Aurora", "DocumentDB", "Neptune", "RDS")),
         ("FSxVolume", ("FSx",)),
         ("StorageGateway", ("Storage Gateway",)),
         ("SAPHANA", ("SAP HANA on Amazon EC2",)),
