@@ -81,5 +81,7 @@ def _switched_off(selection: Selection, on: Collection[str]) -> dict[str, tuple[
     return {
         name: can.opt_in
         for name, can in named.items()
-        if can.opt_in_always and can.opt_in and not any(service.casefold() in on for service in can.opt_in)
+        if can.opt_in_always
+        and can.opt_in
+        and not any(service.casefold() in on for service in (*can.opt_in, *can.opt_in_perhaps))
     }
