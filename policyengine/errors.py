@@ -53,3 +53,9 @@ class SnapshotError(PolicyEngineError):
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         self.faults = faults
         super().__init__("\n".join(str(fault) for fault in faults))
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, as our own messages are worded."""
+    text = error.strerror or str(error)
+    return text[:1].lower() + text[1:]

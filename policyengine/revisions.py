@@ -17,10 +17,16 @@ from typing import NamedTuple
 from policyengine.errors import UnreadableError, UsageError
 from policyengine.source import Source
 from policyengine.wording import quoted, suggestion
-from policyengine.workspace import CONFIGURATION, decode, find_policies, find_root, is_hidden
+from policyengine.workspace import CONFIGURATION, decode, find_root, is_hidden, pattern_parts
 
 _DECIDED_BY_THE_FOLDER = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
-_QUIET = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1"}
+_QUIET = {
+    "LC_ALL": "C",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "",  # none; for releases that know nothing of the setting above
+}
 _LINK = "120000"
 _POINTER = b"version https://git-lfs.github.com/spec/"
 _MOST_LINKS = 40  # in a row, as Linux has it
@@ -49,8 +55,7 @@ class Revision:
 
     def policies(self, patterns: Iterable[str]) -> list[str]:
         """The policy files that match any of the patterns, by name. Raises `ConfigurationError` for no pattern."""
-        wanted = [PurePosixPath(pattern).parts for pattern in patterns]
-        find_policies(Path(os.devnull), patterns)  # says what is no pattern
+        wanted = [pattern_parts(pattern) for pattern in patterns]
         files = (PurePosixPath(os.path.relpath(place, self.below or ".")) for place in self._entries)
         found = [file for file in sorted(files) if not is_hidden(file) and any(_fits(file.parts, w) for w in wanted)]
         entries = [self._entries.get(self._target(self._place(str(file)))) for file in found]
@@ -173,6 +178,11 @@ class _Repository:
     def _ask(self, *arguments: str, given: bytes = b"") -> bytes:
         """What git answers. Raises `UsageError` with its reason."""
         done = self._run(*arguments, given=given)
+        if b"promisor remote" in done.stderr:
+            advice = "nothing is fetched: clone without `--filter`"
+            raise UnreadableError(
+                f"{quoted(self._wanted)}: this clone is partial and lacks some of its files, and {advice}"
+            )
         if done.returncode:
             reason = done.stderr.decode("utf-8", "replace").partition("\n")[0].removeprefix("fatal: ")
             if reason.startswith("not a git repository"):

@@ -1,21 +1,23 @@
-"""Files: finding a project, reading its texts, writing results whole or not at all."""
+"""Files: finding a project and reading its texts."""
 
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import Protocol
 
-from policyengine.errors import ConfigurationError, UnreadableError
+from policyengine.errors import ConfigurationError, UnreadableError, reason
 from policyengine.model import Configuration, read_configuration
 from policyengine.source import Source
 
 CONFIGURATION = "policyengine.toml"
 _SNAPSHOTS = ("organization.yaml", "organization.yml", "organization.json")
+_WILDCARD = re.compile(r"[*?\[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Folder:
         return os.path.lexists(self._root / name)
 
     def policies(self, patterns: Iterable[str]) -> list[str]:
-        """The policy files that match any of the patterns. Raises `ConfigurationError` for what is no pattern."""
+        """The policy files that match any of the patterns. Raises as `find_policies` does."""
         return [file.relative_to(self._root).as_posix() for file in find_policies(self._root, patterns)]
 
     def source(self, name: str) -> Source:
@@ -134,10 +136,22 @@ def name_below(file: Path, top: Path) -> str:
 def find_policies(root: Path, patterns: Iterable[str]) -> list[Path]:
     """The policy files of a project, by name; files and folders that begin with a dot are left out.
 
-    A link that leads nowhere counts, so that reading it fails. Raises `ConfigurationError` for what is no pattern.
+    A link that leads nowhere counts, so that reading it fails. Raises `ConfigurationError` for what is no pattern, and
+    `UnreadableError` for a folder that cannot be looked into.
     """
-    found = {file for pattern in patterns for file in _matches(root, pattern) if file.is_file() or _leads_nowhere(file)}
+    wanted = [pattern_parts(pattern) for pattern in patterns]
+    found = {file for parts in wanted for file in _matches(root, parts) if file.is_file() or _leads_nowhere(file)}
     return sorted(file for file in found if not is_hidden(file.relative_to(root)))
+
+
+def pattern_parts(pattern: str) -> tuple[str, ...]:
+    """A pattern as names and wildcards of folders and, last, of files. Raises `ConfigurationError` for no pattern."""
+    try:
+        list(Path(os.devnull).glob(pattern))  # says what is no pattern
+    except (IndexError, NotImplementedError, ValueError) as error:
+        advice = "expected one such as `**/*.bpol`, relative to the project"
+        raise ConfigurationError(f"{CONFIGURATION}: project.policies: `{pattern}` is no pattern; {advice}") from error
+    return PurePath(pattern).parts
 
 
 def is_hidden(name: PurePath) -> bool:
@@ -172,61 +186,6 @@ def decode(content: bytes, name: str) -> str:
         ) from error
 
 
-def write_whole(file: Path, chunks: Iterable[str]) -> None:
-    """Writes a file whole or not at all: to a temporary file beside it, then renamed; links are followed.
-
-    Raises `UnreadableError`.
-    """
-    try:
-        _write(Path(os.path.realpath(file)), chunks)
-    except OSError as error:
-        raise UnreadableError(f"{file}: cannot be written: {reason(error)}") from error
-    except ValueError:  # a NUL, which no system allows
-        raise UnreadableError(f"{file}: not a name that a file can have") from None
-
-
-def write_folder(folder: Path, files: Mapping[str, str]) -> None:
-    """Writes several files into a folder, made if need be, each whole. Raises `UnreadableError`."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UnreadableError(f"{folder}: cannot be made: {reason(error)}") from error
-    for name, text in files.items():
-        write_whole(folder / name, [text])
-
-
-def reason(error: OSError) -> str:
-    """Why the system refused, as our own messages are worded."""
-    text = error.strerror or str(error)
-    return text[:1].lower() + text[1:]
-
-
-def _write(file: Path, chunks: Iterable[str]) -> None:
-    if file.exists() and not file.is_file():
-        with file.open("w", encoding="utf-8") as device:
-            device.writelines(chunks)
-        return
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.writelines(chunks)
-        temporary.chmod(_mode(file))
-        temporary.replace(file)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _mode(file: Path) -> int:
-    """The permissions of the file that is replaced, else what the process gives new files."""
-    if file.exists():
-        return file.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
 def _snapshot(files: Files, root: Path, configuration: Configuration) -> Source | None:
     if configuration.organization:
         return files.source(configuration.organization)
@@ -237,12 +196,42 @@ def _snapshot(files: Files, root: Path, configuration: Configuration) -> Source 
     return files.source(found[0]) if found else None
 
 
-def _matches(root: Path, pattern: str) -> Iterable[Path]:
+def _matches(folder: Path, parts: tuple[str, ...]) -> Iterator[Path]:
+    """What matches a pattern below a folder; unlike `Path.glob` it passes over nothing that it may not look into."""
+    first, rest = parts[0], parts[1:]
+    places: Iterable[Path]
+    if first == "**":
+        places = _folders(folder) if rest else ()
+    elif _WILDCARD.search(first):
+        places = (folder / entry.name for entry in _entries(folder) if fnmatchcase(entry.name, first))
+    else:
+        places = (folder / first,)
+    for place in places:
+        if not rest:
+            yield place
+        elif place.is_dir():
+            yield from _matches(place, rest)
+
+
+def _folders(folder: Path) -> Iterator[Path]:
+    """A folder and those below, without what begins with a dot and what is behind links."""
+    waiting = [folder]
+    while waiting:
+        place = waiting.pop()
+        yield place
+        inner = (entry for entry in _entries(place) if not entry.name.startswith("."))
+        waiting += [place / entry.name for entry in inner if entry.is_dir(follow_symlinks=False)]
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """What is in a folder, nothing where it is gone. Raises `UnreadableError`."""
     try:
-        return list(root.glob(pattern))
-    except (IndexError, NotImplementedError, ValueError) as error:
-        advice = "expected one such as `**/*.bpol`, relative to the project"
-        raise ConfigurationError(f"{CONFIGURATION}: project.policies: `{pattern}` is no pattern; {advice}") from error
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise UnreadableError(f"{folder}: {reason(error)}") from error
 
 
 def _leads_nowhere(file: Path) -> bool:

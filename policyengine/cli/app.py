@@ -14,9 +14,8 @@ import typer
 from policyengine import __version__
 from policyengine.cli.exits import CLEAN, COULD_NOT_JUDGE, INTERRUPTED
 from policyengine.cli.streams import put
-from policyengine.errors import PolicyEngineError, UnreadableError, UsageError
+from policyengine.errors import PolicyEngineError, UnreadableError, UsageError, reason
 from policyengine.wording import suggestion
-from policyengine.workspace import reason
 
 _NAME = "policyengine"
 
@@ -39,7 +38,7 @@ _COMMANDS = {
 }
 
 
-# The root of what typer raises for a wrong command line: click's in older releases, its own copy in newer ones.
+# The root of what typer raises for a wrong command line, which it does not export.
 _MISUSE: type[Exception] = typer.BadParameter.__mro__[typer.BadParameter.__mro__.index(Exception) - 1]
 
 

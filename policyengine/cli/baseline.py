@@ -11,7 +11,8 @@ from policyengine.model import Baseline, read_baseline
 from policyengine.report.baseline import render
 from policyengine.source import Source
 from policyengine.wording import quoted
-from policyengine.workspace import CONFIGURATION, Files, Folder, Project, read_source, write_whole
+from policyengine.workspace import CONFIGURATION, Files, Folder, Project, read_source
+from policyengine.writing import write_whole
 
 _MARK = "policyengine/baseline/"
 

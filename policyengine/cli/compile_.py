@@ -32,7 +32,8 @@ from policyengine.model.documents import Compiled
 from policyengine.model.text import minify
 from policyengine.report.compile import as_json, terminal
 from policyengine.report.json_text import stamp
-from policyengine.workspace import load_project, write_folder
+from policyengine.workspace import load_project
+from policyengine.writing import write_folder
 
 OutOption = Annotated[
     Path | None,

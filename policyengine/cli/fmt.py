@@ -23,7 +23,8 @@ from policyengine.report.json_text import finding, to_json
 from policyengine.report.text import Page, count
 from policyengine.source import Source
 from policyengine.syntax import format_source
-from policyengine.workspace import decode, find_policies, read_source, write_whole
+from policyengine.workspace import decode, find_policies, read_source
+from policyengine.writing import write_whole
 
 _STDIN = Path("-")
 

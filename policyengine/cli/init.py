@@ -21,7 +21,7 @@ from policyengine.cli.output import Output
 from policyengine.errors import UsageError
 from policyengine.report.json_text import to_json
 from policyengine.report.text import Page
-from policyengine.workspace import write_folder
+from policyengine.writing import write_folder
 
 _FILES = ("policyengine.toml", "organization.yaml", "backup.bpol")
 

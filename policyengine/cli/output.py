@@ -10,7 +10,7 @@ from pathlib import Path
 
 from policyengine.cli.options import CheckFormat, Color, DiffFormat, Format
 from policyengine.cli.streams import put
-from policyengine.workspace import write_whole
+from policyengine.writing import write_whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from policyengine.diagnostics import Rule
 from policyengine.errors import UsageError
 from policyengine.report.rules import catalogue_json, catalogue_text, page_json, page_text, pages
 from policyengine.wording import suggestion
-from policyengine.workspace import write_folder
+from policyengine.writing import write_folder
 
 
 def rules(  # noqa: PLR0913 - the options of interface.md section 3

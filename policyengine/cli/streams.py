@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from io import TextIOWrapper
 from typing import TextIO
 
-from policyengine.errors import UnreadableError
-from policyengine.workspace import reason
+from policyengine.errors import UnreadableError, reason
 
 
 def put(chunks: Iterable[str], stream: TextIO) -> None:

@@ -11,10 +11,13 @@ import pytest
 from cli.command import POLICY, SNAPSHOT, Command, Ran, project_in, write
 from e2e.scratch import commit, git
 
+from policyengine import revisions
+
 AT = ["--at", "2026-09-13"]
 WEAKER = POLICY.replace("35 days", "7 days")
 INCOMPLETE = POLICY.replace("    regions = [eu-west-1]\n", "")
 RETENTION = "87dee266b8b6"
+_QUIET: dict[str, str] = vars(revisions)["_QUIET"]
 
 
 @pytest.fixture
@@ -354,6 +357,26 @@ def test_a_shallow_clone_says_what_to_do(policyengine: Command, repository: Path
         "error: `HEAD^` is no file, no folder and no git revision; this clone is shallow: fetch the revision first"
         " (`git fetch --depth=1 origin main`)\n"
     )
+
+
+@pytest.mark.parametrize("lazy", ["", "0"])
+def test_a_partial_clone_fetches_nothing_and_says_what_is_missing(
+    policyengine: Command, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lazy: str
+) -> None:
+    """Releases of git that know no GIT_NO_LAZY_FETCH fetch whatever it says, as `lazy` makes all of them do."""
+    monkeypatch.setitem(_QUIET, "GIT_NO_LAZY_FETCH", lazy or _QUIET["GIT_NO_LAZY_FETCH"])
+    git(repository, "config", "uploadpack.allowFilter", "true")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", "--filter=blob:none", "--no-checkout", f"file://{repository}", str(clone))
+    (clone / "backup").mkdir()
+    before = sorted(clone.rglob("*"))
+    ran = policyengine("diff", "HEAD", "HEAD", "-C", clone / "backup", *AT)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        "error: `HEAD`: this clone is partial and lacks some of its files, and nothing is fetched: clone without"
+        " `--filter`\n"
+    )
+    assert sorted(clone.rglob("*")) == before
 
 
 def test_names_that_git_quotes(policyengine: Command, tmp_path: Path) -> None:

@@ -112,6 +112,31 @@ def test_a_disk_that_fails_leaves_the_old_file(
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("out.txt", "before")]
 
 
+@pytest.mark.parametrize("failing", ["fdopen", "chmod"])
+def test_a_disk_that_fails_leaves_all_files_of_a_folder(
+    policyengine: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    """The second file of three fails: the first is not the new one beside two old ones."""
+    calls = list[object]()
+    call = getattr(os, failing)
+
+    def fail_later(*arguments: object, **more: object) -> object:
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise OSError(28, "No space left on device")
+        return call(*arguments, **more)
+
+    project = project_in(tmp_path / "project", more="policy more {}\n")
+    (project / "more").rename(project / "more.bpol")
+    before = {"baseline.json": "1", "more.json": "2", "attachments.json": "3"}
+    out = write(tmp_path / "out", before)
+    monkeypatch.setattr(os, failing, fail_later)
+    ran = policyengine("compile", project, "--out", out)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.endswith(".json: cannot be written: no space left on device\n")
+    assert {file.name: file.read_text() for file in out.iterdir()} == before
+
+
 def test_a_read_only_folder(policyengine: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", str(tmp_path))

@@ -172,3 +172,18 @@ def test_two_runs_at_once_write_whole_files(tmp_path: Path) -> None:
     assert expected.returncode == 0
     assert (ran.stdout, ran.stderr) == ((tmp_path / "alone/baseline.json").read_bytes(), b"")
     assert sorted(file.name for file in (project / "out").iterdir()) == ["attachments.json", "baseline.json"]
+
+
+@pytest.mark.parametrize(
+    ("line", "printed"),
+    [
+        ("$P schema check --output /dev/stdout | head -1", "{\n"),
+        ("$P schema check --output >(head -1)", "{\n"),
+        ("$P schema check --output /dev/fd/3 3>&1 | head -1", "{\n"),
+        ("$P schema check --output /dev/stderr 2>&1 >/dev/null | head -1", "{\n"),
+        ("echo before > log; $P schema check --output /dev/stdout >> log; head -2 log", "before\n{\n"),
+    ],
+)
+def test_output_into_a_stream_that_is_open(tmp_path: Path, line: str, printed: str) -> None:
+    ran = in_shell(f"set -o pipefail; {line} && wait", tmp_path)
+    assert (ran.returncode, ran.stdout.decode(), ran.stderr) == (0, printed, b"")

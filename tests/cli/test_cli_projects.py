@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 from cli.command import POLICY, SNAPSHOT, Command, project_in, write
+
+from policyengine.workspace import find_policies
 
 ONE = 'version: 1\nroot: {name: Root, accounts: [{id: "444444444444", name: alone}]}\n'
 
@@ -54,6 +58,63 @@ def test_a_project_of_many_files(policyengine: Command, tmp_path: Path) -> None:
         **{"deep/attach.bpol": f"attach{rest}", ".hidden/broken.bpol": "?", ".broken.bpol": "?", "policy.txt": "?"},
     )
     assert policyengine("check", project).out == "pass: 3 accounts, 1 policy: no findings\n"
+
+
+@pytest.mark.parametrize(
+    ("patterns", "seen"),
+    [
+        (["**/*.bpol"], ["a.bpol", "deep/b.bpol", "deep/er/c.bpol"]),
+        (["*.bpol"], ["a.bpol"]),
+        (["deep/**/*.bpol", "a.*"], ["a.bpol", "deep/b.bpol", "deep/er/c.bpol"]),
+        (["*/b.bpol", "*/*/c.bpol"], ["deep/b.bpol", "deep/er/c.bpol", "link/b.bpol", "link/er/c.bpol"]),
+        (["**/er/*"], ["deep/er/c.bpol"]),
+        (["**/**/[ab].bpol"], ["a.bpol", "deep/b.bpol"]),
+        (["link/*.bpol"], ["link/b.bpol"]),
+        (["../sound/deep/*.bpol"], ["../sound/deep/b.bpol"]),
+        (["**"], []),
+        (["gone/*.bpol", "a.bpol/*", "gone.bpol"], []),
+    ],
+)
+def test_patterns(tmp_path: Path, patterns: list[str], seen: list[str]) -> None:
+    """A link to a folder is followed where a pattern has a part for it; `**` goes into real folders only."""
+    names = ("a.bpol", "deep/b.bpol", "deep/er/c.bpol", ".d.bpol", "deep/.hidden/e.bpol")
+    project = write(tmp_path / "sound", dict.fromkeys(names, ""))
+    (project / "link").symlink_to("deep")
+    (project / "deep" / "up").symlink_to("..")
+    assert [file.relative_to(project).as_posix() for file in find_policies(project, patterns)] == seen
+
+
+def test_a_folder_that_cannot_be_looked_into_is_not_passed_over(
+    policyengine: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = project_in(tmp_path / "project", **{"secret/b.bpol": "policy b {}", ".git/c.bpol": ""})
+    look = os.scandir
+
+    def refuse(folder: str | Path) -> object:
+        if Path(folder).name in {"secret", ".git"}:
+            raise PermissionError(13, "Permission denied", str(folder))
+        return look(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    told = (2, "", f"error: {project / 'secret'}: permission denied\n")
+    assert policyengine("check", project) == told
+    assert policyengine("fmt", "--check", project) == told
+    write(project, {"policyengine.toml": '[project]\npolicies = ["*.bpol"]\n'})
+    assert policyengine("check", project).code == 0
+
+
+def test_folders_within_folders_without_end(
+    policyengine: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project_in(tmp_path / "project"))
+    for _ in range(1200):
+        os.mkdir("d")  # noqa: PTH102 - no path reaches that far
+        os.chdir("d")
+    write(Path(), {"b.bpol": "?"})
+    monkeypatch.chdir(tmp_path / "project")
+    ran = policyengine("check")
+    subprocess.run(["rm", "-r", "d"], check=True)  # Python itself goes no deeper than it calls
+    assert (ran.code, "/d/b.bpol:1:1" in ran.out) == (1, True)
 
 
 def test_policies_and_snapshot_that_the_configuration_names(policyengine: Command, tmp_path: Path) -> None:

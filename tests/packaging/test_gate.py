@@ -1,4 +1,4 @@
-"""The two commands of the README, and that CI runs no other gate than the reader."""
+"""The two commands of the README, and that CI runs the same gate as the reader."""
 
 from __future__ import annotations
 
