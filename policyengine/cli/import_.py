@@ -35,7 +35,7 @@ from policyengine.model.documents import PolicyDocument
 from policyengine.model.text import TextFault, read_document
 from policyengine.report.diagnostic import write_diagnostic
 from policyengine.report.json_text import finding, to_json
-from policyengine.report.text import Page
+from policyengine.report.text import LOG_COMMAND, Page, is_shown
 from policyengine.source import Source
 from policyengine.syntax import format_module
 from policyengine.syntax.nodes import Module
@@ -83,7 +83,19 @@ def _import(document: PolicyDocument, at: datetime, partition: Partition) -> Out
 
 def _text(modules: Sequence[Module]) -> str:
     statements = tuple(statement for module in modules for statement in module.statements)
-    return format_module(Module(Source("", ""), None, statements, ()))
+    return _inert(format_module(Module(Source("", ""), None, statements, ())))
+
+
+def _inert(text: str) -> str:
+    r"""The text with all that a terminal or a log obeys, or nobody sees, as `\uXXXX`: it stands in strings only."""
+    shown = text if text.isascii() else "".join(c if c == "\n" or is_shown(c) else _escape(c) for c in text)
+    return LOG_COMMAND.sub(r"#\\u0023", shown)
+
+
+def _escape(character: str) -> str:
+    """The escape of a character in the language, of those beyond the basic plane a pair."""
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[place : place + 2].hex()}" for place in range(0, len(units), 2))
 
 
 def _refuse_equal_stems(files: Sequence[Path]) -> None:

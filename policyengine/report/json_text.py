@@ -6,15 +6,13 @@ Nothing in it is a command for a CI system that looks for `##[error]` and the li
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import datetime
 
 from policyengine.diagnostics import Diagnostic
 from policyengine.organization.tree import Entity
+from policyengine.report.text import LOG_COMMAND
 from policyengine.source import Span
-
-_COMMAND = re.compile(r"##(?=(?:vso)?\[)")
 
 
 def to_json(value: object) -> str:
@@ -22,9 +20,9 @@ def to_json(value: object) -> str:
     return _without_commands(json.dumps(value, indent=2)) + "\n"
 
 
-def to_json_line(value: object) -> str:
-    """A value as JSON text in one line that is not ended."""
-    return _without_commands(json.dumps(value))
+def to_json_line(value: object, *, sort: bool = False) -> str:
+    """A value as JSON text in one line that is not ended; `sort` puts its keys in order."""
+    return _without_commands(json.dumps(value, sort_keys=sort))
 
 
 def stamp(at: datetime) -> str:
@@ -74,4 +72,4 @@ def target(entity: Entity) -> Mapping[str, object]:
 
 
 def _without_commands(text: str) -> str:
-    return _COMMAND.sub(r"#\\u0023", text)
+    return LOG_COMMAND.sub(r"#\\u0023", text)

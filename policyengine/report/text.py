@@ -25,8 +25,16 @@ _STYLES = {
     "dim": "dim",
     "place": "blue",
 }
-_COMMAND = re.compile(r"(^\s*):(?=:)|#(?=#(?:vso)?\[)")
+LOG_COMMAND = re.compile(r"##(?=[A-Za-z]*\[)")
+"""How commands begin that CI systems take from anywhere in a log: `##[error]`, `##vso[...]`, `##teamcity[...]`."""
+
+_COMMAND = re.compile(rf"(^\s*):(?=:)|{LOG_COMMAND.pattern}")
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Letters, marks and a sign that no font shows; two names that look alike may differ by them.
+_INVISIBLE = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+    + "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+)
 
 
 class Page:
@@ -63,10 +71,15 @@ def plain(parts: Iterable[Part]) -> str:
 
 
 def printable(text: str) -> str:
-    r"""The text with everything that a terminal could obey spelled out: `\x1b`, `\u202e`, `\n`."""
-    if text.isprintable():
+    r"""The text with everything spelled out that a terminal could obey or nobody sees: `\x1b`, `\u202e`, `\u3164`."""
+    if text.isprintable() and (text.isascii() or _INVISIBLE.isdisjoint(text)):
         return text
     return "".join(map(_spelled, text))
+
+
+def is_shown(character: str) -> bool:
+    """Whether a reader sees a character, at its place, and nothing else happens."""
+    return unicodedata.category(character) not in _UNSAFE and character not in _INVISIBLE
 
 
 def clipped(text: str, longest: int) -> str:
@@ -76,7 +89,7 @@ def clipped(text: str, longest: int) -> str:
 
 def inert(line: str) -> str:
     r"""The line without what a CI system takes for a command in a log (`::error::`, `##[error]`): `\x3a:error::`."""
-    return _COMMAND.sub(lambda found: r"\x23" if found[1] is None else rf"{found[1]}\x3a", line)
+    return _COMMAND.sub(lambda found: r"\x23#" if found[1] is None else rf"{found[1]}\x3a", line)
 
 
 def width(text: str) -> int:
@@ -104,7 +117,7 @@ def _style(name: str) -> Style:
 
 @lru_cache(1024)
 def _spelled(character: str) -> str:
-    if unicodedata.category(character) not in _UNSAFE:
+    if is_shown(character):
         return character
     return character.encode("unicode_escape", "surrogatepass").decode("ascii")
 

@@ -44,13 +44,17 @@ class Result(NamedTuple):
 class Judgement:
     """What requirements come to for accounts; everything is found out once and kept.
 
-    `management` is the id of the management account, None where the snapshot does not tell.
+    `management` is the id of the management account, None where the snapshot does not tell. Judgements that share a
+    `memory` share what they find out about plans.
     """
 
-    def __init__(self, requirements: Iterable[Requirement], views: Sequence[View], management: str | None) -> None:
+    def __init__(
+        self, requirements: Iterable[Requirement], views: Sequence[View], management: str | None, memory: Memory
+    ) -> None:
         self._views = views
         self._management = management
-        self._memory = Memory()
+        self._memory = memory
+        self._reached: set[Quantifier] = set()
         self._environments: dict[Entity, Environment] = {}
         self.requirements = tuple(requirements)
         self.by_requirement = {found: tuple(self._results(found)) for found in self.requirements}
@@ -78,14 +82,14 @@ class Judgement:
             for assertion in requirement.assertions:
                 truths = [result.truth for result in results if result.assertion is assertion]
                 if truths and all(truth is True for truth in truths):
-                    unmet = [found for found in _obligations(assertion.condition) if found not in self._memory.reached]
+                    unmet = [found for found in _obligations(assertion.condition) if found not in self._reached]
                     yield from ((requirement, assertion, quantifier) for quantifier in unmet[:1])
 
     def environment(self, view: View, account: Entity) -> Environment:
         """What an expression is evaluated against for an account."""
         if (known := self._environments.get(account)) is None:
             management = None if self._management is None else account.id == self._management
-            known = Environment(Subject(view, account, management), self._memory)
+            known = Environment(Subject(view, account, management), self._memory, self._reached)
             self._environments[account] = known
         return known
 

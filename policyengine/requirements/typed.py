@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from policyengine.plan import OWN, UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, Selection
 from policyengine.requirements.attributes import Attribute, Subject
@@ -27,33 +27,36 @@ class Environment:
     """What an expression is evaluated against: the account, and the element that each quantifier around it is at.
 
     `memory` is what all accounts have in common. `found` keeps what quantifiers came to with given elements around
-    them, `told` why.
+    them, `told` why; `reached` has the quantifiers that met any.
     """
 
-    __slots__ = ("account", "copy", "found", "memory", "plan", "rule", "selection", "told")
+    __slots__ = ("account", "copy", "found", "memory", "plan", "reached", "rule", "selection", "told")
 
-    def __init__(self, account: Subject, memory: Memory) -> None:
+    def __init__(self, account: Subject, memory: Memory, reached: set[Quantifier]) -> None:
         self.account = account
         self.memory = memory
         self.found: dict[Quantifier, dict[tuple[Element | None, ...], Truth]] = {}
         self.told: dict[tuple[object, ...], Any] = {}
+        self.reached = reached
         self.plan: DeployedPlan | None = None
         self.rule: DeployedRule | None = None
         self.copy: DeployedCopy | None = None
         self.selection: Selection | None = None
 
 
-class Memory:
-    """What was found out about elements wherever they are met again.
+class Within(NamedTuple):
+    """What the elements of a plan or rule contribute to a quantifier, and the quantifiers inside that met any."""
 
-    `truths` has what quantifiers found out about the elements of a plan or rule, `told` why; `reached` has the
-    quantifiers that met any element.
-    """
+    truths: tuple[Truth, ...]
+    reached: frozenset[Quantifier]
+
+
+class Memory:
+    """What was found out about plans and rules, for wherever they are met again; `told` is why."""
 
     def __init__(self) -> None:
-        self.truths: dict[Quantifier, dict[Holder, list[Truth]]] = {}
+        self.within: dict[Quantifier, dict[Holder, Within]] = {}
         self.told: dict[tuple[object, ...], Any] = {}
-        self.reached: set[Quantifier] = set()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -232,7 +235,7 @@ class Quantifier:
     def _value(self, environment: Environment) -> Truth:
         truths = self._truths(environment)
         if truths:
-            environment.memory.reached.add(self)
+            environment.reached.add(self)
         if self.kind == "every":
             return conjunction(truths)
         if self.kind == "at least":
@@ -258,12 +261,20 @@ class Quantifier:
         """What the elements contribute; kept for each plan or rule that holds them, which many accounts share."""
         found: list[Truth] = []
         for holder in holders(self.within, environment):
-            known = environment.memory.truths.setdefault(self, {}) if self.shared else {}
+            known = environment.memory.within.setdefault(self, {}) if self.shared else {}
             if holder not in known:
-                truths = (truth for _, truth in self.judged_in(holder, environment))
-                known[holder] = [truth for truth in truths if truth is not None]
-            found += known[holder]
+                known[holder] = self._within(holder, environment)
+            found += known[holder].truths
+            environment.reached |= known[holder].reached
         return found
+
+    def _within(self, holder: Holder, environment: Environment) -> Within:
+        around, environment.reached = environment.reached, set()
+        try:
+            truths = (truth for _, truth in self.judged_in(holder, environment))
+            return Within(tuple(truth for truth in truths if truth is not None), frozenset(environment.reached))
+        finally:
+            environment.reached = around
 
     def _judge(self, environment: Environment) -> Truth | None:
         """What the element at hand contributes; whether one is meant at all may be unknown, and then not matter."""

@@ -92,3 +92,24 @@ def test_a_schedule_of_the_past_was_fine_once(policyengine: Command, tmp_path: P
     ran = policyengine("import", write(tmp_path, {"a.json": text}) / "a.json", "--at", AT)
     assert ran.code == 0
     assert 'schedule = cron("0 5 1 * ? 2020")' in ran.out
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("\u3164", '"\\u3164"'),
+        ("a\u200bb", '"a\\u200bb"'),
+        ("\U000e0061", '"\\udb40\\udc61"'),
+        ("##[error]x", '"#\\u0023[error]x"'),
+        ("語 é 👍", '"語 é 👍"'),
+    ],
+)
+def test_what_nobody_sees_is_imported_as_escapes(
+    policyengine: Command, tmp_path: Path, value: str, written: str
+) -> None:
+    tag = {"env": {"tag_key": {"@@assign": "env"}, "tag_value": {"@@assign": value}}}
+    document = {"plans": {"daily": {"rules": {"nightly": {"recovery_point_tags": tag}}}}}
+    file = write(tmp_path, {"a.json": json.dumps(document)}) / "a.json"
+    ran = policyengine("import", file, "--output", tmp_path / "a.bpol")
+    assert (ran.code, written in (tmp_path / "a.bpol").read_text(encoding="utf-8")) == (0, True)
+    assert policyengine.json("compile", tmp_path).json["policies"]["a"] == document

@@ -55,4 +55,4 @@ def _properties(found: Diagnostic, result: CheckResult) -> Iterator[tuple[str, s
 
 
 def _escaped(value: str) -> str:
-    return printable(value).translate(_PROPERTY)
+    return inert(printable(value)).translate(_PROPERTY)

@@ -7,7 +7,6 @@ line numbers: a case keeps its history when lines shift.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
@@ -22,11 +21,10 @@ from policyengine.report.check.result import CheckResult
 from policyengine.report.check.terminal import covered
 from policyengine.report.diagnostic import details
 from policyengine.report.json_text import stamp
-from policyengine.report.text import clipped, inert, printable
+from policyengine.report.text import LOG_COMMAND, clipped, inert, printable
 
 _TOOL = "policyengine"
 _LONGEST_NAME = 250  # characters; GitLab keeps 255
-_COMMAND = re.compile(r"##(?=(?:vso)?\[)")  # what a CI system could obey in a log
 
 
 class _Case(NamedTuple):
@@ -49,7 +47,7 @@ def render(result: CheckResult) -> str:
         if inside := [case for case in cases if case.suite == suite]:
             _write(root, suite, inside, stamp(result.at).removesuffix("Z"))
     ET.indent(root)
-    text = _COMMAND.sub("#&#35;", ET.tostring(root, encoding="unicode"))
+    text = LOG_COMMAND.sub("#&#35;", ET.tostring(root, encoding="unicode"))
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Collection, Iterator, Sequence
 
 from policyengine.effective import AccountPolicy, EffectiveError, Note, Resolved
+from policyengine.report.json_text import to_json_line
 
 SCHEMA = "policyengine/effective/1"
 
@@ -17,9 +17,9 @@ class _Texts:
     __slots__ = ("body", "digest", "policy")
 
     def __init__(self, resolved: Resolved | None) -> None:
-        self.policy = _compact(resolved.policy if resolved else {})
-        errors = _compact([_error(error) for error in resolved.errors] if resolved else [])
-        notes = _compact([note_json(note) for note in resolved.notes] if resolved else [])
+        self.policy = to_json_line(resolved.policy if resolved else {})
+        errors = to_json_line([_error(error) for error in resolved.errors] if resolved else [])
+        notes = to_json_line([note_json(note) for note in resolved.notes] if resolved else [])
         self.body = f'"policy": {self.policy}, "errors": {errors}, "notes": {notes}'
         self.digest = hashlib.sha256(self.body.encode()).hexdigest()
 
@@ -47,13 +47,13 @@ def render(
 def _account(account: AccountPolicy, made: _Texts, *, distinct: bool, hypothetical: bool) -> Iterator[str]:
     entity = account.account
     head = {"id": entity.id, "name": entity.name, "path": entity.path, "status": account.status}
-    yield _compact(head)[:-1]
+    yield to_json_line(head)[:-1]
     if hypothetical:
         yield ', "hypothetical": true'
     if account.status == "disabled":
         yield ', "policy": null, "published": null, "errors": [], "notes": []}'
         return
-    published = made.policy if account.status in {"valid", "empty"} else json.dumps(account.published, sort_keys=True)
+    published = made.policy if account.status in {"valid", "empty"} else to_json_line(account.published, sort=True)
     yield f', "document": "{made.digest}"' if distinct else f", {made.body}"
     yield f', "published": {published}}}'
 
@@ -85,7 +85,3 @@ def note_json(note: Note) -> dict[str, object]:
         "detail": note.detail,
         "basis": note.basis,
     }
-
-
-def _compact(value: object) -> str:
-    return json.dumps(value)

@@ -3,8 +3,8 @@
 /* Elements. This is the only script that makes any, and text is all that data becomes. */
 const dom = (() => {
   // What a reader could not see, or would see in the wrong place: control characters, marks that turn the direction of
-  // writing, characters that no font has.
-  const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
+  // writing, characters that no font has or shows.
+  const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
   /* The text with everything spelled out that would not show: `\u202e`. */
   function printable(text) {

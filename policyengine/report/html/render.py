@@ -14,6 +14,7 @@ from policyengine import __version__
 from policyengine.report.html.content import content
 from policyengine.report.html.page import Page
 from policyengine.report.json_text import stamp
+from policyengine.report.text import inert as without_commands
 from policyengine.report.text import printable
 
 _FILES = files("policyengine.report.html")
@@ -53,8 +54,8 @@ def render(page: Page) -> str:
         page=page,
         verdict="fail" if page.failed else "pass",
         at=stamp(page.at),
-        compared=printable(page.compared),
-        remarks=tuple(map(printable, page.remarks)),
+        compared=_shown(page.compared),
+        remarks=tuple(map(_shown, page.remarks)),
         version=__version__,
         styles=styles,
         scripts=scripts,
@@ -67,6 +68,11 @@ def inert(text: str) -> str:
     for found, escaped in _ESCAPED.items():
         text = text.replace(found, escaped)
     return text
+
+
+def _shown(text: str) -> str:
+    """A text from outside that stands outside of the data; the template does what HTML needs."""
+    return without_commands(printable(text))
 
 
 @cache

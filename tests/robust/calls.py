@@ -1,0 +1,76 @@
+"""Every command in every format, as calls in a folder of states that `robust.states` writes.
+
+What a command can do is read from the command line itself: a new command or format without a call fails the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from inspect import Parameter, signature
+from typing import NamedTuple
+
+from cli.command import AT
+
+from policyengine.cli import app
+
+NEW = "new"
+"""The folder of a call of `init`, which must not be there yet."""
+
+COMMANDS: dict[str, str] = vars(app)["_COMMANDS"]
+"""Command to module, as the command line has them."""
+
+CALLS: dict[str, list[list[str]]] = {
+    "init": [["-C", NEW]],
+    "check": [["shop"], ["shop", "--account", "000000000000", "--strict"], ["faulty"], ["--snapshot", "refused.json"]],
+    "compile": [["shop"], ["faulty"]],
+    "effective": [
+        ["--all", "--hypothetical", "-C", "shop"],
+        ["--all", "--distinct", "--hypothetical", "-C", "shop"],
+        ["--all", "--snapshot", "refused.json"],
+    ],
+    "explain": [["000000000000", "--hypothetical", "-C", "shop"], ["000000000000", "-C", "faulty"]],
+    "validate": [["document.json", "refused-document.json"]],
+    "import": [["document.json"], ["refused-document.json"]],
+    "fmt": [["--check", "shop"], ["--diff", "shop"], ["--check", "faulty"]],
+    "test": [["shop", "--coverage"], ["faulty"]],
+    "diff": [["shop", "changed"], ["changed", "shop"], ["shop", "faulty"]],
+    "schedule": [["000000000000", "--hypothetical", "-C", "shop", "--zone", "Europe/Amsterdam"]],
+    "show": [["shop"], ["faulty"]],
+    "rules": [[], ["vault-missing"]],
+    "schema": [["snapshot"], ["check"]],
+}
+"""The arguments of the calls by command."""
+
+
+class Call(NamedTuple):
+    """A command line and the format that it asks for."""
+
+    arguments: tuple[str, ...]
+    format: str
+
+    def __str__(self) -> str:
+        return " ".join(self.arguments)
+
+
+@cache
+def formats(command: str) -> tuple[str, ...]:
+    """The formats that a command has, read from its options."""
+    return tuple(str(form) for form in type(_options(command)["form"].default))
+
+
+def calls() -> Iterator[Call]:
+    """Every command in every format, at one moment; the terminal's once more, coloured."""
+    for command, several in CALLS.items():
+        at = ["--at", AT] if "at" in _options(command) else []
+        for form in formats(command):
+            for arguments in several:
+                yield Call((command, *arguments, *at, "--format", form), form)
+        if command != "init":  # which overwrites nothing, what a first call wrote neither
+            yield from (Call((command, *one, *at, "--color", "always"), "terminal") for one in several)
+
+
+def _options(command: str) -> dict[str, Parameter]:
+    module = COMMANDS[command]
+    return dict(signature(getattr(import_module(f"policyengine.cli.{module}"), module)).parameters)

@@ -1,0 +1,45 @@
+"""Hostile names through every command in every format: each format can be read, and nothing in it is obeyed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from cli.command import Command
+from robust.calls import CALLS, COMMANDS, Call, calls, formats
+from robust.names import NAMES
+from robust.promises import PROMISES, terminal
+from robust.states import MARK, write_states
+
+ALL = [*calls()]
+TELLS_NO_NAMES = {"init", "rules", "schema"}
+
+
+@pytest.fixture(scope="module")
+def states(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("states")
+    write_states(folder, NAMES.values())
+    return folder
+
+
+def test_every_command_is_called() -> None:
+    assert CALLS.keys() == COMMANDS.keys()
+
+
+def test_every_format_promises_something() -> None:
+    assert {form for command in COMMANDS for form in formats(command)} == PROMISES.keys()
+
+
+@pytest.mark.parametrize("call", ALL, ids=str)
+def test_nothing_breaks_out(
+    policyengine: Command, states: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: Call
+) -> None:
+    monkeypatch.chdir(tmp_path if call.arguments[0] == "init" else states)
+    ran = policyengine(*call.arguments)
+    assert ran.code in {0, 1, 2}
+    assert ran.out or (ran.code == 2 and ran.err.startswith("error: "))
+    assert "internal error" not in ran.err
+    terminal(ran.err)
+    if ran.out:
+        PROMISES[call.format](ran.out)
+    assert (MARK in ran.out + ran.err) is (call.arguments[0] not in TELLS_NO_NAMES)
