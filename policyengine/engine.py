@@ -157,7 +157,7 @@ def evaluate(  # noqa: PLR0913 - what a run rests on
     memory.organization, memory.effective, memory.deployment = organization, effective, deployment
     checked = run_checks(Facts(compiled, organization, effective, deployment, admission.substitutes))
     management = organization.management_account
-    judgement = judge_requirements(typed.value.requirements, deployment.published, management)
+    judgement = judge_requirements(typed.value.requirements, deployment.published, management, memory.plans)
     found = (*found, *admission.diagnostics, *checked, *memory.findings(judgement, management))
     refused = tuple(policy.name for policy in admission.substitutes)
     return Evaluation(found, compiled, promises, organization, effective, deployment, judgement, refused)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from policyengine import requirements
 from policyengine.admission import admit
 from policyengine.diagnostics import Diagnostic, Outcome
 from policyengine.effective import Effective
@@ -17,25 +18,28 @@ from policyengine.model import Snapshot, read_snapshot
 from policyengine.model.documents import Compiled, PolicyDocument
 from policyengine.organization import Organization, Reuse
 from policyengine.plan import Deployment
-from policyengine.requirements import Demands, Judgement, Result, check_types
-from policyengine.requirements import findings as requirement_findings
+from policyengine.requirements import Demands, Judgement, Result, Told, check_types
 from policyengine.source import Source
 from policyengine.syntax import parse
 from policyengine.syntax.nodes import Let, Module, Policy, Require, Test, UsePack
 
 
 class Memory:
-    """For one moment. `organization`, `effective` and `deployment` are those of the last run."""
+    """For one moment. `organization`, `effective` and `deployment` are those of the last run.
+
+    `plans` is what requirements found out about plans.
+    """
 
     def __init__(self) -> None:
         self.organization: Organization | None = None
         self.effective: Effective | None = None
         self.deployment: Deployment | None = None
+        self.plans = requirements.Memory()
         self._modules: dict[Source, Outcome[Module]] = {}
         self._snapshots: dict[Source, Snapshot] = {}
         self._types: dict[object, Outcome[Demands]] = {}
         self._verdicts: dict[PolicyDocument, Outcome[PolicyDocument]] = {}
-        self._findings: dict[str | None, dict[Result, tuple[Diagnostic, ...]]] = {}
+        self._findings: dict[str | None, dict[Result, Told]] = {}
 
     def module(self, source: Source) -> Outcome[Module]:
         """A text, parsed."""
@@ -75,4 +79,4 @@ class Memory:
 
     def findings(self, judgement: Judgement, management: str | None) -> tuple[Diagnostic, ...]:
         """What a judgement says, given the id of the management account."""
-        return tuple(requirement_findings(judgement, self._findings.setdefault(management, {})))
+        return tuple(requirements.findings(judgement, self._findings.setdefault(management, {})))

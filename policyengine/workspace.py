@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
+from types import MappingProxyType
 from typing import Protocol
 
 from policyengine.errors import ConfigurationError, UnreadableError, reason
@@ -62,7 +63,11 @@ class Folder:
 
 
 def load_project(
-    folder: Path, *, known_checks: Collection[str] = (), snapshot: Path | None = None, with_snapshot: bool = True
+    folder: Path,
+    *,
+    known_checks: Mapping[str, str] = MappingProxyType({}),
+    snapshot: Path | None = None,
+    with_snapshot: bool = True,
 ) -> Project:
     """The project that `folder` lies in: the nearest folder upwards with a configuration, else `folder` itself.
 
@@ -81,7 +86,7 @@ def read_project(
     files: Files,
     root: Path,
     *,
-    known_checks: Collection[str] = (),
+    known_checks: Mapping[str, str] = MappingProxyType({}),
     snapshot: Source | None = None,
     with_snapshot: bool = True,
 ) -> Project:

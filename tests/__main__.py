@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+WORKERS = ("-n", "2", "--dist", "loadgroup")
 STEPS = {
     "format": ("ruff", "format", "--check", "."),
     "lint": ("ruff", "check", "."),
     "types": ("mypy",),
     "layers": ("lint-imports",),
-    "tests": ("pytest", "-n", "2", "--dist", "loadgroup", "--quiet", "--cov", "--cov-report", "term"),
+    "tests": ("pytest", *WORKERS, "-m", "not scale", "--quiet", "--cov", "--cov-report", "term"),
+    "scale": ("pytest", *WORKERS, "-m", "scale", "--quiet"),
+    # Fifteen seconds of processor time for each door.
+    "fuzz": ("python", "-m", "fuzz", "--fresh", "--minutes", "0.25", "--workers", "2"),
 }
+PATHS = {"fuzz": {"PYTHONPATH": str(ROOT / "tests")}}
 
 
 def main() -> int:
@@ -28,7 +34,10 @@ def _passes(name: str, step: tuple[str, ...]) -> bool:
     _say(f"== {name}: {' '.join(step)}")
     started = time.monotonic()
     program = Path(sys.executable).with_name(step[0])
-    code = subprocess.run([program, *step[1:]], check=False, cwd=ROOT, stdin=subprocess.DEVNULL).returncode
+    environment = {**os.environ, **PATHS.get(name, {})}
+    code = subprocess.run(
+        [program, *step[1:]], check=False, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL
+    ).returncode
     _say(f"== {name}: {'failed' if code else 'passed'} in {time.monotonic() - started:.0f} s\n")
     return code == 0
 

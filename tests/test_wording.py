@@ -84,6 +84,7 @@ def test_the_nearest_name_is_the_one_that_was_meant(name: str, known: list[str],
     assert nearest(name, known) == meant
 
 
+@pytest.mark.scale
 @pytest.mark.parametrize("typed", ["wrokload-00007", "orkload-00007", "Workload_00007", "workload-00007x"])
 def test_among_very_many_names_the_nearest_is_found(typed: str) -> None:
     assert nearest(typed, [f"workload-{number:05}" for number in range(20_000)]) == "workload-00007"
@@ -109,6 +110,7 @@ def test_known_names_are_read_once_and_only_when_somebody_asks() -> None:
     assert not near.name("gama")
 
 
+@pytest.mark.scale
 @pytest.mark.parametrize("length", [10, 150])
 @pytest.mark.parametrize("names", [100, 10_000])
 def test_many_look_ups_among_many_names_end(names: int, length: int) -> None:

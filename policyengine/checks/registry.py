@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from policyengine.catalogue.admission import (
     archive_gap_too_short,
     archive_schedule_too_frequent,
@@ -109,6 +112,7 @@ from policyengine.catalogue.waivers import (
 )
 from policyengine.checks import CHECKS
 from policyengine.diagnostics import Rule
+from policyengine.wording import quoted
 
 _CATALOGUE = (
     account_name_ambiguous,
@@ -210,7 +214,23 @@ _CATALOGUE = (
 
 RULES: tuple[Rule, ...] = tuple(sorted((entry.RULE for entry in (*_CATALOGUE, *CHECKS)), key=lambda rule: rule.code))
 
-# Faults of the language, refused documents and void waivers are errors, whatever a project would like; how bad a
-# violation is, its requirement says.
-_FIXED = frozenset({not_waivable.RULE.name, waiver_expired.RULE.name, requirement_violated.RULE.name})
-CONFIGURABLE = frozenset(rule.name for rule in RULES if rule.code >= "PE3") - _FIXED
+_FIXED = {
+    "PE1": "it is a mistake in the text",
+    "PE2": "AWS would refuse the document all the same",
+    not_waivable.RULE.code: "the waiver covers nothing",
+    waiver_expired.RULE.code: "the waiver has ended",
+    requirement_violated.RULE.code: "how bad that is, the requirement says with its `level`",
+}
+
+
+def _not_settable(rule: Rule) -> str:
+    """Why a project cannot say how bad findings of a rule are; nothing where it can."""
+    reason = _FIXED.get(rule.code) or _FIXED.get(rule.code[:3])
+    return f"its level cannot be set: {reason}" if reason else ""
+
+
+LEVELLED: Mapping[str, str] = MappingProxyType(
+    {rule.code: f"checks go by name: did you mean {quoted(rule.name)}?" for rule in RULES}
+    | {rule.name: _not_settable(rule) for rule in RULES}
+)
+"""What `[checks]` of a project may name, and why not: an empty text for every name whose level can be set."""

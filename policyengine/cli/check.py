@@ -123,10 +123,15 @@ def _chosen(evaluation: Evaluation, ids: frozenset[str] | None) -> tuple[Diagnos
 
 
 def _baseline(project: Project, evaluation: Evaluation, gate: Gate, at: datetime, *, update: bool) -> Baseline | None:
-    """The project's baseline, written anew where that is asked for and nothing stopped the run."""
+    """The project's baseline, written anew where that is asked for and the run saw everything that belongs into it."""
     if not update:
         return stored_baseline(project)
-    return None if evaluation.stopped else written_baseline(project, judge(evaluation, gate, at=at))
+    return None if _sees_less(evaluation) else written_baseline(project, judge(evaluation, gate, at=at))
+
+
+def _sees_less(evaluation: Evaluation) -> bool:
+    """Whether there may be findings that a run could not see: it was stopped, or left out what AWS would refuse."""
+    return evaluation.stopped or bool(evaluation.refused)
 
 
 def _result(
@@ -160,5 +165,5 @@ def _not_judged(project: Project, evaluation: Evaluation, *, update: bool) -> It
         yield "the effective policies of the accounts, until these faults are mended"
     elif evaluation.effective is None:
         yield "attachments and effective policies: there is no snapshot of the organization (docs/snapshot.md)"
-    if update and evaluation.stopped:
+    if update and _sees_less(evaluation):
         yield f"the baseline {project.configuration.baseline}: it is not written until these faults are mended"

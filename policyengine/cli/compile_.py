@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from policyengine.checks.registry import CONFIGURABLE
+from policyengine.checks.registry import LEVELLED
 from policyengine.cli.exits import CLEAN, FAILED
 from policyengine.cli.options import (
     AtOption,
@@ -55,7 +55,7 @@ def compile_(  # noqa: PLR0913 - the options of interface.md section 3
     """The AWS documents of a project, minified, with sizes. Exit 1 when it does not compile or AWS would refuse one."""
     to, when = Output(form, output, quiet, color), moment(at)
     with progress("compiling", quiet=quiet):
-        project = load_project(folder(directory, option), known_checks=CONFIGURABLE, with_snapshot=False)
+        project = load_project(folder(directory, option), known_checks=LEVELLED, with_snapshot=False)
         if not project.sources:
             raise UsageError(f"{project.root}: nothing to compile, no .bpol files")
         outcome = compile_and_admit(project.sources, at=when, partition=project.configuration.partition)

@@ -6,13 +6,14 @@ from policyengine.diagnostics import Severity
 from policyengine.findings import Gate
 from policyengine.model import Configuration
 
-# What a check finds undecided for want of a fact; `--strict` makes an error of it.
-_UNDECIDED = ("peer-order-unknown", "requirement-undecided")
-
 
 def gate_of(configuration: Configuration, *, strict: bool) -> Gate:
-    """When a run fails, and how bad each check is; `strict` where what cannot be decided is an error."""
-    undecided = dict.fromkeys(_UNDECIDED, "error") if strict else {}
-    levels = {**undecided, **configuration.checks}
+    """When a run fails, and how bad each check is; `strict` where what cannot be decided is an error.
+
+    Whatever the project says of its level, an undecided requirement is then no pass (language.md 5.2).
+    """
+    levels = dict(configuration.checks)
+    if strict:
+        levels = {"peer-order-unknown": "error", **levels, "requirement-undecided": "error"}
     chosen = {name: None if level == "off" else Severity(level) for name, level in levels.items()}
     return Gate(Severity(configuration.fail_on), chosen)

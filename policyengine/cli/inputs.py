@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from policyengine.checks.registry import CONFIGURABLE
+from policyengine.checks.registry import LEVELLED
 from policyengine.cli.options import folder
 from policyengine.errors import UsageError
 from policyengine.source import Source
@@ -15,7 +15,7 @@ def load_inputs(argument: Path | None, option: Path | None, snapshot: Path | Non
     """The project at the given folder; with a snapshot and no folder, that snapshot and no project at all."""
     if snapshot and not argument and not option:
         return snapshot_only(read_source(snapshot))
-    return load_project(folder(argument, option), known_checks=CONFIGURABLE, snapshot=snapshot)
+    return load_project(folder(argument, option), known_checks=LEVELLED, snapshot=snapshot)
 
 
 def require_snapshot(project: Project) -> Source:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from policyengine.checks.registry import CONFIGURABLE
+from policyengine.checks.registry import LEVELLED
 from policyengine.cli.baseline import stored_baseline
 from policyengine.cli.gate import gate_of
 from policyengine.cli.options import below
@@ -58,7 +58,7 @@ def _project(files: Files | None, root: Path, snapshot: Path | None) -> Project:
     if files is None:
         return snapshot_only(read_source(root))
     given = read_source(snapshot) if snapshot else None
-    return read_project(files, root, known_checks=CONFIGURABLE, snapshot=given)
+    return read_project(files, root, known_checks=LEVELLED, snapshot=given)
 
 
 def _files(text: str | None, folder: Path | None) -> tuple[Files | None, Path]:

@@ -13,7 +13,7 @@ from policyengine.diagnostics import Diagnostic
 from policyengine.diff.breaking import breaking
 from policyengine.diff.flips import flips
 from policyengine.diff.pairs import Sides
-from policyengine.diff.plans import plan_changes
+from policyengine.diff.plans import PlanChanges
 from policyengine.diff.values import Change, Comparison, Move, Side
 from policyengine.effective import AccountPolicy
 from policyengine.findings import identity
@@ -50,10 +50,11 @@ def compare(base: Side, head: Side) -> Comparison:
 def _changes(sides: Sides, views: Views) -> Iterator[Change]:
     """Each change once, with all its accounts and causes."""
     found: dict[str, tuple[Change, set[str]]] = {}
+    plans = PlanChanges(sides)
     for (before, after), numbers in views.items():
         if before.withheld or after.withheld:
             continue
-        for change in plan_changes(sides, before.plans, after.plans):
+        for change in plans.between(before.plans, after.plans):
             same, accounts = found.get(change.id, (change, set()))
             causes = tuple(dict.fromkeys((*same.causes, *change.causes)))
             found[change.id] = (replace(same, causes=causes), accounts | set(numbers))

@@ -13,23 +13,37 @@ from policyengine.diff.settings import Side, ordered_changes, plain_changes
 from policyengine.diff.switches import switch_changes
 from policyengine.diff.texts import texts
 from policyengine.diff.values import Change, ChangeClass
-from policyengine.plan import OWN, DeployedPlan, Plan, accounts_named
+from policyengine.plan import DeployedPlan, Plan
 from policyengine.wording import quoted
 
 _LOOKED_AT = ("regions", "rules", "selections")
 
 
-def plan_changes(sides: Sides, base: tuple[DeployedPlan, ...], head: tuple[DeployedPlan, ...]) -> Iterator[Change]:
-    """What changed between all plans of an account; renamed ones are recognised where all else is equal."""
-    found = matched(_by_name(base), _by_name(head), lambda plan: tuple(sorted(texts(plan.plan.document).items())))
-    for plan in found.lost:
-        yield Pair(sides, plan, None).change(ChangeClass.LOST, plan.plan.path, "is gone", before=plan.plan.name)
-    for plan in found.added:
-        yield Pair(sides, None, plan).change(ChangeClass.ADDED, plan.plan.path, "is new", after=plan.plan.name)
-    for before, after in found.renamed:
-        yield _renamed(Pair(sides, before, after), before.plan, after.plan)
-    for before, after in (*found.kept, *found.renamed):
-        pair = Pair(sides, before, after)
+class PlanChanges:
+    """What changed between the plans of accounts, found out once for every pair of plans that accounts share."""
+
+    def __init__(self, sides: Sides) -> None:
+        self._sides = sides
+        self._known: dict[tuple[DeployedPlan, DeployedPlan], tuple[Change, ...]] = {}
+
+    def between(self, base: tuple[DeployedPlan, ...], head: tuple[DeployedPlan, ...]) -> Iterator[Change]:
+        """What changed between all plans of an account; renamed ones are recognised where all else is equal."""
+        found = matched(_by_name(base), _by_name(head), lambda plan: tuple(sorted(texts(plan.plan.document).items())))
+        for plan in found.lost:
+            lost = Pair(self._sides, plan, None)
+            yield lost.change(ChangeClass.LOST, plan.plan.path, "is gone", before=plan.plan.name)
+        for plan in found.added:
+            added = Pair(self._sides, None, plan)
+            yield added.change(ChangeClass.ADDED, plan.plan.path, "is new", after=plan.plan.name)
+        for before, after in found.renamed:
+            yield _renamed(Pair(self._sides, before, after), before.plan, after.plan)
+        for pair in (*found.kept, *found.renamed):
+            if pair not in self._known:
+                self._known[pair] = tuple(self._of_pair(*pair))
+            yield from self._known[pair]
+
+    def _of_pair(self, before: DeployedPlan, after: DeployedPlan) -> Iterator[Change]:
+        pair = Pair(self._sides, before, after)
         if not _alike(before, after):
             yield from _changes(pair, before, after)
         yield from switch_changes(pair, after)
@@ -48,8 +62,8 @@ def _alike(base: DeployedPlan, head: DeployedPlan) -> bool:
     """Whether two plans surely do the same: they say the same, and nothing around them is different."""
     if base is head:
         return True
-    same = base.plan.document == head.plan.document and base.surroundings is head.surroundings
-    return same and accounts_named(head.plan) <= {OWN}
+    same = base.surroundings is head.surroundings and base.abroad == head.abroad
+    return same and base.plan.document == head.plan.document
 
 
 def _changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Change]:

@@ -45,6 +45,7 @@ class Features:
     air_gapped: Support
     index: Availability
     opt_in: tuple[str, ...] | None  # AWS's names in the service opt-in; None where they are not confirmed
+    opt_in_perhaps: tuple[str, ...]  # names that may do as well: with one of them on, nobody can say that it is off
     opt_in_always: bool  # the opt-in counts although a selection names the type (facts 2.3.3)
 
 
@@ -86,6 +87,7 @@ def resource_features() -> Mapping[str, Features]:
             name: Features(
                 **dict(zip(columns, row, strict=True)),
                 opt_in=None if opt_in[name] is None else tuple(opt_in[name]),
+                opt_in_perhaps=tuple(data["opt_in_perhaps"].get(name, ())),
                 opt_in_always=name in always,
             )
             for name, row in data["types"].items()

@@ -43,8 +43,8 @@ def settle(
     """
     cover = Cover(waivers, baseline)
     found = _merge(_levelled(diagnostics, gate))
-    if complete:
-        found = _merge([*found, *_levelled(cover.idle(found), gate)])
+    if complete and (idle := list(_levelled(cover.idle(found), gate))):
+        found = _merge([*found, *idle])  # it may be settled a second time
     findings = tuple(part for one in found for part in cover.parts(one))
     ordered = tuple(sorted(findings, key=lambda finding: _order(finding.diagnostic)))
     failed = any(part.counts and part.diagnostic.severity.rank <= gate.fail_on.rank for part in ordered)

@@ -19,6 +19,7 @@ from policyengine.wording import Nearest, escaped, listed, quoted, suggestion
 LEVELS = ("off", "info", "warning", "error")
 """What a check can be set to."""
 
+_NEVER_OFF = frozenset({"requirement-undecided"})  # unknown is never a silent pass (language.md 5.2)
 _HEADER = re.compile(r"\s*\[+\s*([^\]]*?)\s*\]+")
 _KEY = re.compile(r"""\s*["']?([^"'=\s]+)["']?\s*=""")
 _LONGEST_REASON = 200
@@ -43,8 +44,8 @@ class Configuration:
     checks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def read_configuration(source: Source, known_checks: Collection[str]) -> Configuration:
-    """The settings that a TOML text holds. `known_checks` are the names that `[checks]` may use.
+def read_configuration(source: Source, known_checks: Mapping[str, str]) -> Configuration:
+    """The settings that a TOML text holds. `known_checks` has what `[checks]` may name, or why it may not.
 
     Raises `ConfigurationError` with every fault, one a line.
     """
@@ -133,13 +134,15 @@ def _table_problems(table: str, settings: Mapping[str, Any], keys: Mapping[str, 
             yield (table, key), f"{expected}, found {found(value)}"
 
 
-def _check_problems(checks: object, known: Collection[str]) -> Iterator[Problem]:
-    nearest = Nearest(known)
+def _check_problems(checks: object, known: Mapping[str, str]) -> Iterator[Problem]:
+    nearest = Nearest(name for name, reason in known.items() if not reason)
     for name, level in checks.items() if isinstance(checks, dict) else ():
         if name not in known:
             advice = nearest.suggestion(name)
             yield ("checks", name), f"there is no check {quoted(name)}{'; ' if advice else ''}{advice}"
-        if expected := _one_of(LEVELS, level):
+        elif known[name]:
+            yield ("checks", name), known[name]
+        if expected := _one_of(LEVELS[1:] if name in _NEVER_OFF else LEVELS, level):
             yield ("checks", name), f"{expected}, found {found(level)}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from policyengine.model.documents import Json
 from policyengine.model.json_text import JsonFlaw, json_places, json_tokens, load_json
@@ -43,7 +43,8 @@ def nests_too_deeply(value: Json) -> bool:
 
 def read_slowly(source: Source) -> Built:
     """The value of a JSON text, with all that the quick reading cannot name."""
-    return build(json_tokens(source.text.removeprefix(_MARK)), lambda at: source.position(at).line)
+    text = source.text.removeprefix(_MARK)
+    return build(json_tokens(text), _line_of(text))
 
 
 def places(source: Source, wanted: Iterable[Loc]) -> dict[Loc, Place]:
@@ -60,7 +61,7 @@ def places(source: Source, wanted: Iterable[Loc]) -> dict[Loc, Place]:
 def _known_places(source: Source, parts: Wanted, locs: list[Loc]) -> dict[Loc, Place]:
     text = source.text.removeprefix(_MARK)
     if text.lstrip()[:1] in ("{", "[") and not isinstance(load_json(text), JsonFlaw):
-        return json_places(text, lambda at: source.position(at).line, parts)
+        return json_places(text, _line_of(text), parts)
     return _slow_yaml(source, locs).places
 
 
@@ -69,7 +70,14 @@ def _containers(values: Iterable[Json]) -> list[dict[str, Json] | list[Json]]:
 
 
 def _slow_yaml(source: Source, wanted: Iterable[Loc] = ()) -> Built:
-    return build(yaml_tokens(source.text.removeprefix(_MARK)), lambda at: at + 1, wanted)
+    text = source.text.removeprefix(_MARK)
+    return build(yaml_tokens(text), _line_of(text), wanted)
+
+
+def _line_of(text: str) -> Callable[[int], int]:
+    """From an offset in a text to its line, counted from 1."""
+    lines = Source("", text)
+    return lambda at: lines.position(at).line
 
 
 def _unreadable(line: int, message: str) -> Built:

@@ -7,6 +7,7 @@ parts fit together is for `organization/` to say; it asks `Snapshot.faults` for 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr
@@ -74,7 +75,7 @@ def read_snapshot(source: Source) -> Snapshot:
 
     Raises `SnapshotError` with every fault of notation and shape. Linear in the text.
     """
-    snapshot = read_shaped(source, Snapshot, snapshot_schema, _WHOLE)
+    snapshot = read_shaped(source, Snapshot, _schema, _WHOLE)
     if isinstance(snapshot, list):
         raise SnapshotError(tuple(snapshot))
     snapshot._source = source  # noqa: SLF001 - a private attribute of pydantic, set where the value is made
@@ -84,3 +85,9 @@ def read_snapshot(source: Source) -> Snapshot:
 def snapshot_schema() -> dict[str, Any]:
     """The JSON Schema of a snapshot."""
     return schema_of(Snapshot, "Snapshot of an organization")
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    # Made once: whoever reads many faulty snapshots would wait for it every time.
+    return snapshot_schema()

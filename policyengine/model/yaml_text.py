@@ -42,29 +42,30 @@ _REASONS = {
     "expected key": "expected `key: value` like the lines above, or another indentation",
     "could not find expected ':'": "expected `:` after a key",
     "block end": "expected another indentation",
+    "maximum nesting depth": TOO_DEEP,  # newer C parsers have a bound of their own, and look ahead of ours
 }
 
 
 def yaml_tokens(text: str) -> Iterator[Token]:
-    """The tokens of a text; `at` is the line, counted from 0.
+    """The tokens of a text; `at` is an offset in it.
 
     Raises `UnreadableTextError` where the text cannot be read on.
     """
     if match := _UNPRINTABLE.search(text):
         message = f"the character U+{ord(match[0]):04X} does not belong in a text file; is this YAML, saved as UTF-8?"
-        raise UnreadableTextError(text.count("\n", 0, match.start()), message)
+        raise UnreadableTextError(match.start(), message)
     documents = 0
     try:
         for event in yaml.parse(text, FASTEST):
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise UnreadableTextError(_line(event), "expected one document, a second one begins here")
+                    raise UnreadableTextError(_offset(event), "expected one document, a second one begins here")
             elif token := _token(event):
                 yield token
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise UnreadableTextError(mark.line if mark else 0, _reason(error)) from None
+        raise UnreadableTextError(mark.index if mark else 0, _reason(error)) from None
     except yaml.YAMLError as error:
         raise UnreadableTextError(0, f"this is not YAML: {quoted(str(error))}") from None
 
@@ -79,7 +80,7 @@ def scalar(text: str) -> tuple[Scalar, str]:
 def _token(event: yaml.Event) -> Token | None:
     if isinstance(event, yaml.ScalarEvent):
         return _scalar(event)
-    at = _line(event)
+    at = _offset(event)
     if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
         kind: Literal["mapping", "list"] = "mapping" if isinstance(event, yaml.MappingStartEvent) else "list"
         return Token(kind, at, anchor=event.anchor or "", fault=_tag_fault(event.tag))
@@ -89,7 +90,7 @@ def _token(event: yaml.Event) -> Token | None:
 
 
 def _scalar(event: yaml.ScalarEvent) -> Token:
-    text, at, anchor = event.value, _line(event), event.anchor or ""
+    text, at, anchor = event.value, _offset(event), event.anchor or ""
     if event.tag:
         return Token("scalar", at, text, text, anchor, _tag_fault(event.tag))
     if event.implicit[0]:
@@ -101,8 +102,9 @@ def _scalar(event: yaml.ScalarEvent) -> Token:
     return Token("scalar", at, text, text, anchor, fault)
 
 
-def _line(event: yaml.Event) -> int:
-    return event.start_mark.line if event.start_mark else 0
+def _offset(event: yaml.Event) -> int:
+    # Not the line of the mark: YAML ends lines at characters where no editor does, and begins one more at the end.
+    return event.start_mark.index if event.start_mark else 0
 
 
 def _tag_fault(tag: str | None) -> str:

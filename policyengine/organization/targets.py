@@ -14,6 +14,7 @@ from policyengine.wording import Nearest, quoted
 
 _ID = re.compile("[0-9]{12}")
 _SHOWN = 5  # accounts of one name
+_LONGEST = 150  # characters of a path that is to be copied
 
 
 class Place(Protocol):
@@ -69,13 +70,14 @@ class Targets(Generic[P]):
             return f"{quoted(text)} is an account: write `{self._word} account`"
         below_root = text.strip("/").removeprefix(f"{self._root.name}/")
         if below_root in self._units:
-            return f"paths start below the root: did you mean {quoted(below_root)}?"
+            return f"paths start below the root: did you mean {_written(below_root)}?"
         if text.strip("/") in ("", self._root.name):
             return f"write `{self._word} root` for the root itself"
         ends = [path for path in self._units if path.endswith(f"/{text}")]
         if len(ends) == 1:
-            return f"paths start below the root: did you mean {quoted(ends[0])}?"
-        return self._nearest_unit.suggestion(text)
+            return f"paths start below the root: did you mean {_written(ends[0])}?"
+        near = self._nearest_unit.name(text)
+        return f"did you mean {_written(near)}?" if near else ""
 
     def _no_account(self, target: TargetName) -> Diagnostic:
         text = target.text
@@ -97,6 +99,11 @@ class Targets(Generic[P]):
         message = f"{len(named)} accounts have the name {quoted(target.text)}"
         help_text = f"use the id of the one that is meant: {', '.join(shown)}{more}"
         return account_name_ambiguous.RULE.at(target.span, message, help=help_text)
+
+
+def _written(path: str) -> str:
+    """A path as it stands in a policy file; quotes show where a backslash has to be doubled."""
+    return quoted('"' + path.replace("\\", "\\\\") + '"' if "\\" in path else path, _LONGEST)
 
 
 def targets_in(organization: Organization, word: str) -> Targets[Entity]:

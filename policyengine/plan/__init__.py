@@ -10,7 +10,6 @@ from policyengine.plan.inventory import Inventory
 from policyengine.plan.known import DAY, FOREVER, UNKNOWN, Known, Minutes, Unknown
 from policyengine.plan.meetings import Meeting, meet
 from policyengine.plan.origins import origin, origins, policies
-from policyengine.plan.reuse import accounts_named
 from policyengine.plan.values import Condition, Copy, Origin, Plan, Rule, Selection, Target
 from policyengine.plan.vaults import OWN, Surroundings, Vault
 from policyengine.plan.windows import Overlap, overlaps
@@ -48,7 +47,6 @@ __all__ = [
     "Unknown",
     "Vault",
     "View",
-    "accounts_named",
     "calendar",
     "clock_changes",
     "clock_times",

@@ -12,10 +12,10 @@ from typing import NamedTuple
 from policyengine.effective import AccountPolicy, Effective, Node, Resolved
 from policyengine.model.documents import Json
 from policyengine.organization.tree import Entity, Organization
-from policyengine.plan.deployed import DeployedPlan, Deployment, View
+from policyengine.plan.deployed import DeployedPlan, Deployment, View, accounts_named
 from policyengine.plan.inventory import Inventory
 from policyengine.plan.read import read_plan
-from policyengine.plan.reuse import Reuse, accounts_named
+from policyengine.plan.reuse import Reuse
 from policyengine.plan.values import Plan
 from policyengine.plan.vaults import Surroundings
 
@@ -35,7 +35,7 @@ def deploy(
     about them is different.
     """
     inventory = inventory or Inventory(organization, previous.inventory if previous else None)
-    deployer = _Deployer(inventory, frozenset(apart), Reuse(previous, inventory))
+    deployer = _Deployer(inventory, frozenset(apart), Reuse(previous))
     candidates = deployer.views([deployer.candidate(account) for account in effective.accounts])
     if all(account.status != "invalid" for account in effective.accounts):
         return Deployment(candidates, candidates, inventory)

@@ -50,6 +50,11 @@ class DeployedPlan:
         self._inventory = inventory
         self.number = number
 
+    @property
+    def abroad(self) -> tuple[Surroundings, ...]:
+        """The surroundings of the accounts that the plan's copies name, in the order of their ids."""
+        return tuple(self._inventory.of_id(number) for number in sorted(accounts_named(self.plan)))
+
     @cached_property
     def rules(self) -> tuple[DeployedRule, ...]:
         """Every rule in every Region, in the order of rules, then Regions."""
@@ -106,3 +111,9 @@ class Deployment:
     candidates: tuple[View, ...]
     published: tuple[View, ...]
     inventory: Inventory
+
+
+def accounts_named(plan: Plan) -> frozenset[str]:
+    """The accounts that a plan copies to, as its ARNs have them: ids and AWS's placeholder."""
+    copies = [copy for rule in plan.rules for copy in rule.copies]
+    return frozenset(copy.target.account for copy in copies if copy.target)

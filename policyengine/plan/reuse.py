@@ -7,21 +7,19 @@ from dataclasses import replace
 
 from policyengine.effective import Node
 from policyengine.plan.deployed import DeployedPlan, Deployment, View
-from policyengine.plan.inventory import Inventory
 from policyengine.plan.values import Plan
 
 
 class Reuse:
     """The plans and views of a previous deployment, handed out again for those that are the same."""
 
-    def __init__(self, previous: Deployment | None, inventory: Inventory) -> None:
-        self._inventory = inventory
+    def __init__(self, previous: Deployment | None) -> None:
         views = (*previous.candidates, *previous.published) if previous else ()
         plans = dict.fromkeys(plan for view in views for plan in view.plans)
         self._views = {_of_view(view): view for view in views}
         self._plans = {deployed.plan.node: deployed.plan for deployed in plans}
         self._read = {(plan.name, id(plan.document)): plan for plan in self._plans.values()}
-        self._deployed = {_of_deployed(plan, previous.inventory): plan for plan in plans} if previous else {}
+        self._deployed = {_of_deployed(plan): plan for plan in plans}
 
     def plan(self, name: str, node: Node) -> Plan | None:
         """The previous plan of a state of the merge, or one of the same document: then with the new state."""
@@ -31,22 +29,15 @@ class Reuse:
 
     def deployed(self, plan: DeployedPlan) -> DeployedPlan:
         """The previous plan among the same surroundings, those of the accounts that it copies to included."""
-        return self._deployed.get(_of_deployed(plan, self._inventory), plan) if self._deployed else plan
+        return self._deployed.get(_of_deployed(plan), plan) if self._deployed else plan
 
     def view(self, view: View) -> View:
         """The previous view with the same accounts and plans."""
         return self._views.get(_of_view(view), view) if self._views else view
 
 
-def accounts_named(plan: Plan) -> frozenset[str]:
-    """The accounts that a plan copies to, as its ARNs have them: ids and AWS's placeholder."""
-    copies = [copy for rule in plan.rules for copy in rule.copies]
-    return frozenset(copy.target.account for copy in copies if copy.target)
-
-
-def _of_deployed(plan: DeployedPlan, inventory: Inventory) -> Hashable:
-    abroad = tuple(inventory.of_id(number) for number in sorted(accounts_named(plan.plan)))
-    return plan.plan, plan.surroundings, plan.number, abroad
+def _of_deployed(plan: DeployedPlan) -> Hashable:
+    return plan.plan, plan.surroundings, plan.number, plan.abroad
 
 
 def _of_view(view: View) -> Hashable:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from rich.color import ColorSystem
 from rich.style import Style
@@ -72,9 +72,9 @@ def plain(parts: Iterable[Part]) -> str:
 
 def printable(text: str) -> str:
     r"""The text with everything spelled out that a terminal could obey or nobody sees: `\x1b`, `\u202e`, `\u3164`."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable() and (text.isascii() or _INVISIBLE.isdisjoint(text)):
         return text
-    return "".join(_spelled(character) for character in text)
+    return "".join(map(_spelled, text))
 
 
 def is_shown(character: str) -> bool:
@@ -94,7 +94,7 @@ def inert(line: str) -> str:
 
 def width(text: str) -> int:
     """How many terminal columns a printable text takes."""
-    return sum(_columns(character) for character in text)
+    return len(text) if text.isascii() else sum(map(_columns, text))
 
 
 def count(number: int, noun: str) -> str:
@@ -115,12 +115,14 @@ def _style(name: str) -> Style:
     return Style.parse(_STYLES[name])
 
 
+@lru_cache(1024)
 def _spelled(character: str) -> str:
     if is_shown(character):
         return character
     return character.encode("unicode_escape", "surrogatepass").decode("ascii")
 
 
+@lru_cache(1024)
 def _columns(character: str) -> int:
     if unicodedata.combining(character):
         return 0

@@ -15,9 +15,9 @@ from policyengine.requirements.packs import pack_names
 from policyengine.requirements.reason import Reason
 from policyengine.requirements.statements import check_types
 from policyengine.requirements.touched import touched
-from policyengine.requirements.typed import Condition, Element
+from policyengine.requirements.typed import Condition, Element, Memory
 from policyengine.requirements.values import Assertion, Demands, Expected, ExpectedCondition, Requirement, TypedTest
-from policyengine.requirements.violations import findings, reasons
+from policyengine.requirements.violations import Told, findings, reasons
 
 __all__ = [
     "Assertion",
@@ -27,10 +27,12 @@ __all__ = [
     "Expected",
     "ExpectedCondition",
     "Judgement",
+    "Memory",
     "Place",
     "Reason",
     "Requirement",
     "Result",
+    "Told",
     "TypedTest",
     "check_types",
     "doubts",
@@ -43,6 +45,11 @@ __all__ = [
 ]
 
 
-def judge(requirements: Iterable[Requirement], views: Sequence[View], management: str | None) -> Judgement:
-    """What every assertion comes to for every account of the views; `management` is the management account's id."""
-    return Judgement(requirements, views, management)
+def judge(
+    requirements: Iterable[Requirement], views: Sequence[View], management: str | None, memory: Memory | None = None
+) -> Judgement:
+    """What every assertion comes to for every account of the views; `management` is the management account's id.
+
+    Judgements of the same requirements that share a `memory` find out about the same plans once.
+    """
+    return Judgement(requirements, views, management, memory or Memory())

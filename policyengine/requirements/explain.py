@@ -22,6 +22,7 @@ from policyengine.requirements.typed import (
     Not,
     Operand,
     Quantifier,
+    holders,
 )
 from policyengine.requirements.types import Type
 from policyengine.syntax.expressions import ComparisonOperator
@@ -112,7 +113,7 @@ def _place(reasons: Sequence[Reason]) -> Place | None:
     """The place of the first reason that has one, in the Region that any of them is about."""
     places = [reason.place for reason in reasons if reason.place]
     region = next((place.region for place in places if place.region), "")
-    return replace(places[0], region=region) if places else None
+    return replace(places[0], region=region) if places and places[0].region != region else next(iter(places), None)
 
 
 def _of_quantifier(condition: Quantifier, environment: Environment, *, wanted: bool) -> Iterator[Reason]:
@@ -130,10 +131,18 @@ def _of_quantifier(condition: Quantifier, environment: Environment, *, wanted: b
 def _of_elements(
     condition: Quantifier, environment: Environment, blamed: tuple[Truth, ...], *, wanted: bool
 ) -> Iterator[Reason]:
-    """What is wrong with the elements to blame."""
-    for _, truth in condition.judged(environment):
-        if truth in blamed:
-            yield from failures(condition.satisfies, environment, wanted=wanted)
+    """What is wrong with the elements to blame; found once for each plan or rule that holds them."""
+    for holder in holders(condition.within, environment):
+        known = environment.memory.told if condition.shared else {}
+        key = (condition, holder, blamed, wanted)
+        if key not in known:
+            known[key] = tuple(
+                reason
+                for _, truth in condition.judged_in(holder, environment)
+                if truth in blamed
+                for reason in failures(condition.satisfies, environment, wanted=wanted)
+            )
+        yield from known[key]
 
 
 def _of_numbers(condition: Quantifier, environment: Environment, *, wanted: bool) -> Iterator[Reason]:

@@ -44,15 +44,18 @@ class Result(NamedTuple):
 class Judgement:
     """What requirements come to for accounts; everything is found out once and kept.
 
-    `management` is the id of the management account, None where the snapshot does not tell.
+    `management` is the id of the management account, None where the snapshot does not tell. Judgements that share a
+    `memory` share what they find out about plans.
     """
 
-    def __init__(self, requirements: Iterable[Requirement], views: Sequence[View], management: str | None) -> None:
+    def __init__(
+        self, requirements: Iterable[Requirement], views: Sequence[View], management: str | None, memory: Memory
+    ) -> None:
         self._views = views
         self._management = management
-        self._memory: Memory = {}
-        self._environments: dict[Entity, Environment] = {}
+        self._memory = memory
         self._reached: set[Quantifier] = set()
+        self._environments: dict[Entity, Environment] = {}
         self.requirements = tuple(requirements)
         self.by_requirement = {found: tuple(self._results(found)) for found in self.requirements}
 

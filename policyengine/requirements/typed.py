@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from policyengine.plan import OWN, UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, Selection
 from policyengine.requirements.attributes import Attribute, Subject
@@ -26,8 +26,8 @@ Free: TypeAlias = frozenset[str]
 class Environment:
     """What an expression is evaluated against: the account, and the element that each quantifier around it is at.
 
-    `memory` keeps what quantifiers found out about elements, `found` what they came to with given elements around them,
-    `told` why; `reached` has the quantifiers that met any.
+    `memory` is what all accounts have in common. `found` keeps what quantifiers came to with given elements around
+    them, `told` why; `reached` has the quantifiers that met any.
     """
 
     __slots__ = ("account", "copy", "found", "memory", "plan", "reached", "rule", "selection", "told")
@@ -42,6 +42,21 @@ class Environment:
         self.rule: DeployedRule | None = None
         self.copy: DeployedCopy | None = None
         self.selection: Selection | None = None
+
+
+class Within(NamedTuple):
+    """What the elements of a plan or rule contribute to a quantifier, and the quantifiers inside that met any."""
+
+    truths: tuple[Truth, ...]
+    reached: frozenset[Quantifier]
+
+
+class Memory:
+    """What was found out about plans and rules, for wherever they are met again; `told` is why."""
+
+    def __init__(self) -> None:
+        self.within: dict[Quantifier, dict[Holder, Within]] = {}
+        self.told: dict[tuple[object, ...], Any] = {}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -230,20 +245,10 @@ class Quantifier:
     def judged(self, environment: Environment) -> Iterator[tuple[Element, Truth | None]]:
         """Every element with what it contributes; None for those that `where` leaves out."""
         for holder in holders(self.within, environment):
-            yield from self._judged(holder, environment)
+            yield from self.judged_in(holder, environment)
 
-    def _truths(self, environment: Environment) -> list[Truth]:
-        """What the elements contribute; kept for each plan or rule that holds them, which many accounts share."""
-        found: list[Truth] = []
-        for holder in holders(self.within, environment):
-            known = environment.memory.setdefault(self, {}) if self.shared else {}
-            if holder not in known:
-                truths = (truth for _, truth in self._judged(holder, environment))
-                known[holder] = [truth for truth in truths if truth is not None]
-            found += known[holder]
-        return found
-
-    def _judged(self, holder: Holder, environment: Environment) -> Iterator[tuple[Element, Truth | None]]:
+    def judged_in(self, holder: Holder, environment: Environment) -> Iterator[tuple[Element, Truth | None]]:
+        """The same for the elements of one plan or rule."""
         outer = getattr(environment, self.over)
         try:
             for element in elements(self.over, holder):
@@ -251,6 +256,25 @@ class Quantifier:
                 yield element, self._judge(environment)
         finally:
             setattr(environment, self.over, outer)
+
+    def _truths(self, environment: Environment) -> list[Truth]:
+        """What the elements contribute; kept for each plan or rule that holds them, which many accounts share."""
+        found: list[Truth] = []
+        for holder in holders(self.within, environment):
+            known = environment.memory.within.setdefault(self, {}) if self.shared else {}
+            if holder not in known:
+                known[holder] = self._within(holder, environment)
+            found += known[holder].truths
+            environment.reached |= known[holder].reached
+        return found
+
+    def _within(self, holder: Holder, environment: Environment) -> Within:
+        around, environment.reached = environment.reached, set()
+        try:
+            truths = (truth for _, truth in self.judged_in(holder, environment))
+            return Within(tuple(truth for truth in truths if truth is not None), frozenset(environment.reached))
+        finally:
+            environment.reached = around
 
     def _judge(self, environment: Environment) -> Truth | None:
         """What the element at hand contributes; whether one is meant at all may be unknown, and then not matter."""
@@ -268,7 +292,6 @@ Operand: TypeAlias = Constant | Access | Pick
 Condition: TypeAlias = Constant | Access | Pick | Comparison | Logical | Not | Quantifier
 Holder: TypeAlias = DeployedPlan | DeployedRule
 _ELEMENTS: tuple[Slot, ...] = ("plan", "rule", "copy", "selection")
-Memory: TypeAlias = dict[Quantifier, dict[Holder, list[Truth]]]
 
 
 def holders(within: Slot, environment: Environment) -> Sequence[Holder]:

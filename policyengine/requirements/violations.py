@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
+from typing import NamedTuple, TypeAlias
 
 from policyengine.catalogue.requirements import (
     requirement_applies_to_nothing,
@@ -21,30 +22,47 @@ from policyengine.requirements.explain import doubts, failures
 from policyengine.requirements.judge import Judgement, Result
 from policyengine.requirements.reason import Reason
 from policyengine.requirements.typed import Quantifier
-from policyengine.requirements.values import Requirement
+from policyengine.requirements.values import Assertion, Requirement
 from policyengine.source import Span
 from policyengine.wording import quoted
 
 
-def findings(judgement: Judgement, known: dict[Result, tuple[Diagnostic, ...]] | None = None) -> Iterator[Diagnostic]:
+class _Case(NamedTuple):
+    """A way in which an assertion is broken or open; `scope_only` where only nobody can say whether it must hold."""
+
+    requirement: Requirement
+    assertion: Assertion
+    violated: bool
+    scope_only: bool
+    reason: Reason
+
+
+Told: TypeAlias = tuple[tuple[_Case, tuple[Entity, ...]], ...]
+
+
+def findings(judgement: Judgement, known: dict[Result, Told] | None = None) -> Iterator[Diagnostic]:
     """A finding for each way in which a requirement is broken, open, or says nothing.
 
     Findings of several accounts may be equal but for the accounts; whoever settles them makes them one. What another
-    judgement with the same management account has said of a result is taken from `known`, and added there.
+    judgement with the same management account has found out about a result is taken from `known`, and added there.
     """
     known = {} if known is None else known
+    cases: dict[_Case, list[Entity]] = {}
     for result in judgement.results:
         if result not in known:
             known[result] = tuple(_of_result(result, judgement))
-        yield from known[result]
+        for case, accounts in known[result]:
+            cases.setdefault(case, []).extend(accounts)
+    yield from (_finding(case, accounts) for case, accounts in cases.items())
     yield from _idle(judgement)
     yield from _vacuous(judgement)
 
 
-def _of_result(result: Result, judgement: Judgement) -> Iterator[Diagnostic]:
+def _of_result(result: Result, judgement: Judgement) -> Iterator[tuple[_Case, tuple[Entity, ...]]]:
+    scope_only = result.truth is not UNKNOWN
     for accounts in _told_apart(result):
         for reason in reasons(result, judgement, accounts[0]):
-            yield _finding(result, reason, accounts)
+            yield _Case(result.requirement, result.assertion, result.violated, scope_only, reason), accounts
 
 
 def reasons(result: Result, judgement: Judgement, account: Entity) -> tuple[Reason, ...]:
@@ -71,13 +89,13 @@ def _told_apart(result: Result) -> Iterator[tuple[Entity, ...]]:
         yield result.accounts
 
 
-def _finding(result: Result, reason: Reason, accounts: tuple[Entity, ...]) -> Diagnostic:
-    requirement, place = result.requirement, reason.place
-    rule = requirement_violated.RULE if result.violated else requirement_undecided.RULE
+def _finding(case: _Case, accounts: Sequence[Entity]) -> Diagnostic:
+    requirement, reason, place = case.requirement, case.reason, case.reason.place
+    rule = requirement_violated.RULE if case.violated else requirement_undecided.RULE
     diagnostic = rule.at(
-        result.assertion.span,
-        reason.sentence(quoted(requirement.name)) if result.violated else f"{_open(result)}: {reason.found}",
-        help=_advice(result, reason),
+        case.assertion.span,
+        reason.sentence(quoted(requirement.name)) if case.violated else f"{_open(case)}: {reason.found}",
+        help=_advice(case),
         labels=tuple(_labels(place)) if place else (),
         path=place.path if place else "",
         region=place.region if place else "",
@@ -85,20 +103,20 @@ def _finding(result: Result, reason: Reason, accounts: tuple[Entity, ...]) -> Di
         policies=policies(place.plan, (place.path,)) if place else (),
         requirement=requirement.name,
     )
-    advisory = result.violated and requirement.level == "advisory"
+    advisory = case.violated and requirement.level == "advisory"
     return diagnostic.with_severity(Severity.WARNING) if advisory else diagnostic
 
 
-def _open(result: Result) -> str:
+def _open(case: _Case) -> str:
     """What nobody can say of a requirement."""
-    name = quoted(result.requirement.name)
-    return f"{name} cannot be decided" if result.truth is UNKNOWN else f"nobody can say whether {name} applies"
+    name = quoted(case.requirement.name)
+    return f"nobody can say whether {name} applies" if case.scope_only else f"{name} cannot be decided"
 
 
-def _advice(result: Result, reason: Reason) -> str:
+def _advice(case: _Case) -> str:
     """What the author of the requirement has to say to a violation, or what would decide it."""
-    reference = result.requirement.reference
-    said = [result.assertion.message, f"see {reference}" if reference else ""] if result.violated else [reason.advice]
+    reference = case.requirement.reference
+    said = [case.assertion.message, f"see {reference}" if reference else ""] if case.violated else [case.reason.advice]
     return "; ".join(part for part in said if part)
 
 

@@ -14,7 +14,7 @@ from policyengine.catalogue.language import unclosed_block, unexpected_text
 from policyengine.diagnostics import Label
 from policyengine.syntax._expected import ITEM_WORDS, STATEMENT_WORDS
 from policyengine.syntax._grammar import COMMENT, grammar
-from policyengine.syntax._reading import Reading, Token, excerpt
+from policyengine.syntax._reading import MOST_FINDINGS, Reading, Token, excerpt
 
 _MARKS = re.compile(
     r'"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"|#[^\n]*|(?P<line>(?:\A|\n)[ \t]*(?=[^\s#]))|(?P<mark>[{}()\[\]])'
@@ -70,13 +70,19 @@ class _Scan:
     balance: int = 0
 
     def run(self) -> list[_Fault]:
-        """The faults; none where there are more of them than braces missing: then the layout is not to be trusted."""
+        """The faults; none where there are more of them than braces missing: then the layout is not to be trusted.
+
+        Where more are missing than findings are told, as many faults as are told do.
+        """
+        hopeless = abs(self.text.count("{") - self.text.count("}")) >= MOST_FINDINGS
         for match in _MARKS.finditer(self.text):
             if match.lastgroup == "line":
                 start = match.end()
                 self._begin_line(start, start - match.start() - match[0].startswith("\n"))
             elif match.lastgroup == "mark":
                 self._mark(match[0], match.start())
+            if hopeless and len(self.faults) >= MOST_FINDINGS:
+                return self.faults[:MOST_FINDINGS]
         while self.waiting:
             self._unclosed(len(self.text))
         return self.faults if len(self.faults) == abs(self.balance) else []

@@ -63,6 +63,11 @@ def _read(reading: Reading, text: str, comments: list[tuple[int, int]]) -> list[
             # A word is a keyword where the parser can take that keyword, and a name everywhere else.
             key = found if group in (word, mark) else kinds[group]
             kind = NAME if group == word else key
+            if key == END and reading.missing:
+                # Not the end: a brace is missing here, and nothing that only the end would finish is finished.
+                scene = Scene(reading, text, states, values, (found, *match.span(group)), kind, previous)
+                position = recover(scene)
+                break
             while (action := rows[states[-1]].get(key) or rows[states[-1]].get(kind, 0)) < 0:
                 name, size, build = rules[action]
                 if build is more:

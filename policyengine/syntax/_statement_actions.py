@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from policyengine.catalogue.language import malformed_date, misplaced_part, unknown_clause, unsupported_language
+from policyengine.catalogue.language import (
+    incomplete_statement,
+    malformed_date,
+    misplaced_part,
+    unknown_clause,
+    unsupported_language,
+)
 from policyengine.syntax._calendar import days_in
 from policyengine.syntax._item_actions import Body
 from policyengine.syntax._places import accepted
@@ -103,6 +109,9 @@ def waive(  # noqa: PLR0913, PLR0917 - the words of the statement
     """`waive R for root until 2027-03-31 because "..."`."""
     until = _date(reading, day)
     because = Text(string(reading, reason), span=reading.at(reason))
+    if not because.value.strip():
+        message, advice = "a waiver without a reason", "say who agreed, and why"
+        reading.report(incomplete_statement.RULE, because.span, message, advice)
     return Waive(what, target, until, because, span=reading.span(first[1], reason[2])) if until else None
 
 

@@ -21,6 +21,7 @@ from policyengine.requirements import (
     TypedTest,
     doubts,
     failures,
+    judge,
     reasons,
 )
 from policyengine.requirements.truth import Truth
@@ -50,7 +51,7 @@ class Case:
     def judgement(self) -> Judgement:
         """What the expected requirements come to for this account alone."""
         own = replace(self.view, accounts=(self.account,))
-        return Judgement(self.expected, [own], self.management)
+        return judge(self.expected, [own], self.management)
 
     @cached_property
     def environment(self) -> Environment:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from admission.builders import ARN, AT, ROLE, assign, of_value
 from policyengine.admission import admit
 from policyengine.model.documents import CONTROL, Json, PolicyDocument
 from policyengine.model.text import TextFault, document_from_value, minify, read_document
+
+pytestmark = pytest.mark.scale
 
 WHOLE: dict[str, Any] = {
     "plans": {

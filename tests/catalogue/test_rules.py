@@ -13,7 +13,7 @@ import policyengine
 from policyengine.admission import admit
 from policyengine.catalogue.admission import unreadable_document
 from policyengine.checks import CHECKS
-from policyengine.checks.registry import CONFIGURABLE, RULES
+from policyengine.checks.registry import LEVELLED, RULES
 from policyengine.compiler import decompile
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.engine import evaluate, judge
@@ -94,10 +94,24 @@ def test_pages_are_written_in_full(rule: Rule) -> None:
 
 
 def test_a_project_may_only_set_checks_that_judge_its_organization() -> None:
-    assert {check.RULE.name for check in CHECKS} <= CONFIGURABLE
-    assert CONFIGURABLE.isdisjoint(
-        {"unknown-key", "unknown-setting", "waiver-expired", "not-waivable", "requirement-violated"}
-    )
+    settable = {name for name, reason in LEVELLED.items() if not reason}
+    assert {check.RULE.name for check in CHECKS} <= settable
+    assert {rule.name for rule in RULES if rule.code < "PE3"}.isdisjoint(settable)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("retention-unlimited", ""),
+        ("unknown-setting", "its level cannot be set: it is a mistake in the text"),
+        ("unknown-key", "its level cannot be set: AWS would refuse the document all the same"),
+        ("waiver-expired", "its level cannot be set: the waiver has ended"),
+        ("requirement-violated", "its level cannot be set: how bad that is, the requirement says with its `level`"),
+        ("PE503", "checks go by name: did you mean `retention-unlimited`?"),
+    ],
+)
+def test_what_cannot_be_set_says_why(name: str, reason: str) -> None:
+    assert LEVELLED[name] == reason
 
 
 def test_the_published_pages_are_those_of_the_catalogue() -> None:

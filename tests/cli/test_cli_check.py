@@ -141,6 +141,16 @@ def test_strict_fails_on_what_cannot_be_decided(
     assert [f["severity"] for f in ran.json["findings"] if f["name"] == "peer-order-unknown"] == [severity]
 
 
+@pytest.mark.parametrize("level", ["info", "warning"])
+def test_strict_wins_over_the_level_of_what_nobody_can_say(policyengine: Command, tmp_path: Path, level: str) -> None:
+    policy = f"{POLICY}\nrequire kept {{\n  assert every rule satisfies rule.vault.exists\n}}\n"
+    project = project_in(tmp_path, policy=policy, config=f'[checks]\nrequirement-undecided = "{level}"\n')
+    assert policyengine("check", project).code == 0
+    ran = policyengine.json("check", project, "--strict")
+    assert ran.code == 1
+    assert [(f["name"], f["severity"]) for f in ran.json["findings"]] == [("requirement-undecided", "error")]
+
+
 def test_a_project_that_does_not_compile(policyengine: Command, tmp_path: Path) -> None:
     broken = project_in(tmp_path, policy=POLICY.replace("vault", "vualt").replace("35 days", "35"))
     ran = policyengine.json("check", broken)

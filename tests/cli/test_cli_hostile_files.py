@@ -11,6 +11,8 @@ import pytest
 from cli.command import SNAPSHOT, Command, write
 from cli.hostile import CONTENTS, harmless
 
+pytestmark = pytest.mark.scale
+
 SECONDS = 5.0
 GIBIBYTE = 1 << 30
 

@@ -10,6 +10,8 @@ import pytest
 from cli.command import SNAPSHOT, Command, write
 from cli.hostile import NAMES, harmless
 
+pytestmark = pytest.mark.scale
+
 GOOD = {"plans": {"p": {"regions": {"@@assign": ["eu-west-1"]}}}}
 PLACES = ["root", "unit", "account", "tag", "policy", "attachment", "document", "vault", "key", "id"]
 COMMANDS = [

@@ -11,6 +11,8 @@ from cli.command import AT, Command
 from generators.dice import seeded
 from generators.organizations import PLAIN, WILD, organization
 
+pytestmark = pytest.mark.scale
+
 Json: TypeAlias = Any
 
 CONTROL = "@@operators_allowed_for_child_policies"

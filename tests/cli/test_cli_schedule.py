@@ -455,6 +455,7 @@ def test_any_moment(policyengine: Command, project: Path, at: str) -> None:
         assert policyengine("schedule", "toys", "-C", project, "--at", at, "--zone", "Africa/Monrovia").code == ran.code
 
 
+@pytest.mark.scale
 def test_a_year_of_hourly_runs_is_written_whole(policyengine: Command, tmp_path: Path) -> None:
     project = project_in(tmp_path, policy=AWS_EXAMPLE)
     ran = policyengine.json("schedule", *TOYS, "--days", "366", "-C", project)
@@ -474,6 +475,7 @@ def test_quiet_and_to_a_file(policyengine: Command, project: Path, tmp_path: Pat
     assert (tmp_path / "o.txt").read_text() == printed
 
 
+@pytest.mark.scale
 @pytest.mark.parametrize("name", NAMES)
 def test_hostile_names_in_what_aws_keeps(policyengine: Command, tmp_path: Path, name: str) -> None:
     text = NAMES[name]

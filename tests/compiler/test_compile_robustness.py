@@ -14,6 +14,8 @@ from policyengine.syntax import parse
 from policyengine.syntax.nodes import Block, Item, Module, Policy, Setting, Where
 from policyengine.syntax.values import Duration, ListOf, Name, Text, Value
 
+pytestmark = pytest.mark.scale
+
 MANY = 3_000
 
 SPAN = Span(Source("a.bpol", ""), 0, 0)

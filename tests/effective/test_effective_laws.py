@@ -7,6 +7,7 @@ import json
 import random
 from typing import Any
 
+import pytest
 from effective.chains import AT
 from generators.organizations import SMALL, organizations
 from hypothesis import given, settings
@@ -16,6 +17,8 @@ from policyengine.effective import Effective, resolve
 from policyengine.model import read_snapshot
 from policyengine.organization import attach
 from policyengine.source import Source
+
+pytestmark = pytest.mark.scale
 
 Tree = dict[str, Any]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from examples.mutants import Known, Mutant, mutants
 from policyengine import Source
-from policyengine.checks.registry import CONFIGURABLE
+from policyengine.checks.registry import LEVELLED
 from policyengine.diagnostics import Diagnostic, Severity
 from policyengine.engine import assemble, evaluate, judge, run_project_tests
 from policyengine.findings import Gate
@@ -69,7 +69,7 @@ class Tally:
 
 def tally(folder: Path) -> Tally:
     """The mutants of a project, by whether its checks, requirements or tests notice them."""
-    project = load_project(folder, known_checks=CONFIGURABLE)
+    project = load_project(folder, known_checks=LEVELLED)
     before = _outcome(project, project.sources)
     kinds: dict[str, list[Mutant]] = {"noticed": [], "unnoticed": [], "unfelt": []}
     for mutant in _mutants(project):

@@ -11,6 +11,8 @@ import pytest
 
 from examples.mutations import PROJECTS, Tally, tally
 
+pytestmark = pytest.mark.scale
+
 LEAST = 0.9
 # Nothing comes of these without a policy further down; whether one could break a requirement, `prove` asks.
 OPENINGS = {

@@ -60,7 +60,7 @@ def test_the_page_of_the_interface_shows_a_snapshot() -> None:
 
 def test_the_page_of_the_interface_shows_a_configuration() -> None:
     text = _blocks(ROOT / "docs" / "interface.md", "toml")[0]
-    found = read_configuration(Source("policyengine.toml", text), known_checks={"account-without-plan"})
+    found = read_configuration(Source("policyengine.toml", text), known_checks={"account-without-plan": ""})
     assert found == Configuration(
         "organization.yaml",
         baseline="baseline.json",

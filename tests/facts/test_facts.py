@@ -125,7 +125,7 @@ def test_answers_are_those_that_the_types_announce(name: str) -> None:
     allowed = {"cold": (*copied, "archive"), "continuous": plain, "index": plain, "opt_in_always": (True, False)}
     row = features(name)
     for field in fields(Features):
-        if field.name != "opt_in":
+        if field.name not in {"opt_in", "opt_in_perhaps"}:
             assert getattr(row, field.name) in allowed.get(field.name, copied)
 
 
@@ -144,6 +144,12 @@ def test_answers_are_those_that_the_types_announce(name: str) -> None:
 def test_opt_in_names_are_those_of_aws(name: str, opt_in: tuple[str, ...] | None) -> None:
     """Facts 2.2."""
     assert features(name).opt_in == opt_in
+
+
+def test_a_cluster_of_rds_may_need_another_opt_in() -> None:
+    """Facts 2.2: the ARN of an Aurora cluster is that of an RDS Multi-AZ cluster too."""
+    perhaps = {name: row.opt_in_perhaps for name, row in resource_features().items() if row.opt_in_perhaps}
+    assert perhaps == {"Aurora": ("RDS",)}
 
 
 def test_the_opt_in_has_seventeen_names() -> None:

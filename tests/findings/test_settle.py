@@ -213,6 +213,7 @@ def cases(found: list[Diagnostic] | tuple[Diagnostic, ...]) -> set[tuple[Diagnos
     }
 
 
+@pytest.mark.scale
 @given(SEVERAL, some_waivers(), GATES)
 def test_a_waiver_removes_exactly_what_it_names(found: list[Diagnostic], agreed: list[Waiver], gate: Gate) -> None:
     before, after = settle(found, gate), settle(found, gate, agreed)
@@ -226,6 +227,7 @@ def test_a_waiver_removes_exactly_what_it_names(found: list[Diagnostic], agreed:
     assert cases(after.diagnostics) == cases(before.diagnostics)
 
 
+@pytest.mark.scale
 @given(SEVERAL, some_waivers(), GATES)
 def test_settling_again_changes_nothing(found: list[Diagnostic], agreed: list[Waiver], gate: Gate) -> None:
     accepting = baseline(settle(found[:2], gate, agreed))
@@ -233,6 +235,7 @@ def test_settling_again_changes_nothing(found: list[Diagnostic], agreed: list[Wa
     assert settle(once.diagnostics, gate, agreed, accepting) == once
 
 
+@pytest.mark.scale
 @given(SEVERAL.flatmap(lambda found: st.tuples(st.just(found), st.permutations(found))), some_waivers(), GATES)
 def test_the_order_of_what_was_found_does_not_matter(
     orders: tuple[list[Diagnostic], list[Diagnostic]], agreed: list[Waiver], gate: Gate
@@ -242,6 +245,7 @@ def test_the_order_of_what_was_found_does_not_matter(
     assert settle(shuffled, gate, agreed[::-1], accepting) == settle(found, gate, agreed, accepting)
 
 
+@pytest.mark.scale
 @given(SEVERAL, some_waivers(), GATES)
 def test_the_gate_fails_for_what_counts_and_for_nothing_else(
     found: list[Diagnostic], agreed: list[Waiver], gate: Gate

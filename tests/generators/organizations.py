@@ -1,7 +1,7 @@
 """Organizations as snapshots (interface.md section 2), from a seed or from Hypothesis.
 
-`organization(seeded(7))` is plain data that JSON can hold. `PLAIN` is what people write, `WILD` what they do
-not: ten peers, controls at every node, empty lists, deep trees.
+`organization(seeded(7))` is plain data that JSON can hold. `PLAIN` is what people write. What they do not: `WILD` has
+a bit of everything, `CROWDED` up to ten policies on each of seven levels, `CONTROLLED` child controls on every node.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ class Profile(NamedTuple):
     account_peers: tuple[int, ...]
     habits: Habits
     unknown_order: int = 25
+    least_depth: int = 1
+    least_policies: int = 0
 
 
 PLAIN = Profile(
@@ -50,6 +52,18 @@ WILD = Profile(
     account_peers=(1, 0, 3, 10, 2, 4, 0, 1),
     habits=Habits(control=15, spelling=60, empty=15, extra=40),
 )
+CROWDED = Profile(
+    depth=5,
+    least_depth=4,
+    least_policies=9,
+    accounts=3,
+    policies=16,
+    peers=(10, 9, 10, 7, 10, 1),
+    account_peers=(10, 8, 10, 0),
+    habits=Habits(control=3, spelling=60, empty=40, extra=30),
+    unknown_order=10,
+)
+CONTROLLED = WILD._replace(peers=(1, 2, 1, 0), account_peers=(1, 2, 0), habits=Habits(100, 60, 15, 15))
 MOST_UNORDERED = 4
 LONGEST = 10_000
 
@@ -139,7 +153,7 @@ class _Drawn:
 def _policies(dice: Dice, names: Words, profile: Profile) -> dict[str, Tree]:
     write = fragment if dice.chance(15) else whole
     found = {"baseline": _finished(dice, write(dice, names, profile.habits), profile.habits)}
-    for number in range(dice.below(profile.policies)):
+    for number in range(profile.least_policies + dice.below(profile.policies - profile.least_policies)):
         found[f"policy-{number}"] = _policy(dice, names, profile.habits)
     return found
 
@@ -175,7 +189,7 @@ def _tree(dice: Dice, profile: Profile, policies: list[str], most: int) -> Tree:
     root: Tree = {"name": "Root", "policies": _root_policies(dice, policies, most)}
     units = [root]
     level = [root]
-    for depth in range(1 + dice.below(profile.depth)):
+    for depth in range(profile.least_depth + dice.below(profile.depth - profile.least_depth + 1)):
         below = []
         for number in range(1 + dice.below(2)):
             unit: Tree = {"name": dice.pick((f"Unit{depth}{number}", f"Unit {depth}/{number}"))}

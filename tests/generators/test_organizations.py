@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 from oracle.effective import effective
 
+from generators.controls import CONTROL
 from generators.dice import seeded
 from generators.organizations import (
+    CONTROLLED,
+    CROWDED,
     PLAIN,
     SMALL,
     WILD,
@@ -23,8 +26,14 @@ from generators.organizations import (
     organizations,
 )
 
+pytestmark = pytest.mark.scale
+
 AT = datetime(2026, 9, 24, tzinfo=UTC)
-PROFILES = pytest.mark.parametrize("profile", [PLAIN, SMALL, WILD], ids=["plain", "small", "wild"])
+PROFILES = pytest.mark.parametrize(
+    "profile",
+    [PLAIN, SMALL, WILD, CROWDED, CONTROLLED],
+    ids=["plain", "small", "wild", "crowded", "controlled"],
+)
 
 
 def depth(entity: dict[str, Any]) -> int:
@@ -52,18 +61,22 @@ def test_limits_of_a_snapshot_hold(profile: Profile) -> None:
         assert max(len(json.dumps(policy["content"])) for policy in snapshot["policies"].values()) <= 10_000
 
 
-@PROFILES
-def test_results_are_various(profile: Profile) -> None:
+@pytest.mark.parametrize(
+    ("profile", "seeds", "valid"),
+    [(PLAIN, 250, 0.25), (SMALL, 250, 0.25), (WILD, 250, 0.25), (CROWDED, 100, 0.1), (CONTROLLED, 100, 0.25)],
+    ids=["plain", "small", "wild", "crowded", "controlled"],
+)
+def test_results_are_various(profile: Profile, seeds: int, valid: float) -> None:
     statuses: Counter[str] = Counter()
     kinds: Counter[str] = Counter()
-    for seed in range(250):
+    for seed in range(seeds):
         snapshot = organization(seeded(seed), profile)
         enabled = snapshot["organization"]["backup_policies_enabled"]
         for account in accounts_of(snapshot):
             result = effective(levels_of(snapshot, account), at=AT, next_two=next_two, enabled=enabled)
             statuses[result.status] += 1
             kinds.update({note["kind"] for note in result.notes})
-    assert statuses["valid"] > 0.25 * statuses.total()
+    assert statuses["valid"] > valid * statuses.total()
     assert statuses["invalid"] > 0.15 * statuses.total()
     assert set(kinds) == {
         "operator-blocked",
@@ -72,6 +85,32 @@ def test_results_are_various(profile: Profile) -> None:
         "peer-order-unknown",
         "unverified-rendering",
     }
+
+
+def test_crowded_ones_have_ten_policies_on_several_levels_of_a_chain() -> None:
+    snapshots = (organization(seeded(seed), CROWDED) for seed in range(40))
+    chains = (levels_of(snapshot, account) for snapshot in snapshots for account in accounts_of(snapshot))
+    counts = [[len(level.peers) for level in levels] for levels in chains]
+    assert sum(max(peers) == 10 for peers in counts) > 0.5 * len(counts)
+    assert sum(peers.count(10) >= 3 for peers in counts) > 0.1 * len(counts)
+    assert max(map(sum, counts)) > 40
+    assert {len(peers) for peers in counts} == {2, 3, 4, 5, 6, 7}
+
+
+def test_controlled_ones_have_child_controls_on_every_node() -> None:
+    shares = []
+    for seed in range(40):
+        policies = organization(seeded(seed), CONTROLLED)["policies"].values()
+        shares += [controlled / nodes for nodes, controlled in map(count, (it["content"] for it in policies)) if nodes]
+    assert sum(share == 1 for share in shares) > 0.75 * len(shares)
+
+
+def count(content: dict[str, Any]) -> tuple[int, int]:
+    """The nodes below the document, and those of them with child controls."""
+    nodes = [below for key, below in content.items() if isinstance(below, dict) and not key.startswith("@@")]
+    inner = [count(node) for node in nodes]
+    controlled = sum(any(key.lower() == CONTROL for key in node) for node in nodes)
+    return len(nodes) + sum(all_ for all_, _ in inner), controlled + sum(some for _, some in inner)
 
 
 def test_paths_escape_slashes_in_names() -> None:

@@ -8,7 +8,13 @@ from policyengine.errors import ConfigurationError
 from policyengine.model import AllowedChange, Configuration, read_configuration
 from policyengine.source import Source
 
-CHECKS = {"cold-storage-ignored", "operator-blocked"}
+CHECKS = {
+    "cold-storage-ignored": "",
+    "operator-blocked": "",
+    "requirement-undecided": "",
+    "unknown-name": "its level cannot be set: it is a mistake in the text",
+    "PE301": "checks go by name: did you mean `operator-blocked`?",
+}
 
 
 def read(text: str) -> Configuration:
@@ -76,6 +82,11 @@ def test_what_is_left_out_has_its_default(text: str) -> None:
          "2: checks.Operator-Blocked: there is no check `Operator-Blocked`; did you mean `operator-blocked`?"),
         ("[checks]\noperator-blocked = 'fatal'",
          '2: checks.operator-blocked: expected "off", "info", "warning" or "error", found the text `fatal`'),
+        ("[checks]\nrequirement-undecided = 'off'",
+         '2: checks.requirement-undecided: expected "info", "warning" or "error", found the text `off`'),
+        ("[checks]\nunknown-name = 'off'",
+         "2: checks.unknown-name: its level cannot be set: it is a mistake in the text"),
+        ("[checks]\nPE301 = 'off'", "2: checks.PE301: checks go by name: did you mean `operator-blocked`?"),
         ("a = " + "[" * 5000, " this is not TOML that can be read"),
         ("a = " + "9" * 5000, " this is not TOML that can be read"),
     ],

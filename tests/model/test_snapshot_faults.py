@@ -176,6 +176,24 @@ def test_the_place_of_a_value_behind_an_alias_is_that_of_the_alias() -> None:
     assert [fault.line for fault in faults(text)] == [4, 5]
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("version: 1\nroot: [", 2),  # the fault is the end of the text
+        ("version: 1\nroot: {name: é\n}\nx: 1\n", 4),
+        # Only a line feed ends a line, as in an editor; YAML knows other characters that do.
+        ("version: 1\nroot: {}\n# one\u2028# two\u2029# three\u0085# four\nx: 1\n", 4),
+        ('version: 1\nroot: {name: "a\u2028b"}\nx: 1\n', 3),
+        ("version: 1\r\nroot: {}\r\nx: 1\r\n", 3),
+        ("\ufeffx: 1\nversion: 1\nroot: {}\n", 1),
+        ("\ufeffversion: 1\nx: 1\nroot: {}\n", 2),
+        ('\ufeff{"version": 1, "root": {},\n"x": 1}', 2),
+    ],
+)
+def test_lines_are_those_of_an_editor(text: str, line: int) -> None:
+    assert [fault.line for fault in faults(text)] == [line]
+
+
 def test_an_error_names_the_file_and_reads_as_lines() -> None:
     with pytest.raises(SnapshotError) as caught:
         read_snapshot(Source("organization.yaml", "version: 1\nroot: {nmae: x}\nvalts: []"))

@@ -11,6 +11,8 @@ from policyengine.errors import SnapshotError
 from policyengine.model import Snapshot, read_snapshot
 from policyengine.source import Source
 
+pytestmark = pytest.mark.scale
+
 NAMES = ("s.json", "s.yaml")
 
 

@@ -86,7 +86,7 @@ def test_a_target_is_found_by_each_of_its_names(target: str, path: str) -> None:
         ("n to ou /Workloads/", "PE160", "ou /Workloads/", "the organization has no unit `/Workloads/`",
          "paths start below the root: did you mean `Workloads`?"),
         (r"n to ou Fin\/ance", "PE160", r"ou Fin\/ance", r"the organization has no unit `Fin\/ance`",
-         r"paths start below the root: did you mean `Workloads/Fin\/ance`?"),
+         r'paths start below the root: did you mean `"Workloads/Fin\\/ance"`?'),
         ("n to ou Root", "PE160", "ou Root", "the organization has no unit `Root`",
          "write `to root` for the root itself"),
         ("n to ou payments", "PE160", "ou payments", "the organization has no unit `payments`",

@@ -19,6 +19,8 @@ from report.told import READERS, from_json
 
 from policyengine.report.markdown_text import code, prose
 
+pytestmark = pytest.mark.scale
+
 MORE = {
     "end of data": "]]> </failure><failure/> &#x0; ",
     "table": "a|b\\|c\n|---|",

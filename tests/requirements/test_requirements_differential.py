@@ -14,6 +14,8 @@ from generators.requirements import demands
 
 from requirements.comparison import differences, expectations
 
+pytestmark = pytest.mark.scale
+
 BATCHES = 20
 EVERY = 5  # takes one organization in so many: each is asked dozens of questions
 

@@ -13,6 +13,8 @@ from syntax.strategies import bare_words
 from policyengine.source import Source
 from policyengine.syntax import KEYWORDS, format_source, parse
 
+pytestmark = pytest.mark.scale
+
 TEXTS = {
     "empty": "",
     "blank": " \t\r\n\n",

@@ -573,6 +573,12 @@ SAMPLES = (
     ("«require r» {\n  level = advisory\n}\n", "PE117", "requirement `r` asserts nothing", "add `assert ...`"),
     ('«test "t"» {\n  given account "x"\n}\n', "PE117", "a test without `expect` tests nothing", "add `expect ...`"),
     (
+        'waive r for root until 2027-03-31 because «" "»\n',
+        "PE117",
+        "a waiver without a reason",
+        "say who agreed, and why",
+    ),
+    (
         in_test('given «acount» "x"'),
         "PE101",
         "expected `account` or `policy`, found `acount`",

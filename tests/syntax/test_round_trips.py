@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from syntax.strategies import modules
@@ -11,6 +12,8 @@ from syntax.strategies import modules
 from policyengine.source import Source
 from policyengine.syntax import format_module, format_source, parse
 from policyengine.syntax.nodes import Module
+
+pytestmark = pytest.mark.scale
 
 _TOKEN = re.compile(r'"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"|[-+<>=!]=|[0-9]*:[0-9]+|[\w-]+|\S')
 

@@ -103,6 +103,7 @@ def test_braces_out_of_line_are_judged_by_their_number() -> None:
     assert [(found.message, found.span and found.span.first.line) for found in outcome.diagnostics] == [(TOO_MANY, 6)]
 
 
+@pytest.mark.scale
 @pytest.mark.parametrize("text", ["}", "}\n", "{}}", "  }\n}\n{\n", "policy p {\n", "a {\n }\n }\n"])
 def test_nothing_but_braces_is_given_up_soon(text: str) -> None:
     begin = time.process_time()
@@ -122,3 +123,18 @@ def _blocks(module: Module) -> list[object]:
 def _inner(item: Block | Copy) -> list[object]:
     name = item.name.text if isinstance(item, Block) and item.name else item.head.text.partition(" ")[0]
     return [name, *(_inner(each) for each in item.body if isinstance(each, Block | Copy))]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("attach e to root\n }\n}\nlet a = 1 day\n", ["Attach", "Let"]),
+        ('use pack ""\n }\n}\nlet a = 1 day\n', ["UsePack", "Let"]),
+        ("attach e to root\n =\n}\nlet a = 1 day\n", ["Attach", "Let"]),
+        ("{\npolicy p {\n}\n", ["Policy"]),
+    ],
+)
+def test_behind_a_statement_that_is_whole_a_missing_brace_ends_nothing(text: str, read: list[str]) -> None:
+    outcome = parse(Source("a.bpol", text))
+    assert outcome.failed
+    assert [type(statement).__name__ for statement in outcome.value.statements] == read

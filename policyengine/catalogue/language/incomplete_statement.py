@@ -1,4 +1,4 @@
-"""PE117: a requirement asserts nothing, or a test expects nothing."""
+"""PE117: a requirement asserts nothing, a test expects nothing, or a waiver gives no reason."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ RULE = Rule(
     code="PE117",
     name="incomplete-statement",
     severity=Severity.ERROR,
-    title="a requirement asserts nothing, or a test expects nothing",
-    rationale=("Such a statement would hold whatever the policies say, and look like a guarantee."),
+    title="a requirement asserts nothing, a test expects nothing, or a waiver gives no reason",
+    rationale=(
+        "Such a requirement or test would hold whatever the policies say, and look like a guarantee. A waiver without "
+        "a reason tells nobody who accepted what it covers, or when it can go."
+    ),
     bad="""\
 policy baseline {
   plan daily {
@@ -48,5 +51,5 @@ require long-retention {
   assert every rule satisfies rule.retention >= 35 days
 }
 """,
-    reference="language.md 5, 7",
+    reference="language.md 5 to 7",
 )

@@ -22,8 +22,8 @@ RULE = Rule(
         "The service opt-in of the management account, Region by Region, decides for every plan that comes from a "
         "policy. A selection that names a resource type goes past it, with exceptions: FSx, Aurora, DocumentDB and "
         "Neptune always need the opt-in, and without it nothing is backed up and nothing is said. Selections by tag "
-        "or `*` obey the opt-in for every type, which is what they are for; they are reported where no type is "
-        "switched on, as a warning."
+        "or `*` obey the opt-in for every type, which is what they are for; that no type at all is switched on is "
+        "worth an info."
     ),
     bad=one_rule(selection=_SELECTION, tree=ONE_UNIT + "settings:\n  opt_in: {eu-west-1: [EC2, EFS]}\n"),
     good=one_rule(selection=_SELECTION, tree=ONE_UNIT + "settings:\n  opt_in: {eu-west-1: [EC2, FSx]}\n"),
@@ -70,7 +70,7 @@ def _nothing(facts: Facts, plan: Plan, selection: Selection, region: str) -> Dia
         "the management account has opted in to no resource type there",
         advice=f"opt in to the types that are meant, in {region} of the management account",
         region=region,
-        severity=Severity.WARNING,
+        severity=Severity.INFO,
     )
 
 
@@ -81,5 +81,7 @@ def _switched_off(selection: Selection, on: Collection[str]) -> dict[str, tuple[
     return {
         name: can.opt_in
         for name, can in named.items()
-        if can.opt_in_always and can.opt_in and not any(service.casefold() in on for service in can.opt_in)
+        if can.opt_in_always
+        and can.opt_in
+        and not any(service.casefold() in on for service in (*can.opt_in, *can.opt_in_perhaps))
     }
