@@ -32,6 +32,7 @@ _COMMANDS = {
     "fmt": "fmt",
     "test": "test",
     "diff": "diff",
+    "prove": "prove",
     "schedule": "schedule",
     "show": "show",
     "rules": "rules",
