@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 
 from policyengine.effective import Node
 from policyengine.plan import UNKNOWN, DeployedPlan, Unknown
+from policyengine.prove.certain import at_least, conjunction
 from policyengine.prove.openness import Openness
 from policyengine.prove.partial import AtLeast, Other, compare
 from policyengine.prove.reading import Reader, exact
 from policyengine.prove.things import ACopy, APlan, ARule, ASelection, Thing, Things
 from policyengine.requirements.attributes import ATTRIBUTES, Subject
-from policyengine.requirements.truth import MISSING, Missing, Truth, at_least, conjunction, disjunction, negation
+from policyengine.requirements.truth import MISSING, Missing, Truth, disjunction, negation
 from policyengine.requirements.typed import (
     Access,
     Comparison,

@@ -11,11 +11,12 @@ from policyengine.model.documents import PolicyDocument
 from policyengine.organization.tree import Entity
 from policyengine.plan import DeployedPlan, View, origins
 from policyengine.prove.abstract import Abstract
+from policyengine.prove.certain import conjunction
 from policyengine.prove.openness import DOCUMENTED, INFERRED, OBSERVED, Openness, openness
 from policyengine.prove.values import Basis
 from policyengine.requirements import Requirement
 from policyengine.requirements.attributes import Subject
-from policyengine.requirements.truth import MISSING, Truth, conjunction
+from policyengine.requirements.truth import MISSING, Truth
 
 _BASES: tuple[tuple[int, Basis], ...] = ((OBSERVED, "observed"), (DOCUMENTED, "documented"), (INFERRED, "inferred"))
 

@@ -8,15 +8,14 @@ from policyengine.effective import MAY_ASSIGN, MAY_REMOVE, keys
 from policyengine.model.documents import ASSIGN, REMOVE, Json
 from policyengine.organization.tree import Entity
 from policyengine.plan import DAY, Plan, Rule, Selection
-from policyengine.prove.field import Attached, Document, Field
+from policyengine.prove.field import NAME, Attached, Document, Field
 from policyengine.prove.openness import Openness
 from policyengine.prove.values import Attack
 
-_NAME = "attack"
 _MOST_CONTINUOUS = 35 * DAY
-_UNFINISHED_PLAN: Document = {_NAME: {"regions": {ASSIGN: ["us-east-1"]}}}
-_UNFINISHED_RULE: Document = {_NAME: {"schedule_expression": {ASSIGN: "cron(0 5 1 * ? *)"}}}
-_WITHOUT_ROLE: Document = {_NAME: {"tag_key": {ASSIGN: "elsewhere"}, "tag_value": {ASSIGN: ["yes"]}}}
+_UNFINISHED_PLAN: Document = {NAME: {"regions": {ASSIGN: ["us-east-1"]}}}
+_UNFINISHED_RULE: Document = {NAME: {"schedule_expression": {ASSIGN: "cron(0 5 1 * ? *)"}}}
+_WITHOUT_ROLE: Document = {NAME: {"tag_key": {ASSIGN: "elsewhere"}, "tag_value": {ASSIGN: ["yes"]}}}
 _CONTINUOUS: Document = {
     "enable_continuous_backup": {ASSIGN: "true"},
     "lifecycle": {"delete_after_days": {ASSIGN: "35"}},

@@ -9,7 +9,7 @@ from policyengine.effective import MAY_APPEND, MAY_ASSIGN, MAY_REMOVE, keys
 from policyengine.model.documents import APPEND, ASSIGN, CONTROL, REMOVE, Json
 from policyengine.plan import DeployedPlan
 from policyengine.prove.field import Document
-from policyengine.prove.palette import LISTS, MONTHLY, Palette
+from policyengine.prove.palette import MONTHLY, Palette
 from policyengine.prove.pieces import ARCHIVED, Pieces
 
 _LOCK: Document = {CONTROL: ["@@none"]}
@@ -32,28 +32,33 @@ class Hostile:
             yield from (_nested(path, addition) for addition in self._additions(path))
             return
         path = keys(key)
-        for operator, value in self._changes(path, operators):
-            yield self._whole(path, {operator: value})
+        for change in self._changes(path, operators):
+            yield self._whole(path, change)
 
     def locking(self, key: str, operators: int) -> Iterator[Document]:
         """Policies that also keep those still further down from setting it right again."""
         path = keys(key.removesuffix("/+"))
         yield self._whole(path, _LOCK)
         if not key.endswith("/+"):
-            for operator, value in self._changes(path, operators):
-                yield self._whole(path, {operator: value, **_LOCK})
+            for change in self._changes(path, operators):
+                yield self._whole(path, {**change, **_LOCK})
 
-    def _changes(self, path: tuple[str, ...], operators: int) -> Iterator[tuple[str, Json]]:
+    def _changes(self, path: tuple[str, ...], operators: int) -> Iterator[Document]:
         current = self._current(path)
-        if operators & MAY_REMOVE and isinstance(current, list):
-            yield from ((REMOVE, [item]) for item in current)
+        present = current if isinstance(current, list) else []
+        if operators & MAY_REMOVE:
+            for item in present:
+                yield {REMOVE: [item]}
         if operators & MAY_ASSIGN:
-            yield from ((ASSIGN, value) for value in self._palette.values(path) if value != current)
-        if operators & MAY_APPEND and path[-1] in LISTS:
-            present = current if isinstance(current, list) else []
-            for item in self._palette.items(path):
-                if item not in present:
-                    yield APPEND, [item]
+            for value in self._palette.values(path):
+                if value != current:
+                    yield {ASSIGN: value}
+        new = [item for item in self._palette.items(path) if item not in present] if operators & MAY_APPEND else []
+        for item in new:
+            yield {APPEND: [item]}
+        if operators & MAY_REMOVE and not operators & MAY_ASSIGN:  # where it may, an assignment is plainer
+            for item in new if present else ():
+                yield {APPEND: [item], REMOVE: present}
 
     def _additions(self, path: tuple[str, ...]) -> Iterator[Document]:
         pieces = self._pieces

@@ -16,6 +16,8 @@ from policyengine.organization.tree import Entity
 
 CREATE = MAY_ASSIGN | MAY_APPEND
 
+_LISTS = frozenset({"regions", "resource_types", "not_resource_types"})
+
 OBSERVED, DOCUMENTED, INFERRED = range(3)
 """What a rule of AWS rests on, the firmest first: recordings, AWS's pages, our own conclusion."""
 
@@ -34,6 +36,9 @@ class Level:
 
     def operators(self, path: Keys, trusted: int) -> int:
         """What a policy may do to the setting at a path, if rules of AWS of a basis hold; 0 for nothing."""
+        return self._allowed(path, trusted) & (MAY_ALL if is_list(path) else MAY_ASSIGN)
+
+    def _allowed(self, path: Keys, trusted: int) -> int:
         node = self._state
         if node is None:
             return MAY_ALL
@@ -123,6 +128,11 @@ class Openness:
         if found:
             self.asked[key] = None
         return found
+
+
+def is_list(path: Keys) -> bool:
+    """Whether the setting at a path holds several values; any other takes `@@assign` alone (semantics.md R11)."""
+    return path[-1] in _LISTS or (path[-1] == "tag_value" and path[2:3] == ("selections",))
 
 
 def everything(_key: str, _level: int) -> bool:

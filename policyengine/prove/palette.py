@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import combinations, product
+from typing import TypeVar
 
 from policyengine.facts import regions, resource_types
 from policyengine.model.documents import Json
 from policyengine.organization.tree import Organization
 from policyengine.plan import DAY, FOREVER
 from policyengine.prove.accounts import asked, sides
+from policyengine.prove.field import NAME
+from policyengine.prove.openness import is_list
 from policyengine.requirements import Condition, Requirement
-from policyengine.requirements.attributes import Attribute
+from policyengine.requirements.attributes import ATTRIBUTES, Attribute
 from policyengine.requirements.typed import Access, Comparison, Constant, Logical, Not, Operand, Pick, Quantifier, Slot
 from policyengine.requirements.types import Type
 
 ELSEWHERE = "Elsewhere"
-LISTS = frozenset({"regions", "tag_value", "resource_types", "not_resource_types"})
 SCHEDULES = (
     "cron(0 5 1 JAN ? *)",
     "cron(0 5 1 * ? *)",
@@ -34,6 +37,15 @@ _USUAL_REGIONS = {"aws": ("us-east-1", "eu-west-1", "eu-central-1")}
 _VAULT, _NAME = re.compile(r"[A-Za-z0-9_-]{2,50}"), re.compile(r"[A-Za-z0-9_.-]{1,50}")
 _ROLE, _ID = re.compile(r"role/[\w+=,.@/-]{1,64}"), re.compile(r"\d{12}")
 _LONGEST_TEXT, _MOST_VAULTS = 128, 12
+_STRANGER = "999999999999"
+_PLAN_NAME, _RULE_NAME = ATTRIBUTES[Type.PLAN]["name"], ATTRIBUTES[Type.RULE]["name"]
+_OF_PLAN = (ATTRIBUTES[kind]["plan"] for kind in (Type.RULE, Type.COPY, Type.SELECTION))
+_NAMES: Mapping[Type, tuple[Attribute, ...]] = {
+    Type.PLAN: (_PLAN_NAME, *_OF_PLAN),
+    Type.RULE: (_RULE_NAME, ATTRIBUTES[Type.COPY]["rule"]),
+    Type.SELECTION: (ATTRIBUTES[Type.SELECTION]["name"],),
+}
+Item = TypeVar("Item")
 
 
 class Palette:
@@ -50,12 +62,14 @@ class Palette:
         self._organization = organization
         self._durations = sorted({float(str(c.constant)) for c in constants if c.type is Type.DURATION})
         self._texts = tuple(dict.fromkeys(text for atom in atoms for text in _texts(atom)))
+        self._compared = _compared(atoms)
 
     @cached_property
     def vaults(self) -> tuple[str, ...]:
         """Names of vaults: one that is not there, those of the snapshot, those that the requirement names."""
         known = sorted({vault.name for vault in self._organization.vaults or ()})[:_MOST_VAULTS]
-        return tuple(dict.fromkeys((ELSEWHERE, *known, *filter(_VAULT.fullmatch, self._texts))))
+        named = filter(_VAULT.fullmatch, self._compared.get(ATTRIBUTES[Type.VAULT]["name"], ()))
+        return tuple(dict.fromkeys((ELSEWHERE, *known, *named)))
 
     @cached_property
     def regions(self) -> tuple[str, ...]:
@@ -67,17 +81,14 @@ class Palette:
 
     @cached_property
     def accounts(self) -> tuple[str, ...]:
-        """Where copies may go: the own account, those that the requirement names, another one."""
-        others = [
-            *filter(_ID.fullmatch, self._texts),
-            *(account.id or "" for account in self._organization.accounts[:1]),
-        ]
-        return tuple(dict.fromkeys(("$account", *others)))
+        """Where copies may go: the own account, those that the requirement names, two that are there, a stranger."""
+        known = (account.id or "" for account in self._organization.accounts[:2])
+        return tuple(dict.fromkeys(("$account", *filter(_ID.fullmatch, self._texts), *known, _STRANGER)))
 
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        """Names for new plans, rules and selections."""
-        return tuple(dict.fromkeys(("attack", *filter(_NAME.fullmatch, self._texts))))
+    def names(self, kind: Type) -> tuple[str, ...]:
+        """Names for new things of a kind: those by which the requirement asks for them first, then one of our own."""
+        wanted = (text for attribute in _NAMES[kind] for text in self._compared.get(attribute, ()))
+        return tuple(dict.fromkeys((*filter(_NAME.fullmatch, wanted), NAME)))
 
     @cached_property
     def roles(self) -> tuple[str, ...]:
@@ -115,7 +126,7 @@ class Palette:
     def values(self, path: Sequence[str]) -> Iterator[Json]:
         """Values for a setting."""
         key = path[-1]
-        if key in LISTS:
+        if is_list(tuple(path)):
             for item in self.items(path):
                 yield [item]
         elif key in _DAYS:
@@ -137,13 +148,10 @@ class Palette:
         """ARNs of air-gapped vaults."""
         return tuple(f"arn:{self.partition}:backup:$region:$account:backup-vault:{name}" for name in self.vaults)
 
-    def targets(self) -> Iterator[str]:
+    def targets(self) -> Iterator[Json]:
         """ARNs of vaults that copies may go to."""
-        for account in self.accounts:
-            for region in self.regions:
-                yield from (
-                    f"arn:{self.partition}:backup:{region}:{account}:backup-vault:{name}" for name in self.vaults
-                )
+        for account, region, name in varied([self.accounts, self.regions, self.vaults]):
+            yield f"arn:{self.partition}:backup:{region}:{account}:backup-vault:{name}"
 
     def _texts_for(self, path: Sequence[str]) -> Iterable[str]:
         key = path[-1]
@@ -162,6 +170,49 @@ class Palette:
     def _numbers(self, unit: int, least: int, longest: int) -> tuple[str, ...]:
         named = {int(length // unit) + step for length in self._durations if length != FOREVER for step in (-1, 0, 1)}
         return tuple(str(number) for number in dict.fromkeys((least, *sorted(named), longest)) if number >= least)
+
+
+def varied(dimensions: Sequence[Sequence[Item]]) -> Iterator[tuple[Item, ...]]:
+    """Picks of one value of each: the first of all, then those that differ in one, in two, then all others.
+
+    Of those that differ in equally many, first come the first values of every dimension.
+    """
+    plain = tuple(values[0] for values in dimensions)
+    places = [place for place, values in enumerate(dimensions) if len(values) > 1]
+    for number in range(len(places) + 1):
+        yield from _in_turns([_picks(plain, dimensions, chosen) for chosen in combinations(places, number)])
+
+
+def _picks(
+    plain: Sequence[Item], dimensions: Sequence[Sequence[Item]], chosen: Sequence[int]
+) -> Iterator[tuple[Item, ...]]:
+    for values in product(*(dimensions[place][1:] for place in chosen)):
+        picked = list(plain)
+        for place, value in zip(chosen, values, strict=True):
+            picked[place] = value
+        yield tuple(picked)
+
+
+def _in_turns(iterators: list[Iterator[Item]]) -> Iterator[Item]:
+    end = object()
+    while iterators:
+        values = [next(iterator, end) for iterator in iterators]
+        iterators = [iterator for iterator, value in zip(iterators, values, strict=True) if value is not end]
+        yield from (value for value in values if value is not end)  # type: ignore[misc]
+
+
+def _compared(atoms: Iterable[Comparison | Operand]) -> dict[Attribute, tuple[str, ...]]:
+    """The texts that each attribute is compared with; a pick asks for the names of a plan and of a rule."""
+    found: dict[Attribute, dict[str, None]] = {}
+    for atom in atoms:
+        texts = dict.fromkeys(_texts(atom))
+        for side in sides(atom):
+            if isinstance(side, Pick):
+                found.setdefault(_PLAN_NAME, {}).update({side.plan: None} if side.plan else {})
+                found.setdefault(_RULE_NAME, {}).update({side.rule: None} if side.rule else {})
+            if not isinstance(side, Constant):
+                found.setdefault(side.attributes[-1], {}).update(texts)
+    return {attribute: tuple(texts) for attribute, texts in found.items()}
 
 
 def _items(constant: Constant) -> Iterator[Constant]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, islice, product
+from itertools import islice
 
 from policyengine.model.documents import ASSIGN, Json
 from policyengine.prove.field import Document
-from policyengine.prove.palette import MONTHLY, Palette
+from policyengine.prove.palette import MONTHLY, Palette, varied
 from policyengine.requirements.attributes import ATTRIBUTES, Attribute
 from policyengine.requirements.types import Type
 
@@ -32,25 +32,26 @@ class Pieces:
         palette = self._palette
         where = self._asks(_PLAN["regions"], _RULE["region"], *_VAULT.values())
         dims: list[Sequence[Json]] = [
-            palette.names,
             palette.regions if where else palette.regions[:1],
             [*islice(self._some_selections(), _MOST)],
             [*islice(self.rules(), _MOST)],
             self._plan_tags(),
             ["", "enabled"] if self._asks(_PLAN["windows_vss"]) else [""],
         ]
-        for name, region, selection, rule, tags, vss in varied(dims):
+        for region, selection, rule, tags, vss in varied(dims):
             plan: Document = {"regions": {ASSIGN: [region]}, "rules": rule, "selections": selection}
             if isinstance(tags, dict) and tags:
                 plan["backup_plan_tags"] = tags
             if vss:
                 plan["advanced_backup_settings"] = {"ec2": {"windows_vss": {ASSIGN: vss}}}
-            yield {str(name): plan}
+            for name in palette.names(Type.PLAN):
+                yield {name: plan}
 
     def rules(self) -> Iterator[Document]:
         """Rules by their names."""
-        for name, rule in varied([self._palette.names, [*islice(self._bodies(), _MOST)]]):
-            yield {str(name): rule}
+        for rule in islice(self._bodies(), _MOST):
+            for name in self._palette.names(Type.RULE):
+                yield {name: rule}
 
     def _bodies(self) -> Iterator[Document]:
         """Rules without names."""
@@ -74,17 +75,20 @@ class Pieces:
     def copies(self) -> Iterator[Document]:
         """Copies by their targets."""
         palette = self._palette
-        targets = [*islice(palette.targets(), _MOST)]
-        days = self._maybe(palette.days(), _COPY["retention"])
-        cold = self._maybe(palette.days(), _COPY["cold_after"])
-        for arn, retention, after in varied([targets, days, cold]):
+        dims: list[Sequence[Json]] = [
+            [*islice(palette.targets(), _MOST)],
+            self._maybe(palette.days(), _COPY["retention"]),
+            self._maybe(palette.days(), _COPY["cold_after"]),
+        ]
+        for arn, retention, after in varied(dims):
             body: Document = {"target_backup_vault_arn": {ASSIGN: arn}}
             yield {str(arn): {**body, **_lifecycle(retention, after)}}
 
     def selections(self, kind: str) -> Iterator[Document]:
         """Selections of a kind, `tags` or `resources`, by their names."""
         palette = self._palette
-        names = palette.names if self._asks(_SELECTION["name"]) else palette.names[:1]
+        names = palette.names(Type.SELECTION)
+        names = names if self._asks(_SELECTION["name"]) else names[:1]
         roles = palette.roles if self._asks(_SELECTION["role"]) else palette.roles[:1]
         if kind == "tags":
             keys = palette.words if self._asks(_SELECTION["key"]) else palette.words[:1]
@@ -129,19 +133,6 @@ class Pieces:
         for key in self._palette.tag_keys.values():
             for value in self._palette.words:
                 yield {key: {"tag_key": {ASSIGN: key}, "tag_value": {ASSIGN: value}}}
-
-
-def varied(dimensions: Sequence[Sequence[Json]]) -> Iterator[tuple[Json, ...]]:
-    """Picks of one value of each: the first of all, then those that differ in one, in two, then all others."""
-    plain = tuple(values[0] for values in dimensions)
-    places = [place for place, values in enumerate(dimensions) if len(values) > 1]
-    for number in range(len(places) + 1):
-        for chosen in combinations(places, number):
-            for values in product(*(dimensions[place][1:] for place in chosen)):
-                picked = list(plain)
-                for place, value in zip(chosen, values, strict=True):
-                    picked[place] = value
-                yield tuple(picked)
 
 
 def _rule(values: Sequence[Json]) -> Document:
