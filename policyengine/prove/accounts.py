@@ -72,6 +72,12 @@ class Sight:
         return tuple(question(subject) for question in self._questions)
 
 
+def reads_account(requirement: Requirement) -> bool:
+    """Whether an assertion reads attributes of the account itself."""
+    found = (atom for assertion in requirement.assertions for atom in atoms(assertion.condition))
+    return any(_is_of_account(side) for atom in found for side in sides(atom))
+
+
 def asked(requirement: Requirement) -> Iterator[Comparison | Operand]:
     """The comparisons and single values that a requirement is made of."""
     for condition in (*requirement.scope, *(assertion.condition for assertion in requirement.assertions)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from policyengine.model.documents import Json, PolicyDocument
 from policyengine.model.text import minify
 from policyengine.organization.tree import Entity, Organization
 from policyengine.plan import UNKNOWN, Deployment, Inventory, Surroundings, View, deploy
+from policyengine.prove.concern import NAME, Concern, plans_in
 from policyengine.requirements import Judgement, Requirement, reasons
 from policyengine.requirements.attributes import Subject
 from policyengine.requirements.truth import MISSING, Truth, conjunction
@@ -22,8 +23,7 @@ from policyengine.requirements.typed import Environment, Memory
 from policyengine.syntax import format_module
 from policyengine.wording import quoted
 
-NAME = "attack"
-_SET_BY = re.compile(rf", set by (?:(?!, and ).)*`{NAME}` at (?:(?!, and ).)*")
+_SET_BY = re.compile(r", set by (?:(?!, and ).)*")
 
 Document = dict[str, Json]
 
@@ -78,12 +78,21 @@ class Field:
         self._views: dict[tuple[Resolved | None, Surroundings, str], View] = {}
         self._named: dict[Resolved | None, frozenset[str]] = {}
         self._memories: dict[Requirement, Memory] = {}
+        self._policies: dict[str, PolicyDocument | None] = {}
+        self._concerns: dict[PolicyDocument, Concern] = {}
+        self._withheld: set[Hashable] = set()
 
     def state(self, entity: Entity | None) -> Resolved | None:
-        """What the policies down to an entity come to."""
+        """What the policies down to an entity come to; nothing where backup policies are not enabled."""
+        if not self._organization.backup_policies_enabled:
+            return None
         while entity and entity not in self._states:
             entity = entity.parent
         return self._states[entity] if entity else None
+
+    def is_invalid(self, state: Resolved | None) -> bool:
+        """Whether AWS would withhold what the policies come to."""
+        return bool(state and state.errors)
 
     def around(self, account: Entity, state: Resolved | None) -> tuple[Surroundings, str]:
         """The vaults and roles around an account, and its id where an expression or a copy in a state names it."""
@@ -100,9 +109,11 @@ class Field:
 
     def policy(self, document: Document) -> PolicyDocument | None:
         """A document as a policy; None for one that AWS would not even take."""
-        size = len(minify(document))
-        policy = PolicyDocument(NAME, document, size, size)
-        return None if admit(policy, at=self._at).diagnostics else policy
+        text = minify(document)
+        if text not in self._policies:
+            policy = PolicyDocument(NAME, document, len(text), len(text))
+            self._policies[text] = None if admit(policy, at=self._at).diagnostics else policy
+        return self._policies[text]
 
     def text(self, policy: PolicyDocument) -> str:
         """A policy in the language."""
@@ -110,17 +121,22 @@ class Field:
 
     def standing(self, account: Entity, requirement: Requirement | None, more: Attached | None = None) -> Standing:
         """What an account comes to, perhaps with one more policy on its chain."""
+        around = self._around_plans(account, more) if more else None
+        if around in self._withheld:
+            return Standing(account, self.view(account, self.state(account)), invalid=True, truth=None)
         changed = _attached(account, more) if more else account
         alone = replace(self._organization, entities=changed.chain)
         found = resolve(alone, at=self._at, accounts=(changed,), previous=self._effective).accounts[0]
         base = self.view(account, self.state(account))
         view = self._view(found, base) if more else base
         invalid = found.status == "invalid"
+        if invalid and not self.is_invalid(self.state(account)):
+            self._withheld.add(around)
         truth = None if invalid or requirement is None else self._truth(requirement, view, changed)
         return Standing(changed, view, invalid, truth)
 
     def sentence(self, standing: Standing, requirement: Requirement) -> str:
-        """Why a requirement is violated, or cannot be decided; what the moment's own policy set goes without saying."""
+        """Why a requirement is violated, or cannot be decided; not who set what, which differs between targets."""
         judgement = Judgement((requirement,), (standing.view,), self._organization.management_account)
         for result in judgement.results:
             if told := reasons(result, judgement, standing.account):
@@ -146,6 +162,18 @@ class Field:
     def forget(self) -> None:
         """Lets go of what was found out about plans of policies that are attached no longer."""
         self._memories.clear()
+        self._policies.clear()
+        self._concerns.clear()
+        self._withheld.clear()
+
+    def _around_plans(self, account: Entity, more: Attached) -> Hashable:
+        """What decides whether a policy makes its own plans invalid for an account: everybody with a say in these."""
+        if more.policy not in self._concerns:
+            self._concerns[more.policy] = Concern(plans_in(more.policy))
+        concern, depth = self._concerns[more.policy], len(more.target.chain)
+        chain = [entity.policies for entity in account.chain]
+        beside = concern.among(more.target.policies)
+        return more.policy, concern.levels(chain[: depth - 1]), beside, concern.levels(chain[depth:])
 
     def _named_in(self, state: Resolved | None, account: Entity) -> frozenset[str]:
         """The accounts that a state copies to."""

@@ -8,7 +8,8 @@ from policyengine.effective import MAY_ASSIGN, MAY_REMOVE, keys
 from policyengine.model.documents import ASSIGN, REMOVE, Json
 from policyengine.organization.tree import Entity
 from policyengine.plan import DAY, Plan, Rule, Selection
-from policyengine.prove.field import NAME, Attached, Document, Field
+from policyengine.prove.concern import NAME
+from policyengine.prove.field import Attached, Document, Field
 from policyengine.prove.openness import Openness
 from policyengine.prove.values import Attack
 

@@ -13,7 +13,7 @@ from policyengine.model.documents import Json
 from policyengine.organization.tree import Organization
 from policyengine.plan import DAY, FOREVER
 from policyengine.prove.accounts import asked, sides
-from policyengine.prove.field import NAME
+from policyengine.prove.concern import NAME
 from policyengine.prove.openness import is_list
 from policyengine.requirements import Condition, Requirement
 from policyengine.requirements.attributes import ATTRIBUTES, Attribute

@@ -12,7 +12,6 @@ from policyengine.prove.hostile import Hostile, joined, smaller
 from policyengine.prove.palette import Palette
 from policyengine.prove.values import Attack
 
-_MOST_TRIES = 400  # strikes at one target
 _MOST_OF_A_POINT = 60  # policies that touch one open point
 _MOST_OF_A_PAIR = 3  # values of each of two settings that are tried together
 _MOST_ACCOUNTS = 4
@@ -21,14 +20,14 @@ _MOST_ACCOUNTS = 4
 class Search:
     """Tries policies attached to the target of a case; `accounts` are different ones below it that hold it now."""
 
-    def __init__(self, field: Field, case: Case, accounts: Sequence[Entity], palette: Palette) -> None:
+    def __init__(self, field: Field, case: Case, accounts: Sequence[Entity], palette: Palette, tries: int) -> None:
         self._field = field
         self._case = case
         self._accounts = accounts[:_MOST_ACCOUNTS]
         self._open = case.openness.at_entity()
         plans = {deployed.plan.name: deployed for situation in case.situations for deployed in situation.view.plans}
         self._hostile = Hostile(palette, tuple(plans.values()))
-        self._left = _MOST_TRIES
+        self._left = tries
 
     def find(self, proven: Iterable[Document]) -> tuple[Document, Attack] | None:
         """A small policy that breaks the requirement; `proven` did so further down."""

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from policyengine.organization.tree import Entity
 from policyengine.plan import Origin
 from policyengine.requirements import Requirement
+from policyengine.wording import listed
 
 Outcome = Literal["guaranteed", "breakable", "undecided"]
 Basis = Literal["observed", "documented", "inferred"]
@@ -65,8 +66,8 @@ class Result:
     """What policies attached at a target, or anywhere below it, can do to a requirement.
 
     `basis` is that of the rules of AWS which a guarantee rests on, None where nothing is guaranteed. `freeze` is a
-    policy that would only make AWS keep the last valid document. `peers` are the target's own policies: what they
-    bring in, and what a policy beside them could do to it, is out of scope.
+    policy that would only make AWS keep the last valid document. `peers` are the target's own policies, as far as
+    they have to do with the requirement: what a policy beside them could do to what they bring in is out of scope.
     """
 
     target: Entity
@@ -76,6 +77,14 @@ class Result:
     attack: Attack | None = None
     freeze: Attack | None = None
     peers: tuple[str, ...] = ()
+
+    @property
+    def explanation(self) -> str:
+        """The reason, and what is out of scope; a counterexample needs no such reservation."""
+        if not self.peers or self.outcome == "breakable":
+            return self.reason
+        verb = "brings" if len(self.peers) == 1 else "bring"
+        return f"{self.reason}; what {listed(self.peers, 'and')} on the same entity {verb} in is out of scope there"
 
 
 @dataclass(frozen=True, slots=True)

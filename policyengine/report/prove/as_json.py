@@ -53,7 +53,7 @@ def _result(result: Result) -> dict[str, object]:
         "target": target(result.target),
         "outcome": result.outcome,
         "basis": result.basis,
-        "reason": result.reason,
+        "reason": result.explanation,
         "peers": list(result.peers),
         "counterexample": attack.text if attack else None,
         "place": target(attack.place) if attack else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
 from policyengine.organization.tree import Entity
@@ -25,6 +25,11 @@ class Group:
         here = (found for found in self.results if found.attack and found.attack.place is found.target)
         return next(here, self.results[0])
 
+    @property
+    def peers(self) -> tuple[str, ...]:
+        """The policies at the targets beside which a policy was not looked at."""
+        return tuple(dict.fromkeys(name for result in self.results for name in result.peers))
+
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
@@ -32,6 +37,29 @@ class Frozen:
 
     attack: Attack
     places: str
+
+
+class Places:
+    """Names some of the targets: `Sandbox, Workloads/Data and all below it`."""
+
+    def __init__(self, targets: Collection[Entity]) -> None:
+        self._all = frozenset(targets)
+        self._below: dict[Entity, int] = {}
+        for target in self._all:
+            for entity in target.chain[:-1]:
+                self._below[entity] = self._below.get(entity, 0) + 1
+
+    def of(self, targets: Collection[Entity]) -> str:
+        """The targets, units whose targets are all among them in one."""
+        if len(targets) == len(self._all) > 1:
+            return f"everywhere ({count(len(targets), 'target')})"
+        below: dict[Entity, int] = {}
+        for target in targets:
+            for entity in target.chain[:-1]:
+                below[entity] = below.get(entity, 0) + 1
+        whole = {target for target in targets if below.get(target) and below[target] == self._below[target]}
+        named = (target for target in targets if target.parent not in whole)
+        return some((f"{target.path} and all below it" if target in whole else target.path for target in named), _MOST)
 
 
 def groups(proof: Proof) -> Iterator[Group]:
@@ -53,30 +81,7 @@ def freezes(proofs: Iterable[Proof]) -> Iterator[Frozen]:
         targets[result.target] = None
         if found := result.freeze:
             together.setdefault((found.text, found.broken), {})[result.target] = found
+    places = Places(targets)
     for attacks in together.values():
         here = (attack for target, attack in attacks.items() if attack.place is target)
-        yield Frozen(next(here, next(iter(attacks.values()))), places([*attacks], targets))
-
-
-def places(targets: Sequence[Entity], among: Collection[Entity]) -> str:
-    """`Sandbox, Workloads/Data and all below it`: the targets, of those that could have been among them."""
-    chosen = set(targets)
-    if len(chosen) == len(among) > 1:
-        return f"everywhere ({count(len(chosen), 'target')})"
-    below = _below(among)
-    whole = {target for target in chosen if below.get(target) and below[target] <= chosen}
-    named = [target for target in targets if target.parent not in whole]
-    return some((_named(target, whole=target in whole) for target in named), _MOST)
-
-
-def _below(targets: Collection[Entity]) -> dict[Entity, set[Entity]]:
-    """For each target those below it."""
-    below: dict[Entity, set[Entity]] = {}
-    for target in targets:
-        for entity in target.chain[:-1]:
-            below.setdefault(entity, set()).add(target)
-    return below
-
-
-def _named(target: Entity, *, whole: bool) -> str:
-    return f"{target.path} and all below it" if whole else target.path
+        yield Frozen(next(here, next(iter(attacks.values()))), places.of(attacks))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from policyengine.organization.tree import Entity
 from policyengine.plan import Origin
 from policyengine.prove import Attack, Line, Outcome, Proof, Suggestion
-from policyengine.report.prove.groups import Group, freezes, groups, places
+from policyengine.report.prove.groups import Group, Places, freezes, groups
 from policyengine.report.prove.result import Proven
-from policyengine.report.text import Page, count
+from policyengine.report.text import Page, count, some
 
 _STYLES: dict[Outcome, str] = {"breakable": "error", "undecided": "warning", "guaranteed": "good"}
 _BASES = {
@@ -34,20 +34,23 @@ def _proof(page: Page, proof: Proof) -> None:
         page.line(
             "  no targets: it reads nothing that a policy above a unit or an account supplies, or applies nowhere"
         )
+    places = Places([result.target for result in proof.results])
     for group in groups(proof):
-        _group(page, group, proof)
+        _group(page, group, places)
     if proof.suggestion:
-        _suggestion(page, proof.suggestion, proof)
+        _suggestion(page, proof.suggestion, places)
     page.line()
 
 
-def _group(page: Page, group: Group, proof: Proof) -> None:
+def _group(page: Page, group: Group, places: Places) -> None:
     first = group.first
-    where = places([result.target for result in group.results], [result.target for result in proof.results])
-    page.line(("  ", "dim"), (first.outcome, _STYLES[first.outcome]), ": ", where)
+    where = places.of([result.target for result in group.results])
+    page.line("  ", (first.outcome, _STYLES[first.outcome]), ": ", where)
     page.line("    ", first.reason, _BASES[first.basis] if first.basis else "")
     if first.attack:
         _attack(page, first.attack)
+    elif group.peers:
+        page.line("    out of scope: policies beside ", some(group.peers), " on the same entity")
 
 
 def _attack(page: Page, attack: Attack) -> None:
@@ -79,7 +82,7 @@ def _freezes(page: Page, proven: Proven) -> None:
         _attack(page, frozen.attack)
 
 
-def _suggestion(page: Page, suggestion: Suggestion, proof: Proof) -> None:
+def _suggestion(page: Page, suggestion: Suggestion, places: Places) -> None:
     if suggestion.lines:
         page.line(("  to guarantee it", "strong"), " everywhere" if not suggestion.left else "")
     for line in suggestion.lines:
@@ -91,9 +94,8 @@ def _suggestion(page: Page, suggestion: Suggestion, proof: Proof) -> None:
     reasons: dict[str, list[Entity]] = {}
     for left in suggestion.left:
         reasons.setdefault(left.reason, []).append(left.target)
-    targets = [result.target for result in proof.results]
     for reason, found in reasons.items():
-        page.line("  no lines would do for ", places(found, targets))
+        page.line("  no lines would do for ", places.of(found))
         page.line("    ", reason)
 
 
