@@ -122,7 +122,7 @@ class Field:
     def standing(self, account: Entity, requirement: Requirement | None, more: Attached | None = None) -> Standing:
         """What an account comes to, perhaps with one more policy on its chain."""
         around = self._around_plans(account, more) if more else None
-        if around in self._withheld:
+        if requirement and around in self._withheld:
             return Standing(account, self.view(account, self.state(account)), invalid=True, truth=None)
         changed = _attached(account, more) if more else account
         alone = replace(self._organization, entities=changed.chain)

@@ -104,3 +104,16 @@ def test_a_document_that_aws_would_refuse(policyengine: Command, tmp_path: Path)
 def test_an_attached_document_alone_is_judged(policyengine: Command, tmp_path: Path) -> None:
     loose = 'policy loose { plan daily { rule nightly { vault = "not a vault!" } } }\n'
     assert policyengine("prove", project_in(tmp_path, policy=LOCKED + loose + KEPT), *CLOCK, "--quiet").code == 0
+
+
+def test_a_counterexample_is_of_the_partition(policyengine: Command, tmp_path: Path) -> None:
+    adding = LOCKED.replace("locked plan daily", "children may append\n  locked plan daily").replace(
+        "eu-west-1", "us-gov-west-1"
+    )
+    every = "require every { assert every rule satisfies rule.retention >= 35 days }\n"
+    folder = project_in(tmp_path, policy=adding + every, config='[project]\npartition = "aws-us-gov"\n')
+    result = policyengine.json("prove", folder, *CLOCK).json["requirements"][0]["results"][0]
+    assert result["outcome"] == "breakable"
+    assert "us-gov-" in result["counterexample"]
+    (folder / "attack.bpol").write_text(result["counterexample"] + 'attach attack to ou "Shops"\n')
+    assert policyengine("compile", folder, *CLOCK).code == 0

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 from generators.dice import Dice, Source
 
-from policyengine.effective import Effective, Resolved
+from policyengine.effective import Resolved
 from policyengine.model.documents import PolicyDocument
 from policyengine.organization.tree import Entity
-from policyengine.prove import Proof
+from policyengine.prove import Outcome, Proof
 from policyengine.requirements import Demands, judge
 from prove.attackers import Attacker
-from prove.worlds import World, demands_of, deployed, organization_of
+from prove.worlds import World, deployed, organization_of
 
 Tree = dict[str, Any]
 
@@ -35,31 +35,39 @@ class Placed(NamedTuple):
     document: Tree
 
 
-def guarantees(proofs: Sequence[Proof]) -> list[Guarantee]:
-    """Everything that is guaranteed."""
+def promises(proofs: Sequence[Proof], outcome: Outcome = "guaranteed") -> list[Guarantee]:
+    """Everything that is guaranteed; with another outcome what is not, to see whether attacks are worth something."""
     return [
         Guarantee(proof.requirement.name, result.target)
         for proof in proofs
         for result in proof.results
-        if result.outcome == "guaranteed"
+        if result.outcome == outcome
     ]
 
 
-class Battle:
-    """Attacks on the guarantees of a world; `fought` counts guarantees, each attack on each counted."""
+class Broken(NamedTuple):
+    """A promise that does not hold for an account any more, and by which policies."""
 
-    def __init__(self, world: World, proofs: Sequence[Proof], source: Source) -> None:
+    promise: Guarantee
+    verdict: str
+    account: Entity
+    placed: str
+
+
+class Battle:
+    """Attacks on promises about a world; `fought` counts promises, each attack on each counted."""
+
+    def __init__(self, world: World, promised: Sequence[Guarantee], source: Source) -> None:
         self._world = world
         self._dice = Dice(source)
         self._targets: dict[Entity, list[Guarantee]] = {}
-        for found in guarantees(proofs):
+        for found in promised:
             self._targets.setdefault(found.target, []).append(found)
         self._states = {found.entity: found for found in world.effective.distinct}
         self.fought = 0
-        self.valid = 0
 
-    def fight(self, rounds: int) -> Iterator[str]:
-        """What was broken, in words with the policies that did it; nothing if every guarantee held."""
+    def fight(self, rounds: int) -> Iterator[Broken]:
+        """The promises that were broken, with the policies that did it; nothing if every one held."""
         for _ in range(rounds if self._targets else 0):
             target = self._dice.pick([*self._targets])
             placed = [*self._placed(target)]
@@ -79,7 +87,7 @@ class Battle:
         states = dict.fromkeys(state for entity in below if (state := self._state(entity)))
         return [json.loads(json.dumps(state.policy)) for state in states]
 
-    def _struck(self, placed: Sequence[Placed]) -> Iterator[str]:
+    def _struck(self, placed: Sequence[Placed]) -> Iterator[Broken]:
         snapshot = attacked(self._dice, self._world, placed)
         broken = verdicts(snapshot, self._world.demands)
         for target, found in self._targets.items():
@@ -90,8 +98,8 @@ class Battle:
             self.fought += len(found)
             for guarantee in found:
                 for account, verdict in broken.get(guarantee.requirement, {}).items():
-                    if _is_below(account, target) and verdict != "holds":
-                        yield f"{guarantee.requirement} at {target.path}: {verdict} for {account.path}: {_shown(placed)}"
+                    if target.path in {entity.path for entity in account.chain[1:]}:
+                        yield Broken(guarantee, verdict, account, _shown(placed))
 
     def _is_between_peers(self, placed: Placed) -> bool:
         """Whether a policy changes what the entity's own policies bring in, which is out of scope."""
@@ -110,16 +118,25 @@ class Battle:
 
 def attacked(dice: Dice, world: World, placed: Sequence[Placed]) -> Tree:
     """The snapshot with the policies attached, last in order, and an account in some units that have none."""
-    snapshot: Tree = json.loads(json.dumps(world.snapshot))
+    snapshot = with_policies(world.snapshot, placed)
     nodes = dict(_walk(snapshot["root"], None))
-    for number, one in enumerate(placed):
-        snapshot["policies"][f"attack{number}"] = {"content": one.document}
-        nodes[one.entity.path].setdefault("policies", []).append(f"attack{number}")
     numbers = iter(range(900_000_000_000, 900_000_000_100))
     for node in nodes.values():
         if "id" not in node and not any("id" in below for _, below in _walk(node, None)) and dice.chance(60):
             node["accounts"] = [{"id": str(next(numbers)), "name": "new", "tags": {"env": dice.pick(("prod", "x"))}}]
     return snapshot
+
+
+def with_policies(snapshot: Tree, placed: Sequence[Placed], new: Entity | None = None) -> Tree:
+    """A snapshot with policies attached, last in order, and with an account that is only thought of."""
+    changed: Tree = json.loads(json.dumps(snapshot))
+    nodes = dict(_walk(changed["root"], None))
+    for number, one in enumerate(placed):
+        changed["policies"][f"attack{number}"] = {"content": one.document}
+        nodes[one.entity.path].setdefault("policies", []).append(f"attack{number}")
+    if new and new.parent:
+        nodes[new.parent.path].setdefault("accounts", []).append({"id": "900000000000", "name": new.name})
+    return changed
 
 
 def verdicts(snapshot: Tree, demands: Demands) -> dict[str, dict[Entity, str]]:
@@ -136,26 +153,11 @@ def verdicts(snapshot: Tree, demands: Demands) -> dict[str, dict[Entity, str]]:
     return found
 
 
-def fought_anew(snapshot: Tree, text: str) -> dict[str, dict[str, str]]:
-    """`verdicts` by the paths of accounts."""
-    found = verdicts(snapshot, demands_of(text))
-    return {name: {account.path: verdict for account, verdict in by.items()} for name, by in found.items()}
-
-
-def effective_of(snapshot: Tree, text: str) -> Effective:
-    """What the accounts of a snapshot get."""
-    return deployed(organization_of(snapshot), demands_of(text))[0]
-
-
 def _walk(node: Tree, path: str | None) -> Iterator[tuple[str, Tree]]:
     yield path or "", node
     for child in (*node.get("units", []), *node.get("accounts", [])):
         name = child["name"].replace("/", "\\/")
         yield from _walk(child, f"{path}/{name}" if path else name)
-
-
-def _is_below(account: Entity, target: Entity) -> bool:
-    return target.path in {entity.path for entity in account.chain[1:]}
 
 
 def _mentions(policy: PolicyDocument) -> set[tuple[str, ...]]:

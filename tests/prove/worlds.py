@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from effective.chains import AT
@@ -15,9 +17,9 @@ from requirements.comparison import read
 
 from policyengine.effective import Effective, resolve
 from policyengine.model import read_snapshot
-from policyengine.model.documents import VALUE_OPERATORS
 from policyengine.organization import Organization, attach
 from policyengine.plan import DAY, FOREVER, UNKNOWN, DeployedPlan, DeployedRule, Deployment, deploy
+from policyengine.prove import Proof, prove
 from policyengine.requirements import Demands, check_types
 from policyengine.source import Source as Text
 
@@ -49,6 +51,13 @@ def world(source: Source) -> World:
     plans = [plan for view in deploy(organization, effective).candidates for plan in view.plans]
     text = "".join(_requirements(dice, snapshot, plans))
     return World(snapshot, text, organization, effective, demands_of(text))
+
+
+@lru_cache(maxsize=64)
+def proven_world(seed: int) -> tuple[World, tuple[Proof, ...]]:
+    """A generated organization, and what is proven of its requirements."""
+    found = world(random.Random(seed))
+    return found, prove(found.organization, found.effective, found.demands, at=AT)
 
 
 def _snapshot(dice: Dice, source: Source) -> Tree:
@@ -306,8 +315,3 @@ def _list(texts: Any) -> str:  # noqa: ANN401 - any texts
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
-
-
-def is_setting(node: Tree) -> bool:
-    """Whether a node of a document has a value operator."""
-    return any(key.lower() in VALUE_OPERATORS for key in node)

@@ -39,7 +39,9 @@ def _proof(page: Page, proof: Proof) -> None:
         _group(page, group, places)
     if proof.suggestion:
         _suggestion(page, proof.suggestion, places)
-    page.line()
+        page.line()
+    elif all(result.attack is None for result in proof.results):
+        page.line()
 
 
 def _group(page: Page, group: Group, places: Places) -> None:
