@@ -22,6 +22,8 @@ AS_SNAPSHOT = [
     ["show", "--snapshot", "x.yaml", "--format", "json"],
     ["effective", "--all", "--snapshot", "x.json"],
     ["explain", "books", "--snapshot", "x.json"],
+    ["schedule", "books", "--snapshot", "x.yaml"],
+    ["diff", "x.json", "x.yaml"],
 ]
 AS_POLICY = [
     ["check", "policy"],
@@ -32,16 +34,21 @@ AS_POLICY = [
     ["explain", "books", "-C", "policy"],
     ["fmt", "--check", "policy/x.bpol"],
     ["fmt", "--diff", "policy"],
+    ["test", "policy"],
+    ["diff", "policy", "config"],
 ]
 AS_CONFIGURATION = [["check", "config"], ["compile", "config"]]
+AS_BASELINE = [["check", "base"], ["diff", "base", "base"]]
+BASE = {"base/organization.yaml": SNAPSHOT, "base/policyengine.toml": "[gate]\nbaseline = 'x.json'\n"}
 
 
 @pytest.mark.parametrize("name", CONTENTS)
 def test_files(policyengine: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.chdir(write(tmp_path, {"policy/organization.yaml": SNAPSHOT, "config/a.bpol": "policy a { }\n"}))
-    for place in ("x.json", "x.yaml", "policy/x.bpol", "config/policyengine.toml"):
+    files = {"policy/organization.yaml": SNAPSHOT, "config/a.bpol": "policy a { }\n", **BASE}
+    monkeypatch.chdir(write(tmp_path, files))
+    for place in ("x.json", "x.yaml", "policy/x.bpol", "config/policyengine.toml", "base/x.json"):
         (tmp_path / place).write_bytes(CONTENTS[name])
-    for command in (*AS_DOCUMENT, *AS_SNAPSHOT, *AS_POLICY, *AS_CONFIGURATION):
+    for command in (*AS_DOCUMENT, *AS_SNAPSHOT, *AS_POLICY, *AS_CONFIGURATION, *AS_BASELINE):
         started = time.process_time()
         ran = policyengine(*command)
         assert time.process_time() - started < SECONDS, command
