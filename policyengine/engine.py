@@ -9,8 +9,8 @@ one, without the refused settings, and fails.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from policyengine.admission import admit, one_per_cause
@@ -18,18 +18,21 @@ from policyengine.checks import Facts, run_checks
 from policyengine.compiler import compile_policies
 from policyengine.diagnostics import Diagnostic, Outcome, Severity
 from policyengine.effective import Effective, resolve
+from policyengine.errors import UsageError
 from policyengine.findings import Gate, Verdict, Waiver, read_waivers, settle
 from policyengine.memory import Memory
 from policyengine.model import Baseline, read_snapshot
 from policyengine.model.documents import Compiled, PolicyDocument
 from policyengine.organization import Entity, Organization, attach
 from policyengine.plan import Deployment, deploy
+from policyengine.prove import Proof, prove
 from policyengine.requirements import Demands, Judgement, check_types
 from policyengine.requirements import judge as judge_requirements
 from policyengine.source import Source, Span
 from policyengine.syntax import parse
 from policyengine.syntax.nodes import Let, Module, Policy, Require, Template, Waive
 from policyengine.testing import TestRun, run_tests
+from policyengine.wording import listed, quoted, suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +189,35 @@ def run_project_tests(  # noqa: PLR0913 - what the tests of a project rest on
     return Outcome(run, found.diagnostics)
 
 
+def prove_requirements(  # noqa: PLR0913 - what proofs rest on
+    sources: Iterable[Source],
+    snapshot: Source,
+    *,
+    at: datetime,
+    partition: str = "aws",
+    only_project: bool = False,
+    wanted: Collection[str] = (),
+    suggesting: bool = False,
+) -> Outcome[tuple[Proof, ...] | None]:
+    """What policies attached further down can do to each requirement of a project, or to the `wanted` ones.
+
+    None where faults, or attached documents that AWS would refuse, stand in the way. Raises `SnapshotError` for a
+    faulty snapshot, and `UsageError` where there is no such requirement.
+    """
+    found = _demanded(sources, snapshot, partition, only_project=only_project)
+    if found.failed:
+        return Outcome(None, found.diagnostics)
+    demands, organization = found.value
+    demands = _narrowed(demands, wanted)
+    attached = dict.fromkeys(policy for entity in organization.entities for policy in entity.policies)
+    refused = admit_policies(attached, at).diagnostics
+    if refused:
+        return Outcome(None, refused)
+    effective = resolve(organization, at=at)
+    proofs = prove(organization, effective, demands, at=at, partition=partition, suggesting=suggesting)
+    return Outcome(proofs, found.diagnostics)
+
+
 def judge(
     evaluation: Evaluation, gate: Gate, *, at: datetime, baseline: Baseline | None = None, complete: bool = True
 ) -> Verdict:
@@ -224,6 +256,19 @@ def _demanded(
     attached = attach(known, compiled.value, only_project=only_project)
     found = (*compiled.diagnostics, *typed.diagnostics, *attached.diagnostics)
     return Outcome((typed.value, attached.value), found)
+
+
+def _narrowed(demands: Demands, wanted: Collection[str]) -> Demands:
+    """The demands with the wanted requirements, all of them if none is named. Raises `UsageError`."""
+    names = [requirement.name for requirement in demands.requirements]
+    if not names:
+        raise UsageError("the project has no requirements, so there is nothing to prove; docs/language.md shows some")
+    for name in wanted:
+        if name not in names:
+            advice = suggestion(name, names) or f"the project has {listed(names)}"
+            raise UsageError(f"there is no requirement {quoted(name)}; {advice}")
+    chosen = [requirement for requirement in demands.requirements if requirement.name in (wanted or names)]
+    return replace(demands, requirements=tuple(chosen))
 
 
 def _compile(parsed: Sequence[Outcome[Module]], partition: str) -> Outcome[Compiled]:

@@ -31,6 +31,7 @@ _COMMANDS = {
     "fmt": "fmt",
     "test": "test",
     "diff": "diff",
+    "prove": "prove",
     "schedule": "schedule",
     "show": "show",
     "rules": "rules",

@@ -19,6 +19,7 @@ OUTPUTS = [
     "fmt",
     "import",
     "init",
+    "prove",
     "rules",
     "schedule",
     "show",

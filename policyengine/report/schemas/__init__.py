@@ -15,6 +15,7 @@ OUTPUTS = (
     "fmt",
     "import",
     "init",
+    "prove",
     "rules",
     "schedule",
     "show",

@@ -1,0 +1,88 @@
+"""`policyengine prove`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from policyengine.cli.exits import CLEAN, COULD_NOT_JUDGE, FAILED
+from policyengine.cli.inputs import load_inputs, require_snapshot
+from policyengine.cli.options import (
+    AtOption,
+    Color,
+    ColorOption,
+    DirArgument,
+    DirOption,
+    Format,
+    FormatOption,
+    OnlyProjectOption,
+    OutputOption,
+    QuietOption,
+    SnapshotOption,
+    moment,
+)
+from policyengine.cli.output import Output
+from policyengine.cli.progress import progress
+from policyengine.diagnostics import Diagnostic
+from policyengine.engine import prove_requirements
+from policyengine.findings import Gate, settle
+from policyengine.report.diagnostic import write_diagnostic
+from policyengine.report.json_text import stamp
+from policyengine.report.prove import Proven, as_json, terminal
+from policyengine.report.text import Page
+
+
+def prove(  # noqa: PLR0913 - the options of interface.md section 3
+    directory: DirArgument = None,
+    *,
+    requirement: Annotated[
+        list[str] | None, typer.Option("--requirement", metavar="NAME", help="Only this one.", show_default=False)
+    ] = None,
+    suggest: Annotated[bool, typer.Option("--suggest", help="Print the lines that would close what is open.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="What cannot be decided fails too.")] = False,
+    option: DirOption = None,
+    snapshot: SnapshotOption = None,
+    only_project: OnlyProjectOption = False,
+    at: AtOption = None,
+    form: FormatOption = Format.TERMINAL,
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+    color: ColorOption = Color.AUTO,
+) -> int:
+    """Can a policy attached further down break a requirement? Exit 1 where one can break a mandatory one."""
+    to, when = Output(form, output, quiet, color), moment(at)
+    with progress("proving", quiet=quiet):
+        project = load_inputs(directory, option, snapshot)
+        outcome = prove_requirements(
+            project.sources,
+            require_snapshot(project),
+            at=when,
+            partition=project.configuration.partition,
+            only_project=only_project,
+            wanted=requirement or (),
+            suggesting=suggest,
+        )
+    if outcome.value is None:
+        to.write(_refused(settle(outcome.diagnostics, Gate()).diagnostics, to, when))
+        return COULD_NOT_JUDGE
+    strict, advisory = strict or project.configuration.strict, project.configuration.fail_on == "warning"
+    proven = Proven(outcome.value, when, strict=strict, advisory=advisory)
+    to.write("" if to.silent else _render(proven, to))
+    return FAILED if proven.failed else CLEAN
+
+
+def _render(proven: Proven, to: Output) -> str:
+    return as_json.render(proven) if to.format is Format.JSON else terminal.render(proven, color=to.colored)
+
+
+def _refused(findings: Sequence[Diagnostic], to: Output, at: datetime) -> str:
+    """What is written instead of proofs: the faults, or what AWS would refuse."""
+    if to.format is Format.JSON:
+        return as_json.refused(findings, stamp(at))
+    page = Page(color=to.colored)
+    for found in findings:
+        write_diagnostic(page, found, {})
+    return page.text()

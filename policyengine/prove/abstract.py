@@ -1,0 +1,220 @@
+"""Whether a condition holds whatever policies further down do: the expression language over what is open.
+
+The same meaning as `requirements/` gives it, over values of which some are anybody's guess. What comes out true, false
+or missing is so for every policy that could be attached; what comes out unknown may be a matter of what nobody can do,
+so it proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from policyengine.effective import Node
+from policyengine.plan import UNKNOWN, DeployedPlan, Unknown
+from policyengine.prove.certain import at_least, conjunction
+from policyengine.prove.openness import Openness
+from policyengine.prove.partial import AtLeast, Other, compare
+from policyengine.prove.reading import Reader, exact
+from policyengine.prove.things import ACopy, APlan, ARule, ASelection, Thing, Things
+from policyengine.requirements.attributes import ATTRIBUTES, Subject
+from policyengine.requirements.truth import MISSING, Missing, Truth, disjunction, negation
+from policyengine.requirements.typed import (
+    Access,
+    Comparison,
+    Condition,
+    Constant,
+    Logical,
+    Not,
+    Operand,
+    Pick,
+    Quantifier,
+    Slot,
+)
+from policyengine.requirements.types import Type
+
+_KNOWN_OF_NEW = tuple(ATTRIBUTES[Type.ACCOUNT][name] for name in ("ou", "management"))
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the quantifiers around a condition are at."""
+
+    plan: APlan | None = None
+    rule: ARule | None = None
+    copy: ACopy | None = None
+    selection: ASelection | None = None
+
+    def within(self, thing: Thing) -> Scope:
+        """The same, with a quantifier at a thing."""
+        if isinstance(thing, APlan):
+            return replace(self, plan=thing)
+        if isinstance(thing, ARule):
+            return replace(self, rule=thing)
+        return replace(self, copy=thing) if isinstance(thing, ACopy) else replace(self, selection=thing)
+
+    def at(self, slot: Slot) -> Thing:
+        """What the quantifier over a kind is at."""
+        found: Thing | None = getattr(self, slot)
+        if found is None:
+            raise TypeError(f"no quantifier over {slot} is around the condition")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What a thing contributes to a quantifier; `many`: perhaps more than once."""
+
+    truth: Truth
+    many: bool
+
+
+class Abstract:
+    """Evaluates conditions for an account of which `openness` tells what may still change, given the `state` above.
+
+    `new` says that the account is not there yet: nothing is known of it but its unit. `met` gathers the plans that
+    conditions looked at.
+    """
+
+    def __init__(self, account: Subject, state: Node | None, openness: Openness, *, new: bool = False) -> None:
+        self._open = openness
+        self._new = new
+        self._things = Things(account.view.plans, state, openness)
+        self._reader = Reader(account, self._things, openness)
+        self._account = account
+        self.met: set[DeployedPlan] = set()
+
+    def truth(self, condition: Condition) -> Truth:
+        """What a condition comes to, whatever happens; unknown where that cannot be said."""
+        return self._truth(condition, Scope())
+
+    def _truth(self, condition: Condition, scope: Scope) -> Truth:
+        if isinstance(condition, Comparison):
+            return self._comparison(condition, scope)
+        if isinstance(condition, Logical):
+            truths = [self._truth(operand, scope) for operand in condition.operands]
+            return conjunction(truths) if condition.operator == "and" else disjunction(truths)
+        if isinstance(condition, Not):
+            return negation(self._truth(condition.operand, scope))
+        if isinstance(condition, Quantifier):
+            return self._quantifier(condition, scope)
+        value = self._value(condition, scope)
+        return value if isinstance(value, (bool, Unknown, Missing)) else UNKNOWN
+
+    def _comparison(self, condition: Comparison, scope: Scope) -> Truth:
+        left, right = self._value(condition.left, scope), self._value(condition.right, scope)
+        if left is MISSING or right is MISSING:
+            return MISSING
+        if left is UNKNOWN or right is UNKNOWN:
+            return UNKNOWN
+        if isinstance(left, (Other, AtLeast)) or isinstance(right, (Other, AtLeast)):
+            return compare(condition.operator, left, right)
+        return condition.holds(left, right)
+
+    def _quantifier(self, condition: Quantifier, scope: Scope) -> Truth:
+        found = list(self._contributions(condition, scope))
+        truths = [contribution.truth for contribution in found]
+        if condition.kind == "every":
+            return conjunction(truths)
+        if condition.kind != "at least":
+            return disjunction(truths) if condition.kind == "some" else negation(disjunction(truths))
+        truth = at_least(condition.count, truths)
+        uncounted = any(contribution.many and contribution.truth is UNKNOWN for contribution in found)
+        return UNKNOWN if uncounted and truth is not True else truth
+
+    def _contributions(self, condition: Quantifier, scope: Scope) -> Iterator[Contribution]:
+        for thing, sure, many in self._domain(condition.over, condition.within, scope):
+            truth = self._contribution(condition, scope.within(thing), sure=sure)
+            if truth is not None:
+                self._note(thing)
+                yield Contribution(truth, many)
+
+    def _contribution(self, condition: Quantifier, scope: Scope, *, sure: bool) -> Truth | None:
+        """What a thing contributes; one that may not be there can at most leave it open."""
+        meant = True if condition.where is None else self._truth(condition.where, scope)
+        if meant is False or meant is MISSING:
+            return None
+        truth = self._truth(condition.satisfies, scope)
+        if meant is True and sure:
+            return truth
+        harmless = truth is True if condition.kind == "every" else truth is False
+        return truth if harmless else UNKNOWN
+
+    def _domain(self, over: Slot, within: Slot, scope: Scope) -> Iterator[tuple[Thing, bool, bool]]:
+        """The things that a quantifier ranges over; whether each is surely there, and whether it may be many."""
+        things = self._things
+        if within == "rule" and scope.rule:
+            rule = scope.rule
+            for inner in things.copies(rule) if over == "copy" else things.selections(rule.plan):
+                yield inner, inner.sure, inner.many
+            return
+        if within == "plan" and scope.plan:
+            yield from self._of_plan(over, scope.plan, sure=True, many=False)
+            return
+        for plan in things.plans:
+            yield from self._of_plan(over, plan, sure=plan.sure, many=plan.many)
+
+    def _of_plan(self, over: Slot, plan: APlan, *, sure: bool, many: bool) -> Iterator[tuple[Thing, bool, bool]]:
+        if over == "plan":
+            yield plan, sure, many
+        elif over == "selection":
+            for selection in self._things.selections(plan):
+                yield selection, sure and selection.sure, many or selection.many
+        else:
+            for rule in self._things.rules(plan):
+                if over == "rule":
+                    yield rule, sure and rule.sure, many or rule.many
+                    continue
+                for copy in self._things.copies(rule):
+                    yield copy, sure and rule.sure and copy.sure, many or rule.many or copy.many
+
+    def _note(self, thing: Thing) -> None:
+        plan = thing if isinstance(thing, APlan) else thing.rule.plan if isinstance(thing, ACopy) else thing.plan
+        if plan.real:
+            self.met.add(plan.real)
+
+    def _value(self, operand: Operand, scope: Scope) -> object:
+        if isinstance(operand, Constant):
+            return operand.constant
+        if isinstance(operand, Pick):
+            return self._picked(operand, scope)
+        if operand.slot == "account":
+            return self._of_account(operand)
+        return self._reader.read(scope.at(operand.slot), operand)
+
+    def _of_account(self, access: Access) -> object:
+        if self._new and access.attributes[0] not in _KNOWN_OF_NEW:
+            return UNKNOWN
+        return exact(self._account, access, self._account)
+
+    def _picked(self, pick: Pick, scope: Scope) -> object:
+        """What something picked by name is; missing only where nobody can bring it in."""
+        plan = scope.plan if pick.plan is None else self._plan(pick.plan)
+        if plan is None:
+            return MISSING
+        self._note(plan)
+        if plan.real is None:
+            return UNKNOWN
+        if pick.rule is None:
+            return self._reader.read(plan, pick)
+        rules = [rule for rule in self._things.rules(plan) if _may_be(rule.name, pick.rule)]
+        if pick.region is not None:
+            rules = [rule for rule in rules if _may_be(rule.region, pick.region)]
+        values = {self._reader.read(rule, pick) for rule in rules}
+        return values.pop() if len(values) == 1 and _is_there(rules, pick.region) else UNKNOWN if values else MISSING
+
+    def _plan(self, name: str) -> APlan | None:
+        """The plan of a name, or one that may come to have it."""
+        return next((plan for plan in self._things.plans if _may_be(plan.name, name)), None)
+
+
+def _is_there(rules: list[ARule], region: str | None) -> bool:
+    """Whether a rule that was picked by name surely is there, in some Region or in the one that is asked for."""
+    if region is None:
+        return any(rule.sure for rule in rules)
+    return all(rule.sure and rule.region == region for rule in rules)
+
+
+def _may_be(found: object, wanted: str) -> bool:
+    """Whether a name, as far as it is known, may be the wanted one."""
+    return found.may_be(wanted) if isinstance(found, Other) else found is UNKNOWN or found == wanted

@@ -1,0 +1,133 @@
+"""The accounts below a target, alike where a requirement, the surroundings and the policies between are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+
+from policyengine.model.documents import PolicyDocument
+from policyengine.organization.branches import child_path
+from policyengine.organization.tree import Entity, Organization
+from policyengine.plan import View
+from policyengine.prove.reading import exact
+from policyengine.requirements import Requirement
+from policyengine.requirements.attributes import Subject
+from policyengine.requirements.typed import (
+    Access,
+    Comparison,
+    Condition,
+    Constant,
+    Logical,
+    Not,
+    Operand,
+    Pick,
+    Quantifier,
+)
+
+_NEW = "new-account"
+_NOTHING = View((), (), None)
+
+
+class Accounts:
+    """The accounts at or below each entity; a unit without any has one that could be put there."""
+
+    def __init__(self, organization: Organization) -> None:
+        self._organization = organization
+        self._below: dict[Entity, tuple[Entity, ...]] = {}
+
+    def below(self, target: Entity) -> tuple[Entity, ...]:
+        """The accounts at or below a target."""
+        if target not in self._below:
+            children = self._organization.children.get(target, ())
+            found = (target,) if target.kind == "account" else tuple(a for c in children for a in self._real(c))
+            self._below[target] = found or (_imagined(target),)
+        return self._below[target]
+
+    def _real(self, entity: Entity) -> Iterator[Entity]:
+        return (account for account in self.below(entity) if not is_new(account))
+
+
+def is_new(account: Entity) -> bool:
+    """Whether an account is only thought of."""
+    return account.id is None
+
+
+def _imagined(unit: Entity) -> Entity:
+    return Entity("account", None, _NEW, child_path(unit.path, _NEW), unit)
+
+
+class Sight:
+    """What a requirement sees of an account itself, so that accounts of which it sees the same need one look.
+
+    A comparison of the account's own attributes with fixed values counts by its truth, any other by the values.
+    `management` is the id of the management account.
+    """
+
+    def __init__(self, requirement: Requirement, management: str | None) -> None:
+        self._management = management
+        self._questions = [question for atom in asked(requirement) for question in _questions(atom)]
+
+    def of(self, account: Entity) -> Hashable:
+        """The same for accounts of which the requirement sees the same."""
+        subject = Subject(_NOTHING, account, None if self._management is None else account.id == self._management)
+        return tuple(question(subject) for question in self._questions)
+
+
+def reads_account(requirement: Requirement) -> bool:
+    """Whether an assertion reads attributes of the account itself."""
+    found = (atom for assertion in requirement.assertions for atom in atoms(assertion.condition))
+    return any(_is_of_account(side) for atom in found for side in sides(atom))
+
+
+def asked(requirement: Requirement) -> Iterator[Comparison | Operand]:
+    """The comparisons and single values that a requirement is made of."""
+    for condition in (*requirement.scope, *(assertion.condition for assertion in requirement.assertions)):
+        yield from atoms(condition)
+
+
+def atoms(condition: Condition) -> Iterator[Comparison | Operand]:
+    """The comparisons and single values of a condition."""
+    if isinstance(condition, Logical):
+        for operand in condition.operands:
+            yield from atoms(operand)
+    elif isinstance(condition, Not):
+        yield from atoms(condition.operand)
+    elif isinstance(condition, Quantifier):
+        yield from atoms(condition.where) if condition.where else ()
+        yield from atoms(condition.satisfies)
+    else:
+        yield condition
+
+
+def sides(atom: Comparison | Operand) -> tuple[Operand, ...]:
+    """Both sides of a comparison, or a value by itself."""
+    return (atom.left, atom.right) if isinstance(atom, Comparison) else (atom,)
+
+
+def between(account: Entity, target: Entity) -> tuple[tuple[PolicyDocument, ...], ...]:
+    """The policies that are attached strictly below a target down to an account, level by level."""
+    return tuple(entity.policies for entity in account.chain[len(target.chain) :] if entity.policies)
+
+
+def _questions(atom: Comparison | Operand) -> Iterator[Callable[[Subject], Hashable]]:
+    own = [side for side in sides(atom) if not isinstance(side, Constant) and (side.own or _is_of_account(side))]
+    fixed = [side for side in sides(atom) if isinstance(side, Constant)]
+    if isinstance(atom, Comparison) and own and fixed:
+        yield _truth(atom, own[0], fixed[0])
+    else:
+        yield from (_value(side) for side in own)
+
+
+def _is_of_account(side: Operand) -> bool:
+    return isinstance(side, Access) and side.slot == "account"
+
+
+def _truth(comparison: Comparison, own: Access | Pick, fixed: Constant) -> Callable[[Subject], Hashable]:
+    value, mirrored = _value(own), comparison.right is own
+    if mirrored:
+        return lambda subject: comparison.holds(fixed.constant, value(subject))
+    return lambda subject: comparison.holds(value(subject), fixed.constant)
+
+
+def _value(own: Access | Pick) -> Callable[[Subject], Hashable]:
+    """The account's attribute, or its id where the operand may come to that."""
+    return lambda subject: exact(subject, own, subject) if _is_of_account(own) else subject.account.id

@@ -1,0 +1,172 @@
+"""Lines of the language that close open points: `locked` on blocks and settings, `children may nothing` on nodes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TypeAlias
+
+from policyengine.compiler import decompile
+from policyengine.effective import Node, keys
+from policyengine.model.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument
+from policyengine.organization.tree import Entity
+from policyengine.plan import Origin
+from policyengine.prove.values import Line
+from policyengine.syntax import format_module
+
+Keys: TypeAlias = tuple[str, ...]
+
+_LOCKED, _CHILDREN_MAY = "locked ", "children may "
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Closing:
+    """A line, and the nodes for which it keeps policies below its own entity from doing anything."""
+
+    line: Line
+    nodes: frozenset[Keys]
+
+    @property
+    def policy(self) -> PolicyDocument:
+        """The policy that has the line."""
+        return self.line.origin.policy
+
+    def closes(self, key: str, state: Node | None) -> bool:
+        """Whether it closes the point of a key: what is not mentioned is as open as the block it would come into."""
+        path = keys(key.removesuffix("/+"))
+        while path and path not in self.nodes and (state is None or state.find(path) is None):
+            path = path[:-1]
+        return path in self.nodes
+
+
+def closings(policy: PolicyDocument, entity: Entity, key: str, partition: str) -> Iterator[Closing]:
+    """The lines of a policy at an entity that close the point of a key, the narrowest first."""
+    path = keys(key.removesuffix("/+"))
+    yield _node_alone(policy, entity, path, partition)
+    for depth in range(len(path), 1, -1):
+        if lock := _locking(policy, entity, path[:depth], partition):
+            yield lock
+
+
+def with_nothing_allowed(policy: PolicyDocument, nodes: frozenset[Keys]) -> PolicyDocument:
+    """A policy with `@@none` on nodes, which are made where it does not have them."""
+    content = policy.content
+    for node in sorted(nodes):
+        content = _with_control(content, node)
+    return replace(policy, content=content)
+
+
+def _with_control(content: Json, path: Keys) -> Json:
+    document = content if isinstance(content, dict) else {}
+    if not path:
+        return {**document, CONTROL: ["@@none"]}
+    key = next((key for key in document if key.lower() == path[0]), path[0])
+    return {**document, key: _with_control(document.get(key), path[1:])}
+
+
+def _node_alone(policy: PolicyDocument, entity: Entity, path: Keys, partition: str) -> Closing:
+    """`locked` on a setting that the policy writes itself, else `children may nothing in PATH` in its block."""
+    nodes = frozenset({path})
+    if line := _difference(policy, entity, path, nodes, partition):
+        return Closing(line, nodes)
+    alone = with_nothing_allowed(replace(policy, content={}, origins={}), nodes)
+    lines = _lines(alone, partition)
+    number = next(number for number, line in enumerate(lines) if line.strip().startswith(_CHILDREN_MAY))
+    found = policy.origin(path[:-1])
+    span = (found.used_at or found.span) if found else None
+    return Closing(Line(lines[number].strip(), _around(lines, number), Origin(policy, entity, span)), nodes)
+
+
+def _locking(policy: PolicyDocument, entity: Entity, path: Keys, partition: str) -> Closing | None:
+    """`locked` on a block that a policy writes; None where there is none, or it allows something inside."""
+    subtree = _find(policy.content, path)
+    if subtree is None or _is_setting(subtree) or _allows(subtree):
+        return None
+    nodes = frozenset(_nodes(subtree, path))
+    line = _difference(policy, entity, path, nodes, partition)
+    return Closing(line, nodes) if line and line.text.startswith(_LOCKED) else None
+
+
+def _difference(
+    policy: PolicyDocument, entity: Entity, path: Keys, nodes: frozenset[Keys], partition: str
+) -> Line | None:
+    """The line that makes the difference between a policy and the same with nodes closed.
+
+    None unless it is one line, of the policy's own: what a template says, others use too.
+    """
+    before, after = _lines(policy, partition), _lines(with_nothing_allowed(policy, nodes), partition)
+    added, removed = [*(Counter(after) - Counter(before))], [*(Counter(before) - Counter(after))]
+    if len(added) != 1 or _bare(before) != _bare(after):
+        return None
+    found = policy.origin(path, _operator(policy, path))
+    if found and found.used_at and added[0].strip().startswith(_LOCKED):
+        return None
+    instead = next((line.strip() for line in removed if line.strip().startswith(_CHILDREN_MAY)), "")
+    text, origin = added[0].strip().removesuffix(" {"), Origin(policy, entity, found.span if found else None)
+    return Line(text, _around(after, after.index(added[0])), origin, instead)
+
+
+def _operator(policy: PolicyDocument, path: Keys) -> str:
+    """The first value operator that a policy uses at a path."""
+    written = _find(policy.content, path) or {}
+    return next((key.lower() for key in written if key.lower() in VALUE_OPERATORS), "")
+
+
+def _lines(policy: PolicyDocument, partition: str) -> Sequence[str]:
+    return _text(policy, partition).splitlines()
+
+
+@lru_cache(maxsize=1024)
+def _text(policy: PolicyDocument, partition: str) -> str:
+    return format_module(decompile(policy, name=policy.name, partition=partition).value)
+
+
+def _bare(lines: Sequence[str]) -> list[str]:
+    """The lines without anything about child controls, and without blocks that only hold such."""
+    stripped = [line.replace(_LOCKED, "", 1).strip() for line in lines]
+    return [line for line in stripped if line and not line.startswith(_CHILDREN_MAY) and line[-1] not in "{}"]
+
+
+def _around(lines: Sequence[str], number: int) -> tuple[str, ...]:
+    """The heads of the blocks around a line, without the policy's."""
+    found: list[str] = []
+    indent = _indent(lines[number])
+    for line in reversed(lines[:number]):
+        if line.strip() and _indent(line) < indent:
+            indent = _indent(line)
+            found.insert(0, line.strip().removesuffix(" {"))
+    return tuple(found[1:])
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _find(content: Json, path: Keys) -> Mapping[str, Json] | None:
+    for key in path:
+        document = content if isinstance(content, dict) else {}
+        content = next((below for written, below in document.items() if written.lower() == key), None)
+    return content if isinstance(content, dict) else None
+
+
+def _nodes(node: Mapping[str, Json], path: Keys) -> Iterator[Keys]:
+    yield path
+    for key, child in node.items():
+        if isinstance(child, dict) and not key.startswith("@@"):
+            yield from _nodes(child, (*path, key.lower()))
+
+
+def _is_setting(node: Mapping[str, Json]) -> bool:
+    return any(key.lower() in VALUE_OPERATORS for key in node)
+
+
+def _allows(node: Mapping[str, Json]) -> bool:
+    """Whether a control in a block leaves something open, on purpose: nothing is both that and locked."""
+    own = any(key.lower() == CONTROL and _listed(value) != ["@@none"] for key, value in node.items())
+    return own or any(_allows(child) for child in node.values() if isinstance(child, dict))
+
+
+def _listed(value: Json) -> list[str]:
+    return [str(item).lower() for item in value] if isinstance(value, list) else []

@@ -1,0 +1,249 @@
+"""The values that are worth trying against a requirement: those that it names, and those on both sides of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import combinations, product
+from typing import TypeVar
+
+from policyengine.facts import regions, resource_types
+from policyengine.model.documents import Json
+from policyengine.organization.tree import Organization
+from policyengine.plan import DAY, FOREVER
+from policyengine.prove.accounts import asked, sides
+from policyengine.prove.concern import NAME
+from policyengine.prove.openness import is_list
+from policyengine.requirements import Condition, Requirement
+from policyengine.requirements.attributes import ATTRIBUTES, Attribute
+from policyengine.requirements.typed import Access, Comparison, Constant, Logical, Not, Operand, Pick, Quantifier, Slot
+from policyengine.requirements.types import Type
+
+ELSEWHERE = "Elsewhere"
+SCHEDULES = (
+    "cron(0 5 1 JAN ? *)",
+    "cron(0 5 1 * ? *)",
+    "cron(0 5 ? * SUN *)",
+    "cron(0 5 ? * * *)",
+    "cron(0 * ? * * *)",
+)
+MONTHLY = SCHEDULES[1]
+_DAYS = {"delete_after_days", "move_to_cold_storage_after_days"}
+_MINUTES = {"start_backup_window_minutes", "complete_backup_window_minutes"}
+_BOOLEANS = {"enable_continuous_backup", "opt_in_to_archive_for_supported_resources"}
+_LONGEST_DAYS, _LEAST_MINUTES, _LONGEST_MINUTES = 36_500, 60, 52_560_000
+_USUAL_REGIONS = {"aws": ("us-east-1", "eu-west-1", "eu-central-1")}
+_VAULT, _NAME = re.compile(r"[A-Za-z0-9_-]{2,50}"), re.compile(r"[A-Za-z0-9_.-]{1,50}")
+_ROLE, _ID = re.compile(r"role/[\w+=,.@/-]{1,64}"), re.compile(r"\d{12}")
+_LONGEST_TEXT, _MOST_VAULTS = 128, 12
+_STRANGER = "999999999999"
+_PLAN_NAME, _RULE_NAME = ATTRIBUTES[Type.PLAN]["name"], ATTRIBUTES[Type.RULE]["name"]
+_OF_PLAN = (ATTRIBUTES[kind]["plan"] for kind in (Type.RULE, Type.COPY, Type.SELECTION))
+_NAMES: Mapping[Type, tuple[Attribute, ...]] = {
+    Type.PLAN: (_PLAN_NAME, *_OF_PLAN),
+    Type.RULE: (_RULE_NAME, ATTRIBUTES[Type.COPY]["rule"]),
+    Type.SELECTION: (ATTRIBUTES[Type.SELECTION]["name"],),
+}
+Item = TypeVar("Item")
+
+
+class Palette:
+    """The values for attacks on a requirement in an organization."""
+
+    def __init__(self, requirement: Requirement, organization: Organization, partition: str) -> None:
+        atoms = list(asked(requirement))
+        found = [side for atom in atoms for side in sides(atom)]
+        constants = [item for side in found if isinstance(side, Constant) for item in _items(side)]
+        self.partition = partition
+        self.accesses = [side for side in found if isinstance(side, (Access, Pick))]
+        self.mentioned: frozenset[Attribute] = frozenset(a for access in self.accesses for a in access.attributes)
+        self.ranged = frozenset(_ranged(requirement))
+        self._organization = organization
+        self._durations = sorted({float(str(c.constant)) for c in constants if c.type is Type.DURATION})
+        self._texts = tuple(dict.fromkeys(text for atom in atoms for text in _texts(atom)))
+        self._compared = _compared(atoms)
+
+    @cached_property
+    def vaults(self) -> tuple[str, ...]:
+        """Names of vaults: one that is not there, those of the snapshot, those that the requirement names."""
+        known = sorted({vault.name for vault in self._organization.vaults or ()})[:_MOST_VAULTS]
+        named = filter(_VAULT.fullmatch, self._compared.get(ATTRIBUTES[Type.VAULT]["name"], ()))
+        return tuple(dict.fromkeys((ELSEWHERE, *known, *named)))
+
+    @cached_property
+    def regions(self) -> tuple[str, ...]:
+        """Regions of the partition: those that the requirement names, usual ones, those where vaults are."""
+        here = [code for code, partition in regions().items() if partition == self.partition]
+        stocked = sorted({region for vault in self._organization.vaults or () for region in vault.regions or ()})
+        usual = _USUAL_REGIONS.get(self.partition, here[:2])
+        return tuple(dict.fromkeys(code for code in (*self._texts, *usual, *stocked) if code in here))
+
+    @cached_property
+    def accounts(self) -> tuple[str, ...]:
+        """Where copies may go: the own account, those that the requirement names, two that are there, a stranger."""
+        known = (account.id or "" for account in self._organization.accounts[:2])
+        return tuple(dict.fromkeys(("$account", *filter(_ID.fullmatch, self._texts), *known, _STRANGER)))
+
+    def names(self, kind: Type) -> tuple[str, ...]:
+        """Names for new things of a kind: those by which the requirement asks for them first, then one of our own."""
+        wanted = (text for attribute in _NAMES[kind] for text in self._compared.get(attribute, ()))
+        return tuple(dict.fromkeys((*filter(_NAME.fullmatch, wanted), NAME)))
+
+    @cached_property
+    def roles(self) -> tuple[str, ...]:
+        """ARNs of roles."""
+        named = (found[0] for text in self._texts if (found := _ROLE.search(text)))
+        return tuple(
+            dict.fromkeys(f"arn:{self.partition}:iam::$account:{role}" for role in (f"role/{ELSEWHERE}", *named))
+        )
+
+    @cached_property
+    def types(self) -> tuple[str, ...]:
+        """Patterns of resource types, those that the requirement names first."""
+        known = resource_types(self.partition)
+        return tuple(dict.fromkeys((*(known[text] for text in self._texts if text in known), *known.values())))
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Texts for tags."""
+        return tuple(dict.fromkeys(("elsewhere", *(text for text in self._texts if len(text) <= _LONGEST_TEXT))))
+
+    @cached_property
+    def schedules(self) -> tuple[str, ...]:
+        """Schedules, the rarest first."""
+        return tuple(dict.fromkeys((*SCHEDULES, *(text for text in self._texts if text.startswith("cron(")))))
+
+    @cached_property
+    def tag_keys(self) -> dict[str, str]:
+        """The keys of tags that the requirement asks for, by their folded form."""
+        return {access.key.lower(): access.key for access in self.accesses if access.key is not None}
+
+    def days(self) -> tuple[str, ...]:
+        """Numbers of days: the bounds, and both sides of every duration that the requirement names."""
+        return self._numbers(DAY, 1, _LONGEST_DAYS)
+
+    def values(self, path: Sequence[str]) -> Iterator[Json]:
+        """Values for a setting."""
+        key = path[-1]
+        if is_list(tuple(path)):
+            for item in self.items(path):
+                yield [item]
+        elif key in _DAYS:
+            yield from self.days()
+        elif key in _MINUTES:
+            yield from self._numbers(1, _LEAST_MINUTES, _LONGEST_MINUTES)
+        elif key in _BOOLEANS:
+            yield from ("false", "true")
+        else:
+            yield from self._texts_for(path)
+
+    def items(self, path: Sequence[str]) -> tuple[str, ...]:
+        """Entries for a setting that is a list."""
+        if path[-1] == "regions":
+            return self.regions
+        return self.types if path[-1].endswith("resource_types") else self.words
+
+    def air_gapped(self) -> tuple[str, ...]:
+        """ARNs of air-gapped vaults."""
+        return tuple(f"arn:{self.partition}:backup:$region:$account:backup-vault:{name}" for name in self.vaults)
+
+    def targets(self) -> Iterator[Json]:
+        """ARNs of vaults that copies may go to."""
+        for account, region, name in varied([self.accounts, self.regions, self.vaults]):
+            yield f"arn:{self.partition}:backup:{region}:{account}:backup-vault:{name}"
+
+    def _texts_for(self, path: Sequence[str]) -> Iterable[str]:
+        key = path[-1]
+        if key == "tag_key" and path[-3] in {"recovery_point_tags", "backup_plan_tags"}:
+            return (path[-2], path[-2].upper(), path[-2].title())
+        if key == "target_backup_vault_arn":  # it must say what its key says, in any case
+            return (path[-2], path[-2].upper())
+        return {
+            "schedule_expression": self.schedules,
+            "target_backup_vault_name": self.vaults,
+            "target_logically_air_gapped_backup_vault_arn": self.air_gapped(),
+            "iam_role_arn": self.roles,
+            "windows_vss": ("disabled", "enabled"),
+        }.get(key, self.words)
+
+    def _numbers(self, unit: int, least: int, longest: int) -> tuple[str, ...]:
+        named = {int(length // unit) + step for length in self._durations if length != FOREVER for step in (-1, 0, 1)}
+        return tuple(str(number) for number in dict.fromkeys((least, *sorted(named), longest)) if number >= least)
+
+
+def varied(dimensions: Sequence[Sequence[Item]]) -> Iterator[tuple[Item, ...]]:
+    """Picks of one value of each: the first of all, then those that differ in one, in two, then all others.
+
+    Of those that differ in equally many, first come the first values of every dimension.
+    """
+    plain = tuple(values[0] for values in dimensions)
+    places = [place for place, values in enumerate(dimensions) if len(values) > 1]
+    for number in range(len(places) + 1):
+        yield from _in_turns([_picks(plain, dimensions, chosen) for chosen in combinations(places, number)])
+
+
+def _picks(
+    plain: Sequence[Item], dimensions: Sequence[Sequence[Item]], chosen: Sequence[int]
+) -> Iterator[tuple[Item, ...]]:
+    for values in product(*(dimensions[place][1:] for place in chosen)):
+        picked = list(plain)
+        for place, value in zip(chosen, values, strict=True):
+            picked[place] = value
+        yield tuple(picked)
+
+
+def _in_turns(iterators: list[Iterator[Item]]) -> Iterator[Item]:
+    end = object()
+    while iterators:
+        values = [next(iterator, end) for iterator in iterators]
+        iterators = [iterator for iterator, value in zip(iterators, values, strict=True) if value is not end]
+        yield from (value for value in values if value is not end)  # type: ignore[misc]
+
+
+def _compared(atoms: Iterable[Comparison | Operand]) -> dict[Attribute, tuple[str, ...]]:
+    """The texts that each attribute is compared with; a pick asks for the names of a plan and of a rule."""
+    found: dict[Attribute, dict[str, None]] = {}
+    for atom in atoms:
+        texts = dict.fromkeys(_texts(atom))
+        for side in sides(atom):
+            if isinstance(side, Pick):
+                found.setdefault(_PLAN_NAME, {}).update({side.plan: None} if side.plan else {})
+                found.setdefault(_RULE_NAME, {}).update({side.rule: None} if side.rule else {})
+            if not isinstance(side, Constant):
+                found.setdefault(side.attributes[-1], {}).update(texts)
+    return {attribute: tuple(texts) for attribute, texts in found.items()}
+
+
+def _items(constant: Constant) -> Iterator[Constant]:
+    if constant.type is Type.LIST and isinstance(constant.constant, tuple):
+        yield from (Constant(constant.item, item, str(item)) for item in constant.constant)
+    else:
+        yield constant
+
+
+def _texts(atom: Comparison | Operand) -> Iterator[str]:
+    """The texts of a comparison and the names in its paths; of a pattern, some that it fits."""
+    is_pattern = isinstance(atom, Comparison) and atom.operator == "like"
+    for side in sides(atom):
+        if isinstance(side, Pick):
+            yield from (name for name in (side.plan, side.rule, side.region) if name)
+        for constant in _items(side) if isinstance(side, Constant) else ():
+            text = constant.constant
+            if isinstance(text, str):
+                fillings = ("", "x") if is_pattern else ("*",)
+                yield from (text.replace("*", filling).replace("?", "x" if is_pattern else "?") for filling in fillings)
+
+
+def _ranged(requirement: Requirement) -> Iterator[Slot]:
+    """The kinds of things that quantifiers range over."""
+    waiting: list[Condition] = [*requirement.scope, *(assertion.condition for assertion in requirement.assertions)]
+    while waiting:
+        condition = waiting.pop()
+        if isinstance(condition, Logical):
+            waiting.extend(condition.operands)
+        elif isinstance(condition, Not):
+            waiting.append(condition.operand)
+        elif isinstance(condition, Quantifier):
+            yield condition.over
+            waiting.extend(part for part in (condition.where, condition.satisfies) if part)

@@ -1,0 +1,133 @@
+"""The attributes of things, as far as nobody may change them: exact values, partial ones, or `UNKNOWN`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from policyengine.effective import MAY_APPEND, MAY_ASSIGN, MAY_REMOVE, segment
+from policyengine.facts import resource_types
+from policyengine.plan import OWN, UNKNOWN, DeployedPlan, Selection
+from policyengine.prove.openness import Openness
+from policyengine.prove.partial import AtLeast, Other
+from policyengine.prove.things import ACopy, APlan, ARule, ASelection, Thing, Things
+from policyengine.requirements.attributes import ATTRIBUTES, Attribute, Subject
+from policyengine.requirements.truth import ABSENT
+from policyengine.requirements.typed import Access, Pick
+from policyengine.requirements.types import Type
+
+_PLAN, _RULE = ATTRIBUTES[Type.PLAN], ATTRIBUTES[Type.RULE]
+_COPY, _SELECTION, _VAULT = ATTRIBUTES[Type.COPY], ATTRIBUTES[Type.SELECTION], ATTRIBUTES[Type.VAULT]
+_TYPES = (_PLAN["resource_types"], _RULE["resource_types"])
+
+
+class Reader:
+    """Reads attributes of the things of an account, given what is open."""
+
+    def __init__(self, account: Subject, things: Things, openness: Openness) -> None:
+        self._account, self._things, self._open = account, things, openness
+
+    def read(self, thing: Thing, access: Access | Pick) -> object:
+        """The value of an attribute of a thing."""
+        first = access.attributes[0]
+        plan = _plan_of(thing)
+        if first in _TYPES and plan:
+            return self._types(plan)
+        if thing.real is None:
+            return _name_of_new(thing, first)
+        if isinstance(thing, ARule) and first is _RULE["region"]:
+            return thing.region
+        value = exact(thing.real, access, self._account)
+        if isinstance(thing, ARule) and first.type is Type.VAULT and isinstance(thing.region, Other):
+            value = value if access.attributes[-1] is _VAULT["name"] else UNKNOWN
+        if isinstance(thing, ACopy) and first is _COPY["cross_region"] and isinstance(thing.rule.region, Other):
+            value = UNKNOWN
+        return self._as_far_as_closed(_places(thing, first, access.key), value)
+
+    def _as_far_as_closed(self, paths: Iterator[str], value: object) -> object:
+        """A value that settings at some paths make."""
+        operators = 0
+        for path in paths:
+            operators |= self._open.operators(path)
+        if not operators:
+            return value
+        return AtLeast(value) if isinstance(value, tuple) and operators == MAY_APPEND else UNKNOWN
+
+    def _types(self, plan: DeployedPlan) -> object:
+        """The types that a plan's selections reach: selections that may come only add to them."""
+        changes = [self._changes(selection) for selection in plan.plan.selections]
+        sure = zip(plan.plan.selections, changes, strict=True)
+        reached = {kind for selection, (narrows, _) in sure if not narrows for kind in selection.reach}
+        types = tuple(kind for kind in _every_type() if kind in reached)
+        more = self._things.more_selections(plan) or any(narrows or widens for narrows, widens in changes)
+        return AtLeast(types) if more and types != _every_type() else types
+
+    def _changes(self, selection: Selection) -> tuple[bool, bool]:
+        """Whether a selection may come to reach fewer types, or more."""
+        if selection.kind == "tag":
+            return False, False
+        taken = self._open.operators(f"{selection.path}/resource_types")
+        left_out = self._open.operators(f"{selection.path}/not_resource_types")
+        limits_itself = bool(taken & MAY_APPEND) and not selection.types
+        fewer = bool(taken & (MAY_ASSIGN | MAY_REMOVE) or left_out & (MAY_ASSIGN | MAY_APPEND)) or limits_itself
+        return fewer, bool(taken or left_out)
+
+
+def exact(value: object, access: Access | Pick, account: Subject) -> object:
+    """An attribute as it is now."""
+    for attribute in access.attributes:
+        value = attribute.read(value)
+    if access.key is not None:
+        return value.get(access.key, ABSENT) if isinstance(value, Mapping) else ABSENT
+    return account.account.id if access.own and value == OWN else value
+
+
+def _places(thing: Thing, first: Attribute, key: str | None) -> Iterator[str]:
+    """The settings that an attribute is made of."""
+    if not first.place:
+        return
+    if isinstance(thing, ACopy) and thing.real and first is _COPY["retention"] and thing.real.copy.inherits_retention:
+        yield f"{path_of(thing.rule)}/{first.place}"
+    path = f"{path_of(thing)}/{first.place}"
+    if key is None:
+        yield path
+    else:  # a tag's key may be written in another case
+        yield from (f"{path}/{segment(key)}/{part}" for part in ("tag_value", "tag_key"))
+
+
+def _name_of_new(thing: Thing, attribute: Attribute) -> object:
+    """What is known of something that is not there yet: of which plan it is, and which names are taken."""
+    if isinstance(thing, APlan):
+        known = {_PLAN["name"]: thing.name}
+    elif isinstance(thing, ARule):
+        known = {_RULE["name"]: thing.name, _RULE["plan"]: thing.plan.name}
+    elif isinstance(thing, ACopy):
+        known = {_COPY["rule"]: thing.rule.name, _COPY["plan"]: thing.rule.plan.name}
+    else:
+        known = {_SELECTION["plan"]: thing.plan.name}
+    return known.get(attribute, UNKNOWN)
+
+
+def _plan_of(thing: Thing) -> DeployedPlan | None:
+    """The plan of a plan or rule, if it is there."""
+    if isinstance(thing, APlan):
+        return thing.real
+    return thing.plan.real if isinstance(thing, ARule) else None
+
+
+def path_of(thing: Thing) -> str:
+    """The path of the block of something that is there."""
+    if isinstance(thing, APlan) and thing.real:
+        return thing.real.plan.path
+    if isinstance(thing, ARule) and thing.real:
+        return thing.real.rule.path
+    if isinstance(thing, ACopy) and thing.real:
+        return thing.real.copy.path
+    if isinstance(thing, ASelection) and thing.real:
+        return thing.real.path
+    raise TypeError("what is not there yet has no path")
+
+
+@cache
+def _every_type() -> tuple[str, ...]:
+    return tuple(resource_types("aws"))

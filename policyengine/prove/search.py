@@ -1,0 +1,90 @@
+"""The search for a policy that breaks a requirement: every attack is run through the engine, then made smaller."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, combinations, islice
+
+from policyengine.organization.tree import Entity
+from policyengine.prove.case import Case
+from policyengine.prove.field import Attached, Document, Field, Standing
+from policyengine.prove.hostile import Hostile, joined, smaller
+from policyengine.prove.palette import Palette
+from policyengine.prove.values import Attack
+
+_MOST_OF_A_POINT = 60  # policies that touch one open point
+_MOST_OF_A_PAIR = 3  # values of each of two settings that are tried together
+_MOST_ACCOUNTS = 4
+
+
+class Search:
+    """Tries policies attached to the target of a case; `accounts` are different ones below it that hold it now."""
+
+    def __init__(self, field: Field, case: Case, accounts: Sequence[Entity], palette: Palette, tries: int) -> None:
+        self._field = field
+        self._case = case
+        self._accounts = accounts[:_MOST_ACCOUNTS]
+        self._open = case.openness.at_entity()
+        plans = {deployed.plan.name: deployed for situation in case.situations for deployed in situation.view.plans}
+        self._hostile = Hostile(palette, tuple(plans.values()))
+        self._left = tries
+
+    def find(self, proven: Iterable[Document]) -> tuple[Document, Attack] | None:
+        """A small policy that breaks the requirement; `proven` did so further down."""
+        for document in chain(proven, self._documents()):
+            if self._left <= 0:
+                return None
+            if standing := self._strike(document):
+                return self._smallest(document, standing)
+        return None
+
+    def _documents(self) -> Iterator[Document]:
+        """Policies of one open point, then those that keep others from mending it, then those of two points."""
+        points = [key for key in sorted(self._case.points, key=_order) if self._operators(key)]
+        for key in filter(self._may_do, points):
+            yield from islice(self._hostile.documents(key, self._operators(key)), _MOST_OF_A_POINT)
+        for key in filter(self._may_do, points) if self._case.target.kind != "account" else ():
+            yield from islice(self._hostile.locking(key, self._operators(key)), _MOST_OF_A_POINT)
+        for pair in combinations(points, 2):
+            first, second = (
+                list(islice(self._hostile.documents(key, self._operators(key)), _MOST_OF_A_PAIR)) for key in pair
+            )
+            yield from (joined(one, other) for one in first for other in second)
+
+    def _may_do(self, key: str) -> bool:
+        """Whether one open point may be enough."""
+        return not self._case.holds_untouched or self._case.matters(key)
+
+    def _operators(self, key: str) -> int:
+        """What may be done at an open point beside the target's own policies; for a block whether it may grow."""
+        return self._open.grows(key.removesuffix("/+")) if key.endswith("/+") else self._open.operators(key)
+
+    def _strike(self, document: Document) -> Standing | None:
+        """What the policy does to the first account of which it breaks the requirement."""
+        policy = self._field.policy(document)
+        if policy is None:
+            return None
+        for account in self._accounts:
+            self._left -= 1
+            standing = self._field.standing(account, self._case.requirement, Attached(policy, self._case.target))
+            if standing.violated:
+                return standing
+        return None
+
+    def _smallest(self, document: Document, standing: Standing) -> tuple[Document, Attack]:
+        """Without what is not needed."""
+        found = next(((part, struck) for part in smaller(document) if (struck := self._strike(part))), None)
+        if found:
+            return self._smallest(*found)
+        policy = self._field.policy(document)
+        if policy is None:
+            raise ValueError("a policy that broke a requirement was admitted")
+        account = next(a for a in self._accounts if a.path == standing.account.path)
+        broken = self._field.sentence(standing, self._case.requirement)
+        return document, Attack(self._field.text(policy), self._case.target, account, broken)
+
+
+def _order(key: str) -> tuple[bool, int, str]:
+    """Settings first, those of a plan before those of a rule, then blocks, the innermost first: short ones."""
+    is_block, depth = key.endswith("/+"), key.count("/")
+    return is_block, -depth if is_block else depth, key

@@ -1,0 +1,5 @@
+"""`prove` in its formats, all made from one `Proven`."""
+
+from policyengine.report.prove.result import Proven
+
+__all__ = ["Proven"]

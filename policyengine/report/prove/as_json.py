@@ -1,0 +1,102 @@
+"""`prove --format json`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from policyengine.diagnostics import Diagnostic
+from policyengine.prove import Attack, Disarmed, Left, Line, Proof, Result, Suggestion
+from policyengine.report.json_text import finding, location, stamp, target, to_json
+from policyengine.report.prove.result import Proven
+
+SCHEMA = "policyengine/prove/1"
+
+
+def render(proven: Proven) -> str:
+    """The proofs as interface.md section 4 has them."""
+    return to_json(
+        {
+            "schema": SCHEMA,
+            "at": stamp(proven.at),
+            "verdict": "fail" if proven.failed else "pass",
+            "summary": {
+                "requirements": len(proven.proofs),
+                "guaranteed": proven.count("guaranteed"),
+                "breakable": proven.count("breakable"),
+                "undecided": proven.count("undecided"),
+            },
+            "requirements": [_proof(proof) for proof in proven.proofs],
+            "findings": [],
+        }
+    )
+
+
+def refused(findings: Sequence[Diagnostic], at: str) -> str:
+    """What stands instead of proofs where faults or refusals keep them from being made."""
+    found = [finding(diagnostic) for diagnostic in findings]
+    return to_json({"schema": SCHEMA, "at": at, "requirements": [], "findings": found})
+
+
+def _proof(proof: Proof) -> dict[str, object]:
+    return {
+        "name": proof.requirement.name,
+        "level": proof.requirement.level,
+        "location": location(proof.requirement.span),
+        "results": [_result(result) for result in proof.results],
+        "suggestion": _suggestion(proof.suggestion) if proof.suggestion else None,
+    }
+
+
+def _result(result: Result) -> dict[str, object]:
+    attack = result.attack
+    return {
+        "target": target(result.target),
+        "outcome": result.outcome,
+        "basis": result.basis,
+        "reason": result.explanation,
+        "peers": list(result.peers),
+        "counterexample": attack.text if attack else None,
+        "place": target(attack.place) if attack else None,
+        "account": target(attack.account) if attack else None,
+        "freeze": _freeze(result.freeze) if result.freeze else None,
+    }
+
+
+def _freeze(attack: Attack) -> dict[str, object]:
+    return {
+        "policy": attack.text,
+        "place": target(attack.place),
+        "account": target(attack.account),
+        "error": attack.broken,
+    }
+
+
+def _suggestion(suggestion: Suggestion) -> dict[str, object]:
+    return {
+        "lines": [_line(line) for line in suggestion.lines],
+        "disarmed": [_disarmed(disarmed) for disarmed in suggestion.disarmed],
+        "left": [_left(left) for left in suggestion.left],
+    }
+
+
+def _line(line: Line) -> dict[str, object]:
+    return {
+        "text": line.text,
+        "policy": line.origin.policy.name,
+        "blocks": list(line.blocks),
+        "instead": line.instead or None,
+        "location": location(line.origin.span),
+    }
+
+
+def _disarmed(disarmed: Disarmed) -> dict[str, object]:
+    return {
+        "policy": disarmed.origin.policy.name,
+        "target": target(disarmed.origin.entity),
+        "path": disarmed.path,
+        "location": location(disarmed.origin.span),
+    }
+
+
+def _left(left: Left) -> dict[str, object]:
+    return {"target": target(left.target), "reason": left.reason}

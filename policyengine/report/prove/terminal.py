@@ -1,0 +1,123 @@
+"""`prove` on a terminal: each requirement with where it can be broken, by what, and the lines that would close it."""
+
+from __future__ import annotations
+
+from policyengine.organization.tree import Entity
+from policyengine.plan import Origin
+from policyengine.prove import Attack, Line, Outcome, Proof, Suggestion
+from policyengine.report.prove.groups import Group, Places, freezes, groups
+from policyengine.report.prove.result import Proven
+from policyengine.report.text import Page, count, some
+
+_STYLES: dict[Outcome, str] = {"breakable": "error", "undecided": "warning", "guaranteed": "good"}
+_BASES = {
+    "observed": "",
+    "documented": ", by rules that AWS documents and nobody has observed",
+    "inferred": ", by rules that are inferred from what AWS documents",
+}
+
+
+def render(proven: Proven, *, color: bool = False) -> str:
+    """The proofs for people."""
+    page = Page(color=color)
+    for proof in proven.proofs:
+        _proof(page, proof)
+    _freezes(page, proven)
+    page.line(("fail", "error") if proven.failed else ("pass", "good"), ": ", _summary(proven))
+    return page.text()
+
+
+def _proof(page: Page, proof: Proof) -> None:
+    title = f" {proof.requirement.title}" if proof.requirement.title else ""
+    page.line((proof.requirement.name, "strong"), (title, "dim"))
+    if not proof.results:
+        page.line(
+            "  no targets: it reads nothing that a policy above a unit or an account supplies, or applies nowhere"
+        )
+    places = Places([result.target for result in proof.results])
+    for group in groups(proof):
+        _group(page, group, places)
+    if proof.suggestion:
+        _suggestion(page, proof.suggestion, places)
+        page.line()
+    elif all(result.attack is None for result in proof.results):
+        page.line()
+
+
+def _group(page: Page, group: Group, places: Places) -> None:
+    first = group.first
+    where = places.of([result.target for result in group.results])
+    page.line("  ", (first.outcome, _STYLES[first.outcome]), ": ", where)
+    page.line("    ", first.reason, _BASES[first.basis] if first.basis else "")
+    if first.attack:
+        _attack(page, first.attack)
+    elif group.peers:
+        page.line("    out of scope: policies beside ", some(group.peers), " on the same entity")
+
+
+def _attack(page: Page, attack: Attack) -> None:
+    """The policy in full, and where it would be attached."""
+    page.line()
+    for line in attack.text.splitlines():
+        page.line("      ", line)
+    page.line()
+    page.line("      ", _attach(attack.place))
+    page.line()
+
+
+def _attach(place: Entity) -> str:
+    target = f'ou "{_escaped(place.path)}"' if place.kind == "ou" else f'account "{place.id}"'
+    return f"attach attack to {target}" + ("" if place.kind == "ou" else f"  # {place.path}")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _freezes(page: Page, proven: Proven) -> None:
+    found = list(freezes(proven.proofs))
+    if found:
+        page.line(("freeze risk", "warning"), ": what breaks nothing, and makes AWS keep what accounts have now")
+    for frozen in found:
+        page.line("  ", frozen.places)
+        page.line("    ", frozen.attack.broken)
+        _attack(page, frozen.attack)
+
+
+def _suggestion(page: Page, suggestion: Suggestion, places: Places) -> None:
+    if suggestion.lines:
+        page.line(("  to guarantee it", "strong"), " everywhere" if not suggestion.left else "")
+    for line in suggestion.lines:
+        page.line("    ", *_line(line))
+    if suggestion.disarmed:
+        page.line("  these lines would disarm")
+    for origin, path in suggestion.disarmed:
+        page.line("    ", (_place(origin), "place"), f"`{origin.policy.name}` at {_where(origin.entity)}: {path}")
+    reasons: dict[str, list[Entity]] = {}
+    for left in suggestion.left:
+        reasons.setdefault(left.reason, []).append(left.target)
+    for reason, found in reasons.items():
+        page.line("  no lines would do for ", places.of(found))
+        page.line("    ", reason)
+
+
+def _line(line: Line) -> tuple[str | tuple[str, str], ...]:
+    inside = ", ".join((f"policy {line.origin.policy.name}", *line.blocks))
+    instead = f"  instead of `{line.instead}`" if line.instead else ""
+    return (_place(line.origin), "place"), (line.text, "strong"), (f"  in {inside}", "dim"), instead
+
+
+def _place(origin: Origin) -> str:
+    return f"{origin.span.source.name}:{origin.span.first.line} " if origin.span else ""
+
+
+def _where(entity: Entity) -> str:
+    return entity.path or "the root"
+
+
+def _summary(proven: Proven) -> str:
+    said = count(len(proven.proofs), "requirement") if proven.proofs else "no requirements"
+    outcomes: tuple[Outcome, ...] = ("guaranteed", "breakable", "undecided")
+    counted = ", ".join(f"{proven.count(outcome):,} {outcome}" for outcome in outcomes)
+    total = sum(len(proof.results) for proof in proven.proofs)
+    return f"{said}, {count(total, 'target')}: {counted}"

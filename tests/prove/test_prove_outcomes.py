@@ -1,0 +1,200 @@
+"""What comes out guaranteed, breakable or undecided: small projects, one idea each."""
+
+from __future__ import annotations
+
+import pytest
+
+from prove.projects import ORGANIZATION, RULE, outcomes, plan, policy, proven, require
+
+LOCKED = policy(plan(lock="locked"), may="children may nothing")
+APPENDING = policy(plan(lock="locked"), may="children may append")
+OPEN = policy(plan())
+COPYING = 'copy to vault "Central" in eu-central-1 account "333333333333"'
+WITH_COPY = RULE.replace("}", COPYING + " }")
+WITH_TAG = RULE.replace("}", 'recovery_point_tags { Owner = "platform" } }')
+
+KEPT = 'every rule where rule.plan == "daily" satisfies rule.retention >= 35 days'
+EVERY_KEPT = "every rule satisfies rule.retention >= 35 days"
+
+GUARANTEED = {
+    "a locked plan": (LOCKED, KEPT),
+    "a locked plan where others may come": (APPENDING, KEPT),
+    "every rule, and nothing can come": (LOCKED, EVERY_KEPT),
+    "some rule, and anything can come": (APPENDING, "some rule satisfies rule.retention >= 35 days"),
+    "only the setting is locked": (
+        policy(plan(rule=RULE.replace("retain", "locked retain"))),
+        'plans["daily"].rules["nightly"].retention == 35 days',
+    ),
+    "a plan cannot be deleted": (OPEN, 'some plan satisfies plan.name == "daily"'),
+    "nor a rule": (OPEN, 'some rule where rule.plan == "daily" satisfies rule.name == "nightly"'),
+    "nor a selection": (OPEN, 'some selection where selection.plan == "daily" satisfies selection.kind == tag'),
+    "a tag selection reaches every type": (OPEN, '"S3" in plans["daily"].resource_types'),
+    "regions may only be added": (
+        policy(plan(regions="[eu-west-1]  children may append in regions")),
+        '"eu-west-1" in plans["daily"].regions',
+    ),
+    "what is locked lies behind an or": (LOCKED, f"({KEPT}) or (some rule satisfies rule.continuous)"),
+    "at least": (APPENDING, "at least 1 rule satisfies rule.interval <= 1 day"),
+    "no more than there are": (LOCKED, "not (at least 2 rule satisfies rule.retention >= 1 day)"),
+    "the lock of a vault that nobody can change": (LOCKED, "every rule satisfies rule.vault.lock == compliance"),
+    "a picked Region": (LOCKED, 'plans["daily"].rules["nightly"].in_region["eu-west-1"].vault.lock == compliance'),
+    "a copy": (
+        policy(plan(lock="locked", rule=WITH_COPY), may="children may nothing"),
+        "every rule satisfies some copy satisfies copy.cross_region",
+    ),
+    "a copy that inherits its retention": (
+        policy(plan(lock="locked", rule=WITH_COPY), may="children may nothing"),
+        "every copy satisfies copy.retention == 35 days",
+    ),
+    "a tag": (
+        policy(plan(lock="locked", rule=WITH_TAG)),
+        'plans["daily"].rules["nightly"].tags["Owner"] == "platform"',
+    ),
+}
+
+BREAKABLE = {
+    "an open setting": (OPEN, KEPT),
+    "every rule, and a plan can come": (APPENDING, EVERY_KEPT),
+    "a lock around open settings does not reach": (policy(plan(more="children may nothing")), KEPT),
+    "a rule can come": (
+        policy(plan(rule=RULE.replace("rule", "locked rule"))),
+        'every rule where rule.plan == "daily" satisfies rule.retention >= 35 days',
+    ),
+    "no rule is continuous, and one can come": (APPENDING, "no rule satisfies rule.continuous"),
+    "a Region can come": (
+        policy(plan(regions="[eu-west-1]  children may append in regions")),
+        "every rule satisfies rule.vault.exists",
+    ),
+    "a Region can go": (
+        policy(plan(regions="[eu-west-1, eu-central-1]  children may remove in regions")),
+        'plans["daily"].regions == [eu-west-1, eu-central-1]',
+    ),
+    "a Region can be taken for another": (
+        policy(plan(regions="[eu-west-1]  children may append, remove in regions")),
+        '"eu-west-1" in plans["daily"].regions',
+    ),
+    "a vault can be another": (OPEN, "every rule satisfies rule.vault.lock == compliance"),
+    "a copy can come": (policy(plan(lock="locked", rule=WITH_COPY), may="children may append"), "no copy satisfies copy.retention < 35 days"),
+    "too many": (APPENDING, "not (at least 2 rule satisfies rule.retention >= 1 day)"),
+    "by the retention that a copy inherits": (
+        policy(plan(rule=WITH_COPY)),
+        "every copy satisfies copy.retention >= 35 days",
+    ),
+    "a tag": (policy(plan(rule=WITH_TAG)), 'plans["daily"].rules["nightly"].tags["Owner"] == "platform"'),
+    "a tag in another case": (
+        policy(plan(rule=WITH_TAG)),
+        'plans["daily"].rules["nightly"].tags["Owner"] like "*"',
+    ),
+    "the role of a selection": (OPEN, 'every selection satisfies selection.role like "*/Backup"'),
+    "the values of a selection": (OPEN, 'every selection satisfies "yes" in selection.values'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "assertion"), GUARANTEED.values(), ids=GUARANTEED)
+def test_guaranteed(text: str, assertion: str) -> None:
+    found = outcomes(text + require(assertion))
+    assert set(found) == {"management", "Shops", "Shops/Online", "Shops/Online/books", "Shops/toys"}
+    assert set(found.values()) == {"guaranteed"}
+
+
+@pytest.mark.parametrize(("text", "assertion"), BREAKABLE.values(), ids=BREAKABLE)
+def test_breakable(text: str, assertion: str) -> None:
+    found = outcomes(text + require(assertion))
+    assert set(found) == {"management", "Shops", "Shops/Online", "Shops/Online/books", "Shops/toys"}
+    assert set(found.values()) == {"breakable"}
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "reason"),
+    [
+        (
+            LOCKED + require(KEPT.replace("35", "36")),
+            "Shops",
+            "it does not hold for `Shops/Online/books` as it is: retention is 35 days; `r` asks for at least 36 days",
+        ),
+        (
+            policy(plan(lock="locked", rule=RULE.replace("Main", "Nobody")))
+            + require('plans["daily"].rules["nightly"].vault.lock == compliance'),
+            "Shops/toys",
+            "it does not hold for `Shops/toys` as it is: vault `Nobody` does not exist in eu-west-1",
+        ),
+        (
+            policy(plan(), "plan rest { regions = [eu-west-1] }") + require(KEPT),
+            "Shops/toys",
+            "AWS withholds the effective policy of `Shops/toys` as it is",
+        ),
+    ],
+    ids=["does not hold", "does not hold for want of a vault", "withheld"],
+)
+def test_undecided(text: str, path: str, reason: str) -> None:
+    result = proven(text)[path]
+    assert (result.outcome, result.reason) == ("undecided", reason)
+
+
+def test_nobody_knows_the_vaults() -> None:
+    organization = ORGANIZATION[: ORGANIZATION.index("vaults:")]
+    result = proven(LOCKED + require("every rule satisfies rule.vault.lock == compliance"), organization)["Shops"]
+    assert (result.outcome, result.reason) == (
+        "undecided",
+        "it cannot be decided for `Shops/Online/books` as it is: nobody looked for vault `Main` in eu-west-1",
+    )
+
+
+def test_only_strictly_below_what_supplies_a_setting() -> None:
+    lower = policy(plan(lock="locked"), to='ou "Shops"')
+    assert set(outcomes(lower + require(KEPT))) == {"Shops/Online", "Shops/Online/books", "Shops/toys"}
+
+
+def test_only_where_it_applies() -> None:
+    found = outcomes(OPEN + require(KEPT, scope='account.tags["env"] == "prod"'))
+    assert found == {"Shops": "breakable", "Shops/Online": "breakable", "Shops/Online/books": "breakable"}
+
+
+def test_a_unit_without_accounts_is_a_target() -> None:
+    organization = ORGANIZATION.replace(
+        '      accounts: [{id: "333333333333"', '        - name: Empty\n      accounts: [{id: "333333333333"'
+    )
+    assert outcomes(LOCKED + require(KEPT), organization)["Shops/Empty"] == "guaranteed"
+    assert outcomes(OPEN + require(KEPT), organization)["Shops/Empty"] == "breakable"
+
+
+def test_what_is_supplied_further_down_is_nothing_to_rely_on() -> None:
+    kept = 'plans["daily"].rules["nightly"].retention == 90 days'
+    lower = policy("plan daily { rule nightly { retain = 90 days } }\n", name="toys", to='account "toys"')
+    found = proven(OPEN + lower + require(kept, scope='account.name == "toys"'))
+    assert {path: result.outcome for path, result in found.items()} == {
+        "Shops": "breakable",
+        "Shops/toys": "guaranteed",
+    }
+    assert found["Shops"].attack is not None
+    assert "children may nothing in retain" in found["Shops"].attack.text
+
+
+@pytest.mark.parametrize(
+    ("text", "assertion", "basis"),
+    [
+        (LOCKED, 'plans["daily"].rules["nightly"].retention == 35 days', "observed"),
+        (LOCKED, KEPT, "documented"),
+        (policy(plan(lock="locked"), may="children may remove"), EVERY_KEPT, "inferred"),
+    ],
+    ids=["a locked setting", "a block that takes no rule", "a block that only lets remove"],
+)
+def test_the_rules_that_a_guarantee_rests_on(text: str, assertion: str, basis: str) -> None:
+    assert {result.basis for result in proven(text + require(assertion)).values()} == {basis}
+
+
+def test_peers_are_named() -> None:
+    beside = policy("plan daily { rule nightly { start_within = 2 hours } }\n", name="shops", to='ou "Shops"')
+    found = proven(LOCKED + beside + require(KEPT))
+    assert found["Shops"].explanation.endswith("; what `shops` on the same entity brings in is out of scope there")
+    assert (found["Shops"].peers, found["Shops/toys"].peers) == (("shops",), ())
+
+
+def test_a_policy_that_has_nothing_to_do_with_it_is_no_peer() -> None:
+    beside = policy(plan("other"), name="shops", to='ou "Shops"')
+    assert proven(APPENDING + beside + require(KEPT))["Shops"].peers == ()
+
+
+def test_backup_policies_that_are_not_enabled_promise_nothing() -> None:
+    organization = ORGANIZATION.replace("management_account", "backup_policies_enabled: false, management_account")
+    assert proven(LOCKED + require(KEPT), organization) == {}
