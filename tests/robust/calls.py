@@ -36,6 +36,7 @@ CALLS: dict[str, list[list[str]]] = {
     "fmt": [["--check", "shop"], ["--diff", "shop"], ["--check", "faulty"]],
     "test": [["shop", "--coverage"], ["faulty"]],
     "diff": [["shop", "changed"], ["changed", "shop"], ["shop", "faulty"]],
+    "prove": [["shop", "--suggest"], ["faulty"]],
     "schedule": [["000000000000", "--hypothetical", "-C", "shop", "--zone", "Europe/Amsterdam"]],
     "show": [["shop"], ["faulty"]],
     "rules": [[], ["vault-missing"]],
