@@ -11,13 +11,14 @@ from typing import NamedTuple
 from policyengine.effective import Effective
 from policyengine.model.documents import PolicyDocument
 from policyengine.organization.tree import Entity, Organization
-from policyengine.prove.accounts import Accounts, Sight, between, is_new, reads_account
+from policyengine.prove.accounts import Accounts, Sight, between, reads_account
 from policyengine.prove.case import Case, Situation
 from policyengine.prove.concern import Concern, plans_read
 from policyengine.prove.field import Attached, Document, Field
 from policyengine.prove.freeze import freeze
 from policyengine.prove.openness import openness
 from policyengine.prove.palette import Palette
+from policyengine.prove.reading import is_new
 from policyengine.prove.search import Search
 from policyengine.prove.values import Attack, Result
 from policyengine.prove.words import as_it_is, guaranteed, undecided
@@ -219,7 +220,7 @@ class Prover:
             if key not in seen:
                 seen.add(key)
                 view = self._field.view(alike.account, state)
-                yield Situation(alike.account, view, is_new(alike.account))
+                yield Situation(alike.account, view)
 
     def _kinds(self, asked: Asked, target: Entity) -> Mapping[Hashable, Entity]:
         """One account of each kind that a requirement can tell apart below a target."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from policyengine.prove.accounts import is_new
 from policyengine.prove.case import Case
 from policyengine.prove.field import Field, Standing
+from policyengine.prove.reading import is_new
 from policyengine.requirements import Requirement
 from policyengine.wording import listed, quoted
 

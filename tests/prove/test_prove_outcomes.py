@@ -158,6 +158,46 @@ def test_a_unit_without_accounts_is_a_target() -> None:
     assert outcomes(OPEN + require(KEPT), organization)["Shops/Empty"] == "breakable"
 
 
+EMPTY = ORGANIZATION.replace(
+    "    - name: Shops\n", "    - name: Labs\n      units: [{name: Empty}]\n    - name: Shops\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("scope", "found"),
+    [
+        ('account.path like "Labs/*"', ["Labs", "Labs/Empty"]),
+        ('account.path like "Labs/Empty/x*"', ["Labs/Empty"]),
+        ('account.path like "*/x"', ["Labs", "Labs/Empty"]),
+        ('account.path == "Labs/Empty/x"', ["Labs/Empty"]),
+        ('account.path in ["Shops/x", "Labs/x"]', ["Labs"]),
+        ('account.path == "Labs"', []),
+        ('account.path != "Labs/x" and account.ou == "Labs/Empty"', ["Labs/Empty"]),
+        ('account.tags["env"] == "test"', ["Labs", "Labs/Empty"]),
+        ("account.management", []),
+    ],
+)
+def test_accounts_that_could_be_put_into_units_without_any(scope: str, found: list[str]) -> None:
+    kept = require(KEPT, scope=f'({scope}) and account.ou like "Labs*"')
+    results = outcomes(LOCKED + kept, EMPTY)
+    assert [
+        path for path in results if path == "Labs/Empty" or (path == "Labs" and "Labs/Empty" not in found)
+    ] == found[-1:]
+    assert set(results.values()) <= {"guaranteed"}
+
+
+def test_a_unit_is_no_better_than_an_empty_one_below_it() -> None:
+    """An account that is put into `Empty` has none of the tags that the others have."""
+    asked = require(f"({KEPT}) or account.management", scope='account.path like "Labs/*"')
+    organization = EMPTY.replace(
+        "units: [{name: Empty}]", 'units: [{name: Empty}]\n      accounts: [{id: "111111111111", name: m}]'
+    )
+    organization = organization.replace('  accounts: [{id: "111111111111", name: management}]\n', "")
+    assert outcomes(OPEN + asked, organization) == {
+        "Labs": "breakable", "Labs/Empty": "breakable", "Labs/m": "guaranteed",
+    }  # fmt: skip
+
+
 def test_what_is_supplied_further_down_is_nothing_to_rely_on() -> None:
     kept = 'plans["daily"].rules["nightly"].retention == 90 days'
     lower = policy("plan daily { rule nightly { retain = 90 days } }\n", name="toys", to='account "toys"')
