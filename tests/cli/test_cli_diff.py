@@ -256,6 +256,41 @@ def test_a_side_that_does_not_compile(policyengine: Command, tmp_path: Path, sid
     assert "did you mean `retain`?" in ran.err
 
 
+def owned(number: str, tree: str = SNAPSHOT) -> str:
+    return tree.replace("root:", f"organization: {{id: {number}}}\nroot:", 1)
+
+
+ELSEWHERE = SNAPSHOT.replace("1111", "5555").replace("2222", "6666").replace("3333", "7777")
+
+
+@pytest.mark.parametrize(
+    ("sides", "refused"),
+    [
+        ((owned("o-one"), owned("o-one")), ""),
+        ((owned("o-one"), SNAPSHOT), ""),
+        ((SNAPSHOT, SNAPSHOT), ""),
+        ((owned("o-one"), owned("o-one", ELSEWHERE)), ""),
+        ((SNAPSHOT, "version: 1\nroot: {name: Root}\n"), ""),
+        ((owned("o-one"), owned("o-two")), "`one` is of the organization `o-one`, `two` is of the organization `o-two`, another one"),
+        ((SNAPSHOT, ELSEWHERE), "`one` and `two` have no account in common"),
+        ((SNAPSHOT, owned("o-two", ELSEWHERE)), "`one` and `two` have no account in common, and only one says its organization (`o-two`)"),
+    ],
+    ids=["one", "one has no id", "no ids", "all accounts replaced", "no accounts yet", "two ids", "nothing in common", "one id, nothing in common"],
+)  # fmt: skip
+def test_two_organizations_are_compared_only_if_asked(
+    policyengine: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sides: tuple[str, str], refused: str
+) -> None:
+    for name, organization in zip(("one", "two"), sides, strict=True):
+        project_in(tmp_path / name, organization=organization)
+    monkeypatch.chdir(tmp_path)
+    ran = policyengine("diff", "one", "two", *AT)
+    if refused:
+        assert ran == (2, "", f"error: {refused}; --other-organization compares them all the same\n")
+    else:
+        assert (ran.code, ran.err) == (0, "")
+    assert policyengine("diff", "one", "two", "--other-organization", *AT).code == 0
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
