@@ -14,7 +14,7 @@ from e2e.scratch import commit, git
 AT = ["--at", "2026-09-13"]
 WEAKER = POLICY.replace("35 days", "7 days")
 INCOMPLETE = POLICY.replace("    regions = [eu-west-1]\n", "")
-RETENTION = "87dee266b8b6"
+RETENTION = "87dee26a15f5"
 
 
 @pytest.fixture
@@ -244,6 +244,24 @@ def test_the_configuration_of_the_head_allows(policyengine: Command, tmp_path: P
     before = project_in(tmp_path / "before", config=config)
     after = project_in(tmp_path / "after", policy=WEAKER)
     assert policyengine("diff", before, after, "--fail-on", "weakened", *AT).code == 1
+
+
+def test_an_allowed_change_allows_it_to_nobody_else(policyengine: Command, tmp_path: Path) -> None:
+    """A week for the books was agreed on; a week for everybody was not."""
+    before = project_in(tmp_path / "before")
+    books = 'policy week { plan daily { rule nightly { retain = 7 days } } }\nattach week to account "books"\n'
+    only_books = project_in(tmp_path / "books", **{"books.bpol": books})
+    (agreed,) = policyengine.json("diff", before, only_books, *AT).json["changes"]
+    config = f'[gate]\nallow = [{{id = "{agreed["id"]}", reason = "BAK-9: agreed"}}]\n'
+    write(only_books, {"policyengine.toml": config})
+    assert policyengine("diff", before, only_books, "--fail-on", "weakened", *AT).code == 0
+    after = project_in(tmp_path / "after", policy=WEAKER, config=config)
+    ran = policyengine("diff", before, after, "--fail-on", "weakened", *AT)
+    assert ran.code == 1
+    assert (
+        f"allowed: there is no change `{agreed['id']}`: take it out of `[gate] allow`; the same change has the id"
+        f" `{RETENTION}` now, caused by `baseline` at the root\n"
+    ) in ran.out
 
 
 @pytest.mark.parametrize("side", ["base", "head"])
