@@ -30,16 +30,17 @@ def compare(base: Side, head: Side) -> Comparison:
     was, is_now = ({number for number in both if side[number].status == "invalid"} for side in (before, after))
     views = _together(base, head, set(both) - is_now)
     new, gone = _only_in(head.findings, base.findings), _only_in(base.findings, head.findings)
-    changes = breaking(_changes(Sides.of(base.organization, head.organization), views), new)
+    moved = tuple(_moves((before[number].account, after[number].account) for number in both))
+    changes = _changes(Sides.of(base.organization, head.organization), views, moved)
     return Comparison(
-        changes=tuple(sorted(changes, key=_order)),
+        changes=tuple(sorted(breaking(changes, new), key=_order)),
         became_invalid=tuple(after[number] for number in both if number in is_now - was),
         became_valid=tuple(after[number] for number in both if number in was - is_now),
         stayed_invalid=tuple(after[number].account for number in both if number in is_now & was),
         unknown=tuple(after[number].account for number in sorted(_unknown(views))),
         added=tuple(found.account for number, found in after.items() if number not in before),
         removed=tuple(found.account for number, found in before.items() if number not in after),
-        moved=tuple(_moves((before[number].account, after[number].account) for number in both)),
+        moved=moved,
         new_findings=new,
         gone_findings=gone,
         flips=tuple(flips(base.judgement, head.judgement, set(both))),
@@ -47,19 +48,19 @@ def compare(base: Side, head: Side) -> Comparison:
     )
 
 
-def _changes(sides: Sides, views: Views) -> Iterator[Change]:
+def _changes(sides: Sides, views: Views, moves: Iterable[Move]) -> Iterator[Change]:
     """Each change once, with all its accounts and causes."""
-    found: dict[str, tuple[Change, set[str]]] = {}
-    plans = PlanChanges(sides)
+    found: dict[tuple[str, ...], tuple[Change, set[str]]] = {}
+    plans, moved = PlanChanges(sides), frozenset(move.after.id or "" for move in moves)
     for (before, after), numbers in views.items():
         if before.withheld or after.withheld:
             continue
         for change in plans.between(before.plans, after.plans):
-            same, accounts = found.get(change.id, (change, set()))
+            same, accounts = found.get(change.what, (change, set()))
             causes = tuple(dict.fromkeys((*same.causes, *change.causes)))
-            found[change.id] = (replace(same, causes=causes), accounts | set(numbers))
+            found[change.what] = (replace(same, causes=causes), accounts | set(numbers))
     for change, accounts in found.values():
-        yield replace(change, accounts=tuple(sorted(accounts)))
+        yield replace(change, accounts=tuple(sorted(accounts)), moved=moved)
 
 
 def _together(base: Side, head: Side, comparable: set[str]) -> Views:

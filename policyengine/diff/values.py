@@ -56,13 +56,21 @@ class Cause(NamedTuple):
     entity: Entity
 
 
+_HALF = 6  # digits of an id that say what changed; as many say who made it
+
+
+def _digest(parts: tuple[object, ...]) -> str:
+    return sha256(repr(parts).encode()).hexdigest()[:_HALF]
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One change, for all accounts to which it happens.
 
     `path` and `region` say where; `before` and `after` are the texts of the effective documents, None where there is
     none. `subject` and `effect` are its words: "plan `daily`, rule `nightly`", "retention 400 days -> 35 days". `fact`
-    tells changes apart that no text of the documents shows: a lock, a setting of AWS Backup.
+    tells changes apart that no text of the documents shows: a lock, a setting of AWS Backup. `moved` are all accounts
+    that stand below another unit, whether it happens to them or not.
     """
 
     change_class: ChangeClass
@@ -75,12 +83,32 @@ class Change:
     fact: str = ""
     causes: tuple[Cause, ...] = ()
     accounts: tuple[str, ...] = ()
+    moved: frozenset[str] = frozenset()
+
+    @property
+    def what(self) -> tuple[str, ...]:
+        """What changed, whoever made it: the same in two changes that do the same."""
+        parts = (self.change_class, self.path, self.region, self.before, self.after, self.fact)
+        return tuple(map(str, parts))
+
+    @property
+    def who(self) -> tuple[object, ...]:
+        """Who made it: the policies where they are attached; the accounts that moved, or, without a policy, all."""
+        makers = {(cause.side, cause.policy, cause.entity.path) for cause in self.causes}
+        numbers = [number for number in self.accounts if not makers or number in self.moved]
+        return (*sorted(makers), *numbers)
 
     @property
     def id(self) -> str:
-        """What names the change in `[gate] allow`: the same for the same change, whatever accounts it reaches."""
-        parts = (self.change_class, self.path, self.region, self.before, self.after, self.fact)
-        return sha256(repr(tuple(map(str, parts))).encode()).hexdigest()[:12]
+        """What names the change in `[gate] allow`: one half for what changed, one for who made it.
+
+        It stays the same when lines move, and when a unit gets further accounts.
+        """
+        return _digest(self.what) + _digest(self.who)
+
+    def does_what(self, number: str) -> bool:
+        """Whether the change of an id does the same, be it by others."""
+        return number[:_HALF] == self.id[:_HALF]
 
     @property
     def message(self) -> str:

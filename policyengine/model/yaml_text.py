@@ -42,7 +42,6 @@ _REASONS = {
     "expected key": "expected `key: value` like the lines above, or another indentation",
     "could not find expected ':'": "expected `:` after a key",
     "block end": "expected another indentation",
-    "maximum nesting depth": TOO_DEEP,  # newer C parsers have a bound of their own, and look ahead of ours
 }
 
 

@@ -16,7 +16,7 @@ from policyengine import revisions
 AT = ["--at", "2026-09-13"]
 WEAKER = POLICY.replace("35 days", "7 days")
 INCOMPLETE = POLICY.replace("    regions = [eu-west-1]\n", "")
-RETENTION = "87dee266b8b6"
+RETENTION = "87dee26a15f5"
 _QUIET: dict[str, str] = vars(revisions)["_QUIET"]
 
 
@@ -249,6 +249,24 @@ def test_the_configuration_of_the_head_allows(policyengine: Command, tmp_path: P
     assert policyengine("diff", before, after, "--fail-on", "weakened", *AT).code == 1
 
 
+def test_an_allowed_change_allows_it_to_nobody_else(policyengine: Command, tmp_path: Path) -> None:
+    """A week for the books was agreed on; a week for everybody was not."""
+    before = project_in(tmp_path / "before")
+    books = 'policy week { plan daily { rule nightly { retain = 7 days } } }\nattach week to account "books"\n'
+    only_books = project_in(tmp_path / "books", **{"books.bpol": books})
+    (agreed,) = policyengine.json("diff", before, only_books, *AT).json["changes"]
+    config = f'[gate]\nallow = [{{id = "{agreed["id"]}", reason = "BAK-9: agreed"}}]\n'
+    write(only_books, {"policyengine.toml": config})
+    assert policyengine("diff", before, only_books, "--fail-on", "weakened", *AT).code == 0
+    after = project_in(tmp_path / "after", policy=WEAKER, config=config)
+    ran = policyengine("diff", before, after, "--fail-on", "weakened", *AT)
+    assert ran.code == 1
+    assert (
+        f"allowed: there is no change `{agreed['id']}`: take it out of `[gate] allow`; the same change has the id"
+        f" `{RETENTION}` now, caused by `baseline` at the root\n"
+    ) in ran.out
+
+
 @pytest.mark.parametrize("side", ["base", "head"])
 def test_a_side_that_does_not_compile(policyengine: Command, tmp_path: Path, side: str) -> None:
     sound = project_in(tmp_path / "sound")
@@ -257,6 +275,41 @@ def test_a_side_that_does_not_compile(policyengine: Command, tmp_path: Path, sid
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(f"error: `{faulty}` does not compile, so there is nothing to compare\n\nerror[PE120 ")
     assert "did you mean `retain`?" in ran.err
+
+
+def owned(number: str, tree: str = SNAPSHOT) -> str:
+    return tree.replace("root:", f"organization: {{id: {number}}}\nroot:", 1)
+
+
+ELSEWHERE = SNAPSHOT.replace("1111", "5555").replace("2222", "6666").replace("3333", "7777")
+
+
+@pytest.mark.parametrize(
+    ("sides", "refused"),
+    [
+        ((owned("o-one"), owned("o-one")), ""),
+        ((owned("o-one"), SNAPSHOT), ""),
+        ((SNAPSHOT, SNAPSHOT), ""),
+        ((owned("o-one"), owned("o-one", ELSEWHERE)), ""),
+        ((SNAPSHOT, "version: 1\nroot: {name: Root}\n"), ""),
+        ((owned("o-one"), owned("o-two")), "`one` is of the organization `o-one`, `two` is of the organization `o-two`, another one"),
+        ((SNAPSHOT, ELSEWHERE), "`one` and `two` have no account in common"),
+        ((SNAPSHOT, owned("o-two", ELSEWHERE)), "`one` and `two` have no account in common, and only one says its organization (`o-two`)"),
+    ],
+    ids=["one", "one has no id", "no ids", "all accounts replaced", "no accounts yet", "two ids", "nothing in common", "one id, nothing in common"],
+)  # fmt: skip
+def test_two_organizations_are_compared_only_if_asked(
+    policyengine: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sides: tuple[str, str], refused: str
+) -> None:
+    for name, organization in zip(("one", "two"), sides, strict=True):
+        project_in(tmp_path / name, organization=organization)
+    monkeypatch.chdir(tmp_path)
+    ran = policyengine("diff", "one", "two", *AT)
+    if refused:
+        assert ran == (2, "", f"error: {refused}; --other-organization compares them all the same\n")
+    else:
+        assert (ran.code, ran.err) == (0, "")
+    assert policyengine("diff", "one", "two", "--other-organization", *AT).code == 0
 
 
 @pytest.mark.parametrize(

@@ -137,17 +137,6 @@ def test_a_copy_into_another_vault_is_another_copy() -> None:
     assert [change.change_class for change in found.changes] == ["lost", "added"]
 
 
-def test_an_id_stays_and_does_not_hang_on_the_accounts() -> None:
-    shorter = RULE.replace("35 days", "7 days")
-    (everywhere,) = compared(state(whole()), state(whole(shorter))).changes
-    child = 'policy labs { plan daily { rule nightly { retain = 7 days } } }\nattach labs to ou "Labs"\n'
-    (in_labs,) = compared(state(whole()), state(whole(), child)).changes
-    assert (everywhere.id, len(everywhere.accounts)) == ("87dee266b8b6", 3)
-    assert (in_labs.id, len(in_labs.accounts)) == ("87dee266b8b6", 1)
-    (other,) = compared(state(whole()), state(whole(RULE.replace("35 days", "8 days")))).changes
-    assert other.id != everywhere.id
-
-
 WINDOWS = RULE.replace("daily at 05:00", "hourly").replace("35 days", "1 day") + "start_within = 1 hour\n"
 LONG = RULE.replace("daily at 05:00", "every 12 hours").replace("35 days", "7 days") + "start_within = {}\n"
 

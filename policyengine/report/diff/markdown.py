@@ -56,7 +56,9 @@ def _sections(result: DiffResult) -> Iterator[Section]:
     gone = [_finding(one, result.gone_accounts) for one in found.gone_findings]
     yield folded(f"{count(len(gone), 'finding')} gone", gone)
     ending = [item(f"- **waiver**: {_prose(ending_text(waiver, result))}") for waiver in result.ending]
-    yield Section("\n", [*ending, *(item(f"- **allowed**: {_prose(idle_text(number))}") for number in result.idle)])
+    yield Section(
+        "\n", [*ending, *(item(f"- **allowed**: {_prose(idle_text(number, result))}") for number in result.idle)]
+    )
 
 
 def _invalid(group: Invalid) -> str:

@@ -47,7 +47,7 @@ def render(result: DiffResult, *, color: bool = False) -> str:
     for waiver in result.ending:
         page.line(("waiver: ", "warning"), ending_text(waiver, result), (_place(waiver.span), "place"))
     for number in result.idle:
-        page.line(("allowed: ", "warning"), idle_text(number))
+        page.line(("allowed: ", "warning"), idle_text(number, result))
     page.line(("fail", "error") if result.failed else ("pass", "good"), f": {summary(result)}")
     return page.text()
 

@@ -119,9 +119,20 @@ def ending_text(waiver: Waiver, result: DiffResult) -> str:
     return f"{what} (because {waiver.because})"
 
 
-def idle_text(number: str) -> str:
-    """An allowed change that there is none of."""
-    return f"there is no change {quoted(number)}: take it out of `[gate] allow`"
+def idle_text(number: str, result: DiffResult) -> str:
+    """An allowed change that there is none of; that others make the same one now is another change."""
+    told = f"there is no change {quoted(number)}: take it out of `[gate] allow`"
+    others = [change for change in result.comparison.changes if change.does_what(number)]
+    said = [
+        f"the same change has the id {quoted(change.id)} now, caused by {_makers(change, result)}" for change in others
+    ]
+    return "; ".join([told, *said])
+
+
+def _makers(change: Change, result: DiffResult) -> str:
+    """Who makes a change: policies where they are attached, else the accounts to which it happens."""
+    places = {f"{quoted(cause.policy)} at {cause.entity.path or 'the root'}" for cause in change.causes}
+    return some(sorted(places), _ACCOUNTS) if places else result.accounts.described(change.accounts)
 
 
 def summary(result: DiffResult) -> str:

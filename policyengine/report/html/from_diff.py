@@ -47,4 +47,4 @@ def _remarks(result: DiffResult) -> Iterator[str]:
         if names:
             yield f"AWS would refuse settings of {listed(names, 'and')} in {side}; they are left out here"
     yield from (ending_text(waiver, result) for waiver in result.ending)
-    yield from (idle_text(number) for number in result.idle)
+    yield from (idle_text(number, result) for number in result.idle)
