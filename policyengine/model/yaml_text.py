@@ -31,7 +31,6 @@ _WORDS: dict[str, bool | None] = {
 _REASONS = {
     r"'\t'": "a tab stands in the indentation, expected spaces",
     "tab": "a tab stands in the indentation, expected spaces",
-    "maximum nesting depth": TOO_DEEP,  # that of libyaml, which newer releases have
     "cannot start any token": "a text that begins with this character needs quotes",
     "mapping values are not allowed": "a second `:` in one line, or lines that are not indented alike; "
     "a text with `: ` in it needs quotes",

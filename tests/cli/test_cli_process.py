@@ -129,41 +129,6 @@ def test_version_needs_next_to_nothing() -> None:
     assert (ran.returncode, ran.stdout) == (0, f"policyengine {policyengine.__version__}\n".encode())
 
 
-SAME_BYTES = """
-import sys
-from policyengine.cli.app import run
-
-at = ["--at", "2026-09-13T07:00"]
-for project in ("project", "faulty"):
-    for form in (["--format", "terminal"], ["--format", "json"], ["--color", "always"]):
-        run(["check", project, *at, *form])
-        run(["compile", project, *at, *form])
-        run(["show", project, *at, *form])
-        run(["effective", "--all", "-C", project, *at, *form])
-        run(["effective", "--all", "--distinct", "-C", project, *at, *form])
-        run(["explain", "payments", "-C", project, *at, *form])
-        run(["fmt", "--check", project, *form])
-run(["import", "documents/admitted.json"])
-run(["rules", "--format", "json"])
-"""
-
-
-def test_the_same_bytes_whatever_the_hash_seed() -> None:
-    outputs = {
-        subprocess.run(
-            [sys.executable, "-c", SAME_BYTES],
-            capture_output=True,
-            cwd=GOLDEN,
-            env={**ENVIRONMENT, "PYTHONHASHSEED": seed},
-            check=True,
-            timeout=60,
-        ).stdout
-        for seed in ("1", "2", "3")
-    }
-    assert len(outputs) == 1
-    assert len(outputs.pop()) > 50_000
-
-
 def test_two_runs_at_once_write_whole_files(tmp_path: Path) -> None:
     project = project_in(tmp_path)
     line = "for i in 1 2 3 4; do $P compile --out out --quiet & done; wait; cat out/baseline.json"
