@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from policyengine.admission import admit, one_per_cause
 from policyengine.checks import Facts, run_checks
@@ -29,7 +30,9 @@ from policyengine.requirements import judge as judge_requirements
 from policyengine.source import Source, Span
 from policyengine.syntax import parse
 from policyengine.syntax.nodes import Let, Module, Policy, Require, Template, Waive
-from policyengine.testing import TestRun, run_tests
+
+if TYPE_CHECKING:
+    from policyengine.testing import TestRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +179,8 @@ def run_project_tests(  # noqa: PLR0913 - what the tests of a project rest on
 
     Raises `SnapshotError` for a faulty snapshot.
     """
+    from policyengine.testing import run_tests  # noqa: PLC0415 - start-up: most runs have nothing to do with tests
+
     found = _demanded(sources, snapshot, partition, only_project=only_project)
     if found.failed:
         return Outcome(None, found.diagnostics)
