@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from policyengine.admission import admit, one_per_cause
 from policyengine.checks import Facts, run_checks
@@ -25,14 +26,16 @@ from policyengine.model import Baseline, read_snapshot
 from policyengine.model.documents import Compiled, PolicyDocument
 from policyengine.organization import Entity, Organization, attach
 from policyengine.plan import Deployment, deploy
-from policyengine.prove import Proof, prove
 from policyengine.requirements import Demands, Judgement, check_types
 from policyengine.requirements import judge as judge_requirements
 from policyengine.source import Source, Span
 from policyengine.syntax import parse
 from policyengine.syntax.nodes import Let, Module, Policy, Require, Template, Waive
-from policyengine.testing import TestRun, run_tests
 from policyengine.wording import listed, quoted, suggestion
+
+if TYPE_CHECKING:
+    from policyengine.prove import Proof
+    from policyengine.testing import TestRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +182,8 @@ def run_project_tests(  # noqa: PLR0913 - what the tests of a project rest on
 
     Raises `SnapshotError` for a faulty snapshot.
     """
+    from policyengine.testing import run_tests  # noqa: PLC0415 - start-up: most runs have nothing to do with tests
+
     found = _demanded(sources, snapshot, partition, only_project=only_project)
     if found.failed:
         return Outcome(None, found.diagnostics)
@@ -204,6 +209,8 @@ def prove_requirements(  # noqa: PLR0913 - what proofs rest on
     None where faults, or attached documents that AWS would refuse, stand in the way. Raises `SnapshotError` for a
     faulty snapshot, and `UsageError` where there is no such requirement.
     """
+    from policyengine.prove import prove  # noqa: PLC0415 - start-up: as for tests
+
     found = _demanded(sources, snapshot, partition, only_project=only_project)
     if found.failed:
         return Outcome(None, found.diagnostics)

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 import yaml
 
 from policyengine.model.json_text import broken_character, number
-from policyengine.model.tokens import TOO_DEEP, Token, UnreadableTextError
+from policyengine.model.tokens import Token, UnreadableTextError
 from policyengine.wording import quoted
 
 Scalar: TypeAlias = "str | int | float | bool | None"
