@@ -83,17 +83,39 @@ def test_every_ordering_has_a_row() -> None:
     assert [noun for noun in nouns if not any(f": {noun} " in row[3] for row in ROWS)] == []
 
 
-def test_a_condition_that_goes_or_says_something_else() -> None:
-    where = 'where prod: "aws:ResourceTag/env" == "prod"'
-    base = whole().replace('["yes"] }', f'["yes"]  {where} }}')
-    assert told(compared(state(base), state(whole()))) == [
-        Told("strengthened", f"{ALL}condition `aws:ResourceTag/env equals prod` is gone")
-    ]
-    other = base.replace('== "prod"', '!= "test"')
-    assert told(compared(state(base), state(other))) == [
-        Told("weakened", f"{ALL}only where `aws:ResourceTag/env not_equals test`"),
-        Told("strengthened", f"{ALL}condition `aws:ResourceTag/env equals prod` is gone"),
-    ]
+ENV = '"aws:ResourceTag/env" {} "{}"'
+PROD = ENV.format("==", "prod")
+GONE, ONLY = "condition `aws:ResourceTag/env {}` is gone", "only where `aws:ResourceTag/env {}`"
+CONDITIONS = {
+    "it goes": ([PROD], [], [("strengthened", GONE.format("equals prod"))]),
+    "it comes": ([], [PROD], [("weakened", ONLY.format("equals prod"))]),
+    "another operator": (
+        [PROD],
+        [ENV.format("!=", "test")],
+        [("weakened", ONLY.format("not_equals test")), ("strengthened", GONE.format("equals prod"))],
+    ),
+    "another value": (
+        [PROD],
+        [ENV.format("==", "test")],
+        [("weakened", "condition `aws:ResourceTag/env equals prod` -> `aws:ResourceTag/env equals test`")],
+    ),
+    "it is there twice": ([PROD], [PROD, PROD], []),
+    "another order": ([PROD, ENV.format("!=", "x")], [ENV.format("!=", "x"), PROD], []),
+}
+
+
+def where(conditions: list[str], name: str) -> str:
+    said = "".join(f"  where {name}{place}: {condition}" for place, condition in enumerate(conditions))
+    return whole().replace('["yes"] }', f'["yes"]{said} }}')
+
+
+@pytest.mark.parametrize(("base", "head", "expected"), CONDITIONS.values(), ids=list(CONDITIONS))
+@pytest.mark.parametrize("name", ["c", "other"])
+def test_conditions_are_what_they_ask_whatever_their_names(
+    base: list[str], head: list[str], expected: list[tuple[str, str]], name: str
+) -> None:
+    found = told(compared(state(where(base, "c")), state(where(head, name))))
+    assert found == [Told(change_class, ALL + said) for change_class, said in expected]
 
 
 def test_regions_are_told_one_by_one() -> None:
