@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from policyengine.admission import admit, one_per_cause
-from policyengine.checks import Facts, run_checks
+from policyengine.checks import Facts, LeftOut, left_out, run_checks
 from policyengine.compiler import compile_policies
 from policyengine.diagnostics import Diagnostic, Outcome, Severity
 from policyengine.effective import Effective, resolve
@@ -63,8 +63,8 @@ class Evaluation:
     """Everything a run found out.
 
     `organization` and `effective` are None where the run ended before them: for want of a snapshot, or, if `stopped`,
-    because of faults. `promises` are what the files say beside policies and attachments, `refused` the policies of
-    which AWS would refuse something, which is then left out.
+    because of faults. `promises` are what the files say beside policies and attachments, `left_out` the settings that
+    AWS would refuse, and whom they would reach.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -74,8 +74,13 @@ class Evaluation:
     effective: Effective | None = None
     deployment: Deployment | None = None
     judgement: Judgement | None = None
-    refused: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     stopped: bool = False
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """The names of the policies of which AWS would refuse something."""
+        return tuple(document.policy for document in self.left_out)
 
 
 def compile_sources(sources: Iterable[Source], partition: str = "aws") -> Outcome[Compiled]:
@@ -165,8 +170,8 @@ def evaluate(  # noqa: PLR0913 - what a run rests on
     management = organization.management_account
     judgement = judge_requirements(typed.value.requirements, deployment.published, management, memory.plans)
     found = (*found, *admission.diagnostics, *checked, *memory.findings(judgement, management))
-    refused = tuple(policy.name for policy in admission.substitutes)
-    return Evaluation(found, compiled, promises, organization, effective, deployment, judgement, refused)
+    without = tuple(left_out(organization, admission.substitutes))
+    return Evaluation(found, compiled, promises, organization, effective, deployment, judgement, without)
 
 
 def run_project_tests(  # noqa: PLR0913 - what the tests of a project rest on

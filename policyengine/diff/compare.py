@@ -9,11 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
+from policyengine.checks import without_consequences
 from policyengine.diagnostics import Diagnostic
 from policyengine.diff.breaking import breaking
 from policyengine.diff.flips import flips
 from policyengine.diff.pairs import Sides
 from policyengine.diff.plans import PlanChanges
+from policyengine.diff.refusals import below_refusals, comparable, refusals, undisturbed
 from policyengine.diff.values import Change, Comparison, Move, Side
 from policyengine.effective import AccountPolicy
 from policyengine.findings import identity
@@ -26,12 +28,15 @@ Views: TypeAlias = Mapping[tuple[View, View], list[str]]
 def compare(base: Side, head: Side) -> Comparison:
     """Everything that differs between two states of an organization."""
     before, after = _policies(base), _policies(head)
-    both = [number for number in after if number in before]
+    excused = base.excused | head.excused
+    both = [number for number in after if number in before and number not in excused]
     was, is_now = ({number for number in both if side[number].status == "invalid"} for side in (before, after))
     views = _together(base, head, set(both) - is_now)
     new, gone = _only_in(head.findings, base.findings), _only_in(base.findings, head.findings)
-    moved = tuple(_moves((before[number].account, after[number].account) for number in both))
-    changes = _changes(Sides.of(base.organization, head.organization), views, moved)
+    below = below_refusals(base, head)
+    new, gone = (tuple(undisturbed(found, below)) for found in (new, without_consequences(gone, head.left_out)))
+    moved = tuple(_moves((found.account, after[number].account) for number, found in before.items() if number in after))
+    changes = comparable(_changes(Sides.of(base.organization, head.organization), views, moved), base, head)
     return Comparison(
         changes=tuple(sorted(breaking(changes, new), key=_order)),
         became_invalid=tuple(after[number] for number in both if number in is_now - was),
@@ -43,8 +48,9 @@ def compare(base: Side, head: Side) -> Comparison:
         moved=moved,
         new_findings=new,
         gone_findings=gone,
-        flips=tuple(flips(base.judgement, head.judgement, set(both))),
+        flips=tuple(flips(base.judgement, head.judgement, set(both) - below)),
         accounts=len(after),
+        refusals=tuple(refusals(base, head)),
     )
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Literal, NamedTuple
 
+from policyengine.checks import LeftOut
 from policyengine.diagnostics import Diagnostic
 from policyengine.effective import AccountPolicy, Effective
 from policyengine.organization.tree import Entity, Organization
@@ -32,16 +33,30 @@ class ChangeClass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two states that are compared: everything that a run found out about it."""
+    """One of the two states that are compared: everything that a run found out about it.
+
+    `left_out` is what AWS would refuse of policies; the accounts in `excused` are invalid only for want of that.
+    """
 
     organization: Organization
     effective: Effective
     deployment: Deployment
     judgement: Judgement
     findings: tuple[Diagnostic, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    excused: frozenset[str] = frozenset()
 
 
 SideName = Literal["base", "head"]
+
+
+class Refusal(NamedTuple):
+    """A policy of one side that AWS would refuse, and the paths of the settings, which are not compared below it."""
+
+    side: SideName
+    policy: str
+    paths: tuple[str, ...]
+    accounts: tuple[str, ...]
 
 
 class Cause(NamedTuple):
@@ -70,7 +85,8 @@ class Change:
     `path` and `region` say where; `before` and `after` are the texts of the effective documents, None where there is
     none. `subject` and `effect` are its words: "plan `daily`, rule `nightly`", "retention 400 days -> 35 days". `fact`
     tells changes apart that no text of the documents shows: a lock, a setting of AWS Backup. `moved` are all accounts
-    that stand below another unit, whether it happens to them or not.
+    that stand below another unit, whether it happens to them or not. `hangs_on` are the paths of other settings
+    that it follows from as well.
     """
 
     change_class: ChangeClass
@@ -84,6 +100,7 @@ class Change:
     causes: tuple[Cause, ...] = ()
     accounts: tuple[str, ...] = ()
     moved: frozenset[str] = frozenset()
+    hangs_on: tuple[str, ...] = ()
 
     @property
     def what(self) -> tuple[str, ...]:
@@ -142,7 +159,7 @@ class Comparison:
     `became_invalid` are accounts of which AWS keeps the last valid policy from now on, `stayed_invalid` those of which
     it does so on both sides: nothing is said of their plans. `unknown` are accounts with plans that nobody knows on
     one side, since AWS keeps a policy that the snapshot does not have. `added` and `removed` are accounts that only one
-    of the states has. Findings are those of one state only.
+    of the states has. Findings are those of one state only. What hangs on `refusals` is not compared.
     """
 
     changes: tuple[Change, ...]
@@ -157,6 +174,7 @@ class Comparison:
     gone_findings: tuple[Diagnostic, ...]
     flips: tuple[Flip, ...]
     accounts: int
+    refusals: tuple[Refusal, ...] = ()
 
     @property
     def touched(self) -> frozenset[str]:

@@ -90,6 +90,11 @@ class Condition:
     key: str
     value: str
 
+    @property
+    def asks(self) -> tuple[str, str, str]:
+        """All of it that AWS Backup knows: the name in its path is the policy's alone."""
+        return self.operator, self.key, self.value
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Selection:

@@ -227,6 +227,34 @@ def test_an_account_that_becomes_invalid_fails_whatever_is_asked(policyengine: C
     assert policyengine("diff", after, before, *AT).code == 0
 
 
+@pytest.mark.parametrize(
+    ("base", "options", "code"),
+    [
+        (POLICY, [], 0),
+        (POLICY, ["--fail-on", "lost"], 1),
+        (POLICY.replace("35 days", '"x"'), ["--fail-on", "lost"], 0),
+    ],
+    ids=["not asked", "new", "refused before"],
+)
+def test_a_policy_that_aws_would_refuse(
+    policyengine: Command, tmp_path: Path, base: str, options: list[str], code: int
+) -> None:
+    before = project_in(tmp_path / "before", policy=base)
+    after = project_in(tmp_path / "after", policy=POLICY.replace("35 days", '"0"'))
+    ran = policyengine.json("diff", before, after, *options, *AT)
+    assert (ran.code, ran.json["verdict"], ran.json["changes"]) == (code, "fail" if code else "pass", [])
+    assert ran.json["not_compared"][-1] == {
+        "side": "head",
+        "policy": "baseline",
+        "paths": ["plans/daily/rules/nightly/lifecycle/delete_after_days"],
+        "accounts": EVERYBODY,
+    }
+    for form in ("terminal", "markdown"):
+        shown = policyengine("diff", before, after, *options, *AT, "--format", form).out
+        assert "AWS would refuse policy `baseline` in " in shown
+        assert ("1 newly refused" in shown) is (base == POLICY)
+
+
 def test_an_allowed_change_is_listed_and_does_not_fail(policyengine: Command, tmp_path: Path) -> None:
     before = project_in(tmp_path / "before")
     config = (

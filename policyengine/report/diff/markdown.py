@@ -25,6 +25,7 @@ from policyengine.report.diff.words import (
     idle_text,
     invalid,
     notices,
+    refusal_texts,
     summary,
 )
 from policyengine.report.markdown_text import code, prose
@@ -43,6 +44,7 @@ def render(result: DiffResult) -> str:
 
 def _sections(result: DiffResult) -> Iterator[Section]:
     found = result.comparison
+    yield Section("\n", [item(f"- **refused**: {_prose(text)}") for text in refusal_texts(result)])
     yield Section("\n", [_invalid(group) for group in invalid(result)])
     for change_class in ChangeClass:
         changes = [change for change in found.changes if change.change_class is change_class]
