@@ -237,7 +237,7 @@ def test_the_share_counts_the_accounts_of_either_side(
     """One account leaves; all are replaced by others."""
     left = SNAPSHOT.replace(', {id: "333333333333", name: toys}', "") if gone == "toys" else owned("o-one", ELSEWHERE)
     before, after = project_in(tmp_path / "before"), project_in(tmp_path / "after", organization=left)
-    sides = (before, after, "--other-organization", *AT)
+    sides: list[str | Path] = [before, after, "--other-organization", *AT]
     for form in ("terminal", "markdown"):
         assert share in policyengine("diff", *sides, "--format", form).out
     summary = policyengine.json("diff", *sides).json["summary"]
