@@ -49,7 +49,7 @@ def compare(base: Side, head: Side) -> Comparison:
         new_findings=new,
         gone_findings=gone,
         flips=tuple(flips(base.judgement, head.judgement, set(both) - below)),
-        accounts=len(after),
+        accounts=len(before.keys() | after.keys()),
         refusals=tuple(refusals(base, head)),
     )
 

@@ -160,6 +160,7 @@ class Comparison:
     it does so on both sides: nothing is said of their plans. `unknown` are accounts with plans that nobody knows on
     one side, since AWS keeps a policy that the snapshot does not have. `added` and `removed` are accounts that only one
     of the states has. Findings are those of one state only. What hangs on `refusals` is not compared.
+    `accounts` is how many there are on either side.
     """
 
     changes: tuple[Change, ...]

@@ -228,6 +228,26 @@ def test_an_account_that_becomes_invalid_fails_whatever_is_asked(policyengine: C
 
 
 @pytest.mark.parametrize(
+    ("gone", "share", "changed"),
+    [
+        ("toys", "1 of 3 accounts touched (33 %)", 1),
+        ("books toys management", "6 of 6 accounts touched (100 %)", 6),
+    ],
+)
+def test_the_share_counts_the_accounts_of_either_side(
+    policyengine: Command, tmp_path: Path, gone: str, share: str, changed: int
+) -> None:
+    """One account leaves; all are replaced by others."""
+    left = SNAPSHOT.replace(', {id: "333333333333", name: toys}', "") if gone == "toys" else owned("o-one", ELSEWHERE)
+    before, after = project_in(tmp_path / "before"), project_in(tmp_path / "after", organization=left)
+    sides: list[str | Path] = [before, after, "--other-organization", *AT]
+    for form in ("terminal", "markdown"):
+        assert share in policyengine("diff", *sides, "--format", form).out
+    summary = policyengine.json("diff", *sides).json["summary"]
+    assert (summary["accounts"], summary["changed"]) == (3 if changed == 1 else 6, changed)
+
+
+@pytest.mark.parametrize(
     ("base", "options", "code"),
     [
         (POLICY, [], 0),
