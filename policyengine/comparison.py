@@ -8,12 +8,15 @@ from datetime import datetime
 
 from policyengine.diagnostics import Diagnostic
 from policyengine.diff import Comparison, Side, compare
+from policyengine.effective import Effective
 from policyengine.engine import Evaluation, evaluate, judge, waivers
 from policyengine.errors import SnapshotError
 from policyengine.findings import Gate, Waiver
 from policyengine.memory import Memory
 from policyengine.model import Baseline
 from policyengine.source import Source
+
+_INVALID = "effective-policy-invalid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,8 @@ def compare_states(base: State, head: State, *, at: datetime, only_project: bool
     """
     memory = Memory()
     before, after = (_evaluate(state, at, memory, only_project=only_project) for state in (base, head))
-    was = _side(before, base, at, complete=not only_project)
-    is_now = _side(after, head, at, complete=not only_project)
+    was = side_of(before, base, at, complete=not only_project)
+    is_now = side_of(after, head, at, complete=not only_project)
     if was is None or is_now is None:
         return Compared(before, after, None)
     return Compared(before, after, compare(was, is_now), waivers(after, at).value)
@@ -65,11 +68,25 @@ def _evaluate(state: State, at: datetime, memory: Memory, *, only_project: bool)
         raise SnapshotError(faults) from error
 
 
-def _side(found: Evaluation, state: State, at: datetime, *, complete: bool) -> Side | None:
+def side_of(found: Evaluation, state: State, at: datetime, *, complete: bool = True) -> Side | None:
     """What is compared of a run; None where it ended before the accounts."""
     if found.organization and found.effective and found.deployment and found.judgement:
         standing: tuple[Diagnostic, ...] = judge(
             found, state.gate, at=at, baseline=state.baseline, complete=complete
         ).standing
-        return Side(found.organization, found.effective, found.deployment, found.judgement, standing)
+        return Side(
+            found.organization,
+            found.effective,
+            found.deployment,
+            found.judgement,
+            standing,
+            found.left_out,
+            _excused(found, found.effective),
+        )
     return None
+
+
+def _excused(found: Evaluation, effective: Effective) -> frozenset[str]:
+    """The accounts that are invalid only because settings are left out that AWS would refuse: no check says so."""
+    told = {number for one in found.diagnostics if one.name == _INVALID for number in one.accounts}
+    return frozenset(one.account.id or "" for one in effective.accounts if one.status == "invalid") - told

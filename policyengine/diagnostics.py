@@ -6,11 +6,12 @@ what it found on the way. Severities and places are decided here, wording by the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import Generic, TypeVar
 
 from policyengine.source import Span
+from policyengine.value import value
 
 T = TypeVar("T")
 
@@ -28,7 +29,7 @@ class Severity(StrEnum):
         return ("error", "warning", "info").index(self.value)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Label:
     """A second place that helps to understand a diagnostic ("first defined here")."""
 
@@ -36,7 +37,7 @@ class Label:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rule:
     """A catalogue entry and its page.
 
@@ -58,7 +59,7 @@ class Rule:
         return Diagnostic(self.code, self.name, self.severity, message, span=span, **more)  # type: ignore[arg-type]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Diagnostic:
     """One finding.
 
@@ -86,7 +87,7 @@ class Diagnostic:
         return replace(self, severity=severity)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Outcome(Generic[T]):
     """What a room returns: its value, and the diagnostics met on the way."""
 

@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from policyengine.admission import admit, one_per_cause
-from policyengine.checks import Facts, run_checks
+from policyengine.checks import Facts, LeftOut, left_out, run_checks
 from policyengine.compiler import compile_policies
 from policyengine.diagnostics import Diagnostic, Outcome, Severity
 from policyengine.effective import Effective, resolve
@@ -25,14 +26,16 @@ from policyengine.model import Baseline, read_snapshot
 from policyengine.model.documents import Compiled, PolicyDocument
 from policyengine.organization import Entity, Organization, attach
 from policyengine.plan import Deployment, deploy
-from policyengine.prove import Proof, prove
 from policyengine.requirements import Demands, Judgement, check_types
 from policyengine.requirements import judge as judge_requirements
 from policyengine.source import Source, Span
 from policyengine.syntax import parse
 from policyengine.syntax.nodes import Let, Module, Policy, Require, Template, Waive
-from policyengine.testing import TestRun, run_tests
 from policyengine.wording import listed, quoted, suggestion
+
+if TYPE_CHECKING:
+    from policyengine.prove import Proof
+    from policyengine.testing import TestRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,8 @@ class Evaluation:
     """Everything a run found out.
 
     `organization` and `effective` are None where the run ended before them: for want of a snapshot, or, if `stopped`,
-    because of faults. `promises` are what the files say beside policies and attachments, `refused` the policies of
-    which AWS would refuse something, which is then left out.
+    because of faults. `promises` are what the files say beside policies and attachments, `left_out` the settings that
+    AWS would refuse, and whom they would reach.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -71,8 +74,13 @@ class Evaluation:
     effective: Effective | None = None
     deployment: Deployment | None = None
     judgement: Judgement | None = None
-    refused: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     stopped: bool = False
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """The names of the policies of which AWS would refuse something."""
+        return tuple(document.policy for document in self.left_out)
 
 
 def compile_sources(sources: Iterable[Source], partition: str = "aws") -> Outcome[Compiled]:
@@ -162,8 +170,8 @@ def evaluate(  # noqa: PLR0913 - what a run rests on
     management = organization.management_account
     judgement = judge_requirements(typed.value.requirements, deployment.published, management, memory.plans)
     found = (*found, *admission.diagnostics, *checked, *memory.findings(judgement, management))
-    refused = tuple(policy.name for policy in admission.substitutes)
-    return Evaluation(found, compiled, promises, organization, effective, deployment, judgement, refused)
+    without = tuple(left_out(organization, admission.substitutes))
+    return Evaluation(found, compiled, promises, organization, effective, deployment, judgement, without)
 
 
 def run_project_tests(  # noqa: PLR0913 - what the tests of a project rest on
@@ -179,6 +187,8 @@ def run_project_tests(  # noqa: PLR0913 - what the tests of a project rest on
 
     Raises `SnapshotError` for a faulty snapshot.
     """
+    from policyengine.testing import run_tests  # noqa: PLC0415 - start-up: most runs have nothing to do with tests
+
     found = _demanded(sources, snapshot, partition, only_project=only_project)
     if found.failed:
         return Outcome(None, found.diagnostics)
@@ -204,6 +214,8 @@ def prove_requirements(  # noqa: PLR0913 - what proofs rest on
     None where faults, or attached documents that AWS would refuse, stand in the way. Raises `SnapshotError` for a
     faulty snapshot, and `UsageError` where there is no such requirement.
     """
+    from policyengine.prove import prove  # noqa: PLC0415 - start-up: as for tests
+
     found = _demanded(sources, snapshot, partition, only_project=only_project)
     if found.failed:
         return Outcome(None, found.diagnostics)

@@ -6,10 +6,12 @@ Takes a file's name and text, gives line and column of any offset. Knows nothing
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from policyengine.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Position:
     """A place as people count it: line and column from 1, columns in characters."""
 
@@ -17,7 +19,7 @@ class Position:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Source:
     """A named text. `name` is what messages print: a path relative to the project, or `<stdin>`."""
 
@@ -47,7 +49,7 @@ class Source:
         return self._starts
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Span:
     """A stretch of a source: character offsets, the end exclusive."""
 

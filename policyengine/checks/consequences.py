@@ -7,15 +7,15 @@ hangs on one, is false on the accounts below such a document, and goes with the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
 from policyengine.checks.dependence import weighs
-from policyengine.checks.facts import Facts
 from policyengine.diagnostics import Diagnostic
 from policyengine.effective import keys
-from policyengine.model.documents import Json
+from policyengine.model.documents import Json, PolicyDocument
+from policyengine.organization.tree import Organization
 
 _PLAN = 2  # steps of a path down to a plan
 _MISSING = re.compile(r"'(\w+)' is missing$")
@@ -24,16 +24,16 @@ _NO_SCAN_SETTINGS = "scan_settings(undefined)"
 _Path = tuple[str, ...]
 
 
-class _Refused(NamedTuple):
-    """What is left out of a refused document, and the accounts below it."""
+class LeftOut(NamedTuple):
+    """The folded paths of what is left out of a refused document, and the ids of the accounts below it."""
 
+    policy: str
     paths: tuple[_Path, ...]
     accounts: frozenset[str]
 
 
-def without_consequences(found: Iterable[Diagnostic], facts: Facts) -> Iterator[Diagnostic]:
+def without_consequences(found: Iterable[Diagnostic], refused: Collection[LeftOut]) -> Iterator[Diagnostic]:
     """The findings, each for the accounts on which it does not merely follow from a refused document."""
-    refused = list(_refused(facts))
     for one in found:
         below = {number for doc in refused if _follows(one, doc.paths) for number in doc.accounts}
         if not below.intersection(one.accounts):
@@ -42,11 +42,12 @@ def without_consequences(found: Iterable[Diagnostic], facts: Facts) -> Iterator[
             yield replace(one, accounts=left)
 
 
-def _refused(facts: Facts) -> Iterator[_Refused]:
-    for policy, rest in facts.substitutes.items():
-        chains = ((account.id or "", account.chain) for account in facts.organization.accounts)
+def left_out(organization: Organization, substitutes: Mapping[PolicyDocument, PolicyDocument]) -> Iterator[LeftOut]:
+    """What a run goes on without, for each refused document; `substitutes` are what is left of them."""
+    for policy, rest in substitutes.items():
+        chains = ((account.id or "", account.chain) for account in organization.accounts)
         below = {number for number, chain in chains if any(policy in entity.policies for entity in chain)}
-        yield _Refused(tuple(_left_out(policy.content, rest.content, ())), frozenset(below))
+        yield LeftOut(policy.name, tuple(_left_out(policy.content, rest.content, ())), frozenset(below))
 
 
 def _left_out(node: Json, rest: Json, path: _Path) -> Iterator[_Path]:

@@ -26,6 +26,7 @@ from policyengine.cli.options import (
 from policyengine.cli.output import Output
 from policyengine.cli.progress import progress
 from policyengine.cli.sides import SideInput, read_side
+from policyengine.cli.strangers import OPTION, refuse_strangers
 from policyengine.cli.streams import put
 from policyengine.comparison import Compared, compare_states
 from policyengine.diff import ChangeClass
@@ -56,6 +57,9 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
         typer.Option("--snapshot", metavar="FILE", help="Use this snapshot for both sides.", show_default=False),
     ] = None,
     only_project: OnlyProjectOption = False,
+    other_organization: Annotated[
+        bool, typer.Option(OPTION, help="Compare two different organizations all the same.")
+    ] = False,
     at: AtOption = None,
     form: Annotated[
         DiffFormat, typer.Option("--format", help="Output for people, for programs, or for a pull request.")
@@ -69,6 +73,8 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
     with progress("comparing", quiet=quiet):
         was, is_now = read_side(base, option, snapshot), read_side(head, option, snapshot)
         compared = compare_states(was.state, is_now.state, at=when, only_project=only_project)
+        if compared.base.organization and compared.head.organization and not other_organization:
+            refuse_strangers((was.name, is_now.name), compared.base.organization, compared.head.organization)
         result = _result(compared, was, is_now, when, failing)
         text = _render(result, to, compared.head) if result and not to.silent else ""
     if result is None:

@@ -7,9 +7,11 @@ section 9). Everything else about keys is derived from these rows.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
+
+from policyengine.value import value
 
 ANY = "*"  # in a path: a name that the author chooses
 
@@ -30,7 +32,7 @@ class Kind(StrEnum):
     WORD = "word"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SettingRow:
     """A setting: `key` in a `block` of the language is AWS's setting at `path` below the block's node.
 
@@ -46,7 +48,7 @@ class SettingRow:
     words: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BlockRow:
     """A block: `kind` in a block of kind `parent` is AWS's node at `path` below the parent's node.
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from policyengine.compiler.shape import Shape
 from policyengine.model.documents import Origin
 from policyengine.syntax.values import Name
+from policyengine.value import value
 
 Layer = tuple[int, int]
 """How far from the policy's own text a piece stands: templates between its plan, and its rule, and the text."""
@@ -18,7 +19,7 @@ Layer = tuple[int, int]
 OWN: Layer = (0, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Assigned:
     """The value of one operator on a setting: a text, or a list of texts."""
 
@@ -26,7 +27,7 @@ class Assigned:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Control:
     """AWS's operators that child policies may use on a node, in written order."""
 
@@ -35,7 +36,7 @@ class Control:
     layer: Layer = OWN
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Lock:
     """The word `locked` on a node: closes it and every node beneath."""
 

@@ -8,7 +8,7 @@ added.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from policyengine.catalogue.language import circular_template, name_repeated, unknown_template
 from policyengine.compiler.cycles import cycles
@@ -22,13 +22,14 @@ from policyengine.model.documents import Origin
 from policyengine.source import Span
 from policyengine.syntax.nodes import Template
 from policyengine.syntax.values import Name
+from policyengine.value import value
 from policyengine.wording import listed, quoted
 
 _SHAPES = {"plan": PLAN, "rule": RULE}
 _SHOWN = 5  # members of a circle that a finding points at
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Templates:
     """The project's templates by folded name; of a `repeated` name the first. `used` are those that blocks are like."""
 
@@ -107,7 +108,7 @@ def expand(root: Node, templates: Templates) -> Node:
     return result
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Use:
     """Where a piece is laid: how far from the policy's text it stands, and the block that asked for it."""
 

@@ -14,7 +14,7 @@ from policyengine.cron.days import Days, LastDay, LastWeekday, MonthDays, Neares
 from policyengine.cron.errors import CronError
 from policyengine.cron.gaps import longest_gap
 from policyengine.cron.parse import parse_cron
-from policyengine.cron.runs import next_two, occurrences
+from policyengine.cron.runs import next_two, occurrences, same_runs
 from policyengine.cron.value import Cron, Field, Item
 
 __all__ = [
@@ -33,4 +33,5 @@ __all__ = [
     "next_two",
     "occurrences",
     "parse_cron",
+    "same_runs",
 ]

@@ -6,12 +6,12 @@ answers `within(first, length)` with the run days of such a month, ascending.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from policyengine.value import value
 
 SUNDAY, SATURDAY = 1, 7
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MonthDays:
     """Days by number (`1,15`, `*`, `28-2`); a month without such a day has no run on it."""
 
@@ -22,7 +22,7 @@ class MonthDays:
         return tuple(day for day in self.numbers if day <= length)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LastDay:
     """The last day (`L`), some days before it (`L-3`), or the weekday nearest to that day (`LW`, `L-3W`)."""
 
@@ -37,7 +37,7 @@ class LastDay:
         return (_nearest_weekday(day, first, length),) if self.on_weekday else (day,)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NearestWeekday:
     """The day from Monday to Friday nearest to a day, in the same month (`15W`).
 
@@ -51,7 +51,7 @@ class NearestWeekday:
         return (_nearest_weekday(self.day, first, length),) if self.day <= length else ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Weekdays:
     """Days of the week, every week (`MON-FRI`, `*`); `L` alone is every Saturday (facts 1.1.12a)."""
 
@@ -62,7 +62,7 @@ class Weekdays:
         return tuple(day for day in range(1, length + 1) if _weekday(day, first) in self.numbers)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LastWeekday:
     """The last Friday of the month and its like (`6L`, `FRIL`)."""
 
@@ -73,7 +73,7 @@ class LastWeekday:
         return (length - (_weekday(length, first) - self.weekday) % 7,)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NthWeekday:
     """The second Monday of the month and its like (`MON#2`).
 

@@ -7,10 +7,10 @@ Takes the field's text, gives its items and the values they stand for. What the 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from policyengine.cron.errors import CronError
 from policyengine.cron.value import Field, Item
+from policyengine.value import value
 from policyengine.wording import quoted
 
 # [0-9] and [A-Za-z], never \d or IGNORECASE: those let digits and letters of other scripts in.
@@ -26,7 +26,7 @@ _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT",
 _WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Domain:
     """What a field may hold (facts 1.1.3): its lowest and highest value, their names, its wildcards and marks.
 
@@ -57,7 +57,7 @@ YEAR = Domain("year", 1970, 2199, wraps=False)
 DOMAINS = (MINUTE, HOUR, DAY_OF_MONTH, MONTH, DAY_OF_WEEK, YEAR)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Token:
     """A number or name and where it begins in the schedule."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from policyengine.cron.days import Days
+from policyengine.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Item:
     """One member of a field's comma list: `5`, `20-2`, `*/4`, `MON#2`.
 
@@ -24,7 +25,7 @@ class Item:
     named: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Field:
     """One of the fields as written, with its offsets in the text of the schedule.
 
@@ -39,7 +40,7 @@ class Field:
     items: tuple[Item, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Cron:
     """A schedule that AWS admits as written; schedules are equal when their texts are.
 

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
+from policyengine.checks import without_consequences
 from policyengine.diagnostics import Diagnostic
 from policyengine.diff.breaking import breaking
 from policyengine.diff.flips import flips
 from policyengine.diff.pairs import Sides
 from policyengine.diff.plans import PlanChanges
+from policyengine.diff.refusals import below_refusals, comparable, refusals, undisturbed
 from policyengine.diff.values import Change, Comparison, Move, Side
 from policyengine.effective import AccountPolicy
 from policyengine.findings import identity
@@ -26,40 +28,45 @@ Views: TypeAlias = Mapping[tuple[View, View], list[str]]
 def compare(base: Side, head: Side) -> Comparison:
     """Everything that differs between two states of an organization."""
     before, after = _policies(base), _policies(head)
-    both = [number for number in after if number in before]
+    excused = base.excused | head.excused
+    both = [number for number in after if number in before and number not in excused]
     was, is_now = ({number for number in both if side[number].status == "invalid"} for side in (before, after))
     views = _together(base, head, set(both) - is_now)
     new, gone = _only_in(head.findings, base.findings), _only_in(base.findings, head.findings)
-    changes = breaking(_changes(Sides.of(base.organization, head.organization), views), new)
+    below = below_refusals(base, head)
+    new, gone = (tuple(undisturbed(found, below)) for found in (new, without_consequences(gone, head.left_out)))
+    moved = tuple(_moves((found.account, after[number].account) for number, found in before.items() if number in after))
+    changes = comparable(_changes(Sides.of(base.organization, head.organization), views, moved), base, head)
     return Comparison(
-        changes=tuple(sorted(changes, key=_order)),
+        changes=tuple(sorted(breaking(changes, new), key=_order)),
         became_invalid=tuple(after[number] for number in both if number in is_now - was),
         became_valid=tuple(after[number] for number in both if number in was - is_now),
         stayed_invalid=tuple(after[number].account for number in both if number in is_now & was),
         unknown=tuple(after[number].account for number in sorted(_unknown(views))),
         added=tuple(found.account for number, found in after.items() if number not in before),
         removed=tuple(found.account for number, found in before.items() if number not in after),
-        moved=tuple(_moves((before[number].account, after[number].account) for number in both)),
+        moved=moved,
         new_findings=new,
         gone_findings=gone,
-        flips=tuple(flips(base.judgement, head.judgement, set(both))),
-        accounts=len(after),
+        flips=tuple(flips(base.judgement, head.judgement, set(both) - below)),
+        accounts=len(before.keys() | after.keys()),
+        refusals=tuple(refusals(base, head)),
     )
 
 
-def _changes(sides: Sides, views: Views) -> Iterator[Change]:
+def _changes(sides: Sides, views: Views, moves: Iterable[Move]) -> Iterator[Change]:
     """Each change once, with all its accounts and causes."""
-    found: dict[str, tuple[Change, set[str]]] = {}
-    plans = PlanChanges(sides)
+    found: dict[tuple[str, ...], tuple[Change, set[str]]] = {}
+    plans, moved = PlanChanges(sides), frozenset(move.after.id or "" for move in moves)
     for (before, after), numbers in views.items():
         if before.withheld or after.withheld:
             continue
         for change in plans.between(before.plans, after.plans):
-            same, accounts = found.get(change.id, (change, set()))
+            same, accounts = found.get(change.what, (change, set()))
             causes = tuple(dict.fromkeys((*same.causes, *change.causes)))
-            found[change.id] = (replace(same, causes=causes), accounts | set(numbers))
+            found[change.what] = (replace(same, causes=causes), accounts | set(numbers))
     for change, accounts in found.values():
-        yield replace(change, accounts=tuple(sorted(accounts)))
+        yield replace(change, accounts=tuple(sorted(accounts)), moved=moved)
 
 
 def _together(base: Side, head: Side, comparable: set[str]) -> Views:

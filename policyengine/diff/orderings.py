@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Literal
 
+from policyengine.cron import CronError, parse_cron, same_runs
 from policyengine.diff.values import ChangeClass
-from policyengine.plan import UNKNOWN, Selection, Vault
+from policyengine.plan import UNKNOWN, Rule, Selection, Vault
 
 Better = Literal["longer", "shorter", "more", "fewer", "on", "present", "unchanged", "neither"]
 
@@ -21,7 +22,9 @@ Better = Literal["longer", "shorter", "more", "fewer", "on", "present", "unchang
 class Ordering:
     """A setting below its block: its words, how it is read, which of two values is better, and why.
 
-    `said` is how messages show the value, if not as it is read; `forever` is their word for a time without an end.
+    `said` is how messages show the value, if not as it is read; `forever` is their word for a time without an end, and
+    `text` shows two values that read the same. `alike` tells whether the setting does the same in two blocks, if not by
+    what is read.
     """
 
     place: str
@@ -31,10 +34,33 @@ class Ordering:
     reason: str
     said: Callable[[Any], Any] | None = None
     forever: str = "forever"
+    alike: Callable[[Any, Any], bool] | None = None
+    text: Callable[[Any], str] | None = None
 
 
+_ARCHIVE = "lifecycle/opt_in_to_archive_for_supported_resources"
 _DELETE, _COLD = "lifecycle/delete_after_days", "lifecycle/move_to_cold_storage_after_days"
 _SPEED = "how soon a backup moves or may begin is a matter of cost and of windows; what breaks by it has its own check"
+
+
+def _at_the_same_times(before: Rule, after: Rule) -> bool:
+    """Whether two rules run at the same times, however their schedules are written."""
+    try:
+        return same_runs(parse_cron(before.schedule), parse_cron(after.schedule))
+    except CronError:
+        return before.schedule == after.schedule
+
+
+def _of_the_same_types(before: Selection, after: Selection) -> bool:
+    """Whether two selections name the same types; a list of all types lacks those that are to come."""
+    named, now_named = ({"*"} if "*" in side.types or not side.types else set(side.types) for side in (before, after))
+    return named == now_named
+
+
+def _same_set(name: str) -> Callable[[Any, Any], bool]:
+    """Whether a list has the same members in both, in any order."""
+    read = attrgetter(name)
+    return lambda before, after: set(read(before)) == set(read(after))
 
 
 def _selected(selection: Selection) -> frozenset[str]:
@@ -56,7 +82,15 @@ RULE = (
     Ordering(
         _DELETE, "retention", attrgetter("retention"), "longer", "what is deleted earlier cannot be restored later"
     ),
-    Ordering("schedule_expression", "interval", attrgetter("interval"), "shorter", "a longer gap loses more work"),
+    Ordering(
+        "schedule_expression",
+        "interval",
+        attrgetter("interval"),
+        "shorter",
+        "a longer gap loses more work",
+        alike=_at_the_same_times,
+        text=attrgetter("schedule"),
+    ),
     Ordering(
         "enable_continuous_backup", "continuous backup", attrgetter("continuous"), "on", "it restores to any second"
     ),
@@ -68,10 +102,16 @@ RULE = (
         "a copy there outlives the account's own credentials",
     ),
     Ordering(_COLD, "time before cold storage", attrgetter("cold_after"), "neither", _SPEED, forever="never"),
+    Ordering(_ARCHIVE, "archive", attrgetter("archive"), "neither", _SPEED),
     Ordering("start_backup_window_minutes", "start window", attrgetter("start_within"), "neither", _SPEED),
     Ordering("complete_backup_window_minutes", "completion window", attrgetter("complete_within"), "neither", _SPEED),
     Ordering(
-        "index_actions/resource_types", "index", attrgetter("index"), "neither", "it helps to search, not to restore"
+        "index_actions/resource_types",
+        "index",
+        attrgetter("index"),
+        "neither",
+        "it helps to search, not to restore",
+        alike=_same_set("index"),
     ),
 )
 COPY = (
@@ -79,10 +119,18 @@ COPY = (
     Ordering(
         _COLD, "time before cold storage of the copy", attrgetter("cold_after"), "neither", _SPEED, forever="never"
     ),
+    Ordering(_ARCHIVE, "archive of the copy", attrgetter("archive"), "neither", _SPEED),
 )
 SELECTION = (
     Ordering("tag_key", "tag", attrgetter("key"), "unchanged", "what only has the old tag is no longer selected"),
-    Ordering("tag_value", "tag values", attrgetter("values"), "more", "each value selects further resources"),
+    Ordering(
+        "tag_value",
+        "tag values",
+        attrgetter("values"),
+        "more",
+        "each value selects further resources",
+        alike=_same_set("values"),
+    ),
     Ordering(
         "resource_types",
         "resource types",
@@ -90,12 +138,27 @@ SELECTION = (
         "more",
         "each type selects further resources",
         said=attrgetter("types"),
+        alike=_of_the_same_types,
     ),
-    Ordering("not_resource_types", "excepted types", attrgetter("excepted"), "fewer", "what is excepted has no backup"),
+    Ordering(
+        "not_resource_types",
+        "excepted types",
+        attrgetter("excepted"),
+        "fewer",
+        "what is excepted has no backup",
+        alike=_same_set("excepted"),
+    ),
 )
 
 LOCKS = ("none", "governance", "compliance")
 """From the weakest: anybody may delete, only administrators may, nobody may (facts 4.2)."""
+
+
+def alike(ordering: Ordering, before: Any, after: Any) -> bool:  # noqa: ANN401 - blocks that the ordering reads
+    """Whether a setting does the same in two rules, copies, selections or plans, however it is written."""
+    if ordering.alike:
+        return ordering.alike(before, after)
+    return bool(ordering.read(before) == ordering.read(after))
 
 
 def judge(ordering: Ordering, before: Any, after: Any) -> ChangeClass:  # noqa: ANN401 - of the ordering's setting

@@ -39,34 +39,55 @@ def selection_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Ite
 
 
 def _conditions(pair: Pair, before: Side, after: Side) -> Iterator[Change]:
-    """All conditions must hold at once, so one more selects less, and one less selects more."""
-    old, new = _by_place(before), _by_place(after)
-    for place, condition in old.items():
-        if place not in new:
-            effect = f"condition {_said(condition)} is gone"
-            path, was = f"{after.path}/{place}", _value(condition)
-            yield pair.change(ChangeClass.STRENGTHENED, path, effect, part=_named(after), before=was)
-        elif _said(condition) != _said(new[place]):
-            effect = f"condition {_said(condition)} -> {_said(new[place])}"
-            path, was, now = f"{after.path}/{place}", _value(condition), _value(new[place])
-            yield pair.change(ChangeClass.CHANGED, path, effect, part=_named(after), before=was, after=now)
-    for place, condition in new.items():
-        if place not in old:
-            effect, now = f"only where {_said(condition)}", _value(condition)
-            path = f"{after.path}/{place}"
-            yield pair.change(ChangeClass.WEAKENED, path, effect, part=_named(after), after=now)
+    """All conditions must hold at once, so one more selects less, and one less selects more.
+
+    AWS Backup's conditions have no names: the names of a policy tell none apart.
+    """
+    old, new = _without_common(before.part.conditions, after.part.conditions)
+    for was, now in _same_question(old, new):
+        old.remove(was)
+        new.remove(now)
+        yield pair.change(
+            ChangeClass.WEAKENED,
+            now.path,
+            f"condition {_said(was)} -> {_said(now)}",
+            part=_named(after),
+            before=was.value,
+            after=now.value,
+            was_at=was.path,
+        )
+    for condition in old:
+        effect, path = f"condition {_said(condition)} is gone", condition.path.replace(before.path, after.path, 1)
+        yield pair.change(ChangeClass.STRENGTHENED, path, effect, part=_named(after), before=condition.value)
+    for condition in new:
+        effect = f"only where {_said(condition)}"
+        yield pair.change(ChangeClass.WEAKENED, condition.path, effect, part=_named(after), after=condition.value)
 
 
-def _by_place(side: Side) -> dict[str, Condition]:
-    return {found.path.removeprefix(f"{side.path}/"): found for found in side.part.conditions}
+def _without_common(
+    base: tuple[Condition, ...], head: tuple[Condition, ...]
+) -> tuple[list[Condition], list[Condition]]:
+    """The conditions that only one side has; one that is there twice asks nothing more."""
+    old, new = ({found.asks: found for found in side} for side in (base, head))
+    return (
+        [found for found in old.values() if found.asks not in new],
+        [found for found in new.values() if found.asks not in old],
+    )
+
+
+def _same_question(old: list[Condition], new: list[Condition]) -> list[tuple[Condition, Condition]]:
+    """Pairs that ask the same of the same key for another value; what only met the old one is no longer selected."""
+    asked = [(found.operator, found.key) for found in old]
+    asks = [(found.operator, found.key) for found in new]
+    return [
+        (old[place], new[asks.index(question)])
+        for place, question in enumerate(asked)
+        if asked.count(question) == asks.count(question) == 1
+    ]
 
 
 def _said(condition: Condition) -> str:
     return quoted(f"{condition.key} {condition.operator.removeprefix('string_')} {condition.value}")
-
-
-def _value(condition: Condition) -> str:
-    return condition.value
 
 
 def _selections(plan: DeployedPlan) -> dict[str, Side]:

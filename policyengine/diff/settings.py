@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from policyengine.diff.orderings import Ordering, judge
+from policyengine.diff.orderings import Ordering, alike, judge
 from policyengine.diff.pairs import Pair
 from policyengine.diff.values import Change, ChangeClass
 from policyengine.plan import FOREVER, Target
@@ -36,13 +36,14 @@ def ordered_changes(pair: Pair, name: str, before: Side, after: Side, table: tup
     """Changes of the settings that a table orders."""
     for ordering in table:
         old, new = before.texts.get(ordering.place), after.texts.get(ordering.place)
-        if old == new:
+        if old == new or alike(ordering, before.part, after.part):
             continue
         values = ordering.read(before.part), ordering.read(after.part)
         said = [_shown((ordering.said or ordering.read)(side.part), ordering) for side in (before, after)]
         effect = f"{ordering.noun} {said[0]} -> {said[1]}"
         if said[0] == said[1]:
-            effect = f"{_noun(ordering.place)} {_text(old)} -> {_text(new)}"
+            texts = [ordering.text(side.part) for side in (before, after)] if ordering.text else [old, new]
+            effect = f"{_noun(ordering.place)} {_text(texts[0])} -> {_text(texts[1])}"
         yield pair.change(
             judge(ordering, *values),
             f"{after.path}/{ordering.place}",

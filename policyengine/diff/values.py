@@ -7,6 +7,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Literal, NamedTuple
 
+from policyengine.checks import LeftOut
 from policyengine.diagnostics import Diagnostic
 from policyengine.effective import AccountPolicy, Effective
 from policyengine.organization.tree import Entity, Organization
@@ -32,16 +33,30 @@ class ChangeClass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two states that are compared: everything that a run found out about it."""
+    """One of the two states that are compared: everything that a run found out about it.
+
+    `left_out` is what AWS would refuse of policies; the accounts in `excused` are invalid only for want of that.
+    """
 
     organization: Organization
     effective: Effective
     deployment: Deployment
     judgement: Judgement
     findings: tuple[Diagnostic, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    excused: frozenset[str] = frozenset()
 
 
 SideName = Literal["base", "head"]
+
+
+class Refusal(NamedTuple):
+    """A policy of one side that AWS would refuse, and the paths of the settings, which are not compared below it."""
+
+    side: SideName
+    policy: str
+    paths: tuple[str, ...]
+    accounts: tuple[str, ...]
 
 
 class Cause(NamedTuple):
@@ -56,13 +71,22 @@ class Cause(NamedTuple):
     entity: Entity
 
 
+_HALF = 6  # digits of an id that say what changed; as many say who made it
+
+
+def _digest(parts: tuple[object, ...]) -> str:
+    return sha256(repr(parts).encode()).hexdigest()[:_HALF]
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One change, for all accounts to which it happens.
 
     `path` and `region` say where; `before` and `after` are the texts of the effective documents, None where there is
     none. `subject` and `effect` are its words: "plan `daily`, rule `nightly`", "retention 400 days -> 35 days". `fact`
-    tells changes apart that no text of the documents shows: a lock, a setting of AWS Backup.
+    tells changes apart that no text of the documents shows: a lock, a setting of AWS Backup. `moved` are all accounts
+    that stand below another unit, whether it happens to them or not. `hangs_on` are the paths of other settings
+    that it follows from as well.
     """
 
     change_class: ChangeClass
@@ -75,12 +99,33 @@ class Change:
     fact: str = ""
     causes: tuple[Cause, ...] = ()
     accounts: tuple[str, ...] = ()
+    moved: frozenset[str] = frozenset()
+    hangs_on: tuple[str, ...] = ()
+
+    @property
+    def what(self) -> tuple[str, ...]:
+        """What changed, whoever made it: the same in two changes that do the same."""
+        parts = (self.change_class, self.path, self.region, self.before, self.after, self.fact)
+        return tuple(map(str, parts))
+
+    @property
+    def who(self) -> tuple[object, ...]:
+        """Who made it: the policies where they are attached; the accounts that moved, or, without a policy, all."""
+        makers = {(cause.side, cause.policy, cause.entity.path) for cause in self.causes}
+        numbers = [number for number in self.accounts if not makers or number in self.moved]
+        return (*sorted(makers), *numbers)
 
     @property
     def id(self) -> str:
-        """What names the change in `[gate] allow`: the same for the same change, whatever accounts it reaches."""
-        parts = (self.change_class, self.path, self.region, self.before, self.after, self.fact)
-        return sha256(repr(tuple(map(str, parts))).encode()).hexdigest()[:12]
+        """What names the change in `[gate] allow`: one half for what changed, one for who made it.
+
+        It stays the same when lines move, and when a unit gets further accounts.
+        """
+        return _digest(self.what) + _digest(self.who)
+
+    def does_what(self, number: str) -> bool:
+        """Whether the change of an id does the same, be it by others."""
+        return number[:_HALF] == self.id[:_HALF]
 
     @property
     def message(self) -> str:
@@ -114,7 +159,8 @@ class Comparison:
     `became_invalid` are accounts of which AWS keeps the last valid policy from now on, `stayed_invalid` those of which
     it does so on both sides: nothing is said of their plans. `unknown` are accounts with plans that nobody knows on
     one side, since AWS keeps a policy that the snapshot does not have. `added` and `removed` are accounts that only one
-    of the states has. Findings are those of one state only.
+    of the states has. Findings are those of one state only. What hangs on `refusals` is not compared.
+    `accounts` is how many there are on either side.
     """
 
     changes: tuple[Change, ...]
@@ -129,6 +175,7 @@ class Comparison:
     gone_findings: tuple[Diagnostic, ...]
     flips: tuple[Flip, ...]
     accounts: int
+    refusals: tuple[Refusal, ...] = ()
 
     @property
     def touched(self) -> frozenset[str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from policyengine.diagnostics import Diagnostic, Severity
 from policyengine.findings.waivers import Waiver
+from policyengine.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Finding:
     """A diagnostic and what became of it: it counts, or a waiver covers it, or the baseline accepts it."""
 
@@ -22,7 +21,7 @@ class Finding:
         return self.waiver is None and not self.accepted
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Verdict:
     """The findings in order (severity, code, place, path, first account), and whether they stop the rollout."""
 

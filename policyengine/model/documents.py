@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from policyengine.source import Span
+from policyengine.value import value
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
@@ -33,7 +34,7 @@ def spelled(value: Json) -> str:
     return hex(value) if isinstance(value, int) and value.bit_length() > _HUGE else str(value)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Origin:
     """Where an author wrote a setting: the line itself, and for a template the place that uses it."""
 
@@ -41,7 +42,7 @@ class Origin:
     used_at: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Duplicate:
     """A key that the JSON text of a document holds twice; `path` is where the object stands."""
 
@@ -91,7 +92,7 @@ class PolicyDocument:
         return Origin(self.span) if self.span else None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TargetName:
     """Where an attachment points, as written: `root`, an OU path below the root, an account's name or id."""
 
@@ -100,7 +101,7 @@ class TargetName:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Attachment:
     """`attach P1, P2 to TARGET`: policy names in attachment order, each with its place."""
 
@@ -109,7 +110,7 @@ class Attachment:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Compiled:
     """What the project's files say: documents by name, in written order, and attachments.
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
 from policyengine.model.documents import Json
+from policyengine.value import value
 from policyengine.wording import quoted
 
 Loc: TypeAlias = "tuple[str | int, ...]"
@@ -38,7 +39,7 @@ class Token(NamedTuple):
     fault: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Flaw:
     """Something wrong with the text itself; `loc` leads to the value, `line` counts from 1."""
 
@@ -47,7 +48,7 @@ class Flaw:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Place:
     """Where a value stands: the line of its key, or of its item in a list, and of the value itself."""
 
@@ -101,7 +102,7 @@ class _Frame:
         return self.key or ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Anchored:
     value: Json
     size: int

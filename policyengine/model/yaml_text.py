@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 import yaml
 
 from policyengine.model.json_text import broken_character, number
-from policyengine.model.tokens import TOO_DEEP, Token, UnreadableTextError
+from policyengine.model.tokens import Token, UnreadableTextError
 from policyengine.wording import quoted
 
 Scalar: TypeAlias = "str | int | float | bool | None"
@@ -41,7 +41,6 @@ _REASONS = {
     "expected key": "expected `key: value` like the lines above, or another indentation",
     "could not find expected ':'": "expected `:` after a key",
     "block end": "expected another indentation",
-    "maximum nesting depth": TOO_DEEP,  # newer C parsers have a bound of their own, and look ahead of ours
 }
 
 

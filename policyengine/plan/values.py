@@ -15,6 +15,7 @@ from policyengine.model.documents import Json, PolicyDocument
 from policyengine.organization.tree import Entity
 from policyengine.plan.known import Known, Minutes
 from policyengine.source import Span
+from policyengine.value import value
 
 ConditionOperator = Literal["string_equals", "string_not_equals", "string_like", "string_not_like"]
 
@@ -27,7 +28,7 @@ class Origin(NamedTuple):
     span: Span | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Target:
     """A vault by its ARN. `region` and `account` may be AWS's placeholders `$region` and `$account`."""
 
@@ -80,7 +81,7 @@ class Rule:
     """Which of AWS's keys the rule has: `schedule_expression`, `start_backup_window_minutes`, ..."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Condition:
     """An entry of a selection's conditions."""
 
@@ -88,6 +89,11 @@ class Condition:
     operator: ConditionOperator
     key: str
     value: str
+
+    @property
+    def asks(self) -> tuple[str, str, str]:
+        """All of it that AWS Backup knows: the name in its path is the policy's alone."""
+        return self.operator, self.key, self.value
 
 
 @dataclass(frozen=True, slots=True, eq=False)

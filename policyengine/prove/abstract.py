@@ -14,13 +14,12 @@ from policyengine.effective import Node
 from policyengine.plan import UNKNOWN, DeployedPlan, Unknown
 from policyengine.prove.certain import at_least, conjunction
 from policyengine.prove.openness import Openness
-from policyengine.prove.partial import AtLeast, Other, compare
-from policyengine.prove.reading import Reader, exact
+from policyengine.prove.partial import AtLeast, Beginning, Other, compare
+from policyengine.prove.reading import Reader, of_account
 from policyengine.prove.things import ACopy, APlan, ARule, ASelection, Thing, Things
-from policyengine.requirements.attributes import ATTRIBUTES, Subject
+from policyengine.requirements.attributes import Subject
 from policyengine.requirements.truth import MISSING, Missing, Truth, disjunction, negation
 from policyengine.requirements.typed import (
-    Access,
     Comparison,
     Condition,
     Constant,
@@ -31,9 +30,6 @@ from policyengine.requirements.typed import (
     Quantifier,
     Slot,
 )
-from policyengine.requirements.types import Type
-
-_KNOWN_OF_NEW = tuple(ATTRIBUTES[Type.ACCOUNT][name] for name in ("ou", "management"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +68,11 @@ class Contribution:
 class Abstract:
     """Evaluates conditions for an account of which `openness` tells what may still change, given the `state` above.
 
-    `new` says that the account is not there yet: nothing is known of it but its unit. `met` gathers the plans that
-    conditions looked at.
+    `met` gathers the plans that conditions looked at.
     """
 
-    def __init__(self, account: Subject, state: Node | None, openness: Openness, *, new: bool = False) -> None:
+    def __init__(self, account: Subject, state: Node | None, openness: Openness) -> None:
         self._open = openness
-        self._new = new
         self._things = Things(account.view.plans, state, openness)
         self._reader = Reader(account, self._things, openness)
         self._account = account
@@ -107,7 +101,7 @@ class Abstract:
             return MISSING
         if left is UNKNOWN or right is UNKNOWN:
             return UNKNOWN
-        if isinstance(left, (Other, AtLeast)) or isinstance(right, (Other, AtLeast)):
+        if isinstance(left, (Other, AtLeast, Beginning)) or isinstance(right, (Other, AtLeast, Beginning)):
             return compare(condition.operator, left, right)
         return condition.holds(left, right)
 
@@ -179,13 +173,8 @@ class Abstract:
         if isinstance(operand, Pick):
             return self._picked(operand, scope)
         if operand.slot == "account":
-            return self._of_account(operand)
+            return of_account(operand, self._account)
         return self._reader.read(scope.at(operand.slot), operand)
-
-    def _of_account(self, access: Access) -> object:
-        if self._new and access.attributes[0] not in _KNOWN_OF_NEW:
-            return UNKNOWN
-        return exact(self._account, access, self._account)
 
     def _picked(self, pick: Pick, scope: Scope) -> object:
         """What something picked by name is; missing only where nobody can bring it in."""

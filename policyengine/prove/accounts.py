@@ -7,8 +7,9 @@ from collections.abc import Callable, Hashable, Iterator
 from policyengine.model.documents import PolicyDocument
 from policyengine.organization.branches import child_path
 from policyengine.organization.tree import Entity, Organization
-from policyengine.plan import View
-from policyengine.prove.reading import exact
+from policyengine.plan import UNKNOWN, View
+from policyengine.prove.partial import Beginning, compare
+from policyengine.prove.reading import is_new, of_account
 from policyengine.requirements import Requirement
 from policyengine.requirements.attributes import Subject
 from policyengine.requirements.typed import (
@@ -28,7 +29,7 @@ _NOTHING = View((), (), None)
 
 
 class Accounts:
-    """The accounts at or below each entity; a unit without any has one that could be put there."""
+    """The accounts at or below each entity; each unit without any has one that could be put there."""
 
     def __init__(self, organization: Organization) -> None:
         self._organization = organization
@@ -37,18 +38,14 @@ class Accounts:
     def below(self, target: Entity) -> tuple[Entity, ...]:
         """The accounts at or below a target."""
         if target not in self._below:
-            children = self._organization.children.get(target, ())
-            found = (target,) if target.kind == "account" else tuple(a for c in children for a in self._real(c))
-            self._below[target] = found or (_imagined(target),)
+            self._below[target] = (target,) if target.kind == "account" else tuple(self._of_unit(target))
         return self._below[target]
 
-    def _real(self, entity: Entity) -> Iterator[Entity]:
-        return (account for account in self.below(entity) if not is_new(account))
-
-
-def is_new(account: Entity) -> bool:
-    """Whether an account is only thought of."""
-    return account.id is None
+    def _of_unit(self, unit: Entity) -> Iterator[Entity]:
+        found = [account for child in self._organization.children.get(unit, ()) for account in self.below(child)]
+        yield from found
+        if all(map(is_new, found)):
+            yield _imagined(unit)
 
 
 def _imagined(unit: Entity) -> Entity:
@@ -123,11 +120,19 @@ def _is_of_account(side: Operand) -> bool:
 
 def _truth(comparison: Comparison, own: Access | Pick, fixed: Constant) -> Callable[[Subject], Hashable]:
     value, mirrored = _value(own), comparison.right is own
-    if mirrored:
-        return lambda subject: comparison.holds(fixed.constant, value(subject))
-    return lambda subject: comparison.holds(value(subject), fixed.constant)
+
+    def truth(subject: Subject) -> Hashable:
+        here = value(subject)
+        left, right = (fixed.constant, here) if mirrored else (here, fixed.constant)
+        if here is UNKNOWN or isinstance(here, Beginning):
+            return compare(comparison.operator, left, right)
+        return comparison.holds(left, right)
+
+    return truth
 
 
 def _value(own: Access | Pick) -> Callable[[Subject], Hashable]:
     """The account's attribute, or its id where the operand may come to that."""
-    return lambda subject: exact(subject, own, subject) if _is_of_account(own) else subject.account.id
+    if not _is_of_account(own):
+        return lambda subject: subject.account.id
+    return lambda subject: of_account(own, subject)

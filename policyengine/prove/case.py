@@ -22,14 +22,10 @@ _BASES: tuple[tuple[int, Basis], ...] = ((OBSERVED, "observed"), (DOCUMENTED, "d
 
 
 class Situation(NamedTuple):
-    """An account below a target, with what it would have if the target's state were its own; it stands for others.
-
-    `new` if the account is only thought of.
-    """
+    """An account below a target, with what it would have if the target's state were its own; it stands for others."""
 
     account: Entity
     view: View
-    new: bool
 
 
 class Case:
@@ -121,9 +117,9 @@ class Case:
 
     def _truth(self, situation: Situation, openness_: Openness) -> Truth | None:
         """What the assertions come to together; None where the requirement surely does not apply."""
-        account, view, new = situation
+        account, view = situation
         management = None if self._management is None else account.id == self._management
-        abstract = Abstract(Subject(view, account, management), self.state, openness_, new=new)
+        abstract = Abstract(Subject(view, account, management), self.state, openness_)
         applies = conjunction([abstract.truth(condition) for condition in self.requirement.scope])
         if applies is False or applies is MISSING:
             return None

@@ -37,7 +37,7 @@ _USUAL_REGIONS = {"aws": ("us-east-1", "eu-west-1", "eu-central-1")}
 _VAULT, _NAME = re.compile(r"[A-Za-z0-9_-]{2,50}"), re.compile(r"[A-Za-z0-9_.-]{1,50}")
 _ROLE, _ID = re.compile(r"role/[\w+=,.@/-]{1,64}"), re.compile(r"\d{12}")
 _LONGEST_TEXT, _MOST_VAULTS = 128, 12
-_STRANGER = "999999999999"
+_IDS = (ATTRIBUTES[Type.ACCOUNT]["id"], ATTRIBUTES[Type.COPY]["account"], ATTRIBUTES[Type.VAULT]["account"])
 _PLAN_NAME, _RULE_NAME = ATTRIBUTES[Type.PLAN]["name"], ATTRIBUTES[Type.RULE]["name"]
 _OF_PLAN = (ATTRIBUTES[kind]["plan"] for kind in (Type.RULE, Type.COPY, Type.SELECTION))
 _NAMES: Mapping[Type, tuple[Attribute, ...]] = {
@@ -81,9 +81,14 @@ class Palette:
 
     @cached_property
     def accounts(self) -> tuple[str, ...]:
-        """Where copies may go: the own account, those that the requirement names, two that are there, a stranger."""
-        known = (account.id or "" for account in self._organization.accounts[:2])
-        return tuple(dict.fromkeys(("$account", *filter(_ID.fullmatch, self._texts), *known, _STRANGER)))
+        """Where copies may go: the own account, those that the requirement names, a stranger.
+
+        No other account of the organization: what is shown of one account is shown of all that are alike.
+        """
+        known = {account.id for account in self._organization.accounts}
+        stranger = next(number for digit in "9876543210" if (number := digit * 12) not in known)
+        named = (text for attribute in _IDS for text in self._compared.get(attribute, ()))
+        return tuple(dict.fromkeys(("$account", *filter(_ID.fullmatch, named), stranger)))
 
     def names(self, kind: Type) -> tuple[str, ...]:
         """Names for new things of a kind: those by which the requirement asks for them first, then one of our own."""

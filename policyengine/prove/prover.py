@@ -11,13 +11,14 @@ from typing import NamedTuple
 from policyengine.effective import Effective
 from policyengine.model.documents import PolicyDocument
 from policyengine.organization.tree import Entity, Organization
-from policyengine.prove.accounts import Accounts, Sight, between, is_new, reads_account
+from policyengine.prove.accounts import Accounts, Sight, between, reads_account
 from policyengine.prove.case import Case, Situation
 from policyengine.prove.concern import Concern, plans_read
 from policyengine.prove.field import Attached, Document, Field
 from policyengine.prove.freeze import freeze
 from policyengine.prove.openness import openness
 from policyengine.prove.palette import Palette
+from policyengine.prove.reading import is_new
 from policyengine.prove.search import Search
 from policyengine.prove.values import Attack, Result
 from policyengine.prove.words import as_it_is, guaranteed, undecided
@@ -142,24 +143,26 @@ class Prover:
         result = replace(finding.result, target=target, peers=peers, freeze=self._freeze(target, below))
         broken = next((found for found in below if found.result.outcome == "breakable"), None)
         if broken and result.outcome == "undecided":
-            result = replace(result, outcome="breakable", reason=broken.result.reason, attack=broken.result.attack)
-            return replace(broken, result=result)
+            further = broken.result
+            result = replace(result, outcome="breakable", reason=further.reason, attack=further.attack)
+            return replace(broken, result=replace(result, account=further.account))
         if finding.victim is not None:
             result = self._told(finding, asked, result, kinds[finding.victim])
         return replace(finding, result=result)
 
     def _told(self, finding: Finding, asked: Asked, result: Result, account: Entity) -> Result:
         """A result whose reason speaks of an account, said of this account."""
-        attack, requirement = result.attack, asked.requirement
-        anew = finding.told and account is not (attack.account if attack else finding.result.target)
-        if attack and finding.document:
-            attack = attack._replace(place=result.target, account=account)
-            if anew and (policy := self._field.policy(finding.document)):
-                standing = self._field.standing(account, requirement, Attached(policy, result.target))
-                attack = attack._replace(broken=self._field.sentence(standing, requirement))
-            return replace(result, attack=attack, reason=attack.broken)
-        standing = self._field.standing(account, requirement)
-        return replace(result, reason=as_it_is(standing, requirement, self._field)) if anew else result
+        requirement, anew = asked.requirement, finding.told and account is not finding.result.account
+        result = replace(result, account=account)
+        if result.attack is None or finding.document is None:
+            standing = self._field.standing(account, requirement)
+            return replace(result, reason=as_it_is(standing, requirement, self._field)) if anew else result
+        broken = result.attack.broken
+        if anew and (policy := self._field.policy(finding.document)):
+            standing = self._field.standing(account, requirement, Attached(policy, result.target))
+            broken = self._field.sentence(standing, requirement)
+        attack = result.attack._replace(place=result.target, account=account, broken=broken)
+        return replace(result, attack=attack, reason=broken)
 
     def _judged(self, case: Case, asked: Asked, kinds: Mapping[Hashable, Entity], below: Sequence[Finding]) -> Finding:
         standings = {kind: self._field.standing(account, case.requirement) for kind, account in kinds.items()}
@@ -169,12 +172,13 @@ class Prover:
         holding = {kinds[kind]: kind for kind, standing in standings.items() if standing.may_break}
         if not case.basis and (found := self._attacked(case, [*holding], below)):
             document, attack = found
-            result = Result(case.target, "breakable", None, attack.broken, attack)
+            result = Result(case.target, "breakable", None, attack.broken, attack.account, attack)
             return Finding(result, document, holding[attack.account], told=asked.tells)
         for kind, standing in standings.items():
             if not standing.may_break:
                 reason = as_it_is(standing, case.requirement, self._field)
-                return Finding(Result(case.target, "undecided", None, reason), victim=kind, told=True)
+                result = Result(case.target, "undecided", None, reason, kinds[kind])
+                return Finding(result, victim=kind, told=asked.tells)
         return Finding(Result(case.target, "undecided", None, undecided(case)))
 
     def _attacked(
@@ -219,7 +223,7 @@ class Prover:
             if key not in seen:
                 seen.add(key)
                 view = self._field.view(alike.account, state)
-                yield Situation(alike.account, view, is_new(alike.account))
+                yield Situation(alike.account, view)
 
     def _kinds(self, asked: Asked, target: Entity) -> Mapping[Hashable, Entity]:
         """One account of each kind that a requirement can tell apart below a target."""

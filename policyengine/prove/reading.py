@@ -7,9 +7,10 @@ from functools import cache
 
 from policyengine.effective import MAY_APPEND, MAY_ASSIGN, MAY_REMOVE, segment
 from policyengine.facts import resource_types
+from policyengine.organization.tree import Entity
 from policyengine.plan import OWN, UNKNOWN, DeployedPlan, Selection
 from policyengine.prove.openness import Openness
-from policyengine.prove.partial import AtLeast, Other
+from policyengine.prove.partial import AtLeast, Beginning, Other
 from policyengine.prove.things import ACopy, APlan, ARule, ASelection, Thing, Things
 from policyengine.requirements.attributes import ATTRIBUTES, Attribute, Subject
 from policyengine.requirements.truth import ABSENT
@@ -18,6 +19,8 @@ from policyengine.requirements.types import Type
 
 _PLAN, _RULE = ATTRIBUTES[Type.PLAN], ATTRIBUTES[Type.RULE]
 _COPY, _SELECTION, _VAULT = ATTRIBUTES[Type.COPY], ATTRIBUTES[Type.SELECTION], ATTRIBUTES[Type.VAULT]
+_ACCOUNT = ATTRIBUTES[Type.ACCOUNT]
+_KNOWN_OF_NEW = (_ACCOUNT["ou"], _ACCOUNT["management"])
 _TYPES = (_PLAN["resource_types"], _RULE["resource_types"])
 
 
@@ -80,6 +83,21 @@ def exact(value: object, access: Access | Pick, account: Subject) -> object:
     if access.key is not None:
         return value.get(access.key, ABSENT) if isinstance(value, Mapping) else ABSENT
     return account.account.id if access.own and value == OWN else value
+
+
+def of_account(access: Access | Pick, account: Subject) -> object:
+    """An attribute of the account; of one that is not there yet as much as its unit tells."""
+    if not is_new(account.account):
+        return exact(account, access, account)
+    first = access.attributes[0]
+    if first is _ACCOUNT["path"]:
+        return Beginning(f"{_ACCOUNT['ou'].read(account)}/")
+    return exact(account, access, account) if first in _KNOWN_OF_NEW else UNKNOWN
+
+
+def is_new(account: Entity) -> bool:
+    """Whether an account is only thought of."""
+    return account.id is None
 
 
 def _places(thing: Thing, first: Attribute, key: str | None) -> Iterator[str]:

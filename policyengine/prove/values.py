@@ -65,6 +65,7 @@ class Suggestion:
 class Result:
     """What policies attached at a target, or anywhere below it, can do to a requirement.
 
+    `account` is the one that the reason speaks of, at or below the target, if it speaks of one.
     `basis` is that of the rules of AWS which a guarantee rests on, None where nothing is guaranteed. `freeze` is a
     policy that would only make AWS keep the last valid document. `peers` are the target's own policies, as far as
     they have to do with the requirement: what a policy beside them could do to what they bring in is out of scope.
@@ -74,6 +75,7 @@ class Result:
     outcome: Outcome
     basis: Basis | None
     reason: str
+    account: Entity | None = None
     attack: Attack | None = None
     freeze: Attack | None = None
     peers: tuple[str, ...] = ()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from policyengine.prove.accounts import is_new
 from policyengine.prove.case import Case
 from policyengine.prove.field import Field, Standing
+from policyengine.prove.reading import is_new
 from policyengine.requirements import Requirement
-from policyengine.wording import listed, quoted
+from policyengine.wording import listed
 
 _MOST_POINTS = 3
 
@@ -20,13 +20,11 @@ def guaranteed(case: Case) -> str:
 
 def as_it_is(standing: Standing, requirement: Requirement, field: Field) -> str:
     """What keeps anybody from saying more of an account, whatever is attached."""
-    account = quoted(standing.account.path)
     if standing.invalid:
-        return f"AWS withholds the effective policy of {account} as it is"
+        return "AWS withholds the effective policy as it is"
+    whose = "an account that is put there does not meet it" if is_new(standing.account) else "it does not hold"
     said = field.sentence(standing, requirement)
-    if is_new(standing.account):
-        return f"an account that is put there does not meet it as it is: {said}"
-    return f"{'it does not hold' if standing.violated else 'it cannot be decided'} for {account} as it is: {said}"
+    return f"{whose if standing.violated else 'it cannot be decided'} as it is: {said}"
 
 
 def undecided(case: Case) -> str:

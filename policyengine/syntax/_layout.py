@@ -55,7 +55,7 @@ class _Scan:
 
     `last` has the last line of every depth down to that of the present line, `before` the line that stood at the same
     depth before it, with deeper ones between them. `early` is the last `}` that closed a block of several lines at the
-    end of a line. `open_at` counts those that wait by their depths.
+    end of a line. `open_at` counts those that wait by their depths, `told` has the braces that are too many.
     """
 
     text: str
@@ -63,6 +63,7 @@ class _Scan:
     faults: list[_Fault] = field(default_factory=list)
     last: dict[int, int] = field(default_factory=dict)
     open_at: dict[int, int] = field(default_factory=dict)
+    told: set[int] = field(default_factory=set)
     before: int | None = None
     line: int = 0
     depth: int = 0
@@ -108,7 +109,7 @@ class _Scan:
     def _mark(self, mark: str, offset: int) -> None:
         self.balance += (mark == "{") - (mark == "}")
         if mark == "{" and self.text[max(0, offset - _NEAR) : offset].rstrip(" \t").endswith("{"):
-            self.faults.append(_Fault("surplus", offset, offset))
+            self._surplus(offset)
         elif mark in "{([":
             self.waiting.append(_Mark(offset, self.line, self.depth))
             self.open_at[self.depth] = self.open_at.get(self.depth, 0) + 1
@@ -153,14 +154,22 @@ class _Scan:
     def _too_many(self, offset: int, *, first: bool) -> None:
         """The `}` before it closed too early, or the line before it lacks its `{`, or this one is the wrong one."""
         text, before = self.text, self.before
-        if first and before is not None and text[before] == "}":
-            self.faults.append(_Fault("surplus", before, before))
+        if first and before is not None and text[before] == "}" and before not in self.told:
+            self._surplus(before)
         elif first and before is not None and _lacks_brace(text, before):
             self.faults.append(_Fault("unopened", before, _last_token(text, before, _end_of_line(text, before))[2]))
-        else:
-            fault = _Fault("surplus", offset, offset) if self.early is None else _closes_early(text, self.early)
-            self.faults.append(fault)
+        elif self.early is None or self.early in self.told:
+            self._surplus(offset)
+        elif unopened := _lacks_its_brace(text, self.early):
+            self.faults.append(unopened)
             self.early = None
+        else:
+            self._surplus(self.early)
+            self.early = None
+
+    def _surplus(self, offset: int) -> None:
+        self.told.add(offset)
+        self.faults.append(_Fault("surplus", offset, offset))
 
 
 def mended(reading: Reading, text: str) -> str:
@@ -213,13 +222,13 @@ def _lacks_brace(text: str, start: int) -> bool:
     return word is not None and word[0] in ITEM_WORDS | STATEMENT_WORDS and last[0] not in "{}"
 
 
-def _closes_early(text: str, offset: int) -> _Fault:
-    """A `}` at the end of a line that closes too much: as in `advanced s3_acls = true }` its `{` may be missing."""
+def _lacks_its_brace(text: str, offset: int) -> _Fault | None:
+    """Where the `{` of a `}` at the end of a line is missing, as in `advanced s3_acls = true }`."""
     start = text.rfind("\n", 0, offset) + 1
     match = _LACKS_BRACE.match(text, start, offset)
     if match and (match["word"] == "given" or match["word"] in ITEM_WORDS):
         return _Fault("unopened", match.start("word"), match.start("key"))
-    return _Fault("surplus", offset, offset)
+    return None
 
 
 def _end_of_line(text: str, start: int) -> int:

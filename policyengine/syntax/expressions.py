@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from policyengine.source import Span
 from policyengine.syntax.values import Boolean, Duration, Forever, Integer, Name, Text, spanned
+from policyengine.value import value
 
 ComparisonOperator = Literal["==", "!=", "<", "<=", ">", ">=", "in", "like"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Attribute:
     """`.name` on a path."""
 
@@ -19,7 +19,7 @@ class Attribute:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Index:
     """`["name"]` on a path."""
 
@@ -27,7 +27,7 @@ class Index:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Path:
     """`account.tags["env"]`, `plans["daily"].rules["nightly"].retention`, or one bare word."""
 
@@ -36,7 +36,7 @@ class Path:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Items:
     """A list inside an expression."""
 
@@ -44,7 +44,7 @@ class Items:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Comparison:
     """`left OP right`."""
 
@@ -54,7 +54,7 @@ class Comparison:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Logical:
     """`a and b and c`, `a or b`: two operands or more."""
 
@@ -63,7 +63,7 @@ class Logical:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Not:
     """`not EXPR`."""
 
@@ -71,7 +71,7 @@ class Not:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Quantifier:
     """`every KIND [where EXPR] satisfies EXPR`; `count` for `at least N`, None otherwise."""
 

@@ -1,24 +1,25 @@
 """The tree of a `.bpol` file: what the author wrote, judged by nothing but the grammar.
 
-Frozen dataclasses. Every node carries its span, and equality ignores it, so two trees are equal when they mean the
+Every node carries its span, and equality ignores it, so two trees are equal when they mean the
 same. Words that only a later room understands (setting keys, attribute names, resource types) stay plain names here.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from policyengine.source import Source, Span
 from policyengine.syntax.expressions import Expression
 from policyengine.syntax.values import Name, Reference, Text, Value, spanned
+from policyengine.value import value
 
 SettingOperator = Literal["=", "+=", "-="]
 ConditionOperator = Literal["==", "!=", "like", "not like"]
 ChildOperator = Literal["assign", "append", "remove", "anything", "nothing"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Setting:
     """`key = value`, `key += list`, `key -= list`; also an entry of a tag block."""
 
@@ -29,7 +30,7 @@ class Setting:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ChildrenMay:
     """`children may append, remove in rules/nightly`; `path` is empty for the node of the block itself."""
 
@@ -38,7 +39,7 @@ class ChildrenMay:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Where:
     """`where NAME: "KEY" OP "VALUE"` in a selection."""
 
@@ -62,7 +63,7 @@ BlockKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Block:
     """A block with braces. `name` is None for the kinds that have none (`advanced`); `like` names a template."""
 
@@ -75,7 +76,7 @@ class Block:
     head: Span = spanned()  # `rule nightly`, without the braces
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Copy:
     """`copy to vault "V" in REGION [account "ID"] { ... }` or `copy to "ARN" { ... }`; the block may be missing.
 
@@ -95,7 +96,7 @@ class Copy:
 Item = Setting | ChildrenMay | Where | Block | Copy
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Let:
     """`let NAME = value`."""
 
@@ -104,7 +105,7 @@ class Let:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Template:
     """`template rule NAME { ... }`, `template plan NAME { ... }`: the block that is never emitted."""
 
@@ -112,7 +113,7 @@ class Template:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Policy:
     """`policy NAME ["description"] { ... }`."""
 
@@ -123,7 +124,7 @@ class Policy:
     head: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Target:
     """`root`, `ou "Workloads/Prod"`, `account "payments"`; `text` is empty for the root."""
 
@@ -132,7 +133,7 @@ class Target:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Attach:
     """`attach P1, P2 to TARGET`, in attachment order."""
 
@@ -141,7 +142,7 @@ class Attach:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Assertion:
     """`assert EXPR [message "..."]`."""
 
@@ -150,7 +151,7 @@ class Assertion:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Require:
     """`require NAME ["title"] { ... }`; `level` and its span are None where it is not written."""
 
@@ -165,7 +166,7 @@ class Require:
     level_span: Span | None = field(default=None, kw_only=True, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UsePack:
     """`use pack "NAME" [level advisory] [for EXPR]`."""
 
@@ -175,7 +176,7 @@ class UsePack:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Date:
     """`2027-03-31`."""
 
@@ -185,7 +186,7 @@ class Date:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Waive:
     """`waive WHAT for TARGET until DATE because "..."`."""
 
@@ -196,7 +197,7 @@ class Waive:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TagEntry:
     """`env = "prod"` in the tags of a hypothetical account."""
 
@@ -205,7 +206,7 @@ class TagEntry:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GivenAccount:
     """`given account "x" [in ou "..." | in root] [tags { ... }]`; `place` None for an account of the snapshot."""
 
@@ -215,7 +216,7 @@ class GivenAccount:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GivenPolicy:
     """`given policy P attached to TARGET`."""
 
@@ -224,7 +225,7 @@ class GivenPolicy:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ExpectExpression:
     """`expect EXPR`."""
 
@@ -232,7 +233,7 @@ class ExpectExpression:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ExpectViolation:
     """`expect [no] violation of R`."""
 
@@ -241,7 +242,7 @@ class ExpectViolation:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ExpectValidity:
     """`expect valid`, `expect invalid`."""
 
@@ -253,7 +254,7 @@ Expectation = ExpectExpression | ExpectViolation | ExpectValidity
 Step = GivenAccount | GivenPolicy | Expectation
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Test:
     """`test "..." { given ... expect ... }`, in written order."""
 
@@ -265,7 +266,7 @@ class Test:
 Statement = Let | Template | Policy | Attach | Require | UsePack | Waive | Test
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Comment:
     """`# ...` to the end of its line; `text` with the `#`, without trailing blanks."""
 
@@ -273,7 +274,7 @@ class Comment:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Module:
     """One file. `language` is the number after `language`, None where the line is missing.
 

@@ -5,10 +5,11 @@ Words that only a later room understands stay plain `Reference`s here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from policyengine.source import Span
+from policyengine.value import value
 
 
 def spanned() -> Span:
@@ -16,7 +17,7 @@ def spanned() -> Span:
     return field(kw_only=True, compare=False, repr=False)  # type: ignore[no-any-return]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Name:
     """A name, bare or in quotes. `plan daily` and `plan "daily"` are the same plan."""
 
@@ -28,7 +29,7 @@ class Name:
 DurationUnit = Literal["minute", "hour", "day", "week", "year"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Text:
     """A string, escapes resolved."""
 
@@ -36,7 +37,7 @@ class Text:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reference:
     """A bare name used as a value: a `let`, a Region, a resource type, `compliance`."""
 
@@ -44,7 +45,7 @@ class Reference:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Integer:
     """A bare count."""
 
@@ -52,7 +53,7 @@ class Integer:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Duration:
     """`35 days`: a count and a unit in the singular."""
 
@@ -61,14 +62,14 @@ class Duration:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Forever:
     """The word `forever`."""
 
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Boolean:
     """`true` or `false`."""
 
@@ -76,7 +77,7 @@ class Boolean:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListOf:
     """`[a, b]`."""
 
@@ -84,7 +85,7 @@ class ListOf:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Time:
     """`03:30`, UTC."""
 
@@ -93,7 +94,7 @@ class Time:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Hourly:
     """`hourly` or `hourly at :15`."""
 
@@ -101,7 +102,7 @@ class Hourly:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EveryHours:
     """`every 6 hours at 01:30`; `at` is None where nothing was written."""
 
@@ -110,7 +111,7 @@ class EveryHours:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Daily:
     """`daily at 05:00`."""
 
@@ -118,7 +119,7 @@ class Daily:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Weekly:
     """`weekly on mon, wed at 05:00`; days as AWS's three letters, in written order: `("MON", "WED")`."""
 
@@ -127,7 +128,7 @@ class Weekly:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Monthly:
     """`monthly on ... at 05:00`.
 
@@ -143,7 +144,7 @@ class Monthly:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Yearly:
     """`yearly on 1 january at 05:00`; month as AWS's three letters."""
 
@@ -153,7 +154,7 @@ class Yearly:
     span: Span = spanned()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Cron:
     """`cron("0 5 ? * 2-6 *")`: the text between AWS's own parentheses, as written."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from policyengine.effective import Step
 from policyengine.source import Span
+from policyengine.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Trail:
     """What was done to a setting, in order; beside each step the reason why it came to nothing, empty if it did not."""
 
@@ -17,7 +18,7 @@ class Trail:
     steps: tuple[tuple[Step, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Cause:
     """One reason why something expected is not so: what was found, what would help, how the value came about."""
 
@@ -26,7 +27,7 @@ class Cause:
     trail: Trail | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Failure:
     """A line of a test that fails it: an expectation that is not met, or something given that cannot be."""
 
@@ -34,7 +35,7 @@ class Failure:
     causes: tuple[Cause, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TestResult:
     """What a test comes to. `span` is its head, `account` the path of its account, empty where that is not clear.
 
@@ -53,7 +54,7 @@ class TestResult:
         return not self.failures
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Untouched:
     """Something that no test looks at; `span` is None where it was not written in the language."""
 
@@ -61,7 +62,7 @@ class Untouched:
     span: Span | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Share:
     """How much of something tests look at, and what they leave out, in order of its places, then names."""
 
@@ -83,7 +84,7 @@ class Share:
         return self.touched * 100 >= percent * self.total
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Coverage:
     """What tests look at of the plans and rules that accounts end up with, and of what is required of them."""
 
@@ -104,7 +105,7 @@ class Coverage:
         return Share(sum(share.total for share in shares), tuple(one for share in shares for one in share.untouched))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TestRun:
     """The results of all tests, by file and line; `coverage` is None where nobody asked for it."""
 

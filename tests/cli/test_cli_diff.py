@@ -16,7 +16,7 @@ from policyengine import revisions
 AT = ["--at", "2026-09-13"]
 WEAKER = POLICY.replace("35 days", "7 days")
 INCOMPLETE = POLICY.replace("    regions = [eu-west-1]\n", "")
-RETENTION = "87dee266b8b6"
+RETENTION = "87dee26a15f5"
 _QUIET: dict[str, str] = vars(revisions)["_QUIET"]
 
 
@@ -227,6 +227,54 @@ def test_an_account_that_becomes_invalid_fails_whatever_is_asked(policyengine: C
     assert policyengine("diff", after, before, *AT).code == 0
 
 
+@pytest.mark.parametrize(
+    ("gone", "share", "changed"),
+    [
+        ("toys", "1 of 3 accounts touched (33 %)", 1),
+        ("books toys management", "6 of 6 accounts touched (100 %)", 6),
+    ],
+)
+def test_the_share_counts_the_accounts_of_either_side(
+    policyengine: Command, tmp_path: Path, gone: str, share: str, changed: int
+) -> None:
+    """One account leaves; all are replaced by others."""
+    left = SNAPSHOT.replace(', {id: "333333333333", name: toys}', "") if gone == "toys" else owned("o-one", ELSEWHERE)
+    before, after = project_in(tmp_path / "before"), project_in(tmp_path / "after", organization=left)
+    sides: list[str | Path] = [before, after, "--other-organization", *AT]
+    for form in ("terminal", "markdown"):
+        assert share in policyengine("diff", *sides, "--format", form).out
+    summary = policyengine.json("diff", *sides).json["summary"]
+    assert (summary["accounts"], summary["changed"]) == (3 if changed == 1 else 6, changed)
+
+
+@pytest.mark.parametrize(
+    ("base", "options", "code"),
+    [
+        (POLICY, [], 0),
+        (POLICY, ["--fail-on", "lost"], 1),
+        (POLICY.replace("35 days", '"x"'), ["--fail-on", "lost"], 0),
+    ],
+    ids=["not asked", "new", "refused before"],
+)
+def test_a_policy_that_aws_would_refuse(
+    policyengine: Command, tmp_path: Path, base: str, options: list[str], code: int
+) -> None:
+    before = project_in(tmp_path / "before", policy=base)
+    after = project_in(tmp_path / "after", policy=POLICY.replace("35 days", '"0"'))
+    ran = policyengine.json("diff", before, after, *options, *AT)
+    assert (ran.code, ran.json["verdict"], ran.json["changes"]) == (code, "fail" if code else "pass", [])
+    assert ran.json["not_compared"][-1] == {
+        "side": "head",
+        "policy": "baseline",
+        "paths": ["plans/daily/rules/nightly/lifecycle/delete_after_days"],
+        "accounts": EVERYBODY,
+    }
+    for form in ("terminal", "markdown"):
+        shown = policyengine("diff", before, after, *options, *AT, "--format", form).out
+        assert "AWS would refuse policy `baseline` in " in shown
+        assert ("1 newly refused" in shown) is (base == POLICY)
+
+
 def test_an_allowed_change_is_listed_and_does_not_fail(policyengine: Command, tmp_path: Path) -> None:
     before = project_in(tmp_path / "before")
     config = (
@@ -249,6 +297,24 @@ def test_the_configuration_of_the_head_allows(policyengine: Command, tmp_path: P
     assert policyengine("diff", before, after, "--fail-on", "weakened", *AT).code == 1
 
 
+def test_an_allowed_change_allows_it_to_nobody_else(policyengine: Command, tmp_path: Path) -> None:
+    """A week for the books was agreed on; a week for everybody was not."""
+    before = project_in(tmp_path / "before")
+    books = 'policy week { plan daily { rule nightly { retain = 7 days } } }\nattach week to account "books"\n'
+    only_books = project_in(tmp_path / "books", **{"books.bpol": books})
+    (agreed,) = policyengine.json("diff", before, only_books, *AT).json["changes"]
+    config = f'[gate]\nallow = [{{id = "{agreed["id"]}", reason = "BAK-9: agreed"}}]\n'
+    write(only_books, {"policyengine.toml": config})
+    assert policyengine("diff", before, only_books, "--fail-on", "weakened", *AT).code == 0
+    after = project_in(tmp_path / "after", policy=WEAKER, config=config)
+    ran = policyengine("diff", before, after, "--fail-on", "weakened", *AT)
+    assert ran.code == 1
+    assert (
+        f"allowed: there is no change `{agreed['id']}`: take it out of `[gate] allow`; the same change has the id"
+        f" `{RETENTION}` now, caused by `baseline` at the root\n"
+    ) in ran.out
+
+
 @pytest.mark.parametrize("side", ["base", "head"])
 def test_a_side_that_does_not_compile(policyengine: Command, tmp_path: Path, side: str) -> None:
     sound = project_in(tmp_path / "sound")
@@ -257,6 +323,41 @@ def test_a_side_that_does_not_compile(policyengine: Command, tmp_path: Path, sid
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(f"error: `{faulty}` does not compile, so there is nothing to compare\n\nerror[PE120 ")
     assert "did you mean `retain`?" in ran.err
+
+
+def owned(number: str, tree: str = SNAPSHOT) -> str:
+    return tree.replace("root:", f"organization: {{id: {number}}}\nroot:", 1)
+
+
+ELSEWHERE = SNAPSHOT.replace("1111", "5555").replace("2222", "6666").replace("3333", "7777")
+
+
+@pytest.mark.parametrize(
+    ("sides", "refused"),
+    [
+        ((owned("o-one"), owned("o-one")), ""),
+        ((owned("o-one"), SNAPSHOT), ""),
+        ((SNAPSHOT, SNAPSHOT), ""),
+        ((owned("o-one"), owned("o-one", ELSEWHERE)), ""),
+        ((SNAPSHOT, "version: 1\nroot: {name: Root}\n"), ""),
+        ((owned("o-one"), owned("o-two")), "`one` is of the organization `o-one`, `two` is of the organization `o-two`, another one"),
+        ((SNAPSHOT, ELSEWHERE), "`one` and `two` have no account in common"),
+        ((SNAPSHOT, owned("o-two", ELSEWHERE)), "`one` and `two` have no account in common, and only one says its organization (`o-two`)"),
+    ],
+    ids=["one", "one has no id", "no ids", "all accounts replaced", "no accounts yet", "two ids", "nothing in common", "one id, nothing in common"],
+)  # fmt: skip
+def test_two_organizations_are_compared_only_if_asked(
+    policyengine: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sides: tuple[str, str], refused: str
+) -> None:
+    for name, organization in zip(("one", "two"), sides, strict=True):
+        project_in(tmp_path / name, organization=organization)
+    monkeypatch.chdir(tmp_path)
+    ran = policyengine("diff", "one", "two", *AT)
+    if refused:
+        assert ran == (2, "", f"error: {refused}; --other-organization compares them all the same\n")
+    else:
+        assert (ran.code, ran.err) == (0, "")
+    assert policyengine("diff", "one", "two", "--other-organization", *AT).code == 0
 
 
 @pytest.mark.parametrize(

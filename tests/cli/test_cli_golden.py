@@ -24,6 +24,7 @@ CASES: dict[str, tuple[int, list[str]]] = {
     "diff-invalid": (1, ["diff", "changed", "project", *CLOCK]),
     "effective": (0, ["effective", "lab", "payments", *PROJECT, *CLOCK]),
     "explain": (0, ["explain", "payments", *PROJECT, *CLOCK]),
+    "prove": (1, ["prove", "proven", "--suggest", *CLOCK]),
     "schedule": (0, ["schedule", "payments", *PROJECT, "--at", "2026-10-20T07:00", "--zone", "Europe/Amsterdam"]),
     "show": (0, ["show", "project", *CLOCK]),
     "test": (1, ["test", "tested", *CLOCK]),

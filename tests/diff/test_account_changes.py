@@ -36,7 +36,7 @@ def test_accounts_that_came_and_went() -> None:
     found = compared(state(whole()), state(whole(), tree=TREE.replace(LAB, "555555555555")))
     assert [account.path for account in found.added] == ["Labs/lab"]
     assert [(account.path, account.id) for account in found.removed] == [("Labs/lab", LAB)]
-    assert (found.changes, found.touched, found.accounts) == ((), frozenset({LAB, "555555555555"}), 3)
+    assert (found.changes, found.touched, found.accounts) == ((), frozenset({LAB, "555555555555"}), 4)
 
 
 def test_an_account_that_moved() -> None:

@@ -10,9 +10,9 @@ import pytest
 from diff.states import AT, compared
 from diff.twins import twins
 
-from policyengine.comparison import State
+from policyengine.comparison import State, side_of
 from policyengine.diff import ChangeClass, Comparison, Side, compare
-from policyengine.engine import evaluate, judge
+from policyengine.engine import evaluate
 from policyengine.source import Source
 
 SEEDS = range(48)
@@ -38,14 +38,9 @@ def copied(state: State) -> State:
 
 def side(state: State) -> Side:
     """A side that shares nothing with any other."""
-    found = evaluate(state.sources, state.snapshot, at=AT)
-    assert found.organization
-    assert found.effective
-    assert found.deployment
-    assert found.judgement
-    return Side(
-        found.organization, found.effective, found.deployment, found.judgement, judge(found, state.gate, at=AT).standing
-    )
+    found = side_of(evaluate(state.sources, state.snapshot, at=AT), state, AT)
+    assert found
+    return found
 
 
 def told(comparison: Comparison) -> object:

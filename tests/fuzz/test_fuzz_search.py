@@ -88,6 +88,15 @@ def test_anything_can_be_mutated(text: str) -> None:
             assert isinstance(mutate(text, Dice(random.Random(seed)), ("a", "9" * 5000), ("", "[1]")), str)
 
 
+def test_what_is_put_into_a_tree_is_the_same_the_next_time() -> None:
+    texts_ = ('{"a": {"b": {}}}', "[[], {}]")
+    rounds = [
+        [trees.mutated(text, Dice(random.Random(seed)), ("k",), texts_) for text in texts_ for seed in range(300)]
+        for _ in range(2)
+    ]
+    assert rounds[0] == rounds[1]
+
+
 @pytest.mark.parametrize("text", ['{"a": [1, {"b": null}]}', "a:\n- 1\n- b: null\n"])
 def test_trees_are_still_trees(text: str) -> None:
     written = [trees.mutated(text, Dice(random.Random(seed)), ("k",), ('{"other": [3]}',)) for seed in range(100)]

@@ -110,18 +110,18 @@ def test_breakable(text: str, assertion: str) -> None:
         (
             LOCKED + require(KEPT.replace("35", "36")),
             "Shops",
-            "it does not hold for `Shops/Online/books` as it is: retention is 35 days; `r` asks for at least 36 days",
+            "it does not hold as it is: retention is 35 days; `r` asks for at least 36 days",
         ),
         (
             policy(plan(lock="locked", rule=RULE.replace("Main", "Nobody")))
             + require('plans["daily"].rules["nightly"].vault.lock == compliance'),
             "Shops/toys",
-            "it does not hold for `Shops/toys` as it is: vault `Nobody` does not exist in eu-west-1",
+            "it does not hold as it is: vault `Nobody` does not exist in eu-west-1",
         ),
         (
             policy(plan(), "plan rest { regions = [eu-west-1] }") + require(KEPT),
             "Shops/toys",
-            "AWS withholds the effective policy of `Shops/toys` as it is",
+            "AWS withholds the effective policy as it is",
         ),
     ],
     ids=["does not hold", "does not hold for want of a vault", "withheld"],
@@ -136,7 +136,7 @@ def test_nobody_knows_the_vaults() -> None:
     result = proven(LOCKED + require("every rule satisfies rule.vault.lock == compliance"), organization)["Shops"]
     assert (result.outcome, result.reason) == (
         "undecided",
-        "it cannot be decided for `Shops/Online/books` as it is: nobody looked for vault `Main` in eu-west-1",
+        "it cannot be decided as it is: nobody looked for vault `Main` in eu-west-1",
     )
 
 
@@ -156,6 +156,46 @@ def test_a_unit_without_accounts_is_a_target() -> None:
     )
     assert outcomes(LOCKED + require(KEPT), organization)["Shops/Empty"] == "guaranteed"
     assert outcomes(OPEN + require(KEPT), organization)["Shops/Empty"] == "breakable"
+
+
+EMPTY = ORGANIZATION.replace(
+    "    - name: Shops\n", "    - name: Labs\n      units: [{name: Empty}]\n    - name: Shops\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("scope", "found"),
+    [
+        ('account.path like "Labs/*"', ["Labs", "Labs/Empty"]),
+        ('account.path like "Labs/Empty/x*"', ["Labs/Empty"]),
+        ('account.path like "*/x"', ["Labs", "Labs/Empty"]),
+        ('account.path == "Labs/Empty/x"', ["Labs/Empty"]),
+        ('account.path in ["Shops/x", "Labs/x"]', ["Labs"]),
+        ('account.path == "Labs"', []),
+        ('account.path != "Labs/x" and account.ou == "Labs/Empty"', ["Labs/Empty"]),
+        ('account.tags["env"] == "test"', ["Labs", "Labs/Empty"]),
+        ("account.management", []),
+    ],
+)
+def test_accounts_that_could_be_put_into_units_without_any(scope: str, found: list[str]) -> None:
+    kept = require(KEPT, scope=f'({scope}) and account.ou like "Labs*"')
+    results = outcomes(LOCKED + kept, EMPTY)
+    assert [
+        path for path in results if path == "Labs/Empty" or (path == "Labs" and "Labs/Empty" not in found)
+    ] == found[-1:]
+    assert set(results.values()) <= {"guaranteed"}
+
+
+def test_a_unit_is_no_better_than_an_empty_one_below_it() -> None:
+    """An account that is put into `Empty` has none of the tags that the others have."""
+    asked = require(f"({KEPT}) or account.management", scope='account.path like "Labs/*"')
+    organization = EMPTY.replace(
+        "units: [{name: Empty}]", 'units: [{name: Empty}]\n      accounts: [{id: "111111111111", name: m}]'
+    )
+    organization = organization.replace('  accounts: [{id: "111111111111", name: management}]\n', "")
+    assert outcomes(OPEN + asked, organization) == {
+        "Labs": "breakable", "Labs/Empty": "breakable", "Labs/m": "guaranteed",
+    }  # fmt: skip
 
 
 def test_what_is_supplied_further_down_is_nothing_to_rely_on() -> None:

@@ -103,6 +103,16 @@ def test_braces_out_of_line_are_judged_by_their_number() -> None:
     assert [(found.message, found.span and found.span.first.line) for found in outcome.diagnostics] == [(TOO_MANY, 6)]
 
 
+def test_no_brace_is_told_twice() -> None:
+    outcome = parse(Source("braces.bpol", "}\n }\n}\nlet a = 1 day\n"))
+    assert [(found.message, found.span and found.span.start) for found in outcome.diagnostics] == [
+        (TOO_MANY, 0),
+        (TOO_MANY, 3),
+        (TOO_MANY, 5),
+    ]
+    assert [statement.span.text for statement in outcome.value.statements] == ["let a = 1 day"]
+
+
 @pytest.mark.scale
 @pytest.mark.parametrize("text", ["}", "}\n", "{}}", "  }\n}\n{\n", "policy p {\n", "a {\n }\n }\n"])
 def test_nothing_but_braces_is_given_up_soon(text: str) -> None:

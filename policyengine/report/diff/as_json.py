@@ -41,6 +41,7 @@ def render(result: DiffResult) -> str:
             "requirements": [_flip(flip) for flip in found.flips],
             "findings": {"new": _findings(found.new_findings), "gone": _findings(found.gone_findings)},
             "waivers": [_waiver(waiver, result) for waiver in result.ending],
+            "not_compared": [refusal._asdict() for refusal in found.refusals],
             "hypothetical": {"base": list(result.refused.base), "head": list(result.refused.head)},
             "allow_unused": list(result.idle),
         }

@@ -25,6 +25,7 @@ from policyengine.report.diff.words import (
     idle_text,
     invalid,
     notices,
+    refusal_texts,
     summary,
 )
 from policyengine.report.markdown_text import code, prose
@@ -43,6 +44,7 @@ def render(result: DiffResult) -> str:
 
 def _sections(result: DiffResult) -> Iterator[Section]:
     found = result.comparison
+    yield Section("\n", [item(f"- **refused**: {_prose(text)}") for text in refusal_texts(result)])
     yield Section("\n", [_invalid(group) for group in invalid(result)])
     for change_class in ChangeClass:
         changes = [change for change in found.changes if change.change_class is change_class]
@@ -56,7 +58,9 @@ def _sections(result: DiffResult) -> Iterator[Section]:
     gone = [_finding(one, result.gone_accounts) for one in found.gone_findings]
     yield folded(f"{count(len(gone), 'finding')} gone", gone)
     ending = [item(f"- **waiver**: {_prose(ending_text(waiver, result))}") for waiver in result.ending]
-    yield Section("\n", [*ending, *(item(f"- **allowed**: {_prose(idle_text(number))}") for number in result.idle)])
+    yield Section(
+        "\n", [*ending, *(item(f"- **allowed**: {_prose(idle_text(number, result))}") for number in result.idle)]
+    )
 
 
 def _invalid(group: Invalid) -> str:

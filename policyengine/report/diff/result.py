@@ -58,9 +58,17 @@ class DiffResult:
         )
 
     @property
+    def newly_refused(self) -> tuple[str, ...]:
+        """The policies that AWS would refuse in the head only."""
+        return tuple(name for name in self.refused.head if name not in self.refused.base)
+
+    @property
     def failed(self) -> bool:
-        """Whether an account became invalid, or a change is of a class that must not be."""
-        return bool(self.comparison.became_invalid or self.failing)
+        """Whether an account became invalid, or a change is of a class that must not be.
+
+        Where there is such a class a policy that AWS would refuse now fails too: it hides what the change does.
+        """
+        return bool(self.comparison.became_invalid or self.failing or (self.fail_on and self.newly_refused))
 
     @property
     def idle(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from policyengine.report.diff.words import (
     idle_text,
     invalid,
     notices,
+    refusal_texts,
     summary,
 )
 from policyengine.report.text import Page
@@ -35,6 +36,8 @@ _MOST = 8  # lines of a change
 def render(result: DiffResult, *, color: bool = False) -> str:
     """The comparison for people."""
     page = Page(color=color)
+    for text in refusal_texts(result):
+        page.line(("refused: ", "error"), text)
     for group in invalid(result):
         _invalid(page, group)
     for change in result.comparison.changes:
@@ -47,7 +50,7 @@ def render(result: DiffResult, *, color: bool = False) -> str:
     for waiver in result.ending:
         page.line(("waiver: ", "warning"), ending_text(waiver, result), (_place(waiver.span), "place"))
     for number in result.idle:
-        page.line(("allowed: ", "warning"), idle_text(number))
+        page.line(("allowed: ", "warning"), idle_text(number, result))
     page.line(("fail", "error") if result.failed else ("pass", "good"), f": {summary(result)}")
     return page.text()
 

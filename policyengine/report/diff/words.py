@@ -20,6 +20,7 @@ KEPT = "AWS keeps the last valid policy there, and no later change arrives until
 
 _LONGEST = 160  # characters of a source line
 _ACCOUNTS = 5  # that are named one by one
+_PATHS = 3  # that are named of a refused policy
 
 
 class Line(NamedTuple):
@@ -92,10 +93,18 @@ def notices(result: DiffResult) -> Iterator[Notice]:
             yield Notice(_counted(title, entities), some(map(_placed, entities), _ACCOUNTS))
     if found.moved:
         yield Notice(_counted("moved account", found.moved), some(map(_moved, found.moved), _ACCOUNTS))
-    for side, names in zip(result.names, result.refused, strict=True):
-        if names:
-            text = f"AWS would refuse settings of {listed(names, 'and')} in {quoted(side)}; they are left out here"
-            yield Notice("hypothetical", text, "warning")
+
+
+def refusal_texts(result: DiffResult) -> Iterator[str]:
+    """What cannot be compared, for each policy that AWS would refuse."""
+    for refusal in result.comparison.refusals:
+        side = result.names.base if refusal.side == "base" else result.names.head
+        accounts = result.gone_accounts if refusal.side == "base" else result.accounts
+        told = f"AWS would refuse policy {quoted(refusal.policy)} in {quoted(side)}"
+        if refusal.accounts and refusal.paths:
+            paths = some(map(quoted, refusal.paths), _PATHS)
+            told += f", so what hangs on {paths} is not compared for {accounts.described(refusal.accounts)}"
+        yield told
 
 
 def finding_text(found: Diagnostic, accounts: Accounts) -> str:
@@ -119,20 +128,34 @@ def ending_text(waiver: Waiver, result: DiffResult) -> str:
     return f"{what} (because {waiver.because})"
 
 
-def idle_text(number: str) -> str:
-    """An allowed change that there is none of."""
-    return f"there is no change {quoted(number)}: take it out of `[gate] allow`"
+def idle_text(number: str, result: DiffResult) -> str:
+    """An allowed change that there is none of; that others make the same one now is another change."""
+    told = f"there is no change {quoted(number)}: take it out of `[gate] allow`"
+    others = [change for change in result.comparison.changes if change.does_what(number)]
+    said = [
+        f"the same change has the id {quoted(change.id)} now, caused by {_makers(change, result)}" for change in others
+    ]
+    return "; ".join([told, *said])
+
+
+def _makers(change: Change, result: DiffResult) -> str:
+    """Who makes a change: policies where they are attached, else the accounts to which it happens."""
+    places = {f"{quoted(cause.policy)} at {cause.entity.path or 'the root'}" for cause in change.causes}
+    return some(sorted(places), _ACCOUNTS) if places else result.accounts.described(change.accounts)
 
 
 def summary(result: DiffResult) -> str:
     """How many accounts the change touches, and how, after the verdict."""
     found = result.comparison
-    if not any((found.touched, found.changes, found.new_findings, found.gone_findings, found.flips)):
+    if not any(
+        (found.touched, found.changes, found.new_findings, found.gone_findings, found.flips, result.newly_refused)
+    ):
         return f"nothing changes for {count(found.accounts, 'account')}"
     share = 100 * len(found.touched) / found.accounts if found.accounts else 0
     shown = f"{share:.0f}" if share in {0, 100} else "<1" if share < 1 else f"{min(share, 99):.0f}"
     touched = f"{len(found.touched):,} of {count(found.accounts, 'account')} touched ({shown} %)"
     counts = [f"{len(found.became_invalid):,} became invalid"] if found.became_invalid else []
+    counts += [f"{len(result.newly_refused):,} newly refused"] if result.newly_refused else []
     counts += [f"{number:,} {one}" for one in ChangeClass if (number := result.count(one))]
     allowed = sum(change.id in result.allow for change in found.changes)
     counts += [f"{allowed:,} allowed"] if allowed else []

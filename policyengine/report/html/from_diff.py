@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from policyengine.diff import ChangeClass
 from policyengine.report.diff import DiffResult
-from policyengine.report.diff.words import ending_text, idle_text
+from policyengine.report.diff.words import ending_text, idle_text, refusal_texts
 from policyengine.report.html.page import Count, Found, Page, Told, counted
-from policyengine.wording import listed
 
 
 def diff_page(result: DiffResult, head: Found) -> Page:
@@ -43,8 +42,6 @@ def _counts(result: DiffResult) -> Iterator[Count]:
 
 
 def _remarks(result: DiffResult) -> Iterator[str]:
-    for side, names in zip(result.names, result.refused, strict=True):
-        if names:
-            yield f"AWS would refuse settings of {listed(names, 'and')} in {side}; they are left out here"
+    yield from refusal_texts(result)
     yield from (ending_text(waiver, result) for waiver in result.ending)
-    yield from (idle_text(number) for number in result.idle)
+    yield from (idle_text(number, result) for number in result.idle)

@@ -57,7 +57,7 @@ def _result(result: Result) -> dict[str, object]:
         "peers": list(result.peers),
         "counterexample": attack.text if attack else None,
         "place": target(attack.place) if attack else None,
-        "account": target(attack.account) if attack else None,
+        "account": target(result.account) if result.account else None,
         "freeze": _freeze(result.freeze) if result.freeze else None,
     }
 

@@ -74,7 +74,9 @@ def _dropped(place: Place, _dice: Dice, _words: Sequence[str], _others: Sequence
 def _set(place: Place, dice: Dice, words: Sequence[str], _others: Sequence[str]) -> None:
     node, key = place
     roll = dice.below(3)
-    node[key] = dice.pick(_ODD) if roll == 0 else dice.pick(words) if roll == 1 else _nudged(node[key], dice, words)
+    node[key] = (
+        _copied(dice.pick(_ODD)) if roll == 0 else dice.pick(words) if roll == 1 else _nudged(node[key], dice, words)
+    )
 
 
 def _renamed(place: Place, dice: Dice, words: Sequence[str], _others: Sequence[str]) -> None:
