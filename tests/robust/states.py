@@ -60,6 +60,7 @@ def write_states(folder: Path, names: Iterable[str]) -> None:
             "refused-document.json": json.dumps({**_document(marked, "35"), **dict.fromkeys(marked, 1)}),
         },
     )
+    _write(folder / "faulty" / "no text \udcff.bpol", FAULTY.format('"x"'))
     _write(folder / "shop" / "wishes.bpol", WISHES.format(", ".join(map(_text, marked))))
     for number, name in enumerate(marked):
         text = DEMANDS.format(number, _text(name))

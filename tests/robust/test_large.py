@@ -13,6 +13,8 @@ from robust.names import LONG, NAMES
 from robust.promises import PROMISES, terminal
 from robust.states import write_states
 
+pytestmark = pytest.mark.scale
+
 ACCOUNTS = 10_000
 
 
@@ -37,7 +39,7 @@ def test_names_without_end(policyengine: Command, states: Path, monkeypatch: pyt
 
 
 def crowd() -> Json:
-    """A snapshot of many accounts whose names, units and tags are hostile, each tenth with a policy of its own."""
+    """A snapshot of many accounts whose names, units and tags are hostile, each hundredth with a policy of its own."""
     names = [f"{name} {number}" for number, name in enumerate(islice(cycle(NAMES.values()), ACCOUNTS))]
     accounts = [
         {"id": f"{number:012}", "name": name, "tags": {name: name}, "policies": [name] if number % 100 == 0 else []}
