@@ -87,12 +87,13 @@ def judged(text: str, organization: str = ORGANIZATION) -> dict[str, str]:
     assert evaluation.effective is not None, [found.message for found in evaluation.diagnostics]
     assert evaluation.judgement is not None
     found = {account.account.path: account.status for account in evaluation.effective.accounts}
-    broken = {
-        account.path: "violated" if result.violated else "undecided"
-        for result in evaluation.judgement.results
-        for account in result.accounts
-        if result.violated or result.undecided
-    }
+    broken: dict[str, str] = {}
+    for result in evaluation.judgement.results:
+        for account in result.accounts:
+            if result.violated:
+                broken[account.path] = "violated"
+            elif result.undecided:
+                broken.setdefault(account.path, "undecided")
     return {path: "invalid" if status == "invalid" else broken.get(path, "") for path, status in found.items()}
 
 

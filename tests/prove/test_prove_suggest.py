@@ -23,8 +23,8 @@ from prove.worlds import World, world
 
 OPEN = policy(plan())
 BATCHES = 8
-EVERY = 250
-MOST_LINES = 4
+EVERY = 400
+MOST_LINES = 3  # of more it takes too long to leave out one after the other
 
 SUGGESTED = {
     "a lock around the plan": (
