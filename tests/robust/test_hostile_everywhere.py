@@ -11,7 +11,7 @@ from robust.names import NAMES
 from robust.promises import PROMISES, terminal
 from robust.states import MARK, write_states
 
-ALL = [*calls()]
+ALL = [*calls(color=True)]
 TELLS_NO_NAMES = {"init", "rules", "schema"}
 
 
