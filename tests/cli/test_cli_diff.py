@@ -319,10 +319,23 @@ def test_an_allowed_change_allows_it_to_nobody_else(policyengine: Command, tmp_p
 def test_a_side_that_does_not_compile(policyengine: Command, tmp_path: Path, side: str) -> None:
     sound = project_in(tmp_path / "sound")
     faulty = project_in(tmp_path / "faulty", policy=POLICY.replace("retain", "retian"))
-    ran = policyengine("diff", *((faulty, sound) if side == "base" else (sound, faulty)), *AT)
-    assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith(f"error: `{faulty}` does not compile, so there is nothing to compare\n\nerror[PE120 ")
-    assert "did you mean `retain`?" in ran.err
+    sides = (faulty, sound) if side == "base" else (sound, faulty)
+    ran = policyengine("diff", *sides, *AT)
+    assert (ran.code, ran.err) == (2, "")
+    assert ran.out.startswith(f"error: `{faulty}` does not compile, so there is nothing to compare\n\nerror[PE120 ")
+    assert "did you mean `retain`?" in ran.out
+    told = policyengine.json("diff", *sides, *AT)
+    assert (told.code, told.err, told.json["changes"], "verdict" in told.json) == (2, "", [], False)
+    assert (told.json["base"], told.json["head"]) == tuple(map(str, sides))
+    other = {"base": "head", "head": "base"}[side]
+    findings = told.json["findings"]
+    assert ([one["code"] for one in findings[side]], findings[other]) == (["PE120"], [])
+    for form in ("markdown", "html"):
+        ran = policyengine("diff", *sides, *AT, "--format", form)
+        assert (ran.code, ran.err) == (2, "")
+        assert "does not compile, so there is nothing to compare" in ran.out
+        assert "retian" in ran.out
+    assert policyengine("diff", *sides, *AT, "--quiet") == (2, "", "")
 
 
 def owned(number: str, tree: str = SNAPSHOT) -> str:
