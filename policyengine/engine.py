@@ -10,7 +10,7 @@ one, without the refused settings, and fails.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -30,12 +30,13 @@ from policyengine.requirements import judge as judge_requirements
 from policyengine.source import Source, Span
 from policyengine.syntax import parse
 from policyengine.syntax.nodes import Let, Module, Policy, Require, Template, Waive
+from policyengine.value import value
 
 if TYPE_CHECKING:
     from policyengine.testing import TestRun
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Admission:
     """What AWS would refuse of a set of documents: the findings, and each refused document without these settings."""
 
@@ -43,7 +44,7 @@ class Admission:
     substitutes: Mapping[PolicyDocument, PolicyDocument] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Promises:
     """What the files say beside policies and attachments.
 
@@ -55,7 +56,7 @@ class Promises:
     requirements: frozenset[str] | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Evaluation:
     """Everything a run found out.
 

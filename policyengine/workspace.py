@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Protocol
 
 from policyengine.errors import ConfigurationError, UnreadableError
 from policyengine.model import Configuration, read_configuration
 from policyengine.source import Source
+from policyengine.value import value
 
 CONFIGURATION = "policyengine.toml"
 _SNAPSHOTS = ("organization.yaml", "organization.yml", "organization.json")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Project:
     """A project's texts: policies in order of their names, the snapshot if there is one, the configuration."""
 
