@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from policyengine.checks.registry import LEVELLED
@@ -16,13 +15,14 @@ from policyengine.comparison import State
 from policyengine.errors import PolicyEngineError, UsageError
 from policyengine.model import Configuration
 from policyengine.revisions import read_revision
+from policyengine.value import value
 from policyengine.wording import quoted
 from policyengine.workspace import Files, Folder, Project, find_root, read_project, read_source, snapshot_only
 
 _SNAPSHOTS = (".yaml", ".yml", ".json")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SideInput:
     """A side: what messages call it, what goes down the line, and the project's configuration."""
 

@@ -7,18 +7,18 @@ it. What no row speaks of is plainly changed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Literal
 
 from policyengine.cron import CronError, parse_cron, same_runs
 from policyengine.diff.values import ChangeClass
 from policyengine.plan import UNKNOWN, Rule, Selection, Vault
+from policyengine.value import value
 
 Better = Literal["longer", "shorter", "more", "fewer", "on", "present", "unchanged", "neither"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ordering:
     """A setting below its block: its words, how it is read, which of two values is better, and why.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from policyengine.diff.causes import Place, Standing, causes
 from policyengine.diff.values import Cause, Change, ChangeClass
 from policyengine.organization.tree import Organization
 from policyengine.plan import DeployedPlan
+from policyengine.value import value
 from policyengine.wording import quoted
 
 
@@ -26,7 +26,7 @@ class Sides(NamedTuple):
         return cls(base, head, Standing.of(base), Standing.of(head))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Pair:
     """The same plan on both sides; on one side only where it is lost or added."""
 
