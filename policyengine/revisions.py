@@ -21,25 +21,27 @@ from policyengine.workspace import CONFIGURATION, decode, find_policies, find_ro
 
 _DECIDED_BY_THE_FOLDER = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
 _QUIET = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1"}
-_LINK = "120000"
+_LINK, _SUBMODULE = "120000", "160000"
 _POINTER = b"version https://git-lfs.github.com/spec/"
 _MOST_LINKS = 40  # in a row, as Linux has it
 
 
 class _Entry(NamedTuple):
-    """A file or link of a tree: its mode, and the name of its content."""
+    """A file, link or submodule of a tree: its mode, and the name of its content."""
 
     mode: str
     number: str
 
 
 class Revision:
-    """The files of a project in a commit; `Files` of the workspace."""
+    """The files of a project in a commit; `Files` of the workspace. Those of submodules are in another repository."""
 
     def __init__(self, repository: _Repository, commit: str, name: str, folder: Path) -> None:
         self._repository = repository
         self._name = name
-        self._entries = dict(repository.entries(commit))
+        found = dict(repository.entries(commit))
+        self._entries = {place: entry for place, entry in found.items() if entry.mode != _SUBMODULE}
+        self._submodules = {place: entry.number for place, entry in found.items() if entry.mode == _SUBMODULE}
         self.below = self._find(folder)
 
     def has(self, name: str) -> bool:
@@ -48,9 +50,13 @@ class Revision:
         return place in self._entries or self._target(place) in self._entries
 
     def policies(self, patterns: Iterable[str]) -> list[str]:
-        """The policy files that match any of the patterns, by name. Raises `ConfigurationError` for no pattern."""
+        """The policy files that match any of the patterns, by name.
+
+        Raises `ConfigurationError` for no pattern, and `UnreadableError` where some may lie in a submodule.
+        """
         wanted = [PurePosixPath(pattern).parts for pattern in patterns]
         find_policies(Path(os.devnull), patterns)  # says what is no pattern
+        self._refuse_submodules(wanted)
         files = (PurePosixPath(os.path.relpath(place, self.below or ".")) for place in self._entries)
         found = [file for file in sorted(files) if not is_hidden(file) and any(_fits(file.parts, w) for w in wanted)]
         entries = [self._entries.get(self._target(self._place(str(file)))) for file in found]
@@ -67,6 +73,20 @@ class Revision:
         if content.startswith(_POINTER):
             raise UnreadableError(f"{self._name}:{place}: git has a pointer of Git LFS here, and no filter runs")
         return Source(name, decode(content, f"{self._name}:{place}"))
+
+    def _refuse_submodules(self, wanted: Sequence[Sequence[str]]) -> None:
+        """Raises `UnreadableError` for a submodule that has policies of the project, or may have some."""
+        for place, commit in self._submodules.items():
+            below = PurePosixPath(os.path.relpath(place, self.below or "."))
+            if is_hidden(below / "policy") or not any(_fits_below(below.parts, pattern) for pattern in wanted):
+                continue
+            files = self._repository.files_of(place, commit)
+            if files is None or any(_fits((below / file).parts, pattern) for file in files for pattern in wanted):
+                raise UnreadableError(
+                    f"{self._name}: {quoted(place)} is a git submodule, and its policies are in another repository:"
+                    " check both sides out (`git worktree add`, `git submodule update --init`) and compare the folders,"
+                    " or leave it out of `[project] policies`"
+                )
 
     def _find(self, folder: Path) -> str:
         """The project's folder: the nearest upwards with a configuration, else the one that is the project on disk."""
@@ -136,8 +156,14 @@ class _Repository:
         for line in self._ask("ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0")[:-1]:
             head, _, path = line.partition(b"\t")
             mode, kind, number = head.decode("ascii").split(" ")
-            if kind == "blob":
+            if kind == "blob" or mode == _SUBMODULE:
                 yield os.fsdecode(path), _Entry(mode, number)
+
+    def files_of(self, submodule: str, commit: str) -> list[str] | None:
+        """The files that a submodule has in a commit of its own; None where that is not at hand."""
+        folder = self._top / submodule
+        found = self._run("-C", str(folder), "ls-tree", "-r", "-z", "--name-only", "--full-tree", commit)
+        return None if found.returncode else [os.fsdecode(path) for path in found.stdout.split(b"\0")[:-1]]
 
     def content(self, number: str) -> bytes:
         """The bytes of a file."""
@@ -201,3 +227,13 @@ def _fits(parts: Sequence[str], pattern: Sequence[str]) -> bool:
         return any(_fits(parts[skipped:], pattern[1:]) for skipped in folders)
     same = parts[0] == pattern[0] if parts[0] == ".." else fnmatchcase(parts[0], pattern[0])
     return same and _fits(parts[1:], pattern[1:])
+
+
+def _fits_below(folder: Sequence[str], pattern: Sequence[str]) -> bool:
+    """Whether a pattern may match something below a folder."""
+    if not folder or not pattern:
+        return bool(pattern)
+    if pattern[0] == "**":
+        return True
+    same = folder[0] == pattern[0] if folder[0] == ".." else fnmatchcase(folder[0], pattern[0])
+    return same and _fits_below(folder[1:], pattern[1:])

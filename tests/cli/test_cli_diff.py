@@ -477,3 +477,32 @@ def test_names_that_git_quotes(policyengine: Command, tmp_path: Path) -> None:
     commit(tmp_path / "repository", "one")
     write(folder, {'pol "icy"\t.bpol': WEAKER})
     assert classes(policyengine.json("diff", "HEAD", "-C", folder, *AT)) == WEAKENED
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("**/*.bpol", "shared.bpol", True, True),
+        ("**/*.bpol", "shared.bpol", False, True),
+        ("**/*.bpol", "notes.md", True, False),
+        ("*.bpol", "shared.bpol", True, False),
+    ],
+    ids=["it has policies", "nobody knows", "it has none", "it is left out"],
+)
+def test_a_submodule(policyengine: Command, repository: Path, row: tuple[str, str, bool, bool]) -> None:
+    """Its policies are in another repository: they must not look as if they were new."""
+    policies, file, checked_out, refused = row
+    shared = write(repository.parent / "shared", {file: "policy shared { }\n"})
+    git(shared, "init", "--quiet")
+    commit(shared, "one")
+    write(repository, {"backup/policyengine.toml": f'[project]\npolicies = ["{policies}"]\n'})
+    git(repository, "-c", "protocol.file.allow=always", "submodule", "add", "--quiet", str(shared), "backup/shared")
+    commit(repository, "three")
+    if not checked_out:
+        git(repository, "submodule", "deinit", "--quiet", "--force", "backup/shared")
+    ran = policyengine("diff", "HEAD", "-C", repository / "backup", *AT)
+    if not refused:
+        assert (ran.code, ran.err) == (0, "")
+        return
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("error: HEAD: `backup/shared` is a git submodule, and its policies are in another repo")
