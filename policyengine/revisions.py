@@ -36,13 +36,14 @@ class _Entry(NamedTuple):
 class Revision:
     """The files of a project in a commit; `Files` of the workspace. Those of submodules are in another repository."""
 
-    def __init__(self, repository: _Repository, commit: str, name: str, folder: Path) -> None:
+    def __init__(self, repository: _Repository, commit: str, name: str, place: Path | str) -> None:
+        """`place` is a folder on disk, whose project is meant, or the project's path in the tree."""
         self._repository = repository
         self._name = name
         found = dict(repository.entries(commit))
         self._entries = {place: entry for place, entry in found.items() if entry.mode != _SUBMODULE}
         self._submodules = {place: entry.number for place, entry in found.items() if entry.mode == _SUBMODULE}
-        self.below = self._find(folder)
+        self.below = place if isinstance(place, str) else self._find(place)
 
     def has(self, name: str) -> bool:
         """Whether there is a file of a name, be it a link that leads nowhere."""
@@ -115,14 +116,21 @@ class Revision:
 
 
 def read_revision(text: str, folder: Path) -> Revision:
-    """The revision that a text names, of the repository that a folder lies in. Raises `UsageError`."""
+    """The revision that a text names, of the repository that a folder lies in; `REV:path` names the project in it.
+
+    Raises `UsageError`.
+    """
     if text.startswith("-"):
         raise UsageError(f"{quoted(text)} is no git revision: none begins with `-`")
     repository = _Repository(folder, text)
-    commit = repository.commit(text)
-    if commit is None:
+    if commit := repository.commit(text):
+        return Revision(repository, commit, text, folder)
+    revision, _, path = text.partition(":")
+    commit = repository.commit(revision) if path else None
+    below = repository.folder(commit, path) if commit else None
+    if commit is None or below is None:
         raise UsageError(f"{quoted(text)} is no file, no folder and no git revision{repository.advice(text)}")
-    return Revision(repository, commit, text, folder)
+    return Revision(repository, commit, revision, below)
 
 
 class _Repository:
@@ -132,12 +140,25 @@ class _Repository:
         self._folder = folder
         self._wanted = wanted
         self._contents: dict[str, bytes] = {}
-        self._top = Path(os.fsdecode(self._ask("rev-parse", "--show-toplevel").removesuffix(b"\n")))
+        bare = self._ask("rev-parse", "--is-bare-repository").strip() == b"true"
+        asked = ("--absolute-git-dir",) if bare else ("--show-toplevel",)
+        self._top = Path(os.fsdecode(self._ask("rev-parse", *asked).removesuffix(b"\n")))
+        self._bare = bare
 
     def commit(self, text: str) -> str | None:
         """The commit that a text names."""
         found = self._verified(text) if text.isprintable() else None
         return self._verified(f"{found}^{{commit}}") if found else None
+
+    def folder(self, commit: str, path: str) -> str | None:
+        """A folder of a commit by its path from the top, or, with `./` or `../` before it, from the folder on disk."""
+        near = path.startswith(("./", "../")) or path in {".", ".."}
+        place = normpath(join(self.below(self._folder), path) if near else path.lstrip("/") or ".")
+        if not place.isprintable() or place.startswith(".."):
+            return None
+        place = "" if place == "." else place
+        kind = self._run("cat-file", "-t", f"{commit}:{place}").stdout.strip()
+        return place if kind == b"tree" else None
 
     def advice(self, text: str) -> str:
         """What may have been meant by a text that names no commit."""
@@ -147,6 +168,8 @@ class _Repository:
         if near := suggestion(text, references.decode("utf-8", "replace").split()):
             return f"; {near}"
         shallow = self._run("rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
+        if shallow and ("~" in text or "^" in text):
+            return "; this clone is shallow: `git fetch --deepen=1` brings one more commit, `--unshallow` all of them"
         return (
             "; this clone is shallow: fetch the revision first (`git fetch --depth=1 origin main`)" if shallow else ""
         )
@@ -185,10 +208,12 @@ class _Repository:
 
     def holds(self, folder: Path) -> bool:
         """Whether a folder lies in the repository."""
-        return folder.resolve().is_relative_to(self._top.resolve())
+        return not self._bare and folder.resolve().is_relative_to(self._top.resolve())
 
     def below(self, folder: Path) -> str:
-        """The path of a folder from the top, empty for the top itself."""
+        """The path of a folder from the top, empty for the top itself, and where no folder is part of the tree."""
+        if self._bare:
+            return ""
         path = folder.resolve().relative_to(self._top.resolve()).as_posix()
         return "" if path == "." else path
 
