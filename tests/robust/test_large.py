@@ -13,6 +13,8 @@ from robust.names import LONG, NAMES
 from robust.promises import PROMISES, terminal
 from robust.states import write_states
 
+pytestmark = pytest.mark.scale
+
 ACCOUNTS = 10_000
 
 
