@@ -190,6 +190,14 @@ def of_minimum(before: Vault, after: Vault) -> ChangeClass:
     return _risen(after.min_retention > before.min_retention, wanted=True)
 
 
+def of_maximum() -> ChangeClass:
+    """What it means that a lock lets backups be kept for another time at most: by itself nothing.
+
+    It deletes no backup; where a retention is over it from now on, every job fails, and a check says so (`breaking`).
+    """
+    return ChangeClass.CHANGED
+
+
 def _risen(risen: bool, *, wanted: bool) -> ChangeClass:  # noqa: FBT001 - the question itself
     return ChangeClass.STRENGTHENED if risen is wanted else ChangeClass.WEAKENED
 

@@ -493,7 +493,7 @@ def test_a_project_that_moved(policyengine: Command, repository: Path) -> None:
 def test_a_bare_repository(policyengine: Command, repository: Path, tmp_path: Path) -> None:
     """It has no folder of the tree: the top is the project, unless another one is named."""
     git(tmp_path, "clone", "--quiet", "--bare", str(repository), str(tmp_path / "bare.git"))
-    sides = ("main-line:backup", "weaker:backup", "-C", str(tmp_path / "bare.git"), *AT)
+    sides: list[str | Path] = ["main-line:backup", "weaker:backup", "-C", tmp_path / "bare.git", *AT]
     assert classes(policyengine.json("diff", *sides)) == WEAKENED
     git(repository, "mv", "backup/policy.bpol", "backup/organization.yaml", ".")
     commit(repository, "at the top")
