@@ -32,9 +32,9 @@ RULE = 'rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 da
 SELECTION = 'tag selection tagged { role = "Backup"  key = "backup"  values = ["yes"] }'
 
 
-def plan(name: str = "daily", *, lock: str = "", regions: str = "[eu-west-1]", rule: str = RULE, more: str = "") -> str:
-    """A whole plan; `more` is anything else in it."""
-    return f"{lock} plan {name} {{ regions = {regions}  {rule}  {SELECTION}  {more} }}\n"
+def plan(name: str = "daily", *, lock: str = "", regions: str = "[eu-west-1]", rule: str = RULE, may: str = "") -> str:
+    """A whole plan; `may` is what children may do in it."""
+    return f"{lock} plan {name} {{ regions = {regions}  {rule}  {SELECTION}  {may} }}\n"
 
 
 def policy(*plans: str, name: str = "baseline", may: str = "", to: str = "root") -> str:
