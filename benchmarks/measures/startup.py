@@ -12,7 +12,6 @@ from benchmarks.scale import Scale
 from benchmarks.timing import processes
 
 _LIBRARIES = "import lark, pydantic, networkx, rich"
-_ROUNDS = 3  # times the rounds of the scale: these are short, and scatter more
 
 
 def startup(scale: Scale) -> Measurement:
@@ -26,7 +25,7 @@ def startup(scale: Scale) -> Measurement:
             "policyengine check, what init writes": ("-m", "policyengine", "check", project),
             "policyengine check, examples/acme": ("-m", "policyengine", "check", "examples/acme"),
         }
-        taken = processes(commands, _ROUNDS * scale.rounds, codes=(0, 1))
+        taken = processes(commands, scale.starts, codes=(0, 1))
     _, imports, version, new, example = taken.values()
     figures = [Figure(f"{name}, CPU", 1000 * found.cpu, "ms") for name, found in taken.items()]
     figures += [Figure(f"{name}, wall", 1000 * found.wall, "ms") for name, found in taken.items()]
