@@ -15,6 +15,7 @@ class Scale(NamedTuple):
     edited: Size = TEN_THOUSAND._replace(policies=1_000, units=600)
     files: int = 1_000
     rounds: int = 3
+    starts: int = 9
     sample: int = 200
     slow_sample: int = 20
     grown: Size = Size(accounts=10_000, policies=300, units=180)
@@ -32,6 +33,7 @@ def quick(seed: int) -> Scale:
         edited=SMALL,
         files=10,
         rounds=1,
+        starts=1,
         sample=5,
         slow_sample=2,
         grown=SMALL,

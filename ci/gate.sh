@@ -33,6 +33,7 @@ annotate() {
 
 give_up() {
   ((code > 1)) || code=2
+  [[ -s $reports/errors ]] || cp "$reports/log" "$reports/errors" # findings on what does not compile
   cat "$reports/errors" >&2
   annotate "$(head -n 1 "$reports/errors")"
   {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from policyengine.diagnostics import Diagnostic
@@ -15,11 +15,12 @@ from policyengine.findings import Gate, Waiver
 from policyengine.memory import Memory
 from policyengine.model import Baseline
 from policyengine.source import Source
+from policyengine.value import value
 
 _INVALID = "effective-policy-invalid"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class State:
     """One side of a comparison: a project's texts, and what it has agreed to live with.
 
@@ -34,7 +35,7 @@ class State:
     baseline: Baseline | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Compared:
     """Two states and what is different; None where one of them does not compile. `waivers` are those of the head."""
 

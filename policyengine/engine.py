@@ -10,7 +10,7 @@ one, without the refused settings, and fails.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ from policyengine.requirements import judge as judge_requirements
 from policyengine.source import Source, Span
 from policyengine.syntax import parse
 from policyengine.syntax.nodes import Let, Module, Policy, Require, Template, Waive
+from policyengine.value import value
 from policyengine.wording import listed, quoted, suggestion
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from policyengine.testing import TestRun
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Admission:
     """What AWS would refuse of a set of documents: the findings, and each refused document without these settings."""
 
@@ -46,7 +47,7 @@ class Admission:
     substitutes: Mapping[PolicyDocument, PolicyDocument] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Promises:
     """What the files say beside policies and attachments.
 
@@ -58,7 +59,7 @@ class Promises:
     requirements: frozenset[str] | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Evaluation:
     """Everything a run found out.
 

@@ -11,7 +11,7 @@ Every one of them ends a command with exit code 2 and its message on stderr, nev
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from policyengine.value import value
 
 
 class PolicyEngineError(Exception):
@@ -30,7 +30,7 @@ class ConfigurationError(PolicyEngineError):
     """`policyengine.toml` does not say what `interface.md` section 1 allows."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Fault:
     """One thing wrong with a data file: where it stands and what to do about it.
 

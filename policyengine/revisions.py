@@ -27,26 +27,29 @@ _QUIET = {
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_ALLOW_PROTOCOL": "",  # none; for releases that know nothing of the setting above
 }
-_LINK = "120000"
+_LINK, _SUBMODULE = "120000", "160000"
 _POINTER = b"version https://git-lfs.github.com/spec/"
 _MOST_LINKS = 40  # in a row, as Linux has it
 
 
 class _Entry(NamedTuple):
-    """A file or link of a tree: its mode, and the name of its content."""
+    """A file, link or submodule of a tree: its mode, and the name of its content."""
 
     mode: str
     number: str
 
 
 class Revision:
-    """The files of a project in a commit; `Files` of the workspace."""
+    """The files of a project in a commit; `Files` of the workspace. Those of submodules are in another repository."""
 
-    def __init__(self, repository: _Repository, commit: str, name: str, folder: Path) -> None:
+    def __init__(self, repository: _Repository, commit: str, name: str, place: Path | str) -> None:
+        """`place` is a folder on disk, whose project is meant, or the project's path in the tree."""
         self._repository = repository
         self._name = name
-        self._entries = dict(repository.entries(commit))
-        self.below = self._find(folder)
+        found = dict(repository.entries(commit))
+        self._entries = {place: entry for place, entry in found.items() if entry.mode != _SUBMODULE}
+        self._submodules = {place: entry.number for place, entry in found.items() if entry.mode == _SUBMODULE}
+        self.below = place if isinstance(place, str) else self._find(place)
 
     def has(self, name: str) -> bool:
         """Whether there is a file of a name, be it a link that leads nowhere."""
@@ -54,8 +57,12 @@ class Revision:
         return place in self._entries or self._target(place) in self._entries
 
     def policies(self, patterns: Iterable[str]) -> list[str]:
-        """The policy files that match any of the patterns, by name. Raises `ConfigurationError` for no pattern."""
+        """The policy files that match any of the patterns, by name.
+
+        Raises `ConfigurationError` for no pattern, and `UnreadableError` where some may lie in a submodule.
+        """
         wanted = [pattern_parts(pattern) for pattern in patterns]
+        self._refuse_submodules(wanted)
         files = (PurePosixPath(os.path.relpath(place, self.below or ".")) for place in self._entries)
         found = [file for file in sorted(files) if not is_hidden(file) and any(_fits(file.parts, w) for w in wanted)]
         entries = [self._entries.get(self._target(self._place(str(file)))) for file in found]
@@ -72,6 +79,20 @@ class Revision:
         if content.startswith(_POINTER):
             raise UnreadableError(f"{self._name}:{place}: git has a pointer of Git LFS here, and no filter runs")
         return Source(name, decode(content, f"{self._name}:{place}"))
+
+    def _refuse_submodules(self, wanted: Sequence[Sequence[str]]) -> None:
+        """Raises `UnreadableError` for a submodule that has policies of the project, or may have some."""
+        for place, commit in self._submodules.items():
+            below = PurePosixPath(os.path.relpath(place, self.below or "."))
+            if is_hidden(below / "policy") or not any(_fits_below(below.parts, pattern) for pattern in wanted):
+                continue
+            files = self._repository.files_of(place, commit)
+            if files is None or any(_fits((below / file).parts, pattern) for file in files for pattern in wanted):
+                raise UnreadableError(
+                    f"{self._name}: {quoted(place)} is a git submodule, and its policies are in another repository:"
+                    " check both sides out (`git worktree add`, `git submodule update --init`) and compare the folders,"
+                    " or leave it out of `[project] policies`"
+                )
 
     def _find(self, folder: Path) -> str:
         """The project's folder: the nearest upwards with a configuration, else the one that is the project on disk."""
@@ -100,14 +121,21 @@ class Revision:
 
 
 def read_revision(text: str, folder: Path) -> Revision:
-    """The revision that a text names, of the repository that a folder lies in. Raises `UsageError`."""
+    """The revision that a text names, of the repository that a folder lies in; `REV:path` names the project in it.
+
+    Raises `UsageError`.
+    """
     if text.startswith("-"):
         raise UsageError(f"{quoted(text)} is no git revision: none begins with `-`")
     repository = _Repository(folder, text)
-    commit = repository.commit(text)
-    if commit is None:
+    if commit := repository.commit(text):
+        return Revision(repository, commit, text, folder)
+    revision, _, path = text.partition(":")
+    commit = repository.commit(revision) if path else None
+    below = repository.folder(commit, path) if commit else None
+    if commit is None or below is None:
         raise UsageError(f"{quoted(text)} is no file, no folder and no git revision{repository.advice(text)}")
-    return Revision(repository, commit, text, folder)
+    return Revision(repository, commit, revision, below)
 
 
 class _Repository:
@@ -117,12 +145,25 @@ class _Repository:
         self._folder = folder
         self._wanted = wanted
         self._contents: dict[str, bytes] = {}
-        self._top = Path(os.fsdecode(self._ask("rev-parse", "--show-toplevel").removesuffix(b"\n")))
+        bare = self._ask("rev-parse", "--is-bare-repository").strip() == b"true"
+        asked = ("--absolute-git-dir",) if bare else ("--show-toplevel",)
+        self._top = Path(os.fsdecode(self._ask("rev-parse", *asked).removesuffix(b"\n")))
+        self._bare = bare
 
     def commit(self, text: str) -> str | None:
         """The commit that a text names."""
         found = self._verified(text) if text.isprintable() else None
         return self._verified(f"{found}^{{commit}}") if found else None
+
+    def folder(self, commit: str, path: str) -> str | None:
+        """A folder of a commit by its path from the top, or, with `./` or `../` before it, from the folder on disk."""
+        near = path.startswith(("./", "../")) or path in {".", ".."}
+        place = normpath(join(self.below(self._folder), path) if near else path.lstrip("/") or ".")
+        if not place.isprintable() or place.startswith(".."):
+            return None
+        place = "" if place == "." else place
+        kind = self._run("cat-file", "-t", f"{commit}:{place}").stdout.strip()
+        return place if kind == b"tree" else None
 
     def advice(self, text: str) -> str:
         """What may have been meant by a text that names no commit."""
@@ -132,6 +173,8 @@ class _Repository:
         if near := suggestion(text, references.decode("utf-8", "replace").split()):
             return f"; {near}"
         shallow = self._run("rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
+        if shallow and ("~" in text or "^" in text):
+            return "; this clone is shallow: `git fetch --deepen=1` brings one more commit, `--unshallow` all of them"
         return (
             "; this clone is shallow: fetch the revision first (`git fetch --depth=1 origin main`)" if shallow else ""
         )
@@ -141,8 +184,14 @@ class _Repository:
         for line in self._ask("ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0")[:-1]:
             head, _, path = line.partition(b"\t")
             mode, kind, number = head.decode("ascii").split(" ")
-            if kind == "blob":
+            if kind == "blob" or mode == _SUBMODULE:
                 yield os.fsdecode(path), _Entry(mode, number)
+
+    def files_of(self, submodule: str, commit: str) -> list[str] | None:
+        """The files that a submodule has in a commit of its own; None where that is not at hand."""
+        folder = self._top / submodule
+        found = self._run("-C", str(folder), "ls-tree", "-r", "-z", "--name-only", "--full-tree", commit)
+        return None if found.returncode else [os.fsdecode(path) for path in found.stdout.split(b"\0")[:-1]]
 
     def content(self, number: str) -> bytes:
         """The bytes of a file."""
@@ -164,10 +213,12 @@ class _Repository:
 
     def holds(self, folder: Path) -> bool:
         """Whether a folder lies in the repository."""
-        return folder.resolve().is_relative_to(self._top.resolve())
+        return not self._bare and folder.resolve().is_relative_to(self._top.resolve())
 
     def below(self, folder: Path) -> str:
-        """The path of a folder from the top, empty for the top itself."""
+        """The path of a folder from the top, empty for the top itself, and where no folder is part of the tree."""
+        if self._bare:
+            return ""
         path = folder.resolve().relative_to(self._top.resolve()).as_posix()
         return "" if path == "." else path
 
@@ -211,3 +262,13 @@ def _fits(parts: Sequence[str], pattern: Sequence[str]) -> bool:
         return any(_fits(parts[skipped:], pattern[1:]) for skipped in folders)
     same = parts[0] == pattern[0] if parts[0] == ".." else fnmatchcase(parts[0], pattern[0])
     return same and _fits(parts[1:], pattern[1:])
+
+
+def _fits_below(folder: Sequence[str], pattern: Sequence[str]) -> bool:
+    """Whether a pattern may match something below a folder."""
+    if not folder or not pattern:
+        return bool(pattern)
+    if pattern[0] == "**":
+        return True
+    same = folder[0] == pattern[0] if folder[0] == ".." else fnmatchcase(folder[0], pattern[0])
+    return same and _fits_below(folder[1:], pattern[1:])

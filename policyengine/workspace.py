@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 from types import MappingProxyType
@@ -14,13 +13,14 @@ from typing import Protocol
 from policyengine.errors import ConfigurationError, UnreadableError, reason
 from policyengine.model import Configuration, read_configuration
 from policyengine.source import Source
+from policyengine.value import value
 
 CONFIGURATION = "policyengine.toml"
 _SNAPSHOTS = ("organization.yaml", "organization.yml", "organization.json")
 _WILDCARD = re.compile(r"[*?\[]")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Project:
     """A project's texts: policies in order of their names, the snapshot if there is one, the configuration."""
 

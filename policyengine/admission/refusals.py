@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from policyengine.diagnostics import Diagnostic, Label, Rule
 from policyengine.model.documents import PolicyDocument
+from policyengine.value import value
 from policyengine.wording import quoted
 
 Path: TypeAlias = tuple[str, ...]
@@ -32,7 +32,7 @@ class Complaint(NamedTuple):
     help: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Refusal:
     """A node that AWS would not take.
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, TypeAlias
 
+from policyengine.value import thing
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@thing
 class Setting:
     """A leaf of the tree: it holds operators, and they hold values.
 
@@ -32,7 +33,7 @@ class Setting:
     choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class Container:
     """An inner node: fixed `keys` (by their folded names), or nodes of one kind, `each`, under names of the author's.
 

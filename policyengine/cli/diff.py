@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -27,18 +26,14 @@ from policyengine.cli.output import Output
 from policyengine.cli.progress import progress
 from policyengine.cli.sides import SideInput, read_side
 from policyengine.cli.strangers import OPTION, refuse_strangers
-from policyengine.cli.streams import put
 from policyengine.comparison import Compared, compare_states
 from policyengine.diff import ChangeClass
 from policyengine.engine import Evaluation
 from policyengine.errors import UsageError
 from policyengine.findings import Gate, settle
-from policyengine.report.diagnostic import write_diagnostic
-from policyengine.report.diff import DiffResult, Names, Refused, terminal
-from policyengine.report.text import Page
+from policyengine.report.diff import DiffResult, Names, Refused, faults, terminal
+from policyengine.report.diff.faults import Faults
 from policyengine.wording import listed, quoted, suggestion
-
-_LONGEST = 200  # characters of a side's name
 
 
 def diff(  # noqa: PLR0913 - the options of interface.md section 3
@@ -78,7 +73,8 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
         result = _result(compared, was, is_now, when, failing)
         text = _render(result, to, compared.head) if result and not to.silent else ""
     if result is None:
-        _tell_faults({was.name: compared.base, is_now.name: compared.head})
+        if not to.silent:
+            to.write(_told(_faults(compared, Names(was.name, is_now.name), when), to))
         return COULD_NOT_JUDGE
     to.write(text)
     return FAILED if result.failed else CLEAN
@@ -129,13 +125,21 @@ def _render(result: DiffResult, to: Output, head: Evaluation) -> str:
     return render(result)
 
 
-def _tell_faults(sides: Mapping[str, Evaluation]) -> None:
-    """Says why there is nothing to compare."""
-    page = Page(color=False)
-    for name, evaluation in sides.items():
-        if evaluation.stopped:
-            page.line(f"error: {quoted(name, _LONGEST)} does not compile, so there is nothing to compare")
-            page.line()
-            for found in settle(evaluation.diagnostics, Gate()).diagnostics:
-                write_diagnostic(page, found, {})
-    put([page.text()], sys.stderr)
+def _faults(compared: Compared, names: Names, at: datetime) -> Faults:
+    """The findings on each side that does not compile."""
+    base, head = (
+        settle(side.diagnostics, Gate()).diagnostics if side.stopped else None
+        for side in (compared.base, compared.head)
+    )
+    return Faults(names, at, base, head)
+
+
+def _told(found: Faults, to: Output) -> str:
+    """The faults in the format that is asked for."""
+    if to.format is DiffFormat.HTML:
+        from policyengine.report import html
+
+        return html.render(html.faults_page(found))
+    if to.format is DiffFormat.JSON:
+        return faults.as_json(found)
+    return faults.markdown(found) if to.format is DiffFormat.MARKDOWN else faults.terminal(found, color=to.colored)

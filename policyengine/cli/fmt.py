@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 from typing import Annotated
@@ -23,13 +22,14 @@ from policyengine.report.json_text import finding, to_json
 from policyengine.report.text import Page, count
 from policyengine.source import Source
 from policyengine.syntax import format_source
+from policyengine.value import value
 from policyengine.workspace import decode, find_policies, read_source
 from policyengine.writing import write_whole
 
 _STDIN = Path("-")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Formatted:
     """One file before and after; `after` is None where it could not be formatted."""
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from policyengine.cli.options import CheckFormat, Color, DiffFormat, Format
 from policyengine.cli.streams import put
+from policyengine.value import value
 from policyengine.writing import write_whole
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Output:
     """What the options say about output."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -20,6 +19,7 @@ from policyengine.organization import Organization, find_accounts
 from policyengine.report.diagnostic import write_diagnostic
 from policyengine.report.json_text import finding, to_json
 from policyengine.report.text import Page
+from policyengine.value import value
 from policyengine.workspace import Project
 
 HypotheticalOption = Annotated[
@@ -28,7 +28,7 @@ HypotheticalOption = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Resolution:
     """The requested accounts by id.
 

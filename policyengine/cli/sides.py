@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from policyengine.checks.registry import LEVELLED
@@ -15,14 +14,15 @@ from policyengine.cli.options import below
 from policyengine.comparison import State
 from policyengine.errors import PolicyEngineError, UsageError
 from policyengine.model import Configuration
-from policyengine.revisions import read_revision
+from policyengine.revisions import Revision, read_revision
+from policyengine.value import value
 from policyengine.wording import quoted
 from policyengine.workspace import Files, Folder, Project, find_root, read_project, read_source, snapshot_only
 
 _SNAPSHOTS = (".yaml", ".yml", ".json")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SideInput:
     """A side: what messages call it, what goes down the line, and the project's configuration."""
 
@@ -44,8 +44,7 @@ def read_side(text: str | None, folder: Path | None, snapshot: Path | None) -> S
         project = _project(files, root, snapshot)
         if project.snapshot is None:
             what = "no snapshot of the organization" if project.sources else "no .bpol files and no snapshot"
-            advice = "name the project's folder with -C, or give both sides a snapshot with --snapshot"
-            raise UsageError(f"there is no project in {quoted(str(root))}, {what}; {advice}")
+            raise UsageError(f"there is no project in {quoted(str(root))}, {what}; {_advice(text, files)}")
         baseline = stored_baseline(project, files) if files else None
     configuration = project.configuration
     gate = gate_of(configuration, strict=configuration.strict)
@@ -75,6 +74,14 @@ def _files(text: str | None, folder: Path | None) -> tuple[Files | None, Path]:
     if path.suffix.lower() not in _SNAPSHOTS:
         raise UsageError("this is a file, expected a project's folder, a snapshot (.yaml, .json) or a git revision")
     return None, path
+
+
+def _advice(text: str | None, files: Files | None) -> str:
+    """What to do where a side has no project; -C would say it of both sides."""
+    folder = "name the project's folder with -C"
+    if isinstance(files, Revision):
+        folder = f"name the folder that it has there ({quoted(f'{text}:FOLDER')})"
+    return f"{folder}, or give both sides a snapshot with --snapshot"
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from policyengine.catalogue.language import circular_let, name_repeated, reserved_let_name, unknown_name
 from policyengine.compiler.cycles import cycles
@@ -12,6 +11,7 @@ from policyengine.diagnostics import Diagnostic, Label
 from policyengine.facts import regions, resource_types
 from policyengine.syntax.nodes import Let
 from policyengine.syntax.values import ListOf, Reference, Value
+from policyengine.value import value
 from policyengine.wording import Nearest, listed, quoted
 
 _SCHEDULE_WORDS = """
@@ -29,7 +29,7 @@ _VALUE_WORDS = frozenset({"true", "false", "forever", *_LITERALS.split()}) | _SE
 _RESERVED = _VALUE_WORDS | frozenset(_SCHEDULE_WORDS.split())
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Lets:
     """What bare names stand for. `broken` ones had their finding already: whoever uses them stays silent."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import get_args
 
 from policyengine.compiler.arns import vault_parts
@@ -26,6 +26,7 @@ from policyengine.syntax.nodes import (
     Where,
 )
 from policyengine.syntax.values import Name, Reference, Text
+from policyengine.value import value
 
 Path = tuple[str, ...]
 
@@ -35,7 +36,7 @@ _CONDITIONS: Mapping[str, ConditionOperator] = {f"where {sign}": sign for sign i
 _ONE_LINERS = ("tag", *_CONDITIONS)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Lift:
     """Writes blocks for a partition. `left_out` gathers the paths of what no text can say."""
 

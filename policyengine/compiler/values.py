@@ -37,6 +37,7 @@ from policyengine.syntax.values import (
     Text,
     Value,
 )
+from policyengine.value import value
 from policyengine.wording import listed, quoted, suggestion
 
 TRUTH = {Kind.BOOLEAN: ("false", "true"), Kind.SWITCH: ("disabled", "enabled")}
@@ -93,7 +94,7 @@ class Scope:
         return suggestion(name, known) if len(self.found) < _MOST_SUGGESTIONS else ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Place:
     """A value in its place: the row it is for, where a finding points, and what else helps to understand it."""
 

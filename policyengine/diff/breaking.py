@@ -1,4 +1,4 @@
-"""Changes of windows and cold storage that break something: they weaken, whatever their direction."""
+"""Changes of windows, cold storage and bounds of locks that break something: they weaken, whatever their direction."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from policyengine.diagnostics import Diagnostic, Severity
 from policyengine.diff.values import Change, ChangeClass
 
-_PLAN, _RULE = 2, 4  # steps of a path
+_PLAN, _RULE, _COPY = 2, 4, 6  # steps of a path
 
 
 class _Harm(NamedTuple):
@@ -27,14 +27,28 @@ _CHECKS = {
     "cold-storage-too-short": _Harm(_COLD, _RULE),
     "continuous-with-cold-storage": _Harm(_COLD, _RULE),
 }
+_LOCKS = {  # by check: the steps of its path down to what has the retention
+    "retention-outside-vault-lock": _RULE,
+    "continuous-outside-vault-lock": _RULE,
+    "copy-outside-vault-lock": _COPY,
+}
+_RETENTION = "lifecycle/delete_after_days"
+_VAULTS = ("target_backup_vault_name", "target_logically_air_gapped_backup_vault_arn", "target_backup_vault_arn")
 
 
-def breaking(changes: Iterable[Change], findings: Iterable[Diagnostic]) -> Iterator[Change]:
-    """The changes; those of windows and cold storage are weakened for the accounts with a new finding about them."""
-    told = [found for found in findings if found.name in _CHECKS and found.severity is not Severity.INFO]
+def breaking(
+    changes: Iterable[Change], findings: Iterable[Diagnostic], gone: Iterable[Diagnostic] = ()
+) -> Iterator[Change]:
+    """The changes; those that a new finding is about are weakened for its accounts.
+
+    A retention that was out of a lock's bounds before, as `gone` says, is not broken by other bounds.
+    """
+    told = [found for found in findings if found.severity is not Severity.INFO]
+    before = [found for found in gone if found.name in _LOCKS]
     for change in changes:
         hit = {number for found in told if _about(found, change) for number in found.accounts}
-        if hit and change.change_class is ChangeClass.CHANGED:
+        hit -= {number for found in before if _about(found, change) for number in found.accounts}
+        if hit and change.change_class in (ChangeClass.CHANGED, ChangeClass.STRENGTHENED):
             yield from _split(change, hit)
         else:
             yield change
@@ -51,6 +65,21 @@ def _split(change: Change, hit: set[str]) -> Iterator[Change]:
 
 def _about(found: Diagnostic, change: Change) -> bool:
     """Whether a finding is about the setting that changed."""
+    if found.name in _LOCKS:
+        return _out_of_bounds(found, change)
+    if found.name not in _CHECKS or change.change_class is not ChangeClass.CHANGED:
+        return False
     harm = _CHECKS[found.name]
     same = found.path.split("/")[: harm.shared] == change.path.split("/")[: harm.shared]
     return same and change.path.endswith(harm.settings)
+
+
+def _out_of_bounds(found: Diagnostic, change: Change) -> bool:
+    """Whether a retention is out of the bounds of a lock since it, the vault or the bounds changed."""
+    if found.region and change.region not in {"", found.region}:
+        return False
+    steps, length = found.path.split("/"), _LOCKS[found.name]
+    block, rule = "/".join(steps[:length]), "/".join(steps[:_RULE])  # a copy may have the retention of its rule
+    vault = change.path in {f"{block}/{setting}" for setting in _VAULTS}
+    bounds_or_vault = vault and (change.hangs_on or change.before != change.after)
+    return bool(bounds_or_vault) or change.path in {f"{block}/{_RETENTION}", f"{rule}/{_RETENTION}"}

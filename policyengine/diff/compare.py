@@ -38,7 +38,7 @@ def compare(base: Side, head: Side) -> Comparison:
     moved = tuple(_moves((found.account, after[number].account) for number, found in before.items() if number in after))
     changes = comparable(_changes(Sides.of(base.organization, head.organization), views, moved), base, head)
     return Comparison(
-        changes=tuple(sorted(breaking(changes, new), key=_order)),
+        changes=tuple(sorted(breaking(changes, new, gone), key=_order)),
         became_invalid=tuple(after[number] for number in both if number in is_now - was),
         became_valid=tuple(after[number] for number in both if number in was - is_now),
         stayed_invalid=tuple(after[number].account for number in both if number in is_now & was),

@@ -7,18 +7,18 @@ it. What no row speaks of is plainly changed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Literal
 
 from policyengine.cron import CronError, parse_cron, same_runs
 from policyengine.diff.values import ChangeClass
 from policyengine.plan import UNKNOWN, Rule, Selection, Vault
+from policyengine.value import value
 
 Better = Literal["longer", "shorter", "more", "fewer", "on", "present", "unchanged", "neither"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ordering:
     """A setting below its block: its words, how it is read, which of two values is better, and why.
 
@@ -188,6 +188,14 @@ def of_minimum(before: Vault, after: Vault) -> ChangeClass:
     if before.min_retention is UNKNOWN or after.min_retention is UNKNOWN:
         return ChangeClass.CHANGED
     return _risen(after.min_retention > before.min_retention, wanted=True)
+
+
+def of_maximum() -> ChangeClass:
+    """What it means that a lock lets backups be kept for another time at most: by itself nothing.
+
+    It deletes no backup; where a retention is over it from now on, every job fails, and a check says so (`breaking`).
+    """
+    return ChangeClass.CHANGED
 
 
 def _risen(risen: bool, *, wanted: bool) -> ChangeClass:  # noqa: FBT001 - the question itself

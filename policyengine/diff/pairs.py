@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from policyengine.diff.causes import Place, Standing, causes
 from policyengine.diff.values import Cause, Change, ChangeClass
 from policyengine.organization.tree import Organization
 from policyengine.plan import DeployedPlan
+from policyengine.value import value
 from policyengine.wording import quoted
 
 
@@ -26,7 +26,7 @@ class Sides(NamedTuple):
         return cls(base, head, Standing.of(base), Standing.of(head))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Pair:
     """The same plan on both sides; on one side only where it is lost or added."""
 
@@ -47,10 +47,12 @@ class Pair:
         was_at: str | None = None,
         fact: str = "",
         written: bool = True,
+        hangs_on: tuple[str, ...] = (),
     ) -> Change:
         """A change at a path; `part` says which rule, copy or selection, `was_at` the path in the base if another.
 
-        Not `written` is what no policy says: a fact of the organization that changed.
+        `hangs_on` are the paths of other settings that it follows from. Not `written` is what no policy says: a fact of
+        the organization that changed.
         """
         base, head = (plan.plan if plan else None for plan in (self.base, self.head))
         plan = head or base
@@ -61,4 +63,4 @@ class Pair:
         if written:
             was = Place(base, path if was_at is None else was_at, self.sides.was)
             found = causes(was, Place(head, path, self.sides.is_now))
-        return Change(change_class, path, region, before, after, subject, effect, fact, found)
+        return Change(change_class, path, region, before, after, subject, effect, fact, found, hangs_on=hangs_on)

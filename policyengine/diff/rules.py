@@ -10,12 +10,13 @@ from policyengine.diff.pairs import Pair
 from policyengine.diff.settings import Side, ordered_changes, plain_changes
 from policyengine.diff.texts import block, texts
 from policyengine.diff.values import Change, ChangeClass
-from policyengine.diff.vaults import vault_changes
+from policyengine.diff.vaults import VaultChange, vault_changes
 from policyengine.effective import keys
 from policyengine.plan import OWN, Copy, DeployedCopy, DeployedPlan, DeployedRule, Rule, Vault
 from policyengine.wording import quoted
 
 _VAULT, _TARGET = "target_backup_vault_name", "target_backup_vault_arn"
+_RETENTION = "lifecycle/delete_after_days"
 _AIR_GAPPED = "target_logically_air_gapped_backup_vault_arn"
 
 
@@ -65,6 +66,7 @@ def _vaults(
             was_at=f"{before.path}/{_VAULT}",
             fact=change.fact,
             written=before.part.vault != after.part.vault,
+            hangs_on=_kept(change, after),
         )
 
 
@@ -88,6 +90,7 @@ def _air_gapped(
             region=change.region,
             fact=change.fact,
             written=False,
+            hangs_on=_kept(change, after),
         )
 
 
@@ -115,11 +118,17 @@ def _copies(
                 region=change.region,
                 fact=change.fact,
                 written=False,
+                hangs_on=_kept(change, after if new[arn].part.inherits_retention else new[arn]),
             )
     for arn, side in new.items():
         if arn not in old:
             part = f"{rule}, copy to {_place(side.part)}"
             yield pair.change(ChangeClass.ADDED, side.path, "is new", part=part, after=side.part.arn)
+
+
+def _kept(change: VaultChange, side: Side) -> tuple[str, ...]:
+    """The retention that the bounds of a lock mean something for."""
+    return (f"{side.path}/{_RETENTION}",) if change.bounds else ()
 
 
 def _pairs(

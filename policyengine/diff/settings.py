@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from policyengine.diff.orderings import Ordering, alike, judge
@@ -11,10 +10,11 @@ from policyengine.diff.pairs import Pair
 from policyengine.diff.values import Change, ChangeClass
 from policyengine.plan import FOREVER, Target
 from policyengine.requirements.durations import shown
+from policyengine.value import value
 from policyengine.wording import listed, quoted
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Side:
     """A rule, copy or selection on one side: its typed value, its path, its settings as texts by place."""
 

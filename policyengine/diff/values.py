@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from typing import Literal, NamedTuple
@@ -14,6 +13,7 @@ from policyengine.organization.tree import Entity, Organization
 from policyengine.plan import Deployment
 from policyengine.requirements import Judgement
 from policyengine.source import Span
+from policyengine.value import value
 
 
 class ChangeClass(StrEnum):
@@ -31,7 +31,7 @@ class ChangeClass(StrEnum):
         return tuple(ChangeClass).index(self)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Side:
     """One of the two states that are compared: everything that a run found out about it.
 
@@ -78,7 +78,7 @@ def _digest(parts: tuple[object, ...]) -> str:
     return sha256(repr(parts).encode()).hexdigest()[:_HALF]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Change:
     """One change, for all accounts to which it happens.
 
@@ -152,7 +152,7 @@ class Move(NamedTuple):
     after: Entity
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Comparison:
     """What happens to every account between two states; accounts that stay are as the head has them.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from policyengine.diff.orderings import of_locks, of_minimum
+from policyengine.diff.orderings import of_locks, of_maximum, of_minimum
 from policyengine.diff.values import ChangeClass
 from policyengine.plan import UNKNOWN, Vault
 from policyengine.requirements.durations import shown
@@ -15,13 +15,15 @@ from policyengine.wording import quoted
 class VaultChange(NamedTuple):
     """What a change of vault means, in words, and in which Region; none where it is the same in all.
 
-    `fact` is what the snapshot says of the vaults, before and after.
+    `fact` is what the snapshot says of the vaults, before and after; `bounds` says that it is about how long backups
+    may be kept, so that it means something only together with a retention.
     """
 
     change_class: ChangeClass
     effect: str
     fact: str
     region: str
+    bounds: bool = False
 
 
 def vault_changes(pairs: list[tuple[Vault, Vault]]) -> Iterator[VaultChange]:
@@ -47,10 +49,14 @@ def _changes(before: Vault, after: Vault) -> Iterator[VaultChange]:
     if before.lock != after.lock and UNKNOWN not in (before.lock, after.lock):
         change = f"{before.lock} -> {after.lock}"
         yield VaultChange(of_locks(before, after), f"lock of {name} {change}", f"lock {change}", region)
-    elif before.min_retention != after.min_retention and UNKNOWN not in (before.min_retention, after.min_retention):
-        change = f"{shown(_minutes(before))} -> {shown(_minutes(after))}"
-        effect = f"minimum retention of {name} {change}"
-        yield VaultChange(of_minimum(before, after), effect, f"minimum {change}", region)
+    least, most = (before.min_retention, after.min_retention), (before.max_retention, after.max_retention)
+    for noun, change_class, values in (("minimum", of_minimum(before, after), least), ("maximum", of_maximum(), most)):
+        was, now = values
+        if was is not UNKNOWN and now is not UNKNOWN and was != now:
+            change = f"{shown(was)} -> {shown(now)}"
+            yield VaultChange(
+                change_class, f"{noun} retention of {name} {change}", f"{noun} {change}", region, bounds=True
+            )
 
 
 def _another(before: Vault, after: Vault) -> VaultChange:
@@ -69,7 +75,3 @@ def _state(vault: Vault) -> str:
     if vault.exists is False:
         return " (does not exist)"
     return "" if vault.lock is UNKNOWN else f" ({'not locked' if vault.lock == 'none' else f'{vault.lock} lock'})"
-
-
-def _minutes(vault: Vault) -> float:
-    return 0 if vault.min_retention is UNKNOWN else vault.min_retention

@@ -39,7 +39,7 @@ class Fragment:
     fragment counts as a mention (semantics.md R18).
     """
 
-    __slots__ = ("_alone", "_children", "_content", "_settings", "control", "operators", "path")
+    __slots__ = ("_alone", "_children", "_content", "_has_odd_list", "_settings", "control", "operators", "path")
 
     def __init__(self, path: str, content: Content) -> None:
         self.path = path
@@ -49,6 +49,7 @@ class Fragment:
         self._children: dict[str, Fragment] | None = None
         self._alone: Alone | None = None
         self._settings: tuple[tuple[str, ...], tuple[Value, ...]] | None = None
+        self._has_odd_list: bool | None = None
         for key, value in content.items():
             if key.startswith("@@"):
                 self._read_operator(key.lower(), value)
@@ -91,6 +92,14 @@ class Fragment:
             _collect(self.path, self.alone.document, paths, values)
             self._settings = (tuple(paths), tuple(values))
         return self._settings
+
+    @property
+    def has_odd_list(self) -> bool:
+        """Whether a list of `alone` is empty or repeats a value, which nobody has seen AWS publish."""
+        if self._has_odd_list is None:
+            lists = [value for value in self.settings[1] if isinstance(value, tuple)]
+            self._has_odd_list = any(not values or len(set(values)) < len(values) for values in lists)
+        return self._has_odd_list
 
     def _read_operator(self, operator: str, value: Json) -> None:
         if operator in MAY:

@@ -13,11 +13,26 @@ from policyengine.model.documents import ASSIGN, REMOVE
 
 def open_points(document: Node) -> Iterator[Note]:
     """One note for each published setting that another order, or AWS's unseen rendering, could change."""
-    for leaf in document.leaves:
+    for leaf in _questionable(document):
         if leaf.orders:
             yield _order(leaf, leaf.orders)
         if isinstance(leaf.value, tuple):
             yield from _rendering(leaf, leaf.value)
+
+
+def _questionable(document: Node) -> Iterator[Leaf]:
+    """The published settings by path, but for blocks that one policy brings in where there is nothing to ask.
+
+    These are most of every document, and the same for all accounts below.
+    """
+    pending = [document]
+    while pending:
+        node = pending.pop()
+        if node.brought_by or node.setting.value is not None:
+            if node.brought_by is None or node.brought_by[1].has_odd_list:
+                yield from node.leaves
+        else:
+            pending.extend(child for _, child in sorted(node.children.items(), reverse=True))
 
 
 def _order(leaf: Leaf, orders: Orders) -> Note:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -23,6 +23,7 @@ from policyengine.effective.open_points import open_points
 from policyengine.effective.validity import Cadence, Validator, Violation
 from policyengine.model.documents import Json, PolicyDocument
 from policyengine.organization.tree import Entity, Organization
+from policyengine.value import value
 
 Status = Literal["valid", "invalid", "empty", "disabled"]
 
@@ -115,7 +116,7 @@ class AccountPolicy(NamedTuple):
     published: Json
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Effective:
     """The outcome of every account, by id, and each distinct result once, in tree order.
 

@@ -6,11 +6,12 @@ A data file is read when it is first asked for. Nothing here decides anything.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from policyengine.value import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,7 @@ RegionFeature: TypeAlias = Literal[
 _WORST_FIRST: tuple[Availability, ...] = ("no", "some", "unknown", "yes")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Features:
     """What AWS Backup can do for one resource type of the language (facts 2.1 to 2.3).
 

@@ -7,7 +7,7 @@ baseline; the order is fixed, so two runs over the same input print the same.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from policyengine.diagnostics import Diagnostic, Severity
@@ -15,12 +15,13 @@ from policyengine.findings.cover import Cover
 from policyengine.findings.verdict import Verdict
 from policyengine.findings.waivers import Waiver
 from policyengine.source import Span
+from policyengine.value import value
 
 if TYPE_CHECKING:
     from policyengine.model.baseline import Baseline
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Gate:
     """When a run fails, and how bad the project wants a check to be: a severity, or None to switch it off."""
 

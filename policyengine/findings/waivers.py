@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from policyengine.catalogue.waivers import not_waivable, waiver_expired
@@ -14,6 +13,7 @@ from policyengine.organization import Entity, Organization, targets_in
 from policyengine.source import Span
 from policyengine.syntax.nodes import Target, Waive
 from policyengine.syntax.values import Name
+from policyengine.value import value
 from policyengine.wording import Nearest, quoted
 
 # Families of codes that neither a waiver nor the baseline covers, and what to do instead.
@@ -33,7 +33,7 @@ def places(found: Diagnostic) -> frozenset[str]:
     return frozenset(found.accounts or (NOWHERE,))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Waiver:
     """An agreement to live with the findings of a check or a requirement.
 

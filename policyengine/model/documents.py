@@ -7,11 +7,11 @@ Nothing here judges a document; `admission/` does.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from policyengine.source import Span
-from policyengine.value import value
+from policyengine.value import thing, value
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
@@ -50,7 +50,7 @@ class Duplicate:
     key: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class PolicyDocument:
     """One backup policy.
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from math import isfinite
 
 from policyengine.model.documents import Json
 from policyengine.model.tokens import DEEPEST, Loc, Place, Token, Wanted
+from policyengine.value import value
 
 LONGEST_INTEGER = 100
 """Digits of a number; nothing in a snapshot or a policy comes near."""
@@ -26,7 +26,7 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _WORDS = {"true": True, "false": False, "null": None}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class JsonFlaw:
     """Why the text is no JSON: the line, and what was expected there."""
 

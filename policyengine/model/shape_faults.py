@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from pydantic_core import ErrorDetails, ValidationError
@@ -11,6 +10,7 @@ from pydantic_core import ErrorDetails, ValidationError
 from policyengine.model.shapes import ACCOUNT_ID, BRANCH
 from policyengine.model.tokens import Loc
 from policyengine.model.wording import found
+from policyengine.value import value
 from policyengine.wording import Nearest, escaped, listed, quoted, suggestion
 
 Schema: TypeAlias = "Mapping[str, Any]"
@@ -18,7 +18,7 @@ Schema: TypeAlias = "Mapping[str, Any]"
 _DIGITS = 12
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ShapeFault:
     """One value of a wrong shape; `at_key` where the key itself is at fault."""
 

@@ -10,11 +10,11 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NoReturn, TypeAlias, cast
 
 from policyengine.model.documents import Duplicate, Json, PolicyDocument
 from policyengine.source import Source
+from policyengine.value import value
 
 DEEPEST = 400
 """How many brackets may be open at once; AWS's own deepest setting needs twelve."""
@@ -39,7 +39,7 @@ _SURROGATES = re.compile(r"(\\u[dD][89abAB]..\\u[dD][c-fC-F]..)|\\u[dD][89a-fA-F
 _compact = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TextFault:
     """Why a text is no policy document: a place (line and column from 1), what was expected there, and advice."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from policyengine.catalogue.language import (
     attachment_order_contradicts,
@@ -15,10 +14,11 @@ from policyengine.model.documents import Attachment, Compiled
 from policyengine.organization.branches import Branch, Leaf
 from policyengine.organization.targets import Targets
 from policyengine.source import Span
+from policyengine.value import value
 from policyengine.wording import Nearest, listed, quoted
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Placement:
     """What is attached to one entity: names in order, and what of that order is known (see `Entity`)."""
 

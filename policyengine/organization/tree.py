@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from policyengine.model.documents import Json, PolicyDocument
 from policyengine.source import Span
+from policyengine.value import thing
 
 if TYPE_CHECKING:
     from policyengine.model.shapes import Role, Searched, Settings, Vault
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 NO_TAGS: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class Entity:
     """The root, a unit or an account.
 

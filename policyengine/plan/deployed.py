@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from policyengine.effective import Resolved
@@ -12,9 +11,10 @@ from policyengine.plan.inventory import Inventory
 from policyengine.plan.known import UNKNOWN, Known
 from policyengine.plan.values import Copy, Plan, Rule, Target
 from policyengine.plan.vaults import OWN, Surroundings, Vault
+from policyengine.value import thing, value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class DeployedCopy:
     """A copy action of a rule in a Region. `account` is `OWN` or an id; `vault` is None where the ARN is none."""
 
@@ -26,7 +26,7 @@ class DeployedCopy:
     cross_account: Known[bool]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class DeployedRule:
     """A rule in one of its plan's Regions. `air_gapped` is None where the rule names no air-gapped vault."""
 
@@ -87,7 +87,7 @@ class DeployedPlan:
         return surroundings.vault(target.name, target.region, account)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class View:
     """What some accounts have: the same plans among the same surroundings.
 
@@ -101,7 +101,7 @@ class View:
     withheld: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Deployment:
     """The views of all accounts, each account in one of them.
 

@@ -7,7 +7,7 @@ Names are folded, as AWS publishes them. Durations are minutes. A setting that i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, NamedTuple
 
 from policyengine.effective import Node
@@ -15,7 +15,7 @@ from policyengine.model.documents import Json, PolicyDocument
 from policyengine.organization.tree import Entity
 from policyengine.plan.known import Known, Minutes
 from policyengine.source import Span
-from policyengine.value import value
+from policyengine.value import thing, value
 
 ConditionOperator = Literal["string_equals", "string_not_equals", "string_like", "string_not_like"]
 
@@ -39,7 +39,7 @@ class Target:
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class Copy:
     """A copy action. `target` is None where the ARN is none of a vault.
 
@@ -57,7 +57,7 @@ class Copy:
     archive: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class Rule:
     """A rule. `schedule` is the default where none is set; `interval` is the longest gap between two runs."""
 
@@ -96,7 +96,7 @@ class Condition:
         return self.operator, self.key, self.value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class Selection:
     """A tag or resource selection.
 
@@ -122,7 +122,7 @@ class Selection:
         return bool(self.types) and "*" not in self.types
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class Plan:
     """A plan and its document. `node` is its state in the merge, None where nobody saw the making (`last_valid`).
 

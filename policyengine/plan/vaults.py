@@ -6,10 +6,10 @@ A vault is *absent* where somebody looked and did not find it, *unknown* where n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from policyengine.plan.known import DAY, FOREVER, UNKNOWN, Known, Minutes, T
+from policyengine.value import value
 
 if TYPE_CHECKING:
     from policyengine.model.shapes import Lock
@@ -22,7 +22,7 @@ VaultType = Literal["standard", "air_gapped"]
 KeyKind = Literal["aws_managed", "customer", "aws_owned"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Vault:
     """What is known of the vault of a name in an account and a Region.
 

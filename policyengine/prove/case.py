@@ -66,6 +66,11 @@ class Case:
         """The keys of the open points that the requirement hangs on, perhaps."""
         return tuple(self.openness.asked)
 
+    @property
+    def holds_whatever(self) -> bool:
+        """Whether it holds for every account, whatever comes."""
+        return self._holds
+
     @cached_property
     def basis(self) -> Basis | None:
         """What the rules rest on by which it holds whatever comes; None where it may not."""

@@ -104,8 +104,9 @@ def _difference(
     if found and found.used_at and added[0].strip().startswith(_LOCKED):
         return None
     instead = next((line.strip() for line in removed if line.strip().startswith(_CHILDREN_MAY)), "")
-    text, origin = added[0].strip().removesuffix(" {"), Origin(policy, entity, found.span if found else None)
-    return Line(text, _around(after, after.index(added[0])), origin, instead)
+    span = (found.used_at or found.span) if found else None
+    text = added[0].strip().removesuffix(" {")
+    return Line(text, _around(after, after.index(added[0])), Origin(policy, entity, span), instead)
 
 
 def _operator(policy: PolicyDocument, path: Keys) -> str:

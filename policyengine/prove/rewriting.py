@@ -60,7 +60,7 @@ class Rewritten:
     def holds(self, requirement: Requirement, target: Entity) -> bool:
         """Whether a requirement holds whatever comes at a target, or is none of the target's any more."""
         case = self._after.case(requirement, self._entities[target])
-        return case.basis is not None
+        return case.holds_whatever
 
     def disarmed(self) -> tuple[Disarmed, ...]:
         """What had an effect before, and is ignored now; of lists that are still as they were nothing."""

@@ -16,7 +16,7 @@ from policyengine.prove.values import Left, Result, Suggestion
 from policyengine.prove.words import only_further_down
 from policyengine.requirements import Requirement
 
-_MOST_TRIED = 12  # lines that are left out one by one, to see whether the others do
+_MOST_TRIED = 24  # lines that are left out one by one, to see whether the others do
 
 _NOTHING_ABOVE = "no policy above it brings in what would have to be closed"
 _DISARMING = "lines that close what is open would keep policies further down from making it hold"
@@ -43,12 +43,15 @@ class Advice:
         self._prover, self._requirement = prover, requirement
         self._cases = {target: prover.case(requirement, target) for target in targets}
         self._known: dict[tuple[PolicyDocument, str], tuple[Closing, ...]] = {}
+        self._harmless: dict[Closing, bool] = {}
         self._same: dict[tuple[PolicyDocument, frozenset[Keys]], Closing] = {}
 
     def suggestion(self) -> Suggestion:
         """The lines, what they disarm, and the targets that they do nothing for."""
-        attempts = [self._attempt(lambda _: True), self._attempt(self._is_harmless)]
-        chosen, closed = max(attempts, key=lambda attempt: (len(attempt[1]), -len(attempt[0])))
+        chosen, closed = self._attempt(lambda _: True)
+        if len(closed) < len(self._cases):
+            harmless = self._attempt(self._is_harmless)
+            chosen, closed = max((chosen, closed), harmless, key=lambda attempt: (len(attempt[1]), -len(attempt[0])))
         chosen = self._without_needless(chosen, closed)
         left = tuple(Left(target, self._reason(target)) for target in self._cases if target not in closed)
         lines = tuple(dict.fromkeys(closing.line for closing in chosen))
@@ -84,11 +87,16 @@ class Advice:
 
     def _without_needless(self, chosen: list[Closing], closed: frozenset[Entity]) -> list[Closing]:
         """The lines without those that others make needless: what one of them disarms needs no closing."""
-        for closing in chosen[:_MOST_TRIED] if len(chosen) > 1 else ():
+        for closing in chosen[:_MOST_TRIED]:
             rest = [other for other in chosen if other is not closing]
-            if closed <= self._closed(rest):
-                return self._without_needless(rest, closed)
+            if rest and self._close(rest, closed):
+                chosen = rest
         return chosen
+
+    def _close(self, chosen: Sequence[Closing], targets: Collection[Entity]) -> bool:
+        """Whether the requirement holds at the targets whatever comes, once the lines are there."""
+        rewritten = self._rewritten(chosen)
+        return all(rewritten.holds(self._requirement, target) for target in targets)
 
     def _closed(self, chosen: Sequence[Closing]) -> frozenset[Entity]:
         """The targets where the requirement holds whatever comes, once the lines are there."""
@@ -102,7 +110,9 @@ class Advice:
 
     def _is_harmless(self, closing: Closing) -> bool:
         """Whether a line keeps no policy that is there from having its effect."""
-        return not any(lower.is_disarmed_by(closing) for lower in self._lower)
+        if closing not in self._harmless:
+            self._harmless[closing] = not any(lower.is_disarmed_by(closing) for lower in self._lower)
+        return self._harmless[closing]
 
     @cached_property
     def _lower(self) -> Collection[Lower]:
@@ -119,17 +129,22 @@ class Advice:
 
 def _cover(gaps: Sequence[Gap], is_harmless: Callable[[Closing], bool]) -> list[Closing]:
     """Lines that close every gap: each time the one that closes most, of these a harmless and narrow one."""
-    order = {line: number for number, line in enumerate(dict.fromkeys(line for gap in gaps for line in gap.lines))}
-    open_, chosen = list(gaps), []
+    open_: dict[Closing, set[int]] = {}
+    for number, gap in enumerate(gaps):
+        for line in gap.lines:
+            open_.setdefault(line, set()).add(number)
+    order = {line: number for number, line in enumerate(open_)}
+    chosen: list[Closing] = []
     while open_:
-        counts = {line: sum(line in gap.lines for gap in open_) for gap in open_ for line in gap.lines}
-        best = max(counts, key=lambda line: (counts[line], is_harmless(line), -len(line.nodes), -order[line]))
+        best = max(open_, key=lambda line: (len(open_[line]), is_harmless(line), -len(line.nodes), -order[line]))
         chosen.append(best)
-        open_ = [gap for gap in open_ if best not in gap.lines]
-    return [line for line in chosen if not _is_needless(line, chosen, gaps)] or chosen
+        closed = open_[best]
+        open_ = {line: left for line, found in open_.items() if (left := found - closed)}
+    needed = set().union(*(_only_line(gap, chosen) for gap in gaps))
+    return [line for line in chosen if line in needed]
 
 
-def _is_needless(line: Closing, chosen: Sequence[Closing], gaps: Sequence[Gap]) -> bool:
-    """Whether the others close every gap without it, of those before it at least."""
-    others = [other for other in chosen if other is not line and len(other.nodes) >= len(line.nodes)]
-    return all(line not in gap.lines or any(other in gap.lines for other in others) for gap in gaps)
+def _only_line(gap: Gap, chosen: Sequence[Closing]) -> Iterator[Closing]:
+    """The widest of the chosen lines that close a gap: narrower ones are needless beside it."""
+    closing = [line for line in chosen if line in gap.lines]
+    yield from sorted(closing, key=lambda line: -len(line.nodes))[:1]

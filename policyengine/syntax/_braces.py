@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from policyengine.value import value
 
 _MARKS = re.compile(r'"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"|#[^\n]*|(?P<line>\n[ \t]*)|(?P<brace>[{}])')
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Brace:
     """A brace, the number of its line, how far that is indented, and whether the brace is the first thing on it."""
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+from policyengine.value import value
 
 FORMAT = 1
 END = "<END>"
@@ -27,7 +28,7 @@ _CHECKOUT = Path(__file__).parents[2] / "grammar" / "policy.lark"
 _TABLES = Path(__file__).with_name("tables.bin")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Grammar:
     """The LALR tables (see `_tables.build` for their layout) and how to find tokens.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import cast
 
 from policyengine.catalogue.language import conflicting_parts, misplaced_part
@@ -22,9 +22,10 @@ from policyengine.syntax.nodes import (
     Where,
 )
 from policyengine.syntax.values import Name, Reference, Text, Value
+from policyengine.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Body:
     """What stands between braces, and where the closing one ends. Judged when its owner is known."""
 

@@ -6,7 +6,6 @@ A row is recognised by the token that does not fit, by what could have come inst
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from policyengine.catalogue.language import (
     malformed_duration,
@@ -17,12 +16,13 @@ from policyengine.catalogue.language import (
 from policyengine.diagnostics import Rule
 from policyengine.syntax._grammar import NAME, STRING
 from policyengine.syntax._scene import Scene
+from policyengine.value import value
 
 _NUMBER = "<INT>"
 _TIME = re.compile(r"[0-9]+:[0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Mistake:
     """A row of the table below.
 

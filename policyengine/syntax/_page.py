@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from policyengine.source import Span
 from policyengine.syntax.nodes import Comment, Module
+from policyengine.value import value
 
 WIDTH = 100
 
@@ -24,7 +24,7 @@ class _Placed(Protocol):
 Part = TypeVar("Part", bound=_Placed)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Manner(Generic[Part]):
     """How the parts of a row are written.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policyengine.source import Span
 from policyengine.syntax._page import Manner, Page
@@ -30,12 +30,13 @@ from policyengine.syntax.nodes import (
     UsePack,
     Waive,
 )
+from policyengine.value import value
 
 _BEFORE_STATEMENTS = re.compile(r"(?:[\ufeff \t\r\n]+|#[^\n]*)*")
 _TOGETHER = (Let, Attach, UsePack, Waive)  # several of a kind may stand without blank lines between them
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _LanguageLine:
     number: int
     span: Span

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policyengine.source import Span
 from policyengine.syntax._page import Manner, Page
@@ -19,12 +19,13 @@ from policyengine.syntax._print_values import (
 )
 from policyengine.syntax.nodes import Block, ChildrenMay, Copy, Item, Let, Setting, Where
 from policyengine.syntax.values import ListOf, Name, Value
+from policyengine.value import value
 
 _ROOMY = frozenset({"plan", "rule", "tag selection", "resource selection"})  # a blank line before and after
 _COMPACT = frozenset({"recovery_point_tags", "plan_tags", "advanced", "malware_scan"})  # one line for one entry
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Braces:
     """A block to write: what stands before its brace and where that ends, what stands inside, and its span."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from policyengine.source import Span
 from policyengine.syntax._page import WIDTH, Manner, Page
 from policyengine.syntax._print_expressions import expectation_lines, expression_lines
@@ -23,9 +21,10 @@ from policyengine.syntax.nodes import (
     Step,
     Test,
 )
+from policyengine.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Lines:
     """A clause that is written as it is; `span` is that of its value."""
 

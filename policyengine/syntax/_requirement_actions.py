@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import cast
 
 from policyengine.catalogue.language import conflicting_parts, incomplete_statement, misplaced_part, unknown_clause
@@ -30,10 +29,11 @@ from policyengine.syntax.nodes import (
     Test,
 )
 from policyengine.syntax.values import Name, Reference, Text, Value
+from policyengine.value import value
 from policyengine.wording import suggestion
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Clause:
     """A line of a requirement that stands once at most: `level = ...`, `reference = ...`, `for ...`."""
 

@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from cli.command import Command
 from jsonschema import Draft202012Validator
+
+from cli.command import Command
 
 INPUTS = ["snapshot", "baseline"]
 OUTPUTS = [

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from cli.command import AT, POLICY, Command, project_in
 
 SMALL = 'policy a { plan p { rule r { vault = "V" } } }\n'

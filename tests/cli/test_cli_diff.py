@@ -8,9 +8,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from cli.command import POLICY, SNAPSHOT, Command, Ran, project_in, write
 from e2e.scratch import commit, git
 
+from cli.command import POLICY, SNAPSHOT, Command, Ran, project_in, write
 from policyengine import revisions
 
 AT = ["--at", "2026-09-13"]
@@ -319,10 +319,23 @@ def test_an_allowed_change_allows_it_to_nobody_else(policyengine: Command, tmp_p
 def test_a_side_that_does_not_compile(policyengine: Command, tmp_path: Path, side: str) -> None:
     sound = project_in(tmp_path / "sound")
     faulty = project_in(tmp_path / "faulty", policy=POLICY.replace("retain", "retian"))
-    ran = policyengine("diff", *((faulty, sound) if side == "base" else (sound, faulty)), *AT)
-    assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith(f"error: `{faulty}` does not compile, so there is nothing to compare\n\nerror[PE120 ")
-    assert "did you mean `retain`?" in ran.err
+    sides = (faulty, sound) if side == "base" else (sound, faulty)
+    ran = policyengine("diff", *sides, *AT)
+    assert (ran.code, ran.err) == (2, "")
+    assert ran.out.startswith(f"error: `{faulty}` does not compile, so there is nothing to compare\n\nerror[PE120 ")
+    assert "did you mean `retain`?" in ran.out
+    told = policyengine.json("diff", *sides, *AT)
+    assert (told.code, told.err, told.json["changes"], "verdict" in told.json) == (2, "", [], False)
+    assert (told.json["base"], told.json["head"]) == tuple(map(str, sides))
+    other = {"base": "head", "head": "base"}[side]
+    findings = told.json["findings"]
+    assert ([one["code"] for one in findings[side]], findings[other]) == (["PE120"], [])
+    for form in ("markdown", "html"):
+        ran = policyengine("diff", *sides, *AT, "--format", form)
+        assert (ran.code, ran.err) == (2, "")
+        assert "does not compile, so there is nothing to compare" in ran.out
+        assert "retian" in ran.out
+    assert policyengine("diff", *sides, *AT, "--quiet") == (2, "", "")
 
 
 def owned(number: str, tree: str = SNAPSHOT) -> str:
@@ -366,7 +379,10 @@ def test_two_organizations_are_compared_only_if_asked(
         (["mian-line"], "`mian-line` is no file, no folder and no git revision; did you mean `main-line`?"),
         (["0123456789abcdef"], "`0123456789abcdef` is no file, no folder and no git revision"),
         (["main-line..weaker"], "`main-line..weaker` is no file, no folder and no git revision; a range is two revisions: write them apart, as in `diff main HEAD`"),
-        (["HEAD:backup"], "`HEAD:backup` is no file, no folder and no git revision"),
+        (["HEAD:backup/policy.bpol"], "`HEAD:backup/policy.bpol` is no file, no folder and no git revision"),
+        (["HEAD:../.."], "`HEAD:../..` is no file, no folder and no git revision"),
+        (["HEAD:"], "`HEAD:` is no file, no folder and no git revision"),
+        (["HEAD:gone"], "`HEAD:gone` is no file, no folder and no git revision"),
         (["HEAD^{tree}"], "`HEAD^{tree}` is no file, no folder and no git revision"),
         (["HEAD\n--all"], "`HEAD\\n--all` is no file, no folder and no git revision"),
         (["$(touch x)"], "`$(touch x)` is no file, no folder and no git revision"),
@@ -392,7 +408,7 @@ def test_one_sentence_for_what_cannot_be_compared(
 def test_a_revision_without_a_project(policyengine: Command, repository: Path) -> None:
     write(repository, {"later/policy.bpol": POLICY, "later/organization.yaml": SNAPSHOT})
     ran = policyengine("diff", "HEAD", "-C", repository / "later", *AT)
-    advice = "name the project's folder with -C, or give both sides a snapshot with --snapshot"
+    advice = "name the folder that it has there (`HEAD:FOLDER`), or give both sides a snapshot with --snapshot"
     assert ran == (
         2,
         "",
@@ -455,9 +471,37 @@ def test_a_shallow_clone_says_what_to_do(policyengine: Command, repository: Path
     ran = policyengine("diff", "HEAD^", "-C", clone / "backup", *AT)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
-        "error: `HEAD^` is no file, no folder and no git revision; this clone is shallow: fetch the revision first"
-        " (`git fetch --depth=1 origin main`)\n"
+        "error: `HEAD^` is no file, no folder and no git revision; this clone is shallow: `git fetch --deepen=1` brings"
+        " one more commit, `--unshallow` all of them\n"
     )
+    ran = policyengine("diff", "gone", "-C", clone / "backup", *AT)
+    assert "this clone is shallow: fetch the revision first (`git fetch --depth=1 origin main`)" in ran.err
+
+
+def test_a_project_that_moved(policyengine: Command, repository: Path) -> None:
+    git(repository, "mv", "backup", "policies")
+    commit(repository, "three")
+    project = repository / "policies"
+    ran = policyengine("diff", "main-line", "-C", project, *AT)
+    assert (ran.code, ran.out) == (2, "")
+    assert "name the folder that it has there (`main-line:FOLDER`)" in ran.err
+    for base in ("main-line:backup", "main-line:backup/", "main-line:../backup"):
+        assert classes(policyengine.json("diff", base, "-C", project, *AT)) == WEAKENED
+    assert classes(policyengine.json("diff", "main-line:backup", "weaker:policies", "-C", repository, *AT)) == WEAKENED
+
+
+def test_a_bare_repository(policyengine: Command, repository: Path, tmp_path: Path) -> None:
+    """It has no folder of the tree: the top is the project, unless another one is named."""
+    git(tmp_path, "clone", "--quiet", "--bare", str(repository), str(tmp_path / "bare.git"))
+    sides: list[str | Path] = ["main-line:backup", "weaker:backup", "-C", tmp_path / "bare.git", *AT]
+    assert classes(policyengine.json("diff", *sides)) == WEAKENED
+    git(repository, "mv", "backup/policy.bpol", "backup/organization.yaml", ".")
+    commit(repository, "at the top")
+    write(repository, {"policy.bpol": POLICY})
+    commit(repository, "longer")
+    git(tmp_path, "clone", "--quiet", "--bare", str(repository), str(tmp_path / "top.git"))
+    ran = policyengine.json("diff", "weaker", "weaker~1", "-C", tmp_path / "top.git", *AT)
+    assert classes(ran) == WEAKENED
 
 
 @pytest.mark.parametrize("lazy", ["", "0"])
@@ -487,3 +531,32 @@ def test_names_that_git_quotes(policyengine: Command, tmp_path: Path) -> None:
     commit(tmp_path / "repository", "one")
     write(folder, {'pol "icy"\t.bpol': WEAKER})
     assert classes(policyengine.json("diff", "HEAD", "-C", folder, *AT)) == WEAKENED
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("**/*.bpol", "shared.bpol", True, True),
+        ("**/*.bpol", "shared.bpol", False, True),
+        ("**/*.bpol", "notes.md", True, False),
+        ("*.bpol", "shared.bpol", True, False),
+    ],
+    ids=["it has policies", "nobody knows", "it has none", "it is left out"],
+)
+def test_a_submodule(policyengine: Command, repository: Path, row: tuple[str, str, bool, bool]) -> None:
+    """Its policies are in another repository: they must not look as if they were new."""
+    policies, file, checked_out, refused = row
+    shared = write(repository.parent / "shared", {file: "policy shared { }\n"})
+    git(shared, "init", "--quiet")
+    commit(shared, "one")
+    write(repository, {"backup/policyengine.toml": f'[project]\npolicies = ["{policies}"]\n'})
+    git(repository, "-c", "protocol.file.allow=always", "submodule", "add", "--quiet", str(shared), "backup/shared")
+    commit(repository, "three")
+    if not checked_out:
+        git(repository, "submodule", "deinit", "--quiet", "--force", "backup/shared")
+    ran = policyengine("diff", "HEAD", "-C", repository / "backup", *AT)
+    if not refused:
+        assert (ran.code, ran.err) == (0, "")
+        return
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("error: HEAD: `backup/shared` is a git submodule, and its policies are in another repo")

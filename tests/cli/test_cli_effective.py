@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from cli.command import AT, Command, Ran, write
 
 ORGANIZATION = """\

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
-from cli.command import AT, POLICY, Command, project_in, write
 from generators.dice import seeded
 from generators.organizations import PLAIN, WILD, organization
+
+from cli.command import AT, POLICY, Command, project_in, write
 
 Value: TypeAlias = "dict[str, Value] | list[str] | str"
 

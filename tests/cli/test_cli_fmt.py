@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from cli.command import POLICY, Command, write
 
 UNTIDY = "policy   a{plan p{regions=[eu-west-1]}}  # why\n"

@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from cli.command import AT, Command
 
 GOLDEN = Path(__file__).parents[1] / "golden"

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from cli.command import SNAPSHOT, Command, write
 from cli.hostile import CONTENTS, harmless
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from cli.command import SNAPSHOT, Command, write
 from cli.hostile import NAMES, harmless
 

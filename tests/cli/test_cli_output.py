@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from cli.command import POLICY, Command, project_in, write
 
 OPTIONS = pytest.mark.parametrize(

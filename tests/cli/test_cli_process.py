@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
-from cli.command import AT, POLICY, project_in, write
 
 import policyengine
+from cli.command import AT, POLICY, project_in, write
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(policyengine.__file__).parents[1])}
 COMMAND = [sys.executable, "-m", "policyengine"]

@@ -8,8 +8,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from cli.command import POLICY, SNAPSHOT, Command, project_in, write
 
+from cli.command import POLICY, SNAPSHOT, Command, project_in, write
 from policyengine.workspace import find_policies
 
 ONE = 'version: 1\nroot: {name: Root, accounts: [{id: "444444444444", name: alone}]}\n'

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
-from cli.command import AT, Command
 from generators.dice import seeded
 from generators.organizations import PLAIN, WILD, organization
+
+from cli.command import AT, Command
 
 pytestmark = pytest.mark.scale
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from cli.command import POLICY, SNAPSHOT, Command, Json, project_in, write
 from cli.hostile import NAMES, harmless
 

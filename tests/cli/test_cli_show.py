@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from cli.command import AT, POLICY, Command, project_in
 
 LONE = 'version: 1\nroot: {name: R, accounts: [{id: "111111111111", name: a}]}\n'

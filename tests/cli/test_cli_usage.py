@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli.command import Command, project_in
 
+from cli.command import Command, project_in
 from policyengine import __version__
 from policyengine.errors import PolicyEngineError
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from cli.command import AT, Command, write
 
 GOOD = '{"plans": {}}'

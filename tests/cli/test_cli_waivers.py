@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from cli.command import Command, Json, project_in
 
 POLICY = """\

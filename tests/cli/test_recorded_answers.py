@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from cli.command import Command, snapshot_of
 
 TESTS = Path(__file__).parents[1]

@@ -77,6 +77,7 @@ def classes(
         (
             change.path,
             change.region,
+            next((word for word in ("lock ", "minimum ", "maximum ") if change.fact.startswith(word)), ""),
             *((change.before, change.after)[:: -1 if reverse else 1]),
             number,
         ): change.change_class

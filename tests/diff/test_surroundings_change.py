@@ -21,12 +21,23 @@ def opted(types: str) -> str:
     return f"{TREE}settings: {{opt_in: {{eu-west-1: [{types}]}}}}\n"
 
 
+def upto(days: int) -> str:
+    return GOVERNED.replace("}", f", max_retention_days: {days}}}")
+
+
 OTHER = ', {name: Other, accounts: "*", regions: [eu-west-1], lock: %s}'
 ROWS = [
     ("a lock", whole(), vaults(GOVERNED), vaults(SEALED), [("strengthened", "lock of vault `Main` governance -> compliance")]),
-    ("no lock", whole(), vaults(SEALED), vaults("none"), [("weakened", "lock of vault `Main` compliance -> none")]),
+    ("no lock", whole(), vaults(SEALED), vaults("none"), [("weakened", "lock of vault `Main` compliance -> none"), ("weakened", "minimum retention of vault `Main` 7 days -> 0 days")]),
     ("a minimum", whole(), vaults(), vaults(GOVERNED.replace("7", "3")), [("weakened", "minimum retention of vault `Main` 7 days -> 3 days")]),
     ("no minimum", whole(), vaults(), vaults("{mode: governance}"), [("weakened", "minimum retention of vault `Main` 7 days -> 0 days")]),
+    ("a maximum", whole(), vaults(), vaults(upto(100)), [("changed", "maximum retention of vault `Main` forever -> 100 days")]),
+    ("a maximum below the retention", whole(), vaults(), vaults(upto(20)), [("weakened", "maximum retention of vault `Main` forever -> 20 days")]),
+    ("a maximum that was below it", whole(), vaults(upto(20)), vaults(upto(10)), [("changed", "maximum retention of vault `Main` 20 days -> 10 days")]),
+    ("a maximum of backups forever", whole(RULE.replace("retain = 35 days\n", "")), vaults(), vaults(upto(20)), [("weakened", "maximum retention of vault `Main` forever -> 20 days")]),
+    ("a maximum that lets it in again", whole(), vaults(upto(20)), vaults(upto(40)), [("changed", "maximum retention of vault `Main` 20 days -> 40 days")]),
+    ("a minimum above the retention", whole(), vaults(), vaults(GOVERNED.replace("7", "60")), [("weakened", "minimum retention of vault `Main` 7 days -> 60 days")]),
+    ("a lock with a minimum above it", whole(), vaults("none"), vaults(GOVERNED.replace("7", "60")), [("weakened", "minimum retention of vault `Main` 0 days -> 60 days"), ("strengthened", "lock of vault `Main` none -> governance")]),
     ("a vault that goes", whole(), vaults(), vaults(regions="eu-west-3"), [("lost", "vault `Main` is gone")]),
     ("a vault that comes", whole(), vaults(regions="eu-west-3"), vaults(), [("added", "vault `Main` is there now")]),
     ("nobody looked before", whole(), TREE, vaults(), []),
@@ -90,6 +101,40 @@ def test_the_vault_of_a_copy() -> None:
         Told("strengthened", NIGHTLY + said),
         Told("strengthened", f"plan `daily`, rule `nightly`, copy to `Main` in eu-west-2: {said}"),
     }
+
+
+def test_bounds_that_a_copy_does_not_fit_into() -> None:
+    """It has the retention of its rule, whose own vault takes it."""
+    safe = ', {{name: Safe, accounts: "*", regions: [eu-west-2], lock: {}}}'
+    policy = whole(RULE + 'copy to vault "Safe" in eu-west-2\n')
+    base, head = (vaults(more=safe.format(lock)) for lock in (GOVERNED, upto(20)))
+    found = compared(state(policy, tree=base), state(policy, tree=head))
+    assert told(found) == [
+        Told(
+            "weakened",
+            "plan `daily`, rule `nightly`, copy to `Safe` in eu-west-2: maximum retention of vault `Safe` forever -> 20 days",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "said"),
+    [
+        (RULE, RULE.replace("35", "120"), "retention 35 days -> 120 days"),
+        (RULE, RULE.replace("Main", "Other"), "vault `Main` (governance lock) -> `Other` (governance lock)"),
+    ],
+    ids=["another retention", "another vault"],
+)
+def test_a_policy_that_does_not_fit_into_the_bounds(base: str, head: str, said: str) -> None:
+    tree = vaults(upto(100), more=OTHER % upto(20))
+    assert told(compared(state(whole(base), tree=tree), state(whole(head), tree=tree))) == [
+        Told("weakened", NIGHTLY + said)
+    ]
+
+
+def test_bounds_say_nothing_where_the_retention_is_refused() -> None:
+    policy = whole(RULE.replace("35 days", '"0"'))
+    assert told(compared(state(policy, tree=vaults()), state(policy, tree=vaults(upto(20))))) == []
 
 
 def test_an_air_gapped_vault_that_goes() -> None:

@@ -146,10 +146,12 @@ def verdicts(snapshot: Tree, demands: Demands) -> dict[str, dict[Entity, str]]:
     valid = {found.account for found in effective.accounts if found.status in {"valid", "empty"}}
     found: dict[str, dict[Entity, str]] = {}
     for result in judge(demands.requirements, deployment.candidates, organization.management_account).results:
-        if result.violated or result.undecided:
-            outcome = "violated" if result.violated else "undecided"
-            for account in valid.intersection(result.accounts):
-                found.setdefault(result.requirement.name, {})[account] = outcome
+        by_account = found.setdefault(result.requirement.name, {})
+        for account in valid.intersection(result.accounts):
+            if result.violated:
+                by_account[account] = "violated"
+            elif result.undecided:
+                by_account.setdefault(account, "undecided")
     return found
 
 

@@ -32,9 +32,9 @@ RULE = 'rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 da
 SELECTION = 'tag selection tagged { role = "Backup"  key = "backup"  values = ["yes"] }'
 
 
-def plan(name: str = "daily", *, lock: str = "", regions: str = "[eu-west-1]", rule: str = RULE, more: str = "") -> str:
-    """A whole plan; `more` is anything else in it."""
-    return f"{lock} plan {name} {{ regions = {regions}  {rule}  {SELECTION}  {more} }}\n"
+def plan(name: str = "daily", *, lock: str = "", regions: str = "[eu-west-1]", rule: str = RULE, may: str = "") -> str:
+    """A whole plan; `may` is what children may do in it."""
+    return f"{lock} plan {name} {{ regions = {regions}  {rule}  {SELECTION}  {may} }}\n"
 
 
 def policy(*plans: str, name: str = "baseline", may: str = "", to: str = "root") -> str:
@@ -87,12 +87,13 @@ def judged(text: str, organization: str = ORGANIZATION) -> dict[str, str]:
     assert evaluation.effective is not None, [found.message for found in evaluation.diagnostics]
     assert evaluation.judgement is not None
     found = {account.account.path: account.status for account in evaluation.effective.accounts}
-    broken = {
-        account.path: "violated" if result.violated else "undecided"
-        for result in evaluation.judgement.results
-        for account in result.accounts
-        if result.violated or result.undecided
-    }
+    broken: dict[str, str] = {}
+    for result in evaluation.judgement.results:
+        for account in result.accounts:
+            if result.violated:
+                broken[account.path] = "violated"
+            elif result.undecided:
+                broken.setdefault(account.path, "undecided")
     return {path: "invalid" if status == "invalid" else broken.get(path, "") for path, status in found.items()}
 
 

@@ -55,7 +55,7 @@ GUARANTEED = {
 BREAKABLE = {
     "an open setting": (OPEN, KEPT),
     "every rule, and a plan can come": (APPENDING, EVERY_KEPT),
-    "a lock around open settings does not reach": (policy(plan(more="children may nothing")), KEPT),
+    "a lock around open settings does not reach": (policy(plan(may="children may nothing")), KEPT),
     "a rule can come": (
         policy(plan(rule=RULE.replace("rule", "locked rule"))),
         'every rule where rule.plan == "daily" satisfies rule.retention >= 35 days',

@@ -1,6 +1,6 @@
 """No policy breaks what is guaranteed: generated organizations and requirements, attacked by policies made for it.
 
-Sixteen organizations by default; `--organizations N` takes one for every 125 of N. The cases at the end are
+Twenty organizations by default; `--organizations N` takes one for every 100 of N. The cases at the end are
 those that were wrong once.
 """
 
@@ -15,7 +15,7 @@ from prove.projects import outcomes, plan, policy, require
 from prove.worlds import proven_world
 
 BATCHES = 8
-EVERY = 125  # takes one organization in so many: each is attacked dozens of times
+EVERY = 100  # takes one organization in so many: each is attacked dozens of times
 ROUNDS = 40
 
 
@@ -31,13 +31,13 @@ def test_nothing_breaks_a_guarantee(batch: int, pytestconfig: pytest.Config) -> 
 def test_the_attacks_are_worth_something() -> None:
     """Policies of the same kind, that know as little, break most of what can be broken."""
     guaranteed = breakable = broken = 0
-    for seed in range(8):
+    for seed in range(6):
         found, proofs = proven_world(seed)
         already = verdicts(found.snapshot, found.demands)
         weak = [one for one in promises(proofs, "breakable") if not already.get(one.requirement)]
         guaranteed, breakable = guaranteed + len(promises(proofs)), breakable + len(weak)
         broken += len({one.promise for one in Battle(found, weak, random.Random(seed)).fight(3 * ROUNDS)})
-    assert guaranteed > 80
+    assert guaranteed > 60
     assert breakable > 20
     assert broken > breakable / 2
 

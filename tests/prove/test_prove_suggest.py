@@ -17,14 +17,14 @@ from policyengine.prove import Line, Result, Suggestion
 from policyengine.source import Source
 from policyengine.syntax import format_module, parse
 from prove.insertion import inserted
-from prove.projects import plan, policy, proofs, require
+from prove.projects import RULE, plan, policy, proofs, require
 from prove.test_prove_outcomes import KEPT
 from prove.worlds import World, world
 
 OPEN = policy(plan())
 BATCHES = 8
-EVERY = 250
-MOST_LINES = 4
+EVERY = 400
+MOST_LINES = 3  # of more it takes too long to leave out one after the other
 
 SUGGESTED = {
     "a lock around the plan": (
@@ -90,6 +90,18 @@ def test_the_place_of_a_line() -> None:
     )
     assert line.origin.span is not None
     assert line.origin.span.source.text[line.origin.span.start :].startswith("retain = 35 days")
+
+
+def test_a_line_does_not_go_into_a_template() -> None:
+    template = 'template rule kept { locked copy to vault "Central" in eu-central-1 account "333333333333" }\n'
+    rule = RULE.replace("nightly {", "nightly like kept { children may assign in retain ")
+    closed = plan(rule=rule, may="children may nothing in regions\n children may nothing in rules")
+    asked = require('every copy where copy.plan == "daily" satisfies copy.region == "eu-central-1"')
+    found = suggestion_of(template + policy(closed) + asked)
+    assert found is not None
+    (line,) = [line for line in found.lines if line.text == "children may nothing in copy_actions"]
+    assert line.origin.span is not None
+    assert line.origin.span.first.line > 1
 
 
 def test_what_the_lines_would_disarm() -> None:

@@ -15,6 +15,8 @@ from robust.calls import calls
 from robust.names import NAMES
 from robust.states import write_states
 
+pytestmark = pytest.mark.scale
+
 SOME = [NAMES[kind] for kind in ("markup", "quotes", "right to left", "mentions", "path", "table", "fillers", "folded")]
 # Folders are listed in an order of chance, and the calls come in one: nothing may depend on what was asked before.
 SCRIPT = """

@@ -15,6 +15,8 @@ from cli.test_cli_process import ENVIRONMENT, in_shell
 from robust.calls import COMMANDS, calls
 from robust.states import write_states
 
+pytestmark = pytest.mark.scale
+
 INTO_SINKS = """
 import contextlib, io, json, os, sys
 from policyengine.cli.app import run

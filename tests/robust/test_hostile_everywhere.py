@@ -11,6 +11,8 @@ from robust.names import NAMES
 from robust.promises import PROMISES, terminal
 from robust.states import MARK, write_states
 
+pytestmark = pytest.mark.scale
+
 ALL = [*calls(color=True)]
 TELLS_NO_NAMES = {"init", "rules", "schema"}
 

@@ -87,17 +87,20 @@ def _is_open(result: Resolved, path: str) -> bool:
 
 def _unreached(policy: PolicyDocument) -> Iterator[tuple[str, list[str]]]:
     """Topmost containers with `@@none` and the settings beneath them without it, as folded paths."""
-    pending: list[tuple[str, Json]] = [("", policy.content)]
+    content = policy.content
+    pending: list[tuple[str, dict[str, Json]]] = [("", content)] if isinstance(content, dict) else []
     while pending:
         path, node = pending.pop()
-        if not isinstance(node, dict):
-            continue
-        settings = list(_open_settings(node, "")) if path and _is_closed(node) else []
-        if settings and not _is_setting(node):
+        settings = list(_open_settings(node, "")) if path and _is_closed(node) and not _is_setting(node) else []
+        if settings:
             yield path, settings
             continue
         prefix = f"{path}/" if path else ""
-        pending.extend((prefix + segment(key), below) for key, below in _children(node))
+        pending.extend(
+            (prefix + segment(key), below)
+            for key, below in _children(node)
+            if isinstance(below, dict) and _children(below)  # what has nothing beneath it is no container
+        )
 
 
 def _open_settings(node: dict[str, Json], path: str) -> Iterator[str]:
@@ -113,9 +116,9 @@ def _children(node: dict[str, Json]) -> list[tuple[str, Json]]:
 
 
 def _is_setting(node: dict[str, Json]) -> bool:
-    return any(key.lower() in VALUE_OPERATORS for key in node)
+    return any(key.startswith("@@") and key.lower() in VALUE_OPERATORS for key in node)
 
 
 def _is_closed(node: dict[str, Json]) -> bool:
-    controls = [value for key, value in node.items() if key.lower() == CONTROL]
+    controls = [value for key, value in node.items() if key.startswith("@@") and key.lower() == CONTROL]
     return any(isinstance(value, list) and [str(name).lower() for name in value] == ["@@none"] for value in controls)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from policyengine.findings import Gate, Verdict
+from policyengine.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CheckResult:
     """A verdict with its circumstances.
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from policyengine.diff import ChangeClass
 from policyengine.report.diff import DiffResult
+from policyengine.report.diff.faults import Faults
 from policyengine.report.diff.words import ending_text, idle_text, refusal_texts
 from policyengine.report.html.page import Count, Found, Page, Told, counted
 
@@ -25,6 +26,23 @@ def diff_page(result: DiffResult, head: Found) -> Page:
         refused=frozenset(result.refused.head),
         compared=f"{result.names.base} -> {result.names.head}",
         result=result,
+    )
+
+
+def faults_page(faults: Faults) -> Page:
+    """The page of two states of which one does not compile: its findings, and no account."""
+    sides = tuple(faults.sides)
+    findings = tuple(Told(found) for _, side in sides for found in side)
+    return Page(
+        command="diff",
+        at=faults.at,
+        failed=True,
+        counts=(counted(len(findings), "finding"),),
+        remarks=tuple(reason for reason, _ in sides),
+        findings=findings,
+        found=Found(),
+        refused=frozenset(),
+        compared=f"{faults.names.base} -> {faults.names.head}",
     )
 
 

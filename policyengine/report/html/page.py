@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -14,6 +13,7 @@ from policyengine.plan import Deployment
 from policyengine.report.diff import DiffResult
 from policyengine.report.text import count
 from policyengine.requirements import Judgement
+from policyengine.value import value
 
 Standing = Literal["counts", "waived", "accepted", "gone"]
 
@@ -48,7 +48,7 @@ class Found(NamedTuple):
     judgement: Judgement | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Page:
     """A result with everything that a page shows of it.
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from policyengine.diagnostics import Diagnostic
 from policyengine.testing import TestRun
+from policyengine.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Tested:
     """The tests of a project with their circumstances.
 

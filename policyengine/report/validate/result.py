@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from policyengine.diagnostics import Diagnostic
+from policyengine.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Validated:
     """One file and what AWS would refuse in it; size in characters as written."""
 

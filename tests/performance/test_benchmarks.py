@@ -1,0 +1,145 @@
+"""The benchmarks: that they run, what their inputs are, and that the page shows the last run. No figure is judged."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from benchmarks import ROOT
+from benchmarks.check import check
+from benchmarks.figures import Figure, Goal, Measurement
+from benchmarks.inputs.organizations import SMALL, Organization, Unit, chains, organization
+from benchmarks.inputs.projects import ASKING, snapshot_text, texts
+from benchmarks.inputs.written import bpol, document
+from benchmarks.machine import PEERS
+from benchmarks.measures import MEASURES
+from benchmarks.moment import AT
+from benchmarks.page import told, write_page
+from benchmarks.report import as_json, figures_table, from_json, goals_table
+from policyengine.diagnostics import Diagnostic
+from policyengine.effective import resolve
+from policyengine.engine import compile_and_admit, compile_sources
+from policyengine.model import read_snapshot
+from policyengine.organization import attach
+from policyengine.source import Source
+
+
+@pytest.fixture(scope="module")
+def small() -> Organization:
+    return organization(SMALL, 1)
+
+
+def test_every_measure_is_taken_and_written(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("before\n<!-- begin: written by `python -m benchmarks` -->\n<!-- end -->\nafter\n")
+    command = [sys.executable, "-m", "benchmarks", "--quick", "--json", str(tmp_path / "run.json"), "--page", str(page)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, stdin=subprocess.DEVNULL)
+    run = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+
+    assert [found["name"] for found in run["measures"]] == list(MEASURES)
+    assert all(found["figures"] and (found["goals"] or found["skipped"]) for found in run["measures"])
+    assert all(figure["value"] != 0 for found in run["measures"] for figure in found["figures"])
+    assert page.read_text(encoding="utf-8").startswith("before\n")
+    assert told(run) in page.read_text(encoding="utf-8")
+    assert all(line in done.stdout for line in goals_table(from_json(run)).splitlines())
+    left_out = {name for found in run["measures"] for name in found["skipped"]}
+    assert bool(left_out) == any(run["versions"][name] == "not installed" for name in PEERS)
+
+
+def test_the_page_shows_the_last_run() -> None:
+    run = json.loads((ROOT / "benchmarks" / "figures.json").read_text(encoding="utf-8"))
+
+    assert told(run) in (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    assert [found.name for found in from_json(run)] == list(MEASURES)
+
+
+def test_a_seed_gives_one_input() -> None:
+    assert snapshot_text(organization(SMALL, 1)) == snapshot_text(organization(SMALL, 1))
+    assert snapshot_text(organization(SMALL, 1)) != snapshot_text(organization(SMALL, 2))
+
+
+def test_an_organization_has_its_size(small: Organization) -> None:
+    attached = {name for _, chain in chains(small) for names in chain for name in names}
+    ends = {unit.level for unit in _units(small.root) if not unit.units}
+
+    assert len(list(chains(small))) == SMALL.accounts
+    assert len(small.policies) == SMALL.policies
+    assert attached <= small.policies.keys()
+    assert max(ends) in (4, 5)
+
+
+def test_the_text_compiles_to_the_document_and_is_admitted(small: Organization) -> None:
+    sources = [Source(f"{name}.bpol", bpol(policy)) for name, policy in small.policies.items()]
+    outcome = compile_and_admit(sources, at=AT)
+
+    assert outcome.diagnostics == ()
+    assert {policy.name: policy.content for policy in outcome.value.policies} == {
+        name: document(policy) for name, policy in small.policies.items()
+    }
+
+
+def test_text_and_snapshot_say_the_same(small: Organization) -> None:
+    bare = read_snapshot(Source("organization.json", snapshot_text(small, stored=False)))
+    compiled = compile_sources([Source(name, text) for name, text in texts(small)])
+    stored = read_snapshot(Source("organization.json", snapshot_text(small)))
+    written, pulled = (resolve(attach(*given).value, at=AT) for given in ((bare, compiled.value), (stored,)))
+
+    assert [found.published for found in written.accounts] == [found.published for found in pulled.accounts]
+    assert {found.status for found in pulled.accounts} == {"valid"}
+
+
+def test_where_the_vault_for_copies_is_ordinary_every_plan_violates_a_pack(small: Organization) -> None:
+    asking = [Source("asking.bpol", ASKING)]
+    found = {
+        air_gapped: check(asking, Source("organization.json", snapshot_text(small, air_gapped=air_gapped)))
+        for air_gapped in (True, False)
+    }
+    violated = {given: _violations(verdict.diagnostics) for given, verdict in found.items()}
+
+    assert violated[False] >= violated[True] + SMALL.policies
+
+
+def test_a_run_is_read_back_as_it_was_written() -> None:
+    measurement = Measurement(
+        "speed",
+        "Speed",
+        (Figure("a ride", 1.5, "s", "one lap"),),
+        (Goal("fast", 2, 3, "times", least=True),),
+        ("bike",),
+    )
+
+    assert from_json(as_json([measurement], {}, {}, 1)) == (measurement,)
+    assert "| a ride | 1.500 s  | one lap |" in figures_table(measurement)
+    assert "Skipped, not installed: bike." in figures_table(measurement)
+
+
+@pytest.mark.parametrize(
+    ("value", "least", "holds"),
+    [(2, False, True), (3, False, True), (4, False, False), (2, True, False), (4, True, True)],
+)
+def test_a_goal_is_a_limit_from_above_or_below(value: float, least: bool, holds: bool) -> None:  # noqa: FBT001
+    goal = Goal("fast", value, 3, "times", least)
+
+    assert goal.holds is holds
+    assert ("holds" if holds else "**missed**") in goals_table([Measurement("", "", (), (goal,))])
+
+
+def test_a_page_without_a_place_is_left_alone(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("nothing\n")
+    with pytest.raises(ValueError, match="no place for the tables"):
+        write_page(page, as_json([], {}, {}, 1))
+    assert page.read_text() == "nothing\n"
+
+
+def _units(unit: Unit) -> list[Unit]:
+    return [below for child in unit.units for below in (child, *_units(child))]
+
+
+def _violations(diagnostics: Sequence[Diagnostic]) -> int:
+    return sum(found.name == "requirement-violated" for found in diagnostics)
