@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 import yaml
 
 from policyengine.model.json_text import broken_character, number
-from policyengine.model.tokens import Token, UnreadableTextError
+from policyengine.model.tokens import TOO_DEEP, Token, UnreadableTextError
 from policyengine.wording import quoted
 
 Scalar: TypeAlias = "str | int | float | bool | None"
@@ -31,6 +31,7 @@ _WORDS: dict[str, bool | None] = {
 _REASONS = {
     r"'\t'": "a tab stands in the indentation, expected spaces",
     "tab": "a tab stands in the indentation, expected spaces",
+    "maximum nesting depth": TOO_DEEP,  # newer C parsers have a bound of their own, and look ahead of ours
     "cannot start any token": "a text that begins with this character needs quotes",
     "mapping values are not allowed": "a second `:` in one line, or lines that are not indented alike; "
     "a text with `: ` in it needs quotes",

@@ -304,7 +304,7 @@ def statements() -> st.SearchStrategy[Any]:
         _node(Attach, _several(names(), least=1, most=9), targets()),
         requirements(),
         _node(UsePack, strings(), levels, _maybe(expressions())),
-        _node(Waive, names(), targets(), dates, strings()),
+        _node(Waive, names(), targets(), dates, strings().filter(lambda reason: reason.value.strip() != "")),
         tests(),
     )
 
