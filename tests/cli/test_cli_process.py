@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,15 @@ def test_closed_streams(failing: Path, line: str, code: int) -> None:
     assert (ran.returncode, ran.stderr) == (code, b"")
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Ctrl-C is heard by processes that are started; what a shell puts into the background hands on that it is not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard")
 def test_an_interrupt_ends_the_process_quietly(tmp_path: Path) -> None:
     pipe = tmp_path / "document.json"
     os.mkfifo(pipe)
