@@ -81,7 +81,7 @@ class Search:
             raise ValueError("a policy that broke a requirement was admitted")
         account = next(a for a in self._accounts if a.path == standing.account.path)
         broken = self._field.sentence(standing, self._case.requirement)
-        return document, Attack(self._field.text(policy), self._case.target, account, broken)
+        return document, Attack(policy.name, self._field.text(policy), self._case.target, account, broken)
 
 
 def _order(key: str) -> tuple[bool, int, str]:
