@@ -25,7 +25,7 @@ from policyengine.prove.words import as_it_is, guaranteed, undecided
 from policyengine.requirements import Requirement
 
 _MOST_TRIES = 400  # strikes at one target
-_FEW_TRIES = 8  # once so many targets of a requirement were searched in vain
+_FEW_TRIES = 4  # once so many targets of a requirement were searched in vain
 _MOST_IN_VAIN = 24
 _MOST_REMEMBERED = 4  # documents that broke a requirement elsewhere
 
