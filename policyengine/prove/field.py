@@ -6,6 +6,7 @@ import re
 from collections.abc import Hashable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain, count
 from typing import NamedTuple
 
 from policyengine.admission import admit
@@ -74,6 +75,9 @@ class Field:
         self._at = at
         self._ids = frozenset(ids)
         self._partition = partition
+        taken = {name.casefold() for name in organization.policies}
+        names = chain((NAME,), (f"{NAME}_{number}" for number in count(2)))
+        self._name = next(name for name in names if name not in taken)
         self._states = {found.entity: found for found in effective.distinct}
         self._views: dict[tuple[Resolved | None, Surroundings, str], View] = {}
         self._named: dict[Resolved | None, frozenset[str]] = {}
@@ -111,7 +115,7 @@ class Field:
         """A document as a policy; None for one that AWS would not even take."""
         text = minify(document)
         if text not in self._policies:
-            policy = PolicyDocument(NAME, document, len(text), len(text))
+            policy = PolicyDocument(self._name, document, len(text), len(text))
             self._policies[text] = None if admit(policy, at=self._at).diagnostics else policy
         return self._policies[text]
 

@@ -35,7 +35,7 @@ def freeze(
         for account in accounts if policy else ():
             standing = field.standing(account, None, Attached(policy, target)) if policy else None
             if policy and standing and standing.invalid:
-                return Attack(field.text(policy), target, account, field.withheld(standing))
+                return Attack(policy.name, field.text(policy), target, account, field.withheld(standing))
     return None
 
 

@@ -25,7 +25,7 @@ from policyengine.prove.words import as_it_is, guaranteed, undecided
 from policyengine.requirements import Requirement
 
 _MOST_TRIES = 400  # strikes at one target
-_FEW_TRIES = 8  # once so many targets of a requirement were searched in vain
+_FEW_TRIES = 4  # once so many targets of a requirement were searched in vain
 _MOST_IN_VAIN = 24
 _MOST_REMEMBERED = 4  # documents that broke a requirement elsewhere
 
@@ -155,8 +155,10 @@ class Prover:
         requirement, anew = asked.requirement, finding.told and account is not finding.result.account
         result = replace(result, account=account)
         if result.attack is None or finding.document is None:
-            standing = self._field.standing(account, requirement)
-            return replace(result, reason=as_it_is(standing, requirement, self._field)) if anew else result
+            if anew:
+                standing = self._field.standing(account, requirement)
+                result = replace(result, reason=as_it_is(standing, requirement, self._field))
+            return result
         broken = result.attack.broken
         if anew and (policy := self._field.policy(finding.document)):
             standing = self._field.standing(account, requirement, Attached(policy, result.target))

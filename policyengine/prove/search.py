@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, combinations, islice
 
 from policyengine.organization.tree import Entity
@@ -29,8 +29,9 @@ class Search:
         self._hostile = Hostile(palette, tuple(plans.values()))
         self._left = tries
 
-    def find(self, proven: Iterable[Document]) -> tuple[Document, Attack] | None:
-        """A small policy that breaks the requirement; `proven` did so further down."""
+    def find(self, proven: Collection[Document]) -> tuple[Document, Attack] | None:
+        """A small policy that breaks the requirement; `proven` did so elsewhere, and do not count as tries."""
+        self._left += len(proven) * len(self._accounts)
         for document in chain(proven, self._documents()):
             if self._left <= 0:
                 return None
@@ -81,7 +82,7 @@ class Search:
             raise ValueError("a policy that broke a requirement was admitted")
         account = next(a for a in self._accounts if a.path == standing.account.path)
         broken = self._field.sentence(standing, self._case.requirement)
-        return document, Attack(self._field.text(policy), self._case.target, account, broken)
+        return document, Attack(policy.name, self._field.text(policy), self._case.target, account, broken)
 
 
 def _order(key: str) -> tuple[bool, int, str]:

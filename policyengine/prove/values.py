@@ -17,9 +17,10 @@ Basis = Literal["observed", "documented", "inferred"]
 class Attack(NamedTuple):
     """A policy in the language that was run through the engine, attached to `place`.
 
-    `broken` says what it does to `account`, which stands at or below the place.
+    `broken` says what it does to `account`, which stands at or below the place. `name` is the policy's.
     """
 
+    name: str
     text: str
     place: Entity
     account: Entity

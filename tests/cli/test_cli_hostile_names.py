@@ -25,6 +25,7 @@ COMMANDS = [
     ["schedule", "111111111111", "--hypothetical", "--color", "always"],
     ["schedule", "111111111111", "--hypothetical", "--format", "json"],
 ]
+PROVE = ["prove", "--suggest", "--color", "always", "-C"]
 TEXTS = [
     "policy {} {{ }}",
     "policy a {{ plan {} {{ regions = [eu-west-1] }} }}",
@@ -63,6 +64,8 @@ def test_names_in_a_snapshot(policyengine: Command, tmp_path: Path, name: str, p
     file = write(tmp_path, {"s.json": json.dumps(snapshot(place, NAMES[name]))}) / "s.json"
     for command in COMMANDS:
         harmless(policyengine(*command, "--snapshot", file), colored="always" in command)
+    asked = write(tmp_path, {"asked/r.bpol": "require r { assert every rule satisfies rule.retention >= 7 days }\n"})
+    harmless(policyengine(*PROVE, asked / "asked", "--snapshot", file), colored=True)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -83,6 +86,7 @@ def test_names_on_the_command_line(policyengine: Command, project: Path, name: s
     for command in (
         ["effective", text, "-C", project],
         ["explain", text, "-C", project],
+        ["prove", "-C", project, "--requirement", text],
         ["schedule", text, "-C", project],
         ["schedule", "toys", "-C", project, "--zone", text],
         ["schedule", "toys", "-C", project, "--days", text],

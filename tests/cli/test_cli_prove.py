@@ -118,3 +118,12 @@ def test_a_counterexample_is_of_the_partition(policyengine: Command, tmp_path: P
     assert "us-gov-" in result["counterexample"]
     (folder / "attack.bpol").write_text(result["counterexample"] + 'attach attack to ou "Shops"\n')
     assert policyengine("compile", folder, *CLOCK).code == 0
+
+
+def test_a_counterexample_takes_no_name_of_the_project(policyengine: Command, tmp_path: Path) -> None:
+    folder = project_in(
+        tmp_path, policy=POLICY + KEPT + "policy Attack { }\nattach Attack to account toys\n".replace("toys", '"toys"')
+    )
+    result = policyengine.json("prove", folder, *CLOCK).json["requirements"][0]["results"][0]
+    assert result["counterexample"].startswith("policy attack_2 {\n")
+    assert 'attach attack_2 to ou "Shops"' in policyengine("prove", folder, *CLOCK).out

@@ -61,13 +61,14 @@ def _attack(page: Page, attack: Attack) -> None:
     for line in attack.text.splitlines():
         page.line("      ", line)
     page.line()
-    page.line("      ", _attach(attack.place))
+    page.line("      ", _attach(attack))
     page.line()
 
 
-def _attach(place: Entity) -> str:
+def _attach(attack: Attack) -> str:
+    place = attack.place
     target = f'ou "{_escaped(place.path)}"' if place.kind == "ou" else f'account "{place.id}"'
-    return f"attach attack to {target}" + ("" if place.kind == "ou" else f"  # {place.path}")
+    return f"attach {attack.name} to {target}" + ("" if place.kind == "ou" else f"  # {place.path}")
 
 
 def _escaped(text: str) -> str:
