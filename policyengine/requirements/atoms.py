@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from policyengine.effective import segment
@@ -10,9 +9,10 @@ from policyengine.plan import DeployedCopy, DeployedPlan, DeployedRule, Plan, Se
 from policyengine.requirements.attributes import ATTRIBUTES, Attribute
 from policyengine.requirements.typed import Access, Constant, Element, Environment, Operand, Pick
 from policyengine.requirements.types import Type
+from policyengine.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Place:
     """Where a value is set: a path in a plan; `region` where the value is that of one Region.
 
@@ -25,7 +25,7 @@ class Place:
     block: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Atom:
     """A value that an expression asked for: what it belongs to, and what it is there.
 

@@ -102,6 +102,9 @@ class Judgement:
 
     def _in_scope(self, requirement: Requirement, view: View) -> Iterator[tuple[tuple[Entity, ...], Truth]]:
         """The accounts of a view that a requirement applies to, surely or perhaps."""
+        if not requirement.scope:
+            yield view.accounts, True
+            return
         groups: dict[Truth, list[Entity]] = {}
         for accounts, truths in self._together(requirement.scope, view):
             groups.setdefault(conjunction(truths), []).extend(accounts)

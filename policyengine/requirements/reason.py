@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from policyengine.requirements.atoms import Place
+from policyengine.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reason:
     """What was found; what is asked for, as it follows "asks for"; where it is set; what would help.
 

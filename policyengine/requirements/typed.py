@@ -45,8 +45,12 @@ class Environment:
 
 
 class Within(NamedTuple):
-    """What the elements of a plan or rule contribute to a quantifier, and the quantifiers inside that met any."""
+    """What the elements of a plan or rule contribute to a quantifier, and the quantifiers inside that met any.
 
+    `judged` has an entry for each element, None for those that `where` leaves out, `truths` the others.
+    """
+
+    judged: tuple[Truth | None, ...]
     truths: tuple[Truth, ...]
     reached: frozenset[Quantifier]
 
@@ -249,11 +253,12 @@ class Quantifier:
 
     def judged_in(self, holder: Holder, environment: Environment) -> Iterator[tuple[Element, Truth | None]]:
         """The same for the elements of one plan or rule."""
+        known = environment.memory.within.get(self, {}).get(holder)
         outer = getattr(environment, self.over)
         try:
-            for element in elements(self.over, holder):
+            for index, element in enumerate(elements(self.over, holder)):
                 setattr(environment, self.over, element)
-                yield element, self._judge(environment)
+                yield element, known.judged[index] if known else self._judge(environment)
         finally:
             setattr(environment, self.over, outer)
 
@@ -271,8 +276,9 @@ class Quantifier:
     def _within(self, holder: Holder, environment: Environment) -> Within:
         around, environment.reached = environment.reached, set()
         try:
-            truths = (truth for _, truth in self.judged_in(holder, environment))
-            return Within(tuple(truth for truth in truths if truth is not None), frozenset(environment.reached))
+            judged = tuple(truth for _, truth in self.judged_in(holder, environment))
+            truths = tuple(truth for truth in judged if truth is not None)
+            return Within(judged, truths, frozenset(environment.reached))
         finally:
             environment.reached = around
 
