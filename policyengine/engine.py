@@ -147,7 +147,7 @@ def evaluate(  # noqa: PLR0913 - what a run rests on
     """
     memory = memory or Memory()
     parsed = [memory.module(source) for source in sources]
-    outcome = memory.compiled(_compile(parsed, partition))
+    outcome = _with_faults(parsed, memory.compiled([module.value for module in parsed], partition))
     known = memory.snapshot(snapshot) if snapshot else None
     typed = memory.types([module.value for module in parsed], tuple(known.policies or ()) if known else ())
     compiled, found = outcome.value, (*outcome.diagnostics, *typed.diagnostics)
@@ -285,7 +285,11 @@ def _narrowed(demands: Demands, wanted: Collection[str]) -> Demands:
 
 
 def _compile(parsed: Sequence[Outcome[Module]], partition: str) -> Outcome[Compiled]:
-    compiled = compile_policies([outcome.value for outcome in parsed], partition=partition)
+    return _with_faults(parsed, compile_policies([outcome.value for outcome in parsed], partition=partition))
+
+
+def _with_faults(parsed: Sequence[Outcome[Module]], compiled: Outcome[Compiled]) -> Outcome[Compiled]:
+    """What was compiled, and what is wrong with the texts beside it."""
     found = tuple(diagnostic for outcome in parsed for diagnostic in outcome.diagnostics)
     return Outcome(compiled.value, (*found, *compiled.diagnostics))
 

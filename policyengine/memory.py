@@ -12,6 +12,7 @@ from datetime import datetime
 
 from policyengine import requirements
 from policyengine.admission import admit
+from policyengine.compiler import compile_policies
 from policyengine.diagnostics import Diagnostic, Outcome
 from policyengine.effective import Effective
 from policyengine.model import Snapshot, read_snapshot
@@ -21,7 +22,7 @@ from policyengine.plan import Deployment
 from policyengine.requirements import Demands, Judgement, Result, Told, check_types
 from policyengine.source import Source
 from policyengine.syntax import parse
-from policyengine.syntax.nodes import Let, Module, Policy, Require, Test, UsePack
+from policyengine.syntax.nodes import Let, Module, Policy, Require, Template, Test, UsePack
 
 
 class Memory:
@@ -37,6 +38,7 @@ class Memory:
         self.plans = requirements.Memory()
         self._modules: dict[Source, Outcome[Module]] = {}
         self._snapshots: dict[Source, Snapshot] = {}
+        self._documents: dict[object, dict[int, PolicyDocument]] = {}
         self._types: dict[object, Outcome[Demands]] = {}
         self._verdicts: dict[PolicyDocument, Outcome[PolicyDocument]] = {}
         self._findings: dict[str | None, dict[Result, Told]] = {}
@@ -53,11 +55,18 @@ class Memory:
             self._snapshots[source] = read_snapshot(source)
         return self._snapshots[source]
 
-    def compiled(self, outcome: Outcome[Compiled]) -> Outcome[Compiled]:
-        """What was compiled, with the last run's documents where they say the same at the same places."""
+    def compiled(self, modules: Sequence[Module], partition: str) -> Outcome[Compiled]:
+        """What `compile_policies` says, with the last run's documents where they say the same at the same places."""
+        statements = [statement for module in modules for statement in module.statements]
+        shared = tuple(id(found) for found in statements if isinstance(found, (Let, Template)))
+        known = self._documents.setdefault((shared, partition), {})
+        outcome = compile_policies(modules, partition=partition, known=known)
         reuse = Reuse(self.organization)
-        policies = tuple(reuse.document(policy) for policy in outcome.value.policies)
-        return replace(outcome, value=replace(outcome.value, policies=policies))
+        policies = {policy.name: reuse.document(policy) for policy in outcome.value.policies}
+        if not outcome.diagnostics:  # a fault of what policies share is told where it is met
+            written = [found for found in statements if isinstance(found, Policy)]
+            known.update((id(found), policies[found.name.text]) for found in written)
+        return replace(outcome, value=replace(outcome.value, policies=tuple(policies.values())))
 
     def types(self, modules: Sequence[Module], stored: Sequence[str]) -> Outcome[Demands]:
         """What `check_types` says; it looks at some statements, and at the names of policies for the sake of tests."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias, TypeVar
 
 from policyengine.catalogue.language import invalid_policy_name, name_repeated
 from policyengine.compiler.attachments import collect_attachments
@@ -27,19 +27,25 @@ _POLICY_NAME = re.compile(r"(?!\.)[A-Za-z0-9_.\- ]{1,128}")
 S = TypeVar("S", bound=Statement)
 
 
-def compile_policies(modules: Sequence[Module], *, partition: str = "aws") -> Outcome[Compiled]:
+Known: TypeAlias = Mapping[int, PolicyDocument]
+"""Documents of policies without a fault, by the identity of their statements."""
+
+
+def compile_policies(
+    modules: Sequence[Module], *, partition: str = "aws", known: Known | None = None
+) -> Outcome[Compiled]:
     """AWS's documents for the policies of a project's files, and its attachments.
 
     Policies come in written order, files by name; `partition` is the project's. All faults are found in one run. What
     a fault is about is missing from its document, but every `policy` statement gives one: `complete` is false only
-    where a file lost statements.
+    where a file lost statements. `known` are documents that were compiled among the same lets and templates.
     """
     statements = [statement for module in sorted(modules, key=_file) for statement in module.statements]
     complete = all(module.complete for module in modules)
     lets, found = collect_lets(_all(statements, Let), complete=complete)
     scope = Scope(partition, lets, complete, found)
     templates = collect_templates(_all(statements, Template), scope)
-    policies = _compile_all(_all(statements, Policy), templates, scope)
+    policies = _compile_all(_all(statements, Policy), templates, scope, known or {})
     found.extend(_repeated([require.name for require in _all(statements, Require)], "requirements"))
     attachments, faults = collect_attachments(_all(statements, Attach))
     diagnostics = _distinct([*found, *faults])
@@ -57,13 +63,15 @@ def misnamed_policy(name: Name) -> Diagnostic | None:
     )
 
 
-def _compile_all(written: Sequence[Policy], templates: Templates, scope: Scope) -> tuple[PolicyDocument, ...]:
+def _compile_all(
+    written: Sequence[Policy], templates: Templates, scope: Scope, known: Known
+) -> tuple[PolicyDocument, ...]:
     by_name: dict[str, PolicyDocument] = {}
     scope.found.extend(_repeated([policy.name for policy in written], "policies"))
     for policy in written:
         if wrong := misnamed_policy(policy.name):
             scope.found.append(wrong)
-        by_name.setdefault(policy.name.text.lower(), _compile(policy, templates, scope))
+        by_name.setdefault(policy.name.text.lower(), known.get(id(policy)) or _compile(policy, templates, scope))
     return tuple(by_name.values())
 
 
