@@ -24,8 +24,8 @@ from policyengine.cli.options import (
 )
 from policyengine.cli.output import Output
 from policyengine.cli.progress import progress
+from policyengine.cli.same_organization import OPTION, require_same_organization
 from policyengine.cli.sides import SideInput, read_side
-from policyengine.cli.strangers import OPTION, refuse_strangers
 from policyengine.comparison import Compared, compare_states
 from policyengine.diff import ChangeClass
 from policyengine.engine import Evaluation
@@ -69,7 +69,7 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
         was, is_now = read_side(base, option, snapshot), read_side(head, option, snapshot)
         compared = compare_states(was.state, is_now.state, at=when, only_project=only_project)
         if compared.base.organization and compared.head.organization and not other_organization:
-            refuse_strangers((was.name, is_now.name), compared.base.organization, compared.head.organization)
+            require_same_organization((was.name, is_now.name), compared.base.organization, compared.head.organization)
         result = _result(compared, was, is_now, when, failing)
         text = _render(result, to, compared.head) if result and not to.silent else ""
     if result is None:

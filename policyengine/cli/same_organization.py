@@ -10,7 +10,7 @@ OPTION = "--other-organization"
 _ADVICE = f"; {OPTION} compares them all the same"
 
 
-def refuse_strangers(names: tuple[str, str], base: Organization, head: Organization) -> None:
+def require_same_organization(names: tuple[str, str], base: Organization, head: Organization) -> None:
     """Raises `UsageError` where two organizations have different ids, or without ids not one account in common."""
     was, is_now = (f"{quoted(name)} is of the organization" for name in names)
     if base.id and head.id:
