@@ -72,6 +72,12 @@ class Opened:
         """Presses keys where the focus is."""
         for key in keys:
             self.page.keyboard.press(key)
+            self._settle()
+
+    def click(self, what: Locator) -> None:
+        """Clicks on an element."""
+        what.click()
+        self._settle()
 
     def lines(self) -> list[str]:
         """The names in the tree, as far as they are elements."""
@@ -93,6 +99,10 @@ class Opened:
     def find(self, selector: str, **more: Any) -> Locator:  # noqa: ANN401 - as playwright takes them
         """Elements of the page."""
         return self.page.locator(selector, **more)
+
+    def _settle(self) -> None:
+        """Lets the page do what it put off: `toggle` and `hashchange` come some time after what makes them."""
+        self.run("() => new Promise((done) => setTimeout(done))")
 
     def _asked(self, dialog: Dialog) -> None:
         self.said.append(f"dialog: {dialog.message}")

@@ -167,7 +167,7 @@ def test_waived_finding_tells_until_when_and_why(open_page: Open) -> None:
     assert waived.locator(".waiver").inner_text() == (
         "Waived until 2026-12-31: SHOP-3: comics moves to Frankfurt backup.bpol:51"
     )
-    waived.locator("summary").click()
+    opened.click(waived.locator("summary"))
     assert "docs/rules/vault-missing.md" in waived.inner_text()
 
 
@@ -196,9 +196,9 @@ def test_comparison_tells_what_became_of_accounts(open_page: Open, diff_page: Pa
     assert opened.page.title() == "diff: fail"
     notices = opened.find("main > .notice")
     assert [notice.split(" in the tree ")[0] for notice in notices.all_inner_texts()] == ["1 account"] * 3
-    notices.nth(0).locator("button").click()
+    opened.click(notices.nth(0).locator("button"))
     assert opened.find("#tree .account .name").all_inner_texts() == ["till"]
-    opened.find("#tree .account").click()
+    opened.click(opened.find("#tree .account"))
     assert "became invalid" in opened.find("main > .notice").first.inner_text()
 
 
@@ -207,7 +207,7 @@ def test_comparison_tells_what_became_of_accounts(open_page: Open, diff_page: Pa
 )
 def test_classes_pick_accounts(open_page: Open, diff_page: Path, name: str, accounts: list[str]) -> None:
     opened = open_page(file=diff_page)
-    opened.find(f".chip[data-value={name}]").click()
+    opened.click(opened.find(f".chip[data-value={name}]"))
     assert opened.find("#tree .account .name").all_inner_texts() == accounts
 
 
@@ -233,7 +233,7 @@ def test_10_000_accounts_open_at_once_and_are_filtered_at_once(open_page: Open, 
         assert opened.find("#found").inner_text() == f"{count:,} of 10,000 accounts"
         assert took < 200
         assert opened.find("#tree .line").count() < 100
-    opened.find("#clear").click()
+    opened.click(opened.find("#clear"))
     opened.find("#tree").focus()
     opened.press("End", "ArrowRight", "End", "ArrowRight", "End", "Enter")
     assert opened.heading().startswith("account")

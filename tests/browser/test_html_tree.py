@@ -47,7 +47,7 @@ def test_closed_unit_hides_what_is_in_it(open_page: Open) -> None:
     opened.press("ArrowDown", "ArrowLeft")
     assert opened.lines() == ["Root", "Shops", "Broken", "broken", "management"]
     assert opened.find("#line-1").get_attribute("aria-expanded") == "false"
-    opened.find("#line-1 .fold").click()
+    opened.click(opened.find("#line-1 .fold"))
     assert opened.lines() == ALL
 
 
@@ -72,7 +72,7 @@ def test_key_chooses_an_account(open_page: Open, key: str) -> None:
 
 def test_click_chooses_and_the_browser_goes_back(open_page: Open) -> None:
     opened = open_page()
-    opened.find("#tree .line", has_text="till").click()
+    opened.click(opened.find("#tree .line", has_text="till"))
     assert opened.heading() == "till 444444444444"
     opened.page.go_back()
     assert opened.heading() == "Root 5 accounts"
@@ -87,10 +87,10 @@ def test_address_leads_to_an_account_and_opens_its_units(open_page: Open, page_o
 
 def test_links_lead_through_the_units(open_page: Open) -> None:
     opened = open_page(NOVELS)
-    opened.find(".crumbs a", has_text="Shops").click()
+    opened.click(opened.find(".crumbs a", has_text="Shops"))
     assert opened.heading() == "Shops 3 accounts"
     assert opened.find("main h2").evaluate("(h) => h === document.activeElement")
-    opened.find("table.units a", has_text="Books").click()
+    opened.click(opened.find("table.units a", has_text="Books"))
     assert opened.page.url.endswith("#/unit/Shops%2FBooks")
 
 
@@ -131,7 +131,7 @@ def test_filters_pick_accounts(open_page: Open, control: str, accounts: list[str
     opened = open_page()
     name, _, value = control.partition(" ")
     if name == "select":
-        opened.find(f".chip[data-value={value}]").click()
+        opened.click(opened.find(f".chip[data-value={value}]"))
     elif name == "affected":
         opened.find("#affected").check()
     elif name == "unit":
@@ -139,14 +139,14 @@ def test_filters_pick_accounts(open_page: Open, control: str, accounts: list[str
     else:
         opened.find(f"#{name}").select_option(value)
     assert opened.find("#tree .account .name").all_inner_texts() == accounts
-    opened.find("#clear").click()
+    opened.click(opened.find("#clear"))
     assert opened.lines() == ALL
     assert opened.find("#search").evaluate("(input) => input === document.activeElement")
 
 
 def test_filters_add_up(open_page: Open) -> None:
     opened = open_page()
-    opened.find(".chip[data-value=error]").click()
+    opened.click(opened.find(".chip[data-value=error]"))
     opened.find("#search").fill("books")
     assert opened.find("#tree .name").all_inner_texts() == ["Root", "Shops", "Books", "novels"]
     assert opened.find("#line-1 .number").inner_text() == "1"
@@ -154,8 +154,8 @@ def test_filters_add_up(open_page: Open) -> None:
 
 def test_finding_shows_its_accounts_in_the_tree(open_page: Open) -> None:
     opened = open_page()
-    opened.find(".group", has_text="PE301").click()
-    opened.find(".group[open] button.accounts").click()
+    opened.click(opened.find(".group", has_text="PE301"))
+    opened.click(opened.find(".group[open] button.accounts"))
     assert opened.find("#tree .account .name").all_inner_texts() == ["novels", "comics"]
     assert opened.find("#found").inner_text() == "2 of 5 accounts, only PE301 operator-blocked"
 
@@ -169,7 +169,7 @@ def test_nothing_moves_while_filtering(open_page: Open) -> None:
     for text in ("n", "no", "nothing such", ""):
         opened.find("#search").fill(text)
         assert opened.run(boxes) == before
-    opened.find(".chip[data-value=error]").click()
+    opened.click(opened.find(".chip[data-value=error]"))
     assert opened.run(boxes) == before
     opened.page.wait_for_timeout(100)
     assert opened.run("shifts") == 0
