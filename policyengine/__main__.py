@@ -23,6 +23,7 @@ def _run() -> int:
     import gc  # noqa: PLC0415 - start-up: only commands need these
     import os  # noqa: PLC0415
 
+    sys.unraisablehook = _unheard
     gc.disable()  # one command, then the process ends: collecting costs a third of the time and frees next to nothing
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # else pydantic looks through all that is installed
 
@@ -31,6 +32,20 @@ def _run() -> int:
 
     prepare()
     return run(sys.argv[1:])
+
+
+def _unheard(lost: sys.UnraisableHookArgs) -> None:
+    """Has an interrupt come again that Python had to drop, since it came within `__del__` or a callback."""
+    if lost.exc_type is not KeyboardInterrupt:
+        sys.__unraisablehook__(lost)
+        return
+
+    from _thread import interrupt_main  # noqa: PLC0415
+    from threading import Timer  # noqa: PLC0415
+
+    again = Timer(0.01, interrupt_main)  # by then the callback is over
+    again.daemon = True
+    again.start()
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ from e2e.scratch import FAULTY, WEAKER, change, surroundings
 
 from policyengine import __version__
 
+pytestmark = pytest.mark.xdist_group("action")  # installed once, by one worker
+
 ROOT = Path(__file__).parents[2]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 SCRIPTS = sorted((ROOT / "ci").glob("*.sh"))

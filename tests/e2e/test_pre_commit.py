@@ -14,6 +14,8 @@ from e2e.scratch import git, once, surroundings
 
 from policyengine import __version__
 
+pytestmark = pytest.mark.xdist_group("pre-commit")  # installed once, by one worker
+
 CONFIGURATION = recipe(".pre-commit-config.yaml")
 
 

@@ -34,6 +34,7 @@ def small() -> Organization:
     return organization(SMALL, 1)
 
 
+@pytest.mark.scale
 def test_every_measure_is_taken_and_written(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("before\n<!-- begin: written by `python -m benchmarks` -->\n<!-- end -->\nafter\n")

@@ -34,6 +34,7 @@ def test_in_the_project_it_breaks_the_requirement(text: str, assertion: str) -> 
         assert under_attack(project, attack)[attack.account.path] == "violated", attack.text
 
 
+@pytest.mark.scale
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_those_of_generated_organizations(batch: int, pytestconfig: pytest.Config) -> None:
     first, number = pytestconfig.getoption("first_seed"), pytestconfig.getoption("organizations") // EVERY

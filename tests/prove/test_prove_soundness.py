@@ -19,6 +19,7 @@ EVERY = 100  # takes one organization in so many: each is attacked dozens of tim
 ROUNDS = 40
 
 
+@pytest.mark.scale
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_nothing_breaks_a_guarantee(batch: int, pytestconfig: pytest.Config) -> None:
     first, number = pytestconfig.getoption("first_seed"), pytestconfig.getoption("organizations") // EVERY
@@ -28,6 +29,7 @@ def test_nothing_breaks_a_guarantee(batch: int, pytestconfig: pytest.Config) -> 
         assert broken == [], f"seed {seed}\n{found.text}"
 
 
+@pytest.mark.scale
 def test_the_attacks_are_worth_something() -> None:
     """Policies of the same kind, that know as little, break most of what can be broken."""
     guaranteed = breakable = broken = 0

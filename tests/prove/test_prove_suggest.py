@@ -126,6 +126,7 @@ def test_no_line_makes_good_what_only_stands_further_down() -> None:
     ]
 
 
+@pytest.mark.scale
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_generated_organizations(batch: int, pytestconfig: pytest.Config) -> None:
     first, number = pytestconfig.getoption("first_seed"), pytestconfig.getoption("organizations") // EVERY

@@ -57,11 +57,30 @@ write_whole(Path("baseline.json"), slowly())
 """
 INTERRUPTED = """
 import signal, sys
-from policyengine.cli.app import run
+import policyengine.cli.app
+from policyengine.__main__ import main
 
 signal.signal(signal.SIGVTALRM, signal.default_int_handler)
-signal.setitimer(signal.ITIMER_VIRTUAL, float(sys.argv[1]))
-sys.exit(run(sys.argv[2:]))
+signal.setitimer(signal.ITIMER_VIRTUAL, float(sys.argv.pop(1)))
+main()
+"""
+# Interrupted where Python drops what is raised; the run would go on for ever.
+UNHEARD = """
+import sys
+import policyengine.cli.app
+from policyengine.__main__ import main
+
+class Interrupted:
+    def __del__(self):
+        raise KeyboardInterrupt
+
+def run(arguments):
+    Interrupted()
+    while True:
+        pass
+
+policyengine.cli.app.run = run
+main()
 """
 
 
@@ -117,6 +136,11 @@ def test_an_interrupt_at_any_moment_ends_the_run_quietly(tmp_path: Path, seconds
     ran = python(tmp_path, INTERRUPTED, seconds, "check", "--format", "html", "--output", "page.html")
     assert (ran.returncode, ran.stdout, ran.stderr.strip()) == (130, "", "")
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_an_interrupt_that_python_drops_comes_again(tmp_path: Path) -> None:
+    ran = python(tmp_path, UNHEARD, "check")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
 
 
 def many(number: int) -> Json:
