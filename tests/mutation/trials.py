@@ -1,0 +1,175 @@
+"""Runs the tests that reach a mutant, the quickest of its own room first, until one fails."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import zip_longest
+from pathlib import Path
+from typing import TextIO
+
+import coverage
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+from mutation.forks import in_fork
+from mutation.mutants import ROOT, Mutant
+from mutation.planting import Functions, plant_on_import
+
+PACKAGES = ("cron", "admission", "effective", "requirements")
+# Rooms whose tests are quick and reach these packages.
+ROOMS = (*PACKAGES, "plan", "checks", "prove", "diff", "testing", "engine", "findings", "catalogue")
+_CHEAP_AT_SCALE = "test_effective_differential.py"
+_ARGUMENTS = (
+    "--assert=plain", "--tb=no", "--capture=no", "--quiet", "--organizations=100", "-p", "no:cacheprovider", "-p", "no:xdist",
+    "-p", "no:cov",
+)  # fmt: skip
+_WATCHED = [f"{ROOT}/policyengine/{package}/*" for package in PACKAGES]
+KILLED, SURVIVED = 1, 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How long a test takes, and the lines that it runs in the packages, by file."""
+
+    test: str
+    seconds: float
+    lines: Mapping[str, Sequence[int]]
+
+
+def measure(room: str, into: Path) -> None:
+    """Runs the tests of a room once and writes what each of them reaches."""
+    with into.open("w", encoding="utf-8") as out:
+        code = in_fork(lambda: _pytest(_Measurement(out), [f"tests/{room}"]), silent=False)
+    if code:
+        raise RuntimeError(f"tests fail without a fault (pytest {code})")
+
+
+def reaches(file: Path) -> list[Reach]:
+    """What was measured."""
+    return [Reach(**json.loads(line)) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def selected(mutant: Mutant, package: str, known: Iterable[Reach], seconds: float) -> list[Reach]:
+    """The tests that run a mutant's line (any line of its file where it stands in none), in the order of their trial."""
+    near = [
+        reach
+        for reach in known
+        if mutant.file in reach.lines and (not mutant.function or mutant.line in reach.lines[mutant.file])
+    ]
+    near.sort(key=lambda reach: (not reach.test.startswith(f"tests/{package}/"), reach.seconds))
+    total = 0.0
+    chosen: list[Reach] = []
+    for reach in near:
+        total += reach.seconds
+        if chosen and total > seconds:
+            break
+        chosen.append(reach)
+    return chosen
+
+
+def try_inside(tried: Mapping[Mutant, Sequence[Reach]], tell: Callable[[Mutant, int], None]) -> None:
+    """Tries mutants inside functions."""
+    files = sorted({reach.test.partition("::")[0] for tests in tried.values() for reach in tests})
+    in_fork(lambda: _pytest(_Trials(tried, tell), files))
+
+
+def try_on_import(mutant: Mutant, tests: Sequence[Reach]) -> int:
+    """Tries a mutant of a table or a default."""
+    wanted = [reach.test for reach in tests]
+    files = list(dict.fromkeys(test.partition("::")[0] for test in wanted))
+    if not wanted:
+        return SURVIVED
+
+    def work() -> int:
+        plant_on_import(mutant)
+        return KILLED if _pytest(_Chosen(wanted), files, "--exitfirst") else SURVIVED
+
+    return in_fork(work, seconds=_patience(tests))
+
+
+def _patience(tests: Iterable[Reach]) -> int:
+    return 10 + int(3 * sum(reach.seconds for reach in tests))
+
+
+def _pytest(plugin: object, files: Iterable[str], *more: str) -> int:
+    os.chdir(ROOT)
+    quiet = settings(
+        database=None,
+        deadline=None,
+        derandomize=True,
+        phases=(Phase.explicit, Phase.generate),
+        suppress_health_check=list(HealthCheck),
+    )
+    settings.register_profile("mutation", quiet)
+    settings.load_profile("mutation")
+    return int(pytest.main([*_ARGUMENTS, *more, *files], plugins=[plugin]))
+
+
+def _passes(session: pytest.Session, item: pytest.Item, following: pytest.Item | None = None) -> bool:
+    before = session.testsfailed
+    item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+    return session.testsfailed == before
+
+
+class _Measurement:
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [
+            item for item in items if item.get_closest_marker("scale") is None or _CHEAP_AT_SCALE in item.nodeid
+        ]
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        for item in session.items:
+            started = time.process_time()
+            watch = coverage.Coverage(data_file=None, config_file=False, include=_WATCHED, messages=False)
+            watch.set_option("run:disable_warnings", ["no-data-collected"])
+            watch.start()
+            _passes(session, item)
+            watch.stop()
+            seconds, data = time.process_time() - started, watch.get_data()
+            lines = {
+                Path(file).relative_to(ROOT).as_posix(): sorted(data.lines(file) or ())
+                for file in data.measured_files()
+            }
+            if lines:
+                self._out.write(f"{json.dumps(asdict(Reach(item.nodeid, seconds, lines)))}\n")
+        self._out.flush()
+        return True
+
+
+class _Chosen:
+    """Runs the wanted tests in their order."""
+
+    def __init__(self, wanted: Sequence[str]) -> None:
+        self._wanted = wanted
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        by_id = {item.nodeid: item for item in items}
+        items[:] = [by_id[test] for test in self._wanted if test in by_id]
+
+
+class _Trials:
+    """Forks once for each mutant."""
+
+    def __init__(self, tried: Mapping[Mutant, Sequence[Reach]], tell: Callable[[Mutant, int], None]) -> None:
+        self._tried, self._tell = tried, tell
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        functions = Functions()
+        by_id = {item.nodeid: item for item in session.items}
+        for mutant, tests in self._tried.items():
+            items = [by_id[reach.test] for reach in tests]
+
+            def work(mutant: Mutant = mutant, items: list[pytest.Item] = items) -> int:
+                functions.plant(mutant)
+                ordered = zip_longest(items, items[1:])
+                return SURVIVED if all(_passes(session, item, following) for item, following in ordered) else KILLED
+
+            self._tell(mutant, in_fork(work, seconds=_patience(tests)))
+        return True
