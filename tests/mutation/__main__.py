@@ -11,7 +11,18 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mutation.mutants import ROOT, Mutant, mutants_of
-from mutation.trials import PACKAGES, ROOMS, SURVIVED, Reach, measure, reaches, selected, try_inside, try_on_import
+from mutation.trials import (
+    OTHERWISE,
+    PACKAGES,
+    ROOMS,
+    SURVIVED,
+    Reach,
+    measure,
+    reaches,
+    selected,
+    try_inside,
+    try_on_import,
+)
 
 
 def main() -> int:
@@ -29,7 +40,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("packages", nargs="*", metavar="PACKAGE", help=f"{', '.join(PACKAGES)}; all of them")
     parser.add_argument("--sample", type=int, help="so many mutants of each package instead of all")
     parser.add_argument("--seed", type=int, default=1, help="of the sample")
-    parser.add_argument("--seconds", type=float, default=3, help="of tests that a mutant has to outlive")
+    parser.add_argument("--seconds", type=float, default=5, help="of tests that a mutant has to outlive")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--own", action="store_true", help="with the tests of the package's own room only")
     parser.add_argument("--again", action="store_true", help="only those that nobody noticed the last time")
@@ -74,8 +85,12 @@ def _survivors(package: str, mutants: list[Mutant], asked: argparse.Namespace) -
         children.append(child)
     for child in children:
         os.waitpid(child, 0)
-    codes = dict(json.loads(line) for log in logs for line in log.read_text(encoding="utf-8").splitlines())
+    codes = {mutant: code for log in logs for mutant, code in _codes(log).items()}
     return [mutant for mutant in mutants if codes[str(mutant)] == SURVIVED]
+
+
+def _codes(log: Path) -> dict[str, int]:
+    return dict(json.loads(line) for line in log.read_text(encoding="utf-8").splitlines())
 
 
 def _work(package: str, mutants: Iterable[Mutant], seconds: float, known: list[Reach], log: Path) -> None:
@@ -86,8 +101,9 @@ def _work(package: str, mutants: Iterable[Mutant], seconds: float, known: list[R
             out.write(f"{json.dumps([str(mutant), code])}\n")
 
         try_inside({mutant: chosen for mutant, chosen in tests.items() if mutant.function}, tell)
+        codes = _codes(log)
         for mutant, chosen in tests.items():
-            if not mutant.function:
+            if codes.get(str(mutant), OTHERWISE) == OTHERWISE:
                 tell(mutant, try_on_import(mutant, chosen))
 
 

@@ -98,13 +98,13 @@ def _places(parent: ast.AST, function: str) -> Iterator[tuple[ast.AST, str, int 
 
 
 def _is_for_readers(node: ast.AST) -> bool:
-    """Docstrings, imports, names of types, and what only the type checker reads."""
+    """Docstrings, imports, names of types, what only the type checker reads, promises about lengths, and what `repr` shows."""
     match node:
         case ast.Expr(ast.Constant()) | ast.Import() | ast.ImportFrom() | ast.If(ast.Name("TYPE_CHECKING")):
             return True
         case ast.Assign([ast.Name(name)]) | ast.AnnAssign(ast.Name(name), value=ast.expr()):
             return name == "__all__" or (name.lstrip("_")[:1].isupper() and not name.isupper())
-        case ast.Call(ast.Name("cast")):
+        case ast.Call(ast.Name("cast")) | ast.keyword("strict" | "repr"):
             return True
     return False
 

@@ -131,5 +131,6 @@ def _of_call(node: ast.Call) -> Iterator[ast.expr]:
             yield ast.Call(ast.Name(_CALLED[name], ast.Load()), node.args, [] if name == "sorted" else node.keywords)
         case ast.Attribute(value, name) if name in _CALLED:
             yield ast.Call(ast.Attribute(value, _CALLED[name], ast.Load()), node.args, node.keywords)
-    for kept in _one_less(node.keywords):
-        yield ast.Call(node.func, node.args, kept)
+    for left_out in node.keywords:
+        if left_out.arg not in {"strict", "repr"}:
+            yield ast.Call(node.func, node.args, [kept for kept in node.keywords if kept is not left_out])

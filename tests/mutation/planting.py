@@ -19,21 +19,28 @@ _Cache = type(functools.cache(lambda: None))
 
 
 class Functions:
-    """The functions that are in memory, by the place of their code."""
+    """The functions that are in memory, by the place of their code, and what they have cached."""
 
     def __init__(self) -> None:
         self._at: dict[Place, list[FunctionType]] = defaultdict(list)
-        self._caches = [found for found in gc.get_objects() if isinstance(found, _Cache)]
-        for found in gc.get_objects():
+        known = gc.get_objects()
+        self._caches = [found for found in known if isinstance(found, _Cache)]
+        for found in known:
             if isinstance(found, FunctionType):
                 self._at[_place(found.__code__)].append(found)
 
-    def plant(self, mutant: Mutant) -> None:
-        """Gives every function of the module its code in the mutant, and forgets what was cached."""
+    def plant(self, mutant: Mutant) -> bool:
+        """Gives every function of the module its code in the mutant; False where one cannot take it."""
         for code in _codes(mutant.code()):
             for function in self._at.get(_place(code), ()):
-                if len(code.co_freevars) == len(function.__code__.co_freevars):
-                    function.__code__ = code
+                if len(code.co_freevars) != len(function.__code__.co_freevars):
+                    return False
+                function.__code__ = code
+        self.forget()
+        return True
+
+    def forget(self) -> None:
+        """Empties the caches, so that everything is worked out again."""
         for cache in self._caches:
             cache.cache_clear()
 

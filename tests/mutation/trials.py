@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from pathlib import Path
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 import coverage
 import pytest
@@ -21,18 +21,17 @@ from mutation.planting import Functions, plant_on_import
 
 PACKAGES = ("cron", "admission", "effective", "requirements")
 # Rooms whose tests are quick and reach these packages.
-ROOMS = (*PACKAGES, "plan", "checks", "prove", "diff", "testing", "engine", "findings", "catalogue")
+ROOMS = (*PACKAGES, "plan", "checks", "prove", "testing", "engine", "findings", "catalogue")
 _CHEAP_AT_SCALE = "test_effective_differential.py"
 _ARGUMENTS = (
     "--assert=plain", "--tb=no", "--capture=no", "--quiet", "--organizations=100", "-p", "no:cacheprovider", "-p", "no:xdist",
     "-p", "no:cov",
 )  # fmt: skip
 _WATCHED = [f"{ROOT}/policyengine/{package}/*" for package in PACKAGES]
-KILLED, SURVIVED = 1, 0
+KILLED, SURVIVED, OTHERWISE = 1, 0, 2
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(NamedTuple):
     """How long a test takes, and the lines that it runs in the packages, by file."""
 
     test: str
@@ -50,7 +49,7 @@ def measure(room: str, into: Path) -> None:
 
 def reaches(file: Path) -> list[Reach]:
     """What was measured."""
-    return [Reach(**json.loads(line)) for line in file.read_text(encoding="utf-8").splitlines()]
+    return [Reach(*json.loads(line)) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 def selected(mutant: Mutant, package: str, known: Iterable[Reach], seconds: float) -> list[Reach]:
@@ -72,7 +71,7 @@ def selected(mutant: Mutant, package: str, known: Iterable[Reach], seconds: floa
 
 
 def try_inside(tried: Mapping[Mutant, Sequence[Reach]], tell: Callable[[Mutant, int], None]) -> None:
-    """Tries mutants inside functions."""
+    """Tries mutants inside functions; `OTHERWISE` of one that cannot be put into a running process."""
     files = sorted({reach.test.partition("::")[0] for tests in tried.values() for reach in tests})
     in_fork(lambda: _pytest(_Trials(tried, tell), files))
 
@@ -125,22 +124,32 @@ class _Measurement:
         ]
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        watch = coverage.Coverage(data_file=None, config_file=False, include=_WATCHED, messages=False)
+        watch.set_option("run:disable_warnings", ["no-data-collected"])
+        functions, seconds = Functions(), {}
+        watch.start()
         for item in session.items:
+            functions.forget()
+            watch.switch_context(item.nodeid)
             started = time.process_time()
-            watch = coverage.Coverage(data_file=None, config_file=False, include=_WATCHED, messages=False)
-            watch.set_option("run:disable_warnings", ["no-data-collected"])
-            watch.start()
             _passes(session, item)
-            watch.stop()
-            seconds, data = time.process_time() - started, watch.get_data()
-            lines = {
-                Path(file).relative_to(ROOT).as_posix(): sorted(data.lines(file) or ())
-                for file in data.measured_files()
-            }
-            if lines:
-                self._out.write(f"{json.dumps(asdict(Reach(item.nodeid, seconds, lines)))}\n")
+            seconds[item.nodeid] = time.process_time() - started
+        watch.stop()
+        lines = _lines(watch.get_data())
+        for test in seconds.keys() & lines.keys():
+            self._out.write(f"{json.dumps(Reach(test, seconds[test], lines[test]))}\n")
         self._out.flush()
         return True
+
+
+def _lines(data: coverage.CoverageData) -> dict[str, dict[str, list[int]]]:
+    """The lines that each test runs, by file."""
+    found: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for file in data.measured_files():
+        for line, tests in data.contexts_by_lineno(file).items():
+            for test in tests:
+                found[test][Path(file).relative_to(ROOT).as_posix()].append(line)
+    return found
 
 
 class _Chosen:
@@ -167,7 +176,8 @@ class _Trials:
             items = [by_id[reach.test] for reach in tests]
 
             def work(mutant: Mutant = mutant, items: list[pytest.Item] = items) -> int:
-                functions.plant(mutant)
+                if not functions.plant(mutant):
+                    return OTHERWISE
                 ordered = zip_longest(items, items[1:])
                 return SURVIVED if all(_passes(session, item, following) for item, following in ordered) else KILLED
 
