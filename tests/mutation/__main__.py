@@ -30,7 +30,7 @@ def main() -> int:
     asked = _arguments()
     asked.state.mkdir(exist_ok=True)
     own = asked.packages or PACKAGES
-    for room in own if asked.own or asked.again else ROOMS:
+    for room in own if asked.own or asked.again or asked.measured else ROOMS:
         measure(room, _reach(asked.state, room))
     return 1 if sum(_unnoticed(package, asked) for package in own) else 0
 
@@ -43,7 +43,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=5, help="of tests that a mutant has to outlive")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--own", action="store_true", help="with the tests of the package's own room only")
-    parser.add_argument("--again", action="store_true", help="only those that nobody noticed the last time")
+    parser.add_argument("--measured", action="store_true", help="with what other rooms' tests reached the last time")
+    parser.add_argument("--again", action="store_true", help="the same, only those that nobody noticed then")
     parser.add_argument("--state", type=Path, default=ROOT / ".mutation", help="what is kept from run to run")
     return parser.parse_args()
 

@@ -78,16 +78,19 @@ def try_inside(tried: Mapping[Mutant, Sequence[Reach]], tell: Callable[[Mutant, 
 
 def try_on_import(mutant: Mutant, tests: Sequence[Reach]) -> int:
     """Tries a mutant of a table or a default."""
-    wanted = [reach.test for reach in tests]
-    files = list(dict.fromkeys(test.partition("::")[0] for test in wanted))
-    if not wanted:
-        return SURVIVED
+    rooms: dict[str, list[str]] = defaultdict(list)
+    for reach in tests:
+        rooms[reach.test.split("/")[1]].append(reach.test)
+    for wanted in rooms.values():  # one after the other: most mutants are gone before the files of others are imported
 
-    def work() -> int:
-        plant_on_import(mutant)
-        return KILLED if _pytest(_Chosen(wanted), files, "--exitfirst") else SURVIVED
+        def work(wanted: list[str] = wanted) -> int:
+            plant_on_import(mutant)
+            files = dict.fromkeys(test.partition("::")[0] for test in wanted)
+            return KILLED if _pytest(_Chosen(wanted), files, "--exitfirst") else SURVIVED
 
-    return in_fork(work, seconds=_patience(tests))
+        if in_fork(work, seconds=_patience(tests)) != SURVIVED:
+            return KILLED
+    return SURVIVED
 
 
 def _patience(tests: Iterable[Reach]) -> int:
