@@ -45,6 +45,7 @@ def peers(settings: Sequence[Setting]) -> list[Json]:
     [
         pytest.param([peers([A, B])], [("p00", "", ANOTHER.format("`[b]`"))], id="the first assign wins"),
         pytest.param([peers([A, C, B])], [("p00", "", ANOTHER.format("`[b]` or `[c]`"))], id="one of three"),
+        pytest.param([peers([{"@@assign": [value]} for value in "afdbec"])], [("p00", "", ANOTHER.format("`[b]` or `[c]` or `[d]` or `[e]` or `[f]`"))], id="one of six"),
         pytest.param([peers([A, A])], [], id="the same value"),
         pytest.param([peers([PLUS_A, PLUS_B])], [("p00", "", ANOTHER.format("`[b, a]`"))], id="the order of a list"),
         pytest.param([peers([PLUS_A, {"@@remove": ["a"]}])], [], id="append comes before remove in every order"),
@@ -98,7 +99,19 @@ def test_of_more_than_six_peers_only_two_change_places(number: int, orders: int)
 
 
 def test_a_peer_that_does_not_mention_a_setting_does_not_count_for_it() -> None:
-    silent = [plan(regions={N: ["@@all"]})] * 6
-    account = account_policy([[*peers([PLUS_A, PLUS_B]), *silent]], order_known=False)
+    silent = [plan(regions={N: ["@@all"]})] * 4
+    appending = peers([{"@@append": [value]} for value in "abcd"])
 
-    assert open_orders(account) == [("p00", "", ANOTHER.format("`[b, a]`"))]
+    leaf = regions_of(account_policy([[*appending, *silent]], order_known=False))
+
+    assert leaf.orders
+    assert len(leaf.orders.values) == 24
+
+
+def test_open_settings_are_noted_by_path() -> None:
+    levels = [[plan(b=A, a=A, c=A), plan(a=B, c=B, b=B)]]
+
+    resolved = account_policy(levels, order_known=False).resolved
+
+    assert resolved
+    assert [note.path for note in resolved.open_points] == ["plans/p/a", "plans/p/b", "plans/p/c"]

@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 from effective.chains import AT, Levels, account_policy, chain_of, plan, policy
 
-from policyengine.effective import Effective, operand, resolve
-from policyengine.effective.fragments import keys, read_fragments, segment
+from policyengine.effective import Effective, Value, keys, operand, resolve, segment, shown
+from policyengine.effective.fragments import read_fragments
+from policyengine.effective.operators import operate
 from policyengine.model.documents import CONTROL as N
 from policyengine.model.documents import Json
 from policyengine.organization.tree import Entity, Organization
@@ -133,6 +134,7 @@ def test_the_garbage_collector_is_left_as_it_was(*, enabled: bool) -> None:
 CLOSED: Json = {"plans": {N: ["@@none"], "p": {"regions": {"@@assign": ["a"]}}}}
 INDEX: Json = {"r": {"index_actions": {"resource_types": {"@@assign": ["EBS"]}}}}
 NO_INDEX: Json = {"r": {"index_actions": {"resource_types": {"@@remove": ["EBS"]}}}}
+NEW_INDEX: Json = {"r": {"index_actions": {"resource_types": {"@@assign": []}}}}
 EMPTIED = "the list was emptied; whether AWS publishes `[]` or nothing has not been observed"
 
 
@@ -143,11 +145,15 @@ EMPTIED = "the list was emptied; whether AWS publishes `[]` or nothing has not b
         pytest.param([[plan(regions={N: ["@@assign", "@@append"]})], [plan(regions={N: ["@@append", "@@remove"]})], [A]], ["`@@assign` is ignored: `p00` at the root with `p10` at u1 allows only `@@append` here"], id="two controls"),
         pytest.param([[plan(regions={"@@assign": ["a"], N: ["@@assign", "@@append"]})], [plan(regions={"@@remove": ["a"]})]], ["`@@remove` is ignored: `p00` at the root allows only `@@assign` and `@@append` here"], id="two operators"),
         pytest.param([[A], [plan(regions={N: ["@@all"]})], [B]], [], id="a control that forbids nothing"),
+        pytest.param([[plan(regions={N: ["@@append"]})], [plan(regions={N: ["@@all"]})], [A]], ["`@@assign` is ignored: `p00` at the root allows only `@@append` here"], id="a control that forbids nothing more"),
+        pytest.param([[CLOSED], [{"plans": {"q": {"rules": {}}}}]], [], id="an empty object says nothing"),
+        pytest.param([[CLOSED], [{"plans": {"q": "x"}}]], [], id="what is no object says nothing"),
         pytest.param([[A, B]], ["`@@assign` is ignored: `p00` is attached here first"], id="a shadowed assign"),
         pytest.param([[plan(regions={"@@assign": ["a", "b", "b"]})]], ["`b` stands in the list twice; how AWS publishes that has not been observed"], id="a repeated value"),
         pytest.param([[plan(regions={"@@assign": ["a", "b"]})]], [], id="two values"),
         pytest.param([[plan(regions={"@@assign": []})]], [], id="an empty list"),
         pytest.param([[plan(rules=INDEX)], [plan(rules=NO_INDEX)]], [EMPTIED], id="an emptied index"),
+        pytest.param([[plan(rules=INDEX)], [plan(rules=NO_INDEX)], [plan(rules=NEW_INDEX)]], [], id="an index that was emptied and then assigned"),
         pytest.param([[plan(rules={"r": {"index_actions": {"resource_types": {"@@assign": []}}}})]], [], id="an index that was always empty"),
         pytest.param([[plan(selections={"s": {"index_actions": {"resource_types": {"@@assign": ["x"]}}}})], [plan(selections={"s": {"index_actions": {"resource_types": {"@@remove": ["x"]}}}})]], [], id="no index of a rule"),
         pytest.param([[plan(rules={"r": {"other": {"resource_types": {"@@assign": ["x"]}}}})], [plan(rules={"r": {"other": {"resource_types": {"@@remove": ["x"]}}}})]], [], id="another list of a rule"),
@@ -238,4 +244,43 @@ def test_a_document_lists_its_keys_in_order_whoever_brought_them() -> None:
         "plans/p/regions",
         "plans/p/rules",
     ]
-    assert list(alone.policy["plans"]) == ["a", "b", "p"]  # type: ignore[arg-type]
+    for resolved in (alone, together):
+        plans = resolved.policy["plans"]
+        assert isinstance(plans, dict)
+        assert list(plans) == ["a", "b", "p"]
+        assert plans["p"]
+        assert list(plans["p"]) == sorted(plans["p"])  # type: ignore[arg-type,type-var]
+
+
+def test_settings_are_the_nodes_that_a_policy_touched() -> None:
+    resolved = account_policy([[A], [plan(regions={"@@remove": ["a"]}, rules={"r": WHOLE})]]).resolved
+    assert resolved
+    assert sorted(node.path for node in resolved.root.settings) == ["plans/p/regions", "plans/p/rules/r"]
+
+
+def test_a_value_that_one_policy_brings_in_was_changed_by_it() -> None:
+    resolved = account_policy([[A]]).resolved
+    assert resolved
+    (leaf,) = resolved.root.leaves
+    assert [(step.operator, step.outcome, step.changed) for step in leaf.trail] == [("@@assign", "applied", True)]
+
+
+@pytest.mark.parametrize(
+    ("before", "operator", "operand", "after"),
+    [
+        (("a",), "@@assign", "b", "b"),
+        (None, "@@append", ("a", "b", "a"), ("a", "b")),
+        ("a", "@@append", ("b",), ("a", "b")),
+        (("a", "a"), "@@append", ("b", "a"), ("a", "a", "b")),
+        (("a",), "@@append", "bc", ("a", "bc")),
+        (("a", "b"), "@@remove", "a", ("b",)),
+        (None, "@@remove", ("a",), None),
+    ],
+)
+def test_what_an_operator_does(before: Value | None, operator: str, operand: Value, after: Value | None) -> None:
+    assert operate(before, operator, operand) == after
+
+
+@pytest.mark.parametrize(("value", "text"), [(None, "no value"), ("35", "35"), (("a", "b"), "[a, b]"), ((), "[]")])
+def test_a_value_as_people_read_it(value: Value | None, text: str) -> None:
+    assert shown(value) == text
