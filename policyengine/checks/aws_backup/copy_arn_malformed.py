@@ -42,13 +42,17 @@ class _Fault(NamedTuple):
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per copy: the first fault, since others mostly follow from it."""
-    for plan in facts.plans:
-        for copy in (copy for rule in plan.rules for copy in rule.copies):
-            fault = next(_faults(plan, copy, copy.target), None) if copy.target else None
-            if fault:
-                path = f"{copy.path}/target_backup_vault_arn"
-                message, advice, severity = fault
-                yield finding(RULE, facts, plan, path, message=message, advice=advice, severity=severity)
+    for plan, (copy, fault) in facts.each(facts.plans, _faulty):
+        path = f"{copy.path}/target_backup_vault_arn"
+        message, advice, severity = fault
+        yield finding(RULE, facts, plan, path, message=message, advice=advice, severity=severity)
+
+
+def _faulty(plan: Plan) -> Iterator[tuple[Copy, _Fault]]:
+    for copy in (copy for rule in plan.rules for copy in rule.copies):
+        fault = next(_faults(plan, copy, copy.target), None) if copy.target else None
+        if fault:
+            yield copy, fault
 
 
 def _faults(plan: Plan, copy: Copy, target: Target) -> Iterator[_Fault]:

@@ -71,12 +71,10 @@ def _cases(facts: Facts) -> dict[tuple[PolicyDocument, str], list[str]]:
     What a peer or a policy further up closes is closed: controls intersect (semantics.md R13).
     """
     found: dict[tuple[PolicyDocument, str], list[str]] = {}
-    unreached: dict[PolicyDocument, list[tuple[str, list[str]]]] = {}
     for result in facts.effective.distinct:
-        for policy in dict.fromkeys(result.entity.policies):
-            for path, settings in unreached.setdefault(policy, list(_unreached(policy))):
-                if still_open := [name for name in settings if _is_open(result, f"{path}/{name}")]:
-                    found.setdefault((policy, path), still_open)
+        for policy, (path, settings) in facts.each(dict.fromkeys(result.entity.policies), _unreached):
+            if still_open := [name for name in settings if _is_open(result, f"{path}/{name}")]:
+                found.setdefault((policy, path), still_open)
     return found
 
 
