@@ -236,6 +236,7 @@ class Quantifier:
     shared: bool  # whether what it finds out about an element holds wherever it meets the element again
     written: WrittenQuantifier = field(repr=False)
     reads: tuple[Reader, ...] = field(init=False, repr=False)  # all that it looks at, where that is the element's own
+    regional: bool = field(init=False, repr=False)  # whether it asks for what differs between Regions by its nature
 
     def __post_init__(self) -> None:
         """Finds out what it reads."""
@@ -243,6 +244,7 @@ class Quantifier:
         read = [_own_reads(condition, self.over) for condition in conditions]
         known = () if None in read else tuple(dict.fromkeys(one for found in read for one in found or ()))
         object.__setattr__(self, "reads", known if self.shared else ())
+        object.__setattr__(self, "regional", any(map(_is_regional, conditions)))
 
     def value(self, environment: Environment) -> Truth:
         """What the elements come to together; unknown where nobody knows what the account has."""
@@ -273,6 +275,15 @@ class Quantifier:
     def content(self, holder: Holder) -> tuple[tuple[object, ...], ...]:
         """All that it looks at of what a plan or rule holds, given what it `reads`."""
         return tuple([tuple([read(element) for read in self.reads]) for element in elements(self.over, holder)])
+
+    def likeness(self, element: Element) -> object:
+        """The same for a rule or copy in all Regions where all that it asks for is the same."""
+        if self.regional or not self.reads:
+            return element
+        content = tuple([read(element) for read in self.reads])
+        if isinstance(element, DeployedRule):
+            return element.rule, content
+        return (element.copy, content) if isinstance(element, DeployedCopy) else element
 
     def judged(self, environment: Environment) -> Iterator[tuple[Element, Truth | None]]:
         """Every element with what it contributes; None for those that `where` leaves out."""
@@ -385,6 +396,14 @@ def _own_reads(condition: Condition, slot: Slot) -> list[Reader] | None:
         return None
     parts = [_own_reads(part, slot) for part in _parts(condition)]
     return None if None in parts else [read for part in parts for read in part or ()]
+
+
+def _is_regional(condition: Condition) -> bool:
+    if isinstance(condition, (Access, Pick)):
+        return any(attribute.regional for attribute in condition.attributes)
+    if isinstance(condition, Quantifier):
+        return condition.regional
+    return not isinstance(condition, Constant) and any(map(_is_regional, _parts(condition)))
 
 
 def _parts(condition: Comparison | Logical | Not) -> tuple[Condition, ...]:
