@@ -167,7 +167,7 @@ def evaluate(  # noqa: PLR0913 - what a run rests on
     effective = resolve(organization, at=at, substitutes=admission.substitutes, previous=memory.effective)
     deployment = deploy(organization, effective, apart=typed.value.ids, previous=memory.deployment)
     memory.organization, memory.effective, memory.deployment = organization, effective, deployment
-    checked = run_checks(Facts(compiled, organization, effective, deployment, admission.substitutes))
+    checked = run_checks(Facts(compiled, organization, effective, deployment, admission.substitutes, memory.cases))
     management = organization.management_account
     judgement = judge_requirements(typed.value.requirements, deployment.published, management, memory.plans)
     found = (*found, *admission.diagnostics, *checked, *memory.findings(judgement, management))

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from policyengine import requirements
 from policyengine.admission import admit
+from policyengine.checks import Known
 from policyengine.compiler import compile_policies
 from policyengine.diagnostics import Diagnostic, Outcome
 from policyengine.effective import Effective
@@ -28,7 +29,7 @@ from policyengine.syntax.nodes import Let, Module, Policy, Require, Template, Te
 class Memory:
     """For one moment. `organization`, `effective` and `deployment` are those of the last run.
 
-    `plans` is what requirements found out about plans.
+    `plans` is what requirements found out about plans, `cases` what checks did.
     """
 
     def __init__(self) -> None:
@@ -36,6 +37,7 @@ class Memory:
         self.effective: Effective | None = None
         self.deployment: Deployment | None = None
         self.plans = requirements.Memory()
+        self.cases: Known = {}
         self._modules: dict[Source, Outcome[Module]] = {}
         self._snapshots: dict[Source, Snapshot] = {}
         self._documents: dict[object, dict[int, PolicyDocument]] = {}

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from policyengine.checks import aws_backup, effective, environment, merging
 from policyengine.checks.consequences import LeftOut, left_out, without_consequences
-from policyengine.checks.facts import Facts
+from policyengine.checks.facts import Facts, Known
 from policyengine.checks.guesses import without_guesses
 from policyengine.diagnostics import Diagnostic
 
 CHECKS = (*merging.CHECKS, *effective.CHECKS, *aws_backup.CHECKS, *environment.CHECKS)
 
-__all__ = ["CHECKS", "Facts", "LeftOut", "left_out", "run_checks", "without_consequences"]
+__all__ = ["CHECKS", "Facts", "Known", "LeftOut", "left_out", "run_checks", "without_consequences"]
 
 
 def run_checks(facts: Facts) -> tuple[Diagnostic, ...]:

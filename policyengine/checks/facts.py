@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from policyengine.checks.destinations import Destination, destinations
 from policyengine.effective import Effective, Note, Resolved, keys
@@ -16,13 +16,19 @@ from policyengine.source import Span
 
 _Cause = TypeVar("_Cause")
 _Place = TypeVar("_Place")
+_Subject = TypeVar("_Subject")
+_Case = TypeVar("_Case")
+
+Known: TypeAlias = dict[Callable[..., Any], dict[Any, tuple[Any, ...]]]
+"""What functions of checks found in plans and policies, for runs that share it."""
 
 
 @dataclass(frozen=True)
 class Facts:
     """The project as compiled, the organization with its attachments, and what every account ends up with.
 
-    `substitutes` are the documents that AWS would refuse, with what is left of them in this run.
+    `substitutes` are the documents that AWS would refuse, with what is left of them in this run; `known` is what runs
+    before it found.
     """
 
     compiled: Compiled
@@ -30,6 +36,7 @@ class Facts:
     effective: Effective
     deployment: Deployment
     substitutes: Mapping[PolicyDocument, PolicyDocument] = field(default_factory=dict)
+    known: Known = field(default_factory=dict)
 
     @cached_property
     def plans(self) -> tuple[Plan, ...]:
@@ -45,7 +52,18 @@ class Facts:
     @cached_property
     def destinations(self) -> tuple[Destination, ...]:
         """Every vault that a plan stores into or copies to, in each of its surroundings."""
-        return tuple(place for plan in self.deployed_plans for place in destinations(plan))
+        return tuple(place for _, place in self.each(self.deployed_plans, destinations))
+
+    def each(
+        self, subjects: Iterable[_Subject], find: Callable[[_Subject], Iterable[_Case]]
+    ) -> Iterator[tuple[_Subject, _Case]]:
+        """Every case that is found in a subject, such as a plan, with it; `find` looks at nothing else."""
+        known = self.known.setdefault(find, {})
+        for subject in subjects:
+            if subject not in known:
+                known[subject] = tuple(find(subject))
+            for case in known[subject]:
+                yield subject, case
 
     def together(
         self, each: Callable[[DeployedPlan], Iterable[tuple[_Cause, _Place]]]
@@ -54,10 +72,9 @@ class Facts:
 
         With the view of these accounts; a cause comes once in each view.
         """
-        known = {plan: list(each(plan)) for plan in self.deployed_plans}
         for view in self.deployment.candidates:
             found: dict[_Cause, list[_Place]] = {}
-            for cause, place in (case for plan in view.plans for case in known[plan]):
+            for _, (cause, place) in self.each(view.plans, each):
                 found.setdefault(cause, []).append(place)
             for cause, places in found.items():
                 yield cause, places, view

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from policyengine.checks.destinations import Destination, days, kept
+from policyengine.checks.destinations import Destination, days, destinations, kept
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.facts import limits
-from policyengine.plan import DAY, FOREVER, UNKNOWN, Minutes
+from policyengine.plan import DAY, FOREVER, UNKNOWN, DeployedPlan, Minutes
 
 
 class Bounds(NamedTuple):
@@ -43,14 +43,21 @@ def bounds(place: Destination) -> Bounds:
     return Bounds(max(vault.min_retention, at_least), vault.max_retention, f"the lock of {place.name}", vault.region)
 
 
-def outside(rule: Rule, facts: Facts, places: Iterable[Destination]) -> Iterator[Diagnostic]:
-    """A case of a rule for each destination whose lock refuses the retention; equality is fine.
+def refused(plan: DeployedPlan) -> Iterator[tuple[Destination, Bounds]]:
+    """Every destination of a plan whose lock refuses the retention; equality is fine."""
+    for place in destinations(plan):
+        allowed = bounds(place)
+        if not allowed.least <= place.retention <= allowed.most:
+            yield place, allowed
+
+
+def outside(rule: Rule, facts: Facts, meant: Callable[[Destination], bool]) -> Iterator[Diagnostic]:
+    """A case of a rule for each destination that is meant and whose lock refuses the retention.
 
     That "forever" is more than any maximum is inferred (facts 4.2.6), so it is a warning.
     """
-    for place in places:
-        allowed = bounds(place)
-        if allowed.least <= place.retention <= allowed.most:
+    for _, (place, allowed) in facts.each(facts.deployed_plans, refused):
+        if not meant(place):
             continue
         path, *beside = place.retention_paths
         what, one = ("copies", "copy") if place.copy else ("backups", "backup")

@@ -27,16 +27,19 @@ class Arn(NamedTuple):
 
 def arns(plan: Plan) -> tuple[Arn, ...]:
     """The ARNs of roles and resource types; those of vaults have checks of their own."""
-    return tuple(_arns(plan.document, plan.path))
+    return tuple(
+        Arn(rest.partition(":")[0], _WORDS[steps[-1]], "/".join((plan.path, *map(segment, steps))))
+        for steps, text in _texts(plan.document, ())
+        for head, _, rest in [text.lower().partition(":")]
+        if head == "arn"
+    )
 
 
-def _arns(node: Mapping[str, Json], path: str) -> Iterator[Arn]:
+def _texts(node: Mapping[str, Json], steps: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The texts of settings that hold ARNs, each with the steps that lead to it."""
     for key, value in node.items():
-        place = f"{path}/{segment(key)}"
         if isinstance(value, dict):
-            yield from _arns(value, place)
+            yield from _texts(value, (*steps, key))
         elif key in _WORDS:
             for text in value if isinstance(value, list) else [value]:
-                head, _, rest = str(text).lower().partition(":")
-                if head == "arn":
-                    yield Arn(rest.partition(":")[0], _WORDS[key], place)
+                yield (*steps, key), str(text)

@@ -6,6 +6,7 @@ other policy and are published as one piece.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from policyengine.effective.operators import Value, operate
@@ -128,6 +129,7 @@ def segment(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1") if "/" in key or "~" in key else key
 
 
+@lru_cache(maxsize=65_536)
 def keys(path: str) -> tuple[str, ...]:
     """The folded keys of a path, the reverse of joined segments."""
     return tuple([key.replace("~1", "/").replace("~0", "~") for key in path.split("/")])

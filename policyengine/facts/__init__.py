@@ -6,7 +6,7 @@ A data file is read when it is first asked for. Nothing here decides anything.
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -96,6 +96,7 @@ def resource_features() -> Mapping[str, Features]:
     )
 
 
+@lru_cache(maxsize=4096)
 def available(feature: RegionFeature, region: str, name: str = "*") -> Availability:
     """Whether a Region has a feature (facts 2.4), asked for a resource type or, with `*`, for the feature as such.
 
@@ -108,6 +109,7 @@ def available(feature: RegionFeature, region: str, name: str = "*") -> Availabil
     return _worst(lacking.get((region, "*"), "yes"), lacking.get((region, name), "yes"))
 
 
+@lru_cache(maxsize=4096)
 def copy_between(source: str, target: str, name: str = "*") -> Availability:
     """Whether backups can be copied from one Region to another: never out of a partition (facts 2.4).
 

@@ -93,10 +93,10 @@ def fates(shapes: Sequence[Shape], start: int, end: int) -> tuple[Fate, ...]:
     for rank in sorted({shape.rank for shape in shapes if shape.rank is not None}, reverse=True):
         alike = [place for place, shape in enumerate(shapes) if shape.rank == rank]
         lost |= {place: _lost(runs[place], shapes[place].window, shapes, taken) for place in alike}
-        taken |= {place: [run for run in runs[place] if run not in lost[place]] for place in alike}
+        taken |= {place: _without(runs[place], lost[place]) for place in alike}
     return tuple(
         Fate(
-            tuple(run for run in taken.get(place, runs[place]) if start <= run < end),
+            _between(taken.get(place, runs[place]), start, end),
             {run: causes for run, causes in lost.get(place, {}).items() if start <= run < end},
         )
         for place in range(len(shapes))
@@ -106,6 +106,15 @@ def fates(shapes: Sequence[Shape], start: int, end: int) -> tuple[Fate, ...]:
 def repeat_weekly(shapes: Iterable[Shape]) -> bool:
     """Whether every schedule runs at the same times in every week, for good."""
     return all(_repeats_weekly(parse_cron(shape.schedule)) for shape in shapes)
+
+
+def _without(runs: Sequence[int], lost: Mapping[int, object]) -> Sequence[int]:
+    return [run for run in runs if run not in lost] if lost else runs
+
+
+def _between(runs: Sequence[int], start: int, end: int) -> tuple[int, ...]:
+    """The runs, earliest first, from `start` to before `end`."""
+    return tuple(runs[bisect_left(runs, start) : bisect_left(runs, end)])
 
 
 def _margin(shapes: Sequence[Shape]) -> int:
@@ -136,8 +145,9 @@ def _overlapped(runs: Sequence[int], window: Minutes, others: Sequence[int], rea
     for other in others:
         first = max(bisect_right(runs, other - window), done)
         done = bisect_left(runs, other + reach, first)
-        found.update(dict.fromkeys(runs[first:done], other))
-    return found | {other: other for other in others if other in found}
+        if first < done:
+            found.update(dict.fromkeys(runs[first:done], other))
+    return found | {other: other for other in others if other in found} if found else found
 
 
 @lru_cache(maxsize=64)

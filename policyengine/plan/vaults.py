@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from policyengine.plan.known import DAY, FOREVER, UNKNOWN, Known, Minutes, T
-from policyengine.value import value
+from policyengine.value import thing
 
 if TYPE_CHECKING:
     from policyengine.model.shapes import Lock
@@ -22,7 +22,7 @@ VaultType = Literal["standard", "air_gapped"]
 KeyKind = Literal["aws_managed", "customer", "aws_owned"]
 
 
-@value
+@thing
 class Vault:
     """What is known of the vault of a name in an account and a Region.
 

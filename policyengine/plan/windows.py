@@ -65,7 +65,7 @@ def overlaps(plan: Plan) -> tuple[Overlap, ...]:
     )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=16_384)
 def _losses(shapes: tuple[Shape, ...]) -> tuple[Period, tuple[_Loss, ...]]:
     """The losses of shapes, kept: an organization has thousands of plans and a handful of schedules."""
     period: Period = "week" if repeat_weekly(shapes) else "year"

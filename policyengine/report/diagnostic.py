@@ -63,6 +63,11 @@ def sentences(found: Diagnostic, names: Mapping[str, str]) -> str:
 
 def excerpt(page: Page, span: Span, arrow: str, text: str, style: str) -> None:
     """Adds a line of a source with its place and, marked in a style, the span in it; `text` stands beside the mark."""
+    key = (span.source, span.start, span.end, arrow, text, style)
+    page.passage(key, lambda page: _write_excerpt(page, span, arrow, text, style))
+
+
+def _write_excerpt(page: Page, span: Span, arrow: str, text: str, style: str) -> None:
     first, last = span.first, span.last
     number = str(first.line)
     margin = " " * len(number)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from functools import cache, lru_cache
 
 from rich.color import ColorSystem
@@ -43,6 +43,7 @@ class Page:
     def __init__(self, *, color: bool) -> None:
         self._color = color
         self._lines: list[str] = []
+        self._passages: dict[Hashable, list[str]] = {}
 
     def line(self, *parts: Part) -> None:
         """Adds a line without blanks at its end; a part is plain text, or text with the name of a style."""
@@ -51,6 +52,14 @@ class Page:
     def verbatim(self, part: Part) -> None:
         """Adds a line with the blanks at its end."""
         self._lines.append(inert(self._part(part)))
+
+    def passage(self, key: Hashable, write: Callable[[Page], None]) -> None:
+        """Adds what `write` adds to a page; lines that stand in many places under one key are made once."""
+        if key not in self._passages:
+            page = Page(color=self._color)
+            write(page)
+            self._passages[key] = page._lines
+        self._lines += self._passages[key]
 
     def text(self) -> str:
         """All lines, each ended."""

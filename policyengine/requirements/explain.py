@@ -18,6 +18,7 @@ from policyengine.requirements.typed import (
     Condition,
     Constant,
     Environment,
+    Holder,
     Logical,
     Not,
     Operand,
@@ -138,11 +139,20 @@ def _of_elements(
         if key not in known:
             known[key] = tuple(
                 reason
-                for _, truth in condition.judged_in(holder, environment)
+                for truth in _told_apart(condition, holder, environment)
                 if truth in blamed
                 for reason in failures(condition.satisfies, environment, wanted=wanted)
             )
         yield from known[key]
+
+
+def _told_apart(condition: Quantifier, holder: Holder, environment: Environment) -> Iterator[Truth | None]:
+    """What elements contribute, one after the other; of Regions that give no reason of their own only the first."""
+    met: set[object] = set()
+    for element, truth in condition.judged_in(holder, environment):
+        if (alike := condition.likeness(element)) not in met:
+            met.add(alike)
+            yield truth
 
 
 def _of_numbers(condition: Quantifier, environment: Environment, *, wanted: bool) -> Iterator[Reason]:

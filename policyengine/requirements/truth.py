@@ -38,14 +38,22 @@ def negation(truth: Truth) -> Truth:
 
 def conjunction(truths: Iterable[Truth]) -> Truth:
     """`and`, `every`: false decides, then what is missing, then what is unknown."""
-    found = set(truths)
-    return next((truth for truth in (False, MISSING, UNKNOWN) if truth in found), True)
+    found = tuple(truths)
+    if False in found:
+        return False
+    if MISSING in found:
+        return MISSING
+    return UNKNOWN if UNKNOWN in found else True
 
 
 def disjunction(truths: Iterable[Truth]) -> Truth:
     """`or`, `some`: true decides; what is unknown might, what is missing cannot."""
-    found = set(truths)
-    return next((truth for truth in (True, UNKNOWN, MISSING) if truth in found), False)
+    found = tuple(truths)
+    if True in found:
+        return True
+    if UNKNOWN in found:
+        return UNKNOWN
+    return MISSING if MISSING in found else False
 
 
 def at_least(count: int, truths: Iterable[Truth]) -> Truth:

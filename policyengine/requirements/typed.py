@@ -55,11 +55,25 @@ class Within(NamedTuple):
     reached: frozenset[Quantifier]
 
 
+class Contribution(NamedTuple):
+    """What an element contributes to a quantifier, None where `where` leaves it out.
+
+    `reached` are the quantifiers inside that met any.
+    """
+
+    truth: Truth | None
+    reached: frozenset[Quantifier]
+
+
 class Memory:
-    """What was found out about plans and rules, for wherever they are met again; `told` is why."""
+    """What was found out about plans and rules, for wherever they are met again; `told` is why.
+
+    `judged` is what elements contribute, by all that is read of them: many rules keep their backups 35 days.
+    """
 
     def __init__(self) -> None:
         self.within: dict[Quantifier, dict[Holder, Within]] = {}
+        self.judged: dict[Quantifier, dict[tuple[object, ...], Contribution]] = {}
         self.told: dict[tuple[object, ...], Any] = {}
 
 
@@ -166,11 +180,13 @@ class Comparison:
 
     def value(self, environment: Environment) -> Truth:
         """Whether it holds."""
-        left: Any = self.left.value(environment)
-        right: Any = self.right.value(environment)
-        if MISSING in (left, right):
+        left: object = self.left.value(environment)
+        right: object = self.right.value(environment)
+        if left is MISSING or right is MISSING:
             return MISSING
-        return UNKNOWN if UNKNOWN in (left, right) else self.holds(left, right)
+        if left is UNKNOWN or right is UNKNOWN:
+            return UNKNOWN
+        return self.holds(left, right)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -219,6 +235,16 @@ class Quantifier:
     free: Free
     shared: bool  # whether what it finds out about an element holds wherever it meets the element again
     written: WrittenQuantifier = field(repr=False)
+    reads: tuple[Reader, ...] = field(init=False, repr=False)  # all that it looks at, where that is the element's own
+    regional: bool = field(init=False, repr=False)  # whether it asks for what differs between Regions by its nature
+
+    def __post_init__(self) -> None:
+        """Finds out what it reads."""
+        conditions = [self.satisfies, *([self.where] if self.where else [])]
+        read = [_own_reads(condition, self.over) for condition in conditions]
+        known = () if None in read else tuple(dict.fromkeys(one for found in read for one in found or ()))
+        object.__setattr__(self, "reads", known if self.shared else ())
+        object.__setattr__(self, "regional", any(map(_is_regional, conditions)))
 
     def value(self, environment: Environment) -> Truth:
         """What the elements come to together; unknown where nobody knows what the account has."""
@@ -246,6 +272,19 @@ class Quantifier:
             return at_least(self.count, truths)
         return disjunction(truths) if self.kind == "some" else negation(disjunction(truths))
 
+    def content(self, holder: Holder) -> tuple[tuple[object, ...], ...]:
+        """All that it looks at of what a plan or rule holds, given what it `reads`."""
+        return tuple([tuple([read(element) for read in self.reads]) for element in elements(self.over, holder)])
+
+    def likeness(self, element: Element) -> object:
+        """The same for a rule or copy in all Regions where all that it asks for is the same."""
+        if self.regional or not self.reads:
+            return element
+        content = tuple([read(element) for read in self.reads])
+        if isinstance(element, DeployedRule):
+            return element.rule, content
+        return (element.copy, content) if isinstance(element, DeployedCopy) else element
+
     def judged(self, environment: Environment) -> Iterator[tuple[Element, Truth | None]]:
         """Every element with what it contributes; None for those that `where` leaves out."""
         for holder in holders(self.within, environment):
@@ -258,27 +297,52 @@ class Quantifier:
         try:
             for index, element in enumerate(elements(self.over, holder)):
                 setattr(environment, self.over, element)
-                yield element, known.judged[index] if known else self._judge(environment)
+                yield element, known.judged[index] if known else self._contribution(element, environment)
         finally:
             setattr(environment, self.over, outer)
 
     def _truths(self, environment: Environment) -> list[Truth]:
         """What the elements contribute; kept for each plan or rule that holds them, which many accounts share."""
         found: list[Truth] = []
+        known = environment.memory.within.setdefault(self, {}) if self.shared else {}
         for holder in holders(self.within, environment):
-            known = environment.memory.within.setdefault(self, {}) if self.shared else {}
-            if holder not in known:
-                known[holder] = self._within(holder, environment)
-            found += known[holder].truths
-            environment.reached |= known[holder].reached
+            within = known.get(holder)
+            if within is None:
+                within = known[holder] = self._within(holder, environment)
+            found += within.truths
+            if within.reached:
+                environment.reached |= within.reached
         return found
 
     def _within(self, holder: Holder, environment: Environment) -> Within:
         around, environment.reached = environment.reached, set()
+        outer = getattr(environment, self.over)
         try:
-            judged = tuple(truth for _, truth in self.judged_in(holder, environment))
-            truths = tuple(truth for truth in judged if truth is not None)
+            judged = tuple([self._contribution(element, environment) for element in elements(self.over, holder)])
+            truths = tuple([truth for truth in judged if truth is not None])
             return Within(judged, truths, frozenset(environment.reached))
+        finally:
+            environment.reached = around
+            setattr(environment, self.over, outer)
+
+    def _contribution(self, element: Element, environment: Environment) -> Truth | None:
+        if not self.reads:
+            setattr(environment, self.over, element)
+            return self._judge(environment)
+        content = tuple([read(element) for read in self.reads])
+        known = environment.memory.judged.setdefault(self, {})
+        if content not in known:
+            known[content] = self._judged_alone(element, environment)
+        truth, reached = known[content]
+        if reached:
+            environment.reached |= reached
+        return truth
+
+    def _judged_alone(self, element: Element, environment: Environment) -> Contribution:
+        around, environment.reached = environment.reached, set()
+        try:
+            setattr(environment, self.over, element)
+            return Contribution(self._judge(environment), frozenset(environment.reached))
         finally:
             environment.reached = around
 
@@ -297,6 +361,7 @@ class Quantifier:
 Operand: TypeAlias = Constant | Access | Pick
 Condition: TypeAlias = Constant | Access | Pick | Comparison | Logical | Not | Quantifier
 Holder: TypeAlias = DeployedPlan | DeployedRule
+Reader: TypeAlias = Callable[[Any], object]
 _ELEMENTS: tuple[Slot, ...] = ("plan", "rule", "copy", "selection")
 
 
@@ -316,6 +381,35 @@ def elements(over: Slot, holder: Holder) -> Sequence[Element]:
     if over == "rule":
         return holder.rules
     return holder.plan.selections if over == "selection" else [copy for rule in holder.rules for copy in rule.copies]
+
+
+def _own_reads(condition: Condition, slot: Slot) -> list[Reader] | None:
+    """How a condition reads what is in a slot, None where it looks at anything else or at what cannot be kept."""
+    if isinstance(condition, Constant):
+        return []
+    if isinstance(condition, Access):
+        known = condition.slot == slot and condition.key is None and not condition.own
+        return [condition.attributes[0].read] if known else None
+    if isinstance(condition, Quantifier):
+        return [condition.content] if condition.within == slot and condition.reads else None
+    if isinstance(condition, Pick):
+        return None
+    parts = [_own_reads(part, slot) for part in _parts(condition)]
+    return None if None in parts else [read for part in parts for read in part or ()]
+
+
+def _is_regional(condition: Condition) -> bool:
+    if isinstance(condition, (Access, Pick)):
+        return any(attribute.regional for attribute in condition.attributes)
+    if isinstance(condition, Quantifier):
+        return condition.regional
+    return not isinstance(condition, Constant) and any(map(_is_regional, _parts(condition)))
+
+
+def _parts(condition: Comparison | Logical | Not) -> tuple[Condition, ...]:
+    if isinstance(condition, Comparison):
+        return condition.left, condition.right
+    return condition.operands if isinstance(condition, Logical) else (condition.operand,)
 
 
 def _read(value: Any, access: Access | Pick, account: Subject) -> Any:  # noqa: ANN401 - of the access's type

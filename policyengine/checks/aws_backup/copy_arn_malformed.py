@@ -7,14 +7,15 @@ from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
-from policyengine.effective import keys
+from policyengine.effective import keys, segment
 from policyengine.facts import limits, regions
-from policyengine.model.documents import Json
+from policyengine.model.documents import Json, PolicyDocument
 from policyengine.plan import Copy, Plan, Target, origin
 from policyengine.wording import quoted, suggestion
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
 _TO_WEST = 'copy to "arn:aws:backup:eu-west-3:$account:backup-vault:Copies"'
+_TARGET = "target_backup_vault_arn"
 _LONGEST = 130  # of an ARN that a message shows
 
 RULE = Rule(
@@ -42,13 +43,39 @@ class _Fault(NamedTuple):
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per copy: the first fault, since others mostly follow from it."""
-    for plan in facts.plans:
-        for copy in (copy for rule in plan.rules for copy in rule.copies):
-            fault = next(_faults(plan, copy, copy.target), None) if copy.target else None
-            if fault:
-                path = f"{copy.path}/target_backup_vault_arn"
-                message, advice, severity = fault
-                yield finding(RULE, facts, plan, path, message=message, advice=advice, severity=severity)
+    faulty: set[Copy] = set()
+    for plan, (copy, fault) in facts.each(facts.plans, _faulty):
+        faulty.add(copy)
+        yield _found(facts, plan, copy, fault)
+    policies = facts.organization.policies.values()
+    spelled = {(policy.name, path): name for policy, (path, name) in facts.each(policies, _mixed_case)}
+    paths = {path for _, path in spelled}
+    for plan in facts.plans if paths else ():
+        for copy in (copy for copy in _copies(plan) if copy.path in paths and copy not in faulty):
+            author = origin(plan, _target(copy))
+            name = spelled.get((author.policy.name, copy.path)) if author else None
+            if name and copy.target and name != copy.target.name:
+                yield _found(facts, plan, copy, _misspelled(name, copy.target))
+
+
+def _found(facts: Facts, plan: Plan, copy: Copy, fault: _Fault) -> Diagnostic:
+    message, advice, severity = fault
+    return finding(RULE, facts, plan, _target(copy), message=message, advice=advice, severity=severity)
+
+
+def _target(copy: Copy) -> str:
+    return f"{copy.path}/{_TARGET}"
+
+
+def _copies(plan: Plan) -> Iterator[Copy]:
+    return (copy for rule in plan.rules for copy in rule.copies)
+
+
+def _faulty(plan: Plan) -> Iterator[tuple[Copy, _Fault]]:
+    for copy in _copies(plan):
+        fault = next(_faults(plan, copy, copy.target), None) if copy.target else None
+        if fault:
+            yield copy, fault
 
 
 def _faults(plan: Plan, copy: Copy, target: Target) -> Iterator[_Fault]:
@@ -68,18 +95,33 @@ def _faults(plan: Plan, copy: Copy, target: Target) -> Iterator[_Fault]:
     if key != copy.arn.lower():
         text = f"the copy is listed under {quoted(key, _LONGEST)}, but goes to {quoted(copy.arn, _LONGEST)}"
         yield _Fault(text, "the target counts: list the copy under the same ARN")
-    elif (name := _written(plan, copy).rpartition(":")[2]) not in (name.lower(), target.name):
-        text = f"the copy is listed under vault {quoted(name)}, but goes to vault {quoted(target.name)}"
-        yield _Fault(text, "names of vaults tell upper case from lower: write the vault's own in both places")
 
 
-def _written(plan: Plan, copy: Copy) -> str:
-    """The key of a copy as the policy spells it that says where the copy goes."""
-    found = origin(plan, f"{copy.path}/target_backup_vault_arn")
-    content: Json = found.policy.content if found else None
-    spelling = keys(copy.path)[-1]
-    for key in keys(copy.path):
-        alike = [name for name in content if name.lower() == key] if isinstance(content, dict) else []
-        spelling = alike[0] if alike else spelling
-        content = content[spelling] if isinstance(content, dict) and alike else None
-    return spelling
+def _misspelled(name: str, target: Target) -> _Fault:
+    text = f"the copy is listed under vault {quoted(name)}, but goes to vault {quoted(target.name)}"
+    return _Fault(text, "names of vaults tell upper case from lower: write the vault's own in both places")
+
+
+def _mixed_case(policy: PolicyDocument) -> Iterator[tuple[str, str]]:
+    """The copies in whose keys a policy spells the vault with upper case: their effective paths, and that name.
+
+    A copy is listed, and its target set, by the same policy, so that a plan need be asked only about these.
+    """
+    blocks: list[tuple[str, str, Json]] = [("", "", policy.content)]
+    for step in ("plans", "", "rules", "", "copy_actions", ""):
+        blocks = [
+            (f"{path}/{segment(key)}" if path else segment(key), key, below)
+            for path, _, block in blocks
+            for key, below in (block.items() if isinstance(block, dict) else ())
+            if step in {"", key.lower()}
+        ]
+    for path, key, block in blocks:
+        name = key.rpartition(":")[2]
+        if name != name.lower() and not _sets(block, key):
+            yield path, name
+
+
+def _sets(copy: Json, text: str) -> bool:
+    """Whether a copy's block sets this very text as the target."""
+    settings = [below for key, below in copy.items() if key.lower() == _TARGET] if isinstance(copy, dict) else []
+    return any(isinstance(setting, dict) and text in setting.values() for setting in settings)

@@ -7,7 +7,7 @@ from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.facts import copy_between, regions
-from policyengine.plan import Plan, Target
+from policyengine.plan import Copy, Plan
 from policyengine.wording import listed, quoted
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
@@ -30,21 +30,22 @@ RULE = Rule(
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per copy, with the plan's Regions from which it cannot get there."""
-    for plan in facts.plans:
-        for copy in (copy for rule in plan.rules for copy in rule.copies):
-            sources = _cut_off(plan, copy.target) if copy.target else []
-            if copy.target and sources:
-                target = copy.target.region
-                yield finding(
-                    RULE,
-                    facts,
-                    plan,
-                    f"{copy.path}/target_backup_vault_arn",
-                    message=f"backups cannot be copied from {listed(sources, 'and')} to {quoted(target)}",
-                    advice=f"copy to another Region of partition {quoted(regions()[sources[0]])}",
-                    beside=(f"{plan.path}/regions",),
-                )
+    for plan, (copy, target, sources) in facts.each(facts.plans, _cut_off):
+        yield finding(
+            RULE,
+            facts,
+            plan,
+            f"{copy.path}/target_backup_vault_arn",
+            message=f"backups cannot be copied from {listed(sources, 'and')} to {quoted(target)}",
+            advice=f"copy to another Region of partition {quoted(regions()[sources[0]])}",
+            beside=(f"{plan.path}/regions",),
+        )
 
 
-def _cut_off(plan: Plan, target: Target) -> list[str]:
-    return [region for region in dict.fromkeys(plan.regions) if copy_between(region, target.region) == "no"]
+def _cut_off(plan: Plan) -> Iterator[tuple[Copy, str, list[str]]]:
+    """Copies, where they go, and the Regions from which they cannot get there."""
+    sources = dict.fromkeys(plan.regions)
+    for copy in (copy for rule in plan.rules for copy in rule.copies if copy.target):
+        target = copy.target.region if copy.target else ""
+        if cut_off := [region for region in sources if copy_between(region, target) == "no"]:
+            yield copy, target, cut_off

@@ -42,15 +42,15 @@ class _Gap(NamedTuple):
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per copy and reason, with the plan's Regions where the reason lies in them."""
-    for plan in facts.plans:
-        for gap in _whatever_the_account(plan) if plan.named_types else ():
-            yield _found(facts, plan, gap)
-    for deployed in facts.deployed_plans:
-        for gap in _between_accounts(deployed) if deployed.plan.named_types else ():
-            yield _found(facts, deployed, gap)
+    for plan, gap in facts.each(facts.plans, _whatever_the_account):
+        yield _found(facts, plan, gap)
+    for deployed, gap in facts.each(facts.deployed_plans, _between_accounts):
+        yield _found(facts, deployed, gap)
 
 
 def _whatever_the_account(plan: Plan) -> Iterator[_Gap]:
+    if not plan.named_types:
+        return
     never = tuple(name for name in plan.named_types if features(name).copy == "no")
     for copy in (copy for rule in plan.rules for copy in rule.copies):
         if never:
@@ -60,6 +60,8 @@ def _whatever_the_account(plan: Plan) -> Iterator[_Gap]:
 
 
 def _between_accounts(deployed: DeployedPlan) -> Iterator[_Gap]:
+    if not deployed.plan.named_types:
+        return
     copies = (found for rule in deployed.rules for found in rule.copies if found.cross_account is True)
     for copy in dict.fromkeys(found.copy for found in copies):
         yield from _gaps(deployed.plan, copy, "to another account", _stays_in_account)

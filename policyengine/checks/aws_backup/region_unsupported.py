@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
-from policyengine.checks.partitions import arns
+from policyengine.checks.partitions import Arn, arns
 from policyengine.checks.places import finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
-from policyengine.facts import RegionFeature, available, regions
+from policyengine.facts import Availability, RegionFeature, available, regions
 from policyengine.plan import Plan
 from policyengine.wording import listed, quoted
 
@@ -41,11 +41,26 @@ class _Use(NamedTuple):
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per Region and feature, one per plan and partition; `air-gapped-unsupported` tells of vaults."""
-    for plan in facts.plans:
-        for use in _uses(plan):
-            for region in dict.fromkeys(plan.regions):
-                yield from _missing(facts, plan, use, region)
-        yield from _apart(facts, plan)
+    for plan, (use, region, answer) in facts.each(facts.plans, _missing):
+        yield _without(facts, plan, use, region, answer)
+    for plan, (partition, outside, beyond) in facts.each(facts.plans, _apart):
+        yield finding(
+            RULE,
+            facts,
+            plan,
+            f"{plan.path}/regions",
+            message=f"{listed(outside, 'and')} cannot have {_words(beyond)} of partition {quoted(partition)}",
+            advice=_advice(plan, outside),
+            beside=dict.fromkeys(arn.path for arn in beyond),
+        )
+
+
+def _missing(plan: Plan) -> Iterator[tuple[_Use, str, Availability]]:
+    """The features that surely or perhaps are not in a Region of the plan."""
+    for use in _uses(plan):
+        for region in dict.fromkeys(plan.regions):
+            if (answer := available(use.feature, region)) in {"no", "unknown"}:
+                yield use, region, answer
 
 
 def _uses(plan: Plan) -> Iterator[_Use]:
@@ -57,39 +72,30 @@ def _uses(plan: Plan) -> Iterator[_Use]:
             yield _Use("malware_scan", "malware scans", f"{rule.path}/scan_actions")
 
 
-def _missing(facts: Facts, plan: Plan, use: _Use, region: str) -> Iterator[Diagnostic]:
-    answer = available(use.feature, region)
+def _without(facts: Facts, plan: Plan, use: _Use, region: str, answer: Availability) -> Diagnostic:
     if answer == "no":
         severity, text = Severity.ERROR, f"there are no {use.words} in {quoted(region)}"
         advice = "give this Region a plan of its own that does without"
-    elif answer == "unknown":
+    else:
         severity, text = Severity.INFO, f"AWS's documents leave open whether {quoted(region)} has {use.words}"
         advice = "look whether the plan is made there before relying on it"
-    else:
-        return
     beside = {f"{plan.path}/regions"} - {use.path}
-    yield finding(
+    return finding(
         RULE, facts, plan, use.path, message=text, advice=advice, region=region, beside=beside, severity=severity
     )
 
 
-def _apart(facts: Facts, plan: Plan) -> Iterator[Diagnostic]:
-    """Regions of a partition that a role or a resource type of the plan is not of."""
+def _apart(plan: Plan) -> Iterator[tuple[str, list[str], list[Arn]]]:
+    """Partitions of roles and resource types, with the plan's Regions that are of another, and these ARNs."""
     found = arns(plan)
     for partition in dict.fromkeys(arn.partition for arn in found):
         outside = [region for region in dict.fromkeys(plan.regions) if regions().get(region, partition) != partition]
         if outside:
-            beyond = [arn for arn in found if arn.partition == partition]
-            words = " or ".join(dict.fromkeys(arn.what for arn in beyond))
-            yield finding(
-                RULE,
-                facts,
-                plan,
-                f"{plan.path}/regions",
-                message=f"{listed(outside, 'and')} cannot have {words} of partition {quoted(partition)}",
-                advice=_advice(plan, outside),
-                beside=dict.fromkeys(arn.path for arn in beyond),
-            )
+            yield partition, outside, [arn for arn in found if arn.partition == partition]
+
+
+def _words(beyond: list[Arn]) -> str:
+    return " or ".join(dict.fromkeys(arn.what for arn in beyond))
 
 
 def _advice(plan: Plan, outside: list[str]) -> str:

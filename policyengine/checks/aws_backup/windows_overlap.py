@@ -41,19 +41,18 @@ _WINDOW = "start_backup_window_minutes"
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per rule that loses runs; info where another rule does the same at the same time."""
-    for plan in facts.plans:
-        for overlap in overlaps(plan):
-            replaced = all(_is_replaced(overlap.rule, rules) for rules in overlap.together)
-            yield finding(
-                RULE,
-                facts,
-                plan,
-                f"{overlap.rule.path}/schedule_expression",
-                message=_message(overlap, replaced=replaced),
-                advice=_advice(overlap, replaced=replaced),
-                beside=tuple(_settings(overlap)),
-                severity=Severity.INFO if replaced else None,
-            )
+    for plan, overlap in facts.each(facts.plans, overlaps):
+        replaced = all(_is_replaced(overlap.rule, rules) for rules in overlap.together)
+        yield finding(
+            RULE,
+            facts,
+            plan,
+            f"{overlap.rule.path}/schedule_expression",
+            message=_message(overlap, replaced=replaced),
+            advice=_advice(overlap, replaced=replaced),
+            beside=tuple(_settings(overlap)),
+            severity=Severity.INFO if replaced else None,
+        )
 
 
 def _is_replaced(lost: BackupRule, others: tuple[BackupRule, ...]) -> bool:

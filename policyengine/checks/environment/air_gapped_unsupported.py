@@ -1,13 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from policyengine.catalogue.example_projects import one_rule
-from policyengine.checks.destinations import Destination
+from policyengine.checks.destinations import Destination, destinations
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding, naming
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.facts import available, features
+from policyengine.plan import DeployedPlan
 from policyengine.wording import listed
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nair_gapped_vault = "Safe"\nretain = 35 days\n'
@@ -31,13 +33,29 @@ RULE = Rule(
 _ELSEWHERE = "keep these backups in an ordinary vault, in a plan of their own"
 
 
+class _Fault(NamedTuple):
+    """What is wrong with a destination: in words, what to do, where, and the types that it is wrong for."""
+
+    place: Destination
+    message: str
+    advice: str
+    region: str
+    types: tuple[str, ...] = ()
+
+
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per setting and reason; what holds in all Regions is said once."""
-    for place in facts.destinations:
+    for deployed, (place, message, advice, region, types) in facts.each(facts.deployed_plans, _faults):
+        beside = naming(deployed.plan, types)
+        yield finding(RULE, facts, deployed, place.path, message=message, advice=advice, region=region, beside=beside)
+
+
+def _faults(plan: DeployedPlan) -> Iterator[_Fault]:
+    for place in destinations(plan):
         if reason := _wrong_vault(place):
-            yield _finding(facts, place, reason, place.vault.region)
+            yield _Fault(place, *reason, place.vault.region)
         elif place.air_gapped:
-            yield from _wrong_types(facts, place)
+            yield from _wrong_types(place)
 
 
 def _wrong_vault(place: Destination) -> tuple[str, str] | None:
@@ -53,24 +71,14 @@ def _wrong_vault(place: Destination) -> tuple[str, str] | None:
     return None
 
 
-def _wrong_types(facts: Facts, place: Destination) -> Iterator[Diagnostic]:
-    region, never, here = place.vault.region, [], []
-    for name in place.plan.plan.named_types:
-        if features(name).air_gapped == "no":
-            never.append(name)
-        elif available("air_gapped_vault", region, name) == "no":
-            here.append(name)
+def _wrong_types(place: Destination) -> Iterator[_Fault]:
+    region, types = place.vault.region, place.plan.plan.named_types
+    never = tuple(name for name in types if features(name).air_gapped == "no")
+    others = (name for name in types if name not in never)
+    here = tuple(name for name in others if available("air_gapped_vault", region, name) == "no")
     if never:
         message = f"{listed(never, 'and')} cannot go into an air-gapped vault"
-        yield _finding(facts, place, (message, _ELSEWHERE), region if place.copy else "", never)
+        yield _Fault(place, message, _ELSEWHERE, region if place.copy else "", never)
     if here:
         message = f"{listed(here, 'and')} cannot go into an air-gapped vault in {region}"
-        yield _finding(facts, place, (message, _ELSEWHERE), region, here)
-
-
-def _finding(
-    facts: Facts, place: Destination, reason: tuple[str, str], region: str, types: Collection[str] = ()
-) -> Diagnostic:
-    message, advice = reason
-    beside = naming(place.plan.plan, types)
-    return finding(RULE, facts, place.plan, place.path, message=message, advice=advice, region=region, beside=beside)
+        yield _Fault(place, message, _ELSEWHERE, region, here)

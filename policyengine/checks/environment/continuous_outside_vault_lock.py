@@ -6,7 +6,7 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.destinations import kept
 from policyengine.checks.facts import Facts
-from policyengine.checks.locks import bounds
+from policyengine.checks.locks import refused
 from policyengine.checks.places import finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.facts import limits
@@ -38,9 +38,8 @@ RULE = Rule(
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per rule and vault, Region by Region; its copies are snapshots (facts 1.4.11)."""
     longest = limits()["continuous_most_days"] * DAY
-    for place in facts.destinations:
-        allowed = bounds(place)
-        if place.copy or not place.rule.continuous or allowed.least <= place.retention <= allowed.most:
+    for _, (place, allowed) in facts.each(facts.deployed_plans, refused):
+        if place.copy or not place.rule.continuous:
             continue
         never = allowed.least > longest
         retention = f"{kept(longest)} at most" if never else kept(place.retention)

@@ -33,4 +33,4 @@ RULE = Rule(
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per copy; those of continuous backups are snapshots like all others (facts 1.4.11)."""
-    return outside(RULE, facts, (d for d in facts.destinations if d.copy))
+    return outside(RULE, facts, lambda place: place.copy is not None)

@@ -31,4 +31,4 @@ RULE = Rule(
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per rule and vault, Region by Region; `continuous-outside-vault-lock` takes continuous rules."""
-    return outside(RULE, facts, (d for d in facts.destinations if not d.copy and not d.rule.continuous))
+    return outside(RULE, facts, lambda place: not place.copy and not place.rule.continuous)

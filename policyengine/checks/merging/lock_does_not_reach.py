@@ -71,12 +71,10 @@ def _cases(facts: Facts) -> dict[tuple[PolicyDocument, str], list[str]]:
     What a peer or a policy further up closes is closed: controls intersect (semantics.md R13).
     """
     found: dict[tuple[PolicyDocument, str], list[str]] = {}
-    unreached: dict[PolicyDocument, list[tuple[str, list[str]]]] = {}
     for result in facts.effective.distinct:
-        for policy in dict.fromkeys(result.entity.policies):
-            for path, settings in unreached.setdefault(policy, list(_unreached(policy))):
-                if still_open := [name for name in settings if _is_open(result, f"{path}/{name}")]:
-                    found.setdefault((policy, path), still_open)
+        for policy, (path, settings) in facts.each(dict.fromkeys(result.entity.policies), _unreached):
+            if still_open := [name for name in settings if _is_open(result, f"{path}/{name}")]:
+                found.setdefault((policy, path), still_open)
     return found
 
 
@@ -91,28 +89,24 @@ def _unreached(policy: PolicyDocument) -> Iterator[tuple[str, list[str]]]:
     pending: list[tuple[str, dict[str, Json]]] = [("", content)] if isinstance(content, dict) else []
     while pending:
         path, node = pending.pop()
-        settings = list(_open_settings(node, "")) if path and _is_closed(node) and not _is_setting(node) else []
-        if settings:
+        children = _children(node)
+        closed = children and path and _is_closed(node) and not _is_setting(node)
+        if settings := list(_open_settings(node, "")) if closed else []:
             yield path, settings
             continue
         prefix = f"{path}/" if path else ""
-        pending.extend(
-            (prefix + segment(key), below)
-            for key, below in _children(node)
-            if isinstance(below, dict) and _children(below)  # what has nothing beneath it is no container
-        )
+        pending.extend([(prefix + segment(key), below) for key, below in children])
 
 
 def _open_settings(node: dict[str, Json], path: str) -> Iterator[str]:
     for key, below in _children(node):
-        if isinstance(below, dict):
-            if _is_setting(below) and not _is_closed(below):
-                yield path + segment(key)
-            yield from _open_settings(below, f"{path}{segment(key)}/")
+        if _is_setting(below) and not _is_closed(below):
+            yield path + segment(key)
+        yield from _open_settings(below, f"{path}{segment(key)}/")
 
 
-def _children(node: dict[str, Json]) -> list[tuple[str, Json]]:
-    return [(key, below) for key, below in node.items() if not key.startswith("@@")]
+def _children(node: dict[str, Json]) -> list[tuple[str, dict[str, Json]]]:
+    return [(key, below) for key, below in node.items() if isinstance(below, dict) and not key.startswith("@@")]
 
 
 def _is_setting(node: dict[str, Json]) -> bool:
