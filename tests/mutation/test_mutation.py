@@ -65,6 +65,7 @@ def test_a_mutant_tells_where_it_is_and_what_changed() -> None:
         (4, 9, ["tests/cron/quick", "tests/cron/slow", "tests/plan/quick"]),
         (4, 1.75, ["tests/cron/quick", "tests/cron/slow"]),
         (4, 0, ["tests/cron/quick"]),
+        (1, 0.6, ["tests/cron/quick", "tests/cron/other"]),
         (1, 9, ["tests/cron/quick", "tests/cron/other", "tests/cron/slow", "tests/plan/quick"]),
     ],
 )
