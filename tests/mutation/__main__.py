@@ -18,6 +18,7 @@ from mutation.trials import (
     SURVIVED,
     Reach,
     measure,
+    on_import,
     reaches,
     selected,
     try_inside,
@@ -101,7 +102,7 @@ def _work(package: str, mutants: Iterable[Mutant], seconds: float, known: list[R
         def tell(mutant: Mutant, code: int) -> None:
             out.write(f"{json.dumps([str(mutant), code])}\n")
 
-        try_inside({mutant: chosen for mutant, chosen in tests.items() if mutant.function}, tell)
+        try_inside({mutant: chosen for mutant, chosen in tests.items() if not on_import(mutant, known)}, tell)
         codes = _codes(log)
         for mutant, chosen in tests.items():
             if codes.get(str(mutant), OTHERWISE) == OTHERWISE:

@@ -7,7 +7,7 @@ import json
 import os
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple, TextIO
@@ -37,7 +37,7 @@ class Reach(NamedTuple):
 
     test: str
     seconds: float
-    lines: Mapping[str, Sequence[int]]
+    lines: Mapping[str, Collection[int]]
 
 
 def measure(room: str, into: Path) -> None:
@@ -50,20 +50,18 @@ def measure(room: str, into: Path) -> None:
 
 def reaches(file: Path) -> list[Reach]:
     """What was measured."""
-    return [Reach(*json.loads(line)) for line in file.read_text(encoding="utf-8").splitlines()]
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    return [Reach(test, seconds, {file: set(run) for file, run in lines.items()}) for test, seconds, lines in rows]
 
 
-def selected(mutant: Mutant, package: str, known: Iterable[Reach], seconds: float) -> list[Reach]:
+def selected(mutant: Mutant, package: str, known: Collection[Reach], seconds: float) -> list[Reach]:
     """The tests that run a mutant's line, in the order of their trial.
 
-    Of a table everybody may make use, whatever lines they run: all tests of its file, for three times as long.
+    Of what is done on import everybody may make use: all tests of the file, for three times as long.
     """
-    seconds = seconds if mutant.function else 3 * seconds
-    near = [
-        reach
-        for reach in known
-        if mutant.file in reach.lines and (not mutant.function or mutant.line in reach.lines[mutant.file])
-    ]
+    near = [reach for reach in known if mutant.line in reach.lines.get(mutant.file, ())]
+    if on_import(mutant, known):
+        near, seconds = [reach for reach in known if mutant.file in reach.lines], 3 * seconds
     near.sort(key=lambda reach: (not reach.test.startswith(f"tests/{package}/"), reach.seconds))
     total = 0.0
     chosen: list[Reach] = []
@@ -73,6 +71,11 @@ def selected(mutant: Mutant, package: str, known: Iterable[Reach], seconds: floa
             break
         chosen.append(reach)
     return chosen
+
+
+def on_import(mutant: Mutant, known: Iterable[Reach]) -> bool:
+    """Whether a mutant is in a table or a default, or in a function that only makes such."""
+    return not mutant.function or not any(mutant.line in reach.lines.get(mutant.file, ()) for reach in known)
 
 
 def try_inside(tried: Mapping[Mutant, Sequence[Reach]], tell: Callable[[Mutant, int], None]) -> None:

@@ -32,6 +32,19 @@ def test_a_misused_let_is_shown_where_it_is_defined() -> None:
     assert [(label.span.text, label.text) for label in found.labels] == [("kept", "`kept` is defined here")]
 
 
+def test_a_requirement_with_a_faulty_expression_is_left_out() -> None:
+    text = """\
+require scope { for nonsense assert true }
+require narrowed { assert every rule where nonsense satisfies true }
+require broken { assert every rule satisfies nonsense assert true }
+require whole { assert true }
+"""
+    outcome = check_types([parse(Source("r.bpol", text)).value])
+
+    assert [fault.name for fault in outcome.diagnostics] == ["unknown-name"] * 3
+    assert [requirement.name for requirement in outcome.value.requirements] == ["whole"]
+
+
 @pytest.mark.parametrize(
     ("pack", "advice"),
     [
