@@ -85,6 +85,17 @@ def test_tests_that_reach_a_line_are_tried_the_quickest_of_the_own_room_first(
     assert [reach.test for reach in selected(at[line], "cron", known, seconds)] == tests
 
 
+def test_cases_of_one_table_make_room_for_others() -> None:
+    file = "policyengine/cron/some.py"
+    known = [Reach(f"tests/cron/table[{case}]", 0.1, {file: [1]}) for case in "abc"]
+    known.append(Reach("tests/cron/other", 0.15, {file: [1]}))
+    (mutant,) = mutants(file, "LEAST = 1")
+
+    tests = [reach.test for reach in selected(mutant, "cron", known, 9)]
+
+    assert tests == ["tests/cron/table[a]", "tests/cron/other", "tests/cron/table[b]", "tests/cron/table[c]"]
+
+
 def test_faults_are_tried_and_counted(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "mutation", "cron", "--own", "--sample", "20", "--state", str(tmp_path)]
     done = subprocess.run(
