@@ -45,6 +45,55 @@ require whole { assert true }
     assert [requirement.name for requirement in outcome.value.requirements] == ["whole"]
 
 
+GIVEN = """\
+policy desk { }
+require house-rule { assert true message "ask the desk" }
+test "a new desk" {
+  given account "desk" in ou "Finance"
+  given policy desk attached to ou "Finance"
+  expect every rule satisfies rule.continuous
+  expect violation of house-rule
+  expect account.name == "desk"
+}
+"""
+
+
+def test_a_test_has_what_is_given_and_what_is_expected_in_written_order() -> None:
+    outcome = check_types([parse(Source("t.bpol", GIVEN)).value])
+
+    assert outcome.diagnostics == ()
+    (checked,) = outcome.value.tests
+    assert checked.title == "a new desk"
+    assert [type(step).__name__ for step in checked.given] == ["GivenAccount", "GivenPolicy"]
+    assert [type(step).__name__ for step in checked.expected] == [
+        "ExpectedCondition",
+        "ExpectViolation",
+        "ExpectedCondition",
+    ]
+    assert [assertion.message for assertion in outcome.value.requirements[0].assertions] == ["ask the desk"]
+
+
+def test_a_test_with_a_faulty_expectation_is_left_out() -> None:
+    outcome = check_types([parse(Source("t.bpol", GIVEN.replace('== "desk"', "== nonsense"))).value])
+
+    assert [fault.name for fault in outcome.diagnostics] == ["unknown-name"]
+    assert outcome.value.tests == ()
+
+
+def test_a_test_names_what_nobody_has() -> None:
+    text = 'test "t" {\n  given policy desk attached to root\n  expect violation of house-rule\n}\n'
+
+    assert said(text) == [
+        ("unknown-policy", "desk", "there is no policy `desk`", "the project has no policies"),
+        (
+            "unknown-requirement",
+            "house-rule",
+            "there is no requirement `house-rule`",
+            "the project has no requirements",
+        ),
+    ]
+
+
 @pytest.mark.parametrize(
     ("pack", "advice"),
     [
