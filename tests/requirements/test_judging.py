@@ -57,6 +57,21 @@ def test_keys_of_a_last_valid_document_fold_as_aws_publishes_them(condition: str
 @pytest.mark.parametrize(
     ("condition", "expected"),
     [
+        ('every rule satisfies rule.name in ["weekly", "NIGHTLY"]', "pass"),
+        ('every rule satisfies rule.schedule in ["CRON(0 5 ? * * *)"]', "fail"),
+        ('account.name like "s*h*o*p"', "pass"),
+        ('account.name like "s*o*h*p"', "fail"),
+        ('account.name like "s??p"', "pass"),
+        ('account.name like "s?p"', "fail"),
+    ],
+)
+def test_names_fold_and_patterns_have_several_parts(condition: str, expected: str) -> None:
+    assert said_of(condition, TREE) == expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
         (f"{PICKED}.vault.lock == none", "fail"),
         (f"not {PICKED}.vault.lock == none", "fail"),
         (f"{PICKED}.vault.exists", "unknown"),

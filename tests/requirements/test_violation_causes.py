@@ -294,6 +294,9 @@ error: no plan `weekly`; this account has `daily`
 not plans["weekly"].rules["nightly"].retention >= 35 days
 error: no plan `weekly`; this account has `daily`
 
+at least 1 rule satisfies plans["weekly"].windows_vss
+error: none of 2 rules satisfies `plans["weekly"].windows_vss`; `house-rule` asks for at least 1
+
 not (every rule satisfies plans["weekly"].windows_vss)
 error: no plan `weekly`; this account has `daily`
 
@@ -625,6 +628,11 @@ every plan satisfies some plan satisfies plan.name == "weekly"
 """
 
 IN_ONE_REGION = """\
+plans["daily"].rules["monthly"].vault.lock == governance
+error: the lock differs between Regions: `governance` in eu-west-1, missing in eu-central-1; say which with `in_region["..."]`
+  at plans/daily/rules/monthly/target_backup_vault_name in eu-central-1 by baseline
+  set here: 11 | vault    = "Ledger"
+
 plans["daily"].rules["monthly"].vault.exists
 error: the vault differs between Regions: true in eu-west-1, false in eu-central-1; say which with `in_region["..."]`
   at plans/daily/rules/monthly/target_backup_vault_name by baseline
@@ -722,6 +730,12 @@ def test_the_policy_that_set_the_value_last_is_told_with_its_unit(case: str) -> 
 @pytest.mark.parametrize("case", cases(PLANS), ids=asked)
 def test_all_plans_of_an_account_are_counted(case: str) -> None:
     assert told(case, TWO_PLANS) == case
+
+
+def test_an_account_without_plans_has_none_to_pick_from() -> None:
+    assert told('plans["weekly"].windows_vss', {"organization.yaml": TREE}).splitlines()[1:] == [
+        "error: no plan `weekly`; this account has none"
+    ]
 
 
 @pytest.mark.parametrize("case", cases(IN_ONE_REGION), ids=asked)

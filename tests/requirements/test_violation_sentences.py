@@ -362,6 +362,11 @@ error: the copy's account is `999999999999`, set by `baseline` at Root (backup.b
   at plans/daily/rules/nightly/copy_actions/arn:aws:backup:eu-central-1:999999999999:backup-vault:central/target_backup_vault_arn by baseline
   set here: 14 | copy to vault "Central" in eu-central-1 account "999999999999"
 
+every copy satisfies copy.account like account.id
+error: the copy's account is `999999999999`, set by `baseline` at Root (backup.bpol:14); `house-rule` asks for one like `222222222222`, the account's own id
+  at plans/daily/rules/nightly/copy_actions/arn:aws:backup:eu-central-1:999999999999:backup-vault:central/target_backup_vault_arn by baseline
+  set here: 14 | copy to vault "Central" in eu-central-1 account "999999999999"
+
 every copy satisfies not copy.cross_region
 error: the copy goes to eu-central-1, another Region, set by `baseline` at Root (backup.bpol:14); `house-rule` asks for a copy in the same Region
   at plans/daily/rules/nightly/copy_actions/arn:aws:backup:eu-central-1:999999999999:backup-vault:central/target_backup_vault_arn by baseline
@@ -543,6 +548,11 @@ error: retention is forever, AWS's default; `house-rule` asks for at most 365 da
   at plans/daily/rules/nightly/lifecycle/delete_after_days by baseline
   not set here: 4 | rule nightly
 
+every rule satisfies rule.retention != forever
+error: retention is forever, AWS's default; `house-rule` asks for anything but forever
+  at plans/daily/rules/nightly/lifecycle/delete_after_days by baseline
+  not set here: 4 | rule nightly
+
 every rule satisfies rule.cold_after <= 30 days
 error: the time before cold storage is not set; `house-rule` asks for at most 30 days
   at plans/daily/rules/nightly/lifecycle/move_to_cold_storage_after_days by baseline
@@ -695,6 +705,12 @@ error: the account's id is `222222222222`; `house-rule` asks for anything but `2
 
 account.id like "3*"
 error: the account's id is `222222222222`; `house-rule` asks for one like `3*`
+
+account.name == "*"
+error: the account's name is `payments`; `house-rule` asks for `*`
+
+not account.name like "*"
+error: the account's name is `payments`; `house-rule` asks for none
 
 account.name == "ledger"
 error: the account's name is `payments`; `house-rule` asks for `ledger`
