@@ -88,6 +88,17 @@ def test_only_peers_whose_order_nobody_tells_change_places(
     assert (leaf.orders.values if leaf.orders else {leaf.value}) - {leaf.value} == others
 
 
+def test_peers_in_a_known_order_come_after_the_others_in_every_order() -> None:
+    attached = tuple(policy(name, plan(regions={"@@append": [name]})) for name in "abc")
+    root = Entity("root", None, "Root", "", None, attached, 2)
+    account = Entity("account", "111111111111", "shop", "shop", root)
+
+    leaf = regions_of(resolve(Organization((root, account), {}), at=AT).accounts[0])
+
+    assert leaf.orders
+    assert leaf.orders.values == {("a", "b", "c"), ("b", "a", "c")}
+
+
 @pytest.mark.parametrize(("number", "orders"), [(3, 6), (6, 720), (7, 22)])
 def test_of_more_than_six_peers_only_two_change_places(number: int, orders: int) -> None:
     levels = [peers([{"@@append": [value]} for value in "abcdefg"[:number]])]

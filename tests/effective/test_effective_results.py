@@ -44,6 +44,10 @@ def test_only_the_accounts_that_are_asked_for_are_resolved() -> None:
     assert [result.entity.name for result in found.distinct] == ["Root", "two"]
 
 
+def test_results_that_are_put_together_by_hand_have_read_nothing() -> None:
+    assert Effective((), ()).fragments == {}
+
+
 def test_an_account_without_policies_on_its_chain_has_none() -> None:
     root = Entity("root", None, "Root", "", None)
     account = Entity("account", "111111111111", "one", "one", root)
