@@ -94,3 +94,11 @@ def test_contributors_are_the_policies_in_force_in_the_block() -> None:
     )
     below: Json = {"plans": {"p": {"rules": {"r": {"lifecycle": assigned(delete_after_days="90")}}}}}
     assert [contributors for *_, contributors in errors(account_policy([[above], [below]]))] == [("p00", "p10")]
+
+
+def test_whoever_adds_a_copy_contributes_to_what_is_wrong_with_it() -> None:
+    above = whole(rules={"r": rule(schedule_expression=DAILY)})
+    below: Json = {
+        "plans": {"p": {"rules": {"r": {"copy_actions": {COPY: {"lifecycle": assigned(**{ARCHIVE: True})}}}}}}
+    }
+    assert [contributors for *_, contributors in errors(account_policy([[above], [below]]))] == [("p00", "p10")]

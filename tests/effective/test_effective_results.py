@@ -157,6 +157,7 @@ EMPTIED = "the list was emptied; whether AWS publishes `[]` or nothing has not b
         pytest.param([[plan(regions={"@@assign": ["a", "b"]})]], [], id="two values"),
         pytest.param([[plan(regions={"@@assign": []})]], [], id="an empty list"),
         pytest.param([[plan(rules=INDEX)], [plan(rules=NO_INDEX)]], [EMPTIED], id="an emptied index"),
+        pytest.param([[plan(rules=NEW_INDEX)], [plan(rules=NO_INDEX)]], [], id="an empty index that a remove leaves as it was"),
         pytest.param([[plan(rules=INDEX)], [plan(rules=NO_INDEX)], [plan(rules=NEW_INDEX)]], [], id="an index that was emptied and then assigned"),
         pytest.param([[plan(rules={"r": {"index_actions": {"resource_types": {"@@assign": []}}}})]], [], id="an index that was always empty"),
         pytest.param([[plan(selections={"s": {"index_actions": {"resource_types": {"@@assign": ["x"]}}}})], [plan(selections={"s": {"index_actions": {"resource_types": {"@@remove": ["x"]}}}})]], [], id="no index of a rule"),

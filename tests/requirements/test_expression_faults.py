@@ -666,6 +666,11 @@ every rule satisfies "nightly" == retention
 """
 
 BOOLEANS = """\
+every rule satisfies rule.continuous == "false"
+                                        ^^^^^^^ unlike-types
+  expected a boolean, found a string
+  help: write `false` without quotes
+
 every rule satisfies rule.continuous == 1
                                         ^ unlike-types
   expected a boolean, found a number

@@ -94,6 +94,13 @@ def test_a_test_names_what_nobody_has() -> None:
     ]
 
 
+def test_known_policies_are_listed_in_order() -> None:
+    policies = "policy zeta { }\npolicy beta { }\npolicy alpha { }\n"
+    (fault,) = said(policies + 'test "t" {\n  given policy nothing-near attached to root\n  expect true\n}\n')
+
+    assert fault[3] == "the policies are `alpha`, `beta` and `zeta`"
+
+
 @pytest.mark.parametrize(
     ("pack", "advice"),
     [
