@@ -92,6 +92,11 @@ def test_a_fault_that_is_told_twice_is_told_once() -> None:
     assert one_per_cause([found, found]) == [found]
 
 
+def test_what_no_template_wrote_is_told_as_often_as_it_is_found() -> None:
+    (found,) = refusals(in_plan("rule r { retain = 0 days }"))
+    assert one_per_cause([found, found]) == [found, found]
+
+
 def test_a_switch_that_cannot_stay_on_is_pointed_at() -> None:
     (found,) = refusals(in_plan("rule r { continuous = true }"))
     assert found.span

@@ -59,13 +59,14 @@ def test_keys_of_a_last_valid_document_fold_as_aws_publishes_them(condition: str
     [
         ('every rule satisfies rule.name in ["weekly", "NIGHTLY"]', "pass"),
         ('every rule satisfies rule.schedule in ["CRON(0 5 ? * * *)"]', "fail"),
+        ("1 year == 365 days and 2 weeks == 14 days and 1 day == 24 hours and 1 hour == 60 minutes", "pass"),
         ('account.name like "s*h*o*p"', "pass"),
         ('account.name like "s*o*h*p"', "fail"),
         ('account.name like "s??p"', "pass"),
         ('account.name like "s?p"', "fail"),
     ],
 )
-def test_names_fold_and_patterns_have_several_parts(condition: str, expected: str) -> None:
+def test_how_names_lengths_and_patterns_compare(condition: str, expected: str) -> None:
     assert said_of(condition, TREE) == expected
 
 

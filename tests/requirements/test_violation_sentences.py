@@ -88,6 +88,16 @@ error: retention is 150 days, set by `baseline` at Root (backup.bpol:12); `house
   at plans/daily/rules/nightly/lifecycle/delete_after_days by baseline
   set here: 12 | retain          = 150 days
 
+every rule satisfies 200 days < rule.retention
+error: retention is 150 days, set by `baseline` at Root (backup.bpol:12); `house-rule` asks for more than 200 days
+  at plans/daily/rules/nightly/lifecycle/delete_after_days by baseline
+  set here: 12 | retain          = 150 days
+
+every rule satisfies not rule.retention <= 200 days
+error: retention is 150 days, set by `baseline` at Root (backup.bpol:12); `house-rule` asks for more than 200 days
+  at plans/daily/rules/nightly/lifecycle/delete_after_days by baseline
+  set here: 12 | retain          = 150 days
+
 every rule satisfies rule.retention <= 0 days
 error: retention is 150 days, set by `baseline` at Root (backup.bpol:12); `house-rule` asks for at most 0 days
   at plans/daily/rules/nightly/lifecycle/delete_after_days by baseline
