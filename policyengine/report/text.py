@@ -98,6 +98,8 @@ def clipped(text: str, longest: int) -> str:
 
 def inert(line: str) -> str:
     r"""The line without what a CI system takes for a command in a log (`::error::`, `##[error]`): `\x3a:error::`."""
+    if "::" not in line and "##" not in line:
+        return line
     return _COMMAND.sub(lambda found: r"\x23#" if found[1] is None else rf"{found[1]}\x3a", line)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from policyengine.effective import segment
@@ -25,7 +27,7 @@ class Place:
     block: bool = False
 
 
-@value
+@dataclass(eq=False)
 class Atom:
     """A value that an expression asked for: what it belongs to, and what it is there.
 
@@ -38,17 +40,17 @@ class Atom:
     environment: Environment
     regions: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def attribute(self) -> Attribute:
         """What is asked for."""
         return self.operand.attributes[-1]
 
-    @property
+    @cached_property
     def looked_up(self) -> bool:
         """Whether only somebody who looked at a vault can know the value."""
         return self.operand.attributes[0].type is Type.VAULT and bool(self.attribute.fact)
 
-    @property
+    @cached_property
     def vault(self) -> Vault | None:
         """The vault that has to be looked up, if the rule or copy names one."""
         return self.operand.attributes[0].read(self.element) if self.looked_up else None
@@ -64,7 +66,7 @@ class Atom:
         inherits = isinstance(self.element, DeployedCopy) and self.element.copy.inherits_retention
         return inherits and self.attribute.place.endswith("/delete_after_days")
 
-    @property
+    @cached_property
     def place(self) -> Place | None:
         """Where the value is set; None for what no policy sets."""
         plan = _plan(self.element, self.environment) if self.element else None

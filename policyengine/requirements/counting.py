@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import lru_cache
 
 from policyengine.plan import DeployedCopy, DeployedPlan, DeployedRule
 from policyengine.requirements.atoms import Place
@@ -48,7 +47,6 @@ def names(met: Collection[tuple[Element, Truth]]) -> int:
     return len({_path(element) for element, _ in met})
 
 
-@lru_cache(maxsize=1024)
 def shown(expression: Expression) -> str:
     """An expression as a message quotes it."""
     return quoted(expression_text(expression), _LONGEST)

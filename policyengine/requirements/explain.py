@@ -92,7 +92,16 @@ def _of_logical(condition: Logical, environment: Environment, *, wanted: bool) -
     elif reasons:
         opposite = "" if wanted else "the opposite of "
         said = _joined(dict.fromkeys(reason.found for reason in reasons))
-        yield Reason(said, f"{opposite}{shown(condition.written)}", _place(reasons))
+        yield Reason(said, f"{opposite}{_text(condition, environment)}", _place(reasons))
+
+
+def _text(condition: Logical, environment: Environment) -> str:
+    """The condition as a message quotes it, put into words once."""
+    key = ("text", condition)
+    if key not in environment.memory.told:
+        environment.memory.told[key] = shown(condition.written)
+    text: str = environment.memory.told[key]
+    return text
 
 
 def _to_blame(condition: Logical, environment: Environment, *, wanted: bool) -> list[Condition]:
@@ -174,7 +183,7 @@ def _of_comparison(condition: Comparison, environment: Environment, *, wanted: b
     sides = atom(left, environment), atom(right, environment)
     if lacking := next((side for side in sides if side and side.value is MISSING), None):
         return Reason(missing(lacking), place=place_of(lacking))
-    if sides == (None, None):
+    if sides[0] is None and sides[1] is None:
         return Reason(f"{shown(condition.written)} {'never' if wanted else 'always'} holds")
     if isinstance(left, Constant) and sides[1] and operator in _MIRRORED:
         left, right, operator, sides = right, left, _MIRRORED[operator], sides[::-1]

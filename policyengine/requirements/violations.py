@@ -49,6 +49,8 @@ def findings(judgement: Judgement, known: dict[Result, Told] | None = None) -> I
     known = {} if known is None else known
     cases: dict[_Case, list[Entity]] = {}
     for result in judgement.results:
+        if not (result.violated or result.undecided):
+            continue
         if result not in known:
             known[result] = tuple(_of_result(result, judgement))
         for case, accounts in known[result]:
@@ -79,9 +81,7 @@ def reasons(result: Result, judgement: Judgement, account: Entity) -> tuple[Reas
 
 
 def _told_apart(result: Result) -> Iterator[tuple[Entity, ...]]:
-    """The accounts of a result, one by one where the expressions look at the account itself."""
-    if not result.violated and not result.undecided:
-        return
+    """The accounts of a result that does not hold, one by one where the expressions look at the account itself."""
     conditions = (result.assertion.condition, *(result.requirement.scope if result.undecided else ()))
     if any("account" in condition.free for condition in conditions):
         yield from ((account,) for account in result.accounts)
