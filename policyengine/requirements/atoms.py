@@ -9,7 +9,8 @@ from typing import Any
 from policyengine.effective import segment
 from policyengine.plan import DeployedCopy, DeployedPlan, DeployedRule, Plan, Selection, Vault
 from policyengine.requirements.attributes import ATTRIBUTES, Attribute
-from policyengine.requirements.typed import Access, Constant, Element, Environment, Operand, Pick
+from policyengine.requirements.environment import Element, Environment
+from policyengine.requirements.typed import Access, Constant, Operand, Pick
 from policyengine.requirements.types import Type
 from policyengine.value import value
 

@@ -6,9 +6,10 @@ from collections.abc import Collection
 
 from policyengine.plan import DeployedCopy, DeployedPlan, DeployedRule
 from policyengine.requirements.atoms import Place
+from policyengine.requirements.environment import Element, Environment, Slot
+from policyengine.requirements.quantifier import Quantifier
 from policyengine.requirements.reason import Reason
 from policyengine.requirements.truth import Truth
-from policyengine.requirements.typed import Element, Environment, Quantifier, Slot
 from policyengine.syntax import expression_text
 from policyengine.syntax.expressions import Expression
 from policyengine.wording import quoted

@@ -9,22 +9,13 @@ from policyengine.plan import UNKNOWN
 from policyengine.requirements.asking import asked, required
 from policyengine.requirements.atoms import Atom, Place, atom
 from policyengine.requirements.counting import names, none_meant, shown, too_few, too_many
+from policyengine.requirements.environment import Environment, Holder
 from policyengine.requirements.lacking import WITHHELD, doubt, missing, place_of
 from policyengine.requirements.phrases import found, saying
+from policyengine.requirements.quantifier import Quantifier, holders
 from policyengine.requirements.reason import Reason
 from policyengine.requirements.truth import MISSING, Truth
-from policyengine.requirements.typed import (
-    Comparison,
-    Condition,
-    Constant,
-    Environment,
-    Holder,
-    Logical,
-    Not,
-    Operand,
-    Quantifier,
-    holders,
-)
+from policyengine.requirements.typed import Comparison, Condition, Constant, Logical, Not, Operand
 from policyengine.requirements.types import Type
 from policyengine.syntax.expressions import ComparisonOperator
 

@@ -20,8 +20,8 @@ from policyengine.requirements.atoms import Place
 from policyengine.requirements.counting import shown
 from policyengine.requirements.explain import doubts, failures
 from policyengine.requirements.judge import Judgement, Result
+from policyengine.requirements.quantifier import Quantifier
 from policyengine.requirements.reason import Reason
-from policyengine.requirements.typed import Quantifier
 from policyengine.requirements.values import Assertion, Requirement
 from policyengine.source import Span
 from policyengine.wording import quoted
