@@ -50,7 +50,7 @@ class Atom:
         """Every message asks for all of it, several times."""
         first, self.attribute = self.operand.attributes[0], self.operand.attributes[-1]
         self.looked_up = first.type is Type.VAULT and bool(self.attribute.fact)
-        self.vault = first.read(self.element) if self.looked_up else None
+        self.vault = first.read(self.element) if self.looked_up and self.element else None
         self.place = self._place()
 
     @property
