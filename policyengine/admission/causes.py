@@ -17,14 +17,10 @@ def one_per_cause(found: Iterable[Diagnostic]) -> list[Diagnostic]:
     """
     kept: dict[object, Diagnostic] = {}
     for number, diagnostic in enumerate(found):
-        span = diagnostic.span
-        shared = span and diagnostic.labels  # only what stands somewhere else than where it is used has a label
-        key = (
-            (diagnostic.code, diagnostic.message, span.source.name, span.start, span.end) if span and shared else number
-        )
-        first = kept.setdefault(key, diagnostic)
-        if first is not diagnostic:
-            kept[key] = _joined(first, diagnostic)
+        # Only what stands somewhere else than where it is used has a label.
+        span = diagnostic.span if diagnostic.labels else None
+        key = (diagnostic.code, diagnostic.message, span.source.name, span.start, span.end) if span else number
+        kept[key] = _joined(kept.get(key, diagnostic), diagnostic)
     return list(kept.values())
 
 

@@ -40,7 +40,7 @@ _TRUE, _FALSE = {"true", "yes", "on", "1", "enabled"}, {"false", "no", "off", "0
 
 
 @lru_cache(maxsize=8192)
-def complaint(setting: Setting, key: str, text: str, *, suggest: bool = True) -> Complaint | None:
+def complaint(setting: Setting, key: str, text: str, *, suggest: bool) -> Complaint | None:
     """Why a setting (under the author's `key`) does not take a value, or None where it does.
 
     Looking for the nearest value that it does take is dear; without `suggest` nobody looks. Schedules are judged in
@@ -69,7 +69,7 @@ def _integer(setting: Setting, key: str, text: str) -> Complaint | None:
         return Complaint(malformed_number.RULE, f"{quoted(key)} is {shown(text)}, {expected}", advice)
     if text.startswith("-") or (len(text) <= setting.digits and int(text) < setting.least):
         expected = f"expected {setting.least} or more {setting.unit}"
-        advice = _NOT_SAID[setting.unit] if int(text[:5]) <= 0 else ""
+        advice = _NOT_SAID[setting.unit] if text.startswith("-") or int(text) == 0 else ""
         return Complaint(number_out_of_range.RULE, f"{quoted(key)} is {shown(text)}, {expected}", advice)
     if len(text) > setting.digits:
         found = f"{quoted(key)} has {len(text)} digits"

@@ -65,4 +65,4 @@ def diagnostic(document: PolicyDocument, refusal: Refusal) -> Diagnostic:
 
 
 def _in_words(text: str, words: Mapping[str, str]) -> str:
-    return _KEY.sub(lambda key: quoted(words.get(key[1], key[1])), text) if words else text
+    return _KEY.sub(lambda key: quoted(words.get(key[1], key[1])), text)

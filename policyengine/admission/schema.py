@@ -24,7 +24,7 @@ class Setting:
     """
 
     takes: str
-    many: bool = False
+    many: bool
     may_be_empty: bool = False
     least: int = 0
     most: int = 0

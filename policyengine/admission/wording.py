@@ -13,8 +13,6 @@ _LONGEST = 120  # characters of a value in a message; every ARN of a vault fits
 
 def shape(value: Json) -> str:
     """What kind of thing stands there: `null`, "an object", "a list", or the value itself in backticks."""
-    if value is None:
-        return "`null`"
     if isinstance(value, dict):
         return "an object"
     if isinstance(value, list):
@@ -22,7 +20,7 @@ def shape(value: Json) -> str:
     return shown(value)
 
 
-def shown(value: str | float) -> str:
+def shown(value: str | float | None) -> str:
     """A plain value in backticks, `""` for the empty text."""
     text = spelled(value)
     return quoted(text or '""', _LONGEST)

@@ -26,8 +26,8 @@ class MonthDays:
 class LastDay:
     """The last day (`L`), some days before it (`L-3`), or the weekday nearest to that day (`LW`, `L-3W`)."""
 
-    before: int = 0
-    on_weekday: bool = False
+    before: int
+    on_weekday: bool
 
     def within(self, first: int, length: int) -> tuple[int, ...]:
         """One day; none when the month is too short for the offset."""

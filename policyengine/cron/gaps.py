@@ -29,18 +29,15 @@ def longest_gap(cron: Cron) -> timedelta | None:
     if between_days is None:
         return None
     gap = _longest_pause_in_day(cron)
-    if between_days:
-        first = cron.hours[0] * _HOUR + cron.minutes[0]
-        last = cron.hours[-1] * _HOUR + cron.minutes[-1]
-        gap = max(gap, between_days * _DAY - (last - first))
+    first = cron.hours[0] * _HOUR + cron.minutes[0]
+    last = cron.hours[-1] * _HOUR + cron.minutes[-1]
+    gap = max(gap, between_days * _DAY - (last - first))
     return timedelta(minutes=gap) if gap else None
 
 
 def _longest_pause_in_day(cron: Cron) -> int:
     within_hour = max((later - earlier for earlier, later in pairwise(cron.minutes)), default=0)
     over_hours = max((later - earlier for earlier, later in pairwise(cron.hours)), default=0)
-    if not over_hours:
-        return within_hour
     return max(within_hour, over_hours * _HOUR - (cron.minutes[-1] - cron.minutes[0]))
 
 

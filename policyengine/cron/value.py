@@ -17,12 +17,12 @@ class Item:
     """
 
     text: str
-    first: int | None = None
-    last: int | None = None
-    step: int | None = None
-    mark: str = ""
-    number: int | None = None
-    named: bool = False
+    first: int | None
+    last: int | None
+    step: int | None
+    mark: str
+    number: int | None
+    named: bool
 
 
 @value

@@ -30,7 +30,7 @@ class Merge:
         return self._node(above, parts)
 
     def _node(self, above: Node | None, parts: Parts) -> Node:
-        if above is None and len(parts) == 1 and not self.order_open:
+        if above is None and len(parts) == 1:
             return Node.fresh(*parts[0])
         setting = self._setting(above, parts)
         return Node(parts[0][1].path, setting, _restrict(above, parts), self._children(above, parts))
@@ -52,9 +52,7 @@ class Merge:
             return before
         value, trail, orders = before
         if orders or self.order_open:
-            orders = reorder(
-                value, orders, parts, above.limit.allowed if above else MAY_ALL, order_open=self.order_open
-            )
+            orders = reorder(value, orders, parts, above.limit.allowed if above else MAY_ALL)
         steps: list[Step] = []
         value = self._operate(value, above, parts, steps)
         if any(step.operator == ASSIGN and step.outcome == "applied" for step in steps):

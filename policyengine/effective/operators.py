@@ -19,7 +19,7 @@ def operate(value: Value | None, operator: str, operand: Value) -> Value | None:
         return operand
     listed = _listed(value)
     if operator == APPEND:
-        return tuple(dict.fromkeys(_listed(operand))) if not listed else _append(listed, _listed(operand))
+        return _append(listed, _listed(operand))
     return None if value is None else tuple([item for item in listed if item not in _listed(operand)])
 
 

@@ -20,16 +20,14 @@ Part = tuple[Peer, Fragment]
 _ALL_ORDERS = 6
 
 
-def reorder(
-    value: Value | None, above: Orders | None, parts: Sequence[Part], allowed: int, *, order_open: bool
-) -> Orders | None:
+def reorder(value: Value | None, above: Orders | None, parts: Sequence[Part], allowed: int) -> Orders | None:
     """What the setting can be below this level; None when every order gives the same.
 
     `value` is what the listed order gives above this level, `above` what other orders gave there, `parts` the peers
     that mention the setting, `allowed` the operators left to them.
     """
     users = [part for part in parts if part[1].operators]
-    orders = list(_orders(users)) if order_open else [users]
+    orders = list(_orders(users))
     here = frozenset(_values(value, order, allowed) for order in orders)
     alone = [
         Reordering(old.peer, frozenset(_values(start, users, allowed) for start in old.values))

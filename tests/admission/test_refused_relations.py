@@ -38,6 +38,13 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
         "set both in this lifecycle: what is inherited does not count",
     ),
     (
+        archive(move_to_cold_storage_after="30"),
+        "archive-without-days",
+        f"{RULE}/lifecycle/opt_in_to_archive_for_supported_resources",
+        "the archive opt-in stands without `delete_after_days`",
+        "set both in this lifecycle: what is inherited does not count",
+    ),
+    (
         archive(move_to_cold_storage_after="30", delete_after="119"),
         "archive-gap-too-short",
         f"{RULE}/lifecycle/opt_in_to_archive_for_supported_resources",
@@ -58,6 +65,16 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
         (
             "the archive opt-in stands with `cron(0 0/8 1 * ? *)`, whose next two runs are less than a day apart, "
             "expected runs at least 28 days apart"
+        ),
+        "monthly is `cron(0 5 1 * ? *)`",
+    ),
+    (
+        archive("cron(0 5 ? * * *)", move_to_cold_storage_after="30", delete_after="120"),
+        "archive-schedule-too-frequent",
+        f"{RULE}/lifecycle/opt_in_to_archive_for_supported_resources",
+        (
+            "the archive opt-in stands with `cron(0 5 ? * * *)`, whose next two runs are 1 day apart, expected runs at "
+            "least 28 days apart"
         ),
         "monthly is `cron(0 5 1 * ? *)`",
     ),

@@ -71,6 +71,13 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
         "put it inside a plan",
     ),
     (
+        {"plans": {"regions": None}},
+        "unknown-key",
+        "plans/regions",
+        "`regions` stands in `plans` where the name of a plan is expected",
+        "put it inside a plan",
+    ),
+    (
         {"plans": {"Regions": ["eu-west-1"]}},
         "unknown-key",
         "plans/regions",
@@ -137,6 +144,27 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
         'write `{"@@assign": [...]}`',
     ),
     (
+        plan(regions=None),
+        "value-not-wrapped",
+        "plans/daily/regions",
+        "`regions` is `null`, expected an operator with the value",
+        'write `{"@@assign": [...]}`',
+    ),
+    (
+        rule(target_backup_vault_name=None),
+        "value-not-wrapped",
+        f"{RULE}/target_backup_vault_name",
+        "`target_backup_vault_name` is `null`, expected an operator with the value",
+        'write `{"@@assign": ...}`, or leave it out',
+    ),
+    (
+        rule(start_backup_window_minutes=60),
+        "value-not-wrapped",
+        f"{RULE}/start_backup_window_minutes",
+        "`start_backup_window_minutes` is `60`, expected an operator with the value",
+        'write `{"@@assign": ...}`',
+    ),
+    (
         rule(target_backup_vault_name="Main"),
         "value-not-wrapped",
         f"{RULE}/target_backup_vault_name",
@@ -156,6 +184,27 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
         "plans/daily/regions",
         "`regions` is `eu-west-1`, expected a list",
         'write `["eu-west-1"]`',
+    ),
+    (
+        plan(regions=assign(5)),
+        "wrong-value-shape",
+        "plans/daily/regions",
+        "`regions` is `5`, expected a list",
+        "",
+    ),
+    (
+        plan(regions=assign([None])),
+        "wrong-value-shape",
+        "plans/daily/regions",
+        "an entry of `regions` is `null`, expected a plain value",
+        "",
+    ),
+    (
+        rule(target_backup_vault_name=assign(["Main", "Other"])),
+        "wrong-value-shape",
+        f"{RULE}/target_backup_vault_name",
+        "`target_backup_vault_name` is a list, expected a plain value",
+        "",
     ),
     (
         rule(target_backup_vault_name=assign(["Main"])),
@@ -193,6 +242,13 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
         "leave it out: it has no effect here",
     ),
     (
+        {"plans": {}, "@@assign": [1, {}]},
+        "wrong-value-shape",
+        "",
+        "`@@assign` of the document is a list, expected a plain value or a flat list",
+        "leave it out: it has no effect here",
+    ),
+    (
         tags(tag_key=assign("tier"), tag_value={"@@append": []}),
         "empty-list",
         "plans/daily/selections/tags/gold/tag_value",
@@ -207,6 +263,13 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
         "write `every-night`",
     ),
     (
+        {"plans": {" a ": {}}},
+        "malformed-name",
+        "plans/ a ",
+        "the name of a plan is ` a `, expected 1 to 50 letters, digits, `.`, `-` and `_`",
+        "write `a`",
+    ),
+    (
         plan(rules={"x" * 51: {}}),
         "malformed-name",
         f"plans/daily/rules/{'x' * 51}",
@@ -219,6 +282,13 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
         "plans",
         f"`{CONTROL}` is `@@none`, expected a list",
         'write `["@@none"]`',
+    ),
+    (
+        {"plans": {CONTROL: "none"}},
+        "child-control-invalid",
+        "plans",
+        f"`{CONTROL}` is `none`, expected a list",
+        "",
     ),
     (
         {"plans": {}, CONTROL: []},
@@ -264,6 +334,13 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
     ),
     (
         tags(tag_key={}, tag_value={CONTROL: ["@@none"]}, iam_role_arn=assign(ROLE)),
+        "setting-missing",
+        "plans/daily/selections/tags/gold",
+        "tag selection `Gold` has no value for `tag_key` and `tag_value`",
+        "AWS wants it wherever the tag selection is mentioned, even if another policy has it",
+    ),
+    (
+        tags(tag_key={}, iam_role_arn=assign(ROLE)),
         "setting-missing",
         "plans/daily/selections/tags/gold",
         "tag selection `Gold` has no value for `tag_key` and `tag_value`",
@@ -316,6 +393,13 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
         "tag-key-differs",
         "plans/daily/backup_plan_tags/owner/tag_key",
         "`tag_key` is `team`, expected `Owner`, the name of its block",
+        "name the block `team`",
+    ),
+    (
+        plan_tag("a/b~c", "team"),
+        "tag-key-differs",
+        "plans/daily/backup_plan_tags/a~1b~0c/tag_key",
+        "`tag_key` is `team`, expected `a/b~c`, the name of its block",
         "name the block `team`",
     ),
     (

@@ -45,6 +45,41 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
         "leave the setting out for AWS's default",
     ),
     (
+        rule(start_backup_window_minutes=assign("0000059")),
+        "number-out-of-range",
+        f"{RULE}/start_backup_window_minutes",
+        "`start_backup_window_minutes` is `0000059`, expected 60 or more minutes",
+        "",
+    ),
+    (
+        rule(start_backup_window_minutes=assign("1")),
+        "number-out-of-range",
+        f"{RULE}/start_backup_window_minutes",
+        "`start_backup_window_minutes` is `1`, expected 60 or more minutes",
+        "",
+    ),
+    (
+        rule(lifecycle={"delete_after_days": assign("0" * 16)}),
+        "number-out-of-range",
+        f"{RULE}/lifecycle/delete_after_days",
+        f"`delete_after_days` is `{'0' * 16}`, expected 1 or more days",
+        "AWS has no number for never: leave the setting out",
+    ),
+    (
+        rule(lifecycle={"delete_after_days": assign("0" * 17)}),
+        "number-out-of-range",
+        f"{RULE}/lifecycle/delete_after_days",
+        "`delete_after_days` has 17 digits, expected at most 16",
+        "",
+    ),
+    (
+        rule(lifecycle={"delete_after_days": assign("-" + "1" * 16)}),
+        "number-out-of-range",
+        f"{RULE}/lifecycle/delete_after_days",
+        f"`delete_after_days` is `-{'1' * 16}`, expected 1 or more days",
+        "AWS has no number for never: leave the setting out",
+    ),
+    (
         rule(complete_backup_window_minutes=assign("59")),
         "number-out-of-range",
         f"{RULE}/complete_backup_window_minutes",
@@ -71,6 +106,13 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
         f"{RULE}/enable_continuous_backup",
         "`enable_continuous_backup` is `1`, expected `true` or `false`",
         'write `"true"`',
+    ),
+    (
+        rule(enable_continuous_backup=assign("")),
+        "malformed-boolean",
+        f"{RULE}/enable_continuous_backup",
+        '`enable_continuous_backup` is `""`, expected `true` or `false`',
+        "",
     ),
     (
         plan(advanced_backup_settings={"ec2": {"windows_vss": assign("Enabled")}}),
@@ -136,6 +178,37 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
         "write the name alone: `Central`",
     ),
     (
+        rule(target_backup_vault_name=assign("x:Main")),
+        "malformed-vault-name",
+        f"{RULE}/target_backup_vault_name",
+        "`target_backup_vault_name` is `x:Main`, expected 1 to 50 letters, digits, `-` and `_`",
+        "",
+    ),
+    (
+        rule(target_backup_vault_name=assign("arn:aws:backup:eu-west-1:$account:backup-vault:a b")),
+        "malformed-vault-name",
+        f"{RULE}/target_backup_vault_name",
+        (
+            "`target_backup_vault_name` is `arn:aws:backup:eu-west-1:$account:backup-vault:a b`, "
+            "expected 1 to 50 letters, digits, `-` and `_`"
+        ),
+        "",
+    ),
+    (
+        copy("bad"),
+        "malformed-vault-arn",
+        f"{RULE}/copy_actions/bad",
+        "the key of a copy is `bad`, expected `arn:aws:backup:REGION:ACCOUNT:backup-vault:NAME`",
+        "",
+    ),
+    (
+        copy(ARN, ARN.upper()),
+        "malformed-vault-arn",
+        f"{RULE}/copy_actions/{ARN.lower()}/target_backup_vault_arn",
+        (f"`target_backup_vault_arn` is `{ARN.upper()}`, expected `arn:aws:backup:REGION:ACCOUNT:backup-vault:NAME`"),
+        "",
+    ),
+    (
         copy("arn:aws:backup:eu-west-1:$account:vault:DR"),
         "malformed-vault-arn",
         f"{RULE}/copy_actions/arn:aws:backup:eu-west-1:$account:vault:dr",
@@ -197,6 +270,15 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
         "run it hourly at most",
     ),
     (
+        rule(schedule_expression=assign("cron(0,1 5 ? * * *)")),
+        "schedule-too-frequent",
+        f"{RULE}/schedule_expression",
+        (
+            "`cron(0,1 5 ? * * *)` runs at 2026-10-06 05:00 and 2026-10-06 05:01, 1 minute apart, expected an hour or more"
+        ),
+        "run it hourly at most",
+    ),
+    (
         rule(schedule_expression=assign("cron(0 5 ? * * 2025)")),
         "schedule-ends",
         f"{RULE}/schedule_expression",
@@ -212,3 +294,25 @@ def test_one_mistake_is_one_finding(content: dict[str, Json], name: str, path: s
 
     assert (found.name, found.path, found.message, found.help) == (name, path, message, advice)
     assert (found.severity, found.span, found.policies) == (Severity.ERROR, None, ("p",))
+
+
+@pytest.mark.parametrize(
+    ("written", "advice"),
+    [
+        ("TRUE", 'write `"true"`'),
+        (" yes ", 'write `"true"`'),
+        ("On", 'write `"true"`'),
+        ("1", 'write `"true"`'),
+        ("enabled", 'write `"true"`'),
+        ("False", 'write `"false"`'),
+        ("no", 'write `"false"`'),
+        ("off", 'write `"false"`'),
+        ("0", 'write `"false"`'),
+        ("disabled", 'write `"false"`'),
+        ("maybe", ""),
+    ],
+)
+def test_words_for_true_and_false_are_understood_and_refused(written: str, advice: str) -> None:
+    (found,) = findings(rule(enable_continuous_backup=assign(written)))
+
+    assert (found.name, found.help) == ("malformed-boolean", advice)

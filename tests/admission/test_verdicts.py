@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -59,6 +59,7 @@ from policyengine.model.documents import CONTROL, Json, PolicyDocument
         rule(enable_continuous_backup={CONTROL: ["@@none"]}),
         continuous(delete_after="35"),
         archive(move_to_cold_storage_after="30", delete_after="120"),
+        archive("cron(0 5 1,29 JAN ? *)", move_to_cold_storage_after="30", delete_after="120"),
         tags(iam_role_arn=assign("arn:aws-cn:iam::$account:role/a/b+c"), tag_key=assign("t"), tag_value=assign(["x"])),
     ],
 )
@@ -74,6 +75,20 @@ def test_what_aws_takes_or_nothing_speaks_against_is_admitted(content: dict[str,
         (
             rule(enable_continuous_backup=assign("true"), lifecycle={"to_delete_after_days": assign("30")}),
             ["unknown-key"],
+        ),
+        (resources(resource_type=assign(["*"])), ["unknown-key"]),
+        (resources(conditions={"string_equals": "x" * 40}), ["wrong-value-shape"]),
+        (
+            rule(enable_continuous_backup=assign("true"), lifecycle={"delete_after_event": assign("x")}),
+            ["unknown-key", "continuous-retention"],
+        ),
+        (
+            plan(rules={"a b": {"target_backup_vault_name": assign("a b")}}),
+            ["malformed-name", "malformed-vault-name"],
+        ),
+        (
+            plan(rules={"a b": {"lifecycle": {"opt_in_to_archive_for_supported_resources": assign("true")}}}),
+            ["malformed-name", "archive-without-days", "archive-schedule-too-frequent"],
         ),
         (continuous(delete_after="many"), ["malformed-number"]),
         (archive("rate(1 day)", move_to_cold_storage_after="30", delete_after="120"), ["schedule-invalid"]),
@@ -113,6 +128,7 @@ def test_a_repeated_key_is_refused_where_it_stands() -> None:
         ("duplicate-key", "plans/a/regions", "`@@assign` stands twice in one object"),
         ("duplicate-key", "plans/a/rules/r", "`r` stands twice in one object"),
     }
+    assert {found.help for found in outcome.diagnostics} == {"keep one of the two"}
     assert outcome.value.content == {"plans": {"A": {"rules": {}}}}
     assert outcome.value.duplicates == ()
 
@@ -121,6 +137,10 @@ def test_a_repeated_key_is_refused_where_it_stands() -> None:
     ("text", "advice"),
     [
         ('{"plans": {}}'.ljust(10_001), "without white space it has 12 and fits: send it as `compile` writes it"),
+        (
+            ' {"plans":{},"@@assign":"' + "x" * 9_974 + '"}',
+            "without white space it has 10,000 and fits: send it as `compile` writes it",
+        ),
         (
             '{"plans": {}, "@@assign": "' + "x" * 10_000 + '"}',
             "even without white space it has 10,026: split it into two policies",
@@ -161,6 +181,24 @@ def test_the_verdict_on_a_schedule_depends_on_the_moment(minute: int, *, admitte
     assert admit(document, at=at.replace(tzinfo=None)).failed != admitted
 
 
+def test_the_moment_is_an_instant_whatever_its_zone() -> None:
+    document = of_value(rule(schedule_expression=assign("cron(44,46 8 ? * * *)")))
+    in_berlin = datetime(2026, 9, 13, 10, 45, 51, tzinfo=timezone(timedelta(hours=2)))
+
+    assert admit(document, at=in_berlin).diagnostics == ()
+
+
+def test_a_text_that_could_not_be_read_says_why() -> None:
+    document = PolicyDocument("p", {}, 4, 4, unread=("expected a value", "write one"))
+
+    outcome = admit(document, at=AT)
+
+    assert outcome.value is document
+    assert [(found.name, found.message, found.help, found.policies) for found in outcome.diagnostics] == [
+        ("unreadable-document", "expected a value", "write one", ("p",))
+    ]
+
+
 def test_hostile_values_are_shown_harmlessly() -> None:
     (found,) = findings(plan(regions=assign(["\x1b[31m" + "x" * 500])))
     assert found.message == "`\\x1b[31m" + "x" * 114 + "…` is not a Region"
@@ -169,5 +207,11 @@ def test_hostile_values_are_shown_harmlessly() -> None:
 def test_a_list_of_thousands_of_wrong_values_ends() -> None:
     _too_long, *found = findings(plan(regions=assign([f"eu-west{number}" for number in range(5000)])))
     assert len(found) == 5000
-    assert found[0].help
-    assert not found[-1].help
+    assert found[499].help
+    assert not found[500].help
+
+
+def test_a_document_of_nothing_but_unknown_keys_ends() -> None:
+    found = findings({"plans": {}, **{f"plan{number}": {} for number in range(501)}})
+    assert found[499].help == "did you mean `plans`?"
+    assert found[500].help == "known here: `plans`"

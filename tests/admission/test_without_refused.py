@@ -53,6 +53,22 @@ def test_refused_nodes_are_left_out_with_what_is_beneath(content: dict[str, Json
     assert document.content == content
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        # A repeated operator takes its setting along, a repeated control, or an operator of the document, only itself.
+        ('{"plans": {"a": {"regions": {"@@assign": [], "@@assign": ["eu-west-1"]}}}}', {"plans": {"a": {}}}),
+        (
+            f'{{"plans": {{"a": {{"regions": {{"@@assign": ["eu-west-1"], "{CONTROL}": ["@@all"], "{CONTROL}": []}}}}}}}}',
+            {"plans": {"a": {"regions": GOOD}}},
+        ),
+        ('{"plans": {}, "@@assign": 1, "@@assign": 2}', {"plans": {}}),
+    ],
+)
+def test_repeated_operators_are_left_out(text: str, left: dict[str, Json]) -> None:
+    assert admit(of_text(text), at=AT).value.content == left
+
+
 def test_repeated_keys_are_left_out() -> None:
     document = of_text('{"plans": {"a": {}, "a": {}, "b": {"@@operators_allowed_for_child_policies": [], "c": 1}}}')
     assert document.duplicates == (Duplicate(("plans",), "a"),)

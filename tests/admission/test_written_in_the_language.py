@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from admission.builders import AT
+from policyengine.admission import one_per_cause
 from policyengine.compiler import compile_policies
 from policyengine.diagnostics import Diagnostic
 from policyengine.engine import admit_policies
@@ -84,6 +85,17 @@ def test_a_fault_of_a_template_is_told_once_whoever_is_like_it() -> None:
     assert [(label.span.text, label.text) for label in found.labels] == [
         (f"rule r{number}", "used here") for number in range(5)
     ]
+
+
+def test_a_fault_that_is_told_twice_is_told_once() -> None:
+    (found,) = refusals("template rule t { retain = 0 days }\n" + in_plan("rule r like t { }"))
+    assert one_per_cause([found, found]) == [found]
+
+
+def test_a_switch_that_cannot_stay_on_is_pointed_at() -> None:
+    (found,) = refusals(in_plan("rule r { continuous = true }"))
+    assert found.span
+    assert found.span.text == "continuous = true"
 
 
 def test_equal_faults_in_different_places_are_told_each() -> None:

@@ -7,7 +7,7 @@ from itertools import takewhile
 
 import pytest
 
-from policyengine.cron import Cron, CronError, occurrences, parse_cron
+from policyengine.cron import Cron, CronError, Weekdays, occurrences, parse_cron
 
 
 def days_in(cron: Cron, year: int, month: int) -> list[int]:
@@ -53,6 +53,7 @@ def days_in(cron: Cron, year: int, month: int) -> list[int]:
         ("? * 7-1", [6, 7, 13, 14, 20, 21, 27, 28], [1, 2, 8, 9, 15, 16, 22, 23, 29, 30]),
         ("? * FRI-SUN/2", [5, 7, 12, 14, 19, 21, 26, 28], [2, 7, 9, 14, 16, 21, 23, 28, 30]),
         ("? * 6/1", [5, 6, 12, 13, 19, 20, 26, 27], [1, 7, 8, 14, 15, 21, 22, 28, 29]),
+        ("? * l", [6, 13, 20, 27], [1, 8, 15, 22, 29]),
         ("? * L", [6, 13, 20, 27], [1, 8, 15, 22, 29]),
         ("? * 6L", [26], [28]),
         ("? * monl", [22], [31]),
@@ -102,10 +103,26 @@ def test_times_that_a_form_means(minute: str, hour: str, minutes: tuple[int, ...
         ("cron( 0 5 ? * * 2030-2034/2 )", (2030, 2032, 2034)),
         ("cron(0 5 ? * * 2190/4)", (2190, 2194, 2198)),
         ("cron(0 5 ? * * 1970,2199)", (1970, 2199)),
+        ("cron(0 5 ? * * 2030-2030)", (2030,)),
     ],
 )
 def test_fields_that_may_be_left_out_or_added(text: str, years: tuple[int, ...]) -> None:
     assert parse_cron(text).years == years
+
+
+def test_every_month_and_every_day_of_the_week_has_a_name() -> None:
+    months = parse_cron("cron(0 5 ? JAN,FEB,MAR,APR,MAY,JUN,JUL,AUG,SEP,OCT,NOV,DEC * *)").months
+    days = parse_cron("cron(0 5 ? * SUN,MON,TUE,WED,THU,FRI,SAT *)").days
+
+    assert months == (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
+    assert days == Weekdays((1, 2, 3, 4, 5, 6, 7))
+
+
+@pytest.mark.parametrize("day_of_month", ["?", "L", "LW", "L-3"])
+def test_a_field_without_a_list_has_no_items(day_of_month: str) -> None:
+    day_of_week = "MON" if day_of_month == "?" else "?"
+
+    assert parse_cron(f"cron(0 5 {day_of_month} * {day_of_week} *)").fields[2].items == ()
 
 
 def test_the_fields_are_kept_as_written() -> None:
@@ -140,6 +157,18 @@ def test_schedules_are_equal_when_their_texts_are() -> None:
             " cron(0 5 ? * * *)",
             "` cron(0 5 ? * * *)` is not a `cron(...)` expression",
             "write `cron(` in small letters and nothing before it",
+        ),
+        (
+            "(0 5 ? * * *",
+            "(0 5 ? * * *",
+            "`(0 5 ? * * *` is not a `cron(...)` expression",
+            "`cron(0 5 ? * * *)` is daily at 05:00 UTC",
+        ),
+        (
+            "0 5 ? * * *)",
+            "0 5 ? * * *)",
+            "`0 5 ? * * *)` is not a `cron(...)` expression",
+            "`cron(0 5 ? * * *)` is daily at 05:00 UTC",
         ),
         (
             "rate(1 day)",
@@ -178,6 +207,26 @@ def test_texts_that_are_no_schedule(text: str, offending: str, message: str, hin
 
     error = caught.value
     assert (text[error.start : error.end], str(error), error.hint) == (offending, message, hint)
+
+
+def test_a_schedule_is_no_longer_than_a_policy() -> None:
+    longest = f"cron(0 5 ? * * *{' ' * 9_983})"
+    assert len(longest) == 10_000
+    assert parse_cron(longest).hours == (5,)
+
+    with pytest.raises(CronError) as caught:
+        parse_cron(f"{longest} ")
+
+    error = caught.value
+    assert error.message == "the schedule has 10,001 characters, a whole policy at most 10,000"
+    assert (error.start, error.end) == (0, 10_001)
+
+
+def test_the_second_number_after_a_hash_is_pointed_at() -> None:
+    with pytest.raises(CronError) as caught:
+        parse_cron("cron(0 5 ? * MON#2,TUE#3 *)")
+
+    assert (caught.value.start, caught.value.end) == (22, 23)
 
 
 HOURS = "the hour field takes 0 to 23, and `,` `-` `*` `/`"

@@ -27,7 +27,7 @@ def rule(**settings: Json) -> Json:
     return {"target_backup_vault_name": {"@@assign": "Main"}, **settings}
 
 
-def assigned(**values: Json) -> Json:
+def assigned(**values: Json) -> dict[str, Json]:
     return {key: {"@@assign": value} for key, value in values.items()}
 
 
@@ -48,8 +48,24 @@ DEPENDENT = "Dependent fields {} in policy block r are invalid when used togethe
         pytest.param(whole(selections={"tags": {"t": {"tag_key": {"@@assign": "k"}, "tag_value": {"@@remove": ["x"]}}}}), [("KEY_REQUIRED", "'iam_role_arn' is missing", "plans/p/selections/tags/t"), ("KEY_REQUIRED", "'tag_value' is missing", "plans/p/selections/tags/t")], id="a tag selection"),
         pytest.param(whole(selections={"resources": {"s": {"not_resource_types": {"@@assign": ["*"]}}}}), [("KEY_REQUIRED", "'iam_role_arn' is missing", "plans/p/selections/resources/s"), ("KEY_REQUIRED", "'resource_types' is missing", "plans/p/selections/resources/s")], id="a resource selection"),
         pytest.param(whole(selections={"resources": {"s": {"iam_role_arn": ROLE, "conditions": {"string_equals": {"c": assigned(condition_key="aws:ResourceTag/a", condition_value="b")}}}}}), [], id="conditions stand for types"),
+        pytest.param(whole(rules={str(n): rule() for n in range(10)}), [], id="ten rules"),
         pytest.param(whole(rules={str(n): rule() for n in range(11)}), [("ELEMENTS_TOO_MANY", "'rules' exceeds the allowed maximum limit 10", "plans/p/rules")], id="eleven rules"),
         pytest.param(whole(rules={"R": rule(enable_continuous_backup={"@@assign": True}, lifecycle=assigned(delete_after_days="45"))}), [("CROSS_ATTRIBUTE_VALIDATION", DEPENDENT.format("enable_continuous_backup=true,delete_after_days=45"), "plans/p/rules/r")], id="continuous for too long"),
+        pytest.param(whole(rules={"r": rule(enable_continuous_backup={"@@assign": True}, lifecycle=assigned(delete_after_days="35"))}), [], id="continuous for 35 days"),
+        pytest.param(whole(rules={"r": rule(enable_continuous_backup={"@@assign": True}, lifecycle=assigned(delete_after_days="36"))}), [("CROSS_ATTRIBUTE_VALIDATION", DEPENDENT.format("enable_continuous_backup=true,delete_after_days=36"), "plans/p/rules/r")], id="continuous for 36 days"),
+        pytest.param(whole(rules={"r": rule(enable_continuous_backup={"@@assign": True}, lifecycle=assigned(delete_after_days="x"))}), [], id="continuous for days that are no number"),
+        pytest.param(whole(rules={"r": rule(enable_continuous_backup={"@@assign": True}, lifecycle=assigned(delete_after_days="\u0664\u0665"))}), [], id="digits of another script are none"),
+        pytest.param(whole(rules={"r": rule(lifecycle=assigned(**{ARCHIVE: "true", "delete_after_days": "120", "move_to_cold_storage_after_days": "30"}), schedule_expression={"@@assign": "cron(0 5 1,29 JAN ? *)"})}), [], id="archive every 28 days, for 90 days"),
+        pytest.param(whole(rules={"r": rule(lifecycle=assigned(**{ARCHIVE: "true", "delete_after_days": "60"}))}), [], id="archive without a move"),
+        pytest.param(whole(rules={"r": rule(lifecycle=assigned(**{ARCHIVE: "true", "move_to_cold_storage_after_days": "30"}))}), [], id="archive without an end"),
+        pytest.param(whole(rules={"r": rule(lifecycle=assigned(**{ARCHIVE: "true"}), schedule_expression={"@@assign": "cron(0 5 1 JAN ? 2030)"})}), [], id="archive with a schedule that ends"),
+        pytest.param(whole(rules={"r": {"@@assign": "x"}}), [], id="a rule that is a plain value"),
+        pytest.param({"plans": {"p": {"@@assign": "x"}}}, [], id="a plan that is a plain value"),
+        pytest.param(whole(rules={"r": rule(copy_actions={COPY: {"@@assign": "x"}})}), [], id="a copy that is a plain value"),
+        pytest.param(whole(selections={"tags": {"t": {"@@assign": "x"}}, "resources": {"r": {"@@assign": "x"}}}), [], id="selections that are plain values"),
+        pytest.param(whole(selections={"tags": {"t": {"iam_role_arn": ROLE, **assigned(tag_key="k", tag_value=[])}}}), [("ELEMENTS_TOO_FEW", "'tag_value' is less than the allowed minimum limit 1", "plans/p/selections/tags/t/tag_value")], id="a tag selection without values"),
+        pytest.param(whole(selections={"resources": {"r": {"iam_role_arn": ROLE, **assigned(resource_types=[])}}}), [("ELEMENTS_TOO_FEW", "'resource_types' is less than the allowed minimum limit 1", "plans/p/selections/resources/r/resource_types")], id="a resource selection without types"),
+        pytest.param({"plans": {"p": {"regions": {"@@assign": ["eu-west-1"]}, "rules": {"r": rule(scan_actions={"GUARDDUTY": assigned(scan_mode="FULL_SCAN")})}}}}, [("CROSS_ATTRIBUTE_VALIDATION", DEPENDENT.format("scan_actions(undefined),scan_settings(undefined)"), "plans/p/rules/r"), ("KEY_REQUIRED", "'selections' is missing", "plans/p")], id="errors come by code"),
         pytest.param(whole(rules={"r": rule(enable_continuous_backup={"@@assign": True})}), [], id="continuous without days is not flagged"),
         pytest.param(whole(rules={"r": rule(lifecycle=OPTED, schedule_expression=MONTHLY)}), [("CROSS_ATTRIBUTE_VALIDATION", DEPENDENT.format(f"{ARCHIVE}=true,delete_after_days=60,move_to_cold_storage_after_days=30"), "plans/p/rules/r")], id="archive gap"),
         pytest.param(whole(rules={"r": rule(lifecycle=OPTED)}), [("CROSS_ATTRIBUTE_VALIDATION", DEPENDENT.format(f"{ARCHIVE}=true,delete_after_days=60,move_to_cold_storage_after_days=30"), "plans/p/rules/r")], id="archive without a schedule: only the gap"),
@@ -77,4 +93,12 @@ def test_contributors_are_the_policies_in_force_in_the_block() -> None:
         rules={"r": rule(enable_continuous_backup={"@@assign": True}, lifecycle=assigned(delete_after_days="30"))}
     )
     below: Json = {"plans": {"p": {"rules": {"r": {"lifecycle": assigned(delete_after_days="90")}}}}}
+    assert [contributors for *_, contributors in errors(account_policy([[above], [below]]))] == [("p00", "p10")]
+
+
+def test_whoever_adds_a_copy_contributes_to_what_is_wrong_with_it() -> None:
+    above = whole(rules={"r": rule(schedule_expression=DAILY)})
+    below: Json = {
+        "plans": {"p": {"rules": {"r": {"copy_actions": {COPY: {"lifecycle": assigned(**{ARCHIVE: True})}}}}}}
+    }
     assert [contributors for *_, contributors in errors(account_policy([[above], [below]]))] == [("p00", "p10")]

@@ -10,6 +10,16 @@ import pytest
 from requirements.tables import asked, cases, drawn
 
 UNKNOWN_ATTRIBUTES = """\
+account.lock == compliance
+        ^^^^ unknown-attribute
+  an account has no attribute `lock`
+  help: a rule has it: `every rule satisfies rule.vault.lock ...`
+
+every plan satisfies plan.retain >= 1 day
+                          ^^^^^^ unknown-attribute
+  a plan has no attribute `retain`
+  help: it has `name`, `regions`, `rules`, `tags`, `resource_types` and `windows_vss`
+
 every rule satisfies rule.retentoin >= 35 days
                           ^^^^^^^^^ unknown-attribute
   a rule has no attribute `retentoin`
@@ -296,6 +306,11 @@ plans["daily"].regions["eu-west-1"] == "x"
 """
 
 OUT_OF_SCOPE = """\
+plan.name == "x"
+^^^^ not-in-scope
+  there is no `plan` here
+  help: a quantifier brings it in: `every plan satisfies ...`
+
 rule.retention >= 35 days
 ^^^^ not-in-scope
   there is no `rule` here
@@ -651,6 +666,11 @@ every rule satisfies "nightly" == retention
 """
 
 BOOLEANS = """\
+every rule satisfies rule.continuous == "false"
+                                        ^^^^^^^ unlike-types
+  expected a boolean, found a string
+  help: write `false` without quotes
+
 every rule satisfies rule.continuous == 1
                                         ^ unlike-types
   expected a boolean, found a number
@@ -688,6 +708,21 @@ every rule satisfies (rule.retention >= 1 day) == true
 """
 
 LISTS = """\
+every plan satisfies [none] == plan.regions
+                     ^^^^^^ unlike-types
+  expected a list of strings, found a list of lock modes
+  help: `plan.regions` is a list of strings
+
+[1 day] == ["x"]
+           ^^^^^ unlike-types
+  expected a list of durations, found a list of strings
+  help: `[1 day]` is a list of durations
+
+[] == 1 day
+      ^^^^^ unlike-types
+  expected a list of strings, found a duration
+  help: write `1 day in []`
+
 every plan satisfies plan.regions == "eu-west-1"
                                      ^^^^^^^^^^^ unlike-types
   expected a list of strings, found a string

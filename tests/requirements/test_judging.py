@@ -57,6 +57,21 @@ def test_keys_of_a_last_valid_document_fold_as_aws_publishes_them(condition: str
 @pytest.mark.parametrize(
     ("condition", "expected"),
     [
+        ('every rule satisfies rule.name in ["weekly", "NIGHTLY"]', "pass"),
+        ('every rule satisfies rule.schedule in ["CRON(0 5 ? * * *)"]', "fail"),
+        ('account.name like "s*h*o*p"', "pass"),
+        ('account.name like "s*o*h*p"', "fail"),
+        ('account.name like "s??p"', "pass"),
+        ('account.name like "s?p"', "fail"),
+    ],
+)
+def test_names_fold_and_patterns_have_several_parts(condition: str, expected: str) -> None:
+    assert said_of(condition, TREE) == expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
         (f"{PICKED}.vault.lock == none", "fail"),
         (f"not {PICKED}.vault.lock == none", "fail"),
         (f"{PICKED}.vault.exists", "unknown"),
@@ -91,3 +106,38 @@ def test_a_vault_outside_the_organization_is_missing_where_somebody_looked(parts
 def test_what_is_missing_fails_however_it_is_counted(quantity: str, negation: str) -> None:
     condition = f'{negation}({quantity} rule satisfies plans["weekly"].windows_vss)'
     assert said_of(condition, TREE) == "fail"
+
+
+TWO_RULES = """\
+policy p {
+  plan daily {
+    regions = [eu-west-1]
+    rule tagged {
+      vault = "Main"
+      recovery_point_tags { Owner = "desk" }
+    }
+    rule untagged { vault = "Main" }
+    tag selection all { role = "BackupRole" key = "backup" values = ["daily"] }
+  }
+}
+attach p to root
+"""
+OWNED = 'rule.tags["Owner"] == "desk"'
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (f"at least 1 rule where {OWNED} satisfies rule.retention == forever", "pass"),
+        (f"at least 2 rule where {OWNED} satisfies rule.retention == forever", "fail"),
+        (f"at least 2 rule satisfies {OWNED} and rule.retention == forever", "fail"),
+        (f"every rule satisfies {OWNED} or rule.retention < forever", "fail"),
+        (f"every rule where rule.retention == forever satisfies {OWNED}", "fail"),
+    ],
+)
+def test_rules_that_differ_in_a_tag_alone_are_judged_apart(condition: str, expected: str) -> None:
+    text = f"{TWO_RULES}\nrequire r {{ assert {condition} }}\n"
+    judgement = evaluate([Source("policy.bpol", text)], Source("organization.yaml", TREE), at=AT).judgement
+    assert judgement
+    (result,) = judgement.results
+    assert outcome(result) == expected

@@ -160,6 +160,35 @@ def test_expressions_that_look_at_the_account_tell_accounts_apart(assertion: str
     assert told(f"assert {assertion}") == sorted(expected)
 
 
+OWN_COPIES = POLICIES.replace(' account "230000000001"', "").replace("eu-west-1\n    }", "eu-central-1\n    }")
+
+
+@pytest.mark.parametrize(
+    ("assertion", "broken_for"),
+    [
+        ('every rule satisfies account.name == "rates"', [name for name in EVERYBODY if name != "rates"]),
+        ("every rule satisfies rule.name == account.name", EVERYBODY),
+        ('no rule satisfies rule.name like "*" and account.name == "rates"', ["rates"]),
+        ('every copy satisfies copy.account like "*1"', ["rates", "toys"]),
+        ('every copy satisfies copy.vault.account like "*1"', ["rates", "toys"]),
+        ('every plan satisfies no copy satisfies copy.account like "*2"', ["rates", "toys"]),
+    ],
+)
+def test_what_is_found_of_a_plan_is_not_told_of_another_account(assertion: str, broken_for: list[str]) -> None:
+    text = f"{OWN_COPIES}\nrequire house-rule {{ assert {assertion} }}\n"
+    judgement = evaluate([Source("backup.bpol", text)], Source("organization.yaml", TREE), at=AT).judgement
+    assert judgement
+    broken = {account.id or "" for result in judgement.results if result.violated for account in result.accounts}
+    assert [name for account, name in NAMES.items() if account in broken] == broken_for
+
+
+def test_without_accounts_nothing_is_said_of_requirements() -> None:
+    tree = Source("organization.yaml", "version: 1\nroot: {name: Root}\n")
+    text = "require house-rule { assert every rule satisfies rule.continuous }\n"
+    found = evaluate([Source("backup.bpol", text)], tree, at=AT).diagnostics
+    assert [one for one in found if one.requirement] == []
+
+
 @pytest.mark.parametrize(
     ("scope", "accounts"),
     [

@@ -32,6 +32,75 @@ def test_a_misused_let_is_shown_where_it_is_defined() -> None:
     assert [(label.span.text, label.text) for label in found.labels] == [("kept", "`kept` is defined here")]
 
 
+def test_a_requirement_with_a_faulty_expression_is_left_out() -> None:
+    text = """\
+require scope { for nonsense assert true }
+require narrowed { assert every rule where nonsense satisfies true }
+require broken { assert every rule satisfies nonsense assert true }
+require whole { assert true }
+"""
+    outcome = check_types([parse(Source("r.bpol", text)).value])
+
+    assert [fault.name for fault in outcome.diagnostics] == ["unknown-name"] * 3
+    assert [requirement.name for requirement in outcome.value.requirements] == ["whole"]
+
+
+GIVEN = """\
+policy desk { }
+require house-rule { assert true message "ask the desk" }
+test "a new desk" {
+  given account "desk" in ou "Finance"
+  given policy desk attached to ou "Finance"
+  expect every rule satisfies rule.continuous
+  expect violation of house-rule
+  expect account.name == "desk"
+}
+"""
+
+
+def test_a_test_has_what_is_given_and_what_is_expected_in_written_order() -> None:
+    outcome = check_types([parse(Source("t.bpol", GIVEN)).value])
+
+    assert outcome.diagnostics == ()
+    (checked,) = outcome.value.tests
+    assert checked.title == "a new desk"
+    assert [type(step).__name__ for step in checked.given] == ["GivenAccount", "GivenPolicy"]
+    assert [type(step).__name__ for step in checked.expected] == [
+        "ExpectedCondition",
+        "ExpectViolation",
+        "ExpectedCondition",
+    ]
+    assert [assertion.message for assertion in outcome.value.requirements[0].assertions] == ["ask the desk"]
+
+
+def test_a_test_with_a_faulty_expectation_is_left_out() -> None:
+    outcome = check_types([parse(Source("t.bpol", GIVEN.replace('== "desk"', "== nonsense"))).value])
+
+    assert [fault.name for fault in outcome.diagnostics] == ["unknown-name"]
+    assert outcome.value.tests == ()
+
+
+def test_a_test_names_what_nobody_has() -> None:
+    text = 'test "t" {\n  given policy desk attached to root\n  expect violation of house-rule\n}\n'
+
+    assert said(text) == [
+        ("unknown-policy", "desk", "there is no policy `desk`", "the project has no policies"),
+        (
+            "unknown-requirement",
+            "house-rule",
+            "there is no requirement `house-rule`",
+            "the project has no requirements",
+        ),
+    ]
+
+
+def test_known_policies_are_listed_in_order() -> None:
+    policies = "policy zeta { }\npolicy beta { }\npolicy alpha { }\n"
+    (fault,) = said(policies + 'test "t" {\n  given policy nothing-near attached to root\n  expect true\n}\n')
+
+    assert fault[3] == "the policies are `alpha`, `beta` and `zeta`"
+
+
 @pytest.mark.parametrize(
     ("pack", "advice"),
     [

@@ -228,6 +228,11 @@ error: vault `Nowhere` does not exist in eu-west-1
   at plans/daily/rules/nightly/copy_actions/arn:aws:backup:eu-west-1:$account:backup-vault:nowhere/target_backup_vault_arn in eu-west-1 by baseline
   set here: 7 | copy to vault "Nowhere" in eu-west-1
 
+plans["daily"].rules["nightly"].in_region["eu-west-1"].vault.lock == compliance
+error: vault `Tapes` does not exist in eu-west-1, only `tapes`
+  at plans/daily/rules/nightly/target_backup_vault_name in eu-west-1 by baseline
+  set here: 5 | vault  = "Tapes"
+
 plans["daily"].rules["nightly"].vault.lock == compliance
 error: vault `Tapes` does not exist in eu-west-1 and eu-central-1, only `tapes`
   at plans/daily/rules/nightly/target_backup_vault_name by baseline
@@ -287,6 +292,21 @@ not plans["weekly"].windows_vss
 error: no plan `weekly`; this account has `daily`
 
 not plans["weekly"].rules["nightly"].retention >= 35 days
+error: no plan `weekly`; this account has `daily`
+
+at least 1 rule satisfies plans["weekly"].windows_vss
+error: none of 2 rules satisfies `plans["weekly"].windows_vss`; `house-rule` asks for at least 1
+
+not (every rule satisfies plans["weekly"].windows_vss)
+error: no plan `weekly`; this account has `daily`
+
+not (at least 1 rule satisfies plans["weekly"].windows_vss)
+error: no plan `weekly`; this account has `daily`
+
+not (no rule satisfies plans["weekly"].windows_vss)
+error: none of 2 rules satisfies `plans["weekly"].windows_vss`; `house-rule` asks for one
+
+not (plans["weekly"].windows_vss and plans["daily"].name == "daily")
 error: no plan `weekly`; this account has `daily`
 
 us-east-1 in plans["daily"].regions
@@ -371,6 +391,12 @@ error: this account has no rule where `rule.name == "hourly"`; `house-rule` asks
 
 at least 2 plan satisfies plan.name like "*"
 error: 1 of 1 plan satisfies `plan.name like "*"`; `house-rule` asks for at least 2
+
+not (at least 1 rule satisfies rule.retention > 35 days)
+error: 2 of 4 rules, each Region counted, satisfy `rule.retention > 35 days`; `house-rule` asks for none
+
+every rule where rule.name == "nightly" satisfies some plan where plan.name == "weekly" satisfies true
+error: this account has no plan where `plan.name == "weekly"`; `house-rule` asks for one that satisfies `true`
 
 no rule satisfies rule.retention > 35 days
 error: retention is 400 days, set by `baseline` at Root (backup.bpol:12); `house-rule` asks for at most 35 days
@@ -570,6 +596,49 @@ error: retention is 400 days, set by `baseline` at Root (backup.bpol:12); `house
   set here: 12 | retain   = 400 days
 """
 
+SECOND = """\
+policy second {
+  plan weekly {
+    regions = [eu-west-1]
+    rule nightly {
+      vault = "Main"
+    }
+    tag selection tagged {
+      role   = "BackupRole"
+      key    = "backup"
+      values = ["daily"]
+    }
+  }
+}
+attach second to ou "Finance"
+"""
+TWO_PLANS = {**PROJECT, "second.bpol": SECOND}
+ONE_LEDGER = {
+    **PROJECT,
+    "organization.yaml": TREE.replace(
+        "regions: [eu-central-1], lock: {mode: c", "regions: [us-east-1], lock: {mode: c"
+    ),
+}
+
+PLANS = """\
+at least 3 plan satisfies plan.name like "*"
+error: 2 of 2 plans satisfy `plan.name like "*"`; `house-rule` asks for at least 3
+
+every plan satisfies some plan satisfies plan.name == "weekly"
+"""
+
+IN_ONE_REGION = """\
+plans["daily"].rules["monthly"].vault.lock == governance
+error: the lock differs between Regions: `governance` in eu-west-1, missing in eu-central-1; say which with `in_region["..."]`
+  at plans/daily/rules/monthly/target_backup_vault_name in eu-central-1 by baseline
+  set here: 11 | vault    = "Ledger"
+
+plans["daily"].rules["monthly"].vault.exists
+error: the vault differs between Regions: true in eu-west-1, false in eu-central-1; say which with `in_region["..."]`
+  at plans/daily/rules/monthly/target_backup_vault_name by baseline
+  set here: 11 | vault    = "Ledger"
+"""
+
 RAW = """\
 every rule satisfies rule.retention >= 60 days
 error: retention is 35 days, set by `raw` at Root; `house-rule` asks for at least 60 days
@@ -656,6 +725,22 @@ def test_both_sides_of_a_comparison_are_told(case: str) -> None:
 @pytest.mark.parametrize("case", cases(LAYERS), ids=asked)
 def test_the_policy_that_set_the_value_last_is_told_with_its_unit(case: str) -> None:
     assert told(case, IN_LAYERS) == case
+
+
+@pytest.mark.parametrize("case", cases(PLANS), ids=asked)
+def test_all_plans_of_an_account_are_counted(case: str) -> None:
+    assert told(case, TWO_PLANS) == case
+
+
+def test_an_account_without_plans_has_none_to_pick_from() -> None:
+    assert told('plans["weekly"].windows_vss', {"organization.yaml": TREE}).splitlines()[1:] == [
+        "error: no plan `weekly`; this account has none"
+    ]
+
+
+@pytest.mark.parametrize("case", cases(IN_ONE_REGION), ids=asked)
+def test_what_is_there_in_one_region_only_differs(case: str) -> None:
+    assert told(case, ONE_LEDGER) == case
 
 
 @pytest.mark.parametrize("case", cases(RAW), ids=asked)

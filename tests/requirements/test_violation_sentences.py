@@ -88,6 +88,16 @@ error: retention is 150 days, set by `baseline` at Root (backup.bpol:12); `house
   at plans/daily/rules/nightly/lifecycle/delete_after_days by baseline
   set here: 12 | retain          = 150 days
 
+every rule satisfies rule.retention <= 0 days
+error: retention is 150 days, set by `baseline` at Root (backup.bpol:12); `house-rule` asks for at most 0 days
+  at plans/daily/rules/nightly/lifecycle/delete_after_days by baseline
+  set here: 12 | retain          = 150 days
+
+every rule satisfies not rule.continuous == rule.archive
+error: continuous backup is off, AWS's default, and the archive opt-in is off, AWS's default; `house-rule` asks for the opposite of `rule.continuous == rule.archive`
+  at plans/daily/rules/nightly/enable_continuous_backup by baseline
+  not set here: 6 | rule nightly
+
 every rule satisfies rule.retention > 150 days
 error: retention is 150 days, set by `baseline` at Root (backup.bpol:12); `house-rule` asks for more than 150 days
   at plans/daily/rules/nightly/lifecycle/delete_after_days by baseline
@@ -280,6 +290,11 @@ error: the list of Regions holds `eu-west-1`, set by `baseline` at Root (backup.
   at plans/daily/regions by baseline
   set here: 3 | regions = [eu-west-1]
 
+every plan satisfies plan.regions == []
+error: the list of Regions holds `eu-west-1`, set by `baseline` at Root (backup.bpol:3); `house-rule` asks for an empty list
+  at plans/daily/regions by baseline
+  set here: 3 | regions = [eu-west-1]
+
 every plan satisfies plan.regions != [eu-west-1]
 error: the list of Regions holds `eu-west-1`, set by `baseline` at Root (backup.bpol:3); `house-rule` asks for anything but `eu-west-1`
   at plans/daily/regions by baseline
@@ -344,6 +359,11 @@ error: the copy's account is `999999999999`, set by `baseline` at Root (backup.b
 
 every copy satisfies copy.account == account.id
 error: the copy's account is `999999999999`, set by `baseline` at Root (backup.bpol:14); `house-rule` asks for the account's own id
+  at plans/daily/rules/nightly/copy_actions/arn:aws:backup:eu-central-1:999999999999:backup-vault:central/target_backup_vault_arn by baseline
+  set here: 14 | copy to vault "Central" in eu-central-1 account "999999999999"
+
+every copy satisfies copy.account like account.id
+error: the copy's account is `999999999999`, set by `baseline` at Root (backup.bpol:14); `house-rule` asks for one like `222222222222`, the account's own id
   at plans/daily/rules/nightly/copy_actions/arn:aws:backup:eu-central-1:999999999999:backup-vault:central/target_backup_vault_arn by baseline
   set here: 14 | copy to vault "Central" in eu-central-1 account "999999999999"
 
@@ -528,6 +548,11 @@ error: retention is forever, AWS's default; `house-rule` asks for at most 365 da
   at plans/daily/rules/nightly/lifecycle/delete_after_days by baseline
   not set here: 4 | rule nightly
 
+every rule satisfies rule.retention != forever
+error: retention is forever, AWS's default; `house-rule` asks for anything but forever
+  at plans/daily/rules/nightly/lifecycle/delete_after_days by baseline
+  not set here: 4 | rule nightly
+
 every rule satisfies rule.cold_after <= 30 days
 error: the time before cold storage is not set; `house-rule` asks for at most 30 days
   at plans/daily/rules/nightly/lifecycle/move_to_cold_storage_after_days by baseline
@@ -666,11 +691,26 @@ error: this is another account; `house-rule` asks for `333333333333`
 account.id in ["333333333333", "444444444444"]
 error: this is another account; `house-rule` asks for `333333333333` or `444444444444`
 
+not account.id == "222222222222"
+error: the account's id is `222222222222`; `house-rule` asks for anything but `222222222222`
+
+account.name in []
+error: the account's name is `payments`; `house-rule` asks for nothing
+
+not 1 day == 1 day
+error: `1 day == 1 day` always holds
+
 account.id != "222222222222"
 error: the account's id is `222222222222`; `house-rule` asks for anything but `222222222222`
 
 account.id like "3*"
 error: the account's id is `222222222222`; `house-rule` asks for one like `3*`
+
+account.name == "*"
+error: the account's name is `payments`; `house-rule` asks for `*`
+
+not account.name like "*"
+error: the account's name is `payments`; `house-rule` asks for none
 
 account.name == "ledger"
 error: the account's name is `payments`; `house-rule` asks for `ledger`
@@ -743,6 +783,14 @@ def test_what_nobody_set_is_told_as_what_aws_makes_of_it(case: str) -> None:
 @pytest.mark.parametrize("case", cases(ACCOUNTS), ids=asked)
 def test_an_account_is_told_by_itself(case: str) -> None:
     assert told(case, DEFAULTS) == case
+
+
+@pytest.mark.parametrize(
+    ("number", "end"), [(30, "`a27`, `a28` or `a29`"), (31, "`a28`, `a29` or 1 more"), (33, "`a28`, `a29` or 3 more")]
+)
+def test_of_a_long_list_thirty_values_are_told(number: int, end: str) -> None:
+    names = ", ".join(f'"a{place}"' for place in range(number))
+    assert told(f"account.name in [{names}]", DEFAULTS).endswith(f", {end}")
 
 
 LEDGER = """\
