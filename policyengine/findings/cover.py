@@ -55,8 +55,9 @@ def _longest_first(waiver: Waiver) -> tuple[int, str, int]:
 
 
 def _part(found: Diagnostic, ids: frozenset[str]) -> Diagnostic:
-    """What a finding says of some of its accounts."""
-    return replace(found, accounts=tuple(sorted(ids - {NOWHERE})))
+    """What a finding says of some of its accounts, which are in order; mostly of all of them."""
+    some = ids - {NOWHERE}
+    return found if len(some) == len(found.accounts) else replace(found, accounts=tuple(sorted(some)))
 
 
 def _unused(waiver: Waiver) -> Diagnostic:

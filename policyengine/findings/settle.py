@@ -6,8 +6,9 @@ baseline; the order is fixed, so two runs over the same input print the same.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import field, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import field, fields, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from policyengine.diagnostics import Diagnostic, Severity
@@ -19,6 +20,8 @@ from policyengine.value import value
 
 if TYPE_CHECKING:
     from policyengine.model.baseline import Baseline
+
+_BUT_FOR_ACCOUNTS = attrgetter(*(known.name for known in fields(Diagnostic) if known.name != "accounts"))
 
 
 @value
@@ -61,10 +64,16 @@ def _levelled(diagnostics: Iterable[Diagnostic], gate: Gate) -> Iterable[Diagnos
 
 def _merge(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Findings that differ in their accounts only, as one."""
-    accounts: dict[Diagnostic, set[str]] = {}
+    alike: dict[object, list[Diagnostic]] = {}
     for found in diagnostics:
-        accounts.setdefault(replace(found, accounts=()), set()).update(found.accounts)
-    return [replace(found, accounts=tuple(sorted(ids))) for found, ids in accounts.items()]
+        alike.setdefault(_BUT_FOR_ACCOUNTS(found), []).append(found)
+    return [_joined(found) for found in alike.values()]
+
+
+def _joined(alike: Sequence[Diagnostic]) -> Diagnostic:
+    """One of the findings, with the accounts of all in order."""
+    accounts = tuple(sorted({number for found in alike for number in found.accounts}))
+    return alike[0] if alike[0].accounts == accounts else replace(alike[0], accounts=accounts)
 
 
 def _order(found: Diagnostic) -> tuple[object, ...]:

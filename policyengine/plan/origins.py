@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from policyengine.effective import Node, Step, keys
 from policyengine.model.documents import PolicyDocument
@@ -32,9 +33,8 @@ def origins(plan: Plan, path: str) -> tuple[Origin, ...]:
 
 
 def _origins(plan: Plan, path: str) -> Iterator[Origin]:
-    node = _node(plan, path)
     first: dict[tuple[PolicyDocument, Entity], tuple[Step, str]] = {}
-    for setting in node.settings if node else ():
+    for setting in _settings(_node(plan, path)):
         for step in setting.in_force:
             first.setdefault((step.policy, step.entity), (step, setting.path))
     for step, place in sorted(first.values(), key=lambda found: len(found[0].entity.chain)):
@@ -68,6 +68,13 @@ def _whole(origin: Origin, path: str) -> Origin:
 
 def _node(plan: Plan, path: str) -> Node | None:
     return plan.node.find(keys(path)[len(keys(plan.path)) :]) if plan.node else None
+
+
+def _settings(node: Node | None) -> Iterable[Node]:
+    """The settings at and beneath a node; the first one where a single policy brought in all of them."""
+    if node is None:
+        return ()
+    return islice(node.settings, 1) if node.brought_by else node.settings
 
 
 def _written(step: Step, path: str) -> Span | None:

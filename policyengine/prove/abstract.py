@@ -18,18 +18,10 @@ from policyengine.prove.partial import AtLeast, Beginning, Other, compare
 from policyengine.prove.reading import Reader, of_account
 from policyengine.prove.things import ACopy, APlan, ARule, ASelection, Thing, Things
 from policyengine.requirements.attributes import Subject
+from policyengine.requirements.environment import Slot
+from policyengine.requirements.quantifier import Quantifier
 from policyengine.requirements.truth import MISSING, Missing, Truth, disjunction, negation
-from policyengine.requirements.typed import (
-    Comparison,
-    Condition,
-    Constant,
-    Logical,
-    Not,
-    Operand,
-    Pick,
-    Quantifier,
-    Slot,
-)
+from policyengine.requirements.typed import Comparison, Condition, Constant, Logical, Not, Operand, Pick
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,17 +12,8 @@ from policyengine.prove.partial import Beginning, compare
 from policyengine.prove.reading import is_new, of_account
 from policyengine.requirements import Requirement
 from policyengine.requirements.attributes import Subject
-from policyengine.requirements.typed import (
-    Access,
-    Comparison,
-    Condition,
-    Constant,
-    Logical,
-    Not,
-    Operand,
-    Pick,
-    Quantifier,
-)
+from policyengine.requirements.quantifier import Quantifier
+from policyengine.requirements.typed import Access, Comparison, Condition, Constant, Logical, Not, Operand, Pick
 
 _NEW = "new-account"
 _NOTHING = View((), (), None)

@@ -11,7 +11,9 @@ from typing import TypeAlias
 from policyengine.model.documents import CONTROL, PolicyDocument
 from policyengine.requirements import Condition, Requirement
 from policyengine.requirements.attributes import ATTRIBUTES
-from policyengine.requirements.typed import Access, Comparison, Constant, Logical, Not, Operand, Pick, Quantifier, Slot
+from policyengine.requirements.environment import Slot
+from policyengine.requirements.quantifier import Quantifier
+from policyengine.requirements.typed import Access, Comparison, Constant, Logical, Not, Operand, Pick
 from policyengine.requirements.types import Type
 
 NAME = "attack"

@@ -19,8 +19,8 @@ from policyengine.plan import UNKNOWN, Deployment, Inventory, Surroundings, View
 from policyengine.prove.concern import NAME, Concern, plans_in
 from policyengine.requirements import Requirement, judge, reasons
 from policyengine.requirements.attributes import Subject
+from policyengine.requirements.environment import Environment, Memory
 from policyengine.requirements.truth import MISSING, Truth, conjunction
-from policyengine.requirements.typed import Environment, Memory
 from policyengine.syntax import format_module
 from policyengine.wording import quoted
 

@@ -17,7 +17,9 @@ from policyengine.prove.concern import NAME
 from policyengine.prove.openness import is_list
 from policyengine.requirements import Condition, Requirement
 from policyengine.requirements.attributes import ATTRIBUTES, Attribute
-from policyengine.requirements.typed import Access, Comparison, Constant, Logical, Not, Operand, Pick, Quantifier, Slot
+from policyengine.requirements.environment import Slot
+from policyengine.requirements.quantifier import Quantifier
+from policyengine.requirements.typed import Access, Comparison, Constant, Logical, Not, Operand, Pick
 from policyengine.requirements.types import Type
 
 ELSEWHERE = "Elsewhere"

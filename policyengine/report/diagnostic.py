@@ -47,7 +47,7 @@ def details(found: Diagnostic, names: Mapping[str, str]) -> list[tuple[str, str]
     if found.policies and not found.span:
         told.append(("policies" if len(found.policies) > 1 else "policy", some(found.policies)))
     if found.accounts:
-        named = some((f"{names[number]} ({number})" if number in names else number for number in found.accounts), 3)
+        named = some(found.accounts, 3, lambda number: f"{names[number]} ({number})" if number in names else number)
         told.append(("accounts" if len(found.accounts) > 1 else "account", named))
     if found.help:
         told.append(("help", found.help))

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import cache, lru_cache
+from typing import TypeVar
 
 from rich.color import ColorSystem
 from rich.style import Style
+
+_T = TypeVar("_T")
 
 Part = str | tuple[str, str]
 
@@ -98,6 +101,8 @@ def clipped(text: str, longest: int) -> str:
 
 def inert(line: str) -> str:
     r"""The line without what a CI system takes for a command in a log (`::error::`, `##[error]`): `\x3a:error::`."""
+    if "::" not in line and "##" not in line:
+        return line
     return _COMMAND.sub(lambda found: r"\x23#" if found[1] is None else rf"{found[1]}\x3a", line)
 
 
@@ -112,11 +117,10 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun if number == 1 else plural}"
 
 
-def some(names: Iterable[str], most: int = 5) -> str:
-    """The first names, and how many more there are."""
-    listed = list(names)
-    rest = f" and {len(listed) - most:,} more" if len(listed) > most else ""
-    return ", ".join(listed[:most]) + rest
+def some(names: Sequence[_T], most: int = 5, shown: Callable[[_T], str] = str) -> str:
+    """The first names, as they are to be shown, and how many more there are."""
+    rest = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(map(shown, names[:most])) + rest
 
 
 @cache

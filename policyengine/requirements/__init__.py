@@ -9,13 +9,14 @@ from collections.abc import Iterable, Sequence
 
 from policyengine.plan import View
 from policyengine.requirements.atoms import Place
+from policyengine.requirements.environment import Element, Memory
 from policyengine.requirements.explain import doubts, failures
 from policyengine.requirements.judge import Judgement, Result
 from policyengine.requirements.packs import pack_names
 from policyengine.requirements.reason import Reason
 from policyengine.requirements.statements import check_types
 from policyengine.requirements.touched import touched
-from policyengine.requirements.typed import Condition, Element, Memory
+from policyengine.requirements.typed import Condition
 from policyengine.requirements.values import Assertion, Demands, Expected, ExpectedCondition, Requirement, TypedTest
 from policyengine.requirements.violations import Told, findings, reasons
 

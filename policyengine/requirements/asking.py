@@ -7,9 +7,10 @@ from typing import Any
 
 from policyengine.plan import FOREVER
 from policyengine.requirements.atoms import atom
+from policyengine.requirements.environment import Environment
 from policyengine.requirements.phrases import name, text
 from policyengine.requirements.truth import ABSENT
-from policyengine.requirements.typed import Constant, Environment, Operand
+from policyengine.requirements.typed import Constant, Operand
 from policyengine.requirements.types import Type
 from policyengine.syntax.expressions import ComparisonOperator
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from policyengine.effective import segment
 from policyengine.plan import DeployedCopy, DeployedPlan, DeployedRule, Plan, Selection, Vault
 from policyengine.requirements.attributes import ATTRIBUTES, Attribute
-from policyengine.requirements.typed import Access, Constant, Element, Environment, Operand, Pick
+from policyengine.requirements.environment import Element, Environment
+from policyengine.requirements.typed import Access, Constant, Operand, Pick
 from policyengine.requirements.types import Type
 from policyengine.value import value
 
@@ -25,11 +27,13 @@ class Place:
     block: bool = False
 
 
-@value
+@dataclass(slots=True, eq=False)
 class Atom:
     """A value that an expression asked for: what it belongs to, and what it is there.
 
-    Of a rule that is picked by name, `element` is that in one of the `regions` where it has this value.
+    Of a rule that is picked by name, `element` is that in one of the `regions` where it has this value. `attribute` is
+    what is asked for; `looked_up` whether only somebody who looked at a vault can know the value, and `vault` that
+    vault, if the rule or copy names one. `place` is where the value is set; None for what no policy sets.
     """
 
     operand: Access | Pick
@@ -37,21 +41,17 @@ class Atom:
     value: Any
     environment: Environment
     regions: tuple[str, ...] = ()
+    attribute: Attribute = field(init=False)
+    looked_up: bool = field(init=False)
+    vault: Vault | None = field(init=False)
+    place: Place | None = field(init=False)
 
-    @property
-    def attribute(self) -> Attribute:
-        """What is asked for."""
-        return self.operand.attributes[-1]
-
-    @property
-    def looked_up(self) -> bool:
-        """Whether only somebody who looked at a vault can know the value."""
-        return self.operand.attributes[0].type is Type.VAULT and bool(self.attribute.fact)
-
-    @property
-    def vault(self) -> Vault | None:
-        """The vault that has to be looked up, if the rule or copy names one."""
-        return self.operand.attributes[0].read(self.element) if self.looked_up else None
+    def __post_init__(self) -> None:
+        """Every message asks for all of it, several times."""
+        first, self.attribute = self.operand.attributes[0], self.operand.attributes[-1]
+        self.looked_up = first.type is Type.VAULT and bool(self.attribute.fact)
+        self.vault = first.read(self.element) if self.looked_up and self.element else None
+        self.place = self._place()
 
     @property
     def own_id(self) -> bool:
@@ -64,9 +64,7 @@ class Atom:
         inherits = isinstance(self.element, DeployedCopy) and self.element.copy.inherits_retention
         return inherits and self.attribute.place.endswith("/delete_after_days")
 
-    @property
-    def place(self) -> Place | None:
-        """Where the value is set; None for what no policy sets."""
+    def _place(self) -> Place | None:
         plan = _plan(self.element, self.environment) if self.element else None
         if plan is None or self.element is None:
             return None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import lru_cache
 
 from policyengine.plan import DeployedCopy, DeployedPlan, DeployedRule
 from policyengine.requirements.atoms import Place
+from policyengine.requirements.environment import Element, Environment, Slot
+from policyengine.requirements.quantifier import Quantifier
 from policyengine.requirements.reason import Reason
 from policyengine.requirements.truth import Truth
-from policyengine.requirements.typed import Element, Environment, Quantifier, Slot
 from policyengine.syntax import expression_text
 from policyengine.syntax.expressions import Expression
 from policyengine.wording import quoted
@@ -48,7 +48,6 @@ def names(met: Collection[tuple[Element, Truth]]) -> int:
     return len({_path(element) for element, _ in met})
 
 
-@lru_cache(maxsize=1024)
 def shown(expression: Expression) -> str:
     """An expression as a message quotes it."""
     return quoted(expression_text(expression), _LONGEST)

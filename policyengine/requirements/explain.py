@@ -9,22 +9,13 @@ from policyengine.plan import UNKNOWN
 from policyengine.requirements.asking import asked, required
 from policyengine.requirements.atoms import Atom, Place, atom
 from policyengine.requirements.counting import names, none_meant, shown, too_few, too_many
+from policyengine.requirements.environment import Environment, Holder
 from policyengine.requirements.lacking import WITHHELD, doubt, missing, place_of
 from policyengine.requirements.phrases import found, saying
+from policyengine.requirements.quantifier import Quantifier, holders
 from policyengine.requirements.reason import Reason
 from policyengine.requirements.truth import MISSING, Truth
-from policyengine.requirements.typed import (
-    Comparison,
-    Condition,
-    Constant,
-    Environment,
-    Holder,
-    Logical,
-    Not,
-    Operand,
-    Quantifier,
-    holders,
-)
+from policyengine.requirements.typed import Comparison, Condition, Constant, Logical, Not, Operand
 from policyengine.requirements.types import Type
 from policyengine.syntax.expressions import ComparisonOperator
 
@@ -92,7 +83,16 @@ def _of_logical(condition: Logical, environment: Environment, *, wanted: bool) -
     elif reasons:
         opposite = "" if wanted else "the opposite of "
         said = _joined(dict.fromkeys(reason.found for reason in reasons))
-        yield Reason(said, f"{opposite}{shown(condition.written)}", _place(reasons))
+        yield Reason(said, f"{opposite}{_text(condition, environment)}", _place(reasons))
+
+
+def _text(condition: Logical, environment: Environment) -> str:
+    """The condition as a message quotes it, put into words once."""
+    key = ("text", condition)
+    if key not in environment.memory.told:
+        environment.memory.told[key] = shown(condition.written)
+    text: str = environment.memory.told[key]
+    return text
 
 
 def _to_blame(condition: Logical, environment: Environment, *, wanted: bool) -> list[Condition]:
@@ -174,7 +174,7 @@ def _of_comparison(condition: Comparison, environment: Environment, *, wanted: b
     sides = atom(left, environment), atom(right, environment)
     if lacking := next((side for side in sides if side and side.value is MISSING), None):
         return Reason(missing(lacking), place=place_of(lacking))
-    if sides == (None, None):
+    if sides[0] is None and sides[1] is None:
         return Reason(f"{shown(condition.written)} {'never' if wanted else 'always'} holds")
     if isinstance(left, Constant) and sides[1] and operator in _MIRRORED:
         left, right, operator, sides = right, left, _MIRRORED[operator], sides[::-1]

@@ -14,21 +14,11 @@ from policyengine.diagnostics import Diagnostic, Label
 from policyengine.requirements import fitting, literals
 from policyengine.requirements.attributes import ATTRIBUTES
 from policyengine.requirements.comparing import comparing
+from policyengine.requirements.environment import Free, Slot
 from policyengine.requirements.names import KINDS, is_attribute, no_kind, unknown_word
 from policyengine.requirements.paths import HEADS, follow
-from policyengine.requirements.typed import (
-    Access,
-    Comparison,
-    Condition,
-    Constant,
-    Free,
-    Logical,
-    Not,
-    Operand,
-    Pick,
-    Quantifier,
-    Slot,
-)
+from policyengine.requirements.quantifier import Quantifier
+from policyengine.requirements.typed import Access, Comparison, Condition, Constant, Logical, Not, Operand, Pick
 from policyengine.requirements.types import Type
 from policyengine.source import Span
 from policyengine.syntax import expressions as written

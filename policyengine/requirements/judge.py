@@ -12,8 +12,10 @@ from typing import NamedTuple
 from policyengine.organization.tree import Entity
 from policyengine.plan import UNKNOWN, View
 from policyengine.requirements.attributes import Subject
+from policyengine.requirements.environment import Environment, Memory
+from policyengine.requirements.quantifier import Quantifier
 from policyengine.requirements.truth import Truth, conjunction
-from policyengine.requirements.typed import Condition, Environment, Logical, Memory, Quantifier
+from policyengine.requirements.typed import Condition, Logical
 from policyengine.requirements.values import Assertion, Requirement
 
 

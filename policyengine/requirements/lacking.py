@@ -6,9 +6,10 @@ from typing import Any
 
 from policyengine.plan import OWN, UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, Vault
 from policyengine.requirements.atoms import Atom, Place
+from policyengine.requirements.environment import Environment
 from policyengine.requirements.phrases import found, in_place, name_of, text
 from policyengine.requirements.truth import MISSING
-from policyengine.requirements.typed import Environment, Pick
+from policyengine.requirements.typed import Pick
 from policyengine.requirements.types import Type
 from policyengine.wording import listed, quoted
 

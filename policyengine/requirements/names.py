@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from policyengine.facts import regions, resource_types
 from policyengine.requirements.attributes import ATTRIBUTES
-from policyengine.requirements.typed import Slot
+from policyengine.requirements.environment import Slot
 from policyengine.requirements.types import TYPE_OF_WORD, Type
 from policyengine.wording import listed, quoted, suggestion
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from policyengine.catalogue.requirements import not_in_scope, unknown_attribute
 from policyengine.diagnostics import Diagnostic
 from policyengine.requirements.attributes import ATTRIBUTES, Attribute
+from policyengine.requirements.environment import Slot
 from policyengine.requirements.names import KINDS, elsewhere, has_more, meant, near_kind, within_reach
-from policyengine.requirements.typed import Access, Pick, Slot
+from policyengine.requirements.typed import Access, Pick
 from policyengine.requirements.types import WORDS, Type
 from policyengine.source import Span
 from policyengine.syntax import expression_text

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policyengine.requirements.typed import (
-    Comparison,
-    Condition,
-    Element,
-    Environment,
-    Logical,
-    Not,
-    Operand,
-    Pick,
-    Quantifier,
-)
+from policyengine.requirements.environment import Element, Environment
+from policyengine.requirements.quantifier import Quantifier
+from policyengine.requirements.typed import Comparison, Condition, Logical, Not, Operand, Pick
 
 
 def touched(condition: Condition | Operand, environment: Environment) -> Iterator[Element]:

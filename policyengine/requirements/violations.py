@@ -20,8 +20,8 @@ from policyengine.requirements.atoms import Place
 from policyengine.requirements.counting import shown
 from policyengine.requirements.explain import doubts, failures
 from policyengine.requirements.judge import Judgement, Result
+from policyengine.requirements.quantifier import Quantifier
 from policyengine.requirements.reason import Reason
-from policyengine.requirements.typed import Quantifier
 from policyengine.requirements.values import Assertion, Requirement
 from policyengine.source import Span
 from policyengine.wording import quoted
@@ -49,6 +49,8 @@ def findings(judgement: Judgement, known: dict[Result, Told] | None = None) -> I
     known = {} if known is None else known
     cases: dict[_Case, list[Entity]] = {}
     for result in judgement.results:
+        if not (result.violated or result.undecided):
+            continue
         if result not in known:
             known[result] = tuple(_of_result(result, judgement))
         for case, accounts in known[result]:
@@ -79,9 +81,7 @@ def reasons(result: Result, judgement: Judgement, account: Entity) -> tuple[Reas
 
 
 def _told_apart(result: Result) -> Iterator[tuple[Entity, ...]]:
-    """The accounts of a result, one by one where the expressions look at the account itself."""
-    if not result.violated and not result.undecided:
-        return
+    """The accounts of a result that does not hold, one by one where the expressions look at the account itself."""
     conditions = (result.assertion.condition, *(result.requirement.scope if result.undecided else ()))
     if any("account" in condition.free for condition in conditions):
         yield from ((account,) for account in result.accounts)

@@ -24,8 +24,8 @@ from policyengine.requirements import (
     judge,
     reasons,
 )
+from policyengine.requirements.environment import Environment
 from policyengine.requirements.truth import Truth
-from policyengine.requirements.typed import Environment
 from policyengine.syntax.nodes import ExpectValidity, ExpectViolation, GivenPolicy
 from policyengine.testing.causes import of_doubts, of_reasons, of_validity, of_violation
 from policyengine.testing.situations import fault, head

@@ -96,6 +96,7 @@ def test_cases_of_one_table_make_room_for_others() -> None:
     assert tests == ["tests/cron/table[a]", "tests/cron/other", "tests/cron/table[b]", "tests/cron/table[c]"]
 
 
+@pytest.mark.scale
 def test_faults_are_tried_and_counted(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "mutation", "cron", "--own", "--sample", "20", "--state", str(tmp_path)]
     done = subprocess.run(

@@ -6,8 +6,8 @@ import pytest
 
 from policyengine.engine import evaluate
 from policyengine.plan import DeployedCopy, DeployedPlan, DeployedRule
+from policyengine.requirements.environment import Element
 from policyengine.requirements.touched import touched
-from policyengine.requirements.typed import Element
 from policyengine.source import Source
 from requirements.tables import AT
 from requirements.test_violation_causes import POLICY, TREE

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from policyengine.catalogue.example_organizations import ONE_UNIT
@@ -47,6 +48,7 @@ attach baseline to root
     reference="semantics.md R15, section 3.3",
 )
 
+_NONE = "@@none"
 _NAMED = 3
 
 
@@ -86,7 +88,9 @@ def _is_open(result: Resolved, path: str) -> bool:
 def _unreached(policy: PolicyDocument) -> Iterator[tuple[str, list[str]]]:
     """Topmost containers with `@@none` and the settings beneath them without it, as folded paths."""
     content = policy.content
-    pending: list[tuple[str, dict[str, Json]]] = [("", content)] if isinstance(content, dict) else []
+    if not isinstance(content, dict) or _NONE not in json.dumps(content).lower():  # most policies close nothing
+        return
+    pending: list[tuple[str, dict[str, Json]]] = [("", content)]
     while pending:
         path, node = pending.pop()
         children = _children(node)
@@ -115,4 +119,4 @@ def _is_setting(node: dict[str, Json]) -> bool:
 
 def _is_closed(node: dict[str, Json]) -> bool:
     controls = [value for key, value in node.items() if key.startswith("@@") and key.lower() == CONTROL]
-    return any(isinstance(value, list) and [str(name).lower() for name in value] == ["@@none"] for value in controls)
+    return any(isinstance(value, list) and [str(name).lower() for name in value] == [_NONE] for value in controls)

@@ -90,9 +90,9 @@ def notices(result: DiffResult) -> Iterator[Notice]:
         yield Notice("still invalid", text, "warning")
     for title, entities in (("new account", found.added), ("gone account", found.removed)):
         if entities:
-            yield Notice(_counted(title, entities), some(map(_placed, entities), _ACCOUNTS))
+            yield Notice(_counted(title, entities), some(entities, _ACCOUNTS, _placed))
     if found.moved:
-        yield Notice(_counted("moved account", found.moved), some(map(_moved, found.moved), _ACCOUNTS))
+        yield Notice(_counted("moved account", found.moved), some(found.moved, _ACCOUNTS, _moved))
 
 
 def refusal_texts(result: DiffResult) -> Iterator[str]:
@@ -102,7 +102,7 @@ def refusal_texts(result: DiffResult) -> Iterator[str]:
         accounts = result.gone_accounts if refusal.side == "base" else result.accounts
         told = f"AWS would refuse policy {quoted(refusal.policy)} in {quoted(side)}"
         if refusal.accounts and refusal.paths:
-            paths = some(map(quoted, refusal.paths), _PATHS)
+            paths = some(refusal.paths, _PATHS, quoted)
             told += f", so what hangs on {paths} is not compared for {accounts.described(refusal.accounts)}"
         yield told
 

@@ -58,8 +58,8 @@ class Places:
             for entity in target.chain[:-1]:
                 below[entity] = below.get(entity, 0) + 1
         whole = {target for target in targets if below.get(target) and below[target] == self._below[target]}
-        named = (target for target in targets if target.parent not in whole)
-        return some((f"{target.path} and all below it" if target in whole else target.path for target in named), _MOST)
+        named = [target for target in targets if target.parent not in whole]
+        return some(named, _MOST, lambda target: f"{target.path}{' and all below it' if target in whole else ''}")
 
 
 def groups(proof: Proof) -> Iterator[Group]:

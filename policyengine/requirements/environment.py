@@ -1,0 +1,72 @@
+"""What expressions are evaluated against, and what is kept of what they came to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+
+from policyengine.plan import DeployedCopy, DeployedPlan, DeployedRule, Selection
+from policyengine.requirements.attributes import Subject
+from policyengine.requirements.truth import Truth
+
+if TYPE_CHECKING:
+    from policyengine.requirements.quantifier import Quantifier
+
+Element: TypeAlias = DeployedPlan | DeployedRule | DeployedCopy | Selection
+Holder: TypeAlias = DeployedPlan | DeployedRule
+Slot: TypeAlias = Literal["account", "plan", "rule", "copy", "selection"]
+Free: TypeAlias = frozenset[str]
+"""Slots, and `view`: the plans of the account; `account` is what differs between accounts that share a view."""
+
+
+class Environment:
+    """What an expression is evaluated against: the account, and the element that each quantifier around it is at.
+
+    `memory` is what all accounts have in common. `found` keeps what quantifiers came to with given elements around
+    them, `told` why; `reached` has the quantifiers that met any.
+    """
+
+    __slots__ = ("account", "copy", "found", "memory", "plan", "reached", "rule", "selection", "told")
+
+    def __init__(self, account: Subject, memory: Memory, reached: set[Quantifier]) -> None:
+        self.account = account
+        self.memory = memory
+        self.found: dict[Quantifier, dict[tuple[Element | None, ...], Truth]] = {}
+        self.told: dict[tuple[object, ...], Any] = {}
+        self.reached = reached
+        self.plan: DeployedPlan | None = None
+        self.rule: DeployedRule | None = None
+        self.copy: DeployedCopy | None = None
+        self.selection: Selection | None = None
+
+
+class Within(NamedTuple):
+    """What the elements of a plan or rule contribute to a quantifier, and the quantifiers inside that met any.
+
+    `judged` has an entry for each element, None for those that `where` leaves out, `truths` the others.
+    """
+
+    judged: tuple[Truth | None, ...]
+    truths: tuple[Truth, ...]
+    reached: frozenset[Quantifier]
+
+
+class Contribution(NamedTuple):
+    """What an element contributes to a quantifier, None where `where` leaves it out.
+
+    `reached` are the quantifiers inside that met any.
+    """
+
+    truth: Truth | None
+    reached: frozenset[Quantifier]
+
+
+class Memory:
+    """What was found out about plans and rules, for wherever they are met again; `told` is why.
+
+    `judged` is what elements contribute, by all that is read of them: many rules keep their backups 35 days.
+    """
+
+    def __init__(self) -> None:
+        self.within: dict[Quantifier, dict[Holder, Within]] = {}
+        self.judged: dict[Quantifier, dict[object, Contribution]] = {}
+        self.told: dict[tuple[object, ...], Any] = {}
