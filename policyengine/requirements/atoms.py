@@ -9,6 +9,7 @@ from policyengine.effective import segment
 from policyengine.plan import DeployedCopy, DeployedPlan, DeployedRule, Plan, Selection, Vault
 from policyengine.requirements.attributes import ATTRIBUTES, Attribute
 from policyengine.requirements.environment import Element, Environment
+from policyengine.requirements.truth import MISSING
 from policyengine.requirements.typed import Access, Constant, Operand, Pick
 from policyengine.requirements.types import Type
 from policyengine.value import value
@@ -83,7 +84,7 @@ class Atom:
         if len(self.regions) > 1:
             return ""
         if self.attribute.regional and isinstance(self.element, (DeployedRule, DeployedCopy)):
-            return self.element.region if self.value is not True else ""
+            return "" if self.value is True or self.value is MISSING else self.element.region
         return self.vault.region if self.vault else ""
 
 

@@ -34,7 +34,6 @@ class Quantifier:
     shared: bool  # whether what it finds out about an element holds wherever it meets the element again
     written: WrittenQuantifier = field(repr=False)
     reads: tuple[Reader, ...] = field(init=False, repr=False)  # all that it looks at, where that is the element's own
-    regional: bool = field(init=False, repr=False)  # whether it asks for what differs between Regions by its nature
 
     def __post_init__(self) -> None:
         """Finds out what it reads."""
@@ -42,7 +41,6 @@ class Quantifier:
         read = [_own_reads(condition, self.over) for condition in conditions]
         known = () if None in read else tuple(dict.fromkeys(one for found in read for one in found or ()))
         object.__setattr__(self, "reads", known if self.shared else ())
-        object.__setattr__(self, "regional", any(map(_is_regional, conditions)))
 
     def value(self, environment: Environment) -> Truth:
         """What the elements come to together; unknown where nobody knows what the account has."""
@@ -82,7 +80,7 @@ class Quantifier:
 
     def likeness(self, element: Element) -> object:
         """The same for a rule or copy in all Regions where all that it asks for is the same."""
-        if self.regional or not self.reads:
+        if not self.reads:
             return element
         content = self._content(element)
         if isinstance(element, DeployedRule):
@@ -196,14 +194,6 @@ def _own_reads(condition: Condition, slot: Slot) -> list[Reader] | None:
         return None
     parts = [_own_reads(part, slot) for part in _parts(condition)]
     return None if None in parts else [read for part in parts for read in part or ()]
-
-
-def _is_regional(condition: Condition) -> bool:
-    if isinstance(condition, (Access, Pick)):
-        return any(attribute.regional for attribute in condition.attributes)
-    if isinstance(condition, Quantifier):
-        return condition.regional
-    return not isinstance(condition, Constant) and any(map(_is_regional, _parts(condition)))
 
 
 def _parts(condition: Comparison | Logical | Not) -> tuple[Condition, ...]:

@@ -504,6 +504,11 @@ error: the rule names no air-gapped vault
   at plans/daily/rules/nightly/target_logically_air_gapped_backup_vault_arn by baseline
   not set here: 6 | rule nightly
 
+every rule satisfies rule.air_gapped_vault.region == "eu-west-1"
+error: the rule names no air-gapped vault
+  at plans/daily/rules/nightly/target_logically_air_gapped_backup_vault_arn by baseline
+  not set here: 6 | rule nightly
+
 every rule satisfies rule.air_gapped_vault.lock == compliance
 error: the rule names no air-gapped vault
   at plans/daily/rules/nightly/target_logically_air_gapped_backup_vault_arn by baseline
