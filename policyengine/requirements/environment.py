@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
-from policyengine.plan import DeployedCopy, DeployedPlan, DeployedRule, Selection
+from policyengine.plan import DeployedCopy, DeployedPlan, DeployedRule, Selection, View
 from policyengine.requirements.attributes import Subject
 from policyengine.requirements.truth import Truth
 
 if TYPE_CHECKING:
     from policyengine.requirements.quantifier import Quantifier
+    from policyengine.requirements.typed import Condition
 
 Element: TypeAlias = DeployedPlan | DeployedRule | DeployedCopy | Selection
 Holder: TypeAlias = DeployedPlan | DeployedRule
@@ -63,10 +64,12 @@ class Contribution(NamedTuple):
 class Memory:
     """What was found out about plans and rules, for wherever they are met again; `told` is why.
 
-    `judged` is what elements contribute, by all that is read of them: many rules keep their backups 35 days.
+    `judged` is what elements contribute, by all that is read of them: many rules keep their backups 35 days. `of_views`
+    is what conditions come to for accounts that share a view, and the quantifiers that met any.
     """
 
     def __init__(self) -> None:
         self.within: dict[Quantifier, dict[Holder, Within]] = {}
+        self.of_views: dict[Condition, dict[View, tuple[Truth, frozenset[Quantifier]]]] = {}
         self.judged: dict[Quantifier, dict[object, Contribution]] = {}
         self.told: dict[tuple[object, ...], Any] = {}
