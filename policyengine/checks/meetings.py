@@ -11,10 +11,12 @@ from policyengine.plan import Meeting, Plan, meet
 
 def meetings_of_continuous(facts: Facts) -> Mapping[Meeting, tuple[str, ...]]:
     """The meetings in which a rule backs up continuously, with the ids of the accounts that have both plans."""
+    continuous = {plan for plan in facts.plans if any(rule.continuous for rule in plan.rules)}
     accounts: dict[tuple[Plan, Plan], list[str]] = {}
     for view in facts.deployment.candidates:
-        for pair in combinations_with_replacement([deployed.plan for deployed in view.plans], 2):
-            if any(rule.continuous for plan in pair for rule in plan.rules):
+        plans = [deployed.plan for deployed in view.plans]
+        for pair in () if continuous.isdisjoint(plans) else combinations_with_replacement(plans, 2):
+            if not continuous.isdisjoint(pair):
                 accounts.setdefault(pair, []).extend(account.id or "" for account in view.accounts)
     found = {meet(*pair): tuple(sorted(ids)) for pair, ids in accounts.items()}
     return {meeting: ids for meeting, ids in found.items() if meeting.types}

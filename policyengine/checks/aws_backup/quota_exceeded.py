@@ -45,12 +45,15 @@ _ADVICE = {
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per place that has too many, and per Region with too many plans."""
-    for plan in facts.plans:
-        for quota, count, path, what in _counts(plan):
-            if count > limits()[quota]:
-                yield _found(facts, plan, path, f"{what}, expected at most {limits()[quota]}", quota)
+    for plan, (quota, path, what) in facts.each(facts.plans, _exceeded):
+        yield _found(facts, plan, path, f"{what}, expected at most {limits()[quota]}", quota)
     for view in facts.deployment.candidates:
         yield from _plans(facts, view)
+
+
+def _exceeded(plan: Plan) -> Iterator[tuple[str, str, str]]:
+    """Quotas of which the plan has too many: where, and how many in words."""
+    return ((quota, path, what) for quota, count, path, what in _counts(plan) if count > limits()[quota])
 
 
 def _counts(plan: Plan) -> Iterator[tuple[str, int, str, str]]:

@@ -60,8 +60,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             step.entity,
             facts.accounts_under[result],
         )
-        for result in facts.effective.distinct
-        for node, step in _idle(result)
+        for result, (node, step) in facts.each(facts.effective.distinct, _idle)
     ]
     return findings(RULE, cases, "leave the setting out")
 
