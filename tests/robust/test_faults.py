@@ -131,7 +131,7 @@ def test_a_writer_that_is_killed_leaves_the_old_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("seconds", ["0.02", "0.1", "0.2", "0.3"])
 def test_an_interrupt_at_any_moment_ends_the_run_quietly(tmp_path: Path, seconds: str) -> None:
     """Moments by the processor's clock, from the reading of options to the making of the page."""
-    write(tmp_path, {"organization.json": json.dumps(many(4000))})
+    write(tmp_path, {"organization.json": json.dumps(many(40_000))})
     before = sorted(tmp_path.iterdir())
     ran = python(tmp_path, INTERRUPTED, seconds, "check", "--format", "html", "--output", "page.html")
     assert (ran.returncode, ran.stdout, ran.stderr.strip()) == (130, "", "")
