@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from policyengine.admission import admit, one_per_cause
-from policyengine.checks import Facts, LeftOut, left_out, run_checks
+from policyengine.checks import Facts, LeftOut, run_checks
 from policyengine.compiler import compile_policies
 from policyengine.diagnostics import Diagnostic, Outcome, Severity
 from policyengine.effective import Effective, resolve
@@ -167,12 +167,12 @@ def evaluate(  # noqa: PLR0913 - what a run rests on
     effective = resolve(organization, at=at, substitutes=admission.substitutes, previous=memory.effective)
     deployment = deploy(organization, effective, apart=typed.value.ids, previous=memory.deployment)
     memory.organization, memory.effective, memory.deployment = organization, effective, deployment
-    checked = run_checks(Facts(compiled, organization, effective, deployment, admission.substitutes, memory.cases))
+    facts = Facts(compiled, organization, effective, deployment, admission.substitutes, memory.cases)
+    checked = run_checks(facts)
     management = organization.management_account
     judgement = judge_requirements(typed.value.requirements, deployment.published, management, memory.plans)
     found = (*found, *admission.diagnostics, *checked, *memory.findings(judgement, management))
-    without = tuple(left_out(organization, admission.substitutes))
-    return Evaluation(found, compiled, promises, organization, effective, deployment, judgement, without)
+    return Evaluation(found, compiled, promises, organization, effective, deployment, judgement, facts.left_out)
 
 
 def run_project_tests(  # noqa: PLR0913 - what the tests of a project rest on

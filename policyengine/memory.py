@@ -12,7 +12,7 @@ from datetime import datetime
 
 from policyengine import requirements
 from policyengine.admission import admit
-from policyengine.checks import Known
+from policyengine.checks import Cases
 from policyengine.compiler import compile_policies
 from policyengine.diagnostics import Diagnostic, Outcome
 from policyengine.effective import Effective
@@ -37,7 +37,7 @@ class Memory:
         self.effective: Effective | None = None
         self.deployment: Deployment | None = None
         self.plans = requirements.Memory()
-        self.cases: Known = {}
+        self.cases: Cases = {}
         self._modules: dict[Source, Outcome[Module]] = {}
         self._snapshots: dict[Source, Snapshot] = {}
         self._documents: dict[object, dict[int, PolicyDocument]] = {}

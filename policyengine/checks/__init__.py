@@ -6,14 +6,14 @@ One file a check, with its page. A new check is written, listed in its family, a
 from __future__ import annotations
 
 from policyengine.checks import aws_backup, effective, environment, merging
-from policyengine.checks.consequences import LeftOut, left_out, without_consequences
-from policyengine.checks.facts import Facts, Known
+from policyengine.checks.consequences import LeftOut, without_consequences
+from policyengine.checks.facts import Cases, Facts
 from policyengine.checks.guesses import without_guesses
 from policyengine.diagnostics import Diagnostic
 
 CHECKS = (*merging.CHECKS, *effective.CHECKS, *aws_backup.CHECKS, *environment.CHECKS)
 
-__all__ = ["CHECKS", "Facts", "Known", "LeftOut", "left_out", "run_checks", "without_consequences"]
+__all__ = ["CHECKS", "Cases", "Facts", "LeftOut", "run_checks", "without_consequences"]
 
 
 def run_checks(facts: Facts) -> tuple[Diagnostic, ...]:
@@ -22,5 +22,4 @@ def run_checks(facts: Facts) -> tuple[Diagnostic, ...]:
     What only follows from a refused document is left out, and what rests on a guess is at most a warning.
     """
     found = (found for check in CHECKS for found in check.check(facts))
-    refused = tuple(left_out(facts.organization, facts.substitutes))
-    return tuple(without_guesses(without_consequences(found, refused), facts))
+    return tuple(without_guesses(without_consequences(found, facts.left_out), facts))

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
 
-from policyengine.checks.destinations import Destination, destinations
+from policyengine.checks.consequences import LeftOut, left_out
 from policyengine.effective import Effective, Note, Resolved, keys
 from policyengine.model.documents import Compiled, PolicyDocument
 from policyengine.organization.tree import Entity, Organization
-from policyengine.plan import DeployedPlan, Deployment, Plan, View
+from policyengine.plan import DeployedPlan, Deployment, Destination, Plan, View
 from policyengine.source import Span
 
 _Cause = TypeVar("_Cause")
@@ -19,7 +19,7 @@ _Place = TypeVar("_Place")
 _Subject = TypeVar("_Subject")
 _Case = TypeVar("_Case")
 
-Known: TypeAlias = dict[Callable[..., Any], dict[Any, tuple[Any, ...]]]
+Cases: TypeAlias = dict[Callable[..., Any], dict[Any, tuple[Any, ...]]]
 """What functions of checks found in plans and policies, for runs that share it."""
 
 
@@ -27,8 +27,8 @@ Known: TypeAlias = dict[Callable[..., Any], dict[Any, tuple[Any, ...]]]
 class Facts:
     """The project as compiled, the organization with its attachments, and what every account ends up with.
 
-    `substitutes` are the documents that AWS would refuse, with what is left of them in this run; `known` is what runs
-    before it found.
+    `substitutes` are the documents that AWS would refuse, with what is left of them in this run; `cases` is what
+    runs before it found.
     """
 
     compiled: Compiled
@@ -36,7 +36,7 @@ class Facts:
     effective: Effective
     deployment: Deployment
     substitutes: Mapping[PolicyDocument, PolicyDocument] = field(default_factory=dict)
-    known: Known = field(default_factory=dict)
+    cases: Cases = field(default_factory=dict)
 
     @cached_property
     def plans(self) -> tuple[Plan, ...]:
@@ -52,13 +52,18 @@ class Facts:
     @cached_property
     def destinations(self) -> tuple[Destination, ...]:
         """Every vault that a plan stores into or copies to, in each of its surroundings."""
-        return tuple(place for _, place in self.each(self.deployed_plans, destinations))
+        return tuple(place for plan in self.deployed_plans for place in plan.destinations)
+
+    @cached_property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """What this run goes on without, for each refused document."""
+        return tuple(left_out(self.organization, self.substitutes))
 
     def each(
         self, subjects: Iterable[_Subject], find: Callable[[_Subject], Iterable[_Case]]
     ) -> Iterator[tuple[_Subject, _Case]]:
         """Every case that is found in a subject, such as a plan, with it; `find` looks at nothing else."""
-        known = self.known.setdefault(find, {})
+        known = self.cases.setdefault(find, {})
         for subject in subjects:
             if subject not in known:
                 known[subject] = tuple(find(subject))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from policyengine.checks.destinations import Destination, days, destinations, kept
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.facts import limits
-from policyengine.plan import DAY, FOREVER, UNKNOWN, DeployedPlan, Minutes
+from policyengine.plan import DAY, FOREVER, UNKNOWN, DeployedPlan, Destination, Minutes
 
 
 class Bounds(NamedTuple):
@@ -45,7 +44,7 @@ def bounds(place: Destination) -> Bounds:
 
 def refused(plan: DeployedPlan) -> Iterator[tuple[Destination, Bounds]]:
     """Every destination of a plan whose lock refuses the retention; equality is fine."""
-    for place in destinations(plan):
+    for place in plan.destinations:
         allowed = bounds(place)
         if not allowed.least <= place.retention <= allowed.most:
             yield place, allowed
@@ -72,3 +71,14 @@ def outside(rule: Rule, facts: Facts, meant: Callable[[Destination], bool]) -> I
             beside=beside,
             severity=Severity.WARNING if place.retention == FOREVER else None,
         )
+
+
+def kept(retention: Minutes) -> str:
+    """How long, in words: "for 35 days", "forever"."""
+    return "forever" if retention == FOREVER else f"for {days(retention)}"
+
+
+def days(minutes: Minutes) -> str:
+    """Whole days in words: "35 days"."""
+    number = minutes / DAY
+    return "1 day" if number == 1 else f"{number:.0f} days"

@@ -27,12 +27,12 @@ _POLICY_NAME = re.compile(r"(?!\.)[A-Za-z0-9_.\- ]{1,128}")
 S = TypeVar("S", bound=Statement)
 
 
-Known: TypeAlias = Mapping[int, PolicyDocument]
+Documents: TypeAlias = Mapping[int, PolicyDocument]
 """Documents of policies without a fault, by the identity of their statements."""
 
 
 def compile_policies(
-    modules: Sequence[Module], *, partition: str = "aws", known: Known | None = None
+    modules: Sequence[Module], *, partition: str = "aws", known: Documents | None = None
 ) -> Outcome[Compiled]:
     """AWS's documents for the policies of a project's files, and its attachments.
 
@@ -64,7 +64,7 @@ def misnamed_policy(name: Name) -> Diagnostic | None:
 
 
 def _compile_all(
-    written: Sequence[Policy], templates: Templates, scope: Scope, known: Known
+    written: Sequence[Policy], templates: Templates, scope: Scope, known: Documents
 ) -> tuple[PolicyDocument, ...]:
     by_name: dict[str, PolicyDocument] = {}
     scope.found.extend(_repeated([policy.name for policy in written], "policies"))

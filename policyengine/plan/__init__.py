@@ -5,6 +5,7 @@ from policyengine.plan.clocks import ClockChange, ClockTime, clock_changes, cloc
 from policyengine.plan.collisions import Collision
 from policyengine.plan.deploy import deploy
 from policyengine.plan.deployed import DeployedCopy, DeployedPlan, DeployedRule, Deployment, View
+from policyengine.plan.destinations import Destination
 from policyengine.plan.gaps import Gap
 from policyengine.plan.inventory import Inventory
 from policyengine.plan.known import DAY, FOREVER, UNKNOWN, Known, Minutes, Unknown
@@ -29,6 +30,7 @@ __all__ = [
     "DeployedPlan",
     "DeployedRule",
     "Deployment",
+    "Destination",
     "Gap",
     "Inventory",
     "Known",

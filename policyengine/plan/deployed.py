@@ -7,6 +7,7 @@ from functools import cached_property
 
 from policyengine.effective import Resolved
 from policyengine.organization.tree import Entity
+from policyengine.plan.destinations import Destination, destinations
 from policyengine.plan.inventory import Inventory
 from policyengine.plan.known import UNKNOWN, Known
 from policyengine.plan.values import Copy, Plan, Rule, Target
@@ -65,6 +66,11 @@ class DeployedPlan:
     def in_regions(self) -> Mapping[str, tuple[DeployedRule, ...]]:
         """The Regions of each rule, by the rule's name."""
         return {rule.name: tuple(found for found in self.rules if found.rule is rule) for rule in self.plan.rules}
+
+    @cached_property
+    def destinations(self) -> tuple[Destination, ...]:
+        """Every vault that the plan stores into or copies to, each setting and Region once."""
+        return destinations(self)
 
     def in_region(self, rule: Rule, region: str) -> DeployedRule:
         """A rule of the plan in a Region, be it one of the plan's or not."""

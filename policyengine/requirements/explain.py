@@ -114,7 +114,9 @@ def _place(reasons: Sequence[Reason]) -> Place | None:
     """The place of the first reason that has one, in the Region that any of them is about."""
     places = [reason.place for reason in reasons if reason.place]
     region = next((place.region for place in places if place.region), "")
-    return replace(places[0], region=region) if places and places[0].region != region else next(iter(places), None)
+    if not places or places[0].region == region:
+        return places[0] if places else None
+    return replace(places[0], region=region)
 
 
 def _of_quantifier(condition: Quantifier, environment: Environment, *, wanted: bool) -> Iterator[Reason]:

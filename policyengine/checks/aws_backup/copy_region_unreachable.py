@@ -45,7 +45,8 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 def _cut_off(plan: Plan) -> Iterator[tuple[Copy, str, list[str]]]:
     """Copies, where they go, and the Regions from which they cannot get there."""
     sources = dict.fromkeys(plan.regions)
-    for copy in (copy for rule in plan.rules for copy in rule.copies if copy.target):
+    for copy in (copy for rule in plan.rules for copy in rule.copies):
         target = copy.target.region if copy.target else ""
-        if cut_off := [region for region in sources if copy_between(region, target) == "no"]:
+        cut_off = [region for region in sources if copy_between(region, target) == "no"]
+        if target and cut_off:
             yield copy, target, cut_off

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from policyengine.catalogue.example_projects import one_rule
-from policyengine.checks.destinations import Destination, destinations
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding, naming
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.facts import available, features
-from policyengine.plan import DeployedPlan
+from policyengine.plan import DeployedPlan, Destination
 from policyengine.wording import listed
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nair_gapped_vault = "Safe"\nretain = 35 days\n'
@@ -51,7 +50,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _faults(plan: DeployedPlan) -> Iterator[_Fault]:
-    for place in destinations(plan):
+    for place in plan.destinations:
         if reason := _wrong_vault(place):
             yield _Fault(place, *reason, place.vault.region)
         elif place.air_gapped:

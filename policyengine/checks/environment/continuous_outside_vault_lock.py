@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
-from policyengine.checks.destinations import kept
 from policyengine.checks.facts import Facts
-from policyengine.checks.locks import refused
+from policyengine.checks.locks import kept, refused
 from policyengine.checks.places import finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.facts import limits

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from policyengine.catalogue.example_organizations import SANDBOX
 from policyengine.catalogue.example_projects import one_rule
-from policyengine.checks.destinations import Destination
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding, naming
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.facts import features
+from policyengine.plan import Destination
 from policyengine.wording import listed
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'

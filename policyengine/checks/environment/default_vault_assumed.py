@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
-from policyengine.checks.destinations import Destination
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
-from policyengine.plan import DeployedPlan
+from policyengine.plan import DeployedPlan, Destination
 
 RULE = Rule(
     code="PE603",

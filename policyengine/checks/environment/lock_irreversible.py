@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
-from policyengine.checks.destinations import Destination
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
-from policyengine.plan import FOREVER
+from policyengine.plan import FOREVER, Destination
 
 _TREE = ONE_UNIT + 'vaults:\n  - {name: Ledger, accounts: "*", regions: [eu-west-1], lock: {mode: compliance}}\n'
 _RULE = 'schedule = monthly on day 1 at 05:00\nvault = "Ledger"\n'

@@ -5,12 +5,11 @@ from typing import NamedTuple
 
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
-from policyengine.checks.destinations import Destination, destinations
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import about_all, finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.facts import available, copy_between, limits
-from policyengine.plan import DeployedPlan
+from policyengine.plan import DeployedPlan, Destination
 from policyengine.wording import quoted
 
 _REGIONS = "[eu-west-1, eu-central-1]"
@@ -52,7 +51,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 
 def _missing(plan: DeployedPlan) -> Iterator[tuple[_Fault, Destination]]:
     """Without a Region where no vault can have the name."""
-    for place in destinations(plan):
+    for place in plan.destinations:
         if place.setting != "copy" and _is_too_short(place):
             least = limits()["vault_name_least_characters"]
             text = f"there is no vault {quoted(place.vault.name)}: names of vaults have at least {least} characters"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from policyengine.diagnostics import Diagnostic
@@ -14,12 +13,13 @@ from policyengine.report.diff.result import Names
 from policyengine.report.json_text import finding, stamp, to_json
 from policyengine.report.markdown_text import code, prose
 from policyengine.report.text import Page
+from policyengine.value import value
 from policyengine.wording import quoted
 
 _LONGEST = 200  # characters of a side's name
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Faults:
     """The findings on each side that does not compile, None for a side that does."""
 

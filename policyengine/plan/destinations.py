@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from policyengine.plan import DAY, FOREVER, OWN, DeployedPlan, DeployedRule, Minutes, Rule, Vault
-from policyengine.plan.values import Copy
+from policyengine.plan.known import FOREVER, Minutes
+from policyengine.plan.values import Copy, Rule
+from policyengine.plan.vaults import OWN, Vault
 from policyengine.wording import quoted
+
+if TYPE_CHECKING:
+    from policyengine.plan.deployed import DeployedPlan, DeployedRule
 
 Setting = Literal["vault", "air_gapped", "copy"]
 
@@ -66,17 +70,6 @@ def destinations(plan: DeployedPlan) -> tuple[Destination, ...]:
     """Every destination of a plan, each setting and Region once; vaults that have no name are left out."""
     found = {(place.path, place.vault.region): place for rule in plan.rules for place in _of_rule(plan, rule)}
     return tuple(found.values())
-
-
-def kept(retention: Minutes) -> str:
-    """How long, in words: "for 35 days", "forever"."""
-    return "forever" if retention == FOREVER else f"for {days(retention)}"
-
-
-def days(minutes: Minutes) -> str:
-    """Whole days in words: "35 days"."""
-    number = minutes / DAY
-    return "1 day" if number == 1 else f"{number:.0f} days"
 
 
 def _of_rule(plan: DeployedPlan, deployed: DeployedRule) -> Iterator[Destination]:
