@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from policyengine.model.wording import found
+from policyengine.value import value
 from policyengine.wording import quoted, suggestion
 
 Problem = tuple[tuple[str | int, ...], str]
@@ -15,7 +15,7 @@ _KEYS = ("id", "reason")
 _EXAMPLE = '{id = "...", reason = "..."}'
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AllowedChange:
     """A change of a comparison, by its id, and why it is fine."""
 
@@ -45,12 +45,12 @@ def allow_problems(value: object) -> Iterator[Problem]:
 
 
 def _entry_problems(entry: Mapping[str, Any]) -> Iterator[Problem]:
-    for key, value in entry.items():
+    for key, text in entry.items():
         if key not in _KEYS:
             advice = suggestion(key, _KEYS) or "expected `id` and `reason`"
             yield (key,), f"unknown key {quoted(key)}; {advice}"
-        elif not isinstance(value, str) or not value.strip():
-            yield (key,), f"expected a text in quotes, found {found(value)}"
+        elif not isinstance(text, str) or not text.strip():
+            yield (key,), f"expected a text in quotes, found {found(text)}"
     if "id" not in entry:
         yield (), "`id` is missing: `policyengine diff` shows the id of each change"
     if "reason" not in entry:

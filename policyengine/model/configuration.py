@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any
 
@@ -14,6 +14,7 @@ from policyengine.facts import PARTITIONS
 from policyengine.model.allowed import AllowedChange, Problem, allow_problems, read_allowed
 from policyengine.model.wording import found, path_text
 from policyengine.source import Source
+from policyengine.value import value
 from policyengine.wording import Nearest, escaped, listed, quoted, suggestion
 
 LEVELS = ("off", "info", "warning", "error")
@@ -26,7 +27,7 @@ _LONGEST_REASON = 200
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Configuration:
     """The settings of a project; the defaults are those of a project without the file.
 
@@ -127,11 +128,11 @@ def _problems(tables: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _table_problems(table: str, settings: Mapping[str, Any], keys: Mapping[str, Any]) -> Iterator[Problem]:
-    for key, value in settings.items():
+    for key, given in settings.items():
         if key not in keys:
             yield (table, key), _unknown("key", key, keys)
-        elif expected := keys[key](value):
-            yield (table, key), f"{expected}, found {found(value)}"
+        elif expected := keys[key](given):
+            yield (table, key), f"{expected}, found {found(given)}"
 
 
 def _check_problems(checks: object, known: Mapping[str, str]) -> Iterator[Problem]:

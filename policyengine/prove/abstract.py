@@ -8,7 +8,7 @@ so it proves nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policyengine.effective import Node
 from policyengine.plan import UNKNOWN, DeployedPlan, Unknown
@@ -22,9 +22,10 @@ from policyengine.requirements.environment import Slot
 from policyengine.requirements.quantifier import Quantifier
 from policyengine.requirements.truth import MISSING, Missing, Truth, disjunction, negation
 from policyengine.requirements.typed import Comparison, Condition, Constant, Logical, Not, Operand, Pick
+from policyengine.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Scope:
     """What the quantifiers around a condition are at."""
 
@@ -49,7 +50,7 @@ class Scope:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Contribution:
     """What a thing contributes to a quantifier; `many`: perhaps more than once."""
 

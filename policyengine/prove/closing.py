@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -15,13 +15,14 @@ from policyengine.organization.tree import Entity
 from policyengine.plan import Origin
 from policyengine.prove.values import Line
 from policyengine.syntax import format_module
+from policyengine.value import thing
 
 Keys: TypeAlias = tuple[str, ...]
 
 _LOCKED, _CHILDREN_MAY = "locked ", "children may "
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class Closing:
     """A line, and the nodes for which it keeps policies below its own entity from doing anything."""
 

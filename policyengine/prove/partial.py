@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from policyengine.plan import UNKNOWN
 from policyengine.requirements.truth import Truth
 from policyengine.syntax.expressions import ComparisonOperator
+from policyengine.value import value
 
 _WILD = re.compile(r"[*?]")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Other:
     """A text that is none of these, folded, and may be any other: the name of a plan that is not there yet."""
 
@@ -23,14 +23,14 @@ class Other:
         return text.casefold() not in self.texts
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AtLeast:
     """A list that holds these, and may hold more."""
 
     items: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Beginning:
     """A text that begins with this: the path of an account that could be put into a unit."""
 

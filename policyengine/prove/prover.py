@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from policyengine.prove.search import Search
 from policyengine.prove.values import Attack, Result
 from policyengine.prove.words import as_it_is, guaranteed, undecided
 from policyengine.requirements import Requirement
+from policyengine.value import value
 
 _MOST_TRIES = 400  # strikes at one target
 _FEW_TRIES = 4  # once so many targets of a requirement were searched in vain
@@ -30,7 +31,7 @@ _MOST_IN_VAIN = 24
 _MOST_REMEMBERED = 4  # documents that broke a requirement elsewhere
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Finding:
     """A result, and what it takes to say the same of a target that is alike.
 

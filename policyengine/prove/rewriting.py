@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policyengine.effective import Effective, Node, keys, resolve
 from policyengine.model.documents import PolicyDocument
@@ -13,11 +13,12 @@ from policyengine.prove.closing import Closing, Keys, with_nothing_allowed
 from policyengine.prove.prover import Prover
 from policyengine.prove.values import Disarmed
 from policyengine.requirements import Requirement
+from policyengine.value import value
 
 _BLOCKED = {"operator-blocked", "key-blocked"}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Lower:
     """A setting that a policy makes, and the block that it comes into where nobody above mentions it."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from policyengine.model.documents import PolicyDocument
@@ -15,6 +14,7 @@ from policyengine.prove.rewriting import Lower, Rewritten, lower_settings
 from policyengine.prove.values import Left, Result, Suggestion
 from policyengine.prove.words import only_further_down
 from policyengine.requirements import Requirement
+from policyengine.value import thing
 
 _MOST_TRIED = 24  # lines that are left out one by one, to see whether the others do
 
@@ -28,7 +28,7 @@ def suggest(prover: Prover, requirement: Requirement, results: Sequence[Result])
     return Advice(prover, requirement, targets).suggestion() if targets else None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class Gap:
     """An open point of a case that has to be closed at a level, and the lines that close it there."""
 

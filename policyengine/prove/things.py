@@ -7,7 +7,6 @@ one could come (semantics.md R18).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
@@ -15,11 +14,12 @@ from policyengine.effective import MAY_APPEND, MAY_ASSIGN, MAY_REMOVE, Node, key
 from policyengine.plan import UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, Known, Rule, Selection
 from policyengine.prove.openness import Openness
 from policyengine.prove.partial import Other
+from policyengine.value import thing
 
 Name: TypeAlias = "Known[str | Other]"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class APlan:
     """A plan; `real` is None for one that is not there yet. `many`: it stands for any number of them."""
 
@@ -29,7 +29,7 @@ class APlan:
     many: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class ARule:
     """A rule of a plan in a Region; `real` is None for one that is not there yet.
 
@@ -44,7 +44,7 @@ class ARule:
     many: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class ACopy:
     """A copy of a rule; `real` is None for a new one. `sure` if it is there where its rule is."""
 
@@ -54,7 +54,7 @@ class ACopy:
     many: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class ASelection:
     """A selection of a plan; `real` is None for a new one. `sure` if it is there where its plan is."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from policyengine.organization.tree import Entity
 from policyengine.plan import Origin
 from policyengine.requirements import Requirement
+from policyengine.value import value
 from policyengine.wording import listed
 
 Outcome = Literal["guaranteed", "breakable", "undecided"]
@@ -53,7 +53,7 @@ class Left(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Suggestion:
     """The fewest lines that make what is breakable guaranteed, what they would disarm, and where no lines would do."""
 
@@ -62,7 +62,7 @@ class Suggestion:
     left: tuple[Left, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Result:
     """What policies attached at a target, or anywhere below it, can do to a requirement.
 
@@ -90,7 +90,7 @@ class Result:
         return f"{self.reason}; what {listed(self.peers, 'and')} on the same entity {verb} in is out of scope there"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Proof:
     """A requirement with what can be said of every target below its attachments, in the order of the tree."""
 

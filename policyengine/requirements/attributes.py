@@ -6,7 +6,6 @@ Each attribute knows where in the published document it is set, so that a violat
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
@@ -14,9 +13,10 @@ from policyengine.organization.tree import Entity
 from policyengine.plan import UNKNOWN, Vault, View
 from policyengine.requirements.truth import ABSENT, MISSING
 from policyengine.requirements.types import Type
+from policyengine.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Subject:
     """An account with what it ends up with; where accounts share a view, one of them stands for all."""
 
@@ -25,7 +25,7 @@ class Subject:
     management: bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Attribute:
     """One attribute: its type, how it is read, its words in a message, and where it is set.
 

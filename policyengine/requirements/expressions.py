@@ -23,6 +23,7 @@ from policyengine.requirements.types import Type
 from policyengine.source import Span
 from policyengine.syntax import expressions as written
 from policyengine.syntax.values import Name
+from policyengine.value import value
 from policyengine.wording import quoted
 
 Scope: TypeAlias = tuple[Slot, ...]
@@ -220,7 +221,7 @@ class Checker:
                 self.found.extend(years_advice(found) for found in literals.years(expression, self.lets))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Unresolved:
     """A bare word that stands for nothing by itself."""
 

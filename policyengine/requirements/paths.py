@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from policyengine.catalogue.requirements import not_in_scope, unknown_attribute
 from policyengine.diagnostics import Diagnostic
@@ -14,6 +14,7 @@ from policyengine.requirements.types import WORDS, Type
 from policyengine.source import Span
 from policyengine.syntax import expression_text
 from policyengine.syntax.expressions import Index, Path
+from policyengine.value import value
 from policyengine.wording import listed, quoted
 
 HEADS = ("account", "plans", *KINDS)
@@ -24,7 +25,7 @@ _PICKED_FROM = {Type.PLANS: Type.PLAN, Type.RULES: Type.PICKED_RULE, Type.REGION
 _QUANTIFIED: dict[Type, Slot] = {Type.PLANS: "plan", Type.RULES: "rule", Type.COPIES: "copy"}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Way:
     """How far a path has been followed: what it leads to, from which slot, by which picks and attributes."""
 

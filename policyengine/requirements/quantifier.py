@@ -7,7 +7,7 @@ plan or rule holds once for all accounts that have it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, TypeAlias
 
 from policyengine.plan import UNKNOWN, DeployedCopy, DeployedRule
@@ -15,12 +15,13 @@ from policyengine.requirements.environment import Contribution, Element, Environ
 from policyengine.requirements.truth import MISSING, Truth, at_least, conjunction, disjunction, negation
 from policyengine.requirements.typed import Access, Comparison, Condition, Constant, Logical, Not, Pick
 from policyengine.syntax.expressions import Quantifier as WrittenQuantifier
+from policyengine.value import thing
 
 Reader: TypeAlias = Callable[[Any], object]
 _ELEMENTS: tuple[Slot, ...] = ("plan", "rule", "copy", "selection")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class Quantifier:
     """`every KIND where ... satisfies ...`; `within` is the slot whose elements it ranges over."""
 

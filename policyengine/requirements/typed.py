@@ -7,7 +7,7 @@ Made by `Checker`. A node is evaluated against an `Environment`, which holds wha
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from policyengine.plan import OWN, UNKNOWN, DeployedPlan, DeployedRule
@@ -16,12 +16,13 @@ from policyengine.requirements.environment import Environment, Free, Slot
 from policyengine.requirements.truth import ABSENT, MISSING, Truth, conjunction, disjunction, negation
 from policyengine.requirements.types import Type
 from policyengine.syntax.expressions import ComparisonOperator, Expression
+from policyengine.value import thing
 
 if TYPE_CHECKING:
     from policyengine.requirements.quantifier import Quantifier
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class Constant:
     """A literal; `text` is how a message shows it. Of a list, `item` is the type of what it holds."""
 
@@ -36,7 +37,7 @@ class Constant:
         return self.constant
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class Access:
     """`rule.vault.lock`: attributes of what a slot holds; of a tag, `key` is the tag's."""
 
@@ -56,7 +57,7 @@ class Access:
         return _read(getattr(environment, self.slot), self, environment.account)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class Pick:
     """`plans["x"].rules["y"].in_region["r"].retention`: attributes of a plan or rule picked by name.
 
@@ -111,7 +112,7 @@ class Pick:
         return next((plan for plan in environment.account.view.plans if plan.plan.name == self.plan), None)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class Comparison:
     """`left OP right`; `holds` compares two values that are there."""
 
@@ -133,7 +134,7 @@ class Comparison:
         return self.holds(left, right)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class Logical:
     """`and`, `or`."""
 
@@ -154,7 +155,7 @@ class Logical:
         return disjunction(truths) if decides else conjunction(truths)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class Not:
     """`not`."""
 

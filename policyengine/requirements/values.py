@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from policyengine.requirements.typed import Condition
 from policyengine.source import Span
 from policyengine.syntax.nodes import ExpectValidity, ExpectViolation, GivenAccount, GivenPolicy, Test
+from policyengine.value import thing, value
 
 Level = Literal["advisory", "mandatory"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class Assertion:
     """A condition that must hold for every account in scope; `span` is where a violation points."""
 
@@ -21,7 +21,7 @@ class Assertion:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class Requirement:
     """A requirement of the project, or of a pack that it uses.
 
@@ -38,7 +38,7 @@ class Requirement:
     pack: str | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class ExpectedCondition:
     """`expect EXPR`."""
 
@@ -49,7 +49,7 @@ class ExpectedCondition:
 Expected = ExpectedCondition | ExpectViolation | ExpectValidity
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@thing
 class TypedTest:
     """A test: what is given and what is expected, in written order, and its statement."""
 
@@ -59,7 +59,7 @@ class TypedTest:
     written: Test
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Demands:
     """Everything that a project asks for. `ids` are account ids that its expressions name."""
 

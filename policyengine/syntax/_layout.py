@@ -15,6 +15,7 @@ from policyengine.diagnostics import Label
 from policyengine.syntax._expected import ITEM_WORDS, STATEMENT_WORDS
 from policyengine.syntax._grammar import COMMENT, grammar
 from policyengine.syntax._reading import MOST_FINDINGS, Reading, Token, excerpt
+from policyengine.value import value
 
 _MARKS = re.compile(
     r'"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"|#[^\n]*|(?P<line>(?:\A|\n)[ \t]*(?=[^\s#]))|(?P<mark>[{}()\[\]])'
@@ -28,7 +29,7 @@ _NEAR = 9  # characters, between which two braces were one
 _AT_END_OF_LINE = re.compile(r"[ \t\r]*(?:#[^\n]*)?(?:\n|\Z)")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Mark:
     """A brace or bracket that opens, where its line begins, and how far that is indented."""
 
@@ -37,7 +38,7 @@ class _Mark:
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Fault:
     """A brace at `offset` that is too many or never closed, or a line there that lacks its `{`.
 

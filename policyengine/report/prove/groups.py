@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Iterator
-from dataclasses import dataclass
 
 from policyengine.organization.tree import Entity
 from policyengine.prove import Attack, Outcome, Proof, Result
 from policyengine.report.text import count, some
+from policyengine.value import value
 
 _OUTCOMES: tuple[Outcome, ...] = ("breakable", "undecided", "guaranteed")
 _MOST = 6  # places that are named
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Group:
     """Results of which the same is said, in the order of the tree."""
 
@@ -31,7 +31,7 @@ class Group:
         return tuple(dict.fromkeys(name for result in self.results for name in result.peers))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Frozen:
     """A policy that would only make documents invalid, and where it can be attached."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from policyengine.prove import Outcome, Proof
+from policyengine.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Proven:
     """Proofs with their circumstances, and when they fail the gate.
 
