@@ -11,7 +11,7 @@ from policyengine.checks.consequences import LeftOut, left_out
 from policyengine.effective import Effective, Note, Resolved, keys
 from policyengine.model.documents import Compiled, PolicyDocument
 from policyengine.organization.tree import Entity, Organization
-from policyengine.plan import DeployedPlan, Deployment, Destination, Plan, View
+from policyengine.plan import DeployedPlan, Deployment, PlacedRule, Placement, Plan, View
 from policyengine.source import Span
 
 _Cause = TypeVar("_Cause")
@@ -50,11 +50,6 @@ class Facts:
         return tuple(dict.fromkeys(plan for view in views for plan in view.plans))
 
     @cached_property
-    def destinations(self) -> tuple[Destination, ...]:
-        """Every vault that a plan stores into or copies to, in each of its surroundings."""
-        return tuple(place for plan in self.deployed_plans for place in plan.destinations)
-
-    @cached_property
     def left_out(self) -> tuple[LeftOut, ...]:
         """What this run goes on without, for each refused document."""
         return tuple(left_out(self.organization, self.substitutes))
@@ -70,17 +65,26 @@ class Facts:
             for case in known[subject]:
                 yield subject, case
 
+    def each_rule(self, find: Callable[[PlacedRule], Iterable[_Case]]) -> Iterator[tuple[DeployedPlan, _Case]]:
+        """Every case that is found in a rule where it runs, with every plan that has the rule there."""
+        for plan in self.deployed_plans:
+            for _, case in self.each(plan.placed, find):
+                yield plan, case
+
     def together(
-        self, each: Callable[[DeployedPlan], Iterable[tuple[_Cause, _Place]]]
-    ) -> Iterator[tuple[_Cause, list[_Place], View]]:
-        """Cases found in each plan, put together by cause for all plans that accounts have side by side.
+        self,
+        parts: Callable[[DeployedPlan], Iterable[_Subject]],
+        find: Callable[[_Subject], Iterable[tuple[_Cause, _Place]]],
+    ) -> Iterator[tuple[_Cause, list[tuple[DeployedPlan, _Place]], View]]:
+        """Cases found in parts of plans, put together by cause for all plans that accounts have side by side.
 
         With the view of these accounts; a cause comes once in each view.
         """
         for view in self.deployment.candidates:
-            found: dict[_Cause, list[_Place]] = {}
-            for _, (cause, place) in self.each(view.plans, each):
-                found.setdefault(cause, []).append(place)
+            found: dict[_Cause, list[tuple[DeployedPlan, _Place]]] = {}
+            for plan in view.plans:
+                for _, (cause, place) in self.each(parts(plan), find):
+                    found.setdefault(cause, []).append((plan, place))
             for cause, places in found.items():
                 yield cause, places, view
 
@@ -101,12 +105,10 @@ class Facts:
     @cached_property
     def accounts_under(self) -> Mapping[Resolved, tuple[str, ...]]:
         """Ids of the accounts whose policies include those of a result: its own and those of results below it."""
-        ids: dict[Resolved, list[str]] = {result: [] for result in self.effective.distinct}
-        for account in self.effective.accounts:
-            result = account.resolved
-            while result:
-                ids[result].append(account.account.id or "")
-                result = result.above
+        ids = {result: list(own) for result, own in self.accounts_of.items()}
+        for result in reversed(self.effective.distinct):  # each stands after those above it
+            if result.above:
+                ids[result.above] += ids[result]
         return {result: tuple(found) for result, found in ids.items()}
 
     @cached_property
@@ -130,6 +132,16 @@ class Facts:
             if accounts := self.accounts_of[result]:
                 found += [(note, result, accounts) for note in result.open_points]
         return tuple(found)
+
+
+def rules(plan: DeployedPlan) -> tuple[PlacedRule, ...]:
+    """The parts of a plan that `together` looks at, where they are its rules."""
+    return plan.placed
+
+
+def placements(plan: DeployedPlan) -> tuple[Placement, ...]:
+    """The same, where it is about what is around the plan as a whole."""
+    return (plan.placement,)
 
 
 def place(entity: Entity) -> str:

@@ -9,7 +9,7 @@ from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.facts import limits
-from policyengine.plan import DAY, FOREVER, UNKNOWN, DeployedPlan, Destination, Minutes
+from policyengine.plan import DAY, FOREVER, UNKNOWN, Destination, Minutes, PlacedRule
 
 
 class Bounds(NamedTuple):
@@ -42,9 +42,9 @@ def bounds(place: Destination) -> Bounds:
     return Bounds(max(vault.min_retention, at_least), vault.max_retention, f"the lock of {place.name}", vault.region)
 
 
-def refused(plan: DeployedPlan) -> Iterator[tuple[Destination, Bounds]]:
-    """Every destination of a plan whose lock refuses the retention; equality is fine."""
-    for place in plan.destinations:
+def refused(rule: PlacedRule) -> Iterator[tuple[Destination, Bounds]]:
+    """Every destination of a rule whose lock refuses the retention; equality is fine."""
+    for place in rule.destinations:
         allowed = bounds(place)
         if not allowed.least <= place.retention <= allowed.most:
             yield place, allowed
@@ -55,7 +55,7 @@ def outside(rule: Rule, facts: Facts, meant: Callable[[Destination], bool]) -> I
 
     That "forever" is more than any maximum is inferred (facts 4.2.6), so it is a warning.
     """
-    for _, (place, allowed) in facts.each(facts.deployed_plans, refused):
+    for plan, (place, allowed) in facts.each_rule(refused):
         if not meant(place):
             continue
         path, *beside = place.retention_paths
@@ -63,7 +63,7 @@ def outside(rule: Rule, facts: Facts, meant: Callable[[Destination], bool]) -> I
         yield finding(
             rule,
             facts,
-            place.plan,
+            plan,
             path,
             message=f"{what} are kept {kept(place.retention)}, but {allowed.lock} allows {allowed.text}",
             advice=f"every such {one} would fail: keep them for {allowed.text}, or use another vault",

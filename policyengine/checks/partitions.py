@@ -1,4 +1,4 @@
-"""The partitions of a plan's roles and resource types."""
+"""The partitions of the roles and resource types of a plan's rules and selections."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from policyengine.effective import segment
 from policyengine.model.documents import Json
-from policyengine.plan import Plan
+from policyengine.plan import Coverage
+from policyengine.plan import Rule as BackupRule
 
 _WORDS: Mapping[str, str] = {
     "iam_role_arn": "a role",
@@ -25,14 +26,12 @@ class Arn(NamedTuple):
     path: str
 
 
-def arns(plan: Plan) -> tuple[Arn, ...]:
+def arns(part: BackupRule | Coverage) -> Iterator[Arn]:
     """The ARNs of roles and resource types; those of vaults have checks of their own."""
-    return tuple(
-        Arn(rest.partition(":")[0], _WORDS[steps[-1]], "/".join((plan.path, *map(segment, steps))))
-        for steps, text in _texts(plan.document, ())
-        for head, _, rest in [text.lower().partition(":")]
-        if head == "arn"
-    )
+    for steps, text in _texts(part.document, ()):
+        head, _, rest = text.lower().partition(":")
+        if head == "arn":
+            yield Arn(rest.partition(":")[0], _WORDS[steps[-1]], "/".join((part.path, *map(segment, steps))))
 
 
 def _texts(node: Mapping[str, Json], steps: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:

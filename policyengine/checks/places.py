@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from policyengine.checks.facts import Facts
 from policyengine.diagnostics import Diagnostic, Label, Rule, Severity
-from policyengine.plan import DeployedPlan, Plan, origin, origins, policies
+from policyengine.plan import DeployedPlan, Destination, PlacedRule, Plan, origin, origins, policies
 
 _SHOWN = 5  # further places that a finding points at
 
@@ -59,3 +59,8 @@ def naming(plan: Plan, types: Collection[str]) -> tuple[str, ...]:
     """The effective paths of the lists in which resource selections name any of these types."""
     named = [selection for selection in plan.selections if selection.names_types and set(types) & set(selection.reach)]
     return tuple(f"{selection.path}/resource_types" for selection in named)
+
+
+def crossing(rule: PlacedRule) -> Iterator[Destination]:
+    """The destinations of a rule in other accounts than the one that runs the plan."""
+    return (place for place in rule.destinations if place.crosses)

@@ -65,6 +65,9 @@ class Fragment:
                 for key, value in self._content.items()
                 if isinstance(value, dict) and not key.startswith("@@") and _mentions(value)
             }
+            if self._alone and isinstance(self._alone.document, dict):  # then all beneath is simply assigned
+                for key, child in self._children.items():
+                    child._alone = Alone(self._alone.document.get(key), {})  # noqa: SLF001 - of its own kind
         return self._children
 
     def find(self, path: tuple[str, ...]) -> Fragment | None:
@@ -76,13 +79,30 @@ class Fragment:
 
     @property
     def alone(self) -> Alone:
-        """What this fragment comes to where no other policy mentions anything."""
+        """What this fragment comes to where no other policy mentions anything.
+
+        Its document holds those of the fragments beneath, so that what is equal in several results is the same object.
+        """
         if self._alone is None:
-            made_otherwise: list[tuple[str, ...]] = []
-            document = _publish((), self._content, made_otherwise)
-            settings = [found for keys_below in made_otherwise if (found := self.find(keys_below))]
-            self._alone = Alone(document, {setting.path: setting for setting in settings})
+            self._alone = self._put_together() if self._children else self._in_one_piece()
         return self._alone
+
+    def _in_one_piece(self) -> Alone:
+        made_otherwise: list[tuple[str, ...]] = []
+        document = _publish((), self._content, made_otherwise)
+        if any(made_otherwise):
+            return self._put_together()
+        return Alone(document, {self.path: self} if made_otherwise else {})
+
+    def _put_together(self) -> Alone:
+        parts = {key: child.alone for key, child in sorted(self.children.items())}
+        document: Json = {key: part.document for key, part in parts.items() if part.document is not None}
+        made_otherwise = {path: setting for part in parts.values() for path, setting in part.made_otherwise.items()}
+        if not document:
+            own: list[tuple[str, ...]] = []
+            document = _publish_setting((), self._content, own)
+            made_otherwise |= {self.path: self} if own else {}
+        return Alone(document, made_otherwise)
 
     @property
     def settings(self) -> tuple[tuple[str, ...], tuple[Value, ...]]:

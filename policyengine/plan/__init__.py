@@ -4,14 +4,15 @@ from policyengine.plan.calendar import Calendar, Outlook, Run, Suppressor, calen
 from policyengine.plan.clocks import ClockChange, ClockTime, clock_changes, clock_times
 from policyengine.plan.collisions import Collision
 from policyengine.plan.deploy import deploy
-from policyengine.plan.deployed import DeployedCopy, DeployedPlan, DeployedRule, Deployment, View
+from policyengine.plan.deployed import DeployedPlan, Deployment, View
 from policyengine.plan.destinations import Destination
 from policyengine.plan.gaps import Gap
 from policyengine.plan.inventory import Inventory
 from policyengine.plan.known import DAY, FOREVER, UNKNOWN, Known, Minutes, Unknown
 from policyengine.plan.meetings import Meeting, meet
 from policyengine.plan.origins import origin, origins, policies
-from policyengine.plan.values import Condition, Copy, Origin, Plan, Rule, Selection, Target
+from policyengine.plan.placement import DeployedCopy, DeployedRule, PlacedRule, Placement
+from policyengine.plan.values import Condition, Copy, Coverage, Origin, Plan, Rule, Selection, Target
 from policyengine.plan.vaults import OWN, Surroundings, Vault
 from policyengine.plan.windows import Overlap, overlaps
 
@@ -26,6 +27,7 @@ __all__ = [
     "Collision",
     "Condition",
     "Copy",
+    "Coverage",
     "DeployedCopy",
     "DeployedPlan",
     "DeployedRule",
@@ -39,6 +41,8 @@ __all__ = [
     "Origin",
     "Outlook",
     "Overlap",
+    "PlacedRule",
+    "Placement",
     "Plan",
     "Rule",
     "Run",

@@ -14,9 +14,10 @@ from policyengine.model.documents import Json
 from policyengine.organization.tree import Entity, Organization
 from policyengine.plan.deployed import DeployedPlan, Deployment, View, accounts_named
 from policyengine.plan.inventory import Inventory
-from policyengine.plan.read import read_plan
+from policyengine.plan.placement import Placement
+from policyengine.plan.read import Reader
 from policyengine.plan.reuse import Reuse
-from policyengine.plan.values import Plan
+from policyengine.plan.values import Coverage, Plan
 from policyengine.plan.vaults import Surroundings
 
 
@@ -64,11 +65,13 @@ class _Deployer:
         self._inventory = inventory
         self._reuse = reuse
         self._apart = apart
+        self._reader = Reader(reuse.plans)
         self._by_node: dict[Node, Plan] = {}
         self._by_document: dict[int, tuple[Json, tuple[Plan, ...]]] = {}
         self._by_result: dict[Resolved | None, tuple[Plan, ...]] = {None: ()}
         self._named: dict[int, frozenset[str]] = {}
         self._deployed: dict[tuple[Plan, Surroundings, str], DeployedPlan] = {}
+        self._placements: dict[tuple[tuple[str, ...], Coverage, Surroundings, str], Placement] = {}
 
     def candidate(self, found: AccountPolicy) -> _Case:
         """An account with what its policies merge to."""
@@ -95,9 +98,15 @@ class _Deployer:
     def _deploy(self, plan: Plan, share: _Share) -> DeployedPlan:
         key = (plan, share.surroundings, share.number)
         if key not in self._deployed:
-            deployed = DeployedPlan(plan, share.surroundings, self._inventory, share.number)
+            deployed = DeployedPlan(plan, self._placement(plan, share))
             self._deployed[key] = self._reuse.deployed(deployed)
         return self._deployed[key]
+
+    def _placement(self, plan: Plan, share: _Share) -> Placement:
+        key = (tuple(dict.fromkeys(plan.regions)), plan.coverage, share.surroundings, share.number)
+        if key not in self._placements:
+            self._placements[key] = Placement(*key, self._inventory)
+        return self._placements[key]
 
     def _case(self, found: AccountPolicy, plans: tuple[Plan, ...], document: int, withheld: bool) -> _Case:  # noqa: FBT001
         account = found.account
@@ -122,7 +131,7 @@ class _Deployer:
 
     def _of_node(self, name: str, node: Node) -> Plan:
         if node not in self._by_node:
-            self._by_node[node] = self._reuse.plan(name, node) or read_plan(name, node.document, node)
+            self._by_node[node] = self._reuse.plan(name, node) or self._reader.plan(name, node.document, node)
         return self._by_node[node]
 
     def _of_document(self, document: Json) -> tuple[Plan, ...]:
@@ -130,9 +139,10 @@ class _Deployer:
         known = self._by_document.get(id(document))
         if known is None:
             folded = _folded(document)
-            plans = folded.get("plans") if isinstance(folded, dict) else None
-            read = [read_plan(name, plan) for name, plan in sorted(plans.items())] if isinstance(plans, dict) else []
-            known = self._by_document[id(document)] = (document, tuple(read))
+            found = folded.get("plans") if isinstance(folded, dict) else None
+            plans = sorted(found.items()) if isinstance(found, dict) else ()
+            known = (document, tuple(self._reader.plan(name, plan) for name, plan in plans))
+            self._by_document[id(document)] = known
         return known[1]
 
 

@@ -1,4 +1,4 @@
-"""The plans of accounts where they run: rules per Region, with the vaults that they meet there."""
+"""The plans of accounts where they run, and the views of accounts that have the same."""
 
 from __future__ import annotations
 
@@ -7,90 +7,44 @@ from functools import cached_property
 
 from policyengine.effective import Resolved
 from policyengine.organization.tree import Entity
-from policyengine.plan.destinations import Destination, destinations
 from policyengine.plan.inventory import Inventory
-from policyengine.plan.known import UNKNOWN, Known
-from policyengine.plan.values import Copy, Plan, Rule, Target
-from policyengine.plan.vaults import OWN, Surroundings, Vault
+from policyengine.plan.placement import DeployedRule, PlacedRule, Placement
+from policyengine.plan.values import Plan
+from policyengine.plan.vaults import Surroundings
 from policyengine.value import thing, value
 
 
-@thing
-class DeployedCopy:
-    """A copy action of a rule in a Region. `account` is `OWN` or an id; `vault` is None where the ARN is none."""
-
-    copy: Copy
-    vault: Vault | None
-    region: str
-    account: str
-    cross_region: Known[bool]
-    cross_account: Known[bool]
-
-
-@thing
-class DeployedRule:
-    """A rule in one of its plan's Regions. `air_gapped` is None where the rule names no air-gapped vault."""
-
-    rule: Rule
-    plan: Plan
-    region: str
-    vault: Vault
-    air_gapped: Vault | None
-    copies: tuple[DeployedCopy, ...]
-
-
 class DeployedPlan:
-    """A plan among the surroundings of accounts.
+    """A plan among the surroundings of accounts."""
 
-    `number` is the account's id where the plan's copies name it, else "": the same for all accounts that share this.
-    """
-
-    def __init__(self, plan: Plan, surroundings: Surroundings, inventory: Inventory, number: str) -> None:
+    def __init__(self, plan: Plan, placement: Placement) -> None:
         self.plan = plan
-        self.surroundings = surroundings
-        self._inventory = inventory
-        self.number = number
+        self.placement = placement
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """What there is in the accounts that have it."""
+        return self.placement.surroundings
 
     @property
     def abroad(self) -> tuple[Surroundings, ...]:
         """The surroundings of the accounts that the plan's copies name, in the order of their ids."""
-        return tuple(self._inventory.of_id(number) for number in sorted(accounts_named(self.plan)))
+        return tuple(self.placement.inventory.of_id(number) for number in sorted(accounts_named(self.plan)))
+
+    @cached_property
+    def placed(self) -> tuple[PlacedRule, ...]:
+        """Every rule where it runs: the same objects in all plans that have the same rule in the same place."""
+        return tuple(map(self.placement.place, self.plan.rules))
 
     @cached_property
     def rules(self) -> tuple[DeployedRule, ...]:
         """Every rule in every Region, in the order of rules, then Regions."""
-        regions = dict.fromkeys(self.plan.regions)
-        return tuple(self.in_region(rule, region) for rule in self.plan.rules for region in regions)
+        return tuple(rule for placed in self.placed for rule in placed.in_regions)
 
     @cached_property
     def in_regions(self) -> Mapping[str, tuple[DeployedRule, ...]]:
         """The Regions of each rule, by the rule's name."""
-        return {rule.name: tuple(found for found in self.rules if found.rule is rule) for rule in self.plan.rules}
-
-    @cached_property
-    def destinations(self) -> tuple[Destination, ...]:
-        """Every vault that the plan stores into or copies to, each setting and Region once."""
-        return destinations(self)
-
-    def in_region(self, rule: Rule, region: str) -> DeployedRule:
-        """A rule of the plan in a Region, be it one of the plan's or not."""
-        vault = self.surroundings.vault(rule.vault, region)
-        air_gapped = self.surroundings.vault(rule.air_gapped.name, region) if rule.air_gapped else None
-        copies = tuple(self._copy(copy, region) for copy in rule.copies)
-        return DeployedRule(rule, self.plan, region, vault, air_gapped, copies)
-
-    def _copy(self, copy: Copy, region: str) -> DeployedCopy:
-        target = copy.target
-        if target is None:
-            return DeployedCopy(copy, None, "", "", UNKNOWN, UNKNOWN)
-        own = target.account.lower() == OWN or target.account == self.number
-        account = OWN if target.account.lower() == OWN else target.account
-        vault = self._vault(target, account, own=own)
-        return DeployedCopy(copy, vault, target.region, account, target.region != region, not own)
-
-    def _vault(self, target: Target, account: str, *, own: bool) -> Vault:
-        surroundings = self.surroundings if own else self._inventory.of_id(target.account)
-        return surroundings.vault(target.name, target.region, account)
+        return {placed.rule.name: placed.in_regions for placed in self.placed}
 
 
 @thing

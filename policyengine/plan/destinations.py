@@ -1,8 +1,8 @@
-"""The vaults that a plan stores into and copies to, each with the setting that names it."""
+"""The vaults that a rule stores into and copies to, each with the setting that names it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from policyengine.plan.known import FOREVER, Minutes
@@ -11,7 +11,7 @@ from policyengine.plan.vaults import OWN, Vault
 from policyengine.wording import quoted
 
 if TYPE_CHECKING:
-    from policyengine.plan.deployed import DeployedPlan, DeployedRule
+    from policyengine.plan.placement import DeployedRule
 
 Setting = Literal["vault", "air_gapped", "copy"]
 
@@ -19,7 +19,6 @@ Setting = Literal["vault", "air_gapped", "copy"]
 class Destination(NamedTuple):
     """A vault, and what brings backups there: the rule's vault, its air-gapped vault, or a copy."""
 
-    plan: DeployedPlan
     rule: Rule
     copy: Copy | None
     setting: Setting
@@ -66,18 +65,18 @@ class Destination(NamedTuple):
         return self.vault.region if account == OWN else f"{self.vault.region} of account {account}"
 
 
-def destinations(plan: DeployedPlan) -> tuple[Destination, ...]:
-    """Every destination of a plan, each setting and Region once; vaults that have no name are left out."""
-    found = {(place.path, place.vault.region): place for rule in plan.rules for place in _of_rule(plan, rule)}
+def destinations(in_regions: Iterable[DeployedRule]) -> tuple[Destination, ...]:
+    """Every destination of a rule in its Regions, each setting and Region once; vaults without a name are left out."""
+    found = {(place.path, place.vault.region): place for deployed in in_regions for place in _of_rule(deployed)}
     return tuple(found.values())
 
 
-def _of_rule(plan: DeployedPlan, deployed: DeployedRule) -> Iterator[Destination]:
+def _of_rule(deployed: DeployedRule) -> Iterator[Destination]:
     rule = deployed.rule
     if rule.vault:
-        yield Destination(plan, rule, None, "vault", deployed.vault, crosses=False)
+        yield Destination(rule, None, "vault", deployed.vault, crosses=False)
     if deployed.air_gapped:
-        yield Destination(plan, rule, None, "air_gapped", deployed.air_gapped, crosses=False)
+        yield Destination(rule, None, "air_gapped", deployed.air_gapped, crosses=False)
     for copied in deployed.copies:
         if copied.vault:
-            yield Destination(plan, rule, copied.copy, "copy", copied.vault, crosses=copied.cross_account is True)
+            yield Destination(rule, copied.copy, "copy", copied.vault, crosses=copied.cross_account is True)

@@ -7,7 +7,7 @@ here; a text that is no number all the same counts as absent.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from functools import lru_cache
 
@@ -16,7 +16,7 @@ from policyengine.effective import Node, segment
 from policyengine.facts import PARTITIONS, default_schedule, limits, resource_types
 from policyengine.model.documents import Json, spelled
 from policyengine.plan.known import DAY, FOREVER, UNKNOWN, Known, Minutes
-from policyengine.plan.values import Condition, ConditionOperator, Copy, Plan, Rule, Selection, Target
+from policyengine.plan.values import Condition, ConditionOperator, Copy, Coverage, Plan, Rule, Selection, Target
 
 _VAULT_ARN = re.compile(r"arn:([^:]+):backup:([^:]+):([^:]+):backup-vault:([^:]+)", re.IGNORECASE)
 _CONDITIONS: tuple[ConditionOperator, ...] = ("string_equals", "string_not_equals", "string_like", "string_not_like")
@@ -24,27 +24,48 @@ _NONE: Mapping[str, Json] = {}
 _LONGEST_NUMBER = 12  # digits; beyond every bound of AWS, and Python reads only so many
 
 
-def read_plan(name: str, document: Json, node: Node | None = None) -> Plan:
-    """The plan of a (folded) name; `node` is its state in the merge that made the document."""
-    content, path = _block(document), f"plans/{segment(name)}"
-    selections = tuple(_selections(f"{path}/selections", name, _block(content.get("selections"))))
-    reach = {kind for selection in selections for kind in selection.reach}
-    advanced = _block(_block(content.get("advanced_backup_settings")).get("ec2"))
-    return Plan(
-        path=path,
-        name=name,
-        regions=_texts(content.get("regions")),
-        rules=tuple(
-            _rule(f"{path}/rules/{segment(key)}", name, key, _block(rule))
-            for key, rule in _block(content.get("rules")).items()
-        ),
-        selections=selections,
-        tags=_tags(content.get("backup_plan_tags")),
-        windows_vss=_text(advanced.get("windows_vss")) == "enabled",
-        resource_types=tuple(kind for kind in _every_type() if kind in reach),
-        document=content,
-        node=node,
-    )
+class Reader:
+    """Reads plans. Of the same document, rules and selections are the same objects, whichever plan has them.
+
+    So are those of the plans that were `read` before.
+    """
+
+    def __init__(self, read: Iterable[Plan] = ()) -> None:
+        self._rules: dict[tuple[str, str, int], Rule] = {}
+        self._coverages: dict[tuple[str, int], Coverage] = {}
+        for plan in read:
+            self._coverages[plan.path, id(plan.coverage.document)] = plan.coverage
+            self._rules |= {(plan.path, rule.name, id(rule.document)): rule for rule in plan.rules}
+
+    def plan(self, name: str, document: Json, node: Node | None = None) -> Plan:
+        """The plan of a (folded) name; `node` is its state in the merge that made the document."""
+        content, path = _block(document), f"plans/{segment(name)}"
+        rules = _block(content.get("rules")).items()
+        advanced = _block(_block(content.get("advanced_backup_settings")).get("ec2"))
+        return Plan(
+            path=path,
+            name=name,
+            regions=_texts(content.get("regions")),
+            rules=tuple(self._rule(path, name, key, _block(rule)) for key, rule in rules),
+            coverage=self._coverage(path, name, _block(content.get("selections"))),
+            tags=_tags(content.get("backup_plan_tags")),
+            windows_vss=_text(advanced.get("windows_vss")) == "enabled",
+            document=content,
+            node=node,
+        )
+
+    def _rule(self, path: str, plan: str, name: str, document: Mapping[str, Json]) -> Rule:
+        """Known by the identity of its document, which it keeps, so that nothing else can have it."""
+        key = (path, name, id(document))
+        if key not in self._rules:
+            self._rules[key] = _rule(f"{path}/rules/{segment(name)}", plan, name, document)
+        return self._rules[key]
+
+    def _coverage(self, path: str, plan: str, document: Mapping[str, Json]) -> Coverage:
+        key = (path, id(document))
+        if key not in self._coverages:
+            self._coverages[key] = _coverage(f"{path}/selections", plan, document)
+        return self._coverages[key]
 
 
 def read_target(arn: str) -> Target | None:
@@ -88,7 +109,7 @@ def _rule(path: str, plan: str, name: str, rule: Mapping[str, Json]) -> Rule:
         ),
         tags=_tags(rule.get("recovery_point_tags")),
         index=_texts(_block(rule.get("index_actions")).get("resource_types")),
-        given=frozenset(rule),
+        document=rule,
     )
 
 
@@ -107,6 +128,14 @@ def _copy(path: str, of: tuple[str, str], key: str, copy: Mapping[str, Json], *,
         cold_after=_days(lifecycle, "move_to_cold_storage_after_days"),
         archive=_opted_in(lifecycle),
     )
+
+
+def _coverage(path: str, plan: str, document: Mapping[str, Json]) -> Coverage:
+    selections = tuple(_selections(path, plan, document))
+    reach = {kind for selection in selections for kind in selection.reach}
+    named = {kind for selection in selections if selection.names_types for kind in selection.reach}
+    types = tuple(kind for kind in _every_type() if kind in reach)
+    return Coverage(path, selections, types, tuple(kind for kind in types if kind in named), document)
 
 
 def _selections(path: str, plan: str, selections: Mapping[str, Json]) -> Iterator[Selection]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import replace
 
 from policyengine.effective import Node
@@ -21,6 +21,11 @@ class Reuse:
         self._read = {(plan.name, id(plan.document)): plan for plan in self._plans.values()}
         self._deployed = {_of_deployed(plan): plan for plan in plans}
 
+    @property
+    def plans(self) -> Iterable[Plan]:
+        """The plans that were read."""
+        return self._plans.values()
+
     def plan(self, name: str, node: Node) -> Plan | None:
         """The previous plan of a state of the merge, or one of the same document: then with the new state."""
         known = self._plans.get(node)
@@ -37,7 +42,7 @@ class Reuse:
 
 
 def _of_deployed(plan: DeployedPlan) -> Hashable:
-    return plan.plan, plan.surroundings, plan.number, plan.abroad
+    return plan.plan, plan.surroundings, plan.placement.number, plan.abroad
 
 
 def _of_view(view: View) -> Hashable:

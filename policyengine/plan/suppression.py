@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from itertools import takewhile
+from itertools import combinations, takewhile
 from typing import NamedTuple
 
 from policyengine.cron import Cron, MonthDays, Weekdays, occurrences, parse_cron
@@ -25,7 +25,8 @@ END = datetime(2200, 1, 1, tzinfo=UTC)
 """Where AWS's calendar ends: no schedule runs from here on."""
 
 MINUTE = timedelta(minutes=1)
-_YEAR = 366 * 24 * 60
+_DAY = 24 * 60
+_YEAR = 366 * _DAY
 _EVERY_MONTH, _EVERY_DAY, _EVERY_YEAR = 12, 31, 230
 
 
@@ -103,6 +104,18 @@ def fates(shapes: Sequence[Shape], start: int, end: int) -> tuple[Fate, ...]:
     )
 
 
+def may_overlap(shapes: Sequence[Shape]) -> bool:
+    """Whether windows of rules that differ in rank cover the same minute of a day, be it of the same day or not.
+
+    Where they do not, no run is lost, and nobody need look at the days.
+    """
+    covered: dict[int, int] = {}
+    for shape in shapes:
+        if shape.rank is not None:
+            covered[shape.rank] = covered.get(shape.rank, 0) | _minutes_covered(shape.schedule, shape.window)
+    return any(first & second for first, second in combinations(covered.values(), 2))
+
+
 def repeat_weekly(shapes: Iterable[Shape]) -> bool:
     """Whether every schedule runs at the same times in every week, for good."""
     return all(_repeats_weekly(parse_cron(shape.schedule)) for shape in shapes)
@@ -148,6 +161,17 @@ def _overlapped(runs: Sequence[int], window: Minutes, others: Sequence[int], rea
         if first < done:
             found.update(dict.fromkeys(runs[first:done], other))
     return found | {other: other for other in others if other in found} if found else found
+
+
+@lru_cache(maxsize=1024)
+def _minutes_covered(schedule: str, window: Minutes) -> int:
+    """The minutes of a day that windows cover, as bits; a run takes up its own minute at least."""
+    cron, length = parse_cron(schedule), int(min(max(window, 1), _DAY))
+    starts = (hour * 60 + minute for hour in cron.hours for minute in cron.minutes)
+    covered = 0
+    for start in starts:
+        covered |= ((1 << length) - 1) << start
+    return (covered | covered >> _DAY) & ((1 << _DAY) - 1)
 
 
 @lru_cache(maxsize=64)

@@ -59,7 +59,7 @@ class Copy:
 
 @thing
 class Rule:
-    """A rule. `schedule` is the default where none is set; `interval` is the longest gap between two runs."""
+    """A rule and its document. `schedule` is the default where none is set, `interval` the longest gap of two runs."""
 
     path: str
     name: str
@@ -77,8 +77,7 @@ class Rule:
     copies: tuple[Copy, ...]
     tags: Mapping[str, str]
     index: tuple[str, ...]
-    given: frozenset[str] = field(repr=False)
-    """Which of AWS's keys the rule has: `schedule_expression`, `start_backup_window_minutes`, ..."""
+    document: Mapping[str, Json] = field(repr=False)
 
 
 @value
@@ -123,20 +122,35 @@ class Selection:
 
 
 @thing
+class Coverage:
+    """What a plan backs up: its selections and their document, which stands at `path`.
+
+    `types` are the names of the resource types that they reach, `named_types` of those that resource selections list,
+    both in the order of the catalogue.
+    """
+
+    path: str
+    selections: tuple[Selection, ...]
+    types: tuple[str, ...]
+    named_types: tuple[str, ...]
+    document: Mapping[str, Json] = field(repr=False)
+
+
+@thing
 class Plan:
     """A plan and its document. `node` is its state in the merge, None where nobody saw the making (`last_valid`).
 
-    `origins` keeps who set what, by path, once somebody asked (`origins.origins`).
+    Plans that have a rule or their selections in common share them. `origins` keeps who set what, by path, once
+    somebody asked (`origins.origins`).
     """
 
     path: str
     name: str
     regions: tuple[str, ...]
     rules: tuple[Rule, ...]
-    selections: tuple[Selection, ...]
+    coverage: Coverage
     tags: Mapping[str, str]
     windows_vss: bool
-    resource_types: tuple[str, ...]
     document: Mapping[str, Json] = field(repr=False)
     node: Node | None
     origins: dict[str, tuple[Origin, ...]] = field(default_factory=dict, repr=False)
@@ -149,7 +163,16 @@ class Plan:
             yield from rule.copies
 
     @property
+    def selections(self) -> tuple[Selection, ...]:
+        """Its selections, those by tags first."""
+        return self.coverage.selections
+
+    @property
+    def resource_types(self) -> tuple[str, ...]:
+        """The types that its selections reach, in the order of the catalogue."""
+        return self.coverage.types
+
+    @property
     def named_types(self) -> tuple[str, ...]:
         """The types that its resource selections name, in the order of the catalogue."""
-        named = {name for selection in self.selections if selection.names_types for name in selection.reach}
-        return tuple(name for name in self.resource_types if name in named)
+        return self.coverage.named_types

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from policyengine.plan.known import UNKNOWN
-from policyengine.plan.suppression import Fate, Shape, fates, minute, repeat_weekly, shapes
+from policyengine.plan.suppression import Fate, Shape, fates, may_overlap, minute, repeat_weekly, shapes
 from policyengine.plan.values import Plan, Rule
 
 Period = Literal["week", "year"]
@@ -50,7 +50,10 @@ def overlaps(plan: Plan) -> tuple[Overlap, ...]:
     rules = [rule for rule in plan.rules if not rule.continuous and rule.interval is not UNKNOWN]
     if len({rule.retention for rule in rules}) < 2:  # noqa: PLR2004 - one rule loses to another
         return ()
-    period, losses = _losses(shapes(rules))
+    found = shapes(rules)
+    if not may_overlap(found):
+        return ()
+    period, losses = _losses(found)
     return tuple(
         Overlap(
             rule,

@@ -129,7 +129,7 @@ class Things:
         here = real.in_regions[rule.name]
         for deployed in here:
             yield ARule(deployed, plan, rule.name, deployed.region, sure=kept)
-        anywhere = here[0] if here else real.in_region(rule, "")
+        anywhere = here[0] if here else real.placement.in_region(rule, "")
         if not kept:
             yield ARule(anywhere, plan, rule.name, Other(), sure=True)
         if operators & (MAY_ASSIGN | MAY_APPEND):

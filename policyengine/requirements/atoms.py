@@ -66,7 +66,7 @@ class Atom:
         return inherits and self.attribute.place.endswith("/delete_after_days")
 
     def _place(self) -> Place | None:
-        plan = _plan(self.element, self.environment) if self.element else None
+        plan = plan_of(self.element, self.environment) if self.element else None
         if plan is None or self.element is None:
             return None
         first, key, path = self.operand.attributes[0], self.operand.key, _path(self.element)
@@ -102,10 +102,14 @@ def atom(operand: Operand, environment: Environment) -> Atom | None:
     return Atom(operand, alike[0] if alike else None, value, environment, regions)
 
 
-def _plan(element: Element, environment: Environment) -> Plan | None:
-    if isinstance(element, (DeployedPlan, DeployedRule)):
+def plan_of(element: Element, environment: Environment) -> Plan | None:
+    """The plan of an account that has an element; rules are the same for many plans."""
+    if isinstance(element, DeployedPlan):
         return element.plan
-    name = element.copy.plan if isinstance(element, DeployedCopy) else element.plan
+    if isinstance(element, DeployedRule):
+        name = element.rule.plan
+    else:
+        name = element.copy.plan if isinstance(element, DeployedCopy) else element.plan
     plans = (deployed.plan for deployed in environment.account.view.plans)
     return next((plan for plan in plans if plan.name == name), None)
 

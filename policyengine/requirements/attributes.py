@@ -111,11 +111,11 @@ _PLAN = {
 }
 _RULE = {
     "name": Attribute(Type.NAME, attrgetter("rule.name"), "the rule's name"),
-    "plan": Attribute(Type.NAME, attrgetter("plan.name"), "the rule's plan"),
+    "plan": Attribute(Type.NAME, attrgetter("rule.plan"), "the rule's plan"),
     "region": Attribute(Type.STRING, attrgetter("region"), "the rule's Region", place_in_plan="regions", regional=True),
     "resource_types": Attribute(
         Type.LIST,
-        attrgetter("plan.resource_types"),
+        attrgetter("coverage.types"),
         "the list of resource types",
         place_in_plan="selections",
         whole=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import ge, gt, le, lt
 from typing import Any
 
@@ -27,6 +27,7 @@ def comparing(operator: ComparisonOperator, left: Type, right: Type) -> Holds:
     return _folding(holds) if Type.NAME in (left, right) else holds
 
 
+@cache
 def _folding(holds: Holds) -> Holds:
     return lambda left, right: holds(_folded(left), _folded(right))
 

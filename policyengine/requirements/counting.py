@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from policyengine.plan import DeployedCopy, DeployedPlan, DeployedRule
-from policyengine.requirements.atoms import Place
+from policyengine.requirements.atoms import Place, plan_of
 from policyengine.requirements.environment import Element, Environment, Slot
 from policyengine.requirements.quantifier import Quantifier
 from policyengine.requirements.reason import Reason
@@ -66,7 +66,8 @@ def _counted(condition: Quantifier, environment: Environment, met: Collection[tu
 def _holder(condition: Quantifier, environment: Environment) -> tuple[str, Place | None]:
     """Whose elements are counted."""
     if condition.within == "rule" and (rule := environment.rule):
-        return f"rule {quoted(rule.rule.name)}", Place(rule.plan, rule.rule.path, block=True)
+        plan = plan_of(rule, environment)
+        return f"rule {quoted(rule.rule.name)}", Place(plan, rule.rule.path, block=True) if plan else None
     if condition.within == "plan" and environment.plan:
         plan = environment.plan.plan
         return f"plan {quoted(plan.name)}", Place(plan, plan.path, block=True)

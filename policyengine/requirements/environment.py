@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from policyengine.plan import DeployedCopy, DeployedPlan, DeployedRule, Selection, View
@@ -43,10 +44,11 @@ class Environment:
 class Within(NamedTuple):
     """What the elements of a plan or rule contribute to a quantifier, and the quantifiers inside that met any.
 
-    `judged` has an entry for each element, None for those that `where` leaves out, `truths` the others.
+    `judged` has an entry for each element, None for those that `where` leaves out, `truths` the others; each once,
+    unless they are counted.
     """
 
-    judged: tuple[Truth | None, ...]
+    judged: Sequence[Truth | None]
     truths: tuple[Truth, ...]
     reached: frozenset[Quantifier]
 
@@ -64,8 +66,8 @@ class Contribution(NamedTuple):
 class Memory:
     """What was found out about plans and rules, for wherever they are met again; `told` is why.
 
-    `judged` is what elements contribute, by all that is read of them: many rules keep their backups 35 days. `of_views`
-    is what conditions come to for accounts that share a view, and the quantifiers that met any.
+    `judged` is what elements contribute, by themselves and by all that is read of them: many rules keep their backups
+    35 days. `of_views` is what conditions come to for accounts that share a view, and the quantifiers that met any.
     """
 
     def __init__(self) -> None:

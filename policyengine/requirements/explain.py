@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from policyengine.plan import UNKNOWN
 from policyengine.requirements.asking import asked, required
-from policyengine.requirements.atoms import Atom, Place, atom
+from policyengine.requirements.atoms import Atom, Place, atom, plan_of
 from policyengine.requirements.counting import names, none_meant, shown, too_few, too_many
 from policyengine.requirements.environment import Environment, Holder
 from policyengine.requirements.lacking import WITHHELD, doubt, missing, place_of
@@ -137,7 +137,7 @@ def _of_elements(
     """What is wrong with the elements to blame; found once for each plan or rule that holds them."""
     for holder in holders(condition.within, environment):
         known = environment.memory.told if condition.shared else {}
-        key = (condition, holder, blamed, wanted)
+        key = (condition, holder, plan_of(holder, environment), blamed, wanted)
         if key not in known:
             known[key] = tuple(
                 reason

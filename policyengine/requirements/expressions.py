@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from policyengine.catalogue.language import unknown_name
@@ -12,6 +12,7 @@ from policyengine.catalogue.requirements import not_in_scope
 from policyengine.compiler import Lets, years_advice
 from policyengine.diagnostics import Diagnostic, Label
 from policyengine.requirements import fitting, literals
+from policyengine.requirements.alike import Alike
 from policyengine.requirements.attributes import ATTRIBUTES
 from policyengine.requirements.comparing import comparing
 from policyengine.requirements.environment import Free, Slot
@@ -45,6 +46,8 @@ _RETENTIONS += [ATTRIBUTES[Type.VAULT][name] for name in ("min_retention", "max_
 class Checker:
     """Types expressions; findings go to `found`, ids of accounts that are asked for to `ids`.
 
+    What says the same becomes one object, as far as checkers have `alike` in common.
+
     Unless `complete`, unknown names are nobody's fault: the file that has them may have lost them.
     """
 
@@ -52,9 +55,14 @@ class Checker:
     complete: bool
     found: list[Diagnostic]
     ids: set[str]
+    alike: Alike = field(default_factory=Alike)
 
     def condition(self, expression: written.Expression, scope: Scope = TOP) -> Condition | None:
         """The expression as something true or false; None where a finding says why it is not."""
+        condition = self._condition(expression, scope)
+        return self.alike(condition) if condition else None
+
+    def _condition(self, expression: written.Expression, scope: Scope) -> Condition | None:
         if isinstance(expression, written.Logical):
             operands = [self.condition(operand, scope) for operand in expression.operands]
             known = [operand for operand in operands if operand]
@@ -129,6 +137,10 @@ class Checker:
 
     def _operand(self, expression: written.Expression, scope: Scope, beside: Typed | None = None) -> Typed | None:
         """A value; what stands `beside` it tells what a bare word in a list was meant for."""
+        operand = self._value(expression, scope, beside)
+        return operand if operand is None or isinstance(operand, Unresolved) else self.alike(operand)
+
+    def _value(self, expression: written.Expression, scope: Scope, beside: Typed | None) -> Typed | None:
         if isinstance(expression, written.Path):
             return self._path(expression, scope) if expression.steps else self._word(expression, scope)
         if isinstance(expression, written.Items):

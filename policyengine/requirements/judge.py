@@ -124,27 +124,26 @@ class Judgement:
 
     def _truths(
         self, condition: Condition, view: View, accounts: tuple[Entity, ...]
-    ) -> Iterator[tuple[tuple[Entity, ...], Truth]]:
+    ) -> list[tuple[tuple[Entity, ...], Truth]]:
         if "account" not in condition.free:
-            yield accounts, self._truth_for_all(condition, view)
-            return
+            return [(accounts, self._truth_for_all(condition, view))]
         groups: dict[Truth, list[Entity]] = {}
         for account in accounts:
             groups.setdefault(_truth(condition, self.environment(view, account)), []).append(account)
-        for truth, alike in groups.items():
-            yield tuple(alike), truth
+        return [(tuple(alike), truth) for truth, alike in groups.items()]
 
     def _truth_for_all(self, condition: Condition, view: View) -> Truth:
         """What a condition comes to that does not look at the account itself; known from runs before this one."""
         known = self._memory.of_views.setdefault(condition, {})
-        if view not in known:
+        found = known.get(view)
+        if found is None:
             environment = self.environment(view, view.accounts[0])
             environment.reached = set()
             try:
-                known[view] = _truth(condition, environment), frozenset(environment.reached)
+                found = known[view] = _truth(condition, environment), frozenset(environment.reached)
             finally:
                 environment.reached = self._reached
-        truth, reached = known[view]
+        truth, reached = found
         self._reached |= reached
         return truth
 

@@ -120,29 +120,37 @@ class Quantifier:
     def _within(self, holder: Holder, environment: Environment) -> Within:
         around, environment.reached = environment.reached, set()
         outer = getattr(environment, self.over)
+        found = elements(self.over, holder)
         try:
-            judged = tuple(self._contributions(elements(self.over, holder), environment))
-            truths = tuple([truth for truth in judged if truth is not None])
-            return Within(judged, truths, frozenset(environment.reached))
+            judged = (self._judged_by_content if self.reads else self._judged_each)(found, environment)
+            truths = [truth for truth in judged if truth is not None]
+            counted = truths if self.kind == "at least" else dict.fromkeys(truths)
+            return Within(judged, tuple(counted), frozenset(environment.reached))
         finally:
             environment.reached = around
             setattr(environment, self.over, outer)
 
-    def _contributions(self, found: Sequence[Element], environment: Environment) -> Iterator[Truth | None]:
-        if not self.reads:
-            for element in found:
-                setattr(environment, self.over, element)
-                yield self._judge(environment)
-            return
-        known = environment.memory.judged.setdefault(self, {})
+    def _judged_each(self, found: Sequence[Element], environment: Environment) -> list[Truth | None]:
+        judged = []
         for element in found:
-            content = self._content(element)
-            if content not in known:
-                known[content] = self._judged_alone(element, environment)
-            truth, reached = known[content]
-            if reached:
-                environment.reached |= reached
-            yield truth
+            setattr(environment, self.over, element)
+            judged.append(self._judge(environment))
+        return judged
+
+    def _judged_by_content(self, found: Sequence[Element], environment: Environment) -> list[Truth | None]:
+        """The same, found out once for all elements of which the same is read; a rule is often met in many plans."""
+        known = environment.memory.judged.setdefault(self, {})
+        judged = []
+        for element in found:
+            contribution = known.get(element)
+            if contribution is None:
+                content = self._content(element)
+                contribution = known.get(content) or self._judged_alone(element, environment)
+                known[content] = known[element] = contribution
+            if contribution.reached:
+                environment.reached |= contribution.reached
+            judged.append(contribution.truth)
+        return judged
 
     def _judged_alone(self, element: Element, environment: Environment) -> Contribution:
         around, environment.reached = environment.reached, set()
@@ -174,7 +182,7 @@ def holders(within: Slot, environment: Environment) -> Sequence[Holder]:
 def elements(over: Slot, holder: Holder) -> Sequence[Element]:
     """The elements of a kind that a plan or a rule holds; of a rule's selections, its plan's."""
     if isinstance(holder, DeployedRule):
-        return holder.copies if over == "copy" else holder.plan.selections
+        return holder.copies if over == "copy" else holder.coverage.selections
     if over == "plan":
         return (holder,)
     if over == "rule":

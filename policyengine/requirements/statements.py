@@ -102,7 +102,7 @@ def _of_pack(use: UsePack, checker: Checker) -> Iterator[Requirement]:
     if use.scope and not scope:
         return
     lets = collect_lets(_all(module.statements, Let), complete=True)[0]
-    inside = Checker(lets, complete=True, found=checker.found, ids=checker.ids)
+    inside = Checker(lets, complete=True, found=checker.found, ids=checker.ids, alike=checker.alike)
     for require in _all(module.statements, Require):
         if requirement := _own(require, inside):
             yield _used(requirement, use.level, scope, use.span, name)

@@ -79,7 +79,7 @@ def _name(element: Element) -> _Name:
     if isinstance(element, DeployedPlan):
         return (element.plan.name,)
     if isinstance(element, DeployedRule):
-        return element.plan.name, element.rule.name
+        return element.rule.plan, element.rule.name
     return (element.copy.plan, element.copy.rule) if isinstance(element, DeployedCopy) else (element.plan,)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from policyengine.model.documents import Json
 from policyengine.plan import Plan
-from policyengine.plan.read import read_plan
+from policyengine.plan.read import Reader
 
 TAGGED: Mapping[str, Json] = {"tags": {"all": {"iam_role_arn": "r", "tag_key": "backup", "tag_value": ["yes"]}}}
 
@@ -40,7 +40,7 @@ def plan_of(
     regions: Sequence[str] = ("eu-west-1",),
     selections: Mapping[str, Json] = TAGGED,
 ) -> Plan:
-    return read_plan(name, {"regions": list(regions), "rules": dict(rules), "selections": dict(selections)})
+    return Reader().plan(name, {"regions": list(regions), "rules": dict(rules), "selections": dict(selections)})
 
 
 def at(text: str) -> datetime:

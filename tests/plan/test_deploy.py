@@ -60,6 +60,33 @@ def test_plans_that_a_lower_policy_leaves_alone_are_the_same_plan() -> None:
     assert of_shop.plans[0] is the_plan(others)
 
 
+def test_a_rule_that_a_lower_policy_leaves_alone_is_the_same_rule() -> None:
+    policies = {
+        "all": document(["eu-west-1"], nightly=rule(), weekly=rule()),
+        "shop": {"plans": {"daily": {"rules": {"weekly": rule(days=35)}}}},
+    }
+    of_shop, others = (the_plan(view) for view in deployment(policies).candidates)
+    assert [placed.rule.name for placed in of_shop.placed] == ["nightly", "weekly"]
+    assert [first is second for first, second in zip(of_shop.placed, others.placed, strict=True)] == [True, False]
+    assert of_shop.plan.coverage is others.plan.coverage
+
+
+def test_in_other_regions_or_beside_other_vaults_a_rule_is_another() -> None:
+    policies = {
+        "all": document(["eu-west-1"], nightly=rule()),
+        "shop": {"plans": {"daily": {"regions": {"@@append": ["eu-central-1"]}}}},
+    }
+    found = deployment(policies, {"vaults": [{**MAIN, "accounts": [DESK]}]})
+    plans = [the_plan(view) for view in found.candidates]
+    assert len({plan.plan.rules[0] for plan in plans}) == 1
+    assert len({plan.placed[0] for plan in plans}) == len(plans) == 3
+    assert [[rule.region for rule in plan.rules] for plan in plans] == [
+        ["eu-west-1", "eu-central-1"],
+        ["eu-west-1"],
+        ["eu-west-1"],
+    ]
+
+
 def test_an_account_that_is_asked_for_by_id_stands_apart() -> None:
     found = deployment({"all": document(["eu-west-1"], nightly=rule())}, apart=[DESK])
     assert [names(view.accounts) for view in found.candidates] == [["shop", "central"], ["desk"]]

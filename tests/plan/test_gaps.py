@@ -11,7 +11,7 @@ import pytest
 from plan.plans import at, minutes, plan_of, rule, said
 from policyengine.model.documents import Json
 from policyengine.plan import Gap, calendar
-from policyengine.plan.read import read_plan
+from policyengine.plan.read import Reader
 
 DAY = 24 * 60
 NIGHTLY = rule("0 5 ? * * *", 60, 35)
@@ -100,7 +100,7 @@ def test_rules_that_nobody_can_read_do_not_count() -> None:
 
 
 def test_a_plan_without_rules_has_no_gap() -> None:
-    (found,) = calendar([read_plan("p", {"regions": ["eu-west-1"]})], at("2026-09-13"), 1).gaps
+    (found,) = calendar([Reader().plan("p", {"regions": ["eu-west-1"]})], at("2026-09-13"), 1).gaps
     assert (found.minutes, found.first, found.until) == (None, None, None)
 
 

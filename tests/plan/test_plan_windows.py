@@ -12,7 +12,7 @@ import pytest
 from policyengine.cron import occurrences, parse_cron
 from policyengine.model.documents import Json
 from policyengine.plan import Plan, overlaps
-from policyengine.plan.read import read_plan
+from policyengine.plan.read import Reader
 
 
 class Window(NamedTuple):
@@ -35,7 +35,7 @@ def plan(**windows: Window) -> Plan:
         if window.continuous:
             rule["enable_continuous_backup"] = "true"
         rules[name] = rule
-    return read_plan("p", {"regions": ["eu-west-1"], "rules": rules})
+    return Reader().plan("p", {"regions": ["eu-west-1"], "rules": rules})
 
 
 def losses(**windows: Window) -> dict[str, tuple[int, int, str, list[str]]]:

@@ -299,7 +299,7 @@ class Holding:
 
 
 def _pick(rule: DeployedRule) -> str:
-    return f"plans[{_quoted(rule.plan.name)}].rules[{_quoted(rule.rule.name)}]"
+    return f"plans[{_quoted(rule.rule.plan)}].rules[{_quoted(rule.rule.name)}]"
 
 
 def _duration(minutes: float) -> str:

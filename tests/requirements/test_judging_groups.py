@@ -160,6 +160,26 @@ def test_expressions_that_look_at_the_account_tell_accounts_apart(assertion: str
     assert told(f"assert {assertion}") == sorted(expected)
 
 
+@pytest.mark.parametrize(
+    "assertion",
+    [
+        "every rule satisfies rule.retention >= 60 days",
+        "every rule satisfies some copy satisfies copy.retention >= 60 days",
+        "every rule satisfies every copy satisfies copy.retention >= 60 days",
+    ],
+)
+def test_one_policy_at_two_places_is_told_at_each_of_them(assertion: str) -> None:
+    """Their plans have the same rules; who attached them where is another matter."""
+    baseline, _, _ = POLICIES.partition("policy labs")
+    attached = 'attach baseline to ou "Trading"\nattach baseline to ou "Labs"\n'
+    text = f"{baseline}{attached}require house-rule {{ assert {assertion} }}\n"
+    found = evaluate([Source("backup.bpol", text)], Source("organization.yaml", TREE), at=AT).diagnostics
+    said = {tuple(NAMES[number] for number in f.accounts): f.message for f in found if f.requirement}
+    assert sorted(said) == [("equities", "rates"), ("quants",)]
+    assert "by `baseline` at Trading" in said["equities", "rates"]
+    assert "by `baseline` at Labs" in said["quants",]
+
+
 OWN_COPIES = POLICIES.replace(' account "230000000001"', "").replace("eu-west-1\n    }", "eu-central-1\n    }")
 
 

@@ -43,12 +43,12 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     f"{rule.path}/complete_backup_window_minutes",
                     f"{rule.path}/start_backup_window_minutes",
                 )
-                both = {"complete_backup_window_minutes", "start_backup_window_minutes"} <= rule.given
+                both = {"complete_backup_window_minutes", "start_backup_window_minutes"} <= rule.document.keys()
                 yield finding(
                     RULE,
                     facts,
                     plan,
-                    complete if "complete_backup_window_minutes" in rule.given else start,
+                    complete if "complete_backup_window_minutes" in rule.document else start,
                     message=f"rule {quoted(rule.name)} may start {_long(rule.start_within)} late and has"
                     f" {_long(rule.complete_within)} to complete",
                     advice="if the completion window counts from the scheduled time, a late start leaves no time:"

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding, naming
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.facts import available, copy_between, features
-from policyengine.plan import Copy, DeployedPlan, Plan
+from policyengine.plan import Copy, DeployedPlan, PlacedRule, Plan
 from policyengine.wording import listed, quoted
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\ncopy to vault "Copies" in eu-central-1'
@@ -44,34 +44,35 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per copy and reason, with the plan's Regions where the reason lies in them."""
     for plan, gap in facts.each(facts.plans, _whatever_the_account):
         yield _found(facts, plan, gap)
-    for deployed, gap in facts.each(facts.deployed_plans, _between_accounts):
+    for deployed, gap in facts.each_rule(_between_accounts):
         yield _found(facts, deployed, gap)
 
 
 def _whatever_the_account(plan: Plan) -> Iterator[_Gap]:
-    if not plan.named_types:
-        return
     never = tuple(name for name in plan.named_types if features(name).copy == "no")
-    for copy in (copy for rule in plan.rules for copy in rule.copies):
+    for copy in (copy for rule in plan.rules for copy in rule.copies) if plan.named_types else ():
         if never:
             yield _Gap(copy, never)
         target = copy.target.region if copy.target else ""
-        yield from _gaps(plan, copy, f"to {quoted(target)}", partial(_stays_in_region, target))
+        yield from _gaps(
+            plan.named_types, plan.regions, copy, f"to {quoted(target)}", partial(_stays_in_region, target)
+        )
 
 
-def _between_accounts(deployed: DeployedPlan) -> Iterator[_Gap]:
-    if not deployed.plan.named_types:
-        return
-    copies = (found for rule in deployed.rules for found in rule.copies if found.cross_account is True)
-    for copy in dict.fromkeys(found.copy for found in copies):
-        yield from _gaps(deployed.plan, copy, "to another account", _stays_in_account)
+def _between_accounts(rule: PlacedRule) -> Iterator[_Gap]:
+    types, regions = rule.placement.coverage.named_types, rule.placement.regions
+    copies = (found.copy for found in rule.copies if found.cross_account is True)
+    for copy in dict.fromkeys(copies) if types else ():
+        yield from _gaps(types, regions, copy, "to another account", _stays_in_account)
 
 
-def _gaps(plan: Plan, copy: Copy, way: str, stays: Callable[[str, str], bool]) -> Iterator[_Gap]:
+def _gaps(
+    types: Sequence[str], sources: Sequence[str], copy: Copy, way: str, stays: Callable[[str, str], bool]
+) -> Iterator[_Gap]:
     """The Regions from which the same types are lost, together; a type that is never copied is told already."""
-    copied = [name for name in plan.named_types if features(name).copy != "no"]
+    copied = [name for name in types if features(name).copy != "no"]
     regions: dict[tuple[str, ...], list[str]] = {}
-    for region in dict.fromkeys(plan.regions):
+    for region in dict.fromkeys(sources):
         regions.setdefault(tuple(name for name in copied if stays(region, name)), []).append(region)
     return (_Gap(copy, types, tuple(found), way) for types, found in regions.items() if types)
 

@@ -9,7 +9,8 @@ from policyengine.checks.partitions import Arn, arns
 from policyengine.checks.places import finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.facts import Availability, RegionFeature, available, regions
-from policyengine.plan import Plan
+from policyengine.plan import Coverage, Plan
+from policyengine.plan import Rule as BackupRule
 from policyengine.wording import listed, quoted
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\nindex = [EBS]\n'
@@ -43,16 +44,25 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per Region and feature, one per plan and partition; `air-gapped-unsupported` tells of vaults."""
     for plan, (use, region, answer) in facts.each(facts.plans, _missing):
         yield _without(facts, plan, use, region, answer)
-    for plan, (partition, outside, beyond) in facts.each(facts.plans, _apart):
-        yield finding(
-            RULE,
-            facts,
-            plan,
-            f"{plan.path}/regions",
-            message=f"{listed(outside, 'and')} cannot have {_words(beyond)} of partition {quoted(partition)}",
-            advice=_advice(plan, outside),
-            beside=dict.fromkeys(arn.path for arn in beyond),
-        )
+    found: dict[BackupRule | Coverage, list[Arn]] = {}
+    for part, arn in facts.each(dict.fromkeys(part for plan in facts.plans for part in _parts(plan)), arns):
+        found.setdefault(part, []).append(arn)
+    for plan in facts.plans:
+        for partition, outside, beyond in _apart(plan, [arn for part in _parts(plan) for arn in found.get(part, ())]):
+            yield finding(
+                RULE,
+                facts,
+                plan,
+                f"{plan.path}/regions",
+                message=f"{listed(outside, 'and')} cannot have {_words(beyond)} of partition {quoted(partition)}",
+                advice=_advice(plan, outside),
+                beside=dict.fromkeys(arn.path for arn in beyond),
+            )
+
+
+def _parts(plan: Plan) -> Iterator[BackupRule | Coverage]:
+    yield from plan.rules
+    yield plan.coverage
 
 
 def _missing(plan: Plan) -> Iterator[tuple[_Use, str, Availability]]:
@@ -68,7 +78,7 @@ def _uses(plan: Plan) -> Iterator[_Use]:
     for rule in plan.rules:
         if rule.index:
             yield _Use("search", "search indexes of backups", f"{rule.path}/index_actions")
-        if "scan_actions" in rule.given:
+        if "scan_actions" in rule.document:
             yield _Use("malware_scan", "malware scans", f"{rule.path}/scan_actions")
 
 
@@ -85,9 +95,8 @@ def _without(facts: Facts, plan: Plan, use: _Use, region: str, answer: Availabil
     )
 
 
-def _apart(plan: Plan) -> Iterator[tuple[str, list[str], list[Arn]]]:
+def _apart(plan: Plan, found: list[Arn]) -> Iterator[tuple[str, list[str], list[Arn]]]:
     """Partitions of roles and resource types, with the plan's Regions that are of another, and these ARNs."""
-    found = arns(plan)
     for partition in dict.fromkeys(arn.partition for arn in found):
         outside = [region for region in dict.fromkeys(plan.regions) if regions().get(region, partition) != partition]
         if outside:

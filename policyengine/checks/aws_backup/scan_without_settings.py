@@ -35,7 +35,7 @@ _SCANNED = {"ALL": {"EBS", "EC2", "S3"}, "EBS": {"EBS", "EC2"}, "EC2": {"EBS", "
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per rule that scans without settings, or per plan whose settings do not fit."""
     for plan in facts.plans:
-        scanning = [rule for rule in plan.rules if "scan_actions" in rule.given]
+        scanning = [rule for rule in plan.rules if "scan_actions" in rule.document]
         settings = _settings(plan)
         for rule in scanning if settings is None else ():
             text = f"rule {quoted(rule.name)} scans for malware, but its plan has no settings for scans"

@@ -29,7 +29,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per rule."""
     for plan in facts.plans:
         for rule in plan.rules:
-            if "schedule_expression" not in rule.given:
+            if "schedule_expression" not in rule.document:
                 yield finding(
                     RULE,
                     facts,

@@ -80,7 +80,7 @@ def _advice(overlap: Overlap, *, replaced: bool) -> str:
     advice = "shorten the start windows or move the schedules apart"
     if replaced:
         advice = "where both backups are wanted, move the schedules apart by more than the start windows"
-    if all(_WINDOW in rule.given for rule in (overlap.rule, *overlap.by)):
+    if all(_WINDOW in rule.document for rule in (overlap.rule, *overlap.by)):
         return advice
     return f"{advice}; a start window that is not set lasts {limits()['start_window_default_minutes'] // 60} hours"
 
@@ -89,5 +89,5 @@ def _settings(overlap: Overlap) -> Iterator[str]:
     """The schedules and windows that make the overlap, apart from the lost rule's schedule."""
     for rule in (overlap.rule, *overlap.by):
         for key in ("schedule_expression", _WINDOW):
-            if key in rule.given and (rule is not overlap.rule or key == _WINDOW):
+            if key in rule.document and (rule is not overlap.rule or key == _WINDOW):
                 yield f"{rule.path}/{key}"

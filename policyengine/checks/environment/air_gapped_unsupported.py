@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from policyengine.catalogue.example_projects import one_rule
@@ -8,7 +8,7 @@ from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding, naming
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.facts import available, features
-from policyengine.plan import DeployedPlan, Destination
+from policyengine.plan import Destination, PlacedRule
 from policyengine.wording import listed
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nair_gapped_vault = "Safe"\nretain = 35 days\n'
@@ -44,17 +44,17 @@ class _Fault(NamedTuple):
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per setting and reason; what holds in all Regions is said once."""
-    for deployed, (place, message, advice, region, types) in facts.each(facts.deployed_plans, _faults):
+    for deployed, (place, message, advice, region, types) in facts.each_rule(_faults):
         beside = naming(deployed.plan, types)
         yield finding(RULE, facts, deployed, place.path, message=message, advice=advice, region=region, beside=beside)
 
 
-def _faults(plan: DeployedPlan) -> Iterator[_Fault]:
-    for place in plan.destinations:
+def _faults(rule: PlacedRule) -> Iterator[_Fault]:
+    for place in rule.destinations:
         if reason := _wrong_vault(place):
             yield _Fault(place, *reason, place.vault.region)
         elif place.air_gapped:
-            yield from _wrong_types(place)
+            yield from _wrong_types(place, rule.placement.coverage.named_types)
 
 
 def _wrong_vault(place: Destination) -> tuple[str, str] | None:
@@ -70,8 +70,8 @@ def _wrong_vault(place: Destination) -> tuple[str, str] | None:
     return None
 
 
-def _wrong_types(place: Destination) -> Iterator[_Fault]:
-    region, types = place.vault.region, place.plan.plan.named_types
+def _wrong_types(place: Destination, types: Sequence[str]) -> Iterator[_Fault]:
+    region = place.vault.region
     never = tuple(name for name in types if features(name).air_gapped == "no")
     others = (name for name in types if name not in never)
     here = tuple(name for name in others if available("air_gapped_vault", region, name) == "no")

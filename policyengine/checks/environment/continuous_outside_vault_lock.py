@@ -37,7 +37,7 @@ RULE = Rule(
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per rule and vault, Region by Region; its copies are snapshots (facts 1.4.11)."""
     longest = limits()["continuous_most_days"] * DAY
-    for _, (place, allowed) in facts.each(facts.deployed_plans, refused):
+    for plan, (place, allowed) in facts.each_rule(refused):
         if place.copy or not place.rule.continuous:
             continue
         never = allowed.least > longest
@@ -46,7 +46,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         yield finding(
             RULE,
             facts,
-            place.plan,
+            plan,
             f"{place.rule.path}/enable_continuous_backup",
             message=f"continuous backups are kept {retention}, but {allowed.lock} allows {allowed.text}",
             advice="use another vault for the continuous backups" if never else f"keep them for {possible}",

@@ -8,7 +8,7 @@ from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding, naming
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.facts import features
-from policyengine.plan import Destination
+from policyengine.plan import Destination, PlacedRule
 from policyengine.wording import listed
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
@@ -39,29 +39,27 @@ RULE = Rule(
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per copy to another account; `copy-to-default-vault` tells of `Default`."""
-    for place in facts.destinations:
-        types = _refused(place)
-        if types:
-            yield finding(
-                RULE,
-                facts,
-                place.plan,
-                place.path,
-                message=f"{listed(types, 'and')} cannot be copied to {place.name}, which has a key that AWS manages",
-                advice="copy to a vault with a customer managed key",
-                region=place.vault.region,
-                beside=naming(place.plan.plan, types),
-            )
+    for plan, (place, types) in facts.each_rule(_refused):
+        yield finding(
+            RULE,
+            facts,
+            plan,
+            place.path,
+            message=f"{listed(types, 'and')} cannot be copied to {place.name}, which has a key that AWS manages",
+            advice="copy to a vault with a customer managed key",
+            region=place.vault.region,
+            beside=naming(plan.plan, types),
+        )
 
 
-def _refused(place: Destination) -> tuple[str, ...]:
+def _refused(rule: PlacedRule) -> Iterator[tuple[Destination, tuple[str, ...]]]:
     """The named types whose copies surely need a customer managed key.
 
     Within an account the key may be that of the resource's own service, which works; clusters are left out, because
     copies of unencrypted ones need no key at all (facts 4.4.12).
     """
-    vault = place.vault
-    if not place.crosses or vault.key != "aws_managed" or vault.name == "Default":
-        return ()
-    named = {name: features(name) for name in place.plan.plan.named_types}
-    return tuple(name for name, can in named.items() if can.fully_managed == "no" and can.copy_account == "yes")
+    named = {name: features(name) for name in rule.placement.coverage.named_types}
+    types = tuple(name for name, can in named.items() if can.fully_managed == "no" and can.copy_account == "yes")
+    for place in rule.destinations if types else ():
+        if place.crosses and place.vault.key == "aws_managed" and place.vault.name != "Default":
+            yield place, types

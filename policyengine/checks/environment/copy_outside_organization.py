@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_organizations import SANDBOX
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
-from policyengine.checks.places import finding
+from policyengine.checks.places import crossing, finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.wording import quoted
 
@@ -29,16 +29,15 @@ RULE = Rule(
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per copy; the management account belongs to the organization, listed in the tree or not."""
-    for place in facts.destinations:
+    for plan, place in facts.each_rule(crossing):
         account = place.vault.account
-        if place.crosses and account != facts.organization.management_account:
-            if account in facts.deployment.inventory:
-                continue
-            yield finding(
-                RULE,
-                facts,
-                place.plan,
-                place.path,
-                message=f"copies go to account {quoted(account)}, which is not in the organization",
-                advice="copy to an account of the organization; if it is one, the snapshot is incomplete",
-            )
+        if account == facts.organization.management_account or account in facts.deployment.inventory:
+            continue
+        yield finding(
+            RULE,
+            facts,
+            plan,
+            place.path,
+            message=f"copies go to account {quoted(account)}, which is not in the organization",
+            advice="copy to an account of the organization; if it is one, the snapshot is incomplete",
+        )

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_organizations import SANDBOX
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
-from policyengine.checks.places import finding
+from policyengine.checks.places import crossing, finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.plan import Destination, PlacedRule
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
 
@@ -28,13 +29,16 @@ RULE = Rule(
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per copy; within the account it is `default-vault-assumed`."""
-    for place in facts.destinations:
-        if place.crosses and place.vault.name == "Default":
-            yield finding(
-                RULE,
-                facts,
-                place.plan,
-                place.path,
-                message="vault `Default` takes no copies from other accounts",
-                advice="create a vault with a customer managed key in the other account and copy there",
-            )
+    for plan, place in facts.each_rule(_to_default):
+        yield finding(
+            RULE,
+            facts,
+            plan,
+            place.path,
+            message="vault `Default` takes no copies from other accounts",
+            advice="create a vault with a customer managed key in the other account and copy there",
+        )
+
+
+def _to_default(rule: PlacedRule) -> Iterator[Destination]:
+    return (place for place in crossing(rule) if place.vault.name == "Default")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_organizations import SANDBOX
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
-from policyengine.checks.places import finding
+from policyengine.checks.places import crossing, finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
@@ -32,13 +32,12 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     settings = facts.organization.settings
     if settings is None or settings.cross_account_backup is not False:
         return
-    for place in facts.destinations:
-        if place.crosses:
-            yield finding(
-                RULE,
-                facts,
-                place.plan,
-                place.path,
-                message="copies go to another account, but cross-account backup is switched off in the organization",
-                advice="switch it on in the settings of AWS Backup, in the management account",
-            )
+    for plan, place in facts.each_rule(crossing):
+        yield finding(
+            RULE,
+            facts,
+            plan,
+            place.path,
+            message="copies go to another account, but cross-account backup is switched off in the organization",
+            advice="switch it on in the settings of AWS Backup, in the management account",
+        )

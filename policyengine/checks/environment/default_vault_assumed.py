@@ -7,7 +7,7 @@ from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
-from policyengine.plan import DeployedPlan, Destination
+from policyengine.plan import DeployedPlan, Destination, PlacedRule
 
 RULE = Rule(
     code="PE603",
@@ -32,20 +32,23 @@ RULE = Rule(
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per setting and Region that lacks the vault, and a note per setting where nobody looked."""
     unknown: dict[tuple[DeployedPlan, str], Destination] = {}
-    for place in facts.destinations:
-        vault = place.vault
-        if vault.name != "Default" or place.crosses or vault.namesakes:
-            continue
-        if vault.exists is False:
+    for plan, place in facts.each_rule(_doubtful):
+        if place.vault.exists is False:
             message = f"there is no {place.name}: AWS does not create it by itself"
-            yield _finding(facts, place, message, region=vault.region)
-        elif vault.exists is not True:
-            unknown.setdefault((place.plan, place.path), place)
-    for place in unknown.values():
+            yield _finding(facts, plan, place, message, region=place.vault.region)
+        else:
+            unknown.setdefault((plan, place.path), place)
+    for (plan, _), place in unknown.items():
         message = "vault `Default` exists only where somebody has opened the console of AWS Backup"
-        yield _finding(facts, place, message).with_severity(Severity.INFO)
+        yield _finding(facts, plan, place, message).with_severity(Severity.INFO)
 
 
-def _finding(facts: Facts, place: Destination, message: str, region: str = "") -> Diagnostic:
+def _doubtful(rule: PlacedRule) -> Iterator[Destination]:
+    """Every `Default` of the account itself that is surely or perhaps not there."""
+    own = (place for place in rule.destinations if place.vault.name == "Default" and not place.crosses)
+    return (place for place in own if place.vault.exists is not True and not place.vault.namesakes)
+
+
+def _finding(facts: Facts, plan: DeployedPlan, place: Destination, message: str, region: str = "") -> Diagnostic:
     advice = "create a vault of your own in every account and Region of the plan, and name that"
-    return finding(RULE, facts, place.plan, place.path, message=message, advice=advice, region=region)
+    return finding(RULE, facts, plan, place.path, message=message, advice=advice, region=region)

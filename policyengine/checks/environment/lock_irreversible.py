@@ -7,7 +7,7 @@ from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
-from policyengine.plan import FOREVER, Destination
+from policyengine.plan import FOREVER, Destination, PlacedRule
 
 _TREE = ONE_UNIT + 'vaults:\n  - {name: Ledger, accounts: "*", regions: [eu-west-1], lock: {mode: compliance}}\n'
 _RULE = 'schedule = monthly on day 1 at 05:00\nvault = "Ledger"\n'
@@ -30,22 +30,24 @@ RULE = Rule(
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per rule or copy and vault, Region by Region."""
-    for place in facts.destinations:
-        if _irreversible(place):
-            yield finding(
-                RULE,
-                facts,
-                place.plan,
-                place.path,
-                message=f"{'copies' if place.copy else 'backups'} are kept forever, and the compliance lock of"
-                f" {place.name} lets nobody delete them",
-                advice="say how long to keep them",
-                region=place.vault.region,
-            )
+    for plan, place in facts.each_rule(_irreversible):
+        yield finding(
+            RULE,
+            facts,
+            plan,
+            place.path,
+            message=f"{'copies' if place.copy else 'backups'} are kept forever, and the compliance lock of"
+            f" {place.name} lets nobody delete them",
+            advice="say how long to keep them",
+            region=place.vault.region,
+        )
 
 
-def _irreversible(place: Destination) -> bool:
+def _irreversible(rule: PlacedRule) -> Iterator[Destination]:
+    return (place for place in rule.destinations if place.retention == FOREVER and _is_unbounded(place))
+
+
+def _is_unbounded(place: Destination) -> bool:
     """An air-gapped vault always has a longest retention, whether the snapshot tells it or not (facts 4.1)."""
     vault = place.vault
-    unbounded = vault.lock == "compliance" and vault.max_retention == FOREVER and not place.air_gapped
-    return unbounded and place.retention == FOREVER
+    return vault.lock == "compliance" and vault.max_retention == FOREVER and not place.air_gapped

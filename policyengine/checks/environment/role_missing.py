@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
-from policyengine.checks.facts import Facts
+from policyengine.checks.facts import Facts, placements
 from policyengine.checks.places import about_all, finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
-from policyengine.plan import DeployedPlan, Plan, Selection
+from policyengine.plan import Placement, Selection
 from policyengine.wording import listed, quoted
 
 RULE = Rule(
@@ -29,23 +29,23 @@ RULE = Rule(
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per role, for all selections of an account that take it; a role is in all Regions or in none."""
-    for role, lacking, view in facts.together(_missing):
+    for role, lacking, view in facts.together(placements, _missing):
         names = dict.fromkeys(selection.name for _, selection in lacking)
         some, back = ("selections", "back") if len(names) > 1 else ("selection", "backs")
         found = finding(
             RULE,
             facts,
-            lacking[0][0],
+            lacking[0][0].plan,
             f"{lacking[0][1].path}/iam_role_arn",
             message=f"there is no role {quoted(role)}, so {some} {listed(names, 'and')} {back} up nothing",
             advice="create it in every account that gets the plan, with exactly this path and name",
         )
-        places = [(plan, f"{selection.path}/iam_role_arn") for plan, selection in lacking]
+        places = [(plan.plan, f"{selection.path}/iam_role_arn") for plan, selection in lacking]
         yield about_all(found, places, (account.id or "" for account in view.accounts))
 
 
-def _missing(deployed: DeployedPlan) -> Iterator[tuple[str, tuple[Plan, Selection]]]:
-    for selection in deployed.plan.selections:
+def _missing(placement: Placement) -> Iterator[tuple[str, Selection]]:
+    for selection in placement.coverage.selections:
         role = selection.role.partition(":role/")[2]
-        if role and deployed.surroundings.has_role(role) is False:
-            yield role, (deployed.plan, selection)
+        if role and placement.surroundings.has_role(role) is False:
+            yield role, selection

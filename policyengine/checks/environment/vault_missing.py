@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
-from policyengine.checks.facts import Facts
+from policyengine.checks.facts import Facts, rules
 from policyengine.checks.places import about_all, finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.facts import available, copy_between, limits
-from policyengine.plan import DeployedPlan, Destination
+from policyengine.plan import Destination, PlacedRule
 from policyengine.wording import quoted
 
 _REGIONS = "[eu-west-1, eu-central-1]"
@@ -43,29 +43,29 @@ class _Fault(NamedTuple):
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per vault and Region, for all settings of an account that name it."""
-    for fault, places, view in facts.together(_missing):
-        at = [(place.plan.plan, place.path) for place in places]
+    for fault, places, view in facts.together(rules, _missing):
+        at = [(plan.plan, place.path) for plan, place in places]
         found = finding(RULE, facts, *at[0], message=fault.message, advice=fault.advice, region=fault.region)
         yield about_all(found, at, (account.id or "" for account in view.accounts))
 
 
-def _missing(plan: DeployedPlan) -> Iterator[tuple[_Fault, Destination]]:
+def _missing(rule: PlacedRule) -> Iterator[tuple[_Fault, Destination]]:
     """Without a Region where no vault can have the name."""
-    for place in plan.destinations:
+    for place in rule.destinations:
         if place.setting != "copy" and _is_too_short(place):
             least = limits()["vault_name_least_characters"]
             text = f"there is no vault {quoted(place.vault.name)}: names of vaults have at least {least} characters"
             yield _Fault(text), place
-        elif place.vault.exists is False and not place.vault.namesakes and not _told_elsewhere(place):
+        elif place.vault.exists is False and not place.vault.namesakes and not _told_elsewhere(rule, place):
             advice = "create it there before the policy is attached, or name a vault that exists"
             yield _Fault(f"there is no {place.name}", place.vault.region, advice), place
 
 
-def _told_elsewhere(place: Destination) -> bool:
+def _told_elsewhere(rule: PlacedRule, place: Destination) -> bool:
     """Whether `default-vault-assumed`, `air-gapped-unsupported` or a check of copies says more about it."""
     region, asked = place.vault.region, place.setting == "air_gapped"
     impossible = asked and available("air_gapped_vault", region) == "no"
-    lost = place.setting == "copy" and (_is_too_short(place) or _is_cut_off(place))
+    lost = place.setting == "copy" and (_is_too_short(place) or _is_cut_off(rule, place))
     return impossible or lost or place.vault.name == "Default"
 
 
@@ -74,6 +74,6 @@ def _is_too_short(place: Destination) -> bool:
     return len(place.vault.name) < limits()["vault_name_least_characters"]
 
 
-def _is_cut_off(place: Destination) -> bool:
+def _is_cut_off(rule: PlacedRule, place: Destination) -> bool:
     """Whether no backup of the plan can be copied to the Region."""
-    return all(copy_between(source, place.vault.region) == "no" for source in place.plan.plan.regions)
+    return all(copy_between(source, place.vault.region) == "no" for source in rule.placement.regions)

@@ -7,6 +7,7 @@ from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.plan import Destination, PlacedRule
 from policyengine.wording import listed
 
 _TREE = ONE_UNIT + 'vaults:\n  - {name: Main, accounts: "*", regions: [eu-west-1]}\n'
@@ -29,15 +30,18 @@ RULE = Rule(
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per setting that names the vault, and Region."""
-    for place in facts.destinations:
+    for plan, place in facts.each_rule(_misspelled):
         vault = place.vault
-        if vault.exists is False and vault.namesakes:
-            yield finding(
-                RULE,
-                facts,
-                place.plan,
-                place.path,
-                message=f"there is no {place.name}, but {listed(vault.namesakes, 'and')}: upper and lower case count",
-                advice=f"write {listed(vault.namesakes, 'or')}",
-                region=vault.region,
-            )
+        yield finding(
+            RULE,
+            facts,
+            plan,
+            place.path,
+            message=f"there is no {place.name}, but {listed(vault.namesakes, 'and')}: upper and lower case count",
+            advice=f"write {listed(vault.namesakes, 'or')}",
+            region=vault.region,
+        )
+
+
+def _misspelled(rule: PlacedRule) -> Iterator[Destination]:
+    return (place for place in rule.destinations if place.vault.exists is False and place.vault.namesakes)

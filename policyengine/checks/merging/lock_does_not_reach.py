@@ -7,7 +7,7 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.checks.facts import Facts, written_at
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.effective import Resolved, keys, segment
-from policyengine.model.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument
+from policyengine.model.documents import ASSIGN, CONTROL, VALUE_OPERATORS, Json, PolicyDocument
 
 RULE = Rule(
     code="PE305",
@@ -93,13 +93,15 @@ def _unreached(policy: PolicyDocument) -> Iterator[tuple[str, list[str]]]:
     pending: list[tuple[str, dict[str, Json]]] = [("", content)]
     while pending:
         path, node = pending.pop()
-        children = _children(node)
-        closed = children and path and _is_closed(node) and not _is_setting(node)
-        if settings := list(_open_settings(node, "")) if closed else []:
-            yield path, settings
-            continue
-        prefix = f"{path}/" if path else ""
-        pending.extend([(prefix + segment(key), below) for key, below in children])
+        for key, below in _children(node):
+            if len(below) == 1 and ASSIGN in below:  # a setting, as most are: nothing lies beneath it
+                continue
+            place = f"{path}/{segment(key)}" if path else segment(key)
+            closed = _is_closed(below) and not _is_setting(below)
+            if settings := list(_open_settings(below, "")) if closed else []:
+                yield place, settings
+            else:
+                pending.append((place, below))
 
 
 def _open_settings(node: dict[str, Json], path: str) -> Iterator[str]:
@@ -118,5 +120,7 @@ def _is_setting(node: dict[str, Json]) -> bool:
 
 
 def _is_closed(node: dict[str, Json]) -> bool:
-    controls = [value for key, value in node.items() if key.startswith("@@") and key.lower() == CONTROL]
-    return any(isinstance(value, list) and [str(name).lower() for name in value] == [_NONE] for value in controls)
+    for key, value in node.items():
+        if isinstance(value, list) and key.lower() == CONTROL and [str(name).lower() for name in value] == [_NONE]:
+            return True
+    return False
