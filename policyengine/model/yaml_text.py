@@ -28,6 +28,7 @@ _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+_LONGEST_KEY = 1024  # characters (YAML 1.2.2, section 7.4.2)
 _REASONS = {
     r"'\t'": "a tab stands in the indentation, expected spaces",
     "tab": "a tab stands in the indentation, expected spaces",
@@ -64,7 +65,8 @@ def yaml_tokens(text: str) -> Iterator[Token]:
                 yield token
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise UnreadableTextError(mark.index if mark else 0, _reason(error)) from None
+        at = mark.index if mark else 0
+        raise UnreadableTextError(at, _long_key(text, at) or _reason(error)) from None
     except yaml.YAMLError as error:
         raise UnreadableTextError(0, f"this is not YAML: {quoted(str(error))}") from None
 
@@ -111,6 +113,13 @@ def _tag_fault(tag: str | None) -> str:
         return ""
     shown = quoted(tag.replace("tag:yaml.org,2002:", "!!"))
     return f"tags such as {shown} are not supported: leave it out, or put the value in quotes"
+
+
+def _long_key(text: str, at: int) -> str:
+    """What is wrong where YAML stops at the `:` after a key only because the key is so long."""
+    before = text[max(at - _LONGEST_KEY, 0) : at]
+    ends_key = text.startswith(":", at) and len(before) == _LONGEST_KEY and not re.search(r"\n|: ", before)
+    return f"a key has more than {_LONGEST_KEY:,} characters, and YAML takes no longer ones" if ends_key else ""
 
 
 def _reason(error: yaml.MarkedYAMLError) -> str:

@@ -38,6 +38,20 @@ def test_deep_documents_are_refused(depth: int, name: str) -> None:
     assert "the nesting is deeper than 100 levels" in reason(f"{text} # not JSON any more")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"version": 1, "root": {"LONG": {}}} # not JSON',
+        "version: 1\nroot:\n  LONG: {}\n",
+        "version: 1\nroot:\n  'LONG': {}\n",
+        "version: 1\nroot: {name: r, LONG: {}}\n",
+    ],
+)
+def test_a_key_that_is_too_long_for_yaml_is_told_as_such(text: str) -> None:
+    long = text.replace("LONG", "9" * 1200)
+    assert "a key has more than 1,024 characters, and YAML takes no longer ones" in reason(long)
+
+
 def test_a_document_of_a_hundred_levels_is_taken() -> None:
     deep = '{"a":' * 90 + "1" + "}" * 90
     snapshot = read_snapshot(

@@ -12,6 +12,8 @@ from policyengine.model import Snapshot, read_snapshot
 from policyengine.organization import attach
 from policyengine.source import Source
 
+_LONGEST_KEY = 1024  # characters that YAML takes before a `:`, quotes and spaces included
+
 
 def check(text: str) -> None:
     """Reads a text as JSON and as YAML, which must agree on what is JSON, and builds the organization."""
@@ -57,8 +59,10 @@ def _told(read: Snapshot | tuple[Fault, ...]) -> object:
 
 
 def _plain(text: str) -> bool:
-    """Whether YAML reads a JSON text alike: no white space that it does not know, no character in two halves."""
-    return text.replace("\n", " ").isprintable() and "\\ud" not in text.lower()
+    """Whether YAML reads a JSON text alike: all white space known to it, no character in two halves, no endless key."""
+    parts = text.split('"')
+    longest = max(len(first) + len(second) + 2 for first, second in zip(parts, [*parts[1:], ""], strict=True))
+    return text.replace("\n", " ").isprintable() and "\\ud" not in text.lower() and longest <= _LONGEST_KEY
 
 
 DOOR = Door("snapshot", check, snapshot_texts, snapshot_words(), trees.mutated_in_both, seconds_per_character=500e-6)
