@@ -60,16 +60,25 @@ class Facts:
         """Every case that is found in a subject, such as a plan, with it; `find` looks at nothing else."""
         known = self.cases.setdefault(find, {})
         for subject in subjects:
-            if subject not in known:
-                known[subject] = tuple(find(subject))
-            for case in known[subject]:
+            found = known.get(subject)
+            if found is None:
+                found = known[subject] = tuple(find(subject))
+            for case in found:
                 yield subject, case
 
     def each_rule(self, find: Callable[[PlacedRule], Iterable[_Case]]) -> Iterator[tuple[DeployedPlan, _Case]]:
         """Every case that is found in a rule where it runs, with every plan that has the rule there."""
-        for plan in self.deployed_plans:
-            for _, case in self.each(plan.placed, find):
+        for rule, case in self.each(self._plans_with, find):
+            for plan in self._plans_with[rule]:
                 yield plan, case
+
+    @cached_property
+    def _plans_with(self) -> Mapping[PlacedRule, list[DeployedPlan]]:
+        found: dict[PlacedRule, list[DeployedPlan]] = {}
+        for plan in self.deployed_plans:
+            for rule in plan.placed:
+                found.setdefault(rule, []).append(plan)
+        return found
 
     def together(
         self,

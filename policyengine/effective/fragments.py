@@ -118,8 +118,7 @@ class Fragment:
     def has_odd_list(self) -> bool:
         """Whether a list of `alone` is empty or repeats a value, which nobody has seen AWS publish."""
         if self._has_odd_list is None:
-            lists = [value for value in self.settings[1] if isinstance(value, tuple)]
-            self._has_odd_list = any(not values or len(set(values)) < len(values) for values in lists)
+            self._has_odd_list = _has_odd_list(self.alone.document)
         return self._has_odd_list
 
     def _read_operator(self, operator: str, value: Json) -> None:
@@ -197,6 +196,12 @@ def _collect(path: str, document: Json, paths: list[str], values: list[Value]) -
     elif document is not None:
         paths.append(path)
         values.append(tuple(map(str, document)) if isinstance(document, list) else str(document))
+
+
+def _has_odd_list(document: Json) -> bool:
+    if isinstance(document, dict):
+        return any(_has_odd_list(value) for value in document.values() if not isinstance(value, str))
+    return isinstance(document, list) and len(set(map(str, document))) < max(len(document), 1)
 
 
 def _value(value: Json) -> Value:
