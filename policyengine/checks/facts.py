@@ -68,17 +68,17 @@ class Facts:
 
     def each_rule(self, find: Callable[[PlacedRule], Iterable[_Case]]) -> Iterator[tuple[DeployedPlan, _Case]]:
         """Every case that is found in a rule where it runs, with every plan that has the rule there."""
-        for rule, case in self.each(self._plans_with, find):
-            for plan in self._plans_with[rule]:
-                yield plan, case
+        cases: dict[PlacedRule, list[_Case]] = {}
+        for rule, case in self.each(self._placed, find):
+            cases.setdefault(rule, []).append(case)
+        for plan in self.deployed_plans if cases else ():
+            for rule in plan.placed:
+                for case in cases.get(rule, ()):
+                    yield plan, case
 
     @cached_property
-    def _plans_with(self) -> Mapping[PlacedRule, list[DeployedPlan]]:
-        found: dict[PlacedRule, list[DeployedPlan]] = {}
-        for plan in self.deployed_plans:
-            for rule in plan.placed:
-                found.setdefault(rule, []).append(plan)
-        return found
+    def _placed(self) -> tuple[PlacedRule, ...]:
+        return tuple(dict.fromkeys(rule for plan in self.deployed_plans for rule in plan.placed))
 
     def together(
         self,
