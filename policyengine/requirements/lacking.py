@@ -66,9 +66,11 @@ def _missing_rule(operand: Pick, plan: DeployedPlan) -> str:
     if rules is None:
         names = listed(rule.name for rule in plan.plan.rules) or "none"
         return f"plan {quoted(plan.plan.name)} has no rule {quoted(operand.rule)}; it has {names}"
+    if not rules:
+        return f"plan {quoted(plan.plan.name)} has no Region, so rule {quoted(operand.rule)} runs in none"
     if operand.region is None or any(rule.region == operand.region for rule in rules):
         return ""
-    regions = listed(plan.plan.regions) or "none"
+    regions = listed(plan.plan.regions)
     return f"rule {quoted(operand.rule)} does not run in {quoted(operand.region)}; its Regions are {regions}"
 
 
