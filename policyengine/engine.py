@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from policyengine.admission import admit, one_per_cause
 from policyengine.checks import Facts, LeftOut, run_checks
-from policyengine.compiler import compile_policies
-from policyengine.diagnostics import Diagnostic, Outcome, Severity
+from policyengine.compiler import compile_policies, sound_policies
+from policyengine.diagnostics import Diagnostic, Outcome
 from policyengine.effective import Effective, resolve
 from policyengine.errors import UsageError
 from policyengine.findings import Gate, Verdict, Waiver, read_waivers, settle
@@ -28,9 +28,9 @@ from policyengine.organization import Entity, Organization, attach
 from policyengine.plan import Deployment, deploy
 from policyengine.requirements import Demands, Judgement, check_types
 from policyengine.requirements import judge as judge_requirements
-from policyengine.source import Source, Span
+from policyengine.source import Source
 from policyengine.syntax import parse
-from policyengine.syntax.nodes import Let, Module, Policy, Require, Template, Waive
+from policyengine.syntax.nodes import Module, Require, Waive
 from policyengine.value import value
 from policyengine.wording import listed, quoted, suggestion
 
@@ -93,7 +93,7 @@ def compile_and_admit(sources: Iterable[Source], *, at: datetime, partition: str
     """What `compile_sources` says, and AWS's verdict on each policy that no fault of the language touches."""
     parsed = [parse(source) for source in sources]
     outcome = _compile(parsed, partition)
-    admission = admit_policies(_sound(parsed, outcome), at)
+    admission = admit_policies(sound_policies(_modules(parsed), outcome), at)
     return Outcome(outcome.value, (*outcome.diagnostics, *admission.diagnostics))
 
 
@@ -147,21 +147,21 @@ def evaluate(  # noqa: PLR0913 - what a run rests on
     """
     memory = memory or Memory()
     parsed = [memory.module(source) for source in sources]
-    outcome = _with_faults(parsed, memory.compiled([module.value for module in parsed], partition))
+    outcome = _with_faults(parsed, memory.compiled(_modules(parsed), partition))
     known = memory.snapshot(snapshot) if snapshot else None
-    typed = memory.types([module.value for module in parsed], tuple(known.policies or ()) if known else ())
+    typed = memory.types(_modules(parsed), tuple(known.policies or ()) if known else ())
     compiled, found = outcome.value, (*outcome.diagnostics, *typed.diagnostics)
     failed = outcome.failed or typed.failed
     promises = _promises(parsed, typed.value)
     if known is None:
-        found = (*found, *admit_policies(_sound(parsed, outcome), at, memory).diagnostics)
+        found = (*found, *admit_policies(sound_policies(_modules(parsed), outcome), at, memory).diagnostics)
         return Evaluation(found, compiled, promises, stopped=failed)
     attached = attach(known, compiled, only_project=only_project, previous=memory.organization)
     found, organization = (*found, *attached.diagnostics), attached.value
     if failed or attached.failed:
         own = {policy.name for policy in compiled.policies}
         raw = [policy for policy in organization.policies.values() if policy.name not in own]
-        found = (*found, *admit_policies([*_sound(parsed, outcome), *raw], at, memory).diagnostics)
+        found = (*found, *admit_policies([*sound_policies(_modules(parsed), outcome), *raw], at, memory).diagnostics)
         return Evaluation(found, compiled, promises, organization, stopped=True)
     admission = admit_policies(organization.policies.values(), at, memory)
     effective = resolve(organization, at=at, substitutes=admission.substitutes, previous=memory.effective)
@@ -265,7 +265,7 @@ def _demanded(
     compiled = _compile(parsed, partition)
     known = read_snapshot(snapshot)
     stored = () if only_project else known.policies or ()
-    typed = check_types([module.value for module in parsed], stored)
+    typed = check_types(_modules(parsed), stored)
     attached = attach(known, compiled.value, only_project=only_project)
     found = (*compiled.diagnostics, *typed.diagnostics, *attached.diagnostics)
     return Outcome((typed.value, attached.value), found)
@@ -285,30 +285,14 @@ def _narrowed(demands: Demands, wanted: Collection[str]) -> Demands:
 
 
 def _compile(parsed: Sequence[Outcome[Module]], partition: str) -> Outcome[Compiled]:
-    return _with_faults(parsed, compile_policies([outcome.value for outcome in parsed], partition=partition))
+    return _with_faults(parsed, compile_policies(_modules(parsed), partition=partition))
+
+
+def _modules(parsed: Sequence[Outcome[Module]]) -> list[Module]:
+    return [outcome.value for outcome in parsed]
 
 
 def _with_faults(parsed: Sequence[Outcome[Module]], compiled: Outcome[Compiled]) -> Outcome[Compiled]:
     """What was compiled, and what is wrong with the texts beside it."""
     found = tuple(diagnostic for outcome in parsed for diagnostic in outcome.diagnostics)
     return Outcome(compiled.value, (*found, *compiled.diagnostics))
-
-
-def _sound(parsed: Sequence[Outcome[Module]], compiled: Outcome[Compiled]) -> list[PolicyDocument]:
-    """The policies that no fault of the language touches; none where a fault lies in what they may share."""
-    faults: dict[Source, list[Span]] = {}
-    for found in compiled.diagnostics:
-        if found.severity is Severity.ERROR and found.span:
-            faults.setdefault(found.span.source, []).append(found.span)
-    faulty: set[str] = set()
-    for statement in (statement for module in parsed for statement in module.value.statements):
-        hit = any(_within(fault, statement.span) for fault in faults.get(statement.span.source, ()))
-        if hit and isinstance(statement, (Let, Template)):
-            return []
-        if hit and isinstance(statement, Policy):
-            faulty.add(statement.name.text)
-    return [policy for policy in compiled.value.policies if policy.name not in faulty]
-
-
-def _within(fault: Span, statement: Span) -> bool:
-    return statement.start <= fault.start < statement.end

@@ -13,11 +13,12 @@ from policyengine.compiler.durations import years_advice
 from policyengine.compiler.lets import Lets, collect_lets
 from policyengine.compiler.project import compile_policies
 from policyengine.compiler.schedules import cron_text
+from policyengine.compiler.sound import sound_policies
 
 if TYPE_CHECKING:
     from policyengine.compiler.imported import decompile
 
-__all__ = ["Lets", "collect_lets", "compile_policies", "cron_text", "decompile", "years_advice"]
+__all__ = ["Lets", "collect_lets", "compile_policies", "cron_text", "decompile", "sound_policies", "years_advice"]
 
 
 def __getattr__(name: str) -> object:
