@@ -15,6 +15,9 @@ from policyengine.diff import ChangeClass, Comparison, Side, compare
 from policyengine.engine import evaluate
 from policyengine.source import Source
 
+# One worker for all of them: they look at the same comparisons.
+pytestmark = [pytest.mark.scale, pytest.mark.xdist_group("twins")]
+
 SEEDS = range(48)
 OPPOSITE = {
     ChangeClass.LOST: {ChangeClass.ADDED},

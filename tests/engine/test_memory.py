@@ -11,6 +11,8 @@ from policyengine.diagnostics import Diagnostic
 from policyengine.engine import evaluate
 from policyengine.memory import Memory
 
+pytestmark = pytest.mark.scale
+
 SEEDS = range(24)
 
 

@@ -14,6 +14,8 @@ from policyengine.requirements import check_types
 from policyengine.syntax.nodes import Require
 from requirements.comparison import differences, read
 
+pytestmark = pytest.mark.scale
+
 BATCHES = pytest.mark.parametrize("seeds", [range(first, first + 10) for first in range(0, 50, 10)], ids=str)
 
 

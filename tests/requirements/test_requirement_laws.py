@@ -24,6 +24,8 @@ from policyengine.source import Source
 from policyengine.syntax import parse
 from requirements.comparison import judged, outcome, outcomes
 
+pytestmark = pytest.mark.scale
+
 Tree = dict[str, Any]
 
 SEEDS = pytest.mark.parametrize("seeds", [range(first, first + 20) for first in range(0, 100, 20)], ids=str)
