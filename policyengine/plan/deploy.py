@@ -6,12 +6,12 @@ snapshot says the same.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from policyengine.effective import AccountPolicy, Effective, Node, Resolved
 from policyengine.model.documents import Json
-from policyengine.organization.tree import Entity, Organization
+from policyengine.organization.tree import Organization
 from policyengine.plan.deployed import DeployedPlan, Deployment, View, accounts_named
 from policyengine.plan.inventory import Inventory
 from policyengine.plan.placement import Placement
@@ -19,6 +19,7 @@ from policyengine.plan.read import Reader
 from policyengine.plan.reuse import Reuse
 from policyengine.plan.values import Coverage, Plan
 from policyengine.plan.vaults import Surroundings
+from policyengine.value import thing
 
 
 def deploy(
@@ -37,27 +38,28 @@ def deploy(
     """
     inventory = inventory or Inventory(organization, previous.inventory if previous else None)
     deployer = _Deployer(inventory, frozenset(apart), Reuse(previous))
-    candidates = deployer.views([deployer.candidate(account) for account in effective.accounts])
+    candidates = deployer.views((found, deployer.merged(found.resolved)) for found in effective.accounts)
     if all(account.status != "invalid" for account in effective.accounts):
         return Deployment(candidates, candidates, inventory)
-    published = deployer.views([deployer.published(account) for account in effective.accounts])
+    published = deployer.views((found, deployer.published(found)) for found in effective.accounts)
     return Deployment(candidates, published, inventory)
 
 
-class _Share(NamedTuple):
-    """What accounts must have in common to share a view; `document` is known by its identity."""
+@thing
+class _Content:
+    """What AWS has of an account: plans, the ids of accounts that they copy to, and whether nobody knows them."""
 
-    document: int
+    plans: tuple[Plan, ...]
+    named: frozenset[str]
+    withheld: bool = False
+
+
+class _Share(NamedTuple):
+    """What accounts must have in common to share a view."""
+
+    content: _Content
     surroundings: Surroundings
     number: str
-    withheld: bool
-
-
-class _Case(NamedTuple):
-    share: _Share
-    account: Entity
-    resolved: Resolved | None
-    plans: tuple[Plan, ...]
 
 
 class _Deployer:
@@ -67,33 +69,48 @@ class _Deployer:
         self._apart = apart
         self._reader = Reader(reuse.plans)
         self._by_node: dict[Node, Plan] = {}
-        self._by_document: dict[int, tuple[Json, tuple[Plan, ...]]] = {}
-        self._by_result: dict[Resolved | None, tuple[Plan, ...]] = {None: ()}
-        self._named: dict[int, frozenset[str]] = {}
+        self._by_document: dict[int, tuple[Json, _Content]] = {}
+        self._by_result: dict[Resolved | None, _Content] = {None: _Content((), frozenset())}
         self._deployed: dict[tuple[Plan, Surroundings, str], DeployedPlan] = {}
         self._placements: dict[tuple[tuple[str, ...], Coverage, Surroundings, str], Placement] = {}
 
-    def candidate(self, found: AccountPolicy) -> _Case:
-        """An account with what its policies merge to."""
-        return self._case(found, self._of_result(found.resolved), id(found.resolved), withheld=False)
+    def merged(self, resolved: Resolved | None) -> _Content:
+        """What policies merge to."""
+        if resolved not in self._by_result:
+            plans = resolved.root.children.get("plans") if resolved else None
+            nodes: Mapping[str, Node] = dict(sorted(plans.children.items())) if plans else {}
+            self._by_result[resolved] = _content(
+                self._of_node(name, node) for name, node in nodes.items() if node.document is not None
+            )
+        return self._by_result[resolved]
 
-    def published(self, found: AccountPolicy) -> _Case:
-        """An account with what AWS would serve."""
+    def published(self, found: AccountPolicy) -> _Content:
+        """What AWS would serve. A document from outside is kept beside it, so that its identity stays its own."""
         if found.status != "invalid":
-            return self.candidate(found)
-        return self._case(found, self._of_document(found.published), id(found.published), found.published is None)
+            return self.merged(found.resolved)
+        document = found.published
+        if id(document) not in self._by_document:
+            folded = _folded(document)
+            plans = folded.get("plans") if isinstance(folded, dict) else None
+            named = sorted(plans.items()) if isinstance(plans, dict) else ()
+            content = _content((self._reader.plan(name, plan) for name, plan in named), withheld=document is None)
+            self._by_document[id(document)] = (document, content)
+        return self._by_document[id(document)][1]
 
-    def views(self, cases: list[_Case]) -> tuple[View, ...]:
-        """The cases put together, in the order in which their first accounts come."""
-        together: dict[_Share, list[_Case]] = {}
-        for case in cases:
-            together.setdefault(case.share, []).append(case)
+    def views(self, contents: Iterable[tuple[AccountPolicy, _Content]]) -> tuple[View, ...]:
+        """The accounts put together, in the order in which their first ones come."""
+        together: dict[_Share, list[AccountPolicy]] = {}
+        for found, content in contents:
+            number = found.account.id or ""
+            own = number if number in self._apart or number in content.named else ""
+            share = _Share(content, self._inventory.of(found.account), own)
+            together.setdefault(share, []).append(found)
         return tuple(self._view(share, alike) for share, alike in together.items())
 
-    def _view(self, share: _Share, alike: list[_Case]) -> View:
-        plans = tuple(self._deploy(plan, share) for plan in alike[0].plans)
-        view = View(plans, tuple(case.account for case in alike), alike[0].resolved, share.withheld)
-        return self._reuse.view(view)
+    def _view(self, share: _Share, alike: list[AccountPolicy]) -> View:
+        plans = tuple(self._deploy(plan, share) for plan in share.content.plans)
+        accounts = tuple(found.account for found in alike)
+        return self._reuse.view(View(plans, accounts, alike[0].resolved, share.content.withheld))
 
     def _deploy(self, plan: Plan, share: _Share) -> DeployedPlan:
         key = (plan, share.surroundings, share.number)
@@ -108,42 +125,15 @@ class _Deployer:
             self._placements[key] = Placement(*key, self._inventory)
         return self._placements[key]
 
-    def _case(self, found: AccountPolicy, plans: tuple[Plan, ...], document: int, withheld: bool) -> _Case:  # noqa: FBT001
-        account = found.account
-        number = account.id or ""
-        own = number if number in self._apart or number in self._accounts_named(document, plans) else ""
-        return _Case(_Share(document, self._inventory.of(account), own, withheld), account, found.resolved, plans)
-
-    def _accounts_named(self, document: int, plans: tuple[Plan, ...]) -> frozenset[str]:
-        """The ids of accounts that the plans of a document copy to."""
-        if document not in self._named:
-            self._named[document] = frozenset(number for plan in plans for number in accounts_named(plan))
-        return self._named[document]
-
-    def _of_result(self, resolved: Resolved | None) -> tuple[Plan, ...]:
-        if resolved not in self._by_result:
-            plans = resolved.root.children.get("plans") if resolved else None
-            nodes: Mapping[str, Node] = dict(sorted(plans.children.items())) if plans else {}
-            self._by_result[resolved] = tuple(
-                self._of_node(name, node) for name, node in nodes.items() if node.document is not None
-            )
-        return self._by_result[resolved]
-
     def _of_node(self, name: str, node: Node) -> Plan:
         if node not in self._by_node:
             self._by_node[node] = self._reuse.plan(name, node) or self._reader.plan(name, node.document, node)
         return self._by_node[node]
 
-    def _of_document(self, document: Json) -> tuple[Plan, ...]:
-        """The plans of a document that came from outside; kept with it, so that its identity stays its own."""
-        known = self._by_document.get(id(document))
-        if known is None:
-            folded = _folded(document)
-            found = folded.get("plans") if isinstance(folded, dict) else None
-            plans = sorted(found.items()) if isinstance(found, dict) else ()
-            known = (document, tuple(self._reader.plan(name, plan) for name, plan in plans))
-            self._by_document[id(document)] = known
-        return known[1]
+
+def _content(plans: Iterable[Plan], *, withheld: bool = False) -> _Content:
+    found = tuple(plans)
+    return _Content(found, frozenset(number for plan in found for number in accounts_named(plan)), withheld)
 
 
 def _folded(document: Json) -> Json:
