@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import repeat
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from policyengine.effective.fragments import MAY, MAY_ALL, Fragment
 from policyengine.effective.operators import Value, operate
 from policyengine.model.documents import ASSIGN, Json, PolicyDocument
 from policyengine.organization.tree import Entity
+
+if TYPE_CHECKING:
+    from policyengine.effective.notes import Note
 
 StepOutcome = Literal["applied", "overridden", "blocked", "shadowed"]
 
@@ -85,7 +88,7 @@ class Node:
     `brought_by` is the one policy that brought the node in with all beneath it, None once another one touched it.
     """
 
-    __slots__ = ("_children", "_document", "brought_by", "limit", "path", "setting")
+    __slots__ = ("_children", "_document", "brought_by", "limit", "open_points", "path", "setting")
 
     def __init__(self, path: str, setting: Setting, limit: Limit, children: dict[str, Node] | None) -> None:
         self.path = path
@@ -94,6 +97,7 @@ class Node:
         self._children = children
         self.brought_by: tuple[Peer, Fragment] | None = None
         self._document: tuple[Json] | None = None
+        self.open_points: tuple[Note, ...] | None = None
 
     @classmethod
     def fresh(cls, peer: Peer, fragment: Fragment) -> Node:

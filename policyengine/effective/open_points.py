@@ -11,28 +11,26 @@ from policyengine.effective.operators import Value
 from policyengine.model.documents import ASSIGN, REMOVE
 
 
-def open_points(document: Node) -> Iterator[Note]:
-    """One note for each published setting that another order, or AWS's unseen rendering, could change."""
-    for leaf in _questionable(document):
-        if leaf.orders:
-            yield _order(leaf, leaf.orders)
-        if isinstance(leaf.value, tuple):
-            yield from _rendering(leaf, leaf.value)
+def open_points(node: Node) -> tuple[Note, ...]:
+    """One note for each published setting at or beneath a node that another order, or AWS's rendering, could change.
 
-
-def _questionable(document: Node) -> Iterator[Leaf]:
-    """The published settings by path, but for blocks that one policy brings in where there is nothing to ask.
-
-    These are most of every document, and the same for all accounts below.
+    By path. Kept with the node, which most results have in common with those above them.
     """
-    pending = [document]
-    while pending:
-        node = pending.pop()
-        if node.brought_by or node.setting.value is not None:
-            if node.brought_by is None or node.brought_by[1].has_odd_list:
-                yield from node.leaves
-        else:
-            pending.extend(child for _, child in sorted(node.children.items(), reverse=True))
+    if node.open_points is None:
+        node.open_points = tuple(_found(node))
+    return node.open_points
+
+
+def _found(node: Node) -> Iterator[Note]:
+    if node.brought_by is None and node.setting.value is None:
+        for _, child in sorted(node.children.items()):
+            yield from open_points(child)
+    elif node.brought_by is None or node.brought_by[1].has_odd_list:  # else there is nothing to ask
+        for leaf in node.leaves:
+            if leaf.orders:
+                yield _order(leaf, leaf.orders)
+            if isinstance(leaf.value, tuple):
+                yield from _rendering(leaf, leaf.value)
 
 
 def _order(leaf: Leaf, orders: Orders) -> Note:

@@ -74,7 +74,7 @@ class Resolved:
     @cached_property
     def open_points(self) -> tuple[Note, ...]:
         """Published values that rest on something unknown or unseen."""
-        return tuple(open_points(self.root))
+        return open_points(self.root)
 
     @cached_property
     def merge_notes(self) -> tuple[Note, ...]:
