@@ -20,7 +20,7 @@ _Subject = TypeVar("_Subject")
 _Case = TypeVar("_Case")
 
 Cases: TypeAlias = dict[Callable[..., Any], dict[Any, tuple[Any, ...]]]
-"""What functions of checks found in plans and policies, for runs that share it."""
+"""What functions of checks found in plans, rules, policies and whatever else they look at, for runs that share it."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +68,12 @@ class Facts:
 
     def each_rule(self, find: Callable[[PlacedRule], Iterable[_Case]]) -> Iterator[tuple[DeployedPlan, _Case]]:
         """Every case that is found in a rule where it runs, with every plan that has the rule there."""
-        cases: dict[PlacedRule, list[_Case]] = {}
+        found: dict[PlacedRule, list[_Case]] = {}
         for rule, case in self.each(self._placed, find):
-            cases.setdefault(rule, []).append(case)
-        for plan in self.deployed_plans if cases else ():
+            found.setdefault(rule, []).append(case)
+        for plan in self.deployed_plans if found else ():
             for rule in plan.placed:
-                for case in cases.get(rule, ()):
+                for case in found.get(rule, ()):
                     yield plan, case
 
     @cached_property
@@ -144,12 +144,12 @@ class Facts:
 
 
 def rules(plan: DeployedPlan) -> tuple[PlacedRule, ...]:
-    """The parts of a plan that `together` looks at, where they are its rules."""
+    """For `together`: the cases are found in the rules of a plan."""
     return plan.placed
 
 
 def placements(plan: DeployedPlan) -> tuple[Placement, ...]:
-    """The same, where it is about what is around the plan as a whole."""
+    """For `together`: the cases are found in a plan's selections, given what is in the account."""
     return (plan.placement,)
 
 

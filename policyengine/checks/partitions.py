@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from policyengine.effective import segment
 from policyengine.model.documents import Json
-from policyengine.plan import Coverage
+from policyengine.plan import Plan, Reach
 from policyengine.plan import Rule as BackupRule
 
 _WORDS: Mapping[str, str] = {
@@ -26,9 +26,21 @@ class Arn(NamedTuple):
     path: str
 
 
-def arns(part: BackupRule | Coverage) -> Iterator[Arn]:
+Part: TypeAlias = BackupRule | Reach | Plan
+"""A rule, the selections, or what else a plan says."""
+
+
+def parts(plan: Plan) -> tuple[Part, ...]:
+    """All that a plan says; plans share rules and selections."""
+    return (*plan.rules, plan, plan.reach)
+
+
+def arns(part: Part) -> Iterator[Arn]:
     """The ARNs of roles and resource types; those of vaults have checks of their own."""
-    for steps, text in _texts(part.document, ()):
+    own = part.document
+    if isinstance(part, Plan):
+        own = {key: value for key, value in own.items() if key not in {"rules", "selections"}}
+    for steps, text in _texts(own, ()):
         head, _, rest = text.lower().partition(":")
         if head == "arn":
             yield Arn(rest.partition(":")[0], _WORDS[steps[-1]], "/".join((part.path, *map(segment, steps))))

@@ -11,7 +11,10 @@ from policyengine.syntax.nodes import Let, Module, Policy, Template
 
 
 def sound_policies(modules: Sequence[Module], compiled: Outcome[Compiled]) -> list[PolicyDocument]:
-    """The policies without a fault of the language; none where a fault lies in what they may share."""
+    """The policies without a fault of the language; none where a fault lies in what they may share.
+
+    `compiled` has the faults of the texts as well as those that compiling found.
+    """
     faults: dict[Source, list[Span]] = {}
     for found in compiled.diagnostics:
         if found.severity is Severity.ERROR and found.span:

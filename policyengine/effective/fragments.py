@@ -90,7 +90,7 @@ class Fragment:
     def _in_one_piece(self) -> Alone:
         made_otherwise: list[tuple[str, ...]] = []
         document = _publish((), self._content, made_otherwise)
-        if any(made_otherwise):
+        if any(made_otherwise):  # the keys of a setting beneath; those of the fragment itself are `()`
             return self._put_together()
         return Alone(document, {self.path: self} if made_otherwise else {})
 

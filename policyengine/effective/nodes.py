@@ -86,9 +86,10 @@ class Node:
     """One node of the merged document: what it is set to, and what entities further down may do here.
 
     `brought_by` is the one policy that brought the node in with all beneath it, None once another one touched it.
+    `noted` keeps what `open_points` found.
     """
 
-    __slots__ = ("_children", "_document", "brought_by", "limit", "open_points", "path", "setting")
+    __slots__ = ("_children", "_document", "brought_by", "limit", "noted", "path", "setting")
 
     def __init__(self, path: str, setting: Setting, limit: Limit, children: dict[str, Node] | None) -> None:
         self.path = path
@@ -97,7 +98,7 @@ class Node:
         self._children = children
         self.brought_by: tuple[Peer, Fragment] | None = None
         self._document: tuple[Json] | None = None
-        self.open_points: tuple[Note, ...] | None = None
+        self.noted: tuple[Note, ...] | None = None
 
     @classmethod
     def fresh(cls, peer: Peer, fragment: Fragment) -> Node:

@@ -16,9 +16,9 @@ def open_points(node: Node) -> tuple[Note, ...]:
 
     By path. Kept with the node, which most results have in common with those above them.
     """
-    if node.open_points is None:
-        node.open_points = tuple(_found(node))
-    return node.open_points
+    if node.noted is None:
+        node.noted = tuple(_found(node))
+    return node.noted
 
 
 def _found(node: Node) -> Iterator[Note]:

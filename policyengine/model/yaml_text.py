@@ -117,9 +117,9 @@ def _tag_fault(tag: str | None) -> str:
 
 def _long_key(text: str, at: int) -> str:
     """What is wrong where YAML stops at the `:` after a key only because the key is so long."""
-    before = text[max(at - _LONGEST_KEY, 0) : at]
-    ends_key = text.startswith(":", at) and len(before) == _LONGEST_KEY and not re.search(r"\n|: ", before)
-    return f"a key has more than {_LONGEST_KEY:,} characters, and YAML takes no longer ones" if ends_key else ""
+    key = re.split(r"[\n{\[,]", text[:at])[-1].lstrip() if text.startswith(":", at) else ""
+    long = len(key) > _LONGEST_KEY and ": " not in key
+    return f"a key has more than {_LONGEST_KEY:,} characters, and YAML takes no longer ones" if long else ""
 
 
 def _reason(error: yaml.MarkedYAMLError) -> str:

@@ -12,7 +12,7 @@ from policyengine.plan.known import DAY, FOREVER, UNKNOWN, Known, Minutes, Unkno
 from policyengine.plan.meetings import Meeting, meet
 from policyengine.plan.origins import origin, origins, policies
 from policyengine.plan.placement import DeployedCopy, DeployedRule, PlacedRule, Placement
-from policyengine.plan.values import Condition, Copy, Coverage, Origin, Plan, Rule, Selection, Target
+from policyengine.plan.values import Condition, Copy, Origin, Plan, Reach, Rule, Selection, Target
 from policyengine.plan.vaults import OWN, Surroundings, Vault
 from policyengine.plan.windows import Overlap, overlaps
 
@@ -27,7 +27,6 @@ __all__ = [
     "Collision",
     "Condition",
     "Copy",
-    "Coverage",
     "DeployedCopy",
     "DeployedPlan",
     "DeployedRule",
@@ -44,6 +43,7 @@ __all__ = [
     "PlacedRule",
     "Placement",
     "Plan",
+    "Reach",
     "Rule",
     "Run",
     "Selection",

@@ -17,7 +17,7 @@ from policyengine.plan.inventory import Inventory
 from policyengine.plan.placement import Placement
 from policyengine.plan.read import Reader
 from policyengine.plan.reuse import Reuse
-from policyengine.plan.values import Coverage, Plan
+from policyengine.plan.values import Plan, Reach
 from policyengine.plan.vaults import Surroundings
 from policyengine.value import thing
 
@@ -72,7 +72,7 @@ class _Deployer:
         self._by_document: dict[int, tuple[Json, _Content]] = {}
         self._by_result: dict[Resolved | None, _Content] = {None: _Content((), frozenset())}
         self._deployed: dict[tuple[Plan, Surroundings, str], DeployedPlan] = {}
-        self._placements: dict[tuple[tuple[str, ...], Coverage, Surroundings, str], Placement] = {}
+        self._placements: dict[tuple[tuple[str, ...], Reach, Surroundings, str], Placement] = {}
 
     def merged(self, resolved: Resolved | None) -> _Content:
         """What policies merge to."""
@@ -120,7 +120,7 @@ class _Deployer:
         return self._deployed[key]
 
     def _placement(self, plan: Plan, share: _Share) -> Placement:
-        key = (tuple(dict.fromkeys(plan.regions)), plan.coverage, share.surroundings, share.number)
+        key = (tuple(dict.fromkeys(plan.regions)), plan.reach, share.surroundings, share.number)
         if key not in self._placements:
             self._placements[key] = Placement(*key, self._inventory)
         return self._placements[key]

@@ -11,7 +11,7 @@ from functools import cached_property
 from policyengine.plan.destinations import Destination, destinations
 from policyengine.plan.inventory import Inventory
 from policyengine.plan.known import UNKNOWN, Known
-from policyengine.plan.values import Copy, Coverage, Rule, Target
+from policyengine.plan.values import Copy, Reach, Rule, Target
 from policyengine.plan.vaults import OWN, Surroundings, Vault
 from policyengine.value import thing
 
@@ -33,7 +33,7 @@ class DeployedRule:
     """A rule in one of its plan's Regions. `air_gapped` is None where the rule names no air-gapped vault."""
 
     rule: Rule
-    coverage: Coverage
+    reach: Reach
     region: str
     vault: Vault
     air_gapped: Vault | None
@@ -72,13 +72,13 @@ class Placement:
     def __init__(
         self,
         regions: tuple[str, ...],
-        coverage: Coverage,
+        reach: Reach,
         surroundings: Surroundings,
         number: str,
         inventory: Inventory,
     ) -> None:
         self.regions = regions
-        self.coverage = coverage
+        self.reach = reach
         self.surroundings = surroundings
         self.number = number
         self.inventory = inventory
@@ -95,7 +95,7 @@ class Placement:
         vault = self.surroundings.vault(rule.vault, region)
         air_gapped = self.surroundings.vault(rule.air_gapped.name, region) if rule.air_gapped else None
         copies = tuple([self._copy(copy, region) for copy in rule.copies])
-        return DeployedRule(rule, self.coverage, region, vault, air_gapped, copies)
+        return DeployedRule(rule, self.reach, region, vault, air_gapped, copies)
 
     def _copy(self, copy: Copy, region: str) -> DeployedCopy:
         target = copy.target

@@ -16,7 +16,7 @@ from policyengine.effective import Node, segment
 from policyengine.facts import PARTITIONS, default_schedule, limits, resource_types
 from policyengine.model.documents import Json, spelled
 from policyengine.plan.known import DAY, FOREVER, UNKNOWN, Known, Minutes
-from policyengine.plan.values import Condition, ConditionOperator, Copy, Coverage, Plan, Rule, Selection, Target
+from policyengine.plan.values import Condition, ConditionOperator, Copy, Plan, Reach, Rule, Selection, Target
 
 _VAULT_ARN = re.compile(r"arn:([^:]+):backup:([^:]+):([^:]+):backup-vault:([^:]+)", re.IGNORECASE)
 _CONDITIONS: tuple[ConditionOperator, ...] = ("string_equals", "string_not_equals", "string_like", "string_not_like")
@@ -25,16 +25,16 @@ _LONGEST_NUMBER = 12  # digits; beyond every bound of AWS, and Python reads only
 
 
 class Reader:
-    """Reads plans. Of the same document, rules and selections are the same objects, whichever plan has them.
+    """Reads plans. Plans of one name that have the document of a rule or of selections in common share what it says.
 
-    So are those of the plans that were `read` before.
+    So do those that were `read` before.
     """
 
     def __init__(self, read: Iterable[Plan] = ()) -> None:
         self._rules: dict[tuple[str, str, int], Rule] = {}
-        self._coverages: dict[tuple[str, int], Coverage] = {}
+        self._reaches: dict[tuple[str, int], Reach] = {}
         for plan in read:
-            self._coverages[plan.path, id(plan.coverage.document)] = plan.coverage
+            self._reaches[plan.path, id(plan.reach.document)] = plan.reach
             self._rules |= {(plan.path, rule.name, id(rule.document)): rule for rule in plan.rules}
 
     def plan(self, name: str, document: Json, node: Node | None = None) -> Plan:
@@ -47,7 +47,7 @@ class Reader:
             name=name,
             regions=_texts(content.get("regions")),
             rules=tuple(self._rule(path, name, key, _block(rule)) for key, rule in rules),
-            coverage=self._coverage(path, name, _block(content.get("selections"))),
+            reach=self._reach(path, name, _block(content.get("selections"))),
             tags=_tags(content.get("backup_plan_tags")),
             windows_vss=_text(advanced.get("windows_vss")) == "enabled",
             document=content,
@@ -55,17 +55,17 @@ class Reader:
         )
 
     def _rule(self, path: str, plan: str, name: str, document: Mapping[str, Json]) -> Rule:
-        """Known by the identity of its document, which it keeps, so that nothing else can have it."""
+        """Known by the identity of its document. The rule keeps that, so that no other document can have its id."""
         key = (path, name, id(document))
         if key not in self._rules:
             self._rules[key] = _rule(f"{path}/rules/{segment(name)}", plan, name, document)
         return self._rules[key]
 
-    def _coverage(self, path: str, plan: str, document: Mapping[str, Json]) -> Coverage:
+    def _reach(self, path: str, plan: str, document: Mapping[str, Json]) -> Reach:
         key = (path, id(document))
-        if key not in self._coverages:
-            self._coverages[key] = _coverage(f"{path}/selections", plan, document)
-        return self._coverages[key]
+        if key not in self._reaches:
+            self._reaches[key] = _reach(f"{path}/selections", plan, document)
+        return self._reaches[key]
 
 
 def read_target(arn: str) -> Target | None:
@@ -130,12 +130,12 @@ def _copy(path: str, of: tuple[str, str], key: str, copy: Mapping[str, Json], *,
     )
 
 
-def _coverage(path: str, plan: str, document: Mapping[str, Json]) -> Coverage:
+def _reach(path: str, plan: str, document: Mapping[str, Json]) -> Reach:
     selections = tuple(_selections(path, plan, document))
     reach = {kind for selection in selections for kind in selection.reach}
     named = {kind for selection in selections if selection.names_types for kind in selection.reach}
     types = tuple(kind for kind in _every_type() if kind in reach)
-    return Coverage(path, selections, types, tuple(kind for kind in types if kind in named), document)
+    return Reach(path, selections, types, tuple(kind for kind in types if kind in named), document)
 
 
 def _selections(path: str, plan: str, selections: Mapping[str, Json]) -> Iterator[Selection]:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import combinations, takewhile
+from math import ceil
 from typing import NamedTuple
 
 from policyengine.cron import Cron, MonthDays, Weekdays, occurrences, parse_cron
@@ -166,7 +167,7 @@ def _overlapped(runs: Sequence[int], window: Minutes, others: Sequence[int], rea
 @lru_cache(maxsize=1024)
 def _minutes_covered(schedule: str, window: Minutes) -> int:
     """The minutes of a day that windows cover, as bits; a run takes up its own minute at least."""
-    cron, length = parse_cron(schedule), int(min(max(window, 1), _DAY))
+    cron, length = parse_cron(schedule), ceil(min(max(window, 1), _DAY))
     starts = (hour * 60 + minute for hour in cron.hours for minute in cron.minutes)
     covered = 0
     for start in starts:

@@ -122,8 +122,8 @@ class Selection:
 
 
 @thing
-class Coverage:
-    """What a plan backs up: its selections and their document, which stands at `path`.
+class Reach:
+    """What the selections of a plan reach; their document stands at `path`.
 
     `types` are the names of the resource types that they reach, `named_types` of those that resource selections list,
     both in the order of the catalogue.
@@ -148,7 +148,7 @@ class Plan:
     name: str
     regions: tuple[str, ...]
     rules: tuple[Rule, ...]
-    coverage: Coverage
+    reach: Reach
     tags: Mapping[str, str]
     windows_vss: bool
     document: Mapping[str, Json] = field(repr=False)
@@ -165,14 +165,14 @@ class Plan:
     @property
     def selections(self) -> tuple[Selection, ...]:
         """Its selections, those by tags first."""
-        return self.coverage.selections
+        return self.reach.selections
 
     @property
     def resource_types(self) -> tuple[str, ...]:
         """The types that its selections reach, in the order of the catalogue."""
-        return self.coverage.types
+        return self.reach.types
 
     @property
     def named_types(self) -> tuple[str, ...]:
         """The types that its resource selections name, in the order of the catalogue."""
-        return self.coverage.named_types
+        return self.reach.named_types

@@ -156,7 +156,7 @@ class Field:
     def _truth(self, requirement: Requirement, view: View, account: Entity) -> Truth | None:
         management = self._organization.management_account
         subject = Subject(view, account, None if management is None else account.id == management)
-        environment = Environment(subject, self._memories.setdefault(requirement, Memory()), set())
+        environment = Environment(subject, self._memories.setdefault(requirement, Memory()))
         applies = conjunction(condition.value(environment) for condition in requirement.scope)
         if applies is False or applies is MISSING:
             return None

@@ -1,28 +1,38 @@
-"""Conditions that say the same in the same words are one object: what packs have in common is found out once."""
+"""Assertions that say the same in the same words are judged once: packs have some in common."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TypeAlias
 
+from policyengine.requirements.quantifier import Quantifier
+from policyengine.requirements.typed import Access, Comparison, Condition, Constant, Logical, Not, Pick
 from policyengine.syntax import expression_text
+from policyengine.syntax.expressions import Expression
 
-if TYPE_CHECKING:
-    from policyengine.requirements.typed import Condition
-
-C = TypeVar("C", bound="Condition")
+_Typed: TypeAlias = Access | Comparison | Constant | Logical | Not | Pick | Quantifier
 
 
 class Alike:
-    """What was typed so far, by all that it says."""
+    """The conditions of assertions so far, by all that they say.
+
+    Only whole ones become one object: which quantifiers met anything is asked of each assertion, and within one of them
+    the same words may stand in two places.
+    """
 
     def __init__(self) -> None:
-        self._known: dict[Hashable, Any] = {}
+        self._known: dict[Hashable, Condition] = {}
 
-    def __call__(self, typed: C) -> C:
-        """The same, typed before; its parts are what this gave out."""
-        said = [(field.name, getattr(typed, field.name)) for field in fields(typed) if field.init]
-        words = tuple(expression_text(value) if name == "written" else value for name, value in said)
-        known: C = self._known.setdefault((type(typed), words), typed)
-        return known
+    def __call__(self, condition: Condition) -> Condition:
+        """The condition that says the same, if there was one."""
+        return self._known.setdefault(_said(condition), condition)
+
+
+def _said(value: object) -> Hashable:
+    """All that a condition says: types, values and words, whatever their place in a text."""
+    if isinstance(value, _Typed):
+        return type(value), *(_said(getattr(value, field.name)) for field in fields(value) if field.init)
+    if isinstance(value, tuple):
+        return tuple(map(_said, value))
+    return expression_text(value) if isinstance(value, Expression) else value

@@ -115,7 +115,7 @@ _RULE = {
     "region": Attribute(Type.STRING, attrgetter("region"), "the rule's Region", place_in_plan="regions", regional=True),
     "resource_types": Attribute(
         Type.LIST,
-        attrgetter("coverage.types"),
+        attrgetter("reach.types"),
         "the list of resource types",
         place_in_plan="selections",
         whole=True,

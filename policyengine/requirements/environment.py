@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from policyengine.plan import DeployedCopy, DeployedPlan, DeployedRule, Selection, View
@@ -29,12 +28,12 @@ class Environment:
 
     __slots__ = ("account", "copy", "found", "memory", "plan", "reached", "rule", "selection", "told")
 
-    def __init__(self, account: Subject, memory: Memory, reached: set[Quantifier]) -> None:
+    def __init__(self, account: Subject, memory: Memory) -> None:
         self.account = account
         self.memory = memory
-        self.found: dict[Quantifier, dict[tuple[Element | None, ...], Truth]] = {}
+        self.found: dict[Quantifier, dict[tuple[Element | None, ...], tuple[Truth, frozenset[Quantifier]]]] = {}
         self.told: dict[tuple[object, ...], Any] = {}
-        self.reached = reached
+        self.reached: set[Quantifier] = set()
         self.plan: DeployedPlan | None = None
         self.rule: DeployedRule | None = None
         self.copy: DeployedCopy | None = None
@@ -44,11 +43,11 @@ class Environment:
 class Within(NamedTuple):
     """What the elements of a plan or rule contribute to a quantifier, and the quantifiers inside that met any.
 
-    `judged` has an entry for each element, None for those that `where` leaves out, `truths` the others; each once,
-    unless they are counted.
+    `judged` has an entry for each element, None for those that `where` leaves out. `truths` has the others: each truth
+    once, unless they are counted.
     """
 
-    judged: Sequence[Truth | None]
+    judged: tuple[Truth | None, ...]
     truths: tuple[Truth, ...]
     reached: frozenset[Quantifier]
 

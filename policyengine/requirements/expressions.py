@@ -44,9 +44,7 @@ _RETENTIONS += [ATTRIBUTES[Type.VAULT][name] for name in ("min_retention", "max_
 
 @dataclass(slots=True)
 class Checker:
-    """Types expressions; findings go to `found`, ids of accounts that are asked for to `ids`.
-
-    What says the same becomes one object, as far as checkers have `alike` in common.
+    """Types expressions; findings go to `found`, ids of accounts that are asked for to `ids`, assertions to `alike`.
 
     Unless `complete`, unknown names are nobody's fault: the file that has them may have lost them.
     """
@@ -59,10 +57,6 @@ class Checker:
 
     def condition(self, expression: written.Expression, scope: Scope = TOP) -> Condition | None:
         """The expression as something true or false; None where a finding says why it is not."""
-        condition = self._condition(expression, scope)
-        return self.alike(condition) if condition else None
-
-    def _condition(self, expression: written.Expression, scope: Scope) -> Condition | None:
         if isinstance(expression, written.Logical):
             operands = [self.condition(operand, scope) for operand in expression.operands]
             known = [operand for operand in operands if operand]
@@ -137,10 +131,6 @@ class Checker:
 
     def _operand(self, expression: written.Expression, scope: Scope, beside: Typed | None = None) -> Typed | None:
         """A value; what stands `beside` it tells what a bare word in a list was meant for."""
-        operand = self._value(expression, scope, beside)
-        return operand if operand is None or isinstance(operand, Unresolved) else self.alike(operand)
-
-    def _value(self, expression: written.Expression, scope: Scope, beside: Typed | None) -> Typed | None:
         if isinstance(expression, written.Path):
             return self._path(expression, scope) if expression.steps else self._word(expression, scope)
         if isinstance(expression, written.Items):

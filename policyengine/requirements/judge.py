@@ -56,7 +56,7 @@ class Judgement:
         self._views = views
         self._management = management
         self._memory = memory
-        self._reached: set[Quantifier] = set()
+        self._reached: dict[Assertion, set[Quantifier]] = {}
         self._environments: dict[Entity, Environment] = {}
         self.requirements = tuple(requirements)
         self.by_requirement = {found: tuple(self._results(found)) for found in self.requirements}
@@ -84,14 +84,15 @@ class Judgement:
             for assertion in requirement.assertions:
                 truths = [result.truth for result in results if result.assertion is assertion]
                 if truths and all(truth is True for truth in truths):
-                    unmet = [found for found in _obligations(assertion.condition) if found not in self._reached]
+                    reached = self._reached[assertion]
+                    unmet = [found for found in _obligations(assertion.condition) if found not in reached]
                     yield from ((requirement, assertion, quantifier) for quantifier in unmet[:1])
 
     def environment(self, view: View, account: Entity) -> Environment:
         """What an expression is evaluated against for an account."""
         if (known := self._environments.get(account)) is None:
             management = None if self._management is None else account.id == self._management
-            known = Environment(Subject(view, account, management), self._memory, self._reached)
+            known = Environment(Subject(view, account, management), self._memory)
             self._environments[account] = known
         return known
 
@@ -99,7 +100,7 @@ class Judgement:
         for view in self._views:
             for accounts, scope in self._in_scope(requirement, view):
                 for assertion in requirement.assertions:
-                    for alike, truth in self._truths(assertion.condition, view, accounts):
+                    for alike, truth in self._truths(assertion, view, accounts):
                         yield Result(requirement, assertion, view, alike, truth, scope)
 
     def _in_scope(self, requirement: Requirement, view: View) -> Iterator[tuple[tuple[Entity, ...], Truth]]:
@@ -123,29 +124,33 @@ class Judgement:
             yield accounts, [_truth(condition, environment) for condition in conditions]
 
     def _truths(
-        self, condition: Condition, view: View, accounts: tuple[Entity, ...]
+        self, assertion: Assertion, view: View, accounts: tuple[Entity, ...]
     ) -> list[tuple[tuple[Entity, ...], Truth]]:
+        condition, reached = assertion.condition, self._reached.setdefault(assertion, set())
         if "account" not in condition.free:
-            return [(accounts, self._truth_for_all(condition, view))]
+            truth, met = self._truth_for_all(condition, view)
+            reached |= met
+            return [(accounts, truth)]
         groups: dict[Truth, list[Entity]] = {}
         for account in accounts:
-            groups.setdefault(_truth(condition, self.environment(view, account)), []).append(account)
+            truth, met = _met(condition, self.environment(view, account))
+            reached |= met
+            groups.setdefault(truth, []).append(account)
         return [(tuple(alike), truth) for truth, alike in groups.items()]
 
-    def _truth_for_all(self, condition: Condition, view: View) -> Truth:
+    def _truth_for_all(self, condition: Condition, view: View) -> tuple[Truth, frozenset[Quantifier]]:
         """What a condition comes to that does not look at the account itself; known from runs before this one."""
         known = self._memory.of_views.setdefault(condition, {})
         found = known.get(view)
         if found is None:
-            environment = self.environment(view, view.accounts[0])
-            environment.reached = set()
-            try:
-                found = known[view] = _truth(condition, environment), frozenset(environment.reached)
-            finally:
-                environment.reached = self._reached
-        truth, reached = found
-        self._reached |= reached
-        return truth
+            found = known[view] = _met(condition, self.environment(view, view.accounts[0]))
+        return found
+
+
+def _met(condition: Condition, environment: Environment) -> tuple[Truth, frozenset[Quantifier]]:
+    """What a condition comes to, and its quantifiers that met anything."""
+    environment.reached = set()
+    return _truth(condition, environment), frozenset(environment.reached)
 
 
 def _truth(condition: Condition, environment: Environment) -> Truth:

@@ -52,8 +52,14 @@ class Quantifier:
         # Kept, or quantifiers inside each other would ask the same again for every element around them.
         known, around = environment.found.setdefault(self, {}), self.around(environment)
         if around not in known:
-            known[around] = self._value(environment)
-        return known[around]
+            outer, environment.reached = environment.reached, set()
+            try:
+                known[around] = self._value(environment), frozenset(environment.reached)
+            finally:
+                environment.reached = outer
+        truth, reached = known[around]
+        environment.reached |= reached
+        return truth
 
     def around(self, environment: Environment) -> tuple[Element | None, ...]:
         """What the quantifiers around it are at, as far as it matters: with the same it comes to the same."""
@@ -125,7 +131,7 @@ class Quantifier:
             judged = (self._judged_by_content if self.reads else self._judged_each)(found, environment)
             truths = [truth for truth in judged if truth is not None]
             counted = truths if self.kind == "at least" else dict.fromkeys(truths)
-            return Within(judged, tuple(counted), frozenset(environment.reached))
+            return Within(tuple(judged), tuple(counted), frozenset(environment.reached))
         finally:
             environment.reached = around
             setattr(environment, self.over, outer)
@@ -182,7 +188,7 @@ def holders(within: Slot, environment: Environment) -> Sequence[Holder]:
 def elements(over: Slot, holder: Holder) -> Sequence[Element]:
     """The elements of a kind that a plan or a rule holds; of a rule's selections, its plan's."""
     if isinstance(holder, DeployedRule):
-        return holder.copies if over == "copy" else holder.coverage.selections
+        return holder.copies if over == "copy" else holder.reach.selections
     if over == "plan":
         return (holder,)
     if over == "rule":

@@ -69,7 +69,7 @@ class _Names:
 
 def _own(require: Require, checker: Checker) -> Requirement | None:
     assertions = [
-        Assertion(condition, assertion.message.value if assertion.message else "", assertion.span)
+        Assertion(checker.alike(condition), assertion.message.value if assertion.message else "", assertion.span)
         for assertion in require.assertions
         if (condition := checker.condition(assertion.condition))
     ]

@@ -52,6 +52,10 @@ def test_a_key_that_is_too_long_for_yaml_is_told_as_such(text: str) -> None:
     assert "a key has more than 1,024 characters, and YAML takes no longer ones" in reason(long)
 
 
+def test_a_long_text_with_a_colon_is_no_long_key() -> None:
+    assert "a text with `: ` in it needs quotes" in reason(f"root:\n  name: {'word ' * 300}note: more\n")
+
+
 def test_a_document_of_a_hundred_levels_is_taken() -> None:
     deep = '{"a":' * 90 + "1" + "}" * 90
     snapshot = read_snapshot(

@@ -68,7 +68,7 @@ def test_a_rule_that_a_lower_policy_leaves_alone_is_the_same_rule() -> None:
     of_shop, others = (the_plan(view) for view in deployment(policies).candidates)
     assert [placed.rule.name for placed in of_shop.placed] == ["nightly", "weekly"]
     assert [first is second for first, second in zip(of_shop.placed, others.placed, strict=True)] == [True, False]
-    assert of_shop.plan.coverage is others.plan.coverage
+    assert of_shop.plan.reach is others.plan.reach
 
 
 def test_in_other_regions_or_beside_other_vaults_a_rule_is_another() -> None:

@@ -8,11 +8,14 @@ from itertools import takewhile
 from typing import NamedTuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from policyengine.cron import occurrences, parse_cron
 from policyengine.model.documents import Json
 from policyengine.plan import Plan, overlaps
 from policyengine.plan.read import Reader
+from policyengine.plan.suppression import Shape, fates, may_overlap, minute
 
 
 class Window(NamedTuple):
@@ -51,6 +54,7 @@ def test_the_example_of_aws_leaves_eight_hourly_and_two_long_backups_a_day() -> 
     assert found == {"hourly": ((24 - 8) * 7, 24 * 7, "week", ["long"])}
 
 
+MINUTES, HOURS = st.sampled_from([0, 1, 30, 59]), st.integers(0, 23)
 NIGHTLY = Window("0 5 ? * * *", 60, 7)
 
 
@@ -102,6 +106,25 @@ def test_it_agrees_with_a_reading_minute_by_minute() -> None:
         ]
         found = losses(**{f"r{rule.days}": rule for rule in rules})
         assert {name: loss[0] for name, loss in found.items()} == slowly(rules)
+
+
+@settings(max_examples=200)
+@given(
+    st.lists(
+        st.builds(
+            Shape,
+            st.builds("cron({} {} {} * ? *)".format, MINUTES, HOURS, st.sampled_from(["*", "1", "2/3"])),
+            st.sampled_from([1, 1.5, 60, 480, 1439, 1440, 3000, 20_160]),
+            st.integers(0, 2),
+        ),
+        min_size=2,
+        max_size=3,
+    )
+)
+def test_rules_that_cannot_overlap_lose_nothing(rules: list[Shape]) -> None:
+    first = minute(datetime(2027, 3, 1, tzinfo=UTC))
+    lost = any(fate.lost for fate in fates(rules, first, first + 3 * 24 * 60))
+    assert may_overlap(rules) or not lost
 
 
 def slowly(rules: list[Window]) -> dict[str, int]:

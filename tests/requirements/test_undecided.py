@@ -11,6 +11,9 @@ import pytest
 from cli import command
 from cli.command import AT, Command, project_in
 
+from policyengine.engine import evaluate
+from policyengine.source import Source
+from requirements.tables import AT as NOW
 from requirements.tables import asked, cases, told
 
 TREE = """\
@@ -513,6 +516,57 @@ def test_every_over_nothing_names_the_accounts_it_is_about() -> None:
         "warning[requirement-vacuous]: an assertion of `house-rule` holds only because"
         ' no account that it applies to has a plan where `plan.name == "weekly"`'
     )
+
+
+EVERY_COPY = "every copy satisfies copy.retention >= 7 days"
+
+
+@pytest.mark.parametrize(
+    ("requirements", "idle"),
+    [
+        pytest.param(
+            """\
+require payments { for account.name == "payments" assert every rule satisfies rule.retention >= 1 day }
+require empty { for account.name == "empty" assert every rule satisfies rule.retention >= 1 day }
+""",
+            ["empty"],
+            id="the same of other accounts",
+        ),
+        pytest.param(
+            f"""\
+require continuous {{ assert every rule where rule.continuous satisfies {EVERY_COPY} }}
+require all {{ assert every rule satisfies {EVERY_COPY} }}
+""",
+            ["continuous"],
+            id="a part of another",
+        ),
+        pytest.param(
+            f"""\
+require both {{
+  assert (every rule where rule.continuous satisfies {EVERY_COPY})
+    and (every rule where not rule.continuous satisfies {EVERY_COPY})
+}}
+""",
+            ["both"],
+            id="twice in one",
+        ),
+        pytest.param(
+            """\
+require first { assert every rule satisfies every copy satisfies copy.account != account.name }
+require second { assert every rule satisfies every copy satisfies copy.account != account.name }
+""",
+            [],
+            id="of each account by itself",
+        ),
+    ],
+)
+def test_what_one_assertion_meets_no_other_has_met(requirements: str, idle: list[str]) -> None:
+    """However alike they are: each says for itself whether it holds only because there is nothing to hold for."""
+    tree = TREE.replace("name: payments}]", 'name: payments}, {id: "333333333333", name: empty}]')
+    policy = POLICY.replace("attach baseline to root", 'attach baseline to account "payments"')
+    text = f"{policy}\n{requirements}"
+    found = evaluate([Source("backup.bpol", text)], Source("organization.yaml", tree), at=NOW).diagnostics
+    assert [one.requirement for one in found if one.name == "requirement-vacuous"] == idle
 
 
 @pytest.mark.parametrize(

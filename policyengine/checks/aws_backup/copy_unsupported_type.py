@@ -60,7 +60,7 @@ def _whatever_the_account(plan: Plan) -> Iterator[_Gap]:
 
 
 def _between_accounts(rule: PlacedRule) -> Iterator[_Gap]:
-    types, regions = rule.placement.coverage.named_types, rule.placement.regions
+    types, regions = rule.placement.reach.named_types, rule.placement.regions
     copies = (found.copy for found in rule.copies if found.cross_account is True)
     for copy in dict.fromkeys(copies) if types else ():
         yield from _gaps(types, regions, copy, "to another account", _stays_in_account)
@@ -74,7 +74,7 @@ def _gaps(
     regions: dict[tuple[str, ...], list[str]] = {}
     for region in dict.fromkeys(sources):
         regions.setdefault(tuple(name for name in copied if stays(region, name)), []).append(region)
-    return (_Gap(copy, types, tuple(found), way) for types, found in regions.items() if types)
+    return (_Gap(copy, lost, tuple(found), way) for lost, found in regions.items() if lost)
 
 
 def _stays_in_region(target: str, source: str, name: str) -> bool:

@@ -5,12 +5,11 @@ from typing import NamedTuple
 
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
-from policyengine.checks.partitions import Arn, arns
+from policyengine.checks.partitions import Arn, arns, parts
 from policyengine.checks.places import finding
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.facts import Availability, RegionFeature, available, regions
-from policyengine.plan import Coverage, Plan
-from policyengine.plan import Rule as BackupRule
+from policyengine.plan import Plan
 from policyengine.wording import listed, quoted
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\nindex = [EBS]\n'
@@ -44,11 +43,8 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per Region and feature, one per plan and partition; `air-gapped-unsupported` tells of vaults."""
     for plan, (use, region, answer) in facts.each(facts.plans, _missing):
         yield _without(facts, plan, use, region, answer)
-    found: dict[BackupRule | Coverage, list[Arn]] = {}
-    for part, arn in facts.each(dict.fromkeys(part for plan in facts.plans for part in _parts(plan)), arns):
-        found.setdefault(part, []).append(arn)
     for plan in facts.plans:
-        for partition, outside, beyond in _apart(plan, [arn for part in _parts(plan) for arn in found.get(part, ())]):
+        for partition, outside, beyond in _apart(plan, [arn for _, arn in facts.each(parts(plan), arns)]):
             yield finding(
                 RULE,
                 facts,
@@ -58,11 +54,6 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                 advice=_advice(plan, outside),
                 beside=dict.fromkeys(arn.path for arn in beyond),
             )
-
-
-def _parts(plan: Plan) -> Iterator[BackupRule | Coverage]:
-    yield from plan.rules
-    yield plan.coverage
 
 
 def _missing(plan: Plan) -> Iterator[tuple[_Use, str, Availability]]:

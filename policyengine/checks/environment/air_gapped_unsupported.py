@@ -54,7 +54,7 @@ def _faults(rule: PlacedRule) -> Iterator[_Fault]:
         if reason := _wrong_vault(place):
             yield _Fault(place, *reason, place.vault.region)
         elif place.air_gapped:
-            yield from _wrong_types(place, rule.placement.coverage.named_types)
+            yield from _wrong_types(place, rule.placement.reach.named_types)
 
 
 def _wrong_vault(place: Destination) -> tuple[str, str] | None:

@@ -58,7 +58,7 @@ def _refused(rule: PlacedRule) -> Iterator[tuple[Destination, tuple[str, ...]]]:
     Within an account the key may be that of the resource's own service, which works; clusters are left out, because
     copies of unencrypted ones need no key at all (facts 4.4.12).
     """
-    named = {name: features(name) for name in rule.placement.coverage.named_types}
+    named = {name: features(name) for name in rule.placement.reach.named_types}
     types = tuple(name for name, can in named.items() if can.fully_managed == "no" and can.copy_account == "yes")
     for place in rule.destinations if types else ():
         if place.crosses and place.vault.key == "aws_managed" and place.vault.name != "Default":

@@ -45,7 +45,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _missing(placement: Placement) -> Iterator[tuple[str, Selection]]:
-    for selection in placement.coverage.selections:
+    for selection in placement.reach.selections:
         role = selection.role.partition(":role/")[2]
         if role and placement.surroundings.has_role(role) is False:
             yield role, selection
