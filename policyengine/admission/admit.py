@@ -32,7 +32,7 @@ def admit(document: PolicyDocument, *, at: datetime) -> Outcome[PolicyDocument]:
     refusals = [*_whole(document), *_examine(document.content, at)]
     if not refusals:
         return Outcome(document)
-    found = tuple(diagnostic(document, refusal) for refusal in dict.fromkeys(refusals))
+    found = tuple(dict.fromkeys(diagnostic(document, refusal) for refusal in refusals))
     content = _without_refused(document.content, refusals, at)
     return Outcome(replace(document, content=content, duplicates=()), found)
 
