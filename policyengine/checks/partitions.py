@@ -1,4 +1,4 @@
-"""The partitions of the roles and resource types of a plan's rules and selections."""
+"""The partitions of the roles and resource types that a plan names."""
 
 from __future__ import annotations
 

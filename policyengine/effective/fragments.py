@@ -24,12 +24,17 @@ Content: TypeAlias = "dict[str, Json]"
 class Alone(NamedTuple):
     """What a fragment comes to where no other policy mentions anything.
 
-    `document` is its published form, keys sorted. `made_otherwise` has, by path, the settings that are not simply
-    assigned.
+    `document` is its published form, keys sorted. `made_otherwise` are the settings that are not simply assigned, each
+    as the keys that lead there.
     """
 
     document: Json
-    made_otherwise: dict[str, Fragment]
+    made_otherwise: tuple[tuple[str, ...], ...]
+
+    def beneath(self, key: str) -> Alone:
+        """What the fragment at a key beneath it comes to: a part of this one, and the same objects."""
+        document = self.document.get(key) if isinstance(self.document, dict) else None
+        return Alone(document, tuple(found[1:] for found in self.made_otherwise if found[:1] == (key,)))
 
 
 class Fragment:
@@ -42,13 +47,13 @@ class Fragment:
 
     __slots__ = ("_alone", "_children", "_content", "_has_odd_list", "_settings", "control", "operators", "path")
 
-    def __init__(self, path: str, content: Content) -> None:
+    def __init__(self, path: str, content: Content, alone: Alone | None = None) -> None:
         self.path = path
         self.control: int | None = None
         self.operators: dict[str, Value] = {}
         self._content = content
         self._children: dict[str, Fragment] | None = None
-        self._alone: Alone | None = None
+        self._alone = alone
         self._settings: tuple[tuple[str, ...], tuple[Value, ...]] | None = None
         self._has_odd_list: bool | None = None
         for key, value in content.items():
@@ -61,13 +66,10 @@ class Fragment:
         if self._children is None:
             path = f"{self.path}/" if self.path else ""
             self._children = {
-                key.lower(): Fragment(path + segment(key), value)
+                key.lower(): Fragment(path + segment(key), value, self._alone and self._alone.beneath(key.lower()))
                 for key, value in self._content.items()
                 if isinstance(value, dict) and not key.startswith("@@") and _mentions(value)
             }
-            if self._alone and isinstance(self._alone.document, dict):  # then all beneath is simply assigned
-                for key, child in self._children.items():
-                    child._alone = Alone(self._alone.document.get(key), {})  # noqa: SLF001 - of its own kind
         return self._children
 
     def find(self, path: tuple[str, ...]) -> Fragment | None:
@@ -90,19 +92,13 @@ class Fragment:
     def _in_one_piece(self) -> Alone:
         made_otherwise: list[tuple[str, ...]] = []
         document = _publish((), self._content, made_otherwise)
-        if any(made_otherwise):  # the keys of a setting beneath; those of the fragment itself are `()`
-            return self._put_together()
-        return Alone(document, {self.path: self} if made_otherwise else {})
+        return Alone(document, tuple(made_otherwise))
 
     def _put_together(self) -> Alone:
         parts = {key: child.alone for key, child in sorted(self.children.items())}
         document: Json = {key: part.document for key, part in parts.items() if part.document is not None}
-        made_otherwise = {path: setting for part in parts.values() for path, setting in part.made_otherwise.items()}
-        if not document:
-            own: list[tuple[str, ...]] = []
-            document = _publish_setting((), self._content, own)
-            made_otherwise |= {self.path: self} if own else {}
-        return Alone(document, made_otherwise)
+        made_otherwise = [(key, *found) for key, part in parts.items() for found in part.made_otherwise]
+        return Alone(document or _publish_setting((), self._content, made_otherwise), tuple(made_otherwise))
 
     @property
     def settings(self) -> tuple[tuple[str, ...], tuple[Value, ...]]:

@@ -190,7 +190,8 @@ def _fresh_leaves(peer: Peer, fragment: Fragment) -> Iterator[Leaf]:
     paths, values = fragment.settings
     trails: Iterable[tuple[Step, ...]] = repeat(assigned)
     if made_otherwise := fragment.alone.made_otherwise:
-        others = {path: _setting(peer, setting.operators).trail for path, setting in made_otherwise.items()}
+        settings = [found for keys_below in made_otherwise if (found := fragment.find(keys_below))]
+        others = {found.path: _setting(peer, found.operators).trail for found in settings}
         trails = [others.get(path, assigned) for path in paths]
     return map(Leaf, paths, values, trails, repeat(None))
 

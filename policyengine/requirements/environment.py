@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 from policyengine.plan import DeployedCopy, DeployedPlan, DeployedRule, Selection, View
 from policyengine.requirements.attributes import Subject
@@ -11,6 +12,8 @@ from policyengine.requirements.truth import Truth
 if TYPE_CHECKING:
     from policyengine.requirements.quantifier import Quantifier
     from policyengine.requirements.typed import Condition
+
+_Found = TypeVar("_Found")
 
 Element: TypeAlias = DeployedPlan | DeployedRule | DeployedCopy | Selection
 Holder: TypeAlias = DeployedPlan | DeployedRule
@@ -38,6 +41,14 @@ class Environment:
         self.rule: DeployedRule | None = None
         self.copy: DeployedCopy | None = None
         self.selection: Selection | None = None
+
+    def meeting(self, find: Callable[[], _Found]) -> tuple[_Found, frozenset[Quantifier]]:
+        """What something comes to, and the quantifiers that meet any on the way to it, not counted as reached here."""
+        around, self.reached = self.reached, set()
+        try:
+            return find(), frozenset(self.reached)
+        finally:
+            self.reached = around
 
 
 class Within(NamedTuple):

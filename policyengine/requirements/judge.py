@@ -7,6 +7,7 @@ what is found out about a rule once for all views that have it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from policyengine.organization.tree import Entity
@@ -133,7 +134,8 @@ class Judgement:
             return [(accounts, truth)]
         groups: dict[Truth, list[Entity]] = {}
         for account in accounts:
-            truth, met = _met(condition, self.environment(view, account))
+            environment = self.environment(view, account)
+            truth, met = environment.meeting(partial(_truth, condition, environment))
             reached |= met
             groups.setdefault(truth, []).append(account)
         return [(tuple(alike), truth) for truth, alike in groups.items()]
@@ -143,14 +145,9 @@ class Judgement:
         known = self._memory.of_views.setdefault(condition, {})
         found = known.get(view)
         if found is None:
-            found = known[view] = _met(condition, self.environment(view, view.accounts[0]))
+            environment = self.environment(view, view.accounts[0])
+            found = known[view] = environment.meeting(partial(_truth, condition, environment))
         return found
-
-
-def _met(condition: Condition, environment: Environment) -> tuple[Truth, frozenset[Quantifier]]:
-    """What a condition comes to, and its quantifiers that met anything."""
-    environment.reached = set()
-    return _truth(condition, environment), frozenset(environment.reached)
 
 
 def _truth(condition: Condition, environment: Environment) -> Truth:

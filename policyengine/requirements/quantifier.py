@@ -52,11 +52,7 @@ class Quantifier:
         # Kept, or quantifiers inside each other would ask the same again for every element around them.
         known, around = environment.found.setdefault(self, {}), self.around(environment)
         if around not in known:
-            outer, environment.reached = environment.reached, set()
-            try:
-                known[around] = self._value(environment), frozenset(environment.reached)
-            finally:
-                environment.reached = outer
+            known[around] = environment.meeting(lambda: self._value(environment))
         truth, reached = known[around]
         environment.reached |= reached
         return truth
@@ -124,17 +120,14 @@ class Quantifier:
         return found
 
     def _within(self, holder: Holder, environment: Environment) -> Within:
-        around, environment.reached = environment.reached, set()
-        outer = getattr(environment, self.over)
-        found = elements(self.over, holder)
+        outer, found = getattr(environment, self.over), elements(self.over, holder)
+        judge = self._judged_by_content if self.reads else self._judged_each
         try:
-            judged = (self._judged_by_content if self.reads else self._judged_each)(found, environment)
-            truths = [truth for truth in judged if truth is not None]
-            counted = truths if self.kind == "at least" else dict.fromkeys(truths)
-            return Within(tuple(judged), tuple(counted), frozenset(environment.reached))
+            judged, reached = environment.meeting(lambda: judge(found, environment))
         finally:
-            environment.reached = around
             setattr(environment, self.over, outer)
+        truths = [truth for truth in judged if truth is not None]
+        return Within(tuple(judged), tuple(truths if self.kind == "at least" else dict.fromkeys(truths)), reached)
 
     def _judged_each(self, found: Sequence[Element], environment: Environment) -> list[Truth | None]:
         judged = []
@@ -159,12 +152,8 @@ class Quantifier:
         return judged
 
     def _judged_alone(self, element: Element, environment: Environment) -> Contribution:
-        around, environment.reached = environment.reached, set()
-        try:
-            setattr(environment, self.over, element)
-            return Contribution(self._judge(environment), frozenset(environment.reached))
-        finally:
-            environment.reached = around
+        setattr(environment, self.over, element)
+        return Contribution(*environment.meeting(lambda: self._judge(environment)))
 
     def _judge(self, environment: Environment) -> Truth | None:
         """What the element at hand contributes; whether one is meant at all may be unknown, and then not matter."""

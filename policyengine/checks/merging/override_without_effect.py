@@ -6,7 +6,7 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.checks.causes import Cause, findings, must_be_repeated
 from policyengine.checks.facts import Facts
 from policyengine.diagnostics import Diagnostic, Rule, Severity
-from policyengine.effective import Node, Resolved, Step, keys, shown
+from policyengine.effective import Node, Resolved, Step, shown
 
 RULE = Rule(
     code="PE306",
@@ -85,9 +85,8 @@ def _touched(node: Node, above: Node | None) -> Iterator[Node]:
     if node is above:
         return
     if node.brought_by:
-        depth = len(keys(node.path))
-        paths = node.brought_by[1].alone.made_otherwise
-        yield from (found for path in paths if (found := node.find(keys(path)[depth:])))
+        otherwise = node.brought_by[1].alone.made_otherwise
+        yield from (found for keys_below in otherwise if (found := node.find(keys_below)))
         return
     if node.setting.trail:
         yield node
