@@ -43,6 +43,7 @@ _REASONS = {
     "expected key": "expected `key: value` like the lines above, or another indentation",
     "could not find expected ':'": "expected `:` after a key",
     "block end": "expected another indentation",
+    "node content": "expected a value, or a bracket that closes",
 }
 
 

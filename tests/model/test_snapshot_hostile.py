@@ -52,6 +52,13 @@ def test_a_key_that_is_too_long_for_yaml_is_told_as_such(text: str) -> None:
     assert "a key has more than 1,024 characters, and YAML takes no longer ones" in reason(long)
 
 
+@pytest.mark.parametrize(
+    "text", ["version: 1\nroot: [\n", "version: 1\nroot: {accounts: [\n", "version: 1\nroot: [,]\n"]
+)
+def test_a_bracket_without_what_belongs_into_it_is_told_as_such(text: str) -> None:
+    assert "expected a value, or a bracket that closes" in reason(text)
+
+
 def test_a_long_text_with_a_colon_is_no_long_key() -> None:
     assert "a text with `: ` in it needs quotes" in reason(f"root:\n  name: {'word ' * 300}note: more\n")
 
