@@ -55,20 +55,24 @@ def slowly():
 
 write_whole(Path("baseline.json"), slowly())
 """
+# Ctrl-C is heard here, whoever runs the tests: what a shell puts into the background begins deaf to it.
 INTERRUPTED = """
 import signal, sys
 import policyengine.cli.app
 from policyengine.__main__ import main
 
+signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGVTALRM, signal.default_int_handler)
 signal.setitimer(signal.ITIMER_VIRTUAL, float(sys.argv.pop(1)))
 main()
 """
 # Interrupted where Python drops what is raised; the run would go on for ever.
 UNHEARD = """
-import sys
+import signal
 import policyengine.cli.app
 from policyengine.__main__ import main
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 class Interrupted:
     def __del__(self):
