@@ -27,6 +27,7 @@ RULE = Rule(
     bad=one_rule(_RULE, selection=_SELECTION, tree=ONE_UNIT + "settings: {dynamodb_advanced: {eu-west-1: false}}\n"),
     good=one_rule(_RULE, selection=_SELECTION, tree=ONE_UNIT + "settings: {dynamodb_advanced: {eu-west-1: true}}\n"),
     reference="facts 2.3.5",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/advanced-ddb-backup.html",),
 )
 
 
