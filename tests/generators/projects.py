@@ -61,7 +61,7 @@ SCHEDULES = (
 )
 MONTHLY = ("cron(0 5 1 * ? *)", "cron(30 22 L * ? *)")
 WINDOWS = ("60", "120", "480", "481", "720", "10080", "20000")
-DAYS = ("1", "5", "7", "14", "30", "35", "36", "90", "120", "365", "36500", "36501")
+DAYS = ("1", "5", "6", "7", "14", "30", "35", "36", "90", "120", "365", "36500", "36501")
 COLD_DAYS = ("1", "30", "90", "275", "276")
 VALUES = ("yes", "no*", " padded", "gold")
 KEYS = ("backup", "Backup", "aws:ResourceTag/backup", "team*", " env")
@@ -256,7 +256,7 @@ class _Writer:
     def _lifecycle(self, style: str) -> Tree:
         dice = self.dice
         if style == "continuous":
-            return {DELETE: dice.pick(("5", "7", "14", "35"))}
+            return {DELETE: dice.pick(("5", "6", "7", "14", "35"))}
         if style == "cold":
             cold: Tree = {COLD: dice.pick(COLD_DAYS)}
             return cold if dice.chance(30) else {**cold, DELETE: dice.pick(DAYS)}
