@@ -42,7 +42,9 @@ class Rule:
     """A catalogue entry and its page.
 
     `title` is one sentence, `rationale` a paragraph; `bad` and `good` are example projects, file name to text
-    (a single text stands for `policy.bpol`); `reference` names the source (`semantics.md R12`, facts 4.2.4).
+    (a single text stands for `policy.bpol`). `reference` names the sections of the documentation that it rests on, by
+    page (`facts 4.2.4, 8.1; semantics.md R12`), with a remark in parentheses where there is one; `aws_pages` are the
+    addresses of AWS's own pages, none for a rule of the language alone.
     """
 
     code: str
@@ -53,6 +55,7 @@ class Rule:
     bad: str | dict[str, str] = field(compare=False)
     good: str | dict[str, str] = field(compare=False)
     reference: str
+    aws_pages: tuple[str, ...] = ()
 
     def at(self, span: Span | None, message: str, **more: object) -> Diagnostic:
         """A case of this rule; `more` sets the other fields of `Diagnostic`."""

@@ -29,6 +29,11 @@ CONSEQUENCES = {"regions-emptied": {"PE401"}, "scan-without-settings": {"PE401"}
 # Says that the formatter itself is at fault: no text brings it about, tests/syntax breaks the printer to see it.
 GUARDS = {"unsafe-formatting"}
 AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
+DOCS = PACKAGE.parent / "docs"
+_NUMBER = r"(?:\d+(?:\.\w+)*|[RC]\d+)"
+SECTIONS = re.compile(
+    rf"(?P<page>facts|facts\.md|(?:semantics|language|interface|diff)\.md) (?P<numbers>{_NUMBER}(?:, {_NUMBER})*)(?: \([^()]+\))?"
+)
 
 
 def found_in(example: str | Mapping[str, str]) -> tuple[Diagnostic, ...]:
@@ -90,7 +95,35 @@ def test_merging_codes_follow_the_order_of_the_contract() -> None:
 def test_pages_are_written_in_full(rule: Rule) -> None:
     assert rule.title
     assert len(rule.rationale) > 40
-    assert rule.reference
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule.name for rule in RULES])
+def test_every_section_that_a_page_names_exists(rule: Rule) -> None:
+    cited = [SECTIONS.fullmatch(part) for part in rule.reference.split("; ")]
+    assert all(cited), f"`{rule.reference}` is not of the form `facts 4.2.4, 8.1; semantics.md R12`"
+    for part in filter(None, cited):
+        page = (DOCS / f"{part['page'].removesuffix('.md')}.md").read_text()
+        missing = [number for number in part["numbers"].split(", ") if not _stands_in(page, number)]
+        assert missing == [], f"{part['page']} has no {missing}"
+
+
+def _stands_in(page: str, number: str) -> bool:
+    """Whether a page has a heading or a row of a table of this number."""
+    heading = rf"#+ {re.escape(number)}\.? "
+    row = rf"\| {re.escape(number)} \|"
+    return re.search(f"^(?:{heading}|{row})", page, re.MULTILINE) is not None
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule.name for rule in RULES])
+def test_rules_about_aws_link_a_page_of_aws_that_our_facts_rest_on(rule: Rule) -> None:
+    """Those of the language, of requirements and of waivers rest on our pages alone."""
+    ours = rule.code[:3] in {"PE1", "PE7", "PE8"}
+    assert rule.aws_pages or (ours and re.match(r"language|interface", rule.reference))
+    sources = "".join((DOCS / page).read_text() for page in ("facts.md", "semantics.md"))
+    for page in rule.aws_pages:
+        address = re.fullmatch(r"https://docs\.aws\.amazon\.com/[a-z/-]+/(?:API_)?([\w-]+)\.html", page)
+        assert address, page
+        assert address[1] in sources, f"neither facts.md nor semantics.md names {page}"
 
 
 def test_a_project_may_only_set_checks_that_judge_its_organization() -> None:
@@ -116,5 +149,5 @@ def test_what_cannot_be_set_says_why(name: str, reason: str) -> None:
 
 def test_the_published_pages_are_those_of_the_catalogue() -> None:
     """`policyengine rules --out docs/rules` writes them anew."""
-    folder = PACKAGE.parent / "docs" / "rules"
+    folder = DOCS / "rules"
     assert {page.name: page.read_text() for page in folder.glob("*.md")} == pages(RULES)

@@ -24,6 +24,7 @@ RULE = Rule(
     bad=one_rule(_RULE + 'copy to vault "Main" in eu-west-1\n'),
     good=one_rule(_RULE + 'copy to vault "Main" in eu-central-1\n'),
     reference="facts 4.4.18",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/recov-point-create-a-copy.html",),
 )
 
 

@@ -31,7 +31,8 @@ resource selection databases {
   where tagged: "aws:ResourceTag/backup" == "yes"
 }""",
     ),
-    reference="facts section 3; semantics.md R29, C8",
+    reference="facts 3; semantics.md R29, C8",
+    aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",),
 )
 
 

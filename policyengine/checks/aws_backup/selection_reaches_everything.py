@@ -30,7 +30,11 @@ resource selection all {
   where wanted: "aws:ResourceTag/backup" != "no"
 }""",
     ),
-    reference="facts section 10 (19), 2.3.3, 3.5",
+    reference="facts 2.3.3, 3.5",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupSelection.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources-json.html",
+    ),
 )
 
 

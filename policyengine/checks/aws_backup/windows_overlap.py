@@ -35,6 +35,7 @@ RULE = Rule(
         _EXAMPLE.replace("schedule = hourly ", 'schedule = cron("0 1-11,13-23 ? * * *") ').replace("8 hours", "1 hour")
     ),
     reference="facts 1.6, 1.2.1, 1.1.20",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",),
 )
 _WINDOW = "start_backup_window_minutes"
 

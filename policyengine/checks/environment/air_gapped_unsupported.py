@@ -27,6 +27,10 @@ RULE = Rule(
     bad=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [EBS, RDS] }'),
     good=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [EBS, EFS] }'),
     reference="facts 2.1, 2.4, 4.4.11, 4.4.17",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/lag-vault-primary-backup.html",
+    ),
 )
 
 _ELSEWHERE = "keep these backups in an ordinary vault, in a plan of their own"

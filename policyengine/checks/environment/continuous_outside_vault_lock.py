@@ -31,6 +31,10 @@ RULE = Rule(
     bad=one_rule(_RULE + 'vault = "Ledger"', tree=_TREE),
     good=one_rule(_RULE + 'vault = "Main"', tree=_TREE),
     reference="facts 1.3.2, 1.4.12, 4.2.4",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html",
+    ),
 )
 
 

@@ -34,6 +34,10 @@ RULE = Rule(
     bad=one_rule(_RULE, selection=_SELECTION, tree=_TREE),
     good=one_rule(_RULE, selection=_SELECTION, tree=_TREE.replace("aws_managed", "customer")),
     reference="facts 4.4.9, 4.4.10",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html",
+    ),
 )
 
 

@@ -28,6 +28,10 @@ RULE = Rule(
     bad=one_rule(_RULE + 'copy to vault "Safe" in eu-central-1', tree=_TREE),
     good=one_rule(_RULE + 'copy to vault "Safe" in eu-central-1 { retain = 90 days }', tree=_TREE),
     reference="facts 4.2.4, 4.2.6, 4.3",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/recov-point-create-a-copy.html",
+    ),
 )
 
 

@@ -24,6 +24,10 @@ RULE = Rule(
     bad=one_rule(_RULE, tree=SANDBOX + "settings: {cross_account_backup: false}\n"),
     good=one_rule(_RULE, tree=SANDBOX + "settings: {cross_account_backup: true}\n"),
     reference="facts 4.4.5, 8.18",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/manage-cross-account.html",
+    ),
 )
 
 

@@ -26,6 +26,7 @@ RULE = Rule(
         tree=ONE_UNIT + 'vaults:\n  - {name: Main, accounts: "*", regions: [eu-west-1]}\n',
     ),
     reference="facts 4.1, 8.3",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault.html",),
 )
 
 

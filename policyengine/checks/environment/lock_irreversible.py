@@ -25,6 +25,7 @@ RULE = Rule(
     bad=one_rule(_RULE, tree=_TREE),
     good=one_rule(_RULE + "retain = 2557 days", tree=_TREE),
     reference="facts 4.2.7",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html",),
 )
 
 

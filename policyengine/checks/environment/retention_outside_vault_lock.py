@@ -26,6 +26,10 @@ RULE = Rule(
     bad=one_rule('schedule = daily at 05:00\nvault = "Main"\nretain = 14 days', tree=_TREE),
     good=one_rule('schedule = daily at 05:00\nvault = "Main"\nretain = 30 days', tree=_TREE),
     reference="facts 4.2.4, 4.2.6, 4.4.17",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/lag-vault-primary-backup.html",
+    ),
 )
 
 

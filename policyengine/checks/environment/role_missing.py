@@ -24,6 +24,10 @@ RULE = Rule(
     bad=one_rule(tree=ONE_UNIT + "roles: []\n"),
     good=one_rule(tree=ONE_UNIT + 'roles:\n  - {name: Backup, accounts: "*"}\n'),
     reference="facts 8.1",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/troubleshooting.html",
+    ),
 )
 
 

@@ -31,7 +31,11 @@ RULE = Rule(
         regions=_REGIONS,
         tree=ONE_UNIT + 'vaults:\n  - {name: Main, accounts: "*", regions: [eu-west-1, eu-central-1]}\n',
     ),
-    reference="facts 8.2, 1.5.3, section 4",
+    reference="facts 1.5.3, 4.1, 8.2",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault.html",
+    ),
 )
 
 

@@ -25,6 +25,10 @@ RULE = Rule(
     bad=one_rule('schedule = daily at 05:00\nvault = "main"\nretain = 35 days', tree=_TREE),
     good=one_rule('schedule = daily at 05:00\nvault = "Main"\nretain = 35 days', tree=_TREE),
     reference="facts 1.5.3, 8.2, 8.9",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault.html",
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+    ),
 )
 
 

@@ -44,7 +44,11 @@ policy baseline {
 attach baseline to root
 """,
     },
-    reference="semantics.md R15, section 3.3",
+    reference="semantics.md 3.3, R15 (observed on tag policies)",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+    ),
 )
 
 _NONE = "@@none"
