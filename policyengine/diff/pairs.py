@@ -13,17 +13,24 @@ from policyengine.wording import quoted
 
 
 class Sides(NamedTuple):
-    """The two organizations, and what stands in them."""
+    """The two organizations, what stands in them, and the ids of the accounts that belong to them."""
 
     base: Organization
     head: Organization
     was: Standing
     is_now: Standing
+    members: tuple[frozenset[str], frozenset[str]]
 
     @classmethod
     def of(cls, base: Organization, head: Organization) -> Sides:
         """Both sides of a comparison."""
-        return cls(base, head, Standing.of(base), Standing.of(head))
+        return cls(base, head, Standing.of(base), Standing.of(head), (_members(base), _members(head)))
+
+
+def _members(organization: Organization) -> frozenset[str]:
+    """The management account belongs to the organization, listed in the tree or not."""
+    numbers = {account.id or "" for account in organization.accounts}
+    return frozenset(numbers | {organization.management_account or ""})
 
 
 @value
@@ -33,6 +40,11 @@ class Pair:
     sides: Sides
     base: DeployedPlan | None
     head: DeployedPlan | None
+
+    @property
+    def organizations(self) -> tuple[Organization, Organization]:
+        """Both organizations, the base first."""
+        return self.sides.base, self.sides.head
 
     def change(  # noqa: PLR0913 - what a change is made of
         self,
@@ -63,4 +75,16 @@ class Pair:
         if written:
             was = Place(base, path if was_at is None else was_at, self.sides.was)
             found = causes(was, Place(head, path, self.sides.is_now))
-        return Change(change_class, path, region, before, after, subject, effect, fact, found, hangs_on=hangs_on)
+        return Change(
+            change_class,
+            path,
+            region,
+            before,
+            after,
+            subject,
+            effect,
+            fact,
+            found,
+            hangs_on=hangs_on,
+            was_at=was_at or path,
+        )

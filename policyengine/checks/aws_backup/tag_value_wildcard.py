@@ -6,7 +6,7 @@ from typing import NamedTuple
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.plan import Condition, Selection
 from policyengine.wording import listed, quoted
 
@@ -36,6 +36,7 @@ resource selection all {
 }""",
     ),
     reference="facts 3.1, 3.2, 3.6 to 3.8, 8.7",
+    harm=Harm.BACKUP,
 )
 
 

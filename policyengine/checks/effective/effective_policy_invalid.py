@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.checks.facts import Facts, written_at
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.effective import EffectiveError
 
 RULE = Rule(
@@ -43,6 +43,7 @@ attach baseline to root
 """,
     },
     reference="semantics.md section 10.2, R28; facts 4.5",
+    harm=Harm.BACKUP,
 )
 
 _ADVICE = {

@@ -6,7 +6,7 @@ from policyengine.catalogue.example_organizations import SANDBOX
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding, naming
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import features
 from policyengine.plan import Destination, PlacedRule
 from policyengine.wording import listed
@@ -34,6 +34,7 @@ RULE = Rule(
     bad=one_rule(_RULE, selection=_SELECTION, tree=_TREE),
     good=one_rule(_RULE, selection=_SELECTION, tree=_TREE.replace("aws_managed", "customer")),
     reference="facts 4.4.9, 4.4.10",
+    harm=Harm.COPY,
 )
 
 

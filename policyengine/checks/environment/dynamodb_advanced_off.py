@@ -6,7 +6,7 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding, naming
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.plan import FOREVER
 from policyengine.plan import Rule as PlanRule
 
@@ -27,6 +27,7 @@ RULE = Rule(
     bad=one_rule(_RULE, selection=_SELECTION, tree=ONE_UNIT + "settings: {dynamodb_advanced: {eu-west-1: false}}\n"),
     good=one_rule(_RULE, selection=_SELECTION, tree=ONE_UNIT + "settings: {dynamodb_advanced: {eu-west-1: true}}\n"),
     reference="facts 2.3.5",
+    harm=Harm.COPY,
 )
 
 

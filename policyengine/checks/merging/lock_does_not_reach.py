@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.checks.facts import Facts, written_at
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.effective import Resolved, keys, segment
 from policyengine.model.documents import ASSIGN, CONTROL, VALUE_OPERATORS, Json, PolicyDocument
 
@@ -45,6 +45,7 @@ attach baseline to root
 """,
     },
     reference="semantics.md R15, section 3.3",
+    harm=Harm.NOTHING,
 )
 
 _NONE = "@@none"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.checks.causes import from_notes
 from policyengine.checks.facts import Facts
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 
 _TREE = """\
 version: 1
@@ -42,6 +42,7 @@ RULE = Rule(
         "policy.bpol": _PLAN + "policy extra { plan daily { rule nightly { complete_within = 1 day } } }\n",
     },
     reference="semantics.md R6; interface.md section 2",
+    harm=Harm.NOTHING,
 )
 
 

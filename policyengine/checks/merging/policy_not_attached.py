@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.checks.facts import Facts
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 
 _BASELINE = """\
 policy baseline {
@@ -35,6 +35,7 @@ RULE = Rule(
         "policy.bpol": _BASELINE + "attach baseline to root\n",
     },
     reference="language.md section 4",
+    harm=Harm.NOTHING,
 )
 
 
