@@ -5,7 +5,7 @@ Accounts whose views were the same before and are the same after are compared on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from policyengine.checks import without_consequences
@@ -15,11 +15,12 @@ from policyengine.diff.harm import Views, harmed
 from policyengine.diff.pairs import Sides
 from policyengine.diff.plans import PlanChanges
 from policyengine.diff.refusals import below_refusals, comparable, refusals, undisturbed
-from policyengine.diff.values import Change, Comparison, Move, Side
+from policyengine.diff.values import Change, ChangeClass, Comparison, Move, Side
 from policyengine.effective import AccountPolicy
 from policyengine.findings import identity
 from policyengine.organization.tree import Entity
 from policyengine.plan import View
+from policyengine.wording import quoted
 
 
 def compare(base: Side, head: Side) -> Comparison:
@@ -35,6 +36,8 @@ def compare(base: Side, head: Side) -> Comparison:
     moved = tuple(_moves((found.account, after[number].account) for number, found in before.items() if number in after))
     changes = list(_changes(Sides.of(base.organization, head.organization), views, moved))
     changes += _harmed(base, head, changes, views)
+    changes += _of_one_side(base, after, ChangeClass.LOST, "is gone with the account, which left the organization")
+    changes += _of_one_side(head, before, ChangeClass.ADDED, "is new with the account, which joined the organization")
     return Comparison(
         changes=tuple(sorted(comparable(changes, base, head), key=_order)),
         became_invalid=tuple(after[number] for number in both if number in is_now - was),
@@ -73,6 +76,22 @@ def _harmed(base: Side, head: Side, changes: list[Change], views: Views) -> Iter
     found = without_consequences(head.found, base.left_out)
     others = without_consequences(base.found, head.left_out)
     return harmed(found, others, changes, compared)
+
+
+def _of_one_side(
+    side: Side, others: Mapping[str, AccountPolicy], change_class: ChangeClass, effect: str
+) -> Iterator[Change]:
+    """The plans of accounts that the other side does not have."""
+    plans: dict[tuple[str, str], list[str]] = {}
+    for view in side.deployment.published:
+        numbers = [number for account in view.accounts if (number := account.id or "") not in others]
+        for deployed in view.plans if numbers else ():
+            plans.setdefault((deployed.plan.path, deployed.plan.name), []).extend(numbers)
+    for (path, name), ids in plans.items():
+        subject, fact = f"plan {quoted(name)}", "account"
+        yield Change(
+            change_class, path, "", None, None, subject, effect, fact, accounts=tuple(sorted(ids)), was_at=path
+        )
 
 
 def _together(base: Side, head: Side, comparable: set[str]) -> Views:

@@ -14,21 +14,23 @@ from collections.abc import Callable, Collection, Iterator
 from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
 
-from policyengine.cron import CronError, parse_cron, same_runs
 from policyengine.diff.values import ChangeClass
-from policyengine.plan import FOREVER, UNKNOWN, Plan, Rule, Vault
+from policyengine.plan import FOREVER, UNKNOWN, Comparison, Plan, Rule, Vault, compare_runs, next_run
+from policyengine.requirements.durations import shown
 from policyengine.value import value
+from policyengine.wording import quoted
 
 
 class Movement(NamedTuple):
     """A part of a change: what was there, what is there now, and what that means.
 
-    Of a list `before` has only what went, and `after` only what came.
+    Of a list `before` has only what went, and `after` only what came. `text` says it in words, where the values do not.
     """
 
     change_class: ChangeClass
     before: Any
     after: Any
+    text: str = ""
 
 
 class Order(Protocol):
@@ -76,12 +78,76 @@ class Members:
             yield Movement(ChangeClass.ADDED if none_left else ChangeClass.STRENGTHENED, (), came)
 
 
+class Starts:
+    """Of rules by the runs that AWS starts (`plan.runs`): one that is lost is work lost, and so is a longer gap.
+
+    Runs at other times are told by the gap and by how many there are; one can be better, and the other worse.
+    """
+
+    def movements(self, before: Rule, after: Rule) -> Iterator[Movement]:
+        """What is lost and won; nothing where AWS starts the same runs, however the schedules are written."""
+        if before.runs is UNKNOWN or after.runs is UNKNOWN:
+            if before.schedule != after.schedule:
+                yield from _unreadable(before, after)
+            return
+        found = compare_runs(before.runs, after.runs)
+        if found.relation == "other":
+            yield from _at_other_times(before, after, found)
+        elif found.relation != "same":
+            classes = (ChangeClass.WEAKENED, ChangeClass.STRENGTHENED)
+            if None in (next_run(before.runs), next_run(after.runs)):
+                classes = (ChangeClass.LOST, ChangeClass.ADDED)
+            yield Movement(classes[found.relation == "more"], before, after, _runs_text(before, after, found))
+
+
+def _unreadable(before: Rule, after: Rule) -> Iterator[Movement]:
+    for movement in SHORTER.movements(before.interval, after.interval):
+        text = f"schedule {quoted(before.schedule)} -> {quoted(after.schedule)}"
+        yield movement._replace(before=before, after=after, text=text)
+
+
+def _at_other_times(before: Rule, after: Rule, found: Comparison) -> Iterator[Movement]:
+    gap = _sign(before.interval, after.interval)
+    number = _sign(found.after, found.before)
+    if gap == number:
+        classes = (ChangeClass.WEAKENED, ChangeClass.CHANGED, ChangeClass.STRENGTHENED)
+        yield Movement(classes[gap + 1], before, after, _runs_text(before, after, found))
+        return
+    for sign, text in ((gap, _gap_text(before, after)), (number, _number_text(found))):
+        if sign:
+            yield Movement(ChangeClass.STRENGTHENED if sign > 0 else ChangeClass.WEAKENED, before, after, text)
+
+
+def _sign(more: Any, less: Any) -> int:  # noqa: ANN401 - numbers, or one that nobody knows
+    return (more > less) - (more < less)
+
+
+def _runs_text(before: Rule, after: Rule, found: Comparison) -> str:
+    """The gap where it is another one, else how many runs there are, else the schedules."""
+    if after.runs is not UNKNOWN and next_run(after.runs) is None:
+        return "runs no more"
+    if before.interval != after.interval:
+        return _gap_text(before, after)
+    if found.before != found.after:
+        return _number_text(found)
+    return f"schedule {quoted(before.schedule)} -> {quoted(after.schedule)}"
+
+
+def _gap_text(before: Rule, after: Rule) -> str:
+    said = ["none" if side.interval in (FOREVER, UNKNOWN) else shown(side.interval) for side in (before, after)]
+    return f"interval {said[0]} -> {said[1]}"
+
+
+def _number_text(found: Comparison) -> str:
+    return f"runs a {found.period} {found.before:,} -> {found.after:,}"
+
+
 @value
 class Ordering:
     """A setting below its block, or a fact: its words, how it is read, its order, and why it is that.
 
     `equal` tells whether two blocks are the same in it, if not by what is read; `forever` is the word for a time
-    without an end. `text` shows two values that read the same.
+    without an end.
     """
 
     place: str
@@ -91,13 +157,16 @@ class Ordering:
     reason: str
     forever: str = "forever"
     equal: Callable[[Any, Any], bool] | None = None
-    text: Callable[[Any], str] | None = None
 
     def movements(self, before: Any, after: Any) -> Iterator[Movement]:  # noqa: ANN401 - blocks that it reads
         """What is lost and won between two blocks; nothing where they are the same in it."""
         old, new = self.read(before), self.read(after)
         if not (self.equal(before, after) if self.equal else old == new):
             yield from self.order.movements(old, new)
+
+
+def _itself(rule: Rule) -> Rule:
+    return rule
 
 
 def _less(number: float) -> float:
@@ -120,14 +189,6 @@ LOCKS = ("none", "governance", "compliance")
 _ARCHIVE = "lifecycle/opt_in_to_archive_for_supported_resources"
 _DELETE, _COLD = "lifecycle/delete_after_days", "lifecycle/move_to_cold_storage_after_days"
 _SPEED = "how soon a backup moves or may begin is a matter of cost and of windows; what fails by it has its own check"
-
-
-def _at_the_same_times(before: Rule, after: Rule) -> bool:
-    """Whether two rules run at the same times, however their schedules are written."""
-    try:
-        return same_runs(parse_cron(before.schedule), parse_cron(after.schedule))
-    except CronError:
-        return before.schedule == after.schedule
 
 
 def _same_set(before: Rule, after: Rule) -> bool:
@@ -171,15 +232,6 @@ PLAN = (
 RULE = (
     Ordering(_DELETE, "retention", attrgetter("retention"), LONGER, "what is deleted earlier cannot be restored later"),
     Ordering(
-        "schedule_expression",
-        "interval",
-        attrgetter("interval"),
-        SHORTER,
-        "a longer gap loses more work",
-        equal=_at_the_same_times,
-        text=attrgetter("schedule"),
-    ),
-    Ordering(
         "enable_continuous_backup", "continuous backup", attrgetter("continuous"), ON, "it restores to any second"
     ),
     Ordering(_COLD, "time before cold storage", attrgetter("cold_after"), NEITHER, _SPEED, forever="never"),
@@ -200,6 +252,7 @@ COPY = (
     Ordering(_COLD, "time before cold storage of the copy", attrgetter("cold_after"), NEITHER, _SPEED, forever="never"),
     Ordering(_ARCHIVE, "archive of the copy", attrgetter("archive"), NEITHER, _SPEED),
 )
+RUNS = Ordering("schedule_expression", "interval", _itself, Starts(), "a longer gap loses more work")
 AIR_GAPPED = Ordering(
     "target_logically_air_gapped_backup_vault_arn",
     "air-gapped vault",

@@ -60,11 +60,12 @@ class Pair:
         fact: str = "",
         written: bool = True,
         hangs_on: tuple[str, ...] = (),
+        made_at: tuple[str, ...] = (),
     ) -> Change:
         """A change at a path; `part` says which rule, copy or selection, `was_at` the path in the base if another.
 
-        `hangs_on` are the paths of other settings that it follows from. Not `written` is what no policy says: a fact of
-        the organization that changed.
+        `hangs_on` are the paths of other settings that it follows from, `made_at` those that made it, if not its own.
+        Not `written` is what no policy says: a fact of the organization that changed.
         """
         base, head = (plan.plan if plan else None for plan in (self.base, self.head))
         plan = head or base
@@ -73,8 +74,9 @@ class Pair:
         effect += f" in {region}" if region and region not in effect else ""
         found: tuple[Cause, ...] = ()
         if written:
-            was = Place(base, path if was_at is None else was_at, self.sides.was)
-            found = causes(was, Place(head, path, self.sides.is_now))
+            places = [(there, there) for there in made_at] or [(path if was_at is None else was_at, path)]
+            both = [(Place(base, old, self.sides.was), Place(head, new, self.sides.is_now)) for old, new in places]
+            found = tuple(dict.fromkeys(cause for was, is_now in both for cause in causes(was, is_now)))
         return Change(
             change_class,
             path,

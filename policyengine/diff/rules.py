@@ -7,17 +7,18 @@ from typing import NamedTuple
 
 from policyengine.diff.documents import Setting, block, settings
 from policyengine.diff.matching import matched
-from policyengine.diff.orderings import AIR_GAPPED, COPY, RULE
+from policyengine.diff.orderings import AIR_GAPPED, COPY, RULE, RUNS
 from policyengine.diff.pairs import Pair
 from policyengine.diff.settings import Regional, Side, ordered_changes, plain_changes
 from policyengine.diff.values import Change, ChangeClass
 from policyengine.diff.vaults import vault_changes
 from policyengine.effective import keys
-from policyengine.plan import OWN, Copy, DeployedCopy, DeployedPlan, DeployedRule, Rule
+from policyengine.plan import OWN, UNKNOWN, Copy, DeployedCopy, DeployedPlan, DeployedRule, Rule
 from policyengine.wording import quoted
 
 _VAULT, _TARGET = "target_backup_vault_name", "target_backup_vault_arn"
 _RETENTION = "lifecycle/delete_after_days"
+_DECIDING = (RUNS.place, "start_backup_window_minutes", _RETENTION, "enable_continuous_backup")
 
 
 def rule_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Change]:
@@ -33,8 +34,10 @@ def rule_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator
         old, new = before.part.name, after.part.name
         effect, part = f"was called {quoted(old)}", f"rule {quoted(new)}"
         yield pair.change(ChangeClass.CHANGED, after.path, effect, part=part, before=old, after=new, was_at=before.path)
+    decisive = _decisive(_rules(base), _rules(head))
     for before, after in (*found.kept, *found.renamed):
         yield from _settings(pair, before, after)
+        yield from _runs(pair, before, after, decisive)
         deployed = base.in_regions[before.part.name], head.in_regions[after.part.name]
         yield from _vaults(pair, before, after, *deployed)
         yield from _air_gapped(pair, before, after, *deployed)
@@ -44,8 +47,42 @@ def rule_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator
 def _settings(pair: Pair, before: Side, after: Side) -> Iterator[Change]:
     name = f"rule {quoted(after.part.name)}"
     yield from ordered_changes(pair, name, before, after, RULE)
-    known = (*(ordering.place for ordering in RULE), _VAULT, AIR_GAPPED.place, "copy_actions")
+    known = (*(ordering.place for ordering in (*RULE, RUNS, AIR_GAPPED)), _VAULT, "copy_actions")
     yield from plain_changes(pair, name, before, after, known)
+
+
+def _decisive(base: Mapping[str, Side], head: Mapping[str, Side]) -> tuple[str, ...]:
+    """The paths of what differs between two plans and decides which runs AWS starts: a rule takes runs of another."""
+    rules = [(name, base.get(name), head.get(name)) for name in dict.fromkeys((*base, *head))]
+    blocks = (side.path for _, was, is_now in rules for side in (was, is_now) if side and not (was and is_now))
+    settings = (
+        f"{is_now.path}/{place}"
+        for _, was, is_now in rules
+        if was and is_now
+        for place in _DECIDING
+        if was.settings.get(place) != is_now.settings.get(place)
+    )
+    return (*blocks, *settings)
+
+
+def _runs(pair: Pair, before: Side, after: Side, decisive: tuple[str, ...]) -> Iterator[Change]:
+    """Runs that AWS starts no longer, or only now, be it by the rule itself or by others of its plan."""
+    alone = not any(side.part.runs is not UNKNOWN and side.part.runs.over for side in (before, after))
+    others = () if alone else decisive
+    for movement in RUNS.movements(before.part, after.part):
+        old, new = before.at(RUNS.place), after.at(RUNS.place)
+        yield pair.change(
+            movement.change_class,
+            f"{after.path}/{RUNS.place}",
+            movement.text,
+            part=f"rule {quoted(after.part.name)}",
+            before=old,
+            after=new,
+            was_at=f"{before.path}/{RUNS.place}",
+            fact=movement.text if old == new else "",
+            hangs_on=others,
+            made_at=others if before.path == after.path else (),
+        )
 
 
 class _Named(NamedTuple):

@@ -115,8 +115,7 @@ def _effect(ordering: Ordering, movement: Movement, before: Side, after: Side) -
     said = [_shown(side, ordering.forever) for side in (movement.before, movement.after)]
     if said[0] != said[1]:
         return f"{ordering.noun} {said[0]} -> {said[1]}"
-    sides = (before, after)
-    texts = [ordering.text(side.part) if ordering.text else side.settings.get(ordering.place) for side in sides]
+    texts = [side.settings.get(ordering.place) for side in (before, after)]
     return f"{_noun(ordering.place)} {_text(texts[0])} -> {_text(texts[1])}"
 
 
