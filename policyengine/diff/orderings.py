@@ -95,9 +95,14 @@ class Starts:
             yield from _at_other_times(before, after, found)
         elif found.relation != "same":
             classes = (ChangeClass.WEAKENED, ChangeClass.STRENGTHENED)
-            if None in (next_run(before.runs), next_run(after.runs)):
+            if not (_runs_again(before) and _runs_again(after)):
                 classes = (ChangeClass.LOST, ChangeClass.ADDED)
             yield Movement(classes[found.relation == "more"], before, after, _runs_text(before, after, found))
+
+
+def _runs_again(rule: Rule) -> bool:
+    """Whether a run is to come; a rule with a gap has two."""
+    return rule.interval != FOREVER or (rule.runs is not UNKNOWN and next_run(rule.runs) is not None)
 
 
 def _unreadable(before: Rule, after: Rule) -> Iterator[Movement]:
@@ -124,7 +129,7 @@ def _sign(more: Any, less: Any) -> int:  # noqa: ANN401 - numbers, or one that n
 
 def _runs_text(before: Rule, after: Rule, found: Comparison) -> str:
     """The gap where it is another one, else how many runs there are, else the schedules."""
-    if after.runs is not UNKNOWN and next_run(after.runs) is None:
+    if not _runs_again(after):
         return "runs no more"
     if before.interval != after.interval:
         return _gap_text(before, after)

@@ -254,16 +254,15 @@ LOCAL = RULE + 'copy to vault "Copies" in eu-west-2\n'
     ],
 )
 @pytest.mark.parametrize(
-    ("was", "is_now", "change_class", "text"),
+    "switch",
     [
         ("true", "false", "lost", "DynamoDB tables are not %s: the advanced features are off"),
         ("false", "true", "added", "DynamoDB tables are now %s: the advanced features are on"),
         ("true", "", "weakened", "nobody can tell any more whether DynamoDB tables are %s: that needs the advanced features"),
     ],
 )  # fmt: skip
-def test_the_advanced_features_of_dynamodb(
-    lines: str, expected: str, was: str, is_now: str, change_class: str, text: str
-) -> None:
+def test_the_advanced_features_of_dynamodb(lines: str, expected: str, switch: tuple[str, str, str, str]) -> None:
+    was, is_now, change_class, text = switch
     base, head = (
         TREE + (f"settings: {{dynamodb_advanced: {{eu-west-1: {on}}}}}\n" if on else "") for on in (was, is_now)
     )
