@@ -81,6 +81,7 @@ def side_of(found: Evaluation, state: State, at: datetime, *, complete: bool = T
             found.deployment,
             found.judgement,
             standing,
+            found.diagnostics,
             found.left_out,
             _excused(found, found.effective),
         )

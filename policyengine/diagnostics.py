@@ -29,6 +29,18 @@ class Severity(StrEnum):
         return ("error", "warning", "info").index(self.value)
 
 
+class Harm(StrEnum):
+    """What a finding says of the backups of the accounts that it names, where it is not of what somebody wrote."""
+
+    NOTHING = "nothing"
+    PROTECTION = "protection"
+    """There are fewer backups, or they are kept for less, or more easily removed, than the plan says."""
+    BACKUP = "backup"
+    """Backups that the plan asks for are not made."""
+    COPY = "copy"
+    """Backups are not where a copy, or an air-gapped vault, should have them."""
+
+
 @value
 class Label:
     """A second place that helps to understand a diagnostic ("first defined here")."""
@@ -44,7 +56,8 @@ class Rule:
     `title` is one sentence, `rationale` a paragraph; `bad` and `good` are example projects, file name to text
     (a single text stands for `policy.bpol`). `reference` names the sections of the documentation that it rests on, by
     page (`facts 4.2.4, 8.1; semantics.md R12`), with a remark in parentheses where there is one; `aws_pages` are the
-    addresses of AWS's own pages, none for a rule of the language alone.
+    addresses of AWS's own pages, none for a rule of the language alone. Every check declares its `harm`, of which
+    `diff` makes a change; None where cases say nothing of accounts.
     """
 
     code: str
@@ -56,10 +69,12 @@ class Rule:
     good: str | dict[str, str] = field(compare=False)
     reference: str
     aws_pages: tuple[str, ...] = ()
+    harm: Harm | None = None
 
     def at(self, span: Span | None, message: str, **more: object) -> Diagnostic:
         """A case of this rule; `more` sets the other fields of `Diagnostic`."""
-        return Diagnostic(self.code, self.name, self.severity, message, span=span, **more)  # type: ignore[arg-type]
+        told = {"harm": self.harm or Harm.NOTHING} | more
+        return Diagnostic(self.code, self.name, self.severity, message, span=span, **told)  # type: ignore[arg-type]
 
 
 @value
@@ -68,8 +83,8 @@ class Diagnostic:
 
     `message` says what was found and what was expected, `help` what to do. `path` is an effective or document path
     (`plans/daily/regions`), `accounts` the ids concerned, `policies` those whose settings the finding is about, root
-    first, `requirement` the name of the requirement that it is about. A message fits every part of its accounts: a
-    waiver may take some of them away.
+    first, `requirement` the name of the requirement that it is about, `harm` what of the accounts' backups suffers. A
+    message fits every part of its accounts: a waiver may take some of them away.
     """
 
     code: str
@@ -84,6 +99,7 @@ class Diagnostic:
     accounts: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()
     requirement: str = ""
+    harm: Harm = Harm.NOTHING
 
     def with_severity(self, severity: Severity) -> Diagnostic:
         """The same finding, as bad as `severity`."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import resource_features
 from policyengine.plan import FOREVER, Copy, Plan
 from policyengine.plan import Rule as BackupRule
@@ -31,6 +31,7 @@ RULE = Rule(
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_Lifecycle.html",
     ),
+    harm=Harm.NOTHING,
 )
 
 

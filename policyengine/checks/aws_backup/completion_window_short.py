@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.plan import Minutes
 from policyengine.wording import quoted
 
@@ -31,6 +31,7 @@ RULE = Rule(
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRuleInput.html",
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_StartBackupJob.html",
     ),
+    harm=Harm.NOTHING,
 )
 _WITHOUT_WINDOW = {"FSx", "FSxVolume"}
 _HOUR = 60

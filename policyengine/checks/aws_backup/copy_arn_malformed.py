@@ -6,7 +6,7 @@ from typing import NamedTuple
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.effective import keys, segment
 from policyengine.facts import limits, regions
 from policyengine.model.documents import Json, PolicyDocument
@@ -36,6 +36,7 @@ RULE = Rule(
         "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_CopyAction.html",
     ),
+    harm=Harm.COPY,
 )
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding, naming
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import available, copy_between, features
 from policyengine.plan import Copy, DeployedPlan, PlacedRule, Plan
 from policyengine.wording import listed, quoted
@@ -32,6 +32,7 @@ RULE = Rule(
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/recov-point-create-a-copy.html",
     ),
+    harm=Harm.COPY,
 )
 
 

@@ -6,7 +6,7 @@ from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
 from policyengine.cron import Cron, Days, LastWeekday, NthWeekday, Weekdays, parse_cron
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.plan import UNKNOWN
 from policyengine.wording import quoted
 
@@ -27,6 +27,7 @@ RULE = Rule(
         "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html",
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/creating-a-backup-plan.html",
     ),
+    harm=Harm.NOTHING,
 )
 _NAMES = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")

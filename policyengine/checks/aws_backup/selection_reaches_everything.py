@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.wording import quoted
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
@@ -35,6 +35,7 @@ resource selection all {
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupSelection.html",
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources-json.html",
     ),
+    harm=Harm.NOTHING,
 )
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.plan import Condition, Selection
 from policyengine.wording import listed, quoted
 
@@ -40,6 +40,7 @@ resource selection all {
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources-json.html",
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupSelection.html",
     ),
+    harm=Harm.BACKUP,
 )
 
 

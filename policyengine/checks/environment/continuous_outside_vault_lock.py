@@ -7,7 +7,7 @@ from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.locks import kept, refused
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import limits
 from policyengine.plan import DAY
 
@@ -35,6 +35,7 @@ RULE = Rule(
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html",
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html",
     ),
+    harm=Harm.BACKUP,
 )
 
 

@@ -6,7 +6,7 @@ from policyengine.catalogue.example_organizations import SANDBOX
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding, naming
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import features
 from policyengine.plan import Destination, PlacedRule
 from policyengine.wording import listed
@@ -38,6 +38,7 @@ RULE = Rule(
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html",
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html",
     ),
+    harm=Harm.COPY,
 )
 
 

@@ -6,7 +6,7 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.locks import outside
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 
 _TREE = ONE_UNIT + (
     "vaults:\n"
@@ -32,6 +32,7 @@ RULE = Rule(
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html",
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/recov-point-create-a-copy.html",
     ),
+    harm=Harm.COPY,
 )
 
 

@@ -7,7 +7,7 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding, naming
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.plan import FOREVER
 from policyengine.plan import Rule as PlanRule
 
@@ -33,6 +33,7 @@ RULE = Rule(
     good=one_rule(_RULE, selection=_SELECTION, tree=ONE_UNIT + "settings: {dynamodb_advanced: {eu-west-1: true}}\n"),
     reference="facts 2.3.5",
     aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/advanced-ddb-backup.html",),
+    harm=Harm.COPY,
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.checks.facts import Facts, written_at
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.effective import Resolved, keys, segment
 from policyengine.model.documents import ASSIGN, CONTROL, VALUE_OPERATORS, Json, PolicyDocument
 
@@ -49,6 +49,7 @@ attach baseline to root
         "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
         "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
     ),
+    harm=Harm.NOTHING,
 )
 
 _NONE = "@@none"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.checks.causes import from_notes
 from policyengine.checks.facts import Facts
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 
 _TREE = """\
 version: 1
@@ -45,6 +45,7 @@ RULE = Rule(
     aws_pages=(
         "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
     ),
+    harm=Harm.NOTHING,
 )
 
 
