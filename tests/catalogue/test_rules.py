@@ -93,25 +93,31 @@ def test_pages_are_written_in_full(rule: Rule) -> None:
     assert rule.reference
 
 
-def test_a_project_may_only_set_checks_that_judge_its_organization() -> None:
-    settable = {name for name, reason in LEVELLED.items() if not reason}
-    assert {check.RULE.name for check in CHECKS} <= settable
-    assert {rule.name for rule in RULES if rule.code < "PE3"}.isdisjoint(settable)
+def test_a_project_may_weaken_only_checks_that_judge_its_organization() -> None:
+    free = {name for name, settable in LEVELLED.items() if "off" in settable.levels}
+    refused = {check.RULE.name for check in CHECKS if check.RULE.refused}
+    assert refused == {"effective-policy-invalid", "too-many-policies-attached"}
+    assert {check.RULE.name for check in CHECKS} - refused <= free
+    assert {rule.name for rule in RULES if rule.code < "PE3" or rule.code > "PE8" or rule.refused}.isdisjoint(free)
 
 
 @pytest.mark.parametrize(
-    ("name", "reason"),
+    ("name", "levels", "reason"),
     [
-        ("retention-unlimited", ""),
-        ("unknown-setting", "its level cannot be set: it is a mistake in the text"),
-        ("unknown-key", "its level cannot be set: AWS would refuse the document all the same"),
-        ("waiver-expired", "its level cannot be set: the waiver has ended"),
-        ("requirement-violated", "its level cannot be set: how bad that is, the requirement says with its `level`"),
-        ("PE503", "checks go by name: did you mean `retention-unlimited`?"),
+        ("retention-unlimited", ("off", "info", "warning", "error"), ""),
+        ("unknown-setting", (), "its level cannot be set: it is a mistake in the text"),
+        ("unknown-key", (), "its level cannot be set: AWS would refuse the document all the same"),
+        ("document-too-long", (), "its level cannot be set: AWS would refuse it all the same"),
+        ("effective-policy-invalid", (), "its level cannot be set: AWS would refuse it all the same"),
+        ("waiver-expired", (), "its level cannot be set: it is about what the gate itself rests on"),
+        ("waiver-unused", ("warning", "error"), "it cannot be weakened: it is about what the gate itself rests on"),
+        ("requirement-undecided", ("info", "warning", "error"), "what is unknown is never a silent pass"),
+        ("requirement-violated", (), "its level cannot be set: how bad that is, the requirement says with its `level`"),
+        ("PE503", (), "checks go by name: did you mean `retention-unlimited`?"),
     ],
 )
-def test_what_cannot_be_set_says_why(name: str, reason: str) -> None:
-    assert LEVELLED[name] == reason
+def test_what_a_project_may_set_a_check_to(name: str, levels: tuple[str, ...], reason: str) -> None:
+    assert LEVELLED[name] == (levels, reason)
 
 
 def test_the_published_pages_are_those_of_the_catalogue() -> None:

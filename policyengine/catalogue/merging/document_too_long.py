@@ -17,4 +17,5 @@ RULE = Rule(
     bad={"policy.json": '{"plans": {' + " " * 10_000 + "}}"},
     good={"policy.json": '{"plans": {}}'},
     reference="semantics.md 8, R34",
+    refused=True,
 )

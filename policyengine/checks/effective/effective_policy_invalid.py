@@ -43,6 +43,7 @@ attach baseline to root
 """,
     },
     reference="semantics.md section 10.2, R28; facts 4.5",
+    refused=True,
 )
 
 _ADVICE = {

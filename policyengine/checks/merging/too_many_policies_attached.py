@@ -54,6 +54,7 @@ attach baseline to root
 """,
     },
     reference="semantics.md section 8",
+    refused=True,
 )
 
 

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 from policyengine.checks.registry import RULES
 from policyengine.diagnostics import Diagnostic, Rule
-from policyengine.findings import Finding, identity
+from policyengine.findings import Finding, without_lines
 from policyengine.report.check.families import FAMILIES, REQUIREMENTS, family
 from policyengine.report.check.places import place
 from policyengine.report.check.result import CheckResult
@@ -103,9 +103,8 @@ def _fails(made: Finding, result: CheckResult) -> bool:
 
 def _name(found: Diagnostic) -> str:
     """What a finding is called in every run: no line in it, and no account."""
-    same = identity(found)
-    about = ", ".join(part for part in (same.requirement, same.path, same.region) if part)
-    told = f"{found.code} {found.name}: {same.message}"
+    about = ", ".join(part for part in (found.requirement, found.path, found.region) if part)
+    told = f"{found.code} {found.name}: {without_lines(found.message)}"
     return clipped(f"{told} ({about})" if about else told, _LONGEST_NAME)
 
 
