@@ -24,8 +24,8 @@ _ADVICE = "run `policyengine check --update-baseline`"
 class Identity(NamedTuple):
     """What makes a finding the same finding in another run; empty where there is none.
 
-    `values` is what it states. Neither level nor place is part of it: lines shift, files are renamed, and a policy moves
-    from JSON to the language.
+    `values` is what it states. Neither level nor place is part of it: lines shift, files are renamed, and policies
+    move from JSON to the language.
     """
 
     name: str

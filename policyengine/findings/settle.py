@@ -88,7 +88,7 @@ def _joined(parts: Iterable[Finding]) -> Iterator[Finding]:
     for part in parts:
         shown = _SHOWN_BUT_FOR_ACCOUNTS(part.diagnostic)
         equal.setdefault((shown, part.waiver, part.accepted), []).append(part)
-    for (first, *others) in equal.values():
+    for first, *others in equal.values():
         if not others:
             yield first
             continue

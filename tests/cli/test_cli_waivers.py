@@ -116,7 +116,7 @@ def test_formats_agree_on_the_counts(policyengine: Command, tmp_path: Path) -> N
     ("statement", "name", "advice"),
     [
         ("operator-bloked for root", "not-waivable", "did you mean `operator-blocked`?"),
-        ("unknown-setting for root", "not-waivable", "it is a mistake in the text: mend it there"),
+        ("unknown-setting for root", "not-waivable", "it is a mistake in the text: mend what it finds"),
         ('operator-blocked for ou "Shop"', "unknown-target", "did you mean `Shops`?"),
         ('operator-blocked for ou "toys"', "unknown-target", "`toys` is an account: write `for account`"),
     ],

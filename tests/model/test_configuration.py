@@ -12,8 +12,8 @@ from policyengine.source import Source
 CHECKS = {
     "cold-storage-ignored": Settable(),
     "operator-blocked": Settable(),
-    "requirement-undecided": Settable(("info", "warning", "error"), "what is unknown is never a silent pass"),
-    "waiver-unused": Settable(("warning", "error"), "it cannot be weakened: it is about the gate"),
+    "requirement-undecided": Settable(("info", "warning", "error"), "unknown"),
+    "waiver-unused": Settable(("warning", "error"), "gate"),
     "unknown-name": Settable((), "its level cannot be set: it is a mistake in the text"),
     "PE301": Settable((), "checks go by name: did you mean `operator-blocked`?"),
 }
@@ -87,11 +87,9 @@ def test_what_is_left_out_has_its_default(text: str) -> None:
         ("[checks]\noperator-blocked = 'fatal'",
          '2: checks.operator-blocked: expected "off", "info", "warning" or "error", found the text `fatal`'),
         ("[checks]\nrequirement-undecided = 'off'",
-         '2: checks.requirement-undecided: expected "info", "warning" or "error", found the text `off`: '
-         "what is unknown is never a silent pass"),
+         '2: checks.requirement-undecided: expected "info", "warning" or "error", found the text `off`: unknown'),
         ("[checks]\nwaiver-unused = 'info'",
-         '2: checks.waiver-unused: expected "warning" or "error", found the text `info`: '
-         "it cannot be weakened: it is about the gate"),
+         '2: checks.waiver-unused: expected "warning" or "error", found the text `info`: gate'),
         ("[checks]\nwaiver-unused = 'loud'",
          '2: checks.waiver-unused: expected "warning" or "error", found the text `loud`'),
         ("[gate]\nunknown = ['role']", "2: gate.unknown: unknown fact `role`; did you mean `roles`?"),

@@ -25,7 +25,7 @@ RULE = Rule(
     rationale=(
         "Mistakes in the text of policies, documents that AWS would refuse, effective policies that it would withhold "
         "and what is said of waivers and the gate cannot be accepted: they would fail at rollout all the same. Such an "
-        "entry accepts nothing. `policyengine check --update-baseline` never writes one, and drops those that are there."
+        "entry accepts nothing. `policyengine check --update-baseline` writes none, and drops those that are there."
     ),
     bad={**with_sandbox("attach baseline to root"), "baseline.json": _REFUSED},
     good={**with_sandbox('attach baseline to ou "Prod"'), "baseline.json": _FOUND},
