@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from policyengine.checks.registry import FIXED
-from policyengine.diagnostics import Diagnostic, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Severity
 from policyengine.findings.cover import Cover
 from policyengine.findings.verdict import Finding, Verdict
 from policyengine.findings.waivers import Waiver
@@ -30,10 +30,15 @@ _SHOWN_BUT_FOR_ACCOUNTS = attrgetter(*(name for name in _NAMES if name != "value
 
 @value
 class Gate:
-    """When a run fails, and how bad the project wants a check to be: a severity, or None to switch it off."""
+    """When a run fails, and how bad the project wants a check to be: a severity, or None to switch it off.
+
+    Where it is `strict`, a fact that the snapshot does not tell is a finding, unless it is one of `unknown`.
+    """
 
     fail_on: Severity = Severity.ERROR
     levels: Mapping[str, Severity | None] = field(default_factory=dict)
+    strict: bool = False
+    unknown: tuple[Fact, ...] = ()
 
 
 def settle(

@@ -12,13 +12,14 @@ import pytest
 import policyengine
 from policyengine.admission import admit
 from policyengine.catalogue.admission import unreadable_document
+from policyengine.catalogue.waivers import no_accounts
 from policyengine.checks import CHECKS
 from policyengine.checks.registry import LEVELLED, RULES
+from policyengine.cli.gate import gate_of
 from policyengine.compiler import decompile
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.engine import evaluate, judge
-from policyengine.findings import Gate
-from policyengine.model import TextFault, read_baseline, read_document
+from policyengine.model import TextFault, read_baseline, read_configuration, read_document
 from policyengine.report.rules import files, pages
 from policyengine.source import Source
 
@@ -42,7 +43,10 @@ def found_in(example: str | Mapping[str, str]) -> tuple[Diagnostic, ...]:
     sources = [Source(name, text) for name, text in texts.items() if name.endswith(".bpol")]
     snapshot = next((Source(name, text) for name, text in texts.items() if name.startswith("organization")), None)
     baseline = read_baseline(Source("baseline.json", texts["baseline.json"])) if "baseline.json" in texts else None
-    return judge(evaluate(sources, snapshot, at=AT), Gate(), at=AT, baseline=baseline).standing
+    settings = read_configuration(Source("policyengine.toml", texts.get("policyengine.toml", "")), LEVELLED)
+    gate = gate_of(settings, strict=settings.strict)
+    standing = judge(evaluate(sources, snapshot, at=AT), gate, at=AT, baseline=baseline).standing
+    return standing if snapshot else tuple(found for found in standing if found.code != no_accounts.RULE.code)
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.name not in GUARDS], ids=lambda rule: rule.name)

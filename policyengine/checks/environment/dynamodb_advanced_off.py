@@ -6,8 +6,8 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding, naming
-from policyengine.diagnostics import Diagnostic, Rule, Severity
-from policyengine.plan import FOREVER
+from policyengine.diagnostics import Diagnostic, Fact, Rule, Severity
+from policyengine.plan import FOREVER, Plan
 from policyengine.plan import Rule as PlanRule
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\ncold_after = 30 days\nretain = 365 days\n'
@@ -27,6 +27,7 @@ RULE = Rule(
     bad=one_rule(_RULE, selection=_SELECTION, tree=ONE_UNIT + "settings: {dynamodb_advanced: {eu-west-1: false}}\n"),
     good=one_rule(_RULE, selection=_SELECTION, tree=ONE_UNIT + "settings: {dynamodb_advanced: {eu-west-1: true}}\n"),
     reference="facts 2.3.5",
+    needs=(Fact.DYNAMODB_ADVANCED,),
 )
 
 
@@ -36,7 +37,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     advanced = settings.dynamodb_advanced or {} if settings else {}
     off = [region for region, on in advanced.items() if not on]
     for plan in facts.plans:
-        if "DynamoDB" not in plan.named_types:
+        if not needs_features(plan):
             continue
         for region, rule in ((region, rule) for region in off if region in plan.regions for rule in plan.rules):
             needs = list(_needs(rule))
@@ -52,6 +53,11 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     region=region,
                     beside=[*(path for path, _ in needs[1:]), *naming(plan, ("DynamoDB",))],
                 )
+
+
+def needs_features(plan: Plan) -> bool:
+    """Whether a plan names DynamoDB and asks for more than plain backups of it."""
+    return "DynamoDB" in plan.named_types and any(True for rule in plan.rules for _ in _needs(rule))
 
 
 def _needs(rule: PlanRule) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Rule, Severity
 from policyengine.facts import resource_features
 from policyengine.plan import Plan, Selection
 from policyengine.wording import listed, quoted
@@ -28,6 +28,7 @@ RULE = Rule(
     bad=one_rule(selection=_SELECTION, tree=ONE_UNIT + "settings:\n  opt_in: {eu-west-1: [EC2, EFS]}\n"),
     good=one_rule(selection=_SELECTION, tree=ONE_UNIT + "settings:\n  opt_in: {eu-west-1: [EC2, FSx]}\n"),
     reference="facts 2.3.1 to 2.3.3, 8.4",
+    needs=(Fact.OPT_IN,),
 )
 
 

@@ -6,7 +6,7 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts, placements
 from policyengine.checks.places import about_all, finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Rule, Severity
 from policyengine.plan import Placement, Selection
 from policyengine.wording import listed, quoted
 
@@ -24,6 +24,7 @@ RULE = Rule(
     bad=one_rule(tree=ONE_UNIT + "roles: []\n"),
     good=one_rule(tree=ONE_UNIT + 'roles:\n  - {name: Backup, accounts: "*"}\n'),
     reference="facts 8.1",
+    needs=(Fact.ROLES,),
 )
 
 

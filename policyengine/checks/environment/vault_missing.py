@@ -7,7 +7,7 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts, rules
 from policyengine.checks.places import about_all, finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Rule, Severity
 from policyengine.facts import available, copy_between, limits
 from policyengine.plan import Destination, PlacedRule
 from policyengine.wording import quoted
@@ -32,6 +32,7 @@ RULE = Rule(
         tree=ONE_UNIT + 'vaults:\n  - {name: Main, accounts: "*", regions: [eu-west-1, eu-central-1]}\n',
     ),
     reference="facts 8.2, 1.5.3, section 4",
+    needs=(Fact.VAULTS,),
 )
 
 

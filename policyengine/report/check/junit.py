@@ -52,10 +52,9 @@ def render(result: CheckResult) -> str:
 
 
 def _gate(result: CheckResult) -> Iterator[_Case]:
-    """What was not judged; it fails where that alone is what fails the gate."""
-    failed = result.verdict.failed and not any(_fails(made, result) for made in result.verdict.findings)
+    """What was not judged."""
     for reason in result.not_judged:
-        yield _Case(_TOOL, f"not judged: {reason}", "failed" if failed else "skipped", reason, reason, "not judged")
+        yield _Case(_TOOL, f"not judged: {reason}", "skipped", reason, reason, "not judged")
 
 
 def _findings(result: CheckResult) -> Iterator[_Case]:
@@ -93,8 +92,10 @@ def _why_silent(rule: Rule, result: CheckResult) -> str:
     """Why a check says nothing although it may have something to say."""
     if result.gate.levels.get(rule.name, rule.severity) is None:
         return "off in policyengine.toml"
-    looked = not result.not_judged or rule.code < "PE3"
-    return "" if looked else f"not judged: {result.not_judged[0]}"
+    if result.not_judged and rule.code >= "PE3":
+        return f"not judged: {result.not_judged[0]}"
+    lacking = [one.fact for one in result.not_told if one.fact in rule.needs]
+    return f"not told: {', '.join(lacking)}" if lacking else ""
 
 
 def _fails(made: Finding, result: CheckResult) -> bool:

@@ -33,7 +33,7 @@ def _sections(result: CheckResult) -> Iterator[Section]:
             yield folded(tally([made.diagnostic for made in rest]), _findings(rest, result))
     yield folded(f"{len(verdict.waived):,} waived", _findings(verdict.waived, result))
     yield folded(f"{len(verdict.accepted):,} accepted in the baseline", _findings(verdict.accepted, result))
-    yield Section("\n", [item(f"- not judged: {prose(reason)}") for reason in result.not_judged])
+    yield Section("\n", [item(f"- {title}: {prose(text)}") for title, text in result.remarks])
 
 
 def _findings(findings: Sequence[Finding], result: CheckResult) -> list[str]:
