@@ -244,11 +244,12 @@ def judge(
 
     Unless `complete`, the findings are only some of the run's, and nothing is said of waivers that cover none. A strict
     gate has a finding for each fact that the snapshot does not tell and the gate does not accept. That there is no
-    account is always one.
+    account is one, unless the run ended before it came to them.
     """
     agreed = waivers(evaluation, at)
     lacking = (one.finding for one in evaluation.untold if gate.strict and one.fact not in gate.unknown)
-    found = (*evaluation.diagnostics, *agreed.diagnostics, *lacking, *_nobody(evaluation.organization))
+    nobody = () if evaluation.stopped else _nobody(evaluation.organization)
+    found = (*evaluation.diagnostics, *agreed.diagnostics, *lacking, *nobody)
     return settle(found, gate, agreed.value, baseline, complete=complete and evaluation.effective is not None)
 
 

@@ -95,7 +95,7 @@ class AcceptedFindings:
         """The accounts on which a finding is accepted."""
         if not self._accounts or found.code in FIXED:
             return frozenset()
-        return self._accounts.get(self._key(identity(found), _file(found)), frozenset())
+        return frozenset().union(*(self._accounts.get(key, ()) for key in self._keys(found)))
 
     def gone(self, present: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
         """A finding for each entry that is gone, altogether or on some accounts."""
@@ -103,7 +103,8 @@ class AcceptedFindings:
             return
         there: dict[tuple[Identity, str], set[str]] = {}
         for found in present:
-            there.setdefault(self._key(identity(found), _file(found)), set()).update(places(found))
+            for key in self._keys(found):
+                there.setdefault(key, set()).update(places(found))
         for entry in self._entries:
             if missing := set(entry.accounts or (NOWHERE,)) - there.get(self._key_of(entry), set()):
                 yield _gone(entry, missing - {NOWHERE})
@@ -116,6 +117,13 @@ class AcceptedFindings:
                 f"the baseline accepts {quoted(name)}, which cannot be accepted",
                 help=f"{BY_NAME[name].fixed}: mend what it finds, and {_ADVICE}",
             )
+
+    def _keys(self, found: Diagnostic) -> Iterator[tuple[Identity, str]]:
+        """By what it states, and by its message, which is all that an older baseline has."""
+        same = identity(found)
+        yield self._key(same, _file(found))
+        if found.values:
+            yield self._key(same._replace(values=(without_lines(found.message),)), _file(found))
 
     def _key_of(self, entry: Accepted) -> tuple[Identity, str]:
         return self._key(_identity_of(entry), entry.file or "")

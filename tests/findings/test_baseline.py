@@ -87,6 +87,15 @@ def test_what_a_finding_states_counts_and_not_its_words() -> None:
     assert settle([replace(before, values=("retention is 31 days",))], Gate(), baseline=accepting).failed
 
 
+def test_an_older_baseline_has_the_message_only() -> None:
+    message = "retention is 7 days, set by `p` at Root (a.bpol:14)"
+    accepting = baseline(settle([replace(VIOLATED, message=message)], Gate()))
+    found = replace(VIOLATED, message=message.replace("14", "20"), values=("retention is 7 days",))
+    verdict = settle([found], Gate(), baseline=accepting)
+    assert [(one.diagnostic.name, one.accepted) for one in verdict.findings] == [("requirement-violated", True)]
+    assert settle([replace(found, message="other")], Gate(), baseline=accepting).failed
+
+
 def test_accounts_that_are_told_the_same_are_accepted_with_their_own_values() -> None:
     """A reader sees one finding of both; one of them gets worse."""
     books = replace(VIOLATED, values=("120 days",))

@@ -25,7 +25,7 @@ RULE = Rule(
     bad=one_rule(_RULE, tree=_TREE),
     good=one_rule(_RULE + "retain = 2557 days", tree=_TREE),
     reference="facts 4.2.7",
-    needs=(Fact.VAULTS, Fact.VAULT_LOCKS, Fact.VAULT_TYPES),
+    needs=(Fact.VAULTS, Fact.VAULT_LOCKS),
 )
 
 
