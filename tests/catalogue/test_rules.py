@@ -12,13 +12,14 @@ import pytest
 import policyengine
 from policyengine.admission import admit
 from policyengine.catalogue.admission import unreadable_document
+from policyengine.catalogue.waivers import no_accounts
 from policyengine.checks import CHECKS
 from policyengine.checks.registry import LEVELLED, RULES
+from policyengine.cli.gate import gate_of
 from policyengine.compiler import decompile
 from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.engine import evaluate, judge
-from policyengine.findings import Gate
-from policyengine.model import TextFault, read_baseline, read_document
+from policyengine.model import TextFault, read_baseline, read_configuration, read_document
 from policyengine.report.rules import files, pages
 from policyengine.source import Source
 
@@ -47,7 +48,10 @@ def found_in(example: str | Mapping[str, str]) -> tuple[Diagnostic, ...]:
     sources = [Source(name, text) for name, text in texts.items() if name.endswith(".bpol")]
     snapshot = next((Source(name, text) for name, text in texts.items() if name.startswith("organization")), None)
     baseline = read_baseline(Source("baseline.json", texts["baseline.json"])) if "baseline.json" in texts else None
-    return judge(evaluate(sources, snapshot, at=AT), Gate(), at=AT, baseline=baseline).standing
+    settings = read_configuration(Source("policyengine.toml", texts.get("policyengine.toml", "")), LEVELLED)
+    gate = gate_of(settings, strict=settings.strict)
+    standing = judge(evaluate(sources, snapshot, at=AT), gate, at=AT, baseline=baseline).standing
+    return standing if snapshot else tuple(found for found in standing if found.code != no_accounts.RULE.code)
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.name not in GUARDS], ids=lambda rule: rule.name)
@@ -126,25 +130,31 @@ def test_rules_about_aws_link_a_page_of_aws_that_our_facts_rest_on(rule: Rule) -
         assert address[1] in sources, f"neither facts.md nor semantics.md names {page}"
 
 
-def test_a_project_may_only_set_checks_that_judge_its_organization() -> None:
-    settable = {name for name, reason in LEVELLED.items() if not reason}
-    assert {check.RULE.name for check in CHECKS} <= settable
-    assert {rule.name for rule in RULES if rule.code < "PE3"}.isdisjoint(settable)
+def test_a_project_may_weaken_only_checks_that_judge_its_organization() -> None:
+    free = {name for name, settable in LEVELLED.items() if "off" in settable.levels}
+    refused = {check.RULE.name for check in CHECKS if check.RULE.refused}
+    assert refused == {"effective-policy-invalid", "too-many-policies-attached"}
+    assert {check.RULE.name for check in CHECKS} - refused <= free
+    assert {rule.name for rule in RULES if rule.code < "PE3" or rule.code > "PE8" or rule.refused}.isdisjoint(free)
 
 
 @pytest.mark.parametrize(
-    ("name", "reason"),
+    ("name", "levels", "reason"),
     [
-        ("retention-unlimited", ""),
-        ("unknown-setting", "its level cannot be set: it is a mistake in the text"),
-        ("unknown-key", "its level cannot be set: AWS would refuse the document all the same"),
-        ("waiver-expired", "its level cannot be set: the waiver has ended"),
-        ("requirement-violated", "its level cannot be set: how bad that is, the requirement says with its `level`"),
-        ("PE503", "checks go by name: did you mean `retention-unlimited`?"),
+        ("retention-unlimited", ("off", "info", "warning", "error"), ""),
+        ("unknown-setting", (), "its level cannot be set: it is a mistake in the text"),
+        ("unknown-key", (), "its level cannot be set: AWS would refuse the document all the same"),
+        ("document-too-long", (), "its level cannot be set: AWS would refuse it all the same"),
+        ("effective-policy-invalid", (), "its level cannot be set: AWS would refuse it all the same"),
+        ("waiver-expired", (), "its level cannot be set: it is about what the gate itself rests on"),
+        ("waiver-unused", ("warning", "error"), "it cannot be weakened: it is about what the gate itself rests on"),
+        ("requirement-undecided", ("info", "warning", "error"), "what is unknown is never a silent pass"),
+        ("requirement-violated", (), "its level cannot be set: how bad that is, the requirement says with its `level`"),
+        ("PE503", (), "checks go by name: did you mean `retention-unlimited`?"),
     ],
 )
-def test_what_cannot_be_set_says_why(name: str, reason: str) -> None:
-    assert LEVELLED[name] == reason
+def test_what_a_project_may_set_a_check_to(name: str, levels: tuple[str, ...], reason: str) -> None:
+    assert LEVELLED[name] == (levels, reason)
 
 
 def test_the_published_pages_are_those_of_the_catalogue() -> None:

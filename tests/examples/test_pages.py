@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from policyengine import Source, attach, compile_policies, format_module, parse, read_snapshot
-from policyengine.model import AllowedChange, Configuration, read_configuration
+from policyengine.model import AllowedChange, Configuration, Settable, read_configuration
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -60,7 +60,7 @@ def test_the_page_of_the_interface_shows_a_snapshot() -> None:
 
 def test_the_page_of_the_interface_shows_a_configuration() -> None:
     text = _blocks(ROOT / "docs" / "interface.md", "toml")[0]
-    found = read_configuration(Source("policyengine.toml", text), known_checks={"account-without-plan": ""})
+    found = read_configuration(Source("policyengine.toml", text), known_checks={"account-without-plan": Settable()})
     assert found == Configuration(
         "organization.yaml",
         baseline="baseline.json",

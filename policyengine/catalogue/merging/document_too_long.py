@@ -18,4 +18,5 @@ RULE = Rule(
     good={"policy.json": '{"plans": {}}'},
     reference="semantics.md 8, R34",
     aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html",),
+    refused=True,
 )

@@ -48,6 +48,7 @@ attach baseline to root
         "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
     ),
     harm=Harm.BACKUP,
+    refused=True,
 )
 
 _ADVICE = {

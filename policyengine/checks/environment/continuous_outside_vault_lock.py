@@ -7,7 +7,7 @@ from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.locks import kept, refused
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 from policyengine.facts import limits
 from policyengine.plan import DAY
 
@@ -36,6 +36,7 @@ RULE = Rule(
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html",
     ),
     harm=Harm.BACKUP,
+    needs=(Fact.VAULTS, Fact.VAULT_LOCKS, Fact.VAULT_TYPES),
 )
 
 

@@ -6,7 +6,7 @@ from policyengine.catalogue.example_organizations import SANDBOX
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import crossing, finding
-from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
 _RULE += 'copy to vault "Central" in eu-west-1 account "222222222222"'
@@ -29,6 +29,7 @@ RULE = Rule(
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/manage-cross-account.html",
     ),
     harm=Harm.COPY,
+    needs=(Fact.CROSS_ACCOUNT_BACKUP,),
 )
 
 

@@ -9,6 +9,8 @@ from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding, naming
 from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.plan import FOREVER
+from policyengine.diagnostics import Diagnostic, Fact, Rule, Severity
+from policyengine.plan import FOREVER, Plan
 from policyengine.plan import Rule as PlanRule
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ RULE = Rule(
     reference="facts 2.3.5",
     aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/advanced-ddb-backup.html",),
     harm=Harm.COPY,
+    needs=(Fact.DYNAMODB_ADVANCED,),
 )
 
 
@@ -41,6 +44,12 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per rule and Region, at the first setting that needs the features."""
     off = _off(facts.organization.settings)
     for plan in (plan for plan in facts.plans if "DynamoDB" in plan.named_types):
+    settings = facts.organization.settings
+    advanced = settings.dynamodb_advanced or {} if settings else {}
+    off = [region for region, on in advanced.items() if not on]
+    for plan in facts.plans:
+        if not needs_features(plan):
+            continue
         for region, rule in ((region, rule) for region in off if region in plan.regions for rule in plan.rules):
             needs = list(_needs(rule))
             if needs:
@@ -74,6 +83,9 @@ def _off(settings: Settings | None) -> dict[str, tuple[str, str]]:
 
 def _has_dynamodb(names: Iterable[str]) -> bool:
     return any(name.casefold() == "dynamodb" for name in names)
+def needs_features(plan: Plan) -> bool:
+    """Whether a plan names DynamoDB and asks for more than plain backups of it."""
+    return "DynamoDB" in plan.named_types and any(True for rule in plan.rules for _ in _needs(rule))
 
 
 def _needs(rule: PlanRule) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 from policyengine.facts import resource_features
 from policyengine.plan import Plan, Selection
 from policyengine.wording import listed, quoted
@@ -33,6 +33,7 @@ RULE = Rule(
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources-json.html",
     ),
     harm=Harm.BACKUP,
+    needs=(Fact.OPT_IN,),
 )
 
 

@@ -6,7 +6,7 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts, placements
 from policyengine.checks.places import about_all, finding
-from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 from policyengine.plan import Placement, Selection
 from policyengine.wording import listed, quoted
 
@@ -29,6 +29,7 @@ RULE = Rule(
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/troubleshooting.html",
     ),
     harm=Harm.BACKUP,
+    needs=(Fact.ROLES,),
 )
 
 

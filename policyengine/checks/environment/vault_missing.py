@@ -7,7 +7,7 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts, rules
 from policyengine.checks.places import about_all, finding
-from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 from policyengine.facts import available, copy_between, limits
 from policyengine.plan import Destination, PlacedRule
 from policyengine.wording import quoted
@@ -37,6 +37,7 @@ RULE = Rule(
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault.html",
     ),
     harm=Harm.BACKUP,
+    needs=(Fact.VAULTS,),
 )
 
 

@@ -6,7 +6,7 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 from policyengine.plan import Destination, PlacedRule
 from policyengine.wording import listed
 
@@ -30,6 +30,7 @@ RULE = Rule(
         "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
     ),
     harm=Harm.BACKUP,
+    needs=(Fact.VAULTS,),
 )
 
 

@@ -67,6 +67,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             help="write `locked` before the block to close everything in it",
             path=path,
             policies=(policy.name,),
+            values=tuple(settings),
         )
         yield found if "/" in path else found.with_severity(Severity.INFO)
 

@@ -56,6 +56,7 @@ attach baseline to root
     reference="semantics.md 8",
     aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html",),
     harm=Harm.NOTHING,
+    refused=True,
 )
 
 
