@@ -445,7 +445,10 @@ def test_values_of_a_rule(text: str, name: str, underlined: str, message: str, a
             "unknown-name",
             "Oracle",
             "`types` takes a resource type or an ARN pattern, and nothing is called `Oracle`",
-            "it is not a resource type that AWS Backup has",
+            (
+                "known here: `EC2`, `EBS`, `RDS`, `Aurora`, `DSQL`, `DocumentDB`, `Neptune`, `DynamoDB`, `EFS`, `FSx`, `FSxVolume`, "
+                "`S3`, `StorageGateway`, `Timestream`, `VirtualMachine`, `CloudFormation`, `SAPHANA`, `EKS`, `Redshift` and `RedshiftServerless`"
+            ),
         ),
         (
             "children may append in regions/home",
