@@ -106,10 +106,10 @@ class Walk:
 
     def _unknown_key(self, node: Container, path: Path) -> None:
         *place, key = path
-        meant = key_meant(node, key.lower()) if len(self.refusals) < _MOST_SUGGESTIONS else ""
+        meant = key_meant(node, key.lower()) if len(self.refusals) < _MOST_SUGGESTIONS else ()
         self._refuse(path, texts.unknown_key_in(node, place[-1] if place else "", key, meant))
         if meant:
-            self.doubtful.add(folded_path((*place, meant)))
+            self.doubtful.add(folded_path((*place, *meant)))
 
     def _setting(self, node: Setting, value: Json, path: Path) -> None:
         if not isinstance(value, dict):

@@ -68,6 +68,31 @@ def region_meant(text: str) -> str:
     return nearest[0] if most >= _LIKENESS and len(nearest) == 1 else ""
 
 
+class ForeignKeys(NamedTuple):
+    """Keys that people bring along from AWS Backup's API, CloudFormation and Terraform, plain (see `plain_key`).
+
+    `aliases` have the path of the right key, below the same container; `advice` says what to do about those without.
+    """
+
+    aliases: Mapping[str, str]
+    advice: Mapping[str, str]
+
+
+@cache
+def foreign_keys(container: str) -> ForeignKeys:
+    """The wrong keys of a container of a backup policy's syntax tree (`rule`, `lifecycle`, `copy_action`)."""
+    raw = _read("backup_policy_schema.json")["containers"][container]
+    tables = (
+        {key: right for right, keys in raw.get(table, {}).items() for key in keys} for table in ForeignKeys._fields
+    )
+    return ForeignKeys(*map(MappingProxyType, tables))
+
+
+def plain_key(key: str) -> str:
+    """A key without what differs between AWS's notations: `deleteafterdays` for `DeleteAfterDays`."""
+    return key.lower().replace("_", "").replace("-", "")
+
+
 def _of_arn(text: str) -> Meaning:
     parts = _SEPARATORS.split(text)
     service, rest = parts[2].lower() if len(parts) >= _HEAD else "", parts[_HEAD:]

@@ -62,8 +62,12 @@ def _nothing(facts: Facts, plan: Plan, selection: Selection, region: str, on: Ab
 
 
 def _takes_nothing(selection: Selection, on: AbstractSet[str]) -> bool:
-    """Whether all that a selection by tag or `*` takes is surely off; a service that nobody knows may be one of them."""
-    return on <= _services() and all(_services_of([name]).isdisjoint(on) for name in selection.reach)
+    """Whether all that a selection by tag or `*` takes is surely off: a service that nobody knows may be of it."""
+    return (
+        bool(selection.reach)
+        and on <= _services()
+        and all(_services_of([name]).isdisjoint(on) for name in selection.reach)
+    )
 
 
 def _named(facts: Facts, plan: Plan, selection: Selection, region: str, on: AbstractSet[str]) -> Iterator[Diagnostic]:
