@@ -35,7 +35,7 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
         "unknown-key",
         f"{RULE}/deleteafterdays",
         "`DeleteAfterDays` is not a key of rule `Nightly`",
-        ("did you mean `delete_after_days` in `lifecycle`?",),
+        "did you mean `delete_after_days` in `lifecycle`?",
     ),
     (
         rule(delete_after_days=assign("30")),

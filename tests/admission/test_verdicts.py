@@ -113,7 +113,7 @@ def test_the_same_mistake_in_two_operators_of_a_setting_is_told_once() -> None:
             continuous(delete_after="90", move_to_cold_storage_after="1"),
             ["continuous-retention", "cold-storage-in-continuous-rule"],
         ),
-        ({"Statement": [], "Version": "2012"}, ["unknown-key", "unknown-key"]),
+        ({"Daily": [], "Version": "2012"}, ["unknown-key", "unknown-key"]),
         (
             {"plans": {"a b": {"regions": assign(["x"])}, "Z": 1, "z": {"rules": {"r": {"vault": {}}}}}},
             ["malformed-name", "unknown-region", "wrong-value-shape", "keys-differ-only-by-case", "unknown-key"],
