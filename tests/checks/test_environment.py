@@ -284,3 +284,65 @@ def test_policies_of_aws_are_judged_like_those_of_the_language() -> None:
     )
     assert (finding.span, finding.policies) == (None, ("raw",))
     assert finding.path == "plans/daily/rules/nightly/lifecycle/delete_after_days"
+
+
+CREATE = "create it there before the policy is attached, or name a vault that exists"
+
+
+@pytest.mark.parametrize(
+    ("vaults", "advice"),
+    [
+        pytest.param("vaults: []\n", CREATE, id="none"),
+        pytest.param(vault("Mian"), f"did you mean `Mian`? If not, {CREATE}", id="a slip"),
+        pytest.param(vault("Main", regions="us-east-1"), f"there is one in `us-east-1`; {CREATE}", id="other Regions"),
+        pytest.param(
+            vault("Main", accounts=f'["{CENTRAL}"]'),
+            f"one of this name is in account `{CENTRAL}`; create it here, too, or copy to that one",
+            id="other accounts",
+        ),
+    ],
+)
+def test_a_missing_vault_is_told_with_the_one_that_may_be_meant(vaults: str, advice: str) -> None:
+    parts = vaults if vaults.startswith("vaults") else f"vaults:\n{vaults}"
+    (one, *_) = found("vault-missing", policy(), parts)
+    assert one.help == advice
+
+
+@pytest.mark.parametrize(
+    ("roles", "advice"),
+    [
+        ("", "create it in every account that gets the plan, with exactly this path and name"),
+        (
+            '{name: team/Backup, accounts: "*"}',
+            (
+                "did you mean `team/Backup`? If not, create it in every account that gets the plan, with exactly this path "
+                "and name"
+            ),
+        ),
+        (
+            '{name: Bakcup, accounts: "*"}',
+            "did you mean `Bakcup`? If not, create it in every account that gets the plan, with exactly this path and name",
+        ),
+    ],
+)
+def test_a_missing_role_is_told_with_the_one_that_may_be_meant(roles: str, advice: str) -> None:
+    (one,) = found("role-missing", policy(), f"roles: [{roles}]\n")
+    assert one.help == advice
+
+
+@pytest.mark.parametrize(
+    ("role", "advice"),
+    [
+        ("AWSBackupDefaultServiceRole", "AWS Backup makes this role as `service-role/AWSBackupDefaultServiceRole`"),
+        (
+            "AWSServiceRoleForBackup",
+            "name a role for backups, such as `service-role/AWSBackupDefaultServiceRole`: this one is AWS Backup's own",
+        ),
+    ],
+)
+def test_a_missing_role_of_aws_backup_is_told_once(role: str, advice: str) -> None:
+    text = policy().replace('role = "Backup"', f'role = "{role}"')
+    (one,) = found("role-missing", text, "roles: []\n")
+    assert one.help == advice
+    assert not found("default-role-path", text, "roles: []\n")
+    assert not found("service-linked-role", text, "roles: []\n")

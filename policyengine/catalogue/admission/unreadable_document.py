@@ -12,8 +12,8 @@ RULE = Rule(
     rationale=(
         "AWS Organizations stores a backup policy as JSON text and refuses everything else: broken JSON, an "
         "empty file, a list, NaN. Nothing of such a text can be judged further. Neither can other documents that are "
-        "at hand where a policy is: the answer of a command, an effective policy, a backup plan of AWS Backup, a policy "
-        "of another type, a template."
+        "at hand where a policy is: the answer of a command, an effective policy, a backup plan of AWS Backup, a "
+        "policy of another type, a template."
     ),
     bad={"policy.json": '{"plans": {"daily": }}'},
     good={"policy.json": '{"plans": {"daily": {}}}'},

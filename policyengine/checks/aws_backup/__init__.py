@@ -10,6 +10,7 @@ from policyengine.checks.aws_backup import (
     copy_region_unreachable,
     copy_to_same_vault,
     copy_unsupported_type,
+    default_role_path,
     index_two_types,
     quota_exceeded,
     region_unsupported,
@@ -21,6 +22,7 @@ from policyengine.checks.aws_backup import (
     schedule_weekday_number,
     selection_both_kinds,
     selection_reaches_everything,
+    service_linked_role,
     tag_value_wildcard,
     windows_overlap,
 )
@@ -48,4 +50,6 @@ CHECKS = (
     selection_both_kinds,
     tag_value_wildcard,
     region_unsupported,
+    default_role_path,
+    service_linked_role,
 )
