@@ -23,6 +23,7 @@ _AIR_GAPPED = re.compile(rf"{_PARTITION}:backup:\$region:\$account:{_VAULT}")
 _ROLE = re.compile(rf"{_PARTITION}:iam::\$account:role/(?:[!-~]+/)?[A-Za-z0-9_+=,.@-]+")
 _ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]+")
 _NAMED = re.compile("arn:(aws-cn|aws-us-gov):")
+_DIGITS_OF_ACCOUNT = 12
 _PARTS = 7  # arn, partition, service, Region, account, kind, name
 _REGION, _ACCOUNT, _KIND = 3, 4, 5
 
@@ -59,8 +60,19 @@ def _no_copy_target(subject: str, text: str) -> Complaint:
     advice = write(_completed(text.replace(":vault:", ":backup-vault:"), _COPY))
     if len(parts) == _PARTS and parts[_REGION].lower() == "$region":
         advice = "name one Region: `$region` is for air-gapped vaults"
+    elif len(parts) == _PARTS and not advice:
+        advice = _advice_on_account(parts[_ACCOUNT])
     expected = "expected `arn:aws:backup:REGION:ACCOUNT:backup-vault:NAME`"
     return Complaint(malformed_vault_arn.RULE, f"{subject} is {shown(text)}, {expected}", advice)
+
+
+def _advice_on_account(account: str) -> str:
+    digits = re.sub(r"[\s-]", "", account)
+    if not (digits.isascii() and digits.isdigit()):
+        return ""
+    if len(digits) == _DIGITS_OF_ACCOUNT:
+        return f"write the account as {quoted(digits)}"
+    return f"the id of an account has {_DIGITS_OF_ACCOUNT} digits, this one has {len(digits)}"
 
 
 def air_gapped(key: str, text: str) -> Complaint | None:

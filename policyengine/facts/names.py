@@ -17,6 +17,7 @@ from policyengine.facts import _read, regions, resource_types, types_of_pattern
 _SEPARATORS = re.compile("[:/]")
 _DIGIT = re.compile("[0-9]")
 _ACCOUNT = re.compile(r"[0-9]{1,12}")
+_LIKENESS_OF_REGIONS = 0.8  # two letters that changed places
 _HEAD = 3  # arn, partition, service
 _LONGEST = 150  # characters of a text that is worth a look
 _LIKENESS, _LEAST_LIKE = 0.85, 5  # as difflib counts; of shorter names nobody can tell a slip from another name
@@ -65,7 +66,7 @@ def region_meant(text: str) -> str:
     likeness = {region: SequenceMatcher(None, name, region[:-1].replace("-", "")).ratio() for region in same_number}
     most = max(likeness.values(), default=0)
     nearest = [region for region, like in likeness.items() if like == most]
-    return nearest[0] if most >= _LIKENESS and len(nearest) == 1 else ""
+    return nearest[0] if most >= _LIKENESS_OF_REGIONS and len(nearest) == 1 else ""
 
 
 class ForeignKeys(NamedTuple):
