@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.plan import DAY, FOREVER, UNKNOWN, Minutes, Plan, longest_without, shapes
 from policyengine.plan import Rule as BackupRule
 from policyengine.wording import quoted
@@ -25,6 +25,11 @@ RULE = Rule(
     bad=one_rule('schedule = weekly on sunday at 05:00\nvault = "Main"\nretain = 1 day'),
     good=one_rule('schedule = weekly on sunday at 05:00\nvault = "Main"\nretain = 35 days'),
     reference="facts 1.3.17, 1.1.20, 1.6",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html",
+    ),
+    harm=Harm.PROTECTION,
 )
 _HOUR = 60
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding, naming
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import available, features
 from policyengine.plan import FOREVER, PlacedRule
 from policyengine.wording import listed, quoted
@@ -25,7 +25,9 @@ RULE = Rule(
     ),
     bad=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [Redshift] }'),
     good=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [RDS] }'),
-    reference="facts 2.1, 2.4, section 15",
+    reference="facts 2.1, 2.4, 15",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",),
+    harm=Harm.NOTHING,
 )
 
 
