@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
 from policyengine.effective import MAY_APPEND, MAY_ASSIGN, MAY_REMOVE, segment
@@ -85,19 +85,21 @@ def exact(value: object, access: Access | Pick, account: Subject) -> object:
     return account.account.id if access.own and value == OWN else value
 
 
-def of_account(access: Access | Pick, account: Subject) -> object:
-    """An attribute of the account; of one that is not there yet as much as its unit tells."""
+def of_account(access: Access | Pick, account: Subject, taken: Collection[str]) -> object:
+    """An attribute of the account; of one that is not there yet as much as its unit tells, and which ids are `taken`."""
     if not is_new(account.account):
         return exact(account, access, account)
     first = access.attributes[0]
     if first is _ACCOUNT["path"]:
         return Beginning(f"{_ACCOUNT['ou'].read(account)}/")
+    if first is _ACCOUNT["id"]:
+        return Other(frozenset(taken))
     return exact(account, access, account) if first in _KNOWN_OF_NEW else UNKNOWN
 
 
-def is_new(account: Entity) -> bool:
-    """Whether an account is only thought of."""
-    return account.id is None
+def is_new(entity: Entity) -> bool:
+    """Whether an entity is an account that is created later: it has no id yet."""
+    return entity.kind == "account" and entity.id is None
 
 
 def _places(thing: Thing, first: Attribute, key: str | None) -> Iterator[str]:
