@@ -211,7 +211,14 @@ class Field:
         """The account's candidate; plans that a view has too are the same objects."""
         effective = Effective((found,), (found.resolved,) if found.resolved else ())
         previous = Deployment((alike,), (alike,), self._inventory) if alike else None
-        deployed = deploy(self._organization, effective, apart=self._ids, inventory=self._inventory, previous=previous)
+        deployed = deploy(
+            self._organization,
+            effective,
+            at=self._at,
+            apart=self._ids,
+            inventory=self._inventory,
+            previous=previous,
+        )
         return deployed.candidates[0]
 
 

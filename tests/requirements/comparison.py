@@ -37,7 +37,7 @@ def judged(snapshot: Tree, text: str) -> Judgement:
     if demands.failed:
         raise FaultyError([said(found) for found in demands.diagnostics if found.severity == "error"])
     organization = attach(read_snapshot(Source("organization.json", json.dumps(snapshot)))).value
-    deployment = deploy(organization, resolve(organization, at=AT), apart=demands.value.ids)
+    deployment = deploy(organization, resolve(organization, at=AT), at=AT, apart=demands.value.ids)
     return judge(demands.value.requirements, deployment.published, organization.management_account)
 
 

@@ -93,9 +93,9 @@ def test_accounts_judged_one_by_one_come_to_the_same(seeds: range) -> None:
         organization = attach(read_snapshot(Source("organization.json", json.dumps(snapshot)))).value
         effective, management = resolve(organization, at=AT), organization.management_account
         together = outcomes(
-            judge(asked.requirements, deploy(organization, effective, apart=asked.ids).published, management)
+            judge(asked.requirements, deploy(organization, effective, at=AT, apart=asked.ids).published, management)
         )
-        apart = deploy(organization, effective, apart=accounts_of(snapshot)).published
+        apart = deploy(organization, effective, at=AT, apart=accounts_of(snapshot)).published
         alone = [
             outcomes(judge(asked.requirements, [replace(view, accounts=(account,))], management))
             for view in apart
