@@ -64,9 +64,7 @@ class Abstract:
     `taken` are the ids that no account created later can have.
     """
 
-    def __init__(
-        self, account: Subject, state: Node | None, openness: Openness, taken: Collection[str]
-    ) -> None:
+    def __init__(self, account: Subject, state: Node | None, openness: Openness, taken: Collection[str]) -> None:
         self._open = openness
         self._things = Things(account.view.plans, state, openness)
         self._reader = Reader(account, self._things, openness)

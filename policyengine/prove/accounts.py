@@ -12,7 +12,7 @@ from policyengine.organization.branches import child_path
 from policyengine.organization.tree import Entity, Organization
 from policyengine.plan import UNKNOWN, View
 from policyengine.prove.partial import Beginning, Other, compare
-from policyengine.prove.reading import is_new, of_account
+from policyengine.prove.reading import of_account
 from policyengine.requirements import Requirement
 from policyengine.requirements.attributes import Subject
 from policyengine.requirements.quantifier import Quantifier
@@ -37,9 +37,9 @@ class Accounts:
         return self._below[target]
 
     def _of_unit(self, unit: Entity) -> Iterator[Entity]:
+        yield _imagined(unit)
         for child in self._organization.children.get(unit, ()):
             yield from self.below(child)
-        yield _imagined(unit)
 
 
 def _imagined(unit: Entity) -> Entity:

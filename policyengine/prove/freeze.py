@@ -14,7 +14,7 @@ from policyengine.model.documents import ASSIGN, REMOVE, Json
 from policyengine.plan import DAY, FOREVER, Copy, DeployedPlan, Plan, Rule, Selection
 from policyengine.prove.concern import NAME
 from policyengine.prove.field import Document
-from policyengine.prove.openness import INFERRED, Openness
+from policyengine.prove.openness import Openness
 from policyengine.prove.palette import MONTHLY
 from policyengine.prove.pieces import ARCHIVED
 from policyengine.prove.things import Things
@@ -184,7 +184,11 @@ def _archiving(of: Rule | Copy, rule: Rule, open_: Openness) -> Way:
         arn: Document = {"target_backup_vault_arn": {ASSIGN: of.arn}}
         copy = keys(of.path)[4:]
         shorter = _nested(copy, {**arn, "lifecycle": {"delete_after_days": {ASSIGN: "1"}}})
-        return [{"schedule_expression": {ASSIGN: MONTHLY}, **_nested(copy, {**arn, "lifecycle": ARCHIVED})}, _HOURLY, shorter]
+        return [
+            {"schedule_expression": {ASSIGN: MONTHLY}, **_nested(copy, {**arn, "lifecycle": ARCHIVED})},
+            _HOURLY,
+            shorter,
+        ]
     return [_ARCHIVING, _HOURLY, {"lifecycle": {"delete_after_days": {ASSIGN: "1"}}}]
 
 

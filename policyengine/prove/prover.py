@@ -156,7 +156,7 @@ class Prover:
     def _freezing_of(self, target: Entity, open_: Openness) -> Freezing | Firm:
         """The same object for all states where nothing is possible, by the rules of AWS on which that rests."""
         state = self._field.state(target)
-        account = self._accounts.below(target)[-1]
+        account = self._accounts.below(target)[0]
         freezing = Freezing(
             self._field.view(account, state).plans,
             state.root if state else None,
@@ -242,9 +242,9 @@ class Prover:
             document, attack = found
             result = Result(case.target, "breakable", None, attack.broken, attack.account, attack)
             return Finding(result, document, holding[attack.account], told=asked.tells)
-        for kind, standing in standings.items():
-            if not standing.may_break:
-                return self._as_it_is(case, asked, standing, kind, kinds)
+        for kind in sorted(standings, key=lambda kind: is_new(kinds[kind])):
+            if not standings[kind].may_break:
+                return self._as_it_is(case, asked, standings[kind], kind, kinds)
         return Finding(Result(case.target, "undecided", None, undecided(case)))
 
     def _as_it_is(
@@ -255,7 +255,9 @@ class Prover:
         outcome: Outcome = "undecided"
         if standing.violated and not is_new(account):
             outcome = "violated"
-        elif standing.violated and case.surely_applies(Situation(account, self._field.view(account, self._field.state(case.target)))):
+        elif standing.violated and case.surely_applies(
+            Situation(account, self._field.view(account, self._field.state(case.target)))
+        ):
             outcome = "breakable"
         return Finding(Result(case.target, outcome, None, reason, account), victim=kind, told=asked.tells)
 
@@ -283,7 +285,7 @@ class Prover:
             self._proven.appendleft(found[0])
 
     def _judged_later(self, case: Case, asked: Asked, kinds: Mapping[Hashable, Entity]) -> Finding | None:
-        """A policy that breaks the requirement for an account that is created later, attached to the target or to it."""
+        """A policy, at the target or at the account, that breaks it for an account that is created later."""
         newcomers = {account: kind for kind, account in kinds.items() if is_new(account)}
         ready = [account for account in newcomers if self._field.standing(account, case.requirement).may_break]
         if not ready:

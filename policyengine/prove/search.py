@@ -50,7 +50,7 @@ class Search:
         return None
 
     def freeze(self, proven: Collection[Document]) -> tuple[Document, Attack] | None:
-        """A small policy after which an account that is created later gets nothing, and does not meet the requirement."""
+        """A small policy by which an account that is created later gets nothing, and does not meet the requirement."""
         freezing = self._case.freezing
         if not isinstance(freezing, Freezing):
             return None

@@ -23,10 +23,11 @@ def as_it_is(standing: Standing, requirement: Requirement, field: Field) -> str:
     if standing.invalid and not is_new(standing.account):
         return "AWS withholds the effective policy as it is"
     said = field.sentence(standing, requirement)
-    if is_new(standing.account):
-        verb = "would not meet it" if standing.violated else "cannot be decided"
-        return f"an account that is created there {verb} as it is: {said}"
-    return f"it {'does not hold' if standing.violated else 'cannot be decided'} as it is: {said}"
+    if not is_new(standing.account):
+        return f"it {'does not hold' if standing.violated else 'cannot be decided'} as it is: {said}"
+    if standing.violated:
+        return f"an account that is created there would not meet it as it is: {said}"
+    return f"it cannot be decided for an account that is created there: {said}"
 
 
 def broken(standing: Standing, requirement: Requirement, field: Field) -> str:
@@ -34,8 +35,8 @@ def broken(standing: Standing, requirement: Requirement, field: Field) -> str:
     if not standing.invalid:
         return field.sentence(standing, requirement)
     return (
-        f"an account that is created there gets nothing: AWS withholds its effective policy ({field.withheld(standing)})"
-        " and has no last valid one of it; accounts of today keep theirs"
+        "an account that is created there gets nothing: AWS withholds its effective policy"
+        f" ({field.withheld(standing)}) and has no last valid one of it; accounts of today keep theirs"
     )
 
 
@@ -44,7 +45,9 @@ def undecided(case: Case) -> str:
     if not case.holds_untouched:
         return "it holds only by policies further down, and no policy that was tried undoes them"
     if case.holds_published and case.may_freeze:
-        return "no policy that was tried makes AWS withhold the policy of an account created there, and none is ruled out"
+        return (
+            "no policy that was tried makes AWS withhold the policy of an account created there, and none is ruled out"
+        )
     open_ = [key.removesuffix("/+") for key in case.points if case.matters(key)] or [*case.points]
     if not open_:
         return "it hangs on what an account that is created there is called, or on its tags"

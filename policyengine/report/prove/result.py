@@ -12,8 +12,8 @@ from policyengine.value import value
 class Proven:
     """Proofs with their circumstances, and when they fail the gate.
 
-    A mandatory requirement that can be broken, or is, fails it; if `strict` one that cannot be decided, too. `advisory`: an
-    advisory requirement counts like a mandatory one.
+    A mandatory requirement that can be broken, or is already, fails it; if `strict` one that cannot be decided, too.
+    `advisory`: an advisory requirement counts like a mandatory one.
     """
 
     proofs: tuple[Proof, ...]

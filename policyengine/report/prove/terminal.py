@@ -7,7 +7,7 @@ from policyengine.plan import Origin
 from policyengine.prove import Attack, Line, Outcome, Proof, Suggestion
 from policyengine.report.prove.groups import Group, Places, freezes, groups
 from policyengine.report.prove.result import Proven
-from policyengine.report.text import Page, count, some
+from policyengine.report.text import Page, count
 
 _STYLES: dict[Outcome, str] = {"violated": "error", "breakable": "error", "undecided": "warning", "guaranteed": "good"}
 _BASES = {
@@ -77,7 +77,9 @@ def _escaped(text: str) -> str:
 def _freezes(page: Page, proven: Proven) -> None:
     found = list(freezes(proven.proofs))
     if found:
-        page.line(("freeze risk", "warning"), ": what makes AWS keep what accounts have now, and withhold what comes later")
+        page.line(
+            ("freeze risk", "warning"), ": what makes AWS keep what accounts have now, and withhold what comes later"
+        )
     for frozen in found:
         page.line("  ", frozen.places)
         page.line("    ", frozen.attack.broken)
