@@ -138,7 +138,7 @@ def exact(value: object, access: Access | Pick, account: Subject) -> object:
 
 
 def of_account(access: Access | Pick, account: Subject, taken: Collection[str]) -> object:
-    """An attribute of the account; of one that is not there yet what its unit tells, and that no id is a `taken` one."""
+    """An attribute of the account; of one that is not there yet what its unit tells, and no id that is `taken`."""
     if not is_new(account.account):
         return exact(account, access, account)
     first = access.attributes[0]

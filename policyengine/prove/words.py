@@ -36,7 +36,7 @@ def broken(standing: Standing, requirement: Requirement, field: Field) -> str:
         return field.sentence(standing, requirement)
     return (
         "an account that is created there gets nothing: AWS withholds its effective policy"
-        f" ({field.withheld(standing)}) and has no last valid one of it; accounts of today keep theirs"
+        f" ({field.withheld(standing)}), and it has no last valid one, as accounts of today have"
     )
 
 

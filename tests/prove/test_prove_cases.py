@@ -108,7 +108,7 @@ def test_a_freeze_leaves_an_account_that_is_created_later_without_anything(unit:
     assert (result.account.id, result.account.parent and result.account.parent.path) == (None, unit)
     assert result.reason == (
         "an account that is created there gets nothing: AWS withholds its effective policy ('rules' is missing,"
-        " at plans/attack) and has no last valid one of it; accounts of today keep theirs"
+        " at plans/attack), and it has no last valid one, as accounts of today have"
     )
 
 

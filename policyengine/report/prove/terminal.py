@@ -45,7 +45,8 @@ def _proof(page: Page, proof: Proof) -> None:
 def _group(page: Page, group: Group, places: Places) -> None:
     first = group.first
     where = places.of([result.target for result in group.results])
-    page.line("  ", (first.outcome, _STYLES[first.outcome]), ": ", where)
+    already = ", already broken" if first.outcome == "violated" else ""
+    page.line("  ", (first.outcome, _STYLES[first.outcome]), ": ", where, already)
     page.line("    ", first.reason, _BASES[first.basis] if first.basis else "")
     if first.attack:
         _attack(page, first.attack)
