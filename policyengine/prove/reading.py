@@ -55,7 +55,7 @@ class Reader:
             return thing.region
         if isinstance(thing, ARule) and first is _RULE["interval"]:
             return exact(thing.real, access, self._account) if self._has_fixed_runs(thing) else UNKNOWN
-        if not first.place:
+        if first.whole or not first.place:
             return exact(thing.real, access, self._account) if first in _FIXED else UNKNOWN
         value = exact(thing.real, access, self._account)
         if isinstance(thing, ARule) and first.type is Type.VAULT and isinstance(thing.region, Other):
