@@ -50,7 +50,9 @@ class Timeline:
 
     def bits(self, cron: Cron) -> int:
         """The slots that a schedule runs in, which must be one of those that the timeline was made for."""
-        times = sum(1 << (60 * hour + minute - self.offset) // self.unit for hour in cron.hours for minute in cron.minutes)
+        times = sum(
+            1 << (60 * hour + minute - self.offset) // self.unit for hour in cron.hours for minute in cron.minutes
+        )
         day, years, listed = times.to_bytes(self.day // 8, "little"), set(cron.years), set(cron.months)
         idle = bytes(len(day))
         blocks: dict[tuple[Shape, bool], bytes] = {}

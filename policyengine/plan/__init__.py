@@ -11,7 +11,7 @@ from policyengine.plan.known import DAY, FOREVER, UNKNOWN, Known, Minutes, Unkno
 from policyengine.plan.meetings import Meeting, meet
 from policyengine.plan.origins import origin, origins, policies
 from policyengine.plan.placement import DeployedCopy, DeployedRule, PlacedRule, Placement
-from policyengine.plan.runs import Comparison, Runs, compare_runs
+from policyengine.plan.runs import Comparison, Runs, compare_runs, next_run
 from policyengine.plan.values import Condition, Copy, Origin, Plan, Reach, Rule, Selection, Target
 from policyengine.plan.vaults import OWN, Surroundings, Vault
 from policyengine.plan.windows import Overlap, overlaps
@@ -61,6 +61,7 @@ __all__ = [
     "compare_runs",
     "deploy",
     "meet",
+    "next_run",
     "origin",
     "origins",
     "overlaps",

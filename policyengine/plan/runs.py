@@ -232,9 +232,13 @@ def repeat_weekly(shapes: Iterable[Shape]) -> bool:
 
 def _over(shape: Shape, shapes: Sequence[Shape]) -> tuple[Shape, ...]:
     """The shapes that outrank one, each once, ranked anew: whatever else is in the plan decides nothing."""
-    higher = {other for other in shapes if other.rank is not None and shape.rank is not None and other.rank > shape.rank}
+    higher = {
+        other for other in shapes if other.rank is not None and shape.rank is not None and other.rank > shape.rank
+    }
     ranks = sorted({other.rank for other in higher if other.rank is not None})
-    return tuple(sorted({other._replace(rank=ranks.index(other.rank) + 1) for other in higher if other.rank is not None}))
+    return tuple(
+        sorted({other._replace(rank=ranks.index(other.rank) + 1) for other in higher if other.rank is not None})
+    )
 
 
 def _plan_of(runs: Runs) -> tuple[Shape, ...]:

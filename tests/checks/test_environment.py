@@ -243,6 +243,16 @@ def test_everything_that_dynamodb_loses_is_one_finding() -> None:
     assert told("dynamodb-advanced-off", text, parts) == [(message, "eu-west-1", BOTH)]
 
 
+def test_without_the_opt_in_dynamodb_has_no_advanced_features() -> None:
+    text = policy(copy="cold_after = 1 days", types="DynamoDB")
+    message = (
+        "DynamoDB tables are not moved to cold storage in eu-west-1: "
+        "the management account has not opted in to DynamoDB there"
+    )
+    parts = "settings: {dynamodb_advanced: {eu-west-1: true}, opt_in: {eu-west-1: [EC2]}}\n"
+    assert told("dynamodb-advanced-off", text, parts) == [(message, "eu-west-1", BOTH)]
+
+
 def test_the_policies_are_those_that_make_the_cause() -> None:
     others = """\
 policy tables { plan daily { resource selection tables { role = "Backup"  types = [DynamoDB] } } }

@@ -16,4 +16,5 @@ RULE = Rule(
     bad={"policy.json": '{"plans": {"daily": }}'},
     good={"policy.json": '{"plans": {"daily": {}}}'},
     reference="semantics.md 10.1",
+    aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",),
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import limits
 from policyengine.plan import DAY, FOREVER, Copy
 from policyengine.plan import Rule as BackupRule
@@ -23,6 +23,11 @@ RULE = Rule(
     bad=one_rule('schedule = daily at 05:00\nvault = "Main"\ncold_after = 30 days\nretain = 60 days'),
     good=one_rule('schedule = daily at 05:00\nvault = "Main"\ncold_after = 30 days\nretain = 120 days'),
     reference="facts 1.3.6, 1.3.8; semantics.md R29",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_Lifecycle.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",
+    ),
+    harm=Harm.BACKUP,
 )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.plan import OWN, DeployedCopy, DeployedPlan, DeployedRule
 from policyengine.wording import quoted
 
@@ -24,6 +24,8 @@ RULE = Rule(
     bad=one_rule(_RULE + 'copy to vault "Main" in eu-west-1\n'),
     good=one_rule(_RULE + 'copy to vault "Main" in eu-central-1\n'),
     reference="facts 4.4.18",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/recov-point-create-a-copy.html",),
+    harm=Harm.COPY,
 )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.wording import quoted
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
@@ -31,7 +31,9 @@ resource selection databases {
   where tagged: "aws:ResourceTag/backup" == "yes"
 }""",
     ),
-    reference="facts section 3; semantics.md R29, C8",
+    reference="facts 3; semantics.md R29, C8",
+    aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",),
+    harm=Harm.NOTHING,
 )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.wording import quoted
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
@@ -30,7 +30,12 @@ resource selection all {
   where wanted: "aws:ResourceTag/backup" != "no"
 }""",
     ),
-    reference="facts section 10 (19), 2.3.3, 3.5",
+    reference="facts 2.3.3, 3.5",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupSelection.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources-json.html",
+    ),
+    harm=Harm.NOTHING,
 )
 
 

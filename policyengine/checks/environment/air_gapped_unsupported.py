@@ -6,7 +6,7 @@ from typing import NamedTuple
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding, naming
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 from policyengine.facts import available, features
 from policyengine.plan import Destination, PlacedRule
 from policyengine.wording import listed
@@ -27,6 +27,12 @@ RULE = Rule(
     bad=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [EBS, RDS] }'),
     good=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [EBS, EFS] }'),
     reference="facts 2.1, 2.4, 4.4.11, 4.4.17",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/lag-vault-primary-backup.html",
+    ),
+    harm=Harm.COPY,
+    needs=(Fact.VAULTS, Fact.VAULT_TYPES),
 )
 
 _ELSEWHERE = "keep these backups in an ordinary vault, in a plan of their own"

@@ -6,7 +6,7 @@ from policyengine.catalogue.example_organizations import SANDBOX
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding, naming
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 from policyengine.facts import features
 from policyengine.plan import Destination, PlacedRule
 from policyengine.wording import listed
@@ -34,6 +34,12 @@ RULE = Rule(
     bad=one_rule(_RULE, selection=_SELECTION, tree=_TREE),
     good=one_rule(_RULE, selection=_SELECTION, tree=_TREE.replace("aws_managed", "customer")),
     reference="facts 4.4.9, 4.4.10",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html",
+    ),
+    harm=Harm.COPY,
+    needs=(Fact.VAULTS, Fact.VAULT_KEYS),
 )
 
 
@@ -52,14 +58,18 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         )
 
 
-def _refused(rule: PlacedRule) -> Iterator[tuple[Destination, tuple[str, ...]]]:
-    """The named types whose copies surely need a customer managed key.
+def types_in_need_of_key(rule: PlacedRule) -> tuple[str, ...]:
+    """The named types whose copies to other accounts surely need a customer managed key.
 
     Within an account the key may be that of the resource's own service, which works; clusters are left out, because
     copies of unencrypted ones need no key at all (facts 4.4.12).
     """
     named = {name: features(name) for name in rule.placement.reach.named_types}
-    types = tuple(name for name, can in named.items() if can.fully_managed == "no" and can.copy_account == "yes")
+    return tuple(name for name, can in named.items() if can.fully_managed == "no" and can.copy_account == "yes")
+
+
+def _refused(rule: PlacedRule) -> Iterator[tuple[Destination, tuple[str, ...]]]:
+    types = types_in_need_of_key(rule)
     for place in rule.destinations if types else ():
         if place.crosses and place.vault.key == "aws_managed" and place.vault.name != "Default":
             yield place, types

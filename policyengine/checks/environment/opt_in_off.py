@@ -6,7 +6,7 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 from policyengine.facts import resource_features
 from policyengine.plan import Plan, Selection
 from policyengine.wording import listed, quoted
@@ -27,7 +27,13 @@ RULE = Rule(
     ),
     bad=one_rule(selection=_SELECTION, tree=ONE_UNIT + "settings:\n  opt_in: {eu-west-1: [EC2, EFS]}\n"),
     good=one_rule(selection=_SELECTION, tree=ONE_UNIT + "settings:\n  opt_in: {eu-west-1: [EC2, FSx]}\n"),
-    reference="facts 2.3.1 to 2.3.3, 8.4",
+    reference="facts 2.3.1, 2.3.2, 2.3.3, 8.4",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/manage-cross-account.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources-json.html",
+    ),
+    harm=Harm.BACKUP,
+    needs=(Fact.OPT_IN,),
 )
 
 

@@ -6,7 +6,7 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts, placements
 from policyengine.checks.places import about_all, finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 from policyengine.plan import Placement, Selection
 from policyengine.wording import listed, quoted
 
@@ -24,6 +24,12 @@ RULE = Rule(
     bad=one_rule(tree=ONE_UNIT + "roles: []\n"),
     good=one_rule(tree=ONE_UNIT + 'roles:\n  - {name: Backup, accounts: "*"}\n'),
     reference="facts 8.1",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/troubleshooting.html",
+    ),
+    harm=Harm.BACKUP,
+    needs=(Fact.ROLES,),
 )
 
 

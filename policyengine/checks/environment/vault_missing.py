@@ -7,7 +7,7 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts, rules
 from policyengine.checks.places import about_all, finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 from policyengine.facts import available, copy_between, limits
 from policyengine.plan import Destination, PlacedRule
 from policyengine.wording import quoted
@@ -31,7 +31,13 @@ RULE = Rule(
         regions=_REGIONS,
         tree=ONE_UNIT + 'vaults:\n  - {name: Main, accounts: "*", regions: [eu-west-1, eu-central-1]}\n',
     ),
-    reference="facts 8.2, 1.5.3, section 4",
+    reference="facts 1.5.3, 4.1, 8.2",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault.html",
+    ),
+    harm=Harm.BACKUP,
+    needs=(Fact.VAULTS,),
 )
 
 
