@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import gcd
 
-from policyengine.cron.months import DECEMBER, FIRST_YEAR, LAST_YEAR, Shape, month_shapes
+from policyengine.cron.months import Shape, month_shapes
 from policyengine.cron.value import Cron
 from policyengine.value import value
 
@@ -69,13 +69,18 @@ class Timeline:
 
 
 def timeline(crons: Sequence[Cron], start: int, end: int) -> Timeline:
-    """The timeline of some schedules that has every minute from `start` to before `end`, as far as AWS's calendar goes."""
-    times = [60 * hour + minute for cron in crons for hour in cron.hours for minute in cron.minutes]
+    """The timeline of some schedules that has every minute from `start` to before `end` of AWS's calendar."""
+    times = [time for cron in crons for time in _times(cron)]
     unit = gcd(_EIGHTH_OF_DAY, *(time - times[0] for time in times))
     offset = times[0] % unit
     months = tuple(_months(start, end))
     first = month_shapes()[months[0]][0] - _BEFORE_1970 if months else 0
     return Timeline(first * _DAY + offset, unit, offset, months)
+
+
+def _times(cron: Cron) -> Iterator[int]:
+    """The minutes of a run day at which there are runs."""
+    return (60 * hour + minute for hour in cron.hours for minute in cron.minutes)
 
 
 def _months(start: int, end: int) -> Iterator[tuple[int, int]]:

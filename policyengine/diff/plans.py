@@ -66,9 +66,15 @@ def _changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Cha
     yield from rule_changes(pair, base, head)
     yield from selection_changes(pair, base, head)
     yield from switch_changes(pair, base, head)
-    before, after = (Side(plan.plan, plan.plan.path, settings(plan.plan.document)) for plan in (base, head))
+    before, after = map(_alone, (base.plan, head.plan))
     yield from ordered_changes(pair, "", before, after, PLAN)
-    yield from plain_changes(pair, "", before, after, (*_LOOKED_AT, *(ordering.place for ordering in PLAN)))
+    yield from plain_changes(pair, "", before, after, tuple(ordering.place for ordering in PLAN))
+
+
+def _alone(plan: Plan) -> Side:
+    """A plan without what it is made of."""
+    own = {key: child for key, child in plan.document.items() if key not in _LOOKED_AT}
+    return Side(plan, plan.path, settings(own))
 
 
 def _regions(pair: Pair, base: Plan, head: Plan) -> Iterator[Change]:

@@ -23,7 +23,8 @@ _DECIDING = (RUNS.place, "start_backup_window_minutes", _RETENTION, "enable_cont
 
 def rule_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Change]:
     """What changed between the rules of a plan that both sides have."""
-    found = matched(_rules(base), _rules(head), lambda side: tuple(sorted(side.settings.items())))
+    was, is_now = _rules(base), _rules(head)
+    found = matched(was, is_now, lambda side: tuple(sorted(side.settings.items())))
     for side in found.lost:
         name = side.part.name
         yield pair.change(ChangeClass.LOST, side.path, "is gone", part=f"rule {quoted(name)}", before=name)
@@ -34,7 +35,7 @@ def rule_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator
         old, new = before.part.name, after.part.name
         effect, part = f"was called {quoted(old)}", f"rule {quoted(new)}"
         yield pair.change(ChangeClass.CHANGED, after.path, effect, part=part, before=old, after=new, was_at=before.path)
-    decisive = _decisive(_rules(base), _rules(head))
+    decisive = _decisive(was, is_now)
     for before, after in (*found.kept, *found.renamed):
         yield from _settings(pair, before, after)
         yield from _runs(pair, before, after, decisive)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from policyengine.organization.tree import Entity, Organization
-from policyengine.plan.vaults import Surroundings, VaultFacts
+from policyengine.plan.vaults import Surroundings, VaultFacts, role_path
 
 if TYPE_CHECKING:
     from policyengine.model.shapes import Role, Scope, Vault
@@ -125,8 +125,8 @@ def _unplaced(vault: VaultFacts) -> VaultFacts:
 
 
 def _role(role: Role) -> tuple[str, bool]:
-    """The name of a role, and whether somebody says in which accounts it is."""
-    return role.name, role.accounts is not None
+    """The path of a role, and whether somebody says in which accounts it is."""
+    return role_path(role.name), role.accounts is not None
 
 
 def _perhaps(role: tuple[str, bool]) -> tuple[str, bool]:

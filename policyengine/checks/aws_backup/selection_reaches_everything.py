@@ -40,8 +40,10 @@ resource selection all {
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    """One finding per selection."""
+    """One finding per selection; where nothing is opted in, `opt-in-off` tells that it takes nothing."""
     for plan in facts.plans:
+        if plan.regions and all(facts.opted_in(region) == frozenset() for region in plan.regions):
+            continue
         for selection in plan.selections:
             if "*" in selection.types and not selection.excepted and not selection.conditions:
                 yield finding(

@@ -43,13 +43,7 @@ RULE = Rule(
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per rule and Region, at the first setting that needs the features."""
     off = _off(facts.organization.settings)
-    for plan in (plan for plan in facts.plans if "DynamoDB" in plan.named_types):
-    settings = facts.organization.settings
-    advanced = settings.dynamodb_advanced or {} if settings else {}
-    off = [region for region, on in advanced.items() if not on]
-    for plan in facts.plans:
-        if not needs_features(plan):
-            continue
+    for plan in filter(needs_features, facts.plans):
         for region, rule in ((region, rule) for region in off if region in plan.regions for rule in plan.rules):
             needs = list(_needs(rule))
             if needs:
@@ -83,6 +77,8 @@ def _off(settings: Settings | None) -> dict[str, tuple[str, str]]:
 
 def _has_dynamodb(names: Iterable[str]) -> bool:
     return any(name.casefold() == "dynamodb" for name in names)
+
+
 def needs_features(plan: Plan) -> bool:
     """Whether a plan names DynamoDB and asks for more than plain backups of it."""
     return "DynamoDB" in plan.named_types and any(True for rule in plan.rules for _ in _needs(rule))
