@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from policyengine.organization.tree import Entity, Organization
 from policyengine.plan.vaults import Surroundings, VaultFacts, role_path
 
 if TYPE_CHECKING:
-    from policyengine.model.shapes import Scope, Vault
+    from policyengine.model.shapes import Role, Scope, Vault
 
 V = TypeVar("V")
 
@@ -24,9 +25,8 @@ class Inventory:
         self._accounts = {account.id or "": account for account in organization.accounts}
         self._searched = organization.searched
         vaults, roles = organization.vaults, organization.roles
-        self._vaults = None if vaults is None else _Scoped((vault.accounts, _facts(vault)) for vault in vaults)
-        named = [(role.accounts, (role_path(role.name), role.accounts is not None)) for role in roles or ()]
-        self._roles = None if roles is None else _Scoped(named)
+        self._vaults = None if vaults is None else _Scoped(((v.accounts, _facts(v)) for v in vaults), _unplaced)
+        self._roles = None if roles is None else _Scoped(((r.accounts, _role(r)) for r in roles), _perhaps)
         self._known: dict[object, Surroundings] = previous._known if previous else {}  # noqa: SLF001 - its own kind
 
         self._below: dict[Entity | None, Surroundings] = {}
@@ -39,8 +39,11 @@ class Inventory:
         return number in self._accounts
 
     def of(self, account: Entity) -> Surroundings:
-        """The surroundings of an account; the same for all below a unit whose ids the snapshot does not name."""
-        if account.id in self._named:
+        """The surroundings of an account; the same for all below a unit whose ids the snapshot does not name.
+
+        An account without an id is created later: what is said of others by their ids it may get as well.
+        """
+        if account.id is None or account.id in self._named:
             return self._of(account)
         if account.parent not in self._below:
             self._below[account.parent] = self._of(account)
@@ -74,7 +77,8 @@ class Inventory:
 class _Scoped(Generic[V]):
     """Values by the accounts that they are said of."""
 
-    def __init__(self, values: Iterable[tuple[Scope | None, V]]) -> None:
+    def __init__(self, values: Iterable[tuple[Scope | None, V]], doubted: Callable[[V], V]) -> None:
+        self._doubted = doubted
         self._somewhere: list[V] = []
         self._everywhere: list[V] = []
         self._by_unit: dict[str, list[V]] = {}
@@ -85,14 +89,21 @@ class _Scoped(Generic[V]):
                 place.append(value)
 
     def of(self, number: str, units: tuple[str, ...] | None) -> frozenset[V]:
-        """Everything that may be said of an account below these units; None for one outside the organization."""
-        own = self._by_id.get(number, ())
+        """Everything that may be said of an account below these units; None for one outside the organization.
+
+        Of an account without a number, which is not there yet, what others are said to have is in doubt.
+        """
+        own = self._by_id.get(number, ()) if number else self._in_doubt
         if units is None:
             return frozenset([*self._somewhere, *own])
         if units not in self._shared:
             below = [value for unit in units for value in self._by_unit.get(unit, ())]
             self._shared[units] = frozenset([*self._everywhere, *below])
         return self._shared[units].union(own) if own else self._shared[units]
+
+    @cached_property
+    def _in_doubt(self) -> tuple[V, ...]:
+        return tuple(self._doubted(value) for values in self._by_id.values() for value in values)
 
     def _places(self, scope: Scope | None) -> list[list[V]]:
         if scope is None:
@@ -107,6 +118,19 @@ class _Scoped(Generic[V]):
 def _facts(vault: Vault) -> VaultFacts:
     kind = "air_gapped" if vault.type == "logically_air_gapped" else vault.type
     return VaultFacts(vault.name, vault.regions, kind, vault.lock, vault.key, vault.accounts is not None)
+
+
+def _unplaced(vault: VaultFacts) -> VaultFacts:
+    return vault._replace(placed=False)
+
+
+def _role(role: Role) -> tuple[str, bool]:
+    """The path of a role, and whether somebody says in which accounts it is."""
+    return role_path(role.name), role.accounts is not None
+
+
+def _perhaps(role: tuple[str, bool]) -> tuple[str, bool]:
+    return role[0], False
 
 
 def _covers(scope: Scope, number: str, units: tuple[str, ...]) -> bool:

@@ -7,11 +7,11 @@ so it proves nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from policyengine.effective import Node
-from policyengine.plan import UNKNOWN, DeployedPlan, Unknown
+from policyengine.plan import UNKNOWN, Unknown
 from policyengine.prove.certain import at_least, conjunction
 from policyengine.prove.openness import Openness
 from policyengine.prove.partial import AtLeast, Beginning, Other, compare
@@ -61,15 +61,15 @@ class Contribution:
 class Abstract:
     """Evaluates conditions for an account of which `openness` tells what may still change, given the `state` above.
 
-    `met` gathers the plans that conditions looked at.
+    `taken` are the ids that no account created later can have.
     """
 
-    def __init__(self, account: Subject, state: Node | None, openness: Openness) -> None:
+    def __init__(self, account: Subject, state: Node | None, openness: Openness, taken: Collection[str]) -> None:
         self._open = openness
         self._things = Things(account.view.plans, state, openness)
         self._reader = Reader(account, self._things, openness)
         self._account = account
-        self.met: set[DeployedPlan] = set()
+        self._taken = taken
 
     def truth(self, condition: Condition) -> Truth:
         """What a condition comes to, whatever happens; unknown where that cannot be said."""
@@ -113,7 +113,6 @@ class Abstract:
         for thing, sure, many in self._domain(condition.over, condition.within, scope):
             truth = self._contribution(condition, scope.within(thing), sure=sure)
             if truth is not None:
-                self._note(thing)
                 yield Contribution(truth, many)
 
     def _contribution(self, condition: Quantifier, scope: Scope, *, sure: bool) -> Truth | None:
@@ -155,18 +154,13 @@ class Abstract:
                 for copy in self._things.copies(rule):
                     yield copy, sure and rule.sure and copy.sure, many or rule.many or copy.many
 
-    def _note(self, thing: Thing) -> None:
-        plan = thing if isinstance(thing, APlan) else thing.rule.plan if isinstance(thing, ACopy) else thing.plan
-        if plan.real:
-            self.met.add(plan.real)
-
     def _value(self, operand: Operand, scope: Scope) -> object:
         if isinstance(operand, Constant):
             return operand.constant
         if isinstance(operand, Pick):
             return self._picked(operand, scope)
         if operand.slot == "account":
-            return of_account(operand, self._account)
+            return of_account(operand, self._account, self._taken)
         return self._reader.read(scope.at(operand.slot), operand)
 
     def _picked(self, pick: Pick, scope: Scope) -> object:
@@ -174,7 +168,6 @@ class Abstract:
         plan = scope.plan if pick.plan is None else self._plan(pick.plan)
         if plan is None:
             return MISSING
-        self._note(plan)
         if plan.real is None:
             return UNKNOWN
         if pick.rule is None:
