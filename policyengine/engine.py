@@ -165,7 +165,7 @@ def evaluate(  # noqa: PLR0913 - what a run rests on
         return Evaluation(found, compiled, promises, organization, stopped=True)
     admission = admit_policies(organization.policies.values(), at, memory)
     effective = resolve(organization, at=at, substitutes=admission.substitutes, previous=memory.effective)
-    deployment = deploy(organization, effective, apart=typed.value.ids, previous=memory.deployment)
+    deployment = deploy(organization, effective, at=at, apart=typed.value.ids, previous=memory.deployment)
     memory.organization, memory.effective, memory.deployment = organization, effective, deployment
     facts = Facts(compiled, organization, effective, deployment, admission.substitutes, memory.cases)
     checked = run_checks(facts)

@@ -37,9 +37,11 @@ def bounds(place: Destination) -> Bounds:
     """What is known of the bounds of a destination; every air-gapped vault has a shortest retention (facts 4.1)."""
     vault = place.vault
     at_least = limits()["air_gapped_least_days"] * DAY if place.air_gapped else 0
-    if vault.min_retention is UNKNOWN or vault.max_retention is UNKNOWN:
+    if vault.min_retention is UNKNOWN and vault.max_retention is UNKNOWN:
         return Bounds(at_least, FOREVER, "an air-gapped vault", "")
-    return Bounds(max(vault.min_retention, at_least), vault.max_retention, f"the lock of {place.name}", vault.region)
+    least = at_least if vault.min_retention is UNKNOWN else max(vault.min_retention, at_least)
+    most = FOREVER if vault.max_retention is UNKNOWN else vault.max_retention
+    return Bounds(least, most, f"the lock of {place.name}", vault.region)
 
 
 def refused(rule: PlacedRule) -> Iterator[tuple[Destination, Bounds]]:

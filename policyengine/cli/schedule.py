@@ -72,7 +72,7 @@ def schedule(  # noqa: PLR0913 - the options of interface.md section 3
         to.write(refused(as_json.SCHEMA, resolution, to, stamp(when)))
         return COULD_NOT_JUDGE
     found = resolution.accounts[0]
-    plans = _published(organization, found)
+    plans = _published(organization, found, when)
     if not to.silent:
         runs, marked = calendar(plans, when, days), bool(resolution.hypothetical)
         clock = _zone(zone, runs.start, runs.end)
@@ -83,9 +83,9 @@ def schedule(  # noqa: PLR0913 - the options of interface.md section 3
     return CLEAN
 
 
-def _published(organization: Organization, found: AccountPolicy) -> list[Plan]:
+def _published(organization: Organization, found: AccountPolicy, at: datetime) -> list[Plan]:
     """The plans that AWS serves the account. Raises `UsageError` where nobody knows them."""
-    (view,) = deploy(organization, Effective((found,), ())).published
+    (view,) = deploy(organization, Effective((found,), ()), at=at).published
     if view.withheld:
         raise UsageError(
             f"{found.account.path}: its effective policy is invalid, so AWS keeps the last valid one, and the snapshot"

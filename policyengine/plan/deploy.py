@@ -7,6 +7,7 @@ snapshot says the same.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from policyengine.effective import AccountPolicy, Effective, Node, Resolved
@@ -22,21 +23,22 @@ from policyengine.plan.vaults import Surroundings
 from policyengine.value import thing
 
 
-def deploy(
+def deploy(  # noqa: PLR0913 - what a deployment rests on
     organization: Organization,
     effective: Effective,
     *,
+    at: datetime,
     apart: Collection[str] = (),
     inventory: Inventory | None = None,
     previous: Deployment | None = None,
 ) -> Deployment:
-    """The plans of every account, per Region, with the vaults that the snapshot has there.
+    """The plans of every account, per Region, with the vaults that the snapshot has there, at a moment.
 
     Accounts whose ids are in `apart` share their view with no other: an expression asks for them by id. Give the
-    `inventory` where it is known already. Plans and views of a `previous` deployment are its objects where nothing
-    about them is different.
+    `inventory` of that moment where it is known already. Plans and views of a `previous` deployment are its objects
+    where nothing about them is different.
     """
-    inventory = inventory or Inventory(organization, previous.inventory if previous else None)
+    inventory = inventory or Inventory(organization, at, previous.inventory if previous else None)
     deployer = _Deployer(inventory, frozenset(apart), Reuse(previous))
     candidates = deployer.views((found, deployer.merged(found.resolved)) for found in effective.accounts)
     if all(account.status != "invalid" for account in effective.accounts):

@@ -71,7 +71,7 @@ class Field:
     ) -> None:
         self._organization = organization
         self._effective = effective
-        self._inventory = Inventory(organization)
+        self._inventory = Inventory(organization, at)
         self._at = at
         self._ids = frozenset(ids)
         self._partition = partition
@@ -191,7 +191,14 @@ class Field:
         """The account's candidate; plans that a view has too are the same objects."""
         effective = Effective((found,), (found.resolved,) if found.resolved else ())
         previous = Deployment((alike,), (alike,), self._inventory) if alike else None
-        deployed = deploy(self._organization, effective, apart=self._ids, inventory=self._inventory, previous=previous)
+        deployed = deploy(
+            self._organization,
+            effective,
+            at=self._at,
+            apart=self._ids,
+            inventory=self._inventory,
+            previous=previous,
+        )
         return deployed.candidates[0]
 
 

@@ -103,7 +103,7 @@ _PLAN = {
     "rules": Attribute(Type.RULES, lambda plan: plan, "the plan's rules", "rules"),
     "tags": Attribute(Type.TAGS, attrgetter("plan.tags"), "the plan's tag", "backup_plan_tags"),
     "resource_types": Attribute(
-        Type.LIST, attrgetter("plan.resource_types"), "the list of resource types", "selections", whole=True
+        Type.LIST, attrgetter("placement.types"), "the list of resource types", "selections", whole=True
     ),
     "windows_vss": Attribute(
         Type.BOOLEAN, attrgetter("plan.windows_vss"), "Windows VSS", "advanced_backup_settings/ec2/windows_vss"
@@ -115,7 +115,7 @@ _RULE = {
     "region": Attribute(Type.STRING, attrgetter("region"), "the rule's Region", place_in_plan="regions", regional=True),
     "resource_types": Attribute(
         Type.LIST,
-        attrgetter("reach.types"),
+        attrgetter("types"),
         "the list of resource types",
         place_in_plan="selections",
         whole=True,
@@ -134,13 +134,14 @@ _RULE = {
     "complete_within": Attribute(
         Type.DURATION, attrgetter("rule.complete_within"), "the completion window", "complete_backup_window_minutes"
     ),
-    "continuous": Attribute(
-        Type.BOOLEAN, attrgetter("rule.continuous"), "continuous backup", "enable_continuous_backup"
-    ),
+    "continuous": Attribute(Type.BOOLEAN, attrgetter("continuous"), "continuous backup", "enable_continuous_backup"),
     "archive": Attribute(Type.BOOLEAN, attrgetter("rule.archive"), "the archive opt-in", _ARCHIVE),
     "vault": Attribute(Type.VAULT, attrgetter("vault"), "vault", "target_backup_vault_name"),
     "air_gapped_vault": Attribute(
-        Type.VAULT, attrgetter("air_gapped"), "the air-gapped vault", "target_logically_air_gapped_backup_vault_arn"
+        Type.VAULT,
+        attrgetter("air_gapped_vault"),
+        "the air-gapped vault",
+        "target_logically_air_gapped_backup_vault_arn",
     ),
     "copies": Attribute(Type.COPIES, attrgetter("copies"), "copies", "copy_actions"),
     "tags": Attribute(Type.TAGS, attrgetter("rule.tags"), "the recovery point tag", "recovery_point_tags"),

@@ -43,7 +43,7 @@ def run_tests(
         substitutes={policy: verdict.value for policy, verdict in refused.items()},
         accounts=None if coverage else [found.account for found in given.values() if found.account],
     )
-    deployment = deploy(everything, effective, apart=demands.ids)
+    deployment = deploy(everything, effective, at=at, apart=demands.ids)
     cases = {case.test: case for case in _cases(given, effective, deployment, demands, organization.management_account)}
     results = tuple(_result(test, found, cases.get(test), refused) for test, found in given.items())
     if not coverage:

@@ -34,7 +34,7 @@ def deployment(
     """
     snapshot = {"version": 1, "root": _root(policies), "policies": {n: {"content": d} for n, d in policies.items()}}
     found = organization(json.dumps({**snapshot, **(parts or {})}))
-    return deploy(found, resolve(found, at=AT), apart=apart)
+    return deploy(found, resolve(found, at=AT), at=AT, apart=apart)
 
 
 def document(regions: list[str] | None = None, **rules: Document) -> Document:

@@ -48,7 +48,7 @@ def world(source: Source) -> World:
         effective = resolve(organization, at=AT)
         if 2 * sum(account.status == "valid" for account in effective.accounts) > len(effective.accounts):
             break
-    plans = [plan for view in deploy(organization, effective).candidates for plan in view.plans]
+    plans = [plan for view in deploy(organization, effective, at=AT).candidates for plan in view.plans]
     text = "".join(_requirements(dice, snapshot, plans))
     return World(snapshot, text, organization, effective, demands_of(text))
 
@@ -83,7 +83,7 @@ def demands_of(text: str) -> Demands:
 def deployed(organization: Organization, demands: Demands) -> tuple[Effective, Deployment]:
     """What the accounts of an organization have."""
     effective = resolve(organization, at=AT)
-    return effective, deploy(organization, effective, apart=demands.ids)
+    return effective, deploy(organization, effective, at=AT, apart=demands.ids)
 
 
 def _closed(dice: Dice, document: Tree) -> Tree:

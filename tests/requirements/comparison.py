@@ -37,7 +37,7 @@ def judged(snapshot: Tree, text: str) -> Judgement:
     if demands.failed:
         raise FaultyError([said(found) for found in demands.diagnostics if found.severity == "error"])
     organization = attach(read_snapshot(Source("organization.json", json.dumps(snapshot)))).value
-    deployment = deploy(organization, resolve(organization, at=AT), apart=demands.value.ids)
+    deployment = deploy(organization, resolve(organization, at=AT), at=AT, apart=demands.value.ids)
     return judge(demands.value.requirements, deployment.published, organization.management_account)
 
 
@@ -74,7 +74,9 @@ def expectations(snapshot: Tree, text: str) -> dict[str, Judged]:
     statements = read(text).statements
     documents = {number: _served(snapshot, number) for number in accounts_of(snapshot)}
     requirements = [statement for statement in statements if isinstance(statement, Require)]
-    return {found.name.text: oracle(found, snapshot, documents, lets_of(statements)) for found in requirements}
+    return {
+        found.name.text: oracle(found, snapshot, documents, lets_of(statements), AT.date()) for found in requirements
+    }
 
 
 def read(text: str) -> Module:

@@ -52,7 +52,7 @@ def _organization(seed: int) -> Organization:
 @lru_cache(maxsize=64)
 def _views(seed: int, apart: frozenset[str]) -> tuple[Organization, tuple[View, ...]]:
     organization = _organization(seed)
-    return organization, tuple(deploy(organization, resolve(organization, at=AT), apart=apart).published)
+    return organization, tuple(deploy(organization, resolve(organization, at=AT), at=AT, apart=apart).published)
 
 
 DOOR = Door("expressions", check, requirement_texts, language_words(), texts.mutated, seconds_per_character=1e-3)
