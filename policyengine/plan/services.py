@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from policyengine.facts import Features, resource_features, resource_types
-from policyengine.plan.known import UNKNOWN, Known
+from policyengine.facts import resource_features, resource_types
 from policyengine.plan.values import Reach, Selection
 
 
@@ -24,7 +23,7 @@ class OptIn:
         return tuple(self._on)
 
     def reached(self, reach: Reach, region: str) -> tuple[str, ...]:
-        """The types that selections reach in a Region, in the order of the catalogue; perhaps switched on counts."""
+        """The types that selections reach in a Region, in the order of the catalogue."""
         return self.reached_by(reach.selections, (region,)) if region in self._on else reach.types
 
     def reached_by(self, selections: Collection[Selection], regions: Iterable[str] | None) -> tuple[str, ...]:
@@ -47,12 +46,9 @@ def _is_reached(selection: Selection, kind: str, on: Collection[str]) -> bool:
     known = resource_features().get(kind)
     if known is None or (selection.names_types and not known.opt_in_always):
         return True
-    return _is_on(known, on) is not False
-
-
-def _is_on(known: Features, on: Collection[str]) -> Known[bool]:
-    """Whether one of the services of a type is on; unknown where their names are not confirmed."""
-    return UNKNOWN if known.opt_in is None else any(service.casefold() in on for service in known.opt_in)
+    if known.opt_in is None:  # the name is not confirmed: `Aurora DSQL`, most likely
+        return any(name.replace(" ", "").endswith(kind.casefold()) for name in on)
+    return any(service.casefold() in on for service in known.opt_in)
 
 
 def _is_continuous(kind: str, on: Collection[str] | None) -> bool:

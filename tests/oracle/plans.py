@@ -22,13 +22,13 @@ DEFAULT_SCHEDULE = "cron(0 5 ? * * *)"
 ALWAYS_BY_OPT_IN = ("Aurora", "FSx", "FSxVolume")
 SERVICES: dict[str, list[str]] = {
     "Aurora": ["Aurora", "DocumentDB", "Neptune"],
-    "DSQL": [],
+    "DSQL": ["DSQL", "Aurora DSQL"],
     "FSxVolume": ["FSx"],
     "StorageGateway": ["Storage Gateway"],
     "SAPHANA": ["SAP HANA on Amazon EC2"],
-    "RedshiftServerless": [],
+    "RedshiftServerless": ["RedshiftServerless", "Redshift Serverless"],
 }
-"""AWS's names of services where they are not the language's name of the type."""
+"""AWS's names of services where they are not the language's name of the type; of two nobody knows it (facts 2.2)."""
 VAULT = "arn:[^:]+:backup:([^:]+):([^:]+):backup-vault:([^:]+)"
 
 
@@ -175,9 +175,8 @@ def _reach(selections: list[Tree], services: list[str] | None) -> list[str]:
 
 
 def _is_on(name: str, services: list[str]) -> bool:
-    """Whether a service of a type is switched on; the names of some services nobody knows (facts 2.2)."""
-    own = SERVICES.get(name, [name])
-    return own == [] or any(service.lower() in [on.lower() for on in services] for service in own)
+    """Whether a service of a type is switched on."""
+    return any(service.lower() in [on.lower() for on in services] for service in SERVICES.get(name, [name]))
 
 
 def _have_continuous(types: list[str], services: list[str] | None) -> bool:
