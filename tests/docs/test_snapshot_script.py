@@ -97,6 +97,13 @@ ANSWERS: dict[str, list[object]] = {
                     "LockDate": "2026-01-01T00:00:00+00:00",
                 },
                 {
+                    "BackupVaultName": "Young",
+                    "EncryptionKeyArn": "key-2",
+                    "Locked": True,
+                    "LockDate": "2199-01-31T14:00:00+00:00",
+                },
+                {"BackupVaultName": "Younger", "EncryptionKeyArn": "key-2", "Locked": True, "LockDate": 7228418400.5},
+                {
                     "BackupVaultName": "Gap",
                     "VaultType": "LOGICALLY_AIR_GAPPED_BACKUP_VAULT",
                     "EncryptionKeyType": "AWS_OWNED_KMS_KEY",
