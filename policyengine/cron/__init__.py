@@ -15,6 +15,7 @@ from policyengine.cron.errors import CronError
 from policyengine.cron.gaps import longest_gap
 from policyengine.cron.parse import parse_cron
 from policyengine.cron.runs import next_two, occurrences, same_runs
+from policyengine.cron.timeline import Timeline, timeline
 from policyengine.cron.value import Cron, Field, Item
 
 __all__ = [
@@ -28,10 +29,12 @@ __all__ = [
     "MonthDays",
     "NearestWeekday",
     "NthWeekday",
+    "Timeline",
     "Weekdays",
     "longest_gap",
     "next_two",
     "occurrences",
     "parse_cron",
     "same_runs",
+    "timeline",
 ]

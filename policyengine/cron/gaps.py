@@ -6,68 +6,85 @@ and the widest pause between run days less the time from a day's first run to it
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 
 from policyengine.cron.days import Days
-from policyengine.cron.months import Shape, month_shapes
+from policyengine.cron.months import FIRST_YEAR, Shape, month_shapes
+from policyengine.cron.runs import next_two
 from policyengine.cron.value import Cron
 
 _HOUR = 60
 _DAY = 24 * _HOUR
+_MINUTE = timedelta(minutes=1)
+_START = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
 
 
-def longest_gap(cron: Cron) -> timedelta | None:
-    """The longest time between two successive runs from 1970 to 2199; None when there are not two.
+def longest_gap(cron: Cron, start: datetime = _START) -> timedelta | None:
+    """The longest time between two successive runs that are not before a time (in UTC); None when there are not two.
 
-    Exact over the calendar: daily except at weekends is three days, 29 February eight years (2096 to 2104). With
-    listed years it is the gap between the runs of those years.
+    Exact over the calendar up to 2199: daily except at weekends is three days, 29 February eight years (2096 to 2104).
+    With listed years it is the gap between the runs of those years.
     """
-    between_days = _longest_pause_between_days(cron.days, cron.months, cron.years)
-    if between_days is None:
+    runs = next_two(cron, start - _MINUTE if start.second == 0 == start.microsecond else start)
+    if runs is None:
         return None
-    gap = _longest_pause_in_day(cron)
-    first = cron.hours[0] * _HOUR + cron.minutes[0]
-    last = cron.hours[-1] * _HOUR + cron.minutes[-1]
-    gap = max(gap, between_days * _DAY - (last - first))
-    return timedelta(minutes=gap) if gap else None
+    first = runs[0]
+    between_days = _longest_pause_between_days(cron.days, cron.months, cron.years, first.date())
+    if not between_days:
+        return timedelta(minutes=_longest_pause(_times(cron, first)))
+    times = _times(cron)
+    gap = max(_longest_pause(times), between_days * _DAY - (times[-1] - times[0]))
+    return timedelta(minutes=gap)
 
 
-def _longest_pause_in_day(cron: Cron) -> int:
-    within_hour = max((later - earlier for earlier, later in pairwise(cron.minutes)), default=0)
-    over_hours = max((later - earlier for earlier, later in pairwise(cron.hours)), default=0)
-    return max(within_hour, over_hours * _HOUR - (cron.minutes[-1] - cron.minutes[0]))
+def _times(cron: Cron, first: datetime | None = None) -> list[int]:
+    """The minutes of a run day at which there are runs, from that of the first run on."""
+    least = first.hour * _HOUR + first.minute if first else 0
+    times = (hour * _HOUR + minute for hour in cron.hours for minute in cron.minutes)
+    return [time for time in times if time >= least]
+
+
+def _longest_pause(times: list[int]) -> int:
+    return max((later - earlier for earlier, later in pairwise(times)), default=0)
 
 
 @lru_cache(maxsize=1024)
-def _longest_pause_between_days(days: Days, months: tuple[int, ...], years: tuple[int, ...]) -> int | None:
-    """In days, from run day to run day: 0 with a single run day, None with none at all.
+def _longest_pause_between_days(days: Days, months: tuple[int, ...], years: tuple[int, ...], first: date) -> int:
+    """In days, from run day to run day, of which `first` is the first one: 0 where no other follows.
 
     Kept, since an organization has thousands of rules and a handful of calendars.
     """
-    longest, previous = 0, None
-    for start, (first, last, widest) in _months_with_runs(days, months, years):
-        pause = 0 if previous is None else start + first - previous
-        longest = max(longest, widest, pause)
-        previous = start + last
-    return None if previous is None else longest
+    longest, previous = 0, first.toordinal() + 1  # as the 1st of a month with a day added
+    for start, (earliest, latest, widest) in _months_with_runs(days, months, years, first):
+        longest = max(longest, widest, start + earliest - previous)
+        previous = start + latest
+    return longest
 
 
 def _months_with_runs(
-    days: Days, months: tuple[int, ...], years: tuple[int, ...]
+    days: Days, months: tuple[int, ...], years: tuple[int, ...], since: date
 ) -> Iterator[tuple[int, tuple[int, int, int]]]:
-    """The ordinal of each such month's 1st, with its first and last run day and the widest pause between."""
+    """The ordinal of each such month's 1st, with its first and last run day and the widest pause between.
+
+    `since` is a run day: of its month only the days from there on count, and no month before it.
+    """
     shapes = month_shapes()
+    start, shape = shapes[since.year, since.month]
     extents: dict[Shape, tuple[int, int, int] | None] = {}
-    for year in years:
+    if extent := _extent(tuple(day for day in days.within(*shape) if day >= since.day)):
+        yield start, extent
+    for year in years[bisect_left(years, since.year) :]:
         for month in months:
+            if (year, month) <= (since.year, since.month):
+                continue
             start, shape = shapes[year, month]
             if shape not in extents:
                 extents[shape] = _extent(days.within(*shape))
-            extent = extents[shape]
-            if extent is not None:
+            if extent := extents[shape]:
                 yield start, extent
 
 

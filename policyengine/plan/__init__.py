@@ -1,17 +1,17 @@
 """What the published documents make AWS Backup do: plans, rules per Region, copies, vaults. The door is `deploy`."""
 
-from policyengine.plan.calendar import Calendar, Outlook, Run, Suppressor, calendar
+from policyengine.plan.calendar import Calendar, Gap, Outlook, Run, Suppressor, calendar
 from policyengine.plan.clocks import ClockChange, ClockTime, clock_changes, clock_times
 from policyengine.plan.collisions import Collision
 from policyengine.plan.deploy import deploy
 from policyengine.plan.deployed import DeployedPlan, Deployment, View
 from policyengine.plan.destinations import Destination
-from policyengine.plan.gaps import Gap
 from policyengine.plan.inventory import Inventory
 from policyengine.plan.known import DAY, FOREVER, UNKNOWN, Known, Minutes, Unknown
 from policyengine.plan.meetings import Meeting, meet
 from policyengine.plan.origins import origin, origins, policies
 from policyengine.plan.placement import DeployedCopy, DeployedRule, PlacedRule, Placement
+from policyengine.plan.runs import Comparison, Runs, compare_runs
 from policyengine.plan.values import Condition, Copy, Origin, Plan, Reach, Rule, Selection, Target
 from policyengine.plan.vaults import OWN, Surroundings, Vault
 from policyengine.plan.windows import Overlap, overlaps
@@ -25,6 +25,7 @@ __all__ = [
     "ClockChange",
     "ClockTime",
     "Collision",
+    "Comparison",
     "Condition",
     "Copy",
     "DeployedCopy",
@@ -46,6 +47,7 @@ __all__ = [
     "Reach",
     "Rule",
     "Run",
+    "Runs",
     "Selection",
     "Suppressor",
     "Surroundings",
@@ -56,6 +58,7 @@ __all__ = [
     "calendar",
     "clock_changes",
     "clock_times",
+    "compare_runs",
     "deploy",
     "meet",
     "origin",

@@ -12,9 +12,8 @@ from typing import NamedTuple
 
 from policyengine.cron import Cron, parse_cron
 from policyengine.plan.collisions import Collision, collisions
-from policyengine.plan.gaps import Gap, longest_gap_of
-from policyengine.plan.known import UNKNOWN
-from policyengine.plan.suppression import END, fates, minute, moment, shapes, upcoming
+from policyengine.plan.known import UNKNOWN, Minutes
+from policyengine.plan.runs import END, fates, longest_stretch, minute, moment, shapes, since, upcoming
 from policyengine.plan.values import Plan, Rule
 
 
@@ -50,6 +49,21 @@ class Outlook(NamedTuple):
     readable: bool
 
 
+class Gap(NamedTuple):
+    """The longest time without a run on the resources of a plan, from the calendar's start on.
+
+    Every rule of a plan backs up what its selections select, so the gap is one for all of them. `minutes` is None where
+    fewer than two runs are to come. It begins `first`, with a run or with the calendar's start, and ends with the run
+    `last`. `rules` are those of which runs count: schedules that cannot be read do not.
+    """
+
+    plan: Plan
+    rules: tuple[Rule, ...]
+    minutes: Minutes | None
+    first: datetime | None
+    last: datetime | None
+
+
 class Calendar(NamedTuple):
     """What is to come from `start` to before `end`; runs by time, then in the order of plans and rules."""
 
@@ -70,9 +84,17 @@ def calendar(plans: Sequence[Plan], start: datetime, days: int) -> Calendar:
         end,
         _outlooks(plans, runs, start),
         runs,
-        tuple(longest_gap_of(plan, start) for plan in plans if plan.regions),
+        tuple(_gap(plan, start) for plan in plans if plan.regions),
         collisions((run.time, run.plan, run.rule) for run in runs if not run.suppressed_by),
     )
+
+
+def _gap(plan: Plan, start: datetime) -> Gap:
+    rules = tuple(rule for rule in plan.rules if rule.interval is not UNKNOWN)
+    found = longest_stretch(shapes(rules), since(start))
+    if found is None:
+        return Gap(plan, rules, None, None, None)
+    return Gap(plan, rules, found.length, moment(found.first), moment(found.first + found.length))
 
 
 def _runs(plan: Plan, start: datetime, end: datetime) -> Iterator[Run]:

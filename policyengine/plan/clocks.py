@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from policyengine.cron import Cron, parse_cron
 from policyengine.plan.known import UNKNOWN
-from policyengine.plan.suppression import END, MINUTE, minute, moment, upcoming
+from policyengine.plan.runs import END, MINUTE, minute, moment, upcoming
 from policyengine.plan.values import Rule
 
 _DAY = 24 * 60

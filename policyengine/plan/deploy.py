@@ -32,14 +32,14 @@ def deploy(  # noqa: PLR0913 - what a deployment rests on
     inventory: Inventory | None = None,
     previous: Deployment | None = None,
 ) -> Deployment:
-    """The plans of every account, per Region, with the vaults that the snapshot has there, at a moment.
+    """The plans of every account, per Region, with the vaults that the snapshot has there, as of a moment.
 
     Accounts whose ids are in `apart` share their view with no other: an expression asks for them by id. Give the
-    `inventory` of that moment where it is known already. Plans and views of a `previous` deployment are its objects
-    where nothing about them is different.
+    `inventory` of that moment where it is known already. Plans and views of a `previous` deployment, as of the same
+    moment, are its objects where nothing about them is different.
     """
     inventory = inventory or Inventory(organization, at, previous.inventory if previous else None)
-    deployer = _Deployer(inventory, frozenset(apart), Reuse(previous))
+    deployer = _Deployer(inventory, frozenset(apart), Reuse(previous), at)
     candidates = deployer.views((found, deployer.merged(found.resolved)) for found in effective.accounts)
     if all(account.status != "invalid" for account in effective.accounts):
         return Deployment(candidates, candidates, inventory)
@@ -65,11 +65,11 @@ class _Share(NamedTuple):
 
 
 class _Deployer:
-    def __init__(self, inventory: Inventory, apart: frozenset[str], reuse: Reuse) -> None:
+    def __init__(self, inventory: Inventory, apart: frozenset[str], reuse: Reuse, at: datetime) -> None:
         self._inventory = inventory
         self._reuse = reuse
         self._apart = apart
-        self._reader = Reader(reuse.plans)
+        self._reader = Reader(at, reuse.plans)
         self._by_node: dict[Node, Plan] = {}
         self._by_document: dict[int, tuple[Json, _Content]] = {}
         self._by_result: dict[Resolved | None, _Content] = {None: _Content((), frozenset())}

@@ -7,15 +7,17 @@ here; a text that is no number all the same counts as absent.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 
-from policyengine.cron import CronError, longest_gap, parse_cron
+from policyengine.cron import CronError, parse_cron
 from policyengine.effective import Node, segment
 from policyengine.facts import PARTITIONS, default_schedule, limits, resource_types
 from policyengine.model.documents import Json, spelled
 from policyengine.plan.known import DAY, FOREVER, UNKNOWN, Known, Minutes
+from policyengine.plan.runs import Runs, alone, interval, runs_of, shapes, since
 from policyengine.plan.values import Condition, ConditionOperator, Copy, Plan, Reach, Rule, Selection, Target
 
 _VAULT_ARN = re.compile(r"arn:([^:]+):backup:([^:]+):([^:]+):backup-vault:([^:]+)", re.IGNORECASE)
@@ -25,17 +27,21 @@ _LONGEST_NUMBER = 12  # digits; beyond every bound of AWS, and Python reads only
 
 
 class Reader:
-    """Reads plans. Plans of one name that have the document of a rule or of selections in common share what it says.
+    """Reads plans as of a moment. Plans of one name that have a rule or their selections in common share them.
 
-    So do those that were `read` before.
+    A rule is the same one where its document is, and the runs that the rest of the plan leaves it. So are rules and
+    selections of plans that were `read` before.
     """
 
-    def __init__(self, read: Iterable[Plan] = ()) -> None:
-        self._rules: dict[tuple[str, str, int], Rule] = {}
+    def __init__(self, at: datetime, read: Iterable[Plan] = ()) -> None:
+        self._start = since(at)
+        self._drafts: dict[tuple[str, str, int], Rule] = {}
+        self._rules: dict[tuple[str, str, int, Known[Runs]], Rule] = {}
         self._reaches: dict[tuple[str, int], Reach] = {}
         for plan in read:
             self._reaches[plan.path, id(plan.reach.document)] = plan.reach
-            self._rules |= {(plan.path, rule.name, id(rule.document)): rule for rule in plan.rules}
+            self._drafts |= {(plan.path, rule.name, id(rule.document)): rule for rule in plan.rules}
+            self._rules |= {(plan.path, rule.name, id(rule.document), rule.runs): rule for rule in plan.rules}
 
     def plan(self, name: str, document: Json, node: Node | None = None) -> Plan:
         """The plan of a (folded) name; `node` is its state in the merge that made the document."""
@@ -46,7 +52,7 @@ class Reader:
             path=path,
             name=name,
             regions=_texts(content.get("regions")),
-            rules=tuple(self._rule(path, name, key, _block(rule)) for key, rule in rules),
+            rules=tuple(self._among([self._draft(path, name, key, _block(rule)) for key, rule in rules], path)),
             reach=self._reach(path, name, _block(content.get("selections"))),
             tags=_tags(content.get("backup_plan_tags")),
             windows_vss=_text(advanced.get("windows_vss")) == "enabled",
@@ -54,12 +60,26 @@ class Reader:
             node=node,
         )
 
-    def _rule(self, path: str, plan: str, name: str, document: Mapping[str, Json]) -> Rule:
-        """Known by the identity of its document. The rule keeps that, so that no other document can have its id."""
+    def _draft(self, path: str, plan: str, name: str, document: Mapping[str, Json]) -> Rule:
+        """A rule, whatever else is in its plan.
+
+        Known by the identity of its document. The rule keeps that, so that no other document can have its id.
+        """
         key = (path, name, id(document))
-        if key not in self._rules:
-            self._rules[key] = _rule(f"{path}/rules/{segment(name)}", plan, name, document)
-        return self._rules[key]
+        if key not in self._drafts:
+            self._drafts[key] = _rule(f"{path}/rules/{segment(name)}", plan, name, document, self._start)
+        return self._drafts[key]
+
+    def _among(self, drafts: Sequence[Rule], path: str) -> Iterator[Rule]:
+        """The rules of a plan with the runs that they leave one another."""
+        readable = [draft for draft in drafts if draft.runs is not UNKNOWN]
+        started = dict(zip(readable, runs_of(shapes(readable), self._start), strict=True))
+        for draft in drafts:
+            runs = started.get(draft, UNKNOWN)
+            key = (path, draft.name, id(draft.document), runs)
+            if key not in self._rules:
+                self._rules[key] = draft if draft.runs == runs else _with_runs(draft, runs)
+            yield self._rules[key]
 
     def _reach(self, path: str, plan: str, document: Mapping[str, Json]) -> Reach:
         key = (path, id(document))
@@ -74,27 +94,32 @@ def read_target(arn: str) -> Target | None:
     return Target(arn, *found.groups()) if found else None
 
 
+def _with_runs(rule: Rule, runs: Known[Runs]) -> Rule:
+    return replace(rule, runs=runs, interval=UNKNOWN if runs is UNKNOWN else interval(runs))
+
+
 @lru_cache(maxsize=4096)
-def interval(schedule: str) -> Known[Minutes]:
-    """Minutes between two runs at most; `FOREVER` where there are not two, unknown for a text that is no schedule."""
+def _runs_alone(schedule: str, start: int) -> Known[Runs]:
     try:
-        gap = longest_gap(parse_cron(schedule))
+        parse_cron(schedule)
     except CronError:
         return UNKNOWN
-    return FOREVER if gap is None else gap / timedelta(minutes=1)
+    return alone(schedule, start)
 
 
-def _rule(path: str, plan: str, name: str, rule: Mapping[str, Json]) -> Rule:
+def _rule(path: str, plan: str, name: str, rule: Mapping[str, Json], start: int) -> Rule:
     schedule = _text(rule.get("schedule_expression")) or default_schedule()
     lifecycle = _block(rule.get("lifecycle"))
     retention = _days(lifecycle, "delete_after_days")
     air_gapped = _text(rule.get("target_logically_air_gapped_backup_vault_arn"))
+    runs = _runs_alone(schedule, start)
     return Rule(
         path=path,
         name=name,
         plan=plan,
         schedule=schedule,
-        interval=interval(schedule),
+        runs=runs,
+        interval=UNKNOWN if runs is UNKNOWN else interval(runs),
         start_within=_minutes(rule, "start_backup_window_minutes", "start_window_default_minutes"),
         complete_within=_minutes(rule, "complete_backup_window_minutes", "complete_window_default_minutes"),
         retention=retention,

@@ -14,6 +14,7 @@ from policyengine.effective import Node
 from policyengine.model.documents import Json, PolicyDocument
 from policyengine.organization.tree import Entity
 from policyengine.plan.known import Known, Minutes
+from policyengine.plan.runs import Runs
 from policyengine.source import Span
 from policyengine.value import thing, value
 
@@ -59,12 +60,17 @@ class Copy:
 
 @thing
 class Rule:
-    """A rule and its document. `schedule` is the default where none is set, `interval` the longest gap of two runs."""
+    """A rule of a plan and its document. `schedule` is the default where none is set.
+
+    `runs` are those that AWS starts from the moment of reading on, with the other rules of the plan around, and
+    `interval` is the longest time without one (`runs.interval`); both unknown where the schedule cannot be read.
+    """
 
     path: str
     name: str
     plan: str
     schedule: str
+    runs: Known[Runs]
     interval: Known[Minutes]
     start_within: Minutes
     complete_within: Minutes

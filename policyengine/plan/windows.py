@@ -1,4 +1,4 @@
-"""Which rules of a plan lose runs where start windows overlap (facts 1.6), counted over a week or a year.
+"""Which rules of a plan lose runs where start windows overlap (facts 1.6), counted over the week or year to come.
 
 Of rules with equal retention AWS does not say which one runs, so nothing is said of them. Continuous rules are left
 out: their backups are not scheduled (facts 1.1.20).
@@ -6,18 +6,13 @@ out: their backups are not scheduled (facts 1.1.20).
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from policyengine.plan.known import UNKNOWN
-from policyengine.plan.suppression import Fate, Shape, fates, may_overlap, minute, repeat_weekly, shapes
+from policyengine.plan.runs import Fate, Period, Shape, fates, may_overlap, repeat_weekly, shapes
 from policyengine.plan.values import Plan, Rule
 
-Period = Literal["week", "year"]
-
-# Runs are counted from here on: in the year 2027, or in its first seven days where all schedules repeat every week.
-_REFERENCE = minute(datetime(2027, 1, 1, tzinfo=UTC))
 _LENGTH: dict[Period, int] = {"week": 7 * 24 * 60, "year": 365 * 24 * 60}
 
 
@@ -46,14 +41,13 @@ class _Loss(NamedTuple):
 
 
 def overlaps(plan: Plan) -> tuple[Overlap, ...]:
-    """Every rule of a plan that loses runs to rules with longer retention."""
+    """Every rule of a plan that loses runs to rules with longer retention, from the moment of reading on."""
     rules = [rule for rule in plan.rules if not rule.continuous and rule.interval is not UNKNOWN]
-    if len({rule.retention for rule in rules}) < 2:  # noqa: PLR2004 - one rule loses to another
-        return ()
     found = shapes(rules)
     if not may_overlap(found):
         return ()
-    period, losses = _losses(found)
+    start = next(rule.runs.start for rule in rules if rule.runs is not UNKNOWN)
+    period, losses = _losses(found, start)
     return tuple(
         Overlap(
             rule,
@@ -69,10 +63,10 @@ def overlaps(plan: Plan) -> tuple[Overlap, ...]:
 
 
 @lru_cache(maxsize=16_384)
-def _losses(shapes: tuple[Shape, ...]) -> tuple[Period, tuple[_Loss, ...]]:
+def _losses(shapes: tuple[Shape, ...], start: int) -> tuple[Period, tuple[_Loss, ...]]:
     """The losses of shapes, kept: an organization has thousands of plans and a handful of schedules."""
     period: Period = "week" if repeat_weekly(shapes) else "year"
-    return period, tuple(map(_loss, fates(shapes, _REFERENCE, _REFERENCE + _LENGTH[period])))
+    return period, tuple(map(_loss, fates(shapes, start, start + _LENGTH[period])))
 
 
 def _loss(fate: Fate) -> _Loss:

@@ -9,6 +9,7 @@ from policyengine.model.documents import Json
 from policyengine.plan import Plan
 from policyengine.plan.read import Reader
 
+AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 TAGGED: Mapping[str, Json] = {"tags": {"all": {"iam_role_arn": "r", "tag_key": "backup", "tag_value": ["yes"]}}}
 
 
@@ -39,8 +40,9 @@ def plan_of(
     name: str = "daily",
     regions: Sequence[str] = ("eu-west-1",),
     selections: Mapping[str, Json] = TAGGED,
+    start: datetime = AT,
 ) -> Plan:
-    return Reader().plan(name, {"regions": list(regions), "rules": dict(rules), "selections": dict(selections)})
+    return Reader(start).plan(name, {"regions": list(regions), "rules": dict(rules), "selections": dict(selections)})
 
 
 def at(text: str) -> datetime:

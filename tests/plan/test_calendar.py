@@ -8,7 +8,7 @@ from itertools import takewhile
 
 import pytest
 
-from plan.plans import at, minutes, plan, plan_of, rule, said
+from plan.plans import AT, at, minutes, plan, plan_of, rule, said
 from policyengine.cron import occurrences, parse_cron
 from policyengine.model.documents import Json
 from policyengine.plan import Calendar, Plan, calendar
@@ -157,12 +157,12 @@ def test_a_schedule_that_nobody_can_read_has_no_runs() -> None:
 
 
 def test_a_plan_without_regions_runs_nowhere() -> None:
-    found = calendar([Reader().plan("p", {"rules": {"nightly": NIGHTLY}})], at("2026-09-13"), 7)
+    found = calendar([Reader(AT).plan("p", {"rules": {"nightly": NIGHTLY}})], at("2026-09-13"), 7)
     assert (found.runs, found.gaps, [rule.runs for rule in found.rules]) == ((), (), [0])
 
 
 def test_a_rule_without_a_schedule_has_the_default() -> None:
-    bare = Reader().plan("p", {"regions": ["eu-west-1"], "rules": {"nightly": {}}})
+    bare = Reader(AT).plan("p", {"regions": ["eu-west-1"], "rules": {"nightly": {}}})
     assert times(bare, start="2026-09-13", days=1) == ["2026-09-13 05:00"]
 
 

@@ -63,7 +63,7 @@ const plans = (() => {
         element("span", { class: "kind" }, "rule"),
         name,
         element("code", { class: "cron" }, schedule.cron),
-        schedule.gap && element("span", { class: "gap" }, `at most ${schedule.gap} between two runs`),
+        rule.gap && element("span", { class: "gap" }, `at most ${rule.gap} between two runs`),
       ),
       rows(rule.rows, `${path}/`, trails),
       vaultTable(places, 1),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from policyengine.effective import Leaf, Resolved
-from policyengine.plan import DeployedPlan, Plan, Rule, Selection
+from policyengine.plan import FOREVER, UNKNOWN, DeployedPlan, Plan, Rule, Selection
 from policyengine.report.html.cards import copy_rows, plan_rows, rule_rows, selection_rows
 from policyengine.report.html.runs import Runs
 from policyengine.report.html.tables import Table
 from policyengine.report.html.trails import Trails
 from policyengine.report.html.vaults import Vaults
+from policyengine.requirements.durations import shown
 
 
 class Plans:
@@ -60,7 +61,7 @@ class Plans:
         schedule, words = self._runs.schedule(rule.schedule)
         copies = [[copy.path.removeprefix(f"{rule.path}/"), copy_rows(plan, copy)] for copy in rule.copies]
         rows = rule_rows(plan, rule, words)
-        row = {"schedule": schedule, "rows": rows, "copies": copies, "continuous": rule.continuous}
+        row = {"schedule": schedule, "gap": _gap(rule), "rows": rows, "copies": copies, "continuous": rule.continuous}
         return self._rows["rules"].add(row)
 
     def _selection(self, plan: Plan, selection: Selection) -> list[object]:
@@ -69,6 +70,11 @@ class Plans:
 
     def _trail(self, plan: Plan, leaf: Leaf, resolved: Resolved | None) -> tuple[int, int]:
         return self._rows["paths"].add(_below(plan, leaf.path)), self._trails.add(leaf, resolved)
+
+
+def _gap(rule: Rule) -> str:
+    """The longest time between two runs that AWS starts; empty where fewer than two are to come, or nobody knows."""
+    return "" if rule.interval is UNKNOWN or rule.interval == FOREVER else shown(rule.interval)
 
 
 def _below(plan: Plan, path: str) -> str:

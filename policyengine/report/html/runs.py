@@ -5,21 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 
-from policyengine.cron import CronError, longest_gap, parse_cron
+from policyengine.cron import CronError, parse_cron
 from policyengine.plan import UNKNOWN, Plan
-from policyengine.plan.suppression import fates, minute, shapes, upcoming
+from policyengine.plan.runs import fates, minute, shapes, upcoming
 from policyengine.report.html.tables import Table
 from policyengine.report.schedule_words import schedule_words
-from policyengine.requirements.durations import shown
 
 DAYS = 30
-_MINUTE = timedelta(minutes=1)
 
 
 class Runs:
     """Everything that runs from a moment on, for 30 days of which the first is that of the moment.
 
-    A schedule is `{"cron", "words", "gap", "days", "hours", "minutes"}`, days counted from the first one; a loss is
+    A schedule is `{"cron", "words", "days", "hours", "minutes"}`, days counted from the first one; a loss is
     `[rules because of which runs are left out, minutes since the first day began]`.
     """
 
@@ -62,13 +60,11 @@ class Runs:
             cron = parse_cron(text)
         except CronError as error:
             return {"cron": text, "words": f"no schedule: {error}", "days": [], "hours": [], "minutes": []}
-        gap = longest_gap(cron)
         runs = takewhile(lambda run: run < self._end, upcoming(cron, self._at))
         days = dict.fromkeys((run - self._midnight).days for run in runs)
         return {
             "cron": text,
             "words": schedule_words(cron),
-            "gap": shown(gap / _MINUTE) if gap else "",
             "days": list(days),
             "hours": cron.hours,
             "minutes": cron.minutes,

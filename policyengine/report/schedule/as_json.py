@@ -86,8 +86,6 @@ def _gap(gap: Gap) -> Iterator[dict[str, object]]:
             "minutes": gap.minutes,
             "from": _stamped(gap.first),
             "to": _stamped(gap.last),
-            "basis": "exact" if gap.until is None else "simulated",
-            "simulated_until": _stamped(gap.until),
         }
 
 

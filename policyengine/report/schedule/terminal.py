@@ -132,8 +132,6 @@ def _gap(gap: Gap) -> str:
     told = [long(gap.minutes)]
     if gap.first:
         told.append(f"first from {_moment(gap.first)} on")
-    if gap.until:
-        told.append(f"by simulation up to {gap.until.date()}")
     continuous = [rule.name for rule in gap.rules if rule.continuous]
     if continuous:
         told.append(f"beside the continuous backups of {named(continuous)}")

@@ -1,0 +1,415 @@
+"""The calendar of runs: which runs of a rule AWS Backup starts from a moment on. The only place that says so.
+
+A schedule names runs; years that are over bring none any more. Where the start windows of two rules of a plan overlap
+for a resource, only the rule with the longer retention runs there; the whole window counts, not just its first minute
+(facts 1.6). Of rules with equal retention AWS does not say which one runs, so both do here. Continuous rules take no
+part: their backups are not scheduled (facts 1.1.20).
+
+A plan is taken to have always been there, and to stay. Times are minutes since the first day of 1970, UTC; all answers
+are exact up to the end of AWS's calendar. Schedules are texts that can be read.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache, reduce
+from itertools import combinations, pairwise
+from math import ceil
+from operator import lshift, or_, rshift
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from policyengine.cron import Cron, MonthDays, Timeline, Weekdays, longest_gap, occurrences, parse_cron, timeline
+from policyengine.plan.known import DAY, FOREVER, Minutes
+
+if TYPE_CHECKING:
+    from policyengine.plan.values import Rule
+
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+END = datetime(2200, 1, 1, tzinfo=UTC)
+"""Where AWS's calendar ends: no schedule runs from here on."""
+
+MINUTE = timedelta(minutes=1)
+_WEEK = 7 * DAY
+_YEAR = 365 * DAY
+_EVERY_MONTH, _EVERY_DAY, _EVERY_YEAR = 12, 31, 230
+_CHUNK = 28  # days of which the gaps are looked up together, since most months resemble another one
+
+Relation = Literal["same", "fewer", "more", "other"]
+Period = Literal["week", "year"]
+
+
+class Shape(NamedTuple):
+    """What of a rule decides about its runs.
+
+    `rank` orders the rules of a plan by retention, shortest first; None for a rule that takes no part.
+    """
+
+    schedule: str
+    window: Minutes
+    rank: int | None
+
+
+class Cause(NamedTuple):
+    """A run because of which another one is left out, with the place of its shape."""
+
+    place: int
+    run: int
+
+
+class Fate(NamedTuple):
+    """What becomes of the runs of a shape: those that AWS starts, and those that it does not.
+
+    A lost run has one cause per shape that it loses to: the run at the very same minute, else the first one.
+    """
+
+    taken: tuple[int, ...]
+    lost: Mapping[int, tuple[Cause, ...]]
+
+
+class Runs(NamedTuple):
+    """The runs of a rule that AWS starts from the minute `start` on; equal where the same things decide about them.
+
+    `over` are the rules of its plan that take runs of it, or decide about one that does, those of longer retention
+    with a higher rank; empty where it loses none, and then `window` is 0. `interval` and `compare_runs` ask it.
+    """
+
+    start: int
+    schedule: str
+    window: Minutes
+    over: tuple[Shape, ...]
+
+
+class Comparison(NamedTuple):
+    """How the runs of one rule relate to those of another: "fewer" is a proper subset of them, "more" the reverse.
+
+    `before` and `after` count the runs of each in the first week, or year, from the moment on: where all repeat every
+    week it is a week.
+    """
+
+    relation: Relation
+    before: int
+    after: int
+    period: Period
+
+
+class Stretch(NamedTuple):
+    """The longest time without a run: its length in minutes and where it begins, at its first occurrence."""
+
+    length: int
+    first: int
+
+
+def minute(at: datetime) -> int:
+    """The first whole minute that is not before a time."""
+    return -((_FIRST - at) // MINUTE)
+
+
+def moment(run: int) -> datetime:
+    """The time of a minute."""
+    return _FIRST + run * MINUTE
+
+
+def since(at: datetime) -> int:
+    """The minute from which on runs are to come: nothing runs before 1970."""
+    return max(minute(at), 0)
+
+
+def upcoming(cron: Cron, start: datetime) -> Iterator[datetime]:
+    """The runs of a schedule that are not before a time."""
+    return (run for run in occurrences(cron, max(start, _FIRST) - MINUTE) if run >= start)
+
+
+def shapes(rules: Sequence[Rule]) -> tuple[Shape, ...]:
+    """The shapes of rules of one plan, whose schedules can be read."""
+    lengths = sorted({rule.retention for rule in rules if not rule.continuous})
+    return tuple(
+        Shape(rule.schedule, rule.start_within, None if rule.continuous else lengths.index(rule.retention))
+        for rule in rules
+    )
+
+
+def alone(schedule: str, start: int) -> Runs:
+    """The runs of a rule that loses none."""
+    return Runs(start, schedule, 0, ())
+
+
+@lru_cache(maxsize=16_384)
+def runs_of(shapes: tuple[Shape, ...], start: int) -> tuple[Runs, ...]:
+    """The runs of each shape of a plan from a minute on. Kept: an organization has thousands of plans and few shapes."""
+    if not may_overlap(shapes):
+        return tuple(alone(shape.schedule, start) for shape in shapes)
+    end = _horizon(shapes, start)
+    line = _line(shapes, start, end)
+    pairs = zip(_own_bits(shapes, line), _taken_bits(shapes, line), strict=True)
+    loses = [_within(own & ~taken, line, start, end) != 0 for own, taken in pairs]
+    return tuple(
+        Runs(start, shape.schedule, shape.window, _over(shape, shapes)) if lost else alone(shape.schedule, start)
+        for shape, lost in zip(shapes, loses, strict=True)
+    )
+
+
+@lru_cache(maxsize=16_384)
+def interval(runs: Runs) -> Minutes:
+    """The longest time without a run, the wait for the first one included; `FOREVER` where fewer than two are to come.
+
+    The contract is language.md 5.1. A schedule that ends has an interval as long as it goes on.
+    """
+    if not runs.over:
+        cron, start = parse_cron(runs.schedule), moment(min(runs.start, minute(END)))
+        gap = longest_gap(cron, start)
+        return FOREVER if gap is None else max(gap, next(upcoming(cron, start)) - start) / MINUTE
+    line, bits = _bits_of(runs)
+    stretch = _longest(bits, line, runs.start)
+    return FOREVER if stretch is None else float(stretch.length)
+
+
+@lru_cache(maxsize=16_384)
+def compare_runs(before: Runs, after: Runs) -> Comparison:
+    """How the runs of a rule relate to those of another one, or of its own after a change; both from one moment on."""
+    start, together = before.start, (*_plan_of(before), *_plan_of(after))
+    end = _horizon(together, start)
+    line = _line(together, start, end)
+    one, other = (_within(_taken_bits(_plan_of(runs), line)[0], line, start, end) for runs in (before, after))
+    period: Period = "week" if repeat_weekly(together) else "year"
+    until = start + (_WEEK if period == "week" else _YEAR)
+    counts = [_within(bits, line, start, until).bit_count() for bits in (one, other)]
+    return Comparison(_relation(one, other), counts[0], counts[1], period)
+
+
+def next_run(runs: Runs) -> int | None:
+    """The first run that AWS starts, None where none is to come."""
+    line, bits = _bits_of(runs)
+    return line.minute(_first(bits)) if bits else None
+
+
+def longest_stretch(shapes: Sequence[Shape], start: int) -> Stretch | None:
+    """The longest time without a run of any shape of a plan, from a minute on; None where fewer than two are to come.
+
+    The wait for the first run counts as well.
+    """
+    if not shapes:
+        return None
+    end = _horizon(shapes, start)
+    line = _line(shapes, start, end)
+    return _longest(_within(reduce(or_, _taken_bits(shapes, line)), line, start, end), line, start)
+
+
+def fates(shapes: Sequence[Shape], start: int, end: int) -> tuple[Fate, ...]:
+    """What becomes of the runs of each shape of a plan, from `start` to before `end`."""
+    if not shapes or end <= start:
+        return tuple(Fate((), {}) for _ in shapes)
+    line = _line(shapes, start, end)
+    own, taken = _own_bits(shapes, line), _taken_bits(shapes, line)
+    return tuple(
+        Fate(
+            _minutes(taken[place], line, start, end),
+            _causes(place, _minutes(own[place] & ~taken[place], line, start, end), shapes, taken, line),
+        )
+        for place in range(len(shapes))
+    )
+
+
+def may_overlap(shapes: Sequence[Shape]) -> bool:
+    """Whether windows of rules that differ in rank cover the same minute of a day, be it of the same day or not.
+
+    Where they do not, no run is lost, and nobody need look at the days.
+    """
+    if len({shape.rank for shape in shapes if shape.rank is not None}) < 2:  # noqa: PLR2004 - one loses to another
+        return False
+    covered: dict[int, int] = {}
+    for shape in shapes:
+        if shape.rank is not None:
+            covered[shape.rank] = covered.get(shape.rank, 0) | _minutes_covered(shape.schedule, shape.window)
+    return any(first & second for first, second in combinations(covered.values(), 2))
+
+
+def repeat_weekly(shapes: Iterable[Shape]) -> bool:
+    """Whether every schedule runs at the same times in every week, for good."""
+    return all(_repeats_weekly(parse_cron(shape.schedule)) for shape in shapes)
+
+
+def _over(shape: Shape, shapes: Sequence[Shape]) -> tuple[Shape, ...]:
+    """The shapes that outrank one, each once, ranked anew: whatever else is in the plan decides nothing."""
+    higher = {other for other in shapes if other.rank is not None and shape.rank is not None and other.rank > shape.rank}
+    ranks = sorted({other.rank for other in higher if other.rank is not None})
+    return tuple(sorted({other._replace(rank=ranks.index(other.rank) + 1) for other in higher if other.rank is not None}))
+
+
+def _plan_of(runs: Runs) -> tuple[Shape, ...]:
+    """The rule as the lowest one, and those that outrank it."""
+    return (Shape(runs.schedule, runs.window, 0 if runs.over else None), *runs.over)
+
+
+def _bits_of(runs: Runs) -> tuple[Timeline, int]:
+    """The slots of all runs that are to come, as far as they do not repeat."""
+    shapes = _plan_of(runs)
+    end = _horizon(shapes, runs.start)
+    line = _line(shapes, runs.start, end)
+    return line, _within(_taken_bits(shapes, line)[0], line, runs.start, end)
+
+
+def _within(bits: int, line: Timeline, start: int, end: int) -> int:
+    """The bits of slots from a minute to before another one."""
+    first, last = (min(max(line.slot(at), 0), line.slots) for at in (start, end))
+    return (bits & (1 << last) - 1) >> first << first
+
+
+def _line(shapes: Sequence[Shape], start: int, end: int) -> Timeline:
+    """A timeline of a period and of all around it that can decide about a run in it.
+
+    A run that decides may have been lost to another one, and so on, once for each rank.
+    """
+    windows = [shape.window for shape in shapes if shape.rank is not None]
+    margin = int(min(max(windows, default=0) * len({shape.rank for shape in shapes}), minute(END)))
+    return timeline([parse_cron(shape.schedule) for shape in shapes], start - margin, end + margin)
+
+
+def _horizon(shapes: Sequence[Shape], start: int) -> int:
+    """Until when runs must be looked at so that all is seen: of what repeats every week two weeks are enough."""
+    return min(start + 2 * _WEEK, minute(END)) if repeat_weekly(shapes) else minute(END)
+
+
+def _own_bits(shapes: Sequence[Shape], line: Timeline) -> list[int]:
+    return [line.bits(parse_cron(shape.schedule)) for shape in shapes]
+
+
+def _taken_bits(shapes: Sequence[Shape], line: Timeline) -> list[int]:
+    """The runs that AWS starts. Rules of longer retention first, since a run that is lost takes none itself."""
+    taken = _own_bits(shapes, line)
+    covered = 0
+    for rank in sorted({shape.rank for shape in shapes if shape.rank is not None}, reverse=True):
+        places = [place for place, shape in enumerate(shapes) if shape.rank == rank]
+        for place in places:
+            taken[place] &= ~_spread(covered, shapes[place].window, line, rshift)
+        for place in places:
+            covered |= _spread(taken[place], shapes[place].window, line, lshift)
+    return taken
+
+
+def _spread(bits: int, window: Minutes, line: Timeline, shift: Callable[[int, int], int]) -> int:
+    """The bits with all slots that begin within a window after them (`lshift`) or before them (`rshift`).
+
+    A run takes up its own slot at least.
+    """
+    wanted, done = min(max(ceil(window / line.unit), 1), line.slots), 1
+    while bits and done < wanted:
+        step = min(done, wanted - done)
+        bits |= shift(bits, step)
+        done += step
+    return bits
+
+
+def _relation(before: int, after: int) -> Relation:
+    if before == after:
+        return "same"
+    if before | after == before:
+        return "fewer"
+    return "more" if before | after == after else "other"
+
+
+def _first(bits: int) -> int:
+    return (bits & -bits).bit_length() - 1
+
+
+def _longest(bits: int, line: Timeline, start: int) -> Stretch | None:
+    """The longest stretch between two runs, or from `start` to the first one; None where there are not two runs."""
+    if not bits & (bits - 1):
+        return None
+    wait = line.minute(_first(bits)) - start
+    length, first = _longest_between(bits, _CHUNK * line.day // 8)
+    if wait > length * line.unit:
+        return Stretch(wait, start)
+    return Stretch(length * line.unit, line.minute(first))
+
+
+def _longest_between(bits: int, size: int) -> tuple[int, int]:
+    """The longest distance between two neighbouring bits and the first place where it begins, by blocks of bytes."""
+    content = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
+    known: dict[bytes, tuple[int, int, int, int] | None] = {}
+    longest, first, previous = 0, 0, None
+    for place in range(0, len(content), size):
+        block = content[place : place + size]
+        if block not in known:
+            known[block] = _inside(int.from_bytes(block, "little"))
+        found = known[block]
+        if found is None:
+            continue
+        begin, end, inner, at = (8 * place + found[0], 8 * place + found[1], found[2], 8 * place + found[3])
+        if previous is not None and begin - previous > longest:
+            longest, first = begin - previous, previous
+        if inner > longest:
+            longest, first = inner, at
+        previous = end
+    return longest, first
+
+
+def _inside(bits: int) -> tuple[int, int, int, int] | None:
+    """The first and the last bit, the longest distance between two neighbours and where it begins; None for no bits."""
+    places = _places(bits)
+    if not places:
+        return None
+    longest, at = 0, 0
+    for earlier, later in pairwise(places):
+        if later - earlier > longest:
+            longest, at = later - earlier, earlier
+    return places[0], places[-1], longest, at
+
+
+def _places(bits: int) -> list[int]:
+    text = bin(bits)[:1:-1]
+    places, place = [], text.find("1")
+    while place >= 0:
+        places.append(place)
+        place = text.find("1", place + 1)
+    return places
+
+
+def _minutes(bits: int, line: Timeline, start: int, end: int) -> tuple[int, ...]:
+    """The minutes of the bits from `start` to before `end`."""
+    first = max(line.slot(start), 0)
+    return tuple(line.minute(first + place) for place in _places(_within(bits, line, start, end) >> first))
+
+
+def _causes(
+    place: int, lost: Sequence[int], shapes: Sequence[Shape], taken: Sequence[int], line: Timeline
+) -> dict[int, tuple[Cause, ...]]:
+    """The runs whose windows overlap one of a run that AWS starts, with these."""
+    causes: dict[int, tuple[Cause, ...]] = {}
+    rank, window = shapes[place].rank, shapes[place].window
+    higher = [other for other, shape in enumerate(shapes) if rank is not None and (shape.rank or 0) > rank]
+    for other in sorted(higher, key=lambda other: -(shapes[other].rank or 0)) if lost else ():
+        reach = max(shapes[other].window, 1)
+        begin, end = lost[0] - min(ceil(reach), lost[0]), lost[-1] + min(ceil(max(window, 1)), minute(END))
+        others = _minutes(taken[other], line, begin, end)
+        for run in lost:
+            if found := _met(run, max(window, 1), others, reach):
+                causes[run] = (*causes.get(run, ()), Cause(other, found[0]))
+    return causes
+
+
+def _met(run: int, window: Minutes, others: Sequence[int], reach: Minutes) -> list[int]:
+    """The run of another rule whose window overlaps that of a run: the one at the same minute, else the first."""
+    first, after = bisect_right(others, run - reach), bisect_left(others, run + window)
+    if first >= after:
+        return []
+    same = bisect_left(others, run, first, after)
+    return [run] if same < after and others[same] == run else [others[first]]
+
+
+@lru_cache(maxsize=1024)
+def _minutes_covered(schedule: str, window: Minutes) -> int:
+    """The minutes of a day that windows cover, as bits; a run takes up its own minute at least."""
+    cron, length = parse_cron(schedule), ceil(min(max(window, 1), DAY))
+    starts = (hour * 60 + minute for hour in cron.hours for minute in cron.minutes)
+    covered = 0
+    for start in starts:
+        covered |= ((1 << length) - 1) << start
+    return (covered | covered >> DAY) & ((1 << DAY) - 1)
+
+
+def _repeats_weekly(cron: Cron) -> bool:
+    daily = isinstance(cron.days, MonthDays) and len(cron.days.numbers) == _EVERY_DAY
+    all_year = len(cron.months) == _EVERY_MONTH and len(cron.years) == _EVERY_YEAR
+    return all_year and (daily or isinstance(cron.days, Weekdays))
