@@ -5,4 +5,5 @@ import pytest
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--organizations", type=int, default=2000, help="generated organizations, engine against oracle")
-    parser.addoption("--first-seed", type=int, default=0, help="seed of the first of them")
+    parser.addoption("--plans", type=int, default=300, help="generated plans, the calendar of runs against the oracle")
+    parser.addoption("--first-seed", type=int, default=0, help="seed of the first organization or plan")

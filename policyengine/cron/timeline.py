@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import gcd
 
-from policyengine.cron.months import DECEMBER, FIRST_YEAR, LAST_YEAR, Shape, month_shapes
+from policyengine.cron.months import Shape, month_shapes
 from policyengine.cron.value import Cron
 from policyengine.value import value
 
@@ -50,7 +50,9 @@ class Timeline:
 
     def bits(self, cron: Cron) -> int:
         """The slots that a schedule runs in, which must be one of those that the timeline was made for."""
-        times = sum(1 << (60 * hour + minute - self.offset) // self.unit for hour in cron.hours for minute in cron.minutes)
+        times = sum(
+            1 << (60 * hour + minute - self.offset) // self.unit for hour in cron.hours for minute in cron.minutes
+        )
         day, years, listed = times.to_bytes(self.day // 8, "little"), set(cron.years), set(cron.months)
         idle = bytes(len(day))
         blocks: dict[tuple[Shape, bool], bytes] = {}
@@ -67,13 +69,18 @@ class Timeline:
 
 
 def timeline(crons: Sequence[Cron], start: int, end: int) -> Timeline:
-    """The timeline of some schedules that has every minute from `start` to before `end`, as far as AWS's calendar goes."""
-    times = [60 * hour + minute for cron in crons for hour in cron.hours for minute in cron.minutes]
+    """The timeline of some schedules that has every minute from `start` to before `end` of AWS's calendar."""
+    times = [time for cron in crons for time in _times(cron)]
     unit = gcd(_EIGHTH_OF_DAY, *(time - times[0] for time in times))
     offset = times[0] % unit
     months = tuple(_months(start, end))
     first = month_shapes()[months[0]][0] - _BEFORE_1970 if months else 0
     return Timeline(first * _DAY + offset, unit, offset, months)
+
+
+def _times(cron: Cron) -> Iterator[int]:
+    """The minutes of a run day at which there are runs."""
+    return (60 * hour + minute for hour in cron.hours for minute in cron.minutes)
 
 
 def _months(start: int, end: int) -> Iterator[tuple[int, int]]:

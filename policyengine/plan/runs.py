@@ -137,7 +137,10 @@ def alone(schedule: str, start: int) -> Runs:
 
 @lru_cache(maxsize=16_384)
 def runs_of(shapes: tuple[Shape, ...], start: int) -> tuple[Runs, ...]:
-    """The runs of each shape of a plan from a minute on. Kept: an organization has thousands of plans and few shapes."""
+    """The runs of each shape of a plan from a minute on.
+
+    Kept, since an organization has thousands of plans and a handful of schedules.
+    """
     if not may_overlap(shapes):
         return tuple(alone(shape.schedule, start) for shape in shapes)
     end = _horizon(shapes, start)
@@ -232,9 +235,13 @@ def repeat_weekly(shapes: Iterable[Shape]) -> bool:
 
 def _over(shape: Shape, shapes: Sequence[Shape]) -> tuple[Shape, ...]:
     """The shapes that outrank one, each once, ranked anew: whatever else is in the plan decides nothing."""
-    higher = {other for other in shapes if other.rank is not None and shape.rank is not None and other.rank > shape.rank}
-    ranks = sorted({other.rank for other in higher if other.rank is not None})
-    return tuple(sorted({other._replace(rank=ranks.index(other.rank) + 1) for other in higher if other.rank is not None}))
+    higher = sorted({(other.rank, other) for other in shapes if _outranks(other, shape)})
+    ranks = sorted({rank for rank, _ in higher})
+    return tuple(other._replace(rank=ranks.index(rank) + 1) for rank, other in higher)
+
+
+def _outranks(other: Shape, shape: Shape) -> bool:
+    return other.rank is not None and shape.rank is not None and other.rank > shape.rank
 
 
 def _plan_of(runs: Runs) -> tuple[Shape, ...]:
@@ -268,7 +275,10 @@ def _line(shapes: Sequence[Shape], start: int, end: int) -> Timeline:
 
 def _horizon(shapes: Sequence[Shape], start: int) -> int:
     """Until when runs must be looked at so that all is seen: of what repeats every week two weeks are enough."""
-    return min(start + 2 * _WEEK, minute(END)) if repeat_weekly(shapes) else minute(END)
+    if repeat_weekly(shapes):
+        return min(start + 2 * _WEEK, minute(END))
+    last = max((cron.years[-1] for cron in (parse_cron(shape.schedule) for shape in shapes) if cron.years), default=0)
+    return minute(datetime(last + 1, 1, 1, tzinfo=UTC))
 
 
 def _own_bits(shapes: Sequence[Shape], line: Timeline) -> list[int]:

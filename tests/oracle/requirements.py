@@ -6,7 +6,7 @@ Slow on purpose: account by account, nothing is shared or kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from oracle.expressions import Scope, members, truth
@@ -31,10 +31,14 @@ class Judged(NamedTuple):
 
 
 def judge(
-    requirement: Require, snapshot: Tree, published: Mapping[str, Tree | None], lets: Mapping[str, Value], today: date
+    requirement: Require,
+    snapshot: Tree,
+    published: Mapping[str, Tree | None],
+    lets: Mapping[str, Value],
+    at: datetime,
 ) -> Judged:
     """`published` is the document of every account by id, `{}` for an account without any, None where nobody knows."""
-    scopes = {number: _scope(snapshot, number, document, lets, today) for number, document in published.items()}
+    scopes = {number: _scope(snapshot, number, document, lets, at) for number, document in published.items()}
     conditions = [assertion.condition for assertion in requirement.assertions]
     found = [
         {number: _verdict(requirement.scope, condition, scope) for number, scope in scopes.items()}
@@ -110,7 +114,7 @@ def _looked_at(
             yield from _looked_at(condition.satisfies, around)
 
 
-def _scope(snapshot: Tree, number: str, document: Tree | None, lets: Mapping[str, Value], today: date) -> Scope:
+def _scope(snapshot: Tree, number: str, document: Tree | None, lets: Mapping[str, Value], at: datetime) -> Scope:
     entity, units = next(found for found in _accounts(snapshot["root"], []) if found[0]["id"] == number)
     name = entity["name"].replace("/", "\\/")
     above = units[-1] if units else ""
@@ -125,15 +129,15 @@ def _scope(snapshot: Tree, number: str, document: Tree | None, lets: Mapping[str
     }
 
     def vault(named: tuple[str, str, str] | None) -> Tree:
-        return NO_VAULT if named is None else vault_at(snapshot, Place(*named, units_of(snapshot, named[2])), today)
+        return NO_VAULT if named is None else vault_at(snapshot, Place(*named, units_of(snapshot, named[2])), at.date())
 
     def air_gapped(named: tuple[str, str, str] | None) -> Tree:
         if named is None:
             return NO_VAULT
-        return air_gapped_vault_at(snapshot, Place(*named, units_of(snapshot, named[2])), today)
+        return air_gapped_vault_at(snapshot, Place(*named, units_of(snapshot, named[2])), at.date())
 
     opt_in = snapshot.get("settings", {}).get("opt_in", {})
-    plans = UNKNOWN if document is None else plans_of(document, number, opt_in)
+    plans = UNKNOWN if document is None else plans_of(document, number, opt_in, at)
     return Scope(account, plans, lets, vault, air_gapped)
 
 

@@ -80,9 +80,7 @@ MONTHLY = rule("0 6 1 * ? *", 480, 365)
         pytest.param({"a": rule("0 5 ? * * 2020"), "b": rule("0 5 ? * * 2021")}, None, None, id="both are over"),
     ],
 )  # fmt: skip
-def test_of_several_rules(
-    rules: dict[str, dict[str, Json]], length: int | None, first: str | None
-) -> None:
+def test_of_several_rules(rules: dict[str, dict[str, Json]], length: int | None, first: str | None) -> None:
     found = gap("2026-09-13 07:00", **rules)
     assert (found.minutes, said(found.first)) == (length, first)
     assert [rule.name for rule in found.rules] == ["a", "b"]
