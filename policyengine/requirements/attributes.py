@@ -32,7 +32,7 @@ class Attribute:
     `place` is below the block that has it, `place_in_plan` below its plan. `identity` marks what differs between
     accounts that share a view, `own` what may be the account's own id, `regional` what differs between Regions,
     `optional` what is not set where it is `forever`, `whole` what no single setting makes. `fact` is the key of a vault
-    in the snapshot that tells it; what a vault has by being named needs none.
+    in the snapshot that tells it, and `bound` the key in its lock; what a vault has by being named needs none.
     """
 
     type: Type
@@ -46,6 +46,7 @@ class Attribute:
     optional: bool = False
     whole: bool = False
     fact: str = ""
+    bound: str = ""
 
 
 def _of_vault(name: str) -> Callable[[Vault | None], object]:
@@ -169,8 +170,12 @@ _VAULT = {
     "account": Attribute(Type.STRING, _named("account"), "the vault's account", own=True),
     "exists": Attribute(Type.BOOLEAN, _exists, "the vault", fact="name"),
     "lock": Attribute(Type.LOCK, _of_vault("lock"), "the lock", fact="lock"),
-    "min_retention": Attribute(Type.DURATION, _of_vault("min_retention"), "the minimum retention", fact="lock"),
-    "max_retention": Attribute(Type.DURATION, _of_vault("max_retention"), "the maximum retention", fact="lock"),
+    "min_retention": Attribute(
+        Type.DURATION, _of_vault("min_retention"), "the minimum retention", fact="lock", bound="min_retention_days"
+    ),
+    "max_retention": Attribute(
+        Type.DURATION, _of_vault("max_retention"), "the maximum retention", fact="lock", bound="max_retention_days"
+    ),
     "type": Attribute(Type.VAULT_TYPE, _of_vault("type"), "the type", fact="type"),
     "key": Attribute(Type.KEY, _of_vault("key"), "the key", fact="key"),
 }

@@ -103,5 +103,8 @@ def _doubt_of_vault(atom: Atom, vault: Vault) -> tuple[str, str]:
         return said, "give the vault its `accounts` and `regions` in `vaults` of the snapshot"
     if vault.exists is UNKNOWN:
         return f"nobody looked for {where}", f"add it to `vaults` of the snapshot{whose}"
+    if atom.attribute.bound and vault.lock is not UNKNOWN:
+        said = f"the snapshot does not tell {atom.attribute.noun} of {where}"
+        return said, f"add {quoted(atom.attribute.bound)} to its `lock` in `vaults` of the snapshot"
     key = atom.attribute.fact
     return f"the snapshot does not tell the {key} of {where}", f"add `{key}` to the vault in `vaults` of the snapshot"

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from policyengine.facts import resource_types
 from policyengine.plan import FOREVER, OWN, DeployedCopy, DeployedRule, Origin, Vault, origins
 from policyengine.requirements.atoms import Atom
+from policyengine.requirements.attributes import ATTRIBUTES
 from policyengine.requirements.durations import shown
 from policyengine.requirements.truth import ABSENT, MISSING
 from policyengine.requirements.typed import Pick
@@ -114,9 +115,8 @@ def in_place(atom: Atom) -> str:
 def _said(atom: Atom) -> str:
     noun, value = _with_key(atom.attribute.noun, atom), atom.value
     if isinstance(value, bool):
-        rule = atom.element if isinstance(atom.element, DeployedRule) else None
-        if atom.attribute.noun == "continuous backup" and rule and rule.rule.continuous and not value:
-            return f"continuous backup is on, but no resource type that the rule reaches in {rule.region} has it"
+        if region := _without_effect(atom):
+            return f"continuous backup is on, but no resource type that the rule reaches in {region} has it"
         return saying(atom)[not value].format(atom.element)
     if atom.operand.type is Type.LIST:
         return f"{noun} {_held(value)}"
@@ -126,6 +126,13 @@ def _said(atom: Atom) -> str:
         return f"{noun} is the rule's {shown(value)}"
     own = atom.operand.own and value == atom.environment.account.account.id
     return f"{noun} is {'the account itself' if own else text(atom.operand.type, value)}"
+
+
+def _without_effect(atom: Atom) -> str:
+    """The Region where a rule asks for continuous backup of types that do not have it; nothing where it does not."""
+    rule, asks = atom.element, atom.attribute is ATTRIBUTES[Type.RULE]["continuous"]
+    idle = asks and isinstance(rule, DeployedRule) and rule.rule.continuous and not rule.continuous
+    return rule.region if idle and isinstance(rule, DeployedRule) else ""
 
 
 def _with_key(noun: str, atom: Atom) -> str:
@@ -170,7 +177,7 @@ def _lock(vault: Vault) -> str:
 def _set_by(atom: Atom) -> str:
     """Who set the value; nothing for what is not set, or goes without saying."""
     place = atom.place
-    if place is None or place.block or atom.value in (ABSENT, ()) or _runs_there(atom):
+    if place is None or place.block or atom.value in (ABSENT, ()) or _runs_there(atom) or _without_effect(atom):
         return ""
     if place.plan.node is None:
         return ", by `last_valid` of the snapshot"

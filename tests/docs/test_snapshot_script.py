@@ -255,6 +255,10 @@ def test_vaults_of_the_own_account_are_read_with_their_locks_and_the_rest_is_lef
          "lock": {"mode": "governance", "max_retention_days": 90}},
         {"name": "Main", "type": "standard", "key": "aws_managed", "regions": ["eu-central-1", "eu-west-1"], **own,
          "lock": "none"},
+        {"name": "Young", "type": "standard", "key": "customer", "regions": ["eu-west-1"], **own,
+         "lock": {"mode": "compliance", "changeable_until": "2199-02-01"}},
+        {"name": "Younger", "type": "standard", "key": "customer", "regions": ["eu-west-1"], **own,
+         "lock": {"mode": "compliance", "changeable_until": "2199-01-23"}},
     ]  # fmt: skip
     assert pulled.written["searched"] == {"accounts": [MANAGEMENT], "regions": ["eu-central-1", "eu-west-1"]}
 

@@ -308,8 +308,8 @@ def test_what_a_rule_reaches_goes_by_the_opt_in_of_its_region(
 def test_the_message_says_that_no_type_has_continuous_backup() -> None:
     assert told(REACHING % TYPES.replace("%s", "EC2"), "every rule satisfies rule.continuous", TREE)[:1] == [
         (
-            "continuous backup is on, but no resource type that the rule reaches in eu-west-1 has it, "
-            "set by `p` at Root (policy.bpol:4); `r` asks for it to be on"
+            "continuous backup is on, but no resource type that the rule reaches in eu-west-1 has it; "
+            "`r` asks for it to be on"
         )
     ]
 
@@ -339,3 +339,10 @@ HALF_LOCKED = f"""{TREE}vaults:
 )  # fmt: skip
 def test_rules_and_copies_are_counted_once_and_in_all_their_regions(condition: str, expected: str) -> None:
     assert said_of(condition, HALF_LOCKED) == expected
+
+
+def test_the_message_says_which_bound_of_an_air_gapped_vault_nobody_wrote_down() -> None:
+    tree = one_vault("type: logically_air_gapped, lock: {mode: compliance, max_retention_days: 35}")
+    assert findings_of("every rule satisfies rule.vault.min_retention >= 7 days", tree)[:1] == [
+        "`r` cannot be decided: the snapshot does not tell the minimum retention of vault `Main` in eu-west-1"
+    ]
