@@ -273,6 +273,17 @@ ONE_REGION += [
         rule(f"retain = 366 days {copy('Governance', settings=FOR_A_DAY)}", schedule="weekly on sunday at 02:00"),
         "violated",
     ),
+    (  # the weekly rule takes a run of the daily one every week, so that its gap is two days
+        "nist-800-53-cp9-alternate-site",
+        rule("retain = 35 days", name="often") + rule(copy("Governance"), schedule="weekly on sunday at 02:00"),
+        "violated",
+    ),
+    (
+        "nist-800-53-cp9-alternate-site",
+        rule("retain = 35 days", schedule="weekly on sunday at 02:00", name="often")
+        + rule(copy("Governance"), schedule="monthly on first sunday at 02:00"),
+        "violated",
+    ),
     ("nist-800-53-cp9-frequency", rule("retain = 1 day"), "holds"),
     ("nist-800-53-cp9-frequency", rule("", schedule="weekly on sunday at 02:00"), "violated"),
     ("nist-800-53-cp9-integrity", rule('air_gapped_vault = "Unlocked"', vault="Unlocked"), "violated"),
