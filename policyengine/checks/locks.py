@@ -34,11 +34,13 @@ class Bounds(NamedTuple):
 
 
 def bounds(place: Destination) -> Bounds:
-    """What is known of the bounds of a destination; every air-gapped vault has a shortest retention (facts 4.1)."""
+    """What is known of the bounds of a destination; every air-gapped vault has both of them (facts 4.1, 4.2.3)."""
     vault = place.vault
     at_least = limits()["air_gapped_least_days"] * DAY if place.air_gapped else 0
     if vault.min_retention is UNKNOWN or vault.max_retention is UNKNOWN:
-        return Bounds(at_least, FOREVER, "an air-gapped vault", "")
+        ends = place.air_gapped and place.retention == FOREVER  # what no maximum allows, whatever it is
+        at_most = limits()["retention_most_days"] * DAY if ends else FOREVER
+        return Bounds(at_least, at_most, "an air-gapped vault", "")
     return Bounds(max(vault.min_retention, at_least), vault.max_retention, f"the lock of {place.name}", vault.region)
 
 

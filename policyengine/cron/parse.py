@@ -23,6 +23,7 @@ from policyengine.cron.fields import (
     read_items,
     values,
 )
+from policyengine.cron.meant import meant
 from policyengine.cron.value import Cron, Field
 from policyengine.facts import limits
 from policyengine.wording import quoted
@@ -41,6 +42,21 @@ def parse_cron(text: str) -> Cron:
 
     Says nothing about how often or whether it runs: AWS's answer to that depends on the time it is asked (`next_two`).
     """
+    try:
+        return _read_cron(text)
+    except CronError as error:
+        raise meant(text, _is_sound) or error from None
+
+
+def _is_sound(text: str) -> bool:
+    try:
+        _read_cron(text)
+    except CronError:
+        return False
+    return True
+
+
+def _read_cron(text: str) -> Cron:
     _check_wrapper(text)
     split = _split(text)
     check_one_is_open(split[2], split[4])

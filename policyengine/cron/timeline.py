@@ -7,6 +7,7 @@ Time is cut into slots of equal length, chosen so that every run of the schedule
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from math import gcd
 
 from policyengine.cron.months import DECEMBER, FIRST_YEAR, LAST_YEAR, Shape, month_shapes
@@ -15,7 +16,8 @@ from policyengine.value import value
 
 _DAY = 24 * 60
 _EIGHTH_OF_DAY = 180  # minutes; days of eight slots, or of a multiple of that, are whole bytes
-_BEFORE_1970 = next(iter(month_shapes().values()))[0]
+_BEFORE_1970 = date(FIRST_YEAR, 1, 1).toordinal()
+_DAYS = date(LAST_YEAR + 1, 1, 1).toordinal() - _BEFORE_1970
 
 
 @value
@@ -50,7 +52,9 @@ class Timeline:
 
     def bits(self, cron: Cron) -> int:
         """The slots that a schedule runs in, which must be one of those that the timeline was made for."""
-        times = sum(1 << (60 * hour + minute - self.offset) // self.unit for hour in cron.hours for minute in cron.minutes)
+        times = sum(
+            1 << (60 * hour + minute - self.offset) // self.unit for hour in cron.hours for minute in cron.minutes
+        )
         day, years, listed = times.to_bytes(self.day // 8, "little"), set(cron.years), set(cron.months)
         idle = bytes(len(day))
         blocks: dict[tuple[Shape, bool], bytes] = {}
@@ -67,8 +71,8 @@ class Timeline:
 
 
 def timeline(crons: Sequence[Cron], start: int, end: int) -> Timeline:
-    """The timeline of some schedules that has every minute from `start` to before `end`, as far as AWS's calendar goes."""
-    times = [60 * hour + minute for cron in crons for hour in cron.hours for minute in cron.minutes]
+    """The timeline of some schedules that has every minute from `start` to before `end` of AWS's calendar."""
+    times = [time for cron in crons for time in _times(cron)]
     unit = gcd(_EIGHTH_OF_DAY, *(time - times[0] for time in times))
     offset = times[0] % unit
     months = tuple(_months(start, end))
@@ -76,9 +80,18 @@ def timeline(crons: Sequence[Cron], start: int, end: int) -> Timeline:
     return Timeline(first * _DAY + offset, unit, offset, months)
 
 
+def _times(cron: Cron) -> Iterator[int]:
+    """The minutes of a run day at which there are runs."""
+    return (60 * hour + minute for hour in cron.hours for minute in cron.minutes)
+
+
 def _months(start: int, end: int) -> Iterator[tuple[int, int]]:
     """The months of which some minute lies between two."""
-    for month, (first, (_, length)) in month_shapes().items():
-        begins = (first - _BEFORE_1970) * _DAY
-        if begins < end and begins + length * _DAY > start:
-            yield month
+    first, last = (_BEFORE_1970 + min(max(minute // _DAY, 0), _DAYS - 1) for minute in (start, end - 1))
+    first_day, last_day = date.fromordinal(first), date.fromordinal(last)
+    if end <= max(start, 0) or start >= _DAYS * _DAY:
+        return
+    for year in range(first_day.year, last_day.year + 1):
+        for month in range(1, DECEMBER + 1):
+            if (first_day.year, first_day.month) <= (year, month) <= (last_day.year, last_day.month):
+                yield year, month

@@ -11,9 +11,9 @@ from policyengine.plan.known import DAY, FOREVER, UNKNOWN, Known, Minutes, Unkno
 from policyengine.plan.meetings import Meeting, meet
 from policyengine.plan.origins import origin, origins, policies
 from policyengine.plan.placement import DeployedCopy, DeployedRule, PlacedRule, Placement
-from policyengine.plan.runs import Comparison, Runs, compare_runs, next_run
+from policyengine.plan.runs import Comparison, Runs, compare_runs, last_run, longest_without, moment, next_run, shapes
 from policyengine.plan.values import Condition, Copy, Origin, Plan, Reach, Rule, Selection, Target
-from policyengine.plan.vaults import OWN, Surroundings, Vault
+from policyengine.plan.vaults import OWN, Surroundings, Vault, role_path
 from policyengine.plan.windows import Overlap, overlaps
 
 __all__ = [
@@ -60,10 +60,15 @@ __all__ = [
     "clock_times",
     "compare_runs",
     "deploy",
+    "last_run",
+    "longest_without",
     "meet",
+    "moment",
     "next_run",
     "origin",
     "origins",
     "overlaps",
     "policies",
+    "role_path",
+    "shapes",
 ]

@@ -5,15 +5,23 @@ Takes plans as AWS publishes them and a period in UTC. A plan is taken to have b
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from policyengine.cron import Cron, parse_cron
 from policyengine.plan.collisions import Collision, collisions
 from policyengine.plan.known import UNKNOWN, Minutes
-from policyengine.plan.runs import END, fates, longest_stretch, minute, moment, shapes, since, upcoming
+from policyengine.plan.runs import (
+    fates,
+    last_run,
+    longest_stretch,
+    minute,
+    moment,
+    next_run,
+    runs_of,
+    shapes,
+    since,
+)
 from policyengine.plan.values import Plan, Rule
 
 
@@ -36,8 +44,8 @@ class Run(NamedTuple):
 class Outlook(NamedTuple):
     """A rule: its runs in the period, how many of them are left out, and what comes beyond.
 
-    `next` is the first run that is not before the period, None where none is to come; `last` the last one of a
-    schedule that ends, None for the others. Where `readable` is false nobody knows its runs.
+    `next` is the first run that AWS starts, None where none is to come; `last` the last one of a rule that ends, None
+    for the others. Where `readable` is false nobody knows its runs.
     """
 
     plan: Plan
@@ -82,7 +90,7 @@ def calendar(plans: Sequence[Plan], start: datetime, days: int) -> Calendar:
     return Calendar(
         start,
         end,
-        _outlooks(plans, runs, start),
+        tuple(_outlooks(plans, runs, start)),
         runs,
         tuple(_gap(plan, start) for plan in plans if plan.regions),
         collisions((run.time, run.plan, run.rule) for run in runs if not run.suppressed_by),
@@ -90,7 +98,7 @@ def calendar(plans: Sequence[Plan], start: datetime, days: int) -> Calendar:
 
 
 def _gap(plan: Plan, start: datetime) -> Gap:
-    rules = tuple(rule for rule in plan.rules if rule.interval is not UNKNOWN)
+    rules = tuple(_readable(plan))
     found = longest_stretch(shapes(rules), since(start))
     if found is None:
         return Gap(plan, rules, None, None, None)
@@ -99,7 +107,7 @@ def _gap(plan: Plan, start: datetime) -> Gap:
 
 def _runs(plan: Plan, start: datetime, end: datetime) -> Iterator[Run]:
     """The runs of a plan, rule by rule; none where it has no Region to run in."""
-    rules = [rule for rule in plan.rules if rule.interval is not UNKNOWN] if plan.regions else []
+    rules = _readable(plan) if plan.regions else []
     for rule, fate in zip(rules, fates(shapes(rules), minute(start), minute(end)), strict=True):
         yield from (Run(moment(run), plan, rule, ()) for run in fate.taken)
         for run, causes in fate.lost.items():
@@ -107,31 +115,20 @@ def _runs(plan: Plan, start: datetime, end: datetime) -> Iterator[Run]:
             yield Run(moment(run), plan, rule, suppressors)
 
 
-def _outlooks(plans: Sequence[Plan], runs: Sequence[Run], start: datetime) -> tuple[Outlook, ...]:
+def _outlooks(plans: Sequence[Plan], runs: Sequence[Run], start: datetime) -> Iterator[Outlook]:
     total: dict[Rule, int] = {}
     lost: dict[Rule, int] = {}
     for run in runs:
         total[run.rule] = total.get(run.rule, 0) + 1
         lost[run.rule] = lost.get(run.rule, 0) + bool(run.suppressed_by)
-    return tuple(
-        Outlook(plan, rule, total.get(rule, 0), lost.get(rule, 0), *_beyond(rule, start))
-        for plan in plans
-        for rule in plan.rules
-    )
+    for plan in plans:
+        rules = _readable(plan)
+        ahead = dict(zip(rules, runs_of(shapes(rules), since(start)), strict=True))
+        for rule in plan.rules:
+            found = ahead.get(rule)
+            beyond = (next_run(found), last_run(found), True) if found else (None, None, False)
+            yield Outlook(plan, rule, total.get(rule, 0), lost.get(rule, 0), *beyond)
 
 
-def _beyond(rule: Rule, start: datetime) -> tuple[datetime | None, datetime | None, bool]:
-    if rule.interval is UNKNOWN:
-        return None, None, False
-    cron = parse_cron(rule.schedule)
-    return next(upcoming(cron, start), None), _last(cron), True
-
-
-def _last(cron: Cron) -> datetime | None:
-    """The last run of a schedule that does not go on to the end of AWS's calendar."""
-    if not cron.years or cron.years[-1] == END.year - 1:
-        return None
-    for year in reversed(cron.years):
-        if found := deque(upcoming(cron, datetime(year, 1, 1, tzinfo=UTC)), maxlen=1):
-            return found[0]
-    return None
+def _readable(plan: Plan) -> list[Rule]:
+    return [rule for rule in plan.rules if rule.interval is not UNKNOWN]

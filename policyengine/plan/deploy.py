@@ -23,7 +23,7 @@ from policyengine.plan.vaults import Surroundings
 from policyengine.value import thing
 
 
-def deploy(
+def deploy(  # noqa: PLR0913 - what a deployment rests on
     organization: Organization,
     effective: Effective,
     *,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from policyengine.organization.tree import Entity, Organization
-from policyengine.plan.vaults import Surroundings, VaultFacts
+from policyengine.plan.vaults import Surroundings, VaultFacts, role_path
 
 if TYPE_CHECKING:
     from policyengine.model.shapes import Scope, Vault
@@ -25,7 +25,8 @@ class Inventory:
         self._searched = organization.searched
         vaults, roles = organization.vaults, organization.roles
         self._vaults = None if vaults is None else _Scoped((vault.accounts, _facts(vault)) for vault in vaults)
-        self._roles = None if roles is None else _Scoped((r.accounts, (r.name, r.accounts is not None)) for r in roles)
+        named = [(role.accounts, (role_path(role.name), role.accounts is not None)) for role in roles or ()]
+        self._roles = None if roles is None else _Scoped(named)
         self._known: dict[object, Surroundings] = previous._known if previous else {}  # noqa: SLF001 - its own kind
 
         self._below: dict[Entity | None, Surroundings] = {}

@@ -34,6 +34,7 @@ MINUTE = timedelta(minutes=1)
 _WEEK = 7 * DAY
 _YEAR = 365 * DAY
 _EVERY_MONTH, _EVERY_DAY, _EVERY_YEAR = 12, 31, 230
+_LAST_YEARS = END.year - 10
 _CHUNK = 28  # days of which the gaps are looked up together, since most months resemble another one
 
 Relation = Literal["same", "fewer", "more", "other"]
@@ -135,19 +136,29 @@ def alone(schedule: str, start: int) -> Runs:
     return Runs(start, schedule, 0, ())
 
 
-@lru_cache(maxsize=16_384)
 def runs_of(shapes: tuple[Shape, ...], start: int) -> tuple[Runs, ...]:
-    """The runs of each shape of a plan from a minute on. Kept: an organization has thousands of plans and few shapes."""
+    """The runs of each shape of a plan from a minute on."""
+    return tuple(
+        alone(shape.schedule, start)
+        if lost is None
+        else Runs(start, shape.schedule, shape.window, _over(shape, shapes))
+        for shape, lost in zip(shapes, first_lost(shapes, start), strict=True)
+    )
+
+
+@lru_cache(maxsize=16_384)
+def first_lost(shapes: tuple[Shape, ...], start: int) -> tuple[int | None, ...]:
+    """The first run of each shape of a plan that another one takes, from a minute on; None where none is to come.
+
+    Kept, since an organization has thousands of plans and a handful of schedules.
+    """
     if not may_overlap(shapes):
-        return tuple(alone(shape.schedule, start) for shape in shapes)
+        return (None,) * len(shapes)
     end = _horizon(shapes, start)
     line = _line(shapes, start, end)
     pairs = zip(_own_bits(shapes, line), _taken_bits(shapes, line), strict=True)
-    loses = [_within(own & ~taken, line, start, end) != 0 for own, taken in pairs]
-    return tuple(
-        Runs(start, shape.schedule, shape.window, _over(shape, shapes)) if lost else alone(shape.schedule, start)
-        for shape, lost in zip(shapes, loses, strict=True)
-    )
+    lost = (_within(own & ~taken, line, start, end) for own, taken in pairs)
+    return tuple(line.minute(_first(bits)) if bits else None for bits in lost)
 
 
 @lru_cache(maxsize=16_384)
@@ -178,10 +189,46 @@ def compare_runs(before: Runs, after: Runs) -> Comparison:
     return Comparison(_relation(one, other), counts[0], counts[1], period)
 
 
-def next_run(runs: Runs) -> int | None:
+@lru_cache(maxsize=16_384)
+def next_run(runs: Runs) -> datetime | None:
     """The first run that AWS starts, None where none is to come."""
     line, bits = _bits_of(runs)
-    return line.minute(_first(bits)) if bits else None
+    return moment(line.minute(_first(bits))) if bits else None
+
+
+@lru_cache(maxsize=16_384)
+def last_run(runs: Runs) -> datetime | None:
+    """The last run that AWS starts, or has started; None where there is none, or where they go on for good.
+
+    Runs that go on into the last ten years of AWS's calendar end with it alone.
+    """
+    years = parse_cron(runs.schedule).years
+    if repeat_weekly(_plan_of(runs)) or (not runs.over and years and years[-1] >= _LAST_YEARS):
+        return None
+    line, bits = _bits_of(runs._replace(start=0))
+    last = moment(line.minute(bits.bit_length() - 1)) if bits else None
+    return last if last and last.year < _LAST_YEARS else None
+
+
+@lru_cache(maxsize=16_384)
+def longest_without(kept: tuple[tuple[Shape, Minutes], ...], start: int) -> int:
+    """The longest time in minutes, from the first run on, in which no backup of a plan is there any more.
+
+    `kept` has the shapes of its rules and how long each one's backups last; 0 where there is always one.
+    """
+    shapes = tuple(shape for shape, _ in kept)
+    if not shapes:
+        return 0
+    end = _horizon(shapes, start)
+    line = _line(shapes, start, end)
+    covered = 0
+    for (_, length), taken in zip(kept, _taken_bits(shapes, line), strict=True):
+        covered |= _spread(_within(taken, line, start, end), length, line, lshift)
+    covered = _within(covered, line, start, end)
+    if not covered & (covered - 1):
+        return 0
+    distance, _ = _longest_between(covered, _CHUNK * line.day // 8)
+    return (distance - 1) * line.unit
 
 
 def longest_stretch(shapes: Sequence[Shape], start: int) -> Stretch | None:
@@ -232,9 +279,13 @@ def repeat_weekly(shapes: Iterable[Shape]) -> bool:
 
 def _over(shape: Shape, shapes: Sequence[Shape]) -> tuple[Shape, ...]:
     """The shapes that outrank one, each once, ranked anew: whatever else is in the plan decides nothing."""
-    higher = {other for other in shapes if other.rank is not None and shape.rank is not None and other.rank > shape.rank}
-    ranks = sorted({other.rank for other in higher if other.rank is not None})
-    return tuple(sorted({other._replace(rank=ranks.index(other.rank) + 1) for other in higher if other.rank is not None}))
+    higher = sorted({(other.rank, other) for other in shapes if _outranks(other, shape)})
+    ranks = sorted({rank for rank, _ in higher})
+    return tuple(other._replace(rank=ranks.index(rank) + 1) for rank, other in higher)
+
+
+def _outranks(other: Shape, shape: Shape) -> bool:
+    return other.rank is not None and shape.rank is not None and other.rank > shape.rank
 
 
 def _plan_of(runs: Runs) -> tuple[Shape, ...]:
@@ -268,7 +319,10 @@ def _line(shapes: Sequence[Shape], start: int, end: int) -> Timeline:
 
 def _horizon(shapes: Sequence[Shape], start: int) -> int:
     """Until when runs must be looked at so that all is seen: of what repeats every week two weeks are enough."""
-    return min(start + 2 * _WEEK, minute(END)) if repeat_weekly(shapes) else minute(END)
+    if repeat_weekly(shapes):
+        return min(start + 2 * _WEEK, minute(END))
+    last = max((cron.years[-1] for cron in (parse_cron(shape.schedule) for shape in shapes) if cron.years), default=0)
+    return minute(datetime(last + 1, 1, 1, tzinfo=UTC))
 
 
 def _own_bits(shapes: Sequence[Shape], line: Timeline) -> list[int]:
@@ -293,7 +347,7 @@ def _spread(bits: int, window: Minutes, line: Timeline, shift: Callable[[int, in
 
     A run takes up its own slot at least.
     """
-    wanted, done = min(max(ceil(window / line.unit), 1), line.slots), 1
+    wanted, done = ceil(min(max(window / line.unit, 1), line.slots)), 1
     while bits and done < wanted:
         step = min(done, wanted - done)
         bits |= shift(bits, step)

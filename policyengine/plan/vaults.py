@@ -85,11 +85,11 @@ class Surroundings:
         return self._known[key]
 
     def has_role(self, path: str) -> Known[bool]:
-        """Whether there is an IAM role of a name, or of a path and a name such as `service-role/Backup`."""
+        """Whether there is an IAM role of a path and a name such as `service-role/Backup`; a name has the path `/`."""
         if self._roles is None:
             return UNKNOWN
-        found = [sure for role, sure in self._roles.items() if role in (path, path.rpartition("/")[2])]
-        return True if any(found) else UNKNOWN if found or not self._looked else False
+        sure = self._roles.get(role_path(path))
+        return True if sure else UNKNOWN if sure is False or not self._looked else False
 
     def _look_up(self, name: str, region: str, account: str) -> Vault:
         alike = self._alike.get(name.casefold(), ())
@@ -101,6 +101,11 @@ class Surroundings:
         namesakes = tuple(dict.fromkeys(facts.name for facts in here if facts.name != name))
         exists: Known[bool] = UNKNOWN if named or not looked else False
         return Vault(name, region, account, exists=exists, namesakes=namesakes, listed=bool(named))
+
+
+def role_path(name: str) -> str:
+    """A role's path and name as policies have them, without the slash that begins every path of IAM or its ARN."""
+    return name.rpartition(":role/")[2].removeprefix("/")
 
 
 def _described(name: str, region: str, account: str, facts: list[VaultFacts]) -> Vault:

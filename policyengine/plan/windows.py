@@ -9,8 +9,19 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from policyengine.plan.known import UNKNOWN
-from policyengine.plan.runs import Fate, Period, Shape, fates, may_overlap, repeat_weekly, shapes
+from policyengine.plan.known import UNKNOWN, Minutes
+from policyengine.plan.runs import (
+    Fate,
+    Period,
+    Shape,
+    fates,
+    first_lost,
+    interval,
+    may_overlap,
+    next_run,
+    repeat_weekly,
+    shapes,
+)
 from policyengine.plan.values import Plan, Rule
 
 _LENGTH: dict[Period, int] = {"week": 7 * 24 * 60, "year": 365 * 24 * 60}
@@ -20,7 +31,7 @@ class Overlap(NamedTuple):
     """A rule of which `lost` of the `runs` in a period are left out, since `by` run there.
 
     `together` has, for the lost runs, those of `by` that run at the very same minute; an empty tuple for a run that
-    none of them does.
+    none of them does. `never`: no run of it is left, in this period or later.
     """
 
     rule: Rule
@@ -29,6 +40,21 @@ class Overlap(NamedTuple):
     runs: int
     period: Period
     together: tuple[tuple[Rule, ...], ...]
+    never: bool
+
+    @property
+    def replaced(self) -> bool:
+        """Whether for each lost run another rule stores a backup wherever it would, at the same minute, for as long."""
+        return all(any(_stands_in(other, self.rule) for other in others) for others in self.together)
+
+    @property
+    def covered(self) -> bool:
+        """Whether one of the other rules runs as often, and stores its backups wherever the rule would, for as long."""
+        alone = self.rule.runs._replace(over=(), window=0) if self.rule.runs is not UNKNOWN else None
+        return alone is not None and any(
+            _stands_in(other, self.rule) and other.interval is not UNKNOWN and other.interval <= interval(alone)
+            for other in self.by
+        )
 
 
 class _Loss(NamedTuple):
@@ -46,8 +72,8 @@ def overlaps(plan: Plan) -> tuple[Overlap, ...]:
     found = shapes(rules)
     if not may_overlap(found):
         return ()
-    start = next(rule.runs.start for rule in rules if rule.runs is not UNKNOWN)
-    period, losses = _losses(found, start)
+    started = [rule.runs for rule in rules if rule.runs is not UNKNOWN]
+    period, losses = _losses(found, started[0].start)
     return tuple(
         Overlap(
             rule,
@@ -56,17 +82,38 @@ def overlaps(plan: Plan) -> tuple[Overlap, ...]:
             loss.runs,
             period,
             tuple(tuple(rules[place] for place in sorted(places)) for places in loss.together),
+            never=next_run(runs) is None,
         )
-        for rule, loss in zip(rules, losses, strict=True)
+        for rule, runs, loss in zip(rules, started, losses, strict=True)
         if loss.lost
     )
 
 
+def _stands_in(other: Rule, lost: Rule) -> bool:
+    """Whether a rule stores its backups wherever another one would, for as long."""
+    kept = _places(other)
+    return all(kept.get(place, 0) >= retention for place, retention in _places(lost).items())
+
+
+def _places(rule: Rule) -> dict[str, Minutes]:
+    """The rule's vaults and those of its copies, each with the retention there."""
+    vaults = [rule.vault, *([rule.air_gapped.arn] if rule.air_gapped else [])]
+    return dict.fromkeys(vaults, rule.retention) | {copy.arn: copy.retention for copy in rule.copies}
+
+
 @lru_cache(maxsize=16_384)
 def _losses(shapes: tuple[Shape, ...], start: int) -> tuple[Period, tuple[_Loss, ...]]:
-    """The losses of shapes, kept: an organization has thousands of plans and a handful of schedules."""
+    """The losses of shapes, kept: an organization has thousands of plans and a handful of schedules.
+
+    They are counted from a minute on, or from the first lost run where that comes after the period.
+    """
     period: Period = "week" if repeat_weekly(shapes) else "year"
-    return period, tuple(map(_loss, fates(shapes, start, start + _LENGTH[period])))
+    length = _LENGTH[period]
+    near = fates(shapes, start, start + length)
+    return period, tuple(
+        _loss(fate if first is None or first < start + length else fates(shapes, first, first + length)[place])
+        for place, (fate, first) in enumerate(zip(near, first_lost(shapes, start), strict=True))
+    )
 
 
 def _loss(fate: Fate) -> _Loss:

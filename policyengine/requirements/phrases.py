@@ -61,7 +61,12 @@ def found(atom: Atom, *, named: bool = True) -> str:
     """
     if not named and atom.own_id:
         return "this is another account"
-    return _of_vault(atom) if atom.looked_up or atom.value is MISSING else _said(atom) + _set_by(atom)
+    return stated(atom) if _is_of_vault(atom) else stated(atom) + _set_by(atom)
+
+
+def stated(atom: Atom) -> str:
+    """`retention is 35 days`, whoever set it."""
+    return _of_vault(atom) if _is_of_vault(atom) else _said(atom)
 
 
 def name(atom: Atom) -> str:
@@ -103,6 +108,10 @@ def in_place(atom: Atom) -> str:
         return ""
     regions = " and ".join(dict.fromkeys(atom.regions)) or atom.vault.region
     return f" in {regions}" + ("" if atom.vault.account == OWN else f" of account {atom.vault.account}")
+
+
+def _is_of_vault(atom: Atom) -> bool:
+    return atom.looked_up or atom.value is MISSING
 
 
 def _said(atom: Atom) -> str:

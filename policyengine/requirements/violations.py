@@ -102,6 +102,7 @@ def _finding(case: _Case, accounts: Sequence[Entity]) -> Diagnostic:
         accounts=tuple(sorted(account.id or "" for account in accounts)),
         policies=policies(place.plan, (place.path,)) if place else (),
         requirement=requirement.name,
+        values=reason.stated if case.violated else (),
     )
     advisory = case.violated and requirement.level == "advisory"
     return diagnostic.with_severity(Severity.WARNING) if advisory else diagnostic

@@ -257,7 +257,7 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
         "schedule-invalid",
         f"{RULE}/schedule_expression",
         "`rate(...)` is not accepted: write `cron(...)`",
-        "`cron(0 5 ? * * *)` is daily at 05:00 UTC",
+        "write `cron(0 5 ? * * *)`",
     ),
     (
         rule(schedule_expression=assign("cron(0/15 * ? * * *)")),

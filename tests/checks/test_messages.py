@@ -87,7 +87,7 @@ def test_numbers_of_weekdays_are_told_as_aws_takes_them(text: str, days: str) ->
             "112 of 168 runs a week",
             "their start windows overlap",
         ),
-        ("daily at 01:00", "daily at 05:00", "all its runs", "their start windows overlap"),
+        ("daily at 01:00", "weekly on sunday at 05:00", "1 of 7 runs a week", "their start windows overlap"),
         ("daily at 05:00", "monthly on day 1 at 05:00", "12 of 365 runs a year", "they start at the same minute"),
     ],
 )
@@ -103,7 +103,7 @@ def test_overlapping_windows_are_told_with_what_is_lost(short: str, long: str, l
 def test_a_run_that_another_takes_over_is_not_to_be_mended() -> None:
     rules = (
         'rule short { schedule = daily at 05:00  vault = "Main"  start_within = 1 hour  retain = 7 days }\n'
-        'rule long { schedule = daily at 05:00  vault = "Main"  start_within = 1 hour  retain = 35 days }'
+        'rule long { schedule = weekly on sunday at 05:00  vault = "Main"  start_within = 1 hour  retain = 35 days }'
     )
     advice = "where both backups are wanted, move the schedules apart by more than the start windows"
     assert the_one("windows-overlap", rules).help == advice
@@ -112,9 +112,91 @@ def test_a_run_that_another_takes_over_is_not_to_be_mended() -> None:
 def test_a_start_window_that_nobody_set_is_explained() -> None:
     rules = (
         'rule short { schedule = daily at 01:00  vault = "Main"  retain = 7 days }\n'
-        'rule long { schedule = daily at 05:00  vault = "Main"  start_within = 1 hour  retain = 35 days }'
+        'rule long { schedule = weekly on sunday at 05:00  vault = "Main"  start_within = 1 hour  retain = 35 days }'
     )
     assert the_one("windows-overlap", rules).help.endswith("a start window that is not set lasts 8 hours")
+
+
+NIGHTLY = 'rule short { schedule = daily at 03:00  vault = "Main"  retain = 7 days }'
+
+
+@pytest.mark.parametrize(
+    ("other", "severity"),
+    [
+        pytest.param('schedule = daily at 03:00  vault = "Main"', "info", id="it does all that the lost one would"),
+        pytest.param('schedule = daily at 05:00  vault = "Main"', "warning", id="as often, at another time"),
+        pytest.param('schedule = daily at 03:00  vault = "Other"', "error", id="in another vault"),
+        pytest.param(
+            'schedule = cron("0 3 1-31 * ? 2026-2199")  vault = "Main"', "info", id="in years that are listed"
+        ),
+        pytest.param(
+            'schedule = weekly on sunday at 03:00  vault = "Main"  start_within = 7 days', "error", id="less often"
+        ),
+    ],
+)
+def test_a_rule_that_never_runs_is_told_with_who_takes_its_runs(other: str, severity: str) -> None:
+    found = the_one("rule-never-runs", f"{NIGHTLY}\nrule long {{ {other}  retain = 35 days }}")
+    assert (found.severity, found.message) == (
+        severity,
+        "rule `short` never runs: its start window always overlaps that of `long`, and the longer retention wins",
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        (
+            "schedule = weekly on sunday at 05:00  retain = 1 day",
+            (
+                "rule `r` keeps its backups for 1 day, and up to 7 days pass between two runs: for up to 6 days plan"
+                " `daily` has no backup at all"
+            ),
+        ),
+        (
+            "schedule = weekly on sunday at 05:00  retain = 5 days  continuous = true",
+            (
+                "rule `r` keeps its backups for 5 days, and up to 7 days pass between two runs: for up to 2 days plan"
+                " `daily` has no snapshot at all"
+            ),
+        ),
+        (
+            'schedule = cron("0 5,17 ? * MON-FRI *")  retain = 2 days',
+            (
+                "rule `r` keeps its backups for 2 days, and up to 60 hours pass between two runs: for up to 12 hours plan"
+                " `daily` has no backup at all"
+            ),
+        ),
+    ],
+)
+def test_a_retention_that_is_too_short_is_told_with_what_it_leaves_open(rule: str, message: str) -> None:
+    assert the_one("retention-shorter-than-interval", f'rule r {{ vault = "Main"  {rule} }}').message == message
+
+
+@pytest.mark.parametrize(
+    ("schedule", "message", "advice"),
+    [
+        ("0 5 * * ?", "the schedule has five fields, and AWS documents six: the year is missing", "write `cron(0 5 * * ? *)`"),
+        ("0 5 ? * * * 2026", "`2026` follows the sixth field of the schedule, and AWS ignores it", "write `cron(0 5 ? * * *)`, if that is meant"),
+        ("0 5 ? * * *  Europe/Rome", "`Europe/Rome` follows the sixth field of the schedule, and AWS ignores it", "write `cron(0 5 ? * * *)`, if that is meant"),
+    ],
+)  # fmt: skip
+def test_fields_that_are_not_six_are_told(schedule: str, message: str, advice: str) -> None:
+    found = the_one("cron-fields", f'rule r {{ schedule = cron("{schedule}")  vault = "Main"  retain = 35 days }}')
+    assert (found.message, found.help) == (message, advice)
+
+
+def test_a_window_is_told_in_minutes_and_as_seconds() -> None:
+    rule = 'rule r { schedule = daily at 05:00  vault = "Main"  retain = 35 days  start_within = 28800 minutes }'
+    assert the_one("windows-in-seconds", rule).message == (
+        "the start window of rule `r` is 28,800 minutes, which are 20 days; as seconds they would be 8 hours"
+    )
+
+
+def test_the_last_run_is_told_by_its_day() -> None:
+    rule = 'rule r { schedule = cron("0 5 ? * MON 2024-2031")  vault = "Main"  retain = 35 days }'
+    assert the_one("rule-stops-running", rule).message == (
+        "rule `r` runs for the last time on 2031-12-29: its schedule `cron(0 5 ? * MON 2024-2031)` ends then"
+    )
 
 
 def test_a_conflict_of_two_plans_concerns_accounts_that_have_both() -> None:

@@ -173,7 +173,9 @@ def test_what_each_rule_does_beyond_the_period(policyengine: Command, tmp_path: 
         "  pitr  every day at 06:00, vault Main, starts within 8 hours,",
         "        continuous: the schedule only governs its snapshots and copies",
     ]
-    assert " ".join(page.split()).endswith("by simulation up to 2054-10-20, beside the continuous backups of pitr")
+    assert " ".join(page.split()).endswith(
+        "1 day, first from 2027-12-31 06:00 on, beside the continuous backups of pitr"
+    )
 
 
 def test_the_clock_of_a_place(policyengine: Command, project: Path) -> None:
@@ -463,10 +465,27 @@ def test_a_year_of_hourly_runs_is_written_whole(policyengine: Command, tmp_path:
     assert len(ran.json["runs"]) == 366 * 26
 
 
-def test_what_is_simulated_says_so(policyengine: Command, tmp_path: Path) -> None:
-    policy = rules(a="schedule = daily at 05:00", b='schedule = cron("0 5 1 * ? *")')
+def test_a_gap_that_comes_late_is_seen(policyengine: Command, tmp_path: Path) -> None:
+    policy = rules(a='schedule = cron("0 5 ? * * 2020-2089,2099-2199")', b='schedule = cron("0 17 1 1 ? *")')
     (gap,) = policyengine.json("schedule", *TOYS, "-C", project_in(tmp_path, policy=policy)).json["gaps"]
-    assert (gap["minutes"], gap["basis"], gap["simulated_until"]) == (1440, "simulated", "2054-10-20T07:00:00Z")
+    assert (gap["minutes"], gap["from"], gap["to"]) == (366 * 1440, "2092-01-01T17:00:00Z", "2093-01-01T17:00:00Z")
+
+
+def test_a_rule_that_never_runs_says_why(policyengine: Command, tmp_path: Path) -> None:
+    policy = rules(a="schedule = daily at 05:00  retain = 7 days", b="schedule = daily at 05:00  retain = 35 days")
+    ran = policyengine.json("schedule", *TOYS, "-C", project_in(tmp_path, policy=policy))
+    assert [(rule["rule"], rule["runs"], rule["suppressed"], rule["next"]) for rule in ran.json["rules"]] == [
+        ("a", 7, 7, None),
+        ("b", 7, 0, "2026-10-21T05:00:00Z"),
+    ]
+    page = policyengine("schedule", *TOYS, "-C", project_in(tmp_path, policy=policy)).out
+    assert "  a  every day at 05:00, every run suppressed, vault Main" in page
+
+
+def test_the_wait_for_a_year_to_come_is_the_longest_time(policyengine: Command, tmp_path: Path) -> None:
+    policy = rules(a='schedule = cron("0 5 ? * * 2190-2199")')
+    (gap,) = policyengine.json("schedule", *TOYS, "-C", project_in(tmp_path, policy=policy)).json["gaps"]
+    assert (gap["from"], gap["to"]) == ("2026-10-20T07:00:00Z", "2190-01-01T05:00:00Z")
 
 
 def test_quiet_and_to_a_file(policyengine: Command, project: Path, tmp_path: Path) -> None:

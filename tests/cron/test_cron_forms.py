@@ -174,7 +174,7 @@ def test_schedules_are_equal_when_their_texts_are() -> None:
             "rate(1 day)",
             "rate(1 day)",
             "`rate(...)` is not accepted: write `cron(...)`",
-            "`cron(0 5 ? * * *)` is daily at 05:00 UTC",
+            "write `cron(0 5 ? * * *)`",
         ),
         ("cron(0 5 ? * * *) ", " ", "nothing may follow the `)`, not even a blank", ""),
         ("cron(0 5 ? * * *)\n", "\n", "nothing may follow the `)`, not even a blank", ""),
@@ -254,11 +254,16 @@ COUNT = "AWS counts from 1 for Sunday to 7 for Saturday"
         ("0 +5 ? * * *", "+5", "`+5` is not understood in the hour field", HOURS),
         ("0 ** ? * * *", "**", "`**` is not understood in the hour field", HOURS),
         ("0 *-5 ? * * *", "*-5", "`*-5` is not understood in the hour field", HOURS),
-        ("0 5\n ? * * *", "5\n", "`5\\n` is not understood in the hour field", HOURS),
+        (
+            "0 5x\n ? * * *",
+            "\n",
+            "`\\n` stands in the schedule: fields are separated by blanks",
+            "write a blank instead",
+        ),
         ("0 \u0665 ? * * *", "\u0665", "`\u0665` is not understood in the hour field", HOURS),
         ("0 \uff15 ? * * *", "\uff15", "`\uff15` is not understood in the hour field", HOURS),
         ("0 /4 ? * * *", "/4", "`/4` does not say where to start", "write `*/4`"),
-        ("0 5, ? * * *", "", "nothing stands before or after a comma in the hour field", ""),
+        ("0 5,x, ? * * *", "x", "`x` is not an hour", HOURS),
         ("0 5,,6 ? * * *", "", "nothing stands before or after a comma in the hour field", ""),
         ("0 ? ? * * *", "?", "`?` is not for the hour field, only for day-of-month and day-of-week", HOURS),
         ("0 5L ? * * *", "5L", "`L` cannot follow a value in the hour field", HOURS),
@@ -331,3 +336,63 @@ def test_fields_that_are_refused(body: str, offending: str, message: str, hint: 
 
     error = caught.value
     assert (text[error.start : error.end], error.message, error.hint) == (offending, message, hint)
+
+
+COMMAS, BLANKS = "fields are separated by blanks: the commas must go", "fields are separated by blanks, not by "
+UNIX = "five fields as Unix has them: AWS wants six, with a `?` for one of the days"
+SIX_SECONDS = "the schedule has 6 fields of which the first seems to be seconds: AWS has none"
+SEVEN_SECONDS = SIX_SECONDS.replace("6", "7")
+RATE = "`rate(...)` is not accepted: write `cron(...)`"
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "meant"),
+    [
+        ("cron(0/5, 9-18, ?, *, MON-FRI, *)", COMMAS, "0/5 9-18 ? * MON-FRI *"),
+        ("cron(0,5,?,*,*,*)", COMMAS, "0 5 ? * * *"),
+        ("cron(0, 9,17, ?, *, *, *)", COMMAS, "0 9,17 ? * * *"),
+        ("cron(0 5, ? * * *)", COMMAS, "0 5 ? * * *"),
+        ("cron(0, 5, *, *, MON, *)", COMMAS, ""),  # and both days are set, which is told next
+        ("cron(0 5 1, 15 * ? *)", "no blank may stand within a list", "0 5 1,15 * ? *"),
+        ("cron(0 5 ? * MON ,TUE *)", "no blank may stand within a list", "0 5 ? * MON,TUE *"),
+        ("cron(0;5;?;*;*;*)", BLANKS + "`;`", "0 5 ? * * *"),
+        ("cron(0 5 ? * MON;TUE *)", BLANKS + "`;`", "0 5 ? * MON,TUE *"),
+        ("cron(0|5|*|*|*|*)", BLANKS + "`|`", ""),
+        ("cron(0\u00a05\u00a0?\u00a0*\u00a0*\u00a0*)", "`\\xa0` stands in the schedule: fields are separated by blanks", "0 5 ? * * *"),
+        ("cron 0 5 ? * * *", "`cron 0 5 ? * * *` is not a `cron(...)` expression", "0 5 ? * * *"),
+        ("cron (0 5 ? * * *)", "`cron (0 5 ? * * *)` is not a `cron(...)` expression", "0 5 ? * * *"),
+        ("cron[0 5 ? * * *]", "`cron[0 5 ? * * *]` is not a `cron(...)` expression", "0 5 ? * * *"),
+        ("rate(1 hour)", RATE, "0 * ? * * *"),
+        ("rate(12 hours)", RATE, "0 0/12 ? * * *"),
+        ("rate(7 days)", RATE, "0 5 ? * SUN *"),
+        ("@daily", "`@daily` is not for AWS's cron", "0 0 ? * * *"),
+        ("cron(@Weekly)", "`cron(@Weekly)` is not for AWS's cron", "0 0 ? * SUN *"),
+        ("0 5 * * *", UNIX, "0 5 * * ? *"),
+        ("cron(0 5 * * 1-5)", UNIX, "0 5 ? * MON-FRI *"),
+        ("cron(0 5 * * 0,6)", UNIX, "0 5 ? * SUN,SAT *"),
+        ("cron(0 5 * * 7)", UNIX, "0 5 ? * SUN *"),
+        ("cron(0 5 1 * *)", UNIX, "0 5 1 * ? *"),
+        ("cron(0 0 5 ? * * *)", SEVEN_SECONDS, "0 5 ? * * *"),
+        ("cron(0 0 5 ? * MON 2026)", SEVEN_SECONDS, "0 5 ? * MON 2026"),
+        ("cron(0 0 5 * * ?)", SIX_SECONDS, "0 5 * * ? *"),
+        ("cron(0 30 5 ? * MON-FRI)", SIX_SECONDS, "30 5 ? * MON-FRI *"),
+        ("cron(0 5 ? * * *) Europe/Rome", "`Europe/Rome` is a time zone: schedules are UTC, and name none", "0 5 ? * * *"),
+        ("cron(0 5 ? * * Europe/Rome)", "`Europe/Rome` is a time zone: schedules are UTC, and name none", "0 5 ? * * *"),
+        ("CRON_TZ=Asia/Tokyo 0 5 ? * * *", "`CRON_TZ=Asia/Tokyo` is a time zone: schedules are UTC, and name none", "0 5 ? * * *"),
+        ("cron(0 5 ? * * *) UTC", "`UTC` is a time zone: schedules are UTC, and name none", "0 5 ? * * *"),
+    ],
+)  # fmt: skip
+def test_what_other_schedulers_write_is_understood_as_a_whole(text: str, message: str, meant: str) -> None:
+    with pytest.raises(CronError) as caught:
+        parse_cron(text)
+
+    assert (caught.value.message, caught.value.hint) == (message, f"write `cron({meant})`" if meant else "")
+    if meant:
+        parse_cron(f"cron({meant})")
+
+
+@pytest.mark.parametrize(
+    "text", ["cron(0\t5\t?\t*\t*\t*)", "cron(0 5 ? * * * Europe/Rome)", "cron(0 5 ? * * * 2026)", "cron(0 5 * * ?)"]
+)
+def test_what_is_admitted_is_not_second_guessed(text: str) -> None:
+    assert parse_cron(text).hours == (5,)

@@ -6,12 +6,13 @@ Vaults are not looked up here: where they stand, there is a name, a Region and a
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from math import inf
 from typing import Any, NamedTuple
 
+from oracle.runs import ScheduleError, Timed, interval, started
 from oracle.truth import ABSENT, UNKNOWN, Mark
-from policyengine.cron import CronError, longest_gap, parse_cron
 from policyengine.facts import PARTITIONS, resource_types
 
 Tree = dict[str, Any]
@@ -36,12 +37,12 @@ class Home(NamedTuple):
     types: list[str]
 
 
-def plans_of(document: Tree, account: str) -> dict[str, Tree]:
-    """The plans of a document by their folded names, as the account of this id has them."""
-    return {name: _plan(name, plan, account) for name, plan in _below(_folded(document), "plans").items()}
+def plans_of(document: Tree, account: str, at: datetime) -> dict[str, Tree]:
+    """The plans of a document by their folded names, as the account of this id has them from a moment on."""
+    return {name: _plan(name, plan, account, at) for name, plan in _below(_folded(document), "plans").items()}
 
 
-def _plan(name: str, plan: Tree, account: str) -> Tree:
+def _plan(name: str, plan: Tree, account: str, at: datetime) -> Tree:
     regions = _unique(_texts(plan, "regions"))
     selections = _selections(name, _below(plan, "selections"))
     types = _reach(selections)
@@ -49,13 +50,14 @@ def _plan(name: str, plan: Tree, account: str) -> Tree:
         key: [_rule(key, rule, Home(FoldedName(name), region, account, types)) for region in regions]
         for key, rule in _below(plan, "rules").items()
     }
+    gaps = _gaps({key: found[0] for key, found in rules.items() if found}, at)
     return {
         "name": FoldedName(name),
         "regions": regions,
         "tags": _tags(plan, "backup_plan_tags"),
         "resource_types": types,
         "windows_vss": _text(_below(_below(plan, "advanced_backup_settings"), "ec2"), "windows_vss") == "enabled",
-        "rules": rules,
+        "rules": {key: [{**rule, "interval": gaps[key]} for rule in found] for key, found in rules.items()},
         "selections": [selection["asked"] for selection in selections],
     }
 
@@ -70,7 +72,6 @@ def _rule(name: str, rule: Tree, home: Home) -> Tree:
         "region": home.region,
         "resource_types": home.types,
         "schedule": schedule,
-        "interval": _interval(schedule),
         "retention": _number(lifecycle, "delete_after_days", DAY, inf),
         "cold_after": _number(lifecycle, "move_to_cold_storage_after_days", DAY, inf),
         "archive": _text(lifecycle, "opt_in_to_archive_for_supported_resources") == "true",
@@ -147,12 +148,30 @@ def _reach(selections: list[Tree]) -> list[str]:
     return found
 
 
-def _interval(schedule: str) -> float | Mark:
+def _gaps(rules: dict[str, Tree], at: datetime) -> dict[str, float | Mark]:
+    """The longest gap between runs that AWS starts, for each rule of a plan."""
+    readable = {name: _timed(rule) for name, rule in rules.items() if _is_schedule(rule["schedule"])}
+    gaps = dict(zip(readable, _intervals(tuple(readable.values()), at), strict=True))
+    return {name: gaps.get(name, UNKNOWN) for name in rules}
+
+
+def _timed(rule: Tree) -> Timed:
+    return Timed(rule["schedule"], rule["start_within"], rule["retention"], rule["continuous"])
+
+
+@lru_cache(maxsize=4096)
+def _intervals(rules: tuple[Timed, ...], at: datetime) -> list[float]:
+    """Of 30 years: no schedule of the generators has a gap that comes later."""
+    return [interval(runs, at) for runs in started(rules, at, date(at.year + 30, 1, 1))]
+
+
+@lru_cache(maxsize=4096)
+def _is_schedule(text: str) -> bool:
     try:
-        gap = longest_gap(parse_cron(schedule))
-    except CronError:
-        return UNKNOWN
-    return inf if gap is None else gap / timedelta(minutes=1)
+        started([Timed(text, 1, 1)], datetime(2026, 1, 1, tzinfo=UTC), date(2026, 1, 2))
+    except ScheduleError:
+        return False
+    return True
 
 
 def _type_name(pattern: str) -> str:

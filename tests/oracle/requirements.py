@@ -6,6 +6,7 @@ Slow on purpose: account by account, nothing is shared or kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from oracle.expressions import Scope, members, truth
@@ -30,10 +31,14 @@ class Judged(NamedTuple):
 
 
 def judge(
-    requirement: Require, snapshot: Tree, published: Mapping[str, Tree | None], lets: Mapping[str, Value]
+    requirement: Require,
+    snapshot: Tree,
+    published: Mapping[str, Tree | None],
+    lets: Mapping[str, Value],
+    at: datetime,
 ) -> Judged:
     """`published` is the document of every account by id, `{}` for an account without any, None where nobody knows."""
-    scopes = {number: _scope(snapshot, number, document, lets) for number, document in published.items()}
+    scopes = {number: _scope(snapshot, number, document, lets, at) for number, document in published.items()}
     conditions = [assertion.condition for assertion in requirement.assertions]
     found = [
         {number: _verdict(requirement.scope, condition, scope) for number, scope in scopes.items()}
@@ -97,7 +102,7 @@ def _looked_at(condition: Expression, scope: Scope) -> Iterator[tuple[Quantifier
             yield from _looked_at(condition.satisfies, around)
 
 
-def _scope(snapshot: Tree, number: str, document: Tree | None, lets: Mapping[str, Value]) -> Scope:
+def _scope(snapshot: Tree, number: str, document: Tree | None, lets: Mapping[str, Value], at: datetime) -> Scope:
     entity, units = next(found for found in _accounts(snapshot["root"], []) if found[0]["id"] == number)
     name = entity["name"].replace("/", "\\/")
     above = units[-1] if units else ""
@@ -114,7 +119,7 @@ def _scope(snapshot: Tree, number: str, document: Tree | None, lets: Mapping[str
     def vault(named: tuple[str, str, str] | None) -> Tree:
         return NO_VAULT if named is None else vault_at(snapshot, Place(*named, units_of(snapshot, named[2])))
 
-    return Scope(account, UNKNOWN if document is None else plans_of(document, number), lets, vault)
+    return Scope(account, UNKNOWN if document is None else plans_of(document, number, at), lets, vault)
 
 
 def _accounts(entity: Tree, units: list[str]) -> Iterator[tuple[Tree, list[str]]]:

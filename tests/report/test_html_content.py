@@ -153,7 +153,6 @@ def test_runs_begin_at_the_moment_of_the_report(shown: Json) -> None:
     assert schedules["every day at 05:00"] == {
         "cron": "cron(0 5 ? * * *)",
         "words": "every day at 05:00",
-        "gap": "1 day",
         "days": [*range(1, 30)],  # that of the first day was two hours ago
         "hours": [5],
         "minutes": [0],

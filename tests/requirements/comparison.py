@@ -74,7 +74,7 @@ def expectations(snapshot: Tree, text: str) -> dict[str, Judged]:
     statements = read(text).statements
     documents = {number: _served(snapshot, number) for number in accounts_of(snapshot)}
     requirements = [statement for statement in statements if isinstance(statement, Require)]
-    return {found.name.text: oracle(found, snapshot, documents, lets_of(statements)) for found in requirements}
+    return {found.name.text: oracle(found, snapshot, documents, lets_of(statements), AT) for found in requirements}
 
 
 def read(text: str) -> Module:

@@ -26,6 +26,11 @@ RULE = Rule(
     bad=one_rule(_RULE, selection='resource selection databases { role = "Backup"  types = [RDS, EFS] }'),
     good=one_rule(_RULE, selection='resource selection files { role = "Backup"  types = [EFS] }'),
     reference="facts 1.3.11, 1.3.12, 1.3.13, 8.11",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_Lifecycle.html",
+    ),
     harm=Harm.NOTHING,
 )
 

@@ -33,7 +33,12 @@ RULE = Rule(
     ),
     bad=one_plan(_EXAMPLE),
     good=one_plan(_EXAMPLE.replace('"Other"  continuous = true', '"Main"')),
-    reference="facts 1.4.7, 1.4.8, 1.4.9, section 10 #8",
+    reference="facts 1.4.7, 1.4.8, 1.4.9",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/s3-backups.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/lag-vault-primary-backup.html",
+    ),
     harm=Harm.PROTECTION,
 )
 

@@ -46,6 +46,7 @@ RULE = Rule(
         ),
     },
     reference="facts 1.4.3",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html",),
     harm=Harm.BACKUP,
 )
 

@@ -25,6 +25,7 @@ RULE = Rule(
     bad=one_rule(_RULE + 'copy to vault "Copies" in cn-north-1\n'),
     good=one_rule(_RULE + 'copy to vault "Copies" in eu-central-1\n'),
     reference="facts 2.4",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",),
     harm=Harm.COPY,
 )
 

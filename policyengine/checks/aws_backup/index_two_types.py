@@ -23,6 +23,10 @@ RULE = Rule(
     bad=one_rule(_RULE + "index = [EBS, S3]\n"),
     good=one_rule(_RULE + "index = [EBS]\n"),
     reference="facts 1.5.10",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRuleInput.html",
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+    ),
     harm=Harm.NOTHING,
 )
 

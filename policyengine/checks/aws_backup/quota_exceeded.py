@@ -30,6 +30,10 @@ RULE = Rule(
     bad=one_rule(_RULE + "".join(_COPIES)),
     good=one_rule(_RULE + "".join(_COPIES[:5])),
     reference="facts 3.11, 7.1; semantics.md 8, R29",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/aws-backup-limits.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html",
+    ),
     harm=Harm.BACKUP,
 )
 

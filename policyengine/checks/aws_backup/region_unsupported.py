@@ -29,6 +29,7 @@ RULE = Rule(
     bad=one_rule(_RULE, regions="[eu-west-1, ap-southeast-6]"),
     good=one_rule(_RULE, regions="[eu-west-1, ap-southeast-2]"),
     reference="facts 2.2, 2.4",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",),
     harm=Harm.BACKUP,
 )
 

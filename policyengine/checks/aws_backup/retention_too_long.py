@@ -21,6 +21,7 @@ RULE = Rule(
     bad=one_rule('schedule = daily at 05:00\nvault = "Main"\nretain = 40000 days'),
     good=one_rule('schedule = daily at 05:00\nvault = "Main"\nretain = 36500 days'),
     reference="facts 1.3.1, 1.3.5",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",),
     harm=Harm.BACKUP,
 )
 

@@ -22,7 +22,11 @@ RULE = Rule(
     ),
     bad=one_rule('schedule = daily at 05:00\nvault = "Main"'),
     good=one_rule('schedule = daily at 05:00\nvault = "Main"\nretain = 35 days'),
-    reference="facts 1.3.1, section 10 #16, 4.2.7, section 9 (GDPR, PCI DSS 3.2.1)",
+    reference="facts 1.3.1, 4.2.7, 9",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html",
+    ),
     harm=Harm.NOTHING,
 )
 

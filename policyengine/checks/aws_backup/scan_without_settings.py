@@ -26,6 +26,10 @@ RULE = Rule(
     bad=one_rule(_RULE, selection=_TAGGED),
     good=one_rule(_RULE, selection=_TAGGED + 'malware_scan { role = "Scanner"  types = [EC2, S3] }'),
     reference="facts 1.5.11, 2.1; semantics.md 10.2",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/malware-protection.html",
+    ),
     harm=Harm.NOTHING,
 )
 

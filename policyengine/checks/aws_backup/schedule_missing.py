@@ -22,6 +22,10 @@ RULE = Rule(
     bad=one_rule('vault = "Main"\nretain = 35 days'),
     good=one_rule('schedule = daily at 05:00\nvault = "Main"\nretain = 35 days'),
     reference="semantics.md R24, R29; facts 1.1.15, 1.1.16",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRuleInput.html",
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+    ),
     harm=Harm.NOTHING,
 )
 

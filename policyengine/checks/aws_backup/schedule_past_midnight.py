@@ -24,6 +24,7 @@ RULE = Rule(
     bad=one_rule('schedule = cron("0 13/12 ? * * *")\nvault = "Main"\nretain = 35 days'),
     good=one_rule('schedule = cron("0 1/12 ? * * *")\nvault = "Main"\nretain = 35 days'),
     reference="language.md 3.4; facts 1.1.19, 8.23",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",),
     harm=Harm.NOTHING,
 )
 _HOURS = 24

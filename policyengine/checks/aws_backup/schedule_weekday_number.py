@@ -22,7 +22,11 @@ RULE = Rule(
     ),
     bad=one_rule('schedule = cron("0 5 ? * 1-5 *")\nvault = "Main"\nretain = 35 days'),
     good=one_rule('schedule = cron("0 5 ? * MON-FRI *")\nvault = "Main"\nretain = 35 days'),
-    reference="facts 1.1.5, 8.A.1, section 10 #13",
+    reference="facts 1.1.5, 8.A",
+    aws_pages=(
+        "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/creating-a-backup-plan.html",
+    ),
     harm=Harm.NOTHING,
 )
 _NAMES = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")

@@ -35,7 +35,11 @@ resource selection all {
   where production: "aws:ResourceTag/env" like "prod*"
 }""",
     ),
-    reference="facts 3.1, 3.2, 3.6 to 3.8, 8.7",
+    reference="facts 3.1, 3.2, 3.6, 3.7, 3.8, 8.7",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources-json.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupSelection.html",
+    ),
     harm=Harm.BACKUP,
 )
 

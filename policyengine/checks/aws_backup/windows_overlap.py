@@ -7,8 +7,7 @@ from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
 from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import limits
-from policyengine.plan import Minutes, Overlap, overlaps
-from policyengine.plan import Rule as BackupRule
+from policyengine.plan import Overlap, overlaps
 from policyengine.wording import listed, quoted
 
 _EXAMPLE = """\
@@ -26,7 +25,7 @@ RULE = Rule(
         "Where the start windows of two rules of a plan overlap, AWS Backup runs only the rule with the longer"
         " retention. The whole window counts, and one that is not set lasts 8 hours: of an hourly rule beside a"
         " 12-hourly one with that window 8 runs a day are left. The runs are counted over a week, or, where a schedule"
-        " of the plan does not repeat every week, over the year 2027. Of rules with equal retention AWS does not say"
+        " of the plan does not repeat every week, over the year to come. Of rules with equal retention AWS does not say"
         " which one runs, and continuous backups have no schedule, so nothing is said of them. Runs that a rule with"
         " the same vault and copies takes over at the same minute, for as long, are only told."
     ),
@@ -35,15 +34,21 @@ RULE = Rule(
         _EXAMPLE.replace("schedule = hourly ", 'schedule = cron("0 1-11,13-23 ? * * *") ').replace("8 hours", "1 hour")
     ),
     reference="facts 1.6, 1.2.1, 1.1.20",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",),
     harm=Harm.PROTECTION,
 )
 _WINDOW = "start_backup_window_minutes"
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    """One finding per rule that loses runs; info where another rule does the same at the same time."""
+    """One finding per rule that loses some of its runs; info where another rule does the same at the same time.
+
+    Of rules that lose all of them `rule-never-runs` tells.
+    """
     for plan, overlap in facts.each(facts.plans, overlaps):
-        replaced = all(_is_replaced(overlap.rule, rules) for rules in overlap.together)
+        if overlap.never:
+            continue
+        replaced = overlap.replaced
         yield finding(
             RULE,
             facts,
@@ -56,22 +61,8 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         )
 
 
-def _is_replaced(lost: BackupRule, others: tuple[BackupRule, ...]) -> bool:
-    """Whether one of the rules stores its backups wherever the lost one would, for as long."""
-    wanted = _places(lost)
-    return any(all(_places(other).get(place, 0) >= kept for place, kept in wanted.items()) for other in others)
-
-
-def _places(rule: BackupRule) -> dict[str, Minutes]:
-    """The rule's vaults and those of its copies, each with the retention there."""
-    vaults = [rule.vault, *([rule.air_gapped.arn] if rule.air_gapped else [])]
-    return dict.fromkeys(vaults, rule.retention) | {copy.arn: copy.retention for copy in rule.copies}
-
-
 def _message(overlap: Overlap, *, replaced: bool) -> str:
-    lost = "all its runs"
-    if overlap.lost < overlap.runs:
-        lost = f"{overlap.lost:,} of {overlap.runs:,} runs a {overlap.period}"
+    lost = f"{overlap.lost:,} of {overlap.runs:,} runs a {overlap.period}"
     by = listed((rule.name for rule in overlap.by), "and")
     why = ": they start at the same minute" if replaced else ": their start windows overlap"
     return f"rule {quoted(overlap.rule.name)} loses {lost} to {by}{why}, and the longer retention wins"

@@ -43,6 +43,10 @@ attach baseline to root
 """,
     },
     reference="semantics.md R10, R31",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_effective.html",
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+    ),
     harm=Harm.BACKUP,
 )
 

@@ -24,6 +24,7 @@ RULE = Rule(
     bad=one_rule(_RULE + 'copy to vault "Default" in eu-west-1 account "222222222222"', tree=SANDBOX),
     good=one_rule(_RULE + 'copy to vault "Central" in eu-west-1 account "222222222222"', tree=SANDBOX),
     reference="facts 4.1, 4.4, 8.18",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html",),
     harm=Harm.COPY,
 )
 

@@ -6,7 +6,7 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 from policyengine.plan import FOREVER, Destination, PlacedRule
 
 _TREE = ONE_UNIT + 'vaults:\n  - {name: Ledger, accounts: "*", regions: [eu-west-1], lock: {mode: compliance}}\n'
@@ -25,7 +25,9 @@ RULE = Rule(
     bad=one_rule(_RULE, tree=_TREE),
     good=one_rule(_RULE + "retain = 2557 days", tree=_TREE),
     reference="facts 4.2.7",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html",),
     harm=Harm.NOTHING,
+    needs=(Fact.VAULTS, Fact.VAULT_LOCKS),
 )
 
 

@@ -44,7 +44,10 @@ policy extra { plan daily { rule nightly { complete_within = 1 day } } }
 attach baseline, extra to root
 """,
     },
-    reference="semantics.md R2",
+    reference="semantics.md 1, R2 (observed on tag policies)",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
+    ),
     harm=Harm.NOTHING,
 )
 

@@ -55,7 +55,11 @@ attach baseline to root
 attach prod to ou "Prod"
 """,
     },
-    reference="semantics.md R16 to R18",
+    reference="semantics.md R16, R17, R18 (documented, not observed)",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+    ),
     harm=Harm.NOTHING,
 )
 

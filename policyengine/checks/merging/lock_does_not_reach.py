@@ -44,7 +44,11 @@ policy baseline {
 attach baseline to root
 """,
     },
-    reference="semantics.md R15, section 3.3",
+    reference="semantics.md 3.3, R15 (observed on tag policies)",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+    ),
     harm=Harm.NOTHING,
 )
 
@@ -63,6 +67,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             help="write `locked` before the block to close everything in it",
             path=path,
             policies=(policy.name,),
+            values=tuple(settings),
         )
         yield found if "/" in path else found.with_severity(Severity.INFO)
 

@@ -48,7 +48,10 @@ attach baseline to root
 attach prod to ou "Prod"
 """,
     },
-    reference="semantics.md R12, R13",
+    reference="semantics.md R12, R13 (observed on tag policies)",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
+    ),
     harm=Harm.NOTHING,
 )
 

@@ -49,6 +49,9 @@ attach prod to ou "Prod"
 """,
     },
     reference="semantics.md R1, R7, R8, R35",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
+    ),
     harm=Harm.NOTHING,
 )
 

@@ -41,7 +41,10 @@ RULE = Rule(
         "organization.yaml": _TREE,
         "policy.bpol": _PLAN + "policy extra { plan daily { rule nightly { complete_within = 1 day } } }\n",
     },
-    reference="semantics.md R6; interface.md section 2",
+    reference="semantics.md R6; interface.md 2",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
+    ),
     harm=Harm.NOTHING,
 )
 

@@ -34,7 +34,8 @@ RULE = Rule(
         "organization.yaml": ONE_UNIT,
         "policy.bpol": _BASELINE + "attach baseline to root\n",
     },
-    reference="language.md section 4",
+    reference="language.md 4; semantics.md 11",
+    aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_create.html",),
     harm=Harm.NOTHING,
 )
 

@@ -48,6 +48,7 @@ attach prod to ou "Prod"
 """,
     },
     reference="semantics.md R9, R26",
+    aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/invalid-policy-alerts.html",),
     harm=Harm.BACKUP,
 )
 

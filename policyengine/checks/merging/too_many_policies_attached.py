@@ -53,8 +53,10 @@ policy baseline {
 attach baseline to root
 """,
     },
-    reference="semantics.md section 8",
+    reference="semantics.md 8",
+    aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html",),
     harm=Harm.NOTHING,
+    refused=True,
 )
 
 

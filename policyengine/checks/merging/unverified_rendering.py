@@ -43,6 +43,9 @@ attach baseline to root
 """,
     },
     reference="semantics.md R25, R36",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
+    ),
     harm=Harm.NOTHING,
 )
 

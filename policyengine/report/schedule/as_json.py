@@ -86,6 +86,8 @@ def _gap(gap: Gap) -> Iterator[dict[str, object]]:
             "minutes": gap.minutes,
             "from": _stamped(gap.first),
             "to": _stamped(gap.last),
+            "basis": "exact",  # and never "simulated" any more; a field of the contract stays
+            "simulated_until": None,
         }
 
 

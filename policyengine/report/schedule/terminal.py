@@ -8,7 +8,7 @@ from itertools import groupby
 
 from policyengine.cron import parse_cron
 from policyengine.effective import AccountPolicy
-from policyengine.plan import Calendar, ClockTime, Collision, Gap, Outlook, Plan
+from policyengine.plan import UNKNOWN, Calendar, ClockTime, Collision, Gap, Outlook, Plan
 from policyengine.report.schedule.as_json import clock
 from policyengine.report.schedule.days import write_days
 from policyengine.report.schedule.layout import columns, commas, entry, long, named, sentence
@@ -80,6 +80,8 @@ def _rule(found: Outlook) -> Iterator[str]:
     rule = found.rule
     if not found.readable:
         yield f"its schedule {rule.schedule} cannot be read"
+    elif found.next is None and rule.runs is not UNKNOWN and rule.runs.over:
+        yield f"{schedule_words(parse_cron(rule.schedule))}, every run suppressed"
     elif found.next is None:
         yield f"its schedule {rule.schedule} has no run to come"
     else:

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.catalogue.example_projects import one_rule
+from policyengine.checks.facts import Facts
+from policyengine.checks.places import finding
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.plan import DAY, FOREVER, UNKNOWN, Minutes, Plan, longest_without, shapes
+from policyengine.plan import Rule as BackupRule
+from policyengine.wording import quoted
+
+RULE = Rule(
+    code="PE524",
+    name="retention-shorter-than-interval",
+    severity=Severity.WARNING,
+    title="a backup is deleted before the next one is made",
+    rationale=(
+        "A weekly backup that is kept for a day, or a yearly one that is kept for 35, leaves nothing to restore most of"
+        " the time. The longest time between two runs counts, runs that another rule of the plan takes are none, and a"
+        " copy that is kept for longer is a backup, too. Where other rules of the plan see to it that a backup is"
+        " always there nothing is said. The schedule of a continuous rule is that of its snapshots, which is what types"
+        " without continuous backup have."
+    ),
+    bad=one_rule('schedule = weekly on sunday at 05:00\nvault = "Main"\nretain = 1 day'),
+    good=one_rule('schedule = weekly on sunday at 05:00\nvault = "Main"\nretain = 35 days'),
+    reference="facts 1.3.17, 1.1.20, 1.6",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html",
+    ),
+    harm=Harm.PROTECTION,
+)
+_HOUR = 60
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per rule of a plan that is at times without any backup."""
+    for plan, (rule, without) in facts.each(facts.plans, _too_short):
+        days = f"{rule.path}/lifecycle/delete_after_days"
+        what = "snapshot" if rule.continuous else "backup"
+        yield finding(
+            RULE,
+            facts,
+            plan,
+            days,
+            message=f"rule {quoted(rule.name)} keeps its backups for {_long(_kept(rule))}, and up to"
+            f" {_long(rule.interval)} pass between two runs: for up to {_long(without)} plan {quoted(plan.name)} has no"
+            f" {what} at all",
+            advice=f"keep them for {_days(rule.interval)} or longer, or run more often",
+            beside=(f"{rule.path}/schedule_expression",),
+        )
+
+
+def _too_short(plan: Plan) -> Iterator[tuple[BackupRule, Minutes]]:
+    """The rules whose backups do not last until their next run, with the longest time without any of the plan's."""
+    rules = [rule for rule in plan.rules if rule.runs is not UNKNOWN]
+    short = [rule for rule in rules if _kept(rule) < rule.interval != FOREVER]
+    if not short or any(_kept(rule) >= rule.interval for rule in rules):
+        return
+    kept = tuple(zip(shapes(rules), map(_kept, rules), strict=True))
+    without = longest_without(kept, next(rule.runs.start for rule in rules if rule.runs is not UNKNOWN))
+    if without:
+        yield from ((rule, without) for rule in short)
+
+
+def _kept(rule: BackupRule) -> Minutes:
+    """How long a backup of a rule is there, as itself or as a copy."""
+    return max([rule.retention, *(copy.retention for copy in rule.copies)])
+
+
+def _days(length: Minutes) -> str:
+    """A length in whole days, as a retention has them."""
+    days = -(-length // DAY)
+    return f"{days:,.0f} day{'s' if days > 1 else ''}"
+
+
+def _long(length: Minutes) -> str:
+    """A length in the largest unit that it is whole in, or in days about."""
+    if length % DAY == 0:
+        return _days(length)
+    hours = length / _HOUR
+    if length < 3 * DAY:
+        return f"{hours:.0f} hours"
+    return f"{length / DAY:,.0f} days"
