@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from itertools import combinations, combinations_with_replacement, product
 from math import inf
-from datetime import date
 from typing import Any, NamedTuple
 
 from oracle.capabilities import TYPES
