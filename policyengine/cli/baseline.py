@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from policyengine.checkout import require_inside
 from policyengine.cli.inputs import require_snapshot
 from policyengine.errors import ConfigurationError, UsageError
 from policyengine.findings import Verdict
@@ -11,7 +12,7 @@ from policyengine.model import Baseline, read_baseline
 from policyengine.report.baseline import render
 from policyengine.source import Source
 from policyengine.wording import quoted
-from policyengine.workspace import CONFIGURATION, Files, Folder, Project, read_source
+from policyengine.workspace import BASELINE, CONFIGURATION, Files, Folder, Project, read_source
 from policyengine.writing import write_whole
 
 _MARK = "policyengine/baseline/"
@@ -29,7 +30,7 @@ def stored_baseline(project: Project, files: Files | None = None) -> Baseline | 
     if not files.has(name):
         advice = "`policyengine check --update-baseline` writes it"
         raise ConfigurationError(f"{CONFIGURATION}: gate.baseline: there is no file {quoted(name)}; {advice}")
-    return read_baseline(files.source(name))
+    return read_baseline(files.source(name, BASELINE))
 
 
 def require_whole(project: Project, accounts: list[str] | None) -> None:
@@ -49,7 +50,12 @@ def written_baseline(project: Project, verdict: Verdict) -> Baseline:
     """
     name = project.configuration.baseline or ""
     file = project.root / name
-    if os.path.lexists(file) and (there := read_source(file, project.root).text).strip() and _MARK not in there:
+    require_inside(file, project.root)
+    if (
+        os.path.lexists(file)
+        and (there := read_source(file, BASELINE, project.root).text).strip()
+        and _MARK not in there
+    ):
         raise UsageError(f"{name}: this is no baseline, and it is not overwritten; name another file in gate.baseline")
     text = render(verdict)
     write_whole(file, [text])

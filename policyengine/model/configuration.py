@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import field
+from itertools import chain, islice
 from types import MappingProxyType
 from typing import Any
 
@@ -24,6 +25,7 @@ _NEVER_OFF = frozenset({"requirement-undecided"})  # unknown is never a silent p
 _HEADER = re.compile(r"\s*\[+\s*([^\]]*?)\s*\]+")
 _KEY = re.compile(r"""\s*["']?([^"'=\s]+)["']?\s*=""")
 _LONGEST_REASON = 200
+_MOST_FAULTS = 100  # that are told, since each looks for its line
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
@@ -45,14 +47,17 @@ class Configuration:
     checks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def read_configuration(source: Source, known_checks: Mapping[str, str]) -> Configuration:
+def read_configuration(source: Source, known_checks: Mapping[str, str], *, with_allow: bool = True) -> Configuration:
     """The settings that a TOML text holds. `known_checks` has what `[checks]` may name, or why it may not.
 
-    Raises `ConfigurationError` with every fault, one a line.
+    Without `with_allow` nothing is made of `[gate] allow`, and its ids may be those of another release. Raises
+    `ConfigurationError` with every fault, one a line; of very many the first ones.
     """
     tables = _tables(source)
-    problems = [*_problems(tables), *_check_problems(tables.get("checks", {}), known_checks)]
-    if problems:
+    if not with_allow and isinstance(tables.get("gate"), dict):
+        tables["gate"].pop("allow", None)
+    told = chain(_problems(tables), _check_problems(tables.get("checks", {}), known_checks))
+    if problems := list(islice(told, _MOST_FAULTS)):
         faults = sorted((_fault(source, path, message) for path, message in problems), key=lambda fault: fault.line)
         raise ConfigurationError("\n".join(map(str, faults)))
     settings = {**tables.get("project", {}), **tables.get("gate", {})}
