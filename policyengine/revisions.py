@@ -399,7 +399,7 @@ class _Repository:
     def _listing(self, at: tuple[str, str], *arguments: str) -> bytes:
         """What a commit holds, at every depth. Raises as `_answer` does, and `UnreadableError` for too much."""
         words = (*at, "ls-tree", "-r", "-z", "--full-tree", *arguments)
-        with self._started(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as git:
+        with self._started(words) as git:
             listed = cast("IO[bytes]", git.stdout).read(_MOST_LISTED + 1)
             if len(listed) > _MOST_LISTED:
                 git.kill()
@@ -426,16 +426,20 @@ class _Repository:
         return self._git(self._at, *arguments, given=given)
 
     def _git(self, at: tuple[str, str], *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-        with self._started(
-            (*at, *arguments), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        ) as git:
+        with self._started((*at, *arguments)) as git:
             out, err = git.communicate(given)
         return subprocess.CompletedProcess(git.args, git.returncode, out, err)
 
-    def _started(self, words: Iterable[str], **streams: int) -> subprocess.Popen[bytes]:
+    def _started(self, words: Iterable[str]) -> subprocess.Popen[bytes]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT}
         try:
-            return subprocess.Popen(["git", *_SAFELY, *words], env={**kept, **_QUIET}, **streams)  # noqa: S603, S607
+            return subprocess.Popen(  # noqa: S603 - a list of arguments, no shell
+                ["git", *_SAFELY, *words],  # noqa: S607 - the git that the user has
+                env={**kept, **_QUIET},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
         except FileNotFoundError:
             told = "may be a git revision, and git, which could know it, is not installed"
             raise UsageError(f"{quoted(self._wanted)} {told}; a folder is written `./FOLDER`") from None

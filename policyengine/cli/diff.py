@@ -33,8 +33,9 @@ from policyengine.diff import ChangeClass
 from policyengine.engine import Evaluation
 from policyengine.errors import UsageError
 from policyengine.findings import Gate, settle
-from policyengine.report.diff import DiffResult, Names, Refused, faults, terminal
+from policyengine.report.diff import Agreed, DiffResult, Names, Refused, Setting, faults, terminal
 from policyengine.report.diff.faults import Faults
+from policyengine.report.text import inert, printable
 from policyengine.wording import listed, quoted, suggestion
 
 
@@ -81,7 +82,7 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
         result = _result(compared, was, is_now, when, failing)
         text = _render(result, to, compared.head) if result and not to.silent else ""
     if not quiet:
-        put((f"note: {side.note}\n" for side in (was, is_now) if side.note), sys.stderr)
+        put((inert(f"note: {printable(side.note)}\n") for side in (was, is_now) if side.note), sys.stderr)
     if result is None:
         if not to.silent:
             to.write(_told(_faults(compared, Names(was.name, is_now.name), when), to))
@@ -119,7 +120,26 @@ def _result(
         {change.id: change.reason for change in is_now.configuration.allow},
         compared.waivers,
         Refused(base.refused, head.refused),
+        Agreed(_settings(was, is_now), compared.new_waivers, _newly_accepted(was, is_now)),
     )
+
+
+def _settings(was: SideInput, is_now: SideInput) -> tuple[Setting, ...]:
+    """The settings of the configuration that are other ones in the head."""
+    if not (was.is_project and is_now.is_project):
+        return ()
+    before, after = was.configuration.settings, is_now.configuration.settings
+    settings = (Setting(key, before.get(key), after.get(key)) for key in {**before, **after})
+    return tuple(setting for setting in settings if setting.before != setting.after)
+
+
+def _newly_accepted(was: SideInput, is_now: SideInput) -> int:
+    """How many findings the baseline of the head accepts that the base's does not."""
+    before, after = (
+        {repr(entry) for entry in side.state.baseline.findings} if side.state.baseline else set()
+        for side in (was, is_now)
+    )
+    return len(after - before)
 
 
 def _render(result: DiffResult, to: Output, head: Evaluation) -> str:

@@ -38,12 +38,14 @@ _OF_REVISIONS = re.compile(r"[\^~:]|@\{")  # what no folder has in its name that
 class SideInput:
     """A side: what messages call it, what goes down the line, and the project's configuration.
 
-    `note` says what was made of a name that could mean two things, empty if it could not.
+    `is_project` is false for a snapshot alone, which has no configuration of its own. `note` says what was made of a
+    name that could mean two things, empty if it could not.
     """
 
     name: str
     state: State
     configuration: Configuration
+    is_project: bool = True
     note: str = ""
 
 
@@ -85,7 +87,7 @@ def _read(
     gate = gate_of(configuration, strict=configuration.strict)
     prefix = f"{text}:" if text and place.files else ""
     state = State(project.sources, project.snapshot, prefix, configuration.partition, gate, baseline)
-    return SideInput(text or "the project on disk", state, configuration, place.note)
+    return SideInput(text or "the project on disk", state, configuration, place.files is not None, place.note)
 
 
 def _project(place: _Place, snapshot: Path | None, *, with_allow: bool) -> Project:

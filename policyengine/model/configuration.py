@@ -46,6 +46,22 @@ class Configuration:
     allow: tuple[AllowedChange, ...] = ()
     checks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """What decides what is judged and what fails, as texts by key; a check that is not set is left out.
+
+        `[gate] allow` is not part of it: each change that it lets pass is told where the change is.
+        """
+        return {
+            "project.organization": self.organization or "",
+            "project.policies": ", ".join(self.policies),
+            "project.partition": self.partition,
+            "gate.fail_on": self.fail_on,
+            "gate.strict": str(self.strict).lower(),
+            "gate.baseline": self.baseline or "",
+            **{f"checks.{name}": level for name, level in self.checks.items()},
+        }
+
 
 def read_configuration(source: Source, known_checks: Mapping[str, str], *, with_allow: bool = True) -> Configuration:
     """The settings that a TOML text holds. `known_checks` has what `[checks]` may name, or why it may not.

@@ -291,9 +291,7 @@ def test_a_policy_that_aws_would_refuse(
 
 def test_an_allowed_change_is_listed_and_does_not_fail(policyengine: Command, tmp_path: Path) -> None:
     before = project_in(tmp_path / "before")
-    config = (
-        f'[gate]\nallow = [\n  {{id = "{RETENTION}", reason = "BAK-9: agreed"}},\n  {{id = "{OTHER}", reason = "y"}},\n]\n'
-    )
+    config = f'[gate]\nallow = [\n  {{id = "{RETENTION}", reason = "BAK-9: agreed"}},\n  {{id = "{OTHER}", reason = "y"}},\n]\n'
     after = project_in(tmp_path / "after", policy=WEAKER, config=config)
     ran = policyengine.json("diff", before, after, "--fail-on", "weakened", *AT)
     assert (ran.code, ran.json["verdict"], ran.json["allow_unused"]) == (0, "pass", [OTHER])
@@ -438,7 +436,7 @@ def test_a_revision_without_a_project(policyengine: Command, repository: Path) -
     ("name", "text", "message"),
     [
         ("organization.yaml", "version: 1\nroot: {nmae: R}\n", "main-line:organization.yaml:2: root.nmae: unknown key `nmae`; did you mean `name`?"),
-        ("policyengine.toml", "[gate]\nfail_on = 'x'\n", "main-line: policyengine.toml:2: gate.fail_on: expected \"error\" or \"warning\", found the text `x`"),
+        ("policyengine.toml", "[gate]\nfail_on = 'x'\n", 'main-line: policyengine.toml:2: gate.fail_on: expected "error" or "warning", found the text `x`'),
         ("policyengine.toml", "[gate]\nbaseline = 'gone.json'\n", "main-line: policyengine.toml: gate.baseline: there is no file `gone.json`; `policyengine check --update-baseline` writes it"),
         ("policyengine.toml", "[project]\norganization = 'gone.yaml'\n", "main-line:backup/gone.yaml: no such file"),
         ("policyengine.toml", "[project]\npolicies = ['/etc/*']\n", "main-line: policyengine.toml: project.policies: `/etc/*` is no pattern; expected one such as `**/*.bpol`, relative to the project"),

@@ -166,15 +166,13 @@ def test_changes_that_are_allowed(text: str) -> None:
         (
             "[gate]\nallow = [\n{id = '87dee26a15f5', reason = 'x'}]",
             [
-                "2: gate.allow[0].id: `87dee26a15f5` is an id of an earlier release, and ids have 32 digits now; take the"
-                " entry out, and `policyengine diff` shows the id of today"
+                "2: gate.allow[0].id: `87dee26a15f5` is an id of an earlier release, and ids have 32 digits now; take the entry out, and `policyengine diff` shows the id of today"
             ],
         ),
         (
             f"[gate]\nallow = [{{id = '{ONE.upper()}', reason = 'x'}}]",
             [
-                f"2: gate.allow[0].id: `{ONE.upper()}` is no id of a change, expected the 32 digits that `policyengine"
-                " diff` shows"
+                f"2: gate.allow[0].id: `{ONE.upper()}` is no id of a change, expected the 32 digits that `policyengine diff` shows"
             ],
         ),
     ],
