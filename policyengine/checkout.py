@@ -47,13 +47,22 @@ def require_inside(file: Path, root: Path) -> None:
 
 def require_no_way_out(file: Path) -> None:
     """Raises `UnreadableError` where a link on the way to a file leads out of the checkout that its name is in."""
+    if left := checkout_left(file):
+        raise UnreadableError(f"{file}: this is or goes through a link that leads out of the git checkout {left}")
+
+
+def checkout_left(file: Path) -> Path | None:
+    """The checkout that a link on the way to a file leads out of, or into its `.git`; None where there is none."""
+    inside = None
     named = Path(os.path.abspath(file))  # noqa: PTH100 - as above
-    top = checkout_of(named.parent)
-    if top is None:
-        return
-    real, own = _real(file), top.resolve()
-    if real != own / named.relative_to(top) and not _is_inside(real, own):
-        raise UnreadableError(f"{file}: this is or goes through a link that leads out of the git checkout {top}")
+    for place in reversed((named, *named.parents)):
+        if inside:
+            real, own = _real(place), inside.resolve()
+            if real != own / place.relative_to(inside) and not _is_inside(real, own):
+                return inside
+        if os.path.lexists(place / _GIT):
+            inside = place
+    return None
 
 
 def _is_inside(real: Path, top: Path) -> bool:

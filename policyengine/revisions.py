@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from posixpath import dirname, join, normpath
 from typing import IO, NamedTuple, cast
 
-from policyengine.checkout import checkout_of
+from policyengine.checkout import checkout_left, checkout_of
 from policyengine.errors import UnreadableError, UsageError
 from policyengine.source import Source
 from policyengine.wording import quoted, suggestion
@@ -373,8 +373,10 @@ class _Repository:
 
     def _require_own(self) -> None:
         """Raises `UsageError` where git, or a link, has another repository for the folder than its checkout."""
-        if self._named and self._named.resolve() != self._top:
-            raise self._refusal(f"{self._folder} is or goes through a link out of the git checkout {self._named}")
+        left = checkout_left(self._folder)
+        if left or (self._named and self._named.resolve() != self._top):
+            told = f"{self._folder} is or goes through a link out of the git checkout {left or self._named}"
+            raise self._refusal(told)
         done = self._git(("-C", str(self._folder)), "rev-parse", "--show-toplevel")
         found = os.fsdecode(done.stdout.removesuffix(b"\n"))
         if done.returncode:

@@ -129,9 +129,9 @@ class Folder:
         return (self._root / name).is_dir()
 
     def is_file(self, name: str) -> bool:
-        """Whether a name leads to a file, or is a link that leads nowhere."""
+        """Whether a name leads to anything but a folder, so that reading it says what is wrong with it."""
         file = self._root / name
-        return file.is_file() or (file.is_symlink() and not file.exists())
+        return not file.is_dir() and os.path.lexists(file)
 
 
 def load_project(
