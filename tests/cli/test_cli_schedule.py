@@ -173,7 +173,9 @@ def test_what_each_rule_does_beyond_the_period(policyengine: Command, tmp_path: 
         "  pitr  every day at 06:00, vault Main, starts within 8 hours,",
         "        continuous: the schedule only governs its snapshots and copies",
     ]
-    assert " ".join(page.split()).endswith("1 day, first from 2027-12-31 06:00 on, beside the continuous backups of pitr")
+    assert " ".join(page.split()).endswith(
+        "1 day, first from 2027-12-31 06:00 on, beside the continuous backups of pitr"
+    )
 
 
 def test_the_clock_of_a_place(policyengine: Command, project: Path) -> None:
