@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import field, replace
 from datetime import datetime
 
-from policyengine.diagnostics import Diagnostic
 from policyengine.diff import Comparison, Side, compare
 from policyengine.effective import Effective
 from policyengine.engine import Evaluation, evaluate, judge, waivers
@@ -72,15 +71,14 @@ def _evaluate(state: State, at: datetime, memory: Memory, *, only_project: bool)
 def side_of(found: Evaluation, state: State, at: datetime, *, complete: bool = True) -> Side | None:
     """What is compared of a run; None where it ended before the accounts."""
     if found.organization and found.effective and found.deployment and found.judgement:
-        standing: tuple[Diagnostic, ...] = judge(
-            found, state.gate, at=at, baseline=state.baseline, complete=complete
-        ).standing
+        standing = judge(found, state.gate, at=at, baseline=state.baseline, complete=complete).exact
         return Side(
             found.organization,
             found.effective,
             found.deployment,
             found.judgement,
             standing,
+            found.diagnostics,
             found.left_out,
             _excused(found, found.effective),
         )

@@ -9,15 +9,17 @@ one, without the refused settings, and fails.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from policyengine.admission import admit, one_per_cause
-from policyengine.checks import Facts, LeftOut, run_checks
+from policyengine.catalogue.waivers import no_accounts
+from policyengine.checks import Facts, LeftOut, Untold, run_checks, untold
+from policyengine.checks.registry import BY_NAME
 from policyengine.compiler import compile_policies, sound_policies
-from policyengine.diagnostics import Diagnostic, Outcome
+from policyengine.diagnostics import Diagnostic, Fact, Outcome
 from policyengine.effective import Effective, resolve
 from policyengine.errors import UsageError
 from policyengine.findings import Gate, Verdict, Waiver, read_waivers, settle
@@ -26,7 +28,7 @@ from policyengine.model import Baseline, read_snapshot
 from policyengine.model.documents import Compiled, PolicyDocument
 from policyengine.organization import Entity, Organization, attach
 from policyengine.plan import Deployment, deploy
-from policyengine.requirements import Demands, Judgement, check_types
+from policyengine.requirements import Demands, Judgement, asks_for_account_tags, check_types
 from policyengine.requirements import judge as judge_requirements
 from policyengine.source import Source
 from policyengine.syntax import parse
@@ -65,7 +67,7 @@ class Evaluation:
 
     `organization` and `effective` are None where the run ended before them: for want of a snapshot, or, if `stopped`,
     because of faults. `promises` are what the files say beside policies and attachments, `left_out` the settings that
-    AWS would refuse, and whom they would reach.
+    AWS would refuse, and whom they would reach, `untold` the facts that the snapshot lacks and the project needs.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -76,6 +78,7 @@ class Evaluation:
     deployment: Deployment | None = None
     judgement: Judgement | None = None
     left_out: tuple[LeftOut, ...] = ()
+    untold: tuple[Untold, ...] = ()
     stopped: bool = False
 
     @property
@@ -172,7 +175,10 @@ def evaluate(  # noqa: PLR0913 - what a run rests on
     management = organization.management_account
     judgement = judge_requirements(typed.value.requirements, deployment.published, management, memory.plans)
     found = (*found, *admission.diagnostics, *checked, *memory.findings(judgement, management))
-    return Evaluation(found, compiled, promises, organization, effective, deployment, judgement, facts.left_out)
+    lacking = (*untold(facts), *_untold_tags(organization, typed.value))
+    return Evaluation(
+        found, compiled, promises, organization, effective, deployment, judgement, facts.left_out, lacking
+    )
 
 
 def run_project_tests(  # noqa: PLR0913 - what the tests of a project rest on
@@ -236,10 +242,14 @@ def judge(
 ) -> Verdict:
     """The verdict on a run: what the project has waived or accepted does not count.
 
-    Unless `complete`, the findings are only some of the run's, and nothing is said of waivers that cover none.
+    Unless `complete`, the findings are only some of the run's, and nothing is said of waivers that cover none. A strict
+    gate has a finding for each fact that the snapshot does not tell and the gate does not accept. That there is no
+    account is one, unless the run ended before it came to them.
     """
     agreed = waivers(evaluation, at)
-    found = (*evaluation.diagnostics, *agreed.diagnostics)
+    lacking = (one.finding for one in evaluation.untold if gate.strict and one.fact not in gate.unknown)
+    nobody = () if evaluation.stopped else _nobody(evaluation.organization)
+    found = (*evaluation.diagnostics, *agreed.diagnostics, *lacking, *nobody)
     return settle(found, gate, agreed.value, baseline, complete=complete and evaluation.effective is not None)
 
 
@@ -247,6 +257,23 @@ def waivers(evaluation: Evaluation, at: datetime) -> Outcome[tuple[Waiver, ...]]
     """The waivers of a project that hold on a day, and what is wrong with the others."""
     promises = evaluation.promises
     return read_waivers(promises.waives, evaluation.organization, promises.requirements, today=at.date())
+
+
+def _nobody(organization: Organization | None) -> Iterator[Diagnostic]:
+    """That there is no account: checks and requirements have nothing to say."""
+    if organization is None:
+        message = "no account is judged: there is no snapshot of the organization"
+        yield no_accounts.RULE.at(None, message, help="write or pull one: docs/snapshot.md")
+    elif not organization.accounts:
+        message = "no account is judged: the snapshot has none"
+        yield no_accounts.RULE.at(None, message, help="look at `accounts` in the snapshot, and at who pulled it")
+
+
+def _untold_tags(organization: Organization, demands: Demands) -> Iterator[Untold]:
+    """Tags of accounts, where requirements ask for them and the snapshot tells none at all."""
+    asking = tuple(found.name for found in demands.requirements if asks_for_account_tags(found))
+    if asking and organization.accounts and not organization.tags_told:
+        yield Untold(Fact.TAGS, (), tuple(account.id or "" for account in organization.accounts), asking)
 
 
 def _promises(parsed: Sequence[Outcome[Module]], demands: Demands) -> Promises:
@@ -265,7 +292,7 @@ def _demanded(
     compiled = _compile(parsed, partition)
     known = read_snapshot(snapshot)
     stored = () if only_project else known.policies or ()
-    typed = check_types(_modules(parsed), stored)
+    typed = check_types(_modules(parsed), stored, BY_NAME)
     attached = attach(known, compiled.value, only_project=only_project)
     found = (*compiled.diagnostics, *typed.diagnostics, *attached.diagnostics)
     return Outcome((typed.value, attached.value), found)

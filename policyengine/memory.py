@@ -13,6 +13,7 @@ from datetime import datetime
 from policyengine import requirements
 from policyengine.admission import admit
 from policyengine.checks import Cases
+from policyengine.checks.registry import BY_NAME
 from policyengine.compiler import compile_policies
 from policyengine.diagnostics import Diagnostic, Outcome
 from policyengine.effective import Effective
@@ -79,7 +80,7 @@ class Memory:
             names = frozenset((*stored, *(found.name.text for found in statements if isinstance(found, Policy))))
         key = (asking, names, all(module.complete for module in modules))
         if key not in self._types:
-            self._types[key] = check_types(modules, stored)
+            self._types[key] = check_types(modules, stored, BY_NAME)
         return self._types[key]
 
     def verdict(self, policy: PolicyDocument, at: datetime) -> Outcome[PolicyDocument]:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from policyengine.errors import ConfigurationError, UnreadableError, reason
-from policyengine.model import Configuration, read_configuration
+from policyengine.model import Configuration, Settable, read_configuration
 from policyengine.source import Source
 from policyengine.value import value
 
@@ -65,7 +65,7 @@ class Folder:
 def load_project(
     folder: Path,
     *,
-    known_checks: Mapping[str, str] = MappingProxyType({}),
+    known_checks: Mapping[str, Settable] = MappingProxyType({}),
     snapshot: Path | None = None,
     with_snapshot: bool = True,
 ) -> Project:
@@ -86,7 +86,7 @@ def read_project(
     files: Files,
     root: Path,
     *,
-    known_checks: Mapping[str, str] = MappingProxyType({}),
+    known_checks: Mapping[str, Settable] = MappingProxyType({}),
     snapshot: Source | None = None,
     with_snapshot: bool = True,
 ) -> Project:

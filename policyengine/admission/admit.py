@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from policyengine.admission import texts
+from policyengine.admission.kinds import another_kind
 from policyengine.admission.refusals import Path, Refusal, diagnostic
 from policyengine.admission.relations import relation_refusals
 from policyengine.admission.schema import schema
@@ -23,12 +24,17 @@ def admit(document: PolicyDocument, *, at: datetime) -> Outcome[PolicyDocument]:
 
     All findings are errors; their paths are folded as AWS publishes keys. The value is the document without the
     refused nodes and what is beneath them, the same object where there are none. What cannot be cured by leaving
-    something out (no `plans`, too long, not an object) stays: such a value has no plans, or is as long as it was.
+    something out (no `plans`, too long, not an object) stays: such a value has no plans, or is as long as it was. A
+    document of another kind is told as that, and nothing else of it.
     """
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     if document.unread:
         message, advice = document.unread
         return Outcome(document, (unreadable_document.RULE.at(None, message, help=advice, policies=(document.name,)),))
+    if of_another_kind := another_kind(document.content):
+        said = diagnostic(document, Refusal((), of_another_kind, entry=None))
+        content = _without_refused(document.content, _examine(document.content, at), at)
+        return Outcome(replace(document, content=content, duplicates=()), (said,))
     refusals = [*_whole(document), *_examine(document.content, at)]
     if not refusals:
         return Outcome(document)

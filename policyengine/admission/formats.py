@@ -7,7 +7,7 @@ are judged alike, as AWS judges them (semantics.md section 7).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache, lru_cache
 
 from policyengine.admission import arns
@@ -26,6 +26,7 @@ from policyengine.catalogue.admission import (
     unknown_resource_type,
 )
 from policyengine.facts import PARTITIONS, regions, resource_types
+from policyengine.facts.names import NOTHING, meaning, region_meant
 from policyengine.wording import listed, quoted, suggestion
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,50}")
@@ -40,15 +41,15 @@ _TRUE, _FALSE = {"true", "yes", "on", "1", "enabled"}, {"false", "no", "off", "0
 
 
 @lru_cache(maxsize=8192)
-def complaint(setting: Setting, key: str, text: str, *, suggest: bool) -> Complaint | None:
+def complaint(setting: Setting, key: str, text: str, *, suggest: bool, partition: str = "aws") -> Complaint | None:
     """Why a setting (under the author's `key`) does not take a value, or None where it does.
 
-    Looking for the nearest value that it does take is dear; without `suggest` nobody looks. Schedules are judged in
-    `schedules.py`: they need the time.
+    Looking for the nearest value that it does take is dear; without `suggest` nobody looks. Advice is for a
+    `partition`, unless the value says another. Schedules are judged in `schedules.py`: they need the time.
     """
     found = _FORMATS[setting.takes](setting, key, text)
-    if found and suggest and not found.help and setting.takes in _KNOWN:
-        return found._replace(help=suggestion(text, _KNOWN[setting.takes](setting)))
+    if found and suggest and not found.help and setting.takes in _ADVICE:
+        return found._replace(help=_ADVICE[setting.takes](setting, text, partition))
     return found
 
 
@@ -111,9 +112,37 @@ def _region(_: Setting, __: str, text: str) -> Complaint | None:
 def _resource_type(_: Setting, __: str, text: str) -> Complaint | None:
     if text in _patterns():
         return None
-    by_name = {name.lower(): pattern for name, pattern in resource_types("aws").items()}
     message = f"{shown(text)} is not a pattern of resources that a backup policy selects"
-    return Complaint(unknown_resource_type.RULE, message, write(by_name.get(text.lower(), "")))
+    return Complaint(unknown_resource_type.RULE, message)
+
+
+def _advice_on_type(_: Setting, text: str, partition: str) -> str:
+    """What selects the resources that a text means, in the partition that it names or else in the document's."""
+    found, is_arn = meaning(text), text[:4].lower() == "arn:"
+    own = text.split(":")[1].lower() if is_arn else ""
+    known = resource_types(own if own in PARTITIONS else partition)
+    patterns = [known[name] for name in found.types]
+    if found.lacking:
+        return f"AWS Backup does not back up {quoted(found.lacking)}"
+    if found.single:
+        return f"a backup policy cannot name single resources; tag them, or select all with {listed(patterns)}"
+    if not patterns:
+        return ""
+    return f"did you mean {listed(patterns, 'or')}?" if is_arn else write(patterns[0])
+
+
+def _advice_on_choice(setting: Setting, text: str, _: str) -> str:
+    """The choice that was meant; a resource type that is none of them is no slip of the pen."""
+    of_types = not resource_types("aws").keys().isdisjoint(setting.choices)
+    found = meaning(text) if of_types else NOTHING
+    if meant := [name for name in found.types if name in setting.choices]:
+        return f"did you mean {quoted(meant[0])}?"
+    return suggestion(text, setting.choices) if found == NOTHING else ""
+
+
+def _advice_on_region(_: Setting, text: str, __: str) -> str:
+    meant = region_meant(text)
+    return f"did you mean {quoted(meant)}?" if meant else ""
 
 
 @cache
@@ -143,8 +172,8 @@ _FORMATS: dict[str, Callable[[Setting, str, str], Complaint | None]] = {
     "vault_arn": lambda _, key, text: arns.copy_target(key, text),
     "vault_name": _vault_name,
 }
-_KNOWN: dict[str, Callable[[Setting], Iterable[str]]] = {
-    "choice": lambda setting: setting.choices,
-    "region": lambda _: regions(),
-    "resource_type": lambda _: sorted(_patterns()),
+_ADVICE: dict[str, Callable[[Setting, str, str], str]] = {
+    "choice": _advice_on_choice,
+    "region": _advice_on_region,
+    "resource_type": _advice_on_type,
 }

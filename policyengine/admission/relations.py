@@ -72,6 +72,10 @@ def _continuous(lifecycle: _Fragment) -> Iterator[Complaint]:
         found = "no `delete_after_days`" if days is None else f"a `delete_after_days` of {days}"
         message = f"continuous backup stands beside {found}, expected 1 to {_MOST_CONTINUOUS_DAYS} days"
         advice = "set it in the same rule of the same policy: what is inherited does not count"
+        if days is not None:
+            advice = (
+                f"keep them for {_MOST_CONTINUOUS_DAYS} days at most, and what is kept longer by a rule of snapshots"
+            )
         yield Complaint(continuous_retention.RULE, message, advice)
     if lifecycle.days(_COLD) is not None:
         message = f"continuous backup stands beside `{_COLD}`, expected no transition to cold storage"
@@ -88,8 +92,13 @@ def _archive(lifecycle: _Fragment, rule: _Fragment, at: datetime) -> Iterator[Co
         message = f"the archive opt-in stands without {listed(missing, 'and')}"
         yield Complaint(archive_without_days.RULE, message, advice)
     if cold is not None and delete is not None and delete - cold < _LEAST_COLD_DAYS:
-        message = f"the archive opt-in stands with {delete - cold} days of cold storage, expected {_LEAST_COLD_DAYS}"
-        advice = f"set `{_DELETE}` to {cold + _LEAST_COLD_DAYS} or more, or move earlier"
+        message = (
+            f"the archive opt-in stands with cold storage after {cold} days and deletion after {delete}, "
+            f"expected at least {_LEAST_COLD_DAYS} days from one to the other"
+        )
+        advice = f"set `{_DELETE}` to {cold + _LEAST_COLD_DAYS} or more"
+        if delete > _LEAST_COLD_DAYS:
+            advice += f", or `{_COLD}` to {delete - _LEAST_COLD_DAYS} or less"
         yield Complaint(archive_gap_too_short.RULE, message, advice)
     if not rule.unclear(_SCHEDULE):
         yield from _archive_schedule(rule.text(_SCHEDULE), at)

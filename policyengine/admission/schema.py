@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, TypeAlias
 
+from policyengine.facts.names import ForeignKeys, foreign_keys
 from policyengine.value import thing
 
 
@@ -40,7 +41,7 @@ class Container:
     `names` says what those names look like: `name`, `vault_arn` or `any`; `noun` is what people call this node when its
     parent names it ("rule"). `required` keys must stand in every fragment that AWS is sent, and one of `one_of`;
     `most` bounds the number of grandchildren. `key_is_name`: its `tag_key` repeats its own name.
-    `aliases` are wrong keys with the right one, `advice` wrong keys with what to do.
+    `foreign` are keys of other notations, with the right one or with what to do.
     """
 
     keys: Mapping[str, Node]
@@ -52,8 +53,7 @@ class Container:
     one_of: tuple[str, ...]
     most: int
     key_is_name: bool
-    aliases: Mapping[str, str]
-    advice: Mapping[str, str]
+    foreign: ForeignKeys
 
 
 Node: TypeAlias = Setting | Container
@@ -89,6 +89,5 @@ def _container(containers: dict[str, Any], settings: dict[str, Setting], name: s
         one_of=tuple(raw.get("one_of", ())),
         most=raw.get("most", 0),
         key_is_name=raw.get("key_is_name", False),
-        aliases=raw.get("aliases", {}),
-        advice=raw.get("advice", {}),
+        foreign=foreign_keys(name),
     )

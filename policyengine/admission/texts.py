@@ -68,8 +68,8 @@ def not_an_object(node: Container, key: str, value: Json) -> Complaint:
     return Complaint(wrong_value_shape.RULE, message, _contents(node))
 
 
-def unknown_key_in(node: Container, container: str, key: str, meant: str) -> Complaint:
-    """A container does not know a key; `meant` is the one it was probably meant to be."""
+def unknown_key_in(node: Container, container: str, key: str, meant: tuple[str, ...]) -> Complaint:
+    """A container does not know a key; `meant` is the path of the one it was probably meant to be."""
     where = called(node, container) if container else "the document"
     message = f"{quoted(key)} is not a key of {where}"
     return Complaint(unknown_key.RULE, message, key_advice(node, key.lower(), meant))

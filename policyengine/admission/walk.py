@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from policyengine.admission import texts
-from policyengine.admission.arns import copy_name
+from policyengine.admission.arns import copy_name, partition_of
 from policyengine.admission.controls import control_complaint
 from policyengine.admission.formats import complaint, name_complaint
 from policyengine.admission.fragments import fragment_complaints
@@ -32,16 +32,19 @@ class Walk:
     the methods hand down; the others are folded.
     """
 
-    __slots__ = ("_at", "doubtful", "promises", "refusals")
+    __slots__ = ("_at", "_content", "_partition", "doubtful", "promises", "refusals")
 
     def __init__(self, at: datetime) -> None:
         self._at = at
+        self._content: Json = {}
+        self._partition = ""
         self.refusals: list[Refusal] = []
         self.doubtful: set[Path] = set()
         self.promises: list[Path] = []
 
     def document(self, node: Container, content: dict[str, Json]) -> None:
         """Judge a whole document."""
+        self._content = content
         keys = self._children(node, content, ())
         if not self.refusals and "plans" not in keys:
             self.refusals.append(Refusal((), texts.no_plans(), entry=None))
@@ -103,10 +106,10 @@ class Walk:
 
     def _unknown_key(self, node: Container, path: Path) -> None:
         *place, key = path
-        meant = key_meant(node, key.lower()) if len(self.refusals) < _MOST_SUGGESTIONS else ""
+        meant = key_meant(node, key.lower()) if len(self.refusals) < _MOST_SUGGESTIONS else ()
         self._refuse(path, texts.unknown_key_in(node, place[-1] if place else "", key, meant))
         if meant:
-            self.doubtful.add(folded_path((*place, meant)))
+            self.doubtful.add(folded_path((*place, *meant)))
 
     def _setting(self, node: Setting, value: Json, path: Path) -> None:
         if not isinstance(value, dict):
@@ -160,7 +163,10 @@ class Walk:
         if node.takes == "schedule":
             found = schedule_complaint(text, self._at)
         else:
-            found = complaint(node, path[-1], text, suggest=len(self.refusals) < _MOST_SUGGESTIONS)
+            found = complaint(node, path[-1], text, suggest=False)
+            if found and len(self.refusals) < _MOST_SUGGESTIONS:
+                self._partition = self._partition or partition_of(self._content)
+                found = complaint(node, path[-1], text, suggest=True, partition=self._partition)
         if found is None:
             if text == "true" and node.takes == "boolean":
                 self.promises.append(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from policyengine.admission.schema import Container
+from policyengine.facts.names import plain_key
 from policyengine.model.documents import Json, spelled
 from policyengine.wording import listed, nearest, quoted
 
@@ -36,20 +37,23 @@ def known_here(names: Iterable[str]) -> str:
     return f"known here: {listed(names, 'and')}"
 
 
-def key_meant(container: Container, folded: str) -> str:
-    """The key of a container that an unknown one most likely stands for, as AWS spells it, or an empty text."""
-    if folded in container.advice:
-        return ""
-    return container.aliases.get(folded) or nearest(folded, container.spelled)
+def key_meant(container: Container, folded: str) -> tuple[str, ...]:
+    """The path of the key that an unknown one most likely stands for, as AWS spells it; empty where there is none."""
+    plain = plain_key(folded)
+    if plain in container.foreign.advice:
+        return ()
+    meant = container.foreign.aliases.get(plain) or nearest(folded, container.spelled)
+    return tuple(meant.split("/")) if meant else ()
 
 
-def key_advice(container: Container, folded: str, meant: str) -> str:
+def key_advice(container: Container, folded: str, meant: tuple[str, ...]) -> str:
     """What to do about an unknown key: the reason it is unknown, the key that was meant, or the keys there are."""
-    if advice := container.advice.get(folded):
+    if advice := container.foreign.advice.get(plain_key(folded)):
         return advice
-    if meant:
-        return f"did you mean {quoted(meant)}?"
     for key, node in container.keys.items():
         if isinstance(node, Container) and folded in node.keys:
             return f"it belongs in {quoted(key)}"
+    if meant:
+        *place, last = map(quoted, meant)
+        return f"did you mean {' in '.join((last, *place))}?"
     return known_here(container.spelled)

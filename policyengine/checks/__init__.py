@@ -9,11 +9,12 @@ from policyengine.checks import aws_backup, effective, environment, merging
 from policyengine.checks.consequences import LeftOut, without_consequences
 from policyengine.checks.facts import Cases, Facts
 from policyengine.checks.guesses import without_guesses
+from policyengine.checks.untold import Untold, untold_facts
 from policyengine.diagnostics import Diagnostic
 
 CHECKS = (*merging.CHECKS, *effective.CHECKS, *aws_backup.CHECKS, *environment.CHECKS)
 
-__all__ = ["CHECKS", "Cases", "Facts", "LeftOut", "run_checks", "without_consequences"]
+__all__ = ["CHECKS", "Cases", "Facts", "LeftOut", "Untold", "run_checks", "untold", "without_consequences"]
 
 
 def run_checks(facts: Facts) -> tuple[Diagnostic, ...]:
@@ -23,3 +24,11 @@ def run_checks(facts: Facts) -> tuple[Diagnostic, ...]:
     """
     found = (found for check in CHECKS for found in check.check(facts))
     return tuple(without_guesses(without_consequences(found, facts.left_out), facts))
+
+
+def untold(facts: Facts) -> tuple[Untold, ...]:
+    """The facts that the snapshot does not tell and plans of the project hang on, each with the checks that need it."""
+    return tuple(
+        Untold(fact, subjects, accounts, tuple(check.RULE.name for check in CHECKS if fact in check.RULE.needs))
+        for fact, subjects, accounts in untold_facts(facts)
+    )

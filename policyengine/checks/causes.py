@@ -43,6 +43,7 @@ def findings(rule: Rule, cases: Iterable[Case], advice: str) -> Iterator[Diagnos
             path=cause.path,
             accounts=tuple(sorted(accounts[cause])),
             policies=tuple(dict.fromkeys((*cause.by, cause.policy.name))),
+            values=(cause.text,),
         )
 
 

@@ -49,6 +49,16 @@ class Facts:
         views = self.deployment.candidates
         return tuple(dict.fromkeys(plan for view in views for plan in view.plans))
 
+    def opted_in(self, region: str) -> frozenset[str] | None:
+        """The services that the management account has opted in to in a Region, folded; None where nobody looked."""
+        return self._opt_in.get(region)
+
+    @cached_property
+    def _opt_in(self) -> Mapping[str, frozenset[str]]:
+        settings = self.organization.settings
+        regions = settings.opt_in or {} if settings else {}
+        return {region: frozenset(name.casefold() for name in names) for region, names in regions.items()}
+
     @cached_property
     def left_out(self) -> tuple[LeftOut, ...]:
         """What this run goes on without, for each refused document."""

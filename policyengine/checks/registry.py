@@ -96,6 +96,7 @@ from policyengine.catalogue.requirements import (
     not_a_condition,
     not_in_scope,
     requirement_applies_to_nothing,
+    requirement_named_like_check,
     requirement_undecided,
     requirement_vacuous,
     requirement_violated,
@@ -105,13 +106,17 @@ from policyengine.catalogue.requirements import (
     unlike_types,
 )
 from policyengine.catalogue.waivers import (
+    acceptance_void,
     accepted_finding_gone,
+    facts_missing,
+    no_accounts,
     not_waivable,
     waiver_expired,
     waiver_unused,
 )
 from policyengine.checks import CHECKS
-from policyengine.diagnostics import Rule
+from policyengine.diagnostics import Rule, Severity
+from policyengine.model.configuration import LEVELS, Settable
 from policyengine.wording import quoted
 
 _CATALOGUE = (
@@ -199,6 +204,7 @@ _CATALOGUE = (
     not_a_condition,
     not_in_scope,
     requirement_applies_to_nothing,
+    requirement_named_like_check,
     requirement_undecided,
     requirement_vacuous,
     requirement_violated,
@@ -206,7 +212,10 @@ _CATALOGUE = (
     unknown_pack,
     unknown_requirement,
     unlike_types,
+    acceptance_void,
     accepted_finding_gone,
+    facts_missing,
+    no_accounts,
     not_waivable,
     waiver_expired,
     waiver_unused,
@@ -214,23 +223,28 @@ _CATALOGUE = (
 
 RULES: tuple[Rule, ...] = tuple(sorted((entry.RULE for entry in (*_CATALOGUE, *CHECKS)), key=lambda rule: rule.code))
 
-_FIXED = {
-    "PE1": "it is a mistake in the text",
-    "PE2": "AWS would refuse the document all the same",
-    not_waivable.RULE.code: "the waiver covers nothing",
-    waiver_expired.RULE.code: "the waiver has ended",
-    requirement_violated.RULE.code: "how bad that is, the requirement says with its `level`",
-}
+BY_NAME: Mapping[str, Rule] = MappingProxyType({rule.name: rule for rule in RULES})
+"""Every rule by its name."""
+
+FIXED: Mapping[str, str] = MappingProxyType({rule.code: rule.fixed for rule in RULES if rule.fixed})
+"""By code, why findings can be neither waived, accepted nor weakened; the others can."""
 
 
-def _not_settable(rule: Rule) -> str:
-    """Why a project cannot say how bad findings of a rule are; nothing where it can."""
-    reason = _FIXED.get(rule.code) or _FIXED.get(rule.code[:3])
-    return f"its level cannot be set: {reason}" if reason else ""
+def _settable(rule: Rule) -> Settable:
+    """What a project may set a check to: what is fixed may only be made worse, which an error cannot be."""
+    if rule is requirement_violated.RULE:
+        return Settable((), "its level cannot be set: how bad that is, the requirement says with its `level`")
+    if rule is requirement_undecided.RULE:
+        return Settable(LEVELS[1:], "what is unknown is never a silent pass")
+    if not rule.fixed:
+        return Settable()
+    if rule.severity is Severity.ERROR:
+        return Settable((), f"its level cannot be set: {rule.fixed}")
+    return Settable(LEVELS[LEVELS.index(rule.severity) :], f"it cannot be weakened: {rule.fixed}")
 
 
-LEVELLED: Mapping[str, str] = MappingProxyType(
-    {rule.code: f"checks go by name: did you mean {quoted(rule.name)}?" for rule in RULES}
-    | {rule.name: _not_settable(rule) for rule in RULES}
+LEVELLED: Mapping[str, Settable] = MappingProxyType(
+    {rule.code: Settable((), f"checks go by name: did you mean {quoted(rule.name)}?") for rule in RULES}
+    | {rule.name: _settable(rule) for rule in RULES}
 )
-"""What `[checks]` of a project may name, and why not: an empty text for every name whose level can be set."""
+"""What `[checks]` of a project may say of each name; a code is no name."""

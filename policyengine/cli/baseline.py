@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from policyengine.cli.inputs import require_snapshot
+from policyengine.cli.streams import put
 from policyengine.errors import ConfigurationError, UsageError
-from policyengine.findings import Verdict
+from policyengine.findings import Verdict, not_to_accept
 from policyengine.model import Baseline, read_baseline
 from policyengine.report.baseline import render
+from policyengine.report.text import count
 from policyengine.source import Source
 from policyengine.wording import quoted
 from policyengine.workspace import CONFIGURATION, Files, Folder, Project, read_source
@@ -29,7 +32,11 @@ def stored_baseline(project: Project, files: Files | None = None) -> Baseline | 
     if not files.has(name):
         advice = "`policyengine check --update-baseline` writes it"
         raise ConfigurationError(f"{CONFIGURATION}: gate.baseline: there is no file {quoted(name)}; {advice}")
-    return read_baseline(files.source(name))
+    try:
+        return read_baseline(files.source(name))
+    except ConfigurationError as error:
+        advice = "`policyengine check --update-baseline` writes it anew"
+        raise ConfigurationError(f"{error}\n{name}: {advice}") from error
 
 
 def require_whole(project: Project, accounts: list[str] | None) -> None:
@@ -43,7 +50,7 @@ def require_whole(project: Project, accounts: list[str] | None) -> None:
 
 
 def written_baseline(project: Project, verdict: Verdict) -> Baseline:
-    """Writes the baseline that accepts what counts in a verdict, and reads it back.
+    """Writes the baseline that accepts what counts in a verdict, and reads it back; says what it leaves out.
 
     Raises `UsageError` where the file holds something else, `UnreadableError` where it cannot be written.
     """
@@ -53,4 +60,9 @@ def written_baseline(project: Project, verdict: Verdict) -> Baseline:
         raise UsageError(f"{name}: this is no baseline, and it is not overwritten; name another file in gate.baseline")
     text = render(verdict)
     write_whole(file, [text])
+    if left_out := not_to_accept(verdict):
+        told = (
+            f"{name}: {count(left_out, 'finding')} left out, since it cannot be accepted (docs/language.md, section 6)"
+        )
+        put([f"{told}\n"], sys.stderr)
     return read_baseline(Source(name, text))

@@ -31,7 +31,6 @@ from policyengine.cli.options import (
 )
 from policyengine.cli.output import Output
 from policyengine.cli.progress import progress
-from policyengine.diagnostics import Diagnostic
 from policyengine.engine import Evaluation, evaluate, judge
 from policyengine.errors import UsageError
 from policyengine.findings import Gate, Verdict
@@ -74,13 +73,11 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
         gate = gate_of(project.configuration, strict=strict)
         baseline = _baseline(project, evaluation, gate, when, update=update_baseline)
         ids = _ids(evaluation, account)
-        chosen = replace(evaluation, diagnostics=_chosen(evaluation, ids))
+        chosen = _chosen(evaluation, ids)
         complete = not account and not only_project
         verdict = judge(chosen, gate, at=when, baseline=baseline, complete=complete)
-        if strict and evaluation.effective is None:
-            verdict = replace(verdict, failed=True)
         not_judged = [*_not_judged(project, evaluation, update=update_baseline)]
-        result = _result(project, evaluation, verdict, when, not_judged)
+        result = _result(project, chosen, verdict, when, not_judged)
         result = replace(_placed(result, project, snapshot), gate=gate)
         text = "" if to.silent else _render(result, to, evaluation, ids)
     to.write(text)
@@ -115,11 +112,13 @@ def _ids(evaluation: Evaluation, accounts: list[str] | None) -> frozenset[str] |
     return frozenset(entity.id or "" for entity in find_accounts(evaluation.organization, accounts))
 
 
-def _chosen(evaluation: Evaluation, ids: frozenset[str] | None) -> tuple[Diagnostic, ...]:
-    """The findings, or of chosen accounts those that concern no account in particular or one of them."""
+def _chosen(evaluation: Evaluation, ids: frozenset[str] | None) -> Evaluation:
+    """The run, or of chosen accounts what concerns no account in particular or one of them."""
     if ids is None:
-        return evaluation.diagnostics
-    return tuple(found for found in evaluation.diagnostics if not found.accounts or ids.intersection(found.accounts))
+        return evaluation
+    found = (one for one in evaluation.diagnostics if not one.accounts or ids.intersection(one.accounts))
+    lacking = (one for one in evaluation.untold if ids.intersection(one.accounts))
+    return replace(evaluation, diagnostics=tuple(found), untold=tuple(lacking))
 
 
 def _baseline(project: Project, evaluation: Evaluation, gate: Gate, at: datetime, *, update: bool) -> Baseline | None:
@@ -143,7 +142,16 @@ def _result(
     organization = evaluation.organization
     policies = organization.policies if organization else evaluation.compiled.policies
     baseline = project.configuration.baseline or ""
-    result = CheckResult(verdict, at, len(accounts), len(policies), names, tuple(not_judged), baseline)
+    result = CheckResult(
+        verdict,
+        at,
+        accounts=len(accounts),
+        policies=len(policies),
+        names=names,
+        not_judged=tuple(not_judged),
+        not_told=evaluation.untold,
+        baseline=baseline,
+    )
     judgement = evaluation.judgement
     if judgement is None:
         return result

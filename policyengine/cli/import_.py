@@ -123,7 +123,9 @@ def _refuse_inadmissible(document: PolicyDocument, at: datetime) -> None:
 
 
 def _placed(refusal: Diagnostic) -> str:
-    return f"{refusal.path}: {refusal.message}" if refusal.path else refusal.message
+    if refusal.path:
+        return f"{refusal.path}: {refusal.message}"
+    return f"{refusal.message}; {refusal.help}" if refusal.help else refusal.message
 
 
 def _warn(warnings: Sequence[Diagnostic], color: Color) -> None:

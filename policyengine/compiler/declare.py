@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from policyengine.catalogue.language import (
@@ -15,6 +16,7 @@ from policyengine.compiler.node import Assigned, Node
 from policyengine.compiler.shape import Shape
 from policyengine.compiler.wording import place_text
 from policyengine.diagnostics import Diagnostic, Label
+from policyengine.facts.names import foreign_keys, plain_key
 from policyengine.model.documents import Origin
 from policyengine.source import Span
 from policyengine.syntax.nodes import Setting
@@ -38,19 +40,19 @@ def declare(parent: Node, path: tuple[str, ...], span: Span, found: list[Diagnos
 
 
 def unknown(shape: Shape, setting: Setting) -> Diagnostic:
-    """A key that the block does not have: by another block's, by AWS's, or by no name."""
+    """A key that the block does not have: by another block's name, by AWS's, by another notation's, or by none."""
     key = setting.key.text
     rows = [row for row in ROWS if isinstance(row, SettingRow) and row.block in _HOMES]
     if key.lower().replace("_", "").endswith("timezone"):
         advice = "AWS backup policies have no time zone; times are UTC"
     elif elsewhere := [row.block for row in rows if row.key == key]:
         advice = f"{quoted(key)} belongs in {_home(elsewhere)}"
-    elif aws := _called_by_aws(shape, key.lower()):
-        advice = aws
     else:
-        advice = suggestion(key, shape.settings) or _choice(shape)
+        advice = _called_by_aws(shape, key) or _foreign(shape, key)
     message = f"{place_text(shape.block, shape.key)} has no setting {quoted(key)}"
-    return unknown_setting.RULE.at(setting.key.span, message, help=advice)
+    return unknown_setting.RULE.at(
+        setting.key.span, message, help=advice or suggestion(key, shape.settings) or _choice(shape)
+    )
 
 
 def not_a_list(setting: Setting) -> Diagnostic:
@@ -74,12 +76,39 @@ def written_twice(setting: Setting, first: Assigned) -> Diagnostic:
 
 def _called_by_aws(shape: Shape, key: str) -> str:
     """What the language calls a key of AWS's, in this block or, where AWS has it only elsewhere, in another one."""
-    own = [row for row in shape.settings.values() if row.path[-1] == key]
-    others = [row for row in ROWS if isinstance(row, SettingRow) and row.block in _HOMES and row.path == (key,)]
-    if not others or any(row.path == (key,) for row in own):
+    plain = plain_key(key)
+    own = [row for row in shape.settings.values() if plain_key(row.path[-1]) == plain]
+    settings = [row for row in ROWS if isinstance(row, SettingRow) and row.block in _HOMES and len(row.path) == 1]
+    others = [row for row in settings if plain_key(row.path[0]) == plain]
+    if not others or any(row in others for row in own):
         return f"the language calls it {quoted(own[0].key)}" if own else ""
     there = f"the language calls it {quoted(others[0].key)}, in {_home([row.block for row in others])}"
     return f"{there}, or {quoted(own[0].key)} here" if own else there
+
+
+def _foreign(shape: Shape, key: str) -> str:
+    """What to write for a key of another notation, or why there is nothing to write."""
+    plain = plain_key(key)
+    if path := next((row.path[:1] for row in shape.blocks.values() if plain_key(row.path[0]) == plain), None):
+        return _in_this_block(shape, path)
+    for container, below in _CONTAINERS.get(shape.block, ()):
+        known = foreign_keys(container)
+        if meant := known.aliases.get(plain):
+            return _in_this_block(shape, (*below, *meant.split("/")))
+        if advice := known.advice.get(plain):
+            return _AWS_KEY.sub(lambda found: quoted(_WORDS.get(found[1], found[1])), advice)
+    return ""
+
+
+def _in_this_block(shape: Shape, path: tuple[str, ...]) -> str:
+    """How a block says what AWS has at a path below it."""
+    if words := [row.key for row in shape.settings.values() if row.path == path]:
+        return f"did you mean {quoted(words[0])}?"
+    kinds = [row.kind for row in shape.blocks.values() if row.path[: len(path)] == path]
+    written = ["copy to ..." if kind == "copy" else kind for kind in kinds if not kind.startswith("where")]
+    return (
+        f"it is a block: {listed((f'{kind} {{ ... }}' for kind in written), 'or')}" if written else "write `where ...`"
+    )
 
 
 def _home(blocks: Sequence[str]) -> str:
@@ -87,6 +116,18 @@ def _home(blocks: Sequence[str]) -> str:
 
 
 _SELECTIONS = {"tag selection", "resource selection"}
+_CONTAINERS = {
+    "plan": (("plan", ()),),
+    "rule": (("rule", ()), ("lifecycle", ("lifecycle",))),
+    "copy": (("copy_action", ()), ("lifecycle", ("lifecycle",))),
+    "tag selection": (("tag_selection", ()),),
+    "resource selection": (("resource_selection", ()),),
+    "advanced": (("advanced_ec2", ("ec2",)), ("advanced_s3", ("s3",))),
+    "malware_scan": (("scan_setting", ()),),
+}
+"""The containers of AWS's tree whose settings stand in a block, each with its path below the block's node."""
+_WORDS = {row.path[-1]: row.key for row in ROWS if isinstance(row, SettingRow) and row.path}
+_AWS_KEY = re.compile("`([a-z_]+)`")
 _HOMES = ("plan", "rule", "copy", "tag selection", "resource selection", "advanced", "malware_scan")
 
 

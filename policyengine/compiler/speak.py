@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 
 from policyengine.compiler.arns import air_gapped_name, role_name
 from policyengine.compiler.durations import UNITS, duration_of
 from policyengine.compiler.mapping import Kind, SettingRow
 from policyengine.compiler.schedules import schedule_of
 from policyengine.compiler.values import TRUTH
-from policyengine.facts import regions, resource_types
+from policyengine.facts import regions, type_of_pattern
 from policyengine.source import Span
 from policyengine.syntax.values import Boolean, ListOf, Reference, Text, Value
 
@@ -47,14 +46,9 @@ def _in_words(text: str, row: SettingRow, partition: str, span: Span) -> Value |
         return Boolean(TRUTH[kind].index(text) == 1, span=span)
     if kind is Kind.REGION:
         return Reference(text, span=span) if text in regions() else None
-    name = _names(partition).get(text) if kind is Kind.TYPE else _word(text, row)
+    name = type_of_pattern(partition).get(text) if kind is Kind.TYPE else _word(text, row)
     return Reference(name, span=span) if name else None
 
 
 def _word(text: str, row: SettingRow) -> str | None:
     return next((word for word, sent in row.words.items() if sent == text), None)
-
-
-@cache
-def _names(partition: str) -> Mapping[str, str]:
-    return {pattern: name for name, pattern in resource_types(partition).items()}

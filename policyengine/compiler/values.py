@@ -24,6 +24,7 @@ from policyengine.compiler.schedules import EVEN_HOURS, cron_text
 from policyengine.compiler.wording import as_string
 from policyengine.diagnostics import Diagnostic, Label, Rule
 from policyengine.facts import regions, resource_types
+from policyengine.facts.names import NOTHING, meaning, region_meant
 from policyengine.source import Span
 from policyengine.syntax.values import (
     Boolean,
@@ -66,7 +67,6 @@ _WRITTEN = {
     Kind.MINUTES: "a duration is written `8 hours`",
     Kind.REGION: "it is not a Region that AWS has",
     Kind.SCHEDULE: "a schedule is written `daily at 05:00`",
-    Kind.TYPE: "it is not a resource type that AWS Backup has",
 }
 _NAMES = {
     Text: "a string",
@@ -137,7 +137,25 @@ def _texts(value: Value, row: SettingRow, scope: Scope) -> list[str] | None:
         return None
     labels = () if settled is value else (Label(value.span, "used here"),)
     texts = [_item(item, row, scope, labels) for item in settled.items]
-    return None if None in texts else [text for text in texts if text is not None]
+    if None in texts:
+        return None
+    written = [(text, item) for text, item in zip(texts, settled.items, strict=True) if text is not None]
+    return _each_pattern_once(written, scope) if row.kind is Kind.TYPE else [text for text, _ in written]
+
+
+def _each_pattern_once(written: Iterable[tuple[str, Value]], scope: Scope) -> list[str]:
+    """The patterns of a list of types, without those that another name has brought already (language.md 3.5).
+
+    What the author repeats stays, as `import` has to write it again.
+    """
+    brought: dict[str, str] = {}
+    texts = []
+    for text, item in written:
+        settled = scope.lets.settle(item)
+        name = settled.name if isinstance(settled, Reference) else text
+        if brought.setdefault(text, name) == name:
+            texts.append(text)
+    return texts
 
 
 def _item(value: Value, row: SettingRow, scope: Scope, labels: tuple[Label, ...]) -> str | None:
@@ -228,20 +246,34 @@ def _from_time(place: _Place, value: Value, scope: Scope) -> str | Diagnostic:
 
 def _unknown(place: _Place, name: str, scope: Scope) -> Diagnostic | None:
     row, kind = place.row, place.row.kind
-    known = [*scope.lets.by_name, *row.words] if scope.complete else [*row.words]
-    known += regions() if kind is Kind.REGION else resource_types(scope.partition) if kind is Kind.TYPE else ()
-    advice = _truth(place.value, kind) or scope.suggestion(name, known)
+    advice = _truth(place.value, kind) or _meant(name, row, scope)
     if not (scope.complete or advice or kind is Kind.WORD):
         return None  # a lost statement may say what it is
     message = f"{quoted(row.key)} takes {_expected_item(row)}, and nothing is called {quoted(name)}"
     return _fault(unknown_name.RULE, place, message, advice or _unlike_all(name, kind))
 
 
+def _meant(name: str, row: SettingRow, scope: Scope) -> str:
+    """The value that was probably meant, of the same meaning, or a service that AWS Backup lacks."""
+    if len(scope.found) >= _MOST_SUGGESTIONS:
+        return ""
+    of_types = row.kind is Kind.TYPE or not resource_types(scope.partition).keys().isdisjoint(row.words)
+    found = meaning(name) if of_types else NOTHING
+    wanted = [kind for kind in found.types if row.kind is Kind.TYPE or kind in row.words]
+    if region := region_meant(name) if row.kind is Kind.REGION else "":
+        wanted = [region]
+    if wanted or found.types:
+        return f"did you mean {quoted(wanted[0])}?" if wanted else ""
+    if found.lacking:
+        return f"AWS Backup does not back up {quoted(found.lacking)}"
+    return scope.suggestion(name, [*(scope.lets.by_name if scope.complete else ()), *row.words])
+
+
 def _unlike_all(name: str, kind: Kind) -> str:
     """How a value of a kind is written; the quotes that make a text of a name are of no use to other kinds."""
     if kind in _TEXTS:
         return f"a text is written in quotes: {quoted(as_string(name))}"
-    return _WRITTEN.get(kind, "")
+    return f"known here: {listed(resource_types('aws'), 'and')}" if kind is Kind.TYPE else _WRITTEN.get(kind, "")
 
 
 def _truth(value: Value, kind: Kind) -> str:

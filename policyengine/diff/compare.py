@@ -7,22 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TypeAlias
 
 from policyengine.checks import without_consequences
 from policyengine.diagnostics import Diagnostic
-from policyengine.diff.breaking import breaking
 from policyengine.diff.flips import flips
+from policyengine.diff.harm import Views, harmed
 from policyengine.diff.pairs import Sides
 from policyengine.diff.plans import PlanChanges
 from policyengine.diff.refusals import below_refusals, comparable, refusals, undisturbed
-from policyengine.diff.values import Change, Comparison, Move, Side
+from policyengine.diff.values import Change, ChangeClass, Comparison, Move, Side
 from policyengine.effective import AccountPolicy
 from policyengine.findings import identity
 from policyengine.organization.tree import Entity
 from policyengine.plan import View
-
-Views: TypeAlias = Mapping[tuple[View, View], list[str]]
+from policyengine.wording import quoted
 
 
 def compare(base: Side, head: Side) -> Comparison:
@@ -36,9 +34,12 @@ def compare(base: Side, head: Side) -> Comparison:
     below = below_refusals(base, head)
     new, gone = (tuple(undisturbed(found, below)) for found in (new, without_consequences(gone, head.left_out)))
     moved = tuple(_moves((found.account, after[number].account) for number, found in before.items() if number in after))
-    changes = comparable(_changes(Sides.of(base.organization, head.organization), views, moved), base, head)
+    changes = list(_changes(Sides.of(base.organization, head.organization), views, moved))
+    changes += _harmed(base, head, changes, views)
+    changes += _of_one_side(base, after, ChangeClass.LOST, "is gone with the account, which left the organization")
+    changes += _of_one_side(head, before, ChangeClass.ADDED, "is new with the account, which joined the organization")
     return Comparison(
-        changes=tuple(sorted(breaking(changes, new, gone), key=_order)),
+        changes=tuple(sorted(comparable(changes, base, head), key=_order)),
         became_invalid=tuple(after[number] for number in both if number in is_now - was),
         became_valid=tuple(after[number] for number in both if number in was - is_now),
         stayed_invalid=tuple(after[number].account for number in both if number in is_now & was),
@@ -67,6 +68,30 @@ def _changes(sides: Sides, views: Views, moves: Iterable[Move]) -> Iterator[Chan
             found[change.what] = (replace(same, causes=causes), accounts | set(numbers))
     for change, accounts in found.values():
         yield replace(change, accounts=tuple(sorted(accounts)), moved=moved)
+
+
+def _harmed(base: Side, head: Side, changes: list[Change], views: Views) -> Iterator[Change]:
+    """What checks find harmed on one side only, as far as it does not follow from what AWS would refuse."""
+    compared = {sides: ids for sides, ids in views.items() if not any(side.withheld for side in sides)}
+    found = without_consequences(head.found, base.left_out)
+    others = without_consequences(base.found, head.left_out)
+    return harmed(found, others, changes, compared)
+
+
+def _of_one_side(
+    side: Side, others: Mapping[str, AccountPolicy], change_class: ChangeClass, effect: str
+) -> Iterator[Change]:
+    """The plans of accounts that the other side does not have."""
+    plans: dict[tuple[str, str], list[str]] = {}
+    for view in side.deployment.published:
+        numbers = [number for account in view.accounts if (number := account.id or "") not in others]
+        for deployed in view.plans if numbers else ():
+            plans.setdefault((deployed.plan.path, deployed.plan.name), []).extend(numbers)
+    for (path, name), ids in plans.items():
+        subject, fact = f"plan {quoted(name)}", "account"
+        yield Change(
+            change_class, path, "", None, None, subject, effect, fact, accounts=tuple(sorted(ids)), was_at=path
+        )
 
 
 def _together(base: Side, head: Side, comparable: set[str]) -> Views:

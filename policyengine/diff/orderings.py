@@ -1,72 +1,214 @@
 """Which of two values protects better: the one table, each row with its reason.
 
-A row reads a typed value of a rule, copy or selection, so that an absent setting counts as what AWS Backup makes of
-it. What no row speaks of is plainly changed.
+A row reads a typed value of a rule, copy, selection or vault, so that an absent setting counts as what AWS Backup makes
+of it, and its order says what of the protection is lost by a change and what is won. The way back wins what was lost
+and loses what was won. What no row speaks of is plainly changed.
+
+Nobody can rely on what nobody knows: a fact that was favourable and is unknown now is less than before, and one that
+was not is no more and no less.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Any, NamedTuple, Protocol
 
-from policyengine.cron import CronError, parse_cron, same_runs
 from policyengine.diff.values import ChangeClass
-from policyengine.plan import UNKNOWN, Rule, Selection, Vault
+from policyengine.plan import FOREVER, UNKNOWN, Comparison, Plan, Rule, Vault, compare_runs, next_run
+from policyengine.requirements.durations import shown
 from policyengine.value import value
+from policyengine.wording import quoted
 
-Better = Literal["longer", "shorter", "more", "fewer", "on", "present", "unchanged", "neither"]
+
+class Movement(NamedTuple):
+    """A part of a change: what was there, what is there now, and what that means.
+
+    Of a list `before` has only what went, and `after` only what came. `text` says it in words, where the values do not.
+    """
+
+    change_class: ChangeClass
+    before: Any
+    after: Any
+    text: str = ""
+
+
+class Order(Protocol):
+    """Compares two values of a setting or fact that are not equal."""
+
+    def movements(self, before: Any, after: Any) -> Iterator[Movement]:  # noqa: ANN401 - of whatever the row reads
+        """What is lost, and what is won."""
+
+
+@value
+class Scale:
+    """An order in which one of two values protects better, or both alike; `worst` is what protects nothing.
+
+    Where nothing of it is left without protection, such as a vault that is gone, it `vanishes`.
+    """
+
+    rank: Callable[[Any], float]
+    worst: float = 0
+    vanishes: bool = False
+
+    def movements(self, before: Any, after: Any) -> Iterator[Movement]:  # noqa: ANN401 - as the protocol
+        """One movement."""
+        yield Movement(self._class(before, after), before, after)
+
+    def _class(self, before: Any, after: Any) -> ChangeClass:  # noqa: ANN401 - as the protocol
+        was, is_now = (self.worst if side is UNKNOWN else self.rank(side) for side in (before, after))
+        if was == is_now:
+            return ChangeClass.CHANGED
+        if self.vanishes and UNKNOWN not in (before, after):
+            return ChangeClass.LOST if was > is_now else ChangeClass.ADDED
+        return ChangeClass.WEAKENED if was > is_now else ChangeClass.STRENGTHENED
+
+
+class Members:
+    """Of a list each member protects something by itself; where none is left of what there was, all is lost."""
+
+    def movements(self, before: Collection[str], after: Collection[str]) -> Iterator[Movement]:
+        """What went, and what came."""
+        none_left = not set(before) & set(after)
+        gone = tuple(member for member in dict.fromkeys(before) if member not in after)
+        came = tuple(member for member in dict.fromkeys(after) if member not in before)
+        if gone:
+            yield Movement(ChangeClass.LOST if none_left else ChangeClass.WEAKENED, gone, ())
+        if came:
+            yield Movement(ChangeClass.ADDED if none_left else ChangeClass.STRENGTHENED, (), came)
+
+
+class Starts:
+    """Of rules by the runs that AWS starts (`plan.runs`): one that is lost is work lost, and so is a longer gap.
+
+    Runs at other times are told by the gap and by how many there are; one can be better, and the other worse.
+    """
+
+    def movements(self, before: Rule, after: Rule) -> Iterator[Movement]:
+        """What is lost and won; nothing where AWS starts the same runs, however the schedules are written."""
+        if before.runs is UNKNOWN or after.runs is UNKNOWN:
+            if before.schedule != after.schedule:
+                yield from _unreadable(before, after)
+            return
+        found = compare_runs(before.runs, after.runs)
+        if found.relation == "other":
+            yield from _at_other_times(before, after, found)
+        elif found.relation != "same":
+            classes = (ChangeClass.WEAKENED, ChangeClass.STRENGTHENED)
+            if not (_runs_again(before) and _runs_again(after)):
+                classes = (ChangeClass.LOST, ChangeClass.ADDED)
+            yield Movement(classes[found.relation == "more"], before, after, _runs_text(before, after, found))
+
+
+def _runs_again(rule: Rule) -> bool:
+    """Whether a run is to come; a rule with a gap has two."""
+    return rule.interval != FOREVER or (rule.runs is not UNKNOWN and next_run(rule.runs) is not None)
+
+
+def _unreadable(before: Rule, after: Rule) -> Iterator[Movement]:
+    for movement in SHORTER.movements(before.interval, after.interval):
+        text = f"schedule {quoted(before.schedule)} -> {quoted(after.schedule)}"
+        yield movement._replace(before=before, after=after, text=text)
+
+
+def _at_other_times(before: Rule, after: Rule, found: Comparison) -> Iterator[Movement]:
+    gap = _sign(before.interval, after.interval)
+    number = _sign(found.after, found.before)
+    if gap == number:
+        classes = (ChangeClass.WEAKENED, ChangeClass.CHANGED, ChangeClass.STRENGTHENED)
+        yield Movement(classes[gap + 1], before, after, _runs_text(before, after, found))
+        return
+    for sign, text in ((gap, _gap_text(before, after)), (number, _number_text(found))):
+        if sign:
+            yield Movement(ChangeClass.STRENGTHENED if sign > 0 else ChangeClass.WEAKENED, before, after, text)
+
+
+def _sign(more: Any, less: Any) -> int:  # noqa: ANN401 - numbers, or one that nobody knows
+    return int(more > less) - int(more < less)
+
+
+def _runs_text(before: Rule, after: Rule, found: Comparison) -> str:
+    """The gap where it is another one, else how many runs there are, else the schedules."""
+    if not _runs_again(after):
+        return "runs no more"
+    if before.interval != after.interval:
+        return _gap_text(before, after)
+    if found.before != found.after:
+        return _number_text(found)
+    return f"schedule {quoted(before.schedule)} -> {quoted(after.schedule)}"
+
+
+def _gap_text(before: Rule, after: Rule) -> str:
+    said = ["none" if side.interval in (FOREVER, UNKNOWN) else shown(side.interval) for side in (before, after)]
+    return f"interval {said[0]} -> {said[1]}"
+
+
+def _number_text(found: Comparison) -> str:
+    return f"runs a {found.period} {found.before:,} -> {found.after:,}"
 
 
 @value
 class Ordering:
-    """A setting below its block: its words, how it is read, which of two values is better, and why.
+    """A setting below its block, or a fact: its words, how it is read, its order, and why it is that.
 
-    `said` is how messages show the value, if not as it is read; `forever` is their word for a time without an end, and
-    `text` shows two values that read the same. `alike` tells whether the setting does the same in two blocks, if not by
-    what is read.
+    `equal` tells whether two blocks are the same in it, if not by what is read; `forever` is the word for a time
+    without an end.
     """
 
     place: str
     noun: str
     read: Callable[[Any], Any]
-    better: Better
+    order: Order
     reason: str
-    said: Callable[[Any], Any] | None = None
     forever: str = "forever"
-    alike: Callable[[Any, Any], bool] | None = None
-    text: Callable[[Any], str] | None = None
+    equal: Callable[[Any, Any], bool] | None = None
 
+    def movements(self, before: Any, after: Any) -> Iterator[Movement]:  # noqa: ANN401 - blocks that it reads
+        """What is lost and won between two blocks; nothing where they are the same in it."""
+        old, new = self.read(before), self.read(after)
+        if not (self.equal(before, after) if self.equal else old == new):
+            yield from self.order.movements(old, new)
+
+
+def _itself(rule: Rule) -> Rule:
+    return rule
+
+
+def _less(number: float) -> float:
+    return -number
+
+
+def _no_matter(_: object) -> float:
+    return 0
+
+
+LONGER, SHORTER = Scale(float), Scale(_less, worst=-FOREVER)
+ON = Scale(float)
+PRESENT = Scale(lambda found: float(found is not None))
+THERE = Scale(float, vanishes=True)
+"""Whether something exists, or is switched on, without which nothing happens at all."""
+NEITHER = Scale(_no_matter)
+LOCKS = ("none", "governance", "compliance")
+"""From the weakest: anybody may delete, only administrators may, nobody may (facts 4.2)."""
 
 _ARCHIVE = "lifecycle/opt_in_to_archive_for_supported_resources"
 _DELETE, _COLD = "lifecycle/delete_after_days", "lifecycle/move_to_cold_storage_after_days"
-_SPEED = "how soon a backup moves or may begin is a matter of cost and of windows; what breaks by it has its own check"
+_SPEED = "how soon a backup moves or may begin is a matter of cost and of windows; what fails by it has its own check"
 
 
-def _at_the_same_times(before: Rule, after: Rule) -> bool:
-    """Whether two rules run at the same times, however their schedules are written."""
-    try:
-        return same_runs(parse_cron(before.schedule), parse_cron(after.schedule))
-    except CronError:
-        return before.schedule == after.schedule
+def _same_set(before: Rule, after: Rule) -> bool:
+    return set(before.index) == set(after.index)
 
 
-def _of_the_same_types(before: Selection, after: Selection) -> bool:
-    """Whether two selections name the same types; a list of all types lacks those that are to come."""
-    named, now_named = ({"*"} if "*" in side.types or not side.types else set(side.types) for side in (before, after))
-    return named == now_named
+def _with(setting: str) -> Callable[[Plan], bool]:
+    """Whether backups of S3 hold a part of the objects; they do unless it is switched off."""
 
+    def read(plan: Plan) -> bool:
+        advanced = plan.document.get("advanced_backup_settings")
+        s3 = advanced.get("s3") if isinstance(advanced, dict) else None
+        return not isinstance(s3, dict) or s3.get(setting) != "disabled"
 
-def _same_set(name: str) -> Callable[[Any, Any], bool]:
-    """Whether a list has the same members in both, in any order."""
-    read = attrgetter(name)
-    return lambda before, after: set(read(before)) == set(read(after))
-
-
-def _selected(selection: Selection) -> frozenset[str]:
-    """The types that a selection names, `*` spelled out, whatever it excepts."""
-    everything = "*" in selection.types or not selection.types
-    return frozenset((*selection.reach, *selection.excepted) if everything else selection.types)
+    return read
 
 
 PLAN = (
@@ -74,136 +216,105 @@ PLAN = (
         "advanced_backup_settings/ec2/windows_vss",
         "Windows VSS",
         attrgetter("windows_vss"),
-        "on",
+        ON,
         "without it a backup is taken while applications write",
+    ),
+    Ordering(
+        "advanced_backup_settings/s3/backup_acls",
+        "ACLs in backups of S3",
+        _with("backup_acls"),
+        ON,
+        "what is not in the backup is not restored",
+    ),
+    Ordering(
+        "advanced_backup_settings/s3/backup_object_tags",
+        "object tags in backups of S3",
+        _with("backup_object_tags"),
+        ON,
+        "what is not in the backup is not restored",
     ),
 )
 RULE = (
+    Ordering(_DELETE, "retention", attrgetter("retention"), LONGER, "what is deleted earlier cannot be restored later"),
     Ordering(
-        _DELETE, "retention", attrgetter("retention"), "longer", "what is deleted earlier cannot be restored later"
+        "enable_continuous_backup", "continuous backup", attrgetter("continuous"), ON, "it restores to any second"
     ),
-    Ordering(
-        "schedule_expression",
-        "interval",
-        attrgetter("interval"),
-        "shorter",
-        "a longer gap loses more work",
-        alike=_at_the_same_times,
-        text=attrgetter("schedule"),
-    ),
-    Ordering(
-        "enable_continuous_backup", "continuous backup", attrgetter("continuous"), "on", "it restores to any second"
-    ),
-    Ordering(
-        "target_logically_air_gapped_backup_vault_arn",
-        "air-gapped vault",
-        attrgetter("air_gapped"),
-        "present",
-        "a copy there outlives the account's own credentials",
-    ),
-    Ordering(_COLD, "time before cold storage", attrgetter("cold_after"), "neither", _SPEED, forever="never"),
-    Ordering(_ARCHIVE, "archive", attrgetter("archive"), "neither", _SPEED),
-    Ordering("start_backup_window_minutes", "start window", attrgetter("start_within"), "neither", _SPEED),
-    Ordering("complete_backup_window_minutes", "completion window", attrgetter("complete_within"), "neither", _SPEED),
+    Ordering(_COLD, "time before cold storage", attrgetter("cold_after"), NEITHER, _SPEED, forever="never"),
+    Ordering(_ARCHIVE, "archive", attrgetter("archive"), NEITHER, _SPEED),
+    Ordering("start_backup_window_minutes", "start window", attrgetter("start_within"), NEITHER, _SPEED),
+    Ordering("complete_backup_window_minutes", "completion window", attrgetter("complete_within"), NEITHER, _SPEED),
     Ordering(
         "index_actions/resource_types",
         "index",
         attrgetter("index"),
-        "neither",
+        NEITHER,
         "it helps to search, not to restore",
-        alike=_same_set("index"),
+        equal=_same_set,
     ),
 )
 COPY = (
-    Ordering(_DELETE, "retention of the copy", attrgetter("retention"), "longer", RULE[0].reason),
-    Ordering(
-        _COLD, "time before cold storage of the copy", attrgetter("cold_after"), "neither", _SPEED, forever="never"
-    ),
-    Ordering(_ARCHIVE, "archive of the copy", attrgetter("archive"), "neither", _SPEED),
+    Ordering(_DELETE, "retention of the copy", attrgetter("retention"), LONGER, RULE[0].reason),
+    Ordering(_COLD, "time before cold storage of the copy", attrgetter("cold_after"), NEITHER, _SPEED, forever="never"),
+    Ordering(_ARCHIVE, "archive of the copy", attrgetter("archive"), NEITHER, _SPEED),
 )
-SELECTION = (
-    Ordering("tag_key", "tag", attrgetter("key"), "unchanged", "what only has the old tag is no longer selected"),
+RUNS = Ordering("schedule_expression", "interval", _itself, Starts(), "a longer gap loses more work")
+AIR_GAPPED = Ordering(
+    "target_logically_air_gapped_backup_vault_arn",
+    "air-gapped vault",
+    attrgetter("air_gapped"),
+    PRESENT,
+    "a copy there outlives the account's own credentials",
+)
+TAGGED = Ordering("tag_value", "tag values", attrgetter("values"), Members(), "each value selects further resources")
+
+
+def _lock_rank(lock: str) -> float:
+    return LOCKS.index(lock)
+
+
+def _is_air_gapped(kind: str) -> float:
+    return float(kind == "air_gapped")
+
+
+def _is_customers(key: str) -> float:
+    return float(key == "customer")
+
+
+EXISTS = Ordering("", "vault", attrgetter("exists"), THERE, "into a vault that does not exist nothing goes")
+LOCK = Ordering("", "lock", attrgetter("lock"), Scale(_lock_rank), "who may delete: nobody, administrators, anybody")
+BOUNDS = (
+    Ordering("", "minimum retention", attrgetter("min_retention"), LONGER, "nobody can delete sooner"),
     Ordering(
-        "tag_value",
-        "tag values",
-        attrgetter("values"),
-        "more",
-        "each value selects further resources",
-        alike=_same_set("values"),
-    ),
-    Ordering(
-        "resource_types",
-        "resource types",
-        _selected,
-        "more",
-        "each type selects further resources",
-        said=attrgetter("types"),
-        alike=_of_the_same_types,
-    ),
-    Ordering(
-        "not_resource_types",
-        "excepted types",
-        attrgetter("excepted"),
-        "fewer",
-        "what is excepted has no backup",
-        alike=_same_set("excepted"),
+        "",
+        "maximum retention",
+        attrgetter("max_retention"),
+        NEITHER,
+        "it deletes no backup; what is kept for longer fails, and a check says so",
     ),
 )
-
-LOCKS = ("none", "governance", "compliance")
-"""From the weakest: anybody may delete, only administrators may, nobody may (facts 4.2)."""
-
-
-def alike(ordering: Ordering, before: Any, after: Any) -> bool:  # noqa: ANN401 - blocks that the ordering reads
-    """Whether a setting does the same in two rules, copies, selections or plans, however it is written."""
-    if ordering.alike:
-        return ordering.alike(before, after)
-    return bool(ordering.read(before) == ordering.read(after))
-
-
-def judge(ordering: Ordering, before: Any, after: Any) -> ChangeClass:  # noqa: ANN401 - of the ordering's setting
-    """What a change from one value to the other means."""
-    if ordering.better == "neither" or UNKNOWN in (before, after) or before == after:
-        return ChangeClass.CHANGED
-    if ordering.better == "unchanged":
-        return ChangeClass.WEAKENED
-    if ordering.better in {"longer", "shorter"}:
-        return _risen(after > before, wanted=ordering.better == "longer")
-    if ordering.better in {"more", "fewer"}:
-        return _grown(set(before), set(after), wanted=ordering.better == "more")
-    if bool(before) == bool(after):
-        return ChangeClass.CHANGED
-    return _risen(bool(after), wanted=True)
+TYPE = Ordering(
+    "", "type", attrgetter("type"), Scale(_is_air_gapped), "an air-gapped vault outlives the account's own credentials"
+)
+KEY = Ordering("", "key", attrgetter("key"), NEITHER, "within the account AWS Backup may use any of them")
+KEY_ABROAD = Ordering(
+    "",
+    "key",
+    attrgetter("key"),
+    Scale(_is_customers),
+    "types that AWS Backup does not fully manage reach another account with a key of the customer only",
+)
 
 
-def of_locks(before: Vault, after: Vault) -> ChangeClass:
-    """What it means that backups lie behind another lock."""
-    if UNKNOWN in (before.lock, after.lock) or before.lock == after.lock:
-        return ChangeClass.CHANGED
-    return _risen(LOCKS.index(str(after.lock)) > LOCKS.index(str(before.lock)), wanted=True)
+def of_vaults(before: Vault, after: Vault, *, crossing: bool = False) -> Iterator[tuple[Ordering, Movement]]:
+    """What it means that backups lie in another vault, or in one that is not what it was.
 
-
-def of_minimum(before: Vault, after: Vault) -> ChangeClass:
-    """What it means that a lock keeps backups for another time at least: nobody can delete them sooner."""
-    if before.min_retention is UNKNOWN or after.min_retention is UNKNOWN:
-        return ChangeClass.CHANGED
-    return _risen(after.min_retention > before.min_retention, wanted=True)
-
-
-def of_maximum() -> ChangeClass:
-    """What it means that a lock lets backups be kept for another time at most: by itself nothing.
-
-    It deletes no backup; where a retention is over it from now on, every job fails, and a check says so (`breaking`).
+    `crossing` says that they come from another account. Of a vault that is not surely there nothing else is known, and
+    of a lock that is not known neither are its bounds.
     """
-    return ChangeClass.CHANGED
-
-
-def _risen(risen: bool, *, wanted: bool) -> ChangeClass:  # noqa: FBT001 - the question itself
-    return ChangeClass.STRENGTHENED if risen is wanted else ChangeClass.WEAKENED
-
-
-def _grown(before: set[str], after: set[str], *, wanted: bool) -> ChangeClass:
-    """A list that lost something is no better for what it won."""
-    if before - after and after - before:
-        return ChangeClass.WEAKENED
-    return _risen(bool(after - before), wanted=wanted)
+    rows: tuple[Ordering, ...] = (EXISTS,)
+    if before.exists is True and after.exists is True:
+        bounds = () if UNKNOWN in (before.lock, after.lock) else BOUNDS
+        rows = (LOCK, *bounds, TYPE, KEY_ABROAD if crossing else KEY)
+    for row in rows:
+        for movement in row.movements(before, after):
+            yield row, movement

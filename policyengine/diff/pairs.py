@@ -13,17 +13,24 @@ from policyengine.wording import quoted
 
 
 class Sides(NamedTuple):
-    """The two organizations, and what stands in them."""
+    """The two organizations, what stands in them, and the ids of the accounts that belong to them."""
 
     base: Organization
     head: Organization
     was: Standing
     is_now: Standing
+    members: tuple[frozenset[str], frozenset[str]]
 
     @classmethod
     def of(cls, base: Organization, head: Organization) -> Sides:
         """Both sides of a comparison."""
-        return cls(base, head, Standing.of(base), Standing.of(head))
+        return cls(base, head, Standing.of(base), Standing.of(head), (_members(base), _members(head)))
+
+
+def _members(organization: Organization) -> frozenset[str]:
+    """The management account belongs to the organization, listed in the tree or not."""
+    numbers = {account.id or "" for account in organization.accounts}
+    return frozenset(numbers | {organization.management_account or ""})
 
 
 @value
@@ -33,6 +40,11 @@ class Pair:
     sides: Sides
     base: DeployedPlan | None
     head: DeployedPlan | None
+
+    @property
+    def organizations(self) -> tuple[Organization, Organization]:
+        """Both organizations, the base first."""
+        return self.sides.base, self.sides.head
 
     def change(  # noqa: PLR0913 - what a change is made of
         self,
@@ -48,11 +60,12 @@ class Pair:
         fact: str = "",
         written: bool = True,
         hangs_on: tuple[str, ...] = (),
+        made_at: tuple[str, ...] = (),
     ) -> Change:
         """A change at a path; `part` says which rule, copy or selection, `was_at` the path in the base if another.
 
-        `hangs_on` are the paths of other settings that it follows from. Not `written` is what no policy says: a fact of
-        the organization that changed.
+        `hangs_on` are the paths of other settings that it follows from, `made_at` those that made it, if not its own.
+        Not `written` is what no policy says: a fact of the organization that changed.
         """
         base, head = (plan.plan if plan else None for plan in (self.base, self.head))
         plan = head or base
@@ -61,6 +74,19 @@ class Pair:
         effect += f" in {region}" if region and region not in effect else ""
         found: tuple[Cause, ...] = ()
         if written:
-            was = Place(base, path if was_at is None else was_at, self.sides.was)
-            found = causes(was, Place(head, path, self.sides.is_now))
-        return Change(change_class, path, region, before, after, subject, effect, fact, found, hangs_on=hangs_on)
+            places = [(there, there) for there in made_at] or [(path if was_at is None else was_at, path)]
+            both = [(Place(base, old, self.sides.was), Place(head, new, self.sides.is_now)) for old, new in places]
+            found = tuple(dict.fromkeys(cause for was, is_now in both for cause in causes(was, is_now)))
+        return Change(
+            change_class,
+            path,
+            region,
+            before,
+            after,
+            subject,
+            effect,
+            fact,
+            found,
+            hangs_on=hangs_on,
+            was_at=was_at or path,
+        )

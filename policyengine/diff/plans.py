@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from policyengine.diff.documents import settings
 from policyengine.diff.matching import matched
 from policyengine.diff.orderings import PLAN
 from policyengine.diff.pairs import Pair, Sides
 from policyengine.diff.rules import rule_changes
 from policyengine.diff.selections import selection_changes
 from policyengine.diff.settings import Side, ordered_changes, plain_changes
-from policyengine.diff.switches import switch_changes
-from policyengine.diff.texts import texts
+from policyengine.diff.switches import same_facts, switch_changes
 from policyengine.diff.values import Change, ChangeClass
 from policyengine.plan import DeployedPlan, Plan
 from policyengine.wording import quoted
@@ -28,7 +28,9 @@ class PlanChanges:
 
     def between(self, base: tuple[DeployedPlan, ...], head: tuple[DeployedPlan, ...]) -> Iterator[Change]:
         """What changed between all plans of an account; renamed ones are recognised where all else is equal."""
-        found = matched(_by_name(base), _by_name(head), lambda plan: tuple(sorted(texts(plan.plan.document).items())))
+        found = matched(
+            _by_name(base), _by_name(head), lambda plan: tuple(sorted(settings(plan.plan.document).items()))
+        )
         for plan in found.lost:
             lost = Pair(self._sides, plan, None)
             yield lost.change(ChangeClass.LOST, plan.plan.path, "is gone", before=plan.plan.name)
@@ -43,10 +45,10 @@ class PlanChanges:
             yield from self._known[pair]
 
     def _of_pair(self, before: DeployedPlan, after: DeployedPlan) -> Iterator[Change]:
-        pair = Pair(self._sides, before, after)
-        if not _alike(before, after):
-            yield from _changes(pair, before, after)
-        yield from switch_changes(pair, after)
+        if before is after and self._sides.base is self._sides.head:
+            return
+        if not (same_facts(self._sides, before, after) and before.plan.document == after.plan.document):
+            yield from _changes(Pair(self._sides, before, after), before, after)
 
 
 def _by_name(plans: tuple[DeployedPlan, ...]) -> dict[str, DeployedPlan]:
@@ -58,22 +60,21 @@ def _renamed(pair: Pair, base: Plan, head: Plan) -> Change:
     return pair.change(ChangeClass.CHANGED, head.path, effect, before=base.name, after=head.name, was_at=base.path)
 
 
-def _alike(base: DeployedPlan, head: DeployedPlan) -> bool:
-    """Whether two plans surely do the same: they say the same, and nothing around them is different."""
-    if base is head:
-        return True
-    same = base.surroundings is head.surroundings and base.abroad == head.abroad
-    return same and base.plan.document == head.plan.document
-
-
 def _changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Change]:
     """What changed inside a plan."""
     yield from _regions(pair, base.plan, head.plan)
     yield from rule_changes(pair, base, head)
     yield from selection_changes(pair, base, head)
-    before, after = (Side(plan.plan, plan.plan.path, texts(plan.plan.document)) for plan in (base, head))
+    yield from switch_changes(pair, base, head)
+    before, after = map(_alone, (base.plan, head.plan))
     yield from ordered_changes(pair, "", before, after, PLAN)
-    yield from plain_changes(pair, "", before, after, (*_LOOKED_AT, *(ordering.place for ordering in PLAN)))
+    yield from plain_changes(pair, "", before, after, tuple(ordering.place for ordering in PLAN))
+
+
+def _alone(plan: Plan) -> Side:
+    """A plan without what it is made of."""
+    own = {key: child for key, child in plan.document.items() if key not in _LOOKED_AT}
+    return Side(plan, plan.path, settings(own))
 
 
 def _regions(pair: Pair, base: Plan, head: Plan) -> Iterator[Change]:

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
+from policyengine.diff.documents import Setting, block, settings
 from policyengine.diff.matching import matched
-from policyengine.diff.orderings import COPY, RULE
+from policyengine.diff.orderings import AIR_GAPPED, COPY, RULE, RUNS
 from policyengine.diff.pairs import Pair
-from policyengine.diff.settings import Side, ordered_changes, plain_changes
-from policyengine.diff.texts import block, texts
+from policyengine.diff.settings import Regional, Side, ordered_changes, plain_changes
 from policyengine.diff.values import Change, ChangeClass
-from policyengine.diff.vaults import VaultChange, vault_changes
+from policyengine.diff.vaults import vault_changes
 from policyengine.effective import keys
-from policyengine.plan import OWN, Copy, DeployedCopy, DeployedPlan, DeployedRule, Rule, Vault
+from policyengine.plan import OWN, UNKNOWN, Copy, DeployedCopy, DeployedPlan, DeployedRule, Rule
 from policyengine.wording import quoted
 
 _VAULT, _TARGET = "target_backup_vault_name", "target_backup_vault_arn"
 _RETENTION = "lifecycle/delete_after_days"
-_AIR_GAPPED = "target_logically_air_gapped_backup_vault_arn"
+_DECIDING = (RUNS.place, "start_backup_window_minutes", _RETENTION, "enable_continuous_backup")
 
 
 def rule_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Change]:
     """What changed between the rules of a plan that both sides have."""
-    found = matched(_rules(base), _rules(head), lambda side: tuple(sorted(side.texts.items())))
+    was, is_now = _rules(base), _rules(head)
+    found = matched(was, is_now, lambda side: tuple(sorted(side.settings.items())))
     for side in found.lost:
         name = side.part.name
         yield pair.change(ChangeClass.LOST, side.path, "is gone", part=f"rule {quoted(name)}", before=name)
@@ -33,8 +35,10 @@ def rule_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator
         old, new = before.part.name, after.part.name
         effect, part = f"was called {quoted(old)}", f"rule {quoted(new)}"
         yield pair.change(ChangeClass.CHANGED, after.path, effect, part=part, before=old, after=new, was_at=before.path)
+    decisive = _decisive(was, is_now)
     for before, after in (*found.kept, *found.renamed):
         yield from _settings(pair, before, after)
+        yield from _runs(pair, before, after, decisive)
         deployed = base.in_regions[before.part.name], head.in_regions[after.part.name]
         yield from _vaults(pair, before, after, *deployed)
         yield from _air_gapped(pair, before, after, *deployed)
@@ -44,8 +48,52 @@ def rule_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator
 def _settings(pair: Pair, before: Side, after: Side) -> Iterator[Change]:
     name = f"rule {quoted(after.part.name)}"
     yield from ordered_changes(pair, name, before, after, RULE)
-    known = (*(ordering.place for ordering in RULE), _VAULT, "copy_actions")
+    known = (*(ordering.place for ordering in (*RULE, RUNS, AIR_GAPPED)), _VAULT, "copy_actions")
     yield from plain_changes(pair, name, before, after, known)
+
+
+def _decisive(base: Mapping[str, Side], head: Mapping[str, Side]) -> tuple[str, ...]:
+    """The paths of what differs between two plans and decides which runs AWS starts: a rule takes runs of another."""
+    rules = [(name, base.get(name), head.get(name)) for name in dict.fromkeys((*base, *head))]
+    blocks = (side.path for _, was, is_now in rules for side in (was, is_now) if side and not (was and is_now))
+    settings = (
+        f"{is_now.path}/{place}"
+        for _, was, is_now in rules
+        if was and is_now
+        for place in _DECIDING
+        if was.settings.get(place) != is_now.settings.get(place)
+    )
+    return (*blocks, *settings)
+
+
+def _runs(pair: Pair, before: Side, after: Side, decisive: tuple[str, ...]) -> Iterator[Change]:
+    """Runs that AWS starts no longer, or only now, be it by the rule itself or by others of its plan."""
+    alone = not any(side.part.runs is not UNKNOWN and side.part.runs.over for side in (before, after))
+    others = () if alone else decisive
+    for movement in RUNS.movements(before.part, after.part):
+        old, new = before.at(RUNS.place), after.at(RUNS.place)
+        yield pair.change(
+            movement.change_class,
+            f"{after.path}/{RUNS.place}",
+            movement.text,
+            part=f"rule {quoted(after.part.name)}",
+            before=old,
+            after=new,
+            was_at=f"{before.path}/{RUNS.place}",
+            fact=movement.text if old == new else "",
+            hangs_on=others,
+            made_at=others if before.path == after.path else (),
+        )
+
+
+class _Named(NamedTuple):
+    """A setting that names a vault, on both sides; `kept_by` has the retention there, `part` is for messages."""
+
+    before: Side
+    after: Side
+    place: str
+    kept_by: Side
+    part: str
 
 
 def _vaults(
@@ -54,44 +102,23 @@ def _vaults(
     """Another vault, or another lock, Region by Region."""
     was = {rule.region: rule.vault for rule in base}
     met = [(was[rule.region], rule.vault) for rule in head if rule.region in was]
+    named = _Named(before, after, _VAULT, after, f"rule {quoted(after.part.name)}")
     for change in vault_changes(met):
-        yield pair.change(
-            change.change_class,
-            f"{after.path}/{_VAULT}",
-            change.effect,
-            part=f"rule {quoted(after.part.name)}",
-            before=before.part.vault,
-            after=after.part.vault,
-            region=change.region,
-            was_at=f"{before.path}/{_VAULT}",
-            fact=change.fact,
-            written=before.part.vault != after.part.vault,
-            hangs_on=_kept(change, after),
-        )
+        yield _of_vault(pair, named, change)
 
 
 def _air_gapped(
     pair: Pair, before: Side, after: Side, base: tuple[DeployedRule, ...], head: tuple[DeployedRule, ...]
 ) -> Iterator[Change]:
-    """What changed about the air-gapped vault that a rule names, as long as it names the same."""
-    if before.part.air_gapped != after.part.air_gapped:
+    """An air-gapped vault that a rule names or no longer names, or what changed about it, Region by Region."""
+    named = _Named(before, after, AIR_GAPPED.place, after, f"rule {quoted(after.part.name)}")
+    if before.part.air_gapped is None or after.part.air_gapped is None:
+        yield from ordered_changes(pair, named.part, before, after, (AIR_GAPPED,))
         return
     was = {rule.region: rule.air_gapped for rule in base}
     met = [(old, rule.air_gapped) for rule in head if rule.air_gapped and (old := was.get(rule.region))]
     for change in vault_changes(met):
-        arn = after.part.air_gapped.arn
-        yield pair.change(
-            change.change_class,
-            f"{after.path}/{_AIR_GAPPED}",
-            f"air-gapped {change.effect}",
-            part=f"rule {quoted(after.part.name)}",
-            before=arn,
-            after=arn,
-            region=change.region,
-            fact=change.fact,
-            written=False,
-            hangs_on=_kept(change, after),
-        )
+        yield _of_vault(pair, named, change._replace(effect=f"air-gapped {change.effect}"))
 
 
 def _copies(
@@ -105,39 +132,45 @@ def _copies(
             yield pair.change(ChangeClass.LOST, side.path, "is gone", part=part, before=side.part.arn)
             continue
         yield from ordered_changes(pair, part, side, new[arn], COPY)
-        yield from plain_changes(pair, part, side, new[arn], tuple(ordering.place for ordering in COPY))
-        for change in vault_changes(_pairs(side.part, base, new[arn].part, head)):
-            path, target = f"{new[arn].path}/{_TARGET}", side.part.arn
-            yield pair.change(
-                change.change_class,
-                path,
-                change.effect,
-                part=part,
-                before=target,
-                after=target,
-                region=change.region,
-                fact=change.fact,
-                written=False,
-                hangs_on=_kept(change, after if new[arn].part.inherits_retention else new[arn]),
-            )
+        kept_by = after if new[arn].part.inherits_retention else new[arn]
+        found = _destination(base, head, side.part, new[arn].part)
+        for change in found:
+            yield _of_vault(pair, _Named(side, new[arn], _TARGET, kept_by, part), change)
+        known = (*(ordering.place for ordering in COPY), *([_TARGET] if found else []))
+        yield from plain_changes(pair, part, side, new[arn], known)
     for arn, side in new.items():
         if arn not in old:
             part = f"{rule}, copy to {_place(side.part)}"
             yield pair.change(ChangeClass.ADDED, side.path, "is new", part=part, after=side.part.arn)
 
 
-def _kept(change: VaultChange, side: Side) -> tuple[str, ...]:
-    """The retention that the bounds of a lock mean something for."""
-    return (f"{side.path}/{_RETENTION}",) if change.bounds else ()
+def _destination(
+    base: tuple[DeployedRule, ...], head: tuple[DeployedRule, ...], old: Copy, new: Copy
+) -> list[Regional]:
+    """What changed about the vault that a copy goes to; the same in whatever Region the rule runs."""
+    before, after = next(_deployed(old, base), None), next(_deployed(new, head), None)
+    if before is None or after is None or before.vault is None or after.vault is None:
+        return []
+    crossing = before.cross_account is True and after.cross_account is True
+    return list(vault_changes([(before.vault, after.vault)], crossing=crossing))
 
 
-def _pairs(
-    old: Copy, base: tuple[DeployedRule, ...], new: Copy, head: tuple[DeployedRule, ...]
-) -> list[tuple[Vault, Vault]]:
-    """The vault that a copy goes to, before and after; the same in whatever Region the rule runs."""
-    before = next((found.vault for found in _deployed(old, base) if found.vault), None)
-    after = next((found.vault for found in _deployed(new, head) if found.vault), None)
-    return [(before, after)] if before and after else []
+def _of_vault(pair: Pair, named: _Named, change: Regional) -> Change:
+    """A change of the vault that a setting names."""
+    old, new = named.before.at(named.place), named.after.at(named.place)
+    return pair.change(
+        change.change_class,
+        f"{named.after.path}/{named.place}",
+        change.effect,
+        part=named.part,
+        before=old,
+        after=new,
+        region=change.region,
+        was_at=f"{named.before.path}/{named.place}",
+        fact=change.fact,
+        written=old != new,
+        hangs_on=(f"{named.kept_by.path}/{_RETENTION}",) if change.bounds else (),
+    )
 
 
 def _deployed(copy: Copy, rules: tuple[DeployedRule, ...]) -> Iterator[DeployedCopy]:
@@ -146,16 +179,16 @@ def _deployed(copy: Copy, rules: tuple[DeployedRule, ...]) -> Iterator[DeployedC
 
 def _rules(plan: DeployedPlan) -> dict[str, Side]:
     rules = block(plan.plan.document, "rules")
-    return {rule.name: Side(rule, rule.path, texts(rules.get(rule.name))) for rule in plan.plan.rules}
+    return {rule.name: Side(rule, rule.path, settings(rules.get(rule.name))) for rule in plan.plan.rules}
 
 
 def _copies_of(rule: Rule, side: Side) -> Mapping[str, Side]:
-    return {keys(copy.path)[-1]: Side(copy, copy.path, _below(side.texts, copy)) for copy in rule.copies}
+    return {keys(copy.path)[-1]: Side(copy, copy.path, _below(side.settings, copy)) for copy in rule.copies}
 
 
-def _below(found: Mapping[str, str], copy: Copy) -> dict[str, str]:
+def _below(found: Mapping[str, Setting], copy: Copy) -> dict[str, Setting]:
     prefix = f"copy_actions/{copy.path.rpartition('/')[2]}/"
-    return {place.removeprefix(prefix): text for place, text in found.items() if place.startswith(prefix)}
+    return {place.removeprefix(prefix): said for place, said in found.items() if place.startswith(prefix)}
 
 
 def _place(copy: Copy) -> str:

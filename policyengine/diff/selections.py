@@ -1,24 +1,26 @@
-"""What changed between the selections of a plan: which resources take part."""
+"""What changed between the selections of a plan: which resources take part, and whether anybody can back them up."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from policyengine.diff.documents import block, settings
 from policyengine.diff.matching import matched
-from policyengine.diff.orderings import SELECTION
+from policyengine.diff.orderings import TAGGED, THERE, Movement
 from policyengine.diff.pairs import Pair
+from policyengine.diff.reach import Sight, type_changes
 from policyengine.diff.settings import Side, ordered_changes, plain_changes
-from policyengine.diff.texts import block, texts
 from policyengine.diff.values import Change, ChangeClass
-from policyengine.plan import Condition, DeployedPlan
-from policyengine.wording import quoted
+from policyengine.plan import UNKNOWN, Condition, DeployedPlan, Known, Selection
+from policyengine.wording import listed, quoted
 
 _KINDS = {"tag": "tags", "resource": "resources"}
+_ROLE, _KEY, _TYPES, _EXCEPTED = "iam_role_arn", "tag_key", "resource_types", "not_resource_types"
 
 
 def selection_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Change]:
     """What changed between the selections of a plan that both sides have."""
-    found = matched(_selections(base), _selections(head), lambda side: (side.part.kind, *sorted(side.texts.items())))
+    found = matched(_selections(base), _selections(head), lambda side: (side.part.kind, *sorted(side.settings.items())))
     for side in found.lost:
         name = side.part.name
         yield pair.change(ChangeClass.LOST, side.path, "is gone", part=_named(side), before=name)
@@ -32,10 +34,105 @@ def selection_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Ite
             ChangeClass.CHANGED, after.path, effect, part=_named(after), before=old, after=new, was_at=before.path
         )
     for before, after in (*found.kept, *found.renamed):
-        yield from ordered_changes(pair, _named(after), before, after, SELECTION)
+        yield from _tag(pair, before, after)
+        yield from _types(
+            pair, before, after, tuple(dict.fromkeys(r for r in head.plan.regions if r in base.plan.regions))
+        )
         yield from _conditions(pair, before, after)
-        known = (*(ordering.place for ordering in SELECTION), "conditions")
+        yield from _role(pair, before, after, (base, head))
+        known = (_ROLE, _KEY, TAGGED.place, _TYPES, _EXCEPTED, "conditions")
         yield from plain_changes(pair, _named(after), before, after, known)
+
+
+def _tag(pair: Pair, before: Side, after: Side) -> Iterator[Change]:
+    """What only has the old tag is no longer selected; another key selects other resources altogether."""
+    if before.part.key == after.part.key:
+        yield from ordered_changes(pair, _named(after), before, after, (TAGGED,))
+        return
+    for side, change_class, text in ((before, ChangeClass.LOST, "no longer"), (after, ChangeClass.ADDED, "now")):
+        said = side.at(_KEY)
+        if not side.part.key:
+            continue
+        yield pair.change(
+            change_class,
+            f"{after.path}/{_KEY}",
+            f"{text} selects by tag {quoted(side.part.key)}: {listed(side.part.values) or 'no value'}",
+            part=_named(after),
+            before=said if side is before else None,
+            after=said if side is after else None,
+            was_at=f"{before.path}/{_KEY}",
+            fact=str(side.at(TAGGED.place)),
+        )
+
+
+def _types(pair: Pair, before: Side, after: Side, regions: tuple[str, ...]) -> Iterator[Change]:
+    """Types that are backed up no longer, or only now, be it by the policy or by the opt-in."""
+    places = [place for place in (_TYPES, _EXCEPTED) if _members(before, place) != _members(after, place)]
+    place = places[0] if places else _TYPES
+    path, was_at = (f"{side.path}/{place}" if side.part.kind == "resource" else side.path for side in (after, before))
+    was, is_now = (Sight(side.part, found) for side, found in zip((before, after), pair.organizations, strict=True))
+    found = list(type_changes(was, is_now, regions))
+    for change in found:
+        yield pair.change(
+            change.change_class,
+            path,
+            change.effect,
+            part=_named(after),
+            before=before.at(place),
+            after=after.at(place),
+            region=change.region,
+            was_at=was_at,
+            fact=change.fact,
+            written=bool(places),
+        )
+    if places and not found:
+        known = {*before.settings, *after.settings} - set(places)
+        yield from plain_changes(pair, _named(after), before, after, known)
+
+
+def _members(side: Side, place: str) -> frozenset[str]:
+    """The types of a list in any order; a list that has all, or none at all, is all."""
+    selection: Selection = side.part
+    named = selection.types if place == _TYPES else selection.excepted
+    everything = place == _TYPES and selection.kind == "resource" and not named
+    return frozenset({"*"} if "*" in named or everything else named)
+
+
+def _role(pair: Pair, before: Side, after: Side, plans: tuple[DeployedPlan, DeployedPlan]) -> Iterator[Change]:
+    """Without its role a selection backs up nothing (facts 8.1)."""
+    exists = [_has_role(plan, side.part.role) for plan, side in zip(plans, (before, after), strict=True)]
+    same = before.part.role == after.part.role
+    if same and exists[0] == exists[1]:
+        return
+    movements = (
+        THERE.movements(*exists) if exists[0] != exists[1] else [Movement(ChangeClass.CHANGED, exists[0], exists[1])]
+    )
+    for movement in movements:
+        yield pair.change(
+            movement.change_class,
+            f"{after.path}/{_ROLE}",
+            _role_text(before.part.role, after.part.role, movement),
+            part=_named(after),
+            before=before.at(_ROLE),
+            after=after.at(_ROLE),
+            was_at=f"{before.path}/{_ROLE}",
+            fact="" if exists[0] == exists[1] else f"role {exists[0]} -> {exists[1]}",
+            written=not same,
+        )
+
+
+def _has_role(plan: DeployedPlan, role: str) -> Known[bool]:
+    name = role.partition(":role/")[2]
+    return plan.surroundings.has_role(name) if name else UNKNOWN
+
+
+def _role_text(before: str, after: str, movement: Movement) -> str:
+    what = f"role {quoted(after)}" if before == after else f"role {quoted(before)} -> {quoted(after)}"
+    if movement.after is False:
+        return f"{what}, which does not exist, so nothing is backed up"
+    if movement.after is UNKNOWN and movement.before is not UNKNOWN:
+        return f"{what}: nobody can tell any more whether it exists"
+    return f"{what}, which exists" if movement.before is not movement.after else what
 
 
 def _conditions(pair: Pair, before: Side, after: Side) -> Iterator[Change]:
@@ -43,47 +140,28 @@ def _conditions(pair: Pair, before: Side, after: Side) -> Iterator[Change]:
 
     AWS Backup's conditions have no names: the names of a policy tell none apart.
     """
-    old, new = _without_common(before.part.conditions, after.part.conditions)
-    for was, now in _same_question(old, new):
-        old.remove(was)
-        new.remove(now)
+    old, new = ({found.asks: found for found in side.part.conditions} for side in (before, after))
+    for condition in (found for asks, found in old.items() if asks not in new):
+        effect, path = f"condition {_said(condition)} is gone", condition.path.replace(before.path, after.path, 1)
+        yield pair.change(
+            ChangeClass.STRENGTHENED,
+            path,
+            effect,
+            part=_named(after),
+            before=condition.value,
+            was_at=condition.path,
+            fact=str(condition.asks),
+        )
+    for condition in (found for asks, found in new.items() if asks not in old):
         yield pair.change(
             ChangeClass.WEAKENED,
-            now.path,
-            f"condition {_said(was)} -> {_said(now)}",
+            condition.path,
+            f"only where {_said(condition)}",
             part=_named(after),
-            before=was.value,
-            after=now.value,
-            was_at=was.path,
+            after=condition.value,
+            was_at=condition.path.replace(after.path, before.path, 1),
+            fact=str(condition.asks),
         )
-    for condition in old:
-        effect, path = f"condition {_said(condition)} is gone", condition.path.replace(before.path, after.path, 1)
-        yield pair.change(ChangeClass.STRENGTHENED, path, effect, part=_named(after), before=condition.value)
-    for condition in new:
-        effect = f"only where {_said(condition)}"
-        yield pair.change(ChangeClass.WEAKENED, condition.path, effect, part=_named(after), after=condition.value)
-
-
-def _without_common(
-    base: tuple[Condition, ...], head: tuple[Condition, ...]
-) -> tuple[list[Condition], list[Condition]]:
-    """The conditions that only one side has; one that is there twice asks nothing more."""
-    old, new = ({found.asks: found for found in side} for side in (base, head))
-    return (
-        [found for found in old.values() if found.asks not in new],
-        [found for found in new.values() if found.asks not in old],
-    )
-
-
-def _same_question(old: list[Condition], new: list[Condition]) -> list[tuple[Condition, Condition]]:
-    """Pairs that ask the same of the same key for another value; what only met the old one is no longer selected."""
-    asked = [(found.operator, found.key) for found in old]
-    asks = [(found.operator, found.key) for found in new]
-    return [
-        (old[place], new[asks.index(question)])
-        for place, question in enumerate(asked)
-        if asked.count(question) == asks.count(question) == 1
-    ]
 
 
 def _said(condition: Condition) -> str:
@@ -94,7 +172,7 @@ def _selections(plan: DeployedPlan) -> dict[str, Side]:
     document = block(plan.plan.document, "selections")
     return {
         f"{selection.kind} {selection.name}": Side(
-            selection, selection.path, texts(block(document, _KINDS[selection.kind]).get(selection.name))
+            selection, selection.path, settings(block(document, _KINDS[selection.kind]).get(selection.name))
         )
         for selection in plan.plan.selections
     }

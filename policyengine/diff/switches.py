@@ -1,92 +1,131 @@
-"""Settings of AWS Backup in the management account that let the same plan do less, or more."""
+"""Facts of the organization that let the same plan do less, or more: settings of AWS Backup, accounts that belong."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from policyengine.diff.pairs import Pair
+from policyengine.diff.orderings import THERE
+from policyengine.diff.pairs import Pair, Sides
+from policyengine.diff.settings import Regional, in_regions
 from policyengine.diff.values import Change, ChangeClass
-from policyengine.facts import resource_features
 from policyengine.organization.tree import Organization
-from policyengine.plan import DeployedPlan, Plan, Selection
-from policyengine.wording import listed, quoted
+from policyengine.plan import FOREVER, UNKNOWN, Copy, DeployedCopy, DeployedPlan, DeployedRule, Known, Rule
+from policyengine.wording import quoted
+
+_TARGET = "target_backup_vault_arn"
+_DYNAMODB = "DynamoDB"
 
 
-class _Switch(NamedTuple):
-    """Something that a setting switches on or off for a plan."""
-
-    change_class: ChangeClass
-    path: str
-    effect: str
-    fact: str
-    region: str = ""
-    part: str = ""
+def switch_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Change]:
+    """What facts of the organization do to the copies and lifecycles that a plan has on both sides."""
+    before = {rule.name: rule for rule in base.plan.rules}
+    for rule in head.plan.rules:
+        if rule.name in before:
+            yield from _abroad(pair, base, head, rule)
+            yield from _advanced(pair, base, head, before[rule.name], rule)
 
 
-def switch_changes(pair: Pair, head: DeployedPlan) -> Iterator[Change]:
-    """What other settings of AWS Backup do to a plan that both sides have; nothing where one side does not know."""
-    before, after = pair.sides.base, pair.sides.head
-    if before.settings == after.settings:
+def same_facts(sides: Sides, base: DeployedPlan, head: DeployedPlan) -> bool:
+    """Whether nothing that a plan hangs on surely differs around it: vaults, roles, settings, accounts to copy to."""
+    same = base.surroundings is head.surroundings and base.abroad == head.abroad
+    accounts = {copy.target.account for rule in head.plan.rules for copy in rule.copies if copy.target}
+    belong = [members & accounts for members in sides.members]
+    return same and sides.base.settings == sides.head.settings and belong[0] == belong[1]
+
+
+def _abroad(pair: Pair, base: DeployedPlan, head: DeployedPlan, rule: Rule) -> Iterator[Change]:
+    """Copies to other accounts: one switch allows them (facts 4.4.5), within the organization (facts 4.4.4)."""
+    old = {copied.copy.arn: copied.account for copied in _crossing(base.in_regions[rule.name])}
+    new = {copied.copy: copied.account for copied in _crossing(head.in_regions[rule.name])}
+    for copy, account in new.items():
+        if account == old.get(copy.arn):
+            yield from _switched(pair, copy)
+            yield from _membership(pair, copy, account)
+
+
+def _crossing(rules: tuple[DeployedRule, ...]) -> Iterator[DeployedCopy]:
+    return (copied for rule in rules for copied in rule.copies if copied.cross_account is True)
+
+
+def _switched(pair: Pair, copy: Copy) -> Iterator[Change]:
+    was, is_now = (_known(side.settings.cross_account_backup if side.settings else None) for side in pair.organizations)
+    if was == is_now:
         return
-    for switch in (*_opt_ins(before, after, head.plan), *_crossing(before, after, head)):
-        yield pair.change(
-            switch.change_class,
-            switch.path,
-            switch.effect,
-            part=switch.part,
-            region=switch.region,
-            fact=switch.fact,
-            written=False,
+    for movement in THERE.movements(was, is_now):
+        text = f"copies to other accounts are switched {'on' if is_now else 'off'} in the organization"
+        if is_now is UNKNOWN:
+            text = "nobody can tell any more whether copies to other accounts are switched on in the organization"
+        yield _fact(pair, copy, movement.change_class, text, f"cross-account {is_now}")
+
+
+def _membership(pair: Pair, copy: Copy, account: str) -> Iterator[Change]:
+    was, is_now = (account in members for members in pair.sides.members)
+    if was != is_now:
+        text = (
+            "now belongs to the organization" if is_now else "no longer belongs to the organization: copies there fail"
         )
+        change_class = ChangeClass.ADDED if is_now else ChangeClass.LOST
+        yield _fact(pair, copy, change_class, f"account {account} {text}", f"member {is_now}")
 
 
-def _opt_ins(base: Organization, head: Organization, plan: Plan) -> Iterator[_Switch]:
-    """Resource types that AWS Backup protects no longer, or only now (facts 2.3)."""
-    for region in plan.regions:
-        before, after = _opted_in(base, region), _opted_in(head, region)
-        if before is None or after is None:
-            continue
-        types = _obeying(plan)
-        off = [name for name in types if _on(name, before) and not _on(name, after)]
-        new = [name for name in types if _on(name, after) and not _on(name, before)]
-        if off:
-            effect = f"no longer backs up {listed(off, 'and')}: the opt-in is off in {region}"
-            yield _Switch(ChangeClass.LOST, f"{plan.path}/selections", effect, f"opt-in off {off}", region)
-        if new:
-            effect = f"now backs up {listed(new, 'and')}: the opt-in is on in {region}"
-            yield _Switch(ChangeClass.ADDED, f"{plan.path}/selections", effect, f"opt-in on {new}", region)
+def _fact(pair: Pair, copy: Copy, change_class: ChangeClass, effect: str, fact: str) -> Change:
+    path, part = f"{copy.path}/{_TARGET}", f"rule {quoted(copy.rule)}"
+    return pair.change(change_class, path, effect, part=part, fact=fact, written=False)
 
 
-def _crossing(base: Organization, head: Organization, plan: DeployedPlan) -> Iterator[_Switch]:
-    """Copies to other accounts, which one switch allows (facts 4.4.5)."""
-    before, after = (side.settings.cross_account_backup if side.settings else None for side in (base, head))
-    if before is None or after is None or before == after:
+class _Need(NamedTuple):
+    """A setting that tables of DynamoDB follow only with the advanced features, and what they are then."""
+
+    place: str
+    text: str
+
+
+def _advanced(pair: Pair, base: DeployedPlan, head: DeployedPlan, before: Rule, rule: Rule) -> Iterator[Change]:
+    """The advanced features of DynamoDB, Region by Region (facts 2.3.5)."""
+    if not all(_DYNAMODB in plan.plan.resource_types for plan in (base, head)):
         return
-    crossing = dict.fromkeys(found.copy for rule in plan.rules for found in rule.copies if found.cross_account is True)
-    change_class = ChangeClass.ADDED if after else ChangeClass.LOST
-    for copy in crossing:
-        effect = f"copies to other accounts are switched {'on' if after else 'off'} in the organization"
-        yield _Switch(change_class, copy.path, effect, f"cross-account {after}", part=f"rule {quoted(copy.rule)}")
+    regions = [region for region in dict.fromkeys(head.plan.regions) if region in base.plan.regions]
+    needed = set(_needs(before))
+    for need in (need for need in _needs(rule) if need in needed):
+        found = (change for region in regions for change in _switched_in(pair, need, region))
+        for change in in_regions(found, len(regions)):
+            yield pair.change(
+                change.change_class,
+                f"{rule.path}/{need.place}",
+                change.effect,
+                part=f"rule {quoted(rule.name)}",
+                region=change.region,
+                fact=change.fact,
+                written=False,
+            )
 
 
-def _opted_in(organization: Organization, region: str) -> frozenset[str] | None:
+def _switched_in(pair: Pair, need: _Need, region: str) -> Iterator[Regional]:
+    was, is_now = (_known(_features(side).get(region)) for side in pair.organizations)
+    if was == is_now:
+        return
+    for movement in THERE.movements(was, is_now):
+        text = f"DynamoDB tables are {'now' if is_now else 'not'} {need.text}"
+        text += f": the advanced features are {'on' if is_now else 'off'}"
+        if is_now is UNKNOWN:
+            text = f"nobody can tell any more whether DynamoDB tables are {need.text}: that needs the advanced features"
+        yield Regional(movement.change_class, text, f"advanced {is_now}", region)
+
+
+def _needs(rule: Rule) -> Iterator[_Need]:
+    for copy in rule.copies:
+        yield _Need(f"{copy.path.removeprefix(f'{rule.path}/')}/{_TARGET}", "copied")
+    if rule.cold_after != FOREVER:
+        yield _Need("lifecycle/move_to_cold_storage_after_days", "moved to cold storage")
+    if rule.air_gapped:
+        yield _Need("target_logically_air_gapped_backup_vault_arn", "kept in an air-gapped vault")
+
+
+def _features(organization: Organization) -> dict[str, bool]:
     settings = organization.settings
-    names = settings.opt_in.get(region) if settings and settings.opt_in else None
-    return None if names is None else frozenset(name.casefold() for name in names)
+    return (settings.dynamodb_advanced if settings else None) or {}
 
 
-def _on(name: str, opted_in: frozenset[str]) -> bool:
-    return any(service.casefold() in opted_in for service in resource_features()[name].opt_in or ())
-
-
-def _obeying(plan: Plan) -> tuple[str, ...]:
-    """The types that a plan backs up only with the opt-in, in the order of the catalogue."""
-    obeying = {name for selection in plan.selections for name in selection.reach if _obeys(name, selection)}
-    return tuple(name for name in plan.resource_types if name in obeying)
-
-
-def _obeys(name: str, selection: Selection) -> bool:
-    """Whether the opt-in decides; a selection that names a type goes past it, but for a few types (facts 2.3.3)."""
-    can = resource_features().get(name)
-    return can is not None and (can.opt_in_always or not selection.names_types)
+def _known(fact: bool | None) -> Known[bool]:  # noqa: FBT001 - the fact itself
+    return UNKNOWN if fact is None else fact

@@ -35,7 +35,8 @@ class ChangeClass(StrEnum):
 class Side:
     """One of the two states that are compared: everything that a run found out about it.
 
-    `left_out` is what AWS would refuse of policies; the accounts in `excused` are invalid only for want of that.
+    `findings` are those that count, `found` all, whatever the project makes of them. `left_out` is what AWS would
+    refuse of policies; the accounts in `excused` are invalid only for want of that.
     """
 
     organization: Organization
@@ -43,6 +44,7 @@ class Side:
     deployment: Deployment
     judgement: Judgement
     findings: tuple[Diagnostic, ...]
+    found: tuple[Diagnostic, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     excused: frozenset[str] = frozenset()
 
@@ -83,10 +85,10 @@ class Change:
     """One change, for all accounts to which it happens.
 
     `path` and `region` say where; `before` and `after` are the texts of the effective documents, None where there is
-    none. `subject` and `effect` are its words: "plan `daily`, rule `nightly`", "retention 400 days -> 35 days". `fact`
-    tells changes apart that no text of the documents shows: a lock, a setting of AWS Backup. `moved` are all accounts
-    that stand below another unit, whether it happens to them or not. `hangs_on` are the paths of other settings
-    that it follows from as well.
+    none; of a list only what went and what came, as JSON. `subject` and `effect` are its words: "plan `daily`, rule
+    `nightly`", "retention 400 days -> 35 days". `fact` tells changes apart that no text of the documents shows: a lock,
+    a setting of AWS Backup. `moved` are all accounts that stand below another unit, whether it happens to them or not.
+    `hangs_on` are the paths of other settings that it follows from as well, `was_at` is where the base has it.
     """
 
     change_class: ChangeClass
@@ -101,6 +103,7 @@ class Change:
     accounts: tuple[str, ...] = ()
     moved: frozenset[str] = frozenset()
     hangs_on: tuple[str, ...] = ()
+    was_at: str = ""
 
     @property
     def what(self) -> tuple[str, ...]:

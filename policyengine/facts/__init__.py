@@ -33,6 +33,7 @@ _WORST_FIRST: tuple[Availability, ...] = ("no", "some", "unknown", "yes")
 class Features:
     """What AWS Backup can do for one resource type of the language (facts 2.1 to 2.3).
 
+    Types that share a pattern have `some` where only some of the resources that it selects have the feature.
     DynamoDB's `advanced`: with the account's advanced features on (facts 2.3.5); EBS's `archive`: with the archive
     opt-in (facts 1.3.13).
     """
@@ -46,7 +47,7 @@ class Features:
     air_gapped: Support
     index: Availability
     opt_in: tuple[str, ...] | None  # AWS's names in the service opt-in; None where they are not confirmed
-    opt_in_perhaps: tuple[str, ...]  # names that may do as well: with one of them on, nobody can say that it is off
+    opt_in_perhaps: tuple[str, ...]  # names by which other resources of its pattern go (facts 2.3.3a)
     opt_in_always: bool  # the opt-in counts although a selection names the type (facts 2.3.3)
 
 
@@ -66,8 +67,20 @@ def resource_types(partition: str) -> Mapping[str, str]:
 
 @cache
 def type_of_pattern(partition: str) -> Mapping[str, str]:
-    """The ARN pattern of each resource type in a partition with the language's name: `resource_types` turned round."""
-    return MappingProxyType({pattern: name for name, pattern in resource_types(partition).items()})
+    """The ARN pattern of each resource type in a partition with the language's name: `resource_types` turned round.
+
+    Of names that share a pattern it is the first: `Aurora` for DocumentDB and Neptune, too.
+    """
+    return MappingProxyType({pattern: names[0] for pattern, names in types_of_pattern(partition).items()})
+
+
+@cache
+def types_of_pattern(partition: str) -> Mapping[str, tuple[str, ...]]:
+    """Each ARN pattern of a partition with all names of the language that stand for it."""
+    names: dict[str, tuple[str, ...]] = {}
+    for name, pattern in resource_types(partition).items():
+        names[pattern] = (*names.get(pattern, ()), name)
+    return MappingProxyType(names)
 
 
 def features(name: str) -> Features:

@@ -3,9 +3,22 @@
 The door is `settle`; `read_waivers` makes what it takes of the project's statements, `to_accept` what a baseline holds.
 """
 
-from policyengine.findings.baseline import Identity, identity, to_accept
+from policyengine.findings.baseline import Acceptance, Identity, identity, not_to_accept, to_accept, without_lines
 from policyengine.findings.settle import Gate, settle
 from policyengine.findings.verdict import Finding, Verdict
 from policyengine.findings.waivers import Waiver, read_waivers
 
-__all__ = ["Finding", "Gate", "Identity", "Verdict", "Waiver", "identity", "read_waivers", "settle", "to_accept"]
+__all__ = [
+    "Acceptance",
+    "Finding",
+    "Gate",
+    "Identity",
+    "Verdict",
+    "Waiver",
+    "identity",
+    "not_to_accept",
+    "read_waivers",
+    "settle",
+    "to_accept",
+    "without_lines",
+]

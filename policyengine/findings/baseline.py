@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, NamedTuple
 
-from policyengine.catalogue.waivers import accepted_finding_gone
+from policyengine.catalogue.waivers import acceptance_void, accepted_finding_gone
+from policyengine.checks.registry import BY_NAME, FIXED
 from policyengine.diagnostics import Diagnostic, Severity
 from policyengine.findings.verdict import Verdict
-from policyengine.findings.waivers import NOWHERE, may_be_covered, places
+from policyengine.findings.waivers import NOWHERE, places
+from policyengine.wording import quoted
 
 if TYPE_CHECKING:
     from policyengine.model.baseline import Accepted, Baseline
@@ -20,61 +22,131 @@ _ADVICE = "run `policyengine check --update-baseline`"
 
 
 class Identity(NamedTuple):
-    """What stays the same when lines shift and levels change; empty where there is none."""
+    """What makes a finding the same finding in another run; empty where there is none.
+
+    `values` is what it states. Neither level nor place is part of it: lines shift, files are renamed, and policies
+    move from JSON to the language.
+    """
 
     name: str
     requirement: str
-    file: str
     path: str
     region: str
     policies: tuple[str, ...]
-    message: str
+    values: tuple[str, ...]
 
 
-def to_accept(verdict: Verdict) -> list[tuple[Identity, tuple[str, ...]]]:
-    """What a baseline would hold that accepts all errors and warnings that count and may be accepted.
+class Acceptance(NamedTuple):
+    """An entry of a baseline: the same finding on `accounts`, none where it concerns no account in particular.
 
-    Each identity with the ids of its accounts, none where it concerns no account in particular; in a fixed order.
+    `file` tells findings apart that would be the same without it, `message` is for people.
     """
-    accounts: dict[tuple[Identity, bool], set[str]] = {}
-    for found in verdict.standing:
-        if found.severity is not Severity.INFO and may_be_covered(found.code):
-            accounts.setdefault((identity(found), bool(found.accounts)), set()).update(found.accounts)
-    return [(same, tuple(sorted(ids))) for (same, _), ids in sorted(accounts.items(), key=lambda item: item[0])]
+
+    identity: Identity
+    file: str
+    message: str
+    accounts: tuple[str, ...]
+
+
+def to_accept(verdict: Verdict) -> list[Acceptance]:
+    """What a baseline would hold that accepts all errors and warnings that count and may be accepted, in order."""
+    accounts: dict[tuple[Identity, str, bool], set[str]] = {}
+    messages: dict[Identity, str] = {}
+    for found in _standing(verdict):
+        if found.code not in FIXED:
+            same = identity(found)
+            messages.setdefault(same, without_lines(found.message))
+            accounts.setdefault((same, _file(found), bool(found.accounts)), set()).update(found.accounts)
+    return [
+        Acceptance(same, file, messages[same], tuple(sorted(ids)))
+        for (same, file, _), ids in sorted(accounts.items(), key=lambda item: item[0])
+    ]
+
+
+def not_to_accept(verdict: Verdict) -> int:
+    """How many errors and warnings that count no baseline accepts."""
+    return len({identity(found) for found in _standing(verdict) if found.code in FIXED})
 
 
 def identity(found: Diagnostic) -> Identity:
     """What makes a finding the same finding in another run."""
-    file = found.span.source.name if found.span else ""
-    message = _LINE.sub("", found.message)
-    return Identity(found.name, found.requirement, file, found.path, found.region, found.policies, message)
+    values = found.values or (without_lines(found.message),)
+    return Identity(found.name, found.requirement, found.path, found.region, found.policies, values)
+
+
+def without_lines(message: str) -> str:
+    """A message without the numbers of lines that it names."""
+    return _LINE.sub("", message)
 
 
 class AcceptedFindings:
-    """The entries of a baseline, to be asked by finding."""
+    """The entries of a baseline, to be asked by finding; `present` is all that is found."""
 
-    def __init__(self, baseline: Baseline | None) -> None:
-        self._entries = baseline.findings if baseline else ()
-        self._accounts: dict[Identity, set[str]] = {}
+    def __init__(self, baseline: Baseline | None, present: Iterable[Diagnostic]) -> None:
+        entries = baseline.findings if baseline else ()
+        self._entries = [entry for entry in entries if not _is_fixed(entry)]
+        self._refused = [entry for entry in entries if _is_fixed(entry)]
+        self._ambiguous = _in_several_files(present) if self._entries else frozenset()
+        self._accounts: dict[tuple[Identity, str], set[str]] = {}
         for entry in self._entries:
-            self._accounts.setdefault(_identity_of(entry), set()).update(entry.accounts or (NOWHERE,))
+            self._accounts.setdefault(self._key_of(entry), set()).update(entry.accounts or (NOWHERE,))
 
     def accounts_of(self, found: Diagnostic) -> AbstractSet[str]:
         """The accounts on which a finding is accepted."""
-        if not self._accounts or not may_be_covered(found.code):
+        if not self._accounts or found.code in FIXED:
             return frozenset()
-        return self._accounts.get(identity(found), frozenset())
+        return frozenset().union(*(self._accounts.get(key, ()) for key in self._keys(found)))
 
     def gone(self, present: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
         """A finding for each entry that is gone, altogether or on some accounts."""
         if not self._entries:
             return
-        there: dict[Identity, set[str]] = {}
+        there: dict[tuple[Identity, str], set[str]] = {}
         for found in present:
-            there.setdefault(identity(found), set()).update(places(found))
+            for key in self._keys(found):
+                there.setdefault(key, set()).update(places(found))
         for entry in self._entries:
-            if missing := set(entry.accounts or (NOWHERE,)) - there.get(_identity_of(entry), set()):
+            if missing := set(entry.accounts or (NOWHERE,)) - there.get(self._key_of(entry), set()):
                 yield _gone(entry, missing - {NOWHERE})
+
+    def refused(self) -> Iterator[Diagnostic]:
+        """A finding for each check that the baseline cannot accept and yet names."""
+        for name in dict.fromkeys(entry.name for entry in self._refused):
+            yield acceptance_void.RULE.at(
+                None,
+                f"the baseline accepts {quoted(name)}, which cannot be accepted",
+                help=f"{BY_NAME[name].fixed}: mend what it finds, and {_ADVICE}",
+            )
+
+    def _keys(self, found: Diagnostic) -> Iterator[tuple[Identity, str]]:
+        """By what it states, and by its message, which is all that an older baseline has."""
+        same = identity(found)
+        yield self._key(same, _file(found))
+        if found.values:
+            yield self._key(same._replace(values=(without_lines(found.message),)), _file(found))
+
+    def _key_of(self, entry: Accepted) -> tuple[Identity, str]:
+        return self._key(_identity_of(entry), entry.file or "")
+
+    def _key(self, same: Identity, file: str) -> tuple[Identity, str]:
+        return same, file if same in self._ambiguous else ""
+
+
+def _standing(verdict: Verdict) -> Iterator[Diagnostic]:
+    """Errors and warnings that count."""
+    return (found for found in verdict.exact if found.severity is not Severity.INFO)
+
+
+def _in_several_files(present: Iterable[Diagnostic]) -> frozenset[Identity]:
+    """Findings that only their files tell apart."""
+    files: dict[Identity, set[str]] = {}
+    for found in present:
+        files.setdefault(identity(found), set()).add(_file(found))
+    return frozenset(same for same, names in files.items() if len(names) > 1)
+
+
+def _is_fixed(entry: Accepted) -> bool:
+    return entry.name in BY_NAME and BY_NAME[entry.name].code in FIXED
 
 
 def _gone(entry: Accepted, accounts: Iterable[str]) -> Diagnostic:
@@ -91,5 +163,9 @@ def _gone(entry: Accepted, accounts: Iterable[str]) -> Diagnostic:
 
 
 def _identity_of(entry: Accepted) -> Identity:
-    requirement, file, region = entry.requirement or "", entry.file or "", entry.region or ""
-    return Identity(entry.name, requirement, file, entry.path, region, entry.policies, entry.message)
+    values = entry.values or (without_lines(entry.message),)
+    return Identity(entry.name, entry.requirement or "", entry.path, entry.region or "", entry.policies, values)
+
+
+def _file(found: Diagnostic) -> str:
+    return found.span.source.name if found.span else ""

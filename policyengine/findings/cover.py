@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 class Cover:
     """What a project has agreed to live with: waivers that hold, and a baseline.
 
-    Where two waivers cover the same, the one that holds longer is named.
+    Where two waivers cover the same, the one that holds longer is named. `present` is all that is found.
     """
 
-    def __init__(self, waivers: Collection[Waiver], baseline: Baseline | None) -> None:
+    def __init__(self, waivers: Collection[Waiver], baseline: Baseline | None, present: Iterable[Diagnostic]) -> None:
         self._waivers = sorted(waivers, key=_longest_first)
-        self._accepted = AcceptedFindings(baseline)
+        self._accepted = AcceptedFindings(baseline, present)
 
     def parts(self, found: Diagnostic) -> list[Finding]:
         """A finding, split where only some of its accounts are covered, or not by the same."""
@@ -47,6 +47,7 @@ class Cover:
         for waiver in self._waivers:
             if not any(waiver.names(found) and waiver.covered(accounts) for found, accounts in there):
                 yield _unused(waiver)
+        yield from self._accepted.refused()
         yield from self._accepted.gone(present)
 
 

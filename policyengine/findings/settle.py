@@ -1,19 +1,21 @@
 """What the gate says of everything that was found.
 
 Equal findings of several accounts become one with all of them; the project's levels apply, then its waivers, then its
-baseline; the order is fixed, so two runs over the same input print the same.
+baseline; the order is fixed, so two runs over the same input print the same. What is fixed (`Rule.fixed`) none of the
+three can set aside.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, fields, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from policyengine.diagnostics import Diagnostic, Severity
+from policyengine.checks.registry import FIXED
+from policyengine.diagnostics import Diagnostic, Fact, Severity
 from policyengine.findings.cover import Cover
-from policyengine.findings.verdict import Verdict
+from policyengine.findings.verdict import Finding, Verdict
 from policyengine.findings.waivers import Waiver
 from policyengine.source import Span
 from policyengine.value import value
@@ -21,15 +23,22 @@ from policyengine.value import value
 if TYPE_CHECKING:
     from policyengine.model.baseline import Baseline
 
-_BUT_FOR_ACCOUNTS = attrgetter(*(known.name for known in fields(Diagnostic) if known.name != "accounts"))
+_NAMES = [known.name for known in fields(Diagnostic) if known.name != "accounts"]
+_BUT_FOR_ACCOUNTS = attrgetter(*_NAMES)
+_SHOWN_BUT_FOR_ACCOUNTS = attrgetter(*(name for name in _NAMES if name != "values"))
 
 
 @value
 class Gate:
-    """When a run fails, and how bad the project wants a check to be: a severity, or None to switch it off."""
+    """When a run fails, and how bad the project wants a check to be: a severity, or None to switch it off.
+
+    Where it is `strict`, a fact that the snapshot does not tell is a finding, unless it is one of `unknown`.
+    """
 
     fail_on: Severity = Severity.ERROR
     levels: Mapping[str, Severity | None] = field(default_factory=dict)
+    strict: bool = False
+    unknown: tuple[Fact, ...] = ()
 
 
 def settle(
@@ -45,11 +54,11 @@ def settle(
     What a waiver or the baseline covers does not count. `complete` says whether the run saw all accounts: only then can
     it be told which waivers are unused and which entries of the baseline are gone.
     """
-    cover = Cover(waivers, baseline)
     found = _merge(_levelled(diagnostics, gate))
+    cover = Cover(waivers, baseline, found)
     if complete and (idle := list(_levelled(cover.idle(found), gate))):
         found = _merge([*found, *idle])  # it may be settled a second time
-    findings = tuple(part for one in found for part in cover.parts(one))
+    findings = _joined(part for one in found for part in cover.parts(one))
     ordered = tuple(sorted(findings, key=lambda finding: _order(finding.diagnostic)))
     failed = any(part.counts and part.diagnostic.severity.rank <= gate.fail_on.rank for part in ordered)
     return Verdict(ordered, failed)
@@ -58,22 +67,39 @@ def settle(
 def _levelled(diagnostics: Iterable[Diagnostic], gate: Gate) -> Iterable[Diagnostic]:
     for found in diagnostics:
         level = gate.levels.get(found.name, found.severity)
+        if found.code in FIXED and (level is None or level.rank > found.severity.rank):
+            level = found.severity
         if level:
             yield found if level is found.severity else found.with_severity(level)
 
 
 def _merge(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Findings that differ in their accounts only, as one."""
-    alike: dict[object, list[Diagnostic]] = {}
+    equal: dict[object, list[Diagnostic]] = {}
     for found in diagnostics:
-        alike.setdefault(_BUT_FOR_ACCOUNTS(found), []).append(found)
-    return [_joined(found) for found in alike.values()]
+        equal.setdefault(_BUT_FOR_ACCOUNTS(found), []).append(found)
+    return [_with_all_accounts(found) for found in equal.values()]
 
 
-def _joined(alike: Sequence[Diagnostic]) -> Diagnostic:
+def _with_all_accounts(equal: Sequence[Diagnostic]) -> Diagnostic:
     """One of the findings, with the accounts of all in order."""
-    accounts = tuple(sorted({number for found in alike for number in found.accounts}))
-    return alike[0] if alike[0].accounts == accounts else replace(alike[0], accounts=accounts)
+    accounts = tuple(sorted({number for found in equal for number in found.accounts}))
+    return equal[0] if equal[0].accounts == accounts else replace(equal[0], accounts=accounts)
+
+
+def _joined(parts: Iterable[Finding]) -> Iterator[Finding]:
+    """One finding of those that say the same to a reader and have met the same fate, whatever values they rest on."""
+    equal: dict[object, list[Finding]] = {}
+    for part in parts:
+        shown = _SHOWN_BUT_FOR_ACCOUNTS(part.diagnostic)
+        equal.setdefault((shown, part.waiver, part.accepted), []).append(part)
+    for first, *others in equal.values():
+        if not others:
+            yield first
+            continue
+        whole = _with_all_accounts([part.diagnostic for part in (first, *others)])
+        rests_on = tuple(part.diagnostic for part in (first, *others))
+        yield replace(first, diagnostic=replace(whole, values=()), parts=rests_on)
 
 
 def _order(found: Diagnostic) -> tuple[object, ...]:

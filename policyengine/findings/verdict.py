@@ -9,11 +9,20 @@ from policyengine.value import value
 
 @value
 class Finding:
-    """A diagnostic and what became of it: it counts, or a waiver covers it, or the baseline accepts it."""
+    """A diagnostic and what became of it: it counts, or a waiver covers it, or the baseline accepts it.
+
+    Where accounts are told the same of different values, `parts` has a diagnostic for each of these.
+    """
 
     diagnostic: Diagnostic
     waiver: Waiver | None = None
     accepted: bool = False
+    parts: tuple[Diagnostic, ...] = ()
+
+    @property
+    def exact(self) -> tuple[Diagnostic, ...]:
+        """What it rests on, each with the values of its accounts."""
+        return self.parts or (self.diagnostic,)
 
     @property
     def counts(self) -> bool:
@@ -37,6 +46,11 @@ class Verdict:
     def standing(self) -> tuple[Diagnostic, ...]:
         """What counts."""
         return tuple(found.diagnostic for found in self.findings if found.counts)
+
+    @property
+    def exact(self) -> tuple[Diagnostic, ...]:
+        """What counts, each with the values of its accounts: to be compared, not to be read."""
+        return tuple(found for finding in self.findings if finding.counts for found in finding.exact)
 
     @property
     def waived(self) -> tuple[Finding, ...]:

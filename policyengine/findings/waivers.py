@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
+from policyengine.catalogue.requirements import requirement_undecided, requirement_violated
 from policyengine.catalogue.waivers import not_waivable, waiver_expired
-from policyengine.checks.registry import RULES
+from policyengine.checks.registry import BY_NAME, FIXED, RULES
 from policyengine.diagnostics import Diagnostic, Outcome
 from policyengine.model.documents import TargetName
 from policyengine.organization import Entity, Organization, targets_in
@@ -16,16 +17,10 @@ from policyengine.syntax.values import Name
 from policyengine.value import value
 from policyengine.wording import Nearest, quoted
 
-# Families of codes that neither a waiver nor the baseline covers, and what to do instead.
-_FIXED = {
-    "PE1": "it is a mistake in the text: mend it there",
-    "PE2": "AWS would refuse the document all the same: mend it",
-    "PE8": "it is about a waiver or the baseline: mend that",
-}
 NOWHERE = ""
 """Stands for an account where a finding concerns none in particular."""
 
-_ABOUT_REQUIREMENTS = frozenset({"requirement-violated", "requirement-undecided"})
+_ABOUT_REQUIREMENTS = frozenset({requirement_violated.RULE.name, requirement_undecided.RULE.name})
 
 
 def places(found: Diagnostic) -> frozenset[str]:
@@ -50,20 +45,14 @@ class Waiver:
     def names(self, found: Diagnostic) -> bool:
         """Whether it is for findings such as this one, wherever they are."""
         about = (found.name, found.requirement) if found.name in _ABOUT_REQUIREMENTS else (found.name,)
-        return self.what in about and may_be_covered(found.code)
+        return self.what in about and found.code not in FIXED
 
     def covered(self, accounts: frozenset[str]) -> frozenset[str]:
         """Those of the accounts, by id, that are at or below the target; `NOWHERE` is below the root only."""
         return accounts if self.target.kind == "root" else accounts & self.accounts
 
 
-def may_be_covered(code: str) -> bool:
-    """Whether findings of this code may be waived and accepted."""
-    return code[:3] not in _FIXED
-
-
-_NAMES = {rule.name: rule.code for rule in RULES}
-_CHECKS = frozenset(name for name, code in _NAMES.items() if may_be_covered(code))
+_WAIVABLE = frozenset(rule.name for rule in RULES if not rule.fixed)
 
 
 def read_waivers(
@@ -89,7 +78,7 @@ class _Reader:
         self._targets = targets_in(organization, "for") if organization else None
         self._accounts = _accounts_below(organization) if organization else {}
         self._requirements = requirements
-        self._nearest = Nearest((*(requirements or ()), *_CHECKS))
+        self._nearest = Nearest((*(requirements or ()), *_WAIVABLE))
         self._today = today
 
     def read(self, statement: Waive) -> Waiver | list[Diagnostic]:
@@ -111,15 +100,15 @@ class _Reader:
 
     def _may_be_waived(self, name: str) -> bool:
         if self._requirements is None:
-            return name not in _NAMES or name in _CHECKS
-        return name in _CHECKS or name in self._requirements
+            return name not in BY_NAME or name in _WAIVABLE
+        return name in _WAIVABLE or name in self._requirements
 
     def _not_waivable(self, what: Name) -> Diagnostic:
         name = quoted(what.text)
-        if what.text in _NAMES:
-            advice = _FIXED[_NAMES[what.text][:3]]
+        if rule := BY_NAME.get(what.text):
+            advice = f"{rule.fixed}: mend what it finds"
             return not_waivable.RULE.at(what.span, f"findings of {name} cannot be waived", help=advice)
-        by_code = next((name for name, code in _NAMES.items() if code == what.text.upper()), "")
+        by_code = next((rule.name for rule in RULES if rule.code == what.text.upper()), "")
         advice = (
             f"checks go by name: did you mean {quoted(by_code)}?" if by_code else self._nearest.suggestion(what.text)
         )

@@ -15,7 +15,7 @@ from policyengine.model.text import TextFault, document_from_value, minify, read
 if TYPE_CHECKING:
     from policyengine.model.allowed import AllowedChange
     from policyengine.model.baseline import Baseline, baseline_schema, read_baseline
-    from policyengine.model.configuration import Configuration, read_configuration
+    from policyengine.model.configuration import Configuration, Settable, read_configuration
     from policyengine.model.snapshot import Snapshot, read_snapshot, snapshot_schema
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Json",
     "Origin",
     "PolicyDocument",
+    "Settable",
     "Snapshot",
     "TargetName",
     "TextFault",
@@ -46,6 +47,7 @@ _HOMES = {
     "baseline_schema": "baseline",
     "read_baseline": "baseline",
     "Configuration": "configuration",
+    "Settable": "configuration",
     "read_configuration": "configuration",
     "Snapshot": "snapshot",
     "read_snapshot": "snapshot",

@@ -18,15 +18,18 @@ _WHOLE = "a mapping with `schema` and `findings`"
 
 
 class Accepted(Part):
-    """What makes a finding the same finding tomorrow: everything that is said of it but line and severity."""
+    """What makes a finding the same finding tomorrow: everything that is said of it but place and severity."""
 
     name: Text = Field(description="name of the check")
     requirement: Text | None = Field(None, description="name of the requirement that the finding is about")
-    file: Text | None = Field(None, description="file that the finding is in; absent: none")
+    file: Text | None = Field(
+        None, description="file that the finding was in; only tells findings apart that are the same but for it"
+    )
     path: str = Field("", description="path in the effective policy")
     region: Text | None = None
     policies: Many[Text] = ()
     message: Text
+    values: Many[Text] = Field((), description="what the finding states, whatever its wording; empty: the message")
     accounts: Many[AccountId] = Field((), description="accounts on which it is accepted; empty: it concerns none")
 
 

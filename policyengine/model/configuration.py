@@ -7,8 +7,9 @@ import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
+from policyengine.diagnostics import Fact
 from policyengine.errors import ConfigurationError, Fault
 from policyengine.facts import PARTITIONS
 from policyengine.model.allowed import AllowedChange, Problem, allow_problems, read_allowed
@@ -18,9 +19,16 @@ from policyengine.value import value
 from policyengine.wording import Nearest, escaped, listed, quoted, suggestion
 
 LEVELS = ("off", "info", "warning", "error")
-"""What a check can be set to."""
+"""What a check can be set to, the weakest first."""
 
-_NEVER_OFF = frozenset({"requirement-undecided"})  # unknown is never a silent pass (language.md 5.2)
+
+class Settable(NamedTuple):
+    """The levels that `[checks]` may set a check to, and why no others."""
+
+    levels: tuple[str, ...] = LEVELS
+    reason: str = ""
+
+
 _HEADER = re.compile(r"\s*\[+\s*([^\]]*?)\s*\]+")
 _KEY = re.compile(r"""\s*["']?([^"'=\s]+)["']?\s*=""")
 _LONGEST_REASON = 200
@@ -32,7 +40,8 @@ class Configuration:
     """The settings of a project; the defaults are those of a project without the file.
 
     `organization` and `baseline` are paths relative to the project, None where the file names none; `policies` are
-    globs. `checks` holds the severity of each check that the file names, `allow` the changes that `diff` lets pass.
+    globs. `checks` holds the severity of each check that the file names, `allow` the changes that `diff` lets pass,
+    `unknown` the facts that the snapshot may leave untold although the gate is strict.
     """
 
     organization: str | None = None
@@ -42,11 +51,12 @@ class Configuration:
     strict: bool = False
     baseline: str | None = None
     allow: tuple[AllowedChange, ...] = ()
+    unknown: tuple[Fact, ...] = ()
     checks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def read_configuration(source: Source, known_checks: Mapping[str, str]) -> Configuration:
-    """The settings that a TOML text holds. `known_checks` has what `[checks]` may name, or why it may not.
+def read_configuration(source: Source, known_checks: Mapping[str, Settable]) -> Configuration:
+    """The settings that a TOML text holds. `known_checks` has what `[checks]` may say of each name.
 
     Raises `ConfigurationError` with every fault, one a line.
     """
@@ -60,6 +70,8 @@ def read_configuration(source: Source, known_checks: Mapping[str, str]) -> Confi
         settings["policies"] = tuple(settings["policies"])
     if "allow" in settings:
         settings["allow"] = read_allowed(settings["allow"])
+    if "unknown" in settings:
+        settings["unknown"] = tuple(Fact(name) for name in settings["unknown"])
     return Configuration(**settings, checks=MappingProxyType(dict(tables.get("checks", {}))))
 
 
@@ -84,8 +96,11 @@ def _text(value: object) -> str:
 
 
 def _texts(value: object) -> str:
-    fine = isinstance(value, list) and value and all(isinstance(item, str) and item for item in value)
-    return "" if fine else 'expected a list such as ["**/*.bpol"]'
+    return "" if value and _are_texts(value) else 'expected a list such as ["**/*.bpol"]'
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) and item for item in value)
 
 
 def _flag(value: object) -> str:
@@ -110,6 +125,7 @@ _KEYS = {
         "strict": _flag,
         "baseline": _text,
         "allow": lambda _: "",  # has its own problems, entry by entry
+        "unknown": lambda value: "" if _are_texts(value) else 'expected a list such as ["roles"]',
     },
     "checks": {},
 }
@@ -123,8 +139,11 @@ def _problems(tables: Mapping[str, Any]) -> Iterator[Problem]:
             yield (table,), f"expected a table [{table}], found {found(settings)}"
         elif keys:
             yield from _table_problems(table, settings, keys)
-    if isinstance(gate := tables.get("gate"), dict) and "allow" in gate:
-        yield from ((("gate", "allow", *path), message) for path, message in allow_problems(gate["allow"]))
+    if isinstance(gate := tables.get("gate"), dict):
+        if "allow" in gate:
+            yield from ((("gate", "allow", *path), message) for path, message in allow_problems(gate["allow"]))
+        strangers = set(gate["unknown"]) - set(Fact) if _are_texts(gate.get("unknown")) else ()
+        yield from ((("gate", "unknown"), _unknown("fact", name, list(Fact))) for name in sorted(strangers))
 
 
 def _table_problems(table: str, settings: Mapping[str, Any], keys: Mapping[str, Any]) -> Iterator[Problem]:
@@ -135,16 +154,25 @@ def _table_problems(table: str, settings: Mapping[str, Any], keys: Mapping[str, 
             yield (table, key), f"{expected}, found {found(given)}"
 
 
-def _check_problems(checks: object, known: Mapping[str, str]) -> Iterator[Problem]:
-    nearest = Nearest(name for name, reason in known.items() if not reason)
+def _check_problems(checks: object, known: Mapping[str, Settable]) -> Iterator[Problem]:
+    nearest = Nearest(name for name, settable in known.items() if settable.levels)
     for name, level in checks.items() if isinstance(checks, dict) else ():
         if name not in known:
             advice = nearest.suggestion(name)
             yield ("checks", name), f"there is no check {quoted(name)}{'; ' if advice else ''}{advice}"
-        elif known[name]:
-            yield ("checks", name), known[name]
-        if expected := _one_of(LEVELS[1:] if name in _NEVER_OFF else LEVELS, level):
-            yield ("checks", name), f"{expected}, found {found(level)}"
+        if problem := _level_problem(known.get(name, Settable()), level):
+            yield ("checks", name), problem
+
+
+def _level_problem(settable: Settable, level: object) -> str:
+    """What is wrong with the level of a check; empty where nothing is."""
+    if not settable.levels:
+        return settable.reason
+    expected = _one_of(settable.levels, level)
+    if not expected:
+        return ""
+    why = f": {settable.reason}" if settable.reason and isinstance(level, str) and level in LEVELS else ""
+    return f"{expected}, found {found(level)}{why}"
 
 
 def _unknown(what: str, name: str, known: Collection[str]) -> str:

@@ -34,6 +34,23 @@ _REASONS = {
     "Invalid \\uXXXX": "expected four hexadecimal digits after `\\u`",
     "Invalid \\escape": "expected one of the escapes of JSON after `\\`",
 }
+_OTHER_TEXTS = {
+    re.compile(r"(?:AWSTemplateFormatVersion|Transform|Resources|Description)\s*:"): (
+        "a CloudFormation template",
+        "the policy is the `Content` of its `AWS::Organizations::Policy`: save that alone, as JSON",
+    ),
+    re.compile(r'(?:resource|data|module|terraform|provider|locals|variable)\b[ "\w-]*\{'): (
+        "a file of Terraform",
+        "the policy is the `content` of its `aws_organizations_policy`: save that alone, as JSON",
+    ),
+    re.compile(r"(?:policy|template|let|attach|require|waive|test)\s"): (
+        "a file of the policy language",
+        "`check` and `compile` read it",
+    ),
+    re.compile(r"plans\s*:"): ("YAML", "AWS takes JSON: write the same as JSON"),
+}
+"""How the first line of a file begins that is taken for a policy, with what the file is and what to do."""
+_BEFORE = re.compile(r"(?:(?:#|//|---)[^\n]*|\s+)")  # comments, white space, the mark of a YAML document
 _STRING_OR_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)', re.DOTALL)
 _SURROGATES = re.compile(r"(\\u[dD][89abAB]..\\u[dD][c-fC-F]..)|\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 _compact = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
@@ -107,7 +124,7 @@ def _read(name: str, text: str) -> PolicyDocument:
     if not minified.isascii():
         _refuse_surrogates(text, minified)
     if not isinstance(content, dict):
-        raise _Unfit(0, f"expected an object, found {_kind(content)}", 'a policy begins with `{"plans": `')
+        raise _Unfit(0, f"expected an object, found {_kind(content)}", _advice_on_kind(content))
     duplicates = tuple(_located(content, repeated)) if repeated else ()
     # A number kept as a string has two quotes more than the text that it came from.
     return PolicyDocument(name, content, len(text), min(len(text), len(minified)), duplicates=duplicates)
@@ -166,9 +183,19 @@ def _located(content: Json, repeated: list[_Repeated]) -> Iterator[Duplicate]:
             waiting.extend(((*path, str(index)), child) for index, child in enumerate(node))
 
 
+def _advice_on_kind(content: Json) -> str:
+    if isinstance(content, str) and content.lstrip().startswith("{"):
+        return "it is a document as a JSON string, as `--query Policy.Content` prints it: add `--output text`"
+    return 'a policy begins with `{"plans": `'
+
+
 def _syntax_fault(text: str, error: json.JSONDecodeError) -> TextFault:
     if not text.strip():
         return _fault(text, 0, "the text is empty, expected a JSON object")
+    begin = _begin(text)
+    for form, (words, advice) in _OTHER_TEXTS.items():
+        if form.match(text, begin):
+            return _fault(text, 0, f"the text is {words}, expected the JSON of a backup policy", advice)
     if text.startswith("\ufeff"):
         return _fault(text, 0, "a byte order mark stands before the document", "save the file as UTF-8 without one")
     expected = next((ours for theirs, ours in _REASONS.items() if error.msg.startswith(theirs)), "expected JSON")
@@ -177,6 +204,14 @@ def _syntax_fault(text: str, error: json.JSONDecodeError) -> TextFault:
         found = text[error.pos : error.pos + 2]
     message = expected if expected.endswith("begins here") else f"{expected}, found {_shown(found)}"
     return _fault(text, error.pos, message, _advice(text[: error.pos], found))
+
+
+def _begin(text: str) -> int:
+    """Where a text begins behind comments of other notations."""
+    begin = 0
+    while found := _BEFORE.match(text, begin):
+        begin = found.end()
+    return begin
 
 
 def _advice(before: str, found: str) -> str:

@@ -88,7 +88,7 @@ class _Builder:
         for unit in branch.units:
             self._fill(unit, self._add("ou", unit, unit.path, entity))
         for leaf in branch.accounts:
-            self._add("account", leaf, leaf.path, entity, leaf.item.tags or NO_TAGS)
+            self._add("account", leaf, leaf.path, entity, NO_TAGS if leaf.item.tags is None else leaf.item.tags)
 
     def _add(
         self,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from policyengine.organization.targets import one_of, paths_ending
 from policyengine.wording import Nearest, quoted
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def scope_problems(snapshot: Snapshot, branches: Iterable[Branch]) -> Iterator[P
 class _Units:
     def __init__(self, branches: Iterable[Branch]) -> None:
         root, *units = branches
-        self.paths = frozenset(unit.path for unit in units)
+        self.paths = dict.fromkeys(unit.path for unit in units)
         self._root = root
         self._nearest = Nearest(self.paths)
 
@@ -40,8 +41,8 @@ class _Units:
         """What a text that is no path of a unit may have meant."""
         if text.strip("/") in ("", self._root.name):
             return 'write "*" for all accounts'
-        ends = [path for path in self.paths if path.endswith(f"/{text}")]
-        return f"did you mean {quoted(ends[0])}?" if len(ends) == 1 else self._nearest.suggestion(text)
+        ends = paths_ending(text, self.paths)
+        return one_of(map(quoted, ends)) if ends else self._nearest.suggestion(text)
 
 
 def _scopes(snapshot: Snapshot) -> Iterator[tuple[Loc, Scope | None]]:

@@ -13,7 +13,7 @@ from policyengine.organization.tree import Entity, Organization
 from policyengine.wording import Nearest, quoted
 
 _ID = re.compile("[0-9]{12}")
-_SHOWN = 5  # accounts of one name
+_SHOWN = 5  # accounts or units of one name
 _LONGEST = 150  # characters of a path that is to be copied
 
 
@@ -73,9 +73,8 @@ class Targets(Generic[P]):
             return f"paths start below the root: did you mean {_written(below_root)}?"
         if text.strip("/") in ("", self._root.name):
             return f"write `{self._word} root` for the root itself"
-        ends = [path for path in self._units if path.endswith(f"/{text}")]
-        if len(ends) == 1:
-            return f"paths start below the root: did you mean {_written(ends[0])}?"
+        if ends := paths_ending(text, self._units):
+            return ("paths start below the root: " if len(ends) == 1 else "") + one_of(map(_written, ends))
         near = self._nearest_unit.name(text)
         return f"did you mean {_written(near)}?" if near else ""
 
@@ -99,6 +98,28 @@ class Targets(Generic[P]):
         message = f"{len(named)} accounts have the name {quoted(target.text)}"
         help_text = f"use the id of the one that is meant: {', '.join(shown)}{more}"
         return account_name_ambiguous.RULE.at(target.span, message, help=help_text)
+
+
+def paths_ending(text: str, paths: Iterable[str]) -> list[str]:
+    """The paths of units that end with a name or a part of a path, in other letters where none does exactly."""
+    end = re.compile(rf"(?<!\\)/{re.escape(text)}")
+    folded = re.compile(end.pattern, re.IGNORECASE)
+    known = list(paths)
+    return [path for path in known if _ends(end, path)] or [path for path in known if _ends(folded, path)]
+
+
+def _ends(end: re.Pattern[str], path: str) -> bool:
+    return any(found.end() == len(path) for found in end.finditer(path))
+
+
+def one_of(paths: Iterable[str]) -> str:
+    """The question which of some paths, as they are to be written, was meant."""
+    shown = list(paths)
+    if len(shown) == 1:
+        return f"did you mean {shown[0]}?"
+    more = f" or {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
+    listed = ", ".join(shown[:_SHOWN]) if more else f"{', '.join(shown[:-1])} or {shown[-1]}"
+    return f"{len(shown)} units are called so: did you mean {listed}{more}?"
 
 
 def _written(path: str) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from policyengine.model.shapes import Role, Searched, Settings, Vault
 
 NO_TAGS: Mapping[str, str] = MappingProxyType({})
+"""Those of an account of which the snapshot tells no tags: it has none (interface.md section 2)."""
 
 
 @thing
@@ -81,6 +82,11 @@ class Organization:
     def accounts(self) -> tuple[Entity, ...]:
         """All accounts, by id."""
         return tuple(sorted((e for e in self.entities if e.kind == "account"), key=lambda e: e.id or ""))
+
+    @cached_property
+    def tags_told(self) -> bool:
+        """Whether the snapshot tells the tags of any account, be it that it has none."""
+        return any(account.tags is not NO_TAGS for account in self.accounts)
 
     @cached_property
     def children(self) -> Mapping[Entity, tuple[Entity, ...]]:

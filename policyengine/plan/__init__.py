@@ -13,7 +13,7 @@ from policyengine.plan.origins import origin, origins, policies
 from policyengine.plan.placement import DeployedCopy, DeployedRule, PlacedRule, Placement
 from policyengine.plan.runs import Comparison, Runs, compare_runs, last_run, longest_without, moment, next_run, shapes
 from policyengine.plan.values import Condition, Copy, Origin, Plan, Reach, Rule, Selection, Target
-from policyengine.plan.vaults import OWN, Surroundings, Vault
+from policyengine.plan.vaults import OWN, Surroundings, Vault, role_path
 from policyengine.plan.windows import Overlap, overlaps
 
 __all__ = [
@@ -69,5 +69,6 @@ __all__ = [
     "origins",
     "overlaps",
     "policies",
+    "role_path",
     "shapes",
 ]

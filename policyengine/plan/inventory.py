@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Generic, TypeVar
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from policyengine.organization.tree import Entity, Organization
-from policyengine.plan.vaults import Surroundings, VaultFacts
+from policyengine.plan.services import OptIn
+from policyengine.plan.vaults import Surroundings, VaultFacts, role_path
 
 if TYPE_CHECKING:
-    from policyengine.model.shapes import Scope, Vault
+    from policyengine.model.shapes import Lock, Role, Scope, Vault
 
 V = TypeVar("V")
 
 
 class Inventory:
-    """The surroundings of every account of an organization; accounts of which the same is said share one object.
+    """The surroundings of every account of an organization at a moment; accounts of which the same is said share one.
 
-    So do accounts of which a `previous` inventory says the same.
+    So do accounts of which a `previous` inventory of the same moment says the same.
     """
 
-    def __init__(self, organization: Organization, previous: Inventory | None = None) -> None:
+    def __init__(self, organization: Organization, at: datetime, previous: Inventory | None = None) -> None:
         self._accounts = {account.id or "": account for account in organization.accounts}
         self._searched = organization.searched
         vaults, roles = organization.vaults, organization.roles
-        self._vaults = None if vaults is None else _Scoped((vault.accounts, _facts(vault)) for vault in vaults)
-        self._roles = None if roles is None else _Scoped((r.accounts, (r.name, r.accounts is not None)) for r in roles)
+        today = at.date()
+        self._vaults = None if vaults is None else _Scoped(((v.accounts, _facts(v, today)) for v in vaults), _unplaced)
+        self._roles = None if roles is None else _Scoped(((r.accounts, _role(r)) for r in roles), _perhaps)
         self._known: dict[object, Surroundings] = previous._known if previous else {}  # noqa: SLF001 - its own kind
-
+        opt_in = (organization.settings.opt_in if organization.settings else None) or {}
+        self._services = tuple((region, frozenset(names)) for region, names in sorted(opt_in.items()))
+        self._opt_in = OptIn(opt_in)
         self._below: dict[Entity | None, Surroundings] = {}
         searched = self._searched.accounts if self._searched else None
         scopes = [searched, *(vault.accounts for vault in vaults or ()), *(role.accounts for role in roles or ())]
@@ -38,8 +44,11 @@ class Inventory:
         return number in self._accounts
 
     def of(self, account: Entity) -> Surroundings:
-        """The surroundings of an account; the same for all below a unit whose ids the snapshot does not name."""
-        if account.id in self._named:
+        """The surroundings of an account; the same for all below a unit whose ids the snapshot does not name.
+
+        An account without an id is created later: what is said of others by their ids it may get as well.
+        """
+        if account.id is None or account.id in self._named:
             return self._of(account)
         if account.parent not in self._below:
             self._below[account.parent] = self._of(account)
@@ -63,17 +72,18 @@ class Inventory:
         vaults = None if self._vaults is None else self._vaults.of(number, units)
         roles = None if self._roles is None else self._roles.of(number, units)
         regions = self._searched.regions if self._searched else None
-        key = (vaults, roles, looked, regions)
+        key = (vaults, roles, looked, regions, self._services)
         if key not in self._known:
             by_name = None if roles is None else dict(sorted(roles))
-            self._known[key] = Surroundings(vaults, by_name, looked=looked, regions=regions)
+            self._known[key] = Surroundings(vaults, by_name, looked=looked, regions=regions, opt_in=self._opt_in)
         return self._known[key]
 
 
 class _Scoped(Generic[V]):
     """Values by the accounts that they are said of."""
 
-    def __init__(self, values: Iterable[tuple[Scope | None, V]]) -> None:
+    def __init__(self, values: Iterable[tuple[Scope | None, V]], doubted: Callable[[V], V]) -> None:
+        self._doubted = doubted
         self._somewhere: list[V] = []
         self._everywhere: list[V] = []
         self._by_unit: dict[str, list[V]] = {}
@@ -84,14 +94,21 @@ class _Scoped(Generic[V]):
                 place.append(value)
 
     def of(self, number: str, units: tuple[str, ...] | None) -> frozenset[V]:
-        """Everything that may be said of an account below these units; None for one outside the organization."""
-        own = self._by_id.get(number, ())
+        """Everything that may be said of an account below these units; None for one outside the organization.
+
+        Of an account without a number, which is not there yet, what others are said to have is in doubt.
+        """
+        own = self._by_id.get(number, ()) if number else self._in_doubt
         if units is None:
             return frozenset([*self._somewhere, *own])
         if units not in self._shared:
             below = [value for unit in units for value in self._by_unit.get(unit, ())]
             self._shared[units] = frozenset([*self._everywhere, *below])
         return self._shared[units].union(own) if own else self._shared[units]
+
+    @cached_property
+    def _in_doubt(self) -> tuple[V, ...]:
+        return tuple(self._doubted(value) for values in self._by_id.values() for value in values)
 
     def _places(self, scope: Scope | None) -> list[list[V]]:
         if scope is None:
@@ -103,9 +120,30 @@ class _Scoped(Generic[V]):
         return [self._by_unit.setdefault(scope.ou, [])]
 
 
-def _facts(vault: Vault) -> VaultFacts:
+def _facts(vault: Vault, today: date) -> VaultFacts:
     kind = "air_gapped" if vault.type == "logically_air_gapped" else vault.type
-    return VaultFacts(vault.name, vault.regions, kind, vault.lock, vault.key, vault.accounts is not None)
+    lock = _lock_on(today, vault.lock)
+    return VaultFacts(vault.name, vault.regions, kind, lock, vault.key, vault.accounts is not None)
+
+
+def _lock_on(today: date, lock: Lock | Literal["none"] | None) -> Lock | Literal["none"] | None:
+    """A lock without the day from which on nobody can remove it, once that day has come."""
+    if lock is None or lock == "none" or lock.changeable_until is None or today < lock.changeable_until:
+        return lock
+    return lock.model_copy(update={"changeable_until": None})
+
+
+def _unplaced(vault: VaultFacts) -> VaultFacts:
+    return vault._replace(placed=False)
+
+
+def _role(role: Role) -> tuple[str, bool]:
+    """The path of a role, and whether somebody says in which accounts it is."""
+    return role_path(role.name), role.accounts is not None
+
+
+def _perhaps(role: tuple[str, bool]) -> tuple[str, bool]:
+    return role[0], False
 
 
 def _covers(scope: Scope, number: str, units: tuple[str, ...]) -> bool:

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from policyengine.cron import CronError, parse_cron
 from policyengine.effective import Node, segment
-from policyengine.facts import PARTITIONS, default_schedule, limits, resource_types
+from policyengine.facts import PARTITIONS, default_schedule, limits, resource_types, types_of_pattern
 from policyengine.model.documents import Json, spelled
 from policyengine.plan.known import DAY, FOREVER, UNKNOWN, Known, Minutes
 from policyengine.plan.runs import Runs, alone, interval, runs_of, shapes, since
@@ -253,14 +253,16 @@ def _opted_in(lifecycle: Mapping[str, Json]) -> bool:
 
 
 def _type_names(value: Json) -> tuple[str, ...]:
+    """The language's names of the patterns of a list; one that stands for several types has all of their names."""
     names = _names_of_patterns()
-    return tuple(names.get(text.lower(), text) for text in _texts(value))
+    return tuple(name for text in _texts(value) for name in names.get(text.lower(), (text,)))
 
 
 @lru_cache(maxsize=1)
-def _names_of_patterns() -> Mapping[str, str]:
-    """The language's name of each ARN pattern, in any partition."""
-    return {text.lower(): name for partition in PARTITIONS for name, text in resource_types(partition).items()}
+def _names_of_patterns() -> Mapping[str, tuple[str, ...]]:
+    """The language's names of each ARN pattern, in any partition."""
+    patterns = [item for partition in PARTITIONS for item in types_of_pattern(partition).items()]
+    return {text.lower(): names for text, names in patterns}
 
 
 @lru_cache(maxsize=1)

@@ -279,8 +279,9 @@ def repeat_weekly(shapes: Iterable[Shape]) -> bool:
 
 def _over(shape: Shape, shapes: Sequence[Shape]) -> tuple[Shape, ...]:
     """The shapes that outrank one, each once, ranked anew: whatever else is in the plan decides nothing."""
-    ranked = {(other.rank, other) for other in shapes if other.rank is not None}
-    higher = sorted((rank, other) for rank, other in ranked if shape.rank is not None and rank > shape.rank)
+    if shape.rank is None:
+        return ()
+    higher = sorted({(other.rank, other) for other in shapes if other.rank is not None and other.rank > shape.rank})
     ranks = sorted({rank for rank, _ in higher})
     return tuple(other._replace(rank=ranks.index(rank) + 1) for rank, other in higher)
 

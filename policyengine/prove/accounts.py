@@ -1,26 +1,30 @@
-"""The accounts below a target, alike where a requirement, the surroundings and the policies between are the same."""
+"""The accounts below a target, alike where a requirement, the surroundings and the policies between are the same.
+
+With one that is created later in each unit: of that nothing is known but its unit.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator
 
 from policyengine.model.documents import PolicyDocument
 from policyengine.organization.branches import child_path
 from policyengine.organization.tree import Entity, Organization
 from policyengine.plan import UNKNOWN, View
-from policyengine.prove.partial import Beginning, compare
-from policyengine.prove.reading import is_new, of_account
+from policyengine.prove.partial import Beginning, Other, compare
+from policyengine.prove.reading import of_account
 from policyengine.requirements import Requirement
 from policyengine.requirements.attributes import Subject
 from policyengine.requirements.quantifier import Quantifier
 from policyengine.requirements.typed import Access, Comparison, Condition, Constant, Logical, Not, Operand, Pick
 
 _NEW = "new-account"
-_NOTHING = View((), (), None)
+NOTHING = View((), (), None)
+"""What an account has that gets no document."""
 
 
 class Accounts:
-    """The accounts at or below each entity; each unit without any has one that could be put there."""
+    """The accounts at or below each entity, and one that is created later in each unit."""
 
     def __init__(self, organization: Organization) -> None:
         self._organization = organization
@@ -33,10 +37,9 @@ class Accounts:
         return self._below[target]
 
     def _of_unit(self, unit: Entity) -> Iterator[Entity]:
-        found = [account for child in self._organization.children.get(unit, ()) for account in self.below(child)]
-        yield from found
-        if all(map(is_new, found)):
-            yield _imagined(unit)
+        yield _imagined(unit)
+        for child in self._organization.children.get(unit, ()):
+            yield from self.below(child)
 
 
 def _imagined(unit: Entity) -> Entity:
@@ -47,16 +50,16 @@ class Sight:
     """What a requirement sees of an account itself, so that accounts of which it sees the same need one look.
 
     A comparison of the account's own attributes with fixed values counts by its truth, any other by the values.
-    `management` is the id of the management account.
+    `management` is the id of the management account, `taken` are the ids that no account created later can have.
     """
 
-    def __init__(self, requirement: Requirement, management: str | None) -> None:
+    def __init__(self, requirement: Requirement, management: str | None, taken: Collection[str]) -> None:
         self._management = management
-        self._questions = [question for atom in asked(requirement) for question in _questions(atom)]
+        self._questions = [question for atom in asked(requirement) for question in _questions(atom, taken)]
 
     def of(self, account: Entity) -> Hashable:
         """The same for accounts of which the requirement sees the same."""
-        subject = Subject(_NOTHING, account, None if self._management is None else account.id == self._management)
+        subject = Subject(NOTHING, account, None if self._management is None else account.id == self._management)
         return tuple(question(subject) for question in self._questions)
 
 
@@ -96,34 +99,36 @@ def between(account: Entity, target: Entity) -> tuple[tuple[PolicyDocument, ...]
     return tuple(entity.policies for entity in account.chain[len(target.chain) :] if entity.policies)
 
 
-def _questions(atom: Comparison | Operand) -> Iterator[Callable[[Subject], Hashable]]:
+def _questions(atom: Comparison | Operand, taken: Collection[str]) -> Iterator[Callable[[Subject], Hashable]]:
     own = [side for side in sides(atom) if not isinstance(side, Constant) and (side.own or _is_of_account(side))]
     fixed = [side for side in sides(atom) if isinstance(side, Constant)]
     if isinstance(atom, Comparison) and own and fixed:
-        yield _truth(atom, own[0], fixed[0])
+        yield _truth(atom, own[0], fixed[0], taken)
     else:
-        yield from (_value(side) for side in own)
+        yield from (_value(side, taken) for side in own)
 
 
 def _is_of_account(side: Operand) -> bool:
     return isinstance(side, Access) and side.slot == "account"
 
 
-def _truth(comparison: Comparison, own: Access | Pick, fixed: Constant) -> Callable[[Subject], Hashable]:
-    value, mirrored = _value(own), comparison.right is own
+def _truth(
+    comparison: Comparison, own: Access | Pick, fixed: Constant, taken: Collection[str]
+) -> Callable[[Subject], Hashable]:
+    value, mirrored = _value(own, taken), comparison.right is own
 
     def truth(subject: Subject) -> Hashable:
         here = value(subject)
         left, right = (fixed.constant, here) if mirrored else (here, fixed.constant)
-        if here is UNKNOWN or isinstance(here, Beginning):
+        if here is UNKNOWN or isinstance(here, (Beginning, Other)):
             return compare(comparison.operator, left, right)
         return comparison.holds(left, right)
 
     return truth
 
 
-def _value(own: Access | Pick) -> Callable[[Subject], Hashable]:
+def _value(own: Access | Pick, taken: Collection[str]) -> Callable[[Subject], Hashable]:
     """The account's attribute, or its id where the operand may come to that."""
     if not _is_of_account(own):
         return lambda subject: subject.account.id
-    return lambda subject: of_account(own, subject)
+    return lambda subject: of_account(own, subject, taken)

@@ -95,19 +95,22 @@ def _difference(
 ) -> Line | None:
     """The line that makes the difference between a policy and the same with nodes closed.
 
-    None unless it is one line, of the policy's own: what a template says, others use too.
+    None unless it is one line, of the policy's own: what a template says, others use too. A lock inside of what is
+    locked is needless, and may stay.
     """
     before, after = _lines(policy, partition), _lines(with_nothing_allowed(policy, nodes), partition)
-    added, removed = [*(Counter(after) - Counter(before))], [*(Counter(before) - Counter(after))]
-    if len(added) != 1 or _bare(before) != _bare(after):
+    removed = [*(Counter(before) - Counter(after)).elements()]
+    needless = {line.replace(_LOCKED, "", 1) for line in removed if line.strip().startswith(_LOCKED)}
+    added = [line for line in (Counter(after) - Counter(before)) if line not in needless]
+    opening = [line.strip() for line in removed if line.strip().startswith(_CHILDREN_MAY)]
+    if len(added) != 1 or len(opening) > 1 or _bare(before) != _bare(after):
         return None
     found = policy.origin(path, _operator(policy, path))
     if found and found.used_at and added[0].strip().startswith(_LOCKED):
         return None
-    instead = next((line.strip() for line in removed if line.strip().startswith(_CHILDREN_MAY)), "")
     span = (found.used_at or found.span) if found else None
     text = added[0].strip().removesuffix(" {")
-    return Line(text, _around(after, after.index(added[0])), Origin(policy, entity, span), instead)
+    return Line(text, _around(after, after.index(added[0])), Origin(policy, entity, span), next(iter(opening), ""))
 
 
 def _operator(policy: PolicyDocument, path: Keys) -> str:

@@ -16,7 +16,9 @@ from policyengine.model.documents import Json, PolicyDocument
 from policyengine.model.text import minify
 from policyengine.organization.tree import Entity, Organization
 from policyengine.plan import UNKNOWN, Deployment, Inventory, Surroundings, View, deploy
+from policyengine.prove.accounts import NOTHING
 from policyengine.prove.concern import NAME, Concern, plans_in
+from policyengine.prove.reading import is_new
 from policyengine.requirements import Requirement, judge, reasons
 from policyengine.requirements.attributes import Subject
 from policyengine.requirements.environment import Environment, Memory
@@ -39,7 +41,8 @@ class Attached(NamedTuple):
 class Standing(NamedTuple):
     """What an account comes to. `truth` is that of a requirement's assertions, None where it does not apply.
 
-    Of an account whose document AWS would withhold nothing is said: `invalid`.
+    `invalid`: AWS would withhold the document, which `view` has all the same. An account that is there keeps a last
+    valid one, so that nothing is said of it; one that is created later gets nothing.
     """
 
     account: Entity
@@ -50,7 +53,7 @@ class Standing(NamedTuple):
     @property
     def violated(self) -> bool:
         """Whether the requirement surely applies, and surely does not hold."""
-        return not self.invalid and (self.truth is False or self.truth is MISSING)
+        return self.truth is False or self.truth is MISSING
 
     @property
     def may_break(self) -> bool:
@@ -60,7 +63,12 @@ class Standing(NamedTuple):
     @property
     def undecided(self) -> bool:
         """Whether a fact is missing to say so."""
-        return not self.invalid and self.truth is UNKNOWN
+        return self.truth is UNKNOWN
+
+    @property
+    def served(self) -> View:
+        """What AWS serves, as far as anything can be said of it."""
+        return NOTHING if self.invalid and is_new(self.account) else self.view
 
 
 class Field:
@@ -71,9 +79,10 @@ class Field:
     ) -> None:
         self._organization = organization
         self._effective = effective
-        self._inventory = Inventory(organization)
+        self._inventory = Inventory(organization, at)
         self._at = at
         self._ids = frozenset(ids)
+        self.taken = frozenset(account.id for account in organization.accounts if account.id)
         self._partition = partition
         taken = {name.casefold() for name in organization.policies}
         names = chain((NAME,), (f"{NAME}_{number}" for number in count(2)))
@@ -126,7 +135,7 @@ class Field:
     def standing(self, account: Entity, requirement: Requirement | None, more: Attached | None = None) -> Standing:
         """What an account comes to, perhaps with one more policy on its chain."""
         around = self._around_plans(account, more) if more else None
-        if requirement and around in self._withheld:
+        if requirement and around in self._withheld and not is_new(account):
             return Standing(account, self.view(account, self.state(account)), invalid=True, truth=None)
         changed = _attached(account, more) if more else account
         alone = replace(self._organization, entities=changed.chain)
@@ -136,12 +145,20 @@ class Field:
         invalid = found.status == "invalid"
         if invalid and not self.is_invalid(self.state(account)):
             self._withheld.add(around)
-        truth = None if invalid or requirement is None else self._truth(requirement, view, changed)
-        return Standing(changed, view, invalid, truth)
+        standing = Standing(changed, view, invalid, None)
+        if requirement is None or (invalid and not is_new(account)):
+            return standing
+        return standing._replace(truth=self._truth(requirement, standing.served, changed))
+
+    def applies(self, requirement: Requirement, account: Entity) -> bool:
+        """Whether a requirement surely applies to an account as it is."""
+        environment = self._environment(requirement, self.view(account, self.state(account)), account)
+        return conjunction(condition.value(environment) for condition in requirement.scope) is True
 
     def sentence(self, standing: Standing, requirement: Requirement) -> str:
         """Why a requirement is violated, or cannot be decided; not who set what, which differs between targets."""
-        judgement = judge((requirement,), (standing.view,), self._organization.management_account)
+        view = replace(standing.served, accounts=(standing.account,))
+        judgement = judge((requirement,), (view,), self._organization.management_account)
         for result in judgement.results:
             if told := reasons(result, judgement, standing.account):
                 reason = replace(told[0], found=_SET_BY.sub("", told[0].found))
@@ -153,10 +170,13 @@ class Field:
         errors = standing.view.resolved.errors if standing.view.resolved else ()
         return f"{errors[0].message}, at {errors[0].path}" if errors else ""
 
-    def _truth(self, requirement: Requirement, view: View, account: Entity) -> Truth | None:
+    def _environment(self, requirement: Requirement, view: View, account: Entity) -> Environment:
         management = self._organization.management_account
         subject = Subject(view, account, None if management is None else account.id == management)
-        environment = Environment(subject, self._memories.setdefault(requirement, Memory()))
+        return Environment(subject, self._memories.setdefault(requirement, Memory()))
+
+    def _truth(self, requirement: Requirement, view: View, account: Entity) -> Truth | None:
+        environment = self._environment(requirement, view, account)
         applies = conjunction(condition.value(environment) for condition in requirement.scope)
         if applies is False or applies is MISSING:
             return None

@@ -1,83 +1,195 @@
-"""Policies that would only make a merged document invalid: AWS then keeps the last valid one (semantics.md 10.3)."""
+"""Policies that make a merged document invalid (semantics.md 10.2), so that AWS withholds it.
+
+An account that is there keeps its last valid one; one that is created later has none, and gets nothing (10.3).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import TypeAlias
 
-from policyengine.effective import MAY_ASSIGN, MAY_REMOVE, keys
+from policyengine.effective import MAY_ASSIGN, MAY_REMOVE, Node, keys
 from policyengine.model.documents import ASSIGN, REMOVE, Json
-from policyengine.organization.tree import Entity
-from policyengine.plan import DAY, Plan, Rule, Selection
+from policyengine.plan import DAY, FOREVER, Copy, DeployedPlan, Plan, Rule, Selection
 from policyengine.prove.concern import NAME
-from policyengine.prove.field import Attached, Document, Field
+from policyengine.prove.field import Document
 from policyengine.prove.openness import Openness
-from policyengine.prove.values import Attack
+from policyengine.prove.palette import MONTHLY
+from policyengine.prove.pieces import ARCHIVED
+from policyengine.prove.things import Things
+
+Way: TypeAlias = "list[Document]"
+"""Documents of which one may do, if it can be done by a single policy."""
 
 _MOST_CONTINUOUS = 35 * DAY
-_UNFINISHED_PLAN: Document = {NAME: {"regions": {ASSIGN: ["us-east-1"]}}}
-_UNFINISHED_RULE: Document = {NAME: {"schedule_expression": {ASSIGN: "cron(0 5 1 * ? *)"}}}
-_WITHOUT_ROLE: Document = {NAME: {"tag_key": {ASSIGN: "elsewhere"}, "tag_value": {ASSIGN: ["yes"]}}}
+_LEAST_COLD = 90 * DAY
+_COPY_REGION = "us-east-1"
+_NO_RULES: Document = {"regions": {ASSIGN: [_COPY_REGION]}}
+_NO_VAULT: Document = {"schedule_expression": {ASSIGN: "cron(0 5 1 * ? *)"}}
+_NO_REGIONS: Document = {"rules": {NAME: _NO_VAULT}}
+_NO_ROLE: dict[str, Document] = {
+    "tags": {"tag_key": {ASSIGN: "elsewhere"}, "tag_value": {ASSIGN: ["yes"]}},
+    "resources": {"resource_types": {ASSIGN: ["*"]}},
+}
 _CONTINUOUS: Document = {
     "enable_continuous_backup": {ASSIGN: "true"},
     "lifecycle": {"delete_after_days": {ASSIGN: "35"}},
 }
+_ARCHIVING: Document = {"schedule_expression": {ASSIGN: MONTHLY}, "lifecycle": ARCHIVED}
+_HOURLY: Document = {"schedule_expression": {ASSIGN: "cron(0 * ? * * *)"}}
+_SCANNING: Document = {"scan_actions": {"GUARDDUTY": {"scan_mode": {ASSIGN: "FULL_SCAN"}}}}
 
 
-def freeze(
-    field: Field, target: Entity, accounts: Sequence[Entity], plans: Sequence[Plan], open_: Openness
-) -> Attack | None:
-    """The first policy attached to a target after which AWS would withhold the document of an account.
+class Freezing:
+    """What could make AWS withhold the document of an account in a state, given its plans there.
 
-    `accounts` are valid now; `open_` is what is open at the target.
+    `withheld`: AWS does so as it is.
     """
-    for document in _documents(plans, open_):
-        policy = field.policy(document)
-        for account in accounts if policy else ():
-            standing = field.standing(account, None, Attached(policy, target)) if policy else None
-            if policy and standing and standing.invalid:
-                return Attack(policy.name, field.text(policy), target, account, field.withheld(standing))
-    return None
+
+    def __init__(
+        self, plans: Sequence[DeployedPlan], state: Node | None, partition: str, *, withheld: bool = False
+    ) -> None:
+        self._plans, self._state, self._partition, self._withheld = plans, state, partition, withheld
+        self._points: dict[int, tuple[str, ...]] = {}
+
+    def is_possible(self, open_: Openness) -> bool:
+        """Whether policies may do so; if not, none does, be they one or many."""
+        return next(self._ways(open_), None) is not None
+
+    def documents(self, open_: Openness) -> Iterator[Document]:
+        """Policies that may do so, alone."""
+        return chain.from_iterable(self._ways(open_))
+
+    def points(self, open_: Openness) -> tuple[str, ...]:
+        """The keys of the open points by which policies may do so."""
+        if open_.trusted not in self._points:
+            asked = open_.apart()
+            for _ in self._ways(asked):
+                pass
+            self._points[open_.trusted] = tuple(asked.asked)
+        return self._points[open_.trusted]
+
+    def _ways(self, open_: Openness) -> Iterator[Way]:
+        if self._withheld:
+            yield []
+        things = Things(tuple(self._plans), self._state, open_)
+        for deployed in self._plans:
+            yield from _by_emptying(deployed.plan, open_)
+        for deployed in self._plans:
+            for rule in deployed.plan.rules:
+                yield from _by_settings(rule, deployed.plan, open_)
+                yield from self._by_copies(rule, things)
+            yield from _by_blocks(deployed.plan, things)
+        for name in things.new_names("plans", NAME):
+            yield [{"plans": {name: body}} for body in (_NO_RULES, _NO_REGIONS)]
+
+    def _by_copies(self, rule: Rule, things: Things) -> Iterator[Way]:
+        """A copy that may come with the archive opt-in, to a rule that runs too often for it."""
+        path = f"{rule.path}/copy_actions"
+        if things.grows(path):
+            arn = f"arn:{self._partition}:backup:{_COPY_REGION}:$account:backup-vault:{NAME}"
+            copy: Document = {"target_backup_vault_arn": {ASSIGN: arn}, "lifecycle": ARCHIVED}
+            body: Document = {"schedule_expression": {ASSIGN: MONTHLY}, "copy_actions": {arn: copy}}
+            yield [_nested(keys(rule.path), body)]
 
 
-def _documents(plans: Sequence[Plan], open_: Openness) -> Iterator[Document]:
-    for plan in plans:
-        for selection in plan.selections:
-            yield from _emptied(selection, open_)
-        yield from _emptied_regions(plan, open_)
-    for plan in plans:
-        for rule in plan.rules:
-            yield from _continuous(rule, open_)
-        if open_.grows(f"{plan.path}/rules"):
-            yield _nested((*keys(plan.path), "rules"), _UNFINISHED_RULE)
-        if open_.grows(f"{plan.path}/selections/tags"):
-            yield _nested((*keys(plan.path), "selections", "tags"), _WITHOUT_ROLE)
-    if open_.grows("plans"):
-        yield {"plans": _UNFINISHED_PLAN}
+class Firm:
+    """That no policy can make AWS withhold a document, if rules of AWS of a basis hold."""
+
+    def __init__(self, basis: int) -> None:
+        self._basis = basis
+
+    def is_possible(self, open_: Openness) -> bool:
+        """Whether policies may do so."""
+        return open_.trusted < self._basis
 
 
-def _emptied_regions(plan: Plan, open_: Openness) -> Iterator[Document]:
+def _by_emptying(plan: Plan, open_: Openness) -> Iterator[Way]:
+    """Lists that AWS wants something in."""
+    for selection in plan.selections:
+        yield from _emptied(selection, plan, open_)
     path = f"{plan.path}/regions"
     operators = open_.operators(path)
-    if operators & MAY_REMOVE and plan.regions:
-        yield _nested(keys(path), {REMOVE: list(plan.regions)})
-    if operators & MAY_ASSIGN:
-        yield _nested(keys(path), {ASSIGN: []})
+    if operators & (MAY_REMOVE | MAY_ASSIGN):
+        removed = [_nested(keys(path), {REMOVE: list(plan.regions)})] if operators & MAY_REMOVE and plan.regions else []
+        yield [*removed, *([_nested(keys(path), {ASSIGN: []})] if operators & MAY_ASSIGN else [])]
 
 
-def _emptied(selection: Selection, open_: Openness) -> Iterator[Document]:
+def _emptied(selection: Selection, plan: Plan, open_: Openness) -> Iterator[Way]:
     key = "tag_value" if selection.kind == "tag" else "resource_types"
-    if not selection.values or not open_.operators(f"{selection.path}/{key}") & MAY_REMOVE:
+    path = f"{selection.path}/{key}"
+    if (selection.kind == "resource" and selection.conditions) or not open_.operators(path) & MAY_REMOVE:
         return
-    values: list[Json] = list(selection.values)
-    yield _nested(keys(selection.path), {"tag_key": {ASSIGN: selection.key}, key: {REMOVE: values}})
+    values = _published(plan, keys(path))
+    beside: Document = {"tag_key": {ASSIGN: selection.key}} if selection.kind == "tag" else {}
+    yield [_nested(keys(selection.path), {**beside, key: {REMOVE: values}})] if values else []
 
 
-def _continuous(rule: Rule, open_: Openness) -> Iterator[Document]:
-    """Continuous backup beside a retention that is longer than it may be, and that nobody may change."""
-    if open_.operators(f"{rule.path}/enable_continuous_backup") and rule.retention > _MOST_CONTINUOUS:
-        yield _nested(keys(rule.path), _CONTINUOUS)
-    if rule.continuous and open_.operators(f"{rule.path}/lifecycle/delete_after_days") & MAY_ASSIGN:
-        yield _nested(keys(rule.path), {"lifecycle": {"delete_after_days": {ASSIGN: "36"}}})
+def _published(plan: Plan, path: Sequence[str]) -> Json:
+    value: Json = dict(plan.document)
+    for key in path[2:]:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _by_blocks(plan: Plan, things: Things) -> Iterator[Way]:
+    """Rules and selections that may come, and lack something."""
+    for name in things.new_names(f"{plan.path}/rules", NAME):
+        yield [_nested((*keys(plan.path), "rules", name), _NO_VAULT)]
+    for kind, body in _NO_ROLE.items():
+        for name in things.new_names(f"{plan.path}/selections/{kind}", NAME):
+            yield [_nested((*keys(plan.path), "selections", kind, name), body)]
+
+
+def _by_settings(rule: Rule, plan: Plan, open_: Openness) -> Iterator[Way]:
+    """Settings of a rule that exclude each other."""
+    at = keys(rule.path)
+    if way := _continuous(rule, open_):
+        yield [_nested(at, body) for body in way]
+    having_lifecycles: tuple[Rule | Copy, ...] = (rule, *rule.copies)
+    for lifecycle in having_lifecycles:
+        if way := _archiving(lifecycle, rule, open_):
+            yield [_nested(at, body) for body in way]
+    scans = "scan_settings" not in plan.document and "scan_actions" not in rule.document
+    if scans and open_.operators(f"{rule.path}/scan_actions/guardduty/scan_mode"):
+        yield [_nested(at, _SCANNING)]
+
+
+def _continuous(rule: Rule, open_: Openness) -> Way:
+    """Continuous backup beside a retention that is longer than it may be; none at all is not."""
+    switch = open_.operators(f"{rule.path}/enable_continuous_backup")
+    days = open_.operators(f"{rule.path}/lifecycle/delete_after_days") & MAY_ASSIGN
+    if not (switch or rule.continuous):
+        return []
+    kept_longer = _MOST_CONTINUOUS < rule.retention < FOREVER
+    if not (days or kept_longer):
+        return []
+    longer: Document = {"lifecycle": {"delete_after_days": {ASSIGN: "36"}}}
+    return [_CONTINUOUS, longer]
+
+
+def _archiving(of: Rule | Copy, rule: Rule, open_: Openness) -> Way:
+    """The archive opt-in beside a schedule that runs too often, or a cold storage that is too short."""
+    path = f"{of.path}/lifecycle"
+    switch = open_.operators(f"{path}/opt_in_to_archive_for_supported_resources")
+    if not (switch or of.archive):
+        return []
+    settings = [f"{path}/{key}" for key in ("delete_after_days", "move_to_cold_storage_after_days")]
+    changes = [open_.operators(setting) for setting in (f"{rule.path}/schedule_expression", *settings)]
+    too_short = of.retention - of.cold_after < _LEAST_COLD if FOREVER not in (of.retention, of.cold_after) else False
+    if of.archive and not (any(changes) or too_short):
+        return []
+    if isinstance(of, Copy):
+        arn: Document = {"target_backup_vault_arn": {ASSIGN: of.arn}}
+        copy = keys(of.path)[4:]
+        shorter = _nested(copy, {**arn, "lifecycle": {"delete_after_days": {ASSIGN: "1"}}})
+        return [
+            {"schedule_expression": {ASSIGN: MONTHLY}, **_nested(copy, {**arn, "lifecycle": ARCHIVED})},
+            _HOURLY,
+            shorter,
+        ]
+    return [_ARCHIVING, _HOURLY, {"lifecycle": {"delete_after_days": {ASSIGN: "1"}}}]
 
 
 def _nested(path: Sequence[str], inner: Document) -> Document:

@@ -50,7 +50,7 @@ class Hostile:
             for item in present:
                 yield {REMOVE: [item]}
         if operators & MAY_ASSIGN:
-            for value in self._palette.values(path):
+            for value in (*self._palette.values(path), *self._schedules(path)):
                 if value != current:
                     yield {ASSIGN: value}
         new = [item for item in self._palette.items(path) if item not in present] if operators & MAY_APPEND else []
@@ -65,10 +65,16 @@ class Hostile:
         if path == ("plans",):
             return (plan for plan in pieces.plans() if self._plans.keys().isdisjoint(map(str.lower, plan)))
         if path[-1] == "rules":
-            return pieces.rules()
+            return chain(pieces.taking(self._schedules(path)), pieces.rules())
         if path[-1] == "copy_actions":
             return pieces.copies()
         return pieces.selections(path[-1]) if path[-2:-1] == ("selections",) else iter(())
+
+    def _schedules(self, path: tuple[str, ...]) -> Iterator[str]:
+        """The schedules of a plan's rules: another rule at the same times may take their runs."""
+        plan = self._plans.get(path[1])
+        if plan and path[-1] in {"rules", "schedule_expression"}:
+            yield from dict.fromkeys(rule.schedule for rule in plan.rules)
 
     def _whole(self, path: tuple[str, ...], change: Document) -> Document:
         """A change with the settings that AWS wants in every fragment of its blocks (semantics.md section 9, R35)."""

@@ -1,8 +1,8 @@
 """What policies at an entity, or anywhere below it, may still change of what is inherited there.
 
-A policy is limited by the controls of entities strictly above it (semantics.md R12 to R18). What the entity's own
-policies bring in is a matter between peers for a policy beside them, and out of scope; a policy further down meets
-their controls.
+A policy is limited by the controls of entities strictly above it (semantics.md R12 to R18). One more policy beside the
+entity's own ones is attached last: what these assign it cannot assign (R2), and all else is open to it, whatever their
+controls say (R14). A policy further down meets their controls.
 """
 
 from __future__ import annotations
@@ -36,35 +36,32 @@ class Level:
 
     def operators(self, path: Keys, trusted: int) -> int:
         """What a policy may do to the setting at a path, if rules of AWS of a basis hold; 0 for nothing."""
-        return self._allowed(path, trusted) & (MAY_ALL if is_list(path) else MAY_ASSIGN)
+        taken = MAY_ASSIGN if self._assigned(path) else 0
+        return self._allowed(path, trusted) & (MAY_ALL if is_list(path) else MAY_ASSIGN) & ~taken
 
     def _allowed(self, path: Keys, trusted: int) -> int:
-        node = self._state
-        if node is None:
-            return MAY_ALL
-        for depth, key in enumerate(path, 1):
-            child = node.children.get(key)
-            if child is None:
-                return MAY_ALL if self._takes(node, path[:depth], trusted) else 0
-            node = child
-        return _allowed(node, trusted) & ~(MAY_ASSIGN if self._assigned(path) else 0)
+        node, is_there = self._nearest(path)
+        if is_there:
+            return _allowed(node, trusted) if node else MAY_ALL
+        return MAY_ALL if node is None or _is_open(node, trusted) else 0
 
     def grows(self, path: Keys, trusted: int) -> bool:
         """Whether a policy may add keys to the block at a path."""
-        node = self._state
-        for depth, key in enumerate(path, 1):
-            if node is None:
-                return True
-            child = node.children.get(key)
-            if child is None:
-                return self._takes(node, path[:depth], trusted)
-            node = child
+        node, _ = self._nearest(path)
         return node is None or _is_open(node, trusted)
 
-    def _takes(self, node: Node, new: Keys, trusted: int) -> bool:
-        """Whether a policy may bring a new key into a block, unless its peers have brought it."""
-        brought = self._own is not None and self._own.find(new) is not None
-        return _is_open(node, trusted) and not brought
+    def _nearest(self, path: Keys) -> tuple[Node | None, bool]:
+        """What is inherited at a path, or the block around it that would take the first key which nobody mentions.
+
+        With whether it is that of the path itself. Nothing where nothing is inherited at all.
+        """
+        node = self._state
+        for key in path if node else ():
+            child = node.children.get(key) if node else None
+            if child is None:
+                return node, False
+            node = child
+        return node, True
 
     def _assigned(self, path: Keys) -> bool:
         """Whether a peer assigns the setting, so that the assignment of a policy attached later has no effect."""
@@ -90,6 +87,15 @@ class Openness:
     def trusting(self, basis: int) -> Openness:
         """The same, if only rules of this basis or a firmer one hold."""
         return Openness(self._levels, basis, self._counts)
+
+    @property
+    def trusted(self) -> int:
+        """The basis of the rules of AWS that are taken to hold."""
+        return self._trusted
+
+    def apart(self) -> Openness:
+        """The same, with a record of its own of what somebody asked for."""
+        return Openness(self._levels, self._trusted, self._counts)
 
     def restricted(self, counts: Counts) -> Openness:
         """The same, as if only points that count were open."""

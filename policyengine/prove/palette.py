@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
-from itertools import combinations, product
+from itertools import combinations, islice, product
 from typing import TypeVar
 
 from policyengine.facts import regions, resource_types
 from policyengine.model.documents import Json
-from policyengine.organization.tree import Organization
+from policyengine.organization.branches import child_path
+from policyengine.organization.tree import Entity, Organization
 from policyengine.plan import DAY, FOREVER
 from policyengine.prove.accounts import asked, sides
 from policyengine.prove.concern import NAME
@@ -40,6 +42,8 @@ _VAULT, _NAME = re.compile(r"[A-Za-z0-9_-]{2,50}"), re.compile(r"[A-Za-z0-9_.-]{
 _ROLE, _ID = re.compile(r"role/[\w+=,.@/-]{1,64}"), re.compile(r"\d{12}")
 _LONGEST_TEXT, _MOST_VAULTS = 128, 12
 _IDS = (ATTRIBUTES[Type.ACCOUNT]["id"], ATTRIBUTES[Type.COPY]["account"], ATTRIBUTES[Type.VAULT]["account"])
+_ACCOUNT = ATTRIBUTES[Type.ACCOUNT]
+_MOST_NEWCOMERS = 64
 _PLAN_NAME, _RULE_NAME = ATTRIBUTES[Type.PLAN]["name"], ATTRIBUTES[Type.RULE]["name"]
 _OF_PLAN = (ATTRIBUTES[kind]["plan"] for kind in (Type.RULE, Type.COPY, Type.SELECTION))
 _NAMES: Mapping[Type, tuple[Attribute, ...]] = {
@@ -125,6 +129,17 @@ class Palette:
     def tag_keys(self) -> dict[str, str]:
         """The keys of tags that the requirement asks for, by their folded form."""
         return {access.key.lower(): access.key for access in self.accesses if access.key is not None}
+
+    def newcomers(self, account: Entity) -> Iterator[Entity]:
+        """An account that is created later, then the same by names and with tags that the requirement asks for."""
+        names = [_last(text) for key in ("name", "path") for text in self._compared.get(_ACCOUNT[key], ())]
+        asked = [found.key for found in self.accesses if found.attributes[0] is _ACCOUNT["tags"]]
+        keys = [key for key in dict.fromkeys(asked) if key is not None]
+        named = [name for name in dict.fromkeys((account.name, *names)) if name]
+        for name, *values in islice(varied([named, *[("", *self.words) for _ in keys]]), _MOST_NEWCOMERS):
+            tags = {key: value for key, value in zip(keys, values, strict=True) if value}
+            path = child_path(account.parent.path, name) if account.parent else name
+            yield replace(account, name=name, path=path, tags=tags)
 
     def days(self) -> tuple[str, ...]:
         """Numbers of days: the bounds, and both sides of every duration that the requirement names."""
@@ -227,6 +242,11 @@ def _items(constant: Constant) -> Iterator[Constant]:
         yield from (Constant(constant.item, item, str(item)) for item in constant.constant)
     else:
         yield constant
+
+
+def _last(path: str) -> str:
+    """The last name of a path."""
+    return re.split(r"(?<!\\)/", path)[-1]
 
 
 def _texts(atom: Comparison | Operand) -> Iterator[str]:

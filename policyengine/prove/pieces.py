@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from policyengine.model.documents import ASSIGN, Json
+from policyengine.prove.concern import NAME
 from policyengine.prove.field import Document
 from policyengine.prove.palette import MONTHLY, Palette, varied
 from policyengine.requirements.attributes import ATTRIBUTES, Attribute
@@ -52,6 +53,14 @@ class Pieces:
         for rule in islice(self._bodies(), _MOST):
             for name in self._palette.names(Type.RULE):
                 yield {name: rule}
+
+    def taking(self, schedules: Iterable[str]) -> Iterator[Document]:
+        """Rules that are kept for good, and so take the runs of others at the same times (facts 1.6)."""
+        if self._asks(_RULE["interval"]):
+            for schedule in schedules:
+                for vault in self._palette.vaults:
+                    rule: Document = {"target_backup_vault_name": {ASSIGN: vault}}
+                    yield {NAME: {**rule, "schedule_expression": {ASSIGN: schedule}}}
 
     def _bodies(self) -> Iterator[Document]:
         """Rules without names."""

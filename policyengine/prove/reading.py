@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 
 from policyengine.effective import MAY_APPEND, MAY_ASSIGN, MAY_REMOVE, segment
 from policyengine.facts import resource_types
 from policyengine.organization.tree import Entity
-from policyengine.plan import OWN, UNKNOWN, DeployedPlan, Selection
+from policyengine.plan import FOREVER, OWN, UNKNOWN, DeployedPlan, Rule, Selection
 from policyengine.prove.openness import Openness
 from policyengine.prove.partial import AtLeast, Beginning, Other
-from policyengine.prove.things import ACopy, APlan, ARule, ASelection, Thing, Things
+from policyengine.prove.things import ACopy, APlan, ARule, ASelection, Name, Thing, Things
 from policyengine.requirements.attributes import ATTRIBUTES, Attribute, Subject
 from policyengine.requirements.truth import ABSENT
 from policyengine.requirements.typed import Access, Pick
@@ -22,6 +22,20 @@ _COPY, _SELECTION, _VAULT = ATTRIBUTES[Type.COPY], ATTRIBUTES[Type.SELECTION], A
 _ACCOUNT = ATTRIBUTES[Type.ACCOUNT]
 _KNOWN_OF_NEW = (_ACCOUNT["ou"], _ACCOUNT["management"])
 _TYPES = (_PLAN["resource_types"], _RULE["resource_types"])
+_FIXED = {
+    *(_PLAN["name"], _RULE["name"], _RULE["plan"], _COPY["rule"], _COPY["plan"]),
+    *(_SELECTION["name"], _SELECTION["plan"], _SELECTION["kind"]),
+}
+"""What a thing is and where it stands: nobody changes that."""
+
+_DECIDE_RUNS = (
+    "schedule_expression",
+    "start_backup_window_minutes",
+    "lifecycle/delete_after_days",
+    "enable_continuous_backup",
+)
+"""The settings of the rules of a plan that decide which runs they leave one another (facts 1.6)."""
+_REGION, _CONTINUOUS, _INTERVAL = _RULE["region"], _RULE["continuous"], _RULE["interval"]
 
 
 class Reader:
@@ -35,11 +49,13 @@ class Reader:
         first = access.attributes[0]
         plan = _plan_of(thing)
         if first in _TYPES and plan:
-            return self._types(plan)
+            return self._types(plan, thing.region if isinstance(thing, ARule) else None)
         if thing.real is None:
             return _name_of_new(thing, first)
-        if isinstance(thing, ARule) and first is _RULE["region"]:
-            return thing.region
+        if isinstance(thing, ARule) and first in (_REGION, _CONTINUOUS, _INTERVAL):
+            return self._of_rule(thing, access)
+        if first.whole or not first.place:
+            return exact(thing.real, access, self._account) if first in _FIXED else UNKNOWN
         value = exact(thing.real, access, self._account)
         if isinstance(thing, ARule) and first.type is Type.VAULT and isinstance(thing.region, Other):
             value = value if access.attributes[-1] is _VAULT["name"] else UNKNOWN
@@ -56,14 +72,80 @@ class Reader:
             return value
         return AtLeast(value) if isinstance(value, tuple) and operators == MAY_APPEND else UNKNOWN
 
-    def _types(self, plan: DeployedPlan) -> object:
-        """The types that a plan's selections reach: selections that may come only add to them."""
+    def _of_rule(self, rule: ARule, access: Access | Pick) -> object:
+        """An attribute that more than one setting of a rule decides."""
+        if access.attributes[0] is _REGION:
+            return rule.region
+        if access.attributes[0] is _CONTINUOUS:
+            return self._continuous(rule)
+        return exact(rule.real, access, self._account) if self._has_fixed_runs(rule) else UNKNOWN
+
+    def _has_fixed_runs(self, rule: ARule) -> bool:
+        """Whether AWS starts the same runs of a rule whatever comes: other rules of the plan may take some of them."""
+        if self._open.operators(f"{path_of(rule)}/schedule_expression"):
+            return False
+        return not self._may_lose_runs(rule) or self._is_settled(rule.plan)
+
+    def _may_lose_runs(self, rule: ARule) -> bool:
+        """Whether any rule of the plan, or one that may come, may be kept longer, so that it takes runs."""
+        own = rule.real.rule if rule.real else None
+        plan = rule.plan.real
+        if own is None or plan is None:
+            return True
+        if own.continuous and not self._is_open(own, "enable_continuous_backup"):
+            return False
+        kept = not self._is_open(own, "lifecycle/delete_after_days")
+        if self._things.grows(f"{plan.plan.path}/rules") and not (kept and own.retention == FOREVER):
+            return True
+        return any(not (kept and self._never_outlasts(other, own)) for other in plan.plan.rules if other is not own)
+
+    def _never_outlasts(self, other: Rule, own: Rule) -> bool:
+        if other.continuous and not self._is_open(other, "enable_continuous_backup"):
+            return True
+        return other.retention <= own.retention and not self._is_open(other, "lifecycle/delete_after_days")
+
+    def _is_settled(self, plan: APlan) -> bool:
+        """Whether nobody may change what decides about the runs of a plan's rules."""
+        real = plan.real.plan if plan.real else None
+        if real is None or self._things.grows(f"{real.path}/rules"):
+            return False
+        changes = [self._is_open(rule, setting) for rule in real.rules for setting in _DECIDE_RUNS]
+        return not any(changes)
+
+    def _is_open(self, rule: Rule, setting: str) -> bool:
+        return bool(self._open.operators(f"{rule.path}/{setting}"))
+
+    def _continuous(self, rule: ARule) -> object:
+        """Whether a rule makes continuous backups: what it says, and what its plan's selections reach."""
+        real, plan = rule.real, rule.plan.real
+        asked = self._as_far_as_closed(_places(rule, _CONTINUOUS, None), real.rule.continuous) if real else UNKNOWN
+        if asked is not True or plan is None:
+            return asked
+        types, opt_in = self._types(plan, rule.region), plan.surroundings.opt_in
+        sure = types.items if isinstance(types, AtLeast) else types
+        regions = [rule.region] if isinstance(rule.region, str) else [*opt_in.regions, "elsewhere"]
+        if all(opt_in.has_continuous(sure, region) for region in regions):
+            return True
+        return UNKNOWN if isinstance(types, AtLeast) or not isinstance(rule.region, str) else False
+
+    def _types(self, plan: DeployedPlan, region: Name | None) -> AtLeast | tuple[str, ...]:
+        """The types that a plan's selections reach in a Region: selections that may come only add to them.
+
+        Without a Region those of the plan as a whole.
+        """
         changes = [self._changes(selection) for selection in plan.plan.selections]
         sure = zip(plan.plan.selections, changes, strict=True)
-        reached = {kind for selection, (narrows, _) in sure if not narrows for kind in selection.reach}
-        types = tuple(kind for kind in _every_type() if kind in reached)
+        kept = tuple(selection for selection, (narrows, _) in sure if not narrows)
+        where = [region] if isinstance(region, str) else self._regions(plan, region)
+        types = plan.surroundings.opt_in.reached_by(kept, where)
         more = self._things.more_selections(plan) or any(narrows or widens for narrows, widens in changes)
-        return AtLeast(types) if more and types != _every_type() else types
+        open_ = where is None and plan.surroundings.opt_in.regions
+        return AtLeast(types) if (more or open_) and types != _every_type() else types
+
+    def _regions(self, plan: DeployedPlan, region: Name | None) -> Sequence[str] | None:
+        """The Regions of a plan, None where they may come to be others."""
+        is_closed = region is None and not self._open.operators(f"{plan.plan.path}/regions")
+        return plan.placement.regions if is_closed else None
 
     def _changes(self, selection: Selection) -> tuple[bool, bool]:
         """Whether a selection may come to reach fewer types, or more."""
@@ -85,19 +167,21 @@ def exact(value: object, access: Access | Pick, account: Subject) -> object:
     return account.account.id if access.own and value == OWN else value
 
 
-def of_account(access: Access | Pick, account: Subject) -> object:
-    """An attribute of the account; of one that is not there yet as much as its unit tells."""
+def of_account(access: Access | Pick, account: Subject, taken: Collection[str]) -> object:
+    """An attribute of the account; of one that is not there yet what its unit tells, and no id that is `taken`."""
     if not is_new(account.account):
         return exact(account, access, account)
     first = access.attributes[0]
     if first is _ACCOUNT["path"]:
         return Beginning(f"{_ACCOUNT['ou'].read(account)}/")
+    if first is _ACCOUNT["id"]:
+        return Other(frozenset(taken))
     return exact(account, access, account) if first in _KNOWN_OF_NEW else UNKNOWN
 
 
-def is_new(account: Entity) -> bool:
-    """Whether an account is only thought of."""
-    return account.id is None
+def is_new(entity: Entity) -> bool:
+    """Whether an entity is an account that is created later: it has no id yet."""
+    return entity.kind == "account" and entity.id is None
 
 
 def _places(thing: Thing, first: Attribute, key: str | None) -> Iterator[str]:

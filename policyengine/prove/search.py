@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, combinations, islice
 
 from policyengine.organization.tree import Entity
 from policyengine.prove.case import Case
 from policyengine.prove.field import Attached, Document, Field, Standing
+from policyengine.prove.freeze import Freezing
 from policyengine.prove.hostile import Hostile, joined, smaller
 from policyengine.prove.palette import Palette
 from policyengine.prove.values import Attack
+from policyengine.prove.words import broken
 
 _MOST_OF_A_POINT = 60  # policies that touch one open point
 _MOST_OF_A_PAIR = 3  # values of each of two settings that are tried together
 _MOST_ACCOUNTS = 4
+_MOST_FREEZES = 60  # strikes
 
 
 class Search:
-    """Tries policies attached to the target of a case; `accounts` are different ones below it that hold it now."""
+    """Tries policies attached to the target of a case; `accounts` are different ones below it that hold it now.
+
+    All of them are there, or all are created later.
+    """
 
     def __init__(self, field: Field, case: Case, accounts: Sequence[Entity], palette: Palette, tries: int) -> None:
         self._field = field
@@ -32,12 +38,24 @@ class Search:
     def find(self, proven: Collection[Document]) -> tuple[Document, Attack] | None:
         """A small policy that breaks the requirement; `proven` did so elsewhere, and do not count as tries."""
         self._left += len(proven) * len(self._accounts)
-        for document in chain(proven, self._documents()):
+        return None if self._case.holds_published else self._first(chain(proven, self._documents()))
+
+    def _first(self, documents: Iterable[Document]) -> tuple[Document, Attack] | None:
+        """The first policy that breaks the requirement, without what is not needed."""
+        for document in documents:
             if self._left <= 0:
                 return None
             if standing := self._strike(document):
                 return self._smallest(document, standing)
         return None
+
+    def freeze(self, proven: Collection[Document]) -> tuple[Document, Attack] | None:
+        """A small policy by which an account that is created later gets nothing, and does not meet the requirement."""
+        freezing = self._case.freezing
+        if not isinstance(freezing, Freezing):
+            return None
+        self._left = _MOST_FREEZES
+        return self._first(chain(proven, freezing.documents(self._open)))
 
     def _documents(self) -> Iterator[Document]:
         """Policies of one open point, then those that keep others from mending it, then those of two points."""
@@ -81,8 +99,8 @@ class Search:
         if policy is None:
             raise ValueError("a policy that broke a requirement was admitted")
         account = next(a for a in self._accounts if a.path == standing.account.path)
-        broken = self._field.sentence(standing, self._case.requirement)
-        return document, Attack(policy.name, self._field.text(policy), self._case.target, account, broken)
+        said = broken(standing, self._case.requirement, self._field)
+        return document, Attack(policy.name, self._field.text(policy), self._case.target, account, said)
 
 
 def _order(key: str) -> tuple[bool, int, str]:

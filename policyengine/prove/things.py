@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import chain, count
 from typing import TypeAlias
 
 from policyengine.effective import MAY_APPEND, MAY_ASSIGN, MAY_REMOVE, Node, keys, segment
@@ -106,7 +107,7 @@ class Things:
         for copy in rule.real.copies if rule.real else ():
             yield ACopy(copy, rule)
         path = f"{rule.real.rule.path}/copy_actions" if rule.real else ""
-        if rule.real is None or self._open.grows(path) or any(self._mentioned(path).values()):
+        if rule.real is None or self.grows(path):
             yield ACopy(None, rule, sure=False, many=True)
 
     def selections(self, plan: APlan) -> Iterator[ASelection]:
@@ -118,9 +119,20 @@ class Things:
 
     def more_selections(self, plan: DeployedPlan) -> bool:
         """Whether a plan may get selections."""
-        paths = [f"{plan.plan.path}/selections/{kind}" for kind in ("tags", "resources")]
-        grow = [self._open.grows(path) or any(self._mentioned(path).values()) for path in paths]
+        grow = [self.grows(f"{plan.plan.path}/selections/{kind}") for kind in ("tags", "resources")]
         return any(grow)
+
+    def grows(self, path: str) -> bool:
+        """Whether a policy may bring anything into the block at a path that is not published there."""
+        return self._open.grows(path) or any(self._mentioned(path).values())
+
+    def new_names(self, path: str, own: str) -> Iterator[str]:
+        """Names under which policies may bring something into the block at a path, of those that are free `own`."""
+        yield from (key for key, comes in self._mentioned(path).items() if comes)
+        if self._open.grows(path):
+            node = self._state.find(keys(path)) if self._state else None
+            taken = node.children if node else {}
+            yield next(name for name in chain((own,), (f"{own}_{n}" for n in count(2))) if name not in taken)
 
     def _in_regions(self, plan: APlan, real: DeployedPlan, rule: Rule) -> Iterator[ARule]:
         """A rule in the Regions of its plan; where they may change, in one at least, since AWS wants one."""

@@ -8,16 +8,16 @@ from policyengine.organization.tree import Entity
 from policyengine.plan import Origin
 from policyengine.requirements import Requirement
 from policyengine.value import value
-from policyengine.wording import listed
 
-Outcome = Literal["guaranteed", "breakable", "undecided"]
+Outcome = Literal["guaranteed", "breakable", "undecided", "violated"]
 Basis = Literal["observed", "documented", "inferred"]
 
 
 class Attack(NamedTuple):
     """A policy in the language that was run through the engine, attached to `place`.
 
-    `broken` says what it does to `account`, which stands at or below the place. `name` is the policy's.
+    `broken` says what it does to `account`, which stands at or below the place. `name` is the policy's. An account
+    without an id is one that is created later; the place may be that account itself.
     """
 
     name: str
@@ -66,10 +66,12 @@ class Suggestion:
 class Result:
     """What policies attached at a target, or anywhere below it, can do to a requirement.
 
-    `account` is the one that the reason speaks of, at or below the target, if it speaks of one.
+    `violated`: it does not hold for an account that is there, whatever comes. `account` is the one that the reason
+    speaks of, at or below the target, if it speaks of one; without an id where it is created later. Nothing need be
+    attached where it would not hold for that one anyway: then something is breakable without an `attack`.
     `basis` is that of the rules of AWS which a guarantee rests on, None where nothing is guaranteed. `freeze` is a
-    policy that would only make AWS keep the last valid document. `peers` are the target's own policies, as far as
-    they have to do with the requirement: what a policy beside them could do to what they bring in is out of scope.
+    policy that would make AWS keep the last valid document of accounts that are there. `peers` are the target's own
+    policies, as far as they have to do with the requirement.
     """
 
     target: Entity
@@ -81,18 +83,10 @@ class Result:
     freeze: Attack | None = None
     peers: tuple[str, ...] = ()
 
-    @property
-    def explanation(self) -> str:
-        """The reason, and what is out of scope; a counterexample needs no such reservation."""
-        if not self.peers or self.outcome == "breakable":
-            return self.reason
-        verb = "brings" if len(self.peers) == 1 else "bring"
-        return f"{self.reason}; what {listed(self.peers, 'and')} on the same entity {verb} in is out of scope there"
-
 
 @value
 class Proof:
-    """A requirement with what can be said of every target below its attachments, in the order of the tree."""
+    """A requirement with what can be said of every unit and account that it may apply to, in the order of the tree."""
 
     requirement: Requirement
     results: tuple[Result, ...]

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from policyengine.findings import Identity, Verdict, to_accept
+from policyengine.findings import Acceptance, Verdict, to_accept
 from policyengine.report.json_text import to_json
 
 
 def render(verdict: Verdict) -> str:
     """The baseline that accepts what counts in a verdict and may be accepted."""
-    entries = [_entry(same, accounts) for same, accounts in to_accept(verdict)]
+    entries = [_entry(accepted) for accepted in to_accept(verdict)]
     return to_json({"schema": "policyengine/baseline/1", "findings": entries})
 
 
-def _entry(same: Identity, accounts: tuple[str, ...]) -> dict[str, object]:
+def _entry(accepted: Acceptance) -> dict[str, object]:
+    same = accepted.identity
     return {
         "name": same.name,
         "requirement": same.requirement or None,
-        "file": same.file or None,
+        "file": accepted.file or None,
         "path": same.path,
         "region": same.region or None,
         "policies": list(same.policies),
-        "message": same.message,
-        "accounts": list(accounts),
+        "message": accepted.message,
+        "values": list(same.values) if same.values != (accepted.message,) else [],
+        "accounts": list(accepted.accounts),
     }

@@ -54,7 +54,7 @@ def page_text(rule: Rule) -> str:
             *_examples(rule.good),
             "## Source",
             "",
-            rule.reference,
+            *_sources(rule),
             "",
         )
     )
@@ -79,11 +79,24 @@ def _examples(example: str | Mapping[str, str]) -> list[str]:
     return lines
 
 
-def _summary(rule: Rule) -> dict[str, str]:
+def _sources(rule: Rule) -> list[str]:
+    """AWS's pages by address, then the sections of ours, one page a line."""
+    return [f"- <{page}>" for page in rule.aws_pages] + [_section(part) for part in rule.reference.split("; ")]
+
+
+def _section(part: str) -> str:
+    """`facts 4.2.4, 8.1` with a link to the page; links are relative to `docs/rules`."""
+    page, _, numbers = part.partition(" ")
+    name = page.removesuffix(".md")
+    return f"- [docs/{name}.md](../{name}.md) {numbers}"
+
+
+def _summary(rule: Rule) -> dict[str, object]:
     return {
         "code": rule.code,
         "name": rule.name,
         "severity": rule.severity.value,
         "title": rule.title,
         "reference": rule.reference,
+        "aws_pages": [*rule.aws_pages],
     }

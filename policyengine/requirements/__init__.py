@@ -15,7 +15,7 @@ from policyengine.requirements.judge import Judgement, Result
 from policyengine.requirements.packs import pack_names
 from policyengine.requirements.reason import Reason
 from policyengine.requirements.statements import check_types
-from policyengine.requirements.touched import touched
+from policyengine.requirements.touched import asks_for_account_tags, touched
 from policyengine.requirements.typed import Condition
 from policyengine.requirements.values import Assertion, Demands, Expected, ExpectedCondition, Requirement, TypedTest
 from policyengine.requirements.violations import Told, findings, reasons
@@ -35,6 +35,7 @@ __all__ = [
     "Result",
     "Told",
     "TypedTest",
+    "asks_for_account_tags",
     "check_types",
     "doubts",
     "failures",

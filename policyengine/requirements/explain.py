@@ -11,7 +11,7 @@ from policyengine.requirements.atoms import Atom, Place, atom, plan_of
 from policyengine.requirements.counting import names, none_meant, shown, too_few, too_many
 from policyengine.requirements.environment import Environment, Holder
 from policyengine.requirements.lacking import WITHHELD, doubt, missing, place_of
-from policyengine.requirements.phrases import found, saying
+from policyengine.requirements.phrases import found, saying, stated
 from policyengine.requirements.quantifier import Quantifier, holders
 from policyengine.requirements.reason import Reason
 from policyengine.requirements.truth import MISSING, Truth
@@ -83,7 +83,8 @@ def _of_logical(condition: Logical, environment: Environment, *, wanted: bool) -
     elif reasons:
         opposite = "" if wanted else "the opposite of "
         said = _joined(dict.fromkeys(reason.found for reason in reasons))
-        yield Reason(said, f"{opposite}{_text(condition, environment)}", _place(reasons))
+        asked_for = f"{opposite}{_text(condition, environment)}"
+        yield Reason(said, asked_for, _place(reasons), values=_values_of(reasons))
 
 
 def _text(condition: Logical, environment: Environment) -> str:
@@ -102,6 +103,16 @@ def _to_blame(condition: Logical, environment: Environment, *, wanted: bool) -> 
     if lacking and condition.operator == "and" and not wanted:
         return lacking
     return [operand for operand, truth in truths if truth is MISSING or truth is (not wanted)]
+
+
+def _values_of(reasons: Iterable[Reason]) -> tuple[str, ...]:
+    """The values of several reasons, each with the path where it is set."""
+    values = (
+        f"{reason.place.path}: {value}" if reason.place else value
+        for reason in reasons
+        for value in reason.values or (reason.found,)
+    )
+    return tuple(dict.fromkeys(values))
 
 
 def _joined(parts: Iterable[str]) -> str:
@@ -160,14 +171,25 @@ def _told_apart(condition: Quantifier, holder: Holder, environment: Environment)
 def _of_numbers(condition: Quantifier, environment: Environment, *, wanted: bool) -> Iterator[Reason]:
     """Too few hold, or too many; the only one that is meant speaks for itself."""
     met = [(element, truth) for element, truth in condition.judged(environment) if truth is not None]
-    if not met:
-        yield none_meant(condition, environment, wanted=wanted)
-    elif not wanted:
-        yield too_many(condition, environment, met)
-    elif names(met) == 1 and condition.count <= 1:
+    if met and wanted and names(met) == 1 and condition.count <= 1:
         yield from _of_elements(condition, environment, (False, MISSING), wanted=True)
+        return
+    if not met:
+        reason, blamed = none_meant(condition, environment, wanted=wanted), _left_out(condition, environment)
+    elif wanted:
+        reason = too_few(condition, environment, met)
+        blamed = _of_elements(condition, environment, (False, MISSING), wanted=True)
     else:
-        yield too_few(condition, environment, met)
+        reason = too_many(condition, environment, met)
+        blamed = _of_elements(condition, environment, (True,), wanted=False)
+    yield replace(reason, values=(reason.found, *_values_of(blamed)))
+
+
+def _left_out(condition: Quantifier, environment: Environment) -> Iterator[Reason]:
+    """Why `where` leaves out each element."""
+    for _, truth in condition.judged(environment):
+        if truth is None and condition.where:
+            yield from failures(condition.where, environment)
 
 
 def _of_comparison(condition: Comparison, environment: Environment, *, wanted: bool) -> Reason:
@@ -175,7 +197,7 @@ def _of_comparison(condition: Comparison, environment: Environment, *, wanted: b
     left, right, operator = condition.left, condition.right, condition.operator
     sides = atom(left, environment), atom(right, environment)
     if lacking := next((side for side in sides if side and side.value is MISSING), None):
-        return Reason(missing(lacking), place=place_of(lacking))
+        return _of_missing(lacking)
     if sides[0] is None and sides[1] is None:
         return Reason(f"{shown(condition.written)} {'never' if wanted else 'always'} holds")
     if isinstance(left, Constant) and sides[1] and operator in _MIRRORED:
@@ -188,18 +210,20 @@ def _of_comparison(condition: Comparison, environment: Environment, *, wanted: b
         found(sides[0], named=operator not in {"==", "in"} or not wanted),
         _place([Reason("", place=side.place) for side in sides if side]),
     )
+    values = tuple(stated(side) for side in sides if side and not side.own_id)
     if left.type is Type.LOCK:
         locks = right.value(environment)
-        return Reason(said, place=place, required=required(operator, locks, wanted=wanted))
-    return Reason(said, asked(operator, right, environment, wanted=wanted), place)
+        return Reason(said, place=place, required=required(operator, locks, wanted=wanted), values=values)
+    return Reason(said, asked(operator, right, environment, wanted=wanted), place, values=values)
 
 
 def _of_both(condition: Comparison, sides: Sequence[Atom], *, wanted: bool) -> Reason:
     """What is best said as it is written."""
     said, place = ", and ".join(found(side) for side in sides), sides[0].place
+    values = tuple(stated(side) for side in sides)
     if condition.operator == "in" and isinstance(condition.left, Constant):
-        return Reason(said, f"{condition.left.text} {'' if wanted else 'not '}among them", place)
-    return Reason(said, f"{'' if wanted else 'the opposite of '}{shown(condition.written)}", place)
+        return Reason(said, f"{condition.left.text} {'' if wanted else 'not '}among them", place, values=values)
+    return Reason(said, f"{'' if wanted else 'the opposite of '}{shown(condition.written)}", place, values=values)
 
 
 def _of_truth(condition: Operand, environment: Environment, *, wanted: bool) -> Reason:
@@ -207,7 +231,7 @@ def _of_truth(condition: Operand, environment: Environment, *, wanted: bool) -> 
     if asked_for is None:
         return Reason(f"`{str(not wanted).lower()}` {'never' if wanted else 'always'} holds")
     if asked_for.value is MISSING:
-        return Reason(missing(asked_for), place=place_of(asked_for))
+        return _of_missing(asked_for)
     return _of_boolean(asked_for)
 
 
@@ -215,9 +239,15 @@ def _of_boolean(side: Atom) -> Reason:
     """Something true or false that must be the other."""
     if side.looked_up:
         needed = "it must not" if side.value else "it is required" if side.vault else "one is required"
-        return Reason(found(side), place=side.place, required=needed)
+        return Reason(found(side), place=side.place, required=needed, values=(stated(side),))
     told = saying(side)
-    return Reason(found(side), told.unwanted if side.value else told.wanted, side.place)
+    return Reason(found(side), told.unwanted if side.value else told.wanted, side.place, values=(stated(side),))
+
+
+def _of_missing(side: Atom) -> Reason:
+    """What is not there; what there is instead is no part of its values."""
+    said = missing(side)
+    return Reason(said, place=place_of(side), values=(said.partition(";")[0],))
 
 
 def _doubts_of_quantifier(condition: Quantifier, environment: Environment) -> Iterator[Reason]:

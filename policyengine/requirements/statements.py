@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from policyengine.catalogue.language import name_repeated, unknown_policy
-from policyengine.catalogue.requirements import unknown_pack, unknown_requirement
+from policyengine.catalogue.requirements import requirement_named_like_check, unknown_pack, unknown_requirement
 from policyengine.compiler import collect_lets
 from policyengine.diagnostics import Diagnostic, Label, Outcome, Severity
 from policyengine.requirements.expressions import Checker
@@ -40,11 +40,13 @@ from policyengine.wording import listed, quoted, suggestion
 S = TypeVar("S", bound=Statement)
 
 
-def check_types(modules: Sequence[Module], policies: Collection[str] = ()) -> Outcome[Demands]:
+def check_types(
+    modules: Sequence[Module], policies: Collection[str] = (), checks: Collection[str] = ()
+) -> Outcome[Demands]:
     """What the files of a project ask for, with every expression typed, and what does not fit (language.md 5 to 7).
 
-    `policies` are the names that tests may attach beside those of the files. A requirement with a faulty expression is
-    left out, so that nobody judges half of it.
+    `policies` are the names that tests may attach beside those of the files, `checks` those that no requirement may
+    have, in lower case. A requirement with a faulty expression is left out, so that nobody judges half of it.
     """
     statements = [statement for module in sorted(modules, key=_file) for statement in module.statements]
     complete = all(module.complete for module in modules)
@@ -52,6 +54,7 @@ def check_types(modules: Sequence[Module], policies: Collection[str] = ()) -> Ou
     own = [_own(require, checker) for require in _all(statements, Require)]
     used = [found for use in _all(statements, UsePack) for found in _of_pack(use, checker)]
     checker.found.extend(_clashes(own, used))
+    checker.found.extend(_named_like_checks(_all(statements, Require), checks))
     written = [require.name.text for require in _all(statements, Require)]
     known = _Names({*written, *(r.name for r in used)}, {*policies, *(p.name.text for p in _all(statements, Policy))})
     tests = [_test(test, checker, known) for test in _all(statements, Test)]
@@ -128,6 +131,14 @@ def _clashes(own: Iterable[Requirement | None], used: Iterable[Requirement]) -> 
             message = f"pack {quoted(other.pack or '')} has a requirement called {quoted(requirement.name)} too"
             label = Label(other.span, "used here")
             yield name_repeated.RULE.at(requirement.span, message, help="give this one another name", labels=(label,))
+
+
+def _named_like_checks(requires: Iterable[Require], checks: Collection[str]) -> Iterator[Diagnostic]:
+    for name in (require.name for require in requires):
+        if name.text.lower() in checks:
+            message = f"requirement {quoted(name.text)} has the name of a check"
+            advice = "give it another name: a waiver could not say which of the two it means"
+            yield requirement_named_like_check.RULE.at(name.span, message, help=advice)
 
 
 def _test(test: Test, checker: Checker, known: _Names) -> TypedTest | None:

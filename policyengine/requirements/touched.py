@@ -1,12 +1,15 @@
-"""What a condition is held against: the measure of what tests look at."""
+"""What a condition is held against: the measure of what tests look at, and which facts requirements rest on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from policyengine.requirements.attributes import ATTRIBUTES
 from policyengine.requirements.environment import Element, Environment
 from policyengine.requirements.quantifier import Quantifier
-from policyengine.requirements.typed import Comparison, Condition, Logical, Not, Operand, Pick
+from policyengine.requirements.typed import Access, Comparison, Condition, Logical, Not, Operand, Pick
+from policyengine.requirements.types import Type
+from policyengine.requirements.values import Requirement
 
 
 def touched(condition: Condition | Operand, environment: Environment) -> Iterator[Element]:
@@ -28,6 +31,21 @@ def _touched(condition: Condition | Operand, environment: Environment, told: set
     else:
         for part in _parts(condition):
             yield from _touched(part, environment, told)
+
+
+def asks_for_account_tags(requirement: Requirement) -> bool:
+    """Whether any expression of a requirement looks at the tags of accounts."""
+    conditions = (*requirement.scope, *(assertion.condition for assertion in requirement.assertions))
+    return any(map(_asks_for_account_tags, conditions))
+
+
+def _asks_for_account_tags(condition: Condition | Operand) -> bool:
+    if isinstance(condition, Access):
+        return condition.attributes[0] is ATTRIBUTES[Type.ACCOUNT]["tags"]
+    if isinstance(condition, Quantifier):
+        inside = (condition.satisfies, *((condition.where,) if condition.where else ()))
+        return any(map(_asks_for_account_tags, inside))
+    return any(map(_asks_for_account_tags, _parts(condition)))
 
 
 def _parts(condition: Condition | Operand) -> tuple[Condition | Operand, ...]:

@@ -102,6 +102,7 @@ def _finding(case: _Case, accounts: Sequence[Entity]) -> Diagnostic:
         accounts=tuple(sorted(account.id or "" for account in accounts)),
         policies=policies(place.plan, (place.path,)) if place else (),
         requirement=requirement.name,
+        values=reason.stated if case.violated else (),
     )
     advisory = case.violated and requirement.level == "advisory"
     return diagnostic.with_severity(Severity.WARNING) if advisory else diagnostic
@@ -168,7 +169,8 @@ def _vacuous(judgement: Judgement) -> Iterator[Diagnostic]:
         yield requirement_vacuous.RULE.at(
             assertion.span,
             f"an assertion of {name} holds only because {lacking}",
-            help=f"{'look at its `where`, or ' if where else ''}ask for one with `some {over}`",
+            help=f"{'look at its `where`, or ' if where else ''}ask for one with `some {over}`"
+            + ("" if quantifier.kind == "every" else " beside it"),
             requirement=requirement.name,
         )
 

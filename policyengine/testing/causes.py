@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from policyengine.effective import AccountPolicy, EffectiveError, Resolved, keys
 from policyengine.plan import View
@@ -19,7 +20,8 @@ _NOTHING = {
 
 def of_reasons(reasons: Iterable[Reason], asking: str, view: View) -> Iterator[Cause]:
     """Why a condition does not hold, never without a word; `asking` is who asks for it."""
-    for reason in tuple(reasons) or (Reason("it does not hold"),):
+    shown = dict.fromkeys(replace(reason, values=()) for reason in reasons)
+    for reason in shown or (Reason("it does not hold"),):
         yield Cause(reason.sentence(asking), reason.advice, _trail(reason.place, view.resolved))
 
 

@@ -35,12 +35,7 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
         "unknown-key",
         f"{RULE}/deleteafterdays",
         "`DeleteAfterDays` is not a key of rule `Nightly`",
-        (
-            "known here: `schedule_expression`, `target_backup_vault_name`, "
-            "`target_logically_air_gapped_backup_vault_arn`, `start_backup_window_minutes`, "
-            "`complete_backup_window_minutes`, `enable_continuous_backup`, `lifecycle`, `copy_actions`, "
-            "`recovery_point_tags`, `index_actions` and `scan_actions`"
-        ),
+        "did you mean `delete_after_days` in `lifecycle`?",
     ),
     (
         rule(delete_after_days=assign("30")),

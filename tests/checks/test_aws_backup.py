@@ -227,8 +227,8 @@ SAYINGS = [
         "selection-both-kinds",
         plan(selection=f"{TAGGED}\n{types('RDS')}"),
         Said(
-            "plan `daily` selects by tag and by resource type, expected one of the two",
-            "give one of them a plan of its own, or ask for the tag in a condition",
+            "plan `daily` takes all resources of `RDS` and also everything tagged `backup` = `yes`, of any type: the two add up",
+            'to take only what has both, ask for the tag in a condition: `where tagged: "aws:ResourceTag/backup" == "yes"`',
             "plans/daily/selections/resources",
         ),
     ),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from policyengine.diagnostics import Diagnostic
+from policyengine.diagnostics import Diagnostic, Severity
 from policyengine.engine import evaluate
 from policyengine.findings import Gate, settle
 from policyengine.source import Source
@@ -243,6 +243,16 @@ def test_everything_that_dynamodb_loses_is_one_finding() -> None:
     assert told("dynamodb-advanced-off", text, parts) == [(message, "eu-west-1", BOTH)]
 
 
+def test_without_the_opt_in_dynamodb_has_no_advanced_features() -> None:
+    text = policy(copy="cold_after = 1 days", types="DynamoDB")
+    message = (
+        "DynamoDB tables are not moved to cold storage in eu-west-1: "
+        "the management account has not opted in to DynamoDB there"
+    )
+    parts = "settings: {dynamodb_advanced: {eu-west-1: true}, opt_in: {eu-west-1: [EC2]}}\n"
+    assert told("dynamodb-advanced-off", text, parts) == [(message, "eu-west-1", BOTH)]
+
+
 def test_the_policies_are_those_that_make_the_cause() -> None:
     others = """\
 policy tables { plan daily { resource selection tables { role = "Backup"  types = [DynamoDB] } } }
@@ -284,3 +294,145 @@ def test_policies_of_aws_are_judged_like_those_of_the_language() -> None:
     )
     assert (finding.span, finding.policies) == (None, ("raw",))
     assert finding.path == "plans/daily/rules/nightly/lifecycle/delete_after_days"
+
+
+CREATE = "create it there before the policy is attached, or name a vault that exists"
+
+
+@pytest.mark.parametrize(
+    ("vaults", "advice"),
+    [
+        pytest.param("vaults: []\n", CREATE, id="none"),
+        pytest.param(vault("Mian"), f"did you mean `Mian`? If not, {CREATE}", id="a slip"),
+        pytest.param(vault("Main", regions="us-east-1"), f"there is one in `us-east-1`; {CREATE}", id="other Regions"),
+        pytest.param(
+            vault("Main", accounts=f'["{CENTRAL}"]'),
+            f"one of this name is in account `{CENTRAL}`; create it here, too, or copy to that one",
+            id="other accounts",
+        ),
+    ],
+)
+def test_a_missing_vault_is_told_with_the_one_that_may_be_meant(vaults: str, advice: str) -> None:
+    parts = vaults if vaults.startswith("vaults") else f"vaults:\n{vaults}"
+    (one, *_) = found("vault-missing", policy(), parts)
+    assert one.help == advice
+
+
+@pytest.mark.parametrize(
+    ("roles", "advice"),
+    [
+        ("", "create it in every account that gets the plan, with exactly this path and name"),
+        (
+            '{name: team/Backup, accounts: "*"}',
+            (
+                "did you mean `team/Backup`? If not, create it in every account that gets the plan, with exactly this path "
+                "and name"
+            ),
+        ),
+        (
+            '{name: Bakcup, accounts: "*"}',
+            "did you mean `Bakcup`? If not, create it in every account that gets the plan, with exactly this path and name",
+        ),
+    ],
+)
+def test_a_missing_role_is_told_with_the_one_that_may_be_meant(roles: str, advice: str) -> None:
+    (one,) = found("role-missing", policy(), f"roles: [{roles}]\n")
+    assert one.help == advice
+
+
+@pytest.mark.parametrize(
+    ("role", "advice"),
+    [
+        ("AWSBackupDefaultServiceRole", "AWS Backup makes this role as `service-role/AWSBackupDefaultServiceRole`"),
+        (
+            "AWSServiceRoleForBackup",
+            "name a role for backups, such as `service-role/AWSBackupDefaultServiceRole`: this one is AWS Backup's own",
+        ),
+    ],
+)
+def test_a_missing_role_of_aws_backup_is_told_once(role: str, advice: str) -> None:
+    text = policy().replace('role = "Backup"', f'role = "{role}"')
+    (one,) = found("role-missing", text, "roles: []\n")
+    assert one.help == advice
+    assert not found("default-role-path", text, "roles: []\n")
+    assert not found("service-linked-role", text, "roles: []\n")
+
+
+def test_a_region_that_does_not_exist_is_told_once() -> None:
+    parts = f"""\
+vaults:
+{vault("Main", regions="eu-wset-1, eu-west-1")}{vault("Other", regions="eu-west-9")}settings:
+  opt_in: {{eu-wset-1: [EC2]}}
+searched: {{regions: [eu-west-9]}}
+"""
+    assert [(f.message, f.help, f.severity) for f in found("snapshot-region-unknown", policy(), parts)] == [
+        ("the snapshot names the Region `eu-west-9` in `vaults`, and there is no such Region", "", Severity.WARNING),
+        (
+            "the snapshot names the Region `eu-wset-1` in `settings.opt_in`, and there is no such Region",
+            "did you mean `eu-west-1`?",
+            Severity.WARNING,
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("StorageGateway", "did you mean `Storage Gateway`?"),
+        ("SAPHANA", "did you mean `SAP HANA on Amazon EC2`?"),
+        ("docdb", "did you mean `DocumentDB`?"),
+        ("ElastiCache", "AWS Backup does not back up `ElastiCache`"),
+        ("Mainframe", ""),
+    ],
+)
+def test_a_name_that_the_opt_in_does_not_have(name: str, advice: str) -> None:
+    parts = f"settings: {{opt_in: {{eu-west-1: [EC2, {name}], eu-central-1: [{name}]}}}}\n"
+    (one,) = found("opt-in-name-unknown", policy(), parts)
+    assert (one.message, one.help) == (f"the opt-in of the snapshot names `{name}`, and AWS has no such name", advice)
+
+
+def test_names_of_the_opt_in_that_are_there_or_not_confirmed() -> None:
+    names = "ec2, Storage Gateway, SAP HANA on Amazon EC2, Redshift Serverless, DSQL, Neptune"
+    assert not found("opt-in-name-unknown", policy(), f"settings: {{opt_in: {{eu-west-1: [{names}]}}}}\n")
+
+
+@pytest.mark.parametrize(
+    ("vaults", "messages"),
+    [
+        pytest.param(
+            vault("Safe", more="type: logically_air_gapped") + vault("Copies", more="key: aws_managed"),
+            [("backups in the air-gapped vault `Safe` cannot be copied to vault `Copies` in eu-central-1, which has a key "
+             "that AWS manages")],
+            id="aws managed",
+        ),
+        pytest.param(vault("Copies", more="key: customer"), [], id="customer managed"),
+        pytest.param(vault("Copies"), [], id="unknown"),
+    ],
+)  # fmt: skip
+def test_copies_from_an_air_gapped_vault_need_a_key_of_the_customer(vaults: str, messages: list[str]) -> None:
+    text = policy(copy='air_gapped_vault = "Safe"\ncopy to vault "Copies" in eu-central-1', types="EFS")
+    assert [f.message for f in found("copy-key-unusable", text, f"vaults:\n{vaults}")] == messages
+
+
+def test_the_vault_default_has_a_key_of_aws() -> None:
+    text = policy(copy='air_gapped_vault = "Safe"\ncopy to vault "Default" in eu-central-1', types="EFS")
+    assert len(found("copy-key-unusable", text)) == 1
+    assert not found("copy-key-unusable", text.replace('air_gapped_vault = "Safe"', ""))
+
+
+def test_continuous_backups_of_aurora_are_not_air_gapped() -> None:
+    text = policy(copy='air_gapped_vault = "Safe"\ncontinuous = true', types="Aurora, S3")
+    (one,) = found("air-gapped-unsupported", text)
+    assert (one.severity, one.message) == (
+        Severity.INFO,
+        "continuous backups of `Aurora` stay in the ordinary vault: only snapshots go into the air-gapped one",
+    )
+
+
+def test_nothing_is_kept_forever_in_an_air_gapped_vault() -> None:
+    text = policy(copy='air_gapped_vault = "Safe"', types="EFS").replace("retain = 35 days", "")
+    (one,) = found("retention-outside-vault-lock", text)
+    assert (one.severity, one.message) == (
+        Severity.WARNING,
+        "backups are kept forever, but an air-gapped vault allows 7 to 36500 days",
+    )

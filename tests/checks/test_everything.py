@@ -25,8 +25,8 @@ MISSPELT = Path(__file__).parent / "everything_misspelt"
 DOCUMENTS = sorted((MISSPELT / "documents").glob("*.json"))
 NOT_IMPORTED = MISSPELT / "documents" / "content-not-imported.json"
 
-# What concerns accounts or the baseline, and no place in a policy.
-WITHOUT_PLACE = {"account-without-plan", "accepted-finding-gone"}
+# What concerns accounts, the snapshot or the baseline, and no place in a policy.
+WITHOUT_PLACE = {"account-without-plan", "accepted-finding-gone", "snapshot-region-unknown", "opt-in-name-unknown"}
 # No text brings these about, each with the reason.
 IMPOSSIBLE = {
     "unsafe-formatting": "says that the formatter itself is at fault; tests/syntax breaks the printer to see it"

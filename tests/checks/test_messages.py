@@ -130,7 +130,7 @@ NIGHTLY = 'rule short { schedule = daily at 03:00  vault = "Main"  retain = 7 da
             'schedule = cron("0 3 1-31 * ? 2026-2199")  vault = "Main"', "info", id="in years that are listed"
         ),
         pytest.param(
-            'schedule = weekly on sunday at 03:00  vault = "Main"  start_within = 7 days', "error", id="rarely"
+            'schedule = weekly on sunday at 03:00  vault = "Main"  start_within = 7 days', "error", id="less often"
         ),
     ],
 )
@@ -147,21 +147,29 @@ def test_a_rule_that_never_runs_is_told_with_who_takes_its_runs(other: str, seve
     [
         (
             "schedule = weekly on sunday at 05:00  retain = 1 day",
-            "keeps its backups for 1 day, and up to 7 days pass between two runs: for up to 6 days plan `daily` has no backup",
+            (
+                "rule `r` keeps its backups for 1 day, and up to 7 days pass between two runs: for up to 6 days plan"
+                " `daily` has no backup at all"
+            ),
         ),
         (
             "schedule = weekly on sunday at 05:00  retain = 5 days  continuous = true",
-            "keeps its backups for 5 days, and up to 7 days pass between two runs: for up to 2 days plan `daily` has no snapshot",
+            (
+                "rule `r` keeps its backups for 5 days, and up to 7 days pass between two runs: for up to 2 days plan"
+                " `daily` has no snapshot at all"
+            ),
         ),
         (
             'schedule = cron("0 5,17 ? * MON-FRI *")  retain = 2 days',
-            "keeps its backups for 2 days, and up to 60 hours pass between two runs: for up to 12 hours plan `daily` has no backup",
+            (
+                "rule `r` keeps its backups for 2 days, and up to 60 hours pass between two runs: for up to 12 hours plan"
+                " `daily` has no backup at all"
+            ),
         ),
     ],
-)  # fmt: skip
+)
 def test_a_retention_that_is_too_short_is_told_with_what_it_leaves_open(rule: str, message: str) -> None:
-    found = the_one("retention-shorter-than-interval", f'rule r {{ vault = "Main"  {rule} }}')
-    assert found.message == f"rule `r` {message} at all"
+    assert the_one("retention-shorter-than-interval", f'rule r {{ vault = "Main"  {rule} }}').message == message
 
 
 @pytest.mark.parametrize(

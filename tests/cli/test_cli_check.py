@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.command import AT, POLICY, Command, project_in
+from cli.command import AT, POLICY, SNAPSHOT, Command, project_in
+from policyengine.checks import CHECKS
 
 BLOCKED = (
     "policy baseline {\n"
@@ -52,7 +53,8 @@ def peers() -> str:
 
 
 def test_nothing_found(policyengine: Command, project: Path) -> None:
-    assert policyengine("check", project) == (0, "pass: 3 accounts, 1 policy: no findings\n", "")
+    shown = "not told: vaults, roles, opt-in, needed by 11 checks\npass: 3 accounts, 1 policy: no findings\n"
+    assert policyengine("check", project) == (0, shown, "")
     ran = policyengine.json("check", project, "--at", AT)
     assert ran.code == 0
     assert ran.json == {
@@ -71,6 +73,20 @@ def test_nothing_found(policyengine: Command, project: Path) -> None:
             "assertions": 0,
         },
         "not_judged": [],
+        "not_told": [
+            {
+                "fact": fact,
+                "of": [of],
+                "accounts": ["111111111111", "222222222222", "333333333333"],
+                "needed_by": [check.RULE.name for check in CHECKS if fact in check.RULE.needs],
+                "allowed": False,
+            }
+            for fact, of in (
+                ("vaults", "vault `Main` in eu-west-1"),
+                ("roles", "role `Backup`"),
+                ("opt-in", "eu-west-1"),
+            )
+        ],
         "findings": [],
     }
 
@@ -145,7 +161,8 @@ def test_strict_fails_on_what_cannot_be_decided(
 @pytest.mark.parametrize("level", ["info", "warning"])
 def test_strict_wins_over_the_level_of_what_nobody_can_say(policyengine: Command, tmp_path: Path, level: str) -> None:
     policy = f"{POLICY}\nrequire kept {{\n  assert every rule satisfies rule.vault.exists\n}}\n"
-    project = project_in(tmp_path, policy=policy, config=f'[checks]\nrequirement-undecided = "{level}"\n')
+    config = f'[gate]\nunknown = ["vaults", "roles", "opt-in"]\n[checks]\nrequirement-undecided = "{level}"\n'
+    project = project_in(tmp_path, policy=policy, config=config)
     assert policyengine("check", project).code == 0
     ran = policyengine.json("check", project, "--strict")
     assert ran.code == 1
@@ -170,6 +187,112 @@ def test_without_a_snapshot_it_says_what_it_could_not_judge(policyengine: Comman
     (reason,) = ran.json["not_judged"]
     assert "no snapshot of the organization" in reason
     assert f"not judged: {reason}\n" in policyengine("check", project).out
+    assert [(found["name"], found["severity"]) for found in ran.json["findings"]] == [("no-accounts", "warning")]
+    strict = policyengine.json("check", project, "--strict")
+    assert (strict.code, strict.json["findings"][0]["severity"]) == (1, "error")
+
+
+NOBODY = "version: 1\nroot: {name: Root, units: [{name: Shops}]}\n"
+
+
+@pytest.mark.parametrize(
+    ("config", "code", "severity"),
+    [
+        ("", 0, "warning"),
+        ("[gate]\nstrict = true\n", 1, "error"),
+        ('[gate]\nfail_on = "warning"\n', 1, "warning"),
+        ('[gate]\nstrict = true\n[checks]\nno-accounts = "warning"\n', 1, "error"),
+    ],
+)
+def test_without_accounts_a_pass_says_nothing(
+    policyengine: Command, tmp_path: Path, config: str, code: int, severity: str
+) -> None:
+    project = project_in(tmp_path, organization=NOBODY, config=config)
+    ran = policyengine.json("check", project)
+    (found,) = ran.json["findings"]
+    assert (ran.code, found["name"], found["severity"]) == (code, "no-accounts", severity)
+    assert found["message"] == "no account is judged: the snapshot has none"
+
+
+def test_nobody_silences_that_there_are_no_accounts(policyengine: Command, tmp_path: Path) -> None:
+    project = project_in(tmp_path, organization=NOBODY, config='[checks]\nno-accounts = "off"\n')
+    ran = policyengine("check", project)
+    assert (ran.code, ran.out) == (2, "")
+    assert "it cannot be weakened" in ran.err
+
+
+TOLD = """\
+vaults: [{name: Main, accounts: "*", regions: [eu-west-1], lock: none, type: standard}]
+roles: [{name: Backup, accounts: "*"}]
+settings: {opt_in: {eu-west-1: [EBS]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "unknown", "missing"),
+    [
+        (SNAPSHOT, "", ["vaults", "roles", "opt-in"]),
+        (SNAPSHOT, '["roles"]', ["vaults", "opt-in"]),
+        (SNAPSHOT, '["roles", "vaults", "opt-in"]', []),
+        (SNAPSHOT + TOLD, "", []),
+        (SNAPSHOT + TOLD.replace(", type: standard", ""), "", ["vault-types"]),
+        (SNAPSHOT + TOLD.replace(" lock: none,", ""), '["vault-types"]', ["vault-locks"]),
+    ],
+)
+def test_strict_fails_for_each_fact_that_is_not_told(
+    policyengine: Command, tmp_path: Path, snapshot: str, unknown: str, missing: list[str]
+) -> None:
+    config = f"[gate]\nunknown = {unknown}\n" if unknown else ""
+    project = project_in(tmp_path, organization=snapshot, config=config)
+    assert policyengine.json("check", project).json["findings"] == []
+    ran = policyengine.json("check", project, "--strict")
+    assert ran.code == int(bool(missing))
+    assert {(found["name"], found["severity"]) for found in ran.json["findings"]} <= {("facts-missing", "error")}
+    assert [one["fact"] for one in ran.json["not_told"] if not one["allowed"]] == missing
+    assert len(ran.json["findings"]) == len(missing)
+
+
+def test_what_is_not_told_says_of_what_and_what_to_do(policyengine: Command, tmp_path: Path) -> None:
+    project = project_in(tmp_path, organization=SNAPSHOT + TOLD.replace("Main", "Other"))
+    snapshot = project / "organization.yaml"
+    snapshot.write_text(snapshot.read_text() + "searched: {regions: [eu-central-1]}\n")
+    assert policyengine.json("check", project).json["not_told"] == [
+        {
+            "fact": "vaults",
+            "of": ["vault `Main` in eu-west-1"],
+            "accounts": ["111111111111", "222222222222", "333333333333"],
+            "needed_by": [
+                "vault-missing",
+                "vault-name-case",
+                "default-vault-assumed",
+                "retention-outside-vault-lock",
+                "copy-outside-vault-lock",
+                "continuous-outside-vault-lock",
+                "lock-irreversible",
+                "copy-key-unusable",
+                "air-gapped-unsupported",
+            ],
+            "allowed": False,
+        }
+    ]
+    shown = policyengine("check", project, "--strict").out
+    assert (
+        "error[PE805 facts-missing]: the snapshot does not tell which vaults there are (vault `Main` in eu-west-1)\n"
+        in shown
+    )
+    assert 'or accept it: `unknown = ["vaults"]` under `[gate]`\n' in shown
+    assert "not told: vaults, needed by 9 checks\nfail: 3 accounts" in shown
+
+
+def test_a_fact_is_missed_for_the_accounts_that_are_asked_for(policyengine: Command, tmp_path: Path) -> None:
+    tree = SNAPSHOT + TOLD.replace(
+        'vaults: [{name: Main, accounts: "*"', 'vaults: [{name: Main, accounts: ["222222222222"]'
+    )
+    tree += 'searched: {accounts: ["222222222222"]}\n'
+    project = project_in(tmp_path, organization=tree)
+    assert policyengine("check", project, "--strict").code == 1
+    assert policyengine("check", project, "--strict", "--account", "books").code == 0
+    assert policyengine("check", project, "--strict", "--account", "toys").code == 1
 
 
 def test_without_a_snapshot_documents_are_still_admitted(policyengine: Command, project: Path) -> None:
@@ -178,7 +301,9 @@ def test_without_a_snapshot_documents_are_still_admitted(policyengine: Command, 
     (project / "policy.bpol").write_text(policy)
     ran = policyengine.json("check", project)
     assert ran.code == 1
-    assert [(found["name"], found["location"]["line"]) for found in ran.json["findings"]] == [("schedule-invalid", 8)]
+    refused, nobody = ran.json["findings"]
+    assert (refused["name"], refused["location"]["line"]) == ("schedule-invalid", 8)
+    assert (nobody["name"], nobody["location"]) == ("no-accounts", None)
 
 
 def test_a_faulty_snapshot_cannot_be_judged(policyengine: Command, tmp_path: Path) -> None:

@@ -14,6 +14,11 @@ require kept {
   assert every rule where rule.plan == "daily" satisfies rule.retention >= 35 days
 }
 """
+UNKNOWN = """\
+require unknown {
+  assert every rule where rule.plan == "daily" satisfies rule.vault.lock == compliance
+}
+"""
 LOCKED = POLICY.replace("plan daily", "locked plan daily")
 
 
@@ -23,10 +28,20 @@ LOCKED = POLICY.replace("plan daily", "locked plan daily")
         (LOCKED + KEPT, [], 0),
         (POLICY + KEPT, [], 1),
         (POLICY + KEPT.replace("{\n", "{\n  level = advisory\n", 1), [], 0),
-        (LOCKED + KEPT.replace("35", "36"), [], 0),
-        (LOCKED + KEPT.replace("35", "36"), ["--strict"], 1),
+        (LOCKED + KEPT.replace("35", "36"), [], 1),
+        (LOCKED + KEPT.replace("35", "36").replace("{\n", "{\n  level = advisory\n", 1), [], 0),
+        (LOCKED + UNKNOWN, [], 0),
+        (LOCKED + UNKNOWN, ["--strict"], 1),
     ],
-    ids=["guaranteed", "breakable", "breakable and advisory", "undecided", "undecided and strict"],
+    ids=[
+        "guaranteed",
+        "breakable",
+        "breakable and advisory",
+        "violated",
+        "violated and advisory",
+        "undecided",
+        "undecided and strict",
+    ],
 )
 def test_the_gate(policyengine: Command, project: Path, policy: str, arguments: list[str], code: int) -> None:
     command = ["prove", str(project_in(project, policy=policy)), *arguments, *CLOCK]
@@ -43,8 +58,28 @@ def test_an_advisory_requirement_fails_where_warnings_do(policyengine: Command, 
 
 
 def test_the_configuration_may_be_strict(policyengine: Command, tmp_path: Path) -> None:
-    folder = project_in(tmp_path, policy=LOCKED + KEPT.replace("35", "36"), config="[gate]\nstrict = true\n")
+    folder = project_in(tmp_path, policy=LOCKED + UNKNOWN, config="[gate]\nstrict = true\n")
     assert policyengine("prove", folder, *CLOCK, "--quiet").code == 1
+
+
+def test_what_is_broken_already_comes_first(policyengine: Command, tmp_path: Path) -> None:
+    folder = project_in(tmp_path, policy=LOCKED + KEPT.replace("35", "36"))
+    result = policyengine.json("prove", folder, *CLOCK).json["requirements"][0]["results"][0]
+    assert (result["outcome"], result["counterexample"], result["account"]["path"]) == ("violated", None, "Shops/books")
+    said = policyengine("prove", folder, *CLOCK).out.splitlines()
+    assert said[1:3] == [
+        "  violated: everywhere (4 targets), already broken",
+        "    it does not hold as it is: retention is 35 days; `kept` asks for at least 36 days",
+    ]
+    assert said[-1] == "fail: 1 requirement, 4 targets: 0 guaranteed, 0 breakable, 0 undecided, 4 violated"
+
+
+def test_an_account_that_is_created_later(policyengine: Command, tmp_path: Path) -> None:
+    some = 'require some { assert plans["daily"].rules["nightly"].retention >= 35 days }\n'
+    folder = project_in(tmp_path, policy=LOCKED + some)
+    shops = policyengine.json("prove", folder, *CLOCK).json["requirements"][0]["results"][0]
+    assert (shops["outcome"], shops["place"]) == ("breakable", {"kind": "ou", "path": "Shops"})
+    assert shops["account"] == {"kind": "account", "id": None, "name": "new-account", "path": "Shops/new-account"}
 
 
 def test_a_counterexample_says_everything(policyengine: Command, tmp_path: Path) -> None:

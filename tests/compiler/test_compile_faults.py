@@ -445,7 +445,10 @@ def test_values_of_a_rule(text: str, name: str, underlined: str, message: str, a
             "unknown-name",
             "Oracle",
             "`types` takes a resource type or an ARN pattern, and nothing is called `Oracle`",
-            "it is not a resource type that AWS Backup has",
+            (
+                "known here: `EC2`, `EBS`, `RDS`, `Aurora`, `DSQL`, `DocumentDB`, `Neptune`, `DynamoDB`, `EFS`, `FSx`, `FSxVolume`, "
+                "`S3`, `StorageGateway`, `Timestream`, `VirtualMachine`, `CloudFormation`, `SAPHANA`, `EKS`, `Redshift` and `RedshiftServerless`"
+            ),
         ),
         (
             "children may append in regions/home",
@@ -735,3 +738,68 @@ def test_all_mistakes_are_told_at_once() -> None:
         "unknown-setting",
         "wrong-value-type",
     ]
+
+
+@pytest.mark.parametrize(
+    ("setting", "advice"),
+    [
+        ('schedule_timezone = "Europe/Berlin"', "AWS backup policies have no time zone; times are UTC"),
+        ("ScheduleExpression = daily at 05:00", "the language calls it `schedule`"),
+        ('target_vault_name = "Main"', "did you mean `vault`?"),
+        ("start_window = 1 hour", "did you mean `start_within`?"),
+        ("delete_after = 35 days", "did you mean `retain`?"),
+        ("DeleteAfterDays = 35 days", "the language calls it `retain`"),
+        ("cold_storage_after = 35 days", "did you mean `cold_after`?"),
+        ("copy_actions = true", "it is a block: `copy to ... { ... }`"),
+        ("recovery_point_tag = true", "it is a block: `recovery_point_tags { ... }`"),
+        ('rule_name = "nightly"', "a rule's name is the name of its block"),
+        ('destination_vault_arn = "x"', "it belongs in a copy, as `target`"),
+    ],
+)
+def test_settings_of_a_rule_in_another_notation(setting: str, advice: str) -> None:
+    (found,) = findings(inside(setting, *RULE))
+    assert (found.name, found.help) == ("unknown-setting", advice)
+
+
+@pytest.mark.parametrize(
+    ("setting", "advice"),
+    [
+        ('resources = ["*"]', "did you mean `types`?"),
+        ('not_resources = ["*"]', "did you mean `except_types`?"),
+        ('list_of_tags = "x"', "to take only what has a tag, ask for it in a condition"),
+        ('conditions = "x"', "write `where ...`"),
+    ],
+)
+def test_settings_of_a_selection_in_another_notation(setting: str, advice: str) -> None:
+    (found,) = findings(inside(setting, "resource selection s", "plan p", "policy x"))
+    assert (found.name, found.help) == ("unknown-setting", advice)
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("Efs", "did you mean `EFS`?"),
+        ("EC2Instance", "did you mean `EC2`?"),
+        ("RDSCluster", "did you mean `Aurora`?"),
+        ("docdb", "did you mean `DocumentDB`?"),
+        ("ElastiCache", "AWS Backup does not back up `ElastiCache`"),
+        ("Lambda", "AWS Backup does not back up `Lambda`"),
+    ],
+)
+def test_resource_types_by_other_names(name: str, advice: str) -> None:
+    (found,) = findings(inside(f"types = [{name}]", "resource selection s", "plan p", "policy x"))
+    assert (found.name, found.help) == ("unknown-name", advice)
+
+
+@pytest.mark.parametrize(
+    ("setting", "advice"),
+    [("index = [EFS]", ""), ("index = [ebs]", "did you mean `EBS`?")],
+)
+def test_a_type_without_an_index_is_no_slip_of_the_pen(setting: str, advice: str) -> None:
+    (found,) = findings(inside(setting, *RULE))
+    assert found.help == advice
+
+
+def test_a_region_of_another_number_is_no_slip_of_the_pen() -> None:
+    far, near = findings(inside("regions = [eu-west-9, eu-west1]", "plan p", "policy x"))
+    assert (far.help, near.help) == ("it is not a Region that AWS has", "did you mean `eu-west-1`?")

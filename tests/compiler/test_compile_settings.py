@@ -11,6 +11,9 @@ from compiler.compiling import inside, plan, plans, rule
 ARN = "arn:aws:backup:eu-west-1:$account:backup-vault:V"
 
 
+CLUSTERS = "arn:aws:rds:*:*:cluster:*"
+
+
 @pytest.mark.parametrize(
     ("text", "fragment"),
     [
@@ -174,6 +177,9 @@ def test_tag_selection(text: str, fragment: dict[str, Any]) -> None:
             {"resource_types": {"@@assign": ["arn:aws:ec2:*:*:instance/*", "arn:aws:dynamodb:*:*:table/*", "*"]}},
         ),
         ("types += [S3]", {"resource_types": {"@@append": ["arn:aws:s3:::*"]}}),
+        ("types = [Neptune, S3, DocumentDB]", {"resource_types": {"@@assign": [CLUSTERS, "arn:aws:s3:::*"]}}),
+        ("types -= [DocumentDB, Aurora]", {"resource_types": {"@@remove": [CLUSTERS]}}),
+        ("types = [Aurora, Aurora]", {"resource_types": {"@@assign": [CLUSTERS, CLUSTERS]}}),
         ("except_types = [SAPHANA]", {"not_resource_types": {"@@assign": ["arn:aws:ssm-sap:*:*:HANA/*"]}}),
     ],
 )

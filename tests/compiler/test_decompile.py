@@ -156,6 +156,12 @@ def test_what_is_not_known_by_name_stays_a_string() -> None:
     ]
 
 
+def test_clusters_have_one_name_of_the_three_that_stand_for_them() -> None:
+    types = {"resource_types": {"@@assign": ["arn:aws:rds:*:*:cluster:*", "arn:aws:rds:*:*:db:*"]}}
+    content = {"plans": {"p": {"selections": {"resources": {"s": types}}}}}
+    assert lines(content)[2] == "types = [Aurora, RDS]"
+
+
 def test_names_are_of_the_partition() -> None:
     selection = {
         "iam_role_arn": {"@@assign": "arn:aws-us-gov:iam::$account:role/a/B"},

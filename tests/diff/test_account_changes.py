@@ -36,7 +36,11 @@ def test_accounts_that_came_and_went() -> None:
     found = compared(state(whole()), state(whole(), tree=TREE.replace(LAB, "555555555555")))
     assert [account.path for account in found.added] == ["Labs/lab"]
     assert [(account.path, account.id) for account in found.removed] == [("Labs/lab", LAB)]
-    assert (found.changes, found.touched, found.accounts) == ((), frozenset({LAB, "555555555555"}), 4)
+    assert (found.touched, found.accounts) == (frozenset({LAB, "555555555555"}), 4)
+    assert [(change.change_class, change.message, change.accounts) for change in found.changes] == [
+        ("lost", "plan `daily`: is gone with the account, which left the organization", (LAB,)),
+        ("added", "plan `daily`: is new with the account, which joined the organization", ("555555555555",)),
+    ]
 
 
 def test_an_account_that_moved() -> None:

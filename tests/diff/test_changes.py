@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from diff.states import RULE, SELECTION, Told, compared, plan, rule, state, told, whole
+from diff.states import RULE, SELECTION, Told, compared, lines, plan, rule, state, told, whole
 
-from policyengine.diff.orderings import COPY, PLAN
+from policyengine.diff.orderings import AIR_GAPPED as AIR_GAPPED_ROW
+from policyengine.diff.orderings import COPY, PLAN, TAGGED
 from policyengine.diff.orderings import RULE as RULE_TABLE
-from policyengine.diff.orderings import SELECTION as SELECTION_TABLE
 
 NIGHTLY = "plan `daily`, rule `nightly`: "
 ALL = "plan `daily`, tag selection `all`: "
@@ -26,6 +26,7 @@ def disks(types: str, more: str = "") -> str:
 
 
 OTHER = SELECTION.replace("all", "other")
+CRON = RULE.replace("daily at 05:00", '"cron({})"')
 LONG_KEPT = RULE.replace("35 days", "400 days")
 MONTHLY = LONG_KEPT.replace("daily", "monthly on day 1") + "cold_after = 30 days\n"
 
@@ -61,14 +62,15 @@ OTHERS = [
     (with_copy("retain = 90 days"), with_copy(""), "weakened", f"{COPY_TO}retention of the copy 90 days -> 35 days", "strengthened"),
     (with_copy("retain = 200 days"), with_copy("retain = 200 days  cold_after = 9 days"), "changed", f"{COPY_TO}time before cold storage of the copy never -> 9 days", "changed"),
     (with_copy("retain = 400 days  cold_after = 30 days", MONTHLY), with_copy("retain = 400 days  cold_after = 30 days  archive = true", MONTHLY), "changed", f"{COPY_TO}archive of the copy off -> on", "changed"),
-    (whole(), whole().replace('["yes"]', '["yes", "ja"]'), "strengthened", f"{ALL}tag values `yes` -> `yes`, `ja`", "weakened"),
-    (whole(), whole().replace('["yes"]', '["ja"]'), "weakened", f"{ALL}tag values `yes` -> `ja`", "weakened"),
-    (whole(), whole().replace('"backup"', '"keep"'), "weakened", f"{ALL}tag `backup` -> `keep`", "weakened"),
     (whole(), whole().replace('"Backup"', '"Other"'), "changed", f"{ALL}role `arn:aws:iam::$account:role/Backup` -> `arn:aws:iam::$account:role/Other`", "changed"),
     (whole(), whole().replace('["yes"] }', '["yes"]  where prod: "aws:ResourceTag/env" == "prod" }'), "weakened", f"{ALL}only where `aws:ResourceTag/env equals prod`", "strengthened"),
-    (disks("EC2, EBS"), disks("EC2"), "weakened", f"{TYPES}resource types `EC2`, `EBS` -> `EC2`", "strengthened"),
-    (disks("EC2"), disks('"*"'), "strengthened", f"{TYPES}resource types `EC2` -> `*`", "weakened"),
-    (disks('"*"'), disks('"*"', "except_types = [S3]"), "weakened", f"{TYPES}excepted types none -> `S3`", "strengthened"),
+    (whole(), whole().replace('["yes"]', '["yes", "ja"]'), "strengthened", f"{ALL}tag values now `ja`", "weakened"),
+    (disks("EC2, EBS"), disks("EC2"), "lost", f"{TYPES}no longer backs up `EBS`", "added"),
+    (disks("EC2"), disks("EC2", "except_types = [EC2]"), "lost", f"{TYPES}no longer backs up `EC2`", "added"),
+    (disks('"*"'), disks('"*"', "except_types = [S3]"), "weakened", f"{TYPES}no longer selects `S3`", "strengthened"),
+    (disks("EC2"), disks("EC2", "except_types = [S3]"), "changed", f"{TYPES}not resource types none -> `arn:aws:s3:::*`", "changed"),
+    (whole(), whole(RULE, "advanced { s3_acls = false }\n"), "weakened", "plan `daily`: ACLs in backups of S3 on -> off", "strengthened"),
+    (whole(), whole(RULE, "advanced { s3_object_tags = false }\n"), "weakened", "plan `daily`: object tags in backups of S3 on -> off", "strengthened"),
     (whole(), whole(RULE, "advanced { windows_vss = true }\n"), "strengthened", "plan `daily`: Windows VSS off -> on", "weakened"),
     (whole(), whole(RULE, 'plan_tags { Owner = "x" }\n'), "changed", "plan `daily`: tag `Owner` none -> `x`", "changed"),
 ]  # fmt: skip
@@ -106,8 +108,74 @@ def test_the_same_in_other_words_is_no_change(base: str, head: str) -> None:
     assert told(compared(state(head), state(base))) == []
 
 
+# What loses something and wins something: two changes, and the way back wins and loses.
+BOTH = [
+    ("other values", whole(), whole().replace('["yes"]', '["ja"]'), [("lost", f"{ALL}tag values no longer `yes`"), ("added", f"{ALL}tag values now `ja`")]),
+    ("a value with a comma", whole().replace('["yes"]', '["gold", "silver"]'), whole().replace('["yes"]', '["gold, silver"]'), [("lost", f"{ALL}tag values no longer `gold` and `silver`"), ("added", f"{ALL}tag values now `gold, silver`")]),
+    ("one value for another", whole().replace('["yes"]', '["a", "b"]'), whole().replace('["yes"]', '["b", "c"]'), [("weakened", f"{ALL}tag values no longer `a`"), ("strengthened", f"{ALL}tag values now `c`")]),
+    ("another tag", whole(), whole().replace('"backup"', '"keep"'), [("lost", f"{ALL}no longer selects by tag `backup`: `yes`"), ("added", f"{ALL}now selects by tag `keep`: `yes`")]),
+    ("one type for another", disks("EC2, EBS"), disks("EC2, S3"), [("lost", f"{TYPES}no longer backs up `EBS`"), ("added", f"{TYPES}now backs up `S3`")]),
+    ("a shorter gap with fewer runs", whole(CRON.format("0 0-5 ? * * *")), whole(CRON.format("0 7,15,23 ? * * *")), [("weakened", f"{NIGHTLY}runs a week 42 -> 21"), ("strengthened", f"{NIGHTLY}interval 19 hours -> 8 hours")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("base", "head", "expected"), [row[1:] for row in BOTH], ids=[row[0] for row in BOTH])
+def test_what_is_lost_and_won(base: str, head: str, expected: list[tuple[str, str]]) -> None:
+    assert told(compared(state(base), state(head))) == [Told(*row) for row in expected]
+    back = [found.change_class for found in compared(state(head), state(base)).changes]
+    assert back == [row[0] for row in expected], "the same two, each the other way round"
+
+
+def test_everything_instead_of_a_list_obeys_the_opt_in() -> None:
+    """Nobody knows what is opted in to."""
+    found = told(compared(state(disks("EC2")), state(disks('"*"'))))
+    unsure = f"{TYPES}nobody can tell any more whether it backs up `EC2`, whose opt-in is not known"
+    assert (found[0], found[1].change_class) == (Told("weakened", unsure), "strengthened")
+    assert found[1].message.startswith(f"{TYPES}now selects `EBS`, `RDS`, ")
+
+
+RUNS = [
+    ("fewer a day", "0 9-17 ? * MON-FRI *", "0 9,17 ? * MON-FRI *", "weakened", "runs a week 45 -> 10", "strengthened"),
+    ("far in the future", "0 5 ? * * *", "0 5 ? * * 2190-2199", "weakened", "interval 1 day -> ", "strengthened"),
+    ("an end", "0 5 ? * * *", "0 5 ? * * 2020-2190", "weakened", "schedule `cron(0 5 ? * * *)` -> `cron(0 5 ? * * 2020-2190)`", "strengthened"),
+    ("other times, as many", "0 5 ? * * *", "30 6 ? * * *", "changed", "schedule `cron(0 5 ? * * *)` -> `cron(30 6 ? * * *)`", "changed"),
+    ("other times, fewer", "0 5,17 ? * * *", "0 6 ? * * *", "weakened", "interval 12 hours -> 1 day", "strengthened"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("was", "is_now", "there", "said", "back"), [row[1:] for row in RUNS], ids=[r[0] for r in RUNS]
+)
+def test_runs_that_aws_starts(was: str, is_now: str, there: str, said: str, back: str) -> None:
+    base, head = (state(whole(CRON.format(text))) for text in (was, is_now))
+    (change,) = compared(base, head).changes
+    assert (change.change_class.value, change.message.startswith(NIGHTLY + said)) == (there, True), change.message
+    assert [one.change_class.value for one in compared(head, base).changes] == [back]
+
+
+def test_an_added_rule_takes_runs_of_another() -> None:
+    greedy = rule(RULE.replace("35 days", "36 days"), "greedy")
+    found = compared(state(whole()), state(plan(rule(), greedy, SELECTION)))
+    assert told(found) == [
+        Told("lost", f"{NIGHTLY}runs no more"),
+        Told("added", "plan `daily`, rule `greedy`: is new"),
+    ]
+    assert [lines(change) for change in found.changes] == [["+a.bpol:9"], ["+a.bpol:9"]]
+    back = compared(state(plan(rule(), greedy, SELECTION)), state(whole()))
+    assert [change.change_class for change in back.changes] == ["lost", "added"]
+
+
+def test_a_longer_retention_takes_runs_of_another() -> None:
+    both = plan(rule(), rule(RULE.replace("35 days", "{}"), "other"), SELECTION)
+    found = compared(state(both.replace("{}", "35 days")), state(both.replace("{}", "36 days")))
+    assert told(found) == [
+        Told("lost", f"{NIGHTLY}runs no more"),
+        Told("strengthened", "plan `daily`, rule `other`: retention 35 days -> 36 days"),
+    ]
+
+
 def test_every_ordering_has_a_row() -> None:
-    nouns = {ordering.noun for table in (PLAN, RULE_TABLE, COPY, SELECTION_TABLE) for ordering in table}
+    nouns = {ordering.noun for table in (PLAN, RULE_TABLE, COPY, (AIR_GAPPED_ROW, TAGGED)) for ordering in table}
     assert [noun for noun in nouns if not any(f": {noun} " in row[3] for row in ROWS)] == []
 
 
@@ -125,7 +193,7 @@ CONDITIONS = {
     "another value": (
         [PROD],
         [ENV.format("==", "test")],
-        [("weakened", "condition `aws:ResourceTag/env equals prod` -> `aws:ResourceTag/env equals test`")],
+        [("weakened", ONLY.format("equals test")), ("strengthened", GONE.format("equals prod"))],
     ),
     "it is there twice": ([PROD], [PROD, PROD], []),
     "another order": ([PROD, ENV.format("!=", "x")], [ENV.format("!=", "x"), PROD], []),
@@ -169,8 +237,8 @@ def test_before_and_after_are_the_documents_own_texts() -> None:
     ).changes
     assert (change.before, change.after) == ("cron(0 5 ? * * *)", "cron(30 6 ? * * *)")
     assert change.path == "plans/daily/rules/nightly/schedule_expression"
-    (change,) = compared(state(whole()), state(whole().replace('["yes"]', '["no", "ja"]'))).changes
-    assert (change.before, change.after) == ("yes", "no, ja")
+    gone, came = compared(state(whole()), state(whole().replace('["yes"]', '["no", "ja"]'))).changes
+    assert [(change.before, change.after) for change in (gone, came)] == [('["yes"]', None), (None, '["no", "ja"]')]
 
 
 def test_a_rule_that_is_renamed_and_changed_is_another_rule() -> None:
@@ -198,4 +266,8 @@ def test_a_window_that_breaks_another_rule_weakens() -> None:
     )
     found = compared(state(base), state(head))
     assert [finding.name for finding in found.new_findings] == ["windows-overlap"]
-    assert told(found) == [Told("weakened", "plan `daily`, rule `long`: start window 1 hour -> 8 hours")]
+    assert told(found) == [
+        Told("weakened", "plan `daily`, rule `hourly`: interval 2 hours -> 9 hours"),
+        Told("changed", "plan `daily`, rule `long`: start window 1 hour -> 8 hours"),
+    ]
+    assert lines(found.changes[0]) == lines(found.changes[1])

@@ -7,9 +7,13 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
+from diff.protection_laws import check_fails_newly, classes, side_of_world, trials, violations
 from diff.states import AT, compared
 from diff.twins import twins
+from generators.dice import seeded
+from generators.protection import renamed, world
 
+from policyengine.checks import CHECKS
 from policyengine.comparison import State, side_of
 from policyengine.diff import ChangeClass, Comparison, Side, compare
 from policyengine.engine import evaluate
@@ -19,13 +23,6 @@ from policyengine.source import Source
 pytestmark = [pytest.mark.scale, pytest.mark.xdist_group("twins")]
 
 SEEDS = range(48)
-OPPOSITE = {
-    ChangeClass.LOST: {ChangeClass.ADDED},
-    ChangeClass.ADDED: {ChangeClass.LOST},
-    ChangeClass.STRENGTHENED: {ChangeClass.WEAKENED},
-    ChangeClass.WEAKENED: {ChangeClass.STRENGTHENED, ChangeClass.WEAKENED, ChangeClass.CHANGED},
-    ChangeClass.CHANGED: {ChangeClass.CHANGED, ChangeClass.WEAKENED},
-}
 
 
 @cache
@@ -72,24 +69,6 @@ def told(comparison: Comparison) -> object:
     )
 
 
-def classes(
-    comparison: Comparison, frozen: set[str | None], *, reverse: bool = False
-) -> dict[tuple[object, ...], ChangeClass]:
-    """The class of each change of each account by what changed, read from the head to the base if reversed."""
-    return {
-        (
-            change.path,
-            change.region,
-            next((word for word in ("lock ", "minimum ", "maximum ") if change.fact.startswith(word)), ""),
-            *((change.before, change.after)[:: -1 if reverse else 1]),
-            number,
-        ): change.change_class
-        for change in comparison.changes
-        for number in change.accounts
-        if number not in frozen
-    }
-
-
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_is_shared_does_not_show(seed: int) -> None:
     base, head = twins(seed)
@@ -117,10 +96,40 @@ def test_the_way_back_is_the_opposite(seed: int) -> None:
         (f.requirement, f.after, f.before, f.accounts) for f in back.flips
     )
     frozen = {found.account.id for found in (*forth.became_invalid, *forth.became_valid)}
-    ways = classes(forth, frozen), classes(back, frozen, reverse=True)
-    assert ways[0].keys() == ways[1].keys()
-    for same, change_class in ways[0].items():
-        assert ways[1][same] in OPPOSITE[change_class], same
+    ways = classes(forth), classes(back, back=True)
+    for way in ways:
+        for key in [key for key in way if key[0] in frozen]:
+            del way[key]
+    assert ways[0] == ways[1]
+
+
+def test_what_checks_newly_find_harmed_is_lost_or_weakened_and_the_way_back_is_the_opposite(
+    pytestconfig: pytest.Config,
+) -> None:
+    first, number = pytestconfig.getoption("first_seed"), pytestconfig.getoption("changes")
+    assert [text for trial in trials(first, number) for text in violations(trial)] == []
+
+
+def test_the_changes_are_various() -> None:
+    """Nearly every check that says that something is harmed begins to say so on some change."""
+    newly: Counter[str] = Counter()
+    for trial in trials(0, 400):
+        found = check_fails_newly(trial.base, trial.head)
+        newly.update(finding.split()[0] for new in found.values() for finding in new)
+    assert len([name for name, number in newly.items() if number > 2]) >= 10
+
+
+@pytest.mark.parametrize("what", ["plans", "parts"])
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_only_renamed_is_only_changed(seed: int, what: str) -> None:
+    before = world(seeded(seed))
+    after = renamed(before, what)
+    comparison = compare(side_of_world(before), side_of_world(after))
+    assert {change.change_class for change in comparison.changes} == {ChangeClass.CHANGED}
+
+
+def test_every_check_says_what_it_harms() -> None:
+    assert [check.RULE.name for check in CHECKS if check.RULE.harm is None] == []
 
 
 def test_the_pairs_are_various() -> None:

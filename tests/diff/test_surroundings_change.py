@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from diff.states import RULE, SELECTION, TREE, Told, compared, plan, rule, state, told, whole
 
-VAULT = 'vaults: [{{name: Main, accounts: "*", regions: [{regions}], lock: {lock}}}{more}]\n'
 GOVERNED, SEALED = "{mode: governance, min_retention_days: 7}", "{mode: compliance, min_retention_days: 7}"
 NIGHTLY = "plan `daily`, rule `nightly`: "
 COPY = RULE + 'copy to vault "Main" in eu-west-2 { retain = 35 days }\n'
@@ -13,8 +12,10 @@ ABROAD = RULE + 'copy to vault "Central" in eu-west-1 account "444444444444"\n'
 AIR_GAPPED = RULE + 'air_gapped_vault = "arn:aws:backup:$region:$account:backup-vault:Safe"\n'
 
 
-def vaults(lock: str = GOVERNED, regions: str = "eu-west-1", more: str = "") -> str:
-    return TREE + VAULT.format(regions=regions, lock=lock, more=more)
+def vaults(lock: str = GOVERNED, regions: str = "eu-west-1", more: str = "", **facts: str) -> str:
+    said = {"lock": lock} | facts
+    entry = "".join(f", {name}: {fact}" for name, fact in said.items() if fact)
+    return TREE + f'vaults: [{{name: Main, accounts: "*", regions: [{regions}]{entry}}}{more}]\n'
 
 
 def opted(types: str) -> str:
@@ -25,6 +26,8 @@ def upto(days: int) -> str:
     return GOVERNED.replace("}", f", max_retention_days: {days}}}")
 
 
+ALLOWS = ", but the lock of vault `Main` in eu-west-1 allows "
+KEPT = f"backups are kept for 35 days{ALLOWS}7 to %s"
 OTHER = ', {name: Other, accounts: "*", regions: [eu-west-1], lock: %s}'
 ROWS = [
     ("a lock", whole(), vaults(GOVERNED), vaults(SEALED), [("strengthened", "lock of vault `Main` governance -> compliance")]),
@@ -32,26 +35,31 @@ ROWS = [
     ("a minimum", whole(), vaults(), vaults(GOVERNED.replace("7", "3")), [("weakened", "minimum retention of vault `Main` 7 days -> 3 days")]),
     ("no minimum", whole(), vaults(), vaults("{mode: governance}"), [("weakened", "minimum retention of vault `Main` 7 days -> 0 days")]),
     ("a maximum", whole(), vaults(), vaults(upto(100)), [("changed", "maximum retention of vault `Main` forever -> 100 days")]),
-    ("a maximum below the retention", whole(), vaults(), vaults(upto(20)), [("weakened", "maximum retention of vault `Main` forever -> 20 days")]),
+    ("a maximum below the retention", whole(), vaults(), vaults(upto(20)), [("lost", KEPT % "20 days", "eu-west-1"), ("changed", "maximum retention of vault `Main` forever -> 20 days")]),
     ("a maximum that was below it", whole(), vaults(upto(20)), vaults(upto(10)), [("changed", "maximum retention of vault `Main` 20 days -> 10 days")]),
-    ("a maximum of backups forever", whole(RULE.replace("retain = 35 days\n", "")), vaults(), vaults(upto(20)), [("weakened", "maximum retention of vault `Main` forever -> 20 days")]),
-    ("a maximum that lets it in again", whole(), vaults(upto(20)), vaults(upto(40)), [("changed", "maximum retention of vault `Main` 20 days -> 40 days")]),
-    ("a minimum above the retention", whole(), vaults(), vaults(GOVERNED.replace("7", "60")), [("weakened", "minimum retention of vault `Main` 7 days -> 60 days")]),
-    ("a lock with a minimum above it", whole(), vaults("none"), vaults(GOVERNED.replace("7", "60")), [("weakened", "minimum retention of vault `Main` 0 days -> 60 days"), ("strengthened", "lock of vault `Main` none -> governance")]),
+    ("a maximum of backups forever", whole(RULE.replace("retain = 35 days\n", "")), vaults(), vaults(upto(20)), [("lost", f"backups are kept forever{ALLOWS}7 to 20 days", "eu-west-1"), ("changed", "maximum retention of vault `Main` forever -> 20 days")]),
+    ("a maximum that lets it in again", whole(), vaults(upto(20)), vaults(upto(40)), [("changed", "maximum retention of vault `Main` 20 days -> 40 days"), ("added", f"no longer so: {KEPT % '20 days'}", "eu-west-1")]),
+    ("a minimum above the retention", whole(), vaults(), vaults(GOVERNED.replace("7", "60")), [("lost", f"backups are kept for 35 days{ALLOWS}60 days or more", "eu-west-1"), ("strengthened", "minimum retention of vault `Main` 7 days -> 60 days")]),
+    ("a lock with a minimum above it", whole(), vaults("none"), vaults(GOVERNED.replace("7", "60")), [("lost", f"backups are kept for 35 days{ALLOWS}60 days or more", "eu-west-1"), ("strengthened", "lock of vault `Main` none -> governance"), ("strengthened", "minimum retention of vault `Main` 0 days -> 60 days")]),
     ("a vault that goes", whole(), vaults(), vaults(regions="eu-west-3"), [("lost", "vault `Main` is gone")]),
     ("a vault that comes", whole(), vaults(regions="eu-west-3"), vaults(), [("added", "vault `Main` is there now")]),
-    ("nobody looked before", whole(), TREE, vaults(), []),
-    ("nobody looks any more", whole(), vaults(), TREE, []),
-    ("the lock is not known", whole(), vaults(), vaults().replace(f", lock: {GOVERNED}", ""), []),
+    ("nobody looked before", whole(), TREE, vaults(), [("strengthened", "it is known now that vault `Main` exists")]),
+    ("nobody looks any more", whole(), vaults(), TREE, [("weakened", "nobody can tell any more whether vault `Main` exists")]),
+    ("nobody looked, and it is missing", whole(), TREE, vaults(regions="eu-west-3"), [("lost", "there is no vault `Main` in eu-west-1", "eu-west-1"), ("changed", "it is known now that vault `Main` does not exist")]),
+    ("the lock is not known", whole(), vaults(), vaults(""), [("weakened", "nobody can tell any more: lock of vault `Main` governance -> not known")]),
+    ("the lock is known again", whole(), vaults(""), vaults(), [("strengthened", "lock of vault `Main` not known -> governance")]),
+    ("whether it is open is not known", whole(), vaults("none"), vaults(""), [("changed", "nobody can tell any more: lock of vault `Main` none -> not known")]),
+    ("the type", whole(), vaults(type="logically_air_gapped"), vaults(type="standard"), [("weakened", "lock of vault `Main` compliance -> governance"), ("weakened", "type of vault `Main` air_gapped -> standard"), ("added", "no longer so: vault `Main` in eu-west-1 is air-gapped, but a rule needs an ordinary vault", "eu-west-1")]),
+    ("the key", whole(), vaults(key="customer"), vaults(key="aws_managed"), [("changed", "key of vault `Main` customer -> aws_managed")]),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("policy", "base", "head", "expected"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS]
 )
-def test_a_vault_that_is_not_what_it_was(policy: str, base: str, head: str, expected: list[tuple[str, str]]) -> None:
+def test_a_vault_that_is_not_what_it_was(policy: str, base: str, head: str, expected: list[tuple[str, ...]]) -> None:
     found = compared(state(policy, tree=base), state(policy, tree=head))
-    assert told(found) == [Told(change_class, NIGHTLY + message) for change_class, message in expected]
+    assert told(found) == [Told(row[0], NIGHTLY + row[1], *row[2:]) for row in expected]
     assert all(change.causes == () for change in found.changes)
 
 
@@ -71,19 +79,42 @@ def test_a_vault_that_goes_in_one_of_two_regions() -> None:
     ]
 
 
+MAIN = "vault `Main` -> `Other`: "
+
+
 @pytest.mark.parametrize(
-    ("lock", "change_class", "said"),
+    ("lock", "expected"),
     [
-        (SEALED, "strengthened", "vault `Main` (governance lock) -> `Other` (compliance lock)"),
-        ("none", "weakened", "vault `Main` (governance lock) -> `Other` (not locked)"),
-        (GOVERNED, "changed", "vault `Main` (governance lock) -> `Other` (governance lock)"),
-        ("", "lost", "vault `Main` (governance lock) -> `Other` (does not exist)"),
+        (SEALED, [("strengthened", f"{MAIN}lock governance -> compliance")]),
+        ("none", [("weakened", f"{MAIN}lock governance -> none"), ("weakened", f"{MAIN}minimum retention 7 days -> 0 days")]),
+        (GOVERNED.replace("7", "3"), [("weakened", f"{MAIN}minimum retention 7 days -> 3 days")]),
+        (SEALED.replace("7", "3"), [("weakened", f"{MAIN}minimum retention 7 days -> 3 days"), ("strengthened", f"{MAIN}lock governance -> compliance")]),
+        (GOVERNED, [("changed", "vault `Main` (governance lock) -> `Other` (governance lock)")]),
+        ("", [("lost", "vault `Main` (governance lock) -> `Other` (does not exist)")]),
     ],
-)
-def test_another_vault(lock: str, change_class: str, said: str) -> None:
+)  # fmt: skip
+def test_another_vault(lock: str, expected: list[tuple[str, str]]) -> None:
     tree = vaults(more=OTHER % lock if lock else "")
     base, head = state(whole(), tree=tree), state(whole(RULE.replace("Main", "Other")), tree=tree)
-    assert told(compared(base, head)) == [Told(change_class, NIGHTLY + said)]
+    assert told(compared(base, head)) == [Told(change_class, NIGHTLY + said) for change_class, said in expected]
+
+
+SAFES = ', {{name: {}, accounts: "*", regions: [eu-west-1], type: {}, lock: {}}}'
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        (SAFES.format("Cave", "logically_air_gapped", SEALED), ("changed", "vault `Safe` (compliance lock) -> `Cave` (compliance lock)")),
+        (SAFES.format("Cave", "logically_air_gapped", SEALED.replace("7", "2")), ("weakened", "vault `Safe` -> `Cave`: minimum retention 7 days -> 2 days")),
+        (SAFES.format("Cave", "standard", SEALED), ("weakened", "vault `Safe` -> `Cave`: type air_gapped -> standard")),
+        ("", ("lost", "vault `Safe` (compliance lock) -> `Cave` (does not exist)")),
+    ],
+)  # fmt: skip
+def test_another_air_gapped_vault(other: str, expected: tuple[str, str]) -> None:
+    tree = vaults(more=SAFES.format("Safe", "logically_air_gapped", SEALED) + other)
+    base, head = state(whole(AIR_GAPPED), tree=tree), state(whole(AIR_GAPPED.replace("Safe", "Cave")), tree=tree)
+    assert Told(expected[0], f"{NIGHTLY}air-gapped {expected[1]}") in told(compared(base, head))
 
 
 def test_into_a_vault_that_exists_at_last() -> None:
@@ -109,27 +140,25 @@ def test_bounds_that_a_copy_does_not_fit_into() -> None:
     policy = whole(RULE + 'copy to vault "Safe" in eu-west-2\n')
     base, head = (vaults(more=safe.format(lock)) for lock in (GOVERNED, upto(20)))
     found = compared(state(policy, tree=base), state(policy, tree=head))
+    copy = "plan `daily`, rule `nightly`, copy to `Safe` in eu-west-2: "
     assert told(found) == [
-        Told(
-            "weakened",
-            "plan `daily`, rule `nightly`, copy to `Safe` in eu-west-2: maximum retention of vault `Safe` forever -> 20 days",
-        )
-    ]
+        Told("lost", f"{NIGHTLY}copies are kept for 35 days{ALLOWS.replace('`Main` in eu-west-1', '`Safe` in eu-west-2')}7 to 20 days", "eu-west-2"),
+        Told("changed", f"{copy}maximum retention of vault `Safe` forever -> 20 days"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("base", "head", "said"),
+    ("base", "head", "expected"),
     [
-        (RULE, RULE.replace("35", "120"), "retention 35 days -> 120 days"),
-        (RULE, RULE.replace("Main", "Other"), "vault `Main` (governance lock) -> `Other` (governance lock)"),
+        (RULE, RULE.replace("35", "120"), [("lost", f"backups are kept for 120 days{ALLOWS}7 to 100 days", "eu-west-1"), ("strengthened", "retention 35 days -> 120 days")]),
+        (RULE, RULE.replace("Main", "Other"), [("lost", (KEPT % "20 days").replace("Main", "Other"), "eu-west-1"), ("changed", f"{MAIN}maximum retention 100 days -> 20 days")]),
     ],
     ids=["another retention", "another vault"],
-)
-def test_a_policy_that_does_not_fit_into_the_bounds(base: str, head: str, said: str) -> None:
+)  # fmt: skip
+def test_a_policy_that_does_not_fit_into_the_bounds(base: str, head: str, expected: list[tuple[str, ...]]) -> None:
     tree = vaults(upto(100), more=OTHER % upto(20))
-    assert told(compared(state(whole(base), tree=tree), state(whole(head), tree=tree))) == [
-        Told("weakened", NIGHTLY + said)
-    ]
+    found = told(compared(state(whole(base), tree=tree), state(whole(head), tree=tree)))
+    assert found == [Told(row[0], NIGHTLY + row[1], *row[2:]) for row in expected]
 
 
 def test_bounds_say_nothing_where_the_retention_is_refused() -> None:
@@ -143,7 +172,9 @@ def test_an_air_gapped_vault_that_goes() -> None:
     assert told(compared(base, head)) == [Told("lost", f"{NIGHTLY}air-gapped vault `Safe` is gone")]
 
 
-OFF, ON = "no longer backs up `RDS`: the opt-in is off", "now backs up `Aurora`: the opt-in is on"
+OFF, ON = "no longer backs up `RDS`, whose opt-in is off", "now backs up `S3`, whose opt-in is on"
+CLUSTERS = "Aurora, DocumentDB, Neptune"
+UNSURE = "nobody can tell any more whether it backs up "
 
 
 @pytest.mark.parametrize(
@@ -151,23 +182,47 @@ OFF, ON = "no longer backs up `RDS`: the opt-in is off", "now backs up `Aurora`:
     [
         (SELECTION, [("lost", OFF), ("added", ON)]),
         ('resource selection r { role = "Backup"  types = [RDS] }\n', []),
-        ('resource selection r { role = "Backup"  types = [RDS, Aurora] }\n', [("added", ON)]),
-        ('resource selection r { role = "Backup"  types = ["*"]  except_types = [Aurora] }\n', [("lost", OFF)]),
+        ('resource selection r { role = "Backup"  types = ["*"]  except_types = [S3] }\n', [("lost", OFF)]),
     ],
-    ids=["tags obey", "a named type goes past it", "but for a few", "what is excepted does not matter"],
+    ids=["tags obey", "a named type goes past it", "what is excepted does not matter"],
 )
 def test_types_that_are_switched_off_and_on(selection: str, expected: list[tuple[str, str]]) -> None:
     policy = plan(rule(), selection)
-    found = compared(state(policy, tree=opted("EC2, RDS")), state(policy, tree=opted("EC2, Aurora")))
+    found = compared(
+        state(policy, tree=opted(f"EC2, RDS, {CLUSTERS}")), state(policy, tree=opted(f"EC2, S3, {CLUSTERS}"))
+    )
+    name = "tag selection `all`" if selection is SELECTION else "resource selection `r`"
+    assert told(found) == [Told(change_class, f"plan `daily`, {name}: {said}") for change_class, said in expected]
+
+
+def test_types_that_share_a_pattern_obey_although_named() -> None:
+    policy = plan(rule(), 'resource selection r { role = "Backup"  types = [FSx] }\n')
+    found = compared(state(policy, tree=opted("EC2, FSx")), state(policy, tree=opted("EC2")))
     assert told(found) == [
-        Told(change_class, f"plan `daily`: {said} in eu-west-1", "eu-west-1") for change_class, said in expected
+        Told("lost", "plan `daily`, resource selection `r`: no longer backs up `FSx`, whose opt-in is off")
     ]
 
 
-def test_an_opt_in_of_another_region_or_unknown_says_nothing() -> None:
+def test_everything_instead_of_a_list_loses_what_is_opted_out() -> None:
+    two = plan(
+        rule(), 'resource selection r { role = "Backup"  types = [EC2, RDS] }\n', regions="[eu-west-1, eu-west-2]"
+    )
+    tree = f"{TREE}settings: {{opt_in: {{eu-west-1: [EC2], eu-west-2: [EC2, RDS]}}}}\n"
+    found = compared(state(two, tree=tree), state(two.replace("[EC2, RDS]", '["*"]'), tree=tree))
+    assert told(found)[0] == Told(
+        "lost",
+        "plan `daily`, resource selection `r`: no longer backs up `RDS`, whose opt-in is off in eu-west-1",
+        "eu-west-1",
+    )
+
+
+def test_an_opt_in_that_nobody_knows_any_more() -> None:
     other = opted("EC2").replace("eu-west-1", "eu-west-3")
-    assert told(compared(state(whole(), tree=opted("EC2, RDS")), state(whole(), tree=other))) == []
-    assert told(compared(state(whole(), tree=TREE), state(whole(), tree=opted("EC2")))) == []
+    (lost, changed) = compared(state(whole(), tree=opted("EC2, RDS")), state(whole(), tree=other)).changes
+    assert (lost.change_class, lost.effect) == ("weakened", f"{UNSURE}`EC2` and `RDS`, whose opt-in is not known")
+    assert (changed.change_class, changed.effect.startswith(f"{UNSURE}`EBS`, ")) == ("changed", True)
+    back = compared(state(whole(), tree=other), state(whole(), tree=opted("EC2, RDS"))).changes
+    assert [change.change_class for change in back] == ["changed", "strengthened"]
 
 
 def test_copies_to_other_accounts_are_switched_off() -> None:
@@ -177,3 +232,79 @@ def test_copies_to_other_accounts_are_switched_off() -> None:
     assert found.changes[0].accounts == ("222222222222", "333333333333"), "to itself is no other account"
     back = compared(state(whole(ABROAD), tree=head), state(whole(ABROAD), tree=base))
     assert [change.change_class for change in back.changes] == ["added"]
+
+
+@pytest.mark.parametrize(
+    ("was", "is_now", "change_class"),
+    [("true", "null", "weakened"), ("null", "true", "strengthened"), ("false", "null", "changed")],
+)
+def test_a_switch_that_nobody_knows(was: str, is_now: str, change_class: str) -> None:
+    base, head = (f"{TREE}settings: {{cross_account_backup: {on}}}\n" for on in (was, is_now))
+    found = compared(state(whole(ABROAD), tree=base), state(whole(ABROAD), tree=head))
+    assert change_class in [change.change_class for change in found.changes]
+
+
+TABLES = 'resource selection r { role = "Backup"  types = [DynamoDB] }\n'
+LOCAL = RULE + 'copy to vault "Copies" in eu-west-2\n'
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (LOCAL, "copied"),
+        (RULE.replace("35", "365") + "cold_after = 30 days\n", "moved to cold storage"),
+        (AIR_GAPPED, "kept in an air-gapped vault"),
+    ],
+)
+@pytest.mark.parametrize(
+    "switch",
+    [
+        ("true", "false", "lost", "DynamoDB tables are not %s: the advanced features are off"),
+        ("false", "true", "added", "DynamoDB tables are now %s: the advanced features are on"),
+        ("true", "", "weakened", "nobody can tell any more whether DynamoDB tables are %s: that needs the advanced features"),
+    ],
+)  # fmt: skip
+def test_the_advanced_features_of_dynamodb(lines: str, expected: str, switch: tuple[str, str, str, str]) -> None:
+    was, is_now, change_class, text = switch
+    base, head = (
+        TREE + (f"settings: {{dynamodb_advanced: {{eu-west-1: {on}}}}}\n" if on else "") for on in (was, is_now)
+    )
+    policy = plan(rule(lines), TABLES)
+    found = told(compared(state(policy, tree=base), state(policy, tree=head)))
+    assert found == [Told(change_class, NIGHTLY + text % expected)]
+
+
+def test_an_account_that_copies_go_to_leaves_the_organization() -> None:
+    gone = TREE.replace('accounts: [{id: "444444444444", name: lab}]', 'accounts: [{id: "555555555555", name: lab}]')
+    found = told(compared(state(whole(ABROAD)), state(whole(ABROAD), tree=gone)))
+    said = "account 444444444444 no longer belongs to the organization: copies there fail"
+    assert Told("lost", NIGHTLY + said) in found
+    back = told(compared(state(whole(ABROAD), tree=gone), state(whole(ABROAD))))
+    assert Told("added", f"{NIGHTLY}account 444444444444 now belongs to the organization") in back
+
+
+ROLES = 'roles: [{{name: {}, accounts: "*"}}]\n'
+ROLE = "plan `daily`, tag selection `all`: role `arn:aws:iam::$account:role/Backup`"
+
+
+@pytest.mark.parametrize(
+    ("was", "is_now", "expected"),
+    [
+        ("Backup", "Other", ("lost", f"{ROLE}, which does not exist, so nothing is backed up")),
+        ("Other", "Backup", ("added", f"{ROLE}, which exists")),
+        ("Backup", "", ("weakened", f"{ROLE}: nobody can tell any more whether it exists")),
+        ("", "Backup", ("strengthened", f"{ROLE}, which exists")),
+    ],
+)
+def test_a_role_that_comes_and_goes(was: str, is_now: str, expected: tuple[str, str]) -> None:
+    base, head = (TREE + (ROLES.format(name) if name else "") for name in (was, is_now))
+    assert told(compared(state(whole(), tree=base), state(whole(), tree=head))) == [Told(*expected)]
+
+
+def test_a_role_with_a_typing_error() -> None:
+    """The check that begins to fail stands at the same setting, and says no more."""
+    tree = TREE + ROLES.format("Backup")
+    found = compared(state(whole(), tree=tree), state(whole().replace('"Backup"', '"Backpu"'), tree=tree))
+    assert [finding.name for finding in found.new_findings] == ["role-missing"]
+    said = "`arn:aws:iam::$account:role/Backup` -> `arn:aws:iam::$account:role/Backpu`, which does not exist"
+    assert told(found) == [Told("lost", f"plan `daily`, tag selection `all`: role {said}, so nothing is backed up")]

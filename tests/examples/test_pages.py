@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from policyengine import Source, attach, compile_policies, format_module, parse, read_snapshot
-from policyengine.model import AllowedChange, Configuration, read_configuration
+from policyengine.diagnostics import Fact
+from policyengine.model import AllowedChange, Configuration, Settable, read_configuration
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -60,11 +61,12 @@ def test_the_page_of_the_interface_shows_a_snapshot() -> None:
 
 def test_the_page_of_the_interface_shows_a_configuration() -> None:
     text = _blocks(ROOT / "docs" / "interface.md", "toml")[0]
-    found = read_configuration(Source("policyengine.toml", text), known_checks={"account-without-plan": ""})
+    found = read_configuration(Source("policyengine.toml", text), known_checks={"account-without-plan": Settable()})
     assert found == Configuration(
         "organization.yaml",
         baseline="baseline.json",
         allow=(AllowedChange("87dee2116cff", "OPS-13"),),
+        unknown=(Fact.ROLES,),
         checks={"account-without-plan": "error"},
     )
 
@@ -73,3 +75,33 @@ def test_the_page_of_the_interface_shows_a_configuration() -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#\s]+)", page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+NAMED = re.compile(r"https://docs\.aws\.amazon\.com/[a-z/-]+/(?:API_)?([\w-]+)\.html")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_pages_of_aws_are_those_that_the_facts_rest_on(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    known = "".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("facts.md", "semantics.md"))
+    named = NAMED.findall(text)
+    assert len(named) == text.count("https://docs.aws.amazon.com/")
+    assert [name for name in named if name not in known] == []
+
+
+def test_every_old_answer_names_a_page_of_aws_and_a_fact_that_exists() -> None:
+    rows = [
+        line
+        for line in (ROOT / "docs" / "old-answers.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith("| ") and not line.startswith(("| One reads", "|---"))
+    ]
+    facts = (ROOT / "docs" / "facts.md").read_text(encoding="utf-8")
+    assert len(rows) == 30
+    for row in rows:
+        *_, aws, numbers = row.strip(" |").split(" | ")
+        assert NAMED.search(aws), row
+        if "semantics.md" not in numbers:
+            cited = re.findall(r"\d+(?:\.\w+)*", numbers)
+            assert cited
+            for number in cited:
+                assert re.search(rf"^(?:#+ |\| ){re.escape(number)}\.?[ |]", facts, re.MULTILINE), number

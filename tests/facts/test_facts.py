@@ -23,6 +23,7 @@ from policyengine.facts import (
     resource_features,
     resource_types,
     type_of_pattern,
+    types_of_pattern,
 )
 
 DATA = sorted(file.name for file in files("policyengine.facts").iterdir() if file.name.endswith(".json"))
@@ -32,6 +33,7 @@ COPIED = {
     "EC2", "EBS", "RDS", "DSQL", "EFS", "FSx", "FSxVolume", "S3", "StorageGateway", "Timestream", "VirtualMachine",
     "CloudFormation", "SAPHANA", "EKS",
 }  # fmt: skip
+CLUSTERS = {"Aurora", "DocumentDB", "Neptune"}  # of one ARN pattern
 
 
 def _data(name: str) -> Any:  # noqa: ANN401 - JSON
@@ -60,14 +62,14 @@ def test_every_type_of_the_language_has_features_and_no_other() -> None:
         (
             "copy_region",
             "2.1",
-            {"yes": COPIED, "some": {"Aurora"}, "advanced": {"DynamoDB"}, "unknown": {"Redshift"}},
+            {"yes": COPIED, "some": CLUSTERS, "advanced": {"DynamoDB"}, "unknown": {"Redshift"}},
         ),
         (
             "copy_account",
             "2.1, 2.4",
             {
                 "yes": COPIED - {"CloudFormation"},
-                "some": {"Aurora"},
+                "some": CLUSTERS,
                 "advanced": {"DynamoDB"},
                 "unknown": {"Redshift", "CloudFormation"},
             },
@@ -97,13 +99,13 @@ def test_every_type_of_the_language_has_features_and_no_other() -> None:
             "2.1",
             {
                 "yes": {"EC2", "S3", "EBS", "DSQL", "EFS", "StorageGateway", "Timestream", "VirtualMachine", "EKS"},
-                "some": {"Aurora"},
+                "some": CLUSTERS,
                 "advanced": {"DynamoDB"},
                 "unknown": {"CloudFormation", "FSx", "FSxVolume", "Redshift"},
             },
         ),
         ("index", "2.1, 1.5.10", {"yes": {"EBS", "S3"}}),
-        ("opt_in_always", "2.3.3", {True: {"Aurora", "FSx", "FSxVolume"}}),
+        ("opt_in_always", "2.3.3", {True: CLUSTERS | {"FSx", "FSxVolume"}}),
     ],
 )
 def test_a_column_of_the_matrix(column: str, fact: str, answers: Mapping[str | bool, set[str]]) -> None:
@@ -133,7 +135,8 @@ def test_answers_are_those_that_the_types_announce(name: str) -> None:
     ("name", "opt_in"),
     [
         ("EC2", ("EC2",)),
-        ("Aurora", ("Aurora", "DocumentDB", "Neptune")),
+        ("Aurora", ("Aurora",)),
+        ("DocumentDB", ("DocumentDB",)),
         ("FSxVolume", ("FSx",)),
         ("StorageGateway", ("Storage Gateway",)),
         ("SAPHANA", ("SAP HANA on Amazon EC2",)),
@@ -149,7 +152,7 @@ def test_opt_in_names_are_those_of_aws(name: str, opt_in: tuple[str, ...] | None
 def test_a_cluster_of_rds_may_need_another_opt_in() -> None:
     """Facts 2.2: the ARN of an Aurora cluster is that of an RDS Multi-AZ cluster too."""
     perhaps = {name: row.opt_in_perhaps for name, row in resource_features().items() if row.opt_in_perhaps}
-    assert perhaps == {"Aurora": ("RDS",)}
+    assert perhaps == dict.fromkeys(CLUSTERS, ("RDS",))
 
 
 def test_the_opt_in_has_seventeen_names() -> None:
@@ -205,9 +208,10 @@ def test_the_schedule_of_a_rule_without_one_is_five_in_the_morning() -> None:
 
 @pytest.mark.parametrize("partition", PARTITIONS)
 def test_a_pattern_leads_back_to_its_type(partition: str) -> None:
-    assert len(type_of_pattern(partition)) == len(NAMES)
+    assert len(type_of_pattern(partition)) == len(NAMES) - 2
     assert type_of_pattern(partition)[f"arn:{partition}:ec2:*:*:volume/*"] == "EBS"
     assert type_of_pattern(partition)[f"arn:{partition}:rds:*:*:cluster:*"] == "Aurora"
+    assert types_of_pattern(partition)[f"arn:{partition}:rds:*:*:cluster:*"] == ("Aurora", "DocumentDB", "Neptune")
 
 
 @pytest.mark.parametrize("table", [resource_types("aws"), type_of_pattern("aws"), limits(), resource_features()])

@@ -8,7 +8,8 @@ import pytest
 from findings.agreements import BOOKS, BOSS, LAB, TOYS, baseline, blocked, waivers
 
 from policyengine.diagnostics import Diagnostic, Severity
-from policyengine.findings import Gate, Identity, settle, to_accept
+from policyengine.findings import Acceptance, Gate, Identity, not_to_accept, settle, to_accept
+from policyengine.model import read_baseline
 from policyengine.source import Source, Span
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
@@ -58,12 +59,85 @@ def test_a_line_that_a_message_names_may_shift() -> None:
     assert settle([worse], Gate(), baseline=accepting).failed
 
 
+def in_file(name: str, found: Diagnostic = VIOLATED) -> Diagnostic:
+    return replace(found, span=Span(Source(name, "x"), 0, 1))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("old.bpol", "new.bpol"), (None, "new.bpol"), ("old.bpol", None)],
+    ids=["renamed", "from JSON to the language", "and back"],
+)
+def test_a_file_may_have_another_name(before: str | None, after: str | None) -> None:
+    was, is_now = (in_file(name) if name else VIOLATED for name in (before, after))
+    verdict = settle([is_now], Gate(), baseline=baseline(settle([was], Gate())))
+    assert [(found.diagnostic.name, found.accepted) for found in verdict.findings] == [("requirement-violated", True)]
+
+
+def test_the_file_tells_findings_apart_that_are_the_same_but_for_it() -> None:
+    accepting = baseline(settle([in_file("a.bpol")], Gate()))
+    verdict = settle([in_file("a.bpol"), in_file("b.bpol")], Gate(), baseline=accepting)
+    assert [(found.span.source.name if found.span else "") for found in verdict.standing] == ["b.bpol"]
+
+
+def test_what_a_finding_states_counts_and_not_its_words() -> None:
+    before = replace(VIOLATED, values=("retention is 120 days",))
+    accepting = baseline(settle([before], Gate()))
+    assert not settle([replace(before, message="in other words")], Gate(), baseline=accepting).failed
+    assert settle([replace(before, values=("retention is 31 days",))], Gate(), baseline=accepting).failed
+
+
+def test_an_older_baseline_has_the_message_only() -> None:
+    message = "retention is 7 days, set by `p` at Root (a.bpol:14)"
+    accepting = baseline(settle([replace(VIOLATED, message=message)], Gate()))
+    found = replace(VIOLATED, message=message.replace("14", "20"), values=("retention is 7 days",))
+    verdict = settle([found], Gate(), baseline=accepting)
+    assert [(one.diagnostic.name, one.accepted) for one in verdict.findings] == [("requirement-violated", True)]
+    assert settle([replace(found, message="other")], Gate(), baseline=accepting).failed
+
+
+def test_accounts_that_are_told_the_same_are_accepted_with_their_own_values() -> None:
+    """A reader sees one finding of both; one of them gets worse."""
+    books = replace(VIOLATED, values=("120 days",))
+    toys = replace(VIOLATED, values=("90 days",), accounts=(TOYS,))
+    verdict = settle([books, toys], Gate())
+    assert [found.accounts for found in verdict.standing] == [(BOOKS, TOYS)]
+    accepting = baseline(verdict)
+    assert not settle([books, toys], Gate(), baseline=accepting).failed
+    worse = settle([replace(books, values=("31 days",)), toys], Gate(), baseline=accepting)
+    assert [found.accounts for found in worse.standing if found.name == VIOLATED.name] == [(BOOKS,)]
+
+
+def test_what_cannot_be_accepted_is_not_accepted_by_an_older_baseline() -> None:
+    invalid = Diagnostic("PE401", "effective-policy-invalid", ERROR, "m", accounts=(BOOKS,))
+    text = '{"schema": "policyengine/baseline/1", "findings": [{"name": "effective-policy-invalid", "message": "m"}]}'
+    verdict = settle([invalid], Gate(), baseline=read_baseline(Source("baseline.json", text)))
+    assert [(found.name, found.severity, found.message) for found in verdict.standing] == [
+        ("effective-policy-invalid", ERROR, "m"),
+        ("acceptance-void", WARNING, "the baseline accepts `effective-policy-invalid`, which cannot be accepted"),
+    ]
+
+
+@pytest.mark.parametrize("level", [None, INFO, WARNING])
+@pytest.mark.parametrize(
+    "found",
+    [
+        Diagnostic("PE310", "document-too-long", ERROR, "m"),
+        Diagnostic("PE308", "too-many-policies-attached", ERROR, "m"),
+        Diagnostic("PE401", "effective-policy-invalid", ERROR, "m", accounts=(BOOKS,)),
+        Diagnostic("PE201", "unknown-key", ERROR, "m"),
+    ],
+    ids=lambda found: found.name,
+)
+def test_no_level_takes_away_what_aws_refuses(found: Diagnostic, level: Severity | None) -> None:
+    assert settle([found], Gate(levels={found.name: level})).failed
+
+
 @pytest.mark.parametrize(
     "later",
     [
         replace(VIOLATED, name="requirement-undecided"),
         replace(VIOLATED, requirement="other"),
-        replace(VIOLATED, span=Span(Source("b.bpol", "x"), 0, 1)),
         replace(VIOLATED, path="plans/daily"),
         replace(VIOLATED, region="eu-central-1"),
         replace(VIOLATED, policies=("p", "q")),
@@ -90,12 +164,15 @@ def test_what_a_baseline_takes() -> None:
         Diagnostic("PE801", "waiver-expired", ERROR, "m"),
     ]
     (agreed,) = waivers('operator-blocked for account "toys" until 2027-01-01')
-    of_line = Identity("operator-blocked", "", "policy.bpol", "", "", (), "m")
-    assert to_accept(settle(found, Gate(), [agreed])) == [
-        (of_line, (BOSS, BOOKS, LAB)),
-        (of_line._replace(message="of no account"), ()),
-        (of_line._replace(message="of no account"), (BOOKS,)),
+    of_m = Identity("operator-blocked", "", "", "", (), ("m",))
+    of_none = of_m._replace(values=("of no account",))
+    verdict = settle(found, Gate(), [agreed])
+    assert to_accept(verdict) == [
+        Acceptance(of_m, "policy.bpol", "m", (BOSS, BOOKS, LAB)),
+        Acceptance(of_none, "policy.bpol", "of no account", ()),
+        Acceptance(of_none, "policy.bpol", "of no account", (BOOKS,)),
     ]
+    assert not_to_accept(verdict) == 3
 
 
 def test_a_waiver_comes_first() -> None:

@@ -160,10 +160,11 @@ def test_what_was_not_looked_at_is_not_called_unused() -> None:
     assert settle([], Gate(), waiver, complete=False).findings == ()
 
 
-def test_the_project_sets_how_bad_an_unused_waiver_is() -> None:
+def test_the_project_may_make_an_unused_waiver_worse_but_not_silence_it() -> None:
     waiver = waivers("operator-blocked for root until 2027-01-01")
     assert settle([], Gate(levels={"waiver-unused": ERROR}), waiver).failed
-    assert settle([], Gate(levels={"waiver-unused": None}), waiver).findings == ()
+    unheard = settle([], Gate(levels={"waiver-unused": None}), waiver)
+    assert [(found.name, found.severity) for found in unheard.standing] == [("waiver-unused", WARNING)]
 
 
 TARGETS = ["root", 'ou "Shops"', 'ou "Shops/Loud"', 'ou "Labs"', 'account "boss"', 'account "toys"']

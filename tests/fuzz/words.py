@@ -115,6 +115,6 @@ def _keys(node: Node) -> Iterator[str]:
     if isinstance(node, Setting):
         yield from node.choices
         return
-    yield from (*node.spelled, *node.aliases, *node.advice)
+    yield from (*node.spelled, *node.foreign.aliases, *node.foreign.advice)
     for below in (*node.keys.values(), *((node.each,) if node.each else ())):
         yield from _keys(below)

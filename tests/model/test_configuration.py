@@ -4,16 +4,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policyengine.diagnostics import Fact
 from policyengine.errors import ConfigurationError
-from policyengine.model import AllowedChange, Configuration, read_configuration
+from policyengine.model import AllowedChange, Configuration, Settable, read_configuration
 from policyengine.source import Source
 
 CHECKS = {
-    "cold-storage-ignored": "",
-    "operator-blocked": "",
-    "requirement-undecided": "",
-    "unknown-name": "its level cannot be set: it is a mistake in the text",
-    "PE301": "checks go by name: did you mean `operator-blocked`?",
+    "cold-storage-ignored": Settable(),
+    "operator-blocked": Settable(),
+    "requirement-undecided": Settable(("info", "warning", "error"), "unknown"),
+    "waiver-unused": Settable(("warning", "error"), "gate"),
+    "unknown-name": Settable((), "its level cannot be set: it is a mistake in the text"),
+    "PE301": Settable((), "checks go by name: did you mean `operator-blocked`?"),
 }
 
 
@@ -38,6 +40,7 @@ partition    = "aws-us-gov"
 fail_on  = "warning"
 strict   = true
 baseline = "baseline.json"
+unknown  = ["roles", "vault-locks"]
 
 [checks]
 cold-storage-ignored = "error"
@@ -47,6 +50,7 @@ operator-blocked = "off"
     assert (configuration.organization, configuration.partition) == ("aws/organization.yaml", "aws-us-gov")
     assert configuration.policies == ("policies/*.bpol", "shared/*.bpol")
     assert (configuration.fail_on, configuration.strict, configuration.baseline) == ("warning", True, "baseline.json")
+    assert configuration.unknown == (Fact.ROLES, Fact.VAULT_LOCKS)
     assert configuration.checks == {"cold-storage-ignored": "error", "operator-blocked": "off"}
 
 
@@ -65,7 +69,7 @@ def test_what_is_left_out_has_its_default(text: str) -> None:
         ("project = 5", "1: project: expected a table [project], found the number 5"),
         ("checks = []", "1: checks: expected a table [checks], found a list"),
         ("[project]\norganisation = 'x'", "2: project.organisation: unknown key `organisation`; did you mean `organization`?"),
-        ("[gate]\nverbose = true", "2: gate.verbose: unknown key `verbose`; expected one of `fail_on`, `strict`, `baseline`, `allow`"),
+        ("[gate]\nverbose = true", "2: gate.verbose: unknown key `verbose`; expected one of `fail_on`, `strict`, `baseline`, `allow`, `unknown`"),
         ("[project]\norganization = 5", "2: project.organization: expected a text in quotes, found the number 5"),
         ("[project]\norganization = 2026-01-01", "2: project.organization: expected a text in quotes, found a date or time"),
         ("[project]\npolicies = 'x'", '2: project.policies: expected a list such as ["**/*.bpol"], found the text `x`'),
@@ -83,7 +87,13 @@ def test_what_is_left_out_has_its_default(text: str) -> None:
         ("[checks]\noperator-blocked = 'fatal'",
          '2: checks.operator-blocked: expected "off", "info", "warning" or "error", found the text `fatal`'),
         ("[checks]\nrequirement-undecided = 'off'",
-         '2: checks.requirement-undecided: expected "info", "warning" or "error", found the text `off`'),
+         '2: checks.requirement-undecided: expected "info", "warning" or "error", found the text `off`: unknown'),
+        ("[checks]\nwaiver-unused = 'info'",
+         '2: checks.waiver-unused: expected "warning" or "error", found the text `info`: gate'),
+        ("[checks]\nwaiver-unused = 'loud'",
+         '2: checks.waiver-unused: expected "warning" or "error", found the text `loud`'),
+        ("[gate]\nunknown = ['role']", "2: gate.unknown: unknown fact `role`; did you mean `roles`?"),
+        ("[gate]\nunknown = 'roles'", '2: gate.unknown: expected a list such as ["roles"], found the text `roles`'),
         ("[checks]\nunknown-name = 'off'",
          "2: checks.unknown-name: its level cannot be set: it is a mistake in the text"),
         ("[checks]\nPE301 = 'off'", "2: checks.PE301: checks go by name: did you mean `operator-blocked`?"),

@@ -178,3 +178,34 @@ def test_an_attachment_without_a_list_in_the_snapshot_has_a_known_order() -> Non
 def test_hundreds_of_wrong_targets_are_all_told() -> None:
     lines = "\n".join(f"n to account nobody-{index}" for index in range(300))
     assert len(joined(SNAPSHOT, compiled("n", attached=lines)).diagnostics) == 300
+
+
+PRODUCTIONS = """
+version: 1
+root:
+  units:
+    - {name: Infrastructure, units: [{name: Prod}, {name: A/Prod}]}
+    - {name: Security, units: [{name: Prod}, {name: Audit}]}
+    - {name: Workloads, units: [{name: Prod}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("unit", "advice"),
+    [
+        ("Prod", "3 units are called so: did you mean `Infrastructure/Prod`, `Security/Prod` or `Workloads/Prod`?"),
+        ("prod", "3 units are called so: did you mean `Infrastructure/Prod`, `Security/Prod` or `Workloads/Prod`?"),
+        ("Audit", "paths start below the root: did you mean `Security/Audit`?"),
+    ],
+)
+def test_all_units_of_a_name_are_named(unit: str, advice: str) -> None:
+    (found,) = joined(PRODUCTIONS, compiled("n", attached=f"n to ou {unit}")).diagnostics
+    assert found.help == advice
+
+
+def test_of_a_great_many_units_of_a_name_some_are_named() -> None:
+    units = "".join(f"    - {{name: Team{number}, units: [{{name: Prod}}]}}\n" for number in range(7))
+    (found,) = joined(f"version: 1\nroot:\n  units:\n{units}", compiled("n", attached="n to ou Prod")).diagnostics
+    assert found.help == (
+        "7 units are called so: did you mean `Team0/Prod`, `Team1/Prod`, `Team2/Prod`, `Team3/Prod`, `Team4/Prod` or 2 more?"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plan.documents import organization
+from plan.documents import AT, organization
 from policyengine.plan import DAY, FOREVER, OWN, UNKNOWN, Inventory, Surroundings, Vault
 
 TREE = """\
@@ -24,7 +24,7 @@ EVERYWHERE = '{name: Main, accounts: "*", regions: [eu-west-1]}'
 
 
 def around(parts: str, account: str = SHOP) -> Surroundings:
-    return Inventory(organization(TREE + parts)).of_id(account)
+    return Inventory(organization(TREE + parts), AT).of_id(account)
 
 
 def main(parts: str, account: str = SHOP) -> Vault:
@@ -91,7 +91,7 @@ def test_of_an_account_outside_only_what_is_said_of_it_is_known() -> None:
     outside = around(parts, OUTSIDE)
     assert outside.vault("Central", "eu-west-1").exists is True
     assert outside.vault("Main", "eu-west-1").exists is UNKNOWN
-    inventory = Inventory(organization(TREE + parts))
+    inventory = Inventory(organization(TREE + parts), AT)
     assert (SHOP in inventory, OUTSIDE in inventory) == (True, False)
 
 
@@ -161,7 +161,15 @@ def test_an_entry_that_says_less_contradicts_nothing() -> None:
         pytest.param("roles: []", "Backup", False, id="there are none"),
         pytest.param('roles: [{name: Backup, accounts: "*"}]', "Backup", True, id="listed"),
         pytest.param('roles: [{name: Backup, accounts: "*"}]', "backup", False, id="other letters"),
-        pytest.param('roles: [{name: Backup, accounts: "*"}]', "team/Backup", True, id="a name stands for any path"),
+        pytest.param('roles: [{name: Backup, accounts: "*"}]', "team/Backup", False, id="a name has no path"),
+        pytest.param('roles: [{name: /team/Backup, accounts: "*"}]', "team/Backup", True, id="with a leading slash"),
+        pytest.param('roles: [{name: /Backup, accounts: "*"}]', "Backup", True, id="only the slash"),
+        pytest.param(
+            'roles: [{name: "arn:aws:iam::222222222222:role/team/Backup", accounts: "*"}]',
+            "team/Backup",
+            True,
+            id="an ARN",
+        ),
         pytest.param('roles: [{name: team/Backup, accounts: "*"}]', "team/Backup", True, id="with its path"),
         pytest.param('roles: [{name: team/Backup, accounts: "*"}]', "Backup", False, id="another path"),
         pytest.param("roles: [{name: Backup}]", "Backup", UNKNOWN, id="nobody says whose"),
@@ -174,7 +182,7 @@ def test_roles(roles: str, wanted: str, expected: object) -> None:
 
 def test_accounts_of_which_the_same_is_said_share_their_surroundings() -> None:
     parts = f'vaults: [{EVERYWHERE}, {{name: Mine, accounts: ["{SHOP}"], regions: [eu-west-1]}}]'
-    inventory = Inventory(organization(TREE + parts))
+    inventory = Inventory(organization(TREE + parts), AT)
     assert inventory.of_id(OTHER) is inventory.of_id(EU)
     assert inventory.of_id(OTHER) is not inventory.of_id(SHOP)
 
@@ -182,12 +190,12 @@ def test_accounts_of_which_the_same_is_said_share_their_surroundings() -> None:
 def test_equal_vaults_of_different_entries_are_shared_too() -> None:
     own = "regions: [eu-west-1], key: customer"
     parts = f'vaults: [{{name: Main, accounts: ["{SHOP}"], {own}}}, {{name: Main, accounts: ["{EU}"], {own}}}]'
-    inventory = Inventory(organization(TREE + parts))
+    inventory = Inventory(organization(TREE + parts), AT)
     assert inventory.of_id(SHOP) is inventory.of_id(EU)
 
 
 def test_where_nobody_looked_is_another_place() -> None:
-    inventory = Inventory(organization(TREE + "vaults: []\nsearched: {accounts: {ou: Prod}}"))
+    inventory = Inventory(organization(TREE + "vaults: []\nsearched: {accounts: {ou: Prod}}"), AT)
     assert inventory.of_id(SHOP) is inventory.of_id(EU)
     assert inventory.of_id(SHOP) is not inventory.of_id(OTHER)
 

@@ -70,13 +70,16 @@ _TRIES = 12
 
 
 class Attacker:
-    """Writes documents that AWS admits; `served` are the merged documents of the accounts in reach."""
+    """Writes documents that AWS admits; `served` are the merged documents of the accounts in reach.
+
+    `texts` are those that the requirements name.
+    """
 
     def __init__(self, dice: Dice, served: list[Tree], text: str) -> None:
         self._dice = dice
         self._blocks = list(_blocks(served))
         self._settings = [(path, value) for document in served for path, value in _settings(document, ())]
-        self._texts = [found.replace('\\"', '"').replace("\\\\", "\\") for found in _TEXT.findall(text)]
+        self.texts = [found.replace('\\"', '"').replace("\\\\", "\\") for found in _TEXT.findall(text)]
         named = {int(days) + step for days in _DAYS.findall(text) for step in (-1, 0, 1)}
         self._days = [*map(str, sorted(named)), "1", "35", "36", "100", "36500"]
 
@@ -145,19 +148,19 @@ class Attacker:
             "schedule_expression": (*OFTEN, *MONTHLY, "cron(0 5 29 FEB ? *)", "cron(0 * ? * * *)"),
             "target_backup_vault_name": (*VAULTS, "Elsewhere", "DR", "Central"),
             "target_logically_air_gapped_backup_vault_arn": AIR_GAPPED,
-            "start_backup_window_minutes": ("60", "61", "479", "480", "481", "100000"),
+            "start_backup_window_minutes": ("60", "61", "479", "480", "481", "1440", "100000"),
             "complete_backup_window_minutes": ("60", "10079", "10080", "10081", "100000"),
             "windows_vss": ("enabled", "disabled"),
             "iam_role_arn": (*ROLES, "arn:aws:iam::$account:role/Elsewhere"),
         }
-        others: Sequence[str] = ("elsewhere", "", *self._texts, "12", "true")
+        others: Sequence[str] = ("elsewhere", "", *self.texts, "12", "true")
         return dice.pick(options.get(key, others))
 
     def _item(self, key: str) -> str:
         if key == "regions":
             return self._dice.pick((*REGIONS, "eu-west-3", "ap-southeast-2"))
         types: Sequence[str] = (*TYPES, *resource_types("aws").values())
-        words: Sequence[str] = ("elsewhere", "gold", *self._texts)
+        words: Sequence[str] = ("elsewhere", "gold", *self.texts)
         return self._dice.pick(types if "resource_types" in key else words)
 
     def _complete(self, path: Path, setting: Tree) -> tuple[Path, Tree]:
@@ -204,7 +207,7 @@ class Attacker:
         if self._dice.chance(60):
             target = self._dice.pick((*DESTINATIONS, "arn:aws:backup:eu-west-1:$account:backup-vault:Elsewhere"))
             return (*path, "copy_actions", target), {"target_backup_vault_arn": {ASSIGN: target}, **self._lifecycle()}
-        tag = self._dice.pick(("Owner", "owner", "env", *(text for text in self._texts if 0 < len(text) < 30)))
+        tag = self._dice.pick(("Owner", "owner", "env", *(text for text in self.texts if 0 < len(text) < 30)))
         return (*path, "recovery_point_tags", tag), {"tag_key": {ASSIGN: tag}, "tag_value": {ASSIGN: "other"}}
 
     def _of_plan(self, path: Path) -> tuple[Path, Tree]:
@@ -227,9 +230,21 @@ class Attacker:
 
     def _rule(self) -> Tree:
         rule: Tree = {"target_backup_vault_name": {ASSIGN: self._value(("target_backup_vault_name",))}}
+        schedules = [str(value) for path, value in self._settings if path[-1] == "schedule_expression"]
+        if self._dice.chance(40) and schedules:  # it takes the runs of another rule
+            rule["schedule_expression"] = {ASSIGN: self._dice.pick(schedules)}
+            return {**rule, **self._window(), **self._kept_long()}
         if self._dice.chance(50):
             rule["schedule_expression"] = {ASSIGN: self._value(("schedule_expression",))}
         return {**rule, **self._lifecycle()}
+
+    def _window(self) -> Tree:
+        if not self._dice.chance(40):
+            return {}
+        return {"start_backup_window_minutes": {ASSIGN: self._value(("start_backup_window_minutes",))}}
+
+    def _kept_long(self) -> Tree:
+        return {} if self._dice.chance(50) else {"lifecycle": {DELETE: {ASSIGN: self._dice.pick(("401", "36500"))}}}
 
     def _lifecycle(self) -> Tree:
         return {"lifecycle": {DELETE: {ASSIGN: self._dice.pick(self._days)}}} if self._dice.chance(60) else {}
@@ -250,7 +265,7 @@ class Attacker:
         """Names that are there, in any case, then others."""
         yield from dict.fromkeys(path[-1] for _, path, within in self._blocks if within == kind)
         yield from usual
-        yield from (text for text in self._texts if re.fullmatch(r"[A-Za-z0-9_.-]{1,50}", text))
+        yield from (text for text in self.texts if re.fullmatch(r"[A-Za-z0-9_.-]{1,50}", text))
 
 
 def _blocks(served: list[Tree]) -> Iterator[tuple[str, Path, str]]:

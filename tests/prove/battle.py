@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from generators.dice import Dice, Source
 
 from policyengine.effective import Resolved
-from policyengine.model.documents import PolicyDocument
 from policyengine.organization.tree import Entity
+from policyengine.plan import View
 from policyengine.prove import Outcome, Proof
 from policyengine.requirements import Demands, judge
 from prove.attackers import Attacker
@@ -19,6 +19,8 @@ from prove.worlds import World, deployed, organization_of
 Tree = dict[str, Any]
 
 MOST_POLICIES = 3
+FIRST_NUMBER = 900_000_000_000
+"""The ids of accounts that are created later begin here."""
 
 
 class Guarantee(NamedTuple):
@@ -46,16 +48,22 @@ def promises(proofs: Sequence[Proof], outcome: Outcome = "guaranteed") -> list[G
 
 
 class Broken(NamedTuple):
-    """A promise that does not hold for an account any more, and by which policies."""
+    """A promise that does not hold for an account any more, and by which policies.
+
+    `verdict` is `violated`, `undecided`, or `withheld` of an account that is created later and gets nothing.
+    """
 
     promise: Guarantee
     verdict: str
     account: Entity
-    placed: str
+    placed: tuple[Placed, ...]
 
 
 class Battle:
-    """Attacks on promises about a world; `fought` counts promises, each attack on each counted."""
+    """Attacks on promises about a world.
+
+    `attacks` counts sets of policies that were run, `fought` promises, each attack on each counted.
+    """
 
     def __init__(self, world: World, promised: Sequence[Guarantee], source: Source) -> None:
         self._world = world
@@ -64,7 +72,7 @@ class Battle:
         for found in promised:
             self._targets.setdefault(found.target, []).append(found)
         self._states = {found.entity: found for found in world.effective.distinct}
-        self.fought = 0
+        self.attacks = self.fought = 0
 
     def fight(self, rounds: int) -> Iterator[Broken]:
         """The promises that were broken, with the policies that did it; nothing if every one held."""
@@ -88,27 +96,17 @@ class Battle:
         return [json.loads(json.dumps(state.policy)) for state in states]
 
     def _struck(self, placed: Sequence[Placed]) -> Iterator[Broken]:
+        self.attacks += 1
         snapshot = attacked(self._dice, self._world, placed)
         broken = verdicts(snapshot, self._world.demands)
         for target, found in self._targets.items():
             if not all(target in one.entity.chain for one in placed):
                 continue
-            if any(one.entity is target and self._is_between_peers(one) for one in placed):
-                continue
             self.fought += len(found)
             for guarantee in found:
                 for account, verdict in broken.get(guarantee.requirement, {}).items():
                     if target.path in {entity.path for entity in account.chain[1:]}:
-                        yield Broken(guarantee, verdict, account, _shown(placed))
-
-    def _is_between_peers(self, placed: Placed) -> bool:
-        """Whether a policy changes what the entity's own policies bring in, which is out of scope."""
-        above = self._state(placed.entity.parent)
-        own = [_mentions(policy) for policy in placed.entity.policies]
-        return any(
-            any(_new(path, above) in mentions for mentions in own)
-            for path in _mentions(PolicyDocument("", placed.document, 0, 0))
-        )
+                        yield Broken(guarantee, verdict, account, tuple(placed))
 
     def _state(self, entity: Entity | None) -> Resolved | None:
         while entity and entity not in self._states:
@@ -117,13 +115,18 @@ class Battle:
 
 
 def attacked(dice: Dice, world: World, placed: Sequence[Placed]) -> Tree:
-    """The snapshot with the policies attached, last in order, and an account in some units that have none."""
+    """The snapshot with the policies attached, last in order, and with accounts that are created in some units."""
     snapshot = with_policies(world.snapshot, placed)
-    nodes = dict(_walk(snapshot["root"], None))
-    numbers = iter(range(900_000_000_000, 900_000_000_100))
-    for node in nodes.values():
-        if "id" not in node and not any("id" in below for _, below in _walk(node, None)) and dice.chance(60):
-            node["accounts"] = [{"id": str(next(numbers)), "name": "new", "tags": {"env": dice.pick(("prod", "x"))}}]
+    numbers = iter(range(FIRST_NUMBER, FIRST_NUMBER + 100))
+    texts = [*Attacker(dice, [], world.text).texts, "new"]
+    for node in [*dict(_walk(snapshot["root"], None)).values()][1:]:
+        if "id" in node or not dice.chance(35 if node.get("accounts") else 70):
+            continue
+        account: Tree = {"id": str(next(numbers)), "name": dice.pick([text for text in texts if text.strip()])}
+        account["tags"] = {key: dice.pick(texts) for key in dice.some(("env", "Owner", "backup"), 0, 3)}
+        if dice.chance(20):
+            account["policies"] = [dice.pick([name for name in snapshot["policies"] if name.startswith("attack")])]
+        node.setdefault("accounts", []).append(account)
     return snapshot
 
 
@@ -135,19 +138,39 @@ def with_policies(snapshot: Tree, placed: Sequence[Placed], new: Entity | None =
         changed["policies"][f"attack{number}"] = {"content": one.document}
         nodes[one.entity.path].setdefault("policies", []).append(f"attack{number}")
     if new and new.parent:
-        nodes[new.parent.path].setdefault("accounts", []).append({"id": "900000000000", "name": new.name})
+        nodes[new.parent.path].setdefault("accounts", []).append({"id": str(FIRST_NUMBER), "name": new.name})
     return changed
 
 
 def verdicts(snapshot: Tree, demands: Demands) -> dict[str, dict[Entity, str]]:
-    """Where requirements do not hold: by requirement and account of which AWS would publish the document."""
+    """Where requirements do not hold, by requirement and account.
+
+    An account of which AWS withholds the document keeps the last valid one, of which nothing is said; one that is
+    created later has none, and gets nothing.
+    """
     organization = organization_of(snapshot)
     effective, deployment = deployed(organization, demands)
     valid = {found.account for found in effective.accounts if found.status in {"valid", "empty"}}
-    found: dict[str, dict[Entity, str]] = {}
-    for result in judge(demands.requirements, deployment.candidates, organization.management_account).results:
-        by_account = found.setdefault(result.requirement.name, {})
-        for account in valid.intersection(result.accounts):
+    found = _judged(demands, organization.management_account, deployment.candidates, valid)
+    new = {account.account for account in effective.accounts if is_new(account.account)} - valid
+    nothing = (View((), tuple(new), None),) if new else ()
+    for requirement, by_account in _judged(demands, organization.management_account, nothing, new).items():
+        found[requirement].update(dict.fromkeys(by_account, "withheld"))
+    return found
+
+
+def is_new(account: Entity) -> bool:
+    """Whether an account is created later."""
+    return int(account.id or 0) >= FIRST_NUMBER
+
+
+def _judged(
+    demands: Demands, management: str | None, views: Sequence[View], accounts: set[Entity]
+) -> dict[str, dict[Entity, str]]:
+    found: dict[str, dict[Entity, str]] = {requirement.name: {} for requirement in demands.requirements}
+    for result in judge(demands.requirements, views, management).results:
+        by_account = found[result.requirement.name]
+        for account in accounts.intersection(result.accounts):
             if result.violated:
                 by_account[account] = "violated"
             elif result.undecided:
@@ -162,30 +185,6 @@ def _walk(node: Tree, path: str | None) -> Iterator[tuple[str, Tree]]:
         yield from _walk(child, f"{path}/{name}" if path else name)
 
 
-def _mentions(policy: PolicyDocument) -> set[tuple[str, ...]]:
-    """The folded paths of everything that a document mentions."""
-    found: set[tuple[str, ...]] = set()
-    _gather(policy.content, (), found)
-    return found
-
-
-def _gather(node: Any, path: tuple[str, ...], found: set[tuple[str, ...]]) -> bool:  # noqa: ANN401 - JSON
-    mentions = any(key.startswith("@@") for key in node)
-    for key, below in node.items():
-        if isinstance(below, dict) and not key.startswith("@@"):
-            mentions |= _gather(below, (*path, key.lower()), found)
-    if mentions:
-        found.add(path)
-    return mentions
-
-
-def _new(path: tuple[str, ...], above: Resolved | None) -> tuple[str, ...] | None:
-    """The topmost block or setting on a path that nobody above mentions."""
-    for depth in range(1, len(path) + 1):
-        if above is None or above.root.find(path[:depth]) is None:
-            return path[:depth]
-    return None
-
-
-def _shown(placed: Sequence[Placed]) -> str:
+def shown(placed: Sequence[Placed]) -> str:
+    """The policies in a message."""
     return "; ".join(f"{one.entity.path}: {json.dumps(one.document)}" for one in placed)

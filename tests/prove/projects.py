@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+import yaml
 from effective.chains import AT
 
 from policyengine.engine import evaluate, prove_requirements
@@ -28,6 +31,7 @@ vaults:
   - {name: Loose, accounts: "*", regions: [eu-west-1], lock: none}
   - {name: Central, accounts: ["333333333333"], regions: [eu-central-1], lock: {mode: compliance}}
 """
+NEW = "900000000000"
 RULE = 'rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }'
 SELECTION = 'tag selection tagged { role = "Backup"  key = "backup"  values = ["yes"] }'
 
@@ -68,8 +72,24 @@ def outcomes(text: str, organization: str = ORGANIZATION) -> Mapping[str, str]:
 
 
 def under_attack(text: str, attack: Attack, organization: str = ORGANIZATION) -> Mapping[str, str]:
-    """What accounts come to once a counterexample is in the project: `invalid`, or what does not hold there."""
-    return judged(with_attack(text, attack.text, attack.place), organization)
+    """What accounts come to once a counterexample is in the project: `invalid`, or what does not hold there.
+
+    The one that it speaks of may have to be created first.
+    """
+    new = attack.account if attack.account.id is None else None
+    place = replace(attack.place, id=NEW) if attack.place is new else attack.place
+    return judged(with_attack(text, attack.text, place), with_account(organization, new) if new else organization)
+
+
+def with_account(organization: str, new: Entity) -> str:
+    """A snapshot with an account that is created later."""
+    snapshot = yaml.safe_load(organization)
+    unit = snapshot["root"]
+    for entity in new.chain[1:-1]:
+        unit = next(child for child in unit["units"] if child["name"] == entity.name)
+    account = {"id": NEW, "name": new.name, "tags": dict(new.tags)}
+    unit["accounts"] = [*unit.get("accounts", []), account]
+    return json.dumps(snapshot)
 
 
 def with_attack(text: str, attack: str, place: Entity) -> str:

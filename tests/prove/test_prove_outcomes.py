@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prove.projects import ORGANIZATION, RULE, outcomes, plan, policy, proven, require
+from prove.projects import ORGANIZATION, RULE, attacks, outcomes, plan, policy, proven, require, under_attack
 
 LOCKED = policy(plan(lock="locked"), may="children may nothing")
 APPENDING = policy(plan(lock="locked"), may="children may append")
@@ -20,6 +20,21 @@ GUARANTEED = {
     "a locked plan": (LOCKED, KEPT),
     "a locked plan where others may come": (APPENDING, KEPT),
     "every rule, and nothing can come": (LOCKED, EVERY_KEPT),
+    "what is locked lies behind an or": (LOCKED, f"({KEPT}) or (some rule satisfies rule.continuous)"),
+    "no more than there are": (LOCKED, "not (at least 2 rule satisfies rule.retention >= 1 day)"),
+    "the lock of a vault that nobody can change": (LOCKED, "every rule satisfies rule.vault.lock == compliance"),
+    "a picked Region": (LOCKED, 'plans["daily"].rules["nightly"].in_region["eu-west-1"].vault.lock == compliance'),
+    "a copy": (
+        policy(plan(lock="locked", rule=WITH_COPY), may="children may nothing"),
+        "every rule satisfies some copy satisfies copy.cross_region",
+    ),
+    "a copy that inherits its retention": (
+        policy(plan(lock="locked", rule=WITH_COPY), may="children may nothing"),
+        "every copy satisfies copy.retention == 35 days",
+    ),
+}
+
+GUARANTEED_TODAY = {
     "some rule, and anything can come": (APPENDING, "some rule satisfies rule.retention >= 35 days"),
     "only the setting is locked": (
         policy(plan(rule=RULE.replace("retain", "locked retain"))),
@@ -33,19 +48,7 @@ GUARANTEED = {
         policy(plan(regions="[eu-west-1]  children may append in regions")),
         '"eu-west-1" in plans["daily"].regions',
     ),
-    "what is locked lies behind an or": (LOCKED, f"({KEPT}) or (some rule satisfies rule.continuous)"),
     "at least": (APPENDING, "at least 1 rule satisfies rule.interval <= 1 day"),
-    "no more than there are": (LOCKED, "not (at least 2 rule satisfies rule.retention >= 1 day)"),
-    "the lock of a vault that nobody can change": (LOCKED, "every rule satisfies rule.vault.lock == compliance"),
-    "a picked Region": (LOCKED, 'plans["daily"].rules["nightly"].in_region["eu-west-1"].vault.lock == compliance'),
-    "a copy": (
-        policy(plan(lock="locked", rule=WITH_COPY), may="children may nothing"),
-        "every rule satisfies some copy satisfies copy.cross_region",
-    ),
-    "a copy that inherits its retention": (
-        policy(plan(lock="locked", rule=WITH_COPY), may="children may nothing"),
-        "every copy satisfies copy.retention == 35 days",
-    ),
     "a tag": (
         policy(plan(lock="locked", rule=WITH_TAG)),
         'plans["daily"].rules["nightly"].tags["Owner"] == "platform"',
@@ -90,11 +93,26 @@ BREAKABLE = {
 }  # fmt: skip
 
 
+ACCOUNTS, UNITS = {"management", "Shops/Online/books", "Shops/toys"}, {"Shops", "Shops/Online"}
+
+
 @pytest.mark.parametrize(("text", "assertion"), GUARANTEED.values(), ids=GUARANTEED)
 def test_guaranteed(text: str, assertion: str) -> None:
     found = outcomes(text + require(assertion))
-    assert set(found) == {"management", "Shops", "Shops/Online", "Shops/Online/books", "Shops/toys"}
-    assert set(found.values()) == {"guaranteed"}
+    assert {path for path, outcome in found.items() if outcome == "guaranteed"} == ACCOUNTS | UNITS
+
+
+@pytest.mark.parametrize(("text", "assertion"), GUARANTEED_TODAY.values(), ids=GUARANTEED_TODAY)
+def test_guaranteed_but_for_accounts_that_are_created_later(text: str, assertion: str) -> None:
+    """A policy makes AWS withhold the merged document, and an account that is created later has no last valid one."""
+    found = proven(text + require(assertion))
+    assert {path for path, result in found.items() if result.outcome == "guaranteed"} == ACCOUNTS
+    assert {path: result.account and result.account.id for path, result in found.items() if path in UNITS} == {
+        "Shops": None, "Shops/Online": None,
+    }  # fmt: skip
+    for attack in attacks(found):
+        assert "an account that is created there gets nothing" in attack.broken
+        assert under_attack(text + require(assertion), attack)[attack.account.path] == "invalid"
 
 
 @pytest.mark.parametrize(("text", "assertion"), BREAKABLE.values(), ids=BREAKABLE)
@@ -113,22 +131,30 @@ def test_breakable(text: str, assertion: str) -> None:
             "it does not hold as it is: retention is 35 days; `r` asks for at least 36 days",
         ),
         (
+            OPEN + require(KEPT.replace("35", "36")),
+            "Shops/toys",
+            "it does not hold as it is: retention is 35 days; `r` asks for at least 36 days",
+        ),
+        (
             policy(plan(lock="locked", rule=RULE.replace("Main", "Nobody")))
             + require('plans["daily"].rules["nightly"].vault.lock == compliance'),
             "Shops/toys",
             "it does not hold as it is: vault `Nobody` does not exist in eu-west-1",
         ),
-        (
-            policy(plan(), "plan rest { regions = [eu-west-1] }") + require(KEPT),
-            "Shops/toys",
-            "AWS withholds the effective policy as it is",
-        ),
     ],
-    ids=["does not hold", "does not hold for want of a vault", "withheld"],
+    ids=["does not hold", "does not hold and is open", "does not hold for want of a vault"],
 )
-def test_undecided(text: str, path: str, reason: str) -> None:
+def test_violated(text: str, path: str, reason: str) -> None:
     result = proven(text)[path]
-    assert (result.outcome, result.reason) == ("undecided", reason)
+    assert (result.outcome, result.reason) == ("violated", reason)
+    assert result.account is not None
+    assert result.account.id is not None
+
+
+def test_a_document_that_aws_withholds_as_it_is() -> None:
+    found = proven(policy(plan(), "plan rest { regions = [eu-west-1] }") + require(KEPT))
+    assert {found[path].outcome for path in ACCOUNTS} == {"undecided"}
+    assert {found[path].reason for path in ACCOUNTS} == {"AWS withholds the effective policy as it is"}
 
 
 def test_nobody_knows_the_vaults() -> None:
@@ -140,13 +166,21 @@ def test_nobody_knows_the_vaults() -> None:
     )
 
 
-def test_only_strictly_below_what_supplies_a_setting() -> None:
-    lower = policy(plan(lock="locked"), to='ou "Shops"')
-    assert set(outcomes(lower + require(KEPT))) == {"Shops/Online", "Shops/Online/books", "Shops/toys"}
+def test_every_unit_and_account_but_the_root_is_a_target() -> None:
+    lower = policy(plan(lock="locked"), may="children may nothing", to='ou "Shops"')
+    assert outcomes(lower + require(KEPT)) == {
+        "Shops": "breakable",  # by a policy beside it, which its controls do not bind
+        "Shops/Online": "guaranteed",
+        "Shops/Online/books": "guaranteed",
+        "Shops/toys": "guaranteed",
+        "management": "breakable",  # nothing keeps anybody from a plan of that name there
+    }
 
 
 def test_only_where_it_applies() -> None:
     found = outcomes(OPEN + require(KEPT, scope='account.tags["env"] == "prod"'))
+    assert found == {"Shops": "breakable", "Shops/Online": "breakable", "Shops/Online/books": "breakable"}
+    found = outcomes(OPEN + require(KEPT, scope='account.id == "222222222222"'))
     assert found == {"Shops": "breakable", "Shops/Online": "breakable", "Shops/Online/books": "breakable"}
 
 
@@ -204,8 +238,12 @@ def test_what_is_supplied_further_down_is_nothing_to_rely_on() -> None:
     found = proven(OPEN + lower + require(kept, scope='account.name == "toys"'))
     assert {path: result.outcome for path, result in found.items()} == {
         "Shops": "breakable",
+        "Shops/Online": "undecided",
         "Shops/toys": "guaranteed",
     }
+    assert found["Shops/Online"].reason == (
+        "an account that is created there would not meet it as it is: retention is 35 days; `r` asks for 90 days"
+    )
     assert found["Shops"].attack is not None
     assert "children may nothing in retain" in found["Shops"].attack.text
 
@@ -220,13 +258,18 @@ def test_what_is_supplied_further_down_is_nothing_to_rely_on() -> None:
     ids=["a locked setting", "a block that takes no rule", "a block that only lets remove"],
 )
 def test_the_rules_that_a_guarantee_rests_on(text: str, assertion: str, basis: str) -> None:
-    assert {result.basis for result in proven(text + require(assertion)).values()} == {basis}
+    found = proven(text + require(assertion))
+    assert {found[path].basis for path in ACCOUNTS} == {basis}
+
+
+def test_that_nobody_can_freeze_accounts_to_come_rests_on_what_aws_documents() -> None:
+    found = proven(LOCKED + require('plans["daily"].rules["nightly"].retention == 35 days'))
+    assert {path: found[path].basis for path in UNITS} == {"Shops": "documented", "Shops/Online": "documented"}
 
 
 def test_peers_are_named() -> None:
     beside = policy("plan daily { rule nightly { start_within = 2 hours } }\n", name="shops", to='ou "Shops"')
     found = proven(LOCKED + beside + require(KEPT))
-    assert found["Shops"].explanation.endswith("; what `shops` on the same entity brings in is out of scope there")
     assert (found["Shops"].peers, found["Shops/toys"].peers) == (("shops",), ())
 
 

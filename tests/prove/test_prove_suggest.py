@@ -22,6 +22,7 @@ from prove.test_prove_outcomes import KEPT
 from prove.worlds import World, world
 
 OPEN = policy(plan())
+NIGHTLY = 'every rule where rule.plan == "daily" and rule.name == "nightly" satisfies'
 BATCHES = 8
 EVERY = 400
 MOST_LINES = 3  # of more it takes too long to leave out one after the other
@@ -34,8 +35,13 @@ SUGGESTED = {
     ),
     "the only setting": (
         OPEN,
-        'plans["daily"].rules["nightly"].retention == 35 days',
+        f"{NIGHTLY} rule.retention == 35 days",
         ["locked retain = 35 days"],
+    ),
+    "by what an account that is created later could be left without": (
+        OPEN,
+        'plans["daily"].rules["nightly"].retention == 35 days',
+        ["locked plan daily", "children may nothing"],
     ),
     "no plan may come": (
         policy(plan(lock="locked")),
@@ -49,12 +55,12 @@ SUGGESTED = {
     ),
     "what is not set cannot be locked": (
         OPEN,
-        'plans["daily"].rules["nightly"].start_within <= 8 hours',
+        f"{NIGHTLY} rule.start_within <= 8 hours",
         ["children may nothing in start_within"],
     ),
     "a list that may grow": (
         policy(plan(regions="[eu-west-1]  children may append in regions")),
-        'plans["daily"].regions == [eu-west-1]',
+        'every plan where plan.name == "daily" satisfies plan.regions == [eu-west-1]',
         ["locked regions = [eu-west-1]"],
     ),
 }
@@ -80,7 +86,7 @@ def test_nothing_is_suggested_where_nothing_can_be_broken() -> None:
 
 
 def test_the_place_of_a_line() -> None:
-    found = suggestion_of(OPEN + require('plans["daily"].rules["nightly"].retention == 35 days'))
+    found = suggestion_of(OPEN + require(f"{NIGHTLY} rule.retention == 35 days"))
     assert found is not None
     (line,) = found.lines
     assert (line.blocks, line.origin.policy.name, line.origin.entity.path) == (

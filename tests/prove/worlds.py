@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from effective.chains import AT
 from generators.controls import CONTROL, with_controls
 from generators.dice import Dice, Source
+from generators.documents import Habits, whole, words
 from generators.inventories import stocked
 from generators.requirements import LETS, Asker
 from requirements.comparison import read
@@ -26,6 +27,7 @@ from policyengine.source import Source as Text
 Tree = dict[str, Any]
 
 RANDOM, HOLDING = 3, 7
+HABITS = Habits(control=0, spelling=0, empty=0, extra=35)
 _TRIES = 8
 
 
@@ -65,7 +67,28 @@ def _snapshot(dice: Dice, source: Source) -> Tree:
     snapshot["organization"]["backup_policies_enabled"] = True
     for policy in snapshot["policies"].values():
         policy["content"] = _closed(dice, policy["content"])
+    if dice.chance(40):
+        _shut(dice, snapshot)
     return snapshot
+
+
+def _shut(dice: Dice, snapshot: Tree) -> None:
+    """A whole plan or two at the root, where nothing is open to anybody but one thing at most."""
+    content = whole(dice, words(dice), HABITS)
+    closed = _locked(dice, content, itself=True, leaving=0)
+    if dice.chance(60):
+        _open(dice, closed)
+    snapshot["policies"]["shut"] = {"content": closed}
+    snapshot["root"]["policies"] = ["shut", *snapshot["root"].get("policies", [])[:2]]
+
+
+def _open(dice: Dice, node: Tree) -> None:
+    """Takes the control off one node, to be found by going down."""
+    below = [child for key, child in node.items() if not key.startswith("@@") and isinstance(child, dict)]
+    if not below or dice.chance(20):
+        node.pop(CONTROL, None)
+    else:
+        _open(dice, dice.pick(below))
 
 
 def organization_of(snapshot: Tree) -> Organization:

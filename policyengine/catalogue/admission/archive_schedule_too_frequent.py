@@ -35,4 +35,8 @@ RULE = Rule(
 """
     ),
     reference="semantics.md 9; facts 1.1.8, 1.3.14",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",
+    ),
 )

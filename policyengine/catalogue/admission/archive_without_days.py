@@ -34,4 +34,8 @@ RULE = Rule(
 """
     ),
     reference="semantics.md 9; facts 1.3.14",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_Lifecycle.html",
+    ),
 )

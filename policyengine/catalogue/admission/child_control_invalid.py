@@ -36,4 +36,7 @@ RULE = Rule(
 """
     },
     reference="semantics.md 3.1",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
+    ),
 )

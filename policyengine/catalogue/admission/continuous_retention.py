@@ -27,4 +27,5 @@ RULE = Rule(
 """
     ),
     reference="semantics.md 9; facts 1.4.4",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html",),
 )

@@ -16,4 +16,5 @@ RULE = Rule(
     bad={"policy.json": '{"plans": {"daily": {}, "daily": {}}}'},
     good={"policy.json": '{"plans": {"daily": {}, "weekly": {}}}'},
     reference="semantics.md 10.1; facts 4.5.6",
+    aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",),
 )

@@ -16,4 +16,5 @@ RULE = Rule(
     bad={"policy.json": '{"plans": {"Daily": {}, "daily": {}}}'},
     good={"policy.json": '{"plans": {"Daily": {}, "Weekly": {}}}'},
     reference="semantics.md 5, R20",
+    aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",),
 )

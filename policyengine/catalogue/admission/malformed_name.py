@@ -16,4 +16,8 @@ RULE = Rule(
     bad={"policy.json": '{"plans": {"every night": {}}}'},
     good={"policy.json": '{"plans": {"every-night": {}}}'},
     reference="semantics.md 9; facts 1.5.1, 1.5.2",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRule.html",
+    ),
 )

@@ -24,4 +24,5 @@ RULE = Rule(
 """
     },
     reference="semantics.md 7; facts 1.2.6",
+    aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",),
 )

@@ -32,4 +32,8 @@ RULE = Rule(
 """
     },
     reference="semantics.md 9; facts 1.5.3",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault.html",
+    ),
 )

@@ -32,4 +32,8 @@ RULE = Rule(
 """
     },
     reference="semantics.md 7, 9; facts 1.2.3, 1.3.4",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRuleInput.html",
+    ),
 )

@@ -24,4 +24,7 @@ RULE = Rule(
 """
     },
     reference="semantics.md 2, R11",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
+    ),
 )

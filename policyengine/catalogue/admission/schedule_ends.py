@@ -29,4 +29,5 @@ RULE = Rule(
 """
     },
     reference="facts 1.1.9",
+    aws_pages=("https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html",),
 )

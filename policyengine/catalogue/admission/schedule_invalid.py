@@ -27,5 +27,9 @@ RULE = Rule(
 }
 """
     },
-    reference="facts 1.1.1 to 1.1.13",
+    reference="facts 1.1.1, 1.1.2, 1.1.3, 1.1.4, 1.1.10, 1.1.11, 1.1.12, 1.1.13",
+    aws_pages=(
+        "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html",
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+    ),
 )

@@ -32,4 +32,5 @@ RULE = Rule(
 """
     },
     reference="facts 1.1.7, 1.1.8",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",),
 )

@@ -34,4 +34,5 @@ RULE = Rule(
 """
     },
     reference="semantics.md 9, R35",
+    aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",),
 )

@@ -40,4 +40,5 @@ RULE = Rule(
 """
     },
     reference="semantics.md 9; facts 1.5.7",
+    aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",),
 )

@@ -22,4 +22,5 @@ RULE = Rule(
     bad={"policy.json": _selection(31)},
     good={"policy.json": _selection(30)},
     reference="semantics.md 8, 9",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/aws-backup-limits.html",),
 )

@@ -25,4 +25,5 @@ RULE = Rule(
 """
     },
     reference="semantics.md 9; facts 1.5.10, 1.5.11, 1.5.13",
+    aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",),
 )

@@ -32,4 +32,5 @@ RULE = Rule(
 """
     },
     reference="semantics.md 9, R33",
+    aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",),
 )

@@ -16,4 +16,7 @@ RULE = Rule(
     bad={"policy.json": '{"plans": {"daily": {"regions": {"@@set": ["eu-west-1"]}}}}'},
     good={"policy.json": '{"plans": {"daily": {"regions": {"@@assign": ["eu-west-1"]}}}}'},
     reference="semantics.md 2, 3.1",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
+    ),
 )

@@ -15,4 +15,5 @@ RULE = Rule(
     bad={"policy.json": '{"plans": {"daily": {"regions": {"@@assign": ["eu-west-9"]}}}}'},
     good={"policy.json": '{"plans": {"daily": {"regions": {"@@assign": ["eu-west-1"]}}}}'},
     reference="semantics.md 9; facts 1.5.9",
+    aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",),
 )

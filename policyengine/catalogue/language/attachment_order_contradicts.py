@@ -61,4 +61,7 @@ RULE = Rule(
     bad={"policy.bpol": _POLICIES + "attach ledger, baseline to root\n", "organization.yaml": _ORGANIZATION},
     good={"policy.bpol": _POLICIES + "attach baseline, ledger to root\n", "organization.yaml": _ORGANIZATION},
     reference="interface.md 2; semantics.md R2, R6",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
+    ),
 )

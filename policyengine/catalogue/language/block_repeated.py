@@ -38,4 +38,5 @@ policy baseline {
 attach baseline to root
 """,
     reference="language.md 3; semantics.md R20",
+    aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",),
 )

@@ -35,4 +35,7 @@ policy baseline {
 attach baseline to root
 """,
     reference="language.md 3.3",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
+    ),
 )

@@ -20,4 +20,5 @@ RULE = Rule(
         "policy.json": '{"plans": {}}',
     },
     reference="language.md 3.4; semantics.md 3.1",
+    aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",),
 )

@@ -37,5 +37,6 @@ policy baseline {
 
 attach baseline to root
 """,
-    reference="language.md section 2",
+    reference="language.md 2; facts 1.2.6",
+    aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",),
 )

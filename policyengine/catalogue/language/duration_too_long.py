@@ -34,5 +34,6 @@ policy baseline {
 
 attach baseline to root
 """,
-    reference="semantics.md section 7",
+    reference="semantics.md 7",
+    aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",),
 )

@@ -37,4 +37,8 @@ policy baseline {
 attach baseline to root
 """,
     reference="language.md 3.1; facts 1.3.4",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_Lifecycle.html",
+    ),
 )

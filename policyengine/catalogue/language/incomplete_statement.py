@@ -51,5 +51,5 @@ require long-retention {
   assert every rule satisfies rule.retention >= 35 days
 }
 """,
-    reference="language.md 5 to 7",
+    reference="language.md 5, 6, 7",
 )

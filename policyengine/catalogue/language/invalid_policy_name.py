@@ -31,5 +31,5 @@ policy "base line" {
 
 attach "base line" to root
 """,
-    reference="language.md section 2",
+    reference="language.md 2",
 )

@@ -36,4 +36,7 @@ policy baseline {
 attach baseline to root
 """,
     reference="language.md 3.1; semantics.md R11",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
+    ),
 )

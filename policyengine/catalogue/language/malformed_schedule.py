@@ -44,4 +44,5 @@ policy baseline {
 attach baseline to root
 """,
     reference="language.md 3.4; facts 1.1.1",
+    aws_pages=("https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html",),
 )

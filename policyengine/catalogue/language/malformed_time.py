@@ -44,4 +44,5 @@ policy baseline {
 attach baseline to root
 """,
     reference="language.md 2, 3.4; facts 1.1.17",
+    aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",),
 )

@@ -51,5 +51,5 @@ policy weekly {
 attach weekly to ou "Prod"
 """,
     },
-    reference="language.md sections 2 and 3.6",
+    reference="language.md 2, 3.6",
 )

@@ -37,5 +37,5 @@ policy baseline {
 
 attach baseline to root
 """,
-    reference="language.md section 2",
+    reference="language.md 2",
 )

@@ -28,5 +28,5 @@ policy baseline {
 
 attach baseline to root
 """,
-    reference="language.md section 4",
+    reference="language.md 4",
 )

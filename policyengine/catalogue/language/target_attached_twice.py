@@ -45,5 +45,5 @@ policy finance {
 
 attach baseline, finance to root
 """,
-    reference="language.md section 4",
+    reference="language.md 4",
 )

@@ -38,4 +38,5 @@ policy baseline {
 attach baseline to root
 """,
     reference="language.md 3.4",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",),
 )

@@ -37,5 +37,6 @@ policy baseline {
 
 attach baseline to root
 """,
-    reference="language.md section 2",
+    reference="language.md 2; facts 1.3.1",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",),
 )

@@ -17,4 +17,6 @@ RULE = Rule(
     bad={"policy.json": '{"plans": {' + " " * 10_000 + "}}"},
     good={"policy.json": '{"plans": {}}'},
     reference="semantics.md 8, R34",
+    aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html",),
+    refused=True,
 )

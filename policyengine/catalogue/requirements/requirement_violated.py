@@ -17,5 +17,5 @@ RULE = Rule(
     ),
     bad=requiring("assert every rule satisfies rule.retention >= 60 days"),
     good=requiring("assert every rule satisfies rule.retention >= 35 days"),
-    reference="language.md section 5",
+    reference="language.md 5",
 )

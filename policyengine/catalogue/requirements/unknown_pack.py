@@ -16,5 +16,5 @@ RULE = Rule(
     ),
     bad=requiring("", 'use pack "gdpr-storage-limit"'),
     good=requiring("", 'use pack "gdpr-storage-limitation"'),
-    reference="language.md section 5",
+    reference="language.md 5",
 )

@@ -20,5 +20,5 @@ RULE = Rule(
     good=requiring(
         "assert every rule satisfies rule.retention >= 35 days", testing("expect no violation of long-retention")
     ),
-    reference="language.md section 7",
+    reference="language.md 7",
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import resource_features
 from policyengine.plan import FOREVER, Copy, Plan
 from policyengine.plan import Rule as BackupRule
@@ -26,6 +26,12 @@ RULE = Rule(
     bad=one_rule(_RULE, selection='resource selection databases { role = "Backup"  types = [RDS, EFS] }'),
     good=one_rule(_RULE, selection='resource selection files { role = "Backup"  types = [EFS] }'),
     reference="facts 1.3.11, 1.3.12, 1.3.13, 8.11",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_Lifecycle.html",
+    ),
+    harm=Harm.NOTHING,
 )
 
 

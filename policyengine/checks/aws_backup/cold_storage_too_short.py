@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import limits
 from policyengine.plan import DAY, FOREVER, Copy
 from policyengine.plan import Rule as BackupRule
@@ -13,16 +13,22 @@ from policyengine.plan import Rule as BackupRule
 RULE = Rule(
     code="PE501",
     name="cold-storage-too-short",
-    severity=Severity.WARNING,
+    severity=Severity.ERROR,
     title="a backup is deleted before it has been in cold storage for 90 days",
     rationale=(
         "What moves to cold storage must stay there for at least 90 days, so `retain` must be at least `cold_after`"
-        " plus 90 days, in a rule as in a copy. Organizations publishes a policy that says otherwise; AWS Backup cannot"
-        " make a working rule of it."
+        " plus 90 days, in a rule as in a copy. Organizations publishes a policy that says otherwise; AWS Backup takes"
+        " no rule with such days, whatever it backs up, so that there are no backups. Of a copy that has its retention"
+        " from the rule AWS does not say what becomes: that is a warning."
     ),
     bad=one_rule('schedule = daily at 05:00\nvault = "Main"\ncold_after = 30 days\nretain = 60 days'),
     good=one_rule('schedule = daily at 05:00\nvault = "Main"\ncold_after = 30 days\nretain = 120 days'),
-    reference="facts 1.3.6, 1.3.8; semantics.md R29",
+    reference="facts 1.3.6, 1.3.8, 8.12; semantics.md R29",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_Lifecycle.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",
+    ),
+    harm=Harm.BACKUP,
 )
 
 
@@ -42,7 +48,12 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     f" which leaves {max(delete - cold, 0):.0f} of at least {least} days there",
                     advice=f"keep them for {cold + least:.0f} days or longer, or leave cold storage out",
                     beside=(f"{lifecycle.path}/lifecycle/delete_after_days",),
+                    severity=Severity.WARNING if _inherits(lifecycle) else None,
                 )
+
+
+def _inherits(lifecycle: BackupRule | Copy) -> bool:
+    return isinstance(lifecycle, Copy) and lifecycle.inherits_retention
 
 
 def _is_told(lifecycle: BackupRule | Copy) -> bool:

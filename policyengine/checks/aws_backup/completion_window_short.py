@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.plan import Minutes
 from policyengine.wording import quoted
 
@@ -26,7 +26,12 @@ RULE = Rule(
     good=one_rule(
         'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\nstart_within = 1 hour\ncomplete_within = 8 hours'
     ),
-    reference="facts 1.2.7, 1.2.9, section 11",
+    reference="facts 1.2.7, 1.2.9",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRuleInput.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_StartBackupJob.html",
+    ),
+    harm=Harm.NOTHING,
 )
 _WITHOUT_WINDOW = {"FSx", "FSxVolume"}
 _HOUR = 60

@@ -7,7 +7,7 @@ from policyengine.catalogue.example_projects import one_plan
 from policyengine.checks.facts import Facts
 from policyengine.checks.meetings import meetings_of_continuous
 from policyengine.checks.places import about_all, finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import resource_features
 from policyengine.plan import Meeting
 from policyengine.plan import Rule as BackupRule
@@ -33,7 +33,13 @@ RULE = Rule(
     ),
     bad=one_plan(_EXAMPLE),
     good=one_plan(_EXAMPLE.replace('"Other"  continuous = true', '"Main"')),
-    reference="facts 1.4.7, 1.4.8, 1.4.9, section 10 #8",
+    reference="facts 1.4.7, 1.4.8, 1.4.9",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/s3-backups.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/lag-vault-primary-backup.html",
+    ),
+    harm=Harm.PROTECTION,
 )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.plan import FOREVER
 from policyengine.wording import quoted
 
@@ -46,6 +46,8 @@ RULE = Rule(
         ),
     },
     reference="facts 1.4.3",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html",),
+    harm=Harm.BACKUP,
 )
 
 

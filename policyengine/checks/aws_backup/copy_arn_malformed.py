@@ -6,7 +6,7 @@ from typing import NamedTuple
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.effective import keys, segment
 from policyengine.facts import limits, regions
 from policyengine.model.documents import Json, PolicyDocument
@@ -32,6 +32,11 @@ RULE = Rule(
     bad=one_rule(_RULE + _TO_WEST + ' {\n  target = "arn:aws:backup:eu-west-3:$account:backup-vault:copies"\n}\n'),
     good=one_rule(_RULE + _TO_WEST + "\n"),
     reference="facts 1.5.3, 1.5.4, 4.4.1, 4.4.2, 8.9",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_CopyAction.html",
+    ),
+    harm=Harm.COPY,
 )
 
 

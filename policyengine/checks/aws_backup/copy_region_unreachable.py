@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import copy_between, regions
 from policyengine.plan import Copy, Plan
 from policyengine.wording import listed, quoted
@@ -25,6 +25,8 @@ RULE = Rule(
     bad=one_rule(_RULE + 'copy to vault "Copies" in cn-north-1\n'),
     good=one_rule(_RULE + 'copy to vault "Copies" in eu-central-1\n'),
     reference="facts 2.4",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",),
+    harm=Harm.COPY,
 )
 
 

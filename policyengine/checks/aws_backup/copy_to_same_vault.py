@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
-from policyengine.plan import OWN, DeployedCopy, DeployedPlan, DeployedRule
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.plan import OWN, UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule
 from policyengine.wording import quoted
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
@@ -24,6 +24,8 @@ RULE = Rule(
     bad=one_rule(_RULE + 'copy to vault "Main" in eu-west-1\n'),
     good=one_rule(_RULE + 'copy to vault "Main" in eu-central-1\n'),
     reference="facts 4.4.18",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/recov-point-create-a-copy.html",),
+    harm=Harm.COPY,
 )
 
 
@@ -42,11 +44,18 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 def _stays(rule: DeployedRule, copy: DeployedCopy) -> bool:
     target = copy.copy.target
     own = copy.cross_account is False and copy.cross_region is False
-    return own and target is not None and target.name == rule.rule.vault
+    return own and target is not None and target.name in _vaults(rule)
+
+
+def _vaults(rule: DeployedRule) -> tuple[str, ...]:
+    """The vaults that the backups are in; of a copy between air-gapped ones another check tells."""
+    air_gapped = rule.air_gapped
+    return (rule.rule.vault, air_gapped.name) if air_gapped and air_gapped.type is UNKNOWN else (rule.rule.vault,)
 
 
 def _found(facts: Facts, plan: DeployedPlan, rule: DeployedRule, copy: DeployedCopy) -> Diagnostic:
-    vault, alone = f"{quoted(rule.rule.vault)} in {quoted(rule.region)}", len(plan.in_regions[rule.rule.name]) == 1
+    name = copy.copy.target.name if copy.copy.target else rule.rule.vault
+    vault, alone = f"{quoted(name)} in {quoted(rule.region)}", len(plan.in_regions[rule.rule.name]) == 1
     gathers = not alone or copy.account != OWN
     advice = "copy to another Region or account, or leave the copy out"
     if gathers:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding, naming
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import available, copy_between, features
 from policyengine.plan import Copy, DeployedPlan, PlacedRule, Plan
 from policyengine.wording import listed, quoted
@@ -28,6 +28,11 @@ RULE = Rule(
     bad=one_rule(_RULE, selection='resource selection all { role = "Backup"  types = [RedshiftServerless, RDS] }'),
     good=one_rule(_RULE, selection='resource selection all { role = "Backup"  types = [RDS, Aurora] }'),
     reference="facts 2.1, 2.1.1, 2.4",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/recov-point-create-a-copy.html",
+    ),
+    harm=Harm.COPY,
 )
 
 

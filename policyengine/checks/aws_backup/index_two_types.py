@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.wording import listed, quoted
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
@@ -23,6 +23,11 @@ RULE = Rule(
     bad=one_rule(_RULE + "index = [EBS, S3]\n"),
     good=one_rule(_RULE + "index = [EBS]\n"),
     reference="facts 1.5.10",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRuleInput.html",
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+    ),
+    harm=Harm.NOTHING,
 )
 
 

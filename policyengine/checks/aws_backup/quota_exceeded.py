@@ -6,7 +6,7 @@ from dataclasses import replace
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import adjustable_limits, limits
 from policyengine.plan import Plan, View
 from policyengine.wording import quoted
@@ -30,6 +30,11 @@ RULE = Rule(
     bad=one_rule(_RULE + "".join(_COPIES)),
     good=one_rule(_RULE + "".join(_COPIES[:5])),
     reference="facts 3.11, 7.1; semantics.md 8, R29",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/aws-backup-limits.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html",
+    ),
+    harm=Harm.BACKUP,
 )
 
 _ADVICE = {

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.partitions import Arn, arns, parts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import Availability, RegionFeature, available, regions
 from policyengine.plan import Plan
 from policyengine.wording import listed, quoted
@@ -28,6 +29,8 @@ RULE = Rule(
     bad=one_rule(_RULE, regions="[eu-west-1, ap-southeast-6]"),
     good=one_rule(_RULE, regions="[eu-west-1, ap-southeast-2]"),
     reference="facts 2.2, 2.4",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",),
+    harm=Harm.BACKUP,
 )
 
 
@@ -81,9 +84,10 @@ def _without(facts: Facts, plan: Plan, use: _Use, region: str, answer: Availabil
         severity, text = Severity.INFO, f"AWS's documents leave open whether {quoted(region)} has {use.words}"
         advice = "look whether the plan is made there before relying on it"
     beside = {f"{plan.path}/regions"} - {use.path}
-    return finding(
+    found = finding(
         RULE, facts, plan, use.path, message=text, advice=advice, region=region, beside=beside, severity=severity
     )
+    return found if use.feature == "backup_policies" else replace(found, harm=Harm.NOTHING)
 
 
 def _apart(plan: Plan, found: list[Arn]) -> Iterator[tuple[str, list[str], list[Arn]]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import limits
 from policyengine.plan import DAY, FOREVER, Copy
 
@@ -21,6 +21,8 @@ RULE = Rule(
     bad=one_rule('schedule = daily at 05:00\nvault = "Main"\nretain = 40000 days'),
     good=one_rule('schedule = daily at 05:00\nvault = "Main"\nretain = 36500 days'),
     reference="facts 1.3.1, 1.3.5",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",),
+    harm=Harm.BACKUP,
 )
 
 

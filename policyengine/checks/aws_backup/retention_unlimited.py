@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.plan import FOREVER
 from policyengine.wording import quoted
 
@@ -22,7 +22,12 @@ RULE = Rule(
     ),
     bad=one_rule('schedule = daily at 05:00\nvault = "Main"'),
     good=one_rule('schedule = daily at 05:00\nvault = "Main"\nretain = 35 days'),
-    reference="facts 1.3.1, section 10 #16, 4.2.7, section 9 (GDPR, PCI DSS 3.2.1)",
+    reference="facts 1.3.1, 4.2.7, 9",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html",
+    ),
+    harm=Harm.NOTHING,
 )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding, naming
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.model.documents import Json
 from policyengine.plan import Plan
 from policyengine.wording import listed, quoted
@@ -26,6 +26,11 @@ RULE = Rule(
     bad=one_rule(_RULE, selection=_TAGGED),
     good=one_rule(_RULE, selection=_TAGGED + 'malware_scan { role = "Scanner"  types = [EC2, S3] }'),
     reference="facts 1.5.11, 2.1; semantics.md 10.2",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/malware-protection.html",
+    ),
+    harm=Harm.NOTHING,
 )
 
 _SCANNED = {"ALL": {"EBS", "EC2", "S3"}, "EBS": {"EBS", "EC2"}, "EC2": {"EBS", "EC2"}}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import default_schedule
 from policyengine.wording import quoted
 
@@ -22,6 +22,11 @@ RULE = Rule(
     bad=one_rule('vault = "Main"\nretain = 35 days'),
     good=one_rule('schedule = daily at 05:00\nvault = "Main"\nretain = 35 days'),
     reference="semantics.md R24, R29; facts 1.1.15, 1.1.16",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRuleInput.html",
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+    ),
+    harm=Harm.NOTHING,
 )
 
 

@@ -7,7 +7,7 @@ from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
 from policyengine.cron import Cron, parse_cron
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.plan import DAY, UNKNOWN
 from policyengine.wording import quoted
 
@@ -24,6 +24,8 @@ RULE = Rule(
     bad=one_rule('schedule = cron("0 13/12 ? * * *")\nvault = "Main"\nretain = 35 days'),
     good=one_rule('schedule = cron("0 1/12 ? * * *")\nvault = "Main"\nretain = 35 days'),
     reference="language.md 3.4; facts 1.1.19, 8.23",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",),
+    harm=Harm.NOTHING,
 )
 _HOURS = 24
 

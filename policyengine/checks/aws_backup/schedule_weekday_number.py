@@ -6,7 +6,7 @@ from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
 from policyengine.cron import Cron, Days, LastWeekday, NthWeekday, Weekdays, parse_cron
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.plan import UNKNOWN
 from policyengine.wording import quoted
 
@@ -22,7 +22,12 @@ RULE = Rule(
     ),
     bad=one_rule('schedule = cron("0 5 ? * 1-5 *")\nvault = "Main"\nretain = 35 days'),
     good=one_rule('schedule = cron("0 5 ? * MON-FRI *")\nvault = "Main"\nretain = 35 days'),
-    reference="facts 1.1.5, 8.A.1, section 10 #13",
+    reference="facts 1.1.5, 8.A",
+    aws_pages=(
+        "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/creating-a-backup-plan.html",
+    ),
+    harm=Harm.NOTHING,
 )
 _NAMES = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.wording import quoted
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
@@ -30,13 +30,20 @@ resource selection all {
   where wanted: "aws:ResourceTag/backup" != "no"
 }""",
     ),
-    reference="facts section 10 (19), 2.3.3, 3.5",
+    reference="facts 2.3.3, 3.5",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupSelection.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources-json.html",
+    ),
+    harm=Harm.NOTHING,
 )
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    """One finding per selection."""
+    """One finding per selection; where nothing is opted in, `opt-in-off` tells that it takes nothing."""
     for plan in facts.plans:
+        if plan.regions and all(facts.opted_in(region) == frozenset() for region in plan.regions):
+            continue
         for selection in plan.selections:
             if "*" in selection.types and not selection.excepted and not selection.conditions:
                 yield finding(

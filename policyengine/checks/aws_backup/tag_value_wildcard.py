@@ -6,7 +6,7 @@ from typing import NamedTuple
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.plan import Condition, Selection
 from policyengine.wording import listed, quoted
 
@@ -35,7 +35,12 @@ resource selection all {
   where production: "aws:ResourceTag/env" like "prod*"
 }""",
     ),
-    reference="facts 3.1, 3.2, 3.6 to 3.8, 8.7",
+    reference="facts 3.1, 3.2, 3.6, 3.7, 3.8, 8.7",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources-json.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupSelection.html",
+    ),
+    harm=Harm.BACKUP,
 )
 
 

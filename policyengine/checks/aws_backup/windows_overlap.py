@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_projects import one_plan
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import limits
 from policyengine.plan import Overlap, overlaps
 from policyengine.wording import listed, quoted
@@ -34,6 +34,8 @@ RULE = Rule(
         _EXAMPLE.replace("schedule = hourly ", 'schedule = cron("0 1-11,13-23 ? * * *") ').replace("8 hours", "1 hour")
     ),
     reference="facts 1.6, 1.2.1, 1.1.20",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",),
+    harm=Harm.PROTECTION,
 )
 _WINDOW = "start_backup_window_minutes"
 

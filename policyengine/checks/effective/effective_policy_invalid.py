@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.checks.facts import Facts, written_at
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.effective import EffectiveError
 
 RULE = Rule(
@@ -42,7 +42,13 @@ policy baseline {
 attach baseline to root
 """,
     },
-    reference="semantics.md section 10.2, R28; facts 4.5",
+    reference="semantics.md 10.2, R28; facts 4.5",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/invalid-policy-alerts.html",
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+    ),
+    harm=Harm.BACKUP,
+    refused=True,
 )
 
 _ADVICE = {

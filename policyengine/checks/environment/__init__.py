@@ -3,6 +3,7 @@
 from policyengine.checks.environment import (
     air_gapped_unsupported,
     continuous_outside_vault_lock,
+    copy_between_air_gapped_vaults,
     copy_key_unusable,
     copy_outside_organization,
     copy_outside_vault_lock,
@@ -11,9 +12,11 @@ from policyengine.checks.environment import (
     default_vault_assumed,
     dynamodb_advanced_off,
     lock_irreversible,
+    opt_in_name_unknown,
     opt_in_off,
     retention_outside_vault_lock,
     role_missing,
+    snapshot_region_unknown,
     vault_missing,
     vault_name_case,
 )
@@ -34,4 +37,7 @@ CHECKS = (
     copy_key_unusable,
     air_gapped_unsupported,
     dynamodb_advanced_off,
+    copy_between_air_gapped_vaults,
+    snapshot_region_unknown,
+    opt_in_name_unknown,
 )

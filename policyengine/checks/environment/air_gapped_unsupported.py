@@ -6,7 +6,7 @@ from typing import NamedTuple
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding, naming
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 from policyengine.facts import available, features
 from policyengine.plan import Destination, PlacedRule
 from policyengine.wording import listed
@@ -22,11 +22,18 @@ RULE = Rule(
         "Not every resource type can go into a logically air-gapped vault, and not every Region has such vaults. A "
         "rule's air-gapped vault has to be one, and its other vault an ordinary one. Where it does not fit, copies "
         "fail, and backups stay in the ordinary vault while the job counts as completed: a silent loss of the air "
-        "gap. Only types that a selection names are reported."
+        "gap. Only types that a selection names are reported. That continuous backups of Aurora stay in the ordinary "
+        "vault, and only snapshots of it go into the air-gapped one, is an info."
     ),
     bad=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [EBS, RDS] }'),
     good=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [EBS, EFS] }'),
-    reference="facts 2.1, 2.4, 4.4.11, 4.4.17",
+    reference="facts 1.4.13, 2.1, 2.4, 4.4.11, 4.4.17",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/lag-vault-primary-backup.html",
+    ),
+    harm=Harm.COPY,
+    needs=(Fact.VAULTS, Fact.VAULT_TYPES),
 )
 
 _ELSEWHERE = "keep these backups in an ordinary vault, in a plan of their own"
@@ -40,13 +47,23 @@ class _Fault(NamedTuple):
     advice: str
     region: str
     types: tuple[str, ...] = ()
+    severity: Severity | None = None
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per setting and reason; what holds in all Regions is said once."""
-    for deployed, (place, message, advice, region, types) in facts.each_rule(_faults):
-        beside = naming(deployed.plan, types)
-        yield finding(RULE, facts, deployed, place.path, message=message, advice=advice, region=region, beside=beside)
+    for deployed, fault in facts.each_rule(_faults):
+        yield finding(
+            RULE,
+            facts,
+            deployed,
+            fault.place.path,
+            message=fault.message,
+            advice=fault.advice,
+            region=fault.region,
+            beside=naming(deployed.plan, fault.types),
+            severity=fault.severity,
+        )
 
 
 def _faults(rule: PlacedRule) -> Iterator[_Fault]:
@@ -55,6 +72,7 @@ def _faults(rule: PlacedRule) -> Iterator[_Fault]:
             yield _Fault(place, *reason, place.vault.region)
         elif place.air_gapped:
             yield from _wrong_types(place, rule.placement.reach.named_types)
+            yield from _only_snapshots(place, rule)
 
 
 def _wrong_vault(place: Destination) -> tuple[str, str] | None:
@@ -81,3 +99,11 @@ def _wrong_types(place: Destination, types: Sequence[str]) -> Iterator[_Fault]:
     if here:
         message = f"{listed(here, 'and')} cannot go into an air-gapped vault in {region}"
         yield _Fault(place, message, _ELSEWHERE, region, here)
+
+
+def _only_snapshots(place: Destination, rule: PlacedRule) -> Iterator[_Fault]:
+    """Continuous backups of Aurora cannot be in an air-gapped vault (facts 1.4.13)."""
+    if place.setting == "air_gapped" and rule.rule.continuous and "Aurora" in rule.placement.reach.named_types:
+        message = "continuous backups of `Aurora` stay in the ordinary vault: only snapshots go into the air-gapped one"
+        advice = "look whether snapshots are enough there"
+        yield _Fault(place, message, advice, "", ("Aurora",), Severity.INFO)

@@ -7,7 +7,7 @@ from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.locks import kept, refused
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 from policyengine.facts import limits
 from policyengine.plan import DAY
 
@@ -31,6 +31,12 @@ RULE = Rule(
     bad=one_rule(_RULE + 'vault = "Ledger"', tree=_TREE),
     good=one_rule(_RULE + 'vault = "Main"', tree=_TREE),
     reference="facts 1.3.2, 1.4.12, 4.2.4",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html",
+    ),
+    harm=Harm.BACKUP,
+    needs=(Fact.VAULTS, Fact.VAULT_LOCKS, Fact.VAULT_TYPES),
 )
 
 

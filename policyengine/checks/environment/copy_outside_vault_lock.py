@@ -6,7 +6,7 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.locks import outside
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 
 _TREE = ONE_UNIT + (
     "vaults:\n"
@@ -28,6 +28,12 @@ RULE = Rule(
     bad=one_rule(_RULE + 'copy to vault "Safe" in eu-central-1', tree=_TREE),
     good=one_rule(_RULE + 'copy to vault "Safe" in eu-central-1 { retain = 90 days }', tree=_TREE),
     reference="facts 4.2.4, 4.2.6, 4.3",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/recov-point-create-a-copy.html",
+    ),
+    harm=Harm.COPY,
+    needs=(Fact.VAULTS, Fact.VAULT_LOCKS, Fact.VAULT_TYPES),
 )
 
 

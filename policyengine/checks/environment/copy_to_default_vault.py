@@ -6,7 +6,7 @@ from policyengine.catalogue.example_organizations import SANDBOX
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import crossing, finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.plan import Destination, PlacedRule
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
@@ -24,6 +24,8 @@ RULE = Rule(
     bad=one_rule(_RULE + 'copy to vault "Default" in eu-west-1 account "222222222222"', tree=SANDBOX),
     good=one_rule(_RULE + 'copy to vault "Central" in eu-west-1 account "222222222222"', tree=SANDBOX),
     reference="facts 4.1, 4.4, 8.18",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html",),
+    harm=Harm.COPY,
 )
 
 

@@ -6,7 +6,7 @@ from policyengine.catalogue.example_organizations import SANDBOX
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import crossing, finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
 _RULE += 'copy to vault "Central" in eu-west-1 account "222222222222"'
@@ -24,6 +24,12 @@ RULE = Rule(
     bad=one_rule(_RULE, tree=SANDBOX + "settings: {cross_account_backup: false}\n"),
     good=one_rule(_RULE, tree=SANDBOX + "settings: {cross_account_backup: true}\n"),
     reference="facts 4.4.5, 8.18",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/manage-cross-account.html",
+    ),
+    harm=Harm.COPY,
+    needs=(Fact.CROSS_ACCOUNT_BACKUP,),
 )
 
 

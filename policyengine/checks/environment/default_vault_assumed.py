@@ -6,7 +6,7 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 from policyengine.plan import DeployedPlan, Destination, PlacedRule
 
 RULE = Rule(
@@ -26,6 +26,9 @@ RULE = Rule(
         tree=ONE_UNIT + 'vaults:\n  - {name: Main, accounts: "*", regions: [eu-west-1]}\n',
     ),
     reference="facts 4.1, 8.3",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault.html",),
+    harm=Harm.BACKUP,
+    needs=(Fact.VAULTS,),
 )
 
 

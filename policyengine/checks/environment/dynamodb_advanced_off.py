@@ -1,14 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding, naming
-from policyengine.diagnostics import Diagnostic, Rule, Severity
-from policyengine.plan import FOREVER
+from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
+from policyengine.plan import FOREVER, Plan
 from policyengine.plan import Rule as PlanRule
+
+if TYPE_CHECKING:
+    from policyengine.model.shapes import Settings
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\ncold_after = 30 days\nretain = 365 days\n'
 _SELECTION = 'resource selection tables { role = "Backup"  types = [DynamoDB] }'
@@ -20,38 +24,62 @@ RULE = Rule(
     title="a plan needs the advanced features of DynamoDB backups, and they are off",
     rationale=(
         "DynamoDB tables are copied, moved to cold storage and kept in air-gapped vaults only with AWS Backup's "
-        "advanced features for DynamoDB, a preference of each Region. A plan from a policy does not switch them on. "
+        "advanced features for DynamoDB, a preference of each Region, and where the management account has opted in to "
+        "DynamoDB there. A plan from a policy switches neither on. "
         "Without them there are plain backups, and nothing says that the rest is missing. Only selections that name "
         "DynamoDB are reported."
     ),
     bad=one_rule(_RULE, selection=_SELECTION, tree=ONE_UNIT + "settings: {dynamodb_advanced: {eu-west-1: false}}\n"),
     good=one_rule(_RULE, selection=_SELECTION, tree=ONE_UNIT + "settings: {dynamodb_advanced: {eu-west-1: true}}\n"),
     reference="facts 2.3.5",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/advanced-ddb-backup.html",),
+    harm=Harm.COPY,
+    needs=(Fact.DYNAMODB_ADVANCED,),
 )
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per rule and Region, at the first setting that needs the features."""
-    settings = facts.organization.settings
-    advanced = settings.dynamodb_advanced or {} if settings else {}
-    off = [region for region, on in advanced.items() if not on]
-    for plan in facts.plans:
-        if "DynamoDB" not in plan.named_types:
-            continue
+    off = _off(facts.organization.settings)
+    for plan in filter(needs_features, facts.plans):
         for region, rule in ((region, rule) for region in off if region in plan.regions for rule in plan.rules):
             needs = list(_needs(rule))
             if needs:
+                reason, advice = off[region]
                 lost = " and not ".join(dict.fromkeys(lost for _, lost in needs))
                 yield finding(
                     RULE,
                     facts,
                     plan,
                     needs[0][0],
-                    message=f"DynamoDB tables are not {lost} in {region}: the advanced features are off there",
-                    advice=f"switch on the advanced features for DynamoDB backups in {region}",
+                    message=f"DynamoDB tables are not {lost} in {region}: {reason}",
+                    advice=f"{advice} in {region}",
                     region=region,
                     beside=[*(path for path, _ in needs[1:]), *naming(plan, ("DynamoDB",))],
                 )
+
+
+def _off(settings: Settings | None) -> dict[str, tuple[str, str]]:
+    """The Regions where one of the two preferences is surely off: why, and what to do there."""
+    if settings is None:
+        return {}
+    without = [region for region, on in (settings.dynamodb_advanced or {}).items() if not on]
+    opted_out = [region for region, names in (settings.opt_in or {}).items() if not _has_dynamodb(names)]
+    no_opt_in = (
+        "the management account has not opted in to DynamoDB there",
+        "opt the management account in to DynamoDB",
+    )
+    no_features = ("the advanced features are off there", "switch on the advanced features for DynamoDB backups")
+    return dict.fromkeys(opted_out, no_opt_in) | dict.fromkeys(without, no_features)
+
+
+def _has_dynamodb(names: Iterable[str]) -> bool:
+    return any(name.casefold() == "dynamodb" for name in names)
+
+
+def needs_features(plan: Plan) -> bool:
+    """Whether a plan names DynamoDB and asks for more than plain backups of it."""
+    return "DynamoDB" in plan.named_types and any(True for rule in plan.rules for _ in _needs(rule))
 
 
 def _needs(rule: PlanRule) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 from policyengine.plan import FOREVER, Destination, PlacedRule
 
 _TREE = ONE_UNIT + 'vaults:\n  - {name: Ledger, accounts: "*", regions: [eu-west-1], lock: {mode: compliance}}\n'
@@ -25,19 +25,23 @@ RULE = Rule(
     bad=one_rule(_RULE, tree=_TREE),
     good=one_rule(_RULE + "retain = 2557 days", tree=_TREE),
     reference="facts 4.2.7",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html",),
+    harm=Harm.NOTHING,
+    needs=(Fact.VAULTS, Fact.VAULT_LOCKS),
 )
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per rule or copy and vault, Region by Region."""
     for plan, place in facts.each_rule(_irreversible):
+        until = place.vault.changeable_until
         yield finding(
             RULE,
             facts,
             plan,
             place.path,
             message=f"{'copies' if place.copy else 'backups'} are kept forever, and the compliance lock of"
-            f" {place.name} lets nobody delete them",
+            f" {place.name} lets nobody delete them{f' from {until} on' if until else ''}",
             advice="say how long to keep them",
             region=place.vault.region,
         )
@@ -50,4 +54,5 @@ def _irreversible(rule: PlacedRule) -> Iterator[Destination]:
 def _is_unbounded(place: Destination) -> bool:
     """An air-gapped vault always has a longest retention, whether the snapshot tells it or not (facts 4.1)."""
     vault = place.vault
-    return vault.lock == "compliance" and vault.max_retention == FOREVER and not place.air_gapped
+    is_compliance = vault.lock == "compliance" or vault.changeable_until is not None
+    return is_compliance and vault.max_retention == FOREVER and not place.air_gapped

@@ -6,7 +6,7 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.locks import outside
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 
 _TREE = ONE_UNIT + (
     'vaults:\n  - {name: Main, accounts: "*", regions: [eu-west-1], lock: {mode: governance, min_retention_days: 30}}\n'
@@ -26,6 +26,12 @@ RULE = Rule(
     bad=one_rule('schedule = daily at 05:00\nvault = "Main"\nretain = 14 days', tree=_TREE),
     good=one_rule('schedule = daily at 05:00\nvault = "Main"\nretain = 30 days', tree=_TREE),
     reference="facts 4.2.4, 4.2.6, 4.4.17",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/lag-vault-primary-backup.html",
+    ),
+    harm=Harm.BACKUP,
+    needs=(Fact.VAULTS, Fact.VAULT_LOCKS, Fact.VAULT_TYPES),
 )
 
 

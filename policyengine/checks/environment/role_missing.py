@@ -1,14 +1,21 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
-from policyengine.checks.facts import Facts, placements
-from policyengine.checks.places import about_all, finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
-from policyengine.plan import Placement, Selection
-from policyengine.wording import listed, quoted
+from policyengine.checks.facts import Facts
+from policyengine.checks.roles import (
+    DEFAULT_NAME,
+    DEFAULT_ROLE,
+    NO_ROLE_FOR_SELECTIONS,
+    SERVICE_LINKED_NAME,
+    each_role,
+    role_of,
+)
+from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
+from policyengine.plan import Placement, Selection, role_path
+from policyengine.wording import listed, nearest, quoted
 
 RULE = Rule(
     code="PE604",
@@ -18,34 +25,48 @@ RULE = Rule(
     rationale=(
         "AWS Backup does not ask whether the role of a selection exists. Without it, or with another path than the "
         "policy says, nothing of the selection is backed up; only CloudTrail tells. The role has to be in every "
-        "account below the policy, and to trust AWS Backup. A role of which the snapshot says nothing is not "
-        "reported."
+        "account below the policy, and to trust AWS Backup. A name alone stands for the path `/`, in the policy as in "
+        "the snapshot. A role of which the snapshot says nothing is not reported."
     ),
     bad=one_rule(tree=ONE_UNIT + "roles: []\n"),
     good=one_rule(tree=ONE_UNIT + 'roles:\n  - {name: Backup, accounts: "*"}\n'),
-    reference="facts 8.1",
+    reference="facts 8.1, 3.21",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/troubleshooting.html",
+    ),
+    harm=Harm.BACKUP,
+    needs=(Fact.ROLES,),
 )
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per role, for all selections of an account that take it; a role is in all Regions or in none."""
-    for role, lacking, view in facts.together(placements, _missing):
-        names = dict.fromkeys(selection.name for _, selection in lacking)
+    known = dict.fromkeys(role_path(role.name) for role in facts.organization.roles or ())
+
+    def say(role: str, names: Sequence[str]) -> tuple[str, str]:
         some, back = ("selections", "back") if len(names) > 1 else ("selection", "backs")
-        found = finding(
-            RULE,
-            facts,
-            lacking[0][0].plan,
-            f"{lacking[0][1].path}/iam_role_arn",
-            message=f"there is no role {quoted(role)}, so {some} {listed(names, 'and')} {back} up nothing",
-            advice="create it in every account that gets the plan, with exactly this path and name",
-        )
-        places = [(plan.plan, f"{selection.path}/iam_role_arn") for plan, selection in lacking]
-        yield about_all(found, places, (account.id or "" for account in view.accounts))
+        message = f"there is no role {quoted(role)}, so {some} {listed(names, 'and')} {back} up nothing"
+        return message, _advice(role, known)
+
+    return each_role(facts, RULE, _missing, say)
 
 
 def _missing(placement: Placement) -> Iterator[tuple[str, Selection]]:
     for selection in placement.reach.selections:
-        role = selection.role.partition(":role/")[2]
+        role = role_of(selection)
         if role and placement.surroundings.has_role(role) is False:
             yield role, selection
+
+
+def _advice(role: str, known: Iterable[str]) -> str:
+    """What to do: the role of the snapshot that was probably meant, first one of the same name on another path."""
+    name = role.rpartition("/")[2]
+    if name == SERVICE_LINKED_NAME:
+        return NO_ROLE_FOR_SELECTIONS
+    create = "create it in every account that gets the plan, with exactly this path and name"
+    others = [other for other in known if other != role]
+    near = next((other for other in others if other.rpartition("/")[2] == name), "") or nearest(role, others)
+    if near:
+        return f"did you mean {quoted(near)}? If not, {create}"
+    return f"AWS Backup makes this role as {quoted(DEFAULT_ROLE)}" if role == DEFAULT_NAME else create

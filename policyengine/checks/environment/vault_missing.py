@@ -1,17 +1,21 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts, rules
 from policyengine.checks.places import about_all, finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 from policyengine.facts import available, copy_between, limits
 from policyengine.plan import Destination, PlacedRule
-from policyengine.wording import quoted
+from policyengine.wording import listed, nearest, quoted
 
+if TYPE_CHECKING:
+    from policyengine.model.shapes import Vault as VaultShape
+
+_SHOWN = 3  # accounts that have a vault of the name
 _REGIONS = "[eu-west-1, eu-central-1]"
 
 RULE = Rule(
@@ -31,7 +35,13 @@ RULE = Rule(
         regions=_REGIONS,
         tree=ONE_UNIT + 'vaults:\n  - {name: Main, accounts: "*", regions: [eu-west-1, eu-central-1]}\n',
     ),
-    reference="facts 8.2, 1.5.3, section 4",
+    reference="facts 1.5.3, 4.1, 8.2",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault.html",
+    ),
+    harm=Harm.BACKUP,
+    needs=(Fact.VAULTS,),
 )
 
 
@@ -45,7 +55,8 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per vault and Region, for all settings of an account that name it."""
     for fault, places, view in facts.together(rules, _missing):
         at = [(plan.plan, place.path) for plan, place in places]
-        found = finding(RULE, facts, *at[0], message=fault.message, advice=fault.advice, region=fault.region)
+        advice = _advice(facts.organization.vaults or (), places[0][1]) if fault.region else fault.advice
+        found = finding(RULE, facts, *at[0], message=fault.message, advice=advice, region=fault.region)
         yield about_all(found, at, (account.id or "" for account in view.accounts))
 
 
@@ -57,8 +68,29 @@ def _missing(rule: PlacedRule) -> Iterator[tuple[_Fault, Destination]]:
             text = f"there is no vault {quoted(place.vault.name)}: names of vaults have at least {least} characters"
             yield _Fault(text), place
         elif place.vault.exists is False and not place.vault.namesakes and not _told_elsewhere(rule, place):
-            advice = "create it there before the policy is attached, or name a vault that exists"
-            yield _Fault(f"there is no {place.name}", place.vault.region, advice), place
+            yield _Fault(f"there is no {place.name}", place.vault.region), place
+
+
+def _advice(vaults: Iterable[VaultShape], place: Destination) -> str:
+    """What to do: the vault of the snapshot that was probably meant, or where there is one of this name."""
+    name, region = place.vault.name, place.vault.region
+    there = [vault for vault in vaults if vault.regions is None or region in vault.regions]
+    elsewhere = [each for vault in vaults if vault.name == name for each in vault.regions or () if each != region]
+    owners = [
+        number for vault in there if vault.name == name for number in _ids(vault) if number != place.vault.account
+    ]
+    if owners:
+        return (
+            f"one of this name is in account {listed(owners[:_SHOWN], 'and')}; create it here, too, or copy to that one"
+        )
+    create = "create it there before the policy is attached, or name a vault that exists"
+    if near := nearest(name, (vault.name for vault in there if vault.name != name)):
+        return f"did you mean {quoted(near)}? If not, {create}"
+    return f"there is one in {listed(dict.fromkeys(elsewhere), 'and')}; {create}" if elsewhere else create
+
+
+def _ids(vault: VaultShape) -> tuple[str, ...]:
+    return vault.accounts if isinstance(vault.accounts, tuple) else ()
 
 
 def _told_elsewhere(rule: PlacedRule, place: Destination) -> bool:

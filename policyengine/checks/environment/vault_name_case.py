@@ -6,7 +6,7 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 from policyengine.plan import Destination, PlacedRule
 from policyengine.wording import listed
 
@@ -25,6 +25,12 @@ RULE = Rule(
     bad=one_rule('schedule = daily at 05:00\nvault = "main"\nretain = 35 days', tree=_TREE),
     good=one_rule('schedule = daily at 05:00\nvault = "Main"\nretain = 35 days', tree=_TREE),
     reference="facts 1.5.3, 8.2, 8.9",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault.html",
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+    ),
+    harm=Harm.BACKUP,
+    needs=(Fact.VAULTS,),
 )
 
 

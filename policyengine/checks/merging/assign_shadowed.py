@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.checks.causes import from_notes
 from policyengine.checks.facts import Facts
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 
 RULE = Rule(
     code="PE303",
@@ -44,7 +44,11 @@ policy extra { plan daily { rule nightly { complete_within = 1 day } } }
 attach baseline, extra to root
 """,
     },
-    reference="semantics.md R2",
+    reference="semantics.md 1, R2 (observed on tag policies)",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
+    ),
+    harm=Harm.NOTHING,
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.checks.facts import Facts, written_at
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.effective import Resolved, keys, segment
 from policyengine.model.documents import ASSIGN, CONTROL, VALUE_OPERATORS, Json, PolicyDocument
 
@@ -44,7 +44,12 @@ policy baseline {
 attach baseline to root
 """,
     },
-    reference="semantics.md R15, section 3.3",
+    reference="semantics.md 3.3, R15 (observed on tag policies)",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+    ),
+    harm=Harm.NOTHING,
 )
 
 _NONE = "@@none"
@@ -62,6 +67,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             help="write `locked` before the block to close everything in it",
             path=path,
             policies=(policy.name,),
+            values=tuple(settings),
         )
         yield found if "/" in path else found.with_severity(Severity.INFO)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.checks.causes import Cause, findings, must_be_repeated
 from policyengine.checks.facts import Facts
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.effective import Node, Resolved, Step, shown
 
 RULE = Rule(
@@ -49,6 +49,10 @@ attach prod to ou "Prod"
 """,
     },
     reference="semantics.md R1, R7, R8, R35",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
+    ),
+    harm=Harm.NOTHING,
 )
 
 

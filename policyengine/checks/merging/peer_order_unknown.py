@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.checks.causes import from_notes
 from policyengine.checks.facts import Facts
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 
 _TREE = """\
 version: 1
@@ -41,7 +41,11 @@ RULE = Rule(
         "organization.yaml": _TREE,
         "policy.bpol": _PLAN + "policy extra { plan daily { rule nightly { complete_within = 1 day } } }\n",
     },
-    reference="semantics.md R6; interface.md section 2",
+    reference="semantics.md R6; interface.md 2",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
+    ),
+    harm=Harm.NOTHING,
 )
 
 

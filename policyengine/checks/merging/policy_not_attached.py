@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.checks.facts import Facts
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 
 _BASELINE = """\
 policy baseline {
@@ -34,7 +34,9 @@ RULE = Rule(
         "organization.yaml": ONE_UNIT,
         "policy.bpol": _BASELINE + "attach baseline to root\n",
     },
-    reference="language.md section 4",
+    reference="language.md 4; semantics.md 11",
+    aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_create.html",),
+    harm=Harm.NOTHING,
 )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.checks.causes import Case, Cause, findings
 from policyengine.checks.facts import Facts
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 
 RULE = Rule(
     code="PE307",
@@ -48,6 +48,8 @@ attach prod to ou "Prod"
 """,
     },
     reference="semantics.md R9, R26",
+    aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/invalid-policy-alerts.html",),
+    harm=Harm.BACKUP,
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.checks.facts import Facts, place
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import limits
 
 RULE = Rule(
@@ -53,7 +53,10 @@ policy baseline {
 attach baseline to root
 """,
     },
-    reference="semantics.md section 8",
+    reference="semantics.md 8",
+    aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html",),
+    harm=Harm.NOTHING,
+    refused=True,
 )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.checks.causes import from_notes
 from policyengine.checks.facts import Facts
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 
 RULE = Rule(
     code="PE311",
@@ -43,6 +43,10 @@ attach baseline to root
 """,
     },
     reference="semantics.md R25, R36",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
+    ),
+    harm=Harm.NOTHING,
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policyengine.catalogue.requirements import requirement_undecided
+from policyengine.checks import Untold
 from policyengine.diagnostics import Severity
 from policyengine.findings import Finding, Waiver
 from policyengine.report.check.result import CheckResult
@@ -28,9 +29,20 @@ def render(result: CheckResult) -> str:
                 "assertions": result.assertions,
             },
             "not_judged": list(result.not_judged),
+            "not_told": [_not_told(lacking, result) for lacking in result.not_told],
             "findings": [_finding(found) for found in verdict.findings],
         }
     )
+
+
+def _not_told(lacking: Untold, result: CheckResult) -> dict[str, object]:
+    return {
+        "fact": lacking.fact.value,
+        "of": list(lacking.subjects),
+        "accounts": list(lacking.accounts),
+        "needed_by": list(lacking.asking),
+        "allowed": lacking.fact in result.gate.unknown,
+    }
 
 
 def _finding(found: Finding) -> dict[str, object]:

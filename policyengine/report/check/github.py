@@ -30,8 +30,8 @@ def render(result: CheckResult) -> str:
         page.line(f"not annotated, since GitHub shows {_MOST} of a level: {tally(rest)}")
     for made in (*verdict.waived, *verdict.accepted):
         page.line(covered(made, result.baseline))
-    for reason in result.not_judged:
-        page.line(f"not judged: {reason}")
+    for title, text in result.remarks:
+        page.line(f"{title}: {text}")
     page.line(plain(summary(result)))
     return "".join(commands) + page.text()
 

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 from policyengine.checks.registry import RULES
 from policyengine.diagnostics import Diagnostic, Rule
-from policyengine.findings import Finding, identity
+from policyengine.findings import Finding, without_lines
 from policyengine.report.check.families import FAMILIES, REQUIREMENTS, family
 from policyengine.report.check.places import place
 from policyengine.report.check.result import CheckResult
@@ -52,10 +52,9 @@ def render(result: CheckResult) -> str:
 
 
 def _gate(result: CheckResult) -> Iterator[_Case]:
-    """What was not judged; it fails where that alone is what fails the gate."""
-    failed = result.verdict.failed and not any(_fails(made, result) for made in result.verdict.findings)
+    """What was not judged."""
     for reason in result.not_judged:
-        yield _Case(_TOOL, f"not judged: {reason}", "failed" if failed else "skipped", reason, reason, "not judged")
+        yield _Case(_TOOL, f"not judged: {reason}", "skipped", reason, reason, "not judged")
 
 
 def _findings(result: CheckResult) -> Iterator[_Case]:
@@ -93,8 +92,10 @@ def _why_silent(rule: Rule, result: CheckResult) -> str:
     """Why a check says nothing although it may have something to say."""
     if result.gate.levels.get(rule.name, rule.severity) is None:
         return "off in policyengine.toml"
-    looked = not result.not_judged or rule.code < "PE3"
-    return "" if looked else f"not judged: {result.not_judged[0]}"
+    if result.not_judged and rule.code >= "PE3":
+        return f"not judged: {result.not_judged[0]}"
+    lacking = [one.fact for one in result.not_told if one.fact in rule.needs]
+    return f"not told: {', '.join(lacking)}" if lacking else ""
 
 
 def _fails(made: Finding, result: CheckResult) -> bool:
@@ -103,9 +104,8 @@ def _fails(made: Finding, result: CheckResult) -> bool:
 
 def _name(found: Diagnostic) -> str:
     """What a finding is called in every run: no line in it, and no account."""
-    same = identity(found)
-    about = ", ".join(part for part in (same.requirement, same.path, same.region) if part)
-    told = f"{found.code} {found.name}: {same.message}"
+    about = ", ".join(part for part in (found.requirement, found.path, found.region) if part)
+    told = f"{found.code} {found.name}: {without_lines(found.message)}"
     return clipped(f"{told} ({about})" if about else told, _LONGEST_NAME)
 
 

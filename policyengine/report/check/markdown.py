@@ -26,6 +26,7 @@ def _sections(result: CheckResult) -> Iterator[Section]:
     verdict, fail_on = result.verdict, result.gate.fail_on
     standing = [made for made in verdict.findings if made.counts]
     failing = [made for made in standing if made.diagnostic.severity.rank <= fail_on.rank]
+    yield Section("\n", [item(f"- {title}: {prose(text)}") for title, text in result.remarks])
     yield Section("\n", _findings(failing, result))
     for severity in Severity:
         if severity.rank > fail_on.rank:
@@ -33,7 +34,6 @@ def _sections(result: CheckResult) -> Iterator[Section]:
             yield folded(tally([made.diagnostic for made in rest]), _findings(rest, result))
     yield folded(f"{len(verdict.waived):,} waived", _findings(verdict.waived, result))
     yield folded(f"{len(verdict.accepted):,} accepted in the baseline", _findings(verdict.accepted, result))
-    yield Section("\n", [item(f"- not judged: {prose(reason)}") for reason in result.not_judged])
 
 
 def _findings(findings: Sequence[Finding], result: CheckResult) -> list[str]:

@@ -60,11 +60,11 @@ def fingerprints(result: CheckResult) -> list[str]:
     not change the fingerprint of the other.
     """
     findings = result.verdict.findings
-    made, alike = [""] * len(findings), Counter[Identity]()
+    made, met = [""] * len(findings), Counter[Identity]()
     for index in sorted(range(len(findings)), key=lambda index: not findings[index].counts):
         same = identity(findings[index].diagnostic)
-        made[index] = _hash([result.prefix, alike[same], *same])
-        alike[same] += 1
+        made[index] = _hash([result.prefix, met[same], *same])
+        met[same] += 1
     return made
 
 

@@ -57,9 +57,7 @@ def _rule(rule: Rule) -> dict[str, object]:
 
 
 def _invocation(result: CheckResult) -> dict[str, object]:
-    notes = [
-        {"level": "warning", "message": {"text": printable(f"not judged: {reason}")}} for reason in result.not_judged
-    ]
+    notes = [{"level": "warning", "message": {"text": printable(f"{title}: {text}")}} for title, text in result.remarks]
     return {"executionSuccessful": True, "toolExecutionNotifications": notes}
 
 

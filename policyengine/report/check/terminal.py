@@ -16,8 +16,8 @@ def render(result: CheckResult, *, color: bool = False) -> str:
         write_diagnostic(page, found, result.names)
     for finding in (*verdict.waived, *verdict.accepted):
         page.line((covered(finding, result.baseline), "dim"))
-    for reason in result.not_judged:
-        page.line(("not judged: ", "warning"), reason)
+    for title, text in result.remarks:
+        page.line((f"{title}: ", "warning"), text)
     page.line(*summary(result))
     return page.text()
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from policyengine.diff.texts import block, texts
+from policyengine.diff.documents import block, settings
 from policyengine.effective import segment
+from policyengine.model.documents import Json
 from policyengine.plan import FOREVER, OWN, Condition, Copy, Plan, Rule, Selection, Target
 from policyengine.requirements.durations import shown
 
@@ -30,7 +31,7 @@ _OPERATORS = {
 
 def plan_rows(plan: Plan) -> list[Row]:
     """What a plan says beside its rules and selections."""
-    written = texts(plan.document)
+    written = _texts(plan.document)
     found = {path: text for path, text in written.items() if not path.startswith(("rules/", "selections/"))}
     first: list[Row] = [("Regions", (", ".join(plan.regions) or "none", "regions"))]
     return [*first, *_rest(found, first)]
@@ -38,7 +39,7 @@ def plan_rows(plan: Plan) -> list[Row]:
 
 def rule_rows(plan: Plan, rule: Rule, schedule: str) -> list[Row]:
     """The settings of a rule without its copies; `schedule` is what its schedule says in words."""
-    written = texts(block(plan.document, "rules").get(rule.name))
+    written = _texts(block(plan.document, "rules").get(rule.name))
     found = {path: text for path, text in written.items() if not path.startswith("copy_actions/")}
     rows: list[Row] = [
         ("Schedule", (schedule, _SCHEDULE)),
@@ -58,7 +59,7 @@ def rule_rows(plan: Plan, rule: Rule, schedule: str) -> list[Row]:
 def copy_rows(plan: Plan, copy: Copy) -> list[Row]:
     """The settings of a copy, the vault that it goes to first."""
     actions = block(plan.document, "rules", copy.rule, "copy_actions")
-    found = texts(actions.get(next((key for key in actions if copy.path.endswith(f"/{segment(key)}")), "")))
+    found = _texts(actions.get(next((key for key in actions if copy.path.endswith(f"/{segment(key)}")), "")))
     inherits = ", as the rule does" if copy.inherits_retention else ""
     rows: list[Row] = [
         ("Copies to", (_target(copy.target) if copy.target else copy.arn, "target_backup_vault_arn")),
@@ -71,7 +72,7 @@ def copy_rows(plan: Plan, copy: Copy) -> list[Row]:
 def selection_rows(plan: Plan, selection: Selection) -> list[Row]:
     """What a selection selects, and the role that backs it up."""
     kind = "tags" if selection.kind == "tag" else "resources"
-    found = texts(block(plan.document, "selections", kind).get(selection.name))
+    found = _texts(block(plan.document, "selections", kind).get(selection.name))
     rows: list[Row] = []
     if selection.kind == "tag":
         rows.append(("Tag", (selection.key, "tag_key"), (" or ".join(selection.values) or "no value", "tag_value")))
@@ -82,6 +83,11 @@ def selection_rows(plan: Plan, selection: Selection) -> list[Row]:
     rows += [_condition(condition, selection) for condition in selection.conditions]
     rows.append(("Role", (selection.role or "none", "iam_role_arn")))
     return [*rows, *_rest(found, rows)]
+
+
+def _texts(document: Json | Mapping[str, Json]) -> dict[str, str]:
+    """Every setting beneath a node by its path below it; a list in one text, `a, b`."""
+    return {path: said if isinstance(said, str) else ", ".join(said) for path, said in settings(document).items()}
 
 
 def _cold(of: Rule | Copy) -> Iterator[Row]:

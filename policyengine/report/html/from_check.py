@@ -19,7 +19,7 @@ def check_page(result: CheckResult, found: Found, accounts: frozenset[str] | Non
         at=result.at,
         failed=result.verdict.failed,
         counts=tuple(_counts(result, found, result.accounts if accounts is None else len(accounts))),
-        remarks=tuple(f"not judged: {reason}" for reason in result.not_judged),
+        remarks=tuple(f"{title}: {text}" for title, text in result.remarks),
         findings=tuple(Told(made.diagnostic, _standing(made), made.waiver) for made in result.verdict.findings),
         found=found,
         refused=frozenset(name for diagnostic in result.verdict.diagnostics for name in _refused(diagnostic)),

@@ -9,7 +9,7 @@ from policyengine.prove import Attack, Outcome, Proof, Result
 from policyengine.report.text import count, some
 from policyengine.value import value
 
-_OUTCOMES: tuple[Outcome, ...] = ("breakable", "undecided", "guaranteed")
+_OUTCOMES: tuple[Outcome, ...] = ("violated", "breakable", "undecided", "guaranteed")
 _MOST = 6  # places that are named
 
 
@@ -25,15 +25,10 @@ class Group:
         here = (found for found in self.results if found.attack and found.attack.place is found.target)
         return next(here, self.results[0])
 
-    @property
-    def peers(self) -> tuple[str, ...]:
-        """The policies at the targets beside which a policy was not looked at."""
-        return tuple(dict.fromkeys(name for result in self.results for name in result.peers))
-
 
 @value
 class Frozen:
-    """A policy that would only make documents invalid, and where it can be attached."""
+    """A policy that would make documents invalid, and where it can be attached."""
 
     attack: Attack
     places: str
@@ -74,7 +69,7 @@ def groups(proof: Proof) -> Iterator[Group]:
 
 
 def freezes(proofs: Iterable[Proof]) -> Iterator[Frozen]:
-    """The policies that would only make documents invalid, each once."""
+    """The policies that would make documents invalid, each once."""
     targets: dict[Entity, None] = {}
     together: dict[tuple[str, str], dict[Entity, Attack]] = {}
     for result in (result for proof in proofs for result in proof.results):

@@ -12,8 +12,8 @@ from policyengine.value import value
 class Proven:
     """Proofs with their circumstances, and when they fail the gate.
 
-    A mandatory requirement that can be broken fails it; if `strict` one that cannot be decided, too. `advisory`: an
-    advisory requirement counts like a mandatory one.
+    A mandatory requirement that can be broken, or is already, fails it; if `strict` one that cannot be decided, too.
+    `advisory`: an advisory requirement counts like a mandatory one.
     """
 
     proofs: tuple[Proof, ...]
@@ -28,7 +28,7 @@ class Proven:
 
     def fails(self, proof: Proof) -> bool:
         """Whether what was found out about a requirement fails the gate."""
-        failing = {"breakable", "undecided"} if self.strict else {"breakable"}
+        failing = {"violated", "breakable", "undecided"} if self.strict else {"violated", "breakable"}
         counts = self.advisory or proof.requirement.level == "mandatory"
         return counts and any(result.outcome in failing for result in proof.results)
 

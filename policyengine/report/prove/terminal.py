@@ -7,9 +7,9 @@ from policyengine.plan import Origin
 from policyengine.prove import Attack, Line, Outcome, Proof, Suggestion
 from policyengine.report.prove.groups import Group, Places, freezes, groups
 from policyengine.report.prove.result import Proven
-from policyengine.report.text import Page, count, some
+from policyengine.report.text import Page, count
 
-_STYLES: dict[Outcome, str] = {"breakable": "error", "undecided": "warning", "guaranteed": "good"}
+_STYLES: dict[Outcome, str] = {"violated": "error", "breakable": "error", "undecided": "warning", "guaranteed": "good"}
 _BASES = {
     "observed": "",
     "documented": ", by rules that AWS documents and nobody has observed",
@@ -31,28 +31,25 @@ def _proof(page: Page, proof: Proof) -> None:
     title = f" {proof.requirement.title}" if proof.requirement.title else ""
     page.line((proof.requirement.name, "strong"), (title, "dim"))
     if not proof.results:
-        page.line(
-            "  no targets: it reads nothing that a policy above a unit or an account supplies, or applies nowhere"
-        )
+        page.line("  no targets: it applies to no account below the root")
     places = Places([result.target for result in proof.results])
-    for group in groups(proof):
-        _group(page, group, places)
+    last = None
+    for last in groups(proof):
+        _group(page, last, places)
     if proof.suggestion:
         _suggestion(page, proof.suggestion, places)
-        page.line()
-    elif all(result.attack is None for result in proof.results):
+    if proof.suggestion or last is None or last.first.attack is None:
         page.line()
 
 
 def _group(page: Page, group: Group, places: Places) -> None:
     first = group.first
     where = places.of([result.target for result in group.results])
-    page.line("  ", (first.outcome, _STYLES[first.outcome]), ": ", where)
+    already = ", already broken" if first.outcome == "violated" else ""
+    page.line("  ", (first.outcome, _STYLES[first.outcome]), ": ", where, already)
     page.line("    ", first.reason, _BASES[first.basis] if first.basis else "")
     if first.attack:
         _attack(page, first.attack)
-    elif group.peers:
-        page.line("    out of scope: policies beside ", some(group.peers), " on the same entity")
 
 
 def _attack(page: Page, attack: Attack) -> None:
@@ -61,14 +58,17 @@ def _attack(page: Page, attack: Attack) -> None:
     for line in attack.text.splitlines():
         page.line("      ", line)
     page.line()
-    page.line("      ", _attach(attack))
+    page.line("      ", _attach(attack.name, attack.place))
     page.line()
 
 
-def _attach(attack: Attack) -> str:
-    place = attack.place
-    target = f'ou "{_escaped(place.path)}"' if place.kind == "ou" else f'account "{place.id}"'
-    return f"attach {attack.name} to {target}" + ("" if place.kind == "ou" else f"  # {place.path}")
+def _attach(name: str, place: Entity) -> str:
+    """The statement; an account that is created later has no id that it could name."""
+    if place.kind == "ou":
+        return f'attach {name} to ou "{_escaped(place.path)}"'
+    if place.id is None:
+        return f"# attach {name} to an account that is created in {place.parent.path if place.parent else 'the root'}"
+    return f'attach {name} to account "{place.id}"  # {place.path}'
 
 
 def _escaped(text: str) -> str:
@@ -78,7 +78,9 @@ def _escaped(text: str) -> str:
 def _freezes(page: Page, proven: Proven) -> None:
     found = list(freezes(proven.proofs))
     if found:
-        page.line(("freeze risk", "warning"), ": what breaks nothing, and makes AWS keep what accounts have now")
+        page.line(
+            ("freeze risk", "warning"), ": what makes AWS keep what accounts have now, and withhold what comes later"
+        )
     for frozen in found:
         page.line("  ", frozen.places)
         page.line("    ", frozen.attack.broken)
@@ -119,6 +121,7 @@ def _where(entity: Entity) -> str:
 def _summary(proven: Proven) -> str:
     said = count(len(proven.proofs), "requirement") if proven.proofs else "no requirements"
     outcomes: tuple[Outcome, ...] = ("guaranteed", "breakable", "undecided")
-    counted = ", ".join(f"{proven.count(outcome):,} {outcome}" for outcome in outcomes)
+    shown = (*outcomes, "violated") if proven.count("violated") else outcomes
+    counted = ", ".join(f"{proven.count(outcome):,} {outcome}" for outcome in shown)
     total = sum(len(proof.results) for proof in proven.proofs)
     return f"{said}, {count(total, 'target')}: {counted}"

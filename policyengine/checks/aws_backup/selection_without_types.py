@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.catalogue.example_projects import one_rule
+from policyengine.checks.facts import Facts
+from policyengine.checks.places import finding
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.wording import quoted
+
+_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
+_SELECTION = """\
+resource selection production {
+  role = "Backup"
+  where production: "aws:ResourceTag/env" == "production"
+}"""
+
+RULE = Rule(
+    code="PE531",
+    name="selection-without-types",
+    severity=Severity.WARNING,
+    title="a resource selection has conditions and no resource types",
+    rationale=(
+        "Organizations takes a resource selection of conditions alone. AWS's page on the syntax calls the types"
+        " required, and AWS Backup's own API refuses such a selection: it wants types or tags. What becomes of one that"
+        " comes from a policy nobody says; it may be nothing. The type `*` stands for every type and makes it plain."
+    ),
+    bad=one_rule(_RULE, selection=_SELECTION),
+    good=one_rule(_RULE, selection=_SELECTION.replace("  where", '  types = ["*"]\n  where')),
+    reference="facts 3.14, 3.5",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupSelection.html",
+    ),
+    harm=Harm.PROTECTION,
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per selection."""
+    for plan in facts.plans:
+        for selection in plan.selections:
+            if selection.kind == "resource" and selection.conditions and not selection.types:
+                yield finding(
+                    RULE,
+                    facts,
+                    plan,
+                    selection.path,
+                    message=f"selection {quoted(selection.name)} has conditions and no resource types: AWS Backup "
+                    "wants types or tags, and may select nothing",
+                    advice='give it the types that are meant, `"*"` for all of them',
+                )

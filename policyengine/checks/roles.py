@@ -1,0 +1,38 @@
+"""The roles that AWS Backup has itself, and findings about selections that name a role (facts 3.21)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from policyengine.checks.facts import Facts, placements
+from policyengine.checks.places import about_all, finding
+from policyengine.diagnostics import Diagnostic, Rule
+from policyengine.plan import Placement, Selection
+from policyengine.wording import quoted
+
+DEFAULT_NAME = "AWSBackupDefaultServiceRole"
+DEFAULT_ROLE = f"service-role/{DEFAULT_NAME}"
+SERVICE_LINKED_NAME = "AWSServiceRoleForBackup"
+NO_ROLE_FOR_SELECTIONS = f"name a role for backups, such as {quoted(DEFAULT_ROLE)}: this one is AWS Backup's own"
+
+
+def role_of(selection: Selection) -> str:
+    """The path and name of a selection's role, empty where it names none."""
+    return selection.role.partition(":role/")[2]
+
+
+def each_role(
+    facts: Facts,
+    rule: Rule,
+    named: Callable[[Placement], Iterator[tuple[str, Selection]]],
+    say: Callable[[str, Sequence[str]], tuple[str, str]],
+) -> Iterator[Diagnostic]:
+    """One finding per role that a check finds in selections, for all selections of an account that name it.
+
+    `say` gives message and advice for a role and the names of these selections.
+    """
+    for role, found, view in facts.together(placements, named):
+        message, advice = say(role, list(dict.fromkeys(selection.name for _, selection in found)))
+        places = [(plan.plan, f"{selection.path}/iam_role_arn") for plan, selection in found]
+        first = finding(rule, facts, *places[0], message=message, advice=advice)
+        yield about_all(first, places, (account.id or "" for account in view.accounts))

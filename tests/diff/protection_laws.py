@@ -1,0 +1,151 @@
+"""The laws of the ordering, tried on generated changes: `python -m diff.protection_laws 100000` tries many."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import combinations
+from typing import Any, NamedTuple
+
+from generators.dice import seeded
+from generators.protection import changed, snapshot, world
+
+from policyengine.comparison import State, side_of
+from policyengine.diagnostics import Harm, Severity
+from policyengine.diff import ChangeClass, Comparison, Side, compare
+from policyengine.engine import evaluate
+from policyengine.memory import Memory
+from policyengine.source import Source
+
+AT = datetime(2026, 12, 1, tzinfo=UTC)
+WORSE = (ChangeClass.LOST, ChangeClass.WEAKENED)
+OPPOSITE = {
+    ChangeClass.LOST: ChangeClass.ADDED,
+    ChangeClass.ADDED: ChangeClass.LOST,
+    ChangeClass.WEAKENED: ChangeClass.STRENGTHENED,
+    ChangeClass.STRENGTHENED: ChangeClass.WEAKENED,
+    ChangeClass.CHANGED: ChangeClass.CHANGED,
+}
+_STATES, _NEAR = 24, 4  # of an organization, each of which is compared with those that come next
+
+
+class Trial(NamedTuple):
+    """A change: two worlds, and the sides that the engine makes of them."""
+
+    seed: int
+    worlds: tuple[dict[str, Any], dict[str, Any]]
+    base: Side
+    head: Side
+
+
+def trials(first: int, number: int) -> Iterator[Trial]:
+    """So many changes, from this seed on."""
+    seed = first
+    while number > 0:
+        for trial in _of_seed(seed):
+            if number:
+                yield trial
+                number -= 1
+        seed += 1
+
+
+def _of_seed(seed: int) -> Iterator[Trial]:
+    source, memory = seeded(seed), Memory()
+    worlds = [world(source)]
+    while len(worlds) < _STATES:
+        worlds.append(changed(source, worlds[-1]))
+    sides = [side_of_world(found, memory) for found in worlds]
+    for one, other in ((one, other) for one, other in combinations(range(_STATES), 2) if other - one <= _NEAR):
+        yield Trial(seed, (worlds[one], worlds[other]), sides[one], sides[other])
+
+
+def side_of_world(of: dict[str, Any], memory: Memory | None = None) -> Side:
+    """What the engine makes of a world."""
+    state = State([], Source("organization.json", json.dumps(snapshot(of))))
+    found = side_of(evaluate(state.sources, state.snapshot, at=AT, memory=memory), state, AT)
+    assert found
+    return found
+
+
+def check_fails_newly(base: Side, head: Side) -> dict[str, list[str]]:
+    """What checks newly find harmed, by account: those that both sides have, with documents that AWS takes."""
+    before, after = _harmed(base), _harmed(head)
+    both = (_valid(base) & _valid(head)) - _below_refusals(base, head)
+    return {number: sorted(new) for number in both if (new := after.get(number, set()) - before.get(number, set()))}
+
+
+def _harmed(side: Side) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for one in side.found:
+        if one.harm is not Harm.NOTHING and one.severity is not Severity.INFO:
+            for number in one.accounts:
+                found.setdefault(number, set()).add(f"{one.name} {one.path} {one.region}")
+    return found
+
+
+def _valid(side: Side) -> set[str]:
+    return {found.account.id or "" for found in side.effective.accounts if found.status != "invalid"}
+
+
+def _below_refusals(*sides: Side) -> set[str]:
+    return {number for side in sides for document in side.left_out for number in document.accounts}
+
+
+def worse(comparison: Comparison) -> dict[str, set[str]]:
+    """Where the accounts lose something, by account."""
+    found: dict[str, set[str]] = {}
+    for change in comparison.changes:
+        for number in change.accounts if change.change_class in WORSE else ():
+            found.setdefault(number, set()).add(change.path)
+    return found
+
+
+def classes(comparison: Comparison, *, back: bool = False) -> Counter[tuple[object, ...]]:
+    """Every change of every account; of the way back as the way there has it."""
+    found: Counter[tuple[object, ...]] = Counter()
+    for change in comparison.changes:
+        told = (change.was_at, change.after, change.before, OPPOSITE[change.change_class])
+        if not back:
+            told = (change.path, change.before, change.after, change.change_class)
+        found.update((number, change.region, *told) for number in change.accounts)
+    return found
+
+
+def violations(trial: Trial) -> Iterator[str]:
+    """What of the laws a change breaks."""
+    there, back = compare(trial.base, trial.head), compare(trial.head, trial.base)
+    one, other = classes(there), classes(back, back=True)
+    if one != other:
+        yield f"seed {trial.seed}: the way back is not the opposite: {sorted(map(str, (one - other) + (other - one)))}"
+    for sides, comparison in (((trial.base, trial.head), there), ((trial.head, trial.base), back)):
+        losing = worse(comparison)
+        for number, new in check_fails_newly(*sides).items():
+            for path in (finding.split(" ")[1] for finding in new):
+                if path not in losing.get(number, set()) and (path or number not in losing):
+                    yield f"seed {trial.seed}: {number} is not told to lose what checks say: {new}"
+
+
+def main(number: int, first: int) -> None:
+    """Tries so many changes, from a seed on, and says what became of it."""
+    begin, counted, broken = time.process_time(), Counter[str](), 0
+    seed = first
+    for done, trial in enumerate(trials(first, number), 1):
+        seed = trial.seed
+        newly = check_fails_newly(trial.base, trial.head)
+        counted.update(finding.split()[0] for new in newly.values() for finding in new)
+        for text in violations(trial):
+            broken += 1
+            sys.stdout.write(f"{text}\n")
+        if done % 1000 == 0:
+            sys.stdout.write(f"{done} changes, {time.process_time() - begin:.0f} s, {broken} violations\n")
+            sys.stdout.flush()
+    took = time.process_time() - begin
+    sys.stdout.write(f"{number} changes, seeds {first} to {seed}, {took:.0f} s, {broken} violations; {dict(counted)}\n")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0)

@@ -1,0 +1,234 @@
+"""The checks of the environment (PE6xx), from the numbers of docs/facts.md: what the snapshot adds to a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import inf
+
+from oracle import capabilities
+from oracle.capabilities import OPT_IN_ALWAYS, TYPES
+from oracle.claims import Claims, at
+from oracle.deployed import (
+    AIR_GAPPED,
+    COLD,
+    DAY,
+    DELETE,
+    TARGET,
+    Case,
+    Rule,
+    Store,
+    days,
+    every_store,
+    is_continuous,
+    named,
+    names_types,
+    namesakes,
+    opt_in,
+    reach,
+    stores,
+)
+from oracle.truth import UNKNOWN
+
+
+def vault_missing(case: Case) -> Claims:
+    """1.5.3, 8.2. Of one vault all settings of the account are told together."""
+    places: dict[tuple[str, str, str], list[str]] = {}
+    for place in every_store(case):
+        if len(place.name) < 2 and place.setting != "copy":
+            places.setdefault((place.name, "", ""), []).append(place.path)
+        elif place.vault["exists"] is False and not namesakes(case, place) and not _told_elsewhere(place):
+            places.setdefault((place.name, place.region, place.account), []).append(place.path)
+    for (_, region, _), paths in places.items():
+        yield at(*paths, region=region)
+
+
+def _told_elsewhere(place: Store) -> bool:
+    """`Default`; no air-gapped vaults in the Region; a copy that leads nowhere."""
+    impossible = place.setting == "air_gapped" and place.region in capabilities.WITHOUT_AIR_GAPPED
+    regions = place.rule.plan.regions
+    nowhere = len(place.name) < 2 or all(capabilities.cut_off(region, place.region) for region in regions)
+    return place.name == "Default" or impossible or (place.setting == "copy" and nowhere)
+
+
+def vault_name_case(case: Case) -> Claims:
+    """1.5.3: names tell upper case from lower."""
+    for place in every_store(case):
+        if place.vault["exists"] is False and namesakes(case, place):
+            yield at(place.path, region=place.region)
+
+
+def default_vault_assumed(case: Case) -> Claims:
+    """4.1: `Default` is there only after somebody opened the console; said once where nobody looked."""
+    for place in every_store(case):
+        doubtful = place.vault["exists"] is not True and not namesakes(case, place)
+        if place.name == "Default" and not place.crosses and doubtful:
+            yield at(place.path, region=place.region if place.vault["exists"] is False else "")
+
+
+def role_missing(case: Case) -> Claims:
+    """8.1. Of one role all selections of the account are told together."""
+    places: dict[str, list[str]] = {}
+    for plan in case.plans:
+        for selection in plan.selections:
+            role = selection.document.get("iam_role_arn", "").partition(":role/")[2]
+            if role and _has_role(case, role) is False:
+                places.setdefault(role, []).append(f"{selection.path}/iam_role_arn")
+    for paths in places.values():
+        yield at(*paths)
+
+
+def _has_role(case: Case, role: str) -> object:
+    answers = [
+        _covers(entry.get("accounts"), case)
+        for entry in case.snapshot.get("roles", [])
+        if entry["name"] in {role, role.rpartition("/")[2]}
+    ]
+    if True in answers:
+        return True
+    looked = "roles" in case.snapshot and _covers(case.snapshot.get("searched", {}).get("accounts", "*"), case)
+    return UNKNOWN if UNKNOWN in answers or looked is not True else False
+
+
+def _covers(scope: object, case: Case) -> object:
+    if scope is None:
+        return UNKNOWN
+    if isinstance(scope, list):
+        return case.account in scope
+    return scope == "*" or (isinstance(scope, dict) and scope["ou"] in case.units)
+
+
+def opt_in_off(case: Case) -> Claims:
+    """2.3.1 to 2.3.3; with RDS opted in alone the pattern of clusters is on in part (2.3.3a)."""
+    for region, names in opt_in(case).items():
+        on = {name.lower() for name in names}
+        for plan in (plan for plan in case.plans if region in plan.regions):
+            for selection in plan.selections:
+                if not on and not names_types(selection):
+                    yield at(selection.path, f"{selection.path}/resource_types", region=region)
+                listed = [name for name in reach(selection) if name in OPT_IN_ALWAYS] if names_types(selection) else []
+                off = [name for name in listed if not on & {word.lower() for word in TYPES[name].opt_in}]
+                if off:
+                    in_part = off == ["Aurora"] and "rds" in on
+                    yield at(f"{selection.path}/resource_types", region=region, may=in_part)
+
+
+def _bounds(place: Store) -> tuple[float, float, str]:
+    """4.2.3, 4.2.4: days at least and at most, and the Region of the lock; an air-gapped vault asks for 7 (4.1)."""
+    least: float = 7 if place.is_air_gapped else 0
+    bounds = place.vault["min_retention"], place.vault["max_retention"]
+    if not all(isinstance(bound, (int, float)) for bound in bounds):
+        return least, inf, ""
+    return max(bounds[0] / DAY, least), bounds[1] / DAY, place.region
+
+
+def _outside(case: Case, *, copies: bool) -> Iterator[tuple[Store, str]]:
+    for place in every_store(case):
+        least, most, region = _bounds(place)
+        if (place.setting == "copy") is copies and not least <= place.retention <= most:
+            yield place, region
+
+
+def _unbounded(place: Store) -> bool:
+    """4.1: an air-gapped vault always has a longest retention, be it known or not."""
+    return place.is_air_gapped and place.retention == inf and _bounds(place)[1] == inf
+
+
+def retention_outside_vault_lock(case: Case) -> Claims:
+    """4.2.4, 4.2.6, 4.4.17; a retention that is not set is told at the vault."""
+    for place, region in _outside(case, copies=False):
+        if not is_continuous(place.rule):
+            yield at(place.path if place.retention == inf else f"{place.rule.path}/{DELETE}", region=region)
+    for place in every_store(case):
+        if place.setting != "copy" and _unbounded(place):
+            yield from (at(place.path, region=region, may=True) for region in ("", place.region))
+
+
+def copy_outside_vault_lock(case: Case) -> Claims:
+    """4.2.4, 4.3."""
+    for place, region in _outside(case, copies=True):
+        assert place.copy
+        own = "delete_after_days" in place.copy.document.get("lifecycle", {})
+        yield at(f"{place.copy.path}/{DELETE}" if own else place.path, region=region)
+    for place in every_store(case):
+        if place.setting == "copy" and _unbounded(place):
+            yield from (at(place.path, region=region, may=True) for region in ("", place.region))
+
+
+def continuous_outside_vault_lock(case: Case) -> Claims:
+    """1.4.12; copies of continuous backups are snapshots (1.4.11)."""
+    for place, region in _outside(case, copies=False):
+        if is_continuous(place.rule):
+            yield at(f"{place.rule.path}/enable_continuous_backup", region=region)
+
+
+def lock_irreversible(case: Case) -> Claims:
+    """4.2.7."""
+    for place in every_store(case):
+        compliance = place.vault["lock"] == "compliance" and place.vault["max_retention"] == inf
+        if place.retention == inf and compliance and not place.is_air_gapped:
+            yield at(place.path, region=place.region)
+
+
+def copy_to_default_vault(case: Case) -> Claims:
+    """4.1."""
+    yield from (at(place.path) for place in every_store(case) if place.crosses and place.name == "Default")
+
+
+def cross_account_disabled(case: Case) -> Claims:
+    """4.4.5."""
+    off = case.snapshot.get("settings", {}).get("cross_account_backup") is False
+    yield from (at(place.path) for place in every_store(case) if off and place.crosses)
+
+
+def copy_outside_organization(case: Case) -> Claims:
+    """4.4.4; the management account belongs to it."""
+    ours = {*case.members, case.snapshot.get("organization", {}).get("management_account")}
+    yield from (at(place.path) for place in every_store(case) if place.crosses and place.account not in ours)
+
+
+def copy_key_unusable(case: Case) -> Claims:
+    """4.4.9: `aws/backup` takes no copies of types that AWS Backup does not manage fully, from another account.
+
+    Copies of unencrypted clusters need no key (4.4.12), so clusters are left out.
+    """
+    for plan in case.plans:
+        if any(TYPES[name].managed == "no" and TYPES[name].across == "yes" for name in named(plan)):
+            for place in (place for rule in plan.rules for place in stores(case, rule)):
+                if place.crosses and place.vault["key"] == "aws_managed" and place.name != "Default":
+                    yield at(place.path, region=place.region)
+
+
+def air_gapped_unsupported(case: Case) -> Claims:
+    """2.1, 2.4, 4.4.17: the wrong kind of vault, no such vaults in the Region, or types that cannot go there."""
+    for plan in case.plans:
+        for place in (place for rule in plan.rules for place in stores(case, rule)):
+            asked, kind = place.setting == "air_gapped", place.vault["type"]
+            nowhere = asked and place.region in capabilities.WITHOUT_AIR_GAPPED
+            if nowhere or (asked and kind == "standard") or (place.setting == "vault" and kind == "air_gapped"):
+                yield at(place.path, region=place.region)
+            elif place.is_air_gapped:
+                never = [name for name in named(plan) if TYPES[name].air_gapped == "no"]
+                if never:
+                    yield at(place.path, region=place.region if place.setting == "copy" else "")
+                if any(capabilities.never_air_gapped(place.region, name) for name in named(plan) if name not in never):
+                    yield at(place.path, region=place.region)
+
+
+def dynamodb_advanced_off(case: Case) -> Claims:
+    """2.3.5: no copy, no cold storage and no air-gapped vault unless both preferences are on."""
+    advanced = case.snapshot.get("settings", {}).get("dynamodb_advanced", {})
+    opted = {region: [name.lower() for name in names] for region, names in opt_in(case).items()}
+    for plan in (plan for plan in case.plans if "DynamoDB" in named(plan)):
+        for rule in plan.rules:
+            for region in plan.regions:
+                off = advanced.get(region) is False or "dynamodb" not in opted.get(region, ["dynamodb"])
+                if off and (needs := [*_advanced(rule)]):
+                    yield at(*needs, region=region)
+
+
+def _advanced(rule: Rule) -> Iterator[str]:
+    yield from (f"{copy.path}/{TARGET}" for copy in rule.copies)
+    if days(rule.document, "move_to_cold_storage_after_days") < inf:
+        yield f"{rule.path}/{COLD}"
+    if AIR_GAPPED in rule.document:
+        yield f"{rule.path}/{AIR_GAPPED}"
