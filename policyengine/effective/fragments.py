@@ -134,8 +134,11 @@ def read_fragments(content: Json) -> Fragment:
 
 def operand(content: Json, path: str, operator: str) -> Value | None:
     """What a document gives to an operator at a folded path; None where it does not use it."""
-    fragment = read_fragments(content).find(keys(path))
-    return fragment.operators.get(operator) if fragment else None
+    node = content
+    for key in keys(path):
+        blocks = node.items() if isinstance(node, dict) else ()
+        node = next((child for name, child in blocks if isinstance(child, dict) and name.lower() == key), None)
+    return Fragment(path, node).operators.get(operator) if isinstance(node, dict) else None
 
 
 def segment(key: str) -> str:
