@@ -35,6 +35,7 @@ def _sections(result: CheckResult) -> Iterator[Section]:
     yield folded(f"{len(verdict.waived):,} waived", _findings(verdict.waived, result))
     yield folded(f"{len(verdict.accepted):,} accepted in the baseline", _findings(verdict.accepted, result))
 
+
 def _findings(findings: Sequence[Finding], result: CheckResult) -> list[str]:
     return [_finding(made, result) for made in findings]
 
