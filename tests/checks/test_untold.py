@@ -57,11 +57,11 @@ def without(tree: Tree, fact: Fact) -> Tree:
     return left
 
 
-def _forget_key(key: str) -> Callable[[Tree], None]:
-    return lambda tree: [vault.pop(key, None) for vault in tree.get("vaults", ())] and None
+def _forget_key(key: str) -> Callable[[Tree], object]:
+    return lambda tree: [vault.pop(key, None) for vault in tree.get("vaults", ())]
 
 
-def _forget_setting(key: str) -> Callable[[Tree], None]:
+def _forget_setting(key: str) -> Callable[[Tree], object]:
     return lambda tree: tree.get("settings", {}).pop(key, None)
 
 
