@@ -67,8 +67,6 @@ def written_baseline(project: Project, verdict: Verdict) -> Baseline:
     text = render(verdict)
     write_whole(file, [text])
     if left_out := not_to_accept(verdict):
-        told = (
-            f"{name}: {count(left_out, 'finding')} left out, since it cannot be accepted (docs/language.md, section 6)"
-        )
-        put([f"{told}\n"], sys.stderr)
+        told = f"{count(left_out, 'finding')} left out that cannot be accepted (docs/language.md, section 6)"
+        put([f"{name}: {told}\n"], sys.stderr)
     return read_baseline(Source(name, text))

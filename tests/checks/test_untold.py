@@ -65,7 +65,7 @@ def _forget_key(key: str) -> Callable[[Tree], None]:
     return forget
 
 
-def _forget_setting(key: str) -> Callable[[Tree], None]:
+def _forget_setting(key: str) -> Callable[[Tree], object]:
     return lambda tree: tree.get("settings", {}).pop(key, None)
 
 
