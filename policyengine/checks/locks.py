@@ -37,11 +37,17 @@ def bounds(place: Destination) -> Bounds:
     """What is known of the bounds of a destination; every air-gapped vault has both of them (facts 4.1, 4.2.3)."""
     vault = place.vault
     at_least = limits()["air_gapped_least_days"] * DAY if place.air_gapped else 0
-    if vault.min_retention is UNKNOWN or vault.max_retention is UNKNOWN:
-        ends = place.air_gapped and place.retention == FOREVER  # what no maximum allows, whatever it is
-        at_most = limits()["retention_most_days"] * DAY if ends else FOREVER
-        return Bounds(at_least, at_most, "an air-gapped vault", "")
-    return Bounds(max(vault.min_retention, at_least), vault.max_retention, f"the lock of {place.name}", vault.region)
+    least = at_least if vault.min_retention is UNKNOWN else max(vault.min_retention, at_least)
+    most = _no_maximum(place) if vault.max_retention is UNKNOWN else vault.max_retention
+    if vault.min_retention is UNKNOWN and vault.max_retention is UNKNOWN:
+        return Bounds(least, most, "an air-gapped vault", "")
+    return Bounds(least, most, f"the lock of {place.name}", vault.region)
+
+
+def _no_maximum(place: Destination) -> Minutes:
+    """The longest retention where nobody says the maximum: whatever it is, an air-gapped vault ends "forever"."""
+    ends = place.air_gapped and place.retention == FOREVER
+    return limits()["retention_most_days"] * DAY if ends else FOREVER
 
 
 def refused(rule: PlacedRule) -> Iterator[tuple[Destination, Bounds]]:

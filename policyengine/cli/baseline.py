@@ -32,7 +32,11 @@ def stored_baseline(project: Project, files: Files | None = None) -> Baseline | 
     if not files.has(name):
         advice = "`policyengine check --update-baseline` writes it"
         raise ConfigurationError(f"{CONFIGURATION}: gate.baseline: there is no file {quoted(name)}; {advice}")
-    return read_baseline(files.source(name))
+    try:
+        return read_baseline(files.source(name))
+    except ConfigurationError as error:
+        advice = "`policyengine check --update-baseline` writes it anew"
+        raise ConfigurationError(f"{error}\n{name}: {advice}") from error
 
 
 def require_whole(project: Project, accounts: list[str] | None) -> None:

@@ -7,15 +7,17 @@ Time is cut into slots of equal length, chosen so that every run of the schedule
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from math import gcd
 
-from policyengine.cron.months import Shape, month_shapes
+from policyengine.cron.months import DECEMBER, FIRST_YEAR, LAST_YEAR, Shape, month_shapes
 from policyengine.cron.value import Cron
 from policyengine.value import value
 
 _DAY = 24 * 60
 _EIGHTH_OF_DAY = 180  # minutes; days of eight slots, or of a multiple of that, are whole bytes
-_BEFORE_1970 = next(iter(month_shapes().values()))[0]
+_BEFORE_1970 = date(FIRST_YEAR, 1, 1).toordinal()
+_DAYS = date(LAST_YEAR + 1, 1, 1).toordinal() - _BEFORE_1970
 
 
 @value
@@ -85,7 +87,11 @@ def _times(cron: Cron) -> Iterator[int]:
 
 def _months(start: int, end: int) -> Iterator[tuple[int, int]]:
     """The months of which some minute lies between two."""
-    for month, (first, (_, length)) in month_shapes().items():
-        begins = (first - _BEFORE_1970) * _DAY
-        if begins < end and begins + length * _DAY > start:
-            yield month
+    first, last = (_BEFORE_1970 + min(max(minute // _DAY, 0), _DAYS - 1) for minute in (start, end - 1))
+    first_day, last_day = date.fromordinal(first), date.fromordinal(last)
+    if end <= max(start, 0) or start >= _DAYS * _DAY:
+        return
+    for year in range(first_day.year, last_day.year + 1):
+        for month in range(1, DECEMBER + 1):
+            if (first_day.year, first_day.month) <= (year, month) <= (last_day.year, last_day.month):
+                yield year, month

@@ -160,6 +160,7 @@ _WORDS: dict[str, str | Callable[[ErrorDetails], str]] = {
     "tuple_type": "expected a list",
     "dict_type": "expected a mapping",
     "model_type": "expected a mapping",
+    "day": "expected a day such as `2027-01-31`",
     "bool_type": "expected `true` or `false`",
     "int_type": "expected a whole number",
     "greater_than_equal": "expected 1 or more",

@@ -6,9 +6,21 @@ Each part says only what it is by itself. How the parts fit together (two roots,
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from policyengine.model.tokens import DEEPEST
@@ -19,6 +31,7 @@ _SCALARS = frozenset({str, int, bool, type(None)})
 
 ACCOUNT_ID = "^[0-9]{12}$"
 REGION = "^[a-z]{2,}(-[a-z]+)+-[0-9]+$"
+DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 BRANCH = "alternative: "
 """How the name of an alternative begins where a value may be one of several; no part of the value's location."""
 
@@ -70,10 +83,25 @@ def _kind_of_content(value: object) -> str | None:
     return BRANCH + "mapping" if isinstance(value, dict) else BRANCH + "text" if isinstance(value, str) else None
 
 
+def _day(value: object) -> object:
+    """The day that a text such as `2027-01-31` names."""
+    if isinstance(value, date):
+        return value
+    try:
+        if isinstance(value, str) and re.fullmatch(DAY, value):
+            return date.fromisoformat(value)
+    except ValueError:  # the 31st of February
+        pass
+    raise PydanticCustomError("day", "expected a day such as `2027-01-31`")
+
+
 Many: TypeAlias = Annotated[tuple[T, ...], Field(strict=False)]
 Text: TypeAlias = Annotated[str, Field(min_length=1)]
 AccountId: TypeAlias = Annotated[str, Field(pattern=ACCOUNT_ID, examples=["222222222222"])]
 Region: TypeAlias = Annotated[str, Field(pattern=REGION, examples=["eu-west-1"])]
+Day: TypeAlias = Annotated[
+    date, BeforeValidator(_day), WithJsonSchema({"type": "string", "pattern": DAY, "examples": ["2027-01-31"]})
+]
 Days: TypeAlias = Annotated[int, Field(ge=1)]
 Document: TypeAlias = Annotated[dict[str, Any], AfterValidator(_document)]
 Names: TypeAlias = Annotated[Many[Text] | None, Field(description="names of policies, in attachment order")]
@@ -160,11 +188,14 @@ Scope: TypeAlias = Annotated[
 
 
 class Lock(Part):
-    """A vault lock; retention in days, absent where the lock does not limit it."""
+    """A vault lock; retention in days, absent where the lock does not limit it (facts 4.2.1, 4.2.3)."""
 
     mode: Literal["governance", "compliance"]
     min_retention_days: Days | None = None
     max_retention_days: Days | None = None
+    changeable_until: Day | None = Field(
+        None, description="day from which on nobody can remove a compliance lock; absent: nobody can"
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Lock:
@@ -172,6 +203,9 @@ class Lock(Part):
         if least and most and least > most:
             message = "`min_retention_days` ({least}) is more than `max_retention_days` ({most})"
             raise PydanticCustomError("lock", message, {"least": least, "most": most})
+        if self.mode == "governance" and self.changeable_until:
+            message = "`changeable_until` belongs to a compliance lock: a governance lock can be removed at any time"
+            raise PydanticCustomError("lock", message)
         return self
 
 

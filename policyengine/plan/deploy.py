@@ -35,10 +35,10 @@ def deploy(  # noqa: PLR0913 - what a deployment rests on
     """The plans of every account, per Region, with the vaults that the snapshot has there, as of a moment.
 
     Accounts whose ids are in `apart` share their view with no other: an expression asks for them by id. Give the
-    `inventory` where it is known already. Plans and views of a `previous` deployment are its objects where nothing
-    about them is different; it is one as of the same moment.
+    `inventory` of that moment where it is known already. Plans and views of a `previous` deployment, as of the same
+    moment, are its objects where nothing about them is different.
     """
-    inventory = inventory or Inventory(organization, previous.inventory if previous else None)
+    inventory = inventory or Inventory(organization, at, previous.inventory if previous else None)
     deployer = _Deployer(inventory, frozenset(apart), Reuse(previous), at)
     candidates = deployer.views((found, deployer.merged(found.resolved)) for found in effective.accounts)
     if all(account.status != "invalid" for account in effective.accounts):

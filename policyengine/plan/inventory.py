@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from policyengine.organization.tree import Entity, Organization
+from policyengine.plan.services import OptIn
 from policyengine.plan.vaults import Surroundings, VaultFacts, role_path
 
 if TYPE_CHECKING:
-    from policyengine.model.shapes import Role, Scope, Vault
+    from policyengine.model.shapes import Lock, Role, Scope, Vault
 
 V = TypeVar("V")
 
 
 class Inventory:
-    """The surroundings of every account of an organization; accounts of which the same is said share one object.
+    """The surroundings of every account of an organization at a moment; accounts of which the same is said share one.
 
-    So do accounts of which a `previous` inventory says the same.
+    So do accounts of which a `previous` inventory of the same moment says the same.
     """
 
-    def __init__(self, organization: Organization, previous: Inventory | None = None) -> None:
+    def __init__(self, organization: Organization, at: datetime, previous: Inventory | None = None) -> None:
         self._accounts = {account.id or "": account for account in organization.accounts}
         self._searched = organization.searched
         vaults, roles = organization.vaults, organization.roles
-        self._vaults = None if vaults is None else _Scoped(((v.accounts, _facts(v)) for v in vaults), _unplaced)
+        today = at.date()
+        self._vaults = None if vaults is None else _Scoped(((v.accounts, _facts(v, today)) for v in vaults), _unplaced)
         self._roles = None if roles is None else _Scoped(((r.accounts, _role(r)) for r in roles), _perhaps)
         self._known: dict[object, Surroundings] = previous._known if previous else {}  # noqa: SLF001 - its own kind
-
+        opt_in = (organization.settings.opt_in if organization.settings else None) or {}
+        self._services = tuple((region, frozenset(names)) for region, names in sorted(opt_in.items()))
+        self._opt_in = OptIn(opt_in)
         self._below: dict[Entity | None, Surroundings] = {}
         searched = self._searched.accounts if self._searched else None
         scopes = [searched, *(vault.accounts for vault in vaults or ()), *(role.accounts for role in roles or ())]
@@ -67,10 +72,10 @@ class Inventory:
         vaults = None if self._vaults is None else self._vaults.of(number, units)
         roles = None if self._roles is None else self._roles.of(number, units)
         regions = self._searched.regions if self._searched else None
-        key = (vaults, roles, looked, regions)
+        key = (vaults, roles, looked, regions, self._services)
         if key not in self._known:
             by_name = None if roles is None else dict(sorted(roles))
-            self._known[key] = Surroundings(vaults, by_name, looked=looked, regions=regions)
+            self._known[key] = Surroundings(vaults, by_name, looked=looked, regions=regions, opt_in=self._opt_in)
         return self._known[key]
 
 
@@ -115,9 +120,17 @@ class _Scoped(Generic[V]):
         return [self._by_unit.setdefault(scope.ou, [])]
 
 
-def _facts(vault: Vault) -> VaultFacts:
+def _facts(vault: Vault, today: date) -> VaultFacts:
     kind = "air_gapped" if vault.type == "logically_air_gapped" else vault.type
-    return VaultFacts(vault.name, vault.regions, kind, vault.lock, vault.key, vault.accounts is not None)
+    lock = _lock_on(today, vault.lock)
+    return VaultFacts(vault.name, vault.regions, kind, lock, vault.key, vault.accounts is not None)
+
+
+def _lock_on(today: date, lock: Lock | Literal["none"] | None) -> Lock | Literal["none"] | None:
+    """A lock without the day from which on nobody can remove it, once that day has come."""
+    if lock is None or lock == "none" or lock.changeable_until is None or today < lock.changeable_until:
+        return lock
+    return lock.model_copy(update={"changeable_until": None})
 
 
 def _unplaced(vault: VaultFacts) -> VaultFacts:

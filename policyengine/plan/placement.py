@@ -30,13 +30,21 @@ class DeployedCopy:
 
 @thing
 class DeployedRule:
-    """A rule in one of its plan's Regions. `air_gapped` is None where the rule names no air-gapped vault."""
+    """A rule in one of its plan's Regions.
+
+    `types` are the resource types that it reaches there, `continuous` whether it makes continuous backups of one of
+    them. `air_gapped` is the vault that it names as its air-gapped one, None where it names none, and
+    `air_gapped_vault` that vault as an air-gapped one: not there if it is of another type.
+    """
 
     rule: Rule
     reach: Reach
     region: str
+    types: tuple[str, ...]
+    continuous: bool
     vault: Vault
     air_gapped: Vault | None
+    air_gapped_vault: Vault | None
     copies: tuple[DeployedCopy, ...]
 
 
@@ -83,6 +91,18 @@ class Placement:
         self.number = number
         self.inventory = inventory
         self._rules: dict[Rule, PlacedRule] = {}
+        self._types: dict[str, tuple[str, ...]] = {}
+
+    @cached_property
+    def types(self) -> tuple[str, ...]:
+        """The resource types that are reached in each of the Regions."""
+        return self.surroundings.opt_in.reached_by(self.reach.selections, self.regions)
+
+    def types_in(self, region: str) -> tuple[str, ...]:
+        """The resource types that are reached in a Region, given the opt-in of the management account."""
+        if region not in self._types:
+            self._types[region] = self.surroundings.opt_in.reached(self.reach, region)
+        return self._types[region]
 
     def place(self, rule: Rule) -> PlacedRule:
         """A rule here, the same for every plan that has it."""
@@ -92,10 +112,18 @@ class Placement:
 
     def in_region(self, rule: Rule, region: str) -> DeployedRule:
         """A rule in a Region, be it one of these or not."""
-        vault = self.surroundings.vault(rule.vault, region)
-        air_gapped = self.surroundings.vault(rule.air_gapped.name, region) if rule.air_gapped else None
-        copies = tuple([self._copy(copy, region) for copy in rule.copies])
-        return DeployedRule(rule, self.reach, region, vault, air_gapped, copies)
+        around, named, types = self.surroundings, rule.air_gapped, self.types_in(region)
+        return DeployedRule(
+            rule=rule,
+            reach=self.reach,
+            region=region,
+            types=types,
+            continuous=rule.continuous and around.opt_in.has_continuous(types, region),
+            vault=around.vault(rule.vault, region),
+            air_gapped=around.vault(named.name, region) if named else None,
+            air_gapped_vault=around.air_gapped_vault(named.name, region) if named else None,
+            copies=tuple([self._copy(copy, region) for copy in rule.copies]),
+        )
 
     def _copy(self, copy: Copy, region: str) -> DeployedCopy:
         target = copy.target

@@ -12,14 +12,14 @@ from dataclasses import replace
 
 from policyengine.effective import Node
 from policyengine.plan import UNKNOWN, Unknown
-from policyengine.prove.certain import at_least, conjunction
+from policyengine.prove.certain import at_least, conjunction, in_all
 from policyengine.prove.openness import Openness
 from policyengine.prove.partial import AtLeast, Beginning, Other, compare
 from policyengine.prove.reading import Reader, of_account
 from policyengine.prove.things import ACopy, APlan, ARule, ASelection, Thing, Things
 from policyengine.requirements.attributes import Subject
 from policyengine.requirements.environment import Slot
-from policyengine.requirements.quantifier import Quantifier
+from policyengine.requirements.quantifier import Quantifier, counts_as
 from policyengine.requirements.truth import MISSING, Missing, Truth, disjunction, negation
 from policyengine.requirements.typed import Comparison, Condition, Constant, Logical, Not, Operand, Pick
 from policyengine.value import value
@@ -52,8 +52,13 @@ class Scope:
 
 @value
 class Contribution:
-    """What a thing contributes to a quantifier; `many`: perhaps more than once."""
+    """What a thing contributes to a quantifier; `meant` is unknown where it may not count, or not be there.
 
+    `many`: perhaps more than once.
+    """
+
+    thing: Thing
+    meant: Truth
     truth: Truth
     many: bool
 
@@ -100,31 +105,19 @@ class Abstract:
 
     def _quantifier(self, condition: Quantifier, scope: Scope) -> Truth:
         found = list(self._contributions(condition, scope))
-        truths = [contribution.truth for contribution in found]
+        if condition.kind == "at least":
+            return _counted(condition.count, found)
+        truths = [_alone(one, harmless=condition.kind == "every") for one in found]
         if condition.kind == "every":
             return conjunction(truths)
-        if condition.kind != "at least":
-            return disjunction(truths) if condition.kind == "some" else negation(disjunction(truths))
-        truth = at_least(condition.count, truths)
-        uncounted = any(contribution.many and contribution.truth is UNKNOWN for contribution in found)
-        return UNKNOWN if uncounted and truth is not True else truth
+        return disjunction(truths) if condition.kind == "some" else negation(disjunction(truths))
 
     def _contributions(self, condition: Quantifier, scope: Scope) -> Iterator[Contribution]:
         for thing, sure, many in self._domain(condition.over, condition.within, scope):
-            truth = self._contribution(condition, scope.within(thing), sure=sure)
-            if truth is not None:
-                yield Contribution(truth, many)
-
-    def _contribution(self, condition: Quantifier, scope: Scope, *, sure: bool) -> Truth | None:
-        """What a thing contributes; one that may not be there can at most leave it open."""
-        meant = True if condition.where is None else self._truth(condition.where, scope)
-        if meant is False or meant is MISSING:
-            return None
-        truth = self._truth(condition.satisfies, scope)
-        if meant is True and sure:
-            return truth
-        harmless = truth is True if condition.kind == "every" else truth is False
-        return truth if harmless else UNKNOWN
+            inner = scope.within(thing)
+            meant = True if condition.where is None else self._truth(condition.where, inner)
+            if meant is not False and meant is not MISSING:
+                yield Contribution(thing, meant if sure else UNKNOWN, self._truth(condition.satisfies, inner), many)
 
     def _domain(self, over: Slot, within: Slot, scope: Scope) -> Iterator[tuple[Thing, bool, bool]]:
         """The things that a quantifier ranges over; whether each is surely there, and whether it may be many."""
@@ -181,6 +174,29 @@ class Abstract:
     def _plan(self, name: str) -> APlan | None:
         """The plan of a name, or one that may come to have it."""
         return next((plan for plan in self._things.plans if _may_be(plan.name, name)), None)
+
+
+def _alone(found: Contribution, *, harmless: bool) -> Truth:
+    """What a thing contributes; one that may not be there can at most leave it open, unless it is harmless."""
+    return found.truth if found.meant is True or found.truth is harmless else UNKNOWN
+
+
+def _counted(count: int, found: list[Contribution]) -> Truth:
+    """Whether so many hold, each rule and copy in all of its Regions, those that may come included."""
+    each: dict[object, list[Contribution]] = {}
+    for one in found:
+        each.setdefault(_counts_as(one.thing), []).append(one)
+    truths = {key: in_all([(one.meant, one.truth) for one in regions]) for key, regions in each.items()}
+    truth = at_least(count, truths.values())
+    uncounted = any(truths[key] is UNKNOWN and key is one.thing and one.many for key in each for one in each[key])
+    return UNKNOWN if uncounted and truth is not True else truth
+
+
+def _counts_as(thing: Thing) -> object:
+    """What is counted once: a rule or a copy that is there, however many Regions it may be in."""
+    if isinstance(thing, (ARule, ACopy)) and thing.real:
+        return counts_as(thing.real)
+    return thing
 
 
 def _is_there(rules: list[ARule], region: str | None) -> bool:

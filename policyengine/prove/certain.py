@@ -10,13 +10,21 @@ from collections.abc import Iterable
 
 from policyengine.plan import UNKNOWN
 from policyengine.requirements import truth as settled
-from policyengine.requirements.truth import Truth
+from policyengine.requirements.truth import MISSING, Truth
 
 
 def conjunction(truths: Iterable[Truth]) -> Truth:
     """`and`, `every`: false decides, whatever the others turn out to be."""
     found = set(truths)
     return UNKNOWN if UNKNOWN in found and False not in found else settled.conjunction(found)
+
+
+def in_all(regions: Iterable[tuple[Truth, Truth]]) -> Truth:
+    """Whether something holds in all Regions in which it is meant: for each, whether it is meant, and holds there."""
+    found = list(regions)
+    truth = settled.in_all(found)
+    open_ = any(meant is not True or truth is UNKNOWN for meant, truth in found)
+    return UNKNOWN if truth is MISSING and open_ else truth
 
 
 def at_least(count: int, truths: Iterable[Truth]) -> Truth:

@@ -79,7 +79,7 @@ class Field:
     ) -> None:
         self._organization = organization
         self._effective = effective
-        self._inventory = Inventory(organization)
+        self._inventory = Inventory(organization, at)
         self._at = at
         self._ids = frozenset(ids)
         self.taken = frozenset(account.id for account in organization.accounts if account.id)

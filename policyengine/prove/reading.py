@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 
 from policyengine.effective import MAY_APPEND, MAY_ASSIGN, MAY_REMOVE, segment
@@ -11,7 +11,7 @@ from policyengine.organization.tree import Entity
 from policyengine.plan import FOREVER, OWN, UNKNOWN, DeployedPlan, Rule, Selection
 from policyengine.prove.openness import Openness
 from policyengine.prove.partial import AtLeast, Beginning, Other
-from policyengine.prove.things import ACopy, APlan, ARule, ASelection, Thing, Things
+from policyengine.prove.things import ACopy, APlan, ARule, ASelection, Name, Thing, Things
 from policyengine.requirements.attributes import ATTRIBUTES, Attribute, Subject
 from policyengine.requirements.truth import ABSENT
 from policyengine.requirements.typed import Access, Pick
@@ -35,6 +35,7 @@ _DECIDE_RUNS = (
     "enable_continuous_backup",
 )
 """The settings of the rules of a plan that decide which runs they leave one another (facts 1.6)."""
+_REGION, _CONTINUOUS, _INTERVAL = _RULE["region"], _RULE["continuous"], _RULE["interval"]
 
 
 class Reader:
@@ -48,13 +49,11 @@ class Reader:
         first = access.attributes[0]
         plan = _plan_of(thing)
         if first in _TYPES and plan:
-            return self._types(plan)
+            return self._types(plan, thing.region if isinstance(thing, ARule) else None)
         if thing.real is None:
             return _name_of_new(thing, first)
-        if isinstance(thing, ARule) and first is _RULE["region"]:
-            return thing.region
-        if isinstance(thing, ARule) and first is _RULE["interval"]:
-            return exact(thing.real, access, self._account) if self._has_fixed_runs(thing) else UNKNOWN
+        if isinstance(thing, ARule) and first in (_REGION, _CONTINUOUS, _INTERVAL):
+            return self._of_rule(thing, access)
         if first.whole or not first.place:
             return exact(thing.real, access, self._account) if first in _FIXED else UNKNOWN
         value = exact(thing.real, access, self._account)
@@ -72,6 +71,14 @@ class Reader:
         if not operators:
             return value
         return AtLeast(value) if isinstance(value, tuple) and operators == MAY_APPEND else UNKNOWN
+
+    def _of_rule(self, rule: ARule, access: Access | Pick) -> object:
+        """An attribute that more than one setting of a rule decides."""
+        if access.attributes[0] is _REGION:
+            return rule.region
+        if access.attributes[0] is _CONTINUOUS:
+            return self._continuous(rule)
+        return exact(rule.real, access, self._account) if self._has_fixed_runs(rule) else UNKNOWN
 
     def _has_fixed_runs(self, rule: ARule) -> bool:
         """Whether AWS starts the same runs of a rule whatever comes: other rules of the plan may take some of them."""
@@ -108,14 +115,37 @@ class Reader:
     def _is_open(self, rule: Rule, setting: str) -> bool:
         return bool(self._open.operators(f"{rule.path}/{setting}"))
 
-    def _types(self, plan: DeployedPlan) -> object:
-        """The types that a plan's selections reach: selections that may come only add to them."""
+    def _continuous(self, rule: ARule) -> object:
+        """Whether a rule makes continuous backups: what it says, and what its plan's selections reach."""
+        real, plan = rule.real, rule.plan.real
+        asked = self._as_far_as_closed(_places(rule, _CONTINUOUS, None), real.rule.continuous) if real else UNKNOWN
+        if asked is not True or plan is None:
+            return asked
+        types, opt_in = self._types(plan, rule.region), plan.surroundings.opt_in
+        sure = types.items if isinstance(types, AtLeast) else types
+        regions = [rule.region] if isinstance(rule.region, str) else [*opt_in.regions, "elsewhere"]
+        if all(opt_in.has_continuous(sure, region) for region in regions):
+            return True
+        return UNKNOWN if isinstance(types, AtLeast) or not isinstance(rule.region, str) else False
+
+    def _types(self, plan: DeployedPlan, region: Name | None) -> AtLeast | tuple[str, ...]:
+        """The types that a plan's selections reach in a Region: selections that may come only add to them.
+
+        Without a Region those of the plan as a whole.
+        """
         changes = [self._changes(selection) for selection in plan.plan.selections]
         sure = zip(plan.plan.selections, changes, strict=True)
-        reached = {kind for selection, (narrows, _) in sure if not narrows for kind in selection.reach}
-        types = tuple(kind for kind in _every_type() if kind in reached)
+        kept = tuple(selection for selection, (narrows, _) in sure if not narrows)
+        where = [region] if isinstance(region, str) else self._regions(plan, region)
+        types = plan.surroundings.opt_in.reached_by(kept, where)
         more = self._things.more_selections(plan) or any(narrows or widens for narrows, widens in changes)
-        return AtLeast(types) if more and types != _every_type() else types
+        open_ = where is None and plan.surroundings.opt_in.regions
+        return AtLeast(types) if (more or open_) and types != _every_type() else types
+
+    def _regions(self, plan: DeployedPlan, region: Name | None) -> Sequence[str] | None:
+        """The Regions of a plan, None where they may come to be others."""
+        is_closed = region is None and not self._open.operators(f"{plan.plan.path}/regions")
+        return plan.placement.regions if is_closed else None
 
     def _changes(self, selection: Selection) -> tuple[bool, bool]:
         """Whether a selection may come to reach fewer types, or more."""

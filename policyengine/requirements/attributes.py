@@ -32,7 +32,7 @@ class Attribute:
     `place` is below the block that has it, `place_in_plan` below its plan. `identity` marks what differs between
     accounts that share a view, `own` what may be the account's own id, `regional` what differs between Regions,
     `optional` what is not set where it is `forever`, `whole` what no single setting makes. `fact` is the key of a vault
-    in the snapshot that tells it; what a vault has by being named needs none.
+    in the snapshot that tells it, and `bound` the key in its lock; what a vault has by being named needs none.
     """
 
     type: Type
@@ -46,6 +46,7 @@ class Attribute:
     optional: bool = False
     whole: bool = False
     fact: str = ""
+    bound: str = ""
 
 
 def _of_vault(name: str) -> Callable[[Vault | None], object]:
@@ -103,7 +104,7 @@ _PLAN = {
     "rules": Attribute(Type.RULES, lambda plan: plan, "the plan's rules", "rules"),
     "tags": Attribute(Type.TAGS, attrgetter("plan.tags"), "the plan's tag", "backup_plan_tags"),
     "resource_types": Attribute(
-        Type.LIST, attrgetter("plan.resource_types"), "the list of resource types", "selections", whole=True
+        Type.LIST, attrgetter("placement.types"), "the list of resource types", "selections", whole=True
     ),
     "windows_vss": Attribute(
         Type.BOOLEAN, attrgetter("plan.windows_vss"), "Windows VSS", "advanced_backup_settings/ec2/windows_vss"
@@ -115,7 +116,7 @@ _RULE = {
     "region": Attribute(Type.STRING, attrgetter("region"), "the rule's Region", place_in_plan="regions", regional=True),
     "resource_types": Attribute(
         Type.LIST,
-        attrgetter("reach.types"),
+        attrgetter("types"),
         "the list of resource types",
         place_in_plan="selections",
         whole=True,
@@ -134,13 +135,14 @@ _RULE = {
     "complete_within": Attribute(
         Type.DURATION, attrgetter("rule.complete_within"), "the completion window", "complete_backup_window_minutes"
     ),
-    "continuous": Attribute(
-        Type.BOOLEAN, attrgetter("rule.continuous"), "continuous backup", "enable_continuous_backup"
-    ),
+    "continuous": Attribute(Type.BOOLEAN, attrgetter("continuous"), "continuous backup", "enable_continuous_backup"),
     "archive": Attribute(Type.BOOLEAN, attrgetter("rule.archive"), "the archive opt-in", _ARCHIVE),
     "vault": Attribute(Type.VAULT, attrgetter("vault"), "vault", "target_backup_vault_name"),
     "air_gapped_vault": Attribute(
-        Type.VAULT, attrgetter("air_gapped"), "the air-gapped vault", "target_logically_air_gapped_backup_vault_arn"
+        Type.VAULT,
+        attrgetter("air_gapped_vault"),
+        "the air-gapped vault",
+        "target_logically_air_gapped_backup_vault_arn",
     ),
     "copies": Attribute(Type.COPIES, attrgetter("copies"), "copies", "copy_actions"),
     "tags": Attribute(Type.TAGS, attrgetter("rule.tags"), "the recovery point tag", "recovery_point_tags"),
@@ -168,8 +170,12 @@ _VAULT = {
     "account": Attribute(Type.STRING, _named("account"), "the vault's account", own=True),
     "exists": Attribute(Type.BOOLEAN, _exists, "the vault", fact="name"),
     "lock": Attribute(Type.LOCK, _of_vault("lock"), "the lock", fact="lock"),
-    "min_retention": Attribute(Type.DURATION, _of_vault("min_retention"), "the minimum retention", fact="lock"),
-    "max_retention": Attribute(Type.DURATION, _of_vault("max_retention"), "the maximum retention", fact="lock"),
+    "min_retention": Attribute(
+        Type.DURATION, _of_vault("min_retention"), "the minimum retention", fact="lock", bound="min_retention_days"
+    ),
+    "max_retention": Attribute(
+        Type.DURATION, _of_vault("max_retention"), "the maximum retention", fact="lock", bound="max_retention_days"
+    ),
     "type": Attribute(Type.VAULT_TYPE, _of_vault("type"), "the type", fact="type"),
     "key": Attribute(Type.KEY, _of_vault("key"), "the key", fact="key"),
 }

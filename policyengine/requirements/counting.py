@@ -7,7 +7,7 @@ from collections.abc import Collection
 from policyengine.plan import DeployedCopy, DeployedPlan, DeployedRule
 from policyengine.requirements.atoms import Place, plan_of
 from policyengine.requirements.environment import Element, Environment, Slot
-from policyengine.requirements.quantifier import Quantifier
+from policyengine.requirements.quantifier import Quantifier, counts_as
 from policyengine.requirements.reason import Reason
 from policyengine.requirements.truth import Truth
 from policyengine.syntax import expression_text
@@ -29,18 +29,16 @@ def none_meant(condition: Quantifier, environment: Environment, *, wanted: bool)
 
 
 def too_few(condition: Quantifier, environment: Environment, met: Collection[tuple[Element, Truth]]) -> Reason:
-    """`2 of 4 rules, each Region counted, satisfy `rule.continuous`; ... asks for at least 3`."""
-    held = sum(truth is True for _, truth in met)
+    """`2 of 4 rules, in all their Regions, satisfy `rule.continuous`; ... asks for at least 3`."""
     amount = f"at least {condition.count}" if condition.count else "one"
-    return Reason(_counted(condition, environment, met, held), amount, _holder(condition, environment)[1])
+    return Reason(_counted(condition, environment, met), amount, _holder(condition, environment)[1])
 
 
 def too_many(condition: Quantifier, environment: Environment, met: Collection[tuple[Element, Truth]]) -> Reason:
     """`2 of 4 rules satisfy `rule.continuous`; ... asks for fewer than 2`."""
     fewer = f"fewer than {condition.count}" if condition.count > 1 else "none"
     amount = fewer if condition.kind == "at least" else "one that does not"
-    held = sum(truth is True for _, truth in met)
-    return Reason(_counted(condition, environment, met, held), amount, _holder(condition, environment)[1])
+    return Reason(_counted(condition, environment, met), amount, _holder(condition, environment)[1])
 
 
 def names(met: Collection[tuple[Element, Truth]]) -> int:
@@ -53,12 +51,21 @@ def shown(expression: Expression) -> str:
     return quoted(expression_text(expression), _LONGEST)
 
 
-def _counted(condition: Quantifier, environment: Environment, met: Collection[tuple[Element, Truth]], held: int) -> str:
-    number = len(met) if held or condition.count > 1 else names(met)
+def _counted(condition: Quantifier, environment: Environment, met: Collection[tuple[Element, Truth]]) -> str:
+    """Of `at least` rules and copies count, of the others each Region that they are in."""
+    held = sum(truth is True for _, truth in met)
+    number, regions = len(met) if held else names(met), ", each Region counted,"
+    if condition.kind == "at least":
+        each: dict[object, list[Truth]] = {}
+        for element, truth in met:
+            each.setdefault(counts_as(element), []).append(truth)
+        partly = [truths for truths in each.values() if True in truths and set(truths) != {True}]
+        held, number = sum(set(truths) == {True} for truths in each.values()), len(each)
+        regions = f", in all {'their' if number > 1 else 'its'} Regions," if partly else ""
     kind = _PLURALS[condition.over] if number > 1 else condition.over
     holder, place = _holder(condition, environment)
     of = f" of {holder}" if place else ""
-    regions = ", each Region counted," if number > names(met) else ""
+    regions = regions if condition.kind == "at least" or number > names(met) else ""
     verb = "satisfy" if held > 1 else "satisfies"
     return f"{held or 'none'} of {number} {kind}{of}{regions} {verb} {shown(condition.written.satisfies)}"
 

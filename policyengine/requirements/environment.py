@@ -55,7 +55,7 @@ class Within(NamedTuple):
     """What the elements of a plan or rule contribute to a quantifier, and the quantifiers inside that met any.
 
     `judged` has an entry for each element, None for those that `where` leaves out. `truths` has the others: each truth
-    once, unless they are counted.
+    once or, where they are counted, that of each rule and copy in all its Regions.
     """
 
     judged: tuple[Truth | None, ...]
@@ -63,13 +63,20 @@ class Within(NamedTuple):
     reached: frozenset[Quantifier]
 
 
+class Met(NamedTuple):
+    """An element that a quantifier means, surely or (`meant` is unknown) perhaps, and whether it satisfies."""
+
+    meant: Truth
+    truth: Truth
+
+
 class Contribution(NamedTuple):
-    """What an element contributes to a quantifier, None where `where` leaves it out.
+    """An element as a quantifier met it, None where `where` leaves it out.
 
     `reached` are the quantifiers inside that met any.
     """
 
-    truth: Truth | None
+    met: Met | None
     reached: frozenset[Quantifier]
 
 

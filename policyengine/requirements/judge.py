@@ -16,7 +16,7 @@ from policyengine.requirements.attributes import Subject
 from policyengine.requirements.environment import Environment, Memory
 from policyengine.requirements.quantifier import Quantifier
 from policyengine.requirements.truth import Truth, conjunction
-from policyengine.requirements.typed import Condition, Logical
+from policyengine.requirements.typed import Condition, Logical, Not
 from policyengine.requirements.values import Assertion, Requirement
 
 
@@ -80,7 +80,7 @@ class Judgement:
 
     @property
     def vacuous(self) -> Iterator[tuple[Requirement, Assertion, Quantifier]]:
-        """Assertions that hold everywhere since an `every` of theirs met nothing anywhere, and that `every`."""
+        """Assertions that hold everywhere since a quantifier of theirs met nothing anywhere, and that quantifier."""
         for requirement, results in self.by_requirement.items():
             for assertion in requirement.assertions:
                 truths = [result.truth for result in results if result.assertion is assertion]
@@ -155,11 +155,24 @@ def _truth(condition: Condition, environment: Environment) -> Truth:
     return truth
 
 
-def _obligations(condition: Condition) -> Iterator[Quantifier]:
-    """Every `every` that must meet something for the condition to say anything."""
-    if isinstance(condition, Logical) and condition.operator == "and":
+def _obligations(condition: Condition, *, wanted: bool = True) -> Iterator[Quantifier]:
+    """Every `every`, `no` and `not (some ...)` that must meet something for the condition to say anything.
+
+    Not those in what a `no` forbids: that may well be about what nobody has.
+    """
+    if isinstance(condition, Not):
+        yield from _obligations(condition.operand, wanted=not wanted)
+    elif isinstance(condition, Logical) and condition.operator == ("and" if wanted else "or"):
         for operand in condition.operands:
-            yield from _obligations(operand)
-    elif isinstance(condition, Quantifier) and condition.kind == "every":
+            yield from _obligations(operand, wanted=wanted)
+    elif isinstance(condition, Quantifier) and _holds_of_nothing(condition, wanted=wanted):
         yield condition
-        yield from _obligations(condition.satisfies)
+        if condition.kind == "every":
+            yield from _obligations(condition.satisfies)
+
+
+def _holds_of_nothing(condition: Quantifier, *, wanted: bool) -> bool:
+    """Whether a quantifier comes to what is wanted of it where there is nothing at all."""
+    if wanted:
+        return condition.kind in {"every", "no"}
+    return condition.kind == "some" or (condition.kind == "at least" and condition.count == 1)

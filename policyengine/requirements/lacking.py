@@ -7,7 +7,7 @@ from typing import Any
 from policyengine.plan import OWN, UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, Vault
 from policyengine.requirements.atoms import Atom, Place
 from policyengine.requirements.environment import Environment
-from policyengine.requirements.phrases import found, in_place, name_of, text
+from policyengine.requirements.phrases import found, in_place, is_of_another_type, name_of, text
 from policyengine.requirements.truth import MISSING
 from policyengine.requirements.typed import Pick
 from policyengine.requirements.types import Type
@@ -95,10 +95,16 @@ def _state(kind: Type, value: Any) -> str:  # noqa: ANN401 - of the type that `k
 def _doubt_of_vault(atom: Atom, vault: Vault) -> tuple[str, str]:
     where = f"{name_of(vault)}{in_place(atom)}"
     whose = "" if vault.account == OWN else f", with the account {vault.account}"
+    if is_of_another_type(atom):
+        said = f"the snapshot does not tell whether {where} is air-gapped"
+        return said, "add `type` to the vault in `vaults` of the snapshot"
     if vault.exists is UNKNOWN and vault.listed:
         said = f"the snapshot lists {name_of(vault)} without saying whether it is{in_place(atom)}"
         return said, "give the vault its `accounts` and `regions` in `vaults` of the snapshot"
     if vault.exists is UNKNOWN:
         return f"nobody looked for {where}", f"add it to `vaults` of the snapshot{whose}"
+    if atom.attribute.bound and vault.lock is not UNKNOWN:
+        said = f"the snapshot does not tell {atom.attribute.noun} of {where}"
+        return said, f"add {quoted(atom.attribute.bound)} to its `lock` in `vaults` of the snapshot"
     key = atom.attribute.fact
     return f"the snapshot does not tell the {key} of {where}", f"add `{key}` to the vault in `vaults` of the snapshot"

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from policyengine.facts import resource_types
 from policyengine.plan import FOREVER, OWN, DeployedCopy, DeployedRule, Origin, Vault, origins
 from policyengine.requirements.atoms import Atom
+from policyengine.requirements.attributes import ATTRIBUTES
 from policyengine.requirements.durations import shown
 from policyengine.requirements.truth import ABSENT, MISSING
 from policyengine.requirements.typed import Pick
@@ -97,6 +98,12 @@ def text(kind: Type, value: Any) -> str:  # noqa: ANN401 - of the type that `kin
     return quoted(str(value)) if value != "" else '`""`'
 
 
+def is_of_another_type(atom: Atom) -> bool:
+    """Whether there is, or may be, only a vault of another type where a rule names an air-gapped one."""
+    rule = atom.element if isinstance(atom.element, DeployedRule) else None
+    return bool(rule and rule.air_gapped and atom.vault is rule.air_gapped_vault is not rule.air_gapped)
+
+
 def name_of(vault: Vault) -> str:
     """`vault `Ledger``."""
     return f"vault {quoted(vault.name)}"
@@ -117,6 +124,8 @@ def _is_of_vault(atom: Atom) -> bool:
 def _said(atom: Atom) -> str:
     noun, value = _with_key(atom.attribute.noun, atom), atom.value
     if isinstance(value, bool):
+        if region := _without_effect(atom):
+            return f"continuous backup is on, but no resource type that the rule reaches in {region} has it"
         return saying(atom)[not value].format(atom.element)
     if atom.operand.type is Type.LIST:
         return f"{noun} {_held(value)}"
@@ -126,6 +135,13 @@ def _said(atom: Atom) -> str:
         return f"{noun} is the rule's {shown(value)}"
     own = atom.operand.own and value == atom.environment.account.account.id
     return f"{noun} is {'the account itself' if own else text(atom.operand.type, value)}"
+
+
+def _without_effect(atom: Atom) -> str:
+    """The Region where a rule asks for continuous backup of types that do not have it; nothing where it does not."""
+    rule, asks = atom.element, atom.attribute is ATTRIBUTES[Type.RULE]["continuous"]
+    idle = asks and isinstance(rule, DeployedRule) and rule.rule.continuous and not rule.continuous
+    return rule.region if idle and isinstance(rule, DeployedRule) else ""
 
 
 def _with_key(noun: str, atom: Atom) -> str:
@@ -144,21 +160,33 @@ def _of_vault(atom: Atom) -> str:
         return f"the {'copy names no' if isinstance(atom.element, DeployedCopy) else 'rule names no air-gapped'} vault"
     where = f"{name_of(vault)}{in_place(atom)}"
     if value is MISSING or value is False:
-        others = f", only {listed(vault.namesakes, 'and')}" if vault.namesakes else ""
-        return f"{name_of(vault)} does not exist{in_place(atom)}{others}"
+        return _not_there(atom, vault)
     if value is True:
         return f"{name_of(vault)} exists{in_place(atom)}"
     if atom.operand.type is Type.LOCK:
-        return f"{where} is not locked" if value == "none" else f"{where} is locked in {value} mode"
+        return f"{where} {_lock(vault)}"
     if value in (0, FOREVER):
         return f"{where} sets no {atom.attribute.noun.removeprefix('the ')}"
     return f"{atom.attribute.noun} of {where} is {text(atom.operand.type, value)}"
 
 
+def _not_there(atom: Atom, vault: Vault) -> str:
+    if is_of_another_type(atom):
+        return f"{name_of(vault)}{in_place(atom)} is not air-gapped"
+    others = f", only {listed(vault.namesakes, 'and')}" if vault.namesakes else ""
+    return f"{name_of(vault)} does not exist{in_place(atom)}{others}"
+
+
+def _lock(vault: Vault) -> str:
+    if until := vault.changeable_until:
+        return f"is locked in compliance mode from {until} on, and until then the lock can be removed"
+    return "is not locked" if vault.lock == "none" else f"is locked in {vault.lock} mode"
+
+
 def _set_by(atom: Atom) -> str:
     """Who set the value; nothing for what is not set, or goes without saying."""
     place = atom.place
-    if place is None or place.block or atom.value in (ABSENT, ()) or _runs_there(atom):
+    if place is None or place.block or atom.value in (ABSENT, ()) or _runs_there(atom) or _without_effect(atom):
         return ""
     if place.plan.node is None:
         return ", by `last_valid` of the snapshot"

@@ -6,13 +6,13 @@ plan or rule holds once for all accounts that have it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field
 from typing import Any, Literal, TypeAlias
 
 from policyengine.plan import UNKNOWN, DeployedCopy, DeployedRule
-from policyengine.requirements.environment import Contribution, Element, Environment, Free, Holder, Slot, Within
-from policyengine.requirements.truth import MISSING, Truth, at_least, conjunction, disjunction, negation
+from policyengine.requirements.environment import Contribution, Element, Environment, Free, Holder, Met, Slot, Within
+from policyengine.requirements.truth import MISSING, Truth, at_least, conjunction, disjunction, in_all, negation
 from policyengine.requirements.typed import Access, Comparison, Condition, Constant, Logical, Not, Pick
 from policyengine.syntax.expressions import Quantifier as WrittenQuantifier
 from policyengine.value import thing
@@ -102,7 +102,7 @@ class Quantifier:
         try:
             for index, element in enumerate(elements(self.over, holder)):
                 setattr(environment, self.over, element)
-                yield element, known.judged[index] if known else self._judge(environment)
+                yield element, known.judged[index] if known else self._contributed(self._meet(environment))
         finally:
             setattr(environment, self.over, outer)
 
@@ -121,50 +121,69 @@ class Quantifier:
 
     def _within(self, holder: Holder, environment: Environment) -> Within:
         outer, found = getattr(environment, self.over), elements(self.over, holder)
-        judge = self._judged_by_content if self.reads else self._judged_each
+        meet = self._met_by_content if self.reads else self._met_each
         try:
-            judged, reached = environment.meeting(lambda: judge(found, environment))
+            met, reached = environment.meeting(lambda: meet(found, environment))
         finally:
             setattr(environment, self.over, outer)
-        truths = [truth for truth in judged if truth is not None]
-        return Within(tuple(judged), tuple(truths if self.kind == "at least" else dict.fromkeys(truths)), reached)
+        judged = tuple([self._contributed(one) for one in met])
+        if self.kind == "at least":
+            return Within(judged, counted(zip(found, met, strict=True)), reached)
+        return Within(judged, tuple(dict.fromkeys(truth for truth in judged if truth is not None)), reached)
 
-    def _judged_each(self, found: Sequence[Element], environment: Environment) -> list[Truth | None]:
-        judged = []
+    def _met_each(self, found: Sequence[Element], environment: Environment) -> list[Met | None]:
+        met = []
         for element in found:
             setattr(environment, self.over, element)
-            judged.append(self._judge(environment))
-        return judged
+            met.append(self._meet(environment))
+        return met
 
-    def _judged_by_content(self, found: Sequence[Element], environment: Environment) -> list[Truth | None]:
+    def _met_by_content(self, found: Sequence[Element], environment: Environment) -> list[Met | None]:
         """The same, found out once for all elements of which the same is read; a rule is often met in many plans."""
         known = environment.memory.judged.setdefault(self, {})
-        judged = []
+        met = []
         for element in found:
             contribution = known.get(element)
             if contribution is None:
                 content = self._content(element)
-                contribution = known.get(content) or self._judged_alone(element, environment)
+                contribution = known.get(content) or self._met_alone(element, environment)
                 known[content] = known[element] = contribution
             if contribution.reached:
                 environment.reached |= contribution.reached
-            judged.append(contribution.truth)
-        return judged
+            met.append(contribution.met)
+        return met
 
-    def _judged_alone(self, element: Element, environment: Environment) -> Contribution:
+    def _met_alone(self, element: Element, environment: Environment) -> Contribution:
         setattr(environment, self.over, element)
-        return Contribution(*environment.meeting(lambda: self._judge(environment)))
+        return Contribution(*environment.meeting(lambda: self._meet(environment)))
 
-    def _judge(self, environment: Environment) -> Truth | None:
-        """What the element at hand contributes; whether one is meant at all may be unknown, and then not matter."""
+    def _meet(self, environment: Environment) -> Met | None:
+        """The element at hand, None where `where` leaves it out."""
         meant = True if self.where is None else self.where.value(environment)
-        if meant is False or meant is MISSING:
-            return None
-        truth = self.satisfies.value(environment)
-        if meant is True:
-            return truth
-        harmless = truth is True if self.kind == "every" else truth is False
-        return truth if harmless else UNKNOWN
+        return None if meant is False or meant is MISSING else Met(meant, self.satisfies.value(environment))
+
+    def _contributed(self, met: Met | None) -> Truth | None:
+        """What an element contributes; whether one is meant at all may be unknown, and then not matter."""
+        if met is None or met.meant is True:
+            return met.truth if met else None
+        harmless = met.truth is True if self.kind == "every" else met.truth is False
+        return met.truth if harmless else UNKNOWN
+
+
+def counted(found: Iterable[tuple[Element, Met | None]]) -> tuple[Truth, ...]:
+    """Whether each rule, copy or other element satisfies, for a rule or copy in all Regions in which it is meant."""
+    each: dict[object, list[Met]] = {}
+    for element, met in found:
+        if met is not None:
+            each.setdefault(counts_as(element), []).append(met)
+    return tuple(in_all(regions) for regions in each.values())
+
+
+def counts_as(element: Element) -> object:
+    """What is counted once: a rule or a copy, however many Regions it is in (language.md 5.1)."""
+    if isinstance(element, DeployedRule):
+        return element.rule
+    return element.copy if isinstance(element, DeployedCopy) else element
 
 
 def holders(within: Slot, environment: Environment) -> Sequence[Holder]:

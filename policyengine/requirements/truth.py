@@ -56,6 +56,20 @@ def disjunction(truths: Iterable[Truth]) -> Truth:
     return MISSING if MISSING in found else False
 
 
+def in_all(regions: Iterable[tuple[Truth, Truth]]) -> Truth:
+    """Whether something holds in all Regions in which it is meant: for each, whether it is meant, and holds there.
+
+    One that is perhaps not meant takes nothing away where it holds there; where none is surely meant, nobody can say
+    more than that it does not hold.
+    """
+    found = tuple(regions)
+    sure = [truth for meant, truth in found if meant is True]
+    truths = [*sure, *(truth if truth is True else UNKNOWN for meant, truth in found if meant is not True)]
+    if sure:
+        return conjunction(truths)
+    return False if all(truth is False for _, truth in found) else UNKNOWN
+
+
 def at_least(count: int, truths: Iterable[Truth]) -> Truth:
     """Whether so many hold."""
     found = list(truths)

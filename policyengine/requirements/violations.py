@@ -169,7 +169,8 @@ def _vacuous(judgement: Judgement) -> Iterator[Diagnostic]:
         yield requirement_vacuous.RULE.at(
             assertion.span,
             f"an assertion of {name} holds only because {lacking}",
-            help=f"{'look at its `where`, or ' if where else ''}ask for one with `some {over}`",
+            help=f"{'look at its `where`, or ' if where else ''}ask for one with `some {over}`"
+            + ("" if quantifier.kind == "every" else " beside it"),
             requirement=requirement.name,
         )
 

@@ -147,18 +147,24 @@ def test_a_rule_that_never_runs_is_told_with_who_takes_its_runs(other: str, seve
     [
         (
             "schedule = weekly on sunday at 05:00  retain = 1 day",
-            "rule `r` keeps its backups for 1 day, and up to 7 days pass between two runs: for up to 6 days plan"
-            " `daily` has no backup at all",
+            (
+                "rule `r` keeps its backups for 1 day, and up to 7 days pass between two runs: for up to 6 days plan"
+                " `daily` has no backup at all"
+            ),
         ),
         (
             "schedule = weekly on sunday at 05:00  retain = 5 days  continuous = true",
-            "rule `r` keeps its backups for 5 days, and up to 7 days pass between two runs: for up to 2 days plan"
-            " `daily` has no snapshot at all",
+            (
+                "rule `r` keeps its backups for 5 days, and up to 7 days pass between two runs: for up to 2 days plan"
+                " `daily` has no snapshot at all"
+            ),
         ),
         (
             'schedule = cron("0 5,17 ? * MON-FRI *")  retain = 2 days',
-            "rule `r` keeps its backups for 2 days, and up to 60 hours pass between two runs: for up to 12 hours plan"
-            " `daily` has no backup at all",
+            (
+                "rule `r` keeps its backups for 2 days, and up to 60 hours pass between two runs: for up to 12 hours plan"
+                " `daily` has no backup at all"
+            ),
         ),
     ],
 )

@@ -173,6 +173,7 @@ def test_an_air_gapped_vault_that_goes() -> None:
 
 
 OFF, ON = "no longer backs up `RDS`, whose opt-in is off", "now backs up `S3`, whose opt-in is on"
+CLUSTERS = "Aurora, DocumentDB, Neptune"
 UNSURE = "nobody can tell any more whether it backs up "
 
 
@@ -187,7 +188,9 @@ UNSURE = "nobody can tell any more whether it backs up "
 )
 def test_types_that_are_switched_off_and_on(selection: str, expected: list[tuple[str, str]]) -> None:
     policy = plan(rule(), selection)
-    found = compared(state(policy, tree=opted("EC2, RDS, Aurora")), state(policy, tree=opted("EC2, S3, Aurora")))
+    found = compared(
+        state(policy, tree=opted(f"EC2, RDS, {CLUSTERS}")), state(policy, tree=opted(f"EC2, S3, {CLUSTERS}"))
+    )
     name = "tag selection `all`" if selection is SELECTION else "resource selection `r`"
     assert told(found) == [Told(change_class, f"plan `daily`, {name}: {said}") for change_class, said in expected]
 

@@ -97,6 +97,13 @@ ANSWERS: dict[str, list[object]] = {
                     "LockDate": "2026-01-01T00:00:00+00:00",
                 },
                 {
+                    "BackupVaultName": "Young",
+                    "EncryptionKeyArn": "key-2",
+                    "Locked": True,
+                    "LockDate": "2199-01-31T14:00:00+00:00",
+                },
+                {"BackupVaultName": "Younger", "EncryptionKeyArn": "key-2", "Locked": True, "LockDate": 7228418400.5},
+                {
                     "BackupVaultName": "Gap",
                     "VaultType": "LOGICALLY_AIR_GAPPED_BACKUP_VAULT",
                     "EncryptionKeyType": "AWS_OWNED_KMS_KEY",
@@ -248,6 +255,10 @@ def test_vaults_of_the_own_account_are_read_with_their_locks_and_the_rest_is_lef
          "lock": {"mode": "governance", "max_retention_days": 90}},
         {"name": "Main", "type": "standard", "key": "aws_managed", "regions": ["eu-central-1", "eu-west-1"], **own,
          "lock": "none"},
+        {"name": "Young", "type": "standard", "key": "customer", "regions": ["eu-west-1"], **own,
+         "lock": {"mode": "compliance", "changeable_until": "2199-02-01"}},
+        {"name": "Younger", "type": "standard", "key": "customer", "regions": ["eu-west-1"], **own,
+         "lock": {"mode": "compliance", "changeable_until": "2199-01-23"}},
     ]  # fmt: skip
     assert pulled.written["searched"] == {"accounts": [MANAGEMENT], "regions": ["eu-central-1", "eu-west-1"]}
 

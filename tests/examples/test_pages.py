@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from policyengine import Source, attach, compile_policies, format_module, parse, read_snapshot
+from policyengine.diagnostics import Fact
 from policyengine.model import AllowedChange, Configuration, Settable, read_configuration
 
 ROOT = Path(__file__).parents[2]
@@ -65,6 +66,7 @@ def test_the_page_of_the_interface_shows_a_configuration() -> None:
         "organization.yaml",
         baseline="baseline.json",
         allow=(AllowedChange("87dee2116cff", "OPS-13"),),
+        unknown=(Fact.ROLES,),
         checks={"account-without-plan": "error"},
     )
 

@@ -16,6 +16,8 @@ OUTSIDE = "999999999999"
 BETWEEN = re.compile(r"(?<!\\)/")
 FEW = SMALL._replace(accounts=4, habits=Habits(control=1, spelling=20, empty=2, extra=35), unknown_order=5)
 TAGS = {"env": ("prod", "Prod", "dev", ""), "Owner": ("platform", "finance"), "backup": ("gold", "daily")}
+SERVICES = ("EC2", "EBS", "rds", "Aurora", "DocumentDB", "DynamoDB", "EFS", "FSx", "S3", "SAP HANA on Amazon EC2")
+CHANGEABLE = ("2026-08-01", "2026-09-13", "2026-09-14", "2027-01-31")  # requirements are judged on 2026-09-13
 DAYS = (1, 7, 30, 35, 90, 365, 400)
 
 
@@ -31,6 +33,9 @@ def stocked(source: Source) -> Tree:
     numbers = [*paths.values(), OUTSIDE]
     if dice.chance(85):
         snapshot["vaults"] = [_vault(dice, numbers, units) for _ in range(dice.below(9))]
+    if dice.chance(60):
+        regions = dice.some(REGIONS, 0, len(REGIONS))
+        snapshot["settings"] = {"opt_in": {region: dice.some(SERVICES, 0, len(SERVICES)) for region in regions}}
     if dice.chance(40):
         snapshot["searched"] = _searched(dice, numbers, units)
     snapshot["last_valid"] = {number: _served(dice) for number in paths.values() if dice.chance(60)}
@@ -81,6 +86,8 @@ def _lock(dice: Dice) -> object:
     if dice.chance(30):
         return "none"
     lock: Tree = {"mode": dice.pick(("governance", "compliance"))}
+    if lock["mode"] == "compliance" and dice.chance(40):
+        lock["changeable_until"] = dice.pick(CHANGEABLE)
     least, most = sorted(dice.some(DAYS, 2, 2))
     return lock | dice.pick(
         (

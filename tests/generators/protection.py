@@ -137,7 +137,8 @@ def published(of: Tree, number: str) -> Tree:
     """The plans of an account, as AWS publishes them."""
     if not of["enabled"]:
         return {}
-    return of["root"] | (of["shops"] if of["accounts"][number] == "Shops" else {})
+    plans: Tree = of["root"] | (of["shops"] if of["accounts"][number] == "Shops" else {})
+    return plans
 
 
 def assigned(node: Any) -> Any:  # noqa: ANN401 - JSON

@@ -54,6 +54,23 @@ def read(text: str, name: str = "organization.yaml") -> Snapshot:
     return read_snapshot(Source(name, text))
 
 
+def test_the_day_from_which_on_nobody_can_remove_a_lock_is_a_day() -> None:
+    for name, text in [
+        (
+            "organization.yaml",
+            "version: 1\nroot: {}\nvaults: [{name: V, lock: {mode: compliance, changeable_until: 2027-01-31}}]",
+        ),
+        (
+            "organization.json",
+            '{"version": 1, "root": {}, "vaults": [{"name": "V", "lock": {"mode": "compliance", "changeable_until": "2027-01-31"}}]}',
+        ),
+    ]:
+        (vault,) = read(text, name).vaults or ()
+        assert vault.lock
+        assert vault.lock != "none"
+        assert vault.lock.changeable_until == date(2027, 1, 31)
+
+
 def said(text: str, name: str = "organization.yaml") -> dict[str, object]:
     return read(text, name).model_dump()
 

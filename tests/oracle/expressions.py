@@ -36,13 +36,14 @@ class Scope(NamedTuple):
     """Where an expression stands.
 
     `plans` are the account's by name, or UNKNOWN. `bound` are what the quantifiers around it look at, outermost first.
-    `vault` looks a vault up.
+    `vault` looks a vault up, `air_gapped_vault` one that a rule names as its air-gapped one.
     """
 
     account: Tree
     plans: dict[str, Tree] | Mark
     lets: Mapping[str, Value]
     vault: Callable[[Any], Tree]
+    air_gapped_vault: Callable[[Any], Tree]
     bound: tuple[tuple[str, Tree], ...] = ()
 
 
@@ -103,16 +104,41 @@ def _quantified(quantifier: Quantifier, scope: Scope) -> Truth:
     found = members(quantifier.over.text, scope)
     if isinstance(found, Mark):
         return found
-    neutral = quantifier.kind == "every"  # what an element comes to that does not count
-    truths = []
+    met: list[tuple[Tree, Truth, Truth]] = []
     for thing in found:
         inner = scope._replace(bound=(*scope.bound, (quantifier.over.text, thing)))
         counts = truth(quantifier.where, inner) if quantifier.where else True
-        if counts in (False, MISSING):
-            continue
-        satisfied = truth(quantifier.satisfies, inner)
-        truths.append(satisfied if counts is True or satisfied is neutral else UNKNOWN)
+        if counts not in (False, MISSING):
+            met.append((thing, counts, truth(quantifier.satisfies, inner)))
+    if quantifier.kind == "at least":
+        return _number(quantifier.count or 0, met)
+    neutral = quantifier.kind == "every"  # what an element comes to that does not count
+    truths = [satisfied if counts is True or satisfied is neutral else UNKNOWN for _, counts, satisfied in met]
     return _summed(quantifier, truths)
+
+
+def _number(count: int, met: list[tuple[Tree, Truth, Truth]]) -> Truth:
+    """Whether so many satisfy; a rule and a copy count once, and only with all their Regions (language.md 5.1)."""
+    each: dict[object, list[tuple[Truth, Truth]]] = {}
+    for thing, counts, satisfied in met:
+        each.setdefault(thing.get("one", id(thing)), []).append((counts, satisfied))
+    truths = [_in_every_region(regions) for regions in each.values()]
+    held = truths.count(True)
+    if held >= count:
+        return True
+    if held + truths.count(UNKNOWN) >= count:
+        return UNKNOWN
+    return MISSING if MISSING in truths else False
+
+
+def _in_every_region(regions: list[tuple[Truth, Truth]]) -> Truth:
+    """What several Regions come to, some of which perhaps do not count: it must be so either way."""
+    surely = [satisfied for counts, satisfied in regions if counts is True]
+    perhaps = [satisfied for counts, satisfied in regions if counts is not True]
+    if not surely:
+        return False if all(satisfied is False for satisfied in perhaps) else UNKNOWN
+    without, with_all = all_of(surely), all_of([*surely, *perhaps])
+    return without if without is with_all or without in (False, MISSING) else UNKNOWN
 
 
 def _summed(quantifier: Quantifier, truths: list[Truth]) -> Truth:
@@ -120,14 +146,7 @@ def _summed(quantifier: Quantifier, truths: list[Truth]) -> Truth:
         return all_of(truths)
     if quantifier.kind == "some":
         return any_of(truths)
-    if quantifier.kind == "no":
-        return negated(any_of(truths))
-    held, count = truths.count(True), quantifier.count or 0
-    if held >= count:
-        return True
-    if held + truths.count(UNKNOWN) >= count:
-        return UNKNOWN
-    return MISSING if MISSING in truths else False
+    return negated(any_of(truths))
 
 
 # Paths.
@@ -161,8 +180,10 @@ def _step(thing: Any, step: Attribute | Index, before: str, scope: Scope) -> lis
         return _picked(thing, step.key, before)
     if step.name == "in_region":
         return [thing]
-    if step.name in ("vault", "air_gapped_vault"):
-        return [scope.vault(thing[step.name])]
+    if step.name == "vault":
+        return [scope.vault(thing["vault"])]
+    if step.name == "air_gapped_vault":
+        return [scope.air_gapped_vault(thing["air_gapped_vault"])]
     return [thing[step.name]]
 
 

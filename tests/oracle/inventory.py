@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from math import inf
 from typing import Any, NamedTuple
 
@@ -27,17 +28,30 @@ NO_VAULT: Tree = {"exists": False, **dict.fromkeys(("name", "region", "account",
 """What there is to ask where a rule names no air-gapped vault."""
 
 
-def vault_at(snapshot: Tree, place: Place) -> Tree:
-    """The attributes of a vault. Name, Region and account are known even where the vault is not there."""
+def vault_at(snapshot: Tree, place: Place, today: date) -> Tree:
+    """The attributes of a vault on a day. Name, Region and account are known even where the vault is not there."""
     known = {"name": place.name, "region": place.region, "account": place.account}
     named = [entry for entry in snapshot.get("vaults", []) if entry["name"] == place.name]
     said = [(_account_in(entry.get("accounts"), place), _region_in(entry.get("regions"), place)) for entry in named]
     sure = [entry for entry, answers in zip(named, said, strict=True) if answers == (True, True)]
     if sure:
-        return {**known, "exists": True, **_described(sure)}
+        return {**known, "exists": True, **_described(sure, today)}
     if any(False not in answers for answers in said) or not _searched(snapshot, place):
         return {**known, "exists": UNKNOWN, **dict.fromkeys(FACTS, UNKNOWN)}
     return {**known, "exists": False, **dict.fromkeys(FACTS, MISSING)}
+
+
+def air_gapped_vault_at(snapshot: Tree, place: Place, today: date) -> Tree:
+    """The same of a vault that a rule names as its air-gapped one: another type of vault is none (language.md 5.1).
+
+    An air-gapped vault is locked for good from its creation on, and never has a key that AWS manages (facts 4.1).
+    """
+    vault = vault_at(snapshot, place, today)
+    if vault["exists"] is not True or vault["type"] == "air_gapped":
+        return vault
+    if vault["type"] == "standard" or vault["lock"] in ("none", "governance") or vault["key"] == "aws_managed":
+        return {**vault, "exists": False, **dict.fromkeys(FACTS, MISSING)}
+    return {**vault, "exists": UNKNOWN, **dict.fromkeys(FACTS, UNKNOWN)}
 
 
 def _account_in(scope: object, place: Place) -> bool | Mark:
@@ -63,17 +77,22 @@ def _searched(snapshot: Tree, place: Place) -> bool:
     return _account_in(accounts, place) is True and (regions is None or place.region in regions)
 
 
-def _described(entries: list[Tree]) -> Tree:
+def _described(entries: list[Tree], today: date) -> Tree:
     """What is said of a vault; where several entries tell a fact differently, nobody knows it. A lock is one fact."""
     kind = _agreed([AIR_GAPPED.get(entry["type"], entry["type"]) for entry in entries if "type" in entry])
-    mode, least, most = _bounds(_agreed([entry["lock"] for entry in entries if "lock" in entry]))
-    return {
-        "type": kind,
-        "key": _agreed([entry["key"] for entry in entries if "key" in entry]),
-        "lock": "compliance" if kind == "air_gapped" else mode,
-        "min_retention": least,
-        "max_retention": most,
-    }
+    locks = [_lock_on(today, entry["lock"]) for entry in entries if "lock" in entry]
+    mode, least, most = _bounds(_agreed(locks))
+    if kind == "air_gapped":  # always with both bounds, whether somebody wrote them down or not (facts 4.1)
+        mode, least, most = "compliance", UNKNOWN if least == 0 else least, UNKNOWN if most == inf else most
+    key = _agreed([entry["key"] for entry in entries if "key" in entry])
+    return {"type": kind, "key": key, "lock": mode, "min_retention": least, "max_retention": most}
+
+
+def _lock_on(today: date, lock: Any) -> Any:  # noqa: ANN401 - `none` or a lock as the snapshot has it
+    """A lock on a day: from `changeable_until` on it is like one that never could be removed."""
+    if lock == "none" or "changeable_until" not in lock or today < date.fromisoformat(lock["changeable_until"]):
+        return lock
+    return {key: value for key, value in lock.items() if key != "changeable_until"}
 
 
 def _bounds(lock: Any) -> tuple[object, object, object]:  # noqa: ANN401 - what the snapshot has there, or UNKNOWN
@@ -81,7 +100,8 @@ def _bounds(lock: Any) -> tuple[object, object, object]:  # noqa: ANN401 - what 
         return UNKNOWN, UNKNOWN, UNKNOWN
     if lock == "none":
         return "none", 0, inf
-    return lock["mode"], lock.get("min_retention_days", 0) * DAY, lock.get("max_retention_days", inf) * DAY
+    mode = "governance" if "changeable_until" in lock else lock["mode"]
+    return mode, lock.get("min_retention_days", 0) * DAY, lock.get("max_retention_days", inf) * DAY
 
 
 def _agreed(values: list[Any]) -> Any:  # noqa: ANN401 - one of the values, or UNKNOWN

@@ -6,6 +6,7 @@ Vaults are not looked up here: where they stand, there is a name, a Region and a
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from math import inf
@@ -19,6 +20,16 @@ Tree = dict[str, Any]
 
 HOUR, DAY = 60, 24 * 60
 DEFAULT_SCHEDULE = "cron(0 5 ? * * *)"
+ALWAYS_BY_OPT_IN = ("Aurora", "FSx", "FSxVolume")
+SERVICES: dict[str, list[str]] = {
+    "Aurora": ["Aurora", "DocumentDB", "Neptune"],
+    "DSQL": ["DSQL", "Aurora DSQL"],
+    "FSxVolume": ["FSx"],
+    "StorageGateway": ["Storage Gateway"],
+    "SAPHANA": ["SAP HANA on Amazon EC2"],
+    "RedshiftServerless": ["RedshiftServerless", "Redshift Serverless"],
+}
+"""AWS's names of services where they are not the language's name of the type; of two nobody knows it (facts 2.2)."""
 VAULT = "arn:[^:]+:backup:([^:]+):([^:]+):backup-vault:([^:]+)"
 
 
@@ -29,27 +40,36 @@ class FoldedName(str):
 
 
 class Home(NamedTuple):
-    """Where a rule runs: its plan's name, a Region, the account's id, and the types that the plan reaches."""
+    """Where a rule runs: its plan's name, a Region, the account's id, and what the plan reaches there.
+
+    `continuous` is whether one of these types has continuous backup.
+    """
 
     plan: FoldedName
     region: str
     account: str
     types: list[str]
+    continuous: bool
 
 
-def plans_of(document: Tree, account: str, at: datetime) -> dict[str, Tree]:
-    """The plans of a document by their folded names, as the account of this id has them from a moment on."""
-    return {name: _plan(name, plan, account, at) for name, plan in _below(_folded(document), "plans").items()}
+def plans_of(document: Tree, account: str, opt_in: Mapping[str, list[str]], at: datetime) -> dict[str, Tree]:
+    """The plans of a document by their folded names, as the account of this id has them from a moment on.
+
+    `opt_in` has the services that the management account has switched on, by Region.
+    """
+    return {name: _plan(name, plan, account, opt_in, at) for name, plan in _below(_folded(document), "plans").items()}
 
 
-def _plan(name: str, plan: Tree, account: str, at: datetime) -> Tree:
+def _plan(name: str, plan: Tree, account: str, opt_in: Mapping[str, list[str]], at: datetime) -> Tree:
     regions = _unique(_texts(plan, "regions"))
     selections = _selections(name, _below(plan, "selections"))
-    types = _reach(selections)
-    rules = {
-        key: [_rule(key, rule, Home(FoldedName(name), region, account, types)) for region in regions]
-        for key, rule in _below(plan, "rules").items()
-    }
+    reach = {region: _reach(selections, opt_in.get(region)) for region in regions}
+    types = [kind for kind in _reach(selections, None) if all(kind in there for there in reach.values())]
+    homes = [
+        Home(FoldedName(name), region, account, reach[region], _have_continuous(reach[region], opt_in.get(region)))
+        for region in regions
+    ]
+    rules = {key: [_rule(key, rule, home) for home in homes] for key, rule in _below(plan, "rules").items()}
     gaps = _gaps({key: found[0] for key, found in rules.items() if found}, at)
     return {
         "name": FoldedName(name),
@@ -77,13 +97,14 @@ def _rule(name: str, rule: Tree, home: Home) -> Tree:
         "archive": _text(lifecycle, "opt_in_to_archive_for_supported_resources") == "true",
         "start_within": _number(rule, "start_backup_window_minutes", 1, 8 * HOUR),
         "complete_within": _number(rule, "complete_backup_window_minutes", 1, 7 * DAY),
-        "continuous": _text(rule, "enable_continuous_backup") == "true",
+        "says continuous": _text(rule, "enable_continuous_backup") == "true",
+        "continuous": _text(rule, "enable_continuous_backup") == "true" and home.continuous,
         "vault": (_text(rule, "target_backup_vault_name"), home.region, home.account),
         "air_gapped_vault": (air_gapped[3], home.region, home.account) if air_gapped else None,
         "tags": _tags(rule, "recovery_point_tags"),
     }
     copies = [_copy(arn, copy, found, home.account) for arn, copy in _below(rule, "copy_actions").items()]
-    return {**found, "copies": copies}
+    return {**found, "copies": copies, "one": (home.plan, name)}
 
 
 def _copy(key: str, copy: Tree, rule: Tree, own: str) -> Tree:
@@ -91,6 +112,7 @@ def _copy(key: str, copy: Tree, rule: Tree, own: str) -> Tree:
     found = {
         "rule": rule["name"],
         "plan": rule["plan"],
+        "one": (rule["plan"], rule["name"], key),
         "retention": _number(lifecycle, "delete_after_days", DAY, rule["retention"]),
         "cold_after": _number(lifecycle, "move_to_cold_storage_after_days", DAY, inf),
     }
@@ -136,16 +158,33 @@ def _selection(name: str, plan: str, kind: str, selection: Tree) -> Tree:
     }
 
 
-def _reach(selections: list[Tree]) -> list[str]:
-    """The types that resource selections name; a tag selection, `*` or bare conditions stand for every type."""
+def _reach(selections: list[Tree], services: list[str] | None) -> list[str]:
+    """The types that resource selections name; a tag selection, `*` or bare conditions stand for every type.
+
+    `services` are those that are switched on, None where nobody knows. What is named goes past them, but for types
+    that share an ARN with others (facts 2.3.3).
+    """
     found = []
     for name in resource_types("aws"):
         for selection in selections:
             named = selection["everything"] or name in selection["types"]
-            if named and name not in selection["except"] and "*" not in selection["except"]:
+            obeys = selection["everything"] or name in ALWAYS_BY_OPT_IN
+            is_on = not obeys or services is None or _is_on(name, services)
+            if named and is_on and name not in selection["except"] and "*" not in selection["except"]:
                 found.append(name)
                 break
     return found
+
+
+def _is_on(name: str, services: list[str]) -> bool:
+    """Whether a service of a type is switched on."""
+    return any(service.lower() in [on.lower() for on in services] for service in SERVICES.get(name, [name]))
+
+
+def _have_continuous(types: list[str], services: list[str] | None) -> bool:
+    """Whether one of some types has continuous backup; of those that share Aurora's ARN Aurora alone (facts 1.4.1)."""
+    aurora = services is None or "aurora" in [on.lower() for on in services]
+    return any(name in ("S3", "RDS", "SAPHANA") or (name == "Aurora" and aurora) for name in types)
 
 
 def _gaps(rules: dict[str, Tree], at: datetime) -> dict[str, float | Mark]:
@@ -156,7 +195,7 @@ def _gaps(rules: dict[str, Tree], at: datetime) -> dict[str, float | Mark]:
 
 
 def _timed(rule: Tree) -> Timed:
-    return Timed(rule["schedule"], rule["start_within"], rule["retention"], rule["continuous"])
+    return Timed(rule["schedule"], rule["start_within"], rule["retention"], rule["says continuous"])
 
 
 @lru_cache(maxsize=4096)

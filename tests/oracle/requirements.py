@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from oracle.expressions import Scope, members, truth
-from oracle.inventory import NO_VAULT, Place, vault_at
+from oracle.inventory import NO_VAULT, Place, air_gapped_vault_at, vault_at
 from oracle.plans import plans_of
 from oracle.truth import MISSING, UNKNOWN, Mark, Truth
-from policyengine.syntax.expressions import Expression, Logical, Quantifier
+from policyengine.syntax.expressions import Expression, Logical, Not, Quantifier
 from policyengine.syntax.nodes import Let, Require
 from policyengine.syntax.values import Value
 
@@ -67,30 +67,42 @@ def _verdict(applies: Expression | None, condition: Expression, scope: Scope) ->
 
 
 def _vacuous(condition: Expression, verdicts: Mapping[str, str], scopes: Mapping[str, Scope]) -> bool:
-    """Whether it holds wherever it applies, and some `every` that it rests on met nothing at all there."""
+    """Whether it holds wherever it applies, and some quantifier that it rests on met nothing at all there."""
     within = [scopes[number] for number, verdict in verdicts.items() if verdict != OUTSIDE]
     if not within or any(verdict in (FAIL, UNDECIDED) for verdict in verdicts.values()):
         return False
     met = [quantifier for scope in within for quantifier, around in _looked_at(condition, scope) if around]
-    return any(not any(every is other for other in met) for every in _every(condition))
+    return any(not any(one is other for other in met) for one in _hollow(condition))
 
 
-def _every(condition: Expression) -> Iterator[Quantifier]:
-    """Each `every` that must hold for the condition to hold."""
-    if isinstance(condition, Logical) and condition.operator == "and":
+def _hollow(condition: Expression, *, negated: bool = False) -> Iterator[Quantifier]:
+    """Each `every`, `no`, `not (some ...)` and `not (at least 1 ...)` that must hold for the condition to hold."""
+    if isinstance(condition, Not):
+        yield from _hollow(condition.operand, negated=not negated)
+    if isinstance(condition, Logical) and (condition.operator == "or") == negated:
         for operand in condition.operands:
-            yield from _every(operand)
-    if isinstance(condition, Quantifier) and condition.kind == "every":
+            yield from _hollow(operand, negated=negated)
+    if isinstance(condition, Quantifier) and _holds_of_nothing(condition, negated=negated):
         yield condition
-        yield from _every(condition.satisfies)
+        if condition.kind == "every":
+            yield from _hollow(condition.satisfies)
 
 
-def _looked_at(condition: Expression, scope: Scope) -> Iterator[tuple[Quantifier, list[Scope]]]:
-    """Each `every` as often as it is asked, with what it was about."""
-    if isinstance(condition, Logical) and condition.operator == "and":
+def _holds_of_nothing(quantifier: Quantifier, *, negated: bool) -> bool:
+    one = quantifier.kind == "some" or (quantifier.kind == "at least" and quantifier.count == 1)
+    return one if negated else quantifier.kind in ("every", "no")
+
+
+def _looked_at(
+    condition: Expression, scope: Scope, *, negated: bool = False
+) -> Iterator[tuple[Quantifier, list[Scope]]]:
+    """Each of these as often as it is asked, with what it was about."""
+    if isinstance(condition, Not):
+        yield from _looked_at(condition.operand, scope, negated=not negated)
+    if isinstance(condition, Logical) and (condition.operator == "or") == negated:
         for operand in condition.operands:
-            yield from _looked_at(operand, scope)
-    if isinstance(condition, Quantifier) and condition.kind == "every":
+            yield from _looked_at(operand, scope, negated=negated)
+    if isinstance(condition, Quantifier) and _holds_of_nothing(condition, negated=negated):
         found = members(condition.over.text, scope)
         assert not isinstance(found, Mark)
         inner = [scope._replace(bound=(*scope.bound, (condition.over.text, thing))) for thing in found]
@@ -98,7 +110,7 @@ def _looked_at(condition: Expression, scope: Scope) -> Iterator[tuple[Quantifier
             around for around in inner if not condition.where or truth(condition.where, around) not in (False, MISSING)
         ]
         yield condition, about
-        for around in about:
+        for around in about if condition.kind == "every" else ():
             yield from _looked_at(condition.satisfies, around)
 
 
@@ -117,9 +129,16 @@ def _scope(snapshot: Tree, number: str, document: Tree | None, lets: Mapping[str
     }
 
     def vault(named: tuple[str, str, str] | None) -> Tree:
-        return NO_VAULT if named is None else vault_at(snapshot, Place(*named, units_of(snapshot, named[2])))
+        return NO_VAULT if named is None else vault_at(snapshot, Place(*named, units_of(snapshot, named[2])), at.date())
 
-    return Scope(account, UNKNOWN if document is None else plans_of(document, number, at), lets, vault)
+    def air_gapped(named: tuple[str, str, str] | None) -> Tree:
+        if named is None:
+            return NO_VAULT
+        return air_gapped_vault_at(snapshot, Place(*named, units_of(snapshot, named[2])), at.date())
+
+    opt_in = snapshot.get("settings", {}).get("opt_in", {})
+    plans = UNKNOWN if document is None else plans_of(document, number, opt_in, at)
+    return Scope(account, plans, lets, vault, air_gapped)
 
 
 def _accounts(entity: Tree, units: list[str]) -> Iterator[tuple[Tree, list[str]]]:

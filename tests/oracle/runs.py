@@ -1,7 +1,7 @@
 """Which runs AWS starts, read literally from the facts sheet: 1.1 for the schedules, 1.6 for what a plan leaves out.
 
-Slow on purpose: every day of the calendar is looked at, every run compared with those around it. A run is a minute since
-the first day of 1970.
+Slow on purpose: every day of the calendar is looked at, every run compared with the windows around it. A run is a
+minute since the first day of 1970.
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ import calendar
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import cache, lru_cache
 from itertools import pairwise
 from math import inf
 from typing import Literal, NamedTuple
 
 FIRST, END = date(1970, 1, 1), date(2200, 1, 1)
 DAY = 24 * 60
-MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
-WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
 Relation = Literal["same", "fewer", "more", "other"]
 
@@ -95,6 +96,7 @@ def _apart(windows: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
     return found
 
 
+@lru_cache(maxsize=64)
 def _runs(schedule: str, first: date, last: date) -> list[int]:
     """Every run from a day to before another, day by day."""
     fields = re.findall(r"[^ \t]+", schedule.removeprefix("cron(").removesuffix(")"))
@@ -116,7 +118,8 @@ def _runs(schedule: str, first: date, last: date) -> list[int]:
     return found
 
 
-def _values(field: str, low: int, high: int, names: Sequence[str] = ()) -> set[int]:
+@cache
+def _values(field: str, low: int, high: int, names: tuple[str, ...] = ()) -> set[int]:
     """The numbers of a comma list of values, ranges that may run over the end, and steps."""
     found: set[int] = set()
     for item in field.split(","):
@@ -129,7 +132,7 @@ def _values(field: str, low: int, high: int, names: Sequence[str] = ()) -> set[i
     return found
 
 
-def _number(text: str, low: int, names: Sequence[str]) -> int:
+def _number(text: str, low: int, names: tuple[str, ...]) -> int:
     return low + names.index(text.upper()) if names and text.upper() in names else int(text)
 
 
@@ -152,10 +155,14 @@ def _runs_on(day: date, of_month: str, of_week: str) -> bool:
 
 
 def _is_nearest_weekday(day: date, wanted: int, last: int) -> bool:
-    if not 1 <= wanted <= last:
-        return False
+    return 1 <= wanted <= last and day.day == _nearest_weekday(day.replace(day=wanted))
+
+
+@cache
+def _nearest_weekday(day: date) -> int:
+    last = calendar.monthrange(day.year, day.month)[1]
     weekdays = [number for number in range(1, last + 1) if day.replace(day=number).isoweekday() <= 5]
-    return day.day == min(weekdays, key=lambda number: abs(number - wanted))
+    return min(weekdays, key=lambda number: abs(number - day.day))
 
 
 def _runs_on_weekday(day: date, text: str) -> bool:

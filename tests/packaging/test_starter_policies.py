@@ -16,6 +16,8 @@ ONE_ACCOUNT = """\
 version: 1
 root: {name: Root, accounts: [{id: "111111111111", name: shop}]}
 """
+# A starter is for any organization: what vaults and roles there are is not known.
+UNKNOWN = '[gate]\nunknown = ["vaults", "roles", "opt-in", "dynamodb-advanced"]\n'
 CHILD = """\
 policy child {
   plan baseline {
@@ -99,6 +101,7 @@ def _project(starter: str, folder: Path) -> Path:
     """A project with one account and the policy attached to its root."""
     shutil.copy(next(file for file in STARTERS if file.stem == starter), folder)
     (folder / "organization.yaml").write_text(ONE_ACCOUNT, encoding="utf-8")
+    (folder / "policyengine.toml").write_text(UNKNOWN, encoding="utf-8")
     (folder / "attached.bpol").write_text(f"attach {starter} to root\n", encoding="utf-8")
     return folder
 

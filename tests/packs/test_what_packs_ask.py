@@ -24,6 +24,9 @@ vaults:
   - {name: Half, accounts: "*", regions: [eu-west-1], lock: {mode: governance}, key: customer}
   - {name: Half, accounts: "*", regions: [eu-central-1], lock: none, key: customer}
   - {name: AirGapped, accounts: "*", regions: [eu-west-1], type: logically_air_gapped, lock: {mode: compliance, min_retention_days: 7, max_retention_days: 4000}, key: aws_owned}
+  - {name: Soon, accounts: "*", regions: [eu-west-1, eu-central-1], lock: {mode: compliance, min_retention_days: 2192, changeable_until: 2027-01-31}, key: customer}
+  - {name: Past, accounts: "*", regions: [eu-west-1, eu-central-1], lock: {mode: compliance, min_retention_days: 2192, changeable_until: 2026-10-01}, key: customer}
+  - {name: Untold, accounts: "*", regions: [eu-west-1, eu-central-1]}
 roles:
   - {name: BackupRole, accounts: "*"}
 settings:
@@ -99,12 +102,22 @@ ONE_REGION = [
     ("sec-17a-4-six-years", rule("retain = 2191 days"), "violated"),
     ("sec-17a-4-six-years", rule("retain = 2192 days"), "holds"),
     ("sec-17a-4-six-years", rule(""), "holds"),
-    ("sec-17a-4-immutable", rule("retain = 1095 days"), "vacuous"),
+    ("sec-17a-4-immutable", rule("retain = 731 days"), "vacuous"),
+    ("sec-17a-4-immutable", rule("retain = 1095 days"), "violated"),
+    ("sec-17a-4-immutable", rule("retain = 1095 days", vault="Compliance"), "violated"),
     (
         "sec-17a-4-immutable",
         rule("retain = 1095 days", name="short") + rule("retain = 2192 days", vault="Compliance"),
+        "violated",
+    ),
+    (
+        "sec-17a-4-immutable",
+        rule("retain = 35 days", name="short") + rule("retain = 2192 days", vault="Compliance"),
         "holds",
     ),
+    ("sec-17a-4-immutable", rule("retain = 2192 days", vault="Soon"), "violated"),
+    ("sec-17a-4-immutable", rule("retain = 2192 days", vault="Past"), "holds"),
+    ("sec-17a-4-immutable", rule("retain = 2192 days", vault="Untold"), "undecided"),
     ("sec-17a-4-immutable", rule("retain = 1096 days"), "violated"),
     ("sec-17a-4-immutable", rule("retain = 1096 days", vault="Compliance"), "holds"),
     ("sec-17a-4-immutable", rule('retain = 1096 days air_gapped_vault = "AirGapped"'), "violated"),
@@ -117,6 +130,21 @@ ONE_REGION = [
         rule(f"retain = 2192 days {copy('Compliance', settings='retain = 2191 days')}"),
         "violated",
     ),
+    ("sec-17a-4-redundant", rule(f"retain = 3650 days {copy('Compliance', settings='retain = 2557 days')}"), "holds"),
+    ("sec-17a-4-redundant", rule(f"retain = 1825 days {copy('Compliance', settings='retain = 1096 days')}"), "holds"),
+    (
+        "sec-17a-4-redundant",
+        rule(f"retain = 1825 days {copy('Compliance', settings='retain = 1095 days')}"),
+        "violated",
+    ),
+    ("sec-17a-4-redundant", rule(f"retain = 2192 days {copy('Soon')}"), "violated"),
+    (
+        "sec-17a-4-redundant",
+        rule(f"retain = 2192 days {copy('Compliance', settings='retain = 35 days')} {copy('Governance', 'eu-west-3')}"),
+        "violated",
+    ),
+    ("sec-17a-4-lock-minimum", rule("retain = 2192 days", vault="Past"), "holds"),
+    ("sec-17a-4-lock-minimum", rule("retain = 2192 days", vault="Compliance"), "violated"),
     ("sec-17a-4-easily-accessible", rule("cold_after = 731 days retain = 2192 days"), "holds"),
     ("sec-17a-4-easily-accessible", rule("cold_after = 730 days retain = 2192 days"), "violated"),
     ("hipaa-retrievable-copies", rule(copy("Nowhere")), "violated"),
@@ -171,6 +199,165 @@ ONE_REGION = [
     ("ransomware-lock-minimum", rule(copy("NoMinimum")), "violated"),
 ]
 
+# A daily rule that lacks something, beside a yearly one that has it: not one of them is what a clause asks for.
+DAILY, YEARLY = rule("retain = 29 days", name="often", vault="Unlocked"), "yearly on 1 january at 12:00"
+FOR_A_DAY = "retain = 1 day"
+
+ONE_REGION += [
+    ("ransomware-immutable", DAILY + rule("retain = 366 days", schedule=YEARLY, vault="Compliance"), "violated"),
+    ("ransomware-immutable", DAILY + rule("retain = 366 days", schedule="daily at 12:00", vault="Compliance"), "holds"),
+    ("ransomware-immutable", DAILY + rule(copy("Compliance"), schedule=YEARLY, vault="Compliance"), "violated"),
+    (
+        "ransomware-immutable",
+        rule("retain = 1 day", schedule="weekly on sunday at 02:00", vault="Compliance"),
+        "violated",
+    ),
+    ("ransomware-immutable", rule(f"retain = 7 days {copy('Compliance', settings=FOR_A_DAY)}"), "holds"),
+    (
+        "ransomware-immutable",
+        rule(f"retain = 7 days {copy('Compliance', settings=FOR_A_DAY)}", schedule="weekly on sunday at 02:00"),
+        "violated",
+    ),
+    ("ransomware-immutable", rule("retain = 35 days", vault="Soon"), "violated"),
+    ("ransomware-immutable", rule("retain = 35 days", vault="Past"), "holds"),
+    ("ransomware-immutable", rule('retain = 35 days air_gapped_vault = "Unlocked"', vault="Unlocked"), "violated"),
+    ("ransomware-immutable", rule('retain = 35 days air_gapped_vault = "Untold"', vault="Unlocked"), "undecided"),
+    ("ransomware-isolated", rule('air_gapped_vault = "Unlocked"', vault="Unlocked"), "violated"),
+    ("ransomware-isolated", rule('air_gapped_vault = "Governance"', vault="Unlocked"), "violated"),
+    ("ransomware-isolated", rule('air_gapped_vault = "Untold"', vault="Unlocked"), "undecided"),
+    ("ransomware-isolated", rule(copy("Unlocked", where=CENTRAL)), "holds"),
+    ("ransomware-isolated", rule(copy("Nowhere", where=CENTRAL)), "violated"),
+    ("ransomware-isolated", rule(copy("Unlocked")), "violated"),
+    ("ransomware-isolated", DAILY + rule(copy("Unlocked", where=CENTRAL), schedule=YEARLY), "violated"),
+    (
+        "ransomware-isolated",
+        rule(f"retain = 35 days {copy('Unlocked', where=CENTRAL, settings=FOR_A_DAY)}", schedule=YEARLY),
+        "violated",
+    ),
+    ("ransomware-window", DAILY + rule("retain = 366 days", schedule=YEARLY), "violated"),
+    ("ransomware-lock-minimum", rule("", vault="NoMinimum"), "violated"),
+    ("ransomware-isolated-copy-locked", rule(copy("Soon", where=CENTRAL)), "violated"),
+    ("cis-controls-11-2-automated-backups", rule("retain = 1 day", schedule="weekly on sunday at 02:00"), "violated"),
+    (
+        "cis-controls-11-2-automated-backups",
+        rule("retain = 1 day", schedule="weekly on sunday at 02:00") + rule("", schedule=YEARLY, name="long"),
+        "violated",
+    ),
+    ("cis-controls-11-3-equivalent-protection", rule('air_gapped_vault = "Unlocked"', vault="Unlocked"), "violated"),
+    ("cis-controls-11-4-isolated-instance", rule('air_gapped_vault = "Unlocked"'), "violated"),
+    ("cis-controls-11-4-isolated-instance", rule(copy("Governance", where=CENTRAL)), "holds"),
+    ("cis-controls-11-4-isolated-instance", rule(copy("Governance")), "violated"),
+    ("cis-controls-11-4-isolated-instance", rule(copy("AirGapped", "eu-west-1")), "holds"),
+    (
+        "cis-controls-11-4-isolated-instance",
+        DAILY + rule(copy("Governance", where=CENTRAL), schedule=YEARLY),
+        "violated",
+    ),
+    (
+        "cis-controls-11-4-isolated-instance",
+        DAILY + rule(f"retain = 366 days {copy('Governance', where=CENTRAL, settings=FOR_A_DAY)}", schedule=YEARLY),
+        "violated",
+    ),
+    (
+        "cis-controls-11-4-isolated-instance",
+        rule("retain = 35 days", schedule="monthly on day 1 at 02:00", name="often")
+        + rule(copy("Governance", where=CENTRAL), schedule=YEARLY),
+        "violated",
+    ),
+    ("nist-800-53-cp9-alternate-site", rule(copy("Governance")), "holds"),
+    ("nist-800-53-cp9-alternate-site", rule(copy("Governance", "eu-west-1", CENTRAL)), "violated"),
+    ("nist-800-53-cp9-alternate-site", rule(copy("Nowhere")), "violated"),
+    ("nist-800-53-cp9-alternate-site", DAILY + rule(copy("Governance"), schedule=YEARLY), "violated"),
+    (
+        "nist-800-53-cp9-alternate-site",
+        rule(f"retain = 366 days {copy('Governance', settings=FOR_A_DAY)}", schedule="weekly on sunday at 02:00"),
+        "violated",
+    ),
+    (  # the weekly rule takes a run of the daily one every week, so that its gap is two days
+        "nist-800-53-cp9-alternate-site",
+        rule("retain = 35 days", name="often") + rule(copy("Governance"), schedule="weekly on sunday at 02:00"),
+        "violated",
+    ),
+    (
+        "nist-800-53-cp9-alternate-site",
+        rule("retain = 35 days", schedule="weekly on sunday at 02:00", name="often")
+        + rule(copy("Governance"), schedule="monthly on first sunday at 02:00"),
+        "violated",
+    ),
+    ("nist-800-53-cp9-frequency", rule("retain = 1 day"), "holds"),
+    ("nist-800-53-cp9-frequency", rule("", schedule="weekly on sunday at 02:00"), "violated"),
+    ("nist-800-53-cp9-integrity", rule('air_gapped_vault = "Unlocked"', vault="Unlocked"), "violated"),
+    ("dora-frequency", rule("", schedule="weekly on sunday at 02:00"), "violated"),
+    ("dora-ready", rule(copy("Nowhere")), "violated"),
+    ("dora-segregation", rule('air_gapped_vault = "Unlocked"'), "violated"),
+    ("dora-segregation", DAILY + rule(copy("Governance", where=CENTRAL), schedule=YEARLY), "violated"),
+    ("dora-segregation", rule(copy("Governance", where=CENTRAL)), "holds"),
+    ("dora-protection", rule('air_gapped_vault = "Unlocked"', vault="Unlocked"), "violated"),
+    ("hipaa-second-place", DAILY + rule(copy("Governance"), schedule=YEARLY), "violated"),
+    ("hipaa-second-place", rule(f"retain = 35 days {copy('Governance', settings=FOR_A_DAY)}"), "holds"),
+    (
+        "hipaa-second-place",
+        rule(f"retain = 35 days {copy('Governance', settings=FOR_A_DAY)}", schedule="weekly on sunday at 02:00"),
+        "violated",
+    ),
+    ("hipaa-integrity", rule('air_gapped_vault = "Unlocked"', vault="Unlocked"), "violated"),
+    ("iso-27001-a8-13-retention", DAILY + rule("retain = 366 days", schedule=YEARLY), "violated"),
+    ("iso-27001-a8-13-remote-copy", DAILY + rule(copy("Governance"), schedule=YEARLY), "violated"),
+    ("iso-27001-a8-13-remote-copy", rule(copy("Governance")), "holds"),
+    ("iso-27001-a8-13-deletion", rule(copy("Governance", settings="retain = 35 days")), "violated"),
+    ("iso-27001-a8-13-protection", rule('air_gapped_vault = "Unlocked"', vault="Unlocked"), "violated"),
+    ("rel09-bp02-secured", rule('air_gapped_vault = "Unlocked"', vault="Unlocked"), "violated"),
+    ("pci-dss-4-audit-log-history", DAILY + rule("retain = 366 days", schedule=YEARLY), "violated"),
+    (
+        "pci-dss-4-audit-log-history",
+        rule("retain = 366 days cold_after = 8 days", name="cold")
+        + rule("retain = 92 days", schedule="daily at 12:00"),
+        "violated",
+    ),
+    ("pci-dss-4-retention-ends", rule(copy("Governance", settings="retain = 35 days")), "violated"),
+    (
+        "pci-dss-4-audit-log-protection",
+        rule('retain = 366 days air_gapped_vault = "Unlocked"', vault="Unlocked"),
+        "violated",
+    ),
+    ("gdpr-retention-ends", rule(""), "violated"),
+    ("gdpr-retention-limit", rule(""), "violated"),
+    ("gdpr-erasable", rule("", vault="Compliance"), "violated"),
+    ("gdpr-erasable", rule('retain = 93 days air_gapped_vault = "Untold"'), "undecided"),
+    ("audit-manager-last-recovery-point-created", rule("retain = 35 days"), "violated"),
+    (
+        "audit-manager-last-recovery-point-created",
+        rule("start_within = 1 hour complete_within = 1 hour retain = 35 days"),
+        "violated",
+    ),
+    (
+        "audit-manager-last-recovery-point-created",
+        rule("start_within = 8 hours complete_within = 12 hours", schedule="every 4 hours"),
+        "holds",
+    ),
+    (
+        "audit-manager-last-recovery-point-created",
+        rule("start_within = 8 hours complete_within = 13 hours", schedule="every 4 hours"),
+        "violated",
+    ),
+    (
+        "audit-manager-last-recovery-point-created",
+        rule("start_within = 1 hour complete_within = 11 hours", schedule="every 12 hours at 02:00"),
+        "holds",
+    ),
+    (
+        "audit-manager-resources-protected-by-backup-vault-lock",
+        rule('air_gapped_vault = "Unlocked"', vault="Unlocked"),
+        "violated",
+    ),
+    ("audit-manager-resources-in-logically-air-gapped-vault", rule('air_gapped_vault = "Governance"'), "violated"),
+    (
+        "audit-manager-resources-in-logically-air-gapped-vault",
+        rule('air_gapped_vault = "AirGapped"', schedule=YEARLY) + rule("", name="often"),
+        "violated",
+    ),
+]
+
 TWO_REGIONS = [
     ("audit-manager-resources-protected-by-cross-region", rule(copy("Governance")), "violated"),
     ("audit-manager-resources-protected-by-cross-region", rule(copy("Governance", "eu-west-3")), "holds"),
@@ -179,6 +366,15 @@ TWO_REGIONS = [
     ("iso-27001-a8-13-remote-copy", rule(copy("Governance")), "violated"),
     ("hipaa-second-place", rule(copy("Governance")), "violated"),
     ("sec-17a-4-redundant", rule(f"retain = 2192 days {copy('Compliance')}"), "violated"),
+    ("dora-segregation", rule(copy("AirGapped", "eu-west-1")), "holds"),
+    ("ransomware-immutable", rule("retain = 35 days", vault="Half"), "violated"),
+    ("ransomware-isolated", rule('air_gapped_vault = "AirGapped"', vault="Half"), "violated"),
+    ("cis-controls-11-4-isolated-instance", rule('air_gapped_vault = "AirGapped"'), "violated"),
+    (
+        "audit-manager-resources-in-logically-air-gapped-vault",
+        rule('air_gapped_vault = "AirGapped"'),
+        "violated",
+    ),
 ]
 
 
@@ -194,6 +390,17 @@ def test_in_two_regions(
     requirement: str, rules: str, outcome: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert _outcome(requirement, rules, "eu-west-1, eu-central-1", tmp_path, capsys) == outcome
+
+
+@pytest.mark.parametrize(
+    ("services", "outcome"), [("[]", "violated"), ("[S3]", "holds"), ("[Aurora]", "holds")], ids=str
+)
+def test_a_plan_that_reaches_no_type_protects_nothing(
+    services: str, outcome: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    snapshot = f"{ORGANIZATION}  opt_in: {{eu-west-1: {services}}}\n"
+    for requirement in ("dora-backups", "nist-800-53-cp9-backups", "rel09-bp01-backed-up", "gdpr-restorable"):
+        assert _outcome(requirement, rule(""), "eu-west-1", tmp_path, capsys, snapshot=snapshot) == outcome
 
 
 def test_what_the_snapshot_does_not_tell_is_undecided(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,13 +12,14 @@ import pytest
 from oracle.runs import Timed, interval, relation, started
 
 from plan.plans import plan_of, rule
+from policyengine.model.documents import Json
 from policyengine.plan import Runs, compare_runs
 from policyengine.plan.runs import fates, minute, shapes
 
 pytestmark = pytest.mark.scale
 
 BATCHES = 10
-SPAN = 6  # years from a moment on in which most of the schedules run
+SPAN = 4  # years from a moment on in which most of the schedules run
 DAY_OF_MONTH = ("*", "1", "15", "31", "1,15", "L", "LW", "L-3", "15W", "1W,15W", "2-6", "*/7", "28-2")
 DAY_OF_WEEK = ("*", "SUN", "MON-FRI", "SAT,SUN", "2-4", "L", "6L", "MON#1", "FRI#5", "WED/2")
 MONTHS = ("*", "*", "*", "1", "2", "NOV-FEB", "1,7", "*/3")
@@ -64,7 +65,7 @@ def _runs(found: object) -> Runs:
     return found
 
 
-def _rules(timed: list[Timed]) -> dict[str, dict[str, object]]:
+def _rules(timed: list[Timed]) -> dict[str, dict[str, Json]]:
     return {
         f"r{place}": rule(one.schedule[5:-1], int(one.window), int(one.retention), continuous=one.continuous)
         for place, one in enumerate(timed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plan.documents import organization
+from plan.documents import AT, organization
 from policyengine.plan import DAY, FOREVER, OWN, UNKNOWN, Inventory, Surroundings, Vault
 
 TREE = """\
@@ -24,7 +24,7 @@ EVERYWHERE = '{name: Main, accounts: "*", regions: [eu-west-1]}'
 
 
 def around(parts: str, account: str = SHOP) -> Surroundings:
-    return Inventory(organization(TREE + parts)).of_id(account)
+    return Inventory(organization(TREE + parts), AT).of_id(account)
 
 
 def main(parts: str, account: str = SHOP) -> Vault:
@@ -91,7 +91,7 @@ def test_of_an_account_outside_only_what_is_said_of_it_is_known() -> None:
     outside = around(parts, OUTSIDE)
     assert outside.vault("Central", "eu-west-1").exists is True
     assert outside.vault("Main", "eu-west-1").exists is UNKNOWN
-    inventory = Inventory(organization(TREE + parts))
+    inventory = Inventory(organization(TREE + parts), AT)
     assert (SHOP in inventory, OUTSIDE in inventory) == (True, False)
 
 
@@ -182,7 +182,7 @@ def test_roles(roles: str, wanted: str, expected: object) -> None:
 
 def test_accounts_of_which_the_same_is_said_share_their_surroundings() -> None:
     parts = f'vaults: [{EVERYWHERE}, {{name: Mine, accounts: ["{SHOP}"], regions: [eu-west-1]}}]'
-    inventory = Inventory(organization(TREE + parts))
+    inventory = Inventory(organization(TREE + parts), AT)
     assert inventory.of_id(OTHER) is inventory.of_id(EU)
     assert inventory.of_id(OTHER) is not inventory.of_id(SHOP)
 
@@ -190,12 +190,12 @@ def test_accounts_of_which_the_same_is_said_share_their_surroundings() -> None:
 def test_equal_vaults_of_different_entries_are_shared_too() -> None:
     own = "regions: [eu-west-1], key: customer"
     parts = f'vaults: [{{name: Main, accounts: ["{SHOP}"], {own}}}, {{name: Main, accounts: ["{EU}"], {own}}}]'
-    inventory = Inventory(organization(TREE + parts))
+    inventory = Inventory(organization(TREE + parts), AT)
     assert inventory.of_id(SHOP) is inventory.of_id(EU)
 
 
 def test_where_nobody_looked_is_another_place() -> None:
-    inventory = Inventory(organization(TREE + "vaults: []\nsearched: {accounts: {ou: Prod}}"))
+    inventory = Inventory(organization(TREE + "vaults: []\nsearched: {accounts: {ou: Prod}}"), AT)
     assert inventory.of_id(SHOP) is inventory.of_id(EU)
     assert inventory.of_id(SHOP) is not inventory.of_id(OTHER)
 

@@ -28,6 +28,7 @@ pytestmark = pytest.mark.scale
 
 Tree = dict[str, Any]
 
+WORST = ("fail", "unknown", "pass")
 SEEDS = pytest.mark.parametrize("seeds", [range(first, first + 20) for first in range(0, 100, 20)], ids=str)
 
 
@@ -77,10 +78,19 @@ def test_no_satisfies_what_every_one_does_not(seeds: range) -> None:
 
 
 @SEEDS
-def test_some_is_at_least_one(seeds: range) -> None:
+def test_at_least_one_rule_in_all_its_regions_is_some(seeds: range) -> None:
     for snapshot, asker, _ in organizations(seeds):
         condition = asker.condition(["rule"], 1)
         some, one = held(snapshot, f"some rule satisfies {condition}", f"at least 1 rule satisfies {condition}")
+        for account in some:
+            assert WORST.index(one[account]) <= WORST.index(some[account]), condition
+
+
+@SEEDS
+def test_some_plan_is_at_least_one(seeds: range) -> None:
+    for snapshot, asker, _ in organizations(seeds):
+        condition = asker.condition(["plan"], 1)
+        some, one = held(snapshot, f"some plan satisfies {condition}", f"at least 1 plan satisfies {condition}")
         assert some == one, condition
 
 

@@ -219,14 +219,17 @@ warning[requirement-undecided]: `house-rule` cannot be decided: the snapshot doe
   set here: 5 | vault  = "Main"
   help: add `lock` to the vault in `vaults` of the snapshot
 
-at least 2 rule satisfies rule.vault.lock == governance
+at least 1 rule satisfies rule.vault.lock == governance
 warning[requirement-undecided]: `house-rule` cannot be decided: the snapshot does not tell the lock of vault `Main` in eu-central-1
   at plans/daily/rules/nightly/target_backup_vault_name in eu-central-1 by baseline
   set here: 5 | vault  = "Main"
   help: add `lock` to the vault in `vaults` of the snapshot
 
+at least 2 rule satisfies rule.vault.lock == governance
+error: none of 1 rule, in all its Regions, satisfies `rule.vault.lock == governance`; `house-rule` asks for at least 2
+
 at least 2 rule satisfies rule.vault.lock == none
-error: none of 2 rules, each Region counted, satisfies `rule.vault.lock == none`; `house-rule` asks for at least 2
+error: none of 1 rule satisfies `rule.vault.lock == none`; `house-rule` asks for at least 2
 
 no rule satisfies rule.vault.lock == none
 warning[requirement-undecided]: `house-rule` cannot be decided: the snapshot does not tell the lock of vault `Main` in eu-central-1
@@ -382,8 +385,28 @@ warning[requirement-vacuous]: an assertion of `house-rule` holds only because no
   help: look at its `where`, or ask for one with `some rule`
 
 no rule where rule.name == "hourly" satisfies rule.continuous
+warning[requirement-vacuous]: an assertion of `house-rule` holds only because no account has a rule where `rule.name == "hourly"`
+  help: look at its `where`, or ask for one with `some rule` beside it
 
 not (some rule where rule.name == "hourly" satisfies rule.continuous)
+warning[requirement-vacuous]: an assertion of `house-rule` holds only because no account has a rule where `rule.name == "hourly"`
+  help: look at its `where`, or ask for one with `some rule` beside it
+
+not (at least 1 copy where copy.region == "us-east-1" satisfies copy.cross_account)
+warning[requirement-vacuous]: an assertion of `house-rule` holds only because no account has a copy where `copy.region == "us-east-1"`
+  help: look at its `where`, or ask for one with `some copy` beside it
+
+not (account.name == "nobody" or (some copy where copy.region == "us-east-1" satisfies copy.cross_account))
+warning[requirement-vacuous]: an assertion of `house-rule` holds only because no account has a copy where `copy.region == "us-east-1"`
+  help: look at its `where`, or ask for one with `some copy` beside it
+
+every rule satisfies no copy where copy.region == "us-east-1" satisfies copy.cross_account
+warning[requirement-vacuous]: an assertion of `house-rule` holds only because no rule that it looks at has a copy where `copy.region == "us-east-1"`
+  help: look at its `where`, or ask for one with `some copy` beside it
+
+not (at least 2 copy where copy.region == "us-east-1" satisfies copy.cross_account)
+
+no rule satisfies some copy where copy.region == "us-east-1" satisfies copy.cross_account
 
 (every rule where rule.name == "hourly" satisfies rule.continuous) or account.name == "payments"
 

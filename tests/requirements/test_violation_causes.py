@@ -384,7 +384,7 @@ at least 1 rule satisfies rule.continuous
 error: none of 2 rules satisfies `rule.continuous`; `house-rule` asks for at least 1
 
 at least 3 rule satisfies rule.retention >= 400 days
-error: 2 of 4 rules, each Region counted, satisfy `rule.retention >= 400 days`; `house-rule` asks for at least 3
+error: 1 of 2 rules satisfies `rule.retention >= 400 days`; `house-rule` asks for at least 3
 
 at least 2 rule where rule.name == "hourly" satisfies rule.continuous
 error: this account has no rule where `rule.name == "hourly"`; `house-rule` asks for at least 2 that satisfy `rule.continuous`
@@ -393,7 +393,7 @@ at least 2 plan satisfies plan.name like "*"
 error: 1 of 1 plan satisfies `plan.name like "*"`; `house-rule` asks for at least 2
 
 not (at least 1 rule satisfies rule.retention > 35 days)
-error: 2 of 4 rules, each Region counted, satisfy `rule.retention > 35 days`; `house-rule` asks for none
+error: 1 of 2 rules satisfies `rule.retention > 35 days`; `house-rule` asks for none
 
 every rule where rule.name == "nightly" satisfies some plan where plan.name == "weekly" satisfies true
 error: this account has no plan where `plan.name == "weekly"`; `house-rule` asks for one that satisfies `true`
@@ -429,8 +429,8 @@ error: 4 of 4 rules, each Region counted, satisfy `rule.retention >= 35 days`; `
 not (every copy where copy.cross_account satisfies copy.retention >= 1 day)
 error: this account has no copy where `copy.cross_account`; `house-rule` asks for one that does not satisfy `copy.retention >= 1 day`
 
-not (at least 2 rule satisfies rule.retention > 35 days)
-error: 2 of 4 rules, each Region counted, satisfy `rule.retention > 35 days`; `house-rule` asks for fewer than 2
+not (at least 2 rule satisfies rule.retention > 7 days)
+error: 2 of 2 rules satisfy `rule.retention > 7 days`; `house-rule` asks for fewer than 2
 
 not (no rule satisfies rule.continuous)
 error: none of 2 rules satisfies `rule.continuous`; `house-rule` asks for one

@@ -19,5 +19,5 @@ RULE = Rule(
     ),
     bad=_BAD,
     good=_GOOD,
-    reference="language.md section 6",
+    reference="language.md 6",
 )

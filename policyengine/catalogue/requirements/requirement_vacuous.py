@@ -11,8 +11,8 @@ RULE = Rule(
     severity=Severity.WARNING,
     title="an assertion holds only because there is nothing that it could fail on",
     rationale=(
-        "`every` over nothing holds. Where that is so for every account, the assertion checks nothing: a name "
-        "in its `where` is mistyped, or the plans changed since."
+        "`every`, `no` and `not (some ...)` over nothing hold. Where that is so for every account, the assertion "
+        "checks nothing: a name in its `where` is mistyped, or the plans changed since."
     ),
     bad=requiring('assert every rule where rule.plan == "dialy" satisfies rule.retention >= 35 days'),
     good=requiring('assert every rule where rule.plan == "daily" satisfies rule.retention >= 35 days'),

@@ -30,5 +30,5 @@ RULE = Rule(
     ),
     bad={**one_rule(), "policyengine.toml": _STRICT},
     good={**one_rule(tree=ONE_UNIT + _TOLD), "policyengine.toml": _STRICT},
-    reference="interface.md 1, 2; docs/snapshot.md",
+    reference="interface.md 1, 2",
 )

@@ -26,5 +26,5 @@ RULE = Rule(
     ),
     bad=one_rule(tree=_EMPTY),
     good=one_rule(tree=ONE_UNIT),
-    reference="language.md 5.2; docs/snapshot.md",
+    reference="language.md 5.2",
 )

@@ -23,7 +23,7 @@ RULE = Rule(
     ),
     bad=one_rule('schedule = daily at 05:00\nvault = "Main"\ncold_after = 30 days\nretain = 60 days'),
     good=one_rule('schedule = daily at 05:00\nvault = "Main"\ncold_after = 30 days\nretain = 120 days'),
-    reference="facts 1.3.6, 1.3.8, 8.12, section 10 (2); semantics.md R29",
+    reference="facts 1.3.6, 1.3.8, 8.12; semantics.md R29",
     aws_pages=(
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_Lifecycle.html",
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding, naming
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import resource_features
 from policyengine.plan import Plan
 from policyengine.wording import listed
@@ -25,6 +25,11 @@ RULE = Rule(
     bad=one_rule(_RULE, selection='resource selection disks { role = "Backup"  types = [EBS] }'),
     good=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [EBS, S3] }'),
     reference="facts 1.4.1, 1.4.2",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",
+    ),
+    harm=Harm.PROTECTION,
 )
 
 

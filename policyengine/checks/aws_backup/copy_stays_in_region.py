@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.plan import OWN, Copy
 from policyengine.plan import Rule as BackupRule
 from policyengine.wording import listed, quoted
@@ -26,6 +26,11 @@ RULE = Rule(
     bad=one_rule(_RULE, regions="[eu-west-1, eu-central-1]"),
     good=one_rule(_RULE, regions="[eu-west-1]"),
     reference="facts 4.4.1, 4.4.18",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/cross-region-backup.html",
+    ),
+    harm=Harm.NOTHING,
 )
 
 

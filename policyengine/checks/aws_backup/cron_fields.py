@@ -6,7 +6,7 @@ from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
 from policyengine.cron import Cron, parse_cron
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.plan import UNKNOWN
 from policyengine.wording import quoted
 
@@ -24,6 +24,8 @@ RULE = Rule(
     bad=one_rule('schedule = cron("0 5 * * ?")\nvault = "Main"\nretain = 35 days'),
     good=one_rule('schedule = cron("0 5 * * ? *")\nvault = "Main"\nretain = 35 days'),
     reference="facts 1.1.2, 1.1.13",
+    aws_pages=("https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html",),
+    harm=Harm.NOTHING,
 )
 _DOCUMENTED = 6
 

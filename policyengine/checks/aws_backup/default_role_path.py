@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.roles import DEFAULT_NAME, DEFAULT_ROLE, each_role, role_of
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.plan import UNKNOWN, Placement, Selection
 from policyengine.wording import quoted
 
@@ -25,6 +25,8 @@ RULE = Rule(
     bad=one_rule(selection=_SELECTION.replace("ROLE", DEFAULT_NAME)),
     good=one_rule(selection=_SELECTION.replace("ROLE", DEFAULT_ROLE)),
     reference="facts 3.21, 8.1",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/using-service-linked-roles.html",),
+    harm=Harm.BACKUP,
 )
 
 

@@ -7,7 +7,7 @@ from policyengine.catalogue.example_projects import one_plan
 from policyengine.checks.facts import Facts
 from policyengine.checks.meetings import meetings_of_plans
 from policyengine.checks.places import about_all, finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import resource_types
 from policyengine.plan import Meeting
 from policyengine.wording import listed, quoted
@@ -46,7 +46,12 @@ RULE = Rule(
     ),
     bad=_example("daily"),
     good=_example("monthly"),
-    reference="facts 8.25, 3.3, section 1.6; semantics.md R1",
+    reference="facts 8.25, 3.3, 1.6; semantics.md R1",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/manage-cross-account.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/aws-backup-limits.html",
+    ),
+    harm=Harm.NOTHING,
 )
 
 

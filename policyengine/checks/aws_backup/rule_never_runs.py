@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_projects import one_plan
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.plan import Overlap, overlaps
 from policyengine.wording import listed, quoted
 
@@ -35,6 +35,8 @@ RULE = Rule(
     bad=one_plan(_EXAMPLE),
     good=one_plan(_EXAMPLE.replace("daily at 03:00  vault", "daily at 15:00  vault")),
     reference="facts 1.6, 1.2.1",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",),
+    harm=Harm.BACKUP,
 )
 _WINDOW = "start_backup_window_minutes"
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.plan import UNKNOWN, last_run, moment, next_run
 from policyengine.plan import Rule as BackupRule
 from policyengine.wording import quoted
@@ -24,6 +24,8 @@ RULE = Rule(
     bad=one_rule('schedule = cron("0 5 ? * * 2024-2035")\nvault = "Main"\nretain = 35 days'),
     good=one_rule('schedule = cron("0 5 ? * * *")\nvault = "Main"\nretain = 35 days'),
     reference="facts 1.1.3, 1.1.9, 1.6",
+    aws_pages=("https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html",),
+    harm=Harm.PROTECTION,
 )
 _SOON = timedelta(days=366)
 

@@ -35,7 +35,7 @@ resource selection databases {
   where tagged: "aws:ResourceTag/backup" == "yes"
 }""",
     ),
-    reference="facts 3.4, 3.13, section 3; semantics.md R29, C8",
+    reference="facts 3.4, 3.13, 3; semantics.md R29, C8",
     aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",),
     harm=Harm.NOTHING,
 )

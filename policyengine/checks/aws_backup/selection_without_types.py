@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.wording import quoted
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
@@ -28,6 +28,11 @@ RULE = Rule(
     bad=one_rule(_RULE, selection=_SELECTION),
     good=one_rule(_RULE, selection=_SELECTION.replace("  where", '  types = ["*"]\n  where')),
     reference="facts 3.14, 3.5",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupSelection.html",
+    ),
+    harm=Harm.PROTECTION,
 )
 
 

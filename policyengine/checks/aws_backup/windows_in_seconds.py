@@ -6,7 +6,7 @@ from typing import NamedTuple
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.plan import DAY, Minutes, Plan, origin
 from policyengine.wording import quoted
 
@@ -23,6 +23,11 @@ RULE = Rule(
     bad=one_rule('schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\ncomplete_within = 604800 minutes'),
     good=one_rule('schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\ncomplete_within = 7 days'),
     reference="facts 1.2.1, 8.A (error 4)",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+    ),
+    harm=Harm.NOTHING,
 )
 _HOUR, _MINUTE = 60, 60
 _WINDOWS = {"start_backup_window_minutes": "start", "complete_backup_window_minutes": "completion"}

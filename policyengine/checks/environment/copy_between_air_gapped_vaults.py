@@ -6,7 +6,7 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 from policyengine.plan import Destination, PlacedRule
 from policyengine.wording import quoted
 
@@ -32,6 +32,9 @@ RULE = Rule(
     bad=one_rule(_RULE + 'air_gapped_vault = "Safe"', selection=_SELECTION, tree=_TREE),
     good=one_rule(_RULE, selection=_SELECTION, tree=_TREE),
     reference="facts 4.4.16",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/logicallyairgappedvault.html",),
+    harm=Harm.COPY,
+    needs=(Fact.VAULTS, Fact.VAULT_TYPES),
 )
 
 

@@ -7,9 +7,7 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding, naming
-from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
-from policyengine.plan import FOREVER
-from policyengine.diagnostics import Diagnostic, Fact, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 from policyengine.plan import FOREVER, Plan
 from policyengine.plan import Rule as PlanRule
 

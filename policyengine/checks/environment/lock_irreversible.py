@@ -34,13 +34,14 @@ RULE = Rule(
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per rule or copy and vault, Region by Region."""
     for plan, place in facts.each_rule(_irreversible):
+        until = place.vault.changeable_until
         yield finding(
             RULE,
             facts,
             plan,
             place.path,
             message=f"{'copies' if place.copy else 'backups'} are kept forever, and the compliance lock of"
-            f" {place.name} lets nobody delete them",
+            f" {place.name} lets nobody delete them{f' from {until} on' if until else ''}",
             advice="say how long to keep them",
             region=place.vault.region,
         )
@@ -53,4 +54,5 @@ def _irreversible(rule: PlacedRule) -> Iterator[Destination]:
 def _is_unbounded(place: Destination) -> bool:
     """An air-gapped vault always has a longest retention, whether the snapshot tells it or not (facts 4.1)."""
     vault = place.vault
-    return vault.lock == "compliance" and vault.max_retention == FOREVER and not place.air_gapped
+    is_compliance = vault.lock == "compliance" or vault.changeable_until is not None
+    return is_compliance and vault.max_retention == FOREVER and not place.air_gapped

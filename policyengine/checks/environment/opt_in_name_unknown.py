@@ -6,7 +6,7 @@ from functools import cache
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import features, resource_features
 from policyengine.facts.names import meaning
 from policyengine.wording import listed, quoted
@@ -23,7 +23,9 @@ RULE = Rule(
     ),
     bad=one_rule(tree=ONE_UNIT + "settings: {opt_in: {eu-west-1: [EC2, StorageGateway]}}\n"),
     good=one_rule(tree=ONE_UNIT + "settings: {opt_in: {eu-west-1: [EC2, Storage Gateway]}}\n"),
-    reference="facts 2.2, 2.3; interface.md section 2",
+    reference="facts 2.2, 2.3; interface.md 2",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/API_GetSupportedResourceTypesOutput.html",),
+    harm=Harm.NOTHING,
 )
 
 

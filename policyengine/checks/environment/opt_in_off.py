@@ -31,7 +31,7 @@ RULE = Rule(
     ),
     bad=one_rule(selection=_SELECTION, tree=ONE_UNIT + "settings:\n  opt_in: {eu-west-1: [EC2, EFS]}\n"),
     good=one_rule(selection=_SELECTION, tree=ONE_UNIT + "settings:\n  opt_in: {eu-west-1: [EC2, FSx]}\n"),
-    reference="facts 2.3.1 to 2.3.3a, 8.4",
+    reference="facts 2.3.1, 2.3.2, 2.3.3a, 8.4",
     aws_pages=(
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/manage-cross-account.html",
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources-json.html",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
-from policyengine.diagnostics import Diagnostic, Rule, Severity
+from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import regions
 from policyengine.facts.names import region_meant
 from policyengine.organization.tree import Organization
@@ -23,7 +23,9 @@ RULE = Rule(
     ),
     bad=one_rule(tree=ONE_UNIT + "settings: {opt_in: {eu-wset-1: [EC2]}}\n"),
     good=one_rule(tree=ONE_UNIT + "settings: {opt_in: {eu-west-1: [EC2]}}\n"),
-    reference="interface.md section 2",
+    reference="interface.md 2",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",),
+    harm=Harm.NOTHING,
 )
 
 

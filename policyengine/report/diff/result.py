@@ -96,6 +96,12 @@ class DiffResult:
         """The accounts of the base in words."""
         return Accounts(self.base)
 
+    def whom(self, change: Change) -> str:
+        """The accounts of a change in words; those that left the organization are the base's to name."""
+        removed = {account.id for account in self.comparison.removed}
+        accounts = self.gone_accounts if removed.issuperset(change.accounts) else self.accounts
+        return accounts.described(change.accounts)
+
     def count(self, change_class: ChangeClass) -> int:
         """How many changes of a class there are."""
         return sum(change.change_class is change_class for change in self.comparison.changes)

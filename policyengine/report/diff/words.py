@@ -63,7 +63,7 @@ def error_text(error: EffectiveError) -> str:
 
 def headline(change: Change, result: DiffResult) -> str:
     """The change with the accounts that it happens to."""
-    return f"{result.accounts.described(change.accounts)}: {change.message}"
+    return f"{result.whom(change)}: {change.message}"
 
 
 def cause_line(cause: Cause) -> Line:
@@ -141,7 +141,7 @@ def idle_text(number: str, result: DiffResult) -> str:
 def _makers(change: Change, result: DiffResult) -> str:
     """Who makes a change: policies where they are attached, else the accounts to which it happens."""
     places = {f"{quoted(cause.policy)} at {cause.entity.path or 'the root'}" for cause in change.causes}
-    return some(sorted(places), _ACCOUNTS) if places else result.accounts.described(change.accounts)
+    return some(sorted(places), _ACCOUNTS) if places else result.whom(change)
 
 
 def summary(result: DiffResult) -> str:

@@ -65,4 +65,6 @@ def _lock(vault: Vault) -> str:
         bounds.append(f"at least {shown(least)}")
     if most is not UNKNOWN and most != FOREVER:
         bounds.append(f"at most {shown(most)}")
-    return f"{vault.lock} lock{' of ' if bounds else ''}{' and '.join(bounds)}"
+    kind = "compliance" if vault.changeable_until else vault.lock
+    until = f", removable until {vault.changeable_until}" if vault.changeable_until else ""
+    return f"{kind} lock{' of ' if bounds else ''}{' and '.join(bounds)}{until}"
