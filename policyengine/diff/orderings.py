@@ -124,7 +124,7 @@ def _at_other_times(before: Rule, after: Rule, found: Comparison) -> Iterator[Mo
 
 
 def _sign(more: Any, less: Any) -> int:  # noqa: ANN401 - numbers, or one that nobody knows
-    return (more > less) - (more < less)
+    return int(more > less) - int(more < less)
 
 
 def _runs_text(before: Rule, after: Rule, found: Comparison) -> str:
