@@ -281,7 +281,7 @@ def _selection_card(state: Tree, plan: Tree, selection: Tree) -> Card:
     )
     chosen = _selected(selection)
     named = "*" not in selection.get("resource_types", ["*"])
-    types = {
+    types: dict[object, str] = {
         (name, region): _backed_up(state, name, region, named=named) if name in chosen else "no"
         for name in OPT_IN
         for region in plan["regions"]
