@@ -65,6 +65,7 @@ case $COMMAND in
     ;;
   diff)
     [[ $STRICT == false ]] || refuse "strict: only check takes it"
+    arguments+=(--revisions) # whoever wrote the change chose the names of its files and links, not those of revisions
     operands+=("$BASE")
     [[ -z $FAIL_ON ]] || arguments+=(--fail-on "$FAIL_ON")
     log=terminal

@@ -36,12 +36,16 @@ class State:
 
 @value
 class Compared:
-    """Two states and what is different; None where one of them does not compile. `waivers` are those of the head."""
+    """Two states and what is different; None where one of them does not compile.
+
+    `waivers` are those of the head, `new_waivers` those of them that the base does not have.
+    """
 
     base: Evaluation
     head: Evaluation
     comparison: Comparison | None
     waivers: tuple[Waiver, ...] = ()
+    new_waivers: tuple[Waiver, ...] = ()
 
 
 def compare_states(base: State, head: State, *, at: datetime, only_project: bool = False) -> Compared:
@@ -55,7 +59,14 @@ def compare_states(base: State, head: State, *, at: datetime, only_project: bool
     is_now = side_of(after, head, at, complete=not only_project)
     if was is None or is_now is None:
         return Compared(before, after, None)
-    return Compared(before, after, compare(was, is_now), waivers(after, at).value)
+    known, agreed = {_agreement(waiver) for waiver in waivers(before, at).value}, waivers(after, at).value
+    new = tuple(waiver for waiver in agreed if _agreement(waiver) not in known)
+    return Compared(before, after, compare(was, is_now), agreed, new)
+
+
+def _agreement(waiver: Waiver) -> tuple[object, ...]:
+    """What a waiver says, wherever it stands."""
+    return waiver.what, waiver.target.kind, waiver.target.path, waiver.target.id, waiver.until, waiver.because
 
 
 def _evaluate(state: State, at: datetime, memory: Memory, *, only_project: bool) -> Evaluation:

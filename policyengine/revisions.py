@@ -1,54 +1,94 @@
 """A project as a git revision has it, read into memory.
 
 Git's plumbing answers, so that the working tree, the index and the configuration stay as they are, no hook and no
-filter runs, and nothing is fetched. Which repository it is, the folder decides, not the environment.
+filter runs, and nothing is fetched. The repository is that of the checkout which the folder's name lies in: neither the
+environment decides, nor anything that a commit can bring along, such as a link, a submodule or a bare repository.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
-from collections.abc import Iterable, Iterator, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from posixpath import dirname, join, normpath
-from typing import NamedTuple
+from typing import IO, NamedTuple, cast
 
+from policyengine.checkout import checkout_left, checkout_of
 from policyengine.errors import UnreadableError, UsageError
 from policyengine.source import Source
 from policyengine.wording import quoted, suggestion
-from policyengine.workspace import CONFIGURATION, decode, find_root, is_hidden, pattern_parts
+from policyengine.workspace import (
+    CONFIGURATION,
+    MOST_OF_POLICIES,
+    POLICY,
+    SNAPSHOTS,
+    Kind,
+    decode,
+    find_root,
+    matches,
+)
 
-_DECIDED_BY_THE_FOLDER = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
+# What an administrator says of all repositories; everything else that begins with GIT_ is about one, or about a call.
+_KEPT = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_DISCOVERY_ACROSS_FILESYSTEM")
 _QUIET = {
     "LC_ALL": "C",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_ALLOW_PROTOCOL": "",  # none; for releases that know nothing of the setting above
+    "GIT_NO_REPLACE_OBJECTS": "1",  # a commit is what its hash says
+    "GIT_GRAFT_FILE": os.devnull,
 }
+_SETTINGS = {
+    "safe.bareRepository": "explicit",
+    "core.fsmonitor": "false",
+    "core.hooksPath": os.devnull,
+    "core.warnAmbiguousRefs": "true",
+}
+_SAFELY = ("--no-pager", *(word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")))
 _LINK, _SUBMODULE = "120000", "160000"
+_BARE = ("HEAD", "objects", "refs")
 _POINTER = b"version https://git-lfs.github.com/spec/"
 _MOST_LINKS = 40  # in a row, as Linux has it
+_MOST_LISTED = 256 << 20  # bytes that git needs to list the files of a commit
+_AIM = Kind("the aim of a link", 1 << 20)
+_HASH = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?(?=[~^:@]|$)")
+_OF_MESSAGES = re.compile(r"^:/|\^\{/")
+
+
+class NoRevisionError(UsageError):
+    """A text names no revision, or there is no repository to have one; `why` continues the sentence that says so."""
+
+    def __init__(self, text: str, why: str) -> None:
+        self.why = why
+        super().__init__(f"{quoted(text)} is no git revision{why}")
 
 
 class _Entry(NamedTuple):
-    """A file, link or submodule of a tree: its mode, and the name of its content."""
+    """A file, folder, link or submodule of a tree: its mode, and the name of its content."""
 
     mode: str
     number: str
 
 
 class Revision:
-    """The files of a project in a commit; `Files` of the workspace. Those of submodules are in another repository."""
+    """The files of a project in a commit; `Files` and `Tree` of the workspace.
+
+    Those of submodules are in another repository.
+    """
 
     def __init__(self, repository: _Repository, commit: str, name: str, place: Path | str) -> None:
         """`place` is a folder on disk, whose project is meant, or the project's path in the tree."""
         self._repository = repository
         self._name = name
-        found = dict(repository.entries(commit))
-        self._entries = {place: entry for place, entry in found.items() if entry.mode != _SUBMODULE}
-        self._submodules = {place: entry.number for place, entry in found.items() if entry.mode == _SUBMODULE}
+        self._entries: dict[str, _Entry] = {}
+        self._submodules: dict[str, str] = {}
+        self._foreign: set[str] = set()
+        self._folders: dict[str, dict[str, bool]] = {"": {}}
+        for path, kind, entry in repository.entries(commit):
+            self._add(path, kind, entry)
         self.below = place if isinstance(place, str) else self._find(place)
 
     def has(self, name: str) -> bool:
@@ -59,53 +99,112 @@ class Revision:
     def policies(self, patterns: Iterable[str]) -> list[str]:
         """The policy files that match any of the patterns, by name.
 
-        Raises `ConfigurationError` for no pattern, and `UnreadableError` where some may lie in a submodule.
+        Raises as `matches` does, and `UnreadableError` where some may lie in a submodule or are too large.
         """
-        wanted = [pattern_parts(pattern) for pattern in patterns]
-        self._refuse_submodules(wanted)
-        files = (PurePosixPath(os.path.relpath(place, self.below or ".")) for place in self._entries)
-        found = [file for file in sorted(files) if not is_hidden(file) and any(_fits(file.parts, w) for w in wanted)]
-        entries = [self._entries.get(self._target(self._place(str(file)))) for file in found]
-        self._repository.fetch(entry.number for entry in entries if entry)
-        return [str(file) for file in found]
+        found = matches(self, patterns)
+        places = [self._target(self._place(name)) for name in found]
+        files = {place: self._entries[place] for place in places if place in self._entries}
+        sizes = self._repository.sizes(entry.number for entry in files.values())
+        for place, entry in files.items():
+            if sizes[entry.number] > POLICY.most:
+                raise POLICY.too_large(f"{self._name}:{place}", sizes[entry.number])
+        if sum(sizes.values()) <= MOST_OF_POLICIES:  # else the one that is too many will say so
+            self._repository.fetch(entry.number for entry in files.values())
+        return found
 
-    def source(self, name: str) -> Source:
+    def source(self, name: str, kind: Kind) -> Source:
         """A file's text. Raises `UnreadableError`."""
         place = self._target(self._place(name))
         entry = self._entries.get(place)
         if entry is None or entry.mode == _LINK:
             raise UnreadableError(f"{self._name}:{place}: no such file")
-        content = self._repository.content(entry.number)
+        content = self._repository.content(entry.number, kind, f"{self._name}:{place}")
         if content.startswith(_POINTER):
             raise UnreadableError(f"{self._name}:{place}: git has a pointer of Git LFS here, and no filter runs")
         return Source(name, decode(content, f"{self._name}:{place}"))
 
-    def _refuse_submodules(self, wanted: Sequence[Sequence[str]]) -> None:
-        """Raises `UnreadableError` for a submodule that has policies of the project, or may have some."""
-        for place, commit in self._submodules.items():
-            below = PurePosixPath(os.path.relpath(place, self.below or "."))
-            if is_hidden(below / "policy") or not any(_fits_below(below.parts, pattern) for pattern in wanted):
-                continue
-            files = self._repository.files_of(place, commit)
-            if files is None or any(_fits((below / file).parts, pattern) for file in files for pattern in wanted):
-                raise UnreadableError(
-                    f"{self._name}: {quoted(place)} is a git submodule, and its policies are in another repository:"
-                    " check both sides out (`git worktree add`, `git submodule update --init`) and compare the folders,"
-                    " or leave it out of `[project] policies`"
-                )
+    def inside(self, folder: str) -> list[tuple[str, bool]]:
+        """What is in a folder, and whether it is a folder. Raises `UnreadableError` for a submodule not at hand."""
+        place = self._target(self._place(folder))
+        self._look_into_submodule(place)
+        return [*self._folders.get(place, {}).items()]
+
+    def is_folder(self, name: str) -> bool:
+        """Whether a name leads to a folder. Raises as `inside` does."""
+        place = self._target(self._place(name))
+        if place in self._submodules:
+            return True
+        self._look_into_submodule(place)
+        return place in self._folders
+
+    def is_file(self, name: str) -> bool:
+        """Whether a name leads to a file, or is a link that leads nowhere.
+
+        Raises `UnreadableError` for a file of a submodule: what it holds is in another repository.
+        """
+        place = self._place(name)
+        target = self._target(place)
+        self._look_into_submodule(target)
+        if target in self._foreign:
+            raise self._in_submodule(self._submodule_of(target))
+        return target in self._entries or (place in self._entries and target not in self._folders)
+
+    def _add(self, path: str, kind: str, entry: _Entry) -> None:
+        folder, _, name = path.rpartition("/")
+        self._folders[folder][name] = kind != "blob"
+        if kind == "tree":
+            self._folders[path] = {}
+        elif entry.mode == _SUBMODULE:
+            self._submodules[path] = entry.number
+        else:
+            self._entries[path] = entry
+
+    def _submodule_of(self, place: str) -> str:
+        """The submodule that a place is or lies in, empty if none."""
+        if not self._submodules:
+            return ""
+        above = map(str, (PurePosixPath(place), *PurePosixPath(place).parents))
+        return next((folder for folder in above if folder in self._submodules), "")
+
+    def _look_into_submodule(self, place: str) -> None:
+        """Adds the files of the submodule that a place lies in. Raises `UnreadableError` where they are not at hand."""
+        submodule = self._submodule_of(place)
+        if not submodule or submodule in self._folders:
+            return
+        files = self._repository.files_of(submodule, self._submodules[submodule])
+        if files is None:
+            raise self._in_submodule(submodule)
+        self._folders[submodule] = {}
+        for file in files:
+            parts = PurePosixPath(submodule, file).parts
+            for length in range(len(PurePosixPath(submodule).parts), len(parts)):
+                is_folder = length + 1 < len(parts)
+                self._folders.setdefault("/".join(parts[:length]), {})[parts[length]] = is_folder
+            self._foreign.add("/".join(parts))
+
+    def _in_submodule(self, submodule: str) -> UnreadableError:
+        return UnreadableError(
+            f"{self._name}: {quoted(submodule)} is a git submodule, and its policies are in another repository:"
+            " check both sides out (`git worktree add`, `git submodule update --init`) and compare the folders,"
+            " or leave it out of `[project] policies`"
+        )
 
     def _find(self, folder: Path) -> str:
-        """The project's folder: the nearest upwards with a configuration, else the one that is the project on disk."""
+        """The project's folder: the nearest upwards with a configuration, else the named one if it has a snapshot.
+
+        Else, for somebody who is further down, that of the project on disk.
+        """
         below = self._repository.below(folder)
         for place in (PurePosixPath(below), *PurePosixPath(below).parents):
             if str(place / CONFIGURATION) in self._entries:
                 return "" if str(place) == "." else str(place)
-        root = find_root(folder)
-        return self._repository.below(root) if self._repository.holds(root) else below
+        if any(join(below, name) in self._entries for name in SNAPSHOTS):
+            return below
+        return self._repository.project_above(folder) or below
 
     def _place(self, name: str) -> str:
         """Where the tree has a name of the project."""
-        return normpath(join(self.below, name))
+        return _normal(join(self.below, name))
 
     def _target(self, place: str) -> str:
         """Where a place leads once every link on the way is followed."""
@@ -115,18 +214,22 @@ class Revision:
             link = next((step for step in steps if step in self._entries and self._entries[step].mode == _LINK), None)
             if link is None:
                 return place
-            aim = os.fsdecode(self._repository.content(self._entries[link].number))
-            place = normpath(join(dirname(link), aim, place[len(link) + 1 :]))
+            aim = os.fsdecode(self._repository.content(self._entries[link].number, _AIM, f"{self._name}:{link}"))
+            place = _normal(join(dirname(link), aim, place[len(link) + 1 :]))
         return place
 
 
-def read_revision(text: str, folder: Path) -> Revision:
+def read_revision(text: str, folder: Path, *, by_name: bool = False) -> Revision:
     """The revision that a text names, of the repository that a folder lies in; `REV:path` names the project in it.
 
-    Raises `UsageError`.
+    With `by_name` what is looked up in the messages of commits is none: their authors would decide which one it is.
+    Raises `NoRevisionError`, and `UsageError` where the text is no name of a revision, or git cannot be asked.
     """
     if text.startswith("-"):
         raise UsageError(f"{quoted(text)} is no git revision: none begins with `-`")
+    if by_name and _OF_MESSAGES.search(text):
+        told = f"{quoted(text)} looks for a message, and whoever writes one decides what is found"
+        raise UsageError(f"{told}; expected a branch, a tag or a hash")
     repository = _Repository(folder, text)
     if commit := repository.commit(text):
         return Revision(repository, commit, text, folder)
@@ -134,34 +237,53 @@ def read_revision(text: str, folder: Path) -> Revision:
     commit = repository.commit(revision) if path else None
     below = repository.folder(commit, path) if commit else None
     if commit is None or below is None:
-        raise UsageError(f"{quoted(text)} is no file, no folder and no git revision{repository.advice(text)}")
+        raise NoRevisionError(text, repository.advice(text))
     return Revision(repository, commit, revision, below)
 
 
 class _Repository:
-    """The git repository that a folder lies in. Raises `UsageError` where git cannot be asked about it."""
+    """The git repository that a folder lies in.
+
+    Raises `NoRevisionError` where there is none, and `UsageError` where git cannot be asked about it.
+    """
 
     def __init__(self, folder: Path, wanted: str) -> None:
         self._folder = folder
         self._wanted = wanted
         self._contents: dict[str, bytes] = {}
-        bare = self._ask("rev-parse", "--is-bare-repository").strip() == b"true"
-        asked = ("--absolute-git-dir",) if bare else ("--show-toplevel",)
-        self._top = Path(os.fsdecode(self._ask("rev-parse", *asked).removesuffix(b"\n")))
-        self._bare = bare
+        self._named = checkout_of(folder)
+        top = checkout_of(folder.resolve())
+        self._bare = top is None
+        if top is None:
+            self._require_bare()
+            self._at = ("--git-dir", str(folder.resolve()))
+            return
+        self._top = top
+        self._at = ("-C", str(top))
+        self._require_own()
 
     def commit(self, text: str) -> str | None:
-        """The commit that a text names."""
-        found = self._verified(text) if text.isprintable() else None
-        return self._verified(f"{found}^{{commit}}") if found else None
+        """The commit that a text names. Raises `UsageError` where it may be another one, or is not here."""
+        done = self._run("rev-parse", "--verify", text) if text.isprintable() else None
+        if done is None or done.returncode:
+            return None
+        if b"is ambiguous" in done.stderr and not _HASH.match(text):
+            advice = "write it in full, as `refs/heads/NAME` or `refs/tags/NAME`"
+            raise UsageError(f"{quoted(text)} is the name of more than one branch, tag or commit: {advice}")
+        number = done.stdout.decode("ascii").strip()
+        found = self._run("rev-parse", "--verify", "--quiet", f"{number}^{{commit}}")
+        if found.returncode == 0:
+            return found.stdout.decode("ascii").strip()
+        if self._run("cat-file", "-e", number).returncode:
+            raise UsageError(f"{quoted(text)} is a git revision that this clone does not have{self.advice(text)}")
+        return None
 
     def folder(self, commit: str, path: str) -> str | None:
         """A folder of a commit by its path from the top, or, with `./` or `../` before it, from the folder on disk."""
         near = path.startswith(("./", "../")) or path in {".", ".."}
-        place = normpath(join(self.below(self._folder), path) if near else path.lstrip("/") or ".")
+        place = _normal(join(self.below(self._folder), path) if near else path.lstrip("/"))
         if not place.isprintable() or place.startswith(".."):
             return None
-        place = "" if place == "." else place
         kind = self._run("cat-file", "-t", f"{commit}:{place}").stdout.strip()
         return place if kind == b"tree" else None
 
@@ -179,23 +301,38 @@ class _Repository:
             "; this clone is shallow: fetch the revision first (`git fetch --depth=1 origin main`)" if shallow else ""
         )
 
-    def entries(self, commit: str) -> Iterator[tuple[str, _Entry]]:
-        """All files and links of a commit by their paths from the top."""
-        for line in self._ask("ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0")[:-1]:
+    def entries(self, commit: str) -> Iterator[tuple[str, str, _Entry]]:
+        """All that a commit has, by its path from the top, with its kind; a folder comes before what is in it."""
+        for line in self._listing(self._at, "-t", commit).split(b"\0")[:-1]:
             head, _, path = line.partition(b"\t")
             mode, kind, number = head.decode("ascii").split(" ")
-            if kind == "blob" or mode == _SUBMODULE:
-                yield os.fsdecode(path), _Entry(mode, number)
+            yield os.fsdecode(path), kind, _Entry(mode, number)
 
     def files_of(self, submodule: str, commit: str) -> list[str] | None:
         """The files that a submodule has in a commit of its own; None where that is not at hand."""
-        folder = self._top / submodule
-        found = self._run("-C", str(folder), "ls-tree", "-r", "-z", "--name-only", "--full-tree", commit)
-        return None if found.returncode else [os.fsdecode(path) for path in found.stdout.split(b"\0")[:-1]]
+        folder = self._top / submodule if not self._bare else None
+        if folder is None or checkout_of(folder.resolve()) != folder:
+            return None
+        try:
+            found = self._listing(("-C", str(folder)), "--name-only", commit)
+        except UsageError:
+            return None
+        return [os.fsdecode(path) for path in found.split(b"\0")[:-1]]
 
-    def content(self, number: str) -> bytes:
-        """The bytes of a file."""
-        self.fetch([number])
+    def sizes(self, numbers: Iterable[str]) -> dict[str, int]:
+        """The sizes of files in bytes. Raises `UnreadableError` for one that is not here."""
+        wanted = list(dict.fromkeys(numbers))
+        if not wanted:
+            return {}
+        answers = self._ask("cat-file", "--batch-check", given=_lines(wanted)).splitlines()
+        return {number: self._size(number, answer) for number, answer in zip(wanted, answers, strict=True)}
+
+    def content(self, number: str, kind: Kind, place: str) -> bytes:
+        """The bytes of a file. Raises `UnreadableError`, also for one that is too large."""
+        if number not in self._contents:
+            if (size := self.sizes([number])[number]) > kind.most:
+                raise kind.too_large(place, size)
+            self.fetch([number])
         return self._contents[number]
 
     def fetch(self, numbers: Iterable[str]) -> None:
@@ -203,72 +340,129 @@ class _Repository:
         wanted = [number for number in dict.fromkeys(numbers) if number not in self._contents]
         if not wanted:
             return
-        rest = self._ask("cat-file", "--batch", given="".join(f"{number}\n" for number in wanted).encode("ascii"))
+        rest = memoryview(self._ask("cat-file", "--batch", given=_lines(wanted)))
         for number in wanted:
-            head, _, rest = rest.partition(b"\n")
-            if head.endswith(b" missing"):
-                raise UnreadableError(f"{self._wanted}: git has no content for {number}; is this a partial clone?")
-            size = int(head.rpartition(b" ")[2])
-            self._contents[number], rest = rest[:size], rest[size + 1 :]
-
-    def holds(self, folder: Path) -> bool:
-        """Whether a folder lies in the repository."""
-        return not self._bare and folder.resolve().is_relative_to(self._top.resolve())
+            head = bytes(rest[:_LONGEST_HEAD]).partition(b"\n")[0]
+            size, start = self._size(number, head), len(head) + 1
+            self._contents[number] = bytes(rest[start : start + size])
+            rest = rest[start + size + 1 :]
 
     def below(self, folder: Path) -> str:
-        """The path of a folder from the top, empty for the top itself, and where no folder is part of the tree."""
+        """The path of a folder from the top as it is named, whatever a link there leads to on disk.
+
+        Empty for the top itself, and where no folder is part of the tree.
+        """
         if self._bare:
             return ""
-        path = folder.resolve().relative_to(self._top.resolve()).as_posix()
-        return "" if path == "." else path
+        named = (Path(os.path.abspath(folder)), self._named) if self._named else (folder.resolve(), self._top)  # noqa: PTH100
+        return _normal(named[0].relative_to(named[1]).as_posix())
 
-    def _verified(self, text: str) -> str | None:
-        found = self._run("rev-parse", "--verify", "--quiet", text)
-        return found.stdout.decode("ascii").strip() if found.returncode == 0 else None
+    def project_above(self, folder: Path) -> str | None:
+        """Where the project on disk lies that a folder is part of; None for another folder, or behind a link."""
+        root = find_root(folder).resolve()
+        if self._bare or not root.is_relative_to(self._top):
+            return None
+        place, below = _normal(root.relative_to(self._top).as_posix()), self.below(folder)
+        return place if PurePosixPath(below).is_relative_to(place) else None
+
+    def _require_bare(self) -> None:
+        """Raises `NoRevisionError` for a folder that is in no checkout and is no bare repository itself."""
+        folder = self._folder.resolve()
+        if not all((folder / name).exists() for name in _BARE):
+            raise NoRevisionError(self._wanted, f": {folder} is in no git repository")
+
+    def _require_own(self) -> None:
+        """Raises `UsageError` where git, or a link, has another repository for the folder than its checkout."""
+        left = checkout_left(self._folder)
+        if left or (self._named and self._named.resolve() != self._top):
+            told = f"{self._folder} is or goes through a link out of the git checkout {left or self._named}"
+            raise self._refusal(told)
+        done = self._git(("-C", str(self._folder)), "rev-parse", "--show-toplevel")
+        found = os.fsdecode(done.stdout.removesuffix(b"\n"))
+        if done.returncode:
+            reason = _reason(done)
+            advice = _REFUSED.get(next((known for known in _REFUSED if known in reason), ""), "")
+            raise self._refusal(f"git refuses the repository of {self._folder}: {reason}{advice}")
+        if Path(found).resolve() != self._top:
+            raise self._refusal(f"{self._folder} lies in the git checkout {self._top}, and git takes {found} for it")
+        if self._run("rev-parse", "--show-superproject-working-tree").stdout.strip():
+            told = f"{self._folder} lies in the git submodule {self._top}, whose commits are another repository's"
+            raise self._refusal(f"{told}; compare in a clone of that repository")
+
+    def _refusal(self, why: str) -> UsageError:
+        return UsageError(f"{quoted(self._wanted)} is not looked up: {why}")
+
+    def _size(self, number: str, head: bytes) -> int:
+        """The size that git tells of a file."""
+        if not head.startswith(f"{number} blob ".encode("ascii")):
+            raise UnreadableError(f"{self._wanted}: git has no content for {number}; is this a partial clone?")
+        return int(head.rpartition(b" ")[2])
+
+    def _listing(self, at: tuple[str, str], *arguments: str) -> bytes:
+        """What a commit holds, at every depth. Raises as `_answer` does, and `UnreadableError` for too much."""
+        words = (*at, "ls-tree", "-r", "-z", "--full-tree", *arguments)
+        with self._started(words) as git:
+            listed = cast("IO[bytes]", git.stdout).read(_MOST_LISTED + 1)
+            if len(listed) > _MOST_LISTED:
+                git.kill()
+                raise UnreadableError(f"{quoted(self._wanted)}: the commit has more files than a project can have")
+            told = cast("IO[bytes]", git.stderr).read()
+        return self._answer(subprocess.CompletedProcess(git.args, git.returncode, listed, told))
 
     def _ask(self, *arguments: str, given: bytes = b"") -> bytes:
-        """What git answers. Raises `UsageError` with its reason."""
-        done = self._run(*arguments, given=given)
+        """What git answers. Raises as `_answer` does."""
+        return self._answer(self._run(*arguments, given=given))
+
+    def _answer(self, done: subprocess.CompletedProcess[bytes]) -> bytes:
+        """What git has answered. Raises `UnreadableError` where files are not here, `UsageError` with its reason."""
         if b"promisor remote" in done.stderr:
             advice = "nothing is fetched: clone without `--filter`"
             raise UnreadableError(
                 f"{quoted(self._wanted)}: this clone is partial and lacks some of its files, and {advice}"
             )
         if done.returncode:
-            reason = done.stderr.decode("utf-8", "replace").partition("\n")[0].removeprefix("fatal: ")
-            if reason.startswith("not a git repository"):
-                reason = f"{self._folder.resolve()} is in no git repository"
-            raise UsageError(f"{quoted(self._wanted)} is no file and no folder, and git knows no revision: {reason}")
+            raise UsageError(f"{quoted(self._wanted)}: git cannot read it: {_reason(done)}")
         return done.stdout
 
     def _run(self, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-        environment = {name: value for name, value in os.environ.items() if name not in _DECIDED_BY_THE_FOLDER}
-        command = ["git", "-C", str(self._folder), *arguments]
+        return self._git(self._at, *arguments, given=given)
+
+    def _git(self, at: tuple[str, str], *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        with self._started((*at, *arguments)) as git:
+            out, err = git.communicate(given)
+        return subprocess.CompletedProcess(git.args, git.returncode, out, err)
+
+    def _started(self, words: Iterable[str]) -> subprocess.Popen[bytes]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT}
         try:
-            return subprocess.run(  # noqa: S603 - a list of arguments, no shell
-                command, input=given, capture_output=True, env={**environment, **_QUIET}, check=False
+            return subprocess.Popen(  # noqa: S603 - a list of arguments, no shell
+                ["git", *_SAFELY, *words],  # noqa: S607 - the git that the user has
+                env={**kept, **_QUIET},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
             )
         except FileNotFoundError:
-            message = "is no file and no folder, and git, which could know it as a revision, is not installed"
-            raise UsageError(f"{quoted(self._wanted)} {message}") from None
+            told = "may be a git revision, and git, which could know it, is not installed"
+            raise UsageError(f"{quoted(self._wanted)} {told}; a folder is written `./FOLDER`") from None
 
 
-def _fits(parts: Sequence[str], pattern: Sequence[str]) -> bool:
-    """Whether a path matches a pattern, part by part; `**` stands for any folders, and only `..` for `..`."""
-    if not pattern or not parts:
-        return not pattern and not parts
-    if pattern[0] == "**":
-        folders = (skipped for skipped in range(len(parts)) if ".." not in parts[:skipped])
-        return any(_fits(parts[skipped:], pattern[1:]) for skipped in folders)
-    same = parts[0] == pattern[0] if parts[0] == ".." else fnmatchcase(parts[0], pattern[0])
-    return same and _fits(parts[1:], pattern[1:])
+_LONGEST_HEAD = 200  # of an object's content in what `cat-file --batch` answers
+_REFUSED = {
+    "dubious ownership": "; it is another user's: `git config --global --add safe.directory FOLDER` trusts it",
+    "bare repository": "; it is no checkout, and its commits are whoever's that put it there",
+}
 
 
-def _fits_below(folder: Sequence[str], pattern: Sequence[str]) -> bool:
-    """Whether a pattern may match something below a folder."""
-    if not folder or not pattern:
-        return bool(pattern)
-    if pattern[0] == "**":
-        return True
-    same = folder[0] == pattern[0] if folder[0] == ".." else fnmatchcase(folder[0], pattern[0])
-    return same and _fits_below(folder[1:], pattern[1:])
+def _normal(path: str) -> str:
+    """A path from the top in its shortest form, empty for the top itself."""
+    place = normpath(path) if path else ""
+    return "" if place == "." else place
+
+
+def _lines(numbers: Iterable[str]) -> bytes:
+    return "".join(f"{number}\n" for number in numbers).encode("ascii")
+
+
+def _reason(done: subprocess.CompletedProcess[bytes]) -> str:
+    return done.stderr.decode("utf-8", "replace").partition("\n")[0].removeprefix("fatal: ")

@@ -1,23 +1,62 @@
-"""Files: finding a project and reading its texts."""
+"""Files: finding a project and reading its texts; whatever a name leads to, reading it ends soon, in bounded memory."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import stat
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
+from posixpath import join
 from types import MappingProxyType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from policyengine.checkout import checkout_of, require_inside
 from policyengine.errors import ConfigurationError, UnreadableError, reason
 from policyengine.model import Configuration, Settable, read_configuration
 from policyengine.source import Source
 from policyengine.value import value
+from policyengine.wording import listed, quoted
 
 CONFIGURATION = "policyengine.toml"
-_SNAPSHOTS = ("organization.yaml", "organization.yml", "organization.json")
+SNAPSHOTS = ("organization.yaml", "organization.yml", "organization.json")
+"""Names of a project's snapshot, where the configuration gives none."""
+
 _WILDCARD = re.compile(r"[*?\[]")
+_STREAMS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
+_CHUNK = 1 << 20  # bytes
+_MEBIBYTE = 1 << 20
+_MOST_POLICIES = 20_000
+_MOST_PLACES = 500_000  # files and folders that patterns look at
+_MOST_PATTERNS = 1_000
+_MOST_PARTS = 100  # of a pattern
+
+
+class Kind(NamedTuple):
+    """What a file is read as: its name in messages, and the most bytes that it may have.
+
+    Pipes that the process has open, such as `/dev/stdin`, are read only where `piped`; all else has to be a regular
+    file.
+    """
+
+    name: str
+    most: int
+    piped: bool = False
+
+    def too_large(self, place: str, size: int) -> UnreadableError:
+        """The error for a file of so many bytes, or of more."""
+        most = f"{self.name} has at most {self.most // _MEBIBYTE} MiB"
+        return UnreadableError(f"{place}: the file is too large ({size / _MEBIBYTE:,.0f} MiB), {most}")
+
+
+SNAPSHOT = Kind("a snapshot", 256 * _MEBIBYTE)  # interface.md section 2
+BASELINE = Kind("a baseline", 64 * _MEBIBYTE)
+POLICY = Kind("a policy file", 16 * _MEBIBYTE)
+DOCUMENT = Kind("a policy document", 16 * _MEBIBYTE, piped=True)
+SETTINGS = Kind("a configuration", _MEBIBYTE)
+MOST_OF_POLICIES = 64 * _MEBIBYTE
+"""Bytes of all policy files of a project."""
 
 
 @value
@@ -36,15 +75,28 @@ class Files(Protocol):
     def has(self, name: str) -> bool:
         """Whether there is a file of a name, be it a link that leads nowhere."""
 
-    def policies(self, patterns: Iterable[str]) -> Iterable[str]:
-        """The policy files that match any of the patterns, by name. Raises `ConfigurationError` for no pattern."""
+    def policies(self, patterns: Iterable[str]) -> list[str]:
+        """The policy files that match any of the patterns, by name. Raises as `matches` does."""
 
-    def source(self, name: str) -> Source:
+    def source(self, name: str, kind: Kind) -> Source:
         """A file's text. Raises `UnreadableError`."""
 
 
+class Tree(Protocol):
+    """Folders and files by their names relative to a project, empty for the project itself. They may have `..`."""
+
+    def inside(self, folder: str) -> Iterable[tuple[str, bool]]:
+        """What is in a folder, nothing where it is gone; and whether it is a folder, not a link to one."""
+
+    def is_folder(self, name: str) -> bool:
+        """Whether a name leads to a folder."""
+
+    def is_file(self, name: str) -> bool:
+        """Whether a name leads to a file, or is a link that leads nowhere."""
+
+
 class Folder:
-    """The files of a project on disk."""
+    """The files of a project on disk; `Files` and `Tree`. In a git checkout it reads none outside of it."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -55,11 +107,31 @@ class Folder:
 
     def policies(self, patterns: Iterable[str]) -> list[str]:
         """The policy files that match any of the patterns. Raises as `find_policies` does."""
-        return [file.relative_to(self._root).as_posix() for file in find_policies(self._root, patterns)]
+        return matches(self, patterns)
 
-    def source(self, name: str) -> Source:
+    def source(self, name: str, kind: Kind) -> Source:
         """A file's text. Raises `UnreadableError`."""
-        return read_source(self._root / name, self._root)
+        require_inside(self._root / name, self._root)
+        return read_source(self._root / name, kind, self._root)
+
+    def inside(self, folder: str) -> Iterator[tuple[str, bool]]:
+        """What is in a folder, and whether it is a folder. Raises `UnreadableError`."""
+        try:
+            with os.scandir(self._root / folder) as entries:
+                yield from ((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except OSError as error:
+            raise UnreadableError(f"{self._root / folder}: {reason(error)}") from error
+
+    def is_folder(self, name: str) -> bool:
+        """Whether a name leads to a folder."""
+        return (self._root / name).is_dir()
+
+    def is_file(self, name: str) -> bool:
+        """Whether a name leads to anything but a folder, so that reading it says what is wrong with it."""
+        file = self._root / name
+        return not file.is_dir() and os.path.lexists(file)
 
 
 def load_project(
@@ -78,27 +150,29 @@ def load_project(
         found = "this is a file, expected the folder of a project" if folder.exists() else "no such folder"
         raise UnreadableError(f"{folder}: {found}")
     root = find_root(folder)
-    given = read_source(snapshot) if snapshot else None
+    given = read_source(snapshot, SNAPSHOT) if snapshot else None
     return read_project(Folder(root), root, known_checks=known_checks, snapshot=given, with_snapshot=with_snapshot)
 
 
-def read_project(
+def read_project(  # noqa: PLR0913 - what to read, and what of it is asked for
     files: Files,
     root: Path,
     *,
     known_checks: Mapping[str, Settable] = MappingProxyType({}),
     snapshot: Source | None = None,
     with_snapshot: bool = True,
+    with_allow: bool = True,
 ) -> Project:
     """The project that files make up; `root` is where messages say that it is.
 
-    `snapshot` replaces the project's; without `with_snapshot` none is read. Raises `UnreadableError` and
-    `ConfigurationError`.
+    `snapshot` replaces the project's; without `with_snapshot` none is read. Without `with_allow` nothing is made of
+    `[gate] allow`. Raises `UnreadableError` and `ConfigurationError`.
     """
     configuration = Configuration()
     if files.has(CONFIGURATION):
-        configuration = read_configuration(files.source(CONFIGURATION), known_checks=known_checks)
-    sources = tuple(files.source(name) for name in files.policies(configuration.policies))
+        text = files.source(CONFIGURATION, SETTINGS)
+        configuration = read_configuration(text, known_checks=known_checks, with_allow=with_allow)
+    sources = _policies(files, configuration.policies)
     if not sources and configuration.policies != Configuration().policies:
         patterns = ", ".join(f"`{pattern}`" for pattern in configuration.policies)
         raise ConfigurationError(f"{CONFIGURATION}: project.policies: no file matches {patterns}")
@@ -113,66 +187,65 @@ def snapshot_only(snapshot: Source) -> Project:
 
 
 def find_root(folder: Path) -> Path:
-    """The nearest folder from `folder` upwards that holds a configuration, else `folder`."""
+    """The nearest folder from `folder` upwards that holds a configuration, else `folder`.
+
+    The search ends at the top of a git checkout: what lies above is in nobody's review.
+    """
     resolved = folder.resolve()
+    top = checkout_of(resolved)
     for candidate in (resolved, *resolved.parents):
         if os.path.lexists(candidate / CONFIGURATION):
             return candidate
+        if candidate == top:
+            break
     return folder
 
 
-def find_top(folder: Path) -> Path:
-    """The top of the git repository that `folder` lies in, else `folder`, without links."""
-    resolved = folder.resolve()
-    return next((place for place in (resolved, *resolved.parents) if os.path.lexists(place / ".git")), resolved)
-
-
-def name_below(file: Path, top: Path) -> str:
-    """A file's name relative to a folder such as `find_top` gives, as it stands where the file lies elsewhere."""
-    found = file.parent.resolve() / file.name
-    return found.relative_to(top).as_posix() if found.is_relative_to(top) else str(file)
-
-
 def find_policies(root: Path, patterns: Iterable[str]) -> list[Path]:
-    """The policy files of a project, by name; files and folders that begin with a dot are left out.
+    """The policy files of a folder, by name. Raises as `matches` does."""
+    return [root / name for name in matches(Folder(root), patterns)]
 
-    A link that leads nowhere counts, so that reading it fails. Raises `ConfigurationError` for what is no pattern, and
-    `UnreadableError` for a folder that cannot be looked into.
+
+def matches(tree: Tree, patterns: Iterable[str]) -> list[str]:
+    """The files that match any of the patterns, by name; files and folders that begin with a dot are left out.
+
+    `**` stands for any folders, but for those behind links; a link is followed where a part of a pattern names it.
+    A link that leads nowhere counts, so that reading it fails. Each folder is asked once for each part of a pattern.
+
+    Raises `ConfigurationError` for what is no pattern, and `UnreadableError` for a folder that cannot be looked into
+    and where patterns look at more than a project can have.
     """
-    wanted = [pattern_parts(pattern) for pattern in patterns]
-    found = {file for parts in wanted for file in _matches(root, parts) if file.is_file() or _leads_nowhere(file)}
-    return sorted(file for file in found if not is_hidden(file.relative_to(root)))
+    given = list(patterns)
+    if len(given) > _MOST_PATTERNS:
+        raise ConfigurationError(f"{CONFIGURATION}: project.policies: expected at most {_MOST_PATTERNS:,} patterns")
+    search = _Search(tree, [_parts(pattern) for pattern in given])
+    found = sorted(search.found, key=lambda name: name.split("/"))
+    if len(found) > _MOST_POLICIES:
+        raise UnreadableError(f"more than {_MOST_POLICIES:,} files match {search.told}, {_NARROWER}")
+    return found
 
 
-def pattern_parts(pattern: str) -> tuple[str, ...]:
-    """A pattern as names and wildcards of folders and, last, of files. Raises `ConfigurationError` for no pattern."""
-    try:
-        list(Path(os.devnull).glob(pattern))  # says what is no pattern
-    except (IndexError, NotImplementedError, ValueError) as error:
-        advice = "expected one such as `**/*.bpol`, relative to the project"
-        raise ConfigurationError(f"{CONFIGURATION}: project.policies: `{pattern}` is no pattern; {advice}") from error
-    return PurePath(pattern).parts
-
-
-def is_hidden(name: PurePath) -> bool:
-    """Whether a file or a folder on the way to it begins with a dot."""
-    return any(part.startswith(".") and part != ".." for part in name.parts)
-
-
-def read_source(file: Path, root: Path | None = None) -> Source:
+def read_source(file: Path, kind: Kind, root: Path | None = None) -> Source:
     """A text file as a source named relative to `root`. Raises `UnreadableError`."""
     name = file.relative_to(root).as_posix() if root and file.is_relative_to(root) else str(file)
-    return Source(name, decode(read_bytes(file), name))
+    return Source(name, decode(read_bytes(file, kind), name))
 
 
-def read_bytes(file: Path) -> bytes:
-    """A file's bytes. Raises `UnreadableError` with the system's reason."""
+def read_bytes(file: Path, kind: Kind) -> bytes:
+    """A regular file's bytes. Raises `UnreadableError` with the system's reason, or where it is too large for its kind.
+
+    What is no file is not waited for: neither a pipe that nobody writes into, nor a device that never ends.
+    """
     try:
-        return file.read_bytes()
+        handle = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise UnreadableError(f"{file}: {reason(error)}") from error
     except ValueError:  # a NUL, which no system allows
         raise UnreadableError(f"{file}: not a name that a file can have") from None
+    try:
+        return _content(handle, file, kind)
+    finally:
+        os.close(handle)
 
 
 def decode(content: bytes, name: str) -> str:
@@ -186,53 +259,125 @@ def decode(content: bytes, name: str) -> str:
         ) from error
 
 
+_NARROWER = f"which is more than a project can have; narrow `[project] policies` in {CONFIGURATION}"
+
+
+class _Step(NamedTuple):
+    """A folder, and what of a pattern is to be met there: the pattern's place in the list, and that of its part."""
+
+    folder: str
+    pattern: int
+    part: int
+
+
+class _Search:
+    """The files of a tree that match patterns."""
+
+    def __init__(self, tree: Tree, wanted: Sequence[Sequence[str]]) -> None:
+        self.told = listed("/".join(parts) for parts in wanted)
+        self._tree = tree
+        self._wanted = wanted
+        self._left = _MOST_PLACES
+        self._waiting = [_Step("", pattern, 0) for pattern in range(len(wanted))]
+        self.found = set(self._files())
+
+    def _files(self) -> Iterator[str]:
+        known: set[_Step] = set()
+        while self._waiting:
+            step = self._waiting.pop()
+            if step not in known:
+                known.add(step)
+                self._count()
+                yield from self._take(step)
+
+    def _take(self, step: _Step) -> Iterator[str]:
+        """The files that match with this step; where it leads to folders, the next steps wait."""
+        parts = self._wanted[step.pattern]
+        is_last = step.part + 1 == len(parts)
+        if parts[step.part] == "**":
+            self._waiting += () if is_last else self._deeper(step)
+            return
+        for name in self._named(step.folder, parts[step.part]):
+            if is_last and self._tree.is_file(name):
+                yield name
+            elif not is_last and self._tree.is_folder(name):
+                self._waiting.append(_Step(name, step.pattern, step.part + 1))
+
+    def _deeper(self, step: _Step) -> Iterator[_Step]:
+        """`**` stands for no folder, or for each one below and `**` again; at the end it matches no file."""
+        yield step._replace(part=step.part + 1)
+        for name, is_folder in self._inside(step.folder):
+            if is_folder:
+                yield step._replace(folder=join(step.folder, name))
+
+    def _named(self, folder: str, part: str) -> list[str]:
+        """What a part of a pattern names in a folder: nothing hidden, but `..`."""
+        if not _WILDCARD.search(part):
+            return [] if part.startswith(".") and part != ".." else [join(folder, part)]
+        return [join(folder, name) for name, _ in self._inside(folder) if fnmatchcase(name, part)]
+
+    def _inside(self, folder: str) -> Iterator[tuple[str, bool]]:
+        for name, is_folder in self._tree.inside(folder):
+            self._count()
+            if not name.startswith("."):
+                yield name, is_folder
+
+    def _count(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise UnreadableError(f"{self.told} look at more than {_MOST_PLACES:,} files and folders, {_NARROWER}")
+
+
+def _parts(pattern: str) -> list[str]:
+    """A pattern as names and wildcards of folders and, last, of files. Raises `ConfigurationError` for no pattern."""
+    parts = PurePath(pattern).parts
+    told = f"{CONFIGURATION}: project.policies: {quoted(pattern)}"
+    if len(parts) > _MOST_PARTS:
+        raise ConfigurationError(f"{told} has {len(parts):,} parts, expected at most {_MOST_PARTS}")
+    try:
+        list(Path(os.devnull).glob(pattern))  # says what is no pattern
+    except (IndexError, NotImplementedError, ValueError) as error:
+        advice = "expected one such as `**/*.bpol`, relative to the project"
+        raise ConfigurationError(f"{told} is no pattern; {advice}") from error
+    return [part for part, before in zip(parts, ("", *parts), strict=False) if (part, before) != ("**", "**")]
+
+
+def _policies(files: Files, patterns: Iterable[str]) -> tuple[Source, ...]:
+    """The policy files of a project. Raises as `Files` do, and where all together are too large."""
+    sources, left = [], MOST_OF_POLICIES
+    for name in files.policies(patterns):
+        sources.append(files.source(name, POLICY))
+        left -= len(sources[-1].text)
+        if left < 0:
+            raise UnreadableError(f"the policy files have more than {MOST_OF_POLICIES // _MEBIBYTE} MiB, {_NARROWER}")
+    return tuple(sources)
+
+
+def _content(handle: int, file: Path, kind: Kind) -> bytes:
+    """What an open file holds."""
+    about = os.fstat(handle)
+    if stat.S_ISDIR(about.st_mode):
+        raise UnreadableError(f"{file}: is a directory")
+    if not stat.S_ISREG(about.st_mode):
+        if not (kind.piped and os.path.abspath(file).startswith(_STREAMS)):  # noqa: PTH100 - links stay as they are
+            raise UnreadableError(f"{file}: this is no regular file, expected {kind.name}")
+        os.set_blocking(handle, True)
+    chunks, size = [], 0
+    if about.st_size > kind.most:
+        raise kind.too_large(str(file), about.st_size)
+    while chunk := os.read(handle, _CHUNK):
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > kind.most:
+            raise kind.too_large(str(file), size)
+    return b"".join(chunks)
+
+
 def _snapshot(files: Files, root: Path, configuration: Configuration) -> Source | None:
     if configuration.organization:
-        return files.source(configuration.organization)
-    found = [name for name in _SNAPSHOTS if files.has(name)]
+        return files.source(configuration.organization, SNAPSHOT)
+    found = [name for name in SNAPSHOTS if files.has(name)]
     if len(found) > 1:
         names = " and ".join(found)
         raise ConfigurationError(f"{root}: {names} are both here; name one in {CONFIGURATION}: project.organization")
-    return files.source(found[0]) if found else None
-
-
-def _matches(folder: Path, parts: tuple[str, ...]) -> Iterator[Path]:
-    """What matches a pattern below a folder; unlike `Path.glob` it passes over nothing that it may not look into."""
-    first, rest = parts[0], parts[1:]
-    places: Iterable[Path]
-    if first == "**":
-        places = _folders(folder) if rest else ()
-    elif _WILDCARD.search(first):
-        places = (folder / entry.name for entry in _entries(folder) if fnmatchcase(entry.name, first))
-    else:
-        places = (folder / first,)
-    for place in places:
-        if not rest:
-            yield place
-        elif place.is_dir():
-            yield from _matches(place, rest)
-
-
-def _folders(folder: Path) -> Iterator[Path]:
-    """A folder and those below, without what begins with a dot and what is behind links."""
-    waiting = [folder]
-    while waiting:
-        place = waiting.pop()
-        yield place
-        inner = (entry for entry in _entries(place) if not entry.name.startswith("."))
-        waiting += [place / entry.name for entry in inner if entry.is_dir(follow_symlinks=False)]
-
-
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    """What is in a folder, nothing where it is gone. Raises `UnreadableError`."""
-    try:
-        with os.scandir(folder) as entries:
-            return list(entries)
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    except OSError as error:
-        raise UnreadableError(f"{folder}: {reason(error)}") from error
-
-
-def _leads_nowhere(file: Path) -> bool:
-    return file.is_symlink() and not file.exists()
+    return files.source(found[0], SNAPSHOT) if found else None

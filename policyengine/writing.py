@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from policyengine.checkout import require_no_way_out
 from policyengine.errors import UnreadableError, reason
 
 _OPEN_STREAMS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
@@ -15,10 +16,12 @@ _TEMPORARY = ".policyengine-"
 
 
 def write_whole(file: Path, chunks: Iterable[str]) -> None:
-    """Writes a file whole or not at all: to a temporary file beside it, then renamed; links are followed.
+    """Writes a file whole or not at all: to a temporary file beside it, then renamed.
 
-    Devices, pipes and names of open streams are written into. Raises `UnreadableError`.
+    Links are followed, but not out of a git checkout. Devices, pipes and names of open streams are written into.
+    Raises `UnreadableError`.
     """
+    require_no_way_out(file)
     _write({file: chunks})
 
 
@@ -27,6 +30,8 @@ def write_folder(folder: Path, files: Mapping[str, str]) -> None:
 
     Raises `UnreadableError`.
     """
+    for name in files:
+        require_no_way_out(folder / name)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

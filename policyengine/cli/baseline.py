@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from policyengine.checkout import require_inside
 from policyengine.cli.inputs import require_snapshot
 from policyengine.cli.streams import put
 from policyengine.errors import ConfigurationError, UsageError
@@ -14,7 +15,7 @@ from policyengine.report.baseline import render
 from policyengine.report.text import count
 from policyengine.source import Source
 from policyengine.wording import quoted
-from policyengine.workspace import CONFIGURATION, Files, Folder, Project, read_source
+from policyengine.workspace import BASELINE, CONFIGURATION, Files, Folder, Project, read_source
 from policyengine.writing import write_whole
 
 _MARK = "policyengine/baseline/"
@@ -33,7 +34,7 @@ def stored_baseline(project: Project, files: Files | None = None) -> Baseline | 
         advice = "`policyengine check --update-baseline` writes it"
         raise ConfigurationError(f"{CONFIGURATION}: gate.baseline: there is no file {quoted(name)}; {advice}")
     try:
-        return read_baseline(files.source(name))
+        return read_baseline(files.source(name, BASELINE))
     except ConfigurationError as error:
         advice = "`policyengine check --update-baseline` writes it anew"
         raise ConfigurationError(f"{error}\n{name}: {advice}") from error
@@ -56,13 +57,16 @@ def written_baseline(project: Project, verdict: Verdict) -> Baseline:
     """
     name = project.configuration.baseline or ""
     file = project.root / name
-    if os.path.lexists(file) and (there := read_source(file, project.root).text).strip() and _MARK not in there:
+    require_inside(file, project.root)
+    if (
+        os.path.lexists(file)
+        and (there := read_source(file, BASELINE, project.root).text).strip()
+        and _MARK not in there
+    ):
         raise UsageError(f"{name}: this is no baseline, and it is not overwritten; name another file in gate.baseline")
     text = render(verdict)
     write_whole(file, [text])
     if left_out := not_to_accept(verdict):
-        told = (
-            f"{name}: {count(left_out, 'finding')} left out, since it cannot be accepted (docs/language.md, section 6)"
-        )
-        put([f"{told}\n"], sys.stderr)
+        told = f"{count(left_out, 'finding')} left out that cannot be accepted (docs/language.md, section 6)"
+        put([f"{name}: {told}\n"], sys.stderr)
     return read_baseline(Source(name, text))

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from policyengine.checkout import find_top, name_below
 from policyengine.cli.baseline import require_whole, stored_baseline, written_baseline
 from policyengine.cli.exits import CLEAN, FAILED
 from policyengine.cli.gate import gate_of
@@ -37,7 +38,7 @@ from policyengine.findings import Gate, Verdict
 from policyengine.model import Baseline
 from policyengine.organization import find_accounts
 from policyengine.report.check import CheckResult, terminal
-from policyengine.workspace import Project, find_top, name_below
+from policyengine.workspace import Project
 
 
 def check(  # noqa: PLR0913 - the options of interface.md section 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from importlib import import_module
@@ -25,19 +26,23 @@ from policyengine.cli.options import (
 from policyengine.cli.output import Output
 from policyengine.cli.progress import progress
 from policyengine.cli.same_organization import OPTION, require_same_organization
-from policyengine.cli.sides import SideInput, read_side
+from policyengine.cli.sides import SideInput, read_base, read_head
+from policyengine.cli.streams import put
 from policyengine.comparison import Compared, compare_states
 from policyengine.diff import ChangeClass
 from policyengine.engine import Evaluation
 from policyengine.errors import UsageError
 from policyengine.findings import Gate, settle
-from policyengine.report.diff import DiffResult, Names, Refused, faults, terminal
+from policyengine.report.diff import Agreed, DiffResult, Names, Refused, Setting, faults, terminal
 from policyengine.report.diff.faults import Faults
+from policyengine.report.text import inert, printable
 from policyengine.wording import listed, quoted, suggestion
 
 
 def diff(  # noqa: PLR0913 - the options of interface.md section 3
-    base: Annotated[str, typer.Argument(metavar="BASE", help="A project's folder, a snapshot, or a git revision.")],
+    base: Annotated[
+        str, typer.Argument(metavar="BASE", help="A git revision, a project's folder (./FOLDER), or a snapshot.")
+    ],
     head: Annotated[
         str | None, typer.Argument(metavar="HEAD", help="The same; by default the project as it is on disk.")
     ] = None,
@@ -46,6 +51,9 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
         list[str] | None,
         typer.Option("--fail-on", metavar="CLASSES", help="Fail on changes such as lost,weakened.", show_default=False),
     ] = None,
+    revisions: Annotated[
+        bool, typer.Option("--revisions", help="BASE and HEAD are git revisions and nothing else; for CI.")
+    ] = False,
     option: DirOption = None,
     snapshot: Annotated[
         Path | None,
@@ -66,12 +74,15 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
     """What a change does to the backups of every account. Exit 1 when an account becomes invalid, or on --fail-on."""
     to, when, failing = Output(form, output, quiet, color), moment(at), _classes(fail_on)
     with progress("comparing", quiet=quiet):
-        was, is_now = read_side(base, option, snapshot), read_side(head, option, snapshot)
+        was = read_base(base, option, snapshot, revisions=revisions)
+        is_now = read_head(head, option, snapshot, revisions=revisions)
         compared = compare_states(was.state, is_now.state, at=when, only_project=only_project)
         if compared.base.organization and compared.head.organization and not other_organization:
             require_same_organization((was.name, is_now.name), compared.base.organization, compared.head.organization)
         result = _result(compared, was, is_now, when, failing)
         text = _render(result, to, compared.head) if result and not to.silent else ""
+    if not quiet:
+        put((inert(f"note: {printable(side.note)}\n") for side in (was, is_now) if side.note), sys.stderr)
     if result is None:
         if not to.silent:
             to.write(_told(_faults(compared, Names(was.name, is_now.name), when), to))
@@ -109,7 +120,26 @@ def _result(
         {change.id: change.reason for change in is_now.configuration.allow},
         compared.waivers,
         Refused(base.refused, head.refused),
+        Agreed(_settings(was, is_now), compared.new_waivers, _newly_accepted(was, is_now)),
     )
+
+
+def _settings(was: SideInput, is_now: SideInput) -> tuple[Setting, ...]:
+    """The settings of the configuration that are other ones in the head."""
+    if not (was.is_project and is_now.is_project):
+        return ()
+    before, after = was.configuration.settings, is_now.configuration.settings
+    settings = (Setting(key, before.get(key), after.get(key)) for key in {**before, **after})
+    return tuple(setting for setting in settings if setting.before != setting.after)
+
+
+def _newly_accepted(was: SideInput, is_now: SideInput) -> int:
+    """How many findings the baseline of the head accepts that the base's does not."""
+    before, after = (
+        {repr(entry) for entry in side.state.baseline.findings} if side.state.baseline else set()
+        for side in (was, is_now)
+    )
+    return len(after - before)
 
 
 def _render(result: DiffResult, to: Output, head: Evaluation) -> str:

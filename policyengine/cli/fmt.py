@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from policyengine.checkout import require_inside
 from policyengine.cli.exits import CLEAN, FAILED
 from policyengine.cli.options import Color, ColorOption, DirOption, Format, FormatOption, OutputOption, QuietOption
 from policyengine.cli.output import Output
@@ -23,7 +24,7 @@ from policyengine.report.text import Page, count
 from policyengine.source import Source
 from policyengine.syntax import format_source
 from policyengine.value import value
-from policyengine.workspace import decode, find_policies, read_source
+from policyengine.workspace import POLICY, decode, find_policies, read_source
 from policyengine.writing import write_whole
 
 _STDIN = Path("-")
@@ -79,14 +80,29 @@ def _files(paths: Sequence[Path]) -> list[Path]:
     for path in paths:
         if path != _STDIN and not path.exists():
             raise UnreadableError(f"{path}: no such file or folder")
-        found += find_policies(path, ["**/*.bpol"]) if path.is_dir() else [path]
+        found += _inside(path) if path.is_dir() else [path]
     return list(dict.fromkeys(found))
 
 
+def _inside(folder: Path) -> list[Path]:
+    """The policy files of a folder, none of which leads out of its git checkout."""
+    files = find_policies(folder, ["**/*.bpol"])
+    for file in files:
+        require_inside(file, folder)
+    return files
+
+
 def _format(path: Path) -> _Formatted:
-    source = Source("<stdin>", decode(sys.stdin.buffer.read(), "<stdin>")) if path == _STDIN else read_source(path)
+    source = _standard_input() if path == _STDIN else read_source(path, POLICY)
     outcome = format_source(source)
     return _Formatted(path, source, None if outcome.failed else outcome.value, outcome.diagnostics)
+
+
+def _standard_input() -> Source:
+    content = sys.stdin.buffer.read(POLICY.most + 1)
+    if len(content) > POLICY.most:
+        raise POLICY.too_large("<stdin>", len(content))
+    return Source("<stdin>", decode(content, "<stdin>"))
 
 
 def _complain(done: Sequence[_Formatted]) -> None:

@@ -39,7 +39,7 @@ from policyengine.report.text import LOG_COMMAND, Page, is_shown
 from policyengine.source import Source
 from policyengine.syntax import format_module
 from policyengine.syntax.nodes import Module
-from policyengine.workspace import read_source
+from policyengine.workspace import DOCUMENT, read_source
 
 SCHEMA = "policyengine/import/1"
 
@@ -107,7 +107,7 @@ def _refuse_equal_stems(files: Sequence[Path]) -> None:
 
 
 def _read(file: Path) -> PolicyDocument:
-    source = read_source(file)
+    source = read_source(file, DOCUMENT)
     document = read_document(file.stem, source.text)
     if isinstance(document, TextFault):
         advice = f"; {document.help}" if document.help else ""

@@ -8,13 +8,13 @@ from policyengine.checks.registry import LEVELLED
 from policyengine.cli.options import folder
 from policyengine.errors import UsageError
 from policyengine.source import Source
-from policyengine.workspace import Project, load_project, read_source, snapshot_only
+from policyengine.workspace import SNAPSHOT, Project, load_project, read_source, snapshot_only
 
 
 def load_inputs(argument: Path | None, option: Path | None, snapshot: Path | None = None) -> Project:
     """The project at the given folder; with a snapshot and no folder, that snapshot and no project at all."""
     if snapshot and not argument and not option:
-        return snapshot_only(read_source(snapshot))
+        return snapshot_only(read_source(snapshot, SNAPSHOT))
     return load_project(folder(argument, option), known_checks=LEVELLED, snapshot=snapshot)
 
 

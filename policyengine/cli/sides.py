@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from policyengine.checks.registry import LEVELLED
 from policyengine.cli.baseline import stored_baseline
@@ -14,66 +16,119 @@ from policyengine.cli.options import below
 from policyengine.comparison import State
 from policyengine.errors import PolicyEngineError, UsageError
 from policyengine.model import Configuration
-from policyengine.revisions import Revision, read_revision
+from policyengine.revisions import NoRevisionError, Revision, read_revision
 from policyengine.value import value
 from policyengine.wording import quoted
-from policyengine.workspace import Files, Folder, Project, find_root, read_project, read_source, snapshot_only
+from policyengine.workspace import (
+    SNAPSHOT,
+    Files,
+    Folder,
+    Project,
+    find_root,
+    read_project,
+    read_source,
+    snapshot_only,
+)
 
 _SNAPSHOTS = (".yaml", ".yml", ".json")
+_OF_REVISIONS = re.compile(r"[\^~:]|@\{")  # what no folder has in its name that is not written as a path
 
 
 @value
 class SideInput:
-    """A side: what messages call it, what goes down the line, and the project's configuration."""
+    """A side: what messages call it, what goes down the line, and the project's configuration.
+
+    `is_project` is false for a snapshot alone, which has no configuration of its own. `note` says what was made of a
+    name that could mean two things, empty if it could not.
+    """
 
     name: str
     state: State
     configuration: Configuration
+    is_project: bool = True
+    note: str = ""
 
 
-def read_side(text: str | None, folder: Path | None, snapshot: Path | None) -> SideInput:
-    """A side as the command line names it; None is the project that `folder`, or the current one, lies in.
+class _Place(NamedTuple):
+    """Where a side is: its files, none for a snapshot alone; the folder or the snapshot; and a note on the choice."""
 
-    A path that exists wins over a revision of the same name. `snapshot` replaces that of a project. Raises
-    `UsageError`, `UnreadableError` and `ConfigurationError`.
+    files: Files | None
+    root: Path
+    note: str = ""
+
+
+def read_base(text: str, folder: Path | None, snapshot: Path | None, *, revisions: bool = False) -> SideInput:
+    """What is compared with, as the command line names it; `snapshot` replaces that of a project.
+
+    A text is a revision where it can be one, and with `revisions` nothing else; a path is written as one: `./before`,
+    `/before`, `before.yaml`. Raises `UsageError`, `UnreadableError` and `ConfigurationError`.
     """
+    return _read(text, folder, snapshot, revisions=revisions, with_allow=False)
+
+
+def read_head(text: str | None, folder: Path | None, snapshot: Path | None, *, revisions: bool = False) -> SideInput:
+    """What is compared, likewise; None is the project that `folder`, or the current one, lies in."""
+    return _read(text, folder, snapshot, revisions=revisions, with_allow=True)
+
+
+def _read(
+    text: str | None, folder: Path | None, snapshot: Path | None, *, revisions: bool, with_allow: bool
+) -> SideInput:
     if text is not None and not text.strip():
         raise UsageError("a side of the comparison is empty, expected a folder, a snapshot or a git revision")
     with _named(text):
-        files, root = _files(text, folder)
-        project = _project(files, root, snapshot)
+        place = _find(text, folder, revisions=revisions)
+        project = _project(place, snapshot, with_allow=with_allow)
         if project.snapshot is None:
             what = "no snapshot of the organization" if project.sources else "no .bpol files and no snapshot"
-            raise UsageError(f"there is no project in {quoted(str(root))}, {what}; {_advice(text, files)}")
-        baseline = stored_baseline(project, files) if files else None
+            raise UsageError(f"there is no project in {quoted(str(place.root))}, {what}; {_advice(text, place.files)}")
+        baseline = stored_baseline(project, place.files) if place.files else None
     configuration = project.configuration
     gate = gate_of(configuration, strict=configuration.strict)
-    prefix = f"{text}:" if text and files else ""
+    prefix = f"{text}:" if text and place.files else ""
     state = State(project.sources, project.snapshot, prefix, configuration.partition, gate, baseline)
-    return SideInput(text or "the project on disk", state, configuration)
+    return SideInput(text or "the project on disk", state, configuration, place.files is not None, place.note)
 
 
-def _project(files: Files | None, root: Path, snapshot: Path | None) -> Project:
-    if files is None:
-        return snapshot_only(read_source(root))
-    given = read_source(snapshot) if snapshot else None
-    return read_project(files, root, known_checks=LEVELLED, snapshot=given)
+def _project(place: _Place, snapshot: Path | None, *, with_allow: bool) -> Project:
+    if place.files is None:
+        return snapshot_only(read_source(place.root, SNAPSHOT))
+    given = read_source(snapshot, SNAPSHOT) if snapshot else None
+    return read_project(place.files, place.root, known_checks=LEVELLED, snapshot=given, with_allow=with_allow)
 
 
-def _files(text: str | None, folder: Path | None) -> tuple[Files | None, Path]:
-    """The files of a side and where they are; none where the place is a snapshot."""
+def _find(text: str | None, folder: Path | None, *, revisions: bool) -> _Place:
     if text is None:
         root = find_root(folder or Path())
-        return Folder(root), root
+        return _Place(Folder(root), root)
     path = below(folder, [Path(text)])[0]
+    there = os.path.lexists(path)
+    if there and not revisions and _is_written_as_path(text):
+        return _on_disk(path)
+    try:
+        revision = read_revision(text, folder or Path(), by_name=revisions)
+    except NoRevisionError as error:
+        if revisions:
+            raise
+        if there and not _OF_REVISIONS.search(text):
+            return _on_disk(path)
+        if there:
+            raise UsageError(f"{error}; what lies here is written {quoted(f'./{text}')}") from None
+        raise UsageError(f"{quoted(text)} is no file, no folder and no git revision{error.why}") from None
+    told = f"{quoted(text)} is the git revision; what has this name here is written {quoted(f'./{text}')}"
+    return _Place(revision, Path(revision.below or "."), told if there and not revisions else "")
+
+
+def _is_written_as_path(text: str) -> bool:
+    return text in {".", ".."} or text.startswith(("./", "../", "/")) or Path(text).suffix.lower() in _SNAPSHOTS
+
+
+def _on_disk(path: Path) -> _Place:
     if os.path.isdir(path):  # noqa: PTH112 - a name that is too long is no folder, and no fault
-        return Folder(path), path
-    if not os.path.lexists(path):
-        revision = read_revision(text, folder or Path())
-        return revision, Path(revision.below or ".")
+        return _Place(Folder(path), path)
     if path.suffix.lower() not in _SNAPSHOTS:
         raise UsageError("this is a file, expected a project's folder, a snapshot (.yaml, .json) or a git revision")
-    return None, path
+    return _Place(None, path)
 
 
 def _advice(text: str | None, files: Files | None) -> str:

@@ -27,7 +27,7 @@ from policyengine.cli.progress import progress
 from policyengine.model.text import TextFault, read_document, unread_document
 from policyengine.report.json_text import stamp
 from policyengine.report.validate import Validated, as_json, terminal
-from policyengine.workspace import read_source
+from policyengine.workspace import DOCUMENT, read_source
 
 FilesArgument = Annotated[list[Path], typer.Argument(metavar="FILE", help="Policy documents, AWS's JSON.")]
 
@@ -53,7 +53,7 @@ def validate(  # noqa: PLR0913 - the options of interface.md section 3
 
 
 def _validate(file: Path, at: datetime) -> Validated:
-    source = read_source(file)
+    source = read_source(file, DOCUMENT)
     document = read_document(file.stem, source.text)
     if isinstance(document, TextFault):
         document = unread_document(file.stem, source.text, document)

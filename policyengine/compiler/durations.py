@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from policyengine.catalogue.language import duration_not_whole, duration_too_long, years_in_retention
 from policyengine.compiler.mapping import Kind
 from policyengine.diagnostics import Diagnostic
+from policyengine.facts import limits
 from policyengine.source import Span
 from policyengine.syntax.values import Duration
 
@@ -31,7 +34,7 @@ def amount(duration: Duration, kind: Kind, span: Span, found: list[Diagnostic]) 
     if rest:
         return _not_whole(duration, kind, count, span)
     if kind is Kind.DAYS and duration.unit == "year":
-        found.append(years_advice(duration))
+        found.extend(years_advice(duration))
     return str(count)
 
 
@@ -69,10 +72,15 @@ def _not_whole(duration: Duration, kind: Kind, count: int, span: Span) -> Diagno
     )
 
 
-def years_advice(duration: Duration) -> Diagnostic:
-    """How many days calendar years can hold, beside a retention that is written in years (language.md section 2)."""
+def years_advice(duration: Duration) -> Iterator[Diagnostic]:
+    """How many days calendar years can hold, beside a retention that is written in years (language.md section 2).
+
+    Nothing where AWS Backup keeps no backup for so long: its 36,500 days are 100 years (facts 1.3.1).
+    """
     safe, sent = calendar_days(duration.count), duration.count * 365
-    return years_in_retention.RULE.at(
+    if safe > limits()["retention_most_days"]:
+        return
+    yield years_in_retention.RULE.at(
         duration.span,
         f"{written(duration.count, duration.unit)} is {sent} days; as many calendar years can hold {safe}",
         help=f"write `{safe} days` to cover the calendar",

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from policyengine.checks import LeftOut
 from policyengine.diagnostics import Diagnostic
 from policyengine.effective import AccountPolicy, Effective
+from policyengine.model.allowed import DIGITS
 from policyengine.organization.tree import Entity, Organization
 from policyengine.plan import Deployment
 from policyengine.requirements import Judgement
@@ -73,7 +74,7 @@ class Cause(NamedTuple):
     entity: Entity
 
 
-_HALF = 6  # digits of an id that say what changed; as many say who made it
+_HALF = DIGITS // 2  # digits of an id that say what changed; as many say who made it
 
 
 def _digest(parts: tuple[object, ...]) -> str:

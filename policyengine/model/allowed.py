@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,7 +12,12 @@ from policyengine.wording import quoted, suggestion
 
 Problem = tuple[tuple[str | int, ...], str]
 
+DIGITS = 32
+"""Hexadecimal digits of the id of a change: 64 bits for what changed, as many for who made it."""
+
 _KEYS = ("id", "reason")
+_ID = re.compile(f"[0-9a-f]{{{DIGITS}}}")
+_OLD_ID = re.compile("[0-9a-f]{12}")
 _EXAMPLE = '{id = "...", reason = "..."}'
 
 
@@ -51,7 +57,16 @@ def _entry_problems(entry: Mapping[str, Any]) -> Iterator[Problem]:
             yield (key,), f"unknown key {quoted(key)}; {advice}"
         elif not isinstance(text, str) or not text.strip():
             yield (key,), f"expected a text in quotes, found {found(text)}"
+        elif key == "id" and not _ID.fullmatch(text):
+            yield (key,), _no_id(text)
     if "id" not in entry:
         yield (), "`id` is missing: `policyengine diff` shows the id of each change"
     if "reason" not in entry:
         yield (), "`reason` is missing: say why this change is fine"
+
+
+def _no_id(text: str) -> str:
+    if _OLD_ID.fullmatch(text):
+        told = f"{quoted(text)} is an id of an earlier release, and ids have {DIGITS} digits now"
+        return f"{told}; take the entry out, and `policyengine diff` shows the id of today"
+    return f"{quoted(text)} is no id of a change, expected the {DIGITS} digits that `policyengine diff` shows"

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import field
+from itertools import chain, islice
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -32,6 +33,7 @@ class Settable(NamedTuple):
 _HEADER = re.compile(r"\s*\[+\s*([^\]]*?)\s*\]+")
 _KEY = re.compile(r"""\s*["']?([^"'=\s]+)["']?\s*=""")
 _LONGEST_REASON = 200
+_MOST_FAULTS = 100  # that are told, since each looks for its line
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
@@ -54,15 +56,37 @@ class Configuration:
     unknown: tuple[Fact, ...] = ()
     checks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """What decides what is judged and what fails, as texts by key; a check that is not set is left out.
 
-def read_configuration(source: Source, known_checks: Mapping[str, Settable]) -> Configuration:
+        `[gate] allow` is not part of it: each change that it lets pass is told where the change is.
+        """
+        return {
+            "project.organization": self.organization or "",
+            "project.policies": ", ".join(self.policies),
+            "project.partition": self.partition,
+            "gate.fail_on": self.fail_on,
+            "gate.strict": str(self.strict).lower(),
+            "gate.baseline": self.baseline or "",
+            "gate.unknown": ", ".join(self.unknown),
+            **{f"checks.{name}": level for name, level in self.checks.items()},
+        }
+
+
+def read_configuration(
+    source: Source, known_checks: Mapping[str, Settable], *, with_allow: bool = True
+) -> Configuration:
     """The settings that a TOML text holds. `known_checks` has what `[checks]` may say of each name.
 
-    Raises `ConfigurationError` with every fault, one a line.
+    Without `with_allow` nothing is made of `[gate] allow`, and its ids may be those of another release. Raises
+    `ConfigurationError` with every fault, one a line; of very many the first ones.
     """
     tables = _tables(source)
-    problems = [*_problems(tables), *_check_problems(tables.get("checks", {}), known_checks)]
-    if problems:
+    if not with_allow and isinstance(tables.get("gate"), dict):
+        tables["gate"].pop("allow", None)
+    told = chain(_problems(tables), _check_problems(tables.get("checks", {}), known_checks))
+    if problems := list(islice(told, _MOST_FAULTS)):
         faults = sorted((_fault(source, path, message) for path, message in problems), key=lambda fault: fault.line)
         raise ConfigurationError("\n".join(map(str, faults)))
     settings = {**tables.get("project", {}), **tables.get("gate", {})}

@@ -279,13 +279,11 @@ def repeat_weekly(shapes: Iterable[Shape]) -> bool:
 
 def _over(shape: Shape, shapes: Sequence[Shape]) -> tuple[Shape, ...]:
     """The shapes that outrank one, each once, ranked anew: whatever else is in the plan decides nothing."""
-    higher = sorted({(other.rank, other) for other in shapes if _outranks(other, shape)})
+    if shape.rank is None:
+        return ()
+    higher = sorted({(other.rank, other) for other in shapes if other.rank is not None and other.rank > shape.rank})
     ranks = sorted({rank for rank, _ in higher})
     return tuple(other._replace(rank=ranks.index(rank) + 1) for rank, other in higher)
-
-
-def _outranks(other: Shape, shape: Shape) -> bool:
-    return other.rank is not None and shape.rank is not None and other.rank > shape.rank
 
 
 def _plan_of(runs: Runs) -> tuple[Shape, ...]:

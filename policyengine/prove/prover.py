@@ -285,23 +285,31 @@ class Prover:
             self._proven.appendleft(found[0])
 
     def _judged_later(self, case: Case, asked: Asked, kinds: Mapping[Hashable, Entity]) -> Finding | None:
-        """A policy, at the target or at the account, that breaks it for an account that is created later."""
+        """What breaks the requirement for an account that is created later: nothing but that, or a policy."""
         newcomers = {account: kind for kind, account in kinds.items() if is_new(account)}
-        ready = [account for account in newcomers if self._field.standing(account, case.requirement).may_break]
-        if not ready:
+        standings = {account: self._field.standing(account, case.requirement) for account in newcomers}
+        violated = (account for account, standing in standings.items() if standing.violated)
+        as_they_are = (self._as_it_is(case, asked, standings[one], newcomers[one], kinds) for one in violated)
+        if found := next((finding for finding in as_they_are if finding.result.outcome == "breakable"), None):
+            return found
+        attacked = self._attacked_later(case, asked, [one for one in newcomers if standings[one].may_break])
+        if not attacked:
             return None
-        search = Search(self._field, case, ready, asked.palette, self._tries)
-        found = search.find(self._proven) or search.freeze(self._proven)
-        newcomer = next((account for account in ready if account.parent is case.target), None)
-        if not found and newcomer and case.target.policies:
-            search = Search(self._field, self._case_of(newcomer, case), [newcomer], asked.palette, self._tries)
-            found = search.find(self._proven) or search.freeze(self._proven)
-        self._remember(found)
-        if not found:
-            return None
-        document, attack = found
+        document, attack = attacked
         result = Result(case.target, "breakable", None, attack.broken, attack.account, attack)
         return Finding(result, document, newcomers[attack.account], told=asked.tells)
+
+    def _attacked_later(self, case: Case, asked: Asked, newcomers: Sequence[Entity]) -> tuple[Document, Attack] | None:
+        """A policy at the target, or else at one of the accounts, that breaks the requirement."""
+        cases = [(case, newcomers)] if newcomers else []
+        if case.target.policies:
+            cases += [(self._case_of(one, case), [one]) for one in newcomers if one.parent is case.target][:1]
+        searches = [Search(self._field, one, accounts, asked.palette, self._tries) for one, accounts in cases]
+        found = next(
+            (found for search in searches if (found := search.find(self._proven) or search.freeze(self._proven))), None
+        )
+        self._remember(found)
+        return found
 
     def _case_of(self, newcomer: Entity, case: Case) -> Case:
         """The case of an account that is created in the target: what the target's policies assign it may assign."""

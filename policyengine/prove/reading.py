@@ -35,7 +35,7 @@ _DECIDE_RUNS = (
     "enable_continuous_backup",
 )
 """The settings of the rules of a plan that decide which runs they leave one another (facts 1.6)."""
-_CONTINUOUS = _RULE["continuous"]
+_REGION, _CONTINUOUS, _INTERVAL = _RULE["region"], _RULE["continuous"], _RULE["interval"]
 
 
 class Reader:
@@ -52,12 +52,8 @@ class Reader:
             return self._types(plan, thing.region if isinstance(thing, ARule) else None)
         if thing.real is None:
             return _name_of_new(thing, first)
-        if isinstance(thing, ARule) and first is _CONTINUOUS:
-            return self._continuous(thing)
-        if isinstance(thing, ARule) and first is _RULE["region"]:
-            return thing.region
-        if isinstance(thing, ARule) and first is _RULE["interval"]:
-            return exact(thing.real, access, self._account) if self._has_fixed_runs(thing) else UNKNOWN
+        if isinstance(thing, ARule) and first in (_REGION, _CONTINUOUS, _INTERVAL):
+            return self._of_rule(thing, access)
         if first.whole or not first.place:
             return exact(thing.real, access, self._account) if first in _FIXED else UNKNOWN
         value = exact(thing.real, access, self._account)
@@ -75,6 +71,14 @@ class Reader:
         if not operators:
             return value
         return AtLeast(value) if isinstance(value, tuple) and operators == MAY_APPEND else UNKNOWN
+
+    def _of_rule(self, rule: ARule, access: Access | Pick) -> object:
+        """An attribute that more than one setting of a rule decides."""
+        if access.attributes[0] is _REGION:
+            return rule.region
+        if access.attributes[0] is _CONTINUOUS:
+            return self._continuous(rule)
+        return exact(rule.real, access, self._account) if self._has_fixed_runs(rule) else UNKNOWN
 
     def _has_fixed_runs(self, rule: ARule) -> bool:
         """Whether AWS starts the same runs of a rule whatever comes: other rules of the plan may take some of them."""

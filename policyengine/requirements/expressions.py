@@ -220,7 +220,8 @@ class Checker:
         """Years beside a retention (language.md section 2), in a list and by a name too."""
         for expression, other in ((comparison.left, right), (comparison.right, left)):
             if isinstance(other, (Access, Pick)) and other.attributes[-1] in _RETENTIONS:
-                self.found.extend(years_advice(found) for found in literals.years(expression, self.lets))
+                for found in literals.years(expression, self.lets):
+                    self.found.extend(years_advice(found))
 
 
 @value

@@ -64,7 +64,7 @@ def expectations(snapshot: Tree) -> Iterator[tuple[str, str, Claim]]:
         levels = levels_of(snapshot, number)
         merged = effective(levels, at=AT, next_two=seconds_between)
         spelled = _spelled(snapshot, merged)
-        case = Case(number, members[number], read_plans(merged.policy or {}, spelled), snapshot, members)
+        case = Case(number, members[number], read_plans(merged.policy or {}, spelled), snapshot, members, AT.date())
         for name, claimed in claims(case).items():
             yield from ((number, name, claim) for claim in claimed)
 

@@ -304,7 +304,9 @@ CREATE = "create it there before the policy is attached, or name a vault that ex
     [
         pytest.param("vaults: []\n", CREATE, id="none"),
         pytest.param(vault("Mian"), f"did you mean `Mian`? If not, {CREATE}", id="a slip"),
-        pytest.param(vault("Main", regions="us-east-1"), f"there is one in `us-east-1`; {CREATE}", id="other Regions"),
+        pytest.param(
+            vault("Main", regions="us-east-1"), f"{CREATE}; one of this name is in `us-east-1`", id="other Regions"
+        ),
         pytest.param(
             vault("Main", accounts=f'["{CENTRAL}"]'),
             f"one of this name is in account `{CENTRAL}`; create it here, too, or copy to that one",

@@ -58,10 +58,14 @@ def without(tree: Tree, fact: Fact) -> Tree:
 
 
 def _forget_key(key: str) -> Callable[[Tree], None]:
-    return lambda tree: [vault.pop(key, None) for vault in tree.get("vaults", ())] and None
+    def forget(tree: Tree) -> None:
+        for vault in tree.get("vaults", ()):
+            vault.pop(key, None)
+
+    return forget
 
 
-def _forget_setting(key: str) -> Callable[[Tree], None]:
+def _forget_setting(key: str) -> Callable[[Tree], object]:
     return lambda tree: tree.get("settings", {}).pop(key, None)
 
 

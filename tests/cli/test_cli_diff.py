@@ -16,7 +16,8 @@ from policyengine import revisions
 AT = ["--at", "2026-09-13"]
 WEAKER = POLICY.replace("35 days", "7 days")
 INCOMPLETE = POLICY.replace("    regions = [eu-west-1]\n", "")
-RETENTION = "87dee26a15f5"
+RETENTION = "87dee266b8b690bf6a15f56469a23aba"
+OTHER = "0" * 32
 _QUIET: dict[str, str] = vars(revisions)["_QUIET"]
 
 
@@ -145,10 +146,23 @@ def test_one_snapshot_for_both_sides(policyengine: Command, repository: Path, tm
     assert (ran.code, classes(ran)) == (0, WEAKENED)
 
 
-def test_a_path_wins_over_a_revision(policyengine: Command, repository: Path) -> None:
+def test_a_revision_wins_over_a_path_that_is_not_written_as_one(policyengine: Command, repository: Path) -> None:
     write(repository, {"backup/main-line/policy.bpol": WEAKER, "backup/main-line/organization.yaml": SNAPSHOT})
     ran = policyengine.json("diff", "main-line", "weaker", "-C", repository / "backup", *AT)
-    assert (ran.code, classes(ran)) == (0, [])
+    assert (ran.code, classes(ran)) == (0, WEAKENED)
+    note = "note: `main-line` is the git revision; what has this name here is written `./main-line`\n"
+    assert ran.err == note
+    assert policyengine("diff", "main-line", "weaker", "-C", repository / "backup", *AT, "--quiet") == (0, "", "")
+    path = repository / "backup" / "main-line"
+    for written in ("./main-line", "../backup/main-line", path):
+        ran = policyengine.json("diff", written, "weaker", "-C", repository / "backup", *AT)
+        assert (ran.code, classes(ran), ran.err) == (0, [], "")
+
+
+def test_a_folder_that_no_revision_is_called_like_needs_no_dot(policyengine: Command, repository: Path) -> None:
+    project_in(repository / "backup" / "before")
+    ran = policyengine.json("diff", "before", "weaker", "-C", repository / "backup", *AT)
+    assert (ran.code, classes(ran), ran.err) == (0, WEAKENED, "")
 
 
 def test_a_revision_has_its_own_configuration(policyengine: Command, tmp_path: Path) -> None:
@@ -277,16 +291,14 @@ def test_a_policy_that_aws_would_refuse(
 
 def test_an_allowed_change_is_listed_and_does_not_fail(policyengine: Command, tmp_path: Path) -> None:
     before = project_in(tmp_path / "before")
-    config = (
-        f'[gate]\nallow = [\n  {{id = "{RETENTION}", reason = "BAK-9: agreed"}},\n  {{id = "x", reason = "y"}},\n]\n'
-    )
+    config = f'[gate]\nallow = [\n  {{id = "{RETENTION}", reason = "BAK-9: agreed"}},\n  {{id = "{OTHER}", reason = "y"}},\n]\n'
     after = project_in(tmp_path / "after", policy=WEAKER, config=config)
     ran = policyengine.json("diff", before, after, "--fail-on", "weakened", *AT)
-    assert (ran.code, ran.json["verdict"], ran.json["allow_unused"]) == (0, "pass", ["x"])
+    assert (ran.code, ran.json["verdict"], ran.json["allow_unused"]) == (0, "pass", [OTHER])
     assert [(change["id"], change["allowed"]) for change in ran.json["changes"]] == [(RETENTION, "BAK-9: agreed")]
     shown = policyengine("diff", before, after, "--fail-on", "weakened", *AT)
     assert "   = allowed: BAK-9: agreed\n" in shown.out
-    assert "allowed: there is no change `x`: take it out of `[gate] allow`\n" in shown.out
+    assert f"allowed: there is no change `{OTHER}`: take it out of `[gate] allow`\n" in shown.out
     assert shown.out.endswith("pass: 3 of 3 accounts touched (100 %): 1 weakened, 1 allowed\n")
 
 
@@ -424,7 +436,7 @@ def test_a_revision_without_a_project(policyengine: Command, repository: Path) -
     ("name", "text", "message"),
     [
         ("organization.yaml", "version: 1\nroot: {nmae: R}\n", "main-line:organization.yaml:2: root.nmae: unknown key `nmae`; did you mean `name`?"),
-        ("policyengine.toml", "[gate]\nallow = [{id = 'x'}]\n", "main-line: policyengine.toml:2: gate.allow[0]: `reason` is missing: say why this change is fine"),
+        ("policyengine.toml", "[gate]\nfail_on = 'x'\n", 'main-line: policyengine.toml:2: gate.fail_on: expected "error" or "warning", found the text `x`'),
         ("policyengine.toml", "[gate]\nbaseline = 'gone.json'\n", "main-line: policyengine.toml: gate.baseline: there is no file `gone.json`; `policyengine check --update-baseline` writes it"),
         ("policyengine.toml", "[project]\norganization = 'gone.yaml'\n", "main-line:backup/gone.yaml: no such file"),
         ("policyengine.toml", "[project]\npolicies = ['/etc/*']\n", "main-line: policyengine.toml: project.policies: `/etc/*` is no pattern; expected one such as `**/*.bpol`, relative to the project"),
@@ -451,18 +463,15 @@ def test_text_that_is_not_utf_8_in_a_revision(policyengine: Command, repository:
 
 def test_no_repository_and_no_git(policyengine: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = project_in(tmp_path / "project")
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     ran = policyengine("diff", "HEAD", "-C", project, *AT)
-    assert (ran.code, ran.out) == (2, "")
-    assert ran.err == (
-        f"error: `HEAD` is no file and no folder, and git knows no revision: {project} is in no git repository\n"
-    )
+    reason = f"{project} is in no git repository"
+    assert ran == (2, "", f"error: `HEAD` is no file, no folder and no git revision: {reason}\n")
+    git(project, "init", "--quiet")
     monkeypatch.setenv("PATH", str(tmp_path))
     ran = policyengine("diff", "HEAD", "-C", project, *AT)
-    assert (ran.code, ran.out) == (2, "")
-    assert ran.err == (
-        "error: `HEAD` is no file and no folder, and git, which could know it as a revision, is not installed\n"
-    )
+    reason = "git, which could know it, is not installed; a folder is written `./FOLDER`"
+    assert ran == (2, "", f"error: `HEAD` may be a git revision, and {reason}\n")
+    assert policyengine("diff", "./", "-C", project, *AT).code == 0
 
 
 def test_a_shallow_clone_says_what_to_do(policyengine: Command, repository: Path, tmp_path: Path) -> None:

@@ -214,10 +214,14 @@ def test_what_is_no_folder(policyengine: Command, project: Path) -> None:
 
 
 def test_a_file_that_may_not_be_read(policyengine: Command, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(path: Path) -> bytes:
-        raise PermissionError(13, "Permission denied", str(path))
+    file, system_open = project / "policy.bpol", os.open
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    def refuse(path: str | Path, *arguments: int, **options: int) -> int:
+        if path == file:
+            raise PermissionError(13, "Permission denied", str(path))
+        return system_open(path, *arguments, **options)
+
+    monkeypatch.setattr(os, "open", refuse)
     ran = policyengine("check", project)
     assert ran == (2, "", f"error: {project / 'policy.bpol'}: permission denied\n")
 

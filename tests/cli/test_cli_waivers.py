@@ -314,3 +314,65 @@ def test_a_faulty_baseline_is_told_with_its_line_and_written_anew(policyengine: 
     assert ran.err.startswith("error: baseline.json:3: expected ")
     assert policyengine("check", project, *AT, "--update-baseline").code == 0
     assert policyengine("check", project, *AT).code == 0
+
+
+LONG = "".join(
+    f'tag selection s{number} {{ role = "Backup"  key = "{number:0100}"  values = ["{"v" * 250}"] }}\n'
+    for number in range(30)
+)
+# What AWS refuses or withholds: a text of more than 10,000 characters, an eleventh policy, a plan without a Region.
+REFUSED = {
+    "document-too-long": POLICY.replace("tag selection tagged", f"{LONG}tag selection tagged"),
+    "too-many-policies-attached": POLICY
+    + "".join(f"policy p{number} {{ plan daily {{ regions += [eu-west-3] }} }}\n" for number in range(11))
+    + f'attach {", ".join(f"p{number}" for number in range(11))} to account "toys"\n',
+    "effective-policy-invalid": POLICY.replace("regions = [eu-west-1]", ""),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_aws_refuses_is_not_waived(policyengine: Command, tmp_path: Path, name: str) -> None:
+    waiver = f'waive {name} for root until 2026-12-31 because "x"\n'
+    ran = policyengine.json("check", project_in(tmp_path, policy=REFUSED[name] + waiver), *AT)
+    errors = {one["name"]: one for one in ran.json["findings"] if one["severity"] == "error"}
+    assert (ran.code, set(errors)) == (1, {name, "not-waivable"})
+    assert errors[name]["waiver"] is None
+    assert errors["not-waivable"]["help"] == "AWS would refuse it all the same: mend what it finds"
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_aws_refuses_is_not_accepted(policyengine: Command, tmp_path: Path, name: str) -> None:
+    project = project_in(tmp_path, policy=REFUSED[name], config=ACCEPTING)
+    policyengine("check", project, *AT, "--update-baseline")
+    written = project / "baseline.json"
+    assert not written.exists() or name not in written.read_text()
+    written.write_text('{"schema": "policyengine/baseline/1", "findings": []}')
+    (found,) = (one for one in policyengine.json("check", project, *AT).json["findings"] if one["name"] == name)
+    entry = {key: found[key] for key in ("name", "path", "message", "policies", "accounts")}
+    written.write_text(json.dumps({"schema": "policyengine/baseline/1", "findings": [entry]}))
+    ran = policyengine.json("check", project, *AT)
+    assert ran.code == 1
+    assert {(one["name"], one.get("baseline", False)) for one in ran.json["findings"]} >= {
+        (name, False),
+        ("acceptance-void", False),
+    }
+
+
+@pytest.mark.parametrize("level", ["off", "info", "warning", "error"])
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_aws_refuses_has_no_other_level(policyengine: Command, tmp_path: Path, name: str, level: str) -> None:
+    config = f'[checks]\n{name} = "{level}"\n'
+    ran = policyengine("check", project_in(tmp_path, policy=REFUSED[name], config=config), *AT)
+    assert (ran.code, ran.out) == (2, "")
+    reason = "its level cannot be set: AWS would refuse it all the same"
+    assert ran.err == f"error: policyengine.toml:2: checks.{name}: {reason}\n"
+
+
+@pytest.mark.parametrize("name", ["vault-missing", "Vault-Missing", "unknown-setting", "requirement-violated"])
+@pytest.mark.parametrize("command", ["check", "test"])
+def test_no_requirement_has_the_name_of_a_check(policyengine: Command, tmp_path: Path, command: str, name: str) -> None:
+    policy = f"{POLICY}require {name} {{ assert some rule satisfies rule.retention >= 9999 days }}\n"
+    waiver = f'waive {name} for root until 2027-01-01 because "x"\n' if name == "vault-missing" else ""
+    ran = policyengine(command, project_in(tmp_path, policy=policy + waiver), *AT)
+    assert ran.code == 1
+    assert f"error[PE176 requirement-named-like-check]: requirement `{name}` has the name of a check\n" in ran.out

@@ -690,6 +690,10 @@ def test_a_wrong_duration_is_shown_where_its_let_defines_it(value: str) -> None:
     assert [(label.span.text, label.text) for label in found.labels] == [(value, "`long` is defined here")]
 
 
+def test_a_hundred_years_are_all_that_aws_backup_keeps() -> None:
+    assert findings(inside("retain = 100 years", *RULE)) == ()
+
+
 def test_years_are_told_what_the_calendar_can_hold() -> None:
     advice = [
         told(found)[2:]

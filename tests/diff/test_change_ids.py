@@ -88,8 +88,8 @@ def test_an_id_is_another_one(one: Change, other: Change) -> None:
 
 
 def test_the_first_half_says_what_and_the_second_who() -> None:
-    assert (SAME["lines move"][0].id, len(SAME["lines move"][0].accounts)) == ("87dee26a15f5", 3)
-    assert SAME["a new account in the unit"][0].id == "87dee2116cff"
+    assert (SAME["lines move"][0].id, len(SAME["lines move"][0].accounts)) == ("87dee266b8b690bf6a15f56469a23aba", 3)
+    assert SAME["a new account in the unit"][0].id == "87dee266b8b690bf116cff58547b2fab"
 
 
 def test_the_same_effect_of_two_policies_is_one_change() -> None:

@@ -70,7 +70,7 @@ def test_a_weakened_retention_is_named_refused_and_then_agreed_on(project: Path)
     edit(project, "policies/payments.bpol", "retain = 400 days", "retain = 90 days")
     ran = policyengine(project, "diff", "main", *GATE)
     (head, *lines) = ran.stdout.splitlines()
-    found = re.fullmatch(r"weakened\[([0-9a-f]{12})\]: (.*)", head)
+    found = re.fullmatch(r"weakened\[([0-9a-f]{32})\]: (.*)", head)
     assert found
     assert (
         found[2] == "8 accounts in Workloads/Payments: plan `databases`, rule `nightly`: retention 400 days -> 90 days"

@@ -65,7 +65,7 @@ def test_the_page_of_the_interface_shows_a_configuration() -> None:
     assert found == Configuration(
         "organization.yaml",
         baseline="baseline.json",
-        allow=(AllowedChange("87dee2116cff", "OPS-13"),),
+        allow=(AllowedChange("87dee266b8b690bf116cff58547b2fab", "OPS-13"),),
         unknown=(Fact.ROLES,),
         checks={"account-without-plan": "error"},
     )

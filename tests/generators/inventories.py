@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from random import Random
 from typing import Any
 
 from generators.dice import Dice, Source
@@ -33,12 +34,22 @@ def stocked(source: Source) -> Tree:
     numbers = [*paths.values(), OUTSIDE]
     if dice.chance(85):
         snapshot["vaults"] = [_vault(dice, numbers, units) for _ in range(dice.below(9))]
-    if dice.chance(60):
-        regions = dice.some(REGIONS, 0, len(REGIONS))
-        snapshot["settings"] = {"opt_in": {region: dice.some(SERVICES, 0, len(SERVICES)) for region in regions}}
     if dice.chance(40):
         snapshot["searched"] = _searched(dice, numbers, units)
     snapshot["last_valid"] = {number: _served(dice) for number in paths.values() if dice.chance(60)}
+    return _with_settings(snapshot)
+
+
+def _with_settings(snapshot: Tree) -> Tree:
+    """The same with an opt-in and grace times of locks, by dice of its own: what a seed gives otherwise stays the same."""
+    dice = Dice(Random(json.dumps(snapshot)))
+    for vault in snapshot.get("vaults", []):
+        lock = vault.get("lock", "none")
+        if lock != "none" and lock["mode"] == "compliance" and dice.chance(40):
+            lock["changeable_until"] = dice.pick(CHANGEABLE)
+    if dice.chance(60):
+        regions = dice.some(REGIONS, 0, len(REGIONS))
+        snapshot["settings"] = {"opt_in": {region: dice.some(SERVICES, 0, len(SERVICES)) for region in regions}}
     return snapshot
 
 
@@ -86,8 +97,6 @@ def _lock(dice: Dice) -> object:
     if dice.chance(30):
         return "none"
     lock: Tree = {"mode": dice.pick(("governance", "compliance"))}
-    if lock["mode"] == "compliance" and dice.chance(40):
-        lock["changeable_until"] = dice.pick(CHANGEABLE)
     least, most = sorted(dice.some(DAYS, 2, 2))
     return lock | dice.pick(
         (

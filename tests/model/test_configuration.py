@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +19,8 @@ CHECKS = {
     "unknown-name": Settable((), "its level cannot be set: it is a mistake in the text"),
     "PE301": Settable((), "checks go by name: did you mean `operator-blocked`?"),
 }
+
+ONE, TWO = "0123456789abcdef" * 2, "fedcba9876543210" * 2
 
 
 def read(text: str) -> Configuration:
@@ -136,12 +140,12 @@ def test_any_text_is_a_configuration_or_a_list_of_faults(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        '[gate]\nallow = [{id = "a1", reason = "agreed"}, {id = "b2", reason = "BAK-7"}]\n',
-        '[[gate.allow]]\nid = "a1"\nreason = "agreed"\n[[gate.allow]]\nid = "b2"\nreason = "BAK-7"\n',
+        f'[gate]\nallow = [{{id = "{ONE}", reason = "agreed"}}, {{id = "{TWO}", reason = "BAK-7"}}]\n',
+        f'[[gate.allow]]\nid = "{ONE}"\nreason = "agreed"\n[[gate.allow]]\nid = "{TWO}"\nreason = "BAK-7"\n',
     ],
 )
 def test_changes_that_are_allowed(text: str) -> None:
-    assert read(text).allow == (AllowedChange("a1", "agreed"), AllowedChange("b2", "BAK-7"))
+    assert read(text).allow == (AllowedChange(ONE, "agreed"), AllowedChange(TWO, "BAK-7"))
 
 
 @pytest.mark.parametrize(
@@ -150,7 +154,7 @@ def test_changes_that_are_allowed(text: str) -> None:
         ("[gate]\nallow = 'x'", ['2: gate.allow: expected a list of {id = "...", reason = "..."}, found the text `x`']),
         ("[gate]\nallow = [5]", ['2: gate.allow[0]: expected {id = "...", reason = "..."}, found the number 5']),
         (
-            "[gate]\nallow = [{id = 'a'}]",
+            f"[gate]\nallow = [{{id = '{ONE}'}}]",
             ["2: gate.allow[0]: `reason` is missing: say why this change is fine"],
         ),
         (
@@ -158,7 +162,7 @@ def test_changes_that_are_allowed(text: str) -> None:
             ["2: gate.allow[0]: `id` is missing: `policyengine diff` shows the id of each change"],
         ),
         (
-            "[gate]\nstrict = true\n[[gate.allow]]\nid = 'a'\nreason = ' '\n[[gate.allow]]\nid = 7\nresaon = 'x'\nreason = 'y'\n",
+            "[gate]\nstrict = true\n[[gate.allow]]\nid = '0123456789abcdef0123456789abcdef'\nreason = ' '\n[[gate.allow]]\nid = 7\nresaon = 'x'\nreason = 'y'\n",
             [
                 "3: gate.allow[0].reason: expected a text in quotes, found the text ` `",
                 "6: gate.allow[1].id: expected a text in quotes, found the number 7",
@@ -166,10 +170,34 @@ def test_changes_that_are_allowed(text: str) -> None:
             ],
         ),
         (
-            "[gate]\nallow = [{id = 'a', reason = 'x'}, {id = 'a', reason = 'y'}]",
-            ["2: gate.allow[1].id: the change `a` is allowed at allow[0] already"],
+            f"[gate]\nallow = [{{id = '{ONE}', reason = 'x'}}, {{id = '{ONE}', reason = 'y'}}]",
+            [f"2: gate.allow[1].id: the change `{ONE}` is allowed at allow[0] already"],
+        ),
+        (
+            "[gate]\nallow = [\n{id = '87dee26a15f5', reason = 'x'}]",
+            [
+                "2: gate.allow[0].id: `87dee26a15f5` is an id of an earlier release, and ids have 32 digits now; take the entry out, and `policyengine diff` shows the id of today"
+            ],
+        ),
+        (
+            f"[gate]\nallow = [{{id = '{ONE.upper()}', reason = 'x'}}]",
+            [
+                f"2: gate.allow[0].id: `{ONE.upper()}` is no id of a change, expected the 32 digits that `policyengine diff` shows"
+            ],
         ),
     ],
 )
 def test_faults_of_allowed_changes(text: str, faults: list[str]) -> None:
     assert told(text) == faults
+
+
+def test_the_ids_of_what_is_compared_with_may_be_those_of_an_earlier_release() -> None:
+    text = "[gate]\nfail_on = 'warning'\nallow = [{id = '87dee26a15f5', reason = 'x'}]\n"
+    found = read_configuration(Source("policyengine.toml", text), {}, with_allow=False)
+    assert (found.fail_on, found.allow) == ("warning", ())
+
+
+def test_of_very_many_faults_the_first_are_told_and_soon() -> None:
+    started = time.process_time()
+    assert len(told("".join(f"key{number} = 1\n" for number in range(50_000)))) == 100
+    assert time.process_time() - started < 5

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from itertools import combinations, combinations_with_replacement, product
 from math import inf
 from typing import Any, NamedTuple
@@ -71,6 +72,7 @@ class Case(NamedTuple):
     plans: list[Plan]
     snapshot: Tree
     members: dict[str, list[str]]  # every account of the organization with its units
+    today: date
 
 
 class Store(NamedTuple):
@@ -233,7 +235,7 @@ def _copied_to(case: Case, rule: Rule, copy: Copy, target: Target) -> Store:
 
 
 def _vault(case: Case, name: str, region: str, account: str) -> Tree:
-    return vault_at(case.snapshot, Place(name, region, account, case.members.get(account)))
+    return vault_at(case.snapshot, Place(name, region, account, case.members.get(account)), case.today)
 
 
 def every_store(case: Case) -> Iterator[Store]:
@@ -253,15 +255,15 @@ def namesakes(case: Case, place: Store) -> list[str]:
     return [
         name
         for name in dict.fromkeys(alike)
-        if _is_there(case.snapshot, Place(name, place.region, account, case.members.get(account)))
+        if _is_there(case.snapshot, Place(name, place.region, account, case.members.get(account)), case.today)
     ]
 
 
-def _is_there(snapshot: Tree, place: Place) -> bool:
+def _is_there(snapshot: Tree, place: Place, today: date) -> bool:
     """Whether the snapshot lists it there, or may mean there."""
     entries = [entry for entry in snapshot["vaults"] if entry["name"] == place.name]
     looked_up = {"vaults": entries, "searched": {"accounts": [place.account]}}
-    return vault_at(looked_up, place)["exists"] is not False
+    return vault_at(looked_up, place, today)["exists"] is not False
 
 
 def pairs(case: Case) -> Iterator[tuple[Rule, Rule, set[str], set[str]]]:

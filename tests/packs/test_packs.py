@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from policyengine import Source, format_module, parse
+from policyengine.checks.registry import BY_NAME
 from policyengine.cli.app import run
 from policyengine.syntax import nodes
 from policyengine.syntax.nodes import ExpectViolation, Let, Module, Require, UsePack
@@ -48,6 +49,7 @@ def test_pack_has_its_files(pack: Path) -> None:
             "failing/policy.bpol",
             "passing/organization.yaml",
             "passing/policy.bpol",
+            "passing/policyengine.toml",
         ]
     )
 
@@ -67,6 +69,11 @@ def test_every_file_is_read_without_a_finding_and_laid_out(pack: Path) -> None:
 def test_every_requirement_has_a_title_and_a_reference(pack: Path) -> None:
     requirements = _requirements(pack)
     assert [found.name.text for found in requirements if not (found.title and found.reference)] == []
+
+
+@every_pack
+def test_no_requirement_has_the_name_of_a_check(pack: Path) -> None:
+    assert {found.name.text.lower() for found in _requirements(pack)}.isdisjoint(BY_NAME)
 
 
 @every_pack

@@ -12,6 +12,7 @@ import pytest
 from oracle.runs import Timed, interval, relation, started
 
 from plan.plans import plan_of, rule
+from policyengine.model.documents import Json
 from policyengine.plan import Runs, compare_runs
 from policyengine.plan.runs import fates, minute, shapes
 
@@ -64,7 +65,7 @@ def _runs(found: object) -> Runs:
     return found
 
 
-def _rules(timed: list[Timed]) -> dict[str, dict[str, object]]:
+def _rules(timed: list[Timed]) -> dict[str, dict[str, Json]]:
     return {
         f"r{place}": rule(one.schedule[5:-1], int(one.window), int(one.retention), continuous=one.continuous)
         for place, one in enumerate(timed)

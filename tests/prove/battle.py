@@ -131,14 +131,15 @@ def attacked(dice: Dice, world: World, placed: Sequence[Placed]) -> Tree:
 
 
 def with_policies(snapshot: Tree, placed: Sequence[Placed], new: Entity | None = None) -> Tree:
-    """A snapshot with policies attached, last in order, and with an account that is only thought of."""
+    """A snapshot with policies attached, last in order, and with an account that is created later."""
     changed: Tree = json.loads(json.dumps(snapshot))
+    if new and new.parent:
+        account = {"id": str(FIRST_NUMBER), "name": new.name, "tags": dict(new.tags)}
+        dict(_walk(changed["root"], None))[new.parent.path].setdefault("accounts", []).append(account)
     nodes = dict(_walk(changed["root"], None))
     for number, one in enumerate(placed):
         changed["policies"][f"attack{number}"] = {"content": one.document}
         nodes[one.entity.path].setdefault("policies", []).append(f"attack{number}")
-    if new and new.parent:
-        nodes[new.parent.path].setdefault("accounts", []).append({"id": str(FIRST_NUMBER), "name": new.name})
     return changed
 
 

@@ -74,7 +74,10 @@ def breaks(world: World, requirement: str, attack: Attack, content: Any) -> bool
     new = None if attack.account.id else attack.account
     snapshot = with_policies(world.snapshot, [Placed(attack.place, content)], new)
     found = verdicts(snapshot, world.demands).get(requirement, {})
-    return any(account.path == attack.account.path and verdict == "violated" for account, verdict in found.items())
+    return any(
+        account.path == attack.account.path and verdict in {"violated", "withheld"}
+        for account, verdict in found.items()
+    )
 
 
 def smaller(node: Any) -> Iterator[Any]:  # noqa: ANN401 - JSON

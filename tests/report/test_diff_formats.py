@@ -67,7 +67,7 @@ def test_json_says_what_people_are_told(policyengine: Command) -> None:
     ]
     assert [one["name"] for one in found["findings"]["new"]] == ["continuous-retention"]
     assert [(waiver["until"], waiver["days"]) for waiver in found["waivers"]] == [("2026-09-20", 7)]
-    assert (found["hypothetical"], found["allow_unused"]) == ({"base": [], "head": ["labs"]}, ["000000000000"])
+    assert (found["hypothetical"], found["allow_unused"]) == ({"base": [], "head": ["labs"]}, ["0" * 32])
 
 
 def test_json_has_the_errors_of_accounts_that_became_invalid(policyengine: Command) -> None:
@@ -143,4 +143,4 @@ def test_nothing_breaks_out(policyengine: Command, tmp_path: Path, name: str) ->
 def test_ids_are_those_of_the_terminal(policyengine: Command) -> None:
     shown = policyengine("diff", *SIDES, "--at", AT).out
     changes = policyengine.json("diff", *SIDES, "--at", AT).json["changes"]
-    assert re.findall(r"^[a-z]+\[([0-9a-f]{12})\]: ", shown, re.MULTILINE) == [change["id"] for change in changes]
+    assert re.findall(r"^[a-z]+\[([0-9a-f]{32})\]: ", shown, re.MULTILINE) == [change["id"] for change in changes]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
@@ -36,7 +37,7 @@ _HOUR = 60
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per rule of a plan that is at times without any backup."""
-    for plan, (rule, without) in facts.each(facts.plans, _too_short):
+    for plan, (rule, interval, without) in facts.each(facts.plans, _too_short):
         days = f"{rule.path}/lifecycle/delete_after_days"
         what = "snapshot" if rule.continuous else "backup"
         yield finding(
@@ -45,23 +46,31 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             plan,
             days,
             message=f"rule {quoted(rule.name)} keeps its backups for {_long(_kept(rule))}, and up to"
-            f" {_long(rule.interval)} pass between two runs: for up to {_long(without)} plan {quoted(plan.name)} has no"
+            f" {_long(interval)} pass between two runs: for up to {_long(without)} plan {quoted(plan.name)} has no"
             f" {what} at all",
-            advice=f"keep them for {_days(rule.interval)} or longer, or run more often",
+            advice=f"keep them for {_days(interval)} or longer, or run more often",
             beside=(f"{rule.path}/schedule_expression",),
         )
 
 
-def _too_short(plan: Plan) -> Iterator[tuple[BackupRule, Minutes]]:
-    """The rules whose backups do not last until their next run, with the longest time without any of the plan's."""
-    rules = [rule for rule in plan.rules if rule.runs is not UNKNOWN]
-    short = [rule for rule in rules if _kept(rule) < rule.interval != FOREVER]
-    if not short or any(_kept(rule) >= rule.interval for rule in rules):
+class _Shortfall(NamedTuple):
+    """A rule whose backups do not last until its next run, and the longest time without any backup of its plan."""
+
+    rule: BackupRule
+    interval: Minutes
+    without: Minutes
+
+
+def _too_short(plan: Plan) -> Iterator[_Shortfall]:
+    timed = [(rule, rule.interval) for rule in plan.rules if rule.interval is not UNKNOWN]
+    short = [(rule, interval) for rule, interval in timed if _kept(rule) < interval != FOREVER]
+    if not short or any(_kept(rule) >= interval for rule, interval in timed):
         return
+    rules = [rule for rule, _ in timed]
     kept = tuple(zip(shapes(rules), map(_kept, rules), strict=True))
     without = longest_without(kept, next(rule.runs.start for rule in rules if rule.runs is not UNKNOWN))
     if without:
-        yield from ((rule, without) for rule in short)
+        yield from (_Shortfall(rule, interval, without) for rule, interval in short)
 
 
 def _kept(rule: BackupRule) -> Minutes:

@@ -8,7 +8,8 @@ from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding, naming
 from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import available, features
-from policyengine.plan import FOREVER, PlacedRule
+from policyengine.plan import FOREVER, Copy, PlacedRule
+from policyengine.plan import Rule as BackupRule
 from policyengine.wording import listed, quoted
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\ncopy to vault "Copies" in eu-central-1'
@@ -62,10 +63,9 @@ def _doubts(placed: PlacedRule) -> Iterator[_Doubt]:
     crossing = [
         f"{place.copy.path}/target_backup_vault_arn" for place in placed.destinations if place.crosses and place.copy
     ]
+    lifecycles: tuple[BackupRule | Copy, ...] = (rule, *rule.copies)
     cold = [
-        f"{each.path}/lifecycle/move_to_cold_storage_after_days"
-        for each in (rule, *rule.copies)
-        if each.cold_after != FOREVER
+        f"{each.path}/lifecycle/move_to_cold_storage_after_days" for each in lifecycles if each.cold_after != FOREVER
     ]
     air_gapped = [place.path for place in placed.destinations if place.air_gapped]
     unknown = tuple(name for name, can in rows.items() if can.copy == "unknown")

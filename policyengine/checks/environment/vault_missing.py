@@ -86,7 +86,7 @@ def _advice(vaults: Iterable[VaultShape], place: Destination) -> str:
     create = "create it there before the policy is attached, or name a vault that exists"
     if near := nearest(name, (vault.name for vault in there if vault.name != name)):
         return f"did you mean {quoted(near)}? If not, {create}"
-    return f"there is one in {listed(dict.fromkeys(elsewhere), 'and')}; {create}" if elsewhere else create
+    return f"{create}; one of this name is in {listed(dict.fromkeys(elsewhere), 'and')}" if elsewhere else create
 
 
 def _ids(vault: VaultShape) -> tuple[str, ...]:

@@ -1,5 +1,5 @@
 """`diff` in its formats, all made from one `DiffResult`."""
 
-from policyengine.report.diff.result import DiffResult, Names, Refused
+from policyengine.report.diff.result import Agreed, DiffResult, Names, Refused, Setting
 
-__all__ = ["DiffResult", "Names", "Refused"]
+__all__ = ["Agreed", "DiffResult", "Names", "Refused", "Setting"]

@@ -44,6 +44,11 @@ def render(result: DiffResult) -> str:
             "not_compared": [refusal._asdict() for refusal in found.refusals],
             "hypothetical": {"base": list(result.refused.base), "head": list(result.refused.head)},
             "allow_unused": list(result.idle),
+            "agreed": {
+                "settings": [setting._asdict() for setting in result.agreed.settings],
+                "waivers": [_waiver(waiver, result) for waiver in result.agreed.waivers],
+                "accepted": result.agreed.accepted,
+            },
         }
     )
 

@@ -31,12 +31,28 @@ class Refused(NamedTuple):
     head: tuple[str, ...] = ()
 
 
+class Setting(NamedTuple):
+    """A setting of the project's configuration that is another one in the head; None where a side does not set it."""
+
+    key: str
+    before: str | None
+    after: str | None
+
+
+class Agreed(NamedTuple):
+    """What the head judges otherwise than the base, and lives with: settings, waivers, entries of the baseline."""
+
+    settings: tuple[Setting, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    accepted: int = 0
+
+
 @dataclass(frozen=True)
 class DiffResult:
     """A comparison with its circumstances.
 
     `fail_on` are the classes that fail the gate, `allow` the reasons why changes are fine, by their ids. `waivers` are
-    those of the head.
+    those of the head, `agreed` is what only the head lives with.
     """
 
     comparison: Comparison
@@ -48,6 +64,7 @@ class DiffResult:
     allow: Mapping[str, str] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
     refused: Refused = field(default_factory=Refused)
+    agreed: Agreed = field(default_factory=Agreed)
 
     @property
     def failing(self) -> tuple[Change, ...]:

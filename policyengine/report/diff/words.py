@@ -93,6 +93,19 @@ def notices(result: DiffResult) -> Iterator[Notice]:
             yield Notice(_counted(title, entities), some(entities, _ACCOUNTS, _placed))
     if found.moved:
         yield Notice(_counted("moved account", found.moved), some(found.moved, _ACCOUNTS, _moved))
+    yield from (Notice("gate", text, "warning") for text in agreed_texts(result))
+
+
+def agreed_texts(result: DiffResult) -> Iterator[str]:
+    """What only the head lives with, or judges otherwise: whoever reviews the change ought to agree to it as well."""
+    for setting in result.agreed.settings:
+        before, after = (quoted(text) if text else "not set" for text in (setting.before, setting.after))
+        yield f"{quoted(setting.key)} of the configuration: {before} -> {after}"
+    if result.agreed.accepted:
+        yield f"the baseline accepts {count(result.agreed.accepted, 'finding')} that it did not accept before"
+    for waiver in result.agreed.waivers:
+        told = f"{quoted(waiver.what)} is now waived for {_target(waiver)} until {waiver.until}"
+        yield f"{told} (because {waiver.because})"
 
 
 def refusal_texts(result: DiffResult) -> Iterator[str]:
@@ -123,9 +136,13 @@ def ending_text(waiver: Waiver, result: DiffResult) -> str:
     """A waiver that ends soon."""
     days = result.days_left(waiver)
     left = f"in {count(days, 'day')}" if days else "today"
-    target = {"root": "the root", "ou": waiver.target.path, "account": f"{waiver.target.name} ({waiver.target.id})"}
-    what = f"the waiver of {quoted(waiver.what)} for {target[waiver.target.kind]} ends {left}, on {waiver.until}"
+    what = f"the waiver of {quoted(waiver.what)} for {_target(waiver)} ends {left}, on {waiver.until}"
     return f"{what} (because {waiver.because})"
+
+
+def _target(waiver: Waiver) -> str:
+    target = {"root": "the root", "ou": waiver.target.path, "account": f"{waiver.target.name} ({waiver.target.id})"}
+    return target[waiver.target.kind]
 
 
 def idle_text(number: str, result: DiffResult) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from policyengine.diff import ChangeClass
 from policyengine.report.diff import DiffResult
 from policyengine.report.diff.faults import Faults
-from policyengine.report.diff.words import ending_text, idle_text, refusal_texts
+from policyengine.report.diff.words import agreed_texts, ending_text, idle_text, refusal_texts
 from policyengine.report.html.page import Count, Found, Page, Told, counted
 
 
@@ -61,5 +61,6 @@ def _counts(result: DiffResult) -> Iterator[Count]:
 
 def _remarks(result: DiffResult) -> Iterator[str]:
     yield from refusal_texts(result)
+    yield from agreed_texts(result)
     yield from (ending_text(waiver, result) for waiver in result.ending)
     yield from (idle_text(number, result) for number in result.idle)
