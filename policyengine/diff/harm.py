@@ -42,6 +42,20 @@ _NEW = _Direction("head", {one: one for one in _BETTER})
 _GONE = _Direction("base", _BETTER)
 
 
+class _Found(NamedTuple):
+    """A finding that surely harms accounts that are compared."""
+
+    finding: Diagnostic
+    accounts: frozenset[str]
+
+
+class _Told(NamedTuple):
+    """A change that is known already, and the accounts to which it happens."""
+
+    change: Change
+    accounts: frozenset[str]
+
+
 def harmed(
     found: Iterable[Diagnostic], others: Iterable[Diagnostic], changes: Iterable[Change], views: Views
 ) -> Iterator[Change]:
@@ -49,84 +63,88 @@ def harmed(
 
     And the other way round: what is no longer harmed. `changes` are those that are known already.
     """
-    known = _Known(changes)
-    head, base = (list(_certain(side, views)) for side in (found, others))
-    yield from _of_side(head, base, _NEW, known, views)
-    yield from _of_side(base, head, _GONE, known, views)
+    told = [_Told(change, frozenset(change.accounts)) for change in changes]
+    compared = frozenset(number for ids in views.values() for number in ids)
+    head, base = (list(_certain(side, compared)) for side in (found, others))
+    yield from _of_side(head, base, _Known(told, _NEW), views)
+    yield from _of_side(base, head, _Known(told, _GONE), views)
 
 
 class _Known:
-    """Changes by where they are."""
+    """Changes by where one side has them."""
 
-    def __init__(self, changes: Iterable[Change]) -> None:
-        self._changes = [(change, frozenset(change.accounts)) for change in changes]
+    def __init__(self, told: Iterable[_Told], of: _Direction) -> None:
+        self.of = of
+        self._at: dict[str, list[_Told]] = {}
+        self._in_plan: dict[tuple[str, ...], list[_Told]] = {}
+        for one in told:
+            self._at.setdefault(of.at(one.change), []).append(one)
+            self._in_plan.setdefault(keys(of.at(one.change))[:_PLAN], []).append(one)
+        moved = [one for one in told if one.change.path != one.change.was_at]
+        self._moved = sorted(moved, key=lambda one: -len(of.at(one.change)))
 
-    def before(self, path: str, accounts: frozenset[str], to: _Direction) -> Iterator[tuple[str, frozenset[str]]]:
+    def before(self, path: str, accounts: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
         """Where the other side has a path, for which of the accounts: blocks may have been renamed."""
-        moved = [(to.at(one), to.elsewhere(one), ids) for one, ids in self._changes if one.path != one.was_at]
-        for here, there, ids in sorted(moved, key=lambda move: -len(move[0])):
+        for change, ids in self._moved:
+            here = self.of.at(change)
             if _is_within(path, here) and ids & accounts:
-                yield there + path[len(here) :], ids & accounts
+                yield self.of.elsewhere(change) + path[len(here) :], ids & accounts
                 accounts -= ids
         yield path, accounts
 
-    def saying(self, found: Diagnostic, change_class: ChangeClass, of: _Direction) -> frozenset[str]:
+    def saying(self, found: Diagnostic, change_class: ChangeClass) -> frozenset[str]:
         """The accounts of which a change says as much: the same setting in that Region, as bad at least."""
-        as_bad = {of.worse[one] for one in _BETTER if one.rank <= change_class.rank}
-        return frozenset().union(
-            *(
-                ids
-                for one, ids in self._changes
-                if one.change_class in as_bad and one.region in {"", found.region} and _is_about(of.at(one), found, one)
-            )
-        )
+        as_bad = {self.of.worse[one] for one in _BETTER if one.rank <= change_class.rank}
+        places = self._at.get(found.path, ()) if found.path else self._whole_plans()
+        meant = (one for one in places if one.change.region in {"", found.region})
+        return _accounts(one for one in meant if one.change.change_class in as_bad)
 
-    def bringing(self, found: Diagnostic, of: _Direction) -> frozenset[str]:
+    def bringing(self, found: Diagnostic) -> frozenset[str]:
         """The accounts to which the block or Region of a finding was added, or from which it went with it."""
-        one_sided = ChangeClass.ADDED if of.side == "head" else ChangeClass.LOST
-        return frozenset().union(
-            *(
-                ids
-                for one, ids in self._changes
-                if one.change_class is one_sided
-                and not one.fact
-                and (
-                    _is_within(found.path, of.at(one))
-                    or (one.region and one.region == found.region and _same_plan(found.path, of.at(one)))
-                )
-            )
-        )
+        one_sided = ChangeClass.ADDED if self.of.side == "head" else ChangeClass.LOST
+        steps = found.path.split("/")
+        blocks = ("/".join(steps[:length]) for length in range(_PLAN, len(steps) + 1))
+        around = [one for block in blocks for one in self._at.get(block, ())]
+        regions = self._at.get("/".join([*steps[:_PLAN], "regions"]), ()) if found.region else ()
+        around += [one for one in regions if one.change.region == found.region]
+        return _accounts(one for one in around if one.change.change_class is one_sided and not one.change.fact)
 
     def makers(self, path: str, accounts: frozenset[str]) -> Iterator[Cause]:
         """Who changed the plan of some of the accounts."""
-        for one, ids in self._changes:
-            if ids & accounts and _same_plan(path, one.path):
-                yield from one.causes
+        for change, ids in self._in_plan.get(keys(path)[:_PLAN], ()):
+            if ids & accounts:
+                yield from change.causes
+
+    def _whole_plans(self) -> Iterator[_Told]:
+        """Plans that are gone, or new: what a finding about no setting is about."""
+        gone_or_new = {ChangeClass.LOST, ChangeClass.ADDED}
+        everything = (one for told in self._in_plan.values() for one in told)
+        return (
+            one for one in everything if one.change.change_class in gone_or_new and len(keys(one.change.path)) == _PLAN
+        )
 
 
-def _of_side(
-    found: list[Diagnostic], others: list[Diagnostic], of: _Direction, known: _Known, views: Views
-) -> Iterator[Change]:
+def _of_side(found: list[_Found], others: list[_Found], known: _Known, views: Views) -> Iterator[Change]:
     there: dict[tuple[str, str, str], set[str]] = {}
-    for other in others:
-        there.setdefault((other.code, other.path, other.region), set()).update(other.accounts)
-    for one in found:
+    for other, numbers in others:
+        there.setdefault((other.code, other.path, other.region), set()).update(numbers)
+    for one, accounts in found:
         new = frozenset(
             number
-            for path, ids in known.before(one.path, frozenset(one.accounts), of)
+            for path, ids in known.before(one.path, accounts)
             for number in ids - there.get((one.code, path, one.region), set())
         )
-        brought = known.bringing(one, of) & new if new else new
+        brought = known.bringing(one) & new if new else new
         for change_class, ids in ((_WORSE[one.harm], new - brought), (ChangeClass.WEAKENED, brought)):
-            if left := ids - known.saying(one, change_class, of) if ids else ids:
-                yield from _changes(one, of, (change_class, left), known, views)
+            if left := ids - known.saying(one, change_class) if ids else ids:
+                yield from _changes(one, change_class, left, known, views)
 
 
 def _changes(
-    found: Diagnostic, of: _Direction, harm: tuple[ChangeClass, frozenset[str]], known: _Known, views: Views
+    found: Diagnostic, change_class: ChangeClass, accounts: frozenset[str], known: _Known, views: Views
 ) -> Iterator[Change]:
     """A change for the accounts to which policies did it, and one for those to which the organization did."""
-    change_class, accounts = harm
+    of = known.of
     text = found.message if of.side == "head" else f"no longer so: {found.message}"
     change = Change(
         change_class=of.worse[change_class],
@@ -164,29 +182,21 @@ def _plan(view: View, path: str) -> DeployedPlan | None:
     return next((plan for plan in view.plans if _is_within(path, plan.plan.path)), None)
 
 
-def _certain(found: Iterable[Diagnostic], views: Views) -> Iterator[Diagnostic]:
+def _certain(found: Iterable[Diagnostic], compared: frozenset[str]) -> Iterator[_Found]:
     """The findings that surely harm accounts that are compared; an information is about what may be, or is meant."""
-    compared = {number for ids in views.values() for number in ids}
     for one in found:
         if one.harm is not Harm.NOTHING and one.severity is not Severity.INFO:
-            accounts = tuple(number for number in one.accounts if number in compared)
+            accounts = compared.intersection(one.accounts)
             if accounts:
-                yield replace(one, accounts=accounts)
+                yield _Found(one, accounts)
 
 
-def _is_about(path: str, found: Diagnostic, change: Change) -> bool:
-    """Whether a change is of the setting of a finding; one about no setting is about all plans of an account."""
-    if not found.path:
-        return len(keys(path)) == _PLAN and change.change_class in {ChangeClass.LOST, ChangeClass.ADDED}
-    return path == found.path
+def _accounts(told: Iterable[_Told]) -> frozenset[str]:
+    return frozenset().union(*(one.accounts for one in told))
 
 
 def _is_within(path: str, block: str) -> bool:
     return path == block or path.startswith(f"{block}/")
-
-
-def _same_plan(path: str, other: str) -> bool:
-    return keys(path)[:_PLAN] == keys(other)[:_PLAN]
 
 
 def _subject(path: str) -> str:

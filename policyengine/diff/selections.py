@@ -104,9 +104,8 @@ def _role(pair: Pair, before: Side, after: Side, plans: tuple[DeployedPlan, Depl
     same = before.part.role == after.part.role
     if same and exists[0] == exists[1]:
         return
-    movements = (
-        THERE.movements(*exists) if exists[0] != exists[1] else [Movement(ChangeClass.CHANGED, exists[0], exists[1])]
-    )
+    other = [Movement(ChangeClass.CHANGED, exists[0], exists[1])]
+    movements = THERE.movements(*exists) if exists[0] != exists[1] else other
     for movement in movements:
         yield pair.change(
             movement.change_class,

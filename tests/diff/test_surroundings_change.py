@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from diff.states import RULE, SELECTION, TREE, Told, compared, plan, rule, state, told, whole
 
+BOUND = "{mode: compliance, min_retention_days: 7, max_retention_days: 90}"
 GOVERNED, SEALED = "{mode: governance, min_retention_days: 7}", "{mode: compliance, min_retention_days: 7}"
 NIGHTLY = "plan `daily`, rule `nightly`: "
 COPY = RULE + 'copy to vault "Main" in eu-west-2 { retain = 35 days }\n'
@@ -49,7 +50,7 @@ ROWS = [
     ("the lock is not known", whole(), vaults(), vaults(""), [("weakened", "nobody can tell any more: lock of vault `Main` governance -> not known")]),
     ("the lock is known again", whole(), vaults(""), vaults(), [("strengthened", "lock of vault `Main` not known -> governance")]),
     ("whether it is open is not known", whole(), vaults("none"), vaults(""), [("changed", "nobody can tell any more: lock of vault `Main` none -> not known")]),
-    ("the type", whole(), vaults(type="logically_air_gapped"), vaults(type="standard"), [("weakened", "lock of vault `Main` compliance -> governance"), ("weakened", "type of vault `Main` air_gapped -> standard"), ("added", "no longer so: vault `Main` in eu-west-1 is air-gapped, but a rule needs an ordinary vault", "eu-west-1")]),
+    ("the type", whole(), vaults(BOUND, type="logically_air_gapped"), vaults(BOUND, type="standard"), [("weakened", "type of vault `Main` air_gapped -> standard"), ("added", "no longer so: vault `Main` in eu-west-1 is air-gapped, but a rule needs an ordinary vault", "eu-west-1")]),
     ("the key", whole(), vaults(key="customer"), vaults(key="aws_managed"), [("changed", "key of vault `Main` customer -> aws_managed")]),
 ]  # fmt: skip
 

@@ -133,14 +133,6 @@ def snapshot(of: Tree) -> Tree:
     return found
 
 
-def published(of: Tree, number: str) -> Tree:
-    """The plans of an account, as AWS publishes them."""
-    if not of["enabled"]:
-        return {}
-    plans: Tree = of["root"] | (of["shops"] if of["accounts"][number] == "Shops" else {})
-    return plans
-
-
 def assigned(node: Any) -> Any:  # noqa: ANN401 - JSON
     """A published document as a policy that says just that."""
     if isinstance(node, dict):
