@@ -29,6 +29,7 @@ from policyengine.workspace import (
     find_root,
     matches,
 )
+from policyengine.workspace import Entry as EntryKind
 
 # What an administrator says of all repositories; everything else that begins with GIT_ is about one, or about a call.
 _KEPT = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_DISCOVERY_ACROSS_FILESYSTEM")
@@ -86,7 +87,7 @@ class Revision:
         self._entries: dict[str, _Entry] = {}
         self._submodules: dict[str, str] = {}
         self._foreign: set[str] = set()
-        self._folders: dict[str, dict[str, bool]] = {"": {}}
+        self._folders: dict[str, dict[str, EntryKind]] = {"": {}}
         for path, kind, entry in repository.entries(commit):
             self._add(path, kind, entry)
         self.below = place if isinstance(place, str) else self._find(place)
@@ -123,8 +124,8 @@ class Revision:
             raise UnreadableError(f"{self._name}:{place}: git has a pointer of Git LFS here, and no filter runs")
         return Source(name, decode(content, f"{self._name}:{place}"))
 
-    def inside(self, folder: str) -> list[tuple[str, bool]]:
-        """What is in a folder, and whether it is a folder. Raises `UnreadableError` for a submodule not at hand."""
+    def inside(self, folder: str) -> list[tuple[str, EntryKind]]:
+        """What is in a folder, nothing where it is gone. Raises `UnreadableError` for a submodule not at hand."""
         place = self._target(self._place(folder))
         self._look_into_submodule(place)
         return [*self._folders.get(place, {}).items()]
@@ -151,7 +152,7 @@ class Revision:
 
     def _add(self, path: str, kind: str, entry: _Entry) -> None:
         folder, _, name = path.rpartition("/")
-        self._folders[folder][name] = kind != "blob"
+        self._folders[folder][name] = "link" if entry.mode == _LINK else "file" if kind == "blob" else "folder"
         if kind == "tree":
             self._folders[path] = {}
         elif entry.mode == _SUBMODULE:
@@ -178,8 +179,9 @@ class Revision:
         for file in files:
             parts = PurePosixPath(submodule, file).parts
             for length in range(len(PurePosixPath(submodule).parts), len(parts)):
-                is_folder = length + 1 < len(parts)
-                self._folders.setdefault("/".join(parts[:length]), {})[parts[length]] = is_folder
+                # A link, since what is behind one is looked at: it is in another repository.
+                known: EntryKind = "folder" if length + 1 < len(parts) else "link"
+                self._folders.setdefault("/".join(parts[:length]), {})[parts[length]] = known
             self._foreign.add("/".join(parts))
 
     def _in_submodule(self, submodule: str) -> UnreadableError:

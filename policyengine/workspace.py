@@ -6,11 +6,11 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from pathlib import Path, PurePath
 from posixpath import join
 from types import MappingProxyType
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from policyengine.checkout import checkout_of, require_inside
 from policyengine.errors import ConfigurationError, UnreadableError, reason
@@ -29,6 +29,8 @@ _CHUNK = 1 << 20  # bytes
 _MEBIBYTE = 1 << 20
 _MOST_POLICIES = 20_000
 _MOST_PLACES = 500_000  # files and folders that patterns look at
+_MOST_FOLDERS = 100_000
+_MOST_LINKS = 500  # to folders, that patterns go through: a link to a folder above makes trees without end
 _MOST_PATTERNS = 1_000
 _MOST_PARTS = 100  # of a pattern
 
@@ -82,11 +84,15 @@ class Files(Protocol):
         """A file's text. Raises `UnreadableError`."""
 
 
+Entry: TypeAlias = Literal["folder", "link", "file"]
+"""What a name in a folder is, before any link is followed; what is no folder and no link counts as a file."""
+
+
 class Tree(Protocol):
     """Folders and files by their names relative to a project, empty for the project itself. They may have `..`."""
 
-    def inside(self, folder: str) -> Iterable[tuple[str, bool]]:
-        """What is in a folder, nothing where it is gone; and whether it is a folder, not a link to one."""
+    def inside(self, folder: str) -> Iterable[tuple[str, Entry]]:
+        """What is in a folder, nothing where it is gone."""
 
     def is_folder(self, name: str) -> bool:
         """Whether a name leads to a folder."""
@@ -114,18 +120,20 @@ class Folder:
         require_inside(self._root / name, self._root)
         return read_source(self._root / name, kind, self._root)
 
-    def inside(self, folder: str) -> Iterator[tuple[str, bool]]:
-        """What is in a folder, and whether it is a folder. Raises `UnreadableError`."""
+    def inside(self, folder: str) -> Iterator[tuple[str, Entry]]:
+        """What is in a folder, nothing where it is gone. Raises `UnreadableError`."""
         try:
             with os.scandir(self._root / folder) as entries:
-                yield from ((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
+                yield from ((entry.name, _entry(entry)) for entry in entries)
         except (FileNotFoundError, NotADirectoryError):
             return
         except OSError as error:
             raise UnreadableError(f"{self._root / folder}: {reason(error)}") from error
 
     def is_folder(self, name: str) -> bool:
-        """Whether a name leads to a folder."""
+        """Whether a name leads to a folder. Raises `UnreadableError` where `..` leads out of the checkout."""
+        if name.endswith(".."):
+            require_inside(self._root / name, self._root)
         return (self._root / name).is_dir()
 
     def is_file(self, name: str) -> bool:
@@ -277,7 +285,8 @@ class _Search:
         self.told = listed("/".join(parts) for parts in wanted)
         self._tree = tree
         self._wanted = wanted
-        self._left = _MOST_PLACES
+        self._left, self._links = _MOST_PLACES, _MOST_LINKS
+        self._listed: dict[str, list[tuple[str, Entry]]] = {}
         self._waiting = [_Step("", pattern, 0) for pattern in range(len(wanted))]
         self.found = set(self._files())
 
@@ -297,30 +306,47 @@ class _Search:
         if parts[step.part] == "**":
             self._waiting += () if is_last else self._deeper(step)
             return
-        for name in self._named(step.folder, parts[step.part]):
-            if is_last and self._tree.is_file(name):
-                yield name
-            elif not is_last and self._tree.is_folder(name):
+        for name, entry in self._named(step.folder, parts[step.part]):
+            if is_last:
+                if entry == "file" or (entry == "link" and self._tree.is_file(name)):
+                    yield name
+            elif entry == "folder" or (entry == "link" and self._goes_on(name)):
                 self._waiting.append(_Step(name, step.pattern, step.part + 1))
 
     def _deeper(self, step: _Step) -> Iterator[_Step]:
         """`**` stands for no folder, or for each one below and `**` again; at the end it matches no file."""
         yield step._replace(part=step.part + 1)
-        for name, is_folder in self._inside(step.folder):
-            if is_folder:
-                yield step._replace(folder=join(step.folder, name))
+        for name, entry in self._inside(step.folder):
+            if entry == "folder":
+                yield _Step(join(step.folder, name), step.pattern, step.part)
 
-    def _named(self, folder: str, part: str) -> list[str]:
+    def _named(self, folder: str, part: str) -> Iterator[tuple[str, Entry]]:
         """What a part of a pattern names in a folder: nothing hidden, but `..`."""
-        if not _WILDCARD.search(part):
-            return [] if part.startswith(".") and part != ".." else [join(folder, part)]
-        return [join(folder, name) for name, _ in self._inside(folder) if fnmatchcase(name, part)]
+        if _WILDCARD.search(part):
+            fits = re.compile(translate(part)).match
+            yield from ((join(folder, name), entry) for name, entry in self._inside(folder) if fits(name))
+        elif part == ".." or not part.startswith("."):
+            yield join(folder, part), "link"  # it may be one
 
-    def _inside(self, folder: str) -> Iterator[tuple[str, bool]]:
-        for name, is_folder in self._tree.inside(folder):
-            self._count()
-            if not name.startswith("."):
-                yield name, is_folder
+    def _inside(self, folder: str) -> Iterable[tuple[str, Entry]]:
+        """What is in a folder but hidden things; each folder is asked once, whatever looks into it."""
+        if folder not in self._listed:
+            if len(self._listed) >= _MOST_FOLDERS:
+                raise UnreadableError(f"{self.told} look into more than {_MOST_FOLDERS:,} folders, {_NARROWER}")
+            self._listed[folder] = []
+            for name, entry in self._tree.inside(folder):
+                self._count()
+                if not name.startswith("."):
+                    self._listed[folder].append((name, entry))
+        return self._listed[folder]
+
+    def _goes_on(self, name: str) -> bool:
+        if not self._tree.is_folder(name):
+            return False
+        self._links -= 1
+        if self._links < 0:
+            raise UnreadableError(f"{self.told} go through more than {_MOST_LINKS:,} links to folders, {_NARROWER}")
+        return True
 
     def _count(self) -> None:
         self._left -= 1
@@ -340,6 +366,12 @@ def _parts(pattern: str) -> list[str]:
         advice = "expected one such as `**/*.bpol`, relative to the project"
         raise ConfigurationError(f"{told} is no pattern; {advice}") from error
     return [part for part, before in zip(parts, ("", *parts), strict=False) if (part, before) != ("**", "**")]
+
+
+def _entry(entry: os.DirEntry[str]) -> Entry:
+    if entry.is_symlink():
+        return "link"
+    return "folder" if entry.is_dir(follow_symlinks=False) else "file"
 
 
 def _policies(files: Files, patterns: Iterable[str]) -> tuple[Source, ...]:
