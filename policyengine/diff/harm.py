@@ -145,7 +145,7 @@ def _changes(
 ) -> Iterator[Change]:
     """A change for the accounts to which policies did it, and one for those to which the organization did."""
     of = known.of
-    text = found.message if of.side == "head" else f"no longer so: {found.message}"
+    text = found.message if of.side == "head" else f"no longer a finding: {found.message}"
     change = Change(
         change_class=of.worse[change_class],
         path=found.path,
