@@ -113,7 +113,7 @@ class Palette:
     def types(self) -> tuple[str, ...]:
         """Patterns of resource types, those that the requirement names first."""
         known = resource_types(self.partition)
-        return tuple(dict.fromkeys((*(known[text] for text in self._texts if text in known), *known.values())))
+        return tuple(dict.fromkeys((*(known[text] for text in self._texts if text in known), *known.values(), "*")))
 
     @cached_property
     def words(self) -> tuple[str, ...]:

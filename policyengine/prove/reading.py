@@ -133,7 +133,8 @@ class Reader:
 
         Without a Region those of the plan as a whole.
         """
-        changes = [self._changes(selection) for selection in plan.plan.selections]
+        opted_in = bool(plan.surroundings.opt_in.regions)
+        changes = [self._changes(selection, opted_in=opted_in) for selection in plan.plan.selections]
         sure = zip(plan.plan.selections, changes, strict=True)
         kept = tuple(selection for selection, (narrows, _) in sure if not narrows)
         where = [region] if isinstance(region, str) else self._regions(plan, region)
@@ -147,13 +148,16 @@ class Reader:
         is_closed = region is None and not self._open.operators(f"{plan.plan.path}/regions")
         return plan.placement.regions if is_closed else None
 
-    def _changes(self, selection: Selection) -> tuple[bool, bool]:
-        """Whether a selection may come to reach fewer types, or more."""
+    def _changes(self, selection: Selection, *, opted_in: bool) -> tuple[bool, bool]:
+        """Whether a selection may come to reach fewer types, or more.
+
+        `*` beside the types that it names makes it go by the opt-in, if anything is known of that (facts 2.3.3).
+        """
         if selection.kind == "tag":
             return False, False
         taken = self._open.operators(f"{selection.path}/resource_types")
         left_out = self._open.operators(f"{selection.path}/not_resource_types")
-        limits_itself = bool(taken & MAY_APPEND) and not selection.types
+        limits_itself = bool(taken & MAY_APPEND) and (not selection.types or (selection.names_types and opted_in))
         fewer = bool(taken & (MAY_ASSIGN | MAY_REMOVE) or left_out & (MAY_ASSIGN | MAY_APPEND)) or limits_itself
         return fewer, bool(taken or left_out)
 

@@ -60,10 +60,10 @@ def project(folder: Path, schedule: str, taking: str = "", window: str = "start_
 
 
 def violated(policyengine: Command, folder: Path, at: str = "2026-12-01") -> bool:
-    ran = policyengine.json("check", folder, "--strict", "--at", at)
-    found = {finding["name"] for finding in ran.json["findings"]}
-    assert ran.code == bool({"requirement-violated", "requirement-undecided"} & found)
-    return "requirement-violated" in found
+    ran = policyengine.json("check", folder, "--at", at)
+    found = "requirement-violated" in {finding["name"] for finding in ran.json["findings"]}
+    assert ran.code == found
+    return found
 
 
 @pytest.mark.parametrize(

@@ -203,18 +203,30 @@ def test_a_path_that_is_called_like_the_base(gates: Gates, gate: str, base: str,
     assert (said.code, "1 weakened" in said.text) == (1, True), said.text
 
 
+def submodule_instead_of(checkout: Path, place: str) -> None:
+    """Puts the submodule where a folder was."""
+    git(checkout, "rm", "-rq", "--force", place)
+    submodule_in(checkout, place)
+
+
+def link_into_submodule(checkout: Path, place: str) -> None:
+    """Makes the project's folder a link to a place in a submodule."""
+    submodule_in(checkout, "vendor")
+    replace(checkout / "backup", place)
+
+
 REPOSITORIES: dict[str, tuple[Attack, str]] = {
     "a bare one": (lambda checkout: bare_in(checkout / "backup"), "bare repository"),
     "a submodule": (
-        lambda checkout: (git(checkout, "rm", "-rq", "--force", "backup"), submodule_in(checkout, "backup")),
+        lambda checkout: submodule_instead_of(checkout, "backup"),
         "git submodule",
     ),
     "a link into a submodule": (
-        lambda checkout: (submodule_in(checkout, "vendor"), replace(checkout / "backup", "vendor")),
+        lambda checkout: link_into_submodule(checkout, "vendor"),
         "git submodule",
     ),
     "a link into a folder of a submodule": (
-        lambda checkout: (submodule_in(checkout, "vendor"), replace(checkout / "backup", "vendor/deep")),
+        lambda checkout: link_into_submodule(checkout, "vendor/deep"),
         "a link out of the git checkout",
     ),
     "a link to the top of another checkout": (

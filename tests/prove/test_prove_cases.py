@@ -261,3 +261,14 @@ NOT_TAKEN = {
 def test_runs_that_nobody_can_take(text: str) -> None:
     found = outcomes(text + require(DAILY))
     assert {found[path] for path in ("management", "Shops/toys", "Shops/Online/books")} == {"guaranteed"}
+
+
+def test_a_selection_of_everything_goes_by_the_opt_in() -> None:
+    """What a selection names it reaches whatever is opted in, until `*` is added to it (facts 2.3.3)."""
+    selection = 'resource selection some { locked role = "Backup"  types = [S3]  children may append in types  children may nothing }'
+    rest = 'locked rule nightly { schedule = daily at 03:00  vault = "Main"  retain = 35 days }'
+    text = f"policy p {{ {NOTHING}  plan daily {{ {NOTHING}  locked regions = [eu-west-1]  {rest}  {selection} }} }}\nattach p to root\n"
+    asked = require('every plan satisfies "S3" in plan.resource_types')
+    assert outcomes(text + asked, EMPTY)["Shops/shop"] == "guaranteed"
+    opted_in = EMPTY + "settings: {opt_in: {eu-west-1: [EBS, EC2]}}\n"
+    assert outcomes(text + asked, opted_in)["Shops/shop"] == "breakable"

@@ -9,7 +9,8 @@ from policyengine.checks.meetings import meetings_of_plans
 from policyengine.checks.places import about_all, finding
 from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import resource_types
-from policyengine.plan import Meeting
+from policyengine.model.documents import PolicyDocument
+from policyengine.plan import Meeting, Plan, origins
 from policyengine.wording import listed, quoted
 
 _PLAN = """\
@@ -42,7 +43,8 @@ RULE = Rule(
     rationale=(
         "Policies merge plans of one name. A plan of another name that comes from further down stands beside the"
         " inherited one and replaces nothing: AWS Backup runs both, and a resource that both select has the backups of"
-        " both. That may be meant, so it is an information; told are plans whose selections surely meet."
+        " both. That may be meant, so it is an information; told are plans of different policies whose selections"
+        " surely meet."
     ),
     bad=_example("daily"),
     good=_example("monthly"),
@@ -58,6 +60,8 @@ RULE = Rule(
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per two plans, for all accounts that have both."""
     for meeting, accounts in meetings_of_plans(facts).items():
+        if not _authors(meeting.first).isdisjoint(_authors(meeting.second)):
+            continue
         first, second = f"{meeting.first.path}/selections", f"{meeting.second.path}/selections"
         names = f"{quoted(meeting.first.name)} and {quoted(meeting.second.name)}"
         found = finding(
@@ -69,6 +73,11 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             advice="where one is to replace the other, give both the same name: only plans of one name merge",
         )
         yield about_all(found, ((meeting.second, second), (meeting.first, first)), accounts)
+
+
+def _authors(plan: Plan) -> set[PolicyDocument]:
+    """The policies that say what a plan selects; who writes two plans side by side means both."""
+    return {author.policy for author in origins(plan, f"{plan.path}/selections")}
 
 
 def _what(meeting: Meeting) -> str:

@@ -12,6 +12,7 @@ from policyengine.plan import FOREVER, Copy, PlacedRule
 from policyengine.plan import Rule as BackupRule
 from policyengine.wording import listed, quoted
 
+_COLD = "lifecycle/move_to_cold_storage_after_days"
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\ncopy to vault "Copies" in eu-central-1'
 
 RULE = Rule(
@@ -64,9 +65,7 @@ def _doubts(placed: PlacedRule) -> Iterator[_Doubt]:
         f"{place.copy.path}/target_backup_vault_arn" for place in placed.destinations if place.crosses and place.copy
     ]
     lifecycles: tuple[BackupRule | Copy, ...] = (rule, *rule.copies)
-    cold = [
-        f"{each.path}/lifecycle/move_to_cold_storage_after_days" for each in lifecycles if each.cold_after != FOREVER
-    ]
+    cold = [f"{each.path}/{_COLD}" for each in lifecycles if each.cold_after != FOREVER]
     air_gapped = [place.path for place in placed.destinations if place.air_gapped]
     unknown = tuple(name for name, can in rows.items() if can.copy == "unknown")
     yield from _doubt("backups of {} can be copied", copies, unknown)
