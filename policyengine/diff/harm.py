@@ -145,7 +145,7 @@ def _changes(
 ) -> Iterator[Change]:
     """A change for the accounts to which policies did it, and one for those to which the organization did."""
     of = known.of
-    text = found.message if of.side == "head" else f"no longer so: {found.message}"
+    text = found.message if of.side == "head" else f"no longer a finding: {found.message}"
     change = Change(
         change_class=of.worse[change_class],
         path=found.path,
@@ -183,12 +183,16 @@ def _plan(view: View, path: str) -> DeployedPlan | None:
 
 
 def _certain(found: Iterable[Diagnostic], compared: frozenset[str]) -> Iterator[_Found]:
-    """The findings that surely harm accounts that are compared; an information is about what may be, or is meant."""
+    """The findings that surely harm accounts that are compared; an information is about what may be, or is meant.
+
+    Those that say the same at the same place are one.
+    """
+    equal: dict[tuple[str, str, str, str], tuple[Diagnostic, set[str]]] = {}
     for one in found:
         if one.harm is not Harm.NOTHING and one.severity is not Severity.INFO:
-            accounts = compared.intersection(one.accounts)
-            if accounts:
-                yield _Found(one, accounts)
+            told = equal.setdefault((one.code, one.path, one.region, one.message), (one, set()))
+            told[1].update(compared.intersection(one.accounts))
+    yield from (_Found(one, frozenset(accounts)) for one, accounts in equal.values() if accounts)
 
 
 def _accounts(told: Iterable[_Told]) -> frozenset[str]:

@@ -61,8 +61,8 @@ class Sight(NamedTuple):
 
     def reached(self, region: str) -> Mapping[str, Reached]:
         """The types that it selects, each with whether it is backed up in a Region."""
-        opted_in = _opted_in(self.organization, region)
-        return {name: _reached(name, self.selection, opted_in) for name in self.selection.reach}
+        services = opted_in(self.organization, region)
+        return {name: _reached(name, self.selection, services) for name in self.selection.reach}
 
 
 def type_changes(before: Sight, after: Sight, regions: tuple[str, ...]) -> Iterator[Regional]:
@@ -82,20 +82,21 @@ def _in_region(before: Sight, after: Sight, region: str) -> Iterator[Regional]:
             yield Regional(change_class, text.format(types=listed(names, "and")), f"{move} {names}", region)
 
 
-def _opted_in(organization: Organization, region: str) -> frozenset[str] | None:
+def opted_in(organization: Organization, region: str) -> frozenset[str] | None:
+    """The services of AWS Backup that are switched on in a Region, case folded; None where nobody knows."""
     settings = organization.settings
     names = settings.opt_in.get(region) if settings and settings.opt_in else None
     return None if names is None else frozenset(name.casefold() for name in names)
 
 
-def _reached(name: str, selection: Selection, opted_in: frozenset[str] | None) -> Reached:
+def _reached(name: str, selection: Selection, services: frozenset[str] | None) -> Reached:
     """A selection that names a type goes past the opt-in, but for types that share a pattern (facts 2.3.3)."""
     can = resource_features().get(name)
     if can is None or (selection.names_types and not can.opt_in_always):
         return Reached.YES
-    if opted_in is None or can.opt_in is None:
+    if services is None or can.opt_in is None:
         return Reached.PERHAPS
-    if any(service.casefold() in opted_in for service in can.opt_in):
+    if any(service.casefold() in services for service in can.opt_in):
         return Reached.YES
-    perhaps = any(service.casefold() in opted_in for service in can.opt_in_perhaps)
+    perhaps = any(service.casefold() in services for service in can.opt_in_perhaps)
     return Reached.PERHAPS if perhaps else Reached.OFF

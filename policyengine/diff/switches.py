@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from policyengine.diff.orderings import THERE
 from policyengine.diff.pairs import Pair, Sides
+from policyengine.diff.reach import opted_in
 from policyengine.diff.settings import Regional, in_regions
 from policyengine.diff.values import Change, ChangeClass
 from policyengine.organization.tree import Organization
@@ -102,15 +103,13 @@ def _advanced(pair: Pair, base: DeployedPlan, head: DeployedPlan, before: Rule, 
 
 
 def _switched_in(pair: Pair, need: _Need, region: str) -> Iterator[Regional]:
-    was, is_now = (_known(_features(side).get(region)) for side in pair.organizations)
-    if was == is_now:
-        return
-    for movement in THERE.movements(was, is_now):
-        text = f"DynamoDB tables are {'now' if is_now else 'not'} {need.text}"
-        text += f": the advanced features are {'on' if is_now else 'off'}"
-        if is_now is UNKNOWN:
-            text = f"nobody can tell any more whether DynamoDB tables are {need.text}: that needs the advanced features"
-        yield Regional(movement.change_class, text, f"advanced {is_now}", region)
+    for switch, read in _SWITCHES.items():
+        was, is_now = (read(side, region) for side in pair.organizations)
+        for movement in THERE.movements(was, is_now) if was != is_now else ():
+            text = f"DynamoDB tables are {'now' if is_now else 'not'} {need.text}: {switch} {'on' if is_now else 'off'}"
+            if is_now is UNKNOWN:
+                text = f"nobody can tell any more whether DynamoDB tables are {need.text}: whether {switch} on"
+            yield Regional(movement.change_class, text, f"{switch} {is_now}", region)
 
 
 def _needs(rule: Rule) -> Iterator[_Need]:
@@ -122,9 +121,21 @@ def _needs(rule: Rule) -> Iterator[_Need]:
         yield _Need("target_logically_air_gapped_backup_vault_arn", "kept in an air-gapped vault")
 
 
-def _features(organization: Organization) -> dict[str, bool]:
+def _features(organization: Organization, region: str) -> Known[bool]:
     settings = organization.settings
-    return (settings.dynamodb_advanced if settings else None) or {}
+    return _known(((settings.dynamodb_advanced if settings else None) or {}).get(region))
+
+
+def _opt_in(organization: Organization, region: str) -> Known[bool]:
+    names = opted_in(organization, region)
+    return UNKNOWN if names is None else _DYNAMODB.casefold() in names
+
+
+_SWITCHES: Mapping[str, Callable[[Organization, str], Known[bool]]] = {
+    "the advanced features are": _features,
+    "the opt-in to DynamoDB is": _opt_in,
+}
+"""What copies, cold storage and air-gapped vaults need for tables of DynamoDB, Region by Region: both."""
 
 
 def _known(fact: bool | None) -> Known[bool]:  # noqa: FBT001 - the fact itself

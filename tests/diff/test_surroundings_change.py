@@ -39,7 +39,7 @@ ROWS = [
     ("a maximum below the retention", whole(), vaults(), vaults(upto(20)), [("lost", KEPT % "20 days", "eu-west-1"), ("changed", "maximum retention of vault `Main` forever -> 20 days")]),
     ("a maximum that was below it", whole(), vaults(upto(20)), vaults(upto(10)), [("changed", "maximum retention of vault `Main` 20 days -> 10 days")]),
     ("a maximum of backups forever", whole(RULE.replace("retain = 35 days\n", "")), vaults(), vaults(upto(20)), [("lost", f"backups are kept forever{ALLOWS}7 to 20 days", "eu-west-1"), ("changed", "maximum retention of vault `Main` forever -> 20 days")]),
-    ("a maximum that lets it in again", whole(), vaults(upto(20)), vaults(upto(40)), [("changed", "maximum retention of vault `Main` 20 days -> 40 days"), ("added", f"no longer so: {KEPT % '20 days'}", "eu-west-1")]),
+    ("a maximum that lets it in again", whole(), vaults(upto(20)), vaults(upto(40)), [("changed", "maximum retention of vault `Main` 20 days -> 40 days"), ("added", f"no longer a finding: {KEPT % '20 days'}", "eu-west-1")]),
     ("a minimum above the retention", whole(), vaults(), vaults(GOVERNED.replace("7", "60")), [("lost", f"backups are kept for 35 days{ALLOWS}60 days or more", "eu-west-1"), ("strengthened", "minimum retention of vault `Main` 7 days -> 60 days")]),
     ("a lock with a minimum above it", whole(), vaults("none"), vaults(GOVERNED.replace("7", "60")), [("lost", f"backups are kept for 35 days{ALLOWS}60 days or more", "eu-west-1"), ("strengthened", "lock of vault `Main` none -> governance"), ("strengthened", "minimum retention of vault `Main` 0 days -> 60 days")]),
     ("a vault that goes", whole(), vaults(), vaults(regions="eu-west-3"), [("lost", "vault `Main` is gone")]),
@@ -50,7 +50,11 @@ ROWS = [
     ("the lock is not known", whole(), vaults(), vaults(""), [("weakened", "nobody can tell any more: lock of vault `Main` governance -> not known")]),
     ("the lock is known again", whole(), vaults(""), vaults(), [("strengthened", "lock of vault `Main` not known -> governance")]),
     ("whether it is open is not known", whole(), vaults("none"), vaults(""), [("changed", "nobody can tell any more: lock of vault `Main` none -> not known")]),
-    ("the type", whole(), vaults(BOUND, type="logically_air_gapped"), vaults(BOUND, type="standard"), [("weakened", "type of vault `Main` air_gapped -> standard"), ("added", "no longer so: vault `Main` in eu-west-1 is air-gapped, but a rule needs an ordinary vault", "eu-west-1")]),
+    ("the type", whole(), vaults(BOUND, type="logically_air_gapped"), vaults(BOUND, type="standard"), [("weakened", "type of vault `Main` air_gapped -> standard"), ("added", "no longer a finding: vault `Main` in eu-west-1 is air-gapped, but a rule needs an ordinary vault", "eu-west-1")]),
+    ("a lock that can still be removed", whole(), vaults(SEALED), vaults(SEALED.replace("}", ", changeable_until: 2026-10-01}")), [("weakened", "lock of vault `Main` compliance -> governance")]),
+    ("a lock that could be removed until today", whole(), vaults(SEALED), vaults(SEALED.replace("}", ", changeable_until: 2026-09-13}")), []),
+    ("nobody looked in its Region", whole(), vaults(), vaults(regions="eu-west-2") + "searched: {regions: [eu-west-2]}\n", [("weakened", "nobody can tell any more whether vault `Main` exists")]),
+    ("whose it is is not known", whole(), vaults(), vaults().replace('accounts: "*", ', ""), [("weakened", "nobody can tell any more whether vault `Main` exists")]),
     ("the key", whole(), vaults(key="customer"), vaults(key="aws_managed"), [("changed", "key of vault `Main` customer -> aws_managed")]),
 ]  # fmt: skip
 
@@ -262,7 +266,7 @@ LOCAL = RULE + 'copy to vault "Copies" in eu-west-2\n'
     [
         ("true", "false", "lost", "DynamoDB tables are not %s: the advanced features are off"),
         ("false", "true", "added", "DynamoDB tables are now %s: the advanced features are on"),
-        ("true", "", "weakened", "nobody can tell any more whether DynamoDB tables are %s: that needs the advanced features"),
+        ("true", "", "weakened", "nobody can tell any more whether DynamoDB tables are %s: whether the advanced features are on"),
     ],
 )  # fmt: skip
 def test_the_advanced_features_of_dynamodb(lines: str, expected: str, switch: tuple[str, str, str, str]) -> None:
@@ -273,6 +277,16 @@ def test_the_advanced_features_of_dynamodb(lines: str, expected: str, switch: tu
     policy = plan(rule(lines), TABLES)
     found = told(compared(state(policy, tree=base), state(policy, tree=head)))
     assert found == [Told(change_class, NIGHTLY + text % expected)]
+
+
+def test_the_advanced_features_need_the_opt_in_as_well() -> None:
+    """A selection that names DynamoDB goes past the opt-in for its backups, but not for their copies (facts 2.3.5)."""
+    policy = plan(rule(LOCAL), TABLES)
+    base, head = state(policy, tree=opted("DynamoDB")), state(policy, tree=opted("EC2"))
+    said = "DynamoDB tables are not copied: the opt-in to DynamoDB is off"
+    assert Told("lost", f"{NIGHTLY}{said}") in told(compared(base, head))
+    said = "nobody can tell any more whether DynamoDB tables are copied: whether the opt-in to DynamoDB is on"
+    assert told(compared(base, state(policy, tree=TREE))) == [Told("weakened", f"{NIGHTLY}{said}")]
 
 
 def test_an_account_that_copies_go_to_leaves_the_organization() -> None:

@@ -8,7 +8,7 @@ and restrictions of which each takes something. What nobody knows counts as not 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import pairwise, product
 from math import inf
 from typing import Any, NamedTuple
 
@@ -216,10 +216,10 @@ def _rule_card(state: Tree, account: str, plan: Tree, name: str) -> Card:
             numbers["belongs", arn] = owner in state["accounts"]
         needs.append(arn)
     if any(DYNAMODB in _selected(selection) for kind in plan["selections"].values() for selection in kind.values()):
-        advanced = state["settings"]["dynamodb_advanced"] or {}
-        numbers |= {
-            ("dynamodb", need, region): advanced.get(region) is True for need in needs for region in plan["regions"]
-        }
+        advanced, opted = (state["settings"][name] or {} for name in ("dynamodb_advanced", "opt_in"))
+        for need, region in product(needs, plan["regions"]):
+            numbers["dynamodb", need, region] = advanced.get(region) is True
+            numbers["dynamodb opt-in", need, region] = "DynamoDB" in opted.get(region, [])
     return Card(numbers, {"copies": frozenset(copies)}, runs=_taken(plan["rules"])[name])
 
 
