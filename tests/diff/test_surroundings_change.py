@@ -323,3 +323,14 @@ def test_a_role_with_a_typing_error() -> None:
     assert [finding.name for finding in found.new_findings] == ["role-missing"]
     said = "`arn:aws:iam::$account:role/Backup` -> `arn:aws:iam::$account:role/Backpu`, which does not exist"
     assert told(found) == [Told("lost", f"plan `daily`, tag selection `all`: role {said}, so nothing is backed up")]
+
+
+def test_a_finding_of_several_places_that_goes_at_the_first_of_them_is_not_new_at_the_others() -> None:
+    """`check` tells a missing role once, at the first selection that names it."""
+    tree = TREE + ROLES.format("Other")
+    both = whole() + whole().replace("baseline", "more").replace("daily {", "weekly {")
+    found = compared(state(both, tree=tree), state(both.replace("attach baseline to root", ""), tree=tree))
+    assert [(change.change_class, change.path) for change in found.changes] == [
+        ("lost", "plans/daily"),
+        ("strengthened", "plans/daily/selections/tags/all/iam_role_arn"),
+    ]
