@@ -251,6 +251,23 @@ def test_a_switch_that_nobody_knows(was: str, is_now: str, change_class: str) ->
     assert change_class in [change.change_class for change in found.changes]
 
 
+PEERS = """\
+policies:
+  short: {content: {plans: {daily: {rules: {nightly: {lifecycle: {delete_after_days: {"@@assign": 7}}}}}}}}
+  long: {content: {plans: {daily: {rules: {nightly: {lifecycle: {delete_after_days: {"@@assign": 400}}}}}}}}
+"""
+
+
+def test_an_attachment_order_that_nobody_knows_any_more() -> None:
+    known = TREE.replace("name: Prod,", "name: Prod, policies: [long, short],") + PEERS
+    unknown = known.replace("version: 1", "version: 1\nattachment_order: unknown")
+    found = compared(state(whole(), tree=known), state(whole(), tree=unknown))
+    guess = 'policy `long` at unit "Prod": the attachment order is not known; another order gives `7`'
+    assert told(found) == [Told("weakened", f"{NIGHTLY}{guess}")]
+    back = compared(state(whole(), tree=unknown), state(whole(), tree=known))
+    assert told(back) == [Told("strengthened", f"{NIGHTLY}no longer so: {guess}")]
+
+
 ON = "settings: {cross_account_backup: true, dynamodb_advanced: {eu-west-1: true}}\n"
 
 
