@@ -561,9 +561,12 @@ def test_a_gate_that_is_opened_is_told(gates: Gates) -> None:
     (gates.checkout / "backup/policyengine.toml").write_text(
         '[project]\npolicies = ["*.bpol"]\n[gate]\nstrict = true\n'
     )
+    write(gates.checkout, {"backup/requirements.bpol": _REQUIRED.format(days=30, level="mandatory")})
     commit(gates.checkout, "strict")
     waiver = 'waive vault-missing for ou "Shops" until 2099-12-31\n  because "nobody looks"\n'
     files = {"backup/policyengine.toml": config, "backup/waivers.bpol": waiver, "backup/baseline.json": _ACCEPTED}
+    files["backup/moved.bpol"] = _REQUIRED.format(days=1, level="advisory")
+    (gates.checkout / "backup/requirements.bpol").unlink()
     write(gates.checkout, files)
     commit(gates.checkout, "after")
     said = gates.command("HEAD^1")
@@ -572,6 +575,8 @@ def test_a_gate_that_is_opened_is_told(gates: Gates) -> None:
         "gate: `gate.baseline` of the configuration: not set -> `baseline.json`",
         "gate: `checks.account-without-plan` of the configuration: not set -> `off`",
         "gate: the baseline accepts 1 finding that it did not accept before",
+        "gate: requirement `long`: asks for something else than before",
+        "gate: requirement `kept`: mandatory -> advisory",
         "gate: `vault-missing` is now waived for Shops until 2099-12-31 (because nobody looks)",
     ]
     assert (
@@ -580,6 +585,19 @@ def test_a_gate_that_is_opened_is_told(gates: Gates) -> None:
     )
 
 
+_REQUIRED = """
+let least = {days} days
+require long {{
+  assert every rule satisfies rule.retention >= least
+}}
+require kept {{
+  level = {level}
+  assert every rule satisfies rule.retention >= 7 days
+}}
+require unchanged {{
+  assert (some rule satisfies rule.retention >= 7 days) and not account.path like "x*"
+}}
+"""
 _ACCEPTED = (
     '{"schema": "policyengine/baseline/1", "findings": [{"name": "policy-not-attached", "message": "policy `x` is'
     ' attached nowhere"}]}\n'
