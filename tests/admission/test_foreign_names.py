@@ -102,6 +102,16 @@ def test_advice_is_for_the_partition_of_the_document() -> None:
     content["plans"]["Daily"]["regions"] = assign(["us-gov-west-1"])  # type: ignore[index, call-overload]  # a dict of dicts
     assert findings(content)[0].help == "write `arn:aws-us-gov:elasticfilesystem:*:*:file-system/*`"
 
+    content = resources(
+        iam_role_arn=assign("Backup"), resource_types=assign(["arn:aws:efs:*:*:file-system/*", "arn:aws:s3:::orders"])
+    )
+    content["plans"]["Daily"]["regions"] = assign(["cn-north-1"])  # type: ignore[index, call-overload]  # a dict of dicts
+    assert sorted(found.help for found in findings(content)) == [
+        "a backup policy cannot name single resources; tag them, or select all with `arn:aws-cn:s3:::*`",
+        "did you mean `arn:aws-cn:elasticfilesystem:*:*:file-system/*`?",
+        "write `arn:aws-cn:iam::$account:role/Backup`",
+    ]
+
 
 @pytest.mark.parametrize(
     ("text", "advice"),
