@@ -64,3 +64,9 @@ def naming(plan: Plan, types: Collection[str]) -> tuple[str, ...]:
 def crossing(rule: PlacedRule) -> Iterator[Destination]:
     """The destinations of a rule in other accounts than the one that runs the plan."""
     return (place for place in rule.destinations if place.crosses)
+
+
+def fits(kind: str | None, place: Destination) -> bool:
+    """Whether a vault of a type of the snapshot, None where it has none, may be what a setting of a rule names."""
+    unfit = {"vault": "logically_air_gapped", "air_gapped": "standard"}
+    return kind is None or kind != unfit.get(place.setting)

@@ -7,6 +7,7 @@ import pytest
 from admission.builders import ARN, ROLE, assign, findings, plan, resources, rule, tags
 from policyengine.model.documents import Json
 
+ONLY_TEXTS = "conditions compare texts, with `string_equals`, `string_not_equals`, `string_like` or `string_not_like`"
 UTC_ONLY = "backup policies have no time zone: schedules are in UTC"
 
 
@@ -125,3 +126,20 @@ def test_advice_is_for_the_partition_of_the_document() -> None:
 def test_a_type_that_has_no_index_is_no_slip_of_the_pen(text: str, advice: str) -> None:
     (found,) = findings(rule(index_actions={"resource_types": assign([text])}))
     assert (found.name, found.help) == ("unknown-choice", advice)
+
+
+@pytest.mark.parametrize(
+    ("operator", "advice"),
+    [
+        (
+            "StringEqualsIgnoreCase",
+            "AWS Backup always tells upper from lower case: name each spelling in a selection of its own",
+        ),
+        ("ArnLike", ONLY_TEXTS),
+        ("Null", ONLY_TEXTS),
+        ("StringEquals", "did you mean `string_equals`?"),
+    ],
+)
+def test_an_operator_of_iam_that_compares_otherwise(operator: str, advice: str) -> None:
+    (found,) = findings(resources(resource_types=assign(["*"]), conditions={operator: {}}))
+    assert (found.name, found.help) == ("unknown-key", advice)

@@ -52,7 +52,7 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
             "the archive opt-in stands with cold storage after 30 days and deletion after 119, expected at least 90 days "
             "from one to the other"
         ),
-        "set `delete_after_days` to 120 or more, or move earlier",
+        "set `delete_after_days` to 120 or more, or `move_to_cold_storage_after_days` to 29 or less",
     ),
     (
         archive(None, move_to_cold_storage_after="30", delete_after="120"),
