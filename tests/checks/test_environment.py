@@ -366,6 +366,7 @@ def test_a_vault_of_another_kind_is_not_meant(name: str, vaults: str, copy: str,
             ("info", "`DocumentDB` and `Neptune` are not backed up in eu-west-1, only `Aurora` of the same pattern"),
         ),
         ("Aurora", "Aurora", None),
+        ("Aurora, DocumentDB, Neptune", "Aurora, Neptune", ("warning", "`DocumentDB` is not backed up in eu-west-1")),
         ("Aurora, Neptune", "Aurora, Neptune", None),
     ],
 )

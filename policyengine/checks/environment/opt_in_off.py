@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
@@ -8,14 +7,13 @@ from functools import cache
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
-from policyengine.checks.places import finding
+from policyengine.checks.places import called, finding, words
 from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 from policyengine.facts import features, resource_features, types_of_pattern
-from policyengine.plan import Plan, Selection, origins
+from policyengine.plan import Plan, Selection
 from policyengine.wording import listed, quoted
 
 _ACCOUNT = "the management account"
-_WORD = re.compile(r"\w+")
 _SELECTION = 'resource selection files { role = "Backup"  types = [EFS, FSx] }'
 
 RULE = Rule(
@@ -95,7 +93,7 @@ def _named(facts: Facts, plan: Plan, selection: Selection, region: str, on: Abst
         yield finding(RULE, facts, plan, path, message=message, advice=advice, region=region)
     for group in _by_pattern(always):
         if group not in off:
-            yield from _partly(facts, plan, path, region, group, on)
+            yield from _partly(facts, plan, selection, region, group, on)
     for names in shared:
         message = (
             f"{listed(names, 'and')} are not backed up in {region}, only Multi-AZ clusters of RDS are: {_ACCOUNT} has "
@@ -106,30 +104,29 @@ def _named(facts: Facts, plan: Plan, selection: Selection, region: str, on: Abst
 
 
 def _partly(  # noqa: PLR0913, PLR0917 - what it is about, and where
-    facts: Facts, plan: Plan, path: str, region: str, group: tuple[str, ...], on: AbstractSet[str]
+    facts: Facts, plan: Plan, selection: Selection, region: str, group: tuple[str, ...], on: AbstractSet[str]
 ) -> Iterator[Diagnostic]:
     """Types that are off while others of their pattern are on: who named one of them is missing backups.
 
     A pattern names all of them, and most people have only some, so that it is an info.
     """
     missing = [name for name in group if not _is_on([name], on)]
-    written = {word for each in origins(plan, path) if each.span for word in _WORD.findall(each.span.text)}
-    named = [name for name in missing if name in written]
-    if not missing or (not named and not written.isdisjoint(group)):  # those that it calls by their names are on
+    off = [name for name in called(plan, selection) if name in missing]
+    if not off:
         return
-    off = named or missing
+    by_name = not words(plan, selection).isdisjoint(group)
     others = listed([name for name in group if name not in missing], "and")
     be = "is" if len(off) == 1 else "are"
     yield finding(
         RULE,
         facts,
         plan,
-        path,
+        f"{selection.path}/resource_types",
         message=f"{listed(off, 'and')} {be} not backed up in {region}, only {others} of the same pattern: {_ACCOUNT} "
         f"has not opted in to {_opt_in_names(off)} there",
         advice=f"opt in to {_opt_in_names(off)} in {region} of the management account, if there are any",
         region=region,
-        severity=Severity.WARNING if named else Severity.INFO,
+        severity=Severity.WARNING if by_name else Severity.INFO,
     )
 
 
