@@ -49,8 +49,8 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
         "archive-gap-too-short",
         f"{RULE}/lifecycle/opt_in_to_archive_for_supported_resources",
         (
-            "the archive opt-in stands with cold storage after 30 days and deletion after 119, expected at least 90 days from"
-            " one to the other"
+            "the archive opt-in stands with cold storage after 30 days and deletion after 119, expected at least 90 days "
+            "from one to the other"
         ),
         "set `delete_after_days` to 120 or more, or `move_to_cold_storage_after_days` to 29 or less",
     ),
