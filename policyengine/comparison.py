@@ -13,6 +13,7 @@ from policyengine.errors import SnapshotError
 from policyengine.findings import Gate, Waiver
 from policyengine.memory import Memory
 from policyengine.model import Baseline
+from policyengine.requirements import Requirement, asked
 from policyengine.source import Source
 from policyengine.value import value
 
@@ -38,7 +39,8 @@ class State:
 class Compared:
     """Two states and what is different; None where one of them does not compile.
 
-    `waivers` are those of the head, `new_waivers` those of them that the base does not have.
+    `waivers` are those of the head, `new_waivers` those of them that the base does not have, `restated` the
+    requirements of both that are of another level or ask for something else, each as base and head have it.
     """
 
     base: Evaluation
@@ -46,6 +48,7 @@ class Compared:
     comparison: Comparison | None
     waivers: tuple[Waiver, ...] = ()
     new_waivers: tuple[Waiver, ...] = ()
+    restated: tuple[tuple[Requirement, Requirement], ...] = ()
 
 
 def compare_states(base: State, head: State, *, at: datetime, only_project: bool = False) -> Compared:
@@ -61,7 +64,14 @@ def compare_states(base: State, head: State, *, at: datetime, only_project: bool
         return Compared(before, after, None)
     known, agreed = {_agreement(waiver) for waiver in waivers(before, at).value}, waivers(after, at).value
     new = tuple(waiver for waiver in agreed if _agreement(waiver) not in known)
-    return Compared(before, after, compare(was, is_now), agreed, new)
+    return Compared(before, after, compare(was, is_now), agreed, new, _restated(before, after))
+
+
+def _restated(before: Evaluation, after: Evaluation) -> tuple[tuple[Requirement, Requirement], ...]:
+    """The requirements that both sides have and that do not ask for the same."""
+    known = {requirement.name: requirement for requirement in before.promises.demands.requirements}
+    both = [(known[made.name], made) for made in after.promises.demands.requirements if made.name in known]
+    return tuple((was, made) for was, made in both if was.level != made.level or asked(was) != asked(made))
 
 
 def _agreement(waiver: Waiver) -> tuple[object, ...]:

@@ -29,19 +29,23 @@ _REGION, _ACCOUNT, _KIND = 3, 4, 5
 
 
 def partition_of(content: Json) -> str:
-    """The partition beside `aws` that the ARNs and Regions of a document name; `aws` where they name none."""
+    """The partition of a document: that of its Regions, else one beside `aws` that an ARN names; empty where neither.
+
+    Regions come first: an ARN of another partition than theirs is the mistake.
+    """
     waiting: list[Json] = [content]
+    named = ""
     while waiting:
         node = waiting.pop()
         if isinstance(node, dict):
             waiting += [*node.values(), *node]
         elif isinstance(node, list):
             waiting += node
-        elif isinstance(node, str) and (named := _NAMED.match(node)):
-            return named[1]
-        elif isinstance(node, str) and regions().get(node, "aws") != "aws":
+        elif isinstance(node, str) and node in regions():
             return regions()[node]
-    return "aws"
+        elif isinstance(node, str) and (found := _NAMED.match(node)):
+            named = found[1]
+    return named
 
 
 def copy_target(key: str, text: str) -> Complaint | None:
@@ -92,13 +96,18 @@ def role(key: str, text: str) -> Complaint | None:
     """Why a text is not the ARN of a role in the member account."""
     if _ROLE.fullmatch(text):
         return None
-    parts = text.split(":")
-    mended = ":".join((*parts[:_ACCOUNT], "$account", *parts[_KIND:]))
-    if _ROLE_NAME.fullmatch(text):
-        mended = f"arn:aws:iam::$account:role/{text}"
     expected = "expected `arn:aws:iam::$account:role/NAME`"
-    advice = write(_completed(mended, _ROLE))
-    return Complaint(malformed_role_arn.RULE, f"{quoted(key)} is {shown(text)}, {expected}", advice)
+    return Complaint(malformed_role_arn.RULE, f"{quoted(key)} is {shown(text)}, {expected}")
+
+
+def role_advice(text: str, partition: str) -> str:
+    """The ARN of the role that a text means, in a partition, else in the one that it names."""
+    parts = text.strip().split(":")
+    if len(parts) > _KIND:
+        mended = ":".join(("arn", partition or parts[1], *parts[2:_ACCOUNT], "$account", *parts[_KIND:]))
+    else:
+        mended = f"arn:{partition or 'aws'}:iam::$account:role/{text.removeprefix('role/').removeprefix('/')}"
+    return write(_completed(mended, _ROLE))
 
 
 def _completed(mended: str, pattern: re.Pattern[str]) -> str:

@@ -41,11 +41,11 @@ _TRUE, _FALSE = {"true", "yes", "on", "1", "enabled"}, {"false", "no", "off", "0
 
 
 @lru_cache(maxsize=8192)
-def complaint(setting: Setting, key: str, text: str, *, suggest: bool, partition: str = "aws") -> Complaint | None:
+def complaint(setting: Setting, key: str, text: str, *, suggest: bool, partition: str = "") -> Complaint | None:
     """Why a setting (under the author's `key`) does not take a value, or None where it does.
 
     Looking for the nearest value that it does take is dear; without `suggest` nobody looks. Advice is for a
-    `partition`, unless the value says another. Schedules are judged in `schedules.py`: they need the time.
+    `partition`, without one for that of the value. Schedules are judged in `schedules.py`: they need the time.
     """
     found = _FORMATS[setting.takes](setting, key, text)
     if found and suggest and not found.help and setting.takes in _ADVICE:
@@ -117,10 +117,10 @@ def _resource_type(_: Setting, __: str, text: str) -> Complaint | None:
 
 
 def _advice_on_type(_: Setting, text: str, partition: str) -> str:
-    """What selects the resources that a text means, in the partition that it names or else in the document's."""
+    """What selects the resources that a text means, in the document's partition or else in the one that it names."""
     found, is_arn = meaning(text), text[:4].lower() == "arn:"
     own = text.split(":")[1].lower() if is_arn else ""
-    known = resource_types(own if own in PARTITIONS else partition)
+    known = resource_types(partition or (own if own in PARTITIONS else "aws"))
     patterns = [known[name] for name in found.types]
     if found.lacking:
         return f"AWS Backup does not back up {quoted(found.lacking)}"
@@ -129,6 +129,10 @@ def _advice_on_type(_: Setting, text: str, partition: str) -> str:
     if not patterns:
         return ""
     return f"did you mean {listed(patterns, 'or')}?" if is_arn else write(patterns[0])
+
+
+def _advice_on_role(_: Setting, text: str, partition: str) -> str:
+    return arns.role_advice(text, partition)
 
 
 def _advice_on_choice(setting: Setting, text: str, _: str) -> str:
@@ -175,5 +179,6 @@ _FORMATS: dict[str, Callable[[Setting, str, str], Complaint | None]] = {
 _ADVICE: dict[str, Callable[[Setting, str, str], str]] = {
     "choice": _advice_on_choice,
     "region": _advice_on_region,
+    "role_arn": _advice_on_role,
     "resource_type": _advice_on_type,
 }

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from policyengine.admission.refusals import Complaint
 from policyengine.catalogue.admission import unreadable_document
 from policyengine.model.documents import Json
+from policyengine.wording import quoted
 
 _ACCOUNT = re.compile("[0-9]{12}")
 _PLAN_PARTS = {"regions", "rules", "selections"}
@@ -40,6 +41,7 @@ _TERRAFORM = _Kind(
     "a file of Terraform", "the policy is the `content` of its `aws_organizations_policy`: save that alone"
 )
 _SNAPSHOT = _Kind("a snapshot of an organization", "`check --snapshot` judges it with all its policies")
+_OUTPUT = _Kind("output of policyengine", "give the policies that it is about, as they are sent to AWS")
 _BY_ACCOUNT = _Kind("a list of effective policies by account", _EFFECTIVE.advice)
 _OTHER_TYPES: Mapping[str, str] = {
     "tags": "a tag policy",
@@ -52,6 +54,7 @@ _OTHER_TYPES: Mapping[str, str] = {
     "upgrade_rollout": "an upgrade rollout policy",
 }
 _BY_KEYS: tuple[tuple[frozenset[str], _Kind], ...] = (
+    (frozenset({"terraform_version", "planned_values", "resource_changes", "resource"}), _TERRAFORM),
     (frozenset({"policy", "content", "policysummary"}), _DESCRIBED),
     (
         frozenset({"effectivepolicy", "policycontent"}),
@@ -62,7 +65,6 @@ _BY_KEYS: tuple[tuple[frozenset[str], _Kind], ...] = (
     (frozenset({"backupselection", "selectionname", "backupselectionslist", "listoftags"}), _SELECTION),
     (frozenset({"statement"}), _STATEMENTS),
     (frozenset({"awstemplateformatversion", "resources", "transform", "properties"}), _TEMPLATE),
-    (frozenset({"terraform_version", "planned_values", "resource_changes", "resource"}), _TERRAFORM),
     (frozenset({"root"}), _SNAPSHOT),
 )
 """For a document without `plans`: the folded keys of which one says what it is."""
@@ -85,15 +87,28 @@ def _kind(content: Mapping[str, Json]) -> _Kind | None:
         return _BY_ACCOUNT
     if isinstance(content.get("rules"), list):
         return _PLAN
+    if str(content.get("schema", "")).startswith("policyengine/"):
+        return _OUTPUT
     for keys, kind in _BY_KEYS:
         if not keys.isdisjoint(content):
-            return kind
+            other = _described_type(content) if kind is _DESCRIBED else ""
+            return kind._replace(advice=f"it is about a policy of type {quoted(other)}") if other else kind
     only = next(iter(content)) if len(content) == 1 else ""
     return (
         _Kind(_OTHER_TYPES[only], "AWS judges it as another policy type, with other rules")
         if only in _OTHER_TYPES
         else None
     )
+
+
+def _described_type(content: Mapping[str, Json]) -> str:
+    """The type of the policy in an answer of AWS Organizations, where it is no backup policy."""
+    policy = content.get("policy", dict(content))
+    parts = {key.lower(): value for key, value in policy.items()} if isinstance(policy, dict) else {}
+    summary = parts.get("policysummary", policy)
+    found = {key.lower(): value for key, value in summary.items()} if isinstance(summary, dict) else {}
+    kind = found.get("type")
+    return kind if isinstance(kind, str) and kind != "BACKUP_POLICY" else ""
 
 
 def _is_effective(plans: Json) -> bool:

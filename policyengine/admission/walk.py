@@ -37,7 +37,7 @@ class Walk:
     def __init__(self, at: datetime) -> None:
         self._at = at
         self._content: Json = {}
-        self._partition = ""
+        self._partition: str | None = None
         self.refusals: list[Refusal] = []
         self.doubtful: set[Path] = set()
         self.promises: list[Path] = []
@@ -165,7 +165,8 @@ class Walk:
         else:
             found = complaint(node, path[-1], text, suggest=False)
             if found and len(self.refusals) < _MOST_SUGGESTIONS:
-                self._partition = self._partition or partition_of(self._content)
+                if self._partition is None:
+                    self._partition = partition_of(self._content)
                 found = complaint(node, path[-1], text, suggest=True, partition=self._partition)
         if found is None:
             if text == "true" and node.takes == "boolean":

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from policyengine.checks.facts import Facts
 from policyengine.diagnostics import Diagnostic, Label, Rule, Severity
-from policyengine.plan import DeployedPlan, Destination, PlacedRule, Plan, origin, origins, policies
+from policyengine.facts import types_of_pattern
+from policyengine.plan import DeployedPlan, Destination, PlacedRule, Plan, Selection, origin, origins, policies
 
+_WORD = re.compile(r"\w+")
 _SHOWN = 5  # further places that a finding points at
 
 
@@ -69,3 +72,26 @@ def naming(plan: Plan, types: Collection[str]) -> tuple[str, ...]:
 def crossing(rule: PlacedRule) -> Iterator[Destination]:
     """The destinations of a rule in other accounts than the one that runs the plan."""
     return (place for place in rule.destinations if place.crosses)
+
+
+def fits(kind: str | None, place: Destination) -> bool:
+    """Whether a vault of a type of the snapshot, None where it has none, may be what a setting of a rule names."""
+    unfit = {"vault": "logically_air_gapped", "air_gapped": "standard"}
+    return kind is None or kind != unfit.get(place.setting)
+
+
+def words(plan: Plan, selection: Selection) -> frozenset[str]:
+    """The words with which authors write the types of a selection: of types that share a pattern they tell one."""
+    written = origins(plan, f"{selection.path}/resource_types")
+    return frozenset(word for each in written if each.span for word in _WORD.findall(each.span.text))
+
+
+def called(plan: Plan, selection: Selection) -> tuple[str, ...]:
+    """The types that a selection names: of those that share a pattern the ones that its author calls by their names.
+
+    All of them where the author writes the pattern.
+    """
+    written = words(plan, selection)
+    groups = [frozenset(group) for group in types_of_pattern("aws").values()]
+    unmeant = {name for group in groups if not written.isdisjoint(group) for name in group - written}
+    return tuple(name for name in selection.reach if name not in unmeant)

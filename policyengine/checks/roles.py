@@ -12,13 +12,28 @@ from policyengine.wording import quoted
 
 DEFAULT_NAME = "AWSBackupDefaultServiceRole"
 DEFAULT_ROLE = f"service-role/{DEFAULT_NAME}"
-SERVICE_LINKED_NAME = "AWSServiceRoleForBackup"
-NO_ROLE_FOR_SELECTIONS = f"name a role for backups, such as {quoted(DEFAULT_ROLE)}: this one is AWS Backup's own"
+_SERVICE_LINKED_PATH = "aws-service-role/"
+_SERVICE_LINKED_NAMES = {
+    "awsserviceroleforbackup",
+    "awsserviceroleforbackupreports",
+    "awsserviceroleforbackuprestoretesting",
+}
+NO_ROLE_FOR_SELECTIONS = f"name a role for backups, such as {quoted(DEFAULT_ROLE)}: a service has this one for itself"
 
 
 def role_of(selection: Selection) -> str:
     """The path and name of a selection's role, empty where it names none."""
     return selection.role.partition(":role/")[2]
+
+
+def is_default(role: str) -> bool:
+    """Whether the name, on whatever path, is that of AWS Backup's default role; IAM has no two in other letters."""
+    return role.rpartition("/")[2].lower() == DEFAULT_NAME.lower()
+
+
+def is_service_linked(role: str) -> bool:
+    """Whether a role is one that a service has for itself: by its path, or by the names of those of AWS Backup."""
+    return role.startswith(_SERVICE_LINKED_PATH) or role.rpartition("/")[2].lower() in _SERVICE_LINKED_NAMES
 
 
 def each_role(

@@ -33,7 +33,7 @@ from policyengine.diff import ChangeClass
 from policyengine.engine import Evaluation
 from policyengine.errors import UsageError
 from policyengine.findings import Gate, settle
-from policyengine.report.diff import Agreed, DiffResult, Names, Refused, Setting, faults, terminal
+from policyengine.report.diff import Agreed, DiffResult, Names, Refused, Restated, Setting, faults, terminal
 from policyengine.report.diff.faults import Faults
 from policyengine.report.text import inert, printable
 from policyengine.wording import listed, quoted, suggestion
@@ -120,7 +120,7 @@ def _result(
         {change.id: change.reason for change in is_now.configuration.allow},
         compared.waivers,
         Refused(base.refused, head.refused),
-        Agreed(_settings(was, is_now), compared.new_waivers, _newly_accepted(was, is_now)),
+        Agreed(_settings(was, is_now), compared.new_waivers, _newly_accepted(was, is_now), _restated(compared)),
     )
 
 
@@ -131,6 +131,10 @@ def _settings(was: SideInput, is_now: SideInput) -> tuple[Setting, ...]:
     before, after = was.configuration.settings, is_now.configuration.settings
     settings = (Setting(key, before.get(key), after.get(key)) for key in {**before, **after})
     return tuple(setting for setting in settings if setting.before != setting.after)
+
+
+def _restated(compared: Compared) -> tuple[Restated, ...]:
+    return tuple(Restated(after.name, before.level, after.level) for before, after in compared.restated)
 
 
 def _newly_accepted(was: SideInput, is_now: SideInput) -> int:

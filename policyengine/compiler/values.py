@@ -65,7 +65,7 @@ _MANY = {Kind.REGION: "a list of Regions", Kind.TEXT: "a list of strings", Kind.
 _WRITTEN = {
     Kind.DAYS: "a duration is written `35 days`",
     Kind.MINUTES: "a duration is written `8 hours`",
-    Kind.REGION: "it is not a Region that AWS has",
+    Kind.REGION: "it is no Region of the partitions `aws`, `aws-cn` and `aws-us-gov`",
     Kind.SCHEDULE: "a schedule is written `daily at 05:00`",
 }
 _NAMES = {

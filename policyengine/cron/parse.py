@@ -59,8 +59,8 @@ def _is_sound(text: str) -> bool:
 def _read_cron(text: str) -> Cron:
     _check_wrapper(text)
     split = _split(text)
-    check_one_is_open(split[2], split[4])
     fields = tuple(_read(domain, field) for domain, field in zip(DOMAINS, split, strict=False))
+    check_one_is_open(split[2], split[4])
     of_month, of_week = fields[2], fields[4]
     return Cron(
         text,
@@ -98,6 +98,8 @@ def _wrapper_hint(text: str) -> str:
 
 def _check_closing(text: str) -> None:
     end, last = len(text), len(text.rstrip())
+    if not text[:last].endswith(_CLOSE) and (close := text.rfind(_CLOSE)) >= 0:
+        raise CronError(f"nothing may follow the `{_CLOSE}`", close + 1, last, f"end the schedule with the `{_CLOSE}`")
     if not text[:last].endswith(_CLOSE):
         raise CronError(f"the `{_CLOSE}` of `{_OPEN}` is missing", last, end, "end the schedule with it")
     if last < end:

@@ -11,11 +11,12 @@ was not is no more and no less.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from datetime import date
 from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
 
 from policyengine.diff.values import ChangeClass
-from policyengine.plan import FOREVER, UNKNOWN, Comparison, Plan, Rule, Vault, compare_runs, next_run
+from policyengine.plan import FOREVER, UNKNOWN, Comparison, Plan, Rule, Vault, compare_runs, last_run, next_run
 from policyengine.requirements.durations import shown
 from policyengine.value import value
 from policyengine.wording import quoted
@@ -81,7 +82,8 @@ class Members:
 class Starts:
     """Of rules by the runs that AWS starts (`plan.runs`): one that is lost is work lost, and so is a longer gap.
 
-    Runs at other times are told by the gap and by how many there are; one can be better, and the other worse.
+    Runs at other times are told by the gap, by how many there are and by how long they go on; one can be better, and
+    another one worse.
     """
 
     def movements(self, before: Rule, after: Rule) -> Iterator[Movement]:
@@ -112,15 +114,26 @@ def _unreadable(before: Rule, after: Rule) -> Iterator[Movement]:
 
 
 def _at_other_times(before: Rule, after: Rule, found: Comparison) -> Iterator[Movement]:
-    gap = _sign(before.interval, after.interval)
-    number = _sign(found.after, found.before)
-    if gap == number:
-        classes = (ChangeClass.WEAKENED, ChangeClass.CHANGED, ChangeClass.STRENGTHENED)
-        yield Movement(classes[gap + 1], before, after, _runs_text(before, after, found))
-        return
-    for sign, text in ((gap, _gap_text(before, after)), (number, _number_text(found))):
-        if sign:
-            yield Movement(ChangeClass.STRENGTHENED if sign > 0 else ChangeClass.WEAKENED, before, after, text)
+    """By the gap, by how many runs there are, and by how long they go on: one movement for each direction."""
+    measures = (
+        (_sign(before.interval, after.interval), _gap_text(before, after)),
+        (_sign(found.after, found.before), _number_text(found)),
+        (_sign(_last_year(after), _last_year(before)), _end_text(before, after)),
+    )
+    texts: dict[int, str] = {}
+    for sign, text in measures:
+        texts.setdefault(sign, text)
+    for sign, change_class in ((-1, ChangeClass.WEAKENED), (1, ChangeClass.STRENGTHENED)):
+        if sign in texts:
+            yield Movement(change_class, before, after, texts[sign])
+    if set(texts) == {0}:
+        yield Movement(ChangeClass.CHANGED, before, after, _runs_text(before, after, found))
+
+
+def _last_year(rule: Rule) -> float:
+    """The year of the last run that AWS starts, since schedules end with a year; `FOREVER` where they do not."""
+    last = None if rule.runs is UNKNOWN else last_run(rule.runs)
+    return last.year if last else FOREVER
 
 
 def _sign(more: Any, less: Any) -> int:  # noqa: ANN401 - numbers, or one that nobody knows
@@ -141,6 +154,12 @@ def _runs_text(before: Rule, after: Rule, found: Comparison) -> str:
 def _gap_text(before: Rule, after: Rule) -> str:
     said = ["none" if side.interval in (FOREVER, UNKNOWN) else shown(side.interval) for side in (before, after)]
     return f"interval {said[0]} -> {said[1]}"
+
+
+def _end_text(before: Rule, after: Rule) -> str:
+    years = [_last_year(side) for side in (before, after)]
+    said = ["for good" if year == FOREVER else f"until {year:.0f}" for year in years]
+    return f"runs {said[0]} -> {said[1]}"
 
 
 def _number_text(found: Comparison) -> str:
@@ -272,6 +291,15 @@ def _lock_rank(lock: str) -> float:
     return LOCKS.index(lock)
 
 
+def _how_soon(day: date | None) -> float:
+    return -day.toordinal() if day else -FOREVER
+
+
+def _other_lock_or_same_day(before: Vault, after: Vault) -> bool:
+    """Of two locks that hold differently today that says all."""
+    return before.lock != after.lock or before.changeable_until == after.changeable_until
+
+
 def _is_air_gapped(kind: str) -> float:
     return float(kind == "air_gapped")
 
@@ -282,6 +310,14 @@ def _is_customers(key: str) -> float:
 
 EXISTS = Ordering("", "vault", attrgetter("exists"), THERE, "into a vault that does not exist nothing goes")
 LOCK = Ordering("", "lock", attrgetter("lock"), Scale(_lock_rank), "who may delete: nobody, administrators, anybody")
+SEALS = Ordering(
+    "",
+    "day from which on nobody can remove the lock",
+    attrgetter("changeable_until"),
+    Scale(_how_soon, worst=-FOREVER),
+    "until then administrators may delete; a governance lock never becomes a compliance lock by itself",
+    equal=_other_lock_or_same_day,
+)
 BOUNDS = (
     Ordering("", "minimum retention", attrgetter("min_retention"), LONGER, "nobody can delete sooner"),
     Ordering(
@@ -314,7 +350,7 @@ def of_vaults(before: Vault, after: Vault, *, crossing: bool = False) -> Iterato
     rows: tuple[Ordering, ...] = (EXISTS,)
     if before.exists is True and after.exists is True:
         bounds = () if UNKNOWN in (before.lock, after.lock) else BOUNDS
-        rows = (LOCK, *bounds, TYPE, KEY_ABROAD if crossing else KEY)
+        rows = (LOCK, SEALS, *bounds, TYPE, KEY_ABROAD if crossing else KEY)
     for row in rows:
         for movement in row.movements(before, after):
             yield row, movement

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from policyengine.diff.causes import Place, Standing, causes
 from policyengine.diff.values import Cause, Change, ChangeClass
 from policyengine.organization.tree import Organization
-from policyengine.plan import DeployedPlan
+from policyengine.plan import OWN, DeployedPlan
 from policyengine.value import value
 from policyengine.wording import quoted
 
@@ -45,6 +45,11 @@ class Pair:
     def organizations(self) -> tuple[Organization, Organization]:
         """Both organizations, the base first."""
         return self.sides.base, self.sides.head
+
+    def own_or_other(self, key: str) -> str:
+        """The key of a copy, with AWS's placeholder where it spells out the account that runs the plan."""
+        number = next((plan.placement.number for plan in (self.head, self.base) if plan and plan.placement.number), "")
+        return key.replace(f":{number}:", f":{OWN}:") if number else key
 
     def change(  # noqa: PLR0913 - what a change is made of
         self,

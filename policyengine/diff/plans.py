@@ -11,7 +11,7 @@ from policyengine.diff.pairs import Pair, Sides
 from policyengine.diff.rules import rule_changes
 from policyengine.diff.selections import selection_changes
 from policyengine.diff.settings import Side, ordered_changes, plain_changes
-from policyengine.diff.switches import same_facts, switch_changes
+from policyengine.diff.switches import same_facts
 from policyengine.diff.values import Change, ChangeClass
 from policyengine.plan import DeployedPlan, Plan
 from policyengine.wording import quoted
@@ -65,7 +65,6 @@ def _changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Cha
     yield from _regions(pair, base.plan, head.plan)
     yield from rule_changes(pair, base, head)
     yield from selection_changes(pair, base, head)
-    yield from switch_changes(pair, base, head)
     before, after = map(_alone, (base.plan, head.plan))
     yield from ordered_changes(pair, "", before, after, PLAN)
     yield from plain_changes(pair, "", before, after, tuple(ordering.place for ordering in PLAN))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from policyengine.diff.documents import Setting, block, settings
@@ -10,10 +11,11 @@ from policyengine.diff.matching import matched
 from policyengine.diff.orderings import AIR_GAPPED, COPY, RULE, RUNS
 from policyengine.diff.pairs import Pair
 from policyengine.diff.settings import Regional, Side, ordered_changes, plain_changes
+from policyengine.diff.switches import switch_changes
 from policyengine.diff.values import Change, ChangeClass
 from policyengine.diff.vaults import vault_changes
 from policyengine.effective import keys
-from policyengine.plan import OWN, UNKNOWN, Copy, DeployedCopy, DeployedPlan, DeployedRule, Rule
+from policyengine.plan import OWN, UNKNOWN, Copy, DeployedCopy, DeployedPlan, DeployedRule, Vault
 from policyengine.wording import quoted
 
 _VAULT, _TARGET = "target_backup_vault_name", "target_backup_vault_arn"
@@ -43,6 +45,7 @@ def rule_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator
         yield from _vaults(pair, before, after, *deployed)
         yield from _air_gapped(pair, before, after, *deployed)
         yield from _copies(pair, before, after, *deployed)
+        yield from switch_changes(pair, before, after, *deployed)
 
 
 def _settings(pair: Pair, before: Side, after: Side) -> Iterator[Change]:
@@ -124,24 +127,40 @@ def _air_gapped(
 def _copies(
     pair: Pair, before: Side, after: Side, base: tuple[DeployedRule, ...], head: tuple[DeployedRule, ...]
 ) -> Iterator[Change]:
-    old, new = _copies_of(before.part, before), _copies_of(after.part, after)
+    found = matched(_copies_of(before), _copies_of(after), lambda side: pair.own_or_other(keys(side.path)[-1]))
     rule = f"rule {quoted(after.part.name)}"
-    for arn, side in old.items():
-        part = f"{rule}, copy to {_place(side.part)}"
-        if arn not in new:
-            yield pair.change(ChangeClass.LOST, side.path, "is gone", part=part, before=side.part.arn)
-            continue
-        yield from ordered_changes(pair, part, side, new[arn], COPY)
-        kept_by = after if new[arn].part.inherits_retention else new[arn]
-        found = _destination(base, head, side.part, new[arn].part)
-        for change in found:
-            yield _of_vault(pair, _Named(side, new[arn], _TARGET, kept_by, part), change)
-        known = (*(ordering.place for ordering in COPY), *([_TARGET] if found else []))
-        yield from plain_changes(pair, part, side, new[arn], known)
-    for arn, side in new.items():
-        if arn not in old:
-            part = f"{rule}, copy to {_place(side.part)}"
-            yield pair.change(ChangeClass.ADDED, side.path, "is new", part=part, after=side.part.arn)
+    for side in found.lost:
+        yield pair.change(ChangeClass.LOST, side.path, "is gone", part=_copy_in(rule, side), before=side.part.arn)
+    for old, new in found.renamed:
+        yield pair.change(
+            ChangeClass.CHANGED,
+            new.path,
+            "spells its account in another way",
+            part=_copy_in(rule, new),
+            before=old.part.arn,
+            after=new.part.arn,
+            was_at=old.path,
+        )
+    for old, new in (*found.kept, *found.renamed):
+        part = _copy_in(rule, new)
+        yield from ordered_changes(pair, part, old, new, COPY)
+        kept_by = after if new.part.inherits_retention else new
+        vaults = _destination(base, head, old.part, new.part)
+        for change in vaults:
+            yield _of_vault(pair, _Named(old, new, _TARGET, kept_by, part), change)
+        told = vaults or _target(pair, old) == _target(pair, new)
+        yield from plain_changes(pair, part, old, new, (*(row.place for row in COPY), *([_TARGET] if told else [])))
+    for side in found.added:
+        yield pair.change(ChangeClass.ADDED, side.path, "is new", part=_copy_in(rule, side), after=side.part.arn)
+
+
+def _copy_in(rule: str, copy: Side) -> str:
+    return f"{rule}, copy to {_place(copy.part)}"
+
+
+def _target(pair: Pair, copy: Side) -> str:
+    """The vault that a copy names, however it spells the account that runs the plan."""
+    return pair.own_or_other(copy.part.arn)
 
 
 def _destination(
@@ -152,7 +171,13 @@ def _destination(
     if before is None or after is None or before.vault is None or after.vault is None:
         return []
     crossing = before.cross_account is True and after.cross_account is True
-    return list(vault_changes([(before.vault, after.vault)], crossing=crossing))
+    vaults = _vault_of(before, before.vault), _vault_of(after, after.vault)
+    return list(vault_changes([vaults], crossing=crossing))
+
+
+def _vault_of(copied: DeployedCopy, vault: Vault) -> Vault:
+    """A copy's vault; in the account that runs the plan it is the same one, however that is spelled."""
+    return vault if copied.cross_account else replace(vault, account=OWN)
 
 
 def _of_vault(pair: Pair, named: _Named, change: Regional) -> Change:
@@ -182,8 +207,8 @@ def _rules(plan: DeployedPlan) -> dict[str, Side]:
     return {rule.name: Side(rule, rule.path, settings(rules.get(rule.name))) for rule in plan.plan.rules}
 
 
-def _copies_of(rule: Rule, side: Side) -> Mapping[str, Side]:
-    return {keys(copy.path)[-1]: Side(copy, copy.path, _below(side.settings, copy)) for copy in rule.copies}
+def _copies_of(rule: Side) -> Mapping[str, Side]:
+    return {keys(copy.path)[-1]: Side(copy, copy.path, _below(rule.settings, copy)) for copy in rule.part.copies}
 
 
 def _below(found: Mapping[str, Setting], copy: Copy) -> dict[str, Setting]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from policyengine.diff.documents import Setting, written
@@ -146,6 +147,6 @@ def _shown(value: Any, forever: str) -> str:  # noqa: ANN401 - of the type that 
         return forever if value == FOREVER else shown(value)
     if isinstance(value, Target):
         return quoted(value.name)
-    if isinstance(value, str):
-        return quoted(value)
+    if isinstance(value, (str, date)):
+        return quoted(value) if isinstance(value, str) else value.isoformat()
     return listed(value) if value else "none"

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from policyengine.diff.orderings import THERE
 from policyengine.diff.pairs import Pair, Sides
 from policyengine.diff.reach import opted_in
-from policyengine.diff.settings import Regional, in_regions
+from policyengine.diff.settings import Regional, Side, in_regions
 from policyengine.diff.values import Change, ChangeClass
+from policyengine.effective import keys
 from policyengine.organization.tree import Organization
 from policyengine.plan import FOREVER, UNKNOWN, Copy, DeployedCopy, DeployedPlan, DeployedRule, Known, Rule
 from policyengine.wording import quoted
+
+Rules: TypeAlias = tuple[DeployedRule, ...]
+"""A rule in each Region of its plan."""
 
 _TARGET = "target_backup_vault_arn"
 _DYNAMODB = "DynamoDB"
 
 
-def switch_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Change]:
-    """What facts of the organization do to the copies and lifecycles that a plan has on both sides."""
-    before = {rule.name: rule for rule in base.plan.rules}
-    for rule in head.plan.rules:
-        if rule.name in before:
-            yield from _abroad(pair, base, head, rule)
-            yield from _advanced(pair, base, head, before[rule.name], rule)
+def switch_changes(pair: Pair, before: Side, after: Side, base: Rules, head: Rules) -> Iterator[Change]:
+    """What facts of the organization do to the copies and lifecycles that a rule has on both sides.
+
+    `base` and `head` are the rule in its Regions.
+    """
+    yield from _abroad(pair, base, head)
+    yield from _advanced(pair, before, after, base, head)
 
 
 def same_facts(sides: Sides, base: DeployedPlan, head: DeployedPlan) -> bool:
@@ -35,21 +39,23 @@ def same_facts(sides: Sides, base: DeployedPlan, head: DeployedPlan) -> bool:
     return same and sides.base.settings == sides.head.settings and belong[0] == belong[1]
 
 
-def _abroad(pair: Pair, base: DeployedPlan, head: DeployedPlan, rule: Rule) -> Iterator[Change]:
+def _abroad(pair: Pair, base: Rules, head: Rules) -> Iterator[Change]:
     """Copies to other accounts: one switch allows them (facts 4.4.5), within the organization (facts 4.4.4)."""
-    old = {copied.copy.arn: copied.account for copied in _crossing(base.in_regions[rule.name])}
-    new = {copied.copy: copied.account for copied in _crossing(head.in_regions[rule.name])}
-    for copy, account in new.items():
-        if account == old.get(copy.arn):
-            yield from _switched(pair, copy)
-            yield from _membership(pair, copy, account)
+    old, new = (dict(_crossing(rules)) for rules in (base, head))
+    for key, copied in new.items():
+        if key in old and copied.account == old[key].account:
+            found = (*_switched(pair), *_membership(pair, copied.account))
+            yield from (_of_copy(pair, old[key].copy, copied.copy, change) for change in found)
 
 
-def _crossing(rules: tuple[DeployedRule, ...]) -> Iterator[DeployedCopy]:
-    return (copied for rule in rules for copied in rule.copies if copied.cross_account is True)
+def _crossing(rules: Rules) -> Iterator[tuple[str, DeployedCopy]]:
+    """The copies to other accounts, each by its key, of which letters count in either case."""
+    return (
+        (keys(copied.copy.path)[-1], copied) for rule in rules for copied in rule.copies if copied.cross_account is True
+    )
 
 
-def _switched(pair: Pair, copy: Copy) -> Iterator[Change]:
+def _switched(pair: Pair) -> Iterator[Regional]:
     was, is_now = (_known(side.settings.cross_account_backup if side.settings else None) for side in pair.organizations)
     if was == is_now:
         return
@@ -57,48 +63,65 @@ def _switched(pair: Pair, copy: Copy) -> Iterator[Change]:
         text = f"copies to other accounts are switched {'on' if is_now else 'off'} in the organization"
         if is_now is UNKNOWN:
             text = "nobody can tell any more whether copies to other accounts are switched on in the organization"
-        yield _fact(pair, copy, movement.change_class, text, f"cross-account {is_now}")
+        yield Regional(movement.change_class, text, f"cross-account {is_now}", "")
 
 
-def _membership(pair: Pair, copy: Copy, account: str) -> Iterator[Change]:
+def _membership(pair: Pair, account: str) -> Iterator[Regional]:
     was, is_now = (account in members for members in pair.sides.members)
     if was != is_now:
         text = (
             "now belongs to the organization" if is_now else "no longer belongs to the organization: copies there fail"
         )
         change_class = ChangeClass.ADDED if is_now else ChangeClass.LOST
-        yield _fact(pair, copy, change_class, f"account {account} {text}", f"member {is_now}")
+        yield Regional(change_class, f"account {account} {text}", f"member {is_now}", "")
 
 
-def _fact(pair: Pair, copy: Copy, change_class: ChangeClass, effect: str, fact: str) -> Change:
-    path, part = f"{copy.path}/{_TARGET}", f"rule {quoted(copy.rule)}"
-    return pair.change(change_class, path, effect, part=part, fact=fact, written=False)
+def _of_copy(pair: Pair, before: Copy, copy: Copy, change: Regional) -> Change:
+    return pair.change(
+        change.change_class,
+        f"{copy.path}/{_TARGET}",
+        change.effect,
+        part=f"rule {quoted(copy.rule)}",
+        fact=change.fact,
+        written=False,
+        was_at=f"{before.path}/{_TARGET}",
+    )
 
 
 class _Need(NamedTuple):
-    """A setting that tables of DynamoDB follow only with the advanced features, and what they are then."""
+    """A setting that tables of DynamoDB follow only with the advanced features, and what they are then.
+
+    `key` tells copies apart.
+    """
 
     place: str
     text: str
+    key: str = ""
 
 
-def _advanced(pair: Pair, base: DeployedPlan, head: DeployedPlan, before: Rule, rule: Rule) -> Iterator[Change]:
+def _advanced(pair: Pair, before: Side, after: Side, base: Rules, head: Rules) -> Iterator[Change]:
     """The advanced features of DynamoDB, Region by Region (facts 2.3.5)."""
-    if not all(_DYNAMODB in plan.plan.resource_types for plan in (base, head)):
+    plans = (pair.base, pair.head)
+    if not all(plan and _DYNAMODB in plan.plan.resource_types for plan in plans):
         return
-    regions = [region for region in dict.fromkeys(head.plan.regions) if region in base.plan.regions]
-    needed = set(_needs(before))
-    for need in (need for need in _needs(rule) if need in needed):
+    had = {rule.region for rule in base}
+    regions = [rule.region for rule in head if rule.region in had]
+    needed = {(pair.own_or_other(need.key), need.text): need for need in _needs(before.part)}
+    for need in _needs(after.part):
+        same = needed.get((pair.own_or_other(need.key), need.text))
+        if same is None:
+            continue
         found = (change for region in regions for change in _switched_in(pair, need, region))
         for change in in_regions(found, len(regions)):
             yield pair.change(
                 change.change_class,
-                f"{rule.path}/{need.place}",
+                f"{after.path}/{need.place}",
                 change.effect,
-                part=f"rule {quoted(rule.name)}",
+                part=f"rule {quoted(after.part.name)}",
                 region=change.region,
                 fact=change.fact,
                 written=False,
+                was_at=f"{before.path}/{same.place}",
             )
 
 
@@ -114,7 +137,7 @@ def _switched_in(pair: Pair, need: _Need, region: str) -> Iterator[Regional]:
 
 def _needs(rule: Rule) -> Iterator[_Need]:
     for copy in rule.copies:
-        yield _Need(f"{copy.path.removeprefix(f'{rule.path}/')}/{_TARGET}", "copied")
+        yield _Need(f"{copy.path.removeprefix(f'{rule.path}/')}/{_TARGET}", "copied", keys(copy.path)[-1])
     if rule.cold_after != FOREVER:
         yield _Need("lifecycle/move_to_cold_storage_after_days", "moved to cold storage")
     if rule.air_gapped:

@@ -17,7 +17,9 @@ from policyengine.facts import _read, regions, resource_types, types_of_pattern
 _SEPARATORS = re.compile("[:/]")
 _DIGIT = re.compile("[0-9]")
 _ACCOUNT = re.compile(r"[0-9]{1,12}")
-_LIKENESS_OF_REGIONS = 0.8  # two letters that changed places
+_CONTINENTS = {"asia": "ap", "europe": "eu", "usgov": "us-gov"}
+_DIRECTIONS = ("north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest", "central")
+_LIKENESS_OF_DIRECTIONS = 0.75  # two letters that changed places: `wset`
 _HEAD = 3  # arn, partition, service
 _LONGEST = 150  # characters of a text that is worth a look
 _LIKENESS, _LEAST_LIKE = 0.85, 5  # as difflib counts; of shorter names nobody can tell a slip from another name
@@ -42,6 +44,7 @@ NOTHING = Meaning()
 @lru_cache(maxsize=1024)
 def meaning(text: str) -> Meaning:
     """The type, or the service without backups, that a name or an ARN stands for: `Meaning(("EFS",))` for `efs`."""
+    text = text.strip()
     if len(text) > _LONGEST:
         return NOTHING
     if text[:4].lower() == "arn:":
@@ -56,17 +59,36 @@ def meaning(text: str) -> Meaning:
 def region_meant(text: str) -> str:
     """The Region that a text is a slip of: `eu-west-1` for `euwest1` and the zone `eu-west-1a`; else an empty text.
 
-    Another number is another Region, and where two Regions are as near nobody can tell.
+    Only the direction may be misspelt: another continent, direction or number is another Region, be there one or not,
+    and a Region of another partition is no advice. Where two directions are as near nobody can tell.
     """
     found = re.fullmatch(r"([a-z_ -]{2,30}?)[_ -]*([0-9])[a-f]?", text.strip().lower())
-    if not found:
-        return ""
-    name = re.sub(r"[_ -]", "", found[1])
-    same_number = [region for region in regions() if region[-1] == found[2]]
-    likeness = {region: SequenceMatcher(None, name, region[:-1].replace("-", "")).ratio() for region in same_number}
-    most = max(likeness.values(), default=0)
-    nearest = [region for region, like in likeness.items() if like == most]
-    return nearest[0] if most >= _LIKENESS_OF_REGIONS and len(nearest) == 1 else ""
+    name = re.sub(r"[_ -]", "", found[1]) if found else ""
+    for region in regions():
+        if found and region[-1] == found[2] and name == region[:-1].replace("-", ""):
+            return region
+    for written, continent in _continents():
+        meant = _direction(name.removeprefix(written)) if found and name.startswith(written) else ""
+        if meant:
+            region = f"{continent}-{meant}-{found[2]}" if found else ""
+            return region if region in regions() else ""
+    return ""
+
+
+def _continents() -> list[tuple[str, str]]:
+    """How the first part of a Region is written, and as AWS does; `usgov` before `us`."""
+    own = {region.rsplit("-", 2)[0]: region.rsplit("-", 2)[0] for region in regions()}
+    known = {written.replace("-", ""): continent for written, continent in (own | _CONTINENTS).items()}
+    return sorted(known.items(), key=lambda each: -len(each[0]))
+
+
+def _direction(text: str) -> str:
+    """The direction that a text is a slip of, among all there are, so that `est` is none."""
+    if text in _DIRECTIONS:
+        return text
+    near = get_close_matches(text, _DIRECTIONS, n=2, cutoff=_LIKENESS_OF_DIRECTIONS)
+    ratios = [SequenceMatcher(None, text, each).ratio() for each in near]
+    return near[0] if near and (len(near) == 1 or ratios[0] > ratios[1]) else ""
 
 
 class ForeignKeys(NamedTuple):
@@ -137,13 +159,17 @@ def _singular(kind: str) -> str:
 
 
 def _like(name: str, known: Iterable[str]) -> str:
-    """The known name that a name is, or else is a slip of; itself where there is none."""
+    """The known name that a name is, or else is a slip of; itself where there is none.
+
+    A slip begins as the name does and is about as long: what has a word more or less is another thing (`stackset`).
+    """
     names = list(known)
     if name in names:
         return name
     if len(name) < _LEAST_LIKE:  # `ec3`
         return next((each for each in names if _DIGIT.sub("0", each) == _DIGIT.sub("0", name)), name)
-    return next(iter(get_close_matches(name, names, n=1, cutoff=_LIKENESS)), name)
+    alike = [each for each in names if each[0] == name[0] and abs(len(each) - len(name)) <= 1]
+    return next(iter(get_close_matches(name, alike, n=1, cutoff=_LIKENESS)), name)
 
 
 def _words(steps: Iterable[str]) -> list[str]:

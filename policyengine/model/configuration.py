@@ -30,8 +30,10 @@ class Settable(NamedTuple):
     reason: str = ""
 
 
-_HEADER = re.compile(r"\s*\[+\s*([^\]]*?)\s*\]+")
+_HEADER = re.compile(r"\s*+\[{1,2}+([^\[\]]*+)\]")
 _KEY = re.compile(r"""\s*["']?([^"'=\s]+)["']?\s*=""")
+_MOST_PARTS = 32  # of a dotted key: reading one takes the square of them
+_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}""")
 _LONGEST_REASON = 200
 _MOST_FAULTS = 100  # that are told, since each looks for its line
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
@@ -100,6 +102,9 @@ def read_configuration(
 
 
 def _tables(source: Source) -> dict[str, Any]:
+    if long := _LONG_KEY.search(source.text):
+        line = source.text.count("\n", 0, long.start()) + 1
+        raise ConfigurationError(str(Fault(source.name, line, "", f"a key has more than {_MOST_PARTS} parts")))
     try:
         return tomllib.loads(source.text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
@@ -217,7 +222,7 @@ def _line(text: str, path: tuple[str | int, ...]) -> int:
     table, header, entries = "", 0, []
     for number, line in enumerate(text.splitlines(), start=1):
         if match := _HEADER.match(line):
-            table = match[1]
+            table = match[1].strip()
             header = number if table == path[0] else header
             entries += [number] if tuple(table.split(".")) == key else []
         elif (match := _KEY.match(line)) and (*(table.split(".") if table else ()), match[1]) == key:

@@ -16,6 +16,7 @@ from policyengine.wording import Nearest, escaped, listed, quoted, suggestion
 Schema: TypeAlias = "Mapping[str, Any]"
 
 _DIGITS = 12
+_MOST_FAULTS = 10_000  # that are told
 
 
 @value
@@ -28,13 +29,13 @@ class ShapeFault:
 
 
 def shape_faults(error: ValidationError, schema: Schema, whole: str) -> list[ShapeFault]:
-    """Every fault of a validation, in pydantic's order. `schema` is the JSON Schema that it stands for.
+    """The faults of a validation in pydantic's order, of very many the first. `schema` is what it stands for.
 
     `whole` says what was expected where the value as a whole is something else. A key that is missing because it is
     mistyped is one fault, that of the mistyped key.
     """
     keys = _Keys(schema)
-    details = [(_loc(detail["loc"]), detail) for detail in error.errors(include_url=False)]
+    details = [(_loc(detail["loc"]), detail) for detail in error.errors(include_url=False)[:_MOST_FAULTS]]
     meant = {(*loc[:-1], keys.meant(loc)) for loc, detail in details if detail["type"] == "extra_forbidden"}
     told = [(loc, detail) for loc, detail in details if detail["type"] != "missing" or loc not in meant]
     return [_fault(loc, detail, keys, whole) for loc, detail in told]

@@ -21,7 +21,7 @@ from policyengine.prove.palette import Palette
 from policyengine.prove.reading import is_new
 from policyengine.prove.search import Search
 from policyengine.prove.values import Attack, Outcome, Result
-from policyengine.prove.words import as_it_is, broken, guaranteed, undecided
+from policyengine.prove.words import NOT_ENABLED, as_it_is, broken, guaranteed, undecided
 from policyengine.requirements import Requirement
 from policyengine.value import value
 
@@ -91,9 +91,7 @@ class Prover:
         self._in_vain = 0
 
     def results(self, requirement: Requirement) -> tuple[Result, ...]:
-        """What can be said of each target, in the order of the tree; nothing where no backup policy has an effect."""
-        if not self.organization.backup_policies_enabled:
-            return ()
+        """What can be said of each target, in the order of the tree."""
         found: dict[Entity, Finding] = {}
         for target in reversed(self.organization.entities[1:]):
             below = [found[child] for child in self.organization.children.get(target, ()) if child in found]
@@ -235,6 +233,8 @@ class Prover:
         for kind in there:
             if standings[kind].violated:
                 return self._as_it_is(case, asked, standings[kind], kind, kinds)
+        if not self.organization.backup_policies_enabled:
+            return Finding(Result(case.target, "undecided", None, NOT_ENABLED))
         if case.basis and not any(standings[kind].invalid for kind in there):
             return Finding(Result(case.target, "guaranteed", case.basis, guaranteed(case)))
         holding = {kinds[kind]: kind for kind in there if standings[kind].may_break}
@@ -292,6 +292,8 @@ class Prover:
         as_they_are = (self._as_it_is(case, asked, standings[one], newcomers[one], kinds) for one in violated)
         if found := next((finding for finding in as_they_are if finding.result.outcome == "breakable"), None):
             return found
+        if not self.organization.backup_policies_enabled:
+            return None
         attacked = self._attacked_later(case, asked, [one for one in newcomers if standings[one].may_break])
         if not attacked:
             return None
@@ -337,7 +339,7 @@ class Prover:
         return next((finding.result.freeze for finding in below if finding.result.freeze), None)
 
     def _frozen(self, target: Entity, account: Entity) -> Attack | None:
-        if self._field.standing(account, None).invalid:
+        if not self.organization.backup_policies_enabled or self._field.standing(account, None).invalid:
             return None
         above, here = self._field.state(target.parent), self._field.state(target)
         open_, state = openness(above, here, target).at_entity(), here.root if here else None

@@ -10,6 +10,7 @@ from policyengine.prove.reading import is_new
 from policyengine.requirements import Requirement
 from policyengine.wording import listed
 
+NOT_ENABLED = "backup policies are not enabled for the organization, so that no policy has an effect"
 _MOST_POINTS = 3
 
 

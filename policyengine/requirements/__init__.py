@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from policyengine.plan import View
+from policyengine.requirements.alike import asked
 from policyengine.requirements.atoms import Place
 from policyengine.requirements.environment import Element, Memory
 from policyengine.requirements.explain import doubts, failures
@@ -17,7 +18,15 @@ from policyengine.requirements.reason import Reason
 from policyengine.requirements.statements import check_types
 from policyengine.requirements.touched import asks_for_account_tags, touched
 from policyengine.requirements.typed import Condition
-from policyengine.requirements.values import Assertion, Demands, Expected, ExpectedCondition, Requirement, TypedTest
+from policyengine.requirements.values import (
+    Assertion,
+    Demands,
+    Expected,
+    ExpectedCondition,
+    Level,
+    Requirement,
+    TypedTest,
+)
 from policyengine.requirements.violations import Told, findings, reasons
 
 __all__ = [
@@ -28,6 +37,7 @@ __all__ = [
     "Expected",
     "ExpectedCondition",
     "Judgement",
+    "Level",
     "Memory",
     "Place",
     "Reason",
@@ -35,6 +45,7 @@ __all__ = [
     "Result",
     "Told",
     "TypedTest",
+    "asked",
     "asks_for_account_tags",
     "check_types",
     "doubts",

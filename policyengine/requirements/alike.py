@@ -1,4 +1,7 @@
-"""Assertions that say the same in the same words are judged once: packs have some in common."""
+"""What conditions and requirements say, to be compared.
+
+Assertions that say the same in the same words are judged once: packs have some in common.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import TypeAlias
 
 from policyengine.requirements.quantifier import Quantifier
 from policyengine.requirements.typed import Access, Comparison, Condition, Constant, Logical, Not, Pick
+from policyengine.requirements.values import Requirement
 from policyengine.syntax import expression_text
 from policyengine.syntax.expressions import Expression
 
@@ -27,6 +31,11 @@ class Alike:
     def __call__(self, condition: Condition) -> Condition:
         """The condition that says the same, if there was one."""
         return self._known.setdefault(_said(condition), condition)
+
+
+def asked(requirement: Requirement) -> Hashable:
+    """What a requirement asks, and of which accounts, wherever it stands; its level and its words are no part of it."""
+    return tuple(map(_said, requirement.scope)), tuple(_said(made.condition) for made in requirement.assertions)
 
 
 def _said(value: object) -> Hashable:

@@ -7,6 +7,7 @@ import pytest
 from admission.builders import ARN, ROLE, assign, findings, plan, resources, rule, tags
 from policyengine.model.documents import Json
 
+ONLY_TEXTS = "conditions compare texts, with `string_equals`, `string_not_equals`, `string_like` or `string_not_like`"
 UTC_ONLY = "backup policies have no time zone: schedules are in UTC"
 
 
@@ -102,6 +103,16 @@ def test_advice_is_for_the_partition_of_the_document() -> None:
     content["plans"]["Daily"]["regions"] = assign(["us-gov-west-1"])  # type: ignore[index, call-overload]  # a dict of dicts
     assert findings(content)[0].help == "write `arn:aws-us-gov:elasticfilesystem:*:*:file-system/*`"
 
+    content = resources(
+        iam_role_arn=assign("Backup"), resource_types=assign(["arn:aws:efs:*:*:file-system/*", "arn:aws:s3:::orders"])
+    )
+    content["plans"]["Daily"]["regions"] = assign(["cn-north-1"])  # type: ignore[index, call-overload]  # a dict of dicts
+    assert sorted(found.help for found in findings(content)) == [
+        "a backup policy cannot name single resources; tag them, or select all with `arn:aws-cn:s3:::*`",
+        "did you mean `arn:aws-cn:elasticfilesystem:*:*:file-system/*`?",
+        "write `arn:aws-cn:iam::$account:role/Backup`",
+    ]
+
 
 @pytest.mark.parametrize(
     ("text", "advice"),
@@ -115,3 +126,20 @@ def test_advice_is_for_the_partition_of_the_document() -> None:
 def test_a_type_that_has_no_index_is_no_slip_of_the_pen(text: str, advice: str) -> None:
     (found,) = findings(rule(index_actions={"resource_types": assign([text])}))
     assert (found.name, found.help) == ("unknown-choice", advice)
+
+
+@pytest.mark.parametrize(
+    ("operator", "advice"),
+    [
+        (
+            "StringEqualsIgnoreCase",
+            "AWS Backup always tells upper from lower case: name each spelling in a selection of its own",
+        ),
+        ("ArnLike", ONLY_TEXTS),
+        ("Null", ONLY_TEXTS),
+        ("StringEquals", "did you mean `string_equals`?"),
+    ],
+)
+def test_an_operator_of_iam_that_compares_otherwise(operator: str, advice: str) -> None:
+    (found,) = findings(resources(resource_types=assign(["*"]), conditions={operator: {}}))
+    assert (found.name, found.help) == ("unknown-key", advice)

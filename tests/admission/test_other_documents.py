@@ -39,6 +39,8 @@ POLICY = '{"plans": {}}'
         ({"services": {"default": {}}}, "an AI services opt-out policy"),
         ({"AWSTemplateFormatVersion": "2010-09-09", "Resources": {}}, "a CloudFormation template"),
         ({"Resources": {"P": {"Type": "AWS::Organizations::Policy"}}}, "a CloudFormation template"),
+        ({"version": 4, "terraform_version": "1.9.0", "resources": []}, "a file of Terraform"),
+        ({"schema": "policyengine/compile/1", "policies": {}}, "output of policyengine"),
         ({"format_version": "1.2", "terraform_version": "1.9.0", "planned_values": {}}, "a file of Terraform"),
         ({"version": 1, "root": {"name": "Root"}}, "a snapshot of an organization"),
     ],
@@ -90,3 +92,10 @@ def test_a_document_in_a_string() -> None:
     fault = read_document("p", json.dumps(POLICY))
     assert isinstance(fault, TextFault)
     assert fault.help == "it is a document as a JSON string, as `--query Policy.Content` prints it: add `--output text`"
+
+
+def test_a_policy_of_another_type_is_not_to_be_unwrapped() -> None:
+    summary = {"Name": "FullAWSAccess", "Type": "SERVICE_CONTROL_POLICY"}
+    (found,) = findings({"Policy": {"PolicySummary": summary, "Content": "{}"}})
+    assert found.message == "the document is an answer of `describe-policy`, expected a backup policy"
+    assert found.help == "it is about a policy of type `SERVICE_CONTROL_POLICY`"

@@ -21,7 +21,7 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
         "continuous-retention",
         f"{RULE}/enable_continuous_backup",
         "continuous backup stands beside a `delete_after_days` of 36, expected 1 to 35 days",
-        "set it in the same rule of the same policy: what is inherited does not count",
+        "keep them for 35 days at most, and what is kept longer by a rule of snapshots",
     ),
     (
         continuous(delete_after="35", move_to_cold_storage_after="1"),
@@ -48,8 +48,11 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
         archive(move_to_cold_storage_after="30", delete_after="119"),
         "archive-gap-too-short",
         f"{RULE}/lifecycle/opt_in_to_archive_for_supported_resources",
-        "the archive opt-in stands with 89 days of cold storage, expected 90",
-        "set `delete_after_days` to 120 or more, or move earlier",
+        (
+            "the archive opt-in stands with cold storage after 30 days and deletion after 119, expected at least 90 days "
+            "from one to the other"
+        ),
+        "set `delete_after_days` to 120 or more, or `move_to_cold_storage_after_days` to 29 or less",
     ),
     (
         archive(None, move_to_cold_storage_after="30", delete_after="120"),

@@ -64,8 +64,11 @@ def in_plan(text: str) -> str:
         ),
         (
             "rule r { archive = true cold_after = 30 days retain = 40 days schedule = monthly on day 1 at 05:00 }",
-            "the archive opt-in stands with 10 days of cold storage, expected 90",
-            "set `retain` to 120 or more, or move earlier",
+            (
+                "the archive opt-in stands with cold storage after 30 days and deletion after 40, expected at least 90 days"
+                " from one to the other"
+            ),
+            "set `retain` to 120 or more",
         ),
     ],
 )

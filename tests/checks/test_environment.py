@@ -227,7 +227,7 @@ def test_different_locks_are_different_findings() -> None:
 
 def test_services_are_known_by_aws_names_in_any_letters() -> None:
     parts = "settings: {opt_in: {eu-west-1: [documentdb], eu-central-1: [fsx]}}\n"
-    assert [region for _, region, _ in told("opt-in-off", policy(types="Aurora, FSx"), parts)] == [
+    assert [region for _, region, _ in told("opt-in-off", policy(types="DocumentDB, FSx"), parts)] == [
         "eu-central-1",
         "eu-west-1",
     ]
@@ -320,6 +320,65 @@ def test_a_missing_vault_is_told_with_the_one_that_may_be_meant(vaults: str, adv
     assert one.help == advice
 
 
+AIR_GAPPED = "type: logically_air_gapped, lock: {mode: compliance, min_retention_days: 7, max_retention_days: 365}"
+
+
+@pytest.mark.parametrize(
+    ("name", "vaults", "copy", "advice"),
+    [
+        pytest.param("vault-missing", vault("Mian", more=AIR_GAPPED), "", CREATE, id="an air-gapped one for a rule"),
+        pytest.param(
+            "vault-missing",
+            vault("Main") + vault("Safes", more="type: standard"),
+            'air_gapped_vault = "Safe"',
+            CREATE,
+            id="an ordinary one for an air-gapped one",
+        ),
+        pytest.param(
+            "vault-missing",
+            vault("Main") + vault("Centrla", accounts=f'["{SHOP}"]'),
+            CENTRAL_COPY,
+            CREATE,
+            id="one of another account",
+        ),
+        pytest.param(
+            "vault-name-case",
+            vault("MAIN", more=AIR_GAPPED),
+            "",
+            "name a vault that exists, of the type that is asked for",
+            id="an air-gapped one in other letters",
+        ),
+    ],
+)
+def test_a_vault_of_another_kind_is_not_meant(name: str, vaults: str, copy: str, advice: str) -> None:
+    (one, *_) = found(name, policy(copy=copy), f"vaults:\n{vaults}")
+    assert one.help == advice
+
+
+@pytest.mark.parametrize(
+    ("types", "opt_in", "said"),
+    [
+        ("DocumentDB", "Aurora", ("warning", "`DocumentDB` is not backed up in eu-west-1, only `Aurora` of the same")),
+        ("Aurora", "Neptune, DocumentDB", ("warning", "`Aurora` is not backed up in eu-west-1, only `DocumentDB` and")),
+        (
+            '"arn:aws:rds:*:*:cluster:*"',
+            "Aurora",
+            ("info", "`DocumentDB` and `Neptune` are not backed up in eu-west-1, only `Aurora` of the same pattern"),
+        ),
+        ("Aurora", "Aurora", None),
+        ("Aurora, DocumentDB, Neptune", "Aurora, Neptune", ("warning", "`DocumentDB` is not backed up in eu-west-1")),
+        ("Aurora, Neptune", "Aurora, Neptune", None),
+    ],
+)
+def test_one_of_several_types_of_a_pattern_is_off(types: str, opt_in: str, said: tuple[str, str] | None) -> None:
+    all_found = found("opt-in-off", policy(types=types), f"settings: {{opt_in: {{eu-west-1: [{opt_in}]}}}}\n")
+    if said is None:
+        assert not all_found
+    else:
+        (one,) = all_found
+        assert (one.severity.value, one.message.startswith(said[1])) == (said[0], True)
+
+
 @pytest.mark.parametrize(
     ("roles", "advice"),
     [
@@ -348,8 +407,12 @@ def test_a_missing_role_is_told_with_the_one_that_may_be_meant(roles: str, advic
         ("AWSBackupDefaultServiceRole", "AWS Backup makes this role as `service-role/AWSBackupDefaultServiceRole`"),
         (
             "AWSServiceRoleForBackup",
-            "name a role for backups, such as `service-role/AWSBackupDefaultServiceRole`: this one is AWS Backup's own",
+            (
+                "name a role for backups, such as `service-role/AWSBackupDefaultServiceRole`: "
+                "a service has this one for itself"
+            ),
         ),
+        ("awsbackupdefaultservicerole", "AWS Backup makes this role as `service-role/AWSBackupDefaultServiceRole`"),
     ],
 )
 def test_a_missing_role_of_aws_backup_is_told_once(role: str, advice: str) -> None:

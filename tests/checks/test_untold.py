@@ -48,6 +48,8 @@ VAULTS: Tree = {
     ]
 }
 RULES = [check.RULE for check in CHECKS]
+# Two judge how the snapshot spells its own facts, so that without these there is nothing to judge.
+JUDGING = [rule for rule in RULES if rule.name not in {"snapshot-region-unknown", "opt-in-name-unknown"}]
 
 
 def without(tree: Tree, fact: Fact) -> Tree:
@@ -124,7 +126,7 @@ def test_a_check_declares_the_facts_that_its_findings_hang_on(fact: Fact, told: 
     for sources, tree, before in told:
         if (left := without(tree, fact)) != tree:
             after = found(sources, left)
-            hanging |= {rule.name for rule in RULES if before.get(rule.name) != after.get(rule.name)}
+            hanging |= {rule.name for rule in JUDGING if before.get(rule.name) != after.get(rule.name)}
             new += [one for rule in RULES for one in after.get(rule.name, set()) - before.get(rule.name, set())]
     assert hanging == {rule.name for rule in RULES if fact in rule.needs}
     assert [one.name for one in new if one.severity is not Severity.INFO] == []

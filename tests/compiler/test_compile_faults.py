@@ -265,7 +265,7 @@ def test_an_unknown_setting_far_from_all_names_shows_them() -> None:
             "unknown-name",
             "Ireland",
             "`in` takes a Region, and nothing is called `Ireland`",
-            "it is not a Region that AWS has",
+            "it is no Region of the partitions `aws`, `aws-cn` and `aws-us-gov`",
         ),
         (
             'copy to vault "V" in eu-wst-1',
@@ -311,7 +311,7 @@ def test_values_of_a_rule(text: str, name: str, underlined: str, message: str, a
             "unknown-name",
             "home",
             "`regions` takes a Region, and nothing is called `home`",
-            "it is not a Region that AWS has",
+            "it is no Region of the partitions `aws`, `aws-cn` and `aws-us-gov`",
         ),
         (
             "regions = [eu-west-1]\nregions += [sa-east-1]\nregions += [eu-west-2]",
@@ -806,4 +806,7 @@ def test_a_type_without_an_index_is_no_slip_of_the_pen(setting: str, advice: str
 
 def test_a_region_of_another_number_is_no_slip_of_the_pen() -> None:
     far, near = findings(inside("regions = [eu-west-9, eu-west1]", "plan p", "policy x"))
-    assert (far.help, near.help) == ("it is not a Region that AWS has", "did you mean `eu-west-1`?")
+    assert (far.help, near.help) == (
+        "it is no Region of the partitions `aws`, `aws-cn` and `aws-us-gov`",
+        "did you mean `eu-west-1`?",
+    )

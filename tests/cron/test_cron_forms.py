@@ -145,6 +145,19 @@ def test_schedules_are_equal_when_their_texts_are() -> None:
         ("", "", "the schedule is empty", "`cron(0 5 ? * * *)` is daily at 05:00 UTC"),
         (" \t", " \t", "the schedule is empty", "`cron(0 5 ? * * *)` is daily at 05:00 UTC"),
         ("soon", "soon", "`soon` is not a `cron(...)` expression", "`cron(0 5 ? * * *)` is daily at 05:00 UTC"),
+        ("cron(0 5 ? * * *);", ";", "nothing may follow the `)`", "end the schedule with the `)`"),
+        (
+            "cron(0 5 \uff1f * * *)",
+            "\uff1f",
+            "`\uff1f` is not understood in the day-of-month field",
+            "the day-of-month field takes 1 to 31, and `,` `-` `*` `?` `/` `L` `W`",
+        ),
+        (
+            "cron(05:00 ? * * *)",
+            "05:00",
+            "`05:00` is not understood in the minute field",
+            "the minute field takes 0 to 59, and `,` `-` `*` `/`",
+        ),
         ("0 5 ? * * *", "0 5 ? * * *", "`0 5 ? * * *` is not a `cron(...)` expression", "write `cron(0 5 ? * * *)`"),
         (
             "CRON(0 5 ? * * *)",

@@ -139,6 +139,9 @@ RUNS = [
     ("far in the future", "0 5 ? * * *", "0 5 ? * * 2190-2199", "weakened", "interval 1 day -> ", "strengthened"),
     ("an end", "0 5 ? * * *", "0 5 ? * * 2020-2190", "weakened", "schedule `cron(0 5 ? * * *)` -> `cron(0 5 ? * * 2020-2190)`", "strengthened"),
     ("other times, as many", "0 5 ? * * *", "30 6 ? * * *", "changed", "schedule `cron(0 5 ? * * *)` -> `cron(30 6 ? * * *)`", "changed"),
+    ("other times, with an end", "0 5 ? * * *", "0 6 ? * * 2026-2030", "weakened", "runs for good -> until 2030", "strengthened"),
+    ("other times, and a sooner end", "0 5 ? * * 2026-2035", "0 6 ? * * 2026-2030", "weakened", "runs until 2035 -> until 2030", "strengthened"),
+    ("other times, the same end", "0 5 1 * ? 2026-2035", "0 5 15 * ? 2026-2035", "changed", "schedule ", "changed"),
     ("other times, fewer", "0 5,17 ? * * *", "0 6 ? * * *", "weakened", "interval 12 hours -> 1 day", "strengthened"),
 ]  # fmt: skip
 
@@ -253,6 +256,29 @@ def test_a_copy_into_another_vault_is_another_copy() -> None:
     head = whole(RULE + COPIED.replace("Copies", "Safe"))
     found = compared(state(whole(RULE + COPIED)), state(head))
     assert [change.change_class for change in found.changes] == ["lost", "added"]
+
+
+SHOPS_OWN = 'policy shops {\nplan daily {\n%s}\n}\nattach shops to account "shop"\n'
+
+
+def test_a_copy_that_spells_out_its_own_account_is_the_same_copy() -> None:
+    own, spelled = (
+        state(SHOPS_OWN % ("regions = [eu-west-1]\n" + rule(RULE + COPIED.replace(" {", f"{account} {{")) + SELECTION))
+        for account in ("", ' account "222222222222"')
+    )
+    text = "plan `daily`, rule `nightly`, copy to `Copies` in eu-central-1 of account 222222222222: "
+    assert told(compared(own, spelled)) == [Told("changed", f"{text}spells its account in another way")]
+    assert told(compared(spelled, own)) == [Told("changed", f"{COPY_TO}spells its account in another way")]
+
+
+def test_a_copy_into_the_account_of_another_is_another_copy() -> None:
+    spelled = whole(RULE + COPIED.replace(" {", ' account "222222222222" {'))
+    found = compared(state(whole(RULE + COPIED)), state(spelled))
+    assert [(change.change_class.value, len(change.accounts)) for change in found.changes] == [
+        ("lost", 2),
+        ("changed", 1),
+        ("added", 2),
+    ]
 
 
 WINDOWS = RULE.replace("daily at 05:00", "hourly").replace("35 days", "1 day") + "start_within = 1 hour\n"

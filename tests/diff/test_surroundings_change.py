@@ -29,6 +29,8 @@ def upto(days: int) -> str:
 
 ALLOWS = ", but the lock of vault `Main` in eu-west-1 allows "
 KEPT = f"backups are kept for 35 days{ALLOWS}7 to %s"
+SOON, LATER = (SEALED.replace("}", f", changeable_until: {day}}}") for day in ("2026-10-01", "2027-10-01"))
+SEALS = "day from which on nobody can remove the lock of vault `Main`"
 OTHER = ', {name: Other, accounts: "*", regions: [eu-west-1], lock: %s}'
 ROWS = [
     ("a lock", whole(), vaults(GOVERNED), vaults(SEALED), [("strengthened", "lock of vault `Main` governance -> compliance")]),
@@ -47,6 +49,10 @@ ROWS = [
     ("nobody looked before", whole(), TREE, vaults(), [("strengthened", "it is known now that vault `Main` exists")]),
     ("nobody looks any more", whole(), vaults(), TREE, [("weakened", "nobody can tell any more whether vault `Main` exists")]),
     ("nobody looked, and it is missing", whole(), TREE, vaults(regions="eu-west-3"), [("lost", "there is no vault `Main` in eu-west-1", "eu-west-1"), ("changed", "it is known now that vault `Main` does not exist")]),
+    ("a lock that can be removed for longer", whole(), vaults(SOON), vaults(LATER), [("weakened", f"{SEALS} 2026-10-01 -> 2027-10-01")]),
+    ("a lock that can be removed for good", whole(), vaults(SOON), vaults(GOVERNED), [("weakened", f"{SEALS} 2026-10-01 -> none")]),
+    ("a lock that cannot be removed some day", whole(), vaults(GOVERNED), vaults(SOON), [("strengthened", f"{SEALS} none -> 2026-10-01")]),
+    ("a lock that can be removed again", whole(), vaults(SEALED), vaults(SOON), [("weakened", "lock of vault `Main` compliance -> governance")]),
     ("the lock is not known", whole(), vaults(), vaults(""), [("weakened", "nobody can tell any more: lock of vault `Main` governance -> not known")]),
     ("the lock is known again", whole(), vaults(""), vaults(), [("strengthened", "lock of vault `Main` not known -> governance")]),
     ("whether it is open is not known", whole(), vaults("none"), vaults(""), [("changed", "nobody can tell any more: lock of vault `Main` none -> not known")]),
@@ -247,6 +253,38 @@ def test_a_switch_that_nobody_knows(was: str, is_now: str, change_class: str) ->
     base, head = (f"{TREE}settings: {{cross_account_backup: {on}}}\n" for on in (was, is_now))
     found = compared(state(whole(ABROAD), tree=base), state(whole(ABROAD), tree=head))
     assert change_class in [change.change_class for change in found.changes]
+
+
+PEERS = """\
+policies:
+  short: {content: {plans: {daily: {rules: {nightly: {lifecycle: {delete_after_days: {"@@assign": 7}}}}}}}}
+  long: {content: {plans: {daily: {rules: {nightly: {lifecycle: {delete_after_days: {"@@assign": 400}}}}}}}}
+"""
+
+
+def test_an_attachment_order_that_nobody_knows_any_more() -> None:
+    known = TREE.replace("name: Prod,", "name: Prod, policies: [long, short],") + PEERS
+    unknown = known.replace("version: 1", "version: 1\nattachment_order: unknown")
+    found = compared(state(whole(), tree=known), state(whole(), tree=unknown))
+    guess = 'policy `long` at unit "Prod": the attachment order is not known; another order gives `7`'
+    assert told(found) == [Told("weakened", f"{NIGHTLY}{guess}")]
+    back = compared(state(whole(), tree=unknown), state(whole(), tree=known))
+    assert told(back) == [Told("strengthened", f"{NIGHTLY}no longer so: {guess}")]
+
+
+ON = "settings: {cross_account_backup: true, dynamodb_advanced: {eu-west-1: true}}\n"
+
+
+def test_a_switch_that_nobody_knows_any_more_for_a_rule_that_is_renamed() -> None:
+    late = plan(SELECTION, rule(ABROAD, name="late"))
+    found = compared(state(whole(ABROAD), tree=TREE + ON), state(late, tree=TREE))
+    unknown = "plan `daily`, rule `late`: nobody can tell any more whether "
+    assert told(found) == [
+        Told("weakened", f"{unknown}DynamoDB tables are copied: that needs the advanced features"),
+        Told("weakened", f"{unknown}copies to other accounts are switched on in the organization"),
+        Told("changed", "plan `daily`, rule `late`: was called `nightly`"),
+    ]
+    assert {change.was_at.split("/")[3] for change in found.changes} == {"nightly"}
 
 
 TABLES = 'resource selection r { role = "Backup"  types = [DynamoDB] }\n'

@@ -203,22 +203,20 @@ def test_a_path_that_is_called_like_the_base(gates: Gates, gate: str, base: str,
     assert (said.code, "1 weakened" in said.text) == (1, True), said.text
 
 
-def submodule_instead_of(checkout: Path, place: str) -> None:
-    """Puts the submodule where a folder was."""
-    git(checkout, "rm", "-rq", "--force", place)
-    submodule_in(checkout, place)
+def submodule_for_project(checkout: Path) -> None:
+    git(checkout, "rm", "-rq", "--force", "backup")
+    submodule_in(checkout, "backup")
 
 
-def link_into_submodule(checkout: Path, place: str) -> None:
-    """Makes the project's folder a link to a place in a submodule."""
+def link_into_submodule(checkout: Path, aim: str) -> None:
     submodule_in(checkout, "vendor")
-    replace(checkout / "backup", place)
+    replace(checkout / "backup", aim)
 
 
 REPOSITORIES: dict[str, tuple[Attack, str]] = {
     "a bare one": (lambda checkout: bare_in(checkout / "backup"), "bare repository"),
     "a submodule": (
-        lambda checkout: submodule_instead_of(checkout, "backup"),
+        submodule_for_project,
         "git submodule",
     ),
     "a link into a submodule": (
@@ -295,7 +293,7 @@ def hooked(checkout: Path) -> None:
 @pytest.mark.parametrize(
     ("gate", "way"),
     [
-        *(("revisions", way) for way in ("hooks and filters", "a replaced commit", "a graft")),
+        *(("command", way) for way in ("hooks and filters", "a replaced commit", "a graft")),
         *((gate, "hooks and filters") for gate in DIFFS[:3]),
     ],
 )
@@ -345,7 +343,7 @@ def test_variables_of_git(gates: Gates, monkeypatch: pytest.MonkeyPatch, way: st
     variables = SURROUNDINGS[way](gates.checkout)
     for name, text in variables.items():
         monkeypatch.setenv(name, text)
-    said = gates.revisions("HEAD^1")
+    said = gates.command("HEAD^1")
     assert (said.code, "1 weakened" in said.text) == (1, True), said.text
 
 
@@ -436,7 +434,7 @@ def test_links_in_a_circle(gates: Gates) -> None:
     ("name", "megabytes", "told"),
     [
         ("organization.yaml", 300, "the file is too large (300 MiB), a snapshot has at most 256 MiB"),
-        ("policy.bpol", 300, "the file is too large (300 MiB), a policy file has at most 16 MiB"),
+        ("policy.bpol", 20, "the file is too large (20 MiB), a policy file has at most 16 MiB"),
         ("policyengine.toml", 2, "the file is too large (2 MiB), a configuration has at most 1 MiB"),
         ("baseline.json", 65, "the file is too large (65 MiB), a baseline has at most 64 MiB"),
     ],
@@ -503,7 +501,7 @@ def test_aliases_that_multiply(gates: Gates) -> None:
     _ends_soon(gates, "the aliases of this file expand to more than")
 
 
-@pytest.mark.parametrize("aim", ["../victim", ".git/hooks/post-checkout", "trap/victim"])
+@pytest.mark.parametrize("aim", [".git/hooks/post-checkout", "trap/victim"])
 def test_reports_that_are_links(gates: Gates, aim: str) -> None:
     names = ("policyengine.xml", "gl-code-quality-report.json", "backup-policies.md")
 
@@ -514,9 +512,9 @@ def test_reports_that_are_links(gates: Gates, aim: str) -> None:
             link(checkout / name, aim)
 
     propose(gates.checkout, attack)
-    for said in (gates.script("HEAD^1"), gates.gitlab("HEAD^1"), gates.gitlab("HEAD^1", "backup-policies")):
-        assert "a link that leads out of the git checkout" in said.text, said.text
-    assert gates.script("HEAD^1").code == 2
+    said = [gates.gitlab("HEAD^1"), gates.gitlab("HEAD^1", "backup-policies"), gates.script("HEAD^1")]
+    assert [one.text for one in said if "a link that leads out of the git checkout" not in one.text] == []
+    assert said[-1].code == 2
     assert (gates.checkout.parent / "victim").read_text(encoding="utf-8") == "before"
     assert not (gates.checkout / ".git/hooks/post-checkout").exists()
 
@@ -563,9 +561,12 @@ def test_a_gate_that_is_opened_is_told(gates: Gates) -> None:
     (gates.checkout / "backup/policyengine.toml").write_text(
         '[project]\npolicies = ["*.bpol"]\n[gate]\nstrict = true\n'
     )
+    write(gates.checkout, {"backup/requirements.bpol": _REQUIRED.format(days=30, level="mandatory")})
     commit(gates.checkout, "strict")
     waiver = 'waive vault-missing for ou "Shops" until 2099-12-31\n  because "nobody looks"\n'
     files = {"backup/policyengine.toml": config, "backup/waivers.bpol": waiver, "backup/baseline.json": _ACCEPTED}
+    files["backup/moved.bpol"] = _REQUIRED.format(days=1, level="advisory")
+    (gates.checkout / "backup/requirements.bpol").unlink()
     write(gates.checkout, files)
     commit(gates.checkout, "after")
     said = gates.command("HEAD^1")
@@ -574,6 +575,8 @@ def test_a_gate_that_is_opened_is_told(gates: Gates) -> None:
         "gate: `gate.baseline` of the configuration: not set -> `baseline.json`",
         "gate: `checks.account-without-plan` of the configuration: not set -> `off`",
         "gate: the baseline accepts 1 finding that it did not accept before",
+        "gate: requirement `long`: asks for something else than before",
+        "gate: requirement `kept`: mandatory -> advisory",
         "gate: `vault-missing` is now waived for Shops until 2099-12-31 (because nobody looks)",
     ]
     assert (
@@ -582,6 +585,19 @@ def test_a_gate_that_is_opened_is_told(gates: Gates) -> None:
     )
 
 
+_REQUIRED = """
+let least = {days} days
+require long {{
+  assert every rule satisfies rule.retention >= least
+}}
+require kept {{
+  level = {level}
+  assert every rule satisfies rule.retention >= 7 days
+}}
+require unchanged {{
+  assert (some rule satisfies rule.retention >= 7 days) and not account.path like "x*"
+}}
+"""
 _ACCEPTED = (
     '{"schema": "policyengine/baseline/1", "findings": [{"name": "policy-not-attached", "message": "policy `x` is'
     ' attached nowhere"}]}\n'

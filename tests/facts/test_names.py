@@ -44,6 +44,7 @@ def test_a_name_of_the_language_and_its_own_pattern_mean_the_type(name: str) -> 
         ("arn:aws:ec2:eu-west-1:111111111111:volume/*", "EBS"),
         ("arn:aws:rds:*:*:db/*", "RDS"),
         ("arn:aws:s3:::*/*", "S3"),
+        ("arn:aws:ec2:*:*:volume/* ", "EBS"),
         ("arn:aws:efs:*:*:*", "EFS"),
     ],
 )
@@ -76,6 +77,7 @@ def test_an_arn_of_single_resources(text: str, name: str) -> None:
         ("arn:aws:sqs:*:*:*", "SQS"),
         ("arn:aws:es:eu-west-1:222222222222:domain/logs", "OpenSearch"),
         ("CloudFront", "CloudFront"),
+        ("elasticahce", "ElastiCache"),
     ],
 )
 def test_services_that_aws_backup_lacks(text: str, service: str) -> None:
@@ -89,6 +91,9 @@ def test_services_that_aws_backup_lacks(text: str, service: str) -> None:
         "DRS",
         "ESB",
         "DynamoDBStream",
+        "TapeGateway",
+        "filesystem",
+        "StackSet",
         "EC2Snapshot",
         "arn:aws:ec2:*:*:vpc/*",
         "arn:aws:rds:*:*:snapshot:*",
@@ -129,3 +134,37 @@ def test_a_region_without_its_hyphens_and_one_of_its_zones(code: str) -> None:
 @pytest.mark.parametrize("text", ["eu-west-9", "us-east-3", "us-est-1", "eu-west0", "ireland", "eu-west-*", ""])
 def test_another_number_is_another_region(text: str) -> None:
     assert region_meant(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "us-central-1",
+        "us-south-1",
+        "me-north-1",
+        "eu-southeast-1",
+        "ap-northwest-1",
+        "ca-est-1",
+        "us-iso-east-1",
+        "us-gov-west-2",
+        "us-west-gov-1",
+        "eu-northwest-1",
+        "cn-west-1",
+    ],
+)
+def test_another_continent_direction_or_partition_is_another_region(text: str) -> None:
+    assert region_meant(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("eu-wset-1", "eu-west-1"),
+        ("ap-souteast-1", "ap-southeast-1"),
+        ("asia-southeast-1", "ap-southeast-1"),
+        ("us-gov-wset-1", "us-gov-west-1"),
+        ("il-cental-1", "il-central-1"),
+    ],
+)
+def test_a_slip_in_the_direction_of_a_region(text: str, region: str) -> None:
+    assert region_meant(text) == region

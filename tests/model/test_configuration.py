@@ -110,6 +110,30 @@ def test_a_fault_is_told_with_its_line(text: str, fault: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("a." * 32 + "b = 1", "1: a key has more than 32 parts"),
+        ("[gate]\n\n[" + "a . " * 100_000 + "b]", "3: a key has more than 32 parts"),
+        ("[gate]\n" + r'"\"".' * 100_000 + "b = 1", "2: a key has more than 32 parts"),
+        (
+            "[gate]\nbaseline = '''\n[" + " " * 500_000 + "\n" + "[" * 500_000 + "'''\nfail_on = 'x'",
+            '5: gate.fail_on: expected "error" or "warning", found the text `x`',
+        ),
+    ],
+    ids=["short", "table", "quoted", "headers in a text"],
+)
+def test_keys_and_headers_without_end_are_soon_told(text: str, fault: str) -> None:
+    begin = time.process_time()
+    assert told(text) == [fault]
+    assert time.process_time() - begin < 2
+
+
+def test_a_key_may_have_32_parts_and_a_text_any_number_of_dots() -> None:
+    assert told("a." * 31 + "b = 1") == [" a: unknown table `a`; expected one of `project`, `gate`, `checks`"]
+    assert read("[project]\norganization = 'a.b." + "." * 100 + "yaml'").organization == "a.b." + "." * 100 + "yaml"
+
+
+@pytest.mark.parametrize(
     ("text", "line"), [("[gate]\nstrict = ", 2), ("\na = '\x1b'", 2), ("a = [1,\n2\n", 3), ("[a]\n[a]", 2), ("x", 1)]
 )
 def test_what_is_no_toml_is_told_with_its_line(text: str, line: int) -> None:

@@ -99,6 +99,12 @@ def test_a_snapshot_that_is_faulty_throughout_is_told_throughout() -> None:
     assert caught.value.faults[4999].path == "root.accounts[4999].id"
 
 
+def test_of_very_many_faults_the_first_are_told() -> None:
+    with pytest.raises(SnapshotError) as caught:
+        read_snapshot(Source("s.json", json.dumps({f"k{n}": n for n in range(60_000)})))
+    assert len(caught.value.faults) == 10_000
+
+
 def test_long_names_are_taken() -> None:
     name = "[red]" + "n" * 100_000
     snapshot = read_snapshot(Source("s.json", json.dumps({"version": 1, "root": {"units": [{"name": name}]}})))

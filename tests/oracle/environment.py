@@ -98,7 +98,7 @@ def _covers(scope: object, case: Case) -> object:
 
 
 def opt_in_off(case: Case) -> Claims:
-    """2.3.1 to 2.3.3; with RDS opted in alone the pattern of clusters is on in part (2.3.3a)."""
+    """2.3.1 to 2.3.3; the pattern of clusters is on in part with RDS alone (2.3.3a), or with some of its types."""
     for region, names in opt_in(case).items():
         on = {name.lower() for name in names}
         for plan in (plan for plan in case.plans if region in plan.regions):
@@ -110,6 +110,8 @@ def opt_in_off(case: Case) -> Claims:
                 if off:
                     in_part = off == ["Aurora"] and "rds" in on
                     yield at(f"{selection.path}/resource_types", region=region, may=in_part)
+                if "Aurora" in listed and "Aurora" not in off and not on >= {"aurora", "documentdb", "neptune"}:
+                    yield at(f"{selection.path}/resource_types", region=region)
 
 
 def _bounds(place: Store) -> tuple[float, float, str]:

@@ -392,6 +392,14 @@ def test_in_two_regions(
     assert _outcome(requirement, rules, "eu-west-1, eu-central-1", tmp_path, capsys) == outcome
 
 
+REACHING = (
+    *("dora-backups", "nist-800-53-cp9-backups", "rel09-bp01-backed-up", "gdpr-restorable"),
+    *("cis-controls-11-2-automated-backups", "sec-17a-4-six-years", "pci-dss-4-audit-log-history"),
+    *("dora-frequency", "hipaa-frequency", "nist-800-53-cp9-frequency", "rel09-bp01-objective", "ransomware-window"),
+    *("iso-27001-a8-13-frequency", "iso-27001-a8-13-retention"),
+)
+
+
 @pytest.mark.parametrize(
     ("services", "outcome"), [("[]", "violated"), ("[S3]", "holds"), ("[Aurora]", "holds")], ids=str
 )
@@ -399,8 +407,9 @@ def test_a_plan_that_reaches_no_type_protects_nothing(
     services: str, outcome: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     snapshot = f"{ORGANIZATION}  opt_in: {{eu-west-1: {services}}}\n"
-    for requirement in ("dora-backups", "nist-800-53-cp9-backups", "rel09-bp01-backed-up", "gdpr-restorable"):
-        assert _outcome(requirement, rule(""), "eu-west-1", tmp_path, capsys, snapshot=snapshot) == outcome
+    for requirement in REACHING:
+        rules = rule("retain = 2192 days")
+        assert _outcome(requirement, rules, "eu-west-1", tmp_path, capsys, snapshot=snapshot) == outcome
 
 
 def test_what_the_snapshot_does_not_tell_is_undecided(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

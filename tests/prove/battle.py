@@ -122,7 +122,9 @@ def attacked(dice: Dice, world: World, placed: Sequence[Placed]) -> Tree:
     for node in [*dict(_walk(snapshot["root"], None)).values()][1:]:
         if "id" in node or not dice.chance(35 if node.get("accounts") else 70):
             continue
-        account: Tree = {"id": str(next(numbers)), "name": dice.pick([text for text in texts if text.strip()])}
+        taken = {child["name"] for child in (*node.get("accounts", []), *node.get("units", []))}
+        names = [text for text in texts if text.strip() and text not in taken]
+        account: Tree = {"id": str(next(numbers)), "name": dice.pick(names)}
         account["tags"] = {key: dice.pick(texts) for key in dice.some(("env", "Owner", "backup"), 0, 3)}
         if dice.chance(20):
             account["policies"] = [dice.pick([name for name in snapshot["policies"] if name.startswith("attack")])]

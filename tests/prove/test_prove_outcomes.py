@@ -278,6 +278,15 @@ def test_a_policy_that_has_nothing_to_do_with_it_is_no_peer() -> None:
     assert proven(APPENDING + beside + require(KEPT))["Shops"].peers == ()
 
 
-def test_backup_policies_that_are_not_enabled_promise_nothing() -> None:
+@pytest.mark.parametrize(
+    ("assertion", "outcome"),
+    [(KEPT, "undecided"), ("some rule satisfies rule.retention >= 35 days", "violated")],
+    ids=["of what there is", "that there is something"],
+)
+def test_backup_policies_that_are_not_enabled_promise_nothing(assertion: str, outcome: str) -> None:
     organization = ORGANIZATION.replace("management_account", "backup_policies_enabled: false, management_account")
-    assert proven(LOCKED + require(KEPT), organization) == {}
+    found = proven(LOCKED + require(assertion), organization)
+    assert {path: result.outcome for path, result in found.items()} == dict.fromkeys(
+        ["management", "Shops", "Shops/Online", "Shops/Online/books", "Shops/toys"], outcome
+    )
+    assert {result.freeze for result in found.values()} == {None}

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from effective.chains import AT
 from generators.controls import CONTROL, with_controls
 from generators.dice import Dice, Source
-from generators.documents import Habits, whole, words
+from generators.documents import Habits, fragment, whole, words
 from generators.inventories import stocked
 from generators.requirements import LETS, Asker
 from requirements.comparison import read
@@ -73,22 +73,33 @@ def _snapshot(dice: Dice, source: Source) -> Tree:
 
 
 def _shut(dice: Dice, snapshot: Tree) -> None:
-    """A whole plan or two at the root, where nothing is open to anybody but one thing at most."""
-    content = whole(dice, words(dice), HABITS)
-    closed = _locked(dice, content, itself=True, leaving=0)
-    if dice.chance(60):
-        _open(dice, closed)
+    """A whole plan or two at the root, where nothing is open to anybody but one thing at most.
+
+    And sometimes a unit that makes use of that, and closes what it brings in.
+    """
+    names = words(dice)
+    closed = _locked(dice, whole(dice, names, HABITS), itself=True, leaving=0)
+    nodes = [node for node in _nodes(closed) if CONTROL in node]
+    rules = [plan["rules"] for plan in closed["plans"].values() if isinstance(plan, dict)] if dice.chance(50) else []
+    if dice.chance(75):
+        opened = dice.pick([*(node for found in rules for node in _nodes(found, 1)), *rules] or nodes)
+        opened.pop(CONTROL, None)
     snapshot["policies"]["shut"] = {"content": closed}
     snapshot["root"]["policies"] = ["shut", *snapshot["root"].get("policies", [])[:2]]
+    units = snapshot["root"].get("units", [])
+    if units and dice.chance(60):
+        own = _locked(dice, fragment(dice, names, HABITS._replace(extra=60)), itself=True, leaving=0)
+        snapshot["policies"]["own"] = {"content": own}
+        unit = dice.pick(units)
+        unit["policies"] = ["own", *unit.get("policies", [])[:2]]
 
 
-def _open(dice: Dice, node: Tree) -> None:
-    """Takes the control off one node, to be found by going down."""
-    below = [child for key, child in node.items() if not key.startswith("@@") and isinstance(child, dict)]
-    if not below or dice.chance(20):
-        node.pop(CONTROL, None)
-    else:
-        _open(dice, dice.pick(below))
+def _nodes(node: Tree, depth: int = 99) -> Iterator[Tree]:
+    """The node and the nodes beneath it."""
+    yield node
+    for key, below in node.items() if depth else ():
+        if not key.startswith("@@") and isinstance(below, dict):
+            yield from _nodes(below, depth - 1)
 
 
 def organization_of(snapshot: Tree) -> Organization:
@@ -230,6 +241,8 @@ class Holding:
         ]
         facts += [f"{subject}.tags[{_quoted(key)}] == {_quoted(value)}" for key, value in found.tags.items()]
         if found.interval is not UNKNOWN:
+            if dice.chance(25):
+                return f"({subject}.interval <= {_duration(found.interval)})"
             facts.append(f"{subject}.interval <= {_duration(found.interval)}")
         if rule.vault.exists is True:
             facts += [f"{subject}.vault.exists", f"{subject}.vault.region == {_quoted(rule.region)}"]

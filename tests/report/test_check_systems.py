@@ -51,6 +51,7 @@ NOT_TOLD = {
     "PE609 lock-irreversible",
     "PE613 copy-key-unusable",
     "PE614 air-gapped-unsupported",
+    "PE616 copy-between-air-gapped-vaults",
 }
 
 

@@ -41,7 +41,7 @@ def test_json_says_what_people_are_told(policyengine: Command) -> None:
         "accounts": 5,
         "changed": 4,
         "became_invalid": 0,
-        "classes": {"lost": 2, "weakened": 1, "changed": 1, "strengthened": 0, "added": 0},
+        "classes": {"lost": 2, "weakened": 1, "changed": 1, "strengthened": 0, "added": 1},
         "allowed": 0,
     }
     assert [
@@ -51,6 +51,7 @@ def test_json_says_what_people_are_told(policyengine: Command) -> None:
         ("lost", "eu-central-1", None, ["222222222222"]),
         ("weakened", "365", "30", ["222222222222"]),
         ("changed", "cron(0 3 ? * * *)", "cron(0 4 ? * * *)", ["222222222222"]),
+        ("added", None, None, ["555555555555"]),
     ]
     assert found["changes"][1]["causes"] == [
         {"file": "baseline.bpol", "line": 4, "side": side, "policy": "baseline", "entity": "Prod"}

@@ -132,7 +132,9 @@ def _refused(names: list[str]) -> Json:
 
 
 def _configuration(names: list[str]) -> str:
-    allowed = "".join(f"[[gate.allow]]\nid = {_toml(name)}\nreason = {_toml(name)}\n" for name in names)
+    allowed = "".join(
+        f'[[gate.allow]]\nid = "{number:032x}"\nreason = {_toml(name)}\n' for number, name in enumerate(names)
+    )
     return f'[gate]\nbaseline = "kept.json"\n{allowed}'
 
 

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
-from policyengine.checks.places import finding, naming
+from policyengine.checks.places import called, finding, naming
 from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.facts import resource_features
 from policyengine.plan import Plan
@@ -36,9 +36,10 @@ RULE = Rule(
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per rule."""
     for plan in facts.plans:
-        if not _has_none(plan):
+        names = {name for selection in plan.selections for name in called(plan, selection)}
+        if not _has_none(plan, names):
             continue
-        types = listed(plan.named_types, "and")
+        types = listed([name for name in plan.named_types if name in names], "and")
         for rule in plan.rules:
             if rule.continuous:
                 yield finding(
@@ -52,9 +53,8 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                 )
 
 
-def _has_none(plan: Plan) -> bool:
+def _has_none(plan: Plan, names: Collection[str]) -> bool:
     """Whether its selections name all types that it reaches, each is known, and none has continuous backup."""
-    names = {name for selection in plan.selections for name in selection.reach}
     named = all(selection.names_types for selection in plan.selections)
     known = resource_features()
     return bool(names) and named and all(name in known and known[name].continuous == "no" for name in names)

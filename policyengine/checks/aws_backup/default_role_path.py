@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
-from policyengine.checks.roles import DEFAULT_NAME, DEFAULT_ROLE, each_role, role_of
+from policyengine.checks.roles import DEFAULT_NAME, DEFAULT_ROLE, each_role, is_default, role_of
 from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.plan import UNKNOWN, Placement, Selection
 from policyengine.wording import quoted
@@ -39,5 +39,5 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 def _without_path(placement: Placement) -> Iterator[tuple[str, Selection]]:
     for selection in placement.reach.selections:
         role = role_of(selection)
-        if role == DEFAULT_NAME and placement.surroundings.has_role(role) is UNKNOWN:
+        if "/" not in role and is_default(role) and placement.surroundings.has_role(role) is UNKNOWN:
             yield role, selection

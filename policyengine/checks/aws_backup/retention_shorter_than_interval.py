@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
 from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
-from policyengine.plan import DAY, FOREVER, UNKNOWN, Minutes, Plan, longest_without, shapes
+from policyengine.facts import limits
+from policyengine.plan import DAY, FOREVER, UNKNOWN, Minutes, Plan, longest_without, moment, next_run, shapes
 from policyengine.plan import Rule as BackupRule
 from policyengine.wording import quoted
 
@@ -21,7 +23,7 @@ RULE = Rule(
         " the time. The longest time between two runs counts, runs that another rule of the plan takes are none, and a"
         " copy that is kept for longer is a backup, too. Where other rules of the plan see to it that a backup is"
         " always there nothing is said. The schedule of a continuous rule is that of its snapshots, which is what types"
-        " without continuous backup have."
+        " without continuous backup have. A plan of which no rule runs for more than a year from now is told as well."
     ),
     bad=one_rule('schedule = weekly on sunday at 05:00\nvault = "Main"\nretain = 1 day'),
     good=one_rule('schedule = weekly on sunday at 05:00\nvault = "Main"\nretain = 35 days'),
@@ -33,32 +35,46 @@ RULE = Rule(
     harm=Harm.PROTECTION,
 )
 _HOUR = 60
+_A_YEAR = timedelta(days=366)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per rule of a plan that is at times without any backup."""
-    for plan, (rule, interval, without) in facts.each(facts.plans, _too_short):
-        days = f"{rule.path}/lifecycle/delete_after_days"
-        what = "snapshot" if rule.continuous else "backup"
+    for plan, short in facts.each(facts.plans, _too_short):
+        days = f"{short.rule.path}/lifecycle/delete_after_days"
+        message, advice = _words(plan, short)
         yield finding(
-            RULE,
-            facts,
-            plan,
-            days,
-            message=f"rule {quoted(rule.name)} keeps its backups for {_long(_kept(rule))}, and up to"
-            f" {_long(interval)} pass between two runs: for up to {_long(without)} plan {quoted(plan.name)} has no"
-            f" {what} at all",
-            advice=f"keep them for {_days(interval)} or longer, or run more often",
-            beside=(f"{rule.path}/schedule_expression",),
+            RULE, facts, plan, days, message=message, advice=advice, beside=(f"{short.rule.path}/schedule_expression",)
         )
 
 
+def _words(plan: Plan, short: _Shortfall) -> tuple[str, str]:
+    """Message and advice; no advice to keep backups for longer than AWS Backup can."""
+    rule, interval = short.rule, short.interval
+    what = f"plan {quoted(plan.name)} has no {'snapshot' if rule.continuous else 'backup'} at all"
+    if short.first:
+        when = f"{short.first:%Y-%m-%d}"
+        return (
+            f"rule {quoted(rule.name)} does not run before {when}: until then {what}",
+            "look at the year and the days",
+        )
+    kept = f"rule {quoted(rule.name)} keeps its backups for {_long(_kept(rule))}"
+    message = f"{kept}, and up to {_long(interval)} pass between two runs: for up to {_long(short.without)} {what}"
+    if interval > limits()["retention_most_days"] * DAY:
+        return message, "run more often"
+    return message, f"keep them for {_days(interval)} or longer, or run more often"
+
+
 class _Shortfall(NamedTuple):
-    """A rule whose backups do not last until its next run, and the longest time without any backup of its plan."""
+    """A rule whose backups do not last until its next run, and the longest time without any backup of its plan.
+
+    `first` is its first run, where a backup is always there from then on, and no rule of the plan runs for a year.
+    """
 
     rule: BackupRule
     interval: Minutes
     without: Minutes
+    first: datetime | None = None
 
 
 def _too_short(plan: Plan) -> Iterator[_Shortfall]:
@@ -68,9 +84,14 @@ def _too_short(plan: Plan) -> Iterator[_Shortfall]:
         return
     rules = [rule for rule, _ in timed]
     kept = tuple(zip(shapes(rules), map(_kept, rules), strict=True))
-    without = longest_without(kept, next(rule.runs.start for rule in rules if rule.runs is not UNKNOWN))
-    if without:
-        yield from (_Shortfall(rule, interval, without) for rule, interval in short)
+    start = next(rule.runs.start for rule in rules if rule.runs is not UNKNOWN)
+    without = longest_without(kept, start)
+    firsts = [next_run(rule.runs) for rule in rules if rule.runs is not UNKNOWN]
+    far = not without and all(first and first - moment(start) > _A_YEAR for first in firsts)
+    if without or far:
+        for rule, interval in short:
+            first = next_run(rule.runs) if far and rule.runs is not UNKNOWN else None
+            yield _Shortfall(rule, interval, without, first)
 
 
 def _kept(rule: BackupRule) -> Minutes:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
-from policyengine.checks.roles import NO_ROLE_FOR_SELECTIONS, SERVICE_LINKED_NAME, each_role, role_of
+from policyengine.checks.roles import NO_ROLE_FOR_SELECTIONS, each_role, is_service_linked, role_of
 from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.plan import Placement, Selection
 from policyengine.wording import quoted
@@ -16,11 +16,12 @@ RULE = Rule(
     code="PE533",
     name="service-linked-role",
     severity=Severity.WARNING,
-    title="a selection names the service-linked role of AWS Backup",
+    title="a selection names a service-linked role",
     rationale=(
         "`AWSServiceRoleForBackup` is a service-linked role: AWS Backup makes it for work of its own, such as tags and"
-        " vaults, and nobody can give it other rights. It is no role for selections, which need one that may make"
-        " backups of what they select. Where the snapshot says that there is no such role, `role-missing` tells."
+        " vaults, and nobody can give it other rights. So are those for its reports and restore tests, and all on the"
+        " path `aws-service-role/`. They are no roles for selections, which need one that may make backups of what"
+        " they select. Where the snapshot says that there is no such role, `role-missing` tells."
     ),
     bad=one_rule(selection=_SELECTION.replace("ROLE", _LINKED)),
     good=one_rule(selection=_SELECTION.replace("ROLE", "service-role/AWSBackupDefaultServiceRole")),
@@ -34,7 +35,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding for all selections of an account that name it."""
 
     def say(role: str, _: object) -> tuple[str, str]:
-        message = f"the role {quoted(role)} is the service-linked role of AWS Backup, expected a role for backups"
+        message = f"the role {quoted(role)} is service-linked, expected a role for backups"
         return message, NO_ROLE_FOR_SELECTIONS
 
     return each_role(facts, RULE, _service_linked, say)
@@ -43,6 +44,5 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 def _service_linked(placement: Placement) -> Iterator[tuple[str, Selection]]:
     for selection in placement.reach.selections:
         role = role_of(selection)
-        is_linked = role.rpartition("/")[2].lower() == SERVICE_LINKED_NAME.lower()
-        if is_linked and placement.surroundings.has_role(role) is not False:
+        if is_service_linked(role) and placement.surroundings.has_role(role) is not False:
             yield role, selection

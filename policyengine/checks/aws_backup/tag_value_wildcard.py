@@ -23,7 +23,8 @@ RULE = Rule(
         "A tag selection compares whole values, so `prod*` only finds a tag with an asterisk in it; the same holds for"
         " conditions on equal values. Patterns are for conditions with `like`. The key of a tag selection is the bare"
         " key of the tag, that of a condition begins with `aws:ResourceTag/`. White space counts, at the ends too,"
-        " which is an information, since a tag may have it."
+        " which is an information, since a tag may have it. All conditions of a selection must hold, so that no tag"
+        " answers to two values at once."
     ),
     bad=one_rule(_RULE, selection='tag selection all { role = "Backup"  key = "env"  values = ["prod*"] }'),
     good=one_rule(
@@ -56,6 +57,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     for plan in facts.plans:
         for selection in plan.selections:
             found = [*_of_tags(selection), *(fault for each in selection.conditions for fault in _of_condition(each))]
+            found += _contradicting(selection)
             for path, message, advice, severity in found:
                 yield finding(RULE, facts, plan, path, message=message, advice=advice, severity=severity)
 
@@ -84,6 +86,26 @@ def _of_condition(condition: Condition) -> Iterator[_Fault]:
         yield _Fault(key, text, f"write {quoted(_PREFIX + _bare(condition.key))}")
     yield from _blank(key, [condition.key[len(_PREFIX) :] if prefixed else condition.key])
     yield from _blank(value, [condition.value])
+
+
+def _contradicting(selection: Selection) -> Iterator[_Fault]:
+    """A tag that would have two values at once: all conditions must hold, beside the tag of a tag selection."""
+    wanted: dict[str, str] = {}
+    if selection.kind == "tag" and len(selection.values) == 1:
+        wanted[_PREFIX.lower() + selection.key] = selection.values[0]
+    for condition in selection.conditions:
+        key = _PREFIX.lower() + condition.key[len(_PREFIX) :]
+        value, path = quoted(condition.value), f"{condition.path}/condition_value"
+        first = wanted.get(key, condition.value) if condition.operator == "string_equals" else wanted.get(key)
+        if condition.operator == "string_equals":
+            wanted.setdefault(key, condition.value)
+        name = quoted(key[len(_PREFIX) :])
+        if condition.operator == "string_equals" and first != condition.value:
+            text = f"no tag {name} has both the values {quoted(first or '')} and {value}: all conditions must hold"
+            yield _Fault(path, text, "give each value a selection of its own")
+        elif condition.operator == "string_not_equals" and first == condition.value:
+            text = f"the tag {name} must be {value} and must not: all conditions must hold"
+            yield _Fault(path, text, "leave one of the two out")
 
 
 def _bare(key: str) -> str:

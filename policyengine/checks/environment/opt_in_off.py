@@ -7,7 +7,7 @@ from functools import cache
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
-from policyengine.checks.places import finding
+from policyengine.checks.places import called, finding, words
 from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 from policyengine.facts import features, resource_features, types_of_pattern
 from policyengine.plan import Plan, Selection
@@ -26,12 +26,13 @@ RULE = Rule(
         "policy. A selection that names a resource type goes past it, with exceptions: FSx, Aurora, DocumentDB and "
         "Neptune always need the opt-in, and without it nothing is backed up and nothing is said. Multi-AZ clusters of "
         "RDS share the pattern of the last three and seem to go by the opt-in of RDS: where only that is on, it is a "
-        "warning. Selections by tag or `*` obey the opt-in for every type, which is what they are for; that none of "
-        "the types that they take is switched on is a warning."
+        "warning. So it is where a type that the policy calls by its name is off and another one of the pattern is on; "
+        "of types that only the pattern brings along it is an info. Selections by tag or `*` obey the opt-in for every "
+        "type, which is what they are for; that none of the types that they take is switched on is a warning."
     ),
     bad=one_rule(selection=_SELECTION, tree=ONE_UNIT + "settings:\n  opt_in: {eu-west-1: [EC2, EFS]}\n"),
     good=one_rule(selection=_SELECTION, tree=ONE_UNIT + "settings:\n  opt_in: {eu-west-1: [EC2, FSx]}\n"),
-    reference="facts 2.3.1, 2.3.2, 2.3.3a, 8.4",
+    reference="facts 2.3.1, 2.3.2, 2.3.3, 2.3.3a, 8.4",
     aws_pages=(
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/manage-cross-account.html",
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources-json.html",
@@ -77,7 +78,7 @@ def _takes_nothing(selection: Selection, on: AbstractSet[str]) -> bool:
 
 
 def _named(facts: Facts, plan: Plan, selection: Selection, region: str, on: AbstractSet[str]) -> Iterator[Diagnostic]:
-    """What is off of the types that it names: a pattern of several types is on with one of them."""
+    """What is off of the types that it names, those that share a pattern together."""
     always = [name for name in selection.reach if name in resource_features() and features(name).opt_in_always]
     off = [names for names in _by_pattern(always) if not _is_on(names, on)]
     dead = [name for names in off for name in names if _services_of(names).isdisjoint(on)]
@@ -90,6 +91,9 @@ def _named(facts: Facts, plan: Plan, selection: Selection, region: str, on: Abst
         )
         advice = f"opt in to {services} in {region} of the management account, or leave the type out"
         yield finding(RULE, facts, plan, path, message=message, advice=advice, region=region)
+    for group in _by_pattern(always):
+        if group not in off:
+            yield from _partly(facts, plan, selection, region, group, on)
     for names in shared:
         message = (
             f"{listed(names, 'and')} are not backed up in {region}, only Multi-AZ clusters of RDS are: {_ACCOUNT} has "
@@ -97,6 +101,33 @@ def _named(facts: Facts, plan: Plan, selection: Selection, region: str, on: Abst
         )
         advice = f"opt in to what is meant in {region} of the management account"
         yield finding(RULE, facts, plan, path, message=message, advice=advice, region=region, severity=Severity.WARNING)
+
+
+def _partly(  # noqa: PLR0913, PLR0917 - what it is about, and where
+    facts: Facts, plan: Plan, selection: Selection, region: str, group: tuple[str, ...], on: AbstractSet[str]
+) -> Iterator[Diagnostic]:
+    """Types that are off while others of their pattern are on: who named one of them is missing backups.
+
+    A pattern names all of them, and most people have only some, so that it is an info.
+    """
+    missing = [name for name in group if not _is_on([name], on)]
+    off = [name for name in called(plan, selection) if name in missing]
+    if not off:
+        return
+    by_name = not words(plan, selection).isdisjoint(group)
+    others = listed([name for name in group if name not in missing], "and")
+    be = "is" if len(off) == 1 else "are"
+    yield finding(
+        RULE,
+        facts,
+        plan,
+        f"{selection.path}/resource_types",
+        message=f"{listed(off, 'and')} {be} not backed up in {region}, only {others} of the same pattern: {_ACCOUNT} "
+        f"has not opted in to {_opt_in_names(off)} there",
+        advice=f"opt in to {_opt_in_names(off)} in {region} of the management account, if there are any",
+        region=region,
+        severity=Severity.WARNING if by_name else Severity.INFO,
+    )
 
 
 def _by_pattern(names: Sequence[str]) -> list[tuple[str, ...]]:

@@ -6,11 +6,11 @@ from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
 from policyengine.checks.roles import (
-    DEFAULT_NAME,
     DEFAULT_ROLE,
     NO_ROLE_FOR_SELECTIONS,
-    SERVICE_LINKED_NAME,
     each_role,
+    is_default,
+    is_service_linked,
     role_of,
 )
 from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
@@ -62,11 +62,12 @@ def _missing(placement: Placement) -> Iterator[tuple[str, Selection]]:
 def _advice(role: str, known: Iterable[str]) -> str:
     """What to do: the role of the snapshot that was probably meant, first one of the same name on another path."""
     name = role.rpartition("/")[2]
-    if name == SERVICE_LINKED_NAME:
+    if is_service_linked(role):
         return NO_ROLE_FOR_SELECTIONS
     create = "create it in every account that gets the plan, with exactly this path and name"
     others = [other for other in known if other != role]
     near = next((other for other in others if other.rpartition("/")[2] == name), "") or nearest(role, others)
     if near:
         return f"did you mean {quoted(near)}? If not, {create}"
-    return f"AWS Backup makes this role as {quoted(DEFAULT_ROLE)}" if role == DEFAULT_NAME else create
+    is_moved = is_default(role) and role != DEFAULT_ROLE
+    return f"AWS Backup makes this role as {quoted(DEFAULT_ROLE)}" if is_moved else create

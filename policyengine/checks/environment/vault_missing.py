@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts, rules
-from policyengine.checks.places import about_each, finding
+from policyengine.checks.places import about_each, finding, fits
 from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 from policyengine.facts import available, copy_between, limits
-from policyengine.plan import Destination, PlacedRule
+from policyengine.plan import OWN, Destination, PlacedRule
 from policyengine.wording import listed, nearest, quoted
 
 if TYPE_CHECKING:
@@ -72,8 +72,9 @@ def _missing(rule: PlacedRule) -> Iterator[tuple[_Fault, Destination]]:
 
 
 def _advice(vaults: Iterable[VaultShape], place: Destination) -> str:
-    """What to do: the vault of the snapshot that was probably meant, or where there is one of this name."""
+    """What to do: the vault of the snapshot, of a fitting type, that was meant, or where one of its name is."""
     name, region = place.vault.name, place.vault.region
+    vaults = [vault for vault in vaults if fits(vault.type, place)]
     there = [vault for vault in vaults if vault.regions is None or region in vault.regions]
     elsewhere = [each for vault in vaults if vault.name == name for each in vault.regions or () if each != region]
     owners = [
@@ -84,7 +85,8 @@ def _advice(vaults: Iterable[VaultShape], place: Destination) -> str:
             f"one of this name is in account {listed(owners[:_SHOWN], 'and')}; create it here, too, or copy to that one"
         )
     create = "create it there before the policy is attached, or name a vault that exists"
-    if near := nearest(name, (vault.name for vault in there if vault.name != name)):
+    own = [vault for vault in there if place.vault.account in {OWN, *(_ids(vault) or [place.vault.account])}]
+    if near := nearest(name, (vault.name for vault in own if vault.name != name)):
         return f"did you mean {quoted(near)}? If not, {create}"
     return f"{create}; one of this name is in {listed(dict.fromkeys(elsewhere), 'and')}" if elsewhere else create
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts
-from policyengine.checks.places import finding
+from policyengine.checks.places import finding, fits
 from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 from policyengine.plan import Destination, PlacedRule
 from policyengine.wording import listed
@@ -38,13 +38,17 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per setting that names the vault, and Region."""
     for plan, place in facts.each_rule(_misspelled):
         vault = place.vault
+        types = [(each.name, each.type) for each in facts.organization.vaults or ()]
+        meant = [name for name in vault.namesakes if any(name == each and fits(kind, place) for each, kind in types)]
         yield finding(
             RULE,
             facts,
             plan,
             place.path,
             message=f"there is no {place.name}, but {listed(vault.namesakes, 'and')}: upper and lower case count",
-            advice=f"write {listed(vault.namesakes, 'or')}",
+            advice=f"write {listed(meant, 'or')}"
+            if meant
+            else "name a vault that exists, of the type that is asked for",
             region=vault.region,
         )
 

@@ -45,7 +45,7 @@ RULE = Rule(
     aws_pages=(
         "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
     ),
-    harm=Harm.NOTHING,
+    harm=Harm.PROTECTION,
 )
 
 

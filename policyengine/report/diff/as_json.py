@@ -48,6 +48,7 @@ def render(result: DiffResult) -> str:
                 "settings": [setting._asdict() for setting in result.agreed.settings],
                 "waivers": [_waiver(waiver, result) for waiver in result.agreed.waivers],
                 "accepted": result.agreed.accepted,
+                "requirements": [requirement._asdict() for requirement in result.agreed.requirements],
             },
         }
     )

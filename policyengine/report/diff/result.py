@@ -12,6 +12,7 @@ from policyengine.diff import Change, ChangeClass, Comparison
 from policyengine.findings import Waiver
 from policyengine.organization import Organization
 from policyengine.report.accounts import Accounts
+from policyengine.requirements import Level
 
 SOON = 30
 """Days within which the end of a waiver is told."""
@@ -39,12 +40,21 @@ class Setting(NamedTuple):
     after: str | None
 
 
+class Restated(NamedTuple):
+    """A requirement that asks for something else in the head, or is of another level."""
+
+    name: str
+    before: Level
+    after: Level
+
+
 class Agreed(NamedTuple):
-    """What the head judges otherwise than the base, and lives with: settings, waivers, entries of the baseline."""
+    """What the head judges otherwise than the base: settings, waivers, entries of the baseline, requirements."""
 
     settings: tuple[Setting, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     accepted: int = 0
+    requirements: tuple[Restated, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,9 @@ def agreed_texts(result: DiffResult) -> Iterator[str]:
         yield f"{quoted(setting.key)} of the configuration: {before} -> {after}"
     if result.agreed.accepted:
         yield f"the baseline accepts {count(result.agreed.accepted, 'finding')} that it did not accept before"
+    for requirement in result.agreed.requirements:
+        levels = "" if requirement.before == requirement.after else f"{requirement.before} -> {requirement.after}"
+        yield f"requirement {quoted(requirement.name)}: {levels or 'asks for something else than before'}"
     for waiver in result.agreed.waivers:
         told = f"{quoted(waiver.what)} is now waived for {_target(waiver)} until {waiver.until}"
         yield f"{told} (because {waiver.because})"
