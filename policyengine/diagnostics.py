@@ -116,7 +116,8 @@ class Diagnostic:
     first, `requirement` the name of the requirement that it is about, `harm` what of the accounts' backups suffers. A
     message fits every part of its accounts: a waiver may take some of them away. `values` is what it states apart from
     its wording, for the baseline: set where a message also says what may change while the finding stays the same, or
-    leaves out what makes it worse.
+    leaves out what makes it worse. `places` are the paths of all settings that it holds for, where `path` is only the
+    first of several.
     """
 
     code: str
@@ -133,6 +134,7 @@ class Diagnostic:
     requirement: str = ""
     harm: Harm = Harm.NOTHING
     values: tuple[str, ...] = ()
+    places: tuple[str, ...] = field(default=(), compare=False)
 
     def with_severity(self, severity: Severity) -> Diagnostic:
         """The same finding, as bad as `severity`."""

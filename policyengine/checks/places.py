@@ -58,6 +58,11 @@ def about_all(found: Diagnostic, places: Sequence[tuple[Plan, str]], accounts: I
     return replace(found, labels=labels, accounts=tuple(sorted(accounts)), policies=policies)
 
 
+def about_each(found: Diagnostic, places: Sequence[tuple[Plan, str]], accounts: Iterable[str]) -> Diagnostic:
+    """`about_all` of places of which each is at fault by itself."""
+    return replace(about_all(found, places, accounts), places=tuple(path for _, path in places))
+
+
 def naming(plan: Plan, types: Collection[str]) -> tuple[str, ...]:
     """The effective paths of the lists in which resource selections name any of these types."""
     named = [selection for selection in plan.selections if selection.names_types and set(types) & set(selection.reach)]

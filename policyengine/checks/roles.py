@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from policyengine.checks.facts import Facts, placements
-from policyengine.checks.places import about_all, finding
+from policyengine.checks.places import about_each, finding
 from policyengine.diagnostics import Diagnostic, Rule
 from policyengine.plan import Placement, Selection
 from policyengine.wording import quoted
@@ -50,4 +50,4 @@ def each_role(
         message, advice = say(role, list(dict.fromkeys(selection.name for _, selection in found)))
         places = [(plan.plan, f"{selection.path}/iam_role_arn") for plan, selection in found]
         first = finding(rule, facts, *places[0], message=message, advice=advice)
-        yield about_all(first, places, (account.id or "" for account in view.accounts))
+        yield about_each(first, places, (account.id or "" for account in view.accounts))

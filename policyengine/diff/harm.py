@@ -189,8 +189,9 @@ def _certain(found: Iterable[Diagnostic], compared: frozenset[str]) -> Iterator[
     """
     equal: dict[tuple[str, str, str, str], tuple[Diagnostic, set[str]]] = {}
     for one in found:
-        if one.harm is not Harm.NOTHING and one.severity is not Severity.INFO:
-            told = equal.setdefault((one.code, one.path, one.region, one.message), (one, set()))
+        certain = one.harm is not Harm.NOTHING and one.severity is not Severity.INFO
+        for path in one.places or (one.path,) if certain else ():
+            told = equal.setdefault((one.code, path, one.region, one.message), (replace(one, path=path), set()))
             told[1].update(compared.intersection(one.accounts))
     yield from (_Found(one, frozenset(accounts)) for one, accounts in equal.values() if accounts)
 

@@ -23,7 +23,7 @@ from policyengine.value import value
 if TYPE_CHECKING:
     from policyengine.model.baseline import Baseline
 
-_NAMES = [known.name for known in fields(Diagnostic) if known.name != "accounts"]
+_NAMES = [known.name for known in fields(Diagnostic) if known.compare and known.name != "accounts"]
 _BUT_FOR_ACCOUNTS = attrgetter(*_NAMES)
 _SHOWN_BUT_FOR_ACCOUNTS = attrgetter(*(name for name in _NAMES if name != "values"))
 

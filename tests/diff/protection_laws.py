@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from generators.dice import seeded
 from generators.protection import changed, snapshot, world
@@ -31,6 +31,11 @@ OPPOSITE = {
     ChangeClass.CHANGED: ChangeClass.CHANGED,
 }
 _STATES, _NEAR = 24, 4  # of an organization, each of which is compared with those that come next
+
+
+Harmed: TypeAlias = tuple[str, str, str]
+"""A check's name, a path and a Region."""
+Renamed: TypeAlias = dict[str, dict[str, str]]
 
 
 class Trial(NamedTuple):
@@ -71,19 +76,46 @@ def side_of_world(of: dict[str, Any], memory: Memory | None = None) -> Side:
     return found
 
 
-def check_fails_newly(base: Side, head: Side) -> dict[str, list[str]]:
-    """What checks newly find harmed, by account: those that both sides have, with documents that AWS takes."""
+def check_fails_newly(base: Side, head: Side, renamed: Renamed | None = None) -> dict[str, list[str]]:
+    """What checks newly find harmed, by account: those that both sides have, with documents that AWS takes.
+
+    `renamed` leads from the paths of blocks to those that they had before, by account.
+    """
     before, after = _harmed(base), _harmed(head)
     both = (_valid(base) & _valid(head)) - _below_refusals(base, head)
-    return {number: sorted(new) for number in both if (new := after.get(number, set()) - before.get(number, set()))}
+    return {
+        number: sorted(map(" ".join, new))
+        for number in both
+        if (new := {one for one in after.get(number, ()) if not _was(one, before.get(number, set()), renamed, number)})
+    }
 
 
-def _harmed(side: Side) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
+def _was(one: Harmed, before: set[Harmed], renamed: Renamed | None, number: str) -> bool:
+    name, path, region = one
+    for block, old in (renamed or {}).get(number, {}).items():
+        if path.startswith(f"{block}/"):
+            path = f"{old}{path.removeprefix(block)}"
+            break
+    return (name, path, region) in before
+
+
+def renames(comparison: Comparison) -> Renamed:
+    """The blocks that were renamed, the lowest first."""
+    found: Renamed = {}
+    for change in sorted(comparison.changes, key=lambda change: -len(change.path)):
+        for number in change.accounts if change.path != change.was_at else ():
+            found.setdefault(number, {})[change.path] = change.was_at
+    return found
+
+
+def _harmed(side: Side) -> dict[str, set[Harmed]]:
+    found: dict[str, set[Harmed]] = {}
     for one in side.found:
         if one.harm is not Harm.NOTHING and one.severity is not Severity.INFO:
             for number in one.accounts:
-                found.setdefault(number, set()).add(f"{one.name} {one.path} {one.region}")
+                found.setdefault(number, set()).update(
+                    (one.name, path, one.region) for path in one.places or (one.path,)
+                )
     return found
 
 
@@ -123,7 +155,7 @@ def violations(trial: Trial) -> Iterator[str]:
         yield f"seed {trial.seed}: the way back is not the opposite: {sorted(map(str, (one - other) + (other - one)))}"
     for sides, comparison in (((trial.base, trial.head), there), ((trial.head, trial.base), back)):
         losing = worse(comparison)
-        for number, new in check_fails_newly(*sides).items():
+        for number, new in check_fails_newly(*sides, renames(comparison)).items():
             for path in (finding.split(" ")[1] for finding in new):
                 if path not in losing.get(number, set()) and (path or number not in losing):
                     yield f"seed {trial.seed}: {number} is not told to lose what checks say: {new}"

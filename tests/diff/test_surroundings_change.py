@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from diff.states import RULE, SELECTION, TREE, Told, compared, plan, rule, state, told, whole
+from diff.states import RULE, SELECTION, TO_ROOT, TREE, Told, compared, plan, rule, state, told, whole
 
 BOUND = "{mode: compliance, min_retention_days: 7, max_retention_days: 90}"
 GOVERNED, SEALED = "{mode: governance, min_retention_days: 7}", "{mode: compliance, min_retention_days: 7}"
@@ -361,3 +361,16 @@ def test_a_role_with_a_typing_error() -> None:
     assert [finding.name for finding in found.new_findings] == ["role-missing"]
     said = "`arn:aws:iam::$account:role/Backup` -> `arn:aws:iam::$account:role/Backpu`, which does not exist"
     assert told(found) == [Told("lost", f"plan `daily`, tag selection `all`: role {said}, so nothing is backed up")]
+
+
+def test_a_finding_of_several_places_that_goes_at_the_first_of_them_is_not_new_at_the_others() -> None:
+    """`check` tells a missing role once, at the first selection that names it."""
+    tree = TREE + ROLES.format("Other")
+    first = whole().replace(TO_ROOT, "")
+    second = first.replace("baseline", "more").replace("plan daily", "plan weekly")
+    both = first + second + "attach baseline, more to root\n"
+    found = compared(state(both, tree=tree), state(both.replace("baseline, more", "more"), tree=tree))
+    assert [(change.change_class, change.path) for change in found.changes] == [
+        ("lost", "plans/daily"),
+        ("strengthened", "plans/daily/selections/tags/all/iam_role_arn"),
+    ]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from policyengine.catalogue.example_organizations import ONE_UNIT
@@ -47,7 +48,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             if needs:
                 reason, advice = off[region]
                 lost = " and not ".join(dict.fromkeys(lost for _, lost in needs))
-                yield finding(
+                found = finding(
                     RULE,
                     facts,
                     plan,
@@ -57,6 +58,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     region=region,
                     beside=[*(path for path, _ in needs[1:]), *naming(plan, ("DynamoDB",))],
                 )
+                yield replace(found, places=tuple(path for path, _ in needs))
 
 
 def _off(settings: Settings | None) -> dict[str, tuple[str, str]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from policyengine.catalogue.example_organizations import ONE_UNIT
 from policyengine.catalogue.example_projects import one_rule
 from policyengine.checks.facts import Facts, rules
-from policyengine.checks.places import about_all, finding, fits
+from policyengine.checks.places import about_each, finding, fits
 from policyengine.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 from policyengine.facts import available, copy_between, limits
 from policyengine.plan import OWN, Destination, PlacedRule
@@ -57,7 +57,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         at = [(plan.plan, place.path) for plan, place in places]
         advice = _advice(facts.organization.vaults or (), places[0][1]) if fault.region else fault.advice
         found = finding(RULE, facts, *at[0], message=fault.message, advice=advice, region=fault.region)
-        yield about_all(found, at, (account.id or "" for account in view.accounts))
+        yield about_each(found, at, (account.id or "" for account in view.accounts))
 
 
 def _missing(rule: PlacedRule) -> Iterator[tuple[_Fault, Destination]]:
