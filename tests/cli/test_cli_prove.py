@@ -162,3 +162,18 @@ def test_a_counterexample_takes_no_name_of_the_project(policyengine: Command, tm
     result = policyengine.json("prove", folder, *CLOCK).json["requirements"][0]["results"][0]
     assert result["counterexample"].startswith("policy attack_2 {\n")
     assert 'attach attack_2 to ou "Shops"' in policyengine("prove", folder, *CLOCK).out
+
+
+def test_what_is_attached_there_stands_before_it(policyengine: Command, tmp_path: Path) -> None:
+    """A target may have one statement in a project: the one that is shown takes its place."""
+    beside = "policy shops { plan daily { rule nightly { start_within = 2 hours } } }\n"
+    statement = 'attach shops to ou "Shops"\n'
+    folder = project_in(tmp_path, policy=POLICY + KEPT + beside + statement)
+    assert 'attach shops, attack to ou "Shops"\n' in policyengine("prove", folder, *CLOCK).out
+    attack = policyengine.json("prove", folder, *CLOCK).json["requirements"][0]["results"][0]["counterexample"]
+    (tmp_path / "after").mkdir()
+    after = project_in(
+        tmp_path / "after",
+        policy=POLICY + KEPT + beside + attack + statement.replace("shops to", "shops, attack to"),
+    )
+    assert "requirement-violated" in policyengine("check", after, *CLOCK).out

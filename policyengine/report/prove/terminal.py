@@ -8,6 +8,7 @@ from policyengine.prove import Attack, Line, Outcome, Proof, Suggestion
 from policyengine.report.prove.groups import Group, Places, freezes, groups
 from policyengine.report.prove.result import Proven
 from policyengine.report.text import Page, count
+from policyengine.syntax import is_bare_name, quote
 
 _STYLES: dict[Outcome, str] = {"violated": "error", "breakable": "error", "undecided": "warning", "guaranteed": "good"}
 _BASES = {
@@ -63,7 +64,13 @@ def _attack(page: Page, attack: Attack) -> None:
 
 
 def _attach(name: str, place: Entity) -> str:
-    """The statement; an account that is created later has no id that it could name."""
+    """The statement, the only one that a target may have: last, after the policies that are there.
+
+    An account that is created later has no id that it could name.
+    """
+    if place.policies:
+        there = [policy.name for policy in place.policies]
+        name = ", ".join(one if is_bare_name(one) else quote(one) for one in (*there, name))
     if place.kind == "ou":
         return f'attach {name} to ou "{_escaped(place.path)}"'
     if place.id is None:
