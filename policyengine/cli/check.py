@@ -79,7 +79,8 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
         verdict = judge(chosen, gate, at=when, baseline=baseline, complete=complete)
         not_judged = [*_not_judged(project, evaluation, update=update_baseline)]
         result = _result(project, chosen, verdict, when, not_judged)
-        result = replace(_placed(result, project, snapshot), gate=gate)
+        looked_at = result.accounts if ids is None else min(result.accounts, len(ids))
+        result = replace(_placed(result, project, snapshot), gate=gate, accounts=looked_at)
         text = "" if to.silent else _render(result, to, evaluation, ids)
     to.write(text)
     return FAILED if verdict.failed else CLEAN

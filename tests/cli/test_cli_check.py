@@ -330,6 +330,11 @@ def test_only_what_concerns_an_account(policyengine: Command, tmp_path: Path) ->
     )
 
 
+def test_accounts_that_are_not_looked_at_do_not_pass(policyengine: Command, project: Path) -> None:
+    assert policyengine("check", project).out.endswith("pass: 3 accounts, 1 policy: no findings\n")
+    assert policyengine("check", project, "--account", "toys").out.endswith("pass: 1 account, 1 policy: no findings\n")
+
+
 def test_an_account_that_nobody_knows(policyengine: Command, project: Path) -> None:
     ran = policyengine("check", project, "--account", "toy")
     assert (ran.code, ran.out) == (2, "")
