@@ -117,10 +117,11 @@ def _resource_type(_: Setting, __: str, text: str) -> Complaint | None:
 
 
 def _advice_on_type(_: Setting, text: str, partition: str) -> str:
-    """What selects the resources that a text means, in the document's partition or else in the one that it names."""
+    """What selects the resources that a text means, in the partition beside `aws` that it names or the document's."""
     found, is_arn = meaning(text), text[:4].lower() == "arn:"
     own = text.split(":")[1].lower() if is_arn else ""
-    known = resource_types(partition or (own if own in PARTITIONS else "aws"))
+    of_its_own = own in PARTITIONS and own != "aws"
+    known = resource_types(own if of_its_own else partition or "aws")
     patterns = [known[name] for name in found.types]
     if found.lacking:
         return f"AWS Backup does not back up {quoted(found.lacking)}"
