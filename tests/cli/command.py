@@ -27,6 +27,12 @@ root:
     - name: Shops
       accounts: [{id: "222222222222", name: books}, {id: "333333333333", name: toys}]
 """
+TOLD = """\
+vaults: [{name: Main, accounts: "*", regions: [eu-west-1], lock: none, type: standard}]
+roles: [{name: Backup, accounts: "*"}]
+settings: {opt_in: {eu-west-1: [EBS]}}
+"""
+"""What a strict gate wants to know of the project's account besides."""
 POLICY = """\
 policy baseline {
   plan daily {

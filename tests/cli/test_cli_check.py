@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.command import AT, POLICY, SNAPSHOT, Command, project_in
+from cli.command import AT, POLICY, SNAPSHOT, TOLD, Command, project_in
 from policyengine.checks import CHECKS
 
 BLOCKED = (
@@ -219,13 +219,6 @@ def test_nobody_silences_that_there_are_no_accounts(policyengine: Command, tmp_p
     ran = policyengine("check", project)
     assert (ran.code, ran.out) == (2, "")
     assert "it cannot be weakened" in ran.err
-
-
-TOLD = """\
-vaults: [{name: Main, accounts: "*", regions: [eu-west-1], lock: none, type: standard}]
-roles: [{name: Backup, accounts: "*"}]
-settings: {opt_in: {eu-west-1: [EBS]}}
-"""
 
 
 @pytest.mark.parametrize(

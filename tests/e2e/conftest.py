@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cli.command import project_in, write
+from cli.command import SNAPSHOT, TOLD, project_in, write
 from e2e.github import Job
 from e2e.scratch import TRAPS, commit, git, once
 
@@ -59,7 +59,7 @@ def temp(shared: Path, sources: Path, tmp_path_factory: pytest.TempPathFactory) 
 def repository(tmp_path: Path) -> Iterator[Path]:
     """A git repository with a sound project in `backup`, whose root holds what careless tools would run."""
     folder = tmp_path / "repository"
-    project_in(folder / "backup")
+    project_in(folder / "backup", organization=SNAPSHOT + TOLD)
     write(folder, TRAPS)
     git(folder, "init", "--quiet")
     commit(folder, "before")

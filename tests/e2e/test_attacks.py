@@ -19,7 +19,7 @@ from typing import NamedTuple, TypeAlias
 
 import pytest
 import yaml
-from cli.command import Command, project_in, write
+from cli.command import SNAPSHOT, TOLD, Command, project_in, write
 from e2e.recipes import recipe
 from e2e.scratch import TRAPS, WEAKER, commit, git, surroundings
 
@@ -105,7 +105,7 @@ def gates(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)
     checkout = tmp_path / "checkout"
-    project_in(checkout / "backup")
+    project_in(checkout / "backup", organization=SNAPSHOT + TOLD)
     project_in(checkout / "decoy", policy=WEAKER)
     write(checkout, {**TRAPS, "backup/policyengine.toml": '[project]\npolicies = ["*.bpol"]\n'})
     git(checkout, "init", "--quiet")

@@ -39,7 +39,7 @@ if "--output" in words:
     Path(words[words.index("--output") + 1]).touch()
 sys.exit({code})
 """
-UNDECIDED = POLICY + "\nrequire kept {\n  assert every rule satisfies rule.vault.exists\n}\n"
+UNDECIDED = POLICY + "\nrequire kept {\n  assert every rule satisfies rule.vault.key == customer\n}\n"
 
 
 def test_sound_project_passes(job: Job) -> None:

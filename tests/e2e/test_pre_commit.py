@@ -85,7 +85,7 @@ def test_gate_that_fails_stops_the_commit(commit: Commit) -> None:
 
 
 def test_options_of_the_page_reach_the_gate(commit: Commit) -> None:
-    policy = POLICY + "\nrequire kept {\n  assert every rule satisfies rule.vault.exists\n}\n"
+    policy = POLICY + "\nrequire kept {\n  assert every rule satisfies rule.vault.key == customer\n}\n"
     code, told = commit("backup/policy.bpol", policy)
     assert (code, _outcomes(told)) == (1, {"fmt": "Passed", "check": "Failed"})
     assert "error[PE702 requirement-undecided]" in told
