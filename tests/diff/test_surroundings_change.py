@@ -269,7 +269,7 @@ def test_an_attachment_order_that_nobody_knows_any_more() -> None:
     guess = 'policy `long` at unit "Prod": the attachment order is not known; another order gives `7`'
     assert told(found) == [Told("weakened", f"{NIGHTLY}{guess}")]
     back = compared(state(whole(), tree=unknown), state(whole(), tree=known))
-    assert told(back) == [Told("strengthened", f"{NIGHTLY}no longer so: {guess}")]
+    assert told(back) == [Told("strengthened", f"{NIGHTLY}no longer a finding: {guess}")]
 
 
 ON = "settings: {cross_account_backup: true, dynamodb_advanced: {eu-west-1: true}}\n"
@@ -280,7 +280,7 @@ def test_a_switch_that_nobody_knows_any_more_for_a_rule_that_is_renamed() -> Non
     found = compared(state(whole(ABROAD), tree=TREE + ON), state(late, tree=TREE))
     unknown = "plan `daily`, rule `late`: nobody can tell any more whether "
     assert told(found) == [
-        Told("weakened", f"{unknown}DynamoDB tables are copied: that needs the advanced features"),
+        Told("weakened", f"{unknown}DynamoDB tables are copied: whether the advanced features are on"),
         Told("weakened", f"{unknown}copies to other accounts are switched on in the organization"),
         Told("changed", "plan `daily`, rule `late`: was called `nightly`"),
     ]
