@@ -412,6 +412,25 @@ def test_a_plan_that_reaches_no_type_protects_nothing(
         assert _outcome(requirement, rules, "eu-west-1", tmp_path, capsys, snapshot=snapshot) == outcome
 
 
+RUNNING = (
+    *("hipaa-data-backup-plan", "dora-backups", "nist-800-53-cp9-backups", "rel09-bp01-backed-up"),
+    *("gdpr-restorable", "sec-17a-4-six-years"),
+)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "outcome"),
+    [("yearly on 1 january at 05:00", "holds"), ('cron("0 5 1 JAN ? 2198-2199")', "violated")],
+    ids=["yearly", "in the year 2198"],
+)
+def test_a_rule_that_does_not_run_within_a_year_protects_nothing(
+    schedule: str, outcome: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for requirement in RUNNING:
+        rules = rule("retain = 2192 days", schedule=schedule)
+        assert _outcome(requirement, rules, "eu-west-1", tmp_path, capsys) == outcome, requirement
+
+
 def test_what_the_snapshot_does_not_tell_is_undecided(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     snapshot = ORGANIZATION[: ORGANIZATION.index("vaults:")]
     rules = rule("retain = 2192 days")
