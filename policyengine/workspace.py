@@ -38,8 +38,8 @@ _MOST_PARTS = 100  # of a pattern
 class Kind(NamedTuple):
     """What a file is read as: its name in messages, and the most bytes that it may have.
 
-    Pipes that the process has open, such as `/dev/stdin`, are read only where `piped`; all else has to be a regular
-    file.
+    Pipes, and what the process has open such as `/dev/stdin`, are read only where `piped`, which is for files that the
+    command line names; all else has to be a regular file.
     """
 
     name: str
@@ -242,10 +242,10 @@ def read_source(file: Path, kind: Kind, root: Path | None = None) -> Source:
 def read_bytes(file: Path, kind: Kind) -> bytes:
     """A regular file's bytes. Raises `UnreadableError` with the system's reason, or where it is too large for its kind.
 
-    What is no file is not waited for: neither a pipe that nobody writes into, nor a device that never ends.
+    What is no file of its kind is not waited for: neither a pipe that nobody writes into, nor a device without end.
     """
     try:
-        handle = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = os.open(file, os.O_RDONLY | os.O_CLOEXEC | (0 if kind.piped else os.O_NONBLOCK))
     except OSError as error:
         raise UnreadableError(f"{file}: {reason(error)}") from error
     except ValueError:  # a NUL, which no system allows
@@ -391,9 +391,9 @@ def _content(handle: int, file: Path, kind: Kind) -> bytes:
     if stat.S_ISDIR(about.st_mode):
         raise UnreadableError(f"{file}: is a directory")
     if not stat.S_ISREG(about.st_mode):
-        if not (kind.piped and os.path.abspath(file).startswith(_STREAMS)):  # noqa: PTH100 - links stay as they are
+        is_open = os.path.abspath(file).startswith(_STREAMS)  # noqa: PTH100 - links stay as they are
+        if not (kind.piped and (is_open or stat.S_ISFIFO(about.st_mode))):
             raise UnreadableError(f"{file}: this is no regular file, expected {kind.name}")
-        os.set_blocking(handle, True)
     chunks, size = [], 0
     if about.st_size > kind.most:
         raise kind.too_large(str(file), about.st_size)

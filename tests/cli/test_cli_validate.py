@@ -63,3 +63,15 @@ def test_a_file_that_is_not_there(policyengine: Command, tmp_path: Path) -> None
     good = write(tmp_path, {"good.json": GOOD}) / "good.json"
     ran = policyengine("validate", good, tmp_path / "gone.json", "--format", "json")
     assert ran == (2, "", f"error: {tmp_path / 'gone.json'}: no such file or directory\n")
+
+
+@pytest.mark.parametrize("command", ["validate", "import"])
+def test_files_without_end_and_beyond_measure(policyengine: Command, tmp_path: Path, command: str) -> None:
+    large = tmp_path / "large.json"
+    with large.open("wb") as file:
+        file.truncate(17 << 20)
+    ran = policyengine(command, "/dev/zero")
+    assert ran == (2, "", "error: /dev/zero: this is no regular file, expected a policy document\n")
+    ran = policyengine(command, large)
+    told = "the file is too large (17 MiB), a policy document has at most 16 MiB"
+    assert ran == (2, "", f"error: {large}: {told}\n")
