@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import field
 
-from policyengine.cron.days import Days
+from policyengine.cron.days import Days, MonthDays, Weekdays
 from policyengine.value import value
 
 
@@ -56,3 +56,10 @@ class Cron:
     days: Days = field(compare=False)
     months: tuple[int, ...] = field(compare=False)
     years: tuple[int, ...] = field(compare=False, repr=False)
+
+    @property
+    def runs_every_day(self) -> bool:
+        """Whether it runs on every day of its years."""
+        every_day = {*range(1, 32)} if isinstance(self.days, MonthDays) else {*range(1, 8)}
+        daily = isinstance(self.days, (MonthDays, Weekdays)) and {*self.days.numbers} == every_day
+        return daily and self.months == tuple(range(1, 13))

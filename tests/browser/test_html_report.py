@@ -181,7 +181,7 @@ def test_project_without_a_snapshot_shows_what_was_found(open_page: Open, page_o
 
 def test_comparison_tells_what_changes_for_an_account(open_page: Open, diff_page: Path) -> None:
     opened = open_page(NOVELS, file=diff_page)
-    assert opened.find(".change .badge").all_inner_texts() == ["lost", "lost", "weakened", "changed"]
+    assert opened.find(".change .badge").all_inner_texts() == ["lost", "weakened", "changed"]
     weakened = opened.find(".change.weakened")
     assert weakened.locator(".before-after").inner_text().split("\n") == ["35", "14"]
     assert [" ".join(line.split()) for line in weakened.locator(".causes li").all_inner_texts()] == [

@@ -31,7 +31,9 @@ from oracle.deployed import (
     opt_in,
     pairs,
     reached,
+    stores,
 )
+from oracle.truth import UNKNOWN
 
 
 def cold_storage_too_short(case: Case) -> Claims:
@@ -194,13 +196,19 @@ def _crosses(case: Case, copy: Copy) -> bool:
 
 
 def copy_to_same_vault(case: Case) -> Claims:
-    """4.4.18."""
+    """4.4.18; an air-gapped vault that may be an ordinary one counts, too."""
     for plan in case.plans:
         for rule in plan.rules:
+            others = {
+                (place.name, place.region)
+                for place in stores(case, rule)
+                if place.setting == "air_gapped" and place.vault["type"] is UNKNOWN
+            }
             for copy in rule.copies:
                 for region in plan.regions:
                     same = copy.target and not _crosses(case, copy) and copy.target.region == region
-                    if same and copy.target and copy.target.name == rule.document.get("target_backup_vault_name"):
+                    vault = rule.document.get("target_backup_vault_name")
+                    if same and copy.target and (copy.target.name == vault or (copy.target.name, region) in others):
                         yield at(f"{copy.path}/{TARGET}", region=region if len(plan.regions) > 1 else "")
 
 
@@ -307,6 +315,23 @@ def tag_value_wildcard(case: Case) -> Claims:
             if key.startswith("aws:ResourceTag/") or "*" in key or key != key.strip():
                 yield at(f"{selection.path}/tag_key")
             yield from _odd_conditions(selection)
+            yield from _contradicting(selection)
+
+
+def _contradicting(selection: Selection) -> Claims:
+    """3.2: all conditions must hold, beside the tag of a tag selection, and no tag has two values at once."""
+    wanted: dict[str, str] = {}
+    if len(selection.document.get("tag_value", [])) == 1:
+        wanted[f"aws:resourcetag/{selection.document['tag_key']}"] = selection.document["tag_value"][0]
+    said = [
+        (path, operator, f"aws:resourcetag/{key[16:]}", value) for path, operator, key, value in conditions(selection)
+    ]
+    for path, operator, key, value in said:
+        if operator == "string_equals" and wanted.setdefault(key, value) != value:
+            yield at(f"{path}/condition_value")
+    for path, operator, key, value in said:
+        if operator == "string_not_equals" and wanted.get(key) == value:
+            yield at(f"{path}/condition_value")
 
 
 def _odd_conditions(selection: Selection) -> Claims:

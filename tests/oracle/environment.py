@@ -81,7 +81,7 @@ def _has_role(case: Case, role: str) -> object:
     answers = [
         _covers(entry.get("accounts"), case)
         for entry in case.snapshot.get("roles", [])
-        if entry["name"] in {role, role.rpartition("/")[2]}
+        if entry["name"].removeprefix("/") == role  # a bare name is of the path `/`
     ]
     if True in answers:
         return True
@@ -117,10 +117,12 @@ def opt_in_off(case: Case) -> Claims:
 def _bounds(place: Store) -> tuple[float, float, str]:
     """4.2.3, 4.2.4: days at least and at most, and the Region of the lock; an air-gapped vault asks for 7 (4.1)."""
     least: float = 7 if place.is_air_gapped else 0
-    bounds = place.vault["min_retention"], place.vault["max_retention"]
-    if not all(isinstance(bound, (int, float)) for bound in bounds):
-        return least, inf, ""
-    return max(bounds[0] / DAY, least), bounds[1] / DAY, place.region
+    shortest, longest = place.vault["min_retention"], place.vault["max_retention"]
+    known = [bound for bound in (shortest, longest) if isinstance(bound, (int, float))]
+    if isinstance(shortest, (int, float)):
+        least = max(shortest / DAY, least)
+    most = longest / DAY if isinstance(longest, (int, float)) else inf
+    return least, most, place.region if known else ""
 
 
 def _outside(case: Case, *, copies: bool) -> Iterator[tuple[Store, str]]:
@@ -191,9 +193,16 @@ def copy_outside_organization(case: Case) -> Claims:
 def copy_key_unusable(case: Case) -> Claims:
     """4.4.9: `aws/backup` takes no copies of types that AWS Backup does not manage fully, from another account.
 
-    Copies of unencrypted clusters need no key (4.4.12), so clusters are left out.
+    Copies of unencrypted clusters need no key (4.4.12), so clusters are left out. What comes out of an air-gapped vault
+    needs a customer's key whatever it is (4.4.16), and `Default` has AWS's (4.1); of copies of others to it another
+    check tells.
     """
     for plan in case.plans:
+        for place in (place for rule in plan.rules for place in stores(case, rule)):
+            own = place.vault["key"] == "aws_managed" or (place.name == "Default" and place.vault["key"] is UNKNOWN)
+            elsewhere = place.crosses and place.name == "Default"
+            if place.setting == "copy" and AIR_GAPPED in place.rule.document and own and not elsewhere:
+                yield at(place.path, region=place.region)
         if any(TYPES[name].managed == "no" and TYPES[name].across == "yes" for name in named(plan)):
             for place in (place for rule in plan.rules for place in stores(case, rule)):
                 if place.crosses and place.vault["key"] == "aws_managed" and place.name != "Default":
@@ -201,7 +210,7 @@ def copy_key_unusable(case: Case) -> Claims:
 
 
 def air_gapped_unsupported(case: Case) -> Claims:
-    """2.1, 2.4, 4.4.17: the wrong kind of vault, no such vaults in the Region, or types that cannot go there."""
+    """1.4.13, 2.1, 2.4, 4.4.17: the wrong kind of vault, no such vaults in the Region, or types that cannot go there."""
     for plan in case.plans:
         for place in (place for rule in plan.rules for place in stores(case, rule)):
             asked, kind = place.setting == "air_gapped", place.vault["type"]
@@ -209,6 +218,8 @@ def air_gapped_unsupported(case: Case) -> Claims:
             if nowhere or (asked and kind == "standard") or (place.setting == "vault" and kind == "air_gapped"):
                 yield at(place.path, region=place.region)
             elif place.is_air_gapped:
+                if asked and is_continuous(place.rule) and "Aurora" in named(plan):
+                    yield at(place.path)  # 1.4.13: only snapshots go there
                 never = [name for name in named(plan) if TYPES[name].air_gapped == "no"]
                 if never:
                     yield at(place.path, region=place.region if place.setting == "copy" else "")

@@ -8,7 +8,7 @@ from policyengine.checks.facts import Facts
 from policyengine.checks.places import finding
 from policyengine.cron import Cron, parse_cron
 from policyengine.diagnostics import Diagnostic, Harm, Rule, Severity
-from policyengine.plan import DAY, UNKNOWN
+from policyengine.plan import UNKNOWN
 from policyengine.wording import quoted
 
 RULE = Rule(
@@ -36,7 +36,8 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         for rule in plan.rules:
             if rule.interval is UNKNOWN:
                 continue
-            cron, daily = parse_cron(rule.schedule), rule.interval <= DAY
+            cron = parse_cron(rule.schedule)
+            daily = cron.runs_every_day
             broken = _broken(cron, daily=daily)
             if broken:
                 yield finding(

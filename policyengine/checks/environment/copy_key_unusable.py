@@ -82,4 +82,5 @@ def _refused(rule: PlacedRule) -> Iterator[tuple[Destination, tuple[str, ...]]]:
 
 def _is_managed_by_aws(place: Destination) -> bool:
     """Whether the vault surely has a key that AWS manages: `Default` has that of AWS Backup (facts 4.1)."""
-    return place.vault.key == "aws_managed" or (place.vault.name == "Default" and place.vault.key is UNKNOWN)
+    own = place.vault.key == "aws_managed" or (place.vault.name == "Default" and place.vault.key is UNKNOWN)
+    return own and place.vault.exists is not False
