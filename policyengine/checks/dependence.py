@@ -23,7 +23,7 @@ _SETTINGS: Mapping[str, tuple[int, frozenset[str]]] = {
     "completion-window-short": (_RULE, frozenset({_START, "complete_backup_window_minutes"})),
     "continuous-with-cold-storage": (_RULE, _COLD | {_CONTINUOUS}),
     "continuous-conflict": (_PLAN, _RETENTION | _VAULTS | {_CONTINUOUS}),
-    "windows-overlap": (_PLAN, _RETENTION | {_CONTINUOUS, _START, "schedule_expression"}),
+    "windows-overlap": (_PLAN, _RETENTION | _TYPES | {_CONTINUOUS, _START, "schedule_expression"}),
     "scan-without-settings": (_PLAN, frozenset({"scan_settings"})),
     "continuous-ignored": (_PLAN, _TYPES | {_CONTINUOUS}),
     "selection-without-types": (_SELECTION, _TYPES),

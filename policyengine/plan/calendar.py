@@ -99,7 +99,7 @@ def calendar(plans: Sequence[Plan], start: datetime, days: int) -> Calendar:
 
 def _gap(plan: Plan, start: datetime) -> Gap:
     rules = tuple(_readable(plan))
-    found = longest_stretch(shapes(rules), since(start))
+    found = longest_stretch(shapes(rules, plan.reach), since(start))
     if found is None:
         return Gap(plan, rules, None, None, None)
     return Gap(plan, rules, found.length, moment(found.first), moment(found.first + found.length))
@@ -108,7 +108,7 @@ def _gap(plan: Plan, start: datetime) -> Gap:
 def _runs(plan: Plan, start: datetime, end: datetime) -> Iterator[Run]:
     """The runs of a plan, rule by rule; none where it has no Region to run in."""
     rules = _readable(plan) if plan.regions else []
-    for rule, fate in zip(rules, fates(shapes(rules), minute(start), minute(end)), strict=True):
+    for rule, fate in zip(rules, fates(shapes(rules, plan.reach), minute(start), minute(end)), strict=True):
         yield from (Run(moment(run), plan, rule, ()) for run in fate.taken)
         for run, causes in fate.lost.items():
             suppressors = tuple(Suppressor(rules[cause.place], moment(cause.run)) for cause in causes)
@@ -123,7 +123,7 @@ def _outlooks(plans: Sequence[Plan], runs: Sequence[Run], start: datetime) -> It
         lost[run.rule] = lost.get(run.rule, 0) + bool(run.suppressed_by)
     for plan in plans:
         rules = _readable(plan)
-        ahead = dict(zip(rules, runs_of(shapes(rules), since(start)), strict=True))
+        ahead = dict(zip(rules, runs_of(shapes(rules, plan.reach), since(start)), strict=True))
         for rule in plan.rules:
             found = ahead.get(rule)
             beyond = (next_run(found), last_run(found), True) if found else (None, None, False)

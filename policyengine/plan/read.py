@@ -47,13 +47,15 @@ class Reader:
         """The plan of a (folded) name; `node` is its state in the merge that made the document."""
         content, path = _block(document), f"plans/{segment(name)}"
         rules = _block(content.get("rules")).items()
+        reach = self._reach(path, name, _block(content.get("selections")))
+        drafts = [self._draft(path, name, key, _block(rule)) for key, rule in rules]
         advanced = _block(_block(content.get("advanced_backup_settings")).get("ec2"))
         return Plan(
             path=path,
             name=name,
             regions=_texts(content.get("regions")),
-            rules=tuple(self._among([self._draft(path, name, key, _block(rule)) for key, rule in rules], path)),
-            reach=self._reach(path, name, _block(content.get("selections"))),
+            rules=tuple(self._among(drafts, path, reach)),
+            reach=reach,
             tags=_tags(content.get("backup_plan_tags")),
             windows_vss=_text(advanced.get("windows_vss")) == "enabled",
             document=content,
@@ -70,10 +72,10 @@ class Reader:
             self._drafts[key] = _rule(f"{path}/rules/{segment(name)}", plan, name, document, self._start)
         return self._drafts[key]
 
-    def _among(self, drafts: Sequence[Rule], path: str) -> Iterator[Rule]:
+    def _among(self, drafts: Sequence[Rule], path: str, reach: Reach) -> Iterator[Rule]:
         """The rules of a plan with the runs that they leave one another."""
         readable = [draft for draft in drafts if draft.runs is not UNKNOWN]
-        started = dict(zip(readable, runs_of(shapes(readable), self._start), strict=True))
+        started = dict(zip(readable, runs_of(shapes(readable, reach), self._start), strict=True))
         for draft in drafts:
             runs = started.get(draft, UNKNOWN)
             key = (path, draft.name, id(draft.document), runs)

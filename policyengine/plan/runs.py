@@ -2,8 +2,8 @@
 
 A schedule names runs; years that are over bring none any more. Where the start windows of two rules of a plan overlap
 for a resource, only the rule with the longer retention runs there; the whole window counts, not just its first minute
-(facts 1.6). Of rules with equal retention AWS does not say which one runs, so both do here. Continuous rules take no
-part: their backups are not scheduled (facts 1.1.20).
+(facts 1.6). Of rules with equal retention AWS does not say which one runs, so both do here. Continuous rules take part
+as well where the plan reaches a type of which they make snapshots (facts 1.1.20, 1.4.2).
 
 A plan is taken to have always been there, and to stay. Times are minutes since the first day of 1970, UTC; all answers
 are exact up to the end of AWS's calendar. Schedules are texts that can be read.
@@ -24,7 +24,7 @@ from policyengine.cron import Cron, MonthDays, Timeline, Weekdays, longest_gap, 
 from policyengine.plan.known import DAY, FOREVER, Minutes
 
 if TYPE_CHECKING:
-    from policyengine.plan.values import Rule
+    from policyengine.plan.values import Reach, Rule
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 END = datetime(2200, 1, 1, tzinfo=UTC)
@@ -122,12 +122,21 @@ def upcoming(cron: Cron, start: datetime) -> Iterator[datetime]:
     return (run for run in occurrences(cron, max(start, _FIRST) - MINUTE) if run >= start)
 
 
-def shapes(rules: Sequence[Rule]) -> tuple[Shape, ...]:
-    """The shapes of rules of one plan, whose schedules can be read."""
-    lengths = sorted({rule.retention for rule in rules if not rule.continuous})
+def takes_part(rule: Rule, reach: Reach) -> bool:
+    """Whether a rule takes runs of other rules of its plan and loses runs to them, by what the plan's selections reach.
+
+    The schedule of a continuous rule is that of its snapshots: types without continuous backup have them (facts 1.4.2).
+    """
+    return not (rule.continuous and reach.has_only_continuous)
+
+
+def shapes(rules: Sequence[Rule], reach: Reach) -> tuple[Shape, ...]:
+    """The shapes of rules of one plan, whose schedules can be read, by what the plan's selections reach."""
+    ranked = [takes_part(rule, reach) for rule in rules]
+    lengths = sorted({rule.retention for rule, part in zip(rules, ranked, strict=True) if part})
     return tuple(
-        Shape(rule.schedule, rule.start_within, None if rule.continuous else lengths.index(rule.retention))
-        for rule in rules
+        Shape(rule.schedule, rule.start_within, lengths.index(rule.retention) if part else None)
+        for rule, part in zip(rules, ranked, strict=True)
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import field
 from typing import Literal, NamedTuple
 
 from policyengine.effective import Node
+from policyengine.facts import resource_features
 from policyengine.model.documents import Json, PolicyDocument
 from policyengine.organization.tree import Entity
 from policyengine.plan.known import Known, Minutes
@@ -126,6 +127,12 @@ class Selection:
         """Whether it lists the types itself, so that what is said of a type is surely said of this selection."""
         return bool(self.types) and "*" not in self.types
 
+    @property
+    def has_only_continuous(self) -> bool:
+        """Whether every type that it can select surely has continuous backup (facts 1.4.1), whatever is opted in."""
+        features = resource_features()
+        return all(kind in features and features[kind].continuous == "yes" for kind in self.reach)
+
 
 @thing
 class Reach:
@@ -140,6 +147,11 @@ class Reach:
     types: tuple[str, ...]
     named_types: tuple[str, ...]
     document: Mapping[str, Json] = field(repr=False)
+
+    @property
+    def has_only_continuous(self) -> bool:
+        """Whether every type that they can select surely has continuous backup (facts 1.4.1), whatever is opted in."""
+        return all(selection.has_only_continuous for selection in self.selections)
 
 
 @thing

@@ -1,7 +1,7 @@
 """Which rules of a plan lose runs where start windows overlap (facts 1.6), counted over the week or year to come.
 
 Of rules with equal retention AWS does not say which one runs, so nothing is said of them. Continuous rules are left
-out: their backups are not scheduled (facts 1.1.20).
+out where they make no snapshots: continuous backups are not scheduled (facts 1.1.20).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from policyengine.plan.runs import (
     next_run,
     repeat_weekly,
     shapes,
+    takes_part,
 )
 from policyengine.plan.values import Plan, Rule
 
@@ -68,8 +69,8 @@ class _Loss(NamedTuple):
 
 def overlaps(plan: Plan) -> tuple[Overlap, ...]:
     """Every rule of a plan that loses runs to rules with longer retention, from the moment of reading on."""
-    rules = [rule for rule in plan.rules if not rule.continuous and rule.interval is not UNKNOWN]
-    found = shapes(rules)
+    rules = [rule for rule in plan.rules if rule.interval is not UNKNOWN and takes_part(rule, plan.reach)]
+    found = shapes(rules, plan.reach)
     if not may_overlap(found):
         return ()
     started = [rule.runs for rule in rules if rule.runs is not UNKNOWN]

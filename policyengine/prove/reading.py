@@ -92,16 +92,32 @@ class Reader:
         plan = rule.plan.real
         if own is None or plan is None:
             return True
-        if own.continuous and not self._is_open(own, "enable_continuous_backup"):
+        if self._stays_apart(own, rule.plan):
             return False
         kept = not self._is_open(own, "lifecycle/delete_after_days")
         if self._things.grows(f"{plan.plan.path}/rules") and not (kept and own.retention == FOREVER):
             return True
-        return any(not (kept and self._never_outlasts(other, own)) for other in plan.plan.rules if other is not own)
+        others = [other for other in plan.plan.rules if other is not own and not self._stays_apart(other, rule.plan)]
+        return any(not (kept and self._never_outlasts(other, own)) for other in others)
+
+    def _stays_apart(self, rule: Rule, plan: APlan) -> bool:
+        """Whether a rule makes only continuous backups, whatever comes: it neither takes runs nor loses any."""
+        if not rule.continuous or self._is_open(rule, "enable_continuous_backup"):
+            return False
+        return self._reaches_only_continuous(plan) is True
+
+    def _reaches_only_continuous(self, plan: APlan) -> bool | None:
+        """Whether all types that a plan's selections reach have continuous backup; None where that may change."""
+        if plan.real is None:
+            return None
+        changes = {selection: self._changes(selection, opted_in=False) for selection in plan.real.plan.selections}
+        if any(not narrows and not selection.has_only_continuous for selection, (narrows, _) in changes.items()):
+            return False
+        if self._things.more_selections(plan.real) or any(narrows or widens for narrows, widens in changes.values()):
+            return None
+        return True
 
     def _never_outlasts(self, other: Rule, own: Rule) -> bool:
-        if other.continuous and not self._is_open(other, "enable_continuous_backup"):
-            return True
         return other.retention <= own.retention and not self._is_open(other, "lifecycle/delete_after_days")
 
     def _is_settled(self, plan: APlan) -> bool:
@@ -110,6 +126,8 @@ class Reader:
         if real is None or self._things.grows(f"{real.path}/rules"):
             return False
         changes = [self._is_open(rule, setting) for rule in real.rules for setting in _DECIDE_RUNS]
+        if any(rule.continuous for rule in real.rules):  # what it makes hangs on the types
+            changes.append(self._reaches_only_continuous(plan) is None)
         return not any(changes)
 
     def _is_open(self, rule: Rule, setting: str) -> bool:

@@ -117,6 +117,21 @@ def test_a_start_window_that_nobody_set_is_explained() -> None:
     assert the_one("windows-overlap", rules).help.endswith("a start window that is not set lasts 8 hours")
 
 
+def test_what_a_continuous_rule_loses_are_its_snapshots() -> None:
+    rules = (
+        'rule short { schedule = daily at 03:00  vault = "Main"  continuous = true  retain = 7 days }\n'
+        'rule long { schedule = daily at 03:00  vault = "Main"  retain = 366 days }'
+    )
+    found = the_one("rule-never-runs", rules)
+    assert found.message == (
+        "rule `short` never makes a snapshot: its start window always overlaps that of `long`, and the longer retention"
+        " wins"
+    )
+    assert found.help == (
+        "the other backup does all that its snapshots would: where both are wanted, move the schedules apart"
+    )
+
+
 NIGHTLY = 'rule short { schedule = daily at 03:00  vault = "Main"  retain = 7 days }'
 
 

@@ -161,7 +161,7 @@ def test_what_each_rule_does_beyond_the_period(policyengine: Command, tmp_path: 
     policy = rules(
         leap='schedule = cron("0 5 29 2 ? *")',
         once='schedule = cron("0 5 ? * * 2026-2027")',
-        pitr="schedule = daily at 06:00  continuous = true  retain = 35 days",
+        pitr="schedule = daily at 15:00  continuous = true  retain = 35 days",
     )
     page = policyengine("schedule", *TOYS, "-C", project_in(tmp_path, policy=policy)).out
     assert page.split("\n\n")[1].splitlines() == [
@@ -170,11 +170,11 @@ def test_what_each_rule_does_beyond_the_period(policyengine: Command, tmp_path: 
         "        starts within 8 hours, next run 2028-02-29 05:00",
         "  once  every day in 2026 and 2027 at 05:00, vault Main, starts within 8 hours,",
         "        last run 2027-12-31 05:00",
-        "  pitr  every day at 06:00, vault Main, starts within 8 hours,",
+        "  pitr  every day at 15:00, vault Main, starts within 8 hours,",
         "        continuous: the schedule only governs its snapshots and copies",
     ]
     assert " ".join(page.split()).endswith(
-        "1 day, first from 2027-12-31 06:00 on, beside the continuous backups of pitr"
+        "1 day, first from 2027-12-31 15:00 on, beside the continuous backups of pitr"
     )
 
 

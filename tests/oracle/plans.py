@@ -70,7 +70,8 @@ def _plan(name: str, plan: Tree, account: str, opt_in: Mapping[str, list[str]], 
         for region in regions
     ]
     rules = {key: [_rule(key, rule, home) for home in homes] for key, rule in _below(plan, "rules").items()}
-    gaps = _gaps({key: found[0] for key, found in rules.items() if found}, at)
+    apart = _reach_only_continuous(selections)
+    gaps = _gaps({key: found[0] for key, found in rules.items() if found}, at, apart=apart)
     return {
         "name": FoldedName(name),
         "regions": regions,
@@ -187,15 +188,28 @@ def _have_continuous(types: list[str], services: list[str] | None) -> bool:
     return any(name in ("S3", "RDS", "SAPHANA") or (name == "Aurora" and aurora) for name in types)
 
 
-def _gaps(rules: dict[str, Tree], at: datetime) -> dict[str, float | Mark]:
-    """The longest gap between runs that AWS starts, for each rule of a plan."""
-    readable = {name: _timed(rule) for name, rule in rules.items() if _is_schedule(rule["schedule"])}
+def _reach_only_continuous(selections: list[Tree]) -> bool:
+    """Whether a continuous rule makes no snapshots: of all types but these it does, or may (facts 1.4.1, 1.4.2)."""
+    for selection in selections:
+        for name in resource_types("aws") if selection["everything"] else selection["types"]:
+            left_out = name in selection["except"] or "*" in selection["except"]
+            if not left_out and name not in ("S3", "RDS", "SAPHANA"):
+                return False
+    return True
+
+
+def _gaps(rules: dict[str, Tree], at: datetime, *, apart: bool) -> dict[str, float | Mark]:
+    """The longest gap between runs that AWS starts, for each rule of a plan.
+
+    `apart`: continuous rules of the plan have no part in who takes whose runs.
+    """
+    readable = {name: _timed(rule, apart=apart) for name, rule in rules.items() if _is_schedule(rule["schedule"])}
     gaps = dict(zip(readable, _intervals(tuple(readable.values()), at), strict=True))
     return {name: gaps.get(name, UNKNOWN) for name in rules}
 
 
-def _timed(rule: Tree) -> Timed:
-    return Timed(rule["schedule"], rule["start_within"], rule["retention"], rule["says continuous"])
+def _timed(rule: Tree, *, apart: bool) -> Timed:
+    return Timed(rule["schedule"], rule["start_within"], rule["retention"], rule["says continuous"] and apart)
 
 
 @lru_cache(maxsize=4096)

@@ -24,7 +24,10 @@ Relation = Literal["same", "fewer", "more", "other"]
 
 
 class Timed(NamedTuple):
-    """What of a rule matters here; `window` in minutes, `retention` in any unit."""
+    """What of a rule matters here; `window` in minutes, `retention` in any unit.
+
+    `continuous` is a rule that makes continuous backups of all that it reaches, and so has nothing that is scheduled.
+    """
 
     schedule: str
     window: float

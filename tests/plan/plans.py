@@ -11,6 +11,8 @@ from policyengine.plan.read import Reader
 
 AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 TAGGED: Mapping[str, Json] = {"tags": {"all": {"iam_role_arn": "r", "tag_key": "backup", "tag_value": ["yes"]}}}
+ROLE: Mapping[str, Json] = {"iam_role_arn": "r"}
+BUCKETS: Mapping[str, Json] = {"resources": {"buckets": {**ROLE, "resource_types": ["arn:aws:s3:::*"]}}}
 
 
 def rule(schedule: str, window: int = 0, days: int = 0, *, continuous: bool = False) -> dict[str, Json]:

@@ -8,7 +8,7 @@ from itertools import takewhile
 
 import pytest
 
-from plan.plans import AT, at, minutes, plan, plan_of, rule, said
+from plan.plans import AT, BUCKETS, at, minutes, plan, plan_of, rule, said
 from policyengine.cron import occurrences, parse_cron
 from policyengine.model.documents import Json
 from policyengine.plan import Calendar, Plan, calendar
@@ -117,12 +117,17 @@ def test_of_several_causes_each_rule_tells_its_run_at_the_same_minute_else_the_f
     "rules",
     [
         pytest.param({"a": NIGHTLY, "b": rule("0 5 ? * * *", 60, 35)}, id="equal retention: AWS does not say"),
-        pytest.param({"a": NIGHTLY, "b": rule("0 5 ? * * *", 60, 7, continuous=True)}, id="continuous"),
         pytest.param({"a": NIGHTLY, "b": rule("0 6 ? * * *", 60, 7)}, id="windows that touch"),
     ],
 )
 def test_nothing_is_left_out(rules: dict[str, dict[str, Json]]) -> None:
     assert lost(calendar([plan_of(rules)], at("2026-09-13"), 7)) == {}
+
+
+def test_a_continuous_rule_of_types_that_have_continuous_backup_loses_nothing() -> None:
+    rules = {"a": NIGHTLY, "b": rule("0 5 ? * * *", 60, 7, continuous=True)}
+    assert lost(calendar([plan_of(rules, selections=BUCKETS)], at("2026-09-13"), 7)) == {}
+    assert lost(calendar([plan_of(rules)], at("2026-09-13"), 7)) == {"05:00": "a 05:00"}
 
 
 def test_rules_of_different_plans_do_not_suppress_each_other() -> None:

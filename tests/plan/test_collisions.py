@@ -36,7 +36,7 @@ def test_two_plans() -> None:
     ("one", "other", "expected"),
     [
         pytest.param(NIGHTLY, rule("0 5 ? * * *", 60, 35), 7, id="equal retention"),
-        pytest.param(NIGHTLY, rule("0 5 ? * * *", 60, 7, continuous=True), 7, id="one is continuous"),
+        pytest.param(NIGHTLY, rule("0 5 ? * * *", 60, 7, continuous=True), 0, id="one is continuous, of all types"),
         pytest.param(NIGHTLY, SUNDAYS, 0, id="the shorter one is left out"),
         pytest.param(NIGHTLY, rule("1 5 ? * * *", 60, 35), 0, id="a minute later"),
     ],

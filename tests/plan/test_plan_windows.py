@@ -27,7 +27,11 @@ class Window(NamedTuple):
     continuous: bool = False
 
 
-def plan(**windows: Window) -> Plan:
+TAGGED: dict[str, Json] = {"tags": {"all": {"iam_role_arn": "r", "tag_key": "backup", "tag_value": ["yes"]}}}
+BUCKETS: dict[str, Json] = {"resources": {"all": {"iam_role_arn": "r", "resource_types": ["arn:aws:s3:::*"]}}}
+
+
+def plan(selections: dict[str, Json] = TAGGED, /, **windows: Window) -> Plan:
     rules: dict[str, Json] = {}
     for name, window in windows.items():
         rule: dict[str, Json] = {"schedule_expression": f"cron({window.schedule})", "target_backup_vault_name": "Main"}
@@ -38,14 +42,15 @@ def plan(**windows: Window) -> Plan:
         if window.continuous:
             rule["enable_continuous_backup"] = "true"
         rules[name] = rule
-    return Reader(datetime(2027, 1, 1, tzinfo=UTC)).plan("p", {"regions": ["eu-west-1"], "rules": rules})
+    document: dict[str, Json] = {"regions": ["eu-west-1"], "rules": rules, "selections": selections}
+    return Reader(datetime(2027, 1, 1, tzinfo=UTC)).plan("p", document)
 
 
 def losses(**windows: Window) -> dict[str, tuple[int, int, str, list[str]]]:
     """Per losing rule: lost, all its runs, in a week or a year, and the rules that run instead."""
     return {
         overlap.rule.name: (overlap.lost, overlap.runs, overlap.period, [rule.name for rule in overlap.by])
-        for overlap in overlaps(plan(**windows))
+        for overlap in overlaps(plan(TAGGED, **windows))
     }
 
 
@@ -67,7 +72,9 @@ NIGHTLY = Window("0 5 ? * * *", 60, 7)
         pytest.param({"b": Window("0 4 ? * * *", 60, 0)}, {}, id="before it"),
         pytest.param({"b": Window("0 4 ? * * *", 61, 0)}, {"a": (7, 7, "week", ["b"])}, id="forever is longest"),
         pytest.param({"b": Window("0 5 ? * * *", 60, 7)}, {}, id="equal retention"),
-        pytest.param({"b": Window("0 5 ? * * *", 60, 35, continuous=True)}, {}, id="continuous"),
+        pytest.param(
+            {"b": Window("0 5 ? * * *", 60, 35, continuous=True)}, {"a": (7, 7, "week", ["b"])}, id="continuous"
+        ),
         pytest.param({"b": Window("0 5 ? * SUN *", 60, 35)}, {"a": (1, 7, "week", ["b"])}, id="on Sundays"),
         pytest.param({"b": Window("0 5 ? * SUN *", 20160, 35)}, {"a": (7, 7, "week", ["b"])}, id="two weeks long"),
         pytest.param({"b": Window("0 20 ? * SAT *", 600, 35)}, {"a": (1, 7, "week", ["b"])}, id="over midnight"),
@@ -82,6 +89,13 @@ def test_what_a_nightly_rule_loses(
     windows: dict[str, Window], found: dict[str, tuple[int, int, str, list[str]]]
 ) -> None:
     assert losses(a=NIGHTLY, **windows) == found
+
+
+def test_continuous_rules_of_types_that_have_continuous_backup_are_left_out() -> None:
+    continuous = NIGHTLY._replace(days=35, continuous=True)
+    assert overlaps(plan(BUCKETS, a=NIGHTLY, b=continuous)) == ()
+    (found,) = overlaps(plan(BUCKETS, a=NIGHTLY, b=continuous, c=NIGHTLY._replace(days=36)))
+    assert (found.rule.name, [rule.name for rule in found.by]) == ("a", ["c"])
 
 
 def test_a_run_that_is_left_out_takes_nothing_from_others() -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from plan.plans import at, plan, plan_of, rule, said
+from plan.plans import BUCKETS, TAGGED, at, plan, plan_of, rule, said
 from policyengine.model.documents import Json
 from policyengine.plan import FOREVER, UNKNOWN, Comparison, Plan, Runs, compare_runs, last_run, next_run
 from policyengine.plan.read import Reader
@@ -47,8 +47,8 @@ def runs(start: datetime = NOW, /, **rules: dict[str, Json]) -> Runs:
         pytest.param({"a": NIGHTLY, "b": rule("0 0 1 1 ? *", 525600, 366)}, 2922 - 1, id="but on 31 December of leap years"),
         pytest.param({"a": NIGHTLY, "b": rule("0 5 ? * * 2020-2025", 60, 36)}, 1, id="runs that were taken"),
         pytest.param({"a": NIGHTLY, "b": rule("0 5 ? * * *", 60, 35)}, 1, id="nobody says who wins"),
-        pytest.param({"a": NIGHTLY, "b": rule("0 5 ? * * *", 60, 36, continuous=True)}, 1, id="continuous takes none"),
-        pytest.param({"a": rule("0 5 ? * * *", 60, 5, continuous=True), "b": NIGHTLY}, 1, id="continuous loses none"),
+        pytest.param({"a": NIGHTLY, "b": rule("0 5 ? * * *", 60, 36, continuous=True)}, FOREVER, id="snapshots of a continuous rule take runs"),
+        pytest.param({"a": rule("0 5 ? * * *", 60, 5, continuous=True), "b": NIGHTLY}, FOREVER, id="snapshots of a continuous rule are taken"),
         pytest.param({"a": NIGHTLY, "b": rule("every night", 60, 36)}, 1, id="beside one that nobody can read"),
         pytest.param({"a": rule("every night")}, UNKNOWN, id="nobody can read it"),
         pytest.param(
@@ -62,6 +62,41 @@ def test_the_interval_is_the_longest_time_without_a_run_that_aws_starts(
     if "c" in rules:
         rules = {**rules, "a": rule("30 5 ? * * *", 60, 35)}
     assert interval(**rules) == days
+
+
+S3, RDS, HANA = "arn:aws:s3:::*", "arn:aws:rds:*:*:db:*", "arn:aws:ssm-sap:*:*:HANA/*"
+
+
+@pytest.mark.parametrize(
+    ("selection", "days"),
+    [
+        pytest.param({"resource_types": [S3]}, 1, id="S3"),
+        pytest.param({"resource_types": [S3, RDS, HANA]}, 1, id="all that surely have it"),
+        pytest.param({"resource_types": [S3, "arn:aws:ec2:*:*:volume/*"]}, FOREVER, id="EBS as well"),
+        pytest.param({"resource_types": ["arn:aws:rds:*:*:cluster:*"]}, FOREVER, id="Aurora, Neptune and DocumentDB"),
+        pytest.param({"resource_types": [S3, "arn:aws:new:*:*:thing/*"]}, FOREVER, id="a type that nobody knows"),
+        pytest.param({"resource_types": ["*"]}, FOREVER, id="everything"),
+        pytest.param({"resource_types": [RDS], "not_resource_types": [S3]}, 1, id="what it leaves out does not count"),
+    ],
+)
+def test_a_continuous_rule_stays_apart_where_all_types_have_continuous_backup(
+    selection: dict[str, Json], days: float
+) -> None:
+    selections: dict[str, Json] = {"resources": {"some": {"iam_role_arn": "r", **selection}}}
+    continuous = rule("0 5 ? * * *", 60, 7, continuous=True)
+    longer = plan_of({"a": NIGHTLY, "b": rule("0 5 ? * * *", 60, 36, continuous=True)}, selections=selections)
+    shorter = plan_of({"a": continuous, "b": NIGHTLY}, selections=selections)
+    assert [found.rules[0].interval for found in (longer, shorter)] == [days * DAY] * 2
+
+
+def test_plans_that_share_a_rule_decide_each_by_its_own_selections() -> None:
+    rules: dict[str, Json] = {"a": NIGHTLY, "b": rule("0 5 ? * * *", 60, 36, continuous=True)}
+    reader, regions = Reader(NOW), list[Json](["eu-west-1"])
+    plans = [
+        reader.plan("p", {"regions": regions, "rules": rules, "selections": dict(selections)})
+        for selections in (BUCKETS, TAGGED, BUCKETS)
+    ]
+    assert [found.rules[0].interval for found in plans] == [DAY, FOREVER, DAY]
 
 
 def test_a_rule_that_next_runs_in_2190_does_not_run_daily() -> None:

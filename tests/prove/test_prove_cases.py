@@ -207,9 +207,15 @@ SELECTION = 'locked tag selection tagged { role = "Backup"  key = "backup"  valu
 NIGHTLY = 'locked rule nightly { schedule = daily at 03:00  vault = "Main"  retain = 35 days }'
 
 
-def with_rules(*rules: str, may: str = "children may nothing in rules") -> str:
+CONTINUOUS = NIGHTLY.replace("retain", "continuous = true  retain")
+ADDED = "children may append in rules"
+SELECTED = "children may nothing in selections/tags  children may nothing in selections/resources"
+BUCKETS = 'locked resource selection buckets { role = "Backup"  types = [S3] }'
+
+
+def with_rules(*rules: str, may: str = "children may nothing in rules", selection: str = SELECTION) -> str:
     inside = "  ".join(rules)
-    return f"policy baseline {{ {NOTHING}  plan daily {{ {may}  locked regions = [eu-west-1]  {inside}  {SELECTION} }} }}\nattach baseline to root\n"
+    return f"policy baseline {{ {NOTHING}  plan daily {{ {may}  locked regions = [eu-west-1]  {inside}  {selection} }} }}\nattach baseline to root\n"
 
 
 def weekly(**changed: str) -> str:
@@ -221,6 +227,10 @@ def weekly(**changed: str) -> str:
 
 TAKEN = {
     "by a rule that may come": (with_rules(NIGHTLY, may="children may append in rules"), "rule attack"),
+    "from snapshots of a continuous rule": (with_rules(CONTINUOUS, may=ADDED), "rule attack"),
+    "from those of one type": (
+        with_rules(CONTINUOUS, may=ADDED, selection=BUCKETS.replace("S3", "S3, EBS")), "rule attack",
+    ),
     "by a rule whose schedule is open": (with_rules(NIGHTLY, weekly(schedule="weekly on sunday at 15:00")), "schedule = "),
     "by a rule whose window is open": (with_rules(NIGHTLY, weekly(start_within="2 hours")), "start_within = "),
     "by a rule that may be kept longer": (
@@ -251,8 +261,17 @@ NOT_TAKEN = {
     "a rule that is kept no longer takes none": with_rules(
         NIGHTLY, weekly(schedule="daily at 03:00").replace("90 days", "35 days")
     ),
-    "continuous backups are not scheduled": with_rules(
-        NIGHTLY.replace("retain", "continuous = true  retain"), may="children may append in rules"
+    "continuous backups are not scheduled": with_rules(CONTINUOUS, may=f"{ADDED}  {SELECTED}", selection=BUCKETS),
+    "nor do they take runs": with_rules(
+        NIGHTLY.replace("35 days", "7 days"),
+        weekly(schedule="daily at 03:00", retain="35 days").replace(
+            "locked vault", "locked continuous = true  locked vault"
+        ),
+        may=f"children may nothing in rules  {SELECTED}",
+        selection=BUCKETS,
+    ),
+    "one of all types is kept no shorter": with_rules(
+        CONTINUOUS, weekly(retain="35 days").replace(" retain", " locked retain")
     ),
 }
 
@@ -261,6 +280,25 @@ NOT_TAKEN = {
 def test_runs_that_nobody_can_take(text: str) -> None:
     found = outcomes(text + require(DAILY))
     assert {found[path] for path in ("management", "Shops/toys", "Shops/Online/books")} == {"guaranteed"}
+
+
+@pytest.mark.parametrize(
+    ("selection", "may"),
+    [
+        pytest.param(BUCKETS, "", id="another selection may come"),
+        pytest.param(
+            'resource selection buckets { locked role = "Backup"  types = [S3]  children may append in types }', SELECTED,
+            id="more types may come",
+        ),
+        pytest.param(
+            'resource selection buckets { locked role = "Backup"  types = [S3]  children may assign in types }', SELECTED,
+            id="other types may come",
+        ),
+    ],
+)  # fmt: skip
+def test_a_continuous_rule_of_types_that_may_become_others_is_not_guaranteed(selection: str, may: str) -> None:
+    found = outcomes(with_rules(CONTINUOUS, may=f"{ADDED}  {may}", selection=selection) + require(DAILY))
+    assert {found[path] for path in ("management", "Shops/toys", "Shops/Online/books")} == {"breakable"}
 
 
 def test_a_selection_of_everything_goes_by_the_opt_in() -> None:

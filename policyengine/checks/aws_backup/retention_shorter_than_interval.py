@@ -83,7 +83,7 @@ def _too_short(plan: Plan) -> Iterator[_Shortfall]:
     if not short or any(_kept(rule) >= interval for rule, interval in timed):
         return
     rules = [rule for rule, _ in timed]
-    kept = tuple(zip(shapes(rules), map(_kept, rules), strict=True))
+    kept = tuple(zip(shapes(rules, plan.reach), map(_kept, rules), strict=True))
     start = next(rule.runs.start for rule in rules if rule.runs is not UNKNOWN)
     without = longest_without(kept, start)
     firsts = [next_run(rule.runs) for rule in rules if rule.runs is not UNKNOWN]

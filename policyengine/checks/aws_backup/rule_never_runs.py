@@ -29,12 +29,13 @@ RULE = Rule(
         "Where the start windows of two rules of a plan overlap, AWS Backup runs only the rule with the longer"
         " retention. A rule that loses every run so makes no backup and no copy, whatever it says. Where another rule"
         " runs as often and stores its backups in the same vaults for as long, nothing is lost, and this is a warning;"
-        " where that one starts at the same minutes, too, the rule is idle, and this is only told. Years that are over"
-        " do not count: AWS refuses a schedule without two runs to come."
+        " where that one starts at the same minutes, too, the rule is idle, and this is only told. What a continuous"
+        " rule loses are its snapshots, the only backups of types without continuous backup. Years that are over do"
+        " not count: AWS refuses a schedule without two runs to come."
     ),
     bad=one_plan(_EXAMPLE),
     good=one_plan(_EXAMPLE.replace("daily at 03:00  vault", "daily at 15:00  vault")),
-    reference="facts 1.6, 1.2.1",
+    reference="facts 1.6, 1.2.1, 1.4.2",
     aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",),
     harm=Harm.BACKUP,
 )
@@ -45,14 +46,15 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per rule of a plan of which no run is to come that AWS starts."""
     for plan, overlap in facts.each(facts.plans, overlaps):
         if overlap.never:
+            does = "makes a snapshot" if overlap.rule.continuous else "runs"
             by = listed((rule.name for rule in overlap.by), "and")
             yield finding(
                 RULE,
                 facts,
                 plan,
                 f"{overlap.rule.path}/schedule_expression",
-                message=f"rule {quoted(overlap.rule.name)} never runs: its start window always overlaps that of {by},"
-                " and the longer retention wins",
+                message=f"rule {quoted(overlap.rule.name)} never {does}: its start window always overlaps that of"
+                f" {by}, and the longer retention wins",
                 advice=_advice(overlap),
                 beside=tuple(_settings(overlap)),
                 severity=_severity(overlap),
@@ -66,6 +68,8 @@ def _severity(overlap: Overlap) -> Severity:
 
 
 def _advice(overlap: Overlap) -> str:
+    if overlap.replaced and overlap.rule.continuous:
+        return "the other backup does all that its snapshots would: where both are wanted, move the schedules apart"
     if overlap.replaced:
         return "the other backup does all that this one would: leave the rule out, or move the schedules apart"
     return "shorten the start windows or move the schedules apart; a start window that is not set lasts 8 hours"

@@ -26,14 +26,15 @@ RULE = Rule(
         " retention. The whole window counts, and one that is not set lasts 8 hours: of an hourly rule beside a"
         " 12-hourly one with that window 8 runs a day are left. The runs are counted over a week, or, where a schedule"
         " of the plan does not repeat every week, over the year to come. Of rules with equal retention AWS does not say"
-        " which one runs, and continuous backups have no schedule, so nothing is said of them. Runs that a rule with"
-        " the same vault and copies takes over at the same minute, for as long, are only told."
+        " which one runs, so nothing is said of them, and nothing of a continuous rule where all types that the plan"
+        " reaches have continuous backup, which has no schedule. Of any other type it makes snapshots, and they count."
+        " Runs that a rule with the same vault and copies takes over at the same minute, for as long, are only told."
     ),
     bad=one_plan(_EXAMPLE),
     good=one_plan(
         _EXAMPLE.replace("schedule = hourly ", 'schedule = cron("0 1-11,13-23 ? * * *") ').replace("8 hours", "1 hour")
     ),
-    reference="facts 1.6, 1.2.1, 1.1.20",
+    reference="facts 1.6, 1.2.1, 1.1.20, 1.4.2",
     aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",),
     harm=Harm.PROTECTION,
 )

@@ -43,7 +43,9 @@ class Runs:
         if len({rule.retention for rule in rules}) < 2:  # noqa: PLR2004 - one rule loses to another
             return []
         found = []
-        for rule, fate in zip(rules, fates(shapes(rules), minute(self._at), minute(self._end)), strict=True):
+        for rule, fate in zip(
+            rules, fates(shapes(rules, plan.reach), minute(self._at), minute(self._end)), strict=True
+        ):
             if fate.lost:
                 by = sorted({rules[cause.place].name for causes in fate.lost.values() for cause in causes})
                 first = minute(self._midnight)
