@@ -298,8 +298,9 @@ def _plan_of(runs: Runs) -> tuple[Shape, ...]:
     return (Shape(runs.schedule, runs.window, 0 if runs.over else None), *runs.over)
 
 
+@lru_cache(maxsize=1024)
 def _bits_of(runs: Runs) -> tuple[Timeline, Bits]:
-    """The slots of all runs that are to come, as far as they do not repeat."""
+    """The slots of all runs that are to come, as far as they do not repeat; kept, since several questions ask them."""
     shapes = _plan_of(runs)
     end = _horizon(shapes, runs.start)
     line = _line(shapes, runs.start, end)
@@ -331,13 +332,13 @@ def _own_bits(shapes: Sequence[Shape], line: Timeline) -> list[Bits]:
 def _taken_bits(shapes: Sequence[Shape], line: Timeline) -> list[Bits]:
     """The runs that AWS starts. Rules of longer retention first, since a run that is lost takes none itself."""
     taken = _own_bits(shapes, line)
-    covered: Bits | None = None
+    covered: list[Bits] = []
     for rank in sorted({shape.rank for shape in shapes if shape.rank is not None}, reverse=True):
         places = [place for place, shape in enumerate(shapes) if shape.rank == rank]
-        for place in places if covered is not None else ():
-            taken[place] = combined(_without, taken[place], line.before(covered, shapes[place].window))
-        windows = [line.after(taken[place], shapes[place].window) for place in places]
-        covered = _union(windows if covered is None else [covered, *windows])
+        for place in places:
+            for longer in covered:
+                taken[place] = combined(_without, taken[place], line.before(longer, shapes[place].window))
+        covered = [_union([*covered, *(line.after(taken[place], shapes[place].window) for place in places)])]
     return taken
 
 
