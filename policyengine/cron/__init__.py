@@ -15,10 +15,11 @@ from policyengine.cron.errors import CronError
 from policyengine.cron.gaps import longest_gap
 from policyengine.cron.parse import parse_cron
 from policyengine.cron.runs import next_two, occurrences, same_runs
-from policyengine.cron.timeline import Timeline, timeline
+from policyengine.cron.timeline import Bits, Timeline, combined, has_all, timeline
 from policyengine.cron.value import Cron, Field, Item
 
 __all__ = [
+    "Bits",
     "Cron",
     "CronError",
     "Days",
@@ -31,6 +32,8 @@ __all__ = [
     "NthWeekday",
     "Timeline",
     "Weekdays",
+    "combined",
+    "has_all",
     "longest_gap",
     "next_two",
     "occurrences",

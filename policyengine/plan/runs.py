@@ -12,15 +12,27 @@ are exact up to the end of AWS's calendar. Schedules are texts that can be read.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache, reduce
-from itertools import combinations, pairwise
+from functools import lru_cache, partial, reduce
+from itertools import combinations
 from math import ceil
-from operator import lshift, or_, rshift
+from operator import or_
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from policyengine.cron import Cron, MonthDays, Timeline, Weekdays, longest_gap, occurrences, parse_cron, timeline
+from policyengine.cron import (
+    Bits,
+    Cron,
+    MonthDays,
+    Timeline,
+    Weekdays,
+    combined,
+    has_all,
+    longest_gap,
+    occurrences,
+    parse_cron,
+    timeline,
+)
 from policyengine.plan.known import DAY, FOREVER, Minutes
 
 if TYPE_CHECKING:
@@ -35,7 +47,6 @@ _WEEK = 7 * DAY
 _YEAR = 365 * DAY
 _EVERY_MONTH, _EVERY_DAY, _EVERY_YEAR = 12, 31, 230
 _LAST_YEARS = END.year - 10
-_CHUNK = 28  # days of which the gaps are looked up together, since most months resemble another one
 
 Relation = Literal["same", "fewer", "more", "other"]
 Period = Literal["week", "year"]
@@ -166,8 +177,7 @@ def first_lost(shapes: tuple[Shape, ...], start: int) -> tuple[int | None, ...]:
     end = _horizon(shapes, start)
     line = _line(shapes, start, end)
     pairs = zip(_own_bits(shapes, line), _taken_bits(shapes, line), strict=True)
-    lost = (_within(own & ~taken, line, start, end) for own, taken in pairs)
-    return tuple(line.minute(_first(bits)) if bits else None for bits in lost)
+    return tuple(line.first(line.within(combined(_without, own, taken), start, end)) for own, taken in pairs)
 
 
 @lru_cache(maxsize=16_384)
@@ -191,10 +201,10 @@ def compare_runs(before: Runs, after: Runs) -> Comparison:
     start, together = before.start, (*_plan_of(before), *_plan_of(after))
     end = _horizon(together, start)
     line = _line(together, start, end)
-    one, other = (_within(_taken_bits(_plan_of(runs), line)[0], line, start, end) for runs in (before, after))
+    one, other = (line.within(_taken_bits(_plan_of(runs), line)[0], start, end) for runs in (before, after))
     period: Period = "week" if repeat_weekly(together) else "year"
     until = start + (_WEEK if period == "week" else _YEAR)
-    counts = [_within(bits, line, start, until).bit_count() for bits in (one, other)]
+    counts = [line.within(bits, start, until).number for bits in (one, other)]
     return Comparison(_relation(one, other), counts[0], counts[1], period)
 
 
@@ -202,7 +212,8 @@ def compare_runs(before: Runs, after: Runs) -> Comparison:
 def next_run(runs: Runs) -> datetime | None:
     """The first run that AWS starts, None where none is to come."""
     line, bits = _bits_of(runs)
-    return moment(line.minute(_first(bits))) if bits else None
+    first = line.first(bits)
+    return None if first is None else moment(first)
 
 
 @lru_cache(maxsize=16_384)
@@ -215,8 +226,8 @@ def last_run(runs: Runs) -> datetime | None:
     if repeat_weekly(_plan_of(runs)) or (not runs.over and years and years[-1] >= _LAST_YEARS):
         return None
     line, bits = _bits_of(runs._replace(start=0))
-    last = moment(line.minute(bits.bit_length() - 1)) if bits else None
-    return last if last and last.year < _LAST_YEARS else None
+    last = line.last(bits)
+    return moment(last) if last is not None and moment(last).year < _LAST_YEARS else None
 
 
 @lru_cache(maxsize=16_384)
@@ -230,14 +241,10 @@ def longest_without(kept: tuple[tuple[Shape, Minutes], ...], start: int) -> int:
         return 0
     end = _horizon(shapes, start)
     line = _line(shapes, start, end)
-    covered = 0
-    for (_, length), taken in zip(kept, _taken_bits(shapes, line), strict=True):
-        covered |= _spread(_within(taken, line, start, end), length, line, lshift)
-    covered = _within(covered, line, start, end)
-    if not covered & (covered - 1):
-        return 0
-    distance, _ = _longest_between(covered, _CHUNK * line.day // 8)
-    return (distance - 1) * line.unit
+    lengths = zip((length for _, length in kept), _taken_bits(shapes, line), strict=True)
+    there = (line.after(line.within(taken, start, end), length) for length, taken in lengths)
+    distance, _ = line.longest_between(line.within(_union(there), start, end))
+    return max(distance - line.unit, 0)
 
 
 def longest_stretch(shapes: Sequence[Shape], start: int) -> Stretch | None:
@@ -249,7 +256,7 @@ def longest_stretch(shapes: Sequence[Shape], start: int) -> Stretch | None:
         return None
     end = _horizon(shapes, start)
     line = _line(shapes, start, end)
-    return _longest(_within(reduce(or_, _taken_bits(shapes, line)), line, start, end), line, start)
+    return _longest(line.within(_union(_taken_bits(shapes, line)), start, end), line, start)
 
 
 def fates(shapes: Sequence[Shape], start: int, end: int) -> tuple[Fate, ...]:
@@ -260,8 +267,8 @@ def fates(shapes: Sequence[Shape], start: int, end: int) -> tuple[Fate, ...]:
     own, taken = _own_bits(shapes, line), _taken_bits(shapes, line)
     return tuple(
         Fate(
-            _minutes(taken[place], line, start, end),
-            _causes(place, _minutes(own[place] & ~taken[place], line, start, end), shapes, taken, line),
+            line.minutes(line.within(taken[place], start, end)),
+            _causes(place, _lost(own[place], taken[place], line, start, end), shapes, taken, line),
         )
         for place in range(len(shapes))
     )
@@ -300,18 +307,13 @@ def _plan_of(runs: Runs) -> tuple[Shape, ...]:
     return (Shape(runs.schedule, runs.window, 0 if runs.over else None), *runs.over)
 
 
-def _bits_of(runs: Runs) -> tuple[Timeline, int]:
-    """The slots of all runs that are to come, as far as they do not repeat."""
+@lru_cache(maxsize=1024)
+def _bits_of(runs: Runs) -> tuple[Timeline, Bits]:
+    """The slots of all runs that are to come, as far as they do not repeat; kept, since several questions ask them."""
     shapes = _plan_of(runs)
     end = _horizon(shapes, runs.start)
     line = _line(shapes, runs.start, end)
-    return line, _within(_taken_bits(shapes, line)[0], line, runs.start, end)
-
-
-def _within(bits: int, line: Timeline, start: int, end: int) -> int:
-    """The bits of slots from a minute to before another one."""
-    first, last = (min(max(line.slot(at), 0), line.slots) for at in (start, end))
-    return (bits & (1 << last) - 1) >> first << first
+    return line, line.within(_taken_bits(shapes, line)[0], runs.start, end)
 
 
 def _line(shapes: Sequence[Shape], start: int, end: int) -> Timeline:
@@ -332,109 +334,52 @@ def _horizon(shapes: Sequence[Shape], start: int) -> int:
     return minute(datetime(last + 1, 1, 1, tzinfo=UTC))
 
 
-def _own_bits(shapes: Sequence[Shape], line: Timeline) -> list[int]:
+def _own_bits(shapes: Sequence[Shape], line: Timeline) -> list[Bits]:
     return [line.bits(parse_cron(shape.schedule)) for shape in shapes]
 
 
-def _taken_bits(shapes: Sequence[Shape], line: Timeline) -> list[int]:
+def _taken_bits(shapes: Sequence[Shape], line: Timeline) -> list[Bits]:
     """The runs that AWS starts. Rules of longer retention first, since a run that is lost takes none itself."""
     taken = _own_bits(shapes, line)
-    covered = 0
+    covered: list[Bits] = []
     for rank in sorted({shape.rank for shape in shapes if shape.rank is not None}, reverse=True):
         places = [place for place, shape in enumerate(shapes) if shape.rank == rank]
         for place in places:
-            taken[place] &= ~_spread(covered, shapes[place].window, line, rshift)
-        for place in places:
-            covered |= _spread(taken[place], shapes[place].window, line, lshift)
+            for longer in covered:
+                taken[place] = combined(_without, taken[place], line.before(longer, shapes[place].window))
+        covered = [_union([*covered, *(line.after(taken[place], shapes[place].window) for place in places)])]
     return taken
 
 
-def _spread(bits: int, window: Minutes, line: Timeline, shift: Callable[[int, int], int]) -> int:
-    """The bits with all slots that begin within a window after them (`lshift`) or before them (`rshift`).
-
-    A run takes up its own slot at least.
-    """
-    wanted, done = ceil(min(max(window / line.unit, 1), line.slots)), 1
-    while bits and done < wanted:
-        step = min(done, wanted - done)
-        bits |= shift(bits, step)
-        done += step
-    return bits
+def _union(all_bits: Iterable[Bits]) -> Bits:
+    return reduce(partial(combined, or_), all_bits)
 
 
-def _relation(before: int, after: int) -> Relation:
-    if before == after:
-        return "same"
-    if before | after == before:
-        return "fewer"
-    return "more" if before | after == after else "other"
+def _without(block: int, other: int) -> int:
+    return block & ~other
 
 
-def _first(bits: int) -> int:
-    return (bits & -bits).bit_length() - 1
+def _lost(own: Bits, taken: Bits, line: Timeline, start: int, end: int) -> tuple[int, ...]:
+    return line.minutes(line.within(combined(_without, own, taken), start, end))
 
 
-def _longest(bits: int, line: Timeline, start: int) -> Stretch | None:
+def _relation(before: Bits, after: Bits) -> Relation:
+    fewer, more = has_all(before, after), has_all(after, before)
+    if fewer:
+        return "same" if more else "fewer"
+    return "more" if more else "other"
+
+
+def _longest(bits: Bits, line: Timeline, start: int) -> Stretch | None:
     """The longest stretch between two runs, or from `start` to the first one; None where there are not two runs."""
-    if not bits & (bits - 1):
+    first, (length, begin) = line.first(bits), line.longest_between(bits)
+    if first is None or not length:
         return None
-    wait = line.minute(_first(bits)) - start
-    length, first = _longest_between(bits, _CHUNK * line.day // 8)
-    if wait > length * line.unit:
-        return Stretch(wait, start)
-    return Stretch(length * line.unit, line.minute(first))
-
-
-def _longest_between(bits: int, size: int) -> tuple[int, int]:
-    """The longest distance between two neighbouring bits and the first place where it begins, by blocks of bytes."""
-    content = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
-    known: dict[bytes, tuple[int, int, int, int] | None] = {}
-    longest, first, previous = 0, 0, None
-    for place in range(0, len(content), size):
-        block = content[place : place + size]
-        if block not in known:
-            known[block] = _inside(int.from_bytes(block, "little"))
-        found = known[block]
-        if found is None:
-            continue
-        begin, end, inner, at = (8 * place + found[0], 8 * place + found[1], found[2], 8 * place + found[3])
-        if previous is not None and begin - previous > longest:
-            longest, first = begin - previous, previous
-        if inner > longest:
-            longest, first = inner, at
-        previous = end
-    return longest, first
-
-
-def _inside(bits: int) -> tuple[int, int, int, int] | None:
-    """The first and the last bit, the longest distance between two neighbours and where it begins; None for no bits."""
-    places = _places(bits)
-    if not places:
-        return None
-    longest, at = 0, 0
-    for earlier, later in pairwise(places):
-        if later - earlier > longest:
-            longest, at = later - earlier, earlier
-    return places[0], places[-1], longest, at
-
-
-def _places(bits: int) -> list[int]:
-    text = bin(bits)[:1:-1]
-    places, place = [], text.find("1")
-    while place >= 0:
-        places.append(place)
-        place = text.find("1", place + 1)
-    return places
-
-
-def _minutes(bits: int, line: Timeline, start: int, end: int) -> tuple[int, ...]:
-    """The minutes of the bits from `start` to before `end`."""
-    first = max(line.slot(start), 0)
-    return tuple(line.minute(first + place) for place in _places(_within(bits, line, start, end) >> first))
+    return Stretch(first - start, start) if first - start > length else Stretch(length, begin)
 
 
 def _causes(
-    place: int, lost: Sequence[int], shapes: Sequence[Shape], taken: Sequence[int], line: Timeline
+    place: int, lost: Sequence[int], shapes: Sequence[Shape], taken: Sequence[Bits], line: Timeline
 ) -> dict[int, tuple[Cause, ...]]:
     """The runs whose windows overlap one of a run that AWS starts, with these."""
     causes: dict[int, tuple[Cause, ...]] = {}
@@ -443,7 +388,7 @@ def _causes(
     for other in sorted(higher, key=lambda other: -(shapes[other].rank or 0)) if lost else ():
         reach = max(shapes[other].window, 1)
         begin, end = lost[0] - min(ceil(reach), lost[0]), lost[-1] + min(ceil(max(window, 1)), minute(END))
-        others = _minutes(taken[other], line, begin, end)
+        others = line.minutes(line.within(taken[other], begin, end))
         for run in lost:
             if found := _met(run, max(window, 1), others, reach):
                 causes[run] = (*causes.get(run, ()), Cause(other, found[0]))
