@@ -284,7 +284,7 @@ TYPES = 'resource selection data { role = "BackupRole" types = [%s] }'
         (TYPES % "S3", "{eu-west-1: [EC2]}", "every rule satisfies S3 in rule.resource_types", "pass"),
         (TYPES % "S3, FSx", "{eu-west-1: [EC2]}", "every plan satisfies plan.resource_types == [S3]", "pass"),
         (TYPES % "Aurora", "{eu-west-1: [EC2, RDS]}", "every plan satisfies plan.resource_types == []", "pass"),
-        (TYPES % "Aurora", "{eu-west-1: [Neptune]}", "every plan satisfies plan.resource_types == [Aurora]", "pass"),
+        (TYPES % "Aurora", "{eu-west-1: [Neptune]}", "every plan satisfies plan.resource_types == [Neptune]", "pass"),
         (TYPES % "EC2", "{}", "some rule satisfies rule.continuous", "fail"),
         (TYPES % "EC2, EBS, EFS, FSx, DynamoDB", "{}", "some rule satisfies rule.continuous", "fail"),
         (TYPES % "EC2, S3", "{}", "every rule satisfies rule.continuous", "pass"),
