@@ -16,7 +16,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
 
 from policyengine.diff.values import ChangeClass
-from policyengine.plan import FOREVER, UNKNOWN, Comparison, Plan, Rule, Vault, compare_runs, last_run, next_run
+from policyengine.plan import FOREVER, UNKNOWN, Comparison, Copy, Plan, Rule, Vault, compare_runs, last_run, next_run
 from policyengine.requirements.durations import shown
 from policyengine.value import value
 from policyengine.wording import quoted
@@ -215,6 +215,12 @@ _DELETE, _COLD = "lifecycle/delete_after_days", "lifecycle/move_to_cold_storage_
 _SPEED = "how soon a backup moves or may begin is a matter of cost and of windows; what fails by it has its own check"
 
 
+def _kept_for_as_long(before: Copy, after: Copy) -> bool:
+    """Whether two copies are kept alike; what both have from their rule is told at the rule."""
+    inherited = before.inherits_retention and after.inherits_retention
+    return inherited or before.retention == after.retention
+
+
 def _same_set(before: Rule, after: Rule) -> bool:
     return set(before.index) == set(after.index)
 
@@ -272,7 +278,9 @@ RULE = (
     ),
 )
 COPY = (
-    Ordering(_DELETE, "retention of the copy", attrgetter("retention"), LONGER, RULE[0].reason),
+    Ordering(
+        _DELETE, "retention of the copy", attrgetter("retention"), LONGER, RULE[0].reason, equal=_kept_for_as_long
+    ),
     Ordering(_COLD, "time before cold storage of the copy", attrgetter("cold_after"), NEITHER, _SPEED, forever="never"),
     Ordering(_ARCHIVE, "archive of the copy", attrgetter("archive"), NEITHER, _SPEED),
 )

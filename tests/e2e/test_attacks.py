@@ -106,7 +106,7 @@ def gates(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
         monkeypatch.delenv(name)
     checkout = tmp_path / "checkout"
     project_in(checkout / "backup", organization=SNAPSHOT + TOLD)
-    project_in(checkout / "decoy", policy=WEAKER)
+    project_in(checkout / "decoy", policy=WEAKER, organization=SNAPSHOT + TOLD)
     write(checkout, {**TRAPS, "backup/policyengine.toml": '[project]\npolicies = ["*.bpol"]\n'})
     git(checkout, "init", "--quiet")
     commit(checkout, "before")
@@ -465,6 +465,7 @@ def test_many_policy_files_that_are_too_large_together(gates: Gates) -> None:
 STARS = '["' + '", "'.join("/".join(["**", "*"] * 40) + f"/{name}*.bpol" for name in "abc") + '"]'
 
 
+@pytest.mark.scale
 @pytest.mark.parametrize(
     ("patterns", "told"),
     [
