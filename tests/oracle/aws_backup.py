@@ -33,7 +33,6 @@ from oracle.deployed import (
     reached,
     stores,
 )
-from oracle.truth import UNKNOWN
 
 
 def cold_storage_too_short(case: Case) -> Claims:
@@ -202,7 +201,7 @@ def copy_to_same_vault(case: Case) -> Claims:
             others = {
                 (place.name, place.region)
                 for place in stores(case, rule)
-                if place.setting == "air_gapped" and place.vault["type"] is UNKNOWN
+                if place.setting == "air_gapped" and place.vault["type"] not in {"standard", "air_gapped"}
             }
             for copy in rule.copies:
                 for region in plan.regions:
