@@ -22,8 +22,8 @@ class ParserTables(BuildHookInterface[Any]):
         del version, build_data
         root = Path(self.root)
         grammar = (root / "grammar" / "policy.lark").read_text(encoding="utf-8")
-        room = root / "policyengine" / "syntax"
-        (room / "tables.bin").write_bytes(_build(room / "_tables.py", grammar))
+        room = root / "policyengine" / "language" / "syntax"
+        (room / "tables.bin").write_bytes(_build(room / "tables.py", grammar))
 
 
 def _build(file: Path, grammar: str) -> bytes:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchmarks.moment import AT
+from policyengine.analysis.findings import Gate, Verdict
+from policyengine.base.source import Source
 from policyengine.engine import evaluate, judge
-from policyengine.findings import Gate, Verdict
-from policyengine.memory import Memory
-from policyengine.source import Source
+from policyengine.session import Memory
 
 
 def check(sources: Sequence[Source], snapshot: Source, memory: Memory | None = None) -> Verdict:

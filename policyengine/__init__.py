@@ -11,37 +11,40 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from policyengine.admission import admit as admit
-    from policyengine.checks import run_checks as run_checks
-    from policyengine.compiler import compile_policies as compile_policies
-    from policyengine.compiler import decompile as decompile
-    from policyengine.effective import resolve as resolve
-    from policyengine.engine import evaluate as evaluate
-    from policyengine.findings import settle as settle
-    from policyengine.model import read_snapshot as read_snapshot
-    from policyengine.organization import attach as attach
-    from policyengine.source import Source as Source
-    from policyengine.syntax import format_module as format_module
-    from policyengine.syntax import parse as parse
-    from policyengine.workspace import load_project as load_project
+from policyengine.base import VERSION
 
-__version__ = "0.1.0"
+if TYPE_CHECKING:
+    from policyengine.analysis.checks import run_checks as run_checks
+    from policyengine.analysis.findings import settle as settle
+    from policyengine.aws.admission import admit as admit
+    from policyengine.aws.merge import resolve as resolve
+    from policyengine.aws.organization import attach as attach
+    from policyengine.aws.snapshot import read_snapshot as read_snapshot
+    from policyengine.base.source import Source as Source
+    from policyengine.engine import evaluate as evaluate
+    from policyengine.language.compiler import compile_policies as compile_policies
+    from policyengine.language.compiler import decompile as decompile
+    from policyengine.language.syntax import format_module as format_module
+    from policyengine.language.syntax import parse as parse
+    from policyengine.project import load_project as load_project
+
+
+__version__ = VERSION
 
 _DOORS = {
-    "Source": "source",
-    "admit": "admission",
-    "attach": "organization",
-    "compile_policies": "compiler",
-    "decompile": "compiler",
+    "Source": "base.source",
+    "admit": "aws.admission",
+    "attach": "aws.organization",
+    "compile_policies": "language.compiler",
+    "decompile": "language.compiler",
     "evaluate": "engine",
-    "format_module": "syntax",
-    "load_project": "workspace",
-    "parse": "syntax",
-    "read_snapshot": "model",
-    "resolve": "effective",
-    "run_checks": "checks",
-    "settle": "findings",
+    "format_module": "language.syntax",
+    "load_project": "project",
+    "parse": "language.syntax",
+    "read_snapshot": "aws.snapshot",
+    "resolve": "aws.merge",
+    "run_checks": "analysis.checks",
+    "settle": "analysis.findings",
 }
 
 __all__ = [

@@ -28,7 +28,7 @@ def _run() -> int:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # else pydantic looks through all that is installed
 
     from policyengine.cli.app import run  # noqa: PLC0415
-    from policyengine.cli.streams import prepare  # noqa: PLC0415
+    from policyengine.cli.output import prepare  # noqa: PLC0415
 
     prepare()
     return run(sys.argv[1:])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from policyengine.errors import UnreadableError
+from policyengine.base.errors import UnreadableError
 
 _GIT = ".git"
 

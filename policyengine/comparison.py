@@ -6,21 +6,21 @@ from collections.abc import Sequence
 from dataclasses import field, replace
 from datetime import datetime
 
-from policyengine.diff import Comparison, Side, compare
-from policyengine.effective import Effective
+from policyengine.analysis.diff import Comparison, Side, compare
+from policyengine.analysis.findings import Gate, Waiver
+from policyengine.analysis.findings.baseline import Baseline
+from policyengine.analysis.requirements import Requirement, asked
+from policyengine.aws.merge import Effective
+from policyengine.base.errors import SnapshotError
+from policyengine.base.records import record
+from policyengine.base.source import Source
 from policyengine.engine import Evaluation, evaluate, judge, waivers
-from policyengine.errors import SnapshotError
-from policyengine.findings import Gate, Waiver
-from policyengine.memory import Memory
-from policyengine.model import Baseline
-from policyengine.requirements import Requirement, asked
-from policyengine.source import Source
-from policyengine.value import value
+from policyengine.session import Memory
 
 _INVALID = "effective-policy-invalid"
 
 
-@value
+@record
 class State:
     """One side of a comparison: a project's texts, and what it has agreed to live with.
 
@@ -35,7 +35,7 @@ class State:
     baseline: Baseline | None = None
 
 
-@value
+@record
 class Compared:
     """Two states and what is different; None where one of them does not compile.
 

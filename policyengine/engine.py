@@ -14,34 +14,35 @@ from dataclasses import field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from policyengine.admission import admit, one_per_cause
-from policyengine.catalogue.waivers import no_accounts
-from policyengine.checks import Facts, LeftOut, Untold, run_checks, untold
-from policyengine.checks.registry import BY_NAME
-from policyengine.compiler import compile_policies, sound_policies
-from policyengine.diagnostics import Diagnostic, Fact, Outcome
-from policyengine.effective import Effective, resolve
-from policyengine.errors import UsageError
-from policyengine.findings import Gate, Verdict, Waiver, read_waivers, settle
-from policyengine.memory import Memory
-from policyengine.model import Baseline, read_snapshot
-from policyengine.model.documents import Compiled, PolicyDocument
-from policyengine.organization import Entity, Organization, attach
-from policyengine.plan import Deployment, deploy
-from policyengine.requirements import Demands, Judgement, asks_for_account_tags, check_types
-from policyengine.requirements import judge as judge_requirements
-from policyengine.source import Source
-from policyengine.syntax import parse
-from policyengine.syntax.nodes import Module, Require, Waive
-from policyengine.value import value
-from policyengine.wording import listed, quoted, suggestion
+from policyengine.analysis.checks import Facts, LeftOut, Untold, run_checks, untold
+from policyengine.analysis.findings import Gate, Verdict, Waiver, read_waivers, settle
+from policyengine.analysis.findings.baseline import Baseline
+from policyengine.analysis.findings.registry import BY_NAME
+from policyengine.analysis.requirements import Demands, Judgement, asks_for_account_tags, check_types
+from policyengine.analysis.requirements import judge as judge_requirements
+from policyengine.aws.admission import admit, one_per_cause
+from policyengine.aws.deployment import Deployment, deploy
+from policyengine.aws.documents import Compiled, PolicyDocument
+from policyengine.aws.merge import Effective, resolve
+from policyengine.aws.organization import Entity, Organization, attach
+from policyengine.aws.snapshot.snapshot import read_snapshot
+from policyengine.base.catalogue.waivers import no_accounts
+from policyengine.base.diagnostics import Diagnostic, Fact, Outcome
+from policyengine.base.errors import UsageError
+from policyengine.base.records import record
+from policyengine.base.source import Source
+from policyengine.base.text import listed, quoted, suggestion
+from policyengine.language.compiler import compile_policies, sound_policies
+from policyengine.language.syntax import parse
+from policyengine.language.syntax.nodes import Module, Require, Waive
+from policyengine.session import Memory
 
 if TYPE_CHECKING:
-    from policyengine.prove import Proof
-    from policyengine.testing import TestRun
+    from policyengine.analysis.expectations import TestRun
+    from policyengine.analysis.prove import Proof
 
 
-@value
+@record
 class Admission:
     """What AWS would refuse of a set of documents: the findings, and each refused document without these settings."""
 
@@ -49,7 +50,7 @@ class Admission:
     substitutes: Mapping[PolicyDocument, PolicyDocument] = field(default_factory=dict)
 
 
-@value
+@record
 class Promises:
     """What the files say beside policies and attachments.
 
@@ -61,7 +62,7 @@ class Promises:
     requirements: frozenset[str] | None
 
 
-@value
+@record
 class Evaluation:
     """Everything a run found out.
 
@@ -194,7 +195,7 @@ def run_project_tests(  # noqa: PLR0913 - what the tests of a project rest on
 
     Raises `SnapshotError` for a faulty snapshot.
     """
-    from policyengine.testing import run_tests  # noqa: PLC0415 - start-up: most runs have nothing to do with tests
+    from policyengine.analysis.expectations import run_tests  # noqa: PLC0415 - start-up: most runs have nothing to do with tests
 
     found = _demanded(sources, snapshot, partition, only_project=only_project)
     if found.failed:
@@ -221,7 +222,7 @@ def prove_requirements(  # noqa: PLR0913 - what proofs rest on
     None where faults, or attached documents that AWS would refuse, stand in the way. Raises `SnapshotError` for a
     faulty snapshot, and `UsageError` where there is no such requirement.
     """
-    from policyengine.prove import prove  # noqa: PLC0415 - start-up: as for tests
+    from policyengine.analysis.prove import prove  # noqa: PLC0415 - start-up: as for tests
 
     found = _demanded(sources, snapshot, partition, only_project=only_project)
     if found.failed:

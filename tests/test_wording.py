@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policyengine.wording import Nearest, escaped, listed, nearest, quoted, suggestion
+from policyengine.base.text import Nearest, escaped, listed, nearest, quoted, suggestion
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from benchmarks.inputs.organizations import organization
 from benchmarks.inputs.projects import ASKING, snapshot_text, texts
 from benchmarks.scale import Scale
 from benchmarks.timing import cpu_of
-from policyengine.memory import Memory
-from policyengine.source import Source
+from policyengine.base.source import Source
+from policyengine.session import Memory
 
 _SHARE = 0.1
 

@@ -18,10 +18,10 @@ from benchmarks.peers.oracle import oracle
 from benchmarks.peers.rego import rego
 from benchmarks.scale import Scale
 from benchmarks.timing import cpu_of, side_by_side
-from policyengine.effective import AccountPolicy, Effective, keys, resolve
-from policyengine.model import read_snapshot
-from policyengine.organization import Organization, attach
-from policyengine.source import Source
+from policyengine.aws.merge import AccountPolicy, Effective, keys, resolve
+from policyengine.aws.organization import Organization, attach
+from policyengine.aws.snapshot.snapshot import read_snapshot
+from policyengine.base.source import Source
 
 Chains = Sequence[tuple[Account, list[list[str]]]]
 

@@ -13,9 +13,9 @@ from benchmarks.inputs.projects import ASKING, snapshot_text
 from benchmarks.measures.effective import settle
 from benchmarks.scale import Scale
 from benchmarks.timing import cpu_of
-from policyengine.model import read_snapshot
-from policyengine.organization import attach
-from policyengine.source import Source
+from policyengine.aws.organization import attach
+from policyengine.aws.snapshot.snapshot import read_snapshot
+from policyengine.base.source import Source
 
 _LINEAR = 1.0
 _ALMOST_NOTHING = 0.01  # of what a distinct chain costs

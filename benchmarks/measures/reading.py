@@ -11,8 +11,8 @@ from benchmarks.inputs.written import bpol, hcl
 from benchmarks.peers import library
 from benchmarks.scale import Scale
 from benchmarks.timing import cpu_of, side_by_side
+from policyengine.base.source import Source
 from policyengine.engine import compile_sources
-from policyengine.source import Source
 
 _FASTER = 3
 _PEER = "python-hcl2"

@@ -10,7 +10,7 @@ from oracle.merging import Level
 
 from benchmarks.moment import AT
 from benchmarks.peers import Documents, Peer, flat
-from policyengine.cron import next_two, parse_cron
+from policyengine.aws.cron import next_two, parse_cron
 
 
 def oracle(documents: Documents) -> Peer:

@@ -12,10 +12,9 @@ from typing import Annotated, cast
 import typer
 
 from policyengine import __version__
-from policyengine.cli.exits import CLEAN, COULD_NOT_JUDGE, INTERRUPTED
-from policyengine.cli.streams import put
-from policyengine.errors import PolicyEngineError, UnreadableError, UsageError, reason
-from policyengine.wording import suggestion
+from policyengine.base.errors import PolicyEngineError, UnreadableError, UsageError, reason
+from policyengine.base.text import suggestion
+from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, INTERRUPTED, put
 
 _NAME = "policyengine"
 
@@ -122,7 +121,7 @@ def _worded(misuse: Exception, arguments: Sequence[str]) -> str:
 
 
 def _report(message: str) -> int:
-    from policyengine.report.text import inert, printable
+    from policyengine.report.terminal import inert, printable
 
     with suppress(UnreadableError):  # nowhere is left to say it
         put((inert(f"error: {printable(line)}\n") for line in message.split("\n")), sys.stderr)

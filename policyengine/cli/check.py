@@ -11,11 +11,12 @@ from typing import Annotated
 
 import typer
 
+from policyengine.analysis.findings import Gate, Verdict
+from policyengine.analysis.findings.baseline import Baseline
+from policyengine.aws.organization import find_accounts
+from policyengine.base.errors import UsageError
 from policyengine.checkout import find_top, name_below
-from policyengine.cli.baseline import require_whole, stored_baseline, written_baseline
-from policyengine.cli.exits import CLEAN, FAILED
-from policyengine.cli.gate import gate_of
-from policyengine.cli.inputs import load_inputs, require_snapshot
+from policyengine.cli.gate import gate_of, require_whole, stored_baseline, written_baseline
 from policyengine.cli.options import (
     AtOption,
     CheckFormat,
@@ -28,17 +29,14 @@ from policyengine.cli.options import (
     OutputOption,
     QuietOption,
     SnapshotOption,
+    load_inputs,
     moment,
+    require_snapshot,
 )
-from policyengine.cli.output import Output
-from policyengine.cli.progress import progress
+from policyengine.cli.output import CLEAN, FAILED, Output, progress
 from policyengine.engine import Evaluation, evaluate, judge
-from policyengine.errors import UsageError
-from policyengine.findings import Gate, Verdict
-from policyengine.model import Baseline
-from policyengine.organization import find_accounts
+from policyengine.project import Project
 from policyengine.report.check import CheckResult, terminal
-from policyengine.workspace import Project
 
 
 def check(  # noqa: PLR0913 - the options of interface.md section 3

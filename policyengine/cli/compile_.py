@@ -8,8 +8,11 @@ from typing import Annotated
 
 import typer
 
-from policyengine.checks.registry import LEVELLED
-from policyengine.cli.exits import CLEAN, FAILED
+from policyengine.analysis.findings import Gate, Verdict, settle
+from policyengine.analysis.findings.registry import LEVELLED
+from policyengine.aws.documents import Compiled
+from policyengine.aws.policy_text import minify
+from policyengine.base.errors import UsageError
 from policyengine.cli.options import (
     AtOption,
     Color,
@@ -23,17 +26,12 @@ from policyengine.cli.options import (
     folder,
     moment,
 )
-from policyengine.cli.output import Output
-from policyengine.cli.progress import progress
+from policyengine.cli.output import CLEAN, FAILED, Output, progress
 from policyengine.engine import compile_and_admit
-from policyengine.errors import UsageError
-from policyengine.findings import Gate, Verdict, settle
-from policyengine.model.documents import Compiled
-from policyengine.model.text import minify
+from policyengine.files import write_folder
+from policyengine.project import load_project
 from policyengine.report.compile import as_json, terminal
-from policyengine.report.json_text import stamp
-from policyengine.workspace import load_project
-from policyengine.writing import write_folder
+from policyengine.report.json_output import stamp
 
 OutOption = Annotated[
     Path | None,

@@ -11,7 +11,10 @@ from typing import Annotated
 
 import typer
 
-from policyengine.cli.exits import CLEAN, COULD_NOT_JUDGE, FAILED
+from policyengine.analysis.diff import ChangeClass
+from policyengine.analysis.findings import Gate, settle
+from policyengine.base.errors import UsageError
+from policyengine.base.text import listed, quoted, suggestion
 from policyengine.cli.options import (
     AtOption,
     Color,
@@ -23,20 +26,13 @@ from policyengine.cli.options import (
     QuietOption,
     moment,
 )
-from policyengine.cli.output import Output
-from policyengine.cli.progress import progress
-from policyengine.cli.same_organization import OPTION, require_same_organization
-from policyengine.cli.sides import SideInput, read_base, read_head
-from policyengine.cli.streams import put
+from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress, put
+from policyengine.cli.sides import OPTION, SideInput, read_base, read_head, require_same_organization
 from policyengine.comparison import Compared, compare_states
-from policyengine.diff import ChangeClass
 from policyengine.engine import Evaluation
-from policyengine.errors import UsageError
-from policyengine.findings import Gate, settle
 from policyengine.report.diff import Agreed, DiffResult, Names, Refused, Restated, Setting, faults, terminal
 from policyengine.report.diff.faults import Faults
-from policyengine.report.text import inert, printable
-from policyengine.wording import listed, quoted, suggestion
+from policyengine.report.terminal import inert, printable
 
 
 def diff(  # noqa: PLR0913 - the options of interface.md section 3

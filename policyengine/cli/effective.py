@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from policyengine.cli.exits import CLEAN, COULD_NOT_JUDGE
-from policyengine.cli.inputs import load_inputs
+from policyengine.base.errors import UsageError
 from policyengine.cli.options import (
     AtOption,
     Color,
@@ -20,14 +19,13 @@ from policyengine.cli.options import (
     OutputOption,
     QuietOption,
     SnapshotOption,
+    load_inputs,
     moment,
 )
-from policyengine.cli.output import Output
-from policyengine.cli.progress import progress
+from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, Output, progress
 from policyengine.cli.resolution import HypotheticalOption, Resolution, refused, resolve_accounts
-from policyengine.errors import UsageError
 from policyengine.report.effective import as_json, terminal
-from policyengine.report.json_text import stamp
+from policyengine.report.json_output import stamp
 
 
 def effective(  # noqa: PLR0913 - the options of interface.md section 3

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from policyengine.cli.exits import CLEAN, COULD_NOT_JUDGE
-from policyengine.cli.inputs import load_inputs
+from policyengine.aws.merge import AccountPolicy, Leaf
+from policyengine.base.errors import UsageError
+from policyengine.base.text import suggestion
 from policyengine.cli.options import (
     AtOption,
     Color,
@@ -20,16 +21,13 @@ from policyengine.cli.options import (
     OutputOption,
     QuietOption,
     SnapshotOption,
+    load_inputs,
     moment,
 )
-from policyengine.cli.output import Output
-from policyengine.cli.progress import progress
+from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, Output, progress
 from policyengine.cli.resolution import HypotheticalOption, refused, resolve_accounts
-from policyengine.effective import AccountPolicy, Leaf
-from policyengine.errors import UsageError
 from policyengine.report.explain import as_json, terminal
-from policyengine.report.json_text import stamp
-from policyengine.wording import suggestion
+from policyengine.report.json_output import stamp
 
 
 def explain(  # noqa: PLR0913 - the options of interface.md section 3

@@ -10,27 +10,23 @@ from typing import Annotated
 
 import typer
 
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.errors import UnreadableError
+from policyengine.base.records import record
+from policyengine.base.source import Source
 from policyengine.checkout import require_inside
-from policyengine.cli.exits import CLEAN, FAILED
 from policyengine.cli.options import Color, ColorOption, DirOption, Format, FormatOption, OutputOption, QuietOption
-from policyengine.cli.output import Output
-from policyengine.cli.progress import progress
-from policyengine.cli.streams import put
-from policyengine.diagnostics import Diagnostic
-from policyengine.errors import UnreadableError
-from policyengine.report.diagnostic import write_diagnostic
-from policyengine.report.json_text import finding, to_json
-from policyengine.report.text import Page, count
-from policyengine.source import Source
-from policyengine.syntax import format_source
-from policyengine.value import value
-from policyengine.workspace import POLICY, decode, find_policies, read_source
-from policyengine.writing import write_whole
+from policyengine.cli.output import CLEAN, FAILED, Output, progress, put
+from policyengine.files import write_whole
+from policyengine.language.syntax import format_source
+from policyengine.project import POLICY, decode, find_policies, read_source
+from policyengine.report.json_output import finding, to_json
+from policyengine.report.terminal import Page, count, write_diagnostic
 
 _STDIN = Path("-")
 
 
-@value
+@record
 class _Formatted:
     """One file before and after; `after` is None where it could not be formatted."""
 

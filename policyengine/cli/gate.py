@@ -1,13 +1,30 @@
-"""The gate that a project's configuration asks for."""
+"""The gate that a project's configuration asks for.
+
+The project's baseline as a file: `check` reads it, `check --update-baseline` writes it.
+"""
 
 from __future__ import annotations
 
-from policyengine.catalogue.requirements import requirement_undecided
-from policyengine.catalogue.waivers import no_accounts
-from policyengine.checks.merging import peer_order_unknown
-from policyengine.diagnostics import Severity
-from policyengine.findings import Gate
-from policyengine.model import Configuration
+import os
+import sys
+
+from policyengine.analysis.checks.merging import peer_order_unknown
+from policyengine.analysis.findings import Gate, Verdict, not_to_accept
+from policyengine.analysis.findings.baseline import Baseline, read_baseline
+from policyengine.analysis.findings.configuration import Configuration
+from policyengine.base.catalogue.requirements import requirement_undecided
+from policyengine.base.catalogue.waivers import no_accounts
+from policyengine.base.diagnostics import Severity
+from policyengine.base.errors import ConfigurationError, UsageError
+from policyengine.base.source import Source
+from policyengine.base.text import quoted
+from policyengine.checkout import require_inside
+from policyengine.cli.options import require_snapshot
+from policyengine.cli.output import put
+from policyengine.files import write_whole
+from policyengine.project import BASELINE, CONFIGURATION, Files, Folder, Project, read_source
+from policyengine.report.baseline import render
+from policyengine.report.terminal import count
 
 
 def gate_of(configuration: Configuration, *, strict: bool) -> Gate:
@@ -22,3 +39,57 @@ def gate_of(configuration: Configuration, *, strict: bool) -> Gate:
         levels = {peer_order_unknown.RULE.name: "error", **levels} | {rule.name: "error" for rule in always}
     chosen = {name: None if level == "off" else Severity(level) for name, level in levels.items()}
     return Gate(Severity(configuration.fail_on), chosen, strict, configuration.unknown)
+
+
+_MARK = "policyengine/baseline/"
+
+
+def stored_baseline(project: Project, files: Files | None = None) -> Baseline | None:
+    """The baseline that a project names, None where it names none; `files` are the project's, if not on disk.
+
+    Raises `ConfigurationError` where it is missing or faulty, `UnreadableError` where it cannot be read.
+    """
+    name = project.configuration.baseline
+    if name is None:
+        return None
+    files = files or Folder(project.root)
+    if not files.has(name):
+        advice = "`policyengine check --update-baseline` writes it"
+        raise ConfigurationError(f"{CONFIGURATION}: gate.baseline: there is no file {quoted(name)}; {advice}")
+    try:
+        return read_baseline(files.source(name, BASELINE))
+    except ConfigurationError as error:
+        advice = "`policyengine check --update-baseline` writes it anew"
+        raise ConfigurationError(f"{error}\n{name}: {advice}") from error
+
+
+def require_whole(project: Project, accounts: list[str] | None) -> None:
+    """Raises `UsageError` where `--update-baseline` would know of no file, or not all that belongs into it."""
+    if accounts:
+        raise UsageError("--update-baseline: a baseline holds the findings of all accounts; leave out --account")
+    if project.configuration.baseline is None:
+        advice = f'add `baseline = "baseline.json"` under `[gate]` in {CONFIGURATION}'
+        raise UsageError(f"--update-baseline: the project names no baseline; {advice}")
+    require_snapshot(project)
+
+
+def written_baseline(project: Project, verdict: Verdict) -> Baseline:
+    """Writes the baseline that accepts what counts in a verdict, and reads it back; says what it leaves out.
+
+    Raises `UsageError` where the file holds something else, `UnreadableError` where it cannot be written.
+    """
+    name = project.configuration.baseline or ""
+    file = project.root / name
+    require_inside(file, project.root)
+    if (
+        os.path.lexists(file)
+        and (there := read_source(file, BASELINE, project.root).text).strip()
+        and _MARK not in there
+    ):
+        raise UsageError(f"{name}: this is no baseline, and it is not overwritten; name another file in gate.baseline")
+    text = render(verdict)
+    write_whole(file, [text])
+    if left_out := not_to_accept(verdict):
+        told = f"{count(left_out, 'finding')} left out that cannot be accepted (docs/language.md, section 6)"
+        put([f"{name}: {told}\n"], sys.stderr)
+    return read_baseline(Source(name, text))

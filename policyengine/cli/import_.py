@@ -10,8 +10,12 @@ from typing import Annotated
 
 import typer
 
-from policyengine.admission import admit
-from policyengine.cli.exits import CLEAN
+from policyengine.aws.admission import admit
+from policyengine.aws.documents import PolicyDocument
+from policyengine.aws.policy_text import TextFault, read_document
+from policyengine.base.diagnostics import Diagnostic, Outcome
+from policyengine.base.errors import UsageError
+from policyengine.base.source import Source
 from policyengine.cli.options import (
     AtOption,
     Color,
@@ -25,21 +29,14 @@ from policyengine.cli.options import (
     below,
     moment,
 )
-from policyengine.cli.output import Output
-from policyengine.cli.streams import put
+from policyengine.cli.output import CLEAN, Output, put
 from policyengine.cli.validate import FilesArgument
-from policyengine.compiler import decompile
-from policyengine.diagnostics import Diagnostic, Outcome
-from policyengine.errors import UsageError
-from policyengine.model.documents import PolicyDocument
-from policyengine.model.text import TextFault, read_document
-from policyengine.report.diagnostic import write_diagnostic
-from policyengine.report.json_text import finding, to_json
-from policyengine.report.text import LOG_COMMAND, Page, is_shown
-from policyengine.source import Source
-from policyengine.syntax import format_module
-from policyengine.syntax.nodes import Module
-from policyengine.workspace import DOCUMENT, read_source
+from policyengine.language.compiler import decompile
+from policyengine.language.syntax import format_module
+from policyengine.language.syntax.nodes import Module
+from policyengine.project import DOCUMENT, read_source
+from policyengine.report.json_output import finding, to_json
+from policyengine.report.terminal import LOG_COMMAND, Page, is_shown, write_diagnostic
 
 SCHEMA = "policyengine/import/1"
 

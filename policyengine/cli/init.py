@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-from policyengine.cli.exits import CLEAN
+from policyengine.base.errors import UsageError
 from policyengine.cli.options import (
     Color,
     ColorOption,
@@ -17,11 +17,10 @@ from policyengine.cli.options import (
     QuietOption,
     folder,
 )
-from policyengine.cli.output import Output
-from policyengine.errors import UsageError
-from policyengine.report.json_text import to_json
-from policyengine.report.text import Page
-from policyengine.writing import write_folder
+from policyengine.cli.output import CLEAN, Output
+from policyengine.files import write_folder
+from policyengine.report.json_output import to_json
+from policyengine.report.terminal import Page
 
 _FILES = ("policyengine.toml", "organization.yaml", "backup.bpol")
 

@@ -1,4 +1,7 @@
-"""Options that several commands share, and what they come to."""
+"""Options that several commands share, and what they come to.
+
+What a command works on: a project, a snapshot alone, or both.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,10 @@ from typing import Annotated
 
 import typer
 
-from policyengine.errors import UsageError
+from policyengine.analysis.findings.registry import LEVELLED
+from policyengine.base.errors import UsageError
+from policyengine.base.source import Source
+from policyengine.project import SNAPSHOT, Project, load_project, read_source, snapshot_only
 
 
 class Format(StrEnum):
@@ -104,3 +110,20 @@ def folder(argument: Path | None, option: Path | None) -> Path:
     if argument and option:
         raise UsageError(f"two folders are given, {argument} and -C {option}: name one of them")
     return argument or option or Path()
+
+
+def load_inputs(argument: Path | None, option: Path | None, snapshot: Path | None = None) -> Project:
+    """The project at the given folder; with a snapshot and no folder, that snapshot and no project at all."""
+    if snapshot and not argument and not option:
+        return snapshot_only(read_source(snapshot, SNAPSHOT))
+    return load_project(folder(argument, option), known_checks=LEVELLED, snapshot=snapshot)
+
+
+def require_snapshot(project: Project) -> Source:
+    """The snapshot of a project. Raises `UsageError` where a command needs an organization and there is none."""
+    if project.snapshot is None:
+        raise UsageError(
+            f"{project.root}: no snapshot of the organization; add organization.yaml or pass --snapshot FILE"
+            " (docs/snapshot.md shows how to pull one)"
+        )
+    return project.snapshot

@@ -1,19 +1,67 @@
-"""Where a command's result goes: standard output, or a file that is written whole or not at all."""
+"""Where a command's result goes: standard output, or a file that is written whole or not at all.
+
+Standard output and standard error: texts written there, readers that leave early, streams that are closed.
+
+A sign of life on standard error for work that takes over a second, on a terminal only.
+
+Exit codes (interface.md section 3).
+"""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
+from threading import Timer
+from typing import TextIO
 
+from policyengine.base.errors import UnreadableError, reason
+from policyengine.base.records import record
 from policyengine.cli.options import CheckFormat, Color, DiffFormat, Format
-from policyengine.cli.streams import put
-from policyengine.value import value
-from policyengine.writing import write_whole
+from policyengine.files import write_whole
 
 
-@value
+def put(chunks: Iterable[str], stream: TextIO) -> None:
+    """Writes texts and flushes. A reader that has left (`| head`) is no fault: the rest of the text is dropped.
+
+    Raises `UnreadableError` where the stream takes no more, as on a full disk.
+    """
+    try:
+        stream.writelines(chunks)
+        stream.flush()
+    except BrokenPipeError:
+        _abandon(stream)
+    except OSError as error:
+        _abandon(stream)
+        raise UnreadableError(f"the output cannot be written: {reason(error)}") from error
+
+
+def prepare() -> None:
+    """Gives the process streams that take any text: UTF-8 for programs, what the terminal can show for people."""
+    sys.stdin = sys.stdin or _nowhere()
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding=stream.encoding if stream.isatty() else "utf-8", errors="backslashreplace")
+
+
+def _nowhere() -> TextIO:
+    """What stands for a stream that the caller has closed (`>&-`)."""
+    return open(os.devnull, "r+", encoding="utf-8")  # noqa: PTH123 - lives as long as the process
+
+
+def _abandon(stream: TextIO) -> None:
+    """Keeps what is still buffered from failing once more when the process ends."""
+    sink = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(sink, stream.fileno())
+    os.close(sink)
+
+
+@record
 class Output:
     """What the options say about output."""
 
@@ -41,3 +89,36 @@ class Output:
             write_whole(self.file, chunks)
         elif not self.silent:
             put(chunks, sys.stdout)
+
+
+_PATIENCE = 1.0
+
+
+@contextmanager
+def progress(title: str, *, quiet: bool = False) -> Iterator[None]:
+    """Shows a moving bar with a title while the block runs, once it has run for a second."""
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    # The result may be on its way to standard output while the bar runs: it is none of the bar's business.
+    bar = Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)
+    bar.add_task(title, total=None)
+    timer = Timer(_PATIENCE, bar.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        bar.stop()
+
+
+CLEAN = 0
+FAILED = 1
+COULD_NOT_JUDGE = 2
+INTERRUPTED = 130

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from policyengine.cli.exits import CLEAN, COULD_NOT_JUDGE, FAILED
-from policyengine.cli.inputs import load_inputs, require_snapshot
+from policyengine.analysis.findings import Gate, settle
+from policyengine.base.diagnostics import Diagnostic
 from policyengine.cli.options import (
     AtOption,
     Color,
@@ -22,17 +22,15 @@ from policyengine.cli.options import (
     OutputOption,
     QuietOption,
     SnapshotOption,
+    load_inputs,
     moment,
+    require_snapshot,
 )
-from policyengine.cli.output import Output
-from policyengine.cli.progress import progress
-from policyengine.diagnostics import Diagnostic
+from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress
 from policyengine.engine import prove_requirements
-from policyengine.findings import Gate, settle
-from policyengine.report.diagnostic import write_diagnostic
-from policyengine.report.json_text import stamp
+from policyengine.report.json_output import stamp
 from policyengine.report.prove import Proven, as_json, terminal
-from policyengine.report.text import Page
+from policyengine.report.terminal import Page, write_diagnostic
 
 
 def prove(  # noqa: PLR0913 - the options of interface.md section 3

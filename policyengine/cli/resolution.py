@@ -8,19 +8,17 @@ from typing import Annotated
 
 import typer
 
-from policyengine.cli.inputs import require_snapshot
-from policyengine.cli.options import Format
+from policyengine.analysis.findings import Gate, settle
+from policyengine.aws.merge import AccountPolicy, resolve
+from policyengine.aws.organization import Organization, find_accounts
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.records import record
+from policyengine.cli.options import Format, require_snapshot
 from policyengine.cli.output import Output
-from policyengine.diagnostics import Diagnostic
-from policyengine.effective import AccountPolicy, resolve
 from policyengine.engine import admit_policies, assemble, attached_policies
-from policyengine.findings import Gate, settle
-from policyengine.organization import Organization, find_accounts
-from policyengine.report.diagnostic import write_diagnostic
-from policyengine.report.json_text import finding, to_json
-from policyengine.report.text import Page
-from policyengine.value import value
-from policyengine.workspace import Project
+from policyengine.project import Project
+from policyengine.report.json_output import finding, to_json
+from policyengine.report.terminal import Page, write_diagnostic
 
 HypotheticalOption = Annotated[
     bool,
@@ -28,7 +26,7 @@ HypotheticalOption = Annotated[
 ]
 
 
-@value
+@record
 class Resolution:
     """The requested accounts by id.
 

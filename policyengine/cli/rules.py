@@ -7,15 +7,14 @@ from typing import Annotated
 
 import typer
 
-from policyengine.checks.registry import RULES
-from policyengine.cli.exits import CLEAN
+from policyengine.analysis.findings.registry import RULES
+from policyengine.base.diagnostics import Rule
+from policyengine.base.errors import UsageError
+from policyengine.base.text import suggestion
 from policyengine.cli.options import Color, ColorOption, DirOption, Format, FormatOption, OutputOption, QuietOption
-from policyengine.cli.output import Output
-from policyengine.diagnostics import Rule
-from policyengine.errors import UsageError
+from policyengine.cli.output import CLEAN, Output
+from policyengine.files import write_folder
 from policyengine.report.rules import catalogue_json, catalogue_text, page_json, page_text, pages
-from policyengine.wording import suggestion
-from policyengine.writing import write_folder
 
 
 def rules(  # noqa: PLR0913 - the options of interface.md section 3

@@ -7,8 +7,11 @@ from typing import Annotated
 
 import typer
 
-from policyengine.cli.exits import CLEAN, COULD_NOT_JUDGE
-from policyengine.cli.inputs import load_inputs
+from policyengine.aws.deployment import Plan, calendar, clock_changes, deploy
+from policyengine.aws.merge import AccountPolicy, Effective
+from policyengine.aws.organization import Organization
+from policyengine.base.errors import UsageError
+from policyengine.base.text import suggestion
 from policyengine.cli.options import (
     AtOption,
     Color,
@@ -20,19 +23,14 @@ from policyengine.cli.options import (
     OutputOption,
     QuietOption,
     SnapshotOption,
+    load_inputs,
     moment,
 )
-from policyengine.cli.output import Output
-from policyengine.cli.progress import progress
+from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, Output, progress
 from policyengine.cli.resolution import HypotheticalOption, Resolution, refused, resolve_accounts
-from policyengine.effective import AccountPolicy, Effective
-from policyengine.errors import UsageError
-from policyengine.organization import Organization
-from policyengine.plan import Plan, calendar, clock_changes, deploy
-from policyengine.report.json_text import stamp
+from policyengine.report.json_output import stamp
 from policyengine.report.schedule import as_json, terminal
 from policyengine.report.schedule.zone import Zone
-from policyengine.wording import suggestion
 
 _SHOWN = 3
 _MOST_DAYS = 366

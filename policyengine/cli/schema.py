@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from policyengine.cli.exits import CLEAN
+from policyengine.analysis.findings.baseline import baseline_schema
+from policyengine.aws.snapshot.snapshot import snapshot_schema
+from policyengine.base.errors import UsageError
 from policyengine.cli.options import Color, ColorOption, DirOption, Format, FormatOption, OutputOption, QuietOption
-from policyengine.cli.output import Output
-from policyengine.errors import UsageError
-from policyengine.model import baseline_schema, snapshot_schema
-from policyengine.report.json_text import to_json
+from policyengine.cli.output import CLEAN, Output
+from policyengine.report.json_output import to_json
 from policyengine.report.schemas import OUTPUTS, output_schema
 
 _INPUTS = {"snapshot": snapshot_schema, "baseline": baseline_schema}

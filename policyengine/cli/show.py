@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from policyengine.cli.exits import CLEAN, COULD_NOT_JUDGE
-from policyengine.cli.inputs import load_inputs, require_snapshot
+from policyengine.analysis.findings import Gate, settle
+from policyengine.aws.merge import resolve
+from policyengine.aws.organization import Organization
 from policyengine.cli.options import (
     AtOption,
     Color,
@@ -18,16 +19,14 @@ from policyengine.cli.options import (
     OutputOption,
     QuietOption,
     SnapshotOption,
+    load_inputs,
     moment,
+    require_snapshot,
 )
-from policyengine.cli.output import Output
-from policyengine.cli.progress import progress
+from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, Output, progress
 from policyengine.cli.resolution import Resolution, refused
-from policyengine.effective import resolve
 from policyengine.engine import admit_policies, assemble
-from policyengine.findings import Gate, settle
-from policyengine.organization import Organization
-from policyengine.report.json_text import stamp
+from policyengine.report.json_output import stamp
 from policyengine.report.show import as_json, terminal
 
 

@@ -1,4 +1,7 @@
-"""The two sides of a comparison as people name them: a folder, a snapshot, or a git revision of the project."""
+"""The two sides of a comparison as people name them: a folder, a snapshot, or a git revision of the project.
+
+Two sides of a comparison that are of different organizations: nothing of one says anything of the other.
+"""
 
 from __future__ import annotations
 
@@ -9,32 +12,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from policyengine.checks.registry import LEVELLED
-from policyengine.cli.baseline import stored_baseline
-from policyengine.cli.gate import gate_of
+from policyengine.analysis.findings.configuration import Configuration
+from policyengine.analysis.findings.registry import LEVELLED
+from policyengine.aws.organization import Organization
+from policyengine.base.errors import PolicyEngineError, UsageError
+from policyengine.base.records import record
+from policyengine.base.text import quoted
+from policyengine.cli.gate import gate_of, stored_baseline
 from policyengine.cli.options import below
 from policyengine.comparison import State
-from policyengine.errors import PolicyEngineError, UsageError
-from policyengine.model import Configuration
-from policyengine.revisions import NoRevisionError, Revision, read_revision
-from policyengine.value import value
-from policyengine.wording import quoted
-from policyengine.workspace import (
-    SNAPSHOT,
-    Files,
-    Folder,
-    Project,
-    find_root,
-    read_project,
-    read_source,
-    snapshot_only,
-)
+from policyengine.git import NoRevisionError, Revision, read_revision
+from policyengine.project import SNAPSHOT, Files, Folder, Project, find_root, read_project, read_source, snapshot_only
 
 _SNAPSHOTS = (".yaml", ".yml", ".json")
 _OF_REVISIONS = re.compile(r"[\^~:]|@\{")  # what no folder has in its name that is not written as a path
 
 
-@value
+@record
 class SideInput:
     """A side: what messages call it, what goes down the line, and the project's configuration.
 
@@ -152,3 +146,22 @@ def _named(text: str | None) -> Iterator[None]:
             line if name in line or line.startswith(text) else f"{text}: {line}" for line in str(error).split("\n")
         )
         raise UsageError("\n".join(lines)) from error
+
+
+OPTION = "--other-organization"
+_ADVICE = f"; {OPTION} compares them all the same"
+
+
+def require_same_organization(names: tuple[str, str], base: Organization, head: Organization) -> None:
+    """Raises `UsageError` where two organizations have different ids, or without ids not one account in common."""
+    was, is_now = (f"{quoted(name)} is of the organization" for name in names)
+    if base.id and head.id:
+        if base.id != head.id:
+            raise UsageError(f"{was} {quoted(base.id)}, {is_now} {quoted(head.id)}, another one{_ADVICE}")
+    elif base.accounts and head.accounts and not _numbers(base) & _numbers(head):
+        known = f", and only one says its organization ({quoted(found)})" if (found := base.id or head.id) else ""
+        raise UsageError(f"{' and '.join(map(quoted, names))} have no account in common{known}{_ADVICE}")
+
+
+def _numbers(organization: Organization) -> set[str | None]:
+    return {account.id for account in organization.accounts}

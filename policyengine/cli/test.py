@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from policyengine.cli.exits import CLEAN, FAILED
-from policyengine.cli.inputs import load_inputs, require_snapshot
+from policyengine.analysis.findings import Gate, settle
 from policyengine.cli.options import (
     AtOption,
     Color,
@@ -20,12 +19,12 @@ from policyengine.cli.options import (
     OutputOption,
     QuietOption,
     SnapshotOption,
+    load_inputs,
     moment,
+    require_snapshot,
 )
-from policyengine.cli.output import Output
-from policyengine.cli.progress import progress
+from policyengine.cli.output import CLEAN, FAILED, Output, progress
 from policyengine.engine import run_project_tests
-from policyengine.findings import Gate, settle
 from policyengine.report.test import Tested, as_json, terminal
 
 

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from policyengine.admission import admit
-from policyengine.cli.exits import CLEAN, FAILED
+from policyengine.aws.admission import admit
+from policyengine.aws.policy_text import TextFault, read_document, unread_document
 from policyengine.cli.options import (
     AtOption,
     Color,
@@ -22,12 +22,10 @@ from policyengine.cli.options import (
     below,
     moment,
 )
-from policyengine.cli.output import Output
-from policyengine.cli.progress import progress
-from policyengine.model.text import TextFault, read_document, unread_document
-from policyengine.report.json_text import stamp
+from policyengine.cli.output import CLEAN, FAILED, Output, progress
+from policyengine.project import DOCUMENT, read_source
+from policyengine.report.json_output import stamp
 from policyengine.report.validate import Validated, as_json, terminal
-from policyengine.workspace import DOCUMENT, read_source
 
 FilesArgument = Annotated[list[Path], typer.Argument(metavar="FILE", help="Policy documents, AWS's JSON.")]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from policyengine.findings import Acceptance, Verdict, to_accept
-from policyengine.report.json_text import to_json
+from policyengine.analysis.findings import Acceptance, Verdict, to_accept
+from policyengine.report.json_output import to_json
 
 
 def render(verdict: Verdict) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from policyengine.diagnostics import Rule
-from policyengine.report.json_text import to_json
-from policyengine.report.text import Page
+from policyengine.base.diagnostics import Rule
+from policyengine.report.json_output import to_json
+from policyengine.report.terminal import Page
 
 SCHEMA = "policyengine/rules/1"
 _FENCES = {"bpol": "bpol", "yaml": "yaml", "json": "json"}

@@ -5,16 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from policyengine.cron import (
-    Cron,
-    Days,
-    LastDay,
-    LastWeekday,
-    MonthDays,
-    NearestWeekday,
-    NthWeekday,
-    Weekdays,
-)
+from policyengine.aws.cron import Cron, Days, LastDay, LastWeekday, MonthDays, NearestWeekday, NthWeekday, Weekdays
 
 _WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _MONTHS = (

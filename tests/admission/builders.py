@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from policyengine.admission import admit
-from policyengine.diagnostics import Diagnostic
-from policyengine.model.documents import CONTROL, Json, PolicyDocument
-from policyengine.model.text import document_from_value, read_document
+from policyengine.aws.admission import admit
+from policyengine.aws.documents import CONTROL, Json, PolicyDocument
+from policyengine.aws.policy_text import document_from_value, read_document
+from policyengine.base.diagnostics import Diagnostic
 
 AT = datetime(2026, 10, 5, 12, 30, tzinfo=UTC)
 RULE = "plans/daily/rules/nightly"

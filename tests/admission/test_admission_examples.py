@@ -8,12 +8,12 @@ from pkgutil import iter_modules
 
 import pytest
 
-from policyengine.admission import admit
-from policyengine.catalogue import admission as family
-from policyengine.catalogue.admission import unreadable_document
-from policyengine.catalogue.merging import document_too_long
-from policyengine.diagnostics import Rule, Severity
-from policyengine.model.text import TextFault, read_document
+from policyengine.aws.admission import admit
+from policyengine.aws.policy_text import TextFault, read_document
+from policyengine.base.catalogue import admission as family
+from policyengine.base.catalogue.admission import unreadable_document
+from policyengine.base.catalogue.merging import document_too_long
+from policyengine.base.diagnostics import Rule, Severity
 
 RULES: list[Rule] = [
     *(import_module(f"{family.__name__}.{found.name}").RULE for found in iter_modules(family.__path__)),

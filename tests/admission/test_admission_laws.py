@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from admission.builders import ARN, AT, ROLE, assign, of_value
-from policyengine.admission import admit
-from policyengine.model.documents import CONTROL, Json, PolicyDocument
-from policyengine.model.text import TextFault, document_from_value, minify, read_document
+from policyengine.aws.admission import admit
+from policyengine.aws.documents import CONTROL, Json, PolicyDocument
+from policyengine.aws.policy_text import TextFault, document_from_value, minify, read_document
 
 pytestmark = pytest.mark.scale
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from admission.builders import of_text
-from policyengine.admission import admit
+from policyengine.aws.admission import admit
 
 AT = datetime(2026, 9, 13, 6, 20, tzinfo=UTC)
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "vectors.json").read_text(encoding="utf-8"))["cases"]

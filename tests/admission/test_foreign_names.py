@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from admission.builders import ARN, ROLE, assign, findings, plan, resources, rule, tags
-from policyengine.model.documents import Json
+from policyengine.aws.documents import Json
 
 ONLY_TEXTS = "conditions compare texts, with `string_equals`, `string_not_equals`, `string_like` or `string_not_like`"
 UTC_ONLY = "backup policies have no time zone: schedules are in UTC"

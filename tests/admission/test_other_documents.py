@@ -7,9 +7,9 @@ import json
 import pytest
 
 from admission.builders import AT, findings
-from policyengine.admission import admit
-from policyengine.model.documents import Json, PolicyDocument
-from policyengine.model.text import TextFault, read_document
+from policyengine.aws.admission import admit
+from policyengine.aws.documents import Json, PolicyDocument
+from policyengine.aws.policy_text import TextFault, read_document
 
 PLAN: Json = {
     "regions": ["us-west-2"],

@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from admission.builders import of_text, of_value
-from policyengine.model.documents import Duplicate, PolicyDocument
-from policyengine.model.text import TextFault, document_from_value, minify, read_document
+from policyengine.aws.documents import Duplicate, PolicyDocument
+from policyengine.aws.policy_text import TextFault, document_from_value, minify, read_document
 
 
 def test_a_document_keeps_what_was_written() -> None:

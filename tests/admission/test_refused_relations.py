@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from admission.builders import RULE, archive, continuous, findings
-from policyengine.diagnostics import Severity
-from policyengine.model.documents import Json
+from policyengine.aws.documents import Json
+from policyengine.base.diagnostics import Severity
 
 TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
     (

@@ -17,8 +17,8 @@ from admission.builders import (
     rule,
     tags,
 )
-from policyengine.diagnostics import Severity
-from policyengine.model.documents import CONTROL, Json
+from policyengine.aws.documents import CONTROL, Json
+from policyengine.base.diagnostics import Severity
 
 TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
     ({}, "setting-missing", "", "the document lacks `plans`", 'the smallest policy is `{"plans": {}}`'),

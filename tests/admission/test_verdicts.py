@@ -24,8 +24,8 @@ from admission.builders import (
     rule,
     tags,
 )
-from policyengine.admission import admit
-from policyengine.model.documents import CONTROL, Json, PolicyDocument
+from policyengine.aws.admission import admit
+from policyengine.aws.documents import CONTROL, Json, PolicyDocument
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from admission.builders import ARN, AT, archive, assign, continuous, copy, of_text, of_value, plan, plan_tag, rule, tags
-from policyengine.admission import admit
-from policyengine.model.documents import CONTROL, Duplicate, Json, Origin, PolicyDocument
-from policyengine.source import Source, Span
+from policyengine.aws.admission import admit
+from policyengine.aws.documents import CONTROL, Duplicate, Json, Origin, PolicyDocument
+from policyengine.base.source import Source, Span
 
 GOOD = assign(["eu-west-1"])
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from admission.builders import AT
-from policyengine.admission import one_per_cause
-from policyengine.compiler import compile_policies
-from policyengine.diagnostics import Diagnostic
+from policyengine.aws.admission import one_per_cause
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.source import Source
 from policyengine.engine import admit_policies
-from policyengine.source import Source
-from policyengine.syntax import parse
+from policyengine.language.compiler import compile_policies
+from policyengine.language.syntax import parse
 
 
 def refusals(text: str) -> tuple[Diagnostic, ...]:

@@ -10,18 +10,20 @@ from pathlib import Path
 import pytest
 
 import policyengine
-from policyengine.admission import admit
-from policyengine.catalogue.admission import unreadable_document
-from policyengine.catalogue.waivers import no_accounts
-from policyengine.checks import CHECKS
-from policyengine.checks.registry import LEVELLED, RULES
+from policyengine.analysis.checks import CHECKS
+from policyengine.analysis.findings.baseline import read_baseline
+from policyengine.analysis.findings.configuration import read_configuration
+from policyengine.analysis.findings.registry import LEVELLED, RULES
+from policyengine.aws.admission import admit
+from policyengine.aws.policy_text import TextFault, read_document
+from policyengine.base.catalogue.admission import unreadable_document
+from policyengine.base.catalogue.waivers import no_accounts
+from policyengine.base.diagnostics import Diagnostic, Rule, Severity
+from policyengine.base.source import Source
 from policyengine.cli.gate import gate_of
-from policyengine.compiler import decompile
-from policyengine.diagnostics import Diagnostic, Rule, Severity
 from policyengine.engine import evaluate, judge
-from policyengine.model import TextFault, read_baseline, read_configuration, read_document
+from policyengine.language.compiler import decompile
 from policyengine.report.rules import files, pages
-from policyengine.source import Source
 
 PACKAGE = Path(policyengine.__file__).parent
 # A plan without a Region, or a scan without settings, is what it says, and what AWS then does with the account; backups
@@ -69,7 +71,7 @@ def test_codes_and_names_are_unique_and_codes_have_their_family() -> None:
 
 
 def test_every_rule_file_is_listed() -> None:
-    homes = [*PACKAGE.glob("catalogue/*/*.py"), *PACKAGE.glob("checks/*/*.py")]
+    homes = [*PACKAGE.glob("base/catalogue/*/*.py"), *PACKAGE.glob("analysis/checks/*/*.py")]
     written = {home.stem.replace("_", "-") for home in homes if home.stem != "__init__"}
     assert written == {rule.name for rule in RULES}
 

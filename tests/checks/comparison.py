@@ -14,8 +14,8 @@ from oracle.claims import Claim
 from oracle.deployed import Case, read_plans, segment
 from oracle.effective import Result, effective
 
+from policyengine.base.source import Source
 from policyengine.engine import evaluate
-from policyengine.source import Source
 
 Tree = dict[str, Any]
 

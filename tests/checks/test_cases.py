@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from policyengine.checks import CHECKS
-from policyengine.diagnostics import Severity
+from policyengine.analysis.checks import CHECKS
+from policyengine.analysis.findings import Gate, settle
+from policyengine.base.diagnostics import Severity
+from policyengine.base.source import Source
 from policyengine.engine import evaluate
-from policyengine.findings import Gate, settle
-from policyengine.source import Source
 
 AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 CASES = Path(__file__).parent / "cases"

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from policyengine.diagnostics import Diagnostic, Severity
+from policyengine.analysis.findings import Gate, settle
+from policyengine.base.diagnostics import Diagnostic, Severity
+from policyengine.base.source import Source
 from policyengine.engine import evaluate
-from policyengine.findings import Gate, settle
-from policyengine.source import Source
 
 AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 SHOP, CENTRAL = "222222222222", "333333333333"

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from policyengine.checks.registry import RULES
+from policyengine.analysis.findings.registry import RULES
 from policyengine.cli.app import run
 
 SOUND_TEXTS = Path(__file__).parent / "everything"

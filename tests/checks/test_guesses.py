@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+from policyengine.analysis.findings import Gate, settle
+from policyengine.base.source import Source
 from policyengine.engine import evaluate
-from policyengine.findings import Gate, settle
-from policyengine.source import Source
 
 AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 TREE = """\

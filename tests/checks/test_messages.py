@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from policyengine.diagnostics import Diagnostic
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.source import Source
 from policyengine.engine import evaluate
-from policyengine.source import Source
 
 AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 TREE = """\

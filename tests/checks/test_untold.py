@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 import yaml
 
-from policyengine.catalogue.example_organizations import ONE_UNIT, SANDBOX
-from policyengine.catalogue.example_projects import one_rule
-from policyengine.checks import CHECKS
-from policyengine.diagnostics import Diagnostic, Fact, Severity
+from policyengine.analysis.checks import CHECKS
+from policyengine.base.catalogue.example_organizations import ONE_UNIT, SANDBOX
+from policyengine.base.catalogue.example_projects import one_rule
+from policyengine.base.diagnostics import Diagnostic, Fact, Severity
+from policyengine.base.source import Source
 from policyengine.engine import evaluate
 from policyengine.report.rules import files
-from policyengine.source import Source
 
 AT = datetime(2026, 10, 1, tzinfo=UTC)
 Tree = dict[str, Any]

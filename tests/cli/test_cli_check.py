@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli.command import AT, POLICY, SNAPSHOT, TOLD, Command, project_in
-from policyengine.checks import CHECKS
+from policyengine.analysis.checks import CHECKS
 
 BLOCKED = (
     "policy baseline {\n"

@@ -11,7 +11,7 @@ import pytest
 from e2e.scratch import commit, git
 
 from cli.command import POLICY, SNAPSHOT, Command, Ran, project_in, write
-from policyengine import revisions
+from policyengine import git as revisions
 
 AT = ["--at", "2026-09-13"]
 WEAKER = POLICY.replace("35 days", "7 days")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli.command import POLICY, SNAPSHOT, Command, project_in, write
-from policyengine.workspace import find_policies
+from policyengine.project import find_policies
 
 ONE = 'version: 1\nroot: {name: Root, accounts: [{id: "444444444444", name: alone}]}\n'
 

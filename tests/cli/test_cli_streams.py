@@ -8,8 +8,8 @@ from io import TextIOWrapper
 
 import pytest
 
-from policyengine.cli.streams import prepare, put
-from policyengine.errors import UnreadableError
+from policyengine.base.errors import UnreadableError
+from policyengine.cli.output import prepare, put
 
 
 def test_a_reader_that_has_left_is_no_fault() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from cli.command import Command, project_in
 from policyengine import __version__
-from policyengine.errors import PolicyEngineError
+from policyengine.base.errors import PolicyEngineError
 
 COMMANDS = [
     "init", "check", "compile", "effective", "explain", "validate", "import", "fmt", "schedule", "show", "rules", "schema",
@@ -143,7 +143,7 @@ def test_an_interrupt(policyengine: Command, project: Path, monkeypatch: pytest.
 def test_progress_is_for_terminals_only(policyengine: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = project_in(tmp_path)
     assert policyengine("check", project).err == ""
-    monkeypatch.setattr("policyengine.cli.progress._PATIENCE", 0.0)
+    monkeypatch.setattr("policyengine.cli.output._PATIENCE", 0.0)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert policyengine("check", project).code == 0
     assert policyengine("check", project, "--quiet") == (0, "", "")

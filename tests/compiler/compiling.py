@@ -6,11 +6,11 @@ import json
 from textwrap import indent
 from typing import Any
 
-from policyengine.compiler import compile_policies
-from policyengine.diagnostics import Diagnostic, Outcome
-from policyengine.model.documents import Compiled
-from policyengine.source import Source
-from policyengine.syntax import parse
+from policyengine.aws.documents import Compiled
+from policyengine.base.diagnostics import Diagnostic, Outcome
+from policyengine.base.source import Source
+from policyengine.language.compiler import compile_policies
+from policyengine.language.syntax import parse
 
 Tree = dict[str, Any]
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from compiler.compiling import compiled, findings
-from policyengine.compiler import compile_policies
-from policyengine.source import Source
-from policyengine.syntax import parse
+from policyengine.base.source import Source
+from policyengine.language.compiler import compile_policies
+from policyengine.language.syntax import parse
 
 
 def test_policies_come_in_written_order_whatever_the_order_of_the_modules() -> None:

@@ -7,12 +7,12 @@ from hypothesis import HealthCheck, given, settings
 
 from compiler.admissible import documents
 from compiler.compiling import Tree, canonical, compiled, findings, plans
-from policyengine.compiler import compile_policies, decompile
-from policyengine.model.documents import PolicyDocument
-from policyengine.source import Source, Span
-from policyengine.syntax import parse
-from policyengine.syntax.nodes import Block, Item, Module, Policy, Setting, Where
-from policyengine.syntax.values import Duration, ListOf, Name, Text, Value
+from policyengine.aws.documents import PolicyDocument
+from policyengine.base.source import Source, Span
+from policyengine.language.compiler import compile_policies, decompile
+from policyengine.language.syntax import parse
+from policyengine.language.syntax.literals import Duration, ListOf, Name, Text, Value
+from policyengine.language.syntax.nodes import Block, Item, Module, Policy, Setting, Where
 
 pytestmark = pytest.mark.scale
 

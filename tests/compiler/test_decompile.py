@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from compiler.admissible import documents
 from compiler.compiling import CONTROL, Tree, canonical
-from policyengine.admission import admit
-from policyengine.compiler import compile_policies, decompile
-from policyengine.diagnostics import Severity
-from policyengine.model.documents import PolicyDocument
-from policyengine.source import Source
-from policyengine.syntax import format_module, parse
+from policyengine.aws.admission import admit
+from policyengine.aws.documents import PolicyDocument
+from policyengine.base.diagnostics import Severity
+from policyengine.base.source import Source
+from policyengine.language.compiler import compile_policies, decompile
+from policyengine.language.syntax import format_module, parse
 
 AUTUMN = datetime(2026, 9, 24, tzinfo=UTC)
 NONE = {CONTROL: ["@@none"]}

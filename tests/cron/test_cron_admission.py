@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from policyengine.cron import CronError, next_two, parse_cron
+from policyengine.aws.cron import CronError, next_two, parse_cron
 
 HOURLY, ARCHIVE = timedelta(hours=1), timedelta(days=28)
 

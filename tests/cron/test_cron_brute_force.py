@@ -16,7 +16,7 @@ from croniter import croniter  # type: ignore[import-untyped]  # it ships no typ
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policyengine.cron import longest_gap, next_two, occurrences, parse_cron
+from policyengine.aws.cron import longest_gap, next_two, occurrences, parse_cron
 
 pytestmark = pytest.mark.scale
 

@@ -7,7 +7,7 @@ from itertools import takewhile
 
 import pytest
 
-from policyengine.cron import Cron, CronError, Weekdays, occurrences, parse_cron
+from policyengine.aws.cron import Cron, CronError, Weekdays, occurrences, parse_cron
 
 
 def days_in(cron: Cron, year: int, month: int) -> list[int]:

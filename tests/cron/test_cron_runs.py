@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policyengine.cron import CronError, longest_gap, next_two, occurrences, parse_cron, same_runs
+from policyengine.aws.cron import CronError, longest_gap, next_two, occurrences, parse_cron, same_runs
 
 NOON = datetime(2026, 9, 13, 12, tzinfo=UTC)
 

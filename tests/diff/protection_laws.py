@@ -14,12 +14,12 @@ from typing import Any, NamedTuple, TypeAlias
 from generators.dice import seeded
 from generators.protection import changed, snapshot, world
 
+from policyengine.analysis.diff import ChangeClass, Comparison, Side, compare
+from policyengine.base.diagnostics import Harm, Severity
+from policyengine.base.source import Source
 from policyengine.comparison import State, side_of
-from policyengine.diagnostics import Harm, Severity
-from policyengine.diff import ChangeClass, Comparison, Side, compare
 from policyengine.engine import evaluate
-from policyengine.memory import Memory
-from policyengine.source import Source
+from policyengine.session import Memory
 
 AT = datetime(2026, 12, 1, tzinfo=UTC)
 WORSE = (ChangeClass.LOST, ChangeClass.WEAKENED)

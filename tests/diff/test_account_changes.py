@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from diff.states import DESK, LAB, RULE, SHOP, TREE, Told, compared, state, told, whole
 
-from policyengine.diff import Comparison
+from policyengine.analysis.diff import Comparison
 
 INCOMPLETE = whole().replace("regions = [eu-west-1]\n", "")
 SHORT = whole(RULE.replace("35 days", "7 days"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from diff.states import DESK, LAB, RULE, SHOP, TREE, compared, plan, rule, state, whole
 
-from policyengine.diff import Change
+from policyengine.analysis.diff import Change
 
 SHORTER = whole(RULE.replace("35 days", "7 days"))
 WEEK = "policy {} {{ plan daily {{ rule nightly {{ retain = 7 days }} }} }}\n"

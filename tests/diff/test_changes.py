@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from diff.states import RULE, SELECTION, Told, compared, lines, plan, rule, state, told, whole
 
-from policyengine.diff.orderings import AIR_GAPPED as AIR_GAPPED_ROW
-from policyengine.diff.orderings import COPY, PLAN, TAGGED
-from policyengine.diff.orderings import RULE as RULE_TABLE
+from policyengine.analysis.diff.orderings import AIR_GAPPED as AIR_GAPPED_ROW
+from policyengine.analysis.diff.orderings import COPY, PLAN, TAGGED
+from policyengine.analysis.diff.orderings import RULE as RULE_TABLE
 
 NIGHTLY = "plan `daily`, rule `nightly`: "
 ALL = "plan `daily`, tag selection `all`: "

@@ -13,11 +13,11 @@ from diff.twins import twins
 from generators.dice import seeded
 from generators.protection import renamed, world
 
-from policyengine.checks import CHECKS
+from policyengine.analysis.checks import CHECKS
+from policyengine.analysis.diff import ChangeClass, Comparison, Side, compare
+from policyengine.base.source import Source
 from policyengine.comparison import State, side_of
-from policyengine.diff import ChangeClass, Comparison, Side, compare
 from policyengine.engine import evaluate
-from policyengine.source import Source
 
 # One worker for all of them: they look at the same comparisons.
 pytestmark = [pytest.mark.scale, pytest.mark.xdist_group("twins")]

@@ -10,8 +10,8 @@ from generators.dice import Dice, seeded
 from generators.inventories import stocked
 from generators.requirements import demands
 
+from policyengine.base.source import Source
 from policyengine.comparison import State
-from policyengine.source import Source
 
 Tree = dict[str, Any]
 

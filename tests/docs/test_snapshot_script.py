@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from policyengine.model import read_snapshot
-from policyengine.organization import Organization, attach
-from policyengine.source import Source
+from policyengine.aws.organization import Organization, attach
+from policyengine.aws.snapshot.snapshot import read_snapshot
+from policyengine.base.source import Source
 
 PAGE = Path(__file__).parents[2] / "docs" / "snapshot.md"
 MANAGEMENT, PAYMENTS, LEGACY = "111111111111", "222222222222", "333333333333"

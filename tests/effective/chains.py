@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from policyengine.effective import AccountPolicy, resolve
-from policyengine.model.documents import Json, PolicyDocument
-from policyengine.organization.tree import Entity, Organization
+from policyengine.aws.documents import Json, PolicyDocument
+from policyengine.aws.merge import AccountPolicy, resolve
+from policyengine.aws.organization.tree import Entity, Organization
 
 AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 ACCOUNT = "111111111111"

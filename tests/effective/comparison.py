@@ -11,12 +11,12 @@ from generators.organizations import account_paths, levels_of
 from oracle.effective import Result
 from oracle.effective import effective as oracle
 
-from policyengine.cron import next_two, parse_cron
-from policyengine.effective import AccountPolicy, Resolved, resolve, segment
-from policyengine.model import read_snapshot
-from policyengine.model.documents import Attachment, Compiled, TargetName
-from policyengine.organization import attach
-from policyengine.source import Source, Span
+from policyengine.aws.cron import next_two, parse_cron
+from policyengine.aws.documents import Attachment, Compiled, TargetName
+from policyengine.aws.merge import AccountPolicy, Resolved, resolve, segment
+from policyengine.aws.organization import attach
+from policyengine.aws.snapshot.snapshot import read_snapshot
+from policyengine.base.source import Source, Span
 
 Tree = dict[str, Any]
 

@@ -6,7 +6,7 @@ import pytest
 from effective.chains import account_policy
 from effective.test_effective_rules import errors
 
-from policyengine.model.documents import Json
+from policyengine.aws.documents import Json
 
 ROLE: Json = {"@@assign": "arn:aws:iam::$account:role/Backup"}
 TAGGED: Json = {

@@ -13,10 +13,10 @@ from generators.organizations import SMALL, organizations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policyengine.effective import Effective, resolve
-from policyengine.model import read_snapshot
-from policyengine.organization import attach
-from policyengine.source import Source
+from policyengine.aws.merge import Effective, resolve
+from policyengine.aws.organization import attach
+from policyengine.aws.snapshot.snapshot import read_snapshot
+from policyengine.base.source import Source
 
 pytestmark = pytest.mark.scale
 

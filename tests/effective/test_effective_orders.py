@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import pytest
 from effective.chains import AT, Levels, account_policy, plan, policy
 
-from policyengine.effective import AccountPolicy, resolve
-from policyengine.effective.nodes import Leaf
-from policyengine.model.documents import CONTROL as N
-from policyengine.model.documents import Json
-from policyengine.organization.tree import Entity, Organization
+from policyengine.aws.documents import CONTROL as N
+from policyengine.aws.documents import Json
+from policyengine.aws.merge import AccountPolicy, resolve
+from policyengine.aws.merge.state import Leaf
+from policyengine.aws.organization.tree import Entity, Organization
 
 Setting = dict[str, Json]
 

@@ -8,12 +8,11 @@ from dataclasses import replace
 import pytest
 from effective.chains import AT, Levels, account_policy, chain_of, plan, policy
 
-from policyengine.effective import Effective, Value, keys, operand, resolve, segment, shown
-from policyengine.effective.fragments import read_fragments
-from policyengine.effective.operators import operate
-from policyengine.model.documents import CONTROL as N
-from policyengine.model.documents import Json
-from policyengine.organization.tree import Entity, Organization
+from policyengine.aws.documents import CONTROL as N
+from policyengine.aws.documents import Json
+from policyengine.aws.merge import Effective, Value, keys, operand, resolve, segment, shown
+from policyengine.aws.merge.fragments import operate, read_fragments
+from policyengine.aws.organization.tree import Entity, Organization
 
 A, B = plan(regions={"@@assign": ["a"]}), plan(regions={"@@assign": ["b"]})
 WHOLE: Json = {"@@assign": "x"}

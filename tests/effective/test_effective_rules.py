@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from effective.chains import Levels, account_policy, plan
 
-from policyengine.effective import AccountPolicy
-from policyengine.model.documents import CONTROL as N
-from policyengine.model.documents import Json
+from policyengine.aws.documents import CONTROL as N
+from policyengine.aws.documents import Json
+from policyengine.aws.merge import AccountPolicy
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "effective.json").read_text())["cases"]
 

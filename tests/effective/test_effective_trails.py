@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from effective.chains import Levels, account_policy, plan
 
-from policyengine.model.documents import CONTROL as N
+from policyengine.aws.documents import CONTROL as N
 
 
 def trail(levels: Levels) -> list[str]:

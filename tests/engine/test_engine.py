@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 from datetime import UTC, datetime
 
+from policyengine.base.source import Source
 from policyengine.engine import Evaluation, evaluate
-from policyengine.source import Source
 
 AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 TREE = Source(

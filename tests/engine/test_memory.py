@@ -6,10 +6,10 @@ import pytest
 from diff.states import AT
 from diff.twins import twins
 
+from policyengine.base.diagnostics import Diagnostic
 from policyengine.comparison import State
-from policyengine.diagnostics import Diagnostic
 from policyengine.engine import evaluate
-from policyengine.memory import Memory
+from policyengine.session import Memory
 
 pytestmark = pytest.mark.scale
 

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from policyengine import Source
-from policyengine.source import Span
-from policyengine.syntax import format_source, quote
-from policyengine.syntax.nodes import Block, ChildrenMay, Copy, Item, Let, Module, Policy, Setting, Template
-from policyengine.syntax.values import (
+from policyengine.base.source import Span
+from policyengine.language.syntax import format_source, quote
+from policyengine.language.syntax.literals import (
     Cron,
     Daily,
     Duration,
@@ -27,6 +26,7 @@ from policyengine.syntax.values import (
     Value,
     Weekly,
 )
+from policyengine.language.syntax.nodes import Block, ChildrenMay, Copy, Item, Let, Module, Policy, Setting, Template
 
 _DAYS = {"day": 1, "week": 7, "year": 365}
 _LOCKED = re.compile(r"locked\s+")

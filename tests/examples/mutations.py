@@ -14,14 +14,14 @@ from pathlib import Path
 
 from examples.mutants import Known, Mutant, mutants
 from policyengine import Source
-from policyengine.checks.registry import LEVELLED
-from policyengine.diagnostics import Diagnostic, Severity
+from policyengine.analysis.findings import Gate
+from policyengine.analysis.findings.registry import LEVELLED
+from policyengine.aws.documents import Json
+from policyengine.aws.snapshot.snapshot import read_snapshot
+from policyengine.base.diagnostics import Diagnostic, Severity
 from policyengine.engine import assemble, evaluate, judge, run_project_tests
-from policyengine.findings import Gate
-from policyengine.model import read_snapshot
-from policyengine.model.documents import Json
-from policyengine.syntax import parse
-from policyengine.workspace import Project, load_project
+from policyengine.language.syntax import parse
+from policyengine.project import Project, load_project
 
 ROOT = Path(__file__).parents[2]
 PROJECTS = {

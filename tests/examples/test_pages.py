@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from policyengine import Source, attach, compile_policies, format_module, parse, read_snapshot
-from policyengine.diagnostics import Fact
-from policyengine.model import AllowedChange, Configuration, Settable, read_configuration
+from policyengine.analysis.findings.configuration import AllowedChange, Configuration, Settable, read_configuration
+from policyengine.base.diagnostics import Fact
 
 ROOT = Path(__file__).parents[2]
 PAGES = [

@@ -11,8 +11,8 @@ from typing import Any, get_args
 
 import pytest
 
-from policyengine.cron import parse_cron
-from policyengine.facts import (
+from policyengine.aws.cron import parse_cron
+from policyengine.aws.facts import (
     PARTITIONS,
     Availability,
     Features,
@@ -26,7 +26,7 @@ from policyengine.facts import (
     types_of_pattern,
 )
 
-DATA = sorted(file.name for file in files("policyengine.facts").iterdir() if file.name.endswith(".json"))
+DATA = sorted(file.name for file in files("policyengine.aws.facts").iterdir() if file.name.endswith(".json"))
 NAMES = set(resource_types("aws"))
 
 COPIED = {
@@ -37,7 +37,7 @@ CLUSTERS = {"Aurora", "DocumentDB", "Neptune"}  # of one ARN pattern
 
 
 def _data(name: str) -> Any:  # noqa: ANN401 - JSON
-    return json.loads(files("policyengine.facts").joinpath(name).read_text(encoding="utf-8"))
+    return json.loads(files("policyengine.aws.facts").joinpath(name).read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("name", DATA)

@@ -7,8 +7,8 @@ from importlib.resources import files
 
 import pytest
 
-from policyengine.facts import regions, resource_types
-from policyengine.facts.names import NOTHING, Meaning, meaning, region_meant
+from policyengine.aws.facts import regions, resource_types
+from policyengine.aws.facts.names import NOTHING, Meaning, meaning, region_meant
 
 
 @pytest.mark.parametrize("name", sorted(resource_types("aws")))
@@ -117,7 +117,7 @@ def test_all_of_a_service_is_each_of_its_types() -> None:
 
 
 def test_no_name_means_two_things() -> None:
-    data = json.loads(files("policyengine.facts").joinpath("resource_types.json").read_text(encoding="utf-8"))
+    data = json.loads(files("policyengine.aws.facts").joinpath("resource_types.json").read_text(encoding="utf-8"))
     aliases = [alias for table in ("aliases", "lacking") for names in data[table].values() for alias in names]
     names = [*aliases, *(name.lower() for name in data["types"])]
     assert len(names) == len(set(names))

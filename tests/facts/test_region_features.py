@@ -9,11 +9,11 @@ from typing import Any, get_args
 
 import pytest
 
-from policyengine.facts import Availability, RegionFeature, available, copy_between, regions, resource_types
+from policyengine.aws.facts import Availability, RegionFeature, available, copy_between, regions, resource_types
 
 
 def _missing() -> Any:  # noqa: ANN401 - JSON
-    return json.loads(files("policyengine.facts").joinpath("region_features.json").read_text("utf-8"))["missing"]
+    return json.loads(files("policyengine.aws.facts").joinpath("region_features.json").read_text("utf-8"))["missing"]
 
 
 def _exceptions() -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from policyengine.diagnostics import Diagnostic, Outcome, Severity
-from policyengine.findings import Verdict, Waiver, read_waivers
-from policyengine.model import Baseline, read_baseline, read_snapshot
-from policyengine.organization import Organization, attach
+from policyengine.analysis.findings import Verdict, Waiver, read_waivers
+from policyengine.analysis.findings.baseline import Baseline, read_baseline
+from policyengine.aws.organization import Organization, attach
+from policyengine.aws.snapshot.snapshot import read_snapshot
+from policyengine.base.diagnostics import Diagnostic, Outcome, Severity
+from policyengine.base.source import Source, Span
+from policyengine.language.syntax import parse
+from policyengine.language.syntax.nodes import Waive
 from policyengine.report.baseline import render
-from policyengine.source import Source, Span
-from policyengine.syntax import parse
-from policyengine.syntax.nodes import Waive
 
 BOOKS, TOYS, LAB, BOSS = "222222222222", "333333333333", "444444444444", "111111111111"
 ACCOUNTS = (BOSS, BOOKS, TOYS, LAB)

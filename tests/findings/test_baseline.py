@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from findings.agreements import BOOKS, BOSS, LAB, TOYS, baseline, blocked, waivers
 
-from policyengine.diagnostics import Diagnostic, Severity
-from policyengine.findings import Acceptance, Gate, Identity, not_to_accept, settle, to_accept
-from policyengine.model import read_baseline
-from policyengine.source import Source, Span
+from policyengine.analysis.findings import Acceptance, Gate, Identity, not_to_accept, settle, to_accept
+from policyengine.analysis.findings.baseline import read_baseline
+from policyengine.base.diagnostics import Diagnostic, Severity
+from policyengine.base.source import Source, Span
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 VIOLATED = Diagnostic(

@@ -9,9 +9,9 @@ from findings.agreements import ACCOUNTS, BOOKS, BOSS, LAB, TOYS, baseline, bloc
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policyengine.diagnostics import Diagnostic, Label, Severity
-from policyengine.findings import Finding, Gate, Verdict, Waiver, settle
-from policyengine.source import Source, Span
+from policyengine.analysis.findings import Finding, Gate, Verdict, Waiver, settle
+from policyengine.base.diagnostics import Diagnostic, Label, Severity
+from policyengine.base.source import Source, Span
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 OF_THE_LANGUAGE = Diagnostic("PE120", "unknown-setting", ERROR, "m")

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from findings.agreements import ACCOUNTS, BOOKS, BOSS, LAB, TODAY, TOYS, blocked, read, statements, waivers
 
-from policyengine.diagnostics import Diagnostic, Severity
-from policyengine.findings import Gate, read_waivers, settle
+from policyengine.analysis.findings import Gate, read_waivers, settle
+from policyengine.base.diagnostics import Diagnostic, Severity
 
 
 @pytest.mark.parametrize(

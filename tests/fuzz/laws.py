@@ -11,8 +11,8 @@ from pathlib import PurePath
 from traceback import extract_tb
 from types import FrameType
 
-from policyengine.diagnostics import Diagnostic
-from policyengine.source import Span
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.source import Span
 
 LONGEST = 20.0
 """Seconds of processor time after which an input is given up."""

@@ -13,7 +13,7 @@ from generators.nonsense import STRANGE_LETS, nonsense
 from generators.organizations import PLAIN, WILD, organization
 from generators.requirements import LETS
 
-from policyengine.checks.registry import RULES
+from policyengine.analysis.findings.registry import RULES
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("examples", "policies", "tests/golden")

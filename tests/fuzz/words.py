@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from generators.requirements import ATTRIBUTES, KINDS
 
-from policyengine.admission.schema import Node, Setting, schema
-from policyengine.facts import regions, resource_types
-from policyengine.model import snapshot_schema
-from policyengine.model.documents import CONTROL, VALUE_OPERATORS
-from policyengine.syntax import KEYWORDS
+from policyengine.aws.admission.policy_schema import Node, Setting, schema
+from policyengine.aws.documents import CONTROL, VALUE_OPERATORS
+from policyengine.aws.facts import regions, resource_types
+from policyengine.aws.snapshot.snapshot import snapshot_schema
+from policyengine.language.syntax import KEYWORDS
 
 STUMBLING = (
     "",

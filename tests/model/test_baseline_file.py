@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from policyengine.errors import ConfigurationError
-from policyengine.model import Baseline, baseline_schema, read_baseline
-from policyengine.source import Source
+from policyengine.analysis.findings.baseline import Baseline, baseline_schema, read_baseline
+from policyengine.base.errors import ConfigurationError
+from policyengine.base.source import Source
 
 ENTRY = {"name": "operator-blocked", "message": "m"}
 

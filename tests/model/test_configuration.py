@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policyengine.diagnostics import Fact
-from policyengine.errors import ConfigurationError
-from policyengine.model import AllowedChange, Configuration, Settable, read_configuration
-from policyengine.source import Source
+from policyengine.analysis.findings.configuration import AllowedChange, Configuration, Settable, read_configuration
+from policyengine.base.diagnostics import Fact
+from policyengine.base.errors import ConfigurationError
+from policyengine.base.source import Source
 
 CHECKS = {
     "cold-storage-ignored": Settable(),

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from policyengine.errors import Fault, SnapshotError
-from policyengine.model import read_snapshot
-from policyengine.source import Source
+from policyengine.aws.snapshot.snapshot import read_snapshot
+from policyengine.base.errors import Fault, SnapshotError
+from policyengine.base.source import Source
 
 
 def faults(text: str, name: str = "s.yaml") -> list[Fault]:

@@ -7,9 +7,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policyengine.errors import SnapshotError
-from policyengine.model import Snapshot, read_snapshot
-from policyengine.source import Source
+from policyengine.aws.snapshot.snapshot import Snapshot, read_snapshot
+from policyengine.base.errors import SnapshotError
+from policyengine.base.source import Source
 
 pytestmark = pytest.mark.scale
 
@@ -152,7 +152,7 @@ def test_any_text_is_a_snapshot_or_a_list_of_faults(text: str, name: str) -> Non
 )
 def test_the_slow_parser_of_yaml_agrees_with_the_fast_one(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     fast = read_or_faults("s", text, ".yaml")
-    monkeypatch.setattr("policyengine.model.yaml_text.FASTEST", yaml.SafeLoader)
+    monkeypatch.setattr("policyengine.aws.snapshot.yaml_text.FASTEST", yaml.SafeLoader)
     assert read_or_faults("s", text, ".yaml") == fast
 
 
@@ -160,5 +160,5 @@ def test_whatever_a_parser_of_yaml_says_is_a_fault(monkeypatch: pytest.MonkeyPat
     def weary(_: str) -> None:
         raise yaml.YAMLError("weary")
 
-    monkeypatch.setattr("policyengine.model.yaml_text.FASTEST", weary)
+    monkeypatch.setattr("policyengine.aws.snapshot.yaml_text.FASTEST", weary)
     assert reason("version: 1") == "s.yaml:1: this is not YAML: `weary`"

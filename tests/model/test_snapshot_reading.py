@@ -7,9 +7,9 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from policyengine import model
-from policyengine.model import Snapshot, read_snapshot, snapshot_schema
-from policyengine.source import Source
+from policyengine.aws import snapshot as room
+from policyengine.aws.snapshot.snapshot import Snapshot, read_snapshot, snapshot_schema
+from policyengine.base.source import Source
 
 WHOLE = """
 version: 1
@@ -166,8 +166,8 @@ def test_a_program_cannot_slip_in_what_json_does_not_hold() -> None:
 
 
 def test_the_room_has_the_names_that_it_lists_and_no_others() -> None:
-    assert [name for name in model.__all__ if not hasattr(model, name)] == []
-    assert not hasattr(model, "Organization")
+    assert [name for name in room.__all__ if not hasattr(room, name)] == []
+    assert not hasattr(room, "Organization")
 
 
 def test_the_schema_takes_what_the_reader_takes() -> None:

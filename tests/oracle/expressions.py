@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 from oracle.plans import FoldedName
 from oracle.truth import ABSENT, MISSING, UNKNOWN, Mark, Truth, all_of, any_of, negated
-from policyengine.syntax.expressions import (
+from policyengine.language.syntax.literals import Boolean, Duration, Forever, Integer, ListOf, Reference, Text, Value
+from policyengine.language.syntax.nodes import (
     Attribute,
     Comparison,
     Expression,
@@ -24,7 +25,6 @@ from policyengine.syntax.expressions import (
     Path,
     Quantifier,
 )
-from policyengine.syntax.values import Boolean, Duration, Forever, Integer, ListOf, Reference, Text, Value
 
 Tree = dict[str, Any]
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from oracle.runs import ScheduleError, Timed, interval, started
 from oracle.truth import ABSENT, UNKNOWN, Mark
-from policyengine.facts import PARTITIONS, resource_types
+from policyengine.aws.facts import PARTITIONS, resource_types
 
 Tree = dict[str, Any]
 

@@ -13,9 +13,8 @@ from oracle.expressions import Scope, members, truth
 from oracle.inventory import NO_VAULT, Place, air_gapped_vault_at, vault_at
 from oracle.plans import plans_of
 from oracle.truth import MISSING, UNKNOWN, Mark, Truth
-from policyengine.syntax.expressions import Expression, Logical, Not, Quantifier
-from policyengine.syntax.nodes import Let, Require
-from policyengine.syntax.values import Value
+from policyengine.language.syntax.literals import Value
+from policyengine.language.syntax.nodes import Expression, Let, Logical, Not, Quantifier, Require
 
 Tree = dict[str, Any]
 

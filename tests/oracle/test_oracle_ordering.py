@@ -9,9 +9,9 @@ from diff.protection_laws import Trial, trials
 from generators.protection import BOOKS, CENTRAL, TYPES
 
 from oracle.ordering import Effect, effects, repeats_weekly
-from policyengine.checks import CHECKS
-from policyengine.diff import ChangeClass, compare
-from policyengine.effective import keys
+from policyengine.analysis.checks import CHECKS
+from policyengine.analysis.diff import ChangeClass, compare
+from policyengine.aws.merge import keys
 
 pytestmark = pytest.mark.scale
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from oracle.requirements import judge, lets_of
-from policyengine.source import Source
-from policyengine.syntax import parse
-from policyengine.syntax.nodes import Require
+from policyengine.base.source import Source
+from policyengine.language.syntax import parse
+from policyengine.language.syntax.nodes import Require
 
 SHOP = "222222222222"
 AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)

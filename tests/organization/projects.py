@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from policyengine.diagnostics import Outcome
-from policyengine.model import Attachment, Compiled, PolicyDocument, TargetName, read_snapshot
-from policyengine.organization import Entity, Organization, attach
-from policyengine.source import Source, Span
+from policyengine.aws.documents import Attachment, Compiled, PolicyDocument, TargetName
+from policyengine.aws.organization import Entity, Organization, attach
+from policyengine.aws.snapshot.snapshot import read_snapshot
+from policyengine.base.diagnostics import Outcome
+from policyengine.base.source import Source, Span
 
 
 def compiled(*names: str, attached: str = "", complete: bool = True) -> Compiled:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from organization.projects import joined
-from policyengine.errors import SnapshotError
+from policyengine.base.errors import SnapshotError
 
 TREE = """\
 version: 1

@@ -5,9 +5,10 @@ import json
 import pytest
 
 from organization.projects import compiled, joined
-from policyengine.errors import SnapshotError
-from policyengine.model import Compiled, Snapshot
-from policyengine.organization import attach
+from policyengine.aws.documents import Compiled
+from policyengine.aws.organization import attach
+from policyengine.aws.snapshot.snapshot import Snapshot
+from policyengine.base.errors import SnapshotError
 
 
 def told(snapshot: str, project: Compiled | None = None, *, only_project: bool = False) -> list[tuple[int, str, str]]:

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from organization.projects import attached, joined
-from policyengine.errors import SnapshotError
-from policyengine.model import Snapshot
-from policyengine.organization import attach
+from policyengine.aws.organization import attach
+from policyengine.aws.snapshot.snapshot import Snapshot
+from policyengine.base.errors import SnapshotError
 
 TREE = """
 version: 1

@@ -57,11 +57,11 @@ def test_wheel_holds_what_lies_outside_the_package(wheel: Path) -> None:
         "policyengine/_policies/packs/sec-17a-4/sec-17a-4.bpol",
         "policyengine/_policies/starter/gold.bpol",
         "policyengine/cli/starter/backup.bpol",
-        "policyengine/facts/regions.json",
+        "policyengine/aws/facts/regions.json",
         "policyengine/py.typed",
         "policyengine/report/html/page.css",
         "policyengine/report/html/page.html.jinja",
-        "policyengine/syntax/tables.bin",
+        "policyengine/language/syntax/tables.bin",
     }
     assert wanted - names == set()
     assert not [name for name in names if name.startswith(("tests/", "examples/"))]

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from policyengine import Source, format_module, parse
-from policyengine.checks.registry import BY_NAME
+from policyengine.analysis.findings.registry import BY_NAME
 from policyengine.cli.app import run
-from policyengine.syntax import nodes
-from policyengine.syntax.nodes import ExpectViolation, Let, Module, Require, UsePack
+from policyengine.language.syntax import nodes
+from policyengine.language.syntax.nodes import ExpectViolation, Let, Module, Require, UsePack
 
 ROOT = Path(__file__).parents[2]
 PACKS = sorted(folder for folder in (ROOT / "policies" / "packs").iterdir() if folder.is_dir())

@@ -21,12 +21,12 @@ from benchmarks.measures import MEASURES
 from benchmarks.moment import AT
 from benchmarks.page import told, write_page
 from benchmarks.report import as_json, figures_table, from_json, goals_table
-from policyengine.diagnostics import Diagnostic
-from policyengine.effective import resolve
+from policyengine.aws.merge import resolve
+from policyengine.aws.organization import attach
+from policyengine.aws.snapshot.snapshot import read_snapshot
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.source import Source
 from policyengine.engine import compile_and_admit, compile_sources
-from policyengine.model import read_snapshot
-from policyengine.organization import attach
-from policyengine.source import Source
 
 
 @pytest.fixture(scope="module")

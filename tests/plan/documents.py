@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from policyengine.effective import resolve
-from policyengine.model import read_snapshot
-from policyengine.organization import Organization, attach
-from policyengine.plan import Deployment, deploy
-from policyengine.source import Source
+from policyengine.aws.deployment import Deployment, deploy
+from policyengine.aws.merge import resolve
+from policyengine.aws.organization import Organization, attach
+from policyengine.aws.snapshot.snapshot import read_snapshot
+from policyengine.base.source import Source
 
 AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 SHOP, DESK, CENTRAL = "222222222222", "333333333333", "999999999999"

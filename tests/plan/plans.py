@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from policyengine.model.documents import Json
-from policyengine.plan import Plan
-from policyengine.plan.read import Reader
+from policyengine.aws.deployment import Plan
+from policyengine.aws.deployment.plan_reader import Reader
+from policyengine.aws.documents import Json
 
 AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 TAGGED: Mapping[str, Json] = {"tags": {"all": {"iam_role_arn": "r", "tag_key": "backup", "tag_value": ["yes"]}}}

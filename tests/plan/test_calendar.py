@@ -9,10 +9,10 @@ from itertools import takewhile
 import pytest
 
 from plan.plans import AT, BUCKETS, at, minutes, plan, plan_of, rule, said
-from policyengine.cron import occurrences, parse_cron
-from policyengine.model.documents import Json
-from policyengine.plan import Calendar, Plan, calendar
-from policyengine.plan.read import Reader
+from policyengine.aws.cron import occurrences, parse_cron
+from policyengine.aws.deployment import Calendar, Plan, calendar
+from policyengine.aws.deployment.plan_reader import Reader
+from policyengine.aws.documents import Json
 
 NIGHTLY = rule("0 5 ? * * *", 60, 35)
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from plan.plans import at, plan, rule, said
-from policyengine.plan import ClockChange, clock_changes, clock_times
+from policyengine.aws.deployment import ClockChange, clock_changes, clock_times
 
 
 def changes(zone: str, start: str, end: str) -> list[tuple[str | None, int, int]]:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from plan.plans import TAGGED, at, plan, rule, said
-from policyengine.model.documents import Json
-from policyengine.plan import Plan, calendar, meet
+from policyengine.aws.deployment import Plan, calendar, meet
+from policyengine.aws.documents import Json
 
 NIGHTLY = rule("0 5 ? * * *", 60, 35)
 SUNDAYS = rule("0 5 ? * SUN *", 60, 90)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from plan.documents import CENTRAL, DESK, SHOP, VAULT, Document, deployment, document, rule
-from policyengine.organization import Entity
-from policyengine.plan import DAY, FOREVER, OWN, UNKNOWN, DeployedCopy, DeployedPlan, View
+from policyengine.aws.deployment import DAY, FOREVER, OWN, UNKNOWN, DeployedCopy, DeployedPlan, View
+from policyengine.aws.organization import Entity
 
 MAIN = {"name": "Main", "accounts": "*", "regions": ["eu-west-1"]}
 

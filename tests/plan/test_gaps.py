@@ -9,9 +9,9 @@ from itertools import pairwise
 import pytest
 
 from plan.plans import AT, at, minutes, plan_of, rule, said
-from policyengine.model.documents import Json
-from policyengine.plan import Gap, calendar
-from policyengine.plan.read import Reader
+from policyengine.aws.deployment import Gap, calendar
+from policyengine.aws.deployment.plan_reader import Reader
+from policyengine.aws.documents import Json
 
 DAY = 24 * 60
 NIGHTLY = rule("0 5 ? * * *", 60, 35)

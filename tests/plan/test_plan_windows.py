@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policyengine.cron import occurrences, parse_cron
-from policyengine.model.documents import Json
-from policyengine.plan import Plan, overlaps
-from policyengine.plan.read import Reader
-from policyengine.plan.runs import Shape, fates, may_overlap, minute
+from policyengine.aws.cron import occurrences, parse_cron
+from policyengine.aws.deployment import Plan, overlaps
+from policyengine.aws.deployment.plan_reader import Reader
+from policyengine.aws.deployment.plans import Shape
+from policyengine.aws.deployment.runs import fates, may_overlap, minute
+from policyengine.aws.documents import Json
 
 
 class Window(NamedTuple):

@@ -7,9 +7,9 @@ from datetime import datetime
 import pytest
 
 from plan.plans import BUCKETS, TAGGED, at, plan, plan_of, rule, said
-from policyengine.model.documents import Json
-from policyengine.plan import FOREVER, UNKNOWN, Comparison, Plan, Runs, compare_runs, last_run, next_run
-from policyengine.plan.read import Reader
+from policyengine.aws.deployment import FOREVER, UNKNOWN, Comparison, Plan, Runs, compare_runs, last_run, next_run
+from policyengine.aws.deployment.plan_reader import Reader
+from policyengine.aws.documents import Json
 
 DAY = 24 * 60
 NOW = at("2026-12-01")

@@ -12,9 +12,9 @@ import pytest
 from oracle.runs import Timed, interval, relation, started
 
 from plan.plans import BUCKETS, TAGGED, plan_of, rule
-from policyengine.model.documents import Json
-from policyengine.plan import Runs, compare_runs
-from policyengine.plan.runs import fates, minute, shapes
+from policyengine.aws.deployment import Runs, compare_runs
+from policyengine.aws.deployment.runs import fates, minute, shapes
+from policyengine.aws.documents import Json
 
 pytestmark = pytest.mark.scale
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plan.documents import AT, organization
-from policyengine.plan import DAY, FOREVER, OWN, UNKNOWN, Inventory, Surroundings, Vault
+from policyengine.aws.deployment import DAY, FOREVER, OWN, UNKNOWN, Inventory, Surroundings, Vault
 
 TREE = """\
 version: 1

@@ -38,9 +38,9 @@ from generators.documents import (
     whole,
 )
 
-from policyengine.admission import admit
-from policyengine.facts import resource_types
-from policyengine.model.documents import PolicyDocument
+from policyengine.aws.admission import admit
+from policyengine.aws.documents import PolicyDocument
+from policyengine.aws.facts import resource_types
 
 Tree = dict[str, Any]
 Path = tuple[str, ...]

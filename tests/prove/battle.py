@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from generators.dice import Dice, Source
 
-from policyengine.effective import Resolved
-from policyengine.organization.tree import Entity
-from policyengine.plan import View
-from policyengine.prove import Outcome, Proof
-from policyengine.requirements import Demands, judge
+from policyengine.analysis.prove import Outcome, Proof
+from policyengine.analysis.requirements import Demands, judge
+from policyengine.aws.deployment import View
+from policyengine.aws.merge import Resolved
+from policyengine.aws.organization.tree import Entity
 from prove.attackers import Attacker
 from prove.worlds import World, deployed, organization_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from policyengine.prove import Line
+from policyengine.analysis.prove import Line
 
 
 def inserted(text: str, lines: Iterable[Line]) -> str:

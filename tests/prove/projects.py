@@ -9,10 +9,10 @@ from dataclasses import replace
 import yaml
 from effective.chains import AT
 
+from policyengine.analysis.prove import Attack, Proof, Result
+from policyengine.aws.organization.tree import Entity
+from policyengine.base.source import Source
 from policyengine.engine import evaluate, prove_requirements
-from policyengine.organization.tree import Entity
-from policyengine.prove import Attack, Proof, Result
-from policyengine.source import Source
 
 ORGANIZATION = """\
 version: 1

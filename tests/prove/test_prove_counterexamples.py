@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from effective.chains import AT
 
-from policyengine.admission import admit
-from policyengine.compiler import compile_policies
-from policyengine.model.documents import PolicyDocument
-from policyengine.prove import Attack
-from policyengine.source import Source
-from policyengine.syntax import format_module, parse
+from policyengine.analysis.prove import Attack
+from policyengine.aws.admission import admit
+from policyengine.aws.documents import PolicyDocument
+from policyengine.base.source import Source
+from policyengine.language.compiler import compile_policies
+from policyengine.language.syntax import format_module, parse
 from prove.battle import Placed, verdicts, with_policies
 from prove.projects import RULE, attacks, plan, policy, proven, require, under_attack
 from prove.test_prove_outcomes import BREAKABLE, KEPT, OPEN

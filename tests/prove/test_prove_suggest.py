@@ -10,12 +10,12 @@ from typing import NamedTuple
 import pytest
 from effective.chains import AT
 
-from policyengine.compiler import decompile
+from policyengine.analysis.prove import Line, Result, Suggestion
+from policyengine.aws.documents import PolicyDocument
+from policyengine.base.source import Source
 from policyengine.engine import evaluate
-from policyengine.model.documents import PolicyDocument
-from policyengine.prove import Line, Result, Suggestion
-from policyengine.source import Source
-from policyengine.syntax import format_module, parse
+from policyengine.language.compiler import decompile
+from policyengine.language.syntax import format_module, parse
 from prove.insertion import inserted
 from prove.projects import RULE, plan, policy, proofs, require
 from prove.test_prove_outcomes import KEPT

@@ -16,13 +16,13 @@ from generators.inventories import stocked
 from generators.requirements import LETS, Asker
 from requirements.comparison import read
 
-from policyengine.effective import Effective, resolve
-from policyengine.model import read_snapshot
-from policyengine.organization import Organization, attach
-from policyengine.plan import DAY, FOREVER, UNKNOWN, DeployedPlan, DeployedRule, Deployment, deploy
-from policyengine.prove import Proof, prove
-from policyengine.requirements import Demands, check_types
-from policyengine.source import Source as Text
+from policyengine.analysis.prove import Proof, prove
+from policyengine.analysis.requirements import Demands, check_types
+from policyengine.aws.deployment import DAY, FOREVER, UNKNOWN, DeployedPlan, DeployedRule, Deployment, deploy
+from policyengine.aws.merge import Effective, resolve
+from policyengine.aws.organization import Organization, attach
+from policyengine.aws.snapshot.snapshot import read_snapshot
+from policyengine.base.source import Source as Text
 
 Tree = dict[str, Any]
 

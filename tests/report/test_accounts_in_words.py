@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from policyengine.model import read_snapshot
-from policyengine.organization import attach
-from policyengine.report.accounts import Accounts
-from policyengine.source import Source
+from policyengine.aws.organization import attach
+from policyengine.aws.snapshot.snapshot import read_snapshot
+from policyengine.base.source import Source
+from policyengine.report.account_names import Accounts
 
 TREE = """\
 version: 1

@@ -18,7 +18,7 @@ from report.sarif_schema import SCHEMA
 from report.told import READERS, Told, from_json
 
 from policyengine import __version__
-from policyengine.checks.registry import RULES
+from policyengine.analysis.findings.registry import RULES
 
 GOLDEN = Path(__file__).parent / "golden"
 FILES = {

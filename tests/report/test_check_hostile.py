@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from report.sarif_schema import SCHEMA
 from report.told import READERS, from_json
 
-from policyengine.report.markdown_text import code, prose
+from policyengine.report.markdown import code, prose
 
 pytestmark = pytest.mark.scale
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from cli.command import AT, POLICY, Command, project_in, write
 
-from policyengine.report.check.places import Place
-from policyengine.source import Position
+from policyengine.base.source import Position
+from policyengine.report.check.result import Place
 
 ONE = 'version: 1\nroot: {name: Root, accounts: [{id: "444444444444", name: alone}]}\n'
 

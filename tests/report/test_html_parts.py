@@ -6,11 +6,11 @@ from base64 import b64encode
 
 import pytest
 
-from policyengine.cron import parse_cron
-from policyengine.report.html.tables import Sets
-from policyengine.report.html.told import excerpt
+from policyengine.aws.cron import parse_cron
+from policyengine.base.source import Source, Span
+from policyengine.report.html.findings import excerpt
+from policyengine.report.html.page import Sets
 from policyengine.report.schedule_words import schedule_words
-from policyengine.source import Source, Span
 
 
 @pytest.mark.parametrize(

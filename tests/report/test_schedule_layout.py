@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from policyengine.report.schedule.layout import columns, commas, entry, long, named, sentence
-from policyengine.report.text import Page
+from policyengine.report.schedule.terminal import columns, commas, entry, long, named, sentence
+from policyengine.report.terminal import Page
 
 
 def written(lead: str, pieces: list[str], column: int) -> list[str]:

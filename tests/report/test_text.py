@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from policyengine.report.json_text import to_json, to_json_line
-from policyengine.report.text import inert, printable
+from policyengine.report.json_output import to_json, to_json_line
+from policyengine.report.terminal import inert, printable
 
 
 @pytest.mark.parametrize(

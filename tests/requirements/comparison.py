@@ -13,16 +13,16 @@ from oracle.effective import effective, published
 from oracle.requirements import FAIL, OUTSIDE, PASS, UNDECIDED, Judged, lets_of
 from oracle.requirements import judge as oracle
 
-from policyengine.diagnostics import Diagnostic
-from policyengine.effective import resolve
-from policyengine.model import read_snapshot
-from policyengine.organization import attach
-from policyengine.plan import deploy
-from policyengine.requirements import Judgement, check_types, judge
-from policyengine.requirements.judge import Result
-from policyengine.source import Source
-from policyengine.syntax import parse
-from policyengine.syntax.nodes import Module, Require
+from policyengine.analysis.requirements import Judgement, check_types, judge
+from policyengine.analysis.requirements.judge import Result
+from policyengine.aws.deployment import deploy
+from policyengine.aws.merge import resolve
+from policyengine.aws.organization import attach
+from policyengine.aws.snapshot.snapshot import read_snapshot
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.source import Source
+from policyengine.language.syntax import parse
+from policyengine.language.syntax.nodes import Module, Require
 
 Tree = dict[str, Any]
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from policyengine.diagnostics import Diagnostic
+from policyengine.analysis.findings import Gate, settle
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.source import Source
 from policyengine.engine import evaluate
-from policyengine.findings import Gate, settle
-from policyengine.source import Source
 
 AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 _BEFORE = "  assert "

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from policyengine.catalogue.example_projects import one_rule
+from policyengine.base.catalogue.example_projects import one_rule
+from policyengine.base.source import Source
 from policyengine.engine import evaluate
-from policyengine.source import Source
 from requirements.comparison import outcome
 
 AT = datetime(2026, 9, 24, 7, 40, tzinfo=UTC)

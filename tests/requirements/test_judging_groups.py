@@ -6,10 +6,10 @@ from time import perf_counter
 
 import pytest
 
-from policyengine.diagnostics import Diagnostic
+from policyengine.analysis.findings import Gate, settle
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.source import Source
 from policyengine.engine import Evaluation, evaluate
-from policyengine.findings import Gate, settle
-from policyengine.source import Source
 from requirements.tables import AT
 
 # Three units; the vault of `Trading` and `Labs` is locked alike, that of `Shops` is not.

@@ -9,9 +9,9 @@ from generators.inventories import stocked
 from generators.nonsense import STRANGE_LETS, nonsense
 from generators.requirements import LETS
 
-from policyengine.diagnostics import Severity
-from policyengine.requirements import check_types
-from policyengine.syntax.nodes import Require
+from policyengine.analysis.requirements import check_types
+from policyengine.base.diagnostics import Severity
+from policyengine.language.syntax.nodes import Require
 from requirements.comparison import differences, read
 
 pytestmark = pytest.mark.scale

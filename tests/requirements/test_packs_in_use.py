@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from cli.command import AT, POLICY, SNAPSHOT, Command, project_in
 
-from policyengine.requirements import Requirement, check_types
-from policyengine.source import Source
-from policyengine.syntax import parse
+from policyengine.analysis.requirements import Requirement, check_types
+from policyengine.base.source import Source
+from policyengine.language.syntax import parse
 
 VAULTS = SNAPSHOT + 'vaults: [{name: Main, accounts: "*", regions: [eu-west-1], lock: none, key: customer}]\n'
 TWICE = """

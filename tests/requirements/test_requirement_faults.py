@@ -6,11 +6,11 @@ from time import perf_counter
 
 import pytest
 
-from policyengine.diagnostics import Diagnostic, Severity
+from policyengine.analysis.requirements import check_types
+from policyengine.base.diagnostics import Diagnostic, Severity
+from policyengine.base.source import Source
 from policyengine.engine import evaluate
-from policyengine.requirements import check_types
-from policyengine.source import Source
-from policyengine.syntax import parse
+from policyengine.language.syntax import parse
 from requirements.tables import AT
 
 

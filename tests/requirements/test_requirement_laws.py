@@ -15,13 +15,13 @@ from generators.inventories import stocked
 from generators.organizations import accounts_of
 from generators.requirements import LETS, Asker, demands
 
-from policyengine.effective import resolve
-from policyengine.model import read_snapshot
-from policyengine.organization import attach
-from policyengine.plan import deploy
-from policyengine.requirements import check_types, findings, judge, reasons
-from policyengine.source import Source
-from policyengine.syntax import parse
+from policyengine.analysis.requirements import check_types, findings, judge, reasons
+from policyengine.aws.deployment import deploy
+from policyengine.aws.merge import resolve
+from policyengine.aws.organization import attach
+from policyengine.aws.snapshot.snapshot import read_snapshot
+from policyengine.base.source import Source
+from policyengine.language.syntax import parse
 from requirements.comparison import judged, outcome, outcomes
 
 pytestmark = pytest.mark.scale

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from policyengine.analysis.requirements.judge import touched
+from policyengine.analysis.requirements.typed import Element
+from policyengine.aws.deployment import DeployedCopy, DeployedPlan, DeployedRule
+from policyengine.base.source import Source
 from policyengine.engine import evaluate
-from policyengine.plan import DeployedCopy, DeployedPlan, DeployedRule
-from policyengine.requirements.environment import Element
-from policyengine.requirements.touched import touched
-from policyengine.source import Source
 from requirements.tables import AT
 from requirements.test_violation_causes import POLICY, TREE
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from policyengine.diagnostics import Severity
-from policyengine.requirements import check_types
-from policyengine.requirements.attributes import ATTRIBUTES
-from policyengine.requirements.types import WORDS, Type
-from policyengine.source import Source
-from policyengine.syntax import parse
+from policyengine.analysis.requirements import check_types
+from policyengine.analysis.requirements.attributes import ATTRIBUTES
+from policyengine.analysis.requirements.truth import WORDS, Type
+from policyengine.base.diagnostics import Severity
+from policyengine.base.source import Source
+from policyengine.language.syntax import parse
 
 PAGE = Path(__file__).parents[2] / "docs" / "language.md"
 

@@ -11,8 +11,8 @@ import pytest
 from cli import command
 from cli.command import AT, Command, project_in
 
+from policyengine.base.source import Source
 from policyengine.engine import evaluate
-from policyengine.source import Source
 from requirements.tables import AT as NOW
 from requirements.tables import asked, cases, told
 

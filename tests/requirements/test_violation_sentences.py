@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from policyengine.diagnostics import Diagnostic
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.source import Source
 from policyengine.engine import evaluate
-from policyengine.source import Source
 from requirements.tables import AT, asked, cases, told
 
 TREE = """\

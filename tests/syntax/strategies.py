@@ -13,50 +13,9 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from policyengine.source import Source, Span
-from policyengine.syntax import KEYWORDS
-from policyengine.syntax.expressions import (
-    Attribute,
-    Comparison,
-    ComparisonOperator,
-    Expression,
-    Index,
-    Items,
-    Logical,
-    Not,
-    Path,
-    Quantifier,
-)
-from policyengine.syntax.nodes import (
-    Assertion,
-    Attach,
-    Block,
-    BlockKind,
-    ChildrenMay,
-    ConditionOperator,
-    Copy,
-    Date,
-    ExpectExpression,
-    ExpectValidity,
-    ExpectViolation,
-    GivenAccount,
-    GivenPolicy,
-    Item,
-    Let,
-    Module,
-    Policy,
-    Require,
-    Setting,
-    SettingOperator,
-    TagEntry,
-    Target,
-    Template,
-    Test,
-    UsePack,
-    Waive,
-    Where,
-)
-from policyengine.syntax.values import (
+from policyengine.base.source import Source, Span
+from policyengine.language.syntax import KEYWORDS
+from policyengine.language.syntax.literals import (
     Boolean,
     Cron,
     Daily,
@@ -76,6 +35,45 @@ from policyengine.syntax.values import (
     Value,
     Weekly,
     Yearly,
+)
+from policyengine.language.syntax.nodes import (
+    Assertion,
+    Attach,
+    Attribute,
+    Block,
+    BlockKind,
+    ChildrenMay,
+    Comparison,
+    ComparisonOperator,
+    ConditionOperator,
+    Copy,
+    Date,
+    ExpectExpression,
+    ExpectValidity,
+    ExpectViolation,
+    Expression,
+    GivenAccount,
+    GivenPolicy,
+    Index,
+    Item,
+    Items,
+    Let,
+    Logical,
+    Module,
+    Not,
+    Path,
+    Policy,
+    Quantifier,
+    Require,
+    Setting,
+    SettingOperator,
+    TagEntry,
+    Target,
+    Template,
+    Test,
+    UsePack,
+    Waive,
+    Where,
 )
 
 NOWHERE = Span(Source("made.bpol", ""), 0, 0)

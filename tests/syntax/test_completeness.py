@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from policyengine.source import Source
-from policyengine.syntax import parse
+from policyengine.base.source import Source
+from policyengine.language.syntax import parse
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from policyengine.source import Source, Span
-from policyengine.syntax import _format, format_module, format_source, parse
-from policyengine.syntax.nodes import Attach, Comment, Module, Policy, Target
-from policyengine.syntax.values import Name, Text
+from policyengine.base.source import Source, Span
+from policyengine.language.syntax import format_module, format_source, parse
+from policyengine.language.syntax import formatter as _format
+from policyengine.language.syntax.literals import Name, Text
+from policyengine.language.syntax.nodes import Attach, Comment, Module, Policy, Target
 
 CANONICAL = """\
 # Every account is backed up daily.

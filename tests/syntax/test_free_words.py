@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from policyengine.source import Source
-from policyengine.syntax import KEYWORDS, format_module, format_source, parse
-from policyengine.syntax.nodes import Module
+from policyengine.base.source import Source
+from policyengine.language.syntax import KEYWORDS, format_module, format_source, parse
+from policyengine.language.syntax.nodes import Module
 
 ENDINGS = ("", "-x", "_x", "s", "1")
 

@@ -13,9 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from lark import Lark
 from syntax.strategies import modules
 
-from policyengine.source import Source
-from policyengine.syntax import KEYWORDS, _actions, _grammar, _tables, format_module, parse
-from policyengine.syntax.nodes import Module
+from policyengine.base.source import Source
+from policyengine.language.syntax import KEYWORDS, format_module, parse
+from policyengine.language.syntax import grammar as _grammar
+from policyengine.language.syntax import reductions as _actions
+from policyengine.language.syntax import tables as _tables
+from policyengine.language.syntax.nodes import Module
 
 GRAMMAR = (Path(__file__).parents[2] / "grammar" / "policy.lark").read_text(encoding="utf-8")
 LARK = Lark(GRAMMAR, parser="lalr")

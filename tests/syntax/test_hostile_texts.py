@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from syntax.strategies import bare_words
 
-from policyengine.source import Source
-from policyengine.syntax import KEYWORDS, format_source, parse
+from policyengine.base.source import Source
+from policyengine.language.syntax import KEYWORDS, format_source, parse
 
 pytestmark = pytest.mark.scale
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from policyengine.source import Source
-from policyengine.syntax import parse
-from policyengine.syntax.nodes import Block, Copy, Item, Setting, Template
+from policyengine.base.source import Source
+from policyengine.language.syntax import parse
+from policyengine.language.syntax.nodes import Block, Copy, Item, Setting, Template
 
 HALVES = (
     ("retain = 1«.»5 days", "PE108", "numbers are whole", "use a smaller unit: `90 minutes`"),

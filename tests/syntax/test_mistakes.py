@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from policyengine.source import Source
-from policyengine.syntax import parse
-from policyengine.syntax._mistakes import MISTAKES, Mistake
+from policyengine.base.source import Source
+from policyengine.language.syntax import parse
+from policyengine.language.syntax.familiar_mistakes import MISTAKES, Mistake
 
 
 def in_plan(text: str) -> str:

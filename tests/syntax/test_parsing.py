@@ -7,44 +7,9 @@ from typing import Any
 
 import pytest
 
-from policyengine.source import Source, Span
-from policyengine.syntax import nodes, parse
-from policyengine.syntax.expressions import (
-    Attribute,
-    Comparison,
-    Expression,
-    Index,
-    Items,
-    Logical,
-    Not,
-    Path,
-    Quantifier,
-)
-from policyengine.syntax.nodes import (
-    Attach,
-    Block,
-    ChildrenMay,
-    Copy,
-    Date,
-    ExpectValidity,
-    ExpectViolation,
-    GivenAccount,
-    GivenPolicy,
-    Item,
-    Let,
-    Module,
-    Policy,
-    Require,
-    Setting,
-    Statement,
-    TagEntry,
-    Target,
-    Template,
-    UsePack,
-    Waive,
-    Where,
-)
-from policyengine.syntax.values import (
+from policyengine.base.source import Source, Span
+from policyengine.language.syntax import nodes, parse
+from policyengine.language.syntax.literals import (
     Boolean,
     Cron,
     Daily,
@@ -62,6 +27,39 @@ from policyengine.syntax.values import (
     Value,
     Weekly,
     Yearly,
+)
+from policyengine.language.syntax.nodes import (
+    Attach,
+    Attribute,
+    Block,
+    ChildrenMay,
+    Comparison,
+    Copy,
+    Date,
+    ExpectValidity,
+    ExpectViolation,
+    Expression,
+    GivenAccount,
+    GivenPolicy,
+    Index,
+    Item,
+    Items,
+    Let,
+    Logical,
+    Module,
+    Not,
+    Path,
+    Policy,
+    Quantifier,
+    Require,
+    Setting,
+    Statement,
+    TagEntry,
+    Target,
+    Template,
+    UsePack,
+    Waive,
+    Where,
 )
 
 AT = Span(Source("expected.bpol", ""), 0, 0)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from policyengine.source import Source
-from policyengine.syntax import parse
-from policyengine.syntax.nodes import Attach, Block, Let, Policy, Require, Setting
+from policyengine.base.source import Source
+from policyengine.language.syntax import parse
+from policyengine.language.syntax.nodes import Attach, Block, Let, Policy, Require, Setting
 
 FIVE = """\
 let home = [eu-west-1 eu-central-1]

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from syntax.strategies import modules
 
-from policyengine.source import Source
-from policyengine.syntax import format_module, format_source, parse
-from policyengine.syntax.nodes import Module
+from policyengine.base.source import Source
+from policyengine.language.syntax import format_module, format_source, parse
+from policyengine.language.syntax.nodes import Module
 
 pytestmark = pytest.mark.scale
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policyengine.catalogue.language import (
+from policyengine.base.catalogue.language import (
     bare_quantifier,
     chained_comparison,
     conflicting_parts,
@@ -24,9 +24,9 @@ from policyengine.catalogue.language import (
     unsupported_language,
     unterminated_string,
 )
-from policyengine.diagnostics import Rule
-from policyengine.source import Source
-from policyengine.syntax import format_source, parse
+from policyengine.base.diagnostics import Rule
+from policyengine.base.source import Source
+from policyengine.language.syntax import format_source, parse
 
 RULES = (
     unexpected_text.RULE,

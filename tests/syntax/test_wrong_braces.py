@@ -9,9 +9,9 @@ import time
 
 import pytest
 
-from policyengine.source import Source
-from policyengine.syntax import parse
-from policyengine.syntax.nodes import Block, Copy, Module, Policy
+from policyengine.base.source import Source
+from policyengine.language.syntax import parse
+from policyengine.language.syntax.nodes import Block, Copy, Module, Policy
 
 TOO_MANY = "there is one `}` too many"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from policyengine.base.source import Source
 from policyengine.engine import run_project_tests
-from policyengine.source import Source
 
 if TYPE_CHECKING:
-    from policyengine.testing import TestRun
+    from policyengine.analysis.expectations import TestRun
 
 AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 TREE = """\

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from policyengine.catalogue.requirements import requirement_undecided
-from policyengine.checks import Untold
-from policyengine.diagnostics import Severity
-from policyengine.findings import Finding, Waiver
+from policyengine.analysis.checks import Untold
+from policyengine.analysis.findings import Finding, Waiver
+from policyengine.base.catalogue.requirements import requirement_undecided
+from policyengine.base.diagnostics import Severity
 from policyengine.report.check.result import CheckResult
-from policyengine.report.json_text import finding, location, stamp, target, to_json
+from policyengine.report.json_output import finding, location, stamp, target, to_json
 
 
 def render(result: CheckResult) -> str:

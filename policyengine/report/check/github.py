@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policyengine.diagnostics import Diagnostic, Severity
-from policyengine.report.check.places import place
-from policyengine.report.check.result import CheckResult
+from policyengine.base.diagnostics import Diagnostic, Severity
+from policyengine.report.check.result import CheckResult, place
 from policyengine.report.check.terminal import covered, summary
-from policyengine.report.diagnostic import details, tally
-from policyengine.report.text import Page, inert, plain, printable
+from policyengine.report.terminal import Page, details, inert, plain, printable, tally
 
 _MOST = 10  # annotations of a level that GitHub shows of a step
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}

@@ -5,14 +5,12 @@ GitLab knows no suppressions: what a waiver or the baseline covers is listed as 
 
 from __future__ import annotations
 
-from policyengine.diagnostics import Severity
-from policyengine.findings import Finding
-from policyengine.report.check.places import anchor, fingerprints
-from policyengine.report.check.result import CheckResult
+from policyengine.analysis.findings import Finding
+from policyengine.base.diagnostics import Severity
+from policyengine.report.check.result import CheckResult, anchor, fingerprints
 from policyengine.report.check.terminal import covered
-from policyengine.report.diagnostic import sentences
-from policyengine.report.json_text import to_json
-from policyengine.report.text import printable
+from policyengine.report.json_output import to_json
+from policyengine.report.terminal import printable, sentences
 
 
 def render(result: CheckResult) -> str:

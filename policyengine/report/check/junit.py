@@ -12,16 +12,13 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 from xml.etree import ElementTree as ET
 
-from policyengine.checks.registry import RULES
-from policyengine.diagnostics import Diagnostic, Rule
-from policyengine.findings import Finding, without_lines
-from policyengine.report.check.families import FAMILIES, REQUIREMENTS, family
-from policyengine.report.check.places import place
-from policyengine.report.check.result import CheckResult
+from policyengine.analysis.findings import Finding, without_lines
+from policyengine.analysis.findings.registry import RULES
+from policyengine.base.diagnostics import Diagnostic, Rule
+from policyengine.report.check.result import FAMILIES, REQUIREMENTS, CheckResult, family, place
 from policyengine.report.check.terminal import covered
-from policyengine.report.diagnostic import details
-from policyengine.report.json_text import stamp
-from policyengine.report.text import LOG_COMMAND, clipped, inert, printable
+from policyengine.report.json_output import stamp
+from policyengine.report.terminal import LOG_COMMAND, clipped, details, inert, printable
 
 _TOOL = "policyengine"
 _LONGEST_NAME = 250  # characters; GitLab keeps 255

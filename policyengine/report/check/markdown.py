@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from policyengine.diagnostics import Severity
-from policyengine.findings import Finding
+from policyengine.analysis.findings import Finding
+from policyengine.base.diagnostics import Severity
 from policyengine.report.check.result import CheckResult
 from policyengine.report.check.terminal import summary
-from policyengine.report.comment import Section, comment, folded, item
-from policyengine.report.diagnostic import details, tally
-from policyengine.report.markdown_text import code, prose
-from policyengine.report.text import plain
+from policyengine.report.markdown import Section, code, comment, folded, item, prose
+from policyengine.report.terminal import details, plain, tally
 
 
 def render(result: CheckResult) -> str:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from policyengine import __version__
-from policyengine.checks.registry import RULES
-from policyengine.diagnostics import Diagnostic, Rule, Severity
-from policyengine.findings import Finding, Waiver
-from policyengine.report.check.families import family
-from policyengine.report.check.places import Place, anchor, fingerprints, place
-from policyengine.report.check.result import CheckResult
-from policyengine.report.diagnostic import sentences
-from policyengine.report.json_text import finding, stamp, target, to_json
+from policyengine.analysis.findings import Finding, Waiver
+from policyengine.analysis.findings.registry import RULES
+from policyengine.base import VERSION
+from policyengine.base.diagnostics import Diagnostic, Rule, Severity
+from policyengine.report.check.result import CheckResult, Place, anchor, family, fingerprints, place
+from policyengine.report.json_output import finding, stamp, target, to_json
 from policyengine.report.rules import page_text
-from policyengine.report.text import clipped, printable
+from policyengine.report.terminal import clipped, printable, sentences
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _BASE = "%SRCROOT%"
@@ -31,7 +28,7 @@ def render(result: CheckResult) -> str:
 
 
 def _run(result: CheckResult) -> dict[str, object]:
-    driver = {"name": "policyengine", "version": __version__, "rules": [_rule(rule) for rule in RULES]}
+    driver = {"name": "policyengine", "version": VERSION, "rules": [_rule(rule) for rule in RULES]}
     base = {"description": {"text": "the top of the git repository, or the project where there is none"}}
     made = zip(result.verdict.findings, fingerprints(result), strict=True)
     return {

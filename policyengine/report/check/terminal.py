@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from policyengine.findings import Finding, Verdict
+from policyengine.analysis.findings import Finding, Verdict
 from policyengine.report.check.result import CheckResult
-from policyengine.report.diagnostic import tally, write_diagnostic
-from policyengine.report.text import Page, Part, count
+from policyengine.report.terminal import Page, Part, count, tally, write_diagnostic
 
 
 def render(result: CheckResult, *, color: bool = False) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policyengine.diagnostics import Diagnostic
-from policyengine.model.documents import Attachment, Compiled
-from policyengine.report.json_text import finding, to_json
+from policyengine.aws.documents import Attachment, Compiled
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.report.json_output import finding, to_json
 
 SCHEMA = "policyengine/compile/1"
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from policyengine.facts import limits
-from policyengine.findings import Verdict
-from policyengine.model.documents import Compiled
-from policyengine.model.text import minify
-from policyengine.report.diagnostic import tally, write_diagnostic
-from policyengine.report.text import Page
+from policyengine.analysis.findings import Verdict
+from policyengine.aws.documents import Compiled
+from policyengine.aws.facts import limits
+from policyengine.aws.policy_text import minify
+from policyengine.report.terminal import Page, tally, write_diagnostic
 
 
 def render(compiled: Compiled, verdict: Verdict, *, documents: bool = True, color: bool = False) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from policyengine.diagnostics import Diagnostic
-from policyengine.diff import Cause, Change, ChangeClass, Flip, Move
-from policyengine.effective import AccountPolicy, EffectiveError
-from policyengine.findings import Waiver
-from policyengine.organization import Entity
+from policyengine.analysis.diff import Cause, Change, ChangeClass, Flip, Move
+from policyengine.analysis.findings import Waiver
+from policyengine.aws.merge import AccountPolicy, EffectiveError
+from policyengine.aws.organization import Entity
+from policyengine.base.diagnostics import Diagnostic
 from policyengine.report.diff.result import DiffResult
-from policyengine.report.json_text import finding, location, stamp, target, to_json
+from policyengine.report.json_output import finding, location, stamp, target, to_json
 
 SCHEMA = "policyengine/diff/1"
 

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from policyengine.diagnostics import Diagnostic
-from policyengine.report.comment import Section, comment, item
-from policyengine.report.diagnostic import write_diagnostic
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.records import record
+from policyengine.base.text import quoted
 from policyengine.report.diff.as_json import SCHEMA
 from policyengine.report.diff.result import Names
-from policyengine.report.json_text import finding, stamp, to_json
-from policyengine.report.markdown_text import code, prose
-from policyengine.report.text import Page
-from policyengine.value import value
-from policyengine.wording import quoted
+from policyengine.report.json_output import finding, stamp, to_json
+from policyengine.report.markdown import Section, code, comment, item, prose
+from policyengine.report.terminal import Page, write_diagnostic
 
 _LONGEST = 200  # characters of a side's name
 
 
-@value
+@record
 class Faults:
     """The findings on each side that does not compile, None for a side that does."""
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policyengine.diagnostics import Diagnostic
-from policyengine.diff import Change, ChangeClass
-from policyengine.report.accounts import Accounts
-from policyengine.report.comment import Section, comment, folded, item
+from policyengine.analysis.diff import Change, ChangeClass
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.report.account_names import Accounts
 from policyengine.report.diff.result import DiffResult
 from policyengine.report.diff.words import (
     KEPT,
@@ -28,8 +27,8 @@ from policyengine.report.diff.words import (
     refusal_texts,
     summary,
 )
-from policyengine.report.markdown_text import code, prose
-from policyengine.report.text import count
+from policyengine.report.markdown import Section, code, comment, folded, item, prose
+from policyengine.report.terminal import count
 
 _LISTED = frozenset({ChangeClass.LOST, ChangeClass.WEAKENED})
 _MOST = 8  # lines of a change

@@ -8,11 +8,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from policyengine.diff import Change, ChangeClass, Comparison
-from policyengine.findings import Waiver
-from policyengine.organization import Organization
-from policyengine.report.accounts import Accounts
-from policyengine.requirements import Level
+from policyengine.analysis.diff import Change, ChangeClass, Comparison
+from policyengine.analysis.findings import Waiver
+from policyengine.analysis.requirements import Level
+from policyengine.aws.organization import Organization
+from policyengine.report.account_names import Accounts
 
 SOON = 30
 """Days within which the end of a waiver is told."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from policyengine.diff import Change, ChangeClass
+from policyengine.analysis.diff import Change, ChangeClass
+from policyengine.base.source import Span
 from policyengine.report.diff.result import DiffResult
 from policyengine.report.diff.words import (
     KEPT,
@@ -19,8 +20,7 @@ from policyengine.report.diff.words import (
     refusal_texts,
     summary,
 )
-from policyengine.report.text import Page
-from policyengine.source import Span
+from policyengine.report.terminal import Page
 
 _STYLES = {
     ChangeClass.LOST: "error",

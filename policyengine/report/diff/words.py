@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from policyengine.diagnostics import Diagnostic
-from policyengine.diff import Cause, Change, ChangeClass, Flip, Move
-from policyengine.effective import EffectiveError
-from policyengine.findings import Waiver
-from policyengine.organization import Entity
-from policyengine.report.accounts import Accounts
+from policyengine.analysis.diff import Cause, Change, ChangeClass, Flip, Move
+from policyengine.analysis.findings import Waiver
+from policyengine.aws.merge import EffectiveError
+from policyengine.aws.organization import Entity
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.text import listed, quoted
+from policyengine.report.account_names import Accounts
 from policyengine.report.diff.result import DiffResult
-from policyengine.report.text import clipped, count, some
-from policyengine.wording import listed, quoted
+from policyengine.report.terminal import clipped, count, some
 
 KEPT = "AWS keeps the last valid policy there, and no later change arrives until this is mended"
 """What it means for accounts that they became invalid."""

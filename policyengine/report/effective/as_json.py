@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
 
-from policyengine.effective import AccountPolicy, EffectiveError, Note, Resolved
-from policyengine.report.json_text import to_json_line
+from policyengine.aws.merge import AccountPolicy, EffectiveError, Note, Resolved
+from policyengine.report.json_output import to_json_line
 
 SCHEMA = "policyengine/effective/1"
 

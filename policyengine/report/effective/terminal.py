@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 
-from policyengine.effective import AccountPolicy
-from policyengine.report.status import MEANINGS, STYLES
-from policyengine.report.text import Page
+from policyengine.aws.merge import AccountPolicy
+from policyengine.report.terminal import MEANINGS, STYLES, Page
 
 
 def render(

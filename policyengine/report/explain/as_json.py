@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policyengine.effective import AccountPolicy, Leaf, Note, Step
+from policyengine.aws.merge import AccountPolicy, Leaf, Note, Step
 from policyengine.report.effective.as_json import note_json
-from policyengine.report.json_text import to_json
-from policyengine.report.trail import step_json
+from policyengine.report.json_output import step_json, to_json
 
 SCHEMA = "policyengine/explain/1"
 

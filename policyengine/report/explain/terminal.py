@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policyengine.effective import AccountPolicy, Leaf, shown
-from policyengine.report.status import MEANINGS, STYLES
-from policyengine.report.text import Page
-from policyengine.report.trail import INDENT, step_line
+from policyengine.aws.merge import AccountPolicy, Leaf, shown
+from policyengine.report.json_output import INDENT, step_line
+from policyengine.report.terminal import MEANINGS, STYLES, Page
 
 
 def render(account: AccountPolicy, leaves: Sequence[Leaf], *, hypothetical: bool = False, color: bool = False) -> str:

@@ -1,15 +1,291 @@
-"""The plans of a page: each document once, and where it runs once for all accounts that run it alike."""
+"""The plans of a page: each document once, and where it runs once for all accounts that run it alike.
+
+What a page says of plans, rules, copies and selections: rows of a label and values, in words.
+
+A row is `[label, [text, path], ...]`; the path is that of the setting below its block, and leads to its trail. A path
+that no policy sets stands for AWS Backup's default. Settings without a row of their own come last, as they are written.
+
+What is known of the vaults that a rule meets, Region by Region; Regions where it is the same stand together.
+
+The backups of the next 30 days: schedules by number, and the runs that AWS Backup leaves out.
+"""
 
 from __future__ import annotations
 
-from policyengine.effective import Leaf, Resolved
-from policyengine.plan import FOREVER, UNKNOWN, DeployedPlan, Plan, Rule, Selection
-from policyengine.report.html.cards import copy_rows, plan_rows, rule_rows, selection_rows
-from policyengine.report.html.runs import Runs
-from policyengine.report.html.tables import Table
-from policyengine.report.html.trails import Trails
-from policyengine.report.html.vaults import Vaults
-from policyengine.requirements.durations import shown
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import takewhile
+from typing import TypeAlias
+
+from policyengine.analysis.diff.causes import block, settings
+from policyengine.analysis.requirements.phrases import shown
+from policyengine.aws.cron import CronError, parse_cron
+from policyengine.aws.deployment import (
+    FOREVER,
+    OWN,
+    UNKNOWN,
+    Condition,
+    Copy,
+    DeployedPlan,
+    DeployedRule,
+    Plan,
+    Rule,
+    Selection,
+    Target,
+    Vault,
+)
+from policyengine.aws.deployment.runs import fates, minute, shapes, upcoming
+from policyengine.aws.documents import Json
+from policyengine.aws.merge import Leaf, Resolved, segment
+from policyengine.report.html.page import Table
+from policyengine.report.html.tree import Trails
+from policyengine.report.schedule_words import schedule_words
+
+Value: TypeAlias = tuple[str, str]
+Row: TypeAlias = tuple[str, *tuple[Value, ...]]
+
+_COLD, _DELETE = "lifecycle/move_to_cold_storage_after_days", "lifecycle/delete_after_days"
+_AIR_GAPPED = "target_logically_air_gapped_backup_vault_arn"
+_SCHEDULE, _CONTINUOUS, _VAULT = "schedule_expression", "enable_continuous_backup", "target_backup_vault_name"
+_OPERATORS = {
+    "string_equals": "is",
+    "string_not_equals": "is not",
+    "string_like": "is like",
+    "string_not_like": "is not like",
+}
+
+
+def plan_rows(plan: Plan) -> list[Row]:
+    """What a plan says beside its rules and selections."""
+    written = _texts(plan.document)
+    found = {path: text for path, text in written.items() if not path.startswith(("rules/", "selections/"))}
+    first: list[Row] = [("Regions", (", ".join(plan.regions) or "none", "regions"))]
+    return [*first, *_rest(found, first)]
+
+
+def rule_rows(plan: Plan, rule: Rule, schedule: str) -> list[Row]:
+    """The settings of a rule without its copies; `schedule` is what its schedule says in words."""
+    written = _texts(block(plan.document, "rules").get(rule.name))
+    found = {path: text for path, text in written.items() if not path.startswith("copy_actions/")}
+    rows: list[Row] = [
+        ("Schedule", (schedule, _SCHEDULE)),
+        ("Starts", (f"within {shown(rule.start_within)}", "start_backup_window_minutes")),
+        ("Completes", (f"within {shown(rule.complete_within)}", "complete_backup_window_minutes")),
+        ("Keeps", (shown(rule.retention), _DELETE)),
+        *_cold(rule),
+        ("Vault", (rule.vault or "none", _VAULT)),
+    ]
+    if rule.air_gapped:
+        rows.append(("Air-gapped vault", (_target(rule.air_gapped), _AIR_GAPPED)))
+    if _CONTINUOUS in found:
+        rows.append(("Continuous", ("point-in-time recovery" if rule.continuous else "off", _CONTINUOUS)))
+    return [*rows, *_rest(found, rows)]
+
+
+def copy_rows(plan: Plan, copy: Copy) -> list[Row]:
+    """The settings of a copy, the vault that it goes to first."""
+    actions = block(plan.document, "rules", copy.rule, "copy_actions")
+    found = _texts(actions.get(next((key for key in actions if copy.path.endswith(f"/{segment(key)}")), "")))
+    inherits = ", as the rule does" if copy.inherits_retention else ""
+    rows: list[Row] = [
+        ("Copies to", (_target(copy.target) if copy.target else copy.arn, "target_backup_vault_arn")),
+        ("Keeps", (f"{shown(copy.retention)}{inherits}", _DELETE)),
+        *_cold(copy),
+    ]
+    return [*rows, *_rest(found, rows)]
+
+
+def selection_rows(plan: Plan, selection: Selection) -> list[Row]:
+    """What a selection selects, and the role that backs it up."""
+    kind = "tags" if selection.kind == "tag" else "resources"
+    found = _texts(block(plan.document, "selections", kind).get(selection.name))
+    rows: list[Row] = []
+    if selection.kind == "tag":
+        rows.append(("Tag", (selection.key, "tag_key"), (" or ".join(selection.values) or "no value", "tag_value")))
+    elif selection.types:
+        rows.append(("Resources", (_types(selection.types), "resource_types")))
+    if selection.excepted:
+        rows.append(("Except", (_types(selection.excepted), "not_resource_types")))
+    rows += [_condition(condition, selection) for condition in selection.conditions]
+    rows.append(("Role", (selection.role or "none", "iam_role_arn")))
+    return [*rows, *_rest(found, rows)]
+
+
+def _texts(document: Json | Mapping[str, Json]) -> dict[str, str]:
+    """Every setting beneath a node by its path below it; a list in one text, `a, b`."""
+    return {path: said if isinstance(said, str) else ", ".join(said) for path, said in settings(document).items()}
+
+
+def _cold(of: Rule | Copy) -> Iterator[Row]:
+    if of.cold_after != FOREVER:
+        yield "Cold storage", (f"after {shown(of.cold_after)}", _COLD)
+
+
+def _target(target: Target) -> str:
+    account = "this account" if target.account.lower() == OWN else f"account {target.account}"
+    return f"{target.name} in {'the same Region' if target.region.startswith('$') else target.region}, {account}"
+
+
+def _types(names: Iterable[str]) -> str:
+    return ", ".join("everything" if name == "*" else name for name in names)
+
+
+def _condition(condition: Condition, selection: Selection) -> Row:
+    below = condition.path.removeprefix(f"{selection.path}/")
+    return (
+        "Where",
+        (condition.key, f"{below}/condition_key"),
+        (
+            f"{_OPERATORS[condition.operator]} {condition.value}",
+            f"{below}/condition_value",
+        ),
+    )
+
+
+def _rest(found: Mapping[str, str], rows: Sequence[Row]) -> Iterator[Row]:
+    """The settings that no row shows; a tag's key and value in one."""
+    told = {path for row in rows for _, path in row[1:]}
+    for path, text in found.items():
+        above, _, last = path.rpartition("/")
+        tagged = f"{above}/tag_value" if last == "tag_key" else ""
+        if path in told:
+            continue
+        if tagged in found:
+            told.add(tagged)
+            yield "Tag", (text, path), (found[tagged], tagged)
+        else:
+            yield _words(path), (text, path)
+
+
+def _words(path: str) -> str:
+    """`scan actions, guardduty, malware scanner`."""
+    return ", ".join(part.replace("_", " ").replace("~1", "/").replace("~0", "~") for part in path.split("/"))
+
+
+_KEYS = {"aws_managed": "AWS managed key", "customer": "customer managed key", "aws_owned": "AWS owned key"}
+
+
+class Vaults:
+    """Vaults by number, each `[name, state, facts]`; the state is `there`, `missing` or `unknown`."""
+
+    def __init__(self) -> None:
+        self._rows = Table()
+        self._known: dict[Vault | None, int] = {}
+
+    def places(self, regions: tuple[DeployedRule, ...]) -> list[list[object]]:
+        """Where a rule runs: `[[Region, ...], vault, air-gapped vault, [vault of each copy]]`, vaults by number."""
+        together: dict[tuple[object, ...], list[str]] = {}
+        for rule in regions:
+            copies = tuple(self._number(copy.vault) for copy in rule.copies)
+            met = (self._number(rule.vault), self._number(rule.air_gapped), copies)
+            together.setdefault(met, []).append(rule.region)
+        return [[found, *met] for met, found in together.items()]
+
+    def text(self) -> str:
+        """All vaults as a JSON list."""
+        return self._rows.text()
+
+    def _number(self, vault: Vault | None) -> int | None:
+        if vault is None:
+            return None
+        if vault not in self._known:
+            self._known[vault] = self._rows.add([vault.name, _state(vault), ", ".join(_facts(vault))])
+        return self._known[vault]
+
+
+def _state(vault: Vault) -> str:
+    if vault.exists is UNKNOWN:
+        return "unknown"
+    return "there" if vault.exists else "missing"
+
+
+def _facts(vault: Vault) -> list[str]:
+    if vault.exists is not True:
+        alike = f", but there is {' and '.join(vault.namesakes)}" if vault.namesakes else ""
+        return [f"{'not in the snapshot' if vault.exists is UNKNOWN else 'does not exist'}{alike}"]
+    facts = ["logically air-gapped"] if vault.type == "air_gapped" else []
+    facts.append(_lock(vault))
+    if vault.key is not UNKNOWN:
+        facts.append(_KEYS[vault.key])
+    return facts
+
+
+def _lock(vault: Vault) -> str:
+    if vault.lock is UNKNOWN:
+        return "lock not in the snapshot"
+    if vault.lock == "none":
+        return "not locked"
+    least, most = vault.min_retention, vault.max_retention
+    bounds = []
+    if least is not UNKNOWN and least:
+        bounds.append(f"at least {shown(least)}")
+    if most is not UNKNOWN and most != FOREVER:
+        bounds.append(f"at most {shown(most)}")
+    kind = "compliance" if vault.changeable_until else vault.lock
+    until = f", removable until {vault.changeable_until}" if vault.changeable_until else ""
+    return f"{kind} lock{' of ' if bounds else ''}{' and '.join(bounds)}{until}"
+
+
+DAYS = 30
+
+
+class Runs:
+    """Everything that runs from a moment on, for 30 days of which the first is that of the moment.
+
+    A schedule is `{"cron", "words", "days", "hours", "minutes"}`, days counted from the first one; a loss is
+    `[rules because of which runs are left out, minutes since the first day began]`.
+    """
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at
+        self._midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+        left = datetime.max.replace(tzinfo=UTC) - self._midnight
+        self._end = self._midnight + min(timedelta(days=DAYS), left)
+        self._schedules = Table()
+        self._losses = Table()
+        self._known: dict[str, tuple[int, str]] = {}
+
+    def schedule(self, text: str) -> tuple[int, str]:
+        """The number of a schedule, and what it says in words."""
+        if text not in self._known:
+            row = self._row(text)
+            self._known[text] = (self._schedules.add(row), str(row["words"]))
+        return self._known[text]
+
+    def losses(self, plan: Plan) -> list[tuple[int, int]]:
+        """The rules of a plan that lose runs, by their place, each with the number of its loss."""
+        rules = [rule for rule in plan.rules if rule.interval is not UNKNOWN] if plan.regions else []
+        if len({rule.retention for rule in rules}) < 2:  # noqa: PLR2004 - one rule loses to another
+            return []
+        found = []
+        for rule, fate in zip(
+            rules, fates(shapes(rules, plan.reach), minute(self._at), minute(self._end)), strict=True
+        ):
+            if fate.lost:
+                by = sorted({rules[cause.place].name for causes in fate.lost.values() for cause in causes})
+                first = minute(self._midnight)
+                loss = self._losses.add([by, [run - first for run in sorted(fate.lost)]])
+                found.append((plan.rules.index(rule), loss))
+        return found
+
+    def texts(self) -> dict[str, str]:
+        """Both tables as JSON lists."""
+        return {"schedules": self._schedules.text(), "losses": self._losses.text()}
+
+    def _row(self, text: str) -> dict[str, object]:
+        try:
+            cron = parse_cron(text)
+        except CronError as error:
+            return {"cron": text, "words": f"no schedule: {error}", "days": [], "hours": [], "minutes": []}
+        runs = takewhile(lambda run: run < self._end, upcoming(cron, self._at))
+        days = dict.fromkeys((run - self._midnight).days for run in runs)
+        return {
+            "cron": text,
+            "words": schedule_words(cron),
+            "days": list(days),
+            "hours": cron.hours,
+            "minutes": cron.minutes,
+        }
 
 
 class Plans:

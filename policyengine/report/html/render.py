@@ -1,8 +1,12 @@
-"""The page as text: the template filled, its scripts and styles named by their hashes, its data inert."""
+"""The page as text: the template filled, its scripts and styles named by their hashes, its data inert.
+
+Everything that a page shows, as one JSON text in which each thing stands once and is referred to by number.
+"""
 
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -10,12 +14,82 @@ from typing import NamedTuple
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from policyengine import __version__
-from policyengine.report.html.content import content
-from policyengine.report.html.page import Page
-from policyengine.report.json_text import stamp
-from policyengine.report.text import inert as without_commands
-from policyengine.report.text import printable
+from policyengine.aws.merge import AccountPolicy
+from policyengine.base import VERSION
+from policyengine.report.html.accounts import States
+from policyengine.report.html.findings import Findings, requirement_rows
+from policyengine.report.html.page import Page, Sets, Table, compact
+from policyengine.report.html.pages import comparison_row
+from policyengine.report.html.plans import DAYS, Plans, Runs
+from policyengine.report.html.tree import Trails, Tree, Unit
+from policyengine.report.json_output import stamp
+from policyengine.report.terminal import inert as without_commands
+from policyengine.report.terminal import printable
+
+
+def content(page: Page) -> str:
+    """The JSON text of a page; `data.js` reads it."""
+    tree = Tree.of(page)
+    sets = Sets(tree.numbers)
+    policies = {
+        name: number for number, name in enumerate(page.found.organization.policies if page.found.organization else ())
+    }
+    trails, runs = Trails(tree, policies), Runs(page.at)
+    plans, findings = Plans(trails, runs), Findings(sets)
+    states = States(tree, plans, page.found.deployment)
+    texts = {
+        "command": compact(page.command),
+        "at": compact(stamp(page.at)),
+        "days": compact(DAYS),
+        "baseline": compact(page.baseline),
+        "policies": compact(list(policies)),
+        "refused": compact(sorted(policies[name] for name in page.refused if name in policies)),
+        "units": compact([_unit(unit, policies) for unit in tree.units]),
+        **_accounts(page, tree, states, policies),
+        "findings": compact([findings.row(told) for told in page.findings]),
+        "requirements": compact(requirement_rows(page.found.judgement, sets) if page.found.judgement else []),
+        "comparison": compact(comparison_row(page.result, sets) if page.result else None),
+        "rules": findings.catalogue(),
+        **{f"{name}Table": text for name, text in plans.texts().items()},
+        **{f"{name}Table": text for name, text in runs.texts().items()},
+        **{f"{name}Table": text for name, text in states.texts().items()},
+        "trailsTable": trails.text(),
+        "sets": sets.text(),
+    }
+    return "{" + ",".join(f"{compact(name)}:{text}" for name, text in texts.items()) + "}"
+
+
+def _unit(unit: Unit, policies: Mapping[str, int]) -> dict[str, object]:
+    return {
+        "name": unit.entity.name,
+        "parent": unit.parent,
+        "policies": [policies[policy.name] for policy in unit.entity.policies],
+        "first": unit.first,
+        "own": unit.own,
+        "end": unit.end,
+    }
+
+
+def _accounts(page: Page, tree: Tree, states: States, policies: Mapping[str, int]) -> dict[str, str]:
+    """The accounts in columns; `attached` are the policies of those that have their own."""
+    found: Mapping[object, AccountPolicy] = (
+        {a.account: a for a in page.found.effective.accounts} if page.found.effective else {}
+    )
+    tags = Table()
+    tags.add({})
+    attached = {
+        number: [policies[policy.name] for policy in account.policies]
+        for number, account in enumerate(tree.accounts)
+        if account.policies
+    }
+    columns = {
+        "id": [account.id for account in tree.accounts],
+        "name": [account.name for account in tree.accounts],
+        "tags": [tags.add(dict(account.tags)) for account in tree.accounts],
+        "state": [states.add(found[account]) if account in found else None for account in tree.accounts],
+    }
+    return {"accounts": compact(columns), "attached": compact(attached), "tagsTable": tags.text()}
+
 
 _FILES = files("policyengine.report.html")
 _STYLES = ("page.css", "words.css", "tree.css", "cards.css", "findings.css", "plans.css")
@@ -56,7 +130,7 @@ def render(page: Page) -> str:
         at=stamp(page.at),
         compared=_shown(page.compared),
         remarks=tuple(map(_shown, page.remarks)),
-        version=__version__,
+        version=VERSION,
         styles=styles,
         scripts=scripts,
         data=inert(content(page)),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policyengine.diagnostics import Diagnostic
-from policyengine.prove import Attack, Disarmed, Left, Line, Proof, Result, Suggestion
-from policyengine.report.json_text import finding, location, stamp, target, to_json
+from policyengine.analysis.prove import Attack, Disarmed, Left, Line, Proof, Result, Suggestion
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.report.json_output import finding, location, stamp, target, to_json
 from policyengine.report.prove.result import Proven
 
 SCHEMA = "policyengine/prove/1"

@@ -1,14 +1,20 @@
-"""What every format of `prove` prints from."""
+"""What every format of `prove` prints from.
+
+Targets put together: those of which the same is said, named by as few units as say all of them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from datetime import datetime
 
-from policyengine.prove import Outcome, Proof
-from policyengine.value import value
+from policyengine.analysis.prove import Attack, Outcome, Proof, Result
+from policyengine.aws.organization.tree import Entity
+from policyengine.base.records import record
+from policyengine.report.terminal import count, some
 
 
-@value
+@record
 class Proven:
     """Proofs with their circumstances, and when they fail the gate.
 
@@ -35,3 +41,76 @@ class Proven:
     def count(self, outcome: Outcome) -> int:
         """How many targets have an outcome, each counted for each requirement."""
         return sum(result.outcome == outcome for proof in self.proofs for result in proof.results)
+
+
+_OUTCOMES: tuple[Outcome, ...] = ("violated", "breakable", "undecided", "guaranteed")
+_MOST = 6  # places that are named
+
+
+@record
+class Group:
+    """Results of which the same is said, in the order of the tree."""
+
+    results: tuple[Result, ...]
+
+    @property
+    def first(self) -> Result:
+        """The result that speaks for all: one with a policy at the target itself, if there is any."""
+        here = (found for found in self.results if found.attack and found.attack.place is found.target)
+        return next(here, self.results[0])
+
+
+@record
+class Frozen:
+    """A policy that would make documents invalid, and where it can be attached."""
+
+    attack: Attack
+    places: str
+
+
+class Places:
+    """Names some of the targets: `Sandbox, Workloads/Data and all below it`."""
+
+    def __init__(self, targets: Collection[Entity]) -> None:
+        self._all = frozenset(targets)
+        self._below: dict[Entity, int] = {}
+        for target in self._all:
+            for entity in target.chain[:-1]:
+                self._below[entity] = self._below.get(entity, 0) + 1
+
+    def of(self, targets: Collection[Entity]) -> str:
+        """The targets, units whose targets are all among them in one."""
+        if len(targets) == len(self._all) > 1:
+            return f"everywhere ({count(len(targets), 'target')})"
+        below: dict[Entity, int] = {}
+        for target in targets:
+            for entity in target.chain[:-1]:
+                below[entity] = below.get(entity, 0) + 1
+        whole = {target for target in targets if below.get(target) and below[target] == self._below[target]}
+        named = [target for target in targets if target.parent not in whole]
+        return some(named, _MOST, lambda target: f"{target.path}{' and all below it' if target in whole else ''}")
+
+
+def groups(proof: Proof) -> Iterator[Group]:
+    """The results of a requirement, the worst first."""
+    for outcome in _OUTCOMES:
+        together: dict[Hashable, list[Result]] = {}
+        for result in proof.results:
+            if result.outcome == outcome:
+                text = result.attack.text if result.attack else ""
+                together.setdefault((result.basis, result.reason, text), []).append(result)
+        yield from (Group(tuple(found)) for found in together.values())
+
+
+def freezes(proofs: Iterable[Proof]) -> Iterator[Frozen]:
+    """The policies that would make documents invalid, each once."""
+    targets: dict[Entity, None] = {}
+    together: dict[tuple[str, str], dict[Entity, Attack]] = {}
+    for result in (result for proof in proofs for result in proof.results):
+        targets[result.target] = None
+        if found := result.freeze:
+            together.setdefault((found.text, found.broken), {})[result.target] = found
+    places = Places(targets)
+    for attacks in together.values():
+        here = (attack for target, attack in attacks.items() if attack.place is target)
+        yield Frozen(next(here, next(iter(attacks.values()))), places.of(attacks))

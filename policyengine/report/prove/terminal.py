@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from policyengine.organization.tree import Entity
-from policyengine.plan import Origin
-from policyengine.prove import Attack, Line, Outcome, Proof, Suggestion
-from policyengine.report.prove.groups import Group, Places, freezes, groups
-from policyengine.report.prove.result import Proven
-from policyengine.report.text import Page, count
-from policyengine.syntax import is_bare_name, quote
+from policyengine.analysis.prove import Attack, Line, Outcome, Proof, Suggestion
+from policyengine.aws.deployment import Origin
+from policyengine.aws.organization.tree import Entity
+from policyengine.language.syntax import is_bare_name, quote
+from policyengine.report.prove.result import Group, Places, Proven, freezes, groups
+from policyengine.report.terminal import Page, count
 
 _STYLES: dict[Outcome, str] = {"violated": "error", "breakable": "error", "undecided": "warning", "guaranteed": "good"}
 _BASES = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
-from policyengine.effective import AccountPolicy
-from policyengine.plan import Calendar, ClockChange, Collision, Gap, Outlook, Plan, Rule, Run
-from policyengine.report.json_text import stamp, to_json_line
+from policyengine.aws.deployment import Calendar, ClockChange, Collision, Gap, Outlook, Plan, Rule, Run
+from policyengine.aws.merge import AccountPolicy
+from policyengine.report.json_output import stamp, to_json_line
 from policyengine.report.schedule.zone import Shifted, Zone, shifted
 
 SCHEMA = "policyengine/schedule/1"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
-from policyengine.plan import ClockChange, ClockTime, Outlook, clock_times
+from policyengine.aws.deployment import ClockChange, ClockTime, Outlook, clock_times
 
 
 class Zone(NamedTuple):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from policyengine.effective import Effective
-from policyengine.model.documents import PolicyDocument
-from policyengine.organization import Entity, Organization
-from policyengine.report.json_text import target, to_json
+from policyengine.aws.documents import PolicyDocument
+from policyengine.aws.merge import Effective
+from policyengine.aws.organization import Entity, Organization
+from policyengine.report.json_output import target, to_json
 
 SCHEMA = "policyengine/show/1"
 

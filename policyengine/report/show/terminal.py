@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from policyengine.effective import AccountPolicy, Effective
-from policyengine.model.documents import PolicyDocument
-from policyengine.organization import Entity, Organization
-from policyengine.report.status import STYLES
-from policyengine.report.text import Page, Part
+from policyengine.aws.documents import PolicyDocument
+from policyengine.aws.merge import AccountPolicy, Effective
+from policyengine.aws.organization import Entity, Organization
+from policyengine.report.terminal import STYLES, Page, Part
 
 
 def render(

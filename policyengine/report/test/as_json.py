@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policyengine.report.json_text import finding, location, stamp, to_json
+from policyengine.analysis.expectations import Cause, Coverage, Failure, Share, TestResult, Trail
+from policyengine.report.json_output import finding, location, stamp, step_json, step_line, to_json
+from policyengine.report.terminal import plain
 from policyengine.report.test.result import Tested
-from policyengine.report.text import plain
-from policyengine.report.trail import step_json, step_line
-from policyengine.testing import Cause, Coverage, Failure, Share, TestResult, Trail
 
 
 def render(tested: Tested) -> str:

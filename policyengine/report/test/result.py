@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from policyengine.diagnostics import Diagnostic
-from policyengine.testing import TestRun
-from policyengine.value import value
+from policyengine.analysis.expectations import TestRun
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.records import record
 
 
-@value
+@record
 class Tested:
     """The tests of a project with their circumstances.
 

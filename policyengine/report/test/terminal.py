@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from policyengine.report.diagnostic import excerpt, tally, write_diagnostic
+from policyengine.analysis.expectations import Cause, Coverage, TestResult, TestRun, Trail, Untouched
+from policyengine.report.json_output import INDENT, step_line
+from policyengine.report.terminal import Page, Part, count, excerpt, tally, write_diagnostic
 from policyengine.report.test.result import Tested
-from policyengine.report.text import Page, Part, count
-from policyengine.report.trail import INDENT, step_line
-from policyengine.testing import Cause, Coverage, TestResult, TestRun, Trail, Untouched
 
 _ASIDE = "     "
 

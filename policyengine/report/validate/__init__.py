@@ -1,5 +1,5 @@
 """`validate` in its formats."""
 
-from policyengine.report.validate.result import Validated
+from policyengine.report.validate.terminal import Validated
 
 __all__ = ["Validated"]

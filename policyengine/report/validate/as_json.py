@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policyengine.diagnostics import Diagnostic
-from policyengine.report.json_text import to_json
-from policyengine.report.validate.result import Validated
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.report.json_output import to_json
+from policyengine.report.validate.terminal import Validated
 
 SCHEMA = "policyengine/validate/1"
 

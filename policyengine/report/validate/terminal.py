@@ -1,12 +1,24 @@
-"""`validate` on a terminal."""
+"""`validate` on a terminal.
+
+What both formats of `validate` print from.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policyengine.report.diagnostic import write_diagnostic
-from policyengine.report.text import Page, count
-from policyengine.report.validate.result import Validated
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.records import record
+from policyengine.report.terminal import Page, count, write_diagnostic
+
+
+@record
+class Validated:
+    """One file and what AWS would refuse in it; size in characters as written."""
+
+    file: str
+    size: int
+    findings: tuple[Diagnostic, ...]
 
 
 def render(documents: Sequence[Validated], *, color: bool = False) -> str:

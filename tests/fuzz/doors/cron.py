@@ -10,7 +10,7 @@ from fuzz.laws import holds
 from fuzz.mutations import texts
 from fuzz.seeds import schedules
 from fuzz.words import cron_words
-from policyengine.cron import Cron, CronError, longest_gap, next_two, occurrences, parse_cron
+from policyengine.aws.cron import Cron, CronError, longest_gap, next_two, occurrences, parse_cron
 
 AFTER = datetime(2026, 9, 24, 8, 30, tzinfo=UTC)
 RUNS = 60

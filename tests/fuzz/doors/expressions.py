@@ -14,13 +14,13 @@ from fuzz.laws import holds, spans_lie_in_texts
 from fuzz.mutations import texts
 from fuzz.seeds import requirement_texts
 from fuzz.words import language_words
-from policyengine.effective import resolve
-from policyengine.model import read_snapshot
-from policyengine.organization import Organization, attach
-from policyengine.plan import View, deploy
-from policyengine.requirements import Demands, check_types, findings, judge
-from policyengine.source import Source
-from policyengine.syntax import parse
+from policyengine.analysis.requirements import Demands, check_types, findings, judge
+from policyengine.aws.deployment import View, deploy
+from policyengine.aws.merge import resolve
+from policyengine.aws.organization import Organization, attach
+from policyengine.aws.snapshot.snapshot import read_snapshot
+from policyengine.base.source import Source
+from policyengine.language.syntax import parse
 
 
 def check(text: str) -> None:

@@ -7,8 +7,8 @@ from fuzz.laws import holds
 from fuzz.mutations import texts
 from fuzz.seeds import policy_texts
 from fuzz.words import language_words
-from policyengine.source import Source
-from policyengine.syntax import format_source, parse
+from policyengine.base.source import Source
+from policyengine.language.syntax import format_source, parse
 
 
 def check(text: str) -> None:

@@ -10,14 +10,14 @@ from fuzz.laws import holds, spans_lie_in_texts
 from fuzz.mutations import trees
 from fuzz.seeds import document_texts
 from fuzz.words import document_words
-from policyengine.admission import admit
-from policyengine.admission.schema import Container, schema
-from policyengine.compiler import compile_policies, decompile
-from policyengine.model.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument
-from policyengine.model.text import TextFault, read_document
-from policyengine.source import Source
-from policyengine.syntax import format_module, parse
-from policyengine.syntax.nodes import Module
+from policyengine.aws.admission import admit
+from policyengine.aws.admission.policy_schema import Container, schema
+from policyengine.aws.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument
+from policyengine.aws.policy_text import TextFault, read_document
+from policyengine.base.source import Source
+from policyengine.language.compiler import compile_policies, decompile
+from policyengine.language.syntax import format_module, parse
+from policyengine.language.syntax.nodes import Module
 
 
 def check(text: str) -> None:

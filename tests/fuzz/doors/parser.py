@@ -7,10 +7,10 @@ from fuzz.laws import holds, nodes_lie_in_text, spans_lie_in_texts
 from fuzz.mutations import texts
 from fuzz.seeds import policy_texts
 from fuzz.words import language_words
-from policyengine.diagnostics import Outcome
-from policyengine.source import Source
-from policyengine.syntax import parse
-from policyengine.syntax.nodes import Module
+from policyengine.base.diagnostics import Outcome
+from policyengine.base.source import Source
+from policyengine.language.syntax import parse
+from policyengine.language.syntax.nodes import Module
 
 MOST_FINDINGS = 101
 

@@ -7,10 +7,10 @@ from fuzz.laws import holds, spans_lie_in_texts
 from fuzz.mutations import trees
 from fuzz.seeds import snapshot_texts
 from fuzz.words import snapshot_words
-from policyengine.errors import Fault, SnapshotError
-from policyengine.model import Snapshot, read_snapshot
-from policyengine.organization import attach
-from policyengine.source import Source
+from policyengine.aws.organization import attach
+from policyengine.aws.snapshot.snapshot import Snapshot, read_snapshot
+from policyengine.base.errors import Fault, SnapshotError
+from policyengine.base.source import Source
 
 _LONGEST_KEY = 1024  # characters that YAML takes before a `:`, quotes and spaces included
 

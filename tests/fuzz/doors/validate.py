@@ -9,9 +9,9 @@ from fuzz.laws import holds, spans_lie_in_texts
 from fuzz.mutations import trees
 from fuzz.seeds import document_texts
 from fuzz.words import document_words
-from policyengine.admission import admit
-from policyengine.model.documents import PolicyDocument
-from policyengine.model.text import TextFault, read_document, unread_document
+from policyengine.aws.admission import admit
+from policyengine.aws.documents import PolicyDocument
+from policyengine.aws.policy_text import TextFault, read_document, unread_document
 
 AT = datetime(2026, 9, 24, 8, 30, tzinfo=UTC)
 

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.analysis.checks.evidence import Facts
+from policyengine.analysis.checks.reporting import finding
+from policyengine.aws.deployment import DAY, FOREVER, Copy
+from policyengine.aws.deployment import Rule as BackupRule
+from policyengine.aws.facts import limits
+from policyengine.base.catalogue.example_projects import one_rule
+from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+
+RULE = Rule(
+    code="PE501",
+    name="cold-storage-too-short",
+    severity=Severity.ERROR,
+    title="a backup is deleted before it has been in cold storage for 90 days",
+    rationale=(
+        "What moves to cold storage must stay there for at least 90 days, so `retain` must be at least `cold_after`"
+        " plus 90 days, in a rule as in a copy. Organizations publishes a policy that says otherwise; AWS Backup takes"
+        " no rule with such days, whatever it backs up, so that there are no backups. Of a copy that has its retention"
+        " from the rule AWS does not say what becomes: that is a warning."
+    ),
+    bad=one_rule('schedule = daily at 05:00\nvault = "Main"\ncold_after = 30 days\nretain = 60 days'),
+    good=one_rule('schedule = daily at 05:00\nvault = "Main"\ncold_after = 30 days\nretain = 120 days'),
+    reference="facts 1.3.6, 1.3.8, 8.12; semantics.md R29",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_Lifecycle.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",
+    ),
+    harm=Harm.BACKUP,
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per rule and per copy; `continuous-with-cold-storage` tells of rules that cannot have it at all."""
+    least = limits()["cold_least_days"]
+    for plan in facts.plans:
+        for lifecycle in plan.lifecycles:
+            cold, delete = lifecycle.cold_after / DAY, lifecycle.retention / DAY
+            if cold != FOREVER and delete - cold < least and not _is_told(lifecycle):
+                yield finding(
+                    RULE,
+                    facts,
+                    plan,
+                    f"{lifecycle.path}/lifecycle/move_to_cold_storage_after_days",
+                    message=f"backups move to cold storage after {cold:.0f} days and are deleted after {delete:.0f},"
+                    f" which leaves {max(delete - cold, 0):.0f} of at least {least} days there",
+                    advice=f"keep them for {cold + least:.0f} days or longer, or leave cold storage out",
+                    beside=(f"{lifecycle.path}/lifecycle/delete_after_days",),
+                    severity=Severity.WARNING if _inherits(lifecycle) else None,
+                )
+
+
+def _inherits(lifecycle: BackupRule | Copy) -> bool:
+    return isinstance(lifecycle, Copy) and lifecycle.inherits_retention
+
+
+def _is_told(lifecycle: BackupRule | Copy) -> bool:
+    """Whether the rule is continuous, or AWS itself looks at both days, as it does with the archive opt-in."""
+    if isinstance(lifecycle, BackupRule):
+        return lifecycle.continuous or lifecycle.archive
+    return lifecycle.archive and not lifecycle.inherits_retention

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.analysis.checks.evidence import Facts
+from policyengine.analysis.checks.reporting import finding
+from policyengine.aws.deployment import Minutes
+from policyengine.base.catalogue.example_projects import one_rule
+from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.text import quoted
+
+RULE = Rule(
+    code="PE508",
+    name="completion-window-short",
+    severity=Severity.INFO,
+    title="a backup may have to be complete before it has to begin",
+    rationale=(
+        "AWS's documents disagree whether the completion window begins with the backup job or at the scheduled time. By"
+        " the second reading a job that begins late in its start window is out of time at once, unless the completion"
+        " window is longer. Nobody knows which reading holds, so this is only told. Backups of FSx have no completion"
+        " window."
+    ),
+    bad=one_rule(
+        'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\nstart_within = 8 hours\ncomplete_within = 2 hours'
+    ),
+    good=one_rule(
+        'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\nstart_within = 1 hour\ncomplete_within = 8 hours'
+    ),
+    reference="facts 1.2.7, 1.2.9",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRuleInput.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_StartBackupJob.html",
+    ),
+    harm=Harm.NOTHING,
+)
+_WITHOUT_WINDOW = {"FSx", "FSxVolume"}
+_HOUR = 60
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per rule, at whichever of the windows is set."""
+    for plan in facts.plans:
+        if _WITHOUT_WINDOW.issuperset(plan.resource_types):
+            continue
+        for rule in plan.rules:
+            if rule.complete_within <= rule.start_within:
+                complete, start = (
+                    f"{rule.path}/complete_backup_window_minutes",
+                    f"{rule.path}/start_backup_window_minutes",
+                )
+                both = {"complete_backup_window_minutes", "start_backup_window_minutes"} <= rule.document.keys()
+                yield finding(
+                    RULE,
+                    facts,
+                    plan,
+                    complete if "complete_backup_window_minutes" in rule.document else start,
+                    message=f"rule {quoted(rule.name)} may start {_long(rule.start_within)} late and has"
+                    f" {_long(rule.complete_within)} to complete",
+                    advice="if the completion window counts from the scheduled time, a late start leaves no time:"
+                    " make it longer than the start window",
+                    beside=(start,) if both else (),
+                )
+
+
+def _long(minutes: Minutes) -> str:
+    if minutes % _HOUR:
+        return f"{minutes:,.0f} minutes"
+    return f"{minutes / _HOUR:,.0f} hour{'s' if minutes > _HOUR else ''}"

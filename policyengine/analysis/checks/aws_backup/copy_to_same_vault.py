@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.analysis.checks.evidence import Facts
+from policyengine.analysis.checks.reporting import finding
+from policyengine.aws.deployment import OWN, UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule
+from policyengine.base.catalogue.example_projects import one_rule
+from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.text import quoted
+
+_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
+
+RULE = Rule(
+    code="PE513",
+    name="copy-to-same-vault",
+    severity=Severity.WARNING,
+    title="a copy goes to the vault that the backup is in",
+    rationale=(
+        "A copy is there to outlive the loss of a vault, a Region or an account. One in the very vault of the backup"
+        " cannot: whatever takes the backup takes the copy. Where a plan gathers the copies of several Regions or"
+        " accounts in one of them, only the copies from there stay where they are, and the finding is an information."
+    ),
+    bad=one_rule(_RULE + 'copy to vault "Main" in eu-west-1\n'),
+    good=one_rule(_RULE + 'copy to vault "Main" in eu-central-1\n'),
+    reference="facts 4.4.18",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/recov-point-create-a-copy.html",),
+    harm=Harm.COPY,
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per copy; it names its Region where the plan has others, from which the copy goes elsewhere.
+
+    An account that a copy names by id is taken for one that gathers the copies of others.
+    """
+    for plan in facts.deployed_plans:
+        for rule in plan.rules:
+            for copy in rule.copies:
+                if _stays(rule, copy):
+                    yield _found(facts, plan, rule, copy)
+
+
+def _stays(rule: DeployedRule, copy: DeployedCopy) -> bool:
+    target = copy.copy.target
+    own = copy.cross_account is False and copy.cross_region is False
+    return own and target is not None and target.name in _vaults(rule)
+
+
+def _vaults(rule: DeployedRule) -> tuple[str, ...]:
+    """The vaults that the backups are in; of a copy between air-gapped ones another check tells."""
+    air_gapped = rule.air_gapped
+    return (rule.rule.vault, air_gapped.name) if air_gapped and air_gapped.type is UNKNOWN else (rule.rule.vault,)
+
+
+def _found(facts: Facts, plan: DeployedPlan, rule: DeployedRule, copy: DeployedCopy) -> Diagnostic:
+    name = copy.copy.target.name if copy.copy.target else rule.rule.vault
+    vault, alone = f"{quoted(name)} in {quoted(rule.region)}", len(plan.in_regions[rule.rule.name]) == 1
+    gathers = not alone or copy.account != OWN
+    advice = "copy to another Region or account, or leave the copy out"
+    if gathers:
+        here = "account" if alone else "Region"
+        advice = f"only a plan of its own can copy the backups of this {here} elsewhere"
+    return finding(
+        RULE,
+        facts,
+        plan,
+        f"{copy.copy.path}/target_backup_vault_arn",
+        message=f"the copy goes to vault {vault}, where the backup is already",
+        advice=advice,
+        region="" if alone else rule.region,
+        beside=(f"{rule.rule.path}/target_backup_vault_name",),
+        severity=Severity.INFO if gathers else Severity.WARNING,
+    )

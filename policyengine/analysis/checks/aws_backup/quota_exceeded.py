@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from policyengine.analysis.checks.evidence import Facts
+from policyengine.analysis.checks.reporting import finding
+from policyengine.aws.deployment import Plan, View
+from policyengine.aws.facts import adjustable_limits, limits
+from policyengine.base.catalogue.example_projects import one_rule
+from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.text import quoted
+
+_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
+_COPIES = [
+    f'copy to vault "Copies" in {region}\n'
+    for region in ("eu-west-2", "eu-west-3", "eu-north-1", "eu-central-1", "us-east-1", "us-west-2")
+]
+
+RULE = Rule(
+    code="PE518",
+    name="quota-exceeded",
+    severity=Severity.WARNING,
+    title="a plan has more of something than AWS Backup takes",
+    rationale=(
+        "Of the quotas of AWS Backup, Organizations only checks that a plan has ten rules at most. It publishes plans"
+        " that exceed the others, which only shows later, in each account's AWS Backup. Where AWS raises a quota on"
+        " request, as for plans per Region, the finding is an information."
+    ),
+    bad=one_rule(_RULE + "".join(_COPIES)),
+    good=one_rule(_RULE + "".join(_COPIES[:5])),
+    reference="facts 3.11, 7.1; semantics.md 8, R29",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/aws-backup-limits.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html",
+    ),
+    harm=Harm.BACKUP,
+)
+
+_ADVICE = {
+    "copies_in_rule": "give the rest to another rule, whose start window does not overlap this one's",
+    "recovery_point_tags": "leave some out",
+    "selections_in_plan": "give the rest to another plan",
+    "tag_selections_in_plan": "give the rest to another plan, or put values of one key together",
+    "tags_in_selection": "give the rest to another selection",
+    "conditions_in_selection": "ask for fewer tags",
+    "plans_per_region": "ask AWS for more, or put plans together",
+}
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per place that has too many, and per Region with too many plans."""
+    for plan, (quota, path, what) in facts.each(facts.plans, _exceeded):
+        yield _found(facts, plan, path, f"{what}, expected at most {limits()[quota]}", quota)
+    for view in facts.deployment.candidates:
+        yield from _plans(facts, view)
+
+
+def _exceeded(plan: Plan) -> Iterator[tuple[str, str, str]]:
+    """Quotas of which the plan has too many: where, and how many in words."""
+    return ((quota, path, what) for quota, count, path, what in _counts(plan) if count > limits()[quota])
+
+
+def _counts(plan: Plan) -> Iterator[tuple[str, int, str, str]]:
+    """Quota, how many there are, where, and the same in words."""
+    for rule in plan.rules:
+        copies, tags, name = len(rule.copies), len(rule.tags), quoted(rule.name)
+        yield "copies_in_rule", copies, f"{rule.path}/copy_actions", f"rule {name} has {copies} copies"
+        text = f"rule {name} adds {tags} tags to a backup"
+        yield "recovery_point_tags", tags, f"{rule.path}/recovery_point_tags", text
+    every, tagged = len(plan.selections), sum(selection.kind == "tag" for selection in plan.selections)
+    path, name = f"{plan.path}/selections", quoted(plan.name)
+    yield "selections_in_plan", every, path, f"plan {name} has {every} selections"
+    yield "tag_selections_in_plan", tagged, f"{path}/tags", f"plan {name} has {tagged} tag selections"
+    for selection in plan.selections:
+        values, conditions = len(selection.values), len(selection.conditions)
+        text = f"selection {quoted(selection.name)} has"
+        yield "tags_in_selection", values, f"{selection.path}/tag_value", f"{text} {values} tag values"
+        yield "conditions_in_selection", conditions, f"{selection.path}/conditions", f"{text} {conditions} conditions"
+
+
+def _plans(facts: Facts, view: View) -> Iterator[Diagnostic]:
+    """The accounts are those of the view: others may have the plan that is one too many, and fewer beside it."""
+    most = limits()["plans_per_region"]
+    if len(view.plans) <= most:
+        return
+    accounts = tuple(account.id or "" for account in view.accounts)
+    for region in dict.fromkeys(region for deployed in view.plans for region in deployed.plan.regions):
+        plans = [deployed.plan for deployed in view.plans if region in deployed.plan.regions]
+        if len(plans) > most:
+            text = f"{len(plans)} plans run in {quoted(region)}, expected at most {most} unless AWS raised the quota"
+            found = _found(facts, plans[most], f"{plans[most].path}/regions", text, "plans_per_region")
+            yield replace(found, region=region, accounts=accounts)
+
+
+def _found(facts: Facts, plan: Plan, path: str, text: str, quota: str) -> Diagnostic:
+    severity = Severity.INFO if quota in adjustable_limits() else Severity.WARNING
+    return finding(RULE, facts, plan, path, message=text, advice=_ADVICE[quota], severity=severity)

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from policyengine.analysis.checks.arns import Arn, arns, parts
+from policyengine.analysis.checks.evidence import Facts
+from policyengine.analysis.checks.reporting import finding
+from policyengine.aws.deployment import Plan
+from policyengine.aws.facts import Availability, RegionFeature, available, regions
+from policyengine.base.catalogue.example_projects import one_rule
+from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.text import listed, quoted
+
+_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\nindex = [EBS]\n'
+
+RULE = Rule(
+    code="PE522",
+    name="region-unsupported",
+    severity=Severity.ERROR,
+    title="a plan runs in a Region that does not have what it asks for",
+    rationale=(
+        "Not every Region has every feature of AWS Backup, and Organizations does not look: search indexes and malware"
+        " scans are then missing without a word. Where AWS's documents do not settle whether a Region has backup"
+        " policies at all, the finding is an information. A Region of another partition than a role or a resource type"
+        " of the plan is out of reach altogether: nothing of that ARN can be there."
+    ),
+    bad=one_rule(_RULE, regions="[eu-west-1, ap-southeast-6]"),
+    good=one_rule(_RULE, regions="[eu-west-1, ap-southeast-2]"),
+    reference="facts 2.2, 2.4",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",),
+    harm=Harm.BACKUP,
+)
+
+
+class _Use(NamedTuple):
+    """A feature that a plan uses, in words, and the setting that does."""
+
+    feature: RegionFeature
+    words: str
+    path: str
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per Region and feature, one per plan and partition; `air-gapped-unsupported` tells of vaults."""
+    for plan, (use, region, answer) in facts.each(facts.plans, _missing):
+        yield _without(facts, plan, use, region, answer)
+    for plan in facts.plans:
+        for partition, outside, beyond in _apart(plan, [arn for _, arn in facts.each(parts(plan), arns)]):
+            yield finding(
+                RULE,
+                facts,
+                plan,
+                f"{plan.path}/regions",
+                message=f"{listed(outside, 'and')} cannot have {_words(beyond)} of partition {quoted(partition)}",
+                advice=_advice(plan, outside),
+                beside=dict.fromkeys(arn.path for arn in beyond),
+            )
+
+
+def _missing(plan: Plan) -> Iterator[tuple[_Use, str, Availability]]:
+    """The features that surely or perhaps are not in a Region of the plan."""
+    for use in _uses(plan):
+        for region in dict.fromkeys(plan.regions):
+            if (answer := available(use.feature, region)) in {"no", "unknown"}:
+                yield use, region, answer
+
+
+def _uses(plan: Plan) -> Iterator[_Use]:
+    yield _Use("backup_policies", "backup policies", f"{plan.path}/regions")
+    for rule in plan.rules:
+        if rule.index:
+            yield _Use("search", "search indexes of backups", f"{rule.path}/index_actions")
+        if "scan_actions" in rule.document:
+            yield _Use("malware_scan", "malware scans", f"{rule.path}/scan_actions")
+
+
+def _without(facts: Facts, plan: Plan, use: _Use, region: str, answer: Availability) -> Diagnostic:
+    if answer == "no":
+        severity, text = Severity.ERROR, f"there are no {use.words} in {quoted(region)}"
+        advice = "give this Region a plan of its own that does without"
+    else:
+        severity, text = Severity.INFO, f"AWS's documents leave open whether {quoted(region)} has {use.words}"
+        advice = "look whether the plan is made there before relying on it"
+    beside = {f"{plan.path}/regions"} - {use.path}
+    found = finding(
+        RULE, facts, plan, use.path, message=text, advice=advice, region=region, beside=beside, severity=severity
+    )
+    return found if use.feature == "backup_policies" else replace(found, harm=Harm.NOTHING)
+
+
+def _apart(plan: Plan, found: list[Arn]) -> Iterator[tuple[str, list[str], list[Arn]]]:
+    """Partitions of roles and resource types, with the plan's Regions that are of another, and these ARNs."""
+    for partition in dict.fromkeys(arn.partition for arn in found):
+        outside = [region for region in dict.fromkeys(plan.regions) if regions().get(region, partition) != partition]
+        if outside:
+            yield partition, outside, [arn for arn in found if arn.partition == partition]
+
+
+def _words(beyond: list[Arn]) -> str:
+    return " or ".join(dict.fromkeys(arn.what for arn in beyond))
+
+
+def _advice(plan: Plan, outside: list[str]) -> str:
+    if len({regions().get(region) for region in plan.regions}) > 1:
+        return f"leave {listed(outside, 'and')} out: an organization lies in one partition"
+    return f"use ARNs of partition {quoted(regions()[outside[0]])}: a project sets its partition once"

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from policyengine.analysis.checks.evidence import Facts, meetings_of_plans
+from policyengine.analysis.checks.reporting import about_all, finding
+from policyengine.aws.deployment import Meeting, Plan, origins
+from policyengine.aws.documents import PolicyDocument
+from policyengine.aws.facts import resource_types
+from policyengine.base.catalogue.example_projects import one_plan
+from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.text import listed, quoted
+
+_PLAN = """\
+regions = [eu-west-1]
+rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 7 days }
+tag selection tagged { role = "Backup"  key = "backup"  values = ["daily"] }
+"""
+_SECOND = """
+policy production {
+  plan longer {
+    regions = [eu-west-1]
+    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 30 days }
+    tag selection tagged { role = "Backup"  key = "backup"  values = ["VALUE"] }
+  }
+}
+attach production to ou "Prod"
+"""
+
+
+def _example(value: str) -> dict[str, str]:
+    files = one_plan(_PLAN)
+    return {**files, "policy.bpol": files["policy.bpol"] + _SECOND.replace("VALUE", value)}
+
+
+RULE = Rule(
+    code="PE534",
+    name="resources-in-two-plans",
+    severity=Severity.INFO,
+    title="two plans of an account back up the same resources",
+    rationale=(
+        "Policies merge plans of one name. A plan of another name that comes from further down stands beside the"
+        " inherited one and replaces nothing: AWS Backup runs both, and a resource that both select has the backups of"
+        " both. That may be meant, so it is an information; told are plans of different policies whose selections"
+        " surely meet."
+    ),
+    bad=_example("daily"),
+    good=_example("monthly"),
+    reference="facts 8.25, 3.3, 1.6; semantics.md R1",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/manage-cross-account.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/aws-backup-limits.html",
+    ),
+    harm=Harm.NOTHING,
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per two plans, for all accounts that have both."""
+    for meeting, accounts in meetings_of_plans(facts).items():
+        if not _authors(meeting.first).isdisjoint(_authors(meeting.second)):
+            continue
+        first, second = f"{meeting.first.path}/selections", f"{meeting.second.path}/selections"
+        names = f"{quoted(meeting.first.name)} and {quoted(meeting.second.name)}"
+        found = finding(
+            RULE,
+            facts,
+            meeting.second,
+            second,
+            message=f"plans {names} both back up {_what(meeting)}",
+            advice="where one is to replace the other, give both the same name: only plans of one name merge",
+        )
+        yield about_all(found, ((meeting.second, second), (meeting.first, first)), accounts)
+
+
+def _authors(plan: Plan) -> set[PolicyDocument]:
+    """The policies that say what a plan selects; who writes two plans side by side means both."""
+    return {author.policy for author in origins(plan, f"{plan.path}/selections")}
+
+
+def _what(meeting: Meeting) -> str:
+    """The resources that both select: those with a tag, or all of some types."""
+    tags = dict.fromkeys(
+        (one.key, value)
+        for one, other in product(meeting.first.selections, meeting.second.selections)
+        for value in one.values
+        if one.kind == "tag" and one.key == other.key and value in other.values
+    )
+    if tags:
+        return f"what is tagged {' or '.join(f'{quoted(key)} = {quoted(value)}' for key, value in tags)}"
+    types = [name for name in resource_types("aws") if name in meeting.types]
+    return (
+        "resources of every type"
+        if len(types) == len(resource_types("aws"))
+        else f"resources of {listed(types, 'and')}"
+    )

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from policyengine.analysis.checks.evidence import Facts
+from policyengine.analysis.checks.reporting import finding
+from policyengine.aws.deployment import DAY, FOREVER, UNKNOWN, Minutes, Plan, longest_without, moment, next_run, shapes
+from policyengine.aws.deployment import Rule as BackupRule
+from policyengine.aws.facts import limits
+from policyengine.base.catalogue.example_projects import one_rule
+from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.text import quoted
+
+RULE = Rule(
+    code="PE524",
+    name="retention-shorter-than-interval",
+    severity=Severity.WARNING,
+    title="a backup is deleted before the next one is made",
+    rationale=(
+        "A weekly backup that is kept for a day, or a yearly one that is kept for 35, leaves nothing to restore most of"
+        " the time. The longest time between two runs counts, runs that another rule of the plan takes are none, and a"
+        " copy that is kept for longer is a backup, too. Where other rules of the plan see to it that a backup is"
+        " always there nothing is said. The schedule of a continuous rule is that of its snapshots, which is what types"
+        " without continuous backup have. A plan of which no rule runs for more than a year from now is told as well."
+    ),
+    bad=one_rule('schedule = weekly on sunday at 05:00\nvault = "Main"\nretain = 1 day'),
+    good=one_rule('schedule = weekly on sunday at 05:00\nvault = "Main"\nretain = 35 days'),
+    reference="facts 1.3.17, 1.1.20, 1.6",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html",
+    ),
+    harm=Harm.PROTECTION,
+)
+_HOUR = 60
+_A_YEAR = timedelta(days=366)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per rule of a plan that is at times without any backup."""
+    for plan, short in facts.each(facts.plans, _too_short):
+        days = f"{short.rule.path}/lifecycle/delete_after_days"
+        message, advice = _words(plan, short)
+        yield finding(
+            RULE, facts, plan, days, message=message, advice=advice, beside=(f"{short.rule.path}/schedule_expression",)
+        )
+
+
+def _words(plan: Plan, short: _Shortfall) -> tuple[str, str]:
+    """Message and advice; no advice to keep backups for longer than AWS Backup can."""
+    rule, interval = short.rule, short.interval
+    what = f"plan {quoted(plan.name)} has no {'snapshot' if rule.continuous else 'backup'} at all"
+    if short.first:
+        when = f"{short.first:%Y-%m-%d}"
+        return (
+            f"rule {quoted(rule.name)} does not run before {when}: until then {what}",
+            "look at the year and the days",
+        )
+    kept = f"rule {quoted(rule.name)} keeps its backups for {_long(_kept(rule))}"
+    message = f"{kept}, and up to {_long(interval)} pass between two runs: for up to {_long(short.without)} {what}"
+    if interval > limits()["retention_most_days"] * DAY:
+        return message, "run more often"
+    return message, f"keep them for {_days(interval)} or longer, or run more often"
+
+
+class _Shortfall(NamedTuple):
+    """A rule whose backups do not last until its next run, and the longest time without any backup of its plan.
+
+    `first` is its first run, where a backup is always there from then on, and no rule of the plan runs for a year.
+    """
+
+    rule: BackupRule
+    interval: Minutes
+    without: Minutes
+    first: datetime | None = None
+
+
+def _too_short(plan: Plan) -> Iterator[_Shortfall]:
+    timed = [(rule, rule.interval) for rule in plan.rules if rule.interval is not UNKNOWN]
+    short = [(rule, interval) for rule, interval in timed if _kept(rule) < interval != FOREVER]
+    if not short or any(_kept(rule) >= interval for rule, interval in timed):
+        return
+    rules = [rule for rule, _ in timed]
+    kept = tuple(zip(shapes(rules, plan.reach), map(_kept, rules), strict=True))
+    start = next(rule.runs.start for rule in rules if rule.runs is not UNKNOWN)
+    without = longest_without(kept, start)
+    firsts = [next_run(rule.runs) for rule in rules if rule.runs is not UNKNOWN]
+    far = not without and all(first and first - moment(start) > _A_YEAR for first in firsts)
+    if without or far:
+        for rule, interval in short:
+            first = next_run(rule.runs) if far and rule.runs is not UNKNOWN else None
+            yield _Shortfall(rule, interval, without, first)
+
+
+def _kept(rule: BackupRule) -> Minutes:
+    """How long a backup of a rule is there, as itself or as a copy."""
+    return max([rule.retention, *(copy.retention for copy in rule.copies)])
+
+
+def _days(length: Minutes) -> str:
+    """A length in whole days, as a retention has them."""
+    days = -(-length // DAY)
+    return f"{days:,.0f} day{'s' if days > 1 else ''}"
+
+
+def _long(length: Minutes) -> str:
+    """A length in the largest unit that it is whole in, or in days about."""
+    if length % DAY == 0:
+        return _days(length)
+    hours = length / _HOUR
+    if length < 3 * DAY:
+        return f"{hours:.0f} hours"
+    return f"{length / DAY:,.0f} days"

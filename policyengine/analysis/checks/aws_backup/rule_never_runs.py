@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.analysis.checks.evidence import Facts
+from policyengine.analysis.checks.reporting import finding
+from policyengine.aws.deployment import Overlap, overlaps
+from policyengine.base.catalogue.example_projects import one_plan
+from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.text import listed, quoted
+
+_EXAMPLE = """\
+regions = [eu-west-1]
+rule nightly {
+  schedule = daily at 03:00
+  vault = "Main"
+  retain = 35 days
+  copy to vault "Copies" in eu-central-1
+}
+rule longer { schedule = daily at 03:00  vault = "Main"  retain = 36 days }
+tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
+"""
+RULE = Rule(
+    code="PE523",
+    name="rule-never-runs",
+    severity=Severity.ERROR,
+    title="a rule never runs, since another rule of the plan takes all its runs",
+    rationale=(
+        "Where the start windows of two rules of a plan overlap, AWS Backup runs only the rule with the longer"
+        " retention. A rule that loses every run so makes no backup and no copy, whatever it says. Where another rule"
+        " runs as often and stores its backups in the same vaults for as long, nothing is lost, and this is a warning;"
+        " where that one starts at the same minutes, too, the rule is idle, and this is only told. What a continuous"
+        " rule loses are its snapshots, the only backups of types without continuous backup. Years that are over do"
+        " not count: AWS refuses a schedule without two runs to come."
+    ),
+    bad=one_plan(_EXAMPLE),
+    good=one_plan(_EXAMPLE.replace("daily at 03:00  vault", "daily at 15:00  vault")),
+    reference="facts 1.6, 1.2.1, 1.4.2",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",),
+    harm=Harm.BACKUP,
+)
+_WINDOW = "start_backup_window_minutes"
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per rule of a plan of which no run is to come that AWS starts."""
+    for plan, overlap in facts.each(facts.plans, overlaps):
+        if overlap.never:
+            does = "makes a snapshot" if overlap.rule.continuous else "runs"
+            by = listed((rule.name for rule in overlap.by), "and")
+            yield finding(
+                RULE,
+                facts,
+                plan,
+                f"{overlap.rule.path}/schedule_expression",
+                message=f"rule {quoted(overlap.rule.name)} never {does}: its start window always overlaps that of"
+                f" {by}, and the longer retention wins",
+                advice=_advice(overlap),
+                beside=tuple(_settings(overlap)),
+                severity=_severity(overlap),
+            )
+
+
+def _severity(overlap: Overlap) -> Severity:
+    if overlap.replaced:
+        return Severity.INFO
+    return Severity.WARNING if overlap.covered else Severity.ERROR
+
+
+def _advice(overlap: Overlap) -> str:
+    if overlap.replaced and overlap.rule.continuous:
+        return "the other backup does all that its snapshots would: where both are wanted, move the schedules apart"
+    if overlap.replaced:
+        return "the other backup does all that this one would: leave the rule out, or move the schedules apart"
+    return "shorten the start windows or move the schedules apart; a start window that is not set lasts 8 hours"
+
+
+def _settings(overlap: Overlap) -> Iterator[str]:
+    """The windows and retentions that decide, and the schedules of the rules that win."""
+    for rule in (overlap.rule, *overlap.by):
+        for key in ("schedule_expression", _WINDOW):
+            if key in rule.document and (rule is not overlap.rule or key == _WINDOW):
+                yield f"{rule.path}/{key}"
+        if "lifecycle" in rule.document:
+            yield f"{rule.path}/lifecycle/delete_after_days"

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from policyengine.analysis.checks.evidence import Facts
+from policyengine.analysis.checks.reporting import finding
+from policyengine.aws.deployment import UNKNOWN, last_run, moment, next_run
+from policyengine.aws.deployment import Rule as BackupRule
+from policyengine.base.catalogue.example_projects import one_rule
+from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.text import quoted
+
+RULE = Rule(
+    code="PE527",
+    name="rule-stops-running",
+    severity=Severity.INFO,
+    title="a rule runs for a last time, and never again",
+    rationale=(
+        "A schedule that lists years runs in these alone, and AWS says nothing when they are over: the plan stays, and"
+        " no backup is made any more. So does a rule that goes on, while from some year on another rule of its plan"
+        " takes all its runs. Within a year of the last run this is a warning."
+    ),
+    bad=one_rule('schedule = cron("0 5 ? * * 2024-2035")\nvault = "Main"\nretain = 35 days'),
+    good=one_rule('schedule = cron("0 5 ? * * *")\nvault = "Main"\nretain = 35 days'),
+    reference="facts 1.1.3, 1.1.9, 1.6",
+    aws_pages=("https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html",),
+    harm=Harm.PROTECTION,
+)
+_SOON = timedelta(days=366)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per rule that runs at least once more."""
+    for plan in facts.plans:
+        for rule in plan.rules:
+            last = _last(rule)
+            if last is not None:
+                yield finding(
+                    RULE,
+                    facts,
+                    plan,
+                    f"{rule.path}/schedule_expression",
+                    message=f"rule {quoted(rule.name)} runs for the last time on {last:%Y-%m-%d}: {_why(rule)}",
+                    advice="write `*` for the year if the backups are to go on",
+                    severity=Severity.WARNING if _is_soon(rule, last) else None,
+                )
+
+
+def _last(rule: BackupRule) -> datetime | None:
+    if rule.runs is UNKNOWN or next_run(rule.runs) is None:
+        return None
+    return last_run(rule.runs)
+
+
+def _why(rule: BackupRule) -> str:
+    if rule.runs is not UNKNOWN and rule.runs.over:
+        return f"its schedule {quoted(rule.schedule)} ends, or another rule of the plan takes the runs that follow"
+    return f"its schedule {quoted(rule.schedule)} ends then"
+
+
+def _is_soon(rule: BackupRule, last: datetime) -> bool:
+    return rule.runs is not UNKNOWN and last - moment(rule.runs.start) < _SOON

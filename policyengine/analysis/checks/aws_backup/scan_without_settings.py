@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.analysis.checks.evidence import Facts
+from policyengine.analysis.checks.reporting import finding, naming
+from policyengine.aws.deployment import Plan
+from policyengine.aws.documents import Json
+from policyengine.base.catalogue.example_projects import one_rule
+from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.text import listed, quoted
+
+_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\nscan = full\n'
+_TAGGED = 'tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }\n'
+
+RULE = Rule(
+    code="PE517",
+    name="scan-without-settings",
+    severity=Severity.ERROR,
+    title="a rule scans for malware, and its plan does not say how",
+    rationale=(
+        "A scan needs settings in the plan: the role that the scanner takes, and the resource types that it scans."
+        " Without any of them the effective policy is invalid, so AWS keeps the last valid one. With half of them, or"
+        " with types that the plan does not select, AWS publishes the policy, and nothing is scanned."
+    ),
+    bad=one_rule(_RULE, selection=_TAGGED),
+    good=one_rule(_RULE, selection=_TAGGED + 'malware_scan { role = "Scanner"  types = [EC2, S3] }'),
+    reference="facts 1.5.11, 2.1; semantics.md 10.2",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/malware-protection.html",
+    ),
+    harm=Harm.NOTHING,
+)
+
+_SCANNED = {"ALL": {"EBS", "EC2", "S3"}, "EBS": {"EBS", "EC2"}, "EC2": {"EBS", "EC2"}}
+"""What may be scanned as each type: an instance's backup holds its volumes, and AWS does not say which name counts."""
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per rule that scans without settings, or per plan whose settings do not fit."""
+    for plan in facts.plans:
+        scanning = [rule for rule in plan.rules if "scan_actions" in rule.document]
+        settings = _settings(plan)
+        for rule in scanning if settings is None else ():
+            text = f"rule {quoted(rule.name)} scans for malware, but its plan has no settings for scans"
+            advice = "set up malware scans in the plan, with a role and resource types, or leave the scan out"
+            yield finding(RULE, facts, plan, f"{rule.path}/scan_actions", message=text, advice=advice)
+        if scanning and settings is not None:
+            yield from _unfit(facts, plan, settings)
+
+
+def _settings(plan: Plan) -> dict[str, Json] | None:
+    """The plan's settings of the one scanner that there is; None where the plan has none at all."""
+    node = plan.node.find(("scan_settings",)) if plan.node else None
+    settings = node.document if node else None
+    found = settings.get("guardduty") if isinstance(settings, dict) else None
+    return found if isinstance(found, dict) else None
+
+
+def _unfit(facts: Facts, plan: Plan, settings: dict[str, Json]) -> Iterator[Diagnostic]:
+    place, types = f"{plan.path}/scan_settings/guardduty", settings.get("resource_types")
+    named = [str(name) for name in types] if isinstance(types, list) else []
+    present = {"a role that the scanner takes": "scanner_role_arn" in settings, "resource types to scan": bool(named)}
+    if missing := " and ".join(what for what, there in present.items() if not there):
+        text, advice = f"malware scans are set up without {missing}", f"add {missing}"
+        yield finding(RULE, facts, plan, place, message=text, advice=advice, severity=Severity.WARNING)
+    reached = {kind for name in named for kind in _SCANNED.get(name, {name})}
+    if named and plan.resource_types and reached.isdisjoint(plan.resource_types):
+        selected = listed(plan.resource_types, "and")
+        yield finding(
+            RULE,
+            facts,
+            plan,
+            f"{place}/resource_types",
+            message=f"malware scans are set up for {listed(named, 'and')}, but the plan only selects {selected}",
+            advice="leave the scan out, or select a type that is scanned",
+            beside=naming(plan, plan.resource_types),
+            severity=Severity.WARNING,
+        )

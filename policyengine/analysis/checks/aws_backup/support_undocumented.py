@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from policyengine.analysis.checks.evidence import Facts
+from policyengine.analysis.checks.reporting import finding, naming
+from policyengine.aws.deployment import FOREVER, Copy, PlacedRule
+from policyengine.aws.deployment import Rule as BackupRule
+from policyengine.aws.facts import available, features
+from policyengine.base.catalogue.example_projects import one_rule
+from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.text import listed, quoted
+
+_COLD = "lifecycle/move_to_cold_storage_after_days"
+_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\ncopy to vault "Copies" in eu-central-1'
+
+RULE = Rule(
+    code="PE536",
+    name="support-undocumented",
+    severity=Severity.INFO,
+    title="AWS does not say whether a resource type or a Region has what a rule asks for",
+    rationale=(
+        "AWS's documents leave some cells of their own table open or contradict themselves: whether backups of Redshift"
+        " can be copied, whether some Regions have air-gapped vaults. What such a rule does is not known, so no check"
+        " says that it fails, and none says that it works. Look at one run of it before relying on it."
+    ),
+    bad=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [Redshift] }'),
+    good=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [RDS] }'),
+    reference="facts 2.1, 2.4, 15",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",),
+    harm=Harm.NOTHING,
+)
+
+
+class _Doubt(NamedTuple):
+    """What is not known, in words, of which types or Region, and the setting that asks for it."""
+
+    text: str
+    path: str
+    types: tuple[str, ...]
+    region: str = ""
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per rule and feature, for all types together."""
+    for deployed, doubt in facts.each_rule(_doubts):
+        yield finding(
+            RULE,
+            facts,
+            deployed,
+            doubt.path,
+            message=f"AWS's documents do not say whether {doubt.text}",
+            advice="look at one run of it before relying on it",
+            region=doubt.region,
+            beside=naming(deployed.plan, doubt.types),
+        )
+
+
+def _doubts(placed: PlacedRule) -> Iterator[_Doubt]:
+    """Each feature that the rule uses once, at the first setting that asks for it."""
+    rule, rows = placed.rule, {name: features(name) for name in placed.placement.reach.named_types}
+    copies = [f"{copy.path}/target_backup_vault_arn" for copy in rule.copies]
+    crossing = [
+        f"{place.copy.path}/target_backup_vault_arn" for place in placed.destinations if place.crosses and place.copy
+    ]
+    lifecycles: tuple[BackupRule | Copy, ...] = (rule, *rule.copies)
+    cold = [f"{each.path}/{_COLD}" for each in lifecycles if each.cold_after != FOREVER]
+    air_gapped = [place.path for place in placed.destinations if place.air_gapped]
+    unknown = tuple(name for name, can in rows.items() if can.copy == "unknown")
+    yield from _doubt("backups of {} can be copied", copies, unknown)
+    crosses = tuple(name for name, can in rows.items() if can.copy_account == "unknown" and name not in unknown)
+    yield from _doubt("backups of {} can be copied to another account", crossing, crosses)
+    yield from _doubt(
+        "backups of {} move to cold storage", cold, [n for n, can in rows.items() if can.cold == "unknown"]
+    )
+    in_vaults = [name for name, can in rows.items() if can.air_gapped == "unknown"]
+    yield from _doubt("backups of {} can go into an air-gapped vault", air_gapped, in_vaults)
+    yield from _regions(placed)
+
+
+def _doubt(text: str, paths: list[str], types: Iterable[str]) -> Iterator[_Doubt]:
+    names = tuple(types)
+    if paths and names:
+        yield _Doubt(text.format(listed(names, "and")), paths[0], names)
+
+
+def _regions(placed: PlacedRule) -> Iterator[_Doubt]:
+    """Regions that may have no air-gapped vaults; where the snapshot has such a vault, they have."""
+    for place in placed.destinations:
+        region, is_there = place.vault.region, place.vault.type == "air_gapped"
+        if place.setting == "air_gapped" and not is_there and available("air_gapped_vault", region) == "unknown":
+            yield _Doubt(f"{quoted(region)} has air-gapped vaults", place.path, (), region)

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.analysis.checks.evidence import Facts, written_at
+from policyengine.aws.merge import EffectiveError
+from policyengine.base.catalogue.example_organizations import ONE_UNIT
+from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+
+RULE = Rule(
+    code="PE401",
+    name="effective-policy-invalid",
+    severity=Severity.ERROR,
+    title="AWS would withhold the effective policy of an account",
+    rationale=(
+        "The merged policy fails a check of AWS. A single error withholds the whole document: the "
+        "account keeps its last valid policy, and every later change, to any plan, waits until the error "
+        "is gone."
+    ),
+    bad={
+        "organization.yaml": ONE_UNIT,
+        "policy.bpol": """\
+policy baseline {
+  plan daily {
+    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
+    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
+  }
+}
+attach baseline to root
+""",
+    },
+    good={
+        "organization.yaml": ONE_UNIT,
+        "policy.bpol": """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1]
+    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
+    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
+  }
+}
+attach baseline to root
+""",
+    },
+    reference="semantics.md 10.2, R28; facts 4.5",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/invalid-policy-alerts.html",
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+    ),
+    harm=Harm.BACKUP,
+    refused=True,
+)
+
+_ADVICE = {
+    "enable_continuous_backup": "continuous backups are kept for 35 days at most; ",
+    "move_to_cold_storage_after_days": "with the archive opt-in delete backups 90 days after they move, or later; ",
+    "schedule_expression": "with the archive opt-in leave 28 days or more between runs; ",
+    "scan_actions": "rules that scan need settings for scans in their plan; ",
+}
+"""What to do about fields that exclude each other, by the one that says which they are."""
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per error and the policies that make it, whatever the number of accounts."""
+    first: dict[tuple[str, str, str, tuple[str, ...]], EffectiveError] = {}
+    accounts: dict[tuple[str, str, str, tuple[str, ...]], set[str]] = {}
+    for result, ids in facts.accounts_of.items():
+        for error in result.errors if ids and facts.organization.backup_policies_enabled else ():
+            cause = (error.code, error.message, error.path, error.policies)
+            first.setdefault(cause, error)
+            accounts.setdefault(cause, set()).update(ids)
+    for cause, error in first.items():
+        yield RULE.at(
+            written_at(error.contributors[-1].policy, error.path) if error.contributors else None,
+            f"AWS would withhold the effective policy: {error.code} at {error.path}: {error.message}",
+            help=f"{_advice(error)}the account keeps its last valid policy until this is fixed",
+            path=error.path,
+            accounts=tuple(sorted(accounts[cause])),
+            policies=error.policies,
+        )
+
+
+def _advice(error: EffectiveError) -> str:
+    if error.code != "CROSS_ATTRIBUTE_VALIDATION":
+        return ""
+    return next((advice for field, advice in _ADVICE.items() if field in error.message), "")

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from policyengine.analysis.checks.evidence import Facts
+from policyengine.analysis.checks.reporting import finding, naming
+from policyengine.aws.deployment import Destination, PlacedRule
+from policyengine.aws.facts import available, features
+from policyengine.base.catalogue.example_projects import one_rule
+from policyengine.base.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
+from policyengine.base.text import listed
+
+_RULE = 'schedule = daily at 05:00\nvault = "Main"\nair_gapped_vault = "Safe"\nretain = 35 days\n'
+
+RULE = Rule(
+    code="PE614",
+    name="air-gapped-unsupported",
+    severity=Severity.ERROR,
+    title="backups cannot go into an air-gapped vault as the plan asks",
+    rationale=(
+        "Not every resource type can go into a logically air-gapped vault, and not every Region has such vaults. A "
+        "rule's air-gapped vault has to be one, and its other vault an ordinary one. Where it does not fit, copies "
+        "fail, and backups stay in the ordinary vault while the job counts as completed: a silent loss of the air "
+        "gap. Only types that a selection names are reported. That continuous backups of Aurora stay in the ordinary "
+        "vault, and only snapshots of it go into the air-gapped one, is an info."
+    ),
+    bad=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [EBS, RDS] }'),
+    good=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [EBS, EFS] }'),
+    reference="facts 1.4.13, 2.1, 2.4, 4.4.11, 4.4.17",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/lag-vault-primary-backup.html",
+    ),
+    harm=Harm.COPY,
+    needs=(Fact.VAULTS, Fact.VAULT_TYPES),
+)
+
+_ELSEWHERE = "keep these backups in an ordinary vault, in a plan of their own"
+
+
+class _Fault(NamedTuple):
+    """What is wrong with a destination: in words, what to do, where, and the types that it is wrong for."""
+
+    place: Destination
+    message: str
+    advice: str
+    region: str
+    types: tuple[str, ...] = ()
+    severity: Severity | None = None
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per setting and reason; what holds in all Regions is said once."""
+    for deployed, fault in facts.each_rule(_faults):
+        yield finding(
+            RULE,
+            facts,
+            deployed,
+            fault.place.path,
+            message=fault.message,
+            advice=fault.advice,
+            region=fault.region,
+            beside=naming(deployed.plan, fault.types),
+            severity=fault.severity,
+        )
+
+
+def _faults(rule: PlacedRule) -> Iterator[_Fault]:
+    for place in rule.destinations:
+        if reason := _wrong_vault(place):
+            yield _Fault(place, *reason, place.vault.region)
+        elif place.air_gapped:
+            yield from _wrong_types(place, rule.placement.reach.named_types)
+            yield from _only_snapshots(place, rule)
+
+
+def _wrong_vault(place: Destination) -> tuple[str, str] | None:
+    """Why the vault itself does not do, and what to do about it."""
+    vault, asked = place.vault, place.setting == "air_gapped"
+    if asked and available("air_gapped_vault", vault.region) == "no":
+        return f"there are no air-gapped vaults in {vault.region}", "leave the air-gapped vault or the Region out"
+    if asked and vault.type == "standard":
+        return f"{place.name} is not air-gapped", "name an air-gapped vault of the account"
+    if place.setting == "vault" and vault.type == "air_gapped":
+        advice = "name an ordinary vault here, and this one as the rule's air-gapped vault"
+        return f"{place.name} is air-gapped, but a rule needs an ordinary vault", advice
+    return None
+
+
+def _wrong_types(place: Destination, types: Sequence[str]) -> Iterator[_Fault]:
+    region = place.vault.region
+    never = tuple(name for name in types if features(name).air_gapped == "no")
+    others = (name for name in types if name not in never)
+    here = tuple(name for name in others if available("air_gapped_vault", region, name) == "no")
+    if never:
+        message = f"{listed(never, 'and')} cannot go into an air-gapped vault"
+        yield _Fault(place, message, _ELSEWHERE, region if place.copy else "", never)
+    if here:
+        message = f"{listed(here, 'and')} cannot go into an air-gapped vault in {region}"
+        yield _Fault(place, message, _ELSEWHERE, region, here)
+
+
+def _only_snapshots(place: Destination, rule: PlacedRule) -> Iterator[_Fault]:
+    """Continuous backups of Aurora cannot be in an air-gapped vault (facts 1.4.13)."""
+    if place.setting == "air_gapped" and rule.rule.continuous and "Aurora" in rule.placement.reach.named_types:
+        message = "continuous backups of `Aurora` stay in the ordinary vault: only snapshots go into the air-gapped one"
+        advice = "look whether snapshots are enough there"
+        yield _Fault(place, message, advice, "", ("Aurora",), Severity.INFO)

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.analysis.checks.evidence import Facts
+from policyengine.analysis.checks.reporting import finding, naming
+from policyengine.aws.deployment import UNKNOWN, Destination, PlacedRule
+from policyengine.aws.facts import features
+from policyengine.base.catalogue.example_organizations import SANDBOX
+from policyengine.base.catalogue.example_projects import one_rule
+from policyengine.base.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
+from policyengine.base.text import listed, quoted
+
+_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
+_RULE += 'copy to vault "Central" in eu-west-1 account "222222222222"'
+_SELECTION = 'resource selection data { role = "Backup"  types = [EFS, EBS] }'
+_TREE = SANDBOX + (
+    "vaults:\n"
+    '  - {name: Main, accounts: "*", regions: [eu-west-1]}\n'
+    '  - {name: Central, accounts: ["222222222222"], regions: [eu-west-1], key: aws_managed}\n'
+)
+
+RULE = Rule(
+    code="PE613",
+    name="copy-key-unusable",
+    severity=Severity.ERROR,
+    title="a copy goes to a vault with a key that it cannot use",
+    rationale=(
+        "Resource types that AWS Backup does not fully manage, such as EBS and RDS, cannot be copied to another "
+        "account with a key that AWS manages: the destination needs a vault with a customer managed key. So does every "
+        "copy from an air-gapped vault, of whatever type, be it within the account. The copy jobs fail while the "
+        "backups complete. Of copies between ordinary vaults only types that a selection names are reported; whether "
+        "the resources themselves have a usable key no snapshot tells."
+    ),
+    bad=one_rule(_RULE, selection=_SELECTION, tree=_TREE),
+    good=one_rule(_RULE, selection=_SELECTION, tree=_TREE.replace("aws_managed", "customer")),
+    reference="facts 4.4.9, 4.4.10, 4.4.16",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html",
+    ),
+    harm=Harm.COPY,
+    needs=(Fact.VAULTS, Fact.VAULT_KEYS),
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per copy; `copy-to-default-vault` tells of the vault `Default` of another account."""
+    for plan, (place, types) in facts.each_rule(_refused):
+        vault = place.rule.air_gapped
+        what = f"backups in the air-gapped vault {quoted(vault.name)}" if vault else listed(types, "and")
+        yield finding(
+            RULE,
+            facts,
+            plan,
+            place.path,
+            message=f"{what} cannot be copied to {place.name}, which has a key that AWS manages",
+            advice="copy to a vault with a customer managed key",
+            region=place.vault.region,
+            beside=naming(plan.plan, types),
+        )
+
+
+def types_in_need_of_key(rule: PlacedRule) -> tuple[str, ...]:
+    """The named types whose copies to other accounts surely need a customer managed key.
+
+    Within an account the key may be that of the resource's own service, which works; clusters are left out, because
+    copies of unencrypted ones need no key at all (facts 4.4.12).
+    """
+    named = {name: features(name) for name in rule.placement.reach.named_types}
+    return tuple(name for name, can in named.items() if can.fully_managed == "no" and can.copy_account == "yes")
+
+
+def _refused(rule: PlacedRule) -> Iterator[tuple[Destination, tuple[str, ...]]]:
+    """The copies that surely need a customer managed key: those from an air-gapped vault, and of some named types."""
+    types = types_in_need_of_key(rule)
+    for place in rule.destinations if types or rule.rule.air_gapped else ():
+        told = place.crosses and place.vault.name == "Default"  # by `copy-to-default-vault`
+        if place.copy and not told and _is_managed_by_aws(place) and (place.crosses or rule.rule.air_gapped):
+            yield place, () if rule.rule.air_gapped else types
+
+
+def _is_managed_by_aws(place: Destination) -> bool:
+    """Whether the vault surely has a key that AWS manages: `Default` has that of AWS Backup (facts 4.1)."""
+    own = place.vault.key == "aws_managed" or (place.vault.name == "Default" and place.vault.key is UNKNOWN)
+    return own and place.vault.exists is not False

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from policyengine.analysis.checks.evidence import Facts
+from policyengine.analysis.checks.reporting import finding, naming
+from policyengine.aws.deployment import FOREVER, Plan
+from policyengine.aws.deployment import Rule as PlanRule
+from policyengine.base.catalogue.example_organizations import ONE_UNIT
+from policyengine.base.catalogue.example_projects import one_rule
+from policyengine.base.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
+
+if TYPE_CHECKING:
+    from policyengine.aws.snapshot.shapes import Settings
+
+_RULE = 'schedule = daily at 05:00\nvault = "Main"\ncold_after = 30 days\nretain = 365 days\n'
+_SELECTION = 'resource selection tables { role = "Backup"  types = [DynamoDB] }'
+
+RULE = Rule(
+    code="PE615",
+    name="dynamodb-advanced-off",
+    severity=Severity.ERROR,
+    title="a plan needs the advanced features of DynamoDB backups, and they are off",
+    rationale=(
+        "DynamoDB tables are copied, moved to cold storage and kept in air-gapped vaults only with AWS Backup's "
+        "advanced features for DynamoDB, a preference of each Region, and where the management account has opted in to "
+        "DynamoDB there. A plan from a policy switches neither on. "
+        "Without them there are plain backups, and nothing says that the rest is missing. Only selections that name "
+        "DynamoDB are reported."
+    ),
+    bad=one_rule(_RULE, selection=_SELECTION, tree=ONE_UNIT + "settings: {dynamodb_advanced: {eu-west-1: false}}\n"),
+    good=one_rule(_RULE, selection=_SELECTION, tree=ONE_UNIT + "settings: {dynamodb_advanced: {eu-west-1: true}}\n"),
+    reference="facts 2.3.5",
+    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/advanced-ddb-backup.html",),
+    harm=Harm.COPY,
+    needs=(Fact.DYNAMODB_ADVANCED,),
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per rule and Region, at the first setting that needs the features."""
+    off = _off(facts.organization.settings)
+    for plan in filter(needs_features, facts.plans):
+        for region, rule in ((region, rule) for region in off if region in plan.regions for rule in plan.rules):
+            needs = list(_needs(rule))
+            if needs:
+                reason, advice = off[region]
+                lost = " and not ".join(dict.fromkeys(lost for _, lost in needs))
+                found = finding(
+                    RULE,
+                    facts,
+                    plan,
+                    needs[0][0],
+                    message=f"DynamoDB tables are not {lost} in {region}: {reason}",
+                    advice=f"{advice} in {region}",
+                    region=region,
+                    beside=[*(path for path, _ in needs[1:]), *naming(plan, ("DynamoDB",))],
+                )
+                yield replace(found, places=tuple(path for path, _ in needs))
+
+
+def _off(settings: Settings | None) -> dict[str, tuple[str, str]]:
+    """The Regions where one of the two preferences is surely off: why, and what to do there."""
+    if settings is None:
+        return {}
+    without = [region for region, on in (settings.dynamodb_advanced or {}).items() if not on]
+    opted_out = [region for region, names in (settings.opt_in or {}).items() if not _has_dynamodb(names)]
+    no_opt_in = (
+        "the management account has not opted in to DynamoDB there",
+        "opt the management account in to DynamoDB",
+    )
+    no_features = ("the advanced features are off there", "switch on the advanced features for DynamoDB backups")
+    return dict.fromkeys(opted_out, no_opt_in) | dict.fromkeys(without, no_features)
+
+
+def _has_dynamodb(names: Iterable[str]) -> bool:
+    return any(name.casefold() == "dynamodb" for name in names)
+
+
+def needs_features(plan: Plan) -> bool:
+    """Whether a plan names DynamoDB and asks for more than plain backups of it."""
+    return "DynamoDB" in plan.named_types and any(True for rule in plan.rules for _ in _needs(rule))
+
+
+def _needs(rule: PlanRule) -> Iterator[tuple[str, str]]:
+    """The paths of settings that need the features, and what does not happen without them."""
+    for copy in rule.copies:
+        yield f"{copy.path}/target_backup_vault_arn", "copied"
+    if rule.cold_after != FOREVER:
+        yield f"{rule.path}/lifecycle/move_to_cold_storage_after_days", "moved to cold storage"
+    if rule.air_gapped:
+        yield f"{rule.path}/target_logically_air_gapped_backup_vault_arn", "kept in an air-gapped vault"

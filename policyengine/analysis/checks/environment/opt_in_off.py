@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cache
+
+from policyengine.analysis.checks.evidence import Facts
+from policyengine.analysis.checks.reporting import called, finding, words
+from policyengine.aws.deployment import Plan, Selection
+from policyengine.aws.facts import features, resource_features, types_of_pattern
+from policyengine.base.catalogue.example_organizations import ONE_UNIT
+from policyengine.base.catalogue.example_projects import one_rule
+from policyengine.base.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
+from policyengine.base.text import listed, quoted
+
+_ACCOUNT = "the management account"
+_SELECTION = 'resource selection files { role = "Backup"  types = [EFS, FSx] }'
+
+RULE = Rule(
+    code="PE605",
+    name="opt-in-off",
+    severity=Severity.ERROR,
+    title="a resource type is switched off in the management account",
+    rationale=(
+        "The service opt-in of the management account, Region by Region, decides for every plan that comes from a "
+        "policy. A selection that names a resource type goes past it, with exceptions: FSx, Aurora, DocumentDB and "
+        "Neptune always need the opt-in, and without it nothing is backed up and nothing is said. Multi-AZ clusters of "
+        "RDS share the pattern of the last three and seem to go by the opt-in of RDS: where only that is on, it is a "
+        "warning. So it is where a type that the policy calls by its name is off and another one of the pattern is on; "
+        "of types that only the pattern brings along it is an info. Selections by tag or `*` obey the opt-in for every "
+        "type, which is what they are for; that none of the types that they take is switched on is a warning."
+    ),
+    bad=one_rule(selection=_SELECTION, tree=ONE_UNIT + "settings:\n  opt_in: {eu-west-1: [EC2, EFS]}\n"),
+    good=one_rule(selection=_SELECTION, tree=ONE_UNIT + "settings:\n  opt_in: {eu-west-1: [EC2, FSx]}\n"),
+    reference="facts 2.3.1, 2.3.2, 2.3.3, 2.3.3a, 8.4",
+    aws_pages=(
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/manage-cross-account.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources-json.html",
+    ),
+    harm=Harm.BACKUP,
+    needs=(Fact.OPT_IN,),
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per selection, Region of which the snapshot knows the opt-in, and reason."""
+    for plan in facts.plans:
+        for region in dict.fromkeys(plan.regions):
+            on = facts.opted_in(region)
+            for selection in plan.selections if on is not None else ():
+                if selection.names_types:
+                    yield from _named(facts, plan, selection, region, on or frozenset())
+                elif _takes_nothing(selection, on or frozenset()):
+                    yield _nothing(facts, plan, selection, region, on or frozenset())
+
+
+def _nothing(facts: Facts, plan: Plan, selection: Selection, region: str, on: AbstractSet[str]) -> Diagnostic:
+    which = "no type that it takes" if on else "no type"
+    return finding(
+        RULE,
+        facts,
+        plan,
+        selection.path,
+        message=f"selection {quoted(selection.name)} backs up nothing in {region}: {which} is opted in there",
+        advice=f"opt in to the types that are meant, in {region} of the management account",
+        region=region,
+        severity=Severity.WARNING,
+    )
+
+
+def _takes_nothing(selection: Selection, on: AbstractSet[str]) -> bool:
+    """Whether all that a selection by tag or `*` takes is surely off: a service that nobody knows may be of it."""
+    return (
+        bool(selection.reach)
+        and on <= _services()
+        and all(_services_of([name]).isdisjoint(on) for name in selection.reach)
+    )
+
+
+def _named(facts: Facts, plan: Plan, selection: Selection, region: str, on: AbstractSet[str]) -> Iterator[Diagnostic]:
+    """What is off of the types that it names, those that share a pattern together."""
+    always = [name for name in selection.reach if name in resource_features() and features(name).opt_in_always]
+    off = [names for names in _by_pattern(always) if not _is_on(names, on)]
+    dead = [name for names in off for name in names if _services_of(names).isdisjoint(on)]
+    shared = [names for names in off if not _services_of(names).isdisjoint(on)]
+    path = f"{selection.path}/resource_types"
+    if dead:
+        services = _opt_in_names(dead)
+        message = (
+            f"{listed(dead, 'and')} will not be backed up in {region}: {_ACCOUNT} has not opted in to {services} there"
+        )
+        advice = f"opt in to {services} in {region} of the management account, or leave the type out"
+        yield finding(RULE, facts, plan, path, message=message, advice=advice, region=region)
+    for group in _by_pattern(always):
+        if group not in off:
+            yield from _partly(facts, plan, selection, region, group, on)
+    for names in shared:
+        message = (
+            f"{listed(names, 'and')} are not backed up in {region}, only Multi-AZ clusters of RDS are: {_ACCOUNT} has "
+            f"opted in to {listed(features(names[0]).opt_in_perhaps, 'and')} there and not to {_opt_in_names(names)}"
+        )
+        advice = f"opt in to what is meant in {region} of the management account"
+        yield finding(RULE, facts, plan, path, message=message, advice=advice, region=region, severity=Severity.WARNING)
+
+
+def _partly(  # noqa: PLR0913, PLR0917 - what it is about, and where
+    facts: Facts, plan: Plan, selection: Selection, region: str, group: tuple[str, ...], on: AbstractSet[str]
+) -> Iterator[Diagnostic]:
+    """Types that are off while others of their pattern are on: who named one of them is missing backups.
+
+    A pattern names all of them, and most people have only some, so that it is an info.
+    """
+    missing = [name for name in group if not _is_on([name], on)]
+    off = [name for name in called(plan, selection) if name in missing]
+    if not off:
+        return
+    by_name = not words(plan, selection).isdisjoint(group)
+    others = listed([name for name in group if name not in missing], "and")
+    be = "is" if len(off) == 1 else "are"
+    yield finding(
+        RULE,
+        facts,
+        plan,
+        f"{selection.path}/resource_types",
+        message=f"{listed(off, 'and')} {be} not backed up in {region}, only {others} of the same pattern: {_ACCOUNT} "
+        f"has not opted in to {_opt_in_names(off)} there",
+        advice=f"opt in to {_opt_in_names(off)} in {region} of the management account, if there are any",
+        region=region,
+        severity=Severity.WARNING if by_name else Severity.INFO,
+    )
+
+
+def _by_pattern(names: Sequence[str]) -> list[tuple[str, ...]]:
+    """The types put together that share a pattern, so that no selection takes one of them without the others."""
+    groups = [tuple(name for name in group if name in names) for group in types_of_pattern("aws").values()]
+    return [group for group in groups if group]
+
+
+def _is_on(names: Sequence[str], on: AbstractSet[str]) -> bool:
+    """Whether one of the types is opted in, or nobody knows by which name."""
+    return any(opt_in is None or not _folded(opt_in).isdisjoint(on) for opt_in in map(_opt_in, names))
+
+
+def _opt_in(name: str) -> tuple[str, ...] | None:
+    return features(name).opt_in
+
+
+def _opt_in_names(names: Iterable[str]) -> str:
+    """AWS's names of types in the opt-in, each once, in words."""
+    return listed(dict.fromkeys(service for name in names for service in _opt_in(name) or ()), "and")
+
+
+def _services_of(names: Iterable[str]) -> frozenset[str]:
+    """The folded names of the services by which resources of the types' patterns go."""
+    rows = [features(name) for name in names if name in resource_features()]
+    return _folded(service for can in rows for service in (*(can.opt_in or ()), *can.opt_in_perhaps))
+
+
+@cache
+def _services() -> frozenset[str]:
+    return _services_of(resource_features())
+
+
+def _folded(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(name.casefold() for name in names)

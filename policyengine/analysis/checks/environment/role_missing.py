@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from policyengine.analysis.checks.arns import (
+    DEFAULT_ROLE,
+    NO_ROLE_FOR_SELECTIONS,
+    each_role,
+    is_default,
+    is_service_linked,
+    role_of,
+)
+from policyengine.analysis.checks.evidence import Facts
+from policyengine.aws.deployment import Placement, Selection, role_path
+from policyengine.base.catalogue.example_organizations import ONE_UNIT
+from policyengine.base.catalogue.example_projects import one_rule
+from policyengine.base.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
+from policyengine.base.text import listed, nearest, quoted
+
+RULE = Rule(
+    code="PE604",
+    name="role-missing",
+    severity=Severity.ERROR,
+    title="the IAM role of a selection does not exist in an account",
+    rationale=(
+        "AWS Backup does not ask whether the role of a selection exists. Without it, or with another path than the "
+        "policy says, nothing of the selection is backed up; only CloudTrail tells. The role has to be in every "
+        "account below the policy, and to trust AWS Backup. A name alone stands for the path `/`, in the policy as in "
+        "the snapshot. A role of which the snapshot says nothing is not reported."
+    ),
+    bad=one_rule(tree=ONE_UNIT + "roles: []\n"),
+    good=one_rule(tree=ONE_UNIT + 'roles:\n  - {name: Backup, accounts: "*"}\n'),
+    reference="facts 8.1, 3.21",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+        "https://docs.aws.amazon.com/aws-backup/latest/devguide/troubleshooting.html",
+    ),
+    harm=Harm.BACKUP,
+    needs=(Fact.ROLES,),
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per role, for all selections of an account that take it; a role is in all Regions or in none."""
+    known = dict.fromkeys(role_path(role.name) for role in facts.organization.roles or ())
+
+    def say(role: str, names: Sequence[str]) -> tuple[str, str]:
+        some, back = ("selections", "back") if len(names) > 1 else ("selection", "backs")
+        message = f"there is no role {quoted(role)}, so {some} {listed(names, 'and')} {back} up nothing"
+        return message, _advice(role, known)
+
+    return each_role(facts, RULE, _missing, say)
+
+
+def _missing(placement: Placement) -> Iterator[tuple[str, Selection]]:
+    for selection in placement.reach.selections:
+        role = role_of(selection)
+        if role and placement.surroundings.has_role(role) is False:
+            yield role, selection
+
+
+def _advice(role: str, known: Iterable[str]) -> str:
+    """What to do: the role of the snapshot that was probably meant, first one of the same name on another path."""
+    name = role.rpartition("/")[2]
+    if is_service_linked(role):
+        return NO_ROLE_FOR_SELECTIONS
+    create = "create it in every account that gets the plan, with exactly this path and name"
+    others = [other for other in known if other != role]
+    near = next((other for other in others if other.rpartition("/")[2] == name), "") or nearest(role, others)
+    if near:
+        return f"did you mean {quoted(near)}? If not, {create}"
+    is_moved = is_default(role) and role != DEFAULT_ROLE
+    return f"AWS Backup makes this role as {quoted(DEFAULT_ROLE)}" if is_moved else create

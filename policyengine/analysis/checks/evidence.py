@@ -1,0 +1,239 @@
+"""What a check may look at: one value, the same for all of them.
+
+The meetings of plans that accounts have side by side, and those of continuous rules.
+
+What rests on an attachment order that nobody knows is at most a warning: another order may give another value.
+
+`peer-order-unknown` tells which values these are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import combinations, combinations_with_replacement
+from typing import Any, TypeAlias, TypeVar
+
+from policyengine.analysis.checks.consequences import LeftOut, left_out, weighs
+from policyengine.aws.deployment import DeployedPlan, Deployment, Meeting, PlacedRule, Placement, Plan, View, meet
+from policyengine.aws.documents import Compiled, PolicyDocument
+from policyengine.aws.merge import Effective, Note, Resolved, keys
+from policyengine.aws.organization.tree import Entity, Organization
+from policyengine.base.diagnostics import Diagnostic, Severity
+from policyengine.base.source import Span
+
+_Cause = TypeVar("_Cause")
+_Place = TypeVar("_Place")
+_Subject = TypeVar("_Subject")
+_Case = TypeVar("_Case")
+
+Cases: TypeAlias = dict[Callable[..., Any], dict[Any, tuple[Any, ...]]]
+"""What functions of checks found in plans, rules, policies and whatever else they look at, for runs that share it."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The project as compiled, the organization with its attachments, and what every account ends up with.
+
+    `substitutes` are the documents that AWS would refuse, with what is left of them in this run; `cases` is what
+    runs before it found.
+    """
+
+    compiled: Compiled
+    organization: Organization
+    effective: Effective
+    deployment: Deployment
+    substitutes: Mapping[PolicyDocument, PolicyDocument] = field(default_factory=dict)
+    cases: Cases = field(default_factory=dict)
+
+    @cached_property
+    def plans(self) -> tuple[Plan, ...]:
+        """Every plan that some account ends up with, each once, whether AWS would publish it or not."""
+        return tuple(dict.fromkeys(deployed.plan for deployed in self.deployed_plans))
+
+    @cached_property
+    def deployed_plans(self) -> tuple[DeployedPlan, ...]:
+        """Every plan in each of the surroundings in which some account has it."""
+        views = self.deployment.candidates
+        return tuple(dict.fromkeys(plan for view in views for plan in view.plans))
+
+    def opted_in(self, region: str) -> frozenset[str] | None:
+        """The services that the management account has opted in to in a Region, folded; None where nobody looked."""
+        return self._opt_in.get(region)
+
+    @cached_property
+    def _opt_in(self) -> Mapping[str, frozenset[str]]:
+        settings = self.organization.settings
+        regions = settings.opt_in or {} if settings else {}
+        return {region: frozenset(name.casefold() for name in names) for region, names in regions.items()}
+
+    @cached_property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """What this run goes on without, for each refused document."""
+        return tuple(left_out(self.organization, self.substitutes))
+
+    def each(
+        self, subjects: Iterable[_Subject], find: Callable[[_Subject], Iterable[_Case]]
+    ) -> Iterator[tuple[_Subject, _Case]]:
+        """Every case that is found in a subject, such as a plan, with it; `find` looks at nothing else."""
+        known = self.cases.setdefault(find, {})
+        for subject in subjects:
+            found = known.get(subject)
+            if found is None:
+                found = known[subject] = tuple(find(subject))
+            for case in found:
+                yield subject, case
+
+    def each_rule(self, find: Callable[[PlacedRule], Iterable[_Case]]) -> Iterator[tuple[DeployedPlan, _Case]]:
+        """Every case that is found in a rule where it runs, with every plan that has the rule there."""
+        found: dict[PlacedRule, list[_Case]] = {}
+        for rule, case in self.each(self._placed, find):
+            found.setdefault(rule, []).append(case)
+        for plan in self.deployed_plans if found else ():
+            for rule in plan.placed:
+                for case in found.get(rule, ()):
+                    yield plan, case
+
+    @cached_property
+    def _placed(self) -> tuple[PlacedRule, ...]:
+        return tuple(dict.fromkeys(rule for plan in self.deployed_plans for rule in plan.placed))
+
+    def together(
+        self,
+        parts: Callable[[DeployedPlan], Iterable[_Subject]],
+        find: Callable[[_Subject], Iterable[tuple[_Cause, _Place]]],
+    ) -> Iterator[tuple[_Cause, list[tuple[DeployedPlan, _Place]], View]]:
+        """Cases found in parts of plans, put together by cause for all plans that accounts have side by side.
+
+        With the view of these accounts; a cause comes once in each view.
+        """
+        for view in self.deployment.candidates:
+            found: dict[_Cause, list[tuple[DeployedPlan, _Place]]] = {}
+            for plan in view.plans:
+                for _, (cause, place) in self.each(parts(plan), find):
+                    found.setdefault(cause, []).append((plan, place))
+            for cause, places in found.items():
+                yield cause, places, view
+
+    def accounts_with(self, plan: Plan | DeployedPlan) -> tuple[str, ...]:
+        """Ids of the accounts that end up with a plan, or have it in these surroundings."""
+        return self._accounts_with[plan]
+
+    @cached_property
+    def _accounts_with(self) -> Mapping[Plan | DeployedPlan, tuple[str, ...]]:
+        ids: dict[Plan | DeployedPlan, list[str]] = {}
+        for view in self.deployment.candidates:
+            found = [account.id or "" for account in view.accounts]
+            for deployed in view.plans:
+                ids.setdefault(deployed, []).extend(found)
+                ids.setdefault(deployed.plan, []).extend(found)
+        return {plan: tuple(sorted(numbers)) for plan, numbers in ids.items()}
+
+    @cached_property
+    def accounts_under(self) -> Mapping[Resolved, tuple[str, ...]]:
+        """Ids of the accounts whose policies include those of a result: its own and those of results below it."""
+        ids = {result: list(own) for result, own in self.accounts_of.items()}
+        for result in reversed(self.effective.distinct):  # each stands after those above it
+            if result.above:
+                ids[result.above] += ids[result]
+        return {result: tuple(found) for result, found in ids.items()}
+
+    @cached_property
+    def accounts_of(self) -> Mapping[Resolved, tuple[str, ...]]:
+        """Ids of the accounts that end up with exactly this result."""
+        ids: dict[Resolved, list[str]] = {result: [] for result in self.effective.distinct}
+        for account in self.effective.accounts:
+            if account.resolved:
+                ids[account.resolved].append(account.account.id or "")
+        return {result: tuple(found) for result, found in ids.items()}
+
+    @cached_property
+    def notes(self) -> tuple[tuple[Note, Resolved, tuple[str, ...]], ...]:
+        """Every note with the result that first has it and the accounts that it concerns."""
+        found = [
+            (note, result, self.accounts_under[result])
+            for result in self.effective.distinct
+            for note in result.own_notes
+        ]
+        for result in self.effective.distinct:
+            if accounts := self.accounts_of[result]:
+                found += [(note, result, accounts) for note in result.open_points]
+        return tuple(found)
+
+
+def rules(plan: DeployedPlan) -> tuple[PlacedRule, ...]:
+    """For `together`: the cases are found in the rules of a plan."""
+    return plan.placed
+
+
+def placements(plan: DeployedPlan) -> tuple[Placement, ...]:
+    """For `together`: the cases are found in a plan's selections, given what is in the account."""
+    return (plan.placement,)
+
+
+def place(entity: Entity) -> str:
+    """An entity as messages name it: `the root`, `unit "Workloads/Prod"`, `account "payments"`."""
+    if entity.kind == "root":
+        return "the root"
+    return f'unit "{entity.path}"' if entity.kind == "ou" else f'account "{entity.name}"'
+
+
+def written_at(policy: PolicyDocument, path: str, operator: str = "") -> Span | None:
+    """Where a policy writes the node at an effective path; None for raw documents."""
+    origin = policy.origin(keys(path), operator)
+    return origin.span if origin else None
+
+
+def meetings_of_continuous(facts: Facts) -> Mapping[Meeting, tuple[str, ...]]:
+    """The meetings in which a rule backs up continuously, with the ids of the accounts that have both plans."""
+    continuous = {plan for plan in facts.plans if any(rule.continuous for rule in plan.rules)}
+    accounts: dict[tuple[Plan, Plan], list[str]] = {}
+    for view in facts.deployment.candidates:
+        plans = [deployed.plan for deployed in view.plans]
+        for pair in () if continuous.isdisjoint(plans) else combinations_with_replacement(plans, 2):
+            if not continuous.isdisjoint(pair):
+                accounts.setdefault(pair, []).extend(account.id or "" for account in view.accounts)
+    found = {meet(*pair): tuple(sorted(ids)) for pair, ids in accounts.items()}
+    return {meeting: ids for meeting, ids in found.items() if meeting.types}
+
+
+def meetings_of_plans(facts: Facts) -> Mapping[Meeting, tuple[str, ...]]:
+    """The meetings of two plans of one account, with the ids of all accounts that have both."""
+    together: dict[tuple[Plan, ...], list[str]] = {}
+    for view in facts.deployment.candidates:
+        plans = tuple(deployed.plan for deployed in view.plans)
+        if len(plans) > 1:
+            together.setdefault(plans, []).extend(account.id or "" for account in view.accounts)
+    accounts: dict[tuple[Plan, Plan], list[str]] = {}
+    for plans, ids in together.items():
+        for pair in combinations(plans, 2):
+            accounts.setdefault(pair, []).extend(ids)
+    found = {meet(*pair): tuple(sorted(ids)) for pair, ids in accounts.items()}
+    return {meeting: ids for meeting, ids in found.items() if meeting.types}
+
+
+_PLAN = 2  # steps of a path down to a plan
+
+
+def without_guesses(found: Iterable[Diagnostic], facts: Facts) -> Iterator[Diagnostic]:
+    """The findings, no errors among them on accounts where they rest on a guess."""
+    notes = [(keys(note.path), ids) for note, _, ids in facts.notes if note.kind == "peer-order-unknown"]
+    for one in found:
+        if one.severity is not Severity.ERROR:
+            yield one
+            continue
+        guessed = {number for path, ids in notes if _rests_on(one, path) for number in ids}
+        doubtful = tuple(number for number in one.accounts if number in guessed)
+        if certain := tuple(number for number in one.accounts if number not in guessed):
+            yield replace(one, accounts=certain) if doubtful else one
+        if doubtful:
+            yield replace(one, accounts=doubtful).with_severity(Severity.WARNING)
+        elif not one.accounts:
+            yield one
+
+
+def _rests_on(found: Diagnostic, path: tuple[str, ...]) -> bool:
+    at = keys(found.path)
+    in_its_region = bool(found.region) and path == (*at[:_PLAN], "regions")
+    return at == path or in_its_region or weighs(found, path)

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.analysis.checks.evidence import Facts, written_at
+from policyengine.aws.documents import ASSIGN, CONTROL, VALUE_OPERATORS, Json, PolicyDocument
+from policyengine.aws.merge import Resolved, keys, segment
+from policyengine.base.catalogue.example_organizations import ONE_UNIT
+from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+
+RULE = Rule(
+    code="PE305",
+    name="lock-does-not-reach",
+    severity=Severity.WARNING,
+    title="a container carries `@@none`, but settings beneath it stay open",
+    rationale=(
+        "AWS's child control holds for its own node only. On a plan or a rule `@@none` keeps lower policies from adding"
+        " keys there; the settings beneath can still be changed unless each of them carries a control of its own."
+    ),
+    bad={
+        "organization.yaml": ONE_UNIT,
+        "policy.bpol": """\
+policy baseline {
+  plan daily {
+    children may nothing
+    regions = [eu-west-1]
+    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
+    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
+  }
+}
+attach baseline to root
+""",
+    },
+    good={
+        "organization.yaml": ONE_UNIT,
+        "policy.bpol": """\
+policy baseline {
+  locked plan daily {
+    regions = [eu-west-1]
+    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
+    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
+  }
+}
+attach baseline to root
+""",
+    },
+    reference="semantics.md 3.3, R15 (observed on tag policies)",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
+    ),
+    harm=Harm.NOTHING,
+)
+
+_NONE = "@@none"
+_NAMED = 3
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per policy and topmost such container; on `plans` itself, where it only bars new plans, info."""
+    for (policy, path), settings in _cases(facts).items():
+        named = ", ".join(f"`{name}`" for name in settings[:_NAMED])
+        more = f" and {len(settings) - _NAMED} more" if len(settings) > _NAMED else ""
+        found = RULE.at(
+            written_at(policy, path, CONTROL),
+            f"`@@none` on `{path}` in policy `{policy.name}` does not reach {named}{more}",
+            help="write `locked` before the block to close everything in it",
+            path=path,
+            policies=(policy.name,),
+            values=tuple(settings),
+        )
+        yield found if "/" in path else found.with_severity(Severity.INFO)
+
+
+def _cases(facts: Facts) -> dict[tuple[PolicyDocument, str], list[str]]:
+    """Settings that stay open below an entity although one of its policies closes a container around them.
+
+    What a peer or a policy further up closes is closed: controls intersect (semantics.md R13).
+    """
+    found: dict[tuple[PolicyDocument, str], list[str]] = {}
+    for result in facts.effective.distinct:
+        for policy, (path, settings) in facts.each(dict.fromkeys(result.entity.policies), _unreached):
+            if still_open := [name for name in settings if _is_open(result, f"{path}/{name}")]:
+                found.setdefault((policy, path), still_open)
+    return found
+
+
+def _is_open(result: Resolved, path: str) -> bool:
+    node = result.root.find(keys(path))
+    return node is not None and node.limit.allowed != 0
+
+
+def _unreached(policy: PolicyDocument) -> Iterator[tuple[str, list[str]]]:
+    """Topmost containers with `@@none` and the settings beneath them without it, as folded paths."""
+    pending = [("", policy.content)] if isinstance(policy.content, dict) else []
+    while pending:
+        path, node = pending.pop()
+        for key, below in _children(node):
+            if len(below) == 1 and ASSIGN in below:  # a setting, as most are: nothing lies beneath it
+                continue
+            place = f"{path}/{segment(key)}" if path else segment(key)
+            closed = _is_closed(below) and not _is_setting(below)
+            if settings := list(_open_settings(below, "")) if closed else []:
+                yield place, settings
+            else:
+                pending.append((place, below))
+
+
+def _open_settings(node: dict[str, Json], path: str) -> Iterator[str]:
+    for key, below in _children(node):
+        if _is_setting(below) and not _is_closed(below):
+            yield path + segment(key)
+        yield from _open_settings(below, f"{path}{segment(key)}/")
+
+
+def _children(node: dict[str, Json]) -> list[tuple[str, dict[str, Json]]]:
+    return [(key, below) for key, below in node.items() if isinstance(below, dict) and not key.startswith("@@")]
+
+
+def _is_setting(node: dict[str, Json]) -> bool:
+    return any(key.startswith("@@") and key.lower() in VALUE_OPERATORS for key in node)
+
+
+def _is_closed(node: dict[str, Json]) -> bool:
+    for key, value in node.items():
+        if isinstance(value, list) and key.lower() == CONTROL and [str(name).lower() for name in value] == [_NONE]:
+            return True
+    return False

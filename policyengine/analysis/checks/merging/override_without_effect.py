@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.analysis.checks.evidence import Facts
+from policyengine.analysis.checks.reporting import Cause, findings, must_be_repeated
+from policyengine.aws.merge import Node, Resolved, Step, shown
+from policyengine.base.catalogue.example_organizations import ONE_UNIT
+from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+
+RULE = Rule(
+    code="PE306",
+    name="override-without-effect",
+    severity=Severity.INFO,
+    title="a policy sets a value that is there already",
+    rationale=(
+        "The operator is allowed and changes nothing: the inherited value is the same. Usually a leftover, sometimes a"
+        " sign that the policy above has changed since. Settings that AWS wants repeated in every fragment are not"
+        " reported."
+    ),
+    bad={
+        "organization.yaml": ONE_UNIT,
+        "policy.bpol": """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1]
+    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
+    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
+  }
+}
+policy prod { plan daily { rule nightly { vault = "Main" } } }
+attach baseline to root
+attach prod to ou "Prod"
+""",
+    },
+    good={
+        "organization.yaml": ONE_UNIT,
+        "policy.bpol": """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1]
+    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
+    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
+  }
+}
+policy prod { plan daily { rule nightly { vault = "Prod" } } }
+attach baseline to root
+attach prod to ou "Prod"
+""",
+    },
+    reference="semantics.md R1, R7, R8, R35",
+    aws_pages=(
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
+    ),
+    harm=Harm.NOTHING,
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    """One finding per policy and setting."""
+    cases = [
+        (
+            Cause(step.policy, node.path, step.operator, f"`{node.path}` is `{shown(node.setting.value)}` without it"),
+            step.entity,
+            facts.accounts_under[result],
+        )
+        for result, (node, step) in facts.each(facts.effective.distinct, _idle)
+    ]
+    return findings(RULE, cases, "leave the setting out")
+
+
+def _idle(result: Resolved) -> Iterator[tuple[Node, Step]]:
+    """Settings that the result's own entity touched to no effect; a peer that stands back is an effect."""
+    for node in _touched(result.root, result.above.root if result.above else None):
+        own = [step for step in node.setting.trail if step.entity is result.entity]
+        if any(step.outcome == "shadowed" for step in own):
+            continue
+        for step in own:
+            if step.outcome == "applied" and not step.changed and not must_be_repeated(step.policy, node.path):
+                yield node, step
+
+
+def _touched(node: Node, above: Node | None) -> Iterator[Node]:
+    """The settings that differ from the state above; what both share is the same object.
+
+    Of what one policy brings in alone, only those that are not simply assigned: an assignment of a new value is none
+    without effect.
+    """
+    if node is above:
+        return
+    if node.brought_by:
+        otherwise = node.brought_by[1].alone.made_otherwise
+        yield from (found for keys_below in otherwise if (found := node.find(keys_below)))
+        return
+    if node.setting.trail:
+        yield node
+    for key, child in sorted(node.children.items()):
+        yield from _touched(child, above.children.get(key) if above else None)

@@ -1,0 +1,198 @@
+"""A finding about a setting of a plan: its place, its policies and its accounts come from the plan.
+
+One finding per cause: a policy that does the same thing in several places is told once, with all its accounts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from policyengine.analysis.checks.evidence import Facts, place, written_at
+from policyengine.aws.deployment import (
+    DeployedPlan,
+    Destination,
+    PlacedRule,
+    Plan,
+    Selection,
+    origin,
+    origins,
+    policies,
+)
+from policyengine.aws.documents import ASSIGN, PolicyDocument
+from policyengine.aws.facts import types_of_pattern
+from policyengine.aws.merge import Note, Resolved, Value, keys, operand
+from policyengine.aws.organization.tree import Entity
+from policyengine.base.diagnostics import Diagnostic, Label, Rule, Severity
+
+_WORD = re.compile(r"\w+")
+_SHOWN = 5  # further places that a finding points at
+
+
+def finding(  # noqa: PLR0913 - what a finding is made of
+    rule: Rule,
+    facts: Facts,
+    plan: Plan | DeployedPlan,
+    path: str,
+    *,
+    message: str,
+    advice: str,
+    region: str = "",
+    beside: Iterable[str] = (),
+    severity: Severity | None = None,
+) -> Diagnostic:
+    """A case of a rule at the setting or block of a plan that a path leads to, for all accounts with that plan.
+
+    Give a `DeployedPlan` where the finding hangs on what is around the accounts. `beside` are paths of other settings
+    that it is about. Equal findings become one later, so the message must not name or count accounts.
+    """
+    bare = plan.plan if isinstance(plan, DeployedPlan) else plan
+    written = origin(bare, path)
+    labels = [found.span for other in beside if (found := origin(bare, other)) and found.span]
+    diagnostic = rule.at(
+        written.span if written else None,
+        message,
+        help=advice,
+        path=path,
+        region=region,
+        labels=tuple(Label(span, "and this") for span in dict.fromkeys(labels)),
+        accounts=facts.accounts_with(plan),
+        policies=policies(bare, (path, *beside)),
+    )
+    return diagnostic.with_severity(severity) if severity else diagnostic
+
+
+def about_all(found: Diagnostic, places: Sequence[tuple[Plan, str]], accounts: Iterable[str]) -> Diagnostic:
+    """A finding at the first of several places, told also of the plans of the others, for accounts with all of them."""
+    authors = [author for plan, path in places for author in origins(plan, path)]
+    others = [written.span for plan, path in places[1:] if (written := origin(plan, path)) and written.span]
+    names = [author.policy.name for author in sorted(authors, key=lambda author: len(author.entity.chain))]
+    labels = tuple(Label(span, "and this") for span in dict.fromkeys(others))[:_SHOWN]
+    policies = tuple(dict.fromkeys(names))
+    return replace(found, labels=labels, accounts=tuple(sorted(accounts)), policies=policies)
+
+
+def about_each(found: Diagnostic, places: Sequence[tuple[Plan, str]], accounts: Iterable[str]) -> Diagnostic:
+    """`about_all` of places of which each is at fault by itself."""
+    return replace(about_all(found, places, accounts), places=tuple(path for _, path in places))
+
+
+def naming(plan: Plan, types: Collection[str]) -> tuple[str, ...]:
+    """The effective paths of the lists in which resource selections name any of these types."""
+    named = [selection for selection in plan.selections if selection.names_types and set(types) & set(selection.reach)]
+    return tuple(f"{selection.path}/resource_types" for selection in named)
+
+
+def crossing(rule: PlacedRule) -> Iterator[Destination]:
+    """The destinations of a rule in other accounts than the one that runs the plan."""
+    return (place for place in rule.destinations if place.crosses)
+
+
+def fits(kind: str | None, place: Destination) -> bool:
+    """Whether a vault of a type of the snapshot, None where it has none, may be what a setting of a rule names."""
+    unfit = {"vault": "logically_air_gapped", "air_gapped": "standard"}
+    return kind is None or kind != unfit.get(place.setting)
+
+
+def words(plan: Plan, selection: Selection) -> frozenset[str]:
+    """The words with which authors write the types of a selection: of types that share a pattern they tell one."""
+    written = origins(plan, f"{selection.path}/resource_types")
+    return frozenset(word for each in written if each.span for word in _WORD.findall(each.span.text))
+
+
+def called(plan: Plan, selection: Selection) -> tuple[str, ...]:
+    """The types that a selection names: of those that share a pattern the ones that its author calls by their names.
+
+    All of them where the author writes the pattern.
+    """
+    written = words(plan, selection)
+    groups = [frozenset(group) for group in types_of_pattern("aws").values()]
+    unmeant = {name for group in groups if not written.isdisjoint(group) for name in group - written}
+    return tuple(name for name in selection.reach if name not in unmeant)
+
+
+# Settings without which AWS refuses a fragment that mentions their block (semantics.md section 9, R35).
+_REQUIRED = frozenset({"tag_key", "tag_value", "target_backup_vault_arn", "condition_key", "condition_value"})
+
+
+class Cause(NamedTuple):
+    """What a policy does to a setting, in words that fit every place; `by` names the policies in its way."""
+
+    policy: PolicyDocument
+    path: str
+    operator: str
+    text: str
+    by: tuple[str, ...] = ()
+
+
+Case = tuple[Cause, Entity, Sequence[str]]
+
+
+def findings(rule: Rule, cases: Iterable[Case], advice: str) -> Iterator[Diagnostic]:
+    """A finding for each cause of the cases: cause, entity where the policy is attached, accounts concerned."""
+    entities: dict[Cause, list[Entity]] = {}
+    accounts: dict[Cause, set[str]] = {}
+    for cause, entity, ids in cases:
+        entities.setdefault(cause, []).append(entity)
+        accounts.setdefault(cause, set()).update(ids)
+    for cause, places in entities.items():
+        yield rule.at(
+            written_at(cause.policy, cause.path, cause.operator),
+            f"policy `{cause.policy.name}` at {_places(places)}: {cause.text}",
+            help=advice,
+            path=cause.path,
+            accounts=tuple(sorted(accounts[cause])),
+            policies=tuple(dict.fromkeys((*cause.by, cause.policy.name))),
+            values=(cause.text,),
+        )
+
+
+def from_notes(facts: Facts, rule: Rule, advice: str) -> Iterator[Diagnostic]:
+    """A finding for each cause among the notes of the rule's name."""
+    cases = [
+        (Cause(note.policy, note.path, note.operator, note.detail, _names(note)), note.entity, accounts)
+        for note, result, accounts in facts.notes
+        if note.kind == rule.name and not _is_required_repetition(note, result) and not _is_guess(note)
+    ]
+    return findings(rule, cases, advice)
+
+
+def must_be_repeated(policy: PolicyDocument, path: str) -> bool:
+    """Whether AWS would refuse the policy without this setting, whatever it inherits (R35; facts 1.4.4)."""
+    steps = keys(path)
+    if steps[-1] == "delete_after_days":
+        rule = "/".join(path.split("/")[:4])
+        return operand(policy.content, f"{rule}/enable_continuous_backup", ASSIGN) == "true"
+    return steps[-1] in _REQUIRED or (steps[-1] == "resource_types" and steps[2:3] == ("selections",))
+
+
+def _is_required_repetition(note: Note, result: Resolved) -> bool:
+    """A value that says again what is in force, because AWS wants it in every fragment: no finding."""
+    if note.operator != ASSIGN or not must_be_repeated(note.policy, note.path):
+        return False
+    return operand(note.policy.content, note.path, ASSIGN) == _in_force(note, result)
+
+
+def _is_guess(note: Note) -> bool:
+    """Who is first among peers of unknown order is anybody's guess; `peer-order-unknown` tells what hangs on it."""
+    entity = note.entity
+    unordered = [policy for policy in entity.policies[: entity.unordered] if policy.name not in entity.known_order]
+    return note.kind == "assign-shadowed" and (note.policy in unordered or note.by[0].policy in unordered)
+
+
+def _in_force(note: Note, result: Resolved) -> Value | None:
+    if note.kind == "assign-shadowed":
+        return operand(note.by[0].policy.content, note.path, ASSIGN)
+    inherited = result.above.root.find(keys(note.path)) if result.above else None
+    return inherited.setting.value if inherited else None
+
+
+def _names(note: Note) -> tuple[str, ...]:
+    return tuple(peer.policy.name for peer in note.by)
+
+
+def _places(entities: Sequence[Entity]) -> str:
+    """One place by name; several are neither named nor counted, since a waiver may leave some of their accounts."""
+    return place(entities[0]) if len(set(entities)) == 1 else "several places"

@@ -1,0 +1,140 @@
+"""What the snapshot does not tell although plans of the project hang on it: there a check is silent for want of facts.
+
+A fact that no plan needs is not missed: without copies to other accounts nobody asks for cross-account backup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from policyengine.analysis.checks.environment.copy_key_unusable import types_in_need_of_key
+from policyengine.analysis.checks.environment.dynamodb_advanced_off import needs_features
+from policyengine.analysis.checks.evidence import Facts
+from policyengine.aws.deployment import UNKNOWN, Destination, PlacedRule, Placement, Plan, Selection
+from policyengine.aws.facts import resource_features
+from policyengine.base.catalogue.waivers import facts_missing
+from policyengine.base.diagnostics import Diagnostic, Fact
+from policyengine.base.text import quoted
+
+_SHOWN = 3  # subjects that a message names
+_WORDS = {
+    Fact.VAULTS: "which vaults there are",
+    Fact.VAULT_LOCKS: "the locks of vaults",
+    Fact.VAULT_TYPES: "the types of vaults",
+    Fact.VAULT_KEYS: "the keys of vaults",
+    Fact.ROLES: "which roles there are",
+    Fact.OPT_IN: "the types that the management account has opted in to",
+    Fact.DYNAMODB_ADVANCED: "whether the advanced features for DynamoDB are on",
+    Fact.CROSS_ACCOUNT_BACKUP: "whether cross-account backup is on",
+    Fact.TAGS: "the tags of accounts",
+}
+_HOMES = {
+    Fact.VAULTS: "add them to `vaults` of the snapshot",
+    Fact.VAULT_LOCKS: "add `lock` to `vaults` of the snapshot, `none` where there is none",
+    Fact.VAULT_TYPES: "add `type` to `vaults` of the snapshot, `standard` or `logically_air_gapped`",
+    Fact.VAULT_KEYS: "add `key` to `vaults` of the snapshot",
+    Fact.ROLES: "add them to `roles` of the snapshot",
+    Fact.OPT_IN: "add the Regions to `settings.opt_in` of the snapshot",
+    Fact.DYNAMODB_ADVANCED: "add the Regions to `settings.dynamodb_advanced` of the snapshot",
+    Fact.CROSS_ACCOUNT_BACKUP: "add `settings.cross_account_backup` to the snapshot",
+    Fact.TAGS: "add `tags` to the accounts of the snapshot",
+}
+
+
+class Untold(NamedTuple):
+    """A fact that is missing: of what, in words, for which accounts, and who would ask for it.
+
+    `subjects` is empty where the fact is one of the organization. `asking` are names of checks, or of requirements.
+    """
+
+    fact: Fact
+    subjects: tuple[str, ...]
+    accounts: tuple[str, ...]
+    asking: tuple[str, ...]
+
+    @property
+    def finding(self) -> Diagnostic:
+        """What a strict gate says of it."""
+        more = f" and {len(self.subjects) - _SHOWN:,} more" if len(self.subjects) > _SHOWN else ""
+        of = f" ({', '.join(self.subjects[:_SHOWN])}{more})" if self.subjects else ""
+        return facts_missing.RULE.at(
+            None,
+            f"the snapshot does not tell {_WORDS[self.fact]}{of}",
+            help=f'{_HOMES[self.fact]}, or accept it: `unknown = ["{self.fact}"]` under `[gate]`',
+            accounts=self.accounts,
+        )
+
+
+def untold_facts(facts: Facts) -> Iterator[tuple[Fact, tuple[str, ...], tuple[str, ...]]]:
+    """Every fact that is missing, with its subjects in words and the ids of the accounts, in order."""
+    subjects: dict[Fact, set[str]] = {}
+    accounts: dict[Fact, set[str]] = {}
+    for fact, subject, ids in _cases(facts):
+        subjects.setdefault(fact, set()).update(filter(None, (subject,)))
+        accounts.setdefault(fact, set()).update(ids)
+    for fact in (fact for fact in Fact if fact in subjects):
+        yield fact, tuple(sorted(subjects[fact])), tuple(sorted(accounts[fact]))
+
+
+def _cases(facts: Facts) -> Iterator[tuple[Fact, str, Iterable[str]]]:
+    for deployed, (fact, subject) in facts.each_rule(_of_rule):
+        yield fact, subject, facts.accounts_with(deployed)
+    for deployed in facts.deployed_plans:
+        for _, role in facts.each((deployed.placement,), _unknown_roles):
+            yield Fact.ROLES, role, facts.accounts_with(deployed)
+    settings = facts.organization.settings
+    opt_in, advanced = (settings.opt_in or {}, settings.dynamodb_advanced or {}) if settings else ({}, {})
+    for plan in facts.plans:
+        for region in (region for region in plan.regions if region not in opt_in and _hangs_on_opt_in(plan)):
+            yield Fact.OPT_IN, region, facts.accounts_with(plan)
+        for region in (region for region in plan.regions if region not in advanced and needs_features(plan)):
+            yield Fact.DYNAMODB_ADVANCED, region, facts.accounts_with(plan)
+    if settings is None or settings.cross_account_backup is None:
+        for deployed, _ in facts.each_rule(_crosses):
+            yield Fact.CROSS_ACCOUNT_BACKUP, "", facts.accounts_with(deployed)
+
+
+def _of_rule(rule: PlacedRule) -> Iterator[tuple[Fact, str]]:
+    """What is not known of the vaults of a rule; those of other organizations no snapshot tells."""
+    for place in rule.destinations:
+        if not place.crosses or place.vault.account in rule.placement.inventory:
+            yield from ((fact, place.name) for fact in _unknown(rule, place))
+
+
+def _unknown(rule: PlacedRule, place: Destination) -> Iterator[Fact]:
+    vault = place.vault
+    if vault.exists is UNKNOWN:
+        yield Fact.VAULTS
+    if vault.exists is not True:
+        return
+    if UNKNOWN in (vault.lock, vault.min_retention, vault.max_retention):
+        yield Fact.VAULT_LOCKS
+    if vault.type is UNKNOWN:
+        yield Fact.VAULT_TYPES
+    if vault.key is UNKNOWN and place.crosses and types_in_need_of_key(rule):
+        yield Fact.VAULT_KEYS
+
+
+def _unknown_roles(placement: Placement) -> Iterator[str]:
+    for selection in placement.reach.selections:
+        role = selection.role.partition(":role/")[2]
+        if role and placement.surroundings.has_role(role) is UNKNOWN:
+            yield f"role {quoted(role)}"
+
+
+def _hangs_on_opt_in(plan: Plan) -> bool:
+    return any(map(_obeys_opt_in, plan.selections))
+
+
+def _obeys_opt_in(selection: Selection) -> bool:
+    """Whether the opt-in decides for it: a type that it names goes past it, with exceptions (facts 2.3.2, 2.3.3)."""
+    if not selection.names_types:
+        return True
+    known = resource_features()
+    return any(known[name].opt_in_always for name in selection.reach if name in known)
+
+
+def _crosses(rule: PlacedRule) -> Iterator[bool]:
+    if any(place.crosses for place in rule.destinations):
+        yield True

@@ -1,0 +1,69 @@
+"""What cannot be compared, because AWS would refuse the settings that it hangs on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from policyengine.analysis.checks import LeftOut
+from policyengine.analysis.diff.changes import Change, Refusal, Side, SideName
+from policyengine.aws.merge import keys, segment
+from policyengine.base.diagnostics import Diagnostic
+
+_Path = tuple[str, ...]
+
+
+def refusals(base: Side, head: Side) -> Iterator[Refusal]:
+    """Each refused policy of both sides with its refused settings, and the accounts below it."""
+    for name, side in _sides(base, head):
+        for document in side.left_out:
+            paths = ("/".join(map(segment, path)) for path in _topmost(map(_setting, document.paths)))
+            yield Refusal(name, document.policy, tuple(paths), tuple(sorted(document.accounts)))
+
+
+def comparable(changes: Iterable[Change], base: Side, head: Side) -> Iterator[Change]:
+    """The changes, each for the accounts on which it does not follow from a refusal on either side."""
+    documents = [document for _, side in _sides(base, head) for document in side.left_out]
+    for change in changes:
+        below = {number for document in documents if _hangs_on(change, document) for number in document.accounts}
+        if left := tuple(number for number in change.accounts if number not in below):
+            yield replace(change, accounts=left)
+
+
+def undisturbed(findings: Iterable[Diagnostic], below: frozenset[str]) -> Iterator[Diagnostic]:
+    """The findings; those about requirements, which may weigh anything, only for accounts that no refusal touches."""
+    for found in findings:
+        left = tuple(number for number in found.accounts if number not in below)
+        if not found.requirement or left == found.accounts:
+            yield found
+        elif left:
+            yield replace(found, accounts=left)
+
+
+def below_refusals(base: Side, head: Side) -> frozenset[str]:
+    """The accounts below any refused policy, on either side."""
+    return frozenset(n for _, side in _sides(base, head) for document in side.left_out for n in document.accounts)
+
+
+def _sides(base: Side, head: Side) -> tuple[tuple[SideName, Side], ...]:
+    return ("base", base), ("head", head)
+
+
+def _hangs_on(change: Change, document: LeftOut) -> bool:
+    places = [keys(path) for path in (change.path, *change.hangs_on)]
+    settings = map(_setting, document.paths)
+    return any(place[: len(setting)] == setting for setting in settings for place in places)
+
+
+def _setting(path: _Path) -> _Path:
+    """The setting or block that a path is about: an operator is one of its node."""
+    return next((path[:length] for length, key in enumerate(path) if key.startswith("@@")), path)
+
+
+def _topmost(paths: Iterable[_Path]) -> Iterator[_Path]:
+    """The paths that lie below no other."""
+    found: list[_Path] = []
+    for path in sorted(set(paths), key=len):
+        if not any(path[: len(above)] == above for above in found):
+            found.append(path)
+    yield from sorted(found)

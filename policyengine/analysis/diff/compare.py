@@ -1,0 +1,193 @@
+"""What a change does to every account; the door is `compare`.
+
+Accounts whose views were the same before and are the same after are compared once.
+
+Requirements that come to something else for accounts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from policyengine.analysis.checks import without_consequences
+from policyengine.analysis.diff.changes import Change, ChangeClass, Comparison, Flip, Move, Side, Standing
+from policyengine.analysis.diff.comparable import below_refusals, comparable, refusals, undisturbed
+from policyengine.analysis.diff.harm import Views, harmed
+from policyengine.analysis.diff.pairs import Sides
+from policyengine.analysis.diff.plan_changes import PlanChanges
+from policyengine.analysis.findings import identity
+from policyengine.analysis.requirements import Judgement, Result
+from policyengine.aws.deployment import View
+from policyengine.aws.merge import AccountPolicy
+from policyengine.aws.organization.tree import Entity
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.text import quoted
+
+_WORST_FIRST: tuple[Standing, ...] = ("violated", "undecided", "holds", "not applicable")
+
+
+def flips(base: Judgement, head: Judgement, accounts: Collection[str]) -> list[Flip]:
+    """Each requirement with those of the accounts of which it says something else now, the worst first."""
+    before, after = _Standings(base, accounts), _Standings(head, accounts)
+    found: list[Flip] = []
+    for name in dict.fromkeys(requirement.name for requirement in (*head.requirements, *base.requirements)):
+        was, is_now = before.of(name), after.of(name)
+        both = ((old, new, was[old] & is_now[new]) for old in was for new in is_now if old != new)
+        flipped = [Flip(name, old, new, tuple(sorted(ids))) for old, new, ids in both if ids]
+        found += sorted(flipped, key=lambda flip: flip.accounts)
+    return sorted(found, key=lambda flip: _WORST_FIRST.index(flip.after))
+
+
+class _Standings:
+    """What requirements come to for some accounts, by id."""
+
+    def __init__(self, judgement: Judgement, accounts: Collection[str]) -> None:
+        self._accounts = frozenset(accounts)
+        self._results: dict[str, list[Result]] = {}
+        for result in judgement.results:
+            self._results.setdefault(result.requirement.name, []).append(result)
+        self._ids: dict[int, frozenset[str]] = {}  # by the identity of a tuple of accounts, which many results share
+
+    def of(self, name: str) -> dict[Standing, frozenset[str]]:
+        """The accounts by the worst that the assertions of a requirement come to; each of them once."""
+        met: dict[Standing, set[str]] = {}
+        for result in self._results.get(name, ()):
+            met.setdefault(_standing(result), set()).update(self._of(result))
+        found: dict[Standing, frozenset[str]] = {}
+        rest = self._accounts
+        for standing in _WORST_FIRST:
+            here = rest if standing == "not applicable" else rest & met.get(standing, set())
+            found[standing], rest = here, rest - here
+        return found
+
+    def _of(self, result: Result) -> frozenset[str]:
+        key = id(result.accounts)
+        if key not in self._ids:
+            self._ids[key] = frozenset(account.id or "" for account in result.accounts)
+        return self._ids[key]
+
+
+def _standing(result: Result) -> Standing:
+    return "violated" if result.violated else "undecided" if result.undecided else "holds"
+
+
+def compare(base: Side, head: Side) -> Comparison:
+    """Everything that differs between two states of an organization."""
+    before, after = _policies(base), _policies(head)
+    excused = base.excused | head.excused
+    both = [number for number in after if number in before and number not in excused]
+    was, is_now = ({number for number in both if side[number].status == "invalid"} for side in (before, after))
+    views = _together(base, head, set(both) - is_now)
+    new, gone = _only_in(head.findings, base.findings), _only_in(base.findings, head.findings)
+    below = below_refusals(base, head)
+    new, gone = (tuple(undisturbed(found, below)) for found in (new, without_consequences(gone, head.left_out)))
+    moved = tuple(_moves((found.account, after[number].account) for number, found in before.items() if number in after))
+    changes = list(_changes(Sides.of(base.organization, head.organization), views, moved))
+    changes += _harmed(base, head, changes, views)
+    changes += _of_one_side(base, after, ChangeClass.LOST, "is gone with the account, which left the organization")
+    changes += _of_one_side(head, before, ChangeClass.ADDED, "is new with the account, which joined the organization")
+    return Comparison(
+        changes=tuple(sorted(comparable(changes, base, head), key=_order)),
+        became_invalid=tuple(after[number] for number in both if number in is_now - was),
+        became_valid=tuple(after[number] for number in both if number in was - is_now),
+        stayed_invalid=tuple(after[number].account for number in both if number in is_now & was),
+        unknown=tuple(after[number].account for number in sorted(_unknown(views))),
+        added=tuple(found.account for number, found in after.items() if number not in before),
+        removed=tuple(found.account for number, found in before.items() if number not in after),
+        moved=moved,
+        new_findings=new,
+        gone_findings=gone,
+        flips=tuple(flips(base.judgement, head.judgement, set(both) - below)),
+        accounts=len(before.keys() | after.keys()),
+        refusals=tuple(refusals(base, head)),
+    )
+
+
+def _changes(sides: Sides, views: Views, moves: Iterable[Move]) -> Iterator[Change]:
+    """Each change once, with all its accounts and causes."""
+    found: dict[tuple[str, ...], tuple[Change, set[str]]] = {}
+    plans, moved = PlanChanges(sides), frozenset(move.after.id or "" for move in moves)
+    for (before, after), numbers in views.items():
+        if before.withheld or after.withheld:
+            continue
+        for change in plans.between(before.plans, after.plans):
+            same, accounts = found.get(change.what, (change, set()))
+            causes = tuple(dict.fromkeys((*same.causes, *change.causes)))
+            found[change.what] = (replace(same, causes=causes), accounts | set(numbers))
+    for change, accounts in found.values():
+        yield replace(change, accounts=tuple(sorted(accounts)), moved=moved)
+
+
+def _harmed(base: Side, head: Side, changes: list[Change], views: Views) -> Iterator[Change]:
+    """What checks find harmed on one side only, as far as it does not follow from what AWS would refuse."""
+    compared = {sides: ids for sides, ids in views.items() if not any(side.withheld for side in sides)}
+    found = without_consequences(head.found, base.left_out)
+    others = without_consequences(base.found, head.left_out)
+    return harmed(found, others, changes, compared)
+
+
+def _of_one_side(
+    side: Side, others: Mapping[str, AccountPolicy], change_class: ChangeClass, effect: str
+) -> Iterator[Change]:
+    """The plans of accounts that the other side does not have."""
+    plans: dict[tuple[str, str], list[str]] = {}
+    for view in side.deployment.published:
+        numbers = [number for account in view.accounts if (number := account.id or "") not in others]
+        for deployed in view.plans if numbers else ():
+            plans.setdefault((deployed.plan.path, deployed.plan.name), []).extend(numbers)
+    for (path, name), ids in plans.items():
+        subject, fact = f"plan {quoted(name)}", "account"
+        yield Change(
+            change_class, path, "", None, None, subject, effect, fact, accounts=tuple(sorted(ids)), was_at=path
+        )
+
+
+def _together(base: Side, head: Side, comparable: set[str]) -> Views:
+    """The accounts by what they had and what they get."""
+    had = {account.id or "": view for view in base.deployment.published for account in view.accounts}
+    views: dict[tuple[View, View], list[str]] = {}
+    for view in head.deployment.published:
+        for number in (account.id or "" for account in view.accounts):
+            if number in comparable:
+                views.setdefault((had[number], view), []).append(number)
+    return views
+
+
+def _unknown(views: Views) -> Iterator[str]:
+    """The accounts of which nobody knows what AWS publishes, so that there is nothing to compare."""
+    for (before, after), numbers in views.items():
+        if before.withheld or after.withheld:
+            yield from numbers
+
+
+def _moves(accounts: Iterable[tuple[Entity, Entity]]) -> Iterator[Move]:
+    for before, after in accounts:
+        if before is not after and _unit(before) != _unit(after):
+            yield Move(before, after)
+
+
+def _unit(account: Entity) -> str:
+    return account.parent.path if account.parent else ""
+
+
+def _only_in(findings: Iterable[Diagnostic], others: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Findings that others do not have, for the accounts for which they do not have them."""
+    known: dict[object, set[str]] = {}
+    for found in others:
+        known.setdefault(identity(found), set()).update(found.accounts or ("",))
+    kept = []
+    for found in findings:
+        rest = set(found.accounts or ("",)) - known.get(identity(found), set())
+        if rest:
+            kept.append(replace(found, accounts=tuple(sorted(rest - {""}))))
+    return tuple(kept)
+
+
+def _policies(side: Side) -> dict[str, AccountPolicy]:
+    return {found.account.id or "": found for found in side.effective.accounts}
+
+
+def _order(change: Change) -> tuple[int, int, str, str, str]:
+    """The worst class first, then what reaches most accounts."""
+    return change.change_class.rank, -len(change.accounts), change.path, change.region, change.effect

@@ -1,0 +1,375 @@
+"""Which of two values protects better: the one table, each row with its reason.
+
+A row reads a typed value of a rule, copy, selection or vault, so that an absent setting counts as what AWS Backup makes
+of it, and its order says what of the protection is lost by a change and what is won. The way back wins what was lost
+and loses what was won. What no row speaks of is plainly changed.
+
+Nobody can rely on what nobody knows: a fact that was favourable and is unknown now is less than before, and one that
+was not is no more and no less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from datetime import date
+from operator import attrgetter
+from typing import Any, NamedTuple, Protocol
+
+from policyengine.analysis.diff.changes import ChangeClass
+from policyengine.analysis.requirements.phrases import shown
+from policyengine.aws.deployment import (
+    FOREVER,
+    UNKNOWN,
+    Comparison,
+    Copy,
+    Plan,
+    Rule,
+    Vault,
+    compare_runs,
+    last_run,
+    next_run,
+)
+from policyengine.base.records import record
+from policyengine.base.text import quoted
+
+
+class Movement(NamedTuple):
+    """A part of a change: what was there, what is there now, and what that means.
+
+    Of a list `before` has only what went, and `after` only what came. `text` says it in words, where the values do not.
+    """
+
+    change_class: ChangeClass
+    before: Any
+    after: Any
+    text: str = ""
+
+
+class Order(Protocol):
+    """Compares two values of a setting or fact that are not equal."""
+
+    def movements(self, before: Any, after: Any) -> Iterator[Movement]:  # noqa: ANN401 - of whatever the row reads
+        """What is lost, and what is won."""
+
+
+@record
+class Scale:
+    """An order in which one of two values protects better, or both alike; `worst` is what protects nothing.
+
+    Where nothing of it is left without protection, such as a vault that is gone, it `vanishes`.
+    """
+
+    rank: Callable[[Any], float]
+    worst: float = 0
+    vanishes: bool = False
+
+    def movements(self, before: Any, after: Any) -> Iterator[Movement]:  # noqa: ANN401 - as the protocol
+        """One movement."""
+        yield Movement(self._class(before, after), before, after)
+
+    def _class(self, before: Any, after: Any) -> ChangeClass:  # noqa: ANN401 - as the protocol
+        was, is_now = (self.worst if side is UNKNOWN else self.rank(side) for side in (before, after))
+        if was == is_now:
+            return ChangeClass.CHANGED
+        if self.vanishes and UNKNOWN not in (before, after):
+            return ChangeClass.LOST if was > is_now else ChangeClass.ADDED
+        return ChangeClass.WEAKENED if was > is_now else ChangeClass.STRENGTHENED
+
+
+class Members:
+    """Of a list each member protects something by itself; where none is left of what there was, all is lost."""
+
+    def movements(self, before: Collection[str], after: Collection[str]) -> Iterator[Movement]:
+        """What went, and what came."""
+        none_left = not set(before) & set(after)
+        gone = tuple(member for member in dict.fromkeys(before) if member not in after)
+        came = tuple(member for member in dict.fromkeys(after) if member not in before)
+        if gone:
+            yield Movement(ChangeClass.LOST if none_left else ChangeClass.WEAKENED, gone, ())
+        if came:
+            yield Movement(ChangeClass.ADDED if none_left else ChangeClass.STRENGTHENED, (), came)
+
+
+class Starts:
+    """Of rules by the runs that AWS starts (`plan.runs`): one that is lost is work lost, and so is a longer gap.
+
+    Runs at other times are told by the gap, by how many there are and by how long they go on; one can be better, and
+    another one worse.
+    """
+
+    def movements(self, before: Rule, after: Rule) -> Iterator[Movement]:
+        """What is lost and won; nothing where AWS starts the same runs, however the schedules are written."""
+        if before.runs is UNKNOWN or after.runs is UNKNOWN:
+            if before.schedule != after.schedule:
+                yield from _unreadable(before, after)
+            return
+        found = compare_runs(before.runs, after.runs)
+        if found.relation == "other":
+            yield from _at_other_times(before, after, found)
+        elif found.relation != "same":
+            classes = (ChangeClass.WEAKENED, ChangeClass.STRENGTHENED)
+            if not (_runs_again(before) and _runs_again(after)):
+                classes = (ChangeClass.LOST, ChangeClass.ADDED)
+            yield Movement(classes[found.relation == "more"], before, after, _runs_text(before, after, found))
+
+
+def _runs_again(rule: Rule) -> bool:
+    """Whether a run is to come; a rule with a gap has two."""
+    return rule.interval != FOREVER or (rule.runs is not UNKNOWN and next_run(rule.runs) is not None)
+
+
+def _unreadable(before: Rule, after: Rule) -> Iterator[Movement]:
+    for movement in SHORTER.movements(before.interval, after.interval):
+        text = f"schedule {quoted(before.schedule)} -> {quoted(after.schedule)}"
+        yield movement._replace(before=before, after=after, text=text)
+
+
+def _at_other_times(before: Rule, after: Rule, found: Comparison) -> Iterator[Movement]:
+    """By the gap, by how many runs there are, and by how long they go on: one movement for each direction."""
+    measures = (
+        (_sign(before.interval, after.interval), _gap_text(before, after)),
+        (_sign(found.after, found.before), _number_text(found)),
+        (_sign(_last_year(after), _last_year(before)), _end_text(before, after)),
+    )
+    texts: dict[int, str] = {}
+    for sign, text in measures:
+        texts.setdefault(sign, text)
+    for sign, change_class in ((-1, ChangeClass.WEAKENED), (1, ChangeClass.STRENGTHENED)):
+        if sign in texts:
+            yield Movement(change_class, before, after, texts[sign])
+    if set(texts) == {0}:
+        yield Movement(ChangeClass.CHANGED, before, after, _runs_text(before, after, found))
+
+
+def _last_year(rule: Rule) -> float:
+    """The year of the last run that AWS starts, since schedules end with a year; `FOREVER` where they do not."""
+    last = None if rule.runs is UNKNOWN else last_run(rule.runs)
+    return last.year if last else FOREVER
+
+
+def _sign(more: Any, less: Any) -> int:  # noqa: ANN401 - numbers, or one that nobody knows
+    return int(more > less) - int(more < less)
+
+
+def _runs_text(before: Rule, after: Rule, found: Comparison) -> str:
+    """The gap where it is another one, else how many runs there are, else the schedules."""
+    if not _runs_again(after):
+        return "runs no more"
+    if before.interval != after.interval:
+        return _gap_text(before, after)
+    if found.before != found.after:
+        return _number_text(found)
+    return f"schedule {quoted(before.schedule)} -> {quoted(after.schedule)}"
+
+
+def _gap_text(before: Rule, after: Rule) -> str:
+    said = ["none" if side.interval in (FOREVER, UNKNOWN) else shown(side.interval) for side in (before, after)]
+    return f"interval {said[0]} -> {said[1]}"
+
+
+def _end_text(before: Rule, after: Rule) -> str:
+    years = [_last_year(side) for side in (before, after)]
+    said = ["for good" if year == FOREVER else f"until {year:.0f}" for year in years]
+    return f"runs {said[0]} -> {said[1]}"
+
+
+def _number_text(found: Comparison) -> str:
+    return f"runs a {found.period} {found.before:,} -> {found.after:,}"
+
+
+@record
+class Ordering:
+    """A setting below its block, or a fact: its words, how it is read, its order, and why it is that.
+
+    `equal` tells whether two blocks are the same in it, if not by what is read; `forever` is the word for a time
+    without an end.
+    """
+
+    place: str
+    noun: str
+    read: Callable[[Any], Any]
+    order: Order
+    reason: str
+    forever: str = "forever"
+    equal: Callable[[Any, Any], bool] | None = None
+
+    def movements(self, before: Any, after: Any) -> Iterator[Movement]:  # noqa: ANN401 - blocks that it reads
+        """What is lost and won between two blocks; nothing where they are the same in it."""
+        old, new = self.read(before), self.read(after)
+        if not (self.equal(before, after) if self.equal else old == new):
+            yield from self.order.movements(old, new)
+
+
+def _itself(rule: Rule) -> Rule:
+    return rule
+
+
+def _less(number: float) -> float:
+    return -number
+
+
+def _no_matter(_: object) -> float:
+    return 0
+
+
+LONGER, SHORTER = Scale(float), Scale(_less, worst=-FOREVER)
+ON = Scale(float)
+PRESENT = Scale(lambda found: float(found is not None))
+THERE = Scale(float, vanishes=True)
+"""Whether something exists, or is switched on, without which nothing happens at all."""
+NEITHER = Scale(_no_matter)
+LOCKS = ("none", "governance", "compliance")
+"""From the weakest: anybody may delete, only administrators may, nobody may (facts 4.2)."""
+
+_ARCHIVE = "lifecycle/opt_in_to_archive_for_supported_resources"
+_DELETE, _COLD = "lifecycle/delete_after_days", "lifecycle/move_to_cold_storage_after_days"
+_SPEED = "how soon a backup moves or may begin is a matter of cost and of windows; what fails by it has its own check"
+
+
+def _kept_for_as_long(before: Copy, after: Copy) -> bool:
+    """Whether two copies are kept alike; what both have from their rule is told at the rule."""
+    inherited = before.inherits_retention and after.inherits_retention
+    return inherited or before.retention == after.retention
+
+
+def _same_set(before: Rule, after: Rule) -> bool:
+    return set(before.index) == set(after.index)
+
+
+def _with(setting: str) -> Callable[[Plan], bool]:
+    """Whether backups of S3 hold a part of the objects; they do unless it is switched off."""
+
+    def read(plan: Plan) -> bool:
+        advanced = plan.document.get("advanced_backup_settings")
+        s3 = advanced.get("s3") if isinstance(advanced, dict) else None
+        return not isinstance(s3, dict) or s3.get(setting) != "disabled"
+
+    return read
+
+
+PLAN = (
+    Ordering(
+        "advanced_backup_settings/ec2/windows_vss",
+        "Windows VSS",
+        attrgetter("windows_vss"),
+        ON,
+        "without it a backup is taken while applications write",
+    ),
+    Ordering(
+        "advanced_backup_settings/s3/backup_acls",
+        "ACLs in backups of S3",
+        _with("backup_acls"),
+        ON,
+        "what is not in the backup is not restored",
+    ),
+    Ordering(
+        "advanced_backup_settings/s3/backup_object_tags",
+        "object tags in backups of S3",
+        _with("backup_object_tags"),
+        ON,
+        "what is not in the backup is not restored",
+    ),
+)
+RULE = (
+    Ordering(_DELETE, "retention", attrgetter("retention"), LONGER, "what is deleted earlier cannot be restored later"),
+    Ordering(
+        "enable_continuous_backup", "continuous backup", attrgetter("continuous"), ON, "it restores to any second"
+    ),
+    Ordering(_COLD, "time before cold storage", attrgetter("cold_after"), NEITHER, _SPEED, forever="never"),
+    Ordering(_ARCHIVE, "archive", attrgetter("archive"), NEITHER, _SPEED),
+    Ordering("start_backup_window_minutes", "start window", attrgetter("start_within"), NEITHER, _SPEED),
+    Ordering("complete_backup_window_minutes", "completion window", attrgetter("complete_within"), NEITHER, _SPEED),
+    Ordering(
+        "index_actions/resource_types",
+        "index",
+        attrgetter("index"),
+        NEITHER,
+        "it helps to search, not to restore",
+        equal=_same_set,
+    ),
+)
+COPY = (
+    Ordering(
+        _DELETE, "retention of the copy", attrgetter("retention"), LONGER, RULE[0].reason, equal=_kept_for_as_long
+    ),
+    Ordering(_COLD, "time before cold storage of the copy", attrgetter("cold_after"), NEITHER, _SPEED, forever="never"),
+    Ordering(_ARCHIVE, "archive of the copy", attrgetter("archive"), NEITHER, _SPEED),
+)
+RUNS = Ordering("schedule_expression", "interval", _itself, Starts(), "a longer gap loses more work")
+AIR_GAPPED = Ordering(
+    "target_logically_air_gapped_backup_vault_arn",
+    "air-gapped vault",
+    attrgetter("air_gapped"),
+    PRESENT,
+    "a copy there outlives the account's own credentials",
+)
+TAGGED = Ordering("tag_value", "tag values", attrgetter("values"), Members(), "each value selects further resources")
+
+
+def _lock_rank(lock: str) -> float:
+    return LOCKS.index(lock)
+
+
+def _how_soon(day: date | None) -> float:
+    return -day.toordinal() if day else -FOREVER
+
+
+def _other_lock_or_same_day(before: Vault, after: Vault) -> bool:
+    """Of two locks that hold differently today that says all."""
+    return before.lock != after.lock or before.changeable_until == after.changeable_until
+
+
+def _is_air_gapped(kind: str) -> float:
+    return float(kind == "air_gapped")
+
+
+def _is_customers(key: str) -> float:
+    return float(key == "customer")
+
+
+EXISTS = Ordering("", "vault", attrgetter("exists"), THERE, "into a vault that does not exist nothing goes")
+LOCK = Ordering("", "lock", attrgetter("lock"), Scale(_lock_rank), "who may delete: nobody, administrators, anybody")
+SEALS = Ordering(
+    "",
+    "day from which on nobody can remove the lock",
+    attrgetter("changeable_until"),
+    Scale(_how_soon, worst=-FOREVER),
+    "until then administrators may delete; a governance lock never becomes a compliance lock by itself",
+    equal=_other_lock_or_same_day,
+)
+BOUNDS = (
+    Ordering("", "minimum retention", attrgetter("min_retention"), LONGER, "nobody can delete sooner"),
+    Ordering(
+        "",
+        "maximum retention",
+        attrgetter("max_retention"),
+        NEITHER,
+        "it deletes no backup; what is kept for longer fails, and a check says so",
+    ),
+)
+TYPE = Ordering(
+    "", "type", attrgetter("type"), Scale(_is_air_gapped), "an air-gapped vault outlives the account's own credentials"
+)
+KEY = Ordering("", "key", attrgetter("key"), NEITHER, "within the account AWS Backup may use any of them")
+KEY_ABROAD = Ordering(
+    "",
+    "key",
+    attrgetter("key"),
+    Scale(_is_customers),
+    "types that AWS Backup does not fully manage reach another account with a key of the customer only",
+)
+
+
+def of_vaults(before: Vault, after: Vault, *, crossing: bool = False) -> Iterator[tuple[Ordering, Movement]]:
+    """What it means that backups lie in another vault, or in one that is not what it was.
+
+    `crossing` says that they come from another account. Of a vault that is not surely there nothing else is known, and
+    of a lock that is not known neither are its bounds.
+    """
+    rows: tuple[Ordering, ...] = (EXISTS,)
+    if before.exists is True and after.exists is True:
+        bounds = () if UNKNOWN in (before.lock, after.lock) else BOUNDS
+        rows = (LOCK, SEALS, *bounds, TYPE, KEY_ABROAD if crossing else KEY)
+    for row in rows:
+        for movement in row.movements(before, after):
+            yield row, movement

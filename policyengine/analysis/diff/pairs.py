@@ -1,0 +1,131 @@
+"""A plan before and after, and the changes that are told of it.
+
+Which plan, rule or selection of the base is which of the head: by name, else by being equal in all but the name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from typing import Generic, NamedTuple, TypeVar
+
+from policyengine.analysis.diff.causes import Place, Standing, causes
+from policyengine.analysis.diff.changes import Cause, Change, ChangeClass
+from policyengine.aws.deployment import OWN, DeployedPlan
+from policyengine.aws.organization.tree import Organization
+from policyengine.base.records import record
+from policyengine.base.text import quoted
+
+
+class Sides(NamedTuple):
+    """The two organizations, what stands in them, and the ids of the accounts that belong to them."""
+
+    base: Organization
+    head: Organization
+    was: Standing
+    is_now: Standing
+    members: tuple[frozenset[str], frozenset[str]]
+
+    @classmethod
+    def of(cls, base: Organization, head: Organization) -> Sides:
+        """Both sides of a comparison."""
+        return cls(base, head, Standing.of(base), Standing.of(head), (_members(base), _members(head)))
+
+
+def _members(organization: Organization) -> frozenset[str]:
+    """The management account belongs to the organization, listed in the tree or not."""
+    numbers = {account.id or "" for account in organization.accounts}
+    return frozenset(numbers | {organization.management_account or ""})
+
+
+@record
+class Pair:
+    """The same plan on both sides; on one side only where it is lost or added."""
+
+    sides: Sides
+    base: DeployedPlan | None
+    head: DeployedPlan | None
+
+    @property
+    def organizations(self) -> tuple[Organization, Organization]:
+        """Both organizations, the base first."""
+        return self.sides.base, self.sides.head
+
+    def own_or_other(self, key: str) -> str:
+        """The key of a copy, with AWS's placeholder where it spells out the account that runs the plan."""
+        number = next((plan.placement.number for plan in (self.head, self.base) if plan and plan.placement.number), "")
+        return key.replace(f":{number}:", f":{OWN}:") if number else key
+
+    def change(  # noqa: PLR0913 - what a change is made of
+        self,
+        change_class: ChangeClass,
+        path: str,
+        effect: str,
+        *,
+        part: str = "",
+        before: str | None = None,
+        after: str | None = None,
+        region: str = "",
+        was_at: str | None = None,
+        fact: str = "",
+        written: bool = True,
+        hangs_on: tuple[str, ...] = (),
+        made_at: tuple[str, ...] = (),
+    ) -> Change:
+        """A change at a path; `part` says which rule, copy or selection, `was_at` the path in the base if another.
+
+        `hangs_on` are the paths of other settings that it follows from, `made_at` those that made it, if not its own.
+        Not `written` is what no policy says: a fact of the organization that changed.
+        """
+        base, head = (plan.plan if plan else None for plan in (self.base, self.head))
+        plan = head or base
+        subject = f"plan {quoted(plan.name)}" if plan else ""
+        subject += f", {part}" if part else ""
+        effect += f" in {region}" if region and region not in effect else ""
+        found: tuple[Cause, ...] = ()
+        if written:
+            places = [(there, there) for there in made_at] or [(path if was_at is None else was_at, path)]
+            both = [(Place(base, old, self.sides.was), Place(head, new, self.sides.is_now)) for old, new in places]
+            found = tuple(dict.fromkeys(cause for was, is_now in both for cause in causes(was, is_now)))
+        return Change(
+            change_class,
+            path,
+            region,
+            before,
+            after,
+            subject,
+            effect,
+            fact,
+            found,
+            hangs_on=hangs_on,
+            was_at=was_at or path,
+        )
+
+
+T = TypeVar("T")
+
+
+class Matched(NamedTuple, Generic[T]):
+    """Pairs of the same name, pairs that were renamed, and what only one side has."""
+
+    kept: tuple[tuple[T, T], ...]
+    renamed: tuple[tuple[T, T], ...]
+    lost: tuple[T, ...]
+    added: tuple[T, ...]
+
+
+def matched(base: Mapping[str, T], head: Mapping[str, T], content: Callable[[T], Hashable]) -> Matched[T]:
+    """The elements of both sides put together; `content` is all of an element but its name.
+
+    Where several would fit, the first by name is taken.
+    """
+    kept = tuple((part, head[name]) for name, part in base.items() if name in head)
+    lost = [part for name, part in base.items() if name not in head]
+    added = [part for name, part in head.items() if name not in base]
+    renamed: list[tuple[T, T]] = []
+    for before in list(lost):
+        after = next((part for part in added if content(part) == content(before)), None)
+        if after is not None:
+            lost.remove(before)
+            added.remove(after)
+            renamed.append((before, after))
+    return Matched(kept, tuple(renamed), tuple(lost), tuple(added))

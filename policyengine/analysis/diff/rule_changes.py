@@ -1,0 +1,296 @@
+"""What changed between the rules of a plan, and between their copies.
+
+What changed about the vault that backups go to: another vault, or the same one is not what it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from policyengine.analysis.diff.causes import Setting, block, settings
+from policyengine.analysis.diff.changes import Change, ChangeClass
+from policyengine.analysis.diff.orderings import (
+    AIR_GAPPED,
+    BOUNDS,
+    COPY,
+    EXISTS,
+    RULE,
+    RUNS,
+    Movement,
+    Ordering,
+    of_vaults,
+)
+from policyengine.analysis.diff.organization_changes import switch_changes
+from policyengine.analysis.diff.pairs import Pair, matched
+from policyengine.analysis.diff.setting_changes import (
+    Regional,
+    Side,
+    in_regions,
+    movement_text,
+    ordered_changes,
+    plain_changes,
+)
+from policyengine.aws.deployment import OWN, UNKNOWN, Copy, DeployedCopy, DeployedPlan, DeployedRule, Vault
+from policyengine.aws.merge import keys
+from policyengine.base.text import quoted
+
+
+def vault_changes(pairs: list[tuple[Vault, Vault]], *, crossing: bool = False) -> Iterator[Regional]:
+    """The changes from one vault to the other, for each Region; told once where all Regions see the same.
+
+    `crossing` says that backups come there from another account.
+    """
+    found = (change for before, after in pairs for change in _changes(before, after, crossing=crossing))
+    return in_regions(found, len(pairs))
+
+
+def _changes(before: Vault, after: Vault, *, crossing: bool) -> Iterator[Regional]:
+    other = _place_of_vault(before) != _place_of_vault(after)
+    movements = list(of_vaults(before, after, crossing=crossing))
+    for row, movement in movements:
+        fact = movement_text(row.noun, movement)
+        effect = _existence(before, after, movement) if row is EXISTS else _aspect(row, before, after, movement)
+        yield Regional(movement.change_class, effect, fact, after.region, bounds=row in BOUNDS)
+    if other and not movements:
+        text = f"vault {quoted(before.name)}{_state(before)} -> {quoted(after.name)}{_state(after)}"
+        yield Regional(ChangeClass.CHANGED, text, "another vault", after.region)
+
+
+def _aspect(row: Ordering, before: Vault, after: Vault, movement: Movement) -> str:
+    if _place_of_vault(before) == _place_of_vault(after):
+        return movement_text(f"{row.noun} of vault {quoted(after.name)}", movement)
+    said = movement_text(row.noun, movement)
+    return f"vault {quoted(before.name)} -> {quoted(after.name)}: {said}"
+
+
+def _existence(before: Vault, after: Vault, movement: Movement) -> str:
+    """Into a vault that does not exist nothing goes."""
+    name = quoted(after.name)
+    if _place_of_vault(before) != _place_of_vault(after):
+        text = f"vault {quoted(before.name)}{_state(before)} -> {name}{_state(after)}"
+        return f"nobody can tell any more whether the vault exists: {text}" if movement.after is UNKNOWN else text
+    if movement.after is UNKNOWN:
+        return f"nobody can tell any more whether vault {name} exists"
+    if movement.before is UNKNOWN:
+        return f"it is known now that vault {name} {'exists' if movement.after else 'does not exist'}"
+    return f"vault {name} {'is there now' if movement.after else 'is gone'}"
+
+
+def _place_of_vault(vault: Vault) -> tuple[str, str, str]:
+    return vault.name, vault.region, vault.account
+
+
+def _state(vault: Vault) -> str:
+    """What is known of a vault, in brackets."""
+    if vault.exists is not True:
+        return " (does not exist)" if vault.exists is False else ""
+    return "" if vault.lock is UNKNOWN else f" ({'not locked' if vault.lock == 'none' else f'{vault.lock} lock'})"
+
+
+_VAULT, _TARGET = "target_backup_vault_name", "target_backup_vault_arn"
+_RETENTION = "lifecycle/delete_after_days"
+_DECIDING = (RUNS.place, "start_backup_window_minutes", _RETENTION, "enable_continuous_backup")
+
+
+def rule_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Change]:
+    """What changed between the rules of a plan that both sides have."""
+    was, is_now = _rules(base), _rules(head)
+    found = matched(was, is_now, lambda side: tuple(sorted(side.settings.items())))
+    for side in found.lost:
+        name = side.part.name
+        yield pair.change(ChangeClass.LOST, side.path, "is gone", part=f"rule {quoted(name)}", before=name)
+    for side in found.added:
+        name = side.part.name
+        yield pair.change(ChangeClass.ADDED, side.path, "is new", part=f"rule {quoted(name)}", after=name)
+    for before, after in found.renamed:
+        old, new = before.part.name, after.part.name
+        effect, part = f"was called {quoted(old)}", f"rule {quoted(new)}"
+        yield pair.change(ChangeClass.CHANGED, after.path, effect, part=part, before=old, after=new, was_at=before.path)
+    decisive = _decisive(was, is_now)
+    for before, after in (*found.kept, *found.renamed):
+        yield from _settings(pair, before, after)
+        yield from _runs(pair, before, after, decisive)
+        deployed = base.in_regions[before.part.name], head.in_regions[after.part.name]
+        yield from _vaults(pair, before, after, *deployed)
+        yield from _air_gapped(pair, before, after, *deployed)
+        yield from _copies(pair, before, after, *deployed)
+        yield from switch_changes(pair, before, after, *deployed)
+
+
+def _settings(pair: Pair, before: Side, after: Side) -> Iterator[Change]:
+    name = f"rule {quoted(after.part.name)}"
+    yield from ordered_changes(pair, name, before, after, RULE)
+    known = (*(ordering.place for ordering in (*RULE, RUNS, AIR_GAPPED)), _VAULT, "copy_actions")
+    yield from plain_changes(pair, name, before, after, known)
+
+
+def _decisive(base: Mapping[str, Side], head: Mapping[str, Side]) -> tuple[str, ...]:
+    """The paths of what differs between two plans and decides which runs AWS starts: a rule takes runs of another."""
+    rules = [(name, base.get(name), head.get(name)) for name in dict.fromkeys((*base, *head))]
+    blocks = (side.path for _, was, is_now in rules for side in (was, is_now) if side and not (was and is_now))
+    settings = (
+        f"{is_now.path}/{place}"
+        for _, was, is_now in rules
+        if was and is_now
+        for place in _DECIDING
+        if was.settings.get(place) != is_now.settings.get(place)
+    )
+    return (*blocks, *settings)
+
+
+def _runs(pair: Pair, before: Side, after: Side, decisive: tuple[str, ...]) -> Iterator[Change]:
+    """Runs that AWS starts no longer, or only now, be it by the rule itself or by others of its plan."""
+    alone = not any(side.part.runs is not UNKNOWN and side.part.runs.over for side in (before, after))
+    others = () if alone else decisive
+    for movement in RUNS.movements(before.part, after.part):
+        old, new = before.at(RUNS.place), after.at(RUNS.place)
+        yield pair.change(
+            movement.change_class,
+            f"{after.path}/{RUNS.place}",
+            movement.text,
+            part=f"rule {quoted(after.part.name)}",
+            before=old,
+            after=new,
+            was_at=f"{before.path}/{RUNS.place}",
+            fact=movement.text if old == new else "",
+            hangs_on=others,
+            made_at=others if before.path == after.path else (),
+        )
+
+
+class _Named(NamedTuple):
+    """A setting that names a vault, on both sides; `kept_by` has the retention there, `part` is for messages."""
+
+    before: Side
+    after: Side
+    place: str
+    kept_by: Side
+    part: str
+
+
+def _vaults(
+    pair: Pair, before: Side, after: Side, base: tuple[DeployedRule, ...], head: tuple[DeployedRule, ...]
+) -> Iterator[Change]:
+    """Another vault, or another lock, Region by Region."""
+    was = {rule.region: rule.vault for rule in base}
+    met = [(was[rule.region], rule.vault) for rule in head if rule.region in was]
+    named = _Named(before, after, _VAULT, after, f"rule {quoted(after.part.name)}")
+    for change in vault_changes(met):
+        yield _of_vault(pair, named, change)
+
+
+def _air_gapped(
+    pair: Pair, before: Side, after: Side, base: tuple[DeployedRule, ...], head: tuple[DeployedRule, ...]
+) -> Iterator[Change]:
+    """An air-gapped vault that a rule names or no longer names, or what changed about it, Region by Region."""
+    named = _Named(before, after, AIR_GAPPED.place, after, f"rule {quoted(after.part.name)}")
+    if before.part.air_gapped is None or after.part.air_gapped is None:
+        yield from ordered_changes(pair, named.part, before, after, (AIR_GAPPED,))
+        return
+    was = {rule.region: rule.air_gapped for rule in base}
+    met = [(old, rule.air_gapped) for rule in head if rule.air_gapped and (old := was.get(rule.region))]
+    for change in vault_changes(met):
+        yield _of_vault(pair, named, change._replace(effect=f"air-gapped {change.effect}"))
+
+
+def _copies(
+    pair: Pair, before: Side, after: Side, base: tuple[DeployedRule, ...], head: tuple[DeployedRule, ...]
+) -> Iterator[Change]:
+    found = matched(_copies_of(before), _copies_of(after), lambda side: pair.own_or_other(keys(side.path)[-1]))
+    rule = f"rule {quoted(after.part.name)}"
+    for side in found.lost:
+        yield pair.change(ChangeClass.LOST, side.path, "is gone", part=_copy_in(rule, side), before=side.part.arn)
+    for old, new in found.renamed:
+        yield pair.change(
+            ChangeClass.CHANGED,
+            new.path,
+            "spells its account in another way",
+            part=_copy_in(rule, new),
+            before=old.part.arn,
+            after=new.part.arn,
+            was_at=old.path,
+        )
+    for old, new in (*found.kept, *found.renamed):
+        part = _copy_in(rule, new)
+        yield from ordered_changes(pair, part, old, new, COPY)
+        kept_by = after if new.part.inherits_retention else new
+        vaults = _destination(base, head, old.part, new.part)
+        for change in vaults:
+            yield _of_vault(pair, _Named(old, new, _TARGET, kept_by, part), change)
+        told = vaults or _target(pair, old) == _target(pair, new)
+        yield from plain_changes(pair, part, old, new, (*(row.place for row in COPY), *([_TARGET] if told else [])))
+    for side in found.added:
+        yield pair.change(ChangeClass.ADDED, side.path, "is new", part=_copy_in(rule, side), after=side.part.arn)
+
+
+def _copy_in(rule: str, copy: Side) -> str:
+    return f"{rule}, copy to {_place_of_copy(copy.part)}"
+
+
+def _target(pair: Pair, copy: Side) -> str:
+    """The vault that a copy names, however it spells the account that runs the plan."""
+    return pair.own_or_other(copy.part.arn)
+
+
+def _destination(
+    base: tuple[DeployedRule, ...], head: tuple[DeployedRule, ...], old: Copy, new: Copy
+) -> list[Regional]:
+    """What changed about the vault that a copy goes to; the same in whatever Region the rule runs."""
+    before, after = next(_deployed(old, base), None), next(_deployed(new, head), None)
+    if before is None or after is None or before.vault is None or after.vault is None:
+        return []
+    crossing = before.cross_account is True and after.cross_account is True
+    vaults = _vault_of(before, before.vault), _vault_of(after, after.vault)
+    return list(vault_changes([vaults], crossing=crossing))
+
+
+def _vault_of(copied: DeployedCopy, vault: Vault) -> Vault:
+    """A copy's vault; in the account that runs the plan it is the same one, however that is spelled."""
+    return vault if copied.cross_account else replace(vault, account=OWN)
+
+
+def _of_vault(pair: Pair, named: _Named, change: Regional) -> Change:
+    """A change of the vault that a setting names."""
+    old, new = named.before.at(named.place), named.after.at(named.place)
+    return pair.change(
+        change.change_class,
+        f"{named.after.path}/{named.place}",
+        change.effect,
+        part=named.part,
+        before=old,
+        after=new,
+        region=change.region,
+        was_at=f"{named.before.path}/{named.place}",
+        fact=change.fact,
+        written=old != new,
+        hangs_on=(f"{named.kept_by.path}/{_RETENTION}",) if change.bounds else (),
+    )
+
+
+def _deployed(copy: Copy, rules: tuple[DeployedRule, ...]) -> Iterator[DeployedCopy]:
+    return (found for rule in rules for found in rule.copies if found.copy is copy)
+
+
+def _rules(plan: DeployedPlan) -> dict[str, Side]:
+    rules = block(plan.plan.document, "rules")
+    return {rule.name: Side(rule, rule.path, settings(rules.get(rule.name))) for rule in plan.plan.rules}
+
+
+def _copies_of(rule: Side) -> Mapping[str, Side]:
+    return {keys(copy.path)[-1]: Side(copy, copy.path, _below(rule.settings, copy)) for copy in rule.part.copies}
+
+
+def _below(found: Mapping[str, Setting], copy: Copy) -> dict[str, Setting]:
+    prefix = f"copy_actions/{copy.path.rpartition('/')[2]}/"
+    return {place.removeprefix(prefix): said for place, said in found.items() if place.startswith(prefix)}
+
+
+def _place_of_copy(copy: Copy) -> str:
+    """Where a copy goes: vault, Region, and account if it is another one."""
+    target = copy.target
+    if target is None:
+        return quoted(copy.arn)
+    account = "" if target.account.lower() == OWN else f" of account {target.account}"
+    return f"{quoted(target.name)} in {target.region}{account}"

@@ -1,0 +1,275 @@
+"""What changed between the selections of a plan: which resources take part, and whether anybody can back them up.
+
+The resource types that a selection backs up, Region by Region, given the opt-in of the management account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import IntEnum
+from typing import NamedTuple
+
+from policyengine.analysis.diff.causes import block, settings
+from policyengine.analysis.diff.changes import Change, ChangeClass
+from policyengine.analysis.diff.orderings import TAGGED, THERE, Movement
+from policyengine.analysis.diff.pairs import Pair, matched
+from policyengine.analysis.diff.setting_changes import Regional, Side, in_regions, ordered_changes, plain_changes
+from policyengine.aws.deployment import UNKNOWN, Condition, DeployedPlan, Known, Selection
+from policyengine.aws.facts import resource_features
+from policyengine.aws.organization.tree import Organization
+from policyengine.base.text import listed, quoted
+
+
+class Reached(IntEnum):
+    """Whether a selection backs up a type in a Region, from the least."""
+
+    NOT_SELECTED = 0
+    OFF = 1
+    PERHAPS = 2
+    YES = 3
+
+
+class _Moves(NamedTuple):
+    """What it means that types go from one state to another, and the words for it."""
+
+    change_class: ChangeClass
+    text: str
+
+
+_LOST, _ADDED = ChangeClass.LOST, ChangeClass.ADDED
+_OFF, _ON, _UNSURE = "whose opt-in is off", "whose opt-in is on", "whose opt-in is not known"
+_MOVES: Mapping[tuple[Reached, Reached], _Moves] = {
+    (Reached.YES, Reached.NOT_SELECTED): _Moves(_LOST, "no longer backs up {types}"),
+    (Reached.YES, Reached.OFF): _Moves(_LOST, f"no longer backs up {{types}}, {_OFF}"),
+    (Reached.YES, Reached.PERHAPS): _Moves(
+        ChangeClass.WEAKENED, f"nobody can tell any more whether it backs up {{types}}, {_UNSURE}"
+    ),
+    (Reached.PERHAPS, Reached.NOT_SELECTED): _Moves(ChangeClass.WEAKENED, "no longer selects {types}"),
+    (Reached.PERHAPS, Reached.OFF): _Moves(
+        ChangeClass.CHANGED, f"it is known now that it does not back up {{types}}, {_OFF}"
+    ),
+    (Reached.OFF, Reached.PERHAPS): _Moves(
+        ChangeClass.CHANGED, f"nobody can tell any more whether it backs up {{types}}, {_UNSURE}"
+    ),
+    (Reached.NOT_SELECTED, Reached.PERHAPS): _Moves(ChangeClass.STRENGTHENED, "now selects {types}"),
+    (Reached.PERHAPS, Reached.YES): _Moves(ChangeClass.STRENGTHENED, "it is known now that it backs up {types}"),
+    (Reached.OFF, Reached.YES): _Moves(_ADDED, f"now backs up {{types}}, {_ON}"),
+    (Reached.NOT_SELECTED, Reached.YES): _Moves(_ADDED, "now backs up {types}"),
+}
+"""What is off is no more protected than what is not selected (facts 2.3)."""
+
+
+class Sight(NamedTuple):
+    """A selection in an organization."""
+
+    selection: Selection
+    organization: Organization
+
+    def reached(self, region: str) -> Mapping[str, Reached]:
+        """The types that it selects, each with whether it is backed up in a Region."""
+        services = opted_in(self.organization, region)
+        return {name: _reached(name, self.selection, services) for name in self.selection.reach}
+
+
+def type_changes(before: Sight, after: Sight, regions: tuple[str, ...]) -> Iterator[Regional]:
+    """The types that a selection no longer backs up, or only now; told once where all Regions see the same."""
+    return in_regions((change for region in regions for change in _in_region(before, after, region)), len(regions))
+
+
+def _in_region(before: Sight, after: Sight, region: str) -> Iterator[Regional]:
+    was, is_now = before.reached(region), after.reached(region)
+    moved: dict[tuple[Reached, Reached], list[str]] = {}
+    for name in dict.fromkeys((*was, *is_now)):
+        move = (was.get(name, Reached.NOT_SELECTED), is_now.get(name, Reached.NOT_SELECTED))
+        moved.setdefault(move, []).append(name)
+    for move, names in moved.items():
+        if move in _MOVES:
+            change_class, text = _MOVES[move]
+            yield Regional(change_class, text.format(types=listed(names, "and")), f"{move} {names}", region)
+
+
+def opted_in(organization: Organization, region: str) -> frozenset[str] | None:
+    """The services of AWS Backup that are switched on in a Region, case folded; None where nobody knows."""
+    settings = organization.settings
+    names = settings.opt_in.get(region) if settings and settings.opt_in else None
+    return None if names is None else frozenset(name.casefold() for name in names)
+
+
+def _reached(name: str, selection: Selection, services: frozenset[str] | None) -> Reached:
+    """A selection that names a type goes past the opt-in, but for types that share a pattern (facts 2.3.3)."""
+    can = resource_features().get(name)
+    if can is None or (selection.names_types and not can.opt_in_always):
+        return Reached.YES
+    if services is None or can.opt_in is None:
+        return Reached.PERHAPS
+    if any(service.casefold() in services for service in can.opt_in):
+        return Reached.YES
+    perhaps = any(service.casefold() in services for service in can.opt_in_perhaps)
+    return Reached.PERHAPS if perhaps else Reached.OFF
+
+
+_KINDS = {"tag": "tags", "resource": "resources"}
+_ROLE, _KEY, _TYPES, _EXCEPTED = "iam_role_arn", "tag_key", "resource_types", "not_resource_types"
+
+
+def selection_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Change]:
+    """What changed between the selections of a plan that both sides have."""
+    found = matched(_selections(base), _selections(head), lambda side: (side.part.kind, *sorted(side.settings.items())))
+    for side in found.lost:
+        name = side.part.name
+        yield pair.change(ChangeClass.LOST, side.path, "is gone", part=_named(side), before=name)
+    for side in found.added:
+        name = side.part.name
+        yield pair.change(ChangeClass.ADDED, side.path, "is new", part=_named(side), after=name)
+    for before, after in found.renamed:
+        old, new = before.part.name, after.part.name
+        effect = f"was called {quoted(old)}"
+        yield pair.change(
+            ChangeClass.CHANGED, after.path, effect, part=_named(after), before=old, after=new, was_at=before.path
+        )
+    for before, after in (*found.kept, *found.renamed):
+        yield from _tag(pair, before, after)
+        yield from _types(
+            pair, before, after, tuple(dict.fromkeys(r for r in head.plan.regions if r in base.plan.regions))
+        )
+        yield from _conditions(pair, before, after)
+        yield from _role(pair, before, after, (base, head))
+        known = (_ROLE, _KEY, TAGGED.place, _TYPES, _EXCEPTED, "conditions")
+        yield from plain_changes(pair, _named(after), before, after, known)
+
+
+def _tag(pair: Pair, before: Side, after: Side) -> Iterator[Change]:
+    """What only has the old tag is no longer selected; another key selects other resources altogether."""
+    if before.part.key == after.part.key:
+        yield from ordered_changes(pair, _named(after), before, after, (TAGGED,))
+        return
+    for side, change_class, text in ((before, ChangeClass.LOST, "no longer"), (after, ChangeClass.ADDED, "now")):
+        said = side.at(_KEY)
+        if not side.part.key:
+            continue
+        yield pair.change(
+            change_class,
+            f"{after.path}/{_KEY}",
+            f"{text} selects by tag {quoted(side.part.key)}: {listed(side.part.values) or 'no value'}",
+            part=_named(after),
+            before=said if side is before else None,
+            after=said if side is after else None,
+            was_at=f"{before.path}/{_KEY}",
+            fact=str(side.at(TAGGED.place)),
+        )
+
+
+def _types(pair: Pair, before: Side, after: Side, regions: tuple[str, ...]) -> Iterator[Change]:
+    """Types that are backed up no longer, or only now, be it by the policy or by the opt-in."""
+    places = [place for place in (_TYPES, _EXCEPTED) if _members(before, place) != _members(after, place)]
+    place = places[0] if places else _TYPES
+    path, was_at = (f"{side.path}/{place}" if side.part.kind == "resource" else side.path for side in (after, before))
+    was, is_now = (Sight(side.part, found) for side, found in zip((before, after), pair.organizations, strict=True))
+    found = list(type_changes(was, is_now, regions))
+    for change in found:
+        yield pair.change(
+            change.change_class,
+            path,
+            change.effect,
+            part=_named(after),
+            before=before.at(place),
+            after=after.at(place),
+            region=change.region,
+            was_at=was_at,
+            fact=change.fact,
+            written=bool(places),
+        )
+    if places and not found:
+        known = {*before.settings, *after.settings} - set(places)
+        yield from plain_changes(pair, _named(after), before, after, known)
+
+
+def _members(side: Side, place: str) -> frozenset[str]:
+    """The types of a list in any order; a list that has all, or none at all, is all."""
+    selection: Selection = side.part
+    named = selection.types if place == _TYPES else selection.excepted
+    everything = place == _TYPES and selection.kind == "resource" and not named
+    return frozenset({"*"} if "*" in named or everything else named)
+
+
+def _role(pair: Pair, before: Side, after: Side, plans: tuple[DeployedPlan, DeployedPlan]) -> Iterator[Change]:
+    """Without its role a selection backs up nothing (facts 8.1)."""
+    exists = [_has_role(plan, side.part.role) for plan, side in zip(plans, (before, after), strict=True)]
+    same = before.part.role == after.part.role
+    if same and exists[0] == exists[1]:
+        return
+    other = [Movement(ChangeClass.CHANGED, exists[0], exists[1])]
+    movements = THERE.movements(*exists) if exists[0] != exists[1] else other
+    for movement in movements:
+        yield pair.change(
+            movement.change_class,
+            f"{after.path}/{_ROLE}",
+            _role_text(before.part.role, after.part.role, movement),
+            part=_named(after),
+            before=before.at(_ROLE),
+            after=after.at(_ROLE),
+            was_at=f"{before.path}/{_ROLE}",
+            fact="" if exists[0] == exists[1] else f"role {exists[0]} -> {exists[1]}",
+            written=not same,
+        )
+
+
+def _has_role(plan: DeployedPlan, role: str) -> Known[bool]:
+    name = role.partition(":role/")[2]
+    return plan.surroundings.has_role(name) if name else UNKNOWN
+
+
+def _role_text(before: str, after: str, movement: Movement) -> str:
+    what = f"role {quoted(after)}" if before == after else f"role {quoted(before)} -> {quoted(after)}"
+    if movement.after is False:
+        return f"{what}, which does not exist, so nothing is backed up"
+    if movement.after is UNKNOWN and movement.before is not UNKNOWN:
+        return f"{what}: nobody can tell any more whether it exists"
+    return f"{what}, which exists" if movement.before is not movement.after else what
+
+
+def _conditions(pair: Pair, before: Side, after: Side) -> Iterator[Change]:
+    """All conditions must hold at once, so one more selects less, and one less selects more.
+
+    AWS Backup's conditions have no names: the names of a policy tell none apart.
+    """
+    old, new = ({found.asks: found for found in side.part.conditions} for side in (before, after))
+    for condition in (found for asks, found in old.items() if asks not in new):
+        effect, path = f"condition {_said(condition)} is gone", condition.path.replace(before.path, after.path, 1)
+        yield pair.change(
+            ChangeClass.STRENGTHENED,
+            path,
+            effect,
+            part=_named(after),
+            before=condition.value,
+            was_at=condition.path,
+            fact=str(condition.asks),
+        )
+    for condition in (found for asks, found in new.items() if asks not in old):
+        yield pair.change(
+            ChangeClass.WEAKENED,
+            condition.path,
+            f"only where {_said(condition)}",
+            part=_named(after),
+            after=condition.value,
+            was_at=condition.path.replace(after.path, before.path, 1),
+            fact=str(condition.asks),
+        )
+
+
+def _said(condition: Condition) -> str:
+    return quoted(f"{condition.key} {condition.operator.removeprefix('string_')} {condition.value}")
+
+
+def _selections(plan: DeployedPlan) -> dict[str, Side]:
+    document = block(plan.plan.document, "selections")
+    return {
+        f"{selection.kind} {selection.name}": Side(
+            selection, selection.path, settings(block(document, _KINDS[selection.kind]).get(selection.name))
+        )
+        for selection in plan.plan.selections
+    }
+
+
+def _named(side: Side) -> str:
+    return f"{side.part.kind} selection {quoted(side.part.name)}"

@@ -1,0 +1,190 @@
+"""One test after the other: is everything that it expects so?
+
+Why something expected is not so: the sentences of `requirements`, each with the trail of the value it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from policyengine.analysis.expectations.results import Cause, Failure, Trail
+from policyengine.analysis.expectations.situations import fault, head
+from policyengine.analysis.requirements import (
+    Condition,
+    Expected,
+    ExpectedCondition,
+    Judgement,
+    Place,
+    Reason,
+    Requirement,
+    Result,
+    TypedTest,
+    doubts,
+    failures,
+    judge,
+    reasons,
+)
+from policyengine.analysis.requirements.truth import Truth
+from policyengine.analysis.requirements.typed import Environment
+from policyengine.aws.deployment import UNKNOWN, View
+from policyengine.aws.documents import PolicyDocument
+from policyengine.aws.merge import AccountPolicy, EffectiveError, Resolved, keys
+from policyengine.aws.organization import Entity
+from policyengine.base.diagnostics import Outcome
+from policyengine.base.text import listed, quoted
+from policyengine.language.syntax.nodes import ExpectValidity, ExpectViolation, GivenPolicy
+
+_NEW_ACCOUNT = "mend the policy: a new account has no earlier one that AWS could keep"
+_NOTHING = {
+    "empty": "no backup policy is attached to this account or above it, so AWS publishes none",
+    "disabled": "backup policies are not enabled in this organization, so AWS publishes none",
+}
+
+
+def of_reasons(reasons: Iterable[Reason], asking: str, view: View) -> Iterator[Cause]:
+    """Why a condition does not hold, never without a word; `asking` is who asks for it."""
+    shown = dict.fromkeys(replace(reason, values=()) for reason in reasons)
+    for reason in shown or (Reason("it does not hold"),):
+        yield Cause(reason.sentence(asking), reason.advice, _trail(reason.place, view.resolved))
+
+
+def of_doubts(reasons: Iterable[Reason], what: str, view: View, *, new: bool) -> Iterator[Cause]:
+    """Why nobody can say whether something holds, never without a word; `new` if the snapshot lacks the account."""
+    for reason in tuple(reasons) or (Reason("a fact is missing"),):
+        advice = _NEW_ACCOUNT if new and view.withheld else reason.advice
+        yield Cause(f"{what} cannot be decided: {reason.found}", advice, _trail(reason.place, view.resolved))
+
+
+def of_violation(result: Result, reasons: Iterable[Reason]) -> Iterator[Cause]:
+    """Why an assertion is violated, with what its requirement says of it."""
+    requirement = result.requirement
+    said = [result.assertion.message, f"see {requirement.reference}" if requirement.reference else ""]
+    advice = "; ".join(part for part in said if part)
+    for cause in of_reasons(reasons, quoted(requirement.name), result.view):
+        yield Cause(cause.message, advice, cause.trail)
+
+
+def of_validity(account: AccountPolicy, *, valid: bool) -> tuple[Cause, ...]:
+    """Why the effective policy of an account is not valid, or not invalid; nothing where it is."""
+    if account.status == ("valid" if valid else "invalid"):
+        return ()
+    if account.status in _NOTHING:
+        return (Cause(_NOTHING[account.status]),)
+    errors = account.resolved.errors if account.resolved else ()
+    return tuple(Cause(_withheld(error)) for error in errors) or (Cause("AWS would publish the effective policy"),)
+
+
+def _withheld(error: EffectiveError) -> str:
+    by = f", set by {listed(error.policies, 'and')}" if error.policies else ""
+    return f"AWS would withhold the effective policy: {error.code} at {error.path}: {error.message}{by}"
+
+
+def _trail(place: Place | None, resolved: Resolved | None) -> Trail | None:
+    """Where more happened to a setting than that one policy set it, all that happened."""
+    if place is None or place.plan.node is None or resolved is None:
+        return None
+    node = place.plan.node.find(keys(place.path)[len(keys(place.plan.path)) :])
+    steps = node.setting.trail if node else ()
+    if len(steps) == len([step for step in steps if step.outcome == "applied"]) <= 1:
+        return None
+    notes = [resolved.note_of(place.path, step) for step in steps]
+    return Trail(
+        place.path, tuple((step, note.detail if note else "") for step, note in zip(steps, notes, strict=True))
+    )
+
+
+Refused = Mapping[PolicyDocument, Outcome[PolicyDocument]]
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A test with its account and what that account ends up with. `expected` are the requirements that it names."""
+
+    test: TypedTest
+    account: Entity
+    new: bool
+    policy: AccountPolicy
+    view: View
+    expected: tuple[Requirement, ...]
+    management: str | None
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """What the expected requirements come to for this account alone."""
+        own = replace(self.view, accounts=(self.account,))
+        return judge(self.expected, [own], self.management)
+
+    @cached_property
+    def environment(self) -> Environment:
+        """What expectations are evaluated against."""
+        return self.judgement.environment(self.view, self.account)
+
+    def named(self, expected: ExpectViolation) -> list[Requirement]:
+        """The requirements that an expectation is about; a pack that is used twice has each of them twice."""
+        return [found for found in self.expected if found.name == expected.requirement.text]
+
+    def failures(self, refused: Refused) -> Iterator[Failure]:
+        """Everything that fails the test, in written order: what AWS would refuse, then what is not as expected."""
+        yield from self._refusals(refused)
+        for expected in self.test.expected:
+            if causes := tuple(dict.fromkeys(self._causes(expected))):
+                yield Failure(expected.span, causes)
+
+    @property
+    def notes(self) -> Iterator[str]:
+        """What passes only because it does not apply."""
+        for expected in self.test.expected:
+            if isinstance(expected, ExpectViolation) and not expected.violated and not self._results(expected):
+                yield f"{quoted(expected.requirement.text)} does not apply to {quoted(self.account.name)}"
+
+    def _refusals(self, refused: Refused) -> Iterator[Failure]:
+        given = {step.policy.text: step.span for step in self.test.given if isinstance(step, GivenPolicy)}
+        for policy in dict.fromkeys(policy for entity in self.account.chain for policy in entity.policies):
+            if policy in refused:
+                first = refused[policy].diagnostics[0]
+                message = f"AWS would refuse policy {quoted(policy.name)}: {first.message}"
+                yield fault(given.get(policy.name, head(self.test)), message, first.help)
+
+    def _causes(self, expected: Expected) -> Iterator[Cause]:
+        """Why something expected is not so; nothing where it is."""
+        if isinstance(expected, ExpectValidity):
+            yield from of_validity(self.policy, valid=expected.valid)
+        elif isinstance(expected, ExpectedCondition):
+            yield from self._of_condition(expected.condition)
+        elif expected.violated:
+            yield from self._of_missing_violation(expected)
+        else:
+            for result in self._results(expected):
+                yield from self._of_result(result)
+
+    def _of_condition(self, condition: Condition) -> Iterator[Cause]:
+        truth: Truth = condition.value(self.environment)
+        if truth is UNKNOWN:
+            yield from of_doubts(doubts(condition, self.environment), "this", self.view, new=self.new)
+        elif truth is not True:
+            yield from of_reasons(failures(condition, self.environment), "the test", self.view)
+
+    def _of_missing_violation(self, expected: ExpectViolation) -> Iterator[Cause]:
+        """Why a requirement that should be violated is not: it holds, cannot be decided, or does not apply."""
+        results, name = self._results(expected), quoted(expected.requirement.text)
+        if any(result.violated for result in results):
+            return
+        undecided = [result for result in results if result.undecided]
+        for result in undecided:
+            yield from self._of_result(result)
+        if not undecided:
+            yield Cause(f"{name} holds" if results else f"{name} does not apply to {quoted(self.account.name)}")
+
+    def _of_result(self, result: Result) -> Iterator[Cause]:
+        """Why an assertion is violated or cannot be decided; nothing where it holds."""
+        found = reasons(result, self.judgement, self.account)
+        if result.violated:
+            yield from of_violation(result, found)
+        elif result.undecided:
+            yield from of_doubts(found, quoted(result.requirement.name), self.view, new=self.new)
+
+    def _results(self, expected: ExpectViolation) -> list[Result]:
+        """The assertions of the requirements that an expectation is about, as far as they apply."""
+        return [result for found in self.named(expected) for result in self.judgement.by_requirement[found]]

@@ -1,0 +1,118 @@
+"""What running the tests of a project comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+
+from policyengine.aws.merge import Step
+from policyengine.base.records import record
+from policyengine.base.source import Span
+
+
+@record
+class Trail:
+    """What was done to a setting, in order; beside each step the reason why it came to nothing, empty if it did not."""
+
+    path: str
+    steps: tuple[tuple[Step, str], ...]
+
+
+@record
+class Cause:
+    """One reason why something expected is not so: what was found, what would help, how the value came about."""
+
+    message: str
+    help: str = ""
+    trail: Trail | None = None
+
+
+@record
+class Failure:
+    """A line of a test that fails it: an expectation that is not met, or something given that cannot be."""
+
+    span: Span
+    causes: tuple[Cause, ...]
+
+
+@record
+class TestResult:
+    """What a test comes to. `span` is its head, `account` the path of its account, empty where that is not clear.
+
+    `notes` say what a reader of a passed test should know, such as a requirement that does not apply.
+    """
+
+    title: str
+    span: Span
+    account: str
+    failures: tuple[Failure, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything given can be, and everything expected is so."""
+        return not self.failures
+
+
+@record
+class Untouched:
+    """Something that no test looks at; `span` is None where it was not written in the language."""
+
+    name: str
+    span: Span | None
+
+
+@record
+class Share:
+    """How much of something tests look at, and what they leave out, in order of its places, then names."""
+
+    total: int
+    untouched: tuple[Untouched, ...]
+
+    @property
+    def touched(self) -> int:
+        """How many a test looks at."""
+        return self.total - len(self.untouched)
+
+    @property
+    def percent(self) -> int:
+        """The share in whole percent, rounded down, so that only everything is 100."""
+        return self.touched * 100 // self.total if self.total else 100
+
+    def reaches(self, percent: int) -> bool:
+        """Whether tests look at so much of it."""
+        return self.touched * 100 >= percent * self.total
+
+
+@record
+class Coverage:
+    """What tests look at of the plans and rules that accounts end up with, and of what is required of them."""
+
+    plans: Share
+    rules: Share
+    requirements: Share
+    assertions: Share
+
+    @property
+    def kinds(self) -> Mapping[str, Share]:
+        """Each kind by its name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @property
+    def whole(self) -> Share:
+        """All kinds together."""
+        shares = self.kinds.values()
+        return Share(sum(share.total for share in shares), tuple(one for share in shares for one in share.untouched))
+
+
+@record
+class TestRun:
+    """The results of all tests, by file and line; `coverage` is None where nobody asked for it."""
+
+    results: tuple[TestResult, ...]
+    coverage: Coverage | None = None
+
+    @property
+    def failed(self) -> int:
+        """How many tests failed."""
+        return sum(not result.passed for result in self.results)

@@ -1,0 +1,31 @@
+"""From diagnostics to a verdict: levels, waivers, the baseline, order, the gate.
+
+The door is `settle`; `read_waivers` makes what it takes of the project's statements, `to_accept` what a baseline holds.
+"""
+
+from policyengine.analysis.findings.baseline import (
+    Acceptance,
+    Identity,
+    identity,
+    not_to_accept,
+    to_accept,
+    without_lines,
+)
+from policyengine.analysis.findings.settle import Gate, settle
+from policyengine.analysis.findings.verdict import Finding, Verdict
+from policyengine.analysis.findings.waivers import Waiver, read_waivers
+
+__all__ = [
+    "Acceptance",
+    "Finding",
+    "Gate",
+    "Identity",
+    "Verdict",
+    "Waiver",
+    "identity",
+    "not_to_accept",
+    "read_waivers",
+    "settle",
+    "to_accept",
+    "without_lines",
+]

@@ -1,0 +1,137 @@
+"""`waive` statements as waivers: what each names, whom it covers, whether it still holds (language.md section 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+
+from policyengine.analysis.findings.registry import BY_NAME, FIXED, RULES
+from policyengine.aws.documents import TargetName
+from policyengine.aws.organization import Entity, Organization, targets_in
+from policyengine.base.catalogue.requirements import requirement_undecided, requirement_violated
+from policyengine.base.catalogue.waivers import not_waivable, waiver_expired
+from policyengine.base.diagnostics import Diagnostic, Outcome
+from policyengine.base.records import record
+from policyengine.base.source import Span
+from policyengine.base.text import Nearest, quoted
+from policyengine.language.syntax.literals import Name
+from policyengine.language.syntax.nodes import Target, Waive
+
+NOWHERE = ""
+"""Stands for an account where a finding concerns none in particular."""
+
+_ABOUT_REQUIREMENTS = frozenset({requirement_violated.RULE.name, requirement_undecided.RULE.name})
+
+
+def places(found: Diagnostic) -> frozenset[str]:
+    """The ids of the accounts that a finding concerns, or `NOWHERE`."""
+    return frozenset(found.accounts or (NOWHERE,))
+
+
+@record
+class Waiver:
+    """An agreement to live with the findings of a check or a requirement.
+
+    `accounts` are the ids at or below the target. `until` is the last day on which it holds, UTC.
+    """
+
+    what: str
+    target: Entity
+    accounts: frozenset[str]
+    until: date
+    because: str
+    span: Span
+
+    def names(self, found: Diagnostic) -> bool:
+        """Whether it is for findings such as this one, wherever they are."""
+        about = (found.name, found.requirement) if found.name in _ABOUT_REQUIREMENTS else (found.name,)
+        return self.what in about and found.code not in FIXED
+
+    def covered(self, accounts: frozenset[str]) -> frozenset[str]:
+        """Those of the accounts, by id, that are at or below the target; `NOWHERE` is below the root only."""
+        return accounts if self.target.kind == "root" else accounts & self.accounts
+
+
+_WAIVABLE = frozenset(rule.name for rule in RULES if not rule.fixed)
+
+
+def read_waivers(
+    statements: Sequence[Waive], organization: Organization | None, requirements: Collection[str] | None, *, today: date
+) -> Outcome[tuple[Waiver, ...]]:
+    """The waivers that hold today, and what is wrong with the others: each fault of a statement is one finding.
+
+    Without an organization nobody can tell whether a target exists, and a waiver covers no account. `requirements` are
+    all names that the project and its packs have, None where some may be missing: then any name may be theirs.
+    """
+    if not statements:
+        return Outcome(())
+    reader = _Reader(organization, requirements, today)
+    read = [reader.read(statement) for statement in statements]
+    waivers = tuple(waiver for waiver in read if isinstance(waiver, Waiver))
+    return Outcome(waivers, tuple(fault for faults in read if not isinstance(faults, Waiver) for fault in faults))
+
+
+class _Reader:
+    """Knows what can be waived, and where."""
+
+    def __init__(self, organization: Organization | None, requirements: Collection[str] | None, today: date) -> None:
+        self._targets = targets_in(organization, "for") if organization else None
+        self._accounts = _accounts_below(organization) if organization else {}
+        self._requirements = requirements
+        self._nearest = Nearest((*(requirements or ()), *_WAIVABLE))
+        self._today = today
+
+    def read(self, statement: Waive) -> Waiver | list[Diagnostic]:
+        """The waiver that a statement means, or its faults."""
+        what, until = statement.what, date(statement.until.year, statement.until.month, statement.until.day)
+        target = self._target(statement.target)
+        faults = [] if self._may_be_waived(what.text) else [self._not_waivable(what)]
+        if until < self._today:
+            faults.append(_expired(statement, until))
+        if isinstance(target, Diagnostic):
+            return [*faults, target]
+        accounts = self._accounts.get(target, frozenset())
+        return faults or Waiver(what.text, target, accounts, until, statement.because.value, statement.span)
+
+    def _target(self, target: Target) -> Entity | Diagnostic:
+        if self._targets is None:
+            return _unplaced(target)
+        return self._targets.find(TargetName(target.kind, target.text, target.span))
+
+    def _may_be_waived(self, name: str) -> bool:
+        if self._requirements is None:
+            return name not in BY_NAME or name in _WAIVABLE
+        return name in _WAIVABLE or name in self._requirements
+
+    def _not_waivable(self, what: Name) -> Diagnostic:
+        name = quoted(what.text)
+        if rule := BY_NAME.get(what.text):
+            advice = f"{rule.fixed}: mend what it finds"
+            return not_waivable.RULE.at(what.span, f"findings of {name} cannot be waived", help=advice)
+        by_code = next((rule.name for rule in RULES if rule.code == what.text.upper()), "")
+        advice = (
+            f"checks go by name: did you mean {quoted(by_code)}?" if by_code else self._nearest.suggestion(what.text)
+        )
+        return not_waivable.RULE.at(what.span, f"there is no requirement and no check {name}", help=advice)
+
+
+def _expired(statement: Waive, until: date) -> Diagnostic:
+    return waiver_expired.RULE.at(
+        statement.until.span,
+        f"the waiver of {quoted(statement.what.text)} ended on {until}",
+        help="mend what it covers and remove it, or agree on a later date",
+    )
+
+
+def _unplaced(target: Target) -> Entity:
+    """A target in an organization that nobody knows."""
+    return Entity(target.kind, None, target.text, target.text, None)
+
+
+def _accounts_below(organization: Organization) -> Mapping[Entity, frozenset[str]]:
+    """Ids of the accounts at or below each entity."""
+    ids: dict[Entity, set[str]] = {entity: set() for entity in organization.entities}
+    for account in organization.accounts:
+        for entity in account.chain:
+            ids[entity].add(account.id or "")
+    return {entity: frozenset(found) for entity, found in ids.items()}

@@ -1,0 +1,48 @@
+"""Can a policy attached further down break a requirement? Proofs and counterexamples. The door is `prove`.
+
+Can a policy attached further down break a requirement? The door is `prove`.
+
+A guarantee is a proof: the requirement holds whatever open settings are set to and open blocks get. A counterexample
+is a policy that was run through the real engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from policyengine.analysis.prove.proofs import Attack, Basis, Disarmed, Left, Line, Outcome, Proof, Result, Suggestion
+from policyengine.analysis.prove.prover import Prover
+from policyengine.analysis.prove.suggestions import suggest
+from policyengine.analysis.requirements import Demands
+from policyengine.aws.merge import Effective
+from policyengine.aws.organization.tree import Organization
+
+
+def prove(  # noqa: PLR0913 - what a proof rests on
+    organization: Organization,
+    effective: Effective,
+    demands: Demands,
+    *,
+    at: datetime,
+    partition: str = "aws",
+    suggesting: bool = False,
+) -> tuple[Proof, ...]:
+    """For each requirement what policies at each unit and account below its attachments, or further down, can do.
+
+    Targets to which the requirement does not apply have no result. `suggesting` looks for lines that would close what
+    is open, as far as any do.
+    """
+    prover = Prover(organization, effective, demands.ids, at=at, partition=partition)
+    return tuple(_proofs(prover, demands, suggesting=suggesting))
+
+
+def _proofs(prover: Prover, demands: Demands, *, suggesting: bool) -> Iterator[Proof]:
+    for requirement in demands.requirements:
+        results = prover.results(requirement)
+        suggestion = suggest(prover, requirement, results) if suggesting else None
+        prover.forget()
+        yield Proof(requirement, results, suggestion)
+
+
+__all__ = ["Attack", "Basis", "Disarmed", "Left", "Line", "Outcome", "Proof", "Result", "Suggestion", "prove"]

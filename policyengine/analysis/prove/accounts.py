@@ -1,0 +1,143 @@
+"""The accounts below a target, alike where a requirement, the surroundings and the policies between are the same.
+
+With one that is created later in each unit: of that nothing is known but its unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Iterator
+
+from policyengine.analysis.prove.partial import Beginning, Other, compare
+from policyengine.analysis.prove.things import of_account
+from policyengine.analysis.requirements import Requirement
+from policyengine.analysis.requirements.attributes import Subject
+from policyengine.analysis.requirements.typed import (
+    Access,
+    Comparison,
+    Condition,
+    Constant,
+    Logical,
+    Not,
+    Operand,
+    Pick,
+    Quantifier,
+)
+from policyengine.aws.deployment import UNKNOWN, View
+from policyengine.aws.documents import PolicyDocument
+from policyengine.aws.organization.survey import child_path
+from policyengine.aws.organization.tree import Entity, Organization
+
+_NEW = "new-account"
+NOTHING = View((), (), None)
+"""What an account has that gets no document."""
+
+
+class Accounts:
+    """The accounts at or below each entity, and one that is created later in each unit."""
+
+    def __init__(self, organization: Organization) -> None:
+        self._organization = organization
+        self._below: dict[Entity, tuple[Entity, ...]] = {}
+
+    def below(self, target: Entity) -> tuple[Entity, ...]:
+        """The accounts at or below a target."""
+        if target not in self._below:
+            self._below[target] = (target,) if target.kind == "account" else tuple(self._of_unit(target))
+        return self._below[target]
+
+    def _of_unit(self, unit: Entity) -> Iterator[Entity]:
+        yield _imagined(unit)
+        for child in self._organization.children.get(unit, ()):
+            yield from self.below(child)
+
+
+def _imagined(unit: Entity) -> Entity:
+    return Entity("account", None, _NEW, child_path(unit.path, _NEW), unit)
+
+
+class Sight:
+    """What a requirement sees of an account itself, so that accounts of which it sees the same need one look.
+
+    A comparison of the account's own attributes with fixed values counts by its truth, any other by the values.
+    `management` is the id of the management account, `taken` are the ids that no account created later can have.
+    """
+
+    def __init__(self, requirement: Requirement, management: str | None, taken: Collection[str]) -> None:
+        self._management = management
+        self._questions = [question for atom in asked(requirement) for question in _questions(atom, taken)]
+
+    def of(self, account: Entity) -> Hashable:
+        """The same for accounts of which the requirement sees the same."""
+        subject = Subject(NOTHING, account, None if self._management is None else account.id == self._management)
+        return tuple(question(subject) for question in self._questions)
+
+
+def reads_account(requirement: Requirement) -> bool:
+    """Whether an assertion reads attributes of the account itself."""
+    found = (atom for assertion in requirement.assertions for atom in atoms(assertion.condition))
+    return any(_is_of_account(side) for atom in found for side in sides(atom))
+
+
+def asked(requirement: Requirement) -> Iterator[Comparison | Operand]:
+    """The comparisons and single values that a requirement is made of."""
+    for condition in (*requirement.scope, *(assertion.condition for assertion in requirement.assertions)):
+        yield from atoms(condition)
+
+
+def atoms(condition: Condition) -> Iterator[Comparison | Operand]:
+    """The comparisons and single values of a condition."""
+    if isinstance(condition, Logical):
+        for operand in condition.operands:
+            yield from atoms(operand)
+    elif isinstance(condition, Not):
+        yield from atoms(condition.operand)
+    elif isinstance(condition, Quantifier):
+        yield from atoms(condition.where) if condition.where else ()
+        yield from atoms(condition.satisfies)
+    else:
+        yield condition
+
+
+def sides(atom: Comparison | Operand) -> tuple[Operand, ...]:
+    """Both sides of a comparison, or a value by itself."""
+    return (atom.left, atom.right) if isinstance(atom, Comparison) else (atom,)
+
+
+def between(account: Entity, target: Entity) -> tuple[tuple[PolicyDocument, ...], ...]:
+    """The policies that are attached strictly below a target down to an account, level by level."""
+    return tuple(entity.policies for entity in account.chain[len(target.chain) :] if entity.policies)
+
+
+def _questions(atom: Comparison | Operand, taken: Collection[str]) -> Iterator[Callable[[Subject], Hashable]]:
+    own = [side for side in sides(atom) if not isinstance(side, Constant) and (side.own or _is_of_account(side))]
+    fixed = [side for side in sides(atom) if isinstance(side, Constant)]
+    if isinstance(atom, Comparison) and own and fixed:
+        yield _truth(atom, own[0], fixed[0], taken)
+    else:
+        yield from (_value(side, taken) for side in own)
+
+
+def _is_of_account(side: Operand) -> bool:
+    return isinstance(side, Access) and side.slot == "account"
+
+
+def _truth(
+    comparison: Comparison, own: Access | Pick, fixed: Constant, taken: Collection[str]
+) -> Callable[[Subject], Hashable]:
+    value, mirrored = _value(own, taken), comparison.right is own
+
+    def truth(subject: Subject) -> Hashable:
+        here = value(subject)
+        left, right = (fixed.constant, here) if mirrored else (here, fixed.constant)
+        if here is UNKNOWN or isinstance(here, (Beginning, Other)):
+            return compare(comparison.operator, left, right)
+        return comparison.holds(left, right)
+
+    return truth
+
+
+def _value(own: Access | Pick, taken: Collection[str]) -> Callable[[Subject], Hashable]:
+    """The account's attribute, or its id where the operand may come to that."""
+    if not _is_of_account(own):
+        return lambda subject: subject.account.id
+    return lambda subject: of_account(own, subject, taken)

@@ -1,0 +1,159 @@
+"""Policies that touch one open point, and nothing else but what AWS wants beside it, the plainest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from policyengine.analysis.prove.field import Document
+from policyengine.analysis.prove.pieces import ARCHIVED, MONTHLY, Palette, Pieces
+from policyengine.aws.deployment import DeployedPlan
+from policyengine.aws.documents import APPEND, ASSIGN, CONTROL, REMOVE, Json
+from policyengine.aws.merge import MAY_APPEND, MAY_ASSIGN, MAY_REMOVE, keys
+
+_LOCK: Document = {CONTROL: ["@@none"]}
+_TAGS = ("recovery_point_tags", "backup_plan_tags")
+_LEAST_CONTINUOUS: Document = {"delete_after_days": {ASSIGN: "35"}}
+
+
+class Hostile:
+    """Makes policies from a palette; `plans` are those that there are."""
+
+    def __init__(self, palette: Palette, plans: Sequence[DeployedPlan]) -> None:
+        self._palette = palette
+        self._pieces = Pieces(palette)
+        self._plans = {deployed.plan.name: deployed.plan for deployed in plans}
+
+    def documents(self, key: str, operators: int) -> Iterator[Document]:
+        """Policies that touch the open point of a key, with the operators that a setting takes."""
+        if key.endswith("/+"):
+            path = keys(key.removesuffix("/+"))
+            yield from (_nested(path, addition) for addition in self._additions(path))
+            return
+        path = keys(key)
+        for change in self._changes(path, operators):
+            yield self._whole(path, change)
+
+    def locking(self, key: str, operators: int) -> Iterator[Document]:
+        """Policies that also keep those still further down from setting it right again."""
+        path = keys(key.removesuffix("/+"))
+        yield self._whole(path, _LOCK)
+        if not key.endswith("/+"):
+            for change in self._changes(path, operators):
+                yield self._whole(path, {**change, **_LOCK})
+
+    def _changes(self, path: tuple[str, ...], operators: int) -> Iterator[Document]:
+        current = self._current(path)
+        present = current if isinstance(current, list) else []
+        if operators & MAY_REMOVE:
+            for item in present:
+                yield {REMOVE: [item]}
+        if operators & MAY_ASSIGN:
+            for value in (*self._palette.values(path), *self._schedules(path)):
+                if value != current:
+                    yield {ASSIGN: value}
+        new = [item for item in self._palette.items(path) if item not in present] if operators & MAY_APPEND else []
+        for item in new:
+            yield {APPEND: [item]}
+        if operators & MAY_REMOVE and not operators & MAY_ASSIGN:  # where it may, an assignment is plainer
+            for item in new if present else ():
+                yield {APPEND: [item], REMOVE: present}
+
+    def _additions(self, path: tuple[str, ...]) -> Iterator[Document]:
+        pieces = self._pieces
+        if path == ("plans",):
+            return (plan for plan in pieces.plans() if self._plans.keys().isdisjoint(map(str.lower, plan)))
+        if path[-1] == "rules":
+            return chain(pieces.taking(self._schedules(path)), pieces.rules())
+        if path[-1] == "copy_actions":
+            return pieces.copies()
+        return pieces.selections(path[-1]) if path[-2:-1] == ("selections",) else iter(())
+
+    def _schedules(self, path: tuple[str, ...]) -> Iterator[str]:
+        """The schedules of a plan's rules: another rule at the same times may take their runs."""
+        plan = self._plans.get(path[1])
+        if plan and path[-1] in {"rules", "schedule_expression"}:
+            yield from dict.fromkeys(rule.schedule for rule in plan.rules)
+
+    def _whole(self, path: tuple[str, ...], change: Document) -> Document:
+        """A change with the settings that AWS wants in every fragment of its blocks (semantics.md section 9, R35)."""
+        document = _nested(path, change)
+        for depth in range(4, len(path)):
+            block = path[:depth]
+            inner = _inner(document, block)
+            for key, value in self._needed(block):
+                inner.setdefault(key, {ASSIGN: value})
+        if path[-1] == "enable_continuous_backup":
+            return joined(document, _nested((*path[:-1], "lifecycle"), _LEAST_CONTINUOUS))
+        if path[-1] == "opt_in_to_archive_for_supported_resources":
+            schedule: Document = {"schedule_expression": {ASSIGN: MONTHLY}}
+            return joined(joined(_nested(path[:4], schedule), _nested(path[:-1], ARCHIVED)), document)
+        return document
+
+    def _needed(self, block: tuple[str, ...]) -> Iterator[tuple[str, Json]]:
+        if block[-2] == "copy_actions":
+            yield "target_backup_vault_arn", self._current((*block, "target_backup_vault_arn"))
+        elif block[-2] in _TAGS:
+            key = self._palette.tag_keys.get(block[-1], block[-1])
+            yield "tag_key", self._current((*block, "tag_key")) or key
+            yield "tag_value", self._current((*block, "tag_value")) or "elsewhere"
+        elif block[-3:-1] in (("selections", "tags"), ("selections", "resources")):
+            required = ("tag_key", "tag_value") if block[-2] == "tags" else ("resource_types",)
+            present = ((key, self._current((*block, key))) for key in required)
+            yield from ((key, value) for key, value in present if value is not None)
+
+    def _current(self, path: tuple[str, ...]) -> Json:
+        """What is at a path now."""
+        plan = self._plans.get(path[1]) if len(path) > 1 else None
+        value: Json = dict(plan.document) if plan else None
+        for key in path[2:]:
+            value = value.get(key) if isinstance(value, dict) else None
+        return value
+
+
+def joined(first: Document, second: Document) -> Document:
+    """Two documents in one; the second one's values win."""
+    found = dict(first)
+    for key, value in second.items():
+        old = found.get(key)
+        found[key] = joined(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return found
+
+
+def smaller(document: Document) -> Iterator[Document]:
+    """The document without one of its parts, the largest parts first."""
+    for path in _parts(document, ()):
+        if (without := _without(document, path)) is not None:
+            yield without
+
+
+def _parts(node: Json, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    if isinstance(node, dict):
+        yield from ((*path, key) for key in node if path)
+        yield from chain.from_iterable(_parts(child, (*path, key)) for key, child in node.items())
+
+
+def _without(node: Document, path: tuple[str, ...]) -> Document | None:
+    """The node without what is at a path, nor what is empty then."""
+    key, *rest = path
+    if not rest:
+        left = {other: child for other, child in node.items() if other != key}
+        return left or None
+    child = node[key]
+    below = _without(child, tuple(rest)) if isinstance(child, dict) else None
+    if below is None:
+        return _without(node, (key,))
+    return {**node, key: below}
+
+
+def _nested(path: Sequence[str], inner: Document) -> Document:
+    for key in reversed(path):
+        inner = {key: inner}
+    return inner
+
+
+def _inner(document: Document, path: Sequence[str]) -> Document:
+    for key in path:
+        found = document.setdefault(key, {})
+        document = found if isinstance(found, dict) else {}
+    return document

@@ -1,0 +1,178 @@
+"""A requirement at a target: what holds there whatever comes, and which open points it hangs on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from policyengine.analysis.prove.abstract import Abstract
+from policyengine.analysis.prove.accounts import NOTHING
+from policyengine.analysis.prove.freeze import Firm, Freezing
+from policyengine.analysis.prove.openness import DOCUMENTED, INFERRED, OBSERVED, Openness, openness
+from policyengine.analysis.prove.partial import conjunction
+from policyengine.analysis.prove.proofs import Basis
+from policyengine.analysis.requirements import Requirement
+from policyengine.analysis.requirements.attributes import Subject
+from policyengine.analysis.requirements.truth import MISSING, Truth
+from policyengine.aws.deployment import View
+from policyengine.aws.documents import PolicyDocument
+from policyengine.aws.merge import Node, Resolved, keys
+from policyengine.aws.organization.tree import Entity
+
+_BASES: tuple[tuple[int, Basis], ...] = ((OBSERVED, "observed"), (DOCUMENTED, "documented"), (INFERRED, "inferred"))
+
+
+class Situation(NamedTuple):
+    """An account below a target, with what it would have if the target's state were its own; it stands for others."""
+
+    account: Entity
+    view: View
+
+
+class Circumstances(NamedTuple):
+    """What an organization says of all accounts: the management account's id, and the ids that are `taken`."""
+
+    management: str | None
+    taken: Collection[str]
+
+    def subject(self, account: Entity, view: View) -> Subject:
+        """An account with what it has."""
+        return Subject(view, account, None if self.management is None else account.id == self.management)
+
+
+class Case:
+    """A requirement at a target, for the accounts below it to which it may apply.
+
+    `above` is the state that the target inherits, `here` the one with its own policies. `freezing` tells what could
+    make AWS withhold the document of an account, None where nothing hangs on that: accounts that are there keep their
+    last valid one, an account that is created later has none (semantics.md 10.3).
+    """
+
+    def __init__(  # noqa: PLR0913 - what a proof rests on
+        self,
+        requirement: Requirement,
+        target: Entity,
+        situations: tuple[Situation, ...],
+        *,
+        above: Resolved | None,
+        here: Resolved | None,
+        circumstances: Circumstances,
+        freezing: Freezing | Firm | None = None,
+    ) -> None:
+        self.requirement = requirement
+        self.target = target
+        self.openness = openness(above, here, target)
+        self.freezing = freezing
+        self._here = here
+        self._circumstances = circumstances
+        truths = {found: self._truth(found, self.openness) for found in situations}
+        self.situations = tuple(found for found, truth in truths.items() if truth is not None)
+        self.holds_published = all(truth is True for truth in truths.values() if truth is not None)
+
+    @property
+    def applies(self) -> bool:
+        """Whether it may apply to any account at all."""
+        return bool(self.situations)
+
+    @property
+    def points(self) -> tuple[str, ...]:
+        """The keys of the open points that the requirement hangs on, perhaps, while AWS publishes all documents."""
+        return tuple(self.openness.asked)
+
+    @cached_property
+    def holds_whatever(self) -> bool:
+        """Whether it holds for every account, whatever comes."""
+        return self.holds_published and not self.may_freeze
+
+    @cached_property
+    def may_freeze(self) -> bool:
+        """Whether it hangs on whether AWS withholds a document, and a policy may make AWS do so."""
+        return self._may_freeze(self.openness)
+
+    @cached_property
+    def basis(self) -> Basis | None:
+        """What the rules rest on by which it holds whatever comes; None where it may not."""
+        if not self.holds_whatever:
+            return None
+        return next(basis for trusted, basis in _BASES if self.holds(self.openness.trusting(trusted)))
+
+    @cached_property
+    def holds_untouched(self) -> bool:
+        """Whether it would hold if nothing were open: not where only policies further down make it hold."""
+        return self.holds(self.openness.restricted(lambda _key, _level: False))
+
+    def matters(self, key: str) -> bool:
+        """Whether a single open point can make a difference by itself, while AWS publishes all documents."""
+        return not self._holds_published(self.openness.restricted(lambda other, _level: other == key))
+
+    def needed(self) -> tuple[str, ...]:
+        """Open points without which it would hold: as few as leaving one after the other open finds."""
+        frozen = self.freezing.points(self.openness) if isinstance(self.freezing, Freezing) else ()
+        closed = list(dict.fromkeys((*self.points, *frozen)))
+        for key in sorted(closed, key=lambda key: (key.count("/"), key)):
+            rest = [other for other in closed if other != key]
+            if self._holds_closed(frozenset(rest)):
+                closed = rest
+        return tuple(closed)
+
+    def _holds_closed(self, closed: frozenset[str]) -> bool:
+        """Whether it would hold if some open points were closed."""
+        return self.holds(self.openness.restricted(lambda key, _level: key not in closed))
+
+    @property
+    def state(self) -> Node | None:
+        """What the policies down to the target come to."""
+        return self._here.root if self._here else None
+
+    def authors(self, key: str) -> Iterator[tuple[PolicyDocument, Entity]]:
+        """The policies that have a hand in what is at an open point, or in the block around it; root first."""
+        path = keys(key.removesuffix("/+"))
+        while self.state and path and self.state.find(path) is None:
+            path = path[:-1]
+        node = self.state.find(path) if self.state else None
+        steps = {
+            (step.policy, step.entity) for found in (node.settings if node else ()) for step in found.setting.trail
+        }
+        yield from sorted(steps, key=lambda step: (len(step[1].chain), step[0].name))
+
+    def holds(self, openness_: Openness) -> bool:
+        """Whether the requirement holds for every account whatever happens to what is open."""
+        return self._holds_published(openness_) and not self._may_freeze(openness_)
+
+    def surely_applies(self, situation: Situation) -> bool:
+        """Whether it applies to an account, whatever a new one is called, and whatever comes."""
+        return scope(self.requirement, self._abstract(situation, self.openness)) is True
+
+    def _holds_published(self, openness_: Openness) -> bool:
+        return all(self._truth(situation, openness_) in {True, None} for situation in self.situations)
+
+    def _may_freeze(self, openness_: Openness) -> bool:
+        return self.freezing is not None and self.freezing.is_possible(openness_.apart())
+
+    def _truth(self, situation: Situation, openness_: Openness) -> Truth | None:
+        return assertions(self.requirement, self._abstract(situation, openness_))
+
+    def _abstract(self, situation: Situation, openness_: Openness) -> Abstract:
+        subject = self._circumstances.subject(*situation)
+        return Abstract(subject, self.state, openness_, self._circumstances.taken)
+
+
+def fails_on_nothing(requirement: Requirement, account: Entity, circumstances: Circumstances) -> bool:
+    """Whether a requirement may apply to an account, and not hold, where AWS gives it no document."""
+    subject = circumstances.subject(account, NOTHING)
+    abstract = Abstract(subject, None, Openness((), INFERRED, lambda _key, _level: False), circumstances.taken)
+    return assertions(requirement, abstract) not in {True, None}
+
+
+def scope(requirement: Requirement, abstract: Abstract) -> Truth:
+    """Whether a requirement applies."""
+    return conjunction([abstract.truth(condition) for condition in requirement.scope])
+
+
+def assertions(requirement: Requirement, abstract: Abstract) -> Truth | None:
+    """What the assertions come to together; None where the requirement surely does not apply."""
+    applies = scope(requirement, abstract)
+    if applies is False or applies is MISSING:
+        return None
+    return conjunction([abstract.truth(assertion.condition) for assertion in requirement.assertions])

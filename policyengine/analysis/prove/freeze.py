@@ -1,0 +1,197 @@
+"""Policies that make a merged document invalid (semantics.md 10.2), so that AWS withholds it.
+
+An account that is there keeps its last valid one; one that is created later has none, and gets nothing (10.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import TypeAlias
+
+from policyengine.analysis.prove.concern import NAME
+from policyengine.analysis.prove.field import Document
+from policyengine.analysis.prove.openness import Openness
+from policyengine.analysis.prove.pieces import ARCHIVED, MONTHLY
+from policyengine.analysis.prove.things import Things
+from policyengine.aws.deployment import DAY, FOREVER, Copy, DeployedPlan, Plan, Rule, Selection
+from policyengine.aws.documents import ASSIGN, REMOVE, Json
+from policyengine.aws.merge import MAY_ASSIGN, MAY_REMOVE, Node, keys
+
+Way: TypeAlias = "list[Document]"
+"""Documents of which one may do, if it can be done by a single policy."""
+
+_MOST_CONTINUOUS = 35 * DAY
+_LEAST_COLD = 90 * DAY
+_COPY_REGION = "us-east-1"
+_NO_RULES: Document = {"regions": {ASSIGN: [_COPY_REGION]}}
+_NO_VAULT: Document = {"schedule_expression": {ASSIGN: "cron(0 5 1 * ? *)"}}
+_NO_REGIONS: Document = {"rules": {NAME: _NO_VAULT}}
+_NO_ROLE: dict[str, Document] = {
+    "tags": {"tag_key": {ASSIGN: "elsewhere"}, "tag_value": {ASSIGN: ["yes"]}},
+    "resources": {"resource_types": {ASSIGN: ["*"]}},
+}
+_CONTINUOUS: Document = {
+    "enable_continuous_backup": {ASSIGN: "true"},
+    "lifecycle": {"delete_after_days": {ASSIGN: "35"}},
+}
+_ARCHIVING: Document = {"schedule_expression": {ASSIGN: MONTHLY}, "lifecycle": ARCHIVED}
+_HOURLY: Document = {"schedule_expression": {ASSIGN: "cron(0 * ? * * *)"}}
+_SCANNING: Document = {"scan_actions": {"GUARDDUTY": {"scan_mode": {ASSIGN: "FULL_SCAN"}}}}
+
+
+class Freezing:
+    """What could make AWS withhold the document of an account in a state, given its plans there.
+
+    `withheld`: AWS does so as it is.
+    """
+
+    def __init__(
+        self, plans: Sequence[DeployedPlan], state: Node | None, partition: str, *, withheld: bool = False
+    ) -> None:
+        self._plans, self._state, self._partition, self._withheld = plans, state, partition, withheld
+        self._points: dict[int, tuple[str, ...]] = {}
+
+    def is_possible(self, open_: Openness) -> bool:
+        """Whether policies may do so; if not, none does, be they one or many."""
+        return next(self._ways(open_), None) is not None
+
+    def documents(self, open_: Openness) -> Iterator[Document]:
+        """Policies that may do so, alone."""
+        return chain.from_iterable(self._ways(open_))
+
+    def points(self, open_: Openness) -> tuple[str, ...]:
+        """The keys of the open points by which policies may do so."""
+        if open_.trusted not in self._points:
+            asked = open_.apart()
+            for _ in self._ways(asked):
+                pass
+            self._points[open_.trusted] = tuple(asked.asked)
+        return self._points[open_.trusted]
+
+    def _ways(self, open_: Openness) -> Iterator[Way]:
+        if self._withheld:
+            yield []
+        things = Things(tuple(self._plans), self._state, open_)
+        for deployed in self._plans:
+            yield from _by_emptying(deployed.plan, open_)
+        for deployed in self._plans:
+            for rule in deployed.plan.rules:
+                yield from _by_settings(rule, deployed.plan, open_)
+                yield from self._by_copies(rule, things)
+            yield from _by_blocks(deployed.plan, things)
+        for name in things.new_names("plans", NAME):
+            yield [{"plans": {name: body}} for body in (_NO_RULES, _NO_REGIONS)]
+
+    def _by_copies(self, rule: Rule, things: Things) -> Iterator[Way]:
+        """A copy that may come with the archive opt-in, to a rule that runs too often for it."""
+        path = f"{rule.path}/copy_actions"
+        if things.grows(path):
+            arn = f"arn:{self._partition}:backup:{_COPY_REGION}:$account:backup-vault:{NAME}"
+            copy: Document = {"target_backup_vault_arn": {ASSIGN: arn}, "lifecycle": ARCHIVED}
+            body: Document = {"schedule_expression": {ASSIGN: MONTHLY}, "copy_actions": {arn: copy}}
+            yield [_nested(keys(rule.path), body)]
+
+
+class Firm:
+    """That no policy can make AWS withhold a document, if rules of AWS of a basis hold."""
+
+    def __init__(self, basis: int) -> None:
+        self._basis = basis
+
+    def is_possible(self, open_: Openness) -> bool:
+        """Whether policies may do so."""
+        return open_.trusted < self._basis
+
+
+def _by_emptying(plan: Plan, open_: Openness) -> Iterator[Way]:
+    """Lists that AWS wants something in."""
+    for selection in plan.selections:
+        yield from _emptied(selection, plan, open_)
+    path = f"{plan.path}/regions"
+    operators = open_.operators(path)
+    if operators & (MAY_REMOVE | MAY_ASSIGN):
+        removed = [_nested(keys(path), {REMOVE: list(plan.regions)})] if operators & MAY_REMOVE and plan.regions else []
+        yield [*removed, *([_nested(keys(path), {ASSIGN: []})] if operators & MAY_ASSIGN else [])]
+
+
+def _emptied(selection: Selection, plan: Plan, open_: Openness) -> Iterator[Way]:
+    key = "tag_value" if selection.kind == "tag" else "resource_types"
+    path = f"{selection.path}/{key}"
+    if (selection.kind == "resource" and selection.conditions) or not open_.operators(path) & MAY_REMOVE:
+        return
+    values = _published(plan, keys(path))
+    beside: Document = {"tag_key": {ASSIGN: selection.key}} if selection.kind == "tag" else {}
+    yield [_nested(keys(selection.path), {**beside, key: {REMOVE: values}})] if values else []
+
+
+def _published(plan: Plan, path: Sequence[str]) -> Json:
+    value: Json = dict(plan.document)
+    for key in path[2:]:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _by_blocks(plan: Plan, things: Things) -> Iterator[Way]:
+    """Rules and selections that may come, and lack something."""
+    for name in things.new_names(f"{plan.path}/rules", NAME):
+        yield [_nested((*keys(plan.path), "rules", name), _NO_VAULT)]
+    for kind, body in _NO_ROLE.items():
+        for name in things.new_names(f"{plan.path}/selections/{kind}", NAME):
+            yield [_nested((*keys(plan.path), "selections", kind, name), body)]
+
+
+def _by_settings(rule: Rule, plan: Plan, open_: Openness) -> Iterator[Way]:
+    """Settings of a rule that exclude each other."""
+    at = keys(rule.path)
+    if way := _continuous(rule, open_):
+        yield [_nested(at, body) for body in way]
+    having_lifecycles: tuple[Rule | Copy, ...] = (rule, *rule.copies)
+    for lifecycle in having_lifecycles:
+        if way := _archiving(lifecycle, rule, open_):
+            yield [_nested(at, body) for body in way]
+    scans = "scan_settings" not in plan.document and "scan_actions" not in rule.document
+    if scans and open_.operators(f"{rule.path}/scan_actions/guardduty/scan_mode"):
+        yield [_nested(at, _SCANNING)]
+
+
+def _continuous(rule: Rule, open_: Openness) -> Way:
+    """Continuous backup beside a retention that is longer than it may be; none at all is not."""
+    switch = open_.operators(f"{rule.path}/enable_continuous_backup")
+    days = open_.operators(f"{rule.path}/lifecycle/delete_after_days") & MAY_ASSIGN
+    if not (switch or rule.continuous):
+        return []
+    kept_longer = _MOST_CONTINUOUS < rule.retention < FOREVER
+    if not (days or kept_longer):
+        return []
+    longer: Document = {"lifecycle": {"delete_after_days": {ASSIGN: "36"}}}
+    return [_CONTINUOUS, longer]
+
+
+def _archiving(of: Rule | Copy, rule: Rule, open_: Openness) -> Way:
+    """The archive opt-in beside a schedule that runs too often, or a cold storage that is too short."""
+    path = f"{of.path}/lifecycle"
+    switch = open_.operators(f"{path}/opt_in_to_archive_for_supported_resources")
+    if not (switch or of.archive):
+        return []
+    settings = [f"{path}/{key}" for key in ("delete_after_days", "move_to_cold_storage_after_days")]
+    changes = [open_.operators(setting) for setting in (f"{rule.path}/schedule_expression", *settings)]
+    too_short = of.retention - of.cold_after < _LEAST_COLD if FOREVER not in (of.retention, of.cold_after) else False
+    if of.archive and not (any(changes) or too_short):
+        return []
+    if isinstance(of, Copy):
+        arn: Document = {"target_backup_vault_arn": {ASSIGN: of.arn}}
+        copy = keys(of.path)[4:]
+        shorter = _nested(copy, {**arn, "lifecycle": {"delete_after_days": {ASSIGN: "1"}}})
+        return [
+            {"schedule_expression": {ASSIGN: MONTHLY}, **_nested(copy, {**arn, "lifecycle": ARCHIVED})},
+            _HOURLY,
+            shorter,
+        ]
+    return [_ARCHIVING, _HOURLY, {"lifecycle": {"delete_after_days": {ASSIGN: "1"}}}]
+
+
+def _nested(path: Sequence[str], inner: Document) -> Document:
+    for key in reversed(path):
+        inner = {key: inner}
+    return inner

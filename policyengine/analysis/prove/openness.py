@@ -1,0 +1,175 @@
+"""What policies at an entity, or anywhere below it, may still change of what is inherited there.
+
+A policy is limited by the controls of entities strictly above it (semantics.md R12 to R18). One more policy beside the
+entity's own ones is attached last: what these assign it cannot assign (R2), and all else is open to it, whatever their
+controls say (R14). A policy further down meets their controls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from policyengine.aws.documents import ASSIGN
+from policyengine.aws.merge import MAY_ALL, MAY_APPEND, MAY_ASSIGN, MAY_REMOVE, Node, Resolved, keys
+from policyengine.aws.organization.tree import Entity
+
+CREATE = MAY_ASSIGN | MAY_APPEND
+
+_LISTS = frozenset({"regions", "resource_types", "not_resource_types"})
+
+OBSERVED, DOCUMENTED, INFERRED = range(3)
+"""What a rule of AWS rests on, the firmest first: recordings, AWS's pages, our own conclusion."""
+
+Keys: TypeAlias = tuple[str, ...]
+Counts: TypeAlias = Callable[[str, int], bool]
+
+
+class Level:
+    """What policies of one level may change: those beside an entity's own, or those of everything beneath it.
+
+    `state` is what they inherit; `own` is the state with the entity's own policies where these are their peers.
+    """
+
+    def __init__(self, state: Node | None, own: Node | None = None, entity: Entity | None = None) -> None:
+        self._state, self._own, self._entity = state, own, entity
+
+    def operators(self, path: Keys, trusted: int) -> int:
+        """What a policy may do to the setting at a path, if rules of AWS of a basis hold; 0 for nothing."""
+        taken = MAY_ASSIGN if self._assigned(path) else 0
+        return self._allowed(path, trusted) & (MAY_ALL if is_list(path) else MAY_ASSIGN) & ~taken
+
+    def _allowed(self, path: Keys, trusted: int) -> int:
+        node, is_there = self._nearest(path)
+        if is_there:
+            return _allowed(node, trusted) if node else MAY_ALL
+        return MAY_ALL if node is None or _is_open(node, trusted) else 0
+
+    def grows(self, path: Keys, trusted: int) -> bool:
+        """Whether a policy may add keys to the block at a path."""
+        node, _ = self._nearest(path)
+        return node is None or _is_open(node, trusted)
+
+    def _nearest(self, path: Keys) -> tuple[Node | None, bool]:
+        """What is inherited at a path, or the block around it that would take the first key which nobody mentions.
+
+        With whether it is that of the path itself. Nothing where nothing is inherited at all.
+        """
+        node = self._state
+        for key in path if node else ():
+            child = node.children.get(key) if node else None
+            if child is None:
+                return node, False
+            node = child
+        return node, True
+
+    def _assigned(self, path: Keys) -> bool:
+        """Whether a peer assigns the setting, so that the assignment of a policy attached later has no effect."""
+        node = self._own.find(path) if self._own else None
+        return node is not None and any(
+            step.entity is self._entity and step.operator == ASSIGN and step.outcome == "applied"
+            for step in node.setting.trail
+        )
+
+
+class Openness:
+    """The open points at an entity and below; `asked` gathers the keys of those that somebody asked for.
+
+    The key of a setting is its effective path, that of a block that may grow has `/+` behind it. `counts` tells for a
+    key and a level (0 beside the entity's own policies, 1 beneath them) whether the point is to count as open.
+    """
+
+    def __init__(self, levels: tuple[Level, ...], trusted: int, counts: Counts) -> None:
+        self._levels, self._trusted, self._counts = levels, trusted, counts
+        self._known: dict[str, int] = {}
+        self.asked: dict[str, None] = {}
+
+    def trusting(self, basis: int) -> Openness:
+        """The same, if only rules of this basis or a firmer one hold."""
+        return Openness(self._levels, basis, self._counts)
+
+    @property
+    def trusted(self) -> int:
+        """The basis of the rules of AWS that are taken to hold."""
+        return self._trusted
+
+    def apart(self) -> Openness:
+        """The same, with a record of its own of what somebody asked for."""
+        return Openness(self._levels, self._trusted, self._counts)
+
+    def restricted(self, counts: Counts) -> Openness:
+        """The same, as if only points that count were open."""
+        return Openness(self._levels, self._trusted, counts)
+
+    def at_entity(self) -> Openness:
+        """What is open to policies at the entity itself."""
+        return Openness(self._levels[:1], self._trusted, self._counts)
+
+    def operators(self, path: str) -> int:
+        """What a policy may do to the setting at an effective path; 0 for nothing."""
+        if path not in self._known:
+            found = 0
+            for number, level in enumerate(self._levels):
+                found |= level.operators(keys(path), self._trusted) if self._counts(path, number) else 0
+            self._known[path] = self._noted(path, found)
+        return self._known[path]
+
+    def grows(self, path: str) -> bool:
+        """Whether a policy may add keys to the block at an effective path."""
+        key = f"{path}/+"
+        if key not in self._known:
+            levels = (level for number, level in enumerate(self._levels) if self._counts(key, number))
+            self._known[key] = self._noted(key, int(any(level.grows(keys(path), self._trusted) for level in levels)))
+        return bool(self._known[key])
+
+    def levels(self, key: str) -> Iterator[int]:
+        """The levels at which the point of a key is open."""
+        path = keys(key.removesuffix("/+"))
+        for number, level in enumerate(self._levels):
+            found = level.grows(path, self._trusted) if key.endswith("/+") else level.operators(path, self._trusted)
+            if found:
+                yield number
+
+    def _noted(self, key: str, found: int) -> int:
+        if found:
+            self.asked[key] = None
+        return found
+
+
+def is_list(path: Keys) -> bool:
+    """Whether the setting at a path holds several values; any other takes `@@assign` alone (semantics.md R11)."""
+    return path[-1] in _LISTS or (path[-1] == "tag_value" and path[2:3] == ("selections",))
+
+
+def everything(_key: str, _level: int) -> bool:
+    """Counts every open point."""
+    return True
+
+
+def openness(above: Resolved | None, here: Resolved | None, entity: Entity) -> Openness:
+    """What is open at an entity and below: `above` is the state that it inherits, `here` the one with its policies.
+
+    Nothing is below an account: its controls bind nobody.
+    """
+    if here is above:
+        return Openness((Level(above.root if above else None),), INFERRED, everything)
+    beside = Level(above.root if above else None, here.root if here else None, entity)
+    beneath = () if entity.kind == "account" else (Level(here.root if here else None),)
+    return Openness((beside, *beneath), INFERRED, everything)
+
+
+def _is_open(node: Node, trusted: int) -> bool:
+    """Whether a block takes new keys: documented for what allows nothing, inferred for what allows to remove."""
+    allowed = _allowed(node, trusted)
+    basis = INFERRED if allowed == MAY_REMOVE else DOCUMENTED
+    return bool(allowed & CREATE) or basis > trusted
+
+
+def _allowed(node: Node, trusted: int) -> int:
+    """What the controls leave; that of a policy counts though its own operators were ignored, so we infer."""
+    if trusted < INFERRED:
+        for peer in node.limit.controls:
+            steps = [step for step in node.setting.trail if (step.policy, step.entity) == peer]
+            if steps and all(step.outcome == "blocked" for step in steps):
+                return MAY_ALL
+    return node.limit.allowed

@@ -1,0 +1,106 @@
+"""Values of which only something is known: what a policy nobody has written yet could make of them.
+
+What truths come to together if an unknown one may still turn out to be anything.
+
+`requirements/truth.py` says what facts come to that nobody will change. There something missing decides an `and` that
+also has something unknown; here that may still become false, and `not` tells the two apart: so it stays unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from policyengine.analysis.requirements import truth as settled
+from policyengine.analysis.requirements.truth import MISSING, Truth
+from policyengine.aws.deployment import UNKNOWN
+from policyengine.base.records import record
+from policyengine.language.syntax.nodes import ComparisonOperator
+
+_WILD = re.compile(r"[*?]")
+
+
+@record
+class Other:
+    """A text that is none of these, folded, and may be any other: the name of a plan that is not there yet."""
+
+    texts: frozenset[str] = frozenset()
+
+    def may_be(self, text: str) -> bool:
+        """Whether it may be a text."""
+        return text.casefold() not in self.texts
+
+
+@record
+class AtLeast:
+    """A list that holds these, and may hold more."""
+
+    items: tuple[str, ...]
+
+
+@record
+class Beginning:
+    """A text that begins with this: the path of an account that could be put into a unit."""
+
+    text: str
+
+
+def compare(operator: ComparisonOperator, left: object, right: object) -> Truth:
+    """What a comparison comes to, whatever the rest of the values turns out to be."""
+    if isinstance(left, Beginning) or isinstance(right, Beginning):
+        text, known = (left, right) if isinstance(left, Beginning) else (right, left)
+        return _of_beginning(operator, text.text, known) if isinstance(text, Beginning) else UNKNOWN
+    if isinstance(left, Other) or isinstance(right, Other):
+        other, known = (left, right) if isinstance(left, Other) else (right, left)
+        return _of_other(operator, other, known) if isinstance(other, Other) else UNKNOWN
+    if isinstance(right, AtLeast) and operator == "in":
+        return True if left in right.items else UNKNOWN
+    listed, known = (left, right) if isinstance(left, AtLeast) else (right, left)
+    too_many = isinstance(listed, AtLeast) and isinstance(known, tuple) and not set(listed.items) <= set(known)
+    return operator == "!=" if too_many and operator in {"==", "!="} else UNKNOWN
+
+
+def _of_other(operator: ComparisonOperator, other: Other, known: object) -> Truth:
+    """An unknown text is surely none of those that it cannot be."""
+    texts = known if isinstance(known, tuple) else (known,)
+    surely_not = all(isinstance(text, str) and not other.may_be(text) for text in texts)
+    return operator == "!=" if surely_not and operator in {"==", "!=", "in"} else UNKNOWN
+
+
+def _of_beginning(operator: ComparisonOperator, start: str, known: object) -> Truth:
+    """A text surely is none of those that begin otherwise."""
+    texts = known if isinstance(known, tuple) else (known,)
+    if operator == "like" and isinstance(known, str):
+        return _like(start, known)
+    surely_not = all(isinstance(text, str) and not text.startswith(start) for text in texts)
+    return operator == "!=" if surely_not and operator in {"==", "!=", "in"} else UNKNOWN
+
+
+def _like(start: str, pattern: str) -> Truth:
+    """Whether every text, or none, that begins so fits a shell pattern."""
+    literal = _WILD.split(pattern)[0]
+    shorter = min(len(literal), len(start))
+    if literal[:shorter] != start[:shorter]:
+        return False
+    return True if pattern.rstrip("*") == literal != pattern and start.startswith(literal) else UNKNOWN
+
+
+def conjunction(truths: Iterable[Truth]) -> Truth:
+    """`and`, `every`: false decides, whatever the others turn out to be."""
+    found = set(truths)
+    return UNKNOWN if UNKNOWN in found and False not in found else settled.conjunction(found)
+
+
+def in_all(regions: Iterable[tuple[Truth, Truth]]) -> Truth:
+    """Whether something holds in all Regions in which it is meant: for each, whether it is meant, and holds there."""
+    found = list(regions)
+    truth = settled.in_all(found)
+    open_ = any(meant is not True or truth is UNKNOWN for meant, truth in found)
+    return UNKNOWN if truth is MISSING and open_ else truth
+
+
+def at_least(count: int, truths: Iterable[Truth]) -> Truth:
+    """Whether so many hold. Where too few can, what is unknown may still turn out to be missing."""
+    found = list(truths)
+    truth = settled.at_least(count, found)
+    return UNKNOWN if truth is False and UNKNOWN in found else truth

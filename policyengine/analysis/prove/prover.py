@@ -1,0 +1,405 @@
+"""Proofs and counterexamples over one organization: what is found out about a target holds for all that are alike."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from policyengine.analysis.prove.accounts import Accounts, Sight, between, reads_account
+from policyengine.analysis.prove.cases import Case, Circumstances, Situation, fails_on_nothing
+from policyengine.analysis.prove.concern import Concern, plans_read
+from policyengine.analysis.prove.field import Attached, Document, Field, Standing
+from policyengine.analysis.prove.freeze import Firm, Freezing
+from policyengine.analysis.prove.openness import DOCUMENTED, INFERRED, OBSERVED, Openness, openness
+from policyengine.analysis.prove.pieces import Palette
+from policyengine.analysis.prove.proofs import Attack, Outcome, Result
+from policyengine.analysis.prove.search import NOT_ENABLED, Search, as_it_is, broken, guaranteed, undecided
+from policyengine.analysis.prove.things import is_new
+from policyengine.analysis.requirements import Requirement
+from policyengine.aws.documents import PolicyDocument
+from policyengine.aws.merge import Effective
+from policyengine.aws.organization.tree import Entity, Organization
+from policyengine.base.records import record
+
+_MOST_TRIES = 400  # strikes at one target
+_FEW_TRIES = 4  # once so many targets of a requirement were searched in vain
+_MOST_IN_VAIN = 24
+_LATER = "later"
+_MOST_REMEMBERED = 4  # documents that broke a requirement elsewhere
+
+
+@record
+class Finding:
+    """A result, and what it takes to say the same of a target that is alike.
+
+    `document` is that of the attack. `victim` tells what the account is like that the reason speaks of, and `told`
+    whether it speaks of the account itself, so that it must be said anew of another one.
+    """
+
+    result: Result
+    document: Document | None = None
+    victim: Hashable = None
+    told: bool = False
+
+
+class Alike(NamedTuple):
+    """An account below a target, and what it shares with others whatever the requirement."""
+
+    account: Entity
+    between: tuple[tuple[PolicyDocument, ...], ...]
+    around: Hashable
+    shared: Hashable
+
+
+class Asked(NamedTuple):
+    """A requirement, what it sees of accounts, the policies that concern it, and whether its reasons name accounts.
+
+    `palette` are the values that are worth trying against it.
+    """
+
+    requirement: Requirement
+    sight: Sight
+    concern: Concern
+    tells: bool
+    palette: Palette
+
+
+class Prover:
+    """Proofs about targets of an organization; `ids` are account ids that expressions name."""
+
+    def __init__(
+        self, organization: Organization, effective: Effective, ids: Iterable[str], *, at: datetime, partition: str
+    ) -> None:
+        self.organization, self.effective = organization, effective
+        self.ids, self.at, self.partition = frozenset(ids), at, partition
+        self._field = Field(organization, effective, at, self.ids, partition)
+        self._accounts = Accounts(organization)
+        self._alike: dict[Entity, tuple[Alike, ...]] = {}
+        self._asked: dict[Requirement, Asked] = {}
+        self._cases: dict[Hashable, Case] = {}
+        self._findings: dict[Hashable, Finding] = {}
+        self._freezes: dict[Hashable, Attack | None] = {}
+        self._freezing: dict[Hashable, Freezing | Firm] = {}
+        self._firm = {basis: Firm(basis) for basis in (OBSERVED, DOCUMENTED, INFERRED)}
+        self._newcomers: dict[tuple[Requirement, Entity], Entity] = {}
+        self._circumstances = Circumstances(organization.management_account, self._field.taken)
+        self._proven: deque[Document] = deque(maxlen=_MOST_REMEMBERED)
+        self._in_vain = 0
+
+    def results(self, requirement: Requirement) -> tuple[Result, ...]:
+        """What can be said of each target, in the order of the tree."""
+        found: dict[Entity, Finding] = {}
+        for target in reversed(self.organization.entities[1:]):
+            below = [found[child] for child in self.organization.children.get(target, ()) if child in found]
+            if finding := self._finding(self._ask(requirement), target, below):
+                found[target] = finding
+        self._field.forget()
+        self._findings.clear()
+        self._proven.clear()
+        self._in_vain = 0
+        return tuple(found[target].result for target in self.organization.entities[1:] if target in found)
+
+    def case(self, requirement: Requirement, target: Entity) -> Case:
+        """Everything that a proof about a target starts from."""
+        asked = self._ask(requirement)
+        return self._case(asked, target, self._kinds(asked, target))
+
+    def further_down(self, case: Case) -> tuple[str, ...]:
+        """The names of the policies that are attached below a target, on the way to accounts in scope."""
+        found = (policies for situation in case.situations for policies in between(situation.account, case.target))
+        return tuple(dict.fromkeys(policy.name for level in found for policy in level))
+
+    def forget(self) -> None:
+        """Lets go of the cases of requirements that are done with."""
+        self._cases.clear()
+
+    def _ask(self, requirement: Requirement) -> Asked:
+        if requirement not in self._asked:
+            sight = Sight(requirement, self.organization.management_account, self._field.taken)
+            concern = Concern(plans_read(requirement))
+            palette = Palette(requirement, self.organization, self.partition)
+            self._asked[requirement] = Asked(requirement, sight, concern, reads_account(requirement), palette)
+        return self._asked[requirement]
+
+    def _case(self, asked: Asked, target: Entity, kinds: Mapping[Hashable, Entity]) -> Case:
+        key = self._key(asked, target, kinds)
+        if key not in self._cases:
+            above, here = self._field.state(target.parent), self._field.state(target)
+            situations = tuple(self._situations(asked, target))
+            self._cases[key] = Case(
+                asked.requirement,
+                target,
+                situations,
+                above=above,
+                here=here,
+                circumstances=self._circumstances,
+                freezing=self._may_freeze(asked, target, kinds),
+            )
+        return self._cases[key]
+
+    def _may_freeze(self, asked: Asked, target: Entity, kinds: Mapping[Hashable, Entity]) -> Freezing | Firm | None:
+        """What could leave accounts that are created later without a document, if the requirement minds."""
+        newcomers = filter(is_new, kinds.values())
+        if not any(fails_on_nothing(asked.requirement, account, self._circumstances) for account in newcomers):
+            return None
+        above, here = self._field.state(target.parent), self._field.state(target)
+        if (above, here) not in self._freezing:
+            self._freezing[above, here] = self._freezing_of(target, openness(above, here, target))
+        return self._freezing[above, here]
+
+    def _freezing_of(self, target: Entity, open_: Openness) -> Freezing | Firm:
+        """The same object for all states where nothing is possible, by the rules of AWS on which that rests."""
+        state = self._field.state(target)
+        account = self._accounts.below(target)[0]
+        freezing = Freezing(
+            self._field.view(account, state).plans,
+            state.root if state else None,
+            self.partition,
+            withheld=self._field.is_invalid(state),
+        )
+        firm = (basis for basis in self._firm if not freezing.is_possible(open_.trusting(basis)))
+        basis = next(firm, None)
+        return freezing if basis is None else self._firm[basis]
+
+    def _finding(self, asked: Asked, target: Entity, below: Sequence[Finding]) -> Finding | None:
+        kinds = self._kinds(asked, target)
+        case = self._case(asked, target, kinds)
+        if not case.applies:
+            return None
+        key = self._key(asked, target, kinds)
+        if key not in self._findings:
+            self._findings[key] = self._judged(case, asked, kinds, below)
+        finding = self._findings[key]
+        if finding.result.outcome == "undecided" and not case.holds_whatever:
+            further = [found for found in below if found.result.outcome == "breakable"]
+            there = [found for found in further if found.result.account and not is_new(found.result.account)]
+            if there:
+                return self._further(there[0], asked, target, below)
+            if (key, _LATER) not in self._findings:
+                self._findings[key, _LATER] = self._judged_later(case, asked, kinds) or finding
+            finding = self._findings[key, _LATER]
+            if further and finding.result.outcome == "undecided":
+                return self._further(further[0], asked, target, below)
+        return self._placed(finding, asked, target, kinds, below)
+
+    def _further(self, finding: Finding, asked: Asked, target: Entity, below: Sequence[Finding]) -> Finding:
+        """What can be broken further down can be broken."""
+        result = replace(
+            finding.result,
+            target=target,
+            peers=self._peers(asked, target),
+            freeze=self._freeze(target, below),
+        )
+        return replace(finding, result=result)
+
+    def _placed(
+        self, finding: Finding, asked: Asked, target: Entity, kinds: Mapping[Hashable, Entity], below: Sequence[Finding]
+    ) -> Finding:
+        """A finding said of this very target."""
+        peers, freeze = self._peers(asked, target), self._freeze(target, below)
+        result = replace(finding.result, target=target, peers=peers, freeze=freeze)
+        if finding.victim is not None:
+            result = self._told(finding, asked, result, kinds[finding.victim])
+        return replace(finding, result=result)
+
+    def _peers(self, asked: Asked, target: Entity) -> tuple[str, ...]:
+        return tuple(policy.name for policy in asked.concern.among(target.policies))
+
+    def _told(self, finding: Finding, asked: Asked, result: Result, account: Entity) -> Result:
+        """A result whose reason speaks of an account, said of this account."""
+        requirement, anew = asked.requirement, finding.told and account is not finding.result.account
+        result = replace(result, account=account)
+        if result.attack is None or finding.document is None:
+            if anew:
+                standing = self._field.standing(account, requirement)
+                result = replace(result, reason=as_it_is(standing, requirement, self._field))
+            return result
+        said = result.attack.broken
+        if anew and (policy := self._field.policy(finding.document)):
+            place = account if is_new(result.attack.place) else result.target
+            standing = self._field.standing(account, requirement, Attached(policy, place))
+            said = broken(standing, requirement, self._field)
+        place = account if is_new(result.attack.place) else result.target
+        attack = result.attack._replace(place=place, account=account, broken=said)
+        return replace(result, attack=attack, reason=said)
+
+    def _judged(self, case: Case, asked: Asked, kinds: Mapping[Hashable, Entity], below: Sequence[Finding]) -> Finding:
+        standings = {kind: self._field.standing(account, case.requirement) for kind, account in kinds.items()}
+        there = [kind for kind, account in kinds.items() if not is_new(account)]
+        for kind in there:
+            if standings[kind].violated:
+                return self._as_it_is(case, asked, standings[kind], kind, kinds)
+        if not self.organization.backup_policies_enabled:
+            return Finding(Result(case.target, "undecided", None, NOT_ENABLED))
+        if case.basis and not any(standings[kind].invalid for kind in there):
+            return Finding(Result(case.target, "guaranteed", case.basis, guaranteed(case)))
+        holding = {kinds[kind]: kind for kind in there if standings[kind].may_break}
+        if not case.basis and (found := self._attacked(case, asked, [*holding], below)):
+            document, attack = found
+            result = Result(case.target, "breakable", None, attack.broken, attack.account, attack)
+            return Finding(result, document, holding[attack.account], told=asked.tells)
+        for kind in sorted(standings, key=lambda kind: is_new(kinds[kind])):
+            if not standings[kind].may_break:
+                return self._as_it_is(case, asked, standings[kind], kind, kinds)
+        return Finding(Result(case.target, "undecided", None, undecided(case)))
+
+    def _as_it_is(
+        self, case: Case, asked: Asked, standing: Standing, kind: Hashable, kinds: Mapping[Hashable, Entity]
+    ) -> Finding:
+        """What is to be said of an account as it is, and of all targets with one of this kind."""
+        reason, account = as_it_is(standing, case.requirement, self._field), kinds[kind]
+        outcome: Outcome = "undecided"
+        if standing.violated and not is_new(account):
+            outcome = "violated"
+        elif standing.violated and case.surely_applies(
+            Situation(account, self._field.view(account, self._field.state(case.target)))
+        ):
+            outcome = "breakable"
+        return Finding(Result(case.target, outcome, None, reason, account), victim=kind, told=asked.tells)
+
+    def _attacked(
+        self, case: Case, asked: Asked, accounts: Sequence[Entity], below: Sequence[Finding]
+    ) -> tuple[Document, Attack] | None:
+        """A policy at the target that breaks the requirement for one of some accounts; what does so below may do."""
+        if not accounts:
+            return None
+        seeds = [*(found.document for found in below if found.document), *self._proven]
+        plainest = sorted(accounts, key=lambda account: len(between(account, case.target)))
+        found = Search(self._field, case, plainest, asked.palette, self._tries).find(seeds)
+        self._remember(found)
+        return found
+
+    @property
+    def _tries(self) -> int:
+        return _MOST_TRIES if self._in_vain < _MOST_IN_VAIN else _FEW_TRIES
+
+    def _remember(self, found: tuple[Document, Attack] | None) -> None:
+        """What breaks a requirement somewhere is tried first elsewhere; after many searches in vain less is tried."""
+        if not found:
+            self._in_vain += 1
+        elif found[0] not in self._proven:
+            self._proven.appendleft(found[0])
+
+    def _judged_later(self, case: Case, asked: Asked, kinds: Mapping[Hashable, Entity]) -> Finding | None:
+        """What breaks the requirement for an account that is created later: nothing but that, or a policy."""
+        newcomers = {account: kind for kind, account in kinds.items() if is_new(account)}
+        standings = {account: self._field.standing(account, case.requirement) for account in newcomers}
+        violated = (account for account, standing in standings.items() if standing.violated)
+        as_they_are = (self._as_it_is(case, asked, standings[one], newcomers[one], kinds) for one in violated)
+        if found := next((finding for finding in as_they_are if finding.result.outcome == "breakable"), None):
+            return found
+        if not self.organization.backup_policies_enabled:
+            return None
+        attacked = self._attacked_later(case, asked, [one for one in newcomers if standings[one].may_break])
+        if not attacked:
+            return None
+        document, attack = attacked
+        result = Result(case.target, "breakable", None, attack.broken, attack.account, attack)
+        return Finding(result, document, newcomers[attack.account], told=asked.tells)
+
+    def _attacked_later(self, case: Case, asked: Asked, newcomers: Sequence[Entity]) -> tuple[Document, Attack] | None:
+        """A policy at the target, or else at one of the accounts, that breaks the requirement."""
+        cases = [(case, newcomers)] if newcomers else []
+        if case.target.policies:
+            cases += [(self._case_of(one, case), [one]) for one in newcomers if one.parent is case.target][:1]
+        searches = [Search(self._field, one, accounts, asked.palette, self._tries) for one, accounts in cases]
+        found = next(
+            (found for search in searches if (found := search.find(self._proven) or search.freeze(self._proven))), None
+        )
+        self._remember(found)
+        return found
+
+    def _case_of(self, newcomer: Entity, case: Case) -> Case:
+        """The case of an account that is created in the target: what the target's policies assign it may assign."""
+        state = self._field.state(case.target)
+        situation = Situation(newcomer, self._field.view(newcomer, state))
+        return Case(
+            case.requirement,
+            newcomer,
+            (situation,),
+            above=state,
+            here=state,
+            circumstances=self._circumstances,
+            freezing=case.freezing,
+        )
+
+    def _freeze(self, target: Entity, below: Sequence[Finding]) -> Attack | None:
+        """A policy at the target, or further down, after which AWS would keep what an account has."""
+        account = min(self._below(target), key=lambda alike: (is_new(alike.account), len(alike.between))).account
+        key = (_above(target), target.policies, target.kind, between(account, target))
+        if key not in self._freezes:
+            self._freezes[key] = self._frozen(target, account)
+        found = self._freezes[key]
+        if found:
+            return found._replace(place=target, account=account)
+        return next((finding.result.freeze for finding in below if finding.result.freeze), None)
+
+    def _frozen(self, target: Entity, account: Entity) -> Attack | None:
+        if not self.organization.backup_policies_enabled or self._field.standing(account, None).invalid:
+            return None
+        above, here = self._field.state(target.parent), self._field.state(target)
+        open_, state = openness(above, here, target).at_entity(), here.root if here else None
+        freezing = Freezing(self._field.view(account, here).plans, state, self.partition)
+        for document in freezing.documents(open_):
+            policy = self._field.policy(document)
+            standing = self._field.standing(account, None, Attached(policy, target)) if policy else None
+            if policy and standing and standing.invalid:
+                return Attack(policy.name, self._field.text(policy), target, account, self._field.withheld(standing))
+        return None
+
+    def _situations(self, asked: Asked, target: Entity) -> Iterator[Situation]:
+        state, seen = self._field.state(target), set()
+        for alike in self._below(target):
+            key = (asked.sight.of(alike.account), alike.around)
+            if key not in seen:
+                seen.add(key)
+                view = self._field.view(alike.account, state)
+                yield Situation(alike.account, view)
+
+    def _kinds(self, asked: Asked, target: Entity) -> Mapping[Hashable, Entity]:
+        """One account of each kind that a requirement can tell apart below a target."""
+        kinds: dict[Hashable, Entity] = {}
+        concerned: dict[Hashable, Hashable] = {}
+        for alike in self._below(target):
+            if alike.between not in concerned:
+                concerned[alike.between] = asked.concern.levels(alike.between)
+            kind = (asked.sight.of(alike.account), concerned[alike.between], alike.shared)
+            if kind not in kinds:
+                kinds[kind] = self._in_scope(asked, alike.account) if is_new(alike.account) else alike.account
+        return kinds
+
+    def _in_scope(self, asked: Asked, newcomer: Entity) -> Entity:
+        """An account that is created later, by a name and with tags such that the requirement applies, if it can be."""
+        key = asked.requirement, newcomer
+        if key not in self._newcomers:
+            named = asked.palette.newcomers(newcomer)
+            applies = (account for account in named if self._field.applies(asked.requirement, account))
+            self._newcomers[key] = next(applies, newcomer)
+        return self._newcomers[key]
+
+    def _below(self, target: Entity) -> tuple[Alike, ...]:
+        """The accounts below a target, with the policies and the vaults that are around each."""
+        if target not in self._alike:
+            state = self._field.state(target)
+            found = []
+            for account in self._accounts.below(target):
+                own = self._field.state(account)
+                around = (self._field.around(account, state), is_new(account))
+                shared = (around, self._field.around(account, own), self._field.is_invalid(own))
+                found.append(Alike(account, between(account, target), around, shared))
+            self._alike[target] = tuple(found)
+        return self._alike[target]
+
+    def _key(self, asked: Asked, target: Entity, kinds: Mapping[Hashable, Entity]) -> Hashable:
+        above = (entity.policies for entity in target.chain[:-1])
+        concerned = asked.concern.levels(above), asked.concern.among(target.policies)
+        freezing = self._may_freeze(asked, target, kinds)
+        return asked.requirement, concerned, target.kind, frozenset(kinds), freezing
+
+
+def _above(target: Entity) -> Hashable:
+    """The policies above a target, level by level."""
+    return tuple(entity.policies for entity in target.chain[:-1] if entity.policies)

@@ -1,0 +1,421 @@
+"""The attributes of things, as far as nobody may change them: exact values, partial ones, or `UNKNOWN`.
+
+The plans, rules, copies and selections that accounts have, may lose, and may get from policies further down.
+
+A key that some policy mentions without publishing anything there is none of a new thing: it may be filled where no new
+one could come (semantics.md R18).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
+from itertools import chain, count
+from typing import TypeAlias
+
+from policyengine.analysis.prove.openness import Openness
+from policyengine.analysis.prove.partial import AtLeast, Beginning, Other
+from policyengine.analysis.requirements.attributes import ATTRIBUTES, Attribute, Subject
+from policyengine.analysis.requirements.truth import ABSENT, Type
+from policyengine.analysis.requirements.typed import Access, Pick
+from policyengine.aws.deployment import (
+    FOREVER,
+    OWN,
+    UNKNOWN,
+    DeployedCopy,
+    DeployedPlan,
+    DeployedRule,
+    Known,
+    Rule,
+    Selection,
+)
+from policyengine.aws.facts import resource_types
+from policyengine.aws.merge import MAY_APPEND, MAY_ASSIGN, MAY_REMOVE, Node, keys, segment
+from policyengine.aws.organization.tree import Entity
+from policyengine.base.records import entity
+
+Name: TypeAlias = "Known[str | Other]"
+
+
+@entity
+class APlan:
+    """A plan; `real` is None for one that is not there yet. `many`: it stands for any number of them."""
+
+    real: DeployedPlan | None
+    name: Name
+    sure: bool = True
+    many: bool = False
+
+
+@entity
+class ARule:
+    """A rule of a plan in a Region; `real` is None for one that is not there yet.
+
+    `sure` if it is there where its plan is; of a Region that nobody knows, `region` is an `Other`.
+    """
+
+    real: DeployedRule | None
+    plan: APlan
+    name: Name
+    region: Name
+    sure: bool
+    many: bool = False
+
+
+@entity
+class ACopy:
+    """A copy of a rule; `real` is None for a new one. `sure` if it is there where its rule is."""
+
+    real: DeployedCopy | None
+    rule: ARule
+    sure: bool = True
+    many: bool = False
+
+
+@entity
+class ASelection:
+    """A selection of a plan; `real` is None for a new one. `sure` if it is there where its plan is."""
+
+    real: Selection | None
+    plan: APlan
+    sure: bool = True
+    many: bool = False
+
+
+Thing: TypeAlias = APlan | ARule | ACopy | ASelection
+
+
+class Things:
+    """Everything that an account has or may get: `state` is what is inherited, `openness` what may change of it."""
+
+    def __init__(self, plans: tuple[DeployedPlan, ...], state: Node | None, openness: Openness) -> None:
+        self._plans = plans
+        self._state = state
+        self._open = openness
+
+    @cached_property
+    def plans(self) -> tuple[APlan, ...]:
+        """The plans: nothing deletes one (semantics.md R26), and more where `plans` is open."""
+        found = [APlan(plan, plan.plan.name) for plan in self._plans]
+        mentioned = self._mentioned("plans")
+        found += [APlan(None, name, sure=False) for name, comes in mentioned.items() if comes]
+        if self._open.grows("plans"):
+            found.append(APlan(None, _other(mentioned, (p.plan.name for p in self._plans)), sure=False, many=True))
+        return tuple(found)
+
+    def rules(self, plan: APlan) -> Iterator[ARule]:
+        """The rules of a plan, once per Region; also in a Region that may come, and rules that may come."""
+        if plan.real is None:
+            yield ARule(None, plan, UNKNOWN, UNKNOWN, sure=False, many=True)
+            return
+        path = f"{plan.real.plan.path}/rules"
+        for rule in plan.real.plan.rules:
+            yield from self._in_regions(plan, plan.real, rule)
+        mentioned = self._mentioned(path)
+        for name, comes in mentioned.items():
+            if comes:
+                yield ARule(None, plan, name, UNKNOWN, sure=False, many=True)
+        if self._open.grows(path):
+            new = _other(mentioned, (rule.name for rule in plan.real.plan.rules))
+            yield ARule(None, plan, new, UNKNOWN, sure=False, many=True)
+
+    def copies(self, rule: ARule) -> Iterator[ACopy]:
+        """The copies of a rule, and those that may come."""
+        for copy in rule.real.copies if rule.real else ():
+            yield ACopy(copy, rule)
+        path = f"{rule.real.rule.path}/copy_actions" if rule.real else ""
+        if rule.real is None or self.grows(path):
+            yield ACopy(None, rule, sure=False, many=True)
+
+    def selections(self, plan: APlan) -> Iterator[ASelection]:
+        """The selections of a plan, and those that may come."""
+        for selection in plan.real.plan.selections if plan.real else ():
+            yield ASelection(selection, plan)
+        if plan.real is None or self.more_selections(plan.real):
+            yield ASelection(None, plan, sure=False, many=True)
+
+    def more_selections(self, plan: DeployedPlan) -> bool:
+        """Whether a plan may get selections."""
+        grow = [self.grows(f"{plan.plan.path}/selections/{kind}") for kind in ("tags", "resources")]
+        return any(grow)
+
+    def grows(self, path: str) -> bool:
+        """Whether a policy may bring anything into the block at a path that is not published there."""
+        return self._open.grows(path) or any(self._mentioned(path).values())
+
+    def new_names(self, path: str, own: str) -> Iterator[str]:
+        """Names under which policies may bring something into the block at a path, of those that are free `own`."""
+        yield from (key for key, comes in self._mentioned(path).items() if comes)
+        if self._open.grows(path):
+            node = self._state.find(keys(path)) if self._state else None
+            taken = node.children if node else {}
+            yield next(name for name in chain((own,), (f"{own}_{n}" for n in count(2))) if name not in taken)
+
+    def _in_regions(self, plan: APlan, real: DeployedPlan, rule: Rule) -> Iterator[ARule]:
+        """A rule in the Regions of its plan; where they may change, in one at least, since AWS wants one."""
+        operators = self._open.operators(f"{real.plan.path}/regions")
+        kept = not operators & (MAY_ASSIGN | MAY_REMOVE)
+        here = real.in_regions[rule.name]
+        for deployed in here:
+            yield ARule(deployed, plan, rule.name, deployed.region, sure=kept)
+        anywhere = here[0] if here else real.placement.in_region(rule, "")
+        if not kept:
+            yield ARule(anywhere, plan, rule.name, Other(), sure=True)
+        if operators & (MAY_ASSIGN | MAY_APPEND):
+            elsewhere = Other(frozenset(real.plan.regions))
+            yield ARule(anywhere, plan, rule.name, elsewhere, sure=False, many=True)
+
+    def _mentioned(self, path: str) -> dict[str, bool]:
+        """The keys below a block that are mentioned and not published, with whether anything may come there."""
+        node = self._state.find(keys(path)) if self._state else None
+        below = node.children.items() if node else ()
+        return {key: self._comes(f"{path}/{segment(key)}", child) for key, child in below if child.document is None}
+
+    def _comes(self, path: str, node: Node) -> bool:
+        """Whether a policy may set anything at or beneath a node."""
+        below = [self._comes(f"{path}/{segment(key)}", child) for key, child in node.children.items()]
+        return any([self._open.grows(path), bool(self._open.operators(path)), *below])
+
+
+def _other(mentioned: Iterable[str], names: Iterable[str]) -> Other:
+    return Other(frozenset((*mentioned, *names)))
+
+
+_PLAN, _RULE = ATTRIBUTES[Type.PLAN], ATTRIBUTES[Type.RULE]
+_COPY, _SELECTION, _VAULT = ATTRIBUTES[Type.COPY], ATTRIBUTES[Type.SELECTION], ATTRIBUTES[Type.VAULT]
+_ACCOUNT = ATTRIBUTES[Type.ACCOUNT]
+_KNOWN_OF_NEW = (_ACCOUNT["ou"], _ACCOUNT["management"])
+_TYPES = (_PLAN["resource_types"], _RULE["resource_types"])
+_FIXED = {
+    *(_PLAN["name"], _RULE["name"], _RULE["plan"], _COPY["rule"], _COPY["plan"]),
+    *(_SELECTION["name"], _SELECTION["plan"], _SELECTION["kind"]),
+}
+"""What a thing is and where it stands: nobody changes that."""
+
+_DECIDE_RUNS = (
+    "schedule_expression",
+    "start_backup_window_minutes",
+    "lifecycle/delete_after_days",
+    "enable_continuous_backup",
+)
+"""The settings of the rules of a plan that decide which runs they leave one another (facts 1.6)."""
+_REGION, _CONTINUOUS, _INTERVAL = _RULE["region"], _RULE["continuous"], _RULE["interval"]
+
+
+class Reader:
+    """Reads attributes of the things of an account, given what is open."""
+
+    def __init__(self, account: Subject, things: Things, openness: Openness) -> None:
+        self._account, self._things, self._open = account, things, openness
+
+    def read(self, thing: Thing, access: Access | Pick) -> object:
+        """The value of an attribute of a thing."""
+        first = access.attributes[0]
+        plan = _plan_of(thing)
+        if first in _TYPES and plan:
+            return self._types(plan, thing.region if isinstance(thing, ARule) else None)
+        if thing.real is None:
+            return _name_of_new(thing, first)
+        if isinstance(thing, ARule) and first in (_REGION, _CONTINUOUS, _INTERVAL):
+            return self._of_rule(thing, access)
+        if first.whole or not first.place:
+            return exact(thing.real, access, self._account) if first in _FIXED else UNKNOWN
+        value = exact(thing.real, access, self._account)
+        if isinstance(thing, ARule) and first.type is Type.VAULT and isinstance(thing.region, Other):
+            value = value if access.attributes[-1] is _VAULT["name"] else UNKNOWN
+        if isinstance(thing, ACopy) and first is _COPY["cross_region"] and isinstance(thing.rule.region, Other):
+            value = UNKNOWN
+        return self._as_far_as_closed(_places(thing, first, access.key), value)
+
+    def _as_far_as_closed(self, paths: Iterator[str], value: object) -> object:
+        """A value that settings at some paths make."""
+        operators = 0
+        for path in paths:
+            operators |= self._open.operators(path)
+        if not operators:
+            return value
+        return AtLeast(value) if isinstance(value, tuple) and operators == MAY_APPEND else UNKNOWN
+
+    def _of_rule(self, rule: ARule, access: Access | Pick) -> object:
+        """An attribute that more than one setting of a rule decides."""
+        if access.attributes[0] is _REGION:
+            return rule.region
+        if access.attributes[0] is _CONTINUOUS:
+            return self._continuous(rule)
+        return exact(rule.real, access, self._account) if self._has_fixed_runs(rule) else UNKNOWN
+
+    def _has_fixed_runs(self, rule: ARule) -> bool:
+        """Whether AWS starts the same runs of a rule whatever comes: other rules of the plan may take some of them."""
+        if self._open.operators(f"{path_of(rule)}/schedule_expression"):
+            return False
+        return not self._may_lose_runs(rule) or self._is_settled(rule.plan)
+
+    def _may_lose_runs(self, rule: ARule) -> bool:
+        """Whether any rule of the plan, or one that may come, may be kept longer, so that it takes runs."""
+        own = rule.real.rule if rule.real else None
+        plan = rule.plan.real
+        if own is None or plan is None:
+            return True
+        if self._stays_apart(own, rule.plan):
+            return False
+        kept = not self._is_open(own, "lifecycle/delete_after_days")
+        if self._things.grows(f"{plan.plan.path}/rules") and not (kept and own.retention == FOREVER):
+            return True
+        others = [other for other in plan.plan.rules if other is not own and not self._stays_apart(other, rule.plan)]
+        return any(not (kept and self._never_outlasts(other, own)) for other in others)
+
+    def _stays_apart(self, rule: Rule, plan: APlan) -> bool:
+        """Whether a rule makes only continuous backups, whatever comes: it neither takes runs nor loses any."""
+        if not rule.continuous or self._is_open(rule, "enable_continuous_backup"):
+            return False
+        return self._reaches_only_continuous(plan) is True
+
+    def _reaches_only_continuous(self, plan: APlan) -> bool | None:
+        """Whether all types that a plan's selections reach have continuous backup; None where that may change."""
+        if plan.real is None:
+            return None
+        changes = {selection: self._changes(selection, opted_in=False) for selection in plan.real.plan.selections}
+        if any(not narrows and not selection.has_only_continuous for selection, (narrows, _) in changes.items()):
+            return False
+        if self._things.more_selections(plan.real) or any(narrows or widens for narrows, widens in changes.values()):
+            return None
+        return True
+
+    def _never_outlasts(self, other: Rule, own: Rule) -> bool:
+        return other.retention <= own.retention and not self._is_open(other, "lifecycle/delete_after_days")
+
+    def _is_settled(self, plan: APlan) -> bool:
+        """Whether nobody may change what decides about the runs of a plan's rules."""
+        real = plan.real.plan if plan.real else None
+        if real is None or self._things.grows(f"{real.path}/rules"):
+            return False
+        changes = [self._is_open(rule, setting) for rule in real.rules for setting in _DECIDE_RUNS]
+        if any(rule.continuous for rule in real.rules):  # what it makes hangs on the types
+            changes.append(self._reaches_only_continuous(plan) is None)
+        return not any(changes)
+
+    def _is_open(self, rule: Rule, setting: str) -> bool:
+        return bool(self._open.operators(f"{rule.path}/{setting}"))
+
+    def _continuous(self, rule: ARule) -> object:
+        """Whether a rule makes continuous backups: what it says, and what its plan's selections reach."""
+        real, plan = rule.real, rule.plan.real
+        asked = self._as_far_as_closed(_places(rule, _CONTINUOUS, None), real.rule.continuous) if real else UNKNOWN
+        if asked is not True or plan is None:
+            return asked
+        types, opt_in = self._types(plan, rule.region), plan.surroundings.opt_in
+        sure = types.items if isinstance(types, AtLeast) else types
+        regions = [rule.region] if isinstance(rule.region, str) else [*opt_in.regions, "elsewhere"]
+        if all(opt_in.has_continuous(sure, region) for region in regions):
+            return True
+        return UNKNOWN if isinstance(types, AtLeast) or not isinstance(rule.region, str) else False
+
+    def _types(self, plan: DeployedPlan, region: Name | None) -> AtLeast | tuple[str, ...]:
+        """The types that a plan's selections reach in a Region: selections that may come only add to them.
+
+        Without a Region those of the plan as a whole.
+        """
+        opted_in = bool(plan.surroundings.opt_in.regions)
+        changes = [self._changes(selection, opted_in=opted_in) for selection in plan.plan.selections]
+        sure = zip(plan.plan.selections, changes, strict=True)
+        kept = tuple(selection for selection, (narrows, _) in sure if not narrows)
+        where = [region] if isinstance(region, str) else self._regions(plan, region)
+        types = plan.surroundings.opt_in.reached_by(kept, where)
+        more = self._things.more_selections(plan) or any(narrows or widens for narrows, widens in changes)
+        open_ = where is None and plan.surroundings.opt_in.regions
+        return AtLeast(types) if (more or open_) and types != _every_type() else types
+
+    def _regions(self, plan: DeployedPlan, region: Name | None) -> Sequence[str] | None:
+        """The Regions of a plan, None where they may come to be others."""
+        is_closed = region is None and not self._open.operators(f"{plan.plan.path}/regions")
+        return plan.placement.regions if is_closed else None
+
+    def _changes(self, selection: Selection, *, opted_in: bool) -> tuple[bool, bool]:
+        """Whether a selection may come to reach fewer types, or more.
+
+        `*` beside the types that it names makes it go by the opt-in, if anything is known of that (facts 2.3.3).
+        """
+        if selection.kind == "tag":
+            return False, False
+        taken = self._open.operators(f"{selection.path}/resource_types")
+        left_out = self._open.operators(f"{selection.path}/not_resource_types")
+        limits_itself = bool(taken & MAY_APPEND) and (not selection.types or (selection.names_types and opted_in))
+        fewer = bool(taken & (MAY_ASSIGN | MAY_REMOVE) or left_out & (MAY_ASSIGN | MAY_APPEND)) or limits_itself
+        return fewer, bool(taken or left_out)
+
+
+def exact(value: object, access: Access | Pick, account: Subject) -> object:
+    """An attribute as it is now."""
+    for attribute in access.attributes:
+        value = attribute.read(value)
+    if access.key is not None:
+        return value.get(access.key, ABSENT) if isinstance(value, Mapping) else ABSENT
+    return account.account.id if access.own and value == OWN else value
+
+
+def of_account(access: Access | Pick, account: Subject, taken: Collection[str]) -> object:
+    """An attribute of the account; of one that is not there yet what its unit tells, and no id that is `taken`."""
+    if not is_new(account.account):
+        return exact(account, access, account)
+    first = access.attributes[0]
+    if first is _ACCOUNT["path"]:
+        return Beginning(f"{_ACCOUNT['ou'].read(account)}/")
+    if first is _ACCOUNT["id"]:
+        return Other(frozenset(taken))
+    return exact(account, access, account) if first in _KNOWN_OF_NEW else UNKNOWN
+
+
+def is_new(entity: Entity) -> bool:
+    """Whether an entity is an account that is created later: it has no id yet."""
+    return entity.kind == "account" and entity.id is None
+
+
+def _places(thing: Thing, first: Attribute, key: str | None) -> Iterator[str]:
+    """The settings that an attribute is made of."""
+    if not first.place:
+        return
+    if isinstance(thing, ACopy) and thing.real and first is _COPY["retention"] and thing.real.copy.inherits_retention:
+        yield f"{path_of(thing.rule)}/{first.place}"
+    path = f"{path_of(thing)}/{first.place}"
+    if key is None:
+        yield path
+    else:  # a tag's key may be written in another case
+        yield from (f"{path}/{segment(key)}/{part}" for part in ("tag_value", "tag_key"))
+
+
+def _name_of_new(thing: Thing, attribute: Attribute) -> object:
+    """What is known of something that is not there yet: of which plan it is, and which names are taken."""
+    if isinstance(thing, APlan):
+        known = {_PLAN["name"]: thing.name}
+    elif isinstance(thing, ARule):
+        known = {_RULE["name"]: thing.name, _RULE["plan"]: thing.plan.name}
+    elif isinstance(thing, ACopy):
+        known = {_COPY["rule"]: thing.rule.name, _COPY["plan"]: thing.rule.plan.name}
+    else:
+        known = {_SELECTION["plan"]: thing.plan.name}
+    return known.get(attribute, UNKNOWN)
+
+
+def _plan_of(thing: Thing) -> DeployedPlan | None:
+    """The plan of a plan or rule, if it is there."""
+    if isinstance(thing, APlan):
+        return thing.real
+    return thing.plan.real if isinstance(thing, ARule) else None
+
+
+def path_of(thing: Thing) -> str:
+    """The path of the block of something that is there."""
+    if isinstance(thing, APlan) and thing.real:
+        return thing.real.plan.path
+    if isinstance(thing, ARule) and thing.real:
+        return thing.real.rule.path
+    if isinstance(thing, ACopy) and thing.real:
+        return thing.real.copy.path
+    if isinstance(thing, ASelection) and thing.real:
+        return thing.real.path
+    raise TypeError("what is not there yet has no path")
+
+
+@cache
+def _every_type() -> tuple[str, ...]:
+    return tuple(resource_types("aws"))

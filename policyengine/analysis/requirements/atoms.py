@@ -1,0 +1,120 @@
+"""The values that a condition asks for, what they belong to and where they are set: the leaves of every explanation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from policyengine.analysis.requirements.attributes import ATTRIBUTES, Attribute
+from policyengine.analysis.requirements.truth import MISSING, Type
+from policyengine.analysis.requirements.typed import Access, Constant, Element, Environment, Operand, Pick
+from policyengine.aws.deployment import DeployedCopy, DeployedPlan, DeployedRule, Plan, Selection, Vault
+from policyengine.aws.merge import segment
+from policyengine.base.records import record
+
+
+@record
+class Place:
+    """Where a value is set: a path in a plan; `region` where the value is that of one Region.
+
+    `block` where the path is that of a whole block, such as a rule, and not of a setting.
+    """
+
+    plan: Plan
+    path: str
+    region: str = ""
+    block: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Atom:
+    """A value that an expression asked for: what it belongs to, and what it is there.
+
+    Of a rule that is picked by name, `element` is that in one of the `regions` where it has this value. `attribute` is
+    what is asked for; `looked_up` whether only somebody who looked at a vault can know the value, and `vault` that
+    vault, if the rule or copy names one. `place` is where the value is set; None for what no policy sets.
+    """
+
+    operand: Access | Pick
+    element: Element | None
+    value: Any
+    environment: Environment
+    regions: tuple[str, ...] = ()
+    attribute: Attribute = field(init=False)
+    looked_up: bool = field(init=False)
+    vault: Vault | None = field(init=False)
+    place: Place | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Every message asks for all of it, several times."""
+        first, self.attribute = self.operand.attributes[0], self.operand.attributes[-1]
+        self.looked_up = first.type is Type.VAULT and bool(self.attribute.fact)
+        self.vault = first.read(self.element) if self.looked_up and self.element else None
+        self.place = self._place()
+
+    @property
+    def own_id(self) -> bool:
+        """Whether it is the account's own id, which accounts that are told together do not share."""
+        return self.attribute is ATTRIBUTES[Type.ACCOUNT]["id"]
+
+    @property
+    def inherited(self) -> bool:
+        """Whether it is a copy's retention that the copy leaves to its rule."""
+        inherits = isinstance(self.element, DeployedCopy) and self.element.copy.inherits_retention
+        return inherits and self.attribute.place.endswith("/delete_after_days")
+
+    def _place(self) -> Place | None:
+        plan = plan_of(self.element, self.environment) if self.element else None
+        if plan is None or self.element is None:
+            return None
+        first, key, path = self.operand.attributes[0], self.operand.key, _path(self.element)
+        if first.place_in_plan:
+            return Place(plan, f"{plan.path}/{first.place_in_plan}", self._region, block=first.whole)
+        if not first.place:
+            return Place(plan, path, block=True)
+        path = path.rpartition("/copy_actions/")[0] if self.inherited else path
+        tag = "" if key is None else f"/{segment(key)}/tag_value"
+        return Place(plan, f"{path}/{first.place}{tag}", self._region, block=first.whole)
+
+    @property
+    def _region(self) -> str:
+        """The Region that the value is that of; nothing where it does not hang on one, or is the same in several."""
+        if len(self.regions) > 1:
+            return ""
+        if self.attribute.regional and isinstance(self.element, (DeployedRule, DeployedCopy)):
+            return "" if self.value is True or self.value is MISSING else self.element.region
+        return self.vault.region if self.vault else ""
+
+
+def atom(operand: Operand, environment: Environment) -> Atom | None:
+    """The value that an operand asks for; None for a literal."""
+    if isinstance(operand, Constant):
+        return None
+    value = operand.value(environment)
+    if isinstance(operand, Access):
+        element = None if operand.slot == "account" else getattr(environment, operand.slot)
+        return Atom(operand, element, value, environment)
+    elements = operand.elements(environment)
+    alike = [element for element in elements if operand.read(element, environment) == value] or elements
+    regions = tuple(element.region for element in alike if isinstance(element, DeployedRule))
+    return Atom(operand, alike[0] if alike else None, value, environment, regions)
+
+
+def plan_of(element: Element, environment: Environment) -> Plan | None:
+    """The plan of an account that has an element; rules are the same for many plans."""
+    if isinstance(element, DeployedPlan):
+        return element.plan
+    if isinstance(element, DeployedRule):
+        name = element.rule.plan
+    else:
+        name = element.copy.plan if isinstance(element, DeployedCopy) else element.plan
+    plans = (deployed.plan for deployed in environment.account.view.plans)
+    return next((plan for plan in plans if plan.name == name), None)
+
+
+def _path(element: Element) -> str:
+    if isinstance(element, DeployedPlan):
+        return element.plan.path
+    if isinstance(element, DeployedRule):
+        return element.rule.path
+    return element.path if isinstance(element, Selection) else element.copy.path

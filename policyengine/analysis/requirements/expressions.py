@@ -1,0 +1,335 @@
+"""From written expressions to typed ones, or to findings that say at their place what does not fit (language.md 5).
+
+Literals and bare words of expressions, and the project's `let` names in them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from policyengine.analysis.requirements import misfits as fitting
+from policyengine.analysis.requirements.attribute_paths import HEADS, KINDS, follow, is_attribute, no_kind, unknown_word
+from policyengine.analysis.requirements.attributes import ATTRIBUTES
+from policyengine.analysis.requirements.judge import Alike
+from policyengine.analysis.requirements.phrases import minutes, shown
+from policyengine.analysis.requirements.truth import TYPE_OF_WORD, Type, comparing
+from policyengine.analysis.requirements.typed import (
+    Access,
+    Comparison,
+    Condition,
+    Constant,
+    Free,
+    Logical,
+    Not,
+    Operand,
+    Pick,
+    Quantifier,
+    Slot,
+)
+from policyengine.aws.deployment import FOREVER
+from policyengine.aws.facts import regions, resource_types
+from policyengine.base.catalogue.language import unknown_name
+from policyengine.base.catalogue.requirements import not_in_scope
+from policyengine.base.diagnostics import Diagnostic, Label
+from policyengine.base.records import record
+from policyengine.base.source import Span
+from policyengine.base.text import quoted
+from policyengine.language.compiler import Lets, cron_text, years_advice
+from policyengine.language.syntax import nodes as written
+from policyengine.language.syntax.literals import (
+    Boolean,
+    Duration,
+    Forever,
+    Integer,
+    ListOf,
+    Name,
+    Reference,
+    Text,
+    Value,
+)
+
+
+def constant_of(value: Value) -> Constant | None:
+    """The constant that a value written in the language is; None for a list, and for a name that stands for nothing."""
+    if isinstance(value, ListOf):
+        return None
+    if isinstance(value, Reference):
+        return bare_word(value.name)
+    if isinstance(value, (Duration, Forever)):
+        length = minutes(value) if isinstance(value, Duration) else FOREVER
+        return Constant(Type.DURATION, length, shown(length))
+    if isinstance(value, Boolean):
+        return Constant(Type.BOOLEAN, value.value, "true" if value.value else "false")
+    if isinstance(value, Integer):
+        return Constant(Type.COUNT, value.value, str(value.value))
+    return text_constant(value.value if isinstance(value, Text) else cron_text(value))
+
+
+def bare_word(name: str) -> Constant | None:
+    """The constant that a bare bare_word is: a lock, a Region, a resource type; None for any other."""
+    if name in TYPE_OF_WORD:
+        return Constant(TYPE_OF_WORD[name], name, quoted(name))
+    return text_constant(name) if name in regions() or name in resource_types("aws") else None
+
+
+def let_value(name: str, lets: Lets) -> Constant | list[Constant] | None:
+    """What a `let` stands for: a constant, or those of a list; None where it is unknown or broken."""
+    value = lets.settle(Reference(name, span=lets.by_name[name].span))
+    if not isinstance(value, ListOf):
+        return constant_of(value) if value else None
+    items = [constant_of(settled) if (settled := lets.settle(item)) else None for item in value.items]
+    return [item for item in items if item] if all(items) else None
+
+
+def years_in(expression: written.Expression, lets: Lets) -> Iterator[Duration]:
+    """The durations in years_in that an expression says, in a list or by a name too."""
+    if isinstance(expression, written.Items):
+        for item in expression.items:
+            yield from years_in(item, lets)
+    elif isinstance(expression, written.Path):
+        value = lets.settle(Reference(expression.head, span=expression.span))
+        for settled in [lets.settle(item) for item in value.items] if isinstance(value, ListOf) else [value]:
+            yield from [settled] if isinstance(settled, Duration) and settled.unit == "year" else []
+    elif isinstance(expression, Duration) and expression.unit == "year":
+        yield expression
+
+
+def text_constant(text: str) -> Constant:
+    """A string."""
+    return Constant(Type.STRING, text, quoted(text))
+
+
+Scope: TypeAlias = tuple[Slot, ...]
+
+TOP: Scope = ("account",)
+_HOLDERS: dict[Slot, tuple[Slot, ...]] = {
+    "plan": (),
+    "rule": ("plan",),
+    "copy": ("plan", "rule"),
+    "selection": ("plan", "rule"),
+}
+_ACCOUNT_ID = re.compile("[0-9]{12}")
+_RETENTIONS = [ATTRIBUTES[Type.RULE][name] for name in ("retention", "cold_after")]
+_RETENTIONS += [ATTRIBUTES[Type.COPY][name] for name in ("retention", "cold_after")]
+_RETENTIONS += [ATTRIBUTES[Type.VAULT][name] for name in ("min_retention", "max_retention")]
+
+
+@dataclass(slots=True)
+class Checker:
+    """Types expressions; findings go to `found`, ids of accounts that are asked for to `ids`, assertions to `alike`.
+
+    Unless `complete`, unknown names are nobody's fault: the file that has them may have lost them.
+    """
+
+    lets: Lets
+    complete: bool
+    found: list[Diagnostic]
+    ids: set[str]
+    alike: Alike = field(default_factory=Alike)
+
+    def condition(self, expression: written.Expression, scope: Scope = TOP) -> Condition | None:
+        """The expression as something true or false; None where a finding says why it is not."""
+        if isinstance(expression, written.Logical):
+            operands = [self.condition(operand, scope) for operand in expression.operands]
+            known = [operand for operand in operands if operand]
+            free = _free(known)
+            return Logical(expression.operator, tuple(known), free, expression) if len(known) == len(operands) else None
+        if isinstance(expression, written.Not):
+            operand = self.condition(expression.operand, scope)
+            return Not(operand, operand.free) if operand else None
+        if isinstance(expression, written.Comparison):
+            return self._comparison(expression, scope)
+        if isinstance(expression, written.Quantifier):
+            return self._quantifier(expression, scope)
+        return self._truth(expression, scope)
+
+    def _truth(self, expression: written.Expression, scope: Scope) -> Condition | None:
+        """A path, word or literal by itself."""
+        operand = self._operand(expression, scope)
+        if isinstance(operand, Unresolved):
+            self._unknown(operand, scope)
+            return None
+        if operand is None or operand.type is Type.BOOLEAN:
+            return operand
+        self.found.append(fitting.no_condition(expression, operand))
+        return None
+
+    def _comparison(self, comparison: written.Comparison, scope: Scope) -> Condition | None:
+        left = self._operand(comparison.left, scope)
+        right = self._operand(comparison.right, scope, beside=left)
+        if left is None or right is None:
+            return None
+        if isinstance(left, Unresolved) or isinstance(right, Unresolved):
+            self._unresolved(left, right, scope)
+            return None
+        if misfit := fitting.misfit(comparison, left, right):
+            self.found.append(replace(misfit, labels=tuple(self._defined(comparison))))
+            return None
+        self._advise(comparison, left, right)
+        holds = comparing(comparison.operator, left.type, right.type)
+        free = _looked_at(comparison.operator, left, right)
+        return Comparison(left, comparison.operator, right, holds, free, comparison)
+
+    def _defined(self, comparison: written.Comparison) -> Iterator[Label]:
+        """Where the lets of a comparison are defined."""
+        for side in (comparison.left, comparison.right):
+            if isinstance(side, written.Path) and not side.steps and (let := self.lets.by_name.get(side.head)):
+                yield Label(let.name.span, f"{quoted(side.head)} is defined here")
+
+    def _quantifier(self, quantifier: written.Quantifier, scope: Scope) -> Condition | None:
+        over = next((kind for kind in KINDS if kind == quantifier.over.text), None)
+        if over is None:
+            self._no_kind(quantifier.over)
+            return None
+        inside: Scope = (*(slot for slot in scope if slot != over), over)
+        where = self.condition(quantifier.where, inside) if quantifier.where else None
+        satisfies = self.condition(quantifier.satisfies, inside)
+        if satisfies is None or (quantifier.where and where is None):
+            return None
+        within = _within(over, scope)
+        looked_at = satisfies.free | (where.free if where else frozenset())
+        free = (looked_at - {over}) | {"view" if within == "account" else within}
+        return Quantifier(
+            quantifier.kind,
+            quantifier.count or 0,
+            over,
+            within,
+            where,
+            satisfies,
+            free,
+            looked_at <= ({over} if within == "account" else {over, within}),
+            quantifier,
+        )
+
+    def _operand(self, expression: written.Expression, scope: Scope, beside: Typed | None = None) -> Typed | None:
+        """A value; what stands `beside` it tells what a bare word in a list was meant for."""
+        if isinstance(expression, written.Path):
+            return self._path(expression, scope) if expression.steps else self._word(expression, scope)
+        if isinstance(expression, written.Items):
+            return self._items(expression, scope, beside)
+        if isinstance(expression, (written.Comparison, written.Logical, written.Not, written.Quantifier)):
+            self.found.append(fitting.nested(expression))
+            return None
+        constant = constant_of(expression)
+        return self._noted(constant) if constant else None
+
+    def _path(self, path: written.Path, scope: Scope) -> Operand | None:
+        if path.head in self.lets.by_name and path.head not in HEADS:
+            message = f"{quoted(path.head)} is a let, and a value has no attributes"
+            advice = f"write {quoted(path.head)} by itself"
+            self.found.append(not_in_scope.RULE.at(path.span, message, help=advice))
+            return None
+        found = follow(path, scope)
+        if isinstance(found, Diagnostic):
+            self.found.append(found)
+            return None
+        return found
+
+    def _word(self, path: written.Path, scope: Scope) -> Typed | None:
+        name = path.head
+        if name in self.lets.by_name:
+            meant = let_value(name, self.lets)
+            if isinstance(meant, list):
+                return self._listed(meant, [path.span] * len(meant), None)
+            return self._noted(meant) if meant else None
+        if constant := bare_word(name):
+            return constant
+        return self._path(path, scope) if name in HEADS else Unresolved(path)
+
+    def _items(self, items: written.Items, scope: Scope, beside: Typed | None) -> Typed | None:
+        other = None if isinstance(beside, Unresolved) else beside
+        operands = [self._operand(item, scope) for item in items.items]
+        constants: list[Constant] = []
+        for item, operand in zip(items.items, operands, strict=True):
+            if isinstance(operand, Unresolved):
+                self._stranger(operand, fitting.item_type(other), scope)
+            elif isinstance(operand, Constant) and operand.type is not Type.LIST:
+                constants.append(operand)
+            elif operand is not None:
+                self.found.append(fitting.no_item(item, operand))
+        spans = [item.span for item in items.items]
+        return self._listed(constants, spans, other) if len(constants) == len(operands) else None
+
+    def _listed(self, constants: Sequence[Constant], spans: Sequence[Span], beside: Operand | None) -> Constant | None:
+        if strange := fitting.odd(constants, spans, beside):
+            self.found.append(strange)
+            return None
+        values = tuple(self._noted(constant).constant for constant in constants)
+        item = constants[0].type if constants else Type.STRING
+        return Constant(Type.LIST, values, ", ".join(constant.text for constant in constants), item)
+
+    def _noted(self, constant: Constant) -> Constant:
+        """Remembers the ids of accounts that the expressions ask for."""
+        if isinstance(constant.constant, str) and _ACCOUNT_ID.fullmatch(constant.constant):
+            self.ids.add(constant.constant)
+        return constant
+
+    def _unresolved(self, left: Typed, right: Typed, scope: Scope) -> None:
+        for word, other in ((left, right), (right, left)):
+            if isinstance(word, Unresolved):
+                self._stranger(word, None if isinstance(other, Unresolved) else other.type, scope)
+
+    def _stranger(self, word: Unresolved, kind: Type | None, scope: Scope) -> None:
+        """A bare word that stands for nothing, where a value of a kind is expected."""
+        name = word.path.head
+        strange = fitting.no_word(word.path, kind) if kind else None
+        if strange and (strange.help.startswith("did you mean") or not is_attribute(name)):
+            self.found.append(strange)
+        else:
+            self._unknown(word, scope, kind)
+
+    def _unknown(self, word: Unresolved, scope: Scope, kind: Type | None = None) -> None:
+        if self.complete:
+            name = word.path.head
+            advice = unknown_word(name, scope, kind, self.lets.by_name)
+            self.found.append(unknown_name.RULE.at(word.path.span, f"nothing is called {quoted(name)}", help=advice))
+
+    def _no_kind(self, over: Name) -> None:
+        message = f"a quantifier cannot range over {quoted(over.text)}"
+        self.found.append(not_in_scope.RULE.at(over.span, message, help=no_kind(over.text)))
+
+    def _advise(self, comparison: written.Comparison, left: Typed, right: Typed) -> None:
+        """Years beside a retention (language.md section 2), in a list and by a name too."""
+        for expression, other in ((comparison.left, right), (comparison.right, left)):
+            if isinstance(other, (Access, Pick)) and other.attributes[-1] in _RETENTIONS:
+                for found in years_in(expression, self.lets):
+                    self.found.extend(years_advice(found))
+
+
+@record
+class Unresolved:
+    """A bare word that stands for nothing by itself."""
+
+    path: written.Path
+
+
+Typed: TypeAlias = Operand | Unresolved
+
+
+def _free(parts: Sequence[Condition | Operand]) -> Free:
+    return frozenset().union(*(part.free for part in parts))
+
+
+def _looked_at(operator: written.ComparisonOperator, left: Operand, right: Operand) -> Free:
+    """What a comparison looks at.
+
+    Accounts whose ids an expression or a copy names have views of their own. For all others it makes no difference
+    which of them is held against a fixed id, or against where a copy goes.
+    """
+    free = _free([left, right])
+    if operator in {"==", "!=", "in"} and _is_fixed_id(left) and _is_fixed_id(right):
+        return free - {"account"}
+    own = any(isinstance(side, (Access, Pick)) and side.own for side in (left, right))
+    return free | {"account"} if own else free
+
+
+def _is_fixed_id(side: Operand) -> bool:
+    return isinstance(side, Constant) or side.own or side.attributes == (ATTRIBUTES[Type.ACCOUNT]["id"],)
+
+
+def _within(over: Slot, scope: Scope) -> Slot:
+    """The innermost thing in scope that has elements of a kind (language.md 5.1)."""
+    return next((slot for slot in reversed(scope) if slot in _HOLDERS[over]), "account")

@@ -1,0 +1,256 @@
+"""What does not fit together in an expression, said to its author.
+
+What to write instead of a literal of the wrong type.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from policyengine.analysis.requirements.attributes import ATTRIBUTES
+from policyengine.analysis.requirements.truth import ORDER, WORDS, Type
+from policyengine.analysis.requirements.typed import Constant, Operand
+from policyengine.base.catalogue.requirements import not_a_condition, unlike_types
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.source import Span
+from policyengine.base.text import listed, quoted, suggestion
+from policyengine.language.syntax import expression_text
+from policyengine.language.syntax import nodes as written
+
+_DURATION = re.compile(r"[0-9]{1,9} *(minute|hour|day|week|year)s?")
+_MONTHS = re.compile(r"([0-9]{1,9}) *months?")
+_DAYS_OF_A_MONTH = 30
+_UNITS = {
+    "start_backup_window_minutes": "minute",
+    "complete_backup_window_minutes": "minute",
+    "schedule_expression": "hour",
+}
+
+
+def instead(found: Operand, expected: Type, other: Operand | None = None) -> str:
+    """Advice for a literal where something else is expected, beside an `other`; nothing where there is none to give."""
+    if not isinstance(found, Constant):
+        return ""
+    text = found.text if found.type is Type.BOOLEAN else str(found.constant)
+    if expected is Type.DURATION:
+        return _duration(text, _unit(other))
+    if expected in WORDS:
+        return f"write {quoted(text)} without quotes" if text in WORDS[expected] else words(expected)
+    if expected is Type.BOOLEAN:
+        return f"write {quoted(text)} without quotes" if text in {"true", "false"} else "write `true` or `false`"
+    if expected.is_text and (found.type in (Type.COUNT, Type.BOOLEAN) or found.type in WORDS):
+        return f'a text needs quotes: `"{text}"`'
+    return ""
+
+
+def words(kind: Type) -> str:
+    """`a lock mode is `none`, `governance` or `compliance``."""
+    return f"{kind.said} is {listed(WORDS[kind], 'or')}"
+
+
+def _duration(text: str, unit: str) -> str:
+    if text.isdigit():
+        return f"write {quoted(f'{text} {unit}' if text == '1' else f'{text} {unit}s')}"
+    if _DURATION.fullmatch(text) or text == "forever":
+        return f"write {quoted(text)} without quotes"
+    if months := _MONTHS.fullmatch(text):
+        return f"a month has no fixed length: write `{int(months[1]) * _DAYS_OF_A_MONTH} days`"
+    return "a duration has a unit, such as `35 days`"
+
+
+def _unit(other: Operand | None) -> str:
+    """What a bare number beside a duration most likely counts."""
+    place = "" if other is None or isinstance(other, Constant) else other.attributes[-1].place
+    return _UNITS.get(place, "day")
+
+
+_REGIONS = ATTRIBUTES[Type.PLAN]["regions"]
+_LONGEST = 100  # characters of an expression that a message quotes
+
+
+def misfit(comparison: written.Comparison, left: Operand, right: Operand) -> Diagnostic | None:
+    """Why two operands cannot be compared so; None where they can."""
+    operator = comparison.operator
+    if operator == "in":
+        return _no_member(comparison, left, right) if right.type is Type.LIST else _no_list(comparison, left, right)
+    if operator in ORDER and (left.type is not Type.DURATION or right.type is not Type.DURATION):
+        return _unordered(comparison, left, right)
+    if operator == "like" and not (left.type.is_text and right.type.is_text):
+        return _no_pattern(comparison, left, right)
+    fits = _alike(left.type, right.type) and _alike(_item(left), _item(right))
+    return None if fits else _unlike(comparison, left, right)
+
+
+def no_condition(expression: written.Expression, operand: Operand) -> Diagnostic:
+    """A value by itself, in place of something true or false."""
+    message = f"expected something true or false, found {_kind(operand)}"
+    return not_a_condition.RULE.at(expression.span, message, help=_condition(expression, operand))
+
+
+def nested(expression: written.Expression) -> Diagnostic:
+    """A condition in place of a value."""
+    message = "expected a value to compare, found a condition"
+    advice = "a condition stands by itself; several combine with `and`, `or` and `not`"
+    return unlike_types.RULE.at(expression.span, message, help=advice)
+
+
+def no_item(item: written.Expression, operand: Operand) -> Diagnostic:
+    """Something in a list that is no literal, or a list itself."""
+    if isinstance(operand, Constant):
+        return unlike_types.RULE.at(item.span, "a list cannot hold another list", help="leave out the inner list")
+    advice = "compare one by one, and combine with `or`"
+    return unlike_types.RULE.at(item.span, "a list holds literals only", help=advice)
+
+
+def odd(constants: Sequence[Constant], spans: Sequence[Span], beside: Operand | None) -> Diagnostic | None:
+    """The first of a list that does not fit what stands `beside` it, or the others; None where all do."""
+    expected, like = item_type(beside), ""
+    if expected is None and constants:
+        expected, like = constants[0].type, " like the first of the list"
+    for constant, span in zip(constants, spans, strict=True):
+        if expected and not _alike(constant.type, expected):
+            message = f"expected {expected.said}{like}, found {constant.type.said}"
+            advice = instead(constant, expected, beside) or "a list holds values of one type"
+            return unlike_types.RULE.at(span, message, help=advice)
+    return None
+
+
+def item_type(beside: Operand | None) -> Type | None:
+    """What a list is expected to hold that stands beside a value, or beside another list."""
+    if beside is None:
+        return None
+    return Type.STRING if beside.type is Type.LIST else beside.type
+
+
+def no_word(path: written.Path, kind: Type) -> Diagnostic | None:
+    """A bare word beside a value of a type that has words of its own; None where the type has none."""
+    if kind not in WORDS:
+        return None
+    advice = suggestion(path.head, WORDS[kind]) or words(kind)
+    return unlike_types.RULE.at(path.span, f"{quoted(path.head)} is not {kind.said}", help=advice)
+
+
+def _no_list(comparison: written.Comparison, left: Operand, right: Operand) -> Diagnostic:
+    first, second = expression_text(comparison.left), expression_text(comparison.right)
+    if left.type is Type.LIST:
+        advice = f"the list stands on the right: {_quoted(f'{second} in {first}')}"
+    else:
+        advice = f"write {_quoted(f'{first} == {second}')}"
+        advice += f", or a list: {_quoted(f'[{second}]')}" if isinstance(right, Constant) else ""
+    message = f"`in` needs a list on its right, found {right.type.said}"
+    return unlike_types.RULE.at(comparison.right.span, message, help=advice)
+
+
+def _no_member(comparison: written.Comparison, left: Operand, right: Operand) -> Diagnostic | None:
+    item = _item(right)
+    if left.type is Type.LIST:
+        return _list_in_list(comparison, left)
+    if _alike(left.type, item):
+        return None
+    if not isinstance(right, Constant):
+        message = f"expected {(item or Type.STRING).said}, found {left.type.said}"
+        return unlike_types.RULE.at(comparison.left.span, message, help=_is(comparison.right, right))
+    advice = instead(_first(right), left.type, left) or _is(comparison.left, left)
+    message = f"expected a list of {_plural(left.type)}, found {_kind(right)}"
+    return unlike_types.RULE.at(comparison.right.span, message, help=advice)
+
+
+def _list_in_list(comparison: written.Comparison, left: Operand) -> Diagnostic:
+    advice = "lists compare with `==`"
+    if not isinstance(left, Constant) and left.attributes[-1] is _REGIONS:
+        by_one = f"every rule satisfies rule.region in {expression_text(comparison.right)}"
+        advice = f"a rule runs in one Region at a time: {_quoted(by_one)}"
+    return unlike_types.RULE.at(comparison.left.span, f"`in` looks for one value, found {_kind(left)}", help=advice)
+
+
+def _no_pattern(comparison: written.Comparison, left: Operand, right: Operand) -> Diagnostic:
+    sides = ((comparison.left, left), (comparison.right, right))
+    side, found = next((side, found) for side, found in sides if not found.type.is_text)
+    advice = instead(found, Type.STRING) or 'both sides are texts; the right one is a pattern such as "Workloads/*"'
+    if found.type is Type.LIST and found is left:
+        asked = f'"..." in {expression_text(side)}'
+        advice = f"ask for one value: {_quoted(asked)}"
+    return unlike_types.RULE.at(side.span, f"`like` compares strings, found {_kind(found)}", help=advice)
+
+
+def _unordered(comparison: written.Comparison, left: Operand, right: Operand) -> Diagnostic:
+    ways = ((comparison.left, left, comparison.right, right), (comparison.right, right, comparison.left, left))
+    wrong, found, beside, other = next(way for way in ways if way[1].type is not Type.DURATION)
+    message = f"{quoted(comparison.operator)} compares durations, found {_kind(found)}"
+    advice = "use `==`, `!=` or `in`"
+    if other.type is Type.DURATION:
+        advice = instead(found, Type.DURATION, other) or _is(beside, other)
+    return unlike_types.RULE.at(wrong.span, message, help=advice)
+
+
+def _unlike(comparison: written.Comparison, left: Operand, right: Operand) -> Diagnostic:
+    """The literal is at fault, or the right side."""
+    ways = ((comparison.left, left, comparison.right, right), (comparison.right, right, comparison.left, left))
+    wrong, found, beside, other = next((way for way in ways[::-1] if isinstance(way[1], Constant)), ways[1])
+    expected = f"a list of {_plural(_item(other) or Type.STRING)}" if other.type is Type.LIST else other.type.said
+    advice = _membership(comparison, left, right) or instead(found, other.type, other) or _is(beside, other)
+    return unlike_types.RULE.at(wrong.span, f"expected {expected}, found {_kind(found)}", help=advice)
+
+
+def _membership(comparison: written.Comparison, left: Operand, right: Operand) -> str:
+    """Advice where a list and one value are held against each other; nothing for other sides."""
+    if (left.type is Type.LIST) is (right.type is Type.LIST):
+        return ""
+    sides = (comparison.left, comparison.right)
+    several, one = sides if left.type is Type.LIST else sides[::-1]
+    asked = f"{expression_text(one)} in {expression_text(several)}"
+    return f"write {_quoted(asked if comparison.operator == '==' else f'not {asked}')}"
+
+
+def _condition(expression: written.Expression, operand: Operand) -> str:
+    """How a value becomes a condition."""
+    text, kind = expression_text(expression), operand.type
+    if isinstance(operand, Constant):
+        return "say what must hold, such as `every rule satisfies rule.retention >= 35 days`"
+    if kind is Type.LIST:
+        asked = f'"..." in {text}'
+        return f"ask what is in it, such as {_quoted(asked)}"
+    example = ">= 35 days" if kind is Type.DURATION else f"== {WORDS[kind][-1]}" if kind in WORDS else '== "..."'
+    return f"compare it with something, such as {_quoted(f'{text} {example}')}"
+
+
+def _is(expression: written.Expression, operand: Operand) -> str:
+    return f"{_quoted(expression_text(expression))} is {_kind(operand)}"
+
+
+def _alike(left: Type | None, right: Type | None) -> bool:
+    """Whether values of two types compare; None is a type that nobody knows."""
+    if left is None or right is None:
+        return True
+    return left is right or (left.is_text and right.is_text)
+
+
+def _item(operand: Operand) -> Type | None:
+    """What a list holds, None for an empty one; of anything else, what it is."""
+    if operand.type is not Type.LIST:
+        return operand.type
+    if not isinstance(operand, Constant):
+        return Type.STRING
+    return operand.item if operand.constant else None
+
+
+def _first(operand: Constant) -> Constant:
+    """The first value of a list."""
+    values = operand.constant
+    return Constant(operand.item, values[0], "") if isinstance(values, tuple) else operand
+
+
+def _kind(operand: Operand) -> str:
+    if operand.type is Type.LIST:
+        return f"a list of {_plural(_item(operand) or Type.STRING)}"
+    return operand.type.said
+
+
+def _plural(kind: Type) -> str:
+    first, of, rest = kind.said.removeprefix("a ").partition(" of ")
+    return f"{first}s{of}{rest}"
+
+
+def _quoted(text: str) -> str:
+    return quoted(text, _LONGEST)

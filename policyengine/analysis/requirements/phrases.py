@@ -1,0 +1,301 @@
+"""How a value that was found is said: what it is, and who set it.
+
+Durations of the expression language: minutes, and how messages say them.
+
+What a comparison asks for, as it follows "asks for".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from policyengine.analysis.requirements.atoms import Atom, atom
+from policyengine.analysis.requirements.attributes import ATTRIBUTES
+from policyengine.analysis.requirements.truth import ABSENT, MISSING, Type
+from policyengine.analysis.requirements.typed import Constant, Environment, Operand, Pick
+from policyengine.aws.deployment import DAY, FOREVER, OWN, DeployedCopy, DeployedRule, Minutes, Origin, Vault, origins
+from policyengine.aws.facts import resource_types
+from policyengine.base.text import listed, quoted
+from policyengine.language.syntax.literals import Duration
+from policyengine.language.syntax.nodes import ComparisonOperator
+
+_HOUR = 60
+_LONGEST = 10**15  # of a unit: longer than anything that AWS can hold
+_MINUTES = {"minute": 1, "hour": _HOUR, "day": DAY, "week": 7 * DAY, "year": 365 * DAY}
+
+
+def minutes(duration: Duration) -> Minutes:
+    """A written duration in minutes; a year is 365 days (language.md section 2)."""
+    return min(duration.count, _LONGEST) * _MINUTES[duration.unit]
+
+
+def shown(length: Minutes) -> str:
+    """Minutes in the largest unit that they are whole in: `35 days`, `90 minutes`, `forever`."""
+    if length == FOREVER:
+        return "forever"
+    for unit, size in (("day", DAY), ("hour", _HOUR)):
+        if length % size == 0 and (length or unit == "day"):
+            return _counted(int(length // size), unit)
+    return _counted(int(length), "minute")
+
+
+def _counted(count: int, unit: str) -> str:
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+
+
+class Saying(NamedTuple):
+    """How something is said to be true or false, and how the one and the other are asked for."""
+
+    true: str
+    false: str
+    wanted: str
+    unwanted: str
+
+
+_SAYINGS = {
+    noun: Saying(f"{noun} is on", f"{noun} is off", "it to be on", "it to be off")
+    for noun in ("continuous backup", "the archive opt-in", "Windows VSS")
+} | {
+    "a copy in another Region": Saying(
+        "the copy goes to {0.region}, another Region",
+        "the copy stays in {0.region}",
+        "a copy in another Region",
+        "a copy in the same Region",
+    ),
+    "a copy in another account": Saying(
+        "the copy goes to account {0.account}",
+        "the copy stays in its account",
+        "a copy in another account",
+        "a copy in the same account",
+    ),
+    "being the management account": Saying(
+        "this is the management account",
+        "this is not the management account",
+        "the management account",
+        "any other account",
+    ),
+}
+
+
+def saying(atom: Atom) -> Saying:
+    """How something true or false is said and asked for."""
+    return _SAYINGS[atom.attribute.noun]
+
+
+def found(atom: Atom, *, named: bool = True) -> str:
+    """`retention is 35 days, set by `baseline` at Root (backup.bpol:14)`.
+
+    Unless `named`, an account's id is not said: accounts that are none of those asked for are told together.
+    """
+    if not named and atom.own_id:
+        return "this is another account"
+    return stated(atom) if _is_of_vault(atom) else stated(atom) + _set_by(atom)
+
+
+def stated(atom: Atom) -> str:
+    """`retention is 35 days`, whoever set it."""
+    return _of_vault(atom) if _is_of_vault(atom) else _said(atom)
+
+
+def name(atom: Atom) -> str:
+    """What is asked for, without its value: `the minimum retention of vault `Main` in eu-west-1`."""
+    if atom.own_id:
+        return "the account's own id"
+    noun, by_name = atom.attribute.noun, isinstance(atom.operand, Pick)
+    if not noun.startswith("the "):
+        noun = f"the {noun}" if by_name else f"the rule's {noun}"
+    if atom.vault:
+        return f"{noun} of {name_of(atom.vault)}{in_place(atom)}"
+    if not isinstance(atom.operand, Pick):
+        return _with_key(noun, atom)
+    picked = f"rule {quoted(atom.operand.rule)}" if atom.operand.rule else f"plan {quoted(atom.operand.plan or '')}"
+    return f"{_with_key(noun, atom)} of {picked}"
+
+
+def text(kind: Type, value: Any) -> str:  # noqa: ANN401 - of the type that `kind` says
+    """A value as a message shows it."""
+    if value is ABSENT:
+        return "not set"
+    if kind is Type.DURATION:
+        return shown(value)
+    if kind is Type.LIST:
+        return listed(value, "and") or "an empty list"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return quoted(str(value)) if value != "" else '`""`'
+
+
+def is_of_another_type(atom: Atom) -> bool:
+    """Whether there is, or may be, only a vault of another type where a rule names an air-gapped one."""
+    rule = atom.element if isinstance(atom.element, DeployedRule) else None
+    return bool(rule and rule.air_gapped and atom.vault is rule.air_gapped_vault is not rule.air_gapped)
+
+
+def name_of(vault: Vault) -> str:
+    """`vault `Ledger``."""
+    return f"vault {quoted(vault.name)}"
+
+
+def in_place(atom: Atom) -> str:
+    """` in eu-west-1`, and of which account, where the vault is not the account's own."""
+    if atom.vault is None:
+        return ""
+    regions = " and ".join(dict.fromkeys(atom.regions)) or atom.vault.region
+    return f" in {regions}" + ("" if atom.vault.account == OWN else f" of account {atom.vault.account}")
+
+
+def _is_of_vault(atom: Atom) -> bool:
+    return atom.looked_up or atom.value is MISSING
+
+
+def _said(atom: Atom) -> str:
+    noun, value = _with_key(atom.attribute.noun, atom), atom.value
+    if isinstance(value, bool):
+        if region := _without_effect(atom):
+            return f"continuous backup is on, but no resource type that the rule reaches in {region} has it"
+        return saying(atom)[not value].format(atom.element)
+    if atom.operand.type is Type.LIST:
+        return f"{noun} {_held(value)}"
+    if value == FOREVER and atom.attribute.optional:
+        return f"{noun} is not set"
+    if atom.inherited and value != FOREVER:
+        return f"{noun} is the rule's {shown(value)}"
+    own = atom.operand.own and value == atom.environment.account.account.id
+    return f"{noun} is {'the account itself' if own else text(atom.operand.type, value)}"
+
+
+def _without_effect(atom: Atom) -> str:
+    """The Region where a rule asks for continuous backup of types that do not have it; nothing where it does not."""
+    rule, asks = atom.element, atom.attribute is ATTRIBUTES[Type.RULE]["continuous"]
+    idle = asks and isinstance(rule, DeployedRule) and rule.rule.continuous and not rule.continuous
+    return rule.region if idle and isinstance(rule, DeployedRule) else ""
+
+
+def _with_key(noun: str, atom: Atom) -> str:
+    return noun if atom.operand.key is None else f"{noun} {quoted(atom.operand.key)}"
+
+
+def _held(values: Sequence[str]) -> str:
+    if not values:
+        return "is empty"
+    return "holds every type" if tuple(values) == tuple(resource_types("aws")) else f"holds {listed(values, 'and')}"
+
+
+def _of_vault(atom: Atom) -> str:
+    vault, value = atom.vault, atom.value
+    if vault is None:
+        return f"the {'copy names no' if isinstance(atom.element, DeployedCopy) else 'rule names no air-gapped'} vault"
+    where = f"{name_of(vault)}{in_place(atom)}"
+    if value is MISSING or value is False:
+        return _not_there(atom, vault)
+    if value is True:
+        return f"{name_of(vault)} exists{in_place(atom)}"
+    if atom.operand.type is Type.LOCK:
+        return f"{where} {_lock(vault)}"
+    if value in (0, FOREVER):
+        return f"{where} sets no {atom.attribute.noun.removeprefix('the ')}"
+    return f"{atom.attribute.noun} of {where} is {text(atom.operand.type, value)}"
+
+
+def _not_there(atom: Atom, vault: Vault) -> str:
+    if is_of_another_type(atom):
+        return f"{name_of(vault)}{in_place(atom)} is not air-gapped"
+    others = f", only {listed(vault.namesakes, 'and')}" if vault.namesakes else ""
+    return f"{name_of(vault)} does not exist{in_place(atom)}{others}"
+
+
+def _lock(vault: Vault) -> str:
+    if until := vault.changeable_until:
+        return f"is locked in compliance mode from {until} on, and until then the lock can be removed"
+    return "is not locked" if vault.lock == "none" else f"is locked in {vault.lock} mode"
+
+
+def _set_by(atom: Atom) -> str:
+    """Who set the value; nothing for what is not set, or goes without saying."""
+    place = atom.place
+    if place is None or place.block or atom.value in (ABSENT, ()) or _runs_there(atom) or _without_effect(atom):
+        return ""
+    if place.plan.node is None:
+        return ", by `last_valid` of the snapshot"
+    authors = list(origins(place.plan, place.path))
+    if not authors:
+        return "" if atom.value == FOREVER and atom.attribute.optional else ", AWS's default"
+    told = authors if atom.operand.type is Type.LIST else authors[-1:]
+    return f", set by {' and '.join(_author(author) for author in told)}"
+
+
+def _runs_there(atom: Atom) -> bool:
+    """Whether it is the account or Region of a rule's vault, which are those of the rule."""
+    of_vault = atom.operand.attributes[0].type is Type.VAULT and isinstance(atom.element, DeployedRule)
+    return of_vault and (atom.attribute.own or atom.attribute.regional)
+
+
+def _author(author: Origin) -> str:
+    line = f" ({author.span.source.name}:{author.span.first.line})" if author.span else ""
+    return f"{quoted(author.policy.name)} at {author.entity.path or author.entity.name}{line}"
+
+
+_MOST_VALUES = 30  # values of a list that a message shows
+_OPPOSITE: dict[ComparisonOperator, ComparisonOperator] = {
+    "==": "!=",
+    "!=": "==",
+    "<": ">=",
+    ">=": "<",
+    ">": "<=",
+    "<=": ">",
+}
+_AMOUNTS: dict[ComparisonOperator, str] = {
+    ">=": "at least ",
+    "<=": "at most ",
+    ">": "more than ",
+    "<": "less than ",
+    "==": "",
+    "!=": "anything but ",
+}
+
+
+def asked(operator: ComparisonOperator, right: Operand, environment: Environment, *, wanted: bool) -> str:
+    """What the right side asks for: `at least 35 days`, `anything but `none``, `one like `Prod/*``.
+
+    Where it is no literal, it is named too: `at least 7 days, the minimum retention of vault `Main` in eu-west-1`.
+    """
+    said, other = _asked(operator, right, right.value(environment), wanted=wanted), atom(right, environment)
+    if other is None:
+        return said
+    if other.value is ABSENT:
+        return f"the same as {name(other)}, which is not set"
+    if other.own_id and operator in _OPPOSITE:
+        return f"{_AMOUNTS[operator if wanted else _OPPOSITE[operator]]}{name(other)}"
+    return f"{said}, {name(other)}"
+
+
+def required(operator: ComparisonOperator, lock: str | Sequence[str], *, wanted: bool) -> str:
+    """What a comparison asks of a lock: `compliance is required`."""
+    locks = (lock,) if isinstance(lock, str) else tuple(lock)
+    unlocked = locks == ("none",)
+    if (operator in {"==", "in"}) is wanted:
+        return "an unlocked vault is required" if unlocked else f"{_either(locks)} is required"
+    return "a lock is required" if unlocked else f"anything but {_either(locks)} is required"
+
+
+def _asked(operator: ComparisonOperator, right: Operand, value: Any, *, wanted: bool) -> str:  # noqa: ANN401
+    if operator == "in":
+        kind = right.item if isinstance(right, Constant) else Type.STRING
+        return ("" if wanted else "anything but ") + (_either([text(kind, item) for item in value]) or "nothing")
+    if operator == "like" and value == "*":
+        return "any value" if wanted else "none"
+    if operator == "like":
+        return f"{'one' if wanted else 'none'} like {text(right.type, value)}"
+    amount = _AMOUNTS[operator if wanted else _OPPOSITE[operator]]
+    if amount == "at least " and value == FOREVER:
+        amount = ""
+    exactly = "exactly " if right.type is Type.LIST and value and not amount else ""
+    return f"{amount}{exactly}{text(right.type, value)}"
+
+
+def _either(texts: Sequence[str]) -> str:
+    """`a, b or c`."""
+    if len(texts) > _MOST_VALUES:
+        return f"{', '.join(texts[:_MOST_VALUES])} or {len(texts) - _MOST_VALUES:,} more"
+    return " or ".join([", ".join(texts[:-1]), texts[-1]]) if len(texts) > 1 else "".join(texts)

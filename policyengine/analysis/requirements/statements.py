@@ -1,0 +1,216 @@
+"""The requirements, packs and tests of a project with their types; the door is `check_types`.
+
+The requirement packs that ship with the tool: `policies/packs/<name>/<name>.bpol`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TypeVar
+
+from policyengine.analysis.requirements.demands import (
+    Assertion,
+    Demands,
+    Expected,
+    ExpectedCondition,
+    Level,
+    Requirement,
+    TypedTest,
+)
+from policyengine.analysis.requirements.expressions import Checker
+from policyengine.analysis.requirements.typed import Condition
+from policyengine.base.catalogue.language import name_repeated, unknown_policy
+from policyengine.base.catalogue.requirements import requirement_named_like_check, unknown_pack, unknown_requirement
+from policyengine.base.diagnostics import Diagnostic, Label, Outcome, Severity
+from policyengine.base.source import Source, Span
+from policyengine.base.text import listed, quoted, suggestion
+from policyengine.language.compiler import collect_lets
+from policyengine.language.syntax import parse
+from policyengine.language.syntax.nodes import (
+    ExpectExpression,
+    ExpectViolation,
+    GivenAccount,
+    GivenPolicy,
+    Let,
+    Module,
+    Policy,
+    Require,
+    Statement,
+    Test,
+    UsePack,
+)
+
+
+@cache
+def pack_names() -> tuple[str, ...]:
+    """The names that `use pack` takes."""
+    return tuple(
+        sorted(folder.name for folder in _home().iterdir() if folder.is_dir() and _pack_file(folder).is_file())
+    )
+
+
+@cache
+def read_pack(name: str) -> Module | None:
+    """The statements of a pack; None for an unknown name."""
+    if name not in pack_names():
+        return None
+    file = _pack_file(_home() / name)
+    return parse(Source(f"packs/{file.name}", file.read_text(encoding="utf-8"))).value
+
+
+def _pack_file(folder: Traversable) -> Traversable:
+    return folder / f"{folder.name}.bpol"
+
+
+def _home() -> Traversable:
+    """Where the packs are: beside the code in a wheel, in the repository's folder otherwise."""
+    package = files("policyengine")
+    packaged = package / "_policies" / "packs"
+    return packaged if packaged.is_dir() else Path(str(package)).parent / "policies" / "packs"
+
+
+S = TypeVar("S", bound=Statement)
+
+
+def check_types(
+    modules: Sequence[Module], policies: Collection[str] = (), checks: Collection[str] = ()
+) -> Outcome[Demands]:
+    """What the files of a project ask for, with every expression typed, and what does not fit (language.md 5 to 7).
+
+    `policies` are the names that tests may attach beside those of the files, `checks` those that no requirement may
+    have, in lower case. A requirement with a faulty expression is left out, so that nobody judges half of it.
+    """
+    statements = [statement for module in sorted(modules, key=_file_of) for statement in module.statements]
+    complete = all(module.complete for module in modules)
+    checker = Checker(collect_lets(_all(statements, Let), complete=complete)[0], complete, [], set())
+    own = [_own(require, checker) for require in _all(statements, Require)]
+    used = [found for use in _all(statements, UsePack) for found in _of_pack(use, checker)]
+    checker.found.extend(_clashes(own, used))
+    checker.found.extend(_named_like_checks(_all(statements, Require), checks))
+    written = [require.name.text for require in _all(statements, Require)]
+    known = _Names({*written, *(r.name for r in used)}, {*policies, *(p.name.text for p in _all(statements, Policy))})
+    tests = [_test(test, checker, known) for test in _all(statements, Test)]
+    requirements = tuple(requirement for requirement in (*own, *used) if requirement)
+    demands = Demands(requirements, tuple(test for test in tests if test), frozenset(checker.ids))
+    return Outcome(demands, tuple(checker.found))
+
+
+class _Names:
+    """What a test may speak of."""
+
+    def __init__(self, requirements: Collection[str], policies: Collection[str]) -> None:
+        self.requirements, self.policies = requirements, policies
+
+
+def _own(require: Require, checker: Checker) -> Requirement | None:
+    assertions = [
+        Assertion(checker.alike(condition), assertion.message.value if assertion.message else "", assertion.span)
+        for assertion in require.assertions
+        if (condition := checker.condition(assertion.condition))
+    ]
+    scope = checker.condition(require.scope) if require.scope else None
+    if len(assertions) < len(require.assertions) or (require.scope and not scope):
+        return None
+    return Requirement(
+        name=require.name.text,
+        title=require.title.value if require.title else "",
+        reference=require.reference.value if require.reference else "",
+        level=require.level or "mandatory",
+        scope=(scope,) if scope else (),
+        assertions=tuple(assertions),
+        span=require.head,
+        pack=None,
+    )
+
+
+def _of_pack(use: UsePack, checker: Checker) -> Iterator[Requirement]:
+    """The requirements of a pack as its user wants them; violations point at the use."""
+    name = use.pack.value
+    scope = checker.condition(use.scope) if use.scope else None
+    module = read_pack(name)
+    if module is None:
+        begun = next((pack for pack in pack_names() if name and pack.startswith(name.lower())), "")
+        near = f"did you mean {quoted(begun)}?" if begun else suggestion(name, pack_names())
+        advice = near or f"the packs are {listed(pack_names(), 'and')}"
+        checker.found.append(unknown_pack.RULE.at(use.pack.span, f"there is no pack {quoted(name)}", help=advice))
+        return
+    if use.scope and not scope:
+        return
+    lets = collect_lets(_all(module.statements, Let), complete=True)[0]
+    inside = Checker(lets, complete=True, found=checker.found, ids=checker.ids, alike=checker.alike)
+    for require in _all(module.statements, Require):
+        if requirement := _own(require, inside):
+            yield _used(requirement, use.level, scope, use.span, name)
+
+
+def _used(requirement: Requirement, level: Level | None, scope: Condition | None, at: Span, pack: str) -> Requirement:
+    return Requirement(
+        name=requirement.name,
+        title=requirement.title,
+        reference=requirement.reference,
+        level=level or requirement.level,
+        scope=(*((scope,) if scope else ()), *requirement.scope),
+        assertions=tuple(Assertion(found.condition, found.message, at) for found in requirement.assertions),
+        span=at,
+        pack=pack,
+    )
+
+
+def _clashes(own: Iterable[Requirement | None], used: Iterable[Requirement]) -> Iterator[Diagnostic]:
+    from_packs = {requirement.name.lower(): requirement for requirement in used}
+    for requirement in own:
+        if requirement and (other := from_packs.get(requirement.name.lower())):
+            message = f"pack {quoted(other.pack or '')} has a requirement called {quoted(requirement.name)} too"
+            label = Label(other.span, "used here")
+            yield name_repeated.RULE.at(requirement.span, message, help="give this one another name", labels=(label,))
+
+
+def _named_like_checks(requires: Iterable[Require], checks: Collection[str]) -> Iterator[Diagnostic]:
+    for name in (require.name for require in requires):
+        if name.text.lower() in checks:
+            message = f"requirement {quoted(name.text)} has the name of a check"
+            advice = "give it another name: a waiver could not say which of the two it means"
+            yield requirement_named_like_check.RULE.at(name.span, message, help=advice)
+
+
+def _test(test: Test, checker: Checker, known: _Names) -> TypedTest | None:
+    before = len(checker.found)
+    given = tuple(step for step in test.steps if isinstance(step, (GivenAccount, GivenPolicy)))
+    checker.found.extend(_strangers(test, known) if checker.complete else ())
+    expected: list[Expected] = []
+    for step in test.steps:
+        if isinstance(step, ExpectExpression):
+            condition = checker.condition(step.condition)
+            expected += [ExpectedCondition(condition, step.span)] if condition else []
+        elif not isinstance(step, (GivenAccount, GivenPolicy)):
+            expected.append(step)
+    faulty = any(found.severity is Severity.ERROR for found in checker.found[before:])
+    return None if faulty else TypedTest(test.title.value, given, tuple(expected), test)
+
+
+def _strangers(test: Test, known: _Names) -> Iterator[Diagnostic]:
+    """Policies and requirements that a test names and nobody has."""
+    for step in test.steps:
+        if isinstance(step, GivenPolicy) and (name := step.policy).text not in known.policies:
+            advice = suggestion(name.text, known.policies) or _known("policies", known.policies)
+            yield unknown_policy.RULE.at(name.span, f"there is no policy {quoted(name.text)}", help=advice)
+        if isinstance(step, ExpectViolation) and (name := step.requirement).text not in known.requirements:
+            advice = suggestion(name.text, known.requirements) or _known("requirements", known.requirements)
+            message = f"there is no requirement {quoted(name.text)}"
+            yield unknown_requirement.RULE.at(name.span, message, help=advice)
+
+
+def _known(what: str, names: Collection[str]) -> str:
+    return f"the {what} are {listed(sorted(names), 'and')}" if names else f"the project has no {what}"
+
+
+def _all(statements: Iterable[Statement], kind: type[S]) -> list[S]:
+    return [statement for statement in statements if isinstance(statement, kind)]
+
+
+def _file_of(module: Module) -> str:
+    return module.source.name

@@ -1,0 +1,179 @@
+"""What a judgement says to people: one finding per cause, with the policy that set the value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import NamedTuple, TypeAlias
+
+from policyengine.analysis.requirements.atoms import Place
+from policyengine.analysis.requirements.demands import Assertion, Requirement
+from policyengine.analysis.requirements.explanation import Reason, doubts, failures, shown
+from policyengine.analysis.requirements.judge import Judgement, Result
+from policyengine.analysis.requirements.typed import Quantifier
+from policyengine.aws.deployment import UNKNOWN, origin, origins, policies
+from policyengine.aws.merge import keys
+from policyengine.aws.organization.tree import Entity
+from policyengine.base.catalogue.requirements import (
+    requirement_applies_to_nothing,
+    requirement_undecided,
+    requirement_vacuous,
+    requirement_violated,
+)
+from policyengine.base.diagnostics import Diagnostic, Label, Severity
+from policyengine.base.source import Span
+from policyengine.base.text import quoted
+
+
+class _Case(NamedTuple):
+    """A way in which an assertion is broken or open; `scope_only` where only nobody can say whether it must hold."""
+
+    requirement: Requirement
+    assertion: Assertion
+    violated: bool
+    scope_only: bool
+    reason: Reason
+
+
+Told: TypeAlias = tuple[tuple[_Case, tuple[Entity, ...]], ...]
+
+
+def findings(judgement: Judgement, known: dict[Result, Told] | None = None) -> Iterator[Diagnostic]:
+    """A finding for each way in which a requirement is broken, open, or says nothing.
+
+    Findings of several accounts may be equal but for the accounts; whoever settles them makes them one. What another
+    judgement with the same management account has found out about a result is taken from `known`, and added there.
+    """
+    known = {} if known is None else known
+    cases: dict[_Case, list[Entity]] = {}
+    for result in judgement.results:
+        if not (result.violated or result.undecided):
+            continue
+        if result not in known:
+            known[result] = tuple(_of_result(result, judgement))
+        for case, accounts in known[result]:
+            cases.setdefault(case, []).extend(accounts)
+    yield from (_finding(case, accounts) for case, accounts in cases.items())
+    yield from _idle(judgement)
+    yield from _vacuous(judgement)
+
+
+def _of_result(result: Result, judgement: Judgement) -> Iterator[tuple[_Case, tuple[Entity, ...]]]:
+    scope_only = result.truth is not UNKNOWN
+    for accounts in _told_apart(result):
+        for reason in reasons(result, judgement, accounts[0]):
+            yield _Case(result.requirement, result.assertion, result.violated, scope_only, reason), accounts
+
+
+def reasons(result: Result, judgement: Judgement, account: Entity) -> tuple[Reason, ...]:
+    """Why an assertion is violated for an account, or cannot be decided; nothing where it holds."""
+    environment = judgement.environment(result.view, account)
+    condition = result.assertion.condition
+    if result.violated:
+        return tuple(dict.fromkeys(failures(condition, environment)))
+    if not result.undecided:
+        return ()
+    asked = [condition] if result.truth is UNKNOWN else []
+    asked += result.requirement.scope if result.scope is UNKNOWN else ()
+    return tuple(dict.fromkeys(chain.from_iterable(doubts(open_, environment) for open_ in asked)))
+
+
+def _told_apart(result: Result) -> Iterator[tuple[Entity, ...]]:
+    """The accounts of a result that does not hold, one by one where the expressions look at the account itself."""
+    conditions = (result.assertion.condition, *(result.requirement.scope if result.undecided else ()))
+    if any("account" in condition.free for condition in conditions):
+        yield from ((account,) for account in result.accounts)
+    else:
+        yield result.accounts
+
+
+def _finding(case: _Case, accounts: Sequence[Entity]) -> Diagnostic:
+    requirement, reason, place = case.requirement, case.reason, case.reason.place
+    rule = requirement_violated.RULE if case.violated else requirement_undecided.RULE
+    diagnostic = rule.at(
+        case.assertion.span,
+        reason.sentence(quoted(requirement.name)) if case.violated else f"{_open(case)}: {reason.found}",
+        help=_advice(case),
+        labels=tuple(_labels(place)) if place else (),
+        path=place.path if place else "",
+        region=place.region if place else "",
+        accounts=tuple(sorted(account.id or "" for account in accounts)),
+        policies=policies(place.plan, (place.path,)) if place else (),
+        requirement=requirement.name,
+        values=reason.stated if case.violated else (),
+    )
+    advisory = case.violated and requirement.level == "advisory"
+    return diagnostic.with_severity(Severity.WARNING) if advisory else diagnostic
+
+
+def _open(case: _Case) -> str:
+    """What nobody can say of a requirement."""
+    name = quoted(case.requirement.name)
+    return f"nobody can say whether {name} applies" if case.scope_only else f"{name} cannot be decided"
+
+
+def _advice(case: _Case) -> str:
+    """What the author of the requirement has to say to a violation, or what would decide it."""
+    reference = case.requirement.reference
+    said = [case.assertion.message, f"see {reference}" if reference else ""] if case.violated else [case.reason.advice]
+    return "; ".join(part for part in said if part)
+
+
+def _labels(place: Place) -> Iterator[Label]:
+    """Where a value is set, or the block is that does not set it."""
+    if place.block:
+        if span := _head(place):
+            yield Label(span, "defined here")
+        return
+    written = origin(place.plan, place.path)
+    if written and written.span:
+        is_set = next(iter(origins(place.plan, place.path)), None)
+        yield Label(written.span, "set here" if is_set else "not set here")
+
+
+def _head(place: Place) -> Span | None:
+    """Where the first policy that has a block, from the root down, begins it."""
+    first = next(iter(origins(place.plan, place.path)), None)
+    written = first.policy.origin(keys(place.path)) if first else None
+    return written.span if written else None
+
+
+def _idle(judgement: Judgement) -> Iterator[Diagnostic]:
+    """Requirements that apply to nothing; of a pack that is used for nothing, all of them in one."""
+    together: dict[Span, list[Requirement]] = {}
+    for requirement in judgement.idle:
+        together.setdefault(requirement.span, []).append(requirement)
+    for span, idle in together.items():
+        whole = idle[0].pack and len(idle) > 1 and len(idle) == sum(r.span == span for r in judgement.requirements)
+        if whole:
+            yield _idle_finding(idle[0], f"pack {quoted(idle[0].pack or '')}")
+        else:
+            yield from (_idle_finding(requirement, quoted(requirement.name)) for requirement in idle)
+
+
+def _idle_finding(requirement: Requirement, what: str) -> Diagnostic:
+    return requirement_applies_to_nothing.RULE.at(
+        requirement.span,
+        f"{what} applies to no account",
+        help="no account of the organization fits its `for`",
+        requirement=requirement.name,
+    )
+
+
+def _vacuous(judgement: Judgement) -> Iterator[Diagnostic]:
+    for requirement, assertion, quantifier in judgement.vacuous:
+        name, where, over = quoted(requirement.name), quantifier.written.where, quantifier.over
+        lacking = f"{_nobody(requirement, quantifier)} has a {over}{f' where {shown(where)}' if where else ''}"
+        yield requirement_vacuous.RULE.at(
+            assertion.span,
+            f"an assertion of {name} holds only because {lacking}",
+            help=f"{'look at its `where`, or ' if where else ''}ask for one with `some {over}`"
+            + ("" if quantifier.kind == "every" else " beside it"),
+            requirement=requirement.name,
+        )
+
+
+def _nobody(requirement: Requirement, quantifier: Quantifier) -> str:
+    if quantifier.within != "account":
+        return f"no {quantifier.within} that it looks at"
+    return "no account that it applies to" if requirement.scope else "no account"

@@ -1,0 +1,330 @@
+"""Is a plain value one that its setting takes? One function for each word of `takes` in the schema.
+
+Takes the setting and the value's text, gives a complaint or None. Values of different JSON types with the same text
+are judged alike, as AWS judges them (semantics.md section 7).
+
+The three kinds of ARN in a backup policy: a role, the vault of a copy, an air-gapped vault.
+
+All three partitions are taken, whatever the Regions of the policy. Each refusal says what the ARN would have to be,
+where that can be told from what was written.
+
+Schedules as AWS judges them: by their next two runs from the moment that the policy is sent (facts 1.1.8).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import cache, lru_cache
+
+from policyengine.aws.admission.messages import Complaint, shown, write
+from policyengine.aws.admission.policy_schema import Container, Setting
+from policyengine.aws.cron import CronError, next_two, parse_cron
+from policyengine.aws.documents import Json
+from policyengine.aws.facts import PARTITIONS, regions, resource_types
+from policyengine.aws.facts.names import NOTHING, meaning, region_meant
+from policyengine.base.catalogue.admission import (
+    malformed_boolean,
+    malformed_name,
+    malformed_number,
+    malformed_role_arn,
+    malformed_vault_arn,
+    malformed_vault_name,
+    number_out_of_range,
+    schedule_ends,
+    schedule_invalid,
+    schedule_too_frequent,
+    text_length,
+    unknown_choice,
+    unknown_region,
+    unknown_resource_type,
+)
+from policyengine.base.text import listed, quoted, suggestion
+
+_PARTITION = r"arn:(?:aws|aws-cn|aws-us-gov)"
+_VAULT = r"backup-vault:[A-Za-z0-9_-]{1,50}"
+_COPY = re.compile(rf"{_PARTITION}:backup:[a-z0-9-]+:(?:\$account|[0-9]{{12}}):{_VAULT}")
+_AIR_GAPPED = re.compile(rf"{_PARTITION}:backup:\$region:\$account:{_VAULT}")
+_ROLE = re.compile(rf"{_PARTITION}:iam::\$account:role/(?:[!-~]+/)?[A-Za-z0-9_+=,.@-]+")
+_ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]+")
+_NAMED = re.compile("arn:(aws-cn|aws-us-gov):")
+_DIGITS_OF_ACCOUNT = 12
+_PARTS = 7  # arn, partition, service, Region, account, kind, name
+_REGION, _ACCOUNT, _KIND = 3, 4, 5
+
+
+def partition_of(content: Json) -> str:
+    """The partition of a document: that of its Regions, else one beside `aws` that an ARN names; empty where neither.
+
+    Regions come first: an ARN of another partition than theirs is the mistake.
+    """
+    waiting: list[Json] = [content]
+    named = ""
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            waiting += [*node.values(), *node]
+        elif isinstance(node, list):
+            waiting += node
+        elif isinstance(node, str) and node in regions():
+            return regions()[node]
+        elif isinstance(node, str) and (found := _NAMED.match(node)):
+            named = found[1]
+    return named
+
+
+def copy_target(key: str, text: str) -> Complaint | None:
+    """Why a text is not the ARN of a vault to copy to; `key` is the setting it stands in."""
+    return None if _COPY.fullmatch(text) else _no_copy_target(quoted(key), text)
+
+
+@lru_cache(maxsize=1024)
+def copy_name(key: str) -> Complaint | None:
+    """Why the key of a copy action is not the ARN of a vault; keys count whatever their case."""
+    return None if _COPY.fullmatch(key.lower()) else _no_copy_target("the key of a copy", key)
+
+
+def _no_copy_target(subject: str, text: str) -> Complaint:
+    parts = text.split(":")
+    advice = write(_completed(text.replace(":vault:", ":backup-vault:"), _COPY))
+    if len(parts) == _PARTS and parts[_REGION].lower() == "$region":
+        advice = "name one Region: `$region` is for air-gapped vaults"
+    elif len(parts) == _PARTS and not advice:
+        advice = _advice_on_account(parts[_ACCOUNT])
+    expected = "expected `arn:aws:backup:REGION:ACCOUNT:backup-vault:NAME`"
+    return Complaint(malformed_vault_arn.RULE, f"{subject} is {shown(text)}, {expected}", advice)
+
+
+def _advice_on_account(account: str) -> str:
+    digits = re.sub(r"[\s-]", "", account)
+    if not (digits.isascii() and digits.isdigit()):
+        return ""
+    if len(digits) == _DIGITS_OF_ACCOUNT:
+        return f"write the account as {quoted(digits)}"
+    return f"the id of an account has {_DIGITS_OF_ACCOUNT} digits, this one has {len(digits)}"
+
+
+def air_gapped(key: str, text: str) -> Complaint | None:
+    """Why a text is not the ARN of an air-gapped vault in each Region and account."""
+    if _AIR_GAPPED.fullmatch(text):
+        return None
+    parts = text.replace(":vault:", ":backup-vault:").split(":")
+    if len(parts) == _PARTS:
+        parts[_REGION], parts[_ACCOUNT] = "$region", "$account"
+    mended = ":".join(parts)
+    expected = "expected `arn:aws:backup:$region:$account:backup-vault:NAME`"
+    advice = write(_completed(mended, _AIR_GAPPED))
+    return Complaint(malformed_vault_arn.RULE, f"{quoted(key)} is {shown(text)}, {expected}", advice)
+
+
+def role(key: str, text: str) -> Complaint | None:
+    """Why a text is not the ARN of a role in the member account."""
+    if _ROLE.fullmatch(text):
+        return None
+    expected = "expected `arn:aws:iam::$account:role/NAME`"
+    return Complaint(malformed_role_arn.RULE, f"{quoted(key)} is {shown(text)}, {expected}")
+
+
+def role_advice(text: str, partition: str) -> str:
+    """The ARN of the role that a text means, in a partition, else in the one that it names."""
+    parts = text.strip().split(":")
+    if len(parts) > _KIND:
+        mended = ":".join(("arn", partition or parts[1], *parts[2:_ACCOUNT], "$account", *parts[_KIND:]))
+    else:
+        mended = f"arn:{partition or 'aws'}:iam::$account:role/{text.removeprefix('role/').removeprefix('/')}"
+    return write(_completed(mended, _ROLE))
+
+
+def _completed(mended: str, pattern: re.Pattern[str]) -> str:
+    return mended if pattern.fullmatch(mended) else ""
+
+
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,50}")
+_VAULT_NAME = re.compile(r"[A-Za-z0-9_-]{1,50}")
+_DIGITS = re.compile(r"-?[0-9]+")
+_WHOLE = re.compile(r"\s*\+?(-?[0-9]+)(?:\.0*)?\s*")
+_NOT_SAID = {
+    "days": "AWS has no number for never: leave the setting out",
+    "minutes": "leave the setting out for AWS's default",
+}
+_TRUE, _FALSE = {"true", "yes", "on", "1", "enabled"}, {"false", "no", "off", "0", "disabled"}
+
+
+@lru_cache(maxsize=8192)
+def complaint(setting: Setting, key: str, text: str, *, suggest: bool, partition: str = "") -> Complaint | None:
+    """Why a setting (under the author's `key`) does not take a value, or None where it does.
+
+    Looking for the nearest value that it does take is dear; without `suggest` nobody looks. Advice is for a
+    `partition`, without one for that of the value. Schedules are judged in `schedules.py`: they need the time.
+    """
+    found = _FORMATS[setting.takes](setting, key, text)
+    if found and suggest and not found.help and setting.takes in _ADVICE:
+        return found._replace(help=_ADVICE[setting.takes](setting, text, partition))
+    return found
+
+
+def name_complaint(node: Container, name: str) -> Complaint | None:
+    """Why a container does not take a name of the author's for one of its nodes, or None where it does."""
+    if _NAME.fullmatch(name) or node.names == "any" or node.each is None:
+        return None
+    message = f"the name of a {node.each.noun} is {shown(name)}, expected 1 to 50 letters, digits, `.`, `-` and `_`"
+    valid = re.sub(r"[^A-Za-z0-9_.-]+", "-", name.strip())
+    return Complaint(malformed_name.RULE, message, write(valid) if _NAME.fullmatch(valid) else "")
+
+
+def _integer(setting: Setting, key: str, text: str) -> Complaint | None:
+    if not _DIGITS.fullmatch(text):
+        expected = f"expected a whole number of {setting.unit} in plain digits"
+        whole = _WHOLE.fullmatch(text)
+        advice = write(f'"{whole[1]}"') if whole else ""
+        return Complaint(malformed_number.RULE, f"{quoted(key)} is {shown(text)}, {expected}", advice)
+    if text.startswith("-") or (len(text) <= setting.digits and int(text) < setting.least):
+        expected = f"expected {setting.least} or more {setting.unit}"
+        advice = _NOT_SAID[setting.unit] if text.startswith("-") or int(text) == 0 else ""
+        return Complaint(number_out_of_range.RULE, f"{quoted(key)} is {shown(text)}, {expected}", advice)
+    if len(text) > setting.digits:
+        found = f"{quoted(key)} has {len(text)} digits"
+        return Complaint(number_out_of_range.RULE, f"{found}, expected at most {setting.digits}")
+    return None
+
+
+def _boolean(_: Setting, key: str, text: str) -> Complaint | None:
+    if text in {"true", "false"}:
+        return None
+    word = text.strip().lower()
+    meant = "true" if word in _TRUE else "false" if word in _FALSE else ""
+    advice = write(f'"{meant}"') if meant else ""
+    return Complaint(malformed_boolean.RULE, f"{quoted(key)} is {shown(text)}, expected `true` or `false`", advice)
+
+
+def _choice(setting: Setting, key: str, text: str) -> Complaint | None:
+    if text in setting.choices:
+        return None
+    message = f"{quoted(key)} does not take {shown(text)}, expected {listed(setting.choices, 'or')}"
+    return Complaint(unknown_choice.RULE, message)
+
+
+def _text(setting: Setting, key: str, text: str) -> Complaint | None:
+    length = len(text)
+    if setting.least <= length <= setting.most:
+        return None
+    found = f"has {length:,} characters" if length else "is empty"
+    return Complaint(text_length.RULE, f"{quoted(key)} {found}, expected {setting.least} to {setting.most} characters")
+
+
+def _region(_: Setting, __: str, text: str) -> Complaint | None:
+    if text in regions():
+        return None
+    advice = "name each Region: AWS takes no wildcard here" if "*" in text else ""
+    return Complaint(unknown_region.RULE, f"{shown(text)} is not a Region", advice)
+
+
+def _resource_type(_: Setting, __: str, text: str) -> Complaint | None:
+    if text in _patterns():
+        return None
+    message = f"{shown(text)} is not a pattern of resources that a backup policy selects"
+    return Complaint(unknown_resource_type.RULE, message)
+
+
+def _advice_on_type(_: Setting, text: str, partition: str) -> str:
+    """What selects the resources that a text means, in the partition beside `aws` that it names or the document's."""
+    found, is_arn = meaning(text), text[:4].lower() == "arn:"
+    own = text.split(":")[1].lower() if is_arn else ""
+    of_its_own = own in PARTITIONS and own != "aws"
+    known = resource_types(own if of_its_own else partition or "aws")
+    patterns = [known[name] for name in found.types]
+    if found.lacking:
+        return f"AWS Backup does not back up {quoted(found.lacking)}"
+    if found.single:
+        return f"a backup policy cannot name single resources; tag them, or select all with {listed(patterns)}"
+    if not patterns:
+        return ""
+    return f"did you mean {listed(patterns, 'or')}?" if is_arn else write(patterns[0])
+
+
+def _advice_on_role(_: Setting, text: str, partition: str) -> str:
+    return role_advice(text, partition)
+
+
+def _advice_on_choice(setting: Setting, text: str, _: str) -> str:
+    """The choice that was meant; a resource type that is none of them is no slip of the pen."""
+    of_types = not resource_types("aws").keys().isdisjoint(setting.choices)
+    found = meaning(text) if of_types else NOTHING
+    if meant := [name for name in found.types if name in setting.choices]:
+        return f"did you mean {quoted(meant[0])}?"
+    return suggestion(text, setting.choices) if found == NOTHING else ""
+
+
+def _advice_on_region(_: Setting, text: str, __: str) -> str:
+    meant = region_meant(text)
+    return f"did you mean {quoted(meant)}?" if meant else ""
+
+
+@cache
+def _patterns() -> frozenset[str]:
+    known = (pattern for partition in PARTITIONS for pattern in resource_types(partition).values())
+    return frozenset({"*", *known})
+
+
+def _vault_name(_: Setting, key: str, text: str) -> Complaint | None:
+    if _VAULT_NAME.fullmatch(text):
+        return None
+    name = text.rpartition(":")[2] if text.startswith("arn:") else ""
+    advice = f"write the name alone: {quoted(name)}" if _VAULT_NAME.fullmatch(name) else ""
+    expected = "expected 1 to 50 letters, digits, `-` and `_`"
+    return Complaint(malformed_vault_name.RULE, f"{quoted(key)} is {shown(text)}, {expected}", advice)
+
+
+_FORMATS: dict[str, Callable[[Setting, str, str], Complaint | None]] = {
+    "air_gapped_vault_arn": lambda _, key, text: air_gapped(key, text),
+    "boolean": _boolean,
+    "choice": _choice,
+    "integer": _integer,
+    "region": _region,
+    "resource_type": _resource_type,
+    "role_arn": lambda _, key, text: role(key, text),
+    "text": _text,
+    "vault_arn": lambda _, key, text: copy_target(key, text),
+    "vault_name": _vault_name,
+}
+_ADVICE: dict[str, Callable[[Setting, str, str], str]] = {
+    "choice": _advice_on_choice,
+    "region": _advice_on_region,
+    "role_arn": _advice_on_role,
+    "resource_type": _advice_on_type,
+}
+
+
+_LEAST = timedelta(hours=1)
+
+
+@lru_cache(maxsize=4096)
+def schedule_complaint(text: str, at: datetime) -> Complaint | None:
+    """Why AWS does not take a schedule at a moment (with its zone), or None where it does."""
+    try:
+        cron = parse_cron(text)
+    except CronError as error:
+        return Complaint(schedule_invalid.RULE, error.message, error.hint)
+    runs = next_two(cron, at)
+    if runs is None:
+        message = f"{quoted(text)} has fewer than two runs after {_minute(at)}"
+        return Complaint(schedule_ends.RULE, message, "AWS wants two runs to come: look at its days and years")
+    first, second = runs
+    if second - first >= _LEAST:
+        return None
+    apart = int((second - first).total_seconds()) // 60
+    gap = f"{apart} minute{'s' * (apart != 1)} apart, expected an hour or more"
+    message = f"{quoted(text)} runs at {_minute(first)} and {_minute(second)}, {gap}"
+    return Complaint(schedule_too_frequent.RULE, message, "run it hourly at most")
+
+
+@lru_cache(maxsize=4096)
+def next_gap(text: str, at: datetime) -> timedelta | None:
+    """The time between the next two runs of a schedule that was found good."""
+    runs = next_two(parse_cron(text), at)
+    return runs[1] - runs[0] if runs else None
+
+
+def _minute(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M}"

@@ -1,0 +1,271 @@
+"""What is said about the structure of a document: one function for each way in which it can be wrong.
+
+Takes the node of the schema, the author's spelling and what was found; gives the complaint.
+
+What the parts of this room say to each other: a complaint about a value, a refusal of a node.
+
+A path here is the tuple of folded keys from the document down. Nothing here looks at a document.
+
+How the messages of this room name values, and the key that was probably meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, TypeAlias
+
+from policyengine.aws.admission.policy_schema import Container, Setting
+from policyengine.aws.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument, spelled
+from policyengine.aws.facts.names import plain_key
+from policyengine.base.catalogue.admission import (
+    duplicate_key,
+    empty_list,
+    keys_differ_only_by_case,
+    operator_not_allowed,
+    setting_missing,
+    unknown_key,
+    unknown_operator,
+    unreadable_document,
+    value_not_wrapped,
+    wrong_value_shape,
+)
+from policyengine.base.catalogue.merging import document_too_long
+from policyengine.base.diagnostics import Diagnostic, Label, Rule
+from policyengine.base.records import record
+from policyengine.base.text import listed, nearest, quoted, suggestion
+
+Path: TypeAlias = tuple[str, ...]
+
+_KEY = re.compile("`([a-z0-9_]+)`")
+
+
+def folded_path(path: Path) -> Path:
+    """A path as AWS compares it: without regard to case."""
+    return tuple(key.lower() for key in path)
+
+
+class Complaint(NamedTuple):
+    """Why a value is not admitted: the rule it breaks, what was found and expected, and what to write."""
+
+    rule: Rule
+    message: str
+    help: str = ""
+
+
+@record
+class Refusal:
+    """A node that AWS would not take.
+
+    `path` is what the finding names; `entry` the path, down to an operator perhaps, of what has to go for the rest to
+    be admitted; None where nothing that could go would help. `operator` finds the line that wrote it.
+    """
+
+    path: Path
+    complaint: Complaint
+    entry: Path | None
+    operator: str = ""
+
+
+def diagnostic(document: PolicyDocument, refusal: Refusal) -> Diagnostic:
+    """The finding for a refused node of a document, at the place of the language that wrote it, if one did.
+
+    It calls settings what the author called them there.
+    """
+    origin = document.origin(refusal.path, refusal.operator)
+    used_at = origin.used_at if origin else None
+    words = document.words_at(refusal.path)
+    return refusal.complaint.rule.at(
+        origin.span if origin else None,
+        _in_words(refusal.complaint.message, words),
+        help=_in_words(refusal.complaint.help, words),
+        labels=(Label(used_at, "used here"),) if used_at else (),
+        path="/".join(key.replace("~", "~0").replace("/", "~1") for key in refusal.path),
+        policies=(document.name,),
+    )
+
+
+def _in_words(text: str, words: Mapping[str, str]) -> str:
+    return _KEY.sub(lambda key: quoted(words.get(key[1], key[1])), text)
+
+
+_LONGEST = 120  # characters of a value in a message; every ARN of a vault fits
+
+
+def shape(value: Json) -> str:
+    """What kind of thing stands there: `null`, "an object", "a list", or the value itself in backticks."""
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    return shown(value)
+
+
+def shown(value: str | float | None) -> str:
+    """A plain value in backticks, `""` for the empty text."""
+    text = spelled(value)
+    return quoted(text or '""', _LONGEST)
+
+
+def write(text: str) -> str:
+    """Advice to write a text, or an empty text where there is none or it is too long to be of use."""
+    return f"write {quoted(text, _LONGEST)}" if 0 < len(text) <= _LONGEST else ""
+
+
+def known_here(names: Iterable[str]) -> str:
+    """What may stand in the place of an unknown name."""
+    return f"known here: {listed(names, 'and')}"
+
+
+def key_meant(container: Container, folded: str) -> tuple[str, ...]:
+    """The path of the key that an unknown one most likely stands for, as AWS spells it; empty where there is none."""
+    plain = plain_key(folded)
+    if plain in container.foreign.advice:
+        return ()
+    meant = container.foreign.aliases.get(plain) or nearest(folded, container.spelled)
+    return tuple(meant.split("/")) if meant else ()
+
+
+def key_advice(container: Container, folded: str, meant: tuple[str, ...]) -> str:
+    """What to do about an unknown key: the reason it is unknown, the key that was meant, or the keys there are."""
+    if advice := container.foreign.advice.get(plain_key(folded)):
+        return advice
+    for key, node in container.keys.items():
+        if isinstance(node, Container) and folded in node.keys:
+            return f"it belongs in {quoted(key)}"
+    if meant:
+        *place, last = map(quoted, meant)
+        return f"did you mean {' in '.join((last, *place))}?"
+    return known_here(container.spelled)
+
+
+_SMALLEST = 'the smallest policy is `{"plans": {}}`'
+
+
+def called(node: Container, key: str) -> str:
+    """What a message calls a container: "rule `nightly`", "`lifecycle`"."""
+    return f"{node.noun} {quoted(key)}" if node.noun else quoted(key)
+
+
+def no_object(value: Json) -> Complaint:
+    """The document itself is something else than an object."""
+    return Complaint(unreadable_document.RULE, f"the document is {shape(value)}, expected an object", _SMALLEST)
+
+
+def no_plans() -> Complaint:
+    """The document has no `plans`."""
+    return Complaint(setting_missing.RULE, "the document lacks `plans`", _SMALLEST)
+
+
+def too_long(size: int, minified: int, most: int) -> Complaint:
+    """The text has more characters than AWS stores."""
+    advice = f"without white space it has {minified:,} and fits: send it as `compile` writes it"
+    if minified > most:
+        advice = f"even without white space it has {minified:,}: split it into two policies"
+    message = f"the policy has {size:,} characters, expected at most {most:,}"
+    return Complaint(document_too_long.RULE, message, advice)
+
+
+def repeated_key(key: str) -> Complaint:
+    """The JSON text gives a key twice in one object."""
+    return Complaint(duplicate_key.RULE, f"{quoted(key)} stands twice in one object", "keep one of the two")
+
+
+def same_key(first: str, second: str) -> Complaint:
+    """Two keys differ only by case."""
+    message = f"{quoted(first)} and {quoted(second)} are one key to AWS, which ignores case"
+    return Complaint(keys_differ_only_by_case.RULE, message, "put both into one, or rename one")
+
+
+def not_an_object(node: Container, key: str, value: Json) -> Complaint:
+    """A container holds something else than an object."""
+    message = f"{called(node, key)} is {shape(value)}, expected an object"
+    return Complaint(wrong_value_shape.RULE, message, _contents(node))
+
+
+def unknown_key_in(node: Container, container: str, key: str, meant: tuple[str, ...]) -> Complaint:
+    """A container does not know a key; `meant` is the path of the one it was probably meant to be."""
+    where = called(node, container) if container else "the document"
+    message = f"{quoted(key)} is not a key of {where}"
+    return Complaint(unknown_key.RULE, message, key_advice(node, key.lower(), meant))
+
+
+def misplaced_key(node: Container, container: str, key: str) -> Complaint:
+    """A key of AWS's stands where the author's name of a node is expected."""
+    noun = node.each.noun if node.each else "node"
+    message = f"{quoted(key)} stands in {called(node, container)} where the name of a {noun} is expected"
+    return Complaint(unknown_key.RULE, message, f"put it inside a {noun}")
+
+
+def unknown_operator_named(key: str) -> Complaint:
+    """A key begins with @@ and is no operator."""
+    known = (*VALUE_OPERATORS, CONTROL)
+    advice = suggestion(key, known) or known_here(known)
+    return Complaint(unknown_operator.RULE, f"{quoted(key)} is not an operator", advice)
+
+
+def operator_on_container(node: Container, key: str, operator: str) -> Complaint:
+    """A value operator stands on a node that holds no value."""
+    message = f"{called(node, key)} takes no {quoted(operator)}, only its settings do"
+    return Complaint(operator_not_allowed.RULE, message, _contents(node))
+
+
+def operand_of_document(operator: str, operand: Json) -> Complaint | None:
+    """Operators on the document itself have no effect; AWS only minds objects and lists in them (semantics.md 3.1)."""
+    values = operand if isinstance(operand, list) else [operand]
+    if not any(isinstance(value, (dict, list)) for value in values):
+        return None
+    message = f"{quoted(operator)} of the document is {shape(operand)}, expected a plain value or a flat list"
+    return Complaint(wrong_value_shape.RULE, message, "leave it out: it has no effect here")
+
+
+def operator_on_single_value(key: str, operator: str) -> Complaint:
+    """`@@append` or `@@remove` stands on a setting with one value."""
+    message = f"{quoted(key)} has a single value and takes no {quoted(operator)}"
+    return Complaint(operator_not_allowed.RULE, message, "only `@@assign` changes it")
+
+
+def key_in_setting(key: str, inner: str) -> Complaint:
+    """A setting holds a key that is no operator at all."""
+    message = f"{quoted(inner)} is not a key of {quoted(key)}, which holds operators only"
+    return Complaint(unknown_key.RULE, message, known_here((*VALUE_OPERATORS, CONTROL)))
+
+
+def not_wrapped(node: Setting, key: str, value: Json) -> Complaint:
+    """A setting holds a bare value."""
+    message = f"{quoted(key)} is {shape(value)}, expected an operator with the value"
+    if isinstance(value, str) and node.many:
+        advice = write(f'{{"@@assign": ["{value}"]}}')
+    elif isinstance(value, list) or value is None:
+        advice = 'write `{"@@assign": [...]}`' if node.many else 'write `{"@@assign": ...}`, or leave it out'
+    else:
+        advice = write(f'{{"@@assign": "{value}"}}') if isinstance(value, str) else 'write `{"@@assign": ...}`'
+    return Complaint(value_not_wrapped.RULE, message, advice)
+
+
+def not_a_list(key: str, value: Json) -> Complaint:
+    """An operator of a list setting holds something else than a list."""
+    advice = write(f'["{value}"]') if isinstance(value, str) else ""
+    return Complaint(wrong_value_shape.RULE, f"{quoted(key)} is {shape(value)}, expected a list", advice)
+
+
+def not_plain(node: Setting, key: str, value: Json) -> Complaint:
+    """A plain value was expected, in a list or by itself."""
+    subject = f"an entry of {quoted(key)}" if node.many else quoted(key)
+    only = value[0] if isinstance(value, list) and len(value) == 1 else None
+    advice = write(f'"{only}"') if isinstance(only, str) and not node.many else ""
+    if value is None and not node.many:
+        advice = "give it a value, or leave the setting out"
+    return Complaint(wrong_value_shape.RULE, f"{subject} is {shape(value)}, expected a plain value", advice)
+
+
+def empty(key: str) -> Complaint:
+    """A list is empty that must not be."""
+    advice = "leave the setting out, or name what is meant"
+    return Complaint(empty_list.RULE, f"{quoted(key)} is an empty list, expected a value or more", advice)
+
+
+def _contents(node: Container) -> str:
+    if node.each:
+        return f"each {node.each.noun} stands in it under its own name"
+    return known_here(node.spelled)

@@ -1,0 +1,129 @@
+"""Documents of AWS that are no backup policy and are often taken for one: what they are, and what to do with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from policyengine.aws.admission.messages import Complaint
+from policyengine.aws.documents import Json
+from policyengine.base.catalogue.admission import unreadable_document
+from policyengine.base.text import quoted
+
+_ACCOUNT = re.compile("[0-9]{12}")
+_PLAN_PARTS = {"regions", "rules", "selections"}
+
+
+class _Kind(NamedTuple):
+    """A kind of document in words, and what to do where a backup policy is wanted."""
+
+    words: str
+    advice: str
+
+
+_DESCRIBED = _Kind("an answer of `describe-policy`", "the policy is the text of its `Content`: save that alone")
+_EFFECTIVE = _Kind(
+    "an effective policy",
+    'AWS makes it of the attached policies: give those, whose values stand in operators such as `{"@@assign": ...}`',
+)
+_LISTED = _Kind("a list of AWS Organizations", "ask for one policy with `describe-policy` and save its `Content`")
+_PLAN = _Kind(
+    "a backup plan of AWS Backup",
+    'a backup policy says the same in keys of its own, below `{"plans": {"NAME": ...}}`; its selections stand in it',
+)
+_SELECTION = _Kind("a selection of AWS Backup", "in a backup policy it stands in a plan, in keys of its own")
+_STATEMENTS = _Kind("a policy of statements, such as an SCP", "AWS judges it as another policy type, with other checks")
+_TEMPLATE = _Kind(
+    "a CloudFormation template", "the policy is the `Content` of its `AWS::Organizations::Policy`: save that alone"
+)
+_TERRAFORM = _Kind(
+    "a file of Terraform", "the policy is the `content` of its `aws_organizations_policy`: save that alone"
+)
+_SNAPSHOT = _Kind("a snapshot of an organization", "`check --snapshot` judges it with all its policies")
+_OUTPUT = _Kind("output of policyengine", "give the policies that it is about, as they are sent to AWS")
+_BY_ACCOUNT = _Kind("a list of effective policies by account", _EFFECTIVE.advice)
+_OTHER_TYPES: Mapping[str, str] = {
+    "tags": "a tag policy",
+    "services": "an AI services opt-out policy",
+    "chatbot": "a chat applications policy",
+    "ec2_attributes": "a declarative policy for EC2",
+    "securityhub": "a Security Hub policy",
+    "inspector": "an Amazon Inspector policy",
+    "s3_attributes": "an S3 policy",
+    "upgrade_rollout": "an upgrade rollout policy",
+}
+_BY_KEYS: tuple[tuple[frozenset[str], _Kind], ...] = (
+    (frozenset({"terraform_version", "planned_values", "resource_changes", "resource"}), _TERRAFORM),
+    (frozenset({"policy", "content", "policysummary"}), _DESCRIBED),
+    (
+        frozenset({"effectivepolicy", "policycontent"}),
+        _EFFECTIVE._replace(words="an answer of `describe-effective-policy`"),
+    ),
+    (frozenset({"policies", "targets", "accounts", "organizationalunits", "roots"}), _LISTED),
+    (frozenset({"backupplan", "backupplanname", "backupplanslist"}), _PLAN),
+    (frozenset({"backupselection", "selectionname", "backupselectionslist", "listoftags"}), _SELECTION),
+    (frozenset({"statement"}), _STATEMENTS),
+    (frozenset({"awstemplateformatversion", "resources", "transform", "properties"}), _TEMPLATE),
+    (frozenset({"root"}), _SNAPSHOT),
+)
+"""For a document without `plans`: the folded keys of which one says what it is."""
+
+
+def another_kind(content: Json) -> Complaint | None:
+    """Why a document is no backup policy but one of AWS's other documents; None where nobody can tell that."""
+    if not isinstance(content, dict) or not content:
+        return None
+    kind = _kind({key.lower(): value for key, value in content.items()})
+    if kind is None:
+        return None
+    return Complaint(unreadable_document.RULE, f"the document is {kind.words}, expected a backup policy", kind.advice)
+
+
+def _kind(content: Mapping[str, Json]) -> _Kind | None:
+    if "plans" in content:
+        return _EFFECTIVE if _is_effective(content["plans"]) else None
+    if all(_ACCOUNT.fullmatch(key) for key in content):
+        return _BY_ACCOUNT
+    if isinstance(content.get("rules"), list):
+        return _PLAN
+    if str(content.get("schema", "")).startswith("policyengine/"):
+        return _OUTPUT
+    for keys, kind in _BY_KEYS:
+        if not keys.isdisjoint(content):
+            other = _described_type(content) if kind is _DESCRIBED else ""
+            return kind._replace(advice=f"it is about a policy of type {quoted(other)}") if other else kind
+    only = next(iter(content)) if len(content) == 1 else ""
+    return (
+        _Kind(_OTHER_TYPES[only], "AWS judges it as another policy type, with other rules")
+        if only in _OTHER_TYPES
+        else None
+    )
+
+
+def _described_type(content: Mapping[str, Json]) -> str:
+    """The type of the policy in an answer of AWS Organizations, where it is no backup policy."""
+    policy = content.get("policy", dict(content))
+    parts = {key.lower(): value for key, value in policy.items()} if isinstance(policy, dict) else {}
+    summary = parts.get("policysummary", policy)
+    found = {key.lower(): value for key, value in summary.items()} if isinstance(summary, dict) else {}
+    kind = found.get("type")
+    return kind if isinstance(kind, str) and kind != "BACKUP_POLICY" else ""
+
+
+def _is_effective(plans: Json) -> bool:
+    """Whether there is a whole plan, and no operator in any of them."""
+    held = [plan for plan in plans.values() if isinstance(plan, dict)] if isinstance(plans, dict) else []
+    whole = any({*map(str.lower, plan)} >= _PLAN_PARTS for plan in held)
+    return whole and not _has_operator(plans)
+
+
+def _has_operator(node: Json) -> bool:
+    waiting = [node]
+    while waiting:
+        held = waiting.pop()
+        if isinstance(held, dict):
+            if any(key.startswith("@@") for key in held):
+                return True
+            waiting.extend(held.values())
+    return False

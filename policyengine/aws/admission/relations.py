@@ -1,0 +1,209 @@
+"""What AWS demands of a fragment as a whole, whatever it inherits: which settings must stand in it, how many may.
+
+Takes a container of the document with its keys as written; yields what is wrong with it.
+
+What a switch demands of other settings in the same rule of the same document (semantics.md section 9).
+
+Takes a content and the switches that are on. Values that are missing or refused already are not looked at again, and
+what a rule inherits does not count: AWS judges each document by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import datetime, timedelta
+
+from policyengine.aws.admission.formats import next_gap
+from policyengine.aws.admission.messages import Complaint, Path, Refusal, called, folded_path, shown
+from policyengine.aws.admission.policy_schema import Container
+from policyengine.aws.documents import ASSIGN, CONTROL, Json, spelled
+from policyengine.base.catalogue.admission import (
+    archive_gap_too_short,
+    archive_schedule_too_frequent,
+    archive_without_days,
+    cold_storage_in_continuous_rule,
+    continuous_retention,
+    setting_missing,
+    tag_key_differs,
+    tag_key_reserved,
+    too_many_conditions,
+)
+from policyengine.base.text import listed, quoted
+
+
+def fragment_complaints(
+    node: Container, value: dict[str, Json], keys: Mapping[str, str], path: Path, doubtful: AbstractSet[Path]
+) -> Iterator[tuple[Path, Complaint]]:
+    """Each complaint with the path of the node to blame, below the fragment: () is the fragment itself.
+
+    `keys` are the fragment's keys by their folded form, `path` is its own as the author wrote it; nothing is said of
+    nodes that are `doubtful` (folded) already. A setting that must stand must hold a value: what is empty or only a
+    control says nothing, as `import` has it too. No recording tells whether AWS would make do with less.
+    """
+    place = folded_path(path)
+    missing = [key for key in node.required if not (_given(value, keys, key) or (*place, key) in doubtful)]
+    if missing:
+        lacks = "has no value for" if any(key in keys for key in missing) else "lacks"
+        yield (), _missing(node, path[-1], f"{lacks} {listed(missing, 'and')}")
+    if node.one_of and not any(_given(value, keys, key) or (*place, key) in doubtful for key in node.one_of):
+        lacks = "has no value for" if any(key in keys for key in node.one_of) else "lacks"
+        yield (), _missing(node, path[-1], f"{lacks} {listed(node.one_of[:2], 'or')}")
+    if node.most and (count := _grandchildren(value)) > node.most:
+        message = f"selection {quoted(path[-2])} has {count} conditions, expected at most {node.most}"
+        yield (), Complaint(too_many_conditions.RULE, message, "split the selection in two")
+    if node.key_is_name:
+        found = _tag_key(value, path[-1])
+        if found and (*place, "tag_key") not in doubtful:
+            yield ("tag_key",), found
+
+
+def _missing(node: Container, key: str, wanted: str) -> Complaint:
+    advice = f"AWS wants it wherever the {node.noun} is mentioned, even if another policy has it"
+    return Complaint(setting_missing.RULE, f"{called(node, key)} {wanted}", advice)
+
+
+def _given(value: dict[str, Json], keys: Mapping[str, str], key: str) -> bool:
+    """Whether something other than controls stands at or below a folded key of a fragment."""
+    waiting = [value[keys[key]]] if key in keys else []
+    while waiting:
+        held = waiting.pop()
+        if not isinstance(held, dict):
+            return True
+        waiting.extend(below for name, below in held.items() if name.lower() != CONTROL)
+    return False
+
+
+def _grandchildren(value: dict[str, Json]) -> int:
+    lists = (child for child in value.values() if isinstance(child, dict))
+    return sum(not key.startswith("@@") for child in lists for key in child)
+
+
+def _tag_key(value: dict[str, Json], name: str) -> Complaint | None:
+    """A tag's key is the name of its block, and not one of AWS's own (semantics.md section 9)."""
+    assigned = assigned_text(value, "tag_key")
+    if assigned is None:
+        return None
+    if assigned.lower().startswith("aws:"):
+        message = f"{shown(assigned)} begins with `aws:`, which is AWS's own"
+        return Complaint(tag_key_reserved.RULE, message, "give the tag another key")
+    if assigned.lower() == name.lower():
+        return None
+    message = f"`tag_key` is {shown(assigned)}, expected {quoted(name)}, the name of its block"
+    return Complaint(tag_key_differs.RULE, message, f"name the block {shown(assigned)}")
+
+
+def child(value: Json, name: str) -> Json:
+    """What an object holds under a key, whatever its case; None where it holds nothing or is no object."""
+    if not isinstance(value, dict):
+        return None
+    if name in value:
+        return value[name]
+    return next((found for key, found in value.items() if key.lower() == name), None)
+
+
+def assigned_text(value: Json, setting: str) -> str | None:
+    """The text that a fragment assigns to one of its settings, None where it assigns no plain value."""
+    operand = child(child(value, setting), ASSIGN)
+    return None if operand is None or isinstance(operand, (dict, list)) else spelled(operand)
+
+
+_RULE = 4  # the keys down to a rule: plans, its plan, rules, its name
+_COLD, _DELETE, _SCHEDULE = "move_to_cold_storage_after_days", "delete_after_days", "schedule_expression"
+_MOST_CONTINUOUS_DAYS = 35
+_LEAST_COLD_DAYS = 90
+_LEAST_ARCHIVE_GAP = timedelta(days=28)
+
+
+def relation_refusals(content: Json, switch: Path, doubtful: AbstractSet[Path], at: datetime) -> Iterator[Refusal]:
+    """Why a switch that is on, at its path as the author wrote it, cannot stay on; it is the switch that is refused."""
+    folded = tuple(key.lower() for key in switch)
+    rule = _Fragment(content, folded[:_RULE], doubtful)
+    if folded[-1] == "enable_continuous_backup":
+        found = _continuous(_Fragment(content, (*folded[:_RULE], "lifecycle"), doubtful))
+    else:
+        found = _archive(_Fragment(content, folded[:-1], doubtful), rule, at)
+    return (Refusal(folded, complaint, entry=folded, operator=ASSIGN) for complaint in found)
+
+
+class _Fragment:
+    """An object of the document, asked for the values that it assigns."""
+
+    def __init__(self, content: Json, path: Path, doubtful: AbstractSet[Path]) -> None:
+        self._path = path
+        self._doubtful = doubtful
+        for key in path:
+            content = child(content, key)
+        self._value = content
+
+    def unclear(self, setting: str) -> bool:
+        """Whether something has been said about the setting already."""
+        path = self._path
+        return (*path, setting) in self._doubtful or (path[-1] == "lifecycle" and path in self._doubtful)
+
+    def text(self, setting: str) -> str | None:
+        """What the fragment assigns."""
+        return assigned_text(self._value, setting)
+
+    def days(self, setting: str) -> int | None:
+        """What the fragment assigns, where it is a number of days that was found good."""
+        text = None if self.unclear(setting) else self.text(setting)
+        return None if text is None else int(text)
+
+
+def _continuous(lifecycle: _Fragment) -> Iterator[Complaint]:
+    days = lifecycle.days(_DELETE)
+    if not lifecycle.unclear(_DELETE) and (days is None or days > _MOST_CONTINUOUS_DAYS):
+        found = "no `delete_after_days`" if days is None else f"a `delete_after_days` of {days}"
+        message = f"continuous backup stands beside {found}, expected 1 to {_MOST_CONTINUOUS_DAYS} days"
+        advice = "set it in the same rule of the same policy: what is inherited does not count"
+        if days is not None:
+            advice = (
+                f"keep them for {_MOST_CONTINUOUS_DAYS} days at most, and what is kept longer by a rule of snapshots"
+            )
+        yield Complaint(continuous_retention.RULE, message, advice)
+    if lifecycle.days(_COLD) is not None:
+        message = f"continuous backup stands beside `{_COLD}`, expected no transition to cold storage"
+        yield Complaint(cold_storage_in_continuous_rule.RULE, message, "give the transition to a rule of its own")
+
+
+def _archive(lifecycle: _Fragment, rule: _Fragment, at: datetime) -> Iterator[Complaint]:
+    cold, delete = lifecycle.days(_COLD), lifecycle.days(_DELETE)
+    missing = [
+        name for name, days in ((_COLD, cold), (_DELETE, delete)) if days is None and not lifecycle.unclear(name)
+    ]
+    if missing:
+        advice = "set both in this lifecycle: what is inherited does not count"
+        message = f"the archive opt-in stands without {listed(missing, 'and')}"
+        yield Complaint(archive_without_days.RULE, message, advice)
+    if cold is not None and delete is not None and delete - cold < _LEAST_COLD_DAYS:
+        message = (
+            f"the archive opt-in stands with cold storage after {cold} days and deletion after {delete}, "
+            f"expected at least {_LEAST_COLD_DAYS} days from one to the other"
+        )
+        advice = f"set `{_DELETE}` to {cold + _LEAST_COLD_DAYS} or more"
+        if delete > _LEAST_COLD_DAYS:
+            advice += f", or `{_COLD}` to {delete - _LEAST_COLD_DAYS} or less"
+        yield Complaint(archive_gap_too_short.RULE, message, advice)
+    if not rule.unclear(_SCHEDULE):
+        yield from _archive_schedule(rule.text(_SCHEDULE), at)
+
+
+def _archive_schedule(schedule: str | None, at: datetime) -> Iterator[Complaint]:
+    expected = f"expected runs at least {_LEAST_ARCHIVE_GAP.days} days apart"
+    advice = "monthly is `cron(0 5 1 * ? *)`"
+    if schedule is None:
+        message = f"the archive opt-in stands in a rule without `{_SCHEDULE}`, {expected}"
+        yield Complaint(archive_schedule_too_frequent.RULE, message, advice)
+        return
+    gap = next_gap(schedule, at)
+    if gap is None or gap < _LEAST_ARCHIVE_GAP:
+        apart = "" if gap is None else f", whose next two runs are {_days(gap)} apart"
+        message = f"the archive opt-in stands with {quoted(schedule)}{apart}, {expected}"
+        yield Complaint(archive_schedule_too_frequent.RULE, message, advice)
+
+
+def _days(gap: timedelta) -> str:
+    if gap < timedelta(days=1):
+        return "less than a day"
+    return f"{gap.days} day{'s' * (gap.days != 1)}"

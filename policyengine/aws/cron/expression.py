@@ -1,0 +1,83 @@
+"""What a schedule says once it is read: its fields as written, and the sets that its runs are made of.
+
+How a schedule is refused: what is wrong, where in its text, and what to write instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+
+from policyengine.aws.cron.days import Days, MonthDays, Weekdays
+from policyengine.base.records import record
+
+
+@record
+class Item:
+    """One member of a field's comma list: `5`, `20-2`, `*/4`, `MON#2`.
+
+    `first` is None for `*`; `last` is the end of a range, `step` follows a `/`; `mark` is `W`, `L` or `#`, and
+    `number` the number behind the `#`. Names are numbers here (JAN 1, SUN 1); `named` says that names were written.
+    """
+
+    text: str
+    first: int | None
+    last: int | None
+    step: int | None
+    mark: str
+    number: int | None
+    named: bool
+
+
+@record
+class Field:
+    """One of the fields as written, with its offsets in the text of the schedule.
+
+    `name` is `minute`, `hour`, `day-of-month`, `month`, `day-of-week` or `year`. `items` is empty for `?` and where
+    `L` stands for the whole field (`L`, `LW`, `L-3`).
+    """
+
+    name: str
+    text: str
+    start: int
+    end: int
+    items: tuple[Item, ...] = ()
+
+
+@record
+class Cron:
+    """A schedule that AWS admits as written; schedules are equal when their texts are.
+
+    `fields` holds the five or six fields in order (what follows the sixth has no meaning). Runs are at every minute
+    of every hour, UTC, on the days that `days` picks in the listed months and years; all tuples ascend. A schedule
+    may still never run (`31 FEB`).
+    """
+
+    text: str
+    fields: tuple[Field, ...] = field(compare=False, repr=False)
+    minutes: tuple[int, ...] = field(compare=False)
+    hours: tuple[int, ...] = field(compare=False)
+    days: Days = field(compare=False)
+    months: tuple[int, ...] = field(compare=False)
+    years: tuple[int, ...] = field(compare=False, repr=False)
+
+    @property
+    def runs_every_day(self) -> bool:
+        """Whether it runs on every day of its years."""
+        every_day = {*range(1, 32)} if isinstance(self.days, MonthDays) else {*range(1, 8)}
+        daily = isinstance(self.days, (MonthDays, Weekdays)) and {*self.days.numbers} == every_day
+        return daily and self.months == tuple(range(1, 13))
+
+
+class CronError(ValueError):
+    """The text is not a schedule that AWS admits.
+
+    `message` says what was found and what was expected, `hint` (may be empty) what to write; `start` and `end` are
+    character offsets of the offending part of the text.
+    """
+
+    def __init__(self, message: str, start: int, end: int, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.start = start
+        self.end = end

@@ -1,0 +1,163 @@
+"""What a refused text was probably meant to be: how people and other schedulers write what AWS's cron says otherwise.
+
+Separators and the number of fields come before what the fields hold, since nothing in them is where it seems to be.
+Asked only of texts that are refused, so that it changes nothing about what is admitted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from policyengine.aws.cron.expression import CronError
+from policyengine.base.text import quoted
+
+_NICKNAMES = {
+    "@hourly": "0 * ? * * *",
+    "@daily": "0 0 ? * * *",
+    "@midnight": "0 0 ? * * *",
+    "@weekly": "0 0 ? * SUN *",
+    "@monthly": "0 0 1 * ? *",
+    "@yearly": "0 0 1 1 ? *",
+    "@annually": "0 0 1 1 ? *",
+}
+_RATES = {
+    "1 hour": "0 * ? * * *",
+    **{f"{hours} hours": f"0 0/{hours} ? * * *" for hours in (2, 3, 4, 6, 8, 12)},
+    "24 hours": "0 5 ? * * *",
+    "1 day": "0 5 ? * * *",
+    "7 days": "0 5 ? * SUN *",
+}
+_EXAMPLE = "`cron(0 5 ? * * *)` is daily at 05:00 UTC"
+_BODY = re.compile(r"(?:cron\()?([^()]*)\)?", re.IGNORECASE)
+_RATE = re.compile(r"rate\(\s*([0-9]+)\s+([a-z]+)\s*\)?", re.IGNORECASE)
+_ZONE = re.compile(
+    r"(?:CRON_)?TZ=\S+|\b(?:[A-Z][a-z]+|US)/[A-Z][A-Za-z_]+|(?<![^\s)])(?:UTC|GMT|CES?T|[ECMP][SD]T)(?=\s|\)|$)"
+)
+_AT_BLANK = re.compile(r"\s+,\s*|,\s+")
+_OTHER_BRACKETS = re.compile(r"cron(?!\()\W*?([*0-9][^()\[\]{}]*?)[\s)\]}]*", re.IGNORECASE)
+_NO_COMMAS = "fields are separated by blanks: the commas must go"
+_UNIX_DAY = re.compile(r"(?<![0-9/#])[0-7](?![0-9L#])")
+_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+_LONGEST = 200  # characters; what is longer is not what anybody wrote by hand
+_FIVE, _SIX, _SEVEN = 5, 6, 7
+
+Sound = Callable[[str], bool]
+
+
+def meant(text: str, sound: Sound) -> CronError | None:
+    """The refusal of a text that is understood as a whole, with what to write; `sound` tells whether AWS takes that."""
+    if len(text) > _LONGEST:
+        return None
+    return next((found for way in _WAYS for found in way(text, sound) if found), None)
+
+
+def _nickname(text: str, _sound: Sound) -> Iterator[CronError]:
+    match = _BODY.fullmatch(text.strip())
+    known = _NICKNAMES.get(match[1].strip().lower()) if match else None
+    if known:
+        yield CronError(f"{quoted(text)} is not for AWS's cron", 0, len(text), _write(known))
+
+
+def _rate(text: str, _sound: Sound) -> Iterator[CronError]:
+    match = _RATE.fullmatch(text.strip())
+    known = _RATES.get(f"{match[1]} {match[2].lower()}") if match else None
+    if known:
+        yield CronError("`rate(...)` is not accepted: write `cron(...)`", 0, len(text), _write(known))
+
+
+def _zone(text: str, sound: Sound) -> Iterator[CronError]:
+    match = _ZONE.search(text)
+    if match:
+        rest = _body(text[: match.start()] + text[match.end() :])
+        rest = f"{rest} *" if len(rest.split()) == _FIVE else rest
+        hint = _write(rest) if sound(_whole(rest)) else _EXAMPLE
+        yield CronError(f"{quoted(match[0])} is a time zone: schedules are UTC, and name none", *match.span(), hint)
+
+
+def _blank(text: str, sound: Sound) -> Iterator[CronError]:
+    """A blank that looks like one and is none."""
+    for place, character in enumerate(text.rstrip()):
+        if character.isspace() and character not in " \t":
+            body = " ".join(_body(text).split())
+            yield CronError(
+                f"{quoted(character)} stands in the schedule: fields are separated by blanks",
+                place,
+                place + 1,
+                _write(body) if sound(_whole(body)) else "write a blank instead",
+            )
+            return
+
+
+def _commas(text: str, sound: Sound) -> Iterator[CronError]:
+    """Commas between fields, or blanks within a list."""
+    body, first = _body(text), text.find(",")
+    at_blank = list(_AT_BLANK.finditer(body))
+    joined = _AT_BLANK.sub(",", body)
+    parted = _AT_BLANK.sub(" ", body) if at_blank else body.replace(",", " ")
+    if at_blank and sound(_whole(joined)):
+        yield CronError("no blank may stand within a list", first, first + 1, _write(joined))
+    elif first >= 0 and sound(_whole(parted)):
+        yield CronError(_NO_COMMAS, first, first + 1, _write(parted))
+    elif at_blank and len(at_blank) == len(parted.split()) - 1 >= _FIVE - 1:
+        yield CronError(_NO_COMMAS, first, first + 1)
+
+
+def _other_separators(text: str, sound: Sound) -> Iterator[CronError]:
+    body = _body(text)
+    for mark in ";|":
+        if mark in body:
+            ways = (" ".join(body.replace(mark, " ").split()), body.replace(mark, ","))
+            hint = next((_write(way) for way in ways if sound(_whole(way))), "")
+            place = text.index(mark)
+            yield CronError(f"fields are separated by blanks, not by {quoted(mark)}", place, place + 1, hint)
+
+
+def _seconds(text: str, sound: Sound) -> Iterator[CronError]:
+    """Six or seven fields that begin with seconds, as Quartz and Spring have them."""
+    words = _body(text).split()
+    if len(words) in {_SIX, _SEVEN} and (words[0].isdigit() or words[0] == "*"):
+        rest = " ".join([*words[1:], "*"][:_SIX])
+        if sound(_whole(rest)):
+            place = text.index(words[0])
+            message = f"the schedule has {len(words)} fields of which the first seems to be seconds: AWS has none"
+            yield CronError(message, place, place + len(words[0]), _write(rest))
+
+
+def _unix(text: str, sound: Sound) -> Iterator[CronError]:
+    """Five fields with both days set, as Unix has them, where Sunday is 0 and Monday is 1."""
+    words = _body(text).split()
+    if len(words) != _FIVE or "?" in words or "*" not in (words[2], words[4]):
+        return
+    minute, hour, day, month, weekday = words
+    named = _UNIX_DAY.sub(lambda found: _DAYS[int(found[0])], weekday)
+    days = f"{day} {month} ?" if weekday == "*" else f"? {month} {named}"
+    rest = f"{minute} {hour} {days} *"
+    if sound(_whole(rest)):
+        place = text.index(minute)
+        message = "five fields as Unix has them: AWS wants six, with a `?` for one of the days"
+        yield CronError(message, place, text.rindex(weekday) + len(weekday), _write(rest))
+
+
+def _parentheses(text: str, sound: Sound) -> Iterator[CronError]:
+    """A whole schedule with other brackets, or with none."""
+    match = _OTHER_BRACKETS.fullmatch(text.strip())
+    if match and sound(_whole(match[1])):
+        yield CronError(f"{quoted(text)} is not a `cron(...)` expression", 0, len(text), _write(match[1]))
+
+
+def _body(text: str) -> str:
+    """What stands in the parentheses, as far as there are any."""
+    match = _BODY.fullmatch(text.strip())
+    return match[1].strip() if match else ""
+
+
+def _whole(body: str) -> str:
+    return f"cron({body})"
+
+
+def _write(body: str) -> str:
+    return f"write {quoted(_whole(body))}"
+
+
+_WAYS = (_nickname, _rate, _zone, _blank, _commas, _other_separators, _seconds, _unix, _parentheses)

@@ -1,0 +1,184 @@
+"""From effective documents to plans where they run; the door is `deploy`.
+
+Share, then judge: a plan is read once for all accounts that have it, and looked up once for all accounts of which the
+snapshot says the same.
+
+What two deployments have in common, as the same objects, so that what is found out about them is found out once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from policyengine.aws.deployment.placement import DeployedPlan, Deployment, Placement, View, accounts_named
+from policyengine.aws.deployment.plan_reader import Reader
+from policyengine.aws.deployment.plans import Plan, Reach
+from policyengine.aws.deployment.surroundings import Inventory, Surroundings
+from policyengine.aws.documents import Json
+from policyengine.aws.merge import AccountPolicy, Effective, Node, Resolved
+from policyengine.aws.organization.tree import Organization
+from policyengine.base.records import entity
+
+
+class Reuse:
+    """The plans and views of a previous deployment, handed out again for those that are the same."""
+
+    def __init__(self, previous: Deployment | None) -> None:
+        views = (*previous.candidates, *previous.published) if previous else ()
+        plans = dict.fromkeys(plan for view in views for plan in view.plans)
+        self._views = {_of_view(view): view for view in views}
+        self._plans = {deployed.plan.node: deployed.plan for deployed in plans}
+        self._read = {(plan.name, id(plan.document)): plan for plan in self._plans.values()}
+        self._deployed = {_of_deployed(plan): plan for plan in plans}
+
+    @property
+    def plans(self) -> Iterable[Plan]:
+        """The plans that were read."""
+        return self._plans.values()
+
+    def plan(self, name: str, node: Node) -> Plan | None:
+        """The previous plan of a state of the merge, or one of the same document: then with the new state."""
+        known = self._plans.get(node)
+        same = None if known else self._read.get((name, id(node.document)))
+        return replace(same, node=node, origins={}) if same else known
+
+    def deployed(self, plan: DeployedPlan) -> DeployedPlan:
+        """The previous plan among the same surroundings, those of the accounts that it copies to included."""
+        return self._deployed.get(_of_deployed(plan), plan) if self._deployed else plan
+
+    def view(self, view: View) -> View:
+        """The previous view with the same accounts and plans."""
+        return self._views.get(_of_view(view), view) if self._views else view
+
+
+def _of_deployed(plan: DeployedPlan) -> Hashable:
+    return plan.plan, plan.surroundings, plan.placement.number, plan.abroad
+
+
+def _of_view(view: View) -> Hashable:
+    return view.plans, view.accounts, view.resolved, view.withheld
+
+
+def deploy(  # noqa: PLR0913 - what a deployment rests on
+    organization: Organization,
+    effective: Effective,
+    *,
+    at: datetime,
+    apart: Collection[str] = (),
+    inventory: Inventory | None = None,
+    previous: Deployment | None = None,
+) -> Deployment:
+    """The plans of every account, per Region, with the vaults that the snapshot has there, as of a moment.
+
+    Accounts whose ids are in `apart` share their view with no other: an expression asks for them by id. Give the
+    `inventory` of that moment where it is known already. Plans and views of a `previous` deployment, as of the same
+    moment, are its objects where nothing about them is different.
+    """
+    inventory = inventory or Inventory(organization, at, previous.inventory if previous else None)
+    deployer = _Deployer(inventory, frozenset(apart), Reuse(previous), at)
+    candidates = deployer.views((found, deployer.merged(found.resolved)) for found in effective.accounts)
+    if all(account.status != "invalid" for account in effective.accounts):
+        return Deployment(candidates, candidates, inventory)
+    published = deployer.views((found, deployer.published(found)) for found in effective.accounts)
+    return Deployment(candidates, published, inventory)
+
+
+@entity
+class _Content:
+    """What AWS has of an account: plans, the ids of accounts that they copy to, and whether nobody knows them."""
+
+    plans: tuple[Plan, ...]
+    named: frozenset[str]
+    withheld: bool = False
+
+
+class _Share(NamedTuple):
+    """What accounts must have in common to share a view."""
+
+    content: _Content
+    surroundings: Surroundings
+    number: str
+
+
+class _Deployer:
+    def __init__(self, inventory: Inventory, apart: frozenset[str], reuse: Reuse, at: datetime) -> None:
+        self._inventory = inventory
+        self._reuse = reuse
+        self._apart = apart
+        self._reader = Reader(at, reuse.plans)
+        self._by_node: dict[Node, Plan] = {}
+        self._by_document: dict[int, tuple[Json, _Content]] = {}
+        self._by_result: dict[Resolved | None, _Content] = {None: _Content((), frozenset())}
+        self._deployed: dict[tuple[Plan, Surroundings, str], DeployedPlan] = {}
+        self._placements: dict[tuple[tuple[str, ...], Reach, Surroundings, str], Placement] = {}
+
+    def merged(self, resolved: Resolved | None) -> _Content:
+        """What policies merge to."""
+        if resolved not in self._by_result:
+            plans = resolved.root.children.get("plans") if resolved else None
+            nodes: Mapping[str, Node] = dict(sorted(plans.children.items())) if plans else {}
+            self._by_result[resolved] = _content(
+                self._of_node(name, node) for name, node in nodes.items() if node.document is not None
+            )
+        return self._by_result[resolved]
+
+    def published(self, found: AccountPolicy) -> _Content:
+        """What AWS would serve. A document from outside is kept beside it, so that its identity stays its own."""
+        if found.status != "invalid":
+            return self.merged(found.resolved)
+        document = found.published
+        if id(document) not in self._by_document:
+            folded = _folded(document)
+            plans = folded.get("plans") if isinstance(folded, dict) else None
+            named = sorted(plans.items()) if isinstance(plans, dict) else ()
+            content = _content((self._reader.plan(name, plan) for name, plan in named), withheld=document is None)
+            self._by_document[id(document)] = (document, content)
+        return self._by_document[id(document)][1]
+
+    def views(self, contents: Iterable[tuple[AccountPolicy, _Content]]) -> tuple[View, ...]:
+        """The accounts put together, in the order in which their first ones come."""
+        together: dict[_Share, list[AccountPolicy]] = {}
+        for found, content in contents:
+            number = found.account.id or ""
+            own = number if number in self._apart or number in content.named else ""
+            share = _Share(content, self._inventory.of(found.account), own)
+            together.setdefault(share, []).append(found)
+        return tuple(self._view(share, alike) for share, alike in together.items())
+
+    def _view(self, share: _Share, alike: list[AccountPolicy]) -> View:
+        plans = tuple(self._deploy(plan, share) for plan in share.content.plans)
+        accounts = tuple(found.account for found in alike)
+        return self._reuse.view(View(plans, accounts, alike[0].resolved, share.content.withheld))
+
+    def _deploy(self, plan: Plan, share: _Share) -> DeployedPlan:
+        key = (plan, share.surroundings, share.number)
+        if key not in self._deployed:
+            deployed = DeployedPlan(plan, self._placement(plan, share))
+            self._deployed[key] = self._reuse.deployed(deployed)
+        return self._deployed[key]
+
+    def _placement(self, plan: Plan, share: _Share) -> Placement:
+        key = (tuple(dict.fromkeys(plan.regions)), plan.reach, share.surroundings, share.number)
+        if key not in self._placements:
+            self._placements[key] = Placement(*key, self._inventory)
+        return self._placements[key]
+
+    def _of_node(self, name: str, node: Node) -> Plan:
+        if node not in self._by_node:
+            self._by_node[node] = self._reuse.plan(name, node) or self._reader.plan(name, node.document, node)
+        return self._by_node[node]
+
+
+def _content(plans: Iterable[Plan], *, withheld: bool = False) -> _Content:
+    found = tuple(plans)
+    return _Content(found, frozenset(number for plan in found for number in accounts_named(plan)), withheld)
+
+
+def _folded(document: Json) -> Json:
+    """A document with its keys in lower case, as AWS publishes them, however somebody wrote them down."""
+    if isinstance(document, dict):
+        return {key.lower(): _folded(below) for key, below in document.items()}
+    return document

@@ -1,0 +1,278 @@
+"""Rules where they run: in the Regions of their plan, for what its selections reach, among the vaults of an account.
+
+Share, then judge: plans that differ in one rule have the others in common. A rule in the same place is one object in
+all of them, so that what is found out about it is found out once.
+
+The vaults that a rule stores into and copies to, each with the setting that names it.
+
+The plans of accounts where they run, and the views of accounts that have the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from policyengine.aws.deployment.plans import FOREVER, UNKNOWN, Copy, Known, Minutes, Plan, Reach, Rule, Target
+from policyengine.aws.deployment.surroundings import OWN, Inventory, Surroundings, Vault
+from policyengine.aws.merge import Resolved
+from policyengine.aws.organization.tree import Entity
+from policyengine.base.records import entity, record
+from policyengine.base.text import quoted
+
+Setting = Literal["vault", "air_gapped", "copy"]
+
+
+class Destination(NamedTuple):
+    """A vault, and what brings backups there: the rule's vault, its air-gapped vault, or a copy."""
+
+    rule: Rule
+    copy: Copy | None
+    setting: Setting
+    vault: Vault
+    crosses: bool
+    """Whether it lies in another account than the one that runs the plan."""
+
+    @property
+    def path(self) -> str:
+        """The effective path of the setting that names the vault."""
+        if self.copy:
+            return f"{self.copy.path}/target_backup_vault_arn"
+        key = "target_backup_vault_name" if self.setting == "vault" else "target_logically_air_gapped_backup_vault_arn"
+        return f"{self.rule.path}/{key}"
+
+    @property
+    def retention(self) -> Minutes:
+        """How long backups are kept there; a copy without a retention has the rule's (facts 4.3)."""
+        return self.copy.retention if self.copy else self.rule.retention
+
+    @property
+    def retention_paths(self) -> tuple[str, ...]:
+        """The effective paths of the settings that keep backups there that long, the one to change first."""
+        if self.retention == FOREVER:
+            return (self.path,)
+        if self.copy and self.copy.inherits_retention:
+            return (self.path, f"{self.rule.path}/lifecycle/delete_after_days")
+        return (f"{(self.copy or self.rule).path}/lifecycle/delete_after_days", self.path)
+
+    @property
+    def air_gapped(self) -> bool:
+        """Whether backups go into an air-gapped vault, by the setting or by what is known of the vault."""
+        return self.setting == "air_gapped" or self.vault.type == "air_gapped"
+
+    @property
+    def name(self) -> str:
+        """The vault in words: "vault `Main` in eu-west-1"."""
+        return f"vault {quoted(self.vault.name)} in {self.where}"
+
+    @property
+    def where(self) -> str:
+        """Where the vault is, in words: "eu-west-1", "eu-west-1 of account 999999999999"."""
+        account = self.vault.account
+        return self.vault.region if account == OWN else f"{self.vault.region} of account {account}"
+
+
+def destinations(in_regions: Iterable[DeployedRule]) -> tuple[Destination, ...]:
+    """Every destination of a rule in its Regions, each setting and Region once; vaults without a name are left out."""
+    found = {(place.path, place.vault.region): place for deployed in in_regions for place in _of_rule(deployed)}
+    return tuple(found.values())
+
+
+def _of_rule(deployed: DeployedRule) -> Iterator[Destination]:
+    rule = deployed.rule
+    if rule.vault:
+        yield Destination(rule, None, "vault", deployed.vault, crosses=False)
+    if deployed.air_gapped:
+        yield Destination(rule, None, "air_gapped", deployed.air_gapped, crosses=False)
+    for copied in deployed.copies:
+        if copied.vault:
+            yield Destination(rule, copied.copy, "copy", copied.vault, crosses=copied.cross_account is True)
+
+
+@entity
+class DeployedCopy:
+    """A copy action of a rule in a Region. `account` is `OWN` or an id; `vault` is None where the ARN is none."""
+
+    copy: Copy
+    vault: Vault | None
+    region: str
+    account: str
+    cross_region: Known[bool]
+    cross_account: Known[bool]
+
+
+@entity
+class DeployedRule:
+    """A rule in one of its plan's Regions.
+
+    `types` are the resource types that it reaches there, `continuous` whether it makes continuous backups of one of
+    them. `air_gapped` is the vault that it names as its air-gapped one, None where it names none, and
+    `air_gapped_vault` that vault as an air-gapped one: not there if it is of another type.
+    """
+
+    rule: Rule
+    reach: Reach
+    region: str
+    types: tuple[str, ...]
+    continuous: bool
+    vault: Vault
+    air_gapped: Vault | None
+    air_gapped_vault: Vault | None
+    copies: tuple[DeployedCopy, ...]
+
+
+class PlacedRule:
+    """A rule in all Regions of its plan."""
+
+    def __init__(self, rule: Rule, placement: Placement) -> None:
+        self.rule = rule
+        self.placement = placement
+
+    @cached_property
+    def in_regions(self) -> tuple[DeployedRule, ...]:
+        """The rule in each Region."""
+        return tuple(self.placement.in_region(self.rule, region) for region in self.placement.regions)
+
+    @cached_property
+    def copies(self) -> tuple[DeployedCopy, ...]:
+        """Its copies from each Region."""
+        return tuple(copy for deployed in self.in_regions for copy in deployed.copies)
+
+    @cached_property
+    def destinations(self) -> tuple[Destination, ...]:
+        """Every vault that it stores into or copies to, each setting and Region of the vault once."""
+        return destinations(self.in_regions)
+
+
+class Placement:
+    """Where rules of plans run, and for which resources; `regions` has each Region once.
+
+    `number` is the account's id where the plan's copies name it, else "": the same for all accounts that share this.
+    """
+
+    def __init__(
+        self,
+        regions: tuple[str, ...],
+        reach: Reach,
+        surroundings: Surroundings,
+        number: str,
+        inventory: Inventory,
+    ) -> None:
+        self.regions = regions
+        self.reach = reach
+        self.surroundings = surroundings
+        self.number = number
+        self.inventory = inventory
+        self._rules: dict[Rule, PlacedRule] = {}
+        self._types: dict[str, tuple[str, ...]] = {}
+
+    @cached_property
+    def types(self) -> tuple[str, ...]:
+        """The resource types that are reached in each of the Regions."""
+        return self.surroundings.opt_in.reached_by(self.reach.selections, self.regions)
+
+    def types_in(self, region: str) -> tuple[str, ...]:
+        """The resource types that are reached in a Region, given the opt-in of the management account."""
+        if region not in self._types:
+            self._types[region] = self.surroundings.opt_in.reached(self.reach, region)
+        return self._types[region]
+
+    def place(self, rule: Rule) -> PlacedRule:
+        """A rule here, the same for every plan that has it."""
+        if rule not in self._rules:
+            self._rules[rule] = PlacedRule(rule, self)
+        return self._rules[rule]
+
+    def in_region(self, rule: Rule, region: str) -> DeployedRule:
+        """A rule in a Region, be it one of these or not."""
+        around, named, types = self.surroundings, rule.air_gapped, self.types_in(region)
+        return DeployedRule(
+            rule=rule,
+            reach=self.reach,
+            region=region,
+            types=types,
+            continuous=rule.continuous and around.opt_in.has_continuous(types, region),
+            vault=around.vault(rule.vault, region),
+            air_gapped=around.vault(named.name, region) if named else None,
+            air_gapped_vault=around.air_gapped_vault(named.name, region) if named else None,
+            copies=tuple([self._copy(copy, region) for copy in rule.copies]),
+        )
+
+    def _copy(self, copy: Copy, region: str) -> DeployedCopy:
+        target = copy.target
+        if target is None:
+            return DeployedCopy(copy, None, "", "", UNKNOWN, UNKNOWN)
+        own = target.account.lower() == OWN or target.account == self.number
+        account = OWN if target.account.lower() == OWN else target.account
+        vault = self._vault(target, account, own=own)
+        return DeployedCopy(copy, vault, target.region, account, target.region != region, not own)
+
+    def _vault(self, target: Target, account: str, *, own: bool) -> Vault:
+        surroundings = self.surroundings if own else self.inventory.of_id(target.account)
+        return surroundings.vault(target.name, target.region, account)
+
+
+class DeployedPlan:
+    """A plan among the surroundings of accounts."""
+
+    def __init__(self, plan: Plan, placement: Placement) -> None:
+        self.plan = plan
+        self.placement = placement
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """What there is in the accounts that have it."""
+        return self.placement.surroundings
+
+    @property
+    def abroad(self) -> tuple[Surroundings, ...]:
+        """The surroundings of the accounts that the plan's copies name, in the order of their ids."""
+        return tuple(self.placement.inventory.of_id(number) for number in sorted(accounts_named(self.plan)))
+
+    @cached_property
+    def placed(self) -> tuple[PlacedRule, ...]:
+        """Every rule where it runs: the same objects in all plans that have the same rule in the same place."""
+        return tuple(map(self.placement.place, self.plan.rules))
+
+    @cached_property
+    def rules(self) -> tuple[DeployedRule, ...]:
+        """Every rule in every Region, in the order of rules, then Regions."""
+        return tuple(rule for placed in self.placed for rule in placed.in_regions)
+
+    @cached_property
+    def in_regions(self) -> Mapping[str, tuple[DeployedRule, ...]]:
+        """The Regions of each rule, by the rule's name."""
+        return {placed.rule.name: placed.in_regions for placed in self.placed}
+
+
+@entity
+class View:
+    """What some accounts have: the same plans among the same surroundings.
+
+    `resolved` is None where nothing is attached; `withheld` where AWS keeps a document that nobody knows, so that
+    `plans` says nothing.
+    """
+
+    plans: tuple[DeployedPlan, ...]
+    accounts: tuple[Entity, ...]
+    resolved: Resolved | None
+    withheld: bool = False
+
+
+@record
+class Deployment:
+    """The views of all accounts, each account in one of them.
+
+    `candidates` follow the merged documents, whether AWS would publish them or not; `published` what AWS would serve.
+    """
+
+    candidates: tuple[View, ...]
+    published: tuple[View, ...]
+    inventory: Inventory
+
+
+def accounts_named(plan: Plan) -> frozenset[str]:
+    """The accounts that a plan copies to, as its ARNs have them: ids and AWS's placeholder."""
+    copies = [copy for rule in plan.rules for copy in rule.copies]
+    return frozenset(copy.target.account for copy in copies if copy.target)

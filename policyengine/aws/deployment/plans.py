@@ -1,0 +1,316 @@
+"""The typed view of a published document: plans, rules, copies, selections. The same for every account that has it.
+
+Names are folded, as AWS publishes them. Durations are minutes. A setting that is absent has AWS Backup's default;
+`path` leads to the node in the effective document, and `Origins` to those who set it.
+
+What nobody knows, kept apart from what is not there.
+
+Who set a value of a plan: the policy, the entity where it is attached, and the line.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import field
+from enum import Enum
+from itertools import islice
+from typing import Final, Literal, NamedTuple, TypeAlias, TypeVar
+
+from policyengine.aws.documents import Json, PolicyDocument
+from policyengine.aws.facts import resource_features
+from policyengine.aws.merge import Node, Step, keys
+from policyengine.aws.organization.tree import Entity
+from policyengine.base.records import entity, record
+from policyengine.base.source import Span
+
+T = TypeVar("T")
+
+
+class Unknown(Enum):
+    """The one value for a fact that the snapshot does not tell: nobody looked."""
+
+    UNKNOWN = "unknown"
+
+
+UNKNOWN: Final = Unknown.UNKNOWN
+
+Known: TypeAlias = T | Unknown
+
+Minutes: TypeAlias = float
+"""A duration in minutes, whole or `FOREVER`."""
+
+FOREVER: Final = math.inf
+DAY: Final = 24 * 60
+
+
+ConditionOperator = Literal["string_equals", "string_not_equals", "string_like", "string_not_like"]
+
+
+class Origin(NamedTuple):
+    """Where a value comes from; `span` is None for a raw document."""
+
+    policy: PolicyDocument
+    entity: Entity
+    span: Span | None
+
+
+@record
+class Target:
+    """A vault by its ARN. `region` and `account` may be AWS's placeholders `$region` and `$account`."""
+
+    arn: str
+    partition: str
+    region: str
+    account: str
+    name: str
+
+
+@entity
+class Copy:
+    """A copy action. `target` is None where the ARN is none of a vault.
+
+    `retention` is inherited from the rule where the copy sets none (facts 4.3).
+    """
+
+    path: str
+    rule: str
+    plan: str
+    arn: str
+    target: Target | None
+    retention: Minutes
+    inherits_retention: bool
+    cold_after: Minutes
+    archive: bool
+
+
+class Shape(NamedTuple):
+    """What of a rule decides about its runs.
+
+    `rank` orders the rules of a plan by retention, shortest first; None for a rule that takes no part.
+    """
+
+    schedule: str
+    window: Minutes
+    rank: int | None
+
+
+class Runs(NamedTuple):
+    """The runs of a rule that AWS starts from the minute `start` on; equal where the same things decide about them.
+
+    `over` are the rules of its plan that take runs of it, or decide about one that does, those of longer retention
+    with a higher rank; empty where it loses none, and then `window` is 0. `interval` and `compare_runs` ask it.
+    """
+
+    start: int
+    schedule: str
+    window: Minutes
+    over: tuple[Shape, ...]
+
+
+@entity
+class Rule:
+    """A rule of a plan and its document. `schedule` is the default where none is set.
+
+    `runs` are those that AWS starts from the moment of reading on, with the other rules of the plan around, and
+    `interval` is the longest time without one (`runs.interval`); both unknown where the schedule cannot be read.
+    """
+
+    path: str
+    name: str
+    plan: str
+    schedule: str
+    runs: Known[Runs]
+    interval: Known[Minutes]
+    start_within: Minutes
+    complete_within: Minutes
+    retention: Minutes
+    cold_after: Minutes
+    archive: bool
+    continuous: bool
+    vault: str
+    air_gapped: Target | None
+    copies: tuple[Copy, ...]
+    tags: Mapping[str, str]
+    index: tuple[str, ...]
+    document: Mapping[str, Json] = field(repr=False)
+
+
+@record
+class Condition:
+    """An entry of a selection's conditions."""
+
+    path: str
+    operator: ConditionOperator
+    key: str
+    value: str
+
+    @property
+    def asks(self) -> tuple[str, str, str]:
+        """All of it that AWS Backup knows: the name in its path is the policy's alone."""
+        return self.operator, self.key, self.value
+
+
+@entity
+class Selection:
+    """A tag or resource selection.
+
+    `types` and `excepted` are the language's names of resource types, `*` for all; `reach` are the names of the types
+    that it can select: a tag selection, `*`, or conditions alone stand for every type.
+    """
+
+    path: str
+    name: str
+    plan: str
+    kind: Literal["tag", "resource"]
+    role: str
+    key: str
+    values: tuple[str, ...]
+    types: tuple[str, ...]
+    excepted: tuple[str, ...]
+    conditions: tuple[Condition, ...]
+    reach: tuple[str, ...]
+
+    @property
+    def names_types(self) -> bool:
+        """Whether it lists the types itself, so that what is said of a type is surely said of this selection."""
+        return bool(self.types) and "*" not in self.types
+
+    @property
+    def has_only_continuous(self) -> bool:
+        """Whether every type that it can select surely has continuous backup (facts 1.4.1), whatever is opted in."""
+        features = resource_features()
+        return all(kind in features and features[kind].continuous == "yes" for kind in self.reach)
+
+
+@entity
+class Reach:
+    """What the selections of a plan reach; their document stands at `path`.
+
+    `types` are the names of the resource types that they reach, `named_types` of those that resource selections list,
+    both in the order of the catalogue.
+    """
+
+    path: str
+    selections: tuple[Selection, ...]
+    types: tuple[str, ...]
+    named_types: tuple[str, ...]
+    document: Mapping[str, Json] = field(repr=False)
+
+    @property
+    def has_only_continuous(self) -> bool:
+        """Whether every type that they can select surely has continuous backup (facts 1.4.1), whatever is opted in."""
+        return all(selection.has_only_continuous for selection in self.selections)
+
+
+@entity
+class Plan:
+    """A plan and its document. `node` is its state in the merge, None where nobody saw the making (`last_valid`).
+
+    Plans that have a rule or their selections in common share them. `origins` keeps who set what, by path, once
+    somebody asked (`origins.origins`).
+    """
+
+    path: str
+    name: str
+    regions: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    reach: Reach
+    tags: Mapping[str, str]
+    windows_vss: bool
+    document: Mapping[str, Json] = field(repr=False)
+    node: Node | None
+    origins: dict[str, tuple[Origin, ...]] = field(default_factory=dict, repr=False)
+
+    @property
+    def lifecycles(self) -> Iterator[Rule | Copy]:
+        """Everything with a retention and cold storage of its own: each rule, then its copies."""
+        for rule in self.rules:
+            yield rule
+            yield from rule.copies
+
+    @property
+    def selections(self) -> tuple[Selection, ...]:
+        """Its selections, those by tags first."""
+        return self.reach.selections
+
+    @property
+    def resource_types(self) -> tuple[str, ...]:
+        """The types that its selections reach, in the order of the catalogue."""
+        return self.reach.types
+
+    @property
+    def named_types(self) -> tuple[str, ...]:
+        """The types that its resource selections name, in the order of the catalogue."""
+        return self.reach.named_types
+
+
+_LIFECYCLE = re.compile(r"(?<!/rules)/lifecycle$")  # no block that an author writes: it is part of the rule or the copy
+
+
+def origin(plan: Plan, path: str) -> Origin | None:
+    """Who set the value at a path in the effective document last; of a block, of what is in it.
+
+    Of what nobody set: who first wrote the block that lacks it.
+    """
+    found = _responsible(plan, path)
+    return found[-1] if found else None
+
+
+def origins(plan: Plan, path: str) -> tuple[Origin, ...]:
+    """Everybody with a setting in force at or beneath a path, root first, each once."""
+    known = plan.origins.get(path)
+    if known is None:
+        known = plan.origins[path] = tuple(_origins(plan, path))
+    return known
+
+
+def _origins(plan: Plan, path: str) -> Iterator[Origin]:
+    first: dict[tuple[PolicyDocument, Entity], tuple[Step, str]] = {}
+    for setting in _settings(_node(plan, path)):
+        for step in setting.in_force:
+            first.setdefault((step.policy, step.entity), (step, setting.path))
+    for step, place in sorted(first.values(), key=lambda found: len(found[0].entity.chain)):
+        yield Origin(step.policy, step.entity, _written(step, place))
+
+
+def policies(plan: Plan, paths: Iterable[str]) -> tuple[str, ...]:
+    """The names of the policies with a setting in force at or beneath the paths, root first.
+
+    For what nobody set it is the policy that first wrote the block.
+    """
+    found = [origin for path in paths for origin in _responsible(plan, path)]
+    found.sort(key=lambda origin: len(origin.entity.chain))
+    return tuple(dict.fromkeys(origin.policy.name for origin in found))
+
+
+def _responsible(plan: Plan, path: str) -> list[Origin]:
+    """Everybody with a setting at or beneath a path, else the first with one in the nearest block around it."""
+    found, block = list(origins(plan, path)), path
+    while not found and len(block) > len(plan.path):
+        block = _LIFECYCLE.sub("", block.rpartition("/")[0])
+        found = [_whole(found, block) for found in origins(plan, block)[:1]]
+    return found
+
+
+def _whole(origin: Origin, path: str) -> Origin:
+    """The same policy, at the head of a block."""
+    written = origin.policy.origin(keys(path))
+    return origin._replace(span=written.span if written else None)
+
+
+def _node(plan: Plan, path: str) -> Node | None:
+    return plan.node.find(keys(path)[len(keys(plan.path)) :]) if plan.node else None
+
+
+def _settings(node: Node | None) -> Iterable[Node]:
+    """The settings at and beneath a node; the first one where a single policy brought in all of them."""
+    if node is None:
+        return ()
+    return islice(node.settings, 1) if node.brought_by else node.settings
+
+
+def _written(step: Step, path: str) -> Span | None:
+    written = step.policy.origin(keys(path), step.operator)
+    return written.span if written else None

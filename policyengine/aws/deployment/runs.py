@@ -1,0 +1,394 @@
+"""The calendar of runs: which runs of a rule AWS Backup starts from a moment on. The only place that says so.
+
+A schedule names runs; years that are over bring none any more. Where the start windows of two rules of a plan overlap
+for a resource, only the rule with the longer retention runs there; the whole window counts, not just its first minute
+(facts 1.6). Of rules with equal retention AWS does not say which one runs, so both do here. Continuous rules take part
+as well where the plan reaches a type of which they make snapshots (facts 1.1.20, 1.4.2).
+
+A plan is taken to have always been there, and to stay. Times are minutes since the first day of 1970, UTC; all answers
+are exact up to the end of AWS's calendar. Schedules are texts that can be read.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache, partial, reduce
+from itertools import combinations
+from math import ceil
+from operator import or_
+from typing import Literal, NamedTuple
+
+from policyengine.aws.cron import (
+    Bits,
+    Cron,
+    MonthDays,
+    Timeline,
+    Weekdays,
+    combined,
+    has_all,
+    longest_gap,
+    occurrences,
+    parse_cron,
+    timeline,
+)
+from policyengine.aws.deployment.plans import DAY, FOREVER, Minutes, Reach, Rule, Runs, Shape
+
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+END = datetime(2200, 1, 1, tzinfo=UTC)
+"""Where AWS's calendar ends: no schedule runs from here on."""
+
+MINUTE = timedelta(minutes=1)
+_WEEK = 7 * DAY
+_YEAR = 365 * DAY
+_EVERY_MONTH, _EVERY_DAY, _EVERY_YEAR = 12, 31, 230
+_LAST_YEARS = END.year - 10
+
+Relation = Literal["same", "fewer", "more", "other"]
+Period = Literal["week", "year"]
+
+
+class Cause(NamedTuple):
+    """A run because of which another one is left out, with the place of its shape."""
+
+    place: int
+    run: int
+
+
+class Fate(NamedTuple):
+    """What becomes of the runs of a shape: those that AWS starts, and those that it does not.
+
+    A lost run has one cause per shape that it loses to: the run at the very same minute, else the first one.
+    """
+
+    taken: tuple[int, ...]
+    lost: Mapping[int, tuple[Cause, ...]]
+
+
+class Comparison(NamedTuple):
+    """How the runs of one rule relate to those of another: "fewer" is a proper subset of them, "more" the reverse.
+
+    `before` and `after` count the runs of each in the first week, or year, from the moment on: where all repeat every
+    week it is a week.
+    """
+
+    relation: Relation
+    before: int
+    after: int
+    period: Period
+
+
+class Stretch(NamedTuple):
+    """The longest time without a run: its length in minutes and where it begins, at its first occurrence."""
+
+    length: int
+    first: int
+
+
+def minute(at: datetime) -> int:
+    """The first whole minute that is not before a time."""
+    return -((_FIRST - at) // MINUTE)
+
+
+def moment(run: int) -> datetime:
+    """The time of a minute."""
+    return _FIRST + run * MINUTE
+
+
+def since(at: datetime) -> int:
+    """The minute from which on runs are to come: nothing runs before 1970."""
+    return max(minute(at), 0)
+
+
+def upcoming(cron: Cron, start: datetime) -> Iterator[datetime]:
+    """The runs of a schedule that are not before a time."""
+    return (run for run in occurrences(cron, max(start, _FIRST) - MINUTE) if run >= start)
+
+
+def takes_part(rule: Rule, reach: Reach) -> bool:
+    """Whether a rule takes runs of other rules of its plan and loses runs to them, by what the plan's selections reach.
+
+    The schedule of a continuous rule is that of its snapshots: types without continuous backup have them (facts 1.4.2).
+    """
+    return not (rule.continuous and reach.has_only_continuous)
+
+
+def shapes(rules: Sequence[Rule], reach: Reach) -> tuple[Shape, ...]:
+    """The shapes of rules of one plan, whose schedules can be read, by what the plan's selections reach."""
+    ranked = [takes_part(rule, reach) for rule in rules]
+    lengths = sorted({rule.retention for rule, part in zip(rules, ranked, strict=True) if part})
+    return tuple(
+        Shape(rule.schedule, rule.start_within, lengths.index(rule.retention) if part else None)
+        for rule, part in zip(rules, ranked, strict=True)
+    )
+
+
+def alone(schedule: str, start: int) -> Runs:
+    """The runs of a rule that loses none."""
+    return Runs(start, schedule, 0, ())
+
+
+def runs_of(shapes: tuple[Shape, ...], start: int) -> tuple[Runs, ...]:
+    """The runs of each shape of a plan from a minute on."""
+    return tuple(
+        alone(shape.schedule, start)
+        if lost is None
+        else Runs(start, shape.schedule, shape.window, _over(shape, shapes))
+        for shape, lost in zip(shapes, first_lost(shapes, start), strict=True)
+    )
+
+
+@lru_cache(maxsize=16_384)
+def first_lost(shapes: tuple[Shape, ...], start: int) -> tuple[int | None, ...]:
+    """The first run of each shape of a plan that another one takes, from a minute on; None where none is to come.
+
+    Kept, since an organization has thousands of plans and a handful of schedules.
+    """
+    if not may_overlap(shapes):
+        return (None,) * len(shapes)
+    end = _horizon(shapes, start)
+    line = _line(shapes, start, end)
+    pairs = zip(_own_bits(shapes, line), _taken_bits(shapes, line), strict=True)
+    return tuple(line.first(line.within(combined(_without, own, taken), start, end)) for own, taken in pairs)
+
+
+@lru_cache(maxsize=16_384)
+def interval(runs: Runs) -> Minutes:
+    """The longest time without a run, the wait for the first one included; `FOREVER` where fewer than two are to come.
+
+    The contract is language.md 5.1. A schedule that ends has an interval as long as it goes on.
+    """
+    if not runs.over:
+        cron, start = parse_cron(runs.schedule), moment(min(runs.start, minute(END)))
+        gap = longest_gap(cron, start)
+        return FOREVER if gap is None else max(gap, next(upcoming(cron, start)) - start) / MINUTE
+    line, bits = _bits_of(runs)
+    stretch = _longest(bits, line, runs.start)
+    return FOREVER if stretch is None else float(stretch.length)
+
+
+@lru_cache(maxsize=16_384)
+def compare_runs(before: Runs, after: Runs) -> Comparison:
+    """How the runs of a rule relate to those of another one, or of its own after a change; both from one moment on."""
+    start, together = before.start, (*_plan_of(before), *_plan_of(after))
+    end = _horizon(together, start)
+    line = _line(together, start, end)
+    one, other = (line.within(_taken_bits(_plan_of(runs), line)[0], start, end) for runs in (before, after))
+    period: Period = "week" if repeat_weekly(together) else "year"
+    until = start + (_WEEK if period == "week" else _YEAR)
+    counts = [line.within(bits, start, until).number for bits in (one, other)]
+    return Comparison(_relation(one, other), counts[0], counts[1], period)
+
+
+@lru_cache(maxsize=16_384)
+def next_run(runs: Runs) -> datetime | None:
+    """The first run that AWS starts, None where none is to come."""
+    line, bits = _bits_of(runs)
+    first = line.first(bits)
+    return None if first is None else moment(first)
+
+
+@lru_cache(maxsize=16_384)
+def last_run(runs: Runs) -> datetime | None:
+    """The last run that AWS starts, or has started; None where there is none, or where they go on for good.
+
+    Runs that go on into the last ten years of AWS's calendar end with it alone.
+    """
+    years = parse_cron(runs.schedule).years
+    if repeat_weekly(_plan_of(runs)) or (not runs.over and years and years[-1] >= _LAST_YEARS):
+        return None
+    line, bits = _bits_of(runs._replace(start=0))
+    last = line.last(bits)
+    return moment(last) if last is not None and moment(last).year < _LAST_YEARS else None
+
+
+@lru_cache(maxsize=16_384)
+def longest_without(kept: tuple[tuple[Shape, Minutes], ...], start: int) -> int:
+    """The longest time in minutes, from the first run on, in which no backup of a plan is there any more.
+
+    `kept` has the shapes of its rules and how long each one's backups last; 0 where there is always one.
+    """
+    shapes = tuple(shape for shape, _ in kept)
+    if not shapes:
+        return 0
+    end = _horizon(shapes, start)
+    line = _line(shapes, start, end)
+    lengths = zip((length for _, length in kept), _taken_bits(shapes, line), strict=True)
+    there = (line.after(line.within(taken, start, end), length) for length, taken in lengths)
+    distance, _ = line.longest_between(line.within(_union(there), start, end))
+    return max(distance - line.unit, 0)
+
+
+def longest_stretch(shapes: Sequence[Shape], start: int) -> Stretch | None:
+    """The longest time without a run of any shape of a plan, from a minute on; None where fewer than two are to come.
+
+    The wait for the first run counts as well.
+    """
+    if not shapes:
+        return None
+    end = _horizon(shapes, start)
+    line = _line(shapes, start, end)
+    return _longest(line.within(_union(_taken_bits(shapes, line)), start, end), line, start)
+
+
+def fates(shapes: Sequence[Shape], start: int, end: int) -> tuple[Fate, ...]:
+    """What becomes of the runs of each shape of a plan, from `start` to before `end`."""
+    if not shapes or end <= start:
+        return tuple(Fate((), {}) for _ in shapes)
+    line = _line(shapes, start, end)
+    own, taken = _own_bits(shapes, line), _taken_bits(shapes, line)
+    return tuple(
+        Fate(
+            line.minutes(line.within(taken[place], start, end)),
+            _causes(place, _lost(own[place], taken[place], line, start, end), shapes, taken, line),
+        )
+        for place in range(len(shapes))
+    )
+
+
+def may_overlap(shapes: Sequence[Shape]) -> bool:
+    """Whether windows of rules that differ in rank cover the same minute of a day, be it of the same day or not.
+
+    Where they do not, no run is lost, and nobody need look at the days.
+    """
+    if len({shape.rank for shape in shapes if shape.rank is not None}) < 2:  # noqa: PLR2004 - one loses to another
+        return False
+    covered: dict[int, int] = {}
+    for shape in shapes:
+        if shape.rank is not None:
+            covered[shape.rank] = covered.get(shape.rank, 0) | _minutes_covered(shape.schedule, shape.window)
+    return any(first & second for first, second in combinations(covered.values(), 2))
+
+
+def repeat_weekly(shapes: Iterable[Shape]) -> bool:
+    """Whether every schedule runs at the same times in every week, for good."""
+    return all(_repeats_weekly(parse_cron(shape.schedule)) for shape in shapes)
+
+
+def _over(shape: Shape, shapes: Sequence[Shape]) -> tuple[Shape, ...]:
+    """The shapes that outrank one, each once, ranked anew: whatever else is in the plan decides nothing."""
+    if shape.rank is None:
+        return ()
+    higher = sorted({(other.rank, other) for other in shapes if other.rank is not None and other.rank > shape.rank})
+    ranks = sorted({rank for rank, _ in higher})
+    return tuple(other._replace(rank=ranks.index(rank) + 1) for rank, other in higher)
+
+
+def _plan_of(runs: Runs) -> tuple[Shape, ...]:
+    """The rule as the lowest one, and those that outrank it."""
+    return (Shape(runs.schedule, runs.window, 0 if runs.over else None), *runs.over)
+
+
+@lru_cache(maxsize=1024)
+def _bits_of(runs: Runs) -> tuple[Timeline, Bits]:
+    """The slots of all runs that are to come, as far as they do not repeat; kept, since several questions ask them."""
+    shapes = _plan_of(runs)
+    end = _horizon(shapes, runs.start)
+    line = _line(shapes, runs.start, end)
+    return line, line.within(_taken_bits(shapes, line)[0], runs.start, end)
+
+
+def _line(shapes: Sequence[Shape], start: int, end: int) -> Timeline:
+    """A timeline of a period and of all around it that can decide about a run in it.
+
+    A run that decides may have been lost to another one, and so on, once for each rank.
+    """
+    windows = [shape.window for shape in shapes if shape.rank is not None]
+    margin = int(min(max(windows, default=0) * len({shape.rank for shape in shapes}), minute(END)))
+    return timeline([parse_cron(shape.schedule) for shape in shapes], start - margin, end + margin)
+
+
+def _horizon(shapes: Sequence[Shape], start: int) -> int:
+    """Until when runs must be looked at so that all is seen: of what repeats every week two weeks are enough."""
+    if repeat_weekly(shapes):
+        return min(start + 2 * _WEEK, minute(END))
+    last = max((cron.years[-1] for cron in (parse_cron(shape.schedule) for shape in shapes) if cron.years), default=0)
+    return minute(datetime(last + 1, 1, 1, tzinfo=UTC))
+
+
+def _own_bits(shapes: Sequence[Shape], line: Timeline) -> list[Bits]:
+    return [line.bits(parse_cron(shape.schedule)) for shape in shapes]
+
+
+def _taken_bits(shapes: Sequence[Shape], line: Timeline) -> list[Bits]:
+    """The runs that AWS starts. Rules of longer retention first, since a run that is lost takes none itself."""
+    taken = _own_bits(shapes, line)
+    covered: list[Bits] = []
+    for rank in sorted({shape.rank for shape in shapes if shape.rank is not None}, reverse=True):
+        places = [place for place, shape in enumerate(shapes) if shape.rank == rank]
+        for place in places:
+            for longer in covered:
+                taken[place] = combined(_without, taken[place], line.before(longer, shapes[place].window))
+        covered = [_union([*covered, *(line.after(taken[place], shapes[place].window) for place in places)])]
+    return taken
+
+
+def _union(all_bits: Iterable[Bits]) -> Bits:
+    return reduce(partial(combined, or_), all_bits)
+
+
+def _without(block: int, other: int) -> int:
+    return block & ~other
+
+
+def _lost(own: Bits, taken: Bits, line: Timeline, start: int, end: int) -> tuple[int, ...]:
+    return line.minutes(line.within(combined(_without, own, taken), start, end))
+
+
+def _relation(before: Bits, after: Bits) -> Relation:
+    fewer, more = has_all(before, after), has_all(after, before)
+    if fewer:
+        return "same" if more else "fewer"
+    return "more" if more else "other"
+
+
+def _longest(bits: Bits, line: Timeline, start: int) -> Stretch | None:
+    """The longest stretch between two runs, or from `start` to the first one; None where there are not two runs."""
+    first, (length, begin) = line.first(bits), line.longest_between(bits)
+    if first is None or not length:
+        return None
+    return Stretch(first - start, start) if first - start > length else Stretch(length, begin)
+
+
+def _causes(
+    place: int, lost: Sequence[int], shapes: Sequence[Shape], taken: Sequence[Bits], line: Timeline
+) -> dict[int, tuple[Cause, ...]]:
+    """The runs whose windows overlap one of a run that AWS starts, with these."""
+    causes: dict[int, tuple[Cause, ...]] = {}
+    rank, window = shapes[place].rank, shapes[place].window
+    higher = [other for other, shape in enumerate(shapes) if rank is not None and (shape.rank or 0) > rank]
+    for other in sorted(higher, key=lambda other: -(shapes[other].rank or 0)) if lost else ():
+        reach = max(shapes[other].window, 1)
+        begin, end = lost[0] - min(ceil(reach), lost[0]), lost[-1] + min(ceil(max(window, 1)), minute(END))
+        others = line.minutes(line.within(taken[other], begin, end))
+        for run in lost:
+            if found := _met(run, max(window, 1), others, reach):
+                causes[run] = (*causes.get(run, ()), Cause(other, found[0]))
+    return causes
+
+
+def _met(run: int, window: Minutes, others: Sequence[int], reach: Minutes) -> list[int]:
+    """The run of another rule whose window overlaps that of a run: the one at the same minute, else the first."""
+    first, after = bisect_right(others, run - reach), bisect_left(others, run + window)
+    if first >= after:
+        return []
+    same = bisect_left(others, run, first, after)
+    return [run] if same < after and others[same] == run else [others[first]]
+
+
+@lru_cache(maxsize=1024)
+def _minutes_covered(schedule: str, window: Minutes) -> int:
+    """The minutes of a day that windows cover, as bits; a run takes up its own minute at least."""
+    cron, length = parse_cron(schedule), ceil(min(max(window, 1), DAY))
+    starts = (hour * 60 + minute for hour in cron.hours for minute in cron.minutes)
+    covered = 0
+    for start in starts:
+        covered |= ((1 << length) - 1) << start
+    return (covered | covered >> DAY) & ((1 << DAY) - 1)
+
+
+def _repeats_weekly(cron: Cron) -> bool:
+    daily = isinstance(cron.days, MonthDays) and len(cron.days.numbers) == _EVERY_DAY
+    all_year = len(cron.months) == _EVERY_MONTH and len(cron.years) == _EVERY_YEAR
+    return all_year and (daily or isinstance(cron.days, Weekdays))

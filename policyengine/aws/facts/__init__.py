@@ -1,0 +1,176 @@
+"""What AWS says about itself: Regions, resource types and their features, quotas. Data files with source and date.
+
+A data file is read when it is first asked for. Nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache, lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from policyengine.base.records import record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
+
+# A name of the language can stand for several AWS types: `some` of them. `unknown`: let no check speak.
+Availability: TypeAlias = Literal["yes", "no", "some", "unknown"]
+Support: TypeAlias = Literal["yes", "no", "some", "unknown", "advanced"]
+ColdSupport: TypeAlias = Literal["yes", "no", "some", "unknown", "advanced", "archive"]
+RegionFeature: TypeAlias = Literal[
+    "backup_policies", "cross_region_copy", "cross_account_copy", "air_gapped_vault", "search", "malware_scan"
+]
+
+_WORST_FIRST: tuple[Availability, ...] = ("no", "some", "unknown", "yes")
+
+
+@record
+class Features:
+    """What AWS Backup can do for one resource type of the language (facts 2.1 to 2.3).
+
+    Types that share a pattern have `some` where only some of the resources that it selects have the feature.
+    DynamoDB's `advanced`: with the account's advanced features on (facts 2.3.5); EBS's `archive`: with the archive
+    opt-in (facts 1.3.13).
+    """
+
+    copy: Support  # any copy at all, be it within account and Region (facts 2.1.1)
+    copy_region: Support
+    copy_account: Support
+    continuous: Availability
+    fully_managed: Support  # own encryption, recovery points of AWS Backup's own
+    cold: ColdSupport
+    air_gapped: Support
+    index: Availability
+    opt_in: tuple[str, ...] | None  # AWS's names in the service opt-in; None where they are not confirmed
+    opt_in_perhaps: tuple[str, ...]  # names by which other resources of its pattern go (facts 2.3.3a)
+    opt_in_always: bool  # the opt-in counts although a selection names the type (facts 2.3.3)
+
+
+@cache
+def regions() -> Mapping[str, str]:
+    """Every Region code with its partition: `{"eu-west-1": "aws", ...}`."""
+    by_partition = _read("regions.json")["regions"]
+    return MappingProxyType({code: partition for partition, codes in by_partition.items() for code in codes})
+
+
+@cache
+def resource_types(partition: str) -> Mapping[str, str]:
+    """The language's name of each resource type with its ARN pattern in a partition (language.md 3.5)."""
+    patterns = _read("resource_types.json")["types"]
+    return MappingProxyType({name: text.replace("{partition}", partition) for name, text in patterns.items()})
+
+
+@cache
+def type_of_pattern(partition: str) -> Mapping[str, str]:
+    """The ARN pattern of each resource type in a partition with the language's name: `resource_types` turned round.
+
+    Of names that share a pattern it is the first: `Aurora` for DocumentDB and Neptune, too.
+    """
+    return MappingProxyType({pattern: names[0] for pattern, names in types_of_pattern(partition).items()})
+
+
+@cache
+def types_of_pattern(partition: str) -> Mapping[str, tuple[str, ...]]:
+    """Each ARN pattern of a partition with all names of the language that stand for it."""
+    names: dict[str, tuple[str, ...]] = {}
+    for name, pattern in resource_types(partition).items():
+        names[pattern] = (*names.get(pattern, ()), name)
+    return MappingProxyType(names)
+
+
+def features(name: str) -> Features:
+    """What AWS Backup can do for a resource type: `features("EBS").cold` is `archive`.
+
+    Takes a name of the language, not `*`. Raises `KeyError` for any other.
+    """
+    return resource_features()[name]
+
+
+@cache
+def resource_features() -> Mapping[str, Features]:
+    """The features of every resource type, by the language's names (facts 2.1 to 2.3)."""
+    data = _read("resource_features.json")
+    columns, opt_in, always = data["columns"], data["opt_in"], data["opt_in_always"]
+    return MappingProxyType(
+        {
+            name: Features(
+                **dict(zip(columns, row, strict=True)),
+                opt_in=None if opt_in[name] is None else tuple(opt_in[name]),
+                opt_in_perhaps=tuple(data["opt_in_perhaps"].get(name, ())),
+                opt_in_always=name in always,
+            )
+            for name, row in data["types"].items()
+        }
+    )
+
+
+@lru_cache(maxsize=4096)
+def available(feature: RegionFeature, region: str, name: str = "*") -> Availability:
+    """Whether a Region has a feature (facts 2.4), asked for a resource type or, with `*`, for the feature as such.
+
+    `no` is certain. `unknown` where AWS contradicts itself, and for a Region that is not in `regions()`.
+    Whether the type has the feature anywhere is told by `features`.
+    """
+    if region not in regions():
+        return "unknown"
+    lacking = _lacking()[feature]
+    return _worst(lacking.get((region, "*"), "yes"), lacking.get((region, name), "yes"))
+
+
+@lru_cache(maxsize=4096)
+def copy_between(source: str, target: str, name: str = "*") -> Availability:
+    """Whether backups can be copied from one Region to another: never out of a partition (facts 2.4).
+
+    Asked for a resource type or, with `*`, for copies as such; the answers are those of `available`.
+    """
+    if source == target:
+        return "yes"
+    if source in regions() and target in regions() and regions()[source] != regions()[target]:
+        return "no"
+    return _worst(available("cross_region_copy", source, name), available("cross_region_copy", target, name))
+
+
+@cache
+def limits() -> Mapping[str, int]:
+    """Quotas and bounds by name: `limits()["policy_characters"]` is 10,000 (semantics.md section 8, facts 7.1)."""
+    return MappingProxyType(_read("limits.json")["limits"])
+
+
+@cache
+def adjustable_limits() -> frozenset[str]:
+    """The names in `limits()` that AWS raises on request, so that more is not surely wrong (facts 7.1)."""
+    return frozenset(_read("limits.json")["adjustable"])
+
+
+@cache
+def default_schedule() -> str:
+    """The schedule that AWS Backup takes for a rule without one: 05:00 UTC daily (facts 1.1.15)."""
+    schedule: str = _read("limits.json")["default_schedule"]
+    return schedule
+
+
+@cache
+def _lacking() -> Mapping[str, Mapping[tuple[str, str], Availability]]:
+    """Per feature, Region and type (`*` for all) what is missing."""
+    return {
+        feature: {
+            (region, name): answer
+            for entry in entries
+            for name, answer in entry["types"].items()
+            for region in entry["regions"]
+        }
+        for feature, entries in _read("region_features.json")["missing"].items()
+    }
+
+
+def _worst(*answers: Availability) -> Availability:
+    return min(answers, key=_WORST_FIRST.index)
+
+
+def _read(name: str) -> Any:  # noqa: ANN401 - JSON
+    return json.loads(files(__name__).joinpath(name).read_text(encoding="utf-8"))

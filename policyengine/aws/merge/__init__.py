@@ -1,0 +1,28 @@
+"""The effective backup policy of every account, with the origin of every value. The door is `resolve`."""
+
+from policyengine.aws.merge.fragments import MAY_ALL, MAY_APPEND, MAY_ASSIGN, MAY_REMOVE, Value, keys, operand, segment
+from policyengine.aws.merge.open_points import shown
+from policyengine.aws.merge.resolve import AccountPolicy, Effective, EffectiveError, Resolved, Status, resolve
+from policyengine.aws.merge.state import Leaf, Node, Note, Step
+
+__all__ = [
+    "MAY_ALL",
+    "MAY_APPEND",
+    "MAY_ASSIGN",
+    "MAY_REMOVE",
+    "AccountPolicy",
+    "Effective",
+    "EffectiveError",
+    "Leaf",
+    "Node",
+    "Note",
+    "Resolved",
+    "Status",
+    "Step",
+    "Value",
+    "keys",
+    "operand",
+    "resolve",
+    "segment",
+    "shown",
+]

@@ -1,0 +1,236 @@
+"""A policy document read for merging: keys folded, operators apart from children, values as strings.
+
+Takes AWS's JSON, gives a tree of fragments. A fragment is read when a merge first looks into it: most plans meet no
+other policy and are published as one piece.
+
+What each value operator does to a value (semantics.md section 2).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
+
+from policyengine.aws.documents import APPEND, ASSIGN, CONTROL, Json, spelled
+
+Value: TypeAlias = "str | tuple[str, ...]"
+
+
+def operate(value: Value | None, operator: str, operand: Value) -> Value | None:
+    """The value after one operator; None stands for a setting that is absent, () for an empty list.
+
+    `@@assign` replaces, duplicates kept (R25); `@@append` creates the list and adds only what is not there (R7);
+    `@@remove` drops values and leaves an absent setting absent (R8, R9).
+    """
+    if operator == ASSIGN:
+        return operand
+    listed = _listed(value)
+    if operator == APPEND:
+        return _append(listed, _listed(operand))
+    return None if value is None else tuple([item for item in listed if item not in _listed(operand)])
+
+
+def _append(listed: tuple[str, ...], operand: tuple[str, ...]) -> tuple[str, ...]:
+    new = [item for item in dict.fromkeys(operand) if item not in listed]
+    return (*listed, *new)
+
+
+def _listed(value: Value | None) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else value
+
+
+MAY_ASSIGN, MAY_APPEND, MAY_REMOVE = 1, 2, 4
+MAY_ALL = MAY_ASSIGN | MAY_APPEND | MAY_REMOVE
+# Also the order of evaluation within a level (semantics.md R3).
+MAY = {"@@assign": MAY_ASSIGN, "@@append": MAY_APPEND, "@@remove": MAY_REMOVE}
+_CONTROLS = {**MAY, "@@all": MAY_ALL}
+
+Content: TypeAlias = "dict[str, Json]"
+
+
+class Alone(NamedTuple):
+    """What a fragment comes to where no other policy mentions anything.
+
+    `document` is its published form, keys sorted. `made_otherwise` are the settings that are not simply assigned, each
+    as the keys that lead there.
+    """
+
+    document: Json
+    made_otherwise: tuple[tuple[str, ...], ...]
+
+    def beneath(self, key: str) -> Alone:
+        """What the fragment at a key beneath it comes to: a part of this one, and the same objects."""
+        document = self.document.get(key) if isinstance(self.document, dict) else None
+        return Alone(document, tuple(found[1:] for found in self.made_otherwise if found[:1] == (key,)))
+
+
+class Fragment:
+    """What one policy says about one node of the document.
+
+    `path` is the folded path (interface.md section 4), `control` the operators left to lower entities or None,
+    `operators` the value operators used here with their values. Children that mention nothing are left out, so every
+    fragment counts as a mention (semantics.md R18).
+    """
+
+    __slots__ = ("_alone", "_children", "_content", "_has_odd_list", "_settings", "control", "operators", "path")
+
+    def __init__(self, path: str, content: Content, alone: Alone | None = None) -> None:
+        self.path = path
+        self.control: int | None = None
+        self.operators: dict[str, Value] = {}
+        self._content = content
+        self._children: dict[str, Fragment] | None = None
+        self._alone = alone
+        self._settings: tuple[tuple[str, ...], tuple[Value, ...]] | None = None
+        self._has_odd_list: bool | None = None
+        for key, value in content.items():
+            if key.startswith("@@"):
+                self._read_operator(key.lower(), value)
+
+    @property
+    def children(self) -> dict[str, Fragment]:
+        """The mentioned keys beneath this one, folded."""
+        if self._children is None:
+            path = f"{self.path}/" if self.path else ""
+            self._children = {
+                key.lower(): Fragment(path + segment(key), value, self._alone and self._alone.beneath(key.lower()))
+                for key, value in self._content.items()
+                if isinstance(value, dict) and not key.startswith("@@") and _mentions(value)
+            }
+        return self._children
+
+    def find(self, path: tuple[str, ...]) -> Fragment | None:
+        """The fragment at folded keys beneath this one."""
+        fragment: Fragment | None = self
+        for key in path:
+            fragment = fragment.children.get(key) if fragment else None
+        return fragment
+
+    @property
+    def alone(self) -> Alone:
+        """What this fragment comes to where no other policy mentions anything.
+
+        Its document holds those of the fragments beneath, so that what is equal in several results is the same object.
+        """
+        if self._alone is None:
+            self._alone = self._put_together() if self._children else self._in_one_piece()
+        return self._alone
+
+    def _in_one_piece(self) -> Alone:
+        made_otherwise: list[tuple[str, ...]] = []
+        document = _publish((), self._content, made_otherwise)
+        return Alone(document, tuple(made_otherwise))
+
+    def _put_together(self) -> Alone:
+        parts = {key: child.alone for key, child in sorted(self.children.items())}
+        document: Json = {key: part.document for key, part in parts.items() if part.document is not None}
+        made_otherwise = [(key, *found) for key, part in parts.items() for found in part.made_otherwise]
+        return Alone(document or _publish_setting((), self._content, made_otherwise), tuple(made_otherwise))
+
+    @property
+    def settings(self) -> tuple[tuple[str, ...], tuple[Value, ...]]:
+        """The settings of `alone`: their paths, and beside them their values."""
+        if self._settings is None:
+            paths: list[str] = []
+            values: list[Value] = []
+            _collect(self.path, self.alone.document, paths, values)
+            self._settings = (tuple(paths), tuple(values))
+        return self._settings
+
+    @property
+    def has_odd_list(self) -> bool:
+        """Whether a list of `alone` is empty or repeats a value, which nobody has seen AWS publish."""
+        if self._has_odd_list is None:
+            self._has_odd_list = _has_odd_list(self.alone.document)
+        return self._has_odd_list
+
+    def _read_operator(self, operator: str, value: Json) -> None:
+        if operator in MAY:
+            self.operators[operator] = _value(value)
+        elif operator == CONTROL and isinstance(value, list):
+            self.control = 0
+            for name in value:
+                self.control |= _CONTROLS.get(str(name).lower(), 0)
+
+
+def read_fragments(content: Json) -> Fragment:
+    """The fragments of a document; operators and controls on the document root have no effect (semantics.md 3.1)."""
+    content = content if isinstance(content, dict) else {}
+    return Fragment("", {key: value for key, value in content.items() if not key.startswith("@@")})
+
+
+def operand(content: Json, path: str, operator: str) -> Value | None:
+    """What a document gives to an operator at a folded path; None where it does not use it."""
+    node = content
+    for key in keys(path):
+        blocks = node.items() if isinstance(node, dict) else ()
+        node = next((child for name, child in blocks if isinstance(child, dict) and name.lower() == key), None)
+    return Fragment(path, node).operators.get(operator) if isinstance(node, dict) else None
+
+
+def segment(key: str) -> str:
+    """A key as a segment of a path: folded, `~` as `~0`, `/` as `~1` (interface.md section 4)."""
+    key = key.lower()
+    return key.replace("~", "~0").replace("/", "~1") if "/" in key or "~" in key else key
+
+
+@lru_cache(maxsize=65_536)
+def keys(path: str) -> tuple[str, ...]:
+    """The folded keys of a path, the reverse of joined segments."""
+    return tuple([key.replace("~1", "/").replace("~0", "~") for key in path.split("/")])
+
+
+def _mentions(content: Content) -> bool:
+    """Whether anything is said at or beneath a node; empty objects say nothing."""
+    return any(key.startswith("@@") or (isinstance(value, dict) and _mentions(value)) for key, value in content.items())
+
+
+def _publish(at: tuple[str, ...], content: Content, made_otherwise: list[tuple[str, ...]]) -> Json:
+    children: dict[str, Json] = {}
+    for key in sorted(content, key=str.lower):
+        value = content[key]
+        if not isinstance(value, dict):
+            continue
+        assigned = value.get(ASSIGN) if len(value) == 1 else None
+        if isinstance(assigned, str):  # most settings are: no need to look any further
+            children[key.lower()] = assigned
+        elif (below := _publish((*at, key.lower()), value, made_otherwise)) is not None:
+            children[key.lower()] = below
+    return children or _publish_setting(at, content, made_otherwise)
+
+
+def _publish_setting(at: tuple[str, ...], content: Content, made_otherwise: list[tuple[str, ...]]) -> Json:
+    operators = {operator: value for key, value in content.items() if (operator := key.lower()) in MAY}
+    result: Value | None = None
+    for operator in MAY:
+        if operator in operators:
+            result = operate(result, operator, _value(operators[operator]))
+    if operators.keys() != {ASSIGN}:
+        made_otherwise.append(at)
+    return list(result) if isinstance(result, tuple) else result
+
+
+def _collect(path: str, document: Json, paths: list[str], values: list[Value]) -> None:
+    if isinstance(document, dict):
+        for key, value in document.items():
+            place = f"{path}/{segment(key)}"
+            if isinstance(value, str):  # most are: a call for each would double the time
+                paths.append(place)
+                values.append(value)
+            else:
+                _collect(place, value, paths, values)
+    elif document is not None:
+        paths.append(path)
+        values.append(tuple(map(str, document)) if isinstance(document, list) else str(document))
+
+
+def _has_odd_list(document: Json) -> bool:
+    if isinstance(document, dict):
+        return any(_has_odd_list(value) for value in document.values() if not isinstance(value, str))
+    return isinstance(document, list) and len(set(map(str, document))) < max(len(document), 1)
+
+
+def _value(value: Json) -> Value:
+    return tuple([spelled(item) for item in value]) if isinstance(value, list) else spelled(value)

@@ -1,0 +1,242 @@
+"""The effective policy of every account, shared between accounts that see the same policies.
+
+Each entity with policies of its own is merged once, onto the state of the nearest such entity above it; accounts then
+point to the result of the entity that decided it. Cost grows with attachments, not with accounts.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import field
+from datetime import datetime
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from policyengine.aws.cron import CronError, next_two, parse_cron
+from policyengine.aws.documents import Json, PolicyDocument
+from policyengine.aws.merge.fragments import Fragment, read_fragments
+from policyengine.aws.merge.merge import Merge
+from policyengine.aws.merge.open_points import open_points
+from policyengine.aws.merge.state import Node, Note, Peer, Step, empty_state
+from policyengine.aws.merge.validity import Cadence, Validator, Violation
+from policyengine.aws.organization.tree import Entity, Organization
+from policyengine.base.records import record
+
+Status = Literal["valid", "invalid", "empty", "disabled"]
+
+
+class EffectiveError(NamedTuple):
+    """One validation error as AWS words it. `contributors` have an operator in force on what it blames, root first."""
+
+    code: str
+    message: str
+    path: str
+    contributors: tuple[Peer, ...]
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """The names of the contributors, each once."""
+        return tuple(dict.fromkeys(peer.policy.name for peer in self.contributors))
+
+
+class Resolved:
+    """What a chain of entities with policies comes to; shared by every account that ends in it.
+
+    `entity` is the last entity of the chain with policies. Everything here is shared: treat it as read-only.
+    """
+
+    def __init__(self, entity: Entity, above: Resolved | None, root: Node, merged: Merge, validator: Validator) -> None:
+        self.entity = entity
+        self.above = above
+        self.root = root
+        self._merged = merged
+        self._validator = validator
+
+    @cached_property
+    def policy(self) -> dict[str, Json]:
+        """The merged candidate, keys folded and sorted; `{}` where nothing is left."""
+        document = self.root.document
+        return document if isinstance(document, dict) else {}
+
+    @cached_property
+    def errors(self) -> tuple[EffectiveError, ...]:
+        """AWS's validation errors (semantics.md 10.2), plan by plan."""
+        return tuple([self._error(violation) for violation in self._validator.violations(self.policy)])
+
+    @cached_property
+    def notes(self) -> tuple[Note, ...]:
+        """What the merge decided silently on the whole chain, by entity from the root down, then open points."""
+        return (*self.merge_notes, *self.open_points)
+
+    @cached_property
+    def open_points(self) -> tuple[Note, ...]:
+        """Published values that rest on something unknown or unseen."""
+        return open_points(self.root)
+
+    @cached_property
+    def merge_notes(self) -> tuple[Note, ...]:
+        """The notes of the merges alone, root first."""
+        return (*(self.above.merge_notes if self.above else ()), *self.own_notes)
+
+    @property
+    def own_notes(self) -> tuple[Note, ...]:
+        """The notes of this entity's own merge."""
+        return tuple(self._merged.notes)
+
+    @cached_property
+    def chain(self) -> tuple[Entity, ...]:
+        """The entities with policies, root first."""
+        return (*(self.above.chain if self.above else ()), self.entity)
+
+    def note_of(self, path: str, step: Step) -> Note | None:
+        """What was noted about a step in the trail of a setting: why it was blocked or shadowed."""
+        about = (path, step.policy, step.entity, step.operator)
+        return next((n for n in self.merge_notes if (n.path, n.policy, n.entity, n.operator) == about), None)
+
+    def _error(self, violation: Violation) -> EffectiveError:
+        nodes = [node for keys in violation.blamed if (node := self.root.find(keys))]
+        steps = {(step.policy, step.entity) for node in nodes for leaf in node.settings for step in leaf.in_force}
+        peers = [Peer(policy, entity) for entity in self.chain for policy in entity.policies]
+        contributors = tuple(peer for peer in peers if peer in steps)
+        return EffectiveError(violation.code, violation.message, violation.path, contributors)
+
+
+class AccountPolicy(NamedTuple):
+    """One account's outcome. `resolved` is None where nothing is attached on the chain or the type is disabled.
+
+    `published` is what AWS would serve: the candidate when valid, else the last valid one, None when that is unknown.
+    """
+
+    account: Entity
+    status: Status
+    resolved: Resolved | None
+    published: Json
+
+
+@record
+class Effective:
+    """The outcome of every account, by id, and each distinct result once, in tree order.
+
+    `fragments` are the documents as they were read.
+    """
+
+    accounts: tuple[AccountPolicy, ...]
+    distinct: tuple[Resolved, ...]
+    fragments: Mapping[PolicyDocument, Fragment] = field(default_factory=dict, repr=False)
+
+
+def resolve(
+    organization: Organization,
+    *,
+    at: datetime,
+    substitutes: Mapping[PolicyDocument, PolicyDocument] | None = None,
+    accounts: Collection[Entity] | None = None,
+    previous: Effective | None = None,
+) -> Effective:
+    """The effective policy of every account of an organization, or of some (semantics.md R1 to R36).
+
+    `at` is the moment for which archive schedules are judged. `substitutes` stand in for documents that AWS would
+    refuse (a hypothetical run); without them every document on the accounts' chains must be admissible. Results of a
+    `previous` call for the same moment are its objects where the chain is the same.
+    """
+    entities = organization.entities
+    if accounts is not None:
+        chains = {entity for account in accounts for entity in account.chain}
+        entities = tuple(entity for entity in entities if entity in chains)
+    with _collection_paused():
+        reader = _Reader(substitutes or {}, previous)
+        results = _resolve(entities, Validator(_cadence(at)), reader)
+        distinct = tuple(dict.fromkeys(result for result in results.values() if result))
+        return Effective(tuple(_accounts(organization, results)), distinct, reader.fragments)
+
+
+def _resolve(entities: Iterable[Entity], validator: Validator, reader: _Reader) -> dict[Entity, Resolved | None]:
+    results: dict[Entity, Resolved | None] = {}
+    for entity in entities:
+        above = results[entity.parent] if entity.parent else None
+        results[entity] = _merge(entity, above, reader, validator) if entity.policies else above
+    return results
+
+
+@contextmanager
+def _collection_paused() -> Iterator[None]:
+    """Keeps the garbage collector from looking at a burst of new objects, none of them garbage, again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _merge(entity: Entity, above: Resolved | None, reader: _Reader, validator: Validator) -> Resolved:
+    if known := reader.known(entity, above):
+        return known
+    parts = [(Peer(policy, entity), reader.fragment(policy)) for policy in entity.policies]
+    merge = Merge(order_open=entity.unordered > 1)
+    root = merge.into(above.root if above else empty_state(), parts)
+    return Resolved(entity, above, root, merge, validator)
+
+
+def _accounts(organization: Organization, results: Mapping[Entity, Resolved | None]) -> Iterator[AccountPolicy]:
+    """The accounts by id; what a shared result comes to is looked at once."""
+    known: dict[Resolved | None, tuple[Status, Json]] = {None: ("empty", {})}
+    for account in organization.accounts:
+        if account not in results:
+            continue
+        resolved = results[account]
+        if not organization.backup_policies_enabled:
+            yield AccountPolicy(account, "disabled", None, None)
+            continue
+        if resolved and resolved not in known:
+            known[resolved] = ("invalid", None) if resolved.errors else ("valid", resolved.policy)
+        status, published = known[resolved]
+        if status == "invalid":
+            published = organization.last_valid.get(account.id or "")
+        yield AccountPolicy(account, status, resolved, published)
+
+
+class _Reader:
+    """The documents as fragments, each read once, and what a previous call made of them."""
+
+    def __init__(self, substitutes: Mapping[PolicyDocument, PolicyDocument], previous: Effective | None) -> None:
+        self._substitutes = substitutes
+        self._read = previous.fragments if previous else {}
+        self._results = {result.entity: result for result in previous.distinct} if previous else {}
+        self.fragments: dict[PolicyDocument, Fragment] = {}
+
+    def fragment(self, policy: PolicyDocument) -> Fragment:
+        """A document, or what stands in for it."""
+        read = self._substitutes.get(policy, policy)
+        if read not in self.fragments:
+            self.fragments[read] = self._read.get(read) or read_fragments(read.content)
+        return self.fragments[read]
+
+    def known(self, entity: Entity, above: Resolved | None) -> Resolved | None:
+        """The previous result of the same policies below the same state; a document with a substitute is read anew."""
+        known = self._results.get(entity)
+        same = known and known.above is above and self._substitutes.keys().isdisjoint(entity.policies)
+        return known if same else None
+
+
+def _cadence(at: datetime) -> Cadence:
+    """Seconds between the next two runs after `at`, each schedule text looked at once."""
+    known: dict[str, float | None] = {}
+
+    def cadence(text: str) -> float | None:
+        if text not in known:
+            known[text] = _between(text, at)
+        return known[text]
+
+    return cadence
+
+
+def _between(text: str, at: datetime) -> float | None:
+    try:
+        runs = next_two(parse_cron(text), at)
+    except CronError:
+        return None
+    return (runs[1] - runs[0]).total_seconds() if runs else None

@@ -1,0 +1,175 @@
+"""A snapshot and a project's attachments put together: the typed tree that everything after this works on.
+
+What two organizations have in common, as the same objects, so that work on them is done once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from operator import attrgetter
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from policyengine.aws.documents import Compiled, PolicyDocument
+from policyengine.aws.organization.attachments import NOTHING, Attacher, Placement, list_problems, scope_problems, stock
+from policyengine.aws.organization.survey import Branch, Leaf, survey
+from policyengine.aws.organization.targets import Targets
+from policyengine.aws.organization.tree import NO_TAGS, Entity, Organization
+from policyengine.base.diagnostics import Diagnostic, Outcome
+from policyengine.base.errors import SnapshotError
+
+if TYPE_CHECKING:
+    from policyengine.aws.snapshot.shapes import Role, Vault
+    from policyengine.aws.snapshot.snapshot import Snapshot
+
+T = TypeVar("T", PolicyDocument, Entity)
+
+_OF_DOCUMENT = attrgetter(*(field.name for field in fields(PolicyDocument)))
+_OF_ENTITY = attrgetter(*(field.name for field in fields(Entity)))
+
+
+class Reuse:
+    """The parts of a previous organization, handed out again for those that are the same.
+
+    An entity is the same only if everything above it is, so that its whole chain is.
+    """
+
+    def __init__(self, previous: Organization | None) -> None:
+        self._previous = previous
+        self._documents = previous.policies if previous else {}
+        self._entities = {_key(entity): entity for entity in previous.entities} if previous else {}
+
+    def document(self, document: PolicyDocument) -> PolicyDocument:
+        """The previous document, if it says the same at the same places."""
+        known = self._documents.get(document.name)
+        return known if known and _OF_DOCUMENT(known) == _OF_DOCUMENT(document) else document
+
+    def entity(self, entity: Entity) -> Entity:
+        """The previous entity, if it has the same name, place, tags and policies."""
+        known = self._entities.get(_key(entity))
+        return known if known and _OF_ENTITY(known) == _OF_ENTITY(entity) else entity
+
+    def vaults(self, vaults: tuple[Vault, ...] | None) -> tuple[Vault, ...] | None:
+        """The previous vaults, if they are the same."""
+        return self._previous.vaults if self._previous and self._previous.vaults == vaults else vaults
+
+    def roles(self, roles: tuple[Role, ...] | None) -> tuple[Role, ...] | None:
+        """The previous roles, if they are the same."""
+        return self._previous.roles if self._previous and self._previous.roles == roles else roles
+
+
+def _key(entity: Entity) -> tuple[str, str]:
+    return entity.kind, entity.id or "" if entity.kind == "account" else entity.path
+
+
+def attach(
+    snapshot: Snapshot,
+    compiled: Compiled | None = None,
+    *,
+    only_project: bool = False,
+    previous: Organization | None = None,
+) -> Outcome[Organization]:
+    """The organization of a snapshot with the policies of a project attached to it.
+
+    Per target the snapshot's list comes first, then the project's names that are not in it, in written order. With
+    `only_project` the snapshot's policies and attachments do not count. Statements that cannot be placed are dropped,
+    each with a diagnostic. Documents and entities that are the same in a `previous` organization are its objects.
+
+    Raises `SnapshotError` with every fault of the tree, of the lists of policies and of the units that vaults and roles
+    name.
+    """
+    branches, problems = survey(snapshot)
+    problems = problems or list(scope_problems(snapshot, branches))
+    reuse = Reuse(previous)
+    stocked = stock(snapshot, compiled, only_project=only_project)
+    documents = {name: reuse.document(document) for name, document in stocked.items()}
+    if not only_project:
+        known = documents.keys() | (snapshot.policies or {}).keys()
+        problems += list_problems(branches, known, complete=compiled is None or compiled.complete)
+    if problems:
+        raise SnapshotError(snapshot.faults(problems))
+    known_order = snapshot.attachment_order != "unknown"
+    placements: Mapping[Branch | Leaf, Placement] = {}
+    diagnostics: tuple[Diagnostic, ...] = ()
+    if compiled and compiled.attachments:
+        accounts = (leaf for branch in branches for leaf in branch.accounts)
+        targets = Targets[Branch | Leaf](branches[0], branches[1:], accounts)
+        attacher = Attacher(targets, documents, listed_order=known_order, use_listed=not only_project)
+        attacher.attach(compiled)
+        placements, diagnostics = attacher.placements, tuple(attacher.diagnostics)
+    builder = _Builder(documents, placements, reuse, listed_order=known_order, use_listed=not only_project)
+    return Outcome(_organization(snapshot, builder.build(branches[0]), documents, reuse), diagnostics)
+
+
+class _Builder:
+    """Makes the entities, parents first, in written order."""
+
+    def __init__(
+        self,
+        documents: Mapping[str, PolicyDocument],
+        placements: Mapping[Branch | Leaf, Placement],
+        reuse: Reuse,
+        *,
+        listed_order: bool,
+        use_listed: bool,
+    ) -> None:
+        self._documents = documents
+        self._placements = placements
+        self._reuse = reuse
+        self._listed_order = listed_order
+        self._use_listed = use_listed
+        self._entities: list[Entity] = []
+
+    def build(self, root: Branch) -> tuple[Entity, ...]:
+        """All entities of the tree below a root."""
+        self._fill(root, self._add("root", root, "", None))
+        return tuple(self._entities)
+
+    def _fill(self, branch: Branch, entity: Entity) -> None:
+        for unit in branch.units:
+            self._fill(unit, self._add("ou", unit, unit.path, entity))
+        for leaf in branch.accounts:
+            self._add("account", leaf, leaf.path, entity, NO_TAGS if leaf.item.tags is None else leaf.item.tags)
+
+    def _add(
+        self,
+        kind: Literal["root", "ou", "account"],
+        place: Branch | Leaf,
+        path: str,
+        parent: Entity | None,
+        tags: Mapping[str, str] = NO_TAGS,
+    ) -> Entity:
+        item = place.item
+        placement = self._placements.get(place) or self._listed(item.policies)
+        policies: tuple[PolicyDocument, ...] = ()
+        if placement.names:
+            policies = tuple(self._documents[name] for name in placement.names if name in self._documents)
+        known_order, span = placement.known_order, placement.span
+        entity = self._reuse.entity(
+            Entity(kind, item.id, item.name, path, parent, policies, placement.unordered, known_order, tags, span)
+        )
+        self._entities.append(entity)
+        return entity
+
+    def _listed(self, names: tuple[str, ...] | None) -> Placement:
+        if not names or not self._use_listed:
+            return NOTHING
+        return Placement(names, 0 if self._listed_order else len(names))
+
+
+def _organization(
+    snapshot: Snapshot, entities: tuple[Entity, ...], documents: Mapping[str, PolicyDocument], reuse: Reuse
+) -> Organization:
+    facts = snapshot.organization
+    return Organization(
+        entities,
+        documents,
+        id=facts.id if facts else None,
+        management_account=facts.management_account if facts else None,
+        backup_policies_enabled=facts is None or facts.backup_policies_enabled is not False,
+        last_valid=snapshot.last_valid or {},
+        vaults=reuse.vaults(snapshot.vaults),
+        roles=reuse.roles(snapshot.roles),
+        searched=snapshot.searched,
+        settings=snapshot.settings,
+    )

@@ -1,0 +1,178 @@
+"""What the target of an `attach` or a `waive` means: the root, a unit by its path, an account by its id or name.
+
+Accounts as people name them on a command line (interface.md section 3, `effective`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+from typing import Generic, Protocol, TypeVar
+
+from policyengine.aws.documents import TargetName
+from policyengine.aws.organization.tree import Entity, Organization
+from policyengine.base.catalogue.language import account_name_ambiguous, unknown_target
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.errors import UsageError
+from policyengine.base.text import Nearest, quoted, suggestion
+
+_ID = re.compile("[0-9]{12}")
+_TARGETS_SHOWN = 5  # accounts or units of one name
+_LONGEST = 150  # characters of a path that is to be copied
+
+
+class Place(Protocol):
+    """The root, a unit or an account, in whatever form a caller has it."""
+
+    @property
+    def id(self) -> str | None:
+        """AWS's id."""
+
+    @property
+    def name(self) -> str:
+        """The name that AWS shows."""
+
+    @property
+    def path(self) -> str:
+        """The path below the root."""
+
+
+P = TypeVar("P", bound=Place)
+
+
+class Targets(Generic[P]):
+    """All that a statement may point to, by every name it has; `word` stands before a target in the statement."""
+
+    def __init__(self, root: P, units: Iterable[P], accounts: Iterable[P], *, word: str = "to") -> None:
+        self._root = root
+        self._word = word
+        self._units = {unit.path: unit for unit in units}
+        self._ids: dict[str, P] = {}
+        self._names: dict[str, list[P]] = {}
+        for account in accounts:
+            self._ids[account.id or ""] = account
+            self._names.setdefault(account.name, []).append(account)
+        self._nearest_unit = Nearest(self._units)
+        self._nearest_account = Nearest(self._names)
+
+    def find(self, target: TargetName) -> P | Diagnostic:
+        """What a target means, or why it means nothing."""
+        if target.kind == "root":
+            return self._root
+        if target.kind == "ou":
+            return self._units.get(target.text) or self._no_unit(target)
+        named = self._names.get(target.text, [])
+        account = self._ids.get(target.text) or (named[0] if len(named) == 1 else None)
+        return account or (self._ambiguous(target, named) if named else self._no_account(target))
+
+    def _no_unit(self, target: TargetName) -> Diagnostic:
+        message = f"the organization has no unit {quoted(target.text)}"
+        return unknown_target.RULE.at(target.span, message, help=self._unit_advice(target.text))
+
+    def _unit_advice(self, text: str) -> str:
+        if text in self._names or text in self._ids:
+            return f"{quoted(text)} is an account: write `{self._word} account`"
+        below_root = text.strip("/").removeprefix(f"{self._root.name}/")
+        if below_root in self._units:
+            return f"paths start below the root: did you mean {_written(below_root)}?"
+        if text.strip("/") in ("", self._root.name):
+            return f"write `{self._word} root` for the root itself"
+        if ends := paths_ending(text, self._units):
+            return ("paths start below the root: " if len(ends) == 1 else "") + one_of(map(_written, ends))
+        near = self._nearest_unit.name(text)
+        return f"did you mean {_written(near)}?" if near else ""
+
+    def _no_account(self, target: TargetName) -> Diagnostic:
+        text = target.text
+        if _ID.fullmatch(text):
+            return unknown_target.RULE.at(target.span, f"the organization has no account with the id {quoted(text)}")
+        advice = f"{quoted(text)} is a unit: write `{self._word} ou`" if text in self._units else ""
+        advice = advice or self._path_advice(text) or self._nearest_account.suggestion(text)
+        return unknown_target.RULE.at(target.span, f"the organization has no account {quoted(text)}", help=advice)
+
+    def _path_advice(self, text: str) -> str:
+        last = text.rsplit("/", 1)[-1]
+        if last != text and last in self._names:
+            return f"accounts go by name or id, without a path: did you mean {quoted(last)}?"
+        return ""
+
+    def _ambiguous(self, target: TargetName, named: list[P]) -> Diagnostic:
+        shown = [f"{account.id} ({quoted(account.path)})" for account in named[:_TARGETS_SHOWN]]
+        more = f" and {len(named) - _TARGETS_SHOWN} more" if len(named) > _TARGETS_SHOWN else ""
+        message = f"{len(named)} accounts have the name {quoted(target.text)}"
+        help_text = f"use the id of the one that is meant: {', '.join(shown)}{more}"
+        return account_name_ambiguous.RULE.at(target.span, message, help=help_text)
+
+
+def paths_ending(text: str, paths: Iterable[str]) -> list[str]:
+    """The paths of units that end with a name or a part of a path, in other letters where none does exactly."""
+    end = re.compile(rf"(?<!\\)/{re.escape(text)}")
+    folded = re.compile(end.pattern, re.IGNORECASE)
+    known = list(paths)
+    return [path for path in known if _ends(end, path)] or [path for path in known if _ends(folded, path)]
+
+
+def _ends(end: re.Pattern[str], path: str) -> bool:
+    return any(found.end() == len(path) for found in end.finditer(path))
+
+
+def one_of(paths: Iterable[str]) -> str:
+    """The question which of some paths, as they are to be written, was meant."""
+    shown = list(paths)
+    if len(shown) == 1:
+        return f"did you mean {shown[0]}?"
+    more = f" or {len(shown) - _TARGETS_SHOWN} more" if len(shown) > _TARGETS_SHOWN else ""
+    listed = ", ".join(shown[:_TARGETS_SHOWN]) if more else f"{', '.join(shown[:-1])} or {shown[-1]}"
+    return f"{len(shown)} units are called so: did you mean {listed}{more}?"
+
+
+def _written(path: str) -> str:
+    """A path as it stands in a policy file; quotes show where a backslash has to be doubled."""
+    return quoted('"' + path.replace("\\", "\\\\") + '"' if "\\" in path else path, _LONGEST)
+
+
+def targets_in(organization: Organization, word: str) -> Targets[Entity]:
+    """All that a statement may point to in an organization; `word` stands before a target in the statement (`for`)."""
+    units = (entity for entity in organization.entities if entity.kind == "ou")
+    return Targets(organization.root, units, organization.accounts, word=word)
+
+
+_GLOB = frozenset("*?[")
+_ACCOUNTS_SHOWN = 3
+
+
+def find_accounts(organization: Organization, wanted: Iterable[str]) -> tuple[Entity, ...]:
+    """The accounts that the arguments name, by id, each once.
+
+    An argument is an id, else a full path, else a name; with `*`, `?` or `[` a glob over path and name. Raises
+    `UsageError` for an argument that matches nothing, or a name that several accounts have.
+    """
+    accounts = organization.accounts
+    found = dict.fromkeys(account for argument in wanted for account in _find(accounts, argument))
+    return tuple(sorted(found, key=lambda account: account.id or ""))
+
+
+def _find(accounts: Sequence[Entity], argument: str) -> Sequence[Entity]:
+    exact = _exact(accounts, argument)
+    if len(exact) > 1:
+        ids = ", ".join(f"{account.id} ({account.path})" for account in exact[:_ACCOUNTS_SHOWN])
+        raise UsageError(f"{argument}: {len(exact)} accounts have this name; give an id or a path: {ids}")
+    if exact:
+        return exact
+    globbed = [a for a in accounts if fnmatchcase(a.path, argument) or fnmatchcase(a.name, argument)]
+    if globbed and _GLOB.intersection(argument):
+        return globbed
+    raise UsageError(f"{argument}: no such account{_advice(accounts, argument)}")
+
+
+def _exact(accounts: Sequence[Entity], argument: str) -> Sequence[Entity]:
+    for attribute in ("id", "path", "name"):
+        if found := [account for account in accounts if getattr(account, attribute) == argument]:
+            return found
+    return ()
+
+
+def _advice(accounts: Sequence[Entity], argument: str) -> str:
+    advice = suggestion(argument, (name for a in accounts for name in (a.name, a.path, a.id or "")))
+    return f"; {advice}" if advice else ""

@@ -1,0 +1,253 @@
+"""The JSON text of a policy: read into a `PolicyDocument`, written without white space.
+
+Takes text that nobody has looked at yet. What is not one JSON object comes back as a `TextFault`, never as an
+exception. Whether AWS would take the document is for `admission/` to say.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NoReturn, TypeAlias, cast
+
+from policyengine.aws.documents import Duplicate, Json, PolicyDocument
+from policyengine.base.records import record
+from policyengine.base.source import Source
+
+DEEPEST = 400
+"""How many brackets may be open at once; AWS's own deepest setting needs twelve."""
+
+_Repeated: TypeAlias = tuple[dict[str, Json], tuple[str, ...]]
+_TOO_DEEP = ("the brackets nest too deeply", "no setting of AWS stands deeper than a dozen levels")
+_LONGEST_INTEGER = 4000  # digits; Python refuses to convert more than 4300 by default
+_REASONS = {
+    "Expecting value": "expected a value",
+    "Expecting property name": "expected a key in double quotes",
+    "Expecting ':'": "expected `:` after a key",
+    "Expecting ','": "expected `,` or a closing bracket",
+    "Illegal trailing comma": "expected nothing between a comma and the closing bracket",
+    "Extra data": "expected nothing after the document",
+    "Unterminated string": "expected a closing double quote for the string that begins here",
+    "Invalid control character": "expected no raw control character in a string",
+    "Invalid \\uXXXX": "expected four hexadecimal digits after `\\u`",
+    "Invalid \\escape": "expected one of the escapes of JSON after `\\`",
+}
+_OTHER_TEXTS = {
+    re.compile(r"(?:AWSTemplateFormatVersion|Transform|Resources|Description)\s*:"): (
+        "a CloudFormation template",
+        "the policy is the `Content` of its `AWS::Organizations::Policy`: save that alone, as JSON",
+    ),
+    re.compile(r'(?:resource|data|module|terraform|provider|locals|variable)\b[ "\w-]*\{'): (
+        "a file of Terraform",
+        "the policy is the `content` of its `aws_organizations_policy`: save that alone, as JSON",
+    ),
+    re.compile(r"(?:policy|template|let|attach|require|waive|test)\s"): (
+        "a file of the policy language",
+        "`check` and `compile` read it",
+    ),
+    re.compile(r"plans\s*:"): ("YAML", "AWS takes JSON: write the same as JSON"),
+}
+"""How the first line of a file begins that is taken for a policy, with what the file is and what to do."""
+_BEFORE = re.compile(r"(?:(?:#|//|---)[^\n]*|\s+)")  # comments, white space, the mark of a YAML document
+_STRING_OR_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)', re.DOTALL)
+_SURROGATES = re.compile(r"(\\u[dD][89abAB]..\\u[dD][c-fC-F]..)|\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+_compact = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+
+
+@record
+class TextFault:
+    """Why a text is no policy document: a place (line and column from 1), what was expected there, and advice."""
+
+    line: int
+    column: int
+    message: str
+    help: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.message} (line {self.line}, column {self.column})"
+
+
+class _Unfit(Exception):  # noqa: N818 - never leaves this module
+    """Text that Python's reader takes and a policy cannot be: an offset, a message, advice."""
+
+
+def read_document(name: str, text: str) -> PolicyDocument | TextFault:
+    """The document that a JSON text holds, or why it holds none.
+
+    Keys and strings stay as written, so do whole numbers; a number with a fraction or an exponent (`60.0`, `1e2`) and
+    one too long for Python is kept as the string of its spelling, which AWS judges alike. Of a key that an object
+    repeats the last value is kept and the key noted in `duplicates`. `size` counts the characters of `text`.
+    """
+    try:
+        return _read(name, text)
+    except json.JSONDecodeError as error:
+        return _syntax_fault(text, error)
+    except RecursionError:
+        return _fault(text, 0, *_TOO_DEEP)
+    except _Unfit as unfit:
+        return _fault(text, *unfit.args)
+
+
+def unread_document(name: str, text: str, fault: TextFault) -> PolicyDocument:
+    """The stand-in for a text that is no document, for `admission/` to refuse."""
+    return PolicyDocument(name, {}, len(text), len(text), unread=(str(fault), fault.help))
+
+
+def document_from_value(name: str, content: object) -> PolicyDocument | TextFault:
+    """The document that a mapping of another file format stands for; its size is that of the minified text.
+
+    Keys that are numbers, as YAML reads `0:`, become strings. Values that JSON cannot hold (dates, NaN) are a fault.
+    """
+    try:
+        text = minify(cast("Json", content))
+    except RecursionError:
+        return TextFault(1, 1, *_TOO_DEEP)
+    except (TypeError, ValueError):
+        message = "expected nothing but objects, lists, strings, numbers, booleans and null"
+        return TextFault(1, 1, message, "put a date in quotes")
+    return read_document(name, text)
+
+
+def minify(content: Json) -> str:
+    """The shortest JSON text of a value: no white space, no escapes that are not needed."""
+    return _compact(content)
+
+
+def _read(name: str, text: str) -> PolicyDocument:
+    repeated: list[_Repeated] = []
+    content = _decode(text, repeated)
+    if _too_deep(text, content):
+        raise _Unfit(0, *_TOO_DEEP)
+    minified = minify(content)
+    if not minified.isascii():
+        _refuse_surrogates(text, minified)
+    if not isinstance(content, dict):
+        raise _Unfit(0, f"expected an object, found {_kind(content)}", _advice_on_kind(content))
+    duplicates = tuple(_located(content, repeated)) if repeated else ()
+    # A number kept as a string has two quotes more than the text that it came from.
+    return PolicyDocument(name, content, len(text), min(len(text), len(minified)), duplicates=duplicates)
+
+
+def _decode(text: str, repeated: list[_Repeated]) -> Json:
+    def build(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+        built = dict(pairs)
+        if len(built) != len(pairs):
+            written = Counter(key for key, _ in pairs)
+            repeated.append((built, tuple(key for key, times in written.items() if times > 1)))
+        return built
+
+    def refuse_constant(constant: str) -> NoReturn:
+        raise _Unfit(_constant(text), f"expected a number, found `{constant}`", "JSON has no such number")
+
+    decoder = json.JSONDecoder(
+        object_pairs_hook=build, parse_int=_integer, parse_float=_spelled, parse_constant=refuse_constant
+    )
+    return cast("Json", decoder.decode(text))
+
+
+def _integer(text: str) -> Any:  # noqa: ANN401 - an integer, or the spelling where Python would lose it
+    return text if text == "-0" or len(text) > _LONGEST_INTEGER else int(text)
+
+
+def _spelled(text: str) -> Any:  # noqa: ANN401 - the decoder's types expect a float
+    return text
+
+
+def _too_deep(text: str, content: Json) -> bool:
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return False
+    level, depth = [content], 0
+    while level and depth <= DEEPEST:
+        level = [child for node in level for child in _children(node)]
+        depth += 1
+    return bool(level)
+
+
+def _children(node: Json) -> list[Json]:
+    values = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    return [value for value in values if isinstance(value, (dict, list))]
+
+
+def _located(content: Json, repeated: list[_Repeated]) -> Iterator[Duplicate]:
+    """Where the objects with repeated keys stand; one that was itself lost to a repeated key stands nowhere."""
+    keys = {id(node): keys for node, keys in repeated}
+    waiting: list[tuple[tuple[str, ...], Json]] = [((), content)]
+    while waiting:
+        path, node = waiting.pop()
+        yield from (Duplicate(path, key) for key in keys.get(id(node), ()))
+        if isinstance(node, dict):
+            waiting.extend(((*path, key), child) for key, child in node.items())
+        elif isinstance(node, list):
+            waiting.extend(((*path, str(index)), child) for index, child in enumerate(node))
+
+
+def _advice_on_kind(content: Json) -> str:
+    if isinstance(content, str) and content.lstrip().startswith("{"):
+        return "it is a document as a JSON string, as `--query Policy.Content` prints it: add `--output text`"
+    return 'a policy begins with `{"plans": `'
+
+
+def _syntax_fault(text: str, error: json.JSONDecodeError) -> TextFault:
+    if not text.strip():
+        return _fault(text, 0, "the text is empty, expected a JSON object")
+    begin = _begin(text)
+    for form, (words, advice) in _OTHER_TEXTS.items():
+        if form.match(text, begin):
+            return _fault(text, 0, f"the text is {words}, expected the JSON of a backup policy", advice)
+    if text.startswith("\ufeff"):
+        return _fault(text, 0, "a byte order mark stands before the document", "save the file as UTF-8 without one")
+    expected = next((ours for theirs, ours in _REASONS.items() if error.msg.startswith(theirs)), "expected JSON")
+    found = text[error.pos : error.pos + 1]
+    if found == "\\":
+        found = text[error.pos : error.pos + 2]
+    message = expected if expected.endswith("begins here") else f"{expected}, found {_shown(found)}"
+    return _fault(text, error.pos, message, _advice(text[: error.pos], found))
+
+
+def _begin(text: str) -> int:
+    """Where a text begins behind comments of other notations."""
+    begin = 0
+    while found := _BEFORE.match(text, begin):
+        begin = found.end()
+    return begin
+
+
+def _advice(before: str, found: str) -> str:
+    if found in ("}", "]") and before.rstrip().endswith(","):
+        return "remove the comma before the closing bracket"
+    if found == "'":
+        return "JSON takes double quotes only"
+    return "JSON has no comments" if found in ("#", "/") and found else ""
+
+
+def _refuse_surrogates(text: str, minified: str) -> None:
+    try:
+        minified.encode()
+    except UnicodeEncodeError:
+        lone = next((match.start() for match in _SURROGATES.finditer(text) if not match[1]), 0)
+        message = "half a surrogate pair stands where a character is expected"
+        raise _Unfit(lone, message, "write the character itself, or both halves of its escape") from None
+
+
+def _constant(text: str) -> int:
+    return next((match.start() for match in _STRING_OR_CONSTANT.finditer(text) if match[1]), 0)
+
+
+def _fault(text: str, offset: int, message: str, advice: str = "") -> TextFault:
+    place = Source("", text).position(offset)
+    return TextFault(place.line, place.column, message, advice)
+
+
+def _shown(found: str) -> str:
+    if not found:
+        return "the end of the text"
+    return f"`{found}`" if found.isprintable() else f"the character U+{ord(found[-1]):04X}"
+
+
+def _kind(content: Json) -> str:
+    if content is None:
+        return "`null`"
+    kinds = {list: "a list", str: "a string", bool: "a boolean"}
+    return kinds.get(type(content), "a number")

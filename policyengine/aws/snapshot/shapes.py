@@ -1,0 +1,251 @@
+"""The parts of a snapshot as pydantic checks them: strict types, no unknown keys, nothing that can be changed later.
+
+Each part says only what it is by itself. How the parts fit together (two roots, an unknown policy) is for
+`organization/` to say. None means that nobody looked; an empty tuple or mapping means that there is none.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from policyengine.aws.snapshot.tokens import DEEPEST
+
+T = TypeVar("T")
+
+_SCALARS = frozenset({str, int, bool, type(None)})
+
+ACCOUNT_ID = "^[0-9]{12}$"
+REGION = "^[a-z]{2,}(-[a-z]+)+-[0-9]+$"
+DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+BRANCH = "alternative: "
+"""How the name of an alternative begins where a value may be one of several; no part of the value's location."""
+
+
+def _document(value: dict[str, Any]) -> dict[str, Any]:
+    """Refuse a document that nests too deeply, and write its fractions as texts, as AWS does with all scalars."""
+    return value if _plain(value, DEEPEST) else _copied(value, DEEPEST)
+
+
+def _plain(node: Any, levels: int) -> bool:  # noqa: ANN401 - JSON
+    """Whether nothing below a mapping or list needs a second look; most documents of a snapshot pass here."""
+    for child in node.values() if type(node) is dict else node:
+        kind = type(child)
+        if kind is dict or kind is list:
+            if levels == 1 or not _plain(child, levels - 1):
+                return False
+        elif kind not in _SCALARS:
+            return False
+    return True
+
+
+def _copied(node: Any, levels: int) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(node, (dict, list)) and levels == 0:
+        raise PydanticCustomError("too_deep", "the nesting is deeper than {limit} levels", {"limit": DEEPEST})
+    if isinstance(node, dict):
+        return {key: _copied(child, levels - 1) for key, child in node.items()}
+    if isinstance(node, list):
+        return [_copied(child, levels - 1) for child in node]
+    if isinstance(node, float):
+        return repr(node)
+    if type(node) not in _SCALARS:
+        raise PydanticCustomError("no_json", "expected what JSON can hold")
+    return node
+
+
+def _kind_of_scope(value: object) -> str | None:
+    if isinstance(value, (dict, UnitScope)):
+        return BRANCH + "unit"
+    if isinstance(value, (list, tuple)):
+        return BRANCH + "ids"
+    return BRANCH + "all" if value == "*" else None
+
+
+def _kind_of_lock(value: object) -> str | None:
+    return BRANCH + "lock" if isinstance(value, (dict, Lock)) else BRANCH + "none" if value == "none" else None
+
+
+def _kind_of_content(value: object) -> str | None:
+    return BRANCH + "mapping" if isinstance(value, dict) else BRANCH + "text" if isinstance(value, str) else None
+
+
+def _day(value: object) -> object:
+    """The day that a text such as `2027-01-31` names."""
+    if isinstance(value, date):
+        return value
+    try:
+        if isinstance(value, str) and re.fullmatch(DAY, value):
+            return date.fromisoformat(value)
+    except ValueError:  # the 31st of February
+        pass
+    raise PydanticCustomError("day", "expected a day such as `2027-01-31`")
+
+
+Many: TypeAlias = Annotated[tuple[T, ...], Field(strict=False)]
+Text: TypeAlias = Annotated[str, Field(min_length=1)]
+AccountId: TypeAlias = Annotated[str, Field(pattern=ACCOUNT_ID, examples=["222222222222"])]
+Region: TypeAlias = Annotated[str, Field(pattern=REGION, examples=["eu-west-1"])]
+Day: TypeAlias = Annotated[
+    date, BeforeValidator(_day), WithJsonSchema({"type": "string", "pattern": DAY, "examples": ["2027-01-31"]})
+]
+Days: TypeAlias = Annotated[int, Field(ge=1)]
+Document: TypeAlias = Annotated[dict[str, Any], AfterValidator(_document)]
+Names: TypeAlias = Annotated[Many[Text] | None, Field(description="names of policies, in attachment order")]
+
+
+class Part(BaseModel):
+    """A mapping with known keys of known types."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
+
+
+class OrganizationFacts(Part):
+    """What AWS says of the organization as a whole."""
+
+    id: Text | None = None
+    management_account: AccountId | None = None
+    backup_policies_enabled: bool | None = Field(None, description="absent counts as true")
+
+
+class Account(Part):
+    """An account below a unit or the root."""
+
+    id: AccountId
+    name: Text
+    tags: dict[Text, str] | None = Field(None, description="absent: the account has none")
+    policies: Names = None
+
+
+class Unit(Part):
+    """An organizational unit with what is below it."""
+
+    name: Text
+    id: Text | None = None
+    policies: Names = None
+    units: Many[Unit] | None = None
+    accounts: Many[Account] | None = None
+
+
+class Root(Unit):
+    """The root, which is a unit without a name to speak of."""
+
+    name: Text = "Root"
+
+
+class ListedUnit(Part):
+    """A unit of a pulled list: it names its parent instead of standing in it."""
+
+    id: Text
+    name: Text
+    parent: Text | None = Field(None, description="id of the root or of a unit")
+    policies: Names = None
+
+
+class ListedAccount(Account):
+    """An account of a pulled list."""
+
+    parent: Text | None = Field(None, description="id of the root or of a unit")
+
+
+class StoredPolicy(Part):
+    """A policy as Organizations stores it: AWS's document, as text or as a mapping."""
+
+    id: Text | None = None
+    content: Annotated[
+        Annotated[Text, Tag(BRANCH + "text")] | Annotated[Document, Tag(BRANCH + "mapping")],
+        Discriminator(_kind_of_content, "alternative", "expected the policy's document, as text or as a mapping"),
+    ]
+
+
+class UnitScope(Part):
+    """All accounts below a unit, at any depth."""
+
+    ou: Text = Field(description="path of a unit, below the root")
+
+
+Scope: TypeAlias = Annotated[
+    Annotated[Literal["*"], Tag(BRANCH + "all")]
+    | Annotated[Many[AccountId], Tag(BRANCH + "ids")]
+    | Annotated[UnitScope, Tag(BRANCH + "unit")],
+    Discriminator(
+        _kind_of_scope, "alternative", 'expected "*", a list of account ids, or a unit such as {ou: "Workloads"}'
+    ),
+]
+
+
+class Lock(Part):
+    """A vault lock; retention in days, absent where the lock does not limit it (facts 4.2.1, 4.2.3)."""
+
+    mode: Literal["governance", "compliance"]
+    min_retention_days: Days | None = None
+    max_retention_days: Days | None = None
+    changeable_until: Day | None = Field(
+        None, description="day from which on nobody can remove a compliance lock; absent: nobody can"
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Lock:
+        least, most = self.min_retention_days, self.max_retention_days
+        if least and most and least > most:
+            message = "`min_retention_days` ({least}) is more than `max_retention_days` ({most})"
+            raise PydanticCustomError("lock", message, {"least": least, "most": most})
+        if self.mode == "governance" and self.changeable_until:
+            message = "`changeable_until` belongs to a compliance lock: a governance lock can be removed at any time"
+            raise PydanticCustomError("lock", message)
+        return self
+
+
+LockState: TypeAlias = Annotated[
+    Annotated[Literal["none"], Tag(BRANCH + "none")] | Annotated[Lock, Tag(BRANCH + "lock")],
+    Discriminator(_kind_of_lock, "alternative", "expected `none`, or a lock such as {mode: governance}"),
+]
+
+
+class Vault(Part):
+    """A backup vault that exists under one name in every account and Region of its scope."""
+
+    name: Text
+    accounts: Scope | None = None
+    regions: Many[Region] | None = None
+    type: Literal["standard", "logically_air_gapped"] | None = None
+    lock: LockState | None = Field(None, description="`none`: the vault is not locked")
+    key: Literal["customer", "aws_managed", "aws_owned"] | None = None
+
+
+class Role(Part):
+    """An IAM role that exists in every account of its scope."""
+
+    name: Text
+    accounts: Scope | None = None
+
+
+class Searched(Part):
+    """Where vaults and roles were looked for; what lies outside is as unknown as a snapshot without them.
+
+    Accounts or Regions that are absent mean all of them.
+    """
+
+    accounts: Scope | None = None
+    regions: Many[Region] | None = None
+
+
+class Settings(Part):
+    """Settings of AWS Backup in the management account, by Region where AWS keeps them so."""
+
+    cross_account_backup: bool | None = None
+    opt_in: dict[Region, Many[Text]] | None = Field(None, description="resource types that AWS Backup protects")
+    dynamodb_advanced: dict[Region, bool] | None = None

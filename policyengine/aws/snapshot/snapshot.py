@@ -1,0 +1,92 @@
+"""The snapshot: what AWS knows of an organization, read from YAML or JSON (interface.md section 2).
+
+`read_snapshot` takes text that nobody has looked at and gives a typed value, or every fault with its line. Whether the
+parts fit together is for `organization/` to say; it asks `Snapshot.faults` for the lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, Literal
+
+from pydantic import Field, PrivateAttr
+
+from policyengine.aws.snapshot.data_text import placed, read_shaped, schema_of
+from policyengine.aws.snapshot.shape_faults import ShapeFault, path_text
+from policyengine.aws.snapshot.shapes import (
+    AccountId,
+    Document,
+    ListedAccount,
+    ListedUnit,
+    Many,
+    OrganizationFacts,
+    Part,
+    Role,
+    Root,
+    Searched,
+    Settings,
+    StoredPolicy,
+    Text,
+    Vault,
+)
+from policyengine.aws.snapshot.tokens import Built, Loc
+from policyengine.base.errors import Fault, SnapshotError
+from policyengine.base.source import Source
+
+_WHOLE = "a mapping with `version` and `root`"
+
+
+class Snapshot(Part):
+    """All that is known of an organization; None where nobody looked.
+
+    The tree stands in `root`. A pulled snapshot may list `units` and `accounts` flat instead, each with the id of its
+    parent.
+    """
+
+    version: Literal[1] = 1
+    organization: OrganizationFacts | None = None
+    root: Root
+    units: Many[ListedUnit] | None = Field(None, description="units as AWS lists them, each with its parent")
+    accounts: Many[ListedAccount] | None = Field(None, description="accounts as AWS lists them, each with its parent")
+    attachment_order: Literal["known", "unknown"] | None = Field(None, description="absent: known")
+    policies: dict[Text, StoredPolicy] | None = Field(None, description="AWS's documents by the name of the policy")
+    vaults: Many[Vault] | None = None
+    roles: Many[Role] | None = None
+    searched: Searched | None = Field(None, description="where vaults and roles were looked for; absent: everywhere")
+    settings: Settings | None = None
+    last_valid: dict[AccountId, Document] | None = Field(
+        None, description="what AWS publishes now for accounts where the new policy would be invalid"
+    )
+
+    _source: Source | None = PrivateAttr(default=None)
+
+    def faults(self, problems: Iterable[tuple[Loc, str]]) -> tuple[Fault, ...]:
+        """Faults for problems at locations such as `("root", "units", 0, "name")`, in the order of the file."""
+        found = [ShapeFault(loc, message) for loc, message in problems]
+        if self._source is None:
+            return tuple(Fault("snapshot", 0, path_text(fault.loc), fault.message) for fault in found)
+        return tuple(placed(self._source, found, Built()))
+
+
+def read_snapshot(source: Source) -> Snapshot:
+    """The snapshot that a text holds: JSON where the name ends in `.json`, else YAML or JSON.
+
+    Raises `SnapshotError` with every fault of notation and shape. Linear in the text.
+    """
+    snapshot = read_shaped(source, Snapshot, _schema, _WHOLE)
+    if isinstance(snapshot, list):
+        raise SnapshotError(tuple(snapshot))
+    snapshot._source = source  # noqa: SLF001 - a private attribute of pydantic, set where the value is made
+    return snapshot
+
+
+def snapshot_schema() -> dict[str, Any]:
+    """The JSON Schema of a snapshot."""
+    return schema_of(Snapshot, "Snapshot of an organization")
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    # Made once: whoever reads many faulty snapshots would wait for it every time.
+    return snapshot_schema()

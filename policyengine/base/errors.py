@@ -1,0 +1,61 @@
+"""What stops a run: the outside world failed or the tool was misused. Faults in policies are diagnostics instead.
+
+    PolicyEngineError
+    ├── UsageError           the command line asks for something that cannot be done
+    ├── UnreadableError      a file or folder cannot be read or written
+    ├── ConfigurationError   policyengine.toml is faulty
+    └── SnapshotError        the snapshot is faulty; carries every fault found
+
+Every one of them ends a command with exit code 2 and its message on stderr, never with a traceback.
+"""
+
+from __future__ import annotations
+
+from policyengine.base.records import record
+
+
+class PolicyEngineError(Exception):
+    """The root of all errors that a command reports and a library caller may catch."""
+
+
+class UsageError(PolicyEngineError):
+    """The request cannot be carried out as asked (unknown account, two folders, a bad date)."""
+
+
+class UnreadableError(PolicyEngineError):
+    """A file or folder could not be read or written."""
+
+
+class ConfigurationError(PolicyEngineError):
+    """`policyengine.toml` does not say what `interface.md` section 1 allows."""
+
+
+@record
+class Fault:
+    """One thing wrong with a data file: where it stands and what to do about it.
+
+    `line` counts from 1, 0 where the text gives none; `path` reads `root.units[0].name`.
+    """
+
+    file: str
+    line: int
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.path}: {self.message}" if self.path else f"{place}: {self.message}"
+
+
+class SnapshotError(PolicyEngineError):
+    """The snapshot is faulty; `faults` holds every fault, in the order of the file."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(str(fault) for fault in faults))
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, as our own messages are worded."""
+    text = error.strerror or str(error)
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,94 @@
+"""Files that are written whole or not at all, and streams that are open already."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from policyengine.base.errors import UnreadableError, reason
+from policyengine.checkout import require_no_way_out
+
+_OPEN_STREAMS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
+_TEMPORARY = ".policyengine-"
+
+
+def write_whole(file: Path, chunks: Iterable[str]) -> None:
+    """Writes a file whole or not at all: to a temporary file beside it, then renamed.
+
+    Links are followed, but not out of a git checkout. Devices, pipes and names of open streams are written into.
+    Raises `UnreadableError`.
+    """
+    require_no_way_out(file)
+    _write({file: chunks})
+
+
+def write_folder(folder: Path, files: Mapping[str, str]) -> None:
+    """Writes files into a folder, made if need be; each takes its place once all are on the disk.
+
+    Raises `UnreadableError`.
+    """
+    for name in files:
+        require_no_way_out(folder / name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnreadableError(f"{folder}: cannot be made: {reason(error)}") from error
+    _write({folder / name: [text] for name, text in files.items()})
+
+
+def _write(files: Mapping[Path, Iterable[str]]) -> None:
+    with ExitStack() as undo:
+        staged = []
+        for file, chunks in files.items():
+            with _faults_of(file):
+                if _is_stream(file):
+                    _pour(file, chunks)
+                else:
+                    staged.append((file, *_stage(Path(os.path.realpath(file)), chunks, undo)))
+        for file, temporary, target in staged:
+            with _faults_of(file):
+                temporary.replace(target)
+
+
+def _is_stream(file: Path) -> bool:
+    """Whether what has this name is to be written into, since nothing can be put into its place."""
+    return (file.exists() and not file.is_file()) or os.path.abspath(file).startswith(_OPEN_STREAMS)  # noqa: PTH100
+
+
+def _pour(file: Path, chunks: Iterable[str]) -> None:
+    """Writes into a stream, after what others have written there; a reader that has left is no fault."""
+    with suppress(BrokenPipeError), file.open("a", encoding="utf-8", newline="") as stream:
+        stream.writelines(chunks)
+
+
+def _stage(target: Path, chunks: Iterable[str], undo: ExitStack) -> tuple[Path, Path]:
+    """A temporary file beside the target with the text, ready to be renamed; `undo` removes what was not."""
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=_TEMPORARY)
+    temporary = Path(name)
+    undo.callback(temporary.unlink, missing_ok=True)
+    with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+        stream.writelines(chunks)
+    temporary.chmod(_mode(target))
+    return temporary, target
+
+
+def _mode(file: Path) -> int:
+    """The permissions of the file that is replaced, else what the process gives new files."""
+    if file.exists():
+        return file.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+@contextmanager
+def _faults_of(file: Path) -> Iterator[None]:
+    if "\0" in str(file):  # which no system allows
+        raise UnreadableError(f"{file}: not a name that a file can have")
+    try:
+        yield
+    except OSError as error:
+        raise UnreadableError(f"{file}: cannot be written: {reason(error)}") from error

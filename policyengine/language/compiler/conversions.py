@@ -1,0 +1,259 @@
+"""Durations in AWS's units (language.md section 2, semantics.md section 7), both ways.
+
+Schedules in words (language.md 3.4) and the cron texts they stand for, both ways.
+
+ARNs and the short names the language has for them, both ways, in a partition.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from policyengine.aws.facts import limits, regions
+from policyengine.base.catalogue.language import duration_not_whole, duration_too_long, years_in_retention
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.source import Span
+from policyengine.language.compiler.settings import Kind
+from policyengine.language.syntax.literals import (
+    Cron,
+    Daily,
+    Duration,
+    EveryHours,
+    Hourly,
+    Monthly,
+    Schedule,
+    Time,
+    Weekly,
+    Yearly,
+)
+
+UNITS = {Kind.MINUTES: "minutes", Kind.DAYS: "days"}
+"""What AWS counts the duration of a setting in."""
+
+_HOUR, _DAY, _YEAR = 60, 1_440, 525_600
+_MINUTES = {"minute": 1, "hour": _HOUR, "day": _DAY, "week": 7 * _DAY, "year": _YEAR}
+_PER_UNIT = {Kind.MINUTES: 1, Kind.DAYS: _DAY}
+_LARGEST = 10**16 - 1  # AWS takes 16 digits and no more
+_DIGITS = 16
+_YEARS_PER_LEAP_DAY = 4
+
+
+def amount(duration: Duration, kind: Kind, span: Span, found: list[Diagnostic]) -> str | Diagnostic:
+    """AWS's text for the duration of a `kind` of setting, or what is wrong with it at `span`.
+
+    Advice on a duration that is right goes to `found`, at the duration itself.
+    """
+    count, rest = divmod(duration.count * _MINUTES[duration.unit], _PER_UNIT[kind])
+    if count > _LARGEST:
+        advice = f"AWS takes numbers of up to {_DIGITS} digits"
+        return duration_too_long.RULE.at(span, "this duration is longer than AWS can hold", help=advice)
+    if rest:
+        return _not_whole(duration, kind, count, span)
+    if kind is Kind.DAYS and duration.unit == "year":
+        found.extend(years_advice(duration))
+    return str(count)
+
+
+def duration_of(text: str, kind: Kind, span: Span) -> Duration | None:
+    """The duration that compiles to exactly `text`, in the unit that reads best; None where none does."""
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS) or str(int(text)) != text:
+        return None
+    count = int(text)
+    if kind is Kind.DAYS:
+        return Duration(count, "day", span=span)
+    if count % _DAY == 0 and count > _DAY:
+        return Duration(count // _DAY, "day", span=span)
+    if count % _HOUR == 0 and count:
+        return Duration(count // _HOUR, "hour", span=span)
+    return Duration(count, "minute", span=span)
+
+
+def calendar_days(years: int) -> int:
+    """The most days that so many calendar years can hold: 2557 for seven."""
+    return years * 365 + -(-years // _YEARS_PER_LEAP_DAY)
+
+
+def written(count: int, unit: str) -> str:
+    """So many of a unit as the author writes them: `1 day`, `2 days`."""
+    return f"`{count} {unit}`" if count == 1 else f"`{count} {unit}s`"
+
+
+def _not_whole(duration: Duration, kind: Kind, count: int, span: Span) -> Diagnostic:
+    units = UNITS[kind]
+    nearby = [written(whole, units[:-1]) for whole in (count, count + 1) if whole]
+    return duration_not_whole.RULE.at(
+        span,
+        f"{written(duration.count, duration.unit)} is not a whole number of {units}",
+        help=f"AWS counts in {units} here: write {' or '.join(nearby)}",
+    )
+
+
+def years_advice(duration: Duration) -> Iterator[Diagnostic]:
+    """How many days calendar years can hold, beside a retention that is written in years (language.md section 2).
+
+    Nothing where AWS Backup keeps no backup for so long: its 36,500 days are 100 years (facts 1.3.1).
+    """
+    safe, sent = calendar_days(duration.count), duration.count * 365
+    if safe > limits()["retention_most_days"]:
+        return
+    yield years_in_retention.RULE.at(
+        duration.span,
+        f"{written(duration.count, duration.unit)} is {sent} days; as many calendar years can hold {safe}",
+        help=f"write `{safe} days` to cover the calendar",
+    )
+
+
+EVEN_HOURS = (1, 2, 3, 4, 6, 8, 12)
+"""The steps of `every N hours` that divide a day without a rest."""
+
+_WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+_LONGEST = {"FEB": 29, "APR": 30, "JUN": 30, "SEP": 30, "NOV": 30}
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_FIELDS = 6
+
+
+def cron_text(schedule: Schedule) -> str:
+    """AWS's text of a schedule: `cron(0 5 ? * * *)` for `daily at 05:00`."""
+    return f"cron({_fields(schedule)})"
+
+
+def _fields(schedule: Schedule) -> str:
+    match schedule:
+        case Cron(text=text):
+            return text
+        case Hourly(minute=minute):
+            return f"{minute} * ? * * *"
+        case EveryHours(hours=step, at=at):
+            return f"{at.minute if at else 0} {at.hour if at else 0}/{step} ? * * *"
+    return f"{schedule.at.minute} {schedule.at.hour} {_day_fields(schedule)}"
+
+
+def _day_fields(schedule: Daily | Weekly | Monthly | Yearly) -> str:
+    match schedule:
+        case Daily():
+            return "? * * *"
+        case Weekly(days=days):
+            return f"? * {','.join(days)} *"
+        case Yearly(day=day, month=month):
+            return f"{day} {month} ? *"
+        case Monthly(weekday=None):
+            return f"{'L' if schedule.last_day else schedule.day} * ? *"
+    return f"? * {schedule.weekday}{'L' if schedule.nth is None else f'#{schedule.nth}'} *"
+
+
+def schedule_of(text: str, span: Span) -> Schedule | None:
+    """The schedule that compiles to exactly `text`: in words where they can say it, else `cron(...)`.
+
+    None where the text is no `cron(...)` at all.
+    """
+    if not (text.startswith("cron(") and text.endswith(")")):
+        return None
+    return _words(text[5:-1].split(" "), span) or Cron(text[5:-1], span=span)
+
+
+def _words(fields: list[str], span: Span) -> Schedule | None:
+    if len(fields) != _FIELDS or fields[-1] != "*" or (minute := _count(fields[0], 0, 59)) is None:
+        return None
+    hour, days = fields[1], tuple(fields[2:5])
+    if days == ("?", "*", "*"):
+        if hour == "*":
+            return Hourly(minute, span=span)
+        if "/" in hour:
+            return _steps(minute, hour, span)
+    hours = _count(hour, 0, 23)
+    return None if hours is None else _on_days(Time(hours, minute, span=span), days, span)
+
+
+def _steps(minute: int, hour: str, span: Span) -> EveryHours | None:
+    """`1/6` in words, unless it starts so late that runs are lost: words would promise what never comes."""
+    first, _, step = hour.partition("/")
+    start, hours = _count(first, 0, 23), _count(step, 1, 12)
+    if start is None or hours not in EVEN_HOURS or start >= hours:
+        return None
+    return EveryHours(hours, Time(start, minute, span=span) if start or minute else None, span=span)
+
+
+def _on_days(at: Time, days: tuple[str, ...], span: Span) -> Schedule | None:
+    day, month, weekday = days
+    if weekday == "?":
+        return _on_date(at, day, month, span)
+    if (day, month) != ("?", "*"):
+        return None
+    if weekday == "*":
+        return Daily(at, span=span)
+    if (named := weekday[:3]) in _WEEKDAYS and weekday[3:4] in ("#", "L"):
+        nth = _count(weekday[4:], 1, 5) if weekday[3] == "#" else None
+        exact = weekday in (f"{named}L", f"{named}#{nth}")
+        return Monthly(at, weekday=named, nth=nth, span=span) if exact else None
+    names = tuple(weekday.split(","))
+    known = len(set(names)) == len(names) and all(name in _WEEKDAYS for name in names)
+    return Weekly(names, at, span=span) if known else None
+
+
+def _on_date(at: Time, day: str, month: str, span: Span) -> Schedule | None:
+    if month == "*" and day == "L":
+        return Monthly(at, last_day=True, span=span)
+    number = _count(day, 1, _LONGEST.get(month, 31))
+    if number is None or month not in ("*", *_MONTHS):
+        return None
+    return Monthly(at, day=number, span=span) if month == "*" else Yearly(number, month, at, span=span)
+
+
+def _count(text: str, low: int, high: int) -> int | None:
+    """A number as the words would write it (no leading zero), within bounds."""
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(high))):
+        return None
+    number = int(text)
+    return number if low <= number <= high and str(number) == text else None
+
+
+_VAULT = re.compile(r"arn:[a-z-]+:backup:([a-z0-9-]+):(\$account|\d{12}):backup-vault:(.+)", re.DOTALL)
+
+
+def role_arn(name: str, partition: str) -> str:
+    """The ARN of a role by its name or path; a text that is an ARN stays as it is."""
+    return name if name.startswith("arn:") else _role_prefix(partition) + name.removeprefix("/")
+
+
+def role_name(arn: str, partition: str) -> str | None:
+    """What to write for a role so that `role_arn` gives this text; None where nothing does."""
+    return _shortest(arn, arn.removeprefix(_role_prefix(partition)), role_arn, partition)
+
+
+def air_gapped_arn(name: str, partition: str) -> str:
+    """The ARN of a logically air-gapped vault by its name; a text that is an ARN stays as it is."""
+    return name if name.startswith("arn:") else _air_gapped_prefix(partition) + name
+
+
+def air_gapped_name(arn: str, partition: str) -> str | None:
+    """What to write for an air-gapped vault so that `air_gapped_arn` gives this text; None where nothing does."""
+    return _shortest(arn, arn.removeprefix(_air_gapped_prefix(partition)), air_gapped_arn, partition)
+
+
+def vault_arn(vault: str, region: str, account: str, partition: str) -> str:
+    """The ARN of a vault that copies go to; `account` is an id or `$account`."""
+    return f"arn:{partition}:backup:{region}:{account}:backup-vault:{vault}"
+
+
+def vault_parts(arn: str, partition: str) -> tuple[str, str, str] | None:
+    """Vault, Region and account from which `vault_arn` makes exactly this text; None where it cannot."""
+    found = _VAULT.fullmatch(arn)
+    if not found or found[1] not in regions() or vault_arn(found[3], found[1], found[2], partition) != arn:
+        return None
+    return found[3], found[1], found[2]
+
+
+def _role_prefix(partition: str) -> str:
+    return f"arn:{partition}:iam::$account:role/"
+
+
+def _air_gapped_prefix(partition: str) -> str:
+    return f"arn:{partition}:backup:$region:$account:backup-vault:"
+
+
+def _shortest(arn: str, short: str, long: Callable[[str, str], str], partition: str) -> str | None:
+    for text in (short, arn):
+        if text and long(text, partition) == arn:
+            return text
+    return None

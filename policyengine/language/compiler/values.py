@@ -1,0 +1,369 @@
+"""Values as AWS writes them: what the author wrote for a setting, checked against what the setting takes.
+
+A value that cannot be is None, and the reason has been reported.
+
+How the messages of this room name strings, places and targets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import get_args
+
+from policyengine.aws.facts import regions, resource_types
+from policyengine.aws.facts.names import NOTHING, meaning, region_meant
+from policyengine.base.catalogue.language import (
+    forever_in_policy,
+    number_without_unit,
+    uneven_hours,
+    unknown_name,
+    wrong_value_type,
+)
+from policyengine.base.diagnostics import Diagnostic, Label, Rule
+from policyengine.base.records import record
+from policyengine.base.source import Span
+from policyengine.base.text import listed, quoted, suggestion
+from policyengine.language.compiler.conversions import (
+    EVEN_HOURS,
+    UNITS,
+    air_gapped_arn,
+    amount,
+    cron_text,
+    role_arn,
+    written,
+)
+from policyengine.language.compiler.lets import Lets, is_word
+from policyengine.language.compiler.settings import Kind, SettingRow
+from policyengine.language.syntax.literals import (
+    Boolean,
+    Duration,
+    EveryHours,
+    Forever,
+    Integer,
+    ListOf,
+    Reference,
+    Schedule,
+    Text,
+    Value,
+)
+from policyengine.language.syntax.nodes import Target
+
+_PLACES = {
+    "policy": "a policy",
+    "plan": "a plan",
+    "rule": "a rule",
+    "copy": "a copy",
+    "tag": "a tag",
+    "tag selection": "a tag selection",
+    "resource selection": "a resource selection",
+    "where ==": "a condition",
+    "where !=": "a condition",
+    "where like": "a condition",
+    "where not like": "a condition",
+}
+
+
+def as_string(text: str) -> str:
+    """A text as the author would write it in a file."""
+    return f'"{text}"'
+
+
+def place_text(block: str, key: str) -> str:
+    """A place of the tree in the author's words: "a rule", "`lifecycle`"."""
+    return _PLACES.get(block) or quoted(block or key)
+
+
+def target_text(target: Target) -> str:
+    """A target as an author writes it: `root`, `ou "Workloads"`."""
+    return quoted(target.kind if target.kind == "root" else f'{target.kind} "{target.text}"')
+
+
+TRUTH = {Kind.BOOLEAN: ("false", "true"), Kind.SWITCH: ("disabled", "enabled")}
+_TEXTS = (Kind.TEXT, Kind.ROLE, Kind.AIR_GAPPED_VAULT)
+_SCHEDULES = get_args(Schedule)
+_TRUE, _FALSE = {"yes", "true", "on", "enabled", 1}, {"no", "false", "off", "disabled", 0}
+_HOURS_OF_A_DAY = 24
+_MOST_SUGGESTIONS = 200
+_LARGEST_NUMBER = 10**9  # what a message still prints
+
+_ONE = {
+    Kind.AIR_GAPPED_VAULT: "the name of a vault or an ARN, in quotes",
+    Kind.BOOLEAN: "`true` or `false`",
+    Kind.DAYS: "a duration",
+    Kind.MINUTES: "a duration",
+    Kind.REGION: "a Region",
+    Kind.ROLE: "the name of a role or an ARN, in quotes",
+    Kind.SCHEDULE: "a schedule",
+    Kind.SWITCH: "`true` or `false`",
+    Kind.TEXT: "a string",
+    Kind.TYPE: "a resource type or an ARN pattern",
+}
+_MANY = {Kind.REGION: "a list of Regions", Kind.TEXT: "a list of strings", Kind.TYPE: "a list of resource types"}
+_WRITTEN = {
+    Kind.DAYS: "a duration is written `35 days`",
+    Kind.MINUTES: "a duration is written `8 hours`",
+    Kind.REGION: "it is no Region of the partitions `aws`, `aws-cn` and `aws-us-gov`",
+    Kind.SCHEDULE: "a schedule is written `daily at 05:00`",
+}
+_NAMES = {
+    Text: "a string",
+    Integer: "a number",
+    Duration: "a duration",
+    Forever: "`forever`",
+    ListOf: "a list",
+}
+
+
+@dataclass(slots=True)
+class Scope:
+    """What all values of a project have in common, and the findings about them.
+
+    Unless `complete`, statements were lost, and an unknown name may be theirs.
+    """
+
+    partition: str
+    lets: Lets
+    complete: bool = True
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def suggestion(self, name: str, known: Iterable[str]) -> str:
+        """A suggestion, as long as there are few enough findings for anybody to read them all."""
+        return suggestion(name, known) if len(self.found) < _MOST_SUGGESTIONS else ""
+
+
+@record
+class _Place:
+    """A value in its place: the row it is for, where a finding points, and what else helps to understand it."""
+
+    value: Value
+    row: SettingRow
+    span: Span
+    labels: tuple[Label, ...]
+
+
+def evaluate(value: Value, row: SettingRow, scope: Scope) -> str | list[str] | None:
+    """The value of a setting for AWS's document: a text, or for a setting of many a list of texts."""
+    return _texts(value, row, scope) if row.many else evaluate_one(value, row, scope)
+
+
+def evaluate_one(value: Value, row: SettingRow, scope: Scope, labels: tuple[Label, ...] = ()) -> str | None:
+    """The text for one value of a setting, be it the only one or an item of its list."""
+    settled = scope.lets.settle(value)
+    return None if settled is None else _accepted(_text(_place(value, settled, row, labels), scope), scope)
+
+
+def _accepted(text: str | Diagnostic | None, scope: Scope) -> str | None:
+    if isinstance(text, Diagnostic):
+        scope.found.append(text)
+        return None
+    return text
+
+
+def _place(value: Value, settled: Value, row: SettingRow, labels: tuple[Label, ...] = ()) -> _Place:
+    if isinstance(value, Reference) and settled is not value:
+        labels = (*labels, Label(settled.span, f"{quoted(value.name)} is defined here"))
+    return _Place(settled, row, value.span, labels)
+
+
+def _texts(value: Value, row: SettingRow, scope: Scope) -> list[str] | None:
+    settled = scope.lets.settle(value)
+    if settled is None:
+        return None
+    if not isinstance(settled, ListOf):
+        _accepted(_no_list(_place(value, settled, row), scope), scope)
+        return None
+    labels = () if settled is value else (Label(value.span, "used here"),)
+    texts = [_item(item, row, scope, labels) for item in settled.items]
+    if None in texts:
+        return None
+    written = [(text, item) for text, item in zip(texts, settled.items, strict=True) if text is not None]
+    return _each_pattern_once(written, scope) if row.kind is Kind.TYPE else [text for text, _ in written]
+
+
+def _each_pattern_once(written: Iterable[tuple[str, Value]], scope: Scope) -> list[str]:
+    """The patterns of a list of types, without those that another name has brought already (language.md 3.5).
+
+    What the author repeats stays, as `import` has to write it again.
+    """
+    brought: dict[str, str] = {}
+    texts = []
+    for text, item in written:
+        settled = scope.lets.settle(item)
+        name = settled.name if isinstance(settled, Reference) else text
+        if brought.setdefault(text, name) == name:
+            texts.append(text)
+    return texts
+
+
+def _item(value: Value, row: SettingRow, scope: Scope, labels: tuple[Label, ...]) -> str | None:
+    settled = scope.lets.settle(value)
+    if isinstance(value, Reference) and isinstance(settled, ListOf):
+        advice = f"{quoted(value.name)} is a list already: write it without the brackets"
+        return _accepted(_wrong(_place(value, settled, row, labels), _expected_item(row), advice), scope)
+    return evaluate_one(value, row, scope, labels)
+
+
+def _no_list(place: _Place, scope: Scope) -> Diagnostic | None:
+    value = place.value
+    if isinstance(value, Reference) and not is_word(value.name):
+        return _unknown(place, value.name, scope)
+    return _wrong(place, _expected(place.row), _as_list(value))
+
+
+def _text(place: _Place, scope: Scope) -> str | Diagnostic | None:
+    value, kind = place.value, place.row.kind
+    if isinstance(value, Text):
+        return _from_string(value.value, kind, scope.partition)
+    if isinstance(value, Reference):
+        return _from_name(place, value.name, scope)
+    if isinstance(value, Boolean) and kind in TRUTH:
+        return TRUTH[kind][value.value]
+    if isinstance(value, _SCHEDULES) and kind is Kind.SCHEDULE:
+        return _from_schedule(place, value)
+    if kind in UNITS:
+        return _from_time(place, value, scope)
+    return _wrong(place, _expected_item(place.row), _truth(value, kind) or _in_quotes(value, kind))
+
+
+def _from_string(text: str, kind: Kind, partition: str) -> str:
+    if kind is Kind.ROLE:
+        return role_arn(text, partition)
+    if kind is Kind.AIR_GAPPED_VAULT:
+        return air_gapped_arn(text, partition)
+    return text
+
+
+def _from_name(place: _Place, name: str, scope: Scope) -> str | Diagnostic | None:
+    row = place.row
+    if row.kind is Kind.REGION and name in regions():
+        return name
+    meaning = resource_types(scope.partition) if row.kind is Kind.TYPE else row.words
+    if name in meaning:
+        return meaning[name]
+    if is_word(name):
+        return _wrong(place, _expected_item(row), _in_quotes(place.value, row.kind))
+    return _unknown(place, name, scope)
+
+
+def _from_schedule(place: _Place, schedule: Schedule) -> str | Diagnostic:
+    if isinstance(schedule, EveryHours) and schedule.hours not in EVEN_HOURS:
+        return _uneven(place, schedule)
+    return cron_text(schedule)
+
+
+def _uneven(place: _Place, schedule: EveryHours) -> Diagnostic:
+    steps = ", ".join(str(hours) for hours in EVEN_HOURS)
+    if schedule.hours == 0:
+        message, advice = "`every` takes an hour or more", f"use one of {steps}"
+    elif schedule.hours % _HOURS_OF_A_DAY == 0:
+        at = f"{schedule.at.hour:02}:{schedule.at.minute:02}" if schedule.at else "05:00"
+        message, advice = "`every` takes steps of less than a day", f"write `daily at {at}`, or use one of {steps}"
+    else:
+        message = "the hours of `every` do not divide a day evenly"
+        advice = f"use one of {steps}, or `cron(...)`"
+    return _fault(uneven_hours.RULE, place, message, advice)
+
+
+def _from_time(place: _Place, value: Value, scope: Scope) -> str | Diagnostic:
+    row = place.row
+    if isinstance(value, Duration):
+        text = amount(value, row.kind, place.span, scope.found)
+        return replace(text, labels=place.labels) if isinstance(text, Diagnostic) else text
+    if isinstance(value, Integer):
+        unit = UNITS[row.kind]
+        mended = written(value.value, unit[:-1]) if abs(value.value) < _LARGEST_NUMBER else f"`… {unit}`"
+        message = f"{quoted(row.key)} takes a duration, and this number has no unit"
+        return _fault(number_without_unit.RULE, place, message, f"write {mended}")
+    if isinstance(value, Forever) and row.kind is Kind.DAYS:
+        message = f"`forever` cannot be written into a policy as {quoted(row.key)}"
+        without = "moves nothing to cold storage" if row.key == "cold_after" else "sets no end"
+        return _fault(forever_in_policy.RULE, place, message, f"leave the setting out: AWS then {without}")
+    return _wrong(place, _expected_item(row), "")
+
+
+def _unknown(place: _Place, name: str, scope: Scope) -> Diagnostic | None:
+    row, kind = place.row, place.row.kind
+    advice = _truth(place.value, kind) or _meant(name, row, scope)
+    if not (scope.complete or advice or kind is Kind.WORD):
+        return None  # a lost statement may say what it is
+    message = f"{quoted(row.key)} takes {_expected_item(row)}, and nothing is called {quoted(name)}"
+    return _fault(unknown_name.RULE, place, message, advice or _unlike_all(name, kind))
+
+
+def _meant(name: str, row: SettingRow, scope: Scope) -> str:
+    """The value that was probably meant, of the same meaning, or a service that AWS Backup lacks."""
+    if len(scope.found) >= _MOST_SUGGESTIONS:
+        return ""
+    of_types = row.kind is Kind.TYPE or not resource_types(scope.partition).keys().isdisjoint(row.words)
+    found = meaning(name) if of_types else NOTHING
+    wanted = [kind for kind in found.types if row.kind is Kind.TYPE or kind in row.words]
+    if region := region_meant(name) if row.kind is Kind.REGION else "":
+        wanted = [region]
+    if wanted or found.types:
+        return f"did you mean {quoted(wanted[0])}?" if wanted else ""
+    if found.lacking:
+        return f"AWS Backup does not back up {quoted(found.lacking)}"
+    return scope.suggestion(name, [*(scope.lets.by_name if scope.complete else ()), *row.words])
+
+
+def _unlike_all(name: str, kind: Kind) -> str:
+    """How a value of a kind is written; the quotes that make a text of a name are of no use to other kinds."""
+    if kind in _TEXTS:
+        return f"a text is written in quotes: {quoted(as_string(name))}"
+    return f"known here: {listed(resource_types('aws'), 'and')}" if kind is Kind.TYPE else _WRITTEN.get(kind, "")
+
+
+def _truth(value: Value, kind: Kind) -> str:
+    """What other notations mean by a word or number where `true` or `false` is expected."""
+    if kind not in TRUTH or not isinstance(value, (Reference, Integer)):
+        return ""
+    word = value.name.lower() if isinstance(value, Reference) else value.value
+    return "did you mean `true`?" if word in _TRUE else "did you mean `false`?" if word in _FALSE else ""
+
+
+def _wrong(place: _Place, expected: str, advice: str) -> Diagnostic:
+    message = f"{quoted(place.row.key)} takes {expected}, not {_described(place.value)}"
+    return _fault(wrong_value_type.RULE, place, message, advice)
+
+
+def _fault(rule: Rule, place: _Place, message: str, advice: str) -> Diagnostic:
+    return rule.at(place.span, message, help=advice, labels=place.labels)
+
+
+def _expected(row: SettingRow) -> str:
+    return _MANY.get(row.kind, f"a list of {listed(row.words)}") if row.many else _expected_item(row)
+
+
+def _expected_item(row: SettingRow) -> str:
+    return listed(row.words, "or") if row.kind is Kind.WORD else _ONE[row.kind]
+
+
+def _described(value: Value) -> str:
+    if isinstance(value, Reference):
+        return quoted(value.name)
+    if isinstance(value, Boolean):
+        return "`true`" if value.value else "`false`"
+    return _NAMES.get(type(value), "a schedule")
+
+
+def _as_list(value: Value) -> str:
+    match value:
+        case Text(value=text):
+            return f"write {quoted(f'[{as_string(text)}]')}"
+        case Reference(name=name):
+            return f"write {quoted(f'[{name}]')}"
+    return ""
+
+
+def _in_quotes(value: Value, kind: Kind) -> str:
+    """Advice for what would be right as a string; other kinds than texts have words of their own."""
+    if kind in _TEXTS:
+        match value:
+            case Reference(name=name):
+                return f"write {quoted(as_string(name))}"
+            case Boolean(value=truth):
+                return f'write `"{str(truth).lower()}"`'
+            case Integer(value=number) if abs(number) < _LARGEST_NUMBER:
+                return f'write `"{number}"`'
+    return ""

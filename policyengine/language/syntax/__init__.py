@@ -1,0 +1,40 @@
+"""Text to tree and back. The one home of lark and of the grammar.
+
+The way back is loaded when it is first asked for: few runs go there.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from policyengine.language.syntax.grammar import grammar as _grammar
+from policyengine.language.syntax.parser import parse
+from policyengine.language.syntax.print_items import needs_quotes
+from policyengine.language.syntax.print_requirements import expression_text
+from policyengine.language.syntax.words import is_bare_name, quote
+
+if TYPE_CHECKING:
+    from policyengine.language.syntax.formatter import format_module, format_source
+
+KEYWORDS = _grammar().words
+"""Every word that the grammar uses."""
+
+__all__ = [
+    "KEYWORDS",
+    "expression_text",
+    "format_module",
+    "format_source",
+    "is_bare_name",
+    "needs_quotes",
+    "parse",
+    "quote",
+]
+
+_HOMES = {"format_module": "formatter", "format_source": "formatter"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,289 @@
+"""What builds the values: strings, numbers, durations, lists, names.
+
+What builds the schedules of language.md 3.4, and says what is wrong with times and dates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar, cast
+
+from policyengine.base.catalogue.language import malformed_duration, malformed_schedule, malformed_time, unknown_escape
+from policyengine.base.text import suggestion
+from policyengine.language.syntax.literals import (
+    Boolean,
+    Cron,
+    Daily,
+    Duration,
+    DurationUnit,
+    EveryHours,
+    Forever,
+    Hourly,
+    Integer,
+    ListOf,
+    Monthly,
+    Name,
+    Reference,
+    Text,
+    Time,
+    Value,
+    Weekly,
+    Yearly,
+)
+from policyengine.language.syntax.reading import Reading, Token, excerpt
+from policyengine.language.syntax.words import MONTH_DAYS, MONTH_NAMES, MONTHS, ORDINALS, WEEKDAYS, unquote
+
+_MOST_DIGITS = 18  # Python itself refuses to read numbers of some thousand digits
+_DAYS_IN_MONTH = 30
+
+_UNITS: dict[str, DurationUnit] = {
+    word: unit for unit in ("minute", "hour", "day", "week", "year") for word in (unit, f"{unit}s")
+}
+
+
+def bare_name(reading: Reading, token: Token) -> Name:
+    """`daily`."""
+    return Name(token[0], span=reading.at(token))
+
+
+def quoted_name(reading: Reading, token: Token) -> Name:
+    """`"2026.v1"`."""
+    return Name(string(reading, token), span=reading.at(token), quoted=True)
+
+
+def text(reading: Reading, token: Token) -> Text:
+    """`"Main"`."""
+    return Text(string(reading, token), span=reading.at(token))
+
+
+def reference(reading: Reading, token: Token) -> Reference:
+    """`home`, where a value stands."""
+    return Reference(token[0], span=reading.at(token))
+
+
+def integer(reading: Reading, token: Token) -> Integer:
+    """`10`."""
+    return Integer(number(reading, token), span=reading.at(token))
+
+
+def duration(reading: Reading, count: Token, unit: Token) -> Duration:
+    """`35 days`."""
+    span = reading.span(count[1], unit[2])
+    amount = number(reading, count)
+    if unit[0] in _UNITS:
+        return Duration(amount, _UNITS[unit[0]], span=span)
+    days = amount * _DAYS_IN_MONTH
+    message = f"{excerpt(span.text)}: a month has no fixed length"
+    reading.report(malformed_duration.RULE, span, message, f"say `{days} days`")
+    return Duration(days, "day", span=span)
+
+
+def forever(reading: Reading, token: Token) -> Forever:
+    """`forever`."""
+    return Forever(span=reading.at(token))
+
+
+def boolean(reading: Reading, token: Token) -> Boolean:
+    """`true`, `false`."""
+    return Boolean(token[0] == "true", span=reading.at(token))
+
+
+def list_of(reading: Reading, *parts: Token | list[Value]) -> ListOf:
+    """`[a, b,]`."""
+    first, last = cast("Token", parts[0]), cast("Token", parts[-1])
+    values = tuple(parts[1]) if isinstance(parts[1], list) else ()
+    return ListOf(values, span=reading.span(first[1], last[2]))
+
+
+def number(reading: Reading, token: Token) -> int:
+    """The count that a token writes; 0 where it is too long for any use."""
+    digits = token[0].lstrip("0")
+    if len(digits) <= _MOST_DIGITS:
+        return int(digits or "0")
+    reading.report(malformed_duration.RULE, reading.at(token), f"a number of {len(digits)} digits is too large")
+    return 0
+
+
+def string(reading: Reading, token: Token) -> str:
+    """The text that a string stands for."""
+
+    def wrong(offset: int, escape: str) -> None:
+        span = reading.span(token[1] + offset, token[1] + offset + len(escape))
+        reading.report(unknown_escape.RULE, span, f"{excerpt(escape)} is no escape", _advice(escape))
+
+    return unquote(token[0], wrong)
+
+
+def _advice(escape: str) -> str:
+    if escape == "\\u":
+        return "`\\u` takes exactly four hexadecimal digits, as in `\\u00e9`"
+    if escape.startswith("\\u"):
+        return "it names one half of a character; write the character itself"
+    return 'escapes are `\\"`, `\\\\`, `\\n`, `\\t` and `\\u00e9`; a backslash is written `\\\\`'
+
+
+T = TypeVar("T")
+
+_HOURS = 24
+_MINUTES = 60
+_LAST_DAY = 31
+
+
+def hourly(reading: Reading, first: Token, _at: Token | None = None, clock: Token | None = None) -> Hourly:
+    """`hourly`, `hourly at :15`."""
+    if clock is None:
+        return Hourly(0, span=reading.at(first))
+    return Hourly(_minute(reading, clock), span=reading.span(first[1], clock[2]))
+
+
+def every_hours(
+    reading: Reading, first: Token, count: Token, unit: Token, _at: Token | None = None, clock: Token | None = None
+) -> EveryHours:
+    """`every 6 hours`, `every 6 hours at 01:30`."""
+    hours = number(reading, count)
+    if unit[0] not in ("hour", "hours"):
+        message = f"`every` counts hours, not {excerpt(unit[0])}"
+        advice = "say `daily`, `weekly`, `monthly`, `yearly`, or `cron(...)`"
+        reading.report(malformed_schedule.RULE, reading.at(unit), message, advice)
+        hours = 1
+    time = time_of(reading, clock) if clock else None
+    return EveryHours(hours, time, span=reading.span(first[1], (clock or unit)[2]))
+
+
+def daily(reading: Reading, first: Token, _at: Token, clock: Token) -> Daily:
+    """`daily at 05:00`."""
+    return Daily(time_of(reading, clock), span=reading.span(first[1], clock[2]))
+
+
+def weekly(reading: Reading, first: Token, _on: Token, days: list[Token], _at: Token, clock: Token) -> Weekly:
+    """`weekly on mon, wed at 05:00`."""
+    named = tuple(_weekday(reading, day) for day in days)
+    for index, day in enumerate(named):
+        if day in named[:index]:
+            message = f"{excerpt(days[index][0])} is named twice"
+            reading.report(malformed_schedule.RULE, reading.at(days[index]), message)
+    return Weekly(named, time_of(reading, clock), span=reading.span(first[1], clock[2]))
+
+
+def monthly(reading: Reading, first: Token, _on: Token, *rest: Token) -> Monthly:
+    """`monthly on day 1 at 05:00`, `on last day`, `on first sunday`, `on last friday`."""
+    *moments, _at, clock = rest
+    at, span = time_of(reading, clock), reading.span(first[1], clock[2])
+    match [moment[0] for moment in moments]:
+        case ["day", _] if moments[1][0].isdigit():
+            return Monthly(at, day=_day(reading, moments[1]), span=span)
+        case ["last", "day"]:
+            return Monthly(at, last_day=True, span=span)
+        case ["last", _]:
+            return Monthly(at, weekday=_weekday(reading, moments[1]), span=span)
+        case [word, other] if "day" not in (word, other) and not word.isdigit() and not other.isdigit():
+            nth = _ordinal(reading, moments[0])
+            return Monthly(at, weekday=_weekday(reading, moments[1]), nth=nth, span=span)
+    _refuse(
+        reading, moments, "`monthly on` takes a day of the month", _monthly_advice([moment[0] for moment in moments])
+    )
+    return Monthly(at, day=1, span=span)
+
+
+def yearly(reading: Reading, first: Token, _on: Token, *rest: Token) -> Yearly:
+    """`yearly on 1 january at 05:00`."""
+    *moments, _at, clock = rest
+    at, span = time_of(reading, clock), reading.span(first[1], clock[2])
+    match [moment[0].isdigit() for moment in moments]:
+        case [True, False]:
+            month = _month(reading, moments[1])
+            return Yearly(_day(reading, moments[0], month), month, at, span=span)
+        case [False, True] if moments[0][0] in MONTHS:
+            _refuse(reading, moments, "the day stands before the month", f"say `{moments[1][0]} {moments[0][0]}`")
+        case _:
+            _refuse(reading, moments, "`yearly on` takes a day and a month", "for example `yearly on 1 january`")
+    return Yearly(1, "JAN", at, span=span)
+
+
+def cron(reading: Reading, first: Token, _open: Token, token: Token, last: Token) -> Cron:
+    """`cron("0 5 ? * 2-6 *")`."""
+    return Cron(string(reading, token), span=reading.span(first[1], last[2]))
+
+
+def time_of(reading: Reading, clock: Token) -> Time:
+    """The time that a token writes; midnight where it writes none."""
+    hour, _, minute = clock[0].partition(":")
+    span = reading.at(clock)
+    if _fits(hour, _HOURS) and _fits(minute, _MINUTES):
+        return Time(int(hour), int(minute), span=span)
+    reading.report(malformed_time.RULE, span, f"{excerpt(clock[0])} is no time", _time_advice(hour, minute))
+    return Time(0, 0, span=span)
+
+
+def _fits(digits: str, limit: int) -> bool:
+    return len(digits) == 2 and int(digits) < limit  # noqa: PLR2004 - two digits, as on a clock
+
+
+def _time_advice(hour: str, minute: str) -> str:
+    hour, minute = hour.lstrip("0").rjust(2, "0"), minute.ljust(2, "0") if minute != "0" else "00"
+    if _fits(hour, _HOURS) and _fits(minute, _MINUTES):
+        return f"say `{hour}:{minute}`"
+    if hour == str(_HOURS):
+        return "hours go from 00 to 23; midnight is `00:00`"
+    return "times go from `00:00` to `23:59`, UTC"
+
+
+def _minute(reading: Reading, clock: Token) -> int:
+    mark, minute = clock[0][:1], clock[0].rpartition(":")[2]
+    if mark == ":" and _fits(minute, _MINUTES):
+        return int(minute)
+    padded = minute.rjust(2, "0")
+    advice = f"say `hourly at :{padded}`" if _fits(padded, _MINUTES) else "minutes go from `:00` to `:59`"
+    message = f"{excerpt(clock[0])} is not a minute of the hour"
+    reading.report(malformed_time.RULE, reading.at(clock), message, advice)
+    return 0
+
+
+def _day(reading: Reading, token: Token, month: str = "JAN") -> int:
+    day, most = number(reading, token), MONTH_DAYS[month]
+    if 1 <= day <= most:
+        return day
+    advice = "days go from 1 to 31; for the last one say `monthly on last day`"
+    if most < _LAST_DAY:
+        advice = f"the days of {MONTH_NAMES[month]} go from 1 to {most}"
+    reading.report(malformed_schedule.RULE, reading.at(token), f"there is no day {excerpt(token[0])}", advice)
+    return 1
+
+
+def _weekday(reading: Reading, token: Token) -> str:
+    return _known(reading, token, WEEKDAYS, "a day of the week such as `sunday` or `sun`")
+
+
+def _month(reading: Reading, token: Token) -> str:
+    return _known(reading, token, MONTHS, "a month such as `january` or `jan`")
+
+
+def _ordinal(reading: Reading, token: Token) -> int:
+    return _known(reading, token, ORDINALS, "`day`, `first` to `fifth` or `last`")
+
+
+def _known(reading: Reading, token: Token, words: Mapping[str, T], expected: str) -> T:
+    if token[0] in words:
+        return words[token[0]]
+    message = f"expected {expected}, found {excerpt(token[0])}"
+    reading.report(malformed_schedule.RULE, reading.at(token), message, suggestion(token[0], words))
+    return next(iter(words.values()))
+
+
+def _refuse(reading: Reading, moments: list[Token], message: str, advice: str) -> None:
+    span = reading.span(moments[0][1], moments[-1][2])
+    reading.report(malformed_schedule.RULE, span, f"{message}, not {excerpt(span.text)}", advice)
+
+
+def _monthly_advice(words: list[str]) -> str:
+    number = next((word for word in words if word.isdigit()), "")
+    for word in words:
+        if word in MONTHS:
+            return f"say `yearly on {number or '1'} {word}`"
+        if word in WEEKDAYS:
+            return f"say `monthly on first {word}`"
+        if word == "last":
+            return "say `monthly on last day`"
+    if number:
+        return f"say `monthly on day {number}`"
+    return "say `day 1`, `last day`, `first sunday` or `last friday`"

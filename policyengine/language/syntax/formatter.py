@@ -1,0 +1,197 @@
+"""The formatter with its proof: nothing is given out that was not read again and found equal.
+
+Tree to text, in the canonical layout.
+
+Two blanks for each level, one blank line between statements and around plans, rules and selections, comments where
+they were, everything else in one way only: `=` is not aligned, names are bare where they can be. What is too long for
+100 columns and can be parted goes over several lines. Blank lines of the author are kept inside braces and between
+short statements of one kind, one at a time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from policyengine.base.catalogue.language import unsafe_formatting
+from policyengine.base.diagnostics import Diagnostic, Outcome
+from policyengine.base.records import record
+from policyengine.base.source import Source, Span
+from policyengine.language.syntax.nodes import (
+    Attach,
+    Let,
+    Module,
+    Policy,
+    Require,
+    Statement,
+    Template,
+    Test,
+    UsePack,
+    Waive,
+)
+from policyengine.language.syntax.page import Manner, Page
+from policyengine.language.syntax.parser import parse
+from policyengine.language.syntax.print_items import (
+    Braces,
+    block_braces,
+    item_reach,
+    name_text,
+    target_text,
+    value_text,
+    write_braces,
+    write_setting,
+)
+from policyengine.language.syntax.print_requirements import prefixed, require_brace, write_require, write_test
+from policyengine.language.syntax.words import quote
+
+_BEFORE_STATEMENTS = re.compile(r"(?:[\ufeff \t\r\n]+|#[^\n]*)*")
+_TOGETHER = (Let, Attach, UsePack, Waive)  # several of a kind may stand without blank lines between them
+
+
+@record
+class _LanguageLine:
+    number: int
+    span: Span
+
+
+_Part = Statement | _LanguageLine
+
+
+def format_module(module: Module) -> str:
+    """The text of a module in the canonical layout. Reading it again gives an equal tree with the same comments."""
+    page = Page(module)
+    page.parts(
+        [*_language(module), *module.statements],
+        0,
+        len(module.source.text) + 1,
+        Manner(lambda part: _write(page, part), lambda part: _reach(page, part), _parted),
+    )
+    return page.text()
+
+
+def _language(module: Module) -> Sequence[_LanguageLine]:
+    if module.language is None:
+        return ()
+    text = module.source.text
+    match = _BEFORE_STATEMENTS.match(text)
+    start = match.end() if match else 0
+    end = text.find(str(module.language), start) + len(str(module.language)) if text else 0
+    return (_LanguageLine(module.language, Span(module.source, start, end)),)
+
+
+def _parted(before: _Part, after: _Part) -> bool:
+    return not (isinstance(after, _TOGETHER) and type(before) is type(after))
+
+
+def _reach(page: Page, part: _Part) -> int:
+    match part:
+        case Let():
+            return item_reach(page, part)
+        case Template(block=block):
+            return item_reach(page, block)
+        case Policy(description=description, head=head):
+            return page.brace_after((description.span if description else head).end)
+        case Require():
+            return require_brace(page, part)
+        case Test(title=title):
+            return page.brace_after(title.span.end)
+    return part.span.end
+
+
+def _write(page: Page, part: _Part) -> None:
+    match part:
+        case _LanguageLine(number=number):
+            page.line(0, f"language {number}")
+        case Let(name=name, value=value):
+            write_setting(page, 0, f"let {name_text(name)} =", value)
+        case Template(block=block):
+            braces = block_braces(block)
+            write_braces(page, 0, replace(braces, head=f"template {braces.head}"))
+        case Policy():
+            write_braces(page, 0, _policy(part))
+        case Attach():
+            _write_attach(page, part)
+        case Require():
+            write_require(page, part)
+        case UsePack():
+            _write_pack(page, part)
+        case Waive():
+            _write_waive(page, part)
+        case Test():
+            write_test(page, part)
+
+
+def _policy(policy: Policy) -> Braces:
+    title = f" {value_text(policy.description)}" if policy.description else ""
+    end = (policy.description.span if policy.description else policy.head).end
+    return Braces(f"policy {name_text(policy.name)}{title}", end, policy.body, policy.span)
+
+
+def _write_attach(page: Page, attach: Attach) -> None:
+    names, target = [name_text(name) for name in attach.policies], target_text(attach.target)
+    line = f"attach {', '.join(names)} to {target}"
+    if page.fits(0, line):
+        page.line(0, line)
+        return
+    page.line(0, "attach")
+    page.lines(1, [f"{name}," for name in names[:-1]])
+    page.line(1, f"{names[-1]} to {target}")
+
+
+def _write_pack(page: Page, use: UsePack) -> None:
+    level = f" level {use.level}" if use.level else ""
+    line = f"use pack {quote(use.pack.value)}{level}"
+    if use.scope is None:
+        page.line(0, line)
+        return
+    scope = prefixed("for ", use.scope, 1)
+    if len(scope) == 1 and page.fits(0, f"{line} {scope[0]}"):
+        page.line(0, f"{line} {scope[0]}")
+        return
+    page.line(0, line)
+    page.lines(1, scope)
+
+
+def _write_waive(page: Page, waive: Waive) -> None:
+    until = f"{waive.until.year:04}-{waive.until.month:02}-{waive.until.day:02}"
+    line = f"waive {name_text(waive.what)} for {target_text(waive.target)} until {until}"
+    reason = f"because {quote(waive.because.value)}"
+    if page.fits(0, f"{line} {reason}"):
+        page.line(0, f"{line} {reason}")
+        return
+    page.line(0, line)
+    page.line(1, reason)
+
+
+def format_source(source: Source) -> Outcome[str]:
+    """A text in the canonical layout.
+
+    With syntax errors, or where the new text would not mean the same with the same comments, or would not be stable,
+    the value is the text as it was, and the diagnostics say why.
+    """
+    outcome = parse(source)
+    if outcome.diagnostics:
+        return Outcome(source.text, outcome.diagnostics)
+    text = format_module(outcome.value)
+    fault = _fault(outcome.value, text)
+    return Outcome(source.text, (fault,)) if fault else Outcome(text)
+
+
+def _fault(before: Module, text: str) -> Diagnostic | None:
+    outcome = parse(Source(before.source.name, text))
+    after = outcome.value
+    if outcome.diagnostics:
+        return _refusal(before, f"formatting would break the file: {outcome.diagnostics[0].message}")
+    if after != before:
+        return _refusal(before, "formatting would change what the file means")
+    if [comment.text for comment in after.comments] != [comment.text for comment in before.comments]:
+        return _refusal(before, "formatting would lose a comment or change its place among the others")
+    if format_module(after) != text:
+        return _refusal(before, "formatting twice would not give the same as formatting once")
+    return None
+
+
+def _refusal(module: Module, message: str) -> Diagnostic:
+    whole = Span(module.source, 0, 0)
+    return unsafe_formatting.RULE.at(whole, message, help="the file stays as it is; this is a fault of the formatter")

@@ -1,0 +1,378 @@
+"""The tree of a `.bpol` file: what the author wrote, judged by nothing but the grammar.
+
+Every node carries its span, and equality ignores it, so two trees are equal when they mean the
+same. Words that only a later room understands (setting keys, attribute names, resource types) stay plain names here.
+
+The expressions of requirements and tests, as written; `requirements/` gives them types and a meaning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import Literal
+
+from policyengine.base.records import record
+from policyengine.base.source import Source, Span
+from policyengine.language.syntax.literals import (
+    Boolean,
+    Duration,
+    Forever,
+    Integer,
+    Name,
+    Reference,
+    Text,
+    Value,
+    spanned,
+)
+
+ComparisonOperator = Literal["==", "!=", "<", "<=", ">", ">=", "in", "like"]
+
+
+@record
+class Attribute:
+    """`.name` on a path."""
+
+    name: str
+    span: Span = spanned()
+
+
+@record
+class Index:
+    """`["name"]` on a path."""
+
+    key: str
+    span: Span = spanned()
+
+
+@record
+class Path:
+    """`account.tags["env"]`, `plans["daily"].rules["nightly"].retention`, or one bare word."""
+
+    head: str
+    steps: tuple[Attribute | Index, ...]
+    span: Span = spanned()
+
+
+@record
+class Items:
+    """A list inside an expression."""
+
+    items: tuple[Expression, ...]
+    span: Span = spanned()
+
+
+@record
+class Comparison:
+    """`left OP right`."""
+
+    left: Expression
+    operator: ComparisonOperator
+    right: Expression
+    span: Span = spanned()
+
+
+@record
+class Logical:
+    """`a and b and c`, `a or b`: two operands or more."""
+
+    operator: Literal["and", "or"]
+    operands: tuple[Expression, ...]
+    span: Span = spanned()
+
+
+@record
+class Not:
+    """`not EXPR`."""
+
+    operand: Expression
+    span: Span = spanned()
+
+
+@record
+class Quantifier:
+    """`every KIND [where EXPR] satisfies EXPR`; `count` for `at least N`, None otherwise."""
+
+    kind: Literal["every", "some", "no", "at least"]
+    count: int | None
+    over: Name
+    where: Expression | None
+    satisfies: Expression
+    span: Span = spanned()
+
+
+Expression = Path | Text | Integer | Duration | Forever | Boolean | Items | Comparison | Logical | Not | Quantifier
+
+
+SettingOperator = Literal["=", "+=", "-="]
+ConditionOperator = Literal["==", "!=", "like", "not like"]
+ChildOperator = Literal["assign", "append", "remove", "anything", "nothing"]
+
+
+@record
+class Setting:
+    """`key = value`, `key += list`, `key -= list`; also an entry of a tag block."""
+
+    key: Name
+    operator: SettingOperator
+    value: Value
+    locked: bool = False
+    span: Span = spanned()
+
+
+@record
+class ChildrenMay:
+    """`children may append, remove in rules/nightly`; `path` is empty for the node of the block itself."""
+
+    operators: tuple[ChildOperator, ...]
+    path: tuple[Name, ...]
+    span: Span = spanned()
+
+
+@record
+class Where:
+    """`where NAME: "KEY" OP "VALUE"` in a selection."""
+
+    name: Name
+    key: Text
+    operator: ConditionOperator
+    value: Text
+    locked: bool = False
+    span: Span = spanned()
+
+
+BlockKind = Literal[
+    "plan",
+    "rule",
+    "tag selection",
+    "resource selection",
+    "recovery_point_tags",
+    "plan_tags",
+    "advanced",
+    "malware_scan",
+]
+
+
+@record
+class Block:
+    """A block with braces. `name` is None for the kinds that have none (`advanced`); `like` names a template."""
+
+    kind: BlockKind
+    name: Name | None
+    body: tuple[Item, ...]
+    locked: bool = False
+    like: Name | None = None
+    span: Span = spanned()
+    head: Span = spanned()  # `rule nightly`, without the braces
+
+
+@record
+class Copy:
+    """`copy to vault "V" in REGION [account "ID"] { ... }` or `copy to "ARN" { ... }`; the block may be missing.
+
+    Either `arn`, or `vault` and `region` (a value: bare name, let or string) and perhaps `account`.
+    """
+
+    arn: Text | None
+    vault: Text | None
+    region: Reference | Text | None
+    account: Text | None
+    body: tuple[Item, ...]
+    locked: bool = False
+    span: Span = spanned()
+    head: Span = spanned()
+
+
+Item = Setting | ChildrenMay | Where | Block | Copy
+
+
+@record
+class Let:
+    """`let NAME = value`."""
+
+    name: Name
+    value: Value
+    span: Span = spanned()
+
+
+@record
+class Template:
+    """`template rule NAME { ... }`, `template plan NAME { ... }`: the block that is never emitted."""
+
+    block: Block
+    span: Span = spanned()
+
+
+@record
+class Policy:
+    """`policy NAME ["description"] { ... }`."""
+
+    name: Name
+    description: Text | None
+    body: tuple[Item, ...]
+    span: Span = spanned()
+    head: Span = spanned()
+
+
+@record
+class Target:
+    """`root`, `ou "Workloads/Prod"`, `account "payments"`; `text` is empty for the root."""
+
+    kind: Literal["root", "ou", "account"]
+    text: str
+    span: Span = spanned()
+
+
+@record
+class Attach:
+    """`attach P1, P2 to TARGET`, in attachment order."""
+
+    policies: tuple[Name, ...]
+    target: Target
+    span: Span = spanned()
+
+
+@record
+class Assertion:
+    """`assert EXPR [message "..."]`."""
+
+    condition: Expression
+    message: Text | None
+    span: Span = spanned()
+
+
+@record
+class Require:
+    """`require NAME ["title"] { ... }`; `level` and its span are None where it is not written."""
+
+    name: Name
+    title: Text | None
+    level: Literal["advisory", "mandatory"] | None
+    reference: Text | None
+    scope: Expression | None
+    assertions: tuple[Assertion, ...]
+    span: Span = spanned()
+    head: Span = spanned()
+    level_span: Span | None = field(default=None, kw_only=True, compare=False, repr=False)
+
+
+@record
+class UsePack:
+    """`use pack "NAME" [level advisory] [for EXPR]`."""
+
+    pack: Text
+    level: Literal["advisory", "mandatory"] | None
+    scope: Expression | None
+    span: Span = spanned()
+
+
+@record
+class Date:
+    """`2027-03-31`."""
+
+    year: int
+    month: int
+    day: int
+    span: Span = spanned()
+
+
+@record
+class Waive:
+    """`waive WHAT for TARGET until DATE because "..."`."""
+
+    what: Name
+    target: Target
+    until: Date
+    because: Text
+    span: Span = spanned()
+
+
+@record
+class TagEntry:
+    """`env = "prod"` in the tags of a hypothetical account."""
+
+    key: Name
+    value: Text
+    span: Span = spanned()
+
+
+@record
+class GivenAccount:
+    """`given account "x" [in ou "..." | in root] [tags { ... }]`; `place` None for an account of the snapshot."""
+
+    account: Text
+    place: Target | None
+    tags: tuple[TagEntry, ...]
+    span: Span = spanned()
+
+
+@record
+class GivenPolicy:
+    """`given policy P attached to TARGET`."""
+
+    policy: Name
+    target: Target
+    span: Span = spanned()
+
+
+@record
+class ExpectExpression:
+    """`expect EXPR`."""
+
+    condition: Expression
+    span: Span = spanned()
+
+
+@record
+class ExpectViolation:
+    """`expect [no] violation of R`."""
+
+    requirement: Name
+    violated: bool
+    span: Span = spanned()
+
+
+@record
+class ExpectValidity:
+    """`expect valid`, `expect invalid`."""
+
+    valid: bool
+    span: Span = spanned()
+
+
+Expectation = ExpectExpression | ExpectViolation | ExpectValidity
+Step = GivenAccount | GivenPolicy | Expectation
+
+
+@record
+class Test:
+    """`test "..." { given ... expect ... }`, in written order."""
+
+    title: Text
+    steps: tuple[Step, ...]
+    span: Span = spanned()
+
+
+Statement = Let | Template | Policy | Attach | Require | UsePack | Waive | Test
+
+
+@record
+class Comment:
+    """`# ...` to the end of its line; `text` with the `#`, without trailing blanks."""
+
+    text: str
+    span: Span = spanned()
+
+
+@record
+class Module:
+    """One file. `language` is the number after `language`, None where the line is missing.
+
+    `complete` is false when a `let`, `template` or `policy` may have been lost to syntax errors: later rooms then say
+    nothing about missing names.
+    """
+
+    source: Source = field(compare=False, repr=False)
+    language: int | None
+    statements: tuple[Statement, ...]
+    comments: tuple[Comment, ...] = field(compare=False)
+    complete: bool = field(default=True, compare=False)

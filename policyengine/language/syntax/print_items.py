@@ -1,0 +1,270 @@
+"""The insides of policies as text.
+
+Names, values and schedules as text, each on one line and in one way only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from policyengine.base.records import record
+from policyengine.base.source import Span
+from policyengine.language.syntax.grammar import grammar
+from policyengine.language.syntax.literals import (
+    Boolean,
+    Cron,
+    Daily,
+    Duration,
+    EveryHours,
+    Forever,
+    Hourly,
+    Integer,
+    ListOf,
+    Monthly,
+    Name,
+    Reference,
+    Schedule,
+    Text,
+    Time,
+    Value,
+    Weekly,
+    Yearly,
+)
+from policyengine.language.syntax.nodes import Block, ChildrenMay, Copy, Item, Let, Setting, Target, Where
+from policyengine.language.syntax.page import Manner, Page
+from policyengine.language.syntax.reading import TAG_BLOCKS
+from policyengine.language.syntax.words import DAY_NAMES, MONTH_NAMES, ORDINALS, is_bare_name, quote
+
+_ORDINALS = {number: word for word, number in ORDINALS.items()}
+
+
+def name_text(name: Name) -> str:
+    """A name, bare where it can be."""
+    return name.text if is_bare_name(name.text) else quote(name.text)
+
+
+def key_text(key: Name) -> str:
+    """The key of a setting. Words of the language are quoted, but for `vault`, which is a setting itself."""
+    return key.text if key.text == "vault" or not needs_quotes(key.text) else quote(key.text)
+
+
+def tag_text(key: Name) -> str:
+    """The key of a tag: words of the language are quoted."""
+    return quote(key.text) if needs_quotes(key.text) else key.text
+
+
+def needs_quotes(key: str) -> bool:
+    """Whether a text must stand in quotes as the key of a tag (language.md section 2)."""
+    return key in grammar().words or not is_bare_name(key)
+
+
+def target_text(target: Target) -> str:
+    """`root`, `ou "Workloads"`, `account "payments"`."""
+    return "root" if target.kind == "root" else f"{target.kind} {quote(target.text)}"
+
+
+def children_text(control: ChildrenMay) -> str:
+    """`children may append, remove in rules/nightly`."""
+    path = "/".join(name_text(segment) for segment in control.path)
+    return f"children may {', '.join(control.operators)}" + (f" in {path}" if path else "")
+
+
+def where_text(condition: Where) -> str:
+    """`where production: "aws:ResourceTag/env" == "prod"`."""
+    compared = f"{quote(condition.key.value)} {condition.operator} {quote(condition.value.value)}"
+    return f"where {name_text(condition.name)}: {compared}"
+
+
+def copy_text(copy: Copy) -> str:
+    """`copy to vault "Central" in eu-central-1`, without its braces."""
+    if copy.arn:
+        return f"copy to {value_text(copy.arn)}"
+    parts = ["copy to vault", value_text(copy.vault) if copy.vault else '""']
+    if copy.region:
+        parts += ["in", value_text(copy.region)]
+    if copy.account:
+        parts += ["account", value_text(copy.account)]
+    return " ".join(parts)
+
+
+def value_text(value: Value) -> str:  # noqa: PLR0911 - one for each kind
+    """A value on one line."""
+    match value:
+        case Text(value=text):
+            return quote(text)
+        case Reference(name=name):
+            return name
+        case Integer(value=number):
+            return str(number)
+        case Duration(count=count, unit=unit):
+            return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+        case Forever():
+            return "forever"
+        case Boolean(value=truth):
+            return "true" if truth else "false"
+        case ListOf(items=items):
+            return f"[{', '.join(value_text(item) for item in items)}]"
+    return _schedule_text(value)
+
+
+def _schedule_text(schedule: Schedule) -> str:  # noqa: PLR0911 - one for each kind
+    match schedule:
+        case Hourly(minute=minute):
+            return f"hourly at :{minute:02}" if minute else "hourly"
+        case EveryHours(hours=hours, at=at):
+            return f"every {hours} {'hour' if hours == 1 else 'hours'}" + (f" at {_time(at)}" if at else "")
+        case Daily(at=at):
+            return f"daily at {_time(at)}"
+        case Weekly(days=(day,), at=at):
+            return f"weekly on {DAY_NAMES[day]} at {_time(at)}"
+        case Weekly(days=days, at=at):
+            return f"weekly on {', '.join(day.lower() for day in days)} at {_time(at)}"
+        case Monthly(at=at):
+            return f"monthly on {_moment(schedule)} at {_time(at)}"
+        case Yearly(day=date, month=month, at=at):
+            return f"yearly on {date} {MONTH_NAMES[month]} at {_time(at)}"
+        case Cron(text=text):
+            return f"cron({quote(text)})"
+
+
+def _moment(schedule: Monthly) -> str:
+    if schedule.last_day:
+        return "last day"
+    if schedule.weekday is None:
+        return f"day {schedule.day}"
+    ordinal = _ORDINALS[schedule.nth] if schedule.nth else "last"
+    return f"{ordinal} {DAY_NAMES[schedule.weekday]}"
+
+
+def _time(time: Time) -> str:
+    return f"{time.hour:02}:{time.minute:02}"
+
+
+_ROOMY = frozenset({"plan", "rule", "tag selection", "resource selection"})  # a blank line before and after
+_COMPACT = frozenset({"recovery_point_tags", "plan_tags", "advanced", "malware_scan"})  # one line for one entry
+
+
+@record
+class Braces:
+    """A block to write: what stands before its brace and where that ends, what stands inside, and its span."""
+
+    head: str
+    head_end: int
+    items: Sequence[Item]
+    span: Span
+    tags: bool = False
+    compact: bool = False
+
+
+def write_braces(page: Page, depth: int, block: Braces) -> None:
+    """Writes a block of items."""
+    end = block.span.end
+    if not block.items and not page.comments_before(end):
+        page.line(depth, f"{block.head} {{}}")
+        return
+    one_line = _one_line(block) if block.compact and not page.comments_before(end) else None
+    if one_line and page.fits(depth, one_line):
+        page.line(depth, one_line)
+        return
+    page.line(depth, f"{block.head} {{")
+    page.trail(page.brace_after(block.head_end) + 1, block.items[0].span.start if block.items else end)
+    page.parts(
+        block.items,
+        depth + 1,
+        end - 1,
+        Manner(
+            lambda item: _write(page, depth + 1, item, tags=block.tags), lambda item: item_reach(page, item), _parted
+        ),
+    )
+    page.line(depth, "}")
+
+
+def write_setting(page: Page, depth: int, start: str, value: Value) -> None:
+    """Writes a setting or a let, of which `start` is the text up to the value."""
+    text = f"{start} {value_text(value)}"
+    if isinstance(value, ListOf) and (page.comments_before(value.span.end) or not page.fits(depth, text)):
+        _write_list(page, depth, f"{start} ", value, "")
+    else:
+        page.line(depth, text)
+
+
+def item_reach(page: Page, item: Item | Let) -> int:
+    """Up to where comments inside of an item move before it."""
+    match item:
+        case Setting(value=ListOf() as value) | Let(value=ListOf() as value):
+            return value.span.start
+        case Block(head=head, like=like):
+            return page.brace_after((like.span if like else head).end)
+        case Copy(head=head) if item.span.end > head.end:
+            return page.brace_after(head.end)
+    return item.span.end
+
+
+def block_braces(block: Block) -> Braces:
+    """How a plan, a rule, a selection or a plain block is written, without `locked`."""
+    name = f" {name_text(block.name)}" if block.name else ""
+    like = f" like {name_text(block.like)}" if block.like else ""
+    end = (block.like.span if block.like else block.head).end
+    tags, compact = block.kind in TAG_BLOCKS, block.kind in _COMPACT
+    return Braces(f"{block.kind}{name}{like}", end, block.body, block.span, tags=tags, compact=compact)
+
+
+def _write(page: Page, depth: int, item: Item, *, tags: bool) -> None:
+    locked = "locked " if not isinstance(item, ChildrenMay) and item.locked else ""
+    match item:
+        case Setting(key=key, operator=operator, value=value):
+            write_setting(page, depth, f"{locked}{_key(key, tags=tags)} {operator}", value)
+        case ChildrenMay():
+            page.line(depth, children_text(item))
+        case Where():
+            page.line(depth, locked + where_text(item))
+        case Copy(body=body, head=head, span=span):
+            if body or page.comments_before(span.end):
+                write_braces(page, depth, Braces(locked + copy_text(item), head.end, body, span))
+            else:
+                page.line(depth, locked + copy_text(item))
+        case Block():
+            braces = block_braces(item)
+            write_braces(page, depth, replace(braces, head=locked + braces.head))
+
+
+def _key(key: Name, *, tags: bool) -> str:
+    return tag_text(key) if tags else key_text(key)
+
+
+def _one_line(block: Braces) -> str | None:
+    if len(block.items) != 1 or not isinstance(setting := block.items[0], Setting):
+        return None
+    locked = "locked " if setting.locked else ""
+    key, value = _key(setting.key, tags=block.tags), value_text(setting.value)
+    return f"{block.head} {{ {locked}{key} {setting.operator} {value} }}"
+
+
+def _parted(before: Item, after: Item) -> bool:
+    return any(isinstance(item, Block) and item.kind in _ROOMY for item in (before, after))
+
+
+def _write_list(page: Page, depth: int, start: str, value: ListOf, end: str) -> None:
+    """Writes a list with one item a line."""
+    page.line(depth, f"{start}[")
+    last = value.span.end - 1
+    page.trail(value.span.start + 1, value.items[0].span.start if value.items else last)
+    page.parts(
+        value.items,
+        depth + 1,
+        last,
+        Manner(
+            lambda item: _write_list_item(page, depth + 1, item),
+            lambda item: item.span.start if isinstance(item, ListOf) else item.span.end,
+        ),
+    )
+    page.line(depth, f"]{end}")
+
+
+def _write_list_item(page: Page, depth: int, item: Value) -> None:
+    text = f"{value_text(item)},"
+    if isinstance(item, ListOf) and (page.comments_before(item.span.end) or not page.fits(depth, text)):
+        _write_list(page, depth, "", item, ",")
+    else:
+        page.line(depth, text)

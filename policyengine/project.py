@@ -1,0 +1,415 @@
+"""Files: finding a project and reading its texts; whatever a name leads to, reading it ends soon, in bounded memory."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fnmatch import translate
+from pathlib import Path, PurePath
+from posixpath import join
+from types import MappingProxyType
+from typing import Literal, NamedTuple, Protocol, TypeAlias
+
+from policyengine.analysis.findings.configuration import Configuration, Settable, read_configuration
+from policyengine.base.errors import ConfigurationError, UnreadableError, reason
+from policyengine.base.records import record
+from policyengine.base.source import Source
+from policyengine.base.text import listed, quoted
+from policyengine.checkout import checkout_of, require_inside
+
+CONFIGURATION = "policyengine.toml"
+SNAPSHOTS = ("organization.yaml", "organization.yml", "organization.json")
+"""Names of a project's snapshot, where the configuration gives none."""
+
+_WILDCARD = re.compile(r"[*?\[]")
+_STREAMS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
+_CHUNK = 1 << 20  # bytes
+_MEBIBYTE = 1 << 20
+_MOST_POLICIES = 20_000
+_MOST_PLACES = 500_000  # files and folders that patterns look at
+_MOST_FOLDERS = 100_000
+_MOST_LINKS = 500  # to folders, that patterns go through: a link to a folder above makes trees without end
+_MOST_PATTERNS = 1_000
+_MOST_PARTS = 100  # of a pattern
+
+
+class Kind(NamedTuple):
+    """What a file is read as: its name in messages, and the most bytes that it may have.
+
+    Pipes, and what the process has open such as `/dev/stdin`, are read only where `piped`, which is for files that the
+    command line names; all else has to be a regular file.
+    """
+
+    name: str
+    most: int
+    piped: bool = False
+
+    def too_large(self, place: str, size: int) -> UnreadableError:
+        """The error for a file of so many bytes, or of more."""
+        most = f"{self.name} has at most {self.most // _MEBIBYTE} MiB"
+        return UnreadableError(f"{place}: the file is too large ({size / _MEBIBYTE:,.0f} MiB), {most}")
+
+
+SNAPSHOT = Kind("a snapshot", 256 * _MEBIBYTE)  # interface.md section 2
+BASELINE = Kind("a baseline", 64 * _MEBIBYTE)
+POLICY = Kind("a policy file", 16 * _MEBIBYTE)
+DOCUMENT = Kind("a policy document", 16 * _MEBIBYTE, piped=True)
+SETTINGS = Kind("a configuration", _MEBIBYTE)
+MOST_OF_POLICIES = 64 * _MEBIBYTE
+"""Bytes of all policy files of a project."""
+
+
+@record
+class Project:
+    """A project's texts: policies in order of their names, the snapshot if there is one, the configuration."""
+
+    root: Path
+    sources: tuple[Source, ...]
+    snapshot: Source | None
+    configuration: Configuration
+
+
+class Files(Protocol):
+    """The files of a project by their names relative to it, with `/` between folders."""
+
+    def has(self, name: str) -> bool:
+        """Whether there is a file of a name, be it a link that leads nowhere."""
+
+    def policies(self, patterns: Iterable[str]) -> list[str]:
+        """The policy files that match any of the patterns, by name. Raises as `matches` does."""
+
+    def source(self, name: str, kind: Kind) -> Source:
+        """A file's text. Raises `UnreadableError`."""
+
+
+Entry: TypeAlias = Literal["folder", "link", "file"]
+"""What a name in a folder is, before any link is followed; what is no folder and no link counts as a file."""
+
+
+class Tree(Protocol):
+    """Folders and files by their names relative to a project, empty for the project itself. They may have `..`."""
+
+    def inside(self, folder: str) -> Iterable[tuple[str, Entry]]:
+        """What is in a folder, nothing where it is gone."""
+
+    def is_folder(self, name: str) -> bool:
+        """Whether a name leads to a folder."""
+
+    def is_file(self, name: str) -> bool:
+        """Whether a name leads to a file, or is a link that leads nowhere."""
+
+
+class Folder:
+    """The files of a project on disk; `Files` and `Tree`. In a git checkout it reads none outside of it."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def has(self, name: str) -> bool:
+        """Whether there is a file of a name, be it a link that leads nowhere."""
+        return os.path.lexists(self._root / name)
+
+    def policies(self, patterns: Iterable[str]) -> list[str]:
+        """The policy files that match any of the patterns. Raises as `find_policies` does."""
+        return matches(self, patterns)
+
+    def source(self, name: str, kind: Kind) -> Source:
+        """A file's text. Raises `UnreadableError`."""
+        require_inside(self._root / name, self._root)
+        return read_source(self._root / name, kind, self._root)
+
+    def inside(self, folder: str) -> Iterator[tuple[str, Entry]]:
+        """What is in a folder, nothing where it is gone. Raises `UnreadableError`."""
+        try:
+            with os.scandir(self._root / folder) as entries:
+                yield from ((entry.name, _entry(entry)) for entry in entries)
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except OSError as error:
+            raise UnreadableError(f"{self._root / folder}: {reason(error)}") from error
+
+    def is_folder(self, name: str) -> bool:
+        """Whether a name leads to a folder. Raises `UnreadableError` where `..` leads out of the checkout."""
+        if name.endswith(".."):
+            require_inside(self._root / name, self._root)
+        return (self._root / name).is_dir()
+
+    def is_file(self, name: str) -> bool:
+        """Whether a name leads to anything but a folder, so that reading it says what is wrong with it."""
+        file = self._root / name
+        return not file.is_dir() and os.path.lexists(file)
+
+
+def load_project(
+    folder: Path,
+    *,
+    known_checks: Mapping[str, Settable] = MappingProxyType({}),
+    snapshot: Path | None = None,
+    with_snapshot: bool = True,
+) -> Project:
+    """The project that `folder` lies in: the nearest folder upwards with a configuration, else `folder` itself.
+
+    `snapshot` replaces the project's; without `with_snapshot` none is read. Raises `UnreadableError` and
+    `ConfigurationError`.
+    """
+    if not folder.is_dir():
+        found = "this is a file, expected the folder of a project" if folder.exists() else "no such folder"
+        raise UnreadableError(f"{folder}: {found}")
+    root = find_root(folder)
+    given = read_source(snapshot, SNAPSHOT) if snapshot else None
+    return read_project(Folder(root), root, known_checks=known_checks, snapshot=given, with_snapshot=with_snapshot)
+
+
+def read_project(  # noqa: PLR0913 - what to read, and what of it is asked for
+    files: Files,
+    root: Path,
+    *,
+    known_checks: Mapping[str, Settable] = MappingProxyType({}),
+    snapshot: Source | None = None,
+    with_snapshot: bool = True,
+    with_allow: bool = True,
+) -> Project:
+    """The project that files make up; `root` is where messages say that it is.
+
+    `snapshot` replaces the project's; without `with_snapshot` none is read. Without `with_allow` nothing is made of
+    `[gate] allow`. Raises `UnreadableError` and `ConfigurationError`.
+    """
+    configuration = Configuration()
+    if files.has(CONFIGURATION):
+        text = files.source(CONFIGURATION, SETTINGS)
+        configuration = read_configuration(text, known_checks=known_checks, with_allow=with_allow)
+    sources = _policies(files, configuration.policies)
+    if not sources and configuration.policies != Configuration().policies:
+        patterns = ", ".join(f"`{pattern}`" for pattern in configuration.policies)
+        raise ConfigurationError(f"{CONFIGURATION}: project.policies: no file matches {patterns}")
+    if with_snapshot and snapshot is None:
+        snapshot = _snapshot(files, root, configuration)
+    return Project(root, sources, snapshot, configuration)
+
+
+def snapshot_only(snapshot: Source) -> Project:
+    """No project at all: a snapshot with its own policies and attachments."""
+    return Project(Path(), (), snapshot, Configuration())
+
+
+def find_root(folder: Path) -> Path:
+    """The nearest folder from `folder` upwards that holds a configuration, else `folder`.
+
+    The search ends at the top of a git checkout: what lies above is in nobody's review.
+    """
+    resolved = folder.resolve()
+    top = checkout_of(resolved)
+    for candidate in (resolved, *resolved.parents):
+        if os.path.lexists(candidate / CONFIGURATION):
+            return candidate
+        if candidate == top:
+            break
+    return folder
+
+
+def find_policies(root: Path, patterns: Iterable[str]) -> list[Path]:
+    """The policy files of a folder, by name. Raises as `matches` does."""
+    return [root / name for name in matches(Folder(root), patterns)]
+
+
+def matches(tree: Tree, patterns: Iterable[str]) -> list[str]:
+    """The files that match any of the patterns, by name; files and folders that begin with a dot are left out.
+
+    `**` stands for any folders, but for those behind links; a link is followed where a part of a pattern names it.
+    A link that leads nowhere counts, so that reading it fails. Each folder is asked once for each part of a pattern.
+
+    Raises `ConfigurationError` for what is no pattern, and `UnreadableError` for a folder that cannot be looked into
+    and where patterns look at more than a project can have.
+    """
+    given = list(patterns)
+    if len(given) > _MOST_PATTERNS:
+        raise ConfigurationError(f"{CONFIGURATION}: project.policies: expected at most {_MOST_PATTERNS:,} patterns")
+    search = _Search(tree, [_parts(pattern) for pattern in given])
+    found = sorted(search.found, key=lambda name: name.split("/"))
+    if len(found) > _MOST_POLICIES:
+        raise UnreadableError(f"more than {_MOST_POLICIES:,} files match {search.told}, {_NARROWER}")
+    return found
+
+
+def read_source(file: Path, kind: Kind, root: Path | None = None) -> Source:
+    """A text file as a source named relative to `root`. Raises `UnreadableError`."""
+    name = file.relative_to(root).as_posix() if root and file.is_relative_to(root) else str(file)
+    return Source(name, decode(read_bytes(file, kind), name))
+
+
+def read_bytes(file: Path, kind: Kind) -> bytes:
+    """A regular file's bytes. Raises `UnreadableError` with the system's reason, or where it is too large for its kind.
+
+    What is no file of its kind is not waited for: neither a pipe that nobody writes into, nor a device without end.
+    """
+    try:
+        handle = os.open(file, os.O_RDONLY | os.O_CLOEXEC | (0 if kind.piped else os.O_NONBLOCK))
+    except OSError as error:
+        raise UnreadableError(f"{file}: {reason(error)}") from error
+    except ValueError:  # a NUL, which no system allows
+        raise UnreadableError(f"{file}: not a name that a file can have") from None
+    try:
+        return _content(handle, file, kind)
+    finally:
+        os.close(handle)
+
+
+def decode(content: bytes, name: str) -> str:
+    """UTF-8 text, a byte order mark dropped. Raises `UnreadableError` naming the first bad byte."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise UnreadableError(
+            f"{name}:{line}: not UTF-8 text (byte {error.start} is 0x{content[error.start]:02x})"
+        ) from error
+
+
+_NARROWER = f"which is more than a project can have; narrow `[project] policies` in {CONFIGURATION}"
+
+
+class _Step(NamedTuple):
+    """A folder, and what of a pattern is to be met there: the pattern's place in the list, and that of its part."""
+
+    folder: str
+    pattern: int
+    part: int
+
+
+class _Search:
+    """The files of a tree that match patterns."""
+
+    def __init__(self, tree: Tree, wanted: Sequence[Sequence[str]]) -> None:
+        self.told = listed("/".join(parts) for parts in wanted)
+        self._tree = tree
+        self._wanted = wanted
+        self._left, self._links = _MOST_PLACES, _MOST_LINKS
+        self._listed: dict[str, list[tuple[str, Entry]]] = {}
+        self._waiting = [_Step("", pattern, 0) for pattern in range(len(wanted))]
+        self.found = set(self._files())
+
+    def _files(self) -> Iterator[str]:
+        known: set[_Step] = set()
+        while self._waiting:
+            step = self._waiting.pop()
+            if step not in known:
+                known.add(step)
+                self._count()
+                yield from self._take(step)
+
+    def _take(self, step: _Step) -> Iterator[str]:
+        """The files that match with this step; where it leads to folders, the next steps wait."""
+        parts = self._wanted[step.pattern]
+        is_last = step.part + 1 == len(parts)
+        if parts[step.part] == "**":
+            self._waiting += () if is_last else self._deeper(step)
+            return
+        for name, entry in self._named(step.folder, parts[step.part]):
+            if is_last:
+                if entry == "file" or (entry == "link" and self._tree.is_file(name)):
+                    yield name
+            elif entry == "folder" or (entry == "link" and self._goes_on(name)):
+                self._waiting.append(_Step(name, step.pattern, step.part + 1))
+
+    def _deeper(self, step: _Step) -> Iterator[_Step]:
+        """`**` stands for no folder, or for each one below and `**` again; at the end it matches no file."""
+        yield step._replace(part=step.part + 1)
+        for name, entry in self._inside(step.folder):
+            if entry == "folder":
+                yield _Step(join(step.folder, name), step.pattern, step.part)
+
+    def _named(self, folder: str, part: str) -> Iterator[tuple[str, Entry]]:
+        """What a part of a pattern names in a folder: nothing hidden, but `..`."""
+        if _WILDCARD.search(part):
+            fits = re.compile(translate(part)).match
+            yield from ((join(folder, name), entry) for name, entry in self._inside(folder) if fits(name))
+        elif part == ".." or not part.startswith("."):
+            yield join(folder, part), "link"  # it may be one
+
+    def _inside(self, folder: str) -> Iterable[tuple[str, Entry]]:
+        """What is in a folder but hidden things; each folder is asked once, whatever looks into it."""
+        if folder not in self._listed:
+            if len(self._listed) >= _MOST_FOLDERS:
+                raise UnreadableError(f"{self.told} look into more than {_MOST_FOLDERS:,} folders, {_NARROWER}")
+            self._listed[folder] = []
+            for name, entry in self._tree.inside(folder):
+                self._count()
+                if not name.startswith("."):
+                    self._listed[folder].append((name, entry))
+        return self._listed[folder]
+
+    def _goes_on(self, name: str) -> bool:
+        if not self._tree.is_folder(name):
+            return False
+        self._links -= 1
+        if self._links < 0:
+            raise UnreadableError(f"{self.told} go through more than {_MOST_LINKS:,} links to folders, {_NARROWER}")
+        return True
+
+    def _count(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise UnreadableError(f"{self.told} look at more than {_MOST_PLACES:,} files and folders, {_NARROWER}")
+
+
+def _parts(pattern: str) -> list[str]:
+    """A pattern as names and wildcards of folders and, last, of files. Raises `ConfigurationError` for no pattern."""
+    parts = PurePath(pattern).parts
+    told = f"{CONFIGURATION}: project.policies: {quoted(pattern)}"
+    if len(parts) > _MOST_PARTS:
+        raise ConfigurationError(f"{told} has {len(parts):,} parts, expected at most {_MOST_PARTS}")
+    try:
+        list(Path(os.devnull).glob(pattern))  # says what is no pattern
+    except (IndexError, NotImplementedError, ValueError) as error:
+        advice = "expected one such as `**/*.bpol`, relative to the project"
+        raise ConfigurationError(f"{told} is no pattern; {advice}") from error
+    return [part for part, before in zip(parts, ("", *parts), strict=False) if (part, before) != ("**", "**")]
+
+
+def _entry(entry: os.DirEntry[str]) -> Entry:
+    if entry.is_symlink():
+        return "link"
+    return "folder" if entry.is_dir(follow_symlinks=False) else "file"
+
+
+def _policies(files: Files, patterns: Iterable[str]) -> tuple[Source, ...]:
+    """The policy files of a project. Raises as `Files` do, and where all together are too large."""
+    sources, left = [], MOST_OF_POLICIES
+    for name in files.policies(patterns):
+        sources.append(files.source(name, POLICY))
+        left -= len(sources[-1].text)
+        if left < 0:
+            raise UnreadableError(f"the policy files have more than {MOST_OF_POLICIES // _MEBIBYTE} MiB, {_NARROWER}")
+    return tuple(sources)
+
+
+def _content(handle: int, file: Path, kind: Kind) -> bytes:
+    """What an open file holds."""
+    about = os.fstat(handle)
+    if stat.S_ISDIR(about.st_mode):
+        raise UnreadableError(f"{file}: is a directory")
+    if not stat.S_ISREG(about.st_mode):
+        is_open = os.path.abspath(file).startswith(_STREAMS)  # noqa: PTH100 - links stay as they are
+        if not (kind.piped and (is_open or stat.S_ISFIFO(about.st_mode))):
+            raise UnreadableError(f"{file}: this is no regular file, expected {kind.name}")
+    chunks, size = [], 0
+    if about.st_size > kind.most:
+        raise kind.too_large(str(file), about.st_size)
+    while chunk := os.read(handle, _CHUNK):
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > kind.most:
+            raise kind.too_large(str(file), size)
+    return b"".join(chunks)
+
+
+def _snapshot(files: Files, root: Path, configuration: Configuration) -> Source | None:
+    if configuration.organization:
+        return files.source(configuration.organization, SNAPSHOT)
+    found = [name for name in SNAPSHOTS if files.has(name)]
+    if len(found) > 1:
+        names = " and ".join(found)
+        raise ConfigurationError(f"{root}: {names} are both here; name one in {CONFIGURATION}: project.organization")
+    return files.source(found[0], SNAPSHOT) if found else None

@@ -1,0 +1,162 @@
+"""The page of a `check`.
+
+The page of a `diff`: the head, and what becomes of every account.
+
+What a comparison says, as a page has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from policyengine.analysis.diff import Change, ChangeClass
+from policyengine.analysis.findings import Finding, Verdict
+from policyengine.aws.organization import Entity
+from policyengine.base.diagnostics import Diagnostic, Severity
+from policyengine.report.check import CheckResult
+from policyengine.report.diff import DiffResult
+from policyengine.report.diff.faults import Faults
+from policyengine.report.diff.words import agreed_texts, cause_line, ending_text, idle_text, refusal_texts
+from policyengine.report.html.page import Count, Found, Page, Sets, Standing, Told, counted
+
+_ADMISSION = "PE2"  # the family of what AWS would refuse
+
+
+def check_page(result: CheckResult, found: Found, accounts: frozenset[str] | None = None) -> Page:
+    """The page of a verdict and what the run found out; `accounts` are the ids of those that it is about, or None."""
+    return Page(
+        command="check",
+        at=result.at,
+        failed=result.verdict.failed,
+        counts=tuple(_counts_of_check(result, found, result.accounts if accounts is None else len(accounts))),
+        remarks=tuple(f"{title}: {text}" for title, text in result.remarks),
+        findings=tuple(Told(made.diagnostic, _standing(made), made.waiver) for made in result.verdict.findings),
+        found=found,
+        refused=frozenset(name for diagnostic in result.verdict.diagnostics for name in _refused(diagnostic)),
+        accounts=accounts,
+        baseline=result.baseline,
+    )
+
+
+def _standing(made: Finding) -> Standing:
+    if made.waiver:
+        return "waived"
+    return "accepted" if made.accepted else "counts"
+
+
+def _refused(found: Diagnostic) -> tuple[str, ...]:
+    """The policies of which a finding says that AWS would refuse something."""
+    return found.policies if found.code.startswith(_ADMISSION) and found.severity is Severity.ERROR else ()
+
+
+def _counts_of_check(result: CheckResult, found: Found, accounts: int) -> Iterator[Count]:
+    yield counted(accounts, "account")
+    yield counted(result.policies, "policy")
+    if found.judgement:
+        yield counted(len(found.judgement.requirements), "requirement")
+    yield from _findings(result.verdict)
+
+
+def _findings(verdict: Verdict) -> Iterator[Count]:
+    for severity in Severity:
+        number = verdict.count(severity)
+        if severity is not Severity.INFO:
+            yield counted(number, severity.value, severity.value)
+        elif number:
+            yield Count(number, severity.value, severity.value)
+    for word, findings in (("waived", verdict.waived), ("accepted", verdict.accepted)):
+        if findings:
+            yield Count(len(findings), word)
+
+
+def diff_page(result: DiffResult, head: Found) -> Page:
+    """The page of a comparison; `head` is what the run of the head found out."""
+    new = [Told(found) for found in result.comparison.new_findings]
+    gone = [Told(found, "gone") for found in result.comparison.gone_findings]
+    return Page(
+        command="diff",
+        at=result.at,
+        failed=result.failed,
+        counts=tuple(_counts_of_diff(result)),
+        remarks=tuple(_remarks(result)),
+        findings=(*new, *gone),
+        found=head,
+        refused=frozenset(result.refused.head),
+        compared=f"{result.names.base} -> {result.names.head}",
+        result=result,
+    )
+
+
+def faults_page(faults: Faults) -> Page:
+    """The page of two states of which one does not compile: its findings, and no account."""
+    sides = tuple(faults.sides)
+    findings = tuple(Told(found) for _, side in sides for found in side)
+    return Page(
+        command="diff",
+        at=faults.at,
+        failed=True,
+        counts=(counted(len(findings), "finding"),),
+        remarks=tuple(reason for reason, _ in sides),
+        findings=findings,
+        found=Found(),
+        refused=frozenset(),
+        compared=f"{faults.names.base} -> {faults.names.head}",
+    )
+
+
+def _counts_of_diff(result: DiffResult) -> Iterator[Count]:
+    found = result.comparison
+    yield counted(found.accounts, "account")
+    yield Count(len(found.touched), "touched")
+    if found.became_invalid:
+        yield Count(len(found.became_invalid), "became invalid", "error")
+    for change_class in ChangeClass:
+        if number := result.count(change_class):
+            yield Count(number, change_class.value, change_class.value)
+    if found.new_findings:
+        yield counted(len(found.new_findings), "new finding")
+
+
+def _remarks(result: DiffResult) -> Iterator[str]:
+    yield from refusal_texts(result)
+    yield from agreed_texts(result)
+    yield from (ending_text(waiver, result) for waiver in result.ending)
+    yield from (idle_text(number, result) for number in result.idle)
+
+
+def comparison_row(result: DiffResult, sets: Sets) -> dict[str, object]:
+    """Changes, requirements that come to something else, and the accounts that came, went, moved or changed status."""
+    found = result.comparison
+    return {
+        "changes": [_change(change, result, sets) for change in found.changes],
+        "flips": [[flip.requirement, flip.before, flip.after, sets.add(flip.accounts)] for flip in found.flips],
+        "becameInvalid": sets.add(_ids(policy.account for policy in found.became_invalid)),
+        "becameValid": sets.add(_ids(policy.account for policy in found.became_valid)),
+        "stayedInvalid": sets.add(_ids(found.stayed_invalid)),
+        "unknown": sets.add(_ids(found.unknown)),
+        "added": sets.add(_ids(found.added)),
+        "removed": [[entity.id, entity.name, entity.path] for entity in found.removed],
+        "moved": {move.after.id: move.before.path for move in found.moved},
+    }
+
+
+def _change(change: Change, result: DiffResult, sets: Sets) -> dict[str, object]:
+    """A change; its causes are `[sign, place, line]` as in a diff, `fails` says whether it fails the gate."""
+    return {
+        "id": change.id,
+        "class": change.change_class.value,
+        "subject": change.subject,
+        "effect": change.effect,
+        "path": change.path,
+        "region": change.region,
+        "before": change.before,
+        "after": change.after,
+        "causes": [cause_line(cause) for cause in change.causes],
+        "allowed": result.allow.get(change.id),
+        "fails": change in result.failing,
+        "accounts": sets.add(change.accounts),
+    }
+
+
+def _ids(accounts: Iterable[Entity]) -> list[str]:
+    return [account.id or "" for account in accounts]

@@ -1,0 +1,111 @@
+"""JSON as every command writes it: ASCII, keys as given, two spaces, a line break at the end.
+
+Nothing in it is a command for a CI system that looks for `##[error]` and the like in what a step prints.
+
+One step of a setting's trail, for people and for programs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from policyengine.aws.merge import Step, keys, operand, shown
+from policyengine.aws.organization.tree import Entity
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.source import Span
+from policyengine.report.terminal import LOG_COMMAND, Part
+
+
+def to_json(value: object) -> str:
+    """A value as indented JSON text."""
+    return _without_commands(json.dumps(value, indent=2)) + "\n"
+
+
+def to_json_line(value: object, *, sort: bool = False) -> str:
+    """A value as JSON text in one line that is not ended; `sort` puts its keys in order."""
+    return _without_commands(json.dumps(value, sort_keys=sort))
+
+
+def stamp(at: datetime) -> str:
+    """A moment as the outputs echo it, UTC."""
+    return f"{at.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+
+
+def location(span: Span | None) -> dict[str, object] | None:
+    """A place as interface.md section 4 has it; the end is exclusive."""
+    if span is None:
+        return None
+    first, last = span.first, span.last
+    return {
+        "file": span.source.name,
+        "line": first.line,
+        "column": first.column,
+        "end_line": last.line,
+        "end_column": last.column,
+    }
+
+
+def finding(found: Diagnostic) -> dict[str, object]:
+    """A finding as interface.md section 4 has it."""
+    return {
+        "code": found.code,
+        "name": found.name,
+        "severity": found.severity.value,
+        "message": found.message,
+        "help": found.help,
+        "location": location(found.span),
+        "path": found.path,
+        "region": found.region or None,
+        "accounts": list(found.accounts),
+        "policies": list(found.policies),
+        "requirement": found.requirement or None,
+        "waiver": None,
+    }
+
+
+def target(entity: Entity) -> Mapping[str, object]:
+    """An entity as a target."""
+    if entity.kind == "root":
+        return {"kind": "root"}
+    if entity.kind == "ou":
+        return {"kind": "ou", "path": entity.path}
+    return {"kind": "account", "id": entity.id, "name": entity.name, "path": entity.path}
+
+
+def _without_commands(text: str) -> str:
+    return LOG_COMMAND.sub(r"#\\u0023", text)
+
+
+INDENT = 13
+"""Where the text of a step begins."""
+
+_STEP_STYLES = {"applied": "good", "overridden": "dim", "shadowed": "warning", "blocked": "error"}
+
+
+def step_line(path: str, step: Step) -> list[Part]:
+    """`  blocked    @@assign 7 by `workloads` at Workloads  workloads.bpol:6`."""
+    origin = step.policy.origin(keys(path), step.operator)
+    place = f"  {origin.span.source.name}:{origin.span.first.line}" if origin else ""
+    idle = "" if step.changed or step.outcome != "applied" else " (changes nothing)"
+    given = shown(operand(step.policy.content, path, step.operator))
+    return [
+        (f"  {step.outcome:<10} ", _STEP_STYLES[step.outcome]),
+        f"{step.operator} {given} by `{step.policy.name}` at {step.entity.path or 'the root'}{idle}",
+        (place, "place"),
+    ]
+
+
+def step_json(path: str, step: Step, reason: str) -> dict[str, object]:
+    """A step as interface.md section 4 has it; `reason` says why it came to nothing, empty if it did not."""
+    origin = step.policy.origin(keys(path), step.operator)
+    return {
+        "policy": step.policy.name,
+        "entity": step.entity.path,
+        "operator": step.operator,
+        "operand": operand(step.policy.content, path, step.operator),
+        "outcome": step.outcome,
+        "reason": reason or None,
+        "location": location(origin.span if origin else None),
+    }

@@ -1,0 +1,247 @@
+"""Plain and coloured lines for a terminal.
+
+Everything that comes from outside (names, tags, policy text) passes `printable`: no control character, escape or
+direction mark reaches the terminal, and nothing is read as markup.
+
+One diagnostic on a terminal: headline, place, the line underlined, what to do.
+
+The status of an account's policy, as the terminal shows it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import cache, lru_cache
+from typing import TypeVar
+
+from rich.color import ColorSystem
+from rich.style import Style
+
+from policyengine.base.diagnostics import Diagnostic, Severity
+from policyengine.base.source import Position, Span
+
+_T = TypeVar("_T")
+
+Part = str | tuple[str, str]
+
+_STYLES = {
+    "error": "bold red",
+    "warning": "bold yellow",
+    "info": "bold cyan",
+    "good": "bold green",
+    "strong": "bold",
+    "dim": "dim",
+    "place": "blue",
+}
+LOG_COMMAND = re.compile(r"##(?=[A-Za-z]*\[)")
+"""How commands begin that CI systems take from anywhere in a log: `##[error]`, `##vso[...]`, `##teamcity[...]`."""
+
+_COMMAND = re.compile(rf"(^\s*):(?=:)|{LOG_COMMAND.pattern}")
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Letters, marks and a sign that no font shows; two names that look alike may differ by them.
+_INVISIBLE = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+    + "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+)
+
+
+class Page:
+    """Lines in the making; `color` decides whether styles are written or dropped."""
+
+    def __init__(self, *, color: bool) -> None:
+        self._color = color
+        self._lines: list[str] = []
+        self._passages: dict[Hashable, list[str]] = {}
+
+    def line(self, *parts: Part) -> None:
+        """Adds a line without blanks at its end; a part is plain text, or text with the name of a style."""
+        self._lines.append(inert("".join(self._part(part) for part in parts).rstrip()))
+
+    def verbatim(self, part: Part) -> None:
+        """Adds a line with the blanks at its end."""
+        self._lines.append(inert(self._part(part)))
+
+    def passage(self, key: Hashable, write: Callable[[Page], None]) -> None:
+        """Adds what `write` adds to a page; lines that stand in many places under one key are made once."""
+        if key not in self._passages:
+            page = Page(color=self._color)
+            write(page)
+            self._passages[key] = page._lines
+        self._lines += self._passages[key]
+
+    def text(self) -> str:
+        """All lines, each ended."""
+        return "".join(f"{line}\n" for line in self._lines)
+
+    def _part(self, part: Part) -> str:
+        if isinstance(part, str):
+            return printable(part)
+        text, style = part
+        return (
+            _style(style).render(printable(text), color_system=ColorSystem.STANDARD) if self._color else printable(text)
+        )
+
+
+def plain(parts: Iterable[Part]) -> str:
+    """The text of parts, without their styles."""
+    return "".join(part if isinstance(part, str) else part[0] for part in parts)
+
+
+def printable(text: str) -> str:
+    r"""The text with everything spelled out that a terminal could obey or nobody sees: `\x1b`, `\u202e`, `\u3164`."""
+    if text.isprintable() and (text.isascii() or _INVISIBLE.isdisjoint(text)):
+        return text
+    return "".join(map(_spelled, text))
+
+
+def is_shown(character: str) -> bool:
+    """Whether a reader sees a character, at its place, and nothing else happens."""
+    return unicodedata.category(character) not in _UNSAFE and character not in _INVISIBLE
+
+
+def clipped(text: str, longest: int) -> str:
+    """The text, or as much of it as makes `longest` characters, and a sign that something is missing."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def inert(line: str) -> str:
+    r"""The line without what a CI system takes for a command in a log (`::error::`, `##[error]`): `\x3a:error::`."""
+    if "::" not in line and "##" not in line:
+        return line
+    return _COMMAND.sub(lambda found: r"\x23#" if found[1] is None else rf"{found[1]}\x3a", line)
+
+
+def width(text: str) -> int:
+    """How many terminal columns a printable text takes."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def count(number: int, noun: str) -> str:
+    """`1 account`, `12,000 accounts`, `2 policies`, `3 days`."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"
+
+
+def some(names: Sequence[_T], most: int = 5, shown: Callable[[_T], str] = str) -> str:
+    """The first names, as they are to be shown, and how many more there are."""
+    rest = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(map(shown, names[:most])) + rest
+
+
+@cache
+def _style(name: str) -> Style:
+    return Style.parse(_STYLES[name])
+
+
+@lru_cache(1024)
+def _spelled(character: str) -> str:
+    if is_shown(character):
+        return character
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+@lru_cache(1024)
+def _columns(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+_TAB = "    "
+_WIDEST = 160  # characters of a source line that are shown
+_BEFORE = 40  # of them before the mark
+
+
+def write_diagnostic(page: Page, found: Diagnostic, names: Mapping[str, str]) -> None:
+    """Adds a diagnostic to a page; `names` gives account names by id."""
+    page.line((f"{found.severity}[{found.code} {found.name}]", found.severity.value), ": ", (found.message, "strong"))
+    if found.span and found.span.source.text:
+        excerpt(page, found.span, "-->", "", found.severity.value)
+    for label in found.labels:
+        excerpt(page, label.span, "-->", f" {label.text}", "info")
+    for title, text in details(found, names):
+        page.line(("   = ", "place"), (f"{title}: ", "strong"), text)
+    page.line()
+
+
+def tally(findings: Sequence[Diagnostic]) -> str:
+    """How many there are of each severity: `2 errors, 1 warning`, or `no findings`."""
+    numbers = ((severity, sum(found.severity is severity for found in findings)) for severity in Severity)
+    return ", ".join(_counted(severity, number) for severity, number in numbers if number) or "no findings"
+
+
+def _counted(severity: Severity, number: int) -> str:
+    return f"{number:,} info" if severity is Severity.INFO else count(number, severity.value)
+
+
+def details(found: Diagnostic, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What a finding says beside its message and place, as titles and texts; `names` gives account names by id."""
+    told = []
+    if found.requirement and found.requirement not in found.message:
+        told.append(("requirement", found.requirement))
+    if found.path:
+        told.append(("path", found.path))
+    if found.region:
+        told.append(("region", found.region))
+    if found.policies and not found.span:
+        told.append(("policies" if len(found.policies) > 1 else "policy", some(found.policies)))
+    if found.accounts:
+        named = some(found.accounts, 3, lambda number: f"{names[number]} ({number})" if number in names else number)
+        told.append(("accounts" if len(found.accounts) > 1 else "account", named))
+    if found.help:
+        told.append(("help", found.help))
+    return told
+
+
+def sentences(found: Diagnostic, names: Mapping[str, str]) -> str:
+    """A finding as running text in one line: the message, then what else it says; `names` gives account names by id."""
+    return printable(
+        ". ".join((found.message, *(f"{title.capitalize()}: {text}" for title, text in details(found, names))))
+    )
+
+
+def excerpt(page: Page, span: Span, arrow: str, text: str, style: str) -> None:
+    """Adds a line of a source with its place and, marked in a style, the span in it; `text` stands beside the mark."""
+    key = (span.source, span.start, span.end, arrow, text, style)
+    page.passage(key, lambda page: _write_excerpt(page, span, arrow, text, style))
+
+
+def _write_excerpt(page: Page, span: Span, arrow: str, text: str, style: str) -> None:
+    first, last = span.first, span.last
+    number = str(first.line)
+    margin = " " * len(number)
+    before, under, after = _window(span.source.line(first.line), first.column - 1, _end(first, last))
+    page.line((f"{margin}{arrow} ", "place"), f"{span.source.name}:{first.line}:{first.column}")
+    page.line((f"{margin} |", "place"))
+    page.line((f"{number} | ", "place"), before + under + after)
+    page.line((f"{margin} | ", "place"), " " * width(before), ("^" * max(width(under), 1) + text, style))
+
+
+def _end(first: Position, last: Position) -> int | None:
+    """Where the underline ends in the first line; None for the line's end."""
+    return last.column - 1 if last.line == first.line else None
+
+
+def _window(line: str, start: int, end: int | None) -> tuple[str, str, str]:
+    """What is shown of a line before, under and after the mark; of a long line only what is near the mark."""
+    left = max(0, start - _BEFORE) if len(line) > _WIDEST else 0
+    shown = line[: left + _WIDEST]
+    before, under, after = shown[left:start], shown[start:end], shown[end:] if end is not None else ""
+    lead, rest = "…" if left else "", "…" if len(shown) < len(line) else ""
+    return lead + _shown(before), _shown(under), _shown(after) + rest
+
+
+def _shown(text: str) -> str:
+    return printable(text.replace("\t", _TAB))
+
+
+STYLES = {"valid": "good", "invalid": "error", "empty": "warning", "disabled": "warning"}
+
+MEANINGS = {
+    "invalid": "AWS keeps the last valid policy; this is the candidate that it withholds",
+    "empty": "no backup policy is attached to this account or above it",
+    "disabled": "backup policies are not enabled in this organization",
+}
+"""What a status means for whoever meets it; `valid` needs no words."""
