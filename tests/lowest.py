@@ -25,9 +25,9 @@ TOOLS = ("hypothesis", "jsonschema", "markdown-it-py", "pytest", "pytest-xdist")
 # Every command in every format; reading and refusing of inputs; the command line's own words.
 TESTS = (
     "tests/robust/test_hostile_everywhere.py",
-    "tests/model",
-    "tests/organization",
-    "tests/syntax/test_parsing.py",
+    "tests/aws/snapshot",
+    "tests/aws/organization",
+    "tests/language/syntax/test_parsing.py",
     "tests/cli/test_cli_usage.py",
 )
 

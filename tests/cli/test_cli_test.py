@@ -1,4 +1,4 @@
-"""`test`: exit codes, and what programs read. What tests mean is for `tests/testing/`."""
+"""`test`: exit codes, and what programs read. What tests mean is for `tests/analysis/expectations/`."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import pytest
 from cli.command import Command, snapshot_of
 
 TESTS = Path(__file__).parents[1]
-ADMISSION = json.loads((TESTS / "admission" / "vectors.json").read_text())["cases"]
+ADMISSION = json.loads((TESTS / "aws" / "admission" / "vectors.json").read_text())["cases"]
 EFFECTIVE = json.loads((TESTS / "vectors" / "effective.json").read_text())["cases"]
 
 

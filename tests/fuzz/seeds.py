@@ -60,7 +60,7 @@ def snapshot_texts() -> Iterator[str]:
 
 def schedules() -> Iterator[str]:
     """The schedules that stand anywhere in the project."""
-    files = [*ROOT.glob("docs/*.md"), *ROOT.glob("tests/cron/*.py"), *ROOT.glob("tests/admission/*.json")]
+    files = [*ROOT.glob("docs/*.md"), *ROOT.glob("tests/aws/cron/*.py"), *ROOT.glob("tests/aws/admission/*.json")]
     written = (file.read_text(encoding="utf-8") for file in sorted(files))
     yield from sorted({found for text in (*written, *_texts("")) for found in _CRON.findall(text)})
 

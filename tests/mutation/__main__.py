@@ -55,7 +55,7 @@ def _unnoticed(package: str, asked: argparse.Namespace) -> int:
     if asked.sample and asked.sample < len(mutants):
         chosen = random.Random(asked.seed).sample(range(len(mutants)), asked.sample)
         mutants = [mutants[number] for number in sorted(chosen)]
-    outcomes = asked.state / f"{package}.outcomes.json"
+    outcomes = asked.state / f"{package.replace('/', '.')}.outcomes.json"
     if asked.again:
         before = set(json.loads(outcomes.read_text(encoding="utf-8")))
         mutants = [mutant for mutant in mutants if _key(mutant) in before]
@@ -66,7 +66,7 @@ def _unnoticed(package: str, asked: argparse.Namespace) -> int:
 
 
 def _reach(state: Path, room: str) -> Path:
-    return state / f"{room}.reach.jsonl"
+    return state / f"{room.replace('/', '.')}.reach.jsonl"
 
 
 def _key(mutant: Mutant) -> str:
@@ -77,7 +77,7 @@ def _key(mutant: Mutant) -> str:
 def _survivors(package: str, mutants: list[Mutant], asked: argparse.Namespace) -> list[Mutant]:
     rooms = [package] if asked.own else ROOMS
     known = [reach for room in rooms for reach in reaches(_reach(asked.state, room))]
-    logs = [asked.state / f"{package}.{number}.log" for number in range(asked.workers)]
+    logs = [asked.state / f"{package.replace('/', '.')}.{number}.log" for number in range(asked.workers)]
     children = []
     for number, log in enumerate(logs):
         child = os.fork()

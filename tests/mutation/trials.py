@@ -20,9 +20,18 @@ from mutation.forks import in_fork
 from mutation.mutants import ROOT, Mutant
 from mutation.planting import Functions, plant_on_import
 
-PACKAGES = ("cron", "admission", "effective", "requirements")
+PACKAGES = ("aws/cron", "aws/admission", "aws/merge", "analysis/requirements")
 # Rooms whose tests are quick and reach these packages.
-ROOMS = (*PACKAGES, "plan", "checks", "prove", "testing", "engine", "findings", "catalogue")
+ROOMS = (
+    *PACKAGES,
+    "aws/deployment",
+    "analysis/checks",
+    "analysis/prove",
+    "analysis/expectations",
+    "analysis/findings",
+    "base",
+    "engine",
+)
 _CHEAP_AT_SCALE = "test_effective_differential.py"
 _ARGUMENTS = (
     "--assert=plain", "--tb=no", "--capture=no", "--quiet", "--organizations=100", "-p", "no:cacheprovider", "-p", "no:xdist",
@@ -98,7 +107,7 @@ def try_on_import(mutant: Mutant, tests: Sequence[Reach]) -> int:
     """Tries a mutant of a table or a default."""
     rooms: dict[str, list[str]] = defaultdict(list)
     for reach in tests:
-        rooms[reach.test.split("/")[1]].append(reach.test)
+        rooms[reach.test.rpartition("/")[0]].append(reach.test)
     for wanted in rooms.values():  # one after the other: most mutants are gone before the files of others are imported
 
         def work(wanted: list[str] = wanted) -> int:

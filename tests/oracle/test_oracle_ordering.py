@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from diff.protection_laws import Trial, trials
+from analysis.diff.protection_laws import Trial, trials
 from generators.protection import BOOKS, CENTRAL, TYPES
 
 from oracle.ordering import Effect, effects, repeats_weekly

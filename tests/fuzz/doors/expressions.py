@@ -6,7 +6,7 @@ import json
 import random
 from functools import cache, lru_cache
 
-from effective.chains import AT
+from aws.merge.chains import AT
 from generators.inventories import stocked
 
 from fuzz.doors.door import Door

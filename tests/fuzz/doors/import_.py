@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compiler.compiling import canonical
+from language.compiler.compiling import canonical
 
 from fuzz.doors.door import Door
 from fuzz.doors.validate import AT

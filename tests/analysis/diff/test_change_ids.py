@@ -1,0 +1,103 @@
+"""The id of a change: what changed, and who makes it."""
+
+from __future__ import annotations
+
+import pytest
+from analysis.diff.states import DESK, LAB, RULE, SHOP, TREE, compared, plan, rule, state, whole
+
+from policyengine.analysis.diff import Change
+
+SHORTER = whole(RULE.replace("35 days", "7 days"))
+WEEK = "policy {} {{ plan daily {{ rule nightly {{ retain = 7 days }} }} }}\n"
+LABS = WEEK.format("labs") + 'attach labs to ou "Labs"\n'
+MORE = TREE.replace("name: lab}", 'name: lab}, {id: "555555555555", name: new}')
+UNLOCKED, LOCKED = (
+    TREE + f'vaults: [{{name: Main, accounts: "*", regions: [eu-west-1], lock: {lock}}}]\n'
+    for lock in ("none", "{mode: governance}")
+)
+
+
+def moved(*names: str) -> str:
+    """The tree with accounts below Labs instead of Prod."""
+    entries = {name: f'{{id: "{number}", name: {name}}}' for name, number in (("shop", SHOP), ("desk", DESK))}
+    prod = ", ".join(entry for name, entry in entries.items() if name not in names)
+    labs = "".join(f", {entry}" for name, entry in entries.items() if name in names)
+    return TREE.replace(", ".join(entries.values()), prod).replace("name: lab}", f"name: lab}}{labs}")
+
+
+def change(base: list[str], head: list[str], was: str = TREE, tree: str = TREE) -> Change:
+    """The only change."""
+    (found,) = compared(state(*base, tree=was), state(*head, tree=tree)).changes
+    return found
+
+
+SAME = {
+    "lines move": (change([whole()], ["\n\n" + SHORTER]), change([whole()], [SHORTER])),
+    "another file": (change([whole(), ""], ["", SHORTER]), change([whole()], [SHORTER])),
+    "a new account in the unit": (
+        change([whole()], [whole(), LABS], was=MORE, tree=MORE),
+        change([whole()], [whole(), LABS]),
+    ),
+    "written otherwise": (
+        change([whole()], [whole(), LABS.replace("7 days", "1 week")]),
+        change([whole()], [whole(), LABS]),
+    ),
+}
+OTHER = {
+    "everywhere, not in a unit": (change([whole()], [SHORTER]), change([whole()], [whole(), LABS])),
+    "another unit": (
+        change([whole()], [whole(), LABS.replace('"Labs"', '"Prod"')]),
+        change([whole()], [whole(), LABS]),
+    ),
+    "an account of the unit": (
+        change([whole()], [whole(), LABS.replace('ou "Labs"', 'account "lab"')]),
+        change([whole()], [whole(), LABS]),
+    ),
+    "one more unit": (
+        change([whole()], [whole(), LABS, WEEK.format("prod") + 'attach prod to ou "Prod"\n']),
+        change([whole()], [whole(), LABS]),
+    ),
+    "another policy": (change([whole()], [whole(), LABS.replace("labs", "week")]), change([whole()], [whole(), LABS])),
+    "another value": (
+        change([whole()], [whole(RULE.replace("35 days", "8 days"))]),
+        change([whole()], [SHORTER]),
+    ),
+    "another account moves": (
+        change([whole(), LABS], [whole(), LABS], tree=moved("shop")),
+        change([whole(), LABS], [whole(), LABS], tree=moved("desk")),
+    ),
+    "one more account moves": (
+        change([whole(), LABS], [whole(), LABS], tree=moved("shop", "desk")),
+        change([whole(), LABS], [whole(), LABS], tree=moved("desk")),
+    ),
+    "a lock in one more account": (
+        change([whole()], [whole()], was=LOCKED, tree=UNLOCKED),
+        change([whole()], [whole()], was=LOCKED.replace('"*"', "{ou: Labs}"), tree=UNLOCKED.replace('"*"', "{ou: Labs}")),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other"), SAME.values(), ids=list(SAME))
+def test_an_id_stays(one: Change, other: Change) -> None:
+    assert one.id == other.id
+
+
+@pytest.mark.parametrize(("one", "other"), OTHER.values(), ids=list(OTHER))
+def test_an_id_is_another_one(one: Change, other: Change) -> None:
+    assert one.id != other.id
+
+
+def test_the_first_half_says_what_and_the_second_who() -> None:
+    assert (SAME["lines move"][0].id, len(SAME["lines move"][0].accounts)) == ("87dee266b8b690bf6a15f56469a23aba", 3)
+    assert SAME["a new account in the unit"][0].id == "87dee266b8b690bf116cff58547b2fab"
+
+
+def test_the_same_effect_of_two_policies_is_one_change() -> None:
+    found = change([whole()], [whole(), LABS, WEEK.format("prod") + 'attach prod to ou "Prod"\n'])
+    assert found.accounts == (SHOP, DESK, LAB)
+
+
+def test_ids_of_one_comparison_are_all_different() -> None:
+    base = plan(rule(), rule(name="second"), 'tag selection all { role = "B"  key = "b"  values = ["y"] }\n')
+    found = compared(state(base), state(base.replace("35 days", "7 days"))).changes
+    assert len({one.id for one in found}) == len(found) == 2
