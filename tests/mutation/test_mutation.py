@@ -98,11 +98,11 @@ def test_cases_of_one_table_make_room_for_others() -> None:
 
 @pytest.mark.scale
 def test_faults_are_tried_and_counted(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "mutation", "cron", "--own", "--sample", "20", "--state", str(tmp_path)]
+    command = [sys.executable, "-m", "mutation", "aws/cron", "--own", "--sample", "20", "--state", str(tmp_path)]
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, "PYTHONPATH": "tests"}, capture_output=True, text=True, check=False
     )
 
-    counted = re.search(r"^cron: (\d+) of 20 noticed", done.stdout, re.MULTILINE)
+    counted = re.search(r"^aws/cron: (\d+) of 20 noticed", done.stdout, re.MULTILINE)
     assert counted, done.stderr
     assert int(counted[1]) >= 15
