@@ -17,10 +17,12 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
-from typing import get_args
+from typing import cast, get_args
 
 from policyengine.aws.documents import ASSIGN, CONTROL, VALUE_OPERATORS, Json, Origin, PolicyDocument
 from policyengine.aws.facts import regions, type_of_pattern
+from policyengine.aws.rows import ANY, TRUTHS, BlockRow, Kind, SettingRow
+from policyengine.aws.settings import CONDITION_KEY, CONDITION_VALUE, COPY_TARGET, TAG_KEY, TAG_VALUE
 from policyengine.base.catalogue.language import content_not_imported
 from policyengine.base.diagnostics import Diagnostic, Outcome, Severity
 from policyengine.base.records import record
@@ -29,7 +31,6 @@ from policyengine.base.text import quoted
 from policyengine.language.compiler.blocks import CHILD_OPERATORS, NONE, OPERATORS, spell_path
 from policyengine.language.compiler.compile import misnamed_policy
 from policyengine.language.compiler.conversions import (
-    UNITS,
     air_gapped_name,
     duration_of,
     role_name,
@@ -37,8 +38,7 @@ from policyengine.language.compiler.conversions import (
     vault_parts,
 )
 from policyengine.language.compiler.policy_tree import Assigned, Control, Node
-from policyengine.language.compiler.settings import ANY, POLICY, BlockRow, Kind, SettingRow
-from policyengine.language.compiler.values import TRUTH
+from policyengine.language.compiler.settings import POLICY
 from policyengine.language.syntax.literals import Boolean, ListOf, Name, Reference, Text, Value
 from policyengine.language.syntax.nodes import (
     Block,
@@ -78,15 +78,15 @@ def _speak(text: str, row: SettingRow, partition: str, span: Span) -> Value | No
 def _in_words(text: str, row: SettingRow, partition: str, span: Span) -> Value | None:
     """What is nicer than the plain text, where there is something."""
     kind = row.kind
-    if kind in UNITS:
-        return duration_of(text, kind, span)
+    if kind is Kind.NUMBER:
+        return duration_of(text, row.format, span)
     if kind is Kind.SCHEDULE:
         return schedule_of(text, span)
-    if kind in TRUTH and text in TRUTH[kind]:
-        return Boolean(TRUTH[kind].index(text) == 1, span=span)
+    if kind in TRUTHS and text in TRUTHS[kind]:
+        return Boolean(text == TRUTHS[kind][0], span=span)
     if kind is Kind.REGION:
         return Reference(text, span=span) if text in regions() else None
-    name = type_of_pattern(partition).get(text) if kind is Kind.TYPE else _word(text, row)
+    name = type_of_pattern(partition).get(text) if kind is Kind.RESOURCE_TYPE else _word(text, row)
     return Reference(name, span=span) if name else None
 
 
@@ -97,9 +97,9 @@ def _word(text: str, row: SettingRow) -> str | None:
 Path = tuple[str, ...]
 
 _WORDS = {operator: word for word, operator in CHILD_OPERATORS.items()}
-_KINDS: Mapping[str, BlockKind] = {kind: kind for kind in get_args(BlockKind)}
 _CONDITIONS: Mapping[str, ConditionOperator] = {f"where {sign}": sign for sign in get_args(ConditionOperator)}
-_ONE_LINERS = ("tag", *_CONDITIONS)
+_CONDITION = (CONDITION_KEY.aws_key, CONDITION_VALUE.aws_key)
+_ONE_LINERS = (TAG_KEY.block, *_CONDITIONS)
 
 
 @record
@@ -122,7 +122,7 @@ class Lift:
     def _settings(self, node: Node, path: Path, spoken: set[int], *, sealed: bool) -> Iterator[Item]:
         for row in node.shape.settings.values():
             leaf = node.find(row.path)
-            if leaf is None or (row.key == "target" and text_of(node, row.path[0]) == _copy_arn(node)):
+            if leaf is None or (row is COPY_TARGET and text_of(node, COPY_TARGET.aws_key) == _copy_arn(node)):
                 continue
             locked = not sealed and lockable(leaf)
             if locked:
@@ -153,17 +153,17 @@ class Lift:
 
     def _block(self, node: Node, path: Path, *, locked: bool, sealed: bool) -> Item:
         kind, span = node.shape.block, self.span
-        if kind == "tag":
-            value = Text(text_of(node, "tag_value"), span=span)
-            return Setting(self._name(text_of(node, "tag_key")), "=", value, locked, span=span)
+        if kind == TAG_KEY.block:
+            value = Text(text_of(node, TAG_VALUE.aws_key), span=span)
+            return Setting(self._name(text_of(node, TAG_KEY.aws_key)), "=", value, locked, span=span)
         if kind in _CONDITIONS:
-            key, value = (Text(text_of(node, part), span=span) for part in ("condition_key", "condition_value"))
+            key, value = (Text(text_of(node, part), span=span) for part in _CONDITION)
             return Where(self._name(node.key), key, _CONDITIONS[kind], value, locked, span=span)
         body = self.body(node, path, sealed=sealed)
         if kind == "copy":
             return self._copy(node, body, locked=locked)
         name = None if node.shape.key else self._name(node.key)
-        return Block(_KINDS[kind], name, body, locked, span=span, head=span)
+        return Block(cast("BlockKind", kind), name, body, locked, span=span, head=span)
 
     def _copy(self, node: Node, body: tuple[Item, ...], *, locked: bool) -> Copy:
         arn, span = _copy_arn(node), self.span
@@ -207,7 +207,7 @@ def carried(node: Node) -> bool:
 
 def _names_itself(node: Node) -> bool:
     """A tag's key is its node's key, or one word could not write both."""
-    return node.shape.block != "tag" or text_of(node, "tag_key").lower() == node.key.lower()
+    return node.shape.block != TAG_KEY.block or text_of(node, TAG_KEY.aws_key).lower() == node.key.lower()
 
 
 def lockable(node: Node) -> bool:
@@ -233,7 +233,7 @@ def _valued(node: Node, path: Path) -> Iterator[Path]:
 
 def _copy_arn(node: Node) -> str:
     """What to call a copy by: the vault it goes to where that is the key in other letters, else the key."""
-    target = text_of(node, "target_backup_vault_arn")
+    target = text_of(node, COPY_TARGET.aws_key)
     return target if target.lower() == node.key.lower() else node.key
 
 
