@@ -266,9 +266,9 @@ SCANNED_TYPES = SettingRow(
 )
 SCANNER_ROLE = _role("malware_scan", "scanner_role_arn", "")
 
-PLAN = BlockRow("policy", "plan", (ANY,))
-RULE = BlockRow("plan", "rule", ("rules", ANY))
-COPY = BlockRow("rule", "copy", ("copy_actions", ANY), needs=(COPY_TARGET.aws_key,))
+PLAN_BLOCK = BlockRow("policy", "plan", (ANY,))
+RULE_BLOCK = BlockRow("plan", "rule", ("rules", ANY))
+COPY_BLOCK = BlockRow("rule", "copy", ("copy_actions", ANY), needs=(COPY_TARGET.aws_key,))
 _TAG_NEEDS = (TAG_KEY.aws_key, TAG_VALUE.aws_key)
 RECOVERY_POINT_TAGS = BlockRow("rule", "recovery_point_tags", ("recovery_point_tags",))
 PLAN_TAGS = BlockRow("plan", "plan_tags", ("backup_plan_tags",))
@@ -292,9 +292,9 @@ def _conditions(block: str) -> tuple[BlockRow, ...]:
 
 
 ROWS: tuple[SettingRow | BlockRow, ...] = (
-    PLAN,
+    PLAN_BLOCK,
     REGIONS,
-    RULE,
+    RULE_BLOCK,
     SCHEDULE,
     VAULT,
     AIR_GAPPED_VAULT,
@@ -304,7 +304,7 @@ ROWS: tuple[SettingRow | BlockRow, ...] = (
     COLD_AFTER,
     RETAIN,
     ARCHIVE,
-    COPY,
+    COPY_BLOCK,
     COPY_TARGET,
     COPY_COLD_AFTER,
     COPY_RETAIN,
@@ -377,7 +377,7 @@ def places(block: str = "", path: tuple[str, ...] = ("plans",)) -> Iterator[tupl
     A setting of several kinds of blocks, such as a tag's key, has as many paths.
     """
     for row in ROWS:
-        if isinstance(row, SettingRow) and row.block == (block or PLAN.parent):
+        if isinstance(row, SettingRow) and row.block == (block or PLAN_BLOCK.parent):
             yield row, (*path, *row.path)
-        elif isinstance(row, BlockRow) and row.parent == (block or PLAN.parent):
+        elif isinstance(row, BlockRow) and row.parent == (block or PLAN_BLOCK.parent):
             yield from places(row.body or row.kind, (*path, *row.path))

@@ -17,6 +17,7 @@ from policyengine.analysis.diff.setting_changes import Regional, Side, in_region
 from policyengine.aws.deployment import UNKNOWN, Condition, DeployedPlan, Known, Selection
 from policyengine.aws.facts import resource_features
 from policyengine.aws.organization.tree import Organization
+from policyengine.aws.settings import EXCEPT_TYPES, SELECTED_KEY, TAG_ROLE, TYPES
 from policyengine.base.text import listed, quoted
 
 
@@ -109,7 +110,7 @@ def _reached(name: str, selection: Selection, services: frozenset[str] | None) -
 
 
 _KINDS = {"tag": "tags", "resource": "resources"}
-_ROLE, _KEY, _TYPES, _EXCEPTED = "iam_role_arn", "tag_key", "resource_types", "not_resource_types"
+_ROLE, _KEY, _TYPES, _EXCEPTED = (row.place for row in (TAG_ROLE, SELECTED_KEY, TYPES, EXCEPT_TYPES))
 
 
 def selection_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Change]:

@@ -17,7 +17,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
-from typing import cast, get_args
+from typing import get_args
 
 from policyengine.aws.documents import ASSIGN, CONTROL, VALUE_OPERATORS, Json, Origin, PolicyDocument
 from policyengine.aws.facts import regions, type_of_pattern
@@ -42,7 +42,6 @@ from policyengine.language.compiler.settings import POLICY
 from policyengine.language.syntax.literals import Boolean, ListOf, Name, Reference, Text, Value
 from policyengine.language.syntax.nodes import (
     Block,
-    BlockKind,
     ChildrenMay,
     ConditionOperator,
     Copy,
@@ -163,7 +162,7 @@ class Lift:
         if kind == "copy":
             return self._copy(node, body, locked=locked)
         name = None if node.shape.key else self._name(node.key)
-        return Block(cast("BlockKind", kind), name, body, locked, span=span, head=span)
+        return Block(kind, name, body, locked, span=span, head=span)
 
     def _copy(self, node: Node, body: tuple[Item, ...], *, locked: bool) -> Copy:
         arn, span = _copy_arn(node), self.span

@@ -76,6 +76,6 @@ def _fill(shape: Shape, block: str, body: str) -> Shape:
     return shape
 
 
-POLICY = _fill(Shape("plans"), settings.PLAN.parent, settings.PLAN.parent)
-PLAN = POLICY.find(settings.PLAN.path)
-RULE = PLAN.find(settings.RULE.path)
+POLICY = _fill(Shape("plans"), settings.PLAN_BLOCK.parent, settings.PLAN_BLOCK.parent)
+PLAN = POLICY.find(settings.PLAN_BLOCK.path)
+RULE = PLAN.find(settings.RULE_BLOCK.path)

@@ -5,16 +5,18 @@ Which part may stand in which block, and the words that need quotes as the key o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TypeAlias
 
+from policyengine.aws.settings import TAG_KEY, blocks, plain_blocks
 from policyengine.base.catalogue.language import misplaced_part, reserved_word
 from policyengine.base.diagnostics import Diagnostic, Rule
 from policyengine.base.source import Source, Span
 from policyengine.base.text import quoted
 from policyengine.language.syntax.grammar import grammar
 from policyengine.language.syntax.literals import Name
-from policyengine.language.syntax.nodes import Block, BlockKind, ChildrenMay, Copy, Item, Setting, Where
+from policyengine.language.syntax.nodes import Block, ChildrenMay, Copy, Item, Setting, Where
 
 Token = tuple[str, int, int]
 """A token as the parser keeps it: its text, where it starts, where it ends."""
@@ -66,24 +68,24 @@ def excerpt(text: str) -> str:
     return quoted(" ".join(text.split()))
 
 
-OwnerKind = BlockKind | Literal["policy", "copy"]
+OwnerKind: TypeAlias = str
+"""A kind of block, `policy` or `copy`."""
 
-TAG_BLOCKS = frozenset({"recovery_point_tags", "plan_tags"})
+TAG_BLOCKS = frozenset(row.parent for row in blocks() if row.kind == TAG_KEY.block)
 
 _SETTINGS = frozenset({"setting", "children"})
-_SELECTION = _SETTINGS | {"where"}
+_PLAIN = {row.kind: row.parent for row in plain_blocks()}
 
-ALLOWED: dict[OwnerKind, frozenset[str]] = {
+
+def _blocks_in(kind: str) -> frozenset[str]:
+    return frozenset(row.kind for row in blocks() if row.parent == kind and row.kind != TAG_KEY.block)
+
+
+ALLOWED: Mapping[OwnerKind, frozenset[str]] = {
     "policy": frozenset({"plan", "children"}),
-    "plan": _SETTINGS | {"rule", "tag selection", "resource selection", "plan_tags", "advanced", "malware_scan"},
-    "rule": _SETTINGS | {"copy", "recovery_point_tags"},
-    "copy": _SETTINGS,
-    "tag selection": _SELECTION,
-    "resource selection": _SELECTION,
-    "recovery_point_tags": _SETTINGS,
-    "plan_tags": _SETTINGS,
-    "advanced": _SETTINGS,
-    "malware_scan": _SETTINGS,
+    "tag selection": _SETTINGS | {"where"},
+    "resource selection": _SETTINGS | {"where"},
+    **{kind: _SETTINGS | _blocks_in(kind) for kind in ("plan", "rule", "copy", *_PLAIN)},
 }
 """What may stand in the braces of what."""
 
@@ -107,10 +109,7 @@ _HOME = {
     "copy": "a rule",
     "tag selection": "a plan",
     "resource selection": "a plan",
-    "recovery_point_tags": "a rule",
-    "plan_tags": "a plan",
-    "advanced": "a plan",
-    "malware_scan": "a plan",
+    **{kind: f"a {parent}" for kind, parent in _PLAIN.items()},
 }
 _ADVICE = {
     "setting": "name the plan: `plan daily { ... }`",
