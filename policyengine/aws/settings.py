@@ -266,14 +266,16 @@ SCANNED_TYPES = SettingRow(
 )
 SCANNER_ROLE = _role("malware_scan", "scanner_role_arn", "")
 
+SELECTIONS = "selections"
+BY_TAGS, BY_RESOURCES = "tags", "resources"
 PLAN_BLOCK = BlockRow("policy", "plan", (ANY,))
 RULE_BLOCK = BlockRow("plan", "rule", ("rules", ANY))
 COPY_BLOCK = BlockRow("rule", "copy", ("copy_actions", ANY), needs=(COPY_TARGET.aws_key,))
 _TAG_NEEDS = (TAG_KEY.aws_key, TAG_VALUE.aws_key)
 RECOVERY_POINT_TAGS = BlockRow("rule", "recovery_point_tags", ("recovery_point_tags",))
 PLAN_TAGS = BlockRow("plan", "plan_tags", ("backup_plan_tags",))
-TAG_SELECTION = BlockRow("plan", "tag selection", ("selections", "tags", ANY))
-RESOURCE_SELECTION = BlockRow("plan", "resource selection", ("selections", "resources", ANY))
+TAG_SELECTION = BlockRow("plan", "tag selection", (SELECTIONS, BY_TAGS, ANY))
+RESOURCE_SELECTION = BlockRow("plan", "resource selection", (SELECTIONS, BY_RESOURCES, ANY))
 ADVANCED = BlockRow("plan", "advanced", ("advanced_backup_settings",))
 MALWARE_SCAN = BlockRow("plan", "malware_scan", ("scan_settings", "GUARDDUTY"))
 

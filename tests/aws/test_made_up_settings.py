@@ -289,12 +289,35 @@ def test_diff_tells_its_change(tmp_path: Path, setting: dict[str, str], change: 
     assert ran.code == 0
 
 
+CLOSED = "policy baseline {\n  children may nothing"
+
+
 @pytest.mark.parametrize(("locked", "outcome"), [("", "breakable"), ("locked ", "guaranteed")])
 def test_prove_tells_whether_it_is_open(tmp_path: Path, locked: str, outcome: str) -> None:
-    policy = rule(locked=locked).replace("policy baseline {", "policy baseline {\n  children may nothing")
-    ran = as_json("prove", project(tmp_path / "p", policy, requirements()), *AT)
-    found = {proof["requirement"]: proof["verdict"] for proof in ran.json["proofs"]}
-    assert found == dict.fromkeys(("frozen", "settled", "merry", "shielded"), outcome)
+    policy = rule(locked=locked).replace("policy baseline {", CLOSED)
+    assert proven(project(tmp_path / "p", policy, requirements())) == {
+        (name, outcome) for name in ("frozen", "settled", "merry", "shielded")
+    }
+
+
+def test_prove_sets_it_in_a_plan_that_comes_later(tmp_path: Path) -> None:
+    policy = rule(locked="locked ", freeze="false", settle="3 days", moods="[wild]", armed="false")
+    demands = """\
+require thawed { assert every rule satisfies rule.flash_freeze == false }
+require slow { assert every rule satisfies rule.settle_within >= 70 hours }
+require sober { assert every plan satisfies not ("calm" in plan.moods) }
+require unshielded { assert every rule satisfies rule.shield_armed == false }
+require unheld { assert every rule satisfies rule.shield_hold >= 20 days }
+"""
+    assert proven(project(tmp_path / "p", policy, demands)) == {
+        (name, "breakable") for name in ("thawed", "slow", "sober", "unshielded", "unheld")
+    }
+
+
+def proven(folder: Path) -> set[tuple[str, str]]:
+    """The requirements with what is proven of them anywhere."""
+    ran = as_json("prove", folder, *AT)
+    return {(found["name"], result["outcome"]) for found in ran.json["requirements"] for result in found["results"]}
 
 
 def test_show_and_schemas_take_no_notice(tmp_path: Path) -> None:

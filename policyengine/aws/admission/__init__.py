@@ -8,5 +8,6 @@ policies fit together is for `effective/` to say. Where no evidence tells what A
 from __future__ import annotations
 
 from policyengine.aws.admission.admit import admit, one_per_cause
+from policyengine.aws.admission.policy_schema import setting_at
 
-__all__ = ["admit", "one_per_cause"]
+__all__ = ["admit", "one_per_cause", "setting_at"]

@@ -39,6 +39,8 @@ from policyengine.aws.settings import (
     ADVANCED,
     AIR_GAPPED_VAULT,
     ARCHIVE,
+    BY_RESOURCES,
+    BY_TAGS,
     COLD_AFTER,
     COMPLETE_WITHIN,
     CONDITION_KEY,
@@ -56,16 +58,15 @@ from policyengine.aws.settings import (
     RECOVERY_POINT_TAGS,
     REGIONS,
     RESOURCE_ROLE,
-    RESOURCE_SELECTION,
     RETAIN,
     RULE_BLOCK,
     SCHEDULE,
     SELECTED_KEY,
     SELECTED_VALUES,
+    SELECTIONS,
     START_WITHIN,
     TAG_KEY,
     TAG_ROLE,
-    TAG_SELECTION,
     TAG_VALUE,
     TYPES,
     VAULT,
@@ -74,8 +75,6 @@ from policyengine.aws.settings import (
 
 _VAULT_ARN = re.compile(r"arn:([^:]+):backup:([^:]+):([^:]+):backup-vault:([^:]+)", re.IGNORECASE)
 _CONDITIONS = cast("tuple[ConditionOperator, ...]", tuple(CONDITION_OPERATORS.values()))
-_RULES, _SELECTIONS = RULE_BLOCK.place, TAG_SELECTION.path[0]
-_TAGS, _RESOURCES = TAG_SELECTION.path[1], RESOURCE_SELECTION.path[1]
 _NONE: Mapping[str, Json] = {}
 
 
@@ -99,8 +98,8 @@ class Reader:
     def plan(self, name: str, document: Json, node: Node | None = None) -> Plan:
         """The plan of a (folded) name; `node` is its state in the merge that made the document."""
         content, path = _block(document), f"plans/{segment(name)}"
-        rules = _block(content.get(_RULES)).items()
-        reach = self._reach(path, name, _block(content.get(_SELECTIONS)))
+        rules = _block(content.get(RULE_BLOCK.place)).items()
+        reach = self._reach(path, name, _block(content.get(SELECTIONS)))
         drafts = [self._draft(path, name, key, _block(rule)) for key, rule in rules]
         return Plan(
             path=path,
@@ -121,7 +120,7 @@ class Reader:
         """
         key = (path, name, id(document))
         if key not in self._drafts:
-            self._drafts[key] = _rule(f"{path}/{_RULES}/{segment(name)}", plan, name, document, self._start)
+            self._drafts[key] = _rule(f"{path}/{RULE_BLOCK.place}/{segment(name)}", plan, name, document, self._start)
         return self._drafts[key]
 
     def _among(self, drafts: Sequence[Rule], path: str, reach: Reach) -> Iterator[Rule]:
@@ -138,7 +137,7 @@ class Reader:
     def _reach(self, path: str, plan: str, document: Mapping[str, Json]) -> Reach:
         key = (path, id(document))
         if key not in self._reaches:
-            self._reaches[key] = _reach(f"{path}/{_SELECTIONS}", plan, document)
+            self._reaches[key] = _reach(f"{path}/{SELECTIONS}", plan, document)
         return self._reaches[key]
 
 
@@ -215,10 +214,10 @@ def _reach(path: str, plan: str, document: Mapping[str, Json]) -> Reach:
 
 
 def _selections(path: str, plan: str, selections: Mapping[str, Json]) -> Iterator[Selection]:
-    for name, selection in _block(selections.get(_TAGS)).items():
-        yield _tag_selection(f"{path}/{_TAGS}/{segment(name)}", plan, name, _block(selection))
-    for name, selection in _block(selections.get(_RESOURCES)).items():
-        yield _resource_selection(f"{path}/{_RESOURCES}/{segment(name)}", plan, name, _block(selection))
+    for name, selection in _block(selections.get(BY_TAGS)).items():
+        yield _tag_selection(f"{path}/{BY_TAGS}/{segment(name)}", plan, name, _block(selection))
+    for name, selection in _block(selections.get(BY_RESOURCES)).items():
+        yield _resource_selection(f"{path}/{BY_RESOURCES}/{segment(name)}", plan, name, _block(selection))
 
 
 def _tag_selection(path: str, plan: str, name: str, selection: Mapping[str, Json]) -> Selection:
