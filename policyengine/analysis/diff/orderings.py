@@ -32,7 +32,7 @@ from policyengine.aws.deployment import (
 )
 from policyengine.aws.deployment.setting_values import Value, value_at
 from policyengine.aws.rows import TRUTHS, Better, Kind, SettingRow, complete
-from policyengine.aws.settings import AIR_GAPPED_VAULT, COPY_RETAIN, SCHEDULE, SELECTED_VALUES, below
+from policyengine.aws.settings import AIR_GAPPED_VAULT, COPY_RETAIN, SCHEDULE, SELECTED_VALUES, below, settings
 from policyengine.base.records import record
 from policyengine.base.text import quoted
 
@@ -284,7 +284,12 @@ def _ordering(row: SettingRow, path: tuple[str, ...]) -> Ordering:
     return replace(found, read=attrgetter("retention"), equal=_kept_for_as_long) if row is COPY_RETAIN else found
 
 
-PLAN, RULE, COPY = map(_ordered, ("plan", "rule", "copy"))
+_RANKED = ("plan", "rule", "copy")
+PLAN, RULE, COPY = map(_ordered, _RANKED)
+if _UNTOLD := {row for row in settings() if row.better is not Better.UNRANKED} - {
+    row for block in _RANKED for row, _ in below(block)
+}:
+    raise LookupError(f"nothing compares {', '.join(sorted(row.key for row in _UNTOLD))}")
 RUNS = Ordering(SCHEDULE.place, SCHEDULE.noun, _itself, Starts(), SCHEDULE.reason)
 AIR_GAPPED = Ordering(
     AIR_GAPPED_VAULT.place, AIR_GAPPED_VAULT.noun, attrgetter("air_gapped"), PRESENT, AIR_GAPPED_VAULT.reason

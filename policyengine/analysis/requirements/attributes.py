@@ -37,6 +37,7 @@ from policyengine.aws.settings import (
     TYPES,
     VAULT,
     below,
+    settings,
 )
 from policyengine.base.records import record
 
@@ -239,6 +240,16 @@ _SELECTION = {
 _PLAN |= _declared("plan", _PLAN, attrgetter("plan"))
 _RULE |= _declared("rule", _RULE, attrgetter("rule"))
 _COPY |= _declared("copy", _COPY, attrgetter("copy"))
+_OF_BLOCK = {
+    "plan": _PLAN,
+    "rule": _RULE,
+    "copy": _COPY,
+    "tag selection": _SELECTION,
+    "resource selection": _SELECTION,
+}
+_READ = {row for block, known in _OF_BLOCK.items() for row, _ in below(block) if row.attribute in known}
+if _UNREAD := [row.attribute for row in settings() if row.attribute and row not in _READ]:
+    raise LookupError(f"no element has the attribute {', '.join(_UNREAD)}")
 
 ATTRIBUTES: Mapping[Type, Mapping[str, Attribute]] = {
     Type.ACCOUNT: _ACCOUNT,

@@ -6,6 +6,7 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import called, finding, naming
 from policyengine.aws.deployment import Plan
 from policyengine.aws.facts import resource_features
+from policyengine.aws.settings import CONTINUOUS
 from policyengine.base.catalogue.example_projects import one_rule
 from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.base.text import listed
@@ -46,7 +47,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     RULE,
                     facts,
                     plan,
-                    f"{rule.path}/enable_continuous_backup",
+                    f"{rule.path}/{CONTINUOUS.place}",
                     message=f"there is no continuous backup of {types}: AWS Backup takes snapshots",
                     advice="leave it out, or name types that have it: `S3`, `RDS`, `Aurora`, `SAPHANA`",
                     beside=naming(plan, plan.named_types),

@@ -9,6 +9,7 @@ from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import DAY, FOREVER, UNKNOWN, Minutes, Plan, longest_without, moment, next_run, shapes
 from policyengine.aws.deployment import Rule as BackupRule
 from policyengine.aws.facts import limits
+from policyengine.aws.settings import RETAIN, SCHEDULE
 from policyengine.base.catalogue.example_projects import one_rule
 from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.base.text import quoted
@@ -41,10 +42,10 @@ _A_YEAR = timedelta(days=366)
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per rule of a plan that is at times without any backup."""
     for plan, short in facts.each(facts.plans, _too_short):
-        days = f"{short.rule.path}/lifecycle/delete_after_days"
+        days = f"{short.rule.path}/{RETAIN.place}"
         message, advice = _words(plan, short)
         yield finding(
-            RULE, facts, plan, days, message=message, advice=advice, beside=(f"{short.rule.path}/schedule_expression",)
+            RULE, facts, plan, days, message=message, advice=advice, beside=(f"{short.rule.path}/{SCHEDULE.place}",)
         )
 
 

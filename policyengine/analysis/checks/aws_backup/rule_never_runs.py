@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Overlap, overlaps
+from policyengine.aws.settings import RETAIN, SCHEDULE, START_WITHIN
 from policyengine.base.catalogue.example_projects import one_plan
 from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.base.text import listed, quoted
@@ -39,7 +40,7 @@ RULE = Rule(
     aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",),
     harm=Harm.BACKUP,
 )
-_WINDOW = "start_backup_window_minutes"
+_WINDOW = START_WITHIN.place
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
@@ -52,7 +53,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                 RULE,
                 facts,
                 plan,
-                f"{overlap.rule.path}/schedule_expression",
+                f"{overlap.rule.path}/{SCHEDULE.place}",
                 message=f"rule {quoted(overlap.rule.name)} never {does}: its start window always overlaps that of"
                 f" {by}, and the longer retention wins",
                 advice=_advice(overlap),
@@ -78,8 +79,8 @@ def _advice(overlap: Overlap) -> str:
 def _settings(overlap: Overlap) -> Iterator[str]:
     """The windows and retentions that decide, and the schedules of the rules that win."""
     for rule in (overlap.rule, *overlap.by):
-        for key in ("schedule_expression", _WINDOW):
+        for key in (SCHEDULE.place, _WINDOW):
             if key in rule.document and (rule is not overlap.rule or key == _WINDOW):
                 yield f"{rule.path}/{key}"
         if "lifecycle" in rule.document:
-            yield f"{rule.path}/lifecycle/delete_after_days"
+            yield f"{rule.path}/{RETAIN.place}"

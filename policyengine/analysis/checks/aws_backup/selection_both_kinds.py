@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Plan, Selection, origin
+from policyengine.aws.settings import CONDITION_KEY, CONDITION_VALUE
 from policyengine.base.catalogue.example_projects import one_rule
 from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.base.text import listed, quoted
@@ -80,5 +81,5 @@ def _condition(plan: Plan, selection: Selection) -> str:
     written = origin(plan, f"{plan.path}/selections/resources")
     if written and written.span:
         return quoted(f'where tagged: "{key}" == "{value}"', _LONGEST)
-    pair = f'"condition_key": {{"@@assign": "{key}"}}, "condition_value": {{"@@assign": "{value}"}}'
+    pair = f'"{CONDITION_KEY.aws_key}": {{"@@assign": "{key}"}}, "{CONDITION_VALUE.aws_key}": {{"@@assign": "{value}"}}'
     return quoted(f'"conditions": {{"string_equals": {{"tagged": {{{pair}}}}}}}', _LONGEST)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
+from policyengine.aws.settings import TYPES
 from policyengine.base.catalogue.example_projects import one_rule
 from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.base.text import quoted
@@ -50,7 +51,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     RULE,
                     facts,
                     plan,
-                    f"{selection.path}/resource_types",
+                    f"{selection.path}/{TYPES.place}",
                     message=f"selection {quoted(selection.name)} takes every resource of every type",
                     advice="name types, except some, or add a condition, unless all of them are meant",
                 )

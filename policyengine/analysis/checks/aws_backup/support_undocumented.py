@@ -8,11 +8,12 @@ from policyengine.analysis.checks.reporting import finding, naming
 from policyengine.aws.deployment import FOREVER, Copy, PlacedRule
 from policyengine.aws.deployment import Rule as BackupRule
 from policyengine.aws.facts import available, features
+from policyengine.aws.settings import COLD_AFTER, COPY_TARGET
 from policyengine.base.catalogue.example_projects import one_rule
 from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.base.text import listed, quoted
 
-_COLD = "lifecycle/move_to_cold_storage_after_days"
+_COLD = COLD_AFTER.place
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\ncopy to vault "Copies" in eu-central-1'
 
 RULE = Rule(
@@ -60,9 +61,9 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 def _doubts(placed: PlacedRule) -> Iterator[_Doubt]:
     """Each feature that the rule uses once, at the first setting that asks for it."""
     rule, rows = placed.rule, {name: features(name) for name in placed.placement.reach.named_types}
-    copies = [f"{copy.path}/target_backup_vault_arn" for copy in rule.copies]
+    copies = [f"{copy.path}/{COPY_TARGET.place}" for copy in rule.copies]
     crossing = [
-        f"{place.copy.path}/target_backup_vault_arn" for place in placed.destinations if place.crosses and place.copy
+        f"{place.copy.path}/{COPY_TARGET.place}" for place in placed.destinations if place.crosses and place.copy
     ]
     lifecycles: tuple[BackupRule | Copy, ...] = (rule, *rule.copies)
     cold = [f"{each.path}/{_COLD}" for each in lifecycles if each.cold_after != FOREVER]

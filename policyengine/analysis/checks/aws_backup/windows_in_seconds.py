@@ -6,6 +6,7 @@ from typing import NamedTuple
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import DAY, Minutes, Plan, origin
+from policyengine.aws.settings import COMPLETE_WITHIN, START_WITHIN
 from policyengine.base.catalogue.example_projects import one_rule
 from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.base.text import quoted
@@ -30,7 +31,7 @@ RULE = Rule(
     harm=Harm.NOTHING,
 )
 _HOUR, _MINUTE = 60, 60
-_WINDOWS = {"start_backup_window_minutes": "start", "complete_backup_window_minutes": "completion"}
+_WINDOWS = {START_WITHIN.place: "start", COMPLETE_WITHIN.place: "completion"}
 
 
 class _Window(NamedTuple):
