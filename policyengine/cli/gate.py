@@ -1,7 +1,4 @@
-"""The gate that a project's configuration asks for.
-
-The project's baseline as a file: `check` reads it, `check --update-baseline` writes it.
-"""
+"""The gate that a project's configuration asks for, and its baseline file, which `check --update-baseline` writes."""
 
 from __future__ import annotations
 

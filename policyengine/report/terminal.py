@@ -1,11 +1,7 @@
-"""Plain and coloured lines for a terminal.
+"""Plain and coloured lines for a terminal, and a diagnostic on it: headline, place, underlined line, advice.
 
 Everything that comes from outside (names, tags, policy text) passes `printable`: no control character, escape or
 direction mark reaches the terminal, and nothing is read as markup.
-
-One diagnostic on a terminal: headline, place, the line underlined, what to do.
-
-The status of an account's policy, as the terminal shows it.
 """
 
 from __future__ import annotations

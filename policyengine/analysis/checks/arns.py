@@ -1,7 +1,4 @@
-"""The partitions of the roles and resource types that a plan names.
-
-The roles that AWS Backup has itself, and findings about selections that name a role (facts 3.21).
-"""
+"""The ARNs of roles and resource types that a plan names, and the roles that AWS Backup has itself (facts 3.21)."""
 
 from __future__ import annotations
 

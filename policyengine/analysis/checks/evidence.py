@@ -1,10 +1,7 @@
-"""What a check may look at: one value, the same for all of them.
+"""What a check may look at: one value, the same for all checks.
 
-The meetings of plans that accounts have side by side, and those of continuous rules.
-
-What rests on an attachment order that nobody knows is at most a warning: another order may give another value.
-
-`peer-order-unknown` tells which values these are.
+A finding that rests on an attachment order that nobody knows is at most a warning, since another order may give another
+value; `peer-order-unknown` tells which values these are.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """What a change does to every account; the door is `compare`.
 
-Accounts whose views were the same before and are the same after are compared once.
-
-Requirements that come to something else for accounts.
+Accounts whose views were the same before and are the same after are compared once. Requirements whose result changes
+for accounts are changes as well.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What changed between the selections of a plan: which resources take part, and whether anybody can back them up.
+"""What changed between the selections of a plan: which resources take part, and which types are backed up.
 
-The resource types that a selection backs up, Region by Region, given the opt-in of the management account.
+The types are those of each Region, given the opt-in of the management account.
 """
 
 from __future__ import annotations

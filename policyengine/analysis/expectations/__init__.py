@@ -1,8 +1,6 @@
 """The tests of a project, run (language.md section 7); the door is `run_tests`.
 
-All tests of a project.
-
-They share their work: every account that any of them looks at, with what is attached for it, is resolved in one go.
+All tests share their work: every account that any of them looks at is resolved once, with what is attached for it.
 """
 
 from __future__ import annotations

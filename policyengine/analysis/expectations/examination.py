@@ -1,7 +1,4 @@
-"""One test after the other: is everything that it expects so?
-
-Why something expected is not so: the sentences of `requirements`, each with the trail of the value it is about.
-"""
+"""One test after the other: whether everything that it expects holds, and if not why, with the trail of the value."""
 
 from __future__ import annotations
 

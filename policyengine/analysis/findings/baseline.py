@@ -1,8 +1,7 @@
-"""The baseline: what makes two findings the same, which findings it accepts, and which of them are gone.
+"""The baseline: findings that a project accepts as they are (interface.md section 1, `gate.baseline`).
 
-The baseline: findings that a project has accepted as they are (interface.md section 1, `gate.baseline`).
-
-`policyengine check --update-baseline` writes it; `read_baseline` takes what has become of the file since.
+`policyengine check --update-baseline` writes the file; `read_baseline` takes what has become of it since. The identity
+of a finding says when two are the same: the file's name is no part of it, and a worse value is another finding.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """`policyengine.toml`: where a project's files are and how strict its gate is (interface.md section 1).
 
-`[gate] allow` of `policyengine.toml`: changes that `diff --fail-on` lets pass, each with its reason.
+`[gate] allow` lists changes that `diff --fail-on` lets pass, each with its reason.
 """
 
 from __future__ import annotations

@@ -1,10 +1,8 @@
-"""What the gate says of everything that was found.
+"""The verdict of the gate on all findings.
 
 Equal findings of several accounts become one with all of them; the project's levels apply, then its waivers, then its
 baseline; the order is fixed, so two runs over the same input print the same. What is fixed (`Rule.fixed`) none of the
 three can set aside.
-
-The one place that decides whether a finding counts: a waiver comes first, then the baseline.
 """
 
 from __future__ import annotations

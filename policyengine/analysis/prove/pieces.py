@@ -1,6 +1,6 @@
-"""Blocks for policies that try to break a requirement: plans, rules, copies, selections. What it asks for varies.
+"""Blocks for policies that try to break a requirement: plans, rules, copies, selections, with the values worth trying.
 
-The values that are worth trying against a requirement: those that it names, and those on both sides of them.
+The values are those that the requirement names, and those on both sides of them.
 """
 
 from __future__ import annotations

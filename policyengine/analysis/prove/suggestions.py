@@ -1,8 +1,7 @@
 """The fewest lines that would turn breakable into guaranteed, and what they would disarm; none is given unproven.
 
-Lines of the language that close open points: `locked` on blocks and settings, `children may nothing` on nodes.
-
-An organization whose policies have some lines more: what holds there, and which settings have lost their effect.
+The lines are `locked` on blocks and settings, and `children may nothing` on nodes. Each set of lines is tried on the
+organization: what holds then, and which settings have lost their effect.
 """
 
 from __future__ import annotations

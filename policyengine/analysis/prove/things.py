@@ -1,9 +1,8 @@
-"""The attributes of things, as far as nobody may change them: exact values, partial ones, or `UNKNOWN`.
+"""The plans, rules, copies and selections that accounts have, may lose, and may get from policies further down.
 
-The plans, rules, copies and selections that accounts have, may lose, and may get from policies further down.
-
-A key that some policy mentions without publishing anything there is none of a new thing: it may be filled where no new
-one could come (semantics.md R18).
+Their attributes are known as far as nobody may change them: exact values, partial ones, or `UNKNOWN`. A key that some
+policy mentions without publishing anything there is no key of a new element: it may be filled where no new one could
+come (semantics.md R18).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """`rule.vault.lock`, `plans["x"].rules["y"].retention`: a path as something that can be read, or why it is none.
 
-Where an attribute is asked for: what somebody meant who asks for it in the wrong place, or by itself.
+Where an attribute is asked for in the wrong place, the advice names the place that has it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """From written expressions to typed ones, or to findings that say at their place what does not fit (language.md 5).
 
-Literals and bare words of expressions, and the project's `let` names in them.
+Literals, bare words and the project's `let` names become constants here.
 """
 
 from __future__ import annotations

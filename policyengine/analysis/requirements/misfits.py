@@ -1,7 +1,4 @@
-"""What does not fit together in an expression, said to its author.
-
-What to write instead of a literal of the wrong type.
-"""
+"""What does not fit together in an expression, said to its author, and what to write instead."""
 
 from __future__ import annotations
 

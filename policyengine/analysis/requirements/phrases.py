@@ -1,9 +1,4 @@
-"""How a value that was found is said: what it is, and who set it.
-
-Durations of the expression language: minutes, and how messages say them.
-
-What a comparison asks for, as it follows "asks for".
-"""
+"""Values in words: what a value is and who set it, durations, and what a comparison asks for."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The requirements, packs and tests of a project with their types; the door is `check_types`.
 
-The requirement packs that ship with the tool: `policies/packs/<name>/<name>.bpol`.
+A pack is a file that ships with the tool: `policies/packs/<name>/<name>.bpol`.
 """
 
 from __future__ import annotations

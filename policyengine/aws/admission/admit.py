@@ -1,6 +1,6 @@
-"""The door of the room: one document in, its refusals out.
+"""Would AWS take a document? One document in, its refusals out.
 
-One finding for one cause: a fault in a template is one fault, however many rules are like it.
+A fault in a template is one finding, however many rules are like it.
 """
 
 from __future__ import annotations

@@ -1,14 +1,8 @@
 """Is a plain value one that its setting takes? One function for each word of `takes` in the schema.
 
 Takes the setting and the value's text, gives a complaint or None. Values of different JSON types with the same text
-are judged alike, as AWS judges them (semantics.md section 7).
-
-The three kinds of ARN in a backup policy: a role, the vault of a copy, an air-gapped vault.
-
-All three partitions are taken, whatever the Regions of the policy. Each refusal says what the ARN would have to be,
-where that can be told from what was written.
-
-Schedules as AWS judges them: by their next two runs from the moment that the policy is sent (facts 1.1.8).
+are judged as equal, as AWS judges them (semantics.md section 7). ARNs of all three partitions are taken, whatever the
+Regions of the policy. A schedule is judged by its next two runs from the moment that the policy is sent (facts 1.1.8).
 """
 
 from __future__ import annotations

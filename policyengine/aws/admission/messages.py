@@ -1,12 +1,7 @@
-"""What is said about the structure of a document: one function for each way in which it can be wrong.
+"""What is said about a document: complaints about values and nodes, and the words they are made of.
 
-Takes the node of the schema, the author's spelling and what was found; gives the complaint.
-
-What the parts of this room say to each other: a complaint about a value, a refusal of a node.
-
-A path here is the tuple of folded keys from the document down. Nothing here looks at a document.
-
-How the messages of this room name values, and the key that was probably meant.
+One function for each way in which the structure can be wrong: it takes the node of the schema, the author's spelling
+and the value, and gives the complaint. A path is the tuple of folded keys from the document down.
 """
 
 from __future__ import annotations

@@ -1,11 +1,8 @@
-"""What AWS demands of a fragment as a whole, whatever it inherits: which settings must stand in it, how many may.
+"""What AWS demands of a fragment as a whole, whatever it inherits (semantics.md section 9).
 
-Takes a container of the document with its keys as written; yields what is wrong with it.
-
-What a switch demands of other settings in the same rule of the same document (semantics.md section 9).
-
-Takes a content and the switches that are on. Values that are missing or refused already are not looked at again, and
-what a rule inherits does not count: AWS judges each document by itself.
+Some settings must stand in it, some may stand only so often, and a switch demands settings beside it in the same rule
+of the same document. Takes a container with its keys as written; yields what is wrong with it. Values that are missing
+or refused already are not judged again, and what a rule inherits does not count: AWS judges each document by itself.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """Goes through a document along AWS's syntax tree and refuses every node that does not fit it.
 
-Takes a content and the moment it is sent. Everything that a node can be blamed for by itself is judged here; what the
-settings of one rule demand of each other is left, as `promises`, to `relations.py`.
-
-The control of a node: which operators lower policies may use there (semantics.md section 3.1).
+Takes a content and the moment it is sent. Everything that a node can be blamed for by itself is judged here, its
+control included (semantics.md section 3.1); what the settings of one rule demand of each other is left, as `promises`,
+to `relations.py`.
 """
 
 from __future__ import annotations

@@ -1,9 +1,7 @@
-"""On which days of a month a schedule runs: one small value for each way of saying it.
+"""On which days of a month a schedule runs, one class for each way of saying it, and the months of AWS's calendar.
 
-A month is known here by two numbers only: the weekday of its 1st (1 Sunday to 7 Saturday) and its length. Each value
-answers `within(first, length)` with the run days of such a month, ascending.
-
-The calendar from 1970 to 2199 as the run days see it: months by the weekday of their 1st and their length.
+A month is two numbers here: the weekday of its 1st (1 Sunday to 7 Saturday) and its length. Each class answers
+`within(first, length)` with the run days of such a month, ascending.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What a schedule says once it is read: its fields as written, and the sets that its runs are made of.
-
-How a schedule is refused: what is wrong, where in its text, and what to write instead.
-"""
+"""A schedule that has been read: its fields as written, the times and days they stand for, and how one is refused."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
-"""When a schedule runs next: skips by year and month, never minute by minute.
+"""When a schedule runs next, and the longest time between two of its runs.
 
-How long a schedule stays silent at most.
-
-Runs fall on the same minutes of every run day, so the gap is decided by two numbers: the widest pause inside a day,
-and the widest pause between run days less the time from a day's first run to its last.
+Both skip by year and month, never minute by minute. Runs fall on the same minutes of every run day, so the longest gap
+follows from the widest pause inside a day, and the widest pause between run days less the time from a day's first run
+to its last.
 """
 
 from __future__ import annotations

@@ -1,16 +1,8 @@
-"""From the text of a schedule to its `Cron`: the wrapper and the fields.
+"""Reads the text of a schedule: the wrapper, six fields, and in each a list of values, ranges, steps and marks.
 
 The grammar is that of facts 1.1: five fields or more, blanks or tabs between them; what follows the sixth is ignored.
-
-Reads one field: comma list, ranges, steps, names, marks.
-
-Takes the field's text, gives its items and the values they stand for. What the two day fields hold besides is read in
-`dayfields.py`.
-
-Reads the two day fields: exactly one of them says when to run, the other is `?`.
-
-`L` (alone, with an offset, with `W`) stands for the whole field; `W`, `L` and `#` behind a day turn the list into one
-special day of the month.
+Exactly one of the two day fields says when to run, the other is `?`. In them `L` (alone, with an offset, with `W`)
+stands for the whole field; `W`, `L` and `#` behind a day turn the list into one special day of the month.
 """
 
 from __future__ import annotations

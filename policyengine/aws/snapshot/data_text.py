@@ -1,6 +1,6 @@
-"""A data file, JSON or YAML, as a value: what the text says, what is wrong with it, and where each part stands.
+"""Reads a data file, JSON or YAML: its value, the place of each part, and every fault with its line.
 
-A data text in a shape that pydantic checks: the typed value, or every fault with its line.
+`read_text` gives the plain value, `read_shaped` the typed one that pydantic checks.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What pydantic found wrong, said in the words of someone who writes a snapshot or a baseline.
 
-How paths and values from outside are shown in a message.
+Paths and values from outside are shown shortened and escaped.
 """
 
 from __future__ import annotations

@@ -1,12 +1,7 @@
 """From the text of a block to the piece of AWS's tree that it writes, names and values checked.
 
-Templates are not looked at here: a block that is `like` one only remembers its name.
-
-What a block's text may say only once, and what it may not say at all.
-
-`locked` and `children may` on a whole policy (language.md 3.3).
-
-The PATH of `children may` (language.md 3.3): the language's words and AWS's keys, both ways.
+A block may say each setting once. `locked` and `children may` are checked here too, and the PATH of the latter is read
+in the language's words and in AWS's keys (language.md 3.3).
 """
 
 from __future__ import annotations

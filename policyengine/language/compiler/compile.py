@@ -1,8 +1,7 @@
 """All files of a project together: its policies as AWS's documents, and its attachments.
 
-`attach` statements of all files: one for each target, each policy once (language.md section 4).
-
-The policies of a project that no fault of its texts touches: AWS's verdict on the others would be guesswork.
+`attach` statements are one for each target, each policy once (language.md section 4). Policies that a fault of their
+texts touches are left out of `sound_policies`: AWS's verdict on them would be guesswork.
 """
 
 from __future__ import annotations

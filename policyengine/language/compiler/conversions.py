@@ -1,9 +1,4 @@
-"""Durations in AWS's units (language.md section 2, semantics.md section 7), both ways.
-
-Schedules in words (language.md 3.4) and the cron texts they stand for, both ways.
-
-ARNs and the short names the language has for them, both ways, in a partition.
-"""
+"""AWS's values and the language's, both ways: durations (semantics.md section 7), schedules (language.md 3.4), ARNs."""
 
 from __future__ import annotations
 

@@ -1,14 +1,8 @@
 """AWS's document as a file of the language: the module whose text compiles to an equal document.
 
 Equal is what AWS holds equal (language.md 3.4): keys fold case, scalars are strings, empty containers do not count.
-
-From the tree back to text: the items of a block that compile to the same tree.
-
-Values in the author's words: for AWS's text of a setting, what to write so that it compiles to the same text.
-
-From an AWS document to the tree: keys folded, scalars as strings, empty containers dropped.
-
-What has no place in the tree is named, never lost in silence.
+The document is read into the tree, the tree is raised to items; what has no place in the tree is named, never dropped
+in silence.
 """
 
 from __future__ import annotations

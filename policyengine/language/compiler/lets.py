@@ -1,7 +1,4 @@
-"""The project's `let` names: which there are, what they stand for, which words they may not take (language.md 3.6).
-
-Names that lead back to themselves: lets defined by lets, templates like templates.
-"""
+"""The project's `let` names: what they stand for, the words they may not take, and circles (language.md 3.6)."""
 
 from __future__ import annotations
 

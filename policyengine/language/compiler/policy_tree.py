@@ -1,9 +1,7 @@
-"""A policy while it is being built: AWS's tree with what each place holds and who wrote it.
+"""A policy between text and document: AWS's tree with what each place holds and who wrote it.
 
-The same tree serves both ways: text is lowered into it and written out as AWS's document, a document is read into it
-and raised to text.
-
-From a finished tree to AWS's document: its JSON, its sizes, and the place of every key.
+The same tree serves both ways: text is lowered into it, a document is read into it. `emit` writes it as AWS's
+document, with its sizes and the place of every key.
 """
 
 from __future__ import annotations

@@ -1,8 +1,6 @@
 """Values as AWS writes them: what the author wrote for a setting, checked against what the setting takes.
 
 A value that cannot be is None, and the reason has been reported.
-
-How the messages of this room name strings, places and targets.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What builds requirements and tests.
-
-What builds the expressions of requirements and tests (language.md 5.1).
-"""
+"""Builds requirements and tests, and the expressions in them (language.md 5.1)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What builds the statements that are not about one policy's insides: lets, policies, attachments, waivers, packs.
-
-What builds the insides of a policy: settings, blocks, copies, conditions, child control.
-"""
+"""Builds statements (lets, policies, attachments, waivers, packs) and the insides of a policy."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What builds the values: strings, numbers, durations, lists, names.
+"""Builds the values of a tree: strings, numbers, durations, lists, names, and the schedules of language.md 3.4.
 
-What builds the schedules of language.md 3.4, and says what is wrong with times and dates.
+Says what is wrong with times, dates and durations.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""The formatter with its proof: nothing is given out that was not read again and found equal.
-
-Tree to text, in the canonical layout.
+"""Tree to text in the canonical layout, with its proof: nothing is returned that does not read back as an equal tree.
 
 Two blanks for each level, one blank line between statements and around plans, rules and selections, comments where
 they were, everything else in one way only: `=` is not aligned, names are bare where they can be. What is too long for

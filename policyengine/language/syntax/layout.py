@@ -1,11 +1,8 @@
-"""Which braces are missing or too many, as far as the layout shows it, told before anything is read.
+"""Braces and values that the layout shows to be missing or too many.
 
-Takes the text, gives a text without the braces that are too many; those that are missing wait in the reading for
-their places. So what stands behind a wrong brace is read in the block in which the author sees it.
-
-Errors that are seen too late, and that the layout gives away: a missing value, a missing brace.
-
-Which brace is missing or too many. The parser only sees that one is, in the end; the layout shows which.
+Before the parser runs, `mended` takes away the braces that are too many and remembers where others are missing, so
+that what stands behind a wrong brace is read in the block in which the author sees it. Errors that the parser only
+meets further down are traced back to their line here.
 """
 
 from __future__ import annotations

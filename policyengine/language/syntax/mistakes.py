@@ -1,8 +1,7 @@
 """Says what is wrong at a place where the parser cannot go on: one finding for one mistake.
 
-Errors at a word that was taken for the key of a setting, because nothing else could stand there.
-
-Errors behind a part on its own line: the part looks whole, and what is wrong is its end.
+The cause is looked for at the key that the place was taken for, at the end of a part that looks whole, and in the
+layout, in the order of `explain`.
 """
 
 from __future__ import annotations

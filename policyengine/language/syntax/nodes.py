@@ -1,9 +1,8 @@
 """The tree of a `.bpol` file: what the author wrote, judged by nothing but the grammar.
 
-Every node carries its span, and equality ignores it, so two trees are equal when they mean the
-same. Words that only a later room understands (setting keys, attribute names, resource types) stay plain names here.
-
-The expressions of requirements and tests, as written; `requirements/` gives them types and a meaning.
+Every node carries its span, and equality ignores it, so two trees are equal when they mean the same. Words that only a
+later room understands (setting keys, attribute names, resource types) stay plain names here. Expressions are as
+written; `analysis/requirements/` gives them types and a meaning.
 """
 
 from __future__ import annotations

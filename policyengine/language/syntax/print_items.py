@@ -1,7 +1,4 @@
-"""The insides of policies as text.
-
-Names, values and schedules as text, each on one line and in one way only.
-"""
+"""The insides of policies as text: blocks and settings, and each name, value and schedule in one way only."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Requirements and tests as text.
+"""Requirements, tests and their expressions as text.
 
-Expressions as text: on one line, or over several where that is too long. Parentheses stand where they must.
+An expression stands on one line, or over several where that is too long; parentheses stand where they must.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""One text on its way to a tree: what the functions that build nodes share.
-
-Which part may stand in which block, and the words that need quotes as the key of a tag.
-"""
+"""One text while it is read: its tokens and findings, and which part may stand in which block."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A place where the parser cannot go on, as the functions see it that explain it and that find the way out.
-
-What could have stood at a place, in the reader's words.
-"""
+"""A place where the parser cannot go on: the tokens around it, and what could stand there, in the reader's words."""
 
 from __future__ import annotations
 

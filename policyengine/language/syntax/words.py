@@ -1,7 +1,4 @@
-"""Strings as they stand in a file, and names that need no quotes.
-
-The words of schedules: days of the week, months, ordinals. Data for reading and for printing.
-"""
+"""Words as they stand in a file: quoted strings, names that need no quotes, days, months and ordinals."""
 
 from __future__ import annotations
 

@@ -1,10 +1,7 @@
-"""What every format of `check` prints from.
+"""What every format of `check` prints from, and findings as other programs tell them apart.
 
-Findings as other programs tell them apart: by a file of the repository, and by a fingerprint.
-
-Files are relative to the top of the git repository where there is one, else to the project.
-
-The families of findings, as reports for programs name them.
+These know a finding by its family, a file and a fingerprint. Files are relative to the top of the git repository where
+there is one, else to the project.
 """
 
 from __future__ import annotations

@@ -1,9 +1,4 @@
-"""The page of a `check`.
-
-The page of a `diff`: the head, and what becomes of every account.
-
-What a comparison says, as a page has it.
-"""
+"""The pages of `check` and of `diff`: the head, the counts, and what becomes of every account."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The page as text: the template filled, its scripts and styles named by their hashes, its data inert.
+"""A page as text: the template filled, its scripts and styles named by their hashes, its data inert.
 
-Everything that a page shows, as one JSON text in which each thing stands once and is referred to by number.
+The data is one JSON text in which each part stands once and is referred to by number.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Units and accounts in the order of the page, in which all accounts below a unit stand side by side.
+"""Units and accounts in the order of a page, and the trail of each value: winner and losers, as rows of a table.
 
-Where values come from: for each the steps of its trail, winner and losers, as rows of a table.
+All accounts below a unit stand side by side.
 """
 
 from __future__ import annotations

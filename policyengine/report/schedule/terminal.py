@@ -1,8 +1,6 @@
 """`schedule` on a terminal: the rules, the days with their runs, and what is remarkable about them.
 
-The days of a calendar: under each the rules with the times of their runs; days that are alike are told once.
-
-Lines of at most 80 columns, and how a calendar says times, lengths and names.
+Lines have at most 80 columns; days with the same runs are told once.
 """
 
 from __future__ import annotations

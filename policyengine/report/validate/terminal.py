@@ -1,7 +1,4 @@
-"""`validate` on a terminal.
-
-What both formats of `validate` print from.
-"""
+"""`validate` on a terminal, and what both of its formats print from."""
 
 from __future__ import annotations
 
