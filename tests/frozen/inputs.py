@@ -74,7 +74,11 @@ def _mistaken(name: str, files: dict[str, str]) -> Case:
 
 def _kept() -> Iterator[tuple[str, dict[str, str]]]:
     """The projects of the repository."""
-    places = [ROOT / "examples", ROOT / "policies", *(ROOT / "tests" / name for name in ("checks", "golden", "report"))]
+    places = [
+        ROOT / "examples",
+        ROOT / "policies",
+        *(ROOT / "tests" / name for name in ("analysis/checks", "golden", "report")),
+    ]
     files = [
         file for place in places for file in place.rglob("*") if file.suffix in (".bpol", ".yaml", ".json", ".toml")
     ]
@@ -104,7 +108,7 @@ def _documents(folder: Path) -> dict[str, str]:
 
 
 def _cases_of_checks() -> Iterator[tuple[str, dict[str, str]]]:
-    room = ROOT / "tests" / "checks" / "cases"
+    room = ROOT / "tests" / "analysis" / "checks" / "cases"
     organization = (room / "organization.yaml").read_text(encoding="utf-8")
     for case in sorted(room.glob("*/*")):
         name = str(case.relative_to(ROOT))

@@ -53,7 +53,8 @@ class Closing:
 def closings(policy: PolicyDocument, entity: Entity, key: str, partition: str) -> Iterator[Closing]:
     """The lines of a policy at an entity that close the point of a key, the narrowest first."""
     path = keys(key.removesuffix("/+"))
-    yield _node_alone(policy, entity, path, partition)
+    if alone := _node_alone(policy, entity, path, partition):
+        yield alone
     for depth in range(len(path), 1, -1):
         if lock := _locking(policy, entity, path[:depth], partition):
             yield lock
@@ -75,14 +76,19 @@ def _with_control(content: Json, path: Keys) -> Json:
     return {**document, key: _with_control(document.get(key), path[1:])}
 
 
-def _node_alone(policy: PolicyDocument, entity: Entity, path: Keys, partition: str) -> Closing:
-    """`locked` on a setting that the policy writes itself, else `children may nothing in PATH` in its block."""
+def _node_alone(policy: PolicyDocument, entity: Entity, path: Keys, partition: str) -> Closing | None:
+    """`locked` on a setting that the policy writes itself, else `children may nothing in PATH` in its block.
+
+    None where the language has no words for the path: a document may name a key where AWS has none.
+    """
     nodes = frozenset({path})
     if line := _difference(policy, entity, path, nodes, partition):
         return Closing(line, nodes)
     alone = with_nothing_allowed(replace(policy, content={}, origins={}), nodes)
     lines = _lines(alone, partition)
-    number = next(number for number, line in enumerate(lines) if line.strip().startswith(_CHILDREN_MAY))
+    number = next((number for number, line in enumerate(lines) if line.strip().startswith(_CHILDREN_MAY)), None)
+    if number is None:
+        return None
     found = policy.origin(path[:-1])
     span = (found.used_at or found.span) if found else None
     return Closing(Line(lines[number].strip(), _around(lines, number), Origin(policy, entity, span)), nodes)
