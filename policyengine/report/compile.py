@@ -10,7 +10,7 @@ from policyengine.aws.facts import limits
 from policyengine.aws.policy_text import minify
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.report.json_output import finding, to_json
-from policyengine.report.terminal import Page, tally, write_diagnostic
+from policyengine.report.terminal import TerminalPage, tally, write_diagnostic
 
 
 def terminal(compiled: Compiled, verdict: Verdict, *, documents: bool = True, color: bool = False) -> str:
@@ -18,7 +18,7 @@ def terminal(compiled: Compiled, verdict: Verdict, *, documents: bool = True, co
 
     Where it failed there are no documents to speak of, and the number of faults ends the page.
     """
-    page = Page(color=color)
+    page = TerminalPage(color=color)
     for found in verdict.diagnostics:
         write_diagnostic(page, found, {})
     if verdict.failed:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from policyengine.aws.merge import AccountPolicy, EffectiveError, Note, Resolved
 from policyengine.report.json_output import to_json_line
-from policyengine.report.terminal import MEANINGS, STYLES, Page
+from policyengine.report.terminal import MEANINGS, STYLES, TerminalPage
 
 
 def terminal(
@@ -27,7 +27,7 @@ def terminal(
     `distinct` writes accounts that share an outcome above one document; `hypothetical` are the ids of accounts with
     refused documents above them.
     """
-    page = Page(color=color)
+    page = TerminalPage(color=color)
     groups: dict[object, list[AccountPolicy]] = {}
     for account in accounts:
         same = (account.status, account.resolved) if distinct else account.account
@@ -40,13 +40,13 @@ def terminal(
     return page.text()
 
 
-def _heading(page: Page, account: AccountPolicy, *, hypothetical: bool) -> None:
+def _heading(page: TerminalPage, account: AccountPolicy, *, hypothetical: bool) -> None:
     mark = ", hypothetical: what AWS would refuse is left out" if hypothetical else ""
     status = (account.status, STYLES[account.status])
     page.line((account.account.path, "strong"), f" ({account.account.id}): ", status, (mark, "warning"))
 
 
-def _outcome(page: Page, account: AccountPolicy) -> None:
+def _outcome(page: TerminalPage, account: AccountPolicy) -> None:
     resolved = account.resolved
     if account.status == "disabled" or resolved is None:
         page.line(f"  {MEANINGS.get(account.status, '')}")

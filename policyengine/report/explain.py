@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from policyengine.aws.merge import AccountPolicy, Leaf, Note, Step, shown
 from policyengine.report.effective import note_json
 from policyengine.report.json_output import INDENT, step_json, step_line, to_json
-from policyengine.report.terminal import MEANINGS, STYLES, Page
+from policyengine.report.terminal import MEANINGS, STYLES, TerminalPage
 
 
 def terminal(account: AccountPolicy, leaves: Sequence[Leaf], *, hypothetical: bool = False, color: bool = False) -> str:
     """Where each of the leaves' values comes from; above them what the account's policies could not do."""
-    page = Page(color=color)
+    page = TerminalPage(color=color)
     mark = ", hypothetical: what AWS would refuse is left out" if hypothetical else ""
     status = (account.status, STYLES[account.status])
     page.line((account.account.path, "strong"), f" ({account.account.id}): ", status, (mark, "warning"))

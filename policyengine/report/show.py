@@ -8,14 +8,14 @@ from policyengine.aws.documents import PolicyDocument
 from policyengine.aws.merge import AccountPolicy, Effective
 from policyengine.aws.organization import Entity, Organization
 from policyengine.report.json_output import target, to_json
-from policyengine.report.terminal import STYLES, Page, Part
+from policyengine.report.terminal import STYLES, Part, TerminalPage
 
 
 def terminal(
     organization: Organization, effective: Effective, *, refused: Collection[PolicyDocument] = (), color: bool = False
 ) -> str:
     """The tree, children beneath their parents, in the snapshot's order; then policies that AWS would refuse."""
-    page = Page(color=color)
+    page = TerminalPage(color=color)
     outcomes = {account.account: account for account in effective.accounts}
     pending: list[tuple[Entity, str, str]] = [(organization.root, "", "")]
     while pending:

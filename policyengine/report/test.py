@@ -8,11 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from policyengine.analysis.expectations import Cause, Coverage, Failure, Share, TestResult, TestRun, Trail, Untouched
+from policyengine.analysis.expectations import (
+    Coverage,
+    Failure,
+    FailureCause,
+    Share,
+    TestResult,
+    TestRun,
+    Trail,
+    Untouched,
+)
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.records import record
 from policyengine.report.json_output import INDENT, finding, location, stamp, step_json, step_line, to_json
-from policyengine.report.terminal import Page, Part, count, excerpt, plain, tally, write_diagnostic
+from policyengine.report.terminal import Part, TerminalPage, count, excerpt, plain, tally, write_diagnostic
 
 
 @record
@@ -45,7 +54,7 @@ _ASIDE = "     "
 
 def terminal(tested: Tested, *, color: bool = False) -> str:
     """The results for people."""
-    page = Page(color=color)
+    page = TerminalPage(color=color)
     for found in tested.findings:
         write_diagnostic(page, found, {})
     if tested.run:
@@ -57,7 +66,7 @@ def terminal(tested: Tested, *, color: bool = False) -> str:
     return page.text()
 
 
-def _test(page: Page, result: TestResult) -> None:
+def _test(page: TerminalPage, result: TestResult) -> None:
     word: Part = ("passed", "good") if result.passed else ("failed", "error")
     account = f" ({result.account})" if result.account and not result.passed else ""
     page.line(word, ": ", (result.title, "strong"), account)
@@ -70,7 +79,7 @@ def _test(page: Page, result: TestResult) -> None:
         page.line()
 
 
-def _cause(page: Page, cause: Cause) -> None:
+def _cause(page: TerminalPage, cause: FailureCause) -> None:
     page.line(("   = ", "place"), cause.message)
     if cause.trail:
         _trail(page, cause.trail)
@@ -78,7 +87,7 @@ def _cause(page: Page, cause: Cause) -> None:
         page.line(("   = ", "place"), ("help: ", "strong"), cause.help)
 
 
-def _trail(page: Page, trail: Trail) -> None:
+def _trail(page: TerminalPage, trail: Trail) -> None:
     page.line(_ASIDE, trail.path)
     for step, reason in trail.steps:
         page.line(_ASIDE, *step_line(trail.path, step))
@@ -86,7 +95,7 @@ def _trail(page: Page, trail: Trail) -> None:
             page.line((_ASIDE + " " * INDENT + reason, "dim"))
 
 
-def _coverage(page: Page, coverage: Coverage) -> None:
+def _coverage(page: TerminalPage, coverage: Coverage) -> None:
     for name, share in coverage.kinds.items():
         if share.total:
             page.line((name, "strong"), f": {share.touched:,} of {share.total:,} ({share.percent} %)")
@@ -163,7 +172,7 @@ def _failure(failure: Failure) -> dict[str, object]:
     return {"location": location(failure.span), "causes": [_cause_json(cause) for cause in failure.causes]}
 
 
-def _cause_json(cause: Cause) -> dict[str, object]:
+def _cause_json(cause: FailureCause) -> dict[str, object]:
     return {
         "message": cause.message,
         "help": cause.help,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.records import record
 from policyengine.report.json_output import to_json
-from policyengine.report.terminal import Page, count, write_diagnostic
+from policyengine.report.terminal import TerminalPage, count, write_diagnostic
 
 
 @record
@@ -21,7 +21,7 @@ class Validated:
 
 def terminal(documents: Sequence[Validated], *, color: bool = False) -> str:
     """A line per file, its refusals beneath it."""
-    page = Page(color=color)
+    page = TerminalPage(color=color)
     for document in documents:
         verdict = ("refused", "error") if document.findings else ("admitted", "good")
         page.line((document.file, "strong"), ": ", verdict, f" ({count(document.size, 'character')})")

@@ -9,7 +9,7 @@ from policyengine.analysis.findings import Finding, Waiver
 from policyengine.analysis.findings.registry import RULES
 from policyengine.base import VERSION
 from policyengine.base.diagnostics import Diagnostic, Rule, Severity
-from policyengine.report.check.result import CheckResult, Place, anchor, family, fingerprints, place
+from policyengine.report.check.result import CheckResult, FilePlace, anchor, family, fingerprints, place
 from policyengine.report.json_output import finding, stamp, target, to_json
 from policyengine.report.rules import page_text
 from policyengine.report.terminal import clipped, printable, sentences
@@ -117,7 +117,7 @@ def _waived(waiver: Waiver, result: CheckResult) -> dict[str, object]:
     }
 
 
-def _location(where: Place) -> dict[str, object]:
+def _location(where: FilePlace) -> dict[str, object]:
     region = {"startLine": where.first.line}
     if where.last:
         region |= {"startColumn": where.first.column, "endLine": where.last.line, "endColumn": where.last.column}

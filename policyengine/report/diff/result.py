@@ -12,7 +12,7 @@ from policyengine.analysis.diff import Change, ChangeClass, Comparison
 from policyengine.analysis.findings import Waiver
 from policyengine.analysis.requirements import Level
 from policyengine.aws.organization import Organization
-from policyengine.report.account_names import Accounts
+from policyengine.report.account_names import AccountNames
 
 SOON = 30
 """Days within which the end of a waiver is told."""
@@ -32,7 +32,7 @@ class Refused(NamedTuple):
     head: tuple[str, ...] = ()
 
 
-class Setting(NamedTuple):
+class GateSetting(NamedTuple):
     """A setting of the project's configuration that is another one in the head; None where a side does not set it."""
 
     key: str
@@ -51,7 +51,7 @@ class Restated(NamedTuple):
 class Agreed(NamedTuple):
     """What the head judges otherwise than the base: settings, waivers, entries of the baseline, requirements."""
 
-    settings: tuple[Setting, ...] = ()
+    settings: tuple[GateSetting, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     accepted: int = 0
     requirements: tuple[Restated, ...] = ()
@@ -114,14 +114,14 @@ class DiffResult:
         return (waiver.until - self.at.date()).days
 
     @cached_property
-    def accounts(self) -> Accounts:
+    def accounts(self) -> AccountNames:
         """The accounts of the head in words."""
-        return Accounts(self.head)
+        return AccountNames(self.head)
 
     @cached_property
-    def gone_accounts(self) -> Accounts:
+    def gone_accounts(self) -> AccountNames:
         """The accounts of the base in words."""
-        return Accounts(self.base)
+        return AccountNames(self.base)
 
     def whom(self, change: Change) -> str:
         """The accounts of a change in words; those that left the organization are the base's to name."""

@@ -11,7 +11,7 @@ from policyengine.aws.merge import EffectiveError
 from policyengine.aws.organization import Entity
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.text import listed, quoted
-from policyengine.report.account_names import Accounts
+from policyengine.report.account_names import AccountNames
 from policyengine.report.diff.result import DiffResult
 from policyengine.report.terminal import clipped, count, some
 
@@ -23,7 +23,7 @@ _ACCOUNTS = 5  # that are named one by one
 _PATHS = 3  # that are named of a refused policy
 
 
-class Line(NamedTuple):
+class TextLine(NamedTuple):
     """A line that made a change: `+` in the head, `-` in the base; without a place it is no line of the project."""
 
     sign: str
@@ -66,14 +66,14 @@ def headline(change: Change, result: DiffResult) -> str:
     return f"{result.whom(change)}: {change.message}"
 
 
-def cause_line(cause: Cause) -> Line:
+def cause_line(cause: Cause) -> TextLine:
     """What made a change: `+ workloads.bpol:6: retain = 35 days`."""
     sign = "+" if cause.side == "head" else "-"
     if cause.span is None:
-        return Line(sign, "", f"policy {quoted(cause.policy)} at {cause.entity.path or 'the root'}")
+        return TextLine(sign, "", f"policy {quoted(cause.policy)} at {cause.entity.path or 'the root'}")
     first = cause.span.first
     text = cause.span.source.line(first.line).strip()
-    return Line(sign, f"{cause.span.source.name}:{first.line}", clipped(text, _LONGEST))
+    return TextLine(sign, f"{cause.span.source.name}:{first.line}", clipped(text, _LONGEST))
 
 
 def notices(result: DiffResult) -> Iterator[Notice]:
@@ -123,7 +123,7 @@ def refusal_texts(result: DiffResult) -> Iterator[str]:
         yield told
 
 
-def finding_text(found: Diagnostic, accounts: Accounts) -> str:
+def finding_text(found: Diagnostic, accounts: AccountNames) -> str:
     """What a finding of one side says, with its accounts."""
     where = f" in {found.region}" if found.region and found.region not in found.message else ""
     whom = f"; for {accounts.described(found.accounts)}" if found.accounts else ""

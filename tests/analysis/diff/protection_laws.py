@@ -19,7 +19,7 @@ from policyengine.base.diagnostics import Harm, Severity
 from policyengine.base.source import Source
 from policyengine.comparison import State, side_of
 from policyengine.engine import evaluate
-from policyengine.session import Memory
+from policyengine.session import Session
 
 AT = datetime(2026, 12, 1, tzinfo=UTC)
 WORSE = (ChangeClass.LOST, ChangeClass.WEAKENED)
@@ -59,7 +59,7 @@ def trials(first: int, number: int) -> Iterator[Trial]:
 
 
 def _of_seed(seed: int) -> Iterator[Trial]:
-    source, memory = seeded(seed), Memory()
+    source, memory = seeded(seed), Session()
     worlds = [world(source)]
     while len(worlds) < _STATES:
         worlds.append(changed(source, worlds[-1]))
@@ -68,7 +68,7 @@ def _of_seed(seed: int) -> Iterator[Trial]:
         yield Trial(seed, (worlds[one], worlds[other]), sides[one], sides[other])
 
 
-def side_of_world(of: dict[str, Any], memory: Memory | None = None) -> Side:
+def side_of_world(of: dict[str, Any], memory: Session | None = None) -> Side:
     """What the engine makes of a world."""
     state = State([], Source("organization.json", json.dumps(snapshot(of))))
     found = side_of(evaluate(state.sources, state.snapshot, at=AT, memory=memory), state, AT)
