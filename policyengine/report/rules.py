@@ -68,8 +68,9 @@ def pages(rules: Sequence[Rule]) -> dict[str, str]:
 
 
 def files(example: str | Mapping[str, str]) -> Mapping[str, str]:
-    """An example's files by name; a text alone is the policy file."""
-    return {"policy.bpol": example} if isinstance(example, str) else example
+    """An example's files by name, each a text of whole lines; a text alone is the policy file."""
+    texts = {"policy.bpol": example} if isinstance(example, str) else example
+    return {name: text if text.endswith("\n") else f"{text}\n" for name, text in texts.items()}
 
 
 def _examples(example: str | Mapping[str, str]) -> list[str]:
