@@ -1,7 +1,7 @@
 """One value for everything that is said about a policy, from a syntax error to a vault lock.
 
-A `Rule` is an entry of the catalogue, a `Diagnostic` one case of it, an `Outcome` what a room returns: its value and
-what it found on the way. Severities and places are decided here, wording by the rooms, rendering by `report/`.
+A `Diagnostic` is one case of a rule (`rules.py`), an `Outcome` what a room returns: its value and what it found on the
+way. The rooms decide the wording, `report/` renders.
 """
 
 from __future__ import annotations
@@ -41,70 +41,12 @@ class Harm(StrEnum):
     """Backups are not where a copy, or an air-gapped vault, should have them."""
 
 
-class Fact(StrEnum):
-    """A part of what a snapshot may leave untold; its value is the part's name in `[gate] unknown` and in messages."""
-
-    VAULTS = "vaults"
-    VAULT_LOCKS = "vault-locks"
-    VAULT_TYPES = "vault-types"
-    VAULT_KEYS = "vault-keys"
-    ROLES = "roles"
-    OPT_IN = "opt-in"
-    DYNAMODB_ADVANCED = "dynamodb-advanced"
-    CROSS_ACCOUNT_BACKUP = "cross-account-backup"
-    TAGS = "tags"
-
-
-_FIXED_FAMILIES = {
-    "PE1": "it is a mistake in the text",
-    "PE2": "AWS would refuse the document all the same",
-    "PE8": "it is about what the gate itself rests on",
-}
-"""Families of codes whose findings no project can set aside, and why (language.md section 6)."""
-
-
 @record
 class Label:
     """A second place that helps to understand a diagnostic ("first defined here")."""
 
     span: Span
     text: str
-
-
-@record
-class Rule:
-    """A catalogue entry and its page.
-
-    `title` is one sentence, `rationale` a paragraph; `bad` and `good` are example projects, file name to text
-    (a single text stands for `policy.bpol`). `reference` names the sections of the documentation that it rests on, by
-    page (`facts 4.2.4, 8.1; semantics.md R12`), with a remark in parentheses where there is one; `aws_pages` are the
-    addresses of AWS's own pages, none for a rule of the language alone. Every check declares its `harm`, of which
-    `diff` makes a change; None where cases say nothing of accounts. `refused` says that the rule finds what AWS refuses
-    or withholds. `needs` are the facts without which its check cannot look.
-    """
-
-    code: str
-    name: str
-    severity: Severity
-    title: str
-    rationale: str
-    bad: str | dict[str, str] = field(compare=False)
-    good: str | dict[str, str] = field(compare=False)
-    reference: str
-    aws_pages: tuple[str, ...] = ()
-    harm: Harm | None = None
-    refused: bool = False
-    needs: tuple[Fact, ...] = ()
-
-    @property
-    def fixed(self) -> str:
-        """Why findings of the rule can be neither waived nor accepted nor weakened; empty where they can."""
-        return "AWS would refuse it all the same" if self.refused else _FIXED_FAMILIES.get(self.code[:3], "")
-
-    def at(self, span: Span | None, message: str, **more: object) -> Diagnostic:
-        """A case of this rule; `more` sets the other fields of `Diagnostic`."""
-        told = {"harm": self.harm or Harm.NOTHING} | more
-        return Diagnostic(self.code, self.name, self.severity, message, span=span, **told)  # type: ignore[arg-type]
 
 
 @record

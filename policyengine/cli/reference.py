@@ -10,14 +10,14 @@ import typer
 from policyengine.analysis.findings.baseline import baseline_schema
 from policyengine.analysis.findings.registry import RULES
 from policyengine.aws.snapshot.snapshot import snapshot_schema
-from policyengine.base.diagnostics import Rule
 from policyengine.base.errors import UsageError
+from policyengine.base.rules import Rule
 from policyengine.base.text import suggestion
 from policyengine.cli.options import Color, ColorOption, DirOption, Format, FormatOption, OutputOption, QuietOption
 from policyengine.cli.output import CLEAN, Output
 from policyengine.files import write_folder
 from policyengine.report.json_output import to_json
-from policyengine.report.rules import catalogue_json, catalogue_text, page_json, page_text, pages
+from policyengine.report.rules import catalogue_json, catalogue_text, page_json, pages
 from policyengine.report.schemas import OUTPUTS, output_schema
 
 
@@ -45,7 +45,7 @@ def rules(  # noqa: PLR0913 - the options of interface.md section 3
         to.write(catalogue_json(RULES) if form is Format.JSON else catalogue_text(RULES, color=to.colored))
         return CLEAN
     rule = _find(name)
-    to.write(page_json(rule) if form is Format.JSON else page_text(rule))
+    to.write(page_json(rule) if form is Format.JSON else rule.page.text)
     return CLEAN
 
 

@@ -108,12 +108,17 @@ def _documents(folder: Path) -> dict[str, str]:
 
 
 def _cases_of_checks() -> Iterator[tuple[str, dict[str, str]]]:
-    room = ROOT / "tests" / "analysis" / "checks" / "cases"
+    room = ROOT / "tests" / "cases"
     organization = (room / "organization.yaml").read_text(encoding="utf-8")
     for case in sorted(room.glob("*/*")):
         name = str(case.relative_to(ROOT))
         if case.is_dir():
             yield name, _read(case, "now")
+        elif case.suffix == ".json":
+            yield (
+                name,
+                {"documents/policy.json": case.read_text(encoding="utf-8"), "now/organization.yaml": organization},
+            )
         else:
             yield name, {"now/policy.bpol": case.read_text(encoding="utf-8"), "now/organization.yaml": organization}
 

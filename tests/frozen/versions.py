@@ -16,7 +16,7 @@ from frozen import record
 from frozen.record import Case
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("policyengine", "grammar", "policies")
+PARTS = ("policyengine", "docs/rules", "grammar", "policies")
 WORKER = Path(__file__).with_name("worker.py")
 SURROUNDINGS = {"COLUMNS": "100", "LC_ALL": "C.UTF-8", "TZ": "UTC", "TERM": "xterm-256color"}
 

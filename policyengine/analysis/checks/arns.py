@@ -11,7 +11,8 @@ from policyengine.aws.deployment import Placement, Plan, Reach, Selection
 from policyengine.aws.deployment import Rule as BackupRule
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import segment
-from policyengine.base.diagnostics import Diagnostic, Rule
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
 
 _WORDS: Mapping[str, str] = {

@@ -22,7 +22,8 @@ from policyengine.aws.documents import ASSIGN, PolicyDocument
 from policyengine.aws.facts import types_of_pattern
 from policyengine.aws.merge import Note, Resolved, Value, keys, operand
 from policyengine.aws.organization.tree import Entity
-from policyengine.base.diagnostics import Diagnostic, Label, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Label, Severity
+from policyengine.base.rules import Rule
 
 _WORD = re.compile(r"\w+")
 _SHOWN = 5  # further places that a finding points at

@@ -15,10 +15,10 @@ from pydantic import Field
 
 from policyengine.analysis.findings.registry import BY_NAME, FIXED
 from policyengine.analysis.findings.verdict import Verdict
+from policyengine.analysis.findings.waiver_rules import ACCEPTANCE_VOID, ACCEPTED_FINDING_GONE
 from policyengine.analysis.findings.waivers import NOWHERE, places
 from policyengine.aws.snapshot.data_text import read_shaped, schema_of
 from policyengine.aws.snapshot.shapes import AccountId, Many, Part, Text
-from policyengine.base.catalogue.waivers import acceptance_void, accepted_finding_gone
 from policyengine.base.diagnostics import Diagnostic, Severity
 from policyengine.base.errors import ConfigurationError
 from policyengine.base.source import Source
@@ -119,7 +119,7 @@ class AcceptedFindings:
     def refused(self) -> Iterator[Diagnostic]:
         """A finding for each check that the baseline cannot accept and yet names."""
         for name in dict.fromkeys(entry.name for entry in self._refused):
-            yield acceptance_void.RULE.at(
+            yield ACCEPTANCE_VOID.at(
                 None,
                 f"the baseline accepts {quoted(name)}, which cannot be accepted",
                 help=f"{BY_NAME[name].fixed}: mend what it finds, and {_ADVICE}",
@@ -157,7 +157,7 @@ def _is_fixed(entry: Accepted) -> bool:
 
 
 def _gone(entry: Accepted, accounts: Iterable[str]) -> Diagnostic:
-    return accepted_finding_gone.RULE.at(
+    return ACCEPTED_FINDING_GONE.at(
         None,
         f"an accepted finding is gone: {entry.name}: {entry.message}",
         help=_ADVICE,

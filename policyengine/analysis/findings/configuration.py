@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 from policyengine.aws.facts import PARTITIONS
 from policyengine.aws.snapshot.shape_faults import found, path_text
-from policyengine.base.diagnostics import Fact
 from policyengine.base.errors import ConfigurationError, Fault
 from policyengine.base.records import record
+from policyengine.base.rules import Fact
 from policyengine.base.source import Source
 from policyengine.base.text import Nearest, escaped, listed, quoted, suggestion
 

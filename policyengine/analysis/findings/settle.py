@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 from policyengine.analysis.findings.baseline import AcceptedFindings
 from policyengine.analysis.findings.registry import FIXED
 from policyengine.analysis.findings.verdict import Finding, Verdict
+from policyengine.analysis.findings.waiver_rules import WAIVER_UNUSED
 from policyengine.analysis.findings.waivers import NOWHERE, Waiver, places
-from policyengine.base.catalogue.waivers import waiver_unused
-from policyengine.base.diagnostics import Diagnostic, Fact, Severity
+from policyengine.base.diagnostics import Diagnostic, Severity
 from policyengine.base.records import record
+from policyengine.base.rules import Fact
 from policyengine.base.source import Span
 from policyengine.base.text import quoted
 
@@ -71,7 +72,7 @@ def _part(found: Diagnostic, ids: frozenset[str]) -> Diagnostic:
 
 
 def _unused(waiver: Waiver) -> Diagnostic:
-    return waiver_unused.RULE.at(
+    return WAIVER_UNUSED.at(
         waiver.span,
         f"the waiver of {quoted(waiver.what)} covers no finding",
         help="remove it, or look at what it names and where",

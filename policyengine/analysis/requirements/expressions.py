@@ -15,6 +15,7 @@ from policyengine.analysis.requirements.attribute_paths import HEADS, KINDS, fol
 from policyengine.analysis.requirements.attributes import ATTRIBUTES
 from policyengine.analysis.requirements.judge import Alike
 from policyengine.analysis.requirements.phrases import minutes, shown
+from policyengine.analysis.requirements.requirement_rules import NOT_IN_SCOPE
 from policyengine.analysis.requirements.truth import TYPE_OF_WORD, Type, comparing
 from policyengine.analysis.requirements.typed import (
     Access,
@@ -31,13 +32,12 @@ from policyengine.analysis.requirements.typed import (
 )
 from policyengine.aws.deployment import FOREVER
 from policyengine.aws.facts import regions, resource_types
-from policyengine.base.catalogue.language import unknown_name
-from policyengine.base.catalogue.requirements import not_in_scope
 from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import record
 from policyengine.base.source import Span
 from policyengine.base.text import quoted
 from policyengine.language.compiler import Lets, cron_text, years_advice
+from policyengine.language.language_rules import UNKNOWN_NAME
 from policyengine.language.syntax import nodes as written
 from policyengine.language.syntax.literals import (
     Boolean,
@@ -220,7 +220,7 @@ class Checker:
         if path.head in self.lets.by_name and path.head not in HEADS:
             message = f"{quoted(path.head)} is a let, and a value has no attributes"
             advice = f"write {quoted(path.head)} by itself"
-            self.found.append(not_in_scope.RULE.at(path.span, message, help=advice))
+            self.found.append(NOT_IN_SCOPE.at(path.span, message, help=advice))
             return None
         found = follow(path, scope)
         if isinstance(found, Diagnostic):
@@ -285,11 +285,11 @@ class Checker:
         if self.complete:
             name = word.path.head
             advice = unknown_word(name, scope, kind, self.lets.by_name)
-            self.found.append(unknown_name.RULE.at(word.path.span, f"nothing is called {quoted(name)}", help=advice))
+            self.found.append(UNKNOWN_NAME.at(word.path.span, f"nothing is called {quoted(name)}", help=advice))
 
     def _no_kind(self, over: Name) -> None:
         message = f"a quantifier cannot range over {quoted(over.text)}"
-        self.found.append(not_in_scope.RULE.at(over.span, message, help=no_kind(over.text)))
+        self.found.append(NOT_IN_SCOPE.at(over.span, message, help=no_kind(over.text)))
 
     def _advise(self, comparison: written.Comparison, left: Typed, right: Typed) -> None:
         """Years beside a retention (language.md section 2), in a list and by a name too."""

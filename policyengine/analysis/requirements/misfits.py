@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from policyengine.analysis.requirements.attributes import ATTRIBUTES
+from policyengine.analysis.requirements.requirement_rules import NOT_A_CONDITION, UNLIKE_TYPES
 from policyengine.analysis.requirements.truth import ORDER, WORDS, Type
 from policyengine.analysis.requirements.typed import Constant, Operand
-from policyengine.base.catalogue.requirements import not_a_condition, unlike_types
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Span
 from policyengine.base.text import listed, quoted, suggestion
@@ -82,22 +82,22 @@ def misfit(comparison: written.Comparison, left: Operand, right: Operand) -> Dia
 def no_condition(expression: written.Expression, operand: Operand) -> Diagnostic:
     """A value by itself, in place of something true or false."""
     message = f"expected something true or false, found {_kind(operand)}"
-    return not_a_condition.RULE.at(expression.span, message, help=_condition(expression, operand))
+    return NOT_A_CONDITION.at(expression.span, message, help=_condition(expression, operand))
 
 
 def nested(expression: written.Expression) -> Diagnostic:
     """A condition in place of a value."""
     message = "expected a value to compare, found a condition"
     advice = "a condition stands by itself; several combine with `and`, `or` and `not`"
-    return unlike_types.RULE.at(expression.span, message, help=advice)
+    return UNLIKE_TYPES.at(expression.span, message, help=advice)
 
 
 def no_item(item: written.Expression, operand: Operand) -> Diagnostic:
     """Something in a list that is no literal, or a list itself."""
     if isinstance(operand, Constant):
-        return unlike_types.RULE.at(item.span, "a list cannot hold another list", help="leave out the inner list")
+        return UNLIKE_TYPES.at(item.span, "a list cannot hold another list", help="leave out the inner list")
     advice = "compare one by one, and combine with `or`"
-    return unlike_types.RULE.at(item.span, "a list holds literals only", help=advice)
+    return UNLIKE_TYPES.at(item.span, "a list holds literals only", help=advice)
 
 
 def odd(constants: Sequence[Constant], spans: Sequence[Span], beside: Operand | None) -> Diagnostic | None:
@@ -109,7 +109,7 @@ def odd(constants: Sequence[Constant], spans: Sequence[Span], beside: Operand | 
         if expected and not _alike(constant.type, expected):
             message = f"expected {expected.said}{like}, found {constant.type.said}"
             advice = instead(constant, expected, beside) or "a list holds values of one type"
-            return unlike_types.RULE.at(span, message, help=advice)
+            return UNLIKE_TYPES.at(span, message, help=advice)
     return None
 
 
@@ -125,7 +125,7 @@ def no_word(path: written.Path, kind: Type) -> Diagnostic | None:
     if kind not in WORDS:
         return None
     advice = suggestion(path.head, WORDS[kind]) or words(kind)
-    return unlike_types.RULE.at(path.span, f"{quoted(path.head)} is not {kind.said}", help=advice)
+    return UNLIKE_TYPES.at(path.span, f"{quoted(path.head)} is not {kind.said}", help=advice)
 
 
 def _no_list(comparison: written.Comparison, left: Operand, right: Operand) -> Diagnostic:
@@ -136,7 +136,7 @@ def _no_list(comparison: written.Comparison, left: Operand, right: Operand) -> D
         advice = f"write {_quoted(f'{first} == {second}')}"
         advice += f", or a list: {_quoted(f'[{second}]')}" if isinstance(right, Constant) else ""
     message = f"`in` needs a list on its right, found {right.type.said}"
-    return unlike_types.RULE.at(comparison.right.span, message, help=advice)
+    return UNLIKE_TYPES.at(comparison.right.span, message, help=advice)
 
 
 def _no_member(comparison: written.Comparison, left: Operand, right: Operand) -> Diagnostic | None:
@@ -147,10 +147,10 @@ def _no_member(comparison: written.Comparison, left: Operand, right: Operand) ->
         return None
     if not isinstance(right, Constant):
         message = f"expected {(item or Type.STRING).said}, found {left.type.said}"
-        return unlike_types.RULE.at(comparison.left.span, message, help=_is(comparison.right, right))
+        return UNLIKE_TYPES.at(comparison.left.span, message, help=_is(comparison.right, right))
     advice = instead(_first(right), left.type, left) or _is(comparison.left, left)
     message = f"expected a list of {_plural(left.type)}, found {_kind(right)}"
-    return unlike_types.RULE.at(comparison.right.span, message, help=advice)
+    return UNLIKE_TYPES.at(comparison.right.span, message, help=advice)
 
 
 def _list_in_list(comparison: written.Comparison, left: Operand) -> Diagnostic:
@@ -158,7 +158,7 @@ def _list_in_list(comparison: written.Comparison, left: Operand) -> Diagnostic:
     if not isinstance(left, Constant) and left.attributes[-1] is _REGIONS:
         by_one = f"every rule satisfies rule.region in {expression_text(comparison.right)}"
         advice = f"a rule runs in one Region at a time: {_quoted(by_one)}"
-    return unlike_types.RULE.at(comparison.left.span, f"`in` looks for one value, found {_kind(left)}", help=advice)
+    return UNLIKE_TYPES.at(comparison.left.span, f"`in` looks for one value, found {_kind(left)}", help=advice)
 
 
 def _no_pattern(comparison: written.Comparison, left: Operand, right: Operand) -> Diagnostic:
@@ -168,7 +168,7 @@ def _no_pattern(comparison: written.Comparison, left: Operand, right: Operand) -
     if found.type is Type.LIST and found is left:
         asked = f'"..." in {expression_text(side)}'
         advice = f"ask for one value: {_quoted(asked)}"
-    return unlike_types.RULE.at(side.span, f"`like` compares strings, found {_kind(found)}", help=advice)
+    return UNLIKE_TYPES.at(side.span, f"`like` compares strings, found {_kind(found)}", help=advice)
 
 
 def _unordered(comparison: written.Comparison, left: Operand, right: Operand) -> Diagnostic:
@@ -178,7 +178,7 @@ def _unordered(comparison: written.Comparison, left: Operand, right: Operand) ->
     advice = "use `==`, `!=` or `in`"
     if other.type is Type.DURATION:
         advice = instead(found, Type.DURATION, other) or _is(beside, other)
-    return unlike_types.RULE.at(wrong.span, message, help=advice)
+    return UNLIKE_TYPES.at(wrong.span, message, help=advice)
 
 
 def _unlike(comparison: written.Comparison, left: Operand, right: Operand) -> Diagnostic:
@@ -187,7 +187,7 @@ def _unlike(comparison: written.Comparison, left: Operand, right: Operand) -> Di
     wrong, found, beside, other = next((way for way in ways[::-1] if isinstance(way[1], Constant)), ways[1])
     expected = f"a list of {_plural(_item(other) or Type.STRING)}" if other.type is Type.LIST else other.type.said
     advice = _membership(comparison, left, right) or instead(found, other.type, other) or _is(beside, other)
-    return unlike_types.RULE.at(wrong.span, f"expected {expected}, found {_kind(found)}", help=advice)
+    return UNLIKE_TYPES.at(wrong.span, f"expected {expected}, found {_kind(found)}", help=advice)
 
 
 def _membership(comparison: written.Comparison, left: Operand, right: Operand) -> str:

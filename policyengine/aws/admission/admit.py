@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from policyengine.aws.admission import messages as texts
+from policyengine.aws.admission.admission_rules import UNREADABLE_DOCUMENT
 from policyengine.aws.admission.messages import Path, Refusal, diagnostic
 from policyengine.aws.admission.other_documents import another_kind
 from policyengine.aws.admission.policy_schema import schema
@@ -18,7 +19,6 @@ from policyengine.aws.admission.relations import relation_refusals
 from policyengine.aws.admission.walk import Walk
 from policyengine.aws.documents import VALUE_OPERATORS, Json, PolicyDocument
 from policyengine.aws.facts import limits
-from policyengine.base.catalogue.admission import unreadable_document
 from policyengine.base.diagnostics import Diagnostic, Outcome
 
 
@@ -33,7 +33,7 @@ def admit(document: PolicyDocument, *, at: datetime) -> Outcome[PolicyDocument]:
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     if document.unread:
         message, advice = document.unread
-        return Outcome(document, (unreadable_document.RULE.at(None, message, help=advice, policies=(document.name,)),))
+        return Outcome(document, (UNREADABLE_DOCUMENT.at(None, message, help=advice, policies=(document.name,)),))
     if of_another_kind := another_kind(document.content):
         said = diagnostic(document, Refusal((), of_another_kind, entry=None))
         content = _without_refused(document.content, _examine(document.content, at), at)

@@ -12,28 +12,28 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 
+from policyengine.aws.admission.admission_rules import (
+    MALFORMED_BOOLEAN,
+    MALFORMED_NAME,
+    MALFORMED_NUMBER,
+    MALFORMED_ROLE_ARN,
+    MALFORMED_VAULT_ARN,
+    MALFORMED_VAULT_NAME,
+    NUMBER_OUT_OF_RANGE,
+    SCHEDULE_ENDS,
+    SCHEDULE_INVALID,
+    SCHEDULE_TOO_FREQUENT,
+    TEXT_LENGTH,
+    UNKNOWN_CHOICE,
+    UNKNOWN_REGION,
+    UNKNOWN_RESOURCE_TYPE,
+)
 from policyengine.aws.admission.messages import Complaint, shown, write
 from policyengine.aws.admission.policy_schema import Container, Setting
 from policyengine.aws.cron import CronError, next_two, parse_cron
 from policyengine.aws.documents import Json
 from policyengine.aws.facts import PARTITIONS, regions, resource_types
 from policyengine.aws.facts.names import NOTHING, meaning, region_meant
-from policyengine.base.catalogue.admission import (
-    malformed_boolean,
-    malformed_name,
-    malformed_number,
-    malformed_role_arn,
-    malformed_vault_arn,
-    malformed_vault_name,
-    number_out_of_range,
-    schedule_ends,
-    schedule_invalid,
-    schedule_too_frequent,
-    text_length,
-    unknown_choice,
-    unknown_region,
-    unknown_resource_type,
-)
 from policyengine.base.text import listed, quoted, suggestion
 
 _PARTITION = r"arn:(?:aws|aws-cn|aws-us-gov)"
@@ -87,7 +87,7 @@ def _no_copy_target(subject: str, text: str) -> Complaint:
     elif len(parts) == _PARTS and not advice:
         advice = _advice_on_account(parts[_ACCOUNT])
     expected = "expected `arn:aws:backup:REGION:ACCOUNT:backup-vault:NAME`"
-    return Complaint(malformed_vault_arn.RULE, f"{subject} is {shown(text)}, {expected}", advice)
+    return Complaint(MALFORMED_VAULT_ARN, f"{subject} is {shown(text)}, {expected}", advice)
 
 
 def _advice_on_account(account: str) -> str:
@@ -109,7 +109,7 @@ def air_gapped(key: str, text: str) -> Complaint | None:
     mended = ":".join(parts)
     expected = "expected `arn:aws:backup:$region:$account:backup-vault:NAME`"
     advice = write(_completed(mended, _AIR_GAPPED))
-    return Complaint(malformed_vault_arn.RULE, f"{quoted(key)} is {shown(text)}, {expected}", advice)
+    return Complaint(MALFORMED_VAULT_ARN, f"{quoted(key)} is {shown(text)}, {expected}", advice)
 
 
 def role(key: str, text: str) -> Complaint | None:
@@ -117,7 +117,7 @@ def role(key: str, text: str) -> Complaint | None:
     if _ROLE.fullmatch(text):
         return None
     expected = "expected `arn:aws:iam::$account:role/NAME`"
-    return Complaint(malformed_role_arn.RULE, f"{quoted(key)} is {shown(text)}, {expected}")
+    return Complaint(MALFORMED_ROLE_ARN, f"{quoted(key)} is {shown(text)}, {expected}")
 
 
 def role_advice(text: str, partition: str) -> str:
@@ -164,7 +164,7 @@ def name_complaint(node: Container, name: str) -> Complaint | None:
         return None
     message = f"the name of a {node.each.noun} is {shown(name)}, expected 1 to 50 letters, digits, `.`, `-` and `_`"
     valid = re.sub(r"[^A-Za-z0-9_.-]+", "-", name.strip())
-    return Complaint(malformed_name.RULE, message, write(valid) if _NAME.fullmatch(valid) else "")
+    return Complaint(MALFORMED_NAME, message, write(valid) if _NAME.fullmatch(valid) else "")
 
 
 def _integer(setting: Setting, key: str, text: str) -> Complaint | None:
@@ -172,14 +172,14 @@ def _integer(setting: Setting, key: str, text: str) -> Complaint | None:
         expected = f"expected a whole number of {setting.unit} in plain digits"
         whole = _WHOLE.fullmatch(text)
         advice = write(f'"{whole[1]}"') if whole else ""
-        return Complaint(malformed_number.RULE, f"{quoted(key)} is {shown(text)}, {expected}", advice)
+        return Complaint(MALFORMED_NUMBER, f"{quoted(key)} is {shown(text)}, {expected}", advice)
     if text.startswith("-") or (len(text) <= setting.digits and int(text) < setting.least):
         expected = f"expected {setting.least} or more {setting.unit}"
         advice = _NOT_SAID[setting.unit] if text.startswith("-") or int(text) == 0 else ""
-        return Complaint(number_out_of_range.RULE, f"{quoted(key)} is {shown(text)}, {expected}", advice)
+        return Complaint(NUMBER_OUT_OF_RANGE, f"{quoted(key)} is {shown(text)}, {expected}", advice)
     if len(text) > setting.digits:
         found = f"{quoted(key)} has {len(text)} digits"
-        return Complaint(number_out_of_range.RULE, f"{found}, expected at most {setting.digits}")
+        return Complaint(NUMBER_OUT_OF_RANGE, f"{found}, expected at most {setting.digits}")
     return None
 
 
@@ -189,14 +189,14 @@ def _boolean(_: Setting, key: str, text: str) -> Complaint | None:
     word = text.strip().lower()
     meant = "true" if word in _TRUE else "false" if word in _FALSE else ""
     advice = write(f'"{meant}"') if meant else ""
-    return Complaint(malformed_boolean.RULE, f"{quoted(key)} is {shown(text)}, expected `true` or `false`", advice)
+    return Complaint(MALFORMED_BOOLEAN, f"{quoted(key)} is {shown(text)}, expected `true` or `false`", advice)
 
 
 def _choice(setting: Setting, key: str, text: str) -> Complaint | None:
     if text in setting.choices:
         return None
     message = f"{quoted(key)} does not take {shown(text)}, expected {listed(setting.choices, 'or')}"
-    return Complaint(unknown_choice.RULE, message)
+    return Complaint(UNKNOWN_CHOICE, message)
 
 
 def _text(setting: Setting, key: str, text: str) -> Complaint | None:
@@ -204,21 +204,21 @@ def _text(setting: Setting, key: str, text: str) -> Complaint | None:
     if setting.least <= length <= setting.most:
         return None
     found = f"has {length:,} characters" if length else "is empty"
-    return Complaint(text_length.RULE, f"{quoted(key)} {found}, expected {setting.least} to {setting.most} characters")
+    return Complaint(TEXT_LENGTH, f"{quoted(key)} {found}, expected {setting.least} to {setting.most} characters")
 
 
 def _region(_: Setting, __: str, text: str) -> Complaint | None:
     if text in regions():
         return None
     advice = "name each Region: AWS takes no wildcard here" if "*" in text else ""
-    return Complaint(unknown_region.RULE, f"{shown(text)} is not a Region", advice)
+    return Complaint(UNKNOWN_REGION, f"{shown(text)} is not a Region", advice)
 
 
 def _resource_type(_: Setting, __: str, text: str) -> Complaint | None:
     if text in _patterns():
         return None
     message = f"{shown(text)} is not a pattern of resources that a backup policy selects"
-    return Complaint(unknown_resource_type.RULE, message)
+    return Complaint(UNKNOWN_RESOURCE_TYPE, message)
 
 
 def _advice_on_type(_: Setting, text: str, partition: str) -> str:
@@ -267,7 +267,7 @@ def _vault_name(_: Setting, key: str, text: str) -> Complaint | None:
     name = text.rpartition(":")[2] if text.startswith("arn:") else ""
     advice = f"write the name alone: {quoted(name)}" if _VAULT_NAME.fullmatch(name) else ""
     expected = "expected 1 to 50 letters, digits, `-` and `_`"
-    return Complaint(malformed_vault_name.RULE, f"{quoted(key)} is {shown(text)}, {expected}", advice)
+    return Complaint(MALFORMED_VAULT_NAME, f"{quoted(key)} is {shown(text)}, {expected}", advice)
 
 
 _FORMATS: dict[str, Callable[[Setting, str, str], Complaint | None]] = {
@@ -299,18 +299,18 @@ def schedule_complaint(text: str, at: datetime) -> Complaint | None:
     try:
         cron = parse_cron(text)
     except CronError as error:
-        return Complaint(schedule_invalid.RULE, error.message, error.hint)
+        return Complaint(SCHEDULE_INVALID, error.message, error.hint)
     runs = next_two(cron, at)
     if runs is None:
         message = f"{quoted(text)} has fewer than two runs after {_minute(at)}"
-        return Complaint(schedule_ends.RULE, message, "AWS wants two runs to come: look at its days and years")
+        return Complaint(SCHEDULE_ENDS, message, "AWS wants two runs to come: look at its days and years")
     first, second = runs
     if second - first >= _LEAST:
         return None
     apart = int((second - first).total_seconds()) // 60
     gap = f"{apart} minute{'s' * (apart != 1)} apart, expected an hour or more"
     message = f"{quoted(text)} runs at {_minute(first)} and {_minute(second)}, {gap}"
-    return Complaint(schedule_too_frequent.RULE, message, "run it hourly at most")
+    return Complaint(SCHEDULE_TOO_FREQUENT, message, "run it hourly at most")
 
 
 @lru_cache(maxsize=4096)

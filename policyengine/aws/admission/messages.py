@@ -10,24 +10,25 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TypeAlias
 
+from policyengine.aws.admission.admission_rules import (
+    DOCUMENT_TOO_LONG,
+    DUPLICATE_KEY,
+    EMPTY_LIST,
+    KEYS_DIFFER_ONLY_BY_CASE,
+    OPERATOR_NOT_ALLOWED,
+    SETTING_MISSING,
+    UNKNOWN_KEY,
+    UNKNOWN_OPERATOR,
+    UNREADABLE_DOCUMENT,
+    VALUE_NOT_WRAPPED,
+    WRONG_VALUE_SHAPE,
+)
 from policyengine.aws.admission.policy_schema import Container, Setting
 from policyengine.aws.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument, spelled
 from policyengine.aws.facts.names import plain_key
-from policyengine.base.catalogue.admission import (
-    duplicate_key,
-    empty_list,
-    keys_differ_only_by_case,
-    operator_not_allowed,
-    setting_missing,
-    unknown_key,
-    unknown_operator,
-    unreadable_document,
-    value_not_wrapped,
-    wrong_value_shape,
-)
-from policyengine.base.catalogue.merging import document_too_long
-from policyengine.base.diagnostics import Diagnostic, Label, Rule
+from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import record
+from policyengine.base.rules import Rule
 from policyengine.base.text import listed, nearest, quoted, suggestion
 
 Path: TypeAlias = tuple[str, ...]
@@ -144,12 +145,12 @@ def called(node: Container, key: str) -> str:
 
 def no_object(value: Json) -> Complaint:
     """The document itself is something else than an object."""
-    return Complaint(unreadable_document.RULE, f"the document is {shape(value)}, expected an object", _SMALLEST)
+    return Complaint(UNREADABLE_DOCUMENT, f"the document is {shape(value)}, expected an object", _SMALLEST)
 
 
 def no_plans() -> Complaint:
     """The document has no `plans`."""
-    return Complaint(setting_missing.RULE, "the document lacks `plans`", _SMALLEST)
+    return Complaint(SETTING_MISSING, "the document lacks `plans`", _SMALLEST)
 
 
 def too_long(size: int, minified: int, most: int) -> Complaint:
@@ -158,51 +159,51 @@ def too_long(size: int, minified: int, most: int) -> Complaint:
     if minified > most:
         advice = f"even without white space it has {minified:,}: split it into two policies"
     message = f"the policy has {size:,} characters, expected at most {most:,}"
-    return Complaint(document_too_long.RULE, message, advice)
+    return Complaint(DOCUMENT_TOO_LONG, message, advice)
 
 
 def repeated_key(key: str) -> Complaint:
     """The JSON text gives a key twice in one object."""
-    return Complaint(duplicate_key.RULE, f"{quoted(key)} stands twice in one object", "keep one of the two")
+    return Complaint(DUPLICATE_KEY, f"{quoted(key)} stands twice in one object", "keep one of the two")
 
 
 def same_key(first: str, second: str) -> Complaint:
     """Two keys differ only by case."""
     message = f"{quoted(first)} and {quoted(second)} are one key to AWS, which ignores case"
-    return Complaint(keys_differ_only_by_case.RULE, message, "put both into one, or rename one")
+    return Complaint(KEYS_DIFFER_ONLY_BY_CASE, message, "put both into one, or rename one")
 
 
 def not_an_object(node: Container, key: str, value: Json) -> Complaint:
     """A container holds something else than an object."""
     message = f"{called(node, key)} is {shape(value)}, expected an object"
-    return Complaint(wrong_value_shape.RULE, message, _contents(node))
+    return Complaint(WRONG_VALUE_SHAPE, message, _contents(node))
 
 
 def unknown_key_in(node: Container, container: str, key: str, meant: tuple[str, ...]) -> Complaint:
     """A container does not know a key; `meant` is the path of the one it was probably meant to be."""
     where = called(node, container) if container else "the document"
     message = f"{quoted(key)} is not a key of {where}"
-    return Complaint(unknown_key.RULE, message, key_advice(node, key.lower(), meant))
+    return Complaint(UNKNOWN_KEY, message, key_advice(node, key.lower(), meant))
 
 
 def misplaced_key(node: Container, container: str, key: str) -> Complaint:
     """A key of AWS's stands where the author's name of a node is expected."""
     noun = node.each.noun if node.each else "node"
     message = f"{quoted(key)} stands in {called(node, container)} where the name of a {noun} is expected"
-    return Complaint(unknown_key.RULE, message, f"put it inside a {noun}")
+    return Complaint(UNKNOWN_KEY, message, f"put it inside a {noun}")
 
 
 def unknown_operator_named(key: str) -> Complaint:
     """A key begins with @@ and is no operator."""
     known = (*VALUE_OPERATORS, CONTROL)
     advice = suggestion(key, known) or known_here(known)
-    return Complaint(unknown_operator.RULE, f"{quoted(key)} is not an operator", advice)
+    return Complaint(UNKNOWN_OPERATOR, f"{quoted(key)} is not an operator", advice)
 
 
 def operator_on_container(node: Container, key: str, operator: str) -> Complaint:
     """A value operator stands on a node that holds no value."""
     message = f"{called(node, key)} takes no {quoted(operator)}, only its settings do"
-    return Complaint(operator_not_allowed.RULE, message, _contents(node))
+    return Complaint(OPERATOR_NOT_ALLOWED, message, _contents(node))
 
 
 def operand_of_document(operator: str, operand: Json) -> Complaint | None:
@@ -211,19 +212,19 @@ def operand_of_document(operator: str, operand: Json) -> Complaint | None:
     if not any(isinstance(value, (dict, list)) for value in values):
         return None
     message = f"{quoted(operator)} of the document is {shape(operand)}, expected a plain value or a flat list"
-    return Complaint(wrong_value_shape.RULE, message, "leave it out: it has no effect here")
+    return Complaint(WRONG_VALUE_SHAPE, message, "leave it out: it has no effect here")
 
 
 def operator_on_single_value(key: str, operator: str) -> Complaint:
     """`@@append` or `@@remove` stands on a setting with one value."""
     message = f"{quoted(key)} has a single value and takes no {quoted(operator)}"
-    return Complaint(operator_not_allowed.RULE, message, "only `@@assign` changes it")
+    return Complaint(OPERATOR_NOT_ALLOWED, message, "only `@@assign` changes it")
 
 
 def key_in_setting(key: str, inner: str) -> Complaint:
     """A setting holds a key that is no operator at all."""
     message = f"{quoted(inner)} is not a key of {quoted(key)}, which holds operators only"
-    return Complaint(unknown_key.RULE, message, known_here((*VALUE_OPERATORS, CONTROL)))
+    return Complaint(UNKNOWN_KEY, message, known_here((*VALUE_OPERATORS, CONTROL)))
 
 
 def not_wrapped(node: Setting, key: str, value: Json) -> Complaint:
@@ -235,13 +236,13 @@ def not_wrapped(node: Setting, key: str, value: Json) -> Complaint:
         advice = 'write `{"@@assign": [...]}`' if node.many else 'write `{"@@assign": ...}`, or leave it out'
     else:
         advice = write(f'{{"@@assign": "{value}"}}') if isinstance(value, str) else 'write `{"@@assign": ...}`'
-    return Complaint(value_not_wrapped.RULE, message, advice)
+    return Complaint(VALUE_NOT_WRAPPED, message, advice)
 
 
 def not_a_list(key: str, value: Json) -> Complaint:
     """An operator of a list setting holds something else than a list."""
     advice = write(f'["{value}"]') if isinstance(value, str) else ""
-    return Complaint(wrong_value_shape.RULE, f"{quoted(key)} is {shape(value)}, expected a list", advice)
+    return Complaint(WRONG_VALUE_SHAPE, f"{quoted(key)} is {shape(value)}, expected a list", advice)
 
 
 def not_plain(node: Setting, key: str, value: Json) -> Complaint:
@@ -251,13 +252,13 @@ def not_plain(node: Setting, key: str, value: Json) -> Complaint:
     advice = write(f'"{only}"') if isinstance(only, str) and not node.many else ""
     if value is None and not node.many:
         advice = "give it a value, or leave the setting out"
-    return Complaint(wrong_value_shape.RULE, f"{subject} is {shape(value)}, expected a plain value", advice)
+    return Complaint(WRONG_VALUE_SHAPE, f"{subject} is {shape(value)}, expected a plain value", advice)
 
 
 def empty(key: str) -> Complaint:
     """A list is empty that must not be."""
     advice = "leave the setting out, or name what is meant"
-    return Complaint(empty_list.RULE, f"{quoted(key)} is an empty list, expected a value or more", advice)
+    return Complaint(EMPTY_LIST, f"{quoted(key)} is an empty list, expected a value or more", advice)
 
 
 def _contents(node: Container) -> str:

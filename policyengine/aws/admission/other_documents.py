@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from policyengine.aws.admission.admission_rules import UNREADABLE_DOCUMENT
 from policyengine.aws.admission.messages import Complaint
 from policyengine.aws.documents import Json
-from policyengine.base.catalogue.admission import unreadable_document
 from policyengine.base.text import quoted
 
 _ACCOUNT = re.compile("[0-9]{12}")
@@ -77,7 +77,7 @@ def another_kind(content: Json) -> Complaint | None:
     kind = _kind({key.lower(): value for key, value in content.items()})
     if kind is None:
         return None
-    return Complaint(unreadable_document.RULE, f"the document is {kind.words}, expected a backup policy", kind.advice)
+    return Complaint(UNREADABLE_DOCUMENT, f"the document is {kind.words}, expected a backup policy", kind.advice)
 
 
 def _kind(content: Mapping[str, Json]) -> _Kind | None:

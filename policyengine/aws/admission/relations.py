@@ -11,21 +11,21 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
+from policyengine.aws.admission.admission_rules import (
+    ARCHIVE_GAP_TOO_SHORT,
+    ARCHIVE_SCHEDULE_TOO_FREQUENT,
+    ARCHIVE_WITHOUT_DAYS,
+    COLD_STORAGE_IN_CONTINUOUS_RULE,
+    CONTINUOUS_RETENTION,
+    SETTING_MISSING,
+    TAG_KEY_DIFFERS,
+    TAG_KEY_RESERVED,
+    TOO_MANY_CONDITIONS,
+)
 from policyengine.aws.admission.formats import next_gap
 from policyengine.aws.admission.messages import Complaint, Path, Refusal, called, folded_path, shown
 from policyengine.aws.admission.policy_schema import Container
 from policyengine.aws.documents import ASSIGN, CONTROL, Json, spelled
-from policyengine.base.catalogue.admission import (
-    archive_gap_too_short,
-    archive_schedule_too_frequent,
-    archive_without_days,
-    cold_storage_in_continuous_rule,
-    continuous_retention,
-    setting_missing,
-    tag_key_differs,
-    tag_key_reserved,
-    too_many_conditions,
-)
 from policyengine.base.text import listed, quoted
 
 
@@ -48,7 +48,7 @@ def fragment_complaints(
         yield (), _missing(node, path[-1], f"{lacks} {listed(node.one_of[:2], 'or')}")
     if node.most and (count := _grandchildren(value)) > node.most:
         message = f"selection {quoted(path[-2])} has {count} conditions, expected at most {node.most}"
-        yield (), Complaint(too_many_conditions.RULE, message, "split the selection in two")
+        yield (), Complaint(TOO_MANY_CONDITIONS, message, "split the selection in two")
     if node.key_is_name:
         found = _tag_key(value, path[-1])
         if found and (*place, "tag_key") not in doubtful:
@@ -57,7 +57,7 @@ def fragment_complaints(
 
 def _missing(node: Container, key: str, wanted: str) -> Complaint:
     advice = f"AWS wants it wherever the {node.noun} is mentioned, even if another policy has it"
-    return Complaint(setting_missing.RULE, f"{called(node, key)} {wanted}", advice)
+    return Complaint(SETTING_MISSING, f"{called(node, key)} {wanted}", advice)
 
 
 def _given(value: dict[str, Json], keys: Mapping[str, str], key: str) -> bool:
@@ -83,11 +83,11 @@ def _tag_key(value: dict[str, Json], name: str) -> Complaint | None:
         return None
     if assigned.lower().startswith("aws:"):
         message = f"{shown(assigned)} begins with `aws:`, which is AWS's own"
-        return Complaint(tag_key_reserved.RULE, message, "give the tag another key")
+        return Complaint(TAG_KEY_RESERVED, message, "give the tag another key")
     if assigned.lower() == name.lower():
         return None
     message = f"`tag_key` is {shown(assigned)}, expected {quoted(name)}, the name of its block"
-    return Complaint(tag_key_differs.RULE, message, f"name the block {shown(assigned)}")
+    return Complaint(TAG_KEY_DIFFERS, message, f"name the block {shown(assigned)}")
 
 
 def child(value: Json, name: str) -> Json:
@@ -158,10 +158,10 @@ def _continuous(lifecycle: _Fragment) -> Iterator[Complaint]:
             advice = (
                 f"keep them for {_MOST_CONTINUOUS_DAYS} days at most, and what is kept longer by a rule of snapshots"
             )
-        yield Complaint(continuous_retention.RULE, message, advice)
+        yield Complaint(CONTINUOUS_RETENTION, message, advice)
     if lifecycle.days(_COLD) is not None:
         message = f"continuous backup stands beside `{_COLD}`, expected no transition to cold storage"
-        yield Complaint(cold_storage_in_continuous_rule.RULE, message, "give the transition to a rule of its own")
+        yield Complaint(COLD_STORAGE_IN_CONTINUOUS_RULE, message, "give the transition to a rule of its own")
 
 
 def _archive(lifecycle: _Fragment, rule: _Fragment, at: datetime) -> Iterator[Complaint]:
@@ -172,7 +172,7 @@ def _archive(lifecycle: _Fragment, rule: _Fragment, at: datetime) -> Iterator[Co
     if missing:
         advice = "set both in this lifecycle: what is inherited does not count"
         message = f"the archive opt-in stands without {listed(missing, 'and')}"
-        yield Complaint(archive_without_days.RULE, message, advice)
+        yield Complaint(ARCHIVE_WITHOUT_DAYS, message, advice)
     if cold is not None and delete is not None and delete - cold < _LEAST_COLD_DAYS:
         message = (
             f"the archive opt-in stands with cold storage after {cold} days and deletion after {delete}, "
@@ -181,7 +181,7 @@ def _archive(lifecycle: _Fragment, rule: _Fragment, at: datetime) -> Iterator[Co
         advice = f"set `{_DELETE}` to {cold + _LEAST_COLD_DAYS} or more"
         if delete > _LEAST_COLD_DAYS:
             advice += f", or `{_COLD}` to {delete - _LEAST_COLD_DAYS} or less"
-        yield Complaint(archive_gap_too_short.RULE, message, advice)
+        yield Complaint(ARCHIVE_GAP_TOO_SHORT, message, advice)
     if not rule.unclear(_SCHEDULE):
         yield from _archive_schedule(rule.text(_SCHEDULE), at)
 
@@ -191,13 +191,13 @@ def _archive_schedule(schedule: str | None, at: datetime) -> Iterator[Complaint]
     advice = "monthly is `cron(0 5 1 * ? *)`"
     if schedule is None:
         message = f"the archive opt-in stands in a rule without `{_SCHEDULE}`, {expected}"
-        yield Complaint(archive_schedule_too_frequent.RULE, message, advice)
+        yield Complaint(ARCHIVE_SCHEDULE_TOO_FREQUENT, message, advice)
         return
     gap = next_gap(schedule, at)
     if gap is None or gap < _LEAST_ARCHIVE_GAP:
         apart = "" if gap is None else f", whose next two runs are {_days(gap)} apart"
         message = f"the archive opt-in stands with {quoted(schedule)}{apart}, {expected}"
-        yield Complaint(archive_schedule_too_frequent.RULE, message, advice)
+        yield Complaint(ARCHIVE_SCHEDULE_TOO_FREQUENT, message, advice)
 
 
 def _days(gap: timedelta) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from policyengine.aws.admission import messages as texts
+from policyengine.aws.admission.admission_rules import CHILD_CONTROL_INVALID
 from policyengine.aws.admission.formats import complaint, copy_name, name_complaint, partition_of, schedule_complaint
 from policyengine.aws.admission.messages import (
     Complaint,
@@ -24,7 +25,6 @@ from policyengine.aws.admission.messages import (
 from policyengine.aws.admission.policy_schema import Container, Setting
 from policyengine.aws.admission.relations import fragment_complaints
 from policyengine.aws.documents import ASSIGN, CONTROL, REMOVE, VALUE_OPERATORS, Json, spelled
-from policyengine.base.catalogue.admission import child_control_invalid
 from policyengine.base.text import suggestion
 
 _ENTRIES = ("@@all", "@@none", "@@assign", "@@append", "@@remove")
@@ -58,7 +58,7 @@ def _unknown_entry(entry: Json) -> Complaint:
 
 
 def _complaint(message: str, advice: str) -> Complaint:
-    return Complaint(child_control_invalid.RULE, message, advice)
+    return Complaint(CHILD_CONTROL_INVALID, message, advice)
 
 
 _OPERATORS = frozenset((*VALUE_OPERATORS, CONTROL))

@@ -12,15 +12,6 @@ from dataclasses import replace
 
 from policyengine.aws.documents import APPEND, ASSIGN, REMOVE, Origin
 from policyengine.aws.facts.names import foreign_keys, plain_key
-from policyengine.base.catalogue.language import (
-    block_repeated,
-    child_control_inside_locked,
-    child_control_repeated,
-    list_operator_on_scalar,
-    setting_repeated,
-    unknown_child_path,
-    unknown_setting,
-)
 from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.source import Span
 from policyengine.base.text import listed, quoted, suggestion
@@ -28,6 +19,15 @@ from policyengine.language.compiler.conversions import vault_arn
 from policyengine.language.compiler.policy_tree import Assigned, Control, Lock, Node
 from policyengine.language.compiler.settings import ANY, COPY_REGION, ROWS, SettingRow, Shape
 from policyengine.language.compiler.values import Scope, evaluate, evaluate_one, place_text
+from policyengine.language.language_rules import (
+    BLOCK_REPEATED,
+    CHILD_CONTROL_INSIDE_LOCKED,
+    CHILD_CONTROL_REPEATED,
+    LIST_OPERATOR_ON_SCALAR,
+    SETTING_REPEATED,
+    UNKNOWN_CHILD_PATH,
+    UNKNOWN_SETTING,
+)
 from policyengine.language.syntax.literals import Name
 from policyengine.language.syntax.nodes import (
     Block,
@@ -68,14 +68,14 @@ def unknown(shape: Shape, setting: Setting) -> Diagnostic:
     else:
         advice = _called_by_aws(shape, key) or _foreign(shape, key)
     message = f"{place_text(shape.block, shape.key)} has no setting {quoted(key)}"
-    return unknown_setting.RULE.at(
+    return UNKNOWN_SETTING.at(
         setting.key.span, message, help=advice or suggestion(key, shape.settings) or _choice(shape)
     )
 
 
 def not_a_list(setting: Setting) -> Diagnostic:
     """`+=` or `-=` on a setting of one value."""
-    return list_operator_on_scalar.RULE.at(
+    return LIST_OPERATOR_ON_SCALAR.at(
         setting.span,
         f"{quoted(setting.key.text)} holds one value, and {quoted(setting.operator)} is for lists",
         help=f"write {quoted(f'{setting.key.text} = ...')}",
@@ -84,7 +84,7 @@ def not_a_list(setting: Setting) -> Diagnostic:
 
 def written_twice(setting: Setting, first: Assigned) -> Diagnostic:
     """The same operator on the same setting, a second time."""
-    return setting_repeated.RULE.at(
+    return SETTING_REPEATED.at(
         setting.span,
         f"{quoted(f'{setting.key.text} {setting.operator} ...')} is written twice in this block",
         help="keep one of the two",
@@ -164,7 +164,7 @@ def _repeated(first: Node, name: str, span: Span) -> Diagnostic:
         message = f"there are two {noun}s called {quoted(name)}"
     same = first.shape.key or first.key == name
     advice = "make one of the two" if same else f"AWS ignores case: {quoted(first.key)} and {quoted(name)} are one name"
-    return block_repeated.RULE.at(span, message, help=advice, labels=(Label(first.origin.span, "first written here"),))
+    return BLOCK_REPEATED.at(span, message, help=advice, labels=(Label(first.origin.span, "first written here"),))
 
 
 NONE = ("@@none",)
@@ -179,7 +179,7 @@ def contradictions(node: Node, lock: Lock | None = None) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     if lock and node.control and node.control.layer >= lock.layer:
         found.append(
-            child_control_inside_locked.RULE.at(
+            CHILD_CONTROL_INSIDE_LOCKED.at(
                 node.control.origin.span,
                 "this is locked, and `children may` would open it",
                 help="leave out one of the two",
@@ -262,7 +262,7 @@ def _detour(path: Sequence[Name], passed: Sequence[tuple[Shape, int]], keys: Seq
 def _astray(shape: Shape, name: Name, first: Name, instead: str) -> Diagnostic:
     if shape.row:
         message = f"{quoted(shape.row.key)} is a setting; nothing called {quoted(name.text)} stands below it"
-        return unknown_child_path.RULE.at(name.span, message, help="end the path here")
+        return UNKNOWN_CHILD_PATH.at(name.span, message, help="end the path here")
     words = dict(shape.words())
     only_awss = [below.key for below in shape.children.values() if (below.key,) not in words.values()]
     if instead:
@@ -273,7 +273,7 @@ def _astray(shape: Shape, name: Name, first: Name, instead: str) -> Diagnostic:
         known = [*words, *(below.key for below in shape.children.values())]
         advice = suggestion(name.text, known) or f"expected {listed([*words, *only_awss])}"
     message = f"{place_text(shape.block, shape.key)} has nothing called {quoted(name.text)}"
-    return unknown_child_path.RULE.at(name.span, message, help=advice)
+    return UNKNOWN_CHILD_PATH.at(name.span, message, help=advice)
 
 
 OPERATORS: Mapping[SettingOperator, str] = {"=": ASSIGN, "+=": APPEND, "-=": REMOVE}
@@ -391,7 +391,7 @@ def _lower_control(node: Node, item: ChildrenMay, scope: Scope) -> None:
     place = node.grow(keys, origin)
     if place.control:
         scope.found.append(
-            child_control_repeated.RULE.at(
+            CHILD_CONTROL_REPEATED.at(
                 item.span,
                 "the same node has a `children may` already",
                 help="keep one of the two: a node has one list of operators",

@@ -10,13 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias, TypeVar
 
+from policyengine.aws.attachment_rules import TARGET_ATTACHED_TWICE
 from policyengine.aws.documents import ASSIGN, Attachment, Compiled, Origin, PolicyDocument, TargetName
-from policyengine.base.catalogue.language import (
-    invalid_policy_name,
-    name_repeated,
-    policy_listed_twice,
-    target_attached_twice,
-)
 from policyengine.base.diagnostics import Diagnostic, Label, Outcome, Severity
 from policyengine.base.source import Source, Span
 from policyengine.base.text import quoted
@@ -26,6 +21,7 @@ from policyengine.language.compiler.policy_tree import Assigned, Node, emit
 from policyengine.language.compiler.settings import POLICY
 from policyengine.language.compiler.templates import Templates, check_likes, collect_templates, expand
 from policyengine.language.compiler.values import Scope, target_text
+from policyengine.language.language_rules import INVALID_POLICY_NAME, NAME_REPEATED, POLICY_LISTED_TWICE
 from policyengine.language.syntax.literals import Name
 from policyengine.language.syntax.nodes import Attach, Let, Module, Policy, Require, Statement, Template
 
@@ -55,13 +51,13 @@ def _names_once(names: Sequence[Name]) -> tuple[list[Name], list[Diagnostic]]:
         if name.text in first:
             message = f"{quoted(name.text)} is attached twice to the same target"
             label = Label(first[name.text].span, "first listed here")
-            found.append(policy_listed_twice.RULE.at(name.span, message, help="list it once", labels=(label,)))
+            found.append(POLICY_LISTED_TWICE.at(name.span, message, help="list it once", labels=(label,)))
         first.setdefault(name.text, name)
     return list(first.values()), found
 
 
 def _second(attach: Attach, first: Attachment) -> Diagnostic:
-    return target_attached_twice.RULE.at(
+    return TARGET_ATTACHED_TWICE.at(
         attach.target.span,
         f"{target_text(attach.target)} has an `attach` already",
         help="name all its policies in one `attach`: their order there is AWS's order of attachment",
@@ -103,7 +99,7 @@ def misnamed_policy(name: Name) -> Diagnostic | None:
     """A finding for a name that is none for a policy (language.md section 2)."""
     if _POLICY_NAME.fullmatch(name.text):
         return None
-    return invalid_policy_name.RULE.at(
+    return INVALID_POLICY_NAME.at(
         name.span,
         f"{quoted(name.text)} is not a name for a policy",
         help="use 1 to 128 letters, digits, `_`, `-`, `.` and spaces, and no `.` at the start",
@@ -149,7 +145,7 @@ def _repeated(names: Iterable[Name], kind: str) -> Iterator[Diagnostic]:
         earlier = first.setdefault(name.text.lower(), name)
         if earlier is not name:
             differs = f"{quoted(earlier.text)} and {quoted(name.text)} differ only in case; "
-            yield name_repeated.RULE.at(
+            yield NAME_REPEATED.at(
                 name.span,
                 f"there are two {kind} called {quoted(name.text)}",
                 help=("" if earlier.text == name.text else differs) + "give one of them another name",

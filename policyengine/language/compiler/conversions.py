@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 
 from policyengine.aws.facts import limits, regions
-from policyengine.base.catalogue.language import duration_not_whole, duration_too_long, years_in_retention
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Span
 from policyengine.language.compiler.settings import Kind
+from policyengine.language.language_rules import DURATION_NOT_WHOLE, DURATION_TOO_LONG, YEARS_IN_RETENTION
 from policyengine.language.syntax.literals import (
     Cron,
     Daily,
@@ -42,7 +42,7 @@ def amount(duration: Duration, kind: Kind, span: Span, found: list[Diagnostic]) 
     count, rest = divmod(duration.count * _MINUTES[duration.unit], _PER_UNIT[kind])
     if count > _LARGEST:
         advice = f"AWS takes numbers of up to {_DIGITS} digits"
-        return duration_too_long.RULE.at(span, "this duration is longer than AWS can hold", help=advice)
+        return DURATION_TOO_LONG.at(span, "this duration is longer than AWS can hold", help=advice)
     if rest:
         return _not_whole(duration, kind, count, span)
     if kind is Kind.DAYS and duration.unit == "year":
@@ -77,7 +77,7 @@ def written(count: int, unit: str) -> str:
 def _not_whole(duration: Duration, kind: Kind, count: int, span: Span) -> Diagnostic:
     units = UNITS[kind]
     nearby = [written(whole, units[:-1]) for whole in (count, count + 1) if whole]
-    return duration_not_whole.RULE.at(
+    return DURATION_NOT_WHOLE.at(
         span,
         f"{written(duration.count, duration.unit)} is not a whole number of {units}",
         help=f"AWS counts in {units} here: write {' or '.join(nearby)}",
@@ -92,7 +92,7 @@ def years_advice(duration: Duration) -> Iterator[Diagnostic]:
     safe, sent = calendar_days(duration.count), duration.count * 365
     if safe > limits()["retention_most_days"]:
         return
-    yield years_in_retention.RULE.at(
+    yield YEARS_IN_RETENTION.at(
         duration.span,
         f"{written(duration.count, duration.unit)} is {sent} days; as many calendar years can hold {safe}",
         help=f"write `{safe} days` to cover the calendar",

@@ -15,7 +15,6 @@ from typing import get_args
 
 from policyengine.aws.documents import ASSIGN, CONTROL, VALUE_OPERATORS, Json, Origin, PolicyDocument
 from policyengine.aws.facts import regions, type_of_pattern
-from policyengine.base.catalogue.language import content_not_imported
 from policyengine.base.diagnostics import Diagnostic, Outcome, Severity
 from policyengine.base.records import record
 from policyengine.base.source import Source, Span
@@ -33,6 +32,7 @@ from policyengine.language.compiler.conversions import (
 from policyengine.language.compiler.policy_tree import Assigned, Control, Node
 from policyengine.language.compiler.settings import ANY, POLICY, BlockRow, Kind, SettingRow
 from policyengine.language.compiler.values import TRUTH
+from policyengine.language.language_rules import CONTENT_NOT_IMPORTED
 from policyengine.language.syntax.literals import Boolean, ListOf, Name, Reference, Text, Value
 from policyengine.language.syntax.nodes import (
     Block,
@@ -329,7 +329,7 @@ def decompile(document: PolicyDocument, *, partition: str = "aws", name: str) ->
 def _left_out(path: tuple[str, ...], name: str) -> Diagnostic:
     *place, key = path
     where = "in " + quoted("/".join(place)) if place else "on the document itself"
-    return content_not_imported.RULE.at(
+    return CONTENT_NOT_IMPORTED.at(
         None,
         f"the language cannot say {quoted(key)} {where}; it is left out",
         path="/".join(step.lower().replace("~", "~0").replace("/", "~1") for step in path),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from policyengine.aws.facts import regions, resource_types
-from policyengine.base.catalogue.language import circular_let, name_repeated, reserved_let_name, unknown_name
 from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import record
 from policyengine.base.text import Nearest, listed, quoted
 from policyengine.language.compiler.settings import ROWS, SettingRow
+from policyengine.language.language_rules import CIRCULAR_LET, NAME_REPEATED, RESERVED_LET_NAME, UNKNOWN_NAME
 from policyengine.language.syntax.literals import ListOf, Reference, Value
 from policyengine.language.syntax.nodes import Let
 
@@ -114,14 +114,14 @@ def is_word(name: str) -> bool:
 def _misnamed(let: Let, first: Let | None) -> Iterator[Diagnostic]:
     name = let.name
     if first:
-        yield name_repeated.RULE.at(
+        yield NAME_REPEATED.at(
             name.span,
             f"there are two lets called {quoted(name.text)}",
             help="a let is known in every file of the project; give one of them another name",
             labels=(Label(first.name.span, "first defined here"),),
         )
     if is_word(name.text) or name.text in _RESERVED:
-        yield reserved_let_name.RULE.at(
+        yield RESERVED_LET_NAME.at(
             name.span,
             f"{quoted(name.text)} has a meaning of its own and cannot name a value",
             help="choose another name",
@@ -141,7 +141,7 @@ def _references(value: Value) -> Iterator[Reference]:
 def _circular_let(circle: Sequence[str], by_name: Mapping[str, Let]) -> Diagnostic:
     last, first = by_name[circle[-1]], circle[0]
     back = next(reference for reference in _references(last.value) if reference.name == first)
-    return circular_let.RULE.at(
+    return CIRCULAR_LET.at(
         back.span,
         f"{quoted(first)} is defined by itself",
         help=f"break the circle: {listed((*circle, first))}",
@@ -163,4 +163,4 @@ def _unknown_names(references: Sequence[Reference], by_name: Iterable[str]) -> I
     near = Nearest(known)
     for reference in references:
         message = f"nothing is called {quoted(reference.name)}"
-        yield unknown_name.RULE.at(reference.span, message, help=near.suggestion(reference.name) or usual)
+        yield UNKNOWN_NAME.at(reference.span, message, help=near.suggestion(reference.name) or usual)

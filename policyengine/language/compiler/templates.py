@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 
 from policyengine.aws.documents import Origin
-from policyengine.base.catalogue.language import circular_template, name_repeated, unknown_template
 from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import record
 from policyengine.base.source import Span
@@ -21,6 +20,7 @@ from policyengine.language.compiler.lets import cycles
 from policyengine.language.compiler.policy_tree import OWN, Assigned, Layer, Node
 from policyengine.language.compiler.settings import PLAN, RULE
 from policyengine.language.compiler.values import Scope
+from policyengine.language.language_rules import CIRCULAR_TEMPLATE, NAME_REPEATED, UNKNOWN_TEMPLATE
 from policyengine.language.syntax.literals import Name
 from policyengine.language.syntax.nodes import Template
 
@@ -162,7 +162,7 @@ def _walk(node: Node) -> Iterator[Node]:
 
 
 def _repeated(node: Node, first: Node) -> Diagnostic:
-    return name_repeated.RULE.at(
+    return NAME_REPEATED.at(
         node.origin.span,
         f"there are two templates called {quoted(node.key)}",
         help="a template is known in every file of the project; give one of them another name",
@@ -179,12 +179,12 @@ def _mislike(like: Name, kind: str, found: Node | None, templates: Templates, sc
     advice = scope.suggestion(like.text, known) or (
         f"there are {listed(known)}" if known else f"write `template {kind} ...`"
     )
-    yield unknown_template.RULE.at(like.span, f"no {kind} template is called {quoted(like.text)}", help=advice)
+    yield UNKNOWN_TEMPLATE.at(like.span, f"no {kind} template is called {quoted(like.text)}", help=advice)
 
 
 def _other_kind(like: Name, kind: str, found: Node) -> Diagnostic:
     message = f"{quoted(like.text)} is a template of a {found.shape.block}, not of a {kind}"
-    return unknown_template.RULE.at(like.span, message, labels=(Label(found.origin.span, "defined here"),))
+    return UNKNOWN_TEMPLATE.at(like.span, message, labels=(Label(found.origin.span, "defined here"),))
 
 
 def _cut_circles(by_name: Mapping[str, Node], scope: Scope) -> None:
@@ -197,7 +197,7 @@ def _cut_circles(by_name: Mapping[str, Node], scope: Scope) -> None:
 
 def _circular_template(circle: Sequence[Node]) -> Diagnostic:
     first, like = circle[0], circle[-1].like
-    return circular_template.RULE.at(
+    return CIRCULAR_TEMPLATE.at(
         like.span if like else first.origin.span,
         f"the template {quoted(first.key)} is like itself",
         help=f"break the circle: {listed(node.key for node in (*circle, first))}",

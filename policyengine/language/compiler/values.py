@@ -11,15 +11,9 @@ from typing import get_args
 
 from policyengine.aws.facts import regions, resource_types
 from policyengine.aws.facts.names import NOTHING, meaning, region_meant
-from policyengine.base.catalogue.language import (
-    forever_in_policy,
-    number_without_unit,
-    uneven_hours,
-    unknown_name,
-    wrong_value_type,
-)
-from policyengine.base.diagnostics import Diagnostic, Label, Rule
+from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import record
+from policyengine.base.rules import Rule
 from policyengine.base.source import Span
 from policyengine.base.text import listed, quoted, suggestion
 from policyengine.language.compiler.conversions import (
@@ -33,6 +27,13 @@ from policyengine.language.compiler.conversions import (
 )
 from policyengine.language.compiler.lets import Lets, is_word
 from policyengine.language.compiler.settings import Kind, SettingRow
+from policyengine.language.language_rules import (
+    FOREVER_IN_POLICY,
+    NUMBER_WITHOUT_UNIT,
+    UNEVEN_HOURS,
+    UNKNOWN_NAME,
+    WRONG_VALUE_TYPE,
+)
 from policyengine.language.syntax.literals import (
     Boolean,
     Duration,
@@ -260,7 +261,7 @@ def _uneven(place: _Place, schedule: EveryHours) -> Diagnostic:
     else:
         message = "the hours of `every` do not divide a day evenly"
         advice = f"use one of {steps}, or `cron(...)`"
-    return _fault(uneven_hours.RULE, place, message, advice)
+    return _fault(UNEVEN_HOURS, place, message, advice)
 
 
 def _from_time(place: _Place, value: Value, scope: Scope) -> str | Diagnostic:
@@ -272,11 +273,11 @@ def _from_time(place: _Place, value: Value, scope: Scope) -> str | Diagnostic:
         unit = UNITS[row.kind]
         mended = written(value.value, unit[:-1]) if abs(value.value) < _LARGEST_NUMBER else f"`… {unit}`"
         message = f"{quoted(row.key)} takes a duration, and this number has no unit"
-        return _fault(number_without_unit.RULE, place, message, f"write {mended}")
+        return _fault(NUMBER_WITHOUT_UNIT, place, message, f"write {mended}")
     if isinstance(value, Forever) and row.kind is Kind.DAYS:
         message = f"`forever` cannot be written into a policy as {quoted(row.key)}"
         without = "moves nothing to cold storage" if row.key == "cold_after" else "sets no end"
-        return _fault(forever_in_policy.RULE, place, message, f"leave the setting out: AWS then {without}")
+        return _fault(FOREVER_IN_POLICY, place, message, f"leave the setting out: AWS then {without}")
     return _wrong(place, _expected_item(row), "")
 
 
@@ -286,7 +287,7 @@ def _unknown(place: _Place, name: str, scope: Scope) -> Diagnostic | None:
     if not (scope.complete or advice or kind is Kind.WORD):
         return None  # a lost statement may say what it is
     message = f"{quoted(row.key)} takes {_expected_item(row)}, and nothing is called {quoted(name)}"
-    return _fault(unknown_name.RULE, place, message, advice or _unlike_all(name, kind))
+    return _fault(UNKNOWN_NAME, place, message, advice or _unlike_all(name, kind))
 
 
 def _meant(name: str, row: SettingRow, scope: Scope) -> str:
@@ -322,7 +323,7 @@ def _truth(value: Value, kind: Kind) -> str:
 
 def _wrong(place: _Place, expected: str, advice: str) -> Diagnostic:
     message = f"{quoted(place.row.key)} takes {expected}, not {_described(place.value)}"
-    return _fault(wrong_value_type.RULE, place, message, advice)
+    return _fault(WRONG_VALUE_TYPE, place, message, advice)
 
 
 def _fault(rule: Rule, place: _Place, message: str, advice: str) -> Diagnostic:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal, cast
 
-from policyengine.base.catalogue.language import (
-    bare_quantifier,
-    chained_comparison,
-    conflicting_parts,
-    incomplete_statement,
-    misplaced_part,
-    unknown_clause,
-)
 from policyengine.base.records import record
 from policyengine.base.source import Span
 from policyengine.base.text import suggestion
+from policyengine.language.language_rules import (
+    BARE_QUANTIFIER,
+    CHAINED_COMPARISON,
+    CONFLICTING_PARTS,
+    INCOMPLETE_STATEMENT,
+    MISPLACED_PART,
+    UNKNOWN_CLAUSE,
+)
 from policyengine.language.syntax.build_statements import Body, Level, level_of
 from policyengine.language.syntax.build_values import number, string
 from policyengine.language.syntax.literals import Name, Reference, Text, Value
@@ -92,7 +92,7 @@ def require(  # noqa: PLR0913, PLR0917 - the words of the statement
     once = _once(reading, [clause for clause in clauses if isinstance(clause, Clause)])
     if not assertions and not reading.broken_since(first[1]):
         message = f"requirement {excerpt(name.text)} asserts nothing"
-        reading.report(incomplete_statement.RULE, head, message, "add `assert ...`")
+        reading.report(INCOMPLETE_STATEMENT, head, message, "add `assert ...`")
     scope, level = once.get("for"), once.get("level")
     return Require(
         name,
@@ -116,10 +116,10 @@ def _once(reading: Reading, clauses: list[Clause]) -> dict[str, Clause]:
         if clause.key not in _KEYS:
             message = f"a requirement has no setting {excerpt(clause.key)}"
             advice = suggestion(clause.key, _KEYS) or "it has `level`, `reference`, `for` and `assert`"
-            reading.report(unknown_clause.RULE, clause.span, message, advice)
+            reading.report(UNKNOWN_CLAUSE, clause.span, message, advice)
         elif clause.key in once:
             message = f"`{clause.key}` stands twice in one requirement"
-            reading.report(conflicting_parts.RULE, clause.span, message, "keep one of them")
+            reading.report(CONFLICTING_PARTS, clause.span, message, "keep one of them")
         else:
             once[clause.key] = clause
     return once
@@ -139,9 +139,7 @@ def _reference(reading: Reading, clause: Clause | None) -> Text | None:
     if isinstance(clause.value, Text):
         return clause.value
     span = clause.value.span
-    reading.report(
-        unknown_clause.RULE, span, f"`reference` takes a string, not {excerpt(span.text)}", "put it in quotes"
-    )
+    reading.report(UNKNOWN_CLAUSE, span, f"`reference` takes a string, not {excerpt(span.text)}", "put it in quotes")
     return None
 
 
@@ -149,7 +147,7 @@ def test(reading: Reading, first: Token, title: Token, _open: Token, steps: list
     """`test "..." { given ... expect ... }`."""
     if not any(isinstance(step, Expectation) for step in steps) and not reading.broken_since(first[1]):
         head = reading.span(first[1], title[2])
-        reading.report(incomplete_statement.RULE, head, "a test without `expect` tests nothing", "add `expect ...`")
+        reading.report(INCOMPLETE_STATEMENT, head, "a test without `expect` tests nothing", "add `expect ...`")
     named = Text(string(reading, title), span=reading.at(title))
     return Test(named, tuple(steps), span=reading.span(first[1], close[2]))
 
@@ -162,10 +160,10 @@ def given_account(
     account, span = Text(string(reading, name), span=reading.at(name)), reading.span(first[1], end)
     if place and place.kind == "account":
         message = "an account does not lie in another account"
-        reading.report(misplaced_part.RULE, place.span, message, 'say `in ou "..."` or `in root`')
+        reading.report(MISPLACED_PART, place.span, message, 'say `in ou "..."` or `in root`')
     if tags and not place:
         message = "only a new account takes `tags`; this one is looked up in the snapshot"
-        reading.report(misplaced_part.RULE, span, message, 'say where the new account lies: `in ou "..."`')
+        reading.report(MISPLACED_PART, span, message, 'say where the new account lies: `in ou "..."`')
     return GivenAccount(account, place, _tags(reading, tags.items) if tags else (), span=span)
 
 
@@ -177,12 +175,12 @@ def _tags(reading: Reading, items: list[Item]) -> tuple[TagEntry, ...]:
             check_tag_key(reading, item.key)
             if item.key.text in keys:
                 message = f"the tag {excerpt(item.key.text)} stands twice"
-                reading.report(conflicting_parts.RULE, item.key.span, message, "keep one of them")
+                reading.report(CONFLICTING_PARTS, item.key.span, message, "keep one of them")
             keys.add(item.key.text)
             entries.append(TagEntry(item.key, item.value, span=item.span))
         else:
             message = f"{excerpt(item.span.text)} is no tag"
-            reading.report(misplaced_part.RULE, item.span, message, 'tags are written `env = "prod"`')
+            reading.report(MISPLACED_PART, item.span, message, 'tags are written `env = "prod"`')
     return tuple(entries)
 
 
@@ -264,9 +262,7 @@ def chain(  # noqa: PLR0913, PLR0917 - the words of the expression
     """`a < b < c`, which is refused."""
     whole = reading.span(left.span.start, right.span.end)
     shown = f"{_shown(left)} {first[0]} {_shown(middle)} and {_shown(middle)} {second[0]} {_shown(right)}"
-    reading.report(
-        chained_comparison.RULE, whole, "comparisons do not chain", f"say what both compare: {excerpt(shown)}"
-    )
+    reading.report(CHAINED_COMPARISON, whole, "comparisons do not chain", f"say what both compare: {excerpt(shown)}")
     return comparison(reading, left, first, middle)
 
 
@@ -326,7 +322,7 @@ def unparenthesised(reading: Reading, found: Quantifier) -> Quantifier:
     """A quantifier as the last operand of `and`, `or`, `not`: it needs parentheses."""
     span = reading.span(found.span.start, found.over.span.end)
     message = f"{excerpt(span.text)} is an operand here and needs parentheses"
-    reading.report(bare_quantifier.RULE, span, message, _PARENTHESES)
+    reading.report(BARE_QUANTIFIER, span, message, _PARENTHESES)
     return found
 
 

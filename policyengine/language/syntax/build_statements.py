@@ -6,16 +6,16 @@ import re
 from dataclasses import replace
 from typing import Literal, cast
 
-from policyengine.base.catalogue.language import (
-    conflicting_parts,
-    incomplete_statement,
-    malformed_date,
-    misplaced_part,
-    unknown_clause,
-    unsupported_language,
-)
 from policyengine.base.records import record
 from policyengine.base.text import suggestion
+from policyengine.language.language_rules import (
+    CONFLICTING_PARTS,
+    INCOMPLETE_STATEMENT,
+    MALFORMED_DATE,
+    MISPLACED_PART,
+    UNKNOWN_CLAUSE,
+    UNSUPPORTED_LANGUAGE,
+)
 from policyengine.language.syntax.build_values import string
 from policyengine.language.syntax.literals import Name, Reference, Text, Value
 from policyengine.language.syntax.nodes import (
@@ -140,11 +140,11 @@ def children(reading: Reading, first: Token, _may: Token, operators: list[Token]
     for index, operator in enumerate(operators):
         if operator[0] in words[:index]:
             message = f"{excerpt(operator[0])} is said twice"
-            reading.report(conflicting_parts.RULE, reading.at(operator), message, "once is enough")
+            reading.report(CONFLICTING_PARTS, reading.at(operator), message, "once is enough")
     if "nothing" in words and len(set(words)) > 1:
         span = reading.span(operators[0][1], operators[-1][2])
         message = f"`nothing` excludes {excerpt(next(word for word in words if word != 'nothing'))}"
-        reading.report(conflicting_parts.RULE, span, message, "leave one of them out")
+        reading.report(CONFLICTING_PARTS, span, message, "leave one of them out")
     end = path[-1].span.end if path else operators[-1][2]
     return ChildrenMay(words, tuple(path), span=reading.span(first[1], end))
 
@@ -155,7 +155,7 @@ def locked(reading: Reading, first: Token, thing: Item) -> Item:
     if isinstance(thing, ChildrenMay):
         message = "`locked` cannot stand before `children may`"
         advice = "`locked` closes what it stands before; say `children may nothing`, or lock the block itself"
-        reading.report(misplaced_part.RULE, reading.at(first), message, advice)
+        reading.report(MISPLACED_PART, reading.at(first), message, advice)
         return replace(thing, span=span)
     return replace(thing, locked=True, span=span)
 
@@ -175,7 +175,7 @@ def language(reading: Reading, first: Token, version: Token) -> None:
     """`language 1`: no statement, remembered until it is known what stands before it."""
     if version[0] != LANGUAGE:
         message = f"language {excerpt(version[0])} is unknown to this version"
-        reading.report(unsupported_language.RULE, reading.at(version), message, "it reads `language 1`")
+        reading.report(UNSUPPORTED_LANGUAGE, reading.at(version), message, "it reads `language 1`")
     reading.languages.append((version[0], first[1], version[2]))
 
 
@@ -189,7 +189,7 @@ def template(reading: Reading, first: Token, block: Block) -> Template | None:
     if block.kind in ("rule", "plan"):
         return Template(block, span=reading.span(first[1], block.span.end))
     message = f"a template is a rule or a plan, not {excerpt(block.head.text)}"
-    reading.report(misplaced_part.RULE, block.head, message, "put it into a `template plan` or a `template rule`")
+    reading.report(MISPLACED_PART, block.head, message, "put it into a `template plan` or a `template rule`")
     reading.lost = True
     return None
 
@@ -229,7 +229,7 @@ def level_of(reading: Reading, token: Token) -> Level:
     """The level that a word names; `mandatory` where it names none."""
     if token[0] in _LEVELS:
         return _LEVELS[_LEVELS.index(token[0])]
-    reading.report(unknown_clause.RULE, reading.at(token), f"{excerpt(token[0])} is no level", _level_advice(token[0]))
+    reading.report(UNKNOWN_CLAUSE, reading.at(token), f"{excerpt(token[0])} is no level", _level_advice(token[0]))
     return "mandatory"
 
 
@@ -253,18 +253,18 @@ def waive(  # noqa: PLR0913, PLR0917 - the words of the statement
     because = Text(string(reading, reason), span=reading.at(reason))
     if not because.value.strip():
         message, advice = "a waiver without a reason", "say who agreed, and why"
-        reading.report(incomplete_statement.RULE, because.span, message, advice)
+        reading.report(INCOMPLETE_STATEMENT, because.span, message, advice)
     return Waive(what, target, until, because, span=reading.span(first[1], reason[2])) if until else None
 
 
 def _date(reading: Reading, token: Token) -> Date | None:
     if not _DATE.fullmatch(token[0]):
         message = f"{excerpt(token[0])} is not written as a date"
-        reading.report(malformed_date.RULE, reading.at(token), message, "dates are written `2027-03-31`")
+        reading.report(MALFORMED_DATE, reading.at(token), message, "dates are written `2027-03-31`")
         return None
     year, month, day = (int(part) for part in token[0].split("-"))
     if year and 1 <= day <= days_in(year, month):
         return Date(year, month, day, span=reading.at(token))
     advice = "dates are written year, month, day: `2027-03-31`"
-    reading.report(malformed_date.RULE, reading.at(token), f"there is no day {excerpt(token[0])}", advice)
+    reading.report(MALFORMED_DATE, reading.at(token), f"there is no day {excerpt(token[0])}", advice)
     return None

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar, cast
 
-from policyengine.base.catalogue.language import malformed_duration, malformed_schedule, malformed_time, unknown_escape
 from policyengine.base.text import suggestion
+from policyengine.language.language_rules import MALFORMED_DURATION, MALFORMED_SCHEDULE, MALFORMED_TIME, UNKNOWN_ESCAPE
 from policyengine.language.syntax.literals import (
     Boolean,
     Cron,
@@ -74,7 +74,7 @@ def duration(reading: Reading, count: Token, unit: Token) -> Duration:
         return Duration(amount, _UNITS[unit[0]], span=span)
     days = amount * _DAYS_IN_MONTH
     message = f"{excerpt(span.text)}: a month has no fixed length"
-    reading.report(malformed_duration.RULE, span, message, f"say `{days} days`")
+    reading.report(MALFORMED_DURATION, span, message, f"say `{days} days`")
     return Duration(days, "day", span=span)
 
 
@@ -100,7 +100,7 @@ def number(reading: Reading, token: Token) -> int:
     digits = token[0].lstrip("0")
     if len(digits) <= _MOST_DIGITS:
         return int(digits or "0")
-    reading.report(malformed_duration.RULE, reading.at(token), f"a number of {len(digits)} digits is too large")
+    reading.report(MALFORMED_DURATION, reading.at(token), f"a number of {len(digits)} digits is too large")
     return 0
 
 
@@ -109,7 +109,7 @@ def string(reading: Reading, token: Token) -> str:
 
     def wrong(offset: int, escape: str) -> None:
         span = reading.span(token[1] + offset, token[1] + offset + len(escape))
-        reading.report(unknown_escape.RULE, span, f"{excerpt(escape)} is no escape", _advice(escape))
+        reading.report(UNKNOWN_ESCAPE, span, f"{excerpt(escape)} is no escape", _advice(escape))
 
     return unquote(token[0], wrong)
 
@@ -144,7 +144,7 @@ def every_hours(
     if unit[0] not in ("hour", "hours"):
         message = f"`every` counts hours, not {excerpt(unit[0])}"
         advice = "say `daily`, `weekly`, `monthly`, `yearly`, or `cron(...)`"
-        reading.report(malformed_schedule.RULE, reading.at(unit), message, advice)
+        reading.report(MALFORMED_SCHEDULE, reading.at(unit), message, advice)
         hours = 1
     time = time_of(reading, clock) if clock else None
     return EveryHours(hours, time, span=reading.span(first[1], (clock or unit)[2]))
@@ -161,7 +161,7 @@ def weekly(reading: Reading, first: Token, _on: Token, days: list[Token], _at: T
     for index, day in enumerate(named):
         if day in named[:index]:
             message = f"{excerpt(days[index][0])} is named twice"
-            reading.report(malformed_schedule.RULE, reading.at(days[index]), message)
+            reading.report(MALFORMED_SCHEDULE, reading.at(days[index]), message)
     return Weekly(named, time_of(reading, clock), span=reading.span(first[1], clock[2]))
 
 
@@ -211,7 +211,7 @@ def time_of(reading: Reading, clock: Token) -> Time:
     span = reading.at(clock)
     if _fits(hour, _HOURS) and _fits(minute, _MINUTES):
         return Time(int(hour), int(minute), span=span)
-    reading.report(malformed_time.RULE, span, f"{excerpt(clock[0])} is no time", _time_advice(hour, minute))
+    reading.report(MALFORMED_TIME, span, f"{excerpt(clock[0])} is no time", _time_advice(hour, minute))
     return Time(0, 0, span=span)
 
 
@@ -235,7 +235,7 @@ def _minute(reading: Reading, clock: Token) -> int:
     padded = minute.rjust(2, "0")
     advice = f"say `hourly at :{padded}`" if _fits(padded, _MINUTES) else "minutes go from `:00` to `:59`"
     message = f"{excerpt(clock[0])} is not a minute of the hour"
-    reading.report(malformed_time.RULE, reading.at(clock), message, advice)
+    reading.report(MALFORMED_TIME, reading.at(clock), message, advice)
     return 0
 
 
@@ -246,7 +246,7 @@ def _day(reading: Reading, token: Token, month: str = "JAN") -> int:
     advice = "days go from 1 to 31; for the last one say `monthly on last day`"
     if most < _LAST_DAY:
         advice = f"the days of {MONTH_NAMES[month]} go from 1 to {most}"
-    reading.report(malformed_schedule.RULE, reading.at(token), f"there is no day {excerpt(token[0])}", advice)
+    reading.report(MALFORMED_SCHEDULE, reading.at(token), f"there is no day {excerpt(token[0])}", advice)
     return 1
 
 
@@ -266,13 +266,13 @@ def _known(reading: Reading, token: Token, words: Mapping[str, T], expected: str
     if token[0] in words:
         return words[token[0]]
     message = f"expected {expected}, found {excerpt(token[0])}"
-    reading.report(malformed_schedule.RULE, reading.at(token), message, suggestion(token[0], words))
+    reading.report(MALFORMED_SCHEDULE, reading.at(token), message, suggestion(token[0], words))
     return next(iter(words.values()))
 
 
 def _refuse(reading: Reading, moments: list[Token], message: str, advice: str) -> None:
     span = reading.span(moments[0][1], moments[-1][2])
-    reading.report(malformed_schedule.RULE, span, f"{message}, not {excerpt(span.text)}", advice)
+    reading.report(MALFORMED_SCHEDULE, span, f"{message}, not {excerpt(span.text)}", advice)
 
 
 def _monthly_advice(words: list[str]) -> str:

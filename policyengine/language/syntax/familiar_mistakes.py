@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from policyengine.base.catalogue.language import malformed_duration, malformed_schedule, malformed_time, unexpected_text
-from policyengine.base.diagnostics import Rule
 from policyengine.base.records import record
+from policyengine.base.rules import Rule
+from policyengine.language.language_rules import MALFORMED_DURATION, MALFORMED_SCHEDULE, MALFORMED_TIME, UNEXPECTED_TEXT
 from policyengine.language.syntax.grammar import NAME, STRING
 from policyengine.language.syntax.scene import Scene
 
@@ -38,7 +38,7 @@ class Mistake:
     expected: str = ""
     lacking: str = ""
     before: str = ""
-    rule: Rule = unexpected_text.RULE
+    rule: Rule = UNEXPECTED_TEXT
     underlined: str = "found"
 
     def matches(self, scene: Scene) -> bool:
@@ -70,7 +70,7 @@ MISTAKES = (
         "`{found}` alone is no schedule",
         "for example `daily at 05:00`",
         expected="daily cron",
-        rule=malformed_schedule.RULE,
+        rule=MALFORMED_SCHEDULE,
     ),
     Mistake(": <PAST>", "a value is set with `=`", "write `=`", expected="="),
     Mistake(",", "no comma stands between settings", "leave it out", expected="} <NAME> plan"),
@@ -82,7 +82,7 @@ MISTAKES = (
         "AWS backup policies know no `rate`",
         'say `every 4 hours`, `daily at 05:00`, or `cron("...")`',
         before="rate",
-        rule=malformed_schedule.RULE,
+        rule=MALFORMED_SCHEDULE,
         underlined="before",
     ),
     Mistake(
@@ -92,7 +92,7 @@ MISTAKES = (
         expected=STRING,
         lacking=NAME,
         before="(",
-        rule=malformed_schedule.RULE,
+        rule=MALFORMED_SCHEDULE,
     ),
     Mistake(
         "hour day week month year",
@@ -100,7 +100,7 @@ MISTAKES = (
         "say `hourly`, `daily at 05:00`, `weekly on sunday at 05:00`, ...",
         before="every",
         expected=_NUMBER,
-        rule=malformed_schedule.RULE,
+        rule=MALFORMED_SCHEDULE,
     ),
     Mistake(
         ", ]",
@@ -125,8 +125,8 @@ MISTAKES = (
         before="weekly monthly yearly",
         underlined="before",
     ),
-    Mistake("<PAST>", "times have no seconds", "leave `{found}` out", before="<TIME>", rule=malformed_time.RULE),
-    Mistake(".", "numbers are whole", "use a smaller unit: `90 minutes`", before=_NUMBER, rule=malformed_duration.RULE),
+    Mistake("<PAST>", "times have no seconds", "leave `{found}` out", before="<TIME>", rule=MALFORMED_TIME),
+    Mistake(".", "numbers are whole", "use a smaller unit: `90 minutes`", before=_NUMBER, rule=MALFORMED_DURATION),
     Mistake("/", "a comment begins with `#`", "write `#` before it", lacking="/"),
     Mistake(f"{NAME} {_NUMBER}", "expected a string, found `{found}`", 'put it in quotes: `"{found}"`', STRING, NAME),
     Mistake(STRING, "expected a name, found `{found}`", "write it without quotes", NAME, STRING),

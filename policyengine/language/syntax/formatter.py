@@ -12,10 +12,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from policyengine.base.catalogue.language import unsafe_formatting
 from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.records import record
 from policyengine.base.source import Source, Span
+from policyengine.language.language_rules import UNSAFE_FORMATTING
 from policyengine.language.syntax.nodes import (
     Attach,
     Let,
@@ -192,4 +192,4 @@ def _fault(before: Module, text: str) -> Diagnostic | None:
 
 def _refusal(module: Module, message: str) -> Diagnostic:
     whole = Span(module.source, 0, 0)
-    return unsafe_formatting.RULE.at(whole, message, help="the file stays as it is; this is a fault of the formatter")
+    return UNSAFE_FORMATTING.at(whole, message, help="the file stays as it is; this is a fault of the formatter")

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from policyengine.base.catalogue.language import misplaced_part, unclosed_block, unexpected_text
 from policyengine.base.diagnostics import Label
 from policyengine.base.records import record
 from policyengine.base.text import suggestion
+from policyengine.language.language_rules import MISPLACED_PART, UNCLOSED_BLOCK, UNEXPECTED_TEXT
 from policyengine.language.syntax.build_requirements import Clause
 from policyengine.language.syntax.grammar import COMMENT, END, NAME, grammar
 from policyengine.language.syntax.literals import Reference
@@ -190,7 +190,7 @@ def mended(reading: Reading, text: str) -> str:
         if fault.kind == "surplus":
             surplus.append(fault.offset)
             brace = reading.span(fault.offset, fault.offset + 1)
-            reading.report(unexpected_text.RULE, brace, f"there is one `{brace.text}` too many", "leave it out")
+            reading.report(UNEXPECTED_TEXT, brace, f"there is one `{brace.text}` too many", "leave it out")
         elif fault.kind == "unopened":
             _report_unopened(reading, text, fault)
             reading.missing.append((fault.place, "{"))
@@ -214,13 +214,13 @@ def report_unclosed(reading: Reading, text: str, brace: int, place: int) -> None
     message = f"{excerpt(text[start : brace + 1])} is never closed"
     if not reading.full:
         span = reading.span(start, brace + 1)
-        reading.found.append(unclosed_block.RULE.at(span, message, help="add `}`", labels=label))
+        reading.found.append(UNCLOSED_BLOCK.at(span, message, help="add `}`", labels=label))
 
 
 def _report_unopened(reading: Reading, text: str, fault: _Fault) -> None:
     last = _last_token(text, fault.offset, fault.place)
     message = f"expected `{{` after {excerpt(last[0])}"
-    reading.report(unexpected_text.RULE, reading.at(last), message)
+    reading.report(UNEXPECTED_TEXT, reading.at(last), message)
 
 
 def _lacks_brace(text: str, start: int) -> bool:
@@ -340,7 +340,7 @@ def value_missing(scene: Scene) -> WayOut | None:
         return None
     written = text[begin:value].partition("\n")[0].rstrip()
     place = (written, begin, begin + len(written))
-    scene.report(unexpected_text.RULE, place, f"expected a value after {excerpt(written)}")
+    scene.report(UNEXPECTED_TEXT, place, f"expected a value after {excerpt(written)}")
     return WayOut(resume=value, drops_last=whole)
 
 
@@ -405,7 +405,7 @@ def statement_inside(scene: Scene) -> WayOut | None:
         _report_unclosed(scene, brace, start)
         return WayOut(outside=start)
     message = f"`{token[0]}` stands at the top of a file, not within braces"
-    scene.report(misplaced_part.RULE, token, message, "move it out of the block")
+    scene.report(MISPLACED_PART, token, message, "move it out of the block")
     return WayOut()
 
 
@@ -426,7 +426,7 @@ def brace_too_many(scene: Scene) -> WayOut | None:
     scene.reading.surplus_told = True
     if brace is not None:
         _forgive(scene, brace)
-        scene.report(unexpected_text.RULE, ("}", brace, brace + 1), "there is one `}` too many", "leave it out")
+        scene.report(UNEXPECTED_TEXT, ("}", brace, brace + 1), "there is one `}` too many", "leave it out")
     return WayOut(resume=scene.token[2])
 
 
@@ -443,9 +443,7 @@ def _report_unclosed(scene: Scene, brace: int, place: int) -> None:
 def _forgive(scene: Scene, offset: int) -> None:
     """Takes back what was said of parts in the wrong block behind a faulty brace: they are where they should be."""
     found = scene.reading.found
-    found[:] = [
-        each for each in found if each.code != misplaced_part.RULE.code or not each.span or each.span.start < offset
-    ]
+    found[:] = [each for each in found if each.code != MISPLACED_PART.code or not each.span or each.span.start < offset]
 
 
 def report_unexpected(scene: Scene) -> None:
@@ -454,7 +452,7 @@ def report_unexpected(scene: Scene) -> None:
     advice = suggestion(scene.token[0], scene.expected & grammar().words) if scene.kind == NAME else ""
     if scene.on_next_line:
         after = f" after {excerpt(scene.previous[0])}" if scene.previous[0] else ""
-        scene.report(unexpected_text.RULE, scene.previous, f"expected {expected}{after}", advice)
+        scene.report(UNEXPECTED_TEXT, scene.previous, f"expected {expected}{after}", advice)
         return
     found = "the end of the file" if scene.kind == END else excerpt(scene.token[0])
-    scene.report(unexpected_text.RULE, scene.token, f"expected {expected}, found {found}", advice)
+    scene.report(UNEXPECTED_TEXT, scene.token, f"expected {expected}, found {found}", advice)

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import re
 
-from policyengine.base.catalogue.language import (
-    conflicting_parts,
-    forbidden_character,
-    malformed_duration,
-    malformed_schedule,
-    malformed_time,
-    misplaced_part,
-    nested_too_deeply,
-    reserved_word,
-    unexpected_text,
-    unsupported_language,
-    unterminated_string,
-)
 from policyengine.base.source import Span
 from policyengine.base.text import escaped, quoted, suggestion
+from policyengine.language.language_rules import (
+    CONFLICTING_PARTS,
+    FORBIDDEN_CHARACTER,
+    MALFORMED_DURATION,
+    MALFORMED_SCHEDULE,
+    MALFORMED_TIME,
+    MISPLACED_PART,
+    NESTED_TOO_DEEPLY,
+    RESERVED_WORD,
+    UNEXPECTED_TEXT,
+    UNSUPPORTED_LANGUAGE,
+    UNTERMINATED_STRING,
+)
 from policyengine.language.syntax.build_requirements import Clause
 from policyengine.language.syntax.familiar_mistakes import MISTAKES
 from policyengine.language.syntax.grammar import NAME, STRING, UNKNOWN
@@ -100,18 +100,16 @@ def explain_tail(scene: Scene) -> WayOut | None:
 def _behind_value(scene: Scene, value: Value | Expression) -> WayOut | None:
     found = scene.key or scene.token
     if found[0] == "]" and not isinstance(value, ListOf):
-        scene.report(
-            unexpected_text.RULE, found, "this `]` has no `[`", f"write {excerpt(f'[{_written(scene, value)[0]}')}"
-        )
+        scene.report(UNEXPECTED_TEXT, found, "this `]` has no `[`", f"write {excerpt(f'[{_written(scene, value)[0]}')}")
     elif isinstance(value, Integer) and (scene.kind == "<INT>" or found[0] in "*/"):
         message = "the fields of `cron` stand in quotes"
-        scene.report(malformed_schedule.RULE, _written(scene, value), message, _FIELDS)
+        scene.report(MALFORMED_SCHEDULE, _written(scene, value), message, _FIELDS)
     elif isinstance(value, Reference) and found[0] in ("at", "on"):
         word = value.name, value.span.start, value.span.end
         advice = suggestion(word[0], _SCHEDULE_WORDS) or _BEGINNINGS
-        scene.report(malformed_schedule.RULE, word, f"{excerpt(word[0])} begins no schedule", advice)
+        scene.report(MALFORMED_SCHEDULE, word, f"{excerpt(word[0])} begins no schedule", advice)
     elif isinstance(value, _SCHEDULES) and (found[0].lower() in _ZONES or found[0].isupper()):
-        scene.report(malformed_time.RULE, found, *zone(found[0]))
+        scene.report(MALFORMED_TIME, found, *zone(found[0]))
     else:
         return None
     return WayOut(drops_last=True)
@@ -120,12 +118,12 @@ def _behind_value(scene: Scene, value: Value | Expression) -> WayOut | None:
 def _behind_children(scene: Scene, last: ChildrenMay) -> WayOut | None:
     found = scene.key or scene.token
     if found[0] == "to" and not last.path:
-        scene.report(unexpected_text.RULE, found, "`to` begins no path", "say `in`")
+        scene.report(UNEXPECTED_TEXT, found, "`to` begins no path", "say `in`")
     elif found[0] in ("and", "or", "&"):
-        scene.report(unexpected_text.RULE, found, f"`children may` takes no {excerpt(found[0])}", _JOINED)
+        scene.report(UNEXPECTED_TEXT, found, f"`children may` takes no {excerpt(found[0])}", _JOINED)
     elif found[0] == "," and last.path and not _NEXT_PART.match(scene.text, found[2]):
         advice = "write one `children may` for each path"
-        scene.report(unexpected_text.RULE, found, "`in` takes one path", advice)
+        scene.report(UNEXPECTED_TEXT, found, "`in` takes one path", advice)
     else:
         return None
     return WayOut(drops_last=True)
@@ -144,22 +142,22 @@ def _separator(scene: Scene, value: object) -> WayOut | None:
         between = "statements" if scene.frame == "statements" else "settings"
         if sign == ";":
             scene.report(
-                forbidden_character.RULE, scene.token, "no `;` stands between statements or settings", "leave it out"
+                FORBIDDEN_CHARACTER, scene.token, "no `;` stands between statements or settings", "leave it out"
             )
         else:
-            scene.report(unexpected_text.RULE, scene.token, f"no comma stands between {between}", "leave it out")
+            scene.report(UNEXPECTED_TEXT, scene.token, f"no comma stands between {between}", "leave it out")
         return WayOut(resume=end)
     if sign == ";" or not isinstance(value, Reference | Text | Integer | Duration):
         return None
     if isinstance(value, Integer) and scene.text[end : end + 1].isdigit():
-        scene.report(malformed_duration.RULE, scene.token, "numbers are whole", "use a smaller unit: `90 minutes`")
+        scene.report(MALFORMED_DURATION, scene.token, "numbers are whole", "use a smaller unit: `90 minutes`")
         return WayOut(drops_last=True)
     return _unbracketed(scene, value)
 
 
 def _unbracketed(scene: Scene, value: Value) -> WayOut:
     place = _written(scene, value)
-    scene.report(unexpected_text.RULE, place, "a list stands in brackets", f"write {excerpt(f'[{place[0]}]')}")
+    scene.report(UNEXPECTED_TEXT, place, "a list stands in brackets", f"write {excerpt(f'[{place[0]}]')}")
     return WayOut(drops_last=True)
 
 
@@ -179,9 +177,9 @@ def explain_tag_key(scene: Scene) -> WayOut | None:
     if first_of_line(scene.text, key[1]) != key[1]:
         return None
     found = scene.reading.found
-    found[:] = [each for each in found if each.code != conflicting_parts.RULE.code or not _covers(each.span, key)]
+    found[:] = [each for each in found if each.code != CONFLICTING_PARTS.code or not _covers(each.span, key)]
     message = f"`{key[0]}` is a word of the language and needs quotes as the key of a tag"
-    scene.report(reserved_word.RULE, key, message, f'write `"{key[0]}"`')
+    scene.report(RESERVED_WORD, key, message, f'write `"{key[0]}"`')
     rest = _REST.match(scene.text, scene.token[2])
     return WayOut(drops_last=bool(scene.parts) and not scene.begun, resume=rest.end() if rest else None)
 
@@ -214,7 +212,7 @@ def explain_key(scene: Scene) -> WayOut | None:
         advice = (
             suggestion(_SHORT.get(key[0], key[0]), _UNITS) or "units are `minutes`, `hours`, `days`, `weeks`, `years`"
         )
-        scene.report(malformed_duration.RULE, key, f"{excerpt(key[0])} is no unit", advice)
+        scene.report(MALFORMED_DURATION, key, f"{excerpt(key[0])} is no unit", advice)
         return WayOut(drops_last=bool(scene.parts))
     return _not_a_key(scene, key) if scene.key else None
 
@@ -222,14 +220,14 @@ def explain_key(scene: Scene) -> WayOut | None:
 def _behind_time(scene: Scene, key: Token, time: re.Match[str]) -> WayOut:
     half = key[0].lower()
     if half not in _HALVES:
-        scene.report(malformed_time.RULE, key, *zone(key[0]))
+        scene.report(MALFORMED_TIME, key, *zone(key[0]))
         return WayOut()
     hours, _, minutes = time[0].rstrip().partition(":")
     hour = int(hours) % _NOON + (_NOON if half == "pm" else 0)
     start = key[1] - len(time[0])
     found = scene.reading.found  # the time was told to be none, for the same reason
-    found[:] = [each for each in found if each.code != malformed_time.RULE.code or not _begins(each.span, start)]
-    scene.report(malformed_time.RULE, key, "times have 24 hours", f"say `{hour:02}:{minutes or '00'}`")
+    found[:] = [each for each in found if each.code != MALFORMED_TIME.code or not _begins(each.span, start)]
+    scene.report(MALFORMED_TIME, key, "times have 24 hours", f"say `{hour:02}:{minutes or '00'}`")
     return WayOut()
 
 
@@ -242,23 +240,23 @@ def _not_a_key(scene: Scene, key: Token) -> WayOut | None:
     words = _words(scene)
     if scene.token[0] == "{" and key[0] not in ITEM_WORDS:
         advice = suggestion(key[0], words) or f"here may stand {phrase(_beginnings(scene), scene.owner)}"
-        scene.report(unexpected_text.RULE, key, f"there is no block {excerpt(key[0])}", advice)
+        scene.report(UNEXPECTED_TEXT, key, f"there is no block {excerpt(key[0])}", advice)
         return WayOut()
     if key[0] == "selection":
         advice = "say `tag selection` or `resource selection`"
-        scene.report(unexpected_text.RULE, key, "which kind of selection?", advice)
+        scene.report(UNEXPECTED_TEXT, key, "which kind of selection?", advice)
         return WayOut()
     if key[0] == "not":
         message, advice = "`not` stands before the whole comparison", "write `not (a like b)`"
-        scene.report(unexpected_text.RULE, key, message, advice)
+        scene.report(UNEXPECTED_TEXT, key, message, advice)
         return WayOut()
     if key[0] == "in" and isinstance(scene.parts[-1] if scene.parts else None, Copy):
         advice = 'say `copy to vault "NAME" in REGION`'
-        scene.report(unexpected_text.RULE, key, "a copy to an ARN names no Region", advice)
+        scene.report(UNEXPECTED_TEXT, key, "a copy to an ARN names no Region", advice)
         return WayOut()
     if scene.kind in (NAME, STRING) and (advice := suggestion(key[0], words - {key[0]})):
         expected = phrase(_beginnings(scene), scene.owner)
-        scene.report(unexpected_text.RULE, key, f"expected {expected}, found {excerpt(key[0])}", advice)
+        scene.report(UNEXPECTED_TEXT, key, f"expected {expected}, found {excerpt(key[0])}", advice)
         return WayOut()
     return None
 
@@ -325,7 +323,7 @@ def _too_deep(scene: Scene) -> WayOut | None:
     if not scene.too_deep:
         return None
     advice = "no policy needs that; the rest of this statement is not read"
-    scene.report(nested_too_deeply.RULE, scene.token, "nested more than 100 levels deep", advice)
+    scene.report(NESTED_TOO_DEEPLY, scene.token, "nested more than 100 levels deep", advice)
     return WayOut()
 
 
@@ -337,7 +335,7 @@ def _string_without_end(scene: Scene) -> WayOut | None:
     end = text.find("\n", start)
     line = text[start : end if end >= 0 else len(text)].rstrip()
     message, advice = "a string without an end", 'strings end on the line where they begin, with `"`'
-    scene.report(unterminated_string.RULE, (line, start, start + len(line)), message, advice)
+    scene.report(UNTERMINATED_STRING, (line, start, start + len(line)), message, advice)
     return WayOut(skips=behind)
 
 
@@ -363,7 +361,7 @@ def _language(scene: Scene) -> WayOut | None:
     if not match or not match.start(1) < scene.token[1] < match.end(1):
         return None
     message = f"language {quoted(match[1])} is unknown to this version"
-    scene.report(unsupported_language.RULE, (match[1], *match.span(1)), message, "it reads `language 1`")
+    scene.report(UNSUPPORTED_LANGUAGE, (match[1], *match.span(1)), message, "it reads `language 1`")
     return WayOut()
 
 
@@ -380,7 +378,7 @@ def _name_without_quotes(scene: Scene) -> WayOut | None:
         return None
     name = match[0]
     message, advice = f"{quoted(name)} needs quotes as a name", f"put it in quotes: {quoted(quote(name))}"
-    scene.report(unexpected_text.RULE, (name, *match.span()), message, advice)
+    scene.report(UNEXPECTED_TEXT, (name, *match.span()), message, advice)
     return WayOut()
 
 
@@ -388,7 +386,7 @@ def _foreign_name(scene: Scene) -> WayOut | None:
     after = scene.text[scene.token[2] : scene.token[2] + 1]
     if scene.kind != NAME or after.isascii() or not after.isalpha():
         return None
-    scene.report(forbidden_character.RULE, _word_around(scene), *_FOREIGN)
+    scene.report(FORBIDDEN_CHARACTER, _word_around(scene), *_FOREIGN)
     return WayOut()
 
 
@@ -402,14 +400,14 @@ def _unknown_character(scene: Scene) -> WayOut | None:
         return None
     character, start, end = scene.token
     if character in _CHARACTERS:
-        scene.report(forbidden_character.RULE, scene.token, *_CHARACTERS[character])
+        scene.report(FORBIDDEN_CHARACTER, scene.token, *_CHARACTERS[character])
     elif character.isalpha():
-        scene.report(forbidden_character.RULE, _word_around(scene), *_FOREIGN)
+        scene.report(FORBIDDEN_CHARACTER, _word_around(scene), *_FOREIGN)
     else:
         code = f"U+{ord(character):04X}"
         message = f"`{character}` ({code}) is no part of the language"
         advice = "it may stand in quotes and in comments"
-        scene.report(forbidden_character.RULE, (character, start, end), message, advice)
+        scene.report(FORBIDDEN_CHARACTER, (character, start, end), message, advice)
     return WayOut()
 
 
@@ -431,11 +429,11 @@ def _at_the_top(scene: Scene) -> WayOut | None:
     if word in ITEM_WORDS:
         kind = f"{word} selection" if word in ("tag", "resource") else word
         message, advice = misplaced(kind, "at the top of a file")
-        scene.report(misplaced_part.RULE, scene.token, message, advice)
+        scene.report(MISPLACED_PART, scene.token, message, advice)
         return WayOut()
     if _SETS.match(scene.text, scene.token[2]):
         message, _ = misplaced("setting", "at the top of a file")
-        scene.report(misplaced_part.RULE, scene.token, message, f"to name a value say `let {word} = ...`")
+        scene.report(MISPLACED_PART, scene.token, message, f"to name a value say `let {word} = ...`")
         return WayOut()
     return None
 

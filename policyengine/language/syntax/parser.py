@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import Any, cast
 
-from policyengine.base.catalogue.language import forbidden_character, unsupported_language
 from policyengine.base.diagnostics import Outcome
 from policyengine.base.source import Source
+from policyengine.language.language_rules import FORBIDDEN_CHARACTER, UNSUPPORTED_LANGUAGE
 from policyengine.language.syntax.build_statements import LANGUAGE
 from policyengine.language.syntax.grammar import COMMENT, END, MARK, NAME, grammar
 from policyengine.language.syntax.layout import mended
@@ -112,19 +112,19 @@ def _readable(reading: Reading) -> str:
     text = reading.source.text
     if unlikely := _unlikely(text):
         place, message = unlikely
-        reading.report(forbidden_character.RULE, reading.span(place, place + 1), f"{message}: this is no policy file")
+        reading.report(FORBIDDEN_CHARACTER, reading.span(place, place + 1), f"{message}: this is no policy file")
         reading.lost = True
         return ""
     if text.startswith("\ufeff"):
         text = " " + text[1:]
     if lone := _LONE_RETURN.search(text):
         message, advice = "a line ends with a carriage return alone", "end lines with a line feed"
-        reading.report(forbidden_character.RULE, reading.span(*lone.span()), message, advice)
+        reading.report(FORBIDDEN_CHARACTER, reading.span(*lone.span()), message, advice)
         text = _LONE_RETURN.sub("\n", text)
     for match in FORBIDDEN.finditer(text):
         code = ord(match[0][0])
         message, advice = f"a character that nobody sees (U+{code:04X})", f"in a string write `\\u{code:04x}`"
-        reading.report(forbidden_character.RULE, reading.span(match.start(), match.end()), message, advice)
+        reading.report(FORBIDDEN_CHARACTER, reading.span(match.start(), match.end()), message, advice)
     return FORBIDDEN.sub(lambda match: " " * len(match[0]), text) if reading.found else text
 
 
@@ -143,6 +143,6 @@ def _language(reading: Reading, statements: list[Statement]) -> int | None:
     for index, (_, start, end) in enumerate(reading.languages):
         if index or start > first:
             message = "`language` belongs at the beginning of the file, once"
-            reading.report(unsupported_language.RULE, reading.span(start, end), message)
+            reading.report(UNSUPPORTED_LANGUAGE, reading.span(start, end), message)
     known = reading.languages and reading.languages[0][0] == LANGUAGE
     return int(LANGUAGE) if known else None

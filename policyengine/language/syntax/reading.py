@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from policyengine.base.catalogue.language import misplaced_part, reserved_word
-from policyengine.base.diagnostics import Diagnostic, Rule
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.rules import Rule
 from policyengine.base.source import Source, Span
 from policyengine.base.text import quoted
+from policyengine.language.language_rules import MISPLACED_PART, RESERVED_WORD
 from policyengine.language.syntax.grammar import grammar
 from policyengine.language.syntax.literals import Name
 from policyengine.language.syntax.nodes import Block, BlockKind, ChildrenMay, Copy, Item, Setting, Where
@@ -132,7 +133,7 @@ def check_tag_key(reading: Reading, key: Name) -> None:
     """Reports a word of the language that stands as a tag's key without quotes."""
     if not key.quoted and key.text in grammar().words:
         message = f"`{key.text}` is a word of the language and needs quotes as the key of a tag"
-        reading.report(reserved_word.RULE, key.span, message, f'write `"{key.text}"`')
+        reading.report(RESERVED_WORD, key.span, message, f'write `"{key.text}"`')
 
 
 def misplaced(kind: str, owner: str) -> tuple[str, str]:
@@ -145,7 +146,7 @@ def _refuse(reading: Reading, owner: OwnerKind, item: Item) -> bool:
     kind = _kind(item)
     message, advice = misplaced(kind, f"in {_ONE_OF.get(owner, f'`{owner}`') if owner != 'policy' else 'a policy'}")
     span = item.head if isinstance(item, Block | Copy) else item.span
-    reading.report(misplaced_part.RULE, span, message, advice)
+    reading.report(MISPLACED_PART, span, message, advice)
     return False
 
 

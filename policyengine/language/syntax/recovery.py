@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from policyengine.base.catalogue.language import unexpected_text
+from policyengine.language.language_rules import UNEXPECTED_TEXT
 from policyengine.language.syntax.grammar import END, grammar
 from policyengine.language.syntax.mistakes import explain
 from policyengine.language.syntax.nodes import Let
@@ -65,7 +65,7 @@ def give_up(reading: Reading) -> bool:
     """Whether so much was found that the rest of the file is not read; says so."""
     if reading.full:
         message = "too many mistakes: the rest of the file is not read"
-        reading.found.append(unexpected_text.RULE.at(reading.found[-1].span, message))
+        reading.found.append(UNEXPECTED_TEXT.at(reading.found[-1].span, message))
         reading.lost = True
     return reading.full
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Literal, cast
 
-from policyengine.base.diagnostics import Rule
+from policyengine.base.rules import Rule
 from policyengine.base.source import Span
 from policyengine.language.syntax.grammar import END, NAME, STRING, grammar
 from policyengine.language.syntax.literals import Name

@@ -17,9 +17,10 @@ from typing import NamedTuple
 
 from policyengine.analysis.checks import Untold
 from policyengine.analysis.findings import Gate, Identity, Verdict, identity
-from policyengine.base.catalogue.waivers import accepted_finding_gone
-from policyengine.base.diagnostics import Diagnostic, Fact
+from policyengine.analysis.findings.waiver_rules import ACCEPTED_FINDING_GONE
+from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.records import record
+from policyengine.base.rules import Fact
 from policyengine.base.source import Position, Span
 from policyengine.report.terminal import count
 
@@ -99,7 +100,7 @@ def anchor(found: Diagnostic, result: CheckResult) -> FilePlace:
     """
     if found.span:
         return place(found.span, result)
-    if found.code == accepted_finding_gone.RULE.code and result.baseline:
+    if found.code == ACCEPTED_FINDING_GONE.code and result.baseline:
         return FilePlace(_file(result, result.baseline), Position(1, 1))
     return FilePlace(result.snapshot or _file(result, _CONFIGURATION), Position(1, 1))
 
@@ -125,23 +126,3 @@ def _file(result: CheckResult, name: str) -> str:
 
 def _hash(parts: list[object]) -> str:
     return sha256(json.dumps(parts).encode("ascii")).hexdigest()
-
-
-FAMILIES = {
-    "PE1": "language",
-    "PE2": "admission",
-    "PE3": "merging",
-    "PE4": "effective",
-    "PE5": "aws-backup",
-    "PE6": "environment",
-    "PE7": "requirements",
-    "PE8": "waivers",
-}
-"""The name of each family by the first three characters of its codes."""
-
-REQUIREMENTS = FAMILIES["PE7"]
-
-
-def family(code: str) -> str:
-    """The family of a code such as `PE301`: `merging`."""
-    return FAMILIES[code[:3]]

@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 import yaml
+from support.small_projects import ONE_UNIT, SANDBOX, one_rule
 
 from policyengine.analysis.checks import CHECKS
-from policyengine.base.catalogue.example_organizations import ONE_UNIT, SANDBOX
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Fact, Severity
+from policyengine.base.diagnostics import Diagnostic, Severity
+from policyengine.base.rules import Fact
 from policyengine.base.source import Source
 from policyengine.engine import evaluate
-from policyengine.report.rules import files
 
 AT = datetime(2026, 10, 1, tzinfo=UTC)
 Tree = dict[str, Any]
@@ -95,8 +94,7 @@ _FORGET: dict[Fact, Callable[[Tree], object]] = {
 
 def examples() -> Iterator[tuple[list[Source], Tree]]:
     """The examples of all checks, and a project in which every check finds something."""
-    for text in (example for rule in RULES for example in (rule.bad, rule.good)):
-        texts = files(text)
+    for texts in (example for rule in RULES for example in (rule.page.bad, rule.page.good)):
         if "organization.yaml" in texts:
             sources = [Source(name, text) for name, text in texts.items() if name.endswith(".bpol")]
             yield sources, yaml.safe_load(texts["organization.yaml"])

@@ -5,40 +5,14 @@ from collections.abc import Iterator
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Plan, Selection, origin
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
 
 _SHOWN = 3  # tags in a message
 _LONGEST = 500  # characters of a condition
-_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
-_TAGGED = 'tag selection tagged { role = "Backup"  key = "backup"  values = ["yes"] }\n'
 
-RULE = Rule(
-    code="PE520",
-    name="selection-both-kinds",
-    severity=Severity.WARNING,
-    title="a plan selects by tag and by resource type",
-    rationale=(
-        "In AWS Backup tags and types add up: the plan takes all resources of the types and, beside these, everything"
-        " with the tag, of any type. Who means the resources of a type that have the tag asks for the tag in a"
-        " condition. AWS's documentation of policies calls the two kinds mutually exclusive, and Organizations has been"
-        " seen to take both. They can also meet where a policy further down adds a selection to an inherited plan."
-    ),
-    bad=one_rule(_RULE, selection=_TAGGED + 'resource selection databases { role = "Backup"  types = [RDS] }'),
-    good=one_rule(
-        _RULE,
-        selection="""\
-resource selection databases {
-  role = "Backup"
-  types = [RDS]
-  where tagged: "aws:ResourceTag/backup" == "yes"
-}""",
-    ),
-    reference="facts 3.4, 3.13, 3; semantics.md R29, C8",
-    aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",),
-    harm=Harm.NOTHING,
-)
+RULE = Rule("PE520", "selection-both-kinds", Severity.WARNING, harm=Harm.NOTHING)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

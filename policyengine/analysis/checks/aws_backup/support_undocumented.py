@@ -8,29 +8,13 @@ from policyengine.analysis.checks.reporting import finding, naming
 from policyengine.aws.deployment import FOREVER, Copy, PlacedRule
 from policyengine.aws.deployment import Rule as BackupRule
 from policyengine.aws.facts import available, features
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
 
 _COLD = "lifecycle/move_to_cold_storage_after_days"
-_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\ncopy to vault "Copies" in eu-central-1'
 
-RULE = Rule(
-    code="PE536",
-    name="support-undocumented",
-    severity=Severity.INFO,
-    title="AWS does not say whether a resource type or a Region has what a rule asks for",
-    rationale=(
-        "AWS's documents leave some cells of their own table open or contradict themselves: whether backups of Redshift"
-        " can be copied, whether some Regions have air-gapped vaults. What such a rule does is not known, so no check"
-        " says that it fails, and none says that it works. Look at one run of it before relying on it."
-    ),
-    bad=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [Redshift] }'),
-    good=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [RDS] }'),
-    reference="facts 2.1, 2.4, 15",
-    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",),
-    harm=Harm.NOTHING,
-)
+RULE = Rule("PE536", "support-undocumented", Severity.INFO, harm=Harm.NOTHING)
 
 
 class _Doubt(NamedTuple):

@@ -6,27 +6,11 @@ from functools import cache
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.aws.facts import features, resource_features
 from policyengine.aws.facts.names import meaning
-from policyengine.base.catalogue.example_organizations import ONE_UNIT
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
 
-RULE = Rule(
-    code="PE619",
-    name="opt-in-name-unknown",
-    severity=Severity.WARNING,
-    title="the snapshot names a service in the opt-in that AWS does not have there",
-    rationale=(
-        "The service opt-in has names of its own, such as `Storage Gateway` and `SAP HANA on Amazon EC2`. A name that "
-        "AWS does not have switches on nothing, and a type that is on counts as off. A service that is newer than this "
-        "version is named as well; it does no harm."
-    ),
-    bad=one_rule(tree=ONE_UNIT + "settings: {opt_in: {eu-west-1: [EC2, StorageGateway]}}\n"),
-    good=one_rule(tree=ONE_UNIT + "settings: {opt_in: {eu-west-1: [EC2, Storage Gateway]}}\n"),
-    reference="facts 2.2, 2.3; interface.md 2",
-    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/API_GetSupportedResourceTypesOutput.html",),
-    harm=Harm.NOTHING,
-)
+RULE = Rule("PE619", "opt-in-name-unknown", Severity.WARNING, harm=Harm.NOTHING)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
