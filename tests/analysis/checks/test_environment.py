@@ -401,6 +401,13 @@ def test_a_missing_role_is_told_with_the_one_that_may_be_meant(roles: str, advic
     assert one.help == advice
 
 
+def test_the_arn_of_a_role_is_compared_as_it_is_written() -> None:
+    text = policy().replace('role = "Backup"', 'role = "arn:aws:iam::$account:role//teams/data/DataRole"')
+    (one,) = found("role-missing", text, 'roles: [{name: teams/data/DataRole, accounts: "*"}]\n')
+    assert one.message == "there is no role `/teams/data/DataRole`, so selection `data` backs up nothing"
+    assert one.help.startswith("did you mean `teams/data/DataRole`? If not, ")
+
+
 @pytest.mark.parametrize(
     ("role", "advice"),
     [
