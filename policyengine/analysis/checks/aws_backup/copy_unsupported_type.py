@@ -27,7 +27,7 @@ RULE = Rule(
     ),
     bad=one_rule(_RULE, selection='resource selection all { role = "Backup"  types = [RedshiftServerless, RDS] }'),
     good=one_rule(_RULE, selection='resource selection all { role = "Backup"  types = [RDS, Aurora] }'),
-    reference="facts 2.1, 2.1.1, 2.4",
+    reference="facts 2.1, 2.1.1, 2.1.5, 2.1.6, 2.4",
     aws_pages=(
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/recov-point-create-a-copy.html",

@@ -13,7 +13,7 @@ from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
 from policyengine.base.text import listed, quoted
 
 _COLD = "lifecycle/move_to_cold_storage_after_days"
-_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\ncopy to vault "Copies" in eu-central-1'
+_RULE = 'schedule = monthly on day 1 at 05:00\nvault = "Main"\ncold_after = 30 days\nretain = 365 days'
 
 RULE = Rule(
     code="PE536",
@@ -21,12 +21,12 @@ RULE = Rule(
     severity=Severity.INFO,
     title="AWS does not say whether a resource type or a Region has what a rule asks for",
     rationale=(
-        "AWS's documents leave some cells of their own table open or contradict themselves: whether backups of Redshift"
-        " can be copied, whether some Regions have air-gapped vaults. What such a rule does is not known, so no check"
-        " says that it fails, and none says that it works. Look at one run of it before relying on it."
+        "AWS's documents leave some cells of their own table open or contradict themselves: whether backups of Aurora"
+        " DSQL move to cold storage, whether some Regions have air-gapped vaults. What such a rule does is not known,"
+        " so no check says that it fails, and none says that it works. Look at one run of it before relying on it."
     ),
-    bad=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [Redshift] }'),
-    good=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [RDS] }'),
+    bad=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [DSQL] }'),
+    good=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [EFS] }'),
     reference="facts 2.1, 2.4, 15",
     aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",),
     harm=Harm.NOTHING,
@@ -60,17 +60,9 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 def _doubts(placed: PlacedRule) -> Iterator[_Doubt]:
     """Each feature that the rule uses once, at the first setting that asks for it."""
     rule, rows = placed.rule, {name: features(name) for name in placed.placement.reach.named_types}
-    copies = [f"{copy.path}/target_backup_vault_arn" for copy in rule.copies]
-    crossing = [
-        f"{place.copy.path}/target_backup_vault_arn" for place in placed.destinations if place.crosses and place.copy
-    ]
     lifecycles: tuple[BackupRule | Copy, ...] = (rule, *rule.copies)
     cold = [f"{each.path}/{_COLD}" for each in lifecycles if each.cold_after != FOREVER]
     air_gapped = [place.path for place in placed.destinations if place.air_gapped]
-    unknown = tuple(name for name, can in rows.items() if can.copy == "unknown")
-    yield from _doubt("backups of {} can be copied", copies, unknown)
-    crosses = tuple(name for name, can in rows.items() if can.copy_account == "unknown" and name not in unknown)
-    yield from _doubt("backups of {} can be copied to another account", crossing, crosses)
     yield from _doubt(
         "backups of {} move to cold storage", cold, [n for n, can in rows.items() if can.cold == "unknown"]
     )

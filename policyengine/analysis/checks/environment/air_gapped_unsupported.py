@@ -27,7 +27,7 @@ RULE = Rule(
     ),
     bad=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [EBS, RDS] }'),
     good=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [EBS, EFS] }'),
-    reference="facts 1.4.13, 2.1, 2.4, 4.4.11, 4.4.17",
+    reference="facts 1.4.13, 2.1, 2.1.5, 2.1.6, 2.4, 4.4.11, 4.4.17",
     aws_pages=(
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/lag-vault-primary-backup.html",
@@ -89,9 +89,11 @@ def _wrong_vault(place: Destination) -> tuple[str, str] | None:
 
 
 def _wrong_types(place: Destination, types: Sequence[str]) -> Iterator[_Fault]:
+    """Of copies of a type that is never copied `copy-unsupported-type` speaks."""
     region = place.vault.region
-    never = tuple(name for name in types if features(name).air_gapped == "no")
-    others = (name for name in types if name not in never)
+    copied = [name for name in types if features(name).copy != "no"] if place.copy else types
+    never = tuple(name for name in copied if features(name).air_gapped == "no")
+    others = (name for name in copied if name not in never)
     here = tuple(name for name in others if available("air_gapped_vault", region, name) == "no")
     if never:
         message = f"{listed(never, 'and')} cannot go into an air-gapped vault"
