@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from policyengine.aws.facts import _read, regions, resource_types, types_of_pattern
+from policyengine.aws.facts import _read, features, regions, resource_features, resource_types, types_of_pattern
 
 _SEPARATORS = re.compile("[:/]")
 _DIGIT = re.compile("[0-9]")
@@ -53,6 +53,16 @@ def meaning(text: str) -> Meaning:
     if name in _types():
         return Meaning((_types()[name],))
     return Meaning(lacking=_lacking().get(name, ""))
+
+
+def may_be_service(name: str) -> bool:
+    """Whether AWS has a name in the service opt-in, in whatever letters, or may have it: that of some types is open."""
+    return name.casefold() in _services() or any(features(kind).opt_in is None for kind in meaning(name).types)
+
+
+@cache
+def _services() -> frozenset[str]:
+    return frozenset(service.casefold() for can in resource_features().values() for service in can.opt_in or ())
 
 
 @lru_cache(maxsize=1024)

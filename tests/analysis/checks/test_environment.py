@@ -508,3 +508,38 @@ def test_nothing_is_kept_forever_in_an_air_gapped_vault() -> None:
         Severity.WARNING,
         "backups are kept forever, but an air-gapped vault allows 7 to 36500 days",
     )
+
+
+TAKES = """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1, eu-central-1]
+    rule nightly { schedule = daily at 05:00  vault = "Main"  continuous = true  retain = 35 days }
+    SELECTION
+  }
+}
+attach baseline to root
+"""
+ALL = 'resource selection all { role = "Backup"  types = ["*"] }'
+
+
+@pytest.mark.parametrize(
+    ("selection", "parts", "message", "advice"),
+    [
+        (
+            'resource selection all { role = "Backup"  types = ["*"]  except_types = [S3, RDS, Aurora, SAPHANA] }',
+            "",
+            "no type that plan `daily` takes has continuous backup: AWS Backup takes snapshots",
+            "leave it out, or take types that have it: `S3`, `RDS`, `Aurora`, `SAPHANA`",
+        ),
+        (
+            ALL,
+            "settings: {opt_in: {eu-west-1: [EC2], eu-central-1: [EBS]}}\n",
+            "no type that plan `daily` takes and that is opted in has continuous backup: AWS Backup takes snapshots",
+            "leave it out, or take types that have it and opt in to them: `S3`, `RDS`, `Aurora`, `SAPHANA`",
+        ),
+    ],
+)
+def test_what_takes_no_type_with_continuous_backup(selection: str, parts: str, message: str, advice: str) -> None:
+    (one,) = found("continuous-ignored", TAKES.replace("SELECTION", selection), parts)
+    assert (one.message, one.help) == (message, advice)
