@@ -6,7 +6,7 @@ A name that is only spelled alike means nothing: advice that names another thing
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import SequenceMatcher, get_close_matches
 from functools import cache, lru_cache
 from types import MappingProxyType
@@ -58,6 +58,11 @@ def meaning(text: str) -> Meaning:
 def may_be_service(name: str) -> bool:
     """Whether AWS has a name in the service opt-in, in whatever letters, or may have it: that of some types is open."""
     return name.casefold() in _services() or any(features(kind).opt_in is None for kind in meaning(name).types)
+
+
+def is_everything(names: Collection[str]) -> bool:
+    """Whether folded names of the service opt-in take in all services whose names are known."""
+    return _services() <= set(names)
 
 
 @cache

@@ -522,6 +522,34 @@ attach baseline to root
 """
 ALL = 'resource selection all { role = "Backup"  types = ["*"] }'
 
+EVERY_SERVICE = (
+    "EC2, EBS, RDS, Aurora, DocumentDB, Neptune, DynamoDB, EFS, FSx, S3, Storage Gateway, Timestream, VirtualMachine, "
+    "CloudFormation, SAP HANA on Amazon EC2, EKS, Redshift"
+)
+PART, WHOLE = " that is opted in", ""
+
+
+@pytest.mark.parametrize(
+    ("opt_in", "which"),
+    [
+        ("", WHOLE),
+        ("settings: {opt_in: {us-east-1: [EC2]}}\n", WHOLE),
+        ("settings: {opt_in: {eu-west-1: [EC2]}}\n", PART),
+        (f"settings: {{opt_in: {{eu-west-1: [{EVERY_SERVICE}]}}}}\n", WHOLE),
+        (f"settings: {{opt_in: {{eu-west-1: [{EVERY_SERVICE}], eu-central-1: [EC2]}}}}\n", PART),
+    ],
+)
+def test_a_selection_of_everything_takes_what_is_opted_in(opt_in: str, which: str) -> None:
+    (one,) = found("selection-reaches-everything", TAKES.replace("SELECTION", ALL), opt_in)
+    assert one.message == f"selection `all` takes every resource of every type{which}"
+
+
+def test_a_selection_that_takes_nothing_in_a_region_does_not_take_everything() -> None:
+    text, parts = TAKES.replace("SELECTION", ALL), "settings: {opt_in: {eu-west-1: [], eu-central-1: [EC2]}}\n"
+    (one,) = found("opt-in-off", text, parts)
+    assert one.message == "selection `all` backs up nothing in eu-west-1: no type is opted in there"
+    assert not found("selection-reaches-everything", text, parts)
+
 
 @pytest.mark.parametrize(
     ("selection", "parts", "message", "advice"),

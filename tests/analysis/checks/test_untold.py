@@ -194,7 +194,7 @@ def test_it_is_said_of_what_and_for_whom() -> None:
     evaluation = evaluate([Source("policy.bpol", texts["policy.bpol"])], Source("o.yaml", SANDBOX + MAIN), at=AT)
     assert [(one.fact.value, one.subjects, one.asking) for one in evaluation.untold] == [
         ("roles", ("role `Backup`",), ("role-missing",)),
-        ("opt-in", ("eu-west-1",), ("continuous-ignored", "opt-in-off")),
+        ("opt-in", ("eu-west-1",), ("selection-reaches-everything", "continuous-ignored", "opt-in-off")),
     ]
     assert {one.accounts for one in evaluation.untold} == {("111111111111", "222222222222")}
 

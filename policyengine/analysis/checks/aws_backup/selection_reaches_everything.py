@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
+from policyengine.aws.facts.names import is_everything
 from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
 from policyengine.base.text import quoted
 
 _RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
@@ -36,14 +37,17 @@ resource selection all {
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources-json.html",
     ),
     harm=Harm.NOTHING,
+    needs=(Fact.OPT_IN,),
 )
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    """One finding per selection; where nothing is opted in, `opt-in-off` tells that it takes nothing."""
+    """One finding per selection; where nothing is opted in in a Region, `opt-in-off` tells that it takes nothing."""
     for plan in facts.plans:
-        if plan.regions and all(facts.opted_in(region) == frozenset() for region in plan.regions):
+        known = [on for on in map(facts.opted_in, plan.regions) if on is not None]
+        if not all(known):
             continue
+        which = "" if all(map(is_everything, known)) else " that is opted in"
         for selection in plan.selections:
             if "*" in selection.types and not selection.excepted and not selection.conditions:
                 yield finding(
@@ -51,6 +55,6 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     facts,
                     plan,
                     f"{selection.path}/resource_types",
-                    message=f"selection {quoted(selection.name)} takes every resource of every type",
+                    message=f"selection {quoted(selection.name)} takes every resource of every type{which}",
                     advice="name types, except some, or add a condition, unless all of them are meant",
                 )
