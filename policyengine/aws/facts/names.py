@@ -60,6 +60,13 @@ def may_be_service(name: str) -> bool:
     return name.casefold() in _services() or any(features(kind).opt_in is None for kind in meaning(name).types)
 
 
+def service_meant(name: str) -> str:
+    """The name of the service opt-in, as AWS spells it, in which two neighbours are swapped in a name; else empty."""
+    slips = {swapped.casefold() for swapped in _with_two_swapped(name)}
+    near = [service for can in resource_features().values() for service in can.opt_in or ()]
+    return next((service for service in near if service.casefold() in slips), "")
+
+
 def is_everything(names: Collection[str]) -> bool:
     """Whether folded names of the service opt-in take in all services whose names are known."""
     return _services() <= set(names)
@@ -185,6 +192,12 @@ def _like(name: str, known: Iterable[str]) -> str:
         return next((each for each in names if _DIGIT.sub("0", each) == _DIGIT.sub("0", name)), name)
     alike = [each for each in names if each[0] == name[0] and abs(len(each) - len(name)) <= 1]
     return next(iter(get_close_matches(name, alike, n=1, cutoff=_LIKENESS)), name)
+
+
+def _with_two_swapped(name: str) -> Iterator[str]:
+    """A name with two neighbours swapped."""
+    for place in range(len(name) - 1):
+        yield name[:place] + name[place + 1] + name[place] + name[place + 2 :]
 
 
 def _words(steps: Iterable[str]) -> list[str]:

@@ -455,6 +455,8 @@ searched: {{regions: [eu-west-9]}}
         ("docdb", "did you mean `DocumentDB`?"),
         ("ElastiCache", "AWS Backup does not back up `ElastiCache`"),
         ("Mainframe", ""),
+        ("RSD", "did you mean `RDS`?"),
+        ("RTS", ""),
     ],
 )
 def test_a_name_that_the_opt_in_does_not_have(name: str, advice: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.aws.facts import features
-from policyengine.aws.facts.names import may_be_service, meaning
+from policyengine.aws.facts.names import may_be_service, meaning, service_meant
 from policyengine.base.catalogue.example_organizations import ONE_UNIT
 from policyengine.base.catalogue.example_projects import one_rule
 from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
@@ -36,8 +36,8 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         if may_be_service(name):
             continue
         found = meaning(name)
-        meant = dict.fromkeys(service for kind in found.types for service in features(kind).opt_in or ())
-        advice = f"did you mean {listed(meant, 'or')}?" if meant else ""
+        meant = [service for kind in found.types for service in features(kind).opt_in or ()] or [service_meant(name)]
+        advice = f"did you mean {listed(dict.fromkeys(meant), 'or')}?" if any(meant) else ""
         if found.lacking:
             advice = f"AWS Backup does not back up {quoted(found.lacking)}"
         yield RULE.at(None, f"the opt-in of the snapshot names {quoted(name)}, and AWS has no such name", help=advice)
