@@ -53,7 +53,7 @@ from policyengine.aws.deployment.runs import (
     next_run,
     shapes,
 )
-from policyengine.aws.deployment.surroundings import OWN, Inventory, Surroundings, Vault, role_path
+from policyengine.aws.deployment.surroundings import OWN, Inventory, OptIn, Surroundings, Vault, role_path
 
 __all__ = [
     "DAY",
@@ -77,6 +77,7 @@ __all__ = [
     "Known",
     "Meeting",
     "Minutes",
+    "OptIn",
     "Origin",
     "Outlook",
     "Overlap",
