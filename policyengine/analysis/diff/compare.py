@@ -12,15 +12,14 @@ from dataclasses import replace
 from policyengine.analysis.checks import without_consequences
 from policyengine.analysis.diff.changes import Change, ChangeClass, Comparison, Flip, Move, Side, Standing
 from policyengine.analysis.diff.comparable import below_refusals, comparable, refusals, undisturbed
+from policyengine.analysis.diff.findings_of_one_side import findings_of_one_side
 from policyengine.analysis.diff.harm import OneSided, Views, harmed
 from policyengine.analysis.diff.pairs import Sides
 from policyengine.analysis.diff.plan_changes import PlanChanges
-from policyengine.analysis.findings import identity
 from policyengine.analysis.requirements import Judgement, Result
 from policyengine.aws.deployment import View
 from policyengine.aws.merge import AccountPolicy
 from policyengine.aws.organization.tree import Entity
-from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.text import quoted
 
 _WORST_FIRST: tuple[Standing, ...] = ("violated", "undecided", "holds", "not applicable")
@@ -79,7 +78,7 @@ def compare(base: Side, head: Side) -> Comparison:
     was, is_now = ({number for number in both if side[number].status == "invalid"} for side in (before, after))
     came, went = (_only_of(*sides) for sides in ((after, before), (before, after)))
     views = _together(base, head, set(both) - is_now)
-    new, gone = _only_in(head.findings, base.findings), _only_in(base.findings, head.findings)
+    new, gone = findings_of_one_side(base, head)
     below = below_refusals(base, head)
     new, gone = (tuple(undisturbed(found, below)) for found in (new, without_consequences(gone, head.left_out)))
     moved = tuple(_moves((found.account, after[number].account) for number, found in before.items() if number in after))
@@ -181,19 +180,6 @@ def _moves(accounts: Iterable[tuple[Entity, Entity]]) -> Iterator[Move]:
 
 def _unit(account: Entity) -> str:
     return account.parent.path if account.parent else ""
-
-
-def _only_in(findings: Iterable[Diagnostic], others: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Findings that others do not have, for the accounts for which they do not have them."""
-    known: dict[object, set[str]] = {}
-    for found in others:
-        known.setdefault(identity(found), set()).update(found.accounts or ("",))
-    kept = []
-    for found in findings:
-        rest = set(found.accounts or ("",)) - known.get(identity(found), set())
-        if rest:
-            kept.append(replace(found, accounts=tuple(sorted(rest - {""}))))
-    return tuple(kept)
 
 
 def _policies(side: Side) -> dict[str, AccountPolicy]:
