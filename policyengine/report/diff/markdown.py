@@ -12,7 +12,6 @@ from policyengine.base.diagnostics import Diagnostic
 from policyengine.report.account_names import AccountNames
 from policyengine.report.diff.result import DiffResult
 from policyengine.report.diff.words import (
-    KEPT,
     Invalid,
     TextLine,
     cause_line,
@@ -64,7 +63,7 @@ def _sections(result: DiffResult) -> Iterator[Section]:
 
 def _invalid(group: Invalid) -> str:
     errors = "".join(item(f"  - {_prose(error_text(error))}") for error in group.errors)
-    return item(f"- **invalid**: {_prose(group.accounts)}") + errors + item(f"  - {KEPT}")
+    return item(f"- **invalid**: {_prose(group.accounts)}") + errors + item(f"  - {_prose(group.meaning)}")
 
 
 def _change(change: Change, result: DiffResult) -> str:

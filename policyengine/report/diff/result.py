@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from policyengine.analysis.diff import Change, ChangeClass, Comparison
+from policyengine.analysis.diff import Change, ChangeClass, Comparison, Refusal
 from policyengine.analysis.findings import Waiver
 from policyengine.analysis.requirements import Level
 from policyengine.aws.organization import Organization
@@ -57,6 +57,12 @@ class Agreed(NamedTuple):
     requirements: tuple[Restated, ...] = ()
 
 
+def _hides_no_more(refusal: Refusal, other: Refusal) -> bool:
+    """Whether all settings that one refusal hides are hidden by the other one too, for all accounts."""
+    covered = all(any(f"{path}/".startswith(f"{block}/") for block in other.paths) for path in refusal.paths)
+    return covered and set(refusal.accounts) <= set(other.accounts)
+
+
 @dataclass(frozen=True)
 class DiffResult:
     """A comparison with its circumstances.
@@ -86,8 +92,19 @@ class DiffResult:
 
     @property
     def newly_refused(self) -> tuple[str, ...]:
-        """The policies that AWS would refuse in the head only."""
-        return tuple(name for name in self.refused.head if name not in self.refused.base)
+        """The policies that AWS would refuse in the head only, or of which it would refuse more, or for more accounts.
+
+        For accounts that joined or moved below such a policy nobody can tell what it does either.
+        """
+        refusals = self.comparison.refusals
+        known = {refusal.policy: refusal for refusal in refusals if refusal.side == "base"}
+        more = {
+            refusal.policy
+            for refusal in refusals
+            if refusal.side == "head"
+            and not (refusal.policy in known and _hides_no_more(refusal, known[refusal.policy]))
+        }
+        return tuple(name for name in self.refused.head if name in more or name not in self.refused.base)
 
     @property
     def failed(self) -> bool:

@@ -6,7 +6,6 @@ from policyengine.analysis.diff import Change, ChangeClass
 from policyengine.base.source import Span
 from policyengine.report.diff.result import DiffResult
 from policyengine.report.diff.words import (
-    KEPT,
     Invalid,
     cause_line,
     ending_text,
@@ -59,7 +58,7 @@ def _invalid(page: TerminalPage, group: Invalid) -> None:
     page.line(("invalid", "error"), ": ", (group.accounts, "strong"))
     for error in group.errors:
         page.line(("   = ", "place"), error_text(error))
-    page.line(("   = ", "place"), KEPT)
+    page.line(("   = ", "place"), group.meaning)
     page.line()
 
 

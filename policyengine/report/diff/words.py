@@ -15,8 +15,8 @@ from policyengine.report.account_names import AccountNames
 from policyengine.report.diff.result import DiffResult
 from policyengine.report.terminal import clipped, count, some
 
-KEPT = "AWS keeps the last valid policy there, and no later change arrives until this is mended"
-"""What it means for accounts that they became invalid."""
+_KEPT = "AWS keeps the last valid policy there, and no later change arrives until this is mended"
+_NOTHING = "AWS withholds the policy, and a new account has no last valid one: it gets nothing until this is mended"
 
 _LONGEST = 160  # characters of a source line
 _ACCOUNTS = 5  # that are named one by one
@@ -40,19 +40,21 @@ class Notice(NamedTuple):
 
 
 class Invalid(NamedTuple):
-    """Accounts whose policies AWS withholds from now on for the same reasons."""
+    """Accounts whose policies AWS withholds from now on for the same reasons, and what that means for them."""
 
     accounts: str
     errors: tuple[EffectiveError, ...]
+    meaning: str
 
 
 def invalid(result: DiffResult) -> list[Invalid]:
     """The accounts that became invalid, those with the same errors together."""
-    alike: dict[tuple[EffectiveError, ...], list[str]] = {}
+    alike: dict[tuple[tuple[EffectiveError, ...], str], list[str]] = {}
+    empty_handed = result.comparison.empty_handed
     for found in result.comparison.became_invalid:
-        errors = found.resolved.errors if found.resolved else ()
-        alike.setdefault(errors, []).append(found.account.id or "")
-    return [Invalid(result.accounts.described(ids), errors) for errors, ids in alike.items()]
+        errors, number = found.resolved.errors if found.resolved else (), found.account.id or ""
+        alike.setdefault((errors, _NOTHING if number in empty_handed else _KEPT), []).append(number)
+    return [Invalid(result.accounts.described(ids), *same) for same, ids in alike.items()]
 
 
 def error_text(error: EffectiveError) -> str:
