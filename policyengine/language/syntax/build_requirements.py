@@ -20,9 +20,9 @@ from policyengine.language.syntax.build_statements import Body, Level, level_of
 from policyengine.language.syntax.build_values import number, string
 from policyengine.language.syntax.literals import Name, Reference, Text, Value
 from policyengine.language.syntax.nodes import (
-    Assertion,
-    Attribute,
-    Comparison,
+    AssertionNode,
+    AttributeNode,
+    ComparisonNode,
     ComparisonOperator,
     Expectation,
     ExpectExpression,
@@ -34,15 +34,15 @@ from policyengine.language.syntax.nodes import (
     Index,
     Item,
     Items,
-    Logical,
-    Not,
+    LogicalNode,
+    NotNode,
     Path,
-    Quantifier,
+    QuantifierNode,
     Require,
-    Setting,
+    SettingNode,
     Step,
     TagEntry,
-    Target,
+    TargetNode,
     Test,
 )
 from policyengine.language.syntax.reading import Reading, Token, check_tag_key, excerpt
@@ -67,9 +67,9 @@ def clause_scope(reading: Reading, first: Token, condition: Expression) -> Claus
     return Clause("for", condition, reading.span(first[1], condition.span.end))
 
 
-def assertion(reading: Reading, first: Token, condition: Expression, message: Text | None) -> Assertion:
+def assertion(reading: Reading, first: Token, condition: Expression, message: Text | None) -> AssertionNode:
     """`assert EXPR message "..."`."""
-    return Assertion(condition, message, span=reading.span(first[1], (message or condition).span.end))
+    return AssertionNode(condition, message, span=reading.span(first[1], (message or condition).span.end))
 
 
 def second_text(reading: Reading, _first: Token, token: Token) -> Text:
@@ -83,12 +83,12 @@ def require(  # noqa: PLR0913, PLR0917 - the words of the statement
     name: Name,
     title: Text | None,
     _open: Token,
-    clauses: list[Clause | Assertion],
+    clauses: list[Clause | AssertionNode],
     close: Token,
 ) -> Require:
     """`require NAME "title" { ... }`."""
     head = reading.span(first[1], name.span.end)
-    assertions = tuple(clause for clause in clauses if isinstance(clause, Assertion))
+    assertions = tuple(clause for clause in clauses if isinstance(clause, AssertionNode))
     once = _once(reading, [clause for clause in clauses if isinstance(clause, Clause)])
     if not assertions and not reading.broken_since(first[1]):
         message = f"requirement {excerpt(name.text)} asserts nothing"
@@ -155,7 +155,7 @@ def test(reading: Reading, first: Token, title: Token, _open: Token, steps: list
 
 
 def given_account(
-    reading: Reading, first: Token, _account: Token, name: Token, place: Target | None, tags: Body | None
+    reading: Reading, first: Token, _account: Token, name: Token, place: TargetNode | None, tags: Body | None
 ) -> GivenAccount:
     """`given account "x" in ou "..." tags { ... }`."""
     end = tags.end if tags else place.span.end if place else name[2]
@@ -173,7 +173,7 @@ def _tags(reading: Reading, items: list[Item]) -> tuple[TagEntry, ...]:
     entries = []
     keys: set[str] = set()
     for item in items:
-        if isinstance(item, Setting) and item.operator == "=" and isinstance(item.value, Text) and not item.locked:
+        if isinstance(item, SettingNode) and item.operator == "=" and isinstance(item.value, Text) and not item.locked:
             check_tag_key(reading, item.key)
             if item.key.text in keys:
                 message = f"the tag {excerpt(item.key.text)} stands twice"
@@ -187,7 +187,7 @@ def _tags(reading: Reading, items: list[Item]) -> tuple[TagEntry, ...]:
 
 
 def given_policy(
-    reading: Reading, first: Token, _policy: Token, name: Name, _attached: Token, _to: Token, target: Target
+    reading: Reading, first: Token, _policy: Token, name: Name, _attached: Token, _to: Token, target: TargetNode
 ) -> GivenPolicy:
     """`given policy P attached to TARGET`."""
     return GivenPolicy(name, target, span=reading.span(first[1], target.span.end))
@@ -244,23 +244,23 @@ def _logical(reading: Reading, operator: str, operands: list[Expression]) -> Exp
     if len(operands) == 1:
         return operands[0]
     span = reading.span(operands[0].span.start, operands[-1].span.end)
-    return Logical("and" if operator == "and" else "or", tuple(operands), span=span)
+    return LogicalNode("and" if operator == "and" else "or", tuple(operands), span=span)
 
 
-def negation(reading: Reading, first: Token, operand: Expression) -> Not:
+def negation(reading: Reading, first: Token, operand: Expression) -> NotNode:
     """`not a`."""
-    return Not(operand, span=reading.span(first[1], operand.span.end))
+    return NotNode(operand, span=reading.span(first[1], operand.span.end))
 
 
-def comparison(reading: Reading, left: Expression, operator: Token, right: Expression) -> Comparison:
+def comparison(reading: Reading, left: Expression, operator: Token, right: Expression) -> ComparisonNode:
     """`a >= b`."""
     span = reading.span(left.span.start, right.span.end)
-    return Comparison(left, cast("ComparisonOperator", operator[0]), right, span=span)
+    return ComparisonNode(left, cast("ComparisonOperator", operator[0]), right, span=span)
 
 
 def chain(  # noqa: PLR0913, PLR0917 - the words of the expression
     reading: Reading, left: Expression, first: Token, middle: Expression, second: Token, right: Expression
-) -> Comparison:
+) -> ComparisonNode:
     """`a < b < c`, which is refused."""
     whole = reading.span(left.span.start, right.span.end)
     shown = f"{_shown(left)} {first[0]} {_shown(middle)} and {_shown(middle)} {second[0]} {_shown(right)}"
@@ -270,7 +270,7 @@ def chain(  # noqa: PLR0913, PLR0917 - the words of the expression
     return comparison(reading, left, first, middle)
 
 
-def longer_chain(_reading: Reading, compared: Comparison, _operator: Token, _right: Expression) -> Comparison:
+def longer_chain(_reading: Reading, compared: ComparisonNode, _operator: Token, _right: Expression) -> ComparisonNode:
     """One more link, said nothing about."""
     return compared
 
@@ -292,7 +292,7 @@ def at_least(reading: Reading, first: Token, last: Token, count: Token) -> tuple
 
 def quantifier(
     reading: Reading, amount: tuple[Token, int | None], over: Token, _satisfies: Token, condition: Expression
-) -> Quantifier:
+) -> QuantifierNode:
     """`every rule satisfies ...`."""
     return _quantifier(reading, amount, over, None, condition)
 
@@ -305,7 +305,7 @@ def filtered_quantifier(
     condition: Expression,
     _satisfies: Token,
     satisfied: Expression,
-) -> Quantifier:
+) -> QuantifierNode:
     """`every rule where ... satisfies ...`."""
     return _quantifier(reading, amount, over, condition, satisfied)
 
@@ -316,13 +316,13 @@ def _quantifier(
     over: Token,
     condition: Expression | None,
     satisfied: Expression,
-) -> Quantifier:
+) -> QuantifierNode:
     (word, start, _), count = amount
     name = Name(over[0], span=reading.at(over))
-    return Quantifier(_KINDS[word], count, name, condition, satisfied, span=reading.span(start, satisfied.span.end))
+    return QuantifierNode(_KINDS[word], count, name, condition, satisfied, span=reading.span(start, satisfied.span.end))
 
 
-def unparenthesised(reading: Reading, found: Quantifier) -> Quantifier:
+def unparenthesised(reading: Reading, found: QuantifierNode) -> QuantifierNode:
     """A quantifier as the last operand of `and`, `or`, `not`: it needs parentheses."""
     span = reading.span(found.span.start, found.over.span.end)
     message = f"{excerpt(span.text)} is an operand here and needs parentheses"
@@ -332,7 +332,7 @@ def unparenthesised(reading: Reading, found: Quantifier) -> Quantifier:
 
 def condition_of_open(reading: Reading, found: Expression) -> Expression:
     """The condition of `where` that ends in a quantifier; the others were reported already."""
-    return unparenthesised(reading, found) if isinstance(found, Quantifier) else found
+    return unparenthesised(reading, found) if isinstance(found, QuantifierNode) else found
 
 
 def items(reading: Reading, *parts: Token | list[Expression]) -> Items:
@@ -352,14 +352,14 @@ def word(reading: Reading, token: Token) -> Path:
     return Path(token[0], (), span=reading.at(token))
 
 
-def path(reading: Reading, head: Token, steps: list[Attribute | Index]) -> Path:
+def path(reading: Reading, head: Token, steps: list[AttributeNode | Index]) -> Path:
     """`account.tags["env"]`."""
     return Path(head[0], tuple(steps), span=reading.span(head[1], steps[-1].span.end))
 
 
-def attribute(reading: Reading, first: Token, name: Token) -> Attribute:
+def attribute(reading: Reading, first: Token, name: Token) -> AttributeNode:
     """`.name`."""
-    return Attribute(name[0], span=reading.span(first[1], name[2]))
+    return AttributeNode(name[0], span=reading.span(first[1], name[2]))
 
 
 def index(reading: Reading, first: Token, key: Token, last: Token) -> Index:

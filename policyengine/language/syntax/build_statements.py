@@ -25,15 +25,15 @@ from policyengine.language.syntax.nodes import (
     ChildOperator,
     ChildrenMay,
     ConditionOperator,
-    Copy,
+    CopyNode,
     Date,
     Expression,
     Item,
     Let,
     Policy,
-    Setting,
+    SettingNode,
     SettingOperator,
-    Target,
+    TargetNode,
     Template,
     UsePack,
     Waive,
@@ -51,10 +51,10 @@ class Body:
     end: int
 
 
-def setting(reading: Reading, key: Name, operator: Token, value: Value) -> Setting:
+def setting(reading: Reading, key: Name, operator: Token, value: Value) -> SettingNode:
     """`retain = 35 days`."""
     span = reading.span(key.span.start, value.span.end)
-    return Setting(key, cast("SettingOperator", operator[0]), value, span=span)
+    return SettingNode(key, cast("SettingOperator", operator[0]), value, span=span)
 
 
 def body(_reading: Reading, _open: Token, items: list[Item], close: Token) -> Body:
@@ -82,7 +82,7 @@ def plain_block(reading: Reading, first: Token, inside: Body) -> Block:
     return Block(kind, None, items, span=reading.span(first[1], inside.end), head=reading.at(first))
 
 
-def copy_to_arn(reading: Reading, first: Token, _to: Token, arn: Token, inside: Body | None) -> Copy:
+def copy_to_arn(reading: Reading, first: Token, _to: Token, arn: Token, inside: Body | None) -> CopyNode:
     """`copy to "ARN" { ... }`."""
     return _copy(reading, first, arn[2], inside, arn=_text(reading, arn))
 
@@ -97,7 +97,7 @@ def copy_to_vault(  # noqa: PLR0913, PLR0917 - the words of the statement
     region: Reference | Text,
     account: Text | None,
     inside: Body | None,
-) -> Copy:
+) -> CopyNode:
     """`copy to vault "V" in REGION account "ID" { ... }`."""
     end = (account or region).span.end
     return _copy(reading, first, end, inside, vault=_text(reading, vault), region=region, account=account)
@@ -113,11 +113,11 @@ def _copy(  # noqa: PLR0913 - the parts of a copy
     vault: Text | None = None,
     region: Reference | Text | None = None,
     account: Text | None = None,
-) -> Copy:
+) -> CopyNode:
     items = accepted(reading, "copy", inside.items) if inside else ()
     head = reading.span(first[1], end)
     span = reading.span(first[1], inside.end) if inside else head
-    return Copy(arn, vault, region, account, items, span=span, head=head)
+    return CopyNode(arn, vault, region, account, items, span=span, head=head)
 
 
 def where(  # noqa: PLR0913, PLR0917 - the words of the statement
@@ -200,20 +200,20 @@ def policy(reading: Reading, first: Token, name: Name, title: Text | None, body:
     return Policy(name, title, accepted(reading, "policy", body.items), span=span, head=head)
 
 
-def attach(reading: Reading, first: Token, names: list[Name], _to: Token, target: Target) -> Attach:
+def attach(reading: Reading, first: Token, names: list[Name], _to: Token, target: TargetNode) -> Attach:
     """`attach a, b to root`."""
     return Attach(tuple(names), target, span=reading.span(first[1], target.span.end))
 
 
-def root(reading: Reading, token: Token) -> Target:
+def root(reading: Reading, token: Token) -> TargetNode:
     """`root`."""
-    return Target("root", "", span=reading.at(token))
+    return TargetNode("root", "", span=reading.at(token))
 
 
-def unit_or_account(reading: Reading, first: Token, name: Token) -> Target:
+def unit_or_account(reading: Reading, first: Token, name: Token) -> TargetNode:
     """`ou "Workloads/Prod"`, `account "payments"`."""
     kind: Literal["ou", "account"] = "ou" if first[0] == "ou" else "account"
-    return Target(kind, string(reading, name), span=reading.span(first[1], name[2]))
+    return TargetNode(kind, string(reading, name), span=reading.span(first[1], name[2]))
 
 
 def use_pack(
@@ -242,7 +242,7 @@ def waive(  # noqa: PLR0913, PLR0917 - the words of the statement
     first: Token,
     what: Name,
     _for: Token,
-    target: Target,
+    target: TargetNode,
     _until: Token,
     day: Token,
     _because: Token,

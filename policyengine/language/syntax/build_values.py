@@ -12,7 +12,7 @@ from policyengine.base.catalogue.language import malformed_duration, malformed_s
 from policyengine.base.text import suggestion
 from policyengine.language.syntax.literals import (
     Boolean,
-    Cron,
+    CronNode,
     Daily,
     Duration,
     DurationUnit,
@@ -200,9 +200,9 @@ def yearly(reading: Reading, first: Token, _on: Token, *rest: Token) -> Yearly:
     return Yearly(1, "JAN", at, span=span)
 
 
-def cron(reading: Reading, first: Token, _open: Token, token: Token, last: Token) -> Cron:
+def cron(reading: Reading, first: Token, _open: Token, token: Token, last: Token) -> CronNode:
     """`cron("0 5 ? * 2-6 *")`."""
-    return Cron(string(reading, token), span=reading.span(first[1], last[2]))
+    return CronNode(string(reading, token), span=reading.span(first[1], last[2]))
 
 
 def time_of(reading: Reading, clock: Token) -> Time:

@@ -28,7 +28,7 @@ from policyengine.language.syntax.nodes import (
     UsePack,
     Waive,
 )
-from policyengine.language.syntax.page import Manner, Page
+from policyengine.language.syntax.page import LayoutPage, Manner
 from policyengine.language.syntax.parser import parse
 from policyengine.language.syntax.print_items import (
     Braces,
@@ -58,7 +58,7 @@ _Part = Statement | _LanguageLine
 
 def format_module(module: Module) -> str:
     """The text of a module in the canonical layout. Reading it again gives an equal tree with the same comments."""
-    page = Page(module)
+    page = LayoutPage(module)
     page.parts(
         [*_language(module), *module.statements],
         0,
@@ -82,7 +82,7 @@ def _parted(before: _Part, after: _Part) -> bool:
     return not (isinstance(after, _TOGETHER) and type(before) is type(after))
 
 
-def _reach(page: Page, part: _Part) -> int:
+def _reach(page: LayoutPage, part: _Part) -> int:
     match part:
         case Let():
             return item_reach(page, part)
@@ -97,7 +97,7 @@ def _reach(page: Page, part: _Part) -> int:
     return part.span.end
 
 
-def _write(page: Page, part: _Part) -> None:
+def _write(page: LayoutPage, part: _Part) -> None:
     match part:
         case _LanguageLine(number=number):
             page.line(0, f"language {number}")
@@ -126,7 +126,7 @@ def _policy(policy: Policy) -> Braces:
     return Braces(f"policy {name_text(policy.name)}{title}", end, policy.body, policy.span)
 
 
-def _write_attach(page: Page, attach: Attach) -> None:
+def _write_attach(page: LayoutPage, attach: Attach) -> None:
     names, target = [name_text(name) for name in attach.policies], target_text(attach.target)
     line = f"attach {', '.join(names)} to {target}"
     if page.fits(0, line):
@@ -137,7 +137,7 @@ def _write_attach(page: Page, attach: Attach) -> None:
     page.line(1, f"{names[-1]} to {target}")
 
 
-def _write_pack(page: Page, use: UsePack) -> None:
+def _write_pack(page: LayoutPage, use: UsePack) -> None:
     level = f" level {use.level}" if use.level else ""
     line = f"use pack {quote(use.pack.value)}{level}"
     if use.scope is None:
@@ -151,7 +151,7 @@ def _write_pack(page: Page, use: UsePack) -> None:
     page.lines(1, scope)
 
 
-def _write_waive(page: Page, waive: Waive) -> None:
+def _write_waive(page: LayoutPage, waive: Waive) -> None:
     until = f"{waive.until.year:04}-{waive.until.month:02}-{waive.until.day:02}"
     line = f"waive {name_text(waive.what)} for {target_text(waive.target)} until {until}"
     reason = f"because {quote(waive.because.value)}"

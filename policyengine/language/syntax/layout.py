@@ -19,7 +19,7 @@ from policyengine.base.text import suggestion
 from policyengine.language.syntax.build_requirements import Clause
 from policyengine.language.syntax.grammar import COMMENT, END, NAME, grammar
 from policyengine.language.syntax.literals import Reference
-from policyengine.language.syntax.nodes import Let, Setting
+from policyengine.language.syntax.nodes import Let, SettingNode
 from policyengine.language.syntax.reading import MOST_FINDINGS, Reading, Token, excerpt
 from policyengine.language.syntax.scene import ITEM_WORDS, STATEMENT_WORDS, Scene, WayOut, first_of_line, indent, phrase
 
@@ -349,7 +349,7 @@ def _last_value(scene: Scene) -> tuple[int, int, int, bool]:
     begun, last = scene.begun, scene.parts[-1] if scene.parts else None
     if len(begun) > 2 and begun[-1] == scene.previous and isinstance(begun[-2], tuple) and begun[-2][0] in _SETS:  # noqa: PLR2004
         return scene.begin, scene.previous[1], scene.token[1], False
-    if isinstance(last, Setting | Let | Clause) and isinstance(last.value, Reference):
+    if isinstance(last, SettingNode | Let | Clause) and isinstance(last.value, Reference):
         return last.span.start, last.value.span.start, scene.begin, True
     return 0, -1, 0, False
 

@@ -155,12 +155,12 @@ class Yearly:
 
 
 @record
-class Cron:
+class CronNode:
     """`cron("0 5 ? * 2-6 *")`: the text between AWS's own parentheses, as written."""
 
     text: str
     span: Span = spanned()
 
 
-Schedule = Hourly | EveryHours | Daily | Weekly | Monthly | Yearly | Cron
+Schedule = Hourly | EveryHours | Daily | Weekly | Monthly | Yearly | CronNode
 Value = Text | Reference | Integer | Duration | Forever | Boolean | ListOf | Schedule

@@ -37,7 +37,7 @@ from policyengine.language.syntax.layout import (
     value_missing,
 )
 from policyengine.language.syntax.literals import (
-    Cron,
+    CronNode,
     Daily,
     Duration,
     EveryHours,
@@ -51,12 +51,12 @@ from policyengine.language.syntax.literals import (
     Weekly,
     Yearly,
 )
-from policyengine.language.syntax.nodes import Assertion, ChildrenMay, Copy, Expression, Let, Setting, Where
+from policyengine.language.syntax.nodes import AssertionNode, ChildrenMay, CopyNode, Expression, Let, SettingNode, Where
 from policyengine.language.syntax.reading import ALLOWED, TAG_BLOCKS, Token, excerpt, misplaced
 from policyengine.language.syntax.scene import ITEM_WORDS, Scene, WayOut, first_of_line, phrase
 from policyengine.language.syntax.words import quote
 
-_SCHEDULES = (Cron, Daily, EveryHours, Hourly, Monthly, Weekly, Yearly)
+_SCHEDULES = (CronNode, Daily, EveryHours, Hourly, Monthly, Weekly, Yearly)
 _SCHEDULE_WORDS = ("hourly", "every", "daily", "weekly", "monthly", "yearly", "cron")
 _ZONES = frozenset({"utc", "gmt", "z", "timezone", "time_zone", "tz"})
 _NEXT_PART = re.compile(r'[ \t\r]*(?:[#\n}]|\Z|(?:[A-Za-z_][\w-]*|"[^"\n]*")(?:[ \t]*(?:\+=|-=|=)|[ \t]+[\w"{]))')
@@ -71,7 +71,7 @@ _FIELDS = 'write `cron("0 5 ? * * *")`'
 def tail_broken(scene: Scene) -> bool:
     """Whether what does not fit stands on the line of the part before it, which then has half its text."""
     last = scene.parts[-1] if scene.parts else None
-    if not isinstance(last, Setting | Let | Clause | Where | ChildrenMay | Copy):
+    if not isinstance(last, SettingNode | Let | Clause | Where | ChildrenMay | CopyNode):
         return False
     if scene.begun:
         behind = scene.key is not None
@@ -90,7 +90,7 @@ def explain_tail(scene: Scene) -> WayOut | None:
         return None
     if isinstance(last, ChildrenMay):
         return _behind_children(scene, last)
-    if not isinstance(last, Setting | Let | Clause):
+    if not isinstance(last, SettingNode | Let | Clause):
         return None
     if scene.token[0] in (",", ";"):
         return _separator(scene, last.value)
@@ -252,7 +252,7 @@ def _not_a_key(scene: Scene, key: Token) -> WayOut | None:
         message, advice = "`not` stands before the whole comparison", "write `not (a like b)`"
         scene.report(unexpected_text.RULE, key, message, advice)
         return WayOut()
-    if key[0] == "in" and isinstance(scene.parts[-1] if scene.parts else None, Copy):
+    if key[0] == "in" and isinstance(scene.parts[-1] if scene.parts else None, CopyNode):
         advice = 'say `copy to vault "NAME" in REGION`'
         scene.report(unexpected_text.RULE, key, "a copy to an ARN names no Region", advice)
         return WayOut()
@@ -275,9 +275,9 @@ def _words(scene: Scene) -> set[str]:
         words |= {word for kind in ALLOWED[scene.owner] for word in kind.split()} & ITEM_WORDS
     if isinstance(last, ChildrenMay):
         words |= {"append", "assign", "in", "remove"}
-    if isinstance(last, Copy):
+    if isinstance(last, CopyNode):
         words |= {"account"}
-    if isinstance(last, Assertion):
+    if isinstance(last, AssertionNode):
         words |= {"and", "in", "like", "message", "or"}
     return words
 

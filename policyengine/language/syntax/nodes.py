@@ -28,7 +28,7 @@ ComparisonOperator = Literal["==", "!=", "<", "<=", ">", ">=", "in", "like"]
 
 
 @record
-class Attribute:
+class AttributeNode:
     """`.name` on a path."""
 
     name: str
@@ -48,7 +48,7 @@ class Path:
     """`account.tags["env"]`, `plans["daily"].rules["nightly"].retention`, or one bare word."""
 
     head: str
-    steps: tuple[Attribute | Index, ...]
+    steps: tuple[AttributeNode | Index, ...]
     span: Span = spanned()
 
 
@@ -61,7 +61,7 @@ class Items:
 
 
 @record
-class Comparison:
+class ComparisonNode:
     """`left OP right`."""
 
     left: Expression
@@ -71,7 +71,7 @@ class Comparison:
 
 
 @record
-class Logical:
+class LogicalNode:
     """`a and b and c`, `a or b`: two operands or more."""
 
     operator: Literal["and", "or"]
@@ -80,7 +80,7 @@ class Logical:
 
 
 @record
-class Not:
+class NotNode:
     """`not EXPR`."""
 
     operand: Expression
@@ -88,7 +88,7 @@ class Not:
 
 
 @record
-class Quantifier:
+class QuantifierNode:
     """`every KIND [where EXPR] satisfies EXPR`; `count` for `at least N`, None otherwise."""
 
     kind: Literal["every", "some", "no", "at least"]
@@ -99,7 +99,19 @@ class Quantifier:
     span: Span = spanned()
 
 
-Expression = Path | Text | Integer | Duration | Forever | Boolean | Items | Comparison | Logical | Not | Quantifier
+Expression = (
+    Path
+    | Text
+    | Integer
+    | Duration
+    | Forever
+    | Boolean
+    | Items
+    | ComparisonNode
+    | LogicalNode
+    | NotNode
+    | QuantifierNode
+)
 
 
 SettingOperator = Literal["=", "+=", "-="]
@@ -108,7 +120,7 @@ ChildOperator = Literal["assign", "append", "remove", "anything", "nothing"]
 
 
 @record
-class Setting:
+class SettingNode:
     """`key = value`, `key += list`, `key -= list`; also an entry of a tag block."""
 
     key: Name
@@ -165,7 +177,7 @@ class Block:
 
 
 @record
-class Copy:
+class CopyNode:
     """`copy to vault "V" in REGION [account "ID"] { ... }` or `copy to "ARN" { ... }`; the block may be missing.
 
     Either `arn`, or `vault` and `region` (a value: bare name, let or string) and perhaps `account`.
@@ -181,7 +193,7 @@ class Copy:
     head: Span = spanned()
 
 
-Item = Setting | ChildrenMay | Where | Block | Copy
+Item = SettingNode | ChildrenMay | Where | Block | CopyNode
 
 
 @record
@@ -213,7 +225,7 @@ class Policy:
 
 
 @record
-class Target:
+class TargetNode:
     """`root`, `ou "Workloads/Prod"`, `account "payments"`; `text` is empty for the root."""
 
     kind: Literal["root", "ou", "account"]
@@ -226,12 +238,12 @@ class Attach:
     """`attach P1, P2 to TARGET`, in attachment order."""
 
     policies: tuple[Name, ...]
-    target: Target
+    target: TargetNode
     span: Span = spanned()
 
 
 @record
-class Assertion:
+class AssertionNode:
     """`assert EXPR [message "..."]`."""
 
     condition: Expression
@@ -248,7 +260,7 @@ class Require:
     level: Literal["advisory", "mandatory"] | None
     reference: Text | None
     scope: Expression | None
-    assertions: tuple[Assertion, ...]
+    assertions: tuple[AssertionNode, ...]
     span: Span = spanned()
     head: Span = spanned()
     level_span: Span | None = field(default=None, kw_only=True, compare=False, repr=False)
@@ -279,7 +291,7 @@ class Waive:
     """`waive WHAT for TARGET until DATE because "..."`."""
 
     what: Name
-    target: Target
+    target: TargetNode
     until: Date
     because: Text
     span: Span = spanned()
@@ -299,7 +311,7 @@ class GivenAccount:
     """`given account "x" [in ou "..." | in root] [tags { ... }]`; `place` None for an account of the snapshot."""
 
     account: Text
-    place: Target | None
+    place: TargetNode | None
     tags: tuple[TagEntry, ...]
     span: Span = spanned()
 
@@ -309,7 +321,7 @@ class GivenPolicy:
     """`given policy P attached to TARGET`."""
 
     policy: Name
-    target: Target
+    target: TargetNode
     span: Span = spanned()
 
 

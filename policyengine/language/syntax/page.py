@@ -37,7 +37,7 @@ class Manner(Generic[Part]):
     parted: Callable[[Part, Part], bool] = lambda _before, _after: False
 
 
-class Page:
+class LayoutPage:
     """Lines so far, and the comments still to be placed.
 
     Places are offsets in the source that a module was read from; in a module that was built by hand they are all 0,

@@ -10,7 +10,7 @@ from policyengine.base.source import Span
 from policyengine.language.syntax.grammar import grammar
 from policyengine.language.syntax.literals import (
     Boolean,
-    Cron,
+    CronNode,
     Daily,
     Duration,
     EveryHours,
@@ -28,8 +28,8 @@ from policyengine.language.syntax.literals import (
     Weekly,
     Yearly,
 )
-from policyengine.language.syntax.nodes import Block, ChildrenMay, Copy, Item, Let, Setting, Target, Where
-from policyengine.language.syntax.page import Manner, Page
+from policyengine.language.syntax.nodes import Block, ChildrenMay, CopyNode, Item, Let, SettingNode, TargetNode, Where
+from policyengine.language.syntax.page import LayoutPage, Manner
 from policyengine.language.syntax.reading import TAG_BLOCKS
 from policyengine.language.syntax.words import DAY_NAMES, MONTH_NAMES, ORDINALS, is_bare_name, quote
 
@@ -56,7 +56,7 @@ def needs_quotes(key: str) -> bool:
     return key in grammar().words or not is_bare_name(key)
 
 
-def target_text(target: Target) -> str:
+def target_text(target: TargetNode) -> str:
     """`root`, `ou "Workloads"`, `account "payments"`."""
     return "root" if target.kind == "root" else f"{target.kind} {quote(target.text)}"
 
@@ -73,7 +73,7 @@ def where_text(condition: Where) -> str:
     return f"where {name_text(condition.name)}: {compared}"
 
 
-def copy_text(copy: Copy) -> str:
+def copy_text(copy: CopyNode) -> str:
     """`copy to vault "Central" in eu-central-1`, without its braces."""
     if copy.arn:
         return f"copy to {value_text(copy.arn)}"
@@ -121,7 +121,7 @@ def _schedule_text(schedule: Schedule) -> str:  # noqa: PLR0911 - one for each k
             return f"monthly on {_moment(schedule)} at {_time(at)}"
         case Yearly(day=date, month=month, at=at):
             return f"yearly on {date} {MONTH_NAMES[month]} at {_time(at)}"
-        case Cron(text=text):
+        case CronNode(text=text):
             return f"cron({quote(text)})"
 
 
@@ -154,7 +154,7 @@ class Braces:
     compact: bool = False
 
 
-def write_braces(page: Page, depth: int, block: Braces) -> None:
+def write_braces(page: LayoutPage, depth: int, block: Braces) -> None:
     """Writes a block of items."""
     end = block.span.end
     if not block.items and not page.comments_before(end):
@@ -177,7 +177,7 @@ def write_braces(page: Page, depth: int, block: Braces) -> None:
     page.line(depth, "}")
 
 
-def write_setting(page: Page, depth: int, start: str, value: Value) -> None:
+def write_setting(page: LayoutPage, depth: int, start: str, value: Value) -> None:
     """Writes a setting or a let, of which `start` is the text up to the value."""
     text = f"{start} {value_text(value)}"
     if isinstance(value, ListOf) and (page.comments_before(value.span.end) or not page.fits(depth, text)):
@@ -186,14 +186,14 @@ def write_setting(page: Page, depth: int, start: str, value: Value) -> None:
         page.line(depth, text)
 
 
-def item_reach(page: Page, item: Item | Let) -> int:
+def item_reach(page: LayoutPage, item: Item | Let) -> int:
     """Up to where comments inside of an item move before it."""
     match item:
-        case Setting(value=ListOf() as value) | Let(value=ListOf() as value):
+        case SettingNode(value=ListOf() as value) | Let(value=ListOf() as value):
             return value.span.start
         case Block(head=head, like=like):
             return page.brace_after((like.span if like else head).end)
-        case Copy(head=head) if item.span.end > head.end:
+        case CopyNode(head=head) if item.span.end > head.end:
             return page.brace_after(head.end)
     return item.span.end
 
@@ -207,16 +207,16 @@ def block_braces(block: Block) -> Braces:
     return Braces(f"{block.kind}{name}{like}", end, block.body, block.span, tags=tags, compact=compact)
 
 
-def _write(page: Page, depth: int, item: Item, *, tags: bool) -> None:
+def _write(page: LayoutPage, depth: int, item: Item, *, tags: bool) -> None:
     locked = "locked " if not isinstance(item, ChildrenMay) and item.locked else ""
     match item:
-        case Setting(key=key, operator=operator, value=value):
+        case SettingNode(key=key, operator=operator, value=value):
             write_setting(page, depth, f"{locked}{_key(key, tags=tags)} {operator}", value)
         case ChildrenMay():
             page.line(depth, children_text(item))
         case Where():
             page.line(depth, locked + where_text(item))
-        case Copy(body=body, head=head, span=span):
+        case CopyNode(body=body, head=head, span=span):
             if body or page.comments_before(span.end):
                 write_braces(page, depth, Braces(locked + copy_text(item), head.end, body, span))
             else:
@@ -231,7 +231,7 @@ def _key(key: Name, *, tags: bool) -> str:
 
 
 def _one_line(block: Braces) -> str | None:
-    if len(block.items) != 1 or not isinstance(setting := block.items[0], Setting):
+    if len(block.items) != 1 or not isinstance(setting := block.items[0], SettingNode):
         return None
     locked = "locked " if setting.locked else ""
     key, value = _key(setting.key, tags=block.tags), value_text(setting.value)
@@ -242,7 +242,7 @@ def _parted(before: Item, after: Item) -> bool:
     return any(isinstance(item, Block) and item.kind in _ROOMY for item in (before, after))
 
 
-def _write_list(page: Page, depth: int, start: str, value: ListOf, end: str) -> None:
+def _write_list(page: LayoutPage, depth: int, start: str, value: ListOf, end: str) -> None:
     """Writes a list with one item a line."""
     page.line(depth, f"{start}[")
     last = value.span.end - 1
@@ -259,7 +259,7 @@ def _write_list(page: Page, depth: int, start: str, value: ListOf, end: str) -> 
     page.line(depth, f"]{end}")
 
 
-def _write_list_item(page: Page, depth: int, item: Value) -> None:
+def _write_list_item(page: LayoutPage, depth: int, item: Value) -> None:
     text = f"{value_text(item)},"
     if isinstance(item, ListOf) and (page.comments_before(item.span.end) or not page.fits(depth, text)):
         _write_list(page, depth, "", item, ",")

@@ -10,9 +10,9 @@ import re
 from policyengine.base.records import record
 from policyengine.base.source import Span
 from policyengine.language.syntax.nodes import (
-    Assertion,
-    Attribute,
-    Comparison,
+    AssertionNode,
+    AttributeNode,
+    ComparisonNode,
     ExpectExpression,
     ExpectValidity,
     ExpectViolation,
@@ -20,16 +20,16 @@ from policyengine.language.syntax.nodes import (
     GivenAccount,
     GivenPolicy,
     Items,
-    Logical,
-    Not,
+    LogicalNode,
+    NotNode,
     Path,
-    Quantifier,
+    QuantifierNode,
     Require,
-    Setting,
+    SettingNode,
     Step,
     Test,
 )
-from policyengine.language.syntax.page import WIDTH, Manner, Page
+from policyengine.language.syntax.page import WIDTH, LayoutPage, Manner
 from policyengine.language.syntax.print_items import Braces, name_text, target_text, value_text, write_braces
 from policyengine.language.syntax.words import quote
 
@@ -71,19 +71,19 @@ def expression_lines(expression: Expression, room: int, *, tightness: int = _QUA
 
 def _broken(expression: Expression, room: int, lead: int) -> list[str]:
     match expression:
-        case Logical(operator=operator, operands=(first, *others)):
+        case LogicalNode(operator=operator, operands=(first, *others)):
             inner = _tightness(expression) + 1
             lines = expression_lines(first, room, tightness=inner, lead=lead)
             for operand in others:
                 lines += _clause(f"{operator} ", operand, room, inner)
             return lines
-        case Quantifier(where=where, satisfies=satisfies):
+        case QuantifierNode(where=where, satisfies=satisfies):
             narrowed = _clause("where ", where, room, _WHERE) if where else []
             return [_head(expression), *narrowed, *_clause("satisfies ", satisfies, room, _QUANTIFIER)]
-        case Not(operand=operand):
+        case NotNode(operand=operand):
             begin, *rest = expression_lines(operand, room, tightness=_NOT, lead=lead + len("not "))
             return [f"not {begin}", *rest]
-        case Comparison(left=left, operator=operator, right=Items(items=items)) if items:
+        case ComparisonNode(left=left, operator=operator, right=Items(items=items)) if items:
             listed = [f"{expression_text(item)}," for item in items]
             return [f"{expression_text(left, _OPERAND)} {operator} [", *_indented(listed), "]"]
     return []
@@ -97,37 +97,37 @@ def _clause(word: str, expression: Expression, room: int, tightness: int) -> lis
 def _bare(expression: Expression) -> str:  # noqa: PLR0911 - one for each kind
     match expression:
         case Path(head=head, steps=steps):
-            shown = [f".{step.name}" if isinstance(step, Attribute) else f"[{quote(step.key)}]" for step in steps]
+            shown = [f".{step.name}" if isinstance(step, AttributeNode) else f"[{quote(step.key)}]" for step in steps]
             return head + "".join(shown)
         case Items(items=items):
             return f"[{', '.join(expression_text(item) for item in items)}]"
-        case Comparison(left=left, operator=operator, right=right):
+        case ComparisonNode(left=left, operator=operator, right=right):
             return f"{expression_text(left, _OPERAND)} {operator} {expression_text(right, _OPERAND)}"
-        case Logical(operator=operator, operands=operands):
+        case LogicalNode(operator=operator, operands=operands):
             inner = _tightness(expression) + 1
             return f" {operator} ".join(expression_text(operand, inner) for operand in operands)
-        case Not(operand=operand):
+        case NotNode(operand=operand):
             return f"not {expression_text(operand, _NOT)}"
-        case Quantifier(where=where, satisfies=satisfies):
+        case QuantifierNode(where=where, satisfies=satisfies):
             narrowed = f" where {expression_text(where, _WHERE)}" if where else ""
             return f"{_head(expression)}{narrowed} satisfies {expression_text(satisfies)}"
     return value_text(expression)
 
 
-def _head(quantifier: Quantifier) -> str:
+def _head(quantifier: QuantifierNode) -> str:
     amount = f"at least {quantifier.count}" if quantifier.kind == "at least" else quantifier.kind
     return f"{amount} {quantifier.over.text}"
 
 
 def _tightness(expression: Expression) -> int:
     match expression:
-        case Quantifier():
+        case QuantifierNode():
             return _QUANTIFIER
-        case Logical(operator=operator):
+        case LogicalNode(operator=operator):
             return _OR if operator == "or" else _AND
-        case Not():
+        case NotNode():
             return _NOT
-        case Comparison():
+        case ComparisonNode():
             return _COMPARISON
     return _OPERAND
 
@@ -144,7 +144,7 @@ class _Lines:
     span: Span
 
 
-def write_require(page: Page, require: Require) -> None:
+def write_require(page: LayoutPage, require: Require) -> None:
     """Writes a requirement: its clauses in the author's order."""
     title = f" {value_text(require.title)}" if require.title else ""
     clauses = _clauses(require)
@@ -156,18 +156,18 @@ def write_require(page: Page, require: Require) -> None:
         require.span.end - 1,
         Manner(
             lambda clause: _write_clause(page, clause),
-            lambda clause: (clause.condition if isinstance(clause, Assertion) else clause).span.end,
+            lambda clause: (clause.condition if isinstance(clause, AssertionNode) else clause).span.end,
         ),
     )
     page.line(0, "}")
 
 
-def require_brace(page: Page, require: Require) -> int:
+def require_brace(page: LayoutPage, require: Require) -> int:
     """Where the brace of a requirement stands."""
     return page.brace_after(require.title.span.end if require.title else require.head.end)
 
 
-def write_test(page: Page, test: Test) -> None:
+def write_test(page: LayoutPage, test: Test) -> None:
     """Writes a test."""
     page.line(0, f"test {value_text(test.title)} {{")
     steps = test.steps
@@ -181,8 +181,8 @@ def write_test(page: Page, test: Test) -> None:
     page.line(0, "}")
 
 
-def _clauses(require: Require) -> list[_Lines | Assertion]:
-    clauses: list[_Lines | Assertion] = []
+def _clauses(require: Require) -> list[_Lines | AssertionNode]:
+    clauses: list[_Lines | AssertionNode] = []
     if require.level:
         clauses.append(_Lines([f"level = {require.level}"], require.level_span or require.span))
     if require.reference:
@@ -199,7 +199,7 @@ def prefixed(word: str, expression: Expression, depth: int) -> list[str]:
     return [word + first, *others]
 
 
-def _write_clause(page: Page, clause: _Lines | Assertion) -> None:
+def _write_clause(page: LayoutPage, clause: _Lines | AssertionNode) -> None:
     if isinstance(clause, _Lines):
         page.lines(1, clause.lines)
         return
@@ -210,7 +210,7 @@ def _write_clause(page: Page, clause: _Lines | Assertion) -> None:
         page.line(2, f"message {value_text(clause.message)}")
 
 
-def _write_step(page: Page, step: Step) -> None:
+def _write_step(page: LayoutPage, step: Step) -> None:
     match step:
         case GivenAccount():
             _write_account(page, step)
@@ -225,18 +225,18 @@ def _write_step(page: Page, step: Step) -> None:
             page.line(1, "expect valid" if valid else "expect invalid")
 
 
-def _write_account(page: Page, step: GivenAccount) -> None:
+def _write_account(page: LayoutPage, step: GivenAccount) -> None:
     place = f" in {target_text(step.place)}" if step.place else ""
     head = f"given account {quote(step.account.value)}{place}"
     if not step.tags:
         page.line(1, head)
         return
-    entries = [Setting(entry.key, "=", entry.value, span=entry.span) for entry in step.tags]
+    entries = [SettingNode(entry.key, "=", entry.value, span=entry.span) for entry in step.tags]
     end = (step.place or step.account).span.end
     write_braces(page, 1, Braces(f"{head} tags", end, entries, step.span, tags=True, compact=True))
 
 
-def _step_reach(page: Page, step: Step) -> int:
+def _step_reach(page: LayoutPage, step: Step) -> int:
     if isinstance(step, GivenAccount) and step.tags:
         return page.brace_after((step.place or step.account).span.end)
     return step.span.end

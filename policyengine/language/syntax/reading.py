@@ -11,7 +11,7 @@ from policyengine.base.source import Source, Span
 from policyengine.base.text import quoted
 from policyengine.language.syntax.grammar import grammar
 from policyengine.language.syntax.literals import Name
-from policyengine.language.syntax.nodes import Block, BlockKind, ChildrenMay, Copy, Item, Setting, Where
+from policyengine.language.syntax.nodes import Block, BlockKind, ChildrenMay, CopyNode, Item, SettingNode, Where
 
 Token = tuple[str, int, int]
 """A token as the parser keeps it: its text, where it starts, where it ends."""
@@ -121,7 +121,7 @@ def accepted(reading: Reading, owner: OwnerKind, items: list[Item]) -> tuple[Ite
     allowed = ALLOWED[owner]
     if owner in TAG_BLOCKS:
         for item in items:
-            if isinstance(item, Setting):
+            if isinstance(item, SettingNode):
                 check_tag_key(reading, item.key)
     if all(_kind(item) in allowed for item in items):
         return tuple(items)
@@ -144,7 +144,7 @@ def misplaced(kind: str, owner: str) -> tuple[str, str]:
 def _refuse(reading: Reading, owner: OwnerKind, item: Item) -> bool:
     kind = _kind(item)
     message, advice = misplaced(kind, f"in {_ONE_OF.get(owner, f'`{owner}`') if owner != 'policy' else 'a policy'}")
-    span = item.head if isinstance(item, Block | Copy) else item.span
+    span = item.head if isinstance(item, Block | CopyNode) else item.span
     reading.report(misplaced_part.RULE, span, message, advice)
     return False
 
@@ -153,4 +153,4 @@ def _kind(item: Item) -> str:
     return item.kind if isinstance(item, Block) else _KINDS[type(item)]
 
 
-_KINDS = {Setting: "setting", ChildrenMay: "children", Where: "where", Copy: "copy"}
+_KINDS = {SettingNode: "setting", ChildrenMay: "children", Where: "where", CopyNode: "copy"}
