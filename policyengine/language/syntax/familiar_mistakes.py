@@ -10,8 +10,8 @@ import re
 from policyengine.base.catalogue.language import malformed_duration, malformed_schedule, malformed_time, unexpected_text
 from policyengine.base.diagnostics import Rule
 from policyengine.base.records import record
+from policyengine.language.syntax.error_context import ErrorContext
 from policyengine.language.syntax.grammar import NAME, STRING
-from policyengine.language.syntax.scene import Scene
 
 _NUMBER = "<INT>"
 _TIME = re.compile(r"[0-9]+:[0-9]+")
@@ -41,14 +41,14 @@ class Mistake:
     rule: Rule = unexpected_text.RULE
     underlined: str = "found"
 
-    def matches(self, scene: Scene) -> bool:
+    def matches(self, error: ErrorContext) -> bool:
         """Whether this is the mistake that was made."""
         found, before = self.found.split(), self.before.split()
         return (
-            (not found or scene.token[0] in found or scene.kind in found)
-            and (not before or scene.previous[0] in before or _kind(scene.previous[0]) in before)
-            and scene.expected.issuperset(self.expected.split())
-            and scene.expected.isdisjoint(self.lacking.split())
+            (not found or error.token[0] in found or error.kind in found)
+            and (not before or error.previous[0] in before or _kind(error.previous[0]) in before)
+            and error.expected.issuperset(self.expected.split())
+            and error.expected.isdisjoint(self.lacking.split())
         )
 
 

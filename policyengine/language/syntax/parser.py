@@ -12,13 +12,13 @@ from policyengine.base.catalogue.language import forbidden_character, unsupporte
 from policyengine.base.diagnostics import Outcome
 from policyengine.base.source import Source
 from policyengine.language.syntax.build_statements import LANGUAGE
+from policyengine.language.syntax.error_context import ErrorContext
 from policyengine.language.syntax.grammar import COMMENT, END, MARK, NAME, grammar
-from policyengine.language.syntax.layout import mended
+from policyengine.language.syntax.indentation import repair_braces
 from policyengine.language.syntax.nodes import Comment, Module, Statement
 from policyengine.language.syntax.reading import Reading
 from policyengine.language.syntax.recovery import give_up, recover
 from policyengine.language.syntax.reductions import more, reductions
-from policyengine.language.syntax.scene import Scene
 from policyengine.language.syntax.words import FORBIDDEN
 
 _LONE_RETURN = re.compile(r"\r(?!\n)")
@@ -36,11 +36,11 @@ def parse(source: Source) -> Outcome[Module]:
     """
     reading = Reading(source)
     spans: list[tuple[int, int]] = []
-    text = mended(reading, _readable(reading))
+    text = repair_braces(reading, _readable(reading))
     statements = [] if give_up(reading) else _read(reading, text, spans)
     language = _language(reading, statements)
     comments = tuple(Comment(source.text[start:end].rstrip(), span=reading.span(start, end)) for start, end in spans)
-    found = tuple(sorted(reading.found, key=lambda diagnostic: diagnostic.span.start if diagnostic.span else 0))
+    found = tuple(sorted(reading.diagnostics, key=lambda diagnostic: diagnostic.span.start if diagnostic.span else 0))
     return Outcome(Module(source, language, tuple(statements), comments, complete=not reading.lost), found)
 
 
@@ -53,7 +53,7 @@ def _read(reading: Reading, text: str, comments: list[tuple[int, int]]) -> list[
     values: list[Any] = []
     position, previous = 0, ("", 0, 0)
     while True:
-        end = reading.missing[0][0] if reading.missing else len(text)
+        end = reading.missing_braces[0][0] if reading.missing_braces else len(text)
         for match in tables.token.finditer(text, position, end):
             group = match.lastindex or 0
             if group == comment:
@@ -63,10 +63,10 @@ def _read(reading: Reading, text: str, comments: list[tuple[int, int]]) -> list[
             # A word is a keyword where the parser can take that keyword, and a name everywhere else.
             key = found if group in (word, mark) else kinds[group]
             kind = NAME if group == word else key
-            if key == END and reading.missing:
+            if key == END and reading.missing_braces:
                 # Not the end: a brace is missing here, and nothing that only the end would finish is finished.
-                scene = Scene(reading, text, states, values, (found, *match.span(group)), kind, previous)
-                position = recover(scene)
+                error = ErrorContext(reading, text, states, values, (found, *match.span(group)), kind, previous)
+                position = recover(error)
                 break
             while (action := rows[states[-1]].get(key) or rows[states[-1]].get(kind, 0)) < 0:
                 name, size, build = rules[action]
@@ -84,10 +84,10 @@ def _read(reading: Reading, text: str, comments: list[tuple[int, int]]) -> list[
                 values.append(token)
                 previous = token
                 continue
-            if key == END and states[-1] == tables.end and not reading.missing:
+            if key == END and states[-1] == tables.end and not reading.missing_braces:
                 return cast("list[Statement]", values[0])
-            scene = Scene(reading, text, states, values, token, kind, previous, too_deep)
-            position = recover(scene)
+            error = ErrorContext(reading, text, states, values, token, kind, previous, too_deep)
+            position = recover(error)
             break
 
 
@@ -125,7 +125,7 @@ def _readable(reading: Reading) -> str:
         code = ord(match[0][0])
         message, advice = f"a character that nobody sees (U+{code:04X})", f"in a string write `\\u{code:04x}`"
         reading.report(forbidden_character.RULE, reading.span(match.start(), match.end()), message, advice)
-    return FORBIDDEN.sub(lambda match: " " * len(match[0]), text) if reading.found else text
+    return FORBIDDEN.sub(lambda match: " " * len(match[0]), text) if reading.diagnostics else text
 
 
 def _unlikely(text: str) -> tuple[int, str] | None:

@@ -10,22 +10,22 @@ import re
 from dataclasses import dataclass
 
 from policyengine.base.catalogue.language import unexpected_text
+from policyengine.language.syntax.error_context import (
+    DEFINING,
+    ITEM_WORDS,
+    STATEMENT_WORDS,
+    ErrorContext,
+    Frame,
+    Recovery,
+    acceptable,
+    first_of_line,
+    indent,
+)
 from policyengine.language.syntax.grammar import END, grammar
 from policyengine.language.syntax.mistakes import explain
 from policyengine.language.syntax.nodes import Let
 from policyengine.language.syntax.reading import Reading, Token
 from policyengine.language.syntax.reductions import reductions
-from policyengine.language.syntax.scene import (
-    DEFINING,
-    ITEM_WORDS,
-    STATEMENT_WORDS,
-    Frame,
-    Scene,
-    WayOut,
-    acceptable,
-    first_of_line,
-    indent,
-)
 
 _PASSED = re.compile(
     r"""
@@ -49,13 +49,13 @@ _WORDS: dict[Frame, frozenset[str]] = {
 }
 
 
-def recover(scene: Scene) -> int:
+def recover(error: ErrorContext) -> int:
     """Reports an error and takes the broken part off the parser's stacks; where to read on."""
-    missing = scene.reading.missing
-    if scene.kind == END and missing:
-        return _insert(scene, *missing.pop(0))
-    _settle(scene)
-    position = _leave(scene, explain(scene))
+    missing = error.reading.missing_braces
+    if error.kind == END and missing:
+        return _insert(error, *missing.pop(0))
+    _settle(error)
+    position = _leave(error, explain(error))
     while missing and missing[0][0] < position:
         del missing[0]
     return position
@@ -65,38 +65,38 @@ def give_up(reading: Reading) -> bool:
     """Whether so much was found that the rest of the file is not read; says so."""
     if reading.full:
         message = "too many mistakes: the rest of the file is not read"
-        reading.found.append(unexpected_text.RULE.at(reading.found[-1].span, message))
+        reading.diagnostics.append(unexpected_text.RULE.at(reading.diagnostics[-1].span, message))
         reading.lost = True
     return reading.full
 
 
-def _insert(scene: Scene, place: int, brace: str) -> int:
+def _insert(error: ErrorContext, place: int, brace: str) -> int:
     """Reads a brace that is missing, as if it were there."""
-    if brace == "}" and scene.frame != "statements":
-        _settle(scene)
-        _drop(scene)
-    if brace in acceptable(scene.states):
-        _shift(scene, (brace, place, place))
+    if brace == "}" and error.frame != "statements":
+        _settle(error)
+        _drop(error)
+    if brace in acceptable(error.states):
+        _shift(error, (brace, place, place))
     return place
 
 
-def _leave(scene: Scene, way_out: WayOut) -> int:
-    if give_up(scene.reading):
-        way_out = WayOut(outside=len(scene.text))
-    if way_out.inserts:
-        if way_out.inserts == "}":
-            _drop(scene)
-        _shift(scene, (way_out.inserts, scene.token[1], scene.token[1]))
-        return way_out.resume or 0
-    search = _Search.of(scene, way_out.skips)
-    scene.reading.lost |= _may_define(scene, way_out)
-    _drop(scene, drops_last=way_out.drops_last)
-    if way_out.outside is not None:
-        return _close_all(scene, way_out.outside)
-    if way_out.resume is not None:
-        return way_out.resume
+def _leave(error: ErrorContext, recovery: Recovery) -> int:
+    if give_up(error.reading):
+        recovery = Recovery(outside=len(error.text))
+    if recovery.inserts:
+        if recovery.inserts == "}":
+            _drop(error)
+        _shift(error, (recovery.inserts, error.token[1], error.token[1]))
+        return recovery.resume or 0
+    search = _Search.of(error, recovery.search_from)
+    error.reading.lost |= _may_define(error, recovery)
+    _drop(error, drops_last=recovery.drops_last)
+    if recovery.outside is not None:
+        return _close_all(error, recovery.outside)
+    if recovery.resume is not None:
+        return recovery.resume
     position, outside = search.run()
-    return _close_all(scene, position) if outside else position
+    return _close_all(error, position) if outside else position
 
 
 @dataclass(slots=True)
@@ -118,20 +118,20 @@ class _Search:
     again: bool = False
 
     @classmethod
-    def of(cls, scene: Scene, skips: int | None) -> _Search:
-        """The search that an error starts; `skips` is where to begin, if not at the token."""
-        text, begin = scene.text, scene.begin
-        marks = [value[0] for value in scene.begun if isinstance(value, tuple)]
+    def of(cls, error: ErrorContext, search_from: int | None) -> _Search:
+        """The search that an error starts; `search_from` is where to begin, if not at the token."""
+        text, begin = error.text, error.begin
+        marks = [value[0] for value in error.begun if isinstance(value, tuple)]
         opened = sum((mark in ("[", "(")) - (mark in ("]", ")")) for mark in marks)
         # `{` is missing and `}` is on this line: the rest of the line is a part of what is broken.
-        braces = int("{" in scene.expected and _CLOSED_BEHIND.match(text, scene.token[1]) is not None)
-        inner, outer = indent(text, begin), indent(text, scene.outermost)
-        told = scene.reading.found[-1].span if scene.reading.found else None
-        is_told = told is not None and told.start == scene.token[1]
-        start = scene.token[1] if skips is None else skips
-        search = cls(text, scene.frame, begin, start, inner, outer, braces=braces, brackets=opened)
+        braces = int("{" in error.expected and _CLOSED_BEHIND.match(text, error.token[1]) is not None)
+        inner, outer = indent(text, begin), indent(text, error.outermost)
+        told = error.reading.diagnostics[-1].span if error.reading.diagnostics else None
+        is_told = told is not None and told.start == error.token[1]
+        start = error.token[1] if search_from is None else search_from
+        search = cls(text, error.frame, begin, start, inner, outer, braces=braces, brackets=opened)
         line = first_of_line(text, start)
-        search.again = skips is None and line > begin and (not is_told or line < start or search.leads(line))
+        search.again = search_from is None and line > begin and (not is_told or line < start or search.leads(line))
         return search
 
     def run(self) -> tuple[int, bool]:
@@ -196,52 +196,52 @@ class _Search:
         return may_begin and not self.brackets and depth <= self.inner_indent
 
 
-def _may_define(scene: Scene, way_out: WayOut) -> bool:
+def _may_define(error: ErrorContext, recovery: Recovery) -> bool:
     """Whether what is dropped is a statement that may have defined a name."""
-    if scene.frame != "statements":
+    if error.frame != "statements":
         return False
-    if way_out.drops_last and isinstance(scene.parts[-1], Let):
+    if recovery.drops_last and isinstance(error.parts[-1], Let):
         return True
-    word = next((value[0] for value in scene.begun if isinstance(value, tuple)), scene.token[0])
+    word = next((value[0] for value in error.begun if isinstance(value, tuple)), error.token[0])
     return word in DEFINING or (word not in STATEMENT_WORDS and _BEGINNING.match(word) is not None)
 
 
-def _settle(scene: Scene) -> None:
+def _settle(error: ErrorContext) -> None:
     """Finishes the part before the token where it is whole: then it is the token that is broken, not the part."""
-    key = "policy" if scene.frame == "statements" else "}"
-    if key in scene.expected:
-        _reduce_for(scene, key)
+    key = "policy" if error.frame == "statements" else "}"
+    if key in error.expected:
+        _reduce_for(error, key)
 
 
-def _drop(scene: Scene, *, drops_last: bool = False) -> None:
+def _drop(error: ErrorContext, *, drops_last: bool = False) -> None:
     """Leaves on the stacks what was whole before the broken part."""
     # INVARIANT: the list of parts is on the stacks, for where a part may begin its braces may be closed as well.
-    states, values, base = scene.states, scene.values, scene.base
+    states, values, base = error.states, error.values, error.base
     del states[base + 2 :], values[base + 1 :]
     if drops_last:
         values[base].pop()
 
 
-def _close_all(scene: Scene, position: int) -> int:
+def _close_all(error: ErrorContext, position: int) -> int:
     """Closes every brace that is open, as if the author had: what stands in them is kept."""
-    while scene.base:
-        _shift(scene, ("}", position, position))
+    while error.base:
+        _shift(error, ("}", position, position))
     return position
 
 
-def _shift(scene: Scene, token: Token) -> None:
-    action = _reduce_for(scene, token[0])
-    scene.states.append(action - 1)
-    scene.values.append(token)
+def _shift(error: ErrorContext, token: Token) -> None:
+    action = _reduce_for(error, token[0])
+    error.states.append(action - 1)
+    error.values.append(token)
 
 
-def _reduce_for(scene: Scene, key: str) -> int:
+def _reduce_for(error: ErrorContext, key: str) -> int:
     """Does all that the tables ask for before they can take a token; the action that takes it."""
-    tables, states, values = grammar(), scene.states, scene.values
+    tables, states, values = grammar(), error.states, error.values
     while (action := tables.states[states[-1]].get(key, 0)) < 0:
         name, size, build = reductions()[action]
         parts = values[len(values) - size :]
         del values[len(values) - size :], states[len(states) - size :]
-        values.append(build(scene.reading, *parts))
+        values.append(build(error.reading, *parts))
         states.append(tables.gotos[states[-1]][name])
     return action
