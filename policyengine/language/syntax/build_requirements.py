@@ -1,4 +1,8 @@
-"""Builds requirements and tests, and the expressions in them (language.md 5.1)."""
+"""Builds the nodes of requirements and tests, and of the expressions in them (language.md sections 5 and 7).
+
+Each function is an action of the grammar (`reductions.py`): it takes the values of the symbols of its rule, in their
+order, and returns the node. What the grammar admits and the language does not is reported here.
+"""
 
 from __future__ import annotations
 
@@ -47,10 +51,20 @@ from policyengine.language.syntax.nodes import (
 )
 from policyengine.language.syntax.reading import Reading, Token, check_tag_key, excerpt
 
+_KEYS = ("level", "reference", "for")
+_QUANTITIES: dict[str, Literal["every", "some", "no", "at least"]] = {
+    "every": "every",
+    "some": "some",
+    "no": "no",
+    "at least": "at least",
+}
+_PARENTHESES = "it reaches as far right as it can: write `(every ... satisfies ...)`"
+_MOST_REPEATED = 12  # characters of an operand that an advice repeats
+
 
 @record
 class Clause:
-    """A line of a requirement that stands once at most: `level = ...`, `reference = ...`, `for ...`."""
+    """A clause that a requirement has at most once: `level = ...`, `reference = ...`, `for ...`."""
 
     key: str
     value: Value | Expression
@@ -107,10 +121,8 @@ def require(  # noqa: PLR0913, PLR0917 - the words of the statement
     )
 
 
-_KEYS = ("level", "reference", "for")
-
-
 def _once(reading: Reading, clauses: list[Clause]) -> dict[str, Clause]:
+    """The first clause of each key; unknown keys and further clauses are reported."""
     once: dict[str, Clause] = {}
     for clause in clauses:
         if clause.key not in _KEYS:
@@ -139,9 +151,8 @@ def _reference(reading: Reading, clause: Clause | None) -> Text | None:
     if isinstance(clause.value, Text):
         return clause.value
     span = clause.value.span
-    reading.report(
-        unknown_clause.RULE, span, f"`reference` takes a string, not {excerpt(span.text)}", "put it in quotes"
-    )
+    message = f"`reference` takes a string, not {excerpt(span.text)}"
+    reading.report(unknown_clause.RULE, span, message, "put it in quotes")
     return None
 
 
@@ -150,8 +161,8 @@ def test(reading: Reading, first: Token, title: Token, _open: Token, steps: list
     if not any(isinstance(step, Expectation) for step in steps) and not reading.broken_since(first[1]):
         head = reading.span(first[1], title[2])
         reading.report(incomplete_statement.RULE, head, "a test without `expect` tests nothing", "add `expect ...`")
-    named = Text(string(reading, title), span=reading.at(title))
-    return Test(named, tuple(steps), span=reading.span(first[1], close[2]))
+    text = Text(string(reading, title), span=reading.at(title))
+    return Test(text, tuple(steps), span=reading.span(first[1], close[2]))
 
 
 def given_account(
@@ -211,32 +222,23 @@ def expect_validity(reading: Reading, first: Token, word: Token) -> ExpectValidi
     return ExpectValidity(word[0] == "valid", span=reading.span(first[1], word[2]))
 
 
-_KINDS: dict[str, Literal["every", "some", "no", "at least"]] = {
-    "every": "every",
-    "some": "some",
-    "no": "no",
-    "at least": "at least",
-}
-_PARENTHESES = "it reaches as far right as it can: write `(every ... satisfies ...)`"
-
-
 def disjunction(reading: Reading, operands: list[Expression]) -> Expression:
-    """`a or b or c`; a single operand by itself."""
+    """`a or b or c`; a single operand is passed on."""
     return _logical(reading, "or", operands)
 
 
 def conjunction(reading: Reading, operands: list[Expression]) -> Expression:
-    """`a and b and c`; a single operand by itself."""
+    """`a and b and c`; a single operand is passed on."""
     return _logical(reading, "and", operands)
 
 
 def last_or(reading: Reading, operands: list[Expression], _or: Token, last: Expression) -> Expression:
-    """`a or every ...`, whose quantifier was reported already."""
+    """`a or every ...`, whose quantifier has been reported."""
     return _logical(reading, "or", [*operands, last])
 
 
 def last_and(reading: Reading, operands: list[Expression], _and: Token, last: Expression) -> Expression:
-    """`a and every ...`, whose quantifier was reported already."""
+    """`a and every ...`, whose quantifier has been reported."""
     return _logical(reading, "and", [*operands, last])
 
 
@@ -261,23 +263,22 @@ def comparison(reading: Reading, left: Expression, operator: Token, right: Expre
 def chain(  # noqa: PLR0913, PLR0917 - the words of the expression
     reading: Reading, left: Expression, first: Token, middle: Expression, second: Token, right: Expression
 ) -> ComparisonNode:
-    """`a < b < c`, which is refused."""
+    """`a < b < c`, which is reported; the first comparison stands for it."""
     whole = reading.span(left.span.start, right.span.end)
-    shown = f"{_shown(left)} {first[0]} {_shown(middle)} and {_shown(middle)} {second[0]} {_shown(right)}"
-    reading.report(
-        chained_comparison.RULE, whole, "comparisons do not chain", f"say what both compare: {excerpt(shown)}"
-    )
+    both = f"{_shown(left)} {first[0]} {_shown(middle)} and {_shown(middle)} {second[0]} {_shown(right)}"
+    advice = f"say what both compare: {excerpt(both)}"
+    reading.report(chained_comparison.RULE, whole, "comparisons do not chain", advice)
     return comparison(reading, left, first, middle)
 
 
 def longer_chain(_reading: Reading, compared: ComparisonNode, _operator: Token, _right: Expression) -> ComparisonNode:
-    """One more link, said nothing about."""
+    """A further link of a chain that has been reported."""
     return compared
 
 
 def _shown(operand: Expression) -> str:
     text = operand.span.text
-    return text if len(text) <= 12 else "..."  # noqa: PLR2004 - what an advice can bear
+    return text if len(text) <= _MOST_REPEATED else "..."
 
 
 def quantity(_reading: Reading, word: Token) -> tuple[Token, int | None]:
@@ -319,20 +320,21 @@ def _quantifier(
 ) -> QuantifierNode:
     (word, start, _), count = amount
     name = Name(over[0], span=reading.at(over))
-    return QuantifierNode(_KINDS[word], count, name, condition, satisfied, span=reading.span(start, satisfied.span.end))
+    span = reading.span(start, satisfied.span.end)
+    return QuantifierNode(_QUANTITIES[word], count, name, condition, satisfied, span=span)
 
 
-def unparenthesised(reading: Reading, found: QuantifierNode) -> QuantifierNode:
-    """A quantifier as the last operand of `and`, `or`, `not`: it needs parentheses."""
-    span = reading.span(found.span.start, found.over.span.end)
+def unparenthesised(reading: Reading, operand: QuantifierNode) -> QuantifierNode:
+    """A quantifier as the last operand of `and`, `or`, `not`, which is reported: it needs parentheses."""
+    span = reading.span(operand.span.start, operand.over.span.end)
     message = f"{excerpt(span.text)} is an operand here and needs parentheses"
     reading.report(bare_quantifier.RULE, span, message, _PARENTHESES)
-    return found
+    return operand
 
 
-def condition_of_open(reading: Reading, found: Expression) -> Expression:
-    """The condition of `where` that ends in a quantifier; the others were reported already."""
-    return unparenthesised(reading, found) if isinstance(found, QuantifierNode) else found
+def condition_of_open(reading: Reading, condition: Expression) -> Expression:
+    """A condition of `where` that ends in a quantifier; as an operand that quantifier has been reported."""
+    return unparenthesised(reading, condition) if isinstance(condition, QuantifierNode) else condition
 
 
 def items(reading: Reading, *parts: Token | list[Expression]) -> Items:
@@ -343,12 +345,12 @@ def items(reading: Reading, *parts: Token | list[Expression]) -> Items:
 
 
 def parenthesised(reading: Reading, first: Token, inside: Expression, last: Token) -> Expression:
-    """`(a or b)`: the tree shows what belongs together; the parentheses are a part of its place."""
+    """`(a or b)`: the node of what they enclose, its span with the parentheses."""
     return replace(inside, span=reading.span(first[1], last[2]))
 
 
 def word(reading: Reading, token: Token) -> Path:
-    """One bare word."""
+    """A bare word: an attribute of what is looked at, a let, or a value."""
     return Path(token[0], (), span=reading.at(token))
 
 

@@ -1,4 +1,8 @@
-"""Builds statements (lets, policies, attachments, waivers, packs) and the insides of a policy."""
+"""Builds the nodes of statements (lets, templates, policies, attachments, packs, waivers) and of items of policies.
+
+Each function is an action of the grammar (`reductions.py`): it takes the values of the symbols of its rule, in their
+order, and returns the node. What the grammar admits and the language does not is reported here.
+"""
 
 from __future__ import annotations
 
@@ -42,10 +46,18 @@ from policyengine.language.syntax.nodes import (
 from policyengine.language.syntax.reading import Reading, Token, accepted, excerpt
 from policyengine.language.syntax.words import days_in
 
+Level = Literal["advisory", "mandatory"]
+
+LANGUAGE = "1"
+"""The version of the language that this parser understands."""
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LEVELS: tuple[Level, Level] = ("advisory", "mandatory")
+
 
 @record
 class Body:
-    """What stands between braces, and where the closing one ends. Judged when its owner is known."""
+    """The items between braces, unchecked until their block is known, and the offset behind the closing brace."""
 
     items: list[Item]
     end: int
@@ -125,8 +137,8 @@ def where(  # noqa: PLR0913, PLR0917 - the words of the statement
 ) -> Where:
     """`where NAME: "KEY" == "VALUE"`."""
     span = reading.span(first[1], value[2])
-    compared = cast("ConditionOperator", operator[0])
-    return Where(name, _text(reading, key), compared, _text(reading, value), span=span)
+    sign = cast("ConditionOperator", operator[0])
+    return Where(name, _text(reading, key), sign, _text(reading, value), span=span)
 
 
 def not_like(_reading: Reading, first: Token, last: Token) -> Token:
@@ -149,30 +161,23 @@ def children(reading: Reading, first: Token, _may: Token, operators: list[Token]
     return ChildrenMay(words, tuple(path), span=reading.span(first[1], end))
 
 
-def locked(reading: Reading, first: Token, thing: Item) -> Item:
+def locked(reading: Reading, first: Token, item: Item) -> Item:
     """`locked` before a plan, a rule, a setting, ..."""
-    span = reading.span(first[1], thing.span.end)
-    if isinstance(thing, ChildrenMay):
+    span = reading.span(first[1], item.span.end)
+    if isinstance(item, ChildrenMay):
         message = "`locked` cannot stand before `children may`"
         advice = "`locked` closes what it stands before; say `children may nothing`, or lock the block itself"
         reading.report(misplaced_part.RULE, reading.at(first), message, advice)
-        return replace(thing, span=span)
-    return replace(thing, locked=True, span=span)
+        return replace(item, span=span)
+    return replace(item, locked=True, span=span)
 
 
 def _text(reading: Reading, token: Token) -> Text:
     return Text(string(reading, token), span=reading.at(token))
 
 
-Level = Literal["advisory", "mandatory"]
-
-LANGUAGE = "1"
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_LEVELS: tuple[Level, Level] = ("advisory", "mandatory")
-
-
 def language(reading: Reading, first: Token, version: Token) -> None:
-    """`language 1`: no statement, remembered until it is known what stands before it."""
+    """`language 1`: no statement, but a line that the reading keeps, since it must be the first of its file."""
     if version[0] != LANGUAGE:
         message = f"language {excerpt(version[0])} is unknown to this version"
         reading.report(unsupported_language.RULE, reading.at(version), message, "it reads `language 1`")
@@ -221,20 +226,17 @@ def use_pack(
 ) -> UsePack:
     """`use pack "cis" level advisory for EXPR`."""
     end = scope.span.end if scope else level[2] if level else pack[2]
-    named = Text(string(reading, pack), span=reading.at(pack))
-    return UsePack(named, level_of(reading, level) if level else None, scope, span=reading.span(first[1], end))
+    written = level_of(reading, level) if level else None
+    return UsePack(_text(reading, pack), written, scope, span=reading.span(first[1], end))
 
 
 def level_of(reading: Reading, token: Token) -> Level:
-    """The level that a word names; `mandatory` where it names none."""
+    """The level that a word names; `mandatory`, and a diagnostic, where it names none."""
     if token[0] in _LEVELS:
         return _LEVELS[_LEVELS.index(token[0])]
-    reading.report(unknown_clause.RULE, reading.at(token), f"{excerpt(token[0])} is no level", _level_advice(token[0]))
+    advice = suggestion(token[0], _LEVELS) or "levels are `advisory` and `mandatory`"
+    reading.report(unknown_clause.RULE, reading.at(token), f"{excerpt(token[0])} is no level", advice)
     return "mandatory"
-
-
-def _level_advice(word: str) -> str:
-    return suggestion(word, _LEVELS) or "levels are `advisory` and `mandatory`"
 
 
 def waive(  # noqa: PLR0913, PLR0917 - the words of the statement
@@ -250,7 +252,7 @@ def waive(  # noqa: PLR0913, PLR0917 - the words of the statement
 ) -> Waive | None:
     """`waive R for root until 2027-03-31 because "..."`."""
     until = _date(reading, day)
-    because = Text(string(reading, reason), span=reading.at(reason))
+    because = _text(reading, reason)
     if not because.value.strip():
         message, advice = "a waiver without a reason", "say who agreed, and why"
         reading.report(incomplete_statement.RULE, because.span, message, advice)

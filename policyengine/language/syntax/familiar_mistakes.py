@@ -1,6 +1,6 @@
-"""Mistakes that people make often, each with a message of its own.
+"""Familiar mistakes as a table, each with a message of its own.
 
-A row is recognised by the token that does not fit, by what could have come instead, and by the token before it.
+A mistake is recognised by the token that does not fit, by the tokens that were expected, and by the token before it.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ _TIME = re.compile(r"[0-9]+:[0-9]+")
 
 @record
 class Mistake:
-    """A row of the table below.
+    """A row of the table.
 
     Attributes:
-        found: Texts and kinds that the token may have, parted by blanks; empty for any.
-        message: What is wrong, `{found}` for the token and `{before}` for the one before it.
-        advice: What to do.
-        expected: What must have been possible instead, all of it.
-        lacking: What must not have been possible.
-        before: Texts that the token before may have, `<INT>` and `<TIME>` for those; empty for any.
-        rule: The finding.
-        underlined: Whether the finding is about the token or about the one before it.
+        found: Texts and kinds of the token, separated by blanks; empty for any.
+        message: What is wrong; `{found}` stands for the token, `{before}` for the token before it.
+        advice: What to write.
+        expected: Keys that must all have been acceptable.
+        lacking: Keys that must not have been acceptable.
+        before: Texts of the token before, `<INT>` and `<TIME>` for any of these; empty for any.
+        rule: The rule of the diagnostic.
+        underlined: The token that the diagnostic is about: `found` or `before`.
     """
 
     found: str
@@ -42,7 +42,7 @@ class Mistake:
     underlined: str = "found"
 
     def matches(self, error: ErrorContext) -> bool:
-        """Whether this is the mistake that was made."""
+        """Whether a syntax error is this mistake."""
         found, before = self.found.split(), self.before.split()
         return (
             (not found or error.token[0] in found or error.kind in found)
@@ -53,11 +53,13 @@ class Mistake:
 
 
 def _kind(token: str) -> str:
+    """The kind of a token's text where a row can ask for it, else empty."""
     if token.isdigit():
         return _NUMBER
     return "<TIME>" if _TIME.fullmatch(token) else ""
 
 
+# The first row that matches is the mistake, so special rows stand before general ones.
 MISTAKES = (
     Mistake("=", "`=` sets a value, `==` compares", "write `==`", expected="=="),
     Mistake("==", "`==` compares, `=` sets a value", "write `=`", expected="="),

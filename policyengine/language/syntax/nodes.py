@@ -1,8 +1,9 @@
-"""The tree of a `.bpol` file: what the author wrote, judged by nothing but the grammar.
+"""The syntax tree of a `.bpol` file: what the author wrote, checked against the grammar only.
 
-Every node carries its span, and equality ignores it, so two trees are equal when they mean the same. Words that only a
-later room understands (setting keys, attribute names, resource types) stay plain names here. Expressions are as
-written; `analysis/requirements/` gives them types and a meaning.
+Every node has its span, which equality ignores, so that two trees are equal when they mean the same. Names that only a
+later stage understands (setting keys, attributes, resource types) are plain names here. Expressions are untyped;
+`analysis/requirements` gives them types and a meaning. A `...Node` is the written form of what has a typed or compiled
+form elsewhere.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ class Items:
 
 @record
 class ComparisonNode:
-    """`left OP right`."""
+    """`left OPERATOR right`."""
 
     left: Expression
     operator: ComparisonOperator
@@ -89,7 +90,7 @@ class NotNode:
 
 @record
 class QuantifierNode:
-    """`every KIND [where EXPR] satisfies EXPR`; `count` for `at least N`, None otherwise."""
+    """`every KIND [where EXPR] satisfies EXPR`; `count` is the N of `at least N`, None for the other kinds."""
 
     kind: Literal["every", "some", "no", "at least"]
     count: int | None
@@ -132,7 +133,7 @@ class SettingNode:
 
 @record
 class ChildrenMay:
-    """`children may append, remove in rules/nightly`; `path` is empty for the node of the block itself."""
+    """`children may append, remove in rules/nightly`; `path` is empty where the block itself is meant."""
 
     operators: tuple[ChildOperator, ...]
     path: tuple[Name, ...]
@@ -165,7 +166,7 @@ BlockKind = Literal[
 
 @record
 class Block:
-    """A block with braces. `name` is None for the kinds that have none (`advanced`); `like` names a template."""
+    """A block with braces: `name` is None for the kinds without one (`advanced`), `like` names a template."""
 
     kind: BlockKind
     name: Name | None
@@ -178,9 +179,9 @@ class Block:
 
 @record
 class CopyNode:
-    """`copy to vault "V" in REGION [account "ID"] { ... }` or `copy to "ARN" { ... }`; the block may be missing.
+    """`copy to vault "V" in REGION [account "ID"] { ... }` or `copy to "ARN" { ... }`; the braces may be missing.
 
-    Either `arn`, or `vault` and `region` (a value: bare name, let or string) and perhaps `account`.
+    It has either `arn`, or `vault` and `region` (a Region, a let or a string) and perhaps `account`.
     """
 
     arn: Text | None
@@ -207,7 +208,7 @@ class Let:
 
 @record
 class Template:
-    """`template rule NAME { ... }`, `template plan NAME { ... }`: the block that is never emitted."""
+    """`template rule NAME { ... }`, `template plan NAME { ... }`: a block that only blocks `like` it bring into AWS."""
 
     block: Block
     span: Span = spanned()
@@ -253,7 +254,7 @@ class AssertionNode:
 
 @record
 class Require:
-    """`require NAME ["title"] { ... }`; `level` and its span are None where it is not written."""
+    """`require NAME ["title"] { ... }`; `level` and `level_span` are None where no level is written."""
 
     name: Name
     title: Text | None
@@ -308,7 +309,7 @@ class TagEntry:
 
 @record
 class GivenAccount:
-    """`given account "x" [in ou "..." | in root] [tags { ... }]`; `place` None for an account of the snapshot."""
+    """`given account "x" [in ou "..." | in root] [tags { ... }]`; `place` is None for an account of the snapshot."""
 
     account: Text
     place: TargetNode | None
@@ -368,7 +369,7 @@ Statement = Let | Template | Policy | Attach | Require | UsePack | Waive | Test
 
 @record
 class Comment:
-    """`# ...` to the end of its line; `text` with the `#`, without trailing blanks."""
+    """`# ...` to the end of its line; `text` has the `#` and no trailing blanks."""
 
     text: str
     span: Span = spanned()
@@ -376,10 +377,15 @@ class Comment:
 
 @record
 class Module:
-    """One file. `language` is the number after `language`, None where the line is missing.
+    """The tree of one file.
 
-    `complete` is false when a `let`, `template` or `policy` may have been lost to syntax errors: later rooms then say
-    nothing about missing names.
+    Attributes:
+        source: The file.
+        language: The number after `language`; None where the line is missing.
+        statements: In written order.
+        comments: In written order, wherever they stand.
+        complete: False where syntax errors may have cost a `let`, `template` or `policy`: later stages then report no
+            unknown names.
     """
 
     source: Source = field(compare=False, repr=False)
