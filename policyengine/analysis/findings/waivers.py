@@ -15,7 +15,7 @@ from policyengine.base.records import record
 from policyengine.base.source import Span
 from policyengine.base.text import Nearest, quoted
 from policyengine.language.syntax.literals import Name
-from policyengine.language.syntax.nodes import Target, Waive
+from policyengine.language.syntax.nodes import TargetNode, Waive
 
 NOWHERE = ""
 """Stands for an account where a finding concerns none in particular."""
@@ -93,7 +93,7 @@ class _Reader:
         accounts = self._accounts.get(target, frozenset())
         return faults or Waiver(what.text, target, accounts, until, statement.because.value, statement.span)
 
-    def _target(self, target: Target) -> Entity | Diagnostic:
+    def _target(self, target: TargetNode) -> Entity | Diagnostic:
         if self._targets is None:
             return _unplaced(target)
         return self._targets.find(TargetName(target.kind, target.text, target.span))
@@ -123,7 +123,7 @@ def _expired(statement: Waive, until: date) -> Diagnostic:
     )
 
 
-def _unplaced(target: Target) -> Entity:
+def _unplaced(target: TargetNode) -> Entity:
     """A target in an organization that nobody knows."""
     return Entity(target.kind, None, target.text, target.text, None)
 

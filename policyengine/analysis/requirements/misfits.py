@@ -66,7 +66,7 @@ _REGIONS = ATTRIBUTES[Type.PLAN]["regions"]
 _LONGEST = 100  # characters of an expression that a message quotes
 
 
-def misfit(comparison: written.Comparison, left: Operand, right: Operand) -> Diagnostic | None:
+def misfit(comparison: written.ComparisonNode, left: Operand, right: Operand) -> Diagnostic | None:
     """Why two operands cannot be compared so; None where they can."""
     operator = comparison.operator
     if operator == "in":
@@ -128,7 +128,7 @@ def no_word(path: written.Path, kind: Type) -> Diagnostic | None:
     return UNLIKE_TYPES.at(path.span, f"{quoted(path.head)} is not {kind.said}", help=advice)
 
 
-def _no_list(comparison: written.Comparison, left: Operand, right: Operand) -> Diagnostic:
+def _no_list(comparison: written.ComparisonNode, left: Operand, right: Operand) -> Diagnostic:
     first, second = expression_text(comparison.left), expression_text(comparison.right)
     if left.type is Type.LIST:
         advice = f"the list stands on the right: {_quoted(f'{second} in {first}')}"
@@ -139,7 +139,7 @@ def _no_list(comparison: written.Comparison, left: Operand, right: Operand) -> D
     return UNLIKE_TYPES.at(comparison.right.span, message, help=advice)
 
 
-def _no_member(comparison: written.Comparison, left: Operand, right: Operand) -> Diagnostic | None:
+def _no_member(comparison: written.ComparisonNode, left: Operand, right: Operand) -> Diagnostic | None:
     item = _item(right)
     if left.type is Type.LIST:
         return _list_in_list(comparison, left)
@@ -153,7 +153,7 @@ def _no_member(comparison: written.Comparison, left: Operand, right: Operand) ->
     return UNLIKE_TYPES.at(comparison.right.span, message, help=advice)
 
 
-def _list_in_list(comparison: written.Comparison, left: Operand) -> Diagnostic:
+def _list_in_list(comparison: written.ComparisonNode, left: Operand) -> Diagnostic:
     advice = "lists compare with `==`"
     if not isinstance(left, Constant) and left.attributes[-1] is _REGIONS:
         by_one = f"every rule satisfies rule.region in {expression_text(comparison.right)}"
@@ -161,7 +161,7 @@ def _list_in_list(comparison: written.Comparison, left: Operand) -> Diagnostic:
     return UNLIKE_TYPES.at(comparison.left.span, f"`in` looks for one value, found {_kind(left)}", help=advice)
 
 
-def _no_pattern(comparison: written.Comparison, left: Operand, right: Operand) -> Diagnostic:
+def _no_pattern(comparison: written.ComparisonNode, left: Operand, right: Operand) -> Diagnostic:
     sides = ((comparison.left, left), (comparison.right, right))
     side, found = next((side, found) for side, found in sides if not found.type.is_text)
     advice = instead(found, Type.STRING) or 'both sides are texts; the right one is a pattern such as "Workloads/*"'
@@ -171,7 +171,7 @@ def _no_pattern(comparison: written.Comparison, left: Operand, right: Operand) -
     return UNLIKE_TYPES.at(side.span, f"`like` compares strings, found {_kind(found)}", help=advice)
 
 
-def _unordered(comparison: written.Comparison, left: Operand, right: Operand) -> Diagnostic:
+def _unordered(comparison: written.ComparisonNode, left: Operand, right: Operand) -> Diagnostic:
     ways = ((comparison.left, left, comparison.right, right), (comparison.right, right, comparison.left, left))
     wrong, found, beside, other = next(way for way in ways if way[1].type is not Type.DURATION)
     message = f"{quoted(comparison.operator)} compares durations, found {_kind(found)}"
@@ -181,7 +181,7 @@ def _unordered(comparison: written.Comparison, left: Operand, right: Operand) ->
     return UNLIKE_TYPES.at(wrong.span, message, help=advice)
 
 
-def _unlike(comparison: written.Comparison, left: Operand, right: Operand) -> Diagnostic:
+def _unlike(comparison: written.ComparisonNode, left: Operand, right: Operand) -> Diagnostic:
     """The literal is at fault, or the right side."""
     ways = ((comparison.left, left, comparison.right, right), (comparison.right, right, comparison.left, left))
     wrong, found, beside, other = next((way for way in ways[::-1] if isinstance(way[1], Constant)), ways[1])
@@ -190,7 +190,7 @@ def _unlike(comparison: written.Comparison, left: Operand, right: Operand) -> Di
     return UNLIKE_TYPES.at(wrong.span, f"expected {expected}, found {_kind(found)}", help=advice)
 
 
-def _membership(comparison: written.Comparison, left: Operand, right: Operand) -> str:
+def _membership(comparison: written.ComparisonNode, left: Operand, right: Operand) -> str:
     """Advice where a list and one value are held against each other; nothing for other sides."""
     if (left.type is Type.LIST) is (right.type is Type.LIST):
         return ""

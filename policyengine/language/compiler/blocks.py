@@ -16,7 +16,7 @@ from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.source import Span
 from policyengine.base.text import listed, quoted, suggestion
 from policyengine.language.compiler.conversions import vault_arn
-from policyengine.language.compiler.policy_tree import Assigned, Control, Lock, Node
+from policyengine.language.compiler.policy_tree import Assigned, Control, TreeLock, TreeNode
 from policyengine.language.compiler.settings import ANY, COPY_REGION, ROWS, SettingRow, Shape
 from policyengine.language.compiler.values import Scope, evaluate, evaluate_one, place_text
 from policyengine.language.language_rules import (
@@ -33,15 +33,15 @@ from policyengine.language.syntax.nodes import (
     Block,
     ChildOperator,
     ChildrenMay,
-    Copy,
+    CopyNode,
     Item,
-    Setting,
+    SettingNode,
     SettingOperator,
     Where,
 )
 
 
-def declare(parent: Node, path: tuple[str, ...], span: Span, found: list[Diagnostic]) -> Node:
+def declare(parent: TreeNode, path: tuple[str, ...], span: Span, found: list[Diagnostic]) -> TreeNode:
     """The node that a block, copy, tag or condition of the text stands for.
 
     Where the text has it already, a finding and a node of its own, so that the rest of the block is still checked.
@@ -49,7 +49,7 @@ def declare(parent: Node, path: tuple[str, ...], span: Span, found: list[Diagnos
     first = parent.find(path)
     if first and first.declared:
         found.append(_repeated(first, path[-1], span))
-        return Node(first.shape, path[-1], Origin(span), declared=True)
+        return TreeNode(first.shape, path[-1], Origin(span), declared=True)
     node = parent.grow(path, Origin(span))
     node.key = node.shape.key or path[-1]
     node.origin = Origin(span)
@@ -57,7 +57,7 @@ def declare(parent: Node, path: tuple[str, ...], span: Span, found: list[Diagnos
     return node
 
 
-def unknown(shape: Shape, setting: Setting) -> Diagnostic:
+def unknown(shape: Shape, setting: SettingNode) -> Diagnostic:
     """A key that the block does not have: by another block's name, by AWS's, by another notation's, or by none."""
     key = setting.key.text
     rows = [row for row in ROWS if isinstance(row, SettingRow) and row.block in _HOMES]
@@ -73,7 +73,7 @@ def unknown(shape: Shape, setting: Setting) -> Diagnostic:
     )
 
 
-def not_a_list(setting: Setting) -> Diagnostic:
+def not_a_list(setting: SettingNode) -> Diagnostic:
     """`+=` or `-=` on a setting of one value."""
     return LIST_OPERATOR_ON_SCALAR.at(
         setting.span,
@@ -82,7 +82,7 @@ def not_a_list(setting: Setting) -> Diagnostic:
     )
 
 
-def written_twice(setting: Setting, first: Assigned) -> Diagnostic:
+def written_twice(setting: SettingNode, first: Assigned) -> Diagnostic:
     """The same operator on the same setting, a second time."""
     return SETTING_REPEATED.at(
         setting.span,
@@ -153,7 +153,7 @@ def _choice(shape: Shape) -> str:
     return f"it has {listed(shape.settings)}" if shape.settings else "it holds blocks only"
 
 
-def _repeated(first: Node, name: str, span: Span) -> Diagnostic:
+def _repeated(first: TreeNode, name: str, span: Span) -> Diagnostic:
     kind = first.shape.block
     if kind == "copy":
         message = "this rule copies to the same vault twice"
@@ -170,7 +170,7 @@ def _repeated(first: Node, name: str, span: Span) -> Diagnostic:
 NONE = ("@@none",)
 
 
-def contradictions(node: Node, lock: Lock | None = None) -> list[Diagnostic]:
+def contradictions(node: TreeNode, lock: TreeLock | None = None) -> list[Diagnostic]:
     """A finding for every `children may` at or below a node that is locked by its own text or by a deeper template.
 
     A `children may` that a template brings into a block which its user locked is no contradiction: the user closes it.
@@ -191,7 +191,7 @@ def contradictions(node: Node, lock: Lock | None = None) -> list[Diagnostic]:
     return found
 
 
-def close(node: Node, lock: Lock | None = None) -> None:
+def close(node: TreeNode, lock: TreeLock | None = None) -> None:
     """Write `@@none` on every locked node and on every node beneath it."""
     lock = node.lock or lock
     if lock:
@@ -286,13 +286,13 @@ CHILD_OPERATORS: Mapping[ChildOperator, str] = {
 }
 
 
-def lower(node: Node, body: Iterable[Item], scope: Scope) -> None:
+def lower(node: TreeNode, body: Iterable[Item], scope: Scope) -> None:
     """Write the items of a block's text into its node; what cannot be written is reported and left out."""
     for item in body:
         match item:
-            case Setting() if "tag" in node.shape.blocks:
+            case SettingNode() if "tag" in node.shape.blocks:
                 _lower_tag(node, item, scope)
-            case Setting():
+            case SettingNode():
                 _lower_setting(node, item, scope)
             case ChildrenMay():
                 _lower_control(node, item, scope)
@@ -300,33 +300,33 @@ def lower(node: Node, body: Iterable[Item], scope: Scope) -> None:
                 _lower_condition(node, item, scope)
             case Block() if item.kind in node.shape.blocks:
                 _lower_block(node, item, scope)
-            case Copy() if "copy" in node.shape.blocks:
+            case CopyNode() if "copy" in node.shape.blocks:
                 _lower_copy(node, item, scope)
 
 
-def lower_block(node: Node, block: Block, scope: Scope) -> None:
+def lower_block(node: TreeNode, block: Block, scope: Scope) -> None:
     """Write a block into its own node."""
     node.like = block.like
-    node.lock = Lock(node.origin) if block.locked else node.lock
+    node.lock = TreeLock(node.origin) if block.locked else node.lock
     lower(node, block.body, scope)
 
 
-def _lower_block(parent: Node, block: Block, scope: Scope) -> None:
+def _lower_block(parent: TreeNode, block: Block, scope: Scope) -> None:
     path = _block_path(parent.shape, block.kind, block.name.text if block.name else "")
     lower_block(declare(parent, path, block.head, scope.found), block, scope)
 
 
-def _lower_copy(parent: Node, copy: Copy, scope: Scope) -> None:
+def _lower_copy(parent: TreeNode, copy: CopyNode, scope: Scope) -> None:
     arn = _copy_arn(copy, scope)
     if arn is None:  # nowhere to put it, but what it says is still checked
-        node = Node(parent.shape.find(parent.shape.blocks["copy"].path), "", Origin(copy.head))
+        node = TreeNode(parent.shape.find(parent.shape.blocks["copy"].path), "", Origin(copy.head))
     else:
         node = declare(parent, _block_path(parent.shape, "copy", arn), copy.head, scope.found)
-    node.lock = Lock(node.origin) if copy.locked else node.lock
+    node.lock = TreeLock(node.origin) if copy.locked else node.lock
     lower(node, copy.body, scope)
 
 
-def _copy_arn(copy: Copy, scope: Scope) -> str | None:
+def _copy_arn(copy: CopyNode, scope: Scope) -> str | None:
     if copy.arn:
         return copy.arn.value
     region = evaluate_one(copy.region, COPY_REGION, scope) if copy.region else None
@@ -340,7 +340,7 @@ def _block_path(shape: Shape, kind: str, name: str) -> tuple[str, ...]:
     return tuple(name if key == ANY else key for key in shape.blocks[kind].path)
 
 
-def _lower_setting(node: Node, setting: Setting, scope: Scope) -> None:
+def _lower_setting(node: TreeNode, setting: SettingNode, scope: Scope) -> None:
     row = node.shape.settings.get(setting.key.text)
     if row is None:
         scope.found.append(unknown(node.shape, setting))
@@ -355,10 +355,10 @@ def _lower_setting(node: Node, setting: Setting, scope: Scope) -> None:
         origin = Origin(setting.span)
         leaf = node.grow(row.path, origin)
         leaf.values[operator] = Assigned(value, origin)
-        leaf.lock = Lock(origin) if setting.locked else leaf.lock
+        leaf.lock = TreeLock(origin) if setting.locked else leaf.lock
 
 
-def _lower_tag(node: Node, setting: Setting, scope: Scope) -> None:
+def _lower_tag(node: TreeNode, setting: SettingNode, scope: Scope) -> None:
     """`Owner = "x"` in a tag block: an entry that holds both its key and its value."""
     key = setting.key.text
     row = node.shape.find((ANY, "tag_value")).row
@@ -368,22 +368,22 @@ def _lower_tag(node: Node, setting: Setting, scope: Scope) -> None:
         _lower_entry(node, (key,), {"tag_key": key, "tag_value": str(value)}, setting, scope)
 
 
-def _lower_condition(node: Node, where: Where, scope: Scope) -> None:
+def _lower_condition(node: TreeNode, where: Where, scope: Scope) -> None:
     path = _block_path(node.shape, f"where {where.operator}", where.name.text)
     texts = {"condition_key": where.key.value, "condition_value": where.value.value}
     _lower_entry(node, path, texts, where, scope)
 
 
 def _lower_entry(
-    node: Node, path: tuple[str, ...], texts: Mapping[str, str], item: Setting | Where, scope: Scope
+    node: TreeNode, path: tuple[str, ...], texts: Mapping[str, str], item: SettingNode | Where, scope: Scope
 ) -> None:
     entry = declare(node, path, item.span, scope.found)
-    entry.lock = Lock(entry.origin) if item.locked else entry.lock
+    entry.lock = TreeLock(entry.origin) if item.locked else entry.lock
     for key, text in texts.items():
         entry.grow((key,), entry.origin).values[ASSIGN] = Assigned(text, entry.origin)
 
 
-def _lower_control(node: Node, item: ChildrenMay, scope: Scope) -> None:
+def _lower_control(node: TreeNode, item: ChildrenMay, scope: Scope) -> None:
     keys = resolve_path(node.shape, item.path, scope.found)
     if keys is None:
         return

@@ -17,7 +17,7 @@ from policyengine.base.source import Source, Span
 from policyengine.base.text import quoted
 from policyengine.language.compiler.blocks import close, contradictions, lower
 from policyengine.language.compiler.lets import collect_lets
-from policyengine.language.compiler.policy_tree import Assigned, Node, emit
+from policyengine.language.compiler.policy_tree import Assigned, TreeNode, emit
 from policyengine.language.compiler.settings import POLICY
 from policyengine.language.compiler.templates import Templates, check_likes, collect_templates, expand
 from policyengine.language.compiler.values import Scope, target_text
@@ -120,7 +120,7 @@ def _compile_all(
 
 def _compile(policy: Policy, templates: Templates, scope: Scope) -> PolicyDocument:
     """One policy: its text into a tree, its templates into that tree, then what holds for the tree as a whole."""
-    text = Node(POLICY, POLICY.key, Origin(policy.head), declared=True)
+    text = TreeNode(POLICY, POLICY.key, Origin(policy.head), declared=True)
     lower(text, policy.body, scope)
     check_likes(text, templates, scope)
     tree = expand(text, templates)
@@ -130,7 +130,7 @@ def _compile(policy: Policy, templates: Templates, scope: Scope) -> PolicyDocume
     return emit(policy, tree)
 
 
-def _name_targets(node: Node) -> None:
+def _name_targets(node: TreeNode) -> None:
     """Give every copy without `target` the vault that it is named after."""
     if node.shape.block == "copy" and node.declared:
         target = node.grow(node.shape.settings["target"].path, node.origin)

@@ -11,7 +11,7 @@ from policyengine.base.source import Span
 from policyengine.language.compiler.settings import Kind
 from policyengine.language.language_rules import DURATION_NOT_WHOLE, DURATION_TOO_LONG, YEARS_IN_RETENTION
 from policyengine.language.syntax.literals import (
-    Cron,
+    CronNode,
     Daily,
     Duration,
     EveryHours,
@@ -115,7 +115,7 @@ def cron_text(schedule: Schedule) -> str:
 
 def _fields(schedule: Schedule) -> str:
     match schedule:
-        case Cron(text=text):
+        case CronNode(text=text):
             return text
         case Hourly(minute=minute):
             return f"{minute} * ? * * *"
@@ -144,7 +144,7 @@ def schedule_of(text: str, span: Span) -> Schedule | None:
     """
     if not (text.startswith("cron(") and text.endswith(")")):
         return None
-    return _words(text[5:-1].split(" "), span) or Cron(text[5:-1], span=span)
+    return _words(text[5:-1].split(" "), span) or CronNode(text[5:-1], span=span)
 
 
 def _words(fields: list[str], span: Span) -> Schedule | None:

@@ -29,7 +29,7 @@ from policyengine.language.compiler.conversions import (
     schedule_of,
     vault_parts,
 )
-from policyengine.language.compiler.policy_tree import Assigned, Control, Node
+from policyengine.language.compiler.policy_tree import Assigned, Control, TreeNode
 from policyengine.language.compiler.settings import ANY, POLICY, BlockRow, Kind, SettingRow
 from policyengine.language.compiler.values import TRUTH
 from policyengine.language.language_rules import CONTENT_NOT_IMPORTED
@@ -39,11 +39,11 @@ from policyengine.language.syntax.nodes import (
     BlockKind,
     ChildrenMay,
     ConditionOperator,
-    Copy,
+    CopyNode,
     Item,
     Module,
     Policy,
-    Setting,
+    SettingNode,
     Where,
 )
 
@@ -104,7 +104,7 @@ class Lift:
     span: Span
     left_out: list[Path] = field(default_factory=list)
 
-    def body(self, node: Node, path: Path, *, sealed: bool = False) -> tuple[Item, ...]:
+    def body(self, node: TreeNode, path: Path, *, sealed: bool = False) -> tuple[Item, ...]:
         """The items of a block, `children may` first. In a `sealed` block something around is locked already."""
         spoken: set[int] = set()  # nodes whose items say all about their controls
         items = [*self._settings(node, path, spoken, sealed=sealed), *self._blocks(node, path, spoken, sealed=sealed)]
@@ -113,7 +113,7 @@ class Lift:
         own = [self._children_may(node.control, ())] if node.control else []
         return (*own, *self._controls(node, node, (), spoken), *items)
 
-    def _settings(self, node: Node, path: Path, spoken: set[int], *, sealed: bool) -> Iterator[Item]:
+    def _settings(self, node: TreeNode, path: Path, spoken: set[int], *, sealed: bool) -> Iterator[Item]:
         for row in node.shape.settings.values():
             leaf = node.find(row.path)
             if leaf is None or (row.key == "target" and text_of(node, row.path[0]) == _copy_arn(node)):
@@ -123,7 +123,7 @@ class Lift:
                 spoken.add(id(leaf))
             yield from self._setting(row, leaf, (*path, *row.path), locked=locked)
 
-    def _setting(self, row: SettingRow, leaf: Node, path: Path, *, locked: bool) -> Iterator[Item]:
+    def _setting(self, row: SettingRow, leaf: TreeNode, path: Path, *, locked: bool) -> Iterator[Item]:
         for sign, operator in OPERATORS.items():
             if operator not in leaf.values:
                 continue
@@ -131,9 +131,9 @@ class Lift:
             if value is None:
                 self.left_out.append((*path, operator))
             else:
-                yield Setting(self._name(row.key), sign, value, locked, span=self.span)
+                yield SettingNode(self._name(row.key), sign, value, locked, span=self.span)
 
-    def _blocks(self, node: Node, path: Path, spoken: set[int], *, sealed: bool) -> Iterator[Item]:
+    def _blocks(self, node: TreeNode, path: Path, spoken: set[int], *, sealed: bool) -> Iterator[Item]:
         for row in node.shape.blocks.values():
             for child in _standing(node, row):
                 here = (*path, *row.path[:-1], child.key)
@@ -145,11 +145,11 @@ class Lift:
                     spoken.add(id(child))
                 yield self._block(child, here, locked=locked, sealed=sealed or locked)
 
-    def _block(self, node: Node, path: Path, *, locked: bool, sealed: bool) -> Item:
+    def _block(self, node: TreeNode, path: Path, *, locked: bool, sealed: bool) -> Item:
         kind, span = node.shape.block, self.span
         if kind == "tag":
             value = Text(text_of(node, "tag_value"), span=span)
-            return Setting(self._name(text_of(node, "tag_key")), "=", value, locked, span=span)
+            return SettingNode(self._name(text_of(node, "tag_key")), "=", value, locked, span=span)
         if kind in _CONDITIONS:
             key, value = (Text(text_of(node, part), span=span) for part in ("condition_key", "condition_value"))
             return Where(self._name(node.key), key, _CONDITIONS[kind], value, locked, span=span)
@@ -159,18 +159,18 @@ class Lift:
         name = None if node.shape.key else self._name(node.key)
         return Block(_KINDS[kind], name, body, locked, span=span, head=span)
 
-    def _copy(self, node: Node, body: tuple[Item, ...], *, locked: bool) -> Copy:
+    def _copy(self, node: TreeNode, body: tuple[Item, ...], *, locked: bool) -> CopyNode:
         arn, span = _copy_arn(node), self.span
         parts = vault_parts(arn, self.partition)
         if parts is None:
-            return Copy(Text(arn, span=span), None, None, None, body, locked, span=span, head=span)
+            return CopyNode(Text(arn, span=span), None, None, None, body, locked, span=span, head=span)
         vault, region, account = parts
         owner = None if account == "$account" else Text(account, span=span)
-        return Copy(
+        return CopyNode(
             None, Text(vault, span=span), Reference(region, span=span), owner, body, locked, span=span, head=span
         )
 
-    def _controls(self, block: Node, node: Node, keys: Path, spoken: set[int]) -> Iterator[ChildrenMay]:
+    def _controls(self, block: TreeNode, node: TreeNode, keys: Path, spoken: set[int]) -> Iterator[ChildrenMay]:
         """`children may` for what stands below a block's node and is not spoken for by an item of its own."""
         for child in node.children.values():
             if id(child) in spoken:
@@ -188,7 +188,7 @@ class Lift:
         return Name(text, span=self.span)
 
 
-def carried(node: Node) -> bool:
+def carried(node: TreeNode) -> bool:
     """Whether the text has an item that makes this node: a value, a named block, or something that holds one."""
     shape = node.shape
     if shape.row:
@@ -199,18 +199,18 @@ def carried(node: Node) -> bool:
     return bool(shape.block and not shape.key) or any(carried(child) for child in node.children.values())
 
 
-def _names_itself(node: Node) -> bool:
+def _names_itself(node: TreeNode) -> bool:
     """A tag's key is its node's key, or one word could not write both."""
     return node.shape.block != "tag" or text_of(node, "tag_key").lower() == node.key.lower()
 
 
-def lockable(node: Node) -> bool:
+def lockable(node: TreeNode) -> bool:
     """Whether `locked` on the node's item compiles to exactly the controls that it and all below have."""
     closed = node.control is not None and node.control.operators == NONE and carried(node)
     return closed and all(lockable(child) for child in node.children.values())
 
 
-def _standing(node: Node, row: BlockRow) -> list[Node]:
+def _standing(node: TreeNode, row: BlockRow) -> list[TreeNode]:
     """The nodes that stand for blocks of a row."""
     if row.path[-1] == ANY:
         container = node.find(row.path[:-1])
@@ -219,19 +219,19 @@ def _standing(node: Node, row: BlockRow) -> list[Node]:
     return [block] if block else []
 
 
-def _valued(node: Node, path: Path) -> Iterator[Path]:
+def _valued(node: TreeNode, path: Path) -> Iterator[Path]:
     yield from ((*path, operator) for operator in node.values)
     for child in node.children.values():
         yield from _valued(child, (*path, child.key))
 
 
-def _copy_arn(node: Node) -> str:
+def _copy_arn(node: TreeNode) -> str:
     """What to call a copy by: the vault it goes to where that is the key in other letters, else the key."""
     target = text_of(node, "target_backup_vault_arn")
     return target if target.lower() == node.key.lower() else node.key
 
 
-def text_of(node: Node, key: str) -> str:
+def text_of(node: TreeNode, key: str) -> str:
     """The text assigned to a setting directly below a node; empty where there is none."""
     leaf = node.children.get(key)
     held = leaf.values.get(ASSIGN) if leaf else None
@@ -242,12 +242,12 @@ _HALF = re.compile("[\ud800-\udfff]")  # half a character: JSON can escape it, n
 _CONTROLS = frozenset(CHILD_OPERATORS.values())
 
 
-def read(content: Json, span: Span) -> tuple[Node, list[Path]]:
+def read(content: Json, span: Span) -> tuple[TreeNode, list[Path]]:
     """The tree of a document, its root AWS's `plans`, and the paths of what the tree cannot hold.
 
     Every origin is `span`: a raw document has no places.
     """
-    root = Node(POLICY, POLICY.key, Origin(span))
+    root = TreeNode(POLICY, POLICY.key, Origin(span))
     strange: list[Path] = []
     for key, value in content.items() if isinstance(content, dict) else ():
         if key.lower() == POLICY.key:
@@ -258,7 +258,7 @@ def read(content: Json, span: Span) -> tuple[Node, list[Path]]:
     return root, strange
 
 
-def _read_node(node: Node, raw: Json, path: Path, strange: list[Path]) -> None:
+def _read_node(node: TreeNode, raw: Json, path: Path, strange: list[Path]) -> None:
     if not isinstance(raw, dict):
         strange.append(path)
         return
@@ -282,7 +282,7 @@ def _operators(raw: Json) -> Path:
     return folded if _CONTROLS.issuperset(folded) else ()
 
 
-def _value(node: Node, operator: str, raw: Json) -> str | list[str] | None:
+def _value(node: TreeNode, operator: str, raw: Json) -> str | list[str] | None:
     row = node.shape.row
     if row is None or isinstance(raw, list) != row.many or not (row.many or operator == ASSIGN):
         return None
@@ -302,7 +302,7 @@ def _scalar(raw: Json) -> str | None:
         return None
 
 
-def _prune(node: Node) -> bool:
+def _prune(node: TreeNode) -> bool:
     """Drop containers that hold nothing, from below; whether the node itself holds something."""
     node.children = {key: child for key, child in node.children.items() if _prune(child)}
     return bool(node.children or node.values or node.control)

@@ -40,7 +40,7 @@ class Control:
 
 
 @record
-class Lock:
+class TreeLock:
     """The word `locked` on a node: closes it and every node beneath."""
 
     origin: Origin
@@ -48,7 +48,7 @@ class Lock:
 
 
 @dataclass(slots=True, eq=False)
-class Node:
+class TreeNode:
     """One place of the tree.
 
     `key` is spelled as written, `children` are found by folded key. `declared` tells a block, tag or condition that
@@ -60,19 +60,19 @@ class Node:
     origin: Origin
     declared: bool = False
     like: Name | None = None
-    lock: Lock | None = None
+    lock: TreeLock | None = None
     control: Control | None = None
     values: dict[str, Assigned] = field(default_factory=dict)  # by AWS's operator
-    children: dict[str, Node] = field(default_factory=dict)
+    children: dict[str, TreeNode] = field(default_factory=dict)
 
-    def find(self, path: tuple[str, ...]) -> Node | None:
+    def find(self, path: tuple[str, ...]) -> TreeNode | None:
         """The node at a path of AWS's keys below this one, None where nothing has been written."""
-        node: Node | None = self
+        node: TreeNode | None = self
         for key in path:
             node = node.children.get(key.lower()) if node else None
         return node
 
-    def grow(self, path: tuple[str, ...], origin: Origin) -> Node:
+    def grow(self, path: tuple[str, ...], origin: Origin) -> TreeNode:
         """The node at a path of AWS's keys, made together with what leads there if need be.
 
         INVARIANT: the shape knows every key of the path; who takes keys from outside asks `shape.below` first.
@@ -82,7 +82,7 @@ class Node:
             folded = key.lower()
             if folded not in node.children:
                 shape = node.shape.named or node.shape.children[folded]
-                node.children[folded] = Node(shape, shape.key or key, origin)
+                node.children[folded] = TreeNode(shape, shape.key or key, origin)
             node = node.children[folded]
         return node
 
@@ -90,7 +90,7 @@ class Node:
 Path = tuple[str, ...]
 
 
-def emit(policy: Policy, root: Node) -> PolicyDocument:
+def emit(policy: Policy, root: TreeNode) -> PolicyDocument:
     """The document of a policy from its tree, whose root is AWS's `plans`."""
     content: Json = {root.key: _content(root)}
     size = len(json.dumps(content, separators=(",", ":"), ensure_ascii=False))
@@ -107,7 +107,7 @@ def emit(policy: Policy, root: Node) -> PolicyDocument:
     )
 
 
-def _content(node: Node) -> Json:
+def _content(node: TreeNode) -> Json:
     written: dict[str, Json] = {}
     if node.control:
         written[CONTROL] = list(node.control.operators)
@@ -120,7 +120,7 @@ def _content(node: Node) -> Json:
     return written
 
 
-def _in_order(node: Node) -> Iterator[Node]:
+def _in_order(node: TreeNode) -> Iterator[TreeNode]:
     """The children in the order of AWS's tree; named ones as they were written."""
     if node.shape.named:
         yield from node.children.values()
@@ -128,11 +128,11 @@ def _in_order(node: Node) -> Iterator[Node]:
         yield from (node.children[key] for key in node.shape.children if key in node.children)
 
 
-def _places(root: Node) -> tuple[dict[Path, Origin], dict[Path, Mapping[str, str]]]:
+def _places(root: TreeNode) -> tuple[dict[Path, Origin], dict[Path, Mapping[str, str]]]:
     """Where everything was written, and the words of each block."""
     origins: dict[Path, Origin] = {}
     words: dict[Path, Mapping[str, str]] = {}
-    waiting: list[tuple[Path, Node]] = [((root.key.lower(),), root)]
+    waiting: list[tuple[Path, TreeNode]] = [((root.key.lower(),), root)]
     while waiting:
         path, node = waiting.pop()
         origins[path] = node.origin

@@ -17,7 +17,7 @@ from policyengine.base.source import Span
 from policyengine.base.text import listed, quoted
 from policyengine.language.compiler.blocks import contradictions, lower_block
 from policyengine.language.compiler.lets import cycles
-from policyengine.language.compiler.policy_tree import OWN, Assigned, Layer, Node
+from policyengine.language.compiler.policy_tree import OWN, Assigned, Layer, TreeNode
 from policyengine.language.compiler.settings import PLAN, RULE
 from policyengine.language.compiler.values import Scope
 from policyengine.language.language_rules import CIRCULAR_TEMPLATE, NAME_REPEATED, UNKNOWN_TEMPLATE
@@ -32,32 +32,32 @@ _SHOWN = 5  # members of a circle that a finding points at
 class Templates:
     """The project's templates by folded name; of a `repeated` name the first. `used` are those that blocks are like."""
 
-    by_name: Mapping[str, Node]
+    by_name: Mapping[str, TreeNode]
     repeated: frozenset[str] = frozenset()
     used: set[str] = field(default_factory=set)
-    _whole: dict[str, Node] = field(default_factory=dict, repr=False)
+    _whole: dict[str, TreeNode] = field(default_factory=dict, repr=False)
 
-    def whole(self, like: Name) -> Node:
+    def whole(self, like: Name) -> TreeNode:
         """The template of that name with everything that the ones it is like bring."""
         name = like.text.lower()
         if name not in self._whole:
             self._whole[name] = self._laid(name)
         return self._whole[name]
 
-    def _laid(self, name: str) -> Node:
+    def _laid(self, name: str) -> TreeNode:
         """A template laid over what it is like; what the used ones on the way come to is kept, so that it is cheap."""
         node = self.by_name[name]
         chain = [node]
         while (like := chain[-1].like) and like.text.lower() not in self._whole:
             chain.append(self.by_name[like.text.lower()])
-        laid = Node(node.shape, node.key, node.origin)
+        laid = TreeNode(node.shape, node.key, node.origin)
         if like:
             _lay(laid, self._whole[like.text.lower()], _at(node, len(chain)), self)
         for distance in range(len(chain) - 1, -1, -1):
             piece = chain[distance]
             _lay(laid, piece, _at(node, distance), self)
             if distance and piece.key.lower() in self.used:
-                kept = self._whole[piece.key.lower()] = Node(piece.shape, piece.key, piece.origin)
+                kept = self._whole[piece.key.lower()] = TreeNode(piece.shape, piece.key, piece.origin)
                 _lay(kept, laid, _at(node, -distance), self)
         return laid
 
@@ -67,11 +67,11 @@ def collect_templates(written: Sequence[Template], scope: Scope) -> Templates:
 
     INVARIANT: a template is a named block, of a plan or of a rule; the parser sees to it.
     """
-    by_name: dict[str, Node] = {}
+    by_name: dict[str, TreeNode] = {}
     repeated: set[str] = set()
     for block in (template.block for template in written):
         name = block.name or Name("", span=block.head)
-        node = Node(_SHAPES[block.kind], name.text, Origin(name.span))
+        node = TreeNode(_SHAPES[block.kind], name.text, Origin(name.span))
         lower_block(node, block, scope)
         first = by_name.setdefault(node.key.lower(), node)
         if first is not node:
@@ -85,7 +85,7 @@ def collect_templates(written: Sequence[Template], scope: Scope) -> Templates:
     return templates
 
 
-def check_likes(node: Node, templates: Templates, scope: Scope) -> None:
+def check_likes(node: TreeNode, templates: Templates, scope: Scope) -> None:
     """Report every `like` below a node that names no template of its kind, and forget it."""
     for place in _walk(node):
         if not place.like:
@@ -100,9 +100,9 @@ def check_likes(node: Node, templates: Templates, scope: Scope) -> None:
         place.like = None
 
 
-def expand(root: Node, templates: Templates) -> Node:
+def expand(root: TreeNode, templates: Templates) -> TreeNode:
     """A policy's tree with everything that its templates bring; the trees given stay as they are."""
-    result = Node(root.shape, root.key, root.origin)
+    result = TreeNode(root.shape, root.key, root.origin)
     _lay(result, root, _Use(OWN, None), templates)
     return result
 
@@ -125,7 +125,7 @@ class _Use:
         return Origin(origin.span, self.at) if self.at else origin
 
 
-def _at(node: Node, distance: int) -> _Use:
+def _at(node: TreeNode, distance: int) -> _Use:
     return _Use(_layer(node.shape.block, distance), None)
 
 
@@ -133,7 +133,7 @@ def _layer(kind: str, distance: int) -> Layer:
     return (-distance, 0) if kind == "plan" else (0, -distance)
 
 
-def _lay(result: Node, piece: Node, use: _Use, templates: Templates) -> None:
+def _lay(result: TreeNode, piece: TreeNode, use: _Use, templates: Templates) -> None:
     if piece.declared:
         result.key, result.origin, result.declared = piece.key, use.place(piece.origin), True
     if piece.values:
@@ -146,14 +146,14 @@ def _lay(result: Node, piece: Node, use: _Use, templates: Templates) -> None:
     for folded, child in piece.children.items():
         below = result.children.get(folded)
         if below is None:
-            below = result.children[folded] = Node(child.shape, child.key, use.place(child.origin))
+            below = result.children[folded] = TreeNode(child.shape, child.key, use.place(child.origin))
         if child.like:
             deeper = use.of_template(child.shape.block, child.origin.span)
             _lay(below, templates.whole(child.like), deeper, templates)
         _lay(below, child, use, templates)
 
 
-def _walk(node: Node) -> Iterator[Node]:
+def _walk(node: TreeNode) -> Iterator[TreeNode]:
     waiting = [node]
     while waiting:
         current = waiting.pop()
@@ -161,7 +161,7 @@ def _walk(node: Node) -> Iterator[Node]:
         waiting.extend(reversed(current.children.values()))
 
 
-def _repeated(node: Node, first: Node) -> Diagnostic:
+def _repeated(node: TreeNode, first: TreeNode) -> Diagnostic:
     return NAME_REPEATED.at(
         node.origin.span,
         f"there are two templates called {quoted(node.key)}",
@@ -170,7 +170,7 @@ def _repeated(node: Node, first: Node) -> Diagnostic:
     )
 
 
-def _mislike(like: Name, kind: str, found: Node | None, templates: Templates, scope: Scope) -> Iterator[Diagnostic]:
+def _mislike(like: Name, kind: str, found: TreeNode | None, templates: Templates, scope: Scope) -> Iterator[Diagnostic]:
     if found:
         if like.text.lower() not in templates.repeated:  # else the second may be of this kind, and that is told
             yield _other_kind(like, kind, found)
@@ -182,12 +182,12 @@ def _mislike(like: Name, kind: str, found: Node | None, templates: Templates, sc
     yield UNKNOWN_TEMPLATE.at(like.span, f"no {kind} template is called {quoted(like.text)}", help=advice)
 
 
-def _other_kind(like: Name, kind: str, found: Node) -> Diagnostic:
+def _other_kind(like: Name, kind: str, found: TreeNode) -> Diagnostic:
     message = f"{quoted(like.text)} is a template of a {found.shape.block}, not of a {kind}"
     return UNKNOWN_TEMPLATE.at(like.span, message, labels=(Label(found.origin.span, "defined here"),))
 
 
-def _cut_circles(by_name: Mapping[str, Node], scope: Scope) -> None:
+def _cut_circles(by_name: Mapping[str, TreeNode], scope: Scope) -> None:
     links = {name: [node.like.text.lower()] if node.like else [] for name, node in by_name.items()}
     circles, knotted = cycles(links)
     scope.found.extend(_circular_template([by_name[name] for name in circle]) for circle in circles)
@@ -195,7 +195,7 @@ def _cut_circles(by_name: Mapping[str, Node], scope: Scope) -> None:
         by_name[name].like = None
 
 
-def _circular_template(circle: Sequence[Node]) -> Diagnostic:
+def _circular_template(circle: Sequence[TreeNode]) -> Diagnostic:
     first, like = circle[0], circle[-1].like
     return CIRCULAR_TEMPLATE.at(
         like.span if like else first.origin.span,

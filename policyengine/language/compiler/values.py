@@ -46,7 +46,7 @@ from policyengine.language.syntax.literals import (
     Text,
     Value,
 )
-from policyengine.language.syntax.nodes import Target
+from policyengine.language.syntax.nodes import TargetNode
 
 _PLACES = {
     "policy": "a policy",
@@ -73,7 +73,7 @@ def place_text(block: str, key: str) -> str:
     return _PLACES.get(block) or quoted(block or key)
 
 
-def target_text(target: Target) -> str:
+def target_text(target: TargetNode) -> str:
     """A target as an author writes it: `root`, `ou "Workloads"`."""
     return quoted(target.kind if target.kind == "root" else f'{target.kind} "{target.text}"')
 

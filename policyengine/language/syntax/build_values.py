@@ -1,6 +1,6 @@
-"""Builds the values of a tree: strings, numbers, durations, lists, names, and the schedules of language.md 3.4.
+"""Builds the nodes of values: names, strings, numbers, durations, lists, and the schedules of language.md 3.4.
 
-Says what is wrong with times, dates and durations.
+A number, time or day that cannot be is reported and replaced by one that can, so that parsing goes on.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from policyengine.base.text import suggestion
 from policyengine.language.language_rules import MALFORMED_DURATION, MALFORMED_SCHEDULE, MALFORMED_TIME, UNKNOWN_ESCAPE
 from policyengine.language.syntax.literals import (
     Boolean,
-    Cron,
+    CronNode,
     Daily,
     Duration,
     DurationUnit,
@@ -33,8 +33,13 @@ from policyengine.language.syntax.literals import (
 from policyengine.language.syntax.reading import Reading, Token, excerpt
 from policyengine.language.syntax.words import MONTH_DAYS, MONTH_NAMES, MONTHS, ORDINALS, WEEKDAYS, unquote
 
-_MOST_DIGITS = 18  # Python itself refuses to read numbers of some thousand digits
-_DAYS_IN_MONTH = 30
+_MOST_DIGITS = 18  # Python itself refuses to parse numbers of more than 4,300 digits
+_DAYS_IN_MONTH = 30  # in the advice for `months`, which the language does not have
+_HOURS = 24
+_MINUTES = 60
+_LAST_DAY = 31
+
+T = TypeVar("T")
 
 _UNITS: dict[str, DurationUnit] = {
     word: unit for unit in ("minute", "hour", "day", "week", "year") for word in (unit, f"{unit}s")
@@ -96,7 +101,7 @@ def list_of(reading: Reading, *parts: Token | list[Value]) -> ListOf:
 
 
 def number(reading: Reading, token: Token) -> int:
-    """The count that a token writes; 0 where it is too long for any use."""
+    """The number of a token; 0, and a diagnostic, where it is too long for any use."""
     digits = token[0].lstrip("0")
     if len(digits) <= _MOST_DIGITS:
         return int(digits or "0")
@@ -105,28 +110,21 @@ def number(reading: Reading, token: Token) -> int:
 
 
 def string(reading: Reading, token: Token) -> str:
-    """The text that a string stands for."""
+    """The text of a string literal; each unknown escape is reported and left out."""
 
     def wrong(offset: int, escape: str) -> None:
         span = reading.span(token[1] + offset, token[1] + offset + len(escape))
-        reading.report(UNKNOWN_ESCAPE, span, f"{excerpt(escape)} is no escape", _advice(escape))
+        reading.report(UNKNOWN_ESCAPE, span, f"{excerpt(escape)} is no escape", _escape_advice(escape))
 
     return unquote(token[0], wrong)
 
 
-def _advice(escape: str) -> str:
+def _escape_advice(escape: str) -> str:
     if escape == "\\u":
         return "`\\u` takes exactly four hexadecimal digits, as in `\\u00e9`"
     if escape.startswith("\\u"):
         return "it names one half of a character; write the character itself"
     return 'escapes are `\\"`, `\\\\`, `\\n`, `\\t` and `\\u00e9`; a backslash is written `\\\\`'
-
-
-T = TypeVar("T")
-
-_HOURS = 24
-_MINUTES = 60
-_LAST_DAY = 31
 
 
 def hourly(reading: Reading, first: Token, _at: Token | None = None, clock: Token | None = None) -> Hourly:
@@ -157,12 +155,12 @@ def daily(reading: Reading, first: Token, _at: Token, clock: Token) -> Daily:
 
 def weekly(reading: Reading, first: Token, _on: Token, days: list[Token], _at: Token, clock: Token) -> Weekly:
     """`weekly on mon, wed at 05:00`."""
-    named = tuple(_weekday(reading, day) for day in days)
-    for index, day in enumerate(named):
-        if day in named[:index]:
+    weekdays = tuple(_weekday(reading, day) for day in days)
+    for index, weekday in enumerate(weekdays):
+        if weekday in weekdays[:index]:
             message = f"{excerpt(days[index][0])} is named twice"
             reading.report(MALFORMED_SCHEDULE, reading.at(days[index]), message)
-    return Weekly(named, time_of(reading, clock), span=reading.span(first[1], clock[2]))
+    return Weekly(weekdays, time_of(reading, clock), span=reading.span(first[1], clock[2]))
 
 
 def monthly(reading: Reading, first: Token, _on: Token, *rest: Token) -> Monthly:
@@ -179,9 +177,8 @@ def monthly(reading: Reading, first: Token, _on: Token, *rest: Token) -> Monthly
         case [word, other] if "day" not in (word, other) and not word.isdigit() and not other.isdigit():
             nth = _ordinal(reading, moments[0])
             return Monthly(at, weekday=_weekday(reading, moments[1]), nth=nth, span=span)
-    _refuse(
-        reading, moments, "`monthly on` takes a day of the month", _monthly_advice([moment[0] for moment in moments])
-    )
+    advice = _monthly_advice([moment[0] for moment in moments])
+    _refuse(reading, moments, "`monthly on` takes a day of the month", advice)
     return Monthly(at, day=1, span=span)
 
 
@@ -200,13 +197,13 @@ def yearly(reading: Reading, first: Token, _on: Token, *rest: Token) -> Yearly:
     return Yearly(1, "JAN", at, span=span)
 
 
-def cron(reading: Reading, first: Token, _open: Token, token: Token, last: Token) -> Cron:
+def cron(reading: Reading, first: Token, _open: Token, token: Token, last: Token) -> CronNode:
     """`cron("0 5 ? * 2-6 *")`."""
-    return Cron(string(reading, token), span=reading.span(first[1], last[2]))
+    return CronNode(string(reading, token), span=reading.span(first[1], last[2]))
 
 
 def time_of(reading: Reading, clock: Token) -> Time:
-    """The time that a token writes; midnight where it writes none."""
+    """The time of a token; midnight, and a diagnostic, where it is no time of day."""
     hour, _, minute = clock[0].partition(":")
     span = reading.at(clock)
     if _fits(hour, _HOURS) and _fits(minute, _MINUTES):
@@ -216,6 +213,7 @@ def time_of(reading: Reading, clock: Token) -> Time:
 
 
 def _fits(digits: str, limit: int) -> bool:
+    """Whether hours or minutes have two digits and are below a limit."""
     return len(digits) == 2 and int(digits) < limit  # noqa: PLR2004 - two digits, as on a clock
 
 
@@ -251,18 +249,19 @@ def _day(reading: Reading, token: Token, month: str = "JAN") -> int:
 
 
 def _weekday(reading: Reading, token: Token) -> str:
-    return _known(reading, token, WEEKDAYS, "a day of the week such as `sunday` or `sun`")
+    return _value_of(reading, token, WEEKDAYS, "a day of the week such as `sunday` or `sun`")
 
 
 def _month(reading: Reading, token: Token) -> str:
-    return _known(reading, token, MONTHS, "a month such as `january` or `jan`")
+    return _value_of(reading, token, MONTHS, "a month such as `january` or `jan`")
 
 
 def _ordinal(reading: Reading, token: Token) -> int:
-    return _known(reading, token, ORDINALS, "`day`, `first` to `fifth` or `last`")
+    return _value_of(reading, token, ORDINALS, "`day`, `first` to `fifth` or `last`")
 
 
-def _known(reading: Reading, token: Token, words: Mapping[str, T], expected: str) -> T:
+def _value_of(reading: Reading, token: Token, words: Mapping[str, T], expected: str) -> T:
+    """The value of a word in a table; that of the first word, and a diagnostic, where the table lacks it."""
     if token[0] in words:
         return words[token[0]]
     message = f"expected {expected}, found {excerpt(token[0])}"
