@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias, TypeVar
 
-from policyengine.aws.documents import ASSIGN, Attachment, Compiled, Origin, PolicyDocument, TargetName
+from policyengine.aws.documents import ASSIGN, Attachment, Compiled, PolicyDocument, TargetName, WrittenAt
 from policyengine.base.catalogue.language import (
     invalid_policy_name,
     name_repeated,
@@ -124,7 +124,7 @@ def _compile_all(
 
 def _compile(policy: Policy, templates: Templates, scope: Scope) -> PolicyDocument:
     """One policy: its text into a tree, its templates into that tree, then what holds for the tree as a whole."""
-    text = Node(POLICY, POLICY.key, Origin(policy.head), declared=True)
+    text = Node(POLICY, POLICY.key, WrittenAt(policy.head), declared=True)
     lower(text, policy.body, scope)
     check_likes(text, templates, scope)
     tree = expand(text, templates)
