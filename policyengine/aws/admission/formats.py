@@ -150,7 +150,7 @@ def complaint(setting: Setting, key: str, text: str, *, suggest: bool, partition
     """Why a setting (under the author's `key`) does not take a value, or None where it does.
 
     Looking for the nearest value that it does take is dear; without `suggest` nobody looks. Advice is for a
-    `partition`, without one for that of the value. Schedules are judged in `schedules.py`: they need the time.
+    `partition`, without one for that of the value. Schedules have `schedule_complaint`, which needs the time.
     """
     found = _FORMATS[setting.takes](setting, key, text)
     if found and suggest and not found.help and setting.takes in _ADVICE:
@@ -226,8 +226,8 @@ def _advice_on_type(_: Setting, text: str, partition: str) -> str:
     found, is_arn = meaning(text), text[:4].lower() == "arn:"
     own = text.split(":")[1].lower() if is_arn else ""
     of_its_own = own in PARTITIONS and own != "aws"
-    known = resource_types(own if of_its_own else partition or "aws")
-    patterns = [known[name] for name in found.types]
+    types = resource_types(own if of_its_own else partition or "aws")
+    patterns = [types[name] for name in found.types]
     if found.lacking:
         return f"AWS Backup does not back up {quoted(found.lacking)}"
     if found.single:

@@ -2,7 +2,7 @@
 
 The grammar is that of facts 1.1: five fields or more, blanks or tabs between them; what follows the sixth is ignored.
 Exactly one of the two day fields says when to run, the other is `?`. In them `L` (alone, with an offset, with `W`)
-stands for the whole field; `W`, `L` and `#` behind a day turn the list into one special day of the month.
+stands for the whole field; `W`, `L` and `#` behind a day turn the list into a single special day of the month.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ _EXAMPLE = "`cron(0 5 ? * * *)` is daily at 05:00 UTC"
 _ORDER = "minute, hour, day-of-month, month, day-of-week, year"
 _LEAST_FIELDS = 5
 _MOST_DIGITS = 4  # of any number in a field, zeros in front not counted
-_MOST_IN_MONTH = 5  # of one weekday
-_MOST_BEFORE = 30  # days before the last one
+_MOST_IN_MONTH = 5  # days of a month with the same weekday
+_MOST_BEFORE = 30  # days before the last day of a month
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 

@@ -42,7 +42,7 @@ def read_shaped(source: Source, shape: type[T], schema: Callable[[], dict[str, A
 
 
 def located_faults(source: Source, shapes: list[ShapeFault], parsed: ParsedData) -> list[Fault]:
-    """Faults of shape and of notation with their lines, in the order of the file; at most a single one for a value."""
+    """Faults of shape and of notation with their lines, in the order of the file; a value has no fault of both."""
     places = _places(source, [fault.loc for fault in shapes]) if shapes else {}
     faults = [Fault(source.name, flaw.line, path_text(flaw.loc), flaw.message) for flaw in parsed.faults]
     reported = {flaw.loc for flaw in parsed.faults}

@@ -98,7 +98,7 @@ class _Keys:
         self._nearest: dict[tuple[str, ...], Nearest] = {}
 
     def meant(self, loc: Loc) -> str:
-        """The key that an unknown one most likely means, or an empty text."""
+        """The key that an unknown key most likely means, or an empty text."""
         return "content" if _is_bare_document(loc) else self.nearest(loc).name(str(loc[-1]))
 
     def nearest(self, loc: Loc) -> Nearest:
