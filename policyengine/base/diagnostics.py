@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Severity(StrEnum):
-    """How bad a finding is; the gate fails on errors, and with `--strict` or `fail_on` on warnings."""
+    """How bad a finding is: the gate fails on errors, with `--strict` or `fail_on` on warnings too."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -25,12 +25,12 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for the worst, so that findings sort by it."""
+        """0 for the worst: the key that findings are sorted by."""
         return ("error", "warning", "info").index(self.value)
 
 
 class Harm(StrEnum):
-    """What a finding says of the backups of the accounts that it names, where it is not of what somebody wrote."""
+    """What a finding means for the backups of its accounts; `NOTHING` where it is about the text of a policy alone."""
 
     NOTHING = "nothing"
     PROTECTION = "protection"
@@ -43,7 +43,7 @@ class Harm(StrEnum):
 
 @record
 class Label:
-    """A second place that helps to understand a diagnostic ("first defined here")."""
+    """A secondary span of a diagnostic, with its text ("first defined here")."""
 
     span: Span
     text: str
@@ -53,13 +53,13 @@ class Label:
 class Diagnostic:
     """One finding.
 
-    `message` says what was found and what was expected, `help` what to do. `path` is an effective or document path
-    (`plans/daily/regions`), `accounts` the ids concerned, `policies` those whose settings the finding is about, root
-    first, `requirement` the name of the requirement that it is about, `harm` what of the accounts' backups suffers. A
-    message fits every part of its accounts: a waiver may take some of them away. `values` is what it states apart from
-    its wording, for the baseline: set where a message also says what may change while the finding stays the same, or
-    leaves out what makes it worse. `places` are the paths of all settings that it holds for, where `path` is only the
-    first of several.
+    `message` says what is there and what was expected, `help` what to do. `path` is an effective or document path
+    (`plans/daily/regions`), `accounts` the ids concerned, `policies` the policies whose settings the finding is about,
+    root first, `requirement` the name of the violated requirement, `harm` what the accounts' backups suffer. A message
+    must hold for any subset of its accounts: a waiver may remove some of them. `values` identify the finding for the
+    baseline independently of its wording: set where the message also says what may change while the finding stays the
+    same, or omits what would make it worse. `places` are the paths of all settings concerned, where `path` is the first
+    of several.
     """
 
     code: str
@@ -79,13 +79,13 @@ class Diagnostic:
     places: tuple[str, ...] = field(default=(), compare=False)
 
     def with_severity(self, severity: Severity) -> Diagnostic:
-        """The same finding, as bad as `severity`."""
+        """The same finding with another severity."""
         return replace(self, severity=severity)
 
 
 @record
 class Outcome(Generic[T]):
-    """What a room returns: its value, and the diagnostics met on the way."""
+    """What a room returns: its value and its diagnostics."""
 
     value: T
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -93,4 +93,4 @@ class Outcome(Generic[T]):
     @property
     def failed(self) -> bool:
         """Whether any diagnostic is an error."""
-        return any(found.severity is Severity.ERROR for found in self.diagnostics)
+        return any(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)

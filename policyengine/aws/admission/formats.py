@@ -1,8 +1,8 @@
-"""Is a plain value one that its setting takes? One function for each word of `takes` in the schema.
+"""Does a setting take a plain value? A function for each format, the values of `takes` in the schema.
 
 Takes the setting and the value's text, gives a complaint or None. Values of different JSON types with the same text
-are judged as equal, as AWS judges them (semantics.md section 7). ARNs of all three partitions are taken, whatever the
-Regions of the policy. A schedule is judged by its next two runs from the moment that the policy is sent (facts 1.1.8).
+are equal, as for AWS (semantics.md section 7). ARNs of all three partitions are admitted, whatever the Regions of the
+policy. A schedule is judged by its next two runs after the moment that the policy is sent (facts 1.1.8).
 """
 
 from __future__ import annotations
@@ -62,9 +62,9 @@ _REGION, _ACCOUNT, _KIND = 3, 4, 5
 
 
 def partition_of(content: Json) -> str:
-    """The partition of a document: that of its Regions, else one beside `aws` that an ARN names; empty where neither.
+    """The partition of a document: that of its Regions, else one beside `aws` that an ARN names; else empty.
 
-    Regions come first: an ARN of another partition than theirs is the mistake.
+    Regions come first: where an ARN is of another partition, the ARN is the mistake.
     """
     waiting: list[Json] = [content]
     named = ""
@@ -76,13 +76,13 @@ def partition_of(content: Json) -> str:
             waiting += node
         elif isinstance(node, str) and node in regions():
             return regions()[node]
-        elif isinstance(node, str) and (found := _NAMED.match(node)):
-            named = found[1]
+        elif isinstance(node, str) and (match := _NAMED.match(node)):
+            named = match[1]
     return named
 
 
 def copy_target(key: str, text: str) -> Complaint | None:
-    """Why a text is not the ARN of a vault to copy to; `key` is the setting it stands in."""
+    """Why a text is not the ARN of a vault to copy to; `key` is its setting."""
     return None if _COPY.fullmatch(text) else _no_copy_target(quoted(key), text)
 
 
@@ -150,7 +150,7 @@ _ABOUT_PARTS: tuple[Callable[[str], str], ...] = (
 
 
 def air_gapped(key: str, text: str) -> Complaint | None:
-    """Why a text is not the ARN of an air-gapped vault in each Region and account."""
+    """Why a text is not the ARN of an air-gapped vault, which AWS resolves in each Region and account."""
     if _AIR_GAPPED.fullmatch(text):
         return None
     parts = text.replace(":vault:", ":backup-vault:").split(":")
@@ -171,7 +171,7 @@ def role(key: str, text: str) -> Complaint | None:
 
 
 def role_advice(text: str, partition: str) -> str:
-    """The ARN of the role that a text means, in a partition, else in the one that it names."""
+    """Advice with the ARN of the role that a text means, in a partition, else in the partition that it names."""
     parts = text.strip().split(":")
     if len(parts) > _KIND:
         mended = ":".join(("arn", partition or parts[1], *parts[2:_ACCOUNT], "$account", *parts[_KIND:]))
@@ -200,7 +200,7 @@ def complaint(setting: Setting, key: str, text: str, *, suggest: bool, partition
     """Why a setting (under the author's `key`) does not take a value, or None where it does.
 
     Looking for the nearest value that it does take is dear; without `suggest` nobody looks. Advice is for a
-    `partition`, without one for that of the value. Schedules are judged in `schedules.py`: they need the time.
+    `partition`, without one for that of the value. Schedules have `schedule_complaint`, which needs the time.
     """
     found = _FORMATS[setting.takes](setting, key, text)
     if found and suggest and not found.help and setting.takes in _ADVICE:
@@ -209,7 +209,7 @@ def complaint(setting: Setting, key: str, text: str, *, suggest: bool, partition
 
 
 def name_complaint(node: Container, name: str) -> Complaint | None:
-    """Why a container does not take a name of the author's for one of its nodes, or None where it does."""
+    """Why a container does not take the name that an author gave a node in it, or None where it does."""
     if _NAME.fullmatch(name) or node.names == "any" or node.each is None:
         return None
     message = f"the name of a {node.each.noun} is {shown(name)}, expected 1 to 50 letters, digits, `.`, `-` and `_`"
@@ -276,8 +276,8 @@ def _advice_on_type(_: Setting, text: str, partition: str) -> str:
     found, is_arn = meaning(text), text[:4].lower() == "arn:"
     own = text.split(":")[1].lower() if is_arn else ""
     of_its_own = own in PARTITIONS and own != "aws"
-    known = resource_types(own if of_its_own else partition or "aws")
-    patterns = [known[name] for name in found.types]
+    types = resource_types(own if of_its_own else partition or "aws")
+    patterns = [types[name] for name in found.types]
     if found.lacking:
         return f"AWS Backup does not back up {quoted(found.lacking)}"
     if found.single:
@@ -307,8 +307,8 @@ def _advice_on_region(_: Setting, text: str, __: str) -> str:
 
 @cache
 def _patterns() -> frozenset[str]:
-    known = (pattern for partition in PARTITIONS for pattern in resource_types(partition).values())
-    return frozenset({"*", *known})
+    patterns = (pattern for partition in PARTITIONS for pattern in resource_types(partition).values())
+    return frozenset({"*", *patterns})
 
 
 def _vault_name(_: Setting, key: str, text: str) -> Complaint | None:
@@ -365,7 +365,7 @@ def schedule_complaint(text: str, at: datetime) -> Complaint | None:
 
 @lru_cache(maxsize=4096)
 def next_gap(text: str, at: datetime) -> timedelta | None:
-    """The time between the next two runs of a schedule that was found good."""
+    """The time between the next two runs of an admitted schedule; None where fewer than two follow."""
     runs = next_two(parse_cron(text), at)
     return runs[1] - runs[0] if runs else None
 

@@ -1,7 +1,7 @@
-"""What is said about a document: complaints about values and nodes, and the words they are made of.
+"""The messages about a document: complaints about values and nodes, the words in them, and their diagnostics.
 
-One function for each way in which the structure can be wrong: it takes the node of the schema, the author's spelling
-and the value, and gives the complaint. A path is the tuple of folded keys from the document down.
+There is a function for each way in which the structure can be wrong: it takes the node of the schema, the author's
+spelling and the value, and gives the complaint. A path is the tuple of keys from the document down.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ _KEY = re.compile("`([a-z0-9_]+)`")
 
 
 def folded_path(path: Path) -> Path:
-    """A path as AWS compares it: without regard to case."""
+    """A path as AWS compares it: in small letters."""
     return tuple(key.lower() for key in path)
 
 
 class Complaint(NamedTuple):
-    """Why a value is not admitted: the rule it breaks, what was found and expected, and what to write."""
+    """Why a value is not admitted: the broken rule, what is there and what was expected, and what to write."""
 
     rule: Rule
     message: str
@@ -53,8 +53,8 @@ class Complaint(NamedTuple):
 class Refusal:
     """A node that AWS would not take.
 
-    `path` is what the finding names; `entry` the path, down to an operator perhaps, of what has to go for the rest to
-    be admitted; None where nothing that could go would help. `operator` finds the line that wrote it.
+    `path` is that of the finding, folded; `entry` the path of the node or operator to remove for the rest to be
+    admitted, None where no removal would help; `operator` the folded operator whose line the finding points at.
     """
 
     path: Path
@@ -64,9 +64,9 @@ class Refusal:
 
 
 def diagnostic(document: PolicyDocument, refusal: Refusal) -> Diagnostic:
-    """The finding for a refused node of a document, at the place of the language that wrote it, if one did.
+    """The finding for a refused node of a document, at its line in the language where it was written there.
 
-    It calls settings what the author called them there.
+    Keys of AWS are replaced by the author's words for them.
     """
     origin = document.origin(refusal.path, refusal.operator)
     used_at = origin.used_at if origin else None
@@ -89,7 +89,7 @@ _LONGEST = 120  # characters of a value in a message; every ARN of a vault fits
 
 
 def shape(value: Json) -> str:
-    """What kind of thing stands there: `null`, "an object", "a list", or the value itself in backticks."""
+    """What a value is: `null`, "an object", "a list", or the plain value itself in backticks."""
     if isinstance(value, dict):
         return "an object"
     if isinstance(value, list):
@@ -104,17 +104,17 @@ def shown(value: str | float | None) -> str:
 
 
 def write(text: str) -> str:
-    """Advice to write a text, or an empty text where there is none or it is too long to be of use."""
+    """The advice to write a text; empty where the text is, or is too long to be useful."""
     return f"write {quoted(text, _LONGEST)}" if 0 < len(text) <= _LONGEST else ""
 
 
 def known_here(names: Iterable[str]) -> str:
-    """What may stand in the place of an unknown name."""
+    """The advice that lists the names that are allowed instead of an unknown name."""
     return f"known here: {listed(names, 'and')}"
 
 
 def key_meant(container: Container, folded: str) -> tuple[str, ...]:
-    """The path of the key that an unknown one most likely stands for, as AWS spells it; empty where there is none."""
+    """The path of the key that an unknown key most likely means, as AWS spells it; empty where there is none."""
     plain = plain_key(folded)
     if plain in container.foreign.advice:
         return ()
@@ -174,13 +174,13 @@ def same_key(first: str, second: str) -> Complaint:
 
 
 def not_an_object(node: Container, key: str, value: Json) -> Complaint:
-    """A container holds something else than an object."""
+    """The value of a container is no object."""
     message = f"{called(node, key)} is {shape(value)}, expected an object"
     return Complaint(WRONG_VALUE_SHAPE, message, _contents(node))
 
 
 def unknown_key_in(node: Container, container: str, key: str, meant: tuple[str, ...]) -> Complaint:
-    """A container does not know a key; `meant` is the path of the one it was probably meant to be."""
+    """A container has no such key; `meant` is the path of the key that was probably meant."""
     where = called(node, container) if container else "the document"
     message = f"{quoted(key)} is not a key of {where}"
     return Complaint(UNKNOWN_KEY, message, key_advice(node, key.lower(), meant))
@@ -207,7 +207,7 @@ def operator_on_container(node: Container, key: str, operator: str) -> Complaint
 
 
 def operand_of_document(operator: str, operand: Json) -> Complaint | None:
-    """Operators on the document itself have no effect; AWS only minds objects and lists in them (semantics.md 3.1)."""
+    """Operators on the document have no effect; AWS refuses only objects and lists in them (semantics.md 3.1)."""
     values = operand if isinstance(operand, list) else [operand]
     if not any(isinstance(value, (dict, list)) for value in values):
         return None
@@ -222,7 +222,7 @@ def operator_on_single_value(key: str, operator: str) -> Complaint:
 
 
 def key_in_setting(key: str, inner: str) -> Complaint:
-    """A setting holds a key that is no operator at all."""
+    """A setting has a key that does not begin with @@."""
     message = f"{quoted(inner)} is not a key of {quoted(key)}, which holds operators only"
     return Complaint(UNKNOWN_KEY, message, known_here((*VALUE_OPERATORS, CONTROL)))
 
@@ -240,7 +240,7 @@ def not_wrapped(node: Setting, key: str, value: Json) -> Complaint:
 
 
 def not_a_list(key: str, value: Json) -> Complaint:
-    """An operator of a list setting holds something else than a list."""
+    """The value of an operator of a list setting is no list."""
     advice = write(f'["{value}"]') if isinstance(value, str) else ""
     return Complaint(WRONG_VALUE_SHAPE, f"{quoted(key)} is {shape(value)}, expected a list", advice)
 
@@ -256,7 +256,7 @@ def not_plain(node: Setting, key: str, value: Json) -> Complaint:
 
 
 def empty(key: str) -> Complaint:
-    """A list is empty that must not be."""
+    """A list that must not be empty is."""
     advice = "leave the setting out, or name what is meant"
     return Complaint(EMPTY_LIST, f"{quoted(key)} is an empty list, expected a value or more", advice)
 

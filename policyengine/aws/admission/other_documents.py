@@ -1,4 +1,4 @@
-"""Documents of AWS that are no backup policy and are often taken for one: what they are, and what to do with them."""
+"""Documents that people mistake for backup policies: how to recognize them, what they are, and what to do."""
 
 from __future__ import annotations
 
@@ -65,11 +65,11 @@ _BY_KEYS: tuple[tuple[frozenset[str], _Kind], ...] = (
     (frozenset({"awstemplateformatversion", "resources", "transform", "properties"}), _TEMPLATE),
     (frozenset({"root"}), _SNAPSHOT),
 )
-"""For a document without `plans`: the folded keys of which one says what it is."""
+"""For a document without `plans`: folded keys of its top level, any of which identifies its kind."""
 
 
 def another_kind(content: Json) -> Complaint | None:
-    """Why a document is no backup policy but one of AWS's other documents; None where nobody can tell that."""
+    """Why a document is no backup policy but a document of another kind; None where its kind is unclear."""
     if not isinstance(content, dict) or not content:
         return None
     kind = _kind({key.lower(): value for key, value in content.items()})
@@ -112,13 +112,13 @@ def _described_type(content: Mapping[str, Json]) -> str:
     policy = content.get("policy", dict(content))
     parts = {key.lower(): value for key, value in policy.items()} if isinstance(policy, dict) else {}
     summary = parts.get("policysummary", policy)
-    found = {key.lower(): value for key, value in summary.items()} if isinstance(summary, dict) else {}
-    kind = found.get("type")
+    fields = {key.lower(): value for key, value in summary.items()} if isinstance(summary, dict) else {}
+    kind = fields.get("type")
     return kind if isinstance(kind, str) and kind != "BACKUP_POLICY" else ""
 
 
 def _is_effective(plans: Json) -> bool:
-    """Whether there is a whole plan, and no operator in any of them."""
+    """Whether some plan is complete, and no plan has an operator."""
     held = [plan for plan in plans.values() if isinstance(plan, dict)] if isinstance(plans, dict) else []
     whole = any({*map(str.lower, plan)} >= _PLAN_PARTS for plan in held)
     return whole and not _has_operator(plans)
@@ -127,9 +127,9 @@ def _is_effective(plans: Json) -> bool:
 def _has_operator(node: Json) -> bool:
     waiting = [node]
     while waiting:
-        held = waiting.pop()
-        if isinstance(held, dict):
-            if any(key.startswith("@@") for key in held):
+        below = waiting.pop()
+        if isinstance(below, dict):
+            if any(key.startswith("@@") for key in below):
                 return True
-            waiting.extend(held.values())
+            waiting.extend(below.values())
     return False

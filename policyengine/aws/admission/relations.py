@@ -32,18 +32,18 @@ from policyengine.base.text import listed, quoted
 def fragment_complaints(
     node: Container, value: dict[str, Json], keys: Mapping[str, str], path: Path, doubtful: AbstractSet[Path]
 ) -> Iterator[tuple[Path, Complaint]]:
-    """Each complaint with the path of the node to blame, below the fragment: () is the fragment itself.
+    """Each complaint with the path of the node at fault, below the fragment: () is the fragment itself.
 
-    `keys` are the fragment's keys by their folded form, `path` is its own as the author wrote it; nothing is said of
-    nodes that are `doubtful` (folded) already. A setting that must stand must hold a value: what is empty or only a
-    control says nothing, as `import` has it too. No recording tells whether AWS would make do with less.
+    `keys` are the fragment's keys by their folded form, `path` its own as the author wrote it; nodes that are
+    `doubtful` (folded paths) are not reported again. A required setting must have a value: a key that is empty or holds
+    only a control does not count, as in `import`. No recorded answer of AWS shows whether less would do.
     """
     place = folded_path(path)
-    missing = [key for key in node.required if not (_given(value, keys, key) or (*place, key) in doubtful)]
+    missing = [key for key in node.required if not (_has_value(value, keys, key) or (*place, key) in doubtful)]
     if missing:
         lacks = "has no value for" if any(key in keys for key in missing) else "lacks"
         yield (), _missing(node, path[-1], f"{lacks} {listed(missing, 'and')}")
-    if node.one_of and not any(_given(value, keys, key) or (*place, key) in doubtful for key in node.one_of):
+    if node.one_of and not any(_has_value(value, keys, key) or (*place, key) in doubtful for key in node.one_of):
         lacks = "has no value for" if any(key in keys for key in node.one_of) else "lacks"
         yield (), _missing(node, path[-1], f"{lacks} {listed(node.one_of[:2], 'or')}")
     if node.most and (count := _grandchildren(value)) > node.most:
@@ -60,20 +60,20 @@ def _missing(node: Container, key: str, wanted: str) -> Complaint:
     return Complaint(SETTING_MISSING, f"{called(node, key)} {wanted}", advice)
 
 
-def _given(value: dict[str, Json], keys: Mapping[str, str], key: str) -> bool:
-    """Whether something other than controls stands at or below a folded key of a fragment."""
+def _has_value(value: dict[str, Json], keys: Mapping[str, str], key: str) -> bool:
+    """Whether a fragment has anything but controls at or below a folded key."""
     waiting = [value[keys[key]]] if key in keys else []
     while waiting:
-        held = waiting.pop()
-        if not isinstance(held, dict):
+        node = waiting.pop()
+        if not isinstance(node, dict):
             return True
-        waiting.extend(below for name, below in held.items() if name.lower() != CONTROL)
+        waiting.extend(below for name, below in node.items() if name.lower() != CONTROL)
     return False
 
 
 def _grandchildren(value: dict[str, Json]) -> int:
-    lists = (child for child in value.values() if isinstance(child, dict))
-    return sum(not key.startswith("@@") for child in lists for key in child)
+    children = (child for child in value.values() if isinstance(child, dict))
+    return sum(not key.startswith("@@") for child in children for key in child)
 
 
 def _tag_key(value: dict[str, Json], name: str) -> Complaint | None:
@@ -91,12 +91,12 @@ def _tag_key(value: dict[str, Json], name: str) -> Complaint | None:
 
 
 def child(value: Json, name: str) -> Json:
-    """What an object holds under a key, whatever its case; None where it holds nothing or is no object."""
+    """The value of an object under a key, whatever its case; None where there is none, or the value is no object."""
     if not isinstance(value, dict):
         return None
     if name in value:
         return value[name]
-    return next((found for key, found in value.items() if key.lower() == name), None)
+    return next((below for key, below in value.items() if key.lower() == name), None)
 
 
 def assigned_text(value: Json, setting: str) -> str | None:
@@ -124,7 +124,7 @@ def relation_refusals(content: Json, switch: Path, doubtful: AbstractSet[Path], 
 
 
 class _Fragment:
-    """An object of the document, asked for the values that it assigns."""
+    """An object of the document, for looking up the values that it assigns."""
 
     def __init__(self, content: Json, path: Path, doubtful: AbstractSet[Path]) -> None:
         self._path = path
@@ -134,16 +134,16 @@ class _Fragment:
         self._value = content
 
     def unclear(self, setting: str) -> bool:
-        """Whether something has been said about the setting already."""
+        """Whether the setting, or a lifecycle as a whole, has been refused already."""
         path = self._path
         return (*path, setting) in self._doubtful or (path[-1] == "lifecycle" and path in self._doubtful)
 
     def text(self, setting: str) -> str | None:
-        """What the fragment assigns."""
+        """The text that the fragment assigns to a setting, None where it assigns none."""
         return assigned_text(self._value, setting)
 
     def days(self, setting: str) -> int | None:
-        """What the fragment assigns, where it is a number of days that was found good."""
+        """The number of days that the fragment assigns to a setting; None where it assigns none or was refused."""
         text = None if self.unclear(setting) else self.text(setting)
         return None if text is None else int(text)
 

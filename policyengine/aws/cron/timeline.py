@@ -1,8 +1,8 @@
-"""The runs of schedules as bits of integers, so that whole calendars are compared and combined at once.
+"""The runs of schedules as bit sets, so that whole calendars are compared and combined at once.
 
-Time is cut into slots of equal length, chosen so that every run of the schedules begins one. Bits are kept by month: a
-calendar has thousands of months and few that differ, however short its slots are, so that each distinct month, or pair
-of months, is looked at once.
+Time is cut into slots of equal length, chosen so that every run of the schedules is at the beginning of a slot. The
+bits are kept by month: a calendar has thousands of months and few that differ, however short its slots are, so that
+each distinct month, or pair of months, is computed once.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from math import ceil, gcd
 from operator import lshift, rshift
 from typing import Any, NamedTuple
 
-from policyengine.aws.cron.days import DECEMBER, FIRST_YEAR, LAST_YEAR, Shape, month_shapes
+from policyengine.aws.cron.days import DECEMBER, FIRST_YEAR, LAST_YEAR, MonthShape, month_shapes
 from policyengine.aws.cron.expression import Cron
 from policyengine.base.records import record
 
 _DAY = 24 * 60
-_EIGHTH_OF_DAY = 180  # minutes; days of eight slots, or of a multiple of that, are whole bytes
+_EIGHTH_OF_DAY = 180  # minutes; a day then has a multiple of eight slots, hence whole bytes
 _BEFORE_1970 = date(FIRST_YEAR, 1, 1).toordinal()
 _DAYS = date(LAST_YEAR + 1, 1, 1).toordinal() - _BEFORE_1970
 
 
 class Bits(NamedTuple):
-    """Some of the slots of a timeline: for each of its months the place in `blocks`, which are distinct.
+    """A set of slots of a timeline: for each of its months an index into `blocks`, which are distinct.
 
-    Bit `n` of a block stands for slot `n` of the month.
+    Bit `n` of a block is set where slot `n` of the month is in the set.
     """
 
     months: tuple[int, ...]
@@ -35,17 +35,18 @@ class Bits(NamedTuple):
 
     @property
     def number(self) -> int:
-        """How many slots there are."""
+        """How many slots the set has."""
         counts = [block.bit_count() for block in self.blocks]
-        return sum(counts[place] for place in self.months)
+        return sum(counts[index] for index in self.months)
 
 
 @record
 class Timeline:
-    """Slots of `unit` minutes. `start` is the first minute of the first one; minutes count from 1970, UTC.
+    """Slots of `unit` minutes each. All minutes count from the beginning of 1970, UTC.
 
-    `months` are whole months from `start` on; `offset` is where in a day the first of its slots begins. `begins` has
-    the first slot of each month, and behind the last month the number of all slots.
+    `start` is the minute at which the first slot begins, `offset` the minute of a day at which the day's first slot
+    does. `months` are the (year, month) of the whole months from `start` on; `begins` has the first slot of each month,
+    and behind the last month the number of all slots.
     """
 
     start: int
@@ -68,12 +69,12 @@ class Timeline:
         return self.start + slot * self.unit
 
     def bits(self, cron: Cron) -> Bits:
-        """The slots that a schedule runs in, which must be one of those that the timeline was made for."""
+        """The slots in which a schedule runs; it must be among the schedules that the timeline was built for."""
         times = sum(1 << (time - self.offset) // self.unit for time in _times(cron))
         day, years, listed = times.to_bytes(self.day // 8, "little"), set(cron.years), set(cron.months)
         idle, shapes = bytes(len(day)), month_shapes()
 
-        def block(shape: Shape, runs: bool) -> int:  # noqa: FBT001 - a key of months
+        def block(shape: MonthShape, runs: bool) -> int:  # noqa: FBT001 - a key of months
             days = set(cron.days.within(*shape)) if runs else ()
             return int.from_bytes(b"".join(day if date in days else idle for date in range(1, shape[1] + 1)), "little")
 
@@ -81,94 +82,97 @@ class Timeline:
         return _by_month(block, keys)
 
     def within(self, bits: Bits, start: int, end: int) -> Bits:
-        """The slots that begin from a minute to before another one."""
+        """The slots of a set that begin from the minute `start` to before the minute `end`."""
         first, last = self.slot(start), self.slot(end)
         edges = (
-            (place, min(max(first - begin, 0), after - begin), min(max(last - begin, 0), after - begin))
-            for place, (begin, after) in zip(bits.months, pairwise(self.begins), strict=True)
+            (index, min(max(first - begin, 0), after - begin), min(max(last - begin, 0), after - begin))
+            for index, (begin, after) in zip(bits.months, pairwise(self.begins), strict=True)
         )
-        return _by_month(lambda place, low, high: (bits.blocks[place] & _ones(high)) >> low << low, edges)
+        return _by_month(lambda index, low, high: (bits.blocks[index] & _ones(high)) >> low << low, edges)
 
     def after(self, bits: Bits, minutes: float) -> Bits:
-        """The slots with all those that begin so many minutes after one, its own at least."""
+        """The slots that begin less than so many minutes after a slot of the set; at least the set itself."""
         return self._spread(bits, minutes, _upwards, 1)
 
     def before(self, bits: Bits, minutes: float) -> Bits:
-        """The slots with all those from which one begins within so many minutes, its own at least."""
+        """The slots that begin less than so many minutes before a slot of the set; at least the set itself."""
         return self._spread(bits, minutes, _downwards, -1)
 
     def _spread(
         self, bits: Bits, minutes: float, spread: Callable[[int, int, int, int], tuple[int, int]], step: int
     ) -> Bits:
-        """Month by month, each with the number of slots that those already passed reach into it."""
-        wanted = ceil(min(max(minutes / self.unit, 1), max(self.begins[-1], 1)))
-        known: dict[tuple[int, int, int], tuple[int, int]] = {}
+        """Month by month in the direction of `step`; `reach` is how many slots the months before cover of the next."""
+        width = ceil(min(max(minutes / self.unit, 1), max(self.begins[-1], 1)))
+        cached: dict[tuple[int, int, int], tuple[int, int]] = {}
         blocks: dict[int, int] = {}
         months, reach = [], 0
         lengths = [after - begin for begin, after in pairwise(self.begins)]
-        for place, length in zip(bits.months[::step], lengths[::step], strict=True):
-            key = (place, length, reach)
-            if key not in known:
-                block, further = spread(bits.blocks[place], wanted, length, reach)
-                known[key] = blocks.setdefault(block, len(blocks)), further
-            at, reach = known[key]
-            months.append(at)
+        for index, length in zip(bits.months[::step], lengths[::step], strict=True):
+            key = (index, length, reach)
+            if key not in cached:
+                block, further = spread(bits.blocks[index], width, length, reach)
+                cached[key] = blocks.setdefault(block, len(blocks)), further
+            month, reach = cached[key]
+            months.append(month)
         return Bits(tuple(months[::step]), tuple(blocks))
 
     def first(self, bits: Bits) -> int | None:
-        """The minute of the first slot."""
-        blocks = ((begin, bits.blocks[place]) for begin, place in zip(self.begins, bits.months, strict=False))
+        """The minute of the first slot of a set; None for an empty set."""
+        blocks = ((begin, bits.blocks[index]) for begin, index in zip(self.begins, bits.months, strict=False))
         return next((self.minute(begin + _lowest(block)) for begin, block in blocks if block), None)
 
     def last(self, bits: Bits) -> int | None:
-        """The minute of the last slot."""
+        """The minute of the last slot of a set; None for an empty set."""
         blocks = (
-            (begin, bits.blocks[place]) for begin, place in zip(self.begins[-2::-1], bits.months[::-1], strict=True)
+            (begin, bits.blocks[index]) for begin, index in zip(self.begins[-2::-1], bits.months[::-1], strict=True)
         )
         return next((self.minute(begin + block.bit_length() - 1) for begin, block in blocks if block), None)
 
     def minutes(self, bits: Bits) -> tuple[int, ...]:
-        """The minutes of all slots, ascending."""
-        places = [_places(block) for block in bits.blocks]
+        """The minutes of all slots of a set, ascending."""
+        slots = [_slots(block) for block in bits.blocks]
         return tuple(
             self.minute(begin + slot)
-            for begin, place in zip(self.begins, bits.months, strict=False)
-            for slot in places[place]
+            for begin, index in zip(self.begins, bits.months, strict=False)
+            for slot in slots[index]
         )
 
     def longest_between(self, bits: Bits) -> tuple[int, int]:
-        """The longest time in minutes between two neighbouring slots, and the first minute where it begins."""
-        inside = [_inside(block) for block in bits.blocks]
+        """The longest time in minutes between two successive slots of a set, and the first minute where it begins."""
+        gaps = [_gap_within(block) for block in bits.blocks]
         longest, first, previous = 0, 0, None
-        for begin, place in zip(self.begins, bits.months, strict=False):
-            found = inside[place]
-            if found is None:
+        for begin, index in zip(self.begins, bits.months, strict=False):
+            gap = gaps[index]
+            if gap is None:
                 continue
-            lowest, highest, inner, at = found
+            lowest, highest, inner, since = gap
             if previous is not None and begin + lowest - previous > longest:
                 longest, first = begin + lowest - previous, previous
             if inner > longest:
-                longest, first = inner, begin + at
+                longest, first = inner, begin + since
             previous = begin + highest
         return longest * self.unit, self.minute(first)
 
 
-def combined(operation: Callable[[int, int], int], one: Bits, other: Bits) -> Bits:
-    """Two sets of slots of a timeline put together, bit by bit."""
+def combined(operation: Callable[[int, int], int], left: Bits, right: Bits) -> Bits:
+    """The set of slots that a bitwise operation (`operator.or_`, `and_`) makes of two sets of the same timeline."""
     return _by_month(
-        lambda first, second: operation(one.blocks[first], other.blocks[second]),
-        zip(one.months, other.months, strict=True),
+        lambda first, second: operation(left.blocks[first], right.blocks[second]),
+        zip(left.months, right.months, strict=True),
     )
 
 
 def has_all(bits: Bits, others: Bits) -> bool:
-    """Whether all of some slots are among others of the same timeline."""
+    """Whether the set `bits` has all slots of the set `others`, both of the same timeline."""
     pairs = set(zip(bits.months, others.months, strict=True))
     return not any(others.blocks[second] & ~bits.blocks[first] for first, second in pairs)
 
 
 def timeline(crons: Sequence[Cron], start: int, end: int) -> Timeline:
-    """The timeline of some schedules that has every minute from `start` to before `end` of AWS's calendar."""
+    """The timeline for some schedules, over all months that the minutes from `start` to before `end` lie in.
+
+    Only months of AWS's calendar count, 1970 to 2199.
+    """
     times = [time for cron in crons for time in _times(cron)]
     unit = gcd(_EIGHTH_OF_DAY, *(time - times[0] for time in times))
     offset = times[0] % unit
@@ -180,35 +184,39 @@ def timeline(crons: Sequence[Cron], start: int, end: int) -> Timeline:
 
 
 def _by_month(block: Callable[..., int], keys: Iterable[tuple[Any, ...]]) -> Bits:
-    """The block of each month, made once for each distinct key."""
-    known: dict[tuple[Any, ...], int] = {}
+    """The set with the block of each month, which is computed once for each distinct key."""
+    cached: dict[tuple[Any, ...], int] = {}
     blocks: dict[int, int] = {}
     months = []
     for key in keys:
-        if key not in known:
-            known[key] = blocks.setdefault(block(*key), len(blocks))
-        months.append(known[key])
+        if key not in cached:
+            cached[key] = blocks.setdefault(block(*key), len(blocks))
+        months.append(cached[key])
     return Bits(tuple(months), tuple(blocks))
 
 
-def _upwards(block: int, wanted: int, length: int, reach: int) -> tuple[int, int]:
-    """A month in which each slot takes up `wanted`, the first `reach` being taken, and how far it reaches beyond."""
-    further = max(block.bit_length() - 1 + wanted, reach) if block else reach
-    taken = _doubled(block, min(wanted, length), lshift) & _ones(length)
-    return taken | _ones(min(reach, length)), max(further - length, 0)
+def _upwards(block: int, width: int, length: int, reach: int) -> tuple[int, int]:
+    """A month with each slot widened to `width` towards the future, and how far it reaches into the next month.
+
+    The first `reach` slots are covered by the months before.
+    """
+    further = max(block.bit_length() - 1 + width, reach) if block else reach
+    covered = _widened(block, min(width, length), lshift) & _ones(length)
+    return covered | _ones(min(reach, length)), max(further - length, 0)
 
 
-def _downwards(block: int, wanted: int, length: int, reach: int) -> tuple[int, int]:
-    """The same towards the past: the last `reach` slots are taken."""
-    further = max(length - _lowest(block) - 1 + wanted, reach) if block else reach
-    taken = _doubled(block, min(wanted, length), rshift)
-    return taken | _ones(length) ^ _ones(max(length - reach, 0)), max(further - length, 0)
+def _downwards(block: int, width: int, length: int, reach: int) -> tuple[int, int]:
+    """The same towards the past: the last `reach` slots are covered by the months behind."""
+    further = max(length - _lowest(block) - 1 + width, reach) if block else reach
+    covered = _widened(block, min(width, length), rshift)
+    return covered | _ones(length) ^ _ones(max(length - reach, 0)), max(further - length, 0)
 
 
-def _doubled(block: int, wanted: int, shift: Callable[[int, int], int]) -> int:
+def _widened(block: int, width: int, shift: Callable[[int, int], int]) -> int:
+    """Each bit as `width` bits; doubling takes the logarithm of `width` steps."""
     done = 1
-    while block and done < wanted:
-        step = min(done, wanted - done)
+    while block and done < width:
+        step = min(done, width - done)
         block |= shift(block, step)
         done += step
     return block
@@ -222,34 +230,35 @@ def _lowest(block: int) -> int:
     return (block & -block).bit_length() - 1
 
 
-def _inside(bits: int) -> tuple[int, int, int, int] | None:
-    """The first and the last bit, the longest distance between two neighbours and where it begins; None for no bits."""
-    places = _places(bits)
-    if not places:
+def _gap_within(block: int) -> tuple[int, int, int, int] | None:
+    """The first and the last slot, the longest distance between two neighbours and where it begins; None for none."""
+    slots = _slots(block)
+    if not slots:
         return None
-    longest, at = 0, 0
-    for earlier, later in pairwise(places):
+    longest, since = 0, 0
+    for earlier, later in pairwise(slots):
         if later - earlier > longest:
-            longest, at = later - earlier, earlier
-    return places[0], places[-1], longest, at
+            longest, since = later - earlier, earlier
+    return slots[0], slots[-1], longest, since
 
 
-def _places(bits: int) -> list[int]:
-    text = bin(bits)[:1:-1]
-    places, place = [], text.find("1")
-    while place >= 0:
-        places.append(place)
-        place = text.find("1", place + 1)
-    return places
+def _slots(block: int) -> list[int]:
+    """The positions of the bits that are set, ascending; searching the digits is quicker than shifting."""
+    digits = bin(block)[:1:-1]
+    slots, slot = [], digits.find("1")
+    while slot >= 0:
+        slots.append(slot)
+        slot = digits.find("1", slot + 1)
+    return slots
 
 
 def _times(cron: Cron) -> Iterator[int]:
-    """The minutes of a run day at which there are runs."""
+    """The minutes of a run day at which a schedule runs."""
     return (60 * hour + minute for hour in cron.hours for minute in cron.minutes)
 
 
 def _months(start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The months of which some minute lies between two."""
+    """The (year, month) in which some minute from `start` to before `end` lies."""
     first, last = (_BEFORE_1970 + min(max(minute // _DAY, 0), _DAYS - 1) for minute in (start, end - 1))
     first_day, last_day = date.fromordinal(first), date.fromordinal(last)
     if end <= max(start, 0) or start >= _DAYS * _DAY:

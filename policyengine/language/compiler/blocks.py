@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from policyengine.aws.documents import APPEND, ASSIGN, REMOVE, Origin
+from policyengine.aws.documents import APPEND, ASSIGN, REMOVE, WrittenAt
 from policyengine.aws.facts.names import foreign_keys, plain_key
 from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.source import Span
@@ -49,10 +49,10 @@ def declare(parent: TreeNode, path: tuple[str, ...], span: Span, found: list[Dia
     first = parent.find(path)
     if first and first.declared:
         found.append(_repeated(first, path[-1], span))
-        return TreeNode(first.shape, path[-1], Origin(span), declared=True)
-    node = parent.grow(path, Origin(span))
+        return TreeNode(first.shape, path[-1], WrittenAt(span), declared=True)
+    node = parent.grow(path, WrittenAt(span))
     node.key = node.shape.key or path[-1]
-    node.origin = Origin(span)
+    node.origin = WrittenAt(span)
     node.declared = True
     return node
 
@@ -319,7 +319,7 @@ def _lower_block(parent: TreeNode, block: Block, scope: Scope) -> None:
 def _lower_copy(parent: TreeNode, copy: CopyNode, scope: Scope) -> None:
     arn = _copy_arn(copy, scope)
     if arn is None:  # nowhere to put it, but what it says is still checked
-        node = TreeNode(parent.shape.find(parent.shape.blocks["copy"].path), "", Origin(copy.head))
+        node = TreeNode(parent.shape.find(parent.shape.blocks["copy"].path), "", WrittenAt(copy.head))
     else:
         node = declare(parent, _block_path(parent.shape, "copy", arn), copy.head, scope.found)
     node.lock = TreeLock(node.origin) if copy.locked else node.lock
@@ -352,7 +352,7 @@ def _lower_setting(node: TreeNode, setting: SettingNode, scope: Scope) -> None:
     elif leaf and operator in leaf.values:
         scope.found.append(written_twice(setting, leaf.values[operator]))
     elif (value := evaluate(setting.value, row, scope)) is not None:
-        origin = Origin(setting.span)
+        origin = WrittenAt(setting.span)
         leaf = node.grow(row.path, origin)
         leaf.values[operator] = Assigned(value, origin)
         leaf.lock = TreeLock(origin) if setting.locked else leaf.lock
@@ -387,7 +387,7 @@ def _lower_control(node: TreeNode, item: ChildrenMay, scope: Scope) -> None:
     keys = resolve_path(node.shape, item.path, scope.found)
     if keys is None:
         return
-    origin = Origin(item.span)
+    origin = WrittenAt(item.span)
     place = node.grow(keys, origin)
     if place.control:
         scope.found.append(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias, TypeVar
 
 from policyengine.aws.attachment_rules import TARGET_ATTACHED_TWICE
-from policyengine.aws.documents import ASSIGN, Attachment, Compiled, Origin, PolicyDocument, TargetName
+from policyengine.aws.documents import ASSIGN, Attachment, Compiled, PolicyDocument, TargetName, WrittenAt
 from policyengine.base.diagnostics import Diagnostic, Label, Outcome, Severity
 from policyengine.base.source import Source, Span
 from policyengine.base.text import quoted
@@ -120,7 +120,7 @@ def _compile_all(
 
 def _compile(policy: Policy, templates: Templates, scope: Scope) -> PolicyDocument:
     """One policy: its text into a tree, its templates into that tree, then what holds for the tree as a whole."""
-    text = TreeNode(POLICY, POLICY.key, Origin(policy.head), declared=True)
+    text = TreeNode(POLICY, POLICY.key, WrittenAt(policy.head), declared=True)
     lower(text, policy.body, scope)
     check_likes(text, templates, scope)
     tree = expand(text, templates)

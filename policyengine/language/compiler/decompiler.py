@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 from typing import get_args
 
-from policyengine.aws.documents import ASSIGN, CONTROL, VALUE_OPERATORS, Json, Origin, PolicyDocument
+from policyengine.aws.documents import ASSIGN, CONTROL, VALUE_OPERATORS, Json, PolicyDocument, WrittenAt
 from policyengine.aws.facts import regions, type_of_pattern
 from policyengine.base.diagnostics import Diagnostic, Outcome, Severity
 from policyengine.base.records import record
@@ -247,7 +247,7 @@ def read(content: Json, span: Span) -> tuple[TreeNode, list[Path]]:
 
     Every origin is `span`: a raw document has no places.
     """
-    root = TreeNode(POLICY, POLICY.key, Origin(span))
+    root = TreeNode(POLICY, POLICY.key, WrittenAt(span))
     strange: list[Path] = []
     for key, value in content.items() if isinstance(content, dict) else ():
         if key.lower() == POLICY.key:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from policyengine.aws.documents import CONTROL, VALUE_OPERATORS, Json, Origin, PolicyDocument
+from policyengine.aws.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument, WrittenAt
 from policyengine.base.records import record
 from policyengine.language.compiler.settings import Shape
 from policyengine.language.syntax.literals import Name
@@ -27,7 +27,7 @@ class Assigned:
     """The value of one operator on a setting: a text, or a list of texts."""
 
     value: str | list[str]
-    origin: Origin
+    origin: WrittenAt
 
 
 @record
@@ -35,7 +35,7 @@ class Control:
     """AWS's operators that child policies may use on a node, in written order."""
 
     operators: tuple[str, ...]
-    origin: Origin
+    origin: WrittenAt
     layer: Layer = OWN
 
 
@@ -43,7 +43,7 @@ class Control:
 class TreeLock:
     """The word `locked` on a node: closes it and every node beneath."""
 
-    origin: Origin
+    origin: WrittenAt
     layer: Layer = OWN
 
 
@@ -57,7 +57,7 @@ class TreeNode:
 
     shape: Shape
     key: str
-    origin: Origin
+    origin: WrittenAt
     declared: bool = False
     like: Name | None = None
     lock: TreeLock | None = None
@@ -72,7 +72,7 @@ class TreeNode:
             node = node.children.get(key.lower()) if node else None
         return node
 
-    def grow(self, path: tuple[str, ...], origin: Origin) -> TreeNode:
+    def grow(self, path: tuple[str, ...], origin: WrittenAt) -> TreeNode:
         """The node at a path of AWS's keys, made together with what leads there if need be.
 
         INVARIANT: the shape knows every key of the path; who takes keys from outside asks `shape.below` first.
@@ -128,9 +128,9 @@ def _in_order(node: TreeNode) -> Iterator[TreeNode]:
         yield from (node.children[key] for key in node.shape.children if key in node.children)
 
 
-def _places(root: TreeNode) -> tuple[dict[Path, Origin], dict[Path, Mapping[str, str]]]:
+def _places(root: TreeNode) -> tuple[dict[Path, WrittenAt], dict[Path, Mapping[str, str]]]:
     """Where everything was written, and the words of each block."""
-    origins: dict[Path, Origin] = {}
+    origins: dict[Path, WrittenAt] = {}
     words: dict[Path, Mapping[str, str]] = {}
     waiting: list[tuple[Path, TreeNode]] = [((root.key.lower(),), root)]
     while waiting:

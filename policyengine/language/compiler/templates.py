@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 
-from policyengine.aws.documents import Origin
+from policyengine.aws.documents import WrittenAt
 from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import record
 from policyengine.base.source import Span
@@ -71,7 +71,7 @@ def collect_templates(written: Sequence[Template], scope: Scope) -> Templates:
     repeated: set[str] = set()
     for block in (template.block for template in written):
         name = block.name or Name("", span=block.head)
-        node = TreeNode(_SHAPES[block.kind], name.text, Origin(name.span))
+        node = TreeNode(_SHAPES[block.kind], name.text, WrittenAt(name.span))
         lower_block(node, block, scope)
         first = by_name.setdefault(node.key.lower(), node)
         if first is not node:
@@ -121,8 +121,8 @@ class _Use:
         """How far from the policy's text that stands which is so far from this piece."""
         return self.layer[0] + layer[0], self.layer[1] + layer[1]
 
-    def place(self, origin: Origin) -> Origin:
-        return Origin(origin.span, self.at) if self.at else origin
+    def place(self, origin: WrittenAt) -> WrittenAt:
+        return WrittenAt(origin.span, self.at) if self.at else origin
 
 
 def _at(node: TreeNode, distance: int) -> _Use:
