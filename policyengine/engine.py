@@ -36,7 +36,7 @@ from policyengine.base.text import listed, quoted, suggestion
 from policyengine.language.compiler import compile_policies, sound_policies
 from policyengine.language.syntax import parse
 from policyengine.language.syntax.nodes import Module, Require, Waive
-from policyengine.session import Memory
+from policyengine.session import Session
 
 if TYPE_CHECKING:
     from policyengine.analysis.expectations import TestRun
@@ -102,9 +102,9 @@ def compile_and_admit(sources: Iterable[Source], *, at: datetime, partition: str
     return Outcome(outcome.value, (*outcome.diagnostics, *admission.diagnostics))
 
 
-def admit_policies(policies: Iterable[PolicyDocument], at: datetime, memory: Memory | None = None) -> Admission:
+def admit_policies(policies: Iterable[PolicyDocument], at: datetime, memory: Session | None = None) -> Admission:
     """AWS's verdict on each document at a moment; a `memory` knows those of documents that were judged before."""
-    memory = memory or Memory()
+    memory = memory or Session()
     found: list[Diagnostic] = []
     substitutes: dict[PolicyDocument, PolicyDocument] = {}
     for policy in policies:
@@ -142,7 +142,7 @@ def evaluate(  # noqa: PLR0913 - what a run rests on
     at: datetime,
     partition: str = "aws",
     only_project: bool = False,
-    memory: Memory | None = None,
+    memory: Session | None = None,
 ) -> Evaluation:
     """The whole line for a project.
 
@@ -150,7 +150,7 @@ def evaluate(  # noqa: PLR0913 - what a run rests on
     same. Without a snapshot it ends after admission. Runs for the same moment that share a `memory` share their work.
     Raises `SnapshotError` for a faulty snapshot.
     """
-    memory = memory or Memory()
+    memory = memory or Session()
     parsed = [memory.module(source) for source in sources]
     outcome = _with_faults(parsed, memory.compiled(_modules(parsed), partition))
     known = memory.snapshot(snapshot) if snapshot else None

@@ -27,7 +27,7 @@ from policyengine.language.syntax import parse
 from policyengine.language.syntax.nodes import Let, Module, Policy, Require, Template, Test, UsePack
 
 
-class Memory:
+class Session:
     """For one moment. `organization`, `effective` and `deployment` are those of the last run.
 
     `plans` is what requirements found out about plans, `cases` what checks did.

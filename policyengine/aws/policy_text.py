@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any, NoReturn, TypeAlias, cast
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, NoReturn, TypeAlias, cast
 
 from policyengine.aws.documents import Duplicate, Json, PolicyDocument
 from policyengine.base.records import record
 from policyengine.base.source import Source
+from policyengine.base.text import quoted
 
 DEEPEST = 400
 """How many brackets may be open at once; AWS's own deepest setting needs twelve."""
@@ -34,14 +35,34 @@ _REASONS = {
     "Invalid \\uXXXX": "expected four hexadecimal digits after `\\u`",
     "Invalid \\escape": "expected one of the escapes of JSON after `\\`",
 }
-_OTHER_TEXTS = {
+
+
+class Holder(NamedTuple):
+    """A resource of templates that holds a policy, and its key for the policy."""
+
+    resource: str
+    key: str
+
+    def advice(self, text: str, how: str = "") -> str:
+        """What to do with a template where a policy is wanted; `how` says in which notation to save that."""
+        if self.resource in text:
+            return f"the policy is the {quoted(self.key)} of its {quoted(self.resource)}: save that alone{how}"
+        return f"it has no {quoted(self.resource)}, of which a backup policy is the {quoted(self.key)}"
+
+
+OF_CLOUDFORMATION = Holder("AWS::Organizations::Policy", "Content")
+OF_TERRAFORM = Holder("aws_organizations_policy", "content")
+ORG_FORMATION = ("a template of org-formation", "give the document of one backup policy alone, as AWS takes it")
+"""What other templates with the keys of CloudFormation's are, and what to do."""
+_OTHER_TEXTS: Mapping[re.Pattern[str], tuple[str, str | Holder]] = {
+    re.compile(r"AWSTemplateFormatVersion\s*:\s*['\"]?[0-9-]+-OC\b"): ORG_FORMATION,
     re.compile(r"(?:AWSTemplateFormatVersion|Transform|Resources|Description)\s*:"): (
         "a CloudFormation template",
-        "the policy is the `Content` of its `AWS::Organizations::Policy`: save that alone, as JSON",
+        OF_CLOUDFORMATION,
     ),
     re.compile(r'(?:resource|data|module|terraform|provider|locals|variable)\b[ "\w-]*\{'): (
         "a file of Terraform",
-        "the policy is the `content` of its `aws_organizations_policy`: save that alone, as JSON",
+        OF_TERRAFORM,
     ),
     re.compile(r"(?:policy|template|let|attach|require|waive|test)\s"): (
         "a file of the policy language",
@@ -195,7 +216,8 @@ def _syntax_fault(text: str, error: json.JSONDecodeError) -> TextFault:
     begin = _begin(text)
     for form, (words, advice) in _OTHER_TEXTS.items():
         if form.match(text, begin):
-            return _fault(text, 0, f"the text is {words}, expected the JSON of a backup policy", advice)
+            what_to_do = advice if isinstance(advice, str) else advice.advice(text, ", as JSON")
+            return _fault(text, 0, f"the text is {words}, expected the JSON of a backup policy", what_to_do)
     if text.startswith("\ufeff"):
         return _fault(text, 0, "a byte order mark stands before the document", "save the file as UTF-8 without one")
     expected = next((ours for theirs, ours in _REASONS.items() if error.msg.startswith(theirs)), "expected JSON")

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from policyengine.base.rules import Rule
 from policyengine.report.json_output import to_json
-from policyengine.report.terminal import Page
+from policyengine.report.terminal import TerminalPage
 
 SCHEMA = "policyengine/rules/1"
 
 
 def catalogue_text(rules: Sequence[Rule], *, color: bool = False) -> str:
     """A line per check: code, name, severity, title."""
-    page = Page(color=color)
+    page = TerminalPage(color=color)
     wide = max(len(rule.name) for rule in rules)
     for rule in rules:
         page.line(

@@ -36,7 +36,7 @@ _SETTINGS: Mapping[str, tuple[int, frozenset[str]]] = {
     "continuous-conflict": (_PLAN, _RETENTION | _VAULTS | {_CONTINUOUS}),
     "windows-overlap": (_PLAN, _RETENTION | _TYPES | {_CONTINUOUS, _START, "schedule_expression"}),
     "scan-without-settings": (_PLAN, frozenset({"scan_settings"})),
-    "continuous-ignored": (_PLAN, _TYPES | {_CONTINUOUS}),
+    "continuous-ignored": (_PLAN, _TYPES | {_CONTINUOUS, "tag_key"}),
     "selection-without-types": (_SELECTION, _TYPES),
     "resources-in-two-plans": (_PLAN, _TYPES | {"regions", "tag_key", "tag_value", "conditions"}),
     "copy-stays-in-region": (_PLAN, _TARGETS | {"regions"}),

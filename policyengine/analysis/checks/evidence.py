@@ -13,7 +13,17 @@ from itertools import combinations, combinations_with_replacement
 from typing import Any, TypeAlias, TypeVar
 
 from policyengine.analysis.checks.consequences import LeftOut, left_out, weighs
-from policyengine.aws.deployment import DeployedPlan, Deployment, Meeting, PlacedRule, Placement, Plan, View, meet
+from policyengine.aws.deployment import (
+    DeployedPlan,
+    Deployment,
+    Meeting,
+    OptIn,
+    PlacedRule,
+    Placement,
+    Plan,
+    View,
+    meet,
+)
 from policyengine.aws.documents import Compiled, PolicyDocument
 from policyengine.aws.merge import Effective, Note, Resolved, keys
 from policyengine.aws.organization.tree import Entity, Organization
@@ -64,6 +74,11 @@ class Facts:
         settings = self.organization.settings
         regions = settings.opt_in or {} if settings else {}
         return {region: frozenset(name.casefold() for name in names) for region, names in regions.items()}
+
+    @cached_property
+    def opt_in(self) -> OptIn:
+        """What the opt-in of the management account lets selections reach."""
+        return OptIn(self._opt_in)
 
     @cached_property
     def left_out(self) -> tuple[LeftOut, ...]:

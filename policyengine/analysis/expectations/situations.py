@@ -14,7 +14,7 @@ from itertools import count
 from typing import NamedTuple
 
 from policyengine.analysis.checks.evidence import place
-from policyengine.analysis.expectations.results import Cause, Failure
+from policyengine.analysis.expectations.results import Failure, FailureCause
 from policyengine.analysis.requirements import TypedTest
 from policyengine.aws.documents import PolicyDocument, TargetName
 from policyengine.aws.organization import Entity, Organization, targets_in
@@ -150,7 +150,7 @@ def head(test: TypedTest) -> Span:
 
 def fault(span: Span, message: str, advice: str = "") -> Failure:
     """A failure of one cause without a trail."""
-    return Failure(span, (Cause(message, advice),))
+    return Failure(span, (FailureCause(message, advice),))
 
 
 def _free_ids(organization: Organization, ids: Iterable[str]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from typing import TypeAlias
 from policyengine.analysis.prove.cases import Case
 from policyengine.analysis.prove.proofs import Disarmed, Left, Line, Result, Suggestion
 from policyengine.analysis.prove.prover import Prover
-from policyengine.analysis.prove.search import only_further_down
+from policyengine.analysis.prove.search import TIED, only_further_down
 from policyengine.analysis.requirements import Requirement
 from policyengine.aws.deployment import Origin
 from policyengine.aws.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument
@@ -384,6 +384,8 @@ class Advice:
     def _reason(self, target: Entity) -> str:
         """Why no lines would do for a target."""
         case = self._cases[target]
+        if case.is_tied:
+            return TIED
         if not case.holds_untouched:
             return only_further_down(self._prover.further_down(case))
         hopeless = any(gap.case is case and not gap.lines for gap in self._gaps)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
-from itertools import chain, count
+from itertools import chain, combinations, count
 from typing import TypeAlias
 
-from policyengine.analysis.prove.openness import Openness
+from policyengine.analysis.prove.openness import ASSUMED, Openness
 from policyengine.analysis.prove.partial import AtLeast, Beginning, Other
 from policyengine.analysis.requirements.attributes import ATTRIBUTES, Attribute, Subject
 from policyengine.analysis.requirements.truth import ABSENT, Type
@@ -27,6 +27,7 @@ from policyengine.aws.deployment import (
     Known,
     Rule,
     Selection,
+    may_meet,
 )
 from policyengine.aws.facts import resource_types
 from policyengine.aws.merge import MAY_APPEND, MAY_ASSIGN, MAY_REMOVE, Node, keys, segment
@@ -191,9 +192,9 @@ _FIXED = {
 }
 """What a thing is and where it stands: nobody changes that."""
 
+_DECIDE_TIMES = ("schedule_expression", "start_backup_window_minutes")
 _DECIDE_RUNS = (
-    "schedule_expression",
-    "start_backup_window_minutes",
+    *_DECIDE_TIMES,
     "lifecycle/delete_after_days",
     "enable_continuous_backup",
 )
@@ -247,10 +248,10 @@ class Reader:
         """Whether AWS starts the same runs of a rule whatever comes: other rules of the plan may take some of them."""
         if self._open.operators(f"{path_of(rule)}/schedule_expression"):
             return False
-        return not self._may_lose_runs(rule) or self._is_settled(rule.plan)
+        return not self._may_lose_runs(rule) or (self._is_settled(rule.plan) and not self._hangs_on_ties(rule))
 
     def _may_lose_runs(self, rule: ARule) -> bool:
-        """Whether any rule of the plan, or one that may come, may be kept longer, so that it takes runs."""
+        """Whether any rule of the plan, or one that may come, may take runs: one that is kept longer, or as long."""
         own = rule.real.rule if rule.real else None
         plan = rule.plan.real
         if own is None or plan is None:
@@ -258,7 +259,8 @@ class Reader:
         if self._stays_apart(own, rule.plan):
             return False
         kept = not self._is_open(own, "lifecycle/delete_after_days")
-        if self._things.grows(f"{plan.plan.path}/rules") and not (kept and own.retention == FOREVER):
+        may_be_kept_longer = self._open.trusted < ASSUMED or not (kept and own.retention == FOREVER)
+        if self._things.grows(f"{plan.plan.path}/rules") and may_be_kept_longer:
             return True
         others = [other for other in plan.plan.rules if other is not own and not self._stays_apart(other, rule.plan)]
         return any(not (kept and self._never_outlasts(other, own)) for other in others)
@@ -281,7 +283,26 @@ class Reader:
         return True
 
     def _never_outlasts(self, other: Rule, own: Rule) -> bool:
-        return other.retention <= own.retention and not self._is_open(other, "lifecycle/delete_after_days")
+        """Whether a rule takes no runs of another one, since it is not kept for longer, nor for as long beside it."""
+        if other.retention > own.retention or self._is_open(other, "lifecycle/delete_after_days"):
+            return False
+        return other.retention < own.retention or not self._may_tie(other, own)
+
+    def _may_tie(self, first: Rule, second: Rule) -> bool:
+        """Whether start windows of two rules with equal retention may overlap: AWS does not say which one runs."""
+        if self._open.trusted >= ASSUMED or first.retention != second.retention:
+            return False
+        return may_meet(first, second) or any(
+            self._is_open(rule, setting) for rule in (first, second) for setting in _DECIDE_TIMES
+        )
+
+    def _hangs_on_ties(self, rule: ARule) -> bool:
+        """Whether a tie may decide which runs AWS starts of a rule: its own, or one of rules that are kept longer."""
+        own, plan = rule.real.rule if rule.real else None, rule.plan.real
+        if own is None or plan is None:
+            return True
+        ranked = [other for other in plan.plan.rules if not self._stays_apart(other, rule.plan)]
+        return any(self._may_tie(*pair) for pair in combinations(ranked, 2) if pair[0].retention >= own.retention)
 
     def _is_settled(self, plan: APlan) -> bool:
         """Whether nobody may change what decides about the runs of a plan's rules."""

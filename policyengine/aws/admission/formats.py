@@ -8,7 +8,7 @@ Regions of the policy. A schedule is judged by its next two runs from the moment
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 
@@ -38,11 +38,24 @@ from policyengine.base.text import listed, quoted, suggestion
 
 _PARTITION = r"arn:(?:aws|aws-cn|aws-us-gov)"
 _VAULT = r"backup-vault:[A-Za-z0-9_-]{1,50}"
-_COPY = re.compile(rf"{_PARTITION}:backup:[a-z0-9-]+:(?:\$account|[0-9]{{12}}):{_VAULT}")
 _AIR_GAPPED = re.compile(rf"{_PARTITION}:backup:\$region:\$account:{_VAULT}")
 _ROLE = re.compile(rf"{_PARTITION}:iam::\$account:role/(?:[!-~]+/)?[A-Za-z0-9_+=,.@-]+")
 _ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]+")
 _NAMED = re.compile("arn:(aws-cn|aws-us-gov):")
+_COPY_PARTS = tuple(
+    re.compile(part)
+    for part in (
+        "arn",
+        "|".join(PARTITIONS),
+        "backup",
+        "[a-z0-9-]+",
+        r"\$account|[0-9]{12}",
+        "backup-vault",
+        "[A-Za-z0-9_-]{1,50}",
+    )
+)
+_COPY = re.compile(":".join(f"(?:{part.pattern})" for part in _COPY_PARTS))
+_KINDS = {"vault": "backup-vault"}  # as AWS's older documents have it (facts 1.5.4)
 _DIGITS_OF_ACCOUNT = 12
 _PARTS = 7  # arn, partition, service, Region, account, kind, name
 _REGION, _ACCOUNT, _KIND = 3, 4, 5
@@ -76,27 +89,64 @@ def copy_target(key: str, text: str) -> Complaint | None:
 @lru_cache(maxsize=1024)
 def copy_name(key: str) -> Complaint | None:
     """Why the key of a copy action is not the ARN of a vault; keys count whatever their case."""
-    return None if _COPY.fullmatch(key.lower()) else _no_copy_target("the key of a copy", key)
+    return None if _COPY.fullmatch(key.lower()) else _no_copy_target("the key of a copy", key, as_written=False)
 
 
-def _no_copy_target(subject: str, text: str) -> Complaint:
+def _no_copy_target(subject: str, text: str, *, as_written: bool = True) -> Complaint:
+    """The complaint about an ARN in which something is wrong; letters alone only where they count `as_written`."""
     parts = text.split(":")
-    advice = write(_completed(text.replace(":vault:", ":backup-vault:"), _COPY))
+    advice = ""
     if len(parts) == _PARTS and parts[_REGION].lower() == "$region":
         advice = "name one Region: `$region` is for air-gapped vaults"
-    elif len(parts) == _PARTS and not advice:
-        advice = _advice_on_account(parts[_ACCOUNT])
+    elif len(parts) == _PARTS:
+        judged = parts if as_written else text.lower().split(":")
+        wrong = [index for index, good in enumerate(_COPY_PARTS) if not good.fullmatch(judged[index])]
+        advice = write(_mended(parts)) or "; ".join(_ABOUT_PARTS[index](parts[index]) for index in wrong)
     expected = "expected `arn:aws:backup:REGION:ACCOUNT:backup-vault:NAME`"
     return Complaint(MALFORMED_VAULT_ARN, f"{subject} is {shown(text)}, {expected}", advice)
 
 
-def _advice_on_account(account: str) -> str:
+def _mended(parts: Sequence[str]) -> str:
+    """The ARN of a copy in the letters and with the kind that AWS wants, where nothing else is wrong with it."""
+    lower = [part.lower() for part in parts]
+    kind = _KINDS.get(lower[_KIND], lower[_KIND])
+    mended = _completed(":".join((*lower[:_KIND], kind, parts[-1])), _COPY)
+    return mended if lower[_REGION] in regions() or lower[_REGION] == parts[_REGION] else ""
+
+
+def _about_region(region: str) -> str:
+    if not region.strip():
+        return "name the Region of the vault"
+    meant = region_meant(region)
+    return f"write the Region as {quoted(meant)}" if meant else f"{quoted(region)} is not a Region"
+
+
+def _about_account(account: str) -> str:
     digits = re.sub(r"[\s-]", "", account)
     if not (digits.isascii() and digits.isdigit()):
-        return ""
+        return f"name the account by its {_DIGITS_OF_ACCOUNT} digits, or write `$account`"
     if len(digits) == _DIGITS_OF_ACCOUNT:
         return f"write the account as {quoted(digits)}"
     return f"the id of an account has {_DIGITS_OF_ACCOUNT} digits, this one has {len(digits)}"
+
+
+def _about_vault(name: str) -> str:
+    return (
+        f"names of vaults have 1 to 50 letters, digits, `-` and `_`, unlike {quoted(name)}"
+        if name
+        else "name the vault"
+    )
+
+
+_ABOUT_PARTS: tuple[Callable[[str], str], ...] = (
+    lambda _: "begin it with `arn:`",
+    lambda partition: f"the partition is {listed(PARTITIONS, 'or')}, not {shown(partition)}",
+    lambda service: f"the service is `backup`, not {shown(service)}",
+    _about_region,
+    _about_account,
+    lambda kind: f"the kind is `backup-vault`, not {shown(kind)}",
+    _about_vault,
+)
 
 
 def air_gapped(key: str, text: str) -> Complaint | None:

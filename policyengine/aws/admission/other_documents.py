@@ -9,6 +9,7 @@ from typing import NamedTuple
 from policyengine.aws.admission.admission_rules import UNREADABLE_DOCUMENT
 from policyengine.aws.admission.messages import Complaint
 from policyengine.aws.documents import Json
+from policyengine.aws.policy_text import OF_CLOUDFORMATION, OF_TERRAFORM, ORG_FORMATION, Holder, minify
 from policyengine.base.text import quoted
 
 _ACCOUNT = re.compile("[0-9]{12}")
@@ -16,10 +17,10 @@ _PLAN_PARTS = {"regions", "rules", "selections"}
 
 
 class _Kind(NamedTuple):
-    """A kind of document in words, and what to do where a backup policy is wanted."""
+    """A kind of document in words, and what to do where a backup policy is wanted, or what holds one in there."""
 
     words: str
-    advice: str
+    advice: str | Holder
 
 
 _DESCRIBED = _Kind("an answer of `describe-policy`", "the policy is the text of its `Content`: save that alone")
@@ -34,12 +35,9 @@ _PLAN = _Kind(
 )
 _SELECTION = _Kind("a selection of AWS Backup", "in a backup policy it stands in a plan, in keys of its own")
 _STATEMENTS = _Kind("a policy of statements, such as an SCP", "AWS judges it as another policy type, with other checks")
-_TEMPLATE = _Kind(
-    "a CloudFormation template", "the policy is the `Content` of its `AWS::Organizations::Policy`: save that alone"
-)
-_TERRAFORM = _Kind(
-    "a file of Terraform", "the policy is the `content` of its `aws_organizations_policy`: save that alone"
-)
+_TEMPLATE = _Kind("a CloudFormation template", OF_CLOUDFORMATION)
+_ORG_FORMATION = _Kind(*ORG_FORMATION)
+_TERRAFORM = _Kind("a file of Terraform", OF_TERRAFORM)
 _SNAPSHOT = _Kind("a snapshot of an organization", "`check --snapshot` judges it with all its policies")
 _OUTPUT = _Kind("output of policyengine", "give the policies that it is about, as they are sent to AWS")
 _BY_ACCOUNT = _Kind("a list of effective policies by account", _EFFECTIVE.advice)
@@ -77,7 +75,8 @@ def another_kind(content: Json) -> Complaint | None:
     kind = _kind({key.lower(): value for key, value in content.items()})
     if kind is None:
         return None
-    return Complaint(UNREADABLE_DOCUMENT, f"the document is {kind.words}, expected a backup policy", kind.advice)
+    advice = kind.advice if isinstance(kind.advice, str) else kind.advice.advice(minify(content))
+    return Complaint(UNREADABLE_DOCUMENT, f"the document is {kind.words}, expected a backup policy", advice)
 
 
 def _kind(content: Mapping[str, Json]) -> _Kind | None:
@@ -91,14 +90,21 @@ def _kind(content: Mapping[str, Json]) -> _Kind | None:
         return _OUTPUT
     for keys, kind in _BY_KEYS:
         if not keys.isdisjoint(content):
-            other = _described_type(content) if kind is _DESCRIBED else ""
-            return kind._replace(advice=f"it is about a policy of type {quoted(other)}") if other else kind
+            return _exactly(kind, content)
     only = next(iter(content)) if len(content) == 1 else ""
     return (
         _Kind(_OTHER_TYPES[only], "AWS judges it as another policy type, with other rules")
         if only in _OTHER_TYPES
         else None
     )
+
+
+def _exactly(kind: _Kind, content: Mapping[str, Json]) -> _Kind:
+    """The kind that a document is, given the one that its keys tell."""
+    if kind is _TEMPLATE and str(content.get("awstemplateformatversion", "")).endswith("-OC"):
+        return _ORG_FORMATION
+    other = _described_type(content) if kind is _DESCRIBED else ""
+    return kind._replace(advice=f"it is about a policy of type {quoted(other)}") if other else kind
 
 
 def _described_type(content: Mapping[str, Json]) -> str:

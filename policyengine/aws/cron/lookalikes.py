@@ -7,7 +7,10 @@ Asked only of texts that are refused, so that it changes nothing about what is a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
+from operator import add
+from typing import NamedTuple
 
 from policyengine.aws.cron.expression import CronError
 from policyengine.base.text import quoted
@@ -36,10 +39,15 @@ _ZONE = re.compile(
 )
 _AT_BLANK = re.compile(r"\s+,\s*|,\s+")
 _OTHER_BRACKETS = re.compile(r"cron(?!\()\W*?([*0-9][^()\[\]{}]*?)[\s)\]}]*", re.IGNORECASE)
+_EVERYTHING_IN_LIST = re.compile(r"(?<![^ ,])[*?],|,[*?](?![^ ,])")
 _NO_COMMAS = "fields are separated by blanks: the commas must go"
+_NO_COMMA = "fields are separated by blanks: this comma must go"
+_NO_BLANK = "no blank may stand within a list"
+_BOTH = "fields are separated by blanks alone, and the items of a list by commas alone"
 _UNIX_DAY = re.compile(r"(?<![0-9/#])[0-7](?![0-9L#])")
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _LONGEST = 200  # characters; what is longer is not what anybody wrote by hand
+_MOST_PARTS = 9  # between commas beside blanks: what has more is a sequence of fields, or nothing
 _FIVE, _SIX, _SEVEN = 5, 6, 7
 
 Sound = Callable[[str], bool]
@@ -92,15 +100,49 @@ def _blank(text: str, sound: Sound) -> Iterator[CronError]:
 def _commas(text: str, sound: Sound) -> Iterator[CronError]:
     """Commas between fields, or blanks within a list."""
     body, first = _body(text), text.find(",")
-    at_blank = list(_AT_BLANK.finditer(body))
-    joined = _AT_BLANK.sub(",", body)
-    parted = _AT_BLANK.sub(" ", body) if at_blank else body.replace(",", " ")
-    if at_blank and sound(_whole(joined)):
-        yield CronError("no blank may stand within a list", first, first + 1, _write(joined))
-    elif first >= 0 and sound(_whole(parted)):
-        yield CronError(_NO_COMMAS, first, first + 1, _write(parted))
-    elif at_blank and len(at_blank) == len(parted.split()) - 1 >= _FIVE - 1:
+    parts = _AT_BLANK.split(body)
+    if len(parts) == 1:
+        parted = body.replace(",", " ")
+        if first >= 0 and sound(_whole(parted)):
+            yield CronError(_NO_COMMAS, first, first + 1, _write(parted))
+    elif found := _untangled(parts, sound):
+        place = text.index(",", text.index(body) + len(parts[0]))
+        yield CronError(_misplaced(found.marks), place, place + 1, _write(found.body))
+    elif len(parts) == len(" ".join(parts).split()) >= _FIVE:
         yield CronError(_NO_COMMAS, first, first + 1)
+
+
+def _may_be_meant(body: str, sound: Sound) -> bool:
+    """Whether AWS takes a text with other separators; a list with everything in it (`MON,*`) nobody means."""
+    return not _EVERYTHING_IN_LIST.search(body) and sound(_whole(body))
+
+
+def _misplaced(marks: Sequence[str]) -> str:
+    """What is wrong with commas beside blanks that are meant as these marks."""
+    if "," in marks:
+        return _BOTH if " " in marks else _NO_BLANK
+    return _NO_COMMAS if len(marks) > 1 else _NO_COMMA
+
+
+class _Untangled(NamedTuple):
+    """A schedule in which each comma beside a blank is one of the two: the marks in their order, and the fields."""
+
+    marks: tuple[str, ...]
+    body: str
+
+
+def _untangled(parts: Sequence[str], sound: Sound) -> _Untangled | None:
+    """The one reading of six fields that AWS takes, else of five; none where there are several, or too many to try."""
+    if len(parts) > _MOST_PARTS:
+        return None
+    readings = [
+        _Untangled(marks, "".join(map(add, parts, (*marks, "")))) for marks in product(", ", repeat=len(parts) - 1)
+    ]
+    for fields in (_SIX, _FIVE):
+        taken = [each for each in readings if len(each.body.split()) == fields and _may_be_meant(each.body, sound)]
+        if taken:
+            return taken[0] if len(taken) == 1 else None
+    return None
 
 
 def _other_separators(text: str, sound: Sound) -> Iterator[CronError]:
@@ -108,7 +150,7 @@ def _other_separators(text: str, sound: Sound) -> Iterator[CronError]:
     for mark in ";|":
         if mark in body:
             ways = (" ".join(body.replace(mark, " ").split()), body.replace(mark, ","))
-            hint = next((_write(way) for way in ways if sound(_whole(way))), "")
+            hint = next((_write(way) for way in ways if _may_be_meant(way, sound)), "")
             place = text.index(mark)
             yield CronError(f"fields are separated by blanks, not by {quoted(mark)}", place, place + 1, hint)
 

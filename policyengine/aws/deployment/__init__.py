@@ -49,11 +49,12 @@ from policyengine.aws.deployment.runs import (
     compare_runs,
     last_run,
     longest_without,
+    may_meet,
     moment,
     next_run,
     shapes,
 )
-from policyengine.aws.deployment.surroundings import OWN, Inventory, Surroundings, Vault, role_path
+from policyengine.aws.deployment.surroundings import OWN, Inventory, OptIn, Surroundings, Vault, role_path
 
 __all__ = [
     "DAY",
@@ -77,6 +78,7 @@ __all__ = [
     "Known",
     "Meeting",
     "Minutes",
+    "OptIn",
     "Origin",
     "Outlook",
     "Overlap",
@@ -101,6 +103,7 @@ __all__ = [
     "deploy",
     "last_run",
     "longest_without",
+    "may_meet",
     "meet",
     "moment",
     "next_run",

@@ -167,10 +167,13 @@ class Surroundings:
         return self._air_gapped[vault]
 
     def has_role(self, path: str) -> Known[bool]:
-        """Whether there is an IAM role of a path and a name such as `service-role/Backup`; a name has the path `/`."""
+        """Whether there is an IAM role of a path and a name, as an ARN has them: `service-role/Backup`.
+
+        A name alone has the path `/`. `/team/Backup`, which stands in an ARN after `role/`, is of the path `//team/`.
+        """
         if self._roles is None:
             return UNKNOWN
-        sure = self._roles.get(role_path(path))
+        sure = self._roles.get(path)
         return True if sure else UNKNOWN if sure is False or not self._looked else False
 
     def _look_up(self, name: str, region: str, account: str) -> Vault:
@@ -186,8 +189,9 @@ class Surroundings:
 
 
 def role_path(name: str) -> str:
-    """A role's path and name as policies have them, without the slash that begins every path of IAM or its ARN."""
-    return name.rpartition(":role/")[2].removeprefix("/")
+    """The path and name that a role of the snapshot has in an ARN: the snapshot may begin a path with IAM's slash."""
+    head, _, path = name.partition(":role/")
+    return path if head != name else name.removeprefix("/")
 
 
 def _described(name: str, region: str, account: str, facts: list[VaultFacts]) -> Vault:

@@ -51,6 +51,10 @@ class Features:
     opt_in_always: bool  # the opt-in counts although a selection names the type (facts 2.3.3)
 
 
+CLUSTERS_OF_RDS = "Multi-AZ clusters of RDS"
+"""What types with `opt_in_perhaps` share their pattern with: it has no name in the language (facts 2.3.3a)."""
+
+
 @cache
 def regions() -> Mapping[str, str]:
     """Every Region code with its partition: `{"eu-west-1": "aws", ...}`."""

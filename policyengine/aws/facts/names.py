@@ -6,13 +6,13 @@ A name that is only spelled alike means nothing: advice that names another thing
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import SequenceMatcher, get_close_matches
 from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from policyengine.aws.facts import _read, regions, resource_types, types_of_pattern
+from policyengine.aws.facts import _read, features, regions, resource_features, resource_types, types_of_pattern
 
 _SEPARATORS = re.compile("[:/]")
 _DIGIT = re.compile("[0-9]")
@@ -53,6 +53,28 @@ def meaning(text: str) -> Meaning:
     if name in _types():
         return Meaning((_types()[name],))
     return Meaning(lacking=_lacking().get(name, ""))
+
+
+def may_be_service(name: str) -> bool:
+    """Whether AWS has a name in the service opt-in, in whatever letters, or may have it: that of some types is open."""
+    return name.casefold() in _services() or any(features(kind).opt_in is None for kind in meaning(name).types)
+
+
+def service_meant(name: str) -> str:
+    """The name of the service opt-in, as AWS spells it, in which two neighbours are swapped in a name; else empty."""
+    slips = {swapped.casefold() for swapped in _with_two_swapped(name)}
+    near = [service for can in resource_features().values() for service in can.opt_in or ()]
+    return next((service for service in near if service.casefold() in slips), "")
+
+
+def is_everything(names: Collection[str]) -> bool:
+    """Whether folded names of the service opt-in take in all services whose names are known."""
+    return _services() <= set(names)
+
+
+@cache
+def _services() -> frozenset[str]:
+    return frozenset(service.casefold() for can in resource_features().values() for service in can.opt_in or ())
 
 
 @lru_cache(maxsize=1024)
@@ -170,6 +192,12 @@ def _like(name: str, known: Iterable[str]) -> str:
         return next((each for each in names if _DIGIT.sub("0", each) == _DIGIT.sub("0", name)), name)
     alike = [each for each in names if each[0] == name[0] and abs(len(each) - len(name)) <= 1]
     return next(iter(get_close_matches(name, alike, n=1, cutoff=_LIKENESS)), name)
+
+
+def _with_two_swapped(name: str) -> Iterator[str]:
+    """A name with two neighbours swapped."""
+    for place in range(len(name) - 1):
+        yield name[:place] + name[place + 1] + name[place] + name[place + 2 :]
 
 
 def _words(steps: Iterable[str]) -> list[str]:

@@ -72,7 +72,7 @@ def _not_told(lacking: Sequence[Untold]) -> str:
 _CONFIGURATION = "policyengine.toml"
 
 
-class Place(NamedTuple):
+class FilePlace(NamedTuple):
     """A stretch of a file, its end exclusive; without an end it is the line of `first`."""
 
     file: str
@@ -87,12 +87,12 @@ class Place(NamedTuple):
         return self.last.line - (self.last.column == 1)
 
 
-def place(span: Span, result: CheckResult) -> Place:
+def place(span: Span, result: CheckResult) -> FilePlace:
     """The place of a span of the project."""
-    return Place(_file(result, span.source.name), span.first, span.last)
+    return FilePlace(_file(result, span.source.name), span.first, span.last)
 
 
-def anchor(found: Diagnostic, result: CheckResult) -> Place:
+def anchor(found: Diagnostic, result: CheckResult) -> FilePlace:
     """The place of a finding, for readers that refuse a finding without one.
 
     What no policy text says, the snapshot does, so that is where it points; an entry of the baseline that is gone, to
@@ -101,8 +101,8 @@ def anchor(found: Diagnostic, result: CheckResult) -> Place:
     if found.span:
         return place(found.span, result)
     if found.code == ACCEPTED_FINDING_GONE.code and result.baseline:
-        return Place(_file(result, result.baseline), Position(1, 1))
-    return Place(result.snapshot or _file(result, _CONFIGURATION), Position(1, 1))
+        return FilePlace(_file(result, result.baseline), Position(1, 1))
+    return FilePlace(result.snapshot or _file(result, _CONFIGURATION), Position(1, 1))
 
 
 def fingerprints(result: CheckResult) -> list[str]:

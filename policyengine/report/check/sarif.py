@@ -10,7 +10,7 @@ from policyengine.analysis.findings.registry import RULES
 from policyengine.base import VERSION
 from policyengine.base.diagnostics import Diagnostic, Severity
 from policyengine.base.rules import Rule
-from policyengine.report.check.result import CheckResult, Place, anchor, fingerprints, place
+from policyengine.report.check.result import CheckResult, FilePlace, anchor, fingerprints, place
 from policyengine.report.json_output import finding, stamp, target, to_json
 from policyengine.report.terminal import clipped, printable, sentences
 
@@ -118,7 +118,7 @@ def _waived(waiver: Waiver, result: CheckResult) -> dict[str, object]:
     }
 
 
-def _location(where: Place) -> dict[str, object]:
+def _location(where: FilePlace) -> dict[str, object]:
     region = {"startLine": where.first.line}
     if where.last:
         region |= {"startColumn": where.first.column, "endLine": where.last.line, "endColumn": where.last.column}

@@ -224,7 +224,7 @@ def _lock(vault: Vault) -> str:
 DAYS = 30
 
 
-class Runs:
+class RunTable:
     """Everything that runs from a moment on, for 30 days of which the first is that of the moment.
 
     A schedule is `{"cron", "words", "days", "hours", "minutes"}`, days counted from the first one; a loss is
@@ -291,7 +291,7 @@ class Plans:
     runs is `[plan, places of each rule]`.
     """
 
-    def __init__(self, trails: Trails, runs: Runs) -> None:
+    def __init__(self, trails: Trails, runs: RunTable) -> None:
         self._trails = trails
         self._runs = runs
         self._vaults = Vaults()

@@ -40,6 +40,16 @@ policy types {
 }
 attach types to root
 """
+TAGS = """\
+policy tags {
+  plan daily {
+    regions = [eu-west-1]
+    rule ongoing { schedule = daily at 05:00  vault = "Main"  continuous = true  retain = 30 days }
+    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
+  }
+}
+attach tags to root
+"""
 VAULTS: Tree = {
     "vaults": [
         {"name": "Main", "accounts": "*", "regions": ["eu-west-1"], "type": "standard"},
@@ -99,6 +109,7 @@ def examples() -> Iterator[tuple[list[Source], Tree]]:
             sources = [Source(name, text) for name, text in texts.items() if name.endswith(".bpol")]
             yield sources, yaml.safe_load(texts["organization.yaml"])
     yield [Source("types.bpol", TYPES)], {**yaml.safe_load(ONE_UNIT), **VAULTS}
+    yield [Source("tags.bpol", TAGS)], {**yaml.safe_load(ONE_UNIT), "settings": {"opt_in": {"eu-west-1": ["EC2"]}}}
     sources = [Source(file.name, file.read_text()) for file in sorted(EVERYTHING.glob("*.bpol"))]
     yield sources, yaml.safe_load((EVERYTHING / "organization.yaml").read_text())
 
@@ -181,7 +192,7 @@ def test_it_is_said_of_what_and_for_whom() -> None:
     evaluation = evaluate([Source("policy.bpol", texts["policy.bpol"])], Source("o.yaml", SANDBOX + MAIN), at=AT)
     assert [(one.fact.value, one.subjects, one.asking) for one in evaluation.untold] == [
         ("roles", ("role `Backup`",), ("role-missing",)),
-        ("opt-in", ("eu-west-1",), ("opt-in-off",)),
+        ("opt-in", ("eu-west-1",), ("selection-reaches-everything", "continuous-ignored", "opt-in-off")),
     ]
     assert {one.accounts for one in evaluation.untold} == {("111111111111", "222222222222")}
 

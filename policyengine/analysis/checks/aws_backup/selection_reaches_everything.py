@@ -4,18 +4,21 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
+from policyengine.aws.facts.names import is_everything
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
-from policyengine.base.rules import Rule
+from policyengine.base.rules import Fact, Rule
 from policyengine.base.text import quoted
 
-RULE = Rule("PE519", "selection-reaches-everything", Severity.INFO, harm=Harm.NOTHING)
+RULE = Rule("PE519", "selection-reaches-everything", Severity.INFO, harm=Harm.NOTHING, needs=(Fact.OPT_IN,))
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    """One finding per selection; where nothing is opted in, `opt-in-off` tells that it takes nothing."""
+    """One finding per selection; where nothing is opted in in a Region, `opt-in-off` tells that it takes nothing."""
     for plan in facts.plans:
-        if plan.regions and all(facts.opted_in(region) == frozenset() for region in plan.regions):
+        known = [on for on in map(facts.opted_in, plan.regions) if on is not None]
+        if not all(known):
             continue
+        which = "" if all(map(is_everything, known)) else " that is opted in"
         for selection in plan.selections:
             if "*" in selection.types and not selection.excepted and not selection.conditions:
                 yield finding(
@@ -23,6 +26,6 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     facts,
                     plan,
                     f"{selection.path}/resource_types",
-                    message=f"selection {quoted(selection.name)} takes every resource of every type",
+                    message=f"selection {quoted(selection.name)} takes every resource of every type{which}",
                     advice="name types, except some, or add a condition, unless all of them are meant",
                 )

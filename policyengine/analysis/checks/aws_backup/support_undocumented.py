@@ -44,17 +44,9 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 def _doubts(placed: PlacedRule) -> Iterator[_Doubt]:
     """Each feature that the rule uses once, at the first setting that asks for it."""
     rule, rows = placed.rule, {name: features(name) for name in placed.placement.reach.named_types}
-    copies = [f"{copy.path}/target_backup_vault_arn" for copy in rule.copies]
-    crossing = [
-        f"{place.copy.path}/target_backup_vault_arn" for place in placed.destinations if place.crosses and place.copy
-    ]
     lifecycles: tuple[BackupRule | Copy, ...] = (rule, *rule.copies)
     cold = [f"{each.path}/{_COLD}" for each in lifecycles if each.cold_after != FOREVER]
     air_gapped = [place.path for place in placed.destinations if place.air_gapped]
-    unknown = tuple(name for name, can in rows.items() if can.copy == "unknown")
-    yield from _doubt("backups of {} can be copied", copies, unknown)
-    crosses = tuple(name for name, can in rows.items() if can.copy_account == "unknown" and name not in unknown)
-    yield from _doubt("backups of {} can be copied to another account", crossing, crosses)
     yield from _doubt(
         "backups of {} move to cold storage", cold, [n for n, can in rows.items() if can.cold == "unknown"]
     )

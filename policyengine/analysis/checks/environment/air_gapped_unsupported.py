@@ -66,9 +66,11 @@ def _wrong_vault(place: Destination) -> tuple[str, str] | None:
 
 
 def _wrong_types(place: Destination, types: Sequence[str]) -> Iterator[_Fault]:
+    """Of copies of a type that is never copied `copy-unsupported-type` speaks."""
     region = place.vault.region
-    never = tuple(name for name in types if features(name).air_gapped == "no")
-    others = (name for name in types if name not in never)
+    copied = [name for name in types if features(name).copy != "no"] if place.copy else types
+    never = tuple(name for name in copied if features(name).air_gapped == "no")
+    others = (name for name in copied if name not in never)
     here = tuple(name for name in others if available("air_gapped_vault", region, name) == "no")
     if never:
         message = f"{listed(never, 'and')} cannot go into an air-gapped vault"

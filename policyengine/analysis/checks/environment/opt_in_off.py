@@ -7,7 +7,7 @@ from functools import cache
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import called, finding, words
 from policyengine.aws.deployment import Plan, Selection
-from policyengine.aws.facts import features, resource_features, types_of_pattern
+from policyengine.aws.facts import CLUSTERS_OF_RDS, features, resource_features, types_of_pattern
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Fact, Rule
 from policyengine.base.text import listed, quoted
@@ -71,7 +71,7 @@ def _named(facts: Facts, plan: Plan, selection: Selection, region: str, on: Abst
             yield from _partly(facts, plan, selection, region, group, on)
     for names in shared:
         message = (
-            f"{listed(names, 'and')} are not backed up in {region}, only Multi-AZ clusters of RDS are: {_ACCOUNT} has "
+            f"{listed(names, 'and')} are not backed up in {region}, only {CLUSTERS_OF_RDS} are: {_ACCOUNT} has "
             f"opted in to {listed(features(names[0]).opt_in_perhaps, 'and')} there and not to {_opt_in_names(names)}"
         )
         advice = f"opt in to what is meant in {region} of the management account"

@@ -1,4 +1,4 @@
-"""`show` on a terminal: the tree with attachments and the plans that every account ends up with."""
+"""`show` on a terminal, and as JSON: the tree with attachments and the plans that every account ends up with."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from collections.abc import Collection, Mapping
 from policyengine.aws.documents import PolicyDocument
 from policyengine.aws.merge import AccountPolicy, Effective
 from policyengine.aws.organization import Entity, Organization
-from policyengine.report.terminal import STYLES, Page, Part
+from policyengine.report.json_output import target, to_json
+from policyengine.report.terminal import STYLES, Part, TerminalPage
 
 
-def render(
+def terminal(
     organization: Organization, effective: Effective, *, refused: Collection[PolicyDocument] = (), color: bool = False
 ) -> str:
     """The tree, children beneath their parents, in the snapshot's order; then policies that AWS would refuse."""
-    page = Page(color=color)
+    page = TerminalPage(color=color)
     outcomes = {account.account: account for account in effective.accounts}
     pending: list[tuple[Entity, str, str]] = [(organization.root, "", "")]
     while pending:
@@ -48,3 +49,27 @@ def _outcome(account: AccountPolicy) -> list[Part]:
     if account.status == "valid" and named:
         return [f"  plans: {named}"]
     return ["  ", (account.status, STYLES[account.status]), f" plans: {named}" if named else ""]
+
+
+SCHEMA = "policyengine/show/1"
+
+
+def as_json(
+    organization: Organization, effective: Effective, at: str, *, refused: Collection[PolicyDocument] = ()
+) -> str:
+    """Every entity in tree order with its policies, every account with its status and plans."""
+    outcomes = {account.account: account for account in effective.accounts}
+
+    def entry(entity: Entity) -> dict[str, object]:
+        attached: dict[str, object] = {
+            "target": target(entity),
+            "policies": [policy.name for policy in entity.policies],
+        }
+        if entity not in outcomes:
+            return attached
+        account = outcomes[entity]
+        plans = account.resolved.policy.get("plans") if account.resolved else None
+        return {**attached, "status": account.status, "plans": list(plans) if isinstance(plans, dict) else []}
+
+    entities = [entry(entity) for entity in organization.entities]
+    return to_json({"schema": SCHEMA, "at": at, "refused": [policy.name for policy in refused], "entities": entities})

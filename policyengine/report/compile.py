@@ -1,17 +1,41 @@
-"""`compile --format json`."""
+"""`compile` on a terminal, each document as it would be sent with its size, and as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from policyengine.analysis.findings import Verdict
 from policyengine.aws.documents import Attachment, Compiled
+from policyengine.aws.facts import limits
+from policyengine.aws.policy_text import minify
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.report.json_output import finding, to_json
+from policyengine.report.terminal import TerminalPage, tally, write_diagnostic
+
+
+def terminal(compiled: Compiled, verdict: Verdict, *, documents: bool = True, color: bool = False) -> str:
+    """Findings first, then `NAME (SIZE of 10,000 characters)` for each policy, and its minified document.
+
+    Where it failed there are no documents to speak of, and the number of faults ends the page.
+    """
+    page = TerminalPage(color=color)
+    for found in verdict.diagnostics:
+        write_diagnostic(page, found, {})
+    if verdict.failed:
+        page.line(("fail", "error"), f": {tally(verdict.diagnostics)}")
+        return page.text()
+    for policy in compiled.policies:
+        most = limits()["policy_characters"]
+        page.line((policy.name, "strong"), f" ({policy.size:,} of {most:,} characters)")
+        if documents:
+            page.line(minify(policy.content))
+    return page.text()
+
 
 SCHEMA = "policyengine/compile/1"
 
 
-def render(compiled: Compiled, findings: Sequence[Diagnostic], at: str) -> str:
+def as_json(compiled: Compiled, findings: Sequence[Diagnostic], at: str) -> str:
     """Documents, sizes, attachments and findings (interface.md section 4)."""
     return to_json(
         {
