@@ -63,7 +63,7 @@ class Session:
         statements = [statement for module in modules for statement in module.statements]
         shared = tuple(id(found) for found in statements if isinstance(found, (Let, Template)))
         known = self._documents.setdefault((shared, partition), {})
-        outcome = compile_policies(modules, partition=partition, known=known)
+        outcome = compile_policies(modules, partition=partition, cached=known)
         reuse = Reuse(self.organization)
         policies = {policy.name: reuse.document(policy) for policy in outcome.value.policies}
         if not outcome.diagnostics:  # a fault of what policies share is told where it is met

@@ -1,7 +1,7 @@
-"""From the text of a block to the piece of AWS's tree that it writes, names and values checked.
+"""Lowers the items of a block into AWS's tree, their names and values checked.
 
-A block may say each setting once. `locked` and `children may` are checked here too, and the PATH of the latter is read
-in the language's words and in AWS's keys (language.md 3.3).
+A block may write each setting once. `locked` and `children may` are checked here as well; the path of the latter can
+have the language's words and AWS's keys (language.md 3.3).
 """
 
 from __future__ import annotations
@@ -40,99 +40,15 @@ from policyengine.language.syntax.nodes import (
     Where,
 )
 
-
-def declare(parent: TreeNode, path: tuple[str, ...], span: Span, found: list[Diagnostic]) -> TreeNode:
-    """The node that a block, copy, tag or condition of the text stands for.
-
-    Where the text has it already, a finding and a node of its own, so that the rest of the block is still checked.
-    """
-    first = parent.find(path)
-    if first and first.declared:
-        found.append(_repeated(first, path[-1], span))
-        return TreeNode(first.shape, path[-1], WrittenAt(span), declared=True)
-    node = parent.grow(path, WrittenAt(span))
-    node.key = node.shape.key or path[-1]
-    node.origin = WrittenAt(span)
-    node.declared = True
-    return node
-
-
-def unknown(shape: Shape, setting: SettingNode) -> Diagnostic:
-    """A key that the block does not have: by another block's name, by AWS's, by another notation's, or by none."""
-    key = setting.key.text
-    rows = [row for row in ROWS if isinstance(row, SettingRow) and row.block in _HOMES]
-    if key.lower().replace("_", "").endswith("timezone"):
-        advice = "AWS backup policies have no time zone; times are UTC"
-    elif elsewhere := [row.block for row in rows if row.key == key]:
-        advice = f"{quoted(key)} belongs in {_home(elsewhere)}"
-    else:
-        advice = _called_by_aws(shape, key) or _foreign(shape, key)
-    message = f"{place_text(shape.block, shape.key)} has no setting {quoted(key)}"
-    return UNKNOWN_SETTING.at(
-        setting.key.span, message, help=advice or suggestion(key, shape.settings) or _choice(shape)
-    )
-
-
-def not_a_list(setting: SettingNode) -> Diagnostic:
-    """`+=` or `-=` on a setting of one value."""
-    return LIST_OPERATOR_ON_SCALAR.at(
-        setting.span,
-        f"{quoted(setting.key.text)} holds one value, and {quoted(setting.operator)} is for lists",
-        help=f"write {quoted(f'{setting.key.text} = ...')}",
-    )
-
-
-def written_twice(setting: SettingNode, first: Assigned) -> Diagnostic:
-    """The same operator on the same setting, a second time."""
-    return SETTING_REPEATED.at(
-        setting.span,
-        f"{quoted(f'{setting.key.text} {setting.operator} ...')} is written twice in this block",
-        help="keep one of the two",
-        labels=(Label(first.origin.span, "first written here"),),
-    )
-
-
-def _called_by_aws(shape: Shape, key: str) -> str:
-    """What the language calls a key of AWS's, in this block or, where AWS has it only elsewhere, in another one."""
-    plain = plain_key(key)
-    own = [row for row in shape.settings.values() if plain_key(row.path[-1]) == plain]
-    settings = [row for row in ROWS if isinstance(row, SettingRow) and row.block in _HOMES and len(row.path) == 1]
-    others = [row for row in settings if plain_key(row.path[0]) == plain]
-    if not others or any(row in others for row in own):
-        return f"the language calls it {quoted(own[0].key)}" if own else ""
-    there = f"the language calls it {quoted(others[0].key)}, in {_home([row.block for row in others])}"
-    return f"{there}, or {quoted(own[0].key)} here" if own else there
-
-
-def _foreign(shape: Shape, key: str) -> str:
-    """What to write for a key of another notation, or why there is nothing to write."""
-    plain = plain_key(key)
-    if path := next((row.path[:1] for row in shape.blocks.values() if plain_key(row.path[0]) == plain), None):
-        return _in_this_block(shape, path)
-    for container, below in _CONTAINERS.get(shape.block, ()):
-        known = foreign_keys(container)
-        if meant := known.aliases.get(plain):
-            return _in_this_block(shape, (*below, *meant.split("/")))
-        if advice := known.advice.get(plain):
-            return _AWS_KEY.sub(lambda found: quoted(_WORDS.get(found[1], found[1])), advice)
-    return ""
-
-
-def _in_this_block(shape: Shape, path: tuple[str, ...]) -> str:
-    """How a block says what AWS has at a path below it."""
-    if words := [row.key for row in shape.settings.values() if row.path == path]:
-        return f"did you mean {quoted(words[0])}?"
-    kinds = [row.kind for row in shape.blocks.values() if row.path[: len(path)] == path]
-    written = ["copy to ..." if kind == "copy" else kind for kind in kinds if not kind.startswith("where")]
-    return (
-        f"it is a block: {listed((f'{kind} {{ ... }}' for kind in written), 'or')}" if written else "write `where ...`"
-    )
-
-
-def _home(blocks: Sequence[str]) -> str:
-    return "a selection" if _SELECTIONS.issubset(blocks) else place_text(blocks[0], "")
-
-
+OPERATORS: Mapping[SettingOperator, str] = {"=": ASSIGN, "+=": APPEND, "-=": REMOVE}
+CHILD_OPERATORS: Mapping[ChildOperator, str] = {
+    "assign": ASSIGN,
+    "append": APPEND,
+    "remove": REMOVE,
+    "anything": "@@all",
+    "nothing": "@@none",
+}
+NONE = ("@@none",)
 _SELECTIONS = {"tag selection", "resource selection"}
 _CONTAINERS = {
     "plan": (("plan", ()),),
@@ -149,145 +65,8 @@ _AWS_KEY = re.compile("`([a-z_]+)`")
 _HOMES = ("plan", "rule", "copy", "tag selection", "resource selection", "advanced", "malware_scan")
 
 
-def _choice(shape: Shape) -> str:
-    return f"it has {listed(shape.settings)}" if shape.settings else "it holds blocks only"
-
-
-def _repeated(first: TreeNode, name: str, span: Span) -> Diagnostic:
-    kind = first.shape.block
-    if kind == "copy":
-        message = "this rule copies to the same vault twice"
-    elif first.shape.key:
-        message = f"{quoted(kind)} is written twice"
-    else:
-        noun = "condition" if kind.startswith("where") else kind
-        message = f"there are two {noun}s called {quoted(name)}"
-    same = first.shape.key or first.key == name
-    advice = "make one of the two" if same else f"AWS ignores case: {quoted(first.key)} and {quoted(name)} are one name"
-    return BLOCK_REPEATED.at(span, message, help=advice, labels=(Label(first.origin.span, "first written here"),))
-
-
-NONE = ("@@none",)
-
-
-def contradictions(node: TreeNode, lock: TreeLock | None = None) -> list[Diagnostic]:
-    """A finding for every `children may` at or below a node that is locked by its own text or by a deeper template.
-
-    A `children may` that a template brings into a block which its user locked is no contradiction: the user closes it.
-    """
-    lock = min((held for held in (lock, node.lock) if held), key=lambda held: held.layer, default=None)
-    found: list[Diagnostic] = []
-    if lock and node.control and node.control.layer >= lock.layer:
-        found.append(
-            CHILD_CONTROL_INSIDE_LOCKED.at(
-                node.control.origin.span,
-                "this is locked, and `children may` would open it",
-                help="leave out one of the two",
-                labels=(Label(lock.origin.span, "locked here"),),
-            )
-        )
-    for child in node.children.values():
-        found.extend(contradictions(child, lock))
-    return found
-
-
-def close(node: TreeNode, lock: TreeLock | None = None) -> None:
-    """Write `@@none` on every locked node and on every node beneath it."""
-    lock = node.lock or lock
-    if lock:
-        node.control = Control(NONE, lock.origin)
-    for child in node.children.values():
-        close(child, lock)
-
-
-def resolve_path(shape: Shape, path: Sequence[Name], found: list[Diagnostic]) -> tuple[str, ...] | None:
-    """AWS's keys for a path below a block's node; None, and a finding, where the path leads nowhere."""
-    keys: list[str] = []
-    passed: list[tuple[Shape, int]] = []
-    for name in path:
-        passed.append((shape, len(keys)))
-        step = _step(shape, name.text)
-        if step is None:
-            found.append(_astray(shape, name, path[0], _detour(path, passed, keys)))
-            return None
-        keys.extend(step)
-        shape = _follow(shape, step)
-    return tuple(keys)
-
-
-def spell_path(shape: Shape, keys: Sequence[str]) -> tuple[str, ...]:
-    """The shortest path that `resolve_path` reads as these keys: settings by the language's words."""
-    spelled: list[str] = []
-    rest = tuple(keys)
-    while rest:
-        word, step = next(
-            ((key, row.path) for key, row in shape.settings.items() if _leads(shape, row.path, rest)),
-            (rest[0], rest[:1]),
-        )
-        spelled.append(word)
-        shape, rest = _follow(shape, rest[: len(step)]), rest[len(step) :]
-    return tuple(spelled)
-
-
-def _step(shape: Shape, text: str) -> tuple[str, ...] | None:
-    if shape.named:
-        return (text,)
-    words = dict(shape.words())
-    if text in words:
-        return words[text]
-    below = shape.children.get(text.lower())
-    return (below.key,) if below else None
-
-
-def _follow(shape: Shape, keys: Sequence[str]) -> Shape:
-    for key in keys:
-        shape = shape.named or shape.children[key.lower()]
-    return shape
-
-
-def _leads(shape: Shape, path: tuple[str, ...], keys: tuple[str, ...]) -> bool:
-    return not shape.named and [key.lower() for key in path] == [key.lower() for key in keys[: len(path)]]
-
-
-def _detour(path: Sequence[Name], passed: Sequence[tuple[Shape, int]], keys: Sequence[str]) -> str:
-    """The path to write where the last name passed is the word of a block that the path went too far below."""
-    word = path[len(passed) - 1].text
-    for steps, (shape, start) in enumerate(passed[:-1]):
-        row = shape.settings.get(word)
-        if row and list(row.path[:-1]) == [key.lower() for key in keys[start:]]:
-            return "/".join((*(name.text for name in path[:steps]), word))
-    return ""
-
-
-def _astray(shape: Shape, name: Name, first: Name, instead: str) -> Diagnostic:
-    if shape.row:
-        message = f"{quoted(shape.row.key)} is a setting; nothing called {quoted(name.text)} stands below it"
-        return UNKNOWN_CHILD_PATH.at(name.span, message, help="end the path here")
-    words = dict(shape.words())
-    only_awss = [below.key for below in shape.children.values() if (below.key,) not in words.values()]
-    if instead:
-        advice = f"write {quoted(instead)}"
-    elif first.text == "plans" and first is not name:
-        advice = "the path of a policy starts below `plans`, with the name of a plan"
-    else:
-        known = [*words, *(below.key for below in shape.children.values())]
-        advice = suggestion(name.text, known) or f"expected {listed([*words, *only_awss])}"
-    message = f"{place_text(shape.block, shape.key)} has nothing called {quoted(name.text)}"
-    return UNKNOWN_CHILD_PATH.at(name.span, message, help=advice)
-
-
-OPERATORS: Mapping[SettingOperator, str] = {"=": ASSIGN, "+=": APPEND, "-=": REMOVE}
-CHILD_OPERATORS: Mapping[ChildOperator, str] = {
-    "assign": ASSIGN,
-    "append": APPEND,
-    "remove": REMOVE,
-    "anything": "@@all",
-    "nothing": "@@none",
-}
-
-
 def lower(node: TreeNode, body: Iterable[Item], scope: Scope) -> None:
-    """Write the items of a block's text into its node; what cannot be written is reported and left out."""
+    """Writes the items of a block into its node; those that cannot be written are reported and left out."""
     for item in body:
         match item:
             case SettingNode() if "tag" in node.shape.blocks:
@@ -305,7 +84,7 @@ def lower(node: TreeNode, body: Iterable[Item], scope: Scope) -> None:
 
 
 def lower_block(node: TreeNode, block: Block, scope: Scope) -> None:
-    """Write a block into its own node."""
+    """Writes a block into its own node: the template that it is like, `locked`, and its items."""
     node.like = block.like
     node.lock = TreeLock(node.origin) if block.locked else node.lock
     lower(node, block.body, scope)
@@ -313,15 +92,15 @@ def lower_block(node: TreeNode, block: Block, scope: Scope) -> None:
 
 def _lower_block(parent: TreeNode, block: Block, scope: Scope) -> None:
     path = _block_path(parent.shape, block.kind, block.name.text if block.name else "")
-    lower_block(declare(parent, path, block.head, scope.found), block, scope)
+    lower_block(_declare(parent, path, block.head, scope.found), block, scope)
 
 
 def _lower_copy(parent: TreeNode, copy: CopyNode, scope: Scope) -> None:
     arn = _copy_arn(copy, scope)
-    if arn is None:  # nowhere to put it, but what it says is still checked
+    if arn is None:  # it has no key in AWS's tree, but its items are still checked
         node = TreeNode(parent.shape.find(parent.shape.blocks["copy"].path), "", WrittenAt(copy.head))
     else:
-        node = declare(parent, _block_path(parent.shape, "copy", arn), copy.head, scope.found)
+        node = _declare(parent, _block_path(parent.shape, "copy", arn), copy.head, scope.found)
     node.lock = TreeLock(node.origin) if copy.locked else node.lock
     lower(node, copy.body, scope)
 
@@ -343,14 +122,14 @@ def _block_path(shape: Shape, kind: str, name: str) -> tuple[str, ...]:
 def _lower_setting(node: TreeNode, setting: SettingNode, scope: Scope) -> None:
     row = node.shape.settings.get(setting.key.text)
     if row is None:
-        scope.found.append(unknown(node.shape, setting))
+        scope.found.append(_unknown_setting(node.shape, setting))
         return
     operator = OPERATORS[setting.operator]
     leaf = node.find(row.path)
     if operator != ASSIGN and not row.many:
-        scope.found.append(not_a_list(setting))
+        scope.found.append(_not_a_list(setting))
     elif leaf and operator in leaf.values:
-        scope.found.append(written_twice(setting, leaf.values[operator]))
+        scope.found.append(_written_twice(setting, leaf.values[operator]))
     elif (value := evaluate(setting.value, row, scope)) is not None:
         origin = WrittenAt(setting.span)
         leaf = node.grow(row.path, origin)
@@ -359,11 +138,11 @@ def _lower_setting(node: TreeNode, setting: SettingNode, scope: Scope) -> None:
 
 
 def _lower_tag(node: TreeNode, setting: SettingNode, scope: Scope) -> None:
-    """`Owner = "x"` in a tag block: an entry that holds both its key and its value."""
+    """`Owner = "x"` in a tag block: an entry of AWS's has the tag's key as a setting, too (language.md 3.2)."""
     key = setting.key.text
     row = node.shape.find((ANY, "tag_value")).row
     if setting.operator != "=":
-        scope.found.append(not_a_list(setting))
+        scope.found.append(_not_a_list(setting))
     elif row and (value := evaluate_one(setting.value, replace(row, key=key), scope)) is not None:
         _lower_entry(node, (key,), {"tag_key": key, "tag_value": str(value)}, setting, scope)
 
@@ -377,7 +156,7 @@ def _lower_condition(node: TreeNode, where: Where, scope: Scope) -> None:
 def _lower_entry(
     node: TreeNode, path: tuple[str, ...], texts: Mapping[str, str], item: SettingNode | Where, scope: Scope
 ) -> None:
-    entry = declare(node, path, item.span, scope.found)
+    entry = _declare(node, path, item.span, scope.found)
     entry.lock = TreeLock(entry.origin) if item.locked else entry.lock
     for key, text in texts.items():
         entry.grow((key,), entry.origin).values[ASSIGN] = Assigned(text, entry.origin)
@@ -388,15 +167,238 @@ def _lower_control(node: TreeNode, item: ChildrenMay, scope: Scope) -> None:
     if keys is None:
         return
     origin = WrittenAt(item.span)
-    place = node.grow(keys, origin)
-    if place.control:
+    target = node.grow(keys, origin)
+    if target.control:
         scope.found.append(
             CHILD_CONTROL_REPEATED.at(
                 item.span,
                 "the same node has a `children may` already",
                 help="keep one of the two: a node has one list of operators",
-                labels=(Label(place.control.origin.span, "first written here"),),
+                labels=(Label(target.control.origin.span, "first written here"),),
             )
         )
         return
-    place.control = Control(tuple(CHILD_OPERATORS[operator] for operator in item.operators), origin)
+    target.control = Control(tuple(CHILD_OPERATORS[operator] for operator in item.operators), origin)
+
+
+def _declare(parent: TreeNode, path: tuple[str, ...], span: Span, diagnostics: list[Diagnostic]) -> TreeNode:
+    """The node of a block, copy, tag or condition of the text.
+
+    A second one of that name is reported and gets a node outside of the tree, so that its items are still checked.
+    """
+    first = parent.find(path)
+    if first and first.declared:
+        diagnostics.append(_repeated(first, path[-1], span))
+        return TreeNode(first.shape, path[-1], WrittenAt(span), declared=True)
+    node = parent.grow(path, WrittenAt(span))
+    node.key = node.shape.key or path[-1]
+    node.origin = WrittenAt(span)
+    node.declared = True
+    return node
+
+
+def _repeated(first: TreeNode, name: str, span: Span) -> Diagnostic:
+    kind = first.shape.block
+    if kind == "copy":
+        message = "this rule copies to the same vault twice"
+    elif first.shape.key:
+        message = f"{quoted(kind)} is written twice"
+    else:
+        noun = "condition" if kind.startswith("where") else kind
+        message = f"there are two {noun}s called {quoted(name)}"
+    same = first.shape.key or first.key == name
+    advice = "make one of the two" if same else f"AWS ignores case: {quoted(first.key)} and {quoted(name)} are one name"
+    return BLOCK_REPEATED.at(span, message, help=advice, labels=(Label(first.origin.span, "first written here"),))
+
+
+def _unknown_setting(shape: Shape, setting: SettingNode) -> Diagnostic:
+    """The diagnostic for a key that the block does not have.
+
+    The key may be a setting of another block, AWS's name of a setting, a name of another notation, or a misspelling.
+    """
+    key = setting.key.text
+    rows = [row for row in ROWS if isinstance(row, SettingRow) and row.block in _HOMES]
+    if key.lower().replace("_", "").endswith("timezone"):
+        advice = "AWS backup policies have no time zone; times are UTC"
+    elif elsewhere := [row.block for row in rows if row.key == key]:
+        advice = f"{quoted(key)} belongs in {_home_of(elsewhere)}"
+    else:
+        advice = _called_by_aws(shape, key) or _foreign(shape, key)
+    message = f"{place_text(shape.block, shape.key)} has no setting {quoted(key)}"
+    return UNKNOWN_SETTING.at(
+        setting.key.span, message, help=advice or suggestion(key, shape.settings) or _choice(shape)
+    )
+
+
+def _called_by_aws(shape: Shape, key: str) -> str:
+    """Advice with the language's word for a key of AWS's, in this block or, where AWS has it only elsewhere, there."""
+    plain = plain_key(key)
+    own = [row for row in shape.settings.values() if plain_key(row.path[-1]) == plain]
+    settings = [row for row in ROWS if isinstance(row, SettingRow) and row.block in _HOMES and len(row.path) == 1]
+    others = [row for row in settings if plain_key(row.path[0]) == plain]
+    if not others or any(row in others for row in own):
+        return f"the language calls it {quoted(own[0].key)}" if own else ""
+    there = f"the language calls it {quoted(others[0].key)}, in {_home_of([row.block for row in others])}"
+    return f"{there}, or {quoted(own[0].key)} here" if own else there
+
+
+def _foreign(shape: Shape, key: str) -> str:
+    """Advice for a key of another notation such as CloudFormation's; empty where it is none."""
+    plain = plain_key(key)
+    if path := next((row.path[:1] for row in shape.blocks.values() if plain_key(row.path[0]) == plain), None):
+        return _in_this_block(shape, path)
+    for container, below in _CONTAINERS.get(shape.block, ()):
+        keys = foreign_keys(container)
+        if meant := keys.aliases.get(plain):
+            return _in_this_block(shape, (*below, *meant.split("/")))
+        if advice := keys.advice.get(plain):
+            return _AWS_KEY.sub(lambda match: quoted(_WORDS.get(match[1], match[1])), advice)
+    return ""
+
+
+def _in_this_block(shape: Shape, path: tuple[str, ...]) -> str:
+    """Advice to write what AWS has at a path below a block."""
+    if words := [row.key for row in shape.settings.values() if row.path == path]:
+        return f"did you mean {quoted(words[0])}?"
+    kinds = [row.kind for row in shape.blocks.values() if row.path[: len(path)] == path]
+    heads = ["copy to ..." if kind == "copy" else kind for kind in kinds if not kind.startswith("where")]
+    if not heads:
+        return "write `where ...`"
+    return f"it is a block: {listed((f'{head} {{ ... }}' for head in heads), 'or')}"
+
+
+def _home_of(blocks: Sequence[str]) -> str:
+    return "a selection" if _SELECTIONS.issubset(blocks) else place_text(blocks[0], "")
+
+
+def _choice(shape: Shape) -> str:
+    return f"it has {listed(shape.settings)}" if shape.settings else "it holds blocks only"
+
+
+def _not_a_list(setting: SettingNode) -> Diagnostic:
+    """The diagnostic for `+=` or `-=` on a setting that takes a single value."""
+    return LIST_OPERATOR_ON_SCALAR.at(
+        setting.span,
+        f"{quoted(setting.key.text)} holds one value, and {quoted(setting.operator)} is for lists",
+        help=f"write {quoted(f'{setting.key.text} = ...')}",
+    )
+
+
+def _written_twice(setting: SettingNode, first: Assigned) -> Diagnostic:
+    """The diagnostic for a second use of an operator on a setting."""
+    return SETTING_REPEATED.at(
+        setting.span,
+        f"{quoted(f'{setting.key.text} {setting.operator} ...')} is written twice in this block",
+        help="keep one of the two",
+        labels=(Label(first.origin.span, "first written here"),),
+    )
+
+
+def resolve_path(shape: Shape, path: Sequence[Name], diagnostics: list[Diagnostic]) -> tuple[str, ...] | None:
+    """AWS's keys for the path of a `children may` in a block; None, and a diagnostic, where AWS has no such path."""
+    keys: list[str] = []
+    passed: list[tuple[Shape, int]] = []  # the shapes on the way, each with the number of keys that lead to it
+    for name in path:
+        passed.append((shape, len(keys)))
+        step = _step(shape, name.text)
+        if step is None:
+            diagnostics.append(_no_such_path(shape, name, path[0], _shorter_path(path, passed, keys)))
+            return None
+        keys.extend(step)
+        shape = _follow(shape, step)
+    return tuple(keys)
+
+
+def spell_path(shape: Shape, keys: Sequence[str]) -> tuple[str, ...]:
+    """The shortest path that `resolve_path` resolves to these keys, with the language's words for settings."""
+    words: list[str] = []
+    rest = tuple(keys)
+    while rest:
+        word, step = next(
+            ((key, row.path) for key, row in shape.settings.items() if _leads(shape, row.path, rest)),
+            (rest[0], rest[:1]),
+        )
+        words.append(word)
+        shape, rest = _follow(shape, rest[: len(step)]), rest[len(step) :]
+    return tuple(words)
+
+
+def _step(shape: Shape, text: str) -> tuple[str, ...] | None:
+    """AWS's keys for a segment of a path; None where there is no such place."""
+    if shape.named:
+        return (text,)
+    words = dict(shape.words())
+    if text in words:
+        return words[text]
+    below = shape.children.get(text.lower())
+    return (below.key,) if below else None
+
+
+def _follow(shape: Shape, keys: Sequence[str]) -> Shape:
+    for key in keys:
+        shape = shape.named or shape.children[key.lower()]
+    return shape
+
+
+def _leads(shape: Shape, path: tuple[str, ...], keys: tuple[str, ...]) -> bool:
+    return not shape.named and [key.lower() for key in path] == [key.lower() for key in keys[: len(path)]]
+
+
+def _shorter_path(path: Sequence[Name], passed: Sequence[tuple[Shape, int]], keys: Sequence[str]) -> str:
+    """The path to write where a word of the language follows AWS's containers that it stands for; else empty.
+
+    It is `retain` for `lifecycle/retain`, since the word stands for both of AWS's keys.
+    """
+    word = path[len(passed) - 1].text
+    for steps, (shape, start) in enumerate(passed[:-1]):
+        row = shape.settings.get(word)
+        if row and list(row.path[:-1]) == [key.lower() for key in keys[start:]]:
+            return "/".join((*(name.text for name in path[:steps]), word))
+    return ""
+
+
+def _no_such_path(shape: Shape, name: Name, first: Name, instead: str) -> Diagnostic:
+    if shape.row:
+        message = f"{quoted(shape.row.key)} is a setting; nothing called {quoted(name.text)} stands below it"
+        return UNKNOWN_CHILD_PATH.at(name.span, message, help="end the path here")
+    words = dict(shape.words())
+    only_awss = [below.key for below in shape.children.values() if (below.key,) not in words.values()]
+    if instead:
+        advice = f"write {quoted(instead)}"
+    elif first.text == "plans" and first is not name:
+        advice = "the path of a policy starts below `plans`, with the name of a plan"
+    else:
+        names = [*words, *(below.key for below in shape.children.values())]
+        advice = suggestion(name.text, names) or f"expected {listed([*words, *only_awss])}"
+    message = f"{place_text(shape.block, shape.key)} has nothing called {quoted(name.text)}"
+    return UNKNOWN_CHILD_PATH.at(name.span, message, help=advice)
+
+
+def contradictions(node: TreeNode, lock: TreeLock | None = None) -> list[Diagnostic]:
+    """A diagnostic for every `children may` at or below a node that its own text or a deeper template locks.
+
+    A template's `children may` in a block that its user locks is no contradiction: the user closes what it opens.
+    """
+    lock = min((each for each in (lock, node.lock) if each), key=lambda each: each.layer, default=None)
+    diagnostics: list[Diagnostic] = []
+    if lock and node.control and node.control.layer >= lock.layer:
+        diagnostics.append(
+            CHILD_CONTROL_INSIDE_LOCKED.at(
+                node.control.origin.span,
+                "this is locked, and `children may` would open it",
+                help="leave out one of the two",
+                labels=(Label(lock.origin.span, "locked here"),),
+            )
+        )
+    for child in node.children.values():
+        diagnostics.extend(contradictions(child, lock))
+    return diagnostics
+
+
+def close(node: TreeNode, lock: TreeLock | None = None) -> None:
+    """Writes `@@none` on every locked node and all nodes below: AWS's does not reach down (semantics.md 3.3)."""
+    lock = node.lock or lock
+    if lock:
+        node.control = Control(NONE, lock.origin)
+    for child in node.children.values():
+        close(child, lock)

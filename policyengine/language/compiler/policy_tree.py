@@ -1,7 +1,7 @@
-"""A policy between text and document: AWS's tree with what each place holds and who wrote it.
+"""The intermediate form of a policy, between text and document: AWS's tree, each node with its values and origin.
 
-The same tree serves both ways: text is lowered into it, a document is read into it. `emit` writes it as AWS's
-document, with its sizes and the place of every key.
+It serves both directions: text is lowered into it, and a document is read into it. `emit` writes it as AWS's document,
+with its size and the origin of every key.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from policyengine.language.syntax.literals import Name
 from policyengine.language.syntax.nodes import Policy
 
 Layer = tuple[int, int]
-"""How far from the policy's own text a piece stands: templates between its plan, and its rule, and the text."""
+"""How many plan templates and rule templates lie between a part of the tree and the policy's own text, negated."""
 
 OWN: Layer = (0, 0)
 
@@ -32,7 +32,7 @@ class Assigned:
 
 @record
 class Control:
-    """AWS's operators that child policies may use on a node, in written order."""
+    """The operators that child policies may use on a node, as AWS spells them, in written order."""
 
     operators: tuple[str, ...]
     origin: WrittenAt
@@ -41,7 +41,7 @@ class Control:
 
 @record
 class TreeLock:
-    """The word `locked` on a node: closes it and every node beneath."""
+    """The keyword `locked` on a node, which closes it and every node below."""
 
     origin: WrittenAt
     layer: Layer = OWN
@@ -49,10 +49,19 @@ class TreeLock:
 
 @dataclass(slots=True, eq=False)
 class TreeNode:
-    """One place of the tree.
+    """A node of AWS's tree.
 
-    `key` is spelled as written, `children` are found by folded key. `declared` tells a block, tag or condition that
-    the text writes out from a place that something else implies (`rules`, or a path of `children may`).
+    Attributes:
+        shape: What AWS and the language allow here.
+        key: AWS's key, spelled as written.
+        origin: The part of the text that wrote the node, or the first that implied it.
+        declared: Whether the text writes the node as a block, copy, tag or condition. Others are implied by a node
+            below them (`rules`) or by the path of a `children may`.
+        like: The template that the block is like.
+        lock: `locked`, where it stands on this node.
+        control: The operators of `children may` for this node.
+        values: The values of a setting, by AWS's operator.
+        children: By folded key.
     """
 
     shape: Shape
@@ -62,20 +71,20 @@ class TreeNode:
     like: Name | None = None
     lock: TreeLock | None = None
     control: Control | None = None
-    values: dict[str, Assigned] = field(default_factory=dict)  # by AWS's operator
+    values: dict[str, Assigned] = field(default_factory=dict)
     children: dict[str, TreeNode] = field(default_factory=dict)
 
     def find(self, path: tuple[str, ...]) -> TreeNode | None:
-        """The node at a path of AWS's keys below this one, None where nothing has been written."""
+        """The node at a path of AWS's keys below this one; None where nothing is written there."""
         node: TreeNode | None = self
         for key in path:
             node = node.children.get(key.lower()) if node else None
         return node
 
     def grow(self, path: tuple[str, ...], origin: WrittenAt) -> TreeNode:
-        """The node at a path of AWS's keys, made together with what leads there if need be.
+        """The node at a path of AWS's keys below this one; missing nodes are added with the given origin.
 
-        INVARIANT: the shape knows every key of the path; who takes keys from outside asks `shape.below` first.
+        INVARIANT: the shape has every key of the path; callers that take keys from outside ask `shape.below` first.
         """
         node = self
         for key in path:
@@ -91,7 +100,7 @@ Path = tuple[str, ...]
 
 
 def emit(policy: Policy, root: TreeNode) -> PolicyDocument:
-    """The document of a policy from its tree, whose root is AWS's `plans`."""
+    """The document of a policy from its tree, whose root is AWS's `plans`; its sizes are in characters of JSON."""
     content: Json = {root.key: _content(root)}
     size = len(json.dumps(content, separators=(",", ":"), ensure_ascii=False))
     origins, words = _places(root)
@@ -108,20 +117,20 @@ def emit(policy: Policy, root: TreeNode) -> PolicyDocument:
 
 
 def _content(node: TreeNode) -> Json:
-    written: dict[str, Json] = {}
+    content: dict[str, Json] = {}
     if node.control:
-        written[CONTROL] = list(node.control.operators)
+        content[CONTROL] = list(node.control.operators)
     for operator in VALUE_OPERATORS:
         if operator in node.values:
             value = node.values[operator].value
-            written[operator] = value if isinstance(value, str) else list(value)
+            content[operator] = value if isinstance(value, str) else list(value)
     for child in _in_order(node):
-        written[child.key] = _content(child)
-    return written
+        content[child.key] = _content(child)
+    return content
 
 
 def _in_order(node: TreeNode) -> Iterator[TreeNode]:
-    """The children in the order of AWS's tree; named ones as they were written."""
+    """The children in the order of AWS's tree; those with names of the author's in written order."""
     if node.shape.named:
         yield from node.children.values()
     else:
@@ -129,7 +138,7 @@ def _in_order(node: TreeNode) -> Iterator[TreeNode]:
 
 
 def _places(root: TreeNode) -> tuple[dict[Path, WrittenAt], dict[Path, Mapping[str, str]]]:
-    """Where everything was written, and the words of each block."""
+    """The origin of every path, and for each block the language's words for AWS's keys below it."""
     origins: dict[Path, WrittenAt] = {}
     words: dict[Path, Mapping[str, str]] = {}
     waiting: list[tuple[Path, TreeNode]] = [((root.key.lower(),), root)]
@@ -142,7 +151,7 @@ def _places(root: TreeNode) -> tuple[dict[Path, WrittenAt], dict[Path, Mapping[s
             words[path] = node.shape.spoken
         if node.control:
             origins[*path, CONTROL] = node.control.origin
-        for operator, held in node.values.items():
-            origins[*path, operator] = held.origin
+        for operator, assigned in node.values.items():
+            origins[*path, operator] = assigned.origin
         waiting.extend(((*path, key), child) for key, child in node.children.items())
     return origins, words
