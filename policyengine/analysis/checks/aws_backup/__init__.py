@@ -7,6 +7,7 @@ from policyengine.analysis.checks.aws_backup import (
     continuous_conflict,
     continuous_ignored,
     continuous_with_cold_storage,
+    copies_in_a_circle,
     copy_arn_malformed,
     copy_region_unreachable,
     copy_stays_in_region,
@@ -72,4 +73,5 @@ CHECKS = (
     resources_in_two_plans,
     copy_stays_in_region,
     support_undocumented,
+    copies_in_a_circle,
 )
