@@ -40,27 +40,6 @@ def next_two(cron: Cron, after: datetime) -> tuple[datetime, datetime] | None:
     return (first, second) if first and second else None
 
 
-def same_runs(one: Cron, other: Cron) -> bool:
-    """Whether two schedules run at the same times from 1970 to 2199, however they are written."""
-    if one == other:
-        return True
-    days = _run_months(one)
-    same_times = (one.hours, one.minutes) == (other.hours, other.minutes)
-    return (same_times or not days) and days == _run_months(other)
-
-
-def _run_months(cron: Cron) -> dict[tuple[int, int], tuple[int, ...]]:
-    """The run days of every month that has any."""
-    days_of: dict[Shape, tuple[int, ...]] = {}
-    found: dict[tuple[int, int], tuple[int, ...]] = {}
-    for month, (_, shape) in month_shapes().items():
-        if month[0] in cron.years and month[1] in cron.months:
-            days = days_of.setdefault(shape, cron.days.within(*shape))
-            if days:
-                found[month] = days
-    return found
-
-
 def _runs(cron: Cron, after: datetime) -> Iterator[datetime]:
     today = after.date()
     for day in _run_days(cron, today):
