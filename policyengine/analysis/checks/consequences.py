@@ -84,10 +84,13 @@ def without_consequences(found: Iterable[Diagnostic], refused: Collection[LeftOu
 
 def left_out(organization: Organization, substitutes: Mapping[PolicyDocument, PolicyDocument]) -> Iterator[LeftOut]:
     """What a run goes on without, for each refused document; `substitutes` are what is left of them."""
+    below: dict[PolicyDocument, set[str]] = {policy: set() for policy in substitutes}
+    for visit in organization.walk() if substitutes else ():
+        if visit.entity.kind == "account":
+            for policy in (policy for entity in visit.chain for policy in entity.policies if policy in below):
+                below[policy].add(visit.entity.id or "")
     for policy, rest in substitutes.items():
-        chains = ((account.id or "", account.chain) for account in organization.accounts)
-        below = {number for number, chain in chains if any(policy in entity.policies for entity in chain)}
-        yield LeftOut(policy.name, tuple(_left_out(policy.content, rest.content, ())), frozenset(below))
+        yield LeftOut(policy.name, tuple(_left_out(policy.content, rest.content, ())), frozenset(below[policy]))
 
 
 def _left_out(node: Json, rest: Json, path: _Path) -> Iterator[_Path]:

@@ -6,7 +6,7 @@ value; `peer-order-unknown` tells which values these are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations, combinations_with_replacement
@@ -200,29 +200,43 @@ def written_at(policy: PolicyDocument, path: str, operator: str = "") -> Span | 
 def meetings_of_continuous(facts: Facts) -> Mapping[Meeting, tuple[str, ...]]:
     """The meetings in which a rule backs up continuously, with the ids of the accounts that have both plans."""
     continuous = {plan for plan in facts.plans if any(rule.continuous for rule in plan.rules)}
-    accounts: dict[tuple[Plan, Plan], list[str]] = {}
-    for view in facts.deployment.candidates:
-        plans = [deployed.plan for deployed in view.plans]
-        for pair in () if continuous.isdisjoint(plans) else combinations_with_replacement(plans, 2):
-            if not continuous.isdisjoint(pair):
-                accounts.setdefault(pair, []).extend(account.id or "" for account in view.accounts)
-    found = {meet(*pair): tuple(sorted(ids)) for pair, ids in accounts.items()}
-    return {meeting: ids for meeting, ids in found.items() if meeting.types}
+    together = _together(facts.deployment.candidates)
+    pairs = (
+        (pair, ids)
+        for plans, ids in together.items()
+        if not continuous.isdisjoint(plans)
+        for pair in combinations_with_replacement(plans, 2)
+        if not continuous.isdisjoint(pair)
+    )
+    return _meetings(pairs)
 
 
 def meetings_of_plans(facts: Facts) -> Mapping[Meeting, tuple[str, ...]]:
     """The meetings of two plans of one account, with the ids of all accounts that have both."""
-    together: dict[tuple[Plan, ...], list[str]] = {}
-    for view in facts.deployment.candidates:
+    together = _together(facts.deployment.candidates)
+    return _meetings((pair, ids) for plans, ids in together.items() for pair in combinations(plans, 2))
+
+
+def _together(views: Iterable[View]) -> Mapping[tuple[Plan, ...], list[str]]:
+    """The plans that accounts have side by side, with the ids of these accounts."""
+    ids: dict[tuple[Plan, ...], list[str]] = {}
+    for view in views:
         plans = tuple(deployed.plan for deployed in view.plans)
-        if len(plans) > 1:
-            together.setdefault(plans, []).extend(account.id or "" for account in view.accounts)
-    accounts: dict[tuple[Plan, Plan], list[str]] = {}
-    for plans, ids in together.items():
-        for pair in combinations(plans, 2):
-            accounts.setdefault(pair, []).extend(ids)
-    found = {meet(*pair): tuple(sorted(ids)) for pair, ids in accounts.items()}
-    return {meeting: ids for meeting, ids in found.items() if meeting.types}
+        ids.setdefault(plans, []).extend(account.id or "" for account in view.accounts)
+    return ids
+
+
+def _meetings(pairs: Iterable[tuple[tuple[Plan, Plan], Sequence[str]]]) -> Mapping[Meeting, tuple[str, ...]]:
+    """Of pairs of plans with ids those that meet: most do not, and their ids are no business of anybody's."""
+    known: dict[tuple[Plan, Plan], Meeting] = {}
+    accounts: dict[Meeting, list[str]] = {}
+    for pair, ids in pairs:
+        meeting = known.get(pair)
+        if meeting is None:
+            meeting = known[pair] = meet(*pair)
+        if meeting.types:
+            accounts.setdefault(meeting, []).extend(ids)
+    return {meeting: tuple(sorted(ids)) for meeting, ids in accounts.items()}
 
 
 _PLAN = 2  # steps of a path down to a plan

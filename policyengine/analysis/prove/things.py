@@ -8,6 +8,7 @@ come (semantics.md R18).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, cached_property
 from itertools import chain, combinations, count
 from typing import TypeAlias
@@ -193,6 +194,7 @@ _FIXED = {
 """What a thing is and where it stands: nobody changes that."""
 
 _DECIDE_TIMES = ("schedule_expression", "start_backup_window_minutes")
+_TARGET = "target_backup_vault_arn"
 _DECIDE_RUNS = (
     *_DECIDE_TIMES,
     "lifecycle/delete_after_days",
@@ -200,6 +202,7 @@ _DECIDE_RUNS = (
 )
 """The settings of the rules of a plan that decide which runs they leave one another (facts 1.6)."""
 _REGION, _CONTINUOUS, _INTERVAL = _RULE["region"], _RULE["continuous"], _RULE["interval"]
+_LEAVES_ACCOUNT, _LEAVES_REGION = _RULE["leaves_account"], _RULE["leaves_region"]
 
 
 class Reader:
@@ -216,6 +219,8 @@ class Reader:
             return self._types(plan, thing.region if isinstance(thing, ARule) else None)
         if thing.real is None:
             return _name_of_new(thing, first)
+        if isinstance(thing, ARule) and first in (_LEAVES_ACCOUNT, _LEAVES_REGION):
+            return self._leaves(thing, first)
         if isinstance(thing, ARule) and first in (_REGION, _CONTINUOUS, _INTERVAL):
             return self._of_rule(thing, access)
         if first.whole or not first.place:
@@ -243,6 +248,22 @@ class Reader:
         if access.attributes[0] is _CONTINUOUS:
             return self._continuous(rule)
         return exact(rule.real, access, self._account) if self._has_fixed_runs(rule) else UNKNOWN
+
+    def _leaves(self, rule: ARule, attribute: Attribute) -> object:
+        """Whether a copy of a rule leads outside: one does for good where nobody may give it another target.
+
+        Nothing deletes a copy (semantics.md R26), and more of them only add ways out.
+        """
+        real = rule.real
+        if real is None:
+            return UNKNOWN
+        elsewhere = attribute is _LEAVES_REGION and not isinstance(rule.region, str)
+        closed = [copy for copy in real.copies if not self._open.operators(f"{copy.copy.path}/{_TARGET}")]
+        kept: object = UNKNOWN if elsewhere and closed else attribute.read(replace(real, copies=tuple(closed)))
+        if kept is True:
+            return True
+        settled = len(closed) == len(real.copies) and not self._things.grows(f"{real.rule.path}/copy_actions")
+        return kept if settled else UNKNOWN
 
     def _has_fixed_runs(self, rule: ARule) -> bool:
         """Whether AWS starts the same runs of a rule whatever comes: other rules of the plan may take some of them."""

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any
 
 from policyengine.analysis.requirements.truth import ABSENT, MISSING, Type
-from policyengine.aws.deployment import UNKNOWN, Vault, View
+from policyengine.aws.deployment import UNKNOWN, Vault, View, leaves_account, leaves_region
 from policyengine.aws.organization.tree import Entity
 from policyengine.base.records import record
 
@@ -136,6 +136,12 @@ _RULE = {
     ),
     "continuous": Attribute(Type.BOOLEAN, attrgetter("continuous"), "continuous backup", "enable_continuous_backup"),
     "archive": Attribute(Type.BOOLEAN, attrgetter("rule.archive"), "the archive opt-in", _ARCHIVE),
+    "leaves_account": Attribute(
+        Type.BOOLEAN, leaves_account, "the copy outside the account", "copy_actions", whole=True
+    ),
+    "leaves_region": Attribute(
+        Type.BOOLEAN, leaves_region, "the copy outside the Region", "copy_actions", regional=True, whole=True
+    ),
     "vault": Attribute(Type.VAULT, attrgetter("vault"), "vault", "target_backup_vault_name"),
     "air_gapped_vault": Attribute(
         Type.VAULT,

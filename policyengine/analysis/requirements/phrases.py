@@ -64,6 +64,12 @@ _SAYINGS = {
         "a copy in another account",
         "a copy in the same account",
     ),
+    "the copy outside the account": Saying(
+        "a copy leaves the account", "no copy leaves the account", "one that leaves it", "none that leaves it"
+    ),
+    "the copy outside the Region": Saying(
+        "a copy leaves {0.region}", "no copy leaves {0.region}", "one that leaves it", "none that leaves it"
+    ),
     "being the management account": Saying(
         "this is the management account",
         "this is not the management account",

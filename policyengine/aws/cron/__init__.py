@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from policyengine.aws.cron.days import Days, LastDay, LastWeekday, MonthDays, NearestWeekday, NthWeekday, Weekdays
 from policyengine.aws.cron.expression import Cron, CronError, Field, Item
-from policyengine.aws.cron.occurrences import longest_gap, next_two, occurrences, same_runs
+from policyengine.aws.cron.occurrences import longest_gap, next_two, occurrences
 from policyengine.aws.cron.parse import parse_cron
 from policyengine.aws.cron.timeline import Bits, Timeline, combined, has_all, timeline
 
@@ -36,6 +36,5 @@ __all__ = [
     "next_two",
     "occurrences",
     "parse_cron",
-    "same_runs",
     "timeline",
 ]

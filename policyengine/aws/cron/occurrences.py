@@ -45,15 +45,6 @@ def next_two(cron: Cron, after: datetime) -> tuple[datetime, datetime] | None:
     return (first, second) if first and second else None
 
 
-def same_runs(first: Cron, second: Cron) -> bool:
-    """Whether two schedules run at the same times from 1970 to 2199, however they are written."""
-    if first == second:
-        return True
-    days = _run_days_by_month(first)
-    same_times = (first.hours, first.minutes) == (second.hours, second.minutes)
-    return (same_times or not days) and days == _run_days_by_month(second)
-
-
 def longest_gap(cron: Cron, start: datetime = _START) -> timedelta | None:
     """The longest time between two successive runs from a time (in UTC) on; None where there are not two.
 
@@ -70,18 +61,6 @@ def longest_gap(cron: Cron, start: datetime = _START) -> timedelta | None:
     times = _times(cron)
     gap = max(_longest_pause(times), between_days * _DAY - (times[-1] - times[0]))
     return timedelta(minutes=gap)
-
-
-def _run_days_by_month(cron: Cron) -> dict[tuple[int, int], tuple[int, ...]]:
-    """The run days of each (year, month) that has any."""
-    days_of: dict[MonthShape, tuple[int, ...]] = {}
-    by_month: dict[tuple[int, int], tuple[int, ...]] = {}
-    for month, (_, shape) in month_shapes().items():
-        if month[0] in cron.years and month[1] in cron.months:
-            days = days_of.setdefault(shape, cron.days.within(*shape))
-            if days:
-                by_month[month] = days
-    return by_month
 
 
 def _runs(cron: Cron, after: datetime) -> Iterator[datetime]:

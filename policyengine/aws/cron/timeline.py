@@ -1,14 +1,15 @@
-"""The runs of schedules as bit sets, so that whole calendars are compared and combined at once.
+"""The runs of schedules as bits of integers, so that whole calendars are compared and combined at once.
 
-Time is cut into slots of equal length, chosen so that every run of the schedules is at the beginning of a slot. The
-bits are kept by month: a calendar has thousands of months and few that differ, however short its slots are, so that
-each distinct month, or pair of months, is computed once.
+Time is cut into slots of equal length, chosen so that every run of the schedules begins one. Bits are kept by month, of
+long calendars by year: there are hundreds of these and few that differ, however short the slots are, so that each
+distinct month or year, or pair of them, is looked at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
 from itertools import accumulate, pairwise
 from math import ceil, gcd
 from operator import lshift, rshift
@@ -19,40 +20,48 @@ from policyengine.aws.cron.expression import Cron
 from policyengine.base.records import record
 
 _DAY = 24 * 60
-_EIGHTH_OF_DAY = 180  # minutes; a day then has a multiple of eight slots, hence whole bytes
+_EIGHTH_OF_DAY = 180  # minutes; days of eight slots, or of a multiple of that, are whole bytes
 _BEFORE_1970 = date(FIRST_YEAR, 1, 1).toordinal()
+_YEARS_BY_MONTH = 4  # beyond so many, whole years are fewer blocks than months are, though larger ones
 _DAYS = date(LAST_YEAR + 1, 1, 1).toordinal() - _BEFORE_1970
 
 
-class Bits(NamedTuple):
-    """A set of slots of a timeline: for each of its months an index into `blocks`, which are distinct.
+class Part(NamedTuple):
+    """Some months of a year one after the other: one of them, or all."""
 
-    Bit `n` of a block is set where slot `n` of the month is in the set.
+    year: int
+    first: int
+    last: int
+
+
+class Bits(NamedTuple):
+    """Some of the slots of a timeline: for each of its parts the place in `blocks`, which are distinct.
+
+    Bit `n` of a block stands for slot `n` of the part.
     """
 
-    months: tuple[int, ...]
+    parts: tuple[int, ...]
     blocks: tuple[int, ...]
 
     @property
     def number(self) -> int:
-        """How many slots the set has."""
+        """How many slots there are."""
         counts = [block.bit_count() for block in self.blocks]
-        return sum(counts[index] for index in self.months)
+        return sum(counts[place] for place in self.parts)
 
 
 @record
 class Timeline:
-    """Slots of `unit` minutes each. All minutes count from the beginning of 1970, UTC.
+    """Slots of `unit` minutes. `start` is the first minute of the first one; minutes count from 1970, UTC.
 
-    `start` is the minute at which the first slot begins, `offset` the minute of a day at which the day's first slot
-    does. `months` are the (year, month) of the whole months from `start` on; `begins` has the first slot of each month,
-    and behind the last month the number of all slots.
+    `parts` are whole months or whole years from `start` on; `offset` is where in a day the first of its slots begins.
+    `begins` has the first slot of each part, and behind the last one the number of all slots.
     """
 
     start: int
     unit: int
     offset: int
-    months: tuple[tuple[int, int], ...]
+    parts: tuple[Part, ...]
     begins: tuple[int, ...]
 
     @property
@@ -69,154 +78,156 @@ class Timeline:
         return self.start + slot * self.unit
 
     def bits(self, cron: Cron) -> Bits:
-        """The slots in which a schedule runs; it must be among the schedules that the timeline was built for."""
+        """The slots that a schedule runs in, which must be one of those that the timeline was made for."""
         times = sum(1 << (time - self.offset) // self.unit for time in _times(cron))
-        day, years, listed = times.to_bytes(self.day // 8, "little"), set(cron.years), set(cron.months)
-        idle, shapes = bytes(len(day)), month_shapes()
+        day, years = times.to_bytes(self.day // 8, "little"), set(cron.years)
+        idle, known = bytes(len(day)), dict[MonthShape, bytes]()
 
-        def block(shape: MonthShape, runs: bool) -> int:  # noqa: FBT001 - a key of months
-            days = set(cron.days.within(*shape)) if runs else ()
-            return int.from_bytes(b"".join(day if date in days else idle for date in range(1, shape[1] + 1)), "little")
+        def month(shape: MonthShape) -> bytes:
+            if shape not in known:
+                days = set(cron.days.within(*shape))
+                known[shape] = b"".join(day if date in days else idle for date in range(1, shape[1] + 1))
+            return known[shape]
 
-        keys = ((shapes[month][1], month[0] in years and month[1] in listed) for month in self.months)
-        return _by_month(block, keys)
+        def block(shapes: tuple[MonthShape, ...], first: int, runs: bool) -> int:  # noqa: FBT001 - a key of parts
+            found = (
+                month(shape) if runs and number in cron.months else idle * shape[1]
+                for number, shape in enumerate(shapes, first)
+            )
+            return int.from_bytes(b"".join(found), "little")
+
+        return _by_part(block, ((_shapes(*part), part.first, part.year in years) for part in self.parts))
 
     def within(self, bits: Bits, start: int, end: int) -> Bits:
-        """The slots of a set that begin from the minute `start` to before the minute `end`."""
+        """The slots that begin from a minute to before another one."""
         first, last = self.slot(start), self.slot(end)
         edges = (
-            (index, min(max(first - begin, 0), after - begin), min(max(last - begin, 0), after - begin))
-            for index, (begin, after) in zip(bits.months, pairwise(self.begins), strict=True)
+            (place, min(max(first - begin, 0), after - begin), min(max(last - begin, 0), after - begin))
+            for place, (begin, after) in zip(bits.parts, pairwise(self.begins), strict=True)
         )
-        return _by_month(lambda index, low, high: (bits.blocks[index] & _ones(high)) >> low << low, edges)
+        return _by_part(lambda place, low, high: (bits.blocks[place] & _ones(high)) >> low << low, edges)
 
     def after(self, bits: Bits, minutes: float) -> Bits:
-        """The slots that begin less than so many minutes after a slot of the set; at least the set itself."""
+        """The slots with all those that begin so many minutes after one, its own at least."""
         return self._spread(bits, minutes, _upwards, 1)
 
     def before(self, bits: Bits, minutes: float) -> Bits:
-        """The slots that begin less than so many minutes before a slot of the set; at least the set itself."""
+        """The slots with all those from which one begins within so many minutes, its own at least."""
         return self._spread(bits, minutes, _downwards, -1)
 
     def _spread(
         self, bits: Bits, minutes: float, spread: Callable[[int, int, int, int], tuple[int, int]], step: int
     ) -> Bits:
-        """Month by month in the direction of `step`; `reach` is how many slots the months before cover of the next."""
-        width = ceil(min(max(minutes / self.unit, 1), max(self.begins[-1], 1)))
-        cached: dict[tuple[int, int, int], tuple[int, int]] = {}
+        """Part by part, each with the number of slots that those already passed reach into it."""
+        wanted = ceil(min(max(minutes / self.unit, 1), max(self.begins[-1], 1)))
+        known: dict[tuple[int, int, int], tuple[int, int]] = {}
         blocks: dict[int, int] = {}
-        months, reach = [], 0
+        parts, reach = [], 0
         lengths = [after - begin for begin, after in pairwise(self.begins)]
-        for index, length in zip(bits.months[::step], lengths[::step], strict=True):
-            key = (index, length, reach)
-            if key not in cached:
-                block, further = spread(bits.blocks[index], width, length, reach)
-                cached[key] = blocks.setdefault(block, len(blocks)), further
-            month, reach = cached[key]
-            months.append(month)
-        return Bits(tuple(months[::step]), tuple(blocks))
+        for place, length in zip(bits.parts[::step], lengths[::step], strict=True):
+            key = (place, length, reach)
+            if key not in known:
+                block, further = spread(bits.blocks[place], wanted, length, reach)
+                known[key] = blocks.setdefault(block, len(blocks)), further
+            at, reach = known[key]
+            parts.append(at)
+        return Bits(tuple(parts[::step]), tuple(blocks))
 
     def first(self, bits: Bits) -> int | None:
-        """The minute of the first slot of a set; None for an empty set."""
-        blocks = ((begin, bits.blocks[index]) for begin, index in zip(self.begins, bits.months, strict=False))
+        """The minute of the first slot."""
+        blocks = ((begin, bits.blocks[place]) for begin, place in zip(self.begins, bits.parts, strict=False))
         return next((self.minute(begin + _lowest(block)) for begin, block in blocks if block), None)
 
     def last(self, bits: Bits) -> int | None:
-        """The minute of the last slot of a set; None for an empty set."""
+        """The minute of the last slot."""
         blocks = (
-            (begin, bits.blocks[index]) for begin, index in zip(self.begins[-2::-1], bits.months[::-1], strict=True)
+            (begin, bits.blocks[place]) for begin, place in zip(self.begins[-2::-1], bits.parts[::-1], strict=True)
         )
         return next((self.minute(begin + block.bit_length() - 1) for begin, block in blocks if block), None)
 
     def minutes(self, bits: Bits) -> tuple[int, ...]:
-        """The minutes of all slots of a set, ascending."""
-        slots = [_slots(block) for block in bits.blocks]
+        """The minutes of all slots, ascending."""
+        places = [_places(block) for block in bits.blocks]
         return tuple(
             self.minute(begin + slot)
-            for begin, index in zip(self.begins, bits.months, strict=False)
-            for slot in slots[index]
+            for begin, place in zip(self.begins, bits.parts, strict=False)
+            for slot in places[place]
         )
 
     def longest_between(self, bits: Bits) -> tuple[int, int]:
-        """The longest time in minutes between two successive slots of a set, and the first minute where it begins."""
-        gaps = [_gap_within(block) for block in bits.blocks]
+        """The longest time in minutes between two neighbouring slots, and the first minute where it begins."""
+        inside = [_inside(block) for block in bits.blocks]
         longest, first, previous = 0, 0, None
-        for begin, index in zip(self.begins, bits.months, strict=False):
-            gap = gaps[index]
-            if gap is None:
+        for begin, place in zip(self.begins, bits.parts, strict=False):
+            found = inside[place]
+            if found is None:
                 continue
-            lowest, highest, inner, since = gap
+            lowest, highest, inner, at = found
             if previous is not None and begin + lowest - previous > longest:
                 longest, first = begin + lowest - previous, previous
             if inner > longest:
-                longest, first = inner, begin + since
+                longest, first = inner, begin + at
             previous = begin + highest
         return longest * self.unit, self.minute(first)
 
 
-def combined(operation: Callable[[int, int], int], left: Bits, right: Bits) -> Bits:
-    """The set of slots that a bitwise operation (`operator.or_`, `and_`) makes of two sets of the same timeline."""
-    return _by_month(
-        lambda first, second: operation(left.blocks[first], right.blocks[second]),
-        zip(left.months, right.months, strict=True),
+def combined(operation: Callable[[int, int], int], one: Bits, other: Bits) -> Bits:
+    """Two sets of slots of a timeline put together, bit by bit."""
+    return _by_part(
+        lambda first, second: operation(one.blocks[first], other.blocks[second]),
+        zip(one.parts, other.parts, strict=True),
     )
 
 
 def has_all(bits: Bits, others: Bits) -> bool:
-    """Whether the set `bits` has all slots of the set `others`, both of the same timeline."""
-    pairs = set(zip(bits.months, others.months, strict=True))
+    """Whether all of some slots are among others of the same timeline."""
+    pairs = set(zip(bits.parts, others.parts, strict=True))
     return not any(others.blocks[second] & ~bits.blocks[first] for first, second in pairs)
 
 
 def timeline(crons: Sequence[Cron], start: int, end: int) -> Timeline:
-    """The timeline for some schedules, over all months that the minutes from `start` to before `end` lie in.
-
-    Only months of AWS's calendar count, 1970 to 2199.
-    """
+    """The timeline of some schedules that has every minute from `start` to before `end` of AWS's calendar."""
     times = [time for cron in crons for time in _times(cron)]
     unit = gcd(_EIGHTH_OF_DAY, *(time - times[0] for time in times))
     offset = times[0] % unit
-    months = tuple(_months(start, end))
-    first = month_shapes()[months[0]][0] - _BEFORE_1970 if months else 0
-    shapes = month_shapes()
-    begins = tuple(accumulate((shapes[month][1][1] * (_DAY // unit) for month in months), initial=0))
-    return Timeline(first * _DAY + offset, unit, offset, months, begins)
+    parts = tuple(_parts(start, end))
+    first = month_shapes()[parts[0].year, parts[0].first][0] - _BEFORE_1970 if parts else 0
+    days = (sum(length for _, length in _shapes(*part)) for part in parts)
+    begins = tuple(accumulate((number * (_DAY // unit) for number in days), initial=0))
+    return Timeline(first * _DAY + offset, unit, offset, parts, begins)
 
 
-def _by_month(block: Callable[..., int], keys: Iterable[tuple[Any, ...]]) -> Bits:
-    """The set with the block of each month, which is computed once for each distinct key."""
-    cached: dict[tuple[Any, ...], int] = {}
+def _by_part(block: Callable[..., int], keys: Iterable[tuple[Any, ...]]) -> Bits:
+    """The block of each part, made once for each distinct key."""
+    known: dict[tuple[Any, ...], int] = {}
     blocks: dict[int, int] = {}
-    months = []
+    parts = []
     for key in keys:
-        if key not in cached:
-            cached[key] = blocks.setdefault(block(*key), len(blocks))
-        months.append(cached[key])
-    return Bits(tuple(months), tuple(blocks))
+        at = known.get(key)
+        if at is None:
+            at = known[key] = blocks.setdefault(block(*key), len(blocks))
+        parts.append(at)
+    return Bits(tuple(parts), tuple(blocks))
 
 
-def _upwards(block: int, width: int, length: int, reach: int) -> tuple[int, int]:
-    """A month with each slot widened to `width` towards the future, and how far it reaches into the next month.
-
-    The first `reach` slots are covered by the months before.
-    """
-    further = max(block.bit_length() - 1 + width, reach) if block else reach
-    covered = _widened(block, min(width, length), lshift) & _ones(length)
-    return covered | _ones(min(reach, length)), max(further - length, 0)
+def _upwards(block: int, wanted: int, length: int, reach: int) -> tuple[int, int]:
+    """A part in which each slot takes up `wanted`, the first `reach` being taken, and how far it reaches beyond."""
+    further = max(block.bit_length() - 1 + wanted, reach) if block else reach
+    taken = _doubled(block, min(wanted, length), lshift) & _ones(length)
+    return taken | _ones(min(reach, length)), max(further - length, 0)
 
 
-def _downwards(block: int, width: int, length: int, reach: int) -> tuple[int, int]:
-    """The same towards the past: the last `reach` slots are covered by the months behind."""
-    further = max(length - _lowest(block) - 1 + width, reach) if block else reach
-    covered = _widened(block, min(width, length), rshift)
-    return covered | _ones(length) ^ _ones(max(length - reach, 0)), max(further - length, 0)
+def _downwards(block: int, wanted: int, length: int, reach: int) -> tuple[int, int]:
+    """The same towards the past: the last `reach` slots are taken."""
+    further = max(length - _lowest(block) - 1 + wanted, reach) if block else reach
+    taken = _doubled(block, min(wanted, length), rshift)
+    return taken | _ones(length) ^ _ones(max(length - reach, 0)), max(further - length, 0)
 
 
-def _widened(block: int, width: int, shift: Callable[[int, int], int]) -> int:
-    """Each bit as `width` bits; doubling takes the logarithm of `width` steps."""
+def _doubled(block: int, wanted: int, shift: Callable[[int, int], int]) -> int:
     done = 1
-    while block and done < width:
-        step = min(done, width - done)
+    while block and done < wanted:
+        step = min(done, wanted - done)
         block |= shift(block, step)
         done += step
     return block
@@ -230,40 +241,57 @@ def _lowest(block: int) -> int:
     return (block & -block).bit_length() - 1
 
 
-def _gap_within(block: int) -> tuple[int, int, int, int] | None:
-    """The first and the last slot, the longest distance between two neighbours and where it begins; None for none."""
-    slots = _slots(block)
-    if not slots:
+def _inside(bits: int) -> tuple[int, int, int, int] | None:
+    """The first and the last bit, the longest distance between two neighbours and where it begins; None for no bits.
+
+    The distance is the least one with which bits that each take up so many slots leave none free between them.
+    """
+    if not bits:
         return None
-    longest, since = 0, 0
-    for earlier, later in pairwise(slots):
-        if later - earlier > longest:
-            longest, since = later - earlier, earlier
-    return slots[0], slots[-1], longest, since
+    lowest, highest = _lowest(bits), bits.bit_length() - 1
+    shifted, whole = bits >> lowest, _ones(highest - lowest + 1)
+    enough, most = 0, highest - lowest
+    while most - enough > 1:
+        middle = (enough + most) // 2
+        if whole & ~_doubled(shifted, middle, lshift):
+            enough = middle
+        else:
+            most = middle
+    free = whole & ~_doubled(shifted, enough, lshift) if enough else 0
+    return lowest, highest, most, lowest + _lowest(free) - enough if free else lowest
 
 
-def _slots(block: int) -> list[int]:
-    """The positions of the bits that are set, ascending; searching the digits is quicker than shifting."""
-    digits = bin(block)[:1:-1]
-    slots, slot = [], digits.find("1")
-    while slot >= 0:
-        slots.append(slot)
-        slot = digits.find("1", slot + 1)
-    return slots
+def _places(bits: int) -> list[int]:
+    text = bin(bits)[:1:-1]
+    places, place = [], text.find("1")
+    while place >= 0:
+        places.append(place)
+        place = text.find("1", place + 1)
+    return places
 
 
 def _times(cron: Cron) -> Iterator[int]:
-    """The minutes of a run day at which a schedule runs."""
+    """The minutes of a run day at which there are runs."""
     return (60 * hour + minute for hour in cron.hours for minute in cron.minutes)
 
 
-def _months(start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The (year, month) in which some minute from `start` to before `end` lies."""
-    first, last = (_BEFORE_1970 + min(max(minute // _DAY, 0), _DAYS - 1) for minute in (start, end - 1))
-    first_day, last_day = date.fromordinal(first), date.fromordinal(last)
+@cache
+def _shapes(year: int, first: int, last: int) -> tuple[MonthShape, ...]:
+    """The shapes of some months of a year."""
+    return tuple(month_shapes()[year, month][1] for month in range(first, last + 1))
+
+
+def _parts(start: int, end: int) -> Iterator[Part]:
+    """The months of which some minute lies between two, or all months of such years where they are many."""
     if end <= max(start, 0) or start >= _DAYS * _DAY:
         return
+    first, last = (_BEFORE_1970 + min(max(minute // _DAY, 0), _DAYS - 1) for minute in (start, end - 1))
+    first_day, last_day = date.fromordinal(first), date.fromordinal(last)
+    by_year = last_day.year - first_day.year > _YEARS_BY_MONTH
     for year in range(first_day.year, last_day.year + 1):
-        for month in range(1, DECEMBER + 1):
-            if (first_day.year, first_day.month) <= (year, month) <= (last_day.year, last_day.month):
-                yield year, month
+        if by_year:
+            yield Part(year, 1, DECEMBER)
+            continue
+        begin = first_day.month if year == first_day.year else 1
+        for month in range(begin, (last_day.month if year == last_day.year else DECEMBER) + 1):
+            yield Part(year, month, month)

@@ -12,6 +12,16 @@ from policyengine.aws.deployment.calendar import (
     clock_changes,
     clock_times,
 )
+from policyengine.aws.deployment.copies import (
+    Circle,
+    Hop,
+    Site,
+    circles,
+    leaves_account,
+    leaves_region,
+    lost_with_account,
+    lost_with_region,
+)
 from policyengine.aws.deployment.deploy import deploy
 from policyengine.aws.deployment.overlaps import Collision, Meeting, Overlap, meet, overlaps
 from policyengine.aws.deployment.placement import (
@@ -62,6 +72,7 @@ __all__ = [
     "OWN",
     "UNKNOWN",
     "Calendar",
+    "Circle",
     "ClockChange",
     "ClockTime",
     "Collision",
@@ -74,6 +85,7 @@ __all__ = [
     "Deployment",
     "Destination",
     "Gap",
+    "Hop",
     "Inventory",
     "Known",
     "Meeting",
@@ -90,6 +102,7 @@ __all__ = [
     "Run",
     "Runs",
     "Selection",
+    "Site",
     "Suppressor",
     "Surroundings",
     "Target",
@@ -97,12 +110,17 @@ __all__ = [
     "Vault",
     "View",
     "calendar",
+    "circles",
     "clock_changes",
     "clock_times",
     "compare_runs",
     "deploy",
     "last_run",
+    "leaves_account",
+    "leaves_region",
     "longest_without",
+    "lost_with_account",
+    "lost_with_region",
     "may_meet",
     "meet",
     "moment",

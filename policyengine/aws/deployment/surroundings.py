@@ -239,16 +239,31 @@ def _agreed(values: Iterable[T | None]) -> Known[T]:
 V = TypeVar("V")
 
 
+class Asked(NamedTuple):
+    """The names of which plans ask: of vaults, folded, and of roles as `role_path` writes them."""
+
+    vaults: Collection[str]
+    roles: Collection[str]
+
+
 class Inventory:
     """The surroundings of every account of an organization at a moment; accounts of which the same is said share one.
 
-    So do accounts of which a `previous` inventory of the same moment says the same.
+    So do accounts of which a `previous` inventory of the same moment says the same. With `asked` only vaults and roles
+    of these names count, and nobody may ask for others: those of which no plan asks tell no two accounts apart.
     """
 
-    def __init__(self, organization: Organization, at: datetime, previous: Inventory | None = None) -> None:
+    def __init__(
+        self,
+        organization: Organization,
+        at: datetime,
+        previous: Inventory | None = None,
+        *,
+        asked: Asked | None = None,
+    ) -> None:
         self._accounts = {account.id or "": account for account in organization.accounts}
         self._searched = organization.searched
-        vaults, roles = organization.vaults, organization.roles
+        vaults, roles = _counting(organization, asked)
         today = at.date()
         self._vaults = None if vaults is None else _Scoped(((v.accounts, _facts(v, today)) for v in vaults), _unplaced)
         self._roles = None if roles is None else _Scoped(((r.accounts, _role(r)) for r in roles), _perhaps)
@@ -299,6 +314,18 @@ class Inventory:
             by_name = None if roles is None else dict(sorted(roles))
             self._known[key] = Surroundings(vaults, by_name, looked=looked, regions=regions, opt_in=self._opt_in)
         return self._known[key]
+
+
+def _counting(
+    organization: Organization, asked: Asked | None
+) -> tuple[tuple[ListedVault, ...] | None, tuple[Role, ...] | None]:
+    """The listed vaults and roles that somebody asks for; None where the snapshot lists none."""
+    vaults, roles = organization.vaults, organization.roles
+    if asked and vaults is not None:
+        vaults = tuple(vault for vault in vaults if vault.name.casefold() in asked.vaults)
+    if asked and roles is not None:
+        roles = tuple(role for role in roles if role_path(role.name) in asked.roles)
+    return vaults, roles
 
 
 class _Scoped(Generic[V]):
