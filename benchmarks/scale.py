@@ -23,6 +23,7 @@ class Scale(NamedTuple):
     policies: tuple[int, ...] = (10, 30, 100, 300, 1_000)
     depths: tuple[int, ...] = (1, 2, 3, 4, 5)
     findings: tuple[int, ...] = (1_000, 3_000, 10_000, 30_000, 100_000)
+    shapes: int = 3  # sizes of each shape
 
 
 def quick(seed: int) -> Scale:
@@ -41,4 +42,5 @@ def quick(seed: int) -> Scale:
         policies=(10, 20),
         depths=(1, 3),
         findings=(30, 60),
+        shapes=1,
     )

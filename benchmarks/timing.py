@@ -54,13 +54,16 @@ def processes(commands: Mapping[str, Sequence[str]], rounds: int, codes: tuple[i
     Raises `RuntimeError` for a command that ends with another exit code than those.
     """
     for command in commands.values():  # once uncounted, so that modules are compiled, as an installer leaves them
-        _run(command, codes)
-    taken = [{name: _run(command, codes) for name, command in commands.items()} for _ in range(rounds)]
+        run_python(command, codes)
+    taken = [{name: run_python(command, codes) for name, command in commands.items()} for _ in range(rounds)]
     return {name: Process(*map(median, zip(*[found[name] for found in taken], strict=True))) for name in commands}
 
 
-def _run(command: Sequence[str], codes: tuple[int, ...]) -> Process:
-    """Runs `python COMMAND` below a small process, since a child's memory counts from what its parent had."""
+def run_python(command: Sequence[str], codes: tuple[int, ...] = (0,)) -> Process:
+    """Runs `python COMMAND` below a small process, since a child's memory counts from what its parent had.
+
+    Raises `RuntimeError` where it ends with another exit code than those, and `TimeoutExpired` where it does not end.
+    """
     launched = [sys.executable, "-I", "-S", str(_LAUNCHER), sys.executable, *command]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from policyengine.language.syntax import parse as parse
     from policyengine.project import load_project as load_project
 
-
 __version__ = VERSION
 
 _DOORS = {

@@ -15,7 +15,7 @@ from policyengine.base.errors import SnapshotError
 from policyengine.base.records import record
 from policyengine.base.source import Source
 from policyengine.engine import Evaluation, evaluate, judge, waivers
-from policyengine.session import Memory
+from policyengine.session import Session
 
 _INVALID = "effective-policy-invalid"
 
@@ -56,7 +56,7 @@ def compare_states(base: State, head: State, *, at: datetime, only_project: bool
 
     Findings that a side has waived or accepted do not count. Raises `SnapshotError` for a faulty snapshot.
     """
-    memory = Memory()
+    memory = Session()
     before, after = (_evaluate(state, at, memory, only_project=only_project) for state in (base, head))
     was = side_of(before, base, at, complete=not only_project)
     is_now = side_of(after, head, at, complete=not only_project)
@@ -79,7 +79,7 @@ def _agreement(waiver: Waiver) -> tuple[object, ...]:
     return waiver.what, waiver.target.kind, waiver.target.path, waiver.target.id, waiver.until, waiver.because
 
 
-def _evaluate(state: State, at: datetime, memory: Memory, *, only_project: bool) -> Evaluation:
+def _evaluate(state: State, at: datetime, memory: Session, *, only_project: bool) -> Evaluation:
     try:
         return evaluate(
             state.sources, state.snapshot, at=at, partition=state.partition, only_project=only_project, memory=memory

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from policyengine.analysis.checks import Facts, LeftOut, Untold, run_checks, untold
+from policyengine.analysis.checks.snapshot_rules import NO_ACCOUNTS
 from policyengine.analysis.findings import Gate, Verdict, Waiver, read_waivers, settle
 from policyengine.analysis.findings.baseline import Baseline
 from policyengine.analysis.findings.registry import BY_NAME
@@ -26,16 +27,16 @@ from policyengine.aws.documents import Compiled, PolicyDocument
 from policyengine.aws.merge import Effective, resolve
 from policyengine.aws.organization import Entity, Organization, attach
 from policyengine.aws.snapshot.snapshot import read_snapshot
-from policyengine.base.catalogue.waivers import no_accounts
-from policyengine.base.diagnostics import Diagnostic, Fact, Outcome
+from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.errors import UsageError
 from policyengine.base.records import record
+from policyengine.base.rules import Fact
 from policyengine.base.source import Source
 from policyengine.base.text import listed, quoted, suggestion
 from policyengine.language.compiler import compile_policies, sound_policies
 from policyengine.language.syntax import parse
 from policyengine.language.syntax.nodes import Module, Require, Waive
-from policyengine.session import Memory
+from policyengine.session import Session
 
 if TYPE_CHECKING:
     from policyengine.analysis.expectations import TestRun
@@ -101,9 +102,9 @@ def compile_and_admit(sources: Iterable[Source], *, at: datetime, partition: str
     return Outcome(outcome.value, (*outcome.diagnostics, *admission.diagnostics))
 
 
-def admit_policies(policies: Iterable[PolicyDocument], at: datetime, memory: Memory | None = None) -> Admission:
+def admit_policies(policies: Iterable[PolicyDocument], at: datetime, memory: Session | None = None) -> Admission:
     """AWS's verdict on each document at a moment; a `memory` knows those of documents that were judged before."""
-    memory = memory or Memory()
+    memory = memory or Session()
     found: list[Diagnostic] = []
     substitutes: dict[PolicyDocument, PolicyDocument] = {}
     for policy in policies:
@@ -141,7 +142,7 @@ def evaluate(  # noqa: PLR0913 - what a run rests on
     at: datetime,
     partition: str = "aws",
     only_project: bool = False,
-    memory: Memory | None = None,
+    memory: Session | None = None,
 ) -> Evaluation:
     """The whole line for a project.
 
@@ -149,7 +150,7 @@ def evaluate(  # noqa: PLR0913 - what a run rests on
     same. Without a snapshot it ends after admission. Runs for the same moment that share a `memory` share their work.
     Raises `SnapshotError` for a faulty snapshot.
     """
-    memory = memory or Memory()
+    memory = memory or Session()
     parsed = [memory.module(source) for source in sources]
     outcome = _with_faults(parsed, memory.compiled(_modules(parsed), partition))
     known = memory.snapshot(snapshot) if snapshot else None
@@ -264,10 +265,10 @@ def _nobody(organization: Organization | None) -> Iterator[Diagnostic]:
     """That there is no account: checks and requirements have nothing to say."""
     if organization is None:
         message = "no account is judged: there is no snapshot of the organization"
-        yield no_accounts.RULE.at(None, message, help="write or pull one: docs/snapshot.md")
+        yield NO_ACCOUNTS.at(None, message, help="write or pull one: docs/snapshot.md")
     elif not organization.accounts:
         message = "no account is judged: the snapshot has none"
-        yield no_accounts.RULE.at(None, message, help="look at `accounts` in the snapshot, and at who pulled it")
+        yield NO_ACCOUNTS.at(None, message, help="look at `accounts` in the snapshot, and at who pulled it")
 
 
 def _untold_tags(organization: Organization, demands: Demands) -> Iterator[Untold]:

@@ -19,7 +19,16 @@ from policyengine.base.errors import UnreadableError, UsageError
 from policyengine.base.source import Source
 from policyengine.base.text import quoted, suggestion
 from policyengine.checkout import checkout_left, checkout_of
-from policyengine.project import CONFIGURATION, MOST_OF_POLICIES, POLICY, SNAPSHOTS, Kind, decode, find_root, matches
+from policyengine.project import (
+    CONFIGURATION,
+    MOST_OF_POLICIES,
+    POLICY,
+    SNAPSHOTS,
+    FileKind,
+    decode,
+    find_root,
+    matches,
+)
 from policyengine.project import Entry as EntryKind
 
 # What an administrator says of all repositories; everything else that begins with GIT_ is about one, or about a call.
@@ -45,7 +54,7 @@ _BARE = ("HEAD", "objects", "refs")
 _POINTER = b"version https://git-lfs.github.com/spec/"
 _MOST_LINKS = 40  # in a row, as Linux has it
 _MOST_LISTED = 256 << 20  # bytes that git needs to list the files of a commit
-_AIM = Kind("the aim of a link", 1 << 20)
+_AIM = FileKind("the aim of a link", 1 << 20)
 _HASH = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?(?=[~^:@]|$)")
 _OF_MESSAGES = re.compile(r"^:/|\^\{/")
 
@@ -104,7 +113,7 @@ class Revision:
             self._repository.fetch(entry.number for entry in files.values())
         return found
 
-    def source(self, name: str, kind: Kind) -> Source:
+    def source(self, name: str, kind: FileKind) -> Source:
         """A file's text. Raises `UnreadableError`."""
         place = self._target(self._place(name))
         entry = self._entries.get(place)
@@ -320,7 +329,7 @@ class _Repository:
         answers = self._ask("cat-file", "--batch-check", given=_lines(wanted)).splitlines()
         return {number: self._size(number, answer) for number, answer in zip(wanted, answers, strict=True)}
 
-    def content(self, number: str, kind: Kind, place: str) -> bytes:
+    def content(self, number: str, kind: FileKind, place: str) -> bytes:
         """The bytes of a file. Raises `UnreadableError`, also for one that is too large."""
         if number not in self._contents:
             if (size := self.sizes([number])[number]) > kind.most:

@@ -35,7 +35,7 @@ _MOST_PATTERNS = 1_000
 _MOST_PARTS = 100  # of a pattern
 
 
-class Kind(NamedTuple):
+class FileKind(NamedTuple):
     """What a file is read as: its name in messages, and the most bytes that it may have.
 
     Pipes, and what the process has open such as `/dev/stdin`, are read only where `piped`, which is for files that the
@@ -52,11 +52,11 @@ class Kind(NamedTuple):
         return UnreadableError(f"{place}: the file is too large ({size / _MEBIBYTE:,.0f} MiB), {most}")
 
 
-SNAPSHOT = Kind("a snapshot", 256 * _MEBIBYTE)  # interface.md section 2
-BASELINE = Kind("a baseline", 64 * _MEBIBYTE)
-POLICY = Kind("a policy file", 16 * _MEBIBYTE)
-DOCUMENT = Kind("a policy document", 16 * _MEBIBYTE, piped=True)
-SETTINGS = Kind("a configuration", _MEBIBYTE)
+SNAPSHOT = FileKind("a snapshot", 256 * _MEBIBYTE)  # interface.md section 2
+BASELINE = FileKind("a baseline", 64 * _MEBIBYTE)
+POLICY = FileKind("a policy file", 16 * _MEBIBYTE)
+DOCUMENT = FileKind("a policy document", 16 * _MEBIBYTE, piped=True)
+SETTINGS = FileKind("a configuration", _MEBIBYTE)
 MOST_OF_POLICIES = 64 * _MEBIBYTE
 """Bytes of all policy files of a project."""
 
@@ -80,7 +80,7 @@ class Files(Protocol):
     def policies(self, patterns: Iterable[str]) -> list[str]:
         """The policy files that match any of the patterns, by name. Raises as `matches` does."""
 
-    def source(self, name: str, kind: Kind) -> Source:
+    def source(self, name: str, kind: FileKind) -> Source:
         """A file's text. Raises `UnreadableError`."""
 
 
@@ -88,7 +88,7 @@ Entry: TypeAlias = Literal["folder", "link", "file"]
 """What a name in a folder is, before any link is followed; what is no folder and no link counts as a file."""
 
 
-class Tree(Protocol):
+class ProjectTree(Protocol):
     """Folders and files by their names relative to a project, empty for the project itself. They may have `..`."""
 
     def inside(self, folder: str) -> Iterable[tuple[str, Entry]]:
@@ -102,7 +102,7 @@ class Tree(Protocol):
 
 
 class Folder:
-    """The files of a project on disk; `Files` and `Tree`. In a git checkout it reads none outside of it."""
+    """The files of a project on disk; `Files` and `ProjectTree`. In a git checkout it reads none outside of it."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -115,7 +115,7 @@ class Folder:
         """The policy files that match any of the patterns. Raises as `find_policies` does."""
         return matches(self, patterns)
 
-    def source(self, name: str, kind: Kind) -> Source:
+    def source(self, name: str, kind: FileKind) -> Source:
         """A file's text. Raises `UnreadableError`."""
         require_inside(self._root / name, self._root)
         return read_source(self._root / name, kind, self._root)
@@ -214,7 +214,7 @@ def find_policies(root: Path, patterns: Iterable[str]) -> list[Path]:
     return [root / name for name in matches(Folder(root), patterns)]
 
 
-def matches(tree: Tree, patterns: Iterable[str]) -> list[str]:
+def matches(tree: ProjectTree, patterns: Iterable[str]) -> list[str]:
     """The files that match any of the patterns, by name; files and folders that begin with a dot are left out.
 
     `**` stands for any folders, but for those behind links; a link is followed where a part of a pattern names it.
@@ -233,13 +233,13 @@ def matches(tree: Tree, patterns: Iterable[str]) -> list[str]:
     return found
 
 
-def read_source(file: Path, kind: Kind, root: Path | None = None) -> Source:
+def read_source(file: Path, kind: FileKind, root: Path | None = None) -> Source:
     """A text file as a source named relative to `root`. Raises `UnreadableError`."""
     name = file.relative_to(root).as_posix() if root and file.is_relative_to(root) else str(file)
     return Source(name, decode(read_bytes(file, kind), name))
 
 
-def read_bytes(file: Path, kind: Kind) -> bytes:
+def read_bytes(file: Path, kind: FileKind) -> bytes:
     """A regular file's bytes. Raises `UnreadableError` with the system's reason, or where it is too large for its kind.
 
     What is no file of its kind is not waited for: neither a pipe that nobody writes into, nor a device without end.
@@ -281,7 +281,7 @@ class _Step(NamedTuple):
 class _Search:
     """The files of a tree that match patterns."""
 
-    def __init__(self, tree: Tree, wanted: Sequence[Sequence[str]]) -> None:
+    def __init__(self, tree: ProjectTree, wanted: Sequence[Sequence[str]]) -> None:
         self.told = listed("/".join(parts) for parts in wanted)
         self._tree = tree
         self._wanted = wanted
@@ -385,7 +385,7 @@ def _policies(files: Files, patterns: Iterable[str]) -> tuple[Source, ...]:
     return tuple(sources)
 
 
-def _content(handle: int, file: Path, kind: Kind) -> bytes:
+def _content(handle: int, file: Path, kind: FileKind) -> bytes:
     """What an open file holds."""
     about = os.fstat(handle)
     if stat.S_ISDIR(about.st_mode):

@@ -27,7 +27,7 @@ from policyengine.language.syntax import parse
 from policyengine.language.syntax.nodes import Let, Module, Policy, Require, Template, Test, UsePack
 
 
-class Memory:
+class Session:
     """For one moment. `organization`, `effective` and `deployment` are those of the last run.
 
     `plans` is what requirements found out about plans, `cases` what checks did.
@@ -63,7 +63,7 @@ class Memory:
         statements = [statement for module in modules for statement in module.statements]
         shared = tuple(id(found) for found in statements if isinstance(found, (Let, Template)))
         known = self._documents.setdefault((shared, partition), {})
-        outcome = compile_policies(modules, partition=partition, known=known)
+        outcome = compile_policies(modules, partition=partition, cached=known)
         reuse = Reuse(self.organization)
         policies = {policy.name: reuse.document(policy) for policy in outcome.value.policies}
         if not outcome.diagnostics:  # a fault of what policies share is told where it is met

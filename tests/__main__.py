@@ -1,7 +1,12 @@
-"""The gate, the same for people and for CI: `python -m tests` runs every step and fails when one of them does."""
+"""The gate, the same for people and for CI: `python -m tests` runs every step and fails when one of them does.
+
+`python -m tests --deep` runs what takes longer: long laws, much input, clocks, and the search for inputs that break
+something. CI runs it after the gate.
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -16,6 +21,8 @@ STEPS = {
     "types": ("mypy",),
     "layers": ("lint-imports",),
     "tests": ("pytest", *WORKERS, "-m", "not scale", "--quiet", "--cov", "--cov-report", "term"),
+}
+DEEP = {
     "scale": ("pytest", *WORKERS, "-m", "scale", "--quiet"),
     # Fifteen seconds of processor time for each door.
     "fuzz": ("python", "-m", "fuzz", "--fresh", "--minutes", "0.25", "--workers", "2"),
@@ -24,8 +31,11 @@ PATHS = {"fuzz": {"PYTHONPATH": str(ROOT / "tests")}}
 
 
 def main() -> int:
-    """Runs the steps one after the other, whatever they come to; 1 when any failed."""
-    failed = [name for name, step in STEPS.items() if not _passes(name, step)]
+    """Runs the steps of a group one after the other, also after one that failed; 1 when any failed."""
+    parser = argparse.ArgumentParser(prog="python -m tests", description=__doc__)
+    parser.add_argument("--deep", action="store_true", help="what takes longer, and needs the gate before it")
+    steps = DEEP if parser.parse_args().deep else STEPS
+    failed = [name for name, step in steps.items() if not _passes(name, step)]
     _say(f"failed: {', '.join(failed)}" if failed else "all passed")
     return 1 if failed else 0
 

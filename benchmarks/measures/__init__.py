@@ -10,6 +10,7 @@ from benchmarks.measures.effective import effective
 from benchmarks.measures.gate import gate
 from benchmarks.measures.growth import growth
 from benchmarks.measures.reading import reading
+from benchmarks.measures.shapes import shapes
 from benchmarks.measures.startup import startup
 from benchmarks.scale import Scale
 
@@ -21,3 +22,6 @@ MEASURES: dict[str, Callable[[Scale], Measurement]] = {
     "startup": startup,
     "editing": editing,
 }
+
+ON_DEMAND: dict[str, Callable[[Scale], Measurement]] = {"shapes": shapes}
+"""Measures that are taken where they are named, and are no part of the page."""

@@ -12,7 +12,7 @@ from benchmarks.inputs.projects import ASKING, snapshot_text, texts
 from benchmarks.scale import Scale
 from benchmarks.timing import cpu_of
 from policyengine.base.source import Source
-from policyengine.session import Memory
+from policyengine.session import Session
 
 _SHARE = 0.1
 
@@ -23,7 +23,7 @@ def editing(scale: Scale) -> Measurement:
     snapshot = Source("organization.json", snapshot_text(found, stored=False))
     sources = [Source("asking.bpol", ASKING), *(Source(name, text) for name, text in texts(found))]
     policies = [number for number, source in enumerate(sources) if source.name.startswith(("unit-", "own-"))]
-    memory = Memory()
+    memory = Session()
     first = cpu_of(lambda: check(sources, snapshot, memory))
     taken: list[float] = []
     for place in policies[:: max(1, len(policies) // scale.rounds)][: scale.rounds]:

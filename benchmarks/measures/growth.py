@@ -32,7 +32,7 @@ def growth(scale: Scale) -> Measurement:
         "findings": {n: _check(SMALL._replace(accounts=scale.accounts[0]), scale.seed, n) for n in scale.findings},
     }
     figures = [figure for name, curve in curves.items() for figure in _figures(name, curve)]
-    goals = [Goal(f"growth with {name}", _exponent(curve), _LINEAR, "exponent") for name, curve in curves.items()]
+    goals = [Goal(f"growth with {name}", exponent(curve), _LINEAR, "exponent") for name, curve in curves.items()]
     account, chain = _sharing(scale)
     figures.append(Figure("effective policies: one more account on a chain", 1_000_000 * account, "µs"))
     goals.append(Goal("one more account on a chain, of a chain", account / chain, _ALMOST_NOTHING, "times"))
@@ -53,10 +53,10 @@ def _violated(findings: int, accounts: int) -> str:
 
 def _figures(name: str, curve: Mapping[int, float]) -> Iterator[Figure]:
     yield from (Figure(f"check, {name}: {n:,}", taken, "s") for n, taken in curve.items())
-    yield Figure(f"exponent of {name}", _exponent(curve), "exponent")
+    yield Figure(f"exponent of {name}", exponent(curve), "exponent")
 
 
-def _exponent(curve: Mapping[int, float]) -> float:
+def exponent(curve: Mapping[int, float]) -> float:
     """The exponent of the power law nearest to a curve: the slope where both axes are logarithms."""
     return linear_regression(list(map(log, curve)), list(map(log, curve.values()))).slope
 

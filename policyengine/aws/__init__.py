@@ -1,1 +1,1 @@
-"""What AWS does, offline: its facts, cron, documents, organization, admission, merging and deployment."""
+"""What AWS does, offline: facts, cron, policy documents, snapshots, organization, admission, merging, deployment."""

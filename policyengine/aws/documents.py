@@ -1,6 +1,6 @@
-"""AWS's own documents: a backup policy as Organizations stores it, and where each of its settings was written.
+"""Backup policies as Organizations stores them, where each of their settings was written, and their attachments.
 
-A `PolicyDocument` is made by the compiler (from the language, with origins) or by the snapshot (raw, without).
+A `PolicyDocument` is built by the compiler (from the language, with origins) or by `policy_text` (from JSON, without).
 Nothing here judges a document; `admission/` does.
 """
 
@@ -19,24 +19,25 @@ CONTROL = "@@operators_allowed_for_child_policies"
 ASSIGN, APPEND, REMOVE = "@@assign", "@@append", "@@remove"
 VALUE_OPERATORS = (ASSIGN, APPEND, REMOVE)
 
-_HUGE = 10_000  # bits of a number
+_MOST_BITS = 10_000  # of an integer that is written in decimal digits
 
 
 def spelled(value: Json) -> str:
-    """A plain value as the text that AWS makes of it: numbers as written, `true`, `null` (semantics.md R23)."""
+    """A plain value as the text that AWS turns it into: numbers as written, `true`, `null` (semantics.md R23)."""
     if isinstance(value, str):
         return value
     if value is None:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
-    # Python refuses to write out integers of more than 4,300 digits; the hexadecimal form is as unfit and cheap.
-    return hex(value) if isinstance(value, int) and value.bit_length() > _HUGE else str(value)
+    # Python refuses to write integers of more than 4,300 decimal digits. AWS takes no such number in any setting, nor
+    # its hexadecimal form, which is cheap to write.
+    return hex(value) if isinstance(value, int) and value.bit_length() > _MOST_BITS else str(value)
 
 
 @record
-class Origin:
-    """Where an author wrote a setting: the line itself, and for a template the place that uses it."""
+class WrittenAt:
+    """Where an author wrote a setting: its span, and for a setting of a template the span that uses the template."""
 
     span: Span
     used_at: Span | None = None
@@ -44,7 +45,7 @@ class Origin:
 
 @record
 class Duplicate:
-    """A key that the JSON text of a document holds twice; `path` is where the object stands."""
+    """A key that the JSON text of a document repeats in the object at `path`."""
 
     path: tuple[str, ...]
     key: str
@@ -57,9 +58,9 @@ class PolicyDocument:
     `content` is the JSON value with AWS's operators, keys as the author spelled them. `size` counts the characters of
     the text as sent, `minified_size` those of its minified form (semantics.md section 8). `origins` maps the folded
     path of a node and its operator, `("plans", "daily", "regions", "@@assign")`, to its place; empty for raw documents.
-    `duplicates` are keys that the text repeats: JSON readers keep the last, AWS refuses the document. `words` are the
-    author's words for AWS's keys, for each block (by its folded path) of a document that was written in the language.
-    `unread` says why a text is not one JSON object, and what to do; its `content` is then an empty one.
+    `duplicates` are keys that the text repeats: JSON readers keep the last value, AWS refuses the document. `words` are
+    the author's words for AWS's keys, for each block (by its folded path) of a document written in the language.
+    `unread` is set where the text is not a JSON object: (why, what to do); `content` is then an empty object.
     """
 
     name: str
@@ -68,7 +69,7 @@ class PolicyDocument:
     minified_size: int
     span: Span | None = None
     description: str = ""
-    origins: Mapping[tuple[str, ...], Origin] = field(default_factory=dict, repr=False)
+    origins: Mapping[tuple[str, ...], WrittenAt] = field(default_factory=dict, repr=False)
     duplicates: tuple[Duplicate, ...] = ()
     words: Mapping[tuple[str, ...], Mapping[str, str]] = field(default_factory=dict, repr=False)
     unread: tuple[str, str] | None = None
@@ -77,24 +78,27 @@ class PolicyDocument:
         """The author's words for AWS's keys in the block that a folded path leads into; none for a raw document."""
         if self.words:
             for length in range(len(path), 0, -1):
-                if found := self.words.get(path[:length]):
-                    return found
+                if words := self.words.get(path[:length]):
+                    return words
         return {}
 
-    def origin(self, path: tuple[str, ...], operator: str = "") -> Origin | None:
-        """Where the operator at a folded path was written, or the nearest place around it."""
+    def origin(self, path: tuple[str, ...], operator: str = "") -> WrittenAt | None:
+        """Where the operator at a folded path was written, else the nearest node around it; None for a raw document."""
         origins = self.origins
-        if operator and (found := origins.get((*path, operator))):
-            return found
+        if operator and (origin := origins.get((*path, operator))):
+            return origin
         for length in range(len(path), 0, -1):
-            if found := origins.get(path[:length]):
-                return found
-        return Origin(self.span) if self.span else None
+            if origin := origins.get(path[:length]):
+                return origin
+        return WrittenAt(self.span) if self.span else None
 
 
 @record
 class TargetName:
-    """Where an attachment points, as written: `root`, an OU path below the root, an account's name or id."""
+    """The target of an attachment as written (language.md section 4).
+
+    `kind` is its keyword (`root`, `ou`, `account`), `text` an OU path below the root, or the name or id of an account.
+    """
 
     kind: str
     text: str
@@ -103,7 +107,7 @@ class TargetName:
 
 @record
 class Attachment:
-    """`attach P1, P2 to TARGET`: policy names in attachment order, each with its place."""
+    """`attach P1, P2 to TARGET`: policy names in attachment order, each with its span."""
 
     target: TargetName
     policies: tuple[tuple[str, Span], ...]
@@ -112,10 +116,10 @@ class Attachment:
 
 @record
 class Compiled:
-    """What the project's files say: documents by name, in written order, and attachments.
+    """The value of a project's files: policy documents and attachments, both in written order.
 
-    `complete` is false when a file lost statements to errors: names may then be missing, and nobody complains about
-    them.
+    `complete` is false when a file lost statements to errors: policies may then be missing, so a name that refers to
+    none is not reported.
     """
 
     policies: tuple[PolicyDocument, ...]

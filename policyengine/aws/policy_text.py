@@ -1,7 +1,7 @@
-"""The JSON text of a policy: read into a `PolicyDocument`, written without white space.
+"""The JSON text of a policy: reading it into a `PolicyDocument`, and writing it without white space.
 
-Takes text that nobody has looked at yet. What is not one JSON object comes back as a `TextFault`, never as an
-exception. Whether AWS would take the document is for `admission/` to say.
+Takes unchecked text. A text that is not a single JSON object is returned as a `TextFault`, never raised. Whether AWS
+would take the document is decided in `admission/`.
 """
 
 from __future__ import annotations
@@ -9,17 +9,18 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any, NoReturn, TypeAlias, cast
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, NoReturn, TypeAlias, cast
 
 from policyengine.aws.documents import Duplicate, Json, PolicyDocument
 from policyengine.base.records import record
 from policyengine.base.source import Source
+from policyengine.base.text import quoted
 
 DEEPEST = 400
 """How many brackets may be open at once; AWS's own deepest setting needs twelve."""
 
-_Repeated: TypeAlias = tuple[dict[str, Json], tuple[str, ...]]
+_Repeated: TypeAlias = tuple[dict[str, Json], tuple[str, ...]]  # an object and the keys that its text repeats
 _TOO_DEEP = ("the brackets nest too deeply", "no setting of AWS stands deeper than a dozen levels")
 _LONGEST_INTEGER = 4000  # digits; Python refuses to convert more than 4300 by default
 _REASONS = {
@@ -34,14 +35,34 @@ _REASONS = {
     "Invalid \\uXXXX": "expected four hexadecimal digits after `\\u`",
     "Invalid \\escape": "expected one of the escapes of JSON after `\\`",
 }
-_OTHER_TEXTS = {
+
+
+class Holder(NamedTuple):
+    """A resource of templates that holds a policy, and its key for the policy."""
+
+    resource: str
+    key: str
+
+    def advice(self, text: str, how: str = "") -> str:
+        """What to do with a template where a policy is wanted; `how` says in which notation to save that."""
+        if self.resource in text:
+            return f"the policy is the {quoted(self.key)} of its {quoted(self.resource)}: save that alone{how}"
+        return f"it has no {quoted(self.resource)}, of which a backup policy is the {quoted(self.key)}"
+
+
+OF_CLOUDFORMATION = Holder("AWS::Organizations::Policy", "Content")
+OF_TERRAFORM = Holder("aws_organizations_policy", "content")
+ORG_FORMATION = ("a template of org-formation", "give the document of one backup policy alone, as AWS takes it")
+"""What other templates with the keys of CloudFormation's are, and what to do."""
+_OTHER_TEXTS: Mapping[re.Pattern[str], tuple[str, str | Holder]] = {
+    re.compile(r"AWSTemplateFormatVersion\s*:\s*['\"]?[0-9-]+-OC\b"): ORG_FORMATION,
     re.compile(r"(?:AWSTemplateFormatVersion|Transform|Resources|Description)\s*:"): (
         "a CloudFormation template",
-        "the policy is the `Content` of its `AWS::Organizations::Policy`: save that alone, as JSON",
+        OF_CLOUDFORMATION,
     ),
     re.compile(r'(?:resource|data|module|terraform|provider|locals|variable)\b[ "\w-]*\{'): (
         "a file of Terraform",
-        "the policy is the `content` of its `aws_organizations_policy`: save that alone, as JSON",
+        OF_TERRAFORM,
     ),
     re.compile(r"(?:policy|template|let|attach|require|waive|test)\s"): (
         "a file of the policy language",
@@ -49,7 +70,7 @@ _OTHER_TEXTS = {
     ),
     re.compile(r"plans\s*:"): ("YAML", "AWS takes JSON: write the same as JSON"),
 }
-"""How the first line of a file begins that is taken for a policy, with what the file is and what to do."""
+"""Other formats that people pass for a policy: how their first line begins, what they are, and what to do."""
 _BEFORE = re.compile(r"(?:(?:#|//|---)[^\n]*|\s+)")  # comments, white space, the mark of a YAML document
 _STRING_OR_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)', re.DOTALL)
 _SURROGATES = re.compile(r"(\\u[dD][89abAB]..\\u[dD][c-fC-F]..)|\\u[dD][89a-fA-F]|[\ud800-\udfff]")
@@ -58,7 +79,7 @@ _compact = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators
 
 @record
 class TextFault:
-    """Why a text is no policy document: a place (line and column from 1), what was expected there, and advice."""
+    """Why a text is no policy document: a place (line and column from 1), what was expected there, and what to do."""
 
     line: int
     column: int
@@ -70,15 +91,15 @@ class TextFault:
 
 
 class _Unfit(Exception):  # noqa: N818 - never leaves this module
-    """Text that Python's reader takes and a policy cannot be: an offset, a message, advice."""
+    """Text that Python's reader takes and a policy cannot be. Its `args` are an offset, a message, advice."""
 
 
 def read_document(name: str, text: str) -> PolicyDocument | TextFault:
-    """The document that a JSON text holds, or why it holds none.
+    """The document in a JSON text, or why there is none.
 
-    Keys and strings stay as written, so do whole numbers; a number with a fraction or an exponent (`60.0`, `1e2`) and
-    one too long for Python is kept as the string of its spelling, which AWS judges alike. Of a key that an object
-    repeats the last value is kept and the key noted in `duplicates`. `size` counts the characters of `text`.
+    Keys, strings and whole numbers stay as written; a number with a fraction or an exponent (`60.0`, `1e2`), and a
+    number too long for Python, is kept as the string of its spelling, which AWS judges the same (semantics.md R23). Of
+    a repeated key the last value is kept and the key listed in `duplicates`. `size` counts the characters of `text`.
     """
     try:
         return _read(name, text)
@@ -91,12 +112,12 @@ def read_document(name: str, text: str) -> PolicyDocument | TextFault:
 
 
 def unread_document(name: str, text: str, fault: TextFault) -> PolicyDocument:
-    """The stand-in for a text that is no document, for `admission/` to refuse."""
+    """An empty document in the place of a text that is none: `admission/` refuses it with the fault as its reason."""
     return PolicyDocument(name, {}, len(text), len(text), unread=(str(fault), fault.help))
 
 
 def document_from_value(name: str, content: object) -> PolicyDocument | TextFault:
-    """The document that a mapping of another file format stands for; its size is that of the minified text.
+    """The document for a mapping that was read from another file format; its size is that of the minified text.
 
     Keys that are numbers, as YAML reads `0:`, become strings. Values that JSON cannot hold (dates, NaN) are a fault.
     """
@@ -111,7 +132,7 @@ def document_from_value(name: str, content: object) -> PolicyDocument | TextFaul
 
 
 def minify(content: Json) -> str:
-    """The shortest JSON text of a value: no white space, no escapes that are not needed."""
+    """The shortest JSON text of a value: no white space, no unnecessary escapes."""
     return _compact(content)
 
 
@@ -126,23 +147,23 @@ def _read(name: str, text: str) -> PolicyDocument:
     if not isinstance(content, dict):
         raise _Unfit(0, f"expected an object, found {_kind(content)}", _advice_on_kind(content))
     duplicates = tuple(_located(content, repeated)) if repeated else ()
-    # A number kept as a string has two quotes more than the text that it came from.
+    # A number kept as a string has two quotes more than in `text`.
     return PolicyDocument(name, content, len(text), min(len(text), len(minified)), duplicates=duplicates)
 
 
 def _decode(text: str, repeated: list[_Repeated]) -> Json:
     def build(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-        built = dict(pairs)
-        if len(built) != len(pairs):
-            written = Counter(key for key, _ in pairs)
-            repeated.append((built, tuple(key for key, times in written.items() if times > 1)))
-        return built
+        node = dict(pairs)
+        if len(node) != len(pairs):
+            times = Counter(key for key, _ in pairs)
+            repeated.append((node, tuple(key for key, count in times.items() if count > 1)))
+        return node
 
     def refuse_constant(constant: str) -> NoReturn:
-        raise _Unfit(_constant(text), f"expected a number, found `{constant}`", "JSON has no such number")
+        raise _Unfit(_offset_of_constant(text), f"expected a number, found `{constant}`", "JSON has no such number")
 
     decoder = json.JSONDecoder(
-        object_pairs_hook=build, parse_int=_integer, parse_float=_spelled, parse_constant=refuse_constant
+        object_pairs_hook=build, parse_int=_integer, parse_float=_spelling, parse_constant=refuse_constant
     )
     return cast("Json", decoder.decode(text))
 
@@ -151,11 +172,12 @@ def _integer(text: str) -> Any:  # noqa: ANN401 - an integer, or the spelling wh
     return text if text == "-0" or len(text) > _LONGEST_INTEGER else int(text)
 
 
-def _spelled(text: str) -> Any:  # noqa: ANN401 - the decoder's types expect a float
+def _spelling(text: str) -> Any:  # noqa: ANN401 - the decoder's types expect a float
     return text
 
 
 def _too_deep(text: str, content: Json) -> bool:
+    # Counting brackets is quick and settles it for every real policy.
     if text.count("[") + text.count("{") <= DEEPEST:
         return False
     level, depth = [content], 0
@@ -171,7 +193,7 @@ def _children(node: Json) -> list[Json]:
 
 
 def _located(content: Json, repeated: list[_Repeated]) -> Iterator[Duplicate]:
-    """Where the objects with repeated keys stand; one that was itself lost to a repeated key stands nowhere."""
+    """The repeated keys with the paths of their objects, except in objects that a repeated key has itself replaced."""
     keys = {id(node): keys for node, keys in repeated}
     waiting: list[tuple[tuple[str, ...], Json]] = [((), content)]
     while waiting:
@@ -195,31 +217,32 @@ def _syntax_fault(text: str, error: json.JSONDecodeError) -> TextFault:
     begin = _begin(text)
     for form, (words, advice) in _OTHER_TEXTS.items():
         if form.match(text, begin):
-            return _fault(text, 0, f"the text is {words}, expected the JSON of a backup policy", advice)
+            what_to_do = advice if isinstance(advice, str) else advice.advice(text, ", as JSON")
+            return _fault(text, 0, f"the text is {words}, expected the JSON of a backup policy", what_to_do)
     if text.startswith("\ufeff"):
         return _fault(text, 0, "a byte order mark stands before the document", "save the file as UTF-8 without one")
     expected = next((ours for theirs, ours in _REASONS.items() if error.msg.startswith(theirs)), "expected JSON")
-    found = text[error.pos : error.pos + 1]
-    if found == "\\":
-        found = text[error.pos : error.pos + 2]
-    message = expected if expected.endswith("begins here") else f"{expected}, found {_shown(found)}"
-    return _fault(text, error.pos, message, _advice(text[: error.pos], found))
+    width = 2 if text.startswith("\\", error.pos) else 1
+    actual = text[error.pos : error.pos + width]
+    message = expected if expected.endswith("begins here") else f"{expected}, found {_shown(actual)}"
+    return _fault(text, error.pos, message, _advice(text[: error.pos], actual))
 
 
 def _begin(text: str) -> int:
-    """Where a text begins behind comments of other notations."""
+    """The offset of the first character that is neither white space nor in a comment of another notation."""
     begin = 0
-    while found := _BEFORE.match(text, begin):
-        begin = found.end()
+    while match := _BEFORE.match(text, begin):
+        begin = match.end()
     return begin
 
 
-def _advice(before: str, found: str) -> str:
-    if found in ("}", "]") and before.rstrip().endswith(","):
+def _advice(before: str, actual: str) -> str:
+    """What to do about the text at a syntax error, given the text before it."""
+    if actual in ("}", "]") and before.rstrip().endswith(","):
         return "remove the comma before the closing bracket"
-    if found == "'":
+    if actual == "'":
         return "JSON takes double quotes only"
-    return "JSON has no comments" if found in ("#", "/") and found else ""
+    return "JSON has no comments" if actual in ("#", "/") else ""
 
 
 def _refuse_surrogates(text: str, minified: str) -> None:
@@ -231,7 +254,7 @@ def _refuse_surrogates(text: str, minified: str) -> None:
         raise _Unfit(lone, message, "write the character itself, or both halves of its escape") from None
 
 
-def _constant(text: str) -> int:
+def _offset_of_constant(text: str) -> int:
     return next((match.start() for match in _STRING_OR_CONSTANT.finditer(text) if match[1]), 0)
 
 
@@ -240,10 +263,10 @@ def _fault(text: str, offset: int, message: str, advice: str = "") -> TextFault:
     return TextFault(place.line, place.column, message, advice)
 
 
-def _shown(found: str) -> str:
-    if not found:
+def _shown(actual: str) -> str:
+    if not actual:
         return "the end of the text"
-    return f"`{found}`" if found.isprintable() else f"the character U+{ord(found[-1]):04X}"
+    return f"`{actual}`" if actual.isprintable() else f"the character U+{ord(actual[-1]):04X}"
 
 
 def _kind(content: Json) -> str:

@@ -1,3 +1,3 @@
-"""What every other room stands on: text and places in it, findings and the rules behind them, errors, records."""
+"""The ground floor: source text and spans, diagnostics and their rules, errors, names in messages, record classes."""
 
 VERSION = "0.1.0"

@@ -4,9 +4,9 @@
     ├── UsageError           the command line asks for something that cannot be done
     ├── UnreadableError      a file or folder cannot be read or written
     ├── ConfigurationError   policyengine.toml is faulty
-    └── SnapshotError        the snapshot is faulty; carries every fault found
+    └── SnapshotError        the snapshot is faulty; carries all its faults
 
-Every one of them ends a command with exit code 2 and its message on stderr, never with a traceback.
+Each of them ends a command with exit code 2 and its message on stderr, never with a traceback.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ class UnreadableError(PolicyEngineError):
 
 
 class ConfigurationError(PolicyEngineError):
-    """`policyengine.toml` does not say what `interface.md` section 1 allows."""
+    """`policyengine.toml` holds what its format does not allow (interface.md section 1)."""
 
 
 @record
 class Fault:
-    """One thing wrong with a data file: where it stands and what to do about it.
+    """A mistake in a data file: its place, and a message that says what to do.
 
-    `line` counts from 1, 0 where the text gives none; `path` reads `root.units[0].name`.
+    `line` counts from 1 and is 0 where the value has no text; `path` reads `root.units[0].name`, empty for the whole.
     """
 
     file: str
@@ -48,7 +48,7 @@ class Fault:
 
 
 class SnapshotError(PolicyEngineError):
-    """The snapshot is faulty; `faults` holds every fault, in the order of the file."""
+    """The snapshot is faulty; `faults` holds all its faults, in the order of the file."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         self.faults = faults
@@ -56,6 +56,6 @@ class SnapshotError(PolicyEngineError):
 
 
 def reason(error: OSError) -> str:
-    """Why the system refused, as our own messages are worded."""
+    """The operating system's reason for an error, in lower case as our messages are."""
     text = error.strerror or str(error)
     return text[:1].lower() + text[1:]

@@ -1,6 +1,6 @@
-"""Text and places in it: the value every later room points back to.
+"""Source text and spans of it: every later value points back here.
 
-Takes a file's name and text, gives line and column of any offset. Knows nothing of what the text means.
+Takes a file's name and text, gives line and column of any offset. What the text means is for the readers.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from policyengine.base.records import record
 
 @record
 class Position:
-    """A place as people count it: line and column from 1, columns in characters."""
+    """Line and column, both from 1; columns count characters."""
 
     line: int
     column: int
@@ -25,6 +25,7 @@ class Source:
 
     name: str
     text: str = field(repr=False)
+    # Offsets of the lines, filled at the first question for a position: most sources are never asked.
     _starts: list[int] = field(default_factory=list, compare=False, repr=False)
 
     def position(self, offset: int) -> Position:
@@ -51,7 +52,7 @@ class Source:
 
 @record
 class Span:
-    """A stretch of a source: character offsets, the end exclusive."""
+    """A range of a source: character offsets, `end` exclusive."""
 
     source: Source
     start: int

@@ -18,23 +18,23 @@ from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, INTERRUPTED, put
 
 _NAME = "policyengine"
 
-# Command to module; its function has the module's name. A module is imported when its command is called.
+# Each command's module and function. A module is imported when its command is called.
 _COMMANDS = {
-    "init": "init",
-    "check": "check",
-    "compile": "compile_",
-    "effective": "effective",
-    "explain": "explain",
-    "validate": "validate",
-    "import": "import_",
-    "fmt": "fmt",
-    "test": "test",
-    "diff": "diff",
-    "prove": "prove",
-    "schedule": "schedule",
-    "show": "show",
-    "rules": "rules",
-    "schema": "schema",
+    "init": ("init", "init"),
+    "check": ("check", "check"),
+    "compile": ("compile_", "compile_"),
+    "effective": ("effective", "effective"),
+    "explain": ("explain", "explain"),
+    "validate": ("validate", "validate"),
+    "import": ("import_", "import_"),
+    "fmt": ("fmt", "fmt"),
+    "test": ("test", "test"),
+    "diff": ("diff", "diff"),
+    "prove": ("prove", "prove"),
+    "schedule": ("schedule", "schedule"),
+    "show": ("show", "show"),
+    "rules": ("reference", "rules"),
+    "schema": ("reference", "schema"),
 }
 
 
@@ -88,9 +88,9 @@ def _app(arguments: Sequence[str]) -> typer.Typer:
     )
     app.callback()(_options)
     wanted = arguments[0] if arguments[0] in _COMMANDS else None
-    for name, module in _COMMANDS.items():
+    for name, (module, function) in _COMMANDS.items():
         if wanted in {None, name}:
-            app.command(name)(getattr(import_module(f"policyengine.cli.{module}"), module))
+            app.command(name)(getattr(import_module(f"policyengine.cli.{module}"), function))
     return app
 
 

@@ -30,7 +30,7 @@ from policyengine.cli.output import CLEAN, FAILED, Output, progress
 from policyengine.engine import compile_and_admit
 from policyengine.files import write_folder
 from policyengine.project import load_project
-from policyengine.report.compile import as_json, terminal
+from policyengine.report.compile import as_json, attachments_json, terminal
 from policyengine.report.json_output import stamp
 
 OutOption = Annotated[
@@ -68,8 +68,8 @@ def compile_(  # noqa: PLR0913 - the options of interface.md section 3
 def _text(compiled: Compiled, verdict: Verdict, to: Output, at: str, *, listed: bool) -> str:
     """The result; documents that went to a folder are not printed as well."""
     if to.format is Format.JSON:
-        return as_json.render(compiled, verdict.diagnostics, at)
-    return terminal.render(compiled, verdict, documents=listed, color=to.colored)
+        return as_json(compiled, verdict.diagnostics, at)
+    return terminal(compiled, verdict, documents=listed, color=to.colored)
 
 
 def _files(compiled: Compiled) -> dict[str, str]:
@@ -77,5 +77,5 @@ def _files(compiled: Compiled) -> dict[str, str]:
     files = {f"{policy.name}.json": minify(policy.content) for policy in compiled.policies}
     if "attachments.json" in map(str.casefold, files):
         raise UsageError("a policy named `attachments` would be overwritten by attachments.json: rename it")
-    attachments = as_json.attachments_json(compiled.attachments)
+    attachments = attachments_json(compiled.attachments)
     return {**files, "attachments.json": json.dumps(attachments, indent=2) + "\n"}

@@ -30,7 +30,7 @@ from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, prog
 from policyengine.cli.sides import OPTION, SideInput, read_base, read_head, require_same_organization
 from policyengine.comparison import Compared, compare_states
 from policyengine.engine import Evaluation
-from policyengine.report.diff import Agreed, DiffResult, Names, Refused, Restated, Setting, faults, terminal
+from policyengine.report.diff import Agreed, DiffResult, GateSetting, Names, Refused, Restated, faults, terminal
 from policyengine.report.diff.faults import Faults
 from policyengine.report.terminal import inert, printable
 
@@ -120,12 +120,12 @@ def _result(
     )
 
 
-def _settings(was: SideInput, is_now: SideInput) -> tuple[Setting, ...]:
+def _settings(was: SideInput, is_now: SideInput) -> tuple[GateSetting, ...]:
     """The settings of the configuration that are other ones in the head."""
     if not (was.is_project and is_now.is_project):
         return ()
     before, after = was.configuration.settings, is_now.configuration.settings
-    settings = (Setting(key, before.get(key), after.get(key)) for key in {**before, **after})
+    settings = (GateSetting(key, before.get(key), after.get(key)) for key in {**before, **after})
     return tuple(setting for setting in settings if setting.before != setting.after)
 
 

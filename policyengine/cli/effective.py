@@ -24,7 +24,7 @@ from policyengine.cli.options import (
 )
 from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, Output, progress
 from policyengine.cli.resolution import HypotheticalOption, Resolution, refused, resolve_accounts
-from policyengine.report.effective import as_json, terminal
+from policyengine.report.effective import SCHEMA, as_json, terminal
 from policyengine.report.json_output import stamp
 
 
@@ -54,7 +54,7 @@ def effective(  # noqa: PLR0913 - the options of interface.md section 3
         project = load_inputs(None, option, snapshot)
         resolution = resolve_accounts(project, accounts, when, only_project=only_project)
     if resolution.findings and not (hypothetical and resolution.accounts):
-        to.write(refused(as_json.SCHEMA, resolution, to, stamp(when)))
+        to.write(refused(SCHEMA, resolution, to, stamp(when)))
         return COULD_NOT_JUDGE
     if not to.silent:
         to.write(_render(resolution, to, stamp(when), distinct=distinct))
@@ -63,7 +63,5 @@ def effective(  # noqa: PLR0913 - the options of interface.md section 3
 
 def _render(resolution: Resolution, to: Output, at: str, *, distinct: bool) -> str | Iterable[str]:
     if to.format is Format.JSON:
-        return as_json.render(resolution.accounts, at, distinct=distinct, hypothetical=resolution.hypothetical)
-    return terminal.render(
-        resolution.accounts, distinct=distinct, hypothetical=resolution.hypothetical, color=to.colored
-    )
+        return as_json(resolution.accounts, at, distinct=distinct, hypothetical=resolution.hypothetical)
+    return terminal(resolution.accounts, distinct=distinct, hypothetical=resolution.hypothetical, color=to.colored)

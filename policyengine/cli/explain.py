@@ -26,7 +26,7 @@ from policyengine.cli.options import (
 )
 from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, Output, progress
 from policyengine.cli.resolution import HypotheticalOption, refused, resolve_accounts
-from policyengine.report.explain import as_json, terminal
+from policyengine.report.explain import SCHEMA, as_json, terminal
 from policyengine.report.json_output import stamp
 
 
@@ -53,7 +53,7 @@ def explain(  # noqa: PLR0913 - the options of interface.md section 3
         project = load_inputs(None, option, snapshot)
         resolution = resolve_accounts(project, [account], when, only_project=only_project)
     if resolution.findings and not (hypothetical and resolution.accounts):
-        to.write(refused(as_json.SCHEMA, resolution, to, stamp(when)))
+        to.write(refused(SCHEMA, resolution, to, stamp(when)))
         return COULD_NOT_JUDGE
     if len(resolution.accounts) > 1:
         raise UsageError(f"{account}: {len(resolution.accounts)} accounts match; explain takes one")
@@ -62,9 +62,9 @@ def explain(  # noqa: PLR0913 - the options of interface.md section 3
     if not to.silent:
         marked = bool(resolution.hypothetical)
         if form is Format.JSON:
-            to.write(as_json.render(found, leaves, stamp(when), hypothetical=marked))
+            to.write(as_json(found, leaves, stamp(when), hypothetical=marked))
         else:
-            to.write(terminal.render(found, leaves, hypothetical=marked, color=to.colored))
+            to.write(terminal(found, leaves, hypothetical=marked, color=to.colored))
     return CLEAN
 
 

@@ -21,7 +21,7 @@ from policyengine.files import write_whole
 from policyengine.language.syntax import format_source
 from policyengine.project import POLICY, decode, find_policies, read_source
 from policyengine.report.json_output import finding, to_json
-from policyengine.report.terminal import Page, count, write_diagnostic
+from policyengine.report.terminal import TerminalPage, count, write_diagnostic
 
 _STDIN = Path("-")
 
@@ -103,7 +103,7 @@ def _standard_input() -> Source:
 
 def _complain(done: Sequence[_Formatted]) -> None:
     """Findings about standard input go to standard error: standard output is the formatted text."""
-    page = Page(color=False)
+    page = TerminalPage(color=False)
     for one in done:
         for found in one.findings:
             write_diagnostic(page, found, {})
@@ -117,7 +117,7 @@ def _text(done: Sequence[_Formatted], to: Output, *, check: bool, diff: bool) ->
             for one in done
         ]
         return to_json({"schema": "policyengine/fmt/1", "files": files})
-    page = Page(color=to.colored)
+    page = TerminalPage(color=to.colored)
     for one in done:
         for found in one.findings:
             write_diagnostic(page, found, {})
@@ -135,7 +135,7 @@ def _summary(done: Sequence[_Formatted], verb: str) -> str:
     return f"{summary}, {faulty} with faults" if faulty else summary
 
 
-def _diff(page: Page, one: _Formatted) -> None:
+def _diff(page: TerminalPage, one: _Formatted) -> None:
     styles = {"+": "good", "-": "error", "@": "place"}
     for line in unified_diff(_lines(one.source.text), _lines(one.after or ""), one.source.name, one.source.name):
         text = line.removesuffix("\n")

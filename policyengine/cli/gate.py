@@ -1,7 +1,4 @@
-"""The gate that a project's configuration asks for.
-
-The project's baseline as a file: `check` reads it, `check --update-baseline` writes it.
-"""
+"""The gate that a project's configuration asks for, and its baseline file, which `check --update-baseline` writes."""
 
 from __future__ import annotations
 
@@ -9,11 +6,11 @@ import os
 import sys
 
 from policyengine.analysis.checks.merging import peer_order_unknown
+from policyengine.analysis.checks.snapshot_rules import NO_ACCOUNTS
 from policyengine.analysis.findings import Gate, Verdict, not_to_accept
 from policyengine.analysis.findings.baseline import Baseline, read_baseline
 from policyengine.analysis.findings.configuration import Configuration
-from policyengine.base.catalogue.requirements import requirement_undecided
-from policyengine.base.catalogue.waivers import no_accounts
+from policyengine.analysis.requirements.requirement_rules import REQUIREMENT_UNDECIDED
 from policyengine.base.diagnostics import Severity
 from policyengine.base.errors import ConfigurationError, UsageError
 from policyengine.base.source import Source
@@ -35,7 +32,7 @@ def gate_of(configuration: Configuration, *, strict: bool) -> Gate:
     """
     levels = dict(configuration.checks)
     if strict:
-        always = (requirement_undecided.RULE, no_accounts.RULE)
+        always = (REQUIREMENT_UNDECIDED, NO_ACCOUNTS)
         levels = {peer_order_unknown.RULE.name: "error", **levels} | {rule.name: "error" for rule in always}
     chosen = {name: None if level == "off" else Severity(level) for name, level in levels.items()}
     return Gate(Severity(configuration.fail_on), chosen, strict, configuration.unknown)

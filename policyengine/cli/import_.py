@@ -36,7 +36,7 @@ from policyengine.language.syntax import format_module
 from policyengine.language.syntax.nodes import Module
 from policyengine.project import DOCUMENT, read_source
 from policyengine.report.json_output import finding, to_json
-from policyengine.report.terminal import LOG_COMMAND, Page, is_shown, write_diagnostic
+from policyengine.report.terminal import LOG_COMMAND, TerminalPage, is_shown, write_diagnostic
 
 SCHEMA = "policyengine/import/1"
 
@@ -126,7 +126,7 @@ def _placed(refusal: Diagnostic) -> str:
 
 
 def _warn(warnings: Sequence[Diagnostic], color: Color) -> None:
-    page = Page(color=color is Color.ALWAYS or (color is Color.AUTO and sys.stderr.isatty()))
+    page = TerminalPage(color=color is Color.ALWAYS or (color is Color.AUTO and sys.stderr.isatty()))
     for warning in warnings:
         write_diagnostic(page, warning, {})
     put([page.text()], sys.stderr)

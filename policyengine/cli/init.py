@@ -20,7 +20,7 @@ from policyengine.cli.options import (
 from policyengine.cli.output import CLEAN, Output
 from policyengine.files import write_folder
 from policyengine.report.json_output import to_json
-from policyengine.report.terminal import Page
+from policyengine.report.terminal import TerminalPage
 
 _FILES = ("policyengine.toml", "organization.yaml", "backup.bpol")
 
@@ -45,7 +45,7 @@ def init(  # noqa: PLR0913 - the options of interface.md section 3
     if form is Format.JSON:
         to.write(to_json({"schema": "policyengine/init/1", "written": [str(target / name) for name in _FILES]}))
         return CLEAN
-    page = Page(color=to.colored)
+    page = TerminalPage(color=to.colored)
     for name in _FILES:
         page.line(("wrote ", "good"), str(target / name))
     page.line(f"next: policyengine check {target}" if target != Path() else "next: policyengine check")

@@ -1,7 +1,4 @@
-"""Options that several commands share, and what they come to.
-
-What a command works on: a project, a snapshot alone, or both.
-"""
+"""Options that several commands share, their values, and the project or snapshot that a command works on."""
 
 from __future__ import annotations
 

@@ -1,10 +1,7 @@
 """Where a command's result goes: standard output, or a file that is written whole or not at all.
 
-Standard output and standard error: texts written there, readers that leave early, streams that are closed.
-
-A sign of life on standard error for work that takes over a second, on a terminal only.
-
-Exit codes (interface.md section 3).
+Readers may leave early and streams may be closed. Work that takes over a second shows a sign of life on standard error,
+on a terminal only. The exit codes are those of interface.md section 3.
 """
 
 from __future__ import annotations

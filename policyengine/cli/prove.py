@@ -30,7 +30,7 @@ from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, prog
 from policyengine.engine import prove_requirements
 from policyengine.report.json_output import stamp
 from policyengine.report.prove import Proven, as_json, terminal
-from policyengine.report.terminal import Page, write_diagnostic
+from policyengine.report.terminal import TerminalPage, write_diagnostic
 
 
 def prove(  # noqa: PLR0913 - the options of interface.md section 3
@@ -80,7 +80,7 @@ def _refused(findings: Sequence[Diagnostic], to: Output, at: datetime) -> str:
     """What is written instead of proofs: the faults, or what AWS would refuse."""
     if to.format is Format.JSON:
         return as_json.refused(findings, stamp(at))
-    page = Page(color=to.colored)
+    page = TerminalPage(color=to.colored)
     for found in findings:
         write_diagnostic(page, found, {})
     return page.text()

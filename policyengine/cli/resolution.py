@@ -18,7 +18,7 @@ from policyengine.cli.output import Output
 from policyengine.engine import admit_policies, assemble, attached_policies
 from policyengine.project import Project
 from policyengine.report.json_output import finding, to_json
-from policyengine.report.terminal import Page, write_diagnostic
+from policyengine.report.terminal import TerminalPage, write_diagnostic
 
 HypotheticalOption = Annotated[
     bool,
@@ -68,7 +68,7 @@ def refused(schema: str, resolution: Resolution, to: Output, at: str) -> str:
     if to.format is Format.JSON:
         findings = [finding(found) for found in resolution.findings]
         return to_json({"schema": schema, "at": at, "accounts": [], "findings": findings})
-    page = Page(color=to.colored)
+    page = TerminalPage(color=to.colored)
     for found in resolution.findings:
         write_diagnostic(page, found, {})
     if resolution.hypothetical:

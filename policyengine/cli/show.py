@@ -27,7 +27,7 @@ from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, Output, progress
 from policyengine.cli.resolution import Resolution, refused
 from policyengine.engine import admit_policies, assemble
 from policyengine.report.json_output import stamp
-from policyengine.report.show import as_json, terminal
+from policyengine.report.show import SCHEMA, as_json, terminal
 
 
 def show(  # noqa: PLR0913 - the options of interface.md section 3
@@ -53,7 +53,7 @@ def show(  # noqa: PLR0913 - the options of interface.md section 3
         text = _render(organization, when, to) if organization and not to.silent else ""
     if organization is None:
         findings = settle(outcome.diagnostics, Gate()).diagnostics
-        to.write(refused(as_json.SCHEMA, Resolution(findings=findings), to, stamp(when)))
+        to.write(refused(SCHEMA, Resolution(findings=findings), to, stamp(when)))
         return COULD_NOT_JUDGE
     to.write(text)
     return CLEAN
@@ -64,5 +64,5 @@ def _render(organization: Organization, at: datetime, to: Output) -> str:
     refused_policies = admit_policies(organization.policies.values(), at).substitutes
     effective = resolve(organization, at=at, substitutes=refused_policies)
     if to.format is Format.JSON:
-        return as_json.render(organization, effective, stamp(at), refused=refused_policies)
-    return terminal.render(organization, effective, refused=refused_policies, color=to.colored)
+        return as_json(organization, effective, stamp(at), refused=refused_policies)
+    return terminal(organization, effective, refused=refused_policies, color=to.colored)

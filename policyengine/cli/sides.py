@@ -1,6 +1,6 @@
 """The two sides of a comparison as people name them: a folder, a snapshot, or a git revision of the project.
 
-Two sides of a comparison that are of different organizations: nothing of one says anything of the other.
+Sides of different organizations are refused: nothing of one says anything of the other.
 """
 
 from __future__ import annotations

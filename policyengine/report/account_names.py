@@ -11,7 +11,7 @@ _MOST = 3  # units and accounts that a description names
 _PAIR = 2  # accounts: two names read better than what is left out
 
 
-class Accounts:
+class AccountNames:
     """Describes accounts of an organization by their ids; each set is looked at once."""
 
     def __init__(self, organization: Organization) -> None:

@@ -1,8 +1,6 @@
 """JSON as every command writes it: ASCII, keys as given, two spaces, a line break at the end.
 
 Nothing in it is a command for a CI system that looks for `##[error]` and the like in what a step prints.
-
-One step of a setting's trail, for people and for programs.
 """
 
 from __future__ import annotations

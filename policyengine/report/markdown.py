@@ -1,12 +1,9 @@
-"""Text from outside in Markdown that others show, such as a comment on a pull request.
+"""Text from outside in Markdown that others show, and the comment on a pull request that it goes into.
 
-Whatever it holds, it is shown and does nothing: no HTML, no link, no mention, no reference to an issue, no emphasis.
-Code is where Markdown means nothing, so all that is not a plain word or number becomes code.
-
-A comment on a pull request, in the Markdown of GitHub and GitLab: sections that share the room there is.
-
-The first line is a mark to find the comment by, so that the next run can put its own in the same place. Entries that
-are too many for a comment are counted.
+Whatever the text holds, it is shown and does nothing: no HTML, no link, no mention, no reference to an issue, no
+emphasis. Code is where Markdown means nothing, so all that is not a plain word or number becomes code. A comment's
+first line is a mark to find it by, so that the next run can put its own in the same place; entries that are too many
+for a comment are counted.
 """
 
 from __future__ import annotations

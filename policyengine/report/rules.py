@@ -1,24 +1,23 @@
-"""The catalogue of checks and a check's page, as Markdown that reads well on a terminal, and as JSON."""
+"""The catalogue of checks on a terminal and as JSON, a check's page as JSON, and all pages with an index."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from policyengine.base.diagnostics import Rule
+from policyengine.base.rules import Rule
 from policyengine.report.json_output import to_json
-from policyengine.report.terminal import Page
+from policyengine.report.terminal import TerminalPage
 
 SCHEMA = "policyengine/rules/1"
-_FENCES = {"bpol": "bpol", "yaml": "yaml", "json": "json"}
 
 
 def catalogue_text(rules: Sequence[Rule], *, color: bool = False) -> str:
     """A line per check: code, name, severity, title."""
-    page = Page(color=color)
+    page = TerminalPage(color=color)
     wide = max(len(rule.name) for rule in rules)
     for rule in rules:
         page.line(
-            rule.code, f"  {rule.name:<{wide}}  ", (f"{rule.severity:<7}", rule.severity.value), f"  {rule.title}"
+            rule.code, f"  {rule.name:<{wide}}  ", (f"{rule.severity:<7}", rule.severity.value), f"  {rule.page.title}"
         )
     return page.text()
 
@@ -30,73 +29,34 @@ def catalogue_json(rules: Sequence[Rule]) -> str:
 
 def page_json(rule: Rule) -> str:
     """One page for programs."""
-    examples = {"bad": files(rule.bad), "good": files(rule.good)}
-    return to_json({"schema": SCHEMA, "rules": [{**_summary(rule), "rationale": rule.rationale, **examples}]})
-
-
-def page_text(rule: Rule) -> str:
-    """One page as Markdown: what it finds, why that is bad, an example, what to write instead, the source."""
-    return "\n".join(
-        (
-            f"# {rule.code} {rule.name} ({rule.severity})",
-            "",
-            rule.title,
-            "",
-            "## Why is this bad?",
-            "",
-            rule.rationale,
-            "",
-            "## Example",
-            "",
-            *_examples(rule.bad),
-            "## Use instead",
-            "",
-            *_examples(rule.good),
-            "## Source",
-            "",
-            *_sources(rule),
-            "",
-        )
-    )
+    page = rule.page
+    more = {"rationale": page.why, "bad": {**page.bad}, "good": {**page.good}}
+    return to_json({"schema": SCHEMA, "rules": [{**_summary(rule), **more}]})
 
 
 def pages(rules: Sequence[Rule]) -> dict[str, str]:
     """Every page by its file name, and `index.md` that lists them."""
-    rows = [f"| {rule.code} | [{rule.name}]({rule.name}.md) | {rule.severity} | {rule.title} |" for rule in rules]
-    index = ["# Checks", "", "| code | name | severity | finds |", "| --- | --- | --- | --- |", *rows, ""]
-    return {"index.md": "\n".join(index), **{f"{rule.name}.md": page_text(rule) for rule in rules}}
+    return {"index.md": index(rules), **{f"{rule.name}.md": rule.page.text for rule in rules}}
 
 
-def files(example: str | Mapping[str, str]) -> Mapping[str, str]:
-    """An example's files by name; a text alone is the policy file."""
-    return {"policy.bpol": example} if isinstance(example, str) else example
-
-
-def _examples(example: str | Mapping[str, str]) -> list[str]:
-    lines: list[str] = []
-    for name, text in files(example).items():
-        lines += [f"`{name}`:", "", f"```{_FENCES.get(name.rpartition('.')[2], '')}", text.rstrip("\n"), "```", ""]
-    return lines
-
-
-def _sources(rule: Rule) -> list[str]:
-    """AWS's pages by address, then the sections of ours, one page a line."""
-    return [f"- <{page}>" for page in rule.aws_pages] + [_section(part) for part in rule.reference.split("; ")]
-
-
-def _section(part: str) -> str:
-    """`facts 4.2.4, 8.1` with a link to the page; links are relative to `docs/rules`."""
-    page, _, numbers = part.partition(" ")
-    name = page.removesuffix(".md")
-    return f"- [docs/{name}.md](../{name}.md) {numbers}"
+def index(rules: Sequence[Rule]) -> str:
+    """A table of the rules with links to their pages, which lie beside it."""
+    rows = [f"| {rule.code} | [{rule.name}]({rule.name}.md) | {rule.severity} | {rule.page.title} |" for rule in rules]
+    return "\n".join(["# Checks", "", "| code | name | severity | finds |", "| --- | --- | --- | --- |", *rows, ""])
 
 
 def _summary(rule: Rule) -> dict[str, object]:
+    page = rule.page
     return {
         "code": rule.code,
         "name": rule.name,
         "severity": rule.severity.value,
-        "title": rule.title,
-        "reference": rule.reference,
-        "aws_pages": [*rule.aws_pages],
+        "title": page.title,
+        "reference": "; ".join(_cited(name, numbers) for name, numbers in page.sections),
+        "aws_pages": [*page.aws],
     }
+
+
+def _cited(page: str, numbers: str) -> str:
+    """Sections of one of our pages, as the schema has them: the facts by their name, the others by their file's."""
+    return f"{'facts' if page == 'facts.md' else page} {numbers}"

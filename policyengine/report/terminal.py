@@ -1,11 +1,7 @@
-"""Plain and coloured lines for a terminal.
+"""Plain and coloured lines for a terminal, and a diagnostic on it: headline, place, underlined line, advice.
 
 Everything that comes from outside (names, tags, policy text) passes `printable`: no control character, escape or
 direction mark reaches the terminal, and nothing is read as markup.
-
-One diagnostic on a terminal: headline, place, the line underlined, what to do.
-
-The status of an account's policy, as the terminal shows it.
 """
 
 from __future__ import annotations
@@ -47,7 +43,7 @@ _INVISIBLE = frozenset(
 )
 
 
-class Page:
+class TerminalPage:
     """Lines in the making; `color` decides whether styles are written or dropped."""
 
     def __init__(self, *, color: bool) -> None:
@@ -63,10 +59,10 @@ class Page:
         """Adds a line with the blanks at its end."""
         self._lines.append(inert(self._part(part)))
 
-    def passage(self, key: Hashable, write: Callable[[Page], None]) -> None:
+    def passage(self, key: Hashable, write: Callable[[TerminalPage], None]) -> None:
         """Adds what `write` adds to a page; lines that stand in many places under one key are made once."""
         if key not in self._passages:
-            page = Page(color=self._color)
+            page = TerminalPage(color=self._color)
             write(page)
             self._passages[key] = page._lines
         self._lines += self._passages[key]
@@ -154,7 +150,7 @@ _WIDEST = 160  # characters of a source line that are shown
 _BEFORE = 40  # of them before the mark
 
 
-def write_diagnostic(page: Page, found: Diagnostic, names: Mapping[str, str]) -> None:
+def write_diagnostic(page: TerminalPage, found: Diagnostic, names: Mapping[str, str]) -> None:
     """Adds a diagnostic to a page; `names` gives account names by id."""
     page.line((f"{found.severity}[{found.code} {found.name}]", found.severity.value), ": ", (found.message, "strong"))
     if found.span and found.span.source.text:
@@ -202,13 +198,13 @@ def sentences(found: Diagnostic, names: Mapping[str, str]) -> str:
     )
 
 
-def excerpt(page: Page, span: Span, arrow: str, text: str, style: str) -> None:
+def excerpt(page: TerminalPage, span: Span, arrow: str, text: str, style: str) -> None:
     """Adds a line of a source with its place and, marked in a style, the span in it; `text` stands beside the mark."""
     key = (span.source, span.start, span.end, arrow, text, style)
     page.passage(key, lambda page: _write_excerpt(page, span, arrow, text, style))
 
 
-def _write_excerpt(page: Page, span: Span, arrow: str, text: str, style: str) -> None:
+def _write_excerpt(page: TerminalPage, span: Span, arrow: str, text: str, style: str) -> None:
     first, last = span.first, span.last
     number = str(first.line)
     margin = " " * len(number)

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from support.rule_examples import found_in
 
 import policyengine
 from policyengine.analysis.checks import CHECKS
-from policyengine.analysis.findings.baseline import read_baseline
-from policyengine.analysis.findings.configuration import read_configuration
 from policyengine.analysis.findings.registry import LEVELLED, RULES
-from policyengine.aws.admission import admit
-from policyengine.aws.policy_text import TextFault, read_document
-from policyengine.base.catalogue.admission import unreadable_document
-from policyengine.base.catalogue.waivers import no_accounts
-from policyengine.base.diagnostics import Diagnostic, Rule, Severity
-from policyengine.base.source import Source
-from policyengine.cli.gate import gate_of
-from policyengine.engine import evaluate, judge
-from policyengine.language.compiler import decompile
-from policyengine.report.rules import files, pages
+from policyengine.base.diagnostics import Severity
+from policyengine.base.rules import Rule, parse_page
+from policyengine.report.rules import index
 
 PACKAGE = Path(policyengine.__file__).parent
 # A plan without a Region, or a scan without settings, is what it says, and what AWS then does with the account; backups
@@ -31,37 +21,22 @@ PACKAGE = Path(policyengine.__file__).parent
 CONSEQUENCES = {"regions-emptied": {"PE401"}, "scan-without-settings": {"PE401"}, "lock-irreversible": {"PE503"}}
 # Says that the formatter itself is at fault: no text brings it about, tests/language/syntax breaks the printer to see it.
 GUARDS = {"unsafe-formatting"}
-AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 DOCS = PACKAGE.parent / "docs"
 _NUMBER = r"(?:\d+(?:\.\w+)*|[RC]\d+)"
-SECTIONS = re.compile(
-    rf"(?P<page>facts|facts\.md|(?:semantics|language|interface|diff)\.md) (?P<numbers>{_NUMBER}(?:, {_NUMBER})*)(?: \([^()]+\))?"
-)
-
-
-def found_in(example: str | Mapping[str, str]) -> tuple[Diagnostic, ...]:
-    """What counts in a small project, or is said of a single policy document."""
-    texts = files(example)
-    if "policy.json" in texts:
-        document = read_document("policy", texts["policy.json"])
-        if isinstance(document, TextFault):
-            return (unreadable_document.RULE.at(None, document.message),)
-        return admit(document, at=AT).diagnostics or decompile(document, name="policy").diagnostics
-    sources = [Source(name, text) for name, text in texts.items() if name.endswith(".bpol")]
-    snapshot = next((Source(name, text) for name, text in texts.items() if name.startswith("organization")), None)
-    baseline = read_baseline(Source("baseline.json", texts["baseline.json"])) if "baseline.json" in texts else None
-    settings = read_configuration(Source("policyengine.toml", texts.get("policyengine.toml", "")), LEVELLED)
-    gate = gate_of(settings, strict=settings.strict)
-    standing = judge(evaluate(sources, snapshot, at=AT), gate, at=AT, baseline=baseline).standing
-    return standing if snapshot else tuple(found for found in standing if found.code != no_accounts.RULE.code)
+NUMBERS = re.compile(rf"{_NUMBER}(?:, {_NUMBER})*(?: \([^()]+\))?")
+PLACEHOLDERS = ("TODO",)
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.name not in GUARDS], ids=lambda rule: rule.name)
 def test_the_bad_example_triggers_its_rule_and_the_good_one_nothing(rule: Rule) -> None:
-    bad = {found.code for found in found_in(rule.bad) if found.severity is not Severity.INFO or found.code == rule.code}
+    bad = {
+        found.code
+        for found in found_in(rule.page.bad)
+        if found.severity is not Severity.INFO or found.code == rule.code
+    }
     assert bad == {rule.code} | CONSEQUENCES.get(rule.name, set())
-    assert [found.code for found in found_in(rule.good) if found.severity is not Severity.INFO] == []
-    assert rule.code not in {found.code for found in found_in(rule.good)}
+    assert [found.code for found in found_in(rule.page.good) if found.severity is not Severity.INFO] == []
+    assert rule.code not in {found.code for found in found_in(rule.page.good)}
 
 
 def test_codes_and_names_are_unique_and_codes_have_their_family() -> None:
@@ -70,10 +45,37 @@ def test_codes_and_names_are_unique_and_codes_have_their_family() -> None:
     assert all(re.fullmatch(r"[a-z]+(-[a-z0-9]+)*", rule.name) for rule in RULES)
 
 
-def test_every_rule_file_is_listed() -> None:
-    homes = [*PACKAGE.glob("base/catalogue/*/*.py"), *PACKAGE.glob("analysis/checks/*/*.py")]
-    written = {home.stem.replace("_", "-") for home in homes if home.stem != "__init__"}
+def test_pages_tables_and_code_have_the_same_rules() -> None:
+    """Every rule has its page, every page its rule, and the heading says what the declaration says."""
+    folder = DOCS / "rules"
+    written = {page.stem for page in folder.glob("*.md")} - {"index"}
+    missing = [f"{rule.name}: write docs/rules/{rule.name}.md" for rule in RULES if rule.name not in written]
+    assert missing == []
     assert written == {rule.name for rule in RULES}
+    assert [rule.page.heading for rule in RULES] == [f"{rule.code} {rule.name} ({rule.severity})" for rule in RULES]
+    assert (folder / "index.md").read_text() == index(RULES), "write it anew: policyengine rules --out docs/rules"
+
+
+def test_every_check_is_named_like_its_file_and_has_a_code_of_its_family() -> None:
+    files = {f"{file.parent.name}/{file.stem}" for file in (PACKAGE / "analysis" / "checks").glob("*/*.py")}
+    named = {f"{check.RULE.family}/{check.RULE.name}".replace("-", "_") for check in CHECKS}
+    assert named == {file for file in files if not file.endswith("__init__")}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_pages_are_written_in_full(rule: Rule) -> None:
+    page = rule.page
+    assert [part for part in PLACEHOLDERS if part in page.text] == [], f"docs/rules/{rule.name}.md is not filled in"
+    assert page.title == page.title.strip()
+    assert len(page.why) > 40
+    assert page.bad != page.good
+
+
+def test_a_page_of_another_form_is_refused_by_name() -> None:
+    page = RULES[0].page.text
+    for text in (page.replace("## Example", "## Examples"), page.replace("- [docs/", "- see [docs/"), ""):
+        with pytest.raises(ValueError, match=r"docs/rules/some-rule\.md: "):
+            parse_page("some-rule", text)
 
 
 def test_merging_codes_follow_the_order_of_the_contract() -> None:
@@ -97,20 +99,14 @@ def test_merging_codes_follow_the_order_of_the_contract() -> None:
     ]
 
 
-@pytest.mark.parametrize("rule", RULES, ids=[rule.name for rule in RULES])
-def test_pages_are_written_in_full(rule: Rule) -> None:
-    assert rule.title
-    assert len(rule.rationale) > 40
-
-
-@pytest.mark.parametrize("rule", RULES, ids=[rule.name for rule in RULES])
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_every_section_that_a_page_names_exists(rule: Rule) -> None:
-    cited = [SECTIONS.fullmatch(part) for part in rule.reference.split("; ")]
-    assert all(cited), f"`{rule.reference}` is not of the form `facts 4.2.4, 8.1; semantics.md R12`"
-    for part in filter(None, cited):
-        page = (DOCS / f"{part['page'].removesuffix('.md')}.md").read_text()
-        missing = [number for number in part["numbers"].split(", ") if not _stands_in(page, number)]
-        assert missing == [], f"{part['page']} has no {missing}"
+    for name, numbers in rule.page.sections:
+        assert name in {"facts.md", "semantics.md", "language.md", "interface.md", "diff.md"}
+        assert NUMBERS.fullmatch(numbers), f"`{numbers}` is not of the form `4.2.4, 8.1` or `R12 (remark)`"
+        page = (DOCS / name).read_text()
+        cited = re.sub(r" \(.+\)", "", numbers).split(", ")
+        assert [number for number in cited if not _stands_in(page, number)] == [], f"{name} has no such section"
 
 
 def _stands_in(page: str, number: str) -> bool:
@@ -120,13 +116,13 @@ def _stands_in(page: str, number: str) -> bool:
     return re.search(f"^(?:{heading}|{row})", page, re.MULTILINE) is not None
 
 
-@pytest.mark.parametrize("rule", RULES, ids=[rule.name for rule in RULES])
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_rules_about_aws_link_a_page_of_aws_that_our_facts_rest_on(rule: Rule) -> None:
     """Those of the language, of requirements and of waivers rest on our pages alone."""
     ours = rule.code[:3] in {"PE1", "PE7", "PE8"}
-    assert rule.aws_pages or (ours and re.match(r"language|interface", rule.reference))
+    assert rule.page.aws or (ours and rule.page.sections[0][0] in {"language.md", "interface.md"})
     sources = "".join((DOCS / page).read_text() for page in ("facts.md", "semantics.md"))
-    for page in rule.aws_pages:
+    for page in rule.page.aws:
         address = re.fullmatch(r"https://docs\.aws\.amazon\.com/[a-z/-]+/(?:API_)?([\w-]+)\.html", page)
         assert address, page
         assert address[1] in sources, f"neither facts.md nor semantics.md names {page}"
@@ -157,9 +153,3 @@ def test_a_project_may_weaken_only_checks_that_judge_its_organization() -> None:
 )
 def test_what_a_project_may_set_a_check_to(name: str, levels: tuple[str, ...], reason: str) -> None:
     assert LEVELLED[name] == (levels, reason)
-
-
-def test_the_published_pages_are_those_of_the_catalogue() -> None:
-    """`policyengine rules --out docs/rules` writes them anew."""
-    folder = DOCS / "rules"
-    assert {page.name: page.read_text() for page in folder.glob("*.md")} == pages(RULES)

@@ -261,6 +261,62 @@ def test_the_share_counts_the_accounts_of_either_side(
     assert (summary["accounts"], summary["changed"]) == (3 if changed == 1 else 6, changed)
 
 
+FRESH = "555555555555"
+JOINED = SNAPSHOT.replace(
+    ', {id: "333333333333", name: toys}', f', {{id: "333333333333", name: toys}}, {{id: "{FRESH}", name: fresh}}'
+)
+
+
+@pytest.mark.parametrize(
+    ("policy", "classes_of_it"),
+    [
+        (POLICY, ["added"]),
+        (POLICY.replace("attach baseline to root", 'attach baseline to account "toys"'), ["weakened"]),
+    ],
+    ids=["an ordinary policy", "no plan"],
+)
+def test_a_new_account(policyengine: Command, tmp_path: Path, policy: str, classes_of_it: list[str]) -> None:
+    before = project_in(tmp_path / "before", policy=policy)
+    after = project_in(tmp_path / "after", policy=policy, organization=JOINED)
+    ran = policyengine.json("diff", before, after, "--fail-on", "lost,weakened", *AT)
+    assert (ran.code, classes(ran)) == (int("weakened" in classes_of_it), [(one, [FRESH]) for one in classes_of_it])
+
+
+def test_a_new_account_with_an_invalid_policy(policyengine: Command, tmp_path: Path) -> None:
+    """AWS keeps nothing for it, and says so; unlike for one of which the snapshot has a last valid policy."""
+    odd = POLICY + '\npolicy z { plan q { regions = [eu-west-1] } }\nattach z to account "fresh"\n'
+    before = project_in(tmp_path / "before")
+    after = project_in(tmp_path / "after", policy=odd, organization=JOINED)
+    ran = policyengine.json("diff", before, after, *AT)
+    assert (ran.code, ran.json["verdict"], ran.json["became_invalid"]) == (1, "fail", [FRESH])
+    said = "a new account has no last valid one: it gets nothing until this is mended"
+    kept = "AWS keeps the last valid policy there"
+    for form in ("terminal", "markdown"):
+        shown = policyengine("diff", before, after, *AT, "--format", form).out
+        assert (said in shown, kept in shown) == (True, False)
+    write(after, {"organization.yaml": f'{JOINED}last_valid: {{"{FRESH}": {{plans: {{}}}}}}\n'})
+    for form in ("terminal", "markdown"):
+        shown = policyengine("diff", before, after, *AT, "--format", form).out
+        assert (said in shown, kept in shown) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("policy", "organization", "code"),
+    [
+        (POLICY.replace("35 days", '"0"'), SNAPSHOT, 0),
+        (POLICY.replace("35 days", '"0"').replace("daily at 05:00", '"rate(1 day)"'), SNAPSHOT, 1),
+        (POLICY.replace("35 days", '"0"'), JOINED, 1),
+    ],
+    ids=["the same", "more of it", "for one more account"],
+)
+def test_what_aws_would_refuse_hides_more_than_before(
+    policyengine: Command, tmp_path: Path, policy: str, organization: str, code: int
+) -> None:
+    before = project_in(tmp_path / "before", policy=POLICY.replace("35 days", '"x"'))
+    after = project_in(tmp_path / "after", policy=policy, organization=organization)
+    assert policyengine("diff", before, after, "--fail-on", "lost", *AT).code == code
+
+
 @pytest.mark.parametrize(
     ("base", "options", "code"),
     [

@@ -14,6 +14,7 @@ from e2e.scratch import TRAPS, commit, git, once
 ROOT = Path(__file__).parents[2]
 SOURCES = (
     "policyengine",
+    "docs/rules",
     "grammar",
     "policies",
     "ci",

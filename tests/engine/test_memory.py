@@ -9,20 +9,20 @@ from analysis.diff.twins import twins
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.comparison import State
 from policyengine.engine import evaluate
-from policyengine.session import Memory
+from policyengine.session import Session
 
 pytestmark = pytest.mark.scale
 
 SEEDS = range(24)
 
 
-def said(state: State, memory: Memory | None = None) -> tuple[Diagnostic, ...]:
+def said(state: State, memory: Session | None = None) -> tuple[Diagnostic, ...]:
     return evaluate(state.sources, state.snapshot, at=AT, memory=memory).diagnostics
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_run_after_an_edit_and_one_after_taking_it_back(seed: int) -> None:
-    memory, (before, after) = Memory(), twins(seed)
+    memory, (before, after) = Session(), twins(seed)
     for state in (before, after, before):
         assert said(state, memory) == said(state)
 

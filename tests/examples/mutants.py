@@ -14,7 +14,7 @@ from policyengine import Source
 from policyengine.base.source import Span
 from policyengine.language.syntax import format_source, quote
 from policyengine.language.syntax.literals import (
-    Cron,
+    CronNode,
     Daily,
     Duration,
     EveryHours,
@@ -26,7 +26,17 @@ from policyengine.language.syntax.literals import (
     Value,
     Weekly,
 )
-from policyengine.language.syntax.nodes import Block, ChildrenMay, Copy, Item, Let, Module, Policy, Setting, Template
+from policyengine.language.syntax.nodes import (
+    Block,
+    ChildrenMay,
+    CopyNode,
+    Item,
+    Let,
+    Module,
+    Policy,
+    SettingNode,
+    Template,
+)
 
 _DAYS = {"day": 1, "week": 7, "year": 365}
 _LOCKED = re.compile(r"locked\s+")
@@ -84,9 +94,9 @@ def _body(statement: Policy | Template) -> tuple[Item, ...]:
 def _named(body: Iterable[Item]) -> Iterator[tuple[str, str]]:
     """The names of values that the settings use, and for which setting."""
     for item in body:
-        if isinstance(item, (Block, Copy)):
+        if isinstance(item, (Block, CopyNode)):
             yield from _named(item.body)
-        elif isinstance(item, Setting) and isinstance(item.value, Reference):
+        elif isinstance(item, SettingNode) and isinstance(item.value, Reference):
             yield item.value.name, item.key.text
 
 
@@ -99,20 +109,20 @@ def _items(item: Item, known: Known) -> Iterator[Mutant]:
     match item:
         case Block(kind="plan" | "rule"):
             yield Mutant(f"drop a {item.kind}", item.span, "")
-        case Copy():
+        case CopyNode():
             yield Mutant("drop a copy", item.span, "")
             yield from _copies(item, known)
         case ChildrenMay():
             yield from _controls(item)
-        case Setting():
+        case SettingNode():
             yield from _operators(item)
             yield from _values(item.key.text, item.value, known)
-    if isinstance(item, (Block, Copy)):
+    if isinstance(item, (Block, CopyNode)):
         for part in item.body:
             yield from _items(part, known)
 
 
-def _copies(copy: Copy, known: Known) -> Iterator[Mutant]:
+def _copies(copy: CopyNode, known: Known) -> Iterator[Mutant]:
     if copy.vault:
         yield from _vaults(copy.vault, known)
     if copy.account:
@@ -130,7 +140,7 @@ def _controls(control: ChildrenMay) -> Iterator[Mutant]:
         yield Mutant("open a child control", control.span, f"children may anything{within}")
 
 
-def _operators(setting: Setting) -> Iterator[Mutant]:
+def _operators(setting: SettingNode) -> Iterator[Mutant]:
     other = {"=": "+=", "+=": "="}.get(setting.operator)
     is_list = isinstance(setting.value, ListOf) or setting.key.text == "regions"
     if other and is_list:
@@ -170,7 +180,7 @@ def _retentions(retention: Duration) -> Iterator[Mutant]:
 def _schedules(schedule: Value) -> Iterator[Mutant]:
     """Monthly instead of anything more frequent, yearly instead of that."""
     match schedule:
-        case Daily() | Weekly() | Hourly() | EveryHours() | Cron():
+        case Daily() | Weekly() | Hourly() | EveryHours() | CronNode():
             yield Mutant("lengthen an interval", schedule.span, "monthly on day 1 at 05:00")
         case Monthly():
             yield Mutant("lengthen an interval", schedule.span, "yearly on 1 january at 05:00")

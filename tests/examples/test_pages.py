@@ -9,7 +9,7 @@ import pytest
 
 from policyengine import Source, attach, compile_policies, format_module, parse, read_snapshot
 from policyengine.analysis.findings.configuration import AllowedChange, Configuration, Settable, read_configuration
-from policyengine.base.diagnostics import Fact
+from policyengine.base.rules import Fact
 
 ROOT = Path(__file__).parents[2]
 PAGES = [

@@ -73,6 +73,5 @@ def _texts(ending: str) -> Iterator[str]:
 
 def _examples(ending: str) -> Iterator[str]:
     for rule in RULES:
-        for example in (rule.bad, rule.good):
-            files = {"policy.bpol": example} if isinstance(example, str) else example
-            yield from (text for name, text in files.items() if name.endswith(ending))
+        for example in (rule.page.bad, rule.page.good):
+            yield from (text for name, text in example.items() if name.endswith(ending))

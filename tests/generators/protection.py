@@ -368,6 +368,12 @@ def _accounts(dice: Dice, of: Tree) -> None:
         of["accounts"][number] = dice.pick(("Shops", "Labs"))
 
 
+def _unfinished(dice: Dice, of: Tree) -> None:
+    """A plan without rules makes the policy of a whole unit invalid, and seldom stays."""
+    if of["shops"].pop("unfinished", None) is None and dice.chance(30):
+        of["shops"] = {**of["shops"], "unfinished": {"regions": list(REGIONS[:1])}}
+
+
 def _enabled(dice: Dice, of: Tree) -> None:
     of["enabled"] = dice.chance(70)
 
@@ -403,5 +409,7 @@ MUTATIONS: tuple[Callable[[Dice, Tree], None], ...] = (
     _features,
     _cross_account,
     _accounts,
+    _accounts,
     _enabled,
+    _unfinished,
 )

@@ -55,6 +55,8 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
         "complete_within": "window",
         "continuous": "boolean",
         "archive": "boolean",
+        "leaves_account": "boolean",
+        "leaves_region": "boolean",
     },
     "copy": {
         "region": "region",

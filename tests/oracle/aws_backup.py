@@ -288,13 +288,13 @@ def quota_exceeded(case: Case) -> Claims:
 
 
 def selection_reaches_everything(case: Case) -> Claims:
-    """3.5, 3.8. Where nothing is opted in, the selection reaches nothing, which `opt-in-off` says."""
-    nothing = any(not names for names in opt_in(case).values())
+    """3.5, 3.8. Where nothing is opted in in a Region, the selection reaches nothing there, which `opt-in-off` says."""
     for plan in case.plans:
-        for selection in plan.selections:
+        reaches = all(opt_in(case).get(region, ["of which nothing is known"]) for region in plan.regions)
+        for selection in plan.selections if reaches else ():
             bare = not conditions(selection) and not selection.document.get("not_resource_types")
             if "*" in listed_types(selection) and bare:
-                yield at(f"{selection.path}/resource_types", may=nothing)
+                yield at(f"{selection.path}/resource_types")
 
 
 def selection_both_kinds(case: Case) -> Claims:

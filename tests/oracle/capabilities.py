@@ -37,10 +37,10 @@ TYPES = {
     "StorageGateway": Can("storagegateway:*:*:gateway/*", "yes", "yes", "no", "no", "no", "yes", ("Storage Gateway",)),
     "Timestream": Can("timestream:*:*:database/*", "yes", "yes", "no", "yes", "yes", "yes", ("Timestream",)),
     "VirtualMachine": Can("backup-gateway:*:*:vm/*", "yes", "yes", "no", "yes", "yes", "yes", ("VirtualMachine",)),
-    "CloudFormation": Can("cloudformation:*:*:stack/*", "yes", "?", "no", "?", "yes", "?", ("CloudFormation",)),
+    "CloudFormation": Can("cloudformation:*:*:stack/*", "yes", "no", "no", "?", "yes", "no", ("CloudFormation",)),
     "SAPHANA": Can("ssm-sap:*:*:HANA/*", "yes", "yes", "yes", "yes", "yes", "no", ("SAP HANA on Amazon EC2",)),
     "EKS": Can("eks:*:*:cluster/*", "yes", "yes", "no", "yes", "no", "yes", ("EKS",)),
-    "Redshift": Can("redshift:*:*:cluster:*", "?", "?", "no", "no", "no", "?", ("Redshift",)),
+    "Redshift": Can("redshift:*:*:cluster:*", "no", "no", "no", "no", "no", "no", ("Redshift",)),
     "RedshiftServerless": Can("redshift-serverless:*:*:namespace/*", "no", "no", "no", "no", "no", "no", ()),
 }
 
@@ -88,7 +88,7 @@ def stays_in_region(source: str, target: str, name: str) -> bool:
 
 def stays_in_account(source: str, name: str) -> bool:
     """Whether this type cannot go to another account from a Region."""
-    return TYPES[name].across == "no" or (name in {"CloudFormation", "Timestream"} and source in OPT_IN_REGIONS)
+    return TYPES[name].across == "no" or (name == "Timestream" and source in OPT_IN_REGIONS)
 
 
 def never_air_gapped(region: str, name: str) -> bool:

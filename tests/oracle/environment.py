@@ -220,10 +220,11 @@ def air_gapped_unsupported(case: Case) -> Claims:
             elif place.is_air_gapped:
                 if asked and is_continuous(place.rule) and "Aurora" in named(plan):
                     yield at(place.path)  # 1.4.13: only snapshots go there
-                never = [name for name in named(plan) if TYPES[name].air_gapped == "no"]
+                arriving = [name for name in named(plan) if place.setting == "air_gapped" or TYPES[name].copy != "no"]
+                never = [name for name in arriving if TYPES[name].air_gapped == "no"]
                 if never:
                     yield at(place.path, region=place.region if place.setting == "copy" else "")
-                if any(capabilities.never_air_gapped(place.region, name) for name in named(plan) if name not in never):
+                if any(capabilities.never_air_gapped(place.region, name) for name in arriving if name not in never):
                     yield at(place.path, region=place.region)
 
 

@@ -15,15 +15,15 @@ from oracle.plans import FoldedName
 from oracle.truth import ABSENT, MISSING, UNKNOWN, Mark, Truth, all_of, any_of, negated
 from policyengine.language.syntax.literals import Boolean, Duration, Forever, Integer, ListOf, Reference, Text, Value
 from policyengine.language.syntax.nodes import (
-    Attribute,
-    Comparison,
+    AttributeNode,
+    ComparisonNode,
     Expression,
     Index,
     Items,
-    Logical,
-    Not,
+    LogicalNode,
+    NotNode,
     Path,
-    Quantifier,
+    QuantifierNode,
 )
 
 Tree = dict[str, Any]
@@ -49,14 +49,14 @@ class Scope(NamedTuple):
 
 def truth(expression: Expression, scope: Scope) -> Truth:
     """True, False, UNKNOWN or MISSING."""
-    if isinstance(expression, Logical):
+    if isinstance(expression, LogicalNode):
         combine = all_of if expression.operator == "and" else any_of
         return combine(truth(operand, scope) for operand in expression.operands)
-    if isinstance(expression, Not):
+    if isinstance(expression, NotNode):
         return negated(truth(expression.operand, scope))
-    if isinstance(expression, Quantifier):
+    if isinstance(expression, QuantifierNode):
         return _quantified(expression, scope)
-    if isinstance(expression, Comparison):
+    if isinstance(expression, ComparisonNode):
         return _compared(value(expression.left, scope), expression.operator, value(expression.right, scope))
     found = value(expression, scope)
     assert isinstance(found, (bool, Mark)), expression
@@ -100,7 +100,7 @@ def _in_plan(kind: str, plan: Tree) -> list[Tree]:
     return rules if kind == "rule" else [copy for rule in rules for copy in rule["copies"]]
 
 
-def _quantified(quantifier: Quantifier, scope: Scope) -> Truth:
+def _quantified(quantifier: QuantifierNode, scope: Scope) -> Truth:
     found = members(quantifier.over.text, scope)
     if isinstance(found, Mark):
         return found
@@ -141,7 +141,7 @@ def _in_every_region(regions: list[tuple[Truth, Truth]]) -> Truth:
     return without if without is with_all or without in (False, MISSING) else UNKNOWN
 
 
-def _summed(quantifier: Quantifier, truths: list[Truth]) -> Truth:
+def _summed(quantifier: QuantifierNode, truths: list[Truth]) -> Truth:
     if quantifier.kind == "every":
         return all_of(truths)
     if quantifier.kind == "some":
@@ -159,21 +159,21 @@ def _of_path(path: Path, scope: Scope) -> Any:  # noqa: ANN401
     steps = list(path.steps)
     if path.head == "plans":
         return _common(_walk([scope.plans], steps, scope))
-    if path.head == "account" and isinstance(steps[0], Attribute) and steps[0].name == "plans":
+    if path.head == "account" and isinstance(steps[0], AttributeNode) and steps[0].name == "plans":
         return _common(_walk([scope.plans], steps[1:], scope))
     return _common(_walk([heads[path.head]], steps, scope))
 
 
-def _walk(things: list[Any], steps: list[Attribute | Index], scope: Scope) -> list[Any]:
+def _walk(things: list[Any], steps: list[AttributeNode | Index], scope: Scope) -> list[Any]:
     """From each of the things, one for each Region of a picked rule, along the steps."""
     before = ""
     for step in steps:
         things = [after for thing in things for after in _step(thing, step, before, scope)] or [MISSING]
-        before = step.name if isinstance(step, Attribute) else before
+        before = step.name if isinstance(step, AttributeNode) else before
     return things
 
 
-def _step(thing: Any, step: Attribute | Index, before: str, scope: Scope) -> list[Any]:  # noqa: ANN401
+def _step(thing: Any, step: AttributeNode | Index, before: str, scope: Scope) -> list[Any]:  # noqa: ANN401
     if isinstance(thing, Mark):
         return [thing]
     if isinstance(step, Index):

@@ -105,7 +105,15 @@ def _rule(name: str, rule: Tree, home: Home) -> Tree:
         "tags": _tags(rule, "recovery_point_tags"),
     }
     copies = [_copy(arn, copy, found, home.account) for arn, copy in _below(rule, "copy_actions").items()]
-    return {**found, "copies": copies, "one": (home.plan, name)}
+    leaving = {f"leaves_{what}": _any([copy[f"cross_{what}"] for copy in copies]) for what in ("account", "region")}
+    return {**found, **leaving, "copies": copies, "one": (home.plan, name)}
+
+
+def _any(values: list[object]) -> object:
+    """Whether one of some truths is true; nobody knows where none is and one is not known."""
+    if True in values:
+        return True
+    return UNKNOWN if UNKNOWN in values else False
 
 
 def _copy(key: str, copy: Tree, rule: Tree, own: str) -> Tree:

@@ -14,7 +14,7 @@ from oracle.inventory import NO_VAULT, Place, air_gapped_vault_at, vault_at
 from oracle.plans import plans_of
 from oracle.truth import MISSING, UNKNOWN, Mark, Truth
 from policyengine.language.syntax.literals import Value
-from policyengine.language.syntax.nodes import Expression, Let, Logical, Not, Quantifier, Require
+from policyengine.language.syntax.nodes import Expression, Let, LogicalNode, NotNode, QuantifierNode, Require
 
 Tree = dict[str, Any]
 
@@ -74,34 +74,34 @@ def _vacuous(condition: Expression, verdicts: Mapping[str, str], scopes: Mapping
     return any(not any(one is other for other in met) for one in _hollow(condition))
 
 
-def _hollow(condition: Expression, *, negated: bool = False) -> Iterator[Quantifier]:
+def _hollow(condition: Expression, *, negated: bool = False) -> Iterator[QuantifierNode]:
     """Each `every`, `no`, `not (some ...)` and `not (at least 1 ...)` that must hold for the condition to hold."""
-    if isinstance(condition, Not):
+    if isinstance(condition, NotNode):
         yield from _hollow(condition.operand, negated=not negated)
-    if isinstance(condition, Logical) and (condition.operator == "or") == negated:
+    if isinstance(condition, LogicalNode) and (condition.operator == "or") == negated:
         for operand in condition.operands:
             yield from _hollow(operand, negated=negated)
-    if isinstance(condition, Quantifier) and _holds_of_nothing(condition, negated=negated):
+    if isinstance(condition, QuantifierNode) and _holds_of_nothing(condition, negated=negated):
         yield condition
         if condition.kind == "every":
             yield from _hollow(condition.satisfies)
 
 
-def _holds_of_nothing(quantifier: Quantifier, *, negated: bool) -> bool:
+def _holds_of_nothing(quantifier: QuantifierNode, *, negated: bool) -> bool:
     one = quantifier.kind == "some" or (quantifier.kind == "at least" and quantifier.count == 1)
     return one if negated else quantifier.kind in ("every", "no")
 
 
 def _looked_at(
     condition: Expression, scope: Scope, *, negated: bool = False
-) -> Iterator[tuple[Quantifier, list[Scope]]]:
+) -> Iterator[tuple[QuantifierNode, list[Scope]]]:
     """Each of these as often as it is asked, with what it was about."""
-    if isinstance(condition, Not):
+    if isinstance(condition, NotNode):
         yield from _looked_at(condition.operand, scope, negated=not negated)
-    if isinstance(condition, Logical) and (condition.operator == "or") == negated:
+    if isinstance(condition, LogicalNode) and (condition.operator == "or") == negated:
         for operand in condition.operands:
             yield from _looked_at(operand, scope, negated=negated)
-    if isinstance(condition, Quantifier) and _holds_of_nothing(condition, negated=negated):
+    if isinstance(condition, QuantifierNode) and _holds_of_nothing(condition, negated=negated):
         found = members(condition.over.text, scope)
         assert not isinstance(found, Mark)
         inner = [scope._replace(bound=(*scope.bound, (condition.over.text, thing))) for thing in found]

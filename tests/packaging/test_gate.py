@@ -29,3 +29,8 @@ def test_ci_can_be_run() -> None:
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     assert "set -euo pipefail\n" in script.read_text(encoding="utf-8")
+
+
+def test_ci_leaves_no_group_out() -> None:
+    lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert lines[-2:] == [".venv/bin/python -m tests --deep", ".venv/bin/python -m tests.lowest"]

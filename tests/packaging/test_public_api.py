@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -48,3 +50,17 @@ def test_the_version_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert done.stdout.splitlines() == [f"policyengine {policyengine.__version__}", ""]
+
+
+@pytest.mark.parametrize("command", [["compile"], ["fmt"], ["rules"]], ids=" ".join)
+def test_a_command_that_sees_no_organization_does_without_networkx(command: list[str], tmp_path: Path) -> None:
+    (tmp_path / "p.bpol").write_text("policy p {\n  plan a { regions = [eu-west-1] }\n}\n")
+    script = (
+        "import atexit, sys; atexit.register(lambda: print('networkx' in sys.modules));"
+        "from policyengine.__main__ import main; main()"
+    )
+    where = {**os.environ, "PYTHONPATH": str(Path(policyengine.__file__).parent.parent)}
+    done = subprocess.run(
+        [sys.executable, "-c", script, *command], check=True, capture_output=True, text=True, cwd=tmp_path, env=where
+    )
+    assert done.stdout.splitlines()[-1] == "False"

@@ -15,7 +15,16 @@ import pytest
 from policyengine import __version__
 
 ROOT = Path(__file__).parents[2]
-SOURCES = ("policyengine", "grammar", "policies", "pyproject.toml", "hatch_build.py", "README.md", "LICENSE")
+SOURCES = (
+    "policyengine",
+    "docs/rules",
+    "grammar",
+    "policies",
+    "pyproject.toml",
+    "hatch_build.py",
+    "README.md",
+    "LICENSE",
+)
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "tables.bin", ".*_cache")
 
 pytestmark = pytest.mark.xdist_group("wheel")  # built and installed once, by one worker
@@ -53,6 +62,7 @@ def test_wheel_holds_what_lies_outside_the_package(wheel: Path) -> None:
         names = set(archive.namelist())
     wanted = {
         "policyengine/_grammar/policy.lark",
+        "policyengine/_rules/vault-missing.md",
         "policyengine/_policies/README.md",
         "policyengine/_policies/packs/sec-17a-4/sec-17a-4.bpol",
         "policyengine/_policies/starter/gold.bpol",
@@ -74,6 +84,10 @@ def test_command_tells_its_version(command: Path) -> None:
 def test_command_checks_an_example(command: Path, project: Path) -> None:
     printed = _run(command, "check", project, "--at", "2026-10-01")
     assert printed.endswith("pass: 50 accounts, 3 policies, 5 requirements: no findings\n")
+
+
+def test_command_prints_the_page_of_a_rule(command: Path) -> None:
+    assert _run(command, "rules", "vault-missing") == (ROOT / "docs" / "rules" / "vault-missing.md").read_text()
 
 
 def test_command_writes_a_page(command: Path, project: Path) -> None:

@@ -15,18 +15,20 @@ from benchmarks.check import check
 from benchmarks.figures import Figure, Goal, Measurement
 from benchmarks.inputs.organizations import SMALL, Organization, Unit, chains, organization
 from benchmarks.inputs.projects import ASKING, snapshot_text, texts
+from benchmarks.inputs.shapes import SHAPES
 from benchmarks.inputs.written import bpol, document
 from benchmarks.machine import PEERS
-from benchmarks.measures import MEASURES
+from benchmarks.measures import MEASURES, ON_DEMAND
 from benchmarks.moment import AT
 from benchmarks.page import told, write_page
 from benchmarks.report import as_json, figures_table, from_json, goals_table
+from benchmarks.scale import quick
 from policyengine.aws.merge import resolve
 from policyengine.aws.organization import attach
 from policyengine.aws.snapshot.snapshot import read_snapshot
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Source
-from policyengine.engine import compile_and_admit, compile_sources
+from policyengine.engine import compile_and_admit, compile_sources, evaluate
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +105,27 @@ def test_where_the_vault_for_copies_is_ordinary_every_plan_violates_a_pack(small
     violated = {given: _violations(verdict.diagnostics) for given, verdict in found.items()}
 
     assert violated[False] >= violated[True] + SMALL.policies
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_shape_is_a_project_that_runs_to_its_end(name: str) -> None:
+    project = SHAPES[name].project(3)
+    snapshot = Source("organization.json", json.dumps(project.snapshot))
+    found = evaluate([Source("project.bpol", project.text)], snapshot, at=AT)
+    refused = [one.name for one in found.diagnostics if one.code.startswith("PE2")]
+
+    assert not found.stopped
+    assert set(refused) == ({"unknown-key"} if name == "refused" else set())
+    assert found.effective
+    assert found.effective.accounts
+
+
+@pytest.mark.scale
+def test_shapes_are_measured_where_they_are_named() -> None:
+    found = ON_DEMAND["shapes"](quick(1)._replace(shapes=1))
+
+    assert {goal.name for goal in found.goals} >= {f"largest of {name}" for name in SHAPES}
+    assert all(figure.value < 60 for figure in found.figures)
 
 
 def test_a_run_is_read_back_as_it_was_written() -> None:

@@ -7,7 +7,7 @@ import pytest
 from policyengine.aws.organization import attach
 from policyengine.aws.snapshot.snapshot import read_snapshot
 from policyengine.base.source import Source
-from policyengine.report.account_names import Accounts
+from policyengine.report.account_names import AccountNames
 
 TREE = """\
 version: 1
@@ -23,7 +23,7 @@ root:
     - {name: Labs, accounts: [{id: "000000000041", name: l1}, {id: "000000000042", name: l2}, {id: "000000000043", name: l3}]}
     - {name: Empty}
 """
-ACCOUNTS = Accounts(attach(read_snapshot(Source("organization.yaml", TREE))).value)
+ACCOUNTS = AccountNames(attach(read_snapshot(Source("organization.yaml", TREE))).value)
 EVERYBODY = [1, 11, 12, 13, 21, 22, 31, 41, 42, 43]
 
 
@@ -56,5 +56,5 @@ def test_accounts_in_words(numbers: list[int], words: str) -> None:
 
 def test_an_organization_of_one() -> None:
     tree = 'version: 1\nroot: {name: Root, accounts: [{id: "000000000001", name: boss}]}\n'
-    accounts = Accounts(attach(read_snapshot(Source("organization.yaml", tree))).value)
+    accounts = AccountNames(attach(read_snapshot(Source("organization.yaml", tree))).value)
     assert accounts.described(["000000000001"]) == "boss (000000000001)"

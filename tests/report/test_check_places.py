@@ -10,7 +10,7 @@ import pytest
 from cli.command import AT, POLICY, Command, project_in, write
 
 from policyengine.base.source import Position
-from policyengine.report.check.result import Place
+from policyengine.report.check.result import FilePlace
 
 ONE = 'version: 1\nroot: {name: Root, accounts: [{id: "444444444444", name: alone}]}\n'
 
@@ -126,7 +126,7 @@ def test_names_of_files_are_escaped(policyengine: Command, tmp_path: Path, name:
     ],
 )
 def test_a_stretch_ends_in_the_line_of_its_last_character(last: Position | None, line: int) -> None:
-    assert Place("a.bpol", Position(3, 1), last).last_line == line
+    assert FilePlace("a.bpol", Position(3, 1), last).last_line == line
 
 
 def fingerprints(policyengine: Command, project: Path, *options: str) -> dict[str, str]:

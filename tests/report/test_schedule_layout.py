@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from policyengine.report.schedule.terminal import columns, commas, entry, long, named, sentence
-from policyengine.report.terminal import Page
+from policyengine.report.terminal import TerminalPage
 
 
 def written(lead: str, pieces: list[str], column: int) -> list[str]:
-    page = Page(color=False)
+    page = TerminalPage(color=False)
     entry(page, [lead], pieces, column)
     return page.text().splitlines()
 
@@ -45,7 +45,7 @@ def test_entries(lead: str, pieces: list[str], expected: list[str]) -> None:
     ],
 )
 def test_sentences(text: str, expected: list[str]) -> None:
-    page = Page(color=False)
+    page = TerminalPage(color=False)
     sentence(page, text)
     assert page.text().splitlines() == expected
 

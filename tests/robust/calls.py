@@ -18,7 +18,7 @@ from policyengine.cli import app
 NEW = "new"
 """The folder of a call of `init`, which must not be there yet."""
 
-COMMANDS: dict[str, str] = vars(app)["_COMMANDS"]
+COMMANDS: dict[str, tuple[str, str]] = vars(app)["_COMMANDS"]
 """Command to module, as the command line has them."""
 
 CALLS: dict[str, list[list[str]]] = {
@@ -73,5 +73,5 @@ def calls(*, color: bool = False) -> Iterator[Call]:
 
 
 def _options(command: str) -> dict[str, Parameter]:
-    module = COMMANDS[command]
-    return dict(signature(getattr(import_module(f"policyengine.cli.{module}"), module)).parameters)
+    module, function = COMMANDS[command]
+    return dict(signature(getattr(import_module(f"policyengine.cli.{module}"), function)).parameters)

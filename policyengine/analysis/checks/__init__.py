@@ -1,19 +1,43 @@
 """Everything that is said about a resolved organization; the door is `run_checks`.
 
-One file a check, with its page. A new check is written, listed in its family, and that is all.
+One file a check, in the folder of its family; a file there is a check.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import Protocol, cast
 
 from policyengine.analysis.checks import aws_backup, effective, environment, merging
 from policyengine.analysis.checks.consequences import without_consequences, without_guesses
 from policyengine.analysis.checks.evidence import Cases, Facts, LeftOut
 from policyengine.analysis.checks.untold import Untold, untold_facts
 from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.rules import Rule
 
-CHECKS = (*merging.CHECKS, *effective.CHECKS, *aws_backup.CHECKS, *environment.CHECKS)
 
-__all__ = ["CHECKS", "Cases", "Facts", "LeftOut", "Untold", "run_checks", "untold", "without_consequences"]
+class Check(Protocol):
+    """What a file in the folder of a family holds."""
+
+    RULE: Rule
+
+    def check(self, facts: Facts) -> Iterator[Diagnostic]:
+        """Its findings."""
+
+
+def _checks_in(family: ModuleType) -> list[Check]:
+    """Loads every module of a package. Raises AttributeError where one is no check."""
+    names = (found.name for found in iter_modules(family.__path__, f"{family.__name__}."))
+    return sorted((cast("Check", import_module(name)) for name in names), key=lambda check: check.RULE.code)
+
+
+CHECKS = tuple(check for family in (merging, effective, aws_backup, environment) for check in _checks_in(family))
+"""Every check, by code."""
+
+__all__ = ["CHECKS", "Cases", "Check", "Facts", "LeftOut", "Untold", "run_checks", "untold", "without_consequences"]
 
 
 def run_checks(facts: Facts) -> tuple[Diagnostic, ...]:

@@ -1,7 +1,4 @@
-"""The partitions of the roles and resource types that a plan names.
-
-The roles that AWS Backup has itself, and findings about selections that name a role (facts 3.21).
-"""
+"""The ARNs of roles and resource types that a plan names, and the roles that AWS Backup has itself (facts 3.21)."""
 
 from __future__ import annotations
 
@@ -15,7 +12,8 @@ from policyengine.aws.deployment import Rule as BackupRule
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import segment
 from policyengine.aws.settings import EXCEPT_TYPES, SCANNER_ROLE, TAG_ROLE, TYPES
-from policyengine.base.diagnostics import Diagnostic, Rule
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
 
 _WORDS: Mapping[str, str] = {

@@ -81,7 +81,7 @@ _WEIGHED: Mapping[str, tuple[int, frozenset[str]]] = {
         (continuous_conflict, _PLAN, _RETENTION | _VAULTS | {_CONTINUOUS}),
         (windows_overlap, _PLAN, _RETENTION | _TYPES | {_CONTINUOUS, _START, SCHEDULE.place}),
         (scan_without_settings, _PLAN, frozenset({_SCAN_SETTINGS})),
-        (continuous_ignored, _PLAN, _TYPES | {_CONTINUOUS}),
+        (continuous_ignored, _PLAN, _TYPES | {_CONTINUOUS, SELECTED_KEY.aws_key}),
         (selection_without_types, _SELECTION, _TYPES),
         (
             resources_in_two_plans,

@@ -1,19 +1,27 @@
-"""What a check may look at: one value, the same for all of them.
+"""What a check may look at: one value, the same for all checks.
 
-The meetings of plans that accounts have side by side, and those of continuous rules.
-
-What a run goes on without where documents are refused.
+With what a run goes on without where documents are refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations, combinations_with_replacement
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from policyengine.aws.deployment import DeployedPlan, Deployment, Meeting, PlacedRule, Placement, Plan, View, meet
+from policyengine.aws.deployment import (
+    DeployedPlan,
+    Deployment,
+    Meeting,
+    OptIn,
+    PlacedRule,
+    Placement,
+    Plan,
+    View,
+    meet,
+)
 from policyengine.aws.documents import Compiled, Json, PolicyDocument
 from policyengine.aws.merge import Effective, Note, Resolved, keys
 from policyengine.aws.organization.tree import Entity, Organization
@@ -74,6 +82,11 @@ class Facts:
         settings = self.organization.settings
         regions = settings.opt_in or {} if settings else {}
         return {region: frozenset(name.casefold() for name in names) for region, names in regions.items()}
+
+    @cached_property
+    def opt_in(self) -> OptIn:
+        """What the opt-in of the management account lets selections reach."""
+        return OptIn(self._opt_in)
 
     @cached_property
     def left_out(self) -> tuple[LeftOut, ...]:
@@ -195,37 +208,54 @@ def written_at(policy: PolicyDocument, path: str, operator: str = "") -> Span | 
 def meetings_of_continuous(facts: Facts) -> Mapping[Meeting, tuple[str, ...]]:
     """The meetings in which a rule backs up continuously, with the ids of the accounts that have both plans."""
     continuous = {plan for plan in facts.plans if any(rule.continuous for rule in plan.rules)}
-    accounts: dict[tuple[Plan, Plan], list[str]] = {}
-    for view in facts.deployment.candidates:
-        plans = [deployed.plan for deployed in view.plans]
-        for pair in () if continuous.isdisjoint(plans) else combinations_with_replacement(plans, 2):
-            if not continuous.isdisjoint(pair):
-                accounts.setdefault(pair, []).extend(account.id or "" for account in view.accounts)
-    found = {meet(*pair): tuple(sorted(ids)) for pair, ids in accounts.items()}
-    return {meeting: ids for meeting, ids in found.items() if meeting.types}
+    together = _together(facts.deployment.candidates)
+    pairs = (
+        (pair, ids)
+        for plans, ids in together.items()
+        if not continuous.isdisjoint(plans)
+        for pair in combinations_with_replacement(plans, 2)
+        if not continuous.isdisjoint(pair)
+    )
+    return _meetings(pairs)
 
 
 def meetings_of_plans(facts: Facts) -> Mapping[Meeting, tuple[str, ...]]:
     """The meetings of two plans of one account, with the ids of all accounts that have both."""
-    together: dict[tuple[Plan, ...], list[str]] = {}
-    for view in facts.deployment.candidates:
+    together = _together(facts.deployment.candidates)
+    return _meetings((pair, ids) for plans, ids in together.items() for pair in combinations(plans, 2))
+
+
+def _together(views: Iterable[View]) -> Mapping[tuple[Plan, ...], list[str]]:
+    """The plans that accounts have side by side, with the ids of these accounts."""
+    ids: dict[tuple[Plan, ...], list[str]] = {}
+    for view in views:
         plans = tuple(deployed.plan for deployed in view.plans)
-        if len(plans) > 1:
-            together.setdefault(plans, []).extend(account.id or "" for account in view.accounts)
-    accounts: dict[tuple[Plan, Plan], list[str]] = {}
-    for plans, ids in together.items():
-        for pair in combinations(plans, 2):
-            accounts.setdefault(pair, []).extend(ids)
-    found = {meet(*pair): tuple(sorted(ids)) for pair, ids in accounts.items()}
-    return {meeting: ids for meeting, ids in found.items() if meeting.types}
+        ids.setdefault(plans, []).extend(account.id or "" for account in view.accounts)
+    return ids
+
+
+def _meetings(pairs: Iterable[tuple[tuple[Plan, Plan], Sequence[str]]]) -> Mapping[Meeting, tuple[str, ...]]:
+    """Of pairs of plans with ids those that meet: most do not, and their ids are no business of anybody's."""
+    known: dict[tuple[Plan, Plan], Meeting] = {}
+    accounts: dict[Meeting, list[str]] = {}
+    for pair, ids in pairs:
+        meeting = known.get(pair)
+        if meeting is None:
+            meeting = known[pair] = meet(*pair)
+        if meeting.types:
+            accounts.setdefault(meeting, []).extend(ids)
+    return {meeting: tuple(sorted(ids)) for meeting, ids in accounts.items()}
 
 
 def left_out(organization: Organization, substitutes: Mapping[PolicyDocument, PolicyDocument]) -> Iterator[LeftOut]:
     """What a run goes on without, for each refused document; `substitutes` are what is left of them."""
+    below: dict[PolicyDocument, set[str]] = {policy: set() for policy in substitutes}
+    for visit in organization.walk() if substitutes else ():
+        if visit.entity.kind == "account":
+            for policy in (policy for entity in visit.chain for policy in entity.policies if policy in below):
+                below[policy].add(visit.entity.id or "")
     for policy, rest in substitutes.items():
-        chains = ((account.id or "", account.chain) for account in organization.accounts)
-        below = {number for number, chain in chains if any(policy in entity.policies for entity in chain)}
-        yield LeftOut(policy.name, tuple(_left_out(policy.content, rest.content, ())), frozenset(below))
+        yield LeftOut(policy.name, tuple(_left_out(policy.content, rest.content, ())), frozenset(below[policy]))
 
 
 def _left_out(node: Json, rest: Json, path: _Path) -> Iterator[_Path]:

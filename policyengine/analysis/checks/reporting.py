@@ -1,7 +1,4 @@
-"""A finding about a setting of a plan: its place, its policies and its accounts come from the plan.
-
-One finding per cause: a policy that does the same thing in several places is told once, with all its accounts.
-"""
+"""Findings about the settings of a plan: place, policies and accounts come from the plan, one finding per cause."""
 
 from __future__ import annotations
 
@@ -36,7 +33,8 @@ from policyengine.aws.settings import (
     TAG_VALUE,
     TYPES,
 )
-from policyengine.base.diagnostics import Diagnostic, Label, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Label, Severity
+from policyengine.base.rules import Rule
 
 _WORD = re.compile(r"\w+")
 _SHOWN = 5  # further places that a finding points at

@@ -11,10 +11,11 @@ from typing import NamedTuple
 from policyengine.analysis.checks.environment.copy_key_unusable import types_in_need_of_key
 from policyengine.analysis.checks.environment.dynamodb_advanced_off import needs_features
 from policyengine.analysis.checks.evidence import Facts
+from policyengine.analysis.checks.snapshot_rules import FACTS_MISSING
 from policyengine.aws.deployment import UNKNOWN, Destination, PlacedRule, Placement, Plan, Selection
 from policyengine.aws.facts import resource_features
-from policyengine.base.catalogue.waivers import facts_missing
-from policyengine.base.diagnostics import Diagnostic, Fact
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.rules import Fact
 from policyengine.base.text import quoted
 
 _SHOWN = 3  # subjects that a message names
@@ -58,7 +59,7 @@ class Untold(NamedTuple):
         """What a strict gate says of it."""
         more = f" and {len(self.subjects) - _SHOWN:,} more" if len(self.subjects) > _SHOWN else ""
         of = f" ({', '.join(self.subjects[:_SHOWN])}{more})" if self.subjects else ""
-        return facts_missing.RULE.at(
+        return FACTS_MISSING.at(
             None,
             f"the snapshot does not tell {_WORDS[self.fact]}{of}",
             help=f'{_HOMES[self.fact]}, or accept it: `unknown = ["{self.fact}"]` under `[gate]`',

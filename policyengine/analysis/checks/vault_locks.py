@@ -9,7 +9,8 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import DAY, FOREVER, UNKNOWN, Destination, Minutes, PlacedRule
 from policyengine.aws.facts import limits
-from policyengine.base.diagnostics import Diagnostic, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Severity
+from policyengine.base.rules import Rule
 
 
 class Bounds(NamedTuple):

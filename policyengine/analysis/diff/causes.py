@@ -1,7 +1,4 @@
-"""The lines that made a change: what has a hand in a value on one side only.
-
-The settings of an effective document, by path: what is compared, and what `before` and `after` of a change say.
-"""
+"""The lines behind a change: the settings of both documents by path, and who has a hand in a value on one side only."""
 
 from __future__ import annotations
 

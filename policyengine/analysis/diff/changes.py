@@ -160,8 +160,9 @@ class Move(NamedTuple):
 class Comparison:
     """What happens to every account between two states; accounts that stay are as the head has them.
 
-    `became_invalid` are accounts of which AWS keeps the last valid policy from now on, `stayed_invalid` those of which
-    it does so on both sides: nothing is said of their plans. `unknown` are accounts with plans that nobody knows on
+    `became_invalid` are accounts of which AWS withholds the policy from now on and keeps the last valid one, if there
+    is any: those that are new have none. `stayed_invalid` are those of which it keeps one on both sides. Nothing is
+    said of the plans of either. `unknown` are accounts with plans that nobody knows on
     one side, since AWS keeps a policy that the snapshot does not have. `added` and `removed` are accounts that only one
     of the states has. Findings are those of one state only. What hangs on `refusals` is not compared.
     `accounts` is how many there are on either side.
@@ -180,6 +181,13 @@ class Comparison:
     flips: tuple[Flip, ...]
     accounts: int
     refusals: tuple[Refusal, ...] = ()
+
+    @property
+    def empty_handed(self) -> frozenset[str]:
+        """Ids of new accounts with an invalid policy and no last valid one, so that AWS gives them nothing."""
+        new = {entity.id for entity in self.added}
+        withheld = [found for found in self.became_invalid if found.published is None]
+        return frozenset(found.account.id or "" for found in withheld if found.account.id in new)
 
     @property
     def touched(self) -> frozenset[str]:

@@ -1,8 +1,7 @@
 """What a change does to every account; the door is `compare`.
 
-Accounts whose views were the same before and are the same after are compared once.
-
-Requirements that come to something else for accounts.
+Accounts whose views were the same before and are the same after are compared once. Requirements whose result changes
+for accounts are changes as well.
 """
 
 from __future__ import annotations
@@ -13,15 +12,14 @@ from dataclasses import replace
 from policyengine.analysis.checks import without_consequences
 from policyengine.analysis.diff.changes import Change, ChangeClass, Comparison, Flip, Move, Side, Standing
 from policyengine.analysis.diff.comparable import below_refusals, comparable, refusals, undisturbed
-from policyengine.analysis.diff.harm import Views, harmed
+from policyengine.analysis.diff.findings_of_one_side import findings_of_one_side
+from policyengine.analysis.diff.harm import OneSided, Views, harmed
 from policyengine.analysis.diff.pairs import Sides
 from policyengine.analysis.diff.plan_changes import PlanChanges
-from policyengine.analysis.findings import identity
 from policyengine.analysis.requirements import Judgement, Result
 from policyengine.aws.deployment import View
 from policyengine.aws.merge import AccountPolicy
 from policyengine.aws.organization.tree import Entity
-from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.text import quoted
 
 _WORST_FIRST: tuple[Standing, ...] = ("violated", "undecided", "holds", "not applicable")
@@ -78,23 +76,28 @@ def compare(base: Side, head: Side) -> Comparison:
     excused = base.excused | head.excused
     both = [number for number in after if number in before and number not in excused]
     was, is_now = ({number for number in both if side[number].status == "invalid"} for side in (before, after))
+    came, went = (_only_of(*sides) for sides in ((after, before), (before, after)))
     views = _together(base, head, set(both) - is_now)
-    new, gone = _only_in(head.findings, base.findings), _only_in(base.findings, head.findings)
+    new, gone = findings_of_one_side(base, head)
     below = below_refusals(base, head)
     new, gone = (tuple(undisturbed(found, below)) for found in (new, without_consequences(gone, head.left_out)))
     moved = tuple(_moves((found.account, after[number].account) for number, found in before.items() if number in after))
     changes = list(_changes(Sides.of(base.organization, head.organization), views, moved))
-    changes += _harmed(base, head, changes, views)
+    changes += _harmed(base, head, changes, views, OneSided(*(_valid(found, excused) for found in (came, went))))
     changes += _of_one_side(base, after, ChangeClass.LOST, "is gone with the account, which left the organization")
     changes += _of_one_side(head, before, ChangeClass.ADDED, "is new with the account, which joined the organization")
     return Comparison(
         changes=tuple(sorted(comparable(changes, base, head), key=_order)),
-        became_invalid=tuple(after[number] for number in both if number in is_now - was),
+        became_invalid=tuple(
+            found
+            for number, found in after.items()
+            if number in is_now - was or (number in came.keys() - excused and found.status == "invalid")
+        ),
         became_valid=tuple(after[number] for number in both if number in was - is_now),
         stayed_invalid=tuple(after[number].account for number in both if number in is_now & was),
         unknown=tuple(after[number].account for number in sorted(_unknown(views))),
-        added=tuple(found.account for number, found in after.items() if number not in before),
-        removed=tuple(found.account for number, found in before.items() if number not in after),
+        added=tuple(found.account for found in came.values()),
+        removed=tuple(found.account for found in went.values()),
         moved=moved,
         new_findings=new,
         gone_findings=gone,
@@ -119,12 +122,20 @@ def _changes(sides: Sides, views: Views, moves: Iterable[Move]) -> Iterator[Chan
         yield replace(change, accounts=tuple(sorted(accounts)), moved=moved)
 
 
-def _harmed(base: Side, head: Side, changes: list[Change], views: Views) -> Iterator[Change]:
+def _harmed(base: Side, head: Side, changes: list[Change], views: Views, one_sided: OneSided) -> Iterator[Change]:
     """What checks find harmed on one side only, as far as it does not follow from what AWS would refuse."""
-    compared = {sides: ids for sides, ids in views.items() if not any(side.withheld for side in sides)}
     found = without_consequences(head.found, base.left_out)
     others = without_consequences(base.found, head.left_out)
-    return harmed(found, others, changes, compared)
+    return harmed(found, others, changes, views, one_sided)
+
+
+def _only_of(side: Mapping[str, AccountPolicy], others: Mapping[str, AccountPolicy]) -> dict[str, AccountPolicy]:
+    """The accounts that only one side has."""
+    return {number: found for number, found in side.items() if number not in others}
+
+
+def _valid(accounts: Mapping[str, AccountPolicy], excused: frozenset[str]) -> frozenset[str]:
+    return frozenset(number for number, found in accounts.items() if found.status != "invalid") - excused
 
 
 def _of_one_side(
@@ -169,19 +180,6 @@ def _moves(accounts: Iterable[tuple[Entity, Entity]]) -> Iterator[Move]:
 
 def _unit(account: Entity) -> str:
     return account.parent.path if account.parent else ""
-
-
-def _only_in(findings: Iterable[Diagnostic], others: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Findings that others do not have, for the accounts for which they do not have them."""
-    known: dict[object, set[str]] = {}
-    for found in others:
-        known.setdefault(identity(found), set()).update(found.accounts or ("",))
-    kept = []
-    for found in findings:
-        rest = set(found.accounts or ("",)) - known.get(identity(found), set())
-        if rest:
-            kept.append(replace(found, accounts=tuple(sorted(rest - {""}))))
-    return tuple(kept)
 
 
 def _policies(side: Side) -> dict[str, AccountPolicy]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from policyengine.analysis.diff.changes import Cause, Change, ChangeClass, SideName
 from policyengine.aws.deployment import DeployedPlan, View, origin
@@ -49,6 +49,13 @@ class _Found(NamedTuple):
     accounts: frozenset[str]
 
 
+class OneSided(NamedTuple):
+    """The ids of accounts of which only the head says what they have, and of those of which only the base does."""
+
+    came: frozenset[str] = frozenset()
+    went: frozenset[str] = frozenset()
+
+
 class _Told(NamedTuple):
     """A change that is known already, and the accounts to which it happens."""
 
@@ -57,24 +64,38 @@ class _Told(NamedTuple):
 
 
 def harmed(
-    found: Iterable[Diagnostic], others: Iterable[Diagnostic], changes: Iterable[Change], views: Views
+    found: Iterable[Diagnostic],
+    others: Iterable[Diagnostic],
+    changes: Iterable[Change],
+    views: Views,
+    one_sided: OneSided,
 ) -> Iterator[Change]:
     """What the findings of the head harm that those of the base, the `others`, do not: lost, or weakened.
 
-    And the other way round: what is no longer harmed. `changes` are those that are known already.
+    And the other way round: what is no longer harmed. `changes` are those that are known already; accounts that
+    joined the organization, or left it, are `one_sided`, and so are those for which AWS keeps what nobody knows. They
+    had nothing to lose, as far as anybody can tell, so that what fails there is weakened; and what only protects less
+    than it could is no change where it is said of others on the other side as well.
     """
     told = [_Told(change, frozenset(change.accounts)) for change in changes]
-    compared = frozenset(number for ids in views.values() for number in ids)
-    head, base = (list(_certain(side, compared)) for side in (found, others))
-    yield from _of_side(head, base, _Known(told, _NEW), views)
-    yield from _of_side(base, head, _Known(told, _GONE), views)
+    came, went = one_sided.came | _of_withheld(views, 0), one_sided.went | _of_withheld(views, 1)
+    everybody = frozenset(number for ids in views.values() for number in ids) | came | went
+    head, base = (list(_certain(side, everybody)) for side in (found, others))
+    yield from _of_side(head, base, _Known(told, _NEW, came), everybody - went, views)
+    yield from _of_side(base, head, _Known(told, _GONE, went), everybody - came, views)
+
+
+def _of_withheld(views: Views, side: Literal[0, 1]) -> frozenset[str]:
+    """The accounts for which AWS keeps a policy that nobody knows, in the base or in the head."""
+    return frozenset(number for both, ids in views.items() if both[side].withheld for number in ids)
 
 
 class _Known:
-    """Changes by where one side has them."""
+    """Changes by where one side has them; of the accounts `alone` only this side says what they have."""
 
-    def __init__(self, told: Iterable[_Told], of: _Direction) -> None:
+    def __init__(self, told: Iterable[_Told], of: _Direction, alone: frozenset[str]) -> None:
         self.of = of
+        self.alone = alone
         self._at: dict[str, list[_Told]] = {}
         self._in_plan: dict[tuple[str, ...], list[_Told]] = {}
         for one in told:
@@ -124,17 +145,21 @@ class _Known:
         )
 
 
-def _of_side(found: list[_Found], others: list[_Found], known: _Known, views: Views) -> Iterator[Change]:
+def _of_side(
+    found: list[_Found], others: list[_Found], known: _Known, compared: frozenset[str], views: Views
+) -> Iterator[Change]:
     there: dict[tuple[str, str, str], set[str]] = {}
     for other, numbers in others:
         there.setdefault((other.code, other.path, other.region), set()).update(numbers)
+    said = {_sentence(other) for other, _ in others}
     for one, accounts in found:
+        usual = known.alone if one.harm is Harm.PROTECTION and _sentence(one) in said else frozenset()
         new = frozenset(
             number
-            for path, ids in known.before(one.path, accounts)
+            for path, ids in known.before(one.path, accounts & compared - usual)
             for number in ids - there.get((one.code, path, one.region), set())
         )
-        brought = known.bringing(one) & new if new else new
+        brought = (known.bringing(one) | known.alone) & new if new else new
         for change_class, ids in ((_WORSE[one.harm], new - brought), (ChangeClass.WEAKENED, brought)):
             if left := ids - known.saying(one, change_class) if ids else ids:
                 yield from _changes(one, change_class, left, known, views)
@@ -164,6 +189,10 @@ def _changes(
             made_by = dict.fromkeys((*_line(found, of, before, after), *known.makers(found.path, here)))
             numbers.setdefault(bool(made_by), set()).update(here)
             causes.setdefault(bool(made_by), {}).update(made_by)
+            accounts -= here
+    if accounts:  # they joined or left
+        numbers.setdefault(False, set()).update(accounts)
+        causes.setdefault(False, {})
     for written, ids in numbers.items():
         yield replace(change, causes=tuple(causes[written]), accounts=tuple(sorted(ids)))
 
@@ -182,17 +211,22 @@ def _plan(view: View, path: str) -> DeployedPlan | None:
     return next((plan for plan in view.plans if _is_within(path, plan.plan.path)), None)
 
 
+def _sentence(found: Diagnostic) -> tuple[str, ...]:
+    """What a finding says, of whatever accounts."""
+    return found.code, found.path, found.region, found.message
+
+
 def _certain(found: Iterable[Diagnostic], compared: frozenset[str]) -> Iterator[_Found]:
     """The findings that surely harm accounts that are compared; an information is about what may be, or is meant.
 
     Those that say the same at the same place are one.
     """
-    equal: dict[tuple[str, str, str, str], tuple[Diagnostic, set[str]]] = {}
+    equal: dict[tuple[str, ...], tuple[Diagnostic, set[str]]] = {}
     for one in found:
         certain = one.harm is not Harm.NOTHING and one.severity is not Severity.INFO
         for path in one.places or (one.path,) if certain else ():
-            told = equal.setdefault((one.code, path, one.region, one.message), (replace(one, path=path), set()))
-            told[1].update(compared.intersection(one.accounts))
+            here = replace(one, path=path)
+            equal.setdefault(_sentence(here), (here, set()))[1].update(compared.intersection(one.accounts))
     yield from (_Found(one, frozenset(accounts)) for one, accounts in equal.values() if accounts)
 
 

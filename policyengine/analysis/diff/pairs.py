@@ -1,6 +1,6 @@
-"""A plan before and after, and the changes that are told of it.
+"""A plan before and after, with its changes, and which plan, rule or selection of the base is which of the head.
 
-Which plan, rule or selection of the base is which of the head: by name, else by being equal in all but the name.
+Elements match by name, else by being equal in all but the name.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What changed between the rules of a plan, and between their copies.
-
-What changed about the vault that backups go to: another vault, or the same one is not what it was.
-"""
+"""What changed between the rules of a plan, their copies, and the vaults that backups go to."""
 
 from __future__ import annotations
 

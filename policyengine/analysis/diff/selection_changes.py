@@ -1,11 +1,11 @@
-"""What changed between the selections of a plan: which resources take part, and whether anybody can back them up.
+"""What changed between the selections of a plan: which resources take part, and which types are backed up.
 
-The resource types that a selection backs up, Region by Region, given the opt-in of the management account.
+The types are those of each Region, given the opt-in of the management account.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from policyengine.analysis.diff.orderings import TAGGED, THERE, Movement
 from policyengine.analysis.diff.pairs import Pair, matched
 from policyengine.analysis.diff.setting_changes import Regional, Side, in_regions, ordered_changes, plain_changes
 from policyengine.aws.deployment import UNKNOWN, Condition, DeployedPlan, Known, Selection
-from policyengine.aws.facts import resource_features
+from policyengine.aws.facts import CLUSTERS_OF_RDS, resource_features
 from policyengine.aws.organization.tree import Organization
 from policyengine.aws.settings import EXCEPT_TYPES, SELECTED_KEY, TAG_ROLE, TYPES
 from policyengine.base.text import listed, quoted
@@ -67,9 +67,12 @@ class Sight(NamedTuple):
     organization: Organization
 
     def reached(self, region: str) -> Mapping[str, Reached]:
-        """The types that it selects, each with whether it is backed up in a Region."""
+        """The types that it selects, and what shares a pattern with them, each with whether it is backed up there."""
         services = opted_in(self.organization, region)
-        return {name: _reached(name, self.selection, services) for name in self.selection.reach}
+        found = {name: _reached(name, self.selection, services) for name in self.selection.reach}
+        known = resource_features()
+        others = [service for name in found if name in known for service in known[name].opt_in_perhaps]
+        return found | ({CLUSTERS_OF_RDS: _by_services(others, services)} if others else {})
 
 
 def type_changes(before: Sight, after: Sight, regions: tuple[str, ...]) -> Iterator[Regional]:
@@ -84,9 +87,25 @@ def _in_region(before: Sight, after: Sight, region: str) -> Iterator[Regional]:
         move = (was.get(name, Reached.NOT_SELECTED), is_now.get(name, Reached.NOT_SELECTED))
         moved.setdefault(move, []).append(name)
     for move, names in moved.items():
+        told = _without_clusters_of(names)
         if move in _MOVES:
             change_class, text = _MOVES[move]
-            yield Regional(change_class, text.format(types=listed(names, "and")), f"{move} {names}", region)
+            yield Regional(change_class, text.format(types=_in_words(told)), f"{move} {told}", region)
+
+
+def _without_clusters_of(names: list[str]) -> list[str]:
+    """The names; clusters go without saying beside the type that goes by the same opt-in."""
+    known = resource_features()
+    services = {service for can in known.values() for service in can.opt_in_perhaps}
+    beside = any(not services.isdisjoint(known[name].opt_in or ()) for name in names if name in known)
+    return [name for name in names if not (beside and name == CLUSTERS_OF_RDS)]
+
+
+def _in_words(names: list[str]) -> str:
+    types = [name for name in names if name != CLUSTERS_OF_RDS]
+    if types == names:
+        return listed(names, "and")
+    return f"{listed(types)} and {CLUSTERS_OF_RDS}" if types else CLUSTERS_OF_RDS
 
 
 def opted_in(organization: Organization, region: str) -> frozenset[str] | None:
@@ -101,12 +120,13 @@ def _reached(name: str, selection: Selection, services: frozenset[str] | None) -
     can = resource_features().get(name)
     if can is None or (selection.names_types and not can.opt_in_always):
         return Reached.YES
-    if services is None or can.opt_in is None:
+    return Reached.PERHAPS if can.opt_in is None else _by_services(can.opt_in, services)
+
+
+def _by_services(names: Iterable[str], services: frozenset[str] | None) -> Reached:
+    if services is None:
         return Reached.PERHAPS
-    if any(service.casefold() in services for service in can.opt_in):
-        return Reached.YES
-    perhaps = any(service.casefold() in services for service in can.opt_in_perhaps)
-    return Reached.PERHAPS if perhaps else Reached.OFF
+    return Reached.YES if any(name.casefold() in services for name in names) else Reached.OFF
 
 
 _KINDS = {"tag": "tags", "resource": "resources"}

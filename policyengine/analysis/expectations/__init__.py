@@ -1,8 +1,6 @@
 """The tests of a project, run (language.md section 7); the door is `run_tests`.
 
-All tests of a project.
-
-They share their work: every account that any of them looks at, with what is attached for it, is resolved in one go.
+All tests share their work: every account that any of them looks at is resolved once, with what is attached for it.
 """
 
 from __future__ import annotations
@@ -11,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from policyengine.analysis.expectations.coverage import measure
-from policyengine.analysis.expectations.examination import Case, Refused
+from policyengine.analysis.expectations.examination import Refused, TestCase
 from policyengine.analysis.expectations.results import (
-    Cause,
     Coverage,
     Failure,
+    FailureCause,
     Share,
     TestResult,
     TestRun,
@@ -68,7 +66,7 @@ def _cases(
     deployment: Deployment,
     demands: Demands,
     management: str | None,
-) -> Iterator[Case]:
+) -> Iterator[TestCase]:
     """The tests whose account is clear, with what it ends up with."""
     policies = {found.account: found for found in effective.accounts}
     views = {account: view for view in deployment.published for account in view.accounts}
@@ -79,10 +77,10 @@ def _cases(
         if account := found.account:
             names = dict.fromkeys(e.requirement.text for e in test.expected if isinstance(e, ExpectViolation))
             expected = tuple(requirement for name in names for requirement in named[name])
-            yield Case(test, account, found.new, policies[account], views[account], expected, management)
+            yield TestCase(test, account, found.new, policies[account], views[account], expected, management)
 
 
-def _result(test: TypedTest, found: Situation, case: Case | None, refused: Refused) -> TestResult:
+def _result(test: TypedTest, found: Situation, case: TestCase | None, refused: Refused) -> TestResult:
     if case is None:
         return TestResult(test.title, head(test), "", found.failures, ())
     return TestResult(test.title, head(test), case.account.path, tuple(case.failures(refused)), tuple(case.notes))
@@ -92,4 +90,4 @@ def _place(test: TypedTest) -> tuple[str, int]:
     return test.written.span.source.name, test.written.span.start
 
 
-__all__ = ["Cause", "Coverage", "Failure", "Share", "TestResult", "TestRun", "Trail", "Untouched", "run_tests"]
+__all__ = ["Coverage", "Failure", "FailureCause", "Share", "TestResult", "TestRun", "Trail", "Untouched", "run_tests"]

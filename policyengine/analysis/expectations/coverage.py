@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
-from policyengine.analysis.expectations.examination import Case
+from policyengine.analysis.expectations.examination import TestCase
 from policyengine.analysis.expectations.results import Coverage, Share, Untouched
 from policyengine.analysis.requirements import Condition, Demands, Element, ExpectedCondition, Requirement, touched
 from policyengine.aws.deployment import DeployedCopy, DeployedPlan, DeployedRule, Plan, View, origins
@@ -35,14 +35,14 @@ class _Looked(NamedTuple):
     requirements: set[Requirement]
     applied: set[Requirement]
 
-    def at(self, case: Case) -> None:
+    def at(self, case: TestCase) -> None:
         """Notes what a test looks at."""
         for condition in self._conditions(case):
             for element in touched(condition, case.environment):
                 name = _name(element)
                 self.names.update((name[:1], name))
 
-    def _conditions(self, case: Case) -> Iterator[Condition]:
+    def _conditions(self, case: TestCase) -> Iterator[Condition]:
         """Everything that a test holds against its account."""
         for expected in case.test.expected:
             if isinstance(expected, ExpectedCondition):
@@ -55,7 +55,9 @@ class _Looked(NamedTuple):
                         yield from (assertion.condition for assertion in requirement.assertions)
 
 
-def measure(cases: Iterable[Case], demands: Demands, views: Iterable[View], accounts: Collection[Entity]) -> Coverage:
+def measure(
+    cases: Iterable[TestCase], demands: Demands, views: Iterable[View], accounts: Collection[Entity]
+) -> Coverage:
     """What tests look at of the plans that `accounts` have in `views`, and of all that is required."""
     looked = _Looked(set(), set(), set())
     for case in cases:

@@ -1,7 +1,4 @@
-"""One test after the other: is everything that it expects so?
-
-Why something expected is not so: the sentences of `requirements`, each with the trail of the value it is about.
-"""
+"""One test after the other: whether everything that it expects holds, and if not why, with the trail of the value."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from policyengine.analysis.expectations.results import Cause, Failure, Trail
+from policyengine.analysis.expectations.results import Failure, FailureCause, Trail
 from policyengine.analysis.expectations.situations import fault, head
 from policyengine.analysis.requirements import (
     Condition,
@@ -43,37 +40,39 @@ _NOTHING = {
 }
 
 
-def of_reasons(reasons: Iterable[Reason], asking: str, view: View) -> Iterator[Cause]:
+def of_reasons(reasons: Iterable[Reason], asking: str, view: View) -> Iterator[FailureCause]:
     """Why a condition does not hold, never without a word; `asking` is who asks for it."""
     shown = dict.fromkeys(replace(reason, values=()) for reason in reasons)
     for reason in shown or (Reason("it does not hold"),):
-        yield Cause(reason.sentence(asking), reason.advice, _trail(reason.place, view.resolved))
+        yield FailureCause(reason.sentence(asking), reason.advice, _trail(reason.place, view.resolved))
 
 
-def of_doubts(reasons: Iterable[Reason], what: str, view: View, *, new: bool) -> Iterator[Cause]:
+def of_doubts(reasons: Iterable[Reason], what: str, view: View, *, new: bool) -> Iterator[FailureCause]:
     """Why nobody can say whether something holds, never without a word; `new` if the snapshot lacks the account."""
     for reason in tuple(reasons) or (Reason("a fact is missing"),):
         advice = _NEW_ACCOUNT if new and view.withheld else reason.advice
-        yield Cause(f"{what} cannot be decided: {reason.found}", advice, _trail(reason.place, view.resolved))
+        yield FailureCause(f"{what} cannot be decided: {reason.found}", advice, _trail(reason.place, view.resolved))
 
 
-def of_violation(result: Result, reasons: Iterable[Reason]) -> Iterator[Cause]:
+def of_violation(result: Result, reasons: Iterable[Reason]) -> Iterator[FailureCause]:
     """Why an assertion is violated, with what its requirement says of it."""
     requirement = result.requirement
     said = [result.assertion.message, f"see {requirement.reference}" if requirement.reference else ""]
     advice = "; ".join(part for part in said if part)
     for cause in of_reasons(reasons, quoted(requirement.name), result.view):
-        yield Cause(cause.message, advice, cause.trail)
+        yield FailureCause(cause.message, advice, cause.trail)
 
 
-def of_validity(account: AccountPolicy, *, valid: bool) -> tuple[Cause, ...]:
+def of_validity(account: AccountPolicy, *, valid: bool) -> tuple[FailureCause, ...]:
     """Why the effective policy of an account is not valid, or not invalid; nothing where it is."""
     if account.status == ("valid" if valid else "invalid"):
         return ()
     if account.status in _NOTHING:
-        return (Cause(_NOTHING[account.status]),)
+        return (FailureCause(_NOTHING[account.status]),)
     errors = account.resolved.errors if account.resolved else ()
-    return tuple(Cause(_withheld(error)) for error in errors) or (Cause("AWS would publish the effective policy"),)
+    return tuple(FailureCause(_withheld(error)) for error in errors) or (
+        FailureCause("AWS would publish the effective policy"),
+    )
 
 
 def _withheld(error: EffectiveError) -> str:
@@ -99,7 +98,7 @@ Refused = Mapping[PolicyDocument, Outcome[PolicyDocument]]
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class TestCase:
     """A test with its account and what that account ends up with. `expected` are the requirements that it names."""
 
     test: TypedTest
@@ -147,7 +146,7 @@ class Case:
                 message = f"AWS would refuse policy {quoted(policy.name)}: {first.message}"
                 yield fault(given.get(policy.name, head(self.test)), message, first.help)
 
-    def _causes(self, expected: Expected) -> Iterator[Cause]:
+    def _causes(self, expected: Expected) -> Iterator[FailureCause]:
         """Why something expected is not so; nothing where it is."""
         if isinstance(expected, ExpectValidity):
             yield from of_validity(self.policy, valid=expected.valid)
@@ -159,14 +158,14 @@ class Case:
             for result in self._results(expected):
                 yield from self._of_result(result)
 
-    def _of_condition(self, condition: Condition) -> Iterator[Cause]:
+    def _of_condition(self, condition: Condition) -> Iterator[FailureCause]:
         truth: Truth = condition.value(self.environment)
         if truth is UNKNOWN:
             yield from of_doubts(doubts(condition, self.environment), "this", self.view, new=self.new)
         elif truth is not True:
             yield from of_reasons(failures(condition, self.environment), "the test", self.view)
 
-    def _of_missing_violation(self, expected: ExpectViolation) -> Iterator[Cause]:
+    def _of_missing_violation(self, expected: ExpectViolation) -> Iterator[FailureCause]:
         """Why a requirement that should be violated is not: it holds, cannot be decided, or does not apply."""
         results, name = self._results(expected), quoted(expected.requirement.text)
         if any(result.violated for result in results):
@@ -175,9 +174,9 @@ class Case:
         for result in undecided:
             yield from self._of_result(result)
         if not undecided:
-            yield Cause(f"{name} holds" if results else f"{name} does not apply to {quoted(self.account.name)}")
+            yield FailureCause(f"{name} holds" if results else f"{name} does not apply to {quoted(self.account.name)}")
 
-    def _of_result(self, result: Result) -> Iterator[Cause]:
+    def _of_result(self, result: Result) -> Iterator[FailureCause]:
         """Why an assertion is violated or cannot be decided; nothing where it holds."""
         found = reasons(result, self.judgement, self.account)
         if result.violated:

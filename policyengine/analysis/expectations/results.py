@@ -19,7 +19,7 @@ class Trail:
 
 
 @record
-class Cause:
+class FailureCause:
     """One reason why something expected is not so: what was found, what would help, how the value came about."""
 
     message: str
@@ -32,7 +32,7 @@ class Failure:
     """A line of a test that fails it: an expectation that is not met, or something given that cannot be."""
 
     span: Span
-    causes: tuple[Cause, ...]
+    causes: tuple[FailureCause, ...]
 
 
 @record

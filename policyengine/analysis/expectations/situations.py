@@ -14,7 +14,7 @@ from itertools import count
 from typing import NamedTuple
 
 from policyengine.analysis.checks.evidence import place
-from policyengine.analysis.expectations.results import Cause, Failure
+from policyengine.analysis.expectations.results import Failure, FailureCause
 from policyengine.analysis.requirements import TypedTest
 from policyengine.aws.documents import PolicyDocument, TargetName
 from policyengine.aws.organization import Entity, Organization, targets_in
@@ -23,7 +23,7 @@ from policyengine.aws.organization.targets import Targets
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Span
 from policyengine.base.text import quoted, suggestion
-from policyengine.language.syntax.nodes import GivenAccount, GivenPolicy, Target
+from policyengine.language.syntax.nodes import GivenAccount, GivenPolicy, TargetNode
 
 _ID = re.compile("[0-9]{12}")
 
@@ -85,7 +85,7 @@ class Situations:
         advice = found.help or f'a new one needs a place: `given account "{name.value}" in ou "..."`'
         return fault(name.span, found.message, advice)
 
-    def _new(self, step: GivenAccount, where: Target) -> Entity | Failure:
+    def _new(self, step: GivenAccount, where: TargetNode) -> Entity | Failure:
         name = step.account
         if taken := self._named.get(name.value):
             message = f"the snapshot has an account {quoted(name.value)} already, {quoted(taken.path)}"
@@ -121,7 +121,7 @@ class Situations:
             else:
                 attached[target] = (*before, policy)
 
-    def _target(self, target: Target, account: Entity) -> Entity | Failure:
+    def _target(self, target: TargetNode, account: Entity) -> Entity | Failure:
         new = target.kind == "account" and account not in self._snapshot
         if new and target.text in (account.name, account.id):
             return account
@@ -150,7 +150,7 @@ def head(test: TypedTest) -> Span:
 
 def fault(span: Span, message: str, advice: str = "") -> Failure:
     """A failure of one cause without a trail."""
-    return Failure(span, (Cause(message, advice),))
+    return Failure(span, (FailureCause(message, advice),))
 
 
 def _free_ids(organization: Organization, ids: Iterable[str]) -> Iterator[str]:

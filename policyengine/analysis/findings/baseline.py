@@ -1,8 +1,7 @@
-"""The baseline: what makes two findings the same, which findings it accepts, and which of them are gone.
+"""The baseline: findings that a project accepts as they are (interface.md section 1, `gate.baseline`).
 
-The baseline: findings that a project has accepted as they are (interface.md section 1, `gate.baseline`).
-
-`policyengine check --update-baseline` writes it; `read_baseline` takes what has become of the file since.
+`policyengine check --update-baseline` writes the file; `read_baseline` takes what has become of it since. The identity
+of a finding says when two are the same: the file's name is no part of it, and a worse value is another finding.
 """
 
 from __future__ import annotations
@@ -16,10 +15,10 @@ from pydantic import Field
 
 from policyengine.analysis.findings.registry import BY_NAME, FIXED
 from policyengine.analysis.findings.verdict import Verdict
+from policyengine.analysis.findings.waiver_rules import ACCEPTANCE_VOID, ACCEPTED_FINDING_GONE
 from policyengine.analysis.findings.waivers import NOWHERE, places
 from policyengine.aws.snapshot.data_text import read_shaped, schema_of
 from policyengine.aws.snapshot.shapes import AccountId, Many, Part, Text
-from policyengine.base.catalogue.waivers import acceptance_void, accepted_finding_gone
 from policyengine.base.diagnostics import Diagnostic, Severity
 from policyengine.base.errors import ConfigurationError
 from policyengine.base.source import Source
@@ -120,7 +119,7 @@ class AcceptedFindings:
     def refused(self) -> Iterator[Diagnostic]:
         """A finding for each check that the baseline cannot accept and yet names."""
         for name in dict.fromkeys(entry.name for entry in self._refused):
-            yield acceptance_void.RULE.at(
+            yield ACCEPTANCE_VOID.at(
                 None,
                 f"the baseline accepts {quoted(name)}, which cannot be accepted",
                 help=f"{BY_NAME[name].fixed}: mend what it finds, and {_ADVICE}",
@@ -158,7 +157,7 @@ def _is_fixed(entry: Accepted) -> bool:
 
 
 def _gone(entry: Accepted, accounts: Iterable[str]) -> Diagnostic:
-    return accepted_finding_gone.RULE.at(
+    return ACCEPTED_FINDING_GONE.at(
         None,
         f"an accepted finding is gone: {entry.name}: {entry.message}",
         help=_ADVICE,

@@ -1,6 +1,6 @@
 """`policyengine.toml`: where a project's files are and how strict its gate is (interface.md section 1).
 
-`[gate] allow` of `policyengine.toml`: changes that `diff --fail-on` lets pass, each with its reason.
+`[gate] allow` lists changes that `diff --fail-on` lets pass, each with its reason.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from policyengine.aws.facts import PARTITIONS
-from policyengine.aws.snapshot.shape_faults import found, path_text
-from policyengine.base.diagnostics import Fact
+from policyengine.aws.snapshot.shape_faults import path_text, value_in_words
 from policyengine.base.errors import ConfigurationError, Fault
 from policyengine.base.records import record
+from policyengine.base.rules import Fact
 from policyengine.base.source import Source
 from policyengine.base.text import Nearest, escaped, listed, quoted, suggestion
 
@@ -48,12 +48,12 @@ def read_allowed(value: list[Mapping[str, str]]) -> tuple[AllowedChange, ...]:
 def allow_problems(value: object) -> Iterator[Problem]:
     """What is wrong with the list, each problem below the path of the list."""
     if not isinstance(value, list):
-        yield (), f"expected a list of {_EXAMPLE}, found {found(value)}"
+        yield (), f"expected a list of {_EXAMPLE}, found {value_in_words(value)}"
         return
     first: dict[str, int] = {}
     for index, entry in enumerate(value):
         if not isinstance(entry, dict):
-            yield (index,), f"expected {_EXAMPLE}, found {found(entry)}"
+            yield (index,), f"expected {_EXAMPLE}, found {value_in_words(entry)}"
             continue
         yield from (((index, *path), message) for path, message in _entry_problems(entry))
         number = entry.get("id")
@@ -67,7 +67,7 @@ def _entry_problems(entry: Mapping[str, Any]) -> Iterator[Problem]:
             advice = suggestion(key, _ALLOW_KEYS) or "expected `id` and `reason`"
             yield (key,), f"unknown key {quoted(key)}; {advice}"
         elif not isinstance(text, str) or not text.strip():
-            yield (key,), f"expected a text in quotes, found {found(text)}"
+            yield (key,), f"expected a text in quotes, found {value_in_words(text)}"
         elif key == "id" and not _ID.fullmatch(text):
             yield (key,), _no_id(text)
     if "id" not in entry:
@@ -229,7 +229,7 @@ def _problems(tables: Mapping[str, Any]) -> Iterator[Problem]:
     for table, keys in _KEYS.items():
         settings = tables.get(table, {})
         if not isinstance(settings, dict):
-            yield (table,), f"expected a table [{table}], found {found(settings)}"
+            yield (table,), f"expected a table [{table}], found {value_in_words(settings)}"
         elif keys:
             yield from _table_problems(table, settings, keys)
     if isinstance(gate := tables.get("gate"), dict):
@@ -244,7 +244,7 @@ def _table_problems(table: str, settings: Mapping[str, Any], keys: Mapping[str, 
         if key not in keys:
             yield (table, key), _unknown("key", key, keys)
         elif expected := keys[key](given):
-            yield (table, key), f"{expected}, found {found(given)}"
+            yield (table, key), f"{expected}, found {value_in_words(given)}"
 
 
 def _check_problems(checks: object, known: Mapping[str, Settable]) -> Iterator[Problem]:
@@ -265,7 +265,7 @@ def _level_problem(settable: Settable, level: object) -> str:
     if not expected:
         return ""
     why = f": {settable.reason}" if settable.reason and isinstance(level, str) and level in LEVELS else ""
-    return f"{expected}, found {found(level)}{why}"
+    return f"{expected}, found {value_in_words(level)}{why}"
 
 
 def _unknown(what: str, name: str, known: Collection[str]) -> str:

@@ -1,10 +1,8 @@
-"""What the gate says of everything that was found.
+"""The verdict of the gate on all findings.
 
 Equal findings of several accounts become one with all of them; the project's levels apply, then its waivers, then its
 baseline; the order is fixed, so two runs over the same input print the same. What is fixed (`Rule.fixed`) none of the
 three can set aside.
-
-The one place that decides whether a finding counts: a waiver comes first, then the baseline.
 """
 
 from __future__ import annotations
@@ -17,10 +15,11 @@ from typing import TYPE_CHECKING
 from policyengine.analysis.findings.baseline import AcceptedFindings
 from policyengine.analysis.findings.registry import FIXED
 from policyengine.analysis.findings.verdict import Finding, Verdict
+from policyengine.analysis.findings.waiver_rules import WAIVER_UNUSED
 from policyengine.analysis.findings.waivers import NOWHERE, Waiver, places
-from policyengine.base.catalogue.waivers import waiver_unused
-from policyengine.base.diagnostics import Diagnostic, Fact, Severity
+from policyengine.base.diagnostics import Diagnostic, Severity
 from policyengine.base.records import record
+from policyengine.base.rules import Fact
 from policyengine.base.source import Span
 from policyengine.base.text import quoted
 
@@ -73,7 +72,7 @@ def _part(found: Diagnostic, ids: frozenset[str]) -> Diagnostic:
 
 
 def _unused(waiver: Waiver) -> Diagnostic:
-    return waiver_unused.RULE.at(
+    return WAIVER_UNUSED.at(
         waiver.span,
         f"the waiver of {quoted(waiver.what)} covers no finding",
         help="remove it, or look at what it names and where",

@@ -6,21 +6,21 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from policyengine.analysis.findings.registry import BY_NAME, FIXED, RULES
+from policyengine.analysis.findings.waiver_rules import NOT_WAIVABLE, WAIVER_EXPIRED
+from policyengine.analysis.requirements.requirement_rules import REQUIREMENT_UNDECIDED, REQUIREMENT_VIOLATED
 from policyengine.aws.documents import TargetName
 from policyengine.aws.organization import Entity, Organization, targets_in
-from policyengine.base.catalogue.requirements import requirement_undecided, requirement_violated
-from policyengine.base.catalogue.waivers import not_waivable, waiver_expired
 from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.records import record
 from policyengine.base.source import Span
 from policyengine.base.text import Nearest, quoted
 from policyengine.language.syntax.literals import Name
-from policyengine.language.syntax.nodes import Target, Waive
+from policyengine.language.syntax.nodes import TargetNode, Waive
 
 NOWHERE = ""
 """Stands for an account where a finding concerns none in particular."""
 
-_ABOUT_REQUIREMENTS = frozenset({requirement_violated.RULE.name, requirement_undecided.RULE.name})
+_ABOUT_REQUIREMENTS = frozenset({REQUIREMENT_VIOLATED.name, REQUIREMENT_UNDECIDED.name})
 
 
 def places(found: Diagnostic) -> frozenset[str]:
@@ -93,7 +93,7 @@ class _Reader:
         accounts = self._accounts.get(target, frozenset())
         return faults or Waiver(what.text, target, accounts, until, statement.because.value, statement.span)
 
-    def _target(self, target: Target) -> Entity | Diagnostic:
+    def _target(self, target: TargetNode) -> Entity | Diagnostic:
         if self._targets is None:
             return _unplaced(target)
         return self._targets.find(TargetName(target.kind, target.text, target.span))
@@ -107,23 +107,23 @@ class _Reader:
         name = quoted(what.text)
         if rule := BY_NAME.get(what.text):
             advice = f"{rule.fixed}: mend what it finds"
-            return not_waivable.RULE.at(what.span, f"findings of {name} cannot be waived", help=advice)
+            return NOT_WAIVABLE.at(what.span, f"findings of {name} cannot be waived", help=advice)
         by_code = next((rule.name for rule in RULES if rule.code == what.text.upper()), "")
         advice = (
             f"checks go by name: did you mean {quoted(by_code)}?" if by_code else self._nearest.suggestion(what.text)
         )
-        return not_waivable.RULE.at(what.span, f"there is no requirement and no check {name}", help=advice)
+        return NOT_WAIVABLE.at(what.span, f"there is no requirement and no check {name}", help=advice)
 
 
 def _expired(statement: Waive, until: date) -> Diagnostic:
-    return waiver_expired.RULE.at(
+    return WAIVER_EXPIRED.at(
         statement.until.span,
         f"the waiver of {quoted(statement.what.text)} ended on {until}",
         help="mend what it covers and remove it, or agree on a later date",
     )
 
 
-def _unplaced(target: Target) -> Entity:
+def _unplaced(target: TargetNode) -> Entity:
     """A target in an organization that nobody knows."""
     return Entity(target.kind, None, target.text, target.text, None)
 

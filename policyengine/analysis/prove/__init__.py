@@ -1,6 +1,4 @@
-"""Can a policy attached further down break a requirement? Proofs and counterexamples. The door is `prove`.
-
-Can a policy attached further down break a requirement? The door is `prove`.
+"""Can a policy attached further down break a requirement? The door is `prove`.
 
 A guarantee is a proof: the requirement holds whatever open settings are set to and open blocks get. A counterexample
 is a policy that was run through the real engine.

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from policyengine.analysis.prove.abstract import Abstract
 from policyengine.analysis.prove.accounts import NOTHING
 from policyengine.analysis.prove.freeze import Firm, Freezing
-from policyengine.analysis.prove.openness import DOCUMENTED, INFERRED, OBSERVED, Openness, openness
+from policyengine.analysis.prove.openness import ASSUMED, DOCUMENTED, INFERRED, OBSERVED, Openness, openness
 from policyengine.analysis.prove.partial import conjunction
 from policyengine.analysis.prove.proofs import Basis
 from policyengine.analysis.requirements import Requirement
@@ -101,6 +101,20 @@ class Case:
     def holds_untouched(self) -> bool:
         """Whether it would hold if nothing were open: not where only policies further down make it hold."""
         return self.holds(self.openness.restricted(lambda _key, _level: False))
+
+    @cached_property
+    def holds_as_read(self) -> bool:
+        """Whether it holds while AWS publishes all documents, if rules with equal retention take each other no runs.
+
+        So `check` reads them: no policy that is run through it breaks the requirement then.
+        """
+        return self._holds_published(self.openness.trusting(ASSUMED))
+
+    @cached_property
+    def is_tied(self) -> bool:
+        """Whether it hangs on rules with equal retention though nothing be open."""
+        untouched = self.openness.trusting(ASSUMED).restricted(lambda _key, _level: False)
+        return not self.holds_untouched and self.holds(untouched)
 
     def matters(self, key: str) -> bool:
         """Whether a single open point can make a difference by itself, while AWS publishes all documents."""

@@ -17,8 +17,11 @@ from policyengine.aws.organization.tree import Entity
 
 CREATE = MAY_ASSIGN | MAY_APPEND
 
-OBSERVED, DOCUMENTED, INFERRED = range(3)
-"""What a rule of AWS rests on, the firmest first: recordings, AWS's pages, our own conclusion."""
+OBSERVED, DOCUMENTED, INFERRED, ASSUMED = range(4)
+"""What a rule of AWS rests on, the firmest first: recordings, AWS's pages, our own conclusion.
+
+Nothing is proven by what is only assumed: that rules with equal retention leave each other's runs alone (facts 1.6).
+"""
 
 Keys: TypeAlias = tuple[str, ...]
 Counts: TypeAlias = Callable[[str, int], bool]

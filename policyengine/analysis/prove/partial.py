@@ -1,9 +1,7 @@
-"""Values of which only something is known: what a policy nobody has written yet could make of them.
+"""Values and truths of which only a part is certain: what a policy nobody has written yet could make of them.
 
-What truths come to together if an unknown one may still turn out to be anything.
-
-`requirements/truth.py` says what facts come to that nobody will change. There something missing decides an `and` that
-also has something unknown; here that may still become false, and `not` tells the two apart: so it stays unknown.
+`requirements/truth.py` combines truths that nobody will change. There something missing decides an `and` that also has
+something unknown; here that may still become false, and `not` tells the two apart: so it stays unknown.
 """
 
 from __future__ import annotations

@@ -177,7 +177,7 @@ class Pieces:
 
     def _some_copies(self) -> Iterator[Document]:
         yield {}
-        if "copy" in self._palette.ranged:
+        if "copy" in self._palette.ranged or self._asks(_RULE["leaves_account"], _RULE["leaves_region"]):
             yield from self.copies()
 
     def _asks(self, *attributes: Attribute) -> bool:

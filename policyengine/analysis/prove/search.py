@@ -1,6 +1,6 @@
 """The search for a policy that breaks a requirement: every attack is run through the engine, then made smaller.
 
-What is said of an outcome: why something is guaranteed, and why nobody can say.
+The outcome is said in words: why something is guaranteed, and why nobody can say.
 """
 
 from __future__ import annotations
@@ -51,11 +51,16 @@ def broken(standing: Standing, requirement: Requirement, field: Field) -> str:
     )
 
 
+TIED = "AWS does not say which of two rules with equal retention runs where their start windows overlap"
+
+
 def undecided(case: Case) -> str:
     """Why nobody can say whether a requirement that holds can be broken at a target."""
+    if case.is_tied:
+        return f"{TIED}, as those of the plan do"
     if not case.holds_untouched:
         return "it holds only by policies further down, and no policy that was tried undoes them"
-    if case.holds_published and case.may_freeze:
+    if case.holds_as_read and case.may_freeze:
         return (
             "no policy that was tried makes AWS withhold the policy of an account created there, and none is ruled out"
         )
@@ -64,6 +69,8 @@ def undecided(case: Case) -> str:
         return "it hangs on what an account that is created there is called, or on its tags"
     more = f" and {len(open_) - _MOST_POINTS} more" if len(open_) > _MOST_POINTS else ""
     shown = f"{listed(open_[:_MOST_POINTS])}{more}"
+    if case.holds_as_read:
+        return f"{TIED}, and it may come to that: {shown} can be changed"
     return f"no policy that was tried breaks it, and nothing rules one out: {shown} can be changed"
 
 
@@ -96,7 +103,7 @@ class Search:
     def find(self, proven: Collection[Document]) -> tuple[Document, Attack] | None:
         """A small policy that breaks the requirement; `proven` did so elsewhere, and do not count as tries."""
         self._left += len(proven) * len(self._accounts)
-        return None if self._case.holds_published else self._first(chain(proven, self._documents()))
+        return None if self._case.holds_as_read else self._first(chain(proven, self._documents()))
 
     def _first(self, documents: Iterable[Document]) -> tuple[Document, Attack] | None:
         """The first policy that breaks the requirement, without what is not needed."""

@@ -1,8 +1,7 @@
 """The fewest lines that would turn breakable into guaranteed, and what they would disarm; none is given unproven.
 
-Lines of the language that close open points: `locked` on blocks and settings, `children may nothing` on nodes.
-
-An organization whose policies have some lines more: what holds there, and which settings have lost their effect.
+The lines are `locked` on blocks and settings, and `children may nothing` on nodes. Each set of lines is tried on the
+organization: what holds then, and which settings have lost their effect.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import TypeAlias
 from policyengine.analysis.prove.cases import Case
 from policyengine.analysis.prove.proofs import Disarmed, Left, Line, Result, Suggestion
 from policyengine.analysis.prove.prover import Prover
-from policyengine.analysis.prove.search import only_further_down
+from policyengine.analysis.prove.search import TIED, only_further_down
 from policyengine.analysis.requirements import Requirement
 from policyengine.aws.deployment import Origin
 from policyengine.aws.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument
@@ -54,7 +53,8 @@ class Closing:
 def closings(policy: PolicyDocument, entity: Entity, key: str, partition: str) -> Iterator[Closing]:
     """The lines of a policy at an entity that close the point of a key, the narrowest first."""
     path = keys(key.removesuffix("/+"))
-    yield _node_alone(policy, entity, path, partition)
+    if alone := _node_alone(policy, entity, path, partition):
+        yield alone
     for depth in range(len(path), 1, -1):
         if lock := _locking(policy, entity, path[:depth], partition):
             yield lock
@@ -76,14 +76,19 @@ def _with_control(content: Json, path: Keys) -> Json:
     return {**document, key: _with_control(document.get(key), path[1:])}
 
 
-def _node_alone(policy: PolicyDocument, entity: Entity, path: Keys, partition: str) -> Closing:
-    """`locked` on a setting that the policy writes itself, else `children may nothing in PATH` in its block."""
+def _node_alone(policy: PolicyDocument, entity: Entity, path: Keys, partition: str) -> Closing | None:
+    """`locked` on a setting that the policy writes itself, else `children may nothing in PATH` in its block.
+
+    None where the language has no words for the path: a document may name a key where AWS has none.
+    """
     nodes = frozenset({path})
     if line := _difference(policy, entity, path, nodes, partition):
         return Closing(line, nodes)
     alone = with_nothing_allowed(replace(policy, content={}, origins={}), nodes)
     lines = _lines(alone, partition)
-    number = next(number for number, line in enumerate(lines) if line.strip().startswith(_CHILDREN_MAY))
+    number = next((number for number, line in enumerate(lines) if line.strip().startswith(_CHILDREN_MAY)), None)
+    if number is None:
+        return None
     found = policy.origin(path[:-1])
     span = (found.used_at or found.span) if found else None
     return Closing(Line(lines[number].strip(), _around(lines, number), Origin(policy, entity, span)), nodes)
@@ -379,6 +384,8 @@ class Advice:
     def _reason(self, target: Entity) -> str:
         """Why no lines would do for a target."""
         case = self._cases[target]
+        if case.is_tied:
+            return TIED
         if not case.holds_untouched:
             return only_further_down(self._prover.further_down(case))
         hopeless = any(gap.case is case and not gap.lines for gap in self._gaps)

@@ -1,19 +1,19 @@
-"""The attributes of things, as far as nobody may change them: exact values, partial ones, or `UNKNOWN`.
+"""The plans, rules, copies and selections that accounts have, may lose, and may get from policies further down.
 
-The plans, rules, copies and selections that accounts have, may lose, and may get from policies further down.
-
-A key that some policy mentions without publishing anything there is none of a new thing: it may be filled where no new
-one could come (semantics.md R18).
+Their attributes are known as far as nobody may change them: exact values, partial ones, or `UNKNOWN`. A key that some
+policy mentions without publishing anything there is no key of a new element: it may be filled where no new one could
+come (semantics.md R18).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, cached_property
-from itertools import chain, count
+from itertools import chain, combinations, count
 from typing import TypeAlias
 
-from policyengine.analysis.prove.openness import Openness
+from policyengine.analysis.prove.openness import ASSUMED, Openness
 from policyengine.analysis.prove.partial import AtLeast, Beginning, Other
 from policyengine.analysis.requirements.attributes import ATTRIBUTES, Attribute, Subject
 from policyengine.analysis.requirements.truth import ABSENT, Type
@@ -28,6 +28,7 @@ from policyengine.aws.deployment import (
     Known,
     Rule,
     Selection,
+    may_meet,
 )
 from policyengine.aws.facts import resource_types
 from policyengine.aws.merge import MAY_APPEND, MAY_ASSIGN, MAY_REMOVE, Node, keys, segment
@@ -37,6 +38,7 @@ from policyengine.aws.settings import (
     BY_TAGS,
     CONTINUOUS,
     COPY_BLOCK,
+    COPY_TARGET,
     EXCEPT_TYPES,
     REGIONS,
     RETAIN,
@@ -208,9 +210,11 @@ _FIXED = {
 }
 """What a thing is and where it stands: nobody changes that."""
 
-_DECIDE_RUNS = tuple(row.place for row in (SCHEDULE, START_WITHIN, RETAIN, CONTINUOUS))
+_DECIDE_TIMES = (SCHEDULE.place, START_WITHIN.place)
+_DECIDE_RUNS = (*_DECIDE_TIMES, RETAIN.place, CONTINUOUS.place)
 """The settings of the rules of a plan that decide which runs they leave one another (facts 1.6)."""
 _REGION, _CONTINUOUS, _INTERVAL = _RULE["region"], _RULE["continuous"], _RULE["interval"]
+_LEAVES_ACCOUNT, _LEAVES_REGION = _RULE["leaves_account"], _RULE["leaves_region"]
 
 
 class Reader:
@@ -227,6 +231,8 @@ class Reader:
             return self._types(plan, thing.region if isinstance(thing, ARule) else None)
         if thing.real is None:
             return _name_of_new(thing, first)
+        if isinstance(thing, ARule) and first in (_LEAVES_ACCOUNT, _LEAVES_REGION):
+            return self._leaves(thing, first)
         if isinstance(thing, ARule) and first in (_REGION, _CONTINUOUS, _INTERVAL):
             return self._of_rule(thing, access)
         if first.whole or not first.place:
@@ -255,14 +261,30 @@ class Reader:
             return self._continuous(rule)
         return exact(rule.real, access, self._account) if self._has_fixed_runs(rule) else UNKNOWN
 
+    def _leaves(self, rule: ARule, attribute: Attribute) -> object:
+        """Whether a copy of a rule leads outside: one does for good where nobody may give it another target.
+
+        Nothing deletes a copy (semantics.md R26), and more of them only add ways out.
+        """
+        real = rule.real
+        if real is None:
+            return UNKNOWN
+        elsewhere = attribute is _LEAVES_REGION and not isinstance(rule.region, str)
+        closed = [copy for copy in real.copies if not self._open.operators(f"{copy.copy.path}/{COPY_TARGET.place}")]
+        kept: object = UNKNOWN if elsewhere and closed else attribute.read(replace(real, copies=tuple(closed)))
+        if kept is True:
+            return True
+        settled = len(closed) == len(real.copies) and not self._things.grows(f"{real.rule.path}/{COPY_BLOCK.place}")
+        return kept if settled else UNKNOWN
+
     def _has_fixed_runs(self, rule: ARule) -> bool:
         """Whether AWS starts the same runs of a rule whatever comes: other rules of the plan may take some of them."""
         if self._open.operators(f"{path_of(rule)}/{SCHEDULE.place}"):
             return False
-        return not self._may_lose_runs(rule) or self._is_settled(rule.plan)
+        return not self._may_lose_runs(rule) or (self._is_settled(rule.plan) and not self._hangs_on_ties(rule))
 
     def _may_lose_runs(self, rule: ARule) -> bool:
-        """Whether any rule of the plan, or one that may come, may be kept longer, so that it takes runs."""
+        """Whether any rule of the plan, or one that may come, may take runs: one that is kept longer, or as long."""
         own = rule.real.rule if rule.real else None
         plan = rule.plan.real
         if own is None or plan is None:
@@ -270,7 +292,8 @@ class Reader:
         if self._stays_apart(own, rule.plan):
             return False
         kept = not self._is_open(own, RETAIN.place)
-        if self._things.grows(f"{plan.plan.path}/{RULE_BLOCK.place}") and not (kept and own.retention == FOREVER):
+        may_be_kept_longer = self._open.trusted < ASSUMED or not (kept and own.retention == FOREVER)
+        if self._things.grows(f"{plan.plan.path}/{RULE_BLOCK.place}") and may_be_kept_longer:
             return True
         others = [other for other in plan.plan.rules if other is not own and not self._stays_apart(other, rule.plan)]
         return any(not (kept and self._never_outlasts(other, own)) for other in others)
@@ -293,7 +316,26 @@ class Reader:
         return True
 
     def _never_outlasts(self, other: Rule, own: Rule) -> bool:
-        return other.retention <= own.retention and not self._is_open(other, RETAIN.place)
+        """Whether a rule takes no runs of another one, since it is not kept for longer, nor for as long beside it."""
+        if other.retention > own.retention or self._is_open(other, RETAIN.place):
+            return False
+        return other.retention < own.retention or not self._may_tie(other, own)
+
+    def _may_tie(self, first: Rule, second: Rule) -> bool:
+        """Whether start windows of two rules with equal retention may overlap: AWS does not say which one runs."""
+        if self._open.trusted >= ASSUMED or first.retention != second.retention:
+            return False
+        return may_meet(first, second) or any(
+            self._is_open(rule, setting) for rule in (first, second) for setting in _DECIDE_TIMES
+        )
+
+    def _hangs_on_ties(self, rule: ARule) -> bool:
+        """Whether a tie may decide which runs AWS starts of a rule: its own, or one of rules that are kept longer."""
+        own, plan = rule.real.rule if rule.real else None, rule.plan.real
+        if own is None or plan is None:
+            return True
+        ranked = [other for other in plan.plan.rules if not self._stays_apart(other, rule.plan)]
+        return any(self._may_tie(*pair) for pair in combinations(ranked, 2) if pair[0].retention >= own.retention)
 
     def _is_settled(self, plan: APlan) -> bool:
         """Whether nobody may change what decides about the runs of a plan's rules."""

@@ -1,6 +1,6 @@
 """`rule.vault.lock`, `plans["x"].rules["y"].retention`: a path as something that can be read, or why it is none.
 
-Where an attribute is asked for: what somebody meant who asks for it in the wrong place, or by itself.
+Where an attribute is asked for in the wrong place, the advice names the place that has it.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from policyengine.analysis.requirements.attributes import ATTRIBUTES, Attribute
+from policyengine.analysis.requirements.requirement_rules import NOT_IN_SCOPE, UNKNOWN_ATTRIBUTE
 from policyengine.analysis.requirements.truth import TYPE_OF_WORD, WORDS, Type
 from policyengine.analysis.requirements.typed import Access, Pick, Slot
 from policyengine.aws.facts import regions, resource_types
 from policyengine.aws.settings import PLAN_TAGS, RECOVERY_POINT_TAGS, RETAIN
-from policyengine.base.catalogue.requirements import not_in_scope, unknown_attribute
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.records import record
 from policyengine.base.source import Span
@@ -173,8 +173,8 @@ def _start(path: Path, scope: tuple[Slot, ...]) -> _Way | Diagnostic:
     if kind and kind in scope:
         return _Way(KINDS[kind], kind)
     if kind:
-        return not_in_scope.RULE.at(_head(path), f"there is no {quoted(head)} here", help=_no_kind_here(path))
-    return not_in_scope.RULE.at(_head(path), f"a path cannot begin with {quoted(head)}", help=_other_head(path, scope))
+        return NOT_IN_SCOPE.at(_head(path), f"there is no {quoted(head)} here", help=_no_kind_here(path))
+    return NOT_IN_SCOPE.at(_head(path), f"a path cannot begin with {quoted(head)}", help=_other_head(path, scope))
 
 
 def _other_head(path: Path, scope: tuple[Slot, ...]) -> str:
@@ -203,7 +203,7 @@ def _step(way: _Way, path: Path, number: int) -> _Way | Diagnostic:
         said = way.type.said
         owner = said if before in ("account", *KINDS) else f"{quoted(before)} is {said} and"
         message = f"{owner} has no attribute {quoted(step.name)}"
-        return unknown_attribute.RULE.at(at, message, help=_advice(way.type, step.name, before))
+        return UNKNOWN_ATTRIBUTE.at(at, message, help=_advice(way.type, step.name, before))
     grown = () if attribute.type in (Type.PLANS, Type.RULES, Type.REGIONS) else (*way.attributes, attribute)
     return replace(way, type=attribute.type, attributes=grown)
 
@@ -239,7 +239,7 @@ def _no_pick(way: _Way, step: Index, before: str) -> Diagnostic:
         advice = f"narrow the quantifier: `every {before} where {before}.name == {step.span.text[1:-1]} satisfies ...`"
     else:
         advice = f"leave out `{step.span.text}`"
-    return unknown_attribute.RULE.at(step.span, message, help=advice)
+    return UNKNOWN_ATTRIBUTE.at(step.span, message, help=advice)
 
 
 def _end(way: _Way) -> Access | Pick:
@@ -255,10 +255,10 @@ def _no_value(way: _Way, path: Path) -> Diagnostic:
     written = expression_text(path)
     message = f"{quoted(written)} is {way.type.said}, not a single value"
     if way.type in _PICKED_FROM or way.type in _QUANTIFIED:
-        return unknown_attribute.RULE.at(path.span, message, help=_of_several(way.type, written))
+        return UNKNOWN_ATTRIBUTE.at(path.span, message, help=_of_several(way.type, written))
     example = "retention" if "retention" in ATTRIBUTES[way.type] else "name"
     advice = f"ask for an attribute of it, such as {quoted(f'{written}.{example}')}"
-    return unknown_attribute.RULE.at(path.span, message, help=advice)
+    return UNKNOWN_ATTRIBUTE.at(path.span, message, help=advice)
 
 
 def _of_several(kind: Type, written: str) -> str:

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any
 
 from policyengine.analysis.requirements.truth import ABSENT, MISSING, Type
-from policyengine.aws.deployment import UNKNOWN, Vault, View
+from policyengine.aws.deployment import UNKNOWN, Vault, View, leaves_account, leaves_region
 from policyengine.aws.deployment.setting_values import value_at
 from policyengine.aws.organization.tree import Entity
 from policyengine.aws.rows import TRUTHS, Kind, SettingRow
@@ -190,6 +190,12 @@ _RULE = {
     "complete_within": _setting(COMPLETE_WITHIN, attrgetter("rule.complete_within")),
     "continuous": _setting(CONTINUOUS, attrgetter("continuous")),
     "archive": _setting(ARCHIVE, attrgetter("rule.archive")),
+    "leaves_account": Attribute(
+        Type.BOOLEAN, leaves_account, "the copy outside the account", COPY_BLOCK.place, whole=True
+    ),
+    "leaves_region": Attribute(
+        Type.BOOLEAN, leaves_region, "the copy outside the Region", COPY_BLOCK.place, regional=True, whole=True
+    ),
     "vault": Attribute(Type.VAULT, attrgetter("vault"), VAULT.asked_as, VAULT.place),
     "air_gapped_vault": Attribute(
         Type.VAULT, attrgetter("air_gapped_vault"), AIR_GAPPED_VAULT.asked_as, AIR_GAPPED_VAULT.place

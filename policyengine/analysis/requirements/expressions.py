@@ -1,6 +1,6 @@
 """From written expressions to typed ones, or to findings that say at their place what does not fit (language.md 5).
 
-Literals and bare words of expressions, and the project's `let` names in them.
+Literals, bare words and the project's `let` names become constants here.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from policyengine.analysis.requirements.attribute_paths import HEADS, KINDS, fol
 from policyengine.analysis.requirements.attributes import ATTRIBUTES
 from policyengine.analysis.requirements.judge import Alike
 from policyengine.analysis.requirements.phrases import minutes, shown
+from policyengine.analysis.requirements.requirement_rules import NOT_IN_SCOPE
 from policyengine.analysis.requirements.truth import TYPE_OF_WORD, Type, comparing
 from policyengine.analysis.requirements.typed import (
     Access,
@@ -31,13 +32,12 @@ from policyengine.analysis.requirements.typed import (
 )
 from policyengine.aws.deployment import FOREVER
 from policyengine.aws.facts import regions, resource_types
-from policyengine.base.catalogue.language import unknown_name
-from policyengine.base.catalogue.requirements import not_in_scope
 from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import record
 from policyengine.base.source import Span
 from policyengine.base.text import quoted
 from policyengine.language.compiler import Lets, cron_text, years_advice
+from policyengine.language.language_rules import UNKNOWN_NAME
 from policyengine.language.syntax import nodes as written
 from policyengine.language.syntax.literals import (
     Boolean,
@@ -132,17 +132,17 @@ class Checker:
 
     def condition(self, expression: written.Expression, scope: Scope = TOP) -> Condition | None:
         """The expression as something true or false; None where a finding says why it is not."""
-        if isinstance(expression, written.Logical):
+        if isinstance(expression, written.LogicalNode):
             operands = [self.condition(operand, scope) for operand in expression.operands]
             known = [operand for operand in operands if operand]
             free = _free(known)
             return Logical(expression.operator, tuple(known), free, expression) if len(known) == len(operands) else None
-        if isinstance(expression, written.Not):
+        if isinstance(expression, written.NotNode):
             operand = self.condition(expression.operand, scope)
             return Not(operand, operand.free) if operand else None
-        if isinstance(expression, written.Comparison):
+        if isinstance(expression, written.ComparisonNode):
             return self._comparison(expression, scope)
-        if isinstance(expression, written.Quantifier):
+        if isinstance(expression, written.QuantifierNode):
             return self._quantifier(expression, scope)
         return self._truth(expression, scope)
 
@@ -157,7 +157,7 @@ class Checker:
         self.found.append(fitting.no_condition(expression, operand))
         return None
 
-    def _comparison(self, comparison: written.Comparison, scope: Scope) -> Condition | None:
+    def _comparison(self, comparison: written.ComparisonNode, scope: Scope) -> Condition | None:
         left = self._operand(comparison.left, scope)
         right = self._operand(comparison.right, scope, beside=left)
         if left is None or right is None:
@@ -173,13 +173,13 @@ class Checker:
         free = _looked_at(comparison.operator, left, right)
         return Comparison(left, comparison.operator, right, holds, free, comparison)
 
-    def _defined(self, comparison: written.Comparison) -> Iterator[Label]:
+    def _defined(self, comparison: written.ComparisonNode) -> Iterator[Label]:
         """Where the lets of a comparison are defined."""
         for side in (comparison.left, comparison.right):
             if isinstance(side, written.Path) and not side.steps and (let := self.lets.by_name.get(side.head)):
                 yield Label(let.name.span, f"{quoted(side.head)} is defined here")
 
-    def _quantifier(self, quantifier: written.Quantifier, scope: Scope) -> Condition | None:
+    def _quantifier(self, quantifier: written.QuantifierNode, scope: Scope) -> Condition | None:
         over = next((kind for kind in KINDS if kind == quantifier.over.text), None)
         if over is None:
             self._no_kind(quantifier.over)
@@ -210,7 +210,9 @@ class Checker:
             return self._path(expression, scope) if expression.steps else self._word(expression, scope)
         if isinstance(expression, written.Items):
             return self._items(expression, scope, beside)
-        if isinstance(expression, (written.Comparison, written.Logical, written.Not, written.Quantifier)):
+        if isinstance(
+            expression, (written.ComparisonNode, written.LogicalNode, written.NotNode, written.QuantifierNode)
+        ):
             self.found.append(fitting.nested(expression))
             return None
         constant = constant_of(expression)
@@ -220,7 +222,7 @@ class Checker:
         if path.head in self.lets.by_name and path.head not in HEADS:
             message = f"{quoted(path.head)} is a let, and a value has no attributes"
             advice = f"write {quoted(path.head)} by itself"
-            self.found.append(not_in_scope.RULE.at(path.span, message, help=advice))
+            self.found.append(NOT_IN_SCOPE.at(path.span, message, help=advice))
             return None
         found = follow(path, scope)
         if isinstance(found, Diagnostic):
@@ -285,13 +287,13 @@ class Checker:
         if self.complete:
             name = word.path.head
             advice = unknown_word(name, scope, kind, self.lets.by_name)
-            self.found.append(unknown_name.RULE.at(word.path.span, f"nothing is called {quoted(name)}", help=advice))
+            self.found.append(UNKNOWN_NAME.at(word.path.span, f"nothing is called {quoted(name)}", help=advice))
 
     def _no_kind(self, over: Name) -> None:
         message = f"a quantifier cannot range over {quoted(over.text)}"
-        self.found.append(not_in_scope.RULE.at(over.span, message, help=no_kind(over.text)))
+        self.found.append(NOT_IN_SCOPE.at(over.span, message, help=no_kind(over.text)))
 
-    def _advise(self, comparison: written.Comparison, left: Typed, right: Typed) -> None:
+    def _advise(self, comparison: written.ComparisonNode, left: Typed, right: Typed) -> None:
         """Years beside a retention (language.md section 2), in a list and by a name too."""
         for expression, other in ((comparison.left, right), (comparison.right, left)):
             if isinstance(other, (Access, Pick)) and other.attributes[-1] in _RETENTIONS:

@@ -1,7 +1,4 @@
-"""What does not fit together in an expression, said to its author.
-
-What to write instead of a literal of the wrong type.
-"""
+"""What does not fit together in an expression, said to its author, and what to write instead."""
 
 from __future__ import annotations
 
@@ -9,10 +6,10 @@ import re
 from collections.abc import Sequence
 
 from policyengine.analysis.requirements.attributes import ATTRIBUTES
+from policyengine.analysis.requirements.requirement_rules import NOT_A_CONDITION, UNLIKE_TYPES
 from policyengine.analysis.requirements.truth import ORDER, WORDS, Type
 from policyengine.analysis.requirements.typed import Constant, Operand
 from policyengine.aws.settings import SCHEDULE, below
-from policyengine.base.catalogue.requirements import not_a_condition, unlike_types
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Span
 from policyengine.base.text import listed, quoted, suggestion
@@ -74,7 +71,7 @@ _REGIONS = ATTRIBUTES[Type.PLAN]["regions"]
 _LONGEST = 100  # characters of an expression that a message quotes
 
 
-def misfit(comparison: written.Comparison, left: Operand, right: Operand) -> Diagnostic | None:
+def misfit(comparison: written.ComparisonNode, left: Operand, right: Operand) -> Diagnostic | None:
     """Why two operands cannot be compared so; None where they can."""
     operator = comparison.operator
     if operator == "in":
@@ -90,22 +87,22 @@ def misfit(comparison: written.Comparison, left: Operand, right: Operand) -> Dia
 def no_condition(expression: written.Expression, operand: Operand) -> Diagnostic:
     """A value by itself, in place of something true or false."""
     message = f"expected something true or false, found {_kind(operand)}"
-    return not_a_condition.RULE.at(expression.span, message, help=_condition(expression, operand))
+    return NOT_A_CONDITION.at(expression.span, message, help=_condition(expression, operand))
 
 
 def nested(expression: written.Expression) -> Diagnostic:
     """A condition in place of a value."""
     message = "expected a value to compare, found a condition"
     advice = "a condition stands by itself; several combine with `and`, `or` and `not`"
-    return unlike_types.RULE.at(expression.span, message, help=advice)
+    return UNLIKE_TYPES.at(expression.span, message, help=advice)
 
 
 def no_item(item: written.Expression, operand: Operand) -> Diagnostic:
     """Something in a list that is no literal, or a list itself."""
     if isinstance(operand, Constant):
-        return unlike_types.RULE.at(item.span, "a list cannot hold another list", help="leave out the inner list")
+        return UNLIKE_TYPES.at(item.span, "a list cannot hold another list", help="leave out the inner list")
     advice = "compare one by one, and combine with `or`"
-    return unlike_types.RULE.at(item.span, "a list holds literals only", help=advice)
+    return UNLIKE_TYPES.at(item.span, "a list holds literals only", help=advice)
 
 
 def odd(constants: Sequence[Constant], spans: Sequence[Span], beside: Operand | None) -> Diagnostic | None:
@@ -117,7 +114,7 @@ def odd(constants: Sequence[Constant], spans: Sequence[Span], beside: Operand | 
         if expected and not _alike(constant.type, expected):
             message = f"expected {expected.said}{like}, found {constant.type.said}"
             advice = instead(constant, expected, beside) or "a list holds values of one type"
-            return unlike_types.RULE.at(span, message, help=advice)
+            return UNLIKE_TYPES.at(span, message, help=advice)
     return None
 
 
@@ -133,10 +130,10 @@ def no_word(path: written.Path, kind: Type) -> Diagnostic | None:
     if kind not in WORDS:
         return None
     advice = suggestion(path.head, WORDS[kind]) or words(kind)
-    return unlike_types.RULE.at(path.span, f"{quoted(path.head)} is not {kind.said}", help=advice)
+    return UNLIKE_TYPES.at(path.span, f"{quoted(path.head)} is not {kind.said}", help=advice)
 
 
-def _no_list(comparison: written.Comparison, left: Operand, right: Operand) -> Diagnostic:
+def _no_list(comparison: written.ComparisonNode, left: Operand, right: Operand) -> Diagnostic:
     first, second = expression_text(comparison.left), expression_text(comparison.right)
     if left.type is Type.LIST:
         advice = f"the list stands on the right: {_quoted(f'{second} in {first}')}"
@@ -144,10 +141,10 @@ def _no_list(comparison: written.Comparison, left: Operand, right: Operand) -> D
         advice = f"write {_quoted(f'{first} == {second}')}"
         advice += f", or a list: {_quoted(f'[{second}]')}" if isinstance(right, Constant) else ""
     message = f"`in` needs a list on its right, found {right.type.said}"
-    return unlike_types.RULE.at(comparison.right.span, message, help=advice)
+    return UNLIKE_TYPES.at(comparison.right.span, message, help=advice)
 
 
-def _no_member(comparison: written.Comparison, left: Operand, right: Operand) -> Diagnostic | None:
+def _no_member(comparison: written.ComparisonNode, left: Operand, right: Operand) -> Diagnostic | None:
     item = _item(right)
     if left.type is Type.LIST:
         return _list_in_list(comparison, left)
@@ -155,50 +152,50 @@ def _no_member(comparison: written.Comparison, left: Operand, right: Operand) ->
         return None
     if not isinstance(right, Constant):
         message = f"expected {(item or Type.STRING).said}, found {left.type.said}"
-        return unlike_types.RULE.at(comparison.left.span, message, help=_is(comparison.right, right))
+        return UNLIKE_TYPES.at(comparison.left.span, message, help=_is(comparison.right, right))
     advice = instead(_first(right), left.type, left) or _is(comparison.left, left)
     message = f"expected a list of {_plural(left.type)}, found {_kind(right)}"
-    return unlike_types.RULE.at(comparison.right.span, message, help=advice)
+    return UNLIKE_TYPES.at(comparison.right.span, message, help=advice)
 
 
-def _list_in_list(comparison: written.Comparison, left: Operand) -> Diagnostic:
+def _list_in_list(comparison: written.ComparisonNode, left: Operand) -> Diagnostic:
     advice = "lists compare with `==`"
     if not isinstance(left, Constant) and left.attributes[-1] is _REGIONS:
         by_one = f"every rule satisfies rule.region in {expression_text(comparison.right)}"
         advice = f"a rule runs in one Region at a time: {_quoted(by_one)}"
-    return unlike_types.RULE.at(comparison.left.span, f"`in` looks for one value, found {_kind(left)}", help=advice)
+    return UNLIKE_TYPES.at(comparison.left.span, f"`in` looks for one value, found {_kind(left)}", help=advice)
 
 
-def _no_pattern(comparison: written.Comparison, left: Operand, right: Operand) -> Diagnostic:
+def _no_pattern(comparison: written.ComparisonNode, left: Operand, right: Operand) -> Diagnostic:
     sides = ((comparison.left, left), (comparison.right, right))
     side, found = next((side, found) for side, found in sides if not found.type.is_text)
     advice = instead(found, Type.STRING) or 'both sides are texts; the right one is a pattern such as "Workloads/*"'
     if found.type is Type.LIST and found is left:
         asked = f'"..." in {expression_text(side)}'
         advice = f"ask for one value: {_quoted(asked)}"
-    return unlike_types.RULE.at(side.span, f"`like` compares strings, found {_kind(found)}", help=advice)
+    return UNLIKE_TYPES.at(side.span, f"`like` compares strings, found {_kind(found)}", help=advice)
 
 
-def _unordered(comparison: written.Comparison, left: Operand, right: Operand) -> Diagnostic:
+def _unordered(comparison: written.ComparisonNode, left: Operand, right: Operand) -> Diagnostic:
     ways = ((comparison.left, left, comparison.right, right), (comparison.right, right, comparison.left, left))
     wrong, found, beside, other = next(way for way in ways if way[1].type is not Type.DURATION)
     message = f"{quoted(comparison.operator)} compares durations, found {_kind(found)}"
     advice = "use `==`, `!=` or `in`"
     if other.type is Type.DURATION:
         advice = instead(found, Type.DURATION, other) or _is(beside, other)
-    return unlike_types.RULE.at(wrong.span, message, help=advice)
+    return UNLIKE_TYPES.at(wrong.span, message, help=advice)
 
 
-def _unlike(comparison: written.Comparison, left: Operand, right: Operand) -> Diagnostic:
+def _unlike(comparison: written.ComparisonNode, left: Operand, right: Operand) -> Diagnostic:
     """The literal is at fault, or the right side."""
     ways = ((comparison.left, left, comparison.right, right), (comparison.right, right, comparison.left, left))
     wrong, found, beside, other = next((way for way in ways[::-1] if isinstance(way[1], Constant)), ways[1])
     expected = f"a list of {_plural(_item(other) or Type.STRING)}" if other.type is Type.LIST else other.type.said
     advice = _membership(comparison, left, right) or instead(found, other.type, other) or _is(beside, other)
-    return unlike_types.RULE.at(wrong.span, f"expected {expected}, found {_kind(found)}", help=advice)
+    return UNLIKE_TYPES.at(wrong.span, f"expected {expected}, found {_kind(found)}", help=advice)
 
 
-def _membership(comparison: written.Comparison, left: Operand, right: Operand) -> str:
+def _membership(comparison: written.ComparisonNode, left: Operand, right: Operand) -> str:
     """Advice where a list and one value are held against each other; nothing for other sides."""
     if (left.type is Type.LIST) is (right.type is Type.LIST):
         return ""

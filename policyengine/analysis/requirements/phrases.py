@@ -1,9 +1,4 @@
-"""How a value that was found is said: what it is, and who set it.
-
-Durations of the expression language: minutes, and how messages say them.
-
-What a comparison asks for, as it follows "asks for".
-"""
+"""Values in words: what a value is and who set it, durations, and what a comparison asks for."""
 
 from __future__ import annotations
 
@@ -69,6 +64,12 @@ _SAYINGS = {
         "the copy stays in its account",
         "a copy in another account",
         "a copy in the same account",
+    ),
+    ATTRIBUTES[Type.RULE]["leaves_account"]: Saying(
+        "a copy leaves the account", "no copy leaves the account", "one that leaves it", "none that leaves it"
+    ),
+    ATTRIBUTES[Type.RULE]["leaves_region"]: Saying(
+        "a copy leaves {0.region}", "no copy leaves {0.region}", "one that leaves it", "none that leaves it"
     ),
     ATTRIBUTES[Type.ACCOUNT]["management"]: Saying(
         "this is the management account",

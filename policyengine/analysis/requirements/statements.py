@@ -1,6 +1,6 @@
 """The requirements, packs and tests of a project with their types; the door is `check_types`.
 
-The requirement packs that ship with the tool: `policies/packs/<name>/<name>.bpol`.
+A pack is a file that ships with the tool: `policies/packs/<name>/<name>.bpol`.
 """
 
 from __future__ import annotations
@@ -22,13 +22,18 @@ from policyengine.analysis.requirements.demands import (
     TypedTest,
 )
 from policyengine.analysis.requirements.expressions import Checker
+from policyengine.analysis.requirements.requirement_rules import (
+    REQUIREMENT_NAMED_LIKE_CHECK,
+    UNKNOWN_PACK,
+    UNKNOWN_REQUIREMENT,
+)
 from policyengine.analysis.requirements.typed import Condition
-from policyengine.base.catalogue.language import name_repeated, unknown_policy
-from policyengine.base.catalogue.requirements import requirement_named_like_check, unknown_pack, unknown_requirement
+from policyengine.aws.attachment_rules import UNKNOWN_POLICY
 from policyengine.base.diagnostics import Diagnostic, Label, Outcome, Severity
 from policyengine.base.source import Source, Span
 from policyengine.base.text import listed, quoted, suggestion
 from policyengine.language.compiler import collect_lets
+from policyengine.language.language_rules import NAME_REPEATED
 from policyengine.language.syntax import parse
 from policyengine.language.syntax.nodes import (
     ExpectExpression,
@@ -136,7 +141,7 @@ def _of_pack(use: UsePack, checker: Checker) -> Iterator[Requirement]:
         begun = next((pack for pack in pack_names() if name and pack.startswith(name.lower())), "")
         near = f"did you mean {quoted(begun)}?" if begun else suggestion(name, pack_names())
         advice = near or f"the packs are {listed(pack_names(), 'and')}"
-        checker.found.append(unknown_pack.RULE.at(use.pack.span, f"there is no pack {quoted(name)}", help=advice))
+        checker.found.append(UNKNOWN_PACK.at(use.pack.span, f"there is no pack {quoted(name)}", help=advice))
         return
     if use.scope and not scope:
         return
@@ -166,7 +171,7 @@ def _clashes(own: Iterable[Requirement | None], used: Iterable[Requirement]) -> 
         if requirement and (other := from_packs.get(requirement.name.lower())):
             message = f"pack {quoted(other.pack or '')} has a requirement called {quoted(requirement.name)} too"
             label = Label(other.span, "used here")
-            yield name_repeated.RULE.at(requirement.span, message, help="give this one another name", labels=(label,))
+            yield NAME_REPEATED.at(requirement.span, message, help="give this one another name", labels=(label,))
 
 
 def _named_like_checks(requires: Iterable[Require], checks: Collection[str]) -> Iterator[Diagnostic]:
@@ -174,7 +179,7 @@ def _named_like_checks(requires: Iterable[Require], checks: Collection[str]) -> 
         if name.text.lower() in checks:
             message = f"requirement {quoted(name.text)} has the name of a check"
             advice = "give it another name: a waiver could not say which of the two it means"
-            yield requirement_named_like_check.RULE.at(name.span, message, help=advice)
+            yield REQUIREMENT_NAMED_LIKE_CHECK.at(name.span, message, help=advice)
 
 
 def _test(test: Test, checker: Checker, known: _Names) -> TypedTest | None:
@@ -197,11 +202,11 @@ def _strangers(test: Test, known: _Names) -> Iterator[Diagnostic]:
     for step in test.steps:
         if isinstance(step, GivenPolicy) and (name := step.policy).text not in known.policies:
             advice = suggestion(name.text, known.policies) or _known("policies", known.policies)
-            yield unknown_policy.RULE.at(name.span, f"there is no policy {quoted(name.text)}", help=advice)
+            yield UNKNOWN_POLICY.at(name.span, f"there is no policy {quoted(name.text)}", help=advice)
         if isinstance(step, ExpectViolation) and (name := step.requirement).text not in known.requirements:
             advice = suggestion(name.text, known.requirements) or _known("requirements", known.requirements)
             message = f"there is no requirement {quoted(name.text)}"
-            yield unknown_requirement.RULE.at(name.span, message, help=advice)
+            yield UNKNOWN_REQUIREMENT.at(name.span, message, help=advice)
 
 
 def _known(what: str, names: Collection[str]) -> str:

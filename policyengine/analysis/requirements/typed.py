@@ -31,8 +31,7 @@ from policyengine.analysis.requirements.truth import (
 )
 from policyengine.aws.deployment import OWN, UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, Selection, View
 from policyengine.base.records import entity
-from policyengine.language.syntax.nodes import ComparisonOperator, Expression
-from policyengine.language.syntax.nodes import Quantifier as WrittenQuantifier
+from policyengine.language.syntax.nodes import ComparisonOperator, Expression, QuantifierNode
 
 _Found = TypeVar("_Found")
 
@@ -289,7 +288,7 @@ class Quantifier:
     satisfies: Condition
     free: Free
     shared: bool  # whether what it finds out about an element holds wherever it meets the element again
-    written: WrittenQuantifier = field(repr=False)
+    written: QuantifierNode = field(repr=False)
     reads: tuple[Reader, ...] = field(init=False, repr=False)  # all that it looks at, where that is the element's own
 
     def __post_init__(self) -> None:

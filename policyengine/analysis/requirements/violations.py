@@ -10,16 +10,16 @@ from policyengine.analysis.requirements.atoms import Place
 from policyengine.analysis.requirements.demands import Assertion, Requirement
 from policyengine.analysis.requirements.explanation import Reason, doubts, failures, shown
 from policyengine.analysis.requirements.judge import Judgement, Result
+from policyengine.analysis.requirements.requirement_rules import (
+    REQUIREMENT_APPLIES_TO_NOTHING,
+    REQUIREMENT_UNDECIDED,
+    REQUIREMENT_VACUOUS,
+    REQUIREMENT_VIOLATED,
+)
 from policyengine.analysis.requirements.typed import Quantifier
 from policyengine.aws.deployment import UNKNOWN, origin, origins, policies
 from policyengine.aws.merge import keys
 from policyengine.aws.organization.tree import Entity
-from policyengine.base.catalogue.requirements import (
-    requirement_applies_to_nothing,
-    requirement_undecided,
-    requirement_vacuous,
-    requirement_violated,
-)
 from policyengine.base.diagnostics import Diagnostic, Label, Severity
 from policyengine.base.source import Span
 from policyengine.base.text import quoted
@@ -89,7 +89,7 @@ def _told_apart(result: Result) -> Iterator[tuple[Entity, ...]]:
 
 def _finding(case: _Case, accounts: Sequence[Entity]) -> Diagnostic:
     requirement, reason, place = case.requirement, case.reason, case.reason.place
-    rule = requirement_violated.RULE if case.violated else requirement_undecided.RULE
+    rule = REQUIREMENT_VIOLATED if case.violated else REQUIREMENT_UNDECIDED
     diagnostic = rule.at(
         case.assertion.span,
         reason.sentence(quoted(requirement.name)) if case.violated else f"{_open(case)}: {reason.found}",
@@ -152,7 +152,7 @@ def _idle(judgement: Judgement) -> Iterator[Diagnostic]:
 
 
 def _idle_finding(requirement: Requirement, what: str) -> Diagnostic:
-    return requirement_applies_to_nothing.RULE.at(
+    return REQUIREMENT_APPLIES_TO_NOTHING.at(
         requirement.span,
         f"{what} applies to no account",
         help="no account of the organization fits its `for`",
@@ -164,7 +164,7 @@ def _vacuous(judgement: Judgement) -> Iterator[Diagnostic]:
     for requirement, assertion, quantifier in judgement.vacuous:
         name, where, over = quoted(requirement.name), quantifier.written.where, quantifier.over
         lacking = f"{_nobody(requirement, quantifier)} has a {over}{f' where {shown(where)}' if where else ''}"
-        yield requirement_vacuous.RULE.at(
+        yield REQUIREMENT_VACUOUS.at(
             assertion.span,
             f"an assertion of {name} holds only because {lacking}",
             help=f"{'look at its `where`, or ' if where else ''}ask for one with `some {over}`"

@@ -1,8 +1,8 @@
-"""Would AWS take this document? The verdict of `CreatePolicy`, with the reason that AWS keeps to itself.
+"""Would AWS take this document? The verdict of `CreatePolicy`, with the reasons that AWS does not give.
 
-Takes one policy document and the moment it would be sent; gives every refusal, each at its node, and what is left of
-the document without the refused nodes. Knows AWS's syntax tree (`facts/`), and nothing of other documents: whether
-policies fit together is for `effective/` to say. Where no evidence tells what AWS does, a document is admitted.
+Takes a policy document and the moment it would be sent; gives every refusal, each at its node, and the document without
+the refused nodes. Knows AWS's syntax of a policy (`facts/`) and a single document at a time: whether policies fit
+together is decided in `merge/`. Where there is no evidence of what AWS does, a document is admitted.
 """
 
 from __future__ import annotations

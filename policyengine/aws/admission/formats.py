@@ -1,23 +1,33 @@
-"""Is a plain value one that its setting takes? One function for each kind of setting.
+"""Does a setting take a plain value? A function for each kind of setting.
 
-Takes the setting's format and the value's text, gives a complaint or None. Values of different JSON types with the
-same text are judged alike, as AWS judges them (semantics.md section 7).
-
-The three kinds of ARN in a backup policy: a role, the vault of a copy, an air-gapped vault.
-
-All three partitions are taken, whatever the Regions of the policy. Each refusal says what the ARN would have to be,
-where that can be told from what was written.
-
-Schedules as AWS judges them: by their next two runs from the moment that the policy is sent (facts 1.1.8).
+Takes the format of a setting and the value's text, gives a complaint or None. Values of different JSON types with the
+same text are equal, as for AWS (semantics.md section 7). ARNs of all three partitions are admitted, whatever the
+Regions of the policy. A schedule is judged by its next two runs after the moment that the policy is sent (facts 1.1.8).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 
+from policyengine.aws.admission.admission_rules import (
+    MALFORMED_BOOLEAN,
+    MALFORMED_NAME,
+    MALFORMED_NUMBER,
+    MALFORMED_ROLE_ARN,
+    MALFORMED_VAULT_ARN,
+    MALFORMED_VAULT_NAME,
+    NUMBER_OUT_OF_RANGE,
+    SCHEDULE_ENDS,
+    SCHEDULE_INVALID,
+    SCHEDULE_TOO_FREQUENT,
+    TEXT_LENGTH,
+    UNKNOWN_CHOICE,
+    UNKNOWN_REGION,
+    UNKNOWN_RESOURCE_TYPE,
+)
 from policyengine.aws.admission.messages import Complaint, shown, write
 from policyengine.aws.admission.policy_schema import Container
 from policyengine.aws.cron import CronError, next_two, parse_cron
@@ -25,40 +35,37 @@ from policyengine.aws.documents import Json
 from policyengine.aws.facts import PARTITIONS, regions, resource_types
 from policyengine.aws.facts.names import NOTHING, meaning, region_meant
 from policyengine.aws.rows import Format, Kind, complete
-from policyengine.base.catalogue.admission import (
-    malformed_boolean,
-    malformed_name,
-    malformed_number,
-    malformed_role_arn,
-    malformed_vault_arn,
-    malformed_vault_name,
-    number_out_of_range,
-    schedule_ends,
-    schedule_invalid,
-    schedule_too_frequent,
-    text_length,
-    unknown_choice,
-    unknown_region,
-    unknown_resource_type,
-)
 from policyengine.base.text import listed, quoted, suggestion
 
 _PARTITION = r"arn:(?:aws|aws-cn|aws-us-gov)"
 _VAULT = r"backup-vault:[A-Za-z0-9_-]{1,50}"
-_COPY = re.compile(rf"{_PARTITION}:backup:[a-z0-9-]+:(?:\$account|[0-9]{{12}}):{_VAULT}")
 _AIR_GAPPED = re.compile(rf"{_PARTITION}:backup:\$region:\$account:{_VAULT}")
 _ROLE = re.compile(rf"{_PARTITION}:iam::\$account:role/(?:[!-~]+/)?[A-Za-z0-9_+=,.@-]+")
 _ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]+")
 _NAMED = re.compile("arn:(aws-cn|aws-us-gov):")
+_COPY_PARTS = tuple(
+    re.compile(part)
+    for part in (
+        "arn",
+        "|".join(PARTITIONS),
+        "backup",
+        "[a-z0-9-]+",
+        r"\$account|[0-9]{12}",
+        "backup-vault",
+        "[A-Za-z0-9_-]{1,50}",
+    )
+)
+_COPY = re.compile(":".join(f"(?:{part.pattern})" for part in _COPY_PARTS))
+_KINDS = {"vault": "backup-vault"}  # as AWS's older documents have it (facts 1.5.4)
 _DIGITS_OF_ACCOUNT = 12
 _PARTS = 7  # arn, partition, service, Region, account, kind, name
 _REGION, _ACCOUNT, _KIND = 3, 4, 5
 
 
 def partition_of(content: Json) -> str:
-    """The partition of a document: that of its Regions, else one beside `aws` that an ARN names; empty where neither.
+    """The partition of a document: that of its Regions, else one beside `aws` that an ARN names; else empty.
 
-    Regions come first: an ARN of another partition than theirs is the mistake.
+    Regions come first: where an ARN is of another partition, the ARN is the mistake.
     """
     waiting: list[Json] = [content]
     named = ""
@@ -70,44 +77,81 @@ def partition_of(content: Json) -> str:
             waiting += node
         elif isinstance(node, str) and node in regions():
             return regions()[node]
-        elif isinstance(node, str) and (found := _NAMED.match(node)):
-            named = found[1]
+        elif isinstance(node, str) and (match := _NAMED.match(node)):
+            named = match[1]
     return named
 
 
 def copy_target(key: str, text: str) -> Complaint | None:
-    """Why a text is not the ARN of a vault to copy to; `key` is the setting it stands in."""
+    """Why a text is not the ARN of a vault to copy to; `key` is its setting."""
     return None if _COPY.fullmatch(text) else _no_copy_target(quoted(key), text)
 
 
 @lru_cache(maxsize=1024)
 def copy_name(key: str) -> Complaint | None:
     """Why the key of a copy action is not the ARN of a vault; keys count whatever their case."""
-    return None if _COPY.fullmatch(key.lower()) else _no_copy_target("the key of a copy", key)
+    return None if _COPY.fullmatch(key.lower()) else _no_copy_target("the key of a copy", key, as_written=False)
 
 
-def _no_copy_target(subject: str, text: str) -> Complaint:
+def _no_copy_target(subject: str, text: str, *, as_written: bool = True) -> Complaint:
+    """The complaint about an ARN in which something is wrong; letters alone only where they count `as_written`."""
     parts = text.split(":")
-    advice = write(_completed(text.replace(":vault:", ":backup-vault:"), _COPY))
+    advice = ""
     if len(parts) == _PARTS and parts[_REGION].lower() == "$region":
         advice = "name one Region: `$region` is for air-gapped vaults"
-    elif len(parts) == _PARTS and not advice:
-        advice = _advice_on_account(parts[_ACCOUNT])
+    elif len(parts) == _PARTS:
+        judged = parts if as_written else text.lower().split(":")
+        wrong = [index for index, good in enumerate(_COPY_PARTS) if not good.fullmatch(judged[index])]
+        advice = write(_mended(parts)) or "; ".join(_ABOUT_PARTS[index](parts[index]) for index in wrong)
     expected = "expected `arn:aws:backup:REGION:ACCOUNT:backup-vault:NAME`"
-    return Complaint(malformed_vault_arn.RULE, f"{subject} is {shown(text)}, {expected}", advice)
+    return Complaint(MALFORMED_VAULT_ARN, f"{subject} is {shown(text)}, {expected}", advice)
 
 
-def _advice_on_account(account: str) -> str:
+def _mended(parts: Sequence[str]) -> str:
+    """The ARN of a copy in the letters and with the kind that AWS wants, where nothing else is wrong with it."""
+    lower = [part.lower() for part in parts]
+    kind = _KINDS.get(lower[_KIND], lower[_KIND])
+    mended = _completed(":".join((*lower[:_KIND], kind, parts[-1])), _COPY)
+    return mended if lower[_REGION] in regions() or lower[_REGION] == parts[_REGION] else ""
+
+
+def _about_region(region: str) -> str:
+    if not region.strip():
+        return "name the Region of the vault"
+    meant = region_meant(region)
+    return f"write the Region as {quoted(meant)}" if meant else f"{quoted(region)} is not a Region"
+
+
+def _about_account(account: str) -> str:
     digits = re.sub(r"[\s-]", "", account)
     if not (digits.isascii() and digits.isdigit()):
-        return ""
+        return f"name the account by its {_DIGITS_OF_ACCOUNT} digits, or write `$account`"
     if len(digits) == _DIGITS_OF_ACCOUNT:
         return f"write the account as {quoted(digits)}"
     return f"the id of an account has {_DIGITS_OF_ACCOUNT} digits, this one has {len(digits)}"
 
 
+def _about_vault(name: str) -> str:
+    return (
+        f"names of vaults have 1 to 50 letters, digits, `-` and `_`, unlike {quoted(name)}"
+        if name
+        else "name the vault"
+    )
+
+
+_ABOUT_PARTS: tuple[Callable[[str], str], ...] = (
+    lambda _: "begin it with `arn:`",
+    lambda partition: f"the partition is {listed(PARTITIONS, 'or')}, not {shown(partition)}",
+    lambda service: f"the service is `backup`, not {shown(service)}",
+    _about_region,
+    _about_account,
+    lambda kind: f"the kind is `backup-vault`, not {shown(kind)}",
+    _about_vault,
+)
+
+
 def air_gapped(key: str, text: str) -> Complaint | None:
-    """Why a text is not the ARN of an air-gapped vault in each Region and account."""
+    """Why a text is not the ARN of an air-gapped vault, which AWS resolves in each Region and account."""
     if _AIR_GAPPED.fullmatch(text):
         return None
     parts = text.replace(":vault:", ":backup-vault:").split(":")
@@ -116,7 +160,7 @@ def air_gapped(key: str, text: str) -> Complaint | None:
     mended = ":".join(parts)
     expected = "expected `arn:aws:backup:$region:$account:backup-vault:NAME`"
     advice = write(_completed(mended, _AIR_GAPPED))
-    return Complaint(malformed_vault_arn.RULE, f"{quoted(key)} is {shown(text)}, {expected}", advice)
+    return Complaint(MALFORMED_VAULT_ARN, f"{quoted(key)} is {shown(text)}, {expected}", advice)
 
 
 def role(key: str, text: str) -> Complaint | None:
@@ -124,11 +168,11 @@ def role(key: str, text: str) -> Complaint | None:
     if _ROLE.fullmatch(text):
         return None
     expected = "expected `arn:aws:iam::$account:role/NAME`"
-    return Complaint(malformed_role_arn.RULE, f"{quoted(key)} is {shown(text)}, {expected}")
+    return Complaint(MALFORMED_ROLE_ARN, f"{quoted(key)} is {shown(text)}, {expected}")
 
 
 def role_advice(text: str, partition: str) -> str:
-    """The ARN of the role that a text means, in a partition, else in the one that it names."""
+    """Advice with the ARN of the role that a text means, in a partition, else in the partition that it names."""
     parts = text.strip().split(":")
     if len(parts) > _KIND:
         mended = ":".join(("arn", partition or parts[1], *parts[2:_ACCOUNT], "$account", *parts[_KIND:]))
@@ -153,7 +197,7 @@ def complaint(setting: Format, key: str, text: str, *, suggest: bool, partition:
     """Why a setting (under the author's `key`) does not take a value, or None where it does.
 
     Looking for the nearest value that it does take is dear; without `suggest` nobody looks. Advice is for a
-    `partition`, without one for that of the value. Schedules are judged in `schedules.py`: they need the time.
+    `partition`, without one for that of the value. Schedules have `schedule_complaint`, which needs the time.
     """
     found = _FORMATS[setting.kind](setting, key, text)
     if found and suggest and not found.help and setting.kind in _ADVICE:
@@ -162,12 +206,12 @@ def complaint(setting: Format, key: str, text: str, *, suggest: bool, partition:
 
 
 def name_complaint(node: Container, name: str) -> Complaint | None:
-    """Why a container does not take a name of the author's for one of its nodes, or None where it does."""
+    """Why a container does not take the name that an author gave a node in it, or None where it does."""
     if _NAME.fullmatch(name) or node.names == "any" or node.each is None:
         return None
     message = f"the name of a {node.each.noun} is {shown(name)}, expected 1 to 50 letters, digits, `.`, `-` and `_`"
     valid = re.sub(r"[^A-Za-z0-9_.-]+", "-", name.strip())
-    return Complaint(malformed_name.RULE, message, write(valid) if _NAME.fullmatch(valid) else "")
+    return Complaint(MALFORMED_NAME, message, write(valid) if _NAME.fullmatch(valid) else "")
 
 
 def _number(setting: Format, key: str, text: str) -> Complaint | None:
@@ -175,14 +219,14 @@ def _number(setting: Format, key: str, text: str) -> Complaint | None:
         expected = f"expected a whole number of {setting.unit} in plain digits"
         whole = _WHOLE.fullmatch(text)
         advice = write(f'"{whole[1]}"') if whole else ""
-        return Complaint(malformed_number.RULE, f"{quoted(key)} is {shown(text)}, {expected}", advice)
+        return Complaint(MALFORMED_NUMBER, f"{quoted(key)} is {shown(text)}, {expected}", advice)
     is_short = len(text) <= setting.digits  # Python reads only so many
     if text.startswith("-") or (is_short and not setting.least <= int(text) <= (setting.most or int(text))):
         advice = setting.instead_of_none if text.startswith("-") or int(text) == 0 else ""
-        return Complaint(number_out_of_range.RULE, f"{quoted(key)} is {shown(text)}, {_range(setting)}", advice)
+        return Complaint(NUMBER_OUT_OF_RANGE, f"{quoted(key)} is {shown(text)}, {_range(setting)}", advice)
     if not is_short:
         found = f"{quoted(key)} has {len(text)} digits"
-        return Complaint(number_out_of_range.RULE, f"{found}, expected at most {setting.digits}")
+        return Complaint(NUMBER_OUT_OF_RANGE, f"{found}, expected at most {setting.digits}")
     return None
 
 
@@ -197,14 +241,14 @@ def _boolean(_: Format, key: str, text: str) -> Complaint | None:
     word = text.strip().lower()
     meant = "true" if word in _TRUE else "false" if word in _FALSE else ""
     advice = write(f'"{meant}"') if meant else ""
-    return Complaint(malformed_boolean.RULE, f"{quoted(key)} is {shown(text)}, expected `true` or `false`", advice)
+    return Complaint(MALFORMED_BOOLEAN, f"{quoted(key)} is {shown(text)}, expected `true` or `false`", advice)
 
 
 def _choice(setting: Format, key: str, text: str) -> Complaint | None:
     if text in setting.choices:
         return None
     message = f"{quoted(key)} does not take {shown(text)}, expected {listed(setting.choices, 'or')}"
-    return Complaint(unknown_choice.RULE, message)
+    return Complaint(UNKNOWN_CHOICE, message)
 
 
 def _text(setting: Format, key: str, text: str) -> Complaint | None:
@@ -212,21 +256,21 @@ def _text(setting: Format, key: str, text: str) -> Complaint | None:
     if setting.least <= length <= setting.most:
         return None
     found = f"has {length:,} characters" if length else "is empty"
-    return Complaint(text_length.RULE, f"{quoted(key)} {found}, expected {setting.least} to {setting.most} characters")
+    return Complaint(TEXT_LENGTH, f"{quoted(key)} {found}, expected {setting.least} to {setting.most} characters")
 
 
 def _region(_: Format, __: str, text: str) -> Complaint | None:
     if text in regions():
         return None
     advice = "name each Region: AWS takes no wildcard here" if "*" in text else ""
-    return Complaint(unknown_region.RULE, f"{shown(text)} is not a Region", advice)
+    return Complaint(UNKNOWN_REGION, f"{shown(text)} is not a Region", advice)
 
 
 def _resource_type(_: Format, __: str, text: str) -> Complaint | None:
     if text in _patterns():
         return None
     message = f"{shown(text)} is not a pattern of resources that a backup policy selects"
-    return Complaint(unknown_resource_type.RULE, message)
+    return Complaint(UNKNOWN_RESOURCE_TYPE, message)
 
 
 def _advice_on_type(_: Format, text: str, partition: str) -> str:
@@ -234,8 +278,8 @@ def _advice_on_type(_: Format, text: str, partition: str) -> str:
     found, is_arn = meaning(text), text[:4].lower() == "arn:"
     own = text.split(":")[1].lower() if is_arn else ""
     of_its_own = own in PARTITIONS and own != "aws"
-    known = resource_types(own if of_its_own else partition or "aws")
-    patterns = [known[name] for name in found.types]
+    types = resource_types(own if of_its_own else partition or "aws")
+    patterns = [types[name] for name in found.types]
     if found.lacking:
         return f"AWS Backup does not back up {quoted(found.lacking)}"
     if found.single:
@@ -265,8 +309,8 @@ def _advice_on_region(_: Format, text: str, __: str) -> str:
 
 @cache
 def _patterns() -> frozenset[str]:
-    known = (pattern for partition in PARTITIONS for pattern in resource_types(partition).values())
-    return frozenset({"*", *known})
+    patterns = (pattern for partition in PARTITIONS for pattern in resource_types(partition).values())
+    return frozenset({"*", *patterns})
 
 
 def _vault_name(_: Format, key: str, text: str) -> Complaint | None:
@@ -275,7 +319,7 @@ def _vault_name(_: Format, key: str, text: str) -> Complaint | None:
     name = text.rpartition(":")[2] if text.startswith("arn:") else ""
     advice = f"write the name alone: {quoted(name)}" if _VAULT_NAME.fullmatch(name) else ""
     expected = "expected 1 to 50 letters, digits, `-` and `_`"
-    return Complaint(malformed_vault_name.RULE, f"{quoted(key)} is {shown(text)}, {expected}", advice)
+    return Complaint(MALFORMED_VAULT_NAME, f"{quoted(key)} is {shown(text)}, {expected}", advice)
 
 
 _FORMATS: Mapping[Kind, Callable[[Format, str, str], Complaint | None]] = complete(
@@ -313,23 +357,23 @@ def schedule_complaint(text: str, at: datetime) -> Complaint | None:
     try:
         cron = parse_cron(text)
     except CronError as error:
-        return Complaint(schedule_invalid.RULE, error.message, error.hint)
+        return Complaint(SCHEDULE_INVALID, error.message, error.hint)
     runs = next_two(cron, at)
     if runs is None:
         message = f"{quoted(text)} has fewer than two runs after {_minute(at)}"
-        return Complaint(schedule_ends.RULE, message, "AWS wants two runs to come: look at its days and years")
+        return Complaint(SCHEDULE_ENDS, message, "AWS wants two runs to come: look at its days and years")
     first, second = runs
     if second - first >= _LEAST:
         return None
     apart = int((second - first).total_seconds()) // 60
     gap = f"{apart} minute{'s' * (apart != 1)} apart, expected an hour or more"
     message = f"{quoted(text)} runs at {_minute(first)} and {_minute(second)}, {gap}"
-    return Complaint(schedule_too_frequent.RULE, message, "run it hourly at most")
+    return Complaint(SCHEDULE_TOO_FREQUENT, message, "run it hourly at most")
 
 
 @lru_cache(maxsize=4096)
 def next_gap(text: str, at: datetime) -> timedelta | None:
-    """The time between the next two runs of a schedule that was found good."""
+    """The time between the next two runs of an admitted schedule; None where fewer than two follow."""
     runs = next_two(parse_cron(text), at)
     return runs[1] - runs[0] if runs else None
 

@@ -1,12 +1,7 @@
-"""What is said about the structure of a document: one function for each way in which it can be wrong.
+"""The messages about a document: complaints about values and nodes, the words in them, and their diagnostics.
 
-Takes the node of the schema, the author's spelling and what was found; gives the complaint.
-
-What the parts of this room say to each other: a complaint about a value, a refusal of a node.
-
-A path here is the tuple of folded keys from the document down. Nothing here looks at a document.
-
-How the messages of this room name values, and the key that was probably meant.
+There is a function for each way in which the structure can be wrong: it takes the node of the schema, the author's
+spelling and the value, and gives the complaint. A path is the tuple of keys from the document down.
 """
 
 from __future__ import annotations
@@ -15,25 +10,26 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TypeAlias
 
+from policyengine.aws.admission.admission_rules import (
+    DOCUMENT_TOO_LONG,
+    DUPLICATE_KEY,
+    EMPTY_LIST,
+    KEYS_DIFFER_ONLY_BY_CASE,
+    OPERATOR_NOT_ALLOWED,
+    SETTING_MISSING,
+    UNKNOWN_KEY,
+    UNKNOWN_OPERATOR,
+    UNREADABLE_DOCUMENT,
+    VALUE_NOT_WRAPPED,
+    WRONG_VALUE_SHAPE,
+)
 from policyengine.aws.admission.policy_schema import Container
 from policyengine.aws.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument, spelled
 from policyengine.aws.facts.names import plain_key
 from policyengine.aws.rows import SettingRow
-from policyengine.base.catalogue.admission import (
-    duplicate_key,
-    empty_list,
-    keys_differ_only_by_case,
-    operator_not_allowed,
-    setting_missing,
-    unknown_key,
-    unknown_operator,
-    unreadable_document,
-    value_not_wrapped,
-    wrong_value_shape,
-)
-from policyengine.base.catalogue.merging import document_too_long
-from policyengine.base.diagnostics import Diagnostic, Label, Rule
+from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import record
+from policyengine.base.rules import Rule
 from policyengine.base.text import listed, nearest, quoted, suggestion
 
 Path: TypeAlias = tuple[str, ...]
@@ -42,12 +38,12 @@ _KEY = re.compile("`([a-z0-9_]+)`")
 
 
 def folded_path(path: Path) -> Path:
-    """A path as AWS compares it: without regard to case."""
+    """A path as AWS compares it: in small letters."""
     return tuple(key.lower() for key in path)
 
 
 class Complaint(NamedTuple):
-    """Why a value is not admitted: the rule it breaks, what was found and expected, and what to write."""
+    """Why a value is not admitted: the broken rule, what is there and what was expected, and what to write."""
 
     rule: Rule
     message: str
@@ -58,8 +54,8 @@ class Complaint(NamedTuple):
 class Refusal:
     """A node that AWS would not take.
 
-    `path` is what the finding names; `entry` the path, down to an operator perhaps, of what has to go for the rest to
-    be admitted; None where nothing that could go would help. `operator` finds the line that wrote it.
+    `path` is that of the finding, folded; `entry` the path of the node or operator to remove for the rest to be
+    admitted, None where no removal would help; `operator` the folded operator whose line the finding points at.
     """
 
     path: Path
@@ -69,9 +65,9 @@ class Refusal:
 
 
 def diagnostic(document: PolicyDocument, refusal: Refusal) -> Diagnostic:
-    """The finding for a refused node of a document, at the place of the language that wrote it, if one did.
+    """The finding for a refused node of a document, at its line in the language where it was written there.
 
-    It calls settings what the author called them there.
+    Keys of AWS are replaced by the author's words for them.
     """
     origin = document.origin(refusal.path, refusal.operator)
     used_at = origin.used_at if origin else None
@@ -94,7 +90,7 @@ _LONGEST = 120  # characters of a value in a message; every ARN of a vault fits
 
 
 def shape(value: Json) -> str:
-    """What kind of thing stands there: `null`, "an object", "a list", or the value itself in backticks."""
+    """What a value is: `null`, "an object", "a list", or the plain value itself in backticks."""
     if isinstance(value, dict):
         return "an object"
     if isinstance(value, list):
@@ -109,17 +105,17 @@ def shown(value: str | float | None) -> str:
 
 
 def write(text: str) -> str:
-    """Advice to write a text, or an empty text where there is none or it is too long to be of use."""
+    """The advice to write a text; empty where the text is, or is too long to be useful."""
     return f"write {quoted(text, _LONGEST)}" if 0 < len(text) <= _LONGEST else ""
 
 
 def known_here(names: Iterable[str]) -> str:
-    """What may stand in the place of an unknown name."""
+    """The advice that lists the names that are allowed instead of an unknown name."""
     return f"known here: {listed(names, 'and')}"
 
 
 def key_meant(container: Container, folded: str) -> tuple[str, ...]:
-    """The path of the key that an unknown one most likely stands for, as AWS spells it; empty where there is none."""
+    """The path of the key that an unknown key most likely means, as AWS spells it; empty where there is none."""
     plain = plain_key(folded)
     if plain in container.foreign.advice:
         return ()
@@ -150,12 +146,12 @@ def called(node: Container, key: str) -> str:
 
 def no_object(value: Json) -> Complaint:
     """The document itself is something else than an object."""
-    return Complaint(unreadable_document.RULE, f"the document is {shape(value)}, expected an object", _SMALLEST)
+    return Complaint(UNREADABLE_DOCUMENT, f"the document is {shape(value)}, expected an object", _SMALLEST)
 
 
 def no_plans() -> Complaint:
     """The document has no `plans`."""
-    return Complaint(setting_missing.RULE, "the document lacks `plans`", _SMALLEST)
+    return Complaint(SETTING_MISSING, "the document lacks `plans`", _SMALLEST)
 
 
 def too_long(size: int, minified: int, most: int) -> Complaint:
@@ -164,72 +160,72 @@ def too_long(size: int, minified: int, most: int) -> Complaint:
     if minified > most:
         advice = f"even without white space it has {minified:,}: split it into two policies"
     message = f"the policy has {size:,} characters, expected at most {most:,}"
-    return Complaint(document_too_long.RULE, message, advice)
+    return Complaint(DOCUMENT_TOO_LONG, message, advice)
 
 
 def repeated_key(key: str) -> Complaint:
     """The JSON text gives a key twice in one object."""
-    return Complaint(duplicate_key.RULE, f"{quoted(key)} stands twice in one object", "keep one of the two")
+    return Complaint(DUPLICATE_KEY, f"{quoted(key)} stands twice in one object", "keep one of the two")
 
 
 def same_key(first: str, second: str) -> Complaint:
     """Two keys differ only by case."""
     message = f"{quoted(first)} and {quoted(second)} are one key to AWS, which ignores case"
-    return Complaint(keys_differ_only_by_case.RULE, message, "put both into one, or rename one")
+    return Complaint(KEYS_DIFFER_ONLY_BY_CASE, message, "put both into one, or rename one")
 
 
 def not_an_object(node: Container, key: str, value: Json) -> Complaint:
-    """A container holds something else than an object."""
+    """The value of a container is no object."""
     message = f"{called(node, key)} is {shape(value)}, expected an object"
-    return Complaint(wrong_value_shape.RULE, message, _contents(node))
+    return Complaint(WRONG_VALUE_SHAPE, message, _contents(node))
 
 
 def unknown_key_in(node: Container, container: str, key: str, meant: tuple[str, ...]) -> Complaint:
-    """A container does not know a key; `meant` is the path of the one it was probably meant to be."""
+    """A container has no such key; `meant` is the path of the key that was probably meant."""
     where = called(node, container) if container else "the document"
     message = f"{quoted(key)} is not a key of {where}"
-    return Complaint(unknown_key.RULE, message, key_advice(node, key.lower(), meant))
+    return Complaint(UNKNOWN_KEY, message, key_advice(node, key.lower(), meant))
 
 
 def misplaced_key(node: Container, container: str, key: str) -> Complaint:
     """A key of AWS's stands where the author's name of a node is expected."""
     noun = node.each.noun if node.each else "node"
     message = f"{quoted(key)} stands in {called(node, container)} where the name of a {noun} is expected"
-    return Complaint(unknown_key.RULE, message, f"put it inside a {noun}")
+    return Complaint(UNKNOWN_KEY, message, f"put it inside a {noun}")
 
 
 def unknown_operator_named(key: str) -> Complaint:
     """A key begins with @@ and is no operator."""
     known = (*VALUE_OPERATORS, CONTROL)
     advice = suggestion(key, known) or known_here(known)
-    return Complaint(unknown_operator.RULE, f"{quoted(key)} is not an operator", advice)
+    return Complaint(UNKNOWN_OPERATOR, f"{quoted(key)} is not an operator", advice)
 
 
 def operator_on_container(node: Container, key: str, operator: str) -> Complaint:
     """A value operator stands on a node that holds no value."""
     message = f"{called(node, key)} takes no {quoted(operator)}, only its settings do"
-    return Complaint(operator_not_allowed.RULE, message, _contents(node))
+    return Complaint(OPERATOR_NOT_ALLOWED, message, _contents(node))
 
 
 def operand_of_document(operator: str, operand: Json) -> Complaint | None:
-    """Operators on the document itself have no effect; AWS only minds objects and lists in them (semantics.md 3.1)."""
+    """Operators on the document have no effect; AWS refuses only objects and lists in them (semantics.md 3.1)."""
     values = operand if isinstance(operand, list) else [operand]
     if not any(isinstance(value, (dict, list)) for value in values):
         return None
     message = f"{quoted(operator)} of the document is {shape(operand)}, expected a plain value or a flat list"
-    return Complaint(wrong_value_shape.RULE, message, "leave it out: it has no effect here")
+    return Complaint(WRONG_VALUE_SHAPE, message, "leave it out: it has no effect here")
 
 
 def operator_on_single_value(key: str, operator: str) -> Complaint:
     """`@@append` or `@@remove` stands on a setting with one value."""
     message = f"{quoted(key)} has a single value and takes no {quoted(operator)}"
-    return Complaint(operator_not_allowed.RULE, message, "only `@@assign` changes it")
+    return Complaint(OPERATOR_NOT_ALLOWED, message, "only `@@assign` changes it")
 
 
 def key_in_setting(key: str, inner: str) -> Complaint:
-    """A setting holds a key that is no operator at all."""
+    """A setting has a key that does not begin with @@."""
     message = f"{quoted(inner)} is not a key of {quoted(key)}, which holds operators only"
-    return Complaint(unknown_key.RULE, message, known_here((*VALUE_OPERATORS, CONTROL)))
+    return Complaint(UNKNOWN_KEY, message, known_here((*VALUE_OPERATORS, CONTROL)))
 
 
 def not_wrapped(node: SettingRow, key: str, value: Json) -> Complaint:
@@ -241,13 +237,13 @@ def not_wrapped(node: SettingRow, key: str, value: Json) -> Complaint:
         advice = 'write `{"@@assign": [...]}`' if node.many else 'write `{"@@assign": ...}`, or leave it out'
     else:
         advice = write(f'{{"@@assign": "{value}"}}') if isinstance(value, str) else 'write `{"@@assign": ...}`'
-    return Complaint(value_not_wrapped.RULE, message, advice)
+    return Complaint(VALUE_NOT_WRAPPED, message, advice)
 
 
 def not_a_list(key: str, value: Json) -> Complaint:
-    """An operator of a list setting holds something else than a list."""
+    """The value of an operator of a list setting is no list."""
     advice = write(f'["{value}"]') if isinstance(value, str) else ""
-    return Complaint(wrong_value_shape.RULE, f"{quoted(key)} is {shape(value)}, expected a list", advice)
+    return Complaint(WRONG_VALUE_SHAPE, f"{quoted(key)} is {shape(value)}, expected a list", advice)
 
 
 def not_plain(node: SettingRow, key: str, value: Json) -> Complaint:
@@ -257,13 +253,13 @@ def not_plain(node: SettingRow, key: str, value: Json) -> Complaint:
     advice = write(f'"{only}"') if isinstance(only, str) and not node.many else ""
     if value is None and not node.many:
         advice = "give it a value, or leave the setting out"
-    return Complaint(wrong_value_shape.RULE, f"{subject} is {shape(value)}, expected a plain value", advice)
+    return Complaint(WRONG_VALUE_SHAPE, f"{subject} is {shape(value)}, expected a plain value", advice)
 
 
 def empty(key: str) -> Complaint:
-    """A list is empty that must not be."""
+    """A list that must not be empty is."""
     advice = "leave the setting out, or name what is meant"
-    return Complaint(empty_list.RULE, f"{quoted(key)} is an empty list, expected a value or more", advice)
+    return Complaint(EMPTY_LIST, f"{quoted(key)} is an empty list, expected a value or more", advice)
 
 
 def _contents(node: Container) -> str:

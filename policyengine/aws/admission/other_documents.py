@@ -1,4 +1,4 @@
-"""Documents of AWS that are no backup policy and are often taken for one: what they are, and what to do with them."""
+"""Documents that people mistake for backup policies: how to recognize them, what they are, and what to do."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from policyengine.aws.admission.admission_rules import UNREADABLE_DOCUMENT
 from policyengine.aws.admission.messages import Complaint
 from policyengine.aws.documents import Json
-from policyengine.base.catalogue.admission import unreadable_document
+from policyengine.aws.policy_text import OF_CLOUDFORMATION, OF_TERRAFORM, ORG_FORMATION, Holder, minify
 from policyengine.base.text import quoted
 
 _ACCOUNT = re.compile("[0-9]{12}")
@@ -16,10 +17,10 @@ _PLAN_PARTS = {"regions", "rules", "selections"}
 
 
 class _Kind(NamedTuple):
-    """A kind of document in words, and what to do where a backup policy is wanted."""
+    """A kind of document in words, and what to do where a backup policy is wanted, or what holds one in there."""
 
     words: str
-    advice: str
+    advice: str | Holder
 
 
 _DESCRIBED = _Kind("an answer of `describe-policy`", "the policy is the text of its `Content`: save that alone")
@@ -34,12 +35,9 @@ _PLAN = _Kind(
 )
 _SELECTION = _Kind("a selection of AWS Backup", "in a backup policy it stands in a plan, in keys of its own")
 _STATEMENTS = _Kind("a policy of statements, such as an SCP", "AWS judges it as another policy type, with other checks")
-_TEMPLATE = _Kind(
-    "a CloudFormation template", "the policy is the `Content` of its `AWS::Organizations::Policy`: save that alone"
-)
-_TERRAFORM = _Kind(
-    "a file of Terraform", "the policy is the `content` of its `aws_organizations_policy`: save that alone"
-)
+_TEMPLATE = _Kind("a CloudFormation template", OF_CLOUDFORMATION)
+_ORG_FORMATION = _Kind(*ORG_FORMATION)
+_TERRAFORM = _Kind("a file of Terraform", OF_TERRAFORM)
 _SNAPSHOT = _Kind("a snapshot of an organization", "`check --snapshot` judges it with all its policies")
 _OUTPUT = _Kind("output of policyengine", "give the policies that it is about, as they are sent to AWS")
 _BY_ACCOUNT = _Kind("a list of effective policies by account", _EFFECTIVE.advice)
@@ -67,17 +65,18 @@ _BY_KEYS: tuple[tuple[frozenset[str], _Kind], ...] = (
     (frozenset({"awstemplateformatversion", "resources", "transform", "properties"}), _TEMPLATE),
     (frozenset({"root"}), _SNAPSHOT),
 )
-"""For a document without `plans`: the folded keys of which one says what it is."""
+"""For a document without `plans`: folded keys of its top level, any of which identifies its kind."""
 
 
 def another_kind(content: Json) -> Complaint | None:
-    """Why a document is no backup policy but one of AWS's other documents; None where nobody can tell that."""
+    """Why a document is no backup policy but a document of another kind; None where its kind is unclear."""
     if not isinstance(content, dict) or not content:
         return None
     kind = _kind({key.lower(): value for key, value in content.items()})
     if kind is None:
         return None
-    return Complaint(unreadable_document.RULE, f"the document is {kind.words}, expected a backup policy", kind.advice)
+    advice = kind.advice if isinstance(kind.advice, str) else kind.advice.advice(minify(content))
+    return Complaint(UNREADABLE_DOCUMENT, f"the document is {kind.words}, expected a backup policy", advice)
 
 
 def _kind(content: Mapping[str, Json]) -> _Kind | None:
@@ -91,8 +90,7 @@ def _kind(content: Mapping[str, Json]) -> _Kind | None:
         return _OUTPUT
     for keys, kind in _BY_KEYS:
         if not keys.isdisjoint(content):
-            other = _described_type(content) if kind is _DESCRIBED else ""
-            return kind._replace(advice=f"it is about a policy of type {quoted(other)}") if other else kind
+            return _exactly(kind, content)
     only = next(iter(content)) if len(content) == 1 else ""
     return (
         _Kind(_OTHER_TYPES[only], "AWS judges it as another policy type, with other rules")
@@ -101,18 +99,26 @@ def _kind(content: Mapping[str, Json]) -> _Kind | None:
     )
 
 
+def _exactly(kind: _Kind, content: Mapping[str, Json]) -> _Kind:
+    """The kind that a document is, given the one that its keys tell."""
+    if kind is _TEMPLATE and str(content.get("awstemplateformatversion", "")).endswith("-OC"):
+        return _ORG_FORMATION
+    other = _described_type(content) if kind is _DESCRIBED else ""
+    return kind._replace(advice=f"it is about a policy of type {quoted(other)}") if other else kind
+
+
 def _described_type(content: Mapping[str, Json]) -> str:
     """The type of the policy in an answer of AWS Organizations, where it is no backup policy."""
     policy = content.get("policy", dict(content))
     parts = {key.lower(): value for key, value in policy.items()} if isinstance(policy, dict) else {}
     summary = parts.get("policysummary", policy)
-    found = {key.lower(): value for key, value in summary.items()} if isinstance(summary, dict) else {}
-    kind = found.get("type")
+    fields = {key.lower(): value for key, value in summary.items()} if isinstance(summary, dict) else {}
+    kind = fields.get("type")
     return kind if isinstance(kind, str) and kind != "BACKUP_POLICY" else ""
 
 
 def _is_effective(plans: Json) -> bool:
-    """Whether there is a whole plan, and no operator in any of them."""
+    """Whether some plan is complete, and no plan has an operator."""
     held = [plan for plan in plans.values() if isinstance(plan, dict)] if isinstance(plans, dict) else []
     whole = any({*map(str.lower, plan)} >= _PLAN_PARTS for plan in held)
     return whole and not _has_operator(plans)
@@ -121,9 +127,9 @@ def _is_effective(plans: Json) -> bool:
 def _has_operator(node: Json) -> bool:
     waiting = [node]
     while waiting:
-        held = waiting.pop()
-        if isinstance(held, dict):
-            if any(key.startswith("@@") for key in held):
+        below = waiting.pop()
+        if isinstance(below, dict):
+            if any(key.startswith("@@") for key in below):
                 return True
-            waiting.extend(held.values())
+            waiting.extend(below.values())
     return False

@@ -1,11 +1,8 @@
-"""What AWS demands of a fragment as a whole, whatever it inherits: which settings must stand in it, how many may.
+"""What AWS demands of a fragment as a whole, whatever it inherits (semantics.md section 9).
 
-Takes a container of the document with its keys as written; yields what is wrong with it.
-
-What a switch demands of other settings in the same rule of the same document (semantics.md section 9).
-
-Takes a content and the switches that are on, one function for each relation. Values that are missing or refused
-already are not looked at again, and what a rule inherits does not count: AWS judges each document by itself.
+Some settings must stand in it, some may stand only so often, and a switch demands settings beside it in the same rule
+of the same document. Takes a container with its keys as written; yields what is wrong with it. Values that are missing
+or refused already are not judged again, and what a rule inherits does not count: AWS judges each document by itself.
 """
 
 from __future__ import annotations
@@ -14,6 +11,17 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
+from policyengine.aws.admission.admission_rules import (
+    ARCHIVE_GAP_TOO_SHORT,
+    ARCHIVE_SCHEDULE_TOO_FREQUENT,
+    ARCHIVE_WITHOUT_DAYS,
+    COLD_STORAGE_IN_CONTINUOUS_RULE,
+    CONTINUOUS_RETENTION,
+    SETTING_MISSING,
+    TAG_KEY_DIFFERS,
+    TAG_KEY_RESERVED,
+    TOO_MANY_CONDITIONS,
+)
 from policyengine.aws.admission.formats import next_gap
 from policyengine.aws.admission.messages import Complaint, Path, Refusal, called, folded_path, shown
 from policyengine.aws.admission.policy_schema import Container
@@ -21,40 +29,29 @@ from policyengine.aws.documents import ASSIGN, CONTROL, Json, spelled
 from policyengine.aws.facts import limits
 from policyengine.aws.rows import Relation, complete
 from policyengine.aws.settings import COLD_AFTER, RETAIN, SCHEDULE, TAG_KEY
-from policyengine.base.catalogue.admission import (
-    archive_gap_too_short,
-    archive_schedule_too_frequent,
-    archive_without_days,
-    cold_storage_in_continuous_rule,
-    continuous_retention,
-    setting_missing,
-    tag_key_differs,
-    tag_key_reserved,
-    too_many_conditions,
-)
 from policyengine.base.text import listed, quoted
 
 
 def fragment_complaints(
     node: Container, value: dict[str, Json], keys: Mapping[str, str], path: Path, doubtful: AbstractSet[Path]
 ) -> Iterator[tuple[Path, Complaint]]:
-    """Each complaint with the path of the node to blame, below the fragment: () is the fragment itself.
+    """Each complaint with the path of the node at fault, below the fragment: () is the fragment itself.
 
-    `keys` are the fragment's keys by their folded form, `path` is its own as the author wrote it; nothing is said of
-    nodes that are `doubtful` (folded) already. A setting that must stand must hold a value: what is empty or only a
-    control says nothing, as `import` has it too. No recording tells whether AWS would make do with less.
+    `keys` are the fragment's keys by their folded form, `path` its own as the author wrote it; nodes that are
+    `doubtful` (folded paths) are not reported again. A required setting must have a value: a key that is empty or holds
+    only a control does not count, as in `import`. No recorded answer of AWS shows whether less would do.
     """
     place = folded_path(path)
-    missing = [key for key in node.required if not (_given(value, keys, key) or (*place, key) in doubtful)]
+    missing = [key for key in node.required if not (_has_value(value, keys, key) or (*place, key) in doubtful)]
     if missing:
         lacks = "has no value for" if any(key in keys for key in missing) else "lacks"
         yield (), _missing(node, path[-1], f"{lacks} {listed(missing, 'and')}")
-    if node.one_of and not any(_given(value, keys, key) or (*place, key) in doubtful for key in node.one_of):
+    if node.one_of and not any(_has_value(value, keys, key) or (*place, key) in doubtful for key in node.one_of):
         lacks = "has no value for" if any(key in keys for key in node.one_of) else "lacks"
         yield (), _missing(node, path[-1], f"{lacks} {listed(node.one_of[:2], 'or')}")
     if node.most and (count := _grandchildren(value)) > node.most:
         message = f"selection {quoted(path[-2])} has {count} conditions, expected at most {node.most}"
-        yield (), Complaint(too_many_conditions.RULE, message, "split the selection in two")
+        yield (), Complaint(TOO_MANY_CONDITIONS, message, "split the selection in two")
     if node.key_is_name:
         found = _tag_key(value, path[-1])
         if found and (*place, TAG_KEY.aws_key) not in doubtful:
@@ -63,23 +60,23 @@ def fragment_complaints(
 
 def _missing(node: Container, key: str, wanted: str) -> Complaint:
     advice = f"AWS wants it wherever the {node.noun} is mentioned, even if another policy has it"
-    return Complaint(setting_missing.RULE, f"{called(node, key)} {wanted}", advice)
+    return Complaint(SETTING_MISSING, f"{called(node, key)} {wanted}", advice)
 
 
-def _given(value: dict[str, Json], keys: Mapping[str, str], key: str) -> bool:
-    """Whether something other than controls stands at or below a folded key of a fragment."""
+def _has_value(value: dict[str, Json], keys: Mapping[str, str], key: str) -> bool:
+    """Whether a fragment has anything but controls at or below a folded key."""
     waiting = [value[keys[key]]] if key in keys else []
     while waiting:
-        held = waiting.pop()
-        if not isinstance(held, dict):
+        node = waiting.pop()
+        if not isinstance(node, dict):
             return True
-        waiting.extend(below for name, below in held.items() if name.lower() != CONTROL)
+        waiting.extend(below for name, below in node.items() if name.lower() != CONTROL)
     return False
 
 
 def _grandchildren(value: dict[str, Json]) -> int:
-    lists = (child for child in value.values() if isinstance(child, dict))
-    return sum(not key.startswith("@@") for child in lists for key in child)
+    children = (child for child in value.values() if isinstance(child, dict))
+    return sum(not key.startswith("@@") for child in children for key in child)
 
 
 def _tag_key(value: dict[str, Json], name: str) -> Complaint | None:
@@ -89,20 +86,20 @@ def _tag_key(value: dict[str, Json], name: str) -> Complaint | None:
         return None
     if assigned.lower().startswith("aws:"):
         message = f"{shown(assigned)} begins with `aws:`, which is AWS's own"
-        return Complaint(tag_key_reserved.RULE, message, "give the tag another key")
+        return Complaint(TAG_KEY_RESERVED, message, "give the tag another key")
     if assigned.lower() == name.lower():
         return None
     message = f"`tag_key` is {shown(assigned)}, expected {quoted(name)}, the name of its block"
-    return Complaint(tag_key_differs.RULE, message, f"name the block {shown(assigned)}")
+    return Complaint(TAG_KEY_DIFFERS, message, f"name the block {shown(assigned)}")
 
 
 def child(value: Json, name: str) -> Json:
-    """What an object holds under a key, whatever its case; None where it holds nothing or is no object."""
+    """The value of an object under a key, whatever its case; None where there is none, or the value is no object."""
     if not isinstance(value, dict):
         return None
     if name in value:
         return value[name]
-    return next((found for key, found in value.items() if key.lower() == name), None)
+    return next((below for key, below in value.items() if key.lower() == name), None)
 
 
 def assigned_text(value: Json, setting: str) -> str | None:
@@ -129,7 +126,7 @@ def relation_refusals(
 
 
 class _Fragment:
-    """An object of the document, asked for the values that it assigns."""
+    """An object of the document, for looking up the values that it assigns."""
 
     def __init__(self, content: Json, path: Path, doubtful: AbstractSet[Path]) -> None:
         self._path = path
@@ -139,16 +136,16 @@ class _Fragment:
         self._value = content
 
     def unclear(self, setting: str) -> bool:
-        """Whether something has been said about the setting already."""
+        """Whether the setting, or a lifecycle as a whole, has been refused already."""
         path = self._path
         return (*path, setting) in self._doubtful or (path[-1] == _LIFECYCLE and path in self._doubtful)
 
     def text(self, setting: str) -> str | None:
-        """What the fragment assigns."""
+        """The text that the fragment assigns to a setting, None where it assigns none."""
         return assigned_text(self._value, setting)
 
     def days(self, setting: str) -> int | None:
-        """What the fragment assigns, where it is a number of days that was found good."""
+        """The number of days that the fragment assigns to a setting; None where it assigns none or was refused."""
         text = None if self.unclear(setting) else self.text(setting)
         return None if text is None else int(text)
 
@@ -164,10 +161,10 @@ def _continuous(content: Json, switch: Path, doubtful: AbstractSet[Path], _: dat
             advice = (
                 f"keep them for {_MOST_CONTINUOUS_DAYS} days at most, and what is kept longer by a rule of snapshots"
             )
-        yield Complaint(continuous_retention.RULE, message, advice)
+        yield Complaint(CONTINUOUS_RETENTION, message, advice)
     if lifecycle.days(_COLD) is not None:
         message = f"continuous backup stands beside `{_COLD}`, expected no transition to cold storage"
-        yield Complaint(cold_storage_in_continuous_rule.RULE, message, "give the transition to a rule of its own")
+        yield Complaint(COLD_STORAGE_IN_CONTINUOUS_RULE, message, "give the transition to a rule of its own")
 
 
 def _archive(content: Json, switch: Path, doubtful: AbstractSet[Path], at: datetime) -> Iterator[Complaint]:
@@ -179,7 +176,7 @@ def _archive(content: Json, switch: Path, doubtful: AbstractSet[Path], at: datet
     if missing:
         advice = "set both in this lifecycle: what is inherited does not count"
         message = f"the archive opt-in stands without {listed(missing, 'and')}"
-        yield Complaint(archive_without_days.RULE, message, advice)
+        yield Complaint(ARCHIVE_WITHOUT_DAYS, message, advice)
     if cold is not None and delete is not None and delete - cold < _LEAST_COLD_DAYS:
         message = (
             f"the archive opt-in stands with cold storage after {cold} days and deletion after {delete}, "
@@ -188,7 +185,7 @@ def _archive(content: Json, switch: Path, doubtful: AbstractSet[Path], at: datet
         advice = f"set `{_DELETE}` to {cold + _LEAST_COLD_DAYS} or more"
         if delete > _LEAST_COLD_DAYS:
             advice += f", or `{_COLD}` to {delete - _LEAST_COLD_DAYS} or less"
-        yield Complaint(archive_gap_too_short.RULE, message, advice)
+        yield Complaint(ARCHIVE_GAP_TOO_SHORT, message, advice)
     if not rule.unclear(_SCHEDULE):
         yield from _archive_schedule(rule.text(_SCHEDULE), at)
 
@@ -198,13 +195,13 @@ def _archive_schedule(schedule: str | None, at: datetime) -> Iterator[Complaint]
     advice = "monthly is `cron(0 5 1 * ? *)`"
     if schedule is None:
         message = f"the archive opt-in stands in a rule without `{_SCHEDULE}`, {expected}"
-        yield Complaint(archive_schedule_too_frequent.RULE, message, advice)
+        yield Complaint(ARCHIVE_SCHEDULE_TOO_FREQUENT, message, advice)
         return
     gap = next_gap(schedule, at)
     if gap is None or gap < _LEAST_ARCHIVE_GAP:
         apart = "" if gap is None else f", whose next two runs are {_days(gap)} apart"
         message = f"the archive opt-in stands with {quoted(schedule)}{apart}, {expected}"
-        yield Complaint(archive_schedule_too_frequent.RULE, message, advice)
+        yield Complaint(ARCHIVE_SCHEDULE_TOO_FREQUENT, message, advice)
 
 
 def _days(gap: timedelta) -> str:

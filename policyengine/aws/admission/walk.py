@@ -1,9 +1,8 @@
 """Goes through a document along AWS's syntax tree and refuses every node that does not fit it.
 
-Takes a content and the moment it is sent. Everything that a node can be blamed for by itself is judged here; what the
-settings of one rule demand of each other is left, as `promises`, to `relations.py`.
-
-The control of a node: which operators lower policies may use there (semantics.md section 3.1).
+Takes a content and the moment it is sent. Everything that a node can be blamed for by itself is judged here, its
+control included (semantics.md section 3.1); what the settings of one rule demand of each other is left, as `promises`,
+to `relations.py`.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from policyengine.aws.admission import messages as texts
+from policyengine.aws.admission.admission_rules import CHILD_CONTROL_INVALID
 from policyengine.aws.admission.formats import complaint, copy_name, name_complaint, partition_of, schedule_complaint
 from policyengine.aws.admission.messages import (
     Complaint,
@@ -26,7 +26,6 @@ from policyengine.aws.admission.policy_schema import Container
 from policyengine.aws.admission.relations import fragment_complaints
 from policyengine.aws.documents import ASSIGN, CONTROL, REMOVE, VALUE_OPERATORS, Json, spelled
 from policyengine.aws.rows import Kind, Relation, SettingRow
-from policyengine.base.catalogue.admission import child_control_invalid
 from policyengine.base.text import suggestion
 
 _ENTRIES = ("@@all", "@@none", "@@assign", "@@append", "@@remove")
@@ -60,7 +59,7 @@ def _unknown_entry(entry: Json) -> Complaint:
 
 
 def _complaint(message: str, advice: str) -> Complaint:
-    return Complaint(child_control_invalid.RULE, message, advice)
+    return Complaint(CHILD_CONTROL_INVALID, message, advice)
 
 
 _OPERATORS = frozenset((*VALUE_OPERATORS, CONTROL))
@@ -99,27 +98,30 @@ class Walk:
             return
         keys = self._children(node, value, path)
         if node.required or node.one_of or node.most:
-            for below, found in fragment_complaints(node, value, keys, path, self.doubtful):
-                self._refuse((*path, *below), found)
+            for below, fault in fragment_complaints(node, value, keys, path, self.doubtful):
+                self._refuse((*path, *below), fault)
 
     def _children(self, node: Container, value: dict[str, Json], path: Path) -> dict[str, str]:
-        """Judge what stands in a container; gives its keys by their folded form."""
-        seen: dict[str, str] = {}
+        """Judge the nodes in a container; gives its keys by their folded form."""
+        keys: dict[str, str] = {}
         for key, child in value.items():
             folded = key.lower()
             child_path = (*path, key)
-            if folded in seen:
-                self._refuse(child_path, texts.same_key(seen[folded], key))
-            seen[folded] = key
+            if folded in keys:
+                self._refuse(child_path, texts.same_key(keys[folded], key))
+            keys[folded] = key
             known = node.keys.get(folded) or self._unfixed(node, child, child_path)
             if isinstance(known, SettingRow):
                 self._setting(known, child, child_path)
             elif known:
                 self._container(known, child, child_path)
-        return seen
+        return keys
 
     def _unfixed(self, node: Container, child: Json, path: Path) -> Container | None:
-        """What stands under a key that is not fixed; None where it has been judged already."""
+        """The node under a key that AWS does not fix: an operator, an unknown key, or a name of the author's.
+
+        None where it has been judged here.
+        """
         key = path[-1]
         if key.startswith("@@"):
             self._container_operator(node, child, path)
@@ -130,30 +132,30 @@ class Walk:
         if _is_misplaced(node.each, child, key.lower()):
             self._refuse(path, texts.misplaced_key(node, path[-2], key))
             return None
-        if found := copy_name(key) if node.names == "vault_arn" else name_complaint(node, key):
-            self._refuse(path, found)
+        if fault := copy_name(key) if node.names == "vault_arn" else name_complaint(node, key):
+            self._refuse(path, fault)
         return node.each
 
     def _container_operator(self, node: Container, operand: Json, path: Path) -> None:
-        *place, name = path
+        *parent, name = path
         operator = name.lower()
         if operator == CONTROL:
-            found = control_complaint(operand)
+            fault = control_complaint(operand)
         elif operator not in VALUE_OPERATORS:
-            found = texts.unknown_operator_named(name)
-        elif place:
-            found = texts.operator_on_container(node, place[-1], name)
+            fault = texts.unknown_operator_named(name)
+        elif parent:
+            fault = texts.operator_on_container(node, parent[-1], name)
         else:
-            found = texts.operand_of_document(name, operand)
-        if found:
-            self._refuse_entry(path, found)
+            fault = texts.operand_of_document(name, operand)
+        if fault:
+            self._refuse_entry(path, fault)
 
     def _unknown_key(self, node: Container, path: Path) -> None:
-        *place, key = path
+        *parent, key = path
         meant = key_meant(node, key.lower()) if len(self.refusals) < _MOST_SUGGESTIONS else ()
-        self._refuse(path, texts.unknown_key_in(node, place[-1] if place else "", key, meant))
+        self._refuse(path, texts.unknown_key_in(node, parent[-1] if parent else "", key, meant))
         if meant:
-            self.doubtful.add(folded_path((*place, *meant)))
+            self.doubtful.add(folded_path((*parent, *meant)))
 
     def _setting(self, node: SettingRow, value: Json, path: Path) -> None:
         if not isinstance(value, dict):
@@ -169,22 +171,23 @@ class Walk:
             self._check_spellings(value, path)
 
     def _odd_operator(self, operand: Json, path: Path, operator: str) -> None:
-        """Judge what a setting holds besides values."""
-        *place, name = path
+        """Judge an entry of a setting that holds no value: its control, or what does not belong there."""
+        *parent, name = path
         if operator == CONTROL:
-            if found := control_complaint(operand):
-                self._refuse_entry(path, found)
+            if fault := control_complaint(operand):
+                self._refuse_entry(path, fault)
         elif operator in VALUE_OPERATORS:
-            self._refuse(tuple(place), texts.operator_on_single_value(place[-1], name), operator)
+            self._refuse(tuple(parent), texts.operator_on_single_value(parent[-1], name), operator)
         elif operator.startswith("@@"):
-            self._refuse(tuple(place), texts.unknown_operator_named(name), operator)
+            self._refuse(tuple(parent), texts.unknown_operator_named(name), operator)
         else:
-            self._refuse(path, texts.key_in_setting(place[-1], name))
+            self._refuse(path, texts.key_in_setting(parent[-1], name))
 
     def _check_spellings(self, value: dict[str, Json], path: Path) -> None:
-        seen: dict[str, str] = {}
+        """Refuse operators of a setting that differ only by case."""
+        spellings: dict[str, str] = {}
         for name in value:
-            first = seen.setdefault(name.lower(), name)
+            first = spellings.setdefault(name.lower(), name)
             if first != name:
                 self._refuse(path, texts.same_key(first, name), name.lower())
 
@@ -224,19 +227,20 @@ class Walk:
             node.kind is Kind.VAULT_ARN and text.lower() == path[-2].lower() and folded_path(path[:-1]) in self.doubtful
         )
 
-    def _refuse(self, path: Path, found: Complaint, operator: str = "") -> None:
+    def _refuse(self, path: Path, fault: Complaint, operator: str = "") -> None:
+        """Refuse a node with everything beneath it."""
         folded = folded_path(path)
-        self.refusals.append(Refusal(folded, found, entry=folded, operator=operator))
+        self.refusals.append(Refusal(folded, fault, entry=folded, operator=operator))
         self.doubtful.add(folded)
 
-    def _refuse_entry(self, path: Path, found: Complaint) -> None:
-        """Refuse an operator of a node and leave the rest of the node alone."""
-        *place, operator = folded_path(path)
-        self.refusals.append(Refusal(tuple(place), found, entry=(*place, operator), operator=operator))
+    def _refuse_entry(self, path: Path, fault: Complaint) -> None:
+        """Refuse an operator of a node and keep the rest of the node."""
+        *parent, operator = folded_path(path)
+        self.refusals.append(Refusal(tuple(parent), fault, entry=(*parent, operator), operator=operator))
 
 
 def _is_misplaced(each: Container, child: Json, folded: str) -> bool:
-    """Whether a key of AWS's stands in the place of a name, and nothing beneath it speaks for its being a name."""
+    """Whether a key of AWS's stands in the place of a name, and no key beneath it shows that it is a name."""
     if folded not in each.keys:
         return False
     if not isinstance(child, dict):

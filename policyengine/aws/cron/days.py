@@ -1,29 +1,34 @@
-"""On which days of a month a schedule runs: one small value for each way of saying it.
+"""On which days of a month a schedule runs, one class for each notation, and the months of AWS's calendar.
 
-A month is known here by two numbers only: the weekday of its 1st (1 Sunday to 7 Saturday) and its length. Each value
-answers `within(first, length)` with the run days of such a month, ascending.
-
-The calendar from 1970 to 2199 as the run days see it: months by the weekday of their 1st and their length.
+Run days depend on a month's shape alone: the weekday of its 1st (1 Sunday to 7 Saturday) and its length. Each class
+has `within(first, length)`, which gives the run days of a month of that shape, ascending.
 """
 
 from __future__ import annotations
 
 from datetime import date
 from functools import cache
+from typing import TypeAlias
 
 from policyengine.base.records import record
 
 SUNDAY, SATURDAY = 1, 7
+DECEMBER = 12
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+"""The years of AWS's calendar (facts 1.1.3)."""
+
+MonthShape: TypeAlias = tuple[int, int]
+"""The weekday of a month's 1st (1 Sunday to 7 Saturday) and the number of its days."""
 
 
 @record
 class MonthDays:
-    """Days by number (`1,15`, `*`, `28-2`); a month without such a day has no run on it."""
+    """Days by number (`1,15`, `*`, `28-2`); a month that lacks such a day has no run for it."""
 
     numbers: tuple[int, ...]
 
     def within(self, _first: int, length: int) -> tuple[int, ...]:
-        """The numbers that the month has."""
+        """The numbers that are days of the month."""
         return tuple(day for day in self.numbers if day <= length)
 
 
@@ -35,7 +40,7 @@ class LastDay:
     on_weekday: bool
 
     def within(self, first: int, length: int) -> tuple[int, ...]:
-        """One day; none when the month is too short for the offset."""
+        """A single day; none where the month is too short for the offset."""
         day = length - self.before
         if day < 1:
             return ()
@@ -44,7 +49,7 @@ class LastDay:
 
 @record
 class NearestWeekday:
-    """The day from Monday to Friday nearest to a day, in the same month (`15W`).
+    """The day from Monday to Friday nearest to a day of the month, never in another month (`15W`).
 
     A list with a `W` in it counts as its lowest day with `W`: `1W,15W` is `1W` (facts 1.1.12a).
     """
@@ -52,7 +57,7 @@ class NearestWeekday:
     day: int
 
     def within(self, first: int, length: int) -> tuple[int, ...]:
-        """One day; none in a month that lacks the day."""
+        """A single day; none in a month that lacks the day."""
         return (_nearest_weekday(self.day, first, length),) if self.day <= length else ()
 
 
@@ -63,24 +68,24 @@ class Weekdays:
     numbers: tuple[int, ...]
 
     def within(self, first: int, length: int) -> tuple[int, ...]:
-        """All days of the month with one of these weekdays."""
+        """All days of the month that are such weekdays."""
         return tuple(day for day in range(1, length + 1) if _weekday(day, first) in self.numbers)
 
 
 @record
 class LastWeekday:
-    """The last Friday of the month and its like (`6L`, `FRIL`)."""
+    """The last day of the month with a weekday (`6L`, `FRIL`: the last Friday)."""
 
     weekday: int
 
     def within(self, first: int, length: int) -> tuple[int, ...]:
-        """One day, among the last seven."""
+        """A single day, among the last seven."""
         return (length - (_weekday(length, first) - self.weekday) % 7,)
 
 
 @record
 class NthWeekday:
-    """The second Monday of the month and its like (`MON#2`).
+    """The nth day of the month with a weekday (`MON#2`: the second Monday).
 
     A list with a `#` in it counts as its lowest weekday with that number: `1#1,2` is `1#1` (facts 1.1.12a).
     """
@@ -89,7 +94,7 @@ class NthWeekday:
     number: int
 
     def within(self, first: int, length: int) -> tuple[int, ...]:
-        """One day; none where the month has no fifth one."""
+        """A single day; none where the weekday has no fifth day in the month."""
         day = 1 + (self.weekday - first) % 7 + 7 * (self.number - 1)
         return (day,) if day <= length else ()
 
@@ -97,28 +102,9 @@ class NthWeekday:
 Days = MonthDays | LastDay | NearestWeekday | Weekdays | LastWeekday | NthWeekday
 
 
-def _weekday(day: int, first: int) -> int:
-    return (first + day - 2) % 7 + 1
-
-
-def _nearest_weekday(day: int, first: int, length: int) -> int:
-    weekday = _weekday(day, first)
-    if weekday == SATURDAY:
-        return day - 1 if day > 1 else day + 2
-    if weekday == SUNDAY:
-        return day + 1 if day < length else day - 2
-    return day
-
-
-FIRST_YEAR, LAST_YEAR = 1970, 2199
-DECEMBER = 12
-
-Shape = tuple[int, int]
-
-
 @cache
-def month_shapes() -> dict[tuple[int, int], tuple[int, Shape]]:
-    """Every (year, month) with the ordinal of its 1st and its shape: (weekday of the 1st, 1 is Sunday; length)."""
+def month_shapes() -> dict[tuple[int, int], tuple[int, MonthShape]]:
+    """Every (year, month) of the calendar with the ordinal of its 1st (as in `datetime.date`) and its shape."""
     starts = [
         (year, month, date(year, month, 1).toordinal())
         for year in range(FIRST_YEAR, LAST_YEAR + 1)
@@ -130,3 +116,17 @@ def month_shapes() -> dict[tuple[int, int], tuple[int, Shape]]:
         (year, month): (start, (start % 7 + 1, end - start))
         for (year, month, start), end in zip(starts, ends, strict=True)
     }
+
+
+def _weekday(day: int, first: int) -> int:
+    return (first + day - 2) % 7 + 1
+
+
+def _nearest_weekday(day: int, first: int, length: int) -> int:
+    # Over the border of the month the nearest weekday lies on the other side of the weekend.
+    weekday = _weekday(day, first)
+    if weekday == SATURDAY:
+        return day - 1 if day > 1 else day + 2
+    if weekday == SUNDAY:
+        return day + 1 if day < length else day - 2
+    return day

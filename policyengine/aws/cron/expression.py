@@ -1,7 +1,4 @@
-"""What a schedule says once it is read: its fields as written, and the sets that its runs are made of.
-
-How a schedule is refused: what is wrong, where in its text, and what to write instead.
-"""
+"""A parsed schedule: its fields as written, and the times and days they stand for; and the error of a refused one."""
 
 from __future__ import annotations
 
@@ -16,7 +13,7 @@ class Item:
     """One member of a field's comma list: `5`, `20-2`, `*/4`, `MON#2`.
 
     `first` is None for `*`; `last` is the end of a range, `step` follows a `/`; `mark` is `W`, `L` or `#`, and
-    `number` the number behind the `#`. Names are numbers here (JAN 1, SUN 1); `named` says that names were written.
+    `number` the number behind the `#`. Names are given as numbers (JAN 1, SUN 1); `named` says that it had names.
     """
 
     text: str
@@ -30,7 +27,7 @@ class Item:
 
 @record
 class Field:
-    """One of the fields as written, with its offsets in the text of the schedule.
+    """A field as written, with its offsets in the text of the schedule, `end` exclusive.
 
     `name` is `minute`, `hour`, `day-of-month`, `month`, `day-of-week` or `year`. `items` is empty for `?` and where
     `L` stands for the whole field (`L`, `LW`, `L-3`).
@@ -47,9 +44,9 @@ class Field:
 class Cron:
     """A schedule that AWS admits as written; schedules are equal when their texts are.
 
-    `fields` holds the five or six fields in order (what follows the sixth has no meaning). Runs are at every minute
-    of every hour, UTC, on the days that `days` picks in the listed months and years; all tuples ascend. A schedule
-    may still never run (`31 FEB`).
+    `fields` holds the five or six fields in order (what follows the sixth has no meaning). It runs at each of `minutes`
+    in each of `hours`, UTC, on the run days of `days` in the listed months and years; all tuples ascend. A schedule may
+    still never run (`31 FEB`).
     """
 
     text: str
@@ -62,7 +59,7 @@ class Cron:
 
     @property
     def runs_every_day(self) -> bool:
-        """Whether it runs on every day of its years."""
+        """Whether it runs on every day of its `years`."""
         every_day = {*range(1, 32)} if isinstance(self.days, MonthDays) else {*range(1, 8)}
         daily = isinstance(self.days, (MonthDays, Weekdays)) and {*self.days.numbers} == every_day
         return daily and self.months == tuple(range(1, 13))
@@ -71,7 +68,7 @@ class Cron:
 class CronError(ValueError):
     """The text is not a schedule that AWS admits.
 
-    `message` says what was found and what was expected, `hint` (may be empty) what to write; `start` and `end` are
+    `message` says what is there and what was expected, `hint` (may be empty) what to write; `start` and `end` are
     character offsets of the offending part of the text.
     """
 

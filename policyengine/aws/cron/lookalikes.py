@@ -1,13 +1,16 @@
-"""What a refused text was probably meant to be: how people and other schedulers write what AWS's cron says otherwise.
+"""What a refused schedule was probably meant to be: other schedulers' notations, and how to write them for AWS.
 
-Separators and the number of fields come before what the fields hold, since nothing in them is where it seems to be.
-Asked only of texts that are refused, so that it changes nothing about what is admitted.
+Wrong separators and a wrong number of fields are looked for before mistakes inside fields: until they are right, no
+field is where it seems to be. Used for refused texts only, so that it cannot change what is admitted.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
+from operator import add
+from typing import NamedTuple
 
 from policyengine.aws.cron.expression import CronError
 from policyengine.base.text import quoted
@@ -36,34 +39,39 @@ _ZONE = re.compile(
 )
 _AT_BLANK = re.compile(r"\s+,\s*|,\s+")
 _OTHER_BRACKETS = re.compile(r"cron(?!\()\W*?([*0-9][^()\[\]{}]*?)[\s)\]}]*", re.IGNORECASE)
+_EVERYTHING_IN_LIST = re.compile(r"(?<![^ ,])[*?],|,[*?](?![^ ,])")
 _NO_COMMAS = "fields are separated by blanks: the commas must go"
+_NO_COMMA = "fields are separated by blanks: this comma must go"
+_NO_BLANK = "no blank may stand within a list"
+_BOTH = "fields are separated by blanks alone, and the items of a list by commas alone"
 _UNIX_DAY = re.compile(r"(?<![0-9/#])[0-7](?![0-9L#])")
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _LONGEST = 200  # characters; what is longer is not what anybody wrote by hand
+_MOST_PARTS = 9  # between commas beside blanks: what has more is a sequence of fields, or nothing
 _FIVE, _SIX, _SEVEN = 5, 6, 7
 
 Sound = Callable[[str], bool]
 
 
 def meant(text: str, sound: Sound) -> CronError | None:
-    """The refusal of a text that is understood as a whole, with what to write; `sound` tells whether AWS takes that."""
+    """The refusal of a text in a recognized notation, with what to write; `sound` says whether AWS admits a text."""
     if len(text) > _LONGEST:
         return None
-    return next((found for way in _WAYS for found in way(text, sound) if found), None)
+    return next((error for way in _WAYS for error in way(text, sound)), None)
 
 
 def _nickname(text: str, _sound: Sound) -> Iterator[CronError]:
     match = _BODY.fullmatch(text.strip())
-    known = _NICKNAMES.get(match[1].strip().lower()) if match else None
-    if known:
-        yield CronError(f"{quoted(text)} is not for AWS's cron", 0, len(text), _write(known))
+    fields = _NICKNAMES.get(match[1].strip().lower()) if match else None
+    if fields:
+        yield CronError(f"{quoted(text)} is not for AWS's cron", 0, len(text), _write(fields))
 
 
 def _rate(text: str, _sound: Sound) -> Iterator[CronError]:
     match = _RATE.fullmatch(text.strip())
-    known = _RATES.get(f"{match[1]} {match[2].lower()}") if match else None
-    if known:
-        yield CronError("`rate(...)` is not accepted: write `cron(...)`", 0, len(text), _write(known))
+    fields = _RATES.get(f"{match[1]} {match[2].lower()}") if match else None
+    if fields:
+        yield CronError("`rate(...)` is not accepted: write `cron(...)`", 0, len(text), _write(fields))
 
 
 def _zone(text: str, sound: Sound) -> Iterator[CronError]:
@@ -76,14 +84,14 @@ def _zone(text: str, sound: Sound) -> Iterator[CronError]:
 
 
 def _blank(text: str, sound: Sound) -> Iterator[CronError]:
-    """A blank that looks like one and is none."""
-    for place, character in enumerate(text.rstrip()):
+    """White space other than blanks and tabs, such as a no-break space."""
+    for offset, character in enumerate(text.rstrip()):
         if character.isspace() and character not in " \t":
             body = " ".join(_body(text).split())
             yield CronError(
                 f"{quoted(character)} stands in the schedule: fields are separated by blanks",
-                place,
-                place + 1,
+                offset,
+                offset + 1,
                 _write(body) if sound(_whole(body)) else "write a blank instead",
             )
             return
@@ -92,15 +100,49 @@ def _blank(text: str, sound: Sound) -> Iterator[CronError]:
 def _commas(text: str, sound: Sound) -> Iterator[CronError]:
     """Commas between fields, or blanks within a list."""
     body, first = _body(text), text.find(",")
-    at_blank = list(_AT_BLANK.finditer(body))
-    joined = _AT_BLANK.sub(",", body)
-    parted = _AT_BLANK.sub(" ", body) if at_blank else body.replace(",", " ")
-    if at_blank and sound(_whole(joined)):
-        yield CronError("no blank may stand within a list", first, first + 1, _write(joined))
-    elif first >= 0 and sound(_whole(parted)):
-        yield CronError(_NO_COMMAS, first, first + 1, _write(parted))
-    elif at_blank and len(at_blank) == len(parted.split()) - 1 >= _FIVE - 1:
+    parts = _AT_BLANK.split(body)
+    if len(parts) == 1:
+        parted = body.replace(",", " ")
+        if first >= 0 and sound(_whole(parted)):
+            yield CronError(_NO_COMMAS, first, first + 1, _write(parted))
+    elif found := _untangled(parts, sound):
+        place = text.index(",", text.index(body) + len(parts[0]))
+        yield CronError(_misplaced(found.marks), place, place + 1, _write(found.body))
+    elif len(parts) == len(" ".join(parts).split()) >= _FIVE:
         yield CronError(_NO_COMMAS, first, first + 1)
+
+
+def _may_be_meant(body: str, sound: Sound) -> bool:
+    """Whether AWS takes a text with other separators; a list with everything in it (`MON,*`) nobody means."""
+    return not _EVERYTHING_IN_LIST.search(body) and sound(_whole(body))
+
+
+def _misplaced(marks: Sequence[str]) -> str:
+    """What is wrong with commas beside blanks that are meant as these marks."""
+    if "," in marks:
+        return _BOTH if " " in marks else _NO_BLANK
+    return _NO_COMMAS if len(marks) > 1 else _NO_COMMA
+
+
+class _Untangled(NamedTuple):
+    """A schedule in which each comma beside a blank is one of the two: the marks in their order, and the fields."""
+
+    marks: tuple[str, ...]
+    body: str
+
+
+def _untangled(parts: Sequence[str], sound: Sound) -> _Untangled | None:
+    """The one reading of six fields that AWS takes, else of five; none where there are several, or too many to try."""
+    if len(parts) > _MOST_PARTS:
+        return None
+    readings = [
+        _Untangled(marks, "".join(map(add, parts, (*marks, "")))) for marks in product(", ", repeat=len(parts) - 1)
+    ]
+    for fields in (_SIX, _FIVE):
+        taken = [each for each in readings if len(each.body.split()) == fields and _may_be_meant(each.body, sound)]
+        if taken:
+            return taken[0] if len(taken) == 1 else None
+    return None
 
 
 def _other_separators(text: str, sound: Sound) -> Iterator[CronError]:
@@ -108,51 +150,52 @@ def _other_separators(text: str, sound: Sound) -> Iterator[CronError]:
     for mark in ";|":
         if mark in body:
             ways = (" ".join(body.replace(mark, " ").split()), body.replace(mark, ","))
-            hint = next((_write(way) for way in ways if sound(_whole(way))), "")
+            hint = next((_write(way) for way in ways if _may_be_meant(way, sound)), "")
             place = text.index(mark)
             yield CronError(f"fields are separated by blanks, not by {quoted(mark)}", place, place + 1, hint)
 
 
 def _seconds(text: str, sound: Sound) -> Iterator[CronError]:
-    """Six or seven fields that begin with seconds, as Quartz and Spring have them."""
+    """Six or seven fields of which the first is seconds, as in Quartz and Spring."""
     words = _body(text).split()
     if len(words) in {_SIX, _SEVEN} and (words[0].isdigit() or words[0] == "*"):
         rest = " ".join([*words[1:], "*"][:_SIX])
         if sound(_whole(rest)):
-            place = text.index(words[0])
+            offset = text.index(words[0])
             message = f"the schedule has {len(words)} fields of which the first seems to be seconds: AWS has none"
-            yield CronError(message, place, place + len(words[0]), _write(rest))
+            yield CronError(message, offset, offset + len(words[0]), _write(rest))
 
 
 def _unix(text: str, sound: Sound) -> Iterator[CronError]:
-    """Five fields with both days set, as Unix has them, where Sunday is 0 and Monday is 1."""
+    """The five fields of Unix, with both days set; there Sunday is 0 and Monday is 1."""
     words = _body(text).split()
     if len(words) != _FIVE or "?" in words or "*" not in (words[2], words[4]):
         return
     minute, hour, day, month, weekday = words
-    named = _UNIX_DAY.sub(lambda found: _DAYS[int(found[0])], weekday)
+    named = _UNIX_DAY.sub(lambda match: _DAYS[int(match[0])], weekday)
     days = f"{day} {month} ?" if weekday == "*" else f"? {month} {named}"
     rest = f"{minute} {hour} {days} *"
     if sound(_whole(rest)):
-        place = text.index(minute)
+        offset = text.index(minute)
         message = "five fields as Unix has them: AWS wants six, with a `?` for one of the days"
-        yield CronError(message, place, text.rindex(weekday) + len(weekday), _write(rest))
+        yield CronError(message, offset, text.rindex(weekday) + len(weekday), _write(rest))
 
 
 def _parentheses(text: str, sound: Sound) -> Iterator[CronError]:
-    """A whole schedule with other brackets, or with none."""
+    """A whole schedule in other brackets, or without any."""
     match = _OTHER_BRACKETS.fullmatch(text.strip())
     if match and sound(_whole(match[1])):
         yield CronError(f"{quoted(text)} is not a `cron(...)` expression", 0, len(text), _write(match[1]))
 
 
 def _body(text: str) -> str:
-    """What stands in the parentheses, as far as there are any."""
+    """The text inside the parentheses, with or without `cron` before them; empty where there are more brackets."""
     match = _BODY.fullmatch(text.strip())
     return match[1].strip() if match else ""
 
 
 def _whole(body: str) -> str:
+    """The schedule with some fields."""
     return f"cron({body})"
 
 

@@ -1,57 +1,67 @@
 """The runs of schedules as bits of integers, so that whole calendars are compared and combined at once.
 
-Time is cut into slots of equal length, chosen so that every run of the schedules begins one. Bits are kept by month: a
-calendar has thousands of months and few that differ, however short its slots are, so that each distinct month, or pair
-of months, is looked at once.
+Time is cut into slots of equal length, chosen so that every run of the schedules begins one. Bits are kept by month, of
+long calendars by year: there are hundreds of these and few that differ, however short the slots are, so that each
+distinct month or year, or pair of them, is looked at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
 from itertools import accumulate, pairwise
 from math import ceil, gcd
 from operator import lshift, rshift
 from typing import Any, NamedTuple
 
-from policyengine.aws.cron.days import DECEMBER, FIRST_YEAR, LAST_YEAR, Shape, month_shapes
+from policyengine.aws.cron.days import DECEMBER, FIRST_YEAR, LAST_YEAR, MonthShape, month_shapes
 from policyengine.aws.cron.expression import Cron
 from policyengine.base.records import record
 
 _DAY = 24 * 60
 _EIGHTH_OF_DAY = 180  # minutes; days of eight slots, or of a multiple of that, are whole bytes
 _BEFORE_1970 = date(FIRST_YEAR, 1, 1).toordinal()
+_YEARS_BY_MONTH = 4  # beyond so many, whole years are fewer blocks than months are, though larger ones
 _DAYS = date(LAST_YEAR + 1, 1, 1).toordinal() - _BEFORE_1970
 
 
-class Bits(NamedTuple):
-    """Some of the slots of a timeline: for each of its months the place in `blocks`, which are distinct.
+class Part(NamedTuple):
+    """Some months of a year one after the other: one of them, or all."""
 
-    Bit `n` of a block stands for slot `n` of the month.
+    year: int
+    first: int
+    last: int
+
+
+class Bits(NamedTuple):
+    """Some of the slots of a timeline: for each of its parts the place in `blocks`, which are distinct.
+
+    Bit `n` of a block stands for slot `n` of the part.
     """
 
-    months: tuple[int, ...]
+    parts: tuple[int, ...]
     blocks: tuple[int, ...]
 
     @property
     def number(self) -> int:
         """How many slots there are."""
         counts = [block.bit_count() for block in self.blocks]
-        return sum(counts[place] for place in self.months)
+        return sum(counts[place] for place in self.parts)
 
 
 @record
 class Timeline:
     """Slots of `unit` minutes. `start` is the first minute of the first one; minutes count from 1970, UTC.
 
-    `months` are whole months from `start` on; `offset` is where in a day the first of its slots begins. `begins` has
-    the first slot of each month, and behind the last month the number of all slots.
+    `parts` are whole months or whole years from `start` on; `offset` is where in a day the first of its slots begins.
+    `begins` has the first slot of each part, and behind the last one the number of all slots.
     """
 
     start: int
     unit: int
     offset: int
-    months: tuple[tuple[int, int], ...]
+    parts: tuple[Part, ...]
     begins: tuple[int, ...]
 
     @property
@@ -70,24 +80,32 @@ class Timeline:
     def bits(self, cron: Cron) -> Bits:
         """The slots that a schedule runs in, which must be one of those that the timeline was made for."""
         times = sum(1 << (time - self.offset) // self.unit for time in _times(cron))
-        day, years, listed = times.to_bytes(self.day // 8, "little"), set(cron.years), set(cron.months)
-        idle, shapes = bytes(len(day)), month_shapes()
+        day, years = times.to_bytes(self.day // 8, "little"), set(cron.years)
+        idle, known = bytes(len(day)), dict[MonthShape, bytes]()
 
-        def block(shape: Shape, runs: bool) -> int:  # noqa: FBT001 - a key of months
-            days = set(cron.days.within(*shape)) if runs else ()
-            return int.from_bytes(b"".join(day if date in days else idle for date in range(1, shape[1] + 1)), "little")
+        def month(shape: MonthShape) -> bytes:
+            if shape not in known:
+                days = set(cron.days.within(*shape))
+                known[shape] = b"".join(day if date in days else idle for date in range(1, shape[1] + 1))
+            return known[shape]
 
-        keys = ((shapes[month][1], month[0] in years and month[1] in listed) for month in self.months)
-        return _by_month(block, keys)
+        def block(shapes: tuple[MonthShape, ...], first: int, runs: bool) -> int:  # noqa: FBT001 - a key of parts
+            found = (
+                month(shape) if runs and number in cron.months else idle * shape[1]
+                for number, shape in enumerate(shapes, first)
+            )
+            return int.from_bytes(b"".join(found), "little")
+
+        return _by_part(block, ((_shapes(*part), part.first, part.year in years) for part in self.parts))
 
     def within(self, bits: Bits, start: int, end: int) -> Bits:
         """The slots that begin from a minute to before another one."""
         first, last = self.slot(start), self.slot(end)
         edges = (
             (place, min(max(first - begin, 0), after - begin), min(max(last - begin, 0), after - begin))
-            for place, (begin, after) in zip(bits.months, pairwise(self.begins), strict=True)
+            for place, (begin, after) in zip(bits.parts, pairwise(self.begins), strict=True)
         )
-        return _by_month(lambda place, low, high: (bits.blocks[place] & _ones(high)) >> low << low, edges)
+        return _by_part(lambda place, low, high: (bits.blocks[place] & _ones(high)) >> low << low, edges)
 
     def after(self, bits: Bits, minutes: float) -> Bits:
         """The slots with all those that begin so many minutes after one, its own at least."""
@@ -100,30 +118,30 @@ class Timeline:
     def _spread(
         self, bits: Bits, minutes: float, spread: Callable[[int, int, int, int], tuple[int, int]], step: int
     ) -> Bits:
-        """Month by month, each with the number of slots that those already passed reach into it."""
+        """Part by part, each with the number of slots that those already passed reach into it."""
         wanted = ceil(min(max(minutes / self.unit, 1), max(self.begins[-1], 1)))
         known: dict[tuple[int, int, int], tuple[int, int]] = {}
         blocks: dict[int, int] = {}
-        months, reach = [], 0
+        parts, reach = [], 0
         lengths = [after - begin for begin, after in pairwise(self.begins)]
-        for place, length in zip(bits.months[::step], lengths[::step], strict=True):
+        for place, length in zip(bits.parts[::step], lengths[::step], strict=True):
             key = (place, length, reach)
             if key not in known:
                 block, further = spread(bits.blocks[place], wanted, length, reach)
                 known[key] = blocks.setdefault(block, len(blocks)), further
             at, reach = known[key]
-            months.append(at)
-        return Bits(tuple(months[::step]), tuple(blocks))
+            parts.append(at)
+        return Bits(tuple(parts[::step]), tuple(blocks))
 
     def first(self, bits: Bits) -> int | None:
         """The minute of the first slot."""
-        blocks = ((begin, bits.blocks[place]) for begin, place in zip(self.begins, bits.months, strict=False))
+        blocks = ((begin, bits.blocks[place]) for begin, place in zip(self.begins, bits.parts, strict=False))
         return next((self.minute(begin + _lowest(block)) for begin, block in blocks if block), None)
 
     def last(self, bits: Bits) -> int | None:
         """The minute of the last slot."""
         blocks = (
-            (begin, bits.blocks[place]) for begin, place in zip(self.begins[-2::-1], bits.months[::-1], strict=True)
+            (begin, bits.blocks[place]) for begin, place in zip(self.begins[-2::-1], bits.parts[::-1], strict=True)
         )
         return next((self.minute(begin + block.bit_length() - 1) for begin, block in blocks if block), None)
 
@@ -132,7 +150,7 @@ class Timeline:
         places = [_places(block) for block in bits.blocks]
         return tuple(
             self.minute(begin + slot)
-            for begin, place in zip(self.begins, bits.months, strict=False)
+            for begin, place in zip(self.begins, bits.parts, strict=False)
             for slot in places[place]
         )
 
@@ -140,7 +158,7 @@ class Timeline:
         """The longest time in minutes between two neighbouring slots, and the first minute where it begins."""
         inside = [_inside(block) for block in bits.blocks]
         longest, first, previous = 0, 0, None
-        for begin, place in zip(self.begins, bits.months, strict=False):
+        for begin, place in zip(self.begins, bits.parts, strict=False):
             found = inside[place]
             if found is None:
                 continue
@@ -155,15 +173,15 @@ class Timeline:
 
 def combined(operation: Callable[[int, int], int], one: Bits, other: Bits) -> Bits:
     """Two sets of slots of a timeline put together, bit by bit."""
-    return _by_month(
+    return _by_part(
         lambda first, second: operation(one.blocks[first], other.blocks[second]),
-        zip(one.months, other.months, strict=True),
+        zip(one.parts, other.parts, strict=True),
     )
 
 
 def has_all(bits: Bits, others: Bits) -> bool:
     """Whether all of some slots are among others of the same timeline."""
-    pairs = set(zip(bits.months, others.months, strict=True))
+    pairs = set(zip(bits.parts, others.parts, strict=True))
     return not any(others.blocks[second] & ~bits.blocks[first] for first, second in pairs)
 
 
@@ -172,27 +190,28 @@ def timeline(crons: Sequence[Cron], start: int, end: int) -> Timeline:
     times = [time for cron in crons for time in _times(cron)]
     unit = gcd(_EIGHTH_OF_DAY, *(time - times[0] for time in times))
     offset = times[0] % unit
-    months = tuple(_months(start, end))
-    first = month_shapes()[months[0]][0] - _BEFORE_1970 if months else 0
-    shapes = month_shapes()
-    begins = tuple(accumulate((shapes[month][1][1] * (_DAY // unit) for month in months), initial=0))
-    return Timeline(first * _DAY + offset, unit, offset, months, begins)
+    parts = tuple(_parts(start, end))
+    first = month_shapes()[parts[0].year, parts[0].first][0] - _BEFORE_1970 if parts else 0
+    days = (sum(length for _, length in _shapes(*part)) for part in parts)
+    begins = tuple(accumulate((number * (_DAY // unit) for number in days), initial=0))
+    return Timeline(first * _DAY + offset, unit, offset, parts, begins)
 
 
-def _by_month(block: Callable[..., int], keys: Iterable[tuple[Any, ...]]) -> Bits:
-    """The block of each month, made once for each distinct key."""
+def _by_part(block: Callable[..., int], keys: Iterable[tuple[Any, ...]]) -> Bits:
+    """The block of each part, made once for each distinct key."""
     known: dict[tuple[Any, ...], int] = {}
     blocks: dict[int, int] = {}
-    months = []
+    parts = []
     for key in keys:
-        if key not in known:
-            known[key] = blocks.setdefault(block(*key), len(blocks))
-        months.append(known[key])
-    return Bits(tuple(months), tuple(blocks))
+        at = known.get(key)
+        if at is None:
+            at = known[key] = blocks.setdefault(block(*key), len(blocks))
+        parts.append(at)
+    return Bits(tuple(parts), tuple(blocks))
 
 
 def _upwards(block: int, wanted: int, length: int, reach: int) -> tuple[int, int]:
-    """A month in which each slot takes up `wanted`, the first `reach` being taken, and how far it reaches beyond."""
+    """A part in which each slot takes up `wanted`, the first `reach` being taken, and how far it reaches beyond."""
     further = max(block.bit_length() - 1 + wanted, reach) if block else reach
     taken = _doubled(block, min(wanted, length), lshift) & _ones(length)
     return taken | _ones(min(reach, length)), max(further - length, 0)
@@ -223,15 +242,23 @@ def _lowest(block: int) -> int:
 
 
 def _inside(bits: int) -> tuple[int, int, int, int] | None:
-    """The first and the last bit, the longest distance between two neighbours and where it begins; None for no bits."""
-    places = _places(bits)
-    if not places:
+    """The first and the last bit, the longest distance between two neighbours and where it begins; None for no bits.
+
+    The distance is the least one with which bits that each take up so many slots leave none free between them.
+    """
+    if not bits:
         return None
-    longest, at = 0, 0
-    for earlier, later in pairwise(places):
-        if later - earlier > longest:
-            longest, at = later - earlier, earlier
-    return places[0], places[-1], longest, at
+    lowest, highest = _lowest(bits), bits.bit_length() - 1
+    shifted, whole = bits >> lowest, _ones(highest - lowest + 1)
+    enough, most = 0, highest - lowest
+    while most - enough > 1:
+        middle = (enough + most) // 2
+        if whole & ~_doubled(shifted, middle, lshift):
+            enough = middle
+        else:
+            most = middle
+    free = whole & ~_doubled(shifted, enough, lshift) if enough else 0
+    return lowest, highest, most, lowest + _lowest(free) - enough if free else lowest
 
 
 def _places(bits: int) -> list[int]:
@@ -248,13 +275,23 @@ def _times(cron: Cron) -> Iterator[int]:
     return (60 * hour + minute for hour in cron.hours for minute in cron.minutes)
 
 
-def _months(start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The months of which some minute lies between two."""
-    first, last = (_BEFORE_1970 + min(max(minute // _DAY, 0), _DAYS - 1) for minute in (start, end - 1))
-    first_day, last_day = date.fromordinal(first), date.fromordinal(last)
+@cache
+def _shapes(year: int, first: int, last: int) -> tuple[MonthShape, ...]:
+    """The shapes of some months of a year."""
+    return tuple(month_shapes()[year, month][1] for month in range(first, last + 1))
+
+
+def _parts(start: int, end: int) -> Iterator[Part]:
+    """The months of which some minute lies between two, or all months of such years where they are many."""
     if end <= max(start, 0) or start >= _DAYS * _DAY:
         return
+    first, last = (_BEFORE_1970 + min(max(minute // _DAY, 0), _DAYS - 1) for minute in (start, end - 1))
+    first_day, last_day = date.fromordinal(first), date.fromordinal(last)
+    by_year = last_day.year - first_day.year > _YEARS_BY_MONTH
     for year in range(first_day.year, last_day.year + 1):
-        for month in range(1, DECEMBER + 1):
-            if (first_day.year, first_day.month) <= (year, month) <= (last_day.year, last_day.month):
-                yield year, month
+        if by_year:
+            yield Part(year, 1, DECEMBER)
+            continue
+        begin = first_day.month if year == first_day.year else 1
+        for month in range(begin, (last_day.month if year == last_day.year else DECEMBER) + 1):
+            yield Part(year, month, month)

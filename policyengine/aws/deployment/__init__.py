@@ -12,6 +12,16 @@ from policyengine.aws.deployment.calendar import (
     clock_changes,
     clock_times,
 )
+from policyengine.aws.deployment.copies import (
+    Circle,
+    Hop,
+    Site,
+    circles,
+    leaves_account,
+    leaves_region,
+    lost_with_account,
+    lost_with_region,
+)
 from policyengine.aws.deployment.deploy import deploy
 from policyengine.aws.deployment.overlaps import Collision, Meeting, Overlap, meet, overlaps
 from policyengine.aws.deployment.placement import (
@@ -49,11 +59,12 @@ from policyengine.aws.deployment.runs import (
     compare_runs,
     last_run,
     longest_without,
+    may_meet,
     moment,
     next_run,
     shapes,
 )
-from policyengine.aws.deployment.surroundings import OWN, Inventory, Surroundings, Vault, role_path
+from policyengine.aws.deployment.surroundings import OWN, Inventory, OptIn, Surroundings, Vault, role_path
 
 __all__ = [
     "DAY",
@@ -61,6 +72,7 @@ __all__ = [
     "OWN",
     "UNKNOWN",
     "Calendar",
+    "Circle",
     "ClockChange",
     "ClockTime",
     "Collision",
@@ -73,10 +85,12 @@ __all__ = [
     "Deployment",
     "Destination",
     "Gap",
+    "Hop",
     "Inventory",
     "Known",
     "Meeting",
     "Minutes",
+    "OptIn",
     "Origin",
     "Outlook",
     "Overlap",
@@ -88,6 +102,7 @@ __all__ = [
     "Run",
     "Runs",
     "Selection",
+    "Site",
     "Suppressor",
     "Surroundings",
     "Target",
@@ -95,12 +110,18 @@ __all__ = [
     "Vault",
     "View",
     "calendar",
+    "circles",
     "clock_changes",
     "clock_times",
     "compare_runs",
     "deploy",
     "last_run",
+    "leaves_account",
+    "leaves_region",
     "longest_without",
+    "lost_with_account",
+    "lost_with_region",
+    "may_meet",
     "meet",
     "moment",
     "next_run",

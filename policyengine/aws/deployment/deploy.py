@@ -16,7 +16,7 @@ from typing import NamedTuple
 from policyengine.aws.deployment.placement import DeployedPlan, Deployment, Placement, View, accounts_named
 from policyengine.aws.deployment.plan_reader import Reader
 from policyengine.aws.deployment.plans import Plan, Reach
-from policyengine.aws.deployment.surroundings import Inventory, Surroundings
+from policyengine.aws.deployment.surroundings import Asked, Inventory, Surroundings, role_path
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import AccountPolicy, Effective, Node, Resolved
 from policyengine.aws.organization.tree import Organization
@@ -77,12 +77,16 @@ def deploy(  # noqa: PLR0913 - what a deployment rests on
     `inventory` of that moment where it is known already. Plans and views of a `previous` deployment, as of the same
     moment, are its objects where nothing about them is different.
     """
-    inventory = inventory or Inventory(organization, at, previous.inventory if previous else None)
-    deployer = _Deployer(inventory, frozenset(apart), Reuse(previous), at)
-    candidates = deployer.views((found, deployer.merged(found.resolved)) for found in effective.accounts)
-    if all(account.status != "invalid" for account in effective.accounts):
-        return Deployment(candidates, candidates, inventory)
-    published = deployer.views((found, deployer.published(found)) for found in effective.accounts)
+    reading = _Reading(Reuse(previous), at)
+    merged = [reading.merged(found.resolved) for found in effective.accounts]
+    valid = all(account.status != "invalid" for account in effective.accounts)
+    served = merged if valid else [reading.published(found) for found in effective.accounts]
+    if inventory is None:
+        asked = _asked(dict.fromkeys((*merged, *served)))
+        inventory = Inventory(organization, at, previous.inventory if previous else None, asked=asked)
+    deployer = _Deployer(inventory, frozenset(apart), reading.reuse)
+    candidates = deployer.views(effective.accounts, merged)
+    published = candidates if valid else deployer.views(effective.accounts, served)
     return Deployment(candidates, published, inventory)
 
 
@@ -103,17 +107,15 @@ class _Share(NamedTuple):
     number: str
 
 
-class _Deployer:
-    def __init__(self, inventory: Inventory, apart: frozenset[str], reuse: Reuse, at: datetime) -> None:
-        self._inventory = inventory
-        self._reuse = reuse
-        self._apart = apart
+class _Reading:
+    """Documents to plans, each read once."""
+
+    def __init__(self, reuse: Reuse, at: datetime) -> None:
+        self.reuse = reuse
         self._reader = Reader(at, reuse.plans)
         self._by_node: dict[Node, Plan] = {}
         self._by_document: dict[int, tuple[Json, _Content]] = {}
         self._by_result: dict[Resolved | None, _Content] = {None: _Content((), frozenset())}
-        self._deployed: dict[tuple[Plan, Surroundings, str], DeployedPlan] = {}
-        self._placements: dict[tuple[tuple[str, ...], Reach, Surroundings, str], Placement] = {}
 
     def merged(self, resolved: Resolved | None) -> _Content:
         """What policies merge to."""
@@ -138,10 +140,26 @@ class _Deployer:
             self._by_document[id(document)] = (document, content)
         return self._by_document[id(document)][1]
 
-    def views(self, contents: Iterable[tuple[AccountPolicy, _Content]]) -> tuple[View, ...]:
-        """The accounts put together, in the order in which their first ones come."""
+    def _of_node(self, name: str, node: Node) -> Plan:
+        if node not in self._by_node:
+            self._by_node[node] = self.reuse.plan(name, node) or self._reader.plan(name, node.document, node)
+        return self._by_node[node]
+
+
+class _Deployer:
+    """Plans to views: where they run."""
+
+    def __init__(self, inventory: Inventory, apart: frozenset[str], reuse: Reuse) -> None:
+        self._inventory = inventory
+        self._reuse = reuse
+        self._apart = apart
+        self._deployed: dict[tuple[Plan, Surroundings, str], DeployedPlan] = {}
+        self._placements: dict[tuple[tuple[str, ...], Reach, Surroundings, str], Placement] = {}
+
+    def views(self, accounts: Iterable[AccountPolicy], contents: Iterable[_Content]) -> tuple[View, ...]:
+        """The accounts put together, in the order in which their first ones come; `contents` are what each has."""
         together: dict[_Share, list[AccountPolicy]] = {}
-        for found, content in contents:
+        for found, content in zip(accounts, contents, strict=True):
             number = found.account.id or ""
             own = number if number in self._apart or number in content.named else ""
             share = _Share(content, self._inventory.of(found.account), own)
@@ -166,10 +184,17 @@ class _Deployer:
             self._placements[key] = Placement(*key, self._inventory)
         return self._placements[key]
 
-    def _of_node(self, name: str, node: Node) -> Plan:
-        if node not in self._by_node:
-            self._by_node[node] = self._reuse.plan(name, node) or self._reader.plan(name, node.document, node)
-        return self._by_node[node]
+
+def _asked(contents: Iterable[_Content]) -> Asked:
+    """The vaults and roles that any plan names."""
+    plans = dict.fromkeys(plan for content in contents for plan in content.plans)
+    rules = dict.fromkeys(rule for plan in plans for rule in plan.rules)
+    targets = (target for rule in rules for target in (rule.air_gapped, *(copy.target for copy in rule.copies)))
+    vaults = {rule.vault for rule in rules} | {target.name for target in targets if target}
+    selections = (selection for reach in dict.fromkeys(plan.reach for plan in plans) for selection in reach.selections)
+    return Asked(
+        frozenset(name.casefold() for name in vaults), frozenset(role_path(selection.role) for selection in selections)
+    )
 
 
 def _content(plans: Iterable[Plan], *, withheld: bool = False) -> _Content:

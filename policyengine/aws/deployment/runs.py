@@ -33,7 +33,7 @@ from policyengine.aws.cron import (
     parse_cron,
     timeline,
 )
-from policyengine.aws.deployment.plans import DAY, FOREVER, Minutes, Reach, Rule, Runs, Shape
+from policyengine.aws.deployment.plans import DAY, FOREVER, UNKNOWN, Minutes, Reach, Rule, Runs, Shape
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 END = datetime(2200, 1, 1, tzinfo=UTC)
@@ -259,6 +259,14 @@ def may_overlap(shapes: Sequence[Shape]) -> bool:
         if shape.rank is not None:
             covered[shape.rank] = covered.get(shape.rank, 0) | _minutes_covered(shape.schedule, shape.window)
     return any(first & second for first, second in combinations(covered.values(), 2))
+
+
+def may_meet(first: Rule, second: Rule) -> bool:
+    """Whether start windows of two rules may overlap, as far as their times of day tell."""
+    if UNKNOWN in (first.interval, second.interval):
+        return True
+    ranked = enumerate((first, second))
+    return may_overlap([Shape(rule.schedule, rule.start_within, rank) for rank, rule in ranked])
 
 
 def repeat_weekly(shapes: Iterable[Shape]) -> bool:

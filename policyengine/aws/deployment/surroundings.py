@@ -167,10 +167,13 @@ class Surroundings:
         return self._air_gapped[vault]
 
     def has_role(self, path: str) -> Known[bool]:
-        """Whether there is an IAM role of a path and a name such as `service-role/Backup`; a name has the path `/`."""
+        """Whether there is an IAM role of a path and a name, as an ARN has them: `service-role/Backup`.
+
+        A name alone has the path `/`. `/team/Backup`, which stands in an ARN after `role/`, is of the path `//team/`.
+        """
         if self._roles is None:
             return UNKNOWN
-        sure = self._roles.get(role_path(path))
+        sure = self._roles.get(path)
         return True if sure else UNKNOWN if sure is False or not self._looked else False
 
     def _look_up(self, name: str, region: str, account: str) -> Vault:
@@ -186,8 +189,9 @@ class Surroundings:
 
 
 def role_path(name: str) -> str:
-    """A role's path and name as policies have them, without the slash that begins every path of IAM or its ARN."""
-    return name.rpartition(":role/")[2].removeprefix("/")
+    """The path and name that a role of the snapshot has in an ARN: the snapshot may begin a path with IAM's slash."""
+    head, _, path = name.partition(":role/")
+    return path if head != name else name.removeprefix("/")
 
 
 def _described(name: str, region: str, account: str, facts: list[VaultFacts]) -> Vault:
@@ -235,16 +239,31 @@ def _agreed(values: Iterable[T | None]) -> Known[T]:
 V = TypeVar("V")
 
 
+class Asked(NamedTuple):
+    """The names of which plans ask: of vaults, folded, and of roles as `role_path` writes them."""
+
+    vaults: Collection[str]
+    roles: Collection[str]
+
+
 class Inventory:
     """The surroundings of every account of an organization at a moment; accounts of which the same is said share one.
 
-    So do accounts of which a `previous` inventory of the same moment says the same.
+    So do accounts of which a `previous` inventory of the same moment says the same. With `asked` only vaults and roles
+    of these names count, and nobody may ask for others: those of which no plan asks tell no two accounts apart.
     """
 
-    def __init__(self, organization: Organization, at: datetime, previous: Inventory | None = None) -> None:
+    def __init__(
+        self,
+        organization: Organization,
+        at: datetime,
+        previous: Inventory | None = None,
+        *,
+        asked: Asked | None = None,
+    ) -> None:
         self._accounts = {account.id or "": account for account in organization.accounts}
         self._searched = organization.searched
-        vaults, roles = organization.vaults, organization.roles
+        vaults, roles = _counting(organization, asked)
         today = at.date()
         self._vaults = None if vaults is None else _Scoped(((v.accounts, _facts(v, today)) for v in vaults), _unplaced)
         self._roles = None if roles is None else _Scoped(((r.accounts, _role(r)) for r in roles), _perhaps)
@@ -295,6 +314,18 @@ class Inventory:
             by_name = None if roles is None else dict(sorted(roles))
             self._known[key] = Surroundings(vaults, by_name, looked=looked, regions=regions, opt_in=self._opt_in)
         return self._known[key]
+
+
+def _counting(
+    organization: Organization, asked: Asked | None
+) -> tuple[tuple[ListedVault, ...] | None, tuple[Role, ...] | None]:
+    """The listed vaults and roles that somebody asks for; None where the snapshot lists none."""
+    vaults, roles = organization.vaults, organization.roles
+    if asked and vaults is not None:
+        vaults = tuple(vault for vault in vaults if vault.name.casefold() in asked.vaults)
+    if asked and roles is not None:
+        roles = tuple(role for role in roles if role_path(role.name) in asked.roles)
+    return vaults, roles
 
 
 class _Scoped(Generic[V]):

@@ -1,6 +1,6 @@
-"""What AWS says about itself: Regions, resource types and their features, quotas. Data files with source and date.
+"""What AWS documents: Regions, resource types and their features, quotas. Data files with source and date.
 
-A data file is read when it is first asked for. Nothing here decides anything.
+A data file is read when it is first needed. Nothing here judges a policy.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 
-# A name of the language can stand for several AWS types: `some` of them. `unknown`: let no check speak.
+# `some`: a name of the language can stand for several AWS types, and not all of them have the feature. `unknown`: AWS
+# does not say, or contradicts itself, so that no check may report anything.
 Availability: TypeAlias = Literal["yes", "no", "some", "unknown"]
 Support: TypeAlias = Literal["yes", "no", "some", "unknown", "advanced"]
 ColdSupport: TypeAlias = Literal["yes", "no", "some", "unknown", "advanced", "archive"]
@@ -33,50 +34,54 @@ _WORST_FIRST: tuple[Availability, ...] = ("no", "some", "unknown", "yes")
 class Features:
     """What AWS Backup can do for one resource type of the language (facts 2.1 to 2.3).
 
-    Types that share a pattern have `some` where only some of the resources that it selects have the feature.
-    DynamoDB's `advanced`: with the account's advanced features on (facts 2.3.5); EBS's `archive`: with the archive
-    opt-in (facts 1.3.13).
+    Types that share a pattern have `some` where not all resources that it selects have the feature. `advanced` of
+    DynamoDB: with the account's advanced features on (facts 2.3.5); `archive` of EBS: with the archive opt-in
+    (facts 1.3.13).
     """
 
-    copy: Support  # any copy at all, be it within account and Region (facts 2.1.1)
+    copy: Support  # any copy, also within account and Region (facts 2.1.1)
     copy_region: Support
     copy_account: Support
     continuous: Availability
-    fully_managed: Support  # own encryption, recovery points of AWS Backup's own
+    fully_managed: Support  # AWS Backup keeps the recovery points itself, with encryption of their own
     cold: ColdSupport
     air_gapped: Support
     index: Availability
     opt_in: tuple[str, ...] | None  # AWS's names in the service opt-in; None where they are not confirmed
-    opt_in_perhaps: tuple[str, ...]  # names by which other resources of its pattern go (facts 2.3.3a)
-    opt_in_always: bool  # the opt-in counts although a selection names the type (facts 2.3.3)
+    opt_in_perhaps: tuple[str, ...]  # names that may apply to other resources of its pattern (facts 2.3.3a)
+    opt_in_always: bool  # the opt-in counts even where a selection names the type (facts 2.3.3)
+
+
+CLUSTERS_OF_RDS = "Multi-AZ clusters of RDS"
+"""What types with `opt_in_perhaps` share their pattern with: it has no name in the language (facts 2.3.3a)."""
 
 
 @cache
 def regions() -> Mapping[str, str]:
-    """Every Region code with its partition: `{"eu-west-1": "aws", ...}`."""
+    """Every Region code with its partition: `{"eu-west-1": "aws", ...}`, of all partitions in `PARTITIONS`."""
     by_partition = _read("regions.json")["regions"]
     return MappingProxyType({code: partition for partition, codes in by_partition.items() for code in codes})
 
 
 @cache
 def resource_types(partition: str) -> Mapping[str, str]:
-    """The language's name of each resource type with its ARN pattern in a partition (language.md 3.5)."""
+    """Each resource type by its name in the language, with its ARN pattern in a partition (language.md 3.5)."""
     patterns = _read("resource_types.json")["types"]
-    return MappingProxyType({name: text.replace("{partition}", partition) for name, text in patterns.items()})
+    return MappingProxyType({name: pattern.replace("{partition}", partition) for name, pattern in patterns.items()})
 
 
 @cache
 def type_of_pattern(partition: str) -> Mapping[str, str]:
-    """The ARN pattern of each resource type in a partition with the language's name: `resource_types` turned round.
+    """The inverse of `resource_types`: each ARN pattern of a partition with the language's name for it.
 
-    Of names that share a pattern it is the first: `Aurora` for DocumentDB and Neptune, too.
+    Of names that share a pattern it has the first: `Aurora` for DocumentDB and Neptune, too.
     """
     return MappingProxyType({pattern: names[0] for pattern, names in types_of_pattern(partition).items()})
 
 
 @cache
 def types_of_pattern(partition: str) -> Mapping[str, tuple[str, ...]]:
-    """Each ARN pattern of a partition with all names of the language that stand for it."""
+    """Each ARN pattern of a partition with all of the language's names for it, in the order of the data file."""
     names: dict[str, tuple[str, ...]] = {}
     for name, pattern in resource_types(partition).items():
         names[pattern] = (*names.get(pattern, ()), name)
@@ -86,7 +91,7 @@ def types_of_pattern(partition: str) -> Mapping[str, tuple[str, ...]]:
 def features(name: str) -> Features:
     """What AWS Backup can do for a resource type: `features("EBS").cold` is `archive`.
 
-    Takes a name of the language, not `*`. Raises `KeyError` for any other.
+    Takes a name of the language, not `*`; raises `KeyError` for anything else.
     """
     return resource_features()[name]
 
@@ -111,10 +116,10 @@ def resource_features() -> Mapping[str, Features]:
 
 @lru_cache(maxsize=4096)
 def available(feature: RegionFeature, region: str, name: str = "*") -> Availability:
-    """Whether a Region has a feature (facts 2.4), asked for a resource type or, with `*`, for the feature as such.
+    """Whether a Region has a feature (facts 2.4) for a resource type or, with `*`, for any.
 
-    `no` is certain. `unknown` where AWS contradicts itself, and for a Region that is not in `regions()`.
-    Whether the type has the feature anywhere is told by `features`.
+    `no` is certain. `unknown` where AWS contradicts itself, and for a Region that is not in `regions()`. Whether the
+    type has the feature in any Region is a question to `features`.
     """
     if region not in regions():
         return "unknown"
@@ -124,9 +129,9 @@ def available(feature: RegionFeature, region: str, name: str = "*") -> Availabil
 
 @lru_cache(maxsize=4096)
 def copy_between(source: str, target: str, name: str = "*") -> Availability:
-    """Whether backups can be copied from one Region to another: never out of a partition (facts 2.4).
+    """Whether backups can be copied from a Region to another: never out of a partition (facts 2.4).
 
-    Asked for a resource type or, with `*`, for copies as such; the answers are those of `available`.
+    For a resource type or, with `*`, for any; the answers mean what those of `available` do.
     """
     if source == target:
         return "yes"
@@ -137,31 +142,31 @@ def copy_between(source: str, target: str, name: str = "*") -> Availability:
 
 @cache
 def limits() -> Mapping[str, int]:
-    """Quotas and bounds by name: `limits()["policy_characters"]` is 10,000 (semantics.md section 8, facts 7.1)."""
+    """AWS's quotas and bounds: `limits()["policy_characters"]` is 10,000 (semantics.md section 8, facts 7.1)."""
     return MappingProxyType(_read("limits.json")["limits"])
 
 
 @cache
 def adjustable_limits() -> frozenset[str]:
-    """The names in `limits()` that AWS raises on request, so that more is not surely wrong (facts 7.1)."""
+    """The names in `limits()` that AWS raises on request, so that exceeding them is not certainly wrong (facts 7.1)."""
     return frozenset(_read("limits.json")["adjustable"])
 
 
 @cache
 def default_schedule() -> str:
-    """The schedule that AWS Backup takes for a rule without one: 05:00 UTC daily (facts 1.1.15)."""
+    """The schedule of a rule that sets none, as `cron(...)`: 05:00 UTC daily (facts 1.1.15)."""
     schedule: str = _read("limits.json")["default_schedule"]
     return schedule
 
 
 @cache
 def _lacking() -> Mapping[str, Mapping[tuple[str, str], Availability]]:
-    """Per feature, Region and type (`*` for all) what is missing."""
+    """For each feature the (Region, type) pairs that lack it, `*` for all types, and how far: `no`, `some`..."""
     return {
         feature: {
-            (region, name): answer
+            (region, name): availability
             for entry in entries
-            for name, answer in entry["types"].items()
+            for name, availability in entry["types"].items()
             for region in entry["regions"]
         }
         for feature, entries in _read("region_features.json")["missing"].items()

@@ -11,9 +11,10 @@ Controls do not depend on the order, so what is allowed is the same for all of t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations, permutations
+from itertools import cycle, islice, permutations, product
+from math import factorial
 
 from policyengine.aws.documents import APPEND, ASSIGN
 from policyengine.aws.merge.fragments import MAY, MAY_ALL, MAY_APPEND, MAY_ASSIGN, Fragment, Value, operate
@@ -36,28 +37,33 @@ from policyengine.aws.merge.state import (
 
 Part = tuple[Peer, Fragment]
 
-# Beyond this many peers on one setting only exchanges of two are tried: 10 peers have 3.6 million orders.
-_ALL_ORDERS = 6
+# So many cases of one setting are tried one by one: every order of five peers. Ten peers on each of five levels have
+# more orders than there are atoms.
+_CASES = 120
 
 
 def reorder(value: Value | None, above: Orders | None, parts: Sequence[Part], allowed: int) -> Orders | None:
     """What the setting can be below this level; None when every order gives the same.
 
     `value` is what the listed order gives above this level, `above` what other orders gave there, `parts` the peers
-    that mention the setting, `allowed` the operators left to them.
+    that mention the setting, `allowed` the operators left to them. Up to `_CASES` combinations of a value from above
+    and an order here are tried; beyond, so many of them that another value is sure to show itself where there is one.
     """
     users = [part for part in parts if part[1].operators]
-    orders = list(_orders(users))
+    starts = above.values if above else frozenset((value,))
+    orders, every_order = _orders(users, allowed, len(starts))
     here = frozenset(_values(value, order, allowed) for order in orders)
     alone = [
         Reordering(old.peer, frozenset(_values(start, users, allowed) for start in old.values))
         for old in (above.alone if above else ())
     ]
     alone.append(Reordering(_supplier(users, allowed), here))
-    starts = above.values if above else frozenset((value,))
-    values = frozenset(_values(start, order, allowed) for start in starts for order in orders)
     decisive = tuple(reordering for reordering in alone if len(reordering.values) > 1)
-    return Orders(values, decisive) if decisive else None
+    if not decisive:
+        return None
+    cases = product(starts, orders) if every_order else _each_once(starts, orders)
+    complete = every_order and (not above or above.complete or _number(users, ASSIGN, allowed) > 0)
+    return Orders(frozenset(_values(start, order, allowed) for start, order in cases), decisive, complete)
 
 
 def _values(value: Value | None, parts: Sequence[Part], allowed: int) -> Value | None:
@@ -81,24 +87,66 @@ def _supplier(parts: Sequence[Part], allowed: int) -> Peer:
     return parts[0][0]
 
 
-def _orders(parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
+def _orders(parts: Sequence[Part], allowed: int, starts: int) -> tuple[list[list[Part]], bool]:
+    """Orders that the peers can have, and whether each possible value results from one of them."""
     entity = parts[0][0].entity
     open_peers = entity.policies[: entity.unordered]
     free = [part for part in parts if part[0].policy in open_peers]
     fixed = [part for part in parts if part[0].policy not in open_peers]
     known = {name: place for place, name in enumerate(entity.known_order)}
-    for order in permutations(free) if len(free) <= _ALL_ORDERS else _exchanges(free):
-        places = [known[part[0].policy.name] for part in order if part[0].policy.name in known]
-        if places == sorted(places):
-            yield [*order, *fixed]
+    assigning, appending = (_number(free, operator, allowed) for operator in (ASSIGN, APPEND))
+    if appending > 1 and starts * factorial(len(free)) <= _CASES:
+        every = (order for order in permutations(free) if _keeps(known, order))
+        return [[*order, *fixed] for order in every], True
+    in_front = [_leading(free, known, place) for place in range(len(free))]
+    orders = in_front or [[]]
+    if assigning > 1 and appending > 1:
+        orders = [_joined(first, second) for first, second in product(in_front, repeat=2)]
+    moved = [[*order, *(part for part in free if part not in order), *fixed] for order in orders]
+    return moved, appending <= 1
 
 
-def _exchanges(parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
-    yield parts
-    for first, second in combinations(range(len(parts)), 2):
-        exchanged = list(parts)
-        exchanged[first], exchanged[second] = parts[second], parts[first]
-        yield exchanged
+def _keeps(known: Mapping[str, int], order: Iterable[Part]) -> bool:
+    """Whether an order leaves the peers of which the project tells it in theirs."""
+    places = [known[part[0].policy.name] for part in order if part[0].policy.name in known]
+    return places == sorted(places)
+
+
+def _leading(free: Sequence[Part], known: Mapping[str, int], place: int) -> list[Part]:
+    """A peer, behind those that are known to come before it: the beginning of an order with it as early as can be.
+
+    Who is first among those that assign gives the value, who is first among those that append a value decides where it
+    stands: with each peer as early as can be, every winner and every order of two values occurs.
+    """
+    last = known.get(free[place][0].policy.name, -1)
+    before = [part for part in free if known.get(part[0].policy.name, last) < last]
+    return [*sorted(before, key=lambda part: known[part[0].policy.name]), free[place]]
+
+
+def _joined(first: Sequence[Part], second: Sequence[Part]) -> list[Part]:
+    return [*first, *(part for part in second if part not in first)]
+
+
+def _number(parts: Iterable[Part], operator: str, allowed: int) -> int:
+    """How many peers use an operator that is left to them."""
+    return sum(1 for _, fragment in parts if allowed & MAY[operator] and operator in fragment.operators)
+
+
+def _each_once(
+    starts: Iterable[Value | None], orders: Sequence[Sequence[Part]]
+) -> Iterator[tuple[Value | None, Sequence[Part]]]:
+    """Every value from above with some order, and every order with some value, for each set of items.
+
+    How inherited items stand among each other hangs on the value from above alone, and how new ones do on the order
+    alone: whatever differs in all combinations differs in these as well.
+    """
+    groups: dict[object, list[Value | None]] = {}
+    for start in sorted(starts, key=repr):  # sets have another order in every run
+        items = tuple(sorted(start)) if isinstance(start, tuple) else start
+        groups.setdefault(items, []).append(start)
+    for group in groups.values():
+        number = max(len(group), len(orders))
+        yield from islice(zip(cycle(group), cycle(orders), strict=False), number)
 
 
 Parts = list[tuple[Peer, Fragment]]

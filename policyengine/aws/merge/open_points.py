@@ -34,7 +34,7 @@ def _found(node: Node) -> Iterator[Note]:
 def _order(leaf: Leaf, orders: Orders) -> Note:
     lowest = orders.alone[-1].peer
     others = sorted(shown(value) for value in orders.values if value != leaf.value)
-    return order_unknown(leaf, lowest, others)
+    return order_unknown(leaf, lowest, others, complete=orders.complete)
 
 
 def _rendering(leaf: Leaf, values: tuple[str, ...]) -> Iterator[Note]:

@@ -21,7 +21,7 @@ from policyengine.aws.merge.merge import Merge
 from policyengine.aws.merge.open_points import open_points
 from policyengine.aws.merge.state import Node, Note, Peer, Step, empty_state
 from policyengine.aws.merge.validity import Cadence, Validator, Violation
-from policyengine.aws.organization.tree import Entity, Organization
+from policyengine.aws.organization.tree import Entity, Organization, Visit
 from policyengine.base.records import record
 
 Status = Literal["valid", "invalid", "empty", "disabled"]
@@ -141,21 +141,17 @@ def resolve(
     refuse (a hypothetical run); without them every document on the accounts' chains must be admissible. Results of a
     `previous` call for the same moment are its objects where the chain is the same.
     """
-    entities = organization.entities
-    if accounts is not None:
-        chains = {entity for account in accounts for entity in account.chain}
-        entities = tuple(entity for entity in entities if entity in chains)
     with _collection_paused():
         reader = _Reader(substitutes or {}, previous)
-        results = _resolve(entities, Validator(_cadence(at)), reader)
+        results = _resolve(organization.walk(accounts), Validator(_cadence(at)), reader)
         distinct = tuple(dict.fromkeys(result for result in results.values() if result))
         return Effective(tuple(_accounts(organization, results)), distinct, reader.fragments)
 
 
-def _resolve(entities: Iterable[Entity], validator: Validator, reader: _Reader) -> dict[Entity, Resolved | None]:
+def _resolve(visits: Iterable[Visit], validator: Validator, reader: _Reader) -> dict[Entity, Resolved | None]:
     results: dict[Entity, Resolved | None] = {}
-    for entity in entities:
-        above = results[entity.parent] if entity.parent else None
+    for entity, parent, _ in visits:
+        above = results[parent] if parent else None
         results[entity] = _merge(entity, above, reader, validator) if entity.policies else above
     return results
 

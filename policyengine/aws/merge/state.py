@@ -48,10 +48,14 @@ class Reordering(NamedTuple):
 
 
 class Orders(NamedTuple):
-    """What unknown attachment orders leave open: all possible values, and those that one entity alone decides."""
+    """What unknown attachment orders leave open: possible values, and those that one entity alone decides.
+
+    `values` are all that are possible where it is `complete`, else some of them, two at least.
+    """
 
     values: frozenset[Value | None]
     alone: tuple[Reordering, ...]
+    complete: bool
 
 
 class Setting(NamedTuple):
@@ -240,9 +244,12 @@ def assign_shadowed(peer: Peer, path: str, winner: Peer) -> Note:
     return Note("assign-shadowed", path, peer.policy, peer.entity, "@@assign", detail, "observed", (winner,))
 
 
-def order_unknown(leaf: Leaf, peer: Peer, others: list[str]) -> Note:
-    """A value that hangs on an attachment order which nobody knows (semantics.md R6)."""
-    alternatives = " or ".join(f"`{other}`" for other in others)
+def order_unknown(leaf: Leaf, peer: Peer, others: list[str], *, complete: bool) -> Note:
+    """A value that hangs on an attachment order which nobody knows (semantics.md R6).
+
+    `others` are the values that other orders give; unless `complete`, there are more.
+    """
+    alternatives = " or ".join([*(f"`{other}`" for other in others), *(() if complete else ("others",))])
     detail = f"the attachment order is not known; another order gives {alternatives}"
     return Note("peer-order-unknown", leaf.path, peer.policy, peer.entity, "", detail, "observed")
 

@@ -14,13 +14,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from policyengine.aws.attachment_rules import ATTACHMENT_ORDER_CONTRADICTS, TARGET_ATTACHED_TWICE, UNKNOWN_POLICY
 from policyengine.aws.documents import Attachment, Compiled, PolicyDocument
 from policyengine.aws.facts import limits
 from policyengine.aws.organization.survey import Branch, Leaf, Problem
 from policyengine.aws.organization.targets import Targets, one_of, paths_ending
 from policyengine.aws.policy_text import TextFault, minify, read_document, unread_document
 from policyengine.aws.snapshot.shape_faults import path_text
-from policyengine.base.catalogue.language import attachment_order_contradicts, target_attached_twice, unknown_policy
 from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import record
 from policyengine.base.source import Span
@@ -82,9 +82,7 @@ class Attacher:
                 yield name
             elif complete:
                 help_text = self._nearest.suggestion(name)
-                self.diagnostics.append(
-                    unknown_policy.RULE.at(span, f"there is no policy {quoted(name)}", help=help_text)
-                )
+                self.diagnostics.append(UNKNOWN_POLICY.at(span, f"there is no policy {quoted(name)}", help=help_text))
 
     def _place(self, target: Branch | Leaf, named: tuple[str, ...], attachment: Attachment) -> Placement:
         in_snapshot = (target.item.policies or ()) if self._use_listed else ()
@@ -110,7 +108,7 @@ def _taken_twice(attachment: Attachment, first: Attachment) -> Diagnostic:
         if text != other
         else f"{quoted(text)} has an `attach` already"
     )
-    return target_attached_twice.RULE.at(
+    return TARGET_ATTACHED_TWICE.at(
         attachment.target.span,
         message,
         help="name all its policies in one `attach`: their order there is AWS's order of attachment",
@@ -121,7 +119,7 @@ def _taken_twice(attachment: Attachment, first: Attachment) -> Diagnostic:
 def _contradiction(attachment: Attachment, shared: tuple[str, ...], in_snapshot: tuple[str, ...]) -> Diagnostic:
     ours = listed(shared)
     theirs = listed(name for name in in_snapshot if name in shared)
-    return attachment_order_contradicts.RULE.at(
+    return ATTACHMENT_ORDER_CONTRADICTS.at(
         attachment.policies[0][1].to(attachment.policies[-1][1]),
         f"the project attaches {ours} in this order, the snapshot has {theirs}",
         help="write the names in the snapshot's order, or detach and attach them again in AWS",

@@ -13,13 +13,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-import networkx as nx
-
 from policyengine.aws.facts import limits
 from policyengine.aws.snapshot.shape_faults import path_text
 from policyengine.base.text import quoted
 
 if TYPE_CHECKING:
+    import networkx as nx
+
     from policyengine.aws.snapshot.shapes import Account, ListedAccount, ListedUnit, Root, Unit
     from policyengine.aws.snapshot.snapshot import Snapshot
     from policyengine.aws.snapshot.tokens import Loc
@@ -183,6 +183,8 @@ def graft(root: Branch, snapshot: Snapshot) -> list[Problem]:
     """
     if snapshot.root.id is None:
         return [(("root", "id"), "`root` needs its `id`: units and accounts are listed with the ids of their parents")]
+    import networkx as nx  # noqa: PLC0415 - start-up: only snapshots with flat lists need it here
+
     listed = [Branch(unit, ("units", index)) for index, unit in enumerate(snapshot.units or ())]
     placed = list(branches_below(root))
     graph: nx.DiGraph[Branch] = nx.DiGraph()
@@ -224,6 +226,8 @@ class _Parents:
 
 def _cycles(graph: nx.DiGraph[Branch]) -> Iterator[Problem]:
     """Units that stand in each other. Each has one parent, so that every circle is a component of its own."""
+    import networkx as nx  # noqa: PLC0415 - start-up: as in `graft`
+
     if nx.is_arborescence(graph):
         return
     for component in nx.strongly_connected_components(graph):

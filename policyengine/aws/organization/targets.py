@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Generic, Protocol, TypeVar
 
+from policyengine.aws.attachment_rules import ACCOUNT_NAME_AMBIGUOUS, UNKNOWN_TARGET
 from policyengine.aws.documents import TargetName
 from policyengine.aws.organization.tree import Entity, Organization
-from policyengine.base.catalogue.language import account_name_ambiguous, unknown_target
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.errors import UsageError
 from policyengine.base.text import Nearest, quoted, suggestion
@@ -68,7 +68,7 @@ class Targets(Generic[P]):
 
     def _no_unit(self, target: TargetName) -> Diagnostic:
         message = f"the organization has no unit {quoted(target.text)}"
-        return unknown_target.RULE.at(target.span, message, help=self._unit_advice(target.text))
+        return UNKNOWN_TARGET.at(target.span, message, help=self._unit_advice(target.text))
 
     def _unit_advice(self, text: str) -> str:
         if text in self._names or text in self._ids:
@@ -86,10 +86,10 @@ class Targets(Generic[P]):
     def _no_account(self, target: TargetName) -> Diagnostic:
         text = target.text
         if _ID.fullmatch(text):
-            return unknown_target.RULE.at(target.span, f"the organization has no account with the id {quoted(text)}")
+            return UNKNOWN_TARGET.at(target.span, f"the organization has no account with the id {quoted(text)}")
         advice = f"{quoted(text)} is a unit: write `{self._word} ou`" if text in self._units else ""
         advice = advice or self._path_advice(text) or self._nearest_account.suggestion(text)
-        return unknown_target.RULE.at(target.span, f"the organization has no account {quoted(text)}", help=advice)
+        return UNKNOWN_TARGET.at(target.span, f"the organization has no account {quoted(text)}", help=advice)
 
     def _path_advice(self, text: str) -> str:
         last = text.rsplit("/", 1)[-1]
@@ -102,7 +102,7 @@ class Targets(Generic[P]):
         more = f" and {len(named) - _TARGETS_SHOWN} more" if len(named) > _TARGETS_SHOWN else ""
         message = f"{len(named)} accounts have the name {quoted(target.text)}"
         help_text = f"use the id of the one that is meant: {', '.join(shown)}{more}"
-        return account_name_ambiguous.RULE.at(target.span, message, help=help_text)
+        return ACCOUNT_NAME_AMBIGUOUS.at(target.span, message, help=help_text)
 
 
 def paths_ending(text: str, paths: Iterable[str]) -> list[str]:

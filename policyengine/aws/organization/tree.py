@@ -1,21 +1,26 @@
 r"""The typed tree of an organization, with the policies that are attached to each entity.
 
 Made by `attach`. Paths read as in targets: names joined with `/`, a `/` inside a name written `\/`, "" for the root.
+
+What contains what is one directed graph, from the root over units to accounts. Walks, levels and subtrees are questions
+to it, and their answers are plain values: the graph itself stays in here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from policyengine.aws.documents import Json, PolicyDocument
 from policyengine.base.records import entity
 from policyengine.base.source import Span
 
 if TYPE_CHECKING:
+    import networkx as nx
+
     from policyengine.aws.snapshot.shapes import Role, Searched, Settings, Vault
 
 NO_TAGS: Mapping[str, str] = MappingProxyType({})
@@ -51,6 +56,14 @@ class Entity:
             above.append(entity)
             entity = entity.parent
         return tuple(reversed(above))
+
+
+class Visit(NamedTuple):
+    """An entity as a walk hands it out: what directly contains it, and the entities from the root down to it."""
+
+    entity: Entity
+    parent: Entity | None
+    chain: tuple[Entity, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,9 +103,52 @@ class Organization:
 
     @cached_property
     def children(self) -> Mapping[Entity, tuple[Entity, ...]]:
-        """Units and accounts directly below each entity, in written order."""
-        below: dict[Entity, list[Entity]] = {}
+        """Units and accounts directly below each entity that has any, in written order."""
+        return {parent: tuple(below) for parent, below in self._containment.adjacency() if below}
+
+    @cached_property
+    def waves(self) -> tuple[tuple[Entity, ...], ...]:
+        """The entities level by level: the root, what stands directly in it, and so on; each level in written order."""
+        import networkx as nx  # noqa: PLC0415 - start-up: see `_containment`
+
+        return tuple(tuple(level) for level in nx.bfs_layers(self._containment, self.root))
+
+    def walk(self, accounts: Collection[Entity] | None = None) -> Iterator[Visit]:
+        """The entities in written order, each after the one that contains it; with `accounts` only those above them."""
+        chains: dict[Entity | None, tuple[Entity, ...]] = {None: ()}
+        kept = None if accounts is None else {member for account in accounts for member in self._above(account)}
         for member in self.entities:
-            if member.parent:
-                below.setdefault(member.parent, []).append(member)
-        return {parent: tuple(found) for parent, found in below.items()}
+            if kept is None or member in kept:
+                parent = next(self._containment.predecessors(member), None)
+                chain = (*chains[parent], member)
+                if member.kind != "account":
+                    chains[member] = chain
+                yield Visit(member, parent, chain)
+
+    def depth(self, member: Entity) -> int:
+        """How many levels below the root an entity stands; 0 for the root."""
+        return sum(1 for _ in self._above(member)) - 1
+
+    def below(self, member: Entity) -> tuple[Entity, ...]:
+        """An entity and all that it contains on any level, in written order."""
+        import networkx as nx  # noqa: PLC0415 - start-up: see `_containment`
+
+        return tuple(nx.dfs_preorder_nodes(self._containment, member))
+
+    def _above(self, member: Entity) -> Iterator[Entity]:
+        """An entity, and what contains it, up to the root."""
+        above: Entity | None = member
+        while above:
+            yield above
+            above = next(self._containment.predecessors(above), None)
+
+    @cached_property
+    def _containment(self) -> nx.DiGraph[Entity]:
+        """The graph: an edge leads from the root or a unit to each entity that it directly contains."""
+        # Start-up: networkx takes 60 ms to import, and commands that see no organization do without it.
+        import networkx as nx  # noqa: PLC0415
+
+        graph: nx.DiGraph[Entity] = nx.DiGraph()
+        graph.add_nodes_from(self.entities)
+        graph.add_edges_from((member.parent, member) for member in self.entities if member.parent)
+        return graph

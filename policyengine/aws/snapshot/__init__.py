@@ -1,7 +1,7 @@
-"""The snapshot of an organization, read from YAML or JSON with the place of every part.
+"""The snapshot of an organization, read from YAML or JSON with the place of every value.
 
-Its doors are loaded when they are first asked for: their libraries cost a tenth of a second, and half of the commands
-read no snapshot.
+The public names are imported when they are first used: their libraries take a tenth of a second, and half of the
+commands read no snapshot.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""A data file, JSON or YAML, as a value: what the text says, what is wrong with it, and where each part stands.
+"""Reads a data file, JSON or YAML, into the type that pydantic checks, or into its faults with their lines.
 
-A data text in a shape that pydantic checks: the typed value, or every fault with its line.
+The quick readings do not note places: a faulty text is read a second time to locate its faults.
 """
 
 from __future__ import annotations
@@ -13,20 +13,52 @@ from pydantic import BaseModel, ValidationError
 from policyengine.aws.documents import Json
 from policyengine.aws.snapshot.json_text import JsonFlaw, json_places, json_tokens, load_json
 from policyengine.aws.snapshot.shape_faults import ShapeFault, path_text, shape_faults
-from policyengine.aws.snapshot.tokens import DEEPEST, Built, Flaw, Loc, Place, Wanted, build, wanted_parts
+from policyengine.aws.snapshot.tokens import DEEPEST, Flaw, Loc, LocTree, ParsedData, TextPlace, build, loc_tree
 from policyengine.aws.snapshot.yaml_text import yaml_tokens
 from policyengine.base.errors import Fault
 from policyengine.base.source import Source
 
-_MARK = "\ufeff"  # some editors begin a file with it
+T = TypeVar("T", bound=BaseModel)
+
+_BYTE_ORDER_MARK = "\ufeff"  # some editors begin a file with it
 
 
-def read_text(source: Source) -> Built:
-    """The value of a text. A name that ends in `.json` means JSON; other files hold YAML, or JSON all the same.
+def read_shaped(source: Source, shape: type[T], schema: Callable[[], dict[str, Any]], whole: str) -> T | list[Fault]:
+    """The value of a text, JSON where the name ends in `.json`, else YAML or JSON; or its faults in written order.
+
+    `schema` gives the JSON Schema of the shape, and is called only for a faulty text; `whole` says in words what the
+    file is expected to hold. Linear in the text. Never raises.
+    """
+    parsed = _read_text(source)
+    if not parsed.complete:
+        return located_faults(source, [], parsed)
+    try:
+        value = shape.model_validate(parsed.value)
+    except ValidationError as error:
+        if _nests_too_deeply(parsed.value):
+            return located_faults(source, [], _read_odd_json(source))
+        return located_faults(source, shape_faults(error, schema(), whole), parsed)
+    return located_faults(source, [], parsed) if parsed.faults else value
+
+
+def located_faults(source: Source, shapes: list[ShapeFault], parsed: ParsedData) -> list[Fault]:
+    """Faults of shape and of notation with their lines, in the order of the file; a value has no fault of both."""
+    places = _places(source, [fault.loc for fault in shapes]) if shapes else {}
+    faults = [Fault(source.name, flaw.line, path_text(flaw.loc), flaw.message) for flaw in parsed.faults]
+    reported = {flaw.loc for flaw in parsed.faults}
+    for fault in (fault for fault in shapes if fault.loc not in reported):
+        place = places[fault.loc]
+        line = place.key_line if fault.at_key else place.line
+        faults.append(Fault(source.name, line, path_text(fault.loc), fault.message))
+    return sorted(faults, key=lambda fault: fault.line)
+
+
+def _read_text(source: Source) -> ParsedData:
+    """The value of a text: JSON where the name ends in `.json`, else YAML or JSON, which is tried first as it is quick.
 
     Linear in the text, whatever it holds; nesting, aliases and numbers are bounded. Never raises.
     """
-    text = source.text.removeprefix(_MARK)
+    text = source.text.removeprefix(_BYTE_ORDER_MARK)
     if not text.strip():
         return _unreadable(1, "the file is empty")
     strict = source.name.casefold().endswith(".json")
@@ -34,14 +66,35 @@ def read_text(source: Source) -> Built:
         loaded = load_json(text)
         if not isinstance(loaded, JsonFlaw):
             value, odd = loaded
-            return read_slowly(source) if odd else Built(value)
+            return _read_odd_json(source) if odd else ParsedData(value)
         if strict:
             return _unreadable(loaded.line, loaded.message)
-    return _slow_yaml(source)
+    return _read_yaml(source)
 
 
-def nests_too_deeply(value: Json) -> bool:
-    """Whether a value has more levels than it ought to have; the quick reading of JSON does not look."""
+def _read_odd_json(source: Source) -> ParsedData:
+    """The value of a JSON text, with the faults that the quick reading only notices."""
+    text = source.text.removeprefix(_BYTE_ORDER_MARK)
+    return build(json_tokens(text), _line_of(text))
+
+
+def _read_yaml(source: Source, wanted: Iterable[Loc] = ()) -> ParsedData:
+    text = source.text.removeprefix(_BYTE_ORDER_MARK)
+    return build(yaml_tokens(text), _line_of(text), wanted)
+
+
+def _line_of(text: str) -> Callable[[int], int]:
+    """The function from an offset in a text to its line, counted from 1."""
+    lines = Source("", text)
+    return lambda at: lines.position(at).line
+
+
+def _unreadable(line: int, message: str) -> ParsedData:
+    return ParsedData(faults=[Flaw(line, (), message)], complete=False)
+
+
+def _nests_too_deeply(value: Json) -> bool:
+    """Whether a value has more than `DEEPEST` levels, which the quick reading of JSON does not check."""
     level, depth = _containers([value]), 0
     while level and depth <= DEEPEST:
         level = _containers(child for node in level for child in (node.values() if isinstance(node, dict) else node))
@@ -49,96 +102,42 @@ def nests_too_deeply(value: Json) -> bool:
     return bool(level)
 
 
-def read_slowly(source: Source) -> Built:
-    """The value of a JSON text, with all that the quick reading cannot name."""
-    text = source.text.removeprefix(_MARK)
-    return build(json_tokens(text), _line_of(text))
-
-
-def places(source: Source, wanted: Iterable[Loc]) -> dict[Loc, Place]:
-    """Where values of a text stand that `read_text` could read. What has no place of its own has its ancestor's.
-
-    Reads the text once more.
-    """
-    locs = list(wanted)
-    known = _known_places(source, wanted_parts(locs) or {}, locs)
-    nowhere = Place(1, 1)
-    return {loc: next((known[loc[:n]] for n in range(len(loc), 0, -1) if loc[:n] in known), nowhere) for loc in locs}
-
-
-def _known_places(source: Source, parts: Wanted, locs: list[Loc]) -> dict[Loc, Place]:
-    text = source.text.removeprefix(_MARK)
-    if text.lstrip()[:1] in ("{", "[") and not isinstance(load_json(text), JsonFlaw):
-        return json_places(text, _line_of(text), parts)
-    return _slow_yaml(source, locs).places
-
-
 def _containers(values: Iterable[Json]) -> list[dict[str, Json] | list[Json]]:
     return [value for value in values if isinstance(value, (dict, list))]
 
 
-def _slow_yaml(source: Source, wanted: Iterable[Loc] = ()) -> Built:
-    text = source.text.removeprefix(_MARK)
-    return build(yaml_tokens(text), _line_of(text), wanted)
+def _places(source: Source, wanted: Iterable[Loc]) -> dict[Loc, TextPlace]:
+    """The places of values of a readable text; a value without a place of its own has that of its nearest ancestor.
 
-
-def _line_of(text: str) -> Callable[[int], int]:
-    """From an offset in a text to its line, counted from 1."""
-    lines = Source("", text)
-    return lambda at: lines.position(at).line
-
-
-def _unreadable(line: int, message: str) -> Built:
-    return Built(faults=[Flaw(line, (), message)], complete=False)
-
-
-T = TypeVar("T", bound=BaseModel)
-
-
-def read_shaped(source: Source, shape: type[T], schema: Callable[[], dict[str, Any]], whole: str) -> T | list[Fault]:
-    """The value of a text, JSON where the name ends in `.json`, else YAML or JSON; or its faults in written order.
-
-    `schema` gives the JSON Schema of the shape, which is asked for where something is wrong; `whole` says in words what
-    the file is expected to hold. Linear in the text.
+    Reads the text a second time.
     """
-    built = read_text(source)
-    if not built.complete:
-        return placed(source, [], built)
-    try:
-        value = shape.model_validate(built.value)
-    except ValidationError as error:
-        if nests_too_deeply(built.value):
-            return placed(source, [], read_slowly(source))
-        return placed(source, shape_faults(error, schema(), whole), built)
-    return placed(source, [], built) if built.faults else value
+    locs = list(wanted)
+    places = _places_in_text(source, loc_tree(locs) or {}, locs)
+    start = TextPlace(1, 1)
+    return {loc: next((places[loc[:n]] for n in range(len(loc), 0, -1) if loc[:n] in places), start) for loc in locs}
 
 
-def placed(source: Source, shapes: list[ShapeFault], built: Built) -> list[Fault]:
-    """Faults of shape and of notation with their lines, in the order of the file; one for each value."""
-    where = places(source, [fault.loc for fault in shapes]) if shapes else {}
-    faults = [Fault(source.name, flaw.line, path_text(flaw.loc), flaw.message) for flaw in built.faults]
-    told = {flaw.loc for flaw in built.faults}
-    for fault in (fault for fault in shapes if fault.loc not in told):
-        place = where[fault.loc]
-        line = place.key_line if fault.at_key else place.line
-        faults.append(Fault(source.name, line, path_text(fault.loc), fault.message))
-    return sorted(faults, key=lambda fault: fault.line)
+def _places_in_text(source: Source, parts: LocTree, locs: list[Loc]) -> dict[Loc, TextPlace]:
+    text = source.text.removeprefix(_BYTE_ORDER_MARK)
+    if text.lstrip()[:1] in ("{", "[") and not isinstance(load_json(text), JsonFlaw):
+        return json_places(text, _line_of(text), parts)
+    return _read_yaml(source, locs).places
 
 
 def schema_of(shape: type[BaseModel], title: str) -> dict[str, Any]:
-    """The JSON Schema of a shape."""
+    """The JSON Schema (2020-12) of a shape, under a title."""
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title}
     return {**head, **_plain(shape.model_json_schema())}
 
 
 def _plain(node: Any) -> Any:  # noqa: ANN401 - JSON
-    """A schema without the titles and empty defaults that pydantic makes up."""
+    """A schema without the titles and empty defaults that pydantic generates."""
     if isinstance(node, list):
         return [_plain(item) for item in node]
     if not isinstance(node, dict):
         return node
-    return {key: _plain(value) for key, value in node.items() if not _made_up(key, value)}
+    return {key: _plain(value) for key, value in node.items() if not _is_generated(key, value)}
 
 
-def _made_up(key: str, value: object) -> bool:
+def _is_generated(key: str, value: object) -> bool:
     return (key == "default" and value is None) or (key == "title" and isinstance(value, str))

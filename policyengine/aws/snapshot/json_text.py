@@ -1,8 +1,8 @@
-"""JSON text of a data file, read at the speed of the standard library and looked at again only where it is odd.
+"""JSON text of a data file, read at the speed of the standard library, and a second time only where it is odd.
 
-The quick reading notices repeated keys, numbers that JSON does not know or nobody can hold, broken characters and deep
-nesting; `json_tokens` then serves the slow reading that tells where they are. `json_places` finds values in a text
-that holds no such thing, and skips all others as fast as it can.
+The quick reading (`load_json`) notices repeated keys, numbers that JSON lacks or that are too large, broken characters
+and deep nesting, but not their places; `json_tokens` feeds the slow reading that has them. `json_places` locates values
+in a text without such oddities, and skips all other values as fast as it can.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator
 from math import isfinite
 
 from policyengine.aws.documents import Json
-from policyengine.aws.snapshot.tokens import DEEPEST, Loc, Place, Token, Wanted
+from policyengine.aws.snapshot.tokens import DEEPEST, DataToken, Loc, LocTree, TextPlace
 from policyengine.base.records import record
 
 LONGEST_INTEGER = 100
-"""Digits of a number; nothing in a snapshot or a policy comes near."""
+"""Most digits of a number; no number of a snapshot or a policy has nearly as many."""
 
 _TOKEN = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")|([{\[])|([}\]])|([^\s{}\[\],:"]+)', re.DOTALL)
 _HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
@@ -28,16 +28,16 @@ _WORDS = {"true": True, "false": False, "null": None}
 
 @record
 class JsonFlaw:
-    """Why the text is no JSON: the line, and what was expected there."""
+    """Why a text is no JSON: the line, from 1, and what was expected there."""
 
     line: int
     message: str
 
 
 def load_json(text: str) -> tuple[Json, bool] | JsonFlaw:
-    """The value of a JSON text, and whether it is odd in a way that only the slow reading can name.
+    """The value of a JSON text, and whether the text is odd in a way that only the slow reading can report.
 
-    The value of an odd text is not to be used before that.
+    The value of an odd text must not be used: it may lack what was repeated or too large.
     """
     reader = _Reader()
     try:
@@ -50,8 +50,8 @@ def load_json(text: str) -> tuple[Json, bool] | JsonFlaw:
     return value, reader.odd or (escaped and _HALF_CHARACTER.search(text) is not None)
 
 
-def json_tokens(text: str) -> Iterator[Token]:
-    """The tokens of a text that is JSON; `at` is the offset of a character."""
+def json_tokens(text: str) -> Iterator[DataToken]:
+    """The tokens of a text that is JSON."""
     for match in _TOKEN.finditer(text):
         written = match[match.lastindex or 0]
         if match.lastindex == 1:
@@ -59,13 +59,13 @@ def json_tokens(text: str) -> Iterator[Token]:
         elif match.lastindex == 4:  # noqa: PLR2004 - the group of the bare words
             yield _word(match.start(), written)
         elif match.lastindex == 2:  # noqa: PLR2004 - the group of the opening brackets
-            yield Token("mapping" if written == "{" else "list", match.start())
+            yield DataToken("mapping" if written == "{" else "list", match.start())
         else:
-            yield Token("end", match.start())
+            yield DataToken("end", match.start())
 
 
 def number(text: str) -> tuple[int | float, str]:
-    """The value of a number as JSON writes it, and what is wrong with it, if anything."""
+    """The value of a number as JSON writes it, and what is wrong with it; empty where nothing is."""
     if text.lstrip("-").isdecimal():
         if len(text) > LONGEST_INTEGER:
             return 0, f"a number of {len(text):,} digits is too large"
@@ -79,29 +79,29 @@ def broken_character(text: str) -> str:
     return "half a surrogate pair stands where a character is expected" if _SURROGATE.search(text) else ""
 
 
-def json_places(text: str, line_of: Callable[[int], int], wanted: Wanted) -> dict[Loc, Place]:
-    """Where the wanted values of a JSON text stand, and what is around them; `line_of` turns an offset into a line."""
+def json_places(text: str, line_of: Callable[[int], int], wanted: LocTree) -> dict[Loc, TextPlace]:
+    """The places of the wanted values of a JSON text and of their ancestors; `line_of` turns an offset into a line."""
     finder = _Finder(text, line_of)
     finder.find(finder.skip(0), (), wanted)
     return finder.places
 
 
 class _Finder:
-    """Walks down to what is wanted; the library's decoder skips the rest."""
+    """Descends to the wanted values; the library's decoder skips the rest."""
 
     def __init__(self, text: str, line_of: Callable[[int], int]) -> None:
-        self.places: dict[Loc, Place] = {}
+        self.places: dict[Loc, TextPlace] = {}
         self._text = text
         self._line_of = line_of
         self._decode = json.JSONDecoder(parse_int=str, parse_float=str).raw_decode
 
     def skip(self, at: int) -> int:
-        """Past the white space."""
+        """The offset behind the white space at an offset."""
         match = _SPACE.match(self._text, at)
         return match.end() if match else at
 
-    def find(self, at: int, loc: Loc, wanted: Wanted) -> int:
-        """Note the places of the wanted parts of the value at an offset; the offset behind the value."""
+    def find(self, at: int, loc: Loc, wanted: LocTree) -> int:
+        """Record the places of the wanted parts of the value at an offset; gives the offset behind the value."""
         opening = self._text[at]
         if not wanted or opening not in "{[" or len(loc) >= DEEPEST:
             return self._decode(self._text, at)[1]
@@ -116,19 +116,19 @@ class _Finder:
             index += 1
         return at + 1
 
-    def _part(self, loc: Loc, wanted: Wanted | None, start: int, at: int) -> int:
+    def _part(self, loc: Loc, wanted: LocTree | None, start: int, at: int) -> int:
         if wanted is None:
             end = self._decode(self._text, at)[1]
         else:
             key_line = self._line_of(start)
-            self.places[loc] = Place(key_line, key_line if self._text[at] in "{[" else self._line_of(at))
+            self.places[loc] = TextPlace(key_line, key_line if self._text[at] in "{[" else self._line_of(at))
             end = self.find(at, loc, wanted)
         end = self.skip(end)
         return self.skip(end + 1) if self._text[end] == "," else end
 
 
 class _Reader:
-    """The library's own decoder, with a flag for what it would let through."""
+    """The library's decoder, with a flag for what it would accept."""
 
     def __init__(self) -> None:
         self.odd = False
@@ -159,20 +159,20 @@ class _Reader:
         return 0.0
 
 
-def _string(at: int, written: str) -> Token:
+def _string(at: int, written: str) -> DataToken:
     if "\\" not in written:
-        return Token("scalar", at, written[1:-1], written[1:-1], fault=broken_character(written))
+        return DataToken("scalar", at, written[1:-1], written[1:-1], fault=broken_character(written))
     value = json.loads(written, strict=False)
-    return Token("scalar", at, value, value, fault=broken_character(value))
+    return DataToken("scalar", at, value, value, fault=broken_character(value))
 
 
-def _word(at: int, written: str) -> Token:
+def _word(at: int, written: str) -> DataToken:
     if written in _WORDS:
-        return Token("scalar", at, _WORDS[written], written)
+        return DataToken("scalar", at, _WORDS[written], written)
     if written.lstrip("-") in ("NaN", "Infinity"):
-        return Token("scalar", at, 0, written, fault=f"JSON knows no number `{written}`")
+        return DataToken("scalar", at, 0, written, fault=f"JSON knows no number `{written}`")
     value, fault = number(written)
-    return Token("scalar", at, value, written, fault=fault)
+    return DataToken("scalar", at, value, written, fault=fault)
 
 
 def _flaw(text: str, error: json.JSONDecodeError) -> JsonFlaw:
@@ -187,7 +187,11 @@ def _flaw(text: str, error: json.JSONDecodeError) -> JsonFlaw:
         "Invalid control character": "expected no raw control character in a string",
     }
     expected = next((ours for theirs, ours in reasons.items() if error.msg.startswith(theirs)), "expected JSON")
-    at = text[error.pos : error.pos + 1]
-    shown = "the end of the file" if not at else f"`{at}`" if at.isprintable() else f"the character U+{ord(at):04X}"
-    ending = "" if expected.endswith(("here", "string")) else f", found {shown}"
-    return JsonFlaw(error.lineno, f"{expected}{ending} (column {error.colno})")
+    actual = "" if expected.endswith(("here", "string")) else f", found {_shown(text[error.pos : error.pos + 1])}"
+    return JsonFlaw(error.lineno, f"{expected}{actual} (column {error.colno})")
+
+
+def _shown(character: str) -> str:
+    if not character:
+        return "the end of the file"
+    return f"`{character}`" if character.isprintable() else f"the character U+{ord(character):04X}"

@@ -1,6 +1,6 @@
-"""What pydantic found wrong, said in the words of someone who writes a snapshot or a baseline.
+"""Pydantic's validation errors as faults, in the words of people who write a snapshot, a baseline or a configuration.
 
-How paths and values from outside are shown in a message.
+Paths and values from outside are shown shortened and escaped.
 """
 
 from __future__ import annotations
@@ -16,12 +16,39 @@ from policyengine.aws.snapshot.tokens import Loc
 from policyengine.base.records import record
 from policyengine.base.text import Nearest, escaped, listed, quoted, suggestion
 
-_LONGEST = 60
+Schema: TypeAlias = "Mapping[str, Any]"
+"""A JSON Schema, or a part of one."""
+
+_DIGITS = 12  # of an account id
+_LONGEST = 60  # characters of a key in a path
+_MOST_FAULTS = 10_000  # of a text; nobody reads more, and each costs a look at the schema
 _SIMPLE_KEY = re.compile(r"[\w-]+", re.ASCII)
 
 
+@record
+class ShapeFault:
+    """A value of a wrong shape; `at_key` where its key is wrong."""
+
+    loc: Loc
+    message: str
+    at_key: bool = False
+
+
+def shape_faults(error: ValidationError, schema: Schema, whole: str) -> list[ShapeFault]:
+    """The faults of a validation in pydantic's order, at most the first 10,000; `schema` is that of the validated type.
+
+    `whole` says what was expected where the whole value is of another kind. A key that is missing because it is
+    mistyped is a single fault, that of the mistyped key.
+    """
+    keys = _Keys(schema)
+    details = [(_loc(detail["loc"]), detail) for detail in error.errors(include_url=False)[:_MOST_FAULTS]]
+    meant = {(*loc[:-1], keys.meant(loc)) for loc, detail in details if detail["type"] == "extra_forbidden"}
+    reported = [(loc, detail) for loc, detail in details if detail["type"] != "missing" or loc not in meant]
+    return [_fault(loc, detail, keys, whole) for loc, detail in reported]
+
+
 def path_text(path: tuple[str | int, ...]) -> str:
-    """`root.units[0].name`; a key that is no plain word stands in brackets and quotes."""
+    """A path as people write it: `root.units[0].name`; a key that is no plain word is in brackets and quotes."""
     text = ""
     for step in path:
         if isinstance(step, int):
@@ -33,8 +60,8 @@ def path_text(path: tuple[str | int, ...]) -> str:
     return text
 
 
-def found(value: object) -> str:
-    """What stands there, in words: `the number 5`, "the text `x`", `a list`."""
+def value_in_words(value: object) -> str:
+    """What a value is, after "found": `the number 5`, "the text `x`", `a list`."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):
@@ -48,34 +75,6 @@ def found(value: object) -> str:
     return "a mapping" if isinstance(value, dict) else "a date or time"
 
 
-Schema: TypeAlias = "Mapping[str, Any]"
-
-_DIGITS = 12
-_MOST_FAULTS = 10_000  # that are told
-
-
-@record
-class ShapeFault:
-    """One value of a wrong shape; `at_key` where the key itself is at fault."""
-
-    loc: Loc
-    message: str
-    at_key: bool = False
-
-
-def shape_faults(error: ValidationError, schema: Schema, whole: str) -> list[ShapeFault]:
-    """The faults of a validation in pydantic's order, of very many the first. `schema` is what it stands for.
-
-    `whole` says what was expected where the value as a whole is something else. A key that is missing because it is
-    mistyped is one fault, that of the mistyped key.
-    """
-    keys = _Keys(schema)
-    details = [(_loc(detail["loc"]), detail) for detail in error.errors(include_url=False)[:_MOST_FAULTS]]
-    meant = {(*loc[:-1], keys.meant(loc)) for loc, detail in details if detail["type"] == "extra_forbidden"}
-    told = [(loc, detail) for loc, detail in details if detail["type"] != "missing" or loc not in meant]
-    return [_fault(loc, detail, keys, whole) for loc, detail in told]
-
-
 def _fault(loc: Loc, detail: ErrorDetails, keys: _Keys, whole: str) -> ShapeFault:
     if detail["type"] == "extra_forbidden":
         return ShapeFault(loc, _unknown(loc, keys), at_key=True)
@@ -84,7 +83,7 @@ def _fault(loc: Loc, detail: ErrorDetails, keys: _Keys, whole: str) -> ShapeFaul
     if detail["type"] == "missing":
         return ShapeFault(loc, _missing(str(loc[-1])))
     if not loc:
-        return ShapeFault(loc, f"expected {whole}, found {found(detail['input'])}")
+        return ShapeFault(loc, f"expected {whole}, found {value_in_words(detail['input'])}")
     if detail["type"] == "string_type" and keys.is_account_id(loc) and type(detail["input"]) is int:
         digits = str(detail["input"])[:_DIGITS].zfill(_DIGITS)
         return ShapeFault(loc, f'account ids are {_DIGITS} digits in quotes: "{digits}"')
@@ -92,41 +91,42 @@ def _fault(loc: Loc, detail: ErrorDetails, keys: _Keys, whole: str) -> ShapeFaul
 
 
 class _Keys:
-    """Knows what may stand where."""
+    """The keys that a schema allows at a location, and what an unknown key may mean there."""
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
         self._nearest: dict[tuple[str, ...], Nearest] = {}
 
     def meant(self, loc: Loc) -> str:
-        """The key that an unknown one most likely means, or an empty text."""
+        """The key that an unknown key most likely means, or an empty text."""
         return "content" if _is_bare_document(loc) else self.nearest(loc).name(str(loc[-1]))
 
     def nearest(self, loc: Loc) -> Nearest:
-        """The known keys beside a location."""
-        known = self.known(loc)
-        return self._nearest.setdefault(known, Nearest(known))
+        """The look-up among the allowed keys at a location."""
+        allowed = self.allowed(loc)
+        return self._nearest.setdefault(allowed, Nearest(allowed))
 
-    def known(self, loc: Loc) -> tuple[str, ...]:
-        """The keys that may stand where the last step of a location stands."""
-        return tuple(dict.fromkeys(key for node in self._at(loc[:-1]) for key in node.get("properties", ())))
+    def allowed(self, loc: Loc) -> tuple[str, ...]:
+        """The keys that the schema allows in the place of the last step of a location."""
+        return tuple(dict.fromkeys(key for node in self._schemas_at(loc[:-1]) for key in node.get("properties", ())))
 
     def is_account_id(self, loc: Loc) -> bool:
-        """Whether an account id belongs there."""
-        return any(node.get("pattern") == ACCOUNT_ID for node in self._at(loc))
+        """Whether the value at a location is an account id."""
+        return any(node.get("pattern") == ACCOUNT_ID for node in self._schemas_at(loc))
 
-    def _at(self, loc: Loc) -> list[Schema]:
-        nodes = list(self._parts(self._schema))
+    def _schemas_at(self, loc: Loc) -> list[Schema]:
+        nodes = list(self._alternatives(self._schema))
         for step in loc:
-            nodes = [part for node in nodes for below in _below(node, step) for part in self._parts(below)]
+            nodes = [part for node in nodes for below in _below(node, step) for part in self._alternatives(below)]
         return nodes
 
-    def _parts(self, node: Schema) -> Iterator[Schema]:
+    def _alternatives(self, node: Schema) -> Iterator[Schema]:
+        """A schema with its reference resolved, and all its alternatives."""
         if "$ref" in node:
             node = self._schema["$defs"][node["$ref"].rsplit("/", 1)[-1]]
         yield node
         for alternative in (*node.get("anyOf", ()), *node.get("oneOf", ())):
-            yield from self._parts(alternative)
+            yield from self._alternatives(alternative)
 
 
 def _below(node: Schema, step: str | int) -> Iterator[Schema]:
@@ -139,26 +139,27 @@ def _below(node: Schema, step: str | int) -> Iterator[Schema]:
 
 
 def _loc(loc: tuple[str | int, ...]) -> Loc:
+    """A location of pydantic's without the names of alternatives."""
     return tuple(step for step in loc if isinstance(step, int) or not step.startswith(BRANCH))
 
 
 def _is_bare_document(loc: Loc) -> bool:
     """`policies: {baseline: {plans: ...}}`, with the document where `content` belongs."""
-    return len(loc) == 3 and loc[0] == "policies" and loc[2] == "plans"  # noqa: PLR2004 - the shape just told
+    return len(loc) == 3 and loc[0] == "policies" and loc[2] == "plans"  # noqa: PLR2004 - the path above
 
 
 def _unknown(loc: Loc, keys: _Keys) -> str:
     if _is_bare_document(loc):
         return "the policy's document belongs under `content`"
-    key, known = str(loc[-1]), keys.known(loc)
-    advice = keys.nearest(loc).suggestion(key) or f"expected {listed(known, 'or')}"
+    key, allowed = str(loc[-1]), keys.allowed(loc)
+    advice = keys.nearest(loc).suggestion(key) or f"expected {listed(allowed, 'or')}"
     return f"unknown key {quoted(key)}; {advice}"
 
 
 def _message(detail: ErrorDetails) -> str:
     words = _WORDS.get(detail["type"])
     if isinstance(words, str):
-        return f"{words}, found {found(detail['input'])}"
+        return f"{words}, found {value_in_words(detail['input'])}"
     return words(detail) if words else detail["msg"]
 
 
@@ -169,23 +170,23 @@ def _missing(key: str) -> str:
 def _text(detail: ErrorDetails) -> str:
     value = detail["input"]
     if not isinstance(value, (bool, int, float)):
-        return f"expected text, found {found(value)}"
-    return f'expected text, found {found(value)}: put it in quotes: "{escaped(str(value)).lower()}"'
+        return f"expected text, found {value_in_words(value)}"
+    return f'expected text, found {value_in_words(value)}: put it in quotes: "{escaped(str(value)).lower()}"'
 
 
 def _pattern(detail: ErrorDetails) -> str:
     if detail["ctx"]["pattern"] == ACCOUNT_ID:
-        return f"account ids are {_DIGITS} digits, found {found(detail['input'])}"
-    return f"expected a Region such as `eu-west-1`, found {found(detail['input'])}"
+        return f"account ids are {_DIGITS} digits, found {value_in_words(detail['input'])}"
+    return f"expected a Region such as `eu-west-1`, found {value_in_words(detail['input'])}"
 
 
 def _literal(detail: ErrorDetails) -> str:
     value, choices = detail["input"], detail["ctx"]["expected"]
     if "'" not in choices:
-        return f"expected the number {choices}, found {found(value)}"
+        return f"expected the number {choices}, found {value_in_words(value)}"
     words = choices.replace(" or ", ", ").replace("'", "").split(", ")
     advice = suggestion(value, words) if isinstance(value, str) else ""
-    return f"expected {listed(words, 'or')}, found {found(value)}{'; ' if advice else ''}{advice}"
+    return f"expected {listed(words, 'or')}, found {value_in_words(value)}{'; ' if advice else ''}{advice}"
 
 
 _WORDS: dict[str, str | Callable[[ErrorDetails], str]] = {

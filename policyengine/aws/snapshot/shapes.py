@@ -1,7 +1,8 @@
-"""The parts of a snapshot as pydantic checks them: strict types, no unknown keys, nothing that can be changed later.
+"""The parts of a snapshot as pydantic checks them: strict types, no unknown keys, frozen (interface.md section 2).
 
-Each part says only what it is by itself. How the parts fit together (two roots, an unknown policy) is for
-`organization/` to say. None means that nobody looked; an empty tuple or mapping means that there is none.
+Each part is checked by itself; whether the parts fit together (two roots, an unknown policy) is checked in
+`organization/`. None means that the snapshot does not say; an empty tuple or mapping means that there are none. The
+docstrings of the classes are the descriptions in the JSON Schema that users see.
 """
 
 from __future__ import annotations
@@ -33,16 +34,16 @@ ACCOUNT_ID = "^[0-9]{12}$"
 REGION = "^[a-z]{2,}(-[a-z]+)+-[0-9]+$"
 DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 BRANCH = "alternative: "
-"""How the name of an alternative begins where a value may be one of several; no part of the value's location."""
+"""The prefix of alternatives' names in pydantic's locations, by which these steps are told from keys and dropped."""
 
 
 def _document(value: dict[str, Any]) -> dict[str, Any]:
-    """Refuse a document that nests too deeply, and write its fractions as texts, as AWS does with all scalars."""
+    """Refuse a document that nests too deeply, and turn its fractions into text, as AWS does with scalars (R23)."""
     return value if _plain(value, DEEPEST) else _copied(value, DEEPEST)
 
 
 def _plain(node: Any, levels: int) -> bool:  # noqa: ANN401 - JSON
-    """Whether nothing below a mapping or list needs a second look; most documents of a snapshot pass here."""
+    """Whether a mapping or list can stay as it is, with no fraction and not too deep: so are most documents."""
     for child in node.values() if type(node) is dict else node:
         kind = type(child)
         if kind is dict or kind is list:
@@ -84,7 +85,7 @@ def _kind_of_content(value: object) -> str | None:
 
 
 def _day(value: object) -> object:
-    """The day that a text such as `2027-01-31` names."""
+    """The date of a text such as `2027-01-31`; pydantic's own reading takes other notations, too."""
     if isinstance(value, date):
         return value
     try:

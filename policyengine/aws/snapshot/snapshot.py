@@ -1,7 +1,7 @@
-"""The snapshot: what AWS knows of an organization, read from YAML or JSON (interface.md section 2).
+"""The snapshot of an organization, read from YAML or JSON (interface.md section 2).
 
-`read_snapshot` takes text that nobody has looked at and gives a typed value, or every fault with its line. Whether the
-parts fit together is for `organization/` to say; it asks `Snapshot.faults` for the lines.
+`read_snapshot` takes unchecked text and gives a typed value, or all faults with their lines. Whether the parts fit
+together is checked in `organization/`, which uses `Snapshot.faults` for the lines.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr
 
-from policyengine.aws.snapshot.data_text import placed, read_shaped, schema_of
+from policyengine.aws.snapshot.data_text import located_faults, read_shaped, schema_of
 from policyengine.aws.snapshot.shape_faults import ShapeFault, path_text
 from policyengine.aws.snapshot.shapes import (
     AccountId,
@@ -30,11 +30,11 @@ from policyengine.aws.snapshot.shapes import (
     Text,
     Vault,
 )
-from policyengine.aws.snapshot.tokens import Built, Loc
+from policyengine.aws.snapshot.tokens import Loc, ParsedData
 from policyengine.base.errors import Fault, SnapshotError
 from policyengine.base.source import Source
 
-_WHOLE = "a mapping with `version` and `root`"
+_EXPECTED = "a mapping with `version` and `root`"
 
 
 class Snapshot(Part):
@@ -63,30 +63,30 @@ class Snapshot(Part):
 
     def faults(self, problems: Iterable[tuple[Loc, str]]) -> tuple[Fault, ...]:
         """Faults for problems at locations such as `("root", "units", 0, "name")`, in the order of the file."""
-        found = [ShapeFault(loc, message) for loc, message in problems]
+        faults = [ShapeFault(loc, message) for loc, message in problems]
         if self._source is None:
-            return tuple(Fault("snapshot", 0, path_text(fault.loc), fault.message) for fault in found)
-        return tuple(placed(self._source, found, Built()))
+            return tuple(Fault("snapshot", 0, path_text(fault.loc), fault.message) for fault in faults)
+        return tuple(located_faults(self._source, faults, ParsedData()))
 
 
 def read_snapshot(source: Source) -> Snapshot:
-    """The snapshot that a text holds: JSON where the name ends in `.json`, else YAML or JSON.
+    """The snapshot in a text: JSON where the name ends in `.json`, else YAML or JSON.
 
-    Raises `SnapshotError` with every fault of notation and shape. Linear in the text.
+    Raises `SnapshotError` with all faults of notation and shape. Linear in the text.
     """
-    snapshot = read_shaped(source, Snapshot, _schema, _WHOLE)
+    snapshot = read_shaped(source, Snapshot, _schema, _EXPECTED)
     if isinstance(snapshot, list):
         raise SnapshotError(tuple(snapshot))
-    snapshot._source = source  # noqa: SLF001 - a private attribute of pydantic, set where the value is made
+    snapshot._source = source  # noqa: SLF001 - a private attribute of pydantic, set where the value is built
     return snapshot
 
 
 def snapshot_schema() -> dict[str, Any]:
-    """The JSON Schema of a snapshot."""
+    """The JSON Schema (2020-12) of a snapshot."""
     return schema_of(Snapshot, "Snapshot of an organization")
 
 
 @cache
 def _schema() -> dict[str, Any]:
-    # Made once: whoever reads many faulty snapshots would wait for it every time.
+    # Cached for those who read many faulty snapshots: building it takes longer than reading a small one.
     return snapshot_schema()

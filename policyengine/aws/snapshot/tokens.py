@@ -1,7 +1,7 @@
-"""What JSON and YAML have in common: a stream of tokens, and the value that it builds.
+"""The common part of reading JSON and YAML: a stream of tokens, and the value that is built from it.
 
-The builder is where hostile text stops: it bounds nesting and what aliases expand to, refuses repeated keys, and knows
-the line of everything. It takes no text itself and cannot tell the two notations apart.
+Hostile text is stopped in the builder: it bounds nesting and the expansion of aliases, refuses repeated keys, and has
+the line of every value. It sees tokens only, the same for both notations.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ Loc: TypeAlias = "tuple[str | int, ...]"
 DEEPEST = 100
 """How many brackets may be open at once; the snapshot itself needs about thirty."""
 
-_EXPANDED = 1_000_000  # values that all aliases of a file may add
+_MOST_EXPANDED = 1_000_000  # values that all aliases of a file may add
 TOO_DEEP = f"the nesting is deeper than {DEEPEST} levels"
 
 
-class Token(NamedTuple):
-    """A piece of data text: the beginning of a mapping or list, its end, a scalar, or an alias of an earlier value.
+class DataToken(NamedTuple):
+    """A token of JSON or YAML: the beginning of a mapping or list, its end, a scalar, or an alias of an earlier value.
 
-    Inside a mapping a key, which is always a scalar, and its value take turns. `at` tells the place in the producer's
-    own measure. `text` is a scalar as written, or the name of an alias; `anchor` the name given to this value.
-    `fault` says what is wrong with the piece by itself.
+    Inside a mapping keys, which are always scalars, and values alternate. `at` is the offset in the text. `text` is a
+    scalar as written, or the name of an alias; `anchor` the name under which aliases repeat this value. `fault` says
+    what is wrong with the token by itself, empty where nothing is.
     """
 
     kind: Literal["mapping", "list", "end", "scalar", "alias"]
@@ -41,7 +41,7 @@ class Token(NamedTuple):
 
 @record
 class Flaw:
-    """Something wrong with the text itself; `loc` leads to the value, `line` counts from 1."""
+    """A mistake of notation, whatever shape was expected; `loc` leads to the value, `line` counts from 1."""
 
     line: int
     loc: Loc
@@ -49,28 +49,28 @@ class Flaw:
 
 
 @record
-class Place:
-    """Where a value stands: the line of its key, or of its item in a list, and of the value itself."""
+class TextPlace:
+    """The lines of a value, from 1: that of its key, or of its item in a list, and that of the value itself."""
 
     key_line: int
     line: int
 
 
 @dataclass(slots=True)
-class Built:
-    """What a text says: its value, what is wrong, and the places that were asked for.
+class ParsedData:
+    """A text that was read: its value, the mistakes of its notation, and the places that were asked for.
 
-    `complete` is false where the rest of the text could not be read; `value` is then of no use.
+    `complete` is false where the rest of the text could not be read; `value` is then meaningless.
     """
 
     value: Json = None
     faults: list[Flaw] = field(default_factory=list)
-    places: dict[Loc, Place] = field(default_factory=dict)
+    places: dict[Loc, TextPlace] = field(default_factory=dict)
     complete: bool = True
 
 
 class UnreadableTextError(Exception):
-    """The text cannot be read any further: the place, as in tokens, and why."""
+    """The text cannot be read any further: the offset `at`, and why."""
 
     def __init__(self, at: int, message: str) -> None:
         self.at = at
@@ -78,16 +78,20 @@ class UnreadableTextError(Exception):
         super().__init__(message)
 
 
-Wanted: TypeAlias = "dict[str | int, Wanted]"
+LocTree: TypeAlias = "dict[str | int, LocTree]"
+"""Locations by their steps: `{"root": {"units": {0: {}}}}` for `("root", "units", 0)`."""
 
 
 @dataclass(slots=True)
 class _Frame:
-    """A mapping or list that is being filled."""
+    """A mapping or list that is being filled, with the wanted locations below it.
+
+    `keys` has the offset of each key; `size` counts the values in it, itself included, `height` its levels.
+    """
 
     container: dict[str, Json] | list[Json]
     anchor: str
-    wanted: Wanted | None
+    wanted: LocTree | None
     key: str | None = None
     key_at: int = 0
     keys: dict[str, int] = field(default_factory=dict)
@@ -96,7 +100,7 @@ class _Frame:
 
     @property
     def step(self) -> str | int:
-        """Where the next value goes."""
+        """The key or index of the next value."""
         if isinstance(self.container, list):
             return len(self.container)
         return self.key or ""
@@ -104,17 +108,19 @@ class _Frame:
 
 @record
 class _Anchored:
+    """A value that aliases may repeat."""
+
     value: Json
     size: int
     height: int
 
 
-def build(tokens: Iterable[Token], line_of: Callable[[int], int], wanted: Iterable[Loc] = ()) -> Built:
-    """The value that a stream of tokens stands for; `line_of` turns a token's `at` into a line.
+def build(tokens: Iterable[DataToken], line_of: Callable[[int], int], wanted: Iterable[Loc] = ()) -> ParsedData:
+    """The value of a stream of tokens; `line_of` turns a token's `at` into a line.
 
     The producer of the tokens may raise `UnreadableTextError`, which ends the reading with a flaw. `wanted` are the
-    locations whose places the caller needs. A location that leads into an alias or to an absent key has no place of its
-    own; its nearest ancestor has.
+    locations whose places the caller needs. A location that leads into an alias or to an absent key gets no place; its
+    nearest ancestor does.
     """
     builder = _Builder(line_of, wanted)
     try:
@@ -122,20 +128,20 @@ def build(tokens: Iterable[Token], line_of: Callable[[int], int], wanted: Iterab
             builder.take(token)
     except UnreadableTextError as error:
         builder.give_up(error)
-    return builder.built
+    return builder.parsed
 
 
 class _Builder:
     def __init__(self, line_of: Callable[[int], int], wanted: Iterable[Loc]) -> None:
-        self.built = Built()
+        self.parsed = ParsedData()
         self._line_of = line_of
-        self._wanted = wanted_parts(wanted)
+        self._wanted = loc_tree(wanted)
         self._open: list[_Frame] = []
         self._anchors: dict[str, _Anchored | None] = {}
         self._expanded = 0
 
-    def take(self, token: Token) -> None:
-        """Fit the next token in."""
+    def take(self, token: DataToken) -> None:
+        """Add the next token."""
         kind = token.kind
         if kind == "end":
             self._close()
@@ -145,63 +151,64 @@ class _Builder:
         if frame is not None and is_key:
             self._take_key(frame, token)
         if token.fault:
-            self._note(token.at, token.fault)
+            self._report(token.at, token.fault)
         if is_key:
             return
         if kind == "scalar":
-            self._mark(frame, token)
-            self._place(token.value, 1, 0, token.anchor)
+            self._record_place(frame, token)
+            self._add(token.value, 1, 0, token.anchor)
         elif kind == "alias":
-            self._mark(frame, token)
+            self._record_place(frame, token)
             self._take_alias(token)
         else:
             self._take_container(frame, token)
 
     def give_up(self, error: UnreadableTextError) -> None:
-        """Note why the rest of the text is not read."""
-        self.built.faults.append(Flaw(self._line_of(error.at), (), error.message))
-        self.built.complete = False
+        """Record why the rest of the text is not read."""
+        self.parsed.faults.append(Flaw(self._line_of(error.at), (), error.message))
+        self.parsed.complete = False
 
-    def _take_key(self, frame: _Frame, token: Token) -> None:
+    def _take_key(self, frame: _Frame, token: DataToken) -> None:
         if token.kind != "scalar":
             raise UnreadableTextError(token.at, "expected a key, which is a plain text")
         frame.key, frame.key_at = token.text, token.at
         if token.text in frame.keys:
             first = self._line_of(frame.keys[token.text])
-            self._note(token.at, f"{quoted(token.text)} stands twice in one mapping, first on line {first}")
+            self._report(token.at, f"{quoted(token.text)} stands twice in one mapping, first on line {first}")
         frame.keys[token.text] = token.at
 
-    def _take_container(self, frame: _Frame | None, token: Token) -> None:
+    def _take_container(self, frame: _Frame | None, token: DataToken) -> None:
         if len(self._open) >= DEEPEST:
             raise UnreadableTextError(token.at, TOO_DEEP)
-        wanted = self._mark(frame, token)
+        wanted = self._record_place(frame, token)
         self._open.append(_Frame({} if token.kind == "mapping" else [], token.anchor, wanted))
         if token.anchor:
-            self._anchors[token.anchor] = None
+            self._anchors[token.anchor] = None  # until its end: an alias inside would repeat it without end
 
-    def _take_alias(self, token: Token) -> None:
+    def _take_alias(self, token: DataToken) -> None:
         anchored = self._anchors.get(token.text)
         if anchored is None:
-            known = token.text in self._anchors
-            what = "stands inside the value that it repeats" if known else "repeats a value that has no such anchor"
-            self._note(token.at, f"the alias {quoted('*' + token.text)} {what}")
-            self._place(None, 1, 0, "")
+            is_open = token.text in self._anchors
+            what = "stands inside the value that it repeats" if is_open else "repeats a value that has no such anchor"
+            self._report(token.at, f"the alias {quoted('*' + token.text)} {what}")
+            self._add(None, 1, 0, "")
             return
         self._expanded += anchored.size
-        if self._expanded > _EXPANDED or len(self._open) + anchored.height > DEEPEST:
-            too_many = f"the aliases of this file expand to more than {_EXPANDED:,} values"
-            raise UnreadableTextError(token.at, too_many if self._expanded > _EXPANDED else TOO_DEEP)
-        self._place(anchored.value, anchored.size, anchored.height, "")
+        if self._expanded > _MOST_EXPANDED or len(self._open) + anchored.height > DEEPEST:
+            too_many = f"the aliases of this file expand to more than {_MOST_EXPANDED:,} values"
+            raise UnreadableTextError(token.at, too_many if self._expanded > _MOST_EXPANDED else TOO_DEEP)
+        self._add(anchored.value, anchored.size, anchored.height, "")
 
     def _close(self) -> None:
         frame = self._open.pop()
-        self._place(frame.container, frame.size, frame.height, frame.anchor)
+        self._add(frame.container, frame.size, frame.height, frame.anchor)
 
-    def _place(self, value: Json, size: int, height: int, anchor: str) -> None:
+    def _add(self, value: Json, size: int, height: int, anchor: str) -> None:
+        """Put a value where the innermost open container expects it."""
         if anchor:
             self._anchors[anchor] = _Anchored(value, size, height)
         if not self._open:
-            self.built.value = value
+            self.parsed.value = value
             return
         frame = self._open[-1]
         frame.size += size
@@ -212,32 +219,32 @@ class _Builder:
             frame.container[frame.key or ""] = value
             frame.key = None
 
-    def _mark(self, frame: _Frame | None, token: Token) -> Wanted | None:
-        """Note the place of a value that somebody wants; what is wanted of its parts."""
-        wanted = self._part(frame)
+    def _record_place(self, frame: _Frame | None, token: DataToken) -> LocTree | None:
+        """Record the place of the next value where it is wanted; gives the wanted locations below it."""
+        wanted = self._wanted_next(frame)
         if wanted is None:
             return None
         line = self._line_of(token.at)
-        keyed = frame is not None and isinstance(frame.container, dict)
-        key_line = self._line_of(frame.key_at) if frame and keyed else line
-        self.built.places[self._loc()] = Place(key_line, line if token.kind == "scalar" else key_line)
+        has_key = frame is not None and isinstance(frame.container, dict)
+        key_line = self._line_of(frame.key_at) if frame and has_key else line
+        self.parsed.places[self._loc()] = TextPlace(key_line, line if token.kind == "scalar" else key_line)
         return wanted
 
-    def _part(self, frame: _Frame | None) -> Wanted | None:
+    def _wanted_next(self, frame: _Frame | None) -> LocTree | None:
         if frame is None:
             return self._wanted
         return frame.wanted.get(frame.step) if frame.wanted else None
 
-    def _note(self, at: int, message: str) -> None:
-        self.built.faults.append(Flaw(self._line_of(at), self._loc(), message))
+    def _report(self, at: int, message: str) -> None:
+        self.parsed.faults.append(Flaw(self._line_of(at), self._loc(), message))
 
     def _loc(self) -> Loc:
         return tuple(frame.step for frame in self._open)
 
 
-def wanted_parts(locs: Iterable[Loc]) -> Wanted | None:
-    """Locations as a tree: what is wanted below each step. None where nothing is wanted."""
-    root: Wanted | None = None
+def loc_tree(locs: Iterable[Loc]) -> LocTree | None:
+    """Locations as a tree of their steps; None for no locations."""
+    root: LocTree | None = None
     for loc in locs:
         node = root = {} if root is None else root
         for step in loc:

@@ -1,6 +1,6 @@
-"""YAML text of a data file as tokens: the C parser where there is one, and of YAML only what JSON can hold.
+"""YAML text of a data file as tokens, by the C parser where there is one, and only what JSON can hold.
 
-Plain scalars read as they do in JSON: `true`, `null` (also written `~` or left out) and numbers; all else is text,
+Plain scalars mean what they do in JSON: `true`, `null` (also written `~` or left out) and numbers; all others are text,
 dates and `yes` included. Tags, merge keys and second documents are refused.
 """
 
@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 import yaml
 
 from policyengine.aws.snapshot.json_text import broken_character, number
-from policyengine.aws.snapshot.tokens import TOO_DEEP, Token, UnreadableTextError
+from policyengine.aws.snapshot.tokens import TOO_DEEP, DataToken, UnreadableTextError
 from policyengine.base.text import quoted
 
 Scalar: TypeAlias = "str | int | float | bool | None"
@@ -47,11 +47,8 @@ _REASONS = {
 }
 
 
-def yaml_tokens(text: str) -> Iterator[Token]:
-    """The tokens of a text; `at` is an offset in it.
-
-    Raises `UnreadableTextError` where the text cannot be read on.
-    """
+def yaml_tokens(text: str) -> Iterator[DataToken]:
+    """The tokens of a text; raises `UnreadableTextError` where it cannot be read any further."""
     if match := _UNPRINTABLE.search(text):
         message = f"the character U+{ord(match[0]):04X} does not belong in a text file; is this YAML, saved as UTF-8?"
         raise UnreadableTextError(match.start(), message)
@@ -73,39 +70,39 @@ def yaml_tokens(text: str) -> Iterator[Token]:
 
 
 def scalar(text: str) -> tuple[Scalar, str]:
-    """What a plain scalar means, and what is wrong with it, if anything."""
+    """The value of a plain scalar, and what is wrong with it; empty where nothing is."""
     if text in _WORDS:
         return _WORDS[text], ""
     return number(text) if _NUMBER.fullmatch(text) else (text, "")
 
 
-def _token(event: yaml.Event) -> Token | None:
+def _token(event: yaml.Event) -> DataToken | None:
     if isinstance(event, yaml.ScalarEvent):
         return _scalar(event)
     at = _offset(event)
     if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
         kind: Literal["mapping", "list"] = "mapping" if isinstance(event, yaml.MappingStartEvent) else "list"
-        return Token(kind, at, anchor=event.anchor or "", fault=_tag_fault(event.tag))
+        return DataToken(kind, at, anchor=event.anchor or "", fault=_tag_fault(event.tag))
     if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-        return Token("end", at)
-    return Token("alias", at, text=event.anchor or "") if isinstance(event, yaml.AliasEvent) else None
+        return DataToken("end", at)
+    return DataToken("alias", at, text=event.anchor or "") if isinstance(event, yaml.AliasEvent) else None
 
 
-def _scalar(event: yaml.ScalarEvent) -> Token:
+def _scalar(event: yaml.ScalarEvent) -> DataToken:
     text, at, anchor = event.value, _offset(event), event.anchor or ""
     if event.tag:
-        return Token("scalar", at, text, text, anchor, _tag_fault(event.tag))
+        return DataToken("scalar", at, text, text, anchor, _tag_fault(event.tag))
     if event.implicit[0]:
         if text == "<<":
-            return Token("scalar", at, text, text, anchor, "merge keys are not supported: write the keys out")
+            return DataToken("scalar", at, text, text, anchor, "merge keys are not supported: write the keys out")
         value, fault = scalar(text)
-        return Token("scalar", at, value, text, anchor, fault)
+        return DataToken("scalar", at, value, text, anchor, fault)
     fault = "" if text.isascii() else broken_character(text)
-    return Token("scalar", at, text, text, anchor, fault)
+    return DataToken("scalar", at, text, text, anchor, fault)
 
 
 def _offset(event: yaml.Event) -> int:
-    # Not the line of the mark: YAML ends lines at characters where no editor does, and begins one more at the end.
+    # Not the mark's own line: YAML breaks lines at characters where no editor does, and counts another at the end.
     return event.start_mark.index if event.start_mark else 0
 
 
@@ -117,10 +114,10 @@ def _tag_fault(tag: str | None) -> str:
 
 
 def _long_key(text: str, at: int) -> str:
-    """What is wrong where YAML stops at the `:` after a key only because the key is so long."""
+    """What is wrong where YAML stops at the `:` after a key because the key is too long; else empty."""
     key = re.split(r"[\n{\[,]", text[:at])[-1].lstrip() if text.startswith(":", at) else ""
-    long = len(key) > _LONGEST_KEY and ": " not in key
-    return f"a key has more than {_LONGEST_KEY:,} characters, and YAML takes no longer ones" if long else ""
+    is_long = len(key) > _LONGEST_KEY and ": " not in key
+    return f"a key has more than {_LONGEST_KEY:,} characters, and YAML takes no longer ones" if is_long else ""
 
 
 def _reason(error: yaml.MarkedYAMLError) -> str:

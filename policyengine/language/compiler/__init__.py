@@ -1,7 +1,7 @@
-"""Between the language and AWS's documents: compiling files to policies, and policies back to a file.
+"""Compiles syntax trees to AWS's documents, with the origin of every key, and documents back to syntax trees.
 
-Takes modules or a document, gives documents with the place of every key, or a module. Knows nothing of what AWS
-admits, of the organization, or of layout. The way back is loaded when it is first asked for: few runs go there.
+It does not know what AWS admits, the organization, or layout. The decompiler is imported on first use, since most
+commands only compile.
 """
 
 from __future__ import annotations

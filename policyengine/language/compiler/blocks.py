@@ -1,12 +1,7 @@
-"""From the text of a block to the piece of AWS's tree that it writes, names and values checked.
+"""Lowers the items of a block into AWS's tree, their names and values checked.
 
-Templates are not looked at here: a block that is `like` one only remembers its name.
-
-What a block's text may say only once, and what it may not say at all.
-
-`locked` and `children may` on a whole policy (language.md 3.3).
-
-The PATH of `children may` (language.md 3.3): the language's words and AWS's keys, both ways.
+A block may write each setting once. `locked` and `children may` are checked here as well; the path of the latter can
+have the language's words and AWS's keys (language.md 3.3).
 """
 
 from __future__ import annotations
@@ -15,131 +10,47 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from policyengine.aws.documents import APPEND, ASSIGN, REMOVE, Origin
+from policyengine.aws.documents import APPEND, ASSIGN, REMOVE, WrittenAt
 from policyengine.aws.facts.names import foreign_keys, plain_key
 from policyengine.aws.rows import ANY
 from policyengine.aws.settings import CONDITION_KEY, CONDITION_VALUE, TAG_KEY, TAG_VALUE, settings
-from policyengine.base.catalogue.language import (
-    block_repeated,
-    child_control_inside_locked,
-    child_control_repeated,
-    list_operator_on_scalar,
-    setting_repeated,
-    unknown_child_path,
-    unknown_setting,
-)
 from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.source import Span
 from policyengine.base.text import listed, quoted, suggestion
 from policyengine.language.compiler.conversions import vault_arn
-from policyengine.language.compiler.policy_tree import Assigned, Control, Lock, Node
+from policyengine.language.compiler.policy_tree import Assigned, Control, TreeLock, TreeNode
 from policyengine.language.compiler.settings import COPY_REGION, Shape
 from policyengine.language.compiler.values import Scope, evaluate, evaluate_one, place_text
+from policyengine.language.language_rules import (
+    BLOCK_REPEATED,
+    CHILD_CONTROL_INSIDE_LOCKED,
+    CHILD_CONTROL_REPEATED,
+    LIST_OPERATOR_ON_SCALAR,
+    SETTING_REPEATED,
+    UNKNOWN_CHILD_PATH,
+    UNKNOWN_SETTING,
+)
 from policyengine.language.syntax.literals import Name
 from policyengine.language.syntax.nodes import (
     Block,
     ChildOperator,
     ChildrenMay,
-    Copy,
+    CopyNode,
     Item,
-    Setting,
+    SettingNode,
     SettingOperator,
     Where,
 )
 
-
-def declare(parent: Node, path: tuple[str, ...], span: Span, found: list[Diagnostic]) -> Node:
-    """The node that a block, copy, tag or condition of the text stands for.
-
-    Where the text has it already, a finding and a node of its own, so that the rest of the block is still checked.
-    """
-    first = parent.find(path)
-    if first and first.declared:
-        found.append(_repeated(first, path[-1], span))
-        return Node(first.shape, path[-1], Origin(span), declared=True)
-    node = parent.grow(path, Origin(span))
-    node.key = node.shape.key or path[-1]
-    node.origin = Origin(span)
-    node.declared = True
-    return node
-
-
-def unknown(shape: Shape, setting: Setting) -> Diagnostic:
-    """A key that the block does not have: by another block's name, by AWS's, by another notation's, or by none."""
-    key = setting.key.text
-    rows = [row for row in settings() if row.block in _HOMES]
-    if key.lower().replace("_", "").endswith("timezone"):
-        advice = "AWS backup policies have no time zone; times are UTC"
-    elif elsewhere := [row.block for row in rows if row.key == key]:
-        advice = f"{quoted(key)} belongs in {_home(elsewhere)}"
-    else:
-        advice = _called_by_aws(shape, key) or _foreign(shape, key)
-    message = f"{place_text(shape.block, shape.key)} has no setting {quoted(key)}"
-    return unknown_setting.RULE.at(
-        setting.key.span, message, help=advice or suggestion(key, shape.settings) or _choice(shape)
-    )
-
-
-def not_a_list(setting: Setting) -> Diagnostic:
-    """`+=` or `-=` on a setting of one value."""
-    return list_operator_on_scalar.RULE.at(
-        setting.span,
-        f"{quoted(setting.key.text)} holds one value, and {quoted(setting.operator)} is for lists",
-        help=f"write {quoted(f'{setting.key.text} = ...')}",
-    )
-
-
-def written_twice(setting: Setting, first: Assigned) -> Diagnostic:
-    """The same operator on the same setting, a second time."""
-    return setting_repeated.RULE.at(
-        setting.span,
-        f"{quoted(f'{setting.key.text} {setting.operator} ...')} is written twice in this block",
-        help="keep one of the two",
-        labels=(Label(first.origin.span, "first written here"),),
-    )
-
-
-def _called_by_aws(shape: Shape, key: str) -> str:
-    """What the language calls a key of AWS's, in this block or, where AWS has it only elsewhere, in another one."""
-    plain = plain_key(key)
-    own = [row for row in shape.settings.values() if plain_key(row.path[-1]) == plain]
-    single = [row for row in settings() if row.block in _HOMES and len(row.path) == 1]
-    others = [row for row in single if plain_key(row.path[0]) == plain]
-    if not others or any(row in others for row in own):
-        return f"the language calls it {quoted(own[0].key)}" if own else ""
-    there = f"the language calls it {quoted(others[0].key)}, in {_home([row.block for row in others])}"
-    return f"{there}, or {quoted(own[0].key)} here" if own else there
-
-
-def _foreign(shape: Shape, key: str) -> str:
-    """What to write for a key of another notation, or why there is nothing to write."""
-    plain = plain_key(key)
-    if path := next((row.path[:1] for row in shape.blocks.values() if plain_key(row.path[0]) == plain), None):
-        return _in_this_block(shape, path)
-    for container, below in _CONTAINERS.get(shape.block, ()):
-        known = foreign_keys(container)
-        if meant := known.aliases.get(plain):
-            return _in_this_block(shape, (*below, *meant.split("/")))
-        if advice := known.advice.get(plain):
-            return _AWS_KEY.sub(lambda found: quoted(_WORDS.get(found[1], found[1])), advice)
-    return ""
-
-
-def _in_this_block(shape: Shape, path: tuple[str, ...]) -> str:
-    """How a block says what AWS has at a path below it."""
-    if words := [row.key for row in shape.settings.values() if row.path == path]:
-        return f"did you mean {quoted(words[0])}?"
-    kinds = [row.kind for row in shape.blocks.values() if row.path[: len(path)] == path]
-    written = ["copy to ..." if kind == "copy" else kind for kind in kinds if not kind.startswith("where")]
-    return (
-        f"it is a block: {listed((f'{kind} {{ ... }}' for kind in written), 'or')}" if written else "write `where ...`"
-    )
-
-
-def _home(blocks: Sequence[str]) -> str:
-    return "a selection" if _SELECTIONS.issubset(blocks) else place_text(blocks[0], "")
-
-
+OPERATORS: Mapping[SettingOperator, str] = {"=": ASSIGN, "+=": APPEND, "-=": REMOVE}
+CHILD_OPERATORS: Mapping[ChildOperator, str] = {
+    "assign": ASSIGN,
+    "append": APPEND,
+    "remove": REMOVE,
+    "anything": "@@all",
+    "nothing": "@@none",
+}
+NONE = ("@@none",)
 _SELECTIONS = {"tag selection", "resource selection"}
 _CONTAINERS = {
     "plan": (("plan", ()),),
@@ -154,14 +65,141 @@ _CONTAINERS = {
 _WORDS = {row.path[-1]: row.key for row in settings()}
 _AWS_KEY = re.compile("`([a-z_]+)`")
 _HOMES = {row.block for row in settings()} - {TAG_KEY.block, CONDITION_KEY.block}
-"""The blocks in which authors write settings."""
 
 
-def _choice(shape: Shape) -> str:
-    return f"it has {listed(shape.settings)}" if shape.settings else "it holds blocks only"
+def lower(node: TreeNode, body: Iterable[Item], scope: Scope) -> None:
+    """Writes the items of a block into its node; those that cannot be written are reported and left out."""
+    for item in body:
+        match item:
+            case SettingNode() if "tag" in node.shape.blocks:
+                _lower_tag(node, item, scope)
+            case SettingNode():
+                _lower_setting(node, item, scope)
+            case ChildrenMay():
+                _lower_control(node, item, scope)
+            case Where() if f"where {item.operator}" in node.shape.blocks:
+                _lower_condition(node, item, scope)
+            case Block() if item.kind in node.shape.blocks:
+                _lower_block(node, item, scope)
+            case CopyNode() if "copy" in node.shape.blocks:
+                _lower_copy(node, item, scope)
 
 
-def _repeated(first: Node, name: str, span: Span) -> Diagnostic:
+def lower_block(node: TreeNode, block: Block, scope: Scope) -> None:
+    """Writes a block into its own node: the template that it is like, `locked`, and its items."""
+    node.like = block.like
+    node.lock = TreeLock(node.origin) if block.locked else node.lock
+    lower(node, block.body, scope)
+
+
+def _lower_block(parent: TreeNode, block: Block, scope: Scope) -> None:
+    path = _block_path(parent.shape, block.kind, block.name.text if block.name else "")
+    lower_block(_declare(parent, path, block.head, scope.found), block, scope)
+
+
+def _lower_copy(parent: TreeNode, copy: CopyNode, scope: Scope) -> None:
+    arn = _copy_arn(copy, scope)
+    if arn is None:  # it has no key in AWS's tree, but its items are still checked
+        node = TreeNode(parent.shape.find(parent.shape.blocks["copy"].path), "", WrittenAt(copy.head))
+    else:
+        node = _declare(parent, _block_path(parent.shape, "copy", arn), copy.head, scope.found)
+    node.lock = TreeLock(node.origin) if copy.locked else node.lock
+    lower(node, copy.body, scope)
+
+
+def _copy_arn(copy: CopyNode, scope: Scope) -> str | None:
+    if copy.arn:
+        return copy.arn.value
+    region = evaluate_one(copy.region, COPY_REGION, scope) if copy.region else None
+    if region is None or copy.vault is None:
+        return None
+    account = copy.account.value if copy.account else "$account"
+    return vault_arn(copy.vault.value, region, account, scope.partition)
+
+
+def _block_path(shape: Shape, kind: str, name: str) -> tuple[str, ...]:
+    return tuple(name if key == ANY else key for key in shape.blocks[kind].path)
+
+
+def _lower_setting(node: TreeNode, setting: SettingNode, scope: Scope) -> None:
+    row = node.shape.settings.get(setting.key.text)
+    if row is None:
+        scope.found.append(_unknown_setting(node.shape, setting))
+        return
+    operator = OPERATORS[setting.operator]
+    leaf = node.find(row.path)
+    if operator != ASSIGN and not row.many:
+        scope.found.append(_not_a_list(setting))
+    elif leaf and operator in leaf.values:
+        scope.found.append(_written_twice(setting, leaf.values[operator]))
+    elif (value := evaluate(setting.value, row, scope)) is not None:
+        origin = WrittenAt(setting.span)
+        leaf = node.grow(row.path, origin)
+        leaf.values[operator] = Assigned(value, origin)
+        leaf.lock = TreeLock(origin) if setting.locked else leaf.lock
+
+
+def _lower_tag(node: TreeNode, setting: SettingNode, scope: Scope) -> None:
+    """`Owner = "x"` in a tag block: an entry of AWS's has the tag's key as a setting, too (language.md 3.2)."""
+    key = setting.key.text
+    row = node.shape.find((ANY, TAG_VALUE.aws_key)).row
+    if setting.operator != "=":
+        scope.found.append(_not_a_list(setting))
+    elif row and (value := evaluate_one(setting.value, replace(row, key=key), scope)) is not None:
+        _lower_entry(node, (key,), {TAG_KEY.aws_key: key, TAG_VALUE.aws_key: str(value)}, setting, scope)
+
+
+def _lower_condition(node: TreeNode, where: Where, scope: Scope) -> None:
+    path = _block_path(node.shape, f"where {where.operator}", where.name.text)
+    texts = {CONDITION_KEY.aws_key: where.key.value, CONDITION_VALUE.aws_key: where.value.value}
+    _lower_entry(node, path, texts, where, scope)
+
+
+def _lower_entry(
+    node: TreeNode, path: tuple[str, ...], texts: Mapping[str, str], item: SettingNode | Where, scope: Scope
+) -> None:
+    entry = _declare(node, path, item.span, scope.found)
+    entry.lock = TreeLock(entry.origin) if item.locked else entry.lock
+    for key, text in texts.items():
+        entry.grow((key,), entry.origin).values[ASSIGN] = Assigned(text, entry.origin)
+
+
+def _lower_control(node: TreeNode, item: ChildrenMay, scope: Scope) -> None:
+    keys = resolve_path(node.shape, item.path, scope.found)
+    if keys is None:
+        return
+    origin = WrittenAt(item.span)
+    target = node.grow(keys, origin)
+    if target.control:
+        scope.found.append(
+            CHILD_CONTROL_REPEATED.at(
+                item.span,
+                "the same node has a `children may` already",
+                help="keep one of the two: a node has one list of operators",
+                labels=(Label(target.control.origin.span, "first written here"),),
+            )
+        )
+        return
+    target.control = Control(tuple(CHILD_OPERATORS[operator] for operator in item.operators), origin)
+
+
+def _declare(parent: TreeNode, path: tuple[str, ...], span: Span, diagnostics: list[Diagnostic]) -> TreeNode:
+    """The node of a block, copy, tag or condition of the text.
+
+    A second one of that name is reported and gets a node outside of the tree, so that its items are still checked.
+    """
+    first = parent.find(path)
+    if first and first.declared:
+        diagnostics.append(_repeated(first, path[-1], span))
+        return TreeNode(first.shape, path[-1], WrittenAt(span), declared=True)
+    node = parent.grow(path, WrittenAt(span))
+    node.key = node.shape.key or path[-1]
+    node.origin = WrittenAt(span)
+    node.declared = True
+    return node
+
+
+def _repeated(first: TreeNode, name: str, span: Span) -> Diagnostic:
     kind = first.shape.block
     if kind == "copy":
         message = "this rule copies to the same vault twice"
@@ -172,51 +210,101 @@ def _repeated(first: Node, name: str, span: Span) -> Diagnostic:
         message = f"there are two {noun}s called {quoted(name)}"
     same = first.shape.key or first.key == name
     advice = "make one of the two" if same else f"AWS ignores case: {quoted(first.key)} and {quoted(name)} are one name"
-    return block_repeated.RULE.at(span, message, help=advice, labels=(Label(first.origin.span, "first written here"),))
+    return BLOCK_REPEATED.at(span, message, help=advice, labels=(Label(first.origin.span, "first written here"),))
 
 
-NONE = ("@@none",)
+def _unknown_setting(shape: Shape, setting: SettingNode) -> Diagnostic:
+    """The diagnostic for a key that the block does not have.
 
-
-def contradictions(node: Node, lock: Lock | None = None) -> list[Diagnostic]:
-    """A finding for every `children may` at or below a node that is locked by its own text or by a deeper template.
-
-    A `children may` that a template brings into a block which its user locked is no contradiction: the user closes it.
+    The key may be a setting of another block, AWS's name of a setting, a name of another notation, or a misspelling.
     """
-    lock = min((held for held in (lock, node.lock) if held), key=lambda held: held.layer, default=None)
-    found: list[Diagnostic] = []
-    if lock and node.control and node.control.layer >= lock.layer:
-        found.append(
-            child_control_inside_locked.RULE.at(
-                node.control.origin.span,
-                "this is locked, and `children may` would open it",
-                help="leave out one of the two",
-                labels=(Label(lock.origin.span, "locked here"),),
-            )
-        )
-    for child in node.children.values():
-        found.extend(contradictions(child, lock))
-    return found
+    key = setting.key.text
+    rows = [row for row in settings() if row.block in _HOMES]
+    if key.lower().replace("_", "").endswith("timezone"):
+        advice = "AWS backup policies have no time zone; times are UTC"
+    elif elsewhere := [row.block for row in rows if row.key == key]:
+        advice = f"{quoted(key)} belongs in {_home_of(elsewhere)}"
+    else:
+        advice = _called_by_aws(shape, key) or _foreign(shape, key)
+    message = f"{place_text(shape.block, shape.key)} has no setting {quoted(key)}"
+    return UNKNOWN_SETTING.at(
+        setting.key.span, message, help=advice or suggestion(key, shape.settings) or _choice(shape)
+    )
 
 
-def close(node: Node, lock: Lock | None = None) -> None:
-    """Write `@@none` on every locked node and on every node beneath it."""
-    lock = node.lock or lock
-    if lock:
-        node.control = Control(NONE, lock.origin)
-    for child in node.children.values():
-        close(child, lock)
+def _called_by_aws(shape: Shape, key: str) -> str:
+    """Advice with the language's word for a key of AWS's, in this block or, where AWS has it only elsewhere, there."""
+    plain = plain_key(key)
+    own = [row for row in shape.settings.values() if plain_key(row.path[-1]) == plain]
+    single = [row for row in settings() if row.block in _HOMES and len(row.path) == 1]
+    others = [row for row in single if plain_key(row.path[0]) == plain]
+    if not others or any(row in others for row in own):
+        return f"the language calls it {quoted(own[0].key)}" if own else ""
+    there = f"the language calls it {quoted(others[0].key)}, in {_home_of([row.block for row in others])}"
+    return f"{there}, or {quoted(own[0].key)} here" if own else there
 
 
-def resolve_path(shape: Shape, path: Sequence[Name], found: list[Diagnostic]) -> tuple[str, ...] | None:
-    """AWS's keys for a path below a block's node; None, and a finding, where the path leads nowhere."""
+def _foreign(shape: Shape, key: str) -> str:
+    """Advice for a key of another notation such as CloudFormation's; empty where it is none."""
+    plain = plain_key(key)
+    if path := next((row.path[:1] for row in shape.blocks.values() if plain_key(row.path[0]) == plain), None):
+        return _in_this_block(shape, path)
+    for container, below in _CONTAINERS.get(shape.block, ()):
+        keys = foreign_keys(container)
+        if meant := keys.aliases.get(plain):
+            return _in_this_block(shape, (*below, *meant.split("/")))
+        if advice := keys.advice.get(plain):
+            return _AWS_KEY.sub(lambda match: quoted(_WORDS.get(match[1], match[1])), advice)
+    return ""
+
+
+def _in_this_block(shape: Shape, path: tuple[str, ...]) -> str:
+    """Advice to write what AWS has at a path below a block."""
+    if words := [row.key for row in shape.settings.values() if row.path == path]:
+        return f"did you mean {quoted(words[0])}?"
+    kinds = [row.kind for row in shape.blocks.values() if row.path[: len(path)] == path]
+    heads = ["copy to ..." if kind == "copy" else kind for kind in kinds if not kind.startswith("where")]
+    if not heads:
+        return "write `where ...`"
+    return f"it is a block: {listed((f'{head} {{ ... }}' for head in heads), 'or')}"
+
+
+def _home_of(blocks: Sequence[str]) -> str:
+    return "a selection" if _SELECTIONS.issubset(blocks) else place_text(blocks[0], "")
+
+
+def _choice(shape: Shape) -> str:
+    return f"it has {listed(shape.settings)}" if shape.settings else "it holds blocks only"
+
+
+def _not_a_list(setting: SettingNode) -> Diagnostic:
+    """The diagnostic for `+=` or `-=` on a setting that takes a single value."""
+    return LIST_OPERATOR_ON_SCALAR.at(
+        setting.span,
+        f"{quoted(setting.key.text)} holds one value, and {quoted(setting.operator)} is for lists",
+        help=f"write {quoted(f'{setting.key.text} = ...')}",
+    )
+
+
+def _written_twice(setting: SettingNode, first: Assigned) -> Diagnostic:
+    """The diagnostic for a second use of an operator on a setting."""
+    return SETTING_REPEATED.at(
+        setting.span,
+        f"{quoted(f'{setting.key.text} {setting.operator} ...')} is written twice in this block",
+        help="keep one of the two",
+        labels=(Label(first.origin.span, "first written here"),),
+    )
+
+
+def resolve_path(shape: Shape, path: Sequence[Name], diagnostics: list[Diagnostic]) -> tuple[str, ...] | None:
+    """AWS's keys for the path of a `children may` in a block; None, and a diagnostic, where AWS has no such path."""
     keys: list[str] = []
-    passed: list[tuple[Shape, int]] = []
+    passed: list[tuple[Shape, int]] = []  # the shapes on the way, each with the number of keys that lead to it
     for name in path:
         passed.append((shape, len(keys)))
         step = _step(shape, name.text)
         if step is None:
-            found.append(_astray(shape, name, path[0], _detour(path, passed, keys)))
+            diagnostics.append(_no_such_path(shape, name, path[0], _shorter_path(path, passed, keys)))
             return None
         keys.extend(step)
         shape = _follow(shape, step)
@@ -224,20 +312,21 @@ def resolve_path(shape: Shape, path: Sequence[Name], found: list[Diagnostic]) ->
 
 
 def spell_path(shape: Shape, keys: Sequence[str]) -> tuple[str, ...]:
-    """The shortest path that `resolve_path` reads as these keys: settings by the language's words."""
-    spelled: list[str] = []
+    """The shortest path that `resolve_path` resolves to these keys, with the language's words for settings."""
+    words: list[str] = []
     rest = tuple(keys)
     while rest:
         word, step = next(
             ((key, row.path) for key, row in shape.settings.items() if _leads(shape, row.path, rest)),
             (rest[0], rest[:1]),
         )
-        spelled.append(word)
+        words.append(word)
         shape, rest = _follow(shape, rest[: len(step)]), rest[len(step) :]
-    return tuple(spelled)
+    return tuple(words)
 
 
 def _step(shape: Shape, text: str) -> tuple[str, ...] | None:
+    """AWS's keys for a segment of a path; None where there is no such place."""
     if shape.named:
         return (text,)
     words = dict(shape.words())
@@ -257,8 +346,11 @@ def _leads(shape: Shape, path: tuple[str, ...], keys: tuple[str, ...]) -> bool:
     return not shape.named and [key.lower() for key in path] == [key.lower() for key in keys[: len(path)]]
 
 
-def _detour(path: Sequence[Name], passed: Sequence[tuple[Shape, int]], keys: Sequence[str]) -> str:
-    """The path to write where the last name passed is the word of a block that the path went too far below."""
+def _shorter_path(path: Sequence[Name], passed: Sequence[tuple[Shape, int]], keys: Sequence[str]) -> str:
+    """The path to write where a word of the language follows AWS's containers that it stands for; else empty.
+
+    It is `retain` for `lifecycle/retain`, since the word stands for both of AWS's keys.
+    """
     word = path[len(passed) - 1].text
     for steps, (shape, start) in enumerate(passed[:-1]):
         row = shape.settings.get(word)
@@ -267,10 +359,10 @@ def _detour(path: Sequence[Name], passed: Sequence[tuple[Shape, int]], keys: Seq
     return ""
 
 
-def _astray(shape: Shape, name: Name, first: Name, instead: str) -> Diagnostic:
+def _no_such_path(shape: Shape, name: Name, first: Name, instead: str) -> Diagnostic:
     if shape.row:
         message = f"{quoted(shape.row.key)} is a setting; nothing called {quoted(name.text)} stands below it"
-        return unknown_child_path.RULE.at(name.span, message, help="end the path here")
+        return UNKNOWN_CHILD_PATH.at(name.span, message, help="end the path here")
     words = dict(shape.words())
     only_awss = [below.key for below in shape.children.values() if (below.key,) not in words.values()]
     if instead:
@@ -278,133 +370,37 @@ def _astray(shape: Shape, name: Name, first: Name, instead: str) -> Diagnostic:
     elif first.text == "plans" and first is not name:
         advice = "the path of a policy starts below `plans`, with the name of a plan"
     else:
-        known = [*words, *(below.key for below in shape.children.values())]
-        advice = suggestion(name.text, known) or f"expected {listed([*words, *only_awss])}"
+        names = [*words, *(below.key for below in shape.children.values())]
+        advice = suggestion(name.text, names) or f"expected {listed([*words, *only_awss])}"
     message = f"{place_text(shape.block, shape.key)} has nothing called {quoted(name.text)}"
-    return unknown_child_path.RULE.at(name.span, message, help=advice)
+    return UNKNOWN_CHILD_PATH.at(name.span, message, help=advice)
 
 
-OPERATORS: Mapping[SettingOperator, str] = {"=": ASSIGN, "+=": APPEND, "-=": REMOVE}
-CHILD_OPERATORS: Mapping[ChildOperator, str] = {
-    "assign": ASSIGN,
-    "append": APPEND,
-    "remove": REMOVE,
-    "anything": "@@all",
-    "nothing": "@@none",
-}
+def contradictions(node: TreeNode, lock: TreeLock | None = None) -> list[Diagnostic]:
+    """A diagnostic for every `children may` at or below a node that its own text or a deeper template locks.
 
-
-def lower(node: Node, body: Iterable[Item], scope: Scope) -> None:
-    """Write the items of a block's text into its node; what cannot be written is reported and left out."""
-    for item in body:
-        match item:
-            case Setting() if "tag" in node.shape.blocks:
-                _lower_tag(node, item, scope)
-            case Setting():
-                _lower_setting(node, item, scope)
-            case ChildrenMay():
-                _lower_control(node, item, scope)
-            case Where() if f"where {item.operator}" in node.shape.blocks:
-                _lower_condition(node, item, scope)
-            case Block() if item.kind in node.shape.blocks:
-                _lower_block(node, item, scope)
-            case Copy() if "copy" in node.shape.blocks:
-                _lower_copy(node, item, scope)
-
-
-def lower_block(node: Node, block: Block, scope: Scope) -> None:
-    """Write a block into its own node."""
-    node.like = block.like
-    node.lock = Lock(node.origin) if block.locked else node.lock
-    lower(node, block.body, scope)
-
-
-def _lower_block(parent: Node, block: Block, scope: Scope) -> None:
-    path = _block_path(parent.shape, block.kind, block.name.text if block.name else "")
-    lower_block(declare(parent, path, block.head, scope.found), block, scope)
-
-
-def _lower_copy(parent: Node, copy: Copy, scope: Scope) -> None:
-    arn = _copy_arn(copy, scope)
-    if arn is None:  # nowhere to put it, but what it says is still checked
-        node = Node(parent.shape.find(parent.shape.blocks["copy"].path), "", Origin(copy.head))
-    else:
-        node = declare(parent, _block_path(parent.shape, "copy", arn), copy.head, scope.found)
-    node.lock = Lock(node.origin) if copy.locked else node.lock
-    lower(node, copy.body, scope)
-
-
-def _copy_arn(copy: Copy, scope: Scope) -> str | None:
-    if copy.arn:
-        return copy.arn.value
-    region = evaluate_one(copy.region, COPY_REGION, scope) if copy.region else None
-    if region is None or copy.vault is None:
-        return None
-    account = copy.account.value if copy.account else "$account"
-    return vault_arn(copy.vault.value, region, account, scope.partition)
-
-
-def _block_path(shape: Shape, kind: str, name: str) -> tuple[str, ...]:
-    return tuple(name if key == ANY else key for key in shape.blocks[kind].path)
-
-
-def _lower_setting(node: Node, setting: Setting, scope: Scope) -> None:
-    row = node.shape.settings.get(setting.key.text)
-    if row is None:
-        scope.found.append(unknown(node.shape, setting))
-        return
-    operator = OPERATORS[setting.operator]
-    leaf = node.find(row.path)
-    if operator != ASSIGN and not row.many:
-        scope.found.append(not_a_list(setting))
-    elif leaf and operator in leaf.values:
-        scope.found.append(written_twice(setting, leaf.values[operator]))
-    elif (value := evaluate(setting.value, row, scope)) is not None:
-        origin = Origin(setting.span)
-        leaf = node.grow(row.path, origin)
-        leaf.values[operator] = Assigned(value, origin)
-        leaf.lock = Lock(origin) if setting.locked else leaf.lock
-
-
-def _lower_tag(node: Node, setting: Setting, scope: Scope) -> None:
-    """`Owner = "x"` in a tag block: an entry that holds both its key and its value."""
-    key = setting.key.text
-    row = node.shape.find((ANY, TAG_VALUE.aws_key)).row
-    if setting.operator != "=":
-        scope.found.append(not_a_list(setting))
-    elif row and (value := evaluate_one(setting.value, replace(row, key=key), scope)) is not None:
-        _lower_entry(node, (key,), {TAG_KEY.aws_key: key, TAG_VALUE.aws_key: str(value)}, setting, scope)
-
-
-def _lower_condition(node: Node, where: Where, scope: Scope) -> None:
-    path = _block_path(node.shape, f"where {where.operator}", where.name.text)
-    texts = {CONDITION_KEY.aws_key: where.key.value, CONDITION_VALUE.aws_key: where.value.value}
-    _lower_entry(node, path, texts, where, scope)
-
-
-def _lower_entry(
-    node: Node, path: tuple[str, ...], texts: Mapping[str, str], item: Setting | Where, scope: Scope
-) -> None:
-    entry = declare(node, path, item.span, scope.found)
-    entry.lock = Lock(entry.origin) if item.locked else entry.lock
-    for key, text in texts.items():
-        entry.grow((key,), entry.origin).values[ASSIGN] = Assigned(text, entry.origin)
-
-
-def _lower_control(node: Node, item: ChildrenMay, scope: Scope) -> None:
-    keys = resolve_path(node.shape, item.path, scope.found)
-    if keys is None:
-        return
-    origin = Origin(item.span)
-    place = node.grow(keys, origin)
-    if place.control:
-        scope.found.append(
-            child_control_repeated.RULE.at(
-                item.span,
-                "the same node has a `children may` already",
-                help="keep one of the two: a node has one list of operators",
-                labels=(Label(place.control.origin.span, "first written here"),),
+    A template's `children may` in a block that its user locks is no contradiction: the user closes what it opens.
+    """
+    lock = min((each for each in (lock, node.lock) if each), key=lambda each: each.layer, default=None)
+    diagnostics: list[Diagnostic] = []
+    if lock and node.control and node.control.layer >= lock.layer:
+        diagnostics.append(
+            CHILD_CONTROL_INSIDE_LOCKED.at(
+                node.control.origin.span,
+                "this is locked, and `children may` would open it",
+                help="leave out one of the two",
+                labels=(Label(lock.origin.span, "locked here"),),
             )
         )
-        return
-    place.control = Control(tuple(CHILD_OPERATORS[operator] for operator in item.operators), origin)
+    for child in node.children.values():
+        diagnostics.extend(contradictions(child, lock))
+    return diagnostics
+
+
+def close(node: TreeNode, lock: TreeLock | None = None) -> None:
+    """Writes `@@none` on every locked node and all nodes below: AWS's does not reach down (semantics.md 3.3)."""
+    lock = node.lock or lock
+    if lock:
+        node.control = Control(NONE, lock.origin)
+    for child in node.children.values():
+        close(child, lock)

@@ -1,8 +1,6 @@
-"""Durations in AWS's units (language.md section 2, semantics.md section 7), both ways.
+"""Converts values between AWS's texts and the language's nodes, both ways.
 
-Schedules in words (language.md 3.4) and the cron texts they stand for, both ways.
-
-ARNs and the short names the language has for them, both ways, in a partition.
+Durations follow semantics.md section 7, schedules language.md 3.4; names of vaults and roles stand for ARNs.
 """
 
 from __future__ import annotations
@@ -12,11 +10,11 @@ from collections.abc import Callable, Iterator
 
 from policyengine.aws.facts import limits, regions
 from policyengine.aws.rows import MINUTES_IN, Format
-from policyengine.base.catalogue.language import duration_not_whole, duration_too_long, years_in_retention
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Span
+from policyengine.language.language_rules import DURATION_NOT_WHOLE, DURATION_TOO_LONG, YEARS_IN_RETENTION
 from policyengine.language.syntax.literals import (
-    Cron,
+    CronNode,
     Daily,
     Duration,
     DurationUnit,
@@ -38,19 +36,19 @@ _READABLE: tuple[tuple[DurationUnit, int], ...] = (("day", _DAY), ("hour", _HOUR
 _YEARS_PER_LEAP_DAY = 4
 
 
-def amount(duration: Duration, form: Format, span: Span, found: list[Diagnostic]) -> str | Diagnostic:
+def amount(duration: Duration, form: Format, span: Span, diagnostics: list[Diagnostic]) -> str | Diagnostic:
     """AWS's text for the duration of a setting, or what is wrong with it at `span`.
 
-    Advice on a duration that is right goes to `found`, at the duration itself.
+    Advice on a duration that is right is added to `diagnostics`, at the duration itself.
     """
     count, rest = divmod(duration.count * _MINUTES[duration.unit], form.minutes)
     if count >= 10**form.digits:
         advice = f"AWS takes numbers of up to {form.digits} digits"
-        return duration_too_long.RULE.at(span, "this duration is longer than AWS can hold", help=advice)
+        return DURATION_TOO_LONG.at(span, "this duration is longer than AWS can hold", help=advice)
     if rest:
         return _not_whole(duration, form.unit, count, span)
     if form.unit == _CALENDAR and duration.unit == "year":
-        found.extend(years_advice(duration))
+        diagnostics.extend(years_advice(duration))
     return str(count)
 
 
@@ -72,18 +70,18 @@ def duration_of(text: str, form: Format, span: Span) -> Duration | None:
 
 
 def calendar_days(years: int) -> int:
-    """The most days that so many calendar years can hold: 2557 for seven."""
+    """The most days that a number of calendar years can have: 2557 for seven."""
     return years * 365 + -(-years // _YEARS_PER_LEAP_DAY)
 
 
 def written(count: int, unit: str) -> str:
-    """So many of a unit as the author writes them: `1 day`, `2 days`."""
+    """A count and a unit in the singular as the author writes them, in backticks: `1 day`, `2 days`."""
     return f"`{count} {unit}`" if count == 1 else f"`{count} {unit}s`"
 
 
 def _not_whole(duration: Duration, units: str, count: int, span: Span) -> Diagnostic:
     nearby = [written(whole, units[:-1]) for whole in (count, count + 1) if whole]
-    return duration_not_whole.RULE.at(
+    return DURATION_NOT_WHOLE.at(
         span,
         f"{written(duration.count, duration.unit)} is not a whole number of {units}",
         help=f"AWS counts in {units} here: write {' or '.join(nearby)}",
@@ -91,14 +89,14 @@ def _not_whole(duration: Duration, units: str, count: int, span: Span) -> Diagno
 
 
 def years_advice(duration: Duration) -> Iterator[Diagnostic]:
-    """How many days calendar years can hold, beside a retention that is written in years (language.md section 2).
+    """Advice on a retention in years: a year is 365 days, and calendar years can have more (language.md section 2).
 
-    Nothing where AWS Backup keeps no backup for so long: its 36,500 days are 100 years (facts 1.3.1).
+    There is none where AWS Backup keeps no backup for so long: its 36,500 days are 100 years (facts 1.3.1).
     """
     safe, sent = calendar_days(duration.count), duration.count * 365
     if safe > limits()["retention_most_days"]:
         return
-    yield years_in_retention.RULE.at(
+    yield YEARS_IN_RETENTION.at(
         duration.span,
         f"{written(duration.count, duration.unit)} is {sent} days; as many calendar years can hold {safe}",
         help=f"write `{safe} days` to cover the calendar",
@@ -106,7 +104,7 @@ def years_advice(duration: Duration) -> Iterator[Diagnostic]:
 
 
 EVEN_HOURS = (1, 2, 3, 4, 6, 8, 12)
-"""The steps of `every N hours` that divide a day without a rest."""
+"""The hours of `every N hours` that divide a day evenly, and less than a day."""
 
 _WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _LONGEST = {"FEB": 29, "APR": 30, "JUN": 30, "SEP": 30, "NOV": 30}
@@ -115,13 +113,13 @@ _FIELDS = 6
 
 
 def cron_text(schedule: Schedule) -> str:
-    """AWS's text of a schedule: `cron(0 5 ? * * *)` for `daily at 05:00`."""
+    """AWS's text of a schedule, `cron(0 5 ? * * *)` for `daily at 05:00`."""
     return f"cron({_fields(schedule)})"
 
 
 def _fields(schedule: Schedule) -> str:
     match schedule:
-        case Cron(text=text):
+        case CronNode(text=text):
             return text
         case Hourly(minute=minute):
             return f"{minute} * ? * * *"
@@ -144,13 +142,13 @@ def _day_fields(schedule: Daily | Weekly | Monthly | Yearly) -> str:
 
 
 def schedule_of(text: str, span: Span) -> Schedule | None:
-    """The schedule that compiles to exactly `text`: in words where they can say it, else `cron(...)`.
+    """The schedule that compiles to exactly `text`, in words where there are some, else as `cron(...)`.
 
-    None where the text is no `cron(...)` at all.
+    None where the text is no `cron(...)`.
     """
     if not (text.startswith("cron(") and text.endswith(")")):
         return None
-    return _words(text[5:-1].split(" "), span) or Cron(text[5:-1], span=span)
+    return _words(text[5:-1].split(" "), span) or CronNode(text[5:-1], span=span)
 
 
 def _words(fields: list[str], span: Span) -> Schedule | None:
@@ -167,7 +165,7 @@ def _words(fields: list[str], span: Span) -> Schedule | None:
 
 
 def _steps(minute: int, hour: str, span: Span) -> EveryHours | None:
-    """`1/6` in words, unless it starts so late that runs are lost: words would promise what never comes."""
+    """`1/6` in words, unless it starts after the first interval: words would promise a run that AWS does not make."""
     first, _, step = hour.partition("/")
     start, hours = _count(first, 0, 23), _count(step, 1, 12)
     if start is None or hours not in EVEN_HOURS or start >= hours:
@@ -188,8 +186,8 @@ def _on_days(at: Time, days: tuple[str, ...], span: Span) -> Schedule | None:
         exact = weekday in (f"{named}L", f"{named}#{nth}")
         return Monthly(at, weekday=named, nth=nth, span=span) if exact else None
     names = tuple(weekday.split(","))
-    known = len(set(names)) == len(names) and all(name in _WEEKDAYS for name in names)
-    return Weekly(names, at, span=span) if known else None
+    expressible = len(set(names)) == len(names) and all(name in _WEEKDAYS for name in names)
+    return Weekly(names, at, span=span) if expressible else None
 
 
 def _on_date(at: Time, day: str, month: str, span: Span) -> Schedule | None:
@@ -202,7 +200,7 @@ def _on_date(at: Time, day: str, month: str, span: Span) -> Schedule | None:
 
 
 def _count(text: str, low: int, high: int) -> int | None:
-    """A number as the words would write it (no leading zero), within bounds."""
+    """The number of a text without leading zeros, from `low` to `high`; None for any other text."""
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(high))):
         return None
     number = int(text)
@@ -213,36 +211,36 @@ _VAULT = re.compile(r"arn:[a-z-]+:backup:([a-z0-9-]+):(\$account|\d{12}):backup-
 
 
 def role_arn(name: str, partition: str) -> str:
-    """The ARN of a role by its name or path; a text that is an ARN stays as it is."""
+    """The ARN of a role by its name or path; an ARN stays as it is."""
     return name if name.startswith("arn:") else _role_prefix(partition) + name.removeprefix("/")
 
 
 def role_name(arn: str, partition: str) -> str | None:
-    """What to write for a role so that `role_arn` gives this text; None where nothing does."""
+    """The shortest text from which `role_arn` gives this ARN; None where there is none."""
     return _shortest(arn, arn.removeprefix(_role_prefix(partition)), role_arn, partition)
 
 
 def air_gapped_arn(name: str, partition: str) -> str:
-    """The ARN of a logically air-gapped vault by its name; a text that is an ARN stays as it is."""
+    """The ARN of a logically air-gapped vault by its name; an ARN stays as it is."""
     return name if name.startswith("arn:") else _air_gapped_prefix(partition) + name
 
 
 def air_gapped_name(arn: str, partition: str) -> str | None:
-    """What to write for an air-gapped vault so that `air_gapped_arn` gives this text; None where nothing does."""
+    """The shortest text from which `air_gapped_arn` gives this ARN; None where there is none."""
     return _shortest(arn, arn.removeprefix(_air_gapped_prefix(partition)), air_gapped_arn, partition)
 
 
 def vault_arn(vault: str, region: str, account: str, partition: str) -> str:
-    """The ARN of a vault that copies go to; `account` is an id or `$account`."""
+    """The ARN of a vault as a target of copies; `account` is an id or `$account`."""
     return f"arn:{partition}:backup:{region}:{account}:backup-vault:{vault}"
 
 
 def vault_parts(arn: str, partition: str) -> tuple[str, str, str] | None:
-    """Vault, Region and account from which `vault_arn` makes exactly this text; None where it cannot."""
-    found = _VAULT.fullmatch(arn)
-    if not found or found[1] not in regions() or vault_arn(found[3], found[1], found[2], partition) != arn:
+    """Vault, Region and account from which `vault_arn` gives exactly this ARN; None where there are none."""
+    match = _VAULT.fullmatch(arn)
+    if not match or match[1] not in regions() or vault_arn(match[3], match[1], match[2], partition) != arn:
         return None
-    return found[3], found[1], found[2]
+    return match[3], match[1], match[2]
 
 
 def _role_prefix(partition: str) -> str:

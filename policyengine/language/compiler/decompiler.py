@@ -1,14 +1,8 @@
-"""AWS's document as a file of the language: the module whose text compiles to an equal document.
+"""The way back of the compiler: from AWS's document to a module that compiles to an equal document.
 
-Equal is what AWS holds equal (language.md 3.4): keys fold case, scalars are strings, empty containers do not count.
-
-From the tree back to text: the items of a block that compile to the same tree.
-
-Values in the author's words: for AWS's text of a setting, what to write so that it compiles to the same text.
-
-From an AWS document to the tree: keys folded, scalars as strings, empty containers dropped.
-
-What has no place in the tree is named, never lost in silence.
+Documents are equal where AWS treats them as equal (language.md 3.4): the case of keys is folded, scalars are strings,
+empty containers are ignored. The document is read into the compiler's tree, and the tree is raised to items. What the
+language cannot say is reported, never dropped in silence.
 """
 
 from __future__ import annotations
@@ -19,11 +13,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 from typing import get_args
 
-from policyengine.aws.documents import ASSIGN, CONTROL, VALUE_OPERATORS, Json, Origin, PolicyDocument
+from policyengine.aws.documents import ASSIGN, CONTROL, VALUE_OPERATORS, Json, PolicyDocument, WrittenAt
 from policyengine.aws.facts import regions, type_of_pattern
 from policyengine.aws.rows import ANY, TRUTHS, BlockRow, Kind, SettingRow
 from policyengine.aws.settings import CONDITION_KEY, CONDITION_VALUE, COPY_TARGET, TAG_KEY, TAG_VALUE
-from policyengine.base.catalogue.language import content_not_imported
 from policyengine.base.diagnostics import Diagnostic, Outcome, Severity
 from policyengine.base.records import record
 from policyengine.base.source import Source, Span
@@ -37,36 +30,289 @@ from policyengine.language.compiler.conversions import (
     schedule_of,
     vault_parts,
 )
-from policyengine.language.compiler.policy_tree import Assigned, Control, Node
+from policyengine.language.compiler.policy_tree import Assigned, Control, TreeNode
 from policyengine.language.compiler.settings import POLICY
+from policyengine.language.language_rules import CONTENT_NOT_IMPORTED
 from policyengine.language.syntax.literals import Boolean, ListOf, Name, Reference, Text, Value
 from policyengine.language.syntax.nodes import (
     Block,
     ChildrenMay,
     ConditionOperator,
-    Copy,
+    CopyNode,
     Item,
     Module,
     Policy,
-    Setting,
+    SettingNode,
     Where,
 )
 
+Path = tuple[str, ...]
 _SHORTENED: Mapping[Kind, Callable[[str, str], str | None]] = {
     Kind.AIR_GAPPED_VAULT: air_gapped_name,
     Kind.ROLE: role_name,
 }
+_WORDS = {operator: word for word, operator in CHILD_OPERATORS.items()}
+_CONDITIONS: Mapping[str, ConditionOperator] = {f"where {sign}": sign for sign in get_args(ConditionOperator)}
+_CONDITION = (CONDITION_KEY.aws_key, CONDITION_VALUE.aws_key)
+_ONE_LINERS = (TAG_KEY.block, *_CONDITIONS)
+_CONTROLS = frozenset(CHILD_OPERATORS.values())
+_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: JSON can escape it, no file can hold it
 
 
-def speak(held: str | list[str], row: SettingRow, partition: str, span: Span) -> Value | None:
-    """The value to write for a setting's text or list of texts; None where nothing compiles to it."""
-    if isinstance(held, str):
-        return _speak(held, row, partition, span)
-    items = [_speak(text, row, partition, span) for text in held]
+def decompile(document: PolicyDocument, *, partition: str = "aws", name: str) -> Outcome[Module]:
+    """A module with a policy called `name` that compiles to a document equal to an admissible one.
+
+    What the language cannot say is left out, with a warning; a `name` that a policy cannot have gets one, too.
+    """
+    source = Source(name, "")
+    span = Span(source, 0, 0)
+    root, unreadable = _read_document(document.content, span)
+    lift = _Lift(partition, span)
+    body = lift.body(root, (root.key,))
+    description = Text(document.description, span=span) if document.description else None
+    policy = Policy(Name(name, span=span), description, body, span=span, head=span)
+    diagnostics = [_left_out(path, name) for path in (*unreadable, *lift.left_out)]
+    if misnamed := misnamed_policy(policy.name):
+        diagnostics.append(misnamed.with_severity(Severity.WARNING))
+    return Outcome(Module(source, None, (policy,), ()), tuple(diagnostics))
+
+
+def _left_out(path: tuple[str, ...], name: str) -> Diagnostic:
+    *place, key = path
+    where = "in " + quoted("/".join(place)) if place else "on the document itself"
+    return CONTENT_NOT_IMPORTED.at(
+        None,
+        f"the language cannot say {quoted(key)} {where}; it is left out",
+        path="/".join(step.lower().replace("~", "~0").replace("/", "~1") for step in path),
+        policies=(name,),
+    )
+
+
+def _read_document(content: Json, span: Span) -> tuple[TreeNode, list[Path]]:
+    """The tree of a document, whose root is AWS's `plans`, and the paths of what the tree cannot hold.
+
+    Every origin is `span`, since a raw document has no places.
+    """
+    root = TreeNode(POLICY, POLICY.key, WrittenAt(span))
+    unreadable: list[Path] = []
+    for key, value in content.items() if isinstance(content, dict) else ():
+        if key.lower() == POLICY.key:
+            _read_node(root, value, (key,), unreadable)
+        else:
+            unreadable.append((key,))
+    _prune(root)
+    return root, unreadable
+
+
+def _read_node(node: TreeNode, raw: Json, path: Path, unreadable: list[Path]) -> None:
+    if not isinstance(raw, dict):
+        unreadable.append(path)
+        return
+    for key, value in raw.items():
+        here, folded = (*path, key), key.lower()
+        if folded == CONTROL and (operators := _operators(value)):
+            node.control = Control(operators, node.origin)
+        elif folded in VALUE_OPERATORS and (texts := _texts(node, folded, value)) is not None:
+            node.values[folded] = Assigned(texts, node.origin)
+        elif folded.startswith("@@") or node.shape.below(key) is None or folded in node.children:
+            unreadable.append(here)
+        else:
+            _read_node(node.grow((key,), node.origin), value, here, unreadable)
+
+
+def _operators(raw: Json) -> Path:
+    """A list of operators for child policies, in lower case and each once; empty where it is no such list."""
+    if not isinstance(raw, list) or not all(isinstance(entry, str) for entry in raw):
+        return ()
+    folded = tuple(dict.fromkeys(str(entry).lower() for entry in raw))
+    return folded if _CONTROLS.issuperset(folded) else ()
+
+
+def _texts(node: TreeNode, operator: str, raw: Json) -> str | list[str] | None:
+    """The text, or list of texts, of an operator; None where the setting of the node cannot have it."""
+    row = node.shape.row
+    if row is None or isinstance(raw, list) != row.many or not (row.many or operator == ASSIGN):
+        return None
+    if isinstance(raw, list):
+        texts = [_scalar(item) for item in raw]
+        return None if None in texts else [text for text in texts if text is not None]
+    return _scalar(raw)
+
+
+def _scalar(raw: Json) -> str | None:
+    """A scalar as AWS publishes it, with `true` and 60 as text; None for a list or an object."""
+    if isinstance(raw, str):
+        return None if _SURROGATE.search(raw) else raw
+    try:
+        return None if isinstance(raw, (dict, list)) else json.dumps(raw)
+    except ValueError:  # a number of more digits than Python converts to text
+        return None
+
+
+def _prune(node: TreeNode) -> bool:
+    """Drops empty containers, from below; whether the node itself is not empty."""
+    node.children = {key: child for key, child in node.children.items() if _prune(child)}
+    return bool(node.children or node.values or node.control)
+
+
+@record
+class _Lift:
+    """Raises the nodes of a document to items of the language.
+
+    Attributes:
+        partition: The partition whose ARNs have short forms.
+        span: The span of all nodes that are built.
+        left_out: Collects the paths of what no text can say.
+    """
+
+    partition: str
+    span: Span
+    left_out: list[Path] = field(default_factory=list)
+
+    def body(self, node: TreeNode, path: Path, *, sealed: bool = False) -> tuple[Item, ...]:
+        """The items of a block, `children may` first. A `sealed` block is locked or lies in a locked one."""
+        covered: set[int] = set()  # the ids of nodes whose items write their controls
+        items = [*self._settings(node, path, covered, sealed=sealed), *self._blocks(node, path, covered, sealed=sealed)]
+        if sealed:
+            return tuple(items)
+        own = [self._children_may(node.control, ())] if node.control else []
+        return (*own, *self._controls(node, node, (), covered), *items)
+
+    def _settings(self, node: TreeNode, path: Path, covered: set[int], *, sealed: bool) -> Iterator[Item]:
+        for row in node.shape.settings.values():
+            leaf = node.find(row.path)
+            if leaf is None or (row is COPY_TARGET and _text_of(node, COPY_TARGET.aws_key) == _copy_arn(node)):
+                continue
+            locked = not sealed and _lockable(leaf)
+            if locked:
+                covered.add(id(leaf))
+            yield from self._setting(row, leaf, (*path, *row.path), locked=locked)
+
+    def _setting(self, row: SettingRow, leaf: TreeNode, path: Path, *, locked: bool) -> Iterator[Item]:
+        for sign, operator in OPERATORS.items():
+            if operator not in leaf.values:
+                continue
+            value = _value_of(leaf.values[operator].value, row, self.partition, self.span)
+            if value is None:
+                self.left_out.append((*path, operator))
+            else:
+                yield SettingNode(self._name(row.key), sign, value, locked, span=self.span)
+
+    def _blocks(self, node: TreeNode, path: Path, covered: set[int], *, sealed: bool) -> Iterator[Item]:
+        for row in node.shape.blocks.values():
+            for child in _standing(node, row):
+                here = (*path, *row.path[:-1], child.key)
+                if not _carried(child):
+                    self.left_out.extend(_valued(child, here))
+                    continue
+                locked = not sealed and _lockable(child)
+                if locked or child.shape.block not in _ONE_LINERS:
+                    covered.add(id(child))
+                yield self._block(child, here, locked=locked, sealed=sealed or locked)
+
+    def _block(self, node: TreeNode, path: Path, *, locked: bool, sealed: bool) -> Item:
+        kind, span = node.shape.block, self.span
+        if kind == TAG_KEY.block:
+            value = Text(_text_of(node, TAG_VALUE.aws_key), span=span)
+            return SettingNode(self._name(_text_of(node, TAG_KEY.aws_key)), "=", value, locked, span=span)
+        if kind in _CONDITIONS:
+            key, value = (Text(_text_of(node, part), span=span) for part in _CONDITION)
+            return Where(self._name(node.key), key, _CONDITIONS[kind], value, locked, span=span)
+        body = self.body(node, path, sealed=sealed)
+        if kind == "copy":
+            return self._copy(node, body, locked=locked)
+        name = None if node.shape.key else self._name(node.key)
+        return Block(kind, name, body, locked, span=span, head=span)
+
+    def _copy(self, node: TreeNode, body: tuple[Item, ...], *, locked: bool) -> CopyNode:
+        arn, span = _copy_arn(node), self.span
+        parts = vault_parts(arn, self.partition)
+        if parts is None:
+            return CopyNode(Text(arn, span=span), None, None, None, body, locked, span=span, head=span)
+        vault, region, account = parts
+        owner = None if account == "$account" else Text(account, span=span)
+        return CopyNode(
+            None, Text(vault, span=span), Reference(region, span=span), owner, body, locked, span=span, head=span
+        )
+
+    def _controls(self, block: TreeNode, node: TreeNode, keys: Path, covered: set[int]) -> Iterator[ChildrenMay]:
+        """`children may` for the nodes below a block's node whose own items do not write their controls."""
+        for child in node.children.values():
+            if id(child) in covered:
+                continue
+            here = (*keys, child.key)
+            if child.control:
+                yield self._children_may(child.control, spell_path(block.shape, here))
+            yield from self._controls(block, child, here, covered)
+
+    def _children_may(self, control: Control, path: Path) -> ChildrenMay:
+        words = tuple(_WORDS[operator] for operator in control.operators)
+        return ChildrenMay(words, tuple(self._name(segment) for segment in path), span=self.span)
+
+    def _name(self, text: str) -> Name:
+        return Name(text, span=self.span)
+
+
+def _standing(node: TreeNode, row: BlockRow) -> list[TreeNode]:
+    """The nodes of a tree that are blocks of a row."""
+    if row.path[-1] == ANY:
+        container = node.find(row.path[:-1])
+        return list(container.children.values()) if container else []
+    block = node.find(row.path)
+    return [block] if block else []
+
+
+def _carried(node: TreeNode) -> bool:
+    """Whether the text has an item that writes this node: a value, a named block, or an item below it."""
+    shape = node.shape
+    if shape.row:
+        return bool(node.values)
+    if shape.needs:
+        leaves = (node.children.get(key) for key in shape.needs)
+        return all(leaf and leaf.values for leaf in leaves) and _names_itself(node)
+    return bool(shape.block and not shape.key) or any(_carried(child) for child in node.children.values())
+
+
+def _names_itself(node: TreeNode) -> bool:
+    """Whether a tag's entry is named like its key, as AWS requires (facts 1.5.7): the language writes both as one."""
+    return node.shape.block != TAG_KEY.block or _text_of(node, TAG_KEY.aws_key).lower() == node.key.lower()
+
+
+def _lockable(node: TreeNode) -> bool:
+    """Whether `locked` on the node's item compiles to exactly the controls of the node and of all nodes below it."""
+    closed = node.control is not None and node.control.operators == NONE and _carried(node)
+    return closed and all(_lockable(child) for child in node.children.values())
+
+
+def _valued(node: TreeNode, path: Path) -> Iterator[Path]:
+    """The paths of all values at and below a node."""
+    yield from ((*path, operator) for operator in node.values)
+    for child in node.children.values():
+        yield from _valued(child, (*path, child.key))
+
+
+def _copy_arn(node: TreeNode) -> str:
+    """The ARN to write a copy with: its target where that equals the key but for case, else the key."""
+    target = _text_of(node, COPY_TARGET.aws_key)
+    return target if target.lower() == node.key.lower() else node.key
+
+
+def _text_of(node: TreeNode, key: str) -> str:
+    """The text assigned to a setting directly below a node; empty where there is none."""
+    leaf = node.children.get(key)
+    assigned = leaf.values.get(ASSIGN) if leaf else None
+    return assigned.value if assigned and isinstance(assigned.value, str) else ""
+
+
+def _value_of(content: str | list[str], row: SettingRow, partition: str, span: Span) -> Value | None:
+    """The value to write for a setting's text or list of texts; None where no value compiles to it."""
+    if isinstance(content, str):
+        return _value_of_text(content, row, partition, span)
+    items = [_value_of_text(text, row, partition, span) for text in content]
     return None if None in items else ListOf(tuple(item for item in items if item is not None), span=span)
 
 
-def _speak(text: str, row: SettingRow, partition: str, span: Span) -> Value | None:
+def _value_of_text(text: str, row: SettingRow, partition: str, span: Span) -> Value | None:
     kind = row.kind
     if kind in _SHORTENED:
         short = _SHORTENED[kind](text, partition)
@@ -75,7 +321,7 @@ def _speak(text: str, row: SettingRow, partition: str, span: Span) -> Value | No
 
 
 def _in_words(text: str, row: SettingRow, partition: str, span: Span) -> Value | None:
-    """What is nicer than the plain text, where there is something."""
+    """The duration, schedule, word or bare name that compiles to a text; None where only a string does."""
     kind = row.kind
     if kind is Kind.NUMBER:
         return duration_of(text, row.format, span)
@@ -91,252 +337,3 @@ def _in_words(text: str, row: SettingRow, partition: str, span: Span) -> Value |
 
 def _word(text: str, row: SettingRow) -> str | None:
     return next((word for word, sent in row.words.items() if sent == text), None)
-
-
-Path = tuple[str, ...]
-
-_WORDS = {operator: word for word, operator in CHILD_OPERATORS.items()}
-_CONDITIONS: Mapping[str, ConditionOperator] = {f"where {sign}": sign for sign in get_args(ConditionOperator)}
-_CONDITION = (CONDITION_KEY.aws_key, CONDITION_VALUE.aws_key)
-_ONE_LINERS = (TAG_KEY.block, *_CONDITIONS)
-
-
-@record
-class Lift:
-    """Writes blocks for a partition. `left_out` gathers the paths of what no text can say."""
-
-    partition: str
-    span: Span
-    left_out: list[Path] = field(default_factory=list)
-
-    def body(self, node: Node, path: Path, *, sealed: bool = False) -> tuple[Item, ...]:
-        """The items of a block, `children may` first. In a `sealed` block something around is locked already."""
-        spoken: set[int] = set()  # nodes whose items say all about their controls
-        items = [*self._settings(node, path, spoken, sealed=sealed), *self._blocks(node, path, spoken, sealed=sealed)]
-        if sealed:
-            return tuple(items)
-        own = [self._children_may(node.control, ())] if node.control else []
-        return (*own, *self._controls(node, node, (), spoken), *items)
-
-    def _settings(self, node: Node, path: Path, spoken: set[int], *, sealed: bool) -> Iterator[Item]:
-        for row in node.shape.settings.values():
-            leaf = node.find(row.path)
-            if leaf is None or (row is COPY_TARGET and text_of(node, COPY_TARGET.aws_key) == _copy_arn(node)):
-                continue
-            locked = not sealed and lockable(leaf)
-            if locked:
-                spoken.add(id(leaf))
-            yield from self._setting(row, leaf, (*path, *row.path), locked=locked)
-
-    def _setting(self, row: SettingRow, leaf: Node, path: Path, *, locked: bool) -> Iterator[Item]:
-        for sign, operator in OPERATORS.items():
-            if operator not in leaf.values:
-                continue
-            value = speak(leaf.values[operator].value, row, self.partition, self.span)
-            if value is None:
-                self.left_out.append((*path, operator))
-            else:
-                yield Setting(self._name(row.key), sign, value, locked, span=self.span)
-
-    def _blocks(self, node: Node, path: Path, spoken: set[int], *, sealed: bool) -> Iterator[Item]:
-        for row in node.shape.blocks.values():
-            for child in _standing(node, row):
-                here = (*path, *row.path[:-1], child.key)
-                if not carried(child):
-                    self.left_out.extend(_valued(child, here))
-                    continue
-                locked = not sealed and lockable(child)
-                if locked or child.shape.block not in _ONE_LINERS:
-                    spoken.add(id(child))
-                yield self._block(child, here, locked=locked, sealed=sealed or locked)
-
-    def _block(self, node: Node, path: Path, *, locked: bool, sealed: bool) -> Item:
-        kind, span = node.shape.block, self.span
-        if kind == TAG_KEY.block:
-            value = Text(text_of(node, TAG_VALUE.aws_key), span=span)
-            return Setting(self._name(text_of(node, TAG_KEY.aws_key)), "=", value, locked, span=span)
-        if kind in _CONDITIONS:
-            key, value = (Text(text_of(node, part), span=span) for part in _CONDITION)
-            return Where(self._name(node.key), key, _CONDITIONS[kind], value, locked, span=span)
-        body = self.body(node, path, sealed=sealed)
-        if kind == "copy":
-            return self._copy(node, body, locked=locked)
-        name = None if node.shape.key else self._name(node.key)
-        return Block(kind, name, body, locked, span=span, head=span)
-
-    def _copy(self, node: Node, body: tuple[Item, ...], *, locked: bool) -> Copy:
-        arn, span = _copy_arn(node), self.span
-        parts = vault_parts(arn, self.partition)
-        if parts is None:
-            return Copy(Text(arn, span=span), None, None, None, body, locked, span=span, head=span)
-        vault, region, account = parts
-        owner = None if account == "$account" else Text(account, span=span)
-        return Copy(
-            None, Text(vault, span=span), Reference(region, span=span), owner, body, locked, span=span, head=span
-        )
-
-    def _controls(self, block: Node, node: Node, keys: Path, spoken: set[int]) -> Iterator[ChildrenMay]:
-        """`children may` for what stands below a block's node and is not spoken for by an item of its own."""
-        for child in node.children.values():
-            if id(child) in spoken:
-                continue
-            here = (*keys, child.key)
-            if child.control:
-                yield self._children_may(child.control, spell_path(block.shape, here))
-            yield from self._controls(block, child, here, spoken)
-
-    def _children_may(self, control: Control, path: Path) -> ChildrenMay:
-        words = tuple(_WORDS[operator] for operator in control.operators)
-        return ChildrenMay(words, tuple(self._name(segment) for segment in path), span=self.span)
-
-    def _name(self, text: str) -> Name:
-        return Name(text, span=self.span)
-
-
-def carried(node: Node) -> bool:
-    """Whether the text has an item that makes this node: a value, a named block, or something that holds one."""
-    shape = node.shape
-    if shape.row:
-        return bool(node.values)
-    if shape.needs:
-        held = (node.children.get(key) for key in shape.needs)
-        return all(leaf and leaf.values for leaf in held) and _names_itself(node)
-    return bool(shape.block and not shape.key) or any(carried(child) for child in node.children.values())
-
-
-def _names_itself(node: Node) -> bool:
-    """A tag's key is its node's key, or one word could not write both."""
-    return node.shape.block != TAG_KEY.block or text_of(node, TAG_KEY.aws_key).lower() == node.key.lower()
-
-
-def lockable(node: Node) -> bool:
-    """Whether `locked` on the node's item compiles to exactly the controls that it and all below have."""
-    closed = node.control is not None and node.control.operators == NONE and carried(node)
-    return closed and all(lockable(child) for child in node.children.values())
-
-
-def _standing(node: Node, row: BlockRow) -> list[Node]:
-    """The nodes that stand for blocks of a row."""
-    if row.path[-1] == ANY:
-        container = node.find(row.path[:-1])
-        return list(container.children.values()) if container else []
-    block = node.find(row.path)
-    return [block] if block else []
-
-
-def _valued(node: Node, path: Path) -> Iterator[Path]:
-    yield from ((*path, operator) for operator in node.values)
-    for child in node.children.values():
-        yield from _valued(child, (*path, child.key))
-
-
-def _copy_arn(node: Node) -> str:
-    """What to call a copy by: the vault it goes to where that is the key in other letters, else the key."""
-    target = text_of(node, COPY_TARGET.aws_key)
-    return target if target.lower() == node.key.lower() else node.key
-
-
-def text_of(node: Node, key: str) -> str:
-    """The text assigned to a setting directly below a node; empty where there is none."""
-    leaf = node.children.get(key)
-    held = leaf.values.get(ASSIGN) if leaf else None
-    return held.value if held and isinstance(held.value, str) else ""
-
-
-_HALF = re.compile("[\ud800-\udfff]")  # half a character: JSON can escape it, no file can hold it
-_CONTROLS = frozenset(CHILD_OPERATORS.values())
-
-
-def read(content: Json, span: Span) -> tuple[Node, list[Path]]:
-    """The tree of a document, its root AWS's `plans`, and the paths of what the tree cannot hold.
-
-    Every origin is `span`: a raw document has no places.
-    """
-    root = Node(POLICY, POLICY.key, Origin(span))
-    strange: list[Path] = []
-    for key, value in content.items() if isinstance(content, dict) else ():
-        if key.lower() == POLICY.key:
-            _read_node(root, value, (key,), strange)
-        else:
-            strange.append((key,))
-    _prune(root)
-    return root, strange
-
-
-def _read_node(node: Node, raw: Json, path: Path, strange: list[Path]) -> None:
-    if not isinstance(raw, dict):
-        strange.append(path)
-        return
-    for key, value in raw.items():
-        here, folded = (*path, key), key.lower()
-        if folded == CONTROL and (operators := _operators(value)):
-            node.control = Control(operators, node.origin)
-        elif folded in VALUE_OPERATORS and (held := _value(node, folded, value)) is not None:
-            node.values[folded] = Assigned(held, node.origin)
-        elif folded.startswith("@@") or node.shape.below(key) is None or folded in node.children:
-            strange.append(here)
-        else:
-            _read_node(node.grow((key,), node.origin), value, here, strange)
-
-
-def _operators(raw: Json) -> Path:
-    """A list of control operators, folded and each once; empty where it is no such list."""
-    if not isinstance(raw, list) or not all(isinstance(entry, str) for entry in raw):
-        return ()
-    folded = tuple(dict.fromkeys(str(entry).lower() for entry in raw))
-    return folded if _CONTROLS.issuperset(folded) else ()
-
-
-def _value(node: Node, operator: str, raw: Json) -> str | list[str] | None:
-    row = node.shape.row
-    if row is None or isinstance(raw, list) != row.many or not (row.many or operator == ASSIGN):
-        return None
-    if isinstance(raw, list):
-        texts = [_scalar(item) for item in raw]
-        return None if None in texts else [text for text in texts if text is not None]
-    return _scalar(raw)
-
-
-def _scalar(raw: Json) -> str | None:
-    """A scalar as AWS publishes it: `true` and 60 as text."""
-    if isinstance(raw, str):
-        return None if _HALF.search(raw) else raw
-    try:
-        return None if isinstance(raw, (dict, list)) else json.dumps(raw)
-    except ValueError:  # more digits than Python writes out
-        return None
-
-
-def _prune(node: Node) -> bool:
-    """Drop containers that hold nothing, from below; whether the node itself holds something."""
-    node.children = {key: child for key, child in node.children.items() if _prune(child)}
-    return bool(node.children or node.values or node.control)
-
-
-def decompile(document: PolicyDocument, *, partition: str = "aws", name: str) -> Outcome[Module]:
-    """The module of one policy called `name` that compiles to a document equal to an admissible one.
-
-    What the language cannot say is left out and named by a warning, and so is a `name` that a policy cannot have.
-    """
-    source = Source(name, "")
-    span = Span(source, 0, 0)
-    root, strange = read(document.content, span)
-    lift = Lift(partition, span)
-    body = lift.body(root, (root.key,))
-    description = Text(document.description, span=span) if document.description else None
-    policy = Policy(Name(name, span=span), description, body, span=span, head=span)
-    found = [_left_out(path, name) for path in (*strange, *lift.left_out)]
-    if misnamed := misnamed_policy(policy.name):
-        found.append(misnamed.with_severity(Severity.WARNING))
-    return Outcome(Module(source, None, (policy,), ()), tuple(found))
-
-
-def _left_out(path: tuple[str, ...], name: str) -> Diagnostic:
-    *place, key = path
-    where = "in " + quoted("/".join(place)) if place else "on the document itself"
-    return content_not_imported.RULE.at(
-        None,
-        f"the language cannot say {quoted(key)} {where}; it is left out",
-        path="/".join(step.lower().replace("~", "~0").replace("/", "~1") for step in path),
-        policies=(name,),
-    )

@@ -1,7 +1,4 @@
-"""The project's `let` names: which there are, what they stand for, which words they may not take (language.md 3.6).
-
-Names that lead back to themselves: lets defined by lets, templates like templates.
-"""
+"""The `let` names of a project: their values, the words that they may not take, and cycles (language.md 3.6)."""
 
 from __future__ import annotations
 
@@ -9,35 +6,36 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from policyengine.aws.facts import regions, resource_types
 from policyengine.aws.settings import settings
-from policyengine.base.catalogue.language import circular_let, name_repeated, reserved_let_name, unknown_name
 from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import record
 from policyengine.base.text import Nearest, listed, quoted
+from policyengine.language.language_rules import CIRCULAR_LET, NAME_REPEATED, RESERVED_LET_NAME, UNKNOWN_NAME
 from policyengine.language.syntax.literals import ListOf, Reference, Value
 from policyengine.language.syntax.nodes import Let
 
 
 def cycles(links: Mapping[str, Sequence[str]]) -> tuple[list[list[str]], frozenset[str]]:
-    """The circles of a graph, each as its names in order, and all the names in them.
+    """Cycles of a directed graph, each as its names in order, and the set of all names in them.
 
-    Of circles that share a name one is told. A link to an unknown name leads nowhere.
+    Of cycles that share a name only the first is returned. Links to unknown names are ignored.
     """
-    search = _Search(links)
+    search = _CycleSearch(links)
     for start in links:
         search.walk(start)
-    return search.found, frozenset(search.knotted)
+    return search.cycles, frozenset(search.members)
 
 
-class _Search:
-    """Depth first, with a stack of its own: chains may be longer than Python's."""
+class _CycleSearch:
+    """A depth-first search without recursion: chains of lets may be longer than Python's stack."""
 
     def __init__(self, links: Mapping[str, Sequence[str]]) -> None:
         self.links = links
-        self.found: list[list[str]] = []
-        self.knotted: set[str] = set()
+        self.cycles: list[list[str]] = []
+        self.members: set[str] = set()
         self._done: set[str] = set()
 
     def walk(self, start: str) -> None:
+        """Visits all names that can be reached from a name and were not visited before."""
         trail: dict[str, Iterator[str]] = {} if start in self._done else {start: iter(self.links[start])}
         while trail:
             name = next(reversed(trail))
@@ -51,13 +49,13 @@ class _Search:
                 trail[following] = iter(self.links[following])
 
     def _close(self, trail: Mapping[str, object], last: str, first: str) -> None:
-        if last in self.knotted or first in self.knotted:
+        if last in self.members or first in self.members:
             return
         names = list(trail)
-        circle = names[names.index(first) :]
-        if self.knotted.isdisjoint(circle):
-            self.found.append(circle)
-            self.knotted.update(circle)
+        cycle = names[names.index(first) :]
+        if self.members.isdisjoint(cycle):
+            self.cycles.append(cycle)
+            self.members.update(cycle)
 
 
 _SCHEDULE_WORDS = """
@@ -68,7 +66,7 @@ _SCHEDULE_WORDS = """
 """
 _LITERALS = "none governance compliance standard air_gapped aws_managed customer aws_owned tag resource"
 
-_SHOWN = 5  # members of a circle that a finding points at
+_SHOWN = 5  # members of a cycle that a diagnostic points at
 
 _SETTING_WORDS = frozenset(word for row in settings() for word in row.words)
 _VALUE_WORDS = frozenset({"true", "false", "forever", *_LITERALS.split()}) | _SETTING_WORDS
@@ -77,13 +75,13 @@ _RESERVED = _VALUE_WORDS | frozenset(_SCHEDULE_WORDS.split())
 
 @record
 class Lets:
-    """What bare names stand for. `broken` ones had their finding already: whoever uses them stays silent."""
+    """The values of bare names. `broken` names have been reported, so that their uses need no diagnostic."""
 
     by_name: Mapping[str, Let]
     broken: frozenset[str] = frozenset()
 
     def settle(self, value: Value) -> Value | None:
-        """The value itself, or what its name stands for in the end; None where that name is broken."""
+        """The value, or the value that its name finally stands for; None where that name is broken."""
         while isinstance(value, Reference) and (let := self.by_name.get(value.name)):
             if value.name in self.broken:
                 return None
@@ -91,40 +89,43 @@ class Lets:
         return value
 
 
-def collect_lets(written: Sequence[Let], *, complete: bool) -> tuple[Lets, list[Diagnostic]]:
-    """The lets of all files, and what is wrong with them. Unless `complete`, unknown names are nobody's fault."""
+def collect_lets(statements: Sequence[Let], *, complete: bool) -> tuple[Lets, list[Diagnostic]]:
+    """The lets of all files, and what is wrong with them.
+
+    Unless `complete`, statements were lost to syntax errors and unknown names are not reported: they may be theirs.
+    """
     by_name: dict[str, Let] = {}
-    found: list[Diagnostic] = []
-    for let in written:
-        found.extend(_misnamed(let, by_name.get(let.name.text)))
+    diagnostics: list[Diagnostic] = []
+    for let in statements:
+        diagnostics.extend(_misnamed(let, by_name.get(let.name.text)))
         if not is_word(let.name.text):
             by_name.setdefault(let.name.text, let)
     links = {name: [reference.name for reference in _references(let.value)] for name, let in by_name.items()}
-    circles, knotted = cycles(links)
-    found.extend(_circular_let(circle, by_name) for circle in circles)
+    circular, members = cycles(links)
+    diagnostics.extend(_circular_let(cycle, by_name) for cycle in circular)
     unknown = {name: references for name, let in by_name.items() if (references := _unknown(let, by_name))}
     if complete:
-        strange = [reference for references in unknown.values() for reference in references]
-        found.extend(_unknown_names(strange, by_name))
-    return Lets(by_name, knotted | frozenset(unknown)), found
+        of_all = [reference for references in unknown.values() for reference in references]
+        diagnostics.extend(_unknown_names(of_all, by_name))
+    return Lets(by_name, members | frozenset(unknown)), diagnostics
 
 
 def is_word(name: str) -> bool:
-    """Whether a bare name means something by itself: a Region, a resource type, a word of some setting."""
+    """Whether a bare name has a meaning without a let: a Region, a resource type, a word of some setting."""
     return name in _VALUE_WORDS or name in regions() or name in resource_types("aws")
 
 
 def _misnamed(let: Let, first: Let | None) -> Iterator[Diagnostic]:
     name = let.name
     if first:
-        yield name_repeated.RULE.at(
+        yield NAME_REPEATED.at(
             name.span,
             f"there are two lets called {quoted(name.text)}",
             help="a let is known in every file of the project; give one of them another name",
             labels=(Label(first.name.span, "first defined here"),),
         )
     if is_word(name.text) or name.text in _RESERVED:
-        yield reserved_let_name.RULE.at(
+        yield RESERVED_LET_NAME.at(
             name.span,
             f"{quoted(name.text)} has a meaning of its own and cannot name a value",
             help="choose another name",
@@ -141,14 +142,14 @@ def _references(value: Value) -> Iterator[Reference]:
             waiting.extend(reversed(current.items))
 
 
-def _circular_let(circle: Sequence[str], by_name: Mapping[str, Let]) -> Diagnostic:
-    last, first = by_name[circle[-1]], circle[0]
+def _circular_let(cycle: Sequence[str], by_name: Mapping[str, Let]) -> Diagnostic:
+    last, first = by_name[cycle[-1]], cycle[0]
     back = next(reference for reference in _references(last.value) if reference.name == first)
-    return circular_let.RULE.at(
+    return CIRCULAR_LET.at(
         back.span,
         f"{quoted(first)} is defined by itself",
-        help=f"break the circle: {listed((*circle, first))}",
-        labels=tuple(Label(by_name[name].name.span, f"{quoted(name)} is defined here") for name in circle[:_SHOWN]),
+        help=f"break the circle: {listed((*cycle, first))}",
+        labels=tuple(Label(by_name[name].name.span, f"{quoted(name)} is defined here") for name in cycle[:_SHOWN]),
     )
 
 
@@ -161,9 +162,9 @@ def _unknown(let: Let, by_name: Mapping[str, Let]) -> list[Reference]:
 
 
 def _unknown_names(references: Sequence[Reference], by_name: Iterable[str]) -> Iterator[Diagnostic]:
-    known = (*by_name, *regions(), *resource_types("aws"), *_SETTING_WORDS)
-    usual = "a text needs quotes; a bare name is a let, a Region or a resource type"
-    near = Nearest(known)
+    names = (*by_name, *regions(), *resource_types("aws"), *_SETTING_WORDS)
+    general = "a text needs quotes; a bare name is a let, a Region or a resource type"
+    near = Nearest(names)
     for reference in references:
         message = f"nothing is called {quoted(reference.name)}"
-        yield unknown_name.RULE.at(reference.span, message, help=near.suggestion(reference.name) or usual)
+        yield UNKNOWN_NAME.at(reference.span, message, help=near.suggestion(reference.name) or general)

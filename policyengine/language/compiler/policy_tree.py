@@ -1,9 +1,7 @@
-"""A policy while it is being built: AWS's tree with what each place holds and who wrote it.
+"""The intermediate form of a policy, between text and document: AWS's tree, each node with its values and origin.
 
-The same tree serves both ways: text is lowered into it and written out as AWS's document, a document is read into it
-and raised to text.
-
-From a finished tree to AWS's document: its JSON, its sizes, and the place of every key.
+It serves both directions: text is lowered into it, and a document is read into it. `emit` writes it as AWS's document,
+with its size and the origin of every key.
 """
 
 from __future__ import annotations
@@ -12,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from policyengine.aws.documents import CONTROL, VALUE_OPERATORS, Json, Origin, PolicyDocument
+from policyengine.aws.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument, WrittenAt
 from policyengine.aws.settings import TAG_VALUE
 from policyengine.base.records import record
 from policyengine.language.compiler.settings import Shape
@@ -20,7 +18,7 @@ from policyengine.language.syntax.literals import Name
 from policyengine.language.syntax.nodes import Policy
 
 Layer = tuple[int, int]
-"""How far from the policy's own text a piece stands: templates between its plan, and its rule, and the text."""
+"""How many plan templates and rule templates lie between a part of the tree and the policy's own text, negated."""
 
 OWN: Layer = (0, 0)
 
@@ -30,62 +28,71 @@ class Assigned:
     """The value of one operator on a setting: a text, or a list of texts."""
 
     value: str | list[str]
-    origin: Origin
+    origin: WrittenAt
 
 
 @record
 class Control:
-    """AWS's operators that child policies may use on a node, in written order."""
+    """The operators that child policies may use on a node, as AWS spells them, in written order."""
 
     operators: tuple[str, ...]
-    origin: Origin
+    origin: WrittenAt
     layer: Layer = OWN
 
 
 @record
-class Lock:
-    """The word `locked` on a node: closes it and every node beneath."""
+class TreeLock:
+    """The keyword `locked` on a node, which closes it and every node below."""
 
-    origin: Origin
+    origin: WrittenAt
     layer: Layer = OWN
 
 
 @dataclass(slots=True, eq=False)
-class Node:
-    """One place of the tree.
+class TreeNode:
+    """A node of AWS's tree.
 
-    `key` is spelled as written, `children` are found by folded key. `declared` tells a block, tag or condition that
-    the text writes out from a place that something else implies (`rules`, or a path of `children may`).
+    Attributes:
+        shape: What AWS and the language allow here.
+        key: AWS's key, spelled as written.
+        origin: The part of the text that wrote the node, or the first that implied it.
+        declared: Whether the text writes the node as a block, copy, tag or condition. Others are implied by a node
+            below them (`rules`) or by the path of a `children may`.
+        like: The template that the block is like.
+        lock: `locked`, where it stands on this node.
+        control: The operators of `children may` for this node.
+        values: The values of a setting, by AWS's operator.
+        children: By folded key.
     """
 
     shape: Shape
     key: str
-    origin: Origin
+    origin: WrittenAt
     declared: bool = False
     like: Name | None = None
-    lock: Lock | None = None
+    lock: TreeLock | None = None
     control: Control | None = None
-    values: dict[str, Assigned] = field(default_factory=dict)  # by AWS's operator
-    children: dict[str, Node] = field(default_factory=dict)
+    values: dict[str, Assigned] = field(default_factory=dict)
+    children: dict[str, TreeNode] = field(default_factory=dict)
 
-    def find(self, path: tuple[str, ...]) -> Node | None:
-        """The node at a path of AWS's keys below this one, None where nothing has been written."""
-        node: Node | None = self
+    def find(self, path: tuple[str, ...]) -> TreeNode | None:
+        """The node at a path of AWS's keys below this one; None where nothing is written there."""
+        node: TreeNode | None = self
         for key in path:
             node = node.children.get(key.lower()) if node else None
         return node
 
-    def grow(self, path: tuple[str, ...], origin: Origin) -> Node:
-        """The node at a path of AWS's keys, made together with what leads there if need be.
+    def grow(self, path: tuple[str, ...], origin: WrittenAt) -> TreeNode:
+        """The node at a path of AWS's keys below this one; missing nodes are added with the given origin.
 
-        INVARIANT: the shape knows every key of the path; who takes keys from outside asks `shape.below` first.
+        INVARIANT: the shape has every key of the path; callers that take keys from outside ask `shape.below` first.
         """
         node = self
         for key in path:
             folded = key.lower()
             if folded not in node.children:
                 shape = node.shape.named or node.shape.children[folded]
-                node.children[folded] = Node(shape, shape.key or key, origin)
+                node.children[folded] = TreeNode(shape, shape.key or key, origin)
             node = node.children[folded]
         return node
 
@@ -93,8 +100,8 @@ class Node:
 Path = tuple[str, ...]
 
 
-def emit(policy: Policy, root: Node) -> PolicyDocument:
-    """The document of a policy from its tree, whose root is AWS's `plans`."""
+def emit(policy: Policy, root: TreeNode) -> PolicyDocument:
+    """The document of a policy from its tree, whose root is AWS's `plans`; its sizes are in characters of JSON."""
     content: Json = {root.key: _content(root)}
     size = len(json.dumps(content, separators=(",", ":"), ensure_ascii=False))
     origins, words = _places(root)
@@ -110,32 +117,32 @@ def emit(policy: Policy, root: Node) -> PolicyDocument:
     )
 
 
-def _content(node: Node) -> Json:
-    written: dict[str, Json] = {}
+def _content(node: TreeNode) -> Json:
+    content: dict[str, Json] = {}
     if node.control:
-        written[CONTROL] = list(node.control.operators)
+        content[CONTROL] = list(node.control.operators)
     for operator in VALUE_OPERATORS:
         if operator in node.values:
             value = node.values[operator].value
-            written[operator] = value if isinstance(value, str) else list(value)
+            content[operator] = value if isinstance(value, str) else list(value)
     for child in _in_order(node):
-        written[child.key] = _content(child)
-    return written
+        content[child.key] = _content(child)
+    return content
 
 
-def _in_order(node: Node) -> Iterator[Node]:
-    """The children in the order of AWS's tree; named ones as they were written."""
+def _in_order(node: TreeNode) -> Iterator[TreeNode]:
+    """The children in the order of AWS's tree; those with names of the author's in written order."""
     if node.shape.named:
         yield from node.children.values()
     else:
         yield from (node.children[key] for key in node.shape.children if key in node.children)
 
 
-def _places(root: Node) -> tuple[dict[Path, Origin], dict[Path, Mapping[str, str]]]:
-    """Where everything was written, and the words of each block."""
-    origins: dict[Path, Origin] = {}
+def _places(root: TreeNode) -> tuple[dict[Path, WrittenAt], dict[Path, Mapping[str, str]]]:
+    """The origin of every path, and for each block the language's words for AWS's keys below it."""
+    origins: dict[Path, WrittenAt] = {}
     words: dict[Path, Mapping[str, str]] = {}
-    waiting: list[tuple[Path, Node]] = [((root.key.lower(),), root)]
+    waiting: list[tuple[Path, TreeNode]] = [((root.key.lower(),), root)]
     while waiting:
         path, node = waiting.pop()
         origins[path] = node.origin
@@ -145,7 +152,7 @@ def _places(root: Node) -> tuple[dict[Path, Origin], dict[Path, Mapping[str, str
             words[path] = node.shape.spoken
         if node.control:
             origins[*path, CONTROL] = node.control.origin
-        for operator, held in node.values.items():
-            origins[*path, operator] = held.origin
+        for operator, assigned in node.values.items():
+            origins[*path, operator] = assigned.origin
         waiting.extend(((*path, key), child) for key, child in node.children.items())
     return origins, words

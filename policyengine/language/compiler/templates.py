@@ -1,8 +1,8 @@
-"""Templates (language.md 3.6): which there are, and what a block that is `like` one comes to.
+"""Templates (language.md 3.6): collecting them, and expanding the blocks that are `like` one.
 
-A template is a piece of AWS's tree that is never emitted by itself. Laying a piece over another is the whole rule of
-merging: a setting that the upper piece mentions replaces all operators below, nodes of the same name merge, others are
-added.
+A template is a subtree of AWS's tree that is never emitted by itself. A block is expanded by overlaying it on its
+template, and the template on the one that it is like: a setting of the upper tree replaces all operators of the lower
+one's, nodes of the same name merge, others are added.
 """
 
 from __future__ import annotations
@@ -10,68 +10,77 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 
-from policyengine.aws.documents import Origin
-from policyengine.base.catalogue.language import circular_template, name_repeated, unknown_template
+from policyengine.aws.documents import WrittenAt
 from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import record
 from policyengine.base.source import Span
 from policyengine.base.text import listed, quoted
 from policyengine.language.compiler.blocks import contradictions, lower_block
 from policyengine.language.compiler.lets import cycles
-from policyengine.language.compiler.policy_tree import OWN, Assigned, Layer, Node
+from policyengine.language.compiler.policy_tree import OWN, Assigned, Layer, TreeNode
 from policyengine.language.compiler.settings import PLAN, RULE
 from policyengine.language.compiler.values import Scope
+from policyengine.language.language_rules import CIRCULAR_TEMPLATE, NAME_REPEATED, UNKNOWN_TEMPLATE
 from policyengine.language.syntax.literals import Name
 from policyengine.language.syntax.nodes import Template
 
 _SHAPES = {"plan": PLAN, "rule": RULE}
-_SHOWN = 5  # members of a circle that a finding points at
+_SHOWN = 5  # members of a cycle that a diagnostic points at
 
 
 @record
 class Templates:
-    """The project's templates by folded name; of a `repeated` name the first. `used` are those that blocks are like."""
+    """The templates of a project.
 
-    by_name: Mapping[str, Node]
+    Attributes:
+        by_name: By folded name; of several with one name the first.
+        repeated: The folded names of several templates.
+        used: The folded names of templates that blocks are like.
+    """
+
+    by_name: Mapping[str, TreeNode]
     repeated: frozenset[str] = frozenset()
     used: set[str] = field(default_factory=set)
-    _whole: dict[str, Node] = field(default_factory=dict, repr=False)
+    _expanded: dict[str, TreeNode] = field(default_factory=dict, repr=False)
 
-    def whole(self, like: Name) -> Node:
-        """The template of that name with everything that the ones it is like bring."""
+    def expanded(self, like: Name) -> TreeNode:
+        """The template of that name, overlaid on all that it is like."""
         name = like.text.lower()
-        if name not in self._whole:
-            self._whole[name] = self._laid(name)
-        return self._whole[name]
+        if name not in self._expanded:
+            self._expanded[name] = self._expand(name)
+        return self._expanded[name]
 
-    def _laid(self, name: str) -> Node:
-        """A template laid over what it is like; what the used ones on the way come to is kept, so that it is cheap."""
+    def _expand(self, name: str) -> TreeNode:
+        """A template overlaid on the chain that it is like, from the far end.
+
+        Templates in the chain that blocks are like are stored on the way, so that a long chain is walked once.
+        """
         node = self.by_name[name]
         chain = [node]
-        while (like := chain[-1].like) and like.text.lower() not in self._whole:
+        while (like := chain[-1].like) and like.text.lower() not in self._expanded:
             chain.append(self.by_name[like.text.lower()])
-        laid = Node(node.shape, node.key, node.origin)
+        result = TreeNode(node.shape, node.key, node.origin)
         if like:
-            _lay(laid, self._whole[like.text.lower()], _at(node, len(chain)), self)
+            _overlay(result, self._expanded[like.text.lower()], _at(node, len(chain)), self)
         for distance in range(len(chain) - 1, -1, -1):
-            piece = chain[distance]
-            _lay(laid, piece, _at(node, distance), self)
-            if distance and piece.key.lower() in self.used:
-                kept = self._whole[piece.key.lower()] = Node(piece.shape, piece.key, piece.origin)
-                _lay(kept, laid, _at(node, -distance), self)
-        return laid
+            template = chain[distance]
+            _overlay(result, template, _at(node, distance), self)
+            if distance and template.key.lower() in self.used:
+                stored = self._expanded[template.key.lower()] = TreeNode(template.shape, template.key, template.origin)
+                _overlay(stored, result, _at(node, -distance), self)
+        return result
 
 
-def collect_templates(written: Sequence[Template], scope: Scope) -> Templates:
-    """The templates of all files, each lowered once; findings go to the scope.
+def collect_templates(statements: Sequence[Template], scope: Scope) -> Templates:
+    """The templates of all files, each lowered once; diagnostics are added to the scope.
 
-    INVARIANT: a template is a named block, of a plan or of a rule; the parser sees to it.
+    INVARIANT: the block of a template has a name and is a plan or a rule, which the parser ensures.
     """
-    by_name: dict[str, Node] = {}
+    by_name: dict[str, TreeNode] = {}
     repeated: set[str] = set()
-    for block in (template.block for template in written):
+    for block in (template.block for template in statements):
         name = block.name or Name("", span=block.head)
-        node = Node(_SHAPES[block.kind], name.text, Origin(name.span))
+        node = TreeNode(_SHAPES[block.kind], name.text, WrittenAt(name.span))
         lower_block(node, block, scope)
         first = by_name.setdefault(node.key.lower(), node)
         if first is not node:
@@ -81,51 +90,56 @@ def collect_templates(written: Sequence[Template], scope: Scope) -> Templates:
     for node in by_name.values():
         check_likes(node, templates, scope)
         scope.found.extend(contradictions(node))
-    _cut_circles(by_name, scope)
+    _cut_cycles(by_name, scope)
     return templates
 
 
-def check_likes(node: Node, templates: Templates, scope: Scope) -> None:
-    """Report every `like` below a node that names no template of its kind, and forget it."""
-    for place in _walk(node):
-        if not place.like:
+def check_likes(node: TreeNode, templates: Templates, scope: Scope) -> None:
+    """Reports and removes every `like` at or below a node that names no template of its kind.
+
+    Without the statements that syntax errors cost, a name may be that of a lost template and is not reported.
+    """
+    for block in _walk(node):
+        if not block.like:
             continue
-        found = templates.by_name.get(place.like.text.lower())
-        if found and found.shape.block == place.shape.block:
-            if place is not node:
-                templates.used.add(place.like.text.lower())
+        template = templates.by_name.get(block.like.text.lower())
+        if template and template.shape.block == block.shape.block:
+            if block is not node:
+                templates.used.add(block.like.text.lower())
             continue
-        if scope.complete or found:
-            scope.found.extend(_mislike(place.like, place.shape.block, found, templates, scope))
-        place.like = None
+        if scope.complete or template:
+            scope.found.extend(_wrong_like(block.like, block.shape.block, template, templates, scope))
+        block.like = None
 
 
-def expand(root: Node, templates: Templates) -> Node:
-    """A policy's tree with everything that its templates bring; the trees given stay as they are."""
-    result = Node(root.shape, root.key, root.origin)
-    _lay(result, root, _Use(OWN, None), templates)
+def expand(root: TreeNode, templates: Templates) -> TreeNode:
+    """A policy's tree with its templates expanded, as a new tree."""
+    result = TreeNode(root.shape, root.key, root.origin)
+    _overlay(result, root, _Use(OWN, None), templates)
     return result
 
 
 @record
 class _Use:
-    """Where a piece is laid: how far from the policy's text it stands, and the block that asked for it."""
+    """The use of a tree in a policy: its layer, and the policy's block that is like it (None for the policy itself)."""
 
     layer: Layer
     at: Span | None
 
     def of_template(self, kind: str, at: Span) -> _Use:
+        """The use of a template by a block of this tree."""
         return _Use(self.beyond(_layer(kind, 1)), self.at or at)
 
     def beyond(self, layer: Layer) -> Layer:
-        """How far from the policy's text that stands which is so far from this piece."""
+        """The layer in the policy of what has a layer in this tree."""
         return self.layer[0] + layer[0], self.layer[1] + layer[1]
 
-    def place(self, origin: Origin) -> Origin:
-        return Origin(origin.span, self.at) if self.at else origin
+    def place(self, origin: WrittenAt) -> WrittenAt:
+        """An origin in this tree, with the block of the policy that uses it."""
+        return WrittenAt(origin.span, self.at) if self.at else origin
 
 
-def _at(node: Node, distance: int) -> _Use:
+def _at(node: TreeNode, distance: int) -> _Use:
     return _Use(_layer(node.shape.block, distance), None)
 
 
@@ -133,27 +147,28 @@ def _layer(kind: str, distance: int) -> Layer:
     return (-distance, 0) if kind == "plan" else (0, -distance)
 
 
-def _lay(result: Node, piece: Node, use: _Use, templates: Templates) -> None:
-    if piece.declared:
-        result.key, result.origin, result.declared = piece.key, use.place(piece.origin), True
-    if piece.values:
-        result.origin = use.place(piece.origin)
-        result.values = {key: Assigned(held.value, use.place(held.origin)) for key, held in piece.values.items()}
-    if control := piece.control:
+def _overlay(result: TreeNode, upper: TreeNode, use: _Use, templates: Templates) -> None:
+    """Overlays a tree on `result`, which is changed; blocks of the tree that are `like` a template bring it along."""
+    if upper.declared:
+        result.key, result.origin, result.declared = upper.key, use.place(upper.origin), True
+    if upper.values:
+        result.origin = use.place(upper.origin)
+        result.values = {key: Assigned(each.value, use.place(each.origin)) for key, each in upper.values.items()}
+    if control := upper.control:
         result.control = replace(control, origin=use.place(control.origin), layer=use.beyond(control.layer))
-    if (lock := piece.lock) and not result.lock:
+    if (lock := upper.lock) and not result.lock:
         result.lock = replace(lock, origin=use.place(lock.origin), layer=use.beyond(lock.layer))
-    for folded, child in piece.children.items():
+    for folded, child in upper.children.items():
         below = result.children.get(folded)
         if below is None:
-            below = result.children[folded] = Node(child.shape, child.key, use.place(child.origin))
+            below = result.children[folded] = TreeNode(child.shape, child.key, use.place(child.origin))
         if child.like:
-            deeper = use.of_template(child.shape.block, child.origin.span)
-            _lay(below, templates.whole(child.like), deeper, templates)
-        _lay(below, child, use, templates)
+            of_template = use.of_template(child.shape.block, child.origin.span)
+            _overlay(below, templates.expanded(child.like), of_template, templates)
+        _overlay(below, child, use, templates)
 
 
-def _walk(node: Node) -> Iterator[Node]:
+def _walk(node: TreeNode) -> Iterator[TreeNode]:
     waiting = [node]
     while waiting:
         current = waiting.pop()
@@ -161,8 +176,8 @@ def _walk(node: Node) -> Iterator[Node]:
         waiting.extend(reversed(current.children.values()))
 
 
-def _repeated(node: Node, first: Node) -> Diagnostic:
-    return name_repeated.RULE.at(
+def _repeated(node: TreeNode, first: TreeNode) -> Diagnostic:
+    return NAME_REPEATED.at(
         node.origin.span,
         f"there are two templates called {quoted(node.key)}",
         help="a template is known in every file of the project; give one of them another name",
@@ -170,36 +185,39 @@ def _repeated(node: Node, first: Node) -> Diagnostic:
     )
 
 
-def _mislike(like: Name, kind: str, found: Node | None, templates: Templates, scope: Scope) -> Iterator[Diagnostic]:
-    if found:
-        if like.text.lower() not in templates.repeated:  # else the second may be of this kind, and that is told
-            yield _other_kind(like, kind, found)
+def _wrong_like(
+    like: Name, kind: str, template: TreeNode | None, templates: Templates, scope: Scope
+) -> Iterator[Diagnostic]:
+    if template:
+        if like.text.lower() not in templates.repeated:  # else the second may be of this kind; the two are reported
+            yield _other_kind(like, kind, template)
         return
-    known = [node.key for node in templates.by_name.values() if node.shape.block == kind]
-    advice = scope.suggestion(like.text, known) or (
-        f"there are {listed(known)}" if known else f"write `template {kind} ...`"
+    names = [node.key for node in templates.by_name.values() if node.shape.block == kind]
+    advice = scope.suggestion(like.text, names) or (
+        f"there are {listed(names)}" if names else f"write `template {kind} ...`"
     )
-    yield unknown_template.RULE.at(like.span, f"no {kind} template is called {quoted(like.text)}", help=advice)
+    yield UNKNOWN_TEMPLATE.at(like.span, f"no {kind} template is called {quoted(like.text)}", help=advice)
 
 
-def _other_kind(like: Name, kind: str, found: Node) -> Diagnostic:
-    message = f"{quoted(like.text)} is a template of a {found.shape.block}, not of a {kind}"
-    return unknown_template.RULE.at(like.span, message, labels=(Label(found.origin.span, "defined here"),))
+def _other_kind(like: Name, kind: str, template: TreeNode) -> Diagnostic:
+    message = f"{quoted(like.text)} is a template of a {template.shape.block}, not of a {kind}"
+    return UNKNOWN_TEMPLATE.at(like.span, message, labels=(Label(template.origin.span, "defined here"),))
 
 
-def _cut_circles(by_name: Mapping[str, Node], scope: Scope) -> None:
+def _cut_cycles(by_name: Mapping[str, TreeNode], scope: Scope) -> None:
+    """Reports the templates that are like themselves, and removes their `like`, so that expanding ends."""
     links = {name: [node.like.text.lower()] if node.like else [] for name, node in by_name.items()}
-    circles, knotted = cycles(links)
-    scope.found.extend(_circular_template([by_name[name] for name in circle]) for circle in circles)
-    for name in knotted:
+    circular, members = cycles(links)
+    scope.found.extend(_circular_template([by_name[name] for name in cycle]) for cycle in circular)
+    for name in members:
         by_name[name].like = None
 
 
-def _circular_template(circle: Sequence[Node]) -> Diagnostic:
-    first, like = circle[0], circle[-1].like
-    return circular_template.RULE.at(
+def _circular_template(cycle: Sequence[TreeNode]) -> Diagnostic:
+    first, like = cycle[0], cycle[-1].like
+    return CIRCULAR_TEMPLATE.at(
         like.span if like else first.origin.span,
         f"the template {quoted(first.key)} is like itself",
-        help=f"break the circle: {listed(node.key for node in (*circle, first))}",
-        labels=tuple(Label(node.origin.span, f"{quoted(node.key)} is defined here") for node in circle[:_SHOWN]),
+        help=f"break the circle: {listed(node.key for node in (*cycle, first))}",
+        labels=tuple(Label(node.origin.span, f"{quoted(node.key)} is defined here") for node in cycle[:_SHOWN]),
     )

@@ -1,8 +1,6 @@
 """Values as AWS writes them: what the author wrote for a setting, checked against what the setting takes.
 
 A value that cannot be is None, and the reason has been reported.
-
-How the messages of this room name strings, places and targets.
 """
 
 from __future__ import annotations
@@ -14,15 +12,9 @@ from typing import get_args
 from policyengine.aws.facts import regions, resource_types
 from policyengine.aws.facts.names import NOTHING, meaning, region_meant
 from policyengine.aws.rows import MINUTES_IN, TRUTHS, Kind, SettingRow, complete
-from policyengine.base.catalogue.language import (
-    forever_in_policy,
-    number_without_unit,
-    uneven_hours,
-    unknown_name,
-    wrong_value_type,
-)
-from policyengine.base.diagnostics import Diagnostic, Label, Rule
+from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import record
+from policyengine.base.rules import Rule
 from policyengine.base.source import Span
 from policyengine.base.text import listed, quoted, suggestion
 from policyengine.language.compiler.conversions import (
@@ -34,6 +26,13 @@ from policyengine.language.compiler.conversions import (
     written,
 )
 from policyengine.language.compiler.lets import Lets, is_word
+from policyengine.language.language_rules import (
+    FOREVER_IN_POLICY,
+    NUMBER_WITHOUT_UNIT,
+    UNEVEN_HOURS,
+    UNKNOWN_NAME,
+    WRONG_VALUE_TYPE,
+)
 from policyengine.language.syntax.literals import (
     Boolean,
     Duration,
@@ -46,7 +45,7 @@ from policyengine.language.syntax.literals import (
     Text,
     Value,
 )
-from policyengine.language.syntax.nodes import Target
+from policyengine.language.syntax.nodes import TargetNode
 
 _PLACES = {
     "policy": "a policy",
@@ -73,7 +72,7 @@ def place_text(block: str, key: str) -> str:
     return _PLACES.get(block) or quoted(block or key)
 
 
-def target_text(target: Target) -> str:
+def target_text(target: TargetNode) -> str:
     """A target as an author writes it: `root`, `ou "Workloads"`."""
     return quoted(target.kind if target.kind == "root" else f'{target.kind} "{target.text}"')
 
@@ -268,7 +267,7 @@ def _uneven(place: _Place, schedule: EveryHours) -> Diagnostic:
     else:
         message = "the hours of `every` do not divide a day evenly"
         advice = f"use one of {steps}, or `cron(...)`"
-    return _fault(uneven_hours.RULE, place, message, advice)
+    return _fault(UNEVEN_HOURS, place, message, advice)
 
 
 def _from_time(place: _Place, value: Value, scope: Scope) -> str | Diagnostic:
@@ -280,10 +279,10 @@ def _from_time(place: _Place, value: Value, scope: Scope) -> str | Diagnostic:
         unit = row.format.unit
         mended = written(value.value, unit[:-1]) if abs(value.value) < _LARGEST_NUMBER else f"`… {unit}`"
         message = f"{quoted(row.key)} takes a duration, and this number has no unit"
-        return _fault(number_without_unit.RULE, place, message, f"write {mended}")
+        return _fault(NUMBER_WITHOUT_UNIT, place, message, f"write {mended}")
     if isinstance(value, Forever) and row.left_out:
         message = f"`forever` cannot be written into a policy as {quoted(row.key)}"
-        return _fault(forever_in_policy.RULE, place, message, f"leave the setting out: AWS then {row.left_out}")
+        return _fault(FOREVER_IN_POLICY, place, message, f"leave the setting out: AWS then {row.left_out}")
     return _wrong(place, _expected_item(row), "")
 
 
@@ -293,7 +292,7 @@ def _unknown(place: _Place, name: str, scope: Scope) -> Diagnostic | None:
     if not (scope.complete or advice or kind is Kind.CHOICE):
         return None  # a lost statement may say what it is
     message = f"{quoted(row.key)} takes {_expected_item(row)}, and nothing is called {quoted(name)}"
-    return _fault(unknown_name.RULE, place, message, advice or _unlike_all(name, row))
+    return _fault(UNKNOWN_NAME, place, message, advice or _unlike_all(name, row))
 
 
 def _meant(name: str, row: SettingRow, scope: Scope) -> str:
@@ -333,7 +332,7 @@ def _truth(value: Value, kind: Kind) -> str:
 
 def _wrong(place: _Place, expected: str, advice: str) -> Diagnostic:
     message = f"{quoted(place.row.key)} takes {expected}, not {_described(place.value)}"
-    return _fault(wrong_value_type.RULE, place, message, advice)
+    return _fault(WRONG_VALUE_TYPE, place, message, advice)
 
 
 def _fault(rule: Rule, place: _Place, message: str, advice: str) -> Diagnostic:

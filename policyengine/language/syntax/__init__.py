@@ -1,6 +1,6 @@
-"""Text to tree and back. The one home of lark and of the grammar.
+"""Text to syntax tree and back: parser and formatter. Only this room knows the grammar and imports lark.
 
-The way back is loaded when it is first asked for: few runs go there.
+The formatter is imported on first use, since most commands only parse.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from policyengine.language.syntax.formatter import format_module, format_source
 
 KEYWORDS = _grammar().words
-"""Every word that the grammar uses."""
+"""The keywords of the grammar."""
 
 __all__ = [
     "KEYWORDS",

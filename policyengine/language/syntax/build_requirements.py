@@ -1,6 +1,7 @@
-"""What builds requirements and tests.
+"""Builds the nodes of requirements and tests, and of the expressions in them (language.md sections 5 and 7).
 
-What builds the expressions of requirements and tests (language.md 5.1).
+Each function is an action of the grammar (`reductions.py`): it takes the values of the symbols of its rule, in their
+order, and returns the node. What the grammar admits and the language does not is reported here.
 """
 
 from __future__ import annotations
@@ -8,24 +9,24 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal, cast
 
-from policyengine.base.catalogue.language import (
-    bare_quantifier,
-    chained_comparison,
-    conflicting_parts,
-    incomplete_statement,
-    misplaced_part,
-    unknown_clause,
-)
 from policyengine.base.records import record
 from policyengine.base.source import Span
 from policyengine.base.text import suggestion
+from policyengine.language.language_rules import (
+    BARE_QUANTIFIER,
+    CHAINED_COMPARISON,
+    CONFLICTING_PARTS,
+    INCOMPLETE_STATEMENT,
+    MISPLACED_PART,
+    UNKNOWN_CLAUSE,
+)
 from policyengine.language.syntax.build_statements import Body, Level, level_of
 from policyengine.language.syntax.build_values import number, string
 from policyengine.language.syntax.literals import Name, Reference, Text, Value
 from policyengine.language.syntax.nodes import (
-    Assertion,
-    Attribute,
-    Comparison,
+    AssertionNode,
+    AttributeNode,
+    ComparisonNode,
     ComparisonOperator,
     Expectation,
     ExpectExpression,
@@ -37,23 +38,33 @@ from policyengine.language.syntax.nodes import (
     Index,
     Item,
     Items,
-    Logical,
-    Not,
+    LogicalNode,
+    NotNode,
     Path,
-    Quantifier,
+    QuantifierNode,
     Require,
-    Setting,
+    SettingNode,
     Step,
     TagEntry,
-    Target,
+    TargetNode,
     Test,
 )
 from policyengine.language.syntax.reading import Reading, Token, check_tag_key, excerpt
 
+_KEYS = ("level", "reference", "for")
+_QUANTITIES: dict[str, Literal["every", "some", "no", "at least"]] = {
+    "every": "every",
+    "some": "some",
+    "no": "no",
+    "at least": "at least",
+}
+_PARENTHESES = "it reaches as far right as it can: write `(every ... satisfies ...)`"
+_MOST_REPEATED = 12  # characters of an operand that an advice repeats
+
 
 @record
 class Clause:
-    """A line of a requirement that stands once at most: `level = ...`, `reference = ...`, `for ...`."""
+    """A clause that a requirement has at most once: `level = ...`, `reference = ...`, `for ...`."""
 
     key: str
     value: Value | Expression
@@ -70,9 +81,9 @@ def clause_scope(reading: Reading, first: Token, condition: Expression) -> Claus
     return Clause("for", condition, reading.span(first[1], condition.span.end))
 
 
-def assertion(reading: Reading, first: Token, condition: Expression, message: Text | None) -> Assertion:
+def assertion(reading: Reading, first: Token, condition: Expression, message: Text | None) -> AssertionNode:
     """`assert EXPR message "..."`."""
-    return Assertion(condition, message, span=reading.span(first[1], (message or condition).span.end))
+    return AssertionNode(condition, message, span=reading.span(first[1], (message or condition).span.end))
 
 
 def second_text(reading: Reading, _first: Token, token: Token) -> Text:
@@ -86,16 +97,16 @@ def require(  # noqa: PLR0913, PLR0917 - the words of the statement
     name: Name,
     title: Text | None,
     _open: Token,
-    clauses: list[Clause | Assertion],
+    clauses: list[Clause | AssertionNode],
     close: Token,
 ) -> Require:
     """`require NAME "title" { ... }`."""
     head = reading.span(first[1], name.span.end)
-    assertions = tuple(clause for clause in clauses if isinstance(clause, Assertion))
+    assertions = tuple(clause for clause in clauses if isinstance(clause, AssertionNode))
     once = _once(reading, [clause for clause in clauses if isinstance(clause, Clause)])
     if not assertions and not reading.broken_since(first[1]):
         message = f"requirement {excerpt(name.text)} asserts nothing"
-        reading.report(incomplete_statement.RULE, head, message, "add `assert ...`")
+        reading.report(INCOMPLETE_STATEMENT, head, message, "add `assert ...`")
     scope, level = once.get("for"), once.get("level")
     return Require(
         name,
@@ -110,19 +121,17 @@ def require(  # noqa: PLR0913, PLR0917 - the words of the statement
     )
 
 
-_KEYS = ("level", "reference", "for")
-
-
 def _once(reading: Reading, clauses: list[Clause]) -> dict[str, Clause]:
+    """The first clause of each key; unknown keys and further clauses are reported."""
     once: dict[str, Clause] = {}
     for clause in clauses:
         if clause.key not in _KEYS:
             message = f"a requirement has no setting {excerpt(clause.key)}"
             advice = suggestion(clause.key, _KEYS) or "it has `level`, `reference`, `for` and `assert`"
-            reading.report(unknown_clause.RULE, clause.span, message, advice)
+            reading.report(UNKNOWN_CLAUSE, clause.span, message, advice)
         elif clause.key in once:
             message = f"`{clause.key}` stands twice in one requirement"
-            reading.report(conflicting_parts.RULE, clause.span, message, "keep one of them")
+            reading.report(CONFLICTING_PARTS, clause.span, message, "keep one of them")
         else:
             once[clause.key] = clause
     return once
@@ -142,9 +151,8 @@ def _reference(reading: Reading, clause: Clause | None) -> Text | None:
     if isinstance(clause.value, Text):
         return clause.value
     span = clause.value.span
-    reading.report(
-        unknown_clause.RULE, span, f"`reference` takes a string, not {excerpt(span.text)}", "put it in quotes"
-    )
+    message = f"`reference` takes a string, not {excerpt(span.text)}"
+    reading.report(UNKNOWN_CLAUSE, span, message, "put it in quotes")
     return None
 
 
@@ -152,23 +160,23 @@ def test(reading: Reading, first: Token, title: Token, _open: Token, steps: list
     """`test "..." { given ... expect ... }`."""
     if not any(isinstance(step, Expectation) for step in steps) and not reading.broken_since(first[1]):
         head = reading.span(first[1], title[2])
-        reading.report(incomplete_statement.RULE, head, "a test without `expect` tests nothing", "add `expect ...`")
-    named = Text(string(reading, title), span=reading.at(title))
-    return Test(named, tuple(steps), span=reading.span(first[1], close[2]))
+        reading.report(INCOMPLETE_STATEMENT, head, "a test without `expect` tests nothing", "add `expect ...`")
+    text = Text(string(reading, title), span=reading.at(title))
+    return Test(text, tuple(steps), span=reading.span(first[1], close[2]))
 
 
 def given_account(
-    reading: Reading, first: Token, _account: Token, name: Token, place: Target | None, tags: Body | None
+    reading: Reading, first: Token, _account: Token, name: Token, place: TargetNode | None, tags: Body | None
 ) -> GivenAccount:
     """`given account "x" in ou "..." tags { ... }`."""
     end = tags.end if tags else place.span.end if place else name[2]
     account, span = Text(string(reading, name), span=reading.at(name)), reading.span(first[1], end)
     if place and place.kind == "account":
         message = "an account does not lie in another account"
-        reading.report(misplaced_part.RULE, place.span, message, 'say `in ou "..."` or `in root`')
+        reading.report(MISPLACED_PART, place.span, message, 'say `in ou "..."` or `in root`')
     if tags and not place:
         message = "only a new account takes `tags`; this one is looked up in the snapshot"
-        reading.report(misplaced_part.RULE, span, message, 'say where the new account lies: `in ou "..."`')
+        reading.report(MISPLACED_PART, span, message, 'say where the new account lies: `in ou "..."`')
     return GivenAccount(account, place, _tags(reading, tags.items) if tags else (), span=span)
 
 
@@ -176,21 +184,21 @@ def _tags(reading: Reading, items: list[Item]) -> tuple[TagEntry, ...]:
     entries = []
     keys: set[str] = set()
     for item in items:
-        if isinstance(item, Setting) and item.operator == "=" and isinstance(item.value, Text) and not item.locked:
+        if isinstance(item, SettingNode) and item.operator == "=" and isinstance(item.value, Text) and not item.locked:
             check_tag_key(reading, item.key)
             if item.key.text in keys:
                 message = f"the tag {excerpt(item.key.text)} stands twice"
-                reading.report(conflicting_parts.RULE, item.key.span, message, "keep one of them")
+                reading.report(CONFLICTING_PARTS, item.key.span, message, "keep one of them")
             keys.add(item.key.text)
             entries.append(TagEntry(item.key, item.value, span=item.span))
         else:
             message = f"{excerpt(item.span.text)} is no tag"
-            reading.report(misplaced_part.RULE, item.span, message, 'tags are written `env = "prod"`')
+            reading.report(MISPLACED_PART, item.span, message, 'tags are written `env = "prod"`')
     return tuple(entries)
 
 
 def given_policy(
-    reading: Reading, first: Token, _policy: Token, name: Name, _attached: Token, _to: Token, target: Target
+    reading: Reading, first: Token, _policy: Token, name: Name, _attached: Token, _to: Token, target: TargetNode
 ) -> GivenPolicy:
     """`given policy P attached to TARGET`."""
     return GivenPolicy(name, target, span=reading.span(first[1], target.span.end))
@@ -214,32 +222,23 @@ def expect_validity(reading: Reading, first: Token, word: Token) -> ExpectValidi
     return ExpectValidity(word[0] == "valid", span=reading.span(first[1], word[2]))
 
 
-_KINDS: dict[str, Literal["every", "some", "no", "at least"]] = {
-    "every": "every",
-    "some": "some",
-    "no": "no",
-    "at least": "at least",
-}
-_PARENTHESES = "it reaches as far right as it can: write `(every ... satisfies ...)`"
-
-
 def disjunction(reading: Reading, operands: list[Expression]) -> Expression:
-    """`a or b or c`; a single operand by itself."""
+    """`a or b or c`; a single operand is passed on."""
     return _logical(reading, "or", operands)
 
 
 def conjunction(reading: Reading, operands: list[Expression]) -> Expression:
-    """`a and b and c`; a single operand by itself."""
+    """`a and b and c`; a single operand is passed on."""
     return _logical(reading, "and", operands)
 
 
 def last_or(reading: Reading, operands: list[Expression], _or: Token, last: Expression) -> Expression:
-    """`a or every ...`, whose quantifier was reported already."""
+    """`a or every ...`, whose quantifier has been reported."""
     return _logical(reading, "or", [*operands, last])
 
 
 def last_and(reading: Reading, operands: list[Expression], _and: Token, last: Expression) -> Expression:
-    """`a and every ...`, whose quantifier was reported already."""
+    """`a and every ...`, whose quantifier has been reported."""
     return _logical(reading, "and", [*operands, last])
 
 
@@ -247,40 +246,39 @@ def _logical(reading: Reading, operator: str, operands: list[Expression]) -> Exp
     if len(operands) == 1:
         return operands[0]
     span = reading.span(operands[0].span.start, operands[-1].span.end)
-    return Logical("and" if operator == "and" else "or", tuple(operands), span=span)
+    return LogicalNode("and" if operator == "and" else "or", tuple(operands), span=span)
 
 
-def negation(reading: Reading, first: Token, operand: Expression) -> Not:
+def negation(reading: Reading, first: Token, operand: Expression) -> NotNode:
     """`not a`."""
-    return Not(operand, span=reading.span(first[1], operand.span.end))
+    return NotNode(operand, span=reading.span(first[1], operand.span.end))
 
 
-def comparison(reading: Reading, left: Expression, operator: Token, right: Expression) -> Comparison:
+def comparison(reading: Reading, left: Expression, operator: Token, right: Expression) -> ComparisonNode:
     """`a >= b`."""
     span = reading.span(left.span.start, right.span.end)
-    return Comparison(left, cast("ComparisonOperator", operator[0]), right, span=span)
+    return ComparisonNode(left, cast("ComparisonOperator", operator[0]), right, span=span)
 
 
 def chain(  # noqa: PLR0913, PLR0917 - the words of the expression
     reading: Reading, left: Expression, first: Token, middle: Expression, second: Token, right: Expression
-) -> Comparison:
-    """`a < b < c`, which is refused."""
+) -> ComparisonNode:
+    """`a < b < c`, which is reported; the first comparison stands for it."""
     whole = reading.span(left.span.start, right.span.end)
-    shown = f"{_shown(left)} {first[0]} {_shown(middle)} and {_shown(middle)} {second[0]} {_shown(right)}"
-    reading.report(
-        chained_comparison.RULE, whole, "comparisons do not chain", f"say what both compare: {excerpt(shown)}"
-    )
+    both = f"{_shown(left)} {first[0]} {_shown(middle)} and {_shown(middle)} {second[0]} {_shown(right)}"
+    advice = f"say what both compare: {excerpt(both)}"
+    reading.report(CHAINED_COMPARISON, whole, "comparisons do not chain", advice)
     return comparison(reading, left, first, middle)
 
 
-def longer_chain(_reading: Reading, compared: Comparison, _operator: Token, _right: Expression) -> Comparison:
-    """One more link, said nothing about."""
+def longer_chain(_reading: Reading, compared: ComparisonNode, _operator: Token, _right: Expression) -> ComparisonNode:
+    """A further link of a chain that has been reported."""
     return compared
 
 
 def _shown(operand: Expression) -> str:
     text = operand.span.text
-    return text if len(text) <= 12 else "..."  # noqa: PLR2004 - what an advice can bear
+    return text if len(text) <= _MOST_REPEATED else "..."
 
 
 def quantity(_reading: Reading, word: Token) -> tuple[Token, int | None]:
@@ -295,7 +293,7 @@ def at_least(reading: Reading, first: Token, last: Token, count: Token) -> tuple
 
 def quantifier(
     reading: Reading, amount: tuple[Token, int | None], over: Token, _satisfies: Token, condition: Expression
-) -> Quantifier:
+) -> QuantifierNode:
     """`every rule satisfies ...`."""
     return _quantifier(reading, amount, over, None, condition)
 
@@ -308,7 +306,7 @@ def filtered_quantifier(
     condition: Expression,
     _satisfies: Token,
     satisfied: Expression,
-) -> Quantifier:
+) -> QuantifierNode:
     """`every rule where ... satisfies ...`."""
     return _quantifier(reading, amount, over, condition, satisfied)
 
@@ -319,23 +317,24 @@ def _quantifier(
     over: Token,
     condition: Expression | None,
     satisfied: Expression,
-) -> Quantifier:
+) -> QuantifierNode:
     (word, start, _), count = amount
     name = Name(over[0], span=reading.at(over))
-    return Quantifier(_KINDS[word], count, name, condition, satisfied, span=reading.span(start, satisfied.span.end))
+    span = reading.span(start, satisfied.span.end)
+    return QuantifierNode(_QUANTITIES[word], count, name, condition, satisfied, span=span)
 
 
-def unparenthesised(reading: Reading, found: Quantifier) -> Quantifier:
-    """A quantifier as the last operand of `and`, `or`, `not`: it needs parentheses."""
-    span = reading.span(found.span.start, found.over.span.end)
+def unparenthesised(reading: Reading, operand: QuantifierNode) -> QuantifierNode:
+    """A quantifier as the last operand of `and`, `or`, `not`, which is reported: it needs parentheses."""
+    span = reading.span(operand.span.start, operand.over.span.end)
     message = f"{excerpt(span.text)} is an operand here and needs parentheses"
-    reading.report(bare_quantifier.RULE, span, message, _PARENTHESES)
-    return found
+    reading.report(BARE_QUANTIFIER, span, message, _PARENTHESES)
+    return operand
 
 
-def condition_of_open(reading: Reading, found: Expression) -> Expression:
-    """The condition of `where` that ends in a quantifier; the others were reported already."""
-    return unparenthesised(reading, found) if isinstance(found, Quantifier) else found
+def condition_of_open(reading: Reading, condition: Expression) -> Expression:
+    """A condition of `where` that ends in a quantifier; as an operand that quantifier has been reported."""
+    return unparenthesised(reading, condition) if isinstance(condition, QuantifierNode) else condition
 
 
 def items(reading: Reading, *parts: Token | list[Expression]) -> Items:
@@ -346,23 +345,23 @@ def items(reading: Reading, *parts: Token | list[Expression]) -> Items:
 
 
 def parenthesised(reading: Reading, first: Token, inside: Expression, last: Token) -> Expression:
-    """`(a or b)`: the tree shows what belongs together; the parentheses are a part of its place."""
+    """`(a or b)`: the node of what they enclose, its span with the parentheses."""
     return replace(inside, span=reading.span(first[1], last[2]))
 
 
 def word(reading: Reading, token: Token) -> Path:
-    """One bare word."""
+    """A bare word: an attribute of what is looked at, a let, or a value."""
     return Path(token[0], (), span=reading.at(token))
 
 
-def path(reading: Reading, head: Token, steps: list[Attribute | Index]) -> Path:
+def path(reading: Reading, head: Token, steps: list[AttributeNode | Index]) -> Path:
     """`account.tags["env"]`."""
     return Path(head[0], tuple(steps), span=reading.span(head[1], steps[-1].span.end))
 
 
-def attribute(reading: Reading, first: Token, name: Token) -> Attribute:
+def attribute(reading: Reading, first: Token, name: Token) -> AttributeNode:
     """`.name`."""
-    return Attribute(name[0], span=reading.span(first[1], name[2]))
+    return AttributeNode(name[0], span=reading.span(first[1], name[2]))
 
 
 def index(reading: Reading, first: Token, key: Token, last: Token) -> Index:

@@ -1,6 +1,6 @@
-"""What builds the values: strings, numbers, durations, lists, names.
+"""Builds the nodes of values: names, strings, numbers, durations, lists, and the schedules of language.md 3.4.
 
-What builds the schedules of language.md 3.4, and says what is wrong with times and dates.
+A number, time or day that cannot be is reported and replaced by one that can, so that parsing goes on.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar, cast
 
-from policyengine.base.catalogue.language import malformed_duration, malformed_schedule, malformed_time, unknown_escape
 from policyengine.base.text import suggestion
+from policyengine.language.language_rules import MALFORMED_DURATION, MALFORMED_SCHEDULE, MALFORMED_TIME, UNKNOWN_ESCAPE
 from policyengine.language.syntax.literals import (
     Boolean,
-    Cron,
+    CronNode,
     Daily,
     Duration,
     DurationUnit,
@@ -33,8 +33,13 @@ from policyengine.language.syntax.literals import (
 from policyengine.language.syntax.reading import Reading, Token, excerpt
 from policyengine.language.syntax.words import MONTH_DAYS, MONTH_NAMES, MONTHS, ORDINALS, WEEKDAYS, unquote
 
-_MOST_DIGITS = 18  # Python itself refuses to read numbers of some thousand digits
-_DAYS_IN_MONTH = 30
+_MOST_DIGITS = 18  # Python itself refuses to parse numbers of more than 4,300 digits
+_DAYS_IN_MONTH = 30  # in the advice for `months`, which the language does not have
+_HOURS = 24
+_MINUTES = 60
+_LAST_DAY = 31
+
+T = TypeVar("T")
 
 _UNITS: dict[str, DurationUnit] = {
     word: unit for unit in ("minute", "hour", "day", "week", "year") for word in (unit, f"{unit}s")
@@ -74,7 +79,7 @@ def duration(reading: Reading, count: Token, unit: Token) -> Duration:
         return Duration(amount, _UNITS[unit[0]], span=span)
     days = amount * _DAYS_IN_MONTH
     message = f"{excerpt(span.text)}: a month has no fixed length"
-    reading.report(malformed_duration.RULE, span, message, f"say `{days} days`")
+    reading.report(MALFORMED_DURATION, span, message, f"say `{days} days`")
     return Duration(days, "day", span=span)
 
 
@@ -96,37 +101,30 @@ def list_of(reading: Reading, *parts: Token | list[Value]) -> ListOf:
 
 
 def number(reading: Reading, token: Token) -> int:
-    """The count that a token writes; 0 where it is too long for any use."""
+    """The number of a token; 0, and a diagnostic, where it is too long for any use."""
     digits = token[0].lstrip("0")
     if len(digits) <= _MOST_DIGITS:
         return int(digits or "0")
-    reading.report(malformed_duration.RULE, reading.at(token), f"a number of {len(digits)} digits is too large")
+    reading.report(MALFORMED_DURATION, reading.at(token), f"a number of {len(digits)} digits is too large")
     return 0
 
 
 def string(reading: Reading, token: Token) -> str:
-    """The text that a string stands for."""
+    """The text of a string literal; each unknown escape is reported and left out."""
 
     def wrong(offset: int, escape: str) -> None:
         span = reading.span(token[1] + offset, token[1] + offset + len(escape))
-        reading.report(unknown_escape.RULE, span, f"{excerpt(escape)} is no escape", _advice(escape))
+        reading.report(UNKNOWN_ESCAPE, span, f"{excerpt(escape)} is no escape", _escape_advice(escape))
 
     return unquote(token[0], wrong)
 
 
-def _advice(escape: str) -> str:
+def _escape_advice(escape: str) -> str:
     if escape == "\\u":
         return "`\\u` takes exactly four hexadecimal digits, as in `\\u00e9`"
     if escape.startswith("\\u"):
         return "it names one half of a character; write the character itself"
     return 'escapes are `\\"`, `\\\\`, `\\n`, `\\t` and `\\u00e9`; a backslash is written `\\\\`'
-
-
-T = TypeVar("T")
-
-_HOURS = 24
-_MINUTES = 60
-_LAST_DAY = 31
 
 
 def hourly(reading: Reading, first: Token, _at: Token | None = None, clock: Token | None = None) -> Hourly:
@@ -144,7 +142,7 @@ def every_hours(
     if unit[0] not in ("hour", "hours"):
         message = f"`every` counts hours, not {excerpt(unit[0])}"
         advice = "say `daily`, `weekly`, `monthly`, `yearly`, or `cron(...)`"
-        reading.report(malformed_schedule.RULE, reading.at(unit), message, advice)
+        reading.report(MALFORMED_SCHEDULE, reading.at(unit), message, advice)
         hours = 1
     time = time_of(reading, clock) if clock else None
     return EveryHours(hours, time, span=reading.span(first[1], (clock or unit)[2]))
@@ -157,12 +155,12 @@ def daily(reading: Reading, first: Token, _at: Token, clock: Token) -> Daily:
 
 def weekly(reading: Reading, first: Token, _on: Token, days: list[Token], _at: Token, clock: Token) -> Weekly:
     """`weekly on mon, wed at 05:00`."""
-    named = tuple(_weekday(reading, day) for day in days)
-    for index, day in enumerate(named):
-        if day in named[:index]:
+    weekdays = tuple(_weekday(reading, day) for day in days)
+    for index, weekday in enumerate(weekdays):
+        if weekday in weekdays[:index]:
             message = f"{excerpt(days[index][0])} is named twice"
-            reading.report(malformed_schedule.RULE, reading.at(days[index]), message)
-    return Weekly(named, time_of(reading, clock), span=reading.span(first[1], clock[2]))
+            reading.report(MALFORMED_SCHEDULE, reading.at(days[index]), message)
+    return Weekly(weekdays, time_of(reading, clock), span=reading.span(first[1], clock[2]))
 
 
 def monthly(reading: Reading, first: Token, _on: Token, *rest: Token) -> Monthly:
@@ -179,9 +177,8 @@ def monthly(reading: Reading, first: Token, _on: Token, *rest: Token) -> Monthly
         case [word, other] if "day" not in (word, other) and not word.isdigit() and not other.isdigit():
             nth = _ordinal(reading, moments[0])
             return Monthly(at, weekday=_weekday(reading, moments[1]), nth=nth, span=span)
-    _refuse(
-        reading, moments, "`monthly on` takes a day of the month", _monthly_advice([moment[0] for moment in moments])
-    )
+    advice = _monthly_advice([moment[0] for moment in moments])
+    _refuse(reading, moments, "`monthly on` takes a day of the month", advice)
     return Monthly(at, day=1, span=span)
 
 
@@ -200,22 +197,23 @@ def yearly(reading: Reading, first: Token, _on: Token, *rest: Token) -> Yearly:
     return Yearly(1, "JAN", at, span=span)
 
 
-def cron(reading: Reading, first: Token, _open: Token, token: Token, last: Token) -> Cron:
+def cron(reading: Reading, first: Token, _open: Token, token: Token, last: Token) -> CronNode:
     """`cron("0 5 ? * 2-6 *")`."""
-    return Cron(string(reading, token), span=reading.span(first[1], last[2]))
+    return CronNode(string(reading, token), span=reading.span(first[1], last[2]))
 
 
 def time_of(reading: Reading, clock: Token) -> Time:
-    """The time that a token writes; midnight where it writes none."""
+    """The time of a token; midnight, and a diagnostic, where it is no time of day."""
     hour, _, minute = clock[0].partition(":")
     span = reading.at(clock)
     if _fits(hour, _HOURS) and _fits(minute, _MINUTES):
         return Time(int(hour), int(minute), span=span)
-    reading.report(malformed_time.RULE, span, f"{excerpt(clock[0])} is no time", _time_advice(hour, minute))
+    reading.report(MALFORMED_TIME, span, f"{excerpt(clock[0])} is no time", _time_advice(hour, minute))
     return Time(0, 0, span=span)
 
 
 def _fits(digits: str, limit: int) -> bool:
+    """Whether hours or minutes have two digits and are below a limit."""
     return len(digits) == 2 and int(digits) < limit  # noqa: PLR2004 - two digits, as on a clock
 
 
@@ -235,7 +233,7 @@ def _minute(reading: Reading, clock: Token) -> int:
     padded = minute.rjust(2, "0")
     advice = f"say `hourly at :{padded}`" if _fits(padded, _MINUTES) else "minutes go from `:00` to `:59`"
     message = f"{excerpt(clock[0])} is not a minute of the hour"
-    reading.report(malformed_time.RULE, reading.at(clock), message, advice)
+    reading.report(MALFORMED_TIME, reading.at(clock), message, advice)
     return 0
 
 
@@ -246,33 +244,34 @@ def _day(reading: Reading, token: Token, month: str = "JAN") -> int:
     advice = "days go from 1 to 31; for the last one say `monthly on last day`"
     if most < _LAST_DAY:
         advice = f"the days of {MONTH_NAMES[month]} go from 1 to {most}"
-    reading.report(malformed_schedule.RULE, reading.at(token), f"there is no day {excerpt(token[0])}", advice)
+    reading.report(MALFORMED_SCHEDULE, reading.at(token), f"there is no day {excerpt(token[0])}", advice)
     return 1
 
 
 def _weekday(reading: Reading, token: Token) -> str:
-    return _known(reading, token, WEEKDAYS, "a day of the week such as `sunday` or `sun`")
+    return _value_of(reading, token, WEEKDAYS, "a day of the week such as `sunday` or `sun`")
 
 
 def _month(reading: Reading, token: Token) -> str:
-    return _known(reading, token, MONTHS, "a month such as `january` or `jan`")
+    return _value_of(reading, token, MONTHS, "a month such as `january` or `jan`")
 
 
 def _ordinal(reading: Reading, token: Token) -> int:
-    return _known(reading, token, ORDINALS, "`day`, `first` to `fifth` or `last`")
+    return _value_of(reading, token, ORDINALS, "`day`, `first` to `fifth` or `last`")
 
 
-def _known(reading: Reading, token: Token, words: Mapping[str, T], expected: str) -> T:
+def _value_of(reading: Reading, token: Token, words: Mapping[str, T], expected: str) -> T:
+    """The value of a word in a table; that of the first word, and a diagnostic, where the table lacks it."""
     if token[0] in words:
         return words[token[0]]
     message = f"expected {expected}, found {excerpt(token[0])}"
-    reading.report(malformed_schedule.RULE, reading.at(token), message, suggestion(token[0], words))
+    reading.report(MALFORMED_SCHEDULE, reading.at(token), message, suggestion(token[0], words))
     return next(iter(words.values()))
 
 
 def _refuse(reading: Reading, moments: list[Token], message: str, advice: str) -> None:
     span = reading.span(moments[0][1], moments[-1][2])
-    reading.report(malformed_schedule.RULE, span, f"{message}, not {excerpt(span.text)}", advice)
+    reading.report(MALFORMED_SCHEDULE, span, f"{message}, not {excerpt(span.text)}", advice)
 
 
 def _monthly_advice(words: list[str]) -> str:

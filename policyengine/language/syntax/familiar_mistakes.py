@@ -1,17 +1,17 @@
-"""Mistakes that people make often, each with a message of its own.
+"""Familiar mistakes as a table, each with a message of its own.
 
-A row is recognised by the token that does not fit, by what could have come instead, and by the token before it.
+A mistake is recognised by the token that does not fit, by the tokens that were expected, and by the token before it.
 """
 
 from __future__ import annotations
 
 import re
 
-from policyengine.base.catalogue.language import malformed_duration, malformed_schedule, malformed_time, unexpected_text
-from policyengine.base.diagnostics import Rule
 from policyengine.base.records import record
+from policyengine.base.rules import Rule
+from policyengine.language.language_rules import MALFORMED_DURATION, MALFORMED_SCHEDULE, MALFORMED_TIME, UNEXPECTED_TEXT
+from policyengine.language.syntax.error_context import ErrorContext
 from policyengine.language.syntax.grammar import NAME, STRING
-from policyengine.language.syntax.scene import Scene
 
 _NUMBER = "<INT>"
 _TIME = re.compile(r"[0-9]+:[0-9]+")
@@ -19,17 +19,17 @@ _TIME = re.compile(r"[0-9]+:[0-9]+")
 
 @record
 class Mistake:
-    """A row of the table below.
+    """A row of the table.
 
     Attributes:
-        found: Texts and kinds that the token may have, parted by blanks; empty for any.
-        message: What is wrong, `{found}` for the token and `{before}` for the one before it.
-        advice: What to do.
-        expected: What must have been possible instead, all of it.
-        lacking: What must not have been possible.
-        before: Texts that the token before may have, `<INT>` and `<TIME>` for those; empty for any.
-        rule: The finding.
-        underlined: Whether the finding is about the token or about the one before it.
+        found: Texts and kinds of the token, separated by blanks; empty for any.
+        message: What is wrong; `{found}` stands for the token, `{before}` for the token before it.
+        advice: What to write.
+        expected: Keys that must all have been acceptable.
+        lacking: Keys that must not have been acceptable.
+        before: Texts of the token before, `<INT>` and `<TIME>` for any of these; empty for any.
+        rule: The rule of the diagnostic.
+        underlined: The token that the diagnostic is about: `found` or `before`.
     """
 
     found: str
@@ -38,26 +38,28 @@ class Mistake:
     expected: str = ""
     lacking: str = ""
     before: str = ""
-    rule: Rule = unexpected_text.RULE
+    rule: Rule = UNEXPECTED_TEXT
     underlined: str = "found"
 
-    def matches(self, scene: Scene) -> bool:
-        """Whether this is the mistake that was made."""
+    def matches(self, error: ErrorContext) -> bool:
+        """Whether a syntax error is this mistake."""
         found, before = self.found.split(), self.before.split()
         return (
-            (not found or scene.token[0] in found or scene.kind in found)
-            and (not before or scene.previous[0] in before or _kind(scene.previous[0]) in before)
-            and scene.expected.issuperset(self.expected.split())
-            and scene.expected.isdisjoint(self.lacking.split())
+            (not found or error.token[0] in found or error.kind in found)
+            and (not before or error.previous[0] in before or _kind(error.previous[0]) in before)
+            and error.expected.issuperset(self.expected.split())
+            and error.expected.isdisjoint(self.lacking.split())
         )
 
 
 def _kind(token: str) -> str:
+    """The kind of a token's text where a row can ask for it, else empty."""
     if token.isdigit():
         return _NUMBER
     return "<TIME>" if _TIME.fullmatch(token) else ""
 
 
+# The first row that matches is the mistake, so special rows stand before general ones.
 MISTAKES = (
     Mistake("=", "`=` sets a value, `==` compares", "write `==`", expected="=="),
     Mistake("==", "`==` compares, `=` sets a value", "write `=`", expected="="),
@@ -70,7 +72,7 @@ MISTAKES = (
         "`{found}` alone is no schedule",
         "for example `daily at 05:00`",
         expected="daily cron",
-        rule=malformed_schedule.RULE,
+        rule=MALFORMED_SCHEDULE,
     ),
     Mistake(": <PAST>", "a value is set with `=`", "write `=`", expected="="),
     Mistake(",", "no comma stands between settings", "leave it out", expected="} <NAME> plan"),
@@ -82,7 +84,7 @@ MISTAKES = (
         "AWS backup policies know no `rate`",
         'say `every 4 hours`, `daily at 05:00`, or `cron("...")`',
         before="rate",
-        rule=malformed_schedule.RULE,
+        rule=MALFORMED_SCHEDULE,
         underlined="before",
     ),
     Mistake(
@@ -92,7 +94,7 @@ MISTAKES = (
         expected=STRING,
         lacking=NAME,
         before="(",
-        rule=malformed_schedule.RULE,
+        rule=MALFORMED_SCHEDULE,
     ),
     Mistake(
         "hour day week month year",
@@ -100,7 +102,7 @@ MISTAKES = (
         "say `hourly`, `daily at 05:00`, `weekly on sunday at 05:00`, ...",
         before="every",
         expected=_NUMBER,
-        rule=malformed_schedule.RULE,
+        rule=MALFORMED_SCHEDULE,
     ),
     Mistake(
         ", ]",
@@ -125,8 +127,8 @@ MISTAKES = (
         before="weekly monthly yearly",
         underlined="before",
     ),
-    Mistake("<PAST>", "times have no seconds", "leave `{found}` out", before="<TIME>", rule=malformed_time.RULE),
-    Mistake(".", "numbers are whole", "use a smaller unit: `90 minutes`", before=_NUMBER, rule=malformed_duration.RULE),
+    Mistake("<PAST>", "times have no seconds", "leave `{found}` out", before="<TIME>", rule=MALFORMED_TIME),
+    Mistake(".", "numbers are whole", "use a smaller unit: `90 minutes`", before=_NUMBER, rule=MALFORMED_DURATION),
     Mistake("/", "a comment begins with `#`", "write `#` before it", lacking="/"),
     Mistake(f"{NAME} {_NUMBER}", "expected a string, found `{found}`", 'put it in quotes: `"{found}"`', STRING, NAME),
     Mistake(STRING, "expected a name, found `{found}`", "write it without quotes", NAME, STRING),

@@ -1,11 +1,9 @@
-"""The formatter with its proof: nothing is given out that was not read again and found equal.
+"""Tree to text in the canonical layout; a file is only changed where the new text parses to an equal tree.
 
-Tree to text, in the canonical layout.
-
-Two blanks for each level, one blank line between statements and around plans, rules and selections, comments where
-they were, everything else in one way only: `=` is not aligned, names are bare where they can be. What is too long for
-100 columns and can be parted goes over several lines. Blank lines of the author are kept inside braces and between
-short statements of one kind, one at a time.
+Each level is indented by two blanks; statements, plans, rules and selections have a blank line around them; comments
+keep their places. `=` is not aligned, and names are bare where they can be. What is longer than 100 columns and can be
+broken goes over several lines. Inside braces and between short statements of a kind the author's blank lines are kept,
+several in a row as a single one.
 """
 
 from __future__ import annotations
@@ -14,10 +12,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from policyengine.base.catalogue.language import unsafe_formatting
 from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.records import record
 from policyengine.base.source import Source, Span
+from policyengine.language.language_rules import UNSAFE_FORMATTING
 from policyengine.language.syntax.nodes import (
     Attach,
     Let,
@@ -30,12 +28,12 @@ from policyengine.language.syntax.nodes import (
     UsePack,
     Waive,
 )
-from policyengine.language.syntax.page import Manner, Page
+from policyengine.language.syntax.page import LayoutPage, PartStyle
 from policyengine.language.syntax.parser import parse
 from policyengine.language.syntax.print_items import (
     Braces,
     block_braces,
-    item_reach,
+    item_hoist_end,
     name_text,
     target_text,
     value_text,
@@ -46,7 +44,41 @@ from policyengine.language.syntax.print_requirements import prefixed, require_br
 from policyengine.language.syntax.words import quote
 
 _BEFORE_STATEMENTS = re.compile(r"(?:[\ufeff \t\r\n]+|#[^\n]*)*")
-_TOGETHER = (Let, Attach, UsePack, Waive)  # several of a kind may stand without blank lines between them
+_GROUPED = (Let, Attach, UsePack, Waive)  # several of a kind may stand without blank lines between them
+
+
+def format_source(source: Source) -> Outcome[str]:
+    """The text of a file in the canonical layout.
+
+    With syntax errors, or where the new text would not mean the same with the same comments, or would not be stable,
+    the value is the text as it was, and the diagnostics say why.
+    """
+    outcome = parse(source)
+    if outcome.diagnostics:
+        return Outcome(source.text, outcome.diagnostics)
+    text = format_module(outcome.value)
+    fault = _fault(outcome.value, text)
+    return Outcome(source.text, (fault,)) if fault else Outcome(text)
+
+
+def _fault(before: Module, text: str) -> Diagnostic | None:
+    """What makes the formatted text of a module unsafe to write; None where nothing does."""
+    outcome = parse(Source(before.source.name, text))
+    after = outcome.value
+    if outcome.diagnostics:
+        return _refusal(before, f"formatting would break the file: {outcome.diagnostics[0].message}")
+    if after != before:
+        return _refusal(before, "formatting would change what the file means")
+    if [comment.text for comment in after.comments] != [comment.text for comment in before.comments]:
+        return _refusal(before, "formatting would lose a comment or change its place among the others")
+    if format_module(after) != text:
+        return _refusal(before, "formatting twice would not give the same as formatting once")
+    return None
+
+
+def _refusal(module: Module, message: str) -> Diagnostic:
+    whole = Span(module.source, 0, 0)
+    return UNSAFE_FORMATTING.at(whole, message, help="the file stays as it is; this is a fault of the formatter")
 
 
 @record
@@ -59,13 +91,13 @@ _Part = Statement | _LanguageLine
 
 
 def format_module(module: Module) -> str:
-    """The text of a module in the canonical layout. Reading it again gives an equal tree with the same comments."""
-    page = Page(module)
+    """The text of a module in the canonical layout; it parses to an equal tree with the same comments."""
+    page = LayoutPage(module)
     page.parts(
         [*_language(module), *module.statements],
         0,
         len(module.source.text) + 1,
-        Manner(lambda part: _write(page, part), lambda part: _reach(page, part), _parted),
+        PartStyle(lambda part: _write(page, part), lambda part: _hoist_end(page, part), _blank_between),
     )
     return page.text()
 
@@ -80,16 +112,16 @@ def _language(module: Module) -> Sequence[_LanguageLine]:
     return (_LanguageLine(module.language, Span(module.source, start, end)),)
 
 
-def _parted(before: _Part, after: _Part) -> bool:
-    return not (isinstance(after, _TOGETHER) and type(before) is type(after))
+def _blank_between(before: _Part, after: _Part) -> bool:
+    return not (isinstance(after, _GROUPED) and type(before) is type(after))
 
 
-def _reach(page: Page, part: _Part) -> int:
+def _hoist_end(page: LayoutPage, part: _Part) -> int:
     match part:
         case Let():
-            return item_reach(page, part)
+            return item_hoist_end(page, part)
         case Template(block=block):
-            return item_reach(page, block)
+            return item_hoist_end(page, block)
         case Policy(description=description, head=head):
             return page.brace_after((description.span if description else head).end)
         case Require():
@@ -99,7 +131,7 @@ def _reach(page: Page, part: _Part) -> int:
     return part.span.end
 
 
-def _write(page: Page, part: _Part) -> None:
+def _write(page: LayoutPage, part: _Part) -> None:
     match part:
         case _LanguageLine(number=number):
             page.line(0, f"language {number}")
@@ -128,7 +160,7 @@ def _policy(policy: Policy) -> Braces:
     return Braces(f"policy {name_text(policy.name)}{title}", end, policy.body, policy.span)
 
 
-def _write_attach(page: Page, attach: Attach) -> None:
+def _write_attach(page: LayoutPage, attach: Attach) -> None:
     names, target = [name_text(name) for name in attach.policies], target_text(attach.target)
     line = f"attach {', '.join(names)} to {target}"
     if page.fits(0, line):
@@ -139,7 +171,7 @@ def _write_attach(page: Page, attach: Attach) -> None:
     page.line(1, f"{names[-1]} to {target}")
 
 
-def _write_pack(page: Page, use: UsePack) -> None:
+def _write_pack(page: LayoutPage, use: UsePack) -> None:
     level = f" level {use.level}" if use.level else ""
     line = f"use pack {quote(use.pack.value)}{level}"
     if use.scope is None:
@@ -153,7 +185,7 @@ def _write_pack(page: Page, use: UsePack) -> None:
     page.lines(1, scope)
 
 
-def _write_waive(page: Page, waive: Waive) -> None:
+def _write_waive(page: LayoutPage, waive: Waive) -> None:
     until = f"{waive.until.year:04}-{waive.until.month:02}-{waive.until.day:02}"
     line = f"waive {name_text(waive.what)} for {target_text(waive.target)} until {until}"
     reason = f"because {quote(waive.because.value)}"
@@ -162,36 +194,3 @@ def _write_waive(page: Page, waive: Waive) -> None:
         return
     page.line(0, line)
     page.line(1, reason)
-
-
-def format_source(source: Source) -> Outcome[str]:
-    """A text in the canonical layout.
-
-    With syntax errors, or where the new text would not mean the same with the same comments, or would not be stable,
-    the value is the text as it was, and the diagnostics say why.
-    """
-    outcome = parse(source)
-    if outcome.diagnostics:
-        return Outcome(source.text, outcome.diagnostics)
-    text = format_module(outcome.value)
-    fault = _fault(outcome.value, text)
-    return Outcome(source.text, (fault,)) if fault else Outcome(text)
-
-
-def _fault(before: Module, text: str) -> Diagnostic | None:
-    outcome = parse(Source(before.source.name, text))
-    after = outcome.value
-    if outcome.diagnostics:
-        return _refusal(before, f"formatting would break the file: {outcome.diagnostics[0].message}")
-    if after != before:
-        return _refusal(before, "formatting would change what the file means")
-    if [comment.text for comment in after.comments] != [comment.text for comment in before.comments]:
-        return _refusal(before, "formatting would lose a comment or change its place among the others")
-    if format_module(after) != text:
-        return _refusal(before, "formatting twice would not give the same as formatting once")
-    return None
-
-
-def _refusal(module: Module, message: str) -> Diagnostic:
-    whole = Span(module.source, 0, 0)
-    return unsafe_formatting.RULE.at(whole, message, help="the file stays as it is; this is a fault of the formatter")

@@ -1,6 +1,7 @@
-"""The grammar as the parser uses it: tables, and the pattern that cuts a text into tokens.
+"""The grammar as the parser uses it: LALR tables, and the pattern that cuts a text into tokens.
 
-Read from the tables that were built with the package, or built here from the grammar where there are none that fit.
+The tables are built with the package (`tables.py`); where they are missing or belong to another grammar, they are built
+at start-up.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ END = "<END>"
 NAME = "<NAME>"
 STRING = "<STRING>"
 COMMENT = "<COMMENT>"
-UNKNOWN = "<UNKNOWN>"  # what the language has no use for
-MARK = "<MARK>"  # any of the marks: the parser looks it up by its text
+UNKNOWN = "<UNKNOWN>"  # a character that begins no token
+MARK = "<MARK>"  # any sign such as `{` or `+=`; the tables have it by its text
 
 _PACKAGED = Path(__file__).parents[2] / "_grammar" / "policy.lark"
 _CHECKOUT = Path(__file__).parents[3] / "grammar" / "policy.lark"
@@ -32,10 +33,19 @@ _PLAIN = re.compile("^plain_block: .*", re.MULTILINE)
 
 @record
 class Grammar:
-    """The LALR tables (see `_tables.build` for their layout) and how to find tokens.
+    """The LALR tables, laid out as `tables.build` says, and how to find tokens.
 
-    `token.finditer(text)` leaves nothing out: each match is blanks and one token, `kinds[match.lastindex]` its kind.
-    `words` are the words that the grammar uses, `marks` the signs.
+    Attributes:
+        states: For each state the action for each key of a terminal.
+        gotos: For each state the state after a reduction to each nonterminal.
+        rules: Nonterminal, length and action of each rule.
+        start: The state in which parsing begins.
+        end: The state in which it ends before `END`.
+        nesting: The states that are entered by the start of a nested level.
+        words: The keywords of the grammar.
+        marks: Its signs.
+        token: Matches blanks and a token at every offset, so that `finditer` covers the whole text.
+        kinds: The kind of a token by the `lastindex` of its match.
     """
 
     states: list[dict[str, int]]
@@ -52,7 +62,7 @@ class Grammar:
 
 @cache
 def grammar() -> Grammar:
-    """The grammar of the language, read once."""
+    """The grammar of the language; read once in a process, which takes some milliseconds."""
     file = _PACKAGED if _PACKAGED.is_file() else _CHECKOUT
     return load(find_tables(_TABLES, _with_blocks(file.read_text(encoding="utf-8"))))
 
@@ -67,11 +77,11 @@ def _with_blocks(text: str) -> str:
 
 
 def find_tables(file: Path, text: str) -> bytes:
-    """The tables of a file if they are whole and were made from exactly this grammar, else new ones.
+    """The tables in a file if they are complete and built from exactly this grammar, else new ones.
 
-    New ones are right too, and take longer: lark must be imported for them, which nothing else needs. The version of
-    lark that made the tables is written in them for people only. Tables of a grammar without conflicts do not depend
-    on it, and asking which lark is installed would take longer than reading them.
+    New ones are equally right and take longer: lark must be imported, which nothing else needs. The version of lark in
+    the tables is for people only: the tables of a grammar without conflicts do not depend on it, and asking which lark
+    is installed would take longer than reading them.
     """
     head = b'{"format":%d,"grammar":"%s",' % (FORMAT, sha256(text.encode()).hexdigest().encode())
     built = file.read_bytes() if file.is_file() else b""
@@ -82,7 +92,7 @@ def find_tables(file: Path, text: str) -> bytes:
 
 
 def load(tables: bytes) -> Grammar:
-    """The grammar from its tables."""
+    """The grammar from its serialized tables."""
     raw = json.loads(tables)
     words = frozenset(text for text in raw["texts"] if text[0].isalpha())
     marks = frozenset(raw["texts"]) - words
@@ -102,11 +112,12 @@ def load(tables: bytes) -> Grammar:
 
 
 def _token_pattern(raw: dict[str, Any], marks: frozenset[str]) -> tuple[re.Pattern[str], tuple[str, ...]]:
-    """One pattern for all tokens, a group for each kind, and the kinds in the order of the groups (from 1)."""
+    """A pattern for all tokens with a group for each kind, and the kinds by the number of their group (from 1)."""
     patterns = dict(raw["patterns"])
     blanks = next(patterns.pop(key) for key in raw["ignored"] if key != COMMENT)
     mark = "|".join(re.escape(text) for text in sorted(marks, key=lambda text: (-len(text), text)))
-    # Names and marks are most of a text, and no other pattern but `:15` begins as they do.
+    # Names and strings go first, as most tokens are names and no other pattern begins with a letter or a quote; signs
+    # go after the patterns, as `:15` begins like the sign `:`.
     first = {key: patterns.pop(key) for key in (NAME, STRING)}
     groups = {**first, **patterns, MARK: mark, END: r"\Z", UNKNOWN: "."}
     text = f"(?:{blanks})?(?:" + "|".join(f"({_ungrouped(pattern)})" for pattern in groups.values()) + ")"
@@ -114,4 +125,5 @@ def _token_pattern(raw: dict[str, Any], marks: frozenset[str]) -> tuple[re.Patte
 
 
 def _ungrouped(pattern: str) -> str:
+    """A pattern without capturing groups of its own, which would shift the numbers of the others."""
     return re.sub(r"(?<!\\)\((?!\?)", "(?:", pattern)

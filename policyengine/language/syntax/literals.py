@@ -1,6 +1,6 @@
-"""What an author can write as a value: strings, durations, lists, schedules.
+"""Nodes of the values that an author can write: strings, durations, lists, schedules.
 
-Words that only a later room understands stay plain `Reference`s here.
+Bare names whose meaning only a later stage knows (lets, Regions, resource types) are plain `Reference`s here.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from policyengine.base.source import Span
 
 
 def spanned() -> Span:
-    """The span field of a node: given by keyword, ignored by equality."""
+    """The span field of a node: passed by keyword, ignored by equality."""
     return field(kw_only=True, compare=False, repr=False)  # type: ignore[no-any-return]
 
 
 @record
 class Name:
-    """A name, bare or in quotes. `plan daily` and `plan "daily"` are the same plan."""
+    """A name, bare or in quotes: `plan daily` and `plan "daily"` are the same plan."""
 
     text: str
     span: Span = spanned()
@@ -31,7 +31,7 @@ DurationUnit = Literal["minute", "hour", "day", "week", "year"]
 
 @record
 class Text:
-    """A string, escapes resolved."""
+    """A string literal, its escapes resolved."""
 
     value: str
     span: Span = spanned()
@@ -47,7 +47,7 @@ class Reference:
 
 @record
 class Integer:
-    """A bare count."""
+    """A number without a unit."""
 
     value: int
     span: Span = spanned()
@@ -55,7 +55,7 @@ class Integer:
 
 @record
 class Duration:
-    """`35 days`: a count and a unit in the singular."""
+    """`35 days`: a count, and its unit in the singular."""
 
     count: int
     unit: DurationUnit
@@ -104,7 +104,7 @@ class Hourly:
 
 @record
 class EveryHours:
-    """`every 6 hours at 01:30`; `at` is None where nothing was written."""
+    """`every 6 hours at 01:30`; `at` is None where it is not written."""
 
     hours: int
     at: Time | None
@@ -130,10 +130,10 @@ class Weekly:
 
 @record
 class Monthly:
-    """`monthly on ... at 05:00`.
+    """`monthly on ... at 05:00`, on exactly one of three kinds of days.
 
-    Exactly one of: `day` 1 to 31; `last_day`; `weekday` (three letters) with `nth` 1 to 5, or with `nth` None for the
-    last one.
+    `day` is 1 to 31; or `last_day` is true; or `weekday` has AWS's three letters, and `nth` is 1 to 5, or None for the
+    last such weekday of the month.
     """
 
     at: Time
@@ -155,12 +155,12 @@ class Yearly:
 
 
 @record
-class Cron:
+class CronNode:
     """`cron("0 5 ? * 2-6 *")`: the text between AWS's own parentheses, as written."""
 
     text: str
     span: Span = spanned()
 
 
-Schedule = Hourly | EveryHours | Daily | Weekly | Monthly | Yearly | Cron
+Schedule = Hourly | EveryHours | Daily | Weekly | Monthly | Yearly | CronNode
 Value = Text | Reference | Integer | Duration | Forever | Boolean | ListOf | Schedule

@@ -1,9 +1,9 @@
-"""The tree of a `.bpol` file: what the author wrote, judged by nothing but the grammar.
+"""The syntax tree of a `.bpol` file: what the author wrote, checked against the grammar only.
 
-Every node carries its span, and equality ignores it, so two trees are equal when they mean the
-same. Words that only a later room understands (setting keys, attribute names, resource types) stay plain names here.
-
-The expressions of requirements and tests, as written; `requirements/` gives them types and a meaning.
+Every node has its span, which equality ignores, so that two trees are equal when they mean the same. Names that only a
+later stage understands (setting keys, attributes, resource types) are plain names here. Expressions are untyped;
+`analysis/requirements` gives them types and a meaning. A `...Node` is the written form of what has a typed or compiled
+form elsewhere.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ComparisonOperator = Literal["==", "!=", "<", "<=", ">", ">=", "in", "like"]
 
 
 @record
-class Attribute:
+class AttributeNode:
     """`.name` on a path."""
 
     name: str
@@ -49,7 +49,7 @@ class Path:
     """`account.tags["env"]`, `plans["daily"].rules["nightly"].retention`, or one bare word."""
 
     head: str
-    steps: tuple[Attribute | Index, ...]
+    steps: tuple[AttributeNode | Index, ...]
     span: Span = spanned()
 
 
@@ -62,8 +62,8 @@ class Items:
 
 
 @record
-class Comparison:
-    """`left OP right`."""
+class ComparisonNode:
+    """`left OPERATOR right`."""
 
     left: Expression
     operator: ComparisonOperator
@@ -72,7 +72,7 @@ class Comparison:
 
 
 @record
-class Logical:
+class LogicalNode:
     """`a and b and c`, `a or b`: two operands or more."""
 
     operator: Literal["and", "or"]
@@ -81,7 +81,7 @@ class Logical:
 
 
 @record
-class Not:
+class NotNode:
     """`not EXPR`."""
 
     operand: Expression
@@ -89,8 +89,8 @@ class Not:
 
 
 @record
-class Quantifier:
-    """`every KIND [where EXPR] satisfies EXPR`; `count` for `at least N`, None otherwise."""
+class QuantifierNode:
+    """`every KIND [where EXPR] satisfies EXPR`; `count` is the N of `at least N`, None for the other kinds."""
 
     kind: Literal["every", "some", "no", "at least"]
     count: int | None
@@ -100,7 +100,19 @@ class Quantifier:
     span: Span = spanned()
 
 
-Expression = Path | Text | Integer | Duration | Forever | Boolean | Items | Comparison | Logical | Not | Quantifier
+Expression = (
+    Path
+    | Text
+    | Integer
+    | Duration
+    | Forever
+    | Boolean
+    | Items
+    | ComparisonNode
+    | LogicalNode
+    | NotNode
+    | QuantifierNode
+)
 
 
 SettingOperator = Literal["=", "+=", "-="]
@@ -109,7 +121,7 @@ ChildOperator = Literal["assign", "append", "remove", "anything", "nothing"]
 
 
 @record
-class Setting:
+class SettingNode:
     """`key = value`, `key += list`, `key -= list`; also an entry of a tag block."""
 
     key: Name
@@ -121,7 +133,7 @@ class Setting:
 
 @record
 class ChildrenMay:
-    """`children may append, remove in rules/nightly`; `path` is empty for the node of the block itself."""
+    """`children may append, remove in rules/nightly`; `path` is empty where the block itself is meant."""
 
     operators: tuple[ChildOperator, ...]
     path: tuple[Name, ...]
@@ -146,7 +158,7 @@ BlockKind: TypeAlias = str
 
 @record
 class Block:
-    """A block with braces. `name` is None for the kinds that have none (`advanced`); `like` names a template."""
+    """A block with braces: `name` is None for the kinds without one (`advanced`), `like` names a template."""
 
     kind: BlockKind
     name: Name | None
@@ -158,10 +170,10 @@ class Block:
 
 
 @record
-class Copy:
-    """`copy to vault "V" in REGION [account "ID"] { ... }` or `copy to "ARN" { ... }`; the block may be missing.
+class CopyNode:
+    """`copy to vault "V" in REGION [account "ID"] { ... }` or `copy to "ARN" { ... }`; the braces may be missing.
 
-    Either `arn`, or `vault` and `region` (a value: bare name, let or string) and perhaps `account`.
+    It has either `arn`, or `vault` and `region` (a Region, a let or a string) and perhaps `account`.
     """
 
     arn: Text | None
@@ -174,7 +186,7 @@ class Copy:
     head: Span = spanned()
 
 
-Item = Setting | ChildrenMay | Where | Block | Copy
+Item = SettingNode | ChildrenMay | Where | Block | CopyNode
 
 
 @record
@@ -188,7 +200,7 @@ class Let:
 
 @record
 class Template:
-    """`template rule NAME { ... }`, `template plan NAME { ... }`: the block that is never emitted."""
+    """`template rule NAME { ... }`, `template plan NAME { ... }`: a block that only blocks `like` it bring into AWS."""
 
     block: Block
     span: Span = spanned()
@@ -206,7 +218,7 @@ class Policy:
 
 
 @record
-class Target:
+class TargetNode:
     """`root`, `ou "Workloads/Prod"`, `account "payments"`; `text` is empty for the root."""
 
     kind: Literal["root", "ou", "account"]
@@ -219,12 +231,12 @@ class Attach:
     """`attach P1, P2 to TARGET`, in attachment order."""
 
     policies: tuple[Name, ...]
-    target: Target
+    target: TargetNode
     span: Span = spanned()
 
 
 @record
-class Assertion:
+class AssertionNode:
     """`assert EXPR [message "..."]`."""
 
     condition: Expression
@@ -234,14 +246,14 @@ class Assertion:
 
 @record
 class Require:
-    """`require NAME ["title"] { ... }`; `level` and its span are None where it is not written."""
+    """`require NAME ["title"] { ... }`; `level` and `level_span` are None where no level is written."""
 
     name: Name
     title: Text | None
     level: Literal["advisory", "mandatory"] | None
     reference: Text | None
     scope: Expression | None
-    assertions: tuple[Assertion, ...]
+    assertions: tuple[AssertionNode, ...]
     span: Span = spanned()
     head: Span = spanned()
     level_span: Span | None = field(default=None, kw_only=True, compare=False, repr=False)
@@ -272,7 +284,7 @@ class Waive:
     """`waive WHAT for TARGET until DATE because "..."`."""
 
     what: Name
-    target: Target
+    target: TargetNode
     until: Date
     because: Text
     span: Span = spanned()
@@ -289,10 +301,10 @@ class TagEntry:
 
 @record
 class GivenAccount:
-    """`given account "x" [in ou "..." | in root] [tags { ... }]`; `place` None for an account of the snapshot."""
+    """`given account "x" [in ou "..." | in root] [tags { ... }]`; `place` is None for an account of the snapshot."""
 
     account: Text
-    place: Target | None
+    place: TargetNode | None
     tags: tuple[TagEntry, ...]
     span: Span = spanned()
 
@@ -302,7 +314,7 @@ class GivenPolicy:
     """`given policy P attached to TARGET`."""
 
     policy: Name
-    target: Target
+    target: TargetNode
     span: Span = spanned()
 
 
@@ -349,7 +361,7 @@ Statement = Let | Template | Policy | Attach | Require | UsePack | Waive | Test
 
 @record
 class Comment:
-    """`# ...` to the end of its line; `text` with the `#`, without trailing blanks."""
+    """`# ...` to the end of its line; `text` has the `#` and no trailing blanks."""
 
     text: str
     span: Span = spanned()
@@ -357,10 +369,15 @@ class Comment:
 
 @record
 class Module:
-    """One file. `language` is the number after `language`, None where the line is missing.
+    """The tree of one file.
 
-    `complete` is false when a `let`, `template` or `policy` may have been lost to syntax errors: later rooms then say
-    nothing about missing names.
+    Attributes:
+        source: The file.
+        language: The number after `language`; None where the line is missing.
+        statements: In written order.
+        comments: In written order, wherever they stand.
+        complete: False where syntax errors may have cost a `let`, `template` or `policy`: later stages then report no
+            unknown names.
     """
 
     source: Source = field(compare=False, repr=False)

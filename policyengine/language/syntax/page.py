@@ -1,4 +1,4 @@
-"""The page that the formatter writes: lines, and the author's comments and blank lines in their places."""
+"""The output of the formatter: its lines, with the author's comments and blank lines in their places."""
 
 from __future__ import annotations
 
@@ -16,32 +16,34 @@ _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _TO_BRACE = re.compile(r'(?:[^"#{]+|"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"|#[^\n]*)*')
 
 
-class _Placed(Protocol):
+class _Spanned(Protocol):
     @property
     def span(self) -> Span: ...
 
 
-Part = TypeVar("Part", bound=_Placed)
+Part = TypeVar("Part", bound=_Spanned)
 
 
 @record
-class Manner(Generic[Part]):
-    """How the parts of a row are written.
+class PartStyle(Generic[Part]):
+    """How the parts of a list (statements, items, steps) are written.
 
-    `reach` says up to where comments inside of a part move before it, because it has no place for them; `parted`
-    whether two neighbours have a blank line between them even where the author wrote none.
+    Attributes:
+        write: Writes a part.
+        hoist_end: The offset up to which comments inside a part move before it, since its layout has no place for them.
+        blank_between: Whether two neighbours get a blank line between them even where the author wrote none.
     """
 
     write: Callable[[Part], None]
-    reach: Callable[[Part], int]
-    parted: Callable[[Part, Part], bool] = lambda _before, _after: False
+    hoist_end: Callable[[Part], int]
+    blank_between: Callable[[Part, Part], bool] = lambda _before, _after: False
 
 
-class Page:
-    """Lines so far, and the comments still to be placed.
+class LayoutPage:
+    """The lines written so far, and the comments that are not written yet.
 
-    Places are offsets in the source that a module was read from; in a module that was built by hand they are all 0,
-    and there is nothing to place.
+    Offsets are those of the source that the module was parsed from. In a module that was built in memory they are all
+    0, and it has no comments.
     """
 
     def __init__(self, module: Module) -> None:
@@ -49,27 +51,27 @@ class Page:
         self._text = module.source.text
         self._comments = module.comments
         self._next = 0
-        self._end = 0  # of what was written last, in the source
+        self._end = 0  # the offset at which the part or comment written last ends in the source
 
     def text(self) -> str:
-        """All lines; empty where there is none."""
+        """All lines, each with a line feed."""
         return "".join(f"{line}\n" for line in self._lines)
 
     def line(self, depth: int, text: str) -> None:
-        """Writes a line."""
+        """Writes a line, `depth` levels indented."""
         self._lines.append("  " * depth + text if text else "")
 
     def lines(self, depth: int, texts: Sequence[str]) -> None:
-        """Writes lines."""
+        """Writes lines, all `depth` levels indented."""
         for text in texts:
             self.line(depth, text)
 
     def fits(self, depth: int, text: str) -> bool:
-        """Whether a text fits on a line."""
+        """Whether a text fits on a line that is `depth` levels indented."""
         return len(text) + 2 * depth <= WIDTH
 
     def comments_before(self, offset: int) -> bool:
-        """Whether a comment that is not placed yet stands before an offset."""
+        """Whether a comment that is not written yet stands before an offset."""
         return self._next < len(self._comments) and self._comments[self._next].span.start < offset
 
     def own_lines(self, depth: int, offset: int) -> None:
@@ -78,12 +80,12 @@ class Page:
             self.line(depth, comment.text)
 
     def brace_after(self, offset: int) -> int:
-        """Where the next opening brace stands."""
+        """The offset of the next opening brace, strings and comments skipped."""
         match = _TO_BRACE.match(self._text, offset)
         return match.end() if match else offset
 
     def trail(self, end: int, limit: int) -> None:
-        """Puts a comment that stands behind something on its line there: after `end`, before `limit`."""
+        """Appends the comment that follows on the same line, between `end` and `limit`, to the last line."""
         self._end = end
         if self.comments_before(limit) and "\n" not in self._text[end : self._comments[self._next].span.start]:
             comment = self._comments[self._next]
@@ -96,32 +98,34 @@ class Page:
         parts: Sequence[Part],
         depth: int,
         end: int,
-        manner: Manner[Part],
+        style: PartStyle[Part],
     ) -> None:
-        """Writes what stands in a row up to an offset, with the comments before, behind and after each part."""
+        """Writes the parts of a list up to the offset `end`, with the comments before, behind and after each part."""
         for index, part in enumerate(parts):
-            apart = index > 0 and manner.parted(parts[index - 1], part)
-            self._lead(part, depth, manner.reach(part), first=index == 0, apart=apart)
-            manner.write(part)
+            blank = index > 0 and style.blank_between(parts[index - 1], part)
+            self._lead(part, depth, style.hoist_end(part), first=index == 0, blank=blank)
+            style.write(part)
             self.trail(part.span.end, parts[index + 1].span.start if index + 1 < len(parts) else end)
         self._close(depth, end, first=not parts)
 
-    def _lead(self, part: _Placed, depth: int, reach: int, *, first: bool, apart: bool) -> None:
+    def _lead(self, part: _Spanned, depth: int, hoist_end: int, *, first: bool, blank: bool) -> None:
+        """Writes the comments and blank lines before a part; with `blank` there is a blank line somewhere."""
         before = list(self._take(part.span.start))
-        inside = list(self._take(reach))
+        inside = list(self._take(hoist_end))
         blanks = self._blanks([*(comment.span for comment in before), part.span])
         if first:
             blanks[0] = False
-        elif apart and not any(blanks):
+        elif blank and not any(blanks):
             blanks[0] = True
-        for comment, blank in zip(before, blanks, strict=False):
-            self._comment(depth, comment, blank=blank)
+        for comment, blank_before in zip(before, blanks, strict=False):
+            self._comment(depth, comment, blank=blank_before)
         if blanks[-1]:
             self.line(0, "")
         for comment in inside:
             self.line(depth, comment.text)
 
     def _close(self, depth: int, end: int, *, first: bool) -> None:
+        """Writes the comments behind the last part; `first` where there is no part."""
         comments = list(self._take(end))
         blanks = self._blanks([comment.span for comment in comments])
         for index, (comment, blank) in enumerate(zip(comments, blanks, strict=True)):
@@ -134,13 +138,14 @@ class Page:
         self._end = comment.span.end
 
     def _blanks(self, spans: list[Span]) -> list[bool]:
-        """Whether the author left a blank line before each of these, the first one counted from what was written."""
+        """Whether the author left a blank line before each span; the first is preceded by what was written last."""
         ends = [self._end, *(span.end for span in spans)]
         return [
             _BLANK_LINE.search(self._text, end, span.start) is not None for end, span in zip(ends, spans, strict=False)
         ]
 
     def _take(self, offset: int) -> Iterator[Comment]:
+        """The comments before an offset that are not written yet; they count as written."""
         while self.comments_before(offset):
             self._next += 1
             yield self._comments[self._next - 1]

@@ -1,7 +1,4 @@
-"""The insides of policies as text.
-
-Names, values and schedules as text, each on one line and in one way only.
-"""
+"""Items of policies as text: names, values and schedules on a line, blocks and long lists over several."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from policyengine.base.source import Span
 from policyengine.language.syntax.grammar import grammar
 from policyengine.language.syntax.literals import (
     Boolean,
-    Cron,
+    CronNode,
     Daily,
     Duration,
     EveryHours,
@@ -32,35 +29,173 @@ from policyengine.language.syntax.literals import (
     Weekly,
     Yearly,
 )
-from policyengine.language.syntax.nodes import Block, ChildrenMay, Copy, Item, Let, Setting, Target, Where
-from policyengine.language.syntax.page import Manner, Page
+from policyengine.language.syntax.nodes import Block, ChildrenMay, CopyNode, Item, Let, SettingNode, TargetNode, Where
+from policyengine.language.syntax.page import LayoutPage, PartStyle
 from policyengine.language.syntax.reading import TAG_BLOCKS
 from policyengine.language.syntax.words import DAY_NAMES, MONTH_NAMES, ORDINALS, is_bare_name, quote
 
 _ORDINALS = {number: word for word, number in ORDINALS.items()}
+_ROOMY = frozenset({"plan", "rule", "tag selection", "resource selection"})  # a blank line before and after
+_COMPACT = frozenset(row.kind for row in plain_blocks())  # one line for one entry
+
+
+@record
+class Braces:
+    """A block to write.
+
+    Attributes:
+        head: The text before its brace.
+        head_end: The offset at which that ends in the source.
+        items: What stands in the braces.
+        span: The whole block.
+        tags: Whether the items are tags, whose keys are quoted like tags.
+        compact: Whether a single setting stands on the line of the braces.
+    """
+
+    head: str
+    head_end: int
+    items: Sequence[Item]
+    span: Span
+    tags: bool = False
+    compact: bool = False
+
+
+def block_braces(block: Block) -> Braces:
+    """A plan, a rule, a selection or a block without a name as braces to write, without `locked`."""
+    name = f" {name_text(block.name)}" if block.name else ""
+    like = f" like {name_text(block.like)}" if block.like else ""
+    end = (block.like.span if block.like else block.head).end
+    tags, compact = block.kind in TAG_BLOCKS, block.kind in _COMPACT
+    return Braces(f"{block.kind}{name}{like}", end, block.body, block.span, tags=tags, compact=compact)
+
+
+def write_braces(page: LayoutPage, depth: int, block: Braces) -> None:
+    """Writes a block of items."""
+    end = block.span.end
+    if not block.items and not page.comments_before(end):
+        page.line(depth, f"{block.head} {{}}")
+        return
+    one_line = _one_line(block) if block.compact and not page.comments_before(end) else None
+    if one_line and page.fits(depth, one_line):
+        page.line(depth, one_line)
+        return
+    page.line(depth, f"{block.head} {{")
+    page.trail(page.brace_after(block.head_end) + 1, block.items[0].span.start if block.items else end)
+    page.parts(
+        block.items,
+        depth + 1,
+        end - 1,
+        PartStyle(
+            lambda item: _write(page, depth + 1, item, tags=block.tags),
+            lambda item: item_hoist_end(page, item),
+            _blank_between,
+        ),
+    )
+    page.line(depth, "}")
+
+
+def write_setting(page: LayoutPage, depth: int, start: str, value: Value) -> None:
+    """Writes a setting or a let whose text up to the value is `start`."""
+    text = f"{start} {value_text(value)}"
+    if isinstance(value, ListOf) and (page.comments_before(value.span.end) or not page.fits(depth, text)):
+        _write_list(page, depth, f"{start} ", value, "")
+    else:
+        page.line(depth, text)
+
+
+def item_hoist_end(page: LayoutPage, item: Item | Let) -> int:
+    """The offset up to which comments inside an item move before it: the bracket or brace that they may follow."""
+    match item:
+        case SettingNode(value=ListOf() as value) | Let(value=ListOf() as value):
+            return value.span.start
+        case Block(head=head, like=like):
+            return page.brace_after((like.span if like else head).end)
+        case CopyNode(head=head) if item.span.end > head.end:
+            return page.brace_after(head.end)
+    return item.span.end
+
+
+def _write(page: LayoutPage, depth: int, item: Item, *, tags: bool) -> None:
+    locked = "locked " if not isinstance(item, ChildrenMay) and item.locked else ""
+    match item:
+        case SettingNode(key=key, operator=operator, value=value):
+            write_setting(page, depth, f"{locked}{_key(key, tags=tags)} {operator}", value)
+        case ChildrenMay():
+            page.line(depth, children_text(item))
+        case Where():
+            page.line(depth, locked + where_text(item))
+        case CopyNode(body=body, head=head, span=span):
+            if body or page.comments_before(span.end):
+                write_braces(page, depth, Braces(locked + copy_text(item), head.end, body, span))
+            else:
+                page.line(depth, locked + copy_text(item))
+        case Block():
+            braces = block_braces(item)
+            write_braces(page, depth, replace(braces, head=locked + braces.head))
+
+
+def _one_line(block: Braces) -> str | None:
+    if len(block.items) != 1 or not isinstance(setting := block.items[0], SettingNode):
+        return None
+    locked = "locked " if setting.locked else ""
+    key, value = _key(setting.key, tags=block.tags), value_text(setting.value)
+    return f"{block.head} {{ {locked}{key} {setting.operator} {value} }}"
+
+
+def _blank_between(before: Item, after: Item) -> bool:
+    return any(isinstance(item, Block) and item.kind in _ROOMY for item in (before, after))
+
+
+def _write_list(page: LayoutPage, depth: int, start: str, value: ListOf, end: str) -> None:
+    """Writes a list with an item on each line; `start` precedes its bracket, `end` follows it."""
+    page.line(depth, f"{start}[")
+    last = value.span.end - 1
+    page.trail(value.span.start + 1, value.items[0].span.start if value.items else last)
+    page.parts(
+        value.items,
+        depth + 1,
+        last,
+        PartStyle(
+            lambda item: _write_list_item(page, depth + 1, item),
+            lambda item: item.span.start if isinstance(item, ListOf) else item.span.end,
+        ),
+    )
+    page.line(depth, f"]{end}")
+
+
+def _write_list_item(page: LayoutPage, depth: int, item: Value) -> None:
+    text = f"{value_text(item)},"
+    if isinstance(item, ListOf) and (page.comments_before(item.span.end) or not page.fits(depth, text)):
+        _write_list(page, depth, "", item, ",")
+    else:
+        page.line(depth, text)
 
 
 def name_text(name: Name) -> str:
-    """A name, bare where it can be."""
+    """A name, without quotes where it can do without (language.md section 2)."""
     return name.text if is_bare_name(name.text) else quote(name.text)
 
 
 def key_text(key: Name) -> str:
-    """The key of a setting. Words of the language are quoted, but for `vault`, which is a setting itself."""
+    """The key of a setting; keywords are quoted, except `vault`, which is a setting, too."""
     return key.text if key.text == "vault" or not needs_quotes(key.text) else quote(key.text)
 
 
 def tag_text(key: Name) -> str:
-    """The key of a tag: words of the language are quoted."""
+    """The key of a tag; keywords are quoted."""
     return quote(key.text) if needs_quotes(key.text) else key.text
 
 
+def _key(key: Name, *, tags: bool) -> str:
+    return tag_text(key) if tags else key_text(key)
+
+
 def needs_quotes(key: str) -> bool:
-    """Whether a text must stand in quotes as the key of a tag (language.md section 2)."""
+    """Whether a text needs quotes as the key of a tag (language.md section 2)."""
     return key in grammar().words or not is_bare_name(key)
 
 
-def target_text(target: Target) -> str:
+def target_text(target: TargetNode) -> str:
     """`root`, `ou "Workloads"`, `account "payments"`."""
     return "root" if target.kind == "root" else f"{target.kind} {quote(target.text)}"
 
@@ -77,7 +212,7 @@ def where_text(condition: Where) -> str:
     return f"where {name_text(condition.name)}: {compared}"
 
 
-def copy_text(copy: Copy) -> str:
+def copy_text(copy: CopyNode) -> str:
     """`copy to vault "Central" in eu-central-1`, without its braces."""
     if copy.arn:
         return f"copy to {value_text(copy.arn)}"
@@ -125,7 +260,7 @@ def _schedule_text(schedule: Schedule) -> str:  # noqa: PLR0911 - one for each k
             return f"monthly on {_moment(schedule)} at {_time(at)}"
         case Yearly(day=date, month=month, at=at):
             return f"yearly on {date} {MONTH_NAMES[month]} at {_time(at)}"
-        case Cron(text=text):
+        case CronNode(text=text):
             return f"cron({quote(text)})"
 
 
@@ -140,132 +275,3 @@ def _moment(schedule: Monthly) -> str:
 
 def _time(time: Time) -> str:
     return f"{time.hour:02}:{time.minute:02}"
-
-
-_ROOMY = frozenset({"plan", "rule", "tag selection", "resource selection"})  # a blank line before and after
-_COMPACT = frozenset(row.kind for row in plain_blocks())  # one line for one entry
-
-
-@record
-class Braces:
-    """A block to write: what stands before its brace and where that ends, what stands inside, and its span."""
-
-    head: str
-    head_end: int
-    items: Sequence[Item]
-    span: Span
-    tags: bool = False
-    compact: bool = False
-
-
-def write_braces(page: Page, depth: int, block: Braces) -> None:
-    """Writes a block of items."""
-    end = block.span.end
-    if not block.items and not page.comments_before(end):
-        page.line(depth, f"{block.head} {{}}")
-        return
-    one_line = _one_line(block) if block.compact and not page.comments_before(end) else None
-    if one_line and page.fits(depth, one_line):
-        page.line(depth, one_line)
-        return
-    page.line(depth, f"{block.head} {{")
-    page.trail(page.brace_after(block.head_end) + 1, block.items[0].span.start if block.items else end)
-    page.parts(
-        block.items,
-        depth + 1,
-        end - 1,
-        Manner(
-            lambda item: _write(page, depth + 1, item, tags=block.tags), lambda item: item_reach(page, item), _parted
-        ),
-    )
-    page.line(depth, "}")
-
-
-def write_setting(page: Page, depth: int, start: str, value: Value) -> None:
-    """Writes a setting or a let, of which `start` is the text up to the value."""
-    text = f"{start} {value_text(value)}"
-    if isinstance(value, ListOf) and (page.comments_before(value.span.end) or not page.fits(depth, text)):
-        _write_list(page, depth, f"{start} ", value, "")
-    else:
-        page.line(depth, text)
-
-
-def item_reach(page: Page, item: Item | Let) -> int:
-    """Up to where comments inside of an item move before it."""
-    match item:
-        case Setting(value=ListOf() as value) | Let(value=ListOf() as value):
-            return value.span.start
-        case Block(head=head, like=like):
-            return page.brace_after((like.span if like else head).end)
-        case Copy(head=head) if item.span.end > head.end:
-            return page.brace_after(head.end)
-    return item.span.end
-
-
-def block_braces(block: Block) -> Braces:
-    """How a plan, a rule, a selection or a plain block is written, without `locked`."""
-    name = f" {name_text(block.name)}" if block.name else ""
-    like = f" like {name_text(block.like)}" if block.like else ""
-    end = (block.like.span if block.like else block.head).end
-    tags, compact = block.kind in TAG_BLOCKS, block.kind in _COMPACT
-    return Braces(f"{block.kind}{name}{like}", end, block.body, block.span, tags=tags, compact=compact)
-
-
-def _write(page: Page, depth: int, item: Item, *, tags: bool) -> None:
-    locked = "locked " if not isinstance(item, ChildrenMay) and item.locked else ""
-    match item:
-        case Setting(key=key, operator=operator, value=value):
-            write_setting(page, depth, f"{locked}{_key(key, tags=tags)} {operator}", value)
-        case ChildrenMay():
-            page.line(depth, children_text(item))
-        case Where():
-            page.line(depth, locked + where_text(item))
-        case Copy(body=body, head=head, span=span):
-            if body or page.comments_before(span.end):
-                write_braces(page, depth, Braces(locked + copy_text(item), head.end, body, span))
-            else:
-                page.line(depth, locked + copy_text(item))
-        case Block():
-            braces = block_braces(item)
-            write_braces(page, depth, replace(braces, head=locked + braces.head))
-
-
-def _key(key: Name, *, tags: bool) -> str:
-    return tag_text(key) if tags else key_text(key)
-
-
-def _one_line(block: Braces) -> str | None:
-    if len(block.items) != 1 or not isinstance(setting := block.items[0], Setting):
-        return None
-    locked = "locked " if setting.locked else ""
-    key, value = _key(setting.key, tags=block.tags), value_text(setting.value)
-    return f"{block.head} {{ {locked}{key} {setting.operator} {value} }}"
-
-
-def _parted(before: Item, after: Item) -> bool:
-    return any(isinstance(item, Block) and item.kind in _ROOMY for item in (before, after))
-
-
-def _write_list(page: Page, depth: int, start: str, value: ListOf, end: str) -> None:
-    """Writes a list with one item a line."""
-    page.line(depth, f"{start}[")
-    last = value.span.end - 1
-    page.trail(value.span.start + 1, value.items[0].span.start if value.items else last)
-    page.parts(
-        value.items,
-        depth + 1,
-        last,
-        Manner(
-            lambda item: _write_list_item(page, depth + 1, item),
-            lambda item: item.span.start if isinstance(item, ListOf) else item.span.end,
-        ),
-    )
-    page.line(depth, f"]{end}")
-
-
-def _write_list_item(page: Page, depth: int, item: Value) -> None:
-    text = f"{value_text(item)},"
-    if isinstance(item, ListOf) and (page.comments_before(item.span.end) or not page.fits(depth, text)):
-        _write_list(page, depth, "", item, ",")
-    else:
-        page.line(depth, text)

@@ -1,70 +1,79 @@
-"""One text on its way to a tree: what the functions that build nodes share.
-
-Which part may stand in which block, and the words that need quotes as the key of a tag.
-"""
+"""What the parser and the node builders share while they read one text, and which items each block may hold."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from policyengine.aws.settings import TAG_KEY, blocks, plain_blocks
-from policyengine.base.catalogue.language import misplaced_part, reserved_word
-from policyengine.base.diagnostics import Diagnostic, Rule
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.rules import Rule
 from policyengine.base.source import Source, Span
 from policyengine.base.text import quoted
+from policyengine.language.language_rules import MISPLACED_PART, RESERVED_WORD
 from policyengine.language.syntax.grammar import grammar
 from policyengine.language.syntax.literals import Name
-from policyengine.language.syntax.nodes import Block, ChildrenMay, Copy, Item, Setting, Where
+from policyengine.language.syntax.nodes import Block, ChildrenMay, CopyNode, Item, SettingNode, Where
 
 Token = tuple[str, int, int]
-"""A token as the parser keeps it: its text, where it starts, where it ends."""
+"""A token as the parser keeps it: its text, its start and its end as offsets in the source."""
 
-MOST_FINDINGS = 100
-"""After so many findings the rest of a file is not read: it is no policy file, or one cause made them all."""
+MOST_DIAGNOSTICS = 100
+"""The rest of a file with so many diagnostics is not read: it is no policy file, or all have the same cause."""
 
 
 @dataclass(slots=True)
 class Reading:
-    """The source, what was found wrong with it, the `language` lines, and what recovering has to remember.
+    """The state of reading one source: its diagnostics, its `language` lines, and what error recovery has to remember.
 
-    `missing` are the braces to be read as if they stood at their offsets, in order. `surplus_told` says whether a
-    surplus `}` was looked for, `lost` whether a statement was dropped that may have defined a name.
+    Attributes:
+        source: The text.
+        diagnostics: In the order of their report, at most `MOST_DIAGNOSTICS`.
+        languages: A token for each `language` line: its number, from the word to the end of the number.
+        missing_braces: Offset and text of the braces to read as if they stood there, by offset.
+        surplus_reported: Whether the text was searched for a surplus `}` already.
+        lost: Whether a dropped statement may have defined a name.
     """
 
     source: Source
-    found: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
     languages: list[Token] = field(default_factory=list)
-    missing: list[tuple[int, str]] = field(default_factory=list)
-    surplus_told: bool = False
+    missing_braces: list[tuple[int, str]] = field(default_factory=list)
+    surplus_reported: bool = False
     lost: bool = False
 
     def at(self, token: Token) -> Span:
-        """The place of a token."""
+        """The span of a token."""
         return Span(self.source, token[1], token[2])
 
     def span(self, start: int, end: int) -> Span:
-        """A stretch of the source."""
+        """The span between two offsets."""
         return Span(self.source, start, end)
 
     def report(self, rule: Rule, span: Span, message: str, advice: str = "") -> None:
-        """Notes a finding, unless there are too many already."""
+        """Adds a diagnostic, unless there are `MOST_DIAGNOSTICS` already."""
         if not self.full:
-            self.found.append(rule.at(span, message, help=advice))
+            self.diagnostics.append(rule.at(span, message, help=advice))
+
+    def withdraw(self, rule: Rule, applies: Callable[[Span], bool]) -> None:
+        """Takes back the diagnostics of a rule at the spans that a predicate holds for."""
+        self.diagnostics = [
+            each for each in self.diagnostics if each.code != rule.code or each.span is None or not applies(each.span)
+        ]
 
     def broken_since(self, start: int) -> bool:
-        """Whether anything was found at or behind an offset: then what is missing there may only have been dropped."""
-        return any(found.span is not None and found.span.start >= start for found in self.found)
+        """Whether a diagnostic lies at or behind an offset: a part that is missing there may have been dropped."""
+        return any(each.span is not None and each.span.start >= start for each in self.diagnostics)
 
     @property
     def full(self) -> bool:
-        """Whether so much was found that reading on helps nobody."""
-        return len(self.found) >= MOST_FINDINGS
+        """Whether there are so many diagnostics that reading on helps nobody."""
+        return len(self.diagnostics) >= MOST_DIAGNOSTICS
 
 
 def excerpt(text: str) -> str:
-    """A part of the source in backticks, as if it stood on one line."""
+    """A part of the source in backticks, its line breaks and indentation as single blanks."""
     return quoted(" ".join(text.split()))
 
 
@@ -72,6 +81,9 @@ OwnerKind: TypeAlias = str
 """A kind of block, `policy` or `copy`."""
 
 TAG_BLOCKS = frozenset(row.parent for row in blocks() if row.kind == TAG_KEY.block)
+
+_KINDS = {SettingNode: "setting", ChildrenMay: "children", Where: "where", CopyNode: "copy"}
+"""What messages and `ALLOWED` call the items that are no blocks."""
 
 _SETTINGS = frozenset({"setting", "children"})
 _PLAIN = {row.kind: row.parent for row in plain_blocks()}
@@ -87,9 +99,10 @@ ALLOWED: Mapping[OwnerKind, frozenset[str]] = {
     "resource selection": _SETTINGS | {"where"},
     **{kind: _SETTINGS | _blocks_in(kind) for kind in ("plan", "rule", "copy", *_PLAIN)},
 }
-"""What may stand in the braces of what."""
+"""The kinds of items that a block of each kind may hold (language.md 3.2)."""
 
-_ONE_OF = {
+_NOUNS = {
+    "policy": "a policy",
     "setting": "a setting",
     "where": "a condition (`where`)",
     "plan": "a plan",
@@ -99,7 +112,7 @@ _ONE_OF = {
     "resource selection": "a resource selection",
     "children": "`children may`",
 }
-_HOME = {
+_BELONGS_IN = {
     "children": "a policy",
     "locked": "a policy",
     "setting": "a plan, a rule, a selection or a copy",
@@ -119,40 +132,39 @@ _ADVICE = {
 
 
 def accepted(reading: Reading, owner: OwnerKind, items: list[Item]) -> tuple[Item, ...]:
-    """The items that may stand in a block of this kind; what is wrong with the others is reported."""
+    """The items that a block of this kind may hold, in written order; the others are reported and left out."""
     allowed = ALLOWED[owner]
     if owner in TAG_BLOCKS:
         for item in items:
-            if isinstance(item, Setting):
+            if isinstance(item, SettingNode):
                 check_tag_key(reading, item.key)
-    if all(_kind(item) in allowed for item in items):
-        return tuple(items)
-    return tuple(item for item in items if _kind(item) in allowed or _refuse(reading, owner, item))
+    for item in items:
+        if _kind(item) not in allowed:
+            _report_misplaced(reading, owner, item)
+    return tuple(item for item in items if _kind(item) in allowed)
 
 
 def check_tag_key(reading: Reading, key: Name) -> None:
-    """Reports a word of the language that stands as a tag's key without quotes."""
+    """Reports a keyword that is the key of a tag without quotes (language.md section 2)."""
     if not key.quoted and key.text in grammar().words:
         message = f"`{key.text}` is a word of the language and needs quotes as the key of a tag"
-        reading.report(reserved_word.RULE, key.span, message, f'write `"{key.text}"`')
+        reading.report(RESERVED_WORD, key.span, message, f'write `"{key.text}"`')
 
 
-def misplaced(kind: str, owner: str) -> tuple[str, str]:
-    """Message and advice for a part in the wrong place."""
-    found = _ONE_OF.get(kind, f"`{kind}`")
-    return f"{found} belongs in {_HOME[kind]}, not {owner}", _ADVICE.get(kind, "")
+def misplaced(kind: str, where: str) -> tuple[str, str]:
+    """Message and advice for an item of a `kind` in the wrong place; `where` is that place: `in a plan`."""
+    return f"{_noun(kind)} belongs in {_BELONGS_IN[kind]}, not {where}", _ADVICE.get(kind, "")
 
 
-def _refuse(reading: Reading, owner: OwnerKind, item: Item) -> bool:
-    kind = _kind(item)
-    message, advice = misplaced(kind, f"in {_ONE_OF.get(owner, f'`{owner}`') if owner != 'policy' else 'a policy'}")
-    span = item.head if isinstance(item, Block | Copy) else item.span
-    reading.report(misplaced_part.RULE, span, message, advice)
-    return False
+def _report_misplaced(reading: Reading, owner: OwnerKind, item: Item) -> None:
+    message, advice = misplaced(_kind(item), f"in {_noun(owner)}")
+    span = item.head if isinstance(item, Block | CopyNode) else item.span
+    reading.report(MISPLACED_PART, span, message, advice)
 
 
 def _kind(item: Item) -> str:
     return item.kind if isinstance(item, Block) else _KINDS[type(item)]
 
 
-_KINDS = {Setting: "setting", ChildrenMay: "children", Where: "where", Copy: "copy"}
+def _noun(kind: str) -> str:
+    return _NOUNS.get(kind, f"`{kind}`")

@@ -1,7 +1,7 @@
-"""The way out of an error: say what is wrong, drop the broken statement or item, find where the next one begins.
+"""Error recovery: report what is wrong, drop the broken statement or item, resume where the next one begins.
 
-The language has no sign between statements, so layout decides: a part begins at the beginning of a line, with a word
-that begins parts, or with any word that stands no deeper than the broken part did.
+The language has no separator between statements to synchronise on, so layout decides: a part begins at the beginning
+of a line, with a keyword that begins parts, or with any word that is not indented deeper than the broken part.
 """
 
 from __future__ import annotations
@@ -9,25 +9,25 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from policyengine.base.catalogue.language import unexpected_text
+from policyengine.language.language_rules import UNEXPECTED_TEXT
+from policyengine.language.syntax.error_context import (
+    DEFINING,
+    ITEM_WORDS,
+    STATEMENT_WORDS,
+    ErrorContext,
+    Frame,
+    Recovery,
+    acceptable,
+    first_of_line,
+    indent,
+)
 from policyengine.language.syntax.grammar import END, grammar
 from policyengine.language.syntax.mistakes import explain
 from policyengine.language.syntax.nodes import Let
 from policyengine.language.syntax.reading import Reading, Token
 from policyengine.language.syntax.reductions import reductions
-from policyengine.language.syntax.scene import (
-    DEFINING,
-    ITEM_WORDS,
-    STATEMENT_WORDS,
-    Frame,
-    Scene,
-    WayOut,
-    acceptable,
-    first_of_line,
-    indent,
-)
 
-_PASSED = re.compile(
+_SKIPPED = re.compile(
     r"""
     "[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"    # a whole string
     | (?P<broken>"[^\n]*)               # the rest of a line behind a string without an end
@@ -49,62 +49,123 @@ _WORDS: dict[Frame, frozenset[str]] = {
 }
 
 
-def recover(scene: Scene) -> int:
-    """Reports an error and takes the broken part off the parser's stacks; where to read on."""
-    missing = scene.reading.missing
-    if scene.kind == END and missing:
-        return _insert(scene, *missing.pop(0))
-    _settle(scene)
-    position = _leave(scene, explain(scene))
+def recover(error: ErrorContext) -> int:
+    """Reports an error and takes the broken part off the parser's stacks; the offset at which to read on."""
+    missing = error.reading.missing_braces
+    if error.kind == END and missing:
+        return _insert(error, *missing.pop(0))
+    _finish_part(error)
+    position = _resume(error, explain(error))
     while missing and missing[0][0] < position:
         del missing[0]
     return position
 
 
 def give_up(reading: Reading) -> bool:
-    """Whether so much was found that the rest of the file is not read; says so."""
+    """Whether there are so many diagnostics that the rest of the file is not read, which is reported."""
     if reading.full:
         message = "too many mistakes: the rest of the file is not read"
-        reading.found.append(unexpected_text.RULE.at(reading.found[-1].span, message))
+        reading.diagnostics.append(UNEXPECTED_TEXT.at(reading.diagnostics[-1].span, message))
         reading.lost = True
     return reading.full
 
 
-def _insert(scene: Scene, place: int, brace: str) -> int:
-    """Reads a brace that is missing, as if it were there."""
-    if brace == "}" and scene.frame != "statements":
-        _settle(scene)
-        _drop(scene)
-    if brace in acceptable(scene.states):
-        _shift(scene, (brace, place, place))
+def _insert(error: ErrorContext, place: int, brace: str) -> int:
+    """Reads a missing brace as if it stood at an offset; that offset, where reading goes on."""
+    if brace == "}" and error.frame != "statements":
+        _finish_part(error)
+        _drop(error)
+    if brace in acceptable(error.states):
+        _shift(error, (brace, place, place))
     return place
 
 
-def _leave(scene: Scene, way_out: WayOut) -> int:
-    if give_up(scene.reading):
-        way_out = WayOut(outside=len(scene.text))
-    if way_out.inserts:
-        if way_out.inserts == "}":
-            _drop(scene)
-        _shift(scene, (way_out.inserts, scene.token[1], scene.token[1]))
-        return way_out.resume or 0
-    search = _Search.of(scene, way_out.skips)
-    scene.reading.lost |= _may_define(scene, way_out)
-    _drop(scene, drops_last=way_out.drops_last)
-    if way_out.outside is not None:
-        return _close_all(scene, way_out.outside)
-    if way_out.resume is not None:
-        return way_out.resume
+def _finish_part(error: ErrorContext) -> None:
+    """Builds the part before the token where it is whole: then the token is broken, and not that part."""
+    key = "policy" if error.frame == "statements" else "}"
+    if key in error.expected:
+        _reduce_for(error, key)
+
+
+def _drop(error: ErrorContext, *, drops_last: bool = False) -> None:
+    """Takes the broken part off the stacks; what was whole before it stays."""
+    # INVARIANT: the list of parts is on the stacks, since where a part may begin its braces may also be closed.
+    states, values, base = error.states, error.values, error.base
+    del states[base + 2 :], values[base + 1 :]
+    if drops_last:
+        values[base].pop()
+
+
+def _shift(error: ErrorContext, token: Token) -> None:
+    action = _reduce_for(error, token[0])
+    error.states.append(action - 1)
+    error.values.append(token)
+
+
+def _reduce_for(error: ErrorContext, key: str) -> int:
+    """Does all reductions before a token with that key can be shifted; the action that shifts it."""
+    tables, states, values = grammar(), error.states, error.values
+    while (action := tables.states[states[-1]].get(key, 0)) < 0:
+        name, size, build = reductions()[action]
+        parts = values[len(values) - size :]
+        del values[len(values) - size :], states[len(states) - size :]
+        values.append(build(error.reading, *parts))
+        states.append(tables.gotos[states[-1]][name])
+    return action
+
+
+def _resume(error: ErrorContext, recovery: Recovery) -> int:
+    """Changes the parser's stacks as a recovery says; the offset at which to read on."""
+    if give_up(error.reading):
+        recovery = Recovery(outside=len(error.text))
+    if recovery.inserts:
+        if recovery.inserts == "}":
+            _drop(error)
+        _shift(error, (recovery.inserts, error.token[1], error.token[1]))
+        return recovery.resume or 0
+    search = _Search.of(error, recovery.search_from)  # looks at the stacks before they change
+    error.reading.lost |= _may_define(error, recovery)
+    _drop(error, drops_last=recovery.drops_last)
+    if recovery.outside is not None:
+        return _close_all(error, recovery.outside)
+    if recovery.resume is not None:
+        return recovery.resume
     position, outside = search.run()
-    return _close_all(scene, position) if outside else position
+    return _close_all(error, position) if outside else position
+
+
+def _close_all(error: ErrorContext, position: int) -> int:
+    """Closes every open brace as if the author had, so that what stands in them is kept; returns `position`."""
+    while error.base:
+        _shift(error, ("}", position, position))
+    return position
+
+
+def _may_define(error: ErrorContext, recovery: Recovery) -> bool:
+    """Whether the dropped part is a statement that may have defined a name."""
+    if error.frame != "statements":
+        return False
+    if recovery.drops_last and isinstance(error.parts[-1], Let):
+        return True
+    word = next((value[0] for value in error.begun if isinstance(value, tuple)), error.token[0])
+    return word in DEFINING or (word not in STATEMENT_WORDS and _BEGINNING.match(word) is not None)
 
 
 @dataclass(slots=True)
 class _Search:
-    """Looks for the beginning of the next part, from the token that did not fit.
+    """The search for the beginning of the next part.
 
-    `braces` and `brackets` count what the broken part has opened and not closed. `again` says whether the line of
-    the token may be read again: not where the finding is about a token at its beginning that begins no part.
+    Attributes:
+        text: The text that is parsed.
+        frame: The list that the broken part belongs to.
+        begin: The offset at which the broken part begins.
+        position: The offset at which the search begins.
+        inner_indent: The indentation of the broken part.
+        outer_indent: The indentation of the statement around it.
+        braces: How many braces the broken part has opened and not closed.
+        brackets: How many brackets and parentheses it has opened and not closed.
+        again: Whether the next part may begin on the line of the token: not where the diagnostic is about a token at
+            the beginning of that line which begins no part.
     """
 
     text: str
@@ -118,42 +179,43 @@ class _Search:
     again: bool = False
 
     @classmethod
-    def of(cls, scene: Scene, skips: int | None) -> _Search:
-        """The search that an error starts; `skips` is where to begin, if not at the token."""
-        text, begin = scene.text, scene.begin
-        marks = [value[0] for value in scene.begun if isinstance(value, tuple)]
+    def of(cls, error: ErrorContext, search_from: int | None) -> _Search:
+        """The search for the part after an error, from the token or another offset."""
+        text, begin = error.text, error.begin
+        marks = [value[0] for value in error.begun if isinstance(value, tuple)]
         opened = sum((mark in ("[", "(")) - (mark in ("]", ")")) for mark in marks)
-        # `{` is missing and `}` is on this line: the rest of the line is a part of what is broken.
-        braces = int("{" in scene.expected and _CLOSED_BEHIND.match(text, scene.token[1]) is not None)
-        inner, outer = indent(text, begin), indent(text, scene.outermost)
-        told = scene.reading.found[-1].span if scene.reading.found else None
-        is_told = told is not None and told.start == scene.token[1]
-        start = scene.token[1] if skips is None else skips
-        search = cls(text, scene.frame, begin, start, inner, outer, braces=braces, brackets=opened)
+        # `{` is missing and `}` is on this line: the rest of the line belongs to the broken part.
+        braces = int("{" in error.expected and _CLOSED_BEHIND.match(text, error.token[1]) is not None)
+        inner, outer = indent(text, begin), indent(text, error.outermost)
+        reported = error.reading.diagnostics[-1].span if error.reading.diagnostics else None
+        is_about_token = reported is not None and reported.start == error.token[1]
+        start = error.token[1] if search_from is None else search_from
+        search = cls(text, error.frame, begin, start, inner, outer, braces=braces, brackets=opened)
         line = first_of_line(text, start)
-        search.again = skips is None and line > begin and (not is_told or line < start or search.leads(line))
+        at_start = is_about_token and line >= start
+        search.again = search_from is None and line > begin and (not at_start or search.leads(line))
         return search
 
     def run(self) -> tuple[int, bool]:
-        """Where to read on, and whether that is outside of all braces."""
+        """The offset at which to read on, and whether that is outside of all braces."""
         line = first_of_line(self.text, self.position)
-        if self.again and (found := self._part_at(line)):
-            return found
-        for match in _PASSED.finditer(self.text, self.position):
+        if self.again and (part := self._part_at(line)):
+            return part
+        for match in _SKIPPED.finditer(self.text, self.position):
             match match.lastgroup:
                 case "line":
-                    found = self._part_at(match.end())
+                    part = self._part_at(match.end())
                 case "closed":
-                    found = self._close(match)
+                    part = self._close(match)
                 case kind:
                     self._count(kind, match[0])
                     continue
-            if found:
-                return found
+            if part:
+                return part
         return len(self.text), True
 
     def leads(self, position: int) -> bool:
-        """Whether a word that begins parts stands at an offset, or the key of a setting."""
+        """Whether a keyword that begins parts stands at an offset, or the key of a setting."""
         match = _BEGINNING.match(self.text, position)
         return match is not None and (match["word"] in _WORDS[self.frame] or bool(match["sets"]))
 
@@ -177,7 +239,7 @@ class _Search:
         return None  # too many at the top: they close nothing
 
     def _part_at(self, position: int) -> tuple[int, bool] | None:
-        """Whether a part begins at the beginning of this line, and whether it is a statement outside of the braces."""
+        """The offset of a part that begins there, and whether it is a statement outside of the braces; else None."""
         match = _BEGINNING.match(self.text, position)
         if not match:
             return None
@@ -194,54 +256,3 @@ class _Search:
             return True
         may_begin = word in _WORDS[self.frame] or word not in grammar().words or word == "vault"
         return may_begin and not self.brackets and depth <= self.inner_indent
-
-
-def _may_define(scene: Scene, way_out: WayOut) -> bool:
-    """Whether what is dropped is a statement that may have defined a name."""
-    if scene.frame != "statements":
-        return False
-    if way_out.drops_last and isinstance(scene.parts[-1], Let):
-        return True
-    word = next((value[0] for value in scene.begun if isinstance(value, tuple)), scene.token[0])
-    return word in DEFINING or (word not in STATEMENT_WORDS and _BEGINNING.match(word) is not None)
-
-
-def _settle(scene: Scene) -> None:
-    """Finishes the part before the token where it is whole: then it is the token that is broken, not the part."""
-    key = "policy" if scene.frame == "statements" else "}"
-    if key in scene.expected:
-        _reduce_for(scene, key)
-
-
-def _drop(scene: Scene, *, drops_last: bool = False) -> None:
-    """Leaves on the stacks what was whole before the broken part."""
-    # INVARIANT: the list of parts is on the stacks, for where a part may begin its braces may be closed as well.
-    states, values, base = scene.states, scene.values, scene.base
-    del states[base + 2 :], values[base + 1 :]
-    if drops_last:
-        values[base].pop()
-
-
-def _close_all(scene: Scene, position: int) -> int:
-    """Closes every brace that is open, as if the author had: what stands in them is kept."""
-    while scene.base:
-        _shift(scene, ("}", position, position))
-    return position
-
-
-def _shift(scene: Scene, token: Token) -> None:
-    action = _reduce_for(scene, token[0])
-    scene.states.append(action - 1)
-    scene.values.append(token)
-
-
-def _reduce_for(scene: Scene, key: str) -> int:
-    """Does all that the tables ask for before they can take a token; the action that takes it."""
-    tables, states, values = grammar(), scene.states, scene.values
-    while (action := tables.states[states[-1]].get(key, 0)) < 0:
-        name, size, build = reductions()[action]
-        parts = values[len(values) - size :]
-        del values[len(values) - size :], states[len(states) - size :]
-        values.append(build(scene.reading, *parts))
-        states.append(tables.gotos[states[-1]][name])
-    return action

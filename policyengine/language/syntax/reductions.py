@@ -1,6 +1,7 @@
-"""Which function builds which node: the names that stand after `->` in the grammar.
+"""The semantic actions of the grammar: which function builds the node of which rule.
 
-Each takes the reading and the values of its symbols, tokens for terminals, and returns the node.
+Their names are those after `->` in `grammar/policy.lark`. A function takes the reading and the values of the symbols
+of its rule, a token for each terminal, and returns the value of the reduced symbol.
 """
 
 from __future__ import annotations
@@ -9,11 +10,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar
 
-from policyengine.language.syntax import build_requirements as expressions
 from policyengine.language.syntax import build_requirements as requirements
-from policyengine.language.syntax import build_statements as items
 from policyengine.language.syntax import build_statements as statements
-from policyengine.language.syntax import build_values as schedules
 from policyengine.language.syntax import build_values as values
 from policyengine.language.syntax.grammar import grammar
 from policyengine.language.syntax.reading import Reading, Token
@@ -23,7 +21,7 @@ Action = Callable[..., Any]
 
 
 def nothing(_reading: Reading) -> list[Any]:
-    """An empty list, which `more` and `another` fill."""
+    """An empty list, to be filled by `more` and `another`."""
     return []
 
 
@@ -32,112 +30,115 @@ def absent(_reading: Reading) -> None:
 
 
 def first(_reading: Reading, item: T) -> list[T]:
-    """A list of one."""
+    """A list with its first item."""
     return [item]
 
 
-def another(_reading: Reading, listed: list[T], _separator: Token, item: T) -> list[T]:
-    """One more, after a separator."""
-    listed.append(item)
-    return listed
+def another(_reading: Reading, items: list[T], _separator: Token, item: T) -> list[T]:
+    """The list with an item after a separator."""
+    items.append(item)  # in place: a new list for each item would make long lists quadratic
+    return items
 
 
-def more(_reading: Reading, listed: list[T], item: T | None) -> list[T]:
-    """One more; None is a part that was refused."""
+def more(_reading: Reading, items: list[T], item: T | None) -> list[T]:
+    """The list with an item that follows without a separator; None is an item that was refused."""
     if item is not None:
-        listed.append(item)
-    return listed
+        items.append(item)
+    return items
 
 
-def passed(_reading: Reading, value: T) -> T:
-    """The value of the only symbol."""
+def only(_reading: Reading, value: T) -> T:
+    """The value of the only symbol of a rule."""
     return value
 
 
 def second(_reading: Reading, _word: Token, value: T) -> T:
-    """What follows a word."""
+    """The value after a keyword."""
     return value
 
 
 ACTIONS: dict[str, Action] = {
     "absent": absent,
     "adjacent": more,
-    "and": expressions.conjunction,
+    "and": requirements.conjunction,
     "another": another,
     "assertion": requirements.assertion,
-    "at_least": expressions.at_least,
+    "at_least": requirements.at_least,
     "attach": statements.attach,
-    "attribute": expressions.attribute,
+    "attribute": requirements.attribute,
     "bare_name": values.bare_name,
-    "body": items.body,
+    "body": statements.body,
     "boolean": values.boolean,
-    "chain": expressions.chain,
-    "children": items.children,
+    "chain": requirements.chain,
+    "children": statements.children,
     "clause_scope": requirements.clause_scope,
     "clause_setting": requirements.clause_setting,
-    "comparison": expressions.comparison,
-    "condition_of_open": expressions.condition_of_open,
-    "copy_to_arn": items.copy_to_arn,
-    "copy_to_vault": items.copy_to_vault,
-    "cron": schedules.cron,
-    "daily": schedules.daily,
+    "comparison": requirements.comparison,
+    "condition_of_open": requirements.condition_of_open,
+    "copy_to_arn": statements.copy_to_arn,
+    "copy_to_vault": statements.copy_to_vault,
+    "cron": values.cron,
+    "daily": values.daily,
     "duration": values.duration,
-    "every_hours": schedules.every_hours,
+    "every_hours": values.every_hours,
     "expect": requirements.expect,
     "expect_validity": requirements.expect_validity,
     "expect_violation": requirements.expect_violation,
-    "expression_list": expressions.items,
-    "filtered_quantifier": expressions.filtered_quantifier,
+    "expression_list": requirements.items,
+    "filtered_quantifier": requirements.filtered_quantifier,
     "first": first,
     "forever": values.forever,
     "given_account": requirements.given_account,
     "given_policy": requirements.given_policy,
-    "hourly": schedules.hourly,
-    "index": expressions.index,
+    "hourly": values.hourly,
+    "index": requirements.index,
     "integer": values.integer,
     "language": statements.language,
-    "last_and": expressions.last_and,
-    "last_or": expressions.last_or,
+    "last_and": requirements.last_and,
+    "last_or": requirements.last_or,
     "let": statements.let,
     "list": values.list_of,
-    "locked": items.locked,
-    "longer_chain": expressions.longer_chain,
-    "monthly": schedules.monthly,
+    "locked": statements.locked,
+    "longer_chain": requirements.longer_chain,
+    "monthly": values.monthly,
     "more": more,
-    "named_block": items.named_block,
-    "not": expressions.negation,
-    "not_like": items.not_like,
+    "named_block": statements.named_block,
+    "not": requirements.negation,
+    "not_like": statements.not_like,
     "nothing": nothing,
-    "or": expressions.disjunction,
-    "parenthesised": expressions.parenthesised,
-    "path": expressions.path,
-    "plain_block": items.plain_block,
+    "or": requirements.disjunction,
+    "parenthesised": requirements.parenthesised,
+    "path": requirements.path,
+    "plain_block": statements.plain_block,
     "policy": statements.policy,
-    "quantifier": expressions.quantifier,
-    "quantity": expressions.quantity,
+    "quantifier": requirements.quantifier,
+    "quantity": requirements.quantity,
     "quoted_name": values.quoted_name,
     "reference": values.reference,
     "require": requirements.require,
     "root": statements.root,
     "second": second,
     "second_text": requirements.second_text,
-    "selection": items.selection,
-    "setting": items.setting,
+    "selection": statements.selection,
+    "setting": statements.setting,
     "template": statements.template,
     "test": requirements.test,
     "text": values.text,
     "unit_or_account": statements.unit_or_account,
-    "unparenthesised": expressions.unparenthesised,
+    "unparenthesised": requirements.unparenthesised,
     "use_pack": statements.use_pack,
     "waive": statements.waive,
-    "weekly": schedules.weekly,
-    "where": items.where,
-    "word": expressions.word,
-    "yearly": schedules.yearly,
+    "weekly": values.weekly,
+    "where": statements.where,
+    "word": requirements.word,
+    "yearly": values.yearly,
 }
 
 
 @cache
 def reductions() -> list[tuple[str, int, Action]]:
-    """The rules with what builds their nodes, rule `-n - 1` at index `n`, so that an action of the tables finds it."""
-    return [(name, size, ACTIONS[action] if action else passed) for name, size, action in reversed(grammar().rules)]
+    """Nonterminal, length and function of each rule, in reverse.
+
+    An action `n < 0` of the tables reduces by rule `-n - 1`, which is thus the entry at index `n`.
+    """
+    return [(name, size, ACTIONS[action] if action else only) for name, size, action in reversed(grammar().rules)]

@@ -1,8 +1,7 @@
-"""Builds the parser's tables from the grammar, as one JSON text.
+"""Builds the parser's LALR tables from `grammar/policy.lark` with lark, as JSON that `grammar.py` reads.
 
-Takes the text of `grammar/policy.lark`, asks lark for the LALR tables, gives bytes that `_grammar.py` reads. It runs
-when a wheel or an editable install is built (`hatch_build.py` loads this file by its path, so nothing here may import
-the package), and at start-up only where those tables are missing or belong to another grammar.
+It runs when a wheel or an editable install is built (`hatch_build.py` loads this file by its path, so nothing here may
+import the package), and at start-up only where those tables are missing or belong to another grammar.
 """
 
 from __future__ import annotations
@@ -21,22 +20,22 @@ Row = dict[str, int]
 
 
 def digest(grammar: str) -> str:
-    """What ties tables to the grammar they were made from."""
+    """The hash that says which grammar tables were built from."""
     return hashlib.sha256(grammar.encode()).hexdigest()
 
 
 def build(grammar: str) -> bytes:
-    """The tables of a grammar.
+    """The tables of a grammar, serialized.
 
-    `states[s][key]` is what state `s` does with a terminal: `n > 0` shifts to state `n - 1`, `n < 0` reduces by rule
-    `-n - 1`. Keys are the texts of words and marks, and `<NAME>` for a terminal with a pattern, `<END>` at the end.
+    `states[s][key]` is the action of state `s` for a terminal: `n > 0` shifts to state `n - 1`, `n < 0` reduces by rule
+    `-n - 1`. Keys are the texts of keywords and signs, `<NAME>` and the like for terminals with a pattern, and `<END>`.
     `gotos[s][nonterminal]` is the state after a reduction. A rule is its nonterminal, its length, and the name of the
-    function that builds its node, empty where a single symbol passes its value on. `nesting` holds the states entered
-    by what opens a level: a bracket, a brace, `not`, and the parts of a quantifier.
-    The text is read when state `end` meets `<END>`.
+    function that builds its node, empty where the value of a single symbol is passed on. `nesting` holds the states
+    that are entered by the start of a level: a bracket, a brace, `not`, and the parts of a quantifier. A text is
+    accepted in the state `end` at `<END>`.
     """
-    maker = lark.Lark(grammar, parser="lalr", maybe_placeholders=False)
-    data, memo = maker.memo_serialize([TerminalDef, Rule])
+    parser = lark.Lark(grammar, parser="lalr", maybe_placeholders=False)
+    data, memo = parser.memo_serialize([TerminalDef, Rule])
     terminals = [memo[entry["@"]] for entry in data["parser"]["lexer_conf"]["terminals"]]
     table = data["parser"]["parser"]
     keys = {terminal["name"]: _key(terminal) for terminal in terminals} | {"$END": "<END>"}
@@ -76,7 +75,7 @@ def _key(terminal: dict[str, Any]) -> str:
 
 
 def _in_order(terminals: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    # The longest pattern first, as lark's own lexer tries them: a date before the number that it begins with.
+    # The longest pattern first, as in lark's own lexer: a date goes before the number that it begins with.
     return sorted(filter(_is_pattern, terminals), key=lambda each: (-len(each["pattern"]["value"]), each["name"]))
 
 
@@ -91,7 +90,7 @@ def _rule(rule: dict[str, Any]) -> list[str | int]:
 
 
 def _rows(table: dict[str, Any], keys: dict[str, str], numbers: dict[int, int]) -> tuple[list[Row], list[Row], Row]:
-    """The tables of the states, numbered in an order that does not depend on the run, and lark's own numbers in it."""
+    """Actions and gotos of the states, and their new numbers by lark's own, which differ from run to run."""
     named = {
         str(state): {table["tokens"][symbol]: action for symbol, action in row.items()}
         for state, row in table["states"].items()
@@ -111,6 +110,7 @@ def _rows(table: dict[str, Any], keys: dict[str, str], numbers: dict[int, int]) 
 
 
 def _order(named: dict[str, dict[str, Any]], start: str) -> Row:
+    """The states numbered breadth first from the start, along their symbols in alphabetical order."""
     order = {start: 0}
     waiting = [start]
     for state in waiting:
@@ -122,7 +122,7 @@ def _order(named: dict[str, dict[str, Any]], start: str) -> Row:
 
 
 def _skip_passing(states: list[Row], gotos: list[Row], rules: list[list[str | int]]) -> None:
-    """Leads every step into a state that only passes a value on straight to where it would end up.
+    """Redirects every step into a state that only passes a value on to the state that follows it.
 
     Such a state is entered, reduced and left without any effect, several times for each operand of an expression.
     """
@@ -131,19 +131,20 @@ def _skip_passing(states: list[Row], gotos: list[Row], rules: list[list[str | in
     detours = {state: str(passing[rule]) for state, rule in only.items() if rule in passing}
     for row in gotos:
         for name, target in row.items():
-            row[name] = _settle(row, target, detours)
+            row[name] = _final(row, target, detours)
     for state, row in enumerate(states):
         for key, action in row.items():
             if action > 0:
-                row[key] = _settle(gotos[state], action - 1, detours) + 1
+                row[key] = _final(gotos[state], action - 1, detours) + 1
 
 
 def _only_rule(row: Row) -> int:
+    """The rule by which a state reduces whatever comes next; -1 where it does anything else."""
     actions = set(row.values())
     return -actions.pop() - 1 if len(actions) == 1 and max(actions) < 0 else -1
 
 
-def _settle(row: Row, target: int, detours: dict[int, str]) -> int:
+def _final(row: Row, target: int, detours: dict[int, str]) -> int:
     while target in detours:
         target = row[detours[target]]
     return target

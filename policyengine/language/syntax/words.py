@@ -1,7 +1,4 @@
-"""Strings as they stand in a file, and names that need no quotes.
-
-The words of schedules: days of the week, months, ordinals. Data for reading and for printing.
-"""
+"""Lexical rules outside of the grammar: strings and escapes, bare names, the names of days and months, ordinals."""
 
 from __future__ import annotations
 
@@ -10,32 +7,34 @@ from collections.abc import Callable
 
 _FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]|\r(?!\n)"
 FORBIDDEN = re.compile(f"(?:{_FORBIDDEN})+")
-"""What may not stand in a file, not even in quotes: control characters, what turns the direction of text around, what
-is no character at all. A reader would not see what the program sees; a string can hold most of them as `\\u202E`."""
+"""Characters that a file may not hold, not even in quotes: controls, line separators, text direction, surrogates.
+
+A reader would not see what the program sees. A string can hold most of them as an escape such as `\\u202E`.
+"""
 
 _ESCAPES = {'"': '"', "\\": "\\", "n": "\n", "t": "\t"}
 _ESCAPE = re.compile(
     r"\\(?:u(?P<pair>[Dd][89ABab][0-9A-Fa-f]{2}\\u[Dd][C-Fc-f][0-9A-Fa-f]{2})|u(?P<code>[0-9A-Fa-f]{4})|(?P<other>.))"
 )
 _SPECIAL = re.compile(f'["\\\\\n\t\r]|{_FORBIDDEN}')
-_SPELLED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
+_ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*")
 
 
 def is_bare_name(text: str) -> bool:
-    """Whether a name can be written without quotes (language.md section 2)."""
+    """Whether a text is a name that needs no quotes, keywords included (language.md section 2)."""
     return _BARE.fullmatch(text) is not None
 
 
 def quote(text: str) -> str:
-    """A text as a string of the language."""
+    """A text as a string literal of the language; `unquote` gives it back."""
     if not _SPECIAL.search(text):
         return f'"{text}"'
-    return '"' + _SPECIAL.sub(lambda match: _SPELLED.get(match[0]) or f"\\u{ord(match[0]):04x}", text) + '"'
+    return '"' + _SPECIAL.sub(lambda match: _ESCAPED.get(match[0]) or f"\\u{ord(match[0]):04x}", text) + '"'
 
 
 def unquote(string: str, wrong: Callable[[int, str], None]) -> str:
-    """The text of a string; `wrong` is told the offset and the text of every escape that the language lacks."""
+    """The text of a string literal; `wrong` is called with offset and text of each escape that the language lacks."""
     inner = string[1:-1]
     if "\\" not in inner:
         return inner
@@ -75,17 +74,19 @@ _LENGTHS = {
 DAY_NAMES = {name[:3].upper(): name for name in _DAYS}
 """AWS's three letters to the language's word: `{"SUN": "sunday", ...}`."""
 MONTH_NAMES = {name[:3].upper(): name for name in _LENGTHS}
+"""AWS's three letters to the language's word: `{"JAN": "january", ...}`."""
 MONTH_DAYS = {name[:3].upper(): days for name, days in _LENGTHS.items()}
-"""The longest that each month can be."""
+"""AWS's three letters to the most days that the month can have."""
 
 WEEKDAYS = {word: short for short, name in DAY_NAMES.items() for word in (name, short.lower())}
-"""Every word for a day of the week, to AWS's three letters."""
+"""The language's words for a day of the week to AWS's three letters: `{"sunday": "SUN", "sun": "SUN", ...}`."""
 MONTHS = {word: short for short, name in MONTH_NAMES.items() for word in (name, short.lower())}
+"""The language's words for a month to AWS's three letters."""
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 
 
 def days_in(year: int, month: int) -> int:
-    """How many days a month of some year has; 0 where there is no such month."""
+    """The number of days of a month (1 to 12) in a year; 0 where there is no such month."""
     if not 1 <= month <= len(_LENGTHS):
         return 0
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)

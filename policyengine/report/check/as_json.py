@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from policyengine.analysis.checks import Untold
 from policyengine.analysis.findings import Finding, Waiver
-from policyengine.base.catalogue.requirements import requirement_undecided
+from policyengine.analysis.requirements.requirement_rules import REQUIREMENT_UNDECIDED
 from policyengine.base.diagnostics import Severity
 from policyengine.report.check.result import CheckResult
 from policyengine.report.json_output import finding, location, stamp, target, to_json
@@ -24,7 +24,7 @@ def render(result: CheckResult) -> str:
                 **counts,
                 "waived": len(verdict.waived),
                 "accepted": len(verdict.accepted),
-                "undecided": sum(found.name == requirement_undecided.RULE.name for found in verdict.standing),
+                "undecided": sum(found.name == REQUIREMENT_UNDECIDED.name for found in verdict.standing),
                 "requirements": len(result.demanded),
                 "assertions": result.assertions,
             },

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from policyengine.base.diagnostics import Diagnostic, Severity
 from policyengine.report.check.result import CheckResult, place
 from policyengine.report.check.terminal import covered, summary
-from policyengine.report.terminal import Page, details, inert, plain, printable, tally
+from policyengine.report.terminal import TerminalPage, details, inert, plain, printable, tally
 
 _MOST = 10  # annotations of a level that GitHub shows of a step
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -21,7 +21,7 @@ _PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ","
 
 def render(result: CheckResult) -> str:
     """The verdict as the log of a step."""
-    verdict, page = result.verdict, Page(color=False)
+    verdict, page = result.verdict, TerminalPage(color=False)
     by_level = [[found for found in verdict.standing if found.severity is level] for level in Severity]
     commands = [f"{_command(found, result)}\n" for findings in by_level for found in findings[:_MOST]]
     if rest := [found for findings in by_level for found in findings[_MOST:]]:

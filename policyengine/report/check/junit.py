@@ -14,8 +14,9 @@ from xml.etree import ElementTree as ET
 
 from policyengine.analysis.findings import Finding, without_lines
 from policyengine.analysis.findings.registry import RULES
-from policyengine.base.diagnostics import Diagnostic, Rule
-from policyengine.report.check.result import FAMILIES, REQUIREMENTS, CheckResult, family, place
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.rules import Family, Rule, family_of
+from policyengine.report.check.result import CheckResult, place
 from policyengine.report.check.terminal import covered
 from policyengine.report.json_output import stamp
 from policyengine.report.terminal import LOG_COMMAND, clipped, details, inert, printable
@@ -40,7 +41,7 @@ def render(result: CheckResult) -> str:
     """The verdict as test cases."""
     cases = [*_gate(result), *_findings(result), *_silent_checks(result), *_silent_requirements(result)]
     root = ET.Element("testsuites", {"name": _TOOL, **_counts(cases), "time": "0"})
-    for suite in (_TOOL, *FAMILIES.values()):
+    for suite in (_TOOL, *Family):
         if inside := [case for case in cases if case.suite == suite]:
             _write(root, suite, inside, stamp(result.at).removesuffix("Z"))
     ET.indent(root)
@@ -58,7 +59,7 @@ def _findings(result: CheckResult) -> Iterator[_Case]:
     """A case for each finding; those that count come first, and so keep their names where others are alike."""
     for made in sorted(result.verdict.findings, key=lambda made: not made.counts):
         found = made.diagnostic
-        suite, name = family(found.code), _name(found)
+        suite, name = family_of(found.code), _name(found)
         file = place(found.span, result).file if found.span else ""
         text = "\n".join(inert(printable(line)) for line in _lines(found, result))
         if not made.counts:
@@ -72,9 +73,9 @@ def _silent_checks(result: CheckResult) -> Iterator[_Case]:
     """A case for each check that found nothing."""
     heard = {found.name for found in result.verdict.diagnostics}
     for rule in RULES:
-        if rule.name not in heard and family(rule.code) != REQUIREMENTS:
+        if rule.name not in heard and rule.family != Family.REQUIREMENTS:
             reason = _why_silent(rule, result)
-            yield _Case(family(rule.code), f"{rule.code} {rule.name}", "skipped" if reason else "passed", reason)
+            yield _Case(rule.family, f"{rule.code} {rule.name}", "skipped" if reason else "passed", reason)
 
 
 def _silent_requirements(result: CheckResult) -> Iterator[_Case]:
@@ -82,7 +83,7 @@ def _silent_requirements(result: CheckResult) -> Iterator[_Case]:
     heard = {found.requirement for found in result.verdict.diagnostics}
     for name in result.demanded:
         if name not in heard:
-            yield _Case(REQUIREMENTS, clipped(name, _LONGEST_NAME), "passed")
+            yield _Case(Family.REQUIREMENTS, clipped(name, _LONGEST_NAME), "passed")
 
 
 def _why_silent(rule: Rule, result: CheckResult) -> str:

@@ -1,10 +1,7 @@
-"""What every format of `check` prints from.
+"""What every format of `check` prints from, and findings as other programs tell them apart.
 
-Findings as other programs tell them apart: by a file of the repository, and by a fingerprint.
-
-Files are relative to the top of the git repository where there is one, else to the project.
-
-The families of findings, as reports for programs name them.
+These know a finding by its family, a file and a fingerprint. Files are relative to the top of the git repository where
+there is one, else to the project.
 """
 
 from __future__ import annotations
@@ -20,9 +17,10 @@ from typing import NamedTuple
 
 from policyengine.analysis.checks import Untold
 from policyengine.analysis.findings import Gate, Identity, Verdict, identity
-from policyengine.base.catalogue.waivers import accepted_finding_gone
-from policyengine.base.diagnostics import Diagnostic, Fact
+from policyengine.analysis.findings.waiver_rules import ACCEPTED_FINDING_GONE
+from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.records import record
+from policyengine.base.rules import Fact
 from policyengine.base.source import Position, Span
 from policyengine.report.terminal import count
 
@@ -74,7 +72,7 @@ def _not_told(lacking: Sequence[Untold]) -> str:
 _CONFIGURATION = "policyengine.toml"
 
 
-class Place(NamedTuple):
+class FilePlace(NamedTuple):
     """A stretch of a file, its end exclusive; without an end it is the line of `first`."""
 
     file: str
@@ -89,12 +87,12 @@ class Place(NamedTuple):
         return self.last.line - (self.last.column == 1)
 
 
-def place(span: Span, result: CheckResult) -> Place:
+def place(span: Span, result: CheckResult) -> FilePlace:
     """The place of a span of the project."""
-    return Place(_file(result, span.source.name), span.first, span.last)
+    return FilePlace(_file(result, span.source.name), span.first, span.last)
 
 
-def anchor(found: Diagnostic, result: CheckResult) -> Place:
+def anchor(found: Diagnostic, result: CheckResult) -> FilePlace:
     """The place of a finding, for readers that refuse a finding without one.
 
     What no policy text says, the snapshot does, so that is where it points; an entry of the baseline that is gone, to
@@ -102,9 +100,9 @@ def anchor(found: Diagnostic, result: CheckResult) -> Place:
     """
     if found.span:
         return place(found.span, result)
-    if found.code == accepted_finding_gone.RULE.code and result.baseline:
-        return Place(_file(result, result.baseline), Position(1, 1))
-    return Place(result.snapshot or _file(result, _CONFIGURATION), Position(1, 1))
+    if found.code == ACCEPTED_FINDING_GONE.code and result.baseline:
+        return FilePlace(_file(result, result.baseline), Position(1, 1))
+    return FilePlace(result.snapshot or _file(result, _CONFIGURATION), Position(1, 1))
 
 
 def fingerprints(result: CheckResult) -> list[str]:
@@ -128,23 +126,3 @@ def _file(result: CheckResult, name: str) -> str:
 
 def _hash(parts: list[object]) -> str:
     return sha256(json.dumps(parts).encode("ascii")).hexdigest()
-
-
-FAMILIES = {
-    "PE1": "language",
-    "PE2": "admission",
-    "PE3": "merging",
-    "PE4": "effective",
-    "PE5": "aws-backup",
-    "PE6": "environment",
-    "PE7": "requirements",
-    "PE8": "waivers",
-}
-"""The name of each family by the first three characters of its codes."""
-
-REQUIREMENTS = FAMILIES["PE7"]
-
-
-def family(code: str) -> str:
-    """The family of a code such as `PE301`: `merging`."""
-    return FAMILIES[code[:3]]

@@ -8,10 +8,10 @@ from urllib.parse import quote
 from policyengine.analysis.findings import Finding, Waiver
 from policyengine.analysis.findings.registry import RULES
 from policyengine.base import VERSION
-from policyengine.base.diagnostics import Diagnostic, Rule, Severity
-from policyengine.report.check.result import CheckResult, Place, anchor, family, fingerprints, place
+from policyengine.base.diagnostics import Diagnostic, Severity
+from policyengine.base.rules import Rule
+from policyengine.report.check.result import CheckResult, FilePlace, anchor, fingerprints, place
 from policyengine.report.json_output import finding, stamp, target, to_json
-from policyengine.report.rules import page_text
 from policyengine.report.terminal import clipped, printable, sentences
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -42,14 +42,15 @@ def _run(result: CheckResult) -> dict[str, object]:
 
 
 def _rule(rule: Rule) -> dict[str, object]:
+    page = rule.page
     return {
         "id": rule.code,
         "name": rule.name,
-        "shortDescription": {"text": rule.title},
-        "fullDescription": {"text": clipped(rule.rationale, _LONGEST_DESCRIPTION)},
-        "help": {"text": rule.rationale, "markdown": page_text(rule)},
+        "shortDescription": {"text": page.title},
+        "fullDescription": {"text": clipped(page.why, _LONGEST_DESCRIPTION)},
+        "help": {"text": page.why, "markdown": page.text},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
-        "properties": {"tags": [family(rule.code)]},
+        "properties": {"tags": [rule.family]},
     }
 
 
@@ -117,7 +118,7 @@ def _waived(waiver: Waiver, result: CheckResult) -> dict[str, object]:
     }
 
 
-def _location(where: Place) -> dict[str, object]:
+def _location(where: FilePlace) -> dict[str, object]:
     region = {"startLine": where.first.line}
     if where.last:
         region |= {"startColumn": where.first.column, "endLine": where.last.line, "endColumn": where.last.column}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from policyengine.analysis.findings import Finding, Verdict
 from policyengine.report.check.result import CheckResult
-from policyengine.report.terminal import Page, Part, count, tally, write_diagnostic
+from policyengine.report.terminal import Part, TerminalPage, count, tally, write_diagnostic
 
 
 def render(result: CheckResult, *, color: bool = False) -> str:
     """The verdict for people."""
-    page = Page(color=color)
+    page = TerminalPage(color=color)
     verdict = result.verdict
     for found in verdict.standing:
         write_diagnostic(page, found, result.names)

@@ -1,5 +1,5 @@
 """`diff` in its formats, all made from one `DiffResult`."""
 
-from policyengine.report.diff.result import Agreed, DiffResult, Names, Refused, Restated, Setting
+from policyengine.report.diff.result import Agreed, DiffResult, GateSetting, Names, Refused, Restated
 
-__all__ = ["Agreed", "DiffResult", "Names", "Refused", "Restated", "Setting"]
+__all__ = ["Agreed", "DiffResult", "GateSetting", "Names", "Refused", "Restated"]

@@ -12,7 +12,7 @@ from policyengine.report.diff.as_json import SCHEMA
 from policyengine.report.diff.result import Names
 from policyengine.report.json_output import finding, stamp, to_json
 from policyengine.report.markdown import Section, code, comment, item, prose
-from policyengine.report.terminal import Page, write_diagnostic
+from policyengine.report.terminal import TerminalPage, write_diagnostic
 
 _LONGEST = 200  # characters of a side's name
 
@@ -36,7 +36,7 @@ class Faults:
 
 def terminal(faults: Faults, *, color: bool = False) -> str:
     """The faults for people."""
-    page = Page(color=color)
+    page = TerminalPage(color=color)
     for reason, findings in faults.sides:
         page.line(("error", "error"), f": {reason}")
         page.line()

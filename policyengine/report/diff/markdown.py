@@ -9,12 +9,11 @@ from collections.abc import Iterator
 
 from policyengine.analysis.diff import Change, ChangeClass
 from policyengine.base.diagnostics import Diagnostic
-from policyengine.report.account_names import Accounts
+from policyengine.report.account_names import AccountNames
 from policyengine.report.diff.result import DiffResult
 from policyengine.report.diff.words import (
-    KEPT,
     Invalid,
-    Line,
+    TextLine,
     cause_line,
     ending_text,
     error_text,
@@ -64,7 +63,7 @@ def _sections(result: DiffResult) -> Iterator[Section]:
 
 def _invalid(group: Invalid) -> str:
     errors = "".join(item(f"  - {_prose(error_text(error))}") for error in group.errors)
-    return item(f"- **invalid**: {_prose(group.accounts)}") + errors + item(f"  - {KEPT}")
+    return item(f"- **invalid**: {_prose(group.accounts)}") + errors + item(f"  - {_prose(group.meaning)}")
 
 
 def _change(change: Change, result: DiffResult) -> str:
@@ -78,12 +77,12 @@ def _change(change: Change, result: DiffResult) -> str:
     return "".join(map(item, lines))
 
 
-def _finding(found: Diagnostic, accounts: Accounts) -> str:
+def _finding(found: Diagnostic, accounts: AccountNames) -> str:
     where = f" {code(f'{found.span.source.name}:{found.span.first.line}')}" if found.span else ""
     return item(f"- **{found.code} {found.name}**{where} {_prose(finding_text(found, accounts))}")
 
 
-def _line(line: Line) -> str:
+def _line(line: TextLine) -> str:
     where = f"{code(line.place)} " if line.place else ""
     said = code(line.text) if line.place else _prose(line.text)
     return f"{'now' if line.sign == '+' else 'before'}: {where}{said}"

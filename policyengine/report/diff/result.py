@@ -8,11 +8,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from policyengine.analysis.diff import Change, ChangeClass, Comparison
+from policyengine.analysis.diff import Change, ChangeClass, Comparison, Refusal
 from policyengine.analysis.findings import Waiver
 from policyengine.analysis.requirements import Level
 from policyengine.aws.organization import Organization
-from policyengine.report.account_names import Accounts
+from policyengine.report.account_names import AccountNames
 
 SOON = 30
 """Days within which the end of a waiver is told."""
@@ -32,7 +32,7 @@ class Refused(NamedTuple):
     head: tuple[str, ...] = ()
 
 
-class Setting(NamedTuple):
+class GateSetting(NamedTuple):
     """A setting of the project's configuration that is another one in the head; None where a side does not set it."""
 
     key: str
@@ -51,10 +51,16 @@ class Restated(NamedTuple):
 class Agreed(NamedTuple):
     """What the head judges otherwise than the base: settings, waivers, entries of the baseline, requirements."""
 
-    settings: tuple[Setting, ...] = ()
+    settings: tuple[GateSetting, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     accepted: int = 0
     requirements: tuple[Restated, ...] = ()
+
+
+def _hides_no_more(refusal: Refusal, other: Refusal) -> bool:
+    """Whether all settings that one refusal hides are hidden by the other one too, for all accounts."""
+    covered = all(any(f"{path}/".startswith(f"{block}/") for block in other.paths) for path in refusal.paths)
+    return covered and set(refusal.accounts) <= set(other.accounts)
 
 
 @dataclass(frozen=True)
@@ -86,8 +92,19 @@ class DiffResult:
 
     @property
     def newly_refused(self) -> tuple[str, ...]:
-        """The policies that AWS would refuse in the head only."""
-        return tuple(name for name in self.refused.head if name not in self.refused.base)
+        """The policies that AWS would refuse in the head only, or of which it would refuse more, or for more accounts.
+
+        For accounts that joined or moved below such a policy nobody can tell what it does either.
+        """
+        refusals = self.comparison.refusals
+        known = {refusal.policy: refusal for refusal in refusals if refusal.side == "base"}
+        more = {
+            refusal.policy
+            for refusal in refusals
+            if refusal.side == "head"
+            and not (refusal.policy in known and _hides_no_more(refusal, known[refusal.policy]))
+        }
+        return tuple(name for name in self.refused.head if name in more or name not in self.refused.base)
 
     @property
     def failed(self) -> bool:
@@ -114,14 +131,14 @@ class DiffResult:
         return (waiver.until - self.at.date()).days
 
     @cached_property
-    def accounts(self) -> Accounts:
+    def accounts(self) -> AccountNames:
         """The accounts of the head in words."""
-        return Accounts(self.head)
+        return AccountNames(self.head)
 
     @cached_property
-    def gone_accounts(self) -> Accounts:
+    def gone_accounts(self) -> AccountNames:
         """The accounts of the base in words."""
-        return Accounts(self.base)
+        return AccountNames(self.base)
 
     def whom(self, change: Change) -> str:
         """The accounts of a change in words; those that left the organization are the base's to name."""

@@ -6,7 +6,6 @@ from policyengine.analysis.diff import Change, ChangeClass
 from policyengine.base.source import Span
 from policyengine.report.diff.result import DiffResult
 from policyengine.report.diff.words import (
-    KEPT,
     Invalid,
     cause_line,
     ending_text,
@@ -20,7 +19,7 @@ from policyengine.report.diff.words import (
     refusal_texts,
     summary,
 )
-from policyengine.report.terminal import Page
+from policyengine.report.terminal import TerminalPage
 
 _STYLES = {
     ChangeClass.LOST: "error",
@@ -35,7 +34,7 @@ _MOST = 8  # lines of a change
 
 def render(result: DiffResult, *, color: bool = False) -> str:
     """The comparison for people."""
-    page = Page(color=color)
+    page = TerminalPage(color=color)
     for text in refusal_texts(result):
         page.line(("refused: ", "error"), text)
     for group in invalid(result):
@@ -55,15 +54,15 @@ def render(result: DiffResult, *, color: bool = False) -> str:
     return page.text()
 
 
-def _invalid(page: Page, group: Invalid) -> None:
+def _invalid(page: TerminalPage, group: Invalid) -> None:
     page.line(("invalid", "error"), ": ", (group.accounts, "strong"))
     for error in group.errors:
         page.line(("   = ", "place"), error_text(error))
-    page.line(("   = ", "place"), KEPT)
+    page.line(("   = ", "place"), group.meaning)
     page.line()
 
 
-def _change(page: Page, change: Change, result: DiffResult) -> None:
+def _change(page: TerminalPage, change: Change, result: DiffResult) -> None:
     label = (f"{change.change_class}[{change.id}]", _STYLES[change.change_class])
     page.line(label, ": ", (headline(change, result), "strong"))
     lines = [cause_line(cause) for cause in change.causes]
@@ -77,7 +76,7 @@ def _change(page: Page, change: Change, result: DiffResult) -> None:
     page.line()
 
 
-def _findings(page: Page, result: DiffResult) -> None:
+def _findings(page: TerminalPage, result: DiffResult) -> None:
     found = result.comparison
     for word, findings, accounts in (
         ("new", found.new_findings, result.accounts),

@@ -11,19 +11,19 @@ from policyengine.aws.merge import EffectiveError
 from policyengine.aws.organization import Entity
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.text import listed, quoted
-from policyengine.report.account_names import Accounts
+from policyengine.report.account_names import AccountNames
 from policyengine.report.diff.result import DiffResult
 from policyengine.report.terminal import clipped, count, some
 
-KEPT = "AWS keeps the last valid policy there, and no later change arrives until this is mended"
-"""What it means for accounts that they became invalid."""
+_KEPT = "AWS keeps the last valid policy there, and no later change arrives until this is mended"
+_NOTHING = "AWS withholds the policy, and a new account has no last valid one: it gets nothing until this is mended"
 
 _LONGEST = 160  # characters of a source line
 _ACCOUNTS = 5  # that are named one by one
 _PATHS = 3  # that are named of a refused policy
 
 
-class Line(NamedTuple):
+class TextLine(NamedTuple):
     """A line that made a change: `+` in the head, `-` in the base; without a place it is no line of the project."""
 
     sign: str
@@ -40,19 +40,21 @@ class Notice(NamedTuple):
 
 
 class Invalid(NamedTuple):
-    """Accounts whose policies AWS withholds from now on for the same reasons."""
+    """Accounts whose policies AWS withholds from now on for the same reasons, and what that means for them."""
 
     accounts: str
     errors: tuple[EffectiveError, ...]
+    meaning: str
 
 
 def invalid(result: DiffResult) -> list[Invalid]:
     """The accounts that became invalid, those with the same errors together."""
-    alike: dict[tuple[EffectiveError, ...], list[str]] = {}
+    alike: dict[tuple[tuple[EffectiveError, ...], str], list[str]] = {}
+    empty_handed = result.comparison.empty_handed
     for found in result.comparison.became_invalid:
-        errors = found.resolved.errors if found.resolved else ()
-        alike.setdefault(errors, []).append(found.account.id or "")
-    return [Invalid(result.accounts.described(ids), errors) for errors, ids in alike.items()]
+        errors, number = found.resolved.errors if found.resolved else (), found.account.id or ""
+        alike.setdefault((errors, _NOTHING if number in empty_handed else _KEPT), []).append(number)
+    return [Invalid(result.accounts.described(ids), *same) for same, ids in alike.items()]
 
 
 def error_text(error: EffectiveError) -> str:
@@ -66,14 +68,14 @@ def headline(change: Change, result: DiffResult) -> str:
     return f"{result.whom(change)}: {change.message}"
 
 
-def cause_line(cause: Cause) -> Line:
+def cause_line(cause: Cause) -> TextLine:
     """What made a change: `+ workloads.bpol:6: retain = 35 days`."""
     sign = "+" if cause.side == "head" else "-"
     if cause.span is None:
-        return Line(sign, "", f"policy {quoted(cause.policy)} at {cause.entity.path or 'the root'}")
+        return TextLine(sign, "", f"policy {quoted(cause.policy)} at {cause.entity.path or 'the root'}")
     first = cause.span.first
     text = cause.span.source.line(first.line).strip()
-    return Line(sign, f"{cause.span.source.name}:{first.line}", clipped(text, _LONGEST))
+    return TextLine(sign, f"{cause.span.source.name}:{first.line}", clipped(text, _LONGEST))
 
 
 def notices(result: DiffResult) -> Iterator[Notice]:
@@ -123,7 +125,7 @@ def refusal_texts(result: DiffResult) -> Iterator[str]:
         yield told
 
 
-def finding_text(found: Diagnostic, accounts: Accounts) -> str:
+def finding_text(found: Diagnostic, accounts: AccountNames) -> str:
     """What a finding of one side says, with its accounts."""
     where = f" in {found.region}" if found.region and found.region not in found.message else ""
     whom = f"; for {accounts.described(found.accounts)}" if found.accounts else ""

@@ -7,7 +7,7 @@ from policyengine.aws.merge import AccountPolicy, EffectiveError, Note
 from policyengine.aws.organization.tree import Entity
 from policyengine.report.html.page import Table
 from policyengine.report.html.plans import Plans
-from policyengine.report.html.tree import Tree
+from policyengine.report.html.tree import PageTree
 from policyengine.report.terminal import MEANINGS
 
 
@@ -18,7 +18,7 @@ class States:
     which.
     """
 
-    def __init__(self, tree: Tree, plans: Plans, deployment: Deployment | None) -> None:
+    def __init__(self, tree: PageTree, plans: Plans, deployment: Deployment | None) -> None:
         self._tree = tree
         self._plans = plans
         views = (deployment.candidates, deployment.published) if deployment else ((), ())

@@ -76,6 +76,7 @@ const changes = (() => {
 
   const FATES = [
     ["becameInvalid", "error", "became invalid: from now on AWS keeps the last valid policy"],
+    ["emptyHanded", "error", "is new and invalid: AWS has no last valid policy to keep, so it gets nothing"],
     ["stayedInvalid", "warning", "was invalid and still is: AWS keeps the last valid policy, nothing is compared"],
     ["becameValid", "good", "became valid: AWS publishes its policy again"],
     ["unknown", "warning", "has a policy from AWS that the snapshot does not know: there is nothing to compare"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from policyengine.analysis.findings import Waiver
 from policyengine.analysis.findings.registry import RULES
 from policyengine.analysis.requirements import Judgement, Requirement
-from policyengine.base.diagnostics import Rule
+from policyengine.base.rules import Rule
 from policyengine.base.source import Span
 from policyengine.report.html.page import Sets, Table, Told
 from policyengine.report.html.tree import place
@@ -92,7 +92,7 @@ def _requirement(requirement: Requirement, judgement: Judgement, sets: Sets) -> 
 
 
 def _rule(rule: Rule) -> dict[str, str]:
-    return {"code": rule.code, "name": rule.name, "title": rule.title, "rationale": rule.rationale}
+    return {"code": rule.code, "name": rule.name, "title": rule.page.title, "rationale": rule.page.why}
 
 
 def _waiver(waiver: Waiver) -> dict[str, object]:

@@ -1,7 +1,4 @@
-"""What a page is made from; `check` and `diff` both give one.
-
-Rows that many parts of a page refer to by number, each once.
-"""
+"""What a page is made from, the same for `check` and `diff`, and the numbered rows that its parts refer to."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""The page of a `check`.
-
-The page of a `diff`: the head, and what becomes of every account.
-
-What a comparison says, as a page has it.
-"""
+"""The pages of `check` and of `diff`: the head, the counts, and what becomes of every account."""
 
 from __future__ import annotations
 
@@ -127,10 +122,12 @@ def _remarks(result: DiffResult) -> Iterator[str]:
 def comparison_row(result: DiffResult, sets: Sets) -> dict[str, object]:
     """Changes, requirements that come to something else, and the accounts that came, went, moved or changed status."""
     found = result.comparison
+    invalid = [policy.account for policy in found.became_invalid]
     return {
         "changes": [_change(change, result, sets) for change in found.changes],
         "flips": [[flip.requirement, flip.before, flip.after, sets.add(flip.accounts)] for flip in found.flips],
-        "becameInvalid": sets.add(_ids(policy.account for policy in found.became_invalid)),
+        "becameInvalid": sets.add(_ids(account for account in invalid if account.id not in found.empty_handed)),
+        "emptyHanded": sets.add(_ids(account for account in invalid if account.id in found.empty_handed)),
         "becameValid": sets.add(_ids(policy.account for policy in found.became_valid)),
         "stayedInvalid": sets.add(_ids(found.stayed_invalid)),
         "unknown": sets.add(_ids(found.unknown)),

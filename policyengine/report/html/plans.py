@@ -1,13 +1,8 @@
-"""The plans of a page: each document once, and where it runs once for all accounts that run it alike.
-
-What a page says of plans, rules, copies and selections: rows of a label and values, in words.
+"""The plans of a page in words: each document once, and where it runs once for all accounts that run it the same way.
 
 A row is `[label, [text, path], ...]`; the path is that of the setting below its block, and leads to its trail. A path
 that no policy sets stands for AWS Backup's default. Settings without a row of their own come last, as they are written.
-
-What is known of the vaults that a rule meets, Region by Region; Regions where it is the same stand together.
-
-The backups of the next 30 days: schedules by number, and the runs that AWS Backup leaves out.
+Vaults are told Region by Region, and the backups of the next 30 days with the runs that AWS Backup leaves out.
 """
 
 from __future__ import annotations
@@ -257,7 +252,7 @@ def _lock(vault: Vault) -> str:
 DAYS = 30
 
 
-class Runs:
+class RunTable:
     """Everything that runs from a moment on, for 30 days of which the first is that of the moment.
 
     A schedule is `{"cron", "words", "days", "hours", "minutes"}`, days counted from the first one; a loss is
@@ -324,7 +319,7 @@ class Plans:
     runs is `[plan, places of each rule]`.
     """
 
-    def __init__(self, trails: Trails, runs: Runs) -> None:
+    def __init__(self, trails: Trails, runs: RunTable) -> None:
         self._trails = trails
         self._runs = runs
         self._vaults = Vaults()

@@ -1,6 +1,6 @@
-"""The page as text: the template filled, its scripts and styles named by their hashes, its data inert.
+"""A page as text: the template filled, its scripts and styles named by their hashes, its data inert.
 
-Everything that a page shows, as one JSON text in which each thing stands once and is referred to by number.
+The data is one JSON text in which each part stands once and is referred to by number.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from policyengine.report.html.accounts import States
 from policyengine.report.html.findings import Findings, requirement_rows
 from policyengine.report.html.page import Page, Sets, Table, compact
 from policyengine.report.html.pages import comparison_row
-from policyengine.report.html.plans import DAYS, Plans, Runs
-from policyengine.report.html.tree import Trails, Tree, Unit
+from policyengine.report.html.plans import DAYS, Plans, RunTable
+from policyengine.report.html.tree import PageTree, PageUnit, Trails
 from policyengine.report.json_output import stamp
 from policyengine.report.terminal import inert as without_commands
 from policyengine.report.terminal import printable
@@ -29,12 +29,12 @@ from policyengine.report.terminal import printable
 
 def content(page: Page) -> str:
     """The JSON text of a page; `data.js` reads it."""
-    tree = Tree.of(page)
+    tree = PageTree.of(page)
     sets = Sets(tree.numbers)
     policies = {
         name: number for number, name in enumerate(page.found.organization.policies if page.found.organization else ())
     }
-    trails, runs = Trails(tree, policies), Runs(page.at)
+    trails, runs = Trails(tree, policies), RunTable(page.at)
     plans, findings = Plans(trails, runs), Findings(sets)
     states = States(tree, plans, page.found.deployment)
     texts = {
@@ -59,7 +59,7 @@ def content(page: Page) -> str:
     return "{" + ",".join(f"{compact(name)}:{text}" for name, text in texts.items()) + "}"
 
 
-def _unit(unit: Unit, policies: Mapping[str, int]) -> dict[str, object]:
+def _unit(unit: PageUnit, policies: Mapping[str, int]) -> dict[str, object]:
     return {
         "name": unit.entity.name,
         "parent": unit.parent,
@@ -70,7 +70,7 @@ def _unit(unit: Unit, policies: Mapping[str, int]) -> dict[str, object]:
     }
 
 
-def _accounts(page: Page, tree: Tree, states: States, policies: Mapping[str, int]) -> dict[str, str]:
+def _accounts(page: Page, tree: PageTree, states: States, policies: Mapping[str, int]) -> dict[str, str]:
     """The accounts in columns; `attached` are the policies of those that have their own."""
     found: Mapping[object, AccountPolicy] = (
         {a.account: a for a in page.found.effective.accounts} if page.found.effective else {}

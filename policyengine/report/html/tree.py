@@ -1,6 +1,6 @@
-"""Units and accounts in the order of the page, in which all accounts below a unit stand side by side.
+"""Units and accounts in the order of a page, and the trail of each value: winner and losers, as rows of a table.
 
-Where values come from: for each the steps of its trail, winner and losers, as rows of a table.
+All accounts below a unit stand side by side.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Unit:
+class PageUnit:
     """A unit with the number of the one above it and the accounts below it: `first` to before `end`.
 
     Its own accounts come behind those of the units in it, from `own` on.
@@ -34,10 +34,10 @@ class Unit:
 
 
 @dataclass(slots=True)
-class Tree:
+class PageTree:
     """The numbers of units and accounts; an account's number as an entity is behind those of all units."""
 
-    units: list[Unit] = field(default_factory=list)
+    units: list[PageUnit] = field(default_factory=list)
     accounts: list[Entity] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)
     """Accounts by id, counted from 0."""
@@ -48,7 +48,7 @@ class Tree:
         return self._entities[entity]
 
     @classmethod
-    def of(cls, page: Page) -> Tree:
+    def of(cls, page: Page) -> PageTree:
         """The tree of a page; empty where there is no organization."""
         tree = cls()
         if page.found.organization:
@@ -62,7 +62,7 @@ class Tree:
 
     def _add(self, entity: Entity, parent: int | None, below: dict[Entity, list[Entity]]) -> None:
         number = len(self.units)
-        unit = Unit(entity, parent, first=len(self.accounts))
+        unit = PageUnit(entity, parent, first=len(self.accounts))
         self.units.append(unit)
         inside = below.get(entity, ())
         for found in inside:
@@ -108,7 +108,7 @@ class Trails:
     that took effect and changed nothing.
     """
 
-    def __init__(self, tree: Tree, policies: Mapping[str, int]) -> None:
+    def __init__(self, tree: PageTree, policies: Mapping[str, int]) -> None:
         self._tree = tree
         self._policies = policies
         self._rows = Table()

@@ -1,7 +1,4 @@
-"""What every format of `prove` prints from.
-
-Targets put together: those of which the same is said, named by as few units as say all of them.
-"""
+"""What every format of `prove` prints from: results, grouped by the fewest units that cover the same targets."""
 
 from __future__ import annotations
 

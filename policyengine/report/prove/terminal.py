@@ -7,7 +7,7 @@ from policyengine.aws.deployment import Origin
 from policyengine.aws.organization.tree import Entity
 from policyengine.language.syntax import is_bare_name, quote
 from policyengine.report.prove.result import Group, Places, Proven, freezes, groups
-from policyengine.report.terminal import Page, count
+from policyengine.report.terminal import TerminalPage, count
 
 _STYLES: dict[Outcome, str] = {"violated": "error", "breakable": "error", "undecided": "warning", "guaranteed": "good"}
 _BASES = {
@@ -19,7 +19,7 @@ _BASES = {
 
 def render(proven: Proven, *, color: bool = False) -> str:
     """The proofs for people."""
-    page = Page(color=color)
+    page = TerminalPage(color=color)
     for proof in proven.proofs:
         _proof(page, proof)
     _freezes(page, proven)
@@ -27,7 +27,7 @@ def render(proven: Proven, *, color: bool = False) -> str:
     return page.text()
 
 
-def _proof(page: Page, proof: Proof) -> None:
+def _proof(page: TerminalPage, proof: Proof) -> None:
     title = f" {proof.requirement.title}" if proof.requirement.title else ""
     page.line((proof.requirement.name, "strong"), (title, "dim"))
     if not proof.results:
@@ -42,7 +42,7 @@ def _proof(page: Page, proof: Proof) -> None:
         page.line()
 
 
-def _group(page: Page, group: Group, places: Places) -> None:
+def _group(page: TerminalPage, group: Group, places: Places) -> None:
     first = group.first
     where = places.of([result.target for result in group.results])
     already = ", already broken" if first.outcome == "violated" else ""
@@ -52,7 +52,7 @@ def _group(page: Page, group: Group, places: Places) -> None:
         _attack(page, first.attack)
 
 
-def _attack(page: Page, attack: Attack) -> None:
+def _attack(page: TerminalPage, attack: Attack) -> None:
     """The policy in full, and where it would be attached."""
     page.line()
     for line in attack.text.splitlines():
@@ -81,7 +81,7 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _freezes(page: Page, proven: Proven) -> None:
+def _freezes(page: TerminalPage, proven: Proven) -> None:
     found = list(freezes(proven.proofs))
     if found:
         page.line(
@@ -93,7 +93,7 @@ def _freezes(page: Page, proven: Proven) -> None:
         _attack(page, frozen.attack)
 
 
-def _suggestion(page: Page, suggestion: Suggestion, places: Places) -> None:
+def _suggestion(page: TerminalPage, suggestion: Suggestion, places: Places) -> None:
     if suggestion.lines:
         page.line(("  to guarantee it", "strong"), " everywhere" if not suggestion.left else "")
     for line in suggestion.lines:

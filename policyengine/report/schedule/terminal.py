@@ -1,8 +1,6 @@
 """`schedule` on a terminal: the rules, the days with their runs, and what is remarkable about them.
 
-The days of a calendar: under each the rules with the times of their runs; days that are alike are told once.
-
-Lines of at most 80 columns, and how a calendar says times, lengths and names.
+Lines have at most 80 columns; days with the same runs are told once.
 """
 
 from __future__ import annotations
@@ -30,7 +28,7 @@ from policyengine.aws.merge import AccountPolicy
 from policyengine.report.schedule.as_json import clock
 from policyengine.report.schedule.zone import Zone, shifted
 from policyengine.report.schedule_words import schedule_words
-from policyengine.report.terminal import MEANINGS, STYLES, Page, Part, count, plain, printable, width
+from policyengine.report.terminal import MEANINGS, STYLES, Part, TerminalPage, count, plain, printable, width
 
 _COLUMNS = 80
 _MINUTES_OF_HOUR = 60
@@ -38,7 +36,7 @@ _MOST_NAMES = 4
 _WIDEST_LABEL = 28
 
 
-def entry(page: Page, lead: Sequence[Part], pieces: Iterable[Part], column: int) -> None:
+def entry(page: TerminalPage, lead: Sequence[Part], pieces: Iterable[Part], column: int) -> None:
     """Adds a lead and pieces with blanks between them, those from a column on; as many lines as it takes.
 
     A lead that does not fit stands in a line of its own.
@@ -71,7 +69,7 @@ def columns(labels: Iterable[str]) -> int:
     return 4 + max((label for label in wide if label <= _WIDEST_LABEL), default=0)
 
 
-def sentence(page: Page, text: str, indent: int = 2) -> None:
+def sentence(page: TerminalPage, text: str, indent: int = 2) -> None:
     """Adds a text, broken between its words; lines after the first stand deeper."""
     lead, words = " " * indent, printable(text).split(" ")
     line = lead + words[0]
@@ -122,7 +120,7 @@ class _Line(NamedTuple):
 _Day = tuple[date, tuple[_Line, ...]]
 
 
-def write_days(page: Page, calendar: Calendar, zone: Zone | None) -> None:
+def write_days(page: TerminalPage, calendar: Calendar, zone: Zone | None) -> None:
     """Adds all days of the calendar, those alike in a row as one; a great many are cut."""
     if calendar.end <= calendar.start:
         return
@@ -135,7 +133,7 @@ def write_days(page: Page, calendar: Calendar, zone: Zone | None) -> None:
         page.line((f"and {count(len(left), 'day')} more up to {_day(left[-1][0])}; --format json has them", "dim"))
 
 
-def _block(page: Page, block: Sequence[_Day], column: int) -> None:
+def _block(page: TerminalPage, block: Sequence[_Day], column: int) -> None:
     (first, lines), (last, _) = block[0], block[-1]
     page.line((_day(first), "strong"), f" to {_day(last)}, {count(len(block), 'day')}" if len(block) > 1 else "")
     if not lines:
@@ -225,7 +223,7 @@ def render(
     color: bool = False,
 ) -> str:
     """The calendar for people, in 80 columns."""
-    page = Page(color=color)
+    page = TerminalPage(color=color)
     _heading(page, account, hypothetical=hypothetical)
     if not calendar.rules:
         if account.status in {"valid", "invalid"}:
@@ -243,7 +241,7 @@ def render(
     return page.text()
 
 
-def _heading(page: Page, account: AccountPolicy, *, hypothetical: bool) -> None:
+def _heading(page: TerminalPage, account: AccountPolicy, *, hypothetical: bool) -> None:
     mark = ", hypothetical: what AWS would refuse is left out" if hypothetical else ""
     status = (account.status, STYLES[account.status])
     page.line((account.account.path, "strong"), f" ({account.account.id}): ", status, (mark, "warning"))
@@ -253,7 +251,7 @@ def _heading(page: Page, account: AccountPolicy, *, hypothetical: bool) -> None:
         page.line(MEANINGS[account.status])
 
 
-def _summary(page: Page, calendar: Calendar, zone: Zone | None) -> None:
+def _summary(page: TerminalPage, calendar: Calendar, zone: Zone | None) -> None:
     suppressed = sum(rule.suppressed for rule in calendar.rules)
     runs = count(len(calendar.runs), "run") + (f", {suppressed:,} of them suppressed" if suppressed else "")
     page.line(f"{_moment(calendar.start)} to {_moment(calendar.end)} UTC: {runs}")
@@ -261,7 +259,7 @@ def _summary(page: Page, calendar: Calendar, zone: Zone | None) -> None:
         page.line(f"times in brackets are by the clock of {zone.name}")
 
 
-def _plan(page: Page, plan: Plan, rules: Sequence[Outlook]) -> None:
+def _plan(page: TerminalPage, plan: Plan, rules: Sequence[Outlook]) -> None:
     page.line()
     where = f"in {named(plan.regions)}" if plan.regions else "in no Region: it never runs"
     page.line("plan ", (plan.name, "strong"), f" {where}")
@@ -290,7 +288,7 @@ def _rule(found: Outlook) -> Iterator[str]:
         yield f"last run {_moment(found.last)}"
 
 
-def _suppressed(page: Page, calendar: Calendar) -> None:
+def _suppressed(page: TerminalPage, calendar: Calendar) -> None:
     lost = [found for found in calendar.rules if found.suppressed]
     if not lost:
         return
@@ -308,7 +306,7 @@ def _suppressed(page: Page, calendar: Calendar) -> None:
         )
 
 
-def _gaps(page: Page, gaps: Sequence[Gap]) -> None:
+def _gaps(page: TerminalPage, gaps: Sequence[Gap]) -> None:
     page.line()
     page.line(("longest time without a run", "strong"))
     for gap in gaps:
@@ -334,7 +332,7 @@ def _gap(gap: Gap) -> str:
     return ", ".join(told)
 
 
-def _collisions(page: Page, found: Sequence[Collision]) -> None:
+def _collisions(page: TerminalPage, found: Sequence[Collision]) -> None:
     if not found:
         return
     page.line()
@@ -349,7 +347,7 @@ def _collisions(page: Page, found: Sequence[Collision]) -> None:
     page.line(("  AWS Backup runs one job per resource at a time: the others wait", "dim"))
 
 
-def _clocks(page: Page, calendar: Calendar, zone: Zone) -> None:
+def _clocks(page: TerminalPage, calendar: Calendar, zone: Zone) -> None:
     for change in zone.changes:
         found = shifted(calendar.rules, change)
         if not found:

@@ -228,7 +228,7 @@ SAYINGS = [
         plan(selection=f"{TAGGED}\n{types('RDS')}"),
         Said(
             "plan `daily` takes all resources of `RDS` and also everything tagged `backup` = `yes`, of any type: the two add up",
-            'to take only what has both, ask for the tag in a condition: `where tagged: "aws:ResourceTag/backup" == "yes"`',
+            'to take only what has both, leave out selection `all` and ask for the tag in a condition: `where tagged: "aws:ResourceTag/backup" == "yes"`',
             "plans/daily/selections/resources",
         ),
     ),
@@ -435,3 +435,74 @@ def test_a_region_is_shown_with_the_roles_that_cannot_be_there() -> None:
 def test_a_place_is_not_shown_beside_itself() -> None:
     (finding,) = found("region-unsupported", policy(plan(regions="mx-central-1")) + ROOT)
     assert finding.labels == ()
+
+
+def tagged(name: str, key: str, values: str, more: str = "") -> str:
+    return f'tag selection {name} {{ role = "Backup"  key = "{key}"  values = [{values}]  {more} }}\n'
+
+
+def typed(name: str, kind: str, where: str = "") -> str:
+    return f'resource selection {name} {{\nrole = "Backup"\ntypes = [{kind}]\n{where}\n}}\n'
+
+
+A, B = ('where w: "aws:ResourceTag/k" == "a"', 'where w: "aws:ResourceTag/k" == "b"')
+ADD = 'ask for the tag in a condition: `where tagged: "aws:ResourceTag/k" == "a"`'
+EACH = "write one resource selection for each tag that asks for it in a condition"
+
+
+@pytest.mark.parametrize(
+    ("selections", "advice"),
+    [
+        (tagged("gold", "k", '"a"') + typed("data", "RDS"), f"leave out selection `gold` and {ADD}"),
+        (
+            tagged("gold", "k", '"a"') + typed("data", "RDS") + typed("disks", "EBS", B),
+            f"leave out selection `gold` and {ADD}, in each resource selection",
+        ),
+        (tagged("gold", "k", '"a", "b"') + typed("data", "RDS"), f"leave out selection `gold` and {EACH}"),
+        (
+            tagged("gold", "k", '"a"') + tagged("silver", "t", '"a"') + typed("data", "RDS"),
+            f"leave out selections `gold` and `silver`, and {EACH}",
+        ),
+        (tagged("gold", "k", '"a", "b"') + typed("data", "RDS", A), f"leave out selection `gold` and {EACH}"),
+        (
+            tagged("gold", "k", '"a"') + typed("data", "RDS", A),
+            "leave out selection `gold`: the resource selections ask for the tag already",
+        ),
+        (
+            tagged("gold", "k", '"a", "b"') + typed("data", "RDS", A) + typed("more", "RDS", B),
+            "leave out selection `gold`: the resource selections ask for the tag already",
+        ),
+        (
+            tagged("gold", "k", '"a", "b"') + typed("data", "RDS", A) + typed("more", "EBS", B),
+            f"leave out selection `gold` and {EACH}",
+        ),
+        (
+            tagged("gold", "k", '"a"') + typed("data", "RDS", 'where tagged: "aws:ResourceTag/env" == "prod"'),
+            f"leave out selection `gold` and {ADD.replace('tagged:', 'tagged-2:')}",
+        ),
+        (
+            tagged("gold", "k", '"a"', 'where w: "aws:ResourceTag/env" == "prod"') + typed("data", "RDS"),
+            "leave out selection `gold` and ask for all of it in conditions of the resource selections",
+        ),
+        (
+            tagged("gold", "k", r'"a \"b\""') + typed("data", "RDS"),
+            r'leave out selection `gold` and ask for the tag in a condition: `where tagged: "aws:ResourceTag/k" == "a \"b\""`',
+        ),
+    ],
+)
+def test_what_has_tag_and_type_is_taken_by_conditions(selections: str, advice: str) -> None:
+    (one,) = found("selection-both-kinds", policy(plan(selection=selections)) + ROOT)
+    assert one.help == f"to take only what has both, {advice}"
+
+
+def test_the_condition_that_is_missing_is_written_as_its_author_writes() -> None:
+    role = {"iam_role_arn": {"@@assign": "arn:aws:iam::$account:role/Backup"}}
+    tags = {"gold": {**role, "tag_key": {"@@assign": "k"}, "tag_value": {"@@assign": ['"a"']}}}
+    resources = {"all": {**role, "resource_types": {"@@assign": ["*"]}}}
+    rule = {"target_backup_vault_name": {"@@assign": "Main"}}
+    daily = {"regions": {"@@assign": ["eu-west-1"]}, "rules": {"nightly": rule}}
+    content = json.dumps({"plans": {"daily": {**daily, "selections": {"tags": tags, "resources": resources}}}})
+    tree = TREE.replace("  name: Root", "  name: Root\n  policies: [raw]")
+    (one,) = found("selection-both-kinds", "", f"{tree}policies: {{raw: {{content: {content}}}}}\n")
+    condition = r'{"condition_key": {"@@assign": "aws:ResourceTag/k"}, "condition_value": {"@@assign": "\"a\""}}'
+    assert one.help.endswith(f'in a condition: `"conditions": {{"string_equals": {{"tagged": {condition}}}}}`')

@@ -401,6 +401,13 @@ def test_a_missing_role_is_told_with_the_one_that_may_be_meant(roles: str, advic
     assert one.help == advice
 
 
+def test_the_arn_of_a_role_is_compared_as_it_is_written() -> None:
+    text = policy().replace('role = "Backup"', 'role = "arn:aws:iam::$account:role//teams/data/DataRole"')
+    (one,) = found("role-missing", text, 'roles: [{name: teams/data/DataRole, accounts: "*"}]\n')
+    assert one.message == "there is no role `/teams/data/DataRole`, so selection `data` backs up nothing"
+    assert one.help.startswith("did you mean `teams/data/DataRole`? If not, ")
+
+
 @pytest.mark.parametrize(
     ("role", "advice"),
     [
@@ -448,6 +455,8 @@ searched: {{regions: [eu-west-9]}}
         ("docdb", "did you mean `DocumentDB`?"),
         ("ElastiCache", "AWS Backup does not back up `ElastiCache`"),
         ("Mainframe", ""),
+        ("RSD", "did you mean `RDS`?"),
+        ("RTS", ""),
     ],
 )
 def test_a_name_that_the_opt_in_does_not_have(name: str, advice: str) -> None:
@@ -501,3 +510,66 @@ def test_nothing_is_kept_forever_in_an_air_gapped_vault() -> None:
         Severity.WARNING,
         "backups are kept forever, but an air-gapped vault allows 7 to 36500 days",
     )
+
+
+TAKES = """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1, eu-central-1]
+    rule nightly { schedule = daily at 05:00  vault = "Main"  continuous = true  retain = 35 days }
+    SELECTION
+  }
+}
+attach baseline to root
+"""
+ALL = 'resource selection all { role = "Backup"  types = ["*"] }'
+
+EVERY_SERVICE = (
+    "EC2, EBS, RDS, Aurora, DocumentDB, Neptune, DynamoDB, EFS, FSx, S3, Storage Gateway, Timestream, VirtualMachine, "
+    "CloudFormation, SAP HANA on Amazon EC2, EKS, Redshift"
+)
+PART, WHOLE = " that is opted in", ""
+
+
+@pytest.mark.parametrize(
+    ("opt_in", "which"),
+    [
+        ("", WHOLE),
+        ("settings: {opt_in: {us-east-1: [EC2]}}\n", WHOLE),
+        ("settings: {opt_in: {eu-west-1: [EC2]}}\n", PART),
+        (f"settings: {{opt_in: {{eu-west-1: [{EVERY_SERVICE}]}}}}\n", WHOLE),
+        (f"settings: {{opt_in: {{eu-west-1: [{EVERY_SERVICE}], eu-central-1: [EC2]}}}}\n", PART),
+    ],
+)
+def test_a_selection_of_everything_takes_what_is_opted_in(opt_in: str, which: str) -> None:
+    (one,) = found("selection-reaches-everything", TAKES.replace("SELECTION", ALL), opt_in)
+    assert one.message == f"selection `all` takes every resource of every type{which}"
+
+
+def test_a_selection_that_takes_nothing_in_a_region_does_not_take_everything() -> None:
+    text, parts = TAKES.replace("SELECTION", ALL), "settings: {opt_in: {eu-west-1: [], eu-central-1: [EC2]}}\n"
+    (one,) = found("opt-in-off", text, parts)
+    assert one.message == "selection `all` backs up nothing in eu-west-1: no type is opted in there"
+    assert not found("selection-reaches-everything", text, parts)
+
+
+@pytest.mark.parametrize(
+    ("selection", "parts", "message", "advice"),
+    [
+        (
+            'resource selection all { role = "Backup"  types = ["*"]  except_types = [S3, RDS, Aurora, SAPHANA] }',
+            "",
+            "no type that plan `daily` takes has continuous backup: AWS Backup takes snapshots",
+            "leave it out, or take types that have it: `S3`, `RDS`, `Aurora`, `SAPHANA`",
+        ),
+        (
+            ALL,
+            "settings: {opt_in: {eu-west-1: [EC2], eu-central-1: [EBS]}}\n",
+            "no type that plan `daily` takes and that is opted in has continuous backup: AWS Backup takes snapshots",
+            "leave it out, or take types that have it and opt in to them: `S3`, `RDS`, `Aurora`, `SAPHANA`",
+        ),
+    ],
+)
+def test_what_takes_no_type_with_continuous_backup(selection: str, parts: str, message: str, advice: str) -> None:
+    (one,) = found("continuous-ignored", TAKES.replace("SELECTION", selection), parts)
+    assert (one.message, one.help) == (message, advice)

@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 import yaml
+from support.small_projects import ONE_UNIT, SANDBOX, one_rule
 
 from policyengine.analysis.checks import CHECKS
-from policyengine.base.catalogue.example_organizations import ONE_UNIT, SANDBOX
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Fact, Severity
+from policyengine.base.diagnostics import Diagnostic, Severity
+from policyengine.base.rules import Fact
 from policyengine.base.source import Source
 from policyengine.engine import evaluate
-from policyengine.report.rules import files
 
 AT = datetime(2026, 10, 1, tzinfo=UTC)
 Tree = dict[str, Any]
@@ -40,6 +39,16 @@ policy types {
   }
 }
 attach types to root
+"""
+TAGS = """\
+policy tags {
+  plan daily {
+    regions = [eu-west-1]
+    rule ongoing { schedule = daily at 05:00  vault = "Main"  continuous = true  retain = 30 days }
+    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
+  }
+}
+attach tags to root
 """
 VAULTS: Tree = {
     "vaults": [
@@ -95,12 +104,12 @@ _FORGET: dict[Fact, Callable[[Tree], object]] = {
 
 def examples() -> Iterator[tuple[list[Source], Tree]]:
     """The examples of all checks, and a project in which every check finds something."""
-    for text in (example for rule in RULES for example in (rule.bad, rule.good)):
-        texts = files(text)
+    for texts in (example for rule in RULES for example in (rule.page.bad, rule.page.good)):
         if "organization.yaml" in texts:
             sources = [Source(name, text) for name, text in texts.items() if name.endswith(".bpol")]
             yield sources, yaml.safe_load(texts["organization.yaml"])
     yield [Source("types.bpol", TYPES)], {**yaml.safe_load(ONE_UNIT), **VAULTS}
+    yield [Source("tags.bpol", TAGS)], {**yaml.safe_load(ONE_UNIT), "settings": {"opt_in": {"eu-west-1": ["EC2"]}}}
     sources = [Source(file.name, file.read_text()) for file in sorted(EVERYTHING.glob("*.bpol"))]
     yield sources, yaml.safe_load((EVERYTHING / "organization.yaml").read_text())
 
@@ -183,7 +192,7 @@ def test_it_is_said_of_what_and_for_whom() -> None:
     evaluation = evaluate([Source("policy.bpol", texts["policy.bpol"])], Source("o.yaml", SANDBOX + MAIN), at=AT)
     assert [(one.fact.value, one.subjects, one.asking) for one in evaluation.untold] == [
         ("roles", ("role `Backup`",), ("role-missing",)),
-        ("opt-in", ("eu-west-1",), ("opt-in-off",)),
+        ("opt-in", ("eu-west-1",), ("selection-reaches-everything", "continuous-ignored", "opt-in-off")),
     ]
     assert {one.accounts for one in evaluation.untold} == {("111111111111", "222222222222")}
 

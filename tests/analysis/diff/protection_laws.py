@@ -1,4 +1,4 @@
-"""The laws of the ordering, tried on generated changes: `python -m diff.protection_laws 100000` tries many."""
+"""The laws of the ordering, tried on generated changes: `python -m analysis.diff.protection_laws 100000` tries many."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from policyengine.base.diagnostics import Harm, Severity
 from policyengine.base.source import Source
 from policyengine.comparison import State, side_of
 from policyengine.engine import evaluate
-from policyengine.session import Memory
+from policyengine.session import Session
 
 AT = datetime(2026, 12, 1, tzinfo=UTC)
 WORSE = (ChangeClass.LOST, ChangeClass.WEAKENED)
@@ -36,6 +36,13 @@ _STATES, _NEAR = 24, 4  # of an organization, each of which is compared with tho
 Harmed: TypeAlias = tuple[str, str, str]
 """A check's name, a path and a Region."""
 Renamed: TypeAlias = dict[str, dict[str, str]]
+
+
+class Usual(NamedTuple):
+    """Findings of one side by name, path, Region and message, and the accounts that it speaks of."""
+
+    less: set[tuple[str, str, str, str]]
+    accounts: set[str]
 
 
 class Trial(NamedTuple):
@@ -59,7 +66,7 @@ def trials(first: int, number: int) -> Iterator[Trial]:
 
 
 def _of_seed(seed: int) -> Iterator[Trial]:
-    source, memory = seeded(seed), Memory()
+    source, memory = seeded(seed), Session()
     worlds = [world(source)]
     while len(worlds) < _STATES:
         worlds.append(changed(source, worlds[-1]))
@@ -68,7 +75,7 @@ def _of_seed(seed: int) -> Iterator[Trial]:
         yield Trial(seed, (worlds[one], worlds[other]), sides[one], sides[other])
 
 
-def side_of_world(of: dict[str, Any], memory: Memory | None = None) -> Side:
+def side_of_world(of: dict[str, Any], memory: Session | None = None) -> Side:
     """What the engine makes of a world."""
     state = State([], Source("organization.json", json.dumps(snapshot(of))))
     found = side_of(evaluate(state.sources, state.snapshot, at=AT, memory=memory), state, AT)
@@ -77,15 +84,15 @@ def side_of_world(of: dict[str, Any], memory: Memory | None = None) -> Side:
 
 
 def check_fails_newly(base: Side, head: Side, renamed: Renamed | None = None) -> dict[str, list[str]]:
-    """What checks newly find harmed, by account: those that both sides have, with documents that AWS takes.
+    """What checks newly find harmed, by account: those that the head has, with documents that AWS takes.
 
     `renamed` leads from the paths of blocks to those that they had before, by account.
     """
-    before, after = _harmed(base), _harmed(head)
-    both = (_valid(base) & _valid(head)) - _below_refusals(base, head)
+    before, after = _harmed(base), _harmed(head, _usual(base))
+    compared = _valid(head) - _below_refusals(base, head)
     return {
         number: sorted(map(" ".join, new))
-        for number in both
+        for number in compared
         if (new := {one for one in after.get(number, ()) if not _was(one, before.get(number, set()), renamed, number)})
     }
 
@@ -108,11 +115,21 @@ def renames(comparison: Comparison) -> Renamed:
     return found
 
 
-def _harmed(side: Side) -> dict[str, set[Harmed]]:
+def _usual(side: Side) -> Usual:
+    """What protects less than it could on a side, and the accounts of which the side says what they have."""
+    less = {(one.name, one.path, one.region, one.message) for one in side.found if one.harm is Harm.PROTECTION}
+    return Usual(less, _valid(side))
+
+
+def _harmed(side: Side, usual: Usual | None = None) -> dict[str, set[Harmed]]:
+    """What is harmed, by account; of those that are new only what is not `usual`."""
     found: dict[str, set[Harmed]] = {}
     for one in side.found:
         if one.harm is not Harm.NOTHING and one.severity is not Severity.INFO:
-            for number in one.accounts:
+            accounts = set(one.accounts)
+            if usual and (one.name, one.path, one.region, one.message) in usual.less:
+                accounts &= usual.accounts
+            for number in accounts:
                 found.setdefault(number, set()).update(
                     (one.name, path, one.region) for path in one.places or (one.path,)
                 )
@@ -121,6 +138,11 @@ def _harmed(side: Side) -> dict[str, set[Harmed]]:
 
 def _valid(side: Side) -> set[str]:
     return {found.account.id or "" for found in side.effective.accounts if found.status != "invalid"}
+
+
+def invalid(side: Side) -> set[str]:
+    """The accounts of which AWS withholds the policy."""
+    return {found.account.id or "" for found in side.effective.accounts} - _valid(side)
 
 
 def _below_refusals(*sides: Side) -> set[str]:
@@ -147,14 +169,21 @@ def classes(comparison: Comparison, *, back: bool = False) -> Counter[tuple[obje
     return found
 
 
+def _without(found: Counter[tuple[object, ...]], accounts: set[str | None]) -> Counter[tuple[object, ...]]:
+    return Counter({key: number for key, number in found.items() if key[0] not in accounts})
+
+
 def violations(trial: Trial) -> Iterator[str]:
     """What of the laws a change breaks."""
     there, back = compare(trial.base, trial.head), compare(trial.head, trial.base)
-    one, other = classes(there), classes(back, back=True)
+    frozen = {one.account.id for found in (there, back) for one in (*found.became_invalid, *found.became_valid)}
+    one, other = (_without(found, frozen) for found in (classes(there), classes(back, back=True)))
     if one != other:
         yield f"seed {trial.seed}: the way back is not the opposite: {sorted(map(str, (one - other) + (other - one)))}"
     for sides, comparison in (((trial.base, trial.head), there), ((trial.head, trial.base), back)):
         losing = worse(comparison)
+        if unsaid := invalid(sides[1]) - invalid(sides[0]) - {one.account.id for one in comparison.became_invalid}:
+            yield f"seed {trial.seed}: {unsaid} became invalid, and nobody says so"
         for number, new in check_fails_newly(*sides, renames(comparison)).items():
             for path in (finding.split(" ")[1] for finding in new):
                 if path not in losing.get(number, set()) and (path or number not in losing):

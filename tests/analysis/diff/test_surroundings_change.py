@@ -214,6 +214,35 @@ def test_types_that_share_a_pattern_obey_although_named() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("types", "was", "is_now", "expected"),
+    [
+        ("[Aurora]", "Aurora, RDS", "RDS", [("lost", "no longer backs up `Aurora`, whose opt-in is off")]),
+        ("[Aurora]", "Aurora, RDS", "Aurora", [("lost", "no longer backs up Multi-AZ clusters of RDS, whose opt-in is off")]),
+        ("[Aurora]", "Aurora, RDS", "EC2", [("lost", "no longer backs up `Aurora` and Multi-AZ clusters of RDS, whose opt-in is off")]),
+        ("[RDS]", "Aurora, RDS", "EC2", []),
+        ('["*"]', "EC2", "EC2, RDS", [("added", "now backs up `RDS`, whose opt-in is on")]),
+    ],
+    ids=["Aurora", "RDS", "both", "no cluster is selected", "clusters go with their type"],
+)  # fmt: skip
+def test_clusters_of_rds_have_the_pattern_of_aurora_and_the_opt_in_of_rds(
+    types: str, was: str, is_now: str, expected: list[tuple[str, str]]
+) -> None:
+    """Facts 2.3.3a."""
+    policy = plan(rule(), f'resource selection r {{ role = "Backup"  types = {types} }}\n')
+    found = compared(state(policy, tree=opted(was)), state(policy, tree=opted(is_now)))
+    assert told(found) == [Told(kind, f"plan `daily`, resource selection `r`: {said}") for kind, said in expected]
+
+
+def test_everything_instead_of_a_list_wins_only_what_is_opted_in_to() -> None:
+    one = plan(rule(), 'resource selection r { role = "Backup"  types = [EC2, RDS] }\n')
+    found = compared(*(state(policy, tree=opted("EC2, RDS")) for policy in (one, one.replace("[EC2, RDS]", '["*"]'))))
+    assert [(change.change_class, change.effect) for change in found.changes] == [
+        ("strengthened", "now selects `DSQL` and `RedshiftServerless`"),
+        ("added", "now backs up Multi-AZ clusters of RDS"),
+    ]
+
+
 def test_everything_instead_of_a_list_loses_what_is_opted_out() -> None:
     two = plan(
         rule(), 'resource selection r { role = "Backup"  types = [EC2, RDS] }\n', regions="[eu-west-1, eu-west-2]"

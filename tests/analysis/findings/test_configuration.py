@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policyengine.analysis.findings.configuration import AllowedChange, Configuration, Settable, read_configuration
-from policyengine.base.diagnostics import Fact
 from policyengine.base.errors import ConfigurationError
+from policyengine.base.rules import Fact
 from policyengine.base.source import Source
 
 CHECKS = {

@@ -255,10 +255,10 @@ def test_runs_that_another_rule_takes(text: str, line: str) -> None:
 NOT_TAKEN = {
     "all is closed": with_rules(NIGHTLY, weekly()),
     "what is kept for good loses no run": with_rules(
-        NIGHTLY.replace("retain = 35 days", ""), may="children may append in rules"
+        NIGHTLY.replace("retain = 35 days", ""), weekly(schedule="daily at 03:00")
     ),
-    "a rule that is kept no longer takes none": with_rules(
-        NIGHTLY, weekly(schedule="daily at 03:00").replace("90 days", "35 days")
+    "a rule that is kept for less takes none": with_rules(
+        NIGHTLY, weekly(schedule="daily at 03:00").replace("90 days", "34 days")
     ),
     "continuous backups are not scheduled": with_rules(CONTINUOUS, may=f"{ADDED}  {SELECTED}", selection=BUCKETS),
     "nor do they take runs": with_rules(
@@ -277,6 +277,54 @@ NOT_TAKEN = {
 
 @pytest.mark.parametrize("text", NOT_TAKEN.values(), ids=NOT_TAKEN)
 def test_runs_that_nobody_can_take(text: str) -> None:
+    found = outcomes(text + require(DAILY))
+    assert {found[path] for path in ("management", "Shops/toys", "Shops/Online/books")} == {"guaranteed"}
+
+
+TIED = "AWS does not say which of two rules with equal retention runs where their start windows overlap"
+AS_LONG = weekly(schedule="daily at 03:00").replace("90 days", "35 days")
+TIES = {
+    "with a rule that may come": (
+        with_rules(NIGHTLY.replace("retain = 35 days", ""), may=ADDED),
+        f"{TIED}, and it may come to that: `plans/daily/rules` can be changed",
+    ),
+    "with a rule whose schedule is open": (
+        with_rules(NIGHTLY, AS_LONG.replace("03:00", "15:00")),
+        f"{TIED}, and it may come to that: `plans/daily/rules/weekly/schedule_expression` can be changed",
+    ),
+    "with a rule that is there": (
+        with_rules(NIGHTLY, AS_LONG.replace("schedule", "locked schedule")),
+        f"{TIED}, as those of the plan do",
+    ),
+    "of two others": (
+        with_rules(
+            NIGHTLY.replace("35 days", "7 days").replace("03:00", "15:00"),
+            AS_LONG.replace("schedule", "locked schedule"),
+            AS_LONG.replace("schedule", "locked schedule").replace("weekly", "other"),
+        ),
+        f"{TIED}, as those of the plan do",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "reason"), TIES.values(), ids=TIES)
+def test_what_hangs_on_rules_with_equal_retention_is_undecided(text: str, reason: str) -> None:
+    """Facts 1.6: of rules with equal retention AWS does not say which one runs; `check` takes both to run."""
+    found = proven(text + require(DAILY))
+    accounts = ("management", "Shops/toys", "Shops/Online/books")
+    assert {(found[path].outcome, found[path].reason) for path in accounts} == {("undecided", reason)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        with_rules(NIGHTLY, AS_LONG.replace("schedule", "locked schedule").replace("03:00", "15:00")),
+        with_rules(NIGHTLY, weekly(schedule="daily at 03:00").replace("90 days", "7 days").replace("weekly", "a"),
+                   weekly(schedule="daily at 03:00").replace("90 days", "7 days").replace("weekly", "b")),
+    ],
+    ids=["their windows do not meet", "both are kept for less"],
+)  # fmt: skip
+def test_rules_with_equal_retention_that_do_not_matter(text: str) -> None:
     found = outcomes(text + require(DAILY))
     assert {found[path] for path in ("management", "Shops/toys", "Shops/Online/books")} == {"guaranteed"}
 

@@ -10,6 +10,7 @@ APPENDING = policy(plan(lock="locked"), may="children may append")
 OPEN = policy(plan())
 COPYING = 'copy to vault "Central" in eu-central-1 account "333333333333"'
 WITH_COPY = RULE.replace("}", COPYING + " }")
+LEAVING = RULE.replace("}", COPYING.replace("333333333333", "999999999999") + " }")
 WITH_TAG = RULE.replace("}", 'recovery_point_tags { Owner = "platform" } }')
 
 KEPT = 'every rule where rule.plan == "daily" satisfies rule.retention >= 35 days'
@@ -27,6 +28,11 @@ GUARANTEED = {
         policy(plan(lock="locked", rule=WITH_COPY), may="children may nothing"),
         "every rule satisfies some copy satisfies copy.cross_region",
     ),
+    "backups that leave the account": (
+        policy(plan(lock="locked", rule=LEAVING), may="children may nothing"),
+        "every rule satisfies rule.leaves_account and rule.leaves_region",
+    ),
+    "backups that stay, and no copy can come": (LOCKED, "no rule satisfies rule.leaves_account or rule.leaves_region"),
     "a copy that inherits its retention": (
         policy(plan(lock="locked", rule=WITH_COPY), may="children may nothing"),
         "every copy satisfies copy.retention == 35 days",
@@ -34,6 +40,10 @@ GUARANTEED = {
 }
 
 GUARANTEED_TODAY = {
+    "what leaves with a locked copy leaves whatever copies come": (
+        policy(plan(rule=LEAVING.replace("copy to", "locked copy to"))),
+        'plans["daily"].rules["nightly"].leaves_account',
+    ),
     "some rule, and anything can come": (APPENDING, "some rule satisfies rule.retention >= 35 days"),
     "only the setting is locked": (
         policy(plan(rule=RULE.replace("retain", "locked retain"))),
@@ -55,6 +65,16 @@ GUARANTEED_TODAY = {
 }
 
 BREAKABLE = {
+    "backups stay, and a copy can come": (OPEN, 'not plans["daily"].rules["nightly"].leaves_account'),
+    "backups stay in the Region, and a copy can come": (OPEN, 'not plans["daily"].rules["nightly"].leaves_region'),
+    "the rule can come to run where its copy goes": (
+        policy(plan(rule=LEAVING)),
+        'plans["daily"].rules["nightly"].leaves_region',
+    ),
+    "a rule can come whose backups stay": (
+        policy(plan(lock="locked", rule=LEAVING), may="children may append"),
+        "every rule satisfies rule.leaves_account",
+    ),
     "an open setting": (OPEN, KEPT),
     "every rule, and a plan can come": (APPENDING, EVERY_KEPT),
     "a lock around open settings does not reach": (policy(plan(may="children may nothing")), KEPT),

@@ -15,7 +15,9 @@ from analysis.prove.worlds import World, world
 from aws.merge.chains import AT
 
 from policyengine.analysis.prove import Line, Result, Suggestion
+from policyengine.analysis.prove.suggestions import closings
 from policyengine.aws.documents import PolicyDocument
+from policyengine.aws.organization.tree import Entity
 from policyengine.base.source import Source
 from policyengine.engine import evaluate
 from policyengine.language.compiler import decompile
@@ -212,3 +214,12 @@ def ignored(project: Project, lines: Sequence[Line]) -> set[tuple[str, str, str]
 def texts(lines: Sequence[Line]) -> list[str]:
     """The lines as they are shown."""
     return [f"{line.origin.policy.name}: {' / '.join((*line.blocks, line.text))}" for line in lines]
+
+
+def test_what_the_language_has_no_words_for_gets_no_line() -> None:
+    """A document may name a key where AWS has none: `tag_key` right below a resource selection."""
+    document = PolicyDocument("raw", {"plans": {"p": {"selections": {"resources": {"s": {}}}}}}, 0, 0)
+    root = Entity("root", None, "", "", None, (document,))
+    assert list(closings(document, root, "plans/p/selections/resources/s/tag_key", "aws")) == []
+    (line,) = closings(document, root, "plans/p/rules", "aws")
+    assert line.line.text == "children may nothing in rules"

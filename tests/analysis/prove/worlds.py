@@ -18,7 +18,17 @@ from generators.requirements import LETS, Asker
 
 from policyengine.analysis.prove import Proof, prove
 from policyengine.analysis.requirements import Demands, check_types
-from policyengine.aws.deployment import DAY, FOREVER, UNKNOWN, DeployedPlan, DeployedRule, Deployment, deploy
+from policyengine.aws.deployment import (
+    DAY,
+    FOREVER,
+    UNKNOWN,
+    DeployedPlan,
+    DeployedRule,
+    Deployment,
+    deploy,
+    leaves_account,
+    leaves_region,
+)
 from policyengine.aws.merge import Effective, resolve
 from policyengine.aws.organization import Organization, attach
 from policyengine.aws.snapshot.snapshot import read_snapshot
@@ -239,6 +249,9 @@ class Holding:
             f'"S3" in {subject}.resource_types',
             f"{subject}.region in {_list(dict.fromkeys(other.region for other in self._all(rule)))}",
         ]
+        for name, leaves in (("leaves_account", leaves_account), ("leaves_region", leaves_region)):
+            if len(values := {leaves(other) for other in self._all(rule)}) == 1 and UNKNOWN not in values:
+                facts.append(f"{subject}.{name} == {str(*values).lower()}")
         facts += [f"{subject}.tags[{_quoted(key)}] == {_quoted(value)}" for key, value in found.tags.items()]
         if found.interval is not UNKNOWN:
             if dice.chance(25):

@@ -47,7 +47,7 @@ every rule satisfies rule.recovery_point_tags["Owner"] == "platform"
 every rule satisfies rule.days >= 35 days
                           ^^^^ unknown-attribute
   a rule has no attribute `days`
-  help: it has `name`, `plan`, `region`, `resource_types`, `schedule`, `interval`, `retention`, `cold_after`, `start_within`, `complete_within`, `continuous`, `archive`, `vault`, `air_gapped_vault`, `copies` and `tags`
+  help: it has `name`, `plan`, `region`, `resource_types`, `schedule`, `interval`, `retention`, `cold_after`, `start_within`, `complete_within`, `continuous`, `archive`, `leaves_account`, `leaves_region`, `vault`, `air_gapped_vault`, `copies` and `tags`
 
 every rule satisfies rule.vault.lok == compliance
                                 ^^^ unknown-attribute

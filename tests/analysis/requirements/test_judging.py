@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 from analysis.requirements.comparison import outcome
+from support.small_projects import one_rule
 
-from policyengine.base.catalogue.example_projects import one_rule
 from policyengine.base.source import Source
 from policyengine.engine import evaluate
 

@@ -23,6 +23,7 @@ TABLE = {
     "rule": (
         "name plan region: string; resource_types: list; schedule: string; interval: duration;"
         " retention cold_after start_within complete_within: duration; continuous archive: boolean;"
+        " leaves_account leaves_region: boolean;"
         " vault air_gapped_vault: vault; copies: copies; tags: tags"
     ),
     "copy": (

@@ -38,6 +38,8 @@ POLICY = '{"plans": {}}'
         ({"tags": {"costcenter": {"tag_key": {"@@assign": "x"}}}}, "a tag policy"),
         ({"services": {"default": {}}}, "an AI services opt-out policy"),
         ({"AWSTemplateFormatVersion": "2010-09-09", "Resources": {}}, "a CloudFormation template"),
+        ({"AWSTemplateFormatVersion": "2010-09-09-OC", "Organization": {}}, "a template of org-formation"),
+        ({"AWSTemplateFormatVersion": "2010-09-09-OC", "Resources": {}}, "a template of org-formation"),
         ({"Resources": {"P": {"Type": "AWS::Organizations::Policy"}}}, "a CloudFormation template"),
         ({"version": 4, "terraform_version": "1.9.0", "resources": []}, "a file of Terraform"),
         ({"schema": "policyengine/compile/1", "policies": {}}, "output of policyengine"),
@@ -73,6 +75,7 @@ def test_an_effective_policy_leaves_nothing_to_merge() -> None:
     ("text", "message"),
     [
         ("# one\n\nAWSTemplateFormatVersion: '2010-09-09'\n", "the text is a CloudFormation template"),
+        ("AWSTemplateFormatVersion: '2010-09-09-OC'\nOrganization:\n", "the text is a template of org-formation"),
         ("---\nResources:\n  Daily:\n    Type: AWS::Organizations::Policy\n", "the text is a CloudFormation template"),
         (
             'resource "aws_organizations_policy" "daily" {\n  type = "BACKUP_POLICY"\n}\n',
@@ -88,6 +91,14 @@ def test_a_text_of_another_notation(text: str, message: str) -> None:
     assert fault.message == f"{message}, expected the JSON of a backup policy"
 
 
+def test_the_policy_of_a_text_is_looked_for_where_there_is_one() -> None:
+    texts = ("Resources:\n  P:\n    Type: AWS::Organizations::Policy\n", "Resources:\n  P: {}\n")
+    assert [read_document("p", text).help for text in texts] == [  # type: ignore[union-attr]
+        "the policy is the `Content` of its `AWS::Organizations::Policy`: save that alone, as JSON",
+        "it has no `AWS::Organizations::Policy`, of which a backup policy is the `Content`",
+    ]
+
+
 def test_a_document_in_a_string() -> None:
     fault = read_document("p", json.dumps(POLICY))
     assert isinstance(fault, TextFault)
@@ -99,3 +110,33 @@ def test_a_policy_of_another_type_is_not_to_be_unwrapped() -> None:
     (found,) = findings({"Policy": {"PolicySummary": summary, "Content": "{}"}})
     assert found.message == "the document is an answer of `describe-policy`, expected a backup policy"
     assert found.help == "it is about a policy of type `SERVICE_CONTROL_POLICY`"
+
+
+@pytest.mark.parametrize(
+    ("content", "advice"),
+    [
+        (
+            {"Resources": {"P": {"Type": "AWS::Organizations::Policy"}}},
+            "the policy is the `Content` of its `AWS::Organizations::Policy`: save that alone",
+        ),
+        (
+            {"Resources": {"P": {"Type": "AWS::Backup::BackupPlan"}}},
+            "it has no `AWS::Organizations::Policy`, of which a backup policy is the `Content`",
+        ),
+        (
+            {"resource": {"aws_organizations_policy": {"p": {}}}},
+            "the policy is the `content` of its `aws_organizations_policy`: save that alone",
+        ),
+        (
+            {"resource": {"aws_backup_plan": {"p": {}}}},
+            "it has no `aws_organizations_policy`, of which a backup policy is the `content`",
+        ),
+        (
+            {"AWSTemplateFormatVersion": "2010-09-09-OC"},
+            "give the document of one backup policy alone, as AWS takes it",
+        ),
+    ],
+)
+def test_the_policy_of_a_template_is_looked_for_where_there_is_one(content: dict[str, Json], advice: str) -> None:
+    (found,) = findings(content)
+    assert found.help == advice

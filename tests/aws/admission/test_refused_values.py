@@ -206,7 +206,7 @@ TABLE: list[tuple[dict[str, Json], str, str, str, str]] = [
         "malformed-vault-arn",
         f"{RULE}/copy_actions/{ARN.lower()}/target_backup_vault_arn",
         (f"`target_backup_vault_arn` is `{ARN.upper()}`, expected `arn:aws:backup:REGION:ACCOUNT:backup-vault:NAME`"),
-        "",
+        f"write `{ARN.rpartition(':')[0]}:{ARN.rpartition(':')[2].upper()}`",
     ),
     (
         copy("arn:aws:backup:eu-west-1:$account:vault:DR"),
@@ -316,3 +316,56 @@ def test_words_for_true_and_false_are_understood_and_refused(written: str, advic
     (found,) = findings(rule(enable_continuous_backup=assign(written)))
 
     assert (found.name, found.help) == ("malformed-boolean", advice)
+
+
+@pytest.mark.parametrize(
+    ("arn", "advice"),
+    [
+        ("arn:aws:backup::123456789012:backup-vault:V", "name the Region of the vault"),
+        (
+            "arn:aws:backup:EU-WEST-1:123456789012:backup-vault:V",
+            "write `arn:aws:backup:eu-west-1:123456789012:backup-vault:V`",
+        ),
+        ("arn:aws:backup:EU-WEST-9:123456789012:backup-vault:V", "`EU-WEST-9` is not a Region"),
+        ("arn:aws:backup:EU_WSET_1:123456789012:backup-vault:V", "write the Region as `eu-west-1`"),
+        (
+            "arn:aws:backup:eu-west-1:123456789012:backup-vault:V.x",
+            "names of vaults have 1 to 50 letters, digits, `-` and `_`, unlike `V.x`",
+        ),
+        ("arn:aws:backup:eu-west-1:123456789012:backup-vault:", "name the vault"),
+        ("arn:aws:backups:eu-west-1:123456789012:backup-vault:V", "the service is `backup`, not `backups`"),
+        (
+            "arn:aws-eu:backup:eu-west-1:123456789012:backup-vault:V",
+            "the partition is `aws`, `aws-cn` or `aws-us-gov`, not `aws-eu`",
+        ),
+        ("arn:aws:backup:eu-west-1:123456789012:backup-vaults:V", "the kind is `backup-vault`, not `backup-vaults`"),
+        ("am:aws:backup:eu-west-1:123456789012:backup-vault:V", "begin it with `arn:`"),
+        ("arn:aws:backup:eu-west-1:1234-5678-9012:backup-vault:V", "write the account as `123456789012`"),
+        ("arn:aws:backup:eu-west-1:12345:backup-vault:V", "the id of an account has 12 digits, this one has 5"),
+        ("arn:aws:backup:eu-west-1::backup-vault:V", "name the account by its 12 digits, or write `$account`"),
+        ("arn:aws:backup:eu-west-1:hub:backup-vault:V", "name the account by its 12 digits, or write `$account`"),
+        (
+            "arn:aws:backup::1234-5678-9012:vault:V",
+            "name the Region of the vault; write the account as `123456789012`; the kind is `backup-vault`, not `vault`",
+        ),
+        ("arn:aws:backup:$region:12345:backup-vault:V", "name one Region: `$region` is for air-gapped vaults"),
+    ],
+)
+def test_the_wrong_part_of_the_arn_of_a_copy_is_named(arn: str, advice: str) -> None:
+    (found,) = findings(copy(ARN, arn))
+    assert found.help == advice
+
+
+@pytest.mark.parametrize(
+    ("arn", "advice"),
+    [
+        (
+            "ARN:aws:backup:EU-WEST-1:123456789012:backup-vault:V.x",
+            "names of vaults have 1 to 50 letters, digits, `-` and `_`, unlike `V.x`",
+        ),
+        ("arn:aws:backup:EU-WEST-1::backup-vault:V", "name the account by its 12 digits, or write `$account`"),
+    ],
+)
+def test_letters_of_the_key_of_a_copy_are_not_what_is_wrong(arn: str, advice: str) -> None:
+    (found,) = findings(copy(arn, ARN))
+    assert found.help == advice

@@ -19,7 +19,7 @@ from aws.admission.builders import (
 )
 
 from policyengine.aws.admission import admit
-from policyengine.aws.documents import CONTROL, Duplicate, Json, Origin, PolicyDocument
+from policyengine.aws.documents import CONTROL, Duplicate, Json, PolicyDocument, WrittenAt
 from policyengine.base.source import Source, Span
 
 GOOD = assign(["eu-west-1"])
@@ -103,7 +103,7 @@ def test_a_finding_points_at_the_line_that_wrote_the_setting() -> None:
         100,
         100,
         span=whole,
-        origins={(*path, "@@assign"): Origin(setting, use), path[:2]: Origin(template)},
+        origins={(*path, "@@assign"): WrittenAt(setting, use), path[:2]: WrittenAt(template)},
     )
 
     retention, vault = admit(document, at=AT).diagnostics

@@ -352,6 +352,8 @@ def test_fields_that_are_refused(body: str, offending: str, message: str, hint: 
 
 
 COMMAS, BLANKS = "fields are separated by blanks: the commas must go", "fields are separated by blanks, not by "
+COMMA = "fields are separated by blanks: this comma must go"
+BOTH = "fields are separated by blanks alone, and the items of a list by commas alone"
 UNIX = "five fields as Unix has them: AWS wants six, with a `?` for one of the days"
 SIX_SECONDS = "the schedule has 6 fields of which the first seems to be seconds: AWS has none"
 SEVEN_SECONDS = SIX_SECONDS.replace("6", "7")
@@ -364,12 +366,21 @@ RATE = "`rate(...)` is not accepted: write `cron(...)`"
         ("cron(0/5, 9-18, ?, *, MON-FRI, *)", COMMAS, "0/5 9-18 ? * MON-FRI *"),
         ("cron(0,5,?,*,*,*)", COMMAS, "0 5 ? * * *"),
         ("cron(0, 9,17, ?, *, *, *)", COMMAS, "0 9,17 ? * * *"),
-        ("cron(0 5, ? * * *)", COMMAS, "0 5 ? * * *"),
+        ("cron(0 5, ? * * *)", COMMA, "0 5 ? * * *"),
         ("cron(0, 5, *, *, MON, *)", COMMAS, ""),  # and both days are set, which is told next
+        ("cron(0 5 ? * MON,FRI, *)", COMMA, "0 5 ? * MON,FRI *"),  # as a list `MON,FRI,*` is every day
+        ("cron(0 5 ? *, *)", COMMA, "0 5 ? * *"),
+        ("cron(0 5 ? * *, *)", COMMA, "0 5 ? * * *"),
+        ("cron(0 5 ? * MON ,*)", COMMA, "0 5 ? * MON *"),
+        ("cron(0 5, 17 ? * MON,FRI, *)", BOTH, "0 5,17 ? * MON,FRI *"),
+        ("cron(0, 5, 17, ?, *, MON, FRI, *)", COMMAS, ""),  # 05:00 and 17:00, or 17:00 and 17:05
+        ("cron(0 5 ? * MON, FRI)", "no blank may stand within a list", "0 5 ? * MON,FRI"),
+        ("cron(0, 15, 5, ?, *, MON)", COMMAS, ""),  # 05:00 and 05:15, or 15:00 on the fifth: nobody can tell
         ("cron(0 5 1, 15 * ? *)", "no blank may stand within a list", "0 5 1,15 * ? *"),
         ("cron(0 5 ? * MON ,TUE *)", "no blank may stand within a list", "0 5 ? * MON,TUE *"),
         ("cron(0;5;?;*;*;*)", BLANKS + "`;`", "0 5 ? * * *"),
         ("cron(0 5 ? * MON;TUE *)", BLANKS + "`;`", "0 5 ? * MON,TUE *"),
+        ("cron(0 5;* ? * *)", BLANKS + "`;`", ""),  # `5,*` would be every hour
         ("cron(0|5|*|*|*|*)", BLANKS + "`|`", ""),
         ("cron(0\u00a05\u00a0?\u00a0*\u00a0*\u00a0*)", "`\\xa0` stands in the schedule: fields are separated by blanks", "0 5 ? * * *"),
         ("cron 0 5 ? * * *", "`cron 0 5 ? * * *` is not a `cron(...)` expression", "0 5 ? * * *"),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policyengine.aws.cron import CronError, longest_gap, next_two, occurrences, parse_cron, same_runs
+from policyengine.aws.cron import CronError, longest_gap, next_two, occurrences, parse_cron
 
 NOON = datetime(2026, 9, 13, 12, tzinfo=UTC)
 
@@ -168,25 +168,3 @@ def test_any_text_is_read_or_refused_with_its_place(text: str) -> None:
 
     assert said == text
     assert 0 <= start <= end <= len(text)
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("0 5 ? * * *", "0 5 ? * * *", True),
-        ("0 5 ? * * *", "0 5 * * ? *", True),
-        ("0 5 ? * * *", "0 5 1-31 * ? *", True),
-        ("0 5 ? * MON-FRI *", "0 5 ? * 2,3,4,5,6 *", True),
-        ("0 5 ? * * *", "0 5 ? JAN-DEC * 1970-2199", True),
-        ("0 0/12 ? * * *", "0 0,12 ? * * *", True),
-        ("0 5 31 FEB ? *", "0 6 30 FEB ? *", True),
-        ("0 5 ? * * *", "0 6 ? * * *", False),
-        ("0 5 ? * * *", "0 5 1-30 * ? *", False),
-        ("0 5 ? * SUN *", "0 5 ? * MON *", False),
-        ("0 5 29 FEB ? *", "0 5 L FEB ? *", False),
-        ("0 5 ? * * *", "0 5 ? * * 2026-2199", False),
-    ],
-)
-def test_schedules_that_run_at_the_same_times(one: str, other: str, same: bool) -> None:  # noqa: FBT001 - a table
-    crons = [parse_cron(f"cron({body})") for body in (one, other)]
-    assert (same_runs(*crons), same_runs(*reversed(crons))) == (same, same)

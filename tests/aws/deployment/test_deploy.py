@@ -52,6 +52,21 @@ def test_other_vaults_make_another_view_of_the_same_plan() -> None:
     assert [the_plan(view).rules[0].vault.exists for view in (here, there)] == [True, False]
 
 
+def test_vaults_and_roles_that_no_plan_names_tell_no_accounts_apart() -> None:
+    where = {"regions": ["eu-west-1"]}
+    parts = {
+        "vaults": [
+            {"name": "Main", "accounts": "*", **where},
+            *({"name": f"own-{account}", "accounts": [account], **where} for account in (SHOP, DESK)),
+            {"name": "main", "accounts": [DESK], **where},
+        ],
+        "roles": [{"name": f"own-{account}", "accounts": [account]} for account in (SHOP, DESK)],
+    }
+    found = deployment({"all": document(["eu-west-1"], nightly=rule())}, parts)
+    # That a vault is spelled otherwise is something that a finding says.
+    assert [names(view.accounts) for view in found.candidates] == [["shop", "central"], ["desk"]]
+
+
 def test_plans_that_a_lower_policy_leaves_alone_are_the_same_plan() -> None:
     own = {"plans": {"own": document(["eu-west-1"], nightly=rule())["plans"]["daily"]}}
     found = deployment({"all": document(["eu-west-1"], nightly=rule()), "shop": own})

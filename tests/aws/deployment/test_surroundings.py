@@ -172,6 +172,13 @@ def test_an_entry_that_says_less_contradicts_nothing() -> None:
         ),
         pytest.param('roles: [{name: team/Backup, accounts: "*"}]', "team/Backup", True, id="with its path"),
         pytest.param('roles: [{name: team/Backup, accounts: "*"}]', "Backup", False, id="another path"),
+        pytest.param('roles: [{name: team/Backup, accounts: "*"}]', "/team/Backup", False, id="a path of two slashes"),
+        pytest.param(
+            'roles: [{name: "arn:aws:iam::222222222222:role//team/Backup", accounts: "*"}]',
+            "/team/Backup",
+            True,
+            id="an ARN with a path of two slashes",
+        ),
         pytest.param("roles: [{name: Backup}]", "Backup", UNKNOWN, id="nobody says whose"),
         pytest.param('roles: [{name: Backup}, {name: Backup, accounts: "*"}]', "Backup", True, id="said twice"),
     ],

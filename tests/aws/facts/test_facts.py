@@ -62,17 +62,12 @@ def test_every_type_of_the_language_has_features_and_no_other() -> None:
         (
             "copy_region",
             "2.1",
-            {"yes": COPIED, "some": CLUSTERS, "advanced": {"DynamoDB"}, "unknown": {"Redshift"}},
+            {"yes": COPIED, "some": CLUSTERS, "advanced": {"DynamoDB"}},
         ),
         (
             "copy_account",
-            "2.1, 2.4",
-            {
-                "yes": COPIED - {"CloudFormation"},
-                "some": CLUSTERS,
-                "advanced": {"DynamoDB"},
-                "unknown": {"Redshift", "CloudFormation"},
-            },
+            "2.1",
+            {"yes": COPIED - {"CloudFormation"}, "some": CLUSTERS, "advanced": {"DynamoDB"}},
         ),
         ("continuous", "1.4.1", {"yes": {"S3", "RDS", "SAPHANA"}, "some": {"Aurora"}}),
         (
@@ -101,7 +96,7 @@ def test_every_type_of_the_language_has_features_and_no_other() -> None:
                 "yes": {"EC2", "S3", "EBS", "DSQL", "EFS", "StorageGateway", "Timestream", "VirtualMachine", "EKS"},
                 "some": CLUSTERS,
                 "advanced": {"DynamoDB"},
-                "unknown": {"CloudFormation", "FSx", "FSxVolume", "Redshift"},
+                "unknown": {"FSx", "FSxVolume"},
             },
         ),
         ("index", "2.1, 1.5.10", {"yes": {"EBS", "S3"}}),

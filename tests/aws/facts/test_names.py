@@ -7,8 +7,8 @@ from importlib.resources import files
 
 import pytest
 
-from policyengine.aws.facts import regions, resource_types
-from policyengine.aws.facts.names import NOTHING, Meaning, meaning, region_meant
+from policyengine.aws.facts import regions, resource_features, resource_types
+from policyengine.aws.facts.names import NOTHING, Meaning, meaning, region_meant, service_meant
 
 
 @pytest.mark.parametrize("name", sorted(resource_types("aws")))
@@ -168,3 +168,24 @@ def test_another_continent_direction_or_partition_is_another_region(text: str) -
 )
 def test_a_slip_in_the_direction_of_a_region(text: str, region: str) -> None:
     assert region_meant(text) == region
+
+
+@pytest.mark.parametrize(
+    ("name", "service"),
+    [
+        ("RSD", "RDS"),
+        ("esb", "EBS"),
+        ("ESF", "EFS"),
+        ("2EC", ""),
+        ("ECS", ""),
+        ("RDS", ""),
+        ("Tiemstream", "Timestream"),
+    ],
+)
+def test_a_service_of_the_opt_in_with_two_letters_swapped(name: str, service: str) -> None:
+    assert service_meant(name) == service
+
+
+def test_no_two_services_of_the_opt_in_are_a_slip_apart() -> None:
+    services = {service for can in resource_features().values() for service in can.opt_in or ()}
+    assert {service_meant(service) for service in services} == {""}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from random import Random
 
 import pytest
 from aws.merge.chains import AT, Levels, account_policy, plan, policy
 
 from policyengine.aws.documents import CONTROL as N
 from policyengine.aws.documents import Json
-from policyengine.aws.merge import AccountPolicy, resolve
+from policyengine.aws.merge import AccountPolicy, merge, resolve
 from policyengine.aws.merge.state import Leaf
 from policyengine.aws.organization.tree import Entity, Organization
 
@@ -99,14 +100,80 @@ def test_peers_in_a_known_order_come_after_the_others_in_every_order() -> None:
     assert leaf.orders.values == {("a", "b", "c"), ("b", "a", "c")}
 
 
-@pytest.mark.parametrize(("number", "orders"), [(3, 6), (6, 720), (7, 22)])
-def test_of_more_than_six_peers_only_two_change_places(number: int, orders: int) -> None:
-    levels = [peers([{"@@append": [value]} for value in "abcdefg"[:number]])]
+@pytest.mark.parametrize(
+    ("setting", "number", "values", "complete"),
+    [
+        ("@@append", 3, 6, True),
+        ("@@append", 5, 120, True),
+        ("@@append", 6, 6, False),  # each of them once in front
+        ("@@append", 10, 10, False),
+        ("@@assign", 6, 6, True),
+        ("@@assign", 10, 10, True),
+    ],
+)
+def test_of_many_orders_some_are_tried(setting: str, number: int, values: int, complete: object) -> None:
+    levels = [peers([{setting: [value]} for value in "abcdefghij"[:number]])]
 
     leaf = regions_of(account_policy(levels, order_known=False))
 
     assert leaf.orders
-    assert len(leaf.orders.values) == orders
+    assert (len(leaf.orders.values), leaf.orders.complete) == (values, complete)
+
+
+def test_more_orders_than_are_tried_are_said_to_be_there() -> None:
+    levels = [peers([{"@@append": [value]} for value in "abcdef"])]
+    tried = " or ".join(f"`[{', '.join(order)}]`" for order in ("bacdef", "cabdef", "dabcef", "eabcdf", "fabcde"))
+    assert open_orders(account_policy(levels, order_known=False)) == [("p00", "", ANOTHER.format(f"{tried} or others"))]
+
+
+def test_peers_that_append_on_every_level_leave_few_values() -> None:
+    items = iter(range(100))
+    levels = [peers([{"@@append": [f"r{next(items):02}"]} for _ in range(10)]) for _ in range(6)]
+
+    leaf = regions_of(account_policy(levels, order_known=False))
+
+    assert leaf.orders
+    assert len(leaf.value) == 60
+    assert 2 <= len(leaf.orders.values) <= 120
+
+
+@pytest.mark.parametrize(
+    ("last", "named"),
+    [
+        ({"@@remove": ["a", "b", "c", "d", "e"]}, []),
+        ({"@@remove": ["a", "b", "c", "d"]}, ["p00"]),
+        ({"@@remove": ["b", "c", "d", "e"]}, ["p00"]),
+        ({"@@assign": ["x"]}, []),
+    ],
+)
+def test_of_many_orders_a_difference_that_is_left_is_seen(last: Setting, named: list[str]) -> None:
+    levels = [peers([{"@@append": [value]} for value in "abcdef"]), peers([last])]
+    assert [policy for policy, _, _ in open_orders(account_policy(levels, order_known=False))] == named
+
+
+def appended(dice: Random, number: int) -> list[Json]:
+    """Peers that append and assign a few of the same items."""
+    return peers(
+        [{dice.choice(["@@append"] * 4 + ["@@assign"]): list[Json](dice.sample("abcdef", 2))} for _ in range(number)]
+    )
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_what_is_left_out_of_many_orders_never_hides_a_difference(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same with every order tried: as many notes, no value that is not possible, and two where there are two."""
+    dice = Random(seed)
+    levels = [
+        appended(dice, dice.randint(1, 4)),
+        appended(dice, dice.randint(1, 4)),
+        peers([{"@@remove": dice.sample("abcdef", 3)}]),
+    ]
+    found = {}
+    for cases in (0, 10**6):
+        monkeypatch.setattr(merge, "_CASES", cases)
+        leaf = regions_of(account_policy(levels, order_known=False))
+        found[cases] = leaf.orders.values if leaf.orders else frozenset((leaf.value,))
+    assert found[0] <= found[10**6]
+    assert (len(found[0]) > 1) is (len(found[10**6]) > 1)
 
 
 def test_a_peer_that_does_not_mention_a_setting_does_not_count_for_it() -> None:

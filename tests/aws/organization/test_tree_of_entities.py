@@ -51,6 +51,41 @@ def test_entities_stand_in_written_order_after_their_parents() -> None:
     assert [entity.name for entity in organization.accounts[1].chain] == ["Root", "Workloads", "Fin/ance", "pay/ments"]
 
 
+def test_a_walk_hands_out_each_entity_with_its_parent_and_chain() -> None:
+    organization = joined(TREE).value
+    walked = list(organization.walk())
+    assert [visit.entity for visit in walked] == list(organization.entities)
+    assert all(visit.parent is visit.entity.parent and visit.chain == visit.entity.chain for visit in walked)
+
+
+def test_a_walk_to_some_accounts_leaves_out_what_is_not_above_them() -> None:
+    organization = joined(TREE).value
+    walked = organization.walk([organization.accounts[2]])
+    assert [visit.entity.name for visit in walked] == ["Root", "Workloads", "Fin/ance", "legacy"]
+
+
+def test_levels_and_subtrees_of_the_tree() -> None:
+    organization = joined(TREE).value
+    assert [[entity.name for entity in wave] for wave in organization.waves] == [
+        ["Root"],
+        ["Workloads", "Sandbox", "management"],
+        ["Fin/ance"],
+        ["pay/ments", "legacy"],
+    ]
+    assert {entity.name: organization.depth(entity) for entity in organization.entities} == {
+        "Root": 0,
+        "Workloads": 1,
+        "Fin/ance": 2,
+        "pay/ments": 3,
+        "legacy": 3,
+        "Sandbox": 1,
+        "management": 1,
+    }
+    workloads = organization.entities[1]
+    assert [entity.name for entity in organization.below(workloads)] == ["Workloads", "Fin/ance", "pay/ments", "legacy"]
+    assert organization.children[workloads] == (organization.entities[2],)
+
+
 def test_entities_have_their_policies_and_tags() -> None:
     organization = joined(TREE).value
     assert attached(organization) == {

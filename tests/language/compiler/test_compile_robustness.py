@@ -12,7 +12,7 @@ from policyengine.base.source import Source, Span
 from policyengine.language.compiler import compile_policies, decompile
 from policyengine.language.syntax import parse
 from policyengine.language.syntax.literals import Duration, ListOf, Name, Text, Value
-from policyengine.language.syntax.nodes import Block, Item, Module, Policy, Setting, Where
+from policyengine.language.syntax.nodes import Block, Item, Module, Policy, SettingNode, Where
 
 pytestmark = pytest.mark.scale
 
@@ -101,7 +101,7 @@ def test_lists_nested_without_end() -> None:
     value: Value = Text("eu-west-1", span=SPAN)
     for _ in range(100_000):
         value = ListOf((value,), span=SPAN)
-    (found,) = compile_policies([policy_of(Setting(Name("regions", span=SPAN), "=", value, span=SPAN))]).diagnostics
+    (found,) = compile_policies([policy_of(SettingNode(Name("regions", span=SPAN), "=", value, span=SPAN))]).diagnostics
     assert found.name == "wrong-value-type"
 
 
@@ -110,7 +110,7 @@ def test_numbers_too_long_to_print() -> None:
     rule = Block(
         "rule",
         Name("r", span=SPAN),
-        tuple(Setting(Name(key, span=SPAN), "=", duration, span=SPAN) for key in ("retain", "start_within")),
+        tuple(SettingNode(Name(key, span=SPAN), "=", duration, span=SPAN) for key in ("retain", "start_within")),
         span=SPAN,
         head=SPAN,
     )

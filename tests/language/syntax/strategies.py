@@ -17,7 +17,7 @@ from policyengine.base.source import Source, Span
 from policyengine.language.syntax import KEYWORDS
 from policyengine.language.syntax.literals import (
     Boolean,
-    Cron,
+    CronNode,
     Daily,
     Duration,
     DurationUnit,
@@ -37,16 +37,16 @@ from policyengine.language.syntax.literals import (
     Yearly,
 )
 from policyengine.language.syntax.nodes import (
-    Assertion,
+    AssertionNode,
     Attach,
-    Attribute,
+    AttributeNode,
     Block,
     BlockKind,
     ChildrenMay,
-    Comparison,
+    ComparisonNode,
     ComparisonOperator,
     ConditionOperator,
-    Copy,
+    CopyNode,
     Date,
     ExpectExpression,
     ExpectValidity,
@@ -58,17 +58,17 @@ from policyengine.language.syntax.nodes import (
     Item,
     Items,
     Let,
-    Logical,
+    LogicalNode,
     Module,
-    Not,
+    NotNode,
     Path,
     Policy,
-    Quantifier,
+    QuantifierNode,
     Require,
-    Setting,
+    SettingNode,
     SettingOperator,
     TagEntry,
-    Target,
+    TargetNode,
     Template,
     Test,
     UsePack,
@@ -156,7 +156,7 @@ def schedules() -> st.SearchStrategy[Schedule]:
         _node(Monthly, time, last_day=st.just(value=True)),
         _node(Monthly, time, weekday=weekday, nth=_maybe(st.integers(1, 5))),
         yearly,
-        _node(Cron, texts()),
+        _node(CronNode, texts()),
     )
 
 
@@ -182,7 +182,7 @@ def values() -> st.SearchStrategy[Value]:
 @_shared
 def expressions() -> st.SearchStrategy[Expression]:
     """Every condition."""
-    steps = _several(_node(Attribute, bare_words()) | _node(Index, texts()))
+    steps = _several(_node(AttributeNode, bare_words()) | _node(Index, texts()))
     paths = _node(Path, bare_words().filter(lambda word: word not in CONDITION_WORDS), steps)
     return st.recursive(paths | _constants(), _larger, max_leaves=8)
 
@@ -191,17 +191,17 @@ def _larger(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expressio
     over = st.builds(Name, bare_words(), span=st.just(NOWHERE))
     return st.one_of(
         _node(Items, _several(inner)),
-        _node(Comparison, inner, st.sampled_from(get_args(ComparisonOperator)), inner),
-        _node(Logical, st.sampled_from(("and", "or")), _several(inner, least=2)),
-        _node(Not, inner),
-        _node(Quantifier, st.sampled_from(("every", "some", "no")), st.none(), over, _maybe(inner), inner),
-        _node(Quantifier, st.just("at least"), st.integers(0, 9), over, _maybe(inner), inner),
+        _node(ComparisonNode, inner, st.sampled_from(get_args(ComparisonOperator)), inner),
+        _node(LogicalNode, st.sampled_from(("and", "or")), _several(inner, least=2)),
+        _node(NotNode, inner),
+        _node(QuantifierNode, st.sampled_from(("every", "some", "no")), st.none(), over, _maybe(inner), inner),
+        _node(QuantifierNode, st.just("at least"), st.integers(0, 9), over, _maybe(inner), inner),
     )
 
 
 @_shared
-def _settings() -> st.SearchStrategy[Setting]:
-    return _node(Setting, names(), st.sampled_from(get_args(SettingOperator)), values(), st.booleans())
+def _settings() -> st.SearchStrategy[SettingNode]:
+    return _node(SettingNode, names(), st.sampled_from(get_args(SettingOperator)), values(), st.booleans())
 
 
 @_shared
@@ -232,8 +232,8 @@ def rules() -> st.SearchStrategy[Block]:
     """Rules with settings, copies and tags."""
     region = _node(Reference, bare_words()) | strings()
     inside = _body(_settings())
-    to_arn = _node(Copy, strings(), st.none(), st.none(), st.none(), inside, st.booleans())
-    to_vault = _node(Copy, st.none(), strings(), region, _maybe(strings()), inside, st.booleans())
+    to_arn = _node(CopyNode, strings(), st.none(), st.none(), st.none(), inside, st.booleans())
+    to_vault = _node(CopyNode, st.none(), strings(), region, _maybe(strings()), inside, st.booleans())
     tags = _block("recovery_point_tags", _body(_settings()), named=False)
     return _block("rule", _body(_settings(), to_arn, to_vault, tags), like=True)
 
@@ -255,15 +255,17 @@ def policies() -> st.SearchStrategy[Policy]:
 
 
 @_shared
-def targets() -> st.SearchStrategy[Target]:
+def targets() -> st.SearchStrategy[TargetNode]:
     """What a policy can be attached to."""
-    return _node(Target, st.just("root"), st.just("")) | _node(Target, st.sampled_from(("ou", "account")), texts())
+    return _node(TargetNode, st.just("root"), st.just("")) | _node(
+        TargetNode, st.sampled_from(("ou", "account")), texts()
+    )
 
 
 @_shared
 def requirements() -> st.SearchStrategy[Require]:
     """Requirements."""
-    assertions = _several(_node(Assertion, expressions(), _maybe(strings())), least=1)
+    assertions = _several(_node(AssertionNode, expressions(), _maybe(strings())), least=1)
     levels = st.sampled_from((None, "advisory", "mandatory"))
     return _node(Require, names(), _maybe(strings()), levels, _maybe(strings()), _maybe(expressions()), assertions)
 
@@ -271,7 +273,7 @@ def requirements() -> st.SearchStrategy[Require]:
 @_shared
 def tests() -> st.SearchStrategy[Test]:
     """Tests."""
-    places = _node(Target, st.just("root"), st.just("")) | _node(Target, st.just("ou"), texts())
+    places = _node(TargetNode, st.just("root"), st.just("")) | _node(TargetNode, st.just("ou"), texts())
     old = _node(GivenAccount, strings(), st.none(), st.just(()))
     new = _node(
         GivenAccount,

@@ -8,7 +8,7 @@ from policyengine.base.source import Source, Span
 from policyengine.language.syntax import format_module, format_source, parse
 from policyengine.language.syntax import formatter as _format
 from policyengine.language.syntax.literals import Name, Text
-from policyengine.language.syntax.nodes import Attach, Comment, Module, Policy, Target
+from policyengine.language.syntax.nodes import Attach, Comment, Module, Policy, TargetNode
 
 CANONICAL = """\
 # Every account is backed up daily.
@@ -226,7 +226,7 @@ def test_a_module_made_by_hand_is_printed_without_a_source() -> None:
     nowhere = Span(Source("made.bpol", ""), 0, 0)
     name = Name("baseline", span=nowhere)
     policy = Policy(name, Text("all", span=nowhere), (), span=nowhere, head=nowhere)
-    targets = (Target("root", "", span=nowhere), Target("ou", "A", span=nowhere))
+    targets = (TargetNode("root", "", span=nowhere), TargetNode("ou", "A", span=nowhere))
     attach = [Attach((name,), target, span=nowhere) for target in targets]
     module = Module(nowhere.source, 1, (policy, *attach), ())
     assert format_module(module) == (

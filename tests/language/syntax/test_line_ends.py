@@ -9,7 +9,7 @@ import pytest
 
 from policyengine.base.source import Source
 from policyengine.language.syntax import parse
-from policyengine.language.syntax.nodes import Block, Copy, Item, Setting, Template
+from policyengine.language.syntax.nodes import Block, CopyNode, Item, SettingNode, Template
 
 HALVES = (
     ("retain = 1«.»5 days", "PE108", "numbers are whole", "use a smaller unit: `90 minutes`"),
@@ -77,7 +77,7 @@ def test_a_line_with_a_broken_end_has_one_finding_and_is_left_out(
 ) -> None:
     text = f"template rule r {{\n  continuous = true\n  {line}\n  archive = true\n}}\n"
     assert _told(text) == [(code, message, advice)]
-    assert [item.key.text for item in _body(text) if isinstance(item, Setting)] == ["continuous", "archive"]
+    assert [item.key.text for item in _body(text) if isinstance(item, SettingNode)] == ["continuous", "archive"]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_what_stands_behind_a_superfluous_sign_is_read(sign: str) -> None:
     text = f"template rule r {{\n  continuous = true{sign} archive = false{sign}\n  plan_tags {{ }}\n}}\n"
     found = parse(Source("signs.bpol", text)).diagnostics
     assert [each.span and each.span.text for each in found] == [sign, sign, "plan_tags"]
-    assert [item.key.text for item in _body(text) if isinstance(item, Setting)] == ["continuous", "archive"]
+    assert [item.key.text for item in _body(text) if isinstance(item, SettingNode)] == ["continuous", "archive"]
 
 
 @pytest.mark.parametrize("word", ["in", "assign", "append", "remove", "anything", "nothing"])
@@ -121,7 +121,7 @@ def test_words_behind_a_control_need_quotes_as_keys_of_tags(control: str, word: 
     assert _told(text) == [("PE107", message, f'write `"{word}"`')]
     (block,) = _body(text)
     assert isinstance(block, Block)
-    assert isinstance(block.body[-1], Setting)
+    assert isinstance(block.body[-1], SettingNode)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_two_broken_strings_are_two_findings() -> None:
 
 def test_a_copy_to_an_arn_in_a_region_is_left_out() -> None:
     text = 'template rule r {\n  copy to "arn" in eu-west-1\n  archive = true\n}\n'
-    assert not any(isinstance(item, Copy) for item in _body(text))
+    assert not any(isinstance(item, CopyNode) for item in _body(text))
 
 
 def _told(sample: str) -> list[tuple[str, str, str]]:

@@ -11,7 +11,7 @@ from policyengine.base.source import Source, Span
 from policyengine.language.syntax import nodes, parse
 from policyengine.language.syntax.literals import (
     Boolean,
-    Cron,
+    CronNode,
     Daily,
     Duration,
     EveryHours,
@@ -30,11 +30,11 @@ from policyengine.language.syntax.literals import (
 )
 from policyengine.language.syntax.nodes import (
     Attach,
-    Attribute,
+    AttributeNode,
     Block,
     ChildrenMay,
-    Comparison,
-    Copy,
+    ComparisonNode,
+    CopyNode,
     Date,
     ExpectValidity,
     ExpectViolation,
@@ -45,17 +45,17 @@ from policyengine.language.syntax.nodes import (
     Item,
     Items,
     Let,
-    Logical,
+    LogicalNode,
     Module,
-    Not,
+    NotNode,
     Path,
     Policy,
-    Quantifier,
+    QuantifierNode,
     Require,
-    Setting,
+    SettingNode,
     Statement,
     TagEntry,
-    Target,
+    TargetNode,
     Template,
     UsePack,
     Waive,
@@ -110,7 +110,7 @@ def read(source: str) -> Module:
         ("monthly on last fri at 05:00", Monthly(FIVE, weekday="FRI", span=AT)),
         ("yearly on 29 february at 05:00", Yearly(29, "FEB", FIVE, span=AT)),
         ("yearly on 1 may at 05:00", Yearly(1, "MAY", FIVE, span=AT)),
-        ('cron("0 5 ? * 2-6 *")', Cron("0 5 ? * 2-6 *", span=AT)),
+        ('cron("0 5 ? * 2-6 *")', CronNode("0 5 ? * 2-6 *", span=AT)),
     ],
 )
 def test_values(written: str, value: Value) -> None:
@@ -120,10 +120,10 @@ def test_values(written: str, value: Value) -> None:
 @pytest.mark.parametrize(
     ("written", "item"),
     [
-        ("a = true", Setting(name("a"), "=", Boolean(value=True, span=AT), span=AT)),
-        ("locked a += x", Setting(name("a"), "+=", Reference("x", span=AT), locked=True, span=AT)),
-        ('"a" -= x', Setting(name("a"), "-=", Reference("x", span=AT), span=AT)),
-        ("locked = x", Setting(name("locked"), "=", Reference("x", span=AT), span=AT)),
+        ("a = true", SettingNode(name("a"), "=", Boolean(value=True, span=AT), span=AT)),
+        ("locked a += x", SettingNode(name("a"), "+=", Reference("x", span=AT), locked=True, span=AT)),
+        ('"a" -= x', SettingNode(name("a"), "-=", Reference("x", span=AT), span=AT)),
+        ("locked = x", SettingNode(name("locked"), "=", Reference("x", span=AT), span=AT)),
         ("children may nothing", ChildrenMay(("nothing",), (), span=AT)),
         ('children may append remove in a/"b c"', ChildrenMay(("append", "remove"), (name("a"), name("b c")), span=AT)),
         ("rule r like t {}", Block("rule", name("r"), (), like=name("t"), span=AT, head=AT)),
@@ -144,12 +144,12 @@ def test_values(written: str, value: Value) -> None:
                 "rule",
                 name("r"),
                 (
-                    Copy(
+                    CopyNode(
                         text("arn"),
                         None,
                         None,
                         None,
-                        (Setting(name("a"), "=", Reference("x", span=AT), span=AT),),
+                        (SettingNode(name("a"), "=", Reference("x", span=AT), span=AT),),
                         span=AT,
                         head=AT,
                     ),
@@ -163,14 +163,14 @@ def test_values(written: str, value: Value) -> None:
             Block(
                 "rule",
                 name("r"),
-                (Copy(None, text("V"), Reference("home", span=AT), text("1"), (), locked=True, span=AT, head=AT),),
+                (CopyNode(None, text("V"), Reference("home", span=AT), text("1"), (), locked=True, span=AT, head=AT),),
                 span=AT,
                 head=AT,
             ),
         ),
         (
             'plan_tags { "plan" = "x" }',
-            Block("plan_tags", None, (Setting(name("plan"), "=", text("x"), span=AT),), span=AT, head=AT),
+            Block("plan_tags", None, (SettingNode(name("plan"), "=", text("x"), span=AT),), span=AT, head=AT),
         ),
     ],
 )
@@ -184,13 +184,13 @@ def test_items(written: str, item: Item) -> None:
     [
         ('policy p "all" {}', Policy(name("p"), text("all"), (), span=AT, head=AT)),
         ('policy "2026.v1" {}', Policy(name("2026.v1"), None, (), span=AT, head=AT)),
-        ("attach a, b to root", Attach((name("a"), name("b")), Target("root", "", span=AT), span=AT)),
-        ('attach a to ou "W/P"', Attach((name("a"),), Target("ou", "W/P", span=AT), span=AT)),
+        ("attach a, b to root", Attach((name("a"), name("b")), TargetNode("root", "", span=AT), span=AT)),
+        ('attach a to ou "W/P"', Attach((name("a"),), TargetNode("ou", "W/P", span=AT), span=AT)),
         ('use pack "cis"', UsePack(text("cis"), None, None, span=AT)),
         ('use pack "cis" level advisory for a', UsePack(text("cis"), "advisory", path("a"), span=AT)),
         (
             'waive r for account "a" until 2028-02-29 because "x"',
-            Waive(name("r"), Target("account", "a", span=AT), Date(2028, 2, 29, span=AT), text("x"), span=AT),
+            Waive(name("r"), TargetNode("account", "a", span=AT), Date(2028, 2, 29, span=AT), text("x"), span=AT),
         ),
         (
             'test "t" { given account "a" in root tags { e = "p" } given policy p attached to root expect invalid }',
@@ -199,11 +199,11 @@ def test_items(written: str, item: Item) -> None:
                 (
                     GivenAccount(
                         text("a"),
-                        Target("root", "", span=AT),
+                        TargetNode("root", "", span=AT),
                         (TagEntry(name("e"), text("p"), span=AT),),
                         span=AT,
                     ),
-                    GivenPolicy(name("p"), Target("root", "", span=AT), span=AT),
+                    GivenPolicy(name("p"), TargetNode("root", "", span=AT), span=AT),
                     ExpectValidity(valid=False, span=AT),
                 ),
                 span=AT,
@@ -226,20 +226,20 @@ def test_statements(written: str, statement: Statement) -> None:
     assert read(written).statements == (statement,)
 
 
-def every(over: str, satisfies: Expression, where: Expression | None = None) -> Quantifier:
-    return Quantifier("every", None, name(over), where, satisfies, span=AT)
+def every(over: str, satisfies: Expression, where: Expression | None = None) -> QuantifierNode:
+    return QuantifierNode("every", None, name(over), where, satisfies, span=AT)
 
 
-def less(left: str, right: str) -> Comparison:
-    return Comparison(path(left), "<", path(right), span=AT)
+def less(left: str, right: str) -> ComparisonNode:
+    return ComparisonNode(path(left), "<", path(right), span=AT)
 
 
-def either(*operands: Expression) -> Logical:
-    return Logical("or", operands, span=AT)
+def either(*operands: Expression) -> LogicalNode:
+    return LogicalNode("or", operands, span=AT)
 
 
-def both(*operands: Expression) -> Logical:
-    return Logical("and", operands, span=AT)
+def both(*operands: Expression) -> LogicalNode:
+    return LogicalNode("and", operands, span=AT)
 
 
 A, B, C = path("a"), path("b"), path("c")
@@ -248,17 +248,17 @@ A, B, C = path("a"), path("b"), path("c")
 @pytest.mark.parametrize(
     ("written", "expression"),
     [
-        ("a or b and not c < d", either(A, both(B, Not(less("c", "d"), span=AT)))),
+        ("a or b and not c < d", either(A, both(B, NotNode(less("c", "d"), span=AT)))),
         ("a and b and c", both(A, B, C)),
         ("(a and b) and c", both(both(A, B), C)),
         ("every r where a satisfies b or c", every("r", either(B, C), A)),
         ("every r satisfies every s satisfies a < b", every("r", every("s", less("a", "b")))),
         ("(every r satisfies a) or b", either(every("r", A), B)),
-        ("at least 2 r satisfies a", Quantifier("at least", 2, name("r"), None, A, span=AT)),
+        ("at least 2 r satisfies a", QuantifierNode("at least", 2, name("r"), None, A, span=AT)),
         (
             'a.b["c"] in [1, "x"]',
-            Comparison(
-                Path("a", (Attribute("b", span=AT), Index("c", span=AT)), span=AT),
+            ComparisonNode(
+                Path("a", (AttributeNode("b", span=AT), Index("c", span=AT)), span=AT),
                 "in",
                 Items((Integer(1, span=AT), text("x")), span=AT),
                 span=AT,

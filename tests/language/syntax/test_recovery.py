@@ -6,7 +6,7 @@ import pytest
 
 from policyengine.base.source import Source
 from policyengine.language.syntax import parse
-from policyengine.language.syntax.nodes import Attach, Block, Let, Policy, Require, Setting
+from policyengine.language.syntax.nodes import Attach, Block, Let, Policy, Require, SettingNode
 
 FIVE = """\
 let home = [eu-west-1 eu-central-1]
@@ -51,11 +51,11 @@ def test_what_is_whole_is_kept() -> None:
     (plan,) = policy.body
     assert isinstance(plan, Block)
     regions, nightly, monthly = plan.body
-    assert isinstance(regions, Setting)
+    assert isinstance(regions, SettingNode)
     assert isinstance(nightly, Block)
     assert isinstance(monthly, Block)
-    assert [item.key.text for item in nightly.body if isinstance(item, Setting)] == ["start_within"]
-    assert [item.key.text for item in monthly.body if isinstance(item, Setting)] == ["schedule"]
+    assert [item.key.text for item in nightly.body if isinstance(item, SettingNode)] == ["start_within"]
+    assert [item.key.text for item in monthly.body if isinstance(item, SettingNode)] == ["schedule"]
     assert not module.complete
 
 
@@ -89,7 +89,7 @@ def test_a_broken_line_costs_that_line(broken: str) -> None:
     assert [found.span and found.span.first.line for found in outcome.diagnostics] == [3]
     (template,) = outcome.value.statements
     settings = template.block.body  # type: ignore[union-attr]
-    assert [item.key.text for item in settings if isinstance(item, Setting)] == ["continuous", "archive"]
+    assert [item.key.text for item in settings if isinstance(item, SettingNode)] == ["continuous", "archive"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from policyengine.base.source import Source
 from policyengine.language.syntax import parse
-from policyengine.language.syntax.nodes import Block, Copy, Module, Policy
+from policyengine.language.syntax.nodes import Block, CopyNode, Module, Policy
 
 TOO_MANY = "there is one `}` too many"
 
@@ -130,9 +130,9 @@ def _blocks(module: Module) -> list[object]:
     return [policy.name.text, *(_inner(item) for item in policy.body if isinstance(item, Block))]
 
 
-def _inner(item: Block | Copy) -> list[object]:
+def _inner(item: Block | CopyNode) -> list[object]:
     name = item.name.text if isinstance(item, Block) and item.name else item.head.text.partition(" ")[0]
-    return [name, *(_inner(each) for each in item.body if isinstance(each, Block | Copy))]
+    return [name, *(_inner(each) for each in item.body if isinstance(each, Block | CopyNode))]
 
 
 @pytest.mark.parametrize(

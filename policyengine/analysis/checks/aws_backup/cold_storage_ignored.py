@@ -8,32 +8,11 @@ from policyengine.aws.deployment import FOREVER, Copy, Plan
 from policyengine.aws.deployment import Rule as BackupRule
 from policyengine.aws.facts import resource_features
 from policyengine.aws.settings import COLD_AFTER
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import listed
 
-_RULE = 'schedule = monthly on day 1 at 05:00\nvault = "Main"\ncold_after = 30 days\nretain = 366 days'
-RULE = Rule(
-    code="PE511",
-    name="cold-storage-ignored",
-    severity=Severity.WARNING,
-    title="backups of a type that a selection names never move to cold storage",
-    rationale=(
-        "Not every resource type has cold storage. For one without it AWS Backup says nothing and leaves the backups"
-        " where they are, at the price of warm storage. EBS has it only with the archive opt-in. Told are types that a"
-        " resource selection names and that have no cold storage at all; tag selections and `*` reach whatever there"
-        " is."
-    ),
-    bad=one_rule(_RULE, selection='resource selection databases { role = "Backup"  types = [RDS, EFS] }'),
-    good=one_rule(_RULE, selection='resource selection files { role = "Backup"  types = [EFS] }'),
-    reference="facts 1.3.11, 1.3.12, 1.3.13, 8.11",
-    aws_pages=(
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_Lifecycle.html",
-    ),
-    harm=Harm.NOTHING,
-)
+RULE = Rule("PE511", "cold-storage-ignored", Severity.WARNING, harm=Harm.NOTHING)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

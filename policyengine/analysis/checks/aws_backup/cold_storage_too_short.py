@@ -8,29 +8,10 @@ from policyengine.aws.deployment import DAY, FOREVER, Copy
 from policyengine.aws.deployment import Rule as BackupRule
 from policyengine.aws.facts import limits
 from policyengine.aws.settings import COLD_AFTER, RETAIN
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 
-RULE = Rule(
-    code="PE501",
-    name="cold-storage-too-short",
-    severity=Severity.ERROR,
-    title="a backup is deleted before it has been in cold storage for 90 days",
-    rationale=(
-        "What moves to cold storage must stay there for at least 90 days, so `retain` must be at least `cold_after`"
-        " plus 90 days, in a rule as in a copy. Organizations publishes a policy that says otherwise; AWS Backup takes"
-        " no rule with such days, whatever it backs up, so that there are no backups. Of a copy that has its retention"
-        " from the rule AWS does not say what becomes: that is a warning."
-    ),
-    bad=one_rule('schedule = daily at 05:00\nvault = "Main"\ncold_after = 30 days\nretain = 60 days'),
-    good=one_rule('schedule = daily at 05:00\nvault = "Main"\ncold_after = 30 days\nretain = 120 days'),
-    reference="facts 1.3.6, 1.3.8, 8.12; semantics.md R29",
-    aws_pages=(
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_Lifecycle.html",
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",
-    ),
-    harm=Harm.BACKUP,
-)
+RULE = Rule("PE501", "cold-storage-too-short", Severity.ERROR, harm=Harm.BACKUP)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

@@ -6,34 +6,11 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Minutes
 from policyengine.aws.settings import COMPLETE_WITHIN, START_WITHIN
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
 
-RULE = Rule(
-    code="PE508",
-    name="completion-window-short",
-    severity=Severity.INFO,
-    title="a backup may have to be complete before it has to begin",
-    rationale=(
-        "AWS's documents disagree whether the completion window begins with the backup job or at the scheduled time. By"
-        " the second reading a job that begins late in its start window is out of time at once, unless the completion"
-        " window is longer. Nobody knows which reading holds, so this is only told. Backups of FSx have no completion"
-        " window."
-    ),
-    bad=one_rule(
-        'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\nstart_within = 8 hours\ncomplete_within = 2 hours'
-    ),
-    good=one_rule(
-        'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\nstart_within = 1 hour\ncomplete_within = 8 hours'
-    ),
-    reference="facts 1.2.7, 1.2.9",
-    aws_pages=(
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRuleInput.html",
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_StartBackupJob.html",
-    ),
-    harm=Harm.NOTHING,
-)
+RULE = Rule("PE508", "completion-window-short", Severity.INFO, harm=Harm.NOTHING)
 _WITHOUT_WINDOW = {"FSx", "FSxVolume"}
 _HOUR = 60
 

@@ -9,38 +9,11 @@ from policyengine.aws.deployment import Meeting
 from policyengine.aws.deployment import Rule as BackupRule
 from policyengine.aws.facts import resource_features
 from policyengine.aws.settings import CONTINUOUS, VAULT
-from policyengine.base.catalogue.example_projects import one_plan
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
 
-_EXAMPLE = """\
-regions = [eu-west-1]
-rule nightly { schedule = daily at 05:00  vault = "Main"  continuous = true  retain = 35 days }
-rule weekly { schedule = weekly on sunday at 14:00  vault = "Other"  continuous = true  retain = 35 days }
-tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
-"""
-RULE = Rule(
-    code="PE510",
-    name="continuous-conflict",
-    severity=Severity.WARNING,
-    title="two rules cannot both keep the continuous backup of a resource",
-    rationale=(
-        "A resource has one continuous backup. Of several rules with the same vault the longest retention counts; with"
-        " different vaults the rule that AWS Backup happens to run first has it, and the others make snapshots. For S3"
-        " the second one can fail, so where a selection names S3 it is an error; snapshots of S3 must lie in the vault"
-        " of its continuous backup. Rules of two plans are told where an account has both plans and their selections"
-        " surely meet."
-    ),
-    bad=one_plan(_EXAMPLE),
-    good=one_plan(_EXAMPLE.replace('"Other"  continuous = true', '"Main"')),
-    reference="facts 1.4.7, 1.4.8, 1.4.9",
-    aws_pages=(
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html",
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/s3-backups.html",
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/lag-vault-primary-backup.html",
-    ),
-    harm=Harm.PROTECTION,
-)
+RULE = Rule("PE510", "continuous-conflict", Severity.WARNING, harm=Harm.PROTECTION)
 
 
 class _Conflict(NamedTuple):

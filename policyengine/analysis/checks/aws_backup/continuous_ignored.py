@@ -1,61 +1,73 @@
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import called, finding, naming
-from policyengine.aws.deployment import Plan
+from policyengine.aws.deployment import Plan, Selection
 from policyengine.aws.facts import resource_features
+from policyengine.aws.facts.names import may_be_service
 from policyengine.aws.settings import CONTINUOUS
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
-from policyengine.base.text import listed
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Fact, Rule
+from policyengine.base.text import listed, quoted
 
-_RULE = 'schedule = daily at 05:00\nvault = "Main"\ncontinuous = true\nretain = 35 days'
+RULE = Rule("PE530", "continuous-ignored", Severity.WARNING, harm=Harm.PROTECTION, needs=(Fact.OPT_IN,))
 
-RULE = Rule(
-    code="PE530",
-    name="continuous-ignored",
-    severity=Severity.WARNING,
-    title="a rule asks for continuous backup, and no type that it backs up has it",
-    rationale=(
-        "S3, RDS instances, Aurora and SAP HANA have continuous backup. For any other type AWS Backup takes snapshots"
-        " at the times of the schedule instead, and says nothing: nobody can go back to a point in time between them."
-        " A rule that backs up other types beside one that has it is meant so, and is not reported."
-    ),
-    bad=one_rule(_RULE, selection='resource selection disks { role = "Backup"  types = [EBS] }'),
-    good=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [EBS, S3] }'),
-    reference="facts 1.4.1, 1.4.2",
-    aws_pages=(
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html",
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",
-    ),
-    harm=Harm.PROTECTION,
-)
+
+_HAVE_IT = "`S3`, `RDS`, `Aurora`, `SAPHANA`"
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    """One finding per rule."""
+    """One finding per rule, for all Regions of its plan."""
     for plan in facts.plans:
-        names = {name for selection in plan.selections for name in called(plan, selection)}
-        if not _has_none(plan, names):
+        rules = [rule for rule in plan.rules if rule.continuous]
+        if not rules or not _has_none(facts, plan):
             continue
-        types = listed([name for name in plan.named_types if name in names], "and")
-        for rule in plan.rules:
-            if rule.continuous:
-                yield finding(
-                    RULE,
-                    facts,
-                    plan,
-                    f"{rule.path}/{CONTINUOUS.place}",
-                    message=f"there is no continuous backup of {types}: AWS Backup takes snapshots",
-                    advice="leave it out, or name types that have it: `S3`, `RDS`, `Aurora`, `SAPHANA`",
-                    beside=naming(plan, plan.named_types),
-                )
+        message, advice = _words(facts, plan)
+        for rule in rules:
+            yield finding(
+                RULE,
+                facts,
+                plan,
+                f"{rule.path}/{CONTINUOUS.place}",
+                message=message,
+                advice=advice,
+                beside=naming(plan, plan.named_types),
+            )
 
 
-def _has_none(plan: Plan, names: Collection[str]) -> bool:
-    """Whether its selections name all types that it reaches, each is known, and none has continuous backup."""
-    named = all(selection.names_types for selection in plan.selections)
+def _has_none(facts: Facts, plan: Plan) -> bool:
+    """Whether all types that it reaches in its Regions are known, there are some, and none has continuous backup."""
+    reached = [_reached(facts, plan, each, region) for region in _regions(plan) for each in plan.selections]
     known = resource_features()
-    return bool(names) and named and all(name in known and known[name].continuous == "no" for name in names)
+    return any(reached) and all(
+        names is not None and all(name in known and known[name].continuous == "no" for name in names)
+        for names in reached
+    )
+
+
+def _reached(facts: Facts, plan: Plan, selection: Selection, region: str) -> Sequence[str] | None:
+    """The types that a selection reaches in a Region, those that it names although they are off; None if not known."""
+    if selection.names_types:
+        return called(plan, selection)
+    is_open = selection.kind == "resource" and not selection.types  # conditions alone (facts 3.14)
+    if is_open or not all(map(may_be_service, facts.opted_in(region) or ())):
+        return None
+    return facts.opt_in.reached_by((selection,), (region,))
+
+
+def _regions(plan: Plan) -> Sequence[str]:
+    return plan.regions or ("",)
+
+
+def _words(facts: Facts, plan: Plan) -> tuple[str, str]:
+    if all(selection.names_types for selection in plan.selections):
+        names = {name for selection in plan.selections for name in called(plan, selection)}
+        types = listed([name for name in plan.named_types if name in names], "and")
+        advice = f"leave it out, or name types that have it: {_HAVE_IT}"
+        return f"there is no continuous backup of {types}: AWS Backup takes snapshots", advice
+    hangs_on_opt_in = any(facts.opted_in(region) is not None for region in plan.regions)
+    which, how = (" and that is opted in", " and opt in to them") if hangs_on_opt_in else ("", "")
+    message = f"no type that plan {quoted(plan.name)} takes{which} has continuous backup: AWS Backup takes snapshots"
+    return message, f"leave it out, or take types that have it{how}: {_HAVE_IT}"

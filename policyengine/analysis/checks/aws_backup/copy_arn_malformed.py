@@ -10,35 +10,14 @@ from policyengine.aws.documents import Json, PolicyDocument
 from policyengine.aws.facts import limits, regions
 from policyengine.aws.merge import keys, segment
 from policyengine.aws.settings import COPY_BLOCK, COPY_TARGET
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import quoted, suggestion
 
-_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
-_TO_WEST = 'copy to "arn:aws:backup:eu-west-3:$account:backup-vault:Copies"'
 _TARGET = COPY_TARGET.place
 _LONGEST = 130  # of an ARN that a message shows
 
-RULE = Rule(
-    code="PE514",
-    name="copy-arn-malformed",
-    severity=Severity.WARNING,
-    title="the ARN of a copy leads to no vault, or to another one than its key",
-    rationale=(
-        "Organizations looks at the form of an ARN only. It takes a Region that does not exist, a Region under the"
-        " partition of another, and a vault name of one character, which no vault can have: such copies never arrive."
-        " The key of a copy is an ARN too, but AWS publishes keys in lower case, so the target inside is what counts."
-        " Where the two name different vaults, or one vault in different letters, one of them is a mistake."
-    ),
-    bad=one_rule(_RULE + _TO_WEST + ' {\n  target = "arn:aws:backup:eu-west-3:$account:backup-vault:copies"\n}\n'),
-    good=one_rule(_RULE + _TO_WEST + "\n"),
-    reference="facts 1.5.3, 1.5.4, 4.4.1, 4.4.2, 8.9",
-    aws_pages=(
-        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_CopyAction.html",
-    ),
-    harm=Harm.COPY,
-)
+RULE = Rule("PE514", "copy-arn-malformed", Severity.WARNING, harm=Harm.COPY)
 
 
 class _Fault(NamedTuple):

@@ -7,28 +7,11 @@ from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Copy, Plan
 from policyengine.aws.facts import copy_between, regions
 from policyengine.aws.settings import COPY_TARGET
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
 
-_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
-
-RULE = Rule(
-    code="PE515",
-    name="copy-region-unreachable",
-    severity=Severity.ERROR,
-    title="a copy goes to a Region that no backup of the plan can be copied to",
-    rationale=(
-        "Backups stay in their partition: from China they can be copied between Beijing and Ningxia, from GovCloud"
-        " between East and West, and from all other Regions to neither. Organizations takes the policy, the backup"
-        " succeeds, and its copy never arrives."
-    ),
-    bad=one_rule(_RULE + 'copy to vault "Copies" in cn-north-1\n'),
-    good=one_rule(_RULE + 'copy to vault "Copies" in eu-central-1\n'),
-    reference="facts 2.4",
-    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",),
-    harm=Harm.COPY,
-)
+RULE = Rule("PE515", "copy-region-unreachable", Severity.ERROR, harm=Harm.COPY)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

@@ -6,28 +6,11 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import OWN, UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule
 from policyengine.aws.settings import COPY_TARGET, VAULT
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
 
-_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
-
-RULE = Rule(
-    code="PE513",
-    name="copy-to-same-vault",
-    severity=Severity.WARNING,
-    title="a copy goes to the vault that the backup is in",
-    rationale=(
-        "A copy is there to outlive the loss of a vault, a Region or an account. One in the very vault of the backup"
-        " cannot: whatever takes the backup takes the copy. Where a plan gathers the copies of several Regions or"
-        " accounts in one of them, only the copies from there stay where they are, and the finding is an information."
-    ),
-    bad=one_rule(_RULE + 'copy to vault "Main" in eu-west-1\n'),
-    good=one_rule(_RULE + 'copy to vault "Main" in eu-central-1\n'),
-    reference="facts 4.4.18",
-    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/recov-point-create-a-copy.html",),
-    harm=Harm.COPY,
-)
+RULE = Rule("PE513", "copy-to-same-vault", Severity.WARNING, harm=Harm.COPY)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

@@ -9,32 +9,11 @@ from policyengine.analysis.checks.reporting import finding, naming
 from policyengine.aws.deployment import Copy, DeployedPlan, PlacedRule, Plan
 from policyengine.aws.facts import available, copy_between, features
 from policyengine.aws.settings import COPY_TARGET
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
 
-_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\ncopy to vault "Copies" in eu-central-1'
-
-RULE = Rule(
-    code="PE512",
-    name="copy-unsupported-type",
-    severity=Severity.ERROR,
-    title="a rule copies backups of a resource type that cannot be copied there",
-    rationale=(
-        "Not every resource type can be copied: some not at all, not even to another vault beside the first, some not"
-        " to another account or out of certain Regions. The backup succeeds all the same, and only its copy is missing."
-        " The check looks at types that a resource selection names, and only where none of their resources can be"
-        " copied."
-    ),
-    bad=one_rule(_RULE, selection='resource selection all { role = "Backup"  types = [RedshiftServerless, RDS] }'),
-    good=one_rule(_RULE, selection='resource selection all { role = "Backup"  types = [RDS, Aurora] }'),
-    reference="facts 2.1, 2.1.1, 2.4",
-    aws_pages=(
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/recov-point-create-a-copy.html",
-    ),
-    harm=Harm.COPY,
-)
+RULE = Rule("PE512", "copy-unsupported-type", Severity.ERROR, harm=Harm.COPY)
 
 
 class _Gap(NamedTuple):

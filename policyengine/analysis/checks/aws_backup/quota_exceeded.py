@@ -8,35 +8,11 @@ from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Plan, View
 from policyengine.aws.facts import adjustable_limits, limits
 from policyengine.aws.settings import COPY_BLOCK, RECOVERY_POINT_TAGS
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
 
-_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
-_COPIES = [
-    f'copy to vault "Copies" in {region}\n'
-    for region in ("eu-west-2", "eu-west-3", "eu-north-1", "eu-central-1", "us-east-1", "us-west-2")
-]
-
-RULE = Rule(
-    code="PE518",
-    name="quota-exceeded",
-    severity=Severity.WARNING,
-    title="a plan has more of something than AWS Backup takes",
-    rationale=(
-        "Of the quotas of AWS Backup, Organizations only checks that a plan has ten rules at most. It publishes plans"
-        " that exceed the others, which only shows later, in each account's AWS Backup. Where AWS raises a quota on"
-        " request, as for plans per Region, the finding is an information."
-    ),
-    bad=one_rule(_RULE + "".join(_COPIES)),
-    good=one_rule(_RULE + "".join(_COPIES[:5])),
-    reference="facts 3.11, 7.1; semantics.md 8, R29",
-    aws_pages=(
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/aws-backup-limits.html",
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html",
-    ),
-    harm=Harm.BACKUP,
-)
+RULE = Rule("PE518", "quota-exceeded", Severity.WARNING, harm=Harm.BACKUP)
 
 _ADVICE = {
     "copies_in_rule": "give the rest to another rule, whose start window does not overlap this one's",

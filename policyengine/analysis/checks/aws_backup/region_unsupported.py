@@ -10,29 +10,11 @@ from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Plan
 from policyengine.aws.facts import Availability, RegionFeature, available, regions
 from policyengine.aws.settings import INDEX, SCAN
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
 
-_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\nindex = [EBS]\n'
-
-RULE = Rule(
-    code="PE522",
-    name="region-unsupported",
-    severity=Severity.ERROR,
-    title="a plan runs in a Region that does not have what it asks for",
-    rationale=(
-        "Not every Region has every feature of AWS Backup, and Organizations does not look: search indexes and malware"
-        " scans are then missing without a word. Where AWS's documents do not settle whether a Region has backup"
-        " policies at all, the finding is an information. A Region of another partition than a role or a resource type"
-        " of the plan is out of reach altogether: nothing of that ARN can be there."
-    ),
-    bad=one_rule(_RULE, regions="[eu-west-1, ap-southeast-6]"),
-    good=one_rule(_RULE, regions="[eu-west-1, ap-southeast-2]"),
-    reference="facts 2.2, 2.4",
-    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",),
-    harm=Harm.BACKUP,
-)
+RULE = Rule("PE522", "region-unsupported", Severity.ERROR, harm=Harm.BACKUP)
 
 
 class _Use(NamedTuple):

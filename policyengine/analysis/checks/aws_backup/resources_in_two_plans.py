@@ -8,52 +8,11 @@ from policyengine.analysis.checks.reporting import about_all, finding
 from policyengine.aws.deployment import Meeting, Plan, origins
 from policyengine.aws.documents import PolicyDocument
 from policyengine.aws.facts import resource_types
-from policyengine.base.catalogue.example_projects import one_plan
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
 
-_PLAN = """\
-regions = [eu-west-1]
-rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 7 days }
-tag selection tagged { role = "Backup"  key = "backup"  values = ["daily"] }
-"""
-_SECOND = """
-policy production {
-  plan longer {
-    regions = [eu-west-1]
-    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 30 days }
-    tag selection tagged { role = "Backup"  key = "backup"  values = ["VALUE"] }
-  }
-}
-attach production to ou "Prod"
-"""
-
-
-def _example(value: str) -> dict[str, str]:
-    files = one_plan(_PLAN)
-    return {**files, "policy.bpol": files["policy.bpol"] + _SECOND.replace("VALUE", value)}
-
-
-RULE = Rule(
-    code="PE534",
-    name="resources-in-two-plans",
-    severity=Severity.INFO,
-    title="two plans of an account back up the same resources",
-    rationale=(
-        "Policies merge plans of one name. A plan of another name that comes from further down stands beside the"
-        " inherited one and replaces nothing: AWS Backup runs both, and a resource that both select has the backups of"
-        " both. That may be meant, so it is an information; told are plans of different policies whose selections"
-        " surely meet."
-    ),
-    bad=_example("daily"),
-    good=_example("monthly"),
-    reference="facts 8.25, 3.3, 1.6; semantics.md R1",
-    aws_pages=(
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/manage-cross-account.html",
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/aws-backup-limits.html",
-    ),
-    harm=Harm.NOTHING,
-)
+RULE = Rule("PE534", "resources-in-two-plans", Severity.INFO, harm=Harm.NOTHING)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

@@ -10,31 +10,11 @@ from policyengine.aws.deployment import DAY, FOREVER, UNKNOWN, Minutes, Plan, lo
 from policyengine.aws.deployment import Rule as BackupRule
 from policyengine.aws.facts import limits
 from policyengine.aws.settings import RETAIN, SCHEDULE
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
 
-RULE = Rule(
-    code="PE524",
-    name="retention-shorter-than-interval",
-    severity=Severity.WARNING,
-    title="a backup is deleted before the next one is made",
-    rationale=(
-        "A weekly backup that is kept for a day, or a yearly one that is kept for 35, leaves nothing to restore most of"
-        " the time. The longest time between two runs counts, runs that another rule of the plan takes are none, and a"
-        " copy that is kept for longer is a backup, too. Where other rules of the plan see to it that a backup is"
-        " always there nothing is said. The schedule of a continuous rule is that of its snapshots, which is what types"
-        " without continuous backup have. A plan of which no rule runs for more than a year from now is told as well."
-    ),
-    bad=one_rule('schedule = weekly on sunday at 05:00\nvault = "Main"\nretain = 1 day'),
-    good=one_rule('schedule = weekly on sunday at 05:00\nvault = "Main"\nretain = 35 days'),
-    reference="facts 1.3.17, 1.1.20, 1.6",
-    aws_pages=(
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html",
-    ),
-    harm=Harm.PROTECTION,
-)
+RULE = Rule("PE524", "retention-shorter-than-interval", Severity.WARNING, harm=Harm.PROTECTION)
 _HOUR = 60
 _A_YEAR = timedelta(days=366)
 

@@ -7,24 +7,10 @@ from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import DAY, FOREVER, Copy
 from policyengine.aws.facts import limits
 from policyengine.aws.settings import RETAIN
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 
-RULE = Rule(
-    code="PE502",
-    name="retention-too-long",
-    severity=Severity.ERROR,
-    title="backups are kept for longer than AWS Backup can",
-    rationale=(
-        "AWS Backup keeps a backup for at most 36,500 days, a hundred years, or forever. Organizations takes any"
-        " number and publishes the policy; AWS Backup cannot carry out the rule."
-    ),
-    bad=one_rule('schedule = daily at 05:00\nvault = "Main"\nretain = 40000 days'),
-    good=one_rule('schedule = daily at 05:00\nvault = "Main"\nretain = 36500 days'),
-    reference="facts 1.3.1, 1.3.5",
-    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",),
-    harm=Harm.BACKUP,
-)
+RULE = Rule("PE502", "retention-too-long", Severity.ERROR, harm=Harm.BACKUP)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

@@ -6,30 +6,11 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import FOREVER
 from policyengine.aws.settings import RETAIN
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
 
-RULE = Rule(
-    code="PE503",
-    name="retention-unlimited",
-    severity=Severity.WARNING,
-    title="a rule keeps its backups forever",
-    rationale=(
-        "A rule without a retention keeps every backup until somebody deletes it by hand, and so does each of its"
-        " copies without one of its own. The bill grows with every run, personal data stays longer than it may, and in"
-        " a vault under a compliance lock nobody can delete it at all. Where that is meant, set this check off or to"
-        " `info` in `policyengine.toml`."
-    ),
-    bad=one_rule('schedule = daily at 05:00\nvault = "Main"'),
-    good=one_rule('schedule = daily at 05:00\nvault = "Main"\nretain = 35 days'),
-    reference="facts 1.3.1, 4.2.7, 9",
-    aws_pages=(
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html",
-    ),
-    harm=Harm.NOTHING,
-)
+RULE = Rule("PE503", "retention-unlimited", Severity.WARNING, harm=Harm.NOTHING)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

@@ -6,40 +6,11 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Overlap, overlaps
 from policyengine.aws.settings import RETAIN, SCHEDULE, START_WITHIN
-from policyengine.base.catalogue.example_projects import one_plan
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
 
-_EXAMPLE = """\
-regions = [eu-west-1]
-rule nightly {
-  schedule = daily at 03:00
-  vault = "Main"
-  retain = 35 days
-  copy to vault "Copies" in eu-central-1
-}
-rule longer { schedule = daily at 03:00  vault = "Main"  retain = 36 days }
-tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
-"""
-RULE = Rule(
-    code="PE523",
-    name="rule-never-runs",
-    severity=Severity.ERROR,
-    title="a rule never runs, since another rule of the plan takes all its runs",
-    rationale=(
-        "Where the start windows of two rules of a plan overlap, AWS Backup runs only the rule with the longer"
-        " retention. A rule that loses every run so makes no backup and no copy, whatever it says. Where another rule"
-        " runs as often and stores its backups in the same vaults for as long, nothing is lost, and this is a warning;"
-        " where that one starts at the same minutes, too, the rule is idle, and this is only told. What a continuous"
-        " rule loses are its snapshots, the only backups of types without continuous backup. Years that are over do"
-        " not count: AWS refuses a schedule without two runs to come."
-    ),
-    bad=one_plan(_EXAMPLE),
-    good=one_plan(_EXAMPLE.replace("daily at 03:00  vault", "daily at 15:00  vault")),
-    reference="facts 1.6, 1.2.1, 1.4.2",
-    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",),
-    harm=Harm.BACKUP,
-)
+RULE = Rule("PE523", "rule-never-runs", Severity.ERROR, harm=Harm.BACKUP)
 _WINDOW = START_WITHIN.place
 
 

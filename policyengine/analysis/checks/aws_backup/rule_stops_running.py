@@ -8,26 +8,11 @@ from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import UNKNOWN, last_run, moment, next_run
 from policyengine.aws.deployment import Rule as BackupRule
 from policyengine.aws.settings import SCHEDULE
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
 
-RULE = Rule(
-    code="PE527",
-    name="rule-stops-running",
-    severity=Severity.INFO,
-    title="a rule runs for a last time, and never again",
-    rationale=(
-        "A schedule that lists years runs in these alone, and AWS says nothing when they are over: the plan stays, and"
-        " no backup is made any more. So does a rule that goes on, while from some year on another rule of its plan"
-        " takes all its runs. Within a year of the last run this is a warning."
-    ),
-    bad=one_rule('schedule = cron("0 5 ? * * 2024-2035")\nvault = "Main"\nretain = 35 days'),
-    good=one_rule('schedule = cron("0 5 ? * * *")\nvault = "Main"\nretain = 35 days'),
-    reference="facts 1.1.3, 1.1.9, 1.6",
-    aws_pages=("https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html",),
-    harm=Harm.PROTECTION,
-)
+RULE = Rule("PE527", "rule-stops-running", Severity.INFO, harm=Harm.PROTECTION)
 _SOON = timedelta(days=366)
 
 

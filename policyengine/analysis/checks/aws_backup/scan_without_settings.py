@@ -7,32 +7,11 @@ from policyengine.analysis.checks.reporting import finding, naming
 from policyengine.aws.deployment import Plan
 from policyengine.aws.documents import Json
 from policyengine.aws.settings import MALWARE_SCAN, SCAN, SCANNED_TYPES, SCANNER_ROLE
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
 
-_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\nscan = full\n'
-_TAGGED = 'tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }\n'
-
-RULE = Rule(
-    code="PE517",
-    name="scan-without-settings",
-    severity=Severity.ERROR,
-    title="a rule scans for malware, and its plan does not say how",
-    rationale=(
-        "A scan needs settings in the plan: the role that the scanner takes, and the resource types that it scans."
-        " Without any of them the effective policy is invalid, so AWS keeps the last valid one. With half of them, or"
-        " with types that the plan does not select, AWS publishes the policy, and nothing is scanned."
-    ),
-    bad=one_rule(_RULE, selection=_TAGGED),
-    good=one_rule(_RULE, selection=_TAGGED + 'malware_scan { role = "Scanner"  types = [EC2, S3] }'),
-    reference="facts 1.5.11, 2.1; semantics.md 10.2",
-    aws_pages=(
-        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/malware-protection.html",
-    ),
-    harm=Harm.NOTHING,
-)
+RULE = Rule("PE517", "scan-without-settings", Severity.ERROR, harm=Harm.NOTHING)
 
 _SCANNED = {"ALL": {"EBS", "EC2", "S3"}, "EBS": {"EBS", "EC2"}, "EC2": {"EBS", "EC2"}}
 """What may be scanned as each type: an instance's backup holds its volumes, and AWS does not say which name counts."""

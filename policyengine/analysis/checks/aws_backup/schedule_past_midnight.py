@@ -8,26 +8,11 @@ from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.cron import Cron, parse_cron
 from policyengine.aws.deployment import UNKNOWN
 from policyengine.aws.settings import SCHEDULE
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
 
-RULE = Rule(
-    code="PE505",
-    name="schedule-past-midnight",
-    severity=Severity.WARNING,
-    title="a schedule of every so many hours loses its rhythm at midnight",
-    rationale=(
-        "In the hours of a schedule `13/12` means every 12 hours from 13:00 until the day is over: once a day, since"
-        " AWS starts over at midnight. `5/1` runs from 05:00 to 23:00 only, and a step that does not divide 24 leaves"
-        " uneven pauses. `1/6` is fine: 01:00, 07:00, 13:00, 19:00."
-    ),
-    bad=one_rule('schedule = cron("0 13/12 ? * * *")\nvault = "Main"\nretain = 35 days'),
-    good=one_rule('schedule = cron("0 1/12 ? * * *")\nvault = "Main"\nretain = 35 days'),
-    reference="language.md 3.4; facts 1.1.19, 8.23",
-    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",),
-    harm=Harm.NOTHING,
-)
+RULE = Rule("PE505", "schedule-past-midnight", Severity.WARNING, harm=Harm.NOTHING)
 _HOURS = 24
 
 

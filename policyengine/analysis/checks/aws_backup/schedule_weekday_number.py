@@ -7,29 +7,11 @@ from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.cron import Cron, Days, LastWeekday, NthWeekday, Weekdays, parse_cron
 from policyengine.aws.deployment import UNKNOWN
 from policyengine.aws.settings import SCHEDULE
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
 
-RULE = Rule(
-    code="PE506",
-    name="schedule-weekday-number",
-    severity=Severity.INFO,
-    title="a schedule gives days of the week as numbers",
-    rationale=(
-        "AWS counts the days of the week from 1 for Sunday to 7 for Saturday; other crons, and many people, count"
-        " Monday as 1. So `1-5` is Sunday to Thursday, and AWS's own guide once took `1,3,5` for Monday, Wednesday,"
-        " Friday. Nobody can see from the number whether it is meant, so this is only told; names cannot be misread."
-    ),
-    bad=one_rule('schedule = cron("0 5 ? * 1-5 *")\nvault = "Main"\nretain = 35 days'),
-    good=one_rule('schedule = cron("0 5 ? * MON-FRI *")\nvault = "Main"\nretain = 35 days'),
-    reference="facts 1.1.5, 8.A",
-    aws_pages=(
-        "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html",
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/creating-a-backup-plan.html",
-    ),
-    harm=Harm.NOTHING,
-)
+RULE = Rule("PE506", "schedule-weekday-number", Severity.INFO, harm=Harm.NOTHING)
 _NAMES = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 _OF_WEEK = 4

@@ -1,45 +1,23 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain, count
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Plan, Selection, origin
+from policyengine.aws.merge import keys
 from policyengine.aws.settings import CONDITION_KEY, CONDITION_VALUE
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
+from policyengine.language.syntax import quote
 
 _SHOWN = 3  # tags in a message
 _LONGEST = 500  # characters of a condition
-_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
-_TAGGED = 'tag selection tagged { role = "Backup"  key = "backup"  values = ["yes"] }\n'
 
-RULE = Rule(
-    code="PE520",
-    name="selection-both-kinds",
-    severity=Severity.WARNING,
-    title="a plan selects by tag and by resource type",
-    rationale=(
-        "In AWS Backup tags and types add up: the plan takes all resources of the types and, beside these, everything"
-        " with the tag, of any type. Who means the resources of a type that have the tag asks for the tag in a"
-        " condition. AWS's documentation of policies calls the two kinds mutually exclusive, and Organizations has been"
-        " seen to take both. They can also meet where a policy further down adds a selection to an inherited plan."
-    ),
-    bad=one_rule(_RULE, selection=_TAGGED + 'resource selection databases { role = "Backup"  types = [RDS] }'),
-    good=one_rule(
-        _RULE,
-        selection="""\
-resource selection databases {
-  role = "Backup"
-  types = [RDS]
-  where tagged: "aws:ResourceTag/backup" == "yes"
-}""",
-    ),
-    reference="facts 3.4, 3.13, 3; semantics.md R29, C8",
-    aws_pages=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",),
-    harm=Harm.NOTHING,
-)
+RULE = Rule("PE520", "selection-both-kinds", Severity.WARNING, harm=Harm.NOTHING)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
@@ -55,7 +33,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                 f"{plan.path}/selections/resources",
                 message=f"plan {quoted(plan.name)} takes {_resources(typed)} and also everything tagged "
                 f"{_tags(tagged)}, of any type: the two add up",
-                advice=f"to take only what has both, ask for the tag in a condition: {_condition(plan, tagged[0])}",
+                advice=f"to take only what has both, {_instead(plan, tagged, typed)}",
                 beside=(f"{plan.path}/selections/tags",),
             )
 
@@ -75,11 +53,46 @@ def _tags(selections: list[Selection]) -> str:
     )
 
 
-def _condition(plan: Plan, selection: Selection) -> str:
-    """The condition that asks for the tag of a selection, as the policy would have to say it."""
-    key, value = f"aws:ResourceTag/{selection.key}", next(iter(selection.values), "")
+def _instead(plan: Plan, tagged: Sequence[Selection], typed: Sequence[Selection]) -> str:
+    """What to do to take the resources that have a type and a tag: conditions hold together, selections add up."""
+    names = [selection.name for selection in tagged]
+    leave_out = f"leave out {'selections' if len(names) > 1 else 'selection'} {listed(names, 'and')}"
+    pairs = {(selection.key, value) for selection in tagged for value in selection.values}
+    more = f"{leave_out}{',' if len(names) > 1 else ''} and"
+    if any(selection.conditions for selection in tagged):
+        return f"{more} ask for all of it in conditions of the resource selections"
+    if _ask_already(typed, pairs):
+        return f"{leave_out}: the resource selections ask for the tag already"
+    if len(pairs) > 1:
+        return f"{more} write one resource selection for each tag that asks for it in a condition"
+    where = ", in each resource selection" if len(typed) > 1 else ""
+    return f"{more} ask for the tag in a condition: {_condition(plan, typed, *pairs)}{where}"
+
+
+def _ask_already(typed: Sequence[Selection], pairs: Collection[tuple[str, str]]) -> bool:
+    """Whether the same types are selected once for each of the tags, and never without one."""
+    asked = {(selection.types, selection.excepted): set[tuple[str, str]]() for selection in typed}
+    for selection in typed:
+        found = {(each.key, each.value) for each in selection.conditions if each.operator == "string_equals"}
+        own = {(key, value) for key, value in pairs if (_of_resource(key), value) in found}
+        if not own:
+            return False
+        asked[selection.types, selection.excepted] |= own
+    return all(own == pairs for own in asked.values())
+
+
+def _of_resource(key: str) -> str:
+    return f"aws:ResourceTag/{key}"
+
+
+def _condition(plan: Plan, typed: Sequence[Selection], pair: tuple[str, str]) -> str:
+    """The condition that asks for a tag, as the policy would have to say it, under a name that is free."""
+    key, value = _of_resource(pair[0]), pair[1]
+    taken = {keys(each.path)[-1] for selection in typed for each in selection.conditions}
+    name = next(name for name in chain(["tagged"], (f"tagged-{number}" for number in count(2))) if name not in taken)
     written = origin(plan, f"{plan.path}/selections/resources")
     if written and written.span:
-        return quoted(f'where tagged: "{key}" == "{value}"', _LONGEST)
-    pair = f'"{CONDITION_KEY.aws_key}": {{"@@assign": "{key}"}}, "{CONDITION_VALUE.aws_key}": {{"@@assign": "{value}"}}'
-    return quoted(f'"conditions": {{"string_equals": {{"tagged": {{{pair}}}}}}}', _LONGEST)
+        return quoted(f"where {name}: {quote(key)} == {quote(value)}", _LONGEST)
+    both = {CONDITION_KEY.aws_key: {"@@assign": key}, CONDITION_VALUE.aws_key: {"@@assign": value}}
+    conditions = json.dumps({"conditions": {"string_equals": {name: both}}}, ensure_ascii=False)
+    return quoted(conditions.removeprefix("{").removesuffix("}"), _LONGEST)

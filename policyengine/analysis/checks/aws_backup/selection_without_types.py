@@ -6,37 +6,11 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Selection
 from policyengine.aws.settings import EXCEPT_TYPES
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
 
-_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
-_SELECTION = """\
-resource selection production {
-  role = "Backup"
-  where production: "aws:ResourceTag/env" == "production"
-}"""
-
-RULE = Rule(
-    code="PE531",
-    name="selection-without-types",
-    severity=Severity.WARNING,
-    title="a resource selection has conditions and no resource types, or none that it does not except",
-    rationale=(
-        "Organizations takes a resource selection of conditions alone. AWS's page on the syntax calls the types"
-        " required, and AWS Backup's own API refuses such a selection: it wants types or tags. What becomes of one that"
-        " comes from a policy nobody says; it may be nothing. The type `*` stands for every type and makes it plain. A"
-        " selection that excepts all the types that it names surely selects nothing."
-    ),
-    bad=one_rule(_RULE, selection=_SELECTION),
-    good=one_rule(_RULE, selection=_SELECTION.replace("  where", '  types = ["*"]\n  where')),
-    reference="facts 3.3, 3.5, 3.14",
-    aws_pages=(
-        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupSelection.html",
-    ),
-    harm=Harm.PROTECTION,
-)
+RULE = Rule("PE531", "selection-without-types", Severity.WARNING, harm=Harm.PROTECTION)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

@@ -8,30 +8,14 @@ from policyengine.analysis.checks.reporting import finding, naming
 from policyengine.aws.deployment import FOREVER, Copy, PlacedRule
 from policyengine.aws.deployment import Rule as BackupRule
 from policyengine.aws.facts import available, features
-from policyengine.aws.settings import COLD_AFTER, COPY_TARGET
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.aws.settings import COLD_AFTER
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
 
 _COLD = COLD_AFTER.place
-_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\ncopy to vault "Copies" in eu-central-1'
 
-RULE = Rule(
-    code="PE536",
-    name="support-undocumented",
-    severity=Severity.INFO,
-    title="AWS does not say whether a resource type or a Region has what a rule asks for",
-    rationale=(
-        "AWS's documents leave some cells of their own table open or contradict themselves: whether backups of Redshift"
-        " can be copied, whether some Regions have air-gapped vaults. What such a rule does is not known, so no check"
-        " says that it fails, and none says that it works. Look at one run of it before relying on it."
-    ),
-    bad=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [Redshift] }'),
-    good=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [RDS] }'),
-    reference="facts 2.1, 2.4, 15",
-    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",),
-    harm=Harm.NOTHING,
-)
+RULE = Rule("PE536", "support-undocumented", Severity.INFO, harm=Harm.NOTHING)
 
 
 class _Doubt(NamedTuple):
@@ -61,17 +45,9 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 def _doubts(placed: PlacedRule) -> Iterator[_Doubt]:
     """Each feature that the rule uses once, at the first setting that asks for it."""
     rule, rows = placed.rule, {name: features(name) for name in placed.placement.reach.named_types}
-    copies = [f"{copy.path}/{COPY_TARGET.place}" for copy in rule.copies]
-    crossing = [
-        f"{place.copy.path}/{COPY_TARGET.place}" for place in placed.destinations if place.crosses and place.copy
-    ]
     lifecycles: tuple[BackupRule | Copy, ...] = (rule, *rule.copies)
     cold = [f"{each.path}/{_COLD}" for each in lifecycles if each.cold_after != FOREVER]
     air_gapped = [place.path for place in placed.destinations if place.air_gapped]
-    unknown = tuple(name for name, can in rows.items() if can.copy == "unknown")
-    yield from _doubt("backups of {} can be copied", copies, unknown)
-    crosses = tuple(name for name, can in rows.items() if can.copy_account == "unknown" and name not in unknown)
-    yield from _doubt("backups of {} can be copied to another account", crossing, crosses)
     yield from _doubt(
         "backups of {} move to cold storage", cold, [n for n, can in rows.items() if can.cold == "unknown"]
     )

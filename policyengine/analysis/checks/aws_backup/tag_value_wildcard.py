@@ -6,43 +6,14 @@ from typing import NamedTuple
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Condition, Selection
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
 
-_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
 _PREFIX = "aws:ResourceTag/"
 _PATTERNS = "name each value, or use a condition of a resource selection that takes patterns"
 
-RULE = Rule(
-    code="PE521",
-    name="tag-value-wildcard",
-    severity=Severity.WARNING,
-    title="a selection asks for a tag in a way that no tag answers",
-    rationale=(
-        "A tag selection compares whole values, so `prod*` only finds a tag with an asterisk in it; the same holds for"
-        " conditions on equal values. Patterns are for conditions with `like`. The key of a tag selection is the bare"
-        " key of the tag, that of a condition begins with `aws:ResourceTag/`. White space counts, at the ends too,"
-        " which is an information, since a tag may have it. All conditions of a selection must hold, so that no tag"
-        " answers to two values at once."
-    ),
-    bad=one_rule(_RULE, selection='tag selection all { role = "Backup"  key = "env"  values = ["prod*"] }'),
-    good=one_rule(
-        _RULE,
-        selection="""\
-resource selection all {
-  role = "Backup"
-  types = ["*"]
-  where production: "aws:ResourceTag/env" like "prod*"
-}""",
-    ),
-    reference="facts 3.1, 3.2, 3.6, 3.7, 3.8, 8.7",
-    aws_pages=(
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources-json.html",
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupSelection.html",
-    ),
-    harm=Harm.BACKUP,
-)
+RULE = Rule("PE521", "tag-value-wildcard", Severity.WARNING, harm=Harm.BACKUP)
 
 
 class _Fault(NamedTuple):

@@ -7,29 +7,11 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import DAY, Minutes, Plan, origin
 from policyengine.aws.settings import COMPLETE_WITHIN, START_WITHIN
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
 
-RULE = Rule(
-    code="PE526",
-    name="windows-in-seconds",
-    severity=Severity.INFO,
-    title="a window is so many minutes as if seconds were meant",
-    rationale=(
-        "Windows are minutes, and AWS's own guide once wrote a week as 604800, which is the number of its seconds. From"
-        " a day up, a window that would be whole hours if it were seconds is told with both readings. A long start"
-        " window also takes the runs of rules of shorter retention."
-    ),
-    bad=one_rule('schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\ncomplete_within = 604800 minutes'),
-    good=one_rule('schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\ncomplete_within = 7 days'),
-    reference="facts 1.2.1, 8.A (error 4)",
-    aws_pages=(
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html",
-        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
-    ),
-    harm=Harm.NOTHING,
-)
+RULE = Rule("PE526", "windows-in-seconds", Severity.INFO, harm=Harm.NOTHING)
 _HOUR, _MINUTE = 60, 60
 _WINDOWS = {START_WITHIN.place: "start", COMPLETE_WITHIN.place: "completion"}
 

@@ -4,51 +4,10 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.aws.merge import AccountPolicy
-from policyengine.base.catalogue.example_organizations import ONE_UNIT, SANDBOX
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 
-RULE = Rule(
-    code="PE402",
-    name="account-without-plan",
-    severity=Severity.WARNING,
-    title="an account ends up without any backup plan",
-    rationale=(
-        "No plan reaches the account: nothing is attached on its way from the root, or what is attached "
-        "merges to nothing, or backup policies are not enabled for the organization."
-    ),
-    bad={
-        "organization.yaml": SANDBOX,
-        "policy.bpol": """\
-policy baseline {
-  plan daily {
-    regions = [eu-west-1]
-    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
-    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
-  }
-}
-attach baseline to ou "Prod"
-""",
-    },
-    good={
-        "organization.yaml": ONE_UNIT,
-        "policy.bpol": """\
-policy baseline {
-  plan daily {
-    regions = [eu-west-1]
-    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
-    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
-  }
-}
-attach baseline to root
-""",
-    },
-    reference="semantics.md R10, R31",
-    aws_pages=(
-        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_effective.html",
-        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
-    ),
-    harm=Harm.BACKUP,
-)
+RULE = Rule("PE402", "account-without-plan", Severity.WARNING, harm=Harm.BACKUP)
 
 
 _DISABLED = "backup policies are not enabled for the organization"

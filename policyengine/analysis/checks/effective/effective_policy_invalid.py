@@ -6,52 +6,10 @@ from policyengine.analysis.checks.evidence import Facts, written_at
 from policyengine.aws.facts import limits
 from policyengine.aws.merge import EffectiveError
 from policyengine.aws.settings import COLD_AFTER, CONTINUOUS, SCAN, SCHEDULE
-from policyengine.base.catalogue.example_organizations import ONE_UNIT
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 
-RULE = Rule(
-    code="PE401",
-    name="effective-policy-invalid",
-    severity=Severity.ERROR,
-    title="AWS would withhold the effective policy of an account",
-    rationale=(
-        "The merged policy fails a check of AWS. A single error withholds the whole document: the "
-        "account keeps its last valid policy, and every later change, to any plan, waits until the error "
-        "is gone."
-    ),
-    bad={
-        "organization.yaml": ONE_UNIT,
-        "policy.bpol": """\
-policy baseline {
-  plan daily {
-    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
-    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
-  }
-}
-attach baseline to root
-""",
-    },
-    good={
-        "organization.yaml": ONE_UNIT,
-        "policy.bpol": """\
-policy baseline {
-  plan daily {
-    regions = [eu-west-1]
-    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
-    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
-  }
-}
-attach baseline to root
-""",
-    },
-    reference="semantics.md 10.2, R28; facts 4.5",
-    aws_pages=(
-        "https://docs.aws.amazon.com/organizations/latest/userguide/invalid-policy-alerts.html",
-        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
-    ),
-    harm=Harm.BACKUP,
-    refused=True,
-)
+RULE = Rule("PE401", "effective-policy-invalid", Severity.ERROR, harm=Harm.BACKUP, refused=True)
 
 _CONTINUOUS, _COLD, _ARCHIVE = (
     limits()[name] for name in ("continuous_most_days", "cold_least_days", "archive_interval_days")

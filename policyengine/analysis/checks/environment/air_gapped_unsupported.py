@@ -7,34 +7,11 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding, naming
 from policyengine.aws.deployment import Destination, PlacedRule
 from policyengine.aws.facts import available, features
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Fact, Rule
 from policyengine.base.text import listed
 
-_RULE = 'schedule = daily at 05:00\nvault = "Main"\nair_gapped_vault = "Safe"\nretain = 35 days\n'
-
-RULE = Rule(
-    code="PE614",
-    name="air-gapped-unsupported",
-    severity=Severity.ERROR,
-    title="backups cannot go into an air-gapped vault as the plan asks",
-    rationale=(
-        "Not every resource type can go into a logically air-gapped vault, and not every Region has such vaults. A "
-        "rule's air-gapped vault has to be one, and its other vault an ordinary one. Where it does not fit, copies "
-        "fail, and backups stay in the ordinary vault while the job counts as completed: a silent loss of the air "
-        "gap. Only types that a selection names are reported. That continuous backups of Aurora stay in the ordinary "
-        "vault, and only snapshots of it go into the air-gapped one, is an info."
-    ),
-    bad=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [EBS, RDS] }'),
-    good=one_rule(_RULE, selection='resource selection data { role = "Backup"  types = [EBS, EFS] }'),
-    reference="facts 1.4.13, 2.1, 2.4, 4.4.11, 4.4.17",
-    aws_pages=(
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/lag-vault-primary-backup.html",
-    ),
-    harm=Harm.COPY,
-    needs=(Fact.VAULTS, Fact.VAULT_TYPES),
-)
+RULE = Rule("PE614", "air-gapped-unsupported", Severity.ERROR, harm=Harm.COPY, needs=(Fact.VAULTS, Fact.VAULT_TYPES))
 
 _ELSEWHERE = "keep these backups in an ordinary vault, in a plan of their own"
 
@@ -89,9 +66,11 @@ def _wrong_vault(place: Destination) -> tuple[str, str] | None:
 
 
 def _wrong_types(place: Destination, types: Sequence[str]) -> Iterator[_Fault]:
+    """Of copies of a type that is never copied `copy-unsupported-type` speaks."""
     region = place.vault.region
-    never = tuple(name for name in types if features(name).air_gapped == "no")
-    others = (name for name in types if name not in never)
+    copied = [name for name in types if features(name).copy != "no"] if place.copy else types
+    never = tuple(name for name in copied if features(name).air_gapped == "no")
+    others = (name for name in copied if name not in never)
     here = tuple(name for name in others if available("air_gapped_vault", region, name) == "no")
     if never:
         message = f"{listed(never, 'and')} cannot go into an air-gapped vault"

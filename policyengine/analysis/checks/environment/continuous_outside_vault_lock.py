@@ -8,34 +8,13 @@ from policyengine.analysis.checks.vault_locks import kept, refused
 from policyengine.aws.deployment import DAY
 from policyengine.aws.facts import limits
 from policyengine.aws.settings import CONTINUOUS
-from policyengine.base.catalogue.example_organizations import ONE_UNIT
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
-
-_TREE = ONE_UNIT + (
-    "vaults:\n"
-    '  - {name: Ledger, accounts: "*", regions: [eu-west-1], lock: {mode: compliance, min_retention_days: 90}}\n'
-    '  - {name: Main, accounts: "*", regions: [eu-west-1], lock: {mode: governance, min_retention_days: 7}}\n'
-)
-_RULE = "schedule = daily at 05:00\ncontinuous = true\nretain = 35 days\n"
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Fact, Rule
 
 RULE = Rule(
-    code="PE608",
-    name="continuous-outside-vault-lock",
-    severity=Severity.ERROR,
-    title="the lock of a vault does not allow the continuous backups of a rule",
-    rationale=(
-        "A continuous backup is kept for 35 days at most, and the lock of its vault applies to it like to any other. "
-        "A vault whose lock asks for more than 35 days can never hold one, so every job of such a rule fails. "
-        "Continuous backups need a vault with a lower minimum, or one without a lock."
-    ),
-    bad=one_rule(_RULE + 'vault = "Ledger"', tree=_TREE),
-    good=one_rule(_RULE + 'vault = "Main"', tree=_TREE),
-    reference="facts 1.3.2, 1.4.12, 4.2.4",
-    aws_pages=(
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html",
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html",
-    ),
+    "PE608",
+    "continuous-outside-vault-lock",
+    Severity.ERROR,
     harm=Harm.BACKUP,
     needs=(Fact.VAULTS, Fact.VAULT_LOCKS, Fact.VAULT_TYPES),
 )

@@ -6,42 +6,11 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding, naming
 from policyengine.aws.deployment import UNKNOWN, Destination, PlacedRule
 from policyengine.aws.facts import features
-from policyengine.base.catalogue.example_organizations import SANDBOX
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Fact, Rule
 from policyengine.base.text import listed, quoted
 
-_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
-_RULE += 'copy to vault "Central" in eu-west-1 account "222222222222"'
-_SELECTION = 'resource selection data { role = "Backup"  types = [EFS, EBS] }'
-_TREE = SANDBOX + (
-    "vaults:\n"
-    '  - {name: Main, accounts: "*", regions: [eu-west-1]}\n'
-    '  - {name: Central, accounts: ["222222222222"], regions: [eu-west-1], key: aws_managed}\n'
-)
-
-RULE = Rule(
-    code="PE613",
-    name="copy-key-unusable",
-    severity=Severity.ERROR,
-    title="a copy goes to a vault with a key that it cannot use",
-    rationale=(
-        "Resource types that AWS Backup does not fully manage, such as EBS and RDS, cannot be copied to another "
-        "account with a key that AWS manages: the destination needs a vault with a customer managed key. So does every "
-        "copy from an air-gapped vault, of whatever type, be it within the account. The copy jobs fail while the "
-        "backups complete. Of copies between ordinary vaults only types that a selection names are reported; whether "
-        "the resources themselves have a usable key no snapshot tells."
-    ),
-    bad=one_rule(_RULE, selection=_SELECTION, tree=_TREE),
-    good=one_rule(_RULE, selection=_SELECTION, tree=_TREE.replace("aws_managed", "customer")),
-    reference="facts 4.4.9, 4.4.10, 4.4.16",
-    aws_pages=(
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html",
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html",
-    ),
-    harm=Harm.COPY,
-    needs=(Fact.VAULTS, Fact.VAULT_KEYS),
-)
+RULE = Rule("PE613", "copy-key-unusable", Severity.ERROR, harm=Harm.COPY, needs=(Fact.VAULTS, Fact.VAULT_KEYS))
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

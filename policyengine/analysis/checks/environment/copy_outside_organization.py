@@ -4,29 +4,11 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import crossing, finding
-from policyengine.base.catalogue.example_organizations import SANDBOX
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
 
-_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
-
-RULE = Rule(
-    code="PE612",
-    name="copy-outside-organization",
-    severity=Severity.ERROR,
-    title="a copy goes to an account that is not in the organization",
-    rationale=(
-        "AWS Backup copies between accounts of one organization only, and every copy job to any other account fails "
-        "while the backup completes. Often it is a mistyped id, or an account that has left. The snapshot counts as "
-        "complete: what it does not list is not in the organization."
-    ),
-    bad=one_rule(_RULE + 'copy to vault "Central" in eu-west-1 account "999999999999"', tree=SANDBOX),
-    good=one_rule(_RULE + 'copy to vault "Central" in eu-west-1 account "222222222222"', tree=SANDBOX),
-    reference="facts 4.4.4, 8.18",
-    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html",),
-    harm=Harm.COPY,
-)
+RULE = Rule("PE612", "copy-outside-organization", Severity.ERROR, harm=Harm.COPY)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

@@ -5,28 +5,10 @@ from collections.abc import Iterator
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import crossing, finding
 from policyengine.aws.deployment import Destination, PlacedRule
-from policyengine.base.catalogue.example_organizations import SANDBOX
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 
-_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
-
-RULE = Rule(
-    code="PE610",
-    name="copy-to-default-vault",
-    severity=Severity.ERROR,
-    title="a copy goes to the vault `Default` of another account",
-    rationale=(
-        "The vault `Default` is encrypted with AWS Backup's own key, which no other account can use, so a copy from "
-        "another account cannot go there. The backup itself completes and only the copy jobs fail, which is easy to "
-        "overlook."
-    ),
-    bad=one_rule(_RULE + 'copy to vault "Default" in eu-west-1 account "222222222222"', tree=SANDBOX),
-    good=one_rule(_RULE + 'copy to vault "Central" in eu-west-1 account "222222222222"', tree=SANDBOX),
-    reference="facts 4.1, 4.4, 8.18",
-    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html",),
-    harm=Harm.COPY,
-)
+RULE = Rule("PE610", "copy-to-default-vault", Severity.ERROR, harm=Harm.COPY)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

@@ -4,33 +4,10 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import crossing, finding
-from policyengine.base.catalogue.example_organizations import SANDBOX
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Fact, Rule
 
-_RULE = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
-_RULE += 'copy to vault "Central" in eu-west-1 account "222222222222"'
-
-RULE = Rule(
-    code="PE611",
-    name="cross-account-disabled",
-    severity=Severity.ERROR,
-    title="a copy goes to another account while cross-account backup is off",
-    rationale=(
-        "Copies between accounts work only after cross-account backup has been switched on in the settings of AWS "
-        "Backup, in the management account. Until then every such copy job fails, while the backups complete. A "
-        "snapshot that does not know the setting is not reported."
-    ),
-    bad=one_rule(_RULE, tree=SANDBOX + "settings: {cross_account_backup: false}\n"),
-    good=one_rule(_RULE, tree=SANDBOX + "settings: {cross_account_backup: true}\n"),
-    reference="facts 4.4.5, 8.18",
-    aws_pages=(
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html",
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/manage-cross-account.html",
-    ),
-    harm=Harm.COPY,
-    needs=(Fact.CROSS_ACCOUNT_BACKUP,),
-)
+RULE = Rule("PE611", "cross-account-disabled", Severity.ERROR, harm=Harm.COPY, needs=(Fact.CROSS_ACCOUNT_BACKUP,))
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

@@ -5,31 +5,10 @@ from collections.abc import Iterator
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import DeployedPlan, Destination, PlacedRule
-from policyengine.base.catalogue.example_organizations import ONE_UNIT
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Fact, Rule
 
-RULE = Rule(
-    code="PE603",
-    name="default-vault-assumed",
-    severity=Severity.ERROR,
-    title="a plan relies on the vault `Default`, which AWS does not create by itself",
-    rationale=(
-        "The vault `Default` comes into being when somebody opens the console of AWS Backup in an account and Region "
-        "for the first time. New accounts and rarely used Regions do not have it, and every job of the plan fails "
-        "there. It cannot take copies from other accounts either. Where the snapshot does not know the vaults this is "
-        "only a note."
-    ),
-    bad=one_rule('schedule = daily at 05:00\nvault = "Default"\nretain = 35 days', tree=ONE_UNIT + "vaults: []\n"),
-    good=one_rule(
-        'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days',
-        tree=ONE_UNIT + 'vaults:\n  - {name: Main, accounts: "*", regions: [eu-west-1]}\n',
-    ),
-    reference="facts 4.1, 8.3",
-    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault.html",),
-    harm=Harm.BACKUP,
-    needs=(Fact.VAULTS,),
-)
+RULE = Rule("PE603", "default-vault-assumed", Severity.ERROR, harm=Harm.BACKUP, needs=(Fact.VAULTS,))
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

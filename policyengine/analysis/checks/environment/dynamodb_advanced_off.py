@@ -9,35 +9,14 @@ from policyengine.analysis.checks.reporting import finding, naming
 from policyengine.aws.deployment import FOREVER, Plan
 from policyengine.aws.deployment import Rule as PlanRule
 from policyengine.aws.settings import AIR_GAPPED_VAULT, COLD_AFTER, COPY_TARGET
-from policyengine.base.catalogue.example_organizations import ONE_UNIT
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Fact, Rule
 
 if TYPE_CHECKING:
     from policyengine.aws.snapshot.shapes import Settings
 
-_RULE = 'schedule = daily at 05:00\nvault = "Main"\ncold_after = 30 days\nretain = 365 days\n'
-_SELECTION = 'resource selection tables { role = "Backup"  types = [DynamoDB] }'
 
-RULE = Rule(
-    code="PE615",
-    name="dynamodb-advanced-off",
-    severity=Severity.ERROR,
-    title="a plan needs the advanced features of DynamoDB backups, and they are off",
-    rationale=(
-        "DynamoDB tables are copied, moved to cold storage and kept in air-gapped vaults only with AWS Backup's "
-        "advanced features for DynamoDB, a preference of each Region, and where the management account has opted in to "
-        "DynamoDB there. A plan from a policy switches neither on. "
-        "Without them there are plain backups, and nothing says that the rest is missing. Only selections that name "
-        "DynamoDB are reported."
-    ),
-    bad=one_rule(_RULE, selection=_SELECTION, tree=ONE_UNIT + "settings: {dynamodb_advanced: {eu-west-1: false}}\n"),
-    good=one_rule(_RULE, selection=_SELECTION, tree=ONE_UNIT + "settings: {dynamodb_advanced: {eu-west-1: true}}\n"),
-    reference="facts 2.3.5",
-    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/advanced-ddb-backup.html",),
-    harm=Harm.COPY,
-    needs=(Fact.DYNAMODB_ADVANCED,),
-)
+RULE = Rule("PE615", "dynamodb-advanced-off", Severity.ERROR, harm=Harm.COPY, needs=(Fact.DYNAMODB_ADVANCED,))
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

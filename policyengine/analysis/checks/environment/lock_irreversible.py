@@ -5,30 +5,10 @@ from collections.abc import Iterator
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import FOREVER, Destination, PlacedRule
-from policyengine.base.catalogue.example_organizations import ONE_UNIT
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Fact, Rule
 
-_TREE = ONE_UNIT + 'vaults:\n  - {name: Ledger, accounts: "*", regions: [eu-west-1], lock: {mode: compliance}}\n'
-_RULE = 'schedule = monthly on day 1 at 05:00\nvault = "Ledger"\n'
-
-RULE = Rule(
-    code="PE609",
-    name="lock-irreversible",
-    severity=Severity.WARNING,
-    title="backups that never expire go into a vault with a compliance lock",
-    rationale=(
-        "Once the grace time of a compliance lock is over nobody can delete what is in the vault or change how long "
-        "it is kept, AWS included. Backups without an end stay, and are paid for, for as long as the account exists. "
-        "A lock with a longest retention refuses them; this one has none."
-    ),
-    bad=one_rule(_RULE, tree=_TREE),
-    good=one_rule(_RULE + "retain = 2557 days", tree=_TREE),
-    reference="facts 4.2.7",
-    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html",),
-    harm=Harm.NOTHING,
-    needs=(Fact.VAULTS, Fact.VAULT_LOCKS),
-)
+RULE = Rule("PE609", "lock-irreversible", Severity.WARNING, harm=Harm.NOTHING, needs=(Fact.VAULTS, Fact.VAULT_LOCKS))
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

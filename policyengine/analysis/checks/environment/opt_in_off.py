@@ -7,40 +7,15 @@ from functools import cache
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import called, finding, words
 from policyengine.aws.deployment import Plan, Selection
-from policyengine.aws.facts import features, resource_features, types_of_pattern
+from policyengine.aws.facts import CLUSTERS_OF_RDS, features, resource_features, types_of_pattern
 from policyengine.aws.settings import TYPES
-from policyengine.base.catalogue.example_organizations import ONE_UNIT
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Fact, Rule
 from policyengine.base.text import listed, quoted
 
 _ACCOUNT = "the management account"
-_SELECTION = 'resource selection files { role = "Backup"  types = [EFS, FSx] }'
 
-RULE = Rule(
-    code="PE605",
-    name="opt-in-off",
-    severity=Severity.ERROR,
-    title="a resource type is switched off in the management account",
-    rationale=(
-        "The service opt-in of the management account, Region by Region, decides for every plan that comes from a "
-        "policy. A selection that names a resource type goes past it, with exceptions: FSx, Aurora, DocumentDB and "
-        "Neptune always need the opt-in, and without it nothing is backed up and nothing is said. Multi-AZ clusters of "
-        "RDS share the pattern of the last three and seem to go by the opt-in of RDS: where only that is on, it is a "
-        "warning. So it is where a type that the policy calls by its name is off and another one of the pattern is on; "
-        "of types that only the pattern brings along it is an info. Selections by tag or `*` obey the opt-in for every "
-        "type, which is what they are for; that none of the types that they take is switched on is a warning."
-    ),
-    bad=one_rule(selection=_SELECTION, tree=ONE_UNIT + "settings:\n  opt_in: {eu-west-1: [EC2, EFS]}\n"),
-    good=one_rule(selection=_SELECTION, tree=ONE_UNIT + "settings:\n  opt_in: {eu-west-1: [EC2, FSx]}\n"),
-    reference="facts 2.3.1, 2.3.2, 2.3.3, 2.3.3a, 8.4",
-    aws_pages=(
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/manage-cross-account.html",
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources-json.html",
-    ),
-    harm=Harm.BACKUP,
-    needs=(Fact.OPT_IN,),
-)
+RULE = Rule("PE605", "opt-in-off", Severity.ERROR, harm=Harm.BACKUP, needs=(Fact.OPT_IN,))
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
@@ -97,7 +72,7 @@ def _named(facts: Facts, plan: Plan, selection: Selection, region: str, on: Abst
             yield from _partly(facts, plan, selection, region, group, on)
     for names in shared:
         message = (
-            f"{listed(names, 'and')} are not backed up in {region}, only Multi-AZ clusters of RDS are: {_ACCOUNT} has "
+            f"{listed(names, 'and')} are not backed up in {region}, only {CLUSTERS_OF_RDS} are: {_ACCOUNT} has "
             f"opted in to {listed(features(names[0]).opt_in_perhaps, 'and')} there and not to {_opt_in_names(names)}"
         )
         advice = f"opt in to what is meant in {region} of the management account"

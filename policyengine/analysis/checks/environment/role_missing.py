@@ -12,32 +12,11 @@ from policyengine.analysis.checks.arns import (
 )
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.aws.deployment import Placement, Selection, role_path
-from policyengine.base.catalogue.example_organizations import ONE_UNIT
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Fact, Rule
 from policyengine.base.text import listed, nearest, quoted
 
-RULE = Rule(
-    code="PE604",
-    name="role-missing",
-    severity=Severity.ERROR,
-    title="the IAM role of a selection does not exist in an account",
-    rationale=(
-        "AWS Backup does not ask whether the role of a selection exists. Without it, or with another path than the "
-        "policy says, nothing of the selection is backed up; only CloudTrail tells. The role has to be in every "
-        "account below the policy, and to trust AWS Backup. A name alone stands for the path `/`, in the policy as in "
-        "the snapshot. A role of which the snapshot says nothing is not reported."
-    ),
-    bad=one_rule(tree=ONE_UNIT + "roles: []\n"),
-    good=one_rule(tree=ONE_UNIT + 'roles:\n  - {name: Backup, accounts: "*"}\n'),
-    reference="facts 8.1, 3.21",
-    aws_pages=(
-        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/troubleshooting.html",
-    ),
-    harm=Harm.BACKUP,
-    needs=(Fact.ROLES,),
-)
+RULE = Rule("PE604", "role-missing", Severity.ERROR, harm=Harm.BACKUP, needs=(Fact.ROLES,))
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

@@ -6,27 +6,11 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.aws.facts import regions
 from policyengine.aws.facts.names import region_meant
 from policyengine.aws.organization.tree import Organization
-from policyengine.base.catalogue.example_organizations import ONE_UNIT
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
 
-RULE = Rule(
-    code="PE618",
-    name="snapshot-region-unknown",
-    severity=Severity.WARNING,
-    title="the snapshot names a Region that does not exist",
-    rationale=(
-        "What the snapshot says of vaults, of the service opt-in or of DynamoDB in a Region that does not exist says "
-        "nothing: the plans of the Region that was meant are judged as if nobody had looked there, or as if the "
-        "vault were missing. A Region that is newer than this version is named as well; it does no harm."
-    ),
-    bad=one_rule(tree=ONE_UNIT + "settings: {opt_in: {eu-wset-1: [EC2]}}\n"),
-    good=one_rule(tree=ONE_UNIT + "settings: {opt_in: {eu-west-1: [EC2]}}\n"),
-    reference="interface.md 2",
-    aws_pages=("https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html",),
-    harm=Harm.NOTHING,
-)
+RULE = Rule("PE618", "snapshot-region-unknown", Severity.WARNING, harm=Harm.NOTHING)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

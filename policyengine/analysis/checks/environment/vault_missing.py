@@ -7,42 +7,16 @@ from policyengine.analysis.checks.evidence import Facts, rules
 from policyengine.analysis.checks.reporting import about_each, finding, fits
 from policyengine.aws.deployment import OWN, Destination, PlacedRule
 from policyengine.aws.facts import available, copy_between, limits
-from policyengine.base.catalogue.example_organizations import ONE_UNIT
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Fact, Rule
 from policyengine.base.text import listed, nearest, quoted
 
 if TYPE_CHECKING:
     from policyengine.aws.snapshot.shapes import Vault as VaultShape
 
 _SHOWN = 3  # accounts that have a vault of the name
-_REGIONS = "[eu-west-1, eu-central-1]"
 
-RULE = Rule(
-    code="PE601",
-    name="vault-missing",
-    severity=Severity.ERROR,
-    title="a vault does not exist where backups or copies are to go",
-    rationale=(
-        "AWS Backup does not ask whether the vault of a rule exists: not when the policy is attached, not when the "
-        "plan is made. Every job of the plan fails in the accounts and Regions that lack it. A plan needs its vault "
-        "in each of its Regions and in every account below the policy; a copy within the account needs its vault "
-        "there as well. A vault of which the snapshot says nothing is not reported, unless no vault can have its name: "
-        "Organizations takes one of a single character, and AWS Backup does not."
-    ),
-    bad=one_rule(regions=_REGIONS, tree=ONE_UNIT + 'vaults:\n  - {name: Main, accounts: "*", regions: [eu-west-1]}\n'),
-    good=one_rule(
-        regions=_REGIONS,
-        tree=ONE_UNIT + 'vaults:\n  - {name: Main, accounts: "*", regions: [eu-west-1, eu-central-1]}\n',
-    ),
-    reference="facts 1.5.3, 4.1, 8.2",
-    aws_pages=(
-        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault.html",
-    ),
-    harm=Harm.BACKUP,
-    needs=(Fact.VAULTS,),
-)
+RULE = Rule("PE601", "vault-missing", Severity.ERROR, harm=Harm.BACKUP, needs=(Fact.VAULTS,))
 
 
 class _Fault(NamedTuple):

@@ -5,33 +5,11 @@ from collections.abc import Iterator
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding, fits
 from policyengine.aws.deployment import Destination, PlacedRule
-from policyengine.base.catalogue.example_organizations import ONE_UNIT
-from policyengine.base.catalogue.example_projects import one_rule
-from policyengine.base.diagnostics import Diagnostic, Fact, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Fact, Rule
 from policyengine.base.text import listed
 
-_TREE = ONE_UNIT + 'vaults:\n  - {name: Main, accounts: "*", regions: [eu-west-1]}\n'
-
-RULE = Rule(
-    code="PE602",
-    name="vault-name-case",
-    severity=Severity.ERROR,
-    title="the name of a vault differs from the vault's own in upper and lower case",
-    rationale=(
-        "AWS Backup tells `Main` from `main`. A policy with the wrong spelling is accepted, and then every job that "
-        "needs the vault fails. Names that are built from keys of a policy are a common cause, since Organizations "
-        "folds keys to lower case."
-    ),
-    bad=one_rule('schedule = daily at 05:00\nvault = "main"\nretain = 35 days', tree=_TREE),
-    good=one_rule('schedule = daily at 05:00\nvault = "Main"\nretain = 35 days', tree=_TREE),
-    reference="facts 1.5.3, 8.2, 8.9",
-    aws_pages=(
-        "https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault.html",
-        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
-    ),
-    harm=Harm.BACKUP,
-    needs=(Fact.VAULTS,),
-)
+RULE = Rule("PE602", "vault-name-case", Severity.ERROR, harm=Harm.BACKUP, needs=(Fact.VAULTS,))
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

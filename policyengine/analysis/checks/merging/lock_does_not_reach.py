@@ -5,52 +5,10 @@ from collections.abc import Iterator
 from policyengine.analysis.checks.evidence import Facts, written_at
 from policyengine.aws.documents import ASSIGN, CONTROL, VALUE_OPERATORS, Json, PolicyDocument
 from policyengine.aws.merge import Resolved, keys, segment
-from policyengine.base.catalogue.example_organizations import ONE_UNIT
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 
-RULE = Rule(
-    code="PE305",
-    name="lock-does-not-reach",
-    severity=Severity.WARNING,
-    title="a container carries `@@none`, but settings beneath it stay open",
-    rationale=(
-        "AWS's child control holds for its own node only. On a plan or a rule `@@none` keeps lower policies from adding"
-        " keys there; the settings beneath can still be changed unless each of them carries a control of its own."
-    ),
-    bad={
-        "organization.yaml": ONE_UNIT,
-        "policy.bpol": """\
-policy baseline {
-  plan daily {
-    children may nothing
-    regions = [eu-west-1]
-    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
-    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
-  }
-}
-attach baseline to root
-""",
-    },
-    good={
-        "organization.yaml": ONE_UNIT,
-        "policy.bpol": """\
-policy baseline {
-  locked plan daily {
-    regions = [eu-west-1]
-    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
-    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
-  }
-}
-attach baseline to root
-""",
-    },
-    reference="semantics.md 3.3, R15 (observed on tag policies)",
-    aws_pages=(
-        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
-        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html",
-    ),
-    harm=Harm.NOTHING,
-)
+RULE = Rule("PE305", "lock-does-not-reach", Severity.WARNING, harm=Harm.NOTHING)
 
 _NONE = "@@none"
 _NAMED = 3

@@ -5,55 +5,10 @@ from collections.abc import Iterator
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import Cause, findings, must_be_repeated
 from policyengine.aws.merge import Node, Resolved, Step, shown
-from policyengine.base.catalogue.example_organizations import ONE_UNIT
-from policyengine.base.diagnostics import Diagnostic, Harm, Rule, Severity
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.rules import Rule
 
-RULE = Rule(
-    code="PE306",
-    name="override-without-effect",
-    severity=Severity.INFO,
-    title="a policy sets a value that is there already",
-    rationale=(
-        "The operator is allowed and changes nothing: the inherited value is the same. Usually a leftover, sometimes a"
-        " sign that the policy above has changed since. Settings that AWS wants repeated in every fragment are not"
-        " reported."
-    ),
-    bad={
-        "organization.yaml": ONE_UNIT,
-        "policy.bpol": """\
-policy baseline {
-  plan daily {
-    regions = [eu-west-1]
-    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
-    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
-  }
-}
-policy prod { plan daily { rule nightly { vault = "Main" } } }
-attach baseline to root
-attach prod to ou "Prod"
-""",
-    },
-    good={
-        "organization.yaml": ONE_UNIT,
-        "policy.bpol": """\
-policy baseline {
-  plan daily {
-    regions = [eu-west-1]
-    rule nightly { schedule = daily at 05:00  vault = "Main"  retain = 35 days }
-    tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }
-  }
-}
-policy prod { plan daily { rule nightly { vault = "Prod" } } }
-attach baseline to root
-attach prod to ou "Prod"
-""",
-    },
-    reference="semantics.md R1, R7, R8, R35",
-    aws_pages=(
-        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_mgmt.html",
-    ),
-    harm=Harm.NOTHING,
-)
+RULE = Rule("PE306", "override-without-effect", Severity.INFO, harm=Harm.NOTHING)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:

@@ -1,1 +1,0 @@
-"""Rules about requirements: what is wrong with their text, and what they come to."""

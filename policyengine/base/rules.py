@@ -1,0 +1,163 @@
+"""What can be found: a rule with its code, its name and how bad it is, and the page that says why.
+
+A rule is declared beside the code that raises it, in a check's own file or in a room's table (`..._rules.py`). All that
+people read of it stands on its page, `docs/rules/NAME.md`, which the wheel carries, and which is read when first asked
+for: a run that finds nothing reads none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.records import record
+from policyengine.base.source import Span
+
+
+class Fact(StrEnum):
+    """A part of what a snapshot may leave untold; its value is the part's name in `[gate] unknown` and in messages."""
+
+    VAULTS = "vaults"
+    VAULT_LOCKS = "vault-locks"
+    VAULT_TYPES = "vault-types"
+    VAULT_KEYS = "vault-keys"
+    ROLES = "roles"
+    OPT_IN = "opt-in"
+    DYNAMODB_ADVANCED = "dynamodb-advanced"
+    CROSS_ACCOUNT_BACKUP = "cross-account-backup"
+    TAGS = "tags"
+
+
+class Family(StrEnum):
+    """What rules are about, in the order of their codes; a code's first digit is its family's place here."""
+
+    LANGUAGE = "language"
+    ADMISSION = "admission"
+    MERGING = "merging"
+    EFFECTIVE = "effective"
+    AWS_BACKUP = "aws-backup"
+    ENVIRONMENT = "environment"
+    REQUIREMENTS = "requirements"
+    WAIVERS = "waivers"
+
+
+_FAMILIES = {f"PE{number}": family for number, family in enumerate(Family, start=1)}
+_FIXED = {
+    Family.LANGUAGE: "it is a mistake in the text",
+    Family.ADMISSION: "AWS would refuse the document all the same",
+    Family.WAIVERS: "it is about what the gate itself rests on",
+}
+"""Families whose findings no project can set aside, and why (language.md section 6)."""
+
+
+def family_of(code: str) -> Family:
+    """The family of a code such as `PE301`."""
+    return _FAMILIES[code[:3]]
+
+
+@record
+class Page:
+    """A rule's page, read.
+
+    `title` is one sentence, `why` a paragraph; `bad` and `good` are the files of an example that the rule finds and of
+    one that it does not, name to text. `aws` are the addresses of AWS's pages, none for a rule of the language alone,
+    and `sections` what it rests on in our own: a page's name and numbers there (`facts.md`, `4.2.4, 8.1`), which may
+    end with a remark in parentheses. `text` is all of it as Markdown.
+    """
+
+    heading: str
+    title: str
+    why: str
+    bad: Mapping[str, str]
+    good: Mapping[str, str]
+    aws: tuple[str, ...]
+    sections: tuple[tuple[str, str], ...]
+    text: str
+
+
+@record
+class Rule:
+    """One thing that can be found.
+
+    Every check declares its `harm`, of which `diff` makes a change; None where cases say nothing of accounts. `refused`
+    says that the rule finds what AWS refuses or withholds. `needs` are the facts without which its check cannot look.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    harm: Harm | None = None
+    refused: bool = False
+    needs: tuple[Fact, ...] = ()
+
+    @property
+    def page(self) -> Page:
+        """What people read of it."""
+        return _page(self.name)
+
+    @property
+    def family(self) -> Family:
+        """What it is about, as its code says."""
+        return family_of(self.code)
+
+    @property
+    def fixed(self) -> str:
+        """Why findings of the rule can be neither waived nor accepted nor weakened; empty where they can."""
+        return "AWS would refuse it all the same" if self.refused else _FIXED.get(self.family, "")
+
+    def at(self, span: Span | None, message: str, **more: object) -> Diagnostic:
+        """A case of this rule; `more` sets the other fields of `Diagnostic`."""
+        fields = {"harm": self.harm or Harm.NOTHING} | more
+        return Diagnostic(self.code, self.name, self.severity, message, span=span, **fields)  # type: ignore[arg-type]
+
+
+def rules_in(table: Mapping[str, object]) -> tuple[Rule, ...]:
+    """The rules among the names of a module, in their order there."""
+    return tuple(rule for rule in table.values() if isinstance(rule, Rule))
+
+
+_PAGE = re.compile(
+    r"# (?P<heading>.+)\n\n(?P<title>.+)\n\n## Why is this bad\?\n\n(?P<why>.+)\n\n"
+    r"## Example\n\n(?P<bad>(?s:.+))\n## Use instead\n\n(?P<good>(?s:.+))\n## Source\n\n(?P<sources>(?:- .+\n)+)"
+)
+_FILE = re.compile(r"`(?P<name>[^`\n]+)`:\n\n```\w*\n(?P<text>(?s:.*?))```\n")
+_AWS = re.compile(r"- <(.+)>")
+_SECTION = re.compile(r"- \[docs/([\w.-]+)\]\(\.\./\1\) (.+)")
+
+
+@cache  # a file that does not change while the program runs
+def _page(name: str) -> Page:
+    return parse_page(name, (_home() / f"{name}.md").read_text(encoding="utf-8"))
+
+
+def parse_page(name: str, text: str) -> Page:
+    """The page of a rule of this name. Raises ValueError where it has another form than `docs/rules/` shares."""
+    parts = _PAGE.fullmatch(text)
+    if parts is None:
+        headings = "`## Why is this bad?`, `## Example`, `## Use instead`, `## Source`"
+        raise ValueError(f"docs/rules/{name}.md: expected a heading, a sentence, and then {headings}")
+    sources = parts["sources"].splitlines()
+    aws = tuple(page[1] for line in sources if (page := _AWS.fullmatch(line)))
+    sections = tuple((part[1], part[2]) for line in sources if (part := _SECTION.fullmatch(line)))
+    if len(aws) + len(sections) < len(sources):
+        raise ValueError(f"docs/rules/{name}.md: a source is `- <https://...>` or `- [docs/facts.md](../facts.md) 4.2`")
+    return Page(
+        parts["heading"], parts["title"], parts["why"], _files(parts["bad"]), _files(parts["good"]), aws, sections, text
+    )
+
+
+def _files(example: str) -> dict[str, str]:
+    return {file["name"]: file["text"] for file in _FILE.finditer(example)}
+
+
+def _home() -> Traversable:
+    """Where the pages are: beside the code in a wheel, in the repository's folder otherwise."""
+    package = files("policyengine")
+    packaged = package / "_rules"
+    return packaged if packaged.is_dir() else Path(str(package)).parent / "docs" / "rules"

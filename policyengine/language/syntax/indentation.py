@@ -1,0 +1,460 @@
+"""Braces and values that are missing or too many, as indentation and line breaks show.
+
+Before the parser runs, `repair_braces` removes surplus braces and notes where others are missing, so that what follows
+a wrong brace is parsed in the block in which the author sees it. Errors that the parser only meets further down are
+traced back to their cause by the explanations below, each of which takes the context of an error, reports what it
+recognises and says how to go on, or returns None.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from policyengine.base.diagnostics import Label
+from policyengine.base.records import record
+from policyengine.language.language_rules import MISPLACED_PART, UNCLOSED_BLOCK, UNEXPECTED_TEXT
+from policyengine.language.syntax.build_requirements import Clause
+from policyengine.language.syntax.error_context import (
+    ITEM_WORDS,
+    STATEMENT_WORDS,
+    ErrorContext,
+    Recovery,
+    first_of_line,
+    indent,
+    report_unexpected,
+)
+from policyengine.language.syntax.grammar import COMMENT, END, grammar
+from policyengine.language.syntax.literals import Reference
+from policyengine.language.syntax.nodes import Let, SettingNode
+from policyengine.language.syntax.reading import MOST_DIAGNOSTICS, Reading, Token, excerpt
+
+_MARKS = re.compile(
+    r'"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"|#[^\n]*|(?P<line>(?:\A|\n)[ \t]*(?=[^\s#]))|(?P<mark>[{}()\[\]])'
+)
+_WORD = re.compile(r"[a-z_]+")
+_LACKS_BRACE = re.compile(
+    r'[ \t]*(?:locked[ \t]+)?(?P<word>[a-z_]+)[ \t]+(?:[^\n{}"=#]|"[^"\n]*")*?'
+    r"(?<![\w-])(?P<key>[A-Za-z_][\w-]*[ \t]*[+-]?=)"
+)
+_NEAR = 9  # two `{` within so many characters were meant as one
+_AT_END_OF_LINE = re.compile(r"[ \t\r]*(?:#[^\n]*)?(?:\n|\Z)")
+_REST_OF_LINE = re.compile(r"[ \t\r]*(?:#[^\n]*)?\n[ \t\r\n]*")
+_SETS = ("=", "+=", "-=")
+_BRACE_MARKS = re.compile(r'"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"|#[^\n]*|(?P<line>\n[ \t]*)|(?P<brace>[{}])')
+
+
+def repair_braces(reading: Reading, text: str) -> str:
+    """The text with blanks for its surplus braces, each reported; missing ones are noted in the reading.
+
+    A text with as many `{` as `}` is left alone: its braces may be right, and the parser sees where they are not.
+    """
+    if text.count("{") == text.count("}"):
+        return text
+    faults = _Scan(text).run()
+    reported: set[int] = set()
+    surplus = []
+    for fault in faults:
+        if fault.kind == "surplus":
+            surplus.append(fault.offset)
+            brace = reading.span(fault.offset, fault.offset + 1)
+            reading.report(UNEXPECTED_TEXT, brace, f"there is one `{brace.text}` too many", "leave it out")
+        elif fault.kind == "unopened":
+            _report_unopened(reading, text, fault)
+            reading.missing_braces.append((fault.place, "{"))
+        else:
+            if fault.place not in reported:  # several blocks that end at one place are one mistake
+                _add_unclosed(reading, text, fault.offset, fault.place)
+            reported.add(fault.place)
+            reading.missing_braces.append((fault.place, "}"))
+    reading.missing_braces.sort(key=lambda missing: missing[0])
+    return _without(text, sorted(surplus))
+
+
+def _add_unclosed(reading: Reading, text: str, brace: int, place: int) -> None:
+    """Reports that the `{` at the offset `brace` is never closed, which shows at `place`."""
+    start = first_of_line(text, brace)
+    word = _WORD.match(text, place)
+    label: tuple[Label, ...] = ()
+    if word and word[0] in STATEMENT_WORDS:
+        label = (Label(reading.span(*word.span()), "this begins a new statement"),)
+    message = f"{excerpt(text[start : brace + 1])} is never closed"
+    if not reading.full:
+        span = reading.span(start, brace + 1)
+        reading.diagnostics.append(UNCLOSED_BLOCK.at(span, message, help="add `}`", labels=label))
+
+
+def _report_unopened(reading: Reading, text: str, fault: _Fault) -> None:
+    last = _last_token(text, fault.offset, fault.place)
+    message = f"expected `{{` after {excerpt(last[0])}"
+    reading.report(UNEXPECTED_TEXT, reading.at(last), message)
+
+
+def _without(text: str, offsets: list[int]) -> str:
+    """The text with blanks at some offsets."""
+    pieces: list[str] = []
+    position = 0
+    for offset in offsets:
+        pieces += (text[position:offset], " ")
+        position = offset + 1
+    return "".join((*pieces, text[position:]))
+
+
+@record
+class _Mark:
+    """An opening brace or bracket, the offset at which its line begins, and the indentation of that line."""
+
+    offset: int
+    line: int
+    depth: int
+
+
+@record
+class _Fault:
+    """A brace at `offset` that is surplus or never closed, or a line there that lacks its `{`.
+
+    `place` is the offset at which the missing brace belongs.
+    """
+
+    kind: Literal["surplus", "unclosed", "unopened"]
+    offset: int
+    place: int
+
+
+@dataclass(slots=True)
+class _Scan:
+    """One pass over the braces and brackets of a text that compares how they nest with how their lines are indented.
+
+    Attributes:
+        text: The whole text. Lines are known by the offset of their first character that is no blank.
+        open: The marks that are not closed yet, the innermost last.
+        open_at: How many of them stand on lines of each indentation.
+        faults: In the order in which they show.
+        surplus: The offsets of the braces that are too many.
+        last: The last line of each indentation, down to that of the present line.
+        before: The line of the same indentation before the present one, where deeper lines stand between the two.
+        line: The present line.
+        depth: Its indentation.
+        early: The last `}` at the end of a line that closed a block of several lines.
+        balance: How many more `{` than `}` there are so far; brackets that stand for a brace count as one.
+    """
+
+    text: str
+    open: list[_Mark] = field(default_factory=list)
+    open_at: dict[int, int] = field(default_factory=dict)
+    faults: list[_Fault] = field(default_factory=list)
+    surplus: set[int] = field(default_factory=set)
+    last: dict[int, int] = field(default_factory=dict)
+    before: int | None = None
+    line: int = 0
+    depth: int = 0
+    early: int | None = None
+    balance: int = 0
+
+    def run(self) -> list[_Fault]:
+        """The faults; none where they do not account for the surplus of `{` or `}`: then indentation misleads.
+
+        Where more braces are missing than a file can have diagnostics, that many faults will do.
+        """
+        hopeless = abs(self.text.count("{") - self.text.count("}")) >= MOST_DIAGNOSTICS
+        for match in _MARKS.finditer(self.text):
+            if match.lastgroup == "line":
+                start = match.end()
+                self._begin_line(start, start - match.start() - match[0].startswith("\n"))
+            elif match.lastgroup == "mark":
+                self._mark(match[0], match.start())
+            if hopeless and len(self.faults) >= MOST_DIAGNOSTICS:
+                return self.faults[:MOST_DIAGNOSTICS]
+        while self.open:
+            self._unclosed(len(self.text))
+        return self.faults if len(self.faults) == abs(self.balance) else []
+
+    def _begin_line(self, start: int, depth: int) -> None:
+        self.line, self.depth = start, depth
+        if self.text[start] not in "})]":
+            while self.open and self.open[-1].depth >= depth:
+                self._unclosed(start)
+        deeper = False
+        while self.last and next(reversed(self.last)) > depth:
+            self.last.popitem()
+            deeper = True
+        before = self.last.pop(depth, None)
+        self.before = before if deeper else None
+        self.last[depth] = start
+
+    def _unclosed(self, place: int) -> None:
+        begin = self._pop()
+        if self.text[begin.offset] == "{":
+            self.faults.append(_Fault("unclosed", begin.offset, place))
+
+    def _mark(self, mark: str, offset: int) -> None:
+        self.balance += (mark == "{") - (mark == "}")
+        if mark == "{" and self.text[max(0, offset - _NEAR) : offset].rstrip(" \t").endswith("{"):
+            self._surplus(offset)
+        elif mark in "{([":
+            self.open.append(_Mark(offset, self.line, self.depth))
+            self.open_at[self.depth] = self.open_at.get(self.depth, 0) + 1
+        elif mark == "}":
+            self._close(offset)
+        else:
+            self._close_bracket(offset)
+
+    def _close_bracket(self, offset: int) -> None:
+        if not self.open:
+            return
+        top = self.open[-1]
+        if self.text[top.offset] != "{":
+            self._pop()
+        elif offset == self.line and top.depth == self.depth and _AT_END_OF_LINE.match(self.text, offset + 1):
+            self._pop()  # a bracket that was typed for a `}`
+            self.balance -= 1
+
+    def _close(self, offset: int) -> None:
+        while self.open and self.text[self.open[-1].offset] != "{":
+            top = self._pop()
+            if top.depth == self.depth and offset == self.line and _AT_END_OF_LINE.match(self.text, top.offset + 1):
+                self.balance += 1  # a bracket that was typed for a `{`
+                return
+        first = offset == self.line
+        begin = self.open[-1] if self.open else None
+        if begin is None or (first and begin.line != self.line and begin.depth < self.depth):
+            self._too_many(offset, first=first)
+            return
+        if not first and begin.line != self.line:
+            self.early = offset
+        if first and self.open_at.get(self.depth):
+            while self.open[-1].depth > self.depth:
+                self._unclosed(offset)
+        self._pop()
+
+    def _pop(self) -> _Mark:
+        mark = self.open.pop()
+        self.open_at[mark.depth] -= 1
+        return mark
+
+    def _too_many(self, offset: int, *, first: bool) -> None:
+        """A `}` that closes nothing: another `}` closed too early, a line before it lacks its `{`, or it is surplus."""
+        text, before = self.text, self.before
+        if first and before is not None and text[before] == "}" and before not in self.surplus:
+            self._surplus(before)
+        elif first and before is not None and _lacks_brace(text, before):
+            self.faults.append(_Fault("unopened", before, _last_token(text, before, _end_of_line(text, before))[2]))
+        elif self.early is None or self.early in self.surplus:
+            self._surplus(offset)
+        elif unopened := _lacks_its_brace(text, self.early):
+            self.faults.append(unopened)
+            self.early = None
+        else:
+            self._surplus(self.early)
+            self.early = None
+
+    def _surplus(self, offset: int) -> None:
+        self.surplus.add(offset)
+        self.faults.append(_Fault("surplus", offset, offset))
+
+
+def _lacks_brace(text: str, start: int) -> bool:
+    word = _WORD.match(text, start)
+    last = _last_token(text, start, _end_of_line(text, start))
+    return word is not None and word[0] in ITEM_WORDS | STATEMENT_WORDS and last[0] not in "{}"
+
+
+def _lacks_its_brace(text: str, offset: int) -> _Fault | None:
+    """The fault of a line that ends with a `}` and lacks its `{`, as in `advanced s3_acls = true }`; else None."""
+    start = text.rfind("\n", 0, offset) + 1
+    match = _LACKS_BRACE.match(text, start, offset)
+    if match and (match["word"] == "given" or match["word"] in ITEM_WORDS):
+        return _Fault("unopened", match.start("word"), match.start("key"))
+    return None
+
+
+def _end_of_line(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return end if end >= 0 else len(text)
+
+
+def _last_token(text: str, start: int, end: int) -> Token:
+    """The last token between two offsets of a line, comments left out."""
+    tables, last = grammar(), ("", start, start)
+    for match in tables.token.finditer(text, start, end):
+        group = match.lastindex or 0
+        if match[group] and tables.kinds[group] != COMMENT:
+            last = (match[group], *match.span(group))
+    return last
+
+
+def value_missing(error: ErrorContext) -> Recovery | None:
+    """`regions =` at the end of a line: the first word of the next line was read as its value."""
+    begin, value, behind, whole = _last_value(error)
+    text = error.text
+    if value != first_of_line(text, behind) or "\n" not in text[begin:value]:
+        return None
+    written = text[begin:value].partition("\n")[0].rstrip()
+    place = (written, begin, begin + len(written))
+    error.report(UNEXPECTED_TEXT, place, f"expected a value after {excerpt(written)}")
+    return Recovery(resume=value, drops_last=whole)
+
+
+def _last_value(error: ErrorContext) -> tuple[int, int, int, bool]:
+    """The offsets of the last setting, of the word that is its value, and of what follows; whether it is whole."""
+    begun, last = error.begun, error.parts[-1] if error.parts else None
+    if len(begun) > 2 and begun[-1] == error.previous and isinstance(begun[-2], tuple) and begun[-2][0] in _SETS:  # noqa: PLR2004
+        return error.begin, error.previous[1], error.token[1], False
+    if isinstance(last, SettingNode | Let | Clause) and isinstance(last.value, Reference):
+        return last.span.start, last.value.span.start, error.begin, True
+    return 0, -1, 0, False
+
+
+def brace_missing(error: ErrorContext) -> Recovery | None:
+    """A block without its `{`: the lines after it are indented as its items, and are read so."""
+    if "{" not in error.expected or not error.begun:
+        return None
+    text, outer = error.text, indent(error.text, error.begin)
+    if error.on_next_line and error.kind != END and indent(text, error.token[1]) > outer:
+        report_unexpected(error)
+        return Recovery(inserts="{", resume=error.token[1])
+    after = _REST_OF_LINE.match(text, error.token[2])
+    if after and not error.on_next_line and indent(text, after.end()) > outer:
+        report_unexpected(error)
+        return Recovery(inserts="{", resume=error.token[2])
+    return None
+
+
+def brace_mistaken(error: ErrorContext) -> Recovery | None:
+    """A `{` that is too many, or another sign in the place of the `}` that closes a block."""
+    if error.begun or error.frame == "statements":
+        return None
+    text, token = error.text, error.token
+    if token[0] == "{" and text.count("{") > text.count("}"):
+        report_unexpected(error)
+        return Recovery(resume=token[2])
+    alone = first_of_line(text, token[1]) == token[1] and _REST_OF_LINE.match(text, token[2])
+    if alone and indent(text, token[1]) == indent(text, error.values[error.base - 1][1]):
+        report_unexpected(error)
+        return Recovery(inserts="}", resume=token[2])
+    return None
+
+
+def brace_not_closed(error: ErrorContext) -> Recovery | None:
+    """The end of the file within braces."""
+    if error.kind != END or error.frame == "statements" or "}" not in error.expected:
+        return None
+    brace = _never_closed(error.text, 0, len(error.text))
+    if brace is not None:
+        _report_unclosed(error, brace, len(error.text))
+    return Recovery(outside=len(error.text))
+
+
+def statement_inside(error: ErrorContext) -> Recovery | None:
+    """A statement within braces: a `}` is missing before it, or it stands in the wrong place."""
+    token = error.key or (error.token if not error.begun else None)
+    if token is None or error.frame == "statements" or token[0] not in STATEMENT_WORDS:
+        return None
+    text, start = error.text, token[1]
+    brace = _never_closed(text, text.rfind("\n", 0, error.outermost) + 1, start)
+    if first_of_line(text, start) == start and brace is not None and indent(text, start) <= indent(text, brace):
+        _report_unclosed(error, brace, start)
+        return Recovery(outside=start)
+    message = f"`{token[0]}` stands at the top of a file, not within braces"
+    error.report(MISPLACED_PART, token, message, "move it out of the block")
+    return Recovery()
+
+
+def step_inside(error: ErrorContext) -> Recovery | None:
+    """The next line of a test within the braces of its tags, which are never closed."""
+    key, brace = error.key, error.values[error.base - 1] if error.base else None
+    if key is None or brace is None or error.owner is not None or key[0] not in ("given", "expect"):
+        return None
+    _report_unclosed(error, brace[1], key[1])
+    return Recovery(inserts="}", resume=key[1])
+
+
+def brace_too_many(error: ErrorContext) -> Recovery | None:
+    """A `}` where nothing is open; it follows from another error where there are as many `{` as `}`."""
+    if error.token[0] != "}" or error.frame != "statements" or error.begun:
+        return None
+    brace = None if error.reading.surplus_reported else _one_too_many(error.text)
+    error.reading.surplus_reported = True
+    if brace is not None:
+        _forgive(error, brace)
+        error.report(UNEXPECTED_TEXT, ("}", brace, brace + 1), "there is one `}` too many", "leave it out")
+    return Recovery(resume=error.token[2])
+
+
+def _report_unclosed(error: ErrorContext, brace: int, place: int) -> None:
+    text, start = error.text, first_of_line(error.text, brace)
+    end = text.find("\n", brace)
+    line = range(start, end if end >= 0 else len(text))
+    _forgive(error, start)
+    if any(each.span and each.span.start in line for each in error.reading.diagnostics):
+        return  # that diagnostic may well be about the brace
+    _add_unclosed(error.reading, text, brace, place)
+
+
+def _forgive(error: ErrorContext, offset: int) -> None:
+    """Withdraws what was reported about misplaced items behind a faulty brace: they are where they should be."""
+    error.reading.withdraw(MISPLACED_PART, lambda span: span.start >= offset)
+
+
+@record
+class _Brace:
+    """A brace, the number and the indentation of its line, and whether the line begins with it."""
+
+    offset: int
+    opens: bool
+    line: int
+    depth: int
+    first: bool
+
+
+def _never_closed(text: str, start: int, end: int) -> int | None:
+    """The offset of the `{` between two offsets that lacks its `}`; None where all are closed.
+
+    It is the first `{` that is closed by a `}` which lines up with an outer block, else the innermost one that is open
+    at the end. `start` is the beginning of a line.
+    """
+    unclosed: list[_Brace] = []
+    outer: dict[int, int] = {}  # how many open braces stand on lines of each indentation
+    culprit = None
+    for brace in _braces(text, start, end):
+        if brace.opens:
+            unclosed.append(brace)
+            outer[brace.depth] = outer.get(brace.depth, 0) + 1
+        elif unclosed:
+            last = unclosed.pop()
+            outer[last.depth] -= 1
+            if culprit is None and brace.first and brace.depth < last.depth and outer.get(brace.depth):
+                culprit = last
+    if not unclosed:
+        return None
+    return (culprit or unclosed[-1]).offset
+
+
+def _one_too_many(text: str) -> int | None:
+    """The offset of the `}` that is too many; None where there are not more of them than `{`.
+
+    It is the first `}` that ends a block of several lines and does not line up with its beginning, else the last one.
+    """
+    unclosed: list[_Brace] = []
+    culprit = surplus = None
+    for brace in _braces(text, 0, len(text)):
+        if brace.opens:
+            unclosed.append(brace)
+        elif not unclosed:
+            surplus = brace
+        else:
+            begin = unclosed.pop()
+            lined_up = brace.line == begin.line or (brace.first and brace.depth == begin.depth)
+            culprit = culprit or (None if lined_up else brace)
+    return (culprit or surplus).offset if surplus and not unclosed else None
+
+
+def _braces(text: str, start: int, end: int) -> Iterator[_Brace]:
+    line, depth, begin = 0, 0, start
+    for match in _BRACE_MARKS.finditer(text, start, end):
+        if match["brace"]:
+            yield _Brace(match.start(), match["brace"] == "{", line, depth, match.start() == begin)
+        elif match["line"]:
+            line, depth, begin = line + 1, match.end() - match.start() - 1, match.end()

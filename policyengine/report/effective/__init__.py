@@ -1,1 +1,0 @@
-"""`effective` in its formats."""

@@ -1,1 +1,0 @@
-"""`show` in its formats."""

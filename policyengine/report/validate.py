@@ -1,0 +1,57 @@
+"""`validate` on a terminal, and as JSON, both from one `Validated`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.records import record
+from policyengine.report.json_output import to_json
+from policyengine.report.terminal import TerminalPage, count, write_diagnostic
+
+
+@record
+class Validated:
+    """One file and what AWS would refuse in it; size in characters as written."""
+
+    file: str
+    size: int
+    findings: tuple[Diagnostic, ...]
+
+
+def terminal(documents: Sequence[Validated], *, color: bool = False) -> str:
+    """A line per file, its refusals beneath it."""
+    page = TerminalPage(color=color)
+    for document in documents:
+        verdict = ("refused", "error") if document.findings else ("admitted", "good")
+        page.line((document.file, "strong"), ": ", verdict, f" ({count(document.size, 'character')})")
+        for found in document.findings:
+            write_diagnostic(page, found, {})
+    return page.text()
+
+
+SCHEMA = "policyengine/validate/1"
+
+
+def as_json(documents: Sequence[Validated], at: str) -> str:
+    """The verdict on each file (interface.md section 4)."""
+    return to_json({"schema": SCHEMA, "at": at, "documents": [_document(document) for document in documents]})
+
+
+def _document(document: Validated) -> dict[str, object]:
+    return {
+        "file": document.file,
+        "admitted": not document.findings,
+        "size": document.size,
+        "findings": [_finding(found) for found in document.findings],
+    }
+
+
+def _finding(found: Diagnostic) -> dict[str, str]:
+    return {
+        "code": found.code,
+        "name": found.name,
+        "message": found.message,
+        "path": found.path,
+        "help": found.help,
+    }

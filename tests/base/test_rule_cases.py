@@ -1,0 +1,96 @@
+"""The cases under `tests/cases/`: a rule points at the marked lines, and at no other (see `cases/README.md`)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from support.rule_examples import found_in
+
+from policyengine.analysis.findings.registry import BY_NAME, RULES
+from policyengine.base.diagnostics import Diagnostic, Severity
+from policyengine.base.rules import Family, Rule, family_of
+
+CASES = Path(__file__).parents[1] / "cases"
+OF_TEXTS = {Family.LANGUAGE, Family.ADMISSION}
+OF_PLANS = {Family.AWS_BACKUP, Family.ENVIRONMENT}
+# Says that the formatter itself is at fault: no text brings it about, tests/language/syntax breaks the printer to see it.
+GUARDS = {"unsafe-formatting"}
+_MARK = re.compile(r"# expect: ([a-z0-9-]+)(?: \((\w+)\))?")
+
+Place = tuple[str, int, Severity]
+
+
+def cases(kind: str) -> list[Path]:
+    return sorted(path for path in CASES.glob(f"*/{kind}-*") if path.is_dir() or path.suffix in {".bpol", ".json"})
+
+
+def name_of(case: Path) -> str:
+    return f"{case.parent.name}/{case.stem}"
+
+
+def texts(case: Path) -> dict[str, str]:
+    """The files of a case: a folder's, a document, or a policy in the organization that such cases share."""
+    if case.is_dir():
+        return {file.name: file.read_text() for file in sorted(case.iterdir())}
+    if case.suffix == ".json":
+        return {"policy.json": case.read_text()}
+    return {case.name: case.read_text(), "organization.yaml": (CASES / "organization.yaml").read_text()}
+
+
+def found(case: Path) -> list[Diagnostic]:
+    """What the rule of the case finds in it."""
+    told = [found for found in found_in(texts(case)) if found.name == case.parent.name]
+    assert len({(one.span, one.message) for one in told}) == len(told), "what reads the same is said once"
+    assert all(one.accounts and one.policies for one in told if one.span and family_of(one.code) in OF_PLANS)
+    return told
+
+
+def expected(case: Path) -> set[Place]:
+    rule = BY_NAME[case.parent.name]
+    marks = {
+        (file, number, Severity(level) if level else rule.severity, name)
+        for file, text in texts(case).items()
+        for number, line in enumerate(text.splitlines(), start=1)
+        for name, level in _MARK.findall(line)
+    }
+    assert {name for *_, name in marks} <= {rule.name}
+    return {(file, number, level) for file, number, level, _ in marks}
+
+
+@pytest.mark.parametrize("case", cases("fail"), ids=name_of)
+def test_a_failing_case_is_found_where_it_is_marked(case: Path) -> None:
+    """A case without marks has something wrong that no line of a policy shows."""
+    told = found(case)
+    assert told
+    assert {(one.span.source.name, one.span.first.line, one.severity) for one in told if one.span} == expected(case)
+
+
+@pytest.mark.parametrize("case", cases("pass"), ids=name_of)
+def test_a_passing_case_is_left_alone(case: Path) -> None:
+    """What other rules say does not matter, but the text is right, so that nothing is silent for want of a plan."""
+    assert expected(case) == set()
+    assert found(case) == []
+    wrong = [one for one in found_in(texts(case)) if one.severity is Severity.ERROR]
+    assert [one.message for one in wrong if family_of(one.code) in OF_TEXTS] == []
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.name not in GUARDS], ids=lambda rule: rule.name)
+def test_every_rule_has_a_failing_and_a_passing_case(rule: Rule) -> None:
+    folder = CASES / rule.name
+    here = {case.name.partition("-")[0] for case in folder.iterdir()} if folder.is_dir() else set()
+    missing = [f"tests/cases/{rule.name}/{kind}-..." for kind in ("fail", "pass") if kind not in here]
+    assert missing == [], f"write {' and '.join(missing)} (tests/cases/README.md)"
+
+
+@pytest.mark.parametrize("case", [*cases("fail"), *cases("pass")], ids=name_of)
+def test_a_case_is_another_one_than_that_of_the_page(case: Path) -> None:
+    page = BY_NAME[case.parent.name].page
+    written = {_MARK.sub("", text).strip() for text in texts(case).values()}
+    for example in (page.bad, page.good):
+        assert not {text.strip() for text in example.values()} <= written
+
+
+def test_every_folder_is_a_rule() -> None:
+    assert {path.name for path in CASES.iterdir() if path.is_dir()} <= set(BY_NAME)

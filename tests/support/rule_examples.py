@@ -1,0 +1,37 @@
+"""What is found in an example of a rule: on its page, or in a case under `tests/cases`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from policyengine.analysis.checks.snapshot_rules import NO_ACCOUNTS
+from policyengine.analysis.findings.baseline import read_baseline
+from policyengine.analysis.findings.configuration import read_configuration
+from policyengine.analysis.findings.registry import LEVELLED
+from policyengine.aws.admission import admit
+from policyengine.aws.admission.admission_rules import UNREADABLE_DOCUMENT
+from policyengine.aws.policy_text import TextFault, read_document
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.source import Source
+from policyengine.cli.gate import gate_of
+from policyengine.engine import evaluate, judge
+from policyengine.language.compiler import decompile
+
+AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
+
+
+def found_in(texts: Mapping[str, str]) -> tuple[Diagnostic, ...]:
+    """What counts in a small project, file to text; or what is said of a single document, `policy.json`."""
+    if "policy.json" in texts:
+        document = read_document("policy", texts["policy.json"])
+        if isinstance(document, TextFault):
+            return (UNREADABLE_DOCUMENT.at(None, document.message),)
+        return admit(document, at=AT).diagnostics or decompile(document, name="policy").diagnostics
+    sources = [Source(name, text) for name, text in texts.items() if name.endswith(".bpol")]
+    snapshot = next((Source(name, text) for name, text in texts.items() if name.startswith("organization")), None)
+    baseline = read_baseline(Source("baseline.json", texts["baseline.json"])) if "baseline.json" in texts else None
+    settings = read_configuration(Source("policyengine.toml", texts.get("policyengine.toml", "")), LEVELLED)
+    gate = gate_of(settings, strict=settings.strict)
+    standing = judge(evaluate(sources, snapshot, at=AT), gate, at=AT, baseline=baseline).standing
+    return standing if snapshot else tuple(found for found in standing if found.code != NO_ACCOUNTS.code)
