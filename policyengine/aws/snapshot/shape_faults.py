@@ -63,16 +63,16 @@ class ShapeFault:
     at_key: bool = False
 
 
-def shape_faults(error: ValidationError, schema: Schema, whole: str) -> list[ShapeFault]:
+def shape_faults(error: ValidationError, schema: Schema, whole: str, *, complete: bool = True) -> list[ShapeFault]:
     """The faults of a validation in pydantic's order, of very many the first. `schema` is what it stands for.
 
     `whole` says what was expected where the value as a whole is something else. A key that is missing because it is
-    mistyped is one fault, that of the mistyped key.
+    mistyped is one fault, that of the mistyped key. Of a value that is not `complete` nothing is told to be missing.
     """
     keys = _Keys(schema)
     details = [(_loc(detail["loc"]), detail) for detail in error.errors(include_url=False)[:_MOST_FAULTS]]
     meant = {(*loc[:-1], keys.meant(loc)) for loc, detail in details if detail["type"] == "extra_forbidden"}
-    told = [(loc, detail) for loc, detail in details if detail["type"] != "missing" or loc not in meant]
+    told = [(loc, detail) for loc, detail in details if detail["type"] != "missing" or (complete and loc not in meant)]
     return [_fault(loc, detail, keys, whole) for loc, detail in told]
 
 

@@ -7,6 +7,7 @@ the line of everything. It takes no text itself and cannot tell the two notation
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -19,6 +20,7 @@ Loc: TypeAlias = "tuple[str | int, ...]"
 DEEPEST = 100
 """How many brackets may be open at once; the snapshot itself needs about thirty."""
 
+_MOST_FLAWS = 1_000
 _EXPANDED = 1_000_000  # values that all aliases of a file may add
 TOO_DEEP = f"the nesting is deeper than {DEEPEST} levels"
 
@@ -69,6 +71,10 @@ class Built:
     complete: bool = True
 
 
+class AllPlacedError(Exception):
+    """All places that somebody wants are known, so that the rest of the text need not be read."""
+
+
 class UnreadableTextError(Exception):
     """The text cannot be read any further: the place, as in tokens, and why."""
 
@@ -117,11 +123,12 @@ def build(tokens: Iterable[Token], line_of: Callable[[int], int], wanted: Iterab
     own; its nearest ancestor has.
     """
     builder = _Builder(line_of, wanted)
-    try:
-        for token in tokens:
-            builder.take(token)
-    except UnreadableTextError as error:
-        builder.give_up(error)
+    with suppress(AllPlacedError):
+        try:
+            for token in tokens:
+                builder.take(token)
+        except UnreadableTextError as error:
+            builder.give_up(error)
     return builder.built
 
 
@@ -130,6 +137,7 @@ class _Builder:
         self.built = Built()
         self._line_of = line_of
         self._wanted = wanted_parts(wanted)
+        self._unplaced = size(self._wanted)
         self._open: list[_Frame] = []
         self._anchors: dict[str, _Anchored | None] = {}
         self._expanded = 0
@@ -220,7 +228,10 @@ class _Builder:
         line = self._line_of(token.at)
         keyed = frame is not None and isinstance(frame.container, dict)
         key_line = self._line_of(frame.key_at) if frame and keyed else line
-        self.built.places[self._loc()] = Place(key_line, line if token.kind == "scalar" else key_line)
+        places, loc = self.built.places, self._loc()
+        places[loc] = Place(key_line, line if token.kind == "scalar" else key_line)
+        if len(places) == self._unplaced:
+            raise AllPlacedError
         return wanted
 
     def _part(self, frame: _Frame | None) -> Wanted | None:
@@ -229,10 +240,21 @@ class _Builder:
         return frame.wanted.get(frame.step) if frame.wanted else None
 
     def _note(self, at: int, message: str) -> None:
+        if len(self.built.faults) >= _MOST_FLAWS:
+            raise UnreadableTextError(at, f"{message}; of such faults the first {_MOST_FLAWS:,} are told")
         self.built.faults.append(Flaw(self._line_of(at), self._loc(), message))
 
     def _loc(self) -> Loc:
         return tuple(frame.step for frame in self._open)
+
+
+def size(wanted: Wanted | None) -> int:
+    """How many parts are wanted, the whole and what lies on the way to others included."""
+    number, waiting = 0, [] if wanted is None else [wanted]
+    while waiting:
+        number += 1
+        waiting.extend(waiting.pop().values())
+    return number
 
 
 def wanted_parts(locs: Iterable[Loc]) -> Wanted | None:
