@@ -65,7 +65,7 @@ def test_exceptions_are_told_apart_by_where_they_arise() -> None:
     with pytest.raises(TypeError) as raised:
         door("parser").check(7)  # type: ignore[arg-type]  # on purpose
     assert signature(broken.value) == "law-span"
-    assert signature(raised.value) == "TypeError-parser-_unlikely"
+    assert signature(raised.value) == "TypeError-parser-_no_policy_file"
 
 
 def test_shrinking_leaves_what_is_needed() -> None:
