@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from policyengine.analysis.requirements.atoms import Atom, atom
 from policyengine.analysis.requirements.attributes import ATTRIBUTES
+from policyengine.analysis.requirements.row import Row
 from policyengine.analysis.requirements.truth import ABSENT, MISSING, Type
-from policyengine.analysis.requirements.typed import Constant, Environment, Operand, Pick
+from policyengine.analysis.requirements.typed import Constant, Operand, Pick
 from policyengine.aws.deployment import DAY, FOREVER, OWN, DeployedCopy, DeployedRule, Minutes, Origin, Vault, origins
 from policyengine.aws.facts import limits, resource_types
 from policyengine.base.text import listed, quoted
@@ -174,7 +175,7 @@ def _said(atom: Atom) -> str:
         return f"{noun} is not set"
     if atom.inherited and value != FOREVER:
         return f"{noun} is the rule's {shown(value)}"
-    own = atom.operand.own and value == atom.environment.account.account.id
+    own = atom.operand.own and value == atom.row.account.id
     return f"{noun} is {'the account itself' if own else text(atom.operand.type, value)}"
 
 
@@ -268,12 +269,12 @@ _AMOUNTS: dict[ComparisonOperator, str] = {
 }
 
 
-def asked(operator: ComparisonOperator, right: Operand, environment: Environment, *, wanted: bool) -> str:
+def asked(operator: ComparisonOperator, right: Operand, row: Row, *, wanted: bool) -> str:
     """What the right side asks for: `at least 35 days`, `anything but `none``, `one like `Prod/*``.
 
     Where it is no literal, it is named too: `at least 7 days, the minimum retention of vault `Main` in eu-west-1`.
     """
-    said, other = _asked(operator, right, right.value(environment), wanted=wanted), atom(right, environment)
+    said, other = _asked(operator, right, row.value(right), wanted=wanted), atom(right, row)
     if other is None:
         return said
     if other.value is ABSENT:
