@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from generators.requirements import ATTRIBUTES, KINDS
 
-from policyengine.aws.admission.policy_schema import Node, Setting, schema
+from policyengine.aws.admission.policy_schema import Node, schema
 from policyengine.aws.documents import CONTROL, VALUE_OPERATORS
 from policyengine.aws.facts import regions, resource_types
+from policyengine.aws.rows import SettingRow
 from policyengine.aws.snapshot.snapshot import snapshot_schema
 from policyengine.language.syntax import KEYWORDS
 
@@ -112,8 +113,8 @@ def cron_words() -> tuple[str, ...]:
 
 
 def _keys(node: Node) -> Iterator[str]:
-    if isinstance(node, Setting):
-        yield from node.choices
+    if isinstance(node, SettingRow):
+        yield from node.format.choices
         return
     yield from (*node.spelled, *node.foreign.aliases, *node.foreign.advice)
     for below in (*node.keys.values(), *((node.each,) if node.each else ())):

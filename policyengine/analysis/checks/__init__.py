@@ -12,8 +12,8 @@ from types import ModuleType
 from typing import Protocol, cast
 
 from policyengine.analysis.checks import aws_backup, effective, environment, merging
-from policyengine.analysis.checks.consequences import LeftOut, without_consequences
-from policyengine.analysis.checks.evidence import Cases, Facts, without_guesses
+from policyengine.analysis.checks.consequences import without_consequences, without_guesses
+from policyengine.analysis.checks.evidence import Cases, Facts, LeftOut
 from policyengine.analysis.checks.untold import Untold, untold_facts
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.rules import Rule

@@ -11,15 +11,16 @@ from policyengine.aws.deployment import Placement, Plan, Reach, Selection
 from policyengine.aws.deployment import Rule as BackupRule
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import segment
+from policyengine.aws.settings import EXCEPT_TYPES, SCANNER_ROLE, TAG_ROLE, TYPES
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
 
 _WORDS: Mapping[str, str] = {
-    "iam_role_arn": "a role",
-    "scanner_role_arn": "a role",
-    "resource_types": "resource types",
-    "not_resource_types": "resource types",
+    TAG_ROLE.place: "a role",
+    SCANNER_ROLE.place: "a role",
+    TYPES.place: "resource types",
+    EXCEPT_TYPES.place: "resource types",
 }
 
 
@@ -99,6 +100,6 @@ def each_role(
     """
     for role, found, view in facts.together(placements, named):
         message, advice = say(role, list(dict.fromkeys(selection.name for _, selection in found)))
-        places = [(plan.plan, f"{selection.path}/iam_role_arn") for plan, selection in found]
+        places = [(plan.plan, f"{selection.path}/{TAG_ROLE.place}") for plan, selection in found]
         first = finding(rule, facts, *places[0], message=message, advice=advice)
         yield about_each(first, places, (account.id or "" for account in view.accounts))

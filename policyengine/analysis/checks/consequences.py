@@ -4,6 +4,9 @@ A run with refused documents goes on without their refused settings. What is sai
 hangs on one, is false on the accounts below such a document, and goes with the refusal.
 
 Which settings a finding hangs on beside the one that it stands at, for the checks that weigh several.
+
+What rests on an attachment order that nobody knows is at most a warning: another order may give another value.
+`peer-order-unknown` tells which values these are.
 """
 
 from __future__ import annotations
@@ -11,65 +14,104 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import NamedTuple
 
-from policyengine.aws.documents import Json, PolicyDocument
+from policyengine.analysis.checks.aws_backup import (
+    cold_storage_ignored,
+    cold_storage_too_short,
+    completion_window_short,
+    continuous_conflict,
+    continuous_ignored,
+    continuous_with_cold_storage,
+    copy_stays_in_region,
+    resources_in_two_plans,
+    retention_unlimited,
+    scan_without_settings,
+    schedule_missing,
+    selection_without_types,
+    support_undocumented,
+    windows_overlap,
+)
+from policyengine.analysis.checks.effective import account_without_plan, effective_policy_invalid
+from policyengine.analysis.checks.environment import (
+    continuous_outside_vault_lock,
+    copy_between_air_gapped_vaults,
+    copy_outside_vault_lock,
+    lock_irreversible,
+    retention_outside_vault_lock,
+)
+from policyengine.analysis.checks.evidence import Facts, LeftOut
 from policyengine.aws.merge import keys
-from policyengine.aws.organization.tree import Organization
-from policyengine.base.diagnostics import Diagnostic
+from policyengine.aws.settings import (
+    AIR_GAPPED_VAULT,
+    ARCHIVE,
+    COLD_AFTER,
+    COMPLETE_WITHIN,
+    CONTINUOUS,
+    COPY_TARGET,
+    EXCEPT_TYPES,
+    MALWARE_SCAN,
+    REGIONS,
+    RETAIN,
+    SCHEDULE,
+    SELECTED_KEY,
+    SELECTED_VALUES,
+    START_WITHIN,
+    TYPES,
+    VAULT,
+)
+from policyengine.base.diagnostics import Diagnostic, Severity
 
+_SCAN_SETTINGS = MALWARE_SCAN.path[0]
 _PLAN, _RULE, _SELECTION = 2, 4, 5  # steps of a path down to a plan, a rule, a selection
-_CONTINUOUS, _START = "enable_continuous_backup", "start_backup_window_minutes"
-_ARCHIVE = "opt_in_to_archive_for_supported_resources"
-_RETENTION = frozenset({"delete_after_days", "lifecycle"})
-_COLD = frozenset({"move_to_cold_storage_after_days"})
-_VAULTS = frozenset({"target_backup_vault_name", "target_logically_air_gapped_backup_vault_arn"})
-_TYPES = frozenset({"resource_types", "not_resource_types"})
-_TARGETS = _VAULTS | {"target_backup_vault_arn"}
-_SETTINGS: Mapping[str, tuple[int, frozenset[str]]] = {
-    "cold-storage-too-short": (_RULE, _RETENTION | _COLD | {_CONTINUOUS, _ARCHIVE}),
-    "cold-storage-ignored": (_RULE, frozenset({_CONTINUOUS, _ARCHIVE})),
-    "retention-unlimited": (_RULE, _RETENTION | {_CONTINUOUS}),
-    "schedule-missing": (_RULE, frozenset({"schedule_expression"})),
-    "completion-window-short": (_RULE, frozenset({_START, "complete_backup_window_minutes"})),
-    "continuous-with-cold-storage": (_RULE, _COLD | {_CONTINUOUS}),
-    "continuous-conflict": (_PLAN, _RETENTION | _VAULTS | {_CONTINUOUS}),
-    "windows-overlap": (_PLAN, _RETENTION | _TYPES | {_CONTINUOUS, _START, "schedule_expression"}),
-    "scan-without-settings": (_PLAN, frozenset({"scan_settings"})),
-    "continuous-ignored": (_PLAN, _TYPES | {_CONTINUOUS, "tag_key"}),
-    "selection-without-types": (_SELECTION, _TYPES),
-    "resources-in-two-plans": (_PLAN, _TYPES | {"regions", "tag_key", "tag_value", "conditions"}),
-    "copy-stays-in-region": (_PLAN, _TARGETS | {"regions"}),
-    "copy-between-air-gapped-vaults": (_RULE, _TARGETS),
-    "support-undocumented": (_PLAN, _TYPES | _TARGETS | _COLD),
-    "retention-outside-vault-lock": (_RULE, _RETENTION | _VAULTS | {_CONTINUOUS}),
-    "continuous-outside-vault-lock": (_RULE, _RETENTION | _VAULTS | {_CONTINUOUS}),
-    "copy-outside-vault-lock": (_RULE, _RETENTION | _TARGETS),
-    "lock-irreversible": (_RULE, _RETENTION | _TARGETS),
+_CONTINUOUS, _START, _ARCHIVE = CONTINUOUS.aws_key, START_WITHIN.aws_key, ARCHIVE.aws_key
+_RETENTION = frozenset({RETAIN.aws_key, RETAIN.path[0]})
+_COLD = frozenset({COLD_AFTER.aws_key})
+_VAULTS = frozenset({VAULT.place, AIR_GAPPED_VAULT.place})
+_TYPES = frozenset({TYPES.place, EXCEPT_TYPES.place})
+_TARGETS = _VAULTS | {COPY_TARGET.place}
+_WEIGHED: Mapping[str, tuple[int, frozenset[str]]] = {
+    check.RULE.name: (length, keys_in)
+    for check, length, keys_in in (
+        (cold_storage_too_short, _RULE, _RETENTION | _COLD | {_CONTINUOUS, _ARCHIVE}),
+        (cold_storage_ignored, _RULE, frozenset({_CONTINUOUS, _ARCHIVE})),
+        (retention_unlimited, _RULE, _RETENTION | {_CONTINUOUS}),
+        (schedule_missing, _RULE, frozenset({SCHEDULE.place})),
+        (completion_window_short, _RULE, frozenset({_START, COMPLETE_WITHIN.place})),
+        (continuous_with_cold_storage, _RULE, _COLD | {_CONTINUOUS}),
+        (continuous_conflict, _PLAN, _RETENTION | _VAULTS | {_CONTINUOUS}),
+        (windows_overlap, _PLAN, _RETENTION | _TYPES | {_CONTINUOUS, _START, SCHEDULE.place}),
+        (scan_without_settings, _PLAN, frozenset({_SCAN_SETTINGS})),
+        (continuous_ignored, _PLAN, _TYPES | {_CONTINUOUS, SELECTED_KEY.aws_key}),
+        (selection_without_types, _SELECTION, _TYPES),
+        (
+            resources_in_two_plans,
+            _PLAN,
+            _TYPES | {REGIONS.aws_key, SELECTED_KEY.aws_key, SELECTED_VALUES.aws_key, "conditions"},
+        ),
+        (copy_stays_in_region, _PLAN, _TARGETS | {REGIONS.aws_key}),
+        (copy_between_air_gapped_vaults, _RULE, _TARGETS),
+        (support_undocumented, _PLAN, _TYPES | _TARGETS | _COLD),
+        (retention_outside_vault_lock, _RULE, _RETENTION | _VAULTS | {_CONTINUOUS}),
+        (continuous_outside_vault_lock, _RULE, _RETENTION | _VAULTS | {_CONTINUOUS}),
+        (copy_outside_vault_lock, _RULE, _RETENTION | _TARGETS),
+        (lock_irreversible, _RULE, _RETENTION | _TARGETS),
+    )
 }
-"""By check: the steps down to what it weighs as a whole, and the names of the settings in there."""
+"""By the name of a check's rule: the steps down to what it weighs as a whole, and the settings in there."""
 
 
 def weighs(found: Diagnostic, path: tuple[str, ...]) -> bool:
     """Whether the finding's check looks at the setting or block at a path, given by its folded keys."""
-    if found.name not in _SETTINGS:
+    if found.name not in _WEIGHED:
         return False
-    length, settings = _SETTINGS[found.name]
+    length, settings = _WEIGHED[found.name]
     return path[:length] == keys(found.path)[:length] and not settings.isdisjoint(path[length:])
 
 
 _MISSING = re.compile(r"'(\w+)' is missing$")
-_NO_SCAN_SETTINGS = "scan_settings(undefined)"
+_NO_SCAN_SETTINGS = f"{_SCAN_SETTINGS}(undefined)"
 
 _Path = tuple[str, ...]
-
-
-class LeftOut(NamedTuple):
-    """The folded paths of what is left out of a refused document, and the ids of the accounts below it."""
-
-    policy: str
-    paths: tuple[_Path, ...]
-    accounts: frozenset[str]
 
 
 def without_consequences(found: Iterable[Diagnostic], refused: Collection[LeftOut]) -> Iterator[Diagnostic]:
@@ -82,30 +124,10 @@ def without_consequences(found: Iterable[Diagnostic], refused: Collection[LeftOu
             yield replace(one, accounts=left)
 
 
-def left_out(organization: Organization, substitutes: Mapping[PolicyDocument, PolicyDocument]) -> Iterator[LeftOut]:
-    """What a run goes on without, for each refused document; `substitutes` are what is left of them."""
-    below: dict[PolicyDocument, set[str]] = {policy: set() for policy in substitutes}
-    for visit in organization.walk() if substitutes else ():
-        if visit.entity.kind == "account":
-            for policy in (policy for entity in visit.chain for policy in entity.policies if policy in below):
-                below[policy].add(visit.entity.id or "")
-    for policy, rest in substitutes.items():
-        yield LeftOut(policy.name, tuple(_left_out(policy.content, rest.content, ())), frozenset(below[policy]))
-
-
-def _left_out(node: Json, rest: Json, path: _Path) -> Iterator[_Path]:
-    """The folded paths of everything in a document that is not in the rest of it."""
-    for key, child in node.items() if isinstance(node, dict) else ():
-        place, left = (*path, key.lower()), rest if isinstance(rest, dict) else {}
-        if key not in left:
-            yield place
-        yield from _left_out(child, left.get(key), place)
-
-
 def _follows(found: Diagnostic, paths: Iterable[_Path]) -> bool:
-    if found.name == "account-without-plan":
+    if found.name == account_without_plan.RULE.name:
         return True
-    if found.name == "effective-policy-invalid":
+    if found.name == effective_policy_invalid.RULE.name:
         lacks = _lacking(found)
         return bool(lacks) and any(path[: len(lacks)] == lacks or lacks[: len(path)] == path for path in paths)
     return any(weighs(found, path) for path in paths)
@@ -116,4 +138,27 @@ def _lacking(found: Diagnostic) -> _Path:
     at = keys(found.path)
     if missing := _MISSING.search(found.message):
         return (*at, missing[1])
-    return (*at[:_PLAN], "scan_settings") if _NO_SCAN_SETTINGS in found.message else ()
+    return (*at[:_PLAN], _SCAN_SETTINGS) if _NO_SCAN_SETTINGS in found.message else ()
+
+
+def without_guesses(found: Iterable[Diagnostic], facts: Facts) -> Iterator[Diagnostic]:
+    """The findings, no errors among them on accounts where they rest on a guess."""
+    notes = [(keys(note.path), ids) for note, _, ids in facts.notes if note.kind == "peer-order-unknown"]
+    for one in found:
+        if one.severity is not Severity.ERROR:
+            yield one
+            continue
+        guessed = {number for path, ids in notes if _rests_on(one, path) for number in ids}
+        doubtful = tuple(number for number in one.accounts if number in guessed)
+        if certain := tuple(number for number in one.accounts if number not in guessed):
+            yield replace(one, accounts=certain) if doubtful else one
+        if doubtful:
+            yield replace(one, accounts=doubtful).with_severity(Severity.WARNING)
+        elif not one.accounts:
+            yield one
+
+
+def _rests_on(found: Diagnostic, path: tuple[str, ...]) -> bool:
+    at = keys(found.path)
+    in_its_region = bool(found.region) and path == (*at[:_PLAN], "regions")
+    return at == path or in_its_region or weighs(found, path)

@@ -1,18 +1,16 @@
 """What a check may look at: one value, the same for all checks.
 
-A finding that rests on an attachment order that nobody knows is at most a warning, since another order may give another
-value; `peer-order-unknown` tells which values these are.
+With what a run goes on without where documents are refused.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations, combinations_with_replacement
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from policyengine.analysis.checks.consequences import LeftOut, left_out, weighs
 from policyengine.aws.deployment import (
     DeployedPlan,
     Deployment,
@@ -24,10 +22,9 @@ from policyengine.aws.deployment import (
     View,
     meet,
 )
-from policyengine.aws.documents import Compiled, PolicyDocument
+from policyengine.aws.documents import Compiled, Json, PolicyDocument
 from policyengine.aws.merge import Effective, Note, Resolved, keys
 from policyengine.aws.organization.tree import Entity, Organization
-from policyengine.base.diagnostics import Diagnostic, Severity
 from policyengine.base.source import Span
 
 _Cause = TypeVar("_Cause")
@@ -37,6 +34,17 @@ _Case = TypeVar("_Case")
 
 Cases: TypeAlias = dict[Callable[..., Any], dict[Any, tuple[Any, ...]]]
 """What functions of checks found in plans, rules, policies and whatever else they look at, for runs that share it."""
+
+
+_Path: TypeAlias = tuple[str, ...]
+
+
+class LeftOut(NamedTuple):
+    """The folded paths of what is left out of a refused document, and the ids of the accounts below it."""
+
+    policy: str
+    paths: tuple[_Path, ...]
+    accounts: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -239,27 +247,21 @@ def _meetings(pairs: Iterable[tuple[tuple[Plan, Plan], Sequence[str]]]) -> Mappi
     return {meeting: tuple(sorted(ids)) for meeting, ids in accounts.items()}
 
 
-_PLAN = 2  # steps of a path down to a plan
+def left_out(organization: Organization, substitutes: Mapping[PolicyDocument, PolicyDocument]) -> Iterator[LeftOut]:
+    """What a run goes on without, for each refused document; `substitutes` are what is left of them."""
+    below: dict[PolicyDocument, set[str]] = {policy: set() for policy in substitutes}
+    for visit in organization.walk() if substitutes else ():
+        if visit.entity.kind == "account":
+            for policy in (policy for entity in visit.chain for policy in entity.policies if policy in below):
+                below[policy].add(visit.entity.id or "")
+    for policy, rest in substitutes.items():
+        yield LeftOut(policy.name, tuple(_left_out(policy.content, rest.content, ())), frozenset(below[policy]))
 
 
-def without_guesses(found: Iterable[Diagnostic], facts: Facts) -> Iterator[Diagnostic]:
-    """The findings, no errors among them on accounts where they rest on a guess."""
-    notes = [(keys(note.path), ids) for note, _, ids in facts.notes if note.kind == "peer-order-unknown"]
-    for one in found:
-        if one.severity is not Severity.ERROR:
-            yield one
-            continue
-        guessed = {number for path, ids in notes if _rests_on(one, path) for number in ids}
-        doubtful = tuple(number for number in one.accounts if number in guessed)
-        if certain := tuple(number for number in one.accounts if number not in guessed):
-            yield replace(one, accounts=certain) if doubtful else one
-        if doubtful:
-            yield replace(one, accounts=doubtful).with_severity(Severity.WARNING)
-        elif not one.accounts:
-            yield one
-
-
-def _rests_on(found: Diagnostic, path: tuple[str, ...]) -> bool:
-    at = keys(found.path)
-    in_its_region = bool(found.region) and path == (*at[:_PLAN], "regions")
-    return at == path or in_its_region or weighs(found, path)
+def _left_out(node: Json, rest: Json, path: _Path) -> Iterator[_Path]:
+    """The folded paths of everything in a document that is not in the rest of it."""
+    for key, child in node.items() if isinstance(node, dict) else ():
+        place, left = (*path, key.lower()), rest if isinstance(rest, dict) else {}
+        if key not in left:
+            yield place
+        yield from _left_out(child, left.get(key), place)

@@ -22,6 +22,17 @@ from policyengine.aws.documents import ASSIGN, PolicyDocument
 from policyengine.aws.facts import types_of_pattern
 from policyengine.aws.merge import Note, Resolved, Value, keys, operand
 from policyengine.aws.organization.tree import Entity
+from policyengine.aws.settings import (
+    CONDITION_KEY,
+    CONDITION_VALUE,
+    CONTINUOUS,
+    COPY_TARGET,
+    RETAIN,
+    SELECTIONS,
+    TAG_KEY,
+    TAG_VALUE,
+    TYPES,
+)
 from policyengine.base.diagnostics import Diagnostic, Label, Severity
 from policyengine.base.rules import Rule
 
@@ -80,7 +91,7 @@ def about_each(found: Diagnostic, places: Sequence[tuple[Plan, str]], accounts: 
 def naming(plan: Plan, types: Collection[str]) -> tuple[str, ...]:
     """The effective paths of the lists in which resource selections name any of these types."""
     named = [selection for selection in plan.selections if selection.names_types and set(types) & set(selection.reach)]
-    return tuple(f"{selection.path}/resource_types" for selection in named)
+    return tuple(f"{selection.path}/{TYPES.place}" for selection in named)
 
 
 def crossing(rule: PlacedRule) -> Iterator[Destination]:
@@ -96,7 +107,7 @@ def fits(kind: str | None, place: Destination) -> bool:
 
 def words(plan: Plan, selection: Selection) -> frozenset[str]:
     """The words with which authors write the types of a selection: of types that share a pattern they tell one."""
-    written = origins(plan, f"{selection.path}/resource_types")
+    written = origins(plan, f"{selection.path}/{TYPES.place}")
     return frozenset(word for each in written if each.span for word in _WORD.findall(each.span.text))
 
 
@@ -112,7 +123,7 @@ def called(plan: Plan, selection: Selection) -> tuple[str, ...]:
 
 
 # Settings without which AWS refuses a fragment that mentions their block (semantics.md section 9, R35).
-_REQUIRED = frozenset({"tag_key", "tag_value", "target_backup_vault_arn", "condition_key", "condition_value"})
+_REQUIRED = frozenset({row.aws_key for row in (TAG_KEY, TAG_VALUE, COPY_TARGET, CONDITION_KEY, CONDITION_VALUE)})
 
 
 class Cause(NamedTuple):
@@ -160,10 +171,10 @@ def from_notes(facts: Facts, rule: Rule, advice: str) -> Iterator[Diagnostic]:
 def must_be_repeated(policy: PolicyDocument, path: str) -> bool:
     """Whether AWS would refuse the policy without this setting, whatever it inherits (R35; facts 1.4.4)."""
     steps = keys(path)
-    if steps[-1] == "delete_after_days":
+    if steps[-1] == RETAIN.aws_key:
         rule = "/".join(path.split("/")[:4])
-        return operand(policy.content, f"{rule}/enable_continuous_backup", ASSIGN) == "true"
-    return steps[-1] in _REQUIRED or (steps[-1] == "resource_types" and steps[2:3] == ("selections",))
+        return operand(policy.content, f"{rule}/{CONTINUOUS.place}", ASSIGN) == "true"
+    return steps[-1] in _REQUIRED or (steps[-1] == TYPES.place and steps[2:3] == (SELECTIONS,))
 
 
 def _is_required_repetition(note: Note, result: Resolved) -> bool:

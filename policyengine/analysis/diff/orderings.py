@@ -1,4 +1,4 @@
-"""Which of two values protects better: the one table, each row with its reason.
+"""Which of two values protects better: for settings as their table ranks them, for the rest row by row, with reasons.
 
 A row reads a typed value of a rule, copy, selection or vault, so that an absent setting counts as what AWS Backup makes
 of it, and its order says what of the protection is lost by a change and what is won. The way back wins what was lost
@@ -10,7 +10,8 @@ was not is no more and no less.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
@@ -29,6 +30,9 @@ from policyengine.aws.deployment import (
     last_run,
     next_run,
 )
+from policyengine.aws.deployment.setting_values import Value, value_at
+from policyengine.aws.rows import TRUTHS, Better, Kind, SettingRow, complete
+from policyengine.aws.settings import AIR_GAPPED_VAULT, COPY_RETAIN, SCHEDULE, SELECTED_VALUES, below, settings
 from policyengine.base.records import record
 from policyengine.base.text import quoted
 
@@ -77,17 +81,26 @@ class Scale:
 
 
 class Members:
-    """Of a list each member protects something by itself; where none is left of what there was, all is lost."""
+    """Of a list each member protects something by itself; where none is left of what there was, all is lost.
+
+    `harmful` members take protection away.
+    """
+
+    def __init__(self, *, harmful: bool = False) -> None:
+        self._harmful = harmful
 
     def movements(self, before: Collection[str], after: Collection[str]) -> Iterator[Movement]:
         """What went, and what came."""
-        none_left = not set(before) & set(after)
+        none_left = not set(before) & set(after) and not self._harmful
+        less, more = (
+            (ChangeClass.LOST, ChangeClass.ADDED) if none_left else (ChangeClass.WEAKENED, ChangeClass.STRENGTHENED)
+        )
         gone = tuple(member for member in dict.fromkeys(before) if member not in after)
         came = tuple(member for member in dict.fromkeys(after) if member not in before)
         if gone:
-            yield Movement(ChangeClass.LOST if none_left else ChangeClass.WEAKENED, gone, ())
+            yield Movement(more if self._harmful else less, gone, ())
         if came:
-            yield Movement(ChangeClass.ADDED if none_left else ChangeClass.STRENGTHENED, (), came)
+            yield Movement(less if self._harmful else more, (), came)
 
 
 class Starts:
@@ -213,7 +226,7 @@ def _no_matter(_: object) -> float:
 
 
 LONGER, SHORTER = Scale(float), Scale(_less, worst=-FOREVER)
-ON = Scale(float)
+ON, OFF = Scale(float), Scale(_less, worst=-1)
 PRESENT = Scale(lambda found: float(found is not None))
 THERE = Scale(float, vanishes=True)
 """Whether something exists, or is switched on, without which nothing happens at all."""
@@ -221,9 +234,21 @@ NEITHER = Scale(_no_matter)
 LOCKS = ("none", "governance", "compliance")
 """From the weakest: anybody may delete, only administrators may, nobody may (facts 4.2)."""
 
-_ARCHIVE = "lifecycle/opt_in_to_archive_for_supported_resources"
-_DELETE, _COLD = "lifecycle/delete_after_days", "lifecycle/move_to_cold_storage_after_days"
-_SPEED = "how soon a backup moves or may begin is a matter of cost and of windows; what fails by it has its own check"
+
+@record
+class _Reader:
+    """Reads a setting of a plan, rule or copy."""
+
+    row: SettingRow
+    path: tuple[str, ...]
+
+    def __call__(self, part: Plan | Rule | Copy) -> Value:
+        return value_at(self.row, part.document, self.path)
+
+    def same_members(self, before: Plan | Rule | Copy, after: Plan | Rule | Copy) -> bool:
+        """Whether two blocks have the same in a list, whatever its order."""
+        lists = [self(part) for part in (before, after)]
+        return all(isinstance(found, tuple) for found in lists) and set(lists[0]) == set(lists[1])  # type: ignore[arg-type]
 
 
 def _kept_for_as_long(before: Copy, after: Copy) -> bool:
@@ -232,78 +257,44 @@ def _kept_for_as_long(before: Copy, after: Copy) -> bool:
     return inherited or before.retention == after.retention
 
 
-def _same_set(before: Rule, after: Rule) -> bool:
-    return set(before.index) == set(after.index)
-
-
-def _with(setting: str) -> Callable[[Plan], bool]:
-    """Whether backups of S3 hold a part of the objects; they do unless it is switched off."""
-
-    def read(plan: Plan) -> bool:
-        advanced = plan.document.get("advanced_backup_settings")
-        s3 = advanced.get("s3") if isinstance(advanced, dict) else None
-        return not isinstance(s3, dict) or s3.get(setting) != "disabled"
-
-    return read
-
-
-PLAN = (
-    Ordering(
-        "advanced_backup_settings/ec2/windows_vss",
-        "Windows VSS",
-        attrgetter("windows_vss"),
-        ON,
-        "without it a backup is taken while applications write",
-    ),
-    Ordering(
-        "advanced_backup_settings/s3/backup_acls",
-        "ACLs in backups of S3",
-        _with("backup_acls"),
-        ON,
-        "what is not in the backup is not restored",
-    ),
-    Ordering(
-        "advanced_backup_settings/s3/backup_object_tags",
-        "object tags in backups of S3",
-        _with("backup_object_tags"),
-        ON,
-        "what is not in the backup is not restored",
-    ),
+_OF_TRUTHS = complete({Better.MORE: ON, Better.LESS: OFF, Better.NEITHER: NEITHER}, Better, Better.UNRANKED)
+_OF_LENGTHS = complete({Better.MORE: LONGER, Better.LESS: SHORTER, Better.NEITHER: NEITHER}, Better, Better.UNRANKED)
+_OF_LISTS: Mapping[Better, Order] = complete(
+    {Better.MORE: Members(), Better.LESS: Members(harmful=True), Better.NEITHER: NEITHER}, Better, Better.UNRANKED
 )
-RULE = (
-    Ordering(_DELETE, "retention", attrgetter("retention"), LONGER, "what is deleted earlier cannot be restored later"),
-    Ordering(
-        "enable_continuous_backup", "continuous backup", attrgetter("continuous"), ON, "it restores to any second"
-    ),
-    Ordering(_COLD, "time before cold storage", attrgetter("cold_after"), NEITHER, _SPEED, forever="never"),
-    Ordering(_ARCHIVE, "archive", attrgetter("archive"), NEITHER, _SPEED),
-    Ordering("start_backup_window_minutes", "start window", attrgetter("start_within"), NEITHER, _SPEED),
-    Ordering("complete_backup_window_minutes", "completion window", attrgetter("complete_within"), NEITHER, _SPEED),
-    Ordering(
-        "index_actions/resource_types",
-        "index",
-        attrgetter("index"),
-        NEITHER,
-        "it helps to search, not to restore",
-        equal=_same_set,
-    ),
-)
-COPY = (
-    Ordering(
-        _DELETE, "retention of the copy", attrgetter("retention"), LONGER, RULE[0].reason, equal=_kept_for_as_long
-    ),
-    Ordering(_COLD, "time before cold storage of the copy", attrgetter("cold_after"), NEITHER, _SPEED, forever="never"),
-    Ordering(_ARCHIVE, "archive of the copy", attrgetter("archive"), NEITHER, _SPEED),
-)
-RUNS = Ordering("schedule_expression", "interval", _itself, Starts(), "a longer gap loses more work")
+_OF_TEXTS: Mapping[Better, Order] = {Better.NEITHER: NEITHER}
+_ORDERS: Mapping[Kind, Mapping[Better, Order]] = {
+    **dict.fromkeys(Kind, _OF_TEXTS),
+    **dict.fromkeys(TRUTHS, _OF_TRUTHS),
+    Kind.NUMBER: _OF_LENGTHS,
+}
+
+
+def _ordered(block: str) -> tuple[Ordering, ...]:
+    """The settings of a block, and of plain blocks in it, that the table ranks; one that cannot be ranked so fails."""
+    return tuple(_ordering(row, path) for row, path in below(block) if row.better is not Better.UNRANKED)
+
+
+def _ordering(row: SettingRow, path: tuple[str, ...]) -> Ordering:
+    read = _Reader(row, path)
+    order = (_OF_LISTS if row.many else _ORDERS[row.kind])[row.better]
+    equal = read.same_members if row.many else None
+    found = Ordering("/".join(path), row.noun, read, order, row.reason, row.forever, equal)
+    # What a copy does not set it has from its rule, and that is no part of its document.
+    return replace(found, read=attrgetter("retention"), equal=_kept_for_as_long) if row is COPY_RETAIN else found
+
+
+_RANKED = ("plan", "rule", "copy")
+PLAN, RULE, COPY = map(_ordered, _RANKED)
+if _UNTOLD := {row for row in settings() if row.better is not Better.UNRANKED} - {
+    row for block in _RANKED for row, _ in below(block)
+}:
+    raise LookupError(f"nothing compares {', '.join(sorted(row.key for row in _UNTOLD))}")
+RUNS = Ordering(SCHEDULE.place, SCHEDULE.noun, _itself, Starts(), SCHEDULE.reason)
 AIR_GAPPED = Ordering(
-    "target_logically_air_gapped_backup_vault_arn",
-    "air-gapped vault",
-    attrgetter("air_gapped"),
-    PRESENT,
-    "a copy there outlives the account's own credentials",
+    AIR_GAPPED_VAULT.place, AIR_GAPPED_VAULT.noun, attrgetter("air_gapped"), PRESENT, AIR_GAPPED_VAULT.reason
 )
-TAGGED = Ordering("tag_value", "tag values", attrgetter("values"), Members(), "each value selects further resources")
+TAGGED = Ordering(SELECTED_VALUES.place, SELECTED_VALUES.noun, attrgetter("values"), Members(), SELECTED_VALUES.reason)
 
 
 def _lock_rank(lock: str) -> float:

@@ -13,12 +13,12 @@ from policyengine.analysis.diff.setting_changes import Regional, Side, in_region
 from policyengine.aws.deployment import FOREVER, UNKNOWN, Copy, DeployedCopy, DeployedPlan, DeployedRule, Known, Rule
 from policyengine.aws.merge import keys
 from policyengine.aws.organization.tree import Organization
+from policyengine.aws.settings import AIR_GAPPED_VAULT, COLD_AFTER, COPY_TARGET
 from policyengine.base.text import quoted
 
 Rules: TypeAlias = tuple[DeployedRule, ...]
 """A rule in each Region of its plan."""
 
-_TARGET = "target_backup_vault_arn"
 _DYNAMODB = "DynamoDB"
 
 
@@ -79,12 +79,12 @@ def _membership(pair: Pair, account: str) -> Iterator[Regional]:
 def _of_copy(pair: Pair, before: Copy, copy: Copy, change: Regional) -> Change:
     return pair.change(
         change.change_class,
-        f"{copy.path}/{_TARGET}",
+        f"{copy.path}/{COPY_TARGET.place}",
         change.effect,
         part=f"rule {quoted(copy.rule)}",
         fact=change.fact,
         written=False,
-        was_at=f"{before.path}/{_TARGET}",
+        was_at=f"{before.path}/{COPY_TARGET.place}",
     )
 
 
@@ -137,11 +137,11 @@ def _switched_in(pair: Pair, need: _Need, region: str) -> Iterator[Regional]:
 
 def _needs(rule: Rule) -> Iterator[_Need]:
     for copy in rule.copies:
-        yield _Need(f"{copy.path.removeprefix(f'{rule.path}/')}/{_TARGET}", "copied", keys(copy.path)[-1])
+        yield _Need(f"{copy.path.removeprefix(f'{rule.path}/')}/{COPY_TARGET.place}", "copied", keys(copy.path)[-1])
     if rule.cold_after != FOREVER:
-        yield _Need("lifecycle/move_to_cold_storage_after_days", "moved to cold storage")
+        yield _Need(COLD_AFTER.place, "moved to cold storage")
     if rule.air_gapped:
-        yield _Need("target_logically_air_gapped_backup_vault_arn", "kept in an air-gapped vault")
+        yield _Need(AIR_GAPPED_VAULT.place, "kept in an air-gapped vault")
 
 
 def _features(organization: Organization, region: str) -> Known[bool]:

@@ -31,6 +31,16 @@ from policyengine.analysis.diff.setting_changes import (
 )
 from policyengine.aws.deployment import OWN, UNKNOWN, Copy, DeployedCopy, DeployedPlan, DeployedRule, Vault
 from policyengine.aws.merge import keys
+from policyengine.aws.settings import (
+    CONTINUOUS,
+    COPY_BLOCK,
+    COPY_TARGET,
+    RETAIN,
+    RULE_BLOCK,
+    SCHEDULE,
+    START_WITHIN,
+    VAULT,
+)
 from policyengine.base.text import quoted
 
 
@@ -86,9 +96,7 @@ def _state(vault: Vault) -> str:
     return "" if vault.lock is UNKNOWN else f" ({'not locked' if vault.lock == 'none' else f'{vault.lock} lock'})"
 
 
-_VAULT, _TARGET = "target_backup_vault_name", "target_backup_vault_arn"
-_RETENTION = "lifecycle/delete_after_days"
-_DECIDING = (RUNS.place, "start_backup_window_minutes", _RETENTION, "enable_continuous_backup")
+_DECIDING = tuple(row.place for row in (SCHEDULE, START_WITHIN, RETAIN, CONTINUOUS))
 
 
 def rule_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Change]:
@@ -119,7 +127,7 @@ def rule_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator
 def _settings(pair: Pair, before: Side, after: Side) -> Iterator[Change]:
     name = f"rule {quoted(after.part.name)}"
     yield from ordered_changes(pair, name, before, after, RULE)
-    known = (*(ordering.place for ordering in (*RULE, RUNS, AIR_GAPPED)), _VAULT, "copy_actions")
+    known = (*(ordering.place for ordering in (*RULE, RUNS, AIR_GAPPED)), VAULT.place, COPY_BLOCK.place)
     yield from plain_changes(pair, name, before, after, known)
 
 
@@ -173,7 +181,7 @@ def _vaults(
     """Another vault, or another lock, Region by Region."""
     was = {rule.region: rule.vault for rule in base}
     met = [(was[rule.region], rule.vault) for rule in head if rule.region in was]
-    named = _Named(before, after, _VAULT, after, f"rule {quoted(after.part.name)}")
+    named = _Named(before, after, VAULT.place, after, f"rule {quoted(after.part.name)}")
     for change in vault_changes(met):
         yield _of_vault(pair, named, change)
 
@@ -215,9 +223,11 @@ def _copies(
         kept_by = after if new.part.inherits_retention else new
         vaults = _destination(base, head, old.part, new.part)
         for change in vaults:
-            yield _of_vault(pair, _Named(old, new, _TARGET, kept_by, part), change)
+            yield _of_vault(pair, _Named(old, new, COPY_TARGET.place, kept_by, part), change)
         told = vaults or _target(pair, old) == _target(pair, new)
-        yield from plain_changes(pair, part, old, new, (*(row.place for row in COPY), *([_TARGET] if told else [])))
+        yield from plain_changes(
+            pair, part, old, new, (*(row.place for row in COPY), *([COPY_TARGET.place] if told else []))
+        )
     for side in found.added:
         yield pair.change(ChangeClass.ADDED, side.path, "is new", part=_copy_in(rule, side), after=side.part.arn)
 
@@ -262,7 +272,7 @@ def _of_vault(pair: Pair, named: _Named, change: Regional) -> Change:
         was_at=f"{named.before.path}/{named.place}",
         fact=change.fact,
         written=old != new,
-        hangs_on=(f"{named.kept_by.path}/{_RETENTION}",) if change.bounds else (),
+        hangs_on=(f"{named.kept_by.path}/{RETAIN.place}",) if change.bounds else (),
     )
 
 
@@ -271,7 +281,7 @@ def _deployed(copy: Copy, rules: tuple[DeployedRule, ...]) -> Iterator[DeployedC
 
 
 def _rules(plan: DeployedPlan) -> dict[str, Side]:
-    rules = block(plan.plan.document, "rules")
+    rules = block(plan.plan.document, RULE_BLOCK.place)
     return {rule.name: Side(rule, rule.path, settings(rules.get(rule.name))) for rule in plan.plan.rules}
 
 
@@ -280,7 +290,7 @@ def _copies_of(rule: Side) -> Mapping[str, Side]:
 
 
 def _below(found: Mapping[str, Setting], copy: Copy) -> dict[str, Setting]:
-    prefix = f"copy_actions/{copy.path.rpartition('/')[2]}/"
+    prefix = f"{COPY_BLOCK.place}/{copy.path.rpartition('/')[2]}/"
     return {place.removeprefix(prefix): said for place, said in found.items() if place.startswith(prefix)}
 
 

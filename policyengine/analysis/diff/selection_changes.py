@@ -17,6 +17,7 @@ from policyengine.analysis.diff.setting_changes import Regional, Side, in_region
 from policyengine.aws.deployment import UNKNOWN, Condition, DeployedPlan, Known, Selection
 from policyengine.aws.facts import CLUSTERS_OF_RDS, resource_features
 from policyengine.aws.organization.tree import Organization
+from policyengine.aws.settings import EXCEPT_TYPES, SELECTED_KEY, TAG_ROLE, TYPES
 from policyengine.base.text import listed, quoted
 
 
@@ -129,7 +130,7 @@ def _by_services(names: Iterable[str], services: frozenset[str] | None) -> Reach
 
 
 _KINDS = {"tag": "tags", "resource": "resources"}
-_ROLE, _KEY, _TYPES, _EXCEPTED = "iam_role_arn", "tag_key", "resource_types", "not_resource_types"
+_ROLE, _KEY, _TYPES, _EXCEPTED = (row.place for row in (TAG_ROLE, SELECTED_KEY, TYPES, EXCEPT_TYPES))
 
 
 def selection_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Change]:

@@ -12,6 +12,7 @@ from policyengine.analysis.diff.orderings import Members, Movement, Ordering
 from policyengine.analysis.diff.pairs import Pair
 from policyengine.analysis.requirements.phrases import shown
 from policyengine.aws.deployment import FOREVER, UNKNOWN, Target
+from policyengine.aws.settings import RETAIN, SCHEDULE, TAG_KEY, TAG_ROLE, TAG_VALUE
 from policyengine.base.records import record
 from policyengine.base.text import listed, quoted
 
@@ -45,9 +46,9 @@ class Regional(NamedTuple):
 
 # What a setting is called in a message, where AWS's key is no word for it.
 _NOUNS = {
-    "delete_after_days": "retention",
-    "iam_role_arn": "role",
-    "schedule_expression": "schedule",
+    RETAIN.aws_key: RETAIN.noun,
+    TAG_ROLE.aws_key: TAG_ROLE.noun,
+    SCHEDULE.aws_key: SCHEDULE.key,
     "schedule_expression_timezone": "time zone",
 }
 
@@ -75,8 +76,8 @@ def plain_changes(pair: Pair, name: str, before: Side, after: Side, known: Colle
     old, new = before.settings, after.settings
     changed = {place for place in (*old, *new) if old.get(place) != new.get(place)}
     for place in sorted(changed):
-        value = place.removesuffix("tag_key") + "tag_value"
-        told_with_value = place.endswith("/tag_key") and value in changed
+        value = place.removesuffix(TAG_KEY.place) + TAG_VALUE.place
+        told_with_value = place.endswith(f"/{TAG_KEY.place}") and value in changed
         if not told_with_value and not any(place == other or place.startswith(f"{other}/") for other in known):
             yield pair.change(
                 ChangeClass.CHANGED,
@@ -122,9 +123,9 @@ def _effect(ordering: Ordering, movement: Movement, before: Side, after: Side) -
 
 def _named_tag(place: str, before: Mapping[str, Setting], after: Mapping[str, Setting]) -> str:
     """The tag whose value stands at a place, if one does."""
-    if not place.endswith("/tag_value"):
+    if not place.endswith(f"/{TAG_VALUE.place}"):
         return ""
-    key = place.removesuffix("tag_value") + "tag_key"
+    key = place.removesuffix(TAG_VALUE.place) + TAG_KEY.place
     return f"tag {_text(after.get(key) or before.get(key) or '')}"
 
 

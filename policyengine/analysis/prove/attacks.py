@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from policyengine.analysis.prove.field import Document
-from policyengine.analysis.prove.pieces import ARCHIVED, MONTHLY, Palette, Pieces
+from policyengine.analysis.prove.palette import MONTHLY, Palette
+from policyengine.analysis.prove.pieces import ARCHIVED, LIFECYCLE, LONGEST_CONTINUOUS, Pieces, joined, nested
+from policyengine.aws.admission import setting_at
 from policyengine.aws.deployment import DeployedPlan
 from policyengine.aws.documents import APPEND, ASSIGN, CONTROL, REMOVE, Json
 from policyengine.aws.merge import MAY_APPEND, MAY_ASSIGN, MAY_REMOVE, keys
+from policyengine.aws.rows import Relation, complete
+from policyengine.aws.settings import (
+    BY_RESOURCES,
+    BY_TAGS,
+    COPY_BLOCK,
+    COPY_TARGET,
+    PLAN_TAGS,
+    RECOVERY_POINT_TAGS,
+    RETAIN,
+    RULE_BLOCK,
+    SCHEDULE,
+    SELECTED_KEY,
+    SELECTED_VALUES,
+    SELECTIONS,
+    TAG_KEY,
+    TAG_VALUE,
+    TYPES,
+)
 
 _LOCK: Document = {CONTROL: ["@@none"]}
-_TAGS = ("recovery_point_tags", "backup_plan_tags")
-_LEAST_CONTINUOUS: Document = {"delete_after_days": {ASSIGN: "35"}}
+_TAGS = (RECOVERY_POINT_TAGS.place, PLAN_TAGS.place)
+_RULE = 4  # the keys down to a rule
 
 
 class Hostile:
@@ -28,7 +48,7 @@ class Hostile:
         """Policies that touch the open point of a key, with the operators that a setting takes."""
         if key.endswith("/+"):
             path = keys(key.removesuffix("/+"))
-            yield from (_nested(path, addition) for addition in self._additions(path))
+            yield from (nested(path, addition) for addition in self._additions(path))
             return
         path = keys(key)
         for change in self._changes(path, operators):
@@ -63,42 +83,38 @@ class Hostile:
         pieces = self._pieces
         if path == ("plans",):
             return (plan for plan in pieces.plans() if self._plans.keys().isdisjoint(map(str.lower, plan)))
-        if path[-1] == "rules":
+        if path[-1] == RULE_BLOCK.place:
             return chain(pieces.taking(self._schedules(path)), pieces.rules())
-        if path[-1] == "copy_actions":
+        if path[-1] == COPY_BLOCK.place:
             return pieces.copies()
-        return pieces.selections(path[-1]) if path[-2:-1] == ("selections",) else iter(())
+        return pieces.selections(path[-1]) if path[-2:-1] == (SELECTIONS,) else iter(())
 
     def _schedules(self, path: tuple[str, ...]) -> Iterator[str]:
         """The schedules of a plan's rules: another rule at the same times may take their runs."""
         plan = self._plans.get(path[1])
-        if plan and path[-1] in {"rules", "schedule_expression"}:
+        if plan and path[-1] in {RULE_BLOCK.place, SCHEDULE.place}:
             yield from dict.fromkeys(rule.schedule for rule in plan.rules)
 
     def _whole(self, path: tuple[str, ...], change: Document) -> Document:
         """A change with the settings that AWS wants in every fragment of its blocks (semantics.md section 9, R35)."""
-        document = _nested(path, change)
+        document = nested(path, change)
         for depth in range(4, len(path)):
             block = path[:depth]
             inner = _inner(document, block)
             for key, value in self._needed(block):
                 inner.setdefault(key, {ASSIGN: value})
-        if path[-1] == "enable_continuous_backup":
-            return joined(document, _nested((*path[:-1], "lifecycle"), _LEAST_CONTINUOUS))
-        if path[-1] == "opt_in_to_archive_for_supported_resources":
-            schedule: Document = {"schedule_expression": {ASSIGN: MONTHLY}}
-            return joined(joined(_nested(path[:4], schedule), _nested(path[:-1], ARCHIVED)), document)
-        return document
+        row = setting_at(path)
+        return _WITH_DEMANDS[row.relation](document, path) if row else document
 
     def _needed(self, block: tuple[str, ...]) -> Iterator[tuple[str, Json]]:
-        if block[-2] == "copy_actions":
-            yield "target_backup_vault_arn", self._current((*block, "target_backup_vault_arn"))
+        if block[-2] == COPY_BLOCK.place:
+            yield COPY_TARGET.aws_key, self._current((*block, COPY_TARGET.aws_key))
         elif block[-2] in _TAGS:
             key = self._palette.tag_keys.get(block[-1], block[-1])
-            yield "tag_key", self._current((*block, "tag_key")) or key
-            yield "tag_value", self._current((*block, "tag_value")) or "elsewhere"
-        elif block[-3:-1] in (("selections", "tags"), ("selections", "resources")):
-            required = ("tag_key", "tag_value") if block[-2] == "tags" else ("resource_types",)
+            yield TAG_KEY.aws_key, self._current((*block, TAG_KEY.aws_key)) or key
+            yield TAG_VALUE.aws_key, self._current((*block, TAG_VALUE.aws_key)) or "elsewhere"
+        elif block[-3:-1] in _WANTED:
+            required = _WANTED[block[-3:-1]]
             present = ((key, self._current((*block, key))) for key in required)
             yield from ((key, value) for key, value in present if value is not None)
 
@@ -111,13 +127,29 @@ class Hostile:
         return value
 
 
-def joined(first: Document, second: Document) -> Document:
-    """Two documents in one; the second one's values win."""
-    found = dict(first)
-    for key, value in second.items():
-        old = found.get(key)
-        found[key] = joined(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
-    return found
+def _alone(document: Document, _: tuple[str, ...]) -> Document:
+    return document
+
+
+def _kept_as_continuous(document: Document, path: tuple[str, ...]) -> Document:
+    lifecycle: Document = {RETAIN.aws_key: {ASSIGN: LONGEST_CONTINUOUS}}
+    return joined(document, nested((*path[:-1], LIFECYCLE), lifecycle))
+
+
+def _archived(document: Document, path: tuple[str, ...]) -> Document:
+    schedule: Document = {SCHEDULE.place: {ASSIGN: MONTHLY}}
+    return joined(joined(nested(path[:_RULE], schedule), nested(path[:-1], ARCHIVED)), document)
+
+
+_WITH_DEMANDS: Mapping[Relation, Callable[[Document, tuple[str, ...]], Document]] = complete(
+    {Relation.NONE: _alone, Relation.ARCHIVE: _archived, Relation.CONTINUOUS: _kept_as_continuous}, Relation
+)
+"""A change of a setting with what the setting demands of others in the same policy."""
+_WANTED: Mapping[tuple[str, ...], tuple[str, ...]] = {
+    (SELECTIONS, BY_TAGS): (SELECTED_KEY.aws_key, SELECTED_VALUES.aws_key),
+    (SELECTIONS, BY_RESOURCES): (TYPES.aws_key,),
+}
+"""What AWS wants in each fragment of a selection."""
 
 
 def smaller(document: Document) -> Iterator[Document]:
@@ -144,12 +176,6 @@ def _without(node: Document, path: tuple[str, ...]) -> Document | None:
     if below is None:
         return _without(node, (key,))
     return {**node, key: below}
-
-
-def _nested(path: Sequence[str], inner: Document) -> Document:
-    for key in reversed(path):
-        inner = {key: inner}
-    return inner
 
 
 def _inner(document: Document, path: Sequence[str]) -> Document:

@@ -12,32 +12,54 @@ from typing import TypeAlias
 from policyengine.analysis.prove.concern import NAME
 from policyengine.analysis.prove.field import Document
 from policyengine.analysis.prove.openness import Openness
-from policyengine.analysis.prove.pieces import ARCHIVED, MONTHLY
+from policyengine.analysis.prove.palette import HOURLY, MONTHLY
+from policyengine.analysis.prove.pieces import ARCHIVED, LIFECYCLE, LONGEST_CONTINUOUS, nested
 from policyengine.analysis.prove.things import Things
 from policyengine.aws.deployment import DAY, FOREVER, Copy, DeployedPlan, Plan, Rule, Selection
 from policyengine.aws.documents import ASSIGN, REMOVE, Json
+from policyengine.aws.facts import limits
 from policyengine.aws.merge import MAY_ASSIGN, MAY_REMOVE, Node, keys
+from policyengine.aws.settings import (
+    ARCHIVE,
+    BY_RESOURCES,
+    BY_TAGS,
+    COLD_AFTER,
+    CONTINUOUS,
+    COPY_BLOCK,
+    COPY_TARGET,
+    MALWARE_SCAN,
+    REGIONS,
+    RETAIN,
+    RULE_BLOCK,
+    SCAN,
+    SCHEDULE,
+    SELECTED_KEY,
+    SELECTED_VALUES,
+    SELECTIONS,
+    TYPES,
+)
 
 Way: TypeAlias = "list[Document]"
 """Documents of which one may do, if it can be done by a single policy."""
 
-_MOST_CONTINUOUS = 35 * DAY
-_LEAST_COLD = 90 * DAY
+_MOST_CONTINUOUS = limits()["continuous_most_days"] * DAY
+_LEAST_COLD = limits()["cold_least_days"] * DAY
 _COPY_REGION = "us-east-1"
-_NO_RULES: Document = {"regions": {ASSIGN: [_COPY_REGION]}}
-_NO_VAULT: Document = {"schedule_expression": {ASSIGN: "cron(0 5 1 * ? *)"}}
-_NO_REGIONS: Document = {"rules": {NAME: _NO_VAULT}}
+_NO_RULES: Document = {REGIONS.place: {ASSIGN: [_COPY_REGION]}}
+_NO_VAULT: Document = {SCHEDULE.place: {ASSIGN: MONTHLY}}
+_NO_REGIONS: Document = {RULE_BLOCK.place: {NAME: _NO_VAULT}}
 _NO_ROLE: dict[str, Document] = {
-    "tags": {"tag_key": {ASSIGN: "elsewhere"}, "tag_value": {ASSIGN: ["yes"]}},
-    "resources": {"resource_types": {ASSIGN: ["*"]}},
+    BY_TAGS: {SELECTED_KEY.place: {ASSIGN: "elsewhere"}, SELECTED_VALUES.place: {ASSIGN: ["yes"]}},
+    BY_RESOURCES: {TYPES.place: {ASSIGN: ["*"]}},
 }
 _CONTINUOUS: Document = {
-    "enable_continuous_backup": {ASSIGN: "true"},
-    "lifecycle": {"delete_after_days": {ASSIGN: "35"}},
+    CONTINUOUS.place: {ASSIGN: CONTINUOUS.format.truths[0]},
+    LIFECYCLE: {RETAIN.aws_key: {ASSIGN: LONGEST_CONTINUOUS}},
 }
-_ARCHIVING: Document = {"schedule_expression": {ASSIGN: MONTHLY}, "lifecycle": ARCHIVED}
-_HOURLY: Document = {"schedule_expression": {ASSIGN: "cron(0 * ? * * *)"}}
-_SCANNING: Document = {"scan_actions": {"GUARDDUTY": {"scan_mode": {ASSIGN: "FULL_SCAN"}}}}
+_ARCHIVING: Document = {SCHEDULE.place: {ASSIGN: MONTHLY}, LIFECYCLE: ARCHIVED}
+_HOURLY: Document = {SCHEDULE.place: {ASSIGN: HOURLY}}
+_SHORT: Document = {LIFECYCLE: {RETAIN.aws_key: {ASSIGN: str(RETAIN.format.least)}}}
+_SCANNING: Document = nested(SCAN.path, {ASSIGN: SCAN.format.choices[0]})
 
 
 class Freezing:
@@ -85,12 +107,12 @@ class Freezing:
 
     def _by_copies(self, rule: Rule, things: Things) -> Iterator[Way]:
         """A copy that may come with the archive opt-in, to a rule that runs too often for it."""
-        path = f"{rule.path}/copy_actions"
+        path = f"{rule.path}/{COPY_BLOCK.place}"
         if things.grows(path):
             arn = f"arn:{self._partition}:backup:{_COPY_REGION}:$account:backup-vault:{NAME}"
-            copy: Document = {"target_backup_vault_arn": {ASSIGN: arn}, "lifecycle": ARCHIVED}
-            body: Document = {"schedule_expression": {ASSIGN: MONTHLY}, "copy_actions": {arn: copy}}
-            yield [_nested(keys(rule.path), body)]
+            copy: Document = {COPY_TARGET.place: {ASSIGN: arn}, LIFECYCLE: ARCHIVED}
+            body: Document = {SCHEDULE.place: {ASSIGN: MONTHLY}, COPY_BLOCK.place: {arn: copy}}
+            yield [nested(keys(rule.path), body)]
 
 
 class Firm:
@@ -108,21 +130,21 @@ def _by_emptying(plan: Plan, open_: Openness) -> Iterator[Way]:
     """Lists that AWS wants something in."""
     for selection in plan.selections:
         yield from _emptied(selection, plan, open_)
-    path = f"{plan.path}/regions"
+    path = f"{plan.path}/{REGIONS.place}"
     operators = open_.operators(path)
     if operators & (MAY_REMOVE | MAY_ASSIGN):
-        removed = [_nested(keys(path), {REMOVE: list(plan.regions)})] if operators & MAY_REMOVE and plan.regions else []
-        yield [*removed, *([_nested(keys(path), {ASSIGN: []})] if operators & MAY_ASSIGN else [])]
+        removed = [nested(keys(path), {REMOVE: list(plan.regions)})] if operators & MAY_REMOVE and plan.regions else []
+        yield [*removed, *([nested(keys(path), {ASSIGN: []})] if operators & MAY_ASSIGN else [])]
 
 
 def _emptied(selection: Selection, plan: Plan, open_: Openness) -> Iterator[Way]:
-    key = "tag_value" if selection.kind == "tag" else "resource_types"
+    key = (SELECTED_VALUES if selection.kind == "tag" else TYPES).place
     path = f"{selection.path}/{key}"
     if (selection.kind == "resource" and selection.conditions) or not open_.operators(path) & MAY_REMOVE:
         return
     values = _published(plan, keys(path))
-    beside: Document = {"tag_key": {ASSIGN: selection.key}} if selection.kind == "tag" else {}
-    yield [_nested(keys(selection.path), {**beside, key: {REMOVE: values}})] if values else []
+    beside: Document = {SELECTED_KEY.place: {ASSIGN: selection.key}} if selection.kind == "tag" else {}
+    yield [nested(keys(selection.path), {**beside, key: {REMOVE: values}})] if values else []
 
 
 def _published(plan: Plan, path: Sequence[str]) -> Json:
@@ -134,64 +156,58 @@ def _published(plan: Plan, path: Sequence[str]) -> Json:
 
 def _by_blocks(plan: Plan, things: Things) -> Iterator[Way]:
     """Rules and selections that may come, and lack something."""
-    for name in things.new_names(f"{plan.path}/rules", NAME):
-        yield [_nested((*keys(plan.path), "rules", name), _NO_VAULT)]
+    for name in things.new_names(f"{plan.path}/{RULE_BLOCK.place}", NAME):
+        yield [nested((*keys(plan.path), RULE_BLOCK.place, name), _NO_VAULT)]
     for kind, body in _NO_ROLE.items():
-        for name in things.new_names(f"{plan.path}/selections/{kind}", NAME):
-            yield [_nested((*keys(plan.path), "selections", kind, name), body)]
+        for name in things.new_names(f"{plan.path}/{SELECTIONS}/{kind}", NAME):
+            yield [nested((*keys(plan.path), SELECTIONS, kind, name), body)]
 
 
 def _by_settings(rule: Rule, plan: Plan, open_: Openness) -> Iterator[Way]:
     """Settings of a rule that exclude each other."""
     at = keys(rule.path)
     if way := _continuous(rule, open_):
-        yield [_nested(at, body) for body in way]
+        yield [nested(at, body) for body in way]
     having_lifecycles: tuple[Rule | Copy, ...] = (rule, *rule.copies)
     for lifecycle in having_lifecycles:
         if way := _archiving(lifecycle, rule, open_):
-            yield [_nested(at, body) for body in way]
-    scans = "scan_settings" not in plan.document and "scan_actions" not in rule.document
-    if scans and open_.operators(f"{rule.path}/scan_actions/guardduty/scan_mode"):
-        yield [_nested(at, _SCANNING)]
+            yield [nested(at, body) for body in way]
+    scans = MALWARE_SCAN.path[0] not in plan.document and SCAN.path[0] not in rule.document
+    if scans and open_.operators(f"{rule.path}/{SCAN.place}"):
+        yield [nested(at, _SCANNING)]
 
 
 def _continuous(rule: Rule, open_: Openness) -> Way:
     """Continuous backup beside a retention that is longer than it may be; none at all is not."""
-    switch = open_.operators(f"{rule.path}/enable_continuous_backup")
-    days = open_.operators(f"{rule.path}/lifecycle/delete_after_days") & MAY_ASSIGN
+    switch = open_.operators(f"{rule.path}/{CONTINUOUS.place}")
+    days = open_.operators(f"{rule.path}/{RETAIN.place}") & MAY_ASSIGN
     if not (switch or rule.continuous):
         return []
     kept_longer = _MOST_CONTINUOUS < rule.retention < FOREVER
     if not (days or kept_longer):
         return []
-    longer: Document = {"lifecycle": {"delete_after_days": {ASSIGN: "36"}}}
+    longer: Document = {LIFECYCLE: {RETAIN.aws_key: {ASSIGN: str(int(LONGEST_CONTINUOUS) + 1)}}}
     return [_CONTINUOUS, longer]
 
 
 def _archiving(of: Rule | Copy, rule: Rule, open_: Openness) -> Way:
     """The archive opt-in beside a schedule that runs too often, or a cold storage that is too short."""
-    path = f"{of.path}/lifecycle"
-    switch = open_.operators(f"{path}/opt_in_to_archive_for_supported_resources")
+    path = f"{of.path}/{LIFECYCLE}"
+    switch = open_.operators(f"{path}/{ARCHIVE.aws_key}")
     if not (switch or of.archive):
         return []
-    settings = [f"{path}/{key}" for key in ("delete_after_days", "move_to_cold_storage_after_days")]
-    changes = [open_.operators(setting) for setting in (f"{rule.path}/schedule_expression", *settings)]
+    settings = [f"{path}/{key}" for key in (RETAIN.aws_key, COLD_AFTER.aws_key)]
+    changes = [open_.operators(setting) for setting in (f"{rule.path}/{SCHEDULE.place}", *settings)]
     too_short = of.retention - of.cold_after < _LEAST_COLD if FOREVER not in (of.retention, of.cold_after) else False
     if of.archive and not (any(changes) or too_short):
         return []
     if isinstance(of, Copy):
-        arn: Document = {"target_backup_vault_arn": {ASSIGN: of.arn}}
+        arn: Document = {COPY_TARGET.place: {ASSIGN: of.arn}}
         copy = keys(of.path)[4:]
-        shorter = _nested(copy, {**arn, "lifecycle": {"delete_after_days": {ASSIGN: "1"}}})
+        shorter = nested(copy, {**arn, **_SHORT})
         return [
-            {"schedule_expression": {ASSIGN: MONTHLY}, **_nested(copy, {**arn, "lifecycle": ARCHIVED})},
+            {SCHEDULE.place: {ASSIGN: MONTHLY}, **nested(copy, {**arn, LIFECYCLE: ARCHIVED})},
             _HOURLY,
             shorter,
         ]
-    return [_ARCHIVING, _HOURLY, {"lifecycle": {"delete_after_days": {ASSIGN: "1"}}}]
-
-
-def _nested(path: Sequence[str], inner: Document) -> Document:
-    for key in reversed(path):
-        inner = {key: inner}
-    return inner
+    return [_ARCHIVING, _HOURLY, _SHORT]

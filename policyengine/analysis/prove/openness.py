@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
+from policyengine.aws.admission import setting_at
 from policyengine.aws.documents import ASSIGN
 from policyengine.aws.merge import MAY_ALL, MAY_APPEND, MAY_ASSIGN, MAY_REMOVE, Node, Resolved, keys
 from policyengine.aws.organization.tree import Entity
 
 CREATE = MAY_ASSIGN | MAY_APPEND
-
-_LISTS = frozenset({"regions", "resource_types", "not_resource_types"})
 
 OBSERVED, DOCUMENTED, INFERRED, ASSUMED = range(4)
 """What a rule of AWS rests on, the firmest first: recordings, AWS's pages, our own conclusion.
@@ -141,7 +140,8 @@ class Openness:
 
 def is_list(path: Keys) -> bool:
     """Whether the setting at a path holds several values; any other takes `@@assign` alone (semantics.md R11)."""
-    return path[-1] in _LISTS or (path[-1] == "tag_value" and path[2:3] == ("selections",))
+    row = setting_at(path)
+    return row is not None and row.many
 
 
 def everything(_key: str, _level: int) -> bool:

@@ -14,7 +14,7 @@ from policyengine.analysis.prove.concern import Concern, plans_read
 from policyengine.analysis.prove.field import Attached, Document, Field, Standing
 from policyengine.analysis.prove.freeze import Firm, Freezing
 from policyengine.analysis.prove.openness import DOCUMENTED, INFERRED, OBSERVED, Openness, openness
-from policyengine.analysis.prove.pieces import Palette
+from policyengine.analysis.prove.palette import Palette
 from policyengine.analysis.prove.proofs import Attack, Outcome, Result
 from policyengine.analysis.prove.search import NOT_ENABLED, Search, as_it_is, broken, guaranteed, undecided
 from policyengine.analysis.prove.things import is_new

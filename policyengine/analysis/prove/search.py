@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, combinations, islice
 
-from policyengine.analysis.prove.attacks import Hostile, joined, smaller
+from policyengine.analysis.prove.attacks import Hostile, smaller
 from policyengine.analysis.prove.cases import Case
 from policyengine.analysis.prove.field import Attached, Document, Field, Standing
 from policyengine.analysis.prove.freeze import Freezing
-from policyengine.analysis.prove.pieces import Palette
+from policyengine.analysis.prove.palette import Palette
+from policyengine.analysis.prove.pieces import joined
 from policyengine.analysis.prove.proofs import Attack
 from policyengine.analysis.prove.things import is_new
 from policyengine.analysis.requirements import Requirement

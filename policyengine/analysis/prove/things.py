@@ -33,6 +33,23 @@ from policyengine.aws.deployment import (
 from policyengine.aws.facts import resource_types
 from policyengine.aws.merge import MAY_APPEND, MAY_ASSIGN, MAY_REMOVE, Node, keys, segment
 from policyengine.aws.organization.tree import Entity
+from policyengine.aws.settings import (
+    BY_RESOURCES,
+    BY_TAGS,
+    CONTINUOUS,
+    COPY_BLOCK,
+    COPY_TARGET,
+    EXCEPT_TYPES,
+    REGIONS,
+    RETAIN,
+    RULE_BLOCK,
+    SCHEDULE,
+    SELECTIONS,
+    START_WITHIN,
+    TAG_KEY,
+    TAG_VALUE,
+    TYPES,
+)
 from policyengine.base.records import entity
 
 Name: TypeAlias = "Known[str | Other]"
@@ -109,7 +126,7 @@ class Things:
         if plan.real is None:
             yield ARule(None, plan, UNKNOWN, UNKNOWN, sure=False, many=True)
             return
-        path = f"{plan.real.plan.path}/rules"
+        path = f"{plan.real.plan.path}/{RULE_BLOCK.place}"
         for rule in plan.real.plan.rules:
             yield from self._in_regions(plan, plan.real, rule)
         mentioned = self._mentioned(path)
@@ -124,7 +141,7 @@ class Things:
         """The copies of a rule, and those that may come."""
         for copy in rule.real.copies if rule.real else ():
             yield ACopy(copy, rule)
-        path = f"{rule.real.rule.path}/copy_actions" if rule.real else ""
+        path = f"{rule.real.rule.path}/{COPY_BLOCK.place}" if rule.real else ""
         if rule.real is None or self.grows(path):
             yield ACopy(None, rule, sure=False, many=True)
 
@@ -137,7 +154,7 @@ class Things:
 
     def more_selections(self, plan: DeployedPlan) -> bool:
         """Whether a plan may get selections."""
-        grow = [self.grows(f"{plan.plan.path}/selections/{kind}") for kind in ("tags", "resources")]
+        grow = [self.grows(f"{plan.plan.path}/{SELECTIONS}/{kind}") for kind in (BY_TAGS, BY_RESOURCES)]
         return any(grow)
 
     def grows(self, path: str) -> bool:
@@ -154,7 +171,7 @@ class Things:
 
     def _in_regions(self, plan: APlan, real: DeployedPlan, rule: Rule) -> Iterator[ARule]:
         """A rule in the Regions of its plan; where they may change, in one at least, since AWS wants one."""
-        operators = self._open.operators(f"{real.plan.path}/regions")
+        operators = self._open.operators(f"{real.plan.path}/{REGIONS.place}")
         kept = not operators & (MAY_ASSIGN | MAY_REMOVE)
         here = real.in_regions[rule.name]
         for deployed in here:
@@ -193,13 +210,8 @@ _FIXED = {
 }
 """What a thing is and where it stands: nobody changes that."""
 
-_DECIDE_TIMES = ("schedule_expression", "start_backup_window_minutes")
-_TARGET = "target_backup_vault_arn"
-_DECIDE_RUNS = (
-    *_DECIDE_TIMES,
-    "lifecycle/delete_after_days",
-    "enable_continuous_backup",
-)
+_DECIDE_TIMES = (SCHEDULE.place, START_WITHIN.place)
+_DECIDE_RUNS = (*_DECIDE_TIMES, RETAIN.place, CONTINUOUS.place)
 """The settings of the rules of a plan that decide which runs they leave one another (facts 1.6)."""
 _REGION, _CONTINUOUS, _INTERVAL = _RULE["region"], _RULE["continuous"], _RULE["interval"]
 _LEAVES_ACCOUNT, _LEAVES_REGION = _RULE["leaves_account"], _RULE["leaves_region"]
@@ -258,16 +270,16 @@ class Reader:
         if real is None:
             return UNKNOWN
         elsewhere = attribute is _LEAVES_REGION and not isinstance(rule.region, str)
-        closed = [copy for copy in real.copies if not self._open.operators(f"{copy.copy.path}/{_TARGET}")]
+        closed = [copy for copy in real.copies if not self._open.operators(f"{copy.copy.path}/{COPY_TARGET.place}")]
         kept: object = UNKNOWN if elsewhere and closed else attribute.read(replace(real, copies=tuple(closed)))
         if kept is True:
             return True
-        settled = len(closed) == len(real.copies) and not self._things.grows(f"{real.rule.path}/copy_actions")
+        settled = len(closed) == len(real.copies) and not self._things.grows(f"{real.rule.path}/{COPY_BLOCK.place}")
         return kept if settled else UNKNOWN
 
     def _has_fixed_runs(self, rule: ARule) -> bool:
         """Whether AWS starts the same runs of a rule whatever comes: other rules of the plan may take some of them."""
-        if self._open.operators(f"{path_of(rule)}/schedule_expression"):
+        if self._open.operators(f"{path_of(rule)}/{SCHEDULE.place}"):
             return False
         return not self._may_lose_runs(rule) or (self._is_settled(rule.plan) and not self._hangs_on_ties(rule))
 
@@ -279,16 +291,16 @@ class Reader:
             return True
         if self._stays_apart(own, rule.plan):
             return False
-        kept = not self._is_open(own, "lifecycle/delete_after_days")
+        kept = not self._is_open(own, RETAIN.place)
         may_be_kept_longer = self._open.trusted < ASSUMED or not (kept and own.retention == FOREVER)
-        if self._things.grows(f"{plan.plan.path}/rules") and may_be_kept_longer:
+        if self._things.grows(f"{plan.plan.path}/{RULE_BLOCK.place}") and may_be_kept_longer:
             return True
         others = [other for other in plan.plan.rules if other is not own and not self._stays_apart(other, rule.plan)]
         return any(not (kept and self._never_outlasts(other, own)) for other in others)
 
     def _stays_apart(self, rule: Rule, plan: APlan) -> bool:
         """Whether a rule makes only continuous backups, whatever comes: it neither takes runs nor loses any."""
-        if not rule.continuous or self._is_open(rule, "enable_continuous_backup"):
+        if not rule.continuous or self._is_open(rule, CONTINUOUS.place):
             return False
         return self._reaches_only_continuous(plan) is True
 
@@ -305,7 +317,7 @@ class Reader:
 
     def _never_outlasts(self, other: Rule, own: Rule) -> bool:
         """Whether a rule takes no runs of another one, since it is not kept for longer, nor for as long beside it."""
-        if other.retention > own.retention or self._is_open(other, "lifecycle/delete_after_days"):
+        if other.retention > own.retention or self._is_open(other, RETAIN.place):
             return False
         return other.retention < own.retention or not self._may_tie(other, own)
 
@@ -328,7 +340,7 @@ class Reader:
     def _is_settled(self, plan: APlan) -> bool:
         """Whether nobody may change what decides about the runs of a plan's rules."""
         real = plan.real.plan if plan.real else None
-        if real is None or self._things.grows(f"{real.path}/rules"):
+        if real is None or self._things.grows(f"{real.path}/{RULE_BLOCK.place}"):
             return False
         changes = [self._is_open(rule, setting) for rule in real.rules for setting in _DECIDE_RUNS]
         if any(rule.continuous for rule in real.rules):  # what it makes hangs on the types
@@ -368,7 +380,7 @@ class Reader:
 
     def _regions(self, plan: DeployedPlan, region: Name | None) -> Sequence[str] | None:
         """The Regions of a plan, None where they may come to be others."""
-        is_closed = region is None and not self._open.operators(f"{plan.plan.path}/regions")
+        is_closed = region is None and not self._open.operators(f"{plan.plan.path}/{REGIONS.place}")
         return plan.placement.regions if is_closed else None
 
     def _changes(self, selection: Selection, *, opted_in: bool) -> tuple[bool, bool]:
@@ -378,8 +390,8 @@ class Reader:
         """
         if selection.kind == "tag":
             return False, False
-        taken = self._open.operators(f"{selection.path}/resource_types")
-        left_out = self._open.operators(f"{selection.path}/not_resource_types")
+        taken = self._open.operators(f"{selection.path}/{TYPES.place}")
+        left_out = self._open.operators(f"{selection.path}/{EXCEPT_TYPES.place}")
         limits_itself = bool(taken & MAY_APPEND) and (not selection.types or (selection.names_types and opted_in))
         fewer = bool(taken & (MAY_ASSIGN | MAY_REMOVE) or left_out & (MAY_ASSIGN | MAY_APPEND)) or limits_itself
         return fewer, bool(taken or left_out)
@@ -421,7 +433,7 @@ def _places(thing: Thing, first: Attribute, key: str | None) -> Iterator[str]:
     if key is None:
         yield path
     else:  # a tag's key may be written in another case
-        yield from (f"{path}/{segment(key)}/{part}" for part in ("tag_value", "tag_key"))
+        yield from (f"{path}/{segment(key)}/{part}" for part in (TAG_VALUE.place, TAG_KEY.place))
 
 
 def _name_of_new(thing: Thing, attribute: Attribute) -> object:

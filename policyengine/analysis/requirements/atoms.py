@@ -11,6 +11,7 @@ from policyengine.analysis.requirements.truth import MISSING, Type
 from policyengine.analysis.requirements.typed import Access, Constant, Element, Operand, Pick
 from policyengine.aws.deployment import DeployedCopy, DeployedPlan, DeployedRule, Plan, Selection, Vault, View
 from policyengine.aws.merge import segment
+from policyengine.aws.settings import COPY_BLOCK, COPY_RETAIN, TAG_VALUE
 from policyengine.base.records import record
 
 
@@ -62,7 +63,7 @@ class Atom:
     def inherited(self) -> bool:
         """Whether it is a copy's retention that the copy leaves to its rule."""
         inherits = isinstance(self.element, DeployedCopy) and self.element.copy.inherits_retention
-        return inherits and self.attribute.place.endswith("/delete_after_days")
+        return inherits and self.attribute.place == COPY_RETAIN.place
 
     def _place(self) -> Place | None:
         plan = plan_of(self.element, self.row.view) if self.element else None
@@ -73,8 +74,8 @@ class Atom:
             return Place(plan, f"{plan.path}/{first.place_in_plan}", self._region, block=first.whole)
         if not first.place:
             return Place(plan, path, block=True)
-        path = path.rpartition("/copy_actions/")[0] if self.inherited else path
-        tag = "" if key is None else f"/{segment(key)}/tag_value"
+        path = path.rpartition(f"/{COPY_BLOCK.place}/")[0] if self.inherited else path
+        tag = "" if key is None else f"/{segment(key)}/{TAG_VALUE.place}"
         return Place(plan, f"{path}/{first.place}{tag}", self._region, block=first.whole)
 
     @property

@@ -13,6 +13,7 @@ from policyengine.analysis.requirements.requirement_rules import NOT_IN_SCOPE, U
 from policyengine.analysis.requirements.truth import TYPE_OF_WORD, WORDS, Type
 from policyengine.analysis.requirements.typed import Access, Pick, Slot
 from policyengine.aws.facts import regions, resource_types
+from policyengine.aws.settings import PLAN_TAGS, RECOVERY_POINT_TAGS, RETAIN
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.records import record
 from policyengine.base.source import Span
@@ -23,7 +24,12 @@ from policyengine.language.syntax.nodes import Index, Path
 KINDS: dict[Slot, Type] = {"plan": Type.PLAN, "rule": Type.RULE, "copy": Type.COPY, "selection": Type.SELECTION}
 """What a quantifier ranges over."""
 
-_SETTINGS = {"retain": "retention", "plan_tags": "tags", "recovery_point_tags": "tags", "unit": "ou"}
+_SETTINGS = {
+    RETAIN.key: RETAIN.attribute,
+    PLAN_TAGS.kind: "tags",
+    RECOVERY_POINT_TAGS.kind: "tags",
+    "unit": "ou",
+}
 """What policies and people call an attribute, where it is neither the attribute's name nor AWS's."""
 
 _DEEPER = (Type.VAULT, Type.TAGS, Type.PLANS, Type.RULES)

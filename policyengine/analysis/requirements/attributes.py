@@ -11,7 +11,34 @@ from typing import Any
 
 from policyengine.analysis.requirements.truth import ABSENT, MISSING, Type
 from policyengine.aws.deployment import UNKNOWN, Vault, View, leaves_account, leaves_region
+from policyengine.aws.deployment.setting_values import value_at
 from policyengine.aws.organization.tree import Entity
+from policyengine.aws.rows import TRUTHS, Kind, SettingRow
+from policyengine.aws.settings import (
+    AIR_GAPPED_VAULT,
+    ARCHIVE,
+    COLD_AFTER,
+    COMPLETE_WITHIN,
+    CONTINUOUS,
+    COPY_BLOCK,
+    COPY_COLD_AFTER,
+    COPY_RETAIN,
+    COPY_TARGET,
+    PLAN_TAGS,
+    RECOVERY_POINT_TAGS,
+    REGIONS,
+    RETAIN,
+    RULE_BLOCK,
+    SCHEDULE,
+    SELECTED_KEY,
+    SELECTED_VALUES,
+    START_WITHIN,
+    TAG_ROLE,
+    TYPES,
+    VAULT,
+    below,
+    settings,
+)
 from policyengine.base.records import record
 
 
@@ -84,9 +111,43 @@ def _ou(subject: Subject) -> str:
     return parent.path if parent else ""
 
 
-_LIFECYCLE = "lifecycle"
-_DELETE, _COLD = f"{_LIFECYCLE}/delete_after_days", f"{_LIFECYCLE}/move_to_cold_storage_after_days"
-_ARCHIVE = f"{_LIFECYCLE}/opt_in_to_archive_for_supported_resources"
+_OF_KIND: Mapping[Kind, Type] = {
+    **dict.fromkeys(Kind, Type.STRING),
+    **dict.fromkeys(TRUTHS, Type.BOOLEAN),
+    Kind.NUMBER: Type.DURATION,
+}
+
+
+def _setting(row: SettingRow, read: Callable[[Any], Any], *, optional: bool = False) -> Attribute:
+    """An attribute that a setting of the element's own block makes, read from the typed view."""
+    return Attribute(_type(row), read, row.asked_as, row.place, optional=optional)
+
+
+def _type(row: SettingRow) -> Type:
+    return Type.LIST if row.many else _OF_KIND[row.kind]
+
+
+def _declared(block: str, known: Mapping[str, Attribute], part: Callable[[Any], Any]) -> dict[str, Attribute]:
+    """The attributes that only the table of settings declares, read from the document of `part` of an element."""
+    return {
+        row.attribute: Attribute(_type(row), _Reader(row, path, part), row.asked_as, "/".join(path))
+        for row, path in below(block)
+        if row.attribute and row.attribute not in known
+    }
+
+
+@record
+class _Reader:
+    """Reads a setting of an element; a text that is empty is absent."""
+
+    row: SettingRow
+    path: tuple[str, ...]
+    part: Callable[[Any], Any]
+
+    def __call__(self, element: Any) -> object:  # noqa: ANN401 - of the type that has the attribute
+        found = value_at(self.row, self.part(element).document, self.path)
+        return ABSENT if found == "" else found
+
 
 _ACCOUNT = {
     "id": Attribute(Type.STRING, attrgetter("account.id"), "the account's id", identity=True),
@@ -99,20 +160,19 @@ _ACCOUNT = {
 }
 _PLAN = {
     "name": Attribute(Type.NAME, attrgetter("plan.name"), "the plan's name"),
-    "regions": Attribute(Type.LIST, attrgetter("plan.regions"), "the list of Regions", "regions"),
-    "rules": Attribute(Type.RULES, lambda plan: plan, "the plan's rules", "rules"),
-    "tags": Attribute(Type.TAGS, attrgetter("plan.tags"), "the plan's tag", "backup_plan_tags"),
+    "regions": _setting(REGIONS, attrgetter("plan.regions")),
+    "rules": Attribute(Type.RULES, lambda plan: plan, "the plan's rules", RULE_BLOCK.place),
+    "tags": Attribute(Type.TAGS, attrgetter("plan.tags"), "the plan's tag", PLAN_TAGS.place),
     "resource_types": Attribute(
         Type.LIST, attrgetter("placement.types"), "the list of resource types", "selections", whole=True
-    ),
-    "windows_vss": Attribute(
-        Type.BOOLEAN, attrgetter("plan.windows_vss"), "Windows VSS", "advanced_backup_settings/ec2/windows_vss"
     ),
 }
 _RULE = {
     "name": Attribute(Type.NAME, attrgetter("rule.name"), "the rule's name"),
     "plan": Attribute(Type.NAME, attrgetter("rule.plan"), "the rule's plan"),
-    "region": Attribute(Type.STRING, attrgetter("region"), "the rule's Region", place_in_plan="regions", regional=True),
+    "region": Attribute(
+        Type.STRING, attrgetter("region"), "the rule's Region", place_in_plan=REGIONS.place, regional=True
+    ),
     "resource_types": Attribute(
         Type.LIST,
         attrgetter("types"),
@@ -120,51 +180,40 @@ _RULE = {
         place_in_plan="selections",
         whole=True,
     ),
-    "schedule": Attribute(Type.STRING, attrgetter("rule.schedule"), "schedule", "schedule_expression"),
+    "schedule": _setting(SCHEDULE, attrgetter("rule.schedule")),
     "interval": Attribute(
-        Type.DURATION, attrgetter("rule.interval"), "the longest gap between two runs", "schedule_expression"
+        Type.DURATION, attrgetter("rule.interval"), "the longest gap between two runs", SCHEDULE.place
     ),
-    "retention": Attribute(Type.DURATION, attrgetter("rule.retention"), "retention", _DELETE),
-    "cold_after": Attribute(
-        Type.DURATION, attrgetter("rule.cold_after"), "the time before cold storage", _COLD, optional=True
-    ),
-    "start_within": Attribute(
-        Type.DURATION, attrgetter("rule.start_within"), "the start window", "start_backup_window_minutes"
-    ),
-    "complete_within": Attribute(
-        Type.DURATION, attrgetter("rule.complete_within"), "the completion window", "complete_backup_window_minutes"
-    ),
-    "continuous": Attribute(Type.BOOLEAN, attrgetter("continuous"), "continuous backup", "enable_continuous_backup"),
-    "archive": Attribute(Type.BOOLEAN, attrgetter("rule.archive"), "the archive opt-in", _ARCHIVE),
+    "retention": _setting(RETAIN, attrgetter("rule.retention")),
+    "cold_after": _setting(COLD_AFTER, attrgetter("rule.cold_after"), optional=True),
+    "start_within": _setting(START_WITHIN, attrgetter("rule.start_within")),
+    "complete_within": _setting(COMPLETE_WITHIN, attrgetter("rule.complete_within")),
+    "continuous": _setting(CONTINUOUS, attrgetter("continuous")),
+    "archive": _setting(ARCHIVE, attrgetter("rule.archive")),
     "leaves_account": Attribute(
-        Type.BOOLEAN, leaves_account, "the copy outside the account", "copy_actions", whole=True
+        Type.BOOLEAN, leaves_account, "the copy outside the account", COPY_BLOCK.place, whole=True
     ),
     "leaves_region": Attribute(
-        Type.BOOLEAN, leaves_region, "the copy outside the Region", "copy_actions", regional=True, whole=True
+        Type.BOOLEAN, leaves_region, "the copy outside the Region", COPY_BLOCK.place, regional=True, whole=True
     ),
-    "vault": Attribute(Type.VAULT, attrgetter("vault"), "vault", "target_backup_vault_name"),
+    "vault": Attribute(Type.VAULT, attrgetter("vault"), VAULT.asked_as, VAULT.place),
     "air_gapped_vault": Attribute(
-        Type.VAULT,
-        attrgetter("air_gapped_vault"),
-        "the air-gapped vault",
-        "target_logically_air_gapped_backup_vault_arn",
+        Type.VAULT, attrgetter("air_gapped_vault"), AIR_GAPPED_VAULT.asked_as, AIR_GAPPED_VAULT.place
     ),
-    "copies": Attribute(Type.COPIES, attrgetter("copies"), "copies", "copy_actions"),
-    "tags": Attribute(Type.TAGS, attrgetter("rule.tags"), "the recovery point tag", "recovery_point_tags"),
+    "copies": Attribute(Type.COPIES, attrgetter("copies"), "copies", COPY_BLOCK.place),
+    "tags": Attribute(Type.TAGS, attrgetter("rule.tags"), "the recovery point tag", RECOVERY_POINT_TAGS.place),
 }
 _COPY = {
-    "vault": Attribute(Type.VAULT, attrgetter("vault"), "vault", "target_backup_vault_arn"),
-    "region": Attribute(Type.STRING, _text("region"), "the copy's Region", "target_backup_vault_arn"),
-    "account": Attribute(Type.STRING, _text("account"), "the copy's account", "target_backup_vault_arn", own=True),
-    "retention": Attribute(Type.DURATION, attrgetter("copy.retention"), "the copy's retention", _DELETE),
-    "cold_after": Attribute(
-        Type.DURATION, attrgetter("copy.cold_after"), "the copy's time before cold storage", _COLD, optional=True
-    ),
+    "vault": Attribute(Type.VAULT, attrgetter("vault"), COPY_TARGET.asked_as, COPY_TARGET.place),
+    "region": Attribute(Type.STRING, _text("region"), "the copy's Region", COPY_TARGET.place),
+    "account": Attribute(Type.STRING, _text("account"), "the copy's account", COPY_TARGET.place, own=True),
+    "retention": _setting(COPY_RETAIN, attrgetter("copy.retention")),
+    "cold_after": _setting(COPY_COLD_AFTER, attrgetter("copy.cold_after"), optional=True),
     "cross_region": Attribute(
-        Type.BOOLEAN, attrgetter("cross_region"), "a copy in another Region", "target_backup_vault_arn", regional=True
+        Type.BOOLEAN, attrgetter("cross_region"), "a copy in another Region", COPY_TARGET.place, regional=True
     ),
     "cross_account": Attribute(
-        Type.BOOLEAN, attrgetter("cross_account"), "a copy in another account", "target_backup_vault_arn"
+        Type.BOOLEAN, attrgetter("cross_account"), "a copy in another account", COPY_TARGET.place
     ),
     "rule": Attribute(Type.NAME, attrgetter("copy.rule"), "the copy's rule"),
     "plan": Attribute(Type.NAME, attrgetter("copy.plan"), "the copy's plan"),
@@ -188,11 +237,25 @@ _SELECTION = {
     "name": Attribute(Type.NAME, attrgetter("name"), "the selection's name"),
     "plan": Attribute(Type.NAME, attrgetter("plan"), "the selection's plan"),
     "kind": Attribute(Type.SELECTION_KIND, attrgetter("kind"), "the kind of the selection"),
-    "role": Attribute(Type.STRING, _text("role"), "the role", "iam_role_arn"),
-    "key": Attribute(Type.STRING, _text("key"), "the tag's key", "tag_key"),
-    "values": Attribute(Type.LIST, attrgetter("values"), "the list of tag values", "tag_value"),
-    "types": Attribute(Type.LIST, attrgetter("types"), "the list of types", "resource_types"),
+    "role": _setting(TAG_ROLE, _text("role")),
+    "key": _setting(SELECTED_KEY, _text("key")),
+    "values": _setting(SELECTED_VALUES, attrgetter("values")),
+    "types": _setting(TYPES, attrgetter("types")),
 }
+
+_PLAN |= _declared("plan", _PLAN, attrgetter("plan"))
+_RULE |= _declared("rule", _RULE, attrgetter("rule"))
+_COPY |= _declared("copy", _COPY, attrgetter("copy"))
+_OF_BLOCK = {
+    "plan": _PLAN,
+    "rule": _RULE,
+    "copy": _COPY,
+    "tag selection": _SELECTION,
+    "resource selection": _SELECTION,
+}
+_READ = {row for block, known in _OF_BLOCK.items() for row, _ in below(block) if row.attribute in known}
+if _UNREAD := [row.attribute for row in settings() if row.attribute and row not in _READ]:
+    raise LookupError(f"no element has the attribute {', '.join(_UNREAD)}")
 
 ATTRIBUTES: Mapping[Type, Mapping[str, Attribute]] = {
     Type.ACCOUNT: _ACCOUNT,

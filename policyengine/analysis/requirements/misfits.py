@@ -9,6 +9,7 @@ from policyengine.analysis.requirements.attributes import ATTRIBUTES
 from policyengine.analysis.requirements.requirement_rules import NOT_A_CONDITION, UNLIKE_TYPES
 from policyengine.analysis.requirements.truth import ORDER, WORDS, Type
 from policyengine.analysis.requirements.typed import Constant, Operand
+from policyengine.aws.settings import SCHEDULE, below
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Span
 from policyengine.base.text import listed, quoted, suggestion
@@ -19,9 +20,13 @@ _DURATION = re.compile(r"[0-9]{1,9} *(minute|hour|day|week|year)s?")
 _MONTHS = re.compile(r"([0-9]{1,9}) *months?")
 _DAYS_OF_A_MONTH = 30
 _UNITS = {
-    "start_backup_window_minutes": "minute",
-    "complete_backup_window_minutes": "minute",
-    "schedule_expression": "hour",
+    **{
+        "/".join(path): row.format.unit[:-1]
+        for block in ("plan", "rule", "copy")
+        for row, path in below(block)
+        if row.format.unit
+    },
+    SCHEDULE.place: "hour",
 }
 
 

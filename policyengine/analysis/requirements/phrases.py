@@ -61,40 +61,42 @@ class Saying(NamedTuple):
     unwanted: str
 
 
+def _switch(noun: str) -> Saying:
+    return Saying(f"{noun} is on", f"{noun} is off", "it to be on", "it to be off")
+
+
 _SAYINGS = {
-    noun: Saying(f"{noun} is on", f"{noun} is off", "it to be on", "it to be off")
-    for noun in ("continuous backup", "the archive opt-in", "Windows VSS")
-} | {
-    "a copy in another Region": Saying(
+    ATTRIBUTES[Type.COPY]["cross_region"]: Saying(
         "the copy goes to {0.region}, another Region",
         "the copy stays in {0.region}",
         "a copy in another Region",
         "a copy in the same Region",
     ),
-    "a copy in another account": Saying(
+    ATTRIBUTES[Type.COPY]["cross_account"]: Saying(
         "the copy goes to account {0.account}",
         "the copy stays in its account",
         "a copy in another account",
         "a copy in the same account",
     ),
-    "the copy outside the account": Saying(
+    ATTRIBUTES[Type.RULE]["leaves_account"]: Saying(
         "a copy leaves the account", "no copy leaves the account", "one that leaves it", "none that leaves it"
     ),
-    "the copy outside the Region": Saying(
+    ATTRIBUTES[Type.RULE]["leaves_region"]: Saying(
         "a copy leaves {0.region}", "no copy leaves {0.region}", "one that leaves it", "none that leaves it"
     ),
-    "being the management account": Saying(
+    ATTRIBUTES[Type.ACCOUNT]["management"]: Saying(
         "this is the management account",
         "this is not the management account",
         "the management account",
         "any other account",
     ),
 }
+"""What is said of attributes that are not switched on or off."""
 
 
 def saying(atom: Atom) -> Saying:
     """How something true or false is said and asked for."""
-    return _SAYINGS[atom.attribute.noun]
+    return _SAYINGS.get(atom.attribute) or _switch(atom.attribute.noun)
 
 
 def found(atom: Atom, *, named: bool = True) -> str:

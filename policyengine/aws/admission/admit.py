@@ -82,8 +82,8 @@ def _refusals(content: Json, at: datetime) -> list[Refusal]:
         return [Refusal((), texts.no_object(content), entry=None)]
     walk = Walk(at)
     walk.document(schema(), content)
-    for switch in walk.promises:
-        walk.refusals.extend(relation_refusals(content, switch, walk.doubtful, at))
+    for relation, switch in walk.promises:
+        walk.refusals.extend(relation_refusals(content, relation, switch, walk.doubtful, at))
     return walk.refusals
 
 

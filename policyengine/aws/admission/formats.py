@@ -1,14 +1,14 @@
-"""Does a setting take a plain value? A function for each format, the values of `takes` in the schema.
+"""Does a setting take a plain value? A function for each kind of setting.
 
-Takes the setting and the value's text, gives a complaint or None. Values of different JSON types with the same text
-are equal, as for AWS (semantics.md section 7). ARNs of all three partitions are admitted, whatever the Regions of the
-policy. A schedule is judged by its next two runs after the moment that the policy is sent (facts 1.1.8).
+Takes the format of a setting and the value's text, gives a complaint or None. Values of different JSON types with the
+same text are equal, as for AWS (semantics.md section 7). ARNs of all three partitions are admitted, whatever the
+Regions of the policy. A schedule is judged by its next two runs after the moment that the policy is sent (facts 1.1.8).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 
@@ -29,11 +29,12 @@ from policyengine.aws.admission.admission_rules import (
     UNKNOWN_RESOURCE_TYPE,
 )
 from policyengine.aws.admission.messages import Complaint, shown, write
-from policyengine.aws.admission.policy_schema import Container, Setting
+from policyengine.aws.admission.policy_schema import Container
 from policyengine.aws.cron import CronError, next_two, parse_cron
 from policyengine.aws.documents import Json
 from policyengine.aws.facts import PARTITIONS, regions, resource_types
 from policyengine.aws.facts.names import NOTHING, meaning, region_meant
+from policyengine.aws.rows import Format, Kind, complete
 from policyengine.base.text import listed, quoted, suggestion
 
 _PARTITION = r"arn:(?:aws|aws-cn|aws-us-gov)"
@@ -188,23 +189,19 @@ _NAME = re.compile(r"[A-Za-z0-9_.-]{1,50}")
 _VAULT_NAME = re.compile(r"[A-Za-z0-9_-]{1,50}")
 _DIGITS = re.compile(r"-?[0-9]+")
 _WHOLE = re.compile(r"\s*\+?(-?[0-9]+)(?:\.0*)?\s*")
-_NOT_SAID = {
-    "days": "AWS has no number for never: leave the setting out",
-    "minutes": "leave the setting out for AWS's default",
-}
 _TRUE, _FALSE = {"true", "yes", "on", "1", "enabled"}, {"false", "no", "off", "0", "disabled"}
 
 
 @lru_cache(maxsize=8192)
-def complaint(setting: Setting, key: str, text: str, *, suggest: bool, partition: str = "") -> Complaint | None:
+def complaint(setting: Format, key: str, text: str, *, suggest: bool, partition: str = "") -> Complaint | None:
     """Why a setting (under the author's `key`) does not take a value, or None where it does.
 
     Looking for the nearest value that it does take is dear; without `suggest` nobody looks. Advice is for a
     `partition`, without one for that of the value. Schedules have `schedule_complaint`, which needs the time.
     """
-    found = _FORMATS[setting.takes](setting, key, text)
-    if found and suggest and not found.help and setting.takes in _ADVICE:
-        return found._replace(help=_ADVICE[setting.takes](setting, text, partition))
+    found = _FORMATS[setting.kind](setting, key, text)
+    if found and suggest and not found.help and setting.kind in _ADVICE:
+        return found._replace(help=_ADVICE[setting.kind](setting, text, partition))
     return found
 
 
@@ -217,23 +214,28 @@ def name_complaint(node: Container, name: str) -> Complaint | None:
     return Complaint(MALFORMED_NAME, message, write(valid) if _NAME.fullmatch(valid) else "")
 
 
-def _integer(setting: Setting, key: str, text: str) -> Complaint | None:
+def _number(setting: Format, key: str, text: str) -> Complaint | None:
     if not _DIGITS.fullmatch(text):
         expected = f"expected a whole number of {setting.unit} in plain digits"
         whole = _WHOLE.fullmatch(text)
         advice = write(f'"{whole[1]}"') if whole else ""
         return Complaint(MALFORMED_NUMBER, f"{quoted(key)} is {shown(text)}, {expected}", advice)
-    if text.startswith("-") or (len(text) <= setting.digits and int(text) < setting.least):
-        expected = f"expected {setting.least} or more {setting.unit}"
-        advice = _NOT_SAID[setting.unit] if text.startswith("-") or int(text) == 0 else ""
-        return Complaint(NUMBER_OUT_OF_RANGE, f"{quoted(key)} is {shown(text)}, {expected}", advice)
-    if len(text) > setting.digits:
+    is_short = len(text) <= setting.digits  # Python reads only so many
+    if text.startswith("-") or (is_short and not setting.least <= int(text) <= (setting.most or int(text))):
+        advice = setting.instead_of_none if text.startswith("-") or int(text) == 0 else ""
+        return Complaint(NUMBER_OUT_OF_RANGE, f"{quoted(key)} is {shown(text)}, {_range(setting)}", advice)
+    if not is_short:
         found = f"{quoted(key)} has {len(text)} digits"
         return Complaint(NUMBER_OUT_OF_RANGE, f"{found}, expected at most {setting.digits}")
     return None
 
 
-def _boolean(_: Setting, key: str, text: str) -> Complaint | None:
+def _range(setting: Format) -> str:
+    bounds = f"{setting.least} to {setting.most}" if setting.most else f"{setting.least} or more"
+    return f"expected {bounds} {setting.unit}"
+
+
+def _boolean(_: Format, key: str, text: str) -> Complaint | None:
     if text in {"true", "false"}:
         return None
     word = text.strip().lower()
@@ -242,14 +244,14 @@ def _boolean(_: Setting, key: str, text: str) -> Complaint | None:
     return Complaint(MALFORMED_BOOLEAN, f"{quoted(key)} is {shown(text)}, expected `true` or `false`", advice)
 
 
-def _choice(setting: Setting, key: str, text: str) -> Complaint | None:
+def _choice(setting: Format, key: str, text: str) -> Complaint | None:
     if text in setting.choices:
         return None
     message = f"{quoted(key)} does not take {shown(text)}, expected {listed(setting.choices, 'or')}"
     return Complaint(UNKNOWN_CHOICE, message)
 
 
-def _text(setting: Setting, key: str, text: str) -> Complaint | None:
+def _text(setting: Format, key: str, text: str) -> Complaint | None:
     length = len(text)
     if setting.least <= length <= setting.most:
         return None
@@ -257,21 +259,21 @@ def _text(setting: Setting, key: str, text: str) -> Complaint | None:
     return Complaint(TEXT_LENGTH, f"{quoted(key)} {found}, expected {setting.least} to {setting.most} characters")
 
 
-def _region(_: Setting, __: str, text: str) -> Complaint | None:
+def _region(_: Format, __: str, text: str) -> Complaint | None:
     if text in regions():
         return None
     advice = "name each Region: AWS takes no wildcard here" if "*" in text else ""
     return Complaint(UNKNOWN_REGION, f"{shown(text)} is not a Region", advice)
 
 
-def _resource_type(_: Setting, __: str, text: str) -> Complaint | None:
+def _resource_type(_: Format, __: str, text: str) -> Complaint | None:
     if text in _patterns():
         return None
     message = f"{shown(text)} is not a pattern of resources that a backup policy selects"
     return Complaint(UNKNOWN_RESOURCE_TYPE, message)
 
 
-def _advice_on_type(_: Setting, text: str, partition: str) -> str:
+def _advice_on_type(_: Format, text: str, partition: str) -> str:
     """What selects the resources that a text means, in the partition beside `aws` that it names or the document's."""
     found, is_arn = meaning(text), text[:4].lower() == "arn:"
     own = text.split(":")[1].lower() if is_arn else ""
@@ -287,11 +289,11 @@ def _advice_on_type(_: Setting, text: str, partition: str) -> str:
     return f"did you mean {listed(patterns, 'or')}?" if is_arn else write(patterns[0])
 
 
-def _advice_on_role(_: Setting, text: str, partition: str) -> str:
+def _advice_on_role(_: Format, text: str, partition: str) -> str:
     return role_advice(text, partition)
 
 
-def _advice_on_choice(setting: Setting, text: str, _: str) -> str:
+def _advice_on_choice(setting: Format, text: str, _: str) -> str:
     """The choice that was meant; a resource type that is none of them is no slip of the pen."""
     of_types = not resource_types("aws").keys().isdisjoint(setting.choices)
     found = meaning(text) if of_types else NOTHING
@@ -300,7 +302,7 @@ def _advice_on_choice(setting: Setting, text: str, _: str) -> str:
     return suggestion(text, setting.choices) if found == NOTHING else ""
 
 
-def _advice_on_region(_: Setting, text: str, __: str) -> str:
+def _advice_on_region(_: Format, text: str, __: str) -> str:
     meant = region_meant(text)
     return f"did you mean {quoted(meant)}?" if meant else ""
 
@@ -311,7 +313,7 @@ def _patterns() -> frozenset[str]:
     return frozenset({"*", *patterns})
 
 
-def _vault_name(_: Setting, key: str, text: str) -> Complaint | None:
+def _vault_name(_: Format, key: str, text: str) -> Complaint | None:
     if _VAULT_NAME.fullmatch(text):
         return None
     name = text.rpartition(":")[2] if text.startswith("arn:") else ""
@@ -320,23 +322,29 @@ def _vault_name(_: Setting, key: str, text: str) -> Complaint | None:
     return Complaint(MALFORMED_VAULT_NAME, f"{quoted(key)} is {shown(text)}, {expected}", advice)
 
 
-_FORMATS: dict[str, Callable[[Setting, str, str], Complaint | None]] = {
-    "air_gapped_vault_arn": lambda _, key, text: air_gapped(key, text),
-    "boolean": _boolean,
-    "choice": _choice,
-    "integer": _integer,
-    "region": _region,
-    "resource_type": _resource_type,
-    "role_arn": lambda _, key, text: role(key, text),
-    "text": _text,
-    "vault_arn": lambda _, key, text: copy_target(key, text),
-    "vault_name": _vault_name,
-}
-_ADVICE: dict[str, Callable[[Setting, str, str], str]] = {
-    "choice": _advice_on_choice,
-    "region": _advice_on_region,
-    "role_arn": _advice_on_role,
-    "resource_type": _advice_on_type,
+_FORMATS: Mapping[Kind, Callable[[Format, str, str], Complaint | None]] = complete(
+    {
+        Kind.AIR_GAPPED_VAULT: lambda _, key, text: air_gapped(key, text),
+        Kind.BOOLEAN: _boolean,
+        Kind.CHOICE: _choice,
+        Kind.NUMBER: _number,
+        Kind.REGION: _region,
+        Kind.RESOURCE_TYPE: _resource_type,
+        Kind.ROLE: lambda _, key, text: role(key, text),
+        Kind.SWITCH: _choice,
+        Kind.TEXT: _text,
+        Kind.VAULT: _vault_name,
+        Kind.VAULT_ARN: lambda _, key, text: copy_target(key, text),
+    },
+    Kind,
+    Kind.SCHEDULE,  # judged by the time: `schedule_complaint`
+)
+_ADVICE: dict[Kind, Callable[[Format, str, str], str]] = {
+    Kind.CHOICE: _advice_on_choice,
+    Kind.REGION: _advice_on_region,
+    Kind.RESOURCE_TYPE: _advice_on_type,
+    Kind.ROLE: _advice_on_role,
+    Kind.SWITCH: _advice_on_choice,
 }
 
 

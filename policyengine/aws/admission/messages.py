@@ -23,9 +23,10 @@ from policyengine.aws.admission.admission_rules import (
     VALUE_NOT_WRAPPED,
     WRONG_VALUE_SHAPE,
 )
-from policyengine.aws.admission.policy_schema import Container, Setting
+from policyengine.aws.admission.policy_schema import Container
 from policyengine.aws.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument, spelled
 from policyengine.aws.facts.names import plain_key
+from policyengine.aws.rows import SettingRow
 from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import record
 from policyengine.base.rules import Rule
@@ -227,7 +228,7 @@ def key_in_setting(key: str, inner: str) -> Complaint:
     return Complaint(UNKNOWN_KEY, message, known_here((*VALUE_OPERATORS, CONTROL)))
 
 
-def not_wrapped(node: Setting, key: str, value: Json) -> Complaint:
+def not_wrapped(node: SettingRow, key: str, value: Json) -> Complaint:
     """A setting holds a bare value."""
     message = f"{quoted(key)} is {shape(value)}, expected an operator with the value"
     if isinstance(value, str) and node.many:
@@ -245,7 +246,7 @@ def not_a_list(key: str, value: Json) -> Complaint:
     return Complaint(WRONG_VALUE_SHAPE, f"{quoted(key)} is {shape(value)}, expected a list", advice)
 
 
-def not_plain(node: Setting, key: str, value: Json) -> Complaint:
+def not_plain(node: SettingRow, key: str, value: Json) -> Complaint:
     """A plain value was expected, in a list or by itself."""
     subject = f"an entry of {quoted(key)}" if node.many else quoted(key)
     only = value[0] if isinstance(value, list) and len(value) == 1 else None

@@ -1,37 +1,22 @@
-"""AWS's syntax tree of a backup policy, read from the facts: which keys stand where, what each setting takes.
+"""AWS's syntax tree of a backup policy: the containers of the facts, with the settings of the table in them.
 
-Data only. What the words in `takes` mean is in `formats.py`.
+Data only. What the kinds of values mean is in `formats.py`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, TypeAlias
 
 from policyengine.aws.facts.names import ForeignKeys, foreign_keys
+from policyengine.aws.rows import ANY, SettingRow
+from policyengine.aws.settings import places
 from policyengine.base.records import entity
 
-
-@entity
-class Setting:
-    """A leaf of the tree: it holds operators, and they hold values.
-
-    `takes` names the format of a value: `text` (`least` to `most` characters), `integer` (of `unit`, from `least`, at
-    most `digits` digits), `choice` (one of `choices`), or one that its word explains. `many`: a list of such values,
-    which takes all three operators; `may_be_empty`: AWS admits the empty list.
-    """
-
-    takes: str
-    many: bool
-    may_be_empty: bool = False
-    least: int = 0
-    most: int = 0
-    digits: int = 0
-    unit: str = ""
-    choices: tuple[str, ...] = ()
+_Path: TypeAlias = tuple[str, ...]
 
 
 @entity
@@ -56,38 +41,58 @@ class Container:
     foreign: ForeignKeys
 
 
-Node: TypeAlias = Setting | Container
+Node: TypeAlias = SettingRow | Container
 
 
 @cache
 def schema() -> Container:
     """The root of the tree: the document itself."""
     text = files("policyengine.aws.facts").joinpath("backup_policy_schema.json").read_text(encoding="utf-8")
-    raw = json.loads(text)
-    settings = {name: _setting(fields) for name, fields in raw["settings"].items()}
-    return _container(raw["containers"], settings, "document", "")
+    return _Tree(json.loads(text)["containers"]).container("document", "", ())
 
 
-def _setting(raw: dict[str, Any]) -> Setting:
-    plain = {key: value for key, value in raw.items() if key not in {"list", "choices"}}
-    return Setting(many=raw.get("list", False), choices=tuple(raw.get("choices", ())), **plain)
+class _Tree:
+    """Puts settings into containers. `facts` are those of the containers, by their names in the file."""
+
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        self._facts = facts
+        self._below: dict[_Path, dict[str, SettingRow | None]] = {}  # None for a container on the way to a setting
+        for row, path in places():
+            for length, key in enumerate(path):
+                found = row if length == len(path) - 1 else None
+                self._below.setdefault(path[:length], {}).setdefault(key, found)
+
+    def container(self, name: str, noun: str, path: _Path) -> Container:
+        """The container at a path; one that only settings speak of has no name and no facts."""
+        raw = self._facts.get(name, {})
+        keys = dict(self._nodes(raw.get("keys", {}), path))
+        each = self.container(raw["each"], raw["named"], (*path, ANY)) if "each" in raw else None
+        return Container(
+            keys={key.lower(): node for key, node in keys.items()},
+            spelled=tuple(keys),
+            noun=noun,
+            each=each,
+            names=raw.get("names", "name"),
+            required=tuple(raw.get("required", ())),
+            one_of=tuple(raw.get("one_of", ())),
+            most=raw.get("most", 0),
+            key_is_name=raw.get("key_is_name", False),
+            foreign=foreign_keys(name),
+        )
+
+    def _nodes(self, inner: Mapping[str, str], path: _Path) -> Iterator[tuple[str, Node]]:
+        """What stands in a container: settings first, then containers."""
+        known = {key: row for key, row in self._below.get(path, {}).items() if key != ANY}
+        yield from ((key, row) for key, row in known.items() if row)
+        names = {**inner, **{key: "" for key, row in known.items() if row is None and key not in inner}}
+        yield from ((key, self.container(name, "", (*path, key))) for key, name in names.items())
 
 
-def _container(containers: dict[str, Any], settings: dict[str, Setting], name: str, noun: str) -> Container:
-    raw = containers[name]
-    keys: dict[str, Node] = {
-        key.lower(): settings.get(kind) or _container(containers, settings, kind, "")
-        for key, kind in raw.get("keys", {}).items()
-    }
-    return Container(
-        keys=keys,
-        spelled=tuple(raw.get("keys", ())),
-        noun=noun,
-        each=_container(containers, settings, raw["each"], raw["named"]) if "each" in raw else None,
-        names=raw.get("names", "name"),
-        required=tuple(raw.get("required", ())),
-        one_of=tuple(raw.get("one_of", ())),
-        most=raw.get("most", 0),
-        key_is_name=raw.get("key_is_name", False),
-        foreign=foreign_keys(name),
-    )
+def setting_at(keys: tuple[str, ...]) -> SettingRow | None:
+    """The setting at a path of a document, whatever the case of its keys; None where none is."""
+    node: Node | None = schema()
+    for key in keys:
+        if not isinstance(node, Container):
+            return None
+        node = node.keys.get(key.lower()) or node.each
+    return node if isinstance(node, SettingRow) else None

@@ -26,6 +26,9 @@ from policyengine.aws.admission.formats import next_gap
 from policyengine.aws.admission.messages import Complaint, Path, Refusal, called, folded_path, shown
 from policyengine.aws.admission.policy_schema import Container
 from policyengine.aws.documents import ASSIGN, CONTROL, Json, spelled
+from policyengine.aws.facts import limits
+from policyengine.aws.rows import Relation, complete
+from policyengine.aws.settings import COLD_AFTER, RETAIN, SCHEDULE, TAG_KEY
 from policyengine.base.text import listed, quoted
 
 
@@ -51,8 +54,8 @@ def fragment_complaints(
         yield (), Complaint(TOO_MANY_CONDITIONS, message, "split the selection in two")
     if node.key_is_name:
         found = _tag_key(value, path[-1])
-        if found and (*place, "tag_key") not in doubtful:
-            yield ("tag_key",), found
+        if found and (*place, TAG_KEY.aws_key) not in doubtful:
+            yield (TAG_KEY.aws_key,), found
 
 
 def _missing(node: Container, key: str, wanted: str) -> Complaint:
@@ -78,7 +81,7 @@ def _grandchildren(value: dict[str, Json]) -> int:
 
 def _tag_key(value: dict[str, Json], name: str) -> Complaint | None:
     """A tag's key is the name of its block, and not one of AWS's own (semantics.md section 9)."""
-    assigned = assigned_text(value, "tag_key")
+    assigned = assigned_text(value, TAG_KEY.aws_key)
     if assigned is None:
         return None
     if assigned.lower().startswith("aws:"):
@@ -106,20 +109,19 @@ def assigned_text(value: Json, setting: str) -> str | None:
 
 
 _RULE = 4  # the keys down to a rule: plans, its plan, rules, its name
-_COLD, _DELETE, _SCHEDULE = "move_to_cold_storage_after_days", "delete_after_days", "schedule_expression"
-_MOST_CONTINUOUS_DAYS = 35
-_LEAST_COLD_DAYS = 90
-_LEAST_ARCHIVE_GAP = timedelta(days=28)
+_COLD, _DELETE, _SCHEDULE = COLD_AFTER.aws_key, RETAIN.aws_key, SCHEDULE.aws_key
+_LIFECYCLE = RETAIN.path[0]
+_MOST_CONTINUOUS_DAYS = limits()["continuous_most_days"]
+_LEAST_COLD_DAYS = limits()["cold_least_days"]
+_LEAST_ARCHIVE_GAP = timedelta(days=limits()["archive_interval_days"])
 
 
-def relation_refusals(content: Json, switch: Path, doubtful: AbstractSet[Path], at: datetime) -> Iterator[Refusal]:
+def relation_refusals(
+    content: Json, relation: Relation, switch: Path, doubtful: AbstractSet[Path], at: datetime
+) -> Iterator[Refusal]:
     """Why a switch that is on, at its path as the author wrote it, cannot stay on; it is the switch that is refused."""
     folded = tuple(key.lower() for key in switch)
-    rule = _Fragment(content, folded[:_RULE], doubtful)
-    if folded[-1] == "enable_continuous_backup":
-        found = _continuous(_Fragment(content, (*folded[:_RULE], "lifecycle"), doubtful))
-    else:
-        found = _archive(_Fragment(content, folded[:-1], doubtful), rule, at)
+    found = _DEMANDS[relation](content, folded, doubtful, at)
     return (Refusal(folded, complaint, entry=folded, operator=ASSIGN) for complaint in found)
 
 
@@ -136,7 +138,7 @@ class _Fragment:
     def unclear(self, setting: str) -> bool:
         """Whether the setting, or a lifecycle as a whole, has been refused already."""
         path = self._path
-        return (*path, setting) in self._doubtful or (path[-1] == "lifecycle" and path in self._doubtful)
+        return (*path, setting) in self._doubtful or (path[-1] == _LIFECYCLE and path in self._doubtful)
 
     def text(self, setting: str) -> str | None:
         """The text that the fragment assigns to a setting, None where it assigns none."""
@@ -148,10 +150,11 @@ class _Fragment:
         return None if text is None else int(text)
 
 
-def _continuous(lifecycle: _Fragment) -> Iterator[Complaint]:
+def _continuous(content: Json, switch: Path, doubtful: AbstractSet[Path], _: datetime) -> Iterator[Complaint]:
+    lifecycle = _Fragment(content, (*switch[:_RULE], _LIFECYCLE), doubtful)
     days = lifecycle.days(_DELETE)
     if not lifecycle.unclear(_DELETE) and (days is None or days > _MOST_CONTINUOUS_DAYS):
-        found = "no `delete_after_days`" if days is None else f"a `delete_after_days` of {days}"
+        found = f"no `{_DELETE}`" if days is None else f"a `{_DELETE}` of {days}"
         message = f"continuous backup stands beside {found}, expected 1 to {_MOST_CONTINUOUS_DAYS} days"
         advice = "set it in the same rule of the same policy: what is inherited does not count"
         if days is not None:
@@ -164,7 +167,8 @@ def _continuous(lifecycle: _Fragment) -> Iterator[Complaint]:
         yield Complaint(COLD_STORAGE_IN_CONTINUOUS_RULE, message, "give the transition to a rule of its own")
 
 
-def _archive(lifecycle: _Fragment, rule: _Fragment, at: datetime) -> Iterator[Complaint]:
+def _archive(content: Json, switch: Path, doubtful: AbstractSet[Path], at: datetime) -> Iterator[Complaint]:
+    lifecycle, rule = _Fragment(content, switch[:-1], doubtful), _Fragment(content, switch[:_RULE], doubtful)
     cold, delete = lifecycle.days(_COLD), lifecycle.days(_DELETE)
     missing = [
         name for name, days in ((_COLD, cold), (_DELETE, delete)) if days is None and not lifecycle.unclear(name)
@@ -204,3 +208,6 @@ def _days(gap: timedelta) -> str:
     if gap < timedelta(days=1):
         return "less than a day"
     return f"{gap.days} day{'s' * (gap.days != 1)}"
+
+
+_DEMANDS = complete({Relation.ARCHIVE: _archive, Relation.CONTINUOUS: _continuous}, Relation, Relation.NONE)

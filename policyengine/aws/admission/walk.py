@@ -22,9 +22,10 @@ from policyengine.aws.admission.messages import (
     shape,
     shown,
 )
-from policyengine.aws.admission.policy_schema import Container, Setting
+from policyengine.aws.admission.policy_schema import Container
 from policyengine.aws.admission.relations import fragment_complaints
 from policyengine.aws.documents import ASSIGN, CONTROL, REMOVE, VALUE_OPERATORS, Json, spelled
+from policyengine.aws.rows import Kind, Relation, SettingRow
 from policyengine.base.text import suggestion
 
 _ENTRIES = ("@@all", "@@none", "@@assign", "@@append", "@@remove")
@@ -70,8 +71,8 @@ class Walk:
 
     `refusals` are in the document's order. `doubtful` are the paths of refused nodes, and of keys that an unknown key
     was probably meant to be: nobody complains about their values or their absence again. `promises` are the paths of
-    switches that are on, and want other settings to agree. Promises are spelled as the author did, like all paths that
-    the methods hand down; the others are folded.
+    switches that are on, with what they demand of other settings. Promises are spelled as the author did, like all
+    paths that the methods hand down; the others are folded.
     """
 
     __slots__ = ("_at", "_content", "_partition", "doubtful", "promises", "refusals")
@@ -82,7 +83,7 @@ class Walk:
         self._partition: str | None = None
         self.refusals: list[Refusal] = []
         self.doubtful: set[Path] = set()
-        self.promises: list[Path] = []
+        self.promises: list[tuple[Relation, Path]] = []
 
     def document(self, node: Container, content: dict[str, Json]) -> None:
         """Judge a whole document."""
@@ -110,7 +111,7 @@ class Walk:
                 self._refuse(child_path, texts.same_key(keys[folded], key))
             keys[folded] = key
             known = node.keys.get(folded) or self._unfixed(node, child, child_path)
-            if isinstance(known, Setting):
+            if isinstance(known, SettingRow):
                 self._setting(known, child, child_path)
             elif known:
                 self._container(known, child, child_path)
@@ -156,7 +157,7 @@ class Walk:
         if meant:
             self.doubtful.add(folded_path((*parent, *meant)))
 
-    def _setting(self, node: Setting, value: Json, path: Path) -> None:
+    def _setting(self, node: SettingRow, value: Json, path: Path) -> None:
         if not isinstance(value, dict):
             self._refuse(path, texts.not_wrapped(node, path[-1], value))
             return
@@ -190,40 +191,40 @@ class Walk:
             if first != name:
                 self._refuse(path, texts.same_key(first, name), name.lower())
 
-    def _operand(self, node: Setting, operand: Json, path: Path, operator: str) -> None:
+    def _operand(self, node: SettingRow, operand: Json, path: Path, operator: str) -> None:
         if not node.many:
             self._plain(node, operand, path, operator)
         elif not isinstance(operand, list):
             self._refuse(path, texts.not_a_list(path[-1], operand), operator)
-        elif not operand and not node.may_be_empty and operator != REMOVE:
+        elif not operand and not node.format.may_be_empty and operator != REMOVE:
             self._refuse(path, texts.empty(path[-1]), operator)
         else:
             for element in operand:
                 self._plain(node, element, path, operator)
 
-    def _plain(self, node: Setting, value: Json, path: Path, operator: str) -> None:
+    def _plain(self, node: SettingRow, value: Json, path: Path, operator: str) -> None:
         if value is None or isinstance(value, (dict, list)):
             self._refuse(path, texts.not_plain(node, path[-1], value), operator)
             return
         text = value if isinstance(value, str) else spelled(value)
-        if node.takes == "schedule":
+        if node.kind is Kind.SCHEDULE:
             found = schedule_complaint(text, self._at)
         else:
-            found = complaint(node, path[-1], text, suggest=False)
+            found = complaint(node.format, path[-1], text, suggest=False)
             if found and len(self.refusals) < _MOST_SUGGESTIONS:
                 if self._partition is None:
                     self._partition = partition_of(self._content)
-                found = complaint(node, path[-1], text, suggest=True, partition=self._partition)
+                found = complaint(node.format, path[-1], text, suggest=True, partition=self._partition)
         if found is None:
-            if text == "true" and node.takes == "boolean":
-                self.promises.append(path)
+            if text == "true" and node.relation is not Relation.NONE:
+                self.promises.append((node.relation, path))
         elif not self._said_of_copy(node, text, path):
             self._refuse(path, found, operator)
 
-    def _said_of_copy(self, node: Setting, text: str, path: Path) -> bool:
+    def _said_of_copy(self, node: SettingRow, text: str, path: Path) -> bool:
         """A copy usually repeats its key in `target_backup_vault_arn`; one wrong ARN is one mistake."""
         return (
-            node.takes == "vault_arn" and text.lower() == path[-2].lower() and folded_path(path[:-1]) in self.doubtful
+            node.kind is Kind.VAULT_ARN and text.lower() == path[-2].lower() and folded_path(path[:-1]) in self.doubtful
         )
 
     def _refuse(self, path: Path, fault: Complaint, operator: str = "") -> None:

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
+from typing import cast
 
 from policyengine.aws.cron import CronError, parse_cron
 from policyengine.aws.deployment.plans import (
-    DAY,
     FOREVER,
     UNKNOWN,
     Condition,
@@ -30,14 +30,52 @@ from policyengine.aws.deployment.plans import (
     Target,
 )
 from policyengine.aws.deployment.runs import alone, interval, runs_of, shapes, since
-from policyengine.aws.documents import Json, spelled
-from policyengine.aws.facts import PARTITIONS, default_schedule, limits, resource_types, types_of_pattern
+from policyengine.aws.deployment.setting_values import value_of
+from policyengine.aws.documents import Json
+from policyengine.aws.facts import PARTITIONS, resource_types, types_of_pattern
 from policyengine.aws.merge import Node, segment
+from policyengine.aws.rows import SettingRow
+from policyengine.aws.settings import (
+    ADVANCED,
+    AIR_GAPPED_VAULT,
+    ARCHIVE,
+    BY_RESOURCES,
+    BY_TAGS,
+    COLD_AFTER,
+    COMPLETE_WITHIN,
+    CONDITION_KEY,
+    CONDITION_OPERATORS,
+    CONDITION_VALUE,
+    CONTINUOUS,
+    COPY_ARCHIVE,
+    COPY_BLOCK,
+    COPY_COLD_AFTER,
+    COPY_RETAIN,
+    COPY_TARGET,
+    EXCEPT_TYPES,
+    INDEX,
+    PLAN_TAGS,
+    RECOVERY_POINT_TAGS,
+    REGIONS,
+    RESOURCE_ROLE,
+    RETAIN,
+    RULE_BLOCK,
+    SCHEDULE,
+    SELECTED_KEY,
+    SELECTED_VALUES,
+    SELECTIONS,
+    START_WITHIN,
+    TAG_KEY,
+    TAG_ROLE,
+    TAG_VALUE,
+    TYPES,
+    VAULT,
+    WINDOWS_VSS,
+)
 
 _VAULT_ARN = re.compile(r"arn:([^:]+):backup:([^:]+):([^:]+):backup-vault:([^:]+)", re.IGNORECASE)
-_CONDITIONS: tuple[ConditionOperator, ...] = ("string_equals", "string_not_equals", "string_like", "string_not_like")
+_CONDITIONS = cast("tuple[ConditionOperator, ...]", tuple(CONDITION_OPERATORS.values()))
 _NONE: Mapping[str, Json] = {}
-_LONGEST_NUMBER = 12  # digits; beyond every bound of AWS, and Python reads only so many
 
 
 class Reader:
@@ -60,18 +98,17 @@ class Reader:
     def plan(self, name: str, document: Json, node: Node | None = None) -> Plan:
         """The plan of a (folded) name; `node` is its state in the merge that made the document."""
         content, path = _block(document), f"plans/{segment(name)}"
-        rules = _block(content.get("rules")).items()
-        reach = self._reach(path, name, _block(content.get("selections")))
+        rules = _block(content.get(RULE_BLOCK.place)).items()
+        reach = self._reach(path, name, _block(content.get(SELECTIONS)))
         drafts = [self._draft(path, name, key, _block(rule)) for key, rule in rules]
-        advanced = _block(_block(content.get("advanced_backup_settings")).get("ec2"))
         return Plan(
             path=path,
             name=name,
-            regions=_texts(content.get("regions")),
+            regions=_list(REGIONS, content),
             rules=tuple(self._among(drafts, path, reach)),
             reach=reach,
-            tags=_tags(content.get("backup_plan_tags")),
-            windows_vss=_text(advanced.get("windows_vss")) == "enabled",
+            tags=_tags(content.get(PLAN_TAGS.place)),
+            windows_vss=_is_on(WINDOWS_VSS, _block(content.get(ADVANCED.place))),
             document=content,
             node=node,
         )
@@ -83,7 +120,7 @@ class Reader:
         """
         key = (path, name, id(document))
         if key not in self._drafts:
-            self._drafts[key] = _rule(f"{path}/rules/{segment(name)}", plan, name, document, self._start)
+            self._drafts[key] = _rule(f"{path}/{RULE_BLOCK.place}/{segment(name)}", plan, name, document, self._start)
         return self._drafts[key]
 
     def _among(self, drafts: Sequence[Rule], path: str, reach: Reach) -> Iterator[Rule]:
@@ -100,7 +137,7 @@ class Reader:
     def _reach(self, path: str, plan: str, document: Mapping[str, Json]) -> Reach:
         key = (path, id(document))
         if key not in self._reaches:
-            self._reaches[key] = _reach(f"{path}/selections", plan, document)
+            self._reaches[key] = _reach(f"{path}/{SELECTIONS}", plan, document)
         return self._reaches[key]
 
 
@@ -124,10 +161,7 @@ def _runs_alone(schedule: str, start: int) -> Known[Runs]:
 
 
 def _rule(path: str, plan: str, name: str, rule: Mapping[str, Json], start: int) -> Rule:
-    schedule = _text(rule.get("schedule_expression")) or default_schedule()
-    lifecycle = _block(rule.get("lifecycle"))
-    retention = _days(lifecycle, "delete_after_days")
-    air_gapped = _text(rule.get("target_logically_air_gapped_backup_vault_arn"))
+    schedule, retention = _text(SCHEDULE, rule), _minutes(RETAIN, rule)
     runs = _runs_alone(schedule, start)
     return Rule(
         path=path,
@@ -136,38 +170,38 @@ def _rule(path: str, plan: str, name: str, rule: Mapping[str, Json], start: int)
         schedule=schedule,
         runs=runs,
         interval=UNKNOWN if runs is UNKNOWN else interval(runs),
-        start_within=_minutes(rule, "start_backup_window_minutes", "start_window_default_minutes"),
-        complete_within=_minutes(rule, "complete_backup_window_minutes", "complete_window_default_minutes"),
+        start_within=_minutes(START_WITHIN, rule),
+        complete_within=_minutes(COMPLETE_WITHIN, rule),
         retention=retention,
-        cold_after=_days(lifecycle, "move_to_cold_storage_after_days"),
-        archive=_opted_in(lifecycle),
-        continuous=_text(rule.get("enable_continuous_backup")) == "true",
-        vault=_text(rule.get("target_backup_vault_name")),
-        air_gapped=read_target(air_gapped),
+        cold_after=_minutes(COLD_AFTER, rule),
+        archive=_is_on(ARCHIVE, rule),
+        continuous=_is_on(CONTINUOUS, rule),
+        vault=_text(VAULT, rule),
+        air_gapped=read_target(_text(AIR_GAPPED_VAULT, rule)),
         copies=tuple(
-            _copy(f"{path}/copy_actions/{segment(key)}", (plan, name), key, _block(copy), inherited=retention)
-            for key, copy in _block(rule.get("copy_actions")).items()
+            _copy(f"{path}/{COPY_BLOCK.place}/{segment(key)}", (plan, name), key, _block(copy), inherited=retention)
+            for key, copy in _block(rule.get(COPY_BLOCK.place)).items()
         ),
-        tags=_tags(rule.get("recovery_point_tags")),
-        index=_texts(_block(rule.get("index_actions")).get("resource_types")),
+        tags=_tags(rule.get(RECOVERY_POINT_TAGS.place)),
+        index=_list(INDEX, rule),
         document=rule,
     )
 
 
 def _copy(path: str, of: tuple[str, str], key: str, copy: Mapping[str, Json], *, inherited: Minutes) -> Copy:
-    arn = _text(copy.get("target_backup_vault_arn")) or key
-    lifecycle = _block(copy.get("lifecycle"))
-    inherits = "delete_after_days" not in lifecycle
+    arn = _text(COPY_TARGET, copy) or key
+    inherits = COPY_RETAIN.aws_key not in _block(copy.get(COPY_RETAIN.path[0]))
     return Copy(
         path=path,
         plan=of[0],
         rule=of[1],
         arn=arn,
         target=read_target(arn),
-        retention=inherited if inherits else _days(lifecycle, "delete_after_days"),
+        retention=inherited if inherits else _minutes(COPY_RETAIN, copy),
         inherits_retention=inherits,
-        cold_after=_days(lifecycle, "move_to_cold_storage_after_days"),
-        archive=_opted_in(lifecycle),
+        cold_after=_minutes(COPY_COLD_AFTER, copy),
+        archive=_is_on(COPY_ARCHIVE, copy),
+        document=copy,
     )
 
 
@@ -180,10 +214,10 @@ def _reach(path: str, plan: str, document: Mapping[str, Json]) -> Reach:
 
 
 def _selections(path: str, plan: str, selections: Mapping[str, Json]) -> Iterator[Selection]:
-    for name, selection in _block(selections.get("tags")).items():
-        yield _tag_selection(f"{path}/tags/{segment(name)}", plan, name, _block(selection))
-    for name, selection in _block(selections.get("resources")).items():
-        yield _resource_selection(f"{path}/resources/{segment(name)}", plan, name, _block(selection))
+    for name, selection in _block(selections.get(BY_TAGS)).items():
+        yield _tag_selection(f"{path}/{BY_TAGS}/{segment(name)}", plan, name, _block(selection))
+    for name, selection in _block(selections.get(BY_RESOURCES)).items():
+        yield _resource_selection(f"{path}/{BY_RESOURCES}/{segment(name)}", plan, name, _block(selection))
 
 
 def _tag_selection(path: str, plan: str, name: str, selection: Mapping[str, Json]) -> Selection:
@@ -192,9 +226,9 @@ def _tag_selection(path: str, plan: str, name: str, selection: Mapping[str, Json
         name=name,
         plan=plan,
         kind="tag",
-        role=_text(selection.get("iam_role_arn")),
-        key=_text(selection.get("tag_key")),
-        values=_texts(selection.get("tag_value")),
+        role=_text(TAG_ROLE, selection),
+        key=_text(SELECTED_KEY, selection),
+        values=_list(SELECTED_VALUES, selection),
         types=(),
         excepted=(),
         conditions=tuple(_conditions(path, selection)),
@@ -203,15 +237,15 @@ def _tag_selection(path: str, plan: str, name: str, selection: Mapping[str, Json
 
 
 def _resource_selection(path: str, plan: str, name: str, selection: Mapping[str, Json]) -> Selection:
-    types = _type_names(selection.get("resource_types"))
-    excepted = _type_names(selection.get("not_resource_types"))
+    types = _type_names(_list(TYPES, selection))
+    excepted = _type_names(_list(EXCEPT_TYPES, selection))
     reach = _every_type() if "*" in types or not types else types
     return Selection(
         path=path,
         name=name,
         plan=plan,
         kind="resource",
-        role=_text(selection.get("iam_role_arn")),
+        role=_text(RESOURCE_ROLE, selection),
         key="",
         values=(),
         types=types,
@@ -226,52 +260,41 @@ def _conditions(path: str, selection: Mapping[str, Json]) -> Iterator[Condition]
     for operator in _CONDITIONS:
         for name, condition in _block(conditions.get(operator)).items():
             place, entry = f"{path}/conditions/{operator}/{segment(name)}", _block(condition)
-            key, value = _text(entry.get("condition_key")), _text(entry.get("condition_value"))
+            key, value = _text(CONDITION_KEY, entry), _text(CONDITION_VALUE, entry)
             yield Condition(place, operator, key, value)
+
+
+def _is_on(row: SettingRow, block: Mapping[str, Json]) -> bool:
+    return value_of(row, block) is True
+
+
+def _minutes(row: SettingRow, block: Mapping[str, Json]) -> Minutes:
+    value = value_of(row, block)
+    return value if isinstance(value, (int, float)) else FOREVER
+
+
+def _text(row: SettingRow, block: Mapping[str, Json]) -> str:
+    return str(value_of(row, block))
+
+
+def _list(row: SettingRow, block: Mapping[str, Json]) -> tuple[str, ...]:
+    value = value_of(row, block)
+    return value if isinstance(value, tuple) else ()
 
 
 def _block(value: Json) -> Mapping[str, Json]:
     return value if isinstance(value, dict) else _NONE
 
 
-def _text(value: Json) -> str:
-    return "" if value is None or isinstance(value, (dict, list)) else spelled(value)
-
-
-def _texts(value: Json) -> tuple[str, ...]:
-    return tuple(_text(item) for item in value) if isinstance(value, list) else ()
-
-
 def _tags(value: Json) -> dict[str, str]:
     entries = [_block(entry) for entry in _block(value).values()]
-    return {_text(entry.get("tag_key")): _text(entry.get("tag_value")) for entry in entries}
+    return {_text(TAG_KEY, entry): _text(TAG_VALUE, entry) for entry in entries}
 
 
-def _days(lifecycle: Mapping[str, Json], key: str) -> Minutes:
-    days = _number(lifecycle.get(key))
-    return FOREVER if days is None else days * DAY
-
-
-def _minutes(rule: Mapping[str, Json], key: str, default: str) -> Minutes:
-    minutes = _number(rule.get(key))
-    return limits()[default] if minutes is None else minutes
-
-
-def _number(value: Json) -> int | None:
-    text = _text(value)
-    if not (text.isascii() and text.isdigit()):
-        return None
-    return int(text) if len(text) <= _LONGEST_NUMBER else 10**_LONGEST_NUMBER
-
-
-def _opted_in(lifecycle: Mapping[str, Json]) -> bool:
-    return _text(lifecycle.get("opt_in_to_archive_for_supported_resources")) == "true"
-
-
-def _type_names(value: Json) -> tuple[str, ...]:
+def _type_names(patterns: tuple[str, ...]) -> tuple[str, ...]:
     """The language's names of the patterns of a list; one that stands for several types has all of their names."""
     names = _names_of_patterns()
-    return tuple(name for text in _texts(value) for name in names.get(text.lower(), (text,)))
+    return tuple(name for text in patterns for name in names.get(text.lower(), (text,)))
 
 
 @lru_cache(maxsize=1)

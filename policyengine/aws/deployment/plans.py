@@ -22,6 +22,7 @@ from policyengine.aws.documents import Json, PolicyDocument
 from policyengine.aws.facts import resource_features
 from policyengine.aws.merge import Node, Step, keys
 from policyengine.aws.organization.tree import Entity
+from policyengine.aws.rows import MINUTES_IN
 from policyengine.base.records import entity, record
 from policyengine.base.source import Span
 
@@ -42,7 +43,7 @@ Minutes: TypeAlias = float
 """A duration in minutes, whole or `FOREVER`."""
 
 FOREVER: Final = math.inf
-DAY: Final = 24 * 60
+DAY: Final = MINUTES_IN["days"]
 
 
 ConditionOperator = Literal["string_equals", "string_not_equals", "string_like", "string_not_like"]
@@ -83,6 +84,7 @@ class Copy:
     inherits_retention: bool
     cold_after: Minutes
     archive: bool
+    document: Mapping[str, Json] = field(repr=False)
 
 
 class Shape(NamedTuple):

@@ -113,8 +113,11 @@ class ForeignKeys(NamedTuple):
 
 @cache
 def foreign_keys(container: str) -> ForeignKeys:
-    """The wrong keys of a container of a backup policy's syntax tree (`rule`, `lifecycle`, `copy_action`)."""
-    raw = _read("backup_policy_schema.json")["containers"][container]
+    """The wrong keys of a container of a backup policy's syntax tree (`rule`, `lifecycle`, `copy_action`).
+
+    None of a container that the facts do not name.
+    """
+    raw = _read("backup_policy_schema.json")["containers"].get(container, {})
     tables = (
         {key: right for right, keys in raw.get(table, {}).items() for key in keys} for table in ForeignKeys._fields
     )

@@ -18,9 +18,9 @@ Cadence: TypeAlias = "Callable[[str], float | None]"
 Keys: TypeAlias = "tuple[str, ...]"
 Container: TypeAlias = "dict[str, Json]"
 
-_CONTINUOUS_DAYS = 35
-_COLD_DAYS = 90
-_ARCHIVE_CADENCE = 28 * 24 * 3600
+_CONTINUOUS_DAYS = limits()["continuous_most_days"]
+_COLD_DAYS = limits()["cold_least_days"]
+_ARCHIVE_CADENCE = limits()["archive_interval_days"] * 24 * 3600
 _PLAN_KEYS = ("rules", "regions", "selections")
 _TAG_SELECTION_KEYS = ("iam_role_arn", "tag_key", "tag_value")
 _OPT_IN = "opt_in_to_archive_for_supported_resources"

@@ -12,12 +12,14 @@ from dataclasses import replace
 
 from policyengine.aws.documents import APPEND, ASSIGN, REMOVE, WrittenAt
 from policyengine.aws.facts.names import foreign_keys, plain_key
+from policyengine.aws.rows import ANY
+from policyengine.aws.settings import CONDITION_KEY, CONDITION_VALUE, TAG_KEY, TAG_VALUE, settings
 from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.source import Span
 from policyengine.base.text import listed, quoted, suggestion
 from policyengine.language.compiler.conversions import vault_arn
 from policyengine.language.compiler.policy_tree import Assigned, Control, TreeLock, TreeNode
-from policyengine.language.compiler.settings import ANY, COPY_REGION, ROWS, SettingRow, Shape
+from policyengine.language.compiler.settings import COPY_REGION, Shape
 from policyengine.language.compiler.values import Scope, evaluate, evaluate_one, place_text
 from policyengine.language.language_rules import (
     BLOCK_REPEATED,
@@ -60,9 +62,9 @@ _CONTAINERS = {
     "malware_scan": (("scan_setting", ()),),
 }
 """The containers of AWS's tree whose settings stand in a block, each with its path below the block's node."""
-_WORDS = {row.path[-1]: row.key for row in ROWS if isinstance(row, SettingRow) and row.path}
+_WORDS = {row.path[-1]: row.key for row in settings()}
 _AWS_KEY = re.compile("`([a-z_]+)`")
-_HOMES = ("plan", "rule", "copy", "tag selection", "resource selection", "advanced", "malware_scan")
+_HOMES = {row.block for row in settings()} - {TAG_KEY.block, CONDITION_KEY.block}
 
 
 def lower(node: TreeNode, body: Iterable[Item], scope: Scope) -> None:
@@ -140,16 +142,16 @@ def _lower_setting(node: TreeNode, setting: SettingNode, scope: Scope) -> None:
 def _lower_tag(node: TreeNode, setting: SettingNode, scope: Scope) -> None:
     """`Owner = "x"` in a tag block: an entry of AWS's has the tag's key as a setting, too (language.md 3.2)."""
     key = setting.key.text
-    row = node.shape.find((ANY, "tag_value")).row
+    row = node.shape.find((ANY, TAG_VALUE.aws_key)).row
     if setting.operator != "=":
         scope.found.append(_not_a_list(setting))
     elif row and (value := evaluate_one(setting.value, replace(row, key=key), scope)) is not None:
-        _lower_entry(node, (key,), {"tag_key": key, "tag_value": str(value)}, setting, scope)
+        _lower_entry(node, (key,), {TAG_KEY.aws_key: key, TAG_VALUE.aws_key: str(value)}, setting, scope)
 
 
 def _lower_condition(node: TreeNode, where: Where, scope: Scope) -> None:
     path = _block_path(node.shape, f"where {where.operator}", where.name.text)
-    texts = {"condition_key": where.key.value, "condition_value": where.value.value}
+    texts = {CONDITION_KEY.aws_key: where.key.value, CONDITION_VALUE.aws_key: where.value.value}
     _lower_entry(node, path, texts, where, scope)
 
 
@@ -217,7 +219,7 @@ def _unknown_setting(shape: Shape, setting: SettingNode) -> Diagnostic:
     The key may be a setting of another block, AWS's name of a setting, a name of another notation, or a misspelling.
     """
     key = setting.key.text
-    rows = [row for row in ROWS if isinstance(row, SettingRow) and row.block in _HOMES]
+    rows = [row for row in settings() if row.block in _HOMES]
     if key.lower().replace("_", "").endswith("timezone"):
         advice = "AWS backup policies have no time zone; times are UTC"
     elif elsewhere := [row.block for row in rows if row.key == key]:
@@ -234,8 +236,8 @@ def _called_by_aws(shape: Shape, key: str) -> str:
     """Advice with the language's word for a key of AWS's, in this block or, where AWS has it only elsewhere, there."""
     plain = plain_key(key)
     own = [row for row in shape.settings.values() if plain_key(row.path[-1]) == plain]
-    settings = [row for row in ROWS if isinstance(row, SettingRow) and row.block in _HOMES and len(row.path) == 1]
-    others = [row for row in settings if plain_key(row.path[0]) == plain]
+    single = [row for row in settings() if row.block in _HOMES and len(row.path) == 1]
+    others = [row for row in single if plain_key(row.path[0]) == plain]
     if not others or any(row in others for row in own):
         return f"the language calls it {quoted(own[0].key)}" if own else ""
     there = f"the language calls it {quoted(others[0].key)}, in {_home_of([row.block for row in others])}"

@@ -9,14 +9,15 @@ import re
 from collections.abc import Callable, Iterator
 
 from policyengine.aws.facts import limits, regions
+from policyengine.aws.rows import MINUTES_IN, Format
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Span
-from policyengine.language.compiler.settings import Kind
 from policyengine.language.language_rules import DURATION_NOT_WHOLE, DURATION_TOO_LONG, YEARS_IN_RETENTION
 from policyengine.language.syntax.literals import (
     CronNode,
     Daily,
     Duration,
+    DurationUnit,
     EveryHours,
     Hourly,
     Monthly,
@@ -26,45 +27,46 @@ from policyengine.language.syntax.literals import (
     Yearly,
 )
 
-UNITS = {Kind.MINUTES: "minutes", Kind.DAYS: "days"}
-"""What AWS counts the duration of a setting in."""
-
-_HOUR, _DAY, _YEAR = 60, 1_440, 525_600
+_HOUR, _DAY = MINUTES_IN["hours"], MINUTES_IN["days"]
+_YEAR = 365 * _DAY
 _MINUTES = {"minute": 1, "hour": _HOUR, "day": _DAY, "week": 7 * _DAY, "year": _YEAR}
-_PER_UNIT = {Kind.MINUTES: 1, Kind.DAYS: _DAY}
-_LARGEST = 10**16 - 1  # AWS takes 16 digits and no more
-_DIGITS = 16
+_CALENDAR = "days"  # the unit in which it matters that a year is 365 days
+_READABLE: tuple[tuple[DurationUnit, int], ...] = (("day", _DAY), ("hour", _HOUR), ("minute", 1))
+"""The units in which durations read best, the largest first."""
 _YEARS_PER_LEAP_DAY = 4
 
 
-def amount(duration: Duration, kind: Kind, span: Span, diagnostics: list[Diagnostic]) -> str | Diagnostic:
-    """AWS's text for the duration of a `kind` of setting, or what is wrong with it at `span`.
+def amount(duration: Duration, form: Format, span: Span, diagnostics: list[Diagnostic]) -> str | Diagnostic:
+    """AWS's text for the duration of a setting, or what is wrong with it at `span`.
 
     Advice on a duration that is right is added to `diagnostics`, at the duration itself.
     """
-    count, rest = divmod(duration.count * _MINUTES[duration.unit], _PER_UNIT[kind])
-    if count > _LARGEST:
-        advice = f"AWS takes numbers of up to {_DIGITS} digits"
+    count, rest = divmod(duration.count * _MINUTES[duration.unit], form.minutes)
+    if count >= 10**form.digits:
+        advice = f"AWS takes numbers of up to {form.digits} digits"
         return DURATION_TOO_LONG.at(span, "this duration is longer than AWS can hold", help=advice)
     if rest:
-        return _not_whole(duration, kind, count, span)
-    if kind is Kind.DAYS and duration.unit == "year":
+        return _not_whole(duration, form.unit, count, span)
+    if form.unit == _CALENDAR and duration.unit == "year":
         diagnostics.extend(years_advice(duration))
     return str(count)
 
 
-def duration_of(text: str, kind: Kind, span: Span) -> Duration | None:
-    """The duration that compiles to exactly `text`, in the unit that reads best; None where none does."""
-    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS) or str(int(text)) != text:
+def duration_of(text: str, form: Format, span: Span) -> Duration | None:
+    """The duration that compiles to exactly `text`, in the unit that reads best; None where none does.
+
+    That is never a smaller one than AWS counts in; a day of hours or minutes stays 24 hours.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) <= form.digits) or str(int(text)) != text:
         return None
-    count = int(text)
-    if kind is Kind.DAYS:
-        return Duration(count, "day", span=span)
-    if count % _DAY == 0 and count > _DAY:
-        return Duration(count // _DAY, "day", span=span)
-    if count % _HOUR == 0 and count:
-        return Duration(count // _HOUR, "hour", span=span)
-    return Duration(count, "minute", span=span)
+    length = int(text) * form.minutes
+    units = [(unit, size) for unit, size in _READABLE if size >= form.minutes]
+    least = {"day": _DAY + 1, "hour": _HOUR}
+    for unit, size in units[:-1]:
+        if length % size == 0 and length >= least[unit]:
+            return Duration(length // size, unit, span=span)
+    unit, size = units[-1]
+    return Duration(length // size, unit, span=span)
 
 
 def calendar_days(years: int) -> int:
@@ -77,8 +79,7 @@ def written(count: int, unit: str) -> str:
     return f"`{count} {unit}`" if count == 1 else f"`{count} {unit}s`"
 
 
-def _not_whole(duration: Duration, kind: Kind, count: int, span: Span) -> Diagnostic:
-    units = UNITS[kind]
+def _not_whole(duration: Duration, units: str, count: int, span: Span) -> Diagnostic:
     nearby = [written(whole, units[:-1]) for whole in (count, count + 1) if whole]
     return DURATION_NOT_WHOLE.at(
         span,

@@ -15,6 +15,8 @@ from typing import get_args
 
 from policyengine.aws.documents import ASSIGN, CONTROL, VALUE_OPERATORS, Json, PolicyDocument, WrittenAt
 from policyengine.aws.facts import regions, type_of_pattern
+from policyengine.aws.rows import ANY, TRUTHS, BlockRow, Kind, SettingRow
+from policyengine.aws.settings import CONDITION_KEY, CONDITION_VALUE, COPY_TARGET, TAG_KEY, TAG_VALUE
 from policyengine.base.diagnostics import Diagnostic, Outcome, Severity
 from policyengine.base.records import record
 from policyengine.base.source import Source, Span
@@ -22,7 +24,6 @@ from policyengine.base.text import quoted
 from policyengine.language.compiler.blocks import CHILD_OPERATORS, NONE, OPERATORS, spell_path
 from policyengine.language.compiler.compile import misnamed_policy
 from policyengine.language.compiler.conversions import (
-    UNITS,
     air_gapped_name,
     duration_of,
     role_name,
@@ -30,13 +31,11 @@ from policyengine.language.compiler.conversions import (
     vault_parts,
 )
 from policyengine.language.compiler.policy_tree import Assigned, Control, TreeNode
-from policyengine.language.compiler.settings import ANY, POLICY, BlockRow, Kind, SettingRow
-from policyengine.language.compiler.values import TRUTH
+from policyengine.language.compiler.settings import POLICY
 from policyengine.language.language_rules import CONTENT_NOT_IMPORTED
 from policyengine.language.syntax.literals import Boolean, ListOf, Name, Reference, Text, Value
 from policyengine.language.syntax.nodes import (
     Block,
-    BlockKind,
     ChildrenMay,
     ConditionOperator,
     CopyNode,
@@ -53,9 +52,9 @@ _SHORTENED: Mapping[Kind, Callable[[str, str], str | None]] = {
     Kind.ROLE: role_name,
 }
 _WORDS = {operator: word for word, operator in CHILD_OPERATORS.items()}
-_KINDS: Mapping[str, BlockKind] = {kind: kind for kind in get_args(BlockKind)}
 _CONDITIONS: Mapping[str, ConditionOperator] = {f"where {sign}": sign for sign in get_args(ConditionOperator)}
-_ONE_LINERS = ("tag", *_CONDITIONS)
+_CONDITION = (CONDITION_KEY.aws_key, CONDITION_VALUE.aws_key)
+_ONE_LINERS = (TAG_KEY.block, *_CONDITIONS)
 _CONTROLS = frozenset(CHILD_OPERATORS.values())
 _SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: JSON can escape it, no file can hold it
 
@@ -182,7 +181,7 @@ class _Lift:
     def _settings(self, node: TreeNode, path: Path, covered: set[int], *, sealed: bool) -> Iterator[Item]:
         for row in node.shape.settings.values():
             leaf = node.find(row.path)
-            if leaf is None or (row.key == "target" and _text_of(node, row.path[0]) == _copy_arn(node)):
+            if leaf is None or (row is COPY_TARGET and _text_of(node, COPY_TARGET.aws_key) == _copy_arn(node)):
                 continue
             locked = not sealed and _lockable(leaf)
             if locked:
@@ -213,17 +212,17 @@ class _Lift:
 
     def _block(self, node: TreeNode, path: Path, *, locked: bool, sealed: bool) -> Item:
         kind, span = node.shape.block, self.span
-        if kind == "tag":
-            value = Text(_text_of(node, "tag_value"), span=span)
-            return SettingNode(self._name(_text_of(node, "tag_key")), "=", value, locked, span=span)
+        if kind == TAG_KEY.block:
+            value = Text(_text_of(node, TAG_VALUE.aws_key), span=span)
+            return SettingNode(self._name(_text_of(node, TAG_KEY.aws_key)), "=", value, locked, span=span)
         if kind in _CONDITIONS:
-            key, value = (Text(_text_of(node, part), span=span) for part in ("condition_key", "condition_value"))
+            key, value = (Text(_text_of(node, part), span=span) for part in _CONDITION)
             return Where(self._name(node.key), key, _CONDITIONS[kind], value, locked, span=span)
         body = self.body(node, path, sealed=sealed)
         if kind == "copy":
             return self._copy(node, body, locked=locked)
         name = None if node.shape.key else self._name(node.key)
-        return Block(_KINDS[kind], name, body, locked, span=span, head=span)
+        return Block(kind, name, body, locked, span=span, head=span)
 
     def _copy(self, node: TreeNode, body: tuple[Item, ...], *, locked: bool) -> CopyNode:
         arn, span = _copy_arn(node), self.span
@@ -276,7 +275,7 @@ def _carried(node: TreeNode) -> bool:
 
 def _names_itself(node: TreeNode) -> bool:
     """Whether a tag's entry is named like its key, as AWS requires (facts 1.5.7): the language writes both as one."""
-    return node.shape.block != "tag" or _text_of(node, "tag_key").lower() == node.key.lower()
+    return node.shape.block != TAG_KEY.block or _text_of(node, TAG_KEY.aws_key).lower() == node.key.lower()
 
 
 def _lockable(node: TreeNode) -> bool:
@@ -294,7 +293,7 @@ def _valued(node: TreeNode, path: Path) -> Iterator[Path]:
 
 def _copy_arn(node: TreeNode) -> str:
     """The ARN to write a copy with: its target where that equals the key but for case, else the key."""
-    target = _text_of(node, "target_backup_vault_arn")
+    target = _text_of(node, COPY_TARGET.aws_key)
     return target if target.lower() == node.key.lower() else node.key
 
 
@@ -324,15 +323,15 @@ def _value_of_text(text: str, row: SettingRow, partition: str, span: Span) -> Va
 def _in_words(text: str, row: SettingRow, partition: str, span: Span) -> Value | None:
     """The duration, schedule, word or bare name that compiles to a text; None where only a string does."""
     kind = row.kind
-    if kind in UNITS:
-        return duration_of(text, kind, span)
+    if kind is Kind.NUMBER:
+        return duration_of(text, row.format, span)
     if kind is Kind.SCHEDULE:
         return schedule_of(text, span)
-    if kind in TRUTH and text in TRUTH[kind]:
-        return Boolean(TRUTH[kind].index(text) == 1, span=span)
+    if kind in TRUTHS and text in TRUTHS[kind]:
+        return Boolean(text == TRUTHS[kind][0], span=span)
     if kind is Kind.REGION:
         return Reference(text, span=span) if text in regions() else None
-    name = type_of_pattern(partition).get(text) if kind is Kind.TYPE else _word(text, row)
+    name = type_of_pattern(partition).get(text) if kind is Kind.RESOURCE_TYPE else _word(text, row)
     return Reference(name, span=span) if name else None
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from policyengine.aws.facts import regions, resource_types
+from policyengine.aws.settings import settings
 from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import record
 from policyengine.base.text import Nearest, listed, quoted
-from policyengine.language.compiler.settings import ROWS, SettingRow
 from policyengine.language.language_rules import CIRCULAR_LET, NAME_REPEATED, RESERVED_LET_NAME, UNKNOWN_NAME
 from policyengine.language.syntax.literals import ListOf, Reference, Value
 from policyengine.language.syntax.nodes import Let
@@ -21,7 +21,7 @@ _SCHEDULE_WORDS = """
 """
 _LITERALS = "none governance compliance standard air_gapped aws_managed customer aws_owned tag resource"
 _SHOWN = 5  # members of a cycle that a diagnostic points at
-_SETTING_WORDS = frozenset(word for row in ROWS if isinstance(row, SettingRow) for word in row.words)
+_SETTING_WORDS = frozenset(word for row in settings() for word in row.words)
 _VALUE_WORDS = frozenset({"true", "false", "forever", *_LITERALS.split()}) | _SETTING_WORDS
 _RESERVED = _VALUE_WORDS | frozenset(_SCHEDULE_WORDS.split())
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from policyengine.aws.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument, WrittenAt
+from policyengine.aws.settings import TAG_VALUE
 from policyengine.base.records import record
 from policyengine.language.compiler.settings import Shape
 from policyengine.language.syntax.literals import Name
@@ -143,8 +144,8 @@ def _places(root: TreeNode) -> tuple[dict[Path, WrittenAt], dict[Path, Mapping[s
     while waiting:
         path, node = waiting.pop()
         origins[path] = node.origin
-        if node.shape.block == "tag":  # `Owner = "x"`
-            words[path] = {"tag_value": node.key}
+        if node.shape.block == TAG_VALUE.block:  # `Owner = "x"`
+            words[path] = {TAG_VALUE.aws_key: node.key}
         elif node.shape.spoken:
             words[path] = node.shape.spoken
         if node.control:

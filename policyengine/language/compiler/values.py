@@ -11,6 +11,7 @@ from typing import get_args
 
 from policyengine.aws.facts import regions, resource_types
 from policyengine.aws.facts.names import NOTHING, meaning, region_meant
+from policyengine.aws.rows import MINUTES_IN, TRUTHS, Kind, SettingRow, complete
 from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import record
 from policyengine.base.rules import Rule
@@ -18,7 +19,6 @@ from policyengine.base.source import Span
 from policyengine.base.text import listed, quoted, suggestion
 from policyengine.language.compiler.conversions import (
     EVEN_HOURS,
-    UNITS,
     air_gapped_arn,
     amount,
     cron_text,
@@ -26,7 +26,6 @@ from policyengine.language.compiler.conversions import (
     written,
 )
 from policyengine.language.compiler.lets import Lets, is_word
-from policyengine.language.compiler.settings import Kind, SettingRow
 from policyengine.language.language_rules import (
     FOREVER_IN_POLICY,
     NUMBER_WITHOUT_UNIT,
@@ -78,33 +77,40 @@ def target_text(target: TargetNode) -> str:
     return quoted(target.kind if target.kind == "root" else f'{target.kind} "{target.text}"')
 
 
-TRUTH = {Kind.BOOLEAN: ("false", "true"), Kind.SWITCH: ("disabled", "enabled")}
-_TEXTS = (Kind.TEXT, Kind.ROLE, Kind.AIR_GAPPED_VAULT)
+_TEXTS = (Kind.TEXT, Kind.VAULT, Kind.VAULT_ARN, Kind.ROLE, Kind.AIR_GAPPED_VAULT)
 _SCHEDULES = get_args(Schedule)
 _TRUE, _FALSE = {"yes", "true", "on", "enabled", 1}, {"no", "false", "off", "disabled", 0}
 _HOURS_OF_A_DAY = 24
 _MOST_SUGGESTIONS = 200
 _LARGEST_NUMBER = 10**9  # what a message still prints
 
-_ONE = {
-    Kind.AIR_GAPPED_VAULT: "the name of a vault or an ARN, in quotes",
-    Kind.BOOLEAN: "`true` or `false`",
-    Kind.DAYS: "a duration",
-    Kind.MINUTES: "a duration",
-    Kind.REGION: "a Region",
-    Kind.ROLE: "the name of a role or an ARN, in quotes",
-    Kind.SCHEDULE: "a schedule",
-    Kind.SWITCH: "`true` or `false`",
-    Kind.TEXT: "a string",
-    Kind.TYPE: "a resource type or an ARN pattern",
+_EXPECTED = complete(
+    {
+        Kind.AIR_GAPPED_VAULT: "the name of a vault or an ARN, in quotes",
+        Kind.BOOLEAN: "`true` or `false`",
+        Kind.NUMBER: "a duration",
+        Kind.REGION: "a Region",
+        Kind.RESOURCE_TYPE: "a resource type or an ARN pattern",
+        Kind.ROLE: "the name of a role or an ARN, in quotes",
+        Kind.SCHEDULE: "a schedule",
+        Kind.SWITCH: "`true` or `false`",
+        Kind.TEXT: "a string",
+        Kind.VAULT: "a string",
+        Kind.VAULT_ARN: "a string",
+    },
+    Kind,
+    Kind.CHOICE,  # one of its words
+)
+_LISTS = {
+    Kind.REGION: "a list of Regions",
+    Kind.TEXT: "a list of strings",
+    Kind.RESOURCE_TYPE: "a list of resource types",
 }
-_MANY = {Kind.REGION: "a list of Regions", Kind.TEXT: "a list of strings", Kind.TYPE: "a list of resource types"}
 _WRITTEN = {
-    Kind.DAYS: "a duration is written `35 days`",
-    Kind.MINUTES: "a duration is written `8 hours`",
     Kind.REGION: "it is no Region of the partitions `aws`, `aws-cn` and `aws-us-gov`",
     Kind.SCHEDULE: "a schedule is written `daily at 05:00`",
 }
+_EXAMPLES = {unit: "35 days" if unit == "days" else "8 hours" for unit in MINUTES_IN}
 _NAMES = {
     Text: "a string",
     Integer: "a number",
@@ -177,7 +183,7 @@ def _texts(value: Value, row: SettingRow, scope: Scope) -> list[str] | None:
     if None in texts:
         return None
     written = [(text, item) for text, item in zip(texts, settled.items, strict=True) if text is not None]
-    return _each_pattern_once(written, scope) if row.kind is Kind.TYPE else [text for text, _ in written]
+    return _each_pattern_once(written, scope) if row.kind is Kind.RESOURCE_TYPE else [text for text, _ in written]
 
 
 def _each_pattern_once(written: Iterable[tuple[str, Value]], scope: Scope) -> list[str]:
@@ -216,11 +222,11 @@ def _text(place: _Place, scope: Scope) -> str | Diagnostic | None:
         return _from_string(value.value, kind, scope.partition)
     if isinstance(value, Reference):
         return _from_name(place, value.name, scope)
-    if isinstance(value, Boolean) and kind in TRUTH:
-        return TRUTH[kind][value.value]
+    if isinstance(value, Boolean) and kind in TRUTHS:
+        return place.row.format.truths[not value.value]
     if isinstance(value, _SCHEDULES) and kind is Kind.SCHEDULE:
         return _from_schedule(place, value)
-    if kind in UNITS:
+    if kind is Kind.NUMBER:
         return _from_time(place, value, scope)
     return _wrong(place, _expected_item(place.row), _truth(value, kind) or _in_quotes(value, kind))
 
@@ -237,7 +243,7 @@ def _from_name(place: _Place, name: str, scope: Scope) -> str | Diagnostic | Non
     row = place.row
     if row.kind is Kind.REGION and name in regions():
         return name
-    meaning = resource_types(scope.partition) if row.kind is Kind.TYPE else row.words
+    meaning = resource_types(scope.partition) if row.kind is Kind.RESOURCE_TYPE else row.words
     if name in meaning:
         return meaning[name]
     if is_word(name):
@@ -267,36 +273,35 @@ def _uneven(place: _Place, schedule: EveryHours) -> Diagnostic:
 def _from_time(place: _Place, value: Value, scope: Scope) -> str | Diagnostic:
     row = place.row
     if isinstance(value, Duration):
-        text = amount(value, row.kind, place.span, scope.found)
+        text = amount(value, row.format, place.span, scope.found)
         return replace(text, labels=place.labels) if isinstance(text, Diagnostic) else text
     if isinstance(value, Integer):
-        unit = UNITS[row.kind]
+        unit = row.format.unit
         mended = written(value.value, unit[:-1]) if abs(value.value) < _LARGEST_NUMBER else f"`… {unit}`"
         message = f"{quoted(row.key)} takes a duration, and this number has no unit"
         return _fault(NUMBER_WITHOUT_UNIT, place, message, f"write {mended}")
-    if isinstance(value, Forever) and row.kind is Kind.DAYS:
+    if isinstance(value, Forever) and row.left_out:
         message = f"`forever` cannot be written into a policy as {quoted(row.key)}"
-        without = "moves nothing to cold storage" if row.key == "cold_after" else "sets no end"
-        return _fault(FOREVER_IN_POLICY, place, message, f"leave the setting out: AWS then {without}")
+        return _fault(FOREVER_IN_POLICY, place, message, f"leave the setting out: AWS then {row.left_out}")
     return _wrong(place, _expected_item(row), "")
 
 
 def _unknown(place: _Place, name: str, scope: Scope) -> Diagnostic | None:
     row, kind = place.row, place.row.kind
     advice = _truth(place.value, kind) or _meant(name, row, scope)
-    if not (scope.complete or advice or kind is Kind.WORD):
+    if not (scope.complete or advice or kind is Kind.CHOICE):
         return None  # a lost statement may say what it is
     message = f"{quoted(row.key)} takes {_expected_item(row)}, and nothing is called {quoted(name)}"
-    return _fault(UNKNOWN_NAME, place, message, advice or _unlike_all(name, kind))
+    return _fault(UNKNOWN_NAME, place, message, advice or _unlike_all(name, row))
 
 
 def _meant(name: str, row: SettingRow, scope: Scope) -> str:
     """The value that was probably meant, of the same meaning, or a service that AWS Backup lacks."""
     if len(scope.found) >= _MOST_SUGGESTIONS:
         return ""
-    of_types = row.kind is Kind.TYPE or not resource_types(scope.partition).keys().isdisjoint(row.words)
+    of_types = row.kind is Kind.RESOURCE_TYPE or not resource_types(scope.partition).keys().isdisjoint(row.words)
     found = meaning(name) if of_types else NOTHING
-    wanted = [kind for kind in found.types if row.kind is Kind.TYPE or kind in row.words]
+    wanted = [kind for kind in found.types if row.kind is Kind.RESOURCE_TYPE or kind in row.words]
     if region := region_meant(name) if row.kind is Kind.REGION else "":
         wanted = [region]
     if wanted or found.types:
@@ -306,16 +311,20 @@ def _meant(name: str, row: SettingRow, scope: Scope) -> str:
     return scope.suggestion(name, [*(scope.lets.by_name if scope.complete else ()), *row.words])
 
 
-def _unlike_all(name: str, kind: Kind) -> str:
+def _unlike_all(name: str, row: SettingRow) -> str:
     """How a value of a kind is written; the quotes that make a text of a name are of no use to other kinds."""
-    if kind in _TEXTS:
+    if row.kind in _TEXTS:
         return f"a text is written in quotes: {quoted(as_string(name))}"
-    return f"known here: {listed(resource_types('aws'), 'and')}" if kind is Kind.TYPE else _WRITTEN.get(kind, "")
+    if row.kind is Kind.NUMBER:
+        return f"a duration is written {quoted(_EXAMPLES[row.format.unit])}"
+    if row.kind is Kind.RESOURCE_TYPE:
+        return f"known here: {listed(resource_types('aws'), 'and')}"
+    return _WRITTEN.get(row.kind, "")
 
 
 def _truth(value: Value, kind: Kind) -> str:
     """What other notations mean by a word or number where `true` or `false` is expected."""
-    if kind not in TRUTH or not isinstance(value, (Reference, Integer)):
+    if kind not in TRUTHS or not isinstance(value, (Reference, Integer)):
         return ""
     word = value.name.lower() if isinstance(value, Reference) else value.value
     return "did you mean `true`?" if word in _TRUE else "did you mean `false`?" if word in _FALSE else ""
@@ -331,11 +340,11 @@ def _fault(rule: Rule, place: _Place, message: str, advice: str) -> Diagnostic:
 
 
 def _expected(row: SettingRow) -> str:
-    return _MANY.get(row.kind, f"a list of {listed(row.words)}") if row.many else _expected_item(row)
+    return _LISTS.get(row.kind, f"a list of {listed(row.words)}") if row.many else _expected_item(row)
 
 
 def _expected_item(row: SettingRow) -> str:
-    return listed(row.words, "or") if row.kind is Kind.WORD else _ONE[row.kind]
+    return listed(row.words, "or") if row.kind is Kind.CHOICE else _EXPECTED[row.kind]
 
 
 def _described(value: Value) -> str:

@@ -25,7 +25,6 @@ from policyengine.language.syntax.literals import Name, Reference, Text, Value
 from policyengine.language.syntax.nodes import (
     Attach,
     Block,
-    BlockKind,
     ChildOperator,
     ChildrenMay,
     ConditionOperator,
@@ -76,7 +75,7 @@ def body(_reading: Reading, _open: Token, items: list[Item], close: Token) -> Bo
 
 def named_block(reading: Reading, first: Token, name: Name, like: Name | None, inside: Body) -> Block:
     """`plan daily { ... }`, `rule nightly like base { ... }`."""
-    kind = cast("BlockKind", first[0])
+    kind = first[0]
     items = accepted(reading, kind, inside.items)
     span, head = reading.span(first[1], inside.end), reading.span(first[1], name.span.end)
     return Block(kind, name, items, like=like, span=span, head=head)
@@ -89,7 +88,7 @@ def selection(reading: Reading, first: Token, second: Token, name: Name, inside:
 
 def plain_block(reading: Reading, first: Token, inside: Body) -> Block:
     """`advanced { ... }`."""
-    kind = cast("BlockKind", first[0])
+    kind = first[0]
     items = accepted(reading, kind, inside.items)
     return Block(kind, None, items, span=reading.span(first[1], inside.end), head=reading.at(first))
 

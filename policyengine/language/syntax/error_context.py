@@ -125,8 +125,7 @@ class ErrorContext:
         for index in range(self.base - 2, -1, -1):
             word = self.values[index][0] if isinstance(self.values[index], tuple) else None
             if word in _OWNERS:
-                kind = f"{self.values[index - 1][0]} selection" if word == "selection" else word
-                return cast("OwnerKind", kind)
+                return f"{self.values[index - 1][0]} selection" if word == "selection" else word
         return None
 
     @property

@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from policyengine.aws.settings import plain_blocks
 from policyengine.base.records import record
 
 FORMAT = 1
@@ -27,6 +28,7 @@ MARK = "<MARK>"  # any sign such as `{` or `+=`; the tables have it by its text
 _PACKAGED = Path(__file__).parents[2] / "_grammar" / "policy.lark"
 _CHECKOUT = Path(__file__).parents[3] / "grammar" / "policy.lark"
 _TABLES = Path(__file__).with_name("tables.bin")
+_PLAIN = re.compile("^plain_block: .*", re.MULTILINE)
 
 
 @record
@@ -62,7 +64,16 @@ class Grammar:
 def grammar() -> Grammar:
     """The grammar of the language; read once in a process, which takes some milliseconds."""
     file = _PACKAGED if _PACKAGED.is_file() else _CHECKOUT
-    return load(find_tables(_TABLES, file.read_text(encoding="utf-8")))
+    return load(find_tables(_TABLES, _with_blocks(file.read_text(encoding="utf-8"))))
+
+
+def _with_blocks(text: str) -> str:
+    """The grammar with a word for each plain block of the table of settings, whether the file has it or not."""
+    found = _PLAIN.search(text)
+    if found is None:
+        raise LookupError("the grammar has no plain blocks")
+    words = "".join(f' | "{row.kind}"' for row in plain_blocks() if f'"{row.kind}"' not in found[0])
+    return text[: found.end()] + words + text[found.end() :]
 
 
 def find_tables(file: Path, text: str) -> bytes:

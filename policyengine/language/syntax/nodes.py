@@ -9,7 +9,7 @@ form elsewhere.
 from __future__ import annotations
 
 from dataclasses import field
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from policyengine.base.records import record
 from policyengine.base.source import Source, Span
@@ -152,16 +152,8 @@ class Where:
     span: Span = spanned()
 
 
-BlockKind = Literal[
-    "plan",
-    "rule",
-    "tag selection",
-    "resource selection",
-    "recovery_point_tags",
-    "plan_tags",
-    "advanced",
-    "malware_scan",
-]
+BlockKind: TypeAlias = str
+"""The word, or the two words, that a block of the table of settings begins with: `tag selection`, `advanced`."""
 
 
 @record

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from policyengine.aws.settings import plain_blocks
 from policyengine.base.records import record
 from policyengine.base.source import Span
 from policyengine.language.syntax.grammar import grammar
@@ -35,7 +36,7 @@ from policyengine.language.syntax.words import DAY_NAMES, MONTH_NAMES, ORDINALS,
 
 _ORDINALS = {number: word for word, number in ORDINALS.items()}
 _ROOMY = frozenset({"plan", "rule", "tag selection", "resource selection"})  # a blank line before and after
-_COMPACT = frozenset({"recovery_point_tags", "plan_tags", "advanced", "malware_scan"})  # one line for one entry
+_COMPACT = frozenset(row.kind for row in plain_blocks())  # one line for one entry
 
 
 @record

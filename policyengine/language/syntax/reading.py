@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TypeAlias
 
+from policyengine.aws.settings import TAG_KEY, blocks, plain_blocks
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.rules import Rule
 from policyengine.base.source import Source, Span
@@ -13,7 +14,7 @@ from policyengine.base.text import quoted
 from policyengine.language.language_rules import MISPLACED_PART, RESERVED_WORD
 from policyengine.language.syntax.grammar import grammar
 from policyengine.language.syntax.literals import Name
-from policyengine.language.syntax.nodes import Block, BlockKind, ChildrenMay, CopyNode, Item, SettingNode, Where
+from policyengine.language.syntax.nodes import Block, ChildrenMay, CopyNode, Item, SettingNode, Where
 
 Token = tuple[str, int, int]
 """A token as the parser keeps it: its text, its start and its end as offsets in the source."""
@@ -76,27 +77,27 @@ def excerpt(text: str) -> str:
     return quoted(" ".join(text.split()))
 
 
-OwnerKind = BlockKind | Literal["policy", "copy"]
+OwnerKind: TypeAlias = str
+"""A kind of block, `policy` or `copy`."""
 
-TAG_BLOCKS = frozenset({"recovery_point_tags", "plan_tags"})
+TAG_BLOCKS = frozenset(row.parent for row in blocks() if row.kind == TAG_KEY.block)
 
 _KINDS = {SettingNode: "setting", ChildrenMay: "children", Where: "where", CopyNode: "copy"}
 """What messages and `ALLOWED` call the items that are no blocks."""
 
 _SETTINGS = frozenset({"setting", "children"})
-_SELECTION = _SETTINGS | {"where"}
+_PLAIN = {row.kind: row.parent for row in plain_blocks()}
 
-ALLOWED: dict[OwnerKind, frozenset[str]] = {
+
+def _blocks_in(kind: str) -> frozenset[str]:
+    return frozenset(row.kind for row in blocks() if row.parent == kind and row.kind != TAG_KEY.block)
+
+
+ALLOWED: Mapping[OwnerKind, frozenset[str]] = {
     "policy": frozenset({"plan", "children"}),
-    "plan": _SETTINGS | {"rule", "tag selection", "resource selection", "plan_tags", "advanced", "malware_scan"},
-    "rule": _SETTINGS | {"copy", "recovery_point_tags"},
-    "copy": _SETTINGS,
-    "tag selection": _SELECTION,
-    "resource selection": _SELECTION,
-    "recovery_point_tags": _SETTINGS,
-    "plan_tags": _SETTINGS,
-    "advanced": _SETTINGS,
-    "malware_scan": _SETTINGS,
+    "tag selection": _SETTINGS | {"where"},
+    "resource selection": _SETTINGS | {"where"},
+    **{kind: _SETTINGS | _blocks_in(kind) for kind in ("plan", "rule", "copy", *_PLAIN)},
 }
 """The kinds of items that a block of each kind may hold (language.md 3.2)."""
 
@@ -121,10 +122,7 @@ _BELONGS_IN = {
     "copy": "a rule",
     "tag selection": "a plan",
     "resource selection": "a plan",
-    "recovery_point_tags": "a rule",
-    "plan_tags": "a plan",
-    "advanced": "a plan",
-    "malware_scan": "a plan",
+    **{kind: f"a {parent}" for kind, parent in _PLAIN.items()},
 }
 _ADVICE = {
     "setting": "name the plan: `plan daily { ... }`",

@@ -32,6 +32,33 @@ from policyengine.aws.deployment import (
 from policyengine.aws.deployment.runs import fates, minute, shapes, upcoming
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import Leaf, Resolved, segment
+from policyengine.aws.settings import (
+    AIR_GAPPED_VAULT,
+    BY_RESOURCES,
+    BY_TAGS,
+    COLD_AFTER,
+    COMPLETE_WITHIN,
+    CONDITION_KEY,
+    CONDITION_OPERATORS,
+    CONDITION_VALUE,
+    CONTINUOUS,
+    COPY_BLOCK,
+    COPY_TARGET,
+    EXCEPT_TYPES,
+    REGIONS,
+    RETAIN,
+    RULE_BLOCK,
+    SCHEDULE,
+    SELECTED_KEY,
+    SELECTED_VALUES,
+    SELECTIONS,
+    START_WITHIN,
+    TAG_KEY,
+    TAG_ROLE,
+    TAG_VALUE,
+    TYPES,
+    VAULT,
+)
 from policyengine.report.html.page import Table
 from policyengine.report.html.tree import Trails
 from policyengine.report.schedule_words import schedule_words
@@ -39,52 +66,47 @@ from policyengine.report.schedule_words import schedule_words
 Value: TypeAlias = tuple[str, str]
 Row: TypeAlias = tuple[str, *tuple[Value, ...]]
 
-_COLD, _DELETE = "lifecycle/move_to_cold_storage_after_days", "lifecycle/delete_after_days"
-_AIR_GAPPED = "target_logically_air_gapped_backup_vault_arn"
-_SCHEDULE, _CONTINUOUS, _VAULT = "schedule_expression", "enable_continuous_backup", "target_backup_vault_name"
-_OPERATORS = {
-    "string_equals": "is",
-    "string_not_equals": "is not",
-    "string_like": "is like",
-    "string_not_like": "is not like",
-}
+_WORDS = {"==": "is", "!=": "is not", "like": "is like", "not like": "is not like"}
+_OPERATORS = {key: _WORDS[operator] for operator, key in CONDITION_OPERATORS.items()}
 
 
 def plan_rows(plan: Plan) -> list[Row]:
     """What a plan says beside its rules and selections."""
     written = _texts(plan.document)
-    found = {path: text for path, text in written.items() if not path.startswith(("rules/", "selections/"))}
-    first: list[Row] = [("Regions", (", ".join(plan.regions) or "none", "regions"))]
+    found = {
+        path: text for path, text in written.items() if not path.startswith((f"{RULE_BLOCK.place}/", f"{SELECTIONS}/"))
+    }
+    first: list[Row] = [("Regions", (", ".join(plan.regions) or "none", REGIONS.place))]
     return [*first, *_rest(found, first)]
 
 
 def rule_rows(plan: Plan, rule: Rule, schedule: str) -> list[Row]:
     """The settings of a rule without its copies; `schedule` is what its schedule says in words."""
-    written = _texts(block(plan.document, "rules").get(rule.name))
-    found = {path: text for path, text in written.items() if not path.startswith("copy_actions/")}
+    written = _texts(block(plan.document, RULE_BLOCK.place).get(rule.name))
+    found = {path: text for path, text in written.items() if not path.startswith(f"{COPY_BLOCK.place}/")}
     rows: list[Row] = [
-        ("Schedule", (schedule, _SCHEDULE)),
-        ("Starts", (f"within {shown(rule.start_within)}", "start_backup_window_minutes")),
-        ("Completes", (f"within {shown(rule.complete_within)}", "complete_backup_window_minutes")),
-        ("Keeps", (shown(rule.retention), _DELETE)),
+        ("Schedule", (schedule, SCHEDULE.place)),
+        ("Starts", (f"within {shown(rule.start_within)}", START_WITHIN.place)),
+        ("Completes", (f"within {shown(rule.complete_within)}", COMPLETE_WITHIN.place)),
+        ("Keeps", (shown(rule.retention), RETAIN.place)),
         *_cold(rule),
-        ("Vault", (rule.vault or "none", _VAULT)),
+        ("Vault", (rule.vault or "none", VAULT.place)),
     ]
     if rule.air_gapped:
-        rows.append(("Air-gapped vault", (_target(rule.air_gapped), _AIR_GAPPED)))
-    if _CONTINUOUS in found:
-        rows.append(("Continuous", ("point-in-time recovery" if rule.continuous else "off", _CONTINUOUS)))
+        rows.append(("Air-gapped vault", (_target(rule.air_gapped), AIR_GAPPED_VAULT.place)))
+    if CONTINUOUS.place in found:
+        rows.append(("Continuous", ("point-in-time recovery" if rule.continuous else "off", CONTINUOUS.place)))
     return [*rows, *_rest(found, rows)]
 
 
 def copy_rows(plan: Plan, copy: Copy) -> list[Row]:
     """The settings of a copy, the vault that it goes to first."""
-    actions = block(plan.document, "rules", copy.rule, "copy_actions")
+    actions = block(plan.document, RULE_BLOCK.place, copy.rule, COPY_BLOCK.place)
     found = _texts(actions.get(next((key for key in actions if copy.path.endswith(f"/{segment(key)}")), "")))
     inherits = ", as the rule does" if copy.inherits_retention else ""
     rows: list[Row] = [
-        ("Copies to", (_target(copy.target) if copy.target else copy.arn, "target_backup_vault_arn")),
-        ("Keeps", (f"{shown(copy.retention)}{inherits}", _DELETE)),
+        ("Copies to", (_target(copy.target) if copy.target else copy.arn, COPY_TARGET.place)),
+        ("Keeps", (f"{shown(copy.retention)}{inherits}", RETAIN.place)),
         *_cold(copy),
     ]
     return [*rows, *_rest(found, rows)]
@@ -92,17 +114,23 @@ def copy_rows(plan: Plan, copy: Copy) -> list[Row]:
 
 def selection_rows(plan: Plan, selection: Selection) -> list[Row]:
     """What a selection selects, and the role that backs it up."""
-    kind = "tags" if selection.kind == "tag" else "resources"
-    found = _texts(block(plan.document, "selections", kind).get(selection.name))
+    kind = BY_TAGS if selection.kind == "tag" else BY_RESOURCES
+    found = _texts(block(plan.document, SELECTIONS, kind).get(selection.name))
     rows: list[Row] = []
     if selection.kind == "tag":
-        rows.append(("Tag", (selection.key, "tag_key"), (" or ".join(selection.values) or "no value", "tag_value")))
+        rows.append(
+            (
+                "Tag",
+                (selection.key, SELECTED_KEY.place),
+                (" or ".join(selection.values) or "no value", SELECTED_VALUES.place),
+            )
+        )
     elif selection.types:
-        rows.append(("Resources", (_types(selection.types), "resource_types")))
+        rows.append(("Resources", (_types(selection.types), TYPES.place)))
     if selection.excepted:
-        rows.append(("Except", (_types(selection.excepted), "not_resource_types")))
+        rows.append(("Except", (_types(selection.excepted), EXCEPT_TYPES.place)))
     rows += [_condition(condition, selection) for condition in selection.conditions]
-    rows.append(("Role", (selection.role or "none", "iam_role_arn")))
+    rows.append(("Role", (selection.role or "none", TAG_ROLE.place)))
     return [*rows, *_rest(found, rows)]
 
 
@@ -113,7 +141,7 @@ def _texts(document: Json | Mapping[str, Json]) -> dict[str, str]:
 
 def _cold(of: Rule | Copy) -> Iterator[Row]:
     if of.cold_after != FOREVER:
-        yield "Cold storage", (f"after {shown(of.cold_after)}", _COLD)
+        yield "Cold storage", (f"after {shown(of.cold_after)}", COLD_AFTER.place)
 
 
 def _target(target: Target) -> str:
@@ -129,10 +157,10 @@ def _condition(condition: Condition, selection: Selection) -> Row:
     below = condition.path.removeprefix(f"{selection.path}/")
     return (
         "Where",
-        (condition.key, f"{below}/condition_key"),
+        (condition.key, f"{below}/{CONDITION_KEY.place}"),
         (
             f"{_OPERATORS[condition.operator]} {condition.value}",
-            f"{below}/condition_value",
+            f"{below}/{CONDITION_VALUE.place}",
         ),
     )
 
@@ -142,7 +170,7 @@ def _rest(found: Mapping[str, str], rows: Sequence[Row]) -> Iterator[Row]:
     told = {path for row in rows for _, path in row[1:]}
     for path, text in found.items():
         above, _, last = path.rpartition("/")
-        tagged = f"{above}/tag_value" if last == "tag_key" else ""
+        tagged = f"{above}/{TAG_VALUE.place}" if last == TAG_KEY.place else ""
         if path in told:
             continue
         if tagged in found:

@@ -7,6 +7,7 @@ from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import FOREVER, Copy, Plan
 from policyengine.aws.deployment import Rule as BackupRule
 from policyengine.aws.facts import resource_features
+from policyengine.aws.settings import COLD_AFTER
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import listed
@@ -26,7 +27,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     RULE,
                     facts,
                     plan,
-                    f"{lifecycle.path}/lifecycle/move_to_cold_storage_after_days",
+                    f"{lifecycle.path}/{COLD_AFTER.place}",
                     message=f"backups of {listed(types, 'and')} do not move to cold storage, the setting is ignored",
                     advice=_advice(types),
                 )

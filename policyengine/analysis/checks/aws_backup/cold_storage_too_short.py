@@ -7,6 +7,7 @@ from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import DAY, FOREVER, Copy
 from policyengine.aws.deployment import Rule as BackupRule
 from policyengine.aws.facts import limits
+from policyengine.aws.settings import COLD_AFTER, RETAIN
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 
@@ -24,11 +25,11 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     RULE,
                     facts,
                     plan,
-                    f"{lifecycle.path}/lifecycle/move_to_cold_storage_after_days",
+                    f"{lifecycle.path}/{COLD_AFTER.place}",
                     message=f"backups move to cold storage after {cold:.0f} days and are deleted after {delete:.0f},"
                     f" which leaves {max(delete - cold, 0):.0f} of at least {least} days there",
                     advice=f"keep them for {cold + least:.0f} days or longer, or leave cold storage out",
-                    beside=(f"{lifecycle.path}/lifecycle/delete_after_days",),
+                    beside=(f"{lifecycle.path}/{RETAIN.place}",),
                     severity=Severity.WARNING if _inherits(lifecycle) else None,
                 )
 

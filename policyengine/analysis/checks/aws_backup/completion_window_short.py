@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Minutes
+from policyengine.aws.settings import COMPLETE_WITHIN, START_WITHIN
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
@@ -22,15 +23,15 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         for rule in plan.rules:
             if rule.complete_within <= rule.start_within:
                 complete, start = (
-                    f"{rule.path}/complete_backup_window_minutes",
-                    f"{rule.path}/start_backup_window_minutes",
+                    f"{rule.path}/{COMPLETE_WITHIN.place}",
+                    f"{rule.path}/{START_WITHIN.place}",
                 )
-                both = {"complete_backup_window_minutes", "start_backup_window_minutes"} <= rule.document.keys()
+                both = {COMPLETE_WITHIN.place, START_WITHIN.place} <= rule.document.keys()
                 yield finding(
                     RULE,
                     facts,
                     plan,
-                    complete if "complete_backup_window_minutes" in rule.document else start,
+                    complete if COMPLETE_WITHIN.place in rule.document else start,
                     message=f"rule {quoted(rule.name)} may start {_long(rule.start_within)} late and has"
                     f" {_long(rule.complete_within)} to complete",
                     advice="if the completion window counts from the scheduled time, a late start leaves no time:"

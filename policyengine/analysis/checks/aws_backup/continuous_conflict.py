@@ -8,6 +8,7 @@ from policyengine.analysis.checks.reporting import about_all, finding
 from policyengine.aws.deployment import Meeting
 from policyengine.aws.deployment import Rule as BackupRule
 from policyengine.aws.facts import resource_features
+from policyengine.aws.settings import CONTINUOUS, VAULT
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
@@ -52,14 +53,14 @@ def _conflict(meeting: Meeting, first: BackupRule, second: BackupRule) -> _Confl
     snapshots, continuous = (second, first) if first.continuous else (first, second)
     vaults = f"{quoted(snapshots.vault)} and {quoted(continuous.vault)}"
     text = f"store snapshots and the continuous backup of S3 in vaults {vaults}: they must be in the same one"
-    return _Conflict(snapshots, continuous, "target_backup_vault_name", text, Severity.WARNING)
+    return _Conflict(snapshots, continuous, VAULT.place, text, Severity.WARNING)
 
 
 def _two_continuous(meeting: Meeting, first: BackupRule, second: BackupRule) -> _Conflict | None:
     support = {found.continuous for name in meeting.types if (found := resource_features().get(name))}
     if not support & {"yes", "some"}:
         return None
-    setting, severity = "enable_continuous_backup", Severity.WARNING if "yes" in support else Severity.INFO
+    setting, severity = CONTINUOUS.place, Severity.WARNING if "yes" in support else Severity.INFO
     if first.vault == second.vault:
         shorter, longer = sorted((first, second), key=lambda rule: rule.retention)
         text = f"keep one continuous backup in vault {quoted(first.vault)}: only the longer retention counts"

@@ -7,6 +7,7 @@ from policyengine.analysis.checks.reporting import called, finding, naming
 from policyengine.aws.deployment import Plan, Selection
 from policyengine.aws.facts import resource_features
 from policyengine.aws.facts.names import may_be_service
+from policyengine.aws.settings import CONTINUOUS
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Fact, Rule
 from policyengine.base.text import listed, quoted
@@ -29,7 +30,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                 RULE,
                 facts,
                 plan,
-                f"{rule.path}/enable_continuous_backup",
+                f"{rule.path}/{CONTINUOUS.place}",
                 message=message,
                 advice=advice,
                 beside=naming(plan, plan.named_types),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import FOREVER
+from policyengine.aws.settings import COLD_AFTER, CONTINUOUS
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
@@ -21,9 +22,9 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     RULE,
                     facts,
                     plan,
-                    f"{rule.path}/lifecycle/move_to_cold_storage_after_days",
+                    f"{rule.path}/{COLD_AFTER.place}",
                     message=f"rule {quoted(rule.name)} backs up continuously, and continuous backups cannot go to cold"
                     " storage",
                     advice="leave cold storage out, or give it to a rule of its own that makes snapshots",
-                    beside=(f"{rule.path}/enable_continuous_backup",),
+                    beside=(f"{rule.path}/{CONTINUOUS.place}",),
                 )

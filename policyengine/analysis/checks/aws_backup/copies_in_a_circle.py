@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import about_all, finding
 from policyengine.aws.deployment import OWN, Circle, Site, circles
+from policyengine.aws.settings import COPY_TARGET
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
@@ -20,12 +21,12 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 
 def _found(facts: Facts, circle: Circle) -> Diagnostic:
     first = circle.hops[0]
-    places = dict.fromkeys((hop.plan.plan, f"{hop.copy.copy.path}/target_backup_vault_arn") for hop in circle.hops)
+    places = dict.fromkeys((hop.plan.plan, f"{hop.copy.copy.path}/{COPY_TARGET.place}") for hop in circle.hops)
     found = finding(
         RULE,
         facts,
         first.plan,
-        f"{first.copy.copy.path}/target_backup_vault_arn",
+        f"{first.copy.copy.path}/{COPY_TARGET.place}",
         message=f"{_named(circle.sites)} keep each other's copies",
         advice="copy into vaults that no rule stores its backups in",
     )

@@ -9,11 +9,12 @@ from policyengine.aws.deployment import Copy, Plan, Target, origin
 from policyengine.aws.documents import Json, PolicyDocument
 from policyengine.aws.facts import limits, regions
 from policyengine.aws.merge import keys, segment
+from policyengine.aws.settings import COPY_BLOCK, COPY_TARGET
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import quoted, suggestion
 
-_TARGET = "target_backup_vault_arn"
+_TARGET = COPY_TARGET.place
 _LONGEST = 130  # of an ARN that a message shows
 
 RULE = Rule("PE514", "copy-arn-malformed", Severity.WARNING, harm=Harm.COPY)
@@ -92,7 +93,7 @@ def _mixed_case(policy: PolicyDocument) -> Iterator[tuple[str, str]]:
     A copy is listed, and its target set, by the same policy, so that a plan need be asked only about these.
     """
     blocks: list[tuple[str, str, Json]] = [("", "", policy.content)]
-    for step in ("plans", "", "rules", "", "copy_actions", ""):
+    for step in ("plans", "", "rules", "", COPY_BLOCK.place, ""):
         blocks = [
             (f"{path}/{segment(key)}" if path else segment(key), key, below)
             for path, _, block in blocks

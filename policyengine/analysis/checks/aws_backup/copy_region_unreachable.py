@@ -6,6 +6,7 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Copy, Plan
 from policyengine.aws.facts import copy_between, regions
+from policyengine.aws.settings import COPY_TARGET
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
@@ -20,7 +21,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             RULE,
             facts,
             plan,
-            f"{copy.path}/target_backup_vault_arn",
+            f"{copy.path}/{COPY_TARGET.place}",
             message=f"backups cannot be copied from {listed(sources, 'and')} to {quoted(target)}",
             advice=f"copy to another Region of partition {quoted(regions()[sources[0]])}",
             beside=(f"{plan.path}/regions",),

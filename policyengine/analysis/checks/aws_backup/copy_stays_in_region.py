@@ -6,6 +6,7 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import OWN, Copy
 from policyengine.aws.deployment import Rule as BackupRule
+from policyengine.aws.settings import COPY_TARGET
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
@@ -25,7 +26,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                         RULE,
                         facts,
                         plan,
-                        f"{copy.path}/target_backup_vault_arn",
+                        f"{copy.path}/{COPY_TARGET.place}",
                         message=f"backups in {quoted(target.region)} are copied within it: only those in "
                         f"{listed(others, 'and')} leave their Region",
                         advice=f"where that is too little, give {quoted(target.region)} a plan that copies elsewhere",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import OWN, UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule
+from policyengine.aws.settings import COPY_TARGET, VAULT
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
@@ -48,10 +49,10 @@ def _found(facts: Facts, plan: DeployedPlan, rule: DeployedRule, copy: DeployedC
         RULE,
         facts,
         plan,
-        f"{copy.copy.path}/target_backup_vault_arn",
+        f"{copy.copy.path}/{COPY_TARGET.place}",
         message=f"the copy goes to vault {vault}, where the backup is already",
         advice=advice,
         region="" if alone else rule.region,
-        beside=(f"{rule.rule.path}/target_backup_vault_name",),
+        beside=(f"{rule.rule.path}/{VAULT.place}",),
         severity=Severity.INFO if gathers else Severity.WARNING,
     )

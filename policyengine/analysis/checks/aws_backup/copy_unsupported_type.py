@@ -8,6 +8,7 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding, naming
 from policyengine.aws.deployment import Copy, DeployedPlan, PlacedRule, Plan
 from policyengine.aws.facts import available, copy_between, features
+from policyengine.aws.settings import COPY_TARGET
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
@@ -82,7 +83,7 @@ def _found(facts: Facts, plan: Plan | DeployedPlan, gap: _Gap) -> Diagnostic:
         RULE,
         facts,
         plan,
-        f"{gap.copy.path}/target_backup_vault_arn",
+        f"{gap.copy.path}/{COPY_TARGET.place}",
         message=f"backups of {listed(gap.types, 'and')} cannot be copied{way}",
         advice="give these types a plan of their own, without this copy",
         region=gap.regions[0] if len(gap.regions) == 1 else "",

@@ -6,6 +6,7 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.cron import Cron, parse_cron
 from policyengine.aws.deployment import UNKNOWN
+from policyengine.aws.settings import SCHEDULE
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
@@ -21,7 +22,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             cron = None if rule.interval is UNKNOWN else parse_cron(rule.schedule)
             if cron and (told := _told(cron)):
                 message, advice = told
-                yield finding(RULE, facts, plan, f"{rule.path}/schedule_expression", message=message, advice=advice)
+                yield finding(RULE, facts, plan, f"{rule.path}/{SCHEDULE.place}", message=message, advice=advice)
 
 
 def _told(cron: Cron) -> tuple[str, str] | None:

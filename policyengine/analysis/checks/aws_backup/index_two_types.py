@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
+from policyengine.aws.settings import INDEX
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
@@ -21,7 +22,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     RULE,
                     facts,
                     plan,
-                    f"{rule.path}/index_actions/resource_types",
+                    f"{rule.path}/{INDEX.place}",
                     message=f"rule {quoted(rule.name)} indexes {listed(types, 'and')}, expected one type per rule",
                     advice="give each type a rule of its own",
                 )

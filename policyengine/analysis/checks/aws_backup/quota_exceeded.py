@@ -7,6 +7,7 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Plan, View
 from policyengine.aws.facts import adjustable_limits, limits
+from policyengine.aws.settings import COPY_BLOCK, RECOVERY_POINT_TAGS
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
@@ -41,9 +42,9 @@ def _counts(plan: Plan) -> Iterator[tuple[str, int, str, str]]:
     """Quota, how many there are, where, and the same in words."""
     for rule in plan.rules:
         copies, tags, name = len(rule.copies), len(rule.tags), quoted(rule.name)
-        yield "copies_in_rule", copies, f"{rule.path}/copy_actions", f"rule {name} has {copies} copies"
+        yield "copies_in_rule", copies, f"{rule.path}/{COPY_BLOCK.place}", f"rule {name} has {copies} copies"
         text = f"rule {name} adds {tags} tags to a backup"
-        yield "recovery_point_tags", tags, f"{rule.path}/recovery_point_tags", text
+        yield "recovery_point_tags", tags, f"{rule.path}/{RECOVERY_POINT_TAGS.place}", text
     every, tagged = len(plan.selections), sum(selection.kind == "tag" for selection in plan.selections)
     path, name = f"{plan.path}/selections", quoted(plan.name)
     yield "selections_in_plan", every, path, f"plan {name} has {every} selections"

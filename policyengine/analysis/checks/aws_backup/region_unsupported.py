@@ -9,6 +9,7 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Plan
 from policyengine.aws.facts import Availability, RegionFeature, available, regions
+from policyengine.aws.settings import INDEX, SCAN
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
@@ -53,9 +54,9 @@ def _uses(plan: Plan) -> Iterator[_Use]:
     yield _Use("backup_policies", "backup policies", f"{plan.path}/regions")
     for rule in plan.rules:
         if rule.index:
-            yield _Use("search", "search indexes of backups", f"{rule.path}/index_actions")
-        if "scan_actions" in rule.document:
-            yield _Use("malware_scan", "malware scans", f"{rule.path}/scan_actions")
+            yield _Use("search", "search indexes of backups", f"{rule.path}/{INDEX.path[0]}")
+        if SCAN.path[0] in rule.document:
+            yield _Use("malware_scan", "malware scans", f"{rule.path}/{SCAN.path[0]}")
 
 
 def _without(facts: Facts, plan: Plan, use: _Use, region: str, answer: Availability) -> Diagnostic:

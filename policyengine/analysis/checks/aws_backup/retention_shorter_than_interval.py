@@ -20,6 +20,7 @@ from policyengine.aws.deployment import (
 )
 from policyengine.aws.deployment import Rule as BackupRule
 from policyengine.aws.facts import limits
+from policyengine.aws.settings import RETAIN, SCHEDULE
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
@@ -27,17 +28,16 @@ from policyengine.base.text import quoted
 RULE = Rule("PE524", "retention-shorter-than-interval", Severity.WARNING, harm=Harm.PROTECTION)
 _HOUR = 60
 _DAYS_OF_YEAR = 365  # as the language counts
-_DAYS = "lifecycle/delete_after_days"
 _A_YEAR = timedelta(days=366)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per rule of a plan that is at times without any backup."""
     for plan, short in facts.each(facts.plans, _too_short):
-        days = f"{short.rule.path}/{_DAYS}"
+        days = f"{short.rule.path}/{RETAIN.place}"
         message, advice = _words(plan, short)
-        copies = [f"{copy.path}/{_DAYS}" for copy in _kept_for_longer(short.rule)]
-        beside = (*copies, f"{short.rule.path}/schedule_expression")
+        copies = [f"{copy.path}/{RETAIN.place}" for copy in _kept_for_longer(short.rule)]
+        beside = (*copies, f"{short.rule.path}/{SCHEDULE.place}")
         yield finding(RULE, facts, plan, days, message=message, advice=advice, beside=beside)
 
 

@@ -6,6 +6,7 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import DAY, FOREVER, Copy
 from policyengine.aws.facts import limits
+from policyengine.aws.settings import RETAIN
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 
@@ -23,7 +24,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     RULE,
                     facts,
                     plan,
-                    f"{lifecycle.path}/lifecycle/delete_after_days",
+                    f"{lifecycle.path}/{RETAIN.place}",
                     message=f"backups are to be kept for {lifecycle.retention / DAY:,.0f} days,"
                     f" AWS Backup keeps them for {most:,} at most",
                     advice=f"keep them for {most:,} days or less",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import FOREVER
+from policyengine.aws.settings import RETAIN
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
@@ -21,7 +22,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     RULE,
                     facts,
                     plan,
-                    f"{rule.path}/lifecycle/delete_after_days",
+                    f"{rule.path}/{RETAIN.place}",
                     message=f"rule {quoted(rule.name)} sets no retention: its backups are kept forever",
                     advice="say for how many days they are kept",
                 )

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Overlap, overlaps
+from policyengine.aws.settings import RETAIN, SCHEDULE, START_WITHIN
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
 
 RULE = Rule("PE523", "rule-never-runs", Severity.ERROR, harm=Harm.BACKUP)
-_WINDOW = "start_backup_window_minutes"
+_WINDOW = START_WITHIN.place
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
@@ -23,7 +24,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                 RULE,
                 facts,
                 plan,
-                f"{overlap.rule.path}/schedule_expression",
+                f"{overlap.rule.path}/{SCHEDULE.place}",
                 message=f"rule {quoted(overlap.rule.name)} never {does}: its start window always overlaps that of"
                 f" {by}, and the longer retention wins",
                 advice=_advice(overlap),
@@ -49,8 +50,8 @@ def _advice(overlap: Overlap) -> str:
 def _settings(overlap: Overlap) -> Iterator[str]:
     """The windows and retentions that decide, and the schedules of the rules that win."""
     for rule in (overlap.rule, *overlap.by):
-        for key in ("schedule_expression", _WINDOW):
+        for key in (SCHEDULE.place, _WINDOW):
             if key in rule.document and (rule is not overlap.rule or key == _WINDOW):
                 yield f"{rule.path}/{key}"
         if "lifecycle" in rule.document:
-            yield f"{rule.path}/lifecycle/delete_after_days"
+            yield f"{rule.path}/{RETAIN.place}"

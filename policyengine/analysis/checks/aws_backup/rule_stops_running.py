@@ -7,6 +7,7 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import UNKNOWN, last_run, moment, next_run
 from policyengine.aws.deployment import Rule as BackupRule
+from policyengine.aws.settings import SCHEDULE
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
@@ -25,7 +26,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     RULE,
                     facts,
                     plan,
-                    f"{rule.path}/schedule_expression",
+                    f"{rule.path}/{SCHEDULE.place}",
                     message=f"rule {quoted(rule.name)} runs for the last time on {last:%Y-%m-%d}: {_why(rule)}",
                     advice="write `*` for the year if the backups are to go on",
                     severity=Severity.WARNING if _is_soon(rule, last) else None,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.facts import default_schedule
+from policyengine.aws.settings import SCHEDULE
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
@@ -16,12 +17,12 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per rule."""
     for plan in facts.plans:
         for rule in plan.rules:
-            if "schedule_expression" not in rule.document:
+            if SCHEDULE.place not in rule.document:
                 yield finding(
                     RULE,
                     facts,
                     plan,
-                    f"{rule.path}/schedule_expression",
+                    f"{rule.path}/{SCHEDULE.place}",
                     message=f"rule {quoted(rule.name)} has no schedule: AWS Backup runs it at"
                     f" {quoted(default_schedule())}, its default",
                     advice="say when it runs",

@@ -7,6 +7,7 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.cron import Cron, parse_cron
 from policyengine.aws.deployment import UNKNOWN
+from policyengine.aws.settings import SCHEDULE
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
@@ -29,7 +30,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     RULE,
                     facts,
                     plan,
-                    f"{rule.path}/schedule_expression",
+                    f"{rule.path}/{SCHEDULE.place}",
                     message=f"the hours {quoted(cron.fields[1].text)} start over at midnight:"
                     f" the rule runs in {_hours(cron)}{_pauses(cron) if daily else ''}",
                     advice=_advice(*broken),

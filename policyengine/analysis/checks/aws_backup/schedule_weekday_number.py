@@ -6,6 +6,7 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.cron import Cron, Days, LastWeekday, NthWeekday, Weekdays, parse_cron
 from policyengine.aws.deployment import UNKNOWN
+from policyengine.aws.settings import SCHEDULE
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
@@ -26,7 +27,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     RULE,
                     facts,
                     plan,
-                    f"{rule.path}/schedule_expression",
+                    f"{rule.path}/{SCHEDULE.place}",
                     message=f"the days of the week {quoted(cron.fields[_OF_WEEK].text)} are {days}:"
                     " AWS counts from 1 for Sunday",
                     advice="names such as `MON` cannot be misread",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.facts.names import is_everything
+from policyengine.aws.settings import TYPES
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Fact, Rule
 from policyengine.base.text import quoted
@@ -25,7 +26,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     RULE,
                     facts,
                     plan,
-                    f"{selection.path}/resource_types",
+                    f"{selection.path}/{TYPES.place}",
                     message=f"selection {quoted(selection.name)} takes every resource of every type{which}",
                     advice="name types, except some, or add a condition, unless all of them are meant",
                 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Selection
+from policyengine.aws.settings import EXCEPT_TYPES
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
@@ -27,6 +28,6 @@ def _said(selection: Selection) -> tuple[str, str, str] | None:
         text = "has conditions and no resource types: AWS Backup wants types or tags, and may select nothing"
         return selection.path, f"selection {name} {text}", 'give it the types that are meant, `"*"` for all of them'
     if selection.types and not selection.reach and selection.excepted:
-        path = f"{selection.path}/not_resource_types"
+        path = f"{selection.path}/{EXCEPT_TYPES.place}"
         return path, f"selection {name} excepts all types that it names, and selects nothing", "except fewer types"
     return None

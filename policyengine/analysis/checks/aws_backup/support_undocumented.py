@@ -8,11 +8,12 @@ from policyengine.analysis.checks.reporting import finding, naming
 from policyengine.aws.deployment import FOREVER, Copy, PlacedRule
 from policyengine.aws.deployment import Rule as BackupRule
 from policyengine.aws.facts import available, features
+from policyengine.aws.settings import COLD_AFTER
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
 
-_COLD = "lifecycle/move_to_cold_storage_after_days"
+_COLD = COLD_AFTER.place
 
 RULE = Rule("PE536", "support-undocumented", Severity.INFO, harm=Harm.NOTHING)
 

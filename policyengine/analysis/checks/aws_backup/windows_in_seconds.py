@@ -6,13 +6,14 @@ from typing import NamedTuple
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import DAY, Minutes, Plan, origin
+from policyengine.aws.settings import COMPLETE_WITHIN, START_WITHIN
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
 
 RULE = Rule("PE526", "windows-in-seconds", Severity.INFO, harm=Harm.NOTHING)
 _HOUR, _MINUTE = 60, 60
-_WINDOWS = {"start_backup_window_minutes": "start", "complete_backup_window_minutes": "completion"}
+_WINDOWS = {START_WITHIN.place: "start", COMPLETE_WITHIN.place: "completion"}
 
 
 class _Window(NamedTuple):

@@ -6,12 +6,13 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Overlap, overlaps
 from policyengine.aws.facts import limits
+from policyengine.aws.settings import SCHEDULE, START_WITHIN
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
 
 RULE = Rule("PE507", "windows-overlap", Severity.WARNING, harm=Harm.PROTECTION)
-_WINDOW = "start_backup_window_minutes"
+_WINDOW = START_WITHIN.place
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
@@ -27,7 +28,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             RULE,
             facts,
             plan,
-            f"{overlap.rule.path}/schedule_expression",
+            f"{overlap.rule.path}/{SCHEDULE.place}",
             message=_message(overlap, replaced=replaced),
             advice=_advice(overlap, replaced=replaced),
             beside=tuple(_settings(overlap)),
@@ -54,6 +55,6 @@ def _advice(overlap: Overlap, *, replaced: bool) -> str:
 def _settings(overlap: Overlap) -> Iterator[str]:
     """The schedules and windows that make the overlap, apart from the lost rule's schedule."""
     for rule in (overlap.rule, *overlap.by):
-        for key in ("schedule_expression", _WINDOW):
+        for key in (SCHEDULE.place, _WINDOW):
             if key in rule.document and (rule is not overlap.rule or key == _WINDOW):
                 yield f"{rule.path}/{key}"

@@ -3,17 +3,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts, written_at
+from policyengine.aws.facts import limits
 from policyengine.aws.merge import EffectiveError
+from policyengine.aws.settings import COLD_AFTER, CONTINUOUS, SCAN, SCHEDULE
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 
 RULE = Rule("PE401", "effective-policy-invalid", Severity.ERROR, harm=Harm.BACKUP, refused=True)
 
+_CONTINUOUS, _COLD, _ARCHIVE = (
+    limits()[name] for name in ("continuous_most_days", "cold_least_days", "archive_interval_days")
+)
 _ADVICE = {
-    "enable_continuous_backup": "continuous backups are kept for 35 days at most; ",
-    "move_to_cold_storage_after_days": "with the archive opt-in delete backups 90 days after they move, or later; ",
-    "schedule_expression": "with the archive opt-in leave 28 days or more between runs; ",
-    "scan_actions": "rules that scan need settings for scans in their plan; ",
+    CONTINUOUS.place: f"continuous backups are kept for {_CONTINUOUS} days at most; ",
+    COLD_AFTER.aws_key: f"with the archive opt-in delete backups {_COLD} days after they move, or later; ",
+    SCHEDULE.place: f"with the archive opt-in leave {_ARCHIVE} days or more between runs; ",
+    SCAN.path[0]: "rules that scan need settings for scans in their plan; ",
 }
 """What to do about fields that exclude each other, by the one that says which they are."""
 

@@ -7,6 +7,7 @@ from policyengine.analysis.checks.reporting import finding
 from policyengine.analysis.checks.vault_locks import kept, refused
 from policyengine.aws.deployment import DAY
 from policyengine.aws.facts import limits
+from policyengine.aws.settings import CONTINUOUS
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Fact, Rule
 
@@ -32,7 +33,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             RULE,
             facts,
             plan,
-            f"{place.rule.path}/enable_continuous_backup",
+            f"{place.rule.path}/{CONTINUOUS.place}",
             message=f"continuous backups are kept {retention}, but {allowed.lock} allows {allowed.text}",
             advice="use another vault for the continuous backups" if never else f"keep them for {possible}",
             region=allowed.region,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Destination, PlacedRule
+from policyengine.aws.settings import AIR_GAPPED_VAULT
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Fact, Rule
 from policyengine.base.text import quoted
@@ -27,7 +28,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             message=text,
             advice="copy to an ordinary vault with a customer managed key, or from a rule without an air-gapped vault",
             region=place.vault.region,
-            beside=(f"{place.rule.path}/target_logically_air_gapped_backup_vault_arn",),
+            beside=(f"{place.rule.path}/{AIR_GAPPED_VAULT.place}",),
         )
 
 

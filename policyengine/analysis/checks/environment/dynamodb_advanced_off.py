@@ -8,6 +8,7 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding, naming
 from policyengine.aws.deployment import FOREVER, Plan
 from policyengine.aws.deployment import Rule as PlanRule
+from policyengine.aws.settings import AIR_GAPPED_VAULT, COLD_AFTER, COPY_TARGET
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Fact, Rule
 
@@ -66,8 +67,8 @@ def needs_features(plan: Plan) -> bool:
 def _needs(rule: PlanRule) -> Iterator[tuple[str, str]]:
     """The paths of settings that need the features, and what does not happen without them."""
     for copy in rule.copies:
-        yield f"{copy.path}/target_backup_vault_arn", "copied"
+        yield f"{copy.path}/{COPY_TARGET.place}", "copied"
     if rule.cold_after != FOREVER:
-        yield f"{rule.path}/lifecycle/move_to_cold_storage_after_days", "moved to cold storage"
+        yield f"{rule.path}/{COLD_AFTER.place}", "moved to cold storage"
     if rule.air_gapped:
-        yield f"{rule.path}/target_logically_air_gapped_backup_vault_arn", "kept in an air-gapped vault"
+        yield f"{rule.path}/{AIR_GAPPED_VAULT.place}", "kept in an air-gapped vault"

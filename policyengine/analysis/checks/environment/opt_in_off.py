@@ -8,6 +8,7 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import called, finding, words
 from policyengine.aws.deployment import Plan, Selection
 from policyengine.aws.facts import CLUSTERS_OF_RDS, features, resource_features, types_of_pattern
+from policyengine.aws.settings import TYPES
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Fact, Rule
 from policyengine.base.text import listed, quoted
@@ -58,7 +59,7 @@ def _named(facts: Facts, plan: Plan, selection: Selection, region: str, on: Abst
     off = [names for names in _by_pattern(always) if not _is_on(names, on)]
     dead = [name for names in off for name in names if _services_of(names).isdisjoint(on)]
     shared = [names for names in off if not _services_of(names).isdisjoint(on)]
-    path = f"{selection.path}/resource_types"
+    path = f"{selection.path}/{TYPES.place}"
     if dead:
         services = _opt_in_names(dead)
         message = (
@@ -96,7 +97,7 @@ def _partly(  # noqa: PLR0913, PLR0917 - what it is about, and where
         RULE,
         facts,
         plan,
-        f"{selection.path}/resource_types",
+        f"{selection.path}/{TYPES.place}",
         message=f"{listed(off, 'and')} {be} not backed up in {region}, only {others} of the same pattern: {_ACCOUNT} "
         f"has not opted in to {_opt_in_names(off)} there",
         advice=f"opt in to {_opt_in_names(off)} in {region} of the management account, if there are any",

@@ -1,0 +1,80 @@
+"""The value of a setting in a published document, by its row in the table: what AWS Backup makes of it if it is absent.
+
+A text that is no value of the setting counts as absent, as AWS would not publish it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from policyengine.aws.deployment.plans import FOREVER, Minutes
+from policyengine.aws.documents import Json, spelled
+from policyengine.aws.rows import TRUTHS, Format, Kind, SettingRow, complete
+
+Value: TypeAlias = bool | Minutes | str | tuple[str, ...]
+"""A truth, a duration in minutes, a text (empty where absent) or the texts of a list."""
+
+_LONGEST_NUMBER = 12  # digits; beyond every bound of AWS, and Python reads only so many
+
+
+def value_of(row: SettingRow, block: Mapping[str, Json]) -> Value:
+    """What the node of a row's block says of its setting."""
+    return value_at(row, block, row.path)
+
+
+def value_at(row: SettingRow, node: Json | Mapping[str, Json], path: tuple[str, ...]) -> Value:
+    """What a node says of a setting at a path below it; keys are folded, as AWS publishes them."""
+    for key in path:
+        node = node.get(key.lower()) if isinstance(node, Mapping) else None
+    if row.many:
+        return texts_of(node)
+    return _READERS[row.kind](text_of(node), row.default, row.format)
+
+
+def text_of(value: Json | Mapping[str, Json]) -> str:
+    """A scalar in the text that AWS makes of it; empty for what is none."""
+    return "" if value is None or isinstance(value, (Mapping, list)) else spelled(value)
+
+
+def texts_of(value: Json | Mapping[str, Json]) -> tuple[str, ...]:
+    """The items of a list as texts; none of what is no list."""
+    return tuple(text_of(item) for item in value) if isinstance(value, list) else ()
+
+
+def _truth(text: str, default: str, form: Format) -> bool:
+    on, off = TRUTHS[form.kind]
+    return (text if text in (on, off) else default) == on
+
+
+def _duration(text: str, default: str, form: Format) -> Minutes:
+    if not (text.isascii() and text.isdigit()):
+        return int(default) * form.minutes if default else FOREVER
+    return (int(text) if len(text) <= _LONGEST_NUMBER else 10**_LONGEST_NUMBER) * form.minutes
+
+
+def _text(text: str, default: str, _: Format) -> str:
+    return text or default
+
+
+_READERS: Mapping[Kind, Callable[[str, str, Format], bool | Minutes | str]] = complete(
+    {
+        **dict.fromkeys(TRUTHS, _truth),
+        **dict.fromkeys(
+            (
+                Kind.AIR_GAPPED_VAULT,
+                Kind.CHOICE,
+                Kind.REGION,
+                Kind.RESOURCE_TYPE,
+                Kind.ROLE,
+                Kind.SCHEDULE,
+                Kind.TEXT,
+                Kind.VAULT,
+                Kind.VAULT_ARN,
+            ),
+            _text,
+        ),
+        Kind.NUMBER: _duration,
+    },
+    Kind,
+)

@@ -1,0 +1,72 @@
+"""The command with settings that AWS does not have: rows put into the table before anything is derived from it.
+
+`python made_up.py ARGUMENTS` is `policyengine ARGUMENTS` in a world in which AWS has them.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from policyengine.aws import settings
+from policyengine.aws.rows import Better, BlockRow, Format, Kind, SettingRow
+
+MOODS = ("calm", "merry", "wild")
+
+MADE_UP: tuple[SettingRow | BlockRow, ...] = (
+    SettingRow(
+        "rule",
+        "flash_freeze",
+        ("enable_flash_freeze",),
+        Format(Kind.BOOLEAN),
+        attribute="flash_freeze",
+        noun="flash freeze",
+        phrase="flash freeze",
+        better=Better.MORE,
+    ),
+    SettingRow(
+        "rule",
+        "settle_within",
+        ("settle_window_hours",),
+        Format(Kind.NUMBER, unit="hours", least=2, most=72, longest=72),
+        default="72",
+        attribute="settle_within",
+        noun="settling window",
+        better=Better.LESS,
+    ),
+    SettingRow(
+        "plan",
+        "moods",
+        ("mood_types",),
+        Format(Kind.CHOICE, many=True, choices=MOODS),
+        words=MappingProxyType({mood: mood for mood in MOODS}),
+        attribute="moods",
+        noun="moods",
+        phrase="the list of moods",
+        better=Better.MORE,
+    ),
+    BlockRow("rule", "shield", ("shield_settings",)),
+    SettingRow(
+        "shield",
+        "armed",
+        ("shield_state",),
+        Format(Kind.SWITCH, choices=("enabled", "disabled")),
+        attribute="shield_armed",
+        noun="shield",
+        better=Better.MORE,
+    ),
+    SettingRow(
+        "shield",
+        "hold",
+        ("hold", "hold_after_days"),
+        Format(Kind.NUMBER, unit="days", least=1, longest=365),
+        attribute="shield_hold",
+        noun="hold of the shield",
+        better=Better.MORE,
+    ),
+)
+
+if __name__ == "__main__":
+    settings.ROWS = (*settings.ROWS, *MADE_UP)
+    from policyengine.__main__ import main
+
+    main()
