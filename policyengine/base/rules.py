@@ -62,7 +62,7 @@ def family_of(code: str) -> Family:
 
 
 @record
-class Page:
+class RulePage:
     """A rule's page, read.
 
     `title` is one sentence, `why` a paragraph; `bad` and `good` are the files of an example that the rule finds and of
@@ -97,7 +97,7 @@ class Rule:
     needs: tuple[Fact, ...] = ()
 
     @property
-    def page(self) -> Page:
+    def page(self) -> RulePage:
         """What people read of it."""
         return _page(self.name)
 
@@ -132,11 +132,11 @@ _SECTION = re.compile(r"- \[docs/([\w.-]+)\]\(\.\./\1\) (.+)")
 
 
 @cache  # a file that does not change while the program runs
-def _page(name: str) -> Page:
+def _page(name: str) -> RulePage:
     return parse_page(name, (_home() / f"{name}.md").read_text(encoding="utf-8"))
 
 
-def parse_page(name: str, text: str) -> Page:
+def parse_page(name: str, text: str) -> RulePage:
     """The page of a rule of this name. Raises ValueError where it has another form than `docs/rules/` shares."""
     parts = _PAGE.fullmatch(text)
     if parts is None:
@@ -147,7 +147,7 @@ def parse_page(name: str, text: str) -> Page:
     sections = tuple((part[1], part[2]) for line in sources if (part := _SECTION.fullmatch(line)))
     if len(aws) + len(sections) < len(sources):
         raise ValueError(f"docs/rules/{name}.md: a source is `- <https://...>` or `- [docs/facts.md](../facts.md) 4.2`")
-    return Page(
+    return RulePage(
         parts["heading"], parts["title"], parts["why"], _files(parts["bad"]), _files(parts["good"]), aws, sections, text
     )
 

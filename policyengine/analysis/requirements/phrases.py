@@ -10,13 +10,14 @@ from policyengine.analysis.requirements.attributes import ATTRIBUTES
 from policyengine.analysis.requirements.truth import ABSENT, MISSING, Type
 from policyengine.analysis.requirements.typed import Constant, Environment, Operand, Pick
 from policyengine.aws.deployment import DAY, FOREVER, OWN, DeployedCopy, DeployedRule, Minutes, Origin, Vault, origins
-from policyengine.aws.facts import resource_types
+from policyengine.aws.facts import limits, resource_types
 from policyengine.base.text import listed, quoted
 from policyengine.language.syntax.literals import Duration
 from policyengine.language.syntax.nodes import ComparisonOperator
 
 _HOUR = 60
 _LONGEST = 10**15  # of a unit: longer than anything that AWS can hold
+_MANY_DAYS = 60 * DAY
 _MINUTES = {"minute": 1, "hour": _HOUR, "day": DAY, "week": 7 * DAY, "year": 365 * DAY}
 
 
@@ -26,13 +27,24 @@ def minutes(duration: Duration) -> Minutes:
 
 
 def shown(length: Minutes) -> str:
-    """Minutes in the largest unit that they are whole in: `35 days`, `90 minutes`, `forever`."""
+    """Minutes in the largest unit that they are whole in: `35 days`, `90 minutes`, `forever`.
+
+    A long time that is not whole in days is days and the rest, one that no retention can be years and the rest.
+    """
     if length == FOREVER:
         return "forever"
+    if length > limits()["retention_most_days"] * DAY:
+        return _and_rest(*divmod(length, _MINUTES["year"]), "year")
+    if length > _MANY_DAYS and length % DAY:
+        return _and_rest(*divmod(length, DAY), "day")
     for unit, size in (("day", DAY), ("hour", _HOUR)):
         if length % size == 0 and (length or unit == "day"):
             return _counted(int(length // size), unit)
     return _counted(int(length), "minute")
+
+
+def _and_rest(count: Minutes, rest: Minutes, unit: str) -> str:
+    return _counted(int(count), unit) + (f" {shown(rest)}" if rest else "")
 
 
 def _counted(count: int, unit: str) -> str:
