@@ -20,7 +20,6 @@ from policyengine.analysis.findings import Gate, Verdict, Waiver, read_waivers, 
 from policyengine.analysis.findings.baseline import Baseline
 from policyengine.analysis.findings.registry import BY_NAME
 from policyengine.analysis.requirements import Demands, Judgement, asks_for_account_tags, check_types
-from policyengine.analysis.requirements import judge as judge_requirements
 from policyengine.aws.admission import admit, one_per_cause
 from policyengine.aws.deployment import Deployment, deploy
 from policyengine.aws.documents import Compiled, PolicyDocument
@@ -175,8 +174,8 @@ def evaluate(  # noqa: PLR0913 - what a run rests on
     facts = Facts(compiled, organization, effective, deployment, admission.substitutes, memory.cases)
     checked = run_checks(facts)
     management = organization.management_account
-    judgement = judge_requirements(typed.value.requirements, deployment.published, management, memory.plans)
-    found = (*found, *admission.diagnostics, *checked, *memory.findings(judgement, management))
+    judgement = memory.judgement(typed.value.requirements, deployment.published, management)
+    found = (*found, *admission.diagnostics, *checked, *memory.findings(judgement))
     lacking = (*untold(facts), *_untold_tags(organization, typed.value))
     return Evaluation(
         found, compiled, promises, organization, effective, deployment, judgement, facts.left_out, lacking

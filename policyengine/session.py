@@ -10,12 +10,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from policyengine.analysis import requirements
 from policyengine.analysis.checks import Cases
 from policyengine.analysis.findings.registry import BY_NAME
-from policyengine.analysis.requirements import Demands, Judgement, Result, Told, check_types
+from policyengine.analysis.requirements import (
+    Demands,
+    Explained,
+    Judgement,
+    Requirement,
+    Result,
+    check_types,
+    explained,
+    findings,
+    join,
+    judge,
+)
 from policyengine.aws.admission import admit
-from policyengine.aws.deployment import Deployment
+from policyengine.aws.deployment import Deployment, View
 from policyengine.aws.documents import Compiled, PolicyDocument
 from policyengine.aws.merge import Effective
 from policyengine.aws.organization import Organization, Reuse
@@ -30,21 +40,21 @@ from policyengine.language.syntax.nodes import Let, Module, Policy, Require, Tem
 class Session:
     """For one moment. `organization`, `effective` and `deployment` are those of the last run.
 
-    `plans` is what requirements found out about plans, `cases` what checks did.
+    `cases` is what checks found out.
     """
 
     def __init__(self) -> None:
         self.organization: Organization | None = None
         self.effective: Effective | None = None
         self.deployment: Deployment | None = None
-        self.plans = requirements.Memory()
         self.cases: Cases = {}
         self._modules: dict[Source, Outcome[Module]] = {}
         self._snapshots: dict[Source, Snapshot] = {}
         self._documents: dict[object, dict[int, PolicyDocument]] = {}
         self._types: dict[object, Outcome[Demands]] = {}
         self._verdicts: dict[PolicyDocument, Outcome[PolicyDocument]] = {}
-        self._findings: dict[str | None, dict[Result, Told]] = {}
+        self._judgement: Judgement | None = None
+        self._explained: dict[Result, Explained] = {}
 
     def module(self, source: Source) -> Outcome[Module]:
         """A text, parsed."""
@@ -89,6 +99,20 @@ class Session:
             self._verdicts[policy] = admit(policy, at=at)
         return self._verdicts[policy]
 
-    def findings(self, judgement: Judgement, management: str | None) -> tuple[Diagnostic, ...]:
-        """What a judgement says, given the id of the management account."""
-        return tuple(requirements.findings(judgement, self._findings.setdefault(management, {})))
+    def judgement(self, asked: Sequence[Requirement], views: Sequence[View], management: str | None) -> Judgement:
+        """What `judge` says; of views that the last run had, with the same requirements, what it said then."""
+        last = self._judgement
+        if last is None or last.requirements != tuple(asked) or last.management != management:
+            self._judgement, self._explained = judge(asked, views, management), {}
+            return self._judgement
+        judged = set(last.views)
+        new = judge(asked, [view for view in views if view not in judged], management)
+        self._judgement = join(views, last, new)
+        return self._judgement
+
+    def findings(self, judgement: Judgement) -> tuple[Diagnostic, ...]:
+        """What a judgement says, explained as in the run before where the result is the same."""
+        known = self._explained
+        self._explained = {result: known[result] for result in judgement.broken if result in known}
+        self._explained |= explained(judgement, self._explained)
+        return tuple(findings(judgement, self._explained))

@@ -1,7 +1,7 @@
-"""One value for everything that is said about a policy, from a syntax error to a vault lock.
+"""The type of all diagnostics, from a syntax error to a vault lock.
 
-A `Diagnostic` is one case of a rule (`rules.py`), an `Outcome` what a room returns: its value and what it found on the
-way. The rooms decide the wording, `report/` renders.
+A `Diagnostic` is a case of a rule (`rules.py`), an `Outcome` what a room returns: its value and its diagnostics. The
+rooms word the messages, `report/` renders them.
 """
 
 from __future__ import annotations

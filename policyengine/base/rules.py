@@ -1,8 +1,8 @@
-"""What can be found: a rule with its code, its name and how bad it is, and the page that says why.
+"""Rules: their codes, names and severities, and the pages that explain them.
 
-A rule is declared beside the code that raises it, in a check's own file or in a room's table (`..._rules.py`). All that
-people read of it stands on its page, `docs/rules/NAME.md`, which the wheel carries, and which is read when first asked
-for: a run that finds nothing reads none.
+A rule is declared beside the code that raises it, in a check's own file or in a room's table (`..._rules.py`). Its
+texts are on its page, `docs/rules/NAME.md`, which the wheel carries, and which is read when first needed: a run without
+findings reads none.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from policyengine.base.source import Span
 
 
 class Fact(StrEnum):
-    """A part of what a snapshot may leave untold; its value is the part's name in `[gate] unknown` and in messages."""
+    """A part of the environment that a snapshot may omit; the value is its name in `[gate] unknown` and in messages."""
 
     VAULTS = "vaults"
     VAULT_LOCKS = "vault-locks"
@@ -35,7 +35,7 @@ class Fact(StrEnum):
 
 
 class Family(StrEnum):
-    """What rules are about, in the order of their codes; a code's first digit is its family's place here."""
+    """The subjects of rules, in the order of their codes: the first digit of a code is its family's number here."""
 
     LANGUAGE = "language"
     ADMISSION = "admission"
@@ -53,22 +53,22 @@ _FIXED = {
     Family.ADMISSION: "AWS would refuse the document all the same",
     Family.WAIVERS: "it is about what the gate itself rests on",
 }
-"""Families whose findings no project can set aside, and why (language.md section 6)."""
+"""Families whose findings no project can waive or weaken, and why (language.md section 6)."""
 
 
 def family_of(code: str) -> Family:
-    """The family of a code such as `PE301`."""
+    """The family of a code such as `PE301`. Raises `KeyError` for a code of no family."""
     return _FAMILIES[code[:3]]
 
 
 @record
-class Page:
-    """A rule's page, read.
+class RulePage:
+    """The parts of a rule's page.
 
-    `title` is one sentence, `why` a paragraph; `bad` and `good` are the files of an example that the rule finds and of
-    one that it does not, name to text. `aws` are the addresses of AWS's pages, none for a rule of the language alone,
-    and `sections` what it rests on in our own: a page's name and numbers there (`facts.md`, `4.2.4, 8.1`), which may
-    end with a remark in parentheses. `text` is all of it as Markdown.
+    `title` is a single sentence, `why` a paragraph; `bad` and `good` are the files of an example that breaks the rule
+    and of one that does not, name to text. `aws` are the URLs of AWS's pages, none for a rule of the language alone,
+    and `sections` the sources in our own documentation: a page's name and section numbers (`facts.md`, `4.2.4, 8.1`),
+    which may end with a remark in parentheses. `text` is the whole page as Markdown.
     """
 
     heading: str
@@ -83,10 +83,10 @@ class Page:
 
 @record
 class Rule:
-    """One thing that can be found.
+    """A rule that policies can break, of the language, of AWS or of a check; its cases are diagnostics.
 
-    Every check declares its `harm`, of which `diff` makes a change; None where cases say nothing of accounts. `refused`
-    says that the rule finds what AWS refuses or withholds. `needs` are the facts without which its check cannot look.
+    Every check declares its `harm`, by which `diff` classifies new findings; None where rules are not about accounts.
+    `refused`: AWS refuses or withholds what the rule reports. `needs` are the facts that its check cannot do without.
     """
 
     code: str
@@ -97,13 +97,13 @@ class Rule:
     needs: tuple[Fact, ...] = ()
 
     @property
-    def page(self) -> Page:
-        """What people read of it."""
+    def page(self) -> RulePage:
+        """Its page in `docs/rules/`, read when first needed."""
         return _page(self.name)
 
     @property
     def family(self) -> Family:
-        """What it is about, as its code says."""
+        """The family that its code belongs to."""
         return family_of(self.code)
 
     @property
@@ -112,7 +112,7 @@ class Rule:
         return "AWS would refuse it all the same" if self.refused else _FIXED.get(self.family, "")
 
     def at(self, span: Span | None, message: str, **more: object) -> Diagnostic:
-        """A case of this rule; `more` sets the other fields of `Diagnostic`."""
+        """A diagnostic of this rule; `more` sets the other fields of `Diagnostic`."""
         fields = {"harm": self.harm or Harm.NOTHING} | more
         return Diagnostic(self.code, self.name, self.severity, message, span=span, **fields)  # type: ignore[arg-type]
 
@@ -132,11 +132,11 @@ _SECTION = re.compile(r"- \[docs/([\w.-]+)\]\(\.\./\1\) (.+)")
 
 
 @cache  # a file that does not change while the program runs
-def _page(name: str) -> Page:
+def _page(name: str) -> RulePage:
     return parse_page(name, (_home() / f"{name}.md").read_text(encoding="utf-8"))
 
 
-def parse_page(name: str, text: str) -> Page:
+def parse_page(name: str, text: str) -> RulePage:
     """The page of a rule of this name. Raises ValueError where it has another form than `docs/rules/` shares."""
     parts = _PAGE.fullmatch(text)
     if parts is None:
@@ -147,7 +147,7 @@ def parse_page(name: str, text: str) -> Page:
     sections = tuple((part[1], part[2]) for line in sources if (part := _SECTION.fullmatch(line)))
     if len(aws) + len(sections) < len(sources):
         raise ValueError(f"docs/rules/{name}.md: a source is `- <https://...>` or `- [docs/facts.md](../facts.md) 4.2`")
-    return Page(
+    return RulePage(
         parts["heading"], parts["title"], parts["why"], _files(parts["bad"]), _files(parts["good"]), aws, sections, text
     )
 
@@ -157,7 +157,7 @@ def _files(example: str) -> dict[str, str]:
 
 
 def _home() -> Traversable:
-    """Where the pages are: beside the code in a wheel, in the repository's folder otherwise."""
+    """The folder of the pages: beside the code in a wheel, else that of the repository."""
     package = files("policyengine")
     packaged = package / "_rules"
     return packaged if packaged.is_dir() else Path(str(package)).parent / "docs" / "rules"

@@ -371,7 +371,7 @@ def _accounts(dice: Dice, of: Tree) -> None:
 def _unfinished(dice: Dice, of: Tree) -> None:
     """A plan without rules makes the policy of a whole unit invalid, and seldom stays."""
     if of["shops"].pop("unfinished", None) is None and dice.chance(30):
-        of["shops"] = {**of["shops"], "unfinished": {"regions": list(REGIONS[:1])}}
+        of["shops"] = {**of["shops"], "unfinished": {"regions": list(REGIONS[:1]), "rules": {}, "selections": {}}}
 
 
 def _enabled(dice: Dice, of: Tree) -> None:

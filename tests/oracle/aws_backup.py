@@ -172,6 +172,8 @@ def copy_unsupported_type(case: Case) -> Claims:
                 yield at(path)
             yield from _lost(plan, path, partial(_stays, copy))
             if _crosses(case, copy):
+                if any(TYPES[name].across == "no" and TYPES[name].copy != "no" for name in named(plan)):
+                    yield at(path)  # 2.1.5
                 yield from _lost(plan, path, capabilities.stays_in_account)
 
 

@@ -87,8 +87,8 @@ def stays_in_region(source: str, target: str, name: str) -> bool:
 
 
 def stays_in_account(source: str, name: str) -> bool:
-    """Whether this type cannot go to another account from a Region."""
-    return TYPES[name].across == "no" or (name == "Timestream" and source in OPT_IN_REGIONS)
+    """Whether a type that goes to other accounts elsewhere does not from a Region."""
+    return name == "Timestream" and source in OPT_IN_REGIONS
 
 
 def never_air_gapped(region: str, name: str) -> bool:

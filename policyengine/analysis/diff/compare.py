@@ -45,7 +45,7 @@ class _Standings:
         self._results: dict[str, list[Result]] = {}
         for result in judgement.results:
             self._results.setdefault(result.requirement.name, []).append(result)
-        self._ids: dict[int, frozenset[str]] = {}  # by the identity of a tuple of accounts, which many results share
+        self._ids: dict[View, frozenset[str]] = {}
 
     def of(self, name: str) -> dict[Standing, frozenset[str]]:
         """The accounts by the worst that the assertions of a requirement come to; each of them once."""
@@ -60,10 +60,12 @@ class _Standings:
         return found
 
     def _of(self, result: Result) -> frozenset[str]:
-        key = id(result.accounts)
-        if key not in self._ids:
-            self._ids[key] = frozenset(account.id or "" for account in result.accounts)
-        return self._ids[key]
+        """The ids of the accounts; many results are of all that share a view."""
+        if result.accounts is not result.view.accounts:
+            return frozenset(account.id or "" for account in result.accounts)
+        if result.view not in self._ids:
+            self._ids[result.view] = frozenset(account.id or "" for account in result.accounts)
+        return self._ids[result.view]
 
 
 def _standing(result: Result) -> Standing:

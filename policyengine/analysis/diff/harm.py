@@ -23,6 +23,9 @@ Views: TypeAlias = Mapping[tuple[View, View], list[str]]
 """The accounts of both sides by what they had and what they get."""
 
 
+_Sentence: TypeAlias = tuple[str, ...]
+
+
 class _Direction(NamedTuple):
     """Whether findings are new or gone: the side that has them, and the classes of changes that say the same."""
 
@@ -80,9 +83,18 @@ def harmed(
     told = [_Told(change, frozenset(change.accounts)) for change in changes]
     came, went = one_sided.came | _of_withheld(views, 0), one_sided.went | _of_withheld(views, 1)
     everybody = frozenset(number for ids in views.values() for number in ids) | came | went
-    head, base = (list(_certain(side, everybody)) for side in (found, others))
-    yield from _of_side(head, base, _Known(told, _NEW, came), everybody - went, views)
-    yield from _of_side(base, head, _Known(told, _GONE, went), everybody - came, views)
+    both = tuple(found), tuple(others)
+    head, base = (list(_certain(side, everybody)) for side in both)
+    of_head, of_base = (frozenset(_usual(side)) for side in both)
+    yield from _of_side(head, base, _Known(told, _NEW, came, of_base), everybody - went, views)
+    yield from _of_side(base, head, _Known(told, _GONE, went, of_head), everybody - came, views)
+
+
+def _usual(found: Iterable[Diagnostic]) -> Iterator[_Sentence]:
+    """What is said to protect less than it could, of whatever accounts."""
+    for one in found:
+        for path in one.places or (one.path,) if one.harm is Harm.PROTECTION else ():
+            yield _sentence(replace(one, path=path))
 
 
 def _of_withheld(views: Views, side: Literal[0, 1]) -> frozenset[str]:
@@ -91,11 +103,17 @@ def _of_withheld(views: Views, side: Literal[0, 1]) -> frozenset[str]:
 
 
 class _Known:
-    """Changes by where one side has them; of the accounts `alone` only this side says what they have."""
+    """Changes by where one side has them; of the accounts `alone` only this side says what they have.
 
-    def __init__(self, told: Iterable[_Told], of: _Direction, alone: frozenset[str]) -> None:
+    What is `usual` on the other side is nothing new for those.
+    """
+
+    def __init__(
+        self, told: Iterable[_Told], of: _Direction, alone: frozenset[str], usual: frozenset[_Sentence]
+    ) -> None:
         self.of = of
         self.alone = alone
+        self.usual = usual
         self._at: dict[str, list[_Told]] = {}
         self._in_plan: dict[tuple[str, ...], list[_Told]] = {}
         for one in told:
@@ -151,9 +169,8 @@ def _of_side(
     there: dict[tuple[str, str, str], set[str]] = {}
     for other, numbers in others:
         there.setdefault((other.code, other.path, other.region), set()).update(numbers)
-    said = {_sentence(other) for other, _ in others}
     for one, accounts in found:
-        usual = known.alone if one.harm is Harm.PROTECTION and _sentence(one) in said else frozenset()
+        usual = known.alone if _sentence(one) in known.usual else frozenset()
         new = frozenset(
             number
             for path, ids in known.before(one.path, accounts & compared - usual)
@@ -211,7 +228,7 @@ def _plan(view: View, path: str) -> DeployedPlan | None:
     return next((plan for plan in view.plans if _is_within(path, plan.plan.path)), None)
 
 
-def _sentence(found: Diagnostic) -> tuple[str, ...]:
+def _sentence(found: Diagnostic) -> _Sentence:
     """What a finding says, of whatever accounts."""
     return found.code, found.path, found.region, found.message
 
@@ -221,7 +238,7 @@ def _certain(found: Iterable[Diagnostic], compared: frozenset[str]) -> Iterator[
 
     Those that say the same at the same place are one.
     """
-    equal: dict[tuple[str, ...], tuple[Diagnostic, set[str]]] = {}
+    equal: dict[_Sentence, tuple[Diagnostic, set[str]]] = {}
     for one in found:
         certain = one.harm is not Harm.NOTHING and one.severity is not Severity.INFO
         for path in one.places or (one.path,) if certain else ():

@@ -38,7 +38,7 @@ class _Looked(NamedTuple):
     def at(self, case: TestCase) -> None:
         """Notes what a test looks at."""
         for condition in self._conditions(case):
-            for element in touched(condition, case.environment):
+            for element in touched(condition, case.row):
                 name = _name(element)
                 self.names.update((name[:1], name))
 
@@ -50,7 +50,7 @@ class _Looked(NamedTuple):
             elif isinstance(expected, ExpectViolation):
                 for requirement in case.named(expected):
                     self.requirements.add(requirement)
-                    if case.judgement.by_requirement[requirement]:
+                    if next(case.judgement.of(requirement), None):
                         self.applied.add(requirement)
                         yield from (assertion.condition for assertion in requirement.assertions)
 

@@ -17,14 +17,14 @@ from policyengine.analysis.requirements import (
     Reason,
     Requirement,
     Result,
+    Row,
     TypedTest,
     doubts,
     failures,
     judge,
     reasons,
+    rows_of,
 )
-from policyengine.analysis.requirements.truth import Truth
-from policyengine.analysis.requirements.typed import Environment
 from policyengine.aws.deployment import UNKNOWN, View
 from policyengine.aws.documents import PolicyDocument
 from policyengine.aws.merge import AccountPolicy, EffectiveError, Resolved, keys
@@ -111,14 +111,19 @@ class TestCase:
 
     @cached_property
     def judgement(self) -> Judgement:
-        """What the expected requirements come to for this account alone."""
-        own = replace(self.view, accounts=(self.account,))
-        return judge(self.expected, [own], self.management)
+        """The judgement of the expected requirements for this account alone."""
+        return judge(self.expected, [self._own], self.management)
 
     @cached_property
-    def environment(self) -> Environment:
-        """What expectations are evaluated against."""
-        return self.judgement.environment(self.view, self.account)
+    def row(self) -> Row:
+        """What expectations are evaluated on."""
+        (row,) = rows_of([(self._own, self.account)], self.management)
+        return row
+
+    @cached_property
+    def _own(self) -> View:
+        """What this account has, shared with no other."""
+        return replace(self.view, accounts=(self.account,))
 
     def named(self, expected: ExpectViolation) -> list[Requirement]:
         """The requirements that an expectation is about; a pack that is used twice has each of them twice."""
@@ -159,11 +164,11 @@ class TestCase:
                 yield from self._of_result(result)
 
     def _of_condition(self, condition: Condition) -> Iterator[FailureCause]:
-        truth: Truth = condition.value(self.environment)
+        truth = self.row.truth(condition)
         if truth is UNKNOWN:
-            yield from of_doubts(doubts(condition, self.environment), "this", self.view, new=self.new)
+            yield from of_doubts(doubts(condition, self.row), "this", self.view, new=self.new)
         elif truth is not True:
-            yield from of_reasons(failures(condition, self.environment), "the test", self.view)
+            yield from of_reasons(failures(condition, self.row), "the test", self.view)
 
     def _of_missing_violation(self, expected: ExpectViolation) -> Iterator[FailureCause]:
         """Why a requirement that should be violated is not: it holds, cannot be decided, or does not apply."""
@@ -178,7 +183,7 @@ class TestCase:
 
     def _of_result(self, result: Result) -> Iterator[FailureCause]:
         """Why an assertion is violated or cannot be decided; nothing where it holds."""
-        found = reasons(result, self.judgement, self.account)
+        found = reasons(result, self.account, self.management)
         if result.violated:
             yield from of_violation(result, found)
         elif result.undecided:
@@ -186,4 +191,4 @@ class TestCase:
 
     def _results(self, expected: ExpectViolation) -> list[Result]:
         """The assertions of the requirements that an expectation is about, as far as they apply."""
-        return [result for found in self.named(expected) for result in self.judgement.by_requirement[found]]
+        return [result for found in self.named(expected) for result in self.judgement.of(found)]

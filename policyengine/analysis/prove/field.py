@@ -12,10 +12,8 @@ from typing import NamedTuple
 from policyengine.analysis.prove.accounts import NOTHING
 from policyengine.analysis.prove.concern import NAME, Concern, plans_in
 from policyengine.analysis.prove.things import is_new
-from policyengine.analysis.requirements import Requirement, judge, reasons
-from policyengine.analysis.requirements.attributes import Subject
+from policyengine.analysis.requirements import Requirement, Row, judge, reasons, rows_of
 from policyengine.analysis.requirements.truth import MISSING, Truth, conjunction
-from policyengine.analysis.requirements.typed import Environment, Memory
 from policyengine.aws.admission import admit
 from policyengine.aws.deployment import UNKNOWN, Deployment, Inventory, Surroundings, View, deploy
 from policyengine.aws.documents import Json, PolicyDocument
@@ -90,7 +88,6 @@ class Field:
         self._states = {found.entity: found for found in effective.distinct}
         self._views: dict[tuple[Resolved | None, Surroundings, str], View] = {}
         self._named: dict[Resolved | None, frozenset[str]] = {}
-        self._memories: dict[Requirement, Memory] = {}
         self._policies: dict[str, PolicyDocument | None] = {}
         self._concerns: dict[PolicyDocument, Concern] = {}
         self._withheld: set[Hashable] = set()
@@ -152,15 +149,15 @@ class Field:
 
     def applies(self, requirement: Requirement, account: Entity) -> bool:
         """Whether a requirement surely applies to an account as it is."""
-        environment = self._environment(requirement, self.view(account, self.state(account)), account)
-        return conjunction(condition.value(environment) for condition in requirement.scope) is True
+        row = self._row(self.view(account, self.state(account)), account)
+        return conjunction(map(row.truth, requirement.scope)) is True
 
     def sentence(self, standing: Standing, requirement: Requirement) -> str:
         """Why a requirement is violated, or cannot be decided; not who set what, which differs between targets."""
         view = replace(standing.served, accounts=(standing.account,))
         judgement = judge((requirement,), (view,), self._organization.management_account)
         for result in judgement.results:
-            if told := reasons(result, judgement, standing.account):
+            if told := reasons(result, standing.account, self._organization.management_account):
                 reason = replace(told[0], found=_SET_BY.sub("", told[0].found))
                 return reason.sentence(quoted(requirement.name)) if result.violated else reason.found
         return "it does not hold"
@@ -170,22 +167,20 @@ class Field:
         errors = standing.view.resolved.errors if standing.view.resolved else ()
         return f"{errors[0].message}, at {errors[0].path}" if errors else ""
 
-    def _environment(self, requirement: Requirement, view: View, account: Entity) -> Environment:
-        management = self._organization.management_account
-        subject = Subject(view, account, None if management is None else account.id == management)
-        return Environment(subject, self._memories.setdefault(requirement, Memory()))
+    def _row(self, view: View, account: Entity) -> Row:
+        (row,) = rows_of([(replace(view, accounts=(account,)), account)], self._organization.management_account)
+        return row
 
     def _truth(self, requirement: Requirement, view: View, account: Entity) -> Truth | None:
-        environment = self._environment(requirement, view, account)
-        applies = conjunction(condition.value(environment) for condition in requirement.scope)
+        row = self._row(view, account)
+        applies = conjunction(map(row.truth, requirement.scope))
         if applies is False or applies is MISSING:
             return None
-        truth = conjunction(assertion.condition.value(environment) for assertion in requirement.assertions)
+        truth = conjunction(row.truth(assertion.condition) for assertion in requirement.assertions)
         return truth if applies is True or truth is True else UNKNOWN
 
     def forget(self) -> None:
         """Lets go of what was found out about plans of policies that are attached no longer."""
-        self._memories.clear()
         self._policies.clear()
         self._concerns.clear()
         self._withheld.clear()

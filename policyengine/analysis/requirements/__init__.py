@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 from policyengine.analysis.requirements.atoms import Place
 from policyengine.analysis.requirements.demands import (
     Assertion,
@@ -16,13 +14,15 @@ from policyengine.analysis.requirements.demands import (
     Level,
     Requirement,
     TypedTest,
+    asked,
+    asks_for_account_tags,
 )
 from policyengine.analysis.requirements.explanation import Reason, doubts, failures
-from policyengine.analysis.requirements.judge import Judgement, Result, asked, asks_for_account_tags, touched
+from policyengine.analysis.requirements.judge import Judgement, Result, join, judge
+from policyengine.analysis.requirements.row import Row, rows_of, touched
 from policyengine.analysis.requirements.statements import check_types, pack_names
-from policyengine.analysis.requirements.typed import Condition, Element, Memory
-from policyengine.analysis.requirements.violations import Told, findings, reasons
-from policyengine.aws.deployment import View
+from policyengine.analysis.requirements.typed import Condition, Element
+from policyengine.analysis.requirements.violations import Explained, explained, findings, reasons
 
 __all__ = [
     "Assertion",
@@ -31,33 +31,26 @@ __all__ = [
     "Element",
     "Expected",
     "ExpectedCondition",
+    "Explained",
     "Judgement",
     "Level",
-    "Memory",
     "Place",
     "Reason",
     "Requirement",
     "Result",
-    "Told",
+    "Row",
     "TypedTest",
     "asked",
     "asks_for_account_tags",
     "check_types",
     "doubts",
+    "explained",
     "failures",
     "findings",
+    "join",
     "judge",
     "pack_names",
     "reasons",
+    "rows_of",
     "touched",
 ]
-
-
-def judge(
-    requirements: Iterable[Requirement], views: Sequence[View], management: str | None, memory: Memory | None = None
-) -> Judgement:
-    """What every assertion comes to for every account of the views; `management` is the management account's id.
-
-    Judgements of the same requirements that share a `memory` find out about the same plans once.
-    """
-    return Judgement(requirements, views, management, memory or Memory())

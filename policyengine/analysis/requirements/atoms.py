@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from policyengine.analysis.requirements.attributes import ATTRIBUTES, Attribute
+from policyengine.analysis.requirements.row import Row
 from policyengine.analysis.requirements.truth import MISSING, Type
-from policyengine.analysis.requirements.typed import Access, Constant, Element, Environment, Operand, Pick
-from policyengine.aws.deployment import DeployedCopy, DeployedPlan, DeployedRule, Plan, Selection, Vault
+from policyengine.analysis.requirements.typed import Access, Constant, Element, Operand, Pick
+from policyengine.aws.deployment import DeployedCopy, DeployedPlan, DeployedRule, Plan, Selection, Vault, View
 from policyengine.aws.merge import segment
 from policyengine.aws.settings import COPY_BLOCK, COPY_RETAIN, TAG_VALUE
 from policyengine.base.records import record
@@ -39,7 +40,7 @@ class Atom:
     operand: Access | Pick
     element: Element | None
     value: Any
-    environment: Environment
+    row: Row
     regions: tuple[str, ...] = ()
     attribute: Attribute = field(init=False)
     looked_up: bool = field(init=False)
@@ -65,7 +66,7 @@ class Atom:
         return inherits and self.attribute.place == COPY_RETAIN.place
 
     def _place(self) -> Place | None:
-        plan = plan_of(self.element, self.environment) if self.element else None
+        plan = plan_of(self.element, self.row.view) if self.element else None
         if plan is None or self.element is None:
             return None
         first, key, path = self.operand.attributes[0], self.operand.key, _path(self.element)
@@ -87,30 +88,28 @@ class Atom:
         return self.vault.region if self.vault else ""
 
 
-def atom(operand: Operand, environment: Environment) -> Atom | None:
+def atom(operand: Operand, row: Row) -> Atom | None:
     """The value that an operand asks for; None for a literal."""
     if isinstance(operand, Constant):
         return None
-    value = operand.value(environment)
+    value = row.value(operand)
     if isinstance(operand, Access):
-        element = None if operand.slot == "account" else getattr(environment, operand.slot)
-        return Atom(operand, element, value, environment)
-    elements = operand.elements(environment)
-    alike = [element for element in elements if operand.read(element, environment) == value] or elements
-    regions = tuple(element.region for element in alike if isinstance(element, DeployedRule))
-    return Atom(operand, alike[0] if alike else None, value, environment, regions)
+        return Atom(operand, row.element(operand.slot), value, row)
+    elements = row.picked(operand)
+    having = [element for element in elements if row.read(element, operand) == value] or elements
+    regions = tuple(element.region for element in having if isinstance(element, DeployedRule))
+    return Atom(operand, having[0] if having else None, value, row, regions)
 
 
-def plan_of(element: Element, environment: Environment) -> Plan | None:
-    """The plan of an account that has an element; rules are the same for many plans."""
+def plan_of(element: Element, view: View) -> Plan | None:
+    """The plan of a view that has an element; rules are the same for many plans."""
     if isinstance(element, DeployedPlan):
         return element.plan
     if isinstance(element, DeployedRule):
         name = element.rule.plan
     else:
         name = element.copy.plan if isinstance(element, DeployedCopy) else element.plan
-    plans = (deployed.plan for deployed in environment.account.view.plans)
-    return next((plan for plan in plans if plan.name == name), None)
+    return next((deployed.plan for deployed in view.plans if deployed.plan.name == name), None)
 
 
 def _path(element: Element) -> str:

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Hashable
+from dataclasses import fields
+from typing import Literal, TypeAlias
 
-from policyengine.analysis.requirements.typed import Condition
+from policyengine.analysis.requirements.attributes import ATTRIBUTES
+from policyengine.analysis.requirements.truth import Type
+from policyengine.analysis.requirements.typed import (
+    Access,
+    Comparison,
+    Condition,
+    Constant,
+    Logical,
+    Not,
+    Pick,
+    Quantifier,
+    parts,
+)
 from policyengine.base.records import entity, record
 from policyengine.base.source import Span
-from policyengine.language.syntax.nodes import ExpectValidity, ExpectViolation, GivenAccount, GivenPolicy, Test
+from policyengine.language.syntax import expression_text
+from policyengine.language.syntax.nodes import (
+    ExpectValidity,
+    ExpectViolation,
+    Expression,
+    GivenAccount,
+    GivenPolicy,
+    Test,
+)
 
 Level = Literal["advisory", "mandatory"]
 
@@ -71,3 +93,50 @@ class Demands:
     def names(self) -> tuple[str, ...]:
         """The names of the requirements, each once, as written."""
         return tuple(dict.fromkeys(requirement.name for requirement in self.requirements))
+
+
+class EqualConditions:
+    """The conditions of assertions so far, by all that they say: what packs have in common is judged once.
+
+    Only whole ones become one object: which quantifiers met anything is asked of each assertion, and within one of them
+    the same words may stand in two places.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, Condition] = {}
+
+    def __call__(self, condition: Condition) -> Condition:
+        """The condition that says the same, if there was one."""
+        return self._known.setdefault(_said(condition), condition)
+
+
+def asked(requirement: Requirement) -> Hashable:
+    """What a requirement asks, and of which accounts, wherever it stands; its level and its words are no part of it."""
+    return tuple(map(_said, requirement.scope)), tuple(_said(made.condition) for made in requirement.assertions)
+
+
+_Typed: TypeAlias = Access | Comparison | Constant | Logical | Not | Pick | Quantifier
+
+
+def _said(value: object) -> Hashable:
+    """All that a condition says: types, values and words, whatever their place in a text."""
+    if isinstance(value, _Typed):
+        return type(value), *(_said(getattr(value, field.name)) for field in fields(value))
+    if isinstance(value, tuple):
+        return tuple(map(_said, value))
+    return expression_text(value) if isinstance(value, Expression) else value
+
+
+def asks_for_account_tags(requirement: Requirement) -> bool:
+    """Whether any expression of a requirement looks at the tags of accounts."""
+    conditions = (*requirement.scope, *(assertion.condition for assertion in requirement.assertions))
+    return any(map(_asks_for_account_tags, conditions))
+
+
+def _asks_for_account_tags(condition: Condition) -> bool:
+    if isinstance(condition, Access):
+        return condition.attributes[0] is ATTRIBUTES[Type.ACCOUNT]["tags"]
+    if isinstance(condition, Quantifier):
+        inside = (condition.satisfies, *((condition.where,) if condition.where else ()))
+        return any(map(_asks_for_account_tags, inside))
+    return any(map(_asks_for_account_tags, parts(condition)))

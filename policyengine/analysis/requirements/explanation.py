@@ -9,9 +9,10 @@ Why there is no value: what is picked is not there, Regions differ, or a fact is
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from policyengine.analysis.requirements.atoms import Atom, Place, atom, plan_of
 from policyengine.analysis.requirements.phrases import (
@@ -25,13 +26,13 @@ from policyengine.analysis.requirements.phrases import (
     stated,
     text,
 )
+from policyengine.analysis.requirements.row import Row, likeness, readers
 from policyengine.analysis.requirements.truth import MISSING, Truth, Type
 from policyengine.analysis.requirements.typed import (
     Comparison,
     Condition,
     Constant,
     Element,
-    Environment,
     Holder,
     Logical,
     Not,
@@ -40,13 +41,14 @@ from policyengine.analysis.requirements.typed import (
     Quantifier,
     Slot,
     counts_as,
-    holders,
 )
 from policyengine.aws.deployment import OWN, UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, Vault
 from policyengine.base.records import record
 from policyengine.base.text import listed, quoted
 from policyengine.language.syntax import expression_text
 from policyengine.language.syntax.nodes import ComparisonOperator, Expression
+
+_Said = TypeVar("_Said")
 
 
 @record
@@ -80,9 +82,9 @@ _LONGEST = 100  # characters of an expression that a message quotes
 _PLURALS: dict[Slot, str] = {"plan": "plans", "rule": "rules", "copy": "copies", "selection": "selections"}
 
 
-def none_meant(condition: Quantifier, environment: Environment, *, wanted: bool) -> Reason:
+def none_meant(condition: Quantifier, row: Row, *, wanted: bool) -> Reason:
     """`rule `nightly` has no copy; ... asks for one that satisfies `copy.cross_region``."""
-    holder, place = _holder(condition, environment)
+    holder, place = _holder(condition, row)
     where = f" where {shown(condition.written.where)}" if condition.written.where else ""
     amount = f"at least {condition.count}" if condition.count > 1 else "one"
     verb = ("satisfy" if condition.count > 1 else "satisfies") if wanted else "does not satisfy"
@@ -90,17 +92,17 @@ def none_meant(condition: Quantifier, environment: Environment, *, wanted: bool)
     return Reason(f"{holder} has no {condition.over}{where}", asked, place)
 
 
-def too_few(condition: Quantifier, environment: Environment, met: Collection[tuple[Element, Truth]]) -> Reason:
+def too_few(condition: Quantifier, row: Row, met: Collection[tuple[Element, Truth]]) -> Reason:
     """`2 of 4 rules, in all their Regions, satisfy `rule.continuous`; ... asks for at least 3`."""
     amount = f"at least {condition.count}" if condition.count else "one"
-    return Reason(_counted(condition, environment, met), amount, _holder(condition, environment)[1])
+    return Reason(_counted(condition, row, met), amount, _holder(condition, row)[1])
 
 
-def too_many(condition: Quantifier, environment: Environment, met: Collection[tuple[Element, Truth]]) -> Reason:
+def too_many(condition: Quantifier, row: Row, met: Collection[tuple[Element, Truth]]) -> Reason:
     """`2 of 4 rules satisfy `rule.continuous`; ... asks for fewer than 2`."""
     fewer = f"fewer than {condition.count}" if condition.count > 1 else "none"
     amount = fewer if condition.kind == "at least" else "one that does not"
-    return Reason(_counted(condition, environment, met), amount, _holder(condition, environment)[1])
+    return Reason(_counted(condition, row, met), amount, _holder(condition, row)[1])
 
 
 def names(met: Collection[tuple[Element, Truth]]) -> int:
@@ -113,7 +115,7 @@ def shown(expression: Expression) -> str:
     return quoted(expression_text(expression), _LONGEST)
 
 
-def _counted(condition: Quantifier, environment: Environment, met: Collection[tuple[Element, Truth]]) -> str:
+def _counted(condition: Quantifier, row: Row, met: Collection[tuple[Element, Truth]]) -> str:
     """Of `at least` rules and copies count, of the others each Region that they are in."""
     held = sum(truth is True for _, truth in met)
     number, regions = len(met) if held else names(met), ", each Region counted,"
@@ -125,20 +127,20 @@ def _counted(condition: Quantifier, environment: Environment, met: Collection[tu
         held, number = sum(set(truths) == {True} for truths in each.values()), len(each)
         regions = f", in all {'their' if number > 1 else 'its'} Regions," if partly else ""
     kind = _PLURALS[condition.over] if number > 1 else condition.over
-    holder, place = _holder(condition, environment)
+    holder, place = _holder(condition, row)
     of = f" of {holder}" if place else ""
     regions = regions if condition.kind == "at least" or number > names(met) else ""
     verb = "satisfy" if held > 1 else "satisfies"
     return f"{held or 'none'} of {number} {kind}{of}{regions} {verb} {shown(condition.written.satisfies)}"
 
 
-def _holder(condition: Quantifier, environment: Environment) -> tuple[str, Place | None]:
+def _holder(condition: Quantifier, row: Row) -> tuple[str, Place | None]:
     """Whose elements are counted."""
-    if condition.within == "rule" and (rule := environment.rule):
-        plan = plan_of(rule, environment)
+    if condition.within == "rule" and (rule := row.rule):
+        plan = plan_of(rule, row.view)
         return f"rule {quoted(rule.rule.name)}", Place(plan, rule.rule.path, block=True) if plan else None
-    if condition.within == "plan" and environment.plan:
-        plan = environment.plan.plan
+    if condition.within == "plan" and row.plan:
+        plan = row.plan.plan
         return f"plan {quoted(plan.name)}", Place(plan, plan.path, block=True)
     return "this account", None
 
@@ -159,21 +161,21 @@ WITHHELD = (
 
 def missing(atom: Atom) -> str:
     """Why something is not there: what is picked, one value for all Regions, or the vault."""
-    operand, environment = atom.operand, atom.environment
+    operand, row = atom.operand, atom.row
     if not isinstance(operand, Pick):
         return found(atom)
-    plan = operand.picked_plan(environment)
+    plan = row.picked_plan(operand)
     if plan is None:
-        names = [other.plan.name for other in environment.account.view.plans]
+        names = [other.plan.name for other in row.view.plans]
         return f"no plan {quoted(operand.plan or '')}; this account has {listed(names) or 'none'}"
-    return _missing_rule(operand, plan) or _differing(operand, environment) or found(atom)
+    return _missing_rule(operand, plan) or _differing(operand, row) or found(atom)
 
 
 def place_of(atom: Atom) -> Place | None:
     """Where something would be that is not there."""
     if atom.place or not isinstance(atom.operand, Pick):
         return atom.place
-    plan = atom.operand.picked_plan(atom.environment)
+    plan = atom.row.picked_plan(atom.operand)
     if plan is None:
         return None
     known = atom.operand.rule in plan.in_regions
@@ -182,7 +184,7 @@ def place_of(atom: Atom) -> Place | None:
 
 def doubt(atom: Atom) -> tuple[str, str]:
     """Which fact is missing to know a value, and where it would stand."""
-    if atom.environment.account.view.withheld:
+    if atom.row.view.withheld:
         return WITHHELD
     if vault := atom.vault:
         return _doubt_of_vault(atom, vault)
@@ -212,11 +214,11 @@ def _missing_rule(operand: Pick, plan: DeployedPlan) -> str:
     return f"rule {quoted(operand.rule)} does not run in {quoted(operand.region)}; its Regions are {regions}"
 
 
-def _differing(operand: Pick, environment: Environment) -> str:
+def _differing(operand: Pick, row: Row) -> str:
     """What a picked rule has in which Region; nothing where that is the same in all of them."""
     regions: dict[Any, list[str]] = {}
-    for element in operand.elements(environment):
-        regions.setdefault(operand.read(element, environment), []).append(getattr(element, "region", ""))
+    for element in row.picked(operand):
+        regions.setdefault(row.read(element, operand), []).append(getattr(element, "region", ""))
     if len(regions.keys() - {UNKNOWN}) < 2:  # noqa: PLR2004 - values that differ
         return ""
     if operand.attributes[-1].regional and operand.rule:
@@ -259,75 +261,75 @@ _MIRRORED: dict[ComparisonOperator, ComparisonOperator] = {
 }
 
 
-def failures(condition: Condition, environment: Environment, *, wanted: bool = True) -> Iterator[Reason]:
+def failures(condition: Condition, row: Row, *, wanted: bool = True) -> Iterator[Reason]:
     """Why a condition does not come to what is wanted."""
     if isinstance(condition, Not):
-        yield from failures(condition.operand, environment, wanted=not wanted)
+        yield from failures(condition.operand, row, wanted=not wanted)
     elif isinstance(condition, Logical):
-        yield from _of_logical(condition, environment, wanted=wanted)
+        yield from _of_logical(condition, row, wanted=wanted)
     elif isinstance(condition, Quantifier):
-        yield from _once(condition, environment, wanted, _of_quantifier(condition, environment, wanted=wanted))
+        yield from _once(condition, row, wanted, _of_quantifier(condition, row, wanted=wanted))
     elif isinstance(condition, Comparison):
-        yield _of_comparison(condition, environment, wanted=wanted)
+        yield _of_comparison(condition, row, wanted=wanted)
     else:
-        yield _of_truth(condition, environment, wanted=wanted)
+        yield _of_truth(condition, row, wanted=wanted)
 
 
-def doubts(condition: Condition, environment: Environment) -> Iterator[Reason]:
+def doubts(condition: Condition, row: Row) -> Iterator[Reason]:
     """Which facts are missing to decide a condition."""
-    if condition.value(environment) is not UNKNOWN:
+    if row.truth(condition) is not UNKNOWN:
         return
     if isinstance(condition, Quantifier):
-        yield from _once(condition, environment, UNKNOWN, _doubts_of_quantifier(condition, environment))
+        yield from _once(condition, row, UNKNOWN, _doubts_of_quantifier(condition, row))
     elif isinstance(condition, Logical):
         for operand in condition.operands:
-            yield from doubts(operand, environment)
+            yield from doubts(operand, row)
     elif isinstance(condition, Not):
-        yield from doubts(condition.operand, environment)
+        yield from doubts(condition.operand, row)
     else:
         sides = (condition.left, condition.right) if isinstance(condition, Comparison) else (condition,)
         for side in sides:
-            if (open_ := atom(side, environment)) and open_.value is UNKNOWN:
+            if (open_ := atom(side, row)) and open_.value is UNKNOWN:
                 said, advice = doubt(open_)
                 yield Reason(said, place=open_.place, advice=advice)
 
 
-def _once(
-    condition: Quantifier, environment: Environment, wanted: Truth, reasons: Iterator[Reason]
-) -> tuple[Reason, ...]:
+def _once(condition: Quantifier, row: Row, wanted: Truth, reasons: Iterator[Reason]) -> tuple[Reason, ...]:
     """The reasons of a quantifier, found once for what is around it, however often it is met."""
-    key = (condition, wanted, condition.around(environment))
-    if key not in environment.told:
-        environment.told[key] = tuple(dict.fromkeys(reasons))
-    told: tuple[Reason, ...] = environment.told[key]
-    return told
+    key = (condition, wanted, row.account, row.view, row.around(condition))
+    return _kept(row, key, lambda: dict.fromkeys(reasons))
 
 
-def _of_logical(condition: Logical, environment: Environment, *, wanted: bool) -> Iterator[Reason]:
+def _of_logical(condition: Logical, row: Row, *, wanted: bool) -> Iterator[Reason]:
     """Every operand that is to blame; where each of them alone would do, all of them in one."""
-    blamed = _to_blame(condition, environment, wanted=wanted)
-    reasons = [reason for operand in blamed for reason in failures(operand, environment, wanted=wanted)]
+    blamed = _to_blame(condition, row, wanted=wanted)
+    reasons = [reason for operand in blamed for reason in failures(operand, row, wanted=wanted)]
     if (condition.operator == "and") is wanted or len(reasons) == 1:
         yield from reasons
     elif reasons:
         opposite = "" if wanted else "the opposite of "
         said = _joined(dict.fromkeys(reason.found for reason in reasons))
-        asked_for = f"{opposite}{_text(condition, environment)}"
+        asked_for = f"{opposite}{_text(condition, row)}"
         yield Reason(said, asked_for, _place(reasons), values=_values_of(reasons))
 
 
-def _text(condition: Logical, environment: Environment) -> str:
+def _text(condition: Logical, row: Row) -> str:
     """The condition as a message quotes it, put into words once."""
-    key = ("text", condition)
-    if key not in environment.memory.told:
-        environment.memory.told[key] = shown(condition.written)
-    text: str = environment.memory.told[key]
+    (text,) = _kept(row, (condition, "text"), lambda: (shown(condition.written),))
     return text
 
 
-def _to_blame(condition: Logical, environment: Environment, *, wanted: bool) -> list[Condition]:
+def _kept(row: Row, key: Hashable, find: Callable[[], Iterable[_Said]]) -> tuple[_Said, ...]:
+    """What is said of a row, or was of one that is explained with it and of which the same is to say."""
+    if key not in row.said:
+        row.said[key] = tuple(find())
+    said: tuple[_Said, ...] = row.said[key]
+    return said
+
+
+def _to_blame(condition: Logical, row: Row, *, wanted: bool) -> list[Condition]:
     """The operands that make it so: not what nobody knows, and what is missing by itself."""
-    truths = [(operand, operand.value(environment)) for operand in condition.operands]
+    truths = [(operand, row.truth(operand)) for operand in condition.operands]
     lacking = [operand for operand, truth in truths if truth is MISSING]
     if lacking and condition.operator == "and" and not wanted:
         return lacking
@@ -359,72 +361,74 @@ def _place(reasons: Sequence[Reason]) -> Place | None:
     return replace(places[0], region=region)
 
 
-def _of_quantifier(condition: Quantifier, environment: Environment, *, wanted: bool) -> Iterator[Reason]:
+def _of_quantifier(condition: Quantifier, row: Row, *, wanted: bool) -> Iterator[Reason]:
     kind = condition.kind
     if kind == "every" and wanted:
-        yield from _of_elements(condition, environment, (False, MISSING), wanted=True)
+        yield from _of_elements(condition, row, (False, MISSING), wanted=True)
     elif kind == ("no" if wanted else "some"):
-        yield from _of_elements(condition, environment, (True, MISSING), wanted=False)
-    elif not wanted and kind != "no" and condition.value(environment) is MISSING:
-        yield from _of_elements(condition, environment, (MISSING,), wanted=False)
+        yield from _of_elements(condition, row, (True, MISSING), wanted=False)
+    elif not wanted and kind != "no" and row.truth(condition) is MISSING:
+        yield from _of_elements(condition, row, (MISSING,), wanted=False)
     else:
-        yield from _of_numbers(condition, environment, wanted=wanted is (kind != "no"))
+        yield from _of_numbers(condition, row, wanted=wanted is (kind != "no"))
 
 
-def _of_elements(
-    condition: Quantifier, environment: Environment, blamed: tuple[Truth, ...], *, wanted: bool
-) -> Iterator[Reason]:
+def _of_elements(condition: Quantifier, row: Row, blamed: tuple[Truth, ...], *, wanted: bool) -> Iterator[Reason]:
     """What is wrong with the elements to blame; found once for each plan or rule that holds them."""
-    for holder in holders(condition.within, environment):
-        known = environment.memory.told if condition.shared else {}
-        key = (condition, holder, plan_of(holder, environment), blamed, wanted)
-        if key not in known:
-            known[key] = tuple(
-                reason
-                for truth in _told_apart(condition, holder, environment)
-                if truth in blamed
-                for reason in failures(condition.satisfies, environment, wanted=wanted)
-            )
-        yield from known[key]
+    for holder in row.holders(condition.within):
+        find = partial(_of_holder, condition, holder, row, blamed, wanted=wanted)
+        if condition.inside <= {condition.over, condition.within} - {"account"}:
+            yield from _kept(row, (condition, holder, plan_of(holder, row.view), blamed, wanted), find)
+        else:
+            yield from find()
 
 
-def _told_apart(condition: Quantifier, holder: Holder, environment: Environment) -> Iterator[Truth | None]:
+def _of_holder(
+    condition: Quantifier, holder: Holder, row: Row, blamed: tuple[Truth, ...], *, wanted: bool
+) -> Iterator[Reason]:
+    for inside, truth in _distinct(condition, holder, row):
+        if truth in blamed:
+            yield from failures(condition.satisfies, inside, wanted=wanted)
+
+
+def _distinct(condition: Quantifier, holder: Holder, row: Row) -> Iterator[tuple[Row, Truth | None]]:
     """What elements contribute, one after the other; of Regions that give no reason of their own only the first."""
     met: set[object] = set()
-    for element, truth in condition.judged_in(holder, environment):
-        if (alike := condition.likeness(element)) not in met:
-            met.add(alike)
-            yield truth
+    (reading,) = _kept(row, (condition, "readers"), lambda: (readers(condition),))
+    for inside, element, truth in row.judged_in(holder, condition):
+        if (same := likeness(element, reading)) not in met:
+            met.add(same)
+            yield inside, truth
 
 
-def _of_numbers(condition: Quantifier, environment: Environment, *, wanted: bool) -> Iterator[Reason]:
+def _of_numbers(condition: Quantifier, row: Row, *, wanted: bool) -> Iterator[Reason]:
     """Too few hold, or too many; the only one that is meant speaks for itself."""
-    met = [(element, truth) for element, truth in condition.judged(environment) if truth is not None]
+    met = [(element, truth) for _, element, truth in row.judged(condition) if truth is not None]
     if met and wanted and names(met) == 1 and condition.count <= 1:
-        yield from _of_elements(condition, environment, (False, MISSING), wanted=True)
+        yield from _of_elements(condition, row, (False, MISSING), wanted=True)
         return
     if not met:
-        reason, blamed = none_meant(condition, environment, wanted=wanted), _left_out(condition, environment)
+        reason, blamed = none_meant(condition, row, wanted=wanted), _left_out(condition, row)
     elif wanted:
-        reason = too_few(condition, environment, met)
-        blamed = _of_elements(condition, environment, (False, MISSING), wanted=True)
+        reason = too_few(condition, row, met)
+        blamed = _of_elements(condition, row, (False, MISSING), wanted=True)
     else:
-        reason = too_many(condition, environment, met)
-        blamed = _of_elements(condition, environment, (True,), wanted=False)
+        reason = too_many(condition, row, met)
+        blamed = _of_elements(condition, row, (True,), wanted=False)
     yield replace(reason, values=(reason.found, *_values_of(blamed)))
 
 
-def _left_out(condition: Quantifier, environment: Environment) -> Iterator[Reason]:
+def _left_out(condition: Quantifier, row: Row) -> Iterator[Reason]:
     """Why `where` leaves out each element."""
-    for _, truth in condition.judged(environment):
+    for inside, _, truth in row.judged(condition):
         if truth is None and condition.where:
-            yield from failures(condition.where, environment)
+            yield from failures(condition.where, inside)
 
 
-def _of_comparison(condition: Comparison, environment: Environment, *, wanted: bool) -> Reason:
+def _of_comparison(condition: Comparison, row: Row, *, wanted: bool) -> Reason:
     """The side that policies set, against what the other asks for."""
     left, right, operator = condition.left, condition.right, condition.operator
-    sides = atom(left, environment), atom(right, environment)
+    sides = atom(left, row), atom(right, row)
     if lacking := next((side for side in sides if side and side.value is MISSING), None):
         return _of_missing(lacking)
     if sides[0] is None and sides[1] is None:
@@ -441,9 +445,9 @@ def _of_comparison(condition: Comparison, environment: Environment, *, wanted: b
     )
     values = tuple(stated(side) for side in sides if side and not side.own_id)
     if left.type is Type.LOCK:
-        locks = right.value(environment)
+        locks = row.value(right)
         return Reason(said, place=place, required=required(operator, locks, wanted=wanted), values=values)
-    return Reason(said, asked(operator, right, environment, wanted=wanted), place, values=values)
+    return Reason(said, asked(operator, right, row, wanted=wanted), place, values=values)
 
 
 def _of_both(condition: Comparison, sides: Sequence[Atom], *, wanted: bool) -> Reason:
@@ -455,8 +459,8 @@ def _of_both(condition: Comparison, sides: Sequence[Atom], *, wanted: bool) -> R
     return Reason(said, f"{'' if wanted else 'the opposite of '}{shown(condition.written)}", place, values=values)
 
 
-def _of_truth(condition: Operand, environment: Environment, *, wanted: bool) -> Reason:
-    asked_for = atom(condition, environment)
+def _of_truth(condition: Operand, row: Row, *, wanted: bool) -> Reason:
+    asked_for = atom(condition, row)
     if asked_for is None:
         return Reason(f"`{str(not wanted).lower()}` {'never' if wanted else 'always'} holds")
     if asked_for.value is MISSING:
@@ -479,12 +483,12 @@ def _of_missing(side: Atom) -> Reason:
     return Reason(said, place=place_of(side), values=(said.partition(";")[0],))
 
 
-def _doubts_of_quantifier(condition: Quantifier, environment: Environment) -> Iterator[Reason]:
-    if condition.within == "account" and environment.account.view.withheld:
+def _doubts_of_quantifier(condition: Quantifier, row: Row) -> Iterator[Reason]:
+    if condition.within == "account" and row.view.withheld:
         yield Reason(WITHHELD[0], advice=WITHHELD[1])
         return
-    for _, truth in condition.judged(environment):
+    for inside, _, truth in row.judged(condition):
         if truth is UNKNOWN:
             if condition.where:
-                yield from doubts(condition.where, environment)
-            yield from doubts(condition.satisfies, environment)
+                yield from doubts(condition.where, inside)
+            yield from doubts(condition.satisfies, inside)

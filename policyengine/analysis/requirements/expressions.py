@@ -13,7 +13,7 @@ from typing import TypeAlias
 from policyengine.analysis.requirements import misfits as fitting
 from policyengine.analysis.requirements.attribute_paths import HEADS, KINDS, follow, is_attribute, no_kind, unknown_word
 from policyengine.analysis.requirements.attributes import ATTRIBUTES
-from policyengine.analysis.requirements.judge import Alike
+from policyengine.analysis.requirements.demands import EqualConditions
 from policyengine.analysis.requirements.phrases import minutes, shown
 from policyengine.analysis.requirements.requirement_rules import NOT_IN_SCOPE
 from policyengine.analysis.requirements.truth import TYPE_OF_WORD, Type, comparing
@@ -119,7 +119,7 @@ _RETENTIONS += [ATTRIBUTES[Type.VAULT][name] for name in ("min_retention", "max_
 
 @dataclass(slots=True)
 class Checker:
-    """Types expressions; findings go to `found`, ids of accounts that are asked for to `ids`, assertions to `alike`.
+    """Types expressions; findings go to `found`, ids of accounts that are asked for to `ids`, assertions to `equal`.
 
     Unless `complete`, unknown names are nobody's fault: the file that has them may have lost them.
     """
@@ -128,7 +128,7 @@ class Checker:
     complete: bool
     found: list[Diagnostic]
     ids: set[str]
-    alike: Alike = field(default_factory=Alike)
+    equal: EqualConditions = field(default_factory=EqualConditions)
 
     def condition(self, expression: written.Expression, scope: Scope = TOP) -> Condition | None:
         """The expression as something true or false; None where a finding says why it is not."""
@@ -200,7 +200,6 @@ class Checker:
             where,
             satisfies,
             free,
-            looked_at <= ({over} if within == "account" else {over, within}),
             quantifier,
         )
 
@@ -322,10 +321,11 @@ def _looked_at(operator: written.ComparisonOperator, left: Operand, right: Opera
     which of them is held against a fixed id, or against where a copy goes.
     """
     free = _free([left, right])
-    if operator in {"==", "!=", "in"} and _is_fixed_id(left) and _is_fixed_id(right):
-        return free - {"account"}
     own = any(isinstance(side, (Access, Pick)) and side.own for side in (left, right))
-    return free | {"account"} if own else free
+    if not own and "account" not in free:
+        return free
+    fixed = operator in {"==", "!=", "in"} and _is_fixed_id(left) and _is_fixed_id(right)
+    return (free - {"account"}) | {"view"} if fixed else free | {"account"}
 
 
 def _is_fixed_id(side: Operand) -> bool:

@@ -1,47 +1,30 @@
 """Whether requirements hold for accounts: pass, fail, not applicable or unknown (language.md 5.2).
 
-Share, then judge: what does not look at the account itself is evaluated once for all accounts that share a view, and
-what is found out about a rule once for all views that have it.
-
-What conditions and requirements say, to be compared.
-
-Assertions that say the same in the same words are judged once: packs have some in common.
-
-What a condition is held against: the measure of what tests look at, and which facts requirements rest on.
+What looks at accounts themselves has a truth for each account, all else one for each view, which its accounts share.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import fields
-from functools import partial
-from typing import NamedTuple, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, reduce
+from itertools import accumulate, compress, pairwise
+from operator import and_
+from typing import NamedTuple
 
-from policyengine.analysis.requirements.attributes import ATTRIBUTES, Subject
+from policyengine.analysis.requirements.columns import Columns
 from policyengine.analysis.requirements.demands import Assertion, Requirement
-from policyengine.analysis.requirements.truth import Truth, Type, conjunction
-from policyengine.analysis.requirements.typed import (
-    Access,
-    Comparison,
-    Condition,
-    Constant,
-    Element,
-    Environment,
-    Logical,
-    Memory,
-    Not,
-    Operand,
-    Pick,
-    Quantifier,
-)
+from policyengine.analysis.requirements.frame import Frame
+from policyengine.analysis.requirements.truth import MEANT, OF_BYTE, TRUTH_BYTE, Truth
+from policyengine.analysis.requirements.typed import Condition, Logical, Not, Quantifier
 from policyengine.aws.deployment import UNKNOWN, View
 from policyengine.aws.organization.tree import Entity
-from policyengine.language.syntax import expression_text
-from policyengine.language.syntax.nodes import Expression
+
+_TRUE, _UNKNOWN = TRUTH_BYTE[True], TRUTH_BYTE[UNKNOWN]
+_IN_SCOPE = (_TRUE, _UNKNOWN)
 
 
 class Result(NamedTuple):
-    """What an assertion comes to for accounts that share a view, all of them in scope.
+    """The truth of an assertion for accounts that share a view, all of them in scope.
 
     `scope` is unknown where nobody can say whether they are; `truth` then matters only if it is not true.
     """
@@ -64,211 +47,247 @@ class Result(NamedTuple):
         return not self.undecided and self.truth is not True
 
 
-class Judgement:
-    """What requirements come to for accounts; everything is found out once and kept.
+class Truths(NamedTuple):
+    """A truth a view or, if `each`, one an account, view by view; as bytes. Of an assertion true where out of scope."""
 
-    `management` is the id of the management account, None where the snapshot does not tell. Judgements that share a
-    `memory` share what they find out about plans.
+    column: bytes
+    each: bool
+
+
+class Ruling(NamedTuple):
+    """A requirement for all views: where it applies, the truths of its assertions, and what these are about.
+
+    `met` has, for each assertion and each quantifier of it that must meet something, a byte a view: 0 where it met
+    nothing there.
     """
 
-    def __init__(
-        self, requirements: Iterable[Requirement], views: Sequence[View], management: str | None, memory: Memory
-    ) -> None:
-        self._views = views
-        self._management = management
-        self._memory = memory
-        self._reached: dict[Assertion, set[Quantifier]] = {}
-        self._environments: dict[Entity, Environment] = {}
-        self.requirements = tuple(requirements)
-        self.by_requirement = {found: tuple(self._results(found)) for found in self.requirements}
+    scope: Truths
+    truths: tuple[Truths, ...]
+    met: tuple[tuple[bytes, ...], ...]
+
+
+class Judgement:
+    """The rulings of requirements for views. `management` is the id of the management account, if it is known."""
+
+    def __init__(self, views: Sequence[View], management: str | None, rulings: Mapping[Requirement, Ruling]) -> None:
+        self.views = tuple(views)
+        self.management = management
+        self.rulings = rulings
+
+    @property
+    def requirements(self) -> tuple[Requirement, ...]:
+        """What was judged."""
+        return tuple(self.rulings)
+
+    @cached_property
+    def slices(self) -> tuple[slice, ...]:
+        """The accounts of each view in columns that have one byte an account."""
+        return _slices(self.views)
 
     @property
     def results(self) -> Iterator[Result]:
-        """Every assertion with the accounts that it comes to the same for, requirement by requirement."""
-        for results in self.by_requirement.values():
-            yield from results
+        """Every assertion with the accounts for which it has the same truth, requirement by requirement."""
+        for requirement in self.rulings:
+            yield from self.of(requirement)
+
+    @property
+    def broken(self) -> Iterator[Result]:
+        """Those of the results that do not hold, or of which nobody can say."""
+        for requirement, ruling in self.rulings.items():
+            if any(truths.column.strip(bytes([_TRUE])) for truths in ruling.truths):
+                yield from (result for result in self.of(requirement) if result.truth is not True)
+
+    def of(self, requirement: Requirement) -> Iterator[Result]:
+        """The results of a requirement, view by view."""
+        ruling = self.rulings[requirement]
+        for number, view in enumerate(self.views):
+            for rows, scope in self._in_scope(ruling.scope, number):
+                accounts = view.accounts if rows is None else tuple(compress(view.accounts, rows))
+                for assertion, truths in zip(requirement.assertions, ruling.truths, strict=True):
+                    if not truths.each:
+                        yield Result(requirement, assertion, view, accounts, OF_BYTE[truths.column[number]], scope)
+                        continue
+                    here = truths.column[self.slices[number]]
+                    here = here if rows is None else bytes(compress(here, rows))
+                    for truth in dict.fromkeys(here):
+                        those = tuple(compress(accounts, (byte == truth for byte in here)))
+                        yield Result(requirement, assertion, view, those, OF_BYTE[truth], scope)
+
+    def _in_scope(self, scope: Truths, number: int) -> Iterator[tuple[list[bool] | None, Truth]]:
+        """Which accounts of a view, None for all, a requirement applies to surely, and perhaps."""
+        if not scope.each:
+            if scope.column[number] in _IN_SCOPE:
+                yield None, OF_BYTE[scope.column[number]]
+            return
+        here = scope.column[self.slices[number]]
+        for truth in _IN_SCOPE:
+            if truth in here:
+                yield [byte == truth for byte in here], OF_BYTE[truth]
 
     @property
     def judged(self) -> int:
         """How many assertions were judged, each account counted."""
-        return sum(len(result.accounts) for result in self.results)
+        return sum(len(found.assertions) * self._reach(ruling) for found, ruling in self.rulings.items())
+
+    def _reach(self, ruling: Ruling) -> int:
+        """How many accounts a requirement applies to."""
+        applies = ruling.scope.column.translate(MEANT)
+        if ruling.scope.each:
+            return len(applies) - applies.count(0)
+        return sum(len(view.accounts) for view in compress(self.views, applies))
 
     @property
     def idle(self) -> Iterator[Requirement]:
         """Requirements that apply to no account."""
-        return (found for found, results in self.by_requirement.items() if self._views and not results)
+        return (found for found, ruling in self.rulings.items() if self.views and not self._reach(ruling))
 
     @property
     def vacuous(self) -> Iterator[tuple[Requirement, Assertion, Quantifier]]:
         """Assertions that hold everywhere since a quantifier of theirs met nothing anywhere, and that quantifier."""
-        for requirement, results in self.by_requirement.items():
-            for assertion in requirement.assertions:
-                truths = [result.truth for result in results if result.assertion is assertion]
-                if truths and all(truth is True for truth in truths):
-                    reached = self._reached[assertion]
-                    unmet = [found for found in _obligations(assertion.condition) if found not in reached]
+        for requirement, ruling in self.rulings.items():
+            if not self._reach(ruling):
+                continue
+            for assertion, truths, met in zip(requirement.assertions, ruling.truths, ruling.met, strict=True):
+                if not truths.column.strip(bytes([_TRUE])):
+                    paths = zip(obligations(assertion.condition), met, strict=True)
+                    unmet = [path[-1] for path, column in paths if not any(column)]
                     yield from ((requirement, assertion, quantifier) for quantifier in unmet[:1])
 
-    def environment(self, view: View, account: Entity) -> Environment:
-        """What an expression is evaluated against for an account."""
-        if (known := self._environments.get(account)) is None:
-            management = None if self._management is None else account.id == self._management
-            known = Environment(Subject(view, account, management), self._memory)
-            self._environments[account] = known
-        return known
 
-    def _results(self, requirement: Requirement) -> Iterator[Result]:
-        for view in self._views:
-            for accounts, scope in self._in_scope(requirement, view):
-                for assertion in requirement.assertions:
-                    for alike, truth in self._truths(assertion, view, accounts):
-                        yield Result(requirement, assertion, view, alike, truth, scope)
-
-    def _in_scope(self, requirement: Requirement, view: View) -> Iterator[tuple[tuple[Entity, ...], Truth]]:
-        """The accounts of a view that a requirement applies to, surely or perhaps."""
-        if not requirement.scope:
-            yield view.accounts, True
-            return
-        groups: dict[Truth, list[Entity]] = {}
-        for accounts, truths in self._together(requirement.scope, view):
-            groups.setdefault(conjunction(truths), []).extend(accounts)
-        for truth in (True, UNKNOWN):
-            if truth in groups:
-                yield tuple(groups[truth]), truth
-
-    def _together(
-        self, conditions: Sequence[Condition], view: View
-    ) -> Iterator[tuple[tuple[Entity, ...], list[Truth]]]:
-        alone = any("account" in condition.free for condition in conditions)
-        for accounts in [(account,) for account in view.accounts] if alone else [view.accounts]:
-            environment = self.environment(view, accounts[0])
-            yield accounts, [_truth(condition, environment) for condition in conditions]
-
-    def _truths(
-        self, assertion: Assertion, view: View, accounts: tuple[Entity, ...]
-    ) -> list[tuple[tuple[Entity, ...], Truth]]:
-        condition, reached = assertion.condition, self._reached.setdefault(assertion, set())
-        if "account" not in condition.free:
-            truth, met = self._truth_for_all(condition, view)
-            reached |= met
-            return [(accounts, truth)]
-        groups: dict[Truth, list[Entity]] = {}
-        for account in accounts:
-            environment = self.environment(view, account)
-            truth, met = environment.meeting(partial(_truth, condition, environment))
-            reached |= met
-            groups.setdefault(truth, []).append(account)
-        return [(tuple(alike), truth) for truth, alike in groups.items()]
-
-    def _truth_for_all(self, condition: Condition, view: View) -> tuple[Truth, frozenset[Quantifier]]:
-        """What a condition comes to that does not look at the account itself; known from runs before this one."""
-        known = self._memory.of_views.setdefault(condition, {})
-        found = known.get(view)
-        if found is None:
-            environment = self.environment(view, view.accounts[0])
-            found = known[view] = environment.meeting(partial(_truth, condition, environment))
-        return found
+def judge(requirements: Iterable[Requirement], views: Sequence[View], management: str | None) -> Judgement:
+    """The truth of every assertion for every account of the views; `management` is the management account's id."""
+    rows = _Rows(views, management)
+    return Judgement(views, management, {requirement: _ruling(requirement, rows) for requirement in requirements})
 
 
-def _truth(condition: Condition, environment: Environment) -> Truth:
-    truth: Truth = condition.value(environment)
-    return truth
+def join(views: Sequence[View], first: Judgement, second: Judgement) -> Judgement:
+    """The judgement of views that each stand in one of two others, which are of the same requirements."""
+    both = {view: number for number, view in enumerate((*first.views, *second.views))}
+    rows = [both[view] for view in views]
+    slices = _slices(tuple(both))
+    parts = [slices[row] for row in rows]
+    rulings = {found: _joined(ruling, second.rulings[found], rows, parts) for found, ruling in first.rulings.items()}
+    return Judgement(views, second.management, rulings)
 
 
-def _obligations(condition: Condition, *, wanted: bool = True) -> Iterator[Quantifier]:
+def _joined(first: Ruling, second: Ruling, rows: Sequence[int], parts: Sequence[slice]) -> Ruling:
+    def taken(ours: Truths, theirs: Truths) -> Truths:
+        column = ours.column + theirs.column
+        if ours.each:
+            return Truths(b"".join([column[part] for part in parts]), each=True)
+        return Truths(bytes([column[row] for row in rows]), each=False)
+
+    met = [
+        tuple([taken(Truths(a, each=False), Truths(b, each=False)).column for a, b in zip(ours, theirs, strict=True)])
+        for ours, theirs in zip(first.met, second.met, strict=True)
+    ]
+    return Ruling(
+        taken(first.scope, second.scope),
+        tuple([taken(ours, theirs) for ours, theirs in zip(first.truths, second.truths, strict=True)]),
+        tuple(met),
+    )
+
+
+def obligations(condition: Condition, *, wanted: bool = True) -> Iterator[tuple[Quantifier, ...]]:
     """Every `every`, `no` and `not (some ...)` that must meet something for the condition to say anything.
 
-    Not those in what a `no` forbids: that may well be about what nobody has.
+    Each after the `every` that it is inside. Not those in what a `no` forbids: that may well be about what nobody has.
     """
     if isinstance(condition, Not):
-        yield from _obligations(condition.operand, wanted=not wanted)
+        yield from obligations(condition.operand, wanted=not wanted)
     elif isinstance(condition, Logical) and condition.operator == ("and" if wanted else "or"):
         for operand in condition.operands:
-            yield from _obligations(operand, wanted=wanted)
+            yield from obligations(operand, wanted=wanted)
     elif isinstance(condition, Quantifier) and _holds_of_nothing(condition, wanted=wanted):
-        yield condition
+        yield (condition,)
         if condition.kind == "every":
-            yield from _obligations(condition.satisfies)
+            yield from ((condition, *inner) for inner in obligations(condition.satisfies))
 
 
 def _holds_of_nothing(condition: Quantifier, *, wanted: bool) -> bool:
-    """Whether a quantifier comes to what is wanted of it where there is nothing at all."""
+    """Whether a quantifier has the wanted truth where there is nothing at all."""
     if wanted:
         return condition.kind in {"every", "no"}
     return condition.kind == "some" or (condition.kind == "at least" and condition.count == 1)
 
 
-_Typed: TypeAlias = Access | Comparison | Constant | Logical | Not | Pick | Quantifier
+class _Rows:
+    """The views, and their accounts one by one; the frames of those of them that requirements apply to."""
+
+    def __init__(self, views: Sequence[View], management: str | None) -> None:
+        self.views = views
+        self.slices = _slices(views)
+        self._management = management
+        self._columns: dict[tuple[bytes, bool], Columns] = {}
+
+    @cached_property
+    def accounts(self) -> list[Entity]:
+        """The accounts, view by view."""
+        return [account for view in self.views for account in view.accounts]
+
+    def columns(self, applies: bytes, *, each: bool) -> Columns:
+        """The columns of the views or, if `each`, of the accounts, that have a byte that is not 0."""
+        if (applies, each) not in self._columns:
+            at: dict[str, Sequence[object]]
+            if each:
+                holding = [view for view in self.views for _ in view.accounts]
+                at = {"account": list(compress(self.accounts, applies)), "view": list(compress(holding, applies))}
+            else:
+                at = {"view": list(compress(self.views, applies))}
+            self._columns[applies, each] = Columns(Frame(at, len(at["view"]), self._management))
+        return self._columns[applies, each]
+
+    def applies(self, scope: Truths, *, each: bool) -> bytes:
+        """For each view or account, a byte that is not 0 where a requirement applies to it, perhaps."""
+        column = scope.column.translate(MEANT)
+        if each == scope.each:
+            return column
+        if each:
+            return b"".join([column[row : row + 1] * len(view.accounts) for row, view in enumerate(self.views)])
+        return bytes([any(column[part]) for part in self.slices])
 
 
-class Alike:
-    """The conditions of assertions so far, by all that they say.
-
-    Only whole ones become one object: which quantifiers met anything is asked of each assertion, and within one of them
-    the same words may stand in two places.
-    """
-
-    def __init__(self) -> None:
-        self._known: dict[Hashable, Condition] = {}
-
-    def __call__(self, condition: Condition) -> Condition:
-        """The condition that says the same, if there was one."""
-        return self._known.setdefault(_said(condition), condition)
+def _ruling(requirement: Requirement, rows: _Rows) -> Ruling:
+    scope = _scope(requirement.scope, rows)
+    judged = [_judged(assertion.condition, scope, rows) for assertion in requirement.assertions]
+    return Ruling(scope, tuple([truths for truths, _ in judged]), tuple([met for _, met in judged]))
 
 
-def asked(requirement: Requirement) -> Hashable:
-    """What a requirement asks, and of which accounts, wherever it stands; its level and its words are no part of it."""
-    return tuple(map(_said, requirement.scope)), tuple(_said(made.condition) for made in requirement.assertions)
+def _scope(conditions: Sequence[Condition], rows: _Rows) -> Truths:
+    each = _each(conditions)
+    size = len(rows.accounts) if each else len(rows.views)
+    everywhere = bytes([_TRUE]) * size
+    columns = [int.from_bytes(rows.columns(everywhere, each=each).of(found), "little") for found in conditions]
+    together = reduce(and_, columns, int.from_bytes(everywhere, "little"))
+    return Truths(together.to_bytes(size, "little"), each)
 
 
-def _said(value: object) -> Hashable:
-    """All that a condition says: types, values and words, whatever their place in a text."""
-    if isinstance(value, _Typed):
-        return type(value), *(_said(getattr(value, field.name)) for field in fields(value) if field.init)
-    if isinstance(value, tuple):
-        return tuple(map(_said, value))
-    return expression_text(value) if isinstance(value, Expression) else value
+def _judged(condition: Condition, scope: Truths, rows: _Rows) -> tuple[Truths, tuple[bytes, ...]]:
+    each = _each([condition])
+    applies = rows.applies(scope, each=each)
+    columns = rows.columns(applies.translate(_ALL), each=each)
+    truths = Truths(_scattered(columns.of(condition), applies, _TRUE), each)
+    met = [_scattered(columns.met(path), applies, 0) for path in obligations(condition)]
+    if each:
+        met = [bytes([any(column[part]) for part in rows.slices]) for column in met]
+    return truths, tuple(met)
 
 
-def touched(condition: Condition | Operand, environment: Environment) -> Iterator[Element]:
-    """Every element that a quantifier means or a name picks; what a `where` leaves out is not touched."""
-    return _touched(condition, environment, set())
+_ALL = bytes(_TRUE if number else 0 for number in range(256))
 
 
-def _touched(condition: Condition | Operand, environment: Environment, told: set[object]) -> Iterator[Element]:
-    """The same; `told` has the quantifiers that were walked through, with what was around them."""
-    if isinstance(condition, Quantifier):
-        if (condition, condition.around(environment)) not in told:
-            told.add((condition, condition.around(environment)))
-            for element, truth in condition.judged(environment):
-                if truth is not None:
-                    yield element
-                    yield from _touched(condition.satisfies, environment, told)
-    elif isinstance(condition, Pick):
-        yield from condition.elements(environment)
-    else:
-        for part in _operands(condition):
-            yield from _touched(part, environment, told)
+def _each(conditions: Iterable[Condition]) -> bool:
+    return any("account" in condition.free for condition in conditions)
 
 
-def asks_for_account_tags(requirement: Requirement) -> bool:
-    """Whether any expression of a requirement looks at the tags of accounts."""
-    conditions = (*requirement.scope, *(assertion.condition for assertion in requirement.assertions))
-    return any(map(_asks_for_account_tags, conditions))
+def _scattered(column: bytes, applies: bytes, elsewhere: int) -> bytes:
+    """A column of some rows at their places among all of them."""
+    if len(column) == len(applies):
+        return column
+    values = iter(column)
+    return bytes([next(values) if here else elsewhere for here in applies])
 
 
-def _asks_for_account_tags(condition: Condition | Operand) -> bool:
-    if isinstance(condition, Access):
-        return condition.attributes[0] is ATTRIBUTES[Type.ACCOUNT]["tags"]
-    if isinstance(condition, Quantifier):
-        inside = (condition.satisfies, *((condition.where,) if condition.where else ()))
-        return any(map(_asks_for_account_tags, inside))
-    return any(map(_asks_for_account_tags, _operands(condition)))
-
-
-def _operands(condition: Condition | Operand) -> tuple[Condition | Operand, ...]:
-    if isinstance(condition, Logical):
-        return condition.operands
-    if isinstance(condition, Not):
-        return (condition.operand,)
-    return (condition.left, condition.right) if isinstance(condition, Comparison) else ()
+def _slices(views: Sequence[View]) -> tuple[slice, ...]:
+    bounds = accumulate((len(view.accounts) for view in views), initial=0)
+    return tuple([slice(start, end) for start, end in pairwise(bounds)])

@@ -7,16 +7,18 @@ from typing import Any, NamedTuple
 
 from policyengine.analysis.requirements.atoms import Atom, atom
 from policyengine.analysis.requirements.attributes import ATTRIBUTES
+from policyengine.analysis.requirements.row import Row
 from policyengine.analysis.requirements.truth import ABSENT, MISSING, Type
-from policyengine.analysis.requirements.typed import Constant, Environment, Operand, Pick
+from policyengine.analysis.requirements.typed import Constant, Operand, Pick
 from policyengine.aws.deployment import DAY, FOREVER, OWN, DeployedCopy, DeployedRule, Minutes, Origin, Vault, origins
-from policyengine.aws.facts import resource_types
+from policyengine.aws.facts import limits, resource_types
 from policyengine.base.text import listed, quoted
 from policyengine.language.syntax.literals import Duration
 from policyengine.language.syntax.nodes import ComparisonOperator
 
 _HOUR = 60
 _LONGEST = 10**15  # of a unit: longer than anything that AWS can hold
+_MANY_DAYS = 60 * DAY
 _MINUTES = {"minute": 1, "hour": _HOUR, "day": DAY, "week": 7 * DAY, "year": 365 * DAY}
 
 
@@ -26,13 +28,24 @@ def minutes(duration: Duration) -> Minutes:
 
 
 def shown(length: Minutes) -> str:
-    """Minutes in the largest unit that they are whole in: `35 days`, `90 minutes`, `forever`."""
+    """Minutes in the largest unit that they are whole in: `35 days`, `90 minutes`, `forever`.
+
+    A long time that is not whole in days is days and the rest, one that no retention can be years and the rest.
+    """
     if length == FOREVER:
         return "forever"
+    if length > limits()["retention_most_days"] * DAY:
+        return _and_rest(*divmod(length, _MINUTES["year"]), "year")
+    if length > _MANY_DAYS and length % DAY:
+        return _and_rest(*divmod(length, DAY), "day")
     for unit, size in (("day", DAY), ("hour", _HOUR)):
         if length % size == 0 and (length or unit == "day"):
             return _counted(int(length // size), unit)
     return _counted(int(length), "minute")
+
+
+def _and_rest(count: Minutes, rest: Minutes, unit: str) -> str:
+    return _counted(int(count), unit) + (f" {shown(rest)}" if rest else "")
 
 
 def _counted(count: int, unit: str) -> str:
@@ -164,7 +177,7 @@ def _said(atom: Atom) -> str:
         return f"{noun} is not set"
     if atom.inherited and value != FOREVER:
         return f"{noun} is the rule's {shown(value)}"
-    own = atom.operand.own and value == atom.environment.account.account.id
+    own = atom.operand.own and value == atom.row.account.id
     return f"{noun} is {'the account itself' if own else text(atom.operand.type, value)}"
 
 
@@ -258,12 +271,12 @@ _AMOUNTS: dict[ComparisonOperator, str] = {
 }
 
 
-def asked(operator: ComparisonOperator, right: Operand, environment: Environment, *, wanted: bool) -> str:
+def asked(operator: ComparisonOperator, right: Operand, row: Row, *, wanted: bool) -> str:
     """What the right side asks for: `at least 35 days`, `anything but `none``, `one like `Prod/*``.
 
     Where it is no literal, it is named too: `at least 7 days, the minimum retention of vault `Main` in eu-west-1`.
     """
-    said, other = _asked(operator, right, right.value(environment), wanted=wanted), atom(right, environment)
+    said, other = _asked(operator, right, row.value(right), wanted=wanted), atom(right, row)
     if other is None:
         return said
     if other.value is ABSENT:

@@ -113,7 +113,7 @@ class _Names:
 
 def _own(require: Require, checker: Checker) -> Requirement | None:
     assertions = [
-        Assertion(checker.alike(condition), assertion.message.value if assertion.message else "", assertion.span)
+        Assertion(checker.equal(condition), assertion.message.value if assertion.message else "", assertion.span)
         for assertion in require.assertions
         if (condition := checker.condition(assertion.condition))
     ]
@@ -146,7 +146,7 @@ def _of_pack(use: UsePack, checker: Checker) -> Iterator[Requirement]:
     if use.scope and not scope:
         return
     lets = collect_lets(_all(module.statements, Let), complete=True)[0]
-    inside = Checker(lets, complete=True, found=checker.found, ids=checker.ids, alike=checker.alike)
+    inside = Checker(lets, complete=True, found=checker.found, ids=checker.ids, equal=checker.equal)
     for require in _all(module.statements, Require):
         if requirement := _own(require, inside):
             yield _used(requirement, use.level, scope, use.span, name)

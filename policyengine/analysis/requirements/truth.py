@@ -11,7 +11,7 @@ How two values of a type compare. `ABSENT` is unequal to everything and like not
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import Enum
 from functools import cache, lru_cache
 from operator import ge, gt, le, lt
@@ -37,6 +37,40 @@ MISSING: Final = Missing.MISSING
 ABSENT: Final = Absent.ABSENT
 
 Truth: TypeAlias = bool | Unknown | Missing
+
+
+TRUTH_BYTE: Final[Mapping[Truth, int]] = {False: 0, MISSING: 1, UNKNOWN: 3, True: 7}
+"""A truth as a byte, so that `&` is `and` and `every`, and `|` is `or` and `some`, for whole columns at once."""
+
+OF_BYTE: Final[Mapping[int, Truth]] = {byte: truth for truth, byte in TRUTH_BYTE.items()}
+MET: Final = 8
+"""The bit beside a truth that says that a quantifier met an element."""
+
+
+def _table(value_of: Callable[[int], int]) -> bytes:
+    """For `bytes.translate`."""
+    return bytes(map(value_of, range(256)))
+
+
+def _contribution(neutral: int, uncertain: Callable[[int], int]) -> bytes:
+    """What an element contributes, by three bits for whether it is meant, and three for whether it satisfies.
+
+    `neutral` where it is not meant; `uncertain` says what remains of a truth where nobody knows whether it is.
+    """
+
+    def contributed(judged: int) -> int:
+        meant, truth = OF_BYTE.get(judged >> 3, False), judged & 7
+        if meant is True:
+            return truth | MET
+        return uncertain(truth) | MET if meant is UNKNOWN else neutral
+
+    return _table(contributed)
+
+
+NEGATED: Final = _table(lambda byte: {0: 7, 7: 0}.get(byte, byte))
+EVERY: Final = _contribution(TRUTH_BYTE[True], lambda truth: truth | TRUTH_BYTE[UNKNOWN])
+SOME: Final = _contribution(TRUTH_BYTE[False], lambda truth: TRUTH_BYTE[UNKNOWN] if truth else truth)
+MEANT: Final = _table(lambda byte: MET if byte >= TRUTH_BYTE[UNKNOWN] else 0)
 
 
 def negation(truth: Truth) -> Truth:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple, TypeAlias
 
@@ -16,7 +16,8 @@ from policyengine.analysis.requirements.requirement_rules import (
     REQUIREMENT_VACUOUS,
     REQUIREMENT_VIOLATED,
 )
-from policyengine.analysis.requirements.typed import Quantifier
+from policyengine.analysis.requirements.row import Row, rows_of
+from policyengine.analysis.requirements.typed import Condition, Quantifier
 from policyengine.aws.deployment import UNKNOWN, origin, origins, policies
 from policyengine.aws.merge import keys
 from policyengine.aws.organization.tree import Entity
@@ -35,22 +36,19 @@ class _Case(NamedTuple):
     reason: Reason
 
 
-Told: TypeAlias = tuple[tuple[_Case, tuple[Entity, ...]], ...]
+Explained: TypeAlias = tuple[tuple[_Case, tuple[Entity, ...]], ...]
+"""The ways in which a result is broken or open, each with its accounts."""
 
 
-def findings(judgement: Judgement, known: dict[Result, Told] | None = None) -> Iterator[Diagnostic]:
+def findings(judgement: Judgement, known: Mapping[Result, Explained] | None = None) -> Iterator[Diagnostic]:
     """A finding for each way in which a requirement is broken, open, or says nothing.
 
-    Findings of several accounts may be equal but for the accounts; whoever settles them makes them one. What another
-    judgement with the same management account has found out about a result is taken from `known`, and added there.
+    Findings of several accounts may be equal but for the accounts; whoever settles them makes them one. What
+    `explained` says of a result may be passed as `known`.
     """
-    known = {} if known is None else known
+    known = explained(judgement) if known is None else known
     cases: dict[_Case, list[Entity]] = {}
-    for result in judgement.results:
-        if not (result.violated or result.undecided):
-            continue
-        if result not in known:
-            known[result] = tuple(_of_result(result, judgement))
+    for result in judgement.broken:
         for case, accounts in known[result]:
             cases.setdefault(case, []).extend(accounts)
     yield from (_finding(case, accounts) for case, accounts in cases.items())
@@ -58,27 +56,49 @@ def findings(judgement: Judgement, known: dict[Result, Told] | None = None) -> I
     yield from _vacuous(judgement)
 
 
-def _of_result(result: Result, judgement: Judgement) -> Iterator[tuple[_Case, tuple[Entity, ...]]]:
-    scope_only = result.truth is not UNKNOWN
-    for accounts in _told_apart(result):
-        for reason in reasons(result, judgement, accounts[0]):
-            yield _Case(result.requirement, result.assertion, result.violated, scope_only, reason), accounts
+def explained(judgement: Judgement, known: Container[Result] = ()) -> dict[Result, Explained]:
+    """In which ways, and for which accounts, each result is broken or open; not of those that are `known`.
+
+    The results of equal conditions are explained together.
+    """
+    together: dict[Condition, list[Result]] = {}
+    for result in judgement.broken:
+        if result not in known:
+            together.setdefault(result.assertion.condition, []).append(result)
+    return {
+        result: cases for results in together.values() for result, cases in _of_results(results, judgement.management)
+    }
 
 
-def reasons(result: Result, judgement: Judgement, account: Entity) -> tuple[Reason, ...]:
+def _of_results(results: Sequence[Result], management: str | None) -> Iterator[tuple[Result, Explained]]:
+    apart = [(result, accounts) for result in results for accounts in _apart(result)]
+    rows = rows_of([(result.view, accounts[0]) for result, accounts in apart], management)
+    cases: dict[Result, list[tuple[_Case, tuple[Entity, ...]]]] = {}
+    for (result, accounts), row in zip(apart, rows, strict=True):
+        found = [_Case(*result[:2], result.violated, result.truth is not UNKNOWN, one) for one in _reasons(result, row)]
+        cases.setdefault(result, []).extend((case, accounts) for case in found)
+    yield from ((result, tuple(found)) for result, found in cases.items())
+
+
+def reasons(result: Result, account: Entity, management: str | None) -> tuple[Reason, ...]:
     """Why an assertion is violated for an account, or cannot be decided; nothing where it holds."""
-    environment = judgement.environment(result.view, account)
+    (row,) = rows_of([(result.view, account)], management)
+    return _reasons(result, row)
+
+
+def _reasons(result: Result, row: Row) -> tuple[Reason, ...]:
     condition = result.assertion.condition
     if result.violated:
-        return tuple(dict.fromkeys(failures(condition, environment)))
+        row.truth(condition)
+        return tuple(dict.fromkeys(failures(condition, row)))
     if not result.undecided:
         return ()
     asked = [condition] if result.truth is UNKNOWN else []
     asked += result.requirement.scope if result.scope is UNKNOWN else ()
-    return tuple(dict.fromkeys(chain.from_iterable(doubts(open_, environment) for open_ in asked)))
+    return tuple(dict.fromkeys(chain.from_iterable(doubts(open_, row) for open_ in asked)))
 
 
-def _told_apart(result: Result) -> Iterator[tuple[Entity, ...]]:
+def _apart(result: Result) -> Iterator[tuple[Entity, ...]]:
     """The accounts of a result that does not hold, one by one where the expressions look at the account itself."""
     conditions = (result.assertion.condition, *(result.requirement.scope if result.undecided else ()))
     if any("account" in condition.free for condition in conditions):

@@ -22,7 +22,8 @@ _DIRECTIONS = ("north", "northeast", "east", "southeast", "south", "southwest", 
 _LEAST_RATIO_OF_DIRECTIONS = 0.75  # as difflib counts: two letters that changed places, `wset`
 _HEAD = 3  # parts of an ARN: arn, partition, service
 _LONGEST = 150  # characters; what is longer is no name
-_LIKENESS, _LEAST_LIKE = 0.85, 5  # as difflib counts; of shorter names nobody can tell a slip from another name
+_LEAST_RATIO = 0.85  # as difflib counts
+_LEAST_COMPARED = 5  # characters; in shorter names a misspelling cannot be told from another name
 
 
 class Meaning(NamedTuple):
@@ -49,7 +50,7 @@ def meaning(text: str) -> Meaning:
         return NOTHING
     if text[:4].lower() == "arn:":
         return _of_arn(text)
-    name = _like(_folded(text), (*_types(), *_lacking()))
+    name = _closest(_folded(text), (*_types(), *_lacking()))
     if name in _types():
         return Meaning((_types()[name],))
     return Meaning(lacking=_lacking().get(name, ""))
@@ -139,7 +140,7 @@ def _of_arn(text: str) -> Meaning:
         kind = _kind(resource_types("aws")[name])
         is_of_type = not _words(steps) or kind in map(_singular, steps)
         return _of_service({kind: (name,)}, steps) if is_of_type else NOTHING
-    kinds = _kinds().get(_like(service, _kinds()))
+    kinds = _kinds().get(_closest(service, _kinds()))
     return _of_service(kinds, steps) if kinds else NOTHING
 
 
@@ -171,22 +172,23 @@ def _singular(kind: str) -> str:
     return kind.lower().replace("-", "").replace("_", "").removesuffix("s")
 
 
-def _like(name: str, known: Iterable[str]) -> str:
-    """The known name that a name is, or else is a slip of; itself where there is none.
+def _closest(name: str, names: Iterable[str]) -> str:
+    """The name of `names` that a name misspells; the name itself where it is there or there is none.
 
-    A slip begins as the name does and is about as long: what has a word more or less is another thing (`stackset`).
+    A misspelling has the same first letter and about the same length: a word more or less makes another name
+    (`stackset`).
     """
-    names = list(known)
-    if name in names:
+    choices = list(names)
+    if name in choices:
         return name
-    if len(name) < _LEAST_LIKE:  # `ec3`
-        return next((each for each in names if _DIGIT.sub("0", each) == _DIGIT.sub("0", name)), name)
-    alike = [each for each in names if each[0] == name[0] and abs(len(each) - len(name)) <= 1]
-    return next(iter(get_close_matches(name, alike, n=1, cutoff=_LIKENESS)), name)
+    if len(name) < _LEAST_COMPARED:  # `ec3`
+        return next((choice for choice in choices if _DIGIT.sub("0", choice) == _DIGIT.sub("0", name)), name)
+    similar = [choice for choice in choices if choice[0] == name[0] and abs(len(choice) - len(name)) <= 1]
+    return next(iter(get_close_matches(name, similar, n=1, cutoff=_LEAST_RATIO)), name)
 
 
 def _with_two_swapped(name: str) -> Iterator[str]:
-    """A name with two neighbours swapped."""
+    """All spellings of a name with two neighbours swapped."""
     for place in range(len(name) - 1):
         yield name[:place] + name[place + 1] + name[place] + name[place + 2 :]
 

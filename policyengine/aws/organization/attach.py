@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from policyengine.aws.documents import Compiled, PolicyDocument
 from policyengine.aws.organization.attachments import NOTHING, Attacher, Placement, list_problems, scope_problems, stock
-from policyengine.aws.organization.survey import Branch, Leaf, survey
+from policyengine.aws.organization.survey import Branch, Leaf, survey, told
 from policyengine.aws.organization.targets import Targets
 from policyengine.aws.organization.tree import NO_TAGS, Entity, Organization
 from policyengine.base.diagnostics import Diagnostic, Outcome
@@ -79,13 +79,14 @@ def attach(
     name.
     """
     branches, problems = survey(snapshot)
-    problems = problems or list(scope_problems(snapshot, branches))
+    problems = problems or list(told(scope_problems(snapshot, branches)))
     reuse = Reuse(previous)
     stocked = stock(snapshot, compiled, only_project=only_project)
     documents = {name: reuse.document(document) for name, document in stocked.items()}
     if not only_project:
         known = documents.keys() | (snapshot.policies or {}).keys()
-        problems += list_problems(branches, known, complete=compiled is None or compiled.complete)
+        listed = list_problems(branches, known, complete=compiled is None or compiled.complete)
+        problems += told(listed)
     if problems:
         raise SnapshotError(snapshot.faults(problems))
     known_order = snapshot.attachment_order != "unknown"

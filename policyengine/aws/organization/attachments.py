@@ -183,18 +183,23 @@ def scope_problems(snapshot: Snapshot, branches: Iterable[Branch]) -> Iterator[P
         yield (*loc, "ou"), f"there is no unit {quoted(scope.ou)}{'; ' if advice else ''}{advice}"
 
 
+_MOST_COMPARED = 1_000_000  # paths, for all units that are not there: half a second
+
+
 class _Units:
     def __init__(self, branches: Iterable[Branch]) -> None:
         root, *units = branches
         self.paths = dict.fromkeys(unit.path for unit in units)
         self._root = root
         self._nearest = Nearest(self.paths)
+        self._left = _MOST_COMPARED
 
     def advice(self, text: str) -> str:
         """What a text that is no path of a unit may have meant."""
         if text.strip("/") in ("", self._root.name):
             return 'write "*" for all accounts'
-        ends = paths_ending(text, self.paths)
+        self._left -= len(self.paths)
+        ends = paths_ending(text, self.paths) if self._left > 0 else ()
         return one_of(map(quoted, ends)) if ends else self._nearest.suggestion(text)
 
 

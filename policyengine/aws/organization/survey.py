@@ -28,6 +28,10 @@ Problem: TypeAlias = "tuple[Loc, str]"
 """Where in the snapshot something is wrong, and what."""
 
 
+_MOST_TOLD = 1_000
+_MOST_ENTITIES = 250_000
+
+
 @dataclass(slots=True, eq=False)
 class Branch:
     """The root or a unit: where the snapshot has it, and what is below it in written order."""
@@ -96,15 +100,31 @@ def survey(snapshot: Snapshot) -> tuple[list[Branch], list[Problem]]:
     root = _grow(snapshot.root)
     problems: list[Problem] = []
     if snapshot.units or snapshot.accounts:
-        problems += graft(root, snapshot)
+        problems += told(graft(root, snapshot))
     branches = list(branches_below(root))
-    problems += _too_deep(root)
-    problems += _repeated_units(branches)
-    problems += _repeated_accounts(branches)
-    problems += _unknown_accounts(snapshot, branches)
+    problems += _too_many(branches)
+    for kind in (_too_deep(root), _repeated_units(branches), _repeated_accounts(branches)):
+        problems += told(kind)
+    problems += told(_unknown_accounts(snapshot, branches))
     if not problems:
         _name_paths(branches)
     return branches, problems
+
+
+def told(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The first problems of a kind: a million of them say no more, and cost minutes."""
+    for number, (loc, message) in enumerate(problems):
+        if number == _MOST_TOLD:
+            yield loc, f"{message}; of such faults the first {_MOST_TOLD:,} are told"
+            return
+        yield loc, message
+
+
+def _too_many(branches: list[Branch]) -> Iterator[Problem]:
+    """AWS has no organization that comes near."""
+    for kind, number in (("units", len(branches) - 1), ("accounts", sum(len(branch.accounts) for branch in branches))):
+        if number > _MOST_ENTITIES:
+            yield ("root",), f"the tree has {number:,} {kind}, expected at most {_MOST_ENTITIES:,}"
 
 
 def _grow(root: Root) -> Branch:

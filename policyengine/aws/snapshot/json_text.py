@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from math import isfinite
 
 from policyengine.aws.documents import Json
-from policyengine.aws.snapshot.tokens import DEEPEST, DataToken, Loc, LocTree, TextPlace
+from policyengine.aws.snapshot.tokens import DEEPEST, AllPlacedError, DataToken, Loc, LocTree, TextPlace, tree_size
 from policyengine.base.records import record
 
 LONGEST_INTEGER = 100
@@ -81,15 +82,17 @@ def broken_character(text: str) -> str:
 
 def json_places(text: str, line_of: Callable[[int], int], wanted: LocTree) -> dict[Loc, TextPlace]:
     """The places of the wanted values of a JSON text and of their ancestors; `line_of` turns an offset into a line."""
-    finder = _Finder(text, line_of)
-    finder.find(finder.skip(0), (), wanted)
+    finder = _Finder(text, line_of, tree_size(wanted) - 1)
+    with suppress(AllPlacedError):
+        finder.find(finder.skip(0), (), wanted)
     return finder.places
 
 
 class _Finder:
     """Descends to the wanted values; the library's decoder skips the rest."""
 
-    def __init__(self, text: str, line_of: Callable[[int], int]) -> None:
+    def __init__(self, text: str, line_of: Callable[[int], int], unplaced: int) -> None:
+        self._unplaced = unplaced
         self.places: dict[Loc, TextPlace] = {}
         self._text = text
         self._line_of = line_of
@@ -122,6 +125,8 @@ class _Finder:
         else:
             key_line = self._line_of(start)
             self.places[loc] = TextPlace(key_line, key_line if self._text[at] in "{[" else self._line_of(at))
+            if len(self.places) == self._unplaced:
+                raise AllPlacedError
             end = self.find(at, loc, wanted)
         end = self.skip(end)
         return self.skip(end + 1) if self._text[end] == "," else end

@@ -34,16 +34,18 @@ class ShapeFault:
     at_key: bool = False
 
 
-def shape_faults(error: ValidationError, schema: Schema, whole: str) -> list[ShapeFault]:
+def shape_faults(error: ValidationError, schema: Schema, whole: str, *, complete: bool = True) -> list[ShapeFault]:
     """The faults of a validation in pydantic's order, at most the first 10,000; `schema` is that of the validated type.
 
     `whole` says what was expected where the whole value is of another kind. A key that is missing because it is
-    mistyped is a single fault, that of the mistyped key.
+    mistyped is a single fault, that of the mistyped key. Nothing is missing from a value that is not `complete`.
     """
     keys = _Keys(schema)
     details = [(_loc(detail["loc"]), detail) for detail in error.errors(include_url=False)[:_MOST_FAULTS]]
     meant = {(*loc[:-1], keys.meant(loc)) for loc, detail in details if detail["type"] == "extra_forbidden"}
-    reported = [(loc, detail) for loc, detail in details if detail["type"] != "missing" or loc not in meant]
+    reported = [
+        (loc, detail) for loc, detail in details if detail["type"] != "missing" or (complete and loc not in meant)
+    ]
     return [_fault(loc, detail, keys, whole) for loc, detail in reported]
 
 

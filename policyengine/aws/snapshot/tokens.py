@@ -7,6 +7,7 @@ the line of every value. It sees tokens only, the same for both notations.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -19,6 +20,7 @@ Loc: TypeAlias = "tuple[str | int, ...]"
 DEEPEST = 100
 """How many brackets may be open at once; the snapshot itself needs about thirty."""
 
+_MOST_FLAWS = 1_000
 _MOST_EXPANDED = 1_000_000  # values that all aliases of a file may add
 TOO_DEEP = f"the nesting is deeper than {DEEPEST} levels"
 
@@ -67,6 +69,10 @@ class ParsedData:
     faults: list[Flaw] = field(default_factory=list)
     places: dict[Loc, TextPlace] = field(default_factory=dict)
     complete: bool = True
+
+
+class AllPlacedError(Exception):
+    """All places that somebody wants are known, so that the rest of the text need not be read."""
 
 
 class UnreadableTextError(Exception):
@@ -123,11 +129,12 @@ def build(tokens: Iterable[DataToken], line_of: Callable[[int], int], wanted: It
     nearest ancestor does.
     """
     builder = _Builder(line_of, wanted)
-    try:
-        for token in tokens:
-            builder.take(token)
-    except UnreadableTextError as error:
-        builder.give_up(error)
+    with suppress(AllPlacedError):
+        try:
+            for token in tokens:
+                builder.take(token)
+        except UnreadableTextError as error:
+            builder.give_up(error)
     return builder.parsed
 
 
@@ -136,6 +143,7 @@ class _Builder:
         self.parsed = ParsedData()
         self._line_of = line_of
         self._wanted = loc_tree(wanted)
+        self._unplaced = tree_size(self._wanted)
         self._open: list[_Frame] = []
         self._anchors: dict[str, _Anchored | None] = {}
         self._expanded = 0
@@ -227,7 +235,10 @@ class _Builder:
         line = self._line_of(token.at)
         has_key = frame is not None and isinstance(frame.container, dict)
         key_line = self._line_of(frame.key_at) if frame and has_key else line
-        self.parsed.places[self._loc()] = TextPlace(key_line, line if token.kind == "scalar" else key_line)
+        places, loc = self.parsed.places, self._loc()
+        places[loc] = TextPlace(key_line, line if token.kind == "scalar" else key_line)
+        if len(places) == self._unplaced:
+            raise AllPlacedError
         return wanted
 
     def _wanted_next(self, frame: _Frame | None) -> LocTree | None:
@@ -236,10 +247,21 @@ class _Builder:
         return frame.wanted.get(frame.step) if frame.wanted else None
 
     def _report(self, at: int, message: str) -> None:
+        if len(self.parsed.faults) >= _MOST_FLAWS:
+            raise UnreadableTextError(at, f"{message}; of such faults the first {_MOST_FLAWS:,} are told")
         self.parsed.faults.append(Flaw(self._line_of(at), self._loc(), message))
 
     def _loc(self) -> Loc:
         return tuple(frame.step for frame in self._open)
+
+
+def tree_size(wanted: LocTree | None) -> int:
+    """How many locations a tree has, the whole and those on the way to others included."""
+    number, waiting = 0, [] if wanted is None else [wanted]
+    while waiting:
+        number += 1
+        waiting.extend(waiting.pop().values())
+    return number
 
 
 def loc_tree(locs: Iterable[Loc]) -> LocTree | None:

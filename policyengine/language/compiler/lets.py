@@ -13,51 +13,6 @@ from policyengine.language.language_rules import CIRCULAR_LET, NAME_REPEATED, RE
 from policyengine.language.syntax.literals import ListOf, Reference, Value
 from policyengine.language.syntax.nodes import Let
 
-
-def cycles(links: Mapping[str, Sequence[str]]) -> tuple[list[list[str]], frozenset[str]]:
-    """Cycles of a directed graph, each as its names in order, and the set of all names in them.
-
-    Of cycles that share a name only the first is returned. Links to unknown names are ignored.
-    """
-    search = _CycleSearch(links)
-    for start in links:
-        search.walk(start)
-    return search.cycles, frozenset(search.members)
-
-
-class _CycleSearch:
-    """A depth-first search without recursion: chains of lets may be longer than Python's stack."""
-
-    def __init__(self, links: Mapping[str, Sequence[str]]) -> None:
-        self.links = links
-        self.cycles: list[list[str]] = []
-        self.members: set[str] = set()
-        self._done: set[str] = set()
-
-    def walk(self, start: str) -> None:
-        """Visits all names that can be reached from a name and were not visited before."""
-        trail: dict[str, Iterator[str]] = {} if start in self._done else {start: iter(self.links[start])}
-        while trail:
-            name = next(reversed(trail))
-            following = next(trail[name], None)
-            if following is None:
-                del trail[name]
-                self._done.add(name)
-            elif following in trail:
-                self._close(trail, name, following)
-            elif following in self.links and following not in self._done:
-                trail[following] = iter(self.links[following])
-
-    def _close(self, trail: Mapping[str, object], last: str, first: str) -> None:
-        if last in self.members or first in self.members:
-            return
-        names = list(trail)
-        cycle = names[names.index(first) :]
-        if self.members.isdisjoint(cycle):
-            self.cycles.append(cycle)
-            self.members.update(cycle)
-
-
 _SCHEDULE_WORDS = """
     hourly every hour hours daily weekly monthly yearly on at cron day first second third fourth fifth last
     sunday monday tuesday wednesday thursday friday saturday sun mon tue wed thu fri sat
@@ -65,9 +20,7 @@ _SCHEDULE_WORDS = """
     jan feb mar apr jun jul aug sep oct nov dec
 """
 _LITERALS = "none governance compliance standard air_gapped aws_managed customer aws_owned tag resource"
-
 _SHOWN = 5  # members of a cycle that a diagnostic points at
-
 _SETTING_WORDS = frozenset(word for row in settings() for word in row.words)
 _VALUE_WORDS = frozenset({"true", "false", "forever", *_LITERALS.split()}) | _SETTING_WORDS
 _RESERVED = _VALUE_WORDS | frozenset(_SCHEDULE_WORDS.split())
@@ -168,3 +121,47 @@ def _unknown_names(references: Sequence[Reference], by_name: Iterable[str]) -> I
     for reference in references:
         message = f"nothing is called {quoted(reference.name)}"
         yield UNKNOWN_NAME.at(reference.span, message, help=near.suggestion(reference.name) or general)
+
+
+def cycles(links: Mapping[str, Sequence[str]]) -> tuple[list[list[str]], frozenset[str]]:
+    """Cycles of a directed graph, each as its names in order, and the set of all names in them.
+
+    Of cycles that share a name only the first is returned. Links to unknown names are ignored.
+    """
+    search = _CycleSearch(links)
+    for start in links:
+        search.walk(start)
+    return search.cycles, frozenset(search.members)
+
+
+class _CycleSearch:
+    """A depth-first search without recursion: chains of lets may be longer than Python's stack."""
+
+    def __init__(self, links: Mapping[str, Sequence[str]]) -> None:
+        self.links = links
+        self.cycles: list[list[str]] = []
+        self.members: set[str] = set()
+        self._done: set[str] = set()
+
+    def walk(self, start: str) -> None:
+        """Visits all names that can be reached from a name and were not visited before."""
+        trail: dict[str, Iterator[str]] = {} if start in self._done else {start: iter(self.links[start])}
+        while trail:
+            name = next(reversed(trail))
+            following = next(trail[name], None)
+            if following is None:
+                del trail[name]
+                self._done.add(name)
+            elif following in trail:
+                self._close(trail, name, following)
+            elif following in self.links and following not in self._done:
+                trail[following] = iter(self.links[following])
+
+    def _close(self, trail: Mapping[str, object], last: str, first: str) -> None:
+        if last in self.members or first in self.members:
+            return
+        names = list(trail)
+        cycle = names[names.index(first) :]
+        if self.members.isdisjoint(cycle):
+            self.cycles.append(cycle)
+            self.members.update(cycle)

@@ -17,6 +17,7 @@ from policyengine.language.compiler.settings import Shape
 from policyengine.language.syntax.literals import Name
 from policyengine.language.syntax.nodes import Policy
 
+Path = tuple[str, ...]
 Layer = tuple[int, int]
 """How many plan templates and rule templates lie between a part of the tree and the policy's own text, negated."""
 
@@ -95,9 +96,6 @@ class TreeNode:
                 node.children[folded] = TreeNode(shape, shape.key or key, origin)
             node = node.children[folded]
         return node
-
-
-Path = tuple[str, ...]
 
 
 def emit(policy: Policy, root: TreeNode) -> PolicyDocument:

@@ -22,6 +22,7 @@ from policyengine.report.json_output import stamp
 from policyengine.report.terminal import LOG_COMMAND, clipped, details, inert, printable
 
 _TOOL = "policyengine"
+_OF_TEXTS = frozenset({Family.LANGUAGE, Family.ADMISSION})  # looked for in every run, accounts or not
 _LONGEST_NAME = 250  # characters; GitLab keeps 255
 
 
@@ -90,7 +91,7 @@ def _why_silent(rule: Rule, result: CheckResult) -> str:
     """Why a check says nothing although it may have something to say."""
     if result.gate.levels.get(rule.name, rule.severity) is None:
         return "off in policyengine.toml"
-    if result.not_judged and rule.code >= "PE3":
+    if result.not_judged and rule.family not in _OF_TEXTS:
         return f"not judged: {result.not_judged[0]}"
     lacking = [one.fact for one in result.not_told if one.fact in rule.needs]
     return f"not told: {', '.join(lacking)}" if lacking else ""

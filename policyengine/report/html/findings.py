@@ -71,7 +71,7 @@ def _requirement(requirement: Requirement, judgement: Judgement, sets: Sets) -> 
     violated: set[str] = set()
     undecided: set[str] = set()
     judged: set[str] = set()
-    for result in judgement.by_requirement[requirement]:
+    for result in judgement.of(requirement):
         ids = {account.id or "" for account in result.accounts}
         judged |= ids
         if result.violated:

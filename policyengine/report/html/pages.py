@@ -8,13 +8,12 @@ from policyengine.analysis.diff import Change, ChangeClass
 from policyengine.analysis.findings import Finding, Verdict
 from policyengine.aws.organization import Entity
 from policyengine.base.diagnostics import Diagnostic, Severity
+from policyengine.base.rules import Family, family_of
 from policyengine.report.check import CheckResult
 from policyengine.report.diff import DiffResult
 from policyengine.report.diff.faults import Faults
 from policyengine.report.diff.words import agreed_texts, cause_line, ending_text, idle_text, refusal_texts
 from policyengine.report.html.page import Count, Found, Page, Sets, Standing, Told, counted
-
-_ADMISSION = "PE2"  # the family of what AWS would refuse
 
 
 def check_page(result: CheckResult, found: Found, accounts: frozenset[str] | None = None) -> Page:
@@ -41,7 +40,7 @@ def _standing(made: Finding) -> Standing:
 
 def _refused(found: Diagnostic) -> tuple[str, ...]:
     """The policies of which a finding says that AWS would refuse something."""
-    return found.policies if found.code.startswith(_ADMISSION) and found.severity is Severity.ERROR else ()
+    return found.policies if family_of(found.code) is Family.ADMISSION and found.severity is Severity.ERROR else ()
 
 
 def _counts_of_check(result: CheckResult, found: Found, accounts: int) -> Iterator[Count]:

@@ -425,6 +425,16 @@ def test_a_type_that_cannot_be_copied_at_all_is_told_once() -> None:
     assert messages == ["backups of `RedshiftServerless` cannot be copied"]
 
 
+def test_a_type_that_goes_to_no_other_account_is_told_without_a_region() -> None:
+    regions, copied = "eu-west-1, eu-south-1", f'copy to vault "Copies" in eu-central-1 account "{MANAGEMENT}"'
+    plans = plan(copied, regions=regions, selection=types("CloudFormation, Timestream"))
+    messages = [finding.message for finding in found("copy-unsupported-type", policy(plans) + ROOT)]
+    assert messages == [
+        "backups of `CloudFormation` cannot be copied to another account",
+        "backups of `Timestream` cannot be copied from `eu-south-1` to another account",
+    ]
+
+
 def test_a_region_is_shown_with_the_roles_that_cannot_be_there() -> None:
     other = 'tag selection other { role = "arn:aws-us-gov:iam::$account:role/Backup"  key = "tier"  values = ["gold"] }'
     plans = plan(regions="us-gov-west-1", selection=f"{TAGGED}\n{other}")

@@ -181,6 +181,20 @@ def test_a_rule_that_never_runs_is_told_with_who_takes_its_runs(other: str, seve
                 " `daily` has no backup at all"
             ),
         ),
+        (
+            'schedule = cron("0 5 1 1 ? */2")  retain = 120 days  copy to vault "C" in eu-central-1 { retain = 365 days }',
+            (
+                "rule `r` keeps its backups for 120 days and a copy for 365 days, and up to 731 days pass between two runs:"
+                " for up to 366 days plan `daily` has no backup at all"
+            ),
+        ),
+        (
+            'schedule = cron("0 5 1 1 ? 2028,2190-2199")  retain = 10 days',
+            (
+                "rule `r` keeps its backups for 10 days, and up to 162 years and 40 days pass between two runs: for up to"
+                " 162 years and 30 days plan `daily` has no backup at all"
+            ),
+        ),
     ],
 )
 def test_a_retention_that_is_too_short_is_told_with_what_it_leaves_open(rule: str, message: str) -> None:
@@ -277,3 +291,15 @@ def test_fields_that_exclude_each_other_are_told_with_what_to_do(rule: str, belo
 def test_a_key_that_is_missing_needs_no_more_advice() -> None:
     found = the_one("effective-policy-invalid", "rule r { schedule = daily at 05:00 }")
     assert found.help == "the account keeps its last valid policy until this is fixed"
+
+
+def test_a_plan_with_a_continuous_rule_lacks_snapshots() -> None:
+    rules = (
+        'rule a { schedule = weekly on sunday at 05:00  vault = "Main"  retain = 1 day }\n'
+        'rule b { schedule = weekly on sunday at 05:00  vault = "Main"  continuous = true  retain = 2 days }\n'
+    )
+    policy = f"policy base {{ {plan(rules)} }}\nattach base to root\n"
+    assert all(
+        found.message.endswith("plan `daily` has no snapshot at all")
+        for found in findings("retention-shorter-than-interval", policy)
+    )

@@ -120,7 +120,7 @@ def test_whatever_does_not_hold_has_a_reason_and_what_holds_has_none(seeds: rang
         judgement = judged(snapshot, LETS + asker.requirement("r"))
         for result in judgement.results:
             for account in result.accounts:
-                found = reasons(result, judgement, account)
+                found = reasons(result, account, judgement.management)
                 assert bool(found) == (outcome(result) != "pass"), result.assertion.span.text
 
 

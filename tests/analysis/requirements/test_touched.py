@@ -6,8 +6,7 @@ import pytest
 from analysis.requirements.tables import AT
 from analysis.requirements.test_violation_causes import POLICY, TREE
 
-from policyengine.analysis.requirements.judge import touched
-from policyengine.analysis.requirements.typed import Element
+from policyengine.analysis.requirements import Element, rows_of, touched
 from policyengine.aws.deployment import DeployedCopy, DeployedPlan, DeployedRule
 from policyengine.base.source import Source
 from policyengine.engine import evaluate
@@ -50,8 +49,9 @@ def test_what_a_condition_looks_at_is_touched(condition: str, expected: list[str
     judgement = evaluate([Source("b.bpol", text)], Source("organization.yaml", TREE), at=AT).judgement
     assert judgement
     (result,) = judgement.results
+    (row,) = rows_of([(result.view, result.accounts[0])], judgement.management)
 
-    found = touched(result.assertion.condition, judgement.environment(result.view, result.accounts[0]))
+    found = touched(result.assertion.condition, row)
 
     assert sorted(map(named, found)) == sorted(expected)
 
@@ -62,7 +62,8 @@ def test_a_quantifier_is_walked_through_once_for_what_is_around_it() -> None:
     judgement = evaluate([Source("b.bpol", text)], Source("organization.yaml", TREE), at=AT).judgement
     assert judgement
     (result,) = judgement.results
+    (row,) = rows_of([(result.view, result.accounts[0])], judgement.management)
 
-    found = touched(result.assertion.condition, judgement.environment(result.view, result.accounts[0]))
+    found = touched(result.assertion.condition, row)
 
     assert sorted(map(named, found)) == sorted([*MONTHLY, *NIGHTLY, "daily"])

@@ -167,3 +167,30 @@ def test_hostile_names_are_harmless_in_messages() -> None:
     ((_, _, message),) = told(json.dumps({"version": 1, "root": {"units": units}}))
     assert message.isprintable()
     assert len(message) < 200
+
+
+ACCOUNTS = [{"id": f"{number:012}", "name": "a"} for number in range(3000)]
+
+
+@pytest.mark.parametrize(
+    ("rest", "first", "last"),
+    [
+        ({"last_valid": {found["id"]: {} for found in ACCOUNTS}}, "no account of the tree has the id 000000000000", "000000001000"),
+        ({"root": {"accounts": [ACCOUNTS[0]] * 3000}}, "the account 000000000000 stands twice, first at root.accounts[0]", "[0]"),
+        ({"root": {"policies": ["gone"] * 3000}}, "there is no policy `gone`", "first at root.policies[0]"),
+        ({"root": {"id": "r-1"}, "units": [{"id": "u", "name": "u", "parent": "x"}] * 3000}, "neither the root nor a unit has the id `x`", "`x`"),
+        ({"vaults": [{"name": "v", "accounts": {"ou": "gone"}}] * 3000}, "there is no unit `gone`", "`gone`"),
+    ],
+    ids=["last valid", "twice", "policies", "parents", "scopes"],
+)  # fmt: skip
+def test_of_very_many_faults_of_a_kind_the_first_are_told(rest: dict[str, object], first: str, last: str) -> None:
+    found = [message for _, _, message in told(json.dumps({"version": 1, "root": {}, **rest}))]
+    assert (len(found), found[0]) == (1001, first)
+    assert found[-1].endswith(f"{last}; of such faults the first 1,000 are told")
+
+
+@pytest.mark.scale
+def test_a_tree_without_end_is_refused() -> None:
+    accounts = "".join(f'{{"id": "{number:012}", "name": "a"}},' for number in range(250_001))
+    text = f'{{"version": 1, "root": {{"accounts": [{accounts[:-1]}]}}}}'
+    assert told(text) == [(1, "root", "the tree has 250,001 accounts, expected at most 250,000")]

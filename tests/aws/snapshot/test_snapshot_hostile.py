@@ -105,6 +105,65 @@ def test_of_very_many_faults_the_first_are_told() -> None:
     assert len(caught.value.faults) == 10_000
 
 
+def entries(number: int) -> str:
+    return '{"version": 1, "last_valid": {' + '"000000000001": {}, ' * number + '"x": {}}}'
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("s.json", entries(2_000_000), "there are 4,000,004 commas and opening brackets, expected at most 4,000,000"),
+        (
+            "s.yaml",
+            f"note: {'x' * (32 << 20)}\n",
+            "there are 33,554,439 characters of YAML, expected at most 33,554,432: write it as JSON, of which more is read",
+        ),
+        (
+            "s.yaml",
+            '"000000000001": {}\n' * 1_000_001,
+            (
+                "there are 3,000,003 lines, colons, commas, dashes and opening brackets of YAML, expected at most 3,000,000: "
+                "write it as JSON, of which more is read"
+            ),
+        ),
+        (
+            "s.json",
+            entries(1_100_000),
+            (
+                "a key stands twice in one mapping, a number or a character is none that JSON knows, or the nesting is deeper "
+                "than 100 levels; the file is too large to say where"
+            ),
+        ),
+    ],
+    ids=["values", "YAML", "values of YAML", "odd, and too large to look where"],
+)
+def test_what_takes_too_long_to_read_is_refused(name: str, text: str, message: str) -> None:
+    assert message in reason(text, name)
+
+
+def test_of_repeated_keys_without_number_the_first_are_told() -> None:
+    with pytest.raises(SnapshotError) as caught:
+        read_snapshot(Source("s.json", entries(3000)))
+    assert len(caught.value.faults) == 1001
+    assert "of such faults the first 1,000 are told" in str(caught.value)
+
+
+RIGHT, WRONG = {"id": "000000000001", "name": "a"}, {"id": "x", "name": 1}
+
+
+@pytest.mark.parametrize(
+    ("accounts", "number"),
+    [([1] * 120_000, 10_000), ([WRONG] * 60_000, 10_000), ([RIGHT] * 20_000 + [1] * 120_000, 1)],
+    ids=["items", "parts of items", "behind what is right"],
+)
+def test_of_faults_without_number_those_of_the_first_items_are_told(accounts: list[object], number: int) -> None:
+    with pytest.raises(SnapshotError) as caught:
+        read_snapshot(Source("s.json", json.dumps({"version": 1, "root": {"accounts": accounts}})))
+    assert len(caught.value.faults) == number
+    if number == 1:
+        assert caught.value.faults[0].message == "120,000 values are not what is expected where they stand"
+
+
 def test_long_names_are_taken() -> None:
     name = "[red]" + "n" * 100_000
     snapshot = read_snapshot(Source("s.json", json.dumps({"version": 1, "root": {"units": [{"name": name}]}})))

@@ -15,6 +15,8 @@ from policyengine.base.text import listed, quoted
 
 RULE = Rule("PE512", "copy-unsupported-type", Severity.ERROR, harm=Harm.COPY)
 
+_TO_ANOTHER_ACCOUNT = "to another account"
+
 
 class _Gap(NamedTuple):
     """A copy that does not happen for some types: at all, or from some Regions on a way."""
@@ -47,8 +49,12 @@ def _whatever_the_account(plan: Plan) -> Iterator[_Gap]:
 def _between_accounts(rule: PlacedRule) -> Iterator[_Gap]:
     types, regions = rule.placement.reach.named_types, rule.placement.regions
     copies = (found.copy for found in rule.copies if found.cross_account is True)
+    nowhere = tuple(name for name in types if features(name).copy != "no" and features(name).copy_account == "no")
     for copy in dict.fromkeys(copies) if types else ():
-        yield from _gaps(types, regions, copy, "to another account", _stays_in_account)
+        if nowhere:
+            yield _Gap(copy, nowhere, (), _TO_ANOTHER_ACCOUNT)
+        others = [name for name in types if name not in nowhere]
+        yield from _gaps(others, regions, copy, _TO_ANOTHER_ACCOUNT, _stays_in_account)
 
 
 def _gaps(
@@ -68,11 +74,11 @@ def _stays_in_region(target: str, source: str, name: str) -> bool:
 
 
 def _stays_in_account(source: str, name: str) -> bool:
-    return "no" in (features(name).copy_account, available("cross_account_copy", source, name))
+    return available("cross_account_copy", source, name) == "no"
 
 
 def _found(facts: Facts, plan: Plan | DeployedPlan, gap: _Gap) -> Diagnostic:
-    way = f" from {listed(gap.regions, 'and')} {gap.way}" if gap.regions else ""
+    way = (f" from {listed(gap.regions, 'and')}" if gap.regions else "") + (f" {gap.way}" if gap.way else "")
     return finding(
         RULE,
         facts,

@@ -6,7 +6,18 @@ from typing import NamedTuple
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
-from policyengine.aws.deployment import DAY, FOREVER, UNKNOWN, Minutes, Plan, longest_without, moment, next_run, shapes
+from policyengine.aws.deployment import (
+    DAY,
+    FOREVER,
+    UNKNOWN,
+    Copy,
+    Minutes,
+    Plan,
+    longest_without,
+    moment,
+    next_run,
+    shapes,
+)
 from policyengine.aws.deployment import Rule as BackupRule
 from policyengine.aws.facts import limits
 from policyengine.aws.settings import RETAIN, SCHEDULE
@@ -16,6 +27,7 @@ from policyengine.base.text import quoted
 
 RULE = Rule("PE524", "retention-shorter-than-interval", Severity.WARNING, harm=Harm.PROTECTION)
 _HOUR = 60
+_DAYS_OF_YEAR = 365  # as the language counts
 _A_YEAR = timedelta(days=366)
 
 
@@ -24,22 +36,24 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     for plan, short in facts.each(facts.plans, _too_short):
         days = f"{short.rule.path}/{RETAIN.place}"
         message, advice = _words(plan, short)
-        yield finding(
-            RULE, facts, plan, days, message=message, advice=advice, beside=(f"{short.rule.path}/{SCHEDULE.place}",)
-        )
+        copies = [f"{copy.path}/{RETAIN.place}" for copy in _kept_for_longer(short.rule)]
+        beside = (*copies, f"{short.rule.path}/{SCHEDULE.place}")
+        yield finding(RULE, facts, plan, days, message=message, advice=advice, beside=beside)
 
 
 def _words(plan: Plan, short: _Shortfall) -> tuple[str, str]:
     """Message and advice; no advice to keep backups for longer than AWS Backup can."""
     rule, interval = short.rule, short.interval
-    what = f"plan {quoted(plan.name)} has no {'snapshot' if rule.continuous else 'backup'} at all"
+    has_others = any(each.continuous for each in plan.rules)  # types with continuous backup are not without one
+    what = f"plan {quoted(plan.name)} has no {'snapshot' if has_others else 'backup'} at all"
     if short.first:
         when = f"{short.first:%Y-%m-%d}"
         return (
             f"rule {quoted(rule.name)} does not run before {when}: until then {what}",
             "look at the year and the days",
         )
-    kept = f"rule {quoted(rule.name)} keeps its backups for {_long(_kept(rule))}"
+    copied = f" and a copy for {_long(_kept(rule))}" if _kept(rule) > rule.retention else ""
+    kept = f"rule {quoted(rule.name)} keeps its backups for {_long(rule.retention)}{copied}"
     message = f"{kept}, and up to {_long(interval)} pass between two runs: for up to {_long(short.without)} {what}"
     if interval > limits()["retention_most_days"] * DAY:
         return message, "run more often"
@@ -80,6 +94,11 @@ def _kept(rule: BackupRule) -> Minutes:
     return max([rule.retention, *(copy.retention for copy in rule.copies)])
 
 
+def _kept_for_longer(rule: BackupRule) -> Iterator[Copy]:
+    """The copies that are there for longer than the backup itself."""
+    return (copy for copy in rule.copies if copy.retention > rule.retention)
+
+
 def _days(length: Minutes) -> str:
     """A length in whole days, as a retention has them."""
     days = -(-length // DAY)
@@ -87,10 +106,11 @@ def _days(length: Minutes) -> str:
 
 
 def _long(length: Minutes) -> str:
-    """A length in the largest unit that it is whole in, or in days about."""
-    if length % DAY == 0:
-        return _days(length)
-    hours = length / _HOUR
-    if length < 3 * DAY:
-        return f"{hours:.0f} hours"
-    return f"{length / DAY:,.0f} days"
+    """A length in hours or days, about, or in years and days where no retention is as long."""
+    if length % DAY and length < 3 * DAY:
+        return f"{length / _HOUR:.0f} hours"
+    days = round(length / DAY)
+    if days <= limits()["retention_most_days"]:
+        return f"{days:,} day{'s' if days > 1 else ''}"
+    years, rest = divmod(days, _DAYS_OF_YEAR)
+    return f"{years:,} years" + (f" and {rest} day{'s' if rest > 1 else ''}" if rest else "")

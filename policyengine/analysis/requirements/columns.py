@@ -1,0 +1,245 @@
+"""Conditions over frames: the truth of a condition for all rows at once, a byte a row.
+
+Each condition is evaluated on the smallest frame that it looks at, a comparison once for each distinct value, and a
+quantifier as a group-by: the slices of a column that belong to the rows around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
+from operator import and_, or_
+from typing import Any, TypeAlias
+
+from policyengine.analysis.requirements.frame import Coded, Frame, Inside, Smaller
+from policyengine.analysis.requirements.truth import (
+    EVERY,
+    MEANT,
+    MET,
+    MISSING,
+    NEGATED,
+    OF_BYTE,
+    TRUTH_BYTE,
+    Truth,
+    at_least,
+    in_all,
+)
+from policyengine.analysis.requirements.truth import SOME as SOME_OF
+from policyengine.analysis.requirements.typed import (
+    Access,
+    Comparison,
+    Condition,
+    Constant,
+    Logical,
+    Not,
+    Operand,
+    Pick,
+    Quantifier,
+    counts_as,
+)
+from policyengine.aws.deployment import UNKNOWN
+
+_TRUTH = 7  # the bits of a truth; the one above them says that a quantifier met an element
+_ONLY_TRUTH = bytes(number & _TRUTH for number in range(256))
+_ONLY_MET = bytes(number & MET for number in range(256))
+_FALSE, _UNKNOWN, _TRUE = TRUTH_BYTE[False], TRUTH_BYTE[UNKNOWN], TRUTH_BYTE[True]
+
+Path: TypeAlias = Sequence[Quantifier]
+"""A quantifier, and those around it from the outermost on, each directly inside what the other asks of its elements."""
+
+
+class Columns:
+    """The columns of conditions on a frame and on the smaller ones inside it, each evaluated once."""
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self._columns: dict[Condition, tuple[Frame, bytes]] = {}
+
+    def of(self, condition: Condition) -> bytes:
+        """The truth of a condition for each row of the frame."""
+        return self._on(condition, self.frame).translate(_ONLY_TRUTH)
+
+    def at(self, condition: Condition, places: Mapping[str, Any]) -> Truth:
+        """The truth of a condition, or of one inside it, for the row at some places."""
+        if condition not in self._columns:
+            self._on(condition, self.frame)
+        frame, column = self._columns[condition]
+        return OF_BYTE[column[frame.position(places)] & _TRUTH]
+
+    def met(self, path: Path) -> bytes:
+        """For each row of the frame, a byte that is not 0 where the last quantifier of a path met an element."""
+        return self._met(path, self.frame)
+
+    def _on(self, condition: Condition, frame: Frame) -> bytes:
+        """A column on a frame, of a quantifier with the bit that says that it met an element."""
+        small = frame.smaller(condition.free)
+        if condition not in self._columns:
+            self._columns[condition] = small.frame, _BY_TYPE[type(condition)](self, condition, small.frame)
+        return small.spread(self._columns[condition][1])
+
+    def _truths(self, condition: Condition, frame: Frame) -> bytes:
+        return self._on(condition, frame).translate(_ONLY_TRUTH)
+
+    def _constant(self, condition: Constant, frame: Frame) -> bytes:
+        return bytes([_byte(condition.constant)]) * frame.size
+
+    def _value(self, condition: Access | Pick, frame: Frame) -> bytes:
+        codes, values = frame.coded(condition)
+        return _translated(codes, map(_byte, values))
+
+    def _comparison(self, condition: Comparison, frame: Frame) -> bytes:
+        (ours, values), (theirs, others) = _coded(condition.left, frame), _coded(condition.right, frame)
+        if len(others) == 1:
+            return _translated(ours, [_compared(condition, value, others[0]) for value in values])
+        if len(values) == 1:
+            return _translated(theirs, [_compared(condition, values[0], other) for other in others])
+        pairs = list(zip(ours, theirs, strict=True))
+        known = {(one, two): _compared(condition, values[one], others[two]) for one, two in set(pairs)}
+        return bytes(map(known.__getitem__, pairs))
+
+    def _logical(self, condition: Logical, frame: Frame) -> bytes:
+        columns = (int.from_bytes(self._truths(operand, frame), "little") for operand in condition.operands)
+        together = reduce(and_ if condition.operator == "and" else or_, columns)
+        return together.to_bytes(frame.size, "little")
+
+    def _not(self, condition: Not, frame: Frame) -> bytes:
+        return self._truths(condition.operand, frame).translate(NEGATED)
+
+    def _quantifier(self, condition: Quantifier, frame: Frame) -> bytes:
+        if condition.kind == "at least":
+            column = self._counted(condition, frame)
+        else:
+            column = self._folded(condition, frame, lambda inside: self._contributed(condition, inside), condition.kind)
+            column = column.translate(_OPPOSITE) if condition.kind == "no" else column
+        if condition.within == "account" and any(view.withheld for view in frame.at["view"]):
+            pairs = zip(frame.at["view"], column, strict=True)
+            return bytes([_UNKNOWN if view.withheld else byte for view, byte in pairs])
+        return column
+
+    def _folded(self, condition: Quantifier, frame: Frame, contributed: Callable[[Frame], bytes], kind: str) -> bytes:
+        """What elements contribute, together for each row; of an account plan by plan, since accounts share these."""
+        if condition.within != "account" or condition.over == "plan":
+            inside = frame.inside(condition.over, condition.within)
+            return _together(inside, contributed(inside.frame), kind)
+        plans = frame.inside("plan", "account")
+        small = plans.frame.smaller((condition.inside - {condition.over}) | {"plan"})
+        inside = small.frame.inside(condition.over, "plan")
+        return _together(plans, small.spread(_together(inside, contributed(inside.frame), kind)), kind)
+
+    def _contributed(self, condition: Quantifier, frame: Frame) -> bytes:
+        """What each element contributes, with the bit of those that are met; evaluated where both conditions look."""
+        small = frame.smaller(condition.inside)
+        return small.spread(self._judged(condition, small).translate(EVERY if condition.kind == "every" else SOME_OF))
+
+    def _judged(self, condition: Quantifier, small: Smaller) -> bytes:
+        """For each element, three bits for whether it is meant, and three for whether it satisfies."""
+        satisfies = self._truths(condition.satisfies, small.frame)
+        return _beside(self._meant(condition, small.frame), satisfies)
+
+    def _meant(self, condition: Quantifier, frame: Frame) -> bytes:
+        return self._truths(condition.where, frame) if condition.where else bytes([_TRUE]) * frame.size
+
+    def _counted(self, condition: Quantifier, frame: Frame) -> bytes:
+        """Whether so many hold: plan by plan, as above, since no rule or copy is in two plans of an account."""
+        if condition.within != "account" or condition.over == "plan":
+            inside = frame.inside(condition.over, condition.within)
+            return bytes([_enough(condition.count, held) for held in self._held(condition, inside)])
+        plans = frame.inside("plan", "account")
+        small = plans.frame.smaller((condition.inside - {condition.over}) | {"plan"})
+        held = self._held(condition, small.frame.inside(condition.over, "plan"))
+        each = held if small.rows is None else [held[row] for row in small.rows]
+        return bytes([_enough(condition.count, b"".join(each[part])) for part in plans.slices])
+
+    def _held(self, condition: Quantifier, inside: Inside) -> list[bytes]:
+        """The truths of what is counted, for each row around it."""
+        small = inside.frame.smaller(condition.inside)
+        judged = small.spread(self._judged(condition, small))
+        counted = list(map(counts_as, inside.frame.at[condition.over]))
+        return [_in_regions(counted[part], judged[part]) for part in inside.slices]
+
+    def _met(self, path: Path, frame: Frame) -> bytes:
+        first, *rest = path
+        if not rest:
+            return self._on(first, frame).translate(_ONLY_MET)
+        small = frame.smaller(first.free)
+
+        def contributed(inside: Frame) -> bytes:
+            return _both(self._meant(first, inside).translate(MEANT), self._met(rest, inside))
+
+        return small.spread(self._folded(first, small.frame, contributed, "some").translate(_ONLY_MET))
+
+
+_BY_TYPE: Mapping[type, Callable[[Columns, Any, Frame], bytes]] = {
+    Constant: Columns._constant,  # noqa: SLF001 - the table of this class
+    Access: Columns._value,  # noqa: SLF001
+    Pick: Columns._value,  # noqa: SLF001
+    Comparison: Columns._comparison,  # noqa: SLF001
+    Logical: Columns._logical,  # noqa: SLF001
+    Not: Columns._not,  # noqa: SLF001
+    Quantifier: Columns._quantifier,  # noqa: SLF001
+}
+_OPPOSITE = bytes(NEGATED[number & _TRUTH] | number & MET for number in range(256))
+
+
+def _byte(value: Any) -> int:  # noqa: ANN401 - a truth
+    return TRUTH_BYTE[value]
+
+
+def _compared(condition: Comparison, left: object, right: object) -> int:
+    if left is MISSING or right is MISSING:
+        return TRUTH_BYTE[MISSING]
+    if left is UNKNOWN or right is UNKNOWN:
+        return _UNKNOWN
+    return _TRUE if condition.holds(left, right) else _FALSE
+
+
+def _coded(operand: Operand, frame: Frame) -> Coded:
+    return Coded(bytes(frame.size), (operand.constant,)) if isinstance(operand, Constant) else frame.coded(operand)
+
+
+def _translated(codes: bytes | list[int], truths: Iterable[int]) -> bytes:
+    table = bytes(truths)
+    return codes.translate(table.ljust(256)) if isinstance(codes, bytes) else bytes(map(table.__getitem__, codes))
+
+
+def _beside(meant: bytes, satisfies: bytes) -> bytes:
+    both = int.from_bytes(meant, "little") << 3 | int.from_bytes(satisfies, "little")
+    return both.to_bytes(len(meant), "little")
+
+
+def _both(left: bytes, right: bytes) -> bytes:
+    return (int.from_bytes(left, "little") & int.from_bytes(right, "little")).to_bytes(len(left), "little")
+
+
+class _Folds(dict[bytes, int]):
+    """What the bytes of a slice are together; many slices are equal."""
+
+    def __init__(self, fold: Callable[[int, int], int], nothing: int) -> None:
+        super().__init__()
+        self._fold, self._nothing = fold, nothing
+
+    def __missing__(self, part: bytes) -> int:
+        distinct = set(part)
+        truth = reduce(self._fold, (byte & _TRUTH for byte in distinct), self._nothing)
+        self[part] = truth | (MET if max(distinct, default=0) >= MET else 0)
+        return self[part]
+
+
+def _together(inside: Inside, column: bytes, kind: str) -> bytes:
+    folds = _Folds(and_, _TRUE) if kind == "every" else _Folds(or_, _FALSE)
+    return bytes(map(folds.__getitem__, map(column.__getitem__, inside.slices)))
+
+
+def _in_regions(counted: Iterable[object], judged: bytes) -> bytes:
+    """A truth for each rule or copy that is meant: whether it holds in all Regions in which it is."""
+    each: dict[object, list[tuple[Truth, Truth]]] = {}
+    for what, byte in zip(counted, judged, strict=True):
+        meant = OF_BYTE[byte >> 3]
+        if meant is True or meant is UNKNOWN:
+            each.setdefault(what, []).append((meant, OF_BYTE[byte & _TRUTH]))
+    return bytes([TRUTH_BYTE[in_all(regions)] for regions in each.values()])
+
+
+def _enough(count: int, held: bytes) -> int:
+    """Whether so many hold."""
+    return TRUTH_BYTE[at_least(count, map(OF_BYTE.__getitem__, held))] | (MET if held else 0)

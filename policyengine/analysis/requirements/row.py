@@ -1,0 +1,210 @@
+"""One row of what requirements are evaluated on: an account, what the quantifiers around it are at, and truths there.
+
+Truths are looked up in the columns of all rows that are explained together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
+from typing import Any, NamedTuple, TypeAlias
+
+from policyengine.analysis.requirements.attributes import Subject
+from policyengine.analysis.requirements.columns import Columns
+from policyengine.analysis.requirements.frame import (
+    Frame,
+    elements,
+    picked,
+    picked_plan,
+    picked_value,
+    read,
+    subject,
+)
+from policyengine.analysis.requirements.truth import EVERY, MET, OF_BYTE, SOME, TRUTH_BYTE, Truth
+from policyengine.analysis.requirements.typed import (
+    Access,
+    Condition,
+    Constant,
+    Element,
+    Holder,
+    Operand,
+    Pick,
+    Quantifier,
+    Slot,
+    parts,
+)
+from policyengine.aws.deployment import DeployedCopy, DeployedPlan, DeployedRule, View
+from policyengine.aws.organization.tree import Entity
+
+
+class Judged(NamedTuple):
+    """The row of an element, the element, and what it contributes; None where `where` leaves it out."""
+
+    row: Row
+    element: Element
+    truth: Truth | None
+
+
+class Row:
+    """`places` has what each slot is at; `columns` are those of the conditions that are asked about the row.
+
+    `said` is what the explanation has said of this and of the rows that are explained with it.
+    """
+
+    def __init__(self, columns: Columns, places: Mapping[str, Any], said: dict[Hashable, Any]) -> None:
+        self.columns = columns
+        self.places = places
+        self.said = said
+
+    @property
+    def view(self) -> View:
+        """What the account has."""
+        view: View = self.places["view"]
+        return view
+
+    @property
+    def account(self) -> Entity:
+        """The account; where accounts share a view, one of them stands for all."""
+        account: Entity = self.places["account"]
+        return account
+
+    @property
+    def plan(self) -> DeployedPlan | None:
+        """The plan that a quantifier is at."""
+        return self.places.get("plan")
+
+    @property
+    def rule(self) -> DeployedRule | None:
+        """The rule that a quantifier is at."""
+        return self.places.get("rule")
+
+    @cached_property
+    def subject(self) -> Subject:
+        """The account with what it has."""
+        return subject(self.view, self.account, self.columns.frame.management)
+
+    def at(self, over: Slot, element: Element) -> Row:
+        """The row of an element inside this one."""
+        return Row(self.columns, {**self.places, over: element}, self.said)
+
+    def element(self, slot: Slot) -> Element | None:
+        """What a quantifier is at; None of the account itself."""
+        return None if slot == "account" else self.places[slot]
+
+    def truth(self, condition: Condition) -> Truth:
+        """Whether a condition holds here."""
+        return self.columns.at(condition, self.places)
+
+    def value(self, operand: Operand) -> Any:  # noqa: ANN401 - of the operand's type
+        """The value of an operand here: a literal's own, `UNKNOWN`, `MISSING` or `ABSENT` among others."""
+        if isinstance(operand, Constant):
+            return operand.constant
+        if isinstance(operand, Pick):
+            return picked_value(operand, self.view, self.plan, self.account)
+        return self.read(self.subject if operand.slot == "account" else self.places[operand.slot], operand)
+
+    def read(self, element: object, operand: Access | Pick) -> Any:  # noqa: ANN401 - of the operand's type
+        """The value that an element has."""
+        return read(element, operand, self.account)
+
+    def picked(self, pick: Pick) -> Sequence[DeployedPlan | DeployedRule]:
+        """What is picked by name: a plan, or a rule in its Regions."""
+        return picked(pick, self.view, self.plan)
+
+    def picked_plan(self, pick: Pick) -> DeployedPlan | None:
+        """The plan in which something is picked by name."""
+        return picked_plan(pick, self.view, self.plan)
+
+    def holders(self, within: Slot) -> Sequence[Holder]:
+        """The plans or the rule whose elements a quantifier ranges over."""
+        return self.view.plans if within == "account" else (self.places[within],)
+
+    def around(self, quantifier: Quantifier) -> tuple[object, ...]:
+        """What the quantifiers around one are at, as far as it looks at them."""
+        return tuple([self.places.get(slot) for slot in _ELEMENTS if slot in quantifier.free])
+
+    def judged(self, quantifier: Quantifier) -> Iterator[Judged]:
+        """Each element that a quantifier ranges over."""
+        for holder in self.holders(quantifier.within):
+            yield from self.judged_in(holder, quantifier)
+
+    def judged_in(self, holder: Holder, quantifier: Quantifier) -> Iterator[Judged]:
+        """The same for the elements of one plan or rule."""
+        table = EVERY if quantifier.kind == "every" else SOME
+        for element in elements(quantifier.over, holder):
+            inside = self.at(quantifier.over, element)
+            meant = inside.truth(quantifier.where) if quantifier.where else True
+            judged = table[TRUTH_BYTE[meant] << 3 | TRUTH_BYTE[inside.truth(quantifier.satisfies)]]
+            yield Judged(inside, element, OF_BYTE[judged - MET] if judged >= MET else None)
+
+
+_ELEMENTS: tuple[Slot, ...] = ("plan", "rule", "copy", "selection")
+
+
+def rows_of(pairs: Sequence[tuple[View, Entity]], management: str | None) -> list[Row]:
+    """The rows of accounts with what they have, whose columns are evaluated together."""
+    at: dict[str, Sequence[Any]] = {"view": [view for view, _ in pairs], "account": [account for _, account in pairs]}
+    columns = Columns(Frame(at, len(pairs), management))
+    said: dict[Hashable, Any] = {}
+    return [Row(columns, {"view": view, "account": account}, said) for view, account in pairs]
+
+
+def touched(condition: Condition, row: Row) -> Iterator[Element]:
+    """Every element that a quantifier means or a name picks; what a `where` leaves out is not touched."""
+    row.truth(condition)
+    return _touched(condition, row, set())
+
+
+def _touched(condition: Condition, row: Row, walked: set[object]) -> Iterator[Element]:
+    """The same; `walked` has the quantifiers that were walked through, with what was around them."""
+    if isinstance(condition, Quantifier):
+        if (condition, row.around(condition)) not in walked:
+            walked.add((condition, row.around(condition)))
+            for inside, element, truth in row.judged(condition):
+                if truth is not None:
+                    yield element
+                    yield from _touched(condition.satisfies, inside, walked)
+    elif isinstance(condition, Pick):
+        yield from row.picked(condition)
+    else:
+        for part in parts(condition):
+            yield from _touched(part, row, walked)
+
+
+Reader: TypeAlias = Callable[[Any], object]
+
+
+def readers(quantifier: Quantifier) -> tuple[Reader, ...]:
+    """How all that a quantifier looks at is read of an element; nothing where it looks at anything beside."""
+    found = [_readers(part, quantifier.over) for part in (quantifier.satisfies, quantifier.where) if part]
+    return () if None in found else tuple(dict.fromkeys(reader for part in found for reader in part or ()))
+
+
+def likeness(element: Element, reading: Sequence[Reader]) -> object:
+    """The same for a rule or copy in all Regions where all that is read there is the same."""
+    if not reading:
+        return element
+    content = tuple([reader(element) for reader in reading])
+    if isinstance(element, DeployedRule):
+        return element.rule, content
+    return (element.copy, content) if isinstance(element, DeployedCopy) else element
+
+
+def _readers(condition: Condition, slot: Slot) -> list[Reader] | None:
+    """How a condition reads what a slot is at; None where it looks at anything else, or at the account's own id."""
+    if isinstance(condition, Constant):
+        return []
+    if isinstance(condition, Access):
+        known = condition.slot == slot and condition.key is None and not condition.own
+        return [condition.attributes[0].read] if known else None
+    if isinstance(condition, Quantifier):
+        inside = readers(condition) if condition.within == slot else ()
+        return [partial(_contents, condition.over, inside)] if inside else None
+    if isinstance(condition, Pick):
+        return None
+    found = [_readers(part, slot) for part in parts(condition)]
+    return None if None in found else [reader for part in found for reader in part or ()]
+
+
+def _contents(over: Slot, reading: Sequence[Reader], holder: Holder) -> tuple[object, ...]:
+    return tuple([tuple([reader(element) for reader in reading]) for element in elements(over, holder)])

@@ -1,0 +1,30 @@
+"""How messages say durations."""
+
+from __future__ import annotations
+
+import pytest
+
+from policyengine.analysis.requirements.phrases import shown
+from policyengine.aws.deployment import DAY, FOREVER
+
+HOUR, YEAR = 60, 365 * DAY
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (0, "0 days"),
+        (90, "90 minutes"),
+        (60 * HOUR, "60 hours"),
+        (25 * HOUR + 30, "1530 minutes"),
+        (2557 * DAY, "2557 days"),
+        (366 * DAY + HOUR, "366 days 1 hour"),
+        (366 * DAY + 90, "366 days 90 minutes"),
+        (36_500 * DAY, "36500 days"),
+        (1_429_589 * HOUR, "163 years 71 days 5 hours"),
+        (200 * YEAR, "200 years"),
+        (FOREVER, "forever"),
+    ],
+)
+def test_a_duration_in_words(length: float, words: str) -> None:
+    assert shown(length) == words
