@@ -43,6 +43,7 @@ _TRUTH = 7  # the bits of a truth; the one above them says that a quantifier met
 _ONLY_TRUTH = bytes(number & _TRUTH for number in range(256))
 _ONLY_MET = bytes(number & MET for number in range(256))
 _FALSE, _UNKNOWN, _TRUE = TRUTH_BYTE[False], TRUTH_BYTE[UNKNOWN], TRUTH_BYTE[True]
+_PERHAPS = (_TRUE, _UNKNOWN)
 
 Path: TypeAlias = Sequence[Quantifier]
 """A quantifier, and those around it from the outermost on, each directly inside what the other asks of its elements."""
@@ -155,7 +156,8 @@ class Columns:
         small = inside.frame.smaller(condition.inside)
         judged = small.spread(self._judged(condition, small))
         counted = list(map(counts_as, inside.frame.at[condition.over]))
-        return [_in_regions(counted[part], judged[part]) for part in inside.slices]
+        known = _Regions()
+        return [_in_regions(counted[part], judged[part], known) for part in inside.slices]
 
     def _met(self, path: Path, frame: Frame) -> bytes:
         first, *rest = path
@@ -230,14 +232,21 @@ def _together(inside: Inside, column: bytes, kind: str) -> bytes:
     return bytes(map(folds.__getitem__, map(column.__getitem__, inside.slices)))
 
 
-def _in_regions(counted: Iterable[object], judged: bytes) -> bytes:
-    """A truth for each rule or copy that is meant: whether it holds in all Regions in which it is."""
-    each: dict[object, list[tuple[Truth, Truth]]] = {}
+class _Regions(dict[bytes, int]):
+    """Whether something holds in all Regions in which it is meant, by what is judged in each of them."""
+
+    def __missing__(self, judged: bytes) -> int:
+        self[judged] = TRUTH_BYTE[in_all((OF_BYTE[byte >> 3], OF_BYTE[byte & _TRUTH]) for byte in judged)]
+        return self[judged]
+
+
+def _in_regions(counted: Iterable[object], judged: bytes, known: _Regions) -> bytes:
+    """A truth for each rule or copy that is meant in any Region."""
+    each: dict[object, bytearray] = {}
     for what, byte in zip(counted, judged, strict=True):
-        meant = OF_BYTE[byte >> 3]
-        if meant is True or meant is UNKNOWN:
-            each.setdefault(what, []).append((meant, OF_BYTE[byte & _TRUTH]))
-    return bytes([TRUTH_BYTE[in_all(regions)] for regions in each.values()])
+        if byte >> 3 in _PERHAPS:
+            each.setdefault(what, bytearray()).append(byte)
+    return bytes([known[bytes(regions)] for regions in each.values()])
 
 
 def _enough(count: int, held: bytes) -> int:

@@ -88,7 +88,7 @@ def none_meant(condition: Quantifier, row: Row, *, wanted: bool) -> Reason:
     where = f" where {shown(condition.written.where)}" if condition.written.where else ""
     amount = f"at least {condition.count}" if condition.count > 1 else "one"
     verb = ("satisfy" if condition.count > 1 else "satisfies") if wanted else "does not satisfy"
-    asked = f"{amount} that {verb} {shown(condition.written.satisfies)}"
+    asked = f"{amount} that {verb} {_text(condition, condition.written.satisfies, row)}"
     return Reason(f"{holder} has no {condition.over}{where}", asked, place)
 
 
@@ -131,7 +131,8 @@ def _counted(condition: Quantifier, row: Row, met: Collection[tuple[Element, Tru
     of = f" of {holder}" if place else ""
     regions = regions if condition.kind == "at least" or number > names(met) else ""
     verb = "satisfy" if held > 1 else "satisfies"
-    return f"{held or 'none'} of {number} {kind}{of}{regions} {verb} {shown(condition.written.satisfies)}"
+    satisfied = _text(condition, condition.written.satisfies, row)
+    return f"{held or 'none'} of {number} {kind}{of}{regions} {verb} {satisfied}"
 
 
 def _holder(condition: Quantifier, row: Row) -> tuple[str, Place | None]:
@@ -309,13 +310,13 @@ def _of_logical(condition: Logical, row: Row, *, wanted: bool) -> Iterator[Reaso
     elif reasons:
         opposite = "" if wanted else "the opposite of "
         said = _joined(dict.fromkeys(reason.found for reason in reasons))
-        asked_for = f"{opposite}{_text(condition, row)}"
+        asked_for = f"{opposite}{_text(condition, condition.written, row)}"
         yield Reason(said, asked_for, _place(reasons), values=_values_of(reasons))
 
 
-def _text(condition: Logical, row: Row) -> str:
-    """The condition as a message quotes it, put into words once."""
-    (text,) = _kept(row, (condition, "text"), lambda: (shown(condition.written),))
+def _text(condition: Condition, written: Expression, row: Row) -> str:
+    """What a message quotes of a condition, put into words once."""
+    (text,) = _kept(row, (condition, "text"), lambda: (shown(written),))
     return text
 
 
