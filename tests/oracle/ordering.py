@@ -43,6 +43,8 @@ OPT_IN: dict[str, tuple[str, ...] | None] = {
     "arn:aws:redshift-serverless:*:*:namespace/*": None,
 }
 """Facts 2.2; None where the name is not confirmed."""
+SURELY_CONTINUOUS = {"arn:aws:rds:*:*:db:*", "arn:aws:s3:::*", "arn:aws:ssm-sap:*:*:HANA/*"}
+"""Facts 1.4.1; clusters share a pattern with types without."""
 SHARED = {
     "arn:aws:rds:*:*:cluster:*",
     "arn:aws:fsx:*:*:file-system/*",
@@ -220,7 +222,7 @@ def _rule_card(state: Tree, account: str, plan: Tree, name: str) -> Card:
         for need, region in product(needs, plan["regions"]):
             numbers["dynamodb", need, region] = advanced.get(region) is True
             numbers["dynamodb opt-in", need, region] = "DynamoDB" in opted.get(region, [])
-    return Card(numbers, {"copies": frozenset(copies)}, runs=_taken(plan["rules"])[name])
+    return Card(numbers, {"copies": frozenset(copies)}, runs=_taken(plan)[name])
 
 
 def _days(block: Tree) -> float:
@@ -305,10 +307,16 @@ def _backed_up(state: Tree, name: str, region: str, *, named: bool) -> str:
     return "perhaps" if CLUSTERS_TOO.get(name) in opted_in else "off"
 
 
-def _taken(rules: Tree) -> dict[str, frozenset[int]]:
-    """The minutes of a week at which each rule runs, but for those that a longer kept rule takes (facts 1.6)."""
+def _taken(plan: Tree) -> dict[str, frozenset[int]]:
+    """The minutes of a week at which each rule runs, but for those that a longer kept rule takes (facts 1.6).
+
+    A continuous rule has snapshots of other types, and so a part in that, but where all types have continuous backup.
+    """
+    rules = plan["rules"]
+    every_type = {name for kind in plan["selections"].values() for each in kind.values() for name in _selected(each)}
+    snapshots = bool(every_type - SURELY_CONTINUOUS)
     runs = {name: _minutes(rule.get("schedule_expression", NO_SCHEDULE)) for name, rule in rules.items()}
-    scheduled = {name for name, rule in rules.items() if rule.get("enable_continuous_backup") != "true"}
+    scheduled = {name for name, rule in rules.items() if snapshots or rule.get("enable_continuous_backup") != "true"}
     windows = {name: int(rule.get("start_backup_window_minutes", START_WINDOW)) for name, rule in rules.items()}
     for name in sorted(scheduled, key=lambda name: -_days(rules[name])):
         for other in scheduled:
