@@ -42,6 +42,11 @@ def told(trial: Trial) -> dict[str, set[Effect]]:
     return found
 
 
+def is_withheld(world: dict[str, Any], number: str) -> bool:
+    """Whether AWS keeps the account's policy from it, since a plan has no rules: the oracle reads published policies."""
+    return "unfinished" in world["shops"] and world["accounts"].get(number) == "Shops"
+
+
 def differences(trial: Trial) -> list[str]:
     """The accounts of which engine and oracle say something else."""
     engine = told(trial)
@@ -49,7 +54,7 @@ def differences(trial: Trial) -> list[str]:
     return [
         f"seed {trial.seed}, {number}: {sorted(oracle ^ engine.get(number, set()))}"
         for number in sorted(both)
-        if all(repeats_weekly(world, number) for world in trial.worlds)
+        if all(repeats_weekly(world, number) and not is_withheld(world, number) for world in trial.worlds)
         and (oracle := effects(*trial.worlds, number)) != engine.get(number, set())
     ]
 
