@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import field, replace
 from datetime import datetime
 
-from policyengine.analysis.diff import Comparison, Side, compare
+from policyengine.analysis.diff import OrganizationComparison, Side, compare
 from policyengine.analysis.findings import Gate, Waiver
 from policyengine.analysis.findings.baseline import Baseline
 from policyengine.analysis.requirements import Requirement, asked
@@ -45,7 +45,7 @@ class Compared:
 
     base: Evaluation
     head: Evaluation
-    comparison: Comparison | None
+    comparison: OrganizationComparison | None
     waivers: tuple[Waiver, ...] = ()
     new_waivers: tuple[Waiver, ...] = ()
     restated: tuple[tuple[Requirement, Requirement], ...] = ()

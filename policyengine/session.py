@@ -13,11 +13,11 @@ from datetime import datetime
 from policyengine.analysis.checks import Cases
 from policyengine.analysis.findings.registry import BY_NAME
 from policyengine.analysis.requirements import (
+    AssertionResult,
     Demands,
     Explained,
     Judgement,
     Requirement,
-    Result,
     check_types,
     explained,
     findings,
@@ -28,7 +28,7 @@ from policyengine.aws.admission import admit
 from policyengine.aws.deployment import Deployment, View
 from policyengine.aws.documents import Compiled, PolicyDocument
 from policyengine.aws.merge import Effective
-from policyengine.aws.organization import Organization, Reuse
+from policyengine.aws.organization import Organization, OrganizationReuse
 from policyengine.aws.snapshot.snapshot import Snapshot, read_snapshot
 from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.source import Source
@@ -54,7 +54,7 @@ class Session:
         self._types: dict[object, Outcome[Demands]] = {}
         self._verdicts: dict[PolicyDocument, Outcome[PolicyDocument]] = {}
         self._judgement: Judgement | None = None
-        self._explained: dict[Result, Explained] = {}
+        self._explained: dict[AssertionResult, Explained] = {}
 
     def module(self, source: Source) -> Outcome[Module]:
         """A text, parsed."""
@@ -74,7 +74,7 @@ class Session:
         shared = tuple(id(found) for found in statements if isinstance(found, (Let, Template)))
         known = self._documents.setdefault((shared, partition), {})
         outcome = compile_policies(modules, partition=partition, cached=known)
-        reuse = Reuse(self.organization)
+        reuse = OrganizationReuse(self.organization)
         policies = {policy.name: reuse.document(policy) for policy in outcome.value.policies}
         if not outcome.diagnostics:  # a fault of what policies share is told where it is met
             written = [found for found in statements if isinstance(found, Policy)]

@@ -78,7 +78,7 @@ def complete(table: Mapping[_Member, _Value], kinds: type[_Member], *left_out: _
 
 
 @entity
-class Format:
+class ValueFormat:
     """What AWS admits as a value, or with `many` as each item of a list, which takes all three operators.
 
     A text has `least` to `most` characters; a number counts a `unit`, from `least` up to `most` (0 for no bound) in at
@@ -121,7 +121,7 @@ class SettingRow:
     block: str
     key: str
     path: tuple[str, ...]
-    format: Format
+    format: ValueFormat
     words: Mapping[str, str] = field(default_factory=dict)
     default: str = ""
     left_out: str = ""

@@ -13,27 +13,27 @@ from functools import cache
 from types import MappingProxyType
 
 from policyengine.aws.facts import default_schedule, limits
-from policyengine.aws.rows import ANY, TRUTHS, Better, BlockRow, Format, Kind, Relation, SettingRow
+from policyengine.aws.rows import ANY, TRUTHS, Better, BlockRow, Kind, Relation, SettingRow, ValueFormat
 
-_DAYS = Format(
+_DAYS = ValueFormat(
     Kind.NUMBER,
     unit="days",
     least=limits()["retention_least_days"],
     longest=limits()["retention_most_days"],
     instead_of_none="AWS has no number for never: leave the setting out",
 )
-_WINDOW = Format(
+_WINDOW = ValueFormat(
     Kind.NUMBER,
     unit="minutes",
     least=limits()["window_least_minutes"],
     longest=limits()["window_most_minutes"],
     instead_of_none="leave the setting out for AWS's default",
 )
-_BOOLEAN = Format(Kind.BOOLEAN)
-_ROLE = Format(Kind.ROLE)
-_SWITCH = Format(Kind.SWITCH, choices=TRUTHS[Kind.SWITCH])
-_TAG_KEY, _TAG_TEXT = Format(Kind.TEXT, least=1, most=128), Format(Kind.TEXT, most=256)
-_VAULT_ARN = Format(Kind.VAULT_ARN)
+_BOOLEAN = ValueFormat(Kind.BOOLEAN)
+_ROLE = ValueFormat(Kind.ROLE)
+_SWITCH = ValueFormat(Kind.SWITCH, choices=TRUTHS[Kind.SWITCH])
+_TAG_KEY, _TAG_TEXT = ValueFormat(Kind.TEXT, least=1, most=128), ValueFormat(Kind.TEXT, most=256)
+_VAULT_ARN = ValueFormat(Kind.VAULT_ARN)
 _INDEXED, _SCANNED = ("EBS", "S3"), ("EBS", "EC2", "S3", "ALL")
 _SCAN_MODES = MappingProxyType({"incremental": "INCREMENTAL_SCAN", "full": "FULL_SCAN"})
 _SPEED = "how soon a backup moves or may begin is a matter of cost and of windows; what fails by it has its own check"
@@ -105,7 +105,7 @@ REGIONS = SettingRow(
     "plan",
     "regions",
     ("regions",),
-    Format(Kind.REGION, many=True, may_be_empty=True),
+    ValueFormat(Kind.REGION, many=True, may_be_empty=True),
     attribute="regions",
     phrase="the list of Regions",
 )
@@ -113,7 +113,7 @@ SCHEDULE = SettingRow(
     "rule",
     "schedule",
     ("schedule_expression",),
-    Format(Kind.SCHEDULE),
+    ValueFormat(Kind.SCHEDULE),
     default=default_schedule(),
     attribute="schedule",
     phrase="schedule",
@@ -121,13 +121,13 @@ SCHEDULE = SettingRow(
     reason="a longer gap loses more work",
 )
 VAULT = SettingRow(
-    "rule", "vault", ("target_backup_vault_name",), Format(Kind.VAULT), attribute="vault", phrase="vault"
+    "rule", "vault", ("target_backup_vault_name",), ValueFormat(Kind.VAULT), attribute="vault", phrase="vault"
 )
 AIR_GAPPED_VAULT = SettingRow(
     "rule",
     "air_gapped_vault",
     ("target_logically_air_gapped_backup_vault_arn",),
-    Format(Kind.AIR_GAPPED_VAULT),
+    ValueFormat(Kind.AIR_GAPPED_VAULT),
     attribute="air_gapped_vault",
     noun="air-gapped vault",
     reason="a copy there outlives the account's own credentials",
@@ -184,7 +184,7 @@ INDEX = SettingRow(
     "rule",
     "index",
     ("index_actions", "resource_types"),
-    Format(Kind.CHOICE, many=True, choices=_INDEXED),
+    ValueFormat(Kind.CHOICE, many=True, choices=_INDEXED),
     words=_themselves(_INDEXED),
     noun="index",
     better=Better.NEITHER,
@@ -194,7 +194,7 @@ SCAN = SettingRow(
     "rule",
     "scan",
     ("scan_actions", "GUARDDUTY", "scan_mode"),
-    Format(Kind.CHOICE, choices=("FULL_SCAN", "INCREMENTAL_SCAN")),
+    ValueFormat(Kind.CHOICE, choices=("FULL_SCAN", "INCREMENTAL_SCAN")),
     words=_SCAN_MODES,
 )
 TAG_ROLE = _role("tag selection", "iam_role_arn", "role")
@@ -205,7 +205,7 @@ SELECTED_VALUES = SettingRow(
     "tag selection",
     "values",
     ("tag_value",),
-    Format(Kind.TEXT, many=True, most=_TAG_TEXT.most),
+    ValueFormat(Kind.TEXT, many=True, most=_TAG_TEXT.most),
     attribute="values",
     noun="tag values",
     phrase="the list of tag values",
@@ -216,7 +216,7 @@ TYPES = SettingRow(
     "resource selection",
     "types",
     ("resource_types",),
-    Format(Kind.RESOURCE_TYPE, many=True),
+    ValueFormat(Kind.RESOURCE_TYPE, many=True),
     attribute="types",
     phrase="the list of types",
 )
@@ -224,7 +224,7 @@ EXCEPT_TYPES = SettingRow(
     "resource selection",
     "except_types",
     ("not_resource_types",),
-    Format(Kind.RESOURCE_TYPE, many=True, may_be_empty=True),
+    ValueFormat(Kind.RESOURCE_TYPE, many=True, may_be_empty=True),
 )
 WINDOWS_VSS = SettingRow(
     "advanced",
@@ -261,7 +261,7 @@ SCANNED_TYPES = SettingRow(
     "malware_scan",
     "types",
     ("resource_types",),
-    Format(Kind.CHOICE, many=True, choices=_SCANNED),
+    ValueFormat(Kind.CHOICE, many=True, choices=_SCANNED),
     words=_themselves(_SCANNED),
 )
 SCANNER_ROLE = _role("malware_scan", "scanner_role_arn", "")

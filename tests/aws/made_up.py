@@ -8,7 +8,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from policyengine.aws import settings
-from policyengine.aws.rows import Better, BlockRow, Format, Kind, SettingRow
+from policyengine.aws.rows import Better, BlockRow, Kind, SettingRow, ValueFormat
 
 MOODS = ("calm", "merry", "wild")
 
@@ -17,7 +17,7 @@ MADE_UP: tuple[SettingRow | BlockRow, ...] = (
         "rule",
         "flash_freeze",
         ("enable_flash_freeze",),
-        Format(Kind.BOOLEAN),
+        ValueFormat(Kind.BOOLEAN),
         attribute="flash_freeze",
         noun="flash freeze",
         phrase="flash freeze",
@@ -27,7 +27,7 @@ MADE_UP: tuple[SettingRow | BlockRow, ...] = (
         "rule",
         "settle_within",
         ("settle_window_hours",),
-        Format(Kind.NUMBER, unit="hours", least=2, most=72, longest=72),
+        ValueFormat(Kind.NUMBER, unit="hours", least=2, most=72, longest=72),
         default="72",
         attribute="settle_within",
         noun="settling window",
@@ -37,7 +37,7 @@ MADE_UP: tuple[SettingRow | BlockRow, ...] = (
         "plan",
         "moods",
         ("mood_types",),
-        Format(Kind.CHOICE, many=True, choices=MOODS),
+        ValueFormat(Kind.CHOICE, many=True, choices=MOODS),
         words=MappingProxyType({mood: mood for mood in MOODS}),
         attribute="moods",
         noun="moods",
@@ -49,7 +49,7 @@ MADE_UP: tuple[SettingRow | BlockRow, ...] = (
         "shield",
         "armed",
         ("shield_state",),
-        Format(Kind.SWITCH, choices=("enabled", "disabled")),
+        ValueFormat(Kind.SWITCH, choices=("enabled", "disabled")),
         attribute="shield_armed",
         noun="shield",
         better=Better.MORE,
@@ -58,7 +58,7 @@ MADE_UP: tuple[SettingRow | BlockRow, ...] = (
         "shield",
         "hold",
         ("hold", "hold_after_days"),
-        Format(Kind.NUMBER, unit="days", least=1, longest=365),
+        ValueFormat(Kind.NUMBER, unit="days", least=1, longest=365),
         attribute="shield_hold",
         noun="hold of the shield",
         better=Better.MORE,

@@ -7,8 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from policyengine.analysis.checks.evidence import Facts, placements
 from policyengine.analysis.checks.reporting import about_each, finding
-from policyengine.aws.deployment import Placement, Plan, Reach, Selection
-from policyengine.aws.deployment import Rule as BackupRule
+from policyengine.aws.deployment import BackupRule, Placement, Plan, Reach, Selection
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import segment
 from policyengine.aws.settings import EXCEPT_TYPES, SCANNER_ROLE, TAG_ROLE, TYPES

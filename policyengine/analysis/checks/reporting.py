@@ -126,7 +126,7 @@ def called(plan: Plan, selection: Selection) -> tuple[str, ...]:
 _REQUIRED = frozenset({row.aws_key for row in (TAG_KEY, TAG_VALUE, COPY_TARGET, CONDITION_KEY, CONDITION_VALUE)})
 
 
-class Cause(NamedTuple):
+class PolicyEffect(NamedTuple):
     """What a policy does to a setting, in words that fit every place; `by` names the policies in its way."""
 
     policy: PolicyDocument
@@ -136,13 +136,13 @@ class Cause(NamedTuple):
     by: tuple[str, ...] = ()
 
 
-Case = tuple[Cause, Entity, Sequence[str]]
+Case = tuple[PolicyEffect, Entity, Sequence[str]]
 
 
 def findings(rule: Rule, cases: Iterable[Case], advice: str) -> Iterator[Diagnostic]:
     """A finding for each cause of the cases: cause, entity where the policy is attached, accounts concerned."""
-    entities: dict[Cause, list[Entity]] = {}
-    accounts: dict[Cause, set[str]] = {}
+    entities: dict[PolicyEffect, list[Entity]] = {}
+    accounts: dict[PolicyEffect, set[str]] = {}
     for cause, entity, ids in cases:
         entities.setdefault(cause, []).append(entity)
         accounts.setdefault(cause, set()).update(ids)
@@ -161,7 +161,7 @@ def findings(rule: Rule, cases: Iterable[Case], advice: str) -> Iterator[Diagnos
 def from_notes(facts: Facts, rule: Rule, advice: str) -> Iterator[Diagnostic]:
     """A finding for each cause among the notes of the rule's name."""
     cases = [
-        (Cause(note.policy, note.path, note.operator, note.detail, _names(note)), note.entity, accounts)
+        (PolicyEffect(note.policy, note.path, note.operator, note.detail, _names(note)), note.entity, accounts)
         for note, result, accounts in facts.notes
         if note.kind == rule.name and not _is_required_repetition(note, result) and not _is_guess(note)
     ]

@@ -1,6 +1,25 @@
 """What a change does to every account, change by change, with its class and its cause. The door is `compare`."""
 
-from policyengine.analysis.diff.changes import Cause, Change, ChangeClass, Comparison, Flip, Move, Refusal, Side
+from policyengine.analysis.diff.changes import (
+    Change,
+    ChangeCause,
+    ChangeClass,
+    Flip,
+    Move,
+    OrganizationComparison,
+    RefusedPolicy,
+    Side,
+)
 from policyengine.analysis.diff.compare import compare
 
-__all__ = ["Cause", "Change", "ChangeClass", "Comparison", "Flip", "Move", "Refusal", "Side", "compare"]
+__all__ = [
+    "Change",
+    "ChangeCause",
+    "ChangeClass",
+    "Flip",
+    "Move",
+    "OrganizationComparison",
+    "RefusedPolicy",
+    "Side",
+    "compare",
+]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
-from policyengine.analysis.diff.changes import Cause, SideName
+from policyengine.analysis.diff.changes import ChangeCause, SideName
 from policyengine.aws.deployment import Plan, origins
 from policyengine.aws.documents import CONTROL, Json, PolicyDocument, spelled
 from policyengine.aws.merge import Node, keys, operand, segment
@@ -29,28 +29,28 @@ class Deed(NamedTuple):
         return self.policy.name, self.entity.path, self.operator, self.words
 
 
-class Standing(NamedTuple):
+class AttachedDocuments(NamedTuple):
     """All documents of one side by name, and which of them is attached at which path."""
 
     documents: Mapping[str, PolicyDocument]
     attached: frozenset[tuple[str, str]]
 
     @classmethod
-    def of(cls, organization: Organization) -> Standing:
+    def of(cls, organization: Organization) -> AttachedDocuments:
         """What stands in an organization."""
         attached = {(policy.name, entity.path) for entity in organization.entities for policy in entity.policies}
         return cls(organization.policies, frozenset(attached))
 
 
-class Place(NamedTuple):
+class PlanPlace(NamedTuple):
     """A path in the plan of one side, and what else stands there."""
 
     plan: Plan | None
     path: str
-    standing: Standing
+    standing: AttachedDocuments
 
 
-def causes(base: Place, head: Place) -> tuple[Cause, ...]:
+def causes(base: PlanPlace, head: PlanPlace) -> tuple[ChangeCause, ...]:
     """What made a value or block another one: the lines that only one side has, those of the head first.
 
     Where a policy says the same on both sides, its attachment is the cause.
@@ -64,7 +64,7 @@ def causes(base: Place, head: Place) -> tuple[Cause, ...]:
     return told or tuple(_last(after, "head") or _last(before, "base"))
 
 
-def _last(deeds: list[Deed], side: SideName) -> list[Cause]:
+def _last(deeds: list[Deed], side: SideName) -> list[ChangeCause]:
     """What is attached lowest, for want of a line that only one side has: an account moved, peers changed places."""
     return [_attached(deed, side) for deed in deeds[-1:]]
 
@@ -74,15 +74,15 @@ def _only_in(deeds: list[Deed], others: list[Deed]) -> list[Deed]:
     return [deed for deed in deeds if deed.same not in known]
 
 
-def _cause(deed: Deed, side: SideName, other: Place, path: str) -> Cause | None:
+def _cause(deed: Deed, side: SideName, other: PlanPlace, path: str) -> ChangeCause | None:
     """The line or the attachment that the other side lacks; None where it has both."""
     name, document = deed.policy.name, other.standing.documents.get(deed.policy.name)
     if document is None or _said(document, path, deed.operator)[0] != deed.words:
-        return Cause(deed.span, side, name, deed.entity)
+        return ChangeCause(deed.span, side, name, deed.entity)
     return None if (name, deed.entity.path) in other.standing.attached else _attached(deed, side)
 
 
-def _without_repetition(causes: Iterable[Cause]) -> Iterator[Cause]:
+def _without_repetition(causes: Iterable[ChangeCause]) -> Iterator[ChangeCause]:
     """The causes; a line that reads the same on both sides only once (`regions = home` of another `home`)."""
     seen: set[tuple[object, ...]] = set()
     for cause in causes:
@@ -93,11 +93,11 @@ def _without_repetition(causes: Iterable[Cause]) -> Iterator[Cause]:
             yield cause
 
 
-def _attached(deed: Deed, side: SideName) -> Cause:
-    return Cause(deed.entity.attached_at, side, deed.policy.name, deed.entity)
+def _attached(deed: Deed, side: SideName) -> ChangeCause:
+    return ChangeCause(deed.entity.attached_at, side, deed.policy.name, deed.entity)
 
 
-def _deeds(place: Place) -> Iterator[Deed]:
+def _deeds(place: PlanPlace) -> Iterator[Deed]:
     """Everything that has a hand in a value or block: operators, applied or not, and locks; root first."""
     plan, path = place.plan, place.path
     if plan is None or plan.node is None:

@@ -53,7 +53,7 @@ class Side:
 SideName = Literal["base", "head"]
 
 
-class Refusal(NamedTuple):
+class RefusedPolicy(NamedTuple):
     """A policy of one side that AWS would refuse, and the paths of the settings, which are not compared below it."""
 
     side: SideName
@@ -62,7 +62,7 @@ class Refusal(NamedTuple):
     accounts: tuple[str, ...]
 
 
-class Cause(NamedTuple):
+class ChangeCause(NamedTuple):
     """What made a change, in the base or in the head: a line, or an attachment that no line says.
 
     `policy` is attached to the unit or account `entity`. `span` is None for raw documents and a snapshot's attachments.
@@ -100,7 +100,7 @@ class Change:
     subject: str
     effect: str
     fact: str = ""
-    causes: tuple[Cause, ...] = ()
+    causes: tuple[ChangeCause, ...] = ()
     accounts: tuple[str, ...] = ()
     moved: frozenset[str] = frozenset()
     hangs_on: tuple[str, ...] = ()
@@ -157,7 +157,7 @@ class Move(NamedTuple):
 
 
 @record
-class Comparison:
+class OrganizationComparison:
     """What happens to every account between two states; accounts that stay are as the head has them.
 
     `became_invalid` are accounts of which AWS withholds the policy from now on and keeps the last valid one, if there
@@ -180,7 +180,7 @@ class Comparison:
     gone_findings: tuple[Diagnostic, ...]
     flips: tuple[Flip, ...]
     accounts: int
-    refusals: tuple[Refusal, ...] = ()
+    refusals: tuple[RefusedPolicy, ...] = ()
 
     @property
     def empty_handed(self) -> frozenset[str]:

@@ -6,19 +6,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from policyengine.analysis.checks import LeftOut
-from policyengine.analysis.diff.changes import Change, Refusal, Side, SideName
+from policyengine.analysis.diff.changes import Change, RefusedPolicy, Side, SideName
 from policyengine.aws.merge import keys, segment
 from policyengine.base.diagnostics import Diagnostic
 
 _Path = tuple[str, ...]
 
 
-def refusals(base: Side, head: Side) -> Iterator[Refusal]:
+def refusals(base: Side, head: Side) -> Iterator[RefusedPolicy]:
     """Each refused policy of both sides with its refused settings, and the accounts below it."""
     for name, side in _sides(base, head):
         for document in side.left_out:
             paths = ("/".join(map(segment, path)) for path in _topmost(map(_setting, document.paths)))
-            yield Refusal(name, document.policy, tuple(paths), tuple(sorted(document.accounts)))
+            yield RefusedPolicy(name, document.policy, tuple(paths), tuple(sorted(document.accounts)))
 
 
 def comparable(changes: Iterable[Change], base: Side, head: Side) -> Iterator[Change]:

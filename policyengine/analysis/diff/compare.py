@@ -10,13 +10,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from policyengine.analysis.checks import without_consequences
-from policyengine.analysis.diff.changes import Change, ChangeClass, Comparison, Flip, Move, Side, Standing
+from policyengine.analysis.diff.changes import Change, ChangeClass, Flip, Move, OrganizationComparison, Side, Standing
 from policyengine.analysis.diff.comparable import below_refusals, comparable, refusals, undisturbed
 from policyengine.analysis.diff.findings_of_one_side import findings_of_one_side
 from policyengine.analysis.diff.harm import OneSided, Views, harmed
 from policyengine.analysis.diff.pairs import Sides
 from policyengine.analysis.diff.plan_changes import PlanChanges
-from policyengine.analysis.requirements import Judgement, Result
+from policyengine.analysis.requirements import AssertionResult, Judgement
 from policyengine.aws.deployment import View
 from policyengine.aws.merge import AccountPolicy
 from policyengine.aws.organization.tree import Entity
@@ -42,7 +42,7 @@ class _Standings:
 
     def __init__(self, judgement: Judgement, accounts: Collection[str]) -> None:
         self._accounts = frozenset(accounts)
-        self._results: dict[str, list[Result]] = {}
+        self._results: dict[str, list[AssertionResult]] = {}
         for result in judgement.results:
             self._results.setdefault(result.requirement.name, []).append(result)
         self._ids: dict[View, frozenset[str]] = {}
@@ -59,7 +59,7 @@ class _Standings:
             found[standing], rest = here, rest - here
         return found
 
-    def _of(self, result: Result) -> frozenset[str]:
+    def _of(self, result: AssertionResult) -> frozenset[str]:
         """The ids of the accounts; many results are of all that share a view."""
         if result.accounts is not result.view.accounts:
             return frozenset(account.id or "" for account in result.accounts)
@@ -68,11 +68,11 @@ class _Standings:
         return self._ids[result.view]
 
 
-def _standing(result: Result) -> Standing:
+def _standing(result: AssertionResult) -> Standing:
     return "violated" if result.violated else "undecided" if result.undecided else "holds"
 
 
-def compare(base: Side, head: Side) -> Comparison:
+def compare(base: Side, head: Side) -> OrganizationComparison:
     """Everything that differs between two states of an organization."""
     before, after = _policies(base), _policies(head)
     excused = base.excused | head.excused
@@ -88,7 +88,7 @@ def compare(base: Side, head: Side) -> Comparison:
     changes += _harmed(base, head, changes, views, OneSided(*(_valid(found, excused) for found in (came, went))))
     changes += _of_one_side(base, after, ChangeClass.LOST, "is gone with the account, which left the organization")
     changes += _of_one_side(head, before, ChangeClass.ADDED, "is new with the account, which joined the organization")
-    return Comparison(
+    return OrganizationComparison(
         changes=tuple(sorted(comparable(changes, base, head), key=_order)),
         became_invalid=tuple(
             found

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Literal, NamedTuple, TypeAlias
 
-from policyengine.analysis.diff.changes import Cause, Change, ChangeClass, SideName
+from policyengine.analysis.diff.changes import Change, ChangeCause, ChangeClass, SideName
 from policyengine.aws.deployment import DeployedPlan, View, origin
 from policyengine.aws.merge import keys
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
@@ -148,7 +148,7 @@ class _Known:
         around += [one for one in regions if one.change.region == found.region]
         return _accounts(one for one in around if one.change.change_class is one_sided and not one.change.fact)
 
-    def makers(self, path: str, accounts: frozenset[str]) -> Iterator[Cause]:
+    def makers(self, path: str, accounts: frozenset[str]) -> Iterator[ChangeCause]:
         """Who changed the plan of some of the accounts."""
         for change, ids in self._in_plan.get(keys(path)[:_PLAN], ()):
             if ids & accounts:
@@ -199,7 +199,7 @@ def _changes(
         fact=f"{found.name}: {found.message}",
         was_at=found.path,
     )
-    causes: dict[bool, dict[Cause, None]] = {}
+    causes: dict[bool, dict[ChangeCause, None]] = {}
     numbers: dict[bool, set[str]] = {}
     for (before, after), together in views.items():
         if here := accounts.intersection(together):
@@ -214,14 +214,14 @@ def _changes(
         yield replace(change, causes=tuple(causes[written]), accounts=tuple(sorted(ids)))
 
 
-def _line(found: Diagnostic, of: _Direction, before: View, after: View) -> Iterator[Cause]:
+def _line(found: Diagnostic, of: _Direction, before: View, after: View) -> Iterator[ChangeCause]:
     """The line that the finding is about; none where the plan is the same on both sides."""
     was, is_now = (_plan(view, found.path) for view in (before, after))
     plan = is_now if of.side == "head" else was
     if plan and not (was and is_now and was.plan.document == is_now.plan.document):
         written = origin(plan.plan, found.path)
         if written:
-            yield Cause(written.span, of.side, written.policy.name, written.entity)
+            yield ChangeCause(written.span, of.side, written.policy.name, written.entity)
 
 
 def _plan(view: View, path: str) -> DeployedPlan | None:

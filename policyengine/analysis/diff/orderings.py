@@ -21,11 +21,11 @@ from policyengine.analysis.requirements.phrases import shown
 from policyengine.aws.deployment import (
     FOREVER,
     UNKNOWN,
-    Comparison,
+    BackupRule,
     Copy,
+    DeployedVault,
     Plan,
-    Rule,
-    Vault,
+    RunComparison,
     compare_runs,
     last_run,
     next_run,
@@ -110,7 +110,7 @@ class Starts:
     another one worse.
     """
 
-    def movements(self, before: Rule, after: Rule) -> Iterator[Movement]:
+    def movements(self, before: BackupRule, after: BackupRule) -> Iterator[Movement]:
         """What is lost and won; nothing where AWS starts the same runs, however the schedules are written."""
         if before.runs is UNKNOWN or after.runs is UNKNOWN:
             if before.schedule != after.schedule:
@@ -126,18 +126,18 @@ class Starts:
             yield Movement(classes[found.relation == "more"], before, after, _runs_text(before, after, found))
 
 
-def _runs_again(rule: Rule) -> bool:
+def _runs_again(rule: BackupRule) -> bool:
     """Whether a run is to come; a rule with a gap has two."""
     return rule.interval != FOREVER or (rule.runs is not UNKNOWN and next_run(rule.runs) is not None)
 
 
-def _unreadable(before: Rule, after: Rule) -> Iterator[Movement]:
+def _unreadable(before: BackupRule, after: BackupRule) -> Iterator[Movement]:
     for movement in SHORTER.movements(before.interval, after.interval):
         text = f"schedule {quoted(before.schedule)} -> {quoted(after.schedule)}"
         yield movement._replace(before=before, after=after, text=text)
 
 
-def _at_other_times(before: Rule, after: Rule, found: Comparison) -> Iterator[Movement]:
+def _at_other_times(before: BackupRule, after: BackupRule, found: RunComparison) -> Iterator[Movement]:
     """By the gap, by how many runs there are, and by how long they go on: one movement for each direction."""
     measures = (
         (_sign(before.interval, after.interval), _gap_text(before, after)),
@@ -154,7 +154,7 @@ def _at_other_times(before: Rule, after: Rule, found: Comparison) -> Iterator[Mo
         yield Movement(ChangeClass.CHANGED, before, after, _runs_text(before, after, found))
 
 
-def _last_year(rule: Rule) -> float:
+def _last_year(rule: BackupRule) -> float:
     """The year of the last run that AWS starts, since schedules end with a year; `FOREVER` where they do not."""
     last = None if rule.runs is UNKNOWN else last_run(rule.runs)
     return last.year if last else FOREVER
@@ -164,7 +164,7 @@ def _sign(more: Any, less: Any) -> int:  # noqa: ANN401 - numbers, or one that n
     return int(more > less) - int(more < less)
 
 
-def _runs_text(before: Rule, after: Rule, found: Comparison) -> str:
+def _runs_text(before: BackupRule, after: BackupRule, found: RunComparison) -> str:
     """The gap where it is another one, else how many runs there are, else the schedules."""
     if not _runs_again(after):
         return "runs no more"
@@ -175,18 +175,18 @@ def _runs_text(before: Rule, after: Rule, found: Comparison) -> str:
     return f"schedule {quoted(before.schedule)} -> {quoted(after.schedule)}"
 
 
-def _gap_text(before: Rule, after: Rule) -> str:
+def _gap_text(before: BackupRule, after: BackupRule) -> str:
     said = ["none" if side.interval in (FOREVER, UNKNOWN) else shown(side.interval) for side in (before, after)]
     return f"interval {said[0]} -> {said[1]}"
 
 
-def _end_text(before: Rule, after: Rule) -> str:
+def _end_text(before: BackupRule, after: BackupRule) -> str:
     years = [_last_year(side) for side in (before, after)]
     said = ["for good" if year == FOREVER else f"until {year:.0f}" for year in years]
     return f"runs {said[0]} -> {said[1]}"
 
 
-def _number_text(found: Comparison) -> str:
+def _number_text(found: RunComparison) -> str:
     return f"runs a {found.period} {found.before:,} -> {found.after:,}"
 
 
@@ -213,7 +213,7 @@ class Ordering:
             yield from self.order.movements(old, new)
 
 
-def _itself(rule: Rule) -> Rule:
+def _itself(rule: BackupRule) -> BackupRule:
     return rule
 
 
@@ -242,10 +242,10 @@ class _Reader:
     row: SettingRow
     path: tuple[str, ...]
 
-    def __call__(self, part: Plan | Rule | Copy) -> Value:
+    def __call__(self, part: Plan | BackupRule | Copy) -> Value:
         return value_at(self.row, part.document, self.path)
 
-    def same_members(self, before: Plan | Rule | Copy, after: Plan | Rule | Copy) -> bool:
+    def same_members(self, before: Plan | BackupRule | Copy, after: Plan | BackupRule | Copy) -> bool:
         """Whether two blocks have the same in a list, whatever its order."""
         lists = [self(part) for part in (before, after)]
         return all(isinstance(found, tuple) for found in lists) and set(lists[0]) == set(lists[1])  # type: ignore[arg-type]
@@ -305,7 +305,7 @@ def _how_soon(day: date | None) -> float:
     return -day.toordinal() if day else -FOREVER
 
 
-def _other_lock_or_same_day(before: Vault, after: Vault) -> bool:
+def _other_lock_or_same_day(before: DeployedVault, after: DeployedVault) -> bool:
     """Of two locks that hold differently today that says all."""
     return before.lock != after.lock or before.changeable_until == after.changeable_until
 
@@ -351,7 +351,9 @@ KEY_ABROAD = Ordering(
 )
 
 
-def of_vaults(before: Vault, after: Vault, *, crossing: bool = False) -> Iterator[tuple[Ordering, Movement]]:
+def of_vaults(
+    before: DeployedVault, after: DeployedVault, *, crossing: bool = False
+) -> Iterator[tuple[Ordering, Movement]]:
     """What it means that backups lie in another vault, or in one that is not what it was.
 
     `crossing` says that they come from another account. Of a vault that is not surely there nothing else is known, and

@@ -9,8 +9,17 @@ from policyengine.analysis.diff.changes import Change, ChangeClass
 from policyengine.analysis.diff.orderings import THERE
 from policyengine.analysis.diff.pairs import Pair, Sides
 from policyengine.analysis.diff.selection_changes import opted_in
-from policyengine.analysis.diff.setting_changes import Regional, Side, in_regions
-from policyengine.aws.deployment import FOREVER, UNKNOWN, Copy, DeployedCopy, DeployedPlan, DeployedRule, Known, Rule
+from policyengine.analysis.diff.setting_changes import ElementSide, Regional, in_regions
+from policyengine.aws.deployment import (
+    FOREVER,
+    UNKNOWN,
+    BackupRule,
+    Copy,
+    DeployedCopy,
+    DeployedPlan,
+    DeployedRule,
+    Known,
+)
 from policyengine.aws.merge import keys
 from policyengine.aws.organization.tree import Organization
 from policyengine.aws.settings import AIR_GAPPED_VAULT, COLD_AFTER, COPY_TARGET
@@ -22,7 +31,7 @@ Rules: TypeAlias = tuple[DeployedRule, ...]
 _DYNAMODB = "DynamoDB"
 
 
-def switch_changes(pair: Pair, before: Side, after: Side, base: Rules, head: Rules) -> Iterator[Change]:
+def switch_changes(pair: Pair, before: ElementSide, after: ElementSide, base: Rules, head: Rules) -> Iterator[Change]:
     """What facts of the organization do to the copies and lifecycles that a rule has on both sides.
 
     `base` and `head` are the rule in its Regions.
@@ -99,7 +108,7 @@ class _Need(NamedTuple):
     key: str = ""
 
 
-def _advanced(pair: Pair, before: Side, after: Side, base: Rules, head: Rules) -> Iterator[Change]:
+def _advanced(pair: Pair, before: ElementSide, after: ElementSide, base: Rules, head: Rules) -> Iterator[Change]:
     """The advanced features of DynamoDB, Region by Region (facts 2.3.5)."""
     plans = (pair.base, pair.head)
     if not all(plan and _DYNAMODB in plan.plan.resource_types for plan in plans):
@@ -135,7 +144,7 @@ def _switched_in(pair: Pair, need: _Need, region: str) -> Iterator[Regional]:
             yield Regional(movement.change_class, text, f"{switch} {is_now}", region)
 
 
-def _needs(rule: Rule) -> Iterator[_Need]:
+def _needs(rule: BackupRule) -> Iterator[_Need]:
     for copy in rule.copies:
         yield _Need(f"{copy.path.removeprefix(f'{rule.path}/')}/{COPY_TARGET.place}", "copied", keys(copy.path)[-1])
     if rule.cold_after != FOREVER:

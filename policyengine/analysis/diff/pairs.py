@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
-from policyengine.analysis.diff.causes import Place, Standing, causes
-from policyengine.analysis.diff.changes import Cause, Change, ChangeClass
+from policyengine.analysis.diff.causes import AttachedDocuments, PlanPlace, causes
+from policyengine.analysis.diff.changes import Change, ChangeCause, ChangeClass
 from policyengine.aws.deployment import OWN, DeployedPlan
 from policyengine.aws.organization.tree import Organization
 from policyengine.base.records import record
@@ -21,14 +21,14 @@ class Sides(NamedTuple):
 
     base: Organization
     head: Organization
-    was: Standing
-    is_now: Standing
+    was: AttachedDocuments
+    is_now: AttachedDocuments
     members: tuple[frozenset[str], frozenset[str]]
 
     @classmethod
     def of(cls, base: Organization, head: Organization) -> Sides:
         """Both sides of a comparison."""
-        return cls(base, head, Standing.of(base), Standing.of(head), (_members(base), _members(head)))
+        return cls(base, head, AttachedDocuments.of(base), AttachedDocuments.of(head), (_members(base), _members(head)))
 
 
 def _members(organization: Organization) -> frozenset[str]:
@@ -81,10 +81,12 @@ class Pair:
         subject = f"plan {quoted(plan.name)}" if plan else ""
         subject += f", {part}" if part else ""
         effect += f" in {region}" if region and region not in effect else ""
-        found: tuple[Cause, ...] = ()
+        found: tuple[ChangeCause, ...] = ()
         if written:
             places = [(there, there) for there in made_at] or [(path if was_at is None else was_at, path)]
-            both = [(Place(base, old, self.sides.was), Place(head, new, self.sides.is_now)) for old, new in places]
+            both = [
+                (PlanPlace(base, old, self.sides.was), PlanPlace(head, new, self.sides.is_now)) for old, new in places
+            ]
             found = tuple(dict.fromkeys(cause for was, is_now in both for cause in causes(was, is_now)))
         return Change(
             change_class,

@@ -11,7 +11,7 @@ from policyengine.analysis.diff.organization_changes import same_facts
 from policyengine.analysis.diff.pairs import Pair, Sides, matched
 from policyengine.analysis.diff.rule_changes import rule_changes
 from policyengine.analysis.diff.selection_changes import selection_changes
-from policyengine.analysis.diff.setting_changes import Side, ordered_changes, plain_changes
+from policyengine.analysis.diff.setting_changes import ElementSide, ordered_changes, plain_changes
 from policyengine.aws.deployment import DeployedPlan, Plan
 from policyengine.base.text import quoted
 
@@ -69,10 +69,10 @@ def _changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Cha
     yield from plain_changes(pair, "", before, after, tuple(ordering.place for ordering in PLAN))
 
 
-def _alone(plan: Plan) -> Side:
+def _alone(plan: Plan) -> ElementSide:
     """A plan without what it is made of."""
     own = {key: child for key, child in plan.document.items() if key not in _LOOKED_AT}
-    return Side(plan, plan.path, settings(own))
+    return ElementSide(plan, plan.path, settings(own))
 
 
 def _regions(pair: Pair, base: Plan, head: Plan) -> Iterator[Change]:

@@ -22,14 +22,14 @@ from policyengine.analysis.diff.orderings import (
 from policyengine.analysis.diff.organization_changes import switch_changes
 from policyengine.analysis.diff.pairs import Pair, matched
 from policyengine.analysis.diff.setting_changes import (
+    ElementSide,
     Regional,
-    Side,
     in_regions,
     movement_text,
     ordered_changes,
     plain_changes,
 )
-from policyengine.aws.deployment import OWN, UNKNOWN, Copy, DeployedCopy, DeployedPlan, DeployedRule, Vault
+from policyengine.aws.deployment import OWN, UNKNOWN, Copy, DeployedCopy, DeployedPlan, DeployedRule, DeployedVault
 from policyengine.aws.merge import keys
 from policyengine.aws.settings import (
     CONTINUOUS,
@@ -44,7 +44,7 @@ from policyengine.aws.settings import (
 from policyengine.base.text import quoted
 
 
-def vault_changes(pairs: list[tuple[Vault, Vault]], *, crossing: bool = False) -> Iterator[Regional]:
+def vault_changes(pairs: list[tuple[DeployedVault, DeployedVault]], *, crossing: bool = False) -> Iterator[Regional]:
     """The changes from one vault to the other, for each Region; told once where all Regions see the same.
 
     `crossing` says that backups come there from another account.
@@ -53,7 +53,7 @@ def vault_changes(pairs: list[tuple[Vault, Vault]], *, crossing: bool = False) -
     return in_regions(found, len(pairs))
 
 
-def _changes(before: Vault, after: Vault, *, crossing: bool) -> Iterator[Regional]:
+def _changes(before: DeployedVault, after: DeployedVault, *, crossing: bool) -> Iterator[Regional]:
     other = _place_of_vault(before) != _place_of_vault(after)
     movements = list(of_vaults(before, after, crossing=crossing))
     for row, movement in movements:
@@ -65,14 +65,14 @@ def _changes(before: Vault, after: Vault, *, crossing: bool) -> Iterator[Regiona
         yield Regional(ChangeClass.CHANGED, text, "another vault", after.region)
 
 
-def _aspect(row: Ordering, before: Vault, after: Vault, movement: Movement) -> str:
+def _aspect(row: Ordering, before: DeployedVault, after: DeployedVault, movement: Movement) -> str:
     if _place_of_vault(before) == _place_of_vault(after):
         return movement_text(f"{row.noun} of vault {quoted(after.name)}", movement)
     said = movement_text(row.noun, movement)
     return f"vault {quoted(before.name)} -> {quoted(after.name)}: {said}"
 
 
-def _existence(before: Vault, after: Vault, movement: Movement) -> str:
+def _existence(before: DeployedVault, after: DeployedVault, movement: Movement) -> str:
     """Into a vault that does not exist nothing goes."""
     name = quoted(after.name)
     if _place_of_vault(before) != _place_of_vault(after):
@@ -85,11 +85,11 @@ def _existence(before: Vault, after: Vault, movement: Movement) -> str:
     return f"vault {name} {'is there now' if movement.after else 'is gone'}"
 
 
-def _place_of_vault(vault: Vault) -> tuple[str, str, str]:
+def _place_of_vault(vault: DeployedVault) -> tuple[str, str, str]:
     return vault.name, vault.region, vault.account
 
 
-def _state(vault: Vault) -> str:
+def _state(vault: DeployedVault) -> str:
     """What is known of a vault, in brackets."""
     if vault.exists is not True:
         return " (does not exist)" if vault.exists is False else ""
@@ -124,14 +124,14 @@ def rule_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator
         yield from switch_changes(pair, before, after, *deployed)
 
 
-def _settings(pair: Pair, before: Side, after: Side) -> Iterator[Change]:
+def _settings(pair: Pair, before: ElementSide, after: ElementSide) -> Iterator[Change]:
     name = f"rule {quoted(after.part.name)}"
     yield from ordered_changes(pair, name, before, after, RULE)
     known = (*(ordering.place for ordering in (*RULE, RUNS, AIR_GAPPED)), VAULT.place, COPY_BLOCK.place)
     yield from plain_changes(pair, name, before, after, known)
 
 
-def _decisive(base: Mapping[str, Side], head: Mapping[str, Side]) -> tuple[str, ...]:
+def _decisive(base: Mapping[str, ElementSide], head: Mapping[str, ElementSide]) -> tuple[str, ...]:
     """The paths of what differs between two plans and decides which runs AWS starts: a rule takes runs of another."""
     rules = [(name, base.get(name), head.get(name)) for name in dict.fromkeys((*base, *head))]
     blocks = (side.path for _, was, is_now in rules for side in (was, is_now) if side and not (was and is_now))
@@ -145,7 +145,7 @@ def _decisive(base: Mapping[str, Side], head: Mapping[str, Side]) -> tuple[str, 
     return (*blocks, *settings)
 
 
-def _runs(pair: Pair, before: Side, after: Side, decisive: tuple[str, ...]) -> Iterator[Change]:
+def _runs(pair: Pair, before: ElementSide, after: ElementSide, decisive: tuple[str, ...]) -> Iterator[Change]:
     """Runs that AWS starts no longer, or only now, be it by the rule itself or by others of its plan."""
     alone = not any(side.part.runs is not UNKNOWN and side.part.runs.over for side in (before, after))
     others = () if alone else decisive
@@ -168,15 +168,15 @@ def _runs(pair: Pair, before: Side, after: Side, decisive: tuple[str, ...]) -> I
 class _Named(NamedTuple):
     """A setting that names a vault, on both sides; `kept_by` has the retention there, `part` is for messages."""
 
-    before: Side
-    after: Side
+    before: ElementSide
+    after: ElementSide
     place: str
-    kept_by: Side
+    kept_by: ElementSide
     part: str
 
 
 def _vaults(
-    pair: Pair, before: Side, after: Side, base: tuple[DeployedRule, ...], head: tuple[DeployedRule, ...]
+    pair: Pair, before: ElementSide, after: ElementSide, base: tuple[DeployedRule, ...], head: tuple[DeployedRule, ...]
 ) -> Iterator[Change]:
     """Another vault, or another lock, Region by Region."""
     was = {rule.region: rule.vault for rule in base}
@@ -187,7 +187,7 @@ def _vaults(
 
 
 def _air_gapped(
-    pair: Pair, before: Side, after: Side, base: tuple[DeployedRule, ...], head: tuple[DeployedRule, ...]
+    pair: Pair, before: ElementSide, after: ElementSide, base: tuple[DeployedRule, ...], head: tuple[DeployedRule, ...]
 ) -> Iterator[Change]:
     """An air-gapped vault that a rule names or no longer names, or what changed about it, Region by Region."""
     named = _Named(before, after, AIR_GAPPED.place, after, f"rule {quoted(after.part.name)}")
@@ -201,7 +201,7 @@ def _air_gapped(
 
 
 def _copies(
-    pair: Pair, before: Side, after: Side, base: tuple[DeployedRule, ...], head: tuple[DeployedRule, ...]
+    pair: Pair, before: ElementSide, after: ElementSide, base: tuple[DeployedRule, ...], head: tuple[DeployedRule, ...]
 ) -> Iterator[Change]:
     found = matched(_copies_of(before), _copies_of(after), lambda side: pair.own_or_other(keys(side.path)[-1]))
     rule = f"rule {quoted(after.part.name)}"
@@ -232,11 +232,11 @@ def _copies(
         yield pair.change(ChangeClass.ADDED, side.path, "is new", part=_copy_in(rule, side), after=side.part.arn)
 
 
-def _copy_in(rule: str, copy: Side) -> str:
+def _copy_in(rule: str, copy: ElementSide) -> str:
     return f"{rule}, copy to {_place_of_copy(copy.part)}"
 
 
-def _target(pair: Pair, copy: Side) -> str:
+def _target(pair: Pair, copy: ElementSide) -> str:
     """The vault that a copy names, however it spells the account that runs the plan."""
     return pair.own_or_other(copy.part.arn)
 
@@ -253,7 +253,7 @@ def _destination(
     return list(vault_changes([vaults], crossing=crossing))
 
 
-def _vault_of(copied: DeployedCopy, vault: Vault) -> Vault:
+def _vault_of(copied: DeployedCopy, vault: DeployedVault) -> DeployedVault:
     """A copy's vault; in the account that runs the plan it is the same one, however that is spelled."""
     return vault if copied.cross_account else replace(vault, account=OWN)
 
@@ -280,13 +280,13 @@ def _deployed(copy: Copy, rules: tuple[DeployedRule, ...]) -> Iterator[DeployedC
     return (found for rule in rules for found in rule.copies if found.copy is copy)
 
 
-def _rules(plan: DeployedPlan) -> dict[str, Side]:
+def _rules(plan: DeployedPlan) -> dict[str, ElementSide]:
     rules = block(plan.plan.document, RULE_BLOCK.place)
-    return {rule.name: Side(rule, rule.path, settings(rules.get(rule.name))) for rule in plan.plan.rules}
+    return {rule.name: ElementSide(rule, rule.path, settings(rules.get(rule.name))) for rule in plan.plan.rules}
 
 
-def _copies_of(rule: Side) -> Mapping[str, Side]:
-    return {keys(copy.path)[-1]: Side(copy, copy.path, _below(rule.settings, copy)) for copy in rule.part.copies}
+def _copies_of(rule: ElementSide) -> Mapping[str, ElementSide]:
+    return {keys(copy.path)[-1]: ElementSide(copy, copy.path, _below(rule.settings, copy)) for copy in rule.part.copies}
 
 
 def _below(found: Mapping[str, Setting], copy: Copy) -> dict[str, Setting]:

@@ -13,7 +13,7 @@ from policyengine.analysis.diff.causes import block, settings
 from policyengine.analysis.diff.changes import Change, ChangeClass
 from policyengine.analysis.diff.orderings import TAGGED, THERE, Movement
 from policyengine.analysis.diff.pairs import Pair, matched
-from policyengine.analysis.diff.setting_changes import Regional, Side, in_regions, ordered_changes, plain_changes
+from policyengine.analysis.diff.setting_changes import ElementSide, Regional, in_regions, ordered_changes, plain_changes
 from policyengine.aws.deployment import UNKNOWN, Condition, DeployedPlan, Known, Selection
 from policyengine.aws.facts import CLUSTERS_OF_RDS, resource_features
 from policyengine.aws.organization.tree import Organization
@@ -60,7 +60,7 @@ _MOVES: Mapping[tuple[Reached, Reached], _Moves] = {
 """What is off is no more protected than what is not selected (facts 2.3)."""
 
 
-class Sight(NamedTuple):
+class SelectionSight(NamedTuple):
     """A selection in an organization."""
 
     selection: Selection
@@ -75,12 +75,12 @@ class Sight(NamedTuple):
         return found | ({CLUSTERS_OF_RDS: _by_services(others, services)} if others else {})
 
 
-def type_changes(before: Sight, after: Sight, regions: tuple[str, ...]) -> Iterator[Regional]:
+def type_changes(before: SelectionSight, after: SelectionSight, regions: tuple[str, ...]) -> Iterator[Regional]:
     """The types that a selection no longer backs up, or only now; told once where all Regions see the same."""
     return in_regions((change for region in regions for change in _in_region(before, after, region)), len(regions))
 
 
-def _in_region(before: Sight, after: Sight, region: str) -> Iterator[Regional]:
+def _in_region(before: SelectionSight, after: SelectionSight, region: str) -> Iterator[Regional]:
     was, is_now = before.reached(region), after.reached(region)
     moved: dict[tuple[Reached, Reached], list[str]] = {}
     for name in dict.fromkeys((*was, *is_now)):
@@ -159,7 +159,7 @@ def selection_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Ite
         yield from plain_changes(pair, _named(after), before, after, known)
 
 
-def _tag(pair: Pair, before: Side, after: Side) -> Iterator[Change]:
+def _tag(pair: Pair, before: ElementSide, after: ElementSide) -> Iterator[Change]:
     """What only has the old tag is no longer selected; another key selects other resources altogether."""
     if before.part.key == after.part.key:
         yield from ordered_changes(pair, _named(after), before, after, (TAGGED,))
@@ -180,12 +180,14 @@ def _tag(pair: Pair, before: Side, after: Side) -> Iterator[Change]:
         )
 
 
-def _types(pair: Pair, before: Side, after: Side, regions: tuple[str, ...]) -> Iterator[Change]:
+def _types(pair: Pair, before: ElementSide, after: ElementSide, regions: tuple[str, ...]) -> Iterator[Change]:
     """Types that are backed up no longer, or only now, be it by the policy or by the opt-in."""
     places = [place for place in (_TYPES, _EXCEPTED) if _members(before, place) != _members(after, place)]
     place = places[0] if places else _TYPES
     path, was_at = (f"{side.path}/{place}" if side.part.kind == "resource" else side.path for side in (after, before))
-    was, is_now = (Sight(side.part, found) for side, found in zip((before, after), pair.organizations, strict=True))
+    was, is_now = (
+        SelectionSight(side.part, found) for side, found in zip((before, after), pair.organizations, strict=True)
+    )
     found = list(type_changes(was, is_now, regions))
     for change in found:
         yield pair.change(
@@ -205,7 +207,7 @@ def _types(pair: Pair, before: Side, after: Side, regions: tuple[str, ...]) -> I
         yield from plain_changes(pair, _named(after), before, after, known)
 
 
-def _members(side: Side, place: str) -> frozenset[str]:
+def _members(side: ElementSide, place: str) -> frozenset[str]:
     """The types of a list in any order; a list that has all, or none at all, is all."""
     selection: Selection = side.part
     named = selection.types if place == _TYPES else selection.excepted
@@ -213,7 +215,9 @@ def _members(side: Side, place: str) -> frozenset[str]:
     return frozenset({"*"} if "*" in named or everything else named)
 
 
-def _role(pair: Pair, before: Side, after: Side, plans: tuple[DeployedPlan, DeployedPlan]) -> Iterator[Change]:
+def _role(
+    pair: Pair, before: ElementSide, after: ElementSide, plans: tuple[DeployedPlan, DeployedPlan]
+) -> Iterator[Change]:
     """Without its role a selection backs up nothing (facts 8.1)."""
     exists = [_has_role(plan, side.part.role) for plan, side in zip(plans, (before, after), strict=True)]
     same = before.part.role == after.part.role
@@ -249,7 +253,7 @@ def _role_text(before: str, after: str, movement: Movement) -> str:
     return f"{what}, which exists" if movement.before is not movement.after else what
 
 
-def _conditions(pair: Pair, before: Side, after: Side) -> Iterator[Change]:
+def _conditions(pair: Pair, before: ElementSide, after: ElementSide) -> Iterator[Change]:
     """All conditions must hold at once, so one more selects less, and one less selects more.
 
     AWS Backup's conditions have no names: the names of a policy tell none apart.
@@ -282,15 +286,15 @@ def _said(condition: Condition) -> str:
     return quoted(f"{condition.key} {condition.operator.removeprefix('string_')} {condition.value}")
 
 
-def _selections(plan: DeployedPlan) -> dict[str, Side]:
+def _selections(plan: DeployedPlan) -> dict[str, ElementSide]:
     document = block(plan.plan.document, "selections")
     return {
-        f"{selection.kind} {selection.name}": Side(
+        f"{selection.kind} {selection.name}": ElementSide(
             selection, selection.path, settings(block(document, _KINDS[selection.kind]).get(selection.name))
         )
         for selection in plan.plan.selections
     }
 
 
-def _named(side: Side) -> str:
+def _named(side: ElementSide) -> str:
     return f"{side.part.kind} selection {quoted(side.part.name)}"

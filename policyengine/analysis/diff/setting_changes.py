@@ -18,7 +18,7 @@ from policyengine.base.text import listed, quoted
 
 
 @record
-class Side:
+class ElementSide:
     """A plan, rule, copy or selection on one side: its typed value, its path, its settings by place."""
 
     part: Any
@@ -53,7 +53,9 @@ _NOUNS = {
 }
 
 
-def ordered_changes(pair: Pair, name: str, before: Side, after: Side, table: tuple[Ordering, ...]) -> Iterator[Change]:
+def ordered_changes(
+    pair: Pair, name: str, before: ElementSide, after: ElementSide, table: tuple[Ordering, ...]
+) -> Iterator[Change]:
     """Changes of the settings that a table orders."""
     for ordering in table:
         for movement in ordering.movements(before.part, after.part):
@@ -71,7 +73,9 @@ def ordered_changes(pair: Pair, name: str, before: Side, after: Side, table: tup
             )
 
 
-def plain_changes(pair: Pair, name: str, before: Side, after: Side, known: Collection[str] = ()) -> Iterator[Change]:
+def plain_changes(
+    pair: Pair, name: str, before: ElementSide, after: ElementSide, known: Collection[str] = ()
+) -> Iterator[Change]:
     """Changes of all other settings; `known` are places, and blocks, that were looked at already."""
     old, new = before.settings, after.settings
     changed = {place for place in (*old, *new) if old.get(place) != new.get(place)}
@@ -109,7 +113,7 @@ def in_regions(found: Iterable[Regional], regions: int) -> Iterator[Regional]:
             yield from (same._replace(region=region) for region in places)
 
 
-def _effect(ordering: Ordering, movement: Movement, before: Side, after: Side) -> str:
+def _effect(ordering: Ordering, movement: Movement, before: ElementSide, after: ElementSide) -> str:
     """In words; two values that read the same are shown as they are written."""
     if isinstance(ordering.order, Members):
         when, members = ("no longer", movement.before) if movement.before else ("now", movement.after)

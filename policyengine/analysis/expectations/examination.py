@@ -9,16 +9,16 @@ from functools import cached_property
 from policyengine.analysis.expectations.results import Failure, FailureCause, Trail
 from policyengine.analysis.expectations.situations import fault, head
 from policyengine.analysis.requirements import (
+    AssertionResult,
     Condition,
     Expected,
     ExpectedCondition,
     Judgement,
-    Place,
     Reason,
     Requirement,
-    Result,
     Row,
     TypedTest,
+    ValuePlace,
     doubts,
     failures,
     judge,
@@ -54,7 +54,7 @@ def of_doubts(reasons: Iterable[Reason], what: str, view: View, *, new: bool) ->
         yield FailureCause(f"{what} cannot be decided: {reason.found}", advice, _trail(reason.place, view.resolved))
 
 
-def of_violation(result: Result, reasons: Iterable[Reason]) -> Iterator[FailureCause]:
+def of_violation(result: AssertionResult, reasons: Iterable[Reason]) -> Iterator[FailureCause]:
     """Why an assertion is violated, with what its requirement says of it."""
     requirement = result.requirement
     said = [result.assertion.message, f"see {requirement.reference}" if requirement.reference else ""]
@@ -80,7 +80,7 @@ def _withheld(error: EffectiveError) -> str:
     return f"AWS would withhold the effective policy: {error.code} at {error.path}: {error.message}{by}"
 
 
-def _trail(place: Place | None, resolved: Resolved | None) -> Trail | None:
+def _trail(place: ValuePlace | None, resolved: Resolved | None) -> Trail | None:
     """Where more happened to a setting than that one policy set it, all that happened."""
     if place is None or place.plan.node is None or resolved is None:
         return None
@@ -181,7 +181,7 @@ class TestCase:
         if not undecided:
             yield FailureCause(f"{name} holds" if results else f"{name} does not apply to {quoted(self.account.name)}")
 
-    def _of_result(self, result: Result) -> Iterator[FailureCause]:
+    def _of_result(self, result: AssertionResult) -> Iterator[FailureCause]:
         """Why an assertion is violated or cannot be decided; nothing where it holds."""
         found = reasons(result, self.account, self.management)
         if result.violated:
@@ -189,6 +189,6 @@ class TestCase:
         elif result.undecided:
             yield from of_doubts(found, quoted(result.requirement.name), self.view, new=self.new)
 
-    def _results(self, expected: ExpectViolation) -> list[Result]:
+    def _results(self, expected: ExpectViolation) -> list[AssertionResult]:
         """The assertions of the requirements that an expectation is about, as far as they apply."""
         return [result for found in self.named(expected) for result in self.judgement.of(found)]

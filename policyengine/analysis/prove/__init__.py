@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from policyengine.analysis.prove.proofs import Attack, Basis, Disarmed, Left, Line, Outcome, Proof, Result, Suggestion
+from policyengine.analysis.prove.proofs import (
+    Attack,
+    Basis,
+    Disarmed,
+    Left,
+    Line,
+    Outcome,
+    Proof,
+    Suggestion,
+    TargetResult,
+)
 from policyengine.analysis.prove.prover import Prover
 from policyengine.analysis.prove.suggestions import suggest
 from policyengine.analysis.requirements import Demands
@@ -43,4 +53,4 @@ def _proofs(prover: Prover, demands: Demands, *, suggesting: bool) -> Iterator[P
         yield Proof(requirement, results, suggestion)
 
 
-__all__ = ["Attack", "Basis", "Disarmed", "Left", "Line", "Outcome", "Proof", "Result", "Suggestion", "prove"]
+__all__ = ["Attack", "Basis", "Disarmed", "Left", "Line", "Outcome", "Proof", "Suggestion", "TargetResult", "prove"]

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from policyengine.analysis.prove.openness import Openness
 from policyengine.analysis.prove.partial import AtLeast, Beginning, Other, at_least, compare, conjunction, in_all
-from policyengine.analysis.prove.things import ACopy, APlan, ARule, ASelection, Reader, Thing, Things, of_account
+from policyengine.analysis.prove.things import ACopy, APlan, ARule, ASelection, OpenReader, Thing, Things, of_account
 from policyengine.analysis.requirements.attributes import Subject
 from policyengine.analysis.requirements.truth import MISSING, Missing, Truth, disjunction, negation
 from policyengine.analysis.requirements.typed import (
@@ -33,7 +33,7 @@ from policyengine.base.records import record
 
 
 @record
-class Scope:
+class ElementScope:
     """What the quantifiers around a condition are at."""
 
     plan: APlan | None = None
@@ -41,7 +41,7 @@ class Scope:
     copy: ACopy | None = None
     selection: ASelection | None = None
 
-    def within(self, thing: Thing) -> Scope:
+    def within(self, thing: Thing) -> ElementScope:
         """The same, with a quantifier at a thing."""
         if isinstance(thing, APlan):
             return replace(self, plan=thing)
@@ -79,15 +79,15 @@ class Abstract:
     def __init__(self, account: Subject, state: Node | None, openness: Openness, taken: Collection[str]) -> None:
         self._open = openness
         self._things = Things(account.view.plans, state, openness)
-        self._reader = Reader(account, self._things, openness)
+        self._reader = OpenReader(account, self._things, openness)
         self._account = account
         self._taken = taken
 
     def truth(self, condition: Condition) -> Truth:
         """What a condition comes to, whatever happens; unknown where that cannot be said."""
-        return self._truth(condition, Scope())
+        return self._truth(condition, ElementScope())
 
-    def _truth(self, condition: Condition, scope: Scope) -> Truth:
+    def _truth(self, condition: Condition, scope: ElementScope) -> Truth:
         if isinstance(condition, Comparison):
             return self._comparison(condition, scope)
         if isinstance(condition, Logical):
@@ -100,7 +100,7 @@ class Abstract:
         value = self._value(condition, scope)
         return value if isinstance(value, (bool, Unknown, Missing)) else UNKNOWN
 
-    def _comparison(self, condition: Comparison, scope: Scope) -> Truth:
+    def _comparison(self, condition: Comparison, scope: ElementScope) -> Truth:
         left, right = self._value(condition.left, scope), self._value(condition.right, scope)
         if left is MISSING or right is MISSING:
             return MISSING
@@ -110,7 +110,7 @@ class Abstract:
             return compare(condition.operator, left, right)
         return condition.holds(left, right)
 
-    def _quantifier(self, condition: Quantifier, scope: Scope) -> Truth:
+    def _quantifier(self, condition: Quantifier, scope: ElementScope) -> Truth:
         found = list(self._contributions(condition, scope))
         if condition.kind == "at least":
             return _counted(condition.count, found)
@@ -119,14 +119,14 @@ class Abstract:
             return conjunction(truths)
         return disjunction(truths) if condition.kind == "some" else negation(disjunction(truths))
 
-    def _contributions(self, condition: Quantifier, scope: Scope) -> Iterator[Contribution]:
+    def _contributions(self, condition: Quantifier, scope: ElementScope) -> Iterator[Contribution]:
         for thing, sure, many in self._domain(condition.over, condition.within, scope):
             inner = scope.within(thing)
             meant = True if condition.where is None else self._truth(condition.where, inner)
             if meant is not False and meant is not MISSING:
                 yield Contribution(thing, meant if sure else UNKNOWN, self._truth(condition.satisfies, inner), many)
 
-    def _domain(self, over: Slot, within: Slot, scope: Scope) -> Iterator[tuple[Thing, bool, bool]]:
+    def _domain(self, over: Slot, within: Slot, scope: ElementScope) -> Iterator[tuple[Thing, bool, bool]]:
         """The things that a quantifier ranges over; whether each is surely there, and whether it may be many."""
         things = self._things
         if within == "rule" and scope.rule:
@@ -154,7 +154,7 @@ class Abstract:
                 for copy in self._things.copies(rule):
                     yield copy, sure and rule.sure and copy.sure, many or rule.many or copy.many
 
-    def _value(self, operand: Operand, scope: Scope) -> object:
+    def _value(self, operand: Operand, scope: ElementScope) -> object:
         if isinstance(operand, Constant):
             return operand.constant
         if isinstance(operand, Pick):
@@ -163,7 +163,7 @@ class Abstract:
             return of_account(operand, self._account, self._taken)
         return self._reader.read(scope.at(operand.slot), operand)
 
-    def _picked(self, pick: Pick, scope: Scope) -> object:
+    def _picked(self, pick: Pick, scope: ElementScope) -> object:
         """What something picked by name is; missing only where nobody can bring it in."""
         plan = scope.plan if pick.plan is None else self._plan(pick.plan)
         if plan is None:

@@ -55,7 +55,7 @@ def _imagined(unit: Entity) -> Entity:
     return Entity("account", None, _NEW, child_path(unit.path, _NEW), unit)
 
 
-class Sight:
+class AccountSight:
     """What a requirement sees of an account itself, so that accounts of which it sees the same need one look.
 
     A comparison of the account's own attributes with fixed values counts by its truth, any other by the values.

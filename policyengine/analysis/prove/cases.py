@@ -23,7 +23,7 @@ from policyengine.aws.organization.tree import Entity
 _BASES: tuple[tuple[int, Basis], ...] = ((OBSERVED, "observed"), (DOCUMENTED, "documented"), (INFERRED, "inferred"))
 
 
-class Situation(NamedTuple):
+class OpenSituation(NamedTuple):
     """An account below a target, with what it would have if the target's state were its own; it stands for others."""
 
     account: Entity
@@ -53,7 +53,7 @@ class Case:
         self,
         requirement: Requirement,
         target: Entity,
-        situations: tuple[Situation, ...],
+        situations: tuple[OpenSituation, ...],
         *,
         above: Resolved | None,
         here: Resolved | None,
@@ -154,7 +154,7 @@ class Case:
         """Whether the requirement holds for every account whatever happens to what is open."""
         return self._holds_published(openness_) and not self._may_freeze(openness_)
 
-    def surely_applies(self, situation: Situation) -> bool:
+    def surely_applies(self, situation: OpenSituation) -> bool:
         """Whether it applies to an account, whatever a new one is called, and whatever comes."""
         return scope(self.requirement, self._abstract(situation, self.openness)) is True
 
@@ -164,10 +164,10 @@ class Case:
     def _may_freeze(self, openness_: Openness) -> bool:
         return self.freezing is not None and self.freezing.is_possible(openness_.apart())
 
-    def _truth(self, situation: Situation, openness_: Openness) -> Truth | None:
+    def _truth(self, situation: OpenSituation, openness_: Openness) -> Truth | None:
         return assertions(self.requirement, self._abstract(situation, openness_))
 
-    def _abstract(self, situation: Situation, openness_: Openness) -> Abstract:
+    def _abstract(self, situation: OpenSituation, openness_: Openness) -> Abstract:
         subject = self._circumstances.subject(*situation)
         return Abstract(subject, self.state, openness_, self._circumstances.taken)
 

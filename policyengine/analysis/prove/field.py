@@ -36,7 +36,7 @@ class Attached(NamedTuple):
     target: Entity
 
 
-class Standing(NamedTuple):
+class TrialResult(NamedTuple):
     """What an account comes to. `truth` is that of a requirement's assertions, None where it does not apply.
 
     `invalid`: AWS would withhold the document, which `view` has all the same. An account that is there keeps a last
@@ -69,7 +69,7 @@ class Standing(NamedTuple):
         return NOTHING if self.invalid and is_new(self.account) else self.view
 
 
-class Field:
+class TrialOrganization:
     """An organization in which single policies are attached for a moment; `ids` are those that expressions name."""
 
     def __init__(
@@ -129,11 +129,11 @@ class Field:
         """A policy in the language."""
         return format_module(decompile(policy, name=policy.name, partition=self._partition).value)
 
-    def standing(self, account: Entity, requirement: Requirement | None, more: Attached | None = None) -> Standing:
+    def standing(self, account: Entity, requirement: Requirement | None, more: Attached | None = None) -> TrialResult:
         """What an account comes to, perhaps with one more policy on its chain."""
         around = self._around_plans(account, more) if more else None
         if requirement and around in self._withheld and not is_new(account):
-            return Standing(account, self.view(account, self.state(account)), invalid=True, truth=None)
+            return TrialResult(account, self.view(account, self.state(account)), invalid=True, truth=None)
         changed = _attached(account, more) if more else account
         alone = replace(self._organization, entities=changed.chain)
         found = resolve(alone, at=self._at, accounts=(changed,), previous=self._effective).accounts[0]
@@ -142,7 +142,7 @@ class Field:
         invalid = found.status == "invalid"
         if invalid and not self.is_invalid(self.state(account)):
             self._withheld.add(around)
-        standing = Standing(changed, view, invalid, None)
+        standing = TrialResult(changed, view, invalid, None)
         if requirement is None or (invalid and not is_new(account)):
             return standing
         return standing._replace(truth=self._truth(requirement, standing.served, changed))
@@ -152,7 +152,7 @@ class Field:
         row = self._row(self.view(account, self.state(account)), account)
         return conjunction(map(row.truth, requirement.scope)) is True
 
-    def sentence(self, standing: Standing, requirement: Requirement) -> str:
+    def sentence(self, standing: TrialResult, requirement: Requirement) -> str:
         """Why a requirement is violated, or cannot be decided; not who set what, which differs between targets."""
         view = replace(standing.served, accounts=(standing.account,))
         judgement = judge((requirement,), (view,), self._organization.management_account)
@@ -162,7 +162,7 @@ class Field:
                 return reason.sentence(quoted(requirement.name)) if result.violated else reason.found
         return "it does not hold"
 
-    def withheld(self, standing: Standing) -> str:
+    def withheld(self, standing: TrialResult) -> str:
         """What AWS says of a document that it withholds."""
         errors = standing.view.resolved.errors if standing.view.resolved else ()
         return f"{errors[0].message}, at {errors[0].path}" if errors else ""

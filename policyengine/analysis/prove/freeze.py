@@ -15,7 +15,7 @@ from policyengine.analysis.prove.openness import Openness
 from policyengine.analysis.prove.palette import HOURLY, MONTHLY
 from policyengine.analysis.prove.pieces import ARCHIVED, LIFECYCLE, LONGEST_CONTINUOUS, nested
 from policyengine.analysis.prove.things import Things
-from policyengine.aws.deployment import DAY, FOREVER, Copy, DeployedPlan, Plan, Rule, Selection
+from policyengine.aws.deployment import DAY, FOREVER, BackupRule, Copy, DeployedPlan, Plan, Selection
 from policyengine.aws.documents import ASSIGN, REMOVE, Json
 from policyengine.aws.facts import limits
 from policyengine.aws.merge import MAY_ASSIGN, MAY_REMOVE, Node, keys
@@ -105,7 +105,7 @@ class Freezing:
         for name in things.new_names("plans", NAME):
             yield [{"plans": {name: body}} for body in (_NO_RULES, _NO_REGIONS)]
 
-    def _by_copies(self, rule: Rule, things: Things) -> Iterator[Way]:
+    def _by_copies(self, rule: BackupRule, things: Things) -> Iterator[Way]:
         """A copy that may come with the archive opt-in, to a rule that runs too often for it."""
         path = f"{rule.path}/{COPY_BLOCK.place}"
         if things.grows(path):
@@ -163,12 +163,12 @@ def _by_blocks(plan: Plan, things: Things) -> Iterator[Way]:
             yield [nested((*keys(plan.path), SELECTIONS, kind, name), body)]
 
 
-def _by_settings(rule: Rule, plan: Plan, open_: Openness) -> Iterator[Way]:
+def _by_settings(rule: BackupRule, plan: Plan, open_: Openness) -> Iterator[Way]:
     """Settings of a rule that exclude each other."""
     at = keys(rule.path)
     if way := _continuous(rule, open_):
         yield [nested(at, body) for body in way]
-    having_lifecycles: tuple[Rule | Copy, ...] = (rule, *rule.copies)
+    having_lifecycles: tuple[BackupRule | Copy, ...] = (rule, *rule.copies)
     for lifecycle in having_lifecycles:
         if way := _archiving(lifecycle, rule, open_):
             yield [nested(at, body) for body in way]
@@ -177,7 +177,7 @@ def _by_settings(rule: Rule, plan: Plan, open_: Openness) -> Iterator[Way]:
         yield [nested(at, _SCANNING)]
 
 
-def _continuous(rule: Rule, open_: Openness) -> Way:
+def _continuous(rule: BackupRule, open_: Openness) -> Way:
     """Continuous backup beside a retention that is longer than it may be; none at all is not."""
     switch = open_.operators(f"{rule.path}/{CONTINUOUS.place}")
     days = open_.operators(f"{rule.path}/{RETAIN.place}") & MAY_ASSIGN
@@ -190,7 +190,7 @@ def _continuous(rule: Rule, open_: Openness) -> Way:
     return [_CONTINUOUS, longer]
 
 
-def _archiving(of: Rule | Copy, rule: Rule, open_: Openness) -> Way:
+def _archiving(of: BackupRule | Copy, rule: BackupRule, open_: Openness) -> Way:
     """The archive opt-in beside a schedule that runs too often, or a cold storage that is too short."""
     path = f"{of.path}/{LIFECYCLE}"
     switch = open_.operators(f"{path}/{ARCHIVE.aws_key}")

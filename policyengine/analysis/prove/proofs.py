@@ -63,7 +63,7 @@ class Suggestion:
 
 
 @record
-class Result:
+class TargetResult:
     """What policies attached at a target, or anywhere below it, can do to a requirement.
 
     `violated`: it does not hold for an account that is there, whatever comes. `account` is the one that the reason
@@ -89,5 +89,5 @@ class Proof:
     """A requirement with what can be said of every unit and account that it may apply to, in the order of the tree."""
 
     requirement: Requirement
-    results: tuple[Result, ...]
+    results: tuple[TargetResult, ...]
     suggestion: Suggestion | None = None

@@ -8,14 +8,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from policyengine.analysis.prove.accounts import Accounts, Sight, between, reads_account
-from policyengine.analysis.prove.cases import Case, Circumstances, Situation, fails_on_nothing
+from policyengine.analysis.prove.accounts import Accounts, AccountSight, between, reads_account
+from policyengine.analysis.prove.cases import Case, Circumstances, OpenSituation, fails_on_nothing
 from policyengine.analysis.prove.concern import Concern, plans_read
-from policyengine.analysis.prove.field import Attached, Document, Field, Standing
+from policyengine.analysis.prove.field import Attached, Document, TrialOrganization, TrialResult
 from policyengine.analysis.prove.freeze import Firm, Freezing
 from policyengine.analysis.prove.openness import DOCUMENTED, INFERRED, OBSERVED, Openness, openness
 from policyengine.analysis.prove.palette import Palette
-from policyengine.analysis.prove.proofs import Attack, Outcome, Result
+from policyengine.analysis.prove.proofs import Attack, Outcome, TargetResult
 from policyengine.analysis.prove.search import NOT_ENABLED, Search, as_it_is, broken, guaranteed, undecided
 from policyengine.analysis.prove.things import is_new
 from policyengine.analysis.requirements import Requirement
@@ -32,14 +32,14 @@ _MOST_REMEMBERED = 4  # documents that broke a requirement elsewhere
 
 
 @record
-class Finding:
+class TargetFinding:
     """A result, and what it takes to say the same of a target that is alike.
 
     `document` is that of the attack. `victim` tells what the account is like that the reason speaks of, and `told`
     whether it speaks of the account itself, so that it must be said anew of another one.
     """
 
-    result: Result
+    result: TargetResult
     document: Document | None = None
     victim: Hashable = None
     told: bool = False
@@ -54,14 +54,14 @@ class Alike(NamedTuple):
     shared: Hashable
 
 
-class Asked(NamedTuple):
+class Question(NamedTuple):
     """A requirement, what it sees of accounts, the policies that concern it, and whether its reasons name accounts.
 
     `palette` are the values that are worth trying against it.
     """
 
     requirement: Requirement
-    sight: Sight
+    sight: AccountSight
     concern: Concern
     tells: bool
     palette: Palette
@@ -75,12 +75,12 @@ class Prover:
     ) -> None:
         self.organization, self.effective = organization, effective
         self.ids, self.at, self.partition = frozenset(ids), at, partition
-        self._field = Field(organization, effective, at, self.ids, partition)
+        self._field = TrialOrganization(organization, effective, at, self.ids, partition)
         self._accounts = Accounts(organization)
         self._alike: dict[Entity, tuple[Alike, ...]] = {}
-        self._asked: dict[Requirement, Asked] = {}
+        self._asked: dict[Requirement, Question] = {}
         self._cases: dict[Hashable, Case] = {}
-        self._findings: dict[Hashable, Finding] = {}
+        self._findings: dict[Hashable, TargetFinding] = {}
         self._freezes: dict[Hashable, Attack | None] = {}
         self._freezing: dict[Hashable, Freezing | Firm] = {}
         self._firm = {basis: Firm(basis) for basis in (OBSERVED, DOCUMENTED, INFERRED)}
@@ -89,9 +89,9 @@ class Prover:
         self._proven: deque[Document] = deque(maxlen=_MOST_REMEMBERED)
         self._in_vain = 0
 
-    def results(self, requirement: Requirement) -> tuple[Result, ...]:
+    def results(self, requirement: Requirement) -> tuple[TargetResult, ...]:
         """What can be said of each target, in the order of the tree."""
-        found: dict[Entity, Finding] = {}
+        found: dict[Entity, TargetFinding] = {}
         for target in reversed(self.organization.entities[1:]):
             below = [found[child] for child in self.organization.children.get(target, ()) if child in found]
             if finding := self._finding(self._ask(requirement), target, below):
@@ -116,15 +116,15 @@ class Prover:
         """Lets go of the cases of requirements that are done with."""
         self._cases.clear()
 
-    def _ask(self, requirement: Requirement) -> Asked:
+    def _ask(self, requirement: Requirement) -> Question:
         if requirement not in self._asked:
-            sight = Sight(requirement, self.organization.management_account, self._field.taken)
+            sight = AccountSight(requirement, self.organization.management_account, self._field.taken)
             concern = Concern(plans_read(requirement))
             palette = Palette(requirement, self.organization, self.partition)
-            self._asked[requirement] = Asked(requirement, sight, concern, reads_account(requirement), palette)
+            self._asked[requirement] = Question(requirement, sight, concern, reads_account(requirement), palette)
         return self._asked[requirement]
 
-    def _case(self, asked: Asked, target: Entity, kinds: Mapping[Hashable, Entity]) -> Case:
+    def _case(self, asked: Question, target: Entity, kinds: Mapping[Hashable, Entity]) -> Case:
         key = self._key(asked, target, kinds)
         if key not in self._cases:
             above, here = self._field.state(target.parent), self._field.state(target)
@@ -140,7 +140,7 @@ class Prover:
             )
         return self._cases[key]
 
-    def _may_freeze(self, asked: Asked, target: Entity, kinds: Mapping[Hashable, Entity]) -> Freezing | Firm | None:
+    def _may_freeze(self, asked: Question, target: Entity, kinds: Mapping[Hashable, Entity]) -> Freezing | Firm | None:
         """What could leave accounts that are created later without a document, if the requirement minds."""
         newcomers = filter(is_new, kinds.values())
         if not any(fails_on_nothing(asked.requirement, account, self._circumstances) for account in newcomers):
@@ -164,7 +164,7 @@ class Prover:
         basis = next(firm, None)
         return freezing if basis is None else self._firm[basis]
 
-    def _finding(self, asked: Asked, target: Entity, below: Sequence[Finding]) -> Finding | None:
+    def _finding(self, asked: Question, target: Entity, below: Sequence[TargetFinding]) -> TargetFinding | None:
         kinds = self._kinds(asked, target)
         case = self._case(asked, target, kinds)
         if not case.applies:
@@ -185,7 +185,9 @@ class Prover:
                 return self._further(further[0], asked, target, below)
         return self._placed(finding, asked, target, kinds, below)
 
-    def _further(self, finding: Finding, asked: Asked, target: Entity, below: Sequence[Finding]) -> Finding:
+    def _further(
+        self, finding: TargetFinding, asked: Question, target: Entity, below: Sequence[TargetFinding]
+    ) -> TargetFinding:
         """What can be broken further down can be broken."""
         result = replace(
             finding.result,
@@ -196,8 +198,13 @@ class Prover:
         return replace(finding, result=result)
 
     def _placed(
-        self, finding: Finding, asked: Asked, target: Entity, kinds: Mapping[Hashable, Entity], below: Sequence[Finding]
-    ) -> Finding:
+        self,
+        finding: TargetFinding,
+        asked: Question,
+        target: Entity,
+        kinds: Mapping[Hashable, Entity],
+        below: Sequence[TargetFinding],
+    ) -> TargetFinding:
         """A finding said of this very target."""
         peers, freeze = self._peers(asked, target), self._freeze(target, below)
         result = replace(finding.result, target=target, peers=peers, freeze=freeze)
@@ -205,10 +212,10 @@ class Prover:
             result = self._told(finding, asked, result, kinds[finding.victim])
         return replace(finding, result=result)
 
-    def _peers(self, asked: Asked, target: Entity) -> tuple[str, ...]:
+    def _peers(self, asked: Question, target: Entity) -> tuple[str, ...]:
         return tuple(policy.name for policy in asked.concern.among(target.policies))
 
-    def _told(self, finding: Finding, asked: Asked, result: Result, account: Entity) -> Result:
+    def _told(self, finding: TargetFinding, asked: Question, result: TargetResult, account: Entity) -> TargetResult:
         """A result whose reason speaks of an account, said of this account."""
         requirement, anew = asked.requirement, finding.told and account is not finding.result.account
         result = replace(result, account=account)
@@ -226,42 +233,44 @@ class Prover:
         attack = result.attack._replace(place=place, account=account, broken=said)
         return replace(result, attack=attack, reason=said)
 
-    def _judged(self, case: Case, asked: Asked, kinds: Mapping[Hashable, Entity], below: Sequence[Finding]) -> Finding:
+    def _judged(
+        self, case: Case, asked: Question, kinds: Mapping[Hashable, Entity], below: Sequence[TargetFinding]
+    ) -> TargetFinding:
         standings = {kind: self._field.standing(account, case.requirement) for kind, account in kinds.items()}
         there = [kind for kind, account in kinds.items() if not is_new(account)]
         for kind in there:
             if standings[kind].violated:
                 return self._as_it_is(case, asked, standings[kind], kind, kinds)
         if not self.organization.backup_policies_enabled:
-            return Finding(Result(case.target, "undecided", None, NOT_ENABLED))
+            return TargetFinding(TargetResult(case.target, "undecided", None, NOT_ENABLED))
         if case.basis and not any(standings[kind].invalid for kind in there):
-            return Finding(Result(case.target, "guaranteed", case.basis, guaranteed(case)))
+            return TargetFinding(TargetResult(case.target, "guaranteed", case.basis, guaranteed(case)))
         holding = {kinds[kind]: kind for kind in there if standings[kind].may_break}
         if not case.basis and (found := self._attacked(case, asked, [*holding], below)):
             document, attack = found
-            result = Result(case.target, "breakable", None, attack.broken, attack.account, attack)
-            return Finding(result, document, holding[attack.account], told=asked.tells)
+            result = TargetResult(case.target, "breakable", None, attack.broken, attack.account, attack)
+            return TargetFinding(result, document, holding[attack.account], told=asked.tells)
         for kind in sorted(standings, key=lambda kind: is_new(kinds[kind])):
             if not standings[kind].may_break:
                 return self._as_it_is(case, asked, standings[kind], kind, kinds)
-        return Finding(Result(case.target, "undecided", None, undecided(case)))
+        return TargetFinding(TargetResult(case.target, "undecided", None, undecided(case)))
 
     def _as_it_is(
-        self, case: Case, asked: Asked, standing: Standing, kind: Hashable, kinds: Mapping[Hashable, Entity]
-    ) -> Finding:
+        self, case: Case, asked: Question, standing: TrialResult, kind: Hashable, kinds: Mapping[Hashable, Entity]
+    ) -> TargetFinding:
         """What is to be said of an account as it is, and of all targets with one of this kind."""
         reason, account = as_it_is(standing, case.requirement, self._field), kinds[kind]
         outcome: Outcome = "undecided"
         if standing.violated and not is_new(account):
             outcome = "violated"
         elif standing.violated and case.surely_applies(
-            Situation(account, self._field.view(account, self._field.state(case.target)))
+            OpenSituation(account, self._field.view(account, self._field.state(case.target)))
         ):
             outcome = "breakable"
-        return Finding(Result(case.target, outcome, None, reason, account), victim=kind, told=asked.tells)
+        return TargetFinding(TargetResult(case.target, outcome, None, reason, account), victim=kind, told=asked.tells)
 
     def _attacked(
-        self, case: Case, asked: Asked, accounts: Sequence[Entity], below: Sequence[Finding]
+        self, case: Case, asked: Question, accounts: Sequence[Entity], below: Sequence[TargetFinding]
     ) -> tuple[Document, Attack] | None:
         """A policy at the target that breaks the requirement for one of some accounts; what does so below may do."""
         if not accounts:
@@ -283,7 +292,7 @@ class Prover:
         elif found[0] not in self._proven:
             self._proven.appendleft(found[0])
 
-    def _judged_later(self, case: Case, asked: Asked, kinds: Mapping[Hashable, Entity]) -> Finding | None:
+    def _judged_later(self, case: Case, asked: Question, kinds: Mapping[Hashable, Entity]) -> TargetFinding | None:
         """What breaks the requirement for an account that is created later: nothing but that, or a policy."""
         newcomers = {account: kind for kind, account in kinds.items() if is_new(account)}
         standings = {account: self._field.standing(account, case.requirement) for account in newcomers}
@@ -297,10 +306,12 @@ class Prover:
         if not attacked:
             return None
         document, attack = attacked
-        result = Result(case.target, "breakable", None, attack.broken, attack.account, attack)
-        return Finding(result, document, newcomers[attack.account], told=asked.tells)
+        result = TargetResult(case.target, "breakable", None, attack.broken, attack.account, attack)
+        return TargetFinding(result, document, newcomers[attack.account], told=asked.tells)
 
-    def _attacked_later(self, case: Case, asked: Asked, newcomers: Sequence[Entity]) -> tuple[Document, Attack] | None:
+    def _attacked_later(
+        self, case: Case, asked: Question, newcomers: Sequence[Entity]
+    ) -> tuple[Document, Attack] | None:
         """A policy at the target, or else at one of the accounts, that breaks the requirement."""
         cases = [(case, newcomers)] if newcomers else []
         if case.target.policies:
@@ -315,7 +326,7 @@ class Prover:
     def _case_of(self, newcomer: Entity, case: Case) -> Case:
         """The case of an account that is created in the target: what the target's policies assign it may assign."""
         state = self._field.state(case.target)
-        situation = Situation(newcomer, self._field.view(newcomer, state))
+        situation = OpenSituation(newcomer, self._field.view(newcomer, state))
         return Case(
             case.requirement,
             newcomer,
@@ -326,7 +337,7 @@ class Prover:
             freezing=case.freezing,
         )
 
-    def _freeze(self, target: Entity, below: Sequence[Finding]) -> Attack | None:
+    def _freeze(self, target: Entity, below: Sequence[TargetFinding]) -> Attack | None:
         """A policy at the target, or further down, after which AWS would keep what an account has."""
         account = min(self._below(target), key=lambda alike: (is_new(alike.account), len(alike.between))).account
         key = (_above(target), target.policies, target.kind, between(account, target))
@@ -350,16 +361,16 @@ class Prover:
                 return Attack(policy.name, self._field.text(policy), target, account, self._field.withheld(standing))
         return None
 
-    def _situations(self, asked: Asked, target: Entity) -> Iterator[Situation]:
+    def _situations(self, asked: Question, target: Entity) -> Iterator[OpenSituation]:
         state, seen = self._field.state(target), set()
         for alike in self._below(target):
             key = (asked.sight.of(alike.account), alike.around)
             if key not in seen:
                 seen.add(key)
                 view = self._field.view(alike.account, state)
-                yield Situation(alike.account, view)
+                yield OpenSituation(alike.account, view)
 
-    def _kinds(self, asked: Asked, target: Entity) -> Mapping[Hashable, Entity]:
+    def _kinds(self, asked: Question, target: Entity) -> Mapping[Hashable, Entity]:
         """One account of each kind that a requirement can tell apart below a target."""
         kinds: dict[Hashable, Entity] = {}
         concerned: dict[Hashable, Hashable] = {}
@@ -371,7 +382,7 @@ class Prover:
                 kinds[kind] = self._in_scope(asked, alike.account) if is_new(alike.account) else alike.account
         return kinds
 
-    def _in_scope(self, asked: Asked, newcomer: Entity) -> Entity:
+    def _in_scope(self, asked: Question, newcomer: Entity) -> Entity:
         """An account that is created later, by a name and with tags such that the requirement applies, if it can be."""
         key = asked.requirement, newcomer
         if key not in self._newcomers:
@@ -393,7 +404,7 @@ class Prover:
             self._alike[target] = tuple(found)
         return self._alike[target]
 
-    def _key(self, asked: Asked, target: Entity, kinds: Mapping[Hashable, Entity]) -> Hashable:
+    def _key(self, asked: Question, target: Entity, kinds: Mapping[Hashable, Entity]) -> Hashable:
         above = (entity.policies for entity in target.chain[:-1])
         concerned = asked.concern.levels(above), asked.concern.among(target.policies)
         freezing = self._may_freeze(asked, target, kinds)

@@ -10,7 +10,7 @@ from itertools import chain, combinations, islice
 
 from policyengine.analysis.prove.attacks import Hostile, smaller
 from policyengine.analysis.prove.cases import Case
-from policyengine.analysis.prove.field import Attached, Document, Field, Standing
+from policyengine.analysis.prove.field import Attached, Document, TrialOrganization, TrialResult
 from policyengine.analysis.prove.freeze import Freezing
 from policyengine.analysis.prove.palette import Palette
 from policyengine.analysis.prove.pieces import joined
@@ -29,7 +29,7 @@ def guaranteed(case: Case) -> str:
     return "nothing that is still open can break it" if case.points else "everything that it reads is closed"
 
 
-def as_it_is(standing: Standing, requirement: Requirement, field: Field) -> str:
+def as_it_is(standing: TrialResult, requirement: Requirement, field: TrialOrganization) -> str:
     """What is so of an account, whatever is attached."""
     if standing.invalid and not is_new(standing.account):
         return "AWS withholds the effective policy as it is"
@@ -41,7 +41,7 @@ def as_it_is(standing: Standing, requirement: Requirement, field: Field) -> str:
     return f"it cannot be decided for an account that is created there: {said}"
 
 
-def broken(standing: Standing, requirement: Requirement, field: Field) -> str:
+def broken(standing: TrialResult, requirement: Requirement, field: TrialOrganization) -> str:
     """What a policy does to an account that does not meet the requirement any more."""
     if not standing.invalid:
         return field.sentence(standing, requirement)
@@ -91,7 +91,9 @@ class Search:
     All of them are there, or all are created later.
     """
 
-    def __init__(self, field: Field, case: Case, accounts: Sequence[Entity], palette: Palette, tries: int) -> None:
+    def __init__(
+        self, field: TrialOrganization, case: Case, accounts: Sequence[Entity], palette: Palette, tries: int
+    ) -> None:
         self._field = field
         self._case = case
         self._accounts = accounts[:_MOST_ACCOUNTS]
@@ -143,7 +145,7 @@ class Search:
         """What may be done at an open point beside the target's own policies; for a block whether it may grow."""
         return self._open.grows(key.removesuffix("/+")) if key.endswith("/+") else self._open.operators(key)
 
-    def _strike(self, document: Document) -> Standing | None:
+    def _strike(self, document: Document) -> TrialResult | None:
         """What the policy does to the first account of which it breaks the requirement."""
         policy = self._field.policy(document)
         if policy is None:
@@ -155,7 +157,7 @@ class Search:
                 return standing
         return None
 
-    def _smallest(self, document: Document, standing: Standing) -> tuple[Document, Attack]:
+    def _smallest(self, document: Document, standing: TrialResult) -> tuple[Document, Attack]:
         """Without what is not needed."""
         found = next(((part, struck) for part in smaller(document) if (struck := self._strike(part))), None)
         if found:

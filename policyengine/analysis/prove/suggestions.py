@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from policyengine.analysis.prove.cases import Case
-from policyengine.analysis.prove.proofs import Disarmed, Left, Line, Result, Suggestion
+from policyengine.analysis.prove.proofs import Disarmed, Left, Line, Suggestion, TargetResult
 from policyengine.analysis.prove.prover import Prover
 from policyengine.analysis.prove.search import TIED, only_further_down
 from policyengine.analysis.requirements import Requirement
@@ -285,14 +285,14 @@ _NOTHING_ABOVE = "no policy above it brings in what would have to be closed"
 _DISARMING = "lines that close what is open would keep policies further down from making it hold"
 
 
-def suggest(prover: Prover, requirement: Requirement, results: Sequence[Result]) -> Suggestion | None:
+def suggest(prover: Prover, requirement: Requirement, results: Sequence[TargetResult]) -> Suggestion | None:
     """Lines for all targets where a requirement can be broken; None where there is no such target."""
     targets = [result.target for result in results if result.outcome == "breakable"]
     return Advice(prover, requirement, targets).suggestion() if targets else None
 
 
 @entity
-class Gap:
+class OpenGap:
     """An open point of a case that has to be closed at a level, and the lines that close it there."""
 
     case: Case
@@ -322,23 +322,23 @@ class Advice:
 
     def _attempt(self, may: Callable[[Closing], bool]) -> tuple[list[Closing], frozenset[Entity]]:
         """Lines that close what they can, and the targets where the requirement surely holds then."""
-        gaps = [Gap(gap.case, tuple(filter(may, gap.lines))) for gap in self._gaps]
+        gaps = [OpenGap(gap.case, tuple(filter(may, gap.lines))) for gap in self._gaps]
         hopeless = {gap.case for gap in gaps if not gap.lines}
         chosen = _cover([gap for gap in gaps if gap.case not in hopeless], self._is_harmless)
         return chosen, self._closed(chosen)
 
     @cached_property
-    def _gaps(self) -> list[Gap]:
+    def _gaps(self) -> list[OpenGap]:
         distinct = {id(case): case for case in self._cases.values() if case.holds_untouched}
         return [gap for case in distinct.values() for gap in self._gaps_of(case)]
 
-    def _gaps_of(self, case: Case) -> Iterator[Gap]:
+    def _gaps_of(self, case: Case) -> Iterator[OpenGap]:
         for key in case.needed():
             lines = list(self._lines(case, key))
             for level in case.openness.levels(key):
                 chain = case.target.chain if level else case.target.chain[:-1]
                 binding = {policy for entity in chain for policy in entity.policies}
-                yield Gap(case, tuple(line for line in lines if line.policy in binding))
+                yield OpenGap(case, tuple(line for line in lines if line.policy in binding))
 
     def _lines(self, case: Case, key: str) -> Iterator[Closing]:
         """The lines that close a point, of all policies that have a hand in what is there."""
@@ -392,7 +392,7 @@ class Advice:
         return _NOTHING_ABOVE if hopeless else _DISARMING
 
 
-def _cover(gaps: Sequence[Gap], is_harmless: Callable[[Closing], bool]) -> list[Closing]:
+def _cover(gaps: Sequence[OpenGap], is_harmless: Callable[[Closing], bool]) -> list[Closing]:
     """Lines that close every gap: each time the one that closes most, of these a harmless and narrow one."""
     open_: dict[Closing, set[int]] = {}
     for number, gap in enumerate(gaps):
@@ -409,7 +409,7 @@ def _cover(gaps: Sequence[Gap], is_harmless: Callable[[Closing], bool]) -> list[
     return [line for line in chosen if line in needed]
 
 
-def _only_line(gap: Gap, chosen: Sequence[Closing]) -> Iterator[Closing]:
+def _only_line(gap: OpenGap, chosen: Sequence[Closing]) -> Iterator[Closing]:
     """The widest of the chosen lines that close a gap: narrower ones are needless beside it."""
     closing = [line for line in chosen if line in gap.lines]
     yield from sorted(closing, key=lambda line: -len(line.nodes))[:1]

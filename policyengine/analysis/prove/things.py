@@ -22,11 +22,11 @@ from policyengine.aws.deployment import (
     FOREVER,
     OWN,
     UNKNOWN,
+    BackupRule,
     DeployedCopy,
     DeployedPlan,
     DeployedRule,
     Known,
-    Rule,
     Selection,
     may_meet,
 )
@@ -169,7 +169,7 @@ class Things:
             taken = node.children if node else {}
             yield next(name for name in chain((own,), (f"{own}_{n}" for n in count(2))) if name not in taken)
 
-    def _in_regions(self, plan: APlan, real: DeployedPlan, rule: Rule) -> Iterator[ARule]:
+    def _in_regions(self, plan: APlan, real: DeployedPlan, rule: BackupRule) -> Iterator[ARule]:
         """A rule in the Regions of its plan; where they may change, in one at least, since AWS wants one."""
         operators = self._open.operators(f"{real.plan.path}/{REGIONS.place}")
         kept = not operators & (MAY_ASSIGN | MAY_REMOVE)
@@ -217,7 +217,7 @@ _REGION, _CONTINUOUS, _INTERVAL = _RULE["region"], _RULE["continuous"], _RULE["i
 _LEAVES_ACCOUNT, _LEAVES_REGION = _RULE["leaves_account"], _RULE["leaves_region"]
 
 
-class Reader:
+class OpenReader:
     """Reads attributes of the things of an account, given what is open."""
 
     def __init__(self, account: Subject, things: Things, openness: Openness) -> None:
@@ -298,7 +298,7 @@ class Reader:
         others = [other for other in plan.plan.rules if other is not own and not self._stays_apart(other, rule.plan)]
         return any(not (kept and self._never_outlasts(other, own)) for other in others)
 
-    def _stays_apart(self, rule: Rule, plan: APlan) -> bool:
+    def _stays_apart(self, rule: BackupRule, plan: APlan) -> bool:
         """Whether a rule makes only continuous backups, whatever comes: it neither takes runs nor loses any."""
         if not rule.continuous or self._is_open(rule, CONTINUOUS.place):
             return False
@@ -315,13 +315,13 @@ class Reader:
             return None
         return True
 
-    def _never_outlasts(self, other: Rule, own: Rule) -> bool:
+    def _never_outlasts(self, other: BackupRule, own: BackupRule) -> bool:
         """Whether a rule takes no runs of another one, since it is not kept for longer, nor for as long beside it."""
         if other.retention > own.retention or self._is_open(other, RETAIN.place):
             return False
         return other.retention < own.retention or not self._may_tie(other, own)
 
-    def _may_tie(self, first: Rule, second: Rule) -> bool:
+    def _may_tie(self, first: BackupRule, second: BackupRule) -> bool:
         """Whether start windows of two rules with equal retention may overlap: AWS does not say which one runs."""
         if self._open.trusted >= ASSUMED or first.retention != second.retention:
             return False
@@ -347,7 +347,7 @@ class Reader:
             changes.append(self._reaches_only_continuous(plan) is None)
         return not any(changes)
 
-    def _is_open(self, rule: Rule, setting: str) -> bool:
+    def _is_open(self, rule: BackupRule, setting: str) -> bool:
         return bool(self._open.operators(f"{rule.path}/{setting}"))
 
     def _continuous(self, rule: ARule) -> object:

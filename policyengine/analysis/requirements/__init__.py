@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from policyengine.analysis.requirements.atoms import Place
+from policyengine.analysis.requirements.atoms import ValuePlace
 from policyengine.analysis.requirements.demands import (
     Assertion,
     Demands,
@@ -18,7 +18,7 @@ from policyengine.analysis.requirements.demands import (
     asks_for_account_tags,
 )
 from policyengine.analysis.requirements.explanation import Reason, doubts, failures
-from policyengine.analysis.requirements.judge import Judgement, Result, join, judge
+from policyengine.analysis.requirements.judge import AssertionResult, Judgement, join, judge
 from policyengine.analysis.requirements.row import Row, rows_of, touched
 from policyengine.analysis.requirements.statements import check_types, pack_names
 from policyengine.analysis.requirements.typed import Condition, Element
@@ -26,6 +26,7 @@ from policyengine.analysis.requirements.violations import Explained, explained, 
 
 __all__ = [
     "Assertion",
+    "AssertionResult",
     "Condition",
     "Demands",
     "Element",
@@ -34,12 +35,11 @@ __all__ = [
     "Explained",
     "Judgement",
     "Level",
-    "Place",
     "Reason",
     "Requirement",
-    "Result",
     "Row",
     "TypedTest",
+    "ValuePlace",
     "asked",
     "asks_for_account_tags",
     "check_types",

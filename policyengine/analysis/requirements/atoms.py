@@ -9,14 +9,14 @@ from policyengine.analysis.requirements.attributes import ATTRIBUTES, Attribute
 from policyengine.analysis.requirements.row import Row
 from policyengine.analysis.requirements.truth import MISSING, Type
 from policyengine.analysis.requirements.typed import Access, Constant, Element, Operand, Pick
-from policyengine.aws.deployment import DeployedCopy, DeployedPlan, DeployedRule, Plan, Selection, Vault, View
+from policyengine.aws.deployment import DeployedCopy, DeployedPlan, DeployedRule, DeployedVault, Plan, Selection, View
 from policyengine.aws.merge import segment
 from policyengine.aws.settings import COPY_BLOCK, COPY_RETAIN, TAG_VALUE
 from policyengine.base.records import record
 
 
 @record
-class Place:
+class ValuePlace:
     """Where a value is set: a path in a plan; `region` where the value is that of one Region.
 
     `block` where the path is that of a whole block, such as a rule, and not of a setting.
@@ -44,8 +44,8 @@ class Atom:
     regions: tuple[str, ...] = ()
     attribute: Attribute = field(init=False)
     looked_up: bool = field(init=False)
-    vault: Vault | None = field(init=False)
-    place: Place | None = field(init=False)
+    vault: DeployedVault | None = field(init=False)
+    place: ValuePlace | None = field(init=False)
 
     def __post_init__(self) -> None:
         """Every message asks for all of it, several times."""
@@ -65,18 +65,18 @@ class Atom:
         inherits = isinstance(self.element, DeployedCopy) and self.element.copy.inherits_retention
         return inherits and self.attribute.place == COPY_RETAIN.place
 
-    def _place(self) -> Place | None:
+    def _place(self) -> ValuePlace | None:
         plan = plan_of(self.element, self.row.view) if self.element else None
         if plan is None or self.element is None:
             return None
         first, key, path = self.operand.attributes[0], self.operand.key, _path(self.element)
         if first.place_in_plan:
-            return Place(plan, f"{plan.path}/{first.place_in_plan}", self._region, block=first.whole)
+            return ValuePlace(plan, f"{plan.path}/{first.place_in_plan}", self._region, block=first.whole)
         if not first.place:
-            return Place(plan, path, block=True)
+            return ValuePlace(plan, path, block=True)
         path = path.rpartition(f"/{COPY_BLOCK.place}/")[0] if self.inherited else path
         tag = "" if key is None else f"/{segment(key)}/{TAG_VALUE.place}"
-        return Place(plan, f"{path}/{first.place}{tag}", self._region, block=first.whole)
+        return ValuePlace(plan, f"{path}/{first.place}{tag}", self._region, block=first.whole)
 
     @property
     def _region(self) -> str:

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any
 
 from policyengine.analysis.requirements.truth import ABSENT, MISSING, Type
-from policyengine.aws.deployment import UNKNOWN, Vault, View, leaves_account, leaves_region
+from policyengine.aws.deployment import UNKNOWN, DeployedVault, View, leaves_account, leaves_region
 from policyengine.aws.deployment.setting_values import value_at
 from policyengine.aws.organization.tree import Entity
 from policyengine.aws.rows import TRUTHS, Kind, SettingRow
@@ -75,10 +75,10 @@ class Attribute:
     bound: str = ""
 
 
-def _of_vault(name: str) -> Callable[[Vault | None], object]:
+def _of_vault(name: str) -> Callable[[DeployedVault | None], object]:
     read = attrgetter(name)
 
-    def known(vault: Vault | None) -> object:
+    def known(vault: DeployedVault | None) -> object:
         if vault is None or vault.exists is False:
             return MISSING
         return UNKNOWN if vault.exists is UNKNOWN else read(vault)
@@ -86,13 +86,13 @@ def _of_vault(name: str) -> Callable[[Vault | None], object]:
     return known
 
 
-def _named(name: str) -> Callable[[Vault | None], object]:
+def _named(name: str) -> Callable[[DeployedVault | None], object]:
     """What a vault has by being named, whether it exists or not."""
     read = attrgetter(name)
     return lambda vault: MISSING if vault is None else read(vault)
 
 
-def _exists(vault: Vault | None) -> object:
+def _exists(vault: DeployedVault | None) -> object:
     return False if vault is None else vault.exists
 
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
-from policyengine.analysis.requirements.atoms import Atom, Place, atom, plan_of
+from policyengine.analysis.requirements.atoms import Atom, ValuePlace, atom, plan_of
 from policyengine.analysis.requirements.phrases import (
     asked,
     found,
@@ -42,7 +42,7 @@ from policyengine.analysis.requirements.typed import (
     Slot,
     counts_as,
 )
-from policyengine.aws.deployment import OWN, UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, Vault
+from policyengine.aws.deployment import OWN, UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, DeployedVault
 from policyengine.base.records import record
 from policyengine.base.text import listed, quoted
 from policyengine.language.syntax import expression_text
@@ -61,7 +61,7 @@ class Reason:
 
     found: str
     asked: str = ""
-    place: Place | None = None
+    place: ValuePlace | None = None
     required: str = ""
     advice: str = ""
     values: tuple[str, ...] = ()
@@ -135,14 +135,14 @@ def _counted(condition: Quantifier, row: Row, met: Collection[tuple[Element, Tru
     return f"{held or 'none'} of {number} {kind}{of}{regions} {verb} {satisfied}"
 
 
-def _holder(condition: Quantifier, row: Row) -> tuple[str, Place | None]:
+def _holder(condition: Quantifier, row: Row) -> tuple[str, ValuePlace | None]:
     """Whose elements are counted."""
     if condition.within == "rule" and (rule := row.rule):
         plan = plan_of(rule, row.view)
-        return f"rule {quoted(rule.rule.name)}", Place(plan, rule.rule.path, block=True) if plan else None
+        return f"rule {quoted(rule.rule.name)}", ValuePlace(plan, rule.rule.path, block=True) if plan else None
     if condition.within == "plan" and row.plan:
         plan = row.plan.plan
-        return f"plan {quoted(plan.name)}", Place(plan, plan.path, block=True)
+        return f"plan {quoted(plan.name)}", ValuePlace(plan, plan.path, block=True)
     return "this account", None
 
 
@@ -172,7 +172,7 @@ def missing(atom: Atom) -> str:
     return _missing_rule(operand, plan) or _differing(operand, row) or found(atom)
 
 
-def place_of(atom: Atom) -> Place | None:
+def place_of(atom: Atom) -> ValuePlace | None:
     """Where something would be that is not there."""
     if atom.place or not isinstance(atom.operand, Pick):
         return atom.place
@@ -180,7 +180,11 @@ def place_of(atom: Atom) -> Place | None:
     if plan is None:
         return None
     known = atom.operand.rule in plan.in_regions
-    return Place(plan.plan, f"{plan.plan.path}/regions") if known else Place(plan.plan, plan.plan.path, block=True)
+    return (
+        ValuePlace(plan.plan, f"{plan.plan.path}/regions")
+        if known
+        else ValuePlace(plan.plan, plan.plan.path, block=True)
+    )
 
 
 def doubt(atom: Atom) -> tuple[str, str]:
@@ -233,7 +237,7 @@ def _state(kind: Type, value: Any) -> str:  # noqa: ANN401 - of the type that `k
     return "missing" if value is MISSING else "unknown" if value is UNKNOWN else text(kind, value)
 
 
-def _doubt_of_vault(atom: Atom, vault: Vault) -> tuple[str, str]:
+def _doubt_of_vault(atom: Atom, vault: DeployedVault) -> tuple[str, str]:
     where = f"{name_of(vault)}{in_place(atom)}"
     whose = "" if vault.account == OWN else f", with the account {vault.account}"
     if is_of_another_type(atom):
@@ -353,7 +357,7 @@ def _joined(parts: Iterable[str]) -> str:
     return ", and ".join([first, *others[: _MOST - 1]]) + more
 
 
-def _place(reasons: Sequence[Reason]) -> Place | None:
+def _place(reasons: Sequence[Reason]) -> ValuePlace | None:
     """The place of the first reason that has one, in the Region that any of them is about."""
     places = [reason.place for reason in reasons if reason.place]
     region = next((place.region for place in places if place.region), "")

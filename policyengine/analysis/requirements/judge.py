@@ -23,7 +23,7 @@ _TRUE, _UNKNOWN = TRUTH_BYTE[True], TRUTH_BYTE[UNKNOWN]
 _IN_SCOPE = (_TRUE, _UNKNOWN)
 
 
-class Result(NamedTuple):
+class AssertionResult(NamedTuple):
     """The truth of an assertion for accounts that share a view, all of them in scope.
 
     `scope` is unknown where nobody can say whether they are; `truth` then matters only if it is not true.
@@ -85,19 +85,19 @@ class Judgement:
         return _slices(self.views)
 
     @property
-    def results(self) -> Iterator[Result]:
+    def results(self) -> Iterator[AssertionResult]:
         """Every assertion with the accounts for which it has the same truth, requirement by requirement."""
         for requirement in self.rulings:
             yield from self.of(requirement)
 
     @property
-    def broken(self) -> Iterator[Result]:
+    def broken(self) -> Iterator[AssertionResult]:
         """Those of the results that do not hold, or of which nobody can say."""
         for requirement, ruling in self.rulings.items():
             if any(truths.column.strip(bytes([_TRUE])) for truths in ruling.truths):
                 yield from (result for result in self.of(requirement) if result.truth is not True)
 
-    def of(self, requirement: Requirement) -> Iterator[Result]:
+    def of(self, requirement: Requirement) -> Iterator[AssertionResult]:
         """The results of a requirement, view by view."""
         ruling = self.rulings[requirement]
         for number, view in enumerate(self.views):
@@ -105,13 +105,15 @@ class Judgement:
                 accounts = view.accounts if rows is None else tuple(compress(view.accounts, rows))
                 for assertion, truths in zip(requirement.assertions, ruling.truths, strict=True):
                     if not truths.each:
-                        yield Result(requirement, assertion, view, accounts, OF_BYTE[truths.column[number]], scope)
+                        yield AssertionResult(
+                            requirement, assertion, view, accounts, OF_BYTE[truths.column[number]], scope
+                        )
                         continue
                     here = truths.column[self.slices[number]]
                     here = here if rows is None else bytes(compress(here, rows))
                     for truth in dict.fromkeys(here):
                         those = tuple(compress(accounts, (byte == truth for byte in here)))
-                        yield Result(requirement, assertion, view, those, OF_BYTE[truth], scope)
+                        yield AssertionResult(requirement, assertion, view, those, OF_BYTE[truth], scope)
 
     def _in_scope(self, scope: Truths, number: int) -> Iterator[tuple[list[bool] | None, Truth]]:
         """Which accounts of a view, None for all, a requirement applies to surely, and perhaps."""

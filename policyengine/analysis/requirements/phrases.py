@@ -10,7 +10,17 @@ from policyengine.analysis.requirements.attributes import ATTRIBUTES
 from policyengine.analysis.requirements.row import Row
 from policyengine.analysis.requirements.truth import ABSENT, MISSING, Type
 from policyengine.analysis.requirements.typed import Constant, Operand, Pick
-from policyengine.aws.deployment import DAY, FOREVER, OWN, DeployedCopy, DeployedRule, Minutes, Origin, Vault, origins
+from policyengine.aws.deployment import (
+    DAY,
+    FOREVER,
+    OWN,
+    DeployedCopy,
+    DeployedRule,
+    DeployedVault,
+    Minutes,
+    Origin,
+    origins,
+)
 from policyengine.aws.facts import limits, resource_types
 from policyengine.base.text import listed, quoted
 from policyengine.language.syntax.literals import Duration
@@ -148,7 +158,7 @@ def is_of_another_type(atom: Atom) -> bool:
     return bool(rule and rule.air_gapped and atom.vault is rule.air_gapped_vault is not rule.air_gapped)
 
 
-def name_of(vault: Vault) -> str:
+def name_of(vault: DeployedVault) -> str:
     """`vault `Ledger``."""
     return f"vault {quoted(vault.name)}"
 
@@ -214,14 +224,14 @@ def _of_vault(atom: Atom) -> str:
     return f"{atom.attribute.noun} of {where} is {text(atom.operand.type, value)}"
 
 
-def _not_there(atom: Atom, vault: Vault) -> str:
+def _not_there(atom: Atom, vault: DeployedVault) -> str:
     if is_of_another_type(atom):
         return f"{name_of(vault)}{in_place(atom)} is not air-gapped"
     others = f", only {listed(vault.namesakes, 'and')}" if vault.namesakes else ""
     return f"{name_of(vault)} does not exist{in_place(atom)}{others}"
 
 
-def _lock(vault: Vault) -> str:
+def _lock(vault: DeployedVault) -> str:
     if until := vault.changeable_until:
         return f"is locked in compliance mode from {until} on, and until then the lock can be removed"
     return "is not locked" if vault.lock == "none" else f"is locked in {vault.lock} mode"

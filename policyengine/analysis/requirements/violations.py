@@ -6,10 +6,10 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple, TypeAlias
 
-from policyengine.analysis.requirements.atoms import Place
+from policyengine.analysis.requirements.atoms import ValuePlace
 from policyengine.analysis.requirements.demands import Assertion, Requirement
 from policyengine.analysis.requirements.explanation import Reason, doubts, failures, shown
-from policyengine.analysis.requirements.judge import Judgement, Result
+from policyengine.analysis.requirements.judge import AssertionResult, Judgement
 from policyengine.analysis.requirements.requirement_rules import (
     REQUIREMENT_APPLIES_TO_NOTHING,
     REQUIREMENT_UNDECIDED,
@@ -40,7 +40,7 @@ Explained: TypeAlias = tuple[tuple[_Case, tuple[Entity, ...]], ...]
 """The ways in which a result is broken or open, each with its accounts."""
 
 
-def findings(judgement: Judgement, known: Mapping[Result, Explained] | None = None) -> Iterator[Diagnostic]:
+def findings(judgement: Judgement, known: Mapping[AssertionResult, Explained] | None = None) -> Iterator[Diagnostic]:
     """A finding for each way in which a requirement is broken, open, or says nothing.
 
     Findings of several accounts may be equal but for the accounts; whoever settles them makes them one. What
@@ -56,12 +56,12 @@ def findings(judgement: Judgement, known: Mapping[Result, Explained] | None = No
     yield from _vacuous(judgement)
 
 
-def explained(judgement: Judgement, known: Container[Result] = ()) -> dict[Result, Explained]:
+def explained(judgement: Judgement, known: Container[AssertionResult] = ()) -> dict[AssertionResult, Explained]:
     """In which ways, and for which accounts, each result is broken or open; not of those that are `known`.
 
     The results of equal conditions are explained together.
     """
-    together: dict[Condition, list[Result]] = {}
+    together: dict[Condition, list[AssertionResult]] = {}
     for result in judgement.broken:
         if result not in known:
             together.setdefault(result.assertion.condition, []).append(result)
@@ -70,23 +70,25 @@ def explained(judgement: Judgement, known: Container[Result] = ()) -> dict[Resul
     }
 
 
-def _of_results(results: Sequence[Result], management: str | None) -> Iterator[tuple[Result, Explained]]:
+def _of_results(
+    results: Sequence[AssertionResult], management: str | None
+) -> Iterator[tuple[AssertionResult, Explained]]:
     apart = [(result, accounts) for result in results for accounts in _apart(result)]
     rows = rows_of([(result.view, accounts[0]) for result, accounts in apart], management)
-    cases: dict[Result, list[tuple[_Case, tuple[Entity, ...]]]] = {}
+    cases: dict[AssertionResult, list[tuple[_Case, tuple[Entity, ...]]]] = {}
     for (result, accounts), row in zip(apart, rows, strict=True):
         found = [_Case(*result[:2], result.violated, result.truth is not UNKNOWN, one) for one in _reasons(result, row)]
         cases.setdefault(result, []).extend((case, accounts) for case in found)
     yield from ((result, tuple(found)) for result, found in cases.items())
 
 
-def reasons(result: Result, account: Entity, management: str | None) -> tuple[Reason, ...]:
+def reasons(result: AssertionResult, account: Entity, management: str | None) -> tuple[Reason, ...]:
     """Why an assertion is violated for an account, or cannot be decided; nothing where it holds."""
     (row,) = rows_of([(result.view, account)], management)
     return _reasons(result, row)
 
 
-def _reasons(result: Result, row: Row) -> tuple[Reason, ...]:
+def _reasons(result: AssertionResult, row: Row) -> tuple[Reason, ...]:
     condition = result.assertion.condition
     if result.violated:
         row.truth(condition)
@@ -98,7 +100,7 @@ def _reasons(result: Result, row: Row) -> tuple[Reason, ...]:
     return tuple(dict.fromkeys(chain.from_iterable(doubts(open_, row) for open_ in asked)))
 
 
-def _apart(result: Result) -> Iterator[tuple[Entity, ...]]:
+def _apart(result: AssertionResult) -> Iterator[tuple[Entity, ...]]:
     """The accounts of a result that does not hold, one by one where the expressions look at the account itself."""
     conditions = (result.assertion.condition, *(result.requirement.scope if result.undecided else ()))
     if any("account" in condition.free for condition in conditions):
@@ -139,7 +141,7 @@ def _advice(case: _Case) -> str:
     return "; ".join(part for part in said if part)
 
 
-def _labels(place: Place) -> Iterator[Label]:
+def _labels(place: ValuePlace) -> Iterator[Label]:
     """Where a value is set, or the block is that does not set it."""
     if place.block:
         if span := _head(place):
@@ -151,7 +153,7 @@ def _labels(place: Place) -> Iterator[Label]:
         yield Label(written.span, "set here" if is_set else "not set here")
 
 
-def _head(place: Place) -> Span | None:
+def _head(place: ValuePlace) -> Span | None:
     """Where the first policy that has a block, from the root down, begins it."""
     first = next(iter(origins(place.plan, place.path)), None)
     written = first.policy.origin(keys(place.path)) if first else None

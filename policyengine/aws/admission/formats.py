@@ -34,7 +34,7 @@ from policyengine.aws.cron import CronError, next_two, parse_cron
 from policyengine.aws.documents import Json
 from policyengine.aws.facts import PARTITIONS, regions, resource_types
 from policyengine.aws.facts.names import NOTHING, meaning, region_meant
-from policyengine.aws.rows import Format, Kind, complete
+from policyengine.aws.rows import Kind, ValueFormat, complete
 from policyengine.base.text import listed, quoted, suggestion
 
 _PARTITION = r"arn:(?:aws|aws-cn|aws-us-gov)"
@@ -193,7 +193,7 @@ _TRUE, _FALSE = {"true", "yes", "on", "1", "enabled"}, {"false", "no", "off", "0
 
 
 @lru_cache(maxsize=8192)
-def complaint(setting: Format, key: str, text: str, *, suggest: bool, partition: str = "") -> Complaint | None:
+def complaint(setting: ValueFormat, key: str, text: str, *, suggest: bool, partition: str = "") -> Complaint | None:
     """Why a setting (under the author's `key`) does not take a value, or None where it does.
 
     Looking for the nearest value that it does take is dear; without `suggest` nobody looks. Advice is for a
@@ -214,7 +214,7 @@ def name_complaint(node: Container, name: str) -> Complaint | None:
     return Complaint(MALFORMED_NAME, message, write(valid) if _NAME.fullmatch(valid) else "")
 
 
-def _number(setting: Format, key: str, text: str) -> Complaint | None:
+def _number(setting: ValueFormat, key: str, text: str) -> Complaint | None:
     if not _DIGITS.fullmatch(text):
         expected = f"expected a whole number of {setting.unit} in plain digits"
         whole = _WHOLE.fullmatch(text)
@@ -230,12 +230,12 @@ def _number(setting: Format, key: str, text: str) -> Complaint | None:
     return None
 
 
-def _range(setting: Format) -> str:
+def _range(setting: ValueFormat) -> str:
     bounds = f"{setting.least} to {setting.most}" if setting.most else f"{setting.least} or more"
     return f"expected {bounds} {setting.unit}"
 
 
-def _boolean(_: Format, key: str, text: str) -> Complaint | None:
+def _boolean(_: ValueFormat, key: str, text: str) -> Complaint | None:
     if text in {"true", "false"}:
         return None
     word = text.strip().lower()
@@ -244,14 +244,14 @@ def _boolean(_: Format, key: str, text: str) -> Complaint | None:
     return Complaint(MALFORMED_BOOLEAN, f"{quoted(key)} is {shown(text)}, expected `true` or `false`", advice)
 
 
-def _choice(setting: Format, key: str, text: str) -> Complaint | None:
+def _choice(setting: ValueFormat, key: str, text: str) -> Complaint | None:
     if text in setting.choices:
         return None
     message = f"{quoted(key)} does not take {shown(text)}, expected {listed(setting.choices, 'or')}"
     return Complaint(UNKNOWN_CHOICE, message)
 
 
-def _text(setting: Format, key: str, text: str) -> Complaint | None:
+def _text(setting: ValueFormat, key: str, text: str) -> Complaint | None:
     length = len(text)
     if setting.least <= length <= setting.most:
         return None
@@ -259,21 +259,21 @@ def _text(setting: Format, key: str, text: str) -> Complaint | None:
     return Complaint(TEXT_LENGTH, f"{quoted(key)} {found}, expected {setting.least} to {setting.most} characters")
 
 
-def _region(_: Format, __: str, text: str) -> Complaint | None:
+def _region(_: ValueFormat, __: str, text: str) -> Complaint | None:
     if text in regions():
         return None
     advice = "name each Region: AWS takes no wildcard here" if "*" in text else ""
     return Complaint(UNKNOWN_REGION, f"{shown(text)} is not a Region", advice)
 
 
-def _resource_type(_: Format, __: str, text: str) -> Complaint | None:
+def _resource_type(_: ValueFormat, __: str, text: str) -> Complaint | None:
     if text in _patterns():
         return None
     message = f"{shown(text)} is not a pattern of resources that a backup policy selects"
     return Complaint(UNKNOWN_RESOURCE_TYPE, message)
 
 
-def _advice_on_type(_: Format, text: str, partition: str) -> str:
+def _advice_on_type(_: ValueFormat, text: str, partition: str) -> str:
     """What selects the resources that a text means, in the partition beside `aws` that it names or the document's."""
     found, is_arn = meaning(text), text[:4].lower() == "arn:"
     own = text.split(":")[1].lower() if is_arn else ""
@@ -289,11 +289,11 @@ def _advice_on_type(_: Format, text: str, partition: str) -> str:
     return f"did you mean {listed(patterns, 'or')}?" if is_arn else write(patterns[0])
 
 
-def _advice_on_role(_: Format, text: str, partition: str) -> str:
+def _advice_on_role(_: ValueFormat, text: str, partition: str) -> str:
     return role_advice(text, partition)
 
 
-def _advice_on_choice(setting: Format, text: str, _: str) -> str:
+def _advice_on_choice(setting: ValueFormat, text: str, _: str) -> str:
     """The choice that was meant; a resource type that is none of them is no slip of the pen."""
     of_types = not resource_types("aws").keys().isdisjoint(setting.choices)
     found = meaning(text) if of_types else NOTHING
@@ -302,7 +302,7 @@ def _advice_on_choice(setting: Format, text: str, _: str) -> str:
     return suggestion(text, setting.choices) if found == NOTHING else ""
 
 
-def _advice_on_region(_: Format, text: str, __: str) -> str:
+def _advice_on_region(_: ValueFormat, text: str, __: str) -> str:
     meant = region_meant(text)
     return f"did you mean {quoted(meant)}?" if meant else ""
 
@@ -313,7 +313,7 @@ def _patterns() -> frozenset[str]:
     return frozenset({"*", *patterns})
 
 
-def _vault_name(_: Format, key: str, text: str) -> Complaint | None:
+def _vault_name(_: ValueFormat, key: str, text: str) -> Complaint | None:
     if _VAULT_NAME.fullmatch(text):
         return None
     name = text.rpartition(":")[2] if text.startswith("arn:") else ""
@@ -322,7 +322,7 @@ def _vault_name(_: Format, key: str, text: str) -> Complaint | None:
     return Complaint(MALFORMED_VAULT_NAME, f"{quoted(key)} is {shown(text)}, {expected}", advice)
 
 
-_FORMATS: Mapping[Kind, Callable[[Format, str, str], Complaint | None]] = complete(
+_FORMATS: Mapping[Kind, Callable[[ValueFormat, str, str], Complaint | None]] = complete(
     {
         Kind.AIR_GAPPED_VAULT: lambda _, key, text: air_gapped(key, text),
         Kind.BOOLEAN: _boolean,
@@ -339,7 +339,7 @@ _FORMATS: Mapping[Kind, Callable[[Format, str, str], Complaint | None]] = comple
     Kind,
     Kind.SCHEDULE,  # judged by the time: `schedule_complaint`
 )
-_ADVICE: dict[Kind, Callable[[Format, str, str], str]] = {
+_ADVICE: dict[Kind, Callable[[ValueFormat, str, str], str]] = {
     Kind.CHOICE: _advice_on_choice,
     Kind.REGION: _advice_on_region,
     Kind.RESOURCE_TYPE: _advice_on_type,

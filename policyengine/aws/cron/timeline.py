@@ -26,7 +26,7 @@ _YEARS_BY_MONTH = 4  # beyond so many, whole years are fewer blocks than months 
 _DAYS = date(LAST_YEAR + 1, 1, 1).toordinal() - _BEFORE_1970
 
 
-class Part(NamedTuple):
+class MonthSpan(NamedTuple):
     """Some months of a year one after the other: one of them, or all."""
 
     year: int
@@ -61,7 +61,7 @@ class Timeline:
     start: int
     unit: int
     offset: int
-    parts: tuple[Part, ...]
+    parts: tuple[MonthSpan, ...]
     begins: tuple[int, ...]
 
     @property
@@ -281,7 +281,7 @@ def _shapes(year: int, first: int, last: int) -> tuple[MonthShape, ...]:
     return tuple(month_shapes()[year, month][1] for month in range(first, last + 1))
 
 
-def _parts(start: int, end: int) -> Iterator[Part]:
+def _parts(start: int, end: int) -> Iterator[MonthSpan]:
     """The months of which some minute lies between two, or all months of such years where they are many."""
     if end <= max(start, 0) or start >= _DAYS * _DAY:
         return
@@ -290,8 +290,8 @@ def _parts(start: int, end: int) -> Iterator[Part]:
     by_year = last_day.year - first_day.year > _YEARS_BY_MONTH
     for year in range(first_day.year, last_day.year + 1):
         if by_year:
-            yield Part(year, 1, DECEMBER)
+            yield MonthSpan(year, 1, DECEMBER)
             continue
         begin = first_day.month if year == first_day.year else 1
         for month in range(begin, (last_day.month if year == last_day.year else DECEMBER) + 1):
-            yield Part(year, month, month)
+            yield MonthSpan(year, month, month)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from policyengine.aws.cron import Cron, parse_cron
 from policyengine.aws.deployment.overlaps import Collision, collisions
-from policyengine.aws.deployment.plans import UNKNOWN, Minutes, Plan, Rule
+from policyengine.aws.deployment.plans import UNKNOWN, BackupRule, Minutes, Plan
 from policyengine.aws.deployment.runs import (
     END,
     MINUTE,
@@ -34,7 +34,7 @@ from policyengine.aws.deployment.runs import (
 class Suppressor(NamedTuple):
     """The run of another rule of the plan because of which a run is left out."""
 
-    rule: Rule
+    rule: BackupRule
     time: datetime
 
 
@@ -43,7 +43,7 @@ class Run(NamedTuple):
 
     time: datetime
     plan: Plan
-    rule: Rule
+    rule: BackupRule
     suppressed_by: tuple[Suppressor, ...]
 
 
@@ -55,7 +55,7 @@ class Outlook(NamedTuple):
     """
 
     plan: Plan
-    rule: Rule
+    rule: BackupRule
     runs: int
     suppressed: int
     next: datetime | None
@@ -72,7 +72,7 @@ class Gap(NamedTuple):
     """
 
     plan: Plan
-    rules: tuple[Rule, ...]
+    rules: tuple[BackupRule, ...]
     minutes: Minutes | None
     first: datetime | None
     last: datetime | None
@@ -122,8 +122,8 @@ def _runs(plan: Plan, start: datetime, end: datetime) -> Iterator[Run]:
 
 
 def _outlooks(plans: Sequence[Plan], runs: Sequence[Run], start: datetime) -> Iterator[Outlook]:
-    total: dict[Rule, int] = {}
-    lost: dict[Rule, int] = {}
+    total: dict[BackupRule, int] = {}
+    lost: dict[BackupRule, int] = {}
     for run in runs:
         total[run.rule] = total.get(run.rule, 0) + 1
         lost[run.rule] = lost.get(run.rule, 0) + bool(run.suppressed_by)
@@ -136,7 +136,7 @@ def _outlooks(plans: Sequence[Plan], runs: Sequence[Run], start: datetime) -> It
             yield Outlook(plan, rule, total.get(rule, 0), lost.get(rule, 0), *beyond)
 
 
-def _readable(plan: Plan) -> list[Rule]:
+def _readable(plan: Plan) -> list[BackupRule]:
     return [rule for rule in plan.rules if rule.interval is not UNKNOWN]
 
 
@@ -179,7 +179,7 @@ def clock_changes(zone: tzinfo, start: datetime, end: datetime) -> tuple[ClockCh
     return tuple(shown or [change for change in found if last <= minute(change.at) < last + _YEAR][:1])
 
 
-def clock_times(rule: Rule, change: ClockChange) -> tuple[ClockTime, ...]:
+def clock_times(rule: BackupRule, change: ClockChange) -> tuple[ClockTime, ...]:
     """The times of a rule by the clock, before and after a change.
 
     Empty where it makes no difference: the rule runs on one side of the change only, or at the same times again.

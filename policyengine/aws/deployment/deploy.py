@@ -14,16 +14,16 @@ from datetime import datetime
 from typing import NamedTuple
 
 from policyengine.aws.deployment.placement import DeployedPlan, Deployment, Placement, View, accounts_named
-from policyengine.aws.deployment.plan_reader import Reader
+from policyengine.aws.deployment.plan_reader import PlanReader
 from policyengine.aws.deployment.plans import Plan, Reach
-from policyengine.aws.deployment.surroundings import Asked, Inventory, Surroundings, role_path
+from policyengine.aws.deployment.surroundings import Inventory, NamesInUse, Surroundings, role_path
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import AccountPolicy, Effective, Node, Resolved
 from policyengine.aws.organization.tree import Organization
 from policyengine.base.records import entity
 
 
-class Reuse:
+class DeploymentReuse:
     """The plans and views of a previous deployment, handed out again for those that are the same."""
 
     def __init__(self, previous: Deployment | None) -> None:
@@ -77,7 +77,7 @@ def deploy(  # noqa: PLR0913 - what a deployment rests on
     `inventory` of that moment where it is known already. Plans and views of a `previous` deployment, as of the same
     moment, are its objects where nothing about them is different.
     """
-    reading = _Reading(Reuse(previous), at)
+    reading = _Reading(DeploymentReuse(previous), at)
     merged = [reading.merged(found.resolved) for found in effective.accounts]
     valid = all(account.status != "invalid" for account in effective.accounts)
     served = merged if valid else [reading.published(found) for found in effective.accounts]
@@ -110,9 +110,9 @@ class _Share(NamedTuple):
 class _Reading:
     """Documents to plans, each read once."""
 
-    def __init__(self, reuse: Reuse, at: datetime) -> None:
+    def __init__(self, reuse: DeploymentReuse, at: datetime) -> None:
         self.reuse = reuse
-        self._reader = Reader(at, reuse.plans)
+        self._reader = PlanReader(at, reuse.plans)
         self._by_node: dict[Node, Plan] = {}
         self._by_document: dict[int, tuple[Json, _Content]] = {}
         self._by_result: dict[Resolved | None, _Content] = {None: _Content((), frozenset())}
@@ -149,7 +149,7 @@ class _Reading:
 class _Deployer:
     """Plans to views: where they run."""
 
-    def __init__(self, inventory: Inventory, apart: frozenset[str], reuse: Reuse) -> None:
+    def __init__(self, inventory: Inventory, apart: frozenset[str], reuse: DeploymentReuse) -> None:
         self._inventory = inventory
         self._reuse = reuse
         self._apart = apart
@@ -185,14 +185,14 @@ class _Deployer:
         return self._placements[key]
 
 
-def _asked(contents: Iterable[_Content]) -> Asked:
+def _asked(contents: Iterable[_Content]) -> NamesInUse:
     """The vaults and roles that any plan names."""
     plans = dict.fromkeys(plan for content in contents for plan in content.plans)
     rules = dict.fromkeys(rule for plan in plans for rule in plan.rules)
     targets = (target for rule in rules for target in (rule.air_gapped, *(copy.target for copy in rule.copies)))
     vaults = {rule.vault for rule in rules} | {target.name for target in targets if target}
     selections = (selection for reach in dict.fromkeys(plan.reach for plan in plans) for selection in reach.selections)
-    return Asked(
+    return NamesInUse(
         frozenset(name.casefold() for name in vaults), frozenset(role_path(selection.role) for selection in selections)
     )
 

@@ -20,7 +20,7 @@ from functools import lru_cache
 from itertools import combinations, product
 from typing import NamedTuple
 
-from policyengine.aws.deployment.plans import UNKNOWN, Minutes, Plan, Rule, Selection, Shape
+from policyengine.aws.deployment.plans import UNKNOWN, BackupRule, Minutes, Plan, RunShape, Selection
 from policyengine.aws.deployment.runs import (
     Fate,
     Period,
@@ -44,12 +44,12 @@ class Overlap(NamedTuple):
     none of them does. `never`: no run of it is left, in this period or later.
     """
 
-    rule: Rule
-    by: tuple[Rule, ...]
+    rule: BackupRule
+    by: tuple[BackupRule, ...]
     lost: int
     runs: int
     period: Period
-    together: tuple[tuple[Rule, ...], ...]
+    together: tuple[tuple[BackupRule, ...], ...]
     never: bool
 
     @property
@@ -99,20 +99,20 @@ def overlaps(plan: Plan) -> tuple[Overlap, ...]:
     )
 
 
-def _stands_in(other: Rule, lost: Rule) -> bool:
+def _stands_in(other: BackupRule, lost: BackupRule) -> bool:
     """Whether a rule stores its backups wherever another one would, for as long."""
     kept = _places(other)
     return all(kept.get(place, 0) >= retention for place, retention in _places(lost).items())
 
 
-def _places(rule: Rule) -> dict[str, Minutes]:
+def _places(rule: BackupRule) -> dict[str, Minutes]:
     """The rule's vaults and those of its copies, each with the retention there."""
     vaults = [rule.vault, *([rule.air_gapped.arn] if rule.air_gapped else [])]
     return dict.fromkeys(vaults, rule.retention) | {copy.arn: copy.retention for copy in rule.copies}
 
 
 @lru_cache(maxsize=16_384)
-def _losses(shapes: tuple[Shape, ...], start: int) -> tuple[Period, tuple[_Loss, ...]]:
+def _losses(shapes: tuple[RunShape, ...], start: int) -> tuple[Period, tuple[_Loss, ...]]:
     """The losses of shapes, kept: an organization has thousands of plans and a handful of schedules.
 
     They are counted from a minute on, or from the first lost run where that comes after the period.
@@ -144,13 +144,13 @@ class Meeting(NamedTuple):
     named: frozenset[str]
 
     @property
-    def rules(self) -> Iterator[tuple[Rule, Rule]]:
+    def rules(self) -> Iterator[tuple[BackupRule, BackupRule]]:
         """Every two rules that back up these resources."""
         if self.first is self.second:
             return iter(combinations(self.first.rules, 2))
         return iter(product(self.first.rules, self.second.rules))
 
-    def plan_of(self, rule: Rule) -> Plan:
+    def plan_of(self, rule: BackupRule) -> Plan:
         """The plan that one of the rules belongs to."""
         return self.first if rule in self.first.rules else self.second
 
@@ -189,15 +189,15 @@ def _takes_everything(selection: Selection) -> bool:
 class Collision(NamedTuple):
     """Rules of which each can select what another one of them selects, and the times when all of them start."""
 
-    rules: tuple[tuple[Plan, Rule], ...]
+    rules: tuple[tuple[Plan, BackupRule], ...]
     regions: tuple[str, ...]
     times: tuple[datetime, ...]
 
 
-_Rules = tuple[tuple[Plan, Rule], ...]
+_Rules = tuple[tuple[Plan, BackupRule], ...]
 
 
-def collisions(starts: Iterable[tuple[datetime, Plan, Rule]]) -> tuple[Collision, ...]:
+def collisions(starts: Iterable[tuple[datetime, Plan, BackupRule]]) -> tuple[Collision, ...]:
     """The collisions among runs that take place, given by time; by first time."""
     together: dict[_Rules, list[datetime]] = {}
     for at, started in _by_time(starts).items():
@@ -212,8 +212,8 @@ def collisions(starts: Iterable[tuple[datetime, Plan, Rule]]) -> tuple[Collision
     return tuple(sorted(_over_regions(found), key=lambda collision: collision.times[0]))
 
 
-def _by_time(starts: Iterable[tuple[datetime, Plan, Rule]]) -> Mapping[datetime, list[tuple[Plan, Rule]]]:
-    found: dict[datetime, list[tuple[Plan, Rule]]] = {}
+def _by_time(starts: Iterable[tuple[datetime, Plan, BackupRule]]) -> Mapping[datetime, list[tuple[Plan, BackupRule]]]:
+    found: dict[datetime, list[tuple[Plan, BackupRule]]] = {}
     for at, plan, rule in starts:
         found.setdefault(at, []).append((plan, rule))
     return found
@@ -233,9 +233,9 @@ class _Meetings:
     def __init__(self) -> None:
         self._known: dict[frozenset[Plan], bool] = {}
 
-    def groups(self, rules: Sequence[tuple[Plan, Rule]]) -> list[_Rules]:
+    def groups(self, rules: Sequence[tuple[Plan, BackupRule]]) -> list[_Rules]:
         """The rules in groups of two and more of which each meets another, in their order."""
-        groups: list[list[tuple[Plan, Rule]]] = []
+        groups: list[list[tuple[Plan, BackupRule]]] = []
         for plan, rule in rules:
             met = [group for group in groups if any(self._meet(plan, other) for other, _ in group)]
             groups = [group for group in groups if group not in met]

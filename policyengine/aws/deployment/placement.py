@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from policyengine.aws.deployment.plans import FOREVER, UNKNOWN, Copy, Known, Minutes, Plan, Reach, Rule, Target
-from policyengine.aws.deployment.surroundings import OWN, Inventory, Surroundings, Vault
+from policyengine.aws.deployment.plans import FOREVER, UNKNOWN, BackupRule, Copy, Known, Minutes, Plan, Reach, Target
+from policyengine.aws.deployment.surroundings import OWN, DeployedVault, Inventory, Surroundings
 from policyengine.aws.merge import Resolved
 from policyengine.aws.organization.tree import Entity
 from policyengine.base.records import entity, record
@@ -27,10 +27,10 @@ Setting = Literal["vault", "air_gapped", "copy"]
 class Destination(NamedTuple):
     """A vault, and what brings backups there: the rule's vault, its air-gapped vault, or a copy."""
 
-    rule: Rule
+    rule: BackupRule
     copy: Copy | None
     setting: Setting
-    vault: Vault
+    vault: DeployedVault
     crosses: bool
     """Whether it lies in another account than the one that runs the plan."""
 
@@ -95,7 +95,7 @@ class DeployedCopy:
     """A copy action of a rule in a Region. `account` is `OWN` or an id; `vault` is None where the ARN is none."""
 
     copy: Copy
-    vault: Vault | None
+    vault: DeployedVault | None
     region: str
     account: str
     cross_region: Known[bool]
@@ -111,21 +111,21 @@ class DeployedRule:
     `air_gapped_vault` that vault as an air-gapped one: not there if it is of another type.
     """
 
-    rule: Rule
+    rule: BackupRule
     reach: Reach
     region: str
     types: tuple[str, ...]
     continuous: bool
-    vault: Vault
-    air_gapped: Vault | None
-    air_gapped_vault: Vault | None
+    vault: DeployedVault
+    air_gapped: DeployedVault | None
+    air_gapped_vault: DeployedVault | None
     copies: tuple[DeployedCopy, ...]
 
 
 class PlacedRule:
     """A rule in all Regions of its plan."""
 
-    def __init__(self, rule: Rule, placement: Placement) -> None:
+    def __init__(self, rule: BackupRule, placement: Placement) -> None:
         self.rule = rule
         self.placement = placement
 
@@ -164,7 +164,7 @@ class Placement:
         self.surroundings = surroundings
         self.number = number
         self.inventory = inventory
-        self._rules: dict[Rule, PlacedRule] = {}
+        self._rules: dict[BackupRule, PlacedRule] = {}
         self._types: dict[str, tuple[str, ...]] = {}
 
     @cached_property
@@ -178,13 +178,13 @@ class Placement:
             self._types[region] = self.surroundings.opt_in.reached(self.reach, region)
         return self._types[region]
 
-    def place(self, rule: Rule) -> PlacedRule:
+    def place(self, rule: BackupRule) -> PlacedRule:
         """A rule here, the same for every plan that has it."""
         if rule not in self._rules:
             self._rules[rule] = PlacedRule(rule, self)
         return self._rules[rule]
 
-    def in_region(self, rule: Rule, region: str) -> DeployedRule:
+    def in_region(self, rule: BackupRule, region: str) -> DeployedRule:
         """A rule in a Region, be it one of these or not."""
         around, named, types = self.surroundings, rule.air_gapped, self.types_in(region)
         return DeployedRule(
@@ -208,7 +208,7 @@ class Placement:
         vault = self._vault(target, account, own=own)
         return DeployedCopy(copy, vault, target.region, account, target.region != region, not own)
 
-    def _vault(self, target: Target, account: str, *, own: bool) -> Vault:
+    def _vault(self, target: Target, account: str, *, own: bool) -> DeployedVault:
         surroundings = self.surroundings if own else self.inventory.of_id(target.account)
         return surroundings.vault(target.name, target.region, account)
 

@@ -17,6 +17,7 @@ from policyengine.aws.cron import CronError, parse_cron
 from policyengine.aws.deployment.plans import (
     FOREVER,
     UNKNOWN,
+    BackupRule,
     Condition,
     ConditionOperator,
     Copy,
@@ -24,7 +25,6 @@ from policyengine.aws.deployment.plans import (
     Minutes,
     Plan,
     Reach,
-    Rule,
     Runs,
     Selection,
     Target,
@@ -78,7 +78,7 @@ _CONDITIONS = cast("tuple[ConditionOperator, ...]", tuple(CONDITION_OPERATORS.va
 _NONE: Mapping[str, Json] = {}
 
 
-class Reader:
+class PlanReader:
     """Reads plans as of a moment. Plans of one name that have a rule or their selections in common share them.
 
     A rule is the same one where its document is, and the runs that the rest of the plan leaves it. So are rules and
@@ -87,8 +87,8 @@ class Reader:
 
     def __init__(self, at: datetime, read: Iterable[Plan] = ()) -> None:
         self._start = since(at)
-        self._drafts: dict[tuple[str, str, int], Rule] = {}
-        self._rules: dict[tuple[str, str, int, Known[Runs]], Rule] = {}
+        self._drafts: dict[tuple[str, str, int], BackupRule] = {}
+        self._rules: dict[tuple[str, str, int, Known[Runs]], BackupRule] = {}
         self._reaches: dict[tuple[str, int], Reach] = {}
         for plan in read:
             self._reaches[plan.path, id(plan.reach.document)] = plan.reach
@@ -113,7 +113,7 @@ class Reader:
             node=node,
         )
 
-    def _draft(self, path: str, plan: str, name: str, document: Mapping[str, Json]) -> Rule:
+    def _draft(self, path: str, plan: str, name: str, document: Mapping[str, Json]) -> BackupRule:
         """A rule, whatever else is in its plan.
 
         Known by the identity of its document. The rule keeps that, so that no other document can have its id.
@@ -123,7 +123,7 @@ class Reader:
             self._drafts[key] = _rule(f"{path}/{RULE_BLOCK.place}/{segment(name)}", plan, name, document, self._start)
         return self._drafts[key]
 
-    def _among(self, drafts: Sequence[Rule], path: str, reach: Reach) -> Iterator[Rule]:
+    def _among(self, drafts: Sequence[BackupRule], path: str, reach: Reach) -> Iterator[BackupRule]:
         """The rules of a plan with the runs that they leave one another."""
         readable = [draft for draft in drafts if draft.runs is not UNKNOWN]
         started = dict(zip(readable, runs_of(shapes(readable, reach), self._start), strict=True))
@@ -147,7 +147,7 @@ def read_target(arn: str) -> Target | None:
     return Target(arn, *found.groups()) if found else None
 
 
-def _with_runs(rule: Rule, runs: Known[Runs]) -> Rule:
+def _with_runs(rule: BackupRule, runs: Known[Runs]) -> BackupRule:
     return replace(rule, runs=runs, interval=UNKNOWN if runs is UNKNOWN else interval(runs))
 
 
@@ -160,10 +160,10 @@ def _runs_alone(schedule: str, start: int) -> Known[Runs]:
     return alone(schedule, start)
 
 
-def _rule(path: str, plan: str, name: str, rule: Mapping[str, Json], start: int) -> Rule:
+def _rule(path: str, plan: str, name: str, rule: Mapping[str, Json], start: int) -> BackupRule:
     schedule, retention = _text(SCHEDULE, rule), _minutes(RETAIN, rule)
     runs = _runs_alone(schedule, start)
-    return Rule(
+    return BackupRule(
         path=path,
         name=name,
         plan=plan,

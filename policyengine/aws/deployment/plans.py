@@ -87,7 +87,7 @@ class Copy:
     document: Mapping[str, Json] = field(repr=False)
 
 
-class Shape(NamedTuple):
+class RunShape(NamedTuple):
     """What of a rule decides about its runs.
 
     `rank` orders the rules of a plan by retention, shortest first; None for a rule that takes no part.
@@ -108,11 +108,11 @@ class Runs(NamedTuple):
     start: int
     schedule: str
     window: Minutes
-    over: tuple[Shape, ...]
+    over: tuple[RunShape, ...]
 
 
 @entity
-class Rule:
+class BackupRule:
     """A rule of a plan and its document. `schedule` is the default where none is set.
 
     `runs` are those that AWS starts from the moment of reading on, with the other rules of the plan around, and
@@ -217,7 +217,7 @@ class Plan:
     path: str
     name: str
     regions: tuple[str, ...]
-    rules: tuple[Rule, ...]
+    rules: tuple[BackupRule, ...]
     reach: Reach
     tags: Mapping[str, str]
     windows_vss: bool
@@ -226,7 +226,7 @@ class Plan:
     origins: dict[str, tuple[Origin, ...]] = field(default_factory=dict, repr=False)
 
     @property
-    def lifecycles(self) -> Iterator[Rule | Copy]:
+    def lifecycles(self) -> Iterator[BackupRule | Copy]:
         """Everything with a retention and cold storage of its own: each rule, then its copies."""
         for rule in self.rules:
             yield rule

@@ -33,7 +33,7 @@ from policyengine.aws.cron import (
     parse_cron,
     timeline,
 )
-from policyengine.aws.deployment.plans import DAY, FOREVER, UNKNOWN, Minutes, Reach, Rule, Runs, Shape
+from policyengine.aws.deployment.plans import DAY, FOREVER, UNKNOWN, BackupRule, Minutes, Reach, Runs, RunShape
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 END = datetime(2200, 1, 1, tzinfo=UTC)
@@ -49,7 +49,7 @@ Relation = Literal["same", "fewer", "more", "other"]
 Period = Literal["week", "year"]
 
 
-class Cause(NamedTuple):
+class TakenBy(NamedTuple):
     """A run because of which another one is left out, with the place of its shape."""
 
     place: int
@@ -63,10 +63,10 @@ class Fate(NamedTuple):
     """
 
     taken: tuple[int, ...]
-    lost: Mapping[int, tuple[Cause, ...]]
+    lost: Mapping[int, tuple[TakenBy, ...]]
 
 
-class Comparison(NamedTuple):
+class RunComparison(NamedTuple):
     """How the runs of one rule relate to those of another: "fewer" is a proper subset of them, "more" the reverse.
 
     `before` and `after` count the runs of each in the first week, or year, from the moment on: where all repeat every
@@ -106,7 +106,7 @@ def upcoming(cron: Cron, start: datetime) -> Iterator[datetime]:
     return (run for run in occurrences(cron, max(start, _FIRST) - MINUTE) if run >= start)
 
 
-def takes_part(rule: Rule, reach: Reach) -> bool:
+def takes_part(rule: BackupRule, reach: Reach) -> bool:
     """Whether a rule takes runs of other rules of its plan and loses runs to them, by what the plan's selections reach.
 
     The schedule of a continuous rule is that of its snapshots: types without continuous backup have them (facts 1.4.2).
@@ -114,12 +114,12 @@ def takes_part(rule: Rule, reach: Reach) -> bool:
     return not (rule.continuous and reach.has_only_continuous)
 
 
-def shapes(rules: Sequence[Rule], reach: Reach) -> tuple[Shape, ...]:
+def shapes(rules: Sequence[BackupRule], reach: Reach) -> tuple[RunShape, ...]:
     """The shapes of rules of one plan, whose schedules can be read, by what the plan's selections reach."""
     ranked = [takes_part(rule, reach) for rule in rules]
     lengths = sorted({rule.retention for rule, part in zip(rules, ranked, strict=True) if part})
     return tuple(
-        Shape(rule.schedule, rule.start_within, lengths.index(rule.retention) if part else None)
+        RunShape(rule.schedule, rule.start_within, lengths.index(rule.retention) if part else None)
         for rule, part in zip(rules, ranked, strict=True)
     )
 
@@ -129,7 +129,7 @@ def alone(schedule: str, start: int) -> Runs:
     return Runs(start, schedule, 0, ())
 
 
-def runs_of(shapes: tuple[Shape, ...], start: int) -> tuple[Runs, ...]:
+def runs_of(shapes: tuple[RunShape, ...], start: int) -> tuple[Runs, ...]:
     """The runs of each shape of a plan from a minute on."""
     return tuple(
         alone(shape.schedule, start)
@@ -140,7 +140,7 @@ def runs_of(shapes: tuple[Shape, ...], start: int) -> tuple[Runs, ...]:
 
 
 @lru_cache(maxsize=16_384)
-def first_lost(shapes: tuple[Shape, ...], start: int) -> tuple[int | None, ...]:
+def first_lost(shapes: tuple[RunShape, ...], start: int) -> tuple[int | None, ...]:
     """The first run of each shape of a plan that another one takes, from a minute on; None where none is to come.
 
     Kept, since an organization has thousands of plans and a handful of schedules.
@@ -169,7 +169,7 @@ def interval(runs: Runs) -> Minutes:
 
 
 @lru_cache(maxsize=16_384)
-def compare_runs(before: Runs, after: Runs) -> Comparison:
+def compare_runs(before: Runs, after: Runs) -> RunComparison:
     """How the runs of a rule relate to those of another one, or of its own after a change; both from one moment on."""
     start, together = before.start, (*_plan_of(before), *_plan_of(after))
     end = _horizon(together, start)
@@ -178,7 +178,7 @@ def compare_runs(before: Runs, after: Runs) -> Comparison:
     period: Period = "week" if repeat_weekly(together) else "year"
     until = start + (_WEEK if period == "week" else _YEAR)
     counts = [line.within(bits, start, until).number for bits in (one, other)]
-    return Comparison(_relation(one, other), counts[0], counts[1], period)
+    return RunComparison(_relation(one, other), counts[0], counts[1], period)
 
 
 @lru_cache(maxsize=16_384)
@@ -204,7 +204,7 @@ def last_run(runs: Runs) -> datetime | None:
 
 
 @lru_cache(maxsize=16_384)
-def longest_without(kept: tuple[tuple[Shape, Minutes], ...], start: int) -> int:
+def longest_without(kept: tuple[tuple[RunShape, Minutes], ...], start: int) -> int:
     """The longest time in minutes, from the first run on, in which no backup of a plan is there any more.
 
     `kept` has the shapes of its rules and how long each one's backups last; 0 where there is always one.
@@ -220,7 +220,7 @@ def longest_without(kept: tuple[tuple[Shape, Minutes], ...], start: int) -> int:
     return max(distance - line.unit, 0)
 
 
-def longest_stretch(shapes: Sequence[Shape], start: int) -> Stretch | None:
+def longest_stretch(shapes: Sequence[RunShape], start: int) -> Stretch | None:
     """The longest time without a run of any shape of a plan, from a minute on; None where fewer than two are to come.
 
     The wait for the first run counts as well.
@@ -232,7 +232,7 @@ def longest_stretch(shapes: Sequence[Shape], start: int) -> Stretch | None:
     return _longest(line.within(_union(_taken_bits(shapes, line)), start, end), line, start)
 
 
-def fates(shapes: Sequence[Shape], start: int, end: int) -> tuple[Fate, ...]:
+def fates(shapes: Sequence[RunShape], start: int, end: int) -> tuple[Fate, ...]:
     """What becomes of the runs of each shape of a plan, from `start` to before `end`."""
     if not shapes or end <= start:
         return tuple(Fate((), {}) for _ in shapes)
@@ -247,7 +247,7 @@ def fates(shapes: Sequence[Shape], start: int, end: int) -> tuple[Fate, ...]:
     )
 
 
-def may_overlap(shapes: Sequence[Shape]) -> bool:
+def may_overlap(shapes: Sequence[RunShape]) -> bool:
     """Whether windows of rules that differ in rank cover the same minute of a day, be it of the same day or not.
 
     Where they do not, no run is lost, and nobody need look at the days.
@@ -261,20 +261,20 @@ def may_overlap(shapes: Sequence[Shape]) -> bool:
     return any(first & second for first, second in combinations(covered.values(), 2))
 
 
-def may_meet(first: Rule, second: Rule) -> bool:
+def may_meet(first: BackupRule, second: BackupRule) -> bool:
     """Whether start windows of two rules may overlap, as far as their times of day tell."""
     if UNKNOWN in (first.interval, second.interval):
         return True
     ranked = enumerate((first, second))
-    return may_overlap([Shape(rule.schedule, rule.start_within, rank) for rank, rule in ranked])
+    return may_overlap([RunShape(rule.schedule, rule.start_within, rank) for rank, rule in ranked])
 
 
-def repeat_weekly(shapes: Iterable[Shape]) -> bool:
+def repeat_weekly(shapes: Iterable[RunShape]) -> bool:
     """Whether every schedule runs at the same times in every week, for good."""
     return all(_repeats_weekly(parse_cron(shape.schedule)) for shape in shapes)
 
 
-def _over(shape: Shape, shapes: Sequence[Shape]) -> tuple[Shape, ...]:
+def _over(shape: RunShape, shapes: Sequence[RunShape]) -> tuple[RunShape, ...]:
     """The shapes that outrank one, each once, ranked anew: whatever else is in the plan decides nothing."""
     if shape.rank is None:
         return ()
@@ -283,9 +283,9 @@ def _over(shape: Shape, shapes: Sequence[Shape]) -> tuple[Shape, ...]:
     return tuple(other._replace(rank=ranks.index(rank) + 1) for rank, other in higher)
 
 
-def _plan_of(runs: Runs) -> tuple[Shape, ...]:
+def _plan_of(runs: Runs) -> tuple[RunShape, ...]:
     """The rule as the lowest one, and those that outrank it."""
-    return (Shape(runs.schedule, runs.window, 0 if runs.over else None), *runs.over)
+    return (RunShape(runs.schedule, runs.window, 0 if runs.over else None), *runs.over)
 
 
 @lru_cache(maxsize=1024)
@@ -297,7 +297,7 @@ def _bits_of(runs: Runs) -> tuple[Timeline, Bits]:
     return line, line.within(_taken_bits(shapes, line)[0], runs.start, end)
 
 
-def _line(shapes: Sequence[Shape], start: int, end: int) -> Timeline:
+def _line(shapes: Sequence[RunShape], start: int, end: int) -> Timeline:
     """A timeline of a period and of all around it that can decide about a run in it.
 
     A run that decides may have been lost to another one, and so on, once for each rank.
@@ -307,7 +307,7 @@ def _line(shapes: Sequence[Shape], start: int, end: int) -> Timeline:
     return timeline([parse_cron(shape.schedule) for shape in shapes], start - margin, end + margin)
 
 
-def _horizon(shapes: Sequence[Shape], start: int) -> int:
+def _horizon(shapes: Sequence[RunShape], start: int) -> int:
     """Until when runs must be looked at so that all is seen: of what repeats every week two weeks are enough."""
     if repeat_weekly(shapes):
         return min(start + 2 * _WEEK, minute(END))
@@ -315,11 +315,11 @@ def _horizon(shapes: Sequence[Shape], start: int) -> int:
     return minute(datetime(last + 1, 1, 1, tzinfo=UTC))
 
 
-def _own_bits(shapes: Sequence[Shape], line: Timeline) -> list[Bits]:
+def _own_bits(shapes: Sequence[RunShape], line: Timeline) -> list[Bits]:
     return [line.bits(parse_cron(shape.schedule)) for shape in shapes]
 
 
-def _taken_bits(shapes: Sequence[Shape], line: Timeline) -> list[Bits]:
+def _taken_bits(shapes: Sequence[RunShape], line: Timeline) -> list[Bits]:
     """The runs that AWS starts. Rules of longer retention first, since a run that is lost takes none itself."""
     taken = _own_bits(shapes, line)
     covered: list[Bits] = []
@@ -360,10 +360,10 @@ def _longest(bits: Bits, line: Timeline, start: int) -> Stretch | None:
 
 
 def _causes(
-    place: int, lost: Sequence[int], shapes: Sequence[Shape], taken: Sequence[Bits], line: Timeline
-) -> dict[int, tuple[Cause, ...]]:
+    place: int, lost: Sequence[int], shapes: Sequence[RunShape], taken: Sequence[Bits], line: Timeline
+) -> dict[int, tuple[TakenBy, ...]]:
     """The runs whose windows overlap one of a run that AWS starts, with these."""
-    causes: dict[int, tuple[Cause, ...]] = {}
+    causes: dict[int, tuple[TakenBy, ...]] = {}
     rank, window = shapes[place].rank, shapes[place].window
     higher = [other for other, shape in enumerate(shapes) if rank is not None and (shape.rank or 0) > rank]
     for other in sorted(higher, key=lambda other: -(shapes[other].rank or 0)) if lost else ():
@@ -372,7 +372,7 @@ def _causes(
         others = line.minutes(line.within(taken[other], begin, end))
         for run in lost:
             if found := _met(run, max(window, 1), others, reach):
-                causes[run] = (*causes.get(run, ()), Cause(other, found[0]))
+                causes[run] = (*causes.get(run, ()), TakenBy(other, found[0]))
     return causes
 
 

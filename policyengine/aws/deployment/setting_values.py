@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from policyengine.aws.deployment.plans import FOREVER, Minutes
 from policyengine.aws.documents import Json, spelled
-from policyengine.aws.rows import TRUTHS, Format, Kind, SettingRow, complete
+from policyengine.aws.rows import TRUTHS, Kind, SettingRow, ValueFormat, complete
 
 Value: TypeAlias = bool | Minutes | str | tuple[str, ...]
 """A truth, a duration in minutes, a text (empty where absent) or the texts of a list."""
@@ -42,22 +42,22 @@ def texts_of(value: Json | Mapping[str, Json]) -> tuple[str, ...]:
     return tuple(text_of(item) for item in value) if isinstance(value, list) else ()
 
 
-def _truth(text: str, default: str, form: Format) -> bool:
+def _truth(text: str, default: str, form: ValueFormat) -> bool:
     on, off = TRUTHS[form.kind]
     return (text if text in (on, off) else default) == on
 
 
-def _duration(text: str, default: str, form: Format) -> Minutes:
+def _duration(text: str, default: str, form: ValueFormat) -> Minutes:
     if not (text.isascii() and text.isdigit()):
         return int(default) * form.minutes if default else FOREVER
     return (int(text) if len(text) <= _LONGEST_NUMBER else 10**_LONGEST_NUMBER) * form.minutes
 
 
-def _text(text: str, default: str, _: Format) -> str:
+def _text(text: str, default: str, _: ValueFormat) -> str:
     return text or default
 
 
-_READERS: Mapping[Kind, Callable[[str, str, Format], bool | Minutes | str]] = complete(
+_READERS: Mapping[Kind, Callable[[str, str, ValueFormat], bool | Minutes | str]] = complete(
     {
         **dict.fromkeys(TRUTHS, _truth),
         **dict.fromkeys(

@@ -85,7 +85,7 @@ KeyKind = Literal["aws_managed", "customer", "aws_owned"]
 
 
 @entity
-class Vault:
+class DeployedVault:
     """What is known of the vault of a name in an account and a Region.
 
     Where `exists` is not True nothing else is known. `lock` is what holds at the moment of judging: a compliance lock
@@ -146,24 +146,24 @@ class Surroundings:
         self._alike: dict[str, list[VaultFacts]] = {}
         for facts in sorted(vaults or (), key=lambda facts: facts.name):
             self._alike.setdefault(facts.name.casefold(), []).append(facts)
-        self._known: dict[tuple[str, str, str], Vault] = {}
-        self._air_gapped: dict[Vault, Vault] = {}
+        self._known: dict[tuple[str, str, str], DeployedVault] = {}
+        self._air_gapped: dict[DeployedVault, DeployedVault] = {}
 
-    def vault(self, name: str, region: str, account: str = OWN) -> Vault:
+    def vault(self, name: str, region: str, account: str = OWN) -> DeployedVault:
         """The vault of a name in a Region; `account` is only noted on it."""
         key = (name, region, account)
         if key not in self._known:
             self._known[key] = self._look_up(name, region, account)
         return self._known[key]
 
-    def air_gapped_vault(self, name: str, region: str) -> Vault:
+    def air_gapped_vault(self, name: str, region: str) -> DeployedVault:
         """The air-gapped vault of a name in a Region: a vault of another type is none, of an unknown one perhaps."""
         vault = self.vault(name, region)
         if vault.exists is not True or vault.type == "air_gapped":
             return vault
         if vault not in self._air_gapped:
             exists: Known[bool] = UNKNOWN if _may_be_air_gapped(vault) else False
-            self._air_gapped[vault] = Vault(name, region, OWN, exists=exists)
+            self._air_gapped[vault] = DeployedVault(name, region, OWN, exists=exists)
         return self._air_gapped[vault]
 
     def has_role(self, path: str) -> Known[bool]:
@@ -176,7 +176,7 @@ class Surroundings:
         sure = self._roles.get(path)
         return True if sure else UNKNOWN if sure is False or not self._looked else False
 
-    def _look_up(self, name: str, region: str, account: str) -> Vault:
+    def _look_up(self, name: str, region: str, account: str) -> DeployedVault:
         alike = self._alike.get(name.casefold(), ())
         here = [facts for facts in alike if facts.regions is None or region in facts.regions]
         named = [facts for facts in here if facts.name == name]
@@ -185,7 +185,7 @@ class Surroundings:
         looked = self._searched and (self._regions is None or region in self._regions)
         namesakes = tuple(dict.fromkeys(facts.name for facts in here if facts.name != name))
         exists: Known[bool] = UNKNOWN if named or not looked else False
-        return Vault(name, region, account, exists=exists, namesakes=namesakes, listed=bool(named))
+        return DeployedVault(name, region, account, exists=exists, namesakes=namesakes, listed=bool(named))
 
 
 def role_path(name: str) -> str:
@@ -194,13 +194,13 @@ def role_path(name: str) -> str:
     return path if head != name else name.removeprefix("/")
 
 
-def _described(name: str, region: str, account: str, facts: list[VaultFacts]) -> Vault:
+def _described(name: str, region: str, account: str, facts: list[VaultFacts]) -> DeployedVault:
     """What several entries of a snapshot say of one vault; where they contradict each other nothing is known."""
     locks: list[Lock | Literal["none"] | None] = [fact.lock for fact in facts]
     kind: Known[VaultType] = _agreed([fact.type for fact in facts])
     key: Known[KeyKind] = _agreed([fact.key for fact in facts])
     lock: Known[Lock | Literal["none"]] = _agreed(locks)
-    vault = _locked(Vault(name, region, account, exists=True, type=kind, key=key), lock)
+    vault = _locked(DeployedVault(name, region, account, exists=True, type=kind, key=key), lock)
     if vault.type != "air_gapped":
         return vault
     least: Known[Minutes] = vault.min_retention or UNKNOWN
@@ -209,7 +209,7 @@ def _described(name: str, region: str, account: str, facts: list[VaultFacts]) ->
     return replace(vault, lock="compliance", changeable_until=None, min_retention=least, max_retention=most)
 
 
-def _locked(vault: Vault, lock: Known[Lock | Literal["none"]]) -> Vault:
+def _locked(vault: DeployedVault, lock: Known[Lock | Literal["none"]]) -> DeployedVault:
     """The same with what is known of its lock."""
     if lock is UNKNOWN:
         return vault
@@ -225,7 +225,7 @@ def _locked(vault: Vault, lock: Known[Lock | Literal["none"]]) -> Vault:
     )
 
 
-def _may_be_air_gapped(vault: Vault) -> bool:
+def _may_be_air_gapped(vault: DeployedVault) -> bool:
     """Whether nothing that is known of a vault speaks against it: its type, a removable lock, a key (facts 4.1)."""
     removable = vault.lock in {"none", "governance"}
     return vault.type is UNKNOWN and not removable and vault.key != "aws_managed"
@@ -239,7 +239,7 @@ def _agreed(values: Iterable[T | None]) -> Known[T]:
 V = TypeVar("V")
 
 
-class Asked(NamedTuple):
+class NamesInUse(NamedTuple):
     """The names of which plans ask: of vaults, folded, and of roles as `role_path` writes them."""
 
     vaults: Collection[str]
@@ -259,7 +259,7 @@ class Inventory:
         at: datetime,
         previous: Inventory | None = None,
         *,
-        asked: Asked | None = None,
+        asked: NamesInUse | None = None,
     ) -> None:
         self._accounts = {account.id or "": account for account in organization.accounts}
         self._searched = organization.searched
@@ -317,7 +317,7 @@ class Inventory:
 
 
 def _counting(
-    organization: Organization, asked: Asked | None
+    organization: Organization, asked: NamesInUse | None
 ) -> tuple[tuple[ListedVault, ...] | None, tuple[Role, ...] | None]:
     """The listed vaults and roles that somebody asks for; None where the snapshot lists none."""
     vaults, roles = organization.vaults, organization.roles

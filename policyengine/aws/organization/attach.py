@@ -11,8 +11,15 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from policyengine.aws.documents import Compiled, PolicyDocument
-from policyengine.aws.organization.attachments import NOTHING, Attacher, Placement, list_problems, scope_problems, stock
-from policyengine.aws.organization.survey import Branch, Leaf, survey, told
+from policyengine.aws.organization.attachments import (
+    NOTHING,
+    AttachedPolicies,
+    Attacher,
+    list_problems,
+    scope_problems,
+    stock,
+)
+from policyengine.aws.organization.survey import AccountLeaf, Branch, survey, told
 from policyengine.aws.organization.targets import Targets
 from policyengine.aws.organization.tree import NO_TAGS, Entity, Organization
 from policyengine.base.diagnostics import Diagnostic, Outcome
@@ -28,7 +35,7 @@ _OF_DOCUMENT = attrgetter(*(field.name for field in fields(PolicyDocument)))
 _OF_ENTITY = attrgetter(*(field.name for field in fields(Entity)))
 
 
-class Reuse:
+class OrganizationReuse:
     """The parts of a previous organization, handed out again for those that are the same.
 
     An entity is the same only if everything above it is, so that its whole chain is.
@@ -80,7 +87,7 @@ def attach(
     """
     branches, problems = survey(snapshot)
     problems = problems or list(told(scope_problems(snapshot, branches)))
-    reuse = Reuse(previous)
+    reuse = OrganizationReuse(previous)
     stocked = stock(snapshot, compiled, only_project=only_project)
     documents = {name: reuse.document(document) for name, document in stocked.items()}
     if not only_project:
@@ -90,11 +97,11 @@ def attach(
     if problems:
         raise SnapshotError(snapshot.faults(problems))
     known_order = snapshot.attachment_order != "unknown"
-    placements: Mapping[Branch | Leaf, Placement] = {}
+    placements: Mapping[Branch | AccountLeaf, AttachedPolicies] = {}
     diagnostics: tuple[Diagnostic, ...] = ()
     if compiled and compiled.attachments:
         accounts = (leaf for branch in branches for leaf in branch.accounts)
-        targets = Targets[Branch | Leaf](branches[0], branches[1:], accounts)
+        targets = Targets[Branch | AccountLeaf](branches[0], branches[1:], accounts)
         attacher = Attacher(targets, documents, listed_order=known_order, use_listed=not only_project)
         attacher.attach(compiled)
         placements, diagnostics = attacher.placements, tuple(attacher.diagnostics)
@@ -108,8 +115,8 @@ class _Builder:
     def __init__(
         self,
         documents: Mapping[str, PolicyDocument],
-        placements: Mapping[Branch | Leaf, Placement],
-        reuse: Reuse,
+        placements: Mapping[Branch | AccountLeaf, AttachedPolicies],
+        reuse: OrganizationReuse,
         *,
         listed_order: bool,
         use_listed: bool,
@@ -135,7 +142,7 @@ class _Builder:
     def _add(
         self,
         kind: Literal["root", "ou", "account"],
-        place: Branch | Leaf,
+        place: Branch | AccountLeaf,
         path: str,
         parent: Entity | None,
         tags: Mapping[str, str] = NO_TAGS,
@@ -152,14 +159,14 @@ class _Builder:
         self._entities.append(entity)
         return entity
 
-    def _listed(self, names: tuple[str, ...] | None) -> Placement:
+    def _listed(self, names: tuple[str, ...] | None) -> AttachedPolicies:
         if not names or not self._use_listed:
             return NOTHING
-        return Placement(names, 0 if self._listed_order else len(names))
+        return AttachedPolicies(names, 0 if self._listed_order else len(names))
 
 
 def _organization(
-    snapshot: Snapshot, entities: tuple[Entity, ...], documents: Mapping[str, PolicyDocument], reuse: Reuse
+    snapshot: Snapshot, entities: tuple[Entity, ...], documents: Mapping[str, PolicyDocument], reuse: OrganizationReuse
 ) -> Organization:
     facts = snapshot.organization
     return Organization(

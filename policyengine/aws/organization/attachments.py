@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from policyengine.aws.attachment_rules import ATTACHMENT_ORDER_CONTRADICTS, TARGET_ATTACHED_TWICE, UNKNOWN_POLICY
 from policyengine.aws.documents import Attachment, Compiled, PolicyDocument
 from policyengine.aws.facts import limits
-from policyengine.aws.organization.survey import Branch, Leaf, Problem
+from policyengine.aws.organization.survey import AccountLeaf, Branch, Problem
 from policyengine.aws.organization.targets import Targets, one_of, paths_ending
 from policyengine.aws.policy_text import TextFault, minify, read_document, unread_document
 from policyengine.aws.snapshot.shape_faults import path_text
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 @record
-class Placement:
+class AttachedPolicies:
     """What is attached to one entity: names in order, and what of that order is known (see `Entity`)."""
 
     names: tuple[str, ...]
@@ -42,7 +42,7 @@ class Placement:
     span: Span | None = None
 
 
-NOTHING = Placement(())
+NOTHING = AttachedPolicies(())
 """What stands where nothing is attached."""
 
 
@@ -53,16 +53,16 @@ class Attacher:
     """
 
     def __init__(
-        self, targets: Targets[Branch | Leaf], policies: Collection[str], *, listed_order: bool, use_listed: bool
+        self, targets: Targets[Branch | AccountLeaf], policies: Collection[str], *, listed_order: bool, use_listed: bool
     ) -> None:
-        self.placements: dict[Branch | Leaf, Placement] = {}
+        self.placements: dict[Branch | AccountLeaf, AttachedPolicies] = {}
         self.diagnostics: list[Diagnostic] = []
         self._targets = targets
         self._policies = policies
         self._nearest = Nearest(policies)
         self._listed_order = listed_order
         self._use_listed = use_listed
-        self._taken: dict[Branch | Leaf, Attachment] = {}
+        self._taken: dict[Branch | AccountLeaf, Attachment] = {}
 
     def attach(self, compiled: Compiled) -> None:
         """Place every statement; one with a target that cannot be found or is taken is dropped."""
@@ -84,15 +84,15 @@ class Attacher:
                 help_text = self._nearest.suggestion(name)
                 self.diagnostics.append(UNKNOWN_POLICY.at(span, f"there is no policy {quoted(name)}", help=help_text))
 
-    def _place(self, target: Branch | Leaf, named: tuple[str, ...], attachment: Attachment) -> Placement:
+    def _place(self, target: Branch | AccountLeaf, named: tuple[str, ...], attachment: Attachment) -> AttachedPolicies:
         in_snapshot = (target.item.policies or ()) if self._use_listed else ()
         shared = tuple(name for name in named if name in in_snapshot)
         added = tuple(name for name in named if name not in in_snapshot)
         if not self._listed_order:
-            return Placement(reordered(in_snapshot, shared) + added, len(in_snapshot), shared, attachment.span)
+            return AttachedPolicies(reordered(in_snapshot, shared) + added, len(in_snapshot), shared, attachment.span)
         if shared != tuple(name for name in in_snapshot if name in shared):
             self.diagnostics.append(_contradiction(attachment, shared, in_snapshot))
-        return Placement(in_snapshot + added, span=attachment.span)
+        return AttachedPolicies(in_snapshot + added, span=attachment.span)
 
 
 def reordered(in_snapshot: tuple[str, ...], shared: tuple[str, ...]) -> tuple[str, ...]:

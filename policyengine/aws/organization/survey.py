@@ -40,7 +40,7 @@ class Branch:
     loc: Loc
     path: str = ""
     units: list[Branch] = field(default_factory=list)
-    accounts: list[Leaf] = field(default_factory=list)
+    accounts: list[AccountLeaf] = field(default_factory=list)
 
     @property
     def id(self) -> str | None:
@@ -54,7 +54,7 @@ class Branch:
 
 
 @dataclass(slots=True, eq=False)
-class Leaf:
+class AccountLeaf:
     """An account, where the snapshot has it, and what it stands in."""
 
     item: Account
@@ -133,7 +133,9 @@ def _grow(root: Root) -> Branch:
     while waiting:
         branch, unit = waiting.pop()
         base = (*branch.loc, "accounts")
-        branch.accounts = [Leaf(account, (*base, index), branch) for index, account in enumerate(unit.accounts or ())]
+        branch.accounts = [
+            AccountLeaf(account, (*base, index), branch) for index, account in enumerate(unit.accounts or ())
+        ]
         for index, below in enumerate(unit.units or ()):
             grown = Branch(below, (*branch.loc, "units", index))
             branch.units.append(grown)
@@ -174,7 +176,7 @@ def _repeated_units(branches: list[Branch]) -> Iterator[Problem]:
 
 
 def _repeated_accounts(branches: list[Branch]) -> Iterator[Problem]:
-    by_id: dict[str, Leaf] = {}
+    by_id: dict[str, AccountLeaf] = {}
     for branch in branches:
         for leaf in branch.accounts:
             first = by_id.setdefault(leaf.item.id, leaf)
@@ -217,7 +219,7 @@ def graft(root: Branch, snapshot: Snapshot) -> list[Problem]:
             parent.units.append(branch)
     for index, account in enumerate(snapshot.accounts or ()):
         if (parent := parents.find(account, ("accounts", index))) is not None:
-            parent.accounts.append(Leaf(account, ("accounts", index), parent))
+            parent.accounts.append(AccountLeaf(account, ("accounts", index), parent))
     return [*parents.problems, *_cycles(graph)]
 
 

@@ -22,7 +22,7 @@ _TARGETS_SHOWN = 5  # accounts or units of one name
 _LONGEST = 150  # characters of a path that is to be copied
 
 
-class Place(Protocol):
+class NamedPlace(Protocol):
     """The root, a unit or an account, in whatever form a caller has it."""
 
     @property
@@ -38,7 +38,7 @@ class Place(Protocol):
         """The path below the root."""
 
 
-P = TypeVar("P", bound=Place)
+P = TypeVar("P", bound=NamedPlace)
 
 
 class Targets(Generic[P]):

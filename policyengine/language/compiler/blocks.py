@@ -19,8 +19,8 @@ from policyengine.base.source import Span
 from policyengine.base.text import listed, quoted, suggestion
 from policyengine.language.compiler.conversions import vault_arn
 from policyengine.language.compiler.policy_tree import Assigned, Control, TreeLock, TreeNode
-from policyengine.language.compiler.settings import COPY_REGION, Shape
 from policyengine.language.compiler.values import Scope, evaluate, evaluate_one, place_text
+from policyengine.language.compiler.vocabulary import COPY_REGION, PolicyShape
 from policyengine.language.language_rules import (
     BLOCK_REPEATED,
     CHILD_CONTROL_INSIDE_LOCKED,
@@ -117,7 +117,7 @@ def _copy_arn(copy: CopyNode, scope: Scope) -> str | None:
     return vault_arn(copy.vault.value, region, account, scope.partition)
 
 
-def _block_path(shape: Shape, kind: str, name: str) -> tuple[str, ...]:
+def _block_path(shape: PolicyShape, kind: str, name: str) -> tuple[str, ...]:
     return tuple(name if key == ANY else key for key in shape.blocks[kind].path)
 
 
@@ -213,7 +213,7 @@ def _repeated(first: TreeNode, name: str, span: Span) -> Diagnostic:
     return BLOCK_REPEATED.at(span, message, help=advice, labels=(Label(first.origin.span, "first written here"),))
 
 
-def _unknown_setting(shape: Shape, setting: SettingNode) -> Diagnostic:
+def _unknown_setting(shape: PolicyShape, setting: SettingNode) -> Diagnostic:
     """The diagnostic for a key that the block does not have.
 
     The key may be a setting of another block, AWS's name of a setting, a name of another notation, or a misspelling.
@@ -232,7 +232,7 @@ def _unknown_setting(shape: Shape, setting: SettingNode) -> Diagnostic:
     )
 
 
-def _called_by_aws(shape: Shape, key: str) -> str:
+def _called_by_aws(shape: PolicyShape, key: str) -> str:
     """Advice with the language's word for a key of AWS's, in this block or, where AWS has it only elsewhere, there."""
     plain = plain_key(key)
     own = [row for row in shape.settings.values() if plain_key(row.path[-1]) == plain]
@@ -244,7 +244,7 @@ def _called_by_aws(shape: Shape, key: str) -> str:
     return f"{there}, or {quoted(own[0].key)} here" if own else there
 
 
-def _foreign(shape: Shape, key: str) -> str:
+def _foreign(shape: PolicyShape, key: str) -> str:
     """Advice for a key of another notation such as CloudFormation's; empty where it is none."""
     plain = plain_key(key)
     if path := next((row.path[:1] for row in shape.blocks.values() if plain_key(row.path[0]) == plain), None):
@@ -258,7 +258,7 @@ def _foreign(shape: Shape, key: str) -> str:
     return ""
 
 
-def _in_this_block(shape: Shape, path: tuple[str, ...]) -> str:
+def _in_this_block(shape: PolicyShape, path: tuple[str, ...]) -> str:
     """Advice to write what AWS has at a path below a block."""
     if words := [row.key for row in shape.settings.values() if row.path == path]:
         return f"did you mean {quoted(words[0])}?"
@@ -273,7 +273,7 @@ def _home_of(blocks: Sequence[str]) -> str:
     return "a selection" if _SELECTIONS.issubset(blocks) else place_text(blocks[0], "")
 
 
-def _choice(shape: Shape) -> str:
+def _choice(shape: PolicyShape) -> str:
     return f"it has {listed(shape.settings)}" if shape.settings else "it holds blocks only"
 
 
@@ -296,10 +296,10 @@ def _written_twice(setting: SettingNode, first: Assigned) -> Diagnostic:
     )
 
 
-def resolve_path(shape: Shape, path: Sequence[Name], diagnostics: list[Diagnostic]) -> tuple[str, ...] | None:
+def resolve_path(shape: PolicyShape, path: Sequence[Name], diagnostics: list[Diagnostic]) -> tuple[str, ...] | None:
     """AWS's keys for the path of a `children may` in a block; None, and a diagnostic, where AWS has no such path."""
     keys: list[str] = []
-    passed: list[tuple[Shape, int]] = []  # the shapes on the way, each with the number of keys that lead to it
+    passed: list[tuple[PolicyShape, int]] = []  # the shapes on the way, each with the number of keys that lead to it
     for name in path:
         passed.append((shape, len(keys)))
         step = _step(shape, name.text)
@@ -311,7 +311,7 @@ def resolve_path(shape: Shape, path: Sequence[Name], diagnostics: list[Diagnosti
     return tuple(keys)
 
 
-def spell_path(shape: Shape, keys: Sequence[str]) -> tuple[str, ...]:
+def spell_path(shape: PolicyShape, keys: Sequence[str]) -> tuple[str, ...]:
     """The shortest path that `resolve_path` resolves to these keys, with the language's words for settings."""
     words: list[str] = []
     rest = tuple(keys)
@@ -325,7 +325,7 @@ def spell_path(shape: Shape, keys: Sequence[str]) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _step(shape: Shape, text: str) -> tuple[str, ...] | None:
+def _step(shape: PolicyShape, text: str) -> tuple[str, ...] | None:
     """AWS's keys for a segment of a path; None where there is no such place."""
     if shape.named:
         return (text,)
@@ -336,17 +336,17 @@ def _step(shape: Shape, text: str) -> tuple[str, ...] | None:
     return (below.key,) if below else None
 
 
-def _follow(shape: Shape, keys: Sequence[str]) -> Shape:
+def _follow(shape: PolicyShape, keys: Sequence[str]) -> PolicyShape:
     for key in keys:
         shape = shape.named or shape.children[key.lower()]
     return shape
 
 
-def _leads(shape: Shape, path: tuple[str, ...], keys: tuple[str, ...]) -> bool:
+def _leads(shape: PolicyShape, path: tuple[str, ...], keys: tuple[str, ...]) -> bool:
     return not shape.named and [key.lower() for key in path] == [key.lower() for key in keys[: len(path)]]
 
 
-def _shorter_path(path: Sequence[Name], passed: Sequence[tuple[Shape, int]], keys: Sequence[str]) -> str:
+def _shorter_path(path: Sequence[Name], passed: Sequence[tuple[PolicyShape, int]], keys: Sequence[str]) -> str:
     """The path to write where a word of the language follows AWS's containers that it stands for; else empty.
 
     It is `retain` for `lifecycle/retain`, since the word stands for both of AWS's keys.
@@ -359,7 +359,7 @@ def _shorter_path(path: Sequence[Name], passed: Sequence[tuple[Shape, int]], key
     return ""
 
 
-def _no_such_path(shape: Shape, name: Name, first: Name, instead: str) -> Diagnostic:
+def _no_such_path(shape: PolicyShape, name: Name, first: Name, instead: str) -> Diagnostic:
     if shape.row:
         message = f"{quoted(shape.row.key)} is a setting; nothing called {quoted(name.text)} stands below it"
         return UNKNOWN_CHILD_PATH.at(name.span, message, help="end the path here")

@@ -18,9 +18,9 @@ from policyengine.base.text import quoted
 from policyengine.language.compiler.blocks import close, contradictions, lower
 from policyengine.language.compiler.lets import collect_lets
 from policyengine.language.compiler.policy_tree import Assigned, TreeNode, emit
-from policyengine.language.compiler.settings import POLICY
 from policyengine.language.compiler.templates import Templates, check_likes, collect_templates, expand
 from policyengine.language.compiler.values import Scope, target_text
+from policyengine.language.compiler.vocabulary import POLICY
 from policyengine.language.language_rules import INVALID_POLICY_NAME, NAME_REPEATED, POLICY_LISTED_TWICE
 from policyengine.language.syntax.literals import Name
 from policyengine.language.syntax.nodes import Attach, Let, Module, Policy, Require, Statement, Template

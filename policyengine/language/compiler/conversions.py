@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from policyengine.aws.facts import limits, regions
-from policyengine.aws.rows import MINUTES_IN, Format
+from policyengine.aws.rows import MINUTES_IN, ValueFormat
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Span
 from policyengine.language.language_rules import DURATION_NOT_WHOLE, DURATION_TOO_LONG, YEARS_IN_RETENTION
@@ -36,7 +36,7 @@ _READABLE: tuple[tuple[DurationUnit, int], ...] = (("day", _DAY), ("hour", _HOUR
 _YEARS_PER_LEAP_DAY = 4
 
 
-def amount(duration: Duration, form: Format, span: Span, diagnostics: list[Diagnostic]) -> str | Diagnostic:
+def amount(duration: Duration, form: ValueFormat, span: Span, diagnostics: list[Diagnostic]) -> str | Diagnostic:
     """AWS's text for the duration of a setting, or what is wrong with it at `span`.
 
     Advice on a duration that is right is added to `diagnostics`, at the duration itself.
@@ -52,7 +52,7 @@ def amount(duration: Duration, form: Format, span: Span, diagnostics: list[Diagn
     return str(count)
 
 
-def duration_of(text: str, form: Format, span: Span) -> Duration | None:
+def duration_of(text: str, form: ValueFormat, span: Span) -> Duration | None:
     """The duration that compiles to exactly `text`, in the unit that reads best; None where none does.
 
     That is never a smaller one than AWS counts in; a day of hours or minutes stays 24 hours.

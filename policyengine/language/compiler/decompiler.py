@@ -31,7 +31,7 @@ from policyengine.language.compiler.conversions import (
     vault_parts,
 )
 from policyengine.language.compiler.policy_tree import Assigned, Control, TreeNode
-from policyengine.language.compiler.settings import POLICY
+from policyengine.language.compiler.vocabulary import POLICY
 from policyengine.language.language_rules import CONTENT_NOT_IMPORTED
 from policyengine.language.syntax.literals import Boolean, ListOf, Name, Reference, Text, Value
 from policyengine.language.syntax.nodes import (

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from policyengine.aws.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument, WrittenAt
 from policyengine.aws.settings import TAG_VALUE
 from policyengine.base.records import record
-from policyengine.language.compiler.settings import Shape
+from policyengine.language.compiler.vocabulary import PolicyShape
 from policyengine.language.syntax.literals import Name
 from policyengine.language.syntax.nodes import Policy
 
@@ -66,7 +66,7 @@ class TreeNode:
         children: By folded key.
     """
 
-    shape: Shape
+    shape: PolicyShape
     key: str
     origin: WrittenAt
     declared: bool = False

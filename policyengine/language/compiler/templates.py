@@ -18,8 +18,8 @@ from policyengine.base.text import listed, quoted
 from policyengine.language.compiler.blocks import contradictions, lower_block
 from policyengine.language.compiler.lets import cycles
 from policyengine.language.compiler.policy_tree import OWN, Assigned, Layer, TreeNode
-from policyengine.language.compiler.settings import PLAN, RULE
 from policyengine.language.compiler.values import Scope
+from policyengine.language.compiler.vocabulary import PLAN, RULE
 from policyengine.language.language_rules import CIRCULAR_TEMPLATE, NAME_REPEATED, UNKNOWN_TEMPLATE
 from policyengine.language.syntax.literals import Name
 from policyengine.language.syntax.nodes import Template

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from policyengine.analysis.diff import Cause, Change, ChangeClass, Flip, Move
+from policyengine.analysis.diff import Change, ChangeCause, ChangeClass, Flip, Move
 from policyengine.analysis.findings import Waiver
 from policyengine.aws.merge import AccountPolicy, EffectiveError
 from policyengine.aws.organization import Entity
@@ -80,7 +80,7 @@ def _change(change: Change, result: DiffResult) -> dict[str, object]:
     }
 
 
-def _cause(cause: Cause) -> dict[str, object]:
+def _cause(cause: ChangeCause) -> dict[str, object]:
     return {
         "file": cause.span.source.name if cause.span else None,
         "line": cause.span.first.line if cause.span else None,

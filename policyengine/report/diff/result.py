@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from policyengine.analysis.diff import Change, ChangeClass, Comparison, Refusal
+from policyengine.analysis.diff import Change, ChangeClass, OrganizationComparison, RefusedPolicy
 from policyengine.analysis.findings import Waiver
 from policyengine.analysis.requirements import Level
 from policyengine.aws.organization import Organization
@@ -57,7 +57,7 @@ class Agreed(NamedTuple):
     requirements: tuple[Restated, ...] = ()
 
 
-def _hides_no_more(refusal: Refusal, other: Refusal) -> bool:
+def _hides_no_more(refusal: RefusedPolicy, other: RefusedPolicy) -> bool:
     """Whether all settings that one refusal hides are hidden by the other one too, for all accounts."""
     covered = all(any(f"{path}/".startswith(f"{block}/") for block in other.paths) for path in refusal.paths)
     return covered and set(refusal.accounts) <= set(other.accounts)
@@ -71,7 +71,7 @@ class DiffResult:
     those of the head, `agreed` is what only the head lives with.
     """
 
-    comparison: Comparison
+    comparison: OrganizationComparison
     names: Names
     base: Organization
     head: Organization

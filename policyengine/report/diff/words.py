@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from policyengine.analysis.diff import Cause, Change, ChangeClass, Flip, Move
+from policyengine.analysis.diff import Change, ChangeCause, ChangeClass, Flip, Move
 from policyengine.analysis.findings import Waiver
 from policyengine.aws.merge import EffectiveError
 from policyengine.aws.organization import Entity
@@ -68,7 +68,7 @@ def headline(change: Change, result: DiffResult) -> str:
     return f"{result.whom(change)}: {change.message}"
 
 
-def cause_line(cause: Cause) -> TextLine:
+def cause_line(cause: ChangeCause) -> TextLine:
     """What made a change: `+ workloads.bpol:6: retain = 35 days`."""
     sign = "+" if cause.side == "head" else "-"
     if cause.span is None:

@@ -19,15 +19,15 @@ from policyengine.aws.deployment import (
     FOREVER,
     OWN,
     UNKNOWN,
+    BackupRule,
     Condition,
     Copy,
     DeployedPlan,
     DeployedRule,
+    DeployedVault,
     Plan,
-    Rule,
     Selection,
     Target,
-    Vault,
 )
 from policyengine.aws.deployment.runs import fates, minute, shapes, upcoming
 from policyengine.aws.documents import Json
@@ -80,7 +80,7 @@ def plan_rows(plan: Plan) -> list[Row]:
     return [*first, *_rest(found, first)]
 
 
-def rule_rows(plan: Plan, rule: Rule, schedule: str) -> list[Row]:
+def rule_rows(plan: Plan, rule: BackupRule, schedule: str) -> list[Row]:
     """The settings of a rule without its copies; `schedule` is what its schedule says in words."""
     written = _texts(block(plan.document, RULE_BLOCK.place).get(rule.name))
     found = {path: text for path, text in written.items() if not path.startswith(f"{COPY_BLOCK.place}/")}
@@ -139,7 +139,7 @@ def _texts(document: Json | Mapping[str, Json]) -> dict[str, str]:
     return {path: said if isinstance(said, str) else ", ".join(said) for path, said in settings(document).items()}
 
 
-def _cold(of: Rule | Copy) -> Iterator[Row]:
+def _cold(of: BackupRule | Copy) -> Iterator[Row]:
     if of.cold_after != FOREVER:
         yield "Cold storage", (f"after {shown(of.cold_after)}", COLD_AFTER.place)
 
@@ -193,7 +193,7 @@ class Vaults:
 
     def __init__(self) -> None:
         self._rows = Table()
-        self._known: dict[Vault | None, int] = {}
+        self._known: dict[DeployedVault | None, int] = {}
 
     def places(self, regions: tuple[DeployedRule, ...]) -> list[list[object]]:
         """Where a rule runs: `[[Region, ...], vault, air-gapped vault, [vault of each copy]]`, vaults by number."""
@@ -208,7 +208,7 @@ class Vaults:
         """All vaults as a JSON list."""
         return self._rows.text()
 
-    def _number(self, vault: Vault | None) -> int | None:
+    def _number(self, vault: DeployedVault | None) -> int | None:
         if vault is None:
             return None
         if vault not in self._known:
@@ -216,13 +216,13 @@ class Vaults:
         return self._known[vault]
 
 
-def _state(vault: Vault) -> str:
+def _state(vault: DeployedVault) -> str:
     if vault.exists is UNKNOWN:
         return "unknown"
     return "there" if vault.exists else "missing"
 
 
-def _facts(vault: Vault) -> list[str]:
+def _facts(vault: DeployedVault) -> list[str]:
     if vault.exists is not True:
         alike = f", but there is {' and '.join(vault.namesakes)}" if vault.namesakes else ""
         return [f"{'not in the snapshot' if vault.exists is UNKNOWN else 'does not exist'}{alike}"]
@@ -233,7 +233,7 @@ def _facts(vault: Vault) -> list[str]:
     return facts
 
 
-def _lock(vault: Vault) -> str:
+def _lock(vault: DeployedVault) -> str:
     if vault.lock is UNKNOWN:
         return "lock not in the snapshot"
     if vault.lock == "none":
@@ -356,7 +356,7 @@ class Plans:
             self._known[plan] = self._rows["plans"].add(row)
         return self._known[plan]
 
-    def _rule(self, plan: Plan, rule: Rule) -> int:
+    def _rule(self, plan: Plan, rule: BackupRule) -> int:
         schedule, words = self._runs.schedule(rule.schedule)
         copies = [[copy.path.removeprefix(f"{rule.path}/"), copy_rows(plan, copy)] for copy in rule.copies]
         rows = rule_rows(plan, rule, words)
@@ -371,7 +371,7 @@ class Plans:
         return self._rows["paths"].add(_below(plan, leaf.path)), self._trails.add(leaf, resolved)
 
 
-def _gap(rule: Rule) -> str:
+def _gap(rule: BackupRule) -> str:
     """The longest time between two runs that AWS starts; empty where fewer than two are to come, or nobody knows."""
     return "" if rule.interval is UNKNOWN or rule.interval == FOREVER else shown(rule.interval)
 

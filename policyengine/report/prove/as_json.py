@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policyengine.analysis.prove import Attack, Disarmed, Left, Line, Proof, Result, Suggestion
+from policyengine.analysis.prove import Attack, Disarmed, Left, Line, Proof, Suggestion, TargetResult
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.report.json_output import finding, location, stamp, target, to_json
 from policyengine.report.prove.result import Proven
@@ -48,7 +48,7 @@ def _proof(proof: Proof) -> dict[str, object]:
     }
 
 
-def _result(result: Result) -> dict[str, object]:
+def _result(result: TargetResult) -> dict[str, object]:
     attack = result.attack
     return {
         "target": target(result.target),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Iterator
 from datetime import datetime
 
-from policyengine.analysis.prove import Attack, Outcome, Proof, Result
+from policyengine.analysis.prove import Attack, Outcome, Proof, TargetResult
 from policyengine.aws.organization.tree import Entity
 from policyengine.base.records import record
 from policyengine.report.terminal import count, some
@@ -48,10 +48,10 @@ _MOST = 6  # places that are named
 class Group:
     """Results of which the same is said, in the order of the tree."""
 
-    results: tuple[Result, ...]
+    results: tuple[TargetResult, ...]
 
     @property
-    def first(self) -> Result:
+    def first(self) -> TargetResult:
         """The result that speaks for all: one with a policy at the target itself, if there is any."""
         here = (found for found in self.results if found.attack and found.attack.place is found.target)
         return next(here, self.results[0])
@@ -91,7 +91,7 @@ class Places:
 def groups(proof: Proof) -> Iterator[Group]:
     """The results of a requirement, the worst first."""
     for outcome in _OUTCOMES:
-        together: dict[Hashable, list[Result]] = {}
+        together: dict[Hashable, list[TargetResult]] = {}
         for result in proof.results:
             if result.outcome == outcome:
                 text = result.attack.text if result.attack else ""

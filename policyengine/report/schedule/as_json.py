@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
-from policyengine.aws.deployment import Calendar, ClockChange, Collision, Gap, Outlook, Plan, Rule, Run
+from policyengine.aws.deployment import BackupRule, Calendar, ClockChange, Collision, Gap, Outlook, Plan, Run
 from policyengine.aws.merge import AccountPolicy
 from policyengine.report.json_output import stamp, to_json_line
 from policyengine.report.schedule.zone import Shifted, Zone, shifted
@@ -127,7 +127,7 @@ def clock(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def _name(plan: Plan, rule: Rule) -> dict[str, str]:
+def _name(plan: Plan, rule: BackupRule) -> dict[str, str]:
     return {"plan": plan.name, "rule": rule.name}
 
 

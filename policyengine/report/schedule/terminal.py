@@ -14,6 +14,7 @@ from policyengine.aws.cron import parse_cron
 from policyengine.aws.deployment import (
     DAY,
     UNKNOWN,
+    BackupRule,
     Calendar,
     ClockTime,
     Collision,
@@ -21,7 +22,6 @@ from policyengine.aws.deployment import (
     Minutes,
     Outlook,
     Plan,
-    Rule,
     Run,
 )
 from policyengine.aws.merge import AccountPolicy
@@ -165,7 +165,7 @@ def _days(calendar: Calendar, zone: Zone | None) -> Iterator[_Day]:
 
 def _lines(runs: Sequence[Run], zone: Zone | None) -> Iterator[_Line]:
     """The lines of a day, rule by rule in the order of their first runs; runs that take place come first."""
-    by_rule: dict[tuple[Plan, Rule], dict[str, list[datetime]]] = {}
+    by_rule: dict[tuple[Plan, BackupRule], dict[str, list[datetime]]] = {}
     for run in runs:
         reason = named(dict.fromkeys(by.rule.name for by in run.suppressed_by))
         by_rule.setdefault((run.plan, run.rule), {"": []}).setdefault(reason, []).append(run.time)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 from generators.dice import seeded
 from generators.protection import changed, snapshot, world
 
-from policyengine.analysis.diff import ChangeClass, Comparison, Side, compare
+from policyengine.analysis.diff import ChangeClass, OrganizationComparison, Side, compare
 from policyengine.base.diagnostics import Harm, Severity
 from policyengine.base.source import Source
 from policyengine.comparison import State, side_of
@@ -106,7 +106,7 @@ def _was(one: Harmed, before: set[Harmed], renamed: Renamed | None, number: str)
     return (name, path, region) in before
 
 
-def renames(comparison: Comparison) -> Renamed:
+def renames(comparison: OrganizationComparison) -> Renamed:
     """The blocks that were renamed, the lowest first."""
     found: Renamed = {}
     for change in sorted(comparison.changes, key=lambda change: -len(change.path)):
@@ -149,7 +149,7 @@ def _below_refusals(*sides: Side) -> set[str]:
     return {number for side in sides for document in side.left_out for number in document.accounts}
 
 
-def worse(comparison: Comparison) -> dict[str, set[str]]:
+def worse(comparison: OrganizationComparison) -> dict[str, set[str]]:
     """Where the accounts lose something, by account."""
     found: dict[str, set[str]] = {}
     for change in comparison.changes:
@@ -158,7 +158,7 @@ def worse(comparison: Comparison) -> dict[str, set[str]]:
     return found
 
 
-def classes(comparison: Comparison, *, back: bool = False) -> Counter[tuple[object, ...]]:
+def classes(comparison: OrganizationComparison, *, back: bool = False) -> Counter[tuple[object, ...]]:
     """Every change of every account; of the way back as the way there has it."""
     found: Counter[tuple[object, ...]] = Counter()
     for change in comparison.changes:

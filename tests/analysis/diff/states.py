@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from policyengine.analysis.diff import Change, Comparison
+from policyengine.analysis.diff import Change, OrganizationComparison
 from policyengine.base.source import Source
 from policyengine.comparison import State, compare_states
 
@@ -59,14 +59,14 @@ def state(*policies: str, tree: str = TREE) -> State:
     return State(sources, Source("organization.yaml", tree))
 
 
-def compared(base: State, head: State) -> Comparison:
+def compared(base: State, head: State) -> OrganizationComparison:
     """What is different between two states that compile."""
     found = compare_states(base, head, at=AT)
     assert found.comparison, [fault.message for side in (found.base, found.head) for fault in side.diagnostics]
     return found.comparison
 
 
-def told(comparison: Comparison) -> list[Told]:
+def told(comparison: OrganizationComparison) -> list[Told]:
     """The changes, in order."""
     return [Told(change.change_class.value, change.message, change.region) for change in comparison.changes]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from analysis.diff.states import DESK, LAB, RULE, SHOP, TREE, Told, compared, state, told, whole
 
-from policyengine.analysis.diff import Comparison
+from policyengine.analysis.diff import OrganizationComparison
 
 INCOMPLETE = whole().replace("regions = [eu-west-1]\n", "")
 SHORT = whole(RULE.replace("35 days", "7 days"))
@@ -21,7 +21,7 @@ KEPT = "last_valid: {{{}}}\n".format(
 )
 
 
-def ids(comparison: Comparison) -> dict[str, list[str]]:
+def ids(comparison: OrganizationComparison) -> dict[str, list[str]]:
     """The accounts that are told of beside the changes."""
     named = {
         "became_invalid": [found.account.id or "" for found in comparison.became_invalid],

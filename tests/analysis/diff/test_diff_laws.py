@@ -14,7 +14,7 @@ from generators.dice import seeded
 from generators.protection import renamed, world
 
 from policyengine.analysis.checks import CHECKS
-from policyengine.analysis.diff import ChangeClass, Comparison, Side, compare
+from policyengine.analysis.diff import ChangeClass, OrganizationComparison, Side, compare
 from policyengine.base.source import Source
 from policyengine.comparison import State, side_of
 from policyengine.engine import evaluate
@@ -26,7 +26,7 @@ SEEDS = range(48)
 
 
 @cache
-def there(seed: int) -> Comparison:
+def there(seed: int) -> OrganizationComparison:
     return compared(*twins(seed))
 
 
@@ -43,7 +43,7 @@ def side(state: State) -> Side:
     return found
 
 
-def told(comparison: Comparison) -> object:
+def told(comparison: OrganizationComparison) -> object:
     """Everything that a comparison says."""
     return (
         [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from analysis.diff.states import DESK, LAB, SHOP, TREE, Told, compared, state, told, whole
 
-from policyengine.analysis.diff import Comparison
+from policyengine.analysis.diff import OrganizationComparison
 
 NEW = "555555555555"
 EMPTY = TREE + "    - {name: New}\n"
@@ -18,7 +18,7 @@ NO_VAULT = "vaults: [{name: Other}]\n"
 NO_ROLE = 'roles: [{name: Backup, accounts: ["222222222222", "333333333333", "444444444444"]}]\n'
 
 
-def invalid(comparison: Comparison) -> list[str]:
+def invalid(comparison: OrganizationComparison) -> list[str]:
     return [found.account.id or "" for found in comparison.became_invalid]
 
 

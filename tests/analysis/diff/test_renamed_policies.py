@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from analysis.diff.states import AT, compared, plan, rule, state, whole
 
-from policyengine.analysis.diff import Comparison
+from policyengine.analysis.diff import OrganizationComparison
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.comparison import compare_states
 
@@ -20,7 +20,7 @@ REFUSED = whole().replace("35 days", '"0"')
 PEERS = "policy a { plan daily { regions = [eu-west-2] } }\nattach a, baseline to root\n"
 
 
-def findings(comparison: Comparison) -> list[Diagnostic]:
+def findings(comparison: OrganizationComparison) -> list[Diagnostic]:
     return [*comparison.new_findings, *comparison.gone_findings]
 
 

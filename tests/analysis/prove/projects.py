@@ -9,7 +9,7 @@ from dataclasses import replace
 import yaml
 from aws.merge.chains import AT
 
-from policyengine.analysis.prove import Attack, Proof, Result
+from policyengine.analysis.prove import Attack, Proof, TargetResult
 from policyengine.aws.organization.tree import Entity
 from policyengine.base.source import Source
 from policyengine.engine import evaluate, prove_requirements
@@ -60,7 +60,7 @@ def proofs(text: str, organization: str = ORGANIZATION, *, suggesting: bool = Fa
     return outcome.value
 
 
-def proven(text: str, organization: str = ORGANIZATION) -> Mapping[str, Result]:
+def proven(text: str, organization: str = ORGANIZATION) -> Mapping[str, TargetResult]:
     """The results of a project with one requirement, by path."""
     (proof,) = proofs(text, organization)
     return {result.target.path: result for result in proof.results}
@@ -117,7 +117,7 @@ def judged(text: str, organization: str = ORGANIZATION) -> dict[str, str]:
     return {path: "invalid" if status == "invalid" else broken.get(path, "") for path, status in found.items()}
 
 
-def attacks(found: Mapping[str, Result]) -> Iterator[Attack]:
+def attacks(found: Mapping[str, TargetResult]) -> Iterator[Attack]:
     """Every counterexample."""
     return (result.attack for result in found.values() if result.attack)
 

@@ -14,7 +14,7 @@ from analysis.prove.test_prove_outcomes import KEPT
 from analysis.prove.worlds import World, world
 from aws.merge.chains import AT
 
-from policyengine.analysis.prove import Line, Result, Suggestion
+from policyengine.analysis.prove import Line, Suggestion, TargetResult
 from policyengine.analysis.prove.suggestions import closings
 from policyengine.aws.documents import PolicyDocument
 from policyengine.aws.organization.tree import Entity
@@ -190,7 +190,7 @@ def not_guaranteed(project: Project, requirement: str, lines: Sequence[Line]) ->
     return {result.target.path for result in found if result.outcome != "guaranteed"}
 
 
-def results(text: str, project: Project, requirement: str) -> Sequence[Result]:
+def results(text: str, project: Project, requirement: str) -> Sequence[TargetResult]:
     """What is proven of one requirement."""
     return next(proof.results for proof in proofs(text, project.organization) if proof.requirement.name == requirement)
 

@@ -14,7 +14,7 @@ from oracle.requirements import FAIL, OUTSIDE, PASS, UNDECIDED, Judged, lets_of
 from oracle.requirements import judge as oracle
 
 from policyengine.analysis.requirements import Judgement, check_types, judge
-from policyengine.analysis.requirements.judge import Result
+from policyengine.analysis.requirements.judge import AssertionResult
 from policyengine.aws.deployment import deploy
 from policyengine.aws.merge import resolve
 from policyengine.aws.organization import attach
@@ -91,7 +91,7 @@ def said(found: Diagnostic) -> str:
     return f"{found.code} {found.message}{where}"
 
 
-def outcome(result: Result) -> str:
+def outcome(result: AssertionResult) -> str:
     """pass, fail or unknown."""
     return UNDECIDED if result.undecided else FAIL if result.violated else PASS
 

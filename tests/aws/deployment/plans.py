@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from policyengine.aws.deployment import Plan
-from policyengine.aws.deployment.plan_reader import Reader
+from policyengine.aws.deployment.plan_reader import PlanReader
 from policyengine.aws.documents import Json
 
 AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
@@ -44,7 +44,9 @@ def plan_of(
     selections: Mapping[str, Json] = TAGGED,
     start: datetime = AT,
 ) -> Plan:
-    return Reader(start).plan(name, {"regions": list(regions), "rules": dict(rules), "selections": dict(selections)})
+    return PlanReader(start).plan(
+        name, {"regions": list(regions), "rules": dict(rules), "selections": dict(selections)}
+    )
 
 
 def at(text: str) -> datetime:

@@ -11,7 +11,7 @@ from aws.deployment.plans import AT, BUCKETS, at, minutes, plan, plan_of, rule, 
 
 from policyengine.aws.cron import occurrences, parse_cron
 from policyengine.aws.deployment import Calendar, Plan, calendar
-from policyengine.aws.deployment.plan_reader import Reader
+from policyengine.aws.deployment.plan_reader import PlanReader
 from policyengine.aws.documents import Json
 
 NIGHTLY = rule("0 5 ? * * *", 60, 35)
@@ -162,12 +162,12 @@ def test_a_schedule_that_nobody_can_read_has_no_runs() -> None:
 
 
 def test_a_plan_without_regions_runs_nowhere() -> None:
-    found = calendar([Reader(AT).plan("p", {"rules": {"nightly": NIGHTLY}})], at("2026-09-13"), 7)
+    found = calendar([PlanReader(AT).plan("p", {"rules": {"nightly": NIGHTLY}})], at("2026-09-13"), 7)
     assert (found.runs, found.gaps, [rule.runs for rule in found.rules]) == ((), (), [0])
 
 
 def test_a_rule_without_a_schedule_has_the_default() -> None:
-    bare = Reader(AT).plan("p", {"regions": ["eu-west-1"], "rules": {"nightly": {}}})
+    bare = PlanReader(AT).plan("p", {"regions": ["eu-west-1"], "rules": {"nightly": {}}})
     assert times(bare, start="2026-09-13", days=1) == ["2026-09-13 05:00"]
 
 

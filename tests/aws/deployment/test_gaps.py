@@ -10,7 +10,7 @@ import pytest
 from aws.deployment.plans import AT, at, minutes, plan_of, rule, said
 
 from policyengine.aws.deployment import Gap, calendar
-from policyengine.aws.deployment.plan_reader import Reader
+from policyengine.aws.deployment.plan_reader import PlanReader
 from policyengine.aws.documents import Json
 
 DAY = 24 * 60
@@ -103,7 +103,7 @@ def test_rules_that_nobody_can_read_do_not_count() -> None:
 
 
 def test_a_plan_without_rules_has_no_gap() -> None:
-    (found,) = calendar([Reader(AT).plan("p", {"regions": ["eu-west-1"]})], at("2026-09-13"), 1).gaps
+    (found,) = calendar([PlanReader(AT).plan("p", {"regions": ["eu-west-1"]})], at("2026-09-13"), 1).gaps
     assert (found.minutes, found.first, found.last) == (None, None, None)
 
 

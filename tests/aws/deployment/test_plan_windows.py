@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from policyengine.aws.cron import occurrences, parse_cron
 from policyengine.aws.deployment import Plan, overlaps
-from policyengine.aws.deployment.plan_reader import Reader
-from policyengine.aws.deployment.plans import Shape
+from policyengine.aws.deployment.plan_reader import PlanReader
+from policyengine.aws.deployment.plans import RunShape
 from policyengine.aws.deployment.runs import fates, may_overlap, minute
 from policyengine.aws.documents import Json
 
@@ -44,7 +44,7 @@ def plan(selections: dict[str, Json] = TAGGED, /, **windows: Window) -> Plan:
             rule["enable_continuous_backup"] = "true"
         rules[name] = rule
     document: dict[str, Json] = {"regions": ["eu-west-1"], "rules": rules, "selections": selections}
-    return Reader(datetime(2027, 1, 1, tzinfo=UTC)).plan("p", document)
+    return PlanReader(datetime(2027, 1, 1, tzinfo=UTC)).plan("p", document)
 
 
 def losses(**windows: Window) -> dict[str, tuple[int, int, str, list[str]]]:
@@ -127,7 +127,7 @@ def test_it_agrees_with_a_reading_minute_by_minute() -> None:
 @given(
     st.lists(
         st.builds(
-            Shape,
+            RunShape,
             st.builds("cron({} {} {} * ? *)".format, MINUTES, HOURS, st.sampled_from(["*", "1", "2/3"])),
             st.sampled_from([1, 1.5, 60, 480, 1439, 1440, 3000, 20_160]),
             st.integers(0, 2),
@@ -136,7 +136,7 @@ def test_it_agrees_with_a_reading_minute_by_minute() -> None:
         max_size=3,
     )
 )
-def test_rules_that_cannot_overlap_lose_nothing(rules: list[Shape]) -> None:
+def test_rules_that_cannot_overlap_lose_nothing(rules: list[RunShape]) -> None:
     first = minute(datetime(2027, 3, 1, tzinfo=UTC))
     lost = any(fate.lost for fate in fates(rules, first, first + 3 * 24 * 60))
     assert may_overlap(rules) or not lost

@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 from aws.deployment.plans import BUCKETS, TAGGED, at, plan, plan_of, rule, said
 
-from policyengine.aws.deployment import FOREVER, UNKNOWN, Comparison, Plan, Runs, compare_runs, last_run, next_run
-from policyengine.aws.deployment.plan_reader import Reader
+from policyengine.aws.deployment import FOREVER, UNKNOWN, Plan, RunComparison, Runs, compare_runs, last_run, next_run
+from policyengine.aws.deployment.plan_reader import PlanReader
 from policyengine.aws.documents import Json
 
 DAY = 24 * 60
@@ -91,7 +91,7 @@ def test_a_continuous_rule_stays_apart_where_all_types_have_continuous_backup(
 
 def test_plans_that_share_a_rule_decide_each_by_its_own_selections() -> None:
     rules: dict[str, Json] = {"a": NIGHTLY, "b": rule("0 5 ? * * *", 60, 36, continuous=True)}
-    reader, regions = Reader(NOW), list[Json](["eu-west-1"])
+    reader, regions = PlanReader(NOW), list[Json](["eu-west-1"])
     plans = [
         reader.plan("p", {"regions": regions, "rules": rules, "selections": dict(selections)})
         for selections in (BUCKETS, TAGGED, BUCKETS)
@@ -125,7 +125,7 @@ ALONE = "0 5 ? * * *"
 def test_schedules_compare_by_the_runs_that_aws_starts(
     before: str, after: str, expected: tuple[str, int, int, str]
 ) -> None:
-    assert compare_runs(runs(a=rule(before)), runs(a=rule(after))) == Comparison(*expected)  # type: ignore[arg-type]
+    assert compare_runs(runs(a=rule(before)), runs(a=rule(after))) == RunComparison(*expected)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_schedules_compare_by_the_runs_that_aws_starts(
 )  # fmt: skip
 def test_an_added_rule_takes_runs(beside: dict[str, dict[str, Json]], expected: tuple[str, int, int, str]) -> None:
     alone, joined = runs(a=NIGHTLY), runs(a=NIGHTLY, **beside)
-    assert compare_runs(alone, joined) == Comparison(*expected)  # type: ignore[arg-type]
+    assert compare_runs(alone, joined) == RunComparison(*expected)  # type: ignore[arg-type]
     assert (joined == alone) == (expected[0] == "same")
 
 
@@ -163,7 +163,7 @@ def test_the_first_and_the_last_run(rules: dict[str, dict[str, Json]], first: st
 
 def plans(*rules: dict[str, dict[str, Json]]) -> list[Plan]:
     """Plans that one reader reads, of rules that are one document where they are one object."""
-    reader = Reader(NOW)
+    reader = PlanReader(NOW)
     return [reader.plan("daily", {"regions": ["eu-west-1"], "rules": dict(found)}) for found in rules]
 
 
@@ -182,9 +182,9 @@ def test_plans_share_a_rule_where_its_runs_are_the_same() -> None:
 def test_rules_of_another_moment_are_other_rules() -> None:
     (before,) = plans({"a": NIGHTLY})
     document: Json = dict(before.document)
-    after = Reader(at("2027-01-01"), [before]).plan("daily", document)
+    after = PlanReader(at("2027-01-01"), [before]).plan("daily", document)
     assert after.rules[0] is not before.rules[0]
-    assert Reader(NOW, [before]).plan("daily", document).rules[0] is before.rules[0]
+    assert PlanReader(NOW, [before]).plan("daily", document).rules[0] is before.rules[0]
 
 
 def test_a_plan_without_regions_reads_as_any_other() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from aws.deployment.documents import AT, organization
 
-from policyengine.aws.deployment import DAY, FOREVER, OWN, UNKNOWN, Inventory, Surroundings, Vault
+from policyengine.aws.deployment import DAY, FOREVER, OWN, UNKNOWN, DeployedVault, Inventory, Surroundings
 
 TREE = """\
 version: 1
@@ -27,7 +27,7 @@ def around(parts: str, account: str = SHOP) -> Surroundings:
     return Inventory(organization(TREE + parts), AT).of_id(account)
 
 
-def main(parts: str, account: str = SHOP) -> Vault:
+def main(parts: str, account: str = SHOP) -> DeployedVault:
     """The vault `Main` in eu-west-1."""
     return around(parts, account).vault("Main", "eu-west-1")
 

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
-from policyengine.aws.deployment import FOREVER, Copy, Plan
-from policyengine.aws.deployment import Rule as BackupRule
+from policyengine.aws.deployment import FOREVER, BackupRule, Copy, Plan
 from policyengine.aws.facts import resource_features
 from policyengine.aws.settings import COLD_AFTER
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
-from policyengine.aws.deployment import DAY, FOREVER, Copy
-from policyengine.aws.deployment import Rule as BackupRule
+from policyengine.aws.deployment import DAY, FOREVER, BackupRule, Copy
 from policyengine.aws.facts import limits
 from policyengine.aws.settings import COLD_AFTER, RETAIN
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity

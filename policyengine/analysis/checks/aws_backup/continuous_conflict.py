@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 from policyengine.analysis.checks.evidence import Facts, meetings_of_continuous
 from policyengine.analysis.checks.reporting import about_all, finding
-from policyengine.aws.deployment import Meeting
-from policyengine.aws.deployment import Rule as BackupRule
+from policyengine.aws.deployment import BackupRule, Meeting
 from policyengine.aws.facts import resource_features
 from policyengine.aws.settings import CONTINUOUS, VAULT
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity

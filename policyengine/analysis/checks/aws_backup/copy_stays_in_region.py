@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
-from policyengine.aws.deployment import OWN, Copy
-from policyengine.aws.deployment import Rule as BackupRule
+from policyengine.aws.deployment import OWN, BackupRule, Copy
 from policyengine.aws.settings import COPY_TARGET
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule

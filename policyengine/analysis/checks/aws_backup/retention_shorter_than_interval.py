@@ -10,6 +10,7 @@ from policyengine.aws.deployment import (
     DAY,
     FOREVER,
     UNKNOWN,
+    BackupRule,
     Copy,
     Minutes,
     Plan,
@@ -18,7 +19,6 @@ from policyengine.aws.deployment import (
     next_run,
     shapes,
 )
-from policyengine.aws.deployment import Rule as BackupRule
 from policyengine.aws.facts import limits
 from policyengine.aws.settings import RETAIN, SCHEDULE
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity

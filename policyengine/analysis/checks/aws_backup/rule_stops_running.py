@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
-from policyengine.aws.deployment import UNKNOWN, last_run, moment, next_run
-from policyengine.aws.deployment import Rule as BackupRule
+from policyengine.aws.deployment import UNKNOWN, BackupRule, last_run, moment, next_run
 from policyengine.aws.settings import SCHEDULE
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule

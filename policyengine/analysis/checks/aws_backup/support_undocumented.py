@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding, naming
-from policyengine.aws.deployment import FOREVER, Copy, PlacedRule
-from policyengine.aws.deployment import Rule as BackupRule
+from policyengine.aws.deployment import FOREVER, BackupRule, Copy, PlacedRule
 from policyengine.aws.facts import available, features
 from policyengine.aws.settings import COLD_AFTER
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding, naming
 from policyengine.aws.deployment import FOREVER, Plan
-from policyengine.aws.deployment import Rule as PlanRule
+from policyengine.aws.deployment import BackupRule as PlanRule
 from policyengine.aws.settings import AIR_GAPPED_VAULT, COLD_AFTER, COPY_TARGET
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Fact, Rule

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
-from policyengine.analysis.checks.reporting import Cause, findings, must_be_repeated
+from policyengine.analysis.checks.reporting import PolicyEffect, findings, must_be_repeated
 from policyengine.aws.merge import Node, Resolved, Step, shown
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
@@ -15,7 +15,9 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per policy and setting."""
     cases = [
         (
-            Cause(step.policy, node.path, step.operator, f"`{node.path}` is `{shown(node.setting.value)}` without it"),
+            PolicyEffect(
+                step.policy, node.path, step.operator, f"`{node.path}` is `{shown(node.setting.value)}` without it"
+            ),
             step.entity,
             facts.accounts_under[result],
         )

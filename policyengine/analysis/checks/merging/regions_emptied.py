@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
-from policyengine.analysis.checks.reporting import Case, Cause, findings
+from policyengine.analysis.checks.reporting import Case, PolicyEffect, findings
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 
@@ -24,4 +24,4 @@ def _emptied(facts: Facts) -> Iterator[Case]:
             if regions and regions.setting.value == ():
                 last = regions.in_force[-1]
                 text = f"plan `{name}` is left without a Region"
-                yield Cause(last.policy, regions.path, last.operator, text), last.entity, accounts
+                yield PolicyEffect(last.policy, regions.path, last.operator, text), last.entity, accounts

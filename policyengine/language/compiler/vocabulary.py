@@ -1,6 +1,6 @@
 """AWS's tree of a backup policy (semantics.md section 9) in the language's words, grown from the table of settings.
 
-A `Shape` says what may stand at one place, in AWS's words and in the language's. `POLICY` is the place a policy's
+A `PolicyShape` says what may stand at one place, in AWS's words and in the language's. `POLICY` is the place a policy's
 text describes: AWS's `plans`. Compiling and importing both read it.
 """
 
@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from policyengine.aws import settings
-from policyengine.aws.rows import ANY, BlockRow, Format, Kind, SettingRow
+from policyengine.aws.rows import ANY, BlockRow, Kind, SettingRow, ValueFormat
 
-COPY_REGION = SettingRow("copy", "in", (), Format(Kind.REGION))
+COPY_REGION = SettingRow("copy", "in", (), ValueFormat(Kind.REGION))
 """The Region in `copy to vault "V" in REGION`: a part of the copy's name, not a setting."""
 
 
 @dataclass(slots=True, eq=False)
-class Shape:
+class PolicyShape:
     """A place in AWS's tree and what may stand below it.
 
     `key` is AWS's spelling, empty where the author chooses the name. `block` is the language's block whose node this
@@ -30,17 +30,17 @@ class Shape:
     block: str = ""
     row: SettingRow | None = None
     needs: tuple[str, ...] = ()
-    named: Shape | None = None
-    children: dict[str, Shape] = field(default_factory=dict)  # by folded key, in AWS's order
+    named: PolicyShape | None = None
+    children: dict[str, PolicyShape] = field(default_factory=dict)  # by folded key, in AWS's order
     settings: dict[str, SettingRow] = field(default_factory=dict)
     blocks: dict[str, BlockRow] = field(default_factory=dict)
     spoken: dict[str, str] = field(default_factory=dict)
 
-    def below(self, key: str) -> Shape | None:
+    def below(self, key: str) -> PolicyShape | None:
         """The place that a key of AWS's leads to, its case ignored; None where AWS has no such key."""
         return self.named or self.children.get(key.lower())
 
-    def find(self, path: tuple[str, ...]) -> Shape:
+    def find(self, path: tuple[str, ...]) -> PolicyShape:
         """The place at a row's path."""
         shape = self
         for key in path:
@@ -53,17 +53,17 @@ class Shape:
         yield from ((kind, row.path) for kind, row in self.blocks.items() if row.path[-1] != ANY)
 
 
-def _grow(shape: Shape, path: tuple[str, ...]) -> Shape:
+def _grow(shape: PolicyShape, path: tuple[str, ...]) -> PolicyShape:
     for key in path:
         if key == ANY:
-            shape.named = shape.named or Shape("")
+            shape.named = shape.named or PolicyShape("")
             shape = shape.named
         else:
-            shape = shape.children.setdefault(key.lower(), Shape(key))
+            shape = shape.children.setdefault(key.lower(), PolicyShape(key))
     return shape
 
 
-def _fill(shape: Shape, block: str, body: str) -> Shape:
+def _fill(shape: PolicyShape, block: str, body: str) -> PolicyShape:
     shape.block = block
     for row in settings.ROWS:
         if isinstance(row, BlockRow) and row.parent == body:
@@ -76,6 +76,6 @@ def _fill(shape: Shape, block: str, body: str) -> Shape:
     return shape
 
 
-POLICY = _fill(Shape("plans"), settings.PLAN_BLOCK.parent, settings.PLAN_BLOCK.parent)
+POLICY = _fill(PolicyShape("plans"), settings.PLAN_BLOCK.parent, settings.PLAN_BLOCK.parent)
 PLAN = POLICY.find(settings.PLAN_BLOCK.path)
 RULE = PLAN.find(settings.RULE_BLOCK.path)
