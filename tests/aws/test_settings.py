@@ -43,17 +43,17 @@ def test_a_table_that_lacks_a_kind_fails() -> None:
     ("row", "module", "error"),
     [
         (
-            'SettingRow("tag selection", "depth", ("d",), Format(Kind.BOOLEAN), attribute="depth")',
+            'SettingRow("tag selection", "depth", ("d",), ValueFormat(Kind.BOOLEAN), attribute="depth")',
             "requirements.attributes",
             "no element has the attribute depth",
         ),
         (
-            'SettingRow("tag selection", "depth", ("d",), Format(Kind.BOOLEAN), better=Better.MORE)',
+            'SettingRow("tag selection", "depth", ("d",), ValueFormat(Kind.BOOLEAN), better=Better.MORE)',
             "diff.orderings",
             "nothing compares depth",
         ),
         (
-            'SettingRow("rule", "depth", ("d",), Format(Kind.TEXT, most=9), better=Better.MORE)',
+            'SettingRow("rule", "depth", ("d",), ValueFormat(Kind.TEXT, most=9), better=Better.MORE)',
             "diff.orderings",
             "KeyError: <Better.MORE",
         ),
@@ -62,7 +62,7 @@ def test_a_table_that_lacks_a_kind_fails() -> None:
 def test_a_row_that_nobody_reads_fails_at_import(row: str, module: str, error: str) -> None:
     program = f"""
 from policyengine.aws import settings
-from policyengine.aws.rows import Better, Format, Kind, SettingRow
+from policyengine.aws.rows import Better, ValueFormat, Kind, SettingRow
 settings.ROWS = (*settings.ROWS, {row})
 import policyengine.analysis.{module}
 """
