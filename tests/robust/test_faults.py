@@ -46,7 +46,7 @@ print(json.dumps(told))
 WRITING = """
 import time
 from pathlib import Path
-from policyengine.writing import write_whole
+from policyengine.files import write_whole
 
 def slowly():
     for _ in range(600):
