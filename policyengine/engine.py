@@ -14,7 +14,7 @@ from dataclasses import field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from policyengine.analysis.checks import Facts, LeftOut, Untold, run_checks, untold
+from policyengine.analysis.checks import Facts, LeftOut, MissingFact, missing_facts, run_checks
 from policyengine.analysis.checks.snapshot_rules import NO_ACCOUNTS
 from policyengine.analysis.findings import Gate, Verdict, Waiver, read_waivers, settle
 from policyengine.analysis.findings.baseline import Baseline
@@ -68,7 +68,7 @@ class Evaluation:
 
     `organization` and `effective` are None where the run ended before them: for want of a snapshot, or, if `stopped`,
     because of faults. `promises` are what the files say beside policies and attachments, `left_out` the settings that
-    AWS would refuse, and whom they would reach, `untold` the facts that the snapshot lacks and the project needs.
+    AWS would refuse, and whom they would reach, `missing_facts` those that the snapshot lacks and the project needs.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -79,7 +79,7 @@ class Evaluation:
     deployment: Deployment | None = None
     judgement: Judgement | None = None
     left_out: tuple[LeftOut, ...] = ()
-    untold: tuple[Untold, ...] = ()
+    missing_facts: tuple[MissingFact, ...] = ()
     stopped: bool = False
 
     @property
@@ -176,7 +176,7 @@ def evaluate(  # noqa: PLR0913 - what a run rests on
     management = organization.management_account
     judgement = memory.judgement(typed.value.requirements, deployment.published, management)
     found = (*found, *admission.diagnostics, *checked, *memory.findings(judgement))
-    lacking = (*untold(facts), *_untold_tags(organization, typed.value))
+    lacking = (*missing_facts(facts), *_missing_tags(organization, typed.value))
     return Evaluation(
         found, compiled, promises, organization, effective, deployment, judgement, facts.left_out, lacking
     )
@@ -248,7 +248,7 @@ def judge(
     account is one, unless the run ended before it came to them.
     """
     agreed = waivers(evaluation, at)
-    lacking = (one.finding for one in evaluation.untold if gate.strict and one.fact not in gate.unknown)
+    lacking = (one.finding for one in evaluation.missing_facts if gate.strict and one.fact not in gate.unknown)
     nobody = () if evaluation.stopped else _nobody(evaluation.organization)
     found = (*evaluation.diagnostics, *agreed.diagnostics, *lacking, *nobody)
     return settle(found, gate, agreed.value, baseline, complete=complete and evaluation.effective is not None)
@@ -270,11 +270,11 @@ def _nobody(organization: Organization | None) -> Iterator[Diagnostic]:
         yield NO_ACCOUNTS.at(None, message, help="look at `accounts` in the snapshot, and at who pulled it")
 
 
-def _untold_tags(organization: Organization, demands: Demands) -> Iterator[Untold]:
+def _missing_tags(organization: Organization, demands: Demands) -> Iterator[MissingFact]:
     """Tags of accounts, where requirements ask for them and the snapshot tells none at all."""
     asking = tuple(found.name for found in demands.requirements if asks_for_account_tags(found))
     if asking and organization.accounts and not organization.tags_told:
-        yield Untold(Fact.TAGS, (), tuple(account.id or "" for account in organization.accounts), asking)
+        yield MissingFact(Fact.TAGS, (), tuple(account.id or "" for account in organization.accounts), asking)
 
 
 def _promises(parsed: Sequence[Outcome[Module]], demands: Demands) -> Promises:

@@ -117,8 +117,8 @@ def _chosen(evaluation: Evaluation, ids: frozenset[str] | None) -> Evaluation:
     if ids is None:
         return evaluation
     found = (one for one in evaluation.diagnostics if not one.accounts or ids.intersection(one.accounts))
-    lacking = (one for one in evaluation.untold if ids.intersection(one.accounts))
-    return replace(evaluation, diagnostics=tuple(found), untold=tuple(lacking))
+    lacking = (one for one in evaluation.missing_facts if ids.intersection(one.accounts))
+    return replace(evaluation, diagnostics=tuple(found), missing_facts=tuple(lacking))
 
 
 def _baseline(project: Project, evaluation: Evaluation, gate: Gate, at: datetime, *, update: bool) -> Baseline | None:
@@ -149,7 +149,7 @@ def _result(
         policies=len(policies),
         names=names,
         not_judged=tuple(not_judged),
-        not_told=evaluation.untold,
+        not_told=evaluation.missing_facts,
         baseline=baseline,
     )
     judgement = evaluation.judgement

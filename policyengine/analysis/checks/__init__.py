@@ -1,6 +1,6 @@
-"""Everything that is said about a resolved organization; the door is `run_checks`.
+"""All checks of a resolved organization; the door is `run_checks`.
 
-One file a check, in the folder of its family; a file there is a check.
+Each file in the folder of a family is one check.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Protocol, cast
 from policyengine.analysis.checks import aws_backup, effective, environment, merging
 from policyengine.analysis.checks.consequences import without_consequences, without_guesses
 from policyengine.analysis.checks.evidence import Cases, Facts, LeftOut
-from policyengine.analysis.checks.untold import Untold, untold_facts
+from policyengine.analysis.checks.missing_facts import MissingFact, facts_missing
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.rules import Rule
 
@@ -30,28 +30,38 @@ class Check(Protocol):
 
 def _checks_in(family: ModuleType) -> list[Check]:
     """Loads every module of a package. Raises AttributeError where one is no check."""
-    names = (found.name for found in iter_modules(family.__path__, f"{family.__name__}."))
+    names = (module.name for module in iter_modules(family.__path__, f"{family.__name__}."))
     return sorted((cast("Check", import_module(name)) for name in names), key=lambda check: check.RULE.code)
 
 
 CHECKS = tuple(check for family in (merging, effective, aws_backup, environment) for check in _checks_in(family))
 """Every check, by code."""
 
-__all__ = ["CHECKS", "Cases", "Check", "Facts", "LeftOut", "Untold", "run_checks", "untold", "without_consequences"]
+__all__ = [
+    "CHECKS",
+    "Cases",
+    "Check",
+    "Facts",
+    "LeftOut",
+    "MissingFact",
+    "missing_facts",
+    "run_checks",
+    "without_consequences",
+]
 
 
 def run_checks(facts: Facts) -> tuple[Diagnostic, ...]:
     """The findings of every check, in the order of `CHECKS`.
 
-    What only follows from a refused document is left out, and what rests on a guess is at most a warning.
+    What only follows from a refused document is left out, and what depends on a guess is at most a warning.
     """
-    found = (found for check in CHECKS for found in check.check(facts))
-    return tuple(without_guesses(without_consequences(found, facts.left_out), facts))
+    diagnostics = (diagnostic for check in CHECKS for diagnostic in check.check(facts))
+    return tuple(without_guesses(without_consequences(diagnostics, facts.left_out), facts))
 
 
-def untold(facts: Facts) -> tuple[Untold, ...]:
-    """The facts that the snapshot does not tell and plans of the project hang on, each with the checks that need it."""
+def missing_facts(facts: Facts) -> tuple[MissingFact, ...]:
+    """The facts that plans of the project depend on and the snapshot lacks, each with the checks that need it."""
     return tuple(
-        Untold(fact, subjects, accounts, tuple(check.RULE.name for check in CHECKS if fact in check.RULE.needs))
-        for fact, subjects, accounts in untold_facts(facts)
+        MissingFact(fact, subjects, accounts, tuple(check.RULE.name for check in CHECKS if fact in check.RULE.needs))
+        for fact, subjects, accounts in facts_missing(facts)
     )

@@ -97,8 +97,8 @@ def each_role(
 
     `say` gives message and advice for a role and the names of these selections.
     """
-    for role, found, view in facts.together(placements, named):
-        message, advice = say(role, list(dict.fromkeys(selection.name for _, selection in found)))
-        places = [(plan.plan, f"{selection.path}/{TAG_ROLE.place}") for plan, selection in found]
+    for role, cases, view in facts.together(placements, named):
+        message, advice = say(role, list(dict.fromkeys(selection.name for _, selection in cases)))
+        places = [(plan.plan, f"{selection.path}/{TAG_ROLE.place}") for plan, selection in cases]
         first = finding(rule, facts, *places[0], message=message, advice=advice)
         yield about_each(first, places, (account.id or "" for account in view.accounts))

@@ -1,12 +1,12 @@
 """What only follows from a refused document: a rule whose schedule AWS would refuse does not lack one.
 
 A run with refused documents goes on without their refused settings. What is said of a setting that is left out, or
-hangs on one, is false on the accounts below such a document, and goes with the refusal.
+depends on one, is false on the accounts below such a document, and goes with the refusal.
 
-Which settings a finding hangs on beside the one that it stands at, for the checks that weigh several.
+The settings that a finding depends on beside its own, for the checks that weigh several.
 
-What rests on an attachment order that nobody knows is at most a warning: another order may give another value.
-`peer-order-unknown` tells which values these are.
+What depends on an unknown attachment order is at most a warning: another order may give another value.
+`peer-order-unknown` reports these values.
 """
 
 from __future__ import annotations
@@ -100,12 +100,12 @@ _WEIGHED: Mapping[str, tuple[int, frozenset[str]]] = {
 """By the name of a check's rule: the steps down to what it weighs as a whole, and the settings in there."""
 
 
-def weighs(found: Diagnostic, path: tuple[str, ...]) -> bool:
+def weighs(diagnostic: Diagnostic, path: tuple[str, ...]) -> bool:
     """Whether the finding's check looks at the setting or block at a path, given by its folded keys."""
-    if found.name not in _WEIGHED:
+    if diagnostic.name not in _WEIGHED:
         return False
-    length, settings = _WEIGHED[found.name]
-    return path[:length] == keys(found.path)[:length] and not settings.isdisjoint(path[length:])
+    length, settings = _WEIGHED[diagnostic.name]
+    return path[:length] == keys(diagnostic.path)[:length] and not settings.isdisjoint(path[length:])
 
 
 _MISSING = re.compile(r"'(\w+)' is missing$")
@@ -114,51 +114,51 @@ _NO_SCAN_SETTINGS = f"{_SCAN_SETTINGS}(undefined)"
 _Path = tuple[str, ...]
 
 
-def without_consequences(found: Iterable[Diagnostic], refused: Collection[LeftOut]) -> Iterator[Diagnostic]:
+def without_consequences(diagnostics: Iterable[Diagnostic], refused: Collection[LeftOut]) -> Iterator[Diagnostic]:
     """The findings, each for the accounts on which it does not merely follow from a refused document."""
-    for one in found:
-        below = {number for doc in refused if _follows(one, doc.paths) for number in doc.accounts}
-        if not below.intersection(one.accounts):
-            yield one
-        elif left := tuple(number for number in one.accounts if number not in below):
-            yield replace(one, accounts=left)
+    for diagnostic in diagnostics:
+        below = {number for doc in refused if _follows(diagnostic, doc.paths) for number in doc.accounts}
+        if not below.intersection(diagnostic.accounts):
+            yield diagnostic
+        elif left := tuple(number for number in diagnostic.accounts if number not in below):
+            yield replace(diagnostic, accounts=left)
 
 
-def _follows(found: Diagnostic, paths: Iterable[_Path]) -> bool:
-    if found.name == account_without_plan.RULE.name:
+def _follows(diagnostic: Diagnostic, paths: Iterable[_Path]) -> bool:
+    if diagnostic.name == account_without_plan.RULE.name:
         return True
-    if found.name == effective_policy_invalid.RULE.name:
-        lacks = _lacking(found)
+    if diagnostic.name == effective_policy_invalid.RULE.name:
+        lacks = _lacking(diagnostic)
         return bool(lacks) and any(path[: len(lacks)] == lacks or lacks[: len(path)] == path for path in paths)
-    return any(weighs(found, path) for path in paths)
+    return any(weighs(diagnostic, path) for path in paths)
 
 
-def _lacking(found: Diagnostic) -> _Path:
+def _lacking(diagnostic: Diagnostic) -> _Path:
     """The path of what AWS finds missing in an effective policy; empty where that is not what is wrong."""
-    at = keys(found.path)
-    if missing := _MISSING.search(found.message):
+    at = keys(diagnostic.path)
+    if missing := _MISSING.search(diagnostic.message):
         return (*at, missing[1])
-    return (*at[:_PLAN], _SCAN_SETTINGS) if _NO_SCAN_SETTINGS in found.message else ()
+    return (*at[:_PLAN], _SCAN_SETTINGS) if _NO_SCAN_SETTINGS in diagnostic.message else ()
 
 
-def without_guesses(found: Iterable[Diagnostic], facts: Facts) -> Iterator[Diagnostic]:
-    """The findings, no errors among them on accounts where they rest on a guess."""
+def without_guesses(diagnostics: Iterable[Diagnostic], facts: Facts) -> Iterator[Diagnostic]:
+    """The findings, no errors among them on accounts where they depend on a guess."""
     notes = [(keys(note.path), ids) for note, _, ids in facts.notes if note.kind == "peer-order-unknown"]
-    for one in found:
-        if one.severity is not Severity.ERROR:
-            yield one
+    for diagnostic in diagnostics:
+        if diagnostic.severity is not Severity.ERROR:
+            yield diagnostic
             continue
-        guessed = {number for path, ids in notes if _rests_on(one, path) for number in ids}
-        doubtful = tuple(number for number in one.accounts if number in guessed)
-        if certain := tuple(number for number in one.accounts if number not in guessed):
-            yield replace(one, accounts=certain) if doubtful else one
+        guessed = {number for path, ids in notes if _depends_on(diagnostic, path) for number in ids}
+        doubtful = tuple(number for number in diagnostic.accounts if number in guessed)
+        if certain := tuple(number for number in diagnostic.accounts if number not in guessed):
+            yield replace(diagnostic, accounts=certain) if doubtful else diagnostic
         if doubtful:
-            yield replace(one, accounts=doubtful).with_severity(Severity.WARNING)
-        elif not one.accounts:
-            yield one
+            yield replace(diagnostic, accounts=doubtful).with_severity(Severity.WARNING)
+        elif not diagnostic.accounts:
+            yield diagnostic
 
 
-def _rests_on(found: Diagnostic, path: tuple[str, ...]) -> bool:
-    at = keys(found.path)
-    in_its_region = bool(found.region) and path == (*at[:_PLAN], "regions")
-    return at == path or in_its_region or weighs(found, path)
+def _depends_on(diagnostic: Diagnostic, path: tuple[str, ...]) -> bool:
+    at = keys(diagnostic.path)
+    in_its_region = bool(diagnostic.region) and path == (*at[:_PLAN], "regions")
+    return at == path or in_its_region or weighs(diagnostic, path)

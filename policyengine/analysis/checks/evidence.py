@@ -33,7 +33,7 @@ _Subject = TypeVar("_Subject")
 _Case = TypeVar("_Case")
 
 Cases: TypeAlias = dict[Callable[..., Any], dict[Any, tuple[Any, ...]]]
-"""What functions of checks found in plans, rules, policies and whatever else they look at, for runs that share it."""
+"""The cases of each function of a check by subject (plan, rule, policy), for runs that share them."""
 
 
 _Path: TypeAlias = tuple[str, ...]
@@ -52,7 +52,7 @@ class Facts:
     """The project as compiled, the organization with its attachments, and what every account ends up with.
 
     `substitutes` are the documents that AWS would refuse, with what is left of them in this run; `cases` is what
-    runs before it found.
+    earlier runs have looked up.
     """
 
     compiled: Compiled
@@ -74,7 +74,7 @@ class Facts:
         return tuple(dict.fromkeys(plan for view in views for plan in view.plans))
 
     def opted_in(self, region: str) -> frozenset[str] | None:
-        """The services that the management account has opted in to in a Region, folded; None where nobody looked."""
+        """The services that the management account has opted in to in a Region, case folded; None where unknown."""
         return self._opt_in.get(region)
 
     @cached_property
@@ -96,23 +96,23 @@ class Facts:
     def each(
         self, subjects: Iterable[_Subject], find: Callable[[_Subject], Iterable[_Case]]
     ) -> Iterator[tuple[_Subject, _Case]]:
-        """Every case that is found in a subject, such as a plan, with it; `find` looks at nothing else."""
-        known = self.cases.setdefault(find, {})
+        """Every case in a subject, such as a plan, with the subject; `find` depends on the subject alone."""
+        by_subject = self.cases.setdefault(find, {})
         for subject in subjects:
-            found = known.get(subject)
-            if found is None:
-                found = known[subject] = tuple(find(subject))
-            for case in found:
+            cases = by_subject.get(subject)
+            if cases is None:
+                cases = by_subject[subject] = tuple(find(subject))
+            for case in cases:
                 yield subject, case
 
     def each_rule(self, find: Callable[[PlacedRule], Iterable[_Case]]) -> Iterator[tuple[DeployedPlan, _Case]]:
-        """Every case that is found in a rule where it runs, with every plan that has the rule there."""
-        found: dict[PlacedRule, list[_Case]] = {}
+        """Every case in a rule where it runs, with every plan that has the rule there."""
+        cases: dict[PlacedRule, list[_Case]] = {}
         for rule, case in self.each(self._placed, find):
-            found.setdefault(rule, []).append(case)
-        for plan in self.deployed_plans if found else ():
+            cases.setdefault(rule, []).append(case)
+        for plan in self.deployed_plans if cases else ():
             for rule in plan.placed:
-                for case in found.get(rule, ()):
+                for case in cases.get(rule, ()):
                     yield plan, case
 
     @cached_property
@@ -124,30 +124,30 @@ class Facts:
         parts: Callable[[DeployedPlan], Iterable[_Subject]],
         find: Callable[[_Subject], Iterable[tuple[_Cause, _Place]]],
     ) -> Iterator[tuple[_Cause, list[tuple[DeployedPlan, _Place]], View]]:
-        """Cases found in parts of plans, put together by cause for all plans that accounts have side by side.
+        """Cases in parts of plans, grouped by cause for all plans that accounts have side by side.
 
         With the view of these accounts; a cause comes once in each view.
         """
         for view in self.deployment.candidates:
-            found: dict[_Cause, list[tuple[DeployedPlan, _Place]]] = {}
+            by_cause: dict[_Cause, list[tuple[DeployedPlan, _Place]]] = {}
             for plan in view.plans:
                 for _, (cause, place) in self.each(parts(plan), find):
-                    found.setdefault(cause, []).append((plan, place))
-            for cause, places in found.items():
+                    by_cause.setdefault(cause, []).append((plan, place))
+            for cause, places in by_cause.items():
                 yield cause, places, view
 
     def accounts_with(self, plan: Plan | DeployedPlan) -> tuple[str, ...]:
-        """Ids of the accounts that end up with a plan, or have it in these surroundings."""
+        """Ids of the accounts that end up with a plan, or have it in these surroundings, sorted."""
         return self._accounts_with[plan]
 
     @cached_property
     def _accounts_with(self) -> Mapping[Plan | DeployedPlan, tuple[str, ...]]:
         ids: dict[Plan | DeployedPlan, list[str]] = {}
         for view in self.deployment.candidates:
-            found = [account.id or "" for account in view.accounts]
+            numbers = [account.id or "" for account in view.accounts]
             for deployed in view.plans:
-                ids.setdefault(deployed, []).extend(found)
-                ids.setdefault(deployed.plan, []).extend(found)
+                ids.setdefault(deployed, []).extend(numbers)
+                ids.setdefault(deployed.plan, []).extend(numbers)
         return {plan: tuple(sorted(numbers)) for plan, numbers in ids.items()}
 
     @cached_property
@@ -157,7 +157,7 @@ class Facts:
         for result in reversed(self.effective.distinct):  # each stands after those above it
             if result.above:
                 ids[result.above] += ids[result]
-        return {result: tuple(found) for result, found in ids.items()}
+        return {result: tuple(numbers) for result, numbers in ids.items()}
 
     @cached_property
     def accounts_of(self) -> Mapping[Resolved, tuple[str, ...]]:
@@ -166,29 +166,29 @@ class Facts:
         for account in self.effective.accounts:
             if account.resolved:
                 ids[account.resolved].append(account.account.id or "")
-        return {result: tuple(found) for result, found in ids.items()}
+        return {result: tuple(numbers) for result, numbers in ids.items()}
 
     @cached_property
     def notes(self) -> tuple[tuple[Note, Resolved, tuple[str, ...]], ...]:
         """Every note with the result that first has it and the accounts that it concerns."""
-        found = [
+        entries = [
             (note, result, self.accounts_under[result])
             for result in self.effective.distinct
             for note in result.own_notes
         ]
         for result in self.effective.distinct:
             if accounts := self.accounts_of[result]:
-                found += [(note, result, accounts) for note in result.open_points]
-        return tuple(found)
+                entries += [(note, result, accounts) for note in result.open_points]
+        return tuple(entries)
 
 
 def rules(plan: DeployedPlan) -> tuple[PlacedRule, ...]:
-    """For `together`: the cases are found in the rules of a plan."""
+    """For `together`: the cases lie in the rules of a plan."""
     return plan.placed
 
 
 def placements(plan: DeployedPlan) -> tuple[Placement, ...]:
-    """For `together`: the cases are found in a plan's selections, given what is in the account."""
+    """For `together`: the cases lie in a plan's selections, given what is in the account."""
     return (plan.placement,)
 
 
@@ -235,13 +235,13 @@ def _together(views: Iterable[View]) -> Mapping[tuple[Plan, ...], list[str]]:
 
 
 def _meetings(pairs: Iterable[tuple[tuple[Plan, Plan], Sequence[str]]]) -> Mapping[Meeting, tuple[str, ...]]:
-    """Of pairs of plans with ids those that meet: most do not, and their ids are no business of anybody's."""
-    known: dict[tuple[Plan, Plan], Meeting] = {}
+    """The pairs of plans that meet, with sorted ids. Most do not meet: their ids are not collected."""
+    by_pair: dict[tuple[Plan, Plan], Meeting] = {}
     accounts: dict[Meeting, list[str]] = {}
     for pair, ids in pairs:
-        meeting = known.get(pair)
+        meeting = by_pair.get(pair)
         if meeting is None:
-            meeting = known[pair] = meet(*pair)
+            meeting = by_pair[pair] = meet(*pair)
         if meeting.types:
             accounts.setdefault(meeting, []).extend(ids)
     return {meeting: tuple(sorted(ids)) for meeting, ids in accounts.items()}

@@ -40,7 +40,7 @@ _WORD = re.compile(r"\w+")
 _SHOWN = 5  # further places that a finding points at
 
 
-def finding(  # noqa: PLR0913 - what a finding is made of
+def finding(  # noqa: PLR0913 - the parts of a finding
     rule: Rule,
     facts: Facts,
     plan: Plan | DeployedPlan,
@@ -54,12 +54,12 @@ def finding(  # noqa: PLR0913 - what a finding is made of
 ) -> Diagnostic:
     """A case of a rule at the setting or block of a plan that a path leads to, for all accounts with that plan.
 
-    Give a `DeployedPlan` where the finding hangs on what is around the accounts. `beside` are paths of other settings
+    Give a `DeployedPlan` where the finding depends on what is around the accounts. `beside` are paths of other settings
     that it is about. Equal findings become one later, so the message must not name or count accounts.
     """
     bare = plan.plan if isinstance(plan, DeployedPlan) else plan
     written = origin(bare, path)
-    labels = [found.span for other in beside if (found := origin(bare, other)) and found.span]
+    labels = [author.span for other in beside if (author := origin(bare, other)) and author.span]
     diagnostic = rule.at(
         written.span if written else None,
         message,
@@ -73,19 +73,19 @@ def finding(  # noqa: PLR0913 - what a finding is made of
     return diagnostic.with_severity(severity) if severity else diagnostic
 
 
-def about_all(found: Diagnostic, places: Sequence[tuple[Plan, str]], accounts: Iterable[str]) -> Diagnostic:
-    """A finding at the first of several places, told also of the plans of the others, for accounts with all of them."""
+def about_all(diagnostic: Diagnostic, places: Sequence[tuple[Plan, str]], accounts: Iterable[str]) -> Diagnostic:
+    """A finding at the first of several places that concerns the plans of the others as well, for accounts with all."""
     authors = [author for plan, path in places for author in origins(plan, path)]
     others = [written.span for plan, path in places[1:] if (written := origin(plan, path)) and written.span]
     names = [author.policy.name for author in sorted(authors, key=lambda author: len(author.entity.chain))]
     labels = tuple(Label(span, "and this") for span in dict.fromkeys(others))[:_SHOWN]
     policies = tuple(dict.fromkeys(names))
-    return replace(found, labels=labels, accounts=tuple(sorted(accounts)), policies=policies)
+    return replace(diagnostic, labels=labels, accounts=tuple(sorted(accounts)), policies=policies)
 
 
-def about_each(found: Diagnostic, places: Sequence[tuple[Plan, str]], accounts: Iterable[str]) -> Diagnostic:
+def about_each(diagnostic: Diagnostic, places: Sequence[tuple[Plan, str]], accounts: Iterable[str]) -> Diagnostic:
     """`about_all` of places of which each is at fault by itself."""
-    return replace(about_all(found, places, accounts), places=tuple(path for _, path in places))
+    return replace(about_all(diagnostic, places, accounts), places=tuple(path for _, path in places))
 
 
 def naming(plan: Plan, types: Collection[str]) -> tuple[str, ...]:
@@ -106,7 +106,7 @@ def fits(kind: str | None, place: Destination) -> bool:
 
 
 def words(plan: Plan, selection: Selection) -> frozenset[str]:
-    """The words with which authors write the types of a selection: of types that share a pattern they tell one."""
+    """The words with which authors write the types of a selection: they tell types apart that share a pattern."""
     written = origins(plan, f"{selection.path}/{TYPES.place}")
     return frozenset(word for each in written if each.span for word in _WORD.findall(each.span.text))
 
@@ -185,7 +185,7 @@ def _is_required_repetition(note: Note, result: Resolved) -> bool:
 
 
 def _is_guess(note: Note) -> bool:
-    """Who is first among peers of unknown order is anybody's guess; `peer-order-unknown` tells what hangs on it."""
+    """The first among peers of unknown order is a guess; `peer-order-unknown` reports what depends on it."""
     entity = note.entity
     unordered = [policy for policy in entity.policies[: entity.unordered] if policy.name not in entity.known_order]
     return note.kind == "assign-shadowed" and (note.policy in unordered or note.by[0].policy in unordered)

@@ -14,7 +14,7 @@ from policyengine.base.rules import Rule
 
 
 class Bounds(NamedTuple):
-    """The shortest and the longest retention that a vault takes; 0 and `FOREVER` where nothing is known.
+    """The shortest and the longest retention that a vault takes; 0 and `FOREVER` where unknown.
 
     `lock` says in words whose bounds they are, `region` is empty where they hold in every Region.
     """
@@ -35,7 +35,7 @@ class Bounds(NamedTuple):
 
 
 def bounds(place: Destination) -> Bounds:
-    """What is known of the bounds of a destination; every air-gapped vault has both of them (facts 4.1, 4.2.3)."""
+    """The bounds of a destination, as far as they are known; every air-gapped vault has both (facts 4.1, 4.2.3)."""
     vault = place.vault
     at_least = limits()["air_gapped_least_days"] * DAY if place.air_gapped else 0
     least = at_least if vault.min_retention is UNKNOWN else max(vault.min_retention, at_least)
@@ -46,7 +46,7 @@ def bounds(place: Destination) -> Bounds:
 
 
 def _no_maximum(place: Destination) -> Minutes:
-    """The longest retention where nobody says the maximum: whatever it is, an air-gapped vault ends "forever"."""
+    """The longest retention where the maximum is unknown: whatever it is, an air-gapped vault ends "forever"."""
     ends = place.air_gapped and place.retention == FOREVER
     return limits()["retention_most_days"] * DAY if ends else FOREVER
 
@@ -68,14 +68,14 @@ def outside(rule: Rule, facts: Facts, meant: Callable[[Destination], bool]) -> I
         if not meant(place):
             continue
         path, *beside = place.retention_paths
-        what, one = ("copies", "copy") if place.copy else ("backups", "backup")
+        what, single = ("copies", "copy") if place.copy else ("backups", "backup")
         yield finding(
             rule,
             facts,
             plan,
             path,
             message=f"{what} are kept {kept(place.retention)}, but {allowed.lock} allows {allowed.text}",
-            advice=f"every such {one} would fail: keep them for {allowed.text}, or use another vault",
+            advice=f"every such {single} would fail: keep them for {allowed.text}, or use another vault",
             region=allowed.region,
             beside=beside,
             severity=Severity.WARNING if place.retention == FOREVER else None,

@@ -1,4 +1,4 @@
-"""The lines behind a change: the settings of both documents by path, and who has a hand in a value on one side only."""
+"""The lines that cause a change: settings of both documents by path, and what sets a value on one side only."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from policyengine.aws.organization.tree import Entity, Organization
 from policyengine.base.source import Span
 
 
-class Deed(NamedTuple):
-    """What a policy says of a value or block; `words` are its author's and the value that they come to."""
+class PolicyLine(NamedTuple):
+    """What a policy says of a value or block; `words` are the author's text and its value in AWS's document."""
 
     policy: PolicyDocument
     entity: Entity
@@ -25,7 +25,7 @@ class Deed(NamedTuple):
 
     @property
     def same(self) -> tuple[str, str, str, str]:
-        """What it has in common with the same deed on the other side."""
+        """The key by which the same line on the other side is equal."""
         return self.policy.name, self.entity.path, self.operator, self.words
 
 
@@ -51,35 +51,35 @@ class PlanPlace(NamedTuple):
 
 
 def causes(base: PlanPlace, head: PlanPlace) -> tuple[ChangeCause, ...]:
-    """What made a value or block another one: the lines that only one side has, those of the head first.
+    """What changed a value or block: the lines that only one side has, those of the head first.
 
     Where a policy says the same on both sides, its attachment is the cause.
     """
-    before, after = list(_deeds(base)), list(_deeds(head))
-    found = [
-        *(_cause(deed, "head", base, head.path) for deed in _only_in(after, before)),
-        *(_cause(deed, "base", head, base.path) for deed in _only_in(before, after)),
+    before, after = list(_lines(base)), list(_lines(head))
+    candidates = [
+        *(_cause(line, "head", base, head.path) for line in _only_in(after, before)),
+        *(_cause(line, "base", head, base.path) for line in _only_in(before, after)),
     ]
-    told = tuple(_without_repetition(dict.fromkeys(cause for cause in found if cause)))
-    return told or tuple(_last(after, "head") or _last(before, "base"))
+    distinct = tuple(_without_repetition(dict.fromkeys(cause for cause in candidates if cause)))
+    return distinct or tuple(_last(after, "head") or _last(before, "base"))
 
 
-def _last(deeds: list[Deed], side: SideName) -> list[ChangeCause]:
-    """What is attached lowest, for want of a line that only one side has: an account moved, peers changed places."""
-    return [_attached(deed, side) for deed in deeds[-1:]]
+def _last(lines: list[PolicyLine], side: SideName) -> list[ChangeCause]:
+    """What is attached lowest, where no line is on one side only: an account moved, or peers changed places."""
+    return [_attached(line, side) for line in lines[-1:]]
 
 
-def _only_in(deeds: list[Deed], others: list[Deed]) -> list[Deed]:
-    known = {deed.same for deed in others}
-    return [deed for deed in deeds if deed.same not in known]
+def _only_in(lines: list[PolicyLine], others: list[PolicyLine]) -> list[PolicyLine]:
+    common = {line.same for line in others}
+    return [line for line in lines if line.same not in common]
 
 
-def _cause(deed: Deed, side: SideName, other: PlanPlace, path: str) -> ChangeCause | None:
+def _cause(line: PolicyLine, side: SideName, other: PlanPlace, path: str) -> ChangeCause | None:
     """The line or the attachment that the other side lacks; None where it has both."""
-    name, document = deed.policy.name, other.standing.documents.get(deed.policy.name)
-    if document is None or _said(document, path, deed.operator)[0] != deed.words:
-        return ChangeCause(deed.span, side, name, deed.entity)
-    return None if (name, deed.entity.path) in other.standing.attached else _attached(deed, side)
+    name, document = line.policy.name, other.standing.documents.get(line.policy.name)
+    if document is None or _written_at(document, path, line.operator)[0] != line.words:
+        return ChangeCause(line.span, side, name, line.entity)
+    return None if (name, line.entity.path) in other.standing.attached else _attached(line, side)
 
 
 def _without_repetition(causes: Iterable[ChangeCause]) -> Iterator[ChangeCause]:
@@ -93,24 +93,24 @@ def _without_repetition(causes: Iterable[ChangeCause]) -> Iterator[ChangeCause]:
             yield cause
 
 
-def _attached(deed: Deed, side: SideName) -> ChangeCause:
-    return ChangeCause(deed.entity.attached_at, side, deed.policy.name, deed.entity)
+def _attached(line: PolicyLine, side: SideName) -> ChangeCause:
+    return ChangeCause(line.entity.attached_at, side, line.policy.name, line.entity)
 
 
-def _deeds(place: PlanPlace) -> Iterator[Deed]:
-    """Everything that has a hand in a value or block: operators, applied or not, and locks; root first."""
+def _lines(place: PlanPlace) -> Iterator[PolicyLine]:
+    """All lines that concern a value or block: operators, applied or not, and locks; root first."""
     plan, path = place.plan, place.path
     if plan is None or plan.node is None:
         return
     whole, node = _nearest(plan.node, keys(path)[len(keys(plan.path)) :])
     if whole and not node.setting.trail:
-        for found in origins(plan, path):
-            yield Deed(found.policy, found.entity, "", *_said(found.policy, path, ""))
+        for author in origins(plan, path):
+            yield PolicyLine(author.policy, author.entity, "", *_written_at(author.policy, path, ""))
         return
     for control in node.limit.controls:
-        yield Deed(*control, CONTROL, *_said(control.policy, path, CONTROL))
+        yield PolicyLine(*control, CONTROL, *_written_at(control.policy, path, CONTROL))
     for step in node.setting.trail if whole else ():
-        yield Deed(step.policy, step.entity, step.operator, *_said(step.policy, path, step.operator))
+        yield PolicyLine(step.policy, step.entity, step.operator, *_written_at(step.policy, path, step.operator))
 
 
 def _nearest(node: Node, path: tuple[str, ...]) -> tuple[bool, Node]:
@@ -122,7 +122,7 @@ def _nearest(node: Node, path: tuple[str, ...]) -> tuple[bool, Node]:
     return True, node
 
 
-def _said(policy: PolicyDocument, path: str, operator: str) -> tuple[str, Span | None]:
+def _written_at(policy: PolicyDocument, path: str, operator: str) -> tuple[str, Span | None]:
     """What a policy says at a path with an operator, and where; a lock may stand further up."""
     steps = keys(path)
     if operator == CONTROL:
@@ -143,7 +143,7 @@ def settings(document: Json | Mapping[str, Json], path: str = "") -> dict[str, S
 
 
 def written(setting: Setting | None) -> str | None:
-    """A setting in one text that stands for no other one: a list as JSON."""
+    """A setting as a text that is unique to it: a list as JSON."""
     return json.dumps(setting, ensure_ascii=False) if isinstance(setting, tuple) else setting
 
 

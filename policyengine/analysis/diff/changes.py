@@ -34,10 +34,10 @@ class ChangeClass(StrEnum):
 
 @record
 class Side:
-    """One of the two states that are compared: everything that a run found out about it.
+    """One of the two states that are compared: the results of its run.
 
-    `findings` are those that count, `found` all, whatever the project makes of them. `left_out` is what AWS would
-    refuse of policies; the accounts in `excused` are invalid only for want of that.
+    `findings` are those that count, `diagnostics` all, whatever their level in the project. `left_out` is what AWS
+    would refuse of policies; the accounts in `excused` are invalid only because that is left out.
     """
 
     organization: Organization
@@ -45,7 +45,7 @@ class Side:
     deployment: Deployment
     judgement: Judgement
     findings: tuple[Diagnostic, ...]
-    found: tuple[Diagnostic, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     excused: frozenset[str] = frozenset()
 
@@ -63,7 +63,7 @@ class RefusedPolicy(NamedTuple):
 
 
 class ChangeCause(NamedTuple):
-    """What made a change, in the base or in the head: a line, or an attachment that no line says.
+    """The cause of a change, in the base or in the head: a line, or an attachment that no line states.
 
     `policy` is attached to the unit or account `entity`. `span` is None for raw documents and a snapshot's attachments.
     """
@@ -74,7 +74,7 @@ class ChangeCause(NamedTuple):
     entity: Entity
 
 
-_HALF = DIGITS // 2  # digits of an id that say what changed; as many say who made it
+_HALF = DIGITS // 2  # digits of an id that say what changed; as many say who changed it
 
 
 def _digest(parts: tuple[object, ...]) -> str:
@@ -83,13 +83,14 @@ def _digest(parts: tuple[object, ...]) -> str:
 
 @record
 class Change:
-    """One change, for all accounts to which it happens.
+    """A change, for all accounts that it concerns.
 
     `path` and `region` say where; `before` and `after` are the texts of the effective documents, None where there is
-    none; of a list only what went and what came, as JSON. `subject` and `effect` are its words: "plan `daily`, rule
-    `nightly`", "retention 400 days -> 35 days". `fact` tells changes apart that no text of the documents shows: a lock,
-    a setting of AWS Backup. `moved` are all accounts that stand below another unit, whether it happens to them or not.
-    `hangs_on` are the paths of other settings that it follows from as well, `was_at` is where the base has it.
+    none; of a list only what was removed and what was added, as JSON. `subject` and `effect` are its words: "plan
+    `daily`, rule `nightly`", "retention 400 days -> 35 days". `fact` distinguishes changes that no text of the
+    documents shows: of a lock, of a setting of AWS Backup. `moved` are all accounts that stand below another unit,
+    whether the change concerns them or not. `depends_on` are the paths of other settings that it follows from as well,
+    `was_at` is where the base has it.
     """
 
     change_class: ChangeClass
@@ -103,32 +104,32 @@ class Change:
     causes: tuple[ChangeCause, ...] = ()
     accounts: tuple[str, ...] = ()
     moved: frozenset[str] = frozenset()
-    hangs_on: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
     was_at: str = ""
 
     @property
     def what(self) -> tuple[str, ...]:
-        """What changed, whoever made it: the same in two changes that do the same."""
+        """What changed, whoever changed it: equal for two changes of the same effect."""
         parts = (self.change_class, self.path, self.region, self.before, self.after, self.fact)
         return tuple(map(str, parts))
 
     @property
     def who(self) -> tuple[object, ...]:
-        """Who made it: the policies where they are attached; the accounts that moved, or, without a policy, all."""
+        """Who changed it: the policies where they are attached; the accounts that moved, or, without a policy, all."""
         makers = {(cause.side, cause.policy, cause.entity.path) for cause in self.causes}
         numbers = [number for number in self.accounts if not makers or number in self.moved]
         return (*sorted(makers), *numbers)
 
     @property
     def id(self) -> str:
-        """What names the change in `[gate] allow`: one half for what changed, one for who made it.
+        """The name of the change in `[gate] allow`: one half for what changed, one for who changed it.
 
         It stays the same when lines move, and when a unit gets further accounts.
         """
         return _digest(self.what) + _digest(self.who)
 
-    def does_what(self, number: str) -> bool:
-        """Whether the change of an id does the same, be it by others."""
+    def has_same_effect(self, number: str) -> bool:
+        """Whether the change of an id has the same effect, by whomever."""
         return number[:_HALF] == self.id[:_HALF]
 
     @property
@@ -141,7 +142,7 @@ Standing = Literal["violated", "undecided", "holds", "not applicable"]
 
 
 class Flip(NamedTuple):
-    """A requirement that comes to something else for accounts."""
+    """A requirement that has another result for accounts."""
 
     requirement: str
     before: Standing
@@ -161,10 +162,10 @@ class OrganizationComparison:
     """What happens to every account between two states; accounts that stay are as the head has them.
 
     `became_invalid` are accounts of which AWS withholds the policy from now on and keeps the last valid one, if there
-    is any: those that are new have none. `stayed_invalid` are those of which it keeps one on both sides. Nothing is
-    said of the plans of either. `unknown` are accounts with plans that nobody knows on
-    one side, since AWS keeps a policy that the snapshot does not have. `added` and `removed` are accounts that only one
-    of the states has. Findings are those of one state only. What hangs on `refusals` is not compared.
+    is any: those that are new have none. `stayed_invalid` are those of which it keeps one on both sides. The plans of
+    neither are compared. `unknown` are accounts with unknown plans on one side,
+    since AWS keeps a policy that the snapshot does not have. `added` and `removed` are accounts that only one
+    of the states has. Findings are those of one state only. What depends on `refusals` is not compared.
     `accounts` is how many there are on either side.
     """
 
@@ -183,15 +184,15 @@ class OrganizationComparison:
     refusals: tuple[RefusedPolicy, ...] = ()
 
     @property
-    def empty_handed(self) -> frozenset[str]:
-        """Ids of new accounts with an invalid policy and no last valid one, so that AWS gives them nothing."""
+    def without_policy(self) -> frozenset[str]:
+        """Ids of new accounts with an invalid policy and no last valid one, so that AWS publishes none."""
         new = {entity.id for entity in self.added}
-        withheld = [found for found in self.became_invalid if found.published is None]
-        return frozenset(found.account.id or "" for found in withheld if found.account.id in new)
+        withheld = [policy for policy in self.became_invalid if policy.published is None]
+        return frozenset(policy.account.id or "" for policy in withheld if policy.account.id in new)
 
     @property
     def touched(self) -> frozenset[str]:
-        """Ids of the accounts to which anything happens; a move alone is nothing to an account's backups."""
+        """Ids of the accounts that a change concerns; a move alone does nothing to an account's backups."""
         ids = {number for change in self.changes for number in change.accounts}
-        ids |= {found.account.id or "" for found in (*self.became_invalid, *self.became_valid)}
+        ids |= {policy.account.id or "" for policy in (*self.became_invalid, *self.became_valid)}
         return frozenset(ids | {entity.id or "" for entity in (*self.added, *self.removed)})

@@ -1,4 +1,4 @@
-"""What cannot be compared, because AWS would refuse the settings that it hangs on."""
+"""What cannot be compared, because AWS would refuse the settings that it depends on."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ def comparable(changes: Iterable[Change], base: Side, head: Side) -> Iterator[Ch
     """The changes, each for the accounts on which it does not follow from a refusal on either side."""
     documents = [document for _, side in _sides(base, head) for document in side.left_out]
     for change in changes:
-        below = {number for document in documents if _hangs_on(change, document) for number in document.accounts}
+        below = {number for document in documents if _depends_on(change, document) for number in document.accounts}
         if left := tuple(number for number in change.accounts if number not in below):
             yield replace(change, accounts=left)
 
 
 def undisturbed(findings: Iterable[Diagnostic], below: frozenset[str]) -> Iterator[Diagnostic]:
-    """The findings; those about requirements, which may weigh anything, only for accounts that no refusal touches."""
-    for found in findings:
-        left = tuple(number for number in found.accounts if number not in below)
-        if not found.requirement or left == found.accounts:
-            yield found
+    """The findings; those about requirements, which may look at any setting, only for accounts below no refusal."""
+    for finding in findings:
+        left = tuple(number for number in finding.accounts if number not in below)
+        if not finding.requirement or left == finding.accounts:
+            yield finding
         elif left:
-            yield replace(found, accounts=left)
+            yield replace(finding, accounts=left)
 
 
 def below_refusals(base: Side, head: Side) -> frozenset[str]:
@@ -49,8 +49,8 @@ def _sides(base: Side, head: Side) -> tuple[tuple[SideName, Side], ...]:
     return ("base", base), ("head", head)
 
 
-def _hangs_on(change: Change, document: LeftOut) -> bool:
-    places = [keys(path) for path in (change.path, *change.hangs_on)]
+def _depends_on(change: Change, document: LeftOut) -> bool:
+    places = [keys(path) for path in (change.path, *change.depends_on)]
     settings = map(_setting, document.paths)
     return any(place[: len(setting)] == setting for setting in settings for place in places)
 
@@ -62,8 +62,8 @@ def _setting(path: _Path) -> _Path:
 
 def _topmost(paths: Iterable[_Path]) -> Iterator[_Path]:
     """The paths that lie below no other."""
-    found: list[_Path] = []
+    topmost: list[_Path] = []
     for path in sorted(set(paths), key=len):
-        if not any(path[: len(above)] == above for above in found):
-            found.append(path)
-    yield from sorted(found)
+        if not any(path[: len(above)] == above for above in topmost):
+            topmost.append(path)
+    yield from sorted(topmost)

@@ -26,19 +26,19 @@ _WORST_FIRST: tuple[Standing, ...] = ("violated", "undecided", "holds", "not app
 
 
 def flips(base: Judgement, head: Judgement, accounts: Collection[str]) -> list[Flip]:
-    """Each requirement with those of the accounts of which it says something else now, the worst first."""
+    """Each requirement with those of the accounts for which its result is another now, the worst first."""
     before, after = _Standings(base, accounts), _Standings(head, accounts)
-    found: list[Flip] = []
+    every_flip: list[Flip] = []
     for name in dict.fromkeys(requirement.name for requirement in (*head.requirements, *base.requirements)):
         was, is_now = before.of(name), after.of(name)
         both = ((old, new, was[old] & is_now[new]) for old in was for new in is_now if old != new)
         flipped = [Flip(name, old, new, tuple(sorted(ids))) for old, new, ids in both if ids]
-        found += sorted(flipped, key=lambda flip: flip.accounts)
-    return sorted(found, key=lambda flip: _WORST_FIRST.index(flip.after))
+        every_flip += sorted(flipped, key=lambda flip: flip.accounts)
+    return sorted(every_flip, key=lambda flip: _WORST_FIRST.index(flip.after))
 
 
 class _Standings:
-    """What requirements come to for some accounts, by id."""
+    """The results of requirements for some accounts, by id."""
 
     def __init__(self, judgement: Judgement, accounts: Collection[str]) -> None:
         self._accounts = frozenset(accounts)
@@ -48,16 +48,16 @@ class _Standings:
         self._ids: dict[View, frozenset[str]] = {}
 
     def of(self, name: str) -> dict[Standing, frozenset[str]]:
-        """The accounts by the worst that the assertions of a requirement come to; each of them once."""
+        """The accounts by the worst result of a requirement's assertions; each of them once."""
         met: dict[Standing, set[str]] = {}
         for result in self._results.get(name, ()):
             met.setdefault(_standing(result), set()).update(self._of(result))
-        found: dict[Standing, frozenset[str]] = {}
+        by_standing: dict[Standing, frozenset[str]] = {}
         rest = self._accounts
         for standing in _WORST_FIRST:
             here = rest if standing == "not applicable" else rest & met.get(standing, set())
-            found[standing], rest = here, rest - here
-        return found
+            by_standing[standing], rest = here, rest - here
+        return by_standing
 
     def _of(self, result: AssertionResult) -> frozenset[str]:
         """The ids of the accounts; many results are of all that share a view."""
@@ -82,24 +82,26 @@ def compare(base: Side, head: Side) -> OrganizationComparison:
     views = _together(base, head, set(both) - is_now)
     new, gone = findings_of_one_side(base, head)
     below = below_refusals(base, head)
-    new, gone = (tuple(undisturbed(found, below)) for found in (new, without_consequences(gone, head.left_out)))
-    moved = tuple(_moves((found.account, after[number].account) for number, found in before.items() if number in after))
+    new, gone = (tuple(undisturbed(policy, below)) for policy in (new, without_consequences(gone, head.left_out)))
+    moved = tuple(
+        _moves((policy.account, after[number].account) for number, policy in before.items() if number in after)
+    )
     changes = list(_changes(Sides.of(base.organization, head.organization), views, moved))
-    changes += _harmed(base, head, changes, views, OneSided(*(_valid(found, excused) for found in (came, went))))
+    changes += _harmed(base, head, changes, views, OneSided(*(_valid(policy, excused) for policy in (came, went))))
     changes += _of_one_side(base, after, ChangeClass.LOST, "is gone with the account, which left the organization")
     changes += _of_one_side(head, before, ChangeClass.ADDED, "is new with the account, which joined the organization")
     return OrganizationComparison(
         changes=tuple(sorted(comparable(changes, base, head), key=_order)),
         became_invalid=tuple(
-            found
-            for number, found in after.items()
-            if number in is_now - was or (number in came.keys() - excused and found.status == "invalid")
+            policy
+            for number, policy in after.items()
+            if number in is_now - was or (number in came.keys() - excused and policy.status == "invalid")
         ),
         became_valid=tuple(after[number] for number in both if number in was - is_now),
         stayed_invalid=tuple(after[number].account for number in both if number in is_now & was),
         unknown=tuple(after[number].account for number in sorted(_unknown(views))),
-        added=tuple(found.account for found in came.values()),
-        removed=tuple(found.account for found in went.values()),
+        added=tuple(policy.account for policy in came.values()),
+        removed=tuple(policy.account for policy in went.values()),
         moved=moved,
         new_findings=new,
         gone_findings=gone,
@@ -111,33 +113,33 @@ def compare(base: Side, head: Side) -> OrganizationComparison:
 
 def _changes(sides: Sides, views: Views, moves: Iterable[Move]) -> Iterator[Change]:
     """Each change once, with all its accounts and causes."""
-    found: dict[tuple[str, ...], tuple[Change, set[str]]] = {}
+    by_effect: dict[tuple[str, ...], tuple[Change, set[str]]] = {}
     plans, moved = PlanChanges(sides), frozenset(move.after.id or "" for move in moves)
     for (before, after), numbers in views.items():
         if before.withheld or after.withheld:
             continue
         for change in plans.between(before.plans, after.plans):
-            same, accounts = found.get(change.what, (change, set()))
+            same, accounts = by_effect.get(change.what, (change, set()))
             causes = tuple(dict.fromkeys((*same.causes, *change.causes)))
-            found[change.what] = (replace(same, causes=causes), accounts | set(numbers))
-    for change, accounts in found.values():
+            by_effect[change.what] = (replace(same, causes=causes), accounts | set(numbers))
+    for change, accounts in by_effect.values():
         yield replace(change, accounts=tuple(sorted(accounts)), moved=moved)
 
 
 def _harmed(base: Side, head: Side, changes: list[Change], views: Views, one_sided: OneSided) -> Iterator[Change]:
-    """What checks find harmed on one side only, as far as it does not follow from what AWS would refuse."""
-    found = without_consequences(head.found, base.left_out)
-    others = without_consequences(base.found, head.left_out)
-    return harmed(found, others, changes, views, one_sided)
+    """What checks report as harmed on one side only, unless it follows from what AWS would refuse."""
+    of_head = without_consequences(head.diagnostics, base.left_out)
+    of_base = without_consequences(base.diagnostics, head.left_out)
+    return harmed(of_head, of_base, changes, views, one_sided)
 
 
 def _only_of(side: Mapping[str, AccountPolicy], others: Mapping[str, AccountPolicy]) -> dict[str, AccountPolicy]:
     """The accounts that only one side has."""
-    return {number: found for number, found in side.items() if number not in others}
+    return {number: policy for number, policy in side.items() if number not in others}
 
 
 def _valid(accounts: Mapping[str, AccountPolicy], excused: frozenset[str]) -> frozenset[str]:
-    return frozenset(number for number, found in accounts.items() if found.status != "invalid") - excused
+    return frozenset(number for number, policy in accounts.items() if policy.status != "invalid") - excused
 
 
 def _of_one_side(
@@ -157,7 +159,7 @@ def _of_one_side(
 
 
 def _together(base: Side, head: Side, comparable: set[str]) -> Views:
-    """The accounts by what they had and what they get."""
+    """The ids of the comparable accounts by their views in the base and in the head."""
     had = {account.id or "": view for view in base.deployment.published for account in view.accounts}
     views: dict[tuple[View, View], list[str]] = {}
     for view in head.deployment.published:
@@ -168,7 +170,7 @@ def _together(base: Side, head: Side, comparable: set[str]) -> Views:
 
 
 def _unknown(views: Views) -> Iterator[str]:
-    """The accounts of which nobody knows what AWS publishes, so that there is nothing to compare."""
+    """The accounts for which AWS publishes an unknown policy, so that there is nothing to compare."""
     for (before, after), numbers in views.items():
         if before.withheld or after.withheld:
             yield from numbers
@@ -185,7 +187,7 @@ def _unit(account: Entity) -> str:
 
 
 def _policies(side: Side) -> dict[str, AccountPolicy]:
-    return {found.account.id or "": found for found in side.effective.accounts}
+    return {policy.account.id or "": policy for policy in side.effective.accounts}
 
 
 def _order(change: Change) -> tuple[int, int, str, str, str]:

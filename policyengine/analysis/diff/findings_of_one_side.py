@@ -1,4 +1,4 @@
-"""Findings that only one side has. What is another policy by its name alone is the same policy."""
+"""Findings that only one side has. Policies that differ in their names only are the same policy."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ def _only_in(
     findings: Iterable[Diagnostic], others: Iterable[Diagnostic], names: Mapping[str, str]
 ) -> tuple[Diagnostic, ...]:
     """Findings that others do not have; `names` are those of the others' policies that are called otherwise here."""
-    known: dict[Identity, set[str]] = {}
-    for found in others:
-        for same in _in_other_names(_unordered(found), names):
-            known.setdefault(same, set()).update(found.accounts or ("",))
+    accounts: dict[Identity, set[str]] = {}
+    for finding in others:
+        for same in _in_other_names(_unordered(finding), names):
+            accounts.setdefault(same, set()).update(finding.accounts or ("",))
     kept = []
-    for found in findings:
-        rest = set(found.accounts or ("",)) - known.get(_unordered(found), set())
+    for finding in findings:
+        rest = set(finding.accounts or ("",)) - accounts.get(_unordered(finding), set())
         if rest:
-            kept.append(replace(found, accounts=tuple(sorted(rest - {""}))))
+            kept.append(replace(finding, accounts=tuple(sorted(rest - {""}))))
     return tuple(kept)
 
 
-def _unordered(found: Diagnostic) -> Identity:
-    """What makes it the same finding; the order of policies may be that of their names."""
-    same = identity(found)
+def _unordered(finding: Diagnostic) -> Identity:
+    """The identity of a finding; the order of policies may be that of their names."""
+    same = identity(finding)
     return same._replace(policies=tuple(sorted(same.policies)))
 
 
 def _in_other_names(same: Identity, names: Mapping[str, str]) -> Iterator[Identity]:
-    """An identity where policies are called otherwise; in what it states a name may be that of another thing too."""
+    """An identity with renamed policies; in its values the same name may be that of another object."""
     if names.keys().isdisjoint(same.policies):
         yield same
         return
@@ -56,14 +56,14 @@ def _in_other_names(same: Identity, names: Mapping[str, str]) -> Iterator[Identi
 
 
 def _renamed(base: Organization, head: Organization) -> dict[str, str]:
-    """The policies of the base that only their names tell from policies of the head, with the names there."""
+    """The policies of the base that differ in their names only from policies of the head, with the names there."""
     old, new = (dict(_nameless(*sides)) for sides in ((base, head), (head, base)))
     by_content = {content: name for name, content in new.items()}
     return {name: by_content[content] for name, content in old.items() if content in by_content}
 
 
 def _nameless(side: Organization, other: Organization) -> Iterator[tuple[str, Hashable]]:
-    """The policies whose names only one side has, each with all else of it: what it says, and where it is attached."""
+    """The policies whose names only one side has, each with its content and its attachments."""
     alone = side.policies.keys() - other.policies.keys()
     places: dict[str, list[tuple[str, int]]] = {name: [] for name in alone}
     for entity in side.entities if alone else ():

@@ -1,10 +1,10 @@
 """Which of two values protects better: for settings as their table ranks them, for the rest row by row, with reasons.
 
-A row reads a typed value of a rule, copy, selection or vault, so that an absent setting counts as what AWS Backup makes
-of it, and its order says what of the protection is lost by a change and what is won. The way back wins what was lost
-and loses what was won. What no row speaks of is plainly changed.
+A row reads a typed value of a rule, copy, selection or vault, so that an absent setting counts as AWS Backup's
+default, and its order says what of the protection is lost by a change and what is won. The way back wins what was lost
+and loses what was won. What no row covers is plainly changed.
 
-Nobody can rely on what nobody knows: a fact that was favourable and is unknown now is less than before, and one that
+Unknown facts are not relied on: a fact that was favourable and is unknown now is less than before, and one that
 was not is no more and no less.
 """
 
@@ -40,7 +40,8 @@ from policyengine.base.text import quoted
 class Movement(NamedTuple):
     """A part of a change: what was there, what is there now, and what that means.
 
-    Of a list `before` has only what went, and `after` only what came. `text` says it in words, where the values do not.
+    Of a list `before` has only what was removed, `after` only what was added. `text` is the message where it is
+    not built from the values.
     """
 
     change_class: ChangeClass
@@ -52,15 +53,15 @@ class Movement(NamedTuple):
 class Order(Protocol):
     """Compares two values of a setting or fact that are not equal."""
 
-    def movements(self, before: Any, after: Any) -> Iterator[Movement]:  # noqa: ANN401 - of whatever the row reads
+    def movements(self, before: Any, after: Any) -> Iterator[Movement]:  # noqa: ANN401 - of the type that the row reads
         """What is lost, and what is won."""
 
 
 @record
 class Scale:
-    """An order in which one of two values protects better, or both alike; `worst` is what protects nothing.
+    """An order in which one of two values protects better, or both equally; `worst` is the rank of an unknown value.
 
-    Where nothing of it is left without protection, such as a vault that is gone, it `vanishes`.
+    `vanishes` says that the lower value leaves nothing, such as a vault that is gone, so that the change is a loss.
     """
 
     rank: Callable[[Any], float]
@@ -81,7 +82,7 @@ class Scale:
 
 
 class Members:
-    """Of a list each member protects something by itself; where none is left of what there was, all is lost.
+    """Of a list each member protects something by itself; where none of the old members is left, all is lost.
 
     `harmful` members take protection away.
     """
@@ -90,7 +91,7 @@ class Members:
         self._harmful = harmful
 
     def movements(self, before: Collection[str], after: Collection[str]) -> Iterator[Movement]:
-        """What went, and what came."""
+        """The removed members, and the added ones."""
         none_left = not set(before) & set(after) and not self._harmful
         less, more = (
             (ChangeClass.LOST, ChangeClass.ADDED) if none_left else (ChangeClass.WEAKENED, ChangeClass.STRENGTHENED)
@@ -106,8 +107,8 @@ class Members:
 class Starts:
     """Of rules by the runs that AWS starts (`plan.runs`): one that is lost is work lost, and so is a longer gap.
 
-    Runs at other times are told by the gap, by how many there are and by how long they go on; one can be better, and
-    another one worse.
+    Runs at other times are compared by the gap, by their number and by their last year; one of these can be better and
+    another worse.
     """
 
     def movements(self, before: BackupRule, after: BackupRule) -> Iterator[Movement]:
@@ -116,14 +117,14 @@ class Starts:
             if before.schedule != after.schedule:
                 yield from _unreadable(before, after)
             return
-        found = compare_runs(before.runs, after.runs)
-        if found.relation == "other":
-            yield from _at_other_times(before, after, found)
-        elif found.relation != "same":
+        comparison = compare_runs(before.runs, after.runs)
+        if comparison.relation == "other":
+            yield from _at_other_times(before, after, comparison)
+        elif comparison.relation != "same":
             classes = (ChangeClass.WEAKENED, ChangeClass.STRENGTHENED)
             if not (_runs_again(before) and _runs_again(after)):
                 classes = (ChangeClass.LOST, ChangeClass.ADDED)
-            yield Movement(classes[found.relation == "more"], before, after, _runs_text(before, after, found))
+            yield Movement(classes[comparison.relation == "more"], before, after, _runs_text(before, after, comparison))
 
 
 def _runs_again(rule: BackupRule) -> bool:
@@ -137,11 +138,11 @@ def _unreadable(before: BackupRule, after: BackupRule) -> Iterator[Movement]:
         yield movement._replace(before=before, after=after, text=text)
 
 
-def _at_other_times(before: BackupRule, after: BackupRule, found: RunComparison) -> Iterator[Movement]:
+def _at_other_times(before: BackupRule, after: BackupRule, comparison: RunComparison) -> Iterator[Movement]:
     """By the gap, by how many runs there are, and by how long they go on: one movement for each direction."""
     measures = (
         (_sign(before.interval, after.interval), _gap_text(before, after)),
-        (_sign(found.after, found.before), _number_text(found)),
+        (_sign(comparison.after, comparison.before), _number_text(comparison)),
         (_sign(_last_year(after), _last_year(before)), _end_text(before, after)),
     )
     texts: dict[int, str] = {}
@@ -151,7 +152,7 @@ def _at_other_times(before: BackupRule, after: BackupRule, found: RunComparison)
         if sign in texts:
             yield Movement(change_class, before, after, texts[sign])
     if set(texts) == {0}:
-        yield Movement(ChangeClass.CHANGED, before, after, _runs_text(before, after, found))
+        yield Movement(ChangeClass.CHANGED, before, after, _runs_text(before, after, comparison))
 
 
 def _last_year(rule: BackupRule) -> float:
@@ -160,18 +161,18 @@ def _last_year(rule: BackupRule) -> float:
     return last.year if last else FOREVER
 
 
-def _sign(more: Any, less: Any) -> int:  # noqa: ANN401 - numbers, or one that nobody knows
+def _sign(more: Any, less: Any) -> int:  # noqa: ANN401 - numbers, or an unknown one
     return int(more > less) - int(more < less)
 
 
-def _runs_text(before: BackupRule, after: BackupRule, found: RunComparison) -> str:
+def _runs_text(before: BackupRule, after: BackupRule, comparison: RunComparison) -> str:
     """The gap where it is another one, else how many runs there are, else the schedules."""
     if not _runs_again(after):
         return "runs no more"
     if before.interval != after.interval:
         return _gap_text(before, after)
-    if found.before != found.after:
-        return _number_text(found)
+    if comparison.before != comparison.after:
+        return _number_text(comparison)
     return f"schedule {quoted(before.schedule)} -> {quoted(after.schedule)}"
 
 
@@ -186,15 +187,15 @@ def _end_text(before: BackupRule, after: BackupRule) -> str:
     return f"runs {said[0]} -> {said[1]}"
 
 
-def _number_text(found: RunComparison) -> str:
-    return f"runs a {found.period} {found.before:,} -> {found.after:,}"
+def _number_text(comparison: RunComparison) -> str:
+    return f"runs a {comparison.period} {comparison.before:,} -> {comparison.after:,}"
 
 
 @record
 class Ordering:
     """A setting below its block, or a fact: its words, how it is read, its order, and why it is that.
 
-    `equal` tells whether two blocks are the same in it, if not by what is read; `forever` is the word for a time
+    `equal` says whether two blocks are equal in it, if not by what is read; `forever` is the word for a time
     without an end.
     """
 
@@ -248,11 +249,11 @@ class _Reader:
     def same_members(self, before: Plan | BackupRule | Copy, after: Plan | BackupRule | Copy) -> bool:
         """Whether two blocks have the same in a list, whatever its order."""
         lists = [self(part) for part in (before, after)]
-        return all(isinstance(found, tuple) for found in lists) and set(lists[0]) == set(lists[1])  # type: ignore[arg-type]
+        return all(isinstance(members, tuple) for members in lists) and set(lists[0]) == set(lists[1])  # type: ignore[arg-type]
 
 
 def _kept_for_as_long(before: Copy, after: Copy) -> bool:
-    """Whether two copies are kept alike; what both have from their rule is told at the rule."""
+    """Whether two copies have an equal retention; what both inherit is reported at the rule."""
     inherited = before.inherits_retention and after.inherits_retention
     return inherited or before.retention == after.retention
 
@@ -279,17 +280,17 @@ def _ordering(row: SettingRow, path: tuple[str, ...]) -> Ordering:
     read = _Reader(row, path)
     order = (_OF_LISTS if row.many else _ORDERS[row.kind])[row.better]
     equal = read.same_members if row.many else None
-    found = Ordering("/".join(path), row.noun, read, order, row.reason, row.forever, equal)
-    # What a copy does not set it has from its rule, and that is no part of its document.
-    return replace(found, read=attrgetter("retention"), equal=_kept_for_as_long) if row is COPY_RETAIN else found
+    ordering = Ordering("/".join(path), row.noun, read, order, row.reason, row.forever, equal)
+    # A copy inherits the retention of its rule, which is not in the copy's own document.
+    return replace(ordering, read=attrgetter("retention"), equal=_kept_for_as_long) if row is COPY_RETAIN else ordering
 
 
 _RANKED = ("plan", "rule", "copy")
 PLAN, RULE, COPY = map(_ordered, _RANKED)
-if _UNTOLD := {row for row in settings() if row.better is not Better.UNRANKED} - {
+if _UNORDERED := {row for row in settings() if row.better is not Better.UNRANKED} - {
     row for block in _RANKED for row, _ in below(block)
 }:
-    raise LookupError(f"nothing compares {', '.join(sorted(row.key for row in _UNTOLD))}")
+    raise LookupError(f"nothing compares {', '.join(sorted(row.key for row in _UNORDERED))}")
 RUNS = Ordering(SCHEDULE.place, SCHEDULE.noun, _itself, Starts(), SCHEDULE.reason)
 AIR_GAPPED = Ordering(
     AIR_GAPPED_VAULT.place, AIR_GAPPED_VAULT.noun, attrgetter("air_gapped"), PRESENT, AIR_GAPPED_VAULT.reason
@@ -306,7 +307,7 @@ def _how_soon(day: date | None) -> float:
 
 
 def _other_lock_or_same_day(before: DeployedVault, after: DeployedVault) -> bool:
-    """Of two locks that hold differently today that says all."""
+    """The day matters only where both locks are of the same kind."""
     return before.lock != after.lock or before.changeable_until == after.changeable_until
 
 
@@ -354,10 +355,10 @@ KEY_ABROAD = Ordering(
 def of_vaults(
     before: DeployedVault, after: DeployedVault, *, crossing: bool = False
 ) -> Iterator[tuple[Ordering, Movement]]:
-    """What it means that backups lie in another vault, or in one that is not what it was.
+    """The movements between two vaults that backups lie in, or between two states of the same vault.
 
-    `crossing` says that they come from another account. Of a vault that is not surely there nothing else is known, and
-    of a lock that is not known neither are its bounds.
+    `crossing` says that they come from another account. Unless the vault surely exists nothing else
+    of it is compared, and no bounds unless the lock is known.
     """
     rows: tuple[Ordering, ...] = (EXISTS,)
     if before.exists is True and after.exists is True:

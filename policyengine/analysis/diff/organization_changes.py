@@ -53,8 +53,8 @@ def _abroad(pair: Pair, base: Rules, head: Rules) -> Iterator[Change]:
     old, new = (dict(_crossing(rules)) for rules in (base, head))
     for key, copied in new.items():
         if key in old and copied.account == old[key].account:
-            found = (*_switched(pair), *_membership(pair, copied.account))
-            yield from (_of_copy(pair, old[key].copy, copied.copy, change) for change in found)
+            changes = (*_switched(pair), *_membership(pair, copied.account))
+            yield from (_of_copy(pair, old[key].copy, copied.copy, change) for change in changes)
 
 
 def _crossing(rules: Rules) -> Iterator[tuple[str, DeployedCopy]]:
@@ -120,8 +120,8 @@ def _advanced(pair: Pair, before: ElementSide, after: ElementSide, base: Rules, 
         same = needed.get((pair.own_or_other(need.key), need.text))
         if same is None:
             continue
-        found = (change for region in regions for change in _switched_in(pair, need, region))
-        for change in in_regions(found, len(regions)):
+        changes = (change for region in regions for change in _switched_in(pair, need, region))
+        for change in in_regions(changes, len(regions)):
             yield pair.change(
                 change.change_class,
                 f"{after.path}/{need.place}",

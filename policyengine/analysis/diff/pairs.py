@@ -55,7 +55,7 @@ class Pair:
         number = next((plan.placement.number for plan in (self.head, self.base) if plan and plan.placement.number), "")
         return key.replace(f":{number}:", f":{OWN}:") if number else key
 
-    def change(  # noqa: PLR0913 - what a change is made of
+    def change(  # noqa: PLR0913 - the parts of a change
         self,
         change_class: ChangeClass,
         path: str,
@@ -68,26 +68,26 @@ class Pair:
         was_at: str | None = None,
         fact: str = "",
         written: bool = True,
-        hangs_on: tuple[str, ...] = (),
-        made_at: tuple[str, ...] = (),
+        depends_on: tuple[str, ...] = (),
+        caused_at: tuple[str, ...] = (),
     ) -> Change:
         """A change at a path; `part` says which rule, copy or selection, `was_at` the path in the base if another.
 
-        `hangs_on` are the paths of other settings that it follows from, `made_at` those that made it, if not its own.
-        Not `written` is what no policy says: a fact of the organization that changed.
+        `depends_on` are the paths of other settings that it follows from, `caused_at` those that caused it, if not its
+        own. `written` is False for what no policy says: a fact of the organization that changed.
         """
         base, head = (plan.plan if plan else None for plan in (self.base, self.head))
         plan = head or base
         subject = f"plan {quoted(plan.name)}" if plan else ""
         subject += f", {part}" if part else ""
         effect += f" in {region}" if region and region not in effect else ""
-        found: tuple[ChangeCause, ...] = ()
+        authors: tuple[ChangeCause, ...] = ()
         if written:
-            places = [(there, there) for there in made_at] or [(path if was_at is None else was_at, path)]
+            places = [(there, there) for there in caused_at] or [(path if was_at is None else was_at, path)]
             both = [
                 (PlanPlace(base, old, self.sides.was), PlanPlace(head, new, self.sides.is_now)) for old, new in places
             ]
-            found = tuple(dict.fromkeys(cause for was, is_now in both for cause in causes(was, is_now)))
+            authors = tuple(dict.fromkeys(cause for was, is_now in both for cause in causes(was, is_now)))
         return Change(
             change_class,
             path,
@@ -97,8 +97,8 @@ class Pair:
             subject,
             effect,
             fact,
-            found,
-            hangs_on=hangs_on,
+            authors,
+            depends_on=depends_on,
             was_at=was_at or path,
         )
 
@@ -116,9 +116,9 @@ class Matched(NamedTuple, Generic[T]):
 
 
 def matched(base: Mapping[str, T], head: Mapping[str, T], content: Callable[[T], Hashable]) -> Matched[T]:
-    """The elements of both sides put together; `content` is all of an element but its name.
+    """The elements of both sides in pairs; `content` is all of an element but its name.
 
-    Where several would fit, the first by name is taken.
+    Where several fit, the first by name is taken.
     """
     kept = tuple((part, head[name]) for name, part in base.items() if name in head)
     lost = [part for name, part in base.items() if name not in head]

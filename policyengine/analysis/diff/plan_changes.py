@@ -19,29 +19,29 @@ _LOOKED_AT = ("regions", "rules", "selections")
 
 
 class PlanChanges:
-    """What changed between the plans of accounts, found out once for every pair of plans that accounts share."""
+    """What changed between the plans of accounts, computed once for every pair of plans that accounts share."""
 
     def __init__(self, sides: Sides) -> None:
         self._sides = sides
-        self._known: dict[tuple[DeployedPlan, DeployedPlan], tuple[Change, ...]] = {}
+        self._computed: dict[tuple[DeployedPlan, DeployedPlan], tuple[Change, ...]] = {}
 
     def between(self, base: tuple[DeployedPlan, ...], head: tuple[DeployedPlan, ...]) -> Iterator[Change]:
         """What changed between all plans of an account; renamed ones are recognised where all else is equal."""
-        found = matched(
+        pairs = matched(
             _by_name(base), _by_name(head), lambda plan: tuple(sorted(settings(plan.plan.document).items()))
         )
-        for plan in found.lost:
+        for plan in pairs.lost:
             lost = Pair(self._sides, plan, None)
             yield lost.change(ChangeClass.LOST, plan.plan.path, "is gone", before=plan.plan.name)
-        for plan in found.added:
+        for plan in pairs.added:
             added = Pair(self._sides, None, plan)
             yield added.change(ChangeClass.ADDED, plan.plan.path, "is new", after=plan.plan.name)
-        for before, after in found.renamed:
+        for before, after in pairs.renamed:
             yield _renamed(Pair(self._sides, before, after), before.plan, after.plan)
-        for pair in (*found.kept, *found.renamed):
-            if pair not in self._known:
-                self._known[pair] = tuple(self._of_pair(*pair))
-            yield from self._known[pair]
+        for pair in (*pairs.kept, *pairs.renamed):
+            if pair not in self._computed:
+                self._computed[pair] = tuple(self._of_pair(*pair))
+            yield from self._computed[pair]
 
     def _of_pair(self, before: DeployedPlan, after: DeployedPlan) -> Iterator[Change]:
         if before is after and self._sides.base is self._sides.head:
@@ -70,7 +70,7 @@ def _changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Cha
 
 
 def _alone(plan: Plan) -> ElementSide:
-    """A plan without what it is made of."""
+    """A plan without its Regions, rules and selections."""
     own = {key: child for key, child in plan.document.items() if key not in _LOOKED_AT}
     return ElementSide(plan, plan.path, settings(own))
 

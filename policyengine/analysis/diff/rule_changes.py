@@ -45,12 +45,12 @@ from policyengine.base.text import quoted
 
 
 def vault_changes(pairs: list[tuple[DeployedVault, DeployedVault]], *, crossing: bool = False) -> Iterator[Regional]:
-    """The changes from one vault to the other, for each Region; told once where all Regions see the same.
+    """The changes from one vault to the other, for each Region; reported once where all Regions have the same.
 
     `crossing` says that backups come there from another account.
     """
-    found = (change for before, after in pairs for change in _changes(before, after, crossing=crossing))
-    return in_regions(found, len(pairs))
+    changes = (change for before, after in pairs for change in _changes(before, after, crossing=crossing))
+    return in_regions(changes, len(pairs))
 
 
 def _changes(before: DeployedVault, after: DeployedVault, *, crossing: bool) -> Iterator[Regional]:
@@ -90,7 +90,7 @@ def _place_of_vault(vault: DeployedVault) -> tuple[str, str, str]:
 
 
 def _state(vault: DeployedVault) -> str:
-    """What is known of a vault, in brackets."""
+    """The state of a vault in brackets, as far as it is known."""
     if vault.exists is not True:
         return " (does not exist)" if vault.exists is False else ""
     return "" if vault.lock is UNKNOWN else f" ({'not locked' if vault.lock == 'none' else f'{vault.lock} lock'})"
@@ -102,19 +102,19 @@ _DECIDING = tuple(row.place for row in (SCHEDULE, START_WITHIN, RETAIN, CONTINUO
 def rule_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Change]:
     """What changed between the rules of a plan that both sides have."""
     was, is_now = _rules(base), _rules(head)
-    found = matched(was, is_now, lambda side: tuple(sorted(side.settings.items())))
-    for side in found.lost:
+    pairs = matched(was, is_now, lambda side: tuple(sorted(side.settings.items())))
+    for side in pairs.lost:
         name = side.part.name
         yield pair.change(ChangeClass.LOST, side.path, "is gone", part=f"rule {quoted(name)}", before=name)
-    for side in found.added:
+    for side in pairs.added:
         name = side.part.name
         yield pair.change(ChangeClass.ADDED, side.path, "is new", part=f"rule {quoted(name)}", after=name)
-    for before, after in found.renamed:
+    for before, after in pairs.renamed:
         old, new = before.part.name, after.part.name
         effect, part = f"was called {quoted(old)}", f"rule {quoted(new)}"
         yield pair.change(ChangeClass.CHANGED, after.path, effect, part=part, before=old, after=new, was_at=before.path)
     decisive = _decisive(was, is_now)
-    for before, after in (*found.kept, *found.renamed):
+    for before, after in (*pairs.kept, *pairs.renamed):
         yield from _settings(pair, before, after)
         yield from _runs(pair, before, after, decisive)
         deployed = base.in_regions[before.part.name], head.in_regions[after.part.name]
@@ -127,8 +127,8 @@ def rule_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator
 def _settings(pair: Pair, before: ElementSide, after: ElementSide) -> Iterator[Change]:
     name = f"rule {quoted(after.part.name)}"
     yield from ordered_changes(pair, name, before, after, RULE)
-    known = (*(ordering.place for ordering in (*RULE, RUNS, AIR_GAPPED)), VAULT.place, COPY_BLOCK.place)
-    yield from plain_changes(pair, name, before, after, known)
+    compared = (*(ordering.place for ordering in (*RULE, RUNS, AIR_GAPPED)), VAULT.place, COPY_BLOCK.place)
+    yield from plain_changes(pair, name, before, after, compared)
 
 
 def _decisive(base: Mapping[str, ElementSide], head: Mapping[str, ElementSide]) -> tuple[str, ...]:
@@ -146,7 +146,7 @@ def _decisive(base: Mapping[str, ElementSide], head: Mapping[str, ElementSide]) 
 
 
 def _runs(pair: Pair, before: ElementSide, after: ElementSide, decisive: tuple[str, ...]) -> Iterator[Change]:
-    """Runs that AWS starts no longer, or only now, be it by the rule itself or by others of its plan."""
+    """Runs that AWS starts no longer, or only now, through the rule itself or others of its plan."""
     alone = not any(side.part.runs is not UNKNOWN and side.part.runs.over for side in (before, after))
     others = () if alone else decisive
     for movement in RUNS.movements(before.part, after.part):
@@ -160,8 +160,8 @@ def _runs(pair: Pair, before: ElementSide, after: ElementSide, decisive: tuple[s
             after=new,
             was_at=f"{before.path}/{RUNS.place}",
             fact=movement.text if old == new else "",
-            hangs_on=others,
-            made_at=others if before.path == after.path else (),
+            depends_on=others,
+            caused_at=others if before.path == after.path else (),
         )
 
 
@@ -203,11 +203,11 @@ def _air_gapped(
 def _copies(
     pair: Pair, before: ElementSide, after: ElementSide, base: tuple[DeployedRule, ...], head: tuple[DeployedRule, ...]
 ) -> Iterator[Change]:
-    found = matched(_copies_of(before), _copies_of(after), lambda side: pair.own_or_other(keys(side.path)[-1]))
+    pairs = matched(_copies_of(before), _copies_of(after), lambda side: pair.own_or_other(keys(side.path)[-1]))
     rule = f"rule {quoted(after.part.name)}"
-    for side in found.lost:
+    for side in pairs.lost:
         yield pair.change(ChangeClass.LOST, side.path, "is gone", part=_copy_in(rule, side), before=side.part.arn)
-    for old, new in found.renamed:
+    for old, new in pairs.renamed:
         yield pair.change(
             ChangeClass.CHANGED,
             new.path,
@@ -217,18 +217,18 @@ def _copies(
             after=new.part.arn,
             was_at=old.path,
         )
-    for old, new in (*found.kept, *found.renamed):
+    for old, new in (*pairs.kept, *pairs.renamed):
         part = _copy_in(rule, new)
         yield from ordered_changes(pair, part, old, new, COPY)
         kept_by = after if new.part.inherits_retention else new
         vaults = _destination(base, head, old.part, new.part)
         for change in vaults:
             yield _of_vault(pair, _Named(old, new, COPY_TARGET.place, kept_by, part), change)
-        told = vaults or _target(pair, old) == _target(pair, new)
+        compared = vaults or _target(pair, old) == _target(pair, new)
         yield from plain_changes(
-            pair, part, old, new, (*(row.place for row in COPY), *([COPY_TARGET.place] if told else []))
+            pair, part, old, new, (*(row.place for row in COPY), *([COPY_TARGET.place] if compared else []))
         )
-    for side in found.added:
+    for side in pairs.added:
         yield pair.change(ChangeClass.ADDED, side.path, "is new", part=_copy_in(rule, side), after=side.part.arn)
 
 
@@ -254,7 +254,7 @@ def _destination(
 
 
 def _vault_of(copied: DeployedCopy, vault: DeployedVault) -> DeployedVault:
-    """A copy's vault; in the account that runs the plan it is the same one, however that is spelled."""
+    """A copy's vault; in the account that runs the plan it is the same vault, however that is spelled."""
     return vault if copied.cross_account else replace(vault, account=OWN)
 
 
@@ -272,12 +272,12 @@ def _of_vault(pair: Pair, named: _Named, change: Regional) -> Change:
         was_at=f"{named.before.path}/{named.place}",
         fact=change.fact,
         written=old != new,
-        hangs_on=(f"{named.kept_by.path}/{RETAIN.place}",) if change.bounds else (),
+        depends_on=(f"{named.kept_by.path}/{RETAIN.place}",) if change.bounds else (),
     )
 
 
 def _deployed(copy: Copy, rules: tuple[DeployedRule, ...]) -> Iterator[DeployedCopy]:
-    return (found for rule in rules for found in rule.copies if found.copy is copy)
+    return (copied for rule in rules for copied in rule.copies if copied.copy is copy)
 
 
 def _rules(plan: DeployedPlan) -> dict[str, ElementSide]:
@@ -289,9 +289,9 @@ def _copies_of(rule: ElementSide) -> Mapping[str, ElementSide]:
     return {keys(copy.path)[-1]: ElementSide(copy, copy.path, _below(rule.settings, copy)) for copy in rule.part.copies}
 
 
-def _below(found: Mapping[str, Setting], copy: Copy) -> dict[str, Setting]:
+def _below(settings_of_rule: Mapping[str, Setting], copy: Copy) -> dict[str, Setting]:
     prefix = f"{COPY_BLOCK.place}/{copy.path.rpartition('/')[2]}/"
-    return {place.removeprefix(prefix): said for place, said in found.items() if place.startswith(prefix)}
+    return {place.removeprefix(prefix): said for place, said in settings_of_rule.items() if place.startswith(prefix)}
 
 
 def _place_of_copy(copy: Copy) -> str:

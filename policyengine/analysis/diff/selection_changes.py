@@ -31,7 +31,7 @@ class Reached(IntEnum):
 
 
 class _Moves(NamedTuple):
-    """What it means that types go from one state to another, and the words for it."""
+    """The class of a change of types from one state to another, and its words."""
 
     change_class: ChangeClass
     text: str
@@ -57,7 +57,7 @@ _MOVES: Mapping[tuple[Reached, Reached], _Moves] = {
     (Reached.OFF, Reached.YES): _Moves(_ADDED, f"now backs up {{types}}, {_ON}"),
     (Reached.NOT_SELECTED, Reached.YES): _Moves(_ADDED, "now backs up {types}"),
 }
-"""What is off is no more protected than what is not selected (facts 2.3)."""
+"""A type that is off is no more protected than one that is not selected (facts 2.3)."""
 
 
 class SelectionSight(NamedTuple):
@@ -69,14 +69,14 @@ class SelectionSight(NamedTuple):
     def reached(self, region: str) -> Mapping[str, Reached]:
         """The types that it selects, and what shares a pattern with them, each with whether it is backed up there."""
         services = opted_in(self.organization, region)
-        found = {name: _reached(name, self.selection, services) for name in self.selection.reach}
-        known = resource_features()
-        others = [service for name in found if name in known for service in known[name].opt_in_perhaps]
-        return found | ({CLUSTERS_OF_RDS: _by_services(others, services)} if others else {})
+        types = {name: _reached(name, self.selection, services) for name in self.selection.reach}
+        features = resource_features()
+        others = [service for name in types if name in features for service in features[name].opt_in_perhaps]
+        return types | ({CLUSTERS_OF_RDS: _by_services(others, services)} if others else {})
 
 
 def type_changes(before: SelectionSight, after: SelectionSight, regions: tuple[str, ...]) -> Iterator[Regional]:
-    """The types that a selection no longer backs up, or only now; told once where all Regions see the same."""
+    """The types that a selection no longer backs up, or only now; reported once where all Regions have the same."""
     return in_regions((change for region in regions for change in _in_region(before, after, region)), len(regions))
 
 
@@ -87,17 +87,17 @@ def _in_region(before: SelectionSight, after: SelectionSight, region: str) -> It
         move = (was.get(name, Reached.NOT_SELECTED), is_now.get(name, Reached.NOT_SELECTED))
         moved.setdefault(move, []).append(name)
     for move, names in moved.items():
-        told = _without_clusters_of(names)
+        shown = _without_clusters_of(names)
         if move in _MOVES:
             change_class, text = _MOVES[move]
-            yield Regional(change_class, text.format(types=_in_words(told)), f"{move} {told}", region)
+            yield Regional(change_class, text.format(types=_in_words(shown)), f"{move} {shown}", region)
 
 
 def _without_clusters_of(names: list[str]) -> list[str]:
     """The names; clusters go without saying beside the type that goes by the same opt-in."""
-    known = resource_features()
-    services = {service for can in known.values() for service in can.opt_in_perhaps}
-    beside = any(not services.isdisjoint(known[name].opt_in or ()) for name in names if name in known)
+    features = resource_features()
+    services = {service for can in features.values() for service in can.opt_in_perhaps}
+    beside = any(not services.isdisjoint(features[name].opt_in or ()) for name in names if name in features)
     return [name for name in names if not (beside and name == CLUSTERS_OF_RDS)]
 
 
@@ -135,28 +135,28 @@ _ROLE, _KEY, _TYPES, _EXCEPTED = (row.place for row in (TAG_ROLE, SELECTED_KEY, 
 
 def selection_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Iterator[Change]:
     """What changed between the selections of a plan that both sides have."""
-    found = matched(_selections(base), _selections(head), lambda side: (side.part.kind, *sorted(side.settings.items())))
-    for side in found.lost:
+    pairs = matched(_selections(base), _selections(head), lambda side: (side.part.kind, *sorted(side.settings.items())))
+    for side in pairs.lost:
         name = side.part.name
         yield pair.change(ChangeClass.LOST, side.path, "is gone", part=_named(side), before=name)
-    for side in found.added:
+    for side in pairs.added:
         name = side.part.name
         yield pair.change(ChangeClass.ADDED, side.path, "is new", part=_named(side), after=name)
-    for before, after in found.renamed:
+    for before, after in pairs.renamed:
         old, new = before.part.name, after.part.name
         effect = f"was called {quoted(old)}"
         yield pair.change(
             ChangeClass.CHANGED, after.path, effect, part=_named(after), before=old, after=new, was_at=before.path
         )
-    for before, after in (*found.kept, *found.renamed):
+    for before, after in (*pairs.kept, *pairs.renamed):
         yield from _tag(pair, before, after)
         yield from _types(
             pair, before, after, tuple(dict.fromkeys(r for r in head.plan.regions if r in base.plan.regions))
         )
         yield from _conditions(pair, before, after)
         yield from _role(pair, before, after, (base, head))
-        known = (_ROLE, _KEY, TAGGED.place, _TYPES, _EXCEPTED, "conditions")
-        yield from plain_changes(pair, _named(after), before, after, known)
+        compared = (_ROLE, _KEY, TAGGED.place, _TYPES, _EXCEPTED, "conditions")
+        yield from plain_changes(pair, _named(after), before, after, compared)
 
 
 def _tag(pair: Pair, before: ElementSide, after: ElementSide) -> Iterator[Change]:
@@ -165,7 +165,7 @@ def _tag(pair: Pair, before: ElementSide, after: ElementSide) -> Iterator[Change
         yield from ordered_changes(pair, _named(after), before, after, (TAGGED,))
         return
     for side, change_class, text in ((before, ChangeClass.LOST, "no longer"), (after, ChangeClass.ADDED, "now")):
-        said = side.at(_KEY)
+        value = side.at(_KEY)
         if not side.part.key:
             continue
         yield pair.change(
@@ -173,23 +173,23 @@ def _tag(pair: Pair, before: ElementSide, after: ElementSide) -> Iterator[Change
             f"{after.path}/{_KEY}",
             f"{text} selects by tag {quoted(side.part.key)}: {listed(side.part.values) or 'no value'}",
             part=_named(after),
-            before=said if side is before else None,
-            after=said if side is after else None,
+            before=value if side is before else None,
+            after=value if side is after else None,
             was_at=f"{before.path}/{_KEY}",
             fact=str(side.at(TAGGED.place)),
         )
 
 
 def _types(pair: Pair, before: ElementSide, after: ElementSide, regions: tuple[str, ...]) -> Iterator[Change]:
-    """Types that are backed up no longer, or only now, be it by the policy or by the opt-in."""
+    """Types that are backed up no longer, or only now, through the policy or the opt-in."""
     places = [place for place in (_TYPES, _EXCEPTED) if _members(before, place) != _members(after, place)]
     place = places[0] if places else _TYPES
     path, was_at = (f"{side.path}/{place}" if side.part.kind == "resource" else side.path for side in (after, before))
     was, is_now = (
-        SelectionSight(side.part, found) for side, found in zip((before, after), pair.organizations, strict=True)
+        SelectionSight(side.part, changes) for side, changes in zip((before, after), pair.organizations, strict=True)
     )
-    found = list(type_changes(was, is_now, regions))
-    for change in found:
+    changes = list(type_changes(was, is_now, regions))
+    for change in changes:
         yield pair.change(
             change.change_class,
             path,
@@ -202,9 +202,9 @@ def _types(pair: Pair, before: ElementSide, after: ElementSide, regions: tuple[s
             fact=change.fact,
             written=bool(places),
         )
-    if places and not found:
-        known = {*before.settings, *after.settings} - set(places)
-        yield from plain_changes(pair, _named(after), before, after, known)
+    if places and not changes:
+        others = {*before.settings, *after.settings} - set(places)
+        yield from plain_changes(pair, _named(after), before, after, others)
 
 
 def _members(side: ElementSide, place: str) -> frozenset[str]:
@@ -256,11 +256,14 @@ def _role_text(before: str, after: str, movement: Movement) -> str:
 def _conditions(pair: Pair, before: ElementSide, after: ElementSide) -> Iterator[Change]:
     """All conditions must hold at once, so one more selects less, and one less selects more.
 
-    AWS Backup's conditions have no names: the names of a policy tell none apart.
+    AWS Backup's conditions have no names: a policy's names do not distinguish them.
     """
-    old, new = ({found.asks: found for found in side.part.conditions} for side in (before, after))
-    for condition in (found for asks, found in old.items() if asks not in new):
-        effect, path = f"condition {_said(condition)} is gone", condition.path.replace(before.path, after.path, 1)
+    old, new = ({condition.asks: condition for condition in side.part.conditions} for side in (before, after))
+    for condition in (old[asks] for asks in old if asks not in new):
+        effect, path = (
+            f"condition {_condition_text(condition)} is gone",
+            condition.path.replace(before.path, after.path, 1),
+        )
         yield pair.change(
             ChangeClass.STRENGTHENED,
             path,
@@ -270,11 +273,11 @@ def _conditions(pair: Pair, before: ElementSide, after: ElementSide) -> Iterator
             was_at=condition.path,
             fact=str(condition.asks),
         )
-    for condition in (found for asks, found in new.items() if asks not in old):
+    for condition in (new[asks] for asks in new if asks not in old):
         yield pair.change(
             ChangeClass.WEAKENED,
             condition.path,
-            f"only where {_said(condition)}",
+            f"only where {_condition_text(condition)}",
             part=_named(after),
             after=condition.value,
             was_at=condition.path.replace(after.path, before.path, 1),
@@ -282,7 +285,7 @@ def _conditions(pair: Pair, before: ElementSide, after: ElementSide) -> Iterator
         )
 
 
-def _said(condition: Condition) -> str:
+def _condition_text(condition: Condition) -> str:
     return quoted(f"{condition.key} {condition.operator.removeprefix('string_')} {condition.value}")
 
 

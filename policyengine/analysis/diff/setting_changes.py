@@ -31,9 +31,9 @@ class ElementSide:
 
 
 class Regional(NamedTuple):
-    """What a fact does to a plan in a Region, in words; `fact` tells changes apart that no document shows.
+    """What a fact does to a plan in a Region, in words; `fact` distinguishes changes that no document shows.
 
-    Without a Region it does so in all Regions of the plan. `bounds` says that it is about how long a lock keeps
+    Without a Region it applies to all Regions of the plan. `bounds` says that it is about how long a lock keeps
     backups, so that it means something only together with a retention.
     """
 
@@ -74,15 +74,15 @@ def ordered_changes(
 
 
 def plain_changes(
-    pair: Pair, name: str, before: ElementSide, after: ElementSide, known: Collection[str] = ()
+    pair: Pair, name: str, before: ElementSide, after: ElementSide, compared: Collection[str] = ()
 ) -> Iterator[Change]:
-    """Changes of all other settings; `known` are places, and blocks, that were looked at already."""
+    """Changes of all other settings; `compared` are places, and blocks, that are compared already."""
     old, new = before.settings, after.settings
     changed = {place for place in (*old, *new) if old.get(place) != new.get(place)}
     for place in sorted(changed):
         value = place.removesuffix(TAG_KEY.place) + TAG_VALUE.place
-        told_with_value = place.endswith(f"/{TAG_KEY.place}") and value in changed
-        if not told_with_value and not any(place == other or place.startswith(f"{other}/") for other in known):
+        shown_with_value = place.endswith(f"/{TAG_KEY.place}") and value in changed
+        if not shown_with_value and not any(place == other or place.startswith(f"{other}/") for other in compared):
             yield pair.change(
                 ChangeClass.CHANGED,
                 f"{after.path}/{place}",
@@ -101,12 +101,12 @@ def movement_text(noun: str, movement: Movement, forever: str = "forever") -> st
     return f"{noun} {text}" if movement.after is not UNKNOWN else f"nobody can tell any more: {noun} {text}"
 
 
-def in_regions(found: Iterable[Regional], regions: int) -> Iterator[Regional]:
-    """What happens in several Regions, told once where all the Regions of a plan, so many, see the same."""
-    alike: dict[Regional, list[str]] = {}
-    for one in found:
-        alike.setdefault(one._replace(region=""), []).append(one.region)
-    for same, places in alike.items():
+def in_regions(changes: Iterable[Regional], regions: int) -> Iterator[Regional]:
+    """The changes of several Regions, reported once where all `regions` Regions of a plan have the same."""
+    equal: dict[Regional, list[str]] = {}
+    for change in changes:
+        equal.setdefault(change._replace(region=""), []).append(change.region)
+    for same, places in equal.items():
         if len(places) == regions:
             yield same
         else:

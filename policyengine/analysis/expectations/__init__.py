@@ -36,11 +36,11 @@ def run_tests(
     refused: Refused | None = None,
     coverage: bool = False,
 ) -> TestRun:
-    """What every test of a project comes to, as of a moment, by file and line.
+    """The result of every test of a project, as of a moment, by file and line.
 
     `refused` has AWS's verdict on each document that it would refuse; a test of an account that has one of them goes on
-    without the refused settings, and fails. `coverage` also tells what no test looks at, which takes a look at every
-    account of the organization.
+    without the refused settings, and fails. `coverage` also lists what no test looks at, which takes all accounts
+    of the organization.
     """
     refused = refused or {}
     situations = Situations(organization, demands.ids)
@@ -50,11 +50,11 @@ def run_tests(
         everything,
         at=at,
         substitutes={policy: verdict.value for policy, verdict in refused.items()},
-        accounts=None if coverage else [found.account for found in given.values() if found.account],
+        accounts=None if coverage else [situation.account for situation in given.values() if situation.account],
     )
     deployment = deploy(everything, effective, at=at, apart=demands.ids)
     cases = {case.test: case for case in _cases(given, effective, deployment, demands, organization.management_account)}
-    results = tuple(_result(test, found, cases.get(test), refused) for test, found in given.items())
+    results = tuple(_result(test, situation, cases.get(test), refused) for test, situation in given.items())
     if not coverage:
         return TestRun(results)
     return TestRun(results, measure(cases.values(), demands, deployment.candidates, frozenset(organization.accounts)))
@@ -67,22 +67,22 @@ def _cases(
     demands: Demands,
     management: str | None,
 ) -> Iterator[TestCase]:
-    """The tests whose account is clear, with what it ends up with."""
-    policies = {found.account: found for found in effective.accounts}
+    """The tests with an unambiguous account, each with the account's policy and view."""
+    policies = {situation.account: situation for situation in effective.accounts}
     views = {account: view for view in deployment.published for account in view.accounts}
     named: dict[str, list[Requirement]] = {}
     for requirement in demands.requirements:
         named.setdefault(requirement.name, []).append(requirement)
-    for test, found in given.items():
-        if account := found.account:
+    for test, situation in given.items():
+        if account := situation.account:
             names = dict.fromkeys(e.requirement.text for e in test.expected if isinstance(e, ExpectViolation))
             expected = tuple(requirement for name in names for requirement in named[name])
-            yield TestCase(test, account, found.new, policies[account], views[account], expected, management)
+            yield TestCase(test, account, situation.new, policies[account], views[account], expected, management)
 
 
-def _result(test: TypedTest, found: Situation, case: TestCase | None, refused: Refused) -> TestResult:
+def _result(test: TypedTest, situation: Situation, case: TestCase | None, refused: Refused) -> TestResult:
     if case is None:
-        return TestResult(test.title, head(test), "", found.failures, ())
+        return TestResult(test.title, head(test), "", situation.failures, ())
     return TestResult(test.title, head(test), case.account.path, tuple(case.failures(refused)), tuple(case.notes))
 
 

@@ -68,11 +68,14 @@ def measure(
     return Coverage(
         plans=_of_names(names, looked.names),
         rules=_of_names(rules, looked.names),
-        requirements=_share((found.name, found.span, found in looked.requirements) for found in demands.requirements),
+        requirements=_share(
+            (requirement.name, requirement.span, requirement in looked.requirements)
+            for requirement in demands.requirements
+        ),
         assertions=_share(
-            (f"{found.name}/{number}", assertion.span, found in looked.applied)
-            for found in demands.requirements
-            for number, assertion in enumerate(found.assertions, 1)
+            (f"{requirement.name}/{number}", assertion.span, requirement in looked.applied)
+            for requirement in demands.requirements
+            for number, assertion in enumerate(requirement.assertions, 1)
         ),
     )
 
@@ -105,11 +108,11 @@ def _place(plan: Plan, path: str) -> Span | None:
 
 
 def _share(entries: Iterable[_Entry]) -> Share:
-    known = list(entries)
-    untouched = [Untouched(name, span) for name, span, looked in known if not looked]
-    return Share(len(known), tuple(sorted(untouched, key=_order)))
+    listed = list(entries)
+    untouched = [Untouched(name, span) for name, span, looked in listed if not looked]
+    return Share(len(listed), tuple(sorted(untouched, key=_order)))
 
 
-def _order(found: Untouched) -> tuple[bool, str, int, str]:
-    file, start = (found.span.source.name, found.span.start) if found.span else ("", 0)
-    return found.span is None, file, start, found.name
+def _order(entry: Untouched) -> tuple[bool, str, int, str]:
+    file, start = (entry.span.source.name, entry.span.start) if entry.span else ("", 0)
+    return entry.span is None, file, start, entry.name

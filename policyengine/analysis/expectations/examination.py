@@ -1,4 +1,4 @@
-"""One test after the other: whether everything that it expects holds, and if not why, with the trail of the value."""
+"""Tests, one by one: whether everything that a test expects holds, and if not why, with the trail of the value."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ _NOTHING = {
 
 
 def of_reasons(reasons: Iterable[Reason], asking: str, view: View) -> Iterator[FailureCause]:
-    """Why a condition does not hold, never without a word; `asking` is who asks for it."""
+    """Why a condition does not hold, never empty; `asking` names who requires it."""
     shown = dict.fromkeys(replace(reason, values=()) for reason in reasons)
     for reason in shown or (Reason("it does not hold"),):
         yield FailureCause(reason.sentence(asking), reason.advice, _trail(reason.place, view.resolved))
 
 
 def of_doubts(reasons: Iterable[Reason], what: str, view: View, *, new: bool) -> Iterator[FailureCause]:
-    """Why nobody can say whether something holds, never without a word; `new` if the snapshot lacks the account."""
+    """Why something is undecided, never empty; `new` if the snapshot lacks the account."""
     for reason in tuple(reasons) or (Reason("a fact is missing"),):
         advice = _NEW_ACCOUNT if new and view.withheld else reason.advice
         yield FailureCause(f"{what} cannot be decided: {reason.found}", advice, _trail(reason.place, view.resolved))
@@ -127,7 +127,7 @@ class TestCase:
 
     def named(self, expected: ExpectViolation) -> list[Requirement]:
         """The requirements that an expectation is about; a pack that is used twice has each of them twice."""
-        return [found for found in self.expected if found.name == expected.requirement.text]
+        return [requirement for requirement in self.expected if requirement.name == expected.requirement.text]
 
     def failures(self, refused: Refused) -> Iterator[Failure]:
         """Everything that fails the test, in written order: what AWS would refuse, then what is not as expected."""
@@ -183,12 +183,12 @@ class TestCase:
 
     def _of_result(self, result: AssertionResult) -> Iterator[FailureCause]:
         """Why an assertion is violated or cannot be decided; nothing where it holds."""
-        found = reasons(result, self.account, self.management)
+        because = reasons(result, self.account, self.management)
         if result.violated:
-            yield from of_violation(result, found)
+            yield from of_violation(result, because)
         elif result.undecided:
-            yield from of_doubts(found, quoted(result.requirement.name), self.view, new=self.new)
+            yield from of_doubts(because, quoted(result.requirement.name), self.view, new=self.new)
 
     def _results(self, expected: ExpectViolation) -> list[AssertionResult]:
         """The assertions of the requirements that an expectation is about, as far as they apply."""
-        return [result for found in self.named(expected) for result in self.judgement.of(found)]
+        return [result for requirement in self.named(expected) for result in self.judgement.of(requirement)]

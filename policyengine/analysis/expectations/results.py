@@ -1,4 +1,4 @@
-"""What running the tests of a project comes to."""
+"""The results of a project's tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from policyengine.base.source import Span
 
 @record
 class Trail:
-    """What was done to a setting, in order; beside each step the reason why it came to nothing, empty if it did not."""
+    """What was done to a setting, in order; beside each step the reason why it has no effect, empty if it has one."""
 
     path: str
     steps: tuple[tuple[Step, str], ...]
@@ -20,7 +20,7 @@ class Trail:
 
 @record
 class FailureCause:
-    """One reason why something expected is not so: what was found, what would help, how the value came about."""
+    """One reason why something expected is not so: what was found, what would help, the trail of the value."""
 
     message: str
     help: str = ""
@@ -37,7 +37,7 @@ class Failure:
 
 @record
 class TestResult:
-    """What a test comes to. `span` is its head, `account` the path of its account, empty where that is not clear.
+    """The result of a test. `span` is its head, `account` the path of its account, empty where that is ambiguous.
 
     `notes` say what a reader of a passed test should know, such as a requirement that does not apply.
     """
@@ -102,12 +102,14 @@ class Coverage:
     def whole(self) -> Share:
         """All kinds together."""
         shares = self.kinds.values()
-        return Share(sum(share.total for share in shares), tuple(one for share in shares for one in share.untouched))
+        return Share(
+            sum(share.total for share in shares), tuple(entry for share in shares for entry in share.untouched)
+        )
 
 
 @record
 class TestRun:
-    """The results of all tests, by file and line; `coverage` is None where nobody asked for it."""
+    """The results of all tests, by file and line; `coverage` is None where it was not asked for."""
 
     results: tuple[TestResult, ...]
     coverage: Coverage | None = None

@@ -50,12 +50,12 @@ class Situations:
         self._targets = targets_in(organization, "to")
         self._named = {name: account for account in organization.accounts for name in (account.name, account.id)}
         self._ids = _free_ids(organization, ids)
-        self._made: dict[object, Entity] = {}
+        self._created: dict[object, Entity] = {}
 
     @property
     def organization(self) -> Organization:
-        """The organization, and behind it every entity that was made for a test, parents first."""
-        return replace(self._organization, entities=(*self._organization.entities, *self._made.values()))
+        """The organization, and behind it every entity that was created for a test, parents first."""
+        return replace(self._organization, entities=(*self._organization.entities, *self._created.values()))
 
     def of(self, test: TypedTest) -> Situation:
         """What a test gives, or why it cannot be."""
@@ -79,11 +79,11 @@ class Situations:
 
     def _known(self, step: GivenAccount) -> Entity | Failure:
         name = step.account
-        found = self._accounts.find(TargetName("account", name.value, name.span))
-        if not isinstance(found, Diagnostic):
-            return found
-        advice = found.help or f'a new one needs a place: `given account "{name.value}" in ou "..."`'
-        return fault(name.span, found.message, advice)
+        account = self._accounts.find(TargetName("account", name.value, name.span))
+        if not isinstance(account, Diagnostic):
+            return account
+        advice = account.help or f'a new one needs a place: `given account "{name.value}" in ou "..."`'
+        return fault(name.span, account.message, advice)
 
     def _new(self, step: GivenAccount, where: TargetNode) -> Entity | Failure:
         name = step.account
@@ -97,11 +97,11 @@ class Situations:
             return fault(where.span, parent.message, parent.help)
         tags = tuple((tag.key.text, tag.value.value) for tag in step.tags)
         key = (name.value, parent, tags)
-        if key not in self._made:
+        if key not in self._created:
             number = name.value if _ID.fullmatch(name.value) else next(self._ids)
             path = child_path(parent.path, name.value)
-            self._made[key] = Entity("account", number, name.value, path, parent, tags=dict(tags))
-        return self._made[key]
+            self._created[key] = Entity("account", number, name.value, path, parent, tags=dict(tags))
+        return self._created[key]
 
     def _attach(
         self, test: TypedTest, account: Entity, attached: dict[Entity, tuple[PolicyDocument, ...]]
@@ -125,11 +125,11 @@ class Situations:
         new = target.kind == "account" and account not in self._snapshot
         if new and target.text in (account.name, account.id):
             return account
-        found = self._targets.find(TargetName(target.kind, target.text, target.span))
-        if isinstance(found, Entity):
-            return found
+        entity = self._targets.find(TargetName(target.kind, target.text, target.span))
+        if isinstance(entity, Entity):
+            return entity
         own = suggestion(target.text, [account.name]) if new else ""
-        return fault(target.span, found.message, own or found.help)
+        return fault(target.span, entity.message, own or entity.help)
 
     def _with(self, entity: Entity, attached: Attached) -> Entity:
         """An entity with what a test attaches to it and above it; the entity itself where that is nothing."""
@@ -138,9 +138,9 @@ class Situations:
         if parent is entity.parent and not more:
             return entity
         key = (entity, parent, more)
-        if key not in self._made:
-            self._made[key] = replace(entity, parent=parent, policies=(*entity.policies, *more))
-        return self._made[key]
+        if key not in self._created:
+            self._created[key] = replace(entity, parent=parent, policies=(*entity.policies, *more))
+        return self._created[key]
 
 
 def head(test: TypedTest) -> Span:
@@ -154,7 +154,7 @@ def fault(span: Span, message: str, advice: str = "") -> Failure:
 
 
 def _free_ids(organization: Organization, ids: Iterable[str]) -> Iterator[str]:
-    """Ids for new accounts: no account has one, and nothing that is written anywhere means one."""
+    """Ids for new accounts: no account has one, and no text mentions one."""
     taken = {account.id for account in organization.accounts} | set(ids)
     scopes = [part.accounts for parts in (organization.vaults, organization.roles) for part in parts or ()]
     for scope in scopes:

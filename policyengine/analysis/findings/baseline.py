@@ -1,7 +1,7 @@
 """The baseline: findings that a project accepts as they are (interface.md section 1, `gate.baseline`).
 
 `policyengine check --update-baseline` writes the file; `read_baseline` takes what has become of it since. The identity
-of a finding says when two are the same: the file's name is no part of it, and a worse value is another finding.
+of a finding says when two are equal: the file's name is no part of it, and a worse value is another finding.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Identity(NamedTuple):
 class Acceptance(NamedTuple):
     """An entry of a baseline: the same finding on `accounts`, none where it concerns no account in particular.
 
-    `file` tells findings apart that would be the same without it, `message` is for people.
+    `file` distinguishes findings that are equal but for it, `message` is for people.
     """
 
     identity: Identity
@@ -59,11 +59,11 @@ def to_accept(verdict: Verdict) -> list[Acceptance]:
     """What a baseline would hold that accepts all errors and warnings that count and may be accepted, in order."""
     accounts: dict[tuple[Identity, str, bool], set[str]] = {}
     messages: dict[Identity, str] = {}
-    for found in _standing(verdict):
-        if found.code not in FIXED:
-            same = identity(found)
-            messages.setdefault(same, without_lines(found.message))
-            accounts.setdefault((same, _file(found), bool(found.accounts)), set()).update(found.accounts)
+    for diagnostic in _standing(verdict):
+        if diagnostic.code not in FIXED:
+            same = identity(diagnostic)
+            messages.setdefault(same, without_lines(diagnostic.message))
+            accounts.setdefault((same, _file(diagnostic), bool(diagnostic.accounts)), set()).update(diagnostic.accounts)
     return [
         Acceptance(same, file, messages[same], tuple(sorted(ids)))
         for (same, file, _), ids in sorted(accounts.items(), key=lambda item: item[0])
@@ -72,13 +72,15 @@ def to_accept(verdict: Verdict) -> list[Acceptance]:
 
 def not_to_accept(verdict: Verdict) -> int:
     """How many errors and warnings that count no baseline accepts."""
-    return len({identity(found) for found in _standing(verdict) if found.code in FIXED})
+    return len({identity(diagnostic) for diagnostic in _standing(verdict) if diagnostic.code in FIXED})
 
 
-def identity(found: Diagnostic) -> Identity:
+def identity(diagnostic: Diagnostic) -> Identity:
     """What makes a finding the same finding in another run."""
-    values = found.values or (without_lines(found.message),)
-    return Identity(found.name, found.requirement, found.path, found.region, found.policies, values)
+    values = diagnostic.values or (without_lines(diagnostic.message),)
+    return Identity(
+        diagnostic.name, diagnostic.requirement, diagnostic.path, diagnostic.region, diagnostic.policies, values
+    )
 
 
 def without_lines(message: str) -> str:
@@ -87,7 +89,7 @@ def without_lines(message: str) -> str:
 
 
 class AcceptedFindings:
-    """The entries of a baseline, to be asked by finding; `present` is all that is found."""
+    """Looks up the entries of a baseline by finding; `present` are all findings of the run."""
 
     def __init__(self, baseline: Baseline | None, present: Iterable[Diagnostic]) -> None:
         entries = baseline.findings if baseline else ()
@@ -98,20 +100,20 @@ class AcceptedFindings:
         for entry in self._entries:
             self._accounts.setdefault(self._key_of(entry), set()).update(entry.accounts or (NOWHERE,))
 
-    def accounts_of(self, found: Diagnostic) -> AbstractSet[str]:
+    def accounts_of(self, diagnostic: Diagnostic) -> AbstractSet[str]:
         """The accounts on which a finding is accepted."""
-        if not self._accounts or found.code in FIXED:
+        if not self._accounts or diagnostic.code in FIXED:
             return frozenset()
-        return frozenset().union(*(self._accounts.get(key, ()) for key in self._keys(found)))
+        return frozenset().union(*(self._accounts.get(key, ()) for key in self._keys(diagnostic)))
 
     def gone(self, present: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
         """A finding for each entry that is gone, altogether or on some accounts."""
         if not self._entries:
             return
         there: dict[tuple[Identity, str], set[str]] = {}
-        for found in present:
-            for key in self._keys(found):
-                there.setdefault(key, set()).update(places(found))
+        for diagnostic in present:
+            for key in self._keys(diagnostic):
+                there.setdefault(key, set()).update(places(diagnostic))
         for entry in self._entries:
             if missing := set(entry.accounts or (NOWHERE,)) - there.get(self._key_of(entry), set()):
                 yield _gone(entry, missing - {NOWHERE})
@@ -125,12 +127,12 @@ class AcceptedFindings:
                 help=f"{BY_NAME[name].fixed}: mend what it finds, and {_ADVICE}",
             )
 
-    def _keys(self, found: Diagnostic) -> Iterator[tuple[Identity, str]]:
-        """By what it states, and by its message, which is all that an older baseline has."""
-        same = identity(found)
-        yield self._key(same, _file(found))
-        if found.values:
-            yield self._key(same._replace(values=(without_lines(found.message),)), _file(found))
+    def _keys(self, diagnostic: Diagnostic) -> Iterator[tuple[Identity, str]]:
+        """By its values, and by its message, which is all that an older baseline has."""
+        same = identity(diagnostic)
+        yield self._key(same, _file(diagnostic))
+        if diagnostic.values:
+            yield self._key(same._replace(values=(without_lines(diagnostic.message),)), _file(diagnostic))
 
     def _key_of(self, entry: Accepted) -> tuple[Identity, str]:
         return self._key(_identity_of(entry), entry.file or "")
@@ -141,14 +143,14 @@ class AcceptedFindings:
 
 def _standing(verdict: Verdict) -> Iterator[Diagnostic]:
     """Errors and warnings that count."""
-    return (found for found in verdict.exact if found.severity is not Severity.INFO)
+    return (diagnostic for diagnostic in verdict.exact if diagnostic.severity is not Severity.INFO)
 
 
 def _in_several_files(present: Iterable[Diagnostic]) -> frozenset[Identity]:
-    """Findings that only their files tell apart."""
+    """Findings that differ in their files only."""
     files: dict[Identity, set[str]] = {}
-    for found in present:
-        files.setdefault(identity(found), set()).add(_file(found))
+    for diagnostic in present:
+        files.setdefault(identity(diagnostic), set()).add(_file(diagnostic))
     return frozenset(same for same, names in files.items() if len(names) > 1)
 
 
@@ -174,8 +176,8 @@ def _identity_of(entry: Accepted) -> Identity:
     return Identity(entry.name, entry.requirement or "", entry.path, entry.region or "", entry.policies, values)
 
 
-def _file(found: Diagnostic) -> str:
-    return found.span.source.name if found.span else ""
+def _file(diagnostic: Diagnostic) -> str:
+    return diagnostic.span.source.name if diagnostic.span else ""
 
 
 _WHOLE = "a mapping with `schema` and `findings`"

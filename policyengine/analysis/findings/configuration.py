@@ -78,8 +78,8 @@ def _entry_problems(entry: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _no_id(text: str) -> str:
     if _OLD_ID.fullmatch(text):
-        told = f"{quoted(text)} is an id of an earlier release, and ids have {DIGITS} digits now"
-        return f"{told}; take the entry out, and `policyengine diff` shows the id of today"
+        reason = f"{quoted(text)} is an id of an earlier release, and ids have {DIGITS} digits now"
+        return f"{reason}; take the entry out, and `policyengine diff` shows the id of today"
     return f"{quoted(text)} is no id of a change, expected the {DIGITS} digits that `policyengine diff` shows"
 
 
@@ -96,10 +96,10 @@ class Settable(NamedTuple):
 
 _HEADER = re.compile(r"\s*+\[{1,2}+([^\[\]]*+)\]")
 _KEY = re.compile(r"""\s*["']?([^"'=\s]+)["']?\s*=""")
-_MOST_PARTS = 32  # of a dotted key: reading one takes the square of them
+_MOST_PARTS = 32  # of a dotted key: reading takes the square of its parts
 _LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}""")
 _LONGEST_REASON = 200
-_MOST_FAULTS = 100  # that are told, since each looks for its line
+_MOST_FAULTS = 100  # that are reported, since each looks for its line
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
@@ -109,7 +109,7 @@ class Configuration:
 
     `organization` and `baseline` are paths relative to the project, None where the file names none; `policies` are
     globs. `checks` holds the severity of each check that the file names, `allow` the changes that `diff` lets pass,
-    `unknown` the facts that the snapshot may leave untold although the gate is strict.
+    `unknown` the facts that the snapshot may lack although the gate is strict.
     """
 
     organization: str | None = None
@@ -126,7 +126,7 @@ class Configuration:
     def settings(self) -> dict[str, str]:
         """What decides what is judged and what fails, as texts by key; a check that is not set is left out.
 
-        `[gate] allow` is not part of it: each change that it lets pass is told where the change is.
+        `[gate] allow` is not part of it: a report shows each allowed change where the change is.
         """
         return {
             "project.organization": self.organization or "",
@@ -145,14 +145,14 @@ def read_configuration(
 ) -> Configuration:
     """The settings that a TOML text holds. `known_checks` has what `[checks]` may say of each name.
 
-    Without `with_allow` nothing is made of `[gate] allow`, and its ids may be those of another release. Raises
-    `ConfigurationError` with every fault, one a line; of very many the first ones.
+    Without `with_allow` `[gate] allow` is not read, and its ids may be those of another release. Raises
+    `ConfigurationError` with every fault, a line each, at most a hundred.
     """
     tables = _tables(source)
     if not with_allow and isinstance(tables.get("gate"), dict):
         tables["gate"].pop("allow", None)
-    told = chain(_problems(tables), _check_problems(tables.get("checks", {}), known_checks))
-    if problems := list(islice(told, _MOST_FAULTS)):
+    every_problem = chain(_problems(tables), _check_problems(tables.get("checks", {}), known_checks))
+    if problems := list(islice(every_problem, _MOST_FAULTS)):
         faults = sorted((_fault(source, path, message) for path, message in problems), key=lambda fault: fault.line)
         raise ConfigurationError("\n".join(map(str, faults)))
     settings = {**tables.get("project", {}), **tables.get("gate", {})}
@@ -247,13 +247,13 @@ def _table_problems(table: str, settings: Mapping[str, Any], keys: Mapping[str, 
             yield (table, key), f"{expected}, found {value_in_words(given)}"
 
 
-def _check_problems(checks: object, known: Mapping[str, Settable]) -> Iterator[Problem]:
-    nearest = Nearest(name for name, settable in known.items() if settable.levels)
+def _check_problems(checks: object, settable_by_name: Mapping[str, Settable]) -> Iterator[Problem]:
+    nearest = Nearest(name for name, settable in settable_by_name.items() if settable.levels)
     for name, level in checks.items() if isinstance(checks, dict) else ():
-        if name not in known:
+        if name not in settable_by_name:
             advice = nearest.suggestion(name)
             yield ("checks", name), f"there is no check {quoted(name)}{'; ' if advice else ''}{advice}"
-        if problem := _level_problem(known.get(name, Settable()), level):
+        if problem := _level_problem(settable_by_name.get(name, Settable()), level):
             yield ("checks", name), problem
 
 
@@ -268,8 +268,8 @@ def _level_problem(settable: Settable, level: object) -> str:
     return f"{expected}, found {value_in_words(level)}{why}"
 
 
-def _unknown(what: str, name: str, known: Collection[str]) -> str:
-    advice = suggestion(name, known) or f"expected one of {listed(known)}"
+def _unknown(what: str, name: str, expected: Collection[str]) -> str:
+    advice = suggestion(name, expected) or f"expected one of {listed(expected)}"
     return f"unknown {what} {quoted(name)}; {advice}"
 
 
@@ -278,7 +278,7 @@ def _fault(source: Source, path: tuple[str | int, ...], message: str) -> Fault:
 
 
 def _line(text: str, path: tuple[str | int, ...]) -> int:
-    """Where a key stands, as far as a look at headers and beginnings of lines tells; else its table, else 0.
+    """The line of a key, as far as headers and beginnings of lines show it; else that of its table, else 0.
 
     An entry of a list stands at its own header `[[table.list]]`, else where the list does.
     """

@@ -1,4 +1,4 @@
-"""The one list of everything that can be found, by code: the tables of the rooms, and the checks."""
+"""The list of all rules, by code: the tables of the rooms, and the checks."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FIXED: Mapping[str, str] = MappingProxyType({rule.code: rule.fixed for rule in R
 
 
 def _settable(rule: Rule) -> Settable:
-    """What a project may set a check to: what is fixed may only be made worse, which an error cannot be."""
+    """The levels that a project may set a check to: what is fixed may only become worse, which an error cannot."""
     if rule is requirement_rules.REQUIREMENT_VIOLATED:
         return Settable((), "its level cannot be set: how bad that is, the requirement says with its `level`")
     if rule is requirement_rules.REQUIREMENT_UNDECIDED:

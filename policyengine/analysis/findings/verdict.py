@@ -1,4 +1,4 @@
-"""What `settle` comes to."""
+"""The result of `settle`: findings with what covers them, and whether the gate fails."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from policyengine.base.records import record
 
 @record
 class Finding:
-    """A diagnostic and what became of it: it counts, or a waiver covers it, or the baseline accepts it.
+    """A diagnostic that counts, that a waiver covers, or that the baseline accepts.
 
-    Where accounts are told the same of different values, `parts` has a diagnostic for each of these.
+    Where accounts get the same text for different values, `parts` has a diagnostic for each of these.
     """
 
     diagnostic: Diagnostic
@@ -21,7 +21,7 @@ class Finding:
 
     @property
     def exact(self) -> tuple[Diagnostic, ...]:
-        """What it rests on, each with the values of its accounts."""
+        """The diagnostics that are merged in it, each with the values of its accounts."""
         return self.parts or (self.diagnostic,)
 
     @property
@@ -39,29 +39,29 @@ class Verdict:
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Everything that was found, whatever became of it."""
-        return tuple(found.diagnostic for found in self.findings)
+        """All diagnostics, whether they count or not."""
+        return tuple(finding.diagnostic for finding in self.findings)
 
     @property
     def standing(self) -> tuple[Diagnostic, ...]:
         """What counts."""
-        return tuple(found.diagnostic for found in self.findings if found.counts)
+        return tuple(finding.diagnostic for finding in self.findings if finding.counts)
 
     @property
     def exact(self) -> tuple[Diagnostic, ...]:
         """What counts, each with the values of its accounts: to be compared, not to be read."""
-        return tuple(found for finding in self.findings if finding.counts for found in finding.exact)
+        return tuple(diagnostic for finding in self.findings if finding.counts for diagnostic in finding.exact)
 
     @property
     def waived(self) -> tuple[Finding, ...]:
         """What a waiver covers."""
-        return tuple(found for found in self.findings if found.waiver)
+        return tuple(finding for finding in self.findings if finding.waiver)
 
     @property
     def accepted(self) -> tuple[Finding, ...]:
         """What the baseline accepts."""
-        return tuple(found for found in self.findings if found.accepted)
+        return tuple(finding for finding in self.findings if finding.accepted)
 
     def count(self, severity: Severity) -> int:
         """How many findings of this severity count."""
-        return sum(found.severity is severity for found in self.standing)
+        return sum(diagnostic.severity is severity for diagnostic in self.standing)

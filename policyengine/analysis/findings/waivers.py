@@ -1,4 +1,4 @@
-"""`waive` statements as waivers: what each names, whom it covers, whether it still holds (language.md section 6)."""
+"""`waive` statements as waivers: what each names and covers, whether it still holds (language.md section 6)."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from policyengine.language.syntax.literals import Name
 from policyengine.language.syntax.nodes import TargetNode, Waive
 
 NOWHERE = ""
-"""Stands for an account where a finding concerns none in particular."""
+"""Stands for the account of a finding that concerns none in particular."""
 
 _ABOUT_REQUIREMENTS = frozenset({REQUIREMENT_VIOLATED.name, REQUIREMENT_UNDECIDED.name})
 
 
-def places(found: Diagnostic) -> frozenset[str]:
+def places(diagnostic: Diagnostic) -> frozenset[str]:
     """The ids of the accounts that a finding concerns, or `NOWHERE`."""
-    return frozenset(found.accounts or (NOWHERE,))
+    return frozenset(diagnostic.accounts or (NOWHERE,))
 
 
 @record
 class Waiver:
-    """An agreement to live with the findings of a check or a requirement.
+    """An agreement to accept the findings of a check or a requirement.
 
     `accounts` are the ids at or below the target. `until` is the last day on which it holds, UTC.
     """
@@ -42,10 +42,12 @@ class Waiver:
     because: str
     span: Span
 
-    def names(self, found: Diagnostic) -> bool:
-        """Whether it is for findings such as this one, wherever they are."""
-        about = (found.name, found.requirement) if found.name in _ABOUT_REQUIREMENTS else (found.name,)
-        return self.what in about and found.code not in FIXED
+    def names(self, diagnostic: Diagnostic) -> bool:
+        """Whether it is for such findings, wherever they are."""
+        about = (
+            (diagnostic.name, diagnostic.requirement) if diagnostic.name in _ABOUT_REQUIREMENTS else (diagnostic.name,)
+        )
+        return self.what in about and diagnostic.code not in FIXED
 
     def covered(self, accounts: frozenset[str]) -> frozenset[str]:
         """Those of the accounts, by id, that are at or below the target; `NOWHERE` is below the root only."""
@@ -60,7 +62,7 @@ def read_waivers(
 ) -> Outcome[tuple[Waiver, ...]]:
     """The waivers that hold today, and what is wrong with the others: each fault of a statement is one finding.
 
-    Without an organization nobody can tell whether a target exists, and a waiver covers no account. `requirements` are
+    Without an organization any target may exist, and a waiver covers no account. `requirements` are
     all names that the project and its packs have, None where some may be missing: then any name may be theirs.
     """
     if not statements:
@@ -72,7 +74,7 @@ def read_waivers(
 
 
 class _Reader:
-    """Knows what can be waived, and where."""
+    """Reads statements against what can be waived, and where."""
 
     def __init__(self, organization: Organization | None, requirements: Collection[str] | None, today: date) -> None:
         self._targets = targets_in(organization, "for") if organization else None
@@ -124,7 +126,7 @@ def _expired(statement: Waive, until: date) -> Diagnostic:
 
 
 def _unplaced(target: TargetNode) -> Entity:
-    """A target in an organization that nobody knows."""
+    """A target in an unknown organization."""
     return Entity(target.kind, None, target.text, target.text, None)
 
 
@@ -134,4 +136,4 @@ def _accounts_below(organization: Organization) -> Mapping[Entity, frozenset[str
     for account in organization.accounts:
         for entity in account.chain:
             ids[entity].add(account.id or "")
-    return {entity: frozenset(found) for entity, found in ids.items()}
+    return {entity: frozenset(numbers) for entity, numbers in ids.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policyengine.analysis.checks import Untold
+from policyengine.analysis.checks import MissingFact
 from policyengine.analysis.findings import Finding, Waiver
 from policyengine.analysis.requirements.requirement_rules import REQUIREMENT_UNDECIDED
 from policyengine.base.diagnostics import Severity
@@ -35,7 +35,7 @@ def render(result: CheckResult) -> str:
     )
 
 
-def _not_told(lacking: Untold, result: CheckResult) -> dict[str, object]:
+def _not_told(lacking: MissingFact, result: CheckResult) -> dict[str, object]:
     return {
         "fact": lacking.fact.value,
         "of": list(lacking.subjects),

@@ -15,7 +15,7 @@ from hashlib import sha256
 from posixpath import join, normpath
 from typing import NamedTuple
 
-from policyengine.analysis.checks import Untold
+from policyengine.analysis.checks import MissingFact
 from policyengine.analysis.findings import Gate, Identity, Verdict, identity
 from policyengine.analysis.findings.waiver_rules import ACCEPTED_FINDING_GONE
 from policyengine.base.diagnostics import Diagnostic
@@ -45,7 +45,7 @@ class CheckResult:
     policies: int
     names: Mapping[str, str]
     not_judged: tuple[str, ...] = ()
-    not_told: tuple[Untold, ...] = ()
+    not_told: tuple[MissingFact, ...] = ()
     baseline: str = ""
     gate: Gate = field(default_factory=Gate)
     demanded: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ class CheckResult:
         return (*judged, ("not told", _not_told(self.not_told))) if self.not_told else judged
 
 
-def _not_told(lacking: Sequence[Untold]) -> str:
+def _not_told(lacking: Sequence[MissingFact]) -> str:
     """`vaults, roles, needed by 11 checks`."""
     checks = {name for one in lacking if one.fact is not Fact.TAGS for name in one.asking}
     requirements = {name for one in lacking if one.fact is Fact.TAGS for name in one.asking}

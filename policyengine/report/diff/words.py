@@ -50,10 +50,10 @@ class Invalid(NamedTuple):
 def invalid(result: DiffResult) -> list[Invalid]:
     """The accounts that became invalid, those with the same errors together."""
     alike: dict[tuple[tuple[EffectiveError, ...], str], list[str]] = {}
-    empty_handed = result.comparison.empty_handed
+    without_policy = result.comparison.without_policy
     for found in result.comparison.became_invalid:
         errors, number = found.resolved.errors if found.resolved else (), found.account.id or ""
-        alike.setdefault((errors, _NOTHING if number in empty_handed else _KEPT), []).append(number)
+        alike.setdefault((errors, _NOTHING if number in without_policy else _KEPT), []).append(number)
     return [Invalid(result.accounts.described(ids), *same) for same, ids in alike.items()]
 
 
@@ -153,7 +153,7 @@ def _target(waiver: Waiver) -> str:
 def idle_text(number: str, result: DiffResult) -> str:
     """An allowed change that there is none of; that others make the same one now is another change."""
     told = f"there is no change {quoted(number)}: take it out of `[gate] allow`"
-    others = [change for change in result.comparison.changes if change.does_what(number)]
+    others = [change for change in result.comparison.changes if change.has_same_effect(number)]
     said = [
         f"the same change has the id {quoted(change.id)} now, caused by {_makers(change, result)}" for change in others
     ]

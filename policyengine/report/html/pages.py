@@ -125,8 +125,8 @@ def comparison_row(result: DiffResult, sets: Sets) -> dict[str, object]:
     return {
         "changes": [_change(change, result, sets) for change in found.changes],
         "flips": [[flip.requirement, flip.before, flip.after, sets.add(flip.accounts)] for flip in found.flips],
-        "becameInvalid": sets.add(_ids(account for account in invalid if account.id not in found.empty_handed)),
-        "emptyHanded": sets.add(_ids(account for account in invalid if account.id in found.empty_handed)),
+        "becameInvalid": sets.add(_ids(account for account in invalid if account.id not in found.without_policy)),
+        "emptyHanded": sets.add(_ids(account for account in invalid if account.id in found.without_policy)),
         "becameValid": sets.add(_ids(policy.account for policy in found.became_valid)),
         "stayedInvalid": sets.add(_ids(found.stayed_invalid)),
         "unknown": sets.add(_ids(found.unknown)),

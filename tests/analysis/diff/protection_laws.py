@@ -117,14 +117,14 @@ def renames(comparison: OrganizationComparison) -> Renamed:
 
 def _usual(side: Side) -> Usual:
     """What protects less than it could on a side, and the accounts of which the side says what they have."""
-    less = {(one.name, one.path, one.region, one.message) for one in side.found if one.harm is Harm.PROTECTION}
+    less = {(one.name, one.path, one.region, one.message) for one in side.diagnostics if one.harm is Harm.PROTECTION}
     return Usual(less, _valid(side))
 
 
 def _harmed(side: Side, usual: Usual | None = None) -> dict[str, set[Harmed]]:
     """What is harmed, by account; of those that are new only what is not `usual`."""
     found: dict[str, set[Harmed]] = {}
-    for one in side.found:
+    for one in side.diagnostics:
         if one.harm is not Harm.NOTHING and one.severity is not Severity.INFO:
             accounts = set(one.accounts)
             if usual and (one.name, one.path, one.region, one.message) in usual.less:

@@ -14,12 +14,12 @@ RULE = Rule("PE501", "cold-storage-too-short", Severity.ERROR, harm=Harm.BACKUP)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    """One finding per rule and per copy; `continuous-with-cold-storage` tells of rules that cannot have it at all."""
+    """One finding per rule and per copy; `continuous-with-cold-storage` reports rules that cannot have it at all."""
     least = limits()["cold_least_days"]
     for plan in facts.plans:
         for lifecycle in plan.lifecycles:
             cold, delete = lifecycle.cold_after / DAY, lifecycle.retention / DAY
-            if cold != FOREVER and delete - cold < least and not _is_told(lifecycle):
+            if cold != FOREVER and delete - cold < least and not _is_reported_elsewhere(lifecycle):
                 yield finding(
                     RULE,
                     facts,
@@ -37,7 +37,7 @@ def _inherits(lifecycle: BackupRule | Copy) -> bool:
     return isinstance(lifecycle, Copy) and lifecycle.inherits_retention
 
 
-def _is_told(lifecycle: BackupRule | Copy) -> bool:
+def _is_reported_elsewhere(lifecycle: BackupRule | Copy) -> bool:
     """Whether the rule is continuous, or AWS itself looks at both days, as it does with the archive opt-in."""
     if isinstance(lifecycle, BackupRule):
         return lifecycle.continuous or lifecycle.archive

@@ -16,7 +16,7 @@ RULE = Rule("PE510", "continuous-conflict", Severity.WARNING, harm=Harm.PROTECTI
 
 
 class _Conflict(NamedTuple):
-    """What is wrong between two rules, told at a setting of the first."""
+    """What is wrong between two rules, reported at a setting of the first."""
 
     at: BackupRule
     other: BackupRule
@@ -32,7 +32,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             if conflict := _conflict(meeting, first, second):
                 at, other = ((rule, f"{rule.path}/{conflict.setting}") for rule in (conflict.at, conflict.other))
                 plan, beside = meeting.plan_of(at[0]), meeting.plan_of(other[0])
-                found = finding(
+                diagnostic = finding(
                     RULE,
                     facts,
                     plan,
@@ -41,7 +41,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     advice="back up each resource continuously by one rule, and S3 to one vault",
                     severity=conflict.severity,
                 )
-                yield about_all(found, ((plan, at[1]), (beside, other[1])), accounts)
+                yield about_all(diagnostic, ((plan, at[1]), (beside, other[1])), accounts)
 
 
 def _conflict(meeting: Meeting, first: BackupRule, second: BackupRule) -> _Conflict | None:
@@ -56,7 +56,7 @@ def _conflict(meeting: Meeting, first: BackupRule, second: BackupRule) -> _Confl
 
 
 def _two_continuous(meeting: Meeting, first: BackupRule, second: BackupRule) -> _Conflict | None:
-    support = {found.continuous for name in meeting.types if (found := resource_features().get(name))}
+    support = {features.continuous for name in meeting.types if (features := resource_features().get(name))}
     if not support & {"yes", "some"}:
         return None
     setting, severity = CONTINUOUS.place, Severity.WARNING if "yes" in support else Severity.INFO

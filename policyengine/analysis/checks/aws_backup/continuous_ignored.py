@@ -40,9 +40,9 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 def _has_none(facts: Facts, plan: Plan) -> bool:
     """Whether all types that it reaches in its Regions are known, there are some, and none has continuous backup."""
     reached = [_reached(facts, plan, each, region) for region in _regions(plan) for each in plan.selections]
-    known = resource_features()
+    features = resource_features()
     return any(reached) and all(
-        names is not None and all(name in known and known[name].continuous == "no" for name in names)
+        names is not None and all(name in features and features[name].continuous == "no" for name in names)
         for names in reached
     )
 

@@ -16,13 +16,13 @@ RULE = Rule("PE537", "copies-in-a-circle", Severity.INFO, harm=Harm.NOTHING)
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per circle, at the first copy in it, for all accounts whose copies are."""
     for circle in circles(facts.deployment):
-        yield _found(facts, circle)
+        yield _diagnostic(facts, circle)
 
 
-def _found(facts: Facts, circle: Circle) -> Diagnostic:
+def _diagnostic(facts: Facts, circle: Circle) -> Diagnostic:
     first = circle.hops[0]
     places = dict.fromkeys((hop.plan.plan, f"{hop.copy.copy.path}/{COPY_TARGET.place}") for hop in circle.hops)
-    found = finding(
+    diagnostic = finding(
         RULE,
         facts,
         first.plan,
@@ -30,7 +30,7 @@ def _found(facts: Facts, circle: Circle) -> Diagnostic:
         message=f"{_named(circle.sites)} keep each other's copies",
         advice="copy into vaults that no rule stores its backups in",
     )
-    return about_all(found, list(places), {number for hop in circle.hops for number in hop.accounts})
+    return about_all(diagnostic, list(places), {number for hop in circle.hops for number in hop.accounts})
 
 
 def _named(sites: Sequence[Site]) -> str:

@@ -19,7 +19,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         for rule in plan.rules if len(set(plan.regions)) > 1 else ():
             for copy in rule.copies:
                 target = copy.target
-                if target and target.region in plan.regions and not _is_told(rule, copy):
+                if target and target.region in plan.regions and not _goes_to_own_vault(rule, copy):
                     others = [region for region in dict.fromkeys(plan.regions) if region != target.region]
                     yield finding(
                         RULE,
@@ -34,6 +34,6 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     )
 
 
-def _is_told(rule: BackupRule, copy: Copy) -> bool:
+def _goes_to_own_vault(rule: BackupRule, copy: Copy) -> bool:
     """Whether the copy goes to the vault of the backup."""
     return bool(copy.target and copy.target.account.lower() == OWN and copy.target.name == rule.vault)

@@ -16,7 +16,7 @@ RULE = Rule("PE513", "copy-to-same-vault", Severity.WARNING, harm=Harm.COPY)
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per copy; it names its Region where the plan has others, from which the copy goes elsewhere.
 
-    An account that a copy names by id is taken for one that gathers the copies of others.
+    An account that a copy names by id counts as one that gathers the copies of others.
     """
     for plan in facts.deployed_plans:
         for rule in plan.rules:
@@ -32,7 +32,7 @@ def _stays(rule: DeployedRule, copy: DeployedCopy) -> bool:
 
 
 def _vaults(rule: DeployedRule) -> tuple[str, ...]:
-    """The vaults that the backups are in; of a copy between air-gapped ones another check tells."""
+    """The vaults that the backups are in; `copy-between-air-gapped-vaults` reports those between air-gapped ones."""
     air_gapped = rule.air_gapped
     return (rule.rule.vault, air_gapped.name) if air_gapped and air_gapped.type is UNKNOWN else (rule.rule.vault,)
 

@@ -48,7 +48,7 @@ def _whatever_the_account(plan: Plan) -> Iterator[_Gap]:
 
 def _between_accounts(rule: PlacedRule) -> Iterator[_Gap]:
     types, regions = rule.placement.reach.named_types, rule.placement.regions
-    copies = (found.copy for found in rule.copies if found.cross_account is True)
+    copies = (copied.copy for copied in rule.copies if copied.cross_account is True)
     nowhere = tuple(name for name in types if features(name).copy != "no" and features(name).copy_account == "no")
     for copy in dict.fromkeys(copies) if types else ():
         if nowhere:
@@ -60,12 +60,12 @@ def _between_accounts(rule: PlacedRule) -> Iterator[_Gap]:
 def _gaps(
     types: Sequence[str], sources: Sequence[str], copy: Copy, way: str, stays: Callable[[str, str], bool]
 ) -> Iterator[_Gap]:
-    """The Regions from which the same types are lost, together; a type that is never copied is told already."""
+    """The Regions from which the same types are lost, together; a type that is never copied is reported already."""
     copied = [name for name in types if features(name).copy != "no"]
     regions: dict[tuple[str, ...], list[str]] = {}
     for region in dict.fromkeys(sources):
         regions.setdefault(tuple(name for name in copied if stays(region, name)), []).append(region)
-    return (_Gap(copy, lost, tuple(found), way) for lost, found in regions.items() if lost)
+    return (_Gap(copy, lost, tuple(sources_of_loss), way) for lost, sources_of_loss in regions.items() if lost)
 
 
 def _stays_in_region(target: str, source: str, name: str) -> bool:

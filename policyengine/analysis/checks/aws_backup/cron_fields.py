@@ -20,13 +20,13 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     for plan in facts.plans:
         for rule in plan.rules:
             cron = None if rule.interval is UNKNOWN else parse_cron(rule.schedule)
-            if cron and (told := _told(cron)):
-                message, advice = told
+            if cron and (fault := _fault(cron)):
+                message, advice = fault
                 yield finding(RULE, facts, plan, f"{rule.path}/{SCHEDULE.place}", message=message, advice=advice)
 
 
-def _told(cron: Cron) -> tuple[str, str] | None:
-    """What there is to say of the fields, and what to do; None for six of them."""
+def _fault(cron: Cron) -> tuple[str, str] | None:
+    """What is wrong with the fields, and what to do; None for six of them."""
     if len(cron.fields) < _DOCUMENTED:
         whole = f"{cron.text[:-1].rstrip()} *)"
         return "the schedule has five fields, and AWS documents six: the year is missing", f"write {quoted(whole)}"

@@ -66,8 +66,8 @@ def _plans(facts: Facts, view: View) -> Iterator[Diagnostic]:
         plans = [deployed.plan for deployed in view.plans if region in deployed.plan.regions]
         if len(plans) > most:
             text = f"{len(plans)} plans run in {quoted(region)}, expected at most {most} unless AWS raised the quota"
-            found = _found(facts, plans[most], f"{plans[most].path}/regions", text, "plans_per_region")
-            yield replace(found, region=region, accounts=accounts)
+            diagnostic = _found(facts, plans[most], f"{plans[most].path}/regions", text, "plans_per_region")
+            yield replace(diagnostic, region=region, accounts=accounts)
 
 
 def _found(facts: Facts, plan: Plan, path: str, text: str, quota: str) -> Diagnostic:

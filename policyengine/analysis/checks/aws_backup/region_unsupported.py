@@ -26,7 +26,7 @@ class _Use(NamedTuple):
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    """One finding per Region and feature, one per plan and partition; `air-gapped-unsupported` tells of vaults."""
+    """One finding per Region and feature, one per plan and partition; `air-gapped-unsupported` reports vaults."""
     for plan, (use, region, answer) in facts.each(facts.plans, _missing):
         yield _without(facts, plan, use, region, answer)
     for plan in facts.plans:
@@ -67,18 +67,18 @@ def _without(facts: Facts, plan: Plan, use: _Use, region: str, answer: Availabil
         severity, text = Severity.INFO, f"AWS's documents leave open whether {quoted(region)} has {use.words}"
         advice = "look whether the plan is made there before relying on it"
     beside = {f"{plan.path}/regions"} - {use.path}
-    found = finding(
+    diagnostic = finding(
         RULE, facts, plan, use.path, message=text, advice=advice, region=region, beside=beside, severity=severity
     )
-    return found if use.feature == "backup_policies" else replace(found, harm=Harm.NOTHING)
+    return diagnostic if use.feature == "backup_policies" else replace(diagnostic, harm=Harm.NOTHING)
 
 
-def _apart(plan: Plan, found: list[Arn]) -> Iterator[tuple[str, list[str], list[Arn]]]:
+def _apart(plan: Plan, named: list[Arn]) -> Iterator[tuple[str, list[str], list[Arn]]]:
     """Partitions of roles and resource types, with the plan's Regions that are of another, and these ARNs."""
-    for partition in dict.fromkeys(arn.partition for arn in found):
+    for partition in dict.fromkeys(arn.partition for arn in named):
         outside = [region for region in dict.fromkeys(plan.regions) if regions().get(region, partition) != partition]
         if outside:
-            yield partition, outside, [arn for arn in found if arn.partition == partition]
+            yield partition, outside, [arn for arn in named if arn.partition == partition]
 
 
 def _words(beyond: list[Arn]) -> str:

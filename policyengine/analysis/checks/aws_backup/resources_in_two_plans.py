@@ -22,7 +22,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             continue
         first, second = f"{meeting.first.path}/selections", f"{meeting.second.path}/selections"
         names = f"{quoted(meeting.first.name)} and {quoted(meeting.second.name)}"
-        found = finding(
+        diagnostic = finding(
             RULE,
             facts,
             meeting.second,
@@ -30,7 +30,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             message=f"plans {names} both back up {_what(meeting)}",
             advice="where one is to replace the other, give both the same name: only plans of one name merge",
         )
-        yield about_all(found, ((meeting.second, second), (meeting.first, first)), accounts)
+        yield about_all(diagnostic, ((meeting.second, second), (meeting.first, first)), accounts)
 
 
 def _authors(plan: Plan) -> set[PolicyDocument]:
@@ -41,10 +41,10 @@ def _authors(plan: Plan) -> set[PolicyDocument]:
 def _what(meeting: Meeting) -> str:
     """The resources that both select: those with a tag, or all of some types."""
     tags = dict.fromkeys(
-        (one.key, value)
-        for one, other in product(meeting.first.selections, meeting.second.selections)
-        for value in one.values
-        if one.kind == "tag" and one.key == other.key and value in other.values
+        (selection.key, value)
+        for selection, other in product(meeting.first.selections, meeting.second.selections)
+        for value in selection.values
+        if selection.kind == "tag" and selection.key == other.key and value in other.values
     )
     if tags:
         return f"what is tagged {' or '.join(f'{quoted(key)} = {quoted(value)}' for key, value in tags)}"

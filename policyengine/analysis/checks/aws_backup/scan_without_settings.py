@@ -33,11 +33,11 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _settings(plan: Plan) -> dict[str, Json] | None:
-    """The plan's settings of the one scanner that there is; None where the plan has none at all."""
+    """The plan's settings of AWS Backup's only scanner; None where the plan has no scan settings at all."""
     node = plan.node.find((_SETTINGS,)) if plan.node else None
     settings = node.document if node else None
-    found = settings.get(_SCANNER) if isinstance(settings, dict) else None
-    return found if isinstance(found, dict) else None
+    scanner = settings.get(_SCANNER) if isinstance(settings, dict) else None
+    return scanner if isinstance(scanner, dict) else None
 
 
 def _unfit(facts: Facts, plan: Plan, settings: dict[str, Json]) -> Iterator[Diagnostic]:

@@ -73,8 +73,8 @@ def _ask_already(typed: Sequence[Selection], pairs: Collection[tuple[str, str]])
     """Whether the same types are selected once for each of the tags, and never without one."""
     asked = {(selection.types, selection.excepted): set[tuple[str, str]]() for selection in typed}
     for selection in typed:
-        found = {(each.key, each.value) for each in selection.conditions if each.operator == "string_equals"}
-        own = {(key, value) for key, value in pairs if (_of_resource(key), value) in found}
+        conditions = {(each.key, each.value) for each in selection.conditions if each.operator == "string_equals"}
+        own = {(key, value) for key, value in pairs if (_of_resource(key), value) in conditions}
         if not own:
             return False
         asked[selection.types, selection.excepted] |= own

@@ -14,12 +14,12 @@ RULE = Rule("PE519", "selection-reaches-everything", Severity.INFO, harm=Harm.NO
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    """One finding per selection; where nothing is opted in in a Region, `opt-in-off` tells that it takes nothing."""
+    """One finding per selection; where nothing is opted in in a Region, `opt-in-off` reports that it takes nothing."""
     for plan in facts.plans:
-        known = [on for on in map(facts.opted_in, plan.regions) if on is not None]
-        if not all(known):
+        opt_ins = [on for on in map(facts.opted_in, plan.regions) if on is not None]
+        if not all(opt_ins):
             continue
-        which = "" if all(map(is_everything, known)) else " that is opted in"
+        which = "" if all(map(is_everything, opt_ins)) else " that is opted in"
         for selection in plan.selections:
             if "*" in selection.types and not selection.excepted and not selection.conditions:
                 yield finding(

@@ -17,11 +17,11 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per selection."""
     for plan in facts.plans:
         for selection in plan.selections:
-            if selection.kind == "resource" and (said := _said(selection)):
+            if selection.kind == "resource" and (said := _fault(selection)):
                 yield finding(RULE, facts, plan, said[0], message=said[1], advice=said[2])
 
 
-def _said(selection: Selection) -> tuple[str, str, str] | None:
+def _fault(selection: Selection) -> tuple[str, str, str] | None:
     """The place, the message and the advice for a selection that is left without types."""
     name = quoted(selection.name)
     if selection.conditions and not selection.types:

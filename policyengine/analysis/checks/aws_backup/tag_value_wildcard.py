@@ -27,9 +27,9 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per setting and fault."""
     for plan in facts.plans:
         for selection in plan.selections:
-            found = [*_of_tags(selection), *(fault for each in selection.conditions for fault in _of_condition(each))]
-            found += _contradicting(selection)
-            for path, message, advice, severity in found:
+            faults = [*_of_tags(selection), *(fault for each in selection.conditions for fault in _of_condition(each))]
+            faults += _contradicting(selection)
+            for path, message, advice, severity in faults:
                 yield finding(RULE, facts, plan, path, message=message, advice=advice, severity=severity)
 
 
@@ -90,7 +90,7 @@ def _literally(texts: list[str]) -> str:
 
 
 def _blank(path: str, texts: list[str] | tuple[str, ...]) -> Iterator[_Fault]:
-    """White space at an end, which the eye misses."""
+    """White space at an end, which is easily missed."""
     if padded := [text for text in texts if text != text.strip()]:
         verb = "begins or ends" if len(padded) == 1 else "begin or end"
         text = f"{listed(padded, 'and')} {verb} with white space, which counts"

@@ -24,7 +24,7 @@ class _Window(NamedTuple):
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    """One finding per window; durations that are written in hours or days are what they say."""
+    """One finding per window; durations that are written in hours or days are meant so."""
     for plan, window in facts.each(facts.plans, _windows):
         seconds = window.length / _MINUTE
         yield finding(

@@ -18,7 +18,7 @@ _WINDOW = START_WITHIN.place
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per rule that loses some of its runs; info where another rule does the same at the same time.
 
-    Of rules that lose all of them `rule-never-runs` tells.
+    `rule-never-runs` reports rules that lose all of them.
     """
     for plan, overlap in facts.each(facts.plans, overlaps):
         if overlap.never:

@@ -28,7 +28,7 @@ class _Fault(NamedTuple):
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    """One finding per setting and reason; what holds in all Regions is said once."""
+    """One finding per setting and reason; what holds in all Regions is reported once."""
     for deployed, fault in facts.each_rule(_faults):
         yield finding(
             RULE,
@@ -66,7 +66,7 @@ def _wrong_vault(place: Destination) -> tuple[str, str] | None:
 
 
 def _wrong_types(place: Destination, types: Sequence[str]) -> Iterator[_Fault]:
-    """Of copies of a type that is never copied `copy-unsupported-type` speaks."""
+    """`copy-unsupported-type` reports copies of a type that is never copied."""
     region = place.vault.region
     copied = [name for name in types if features(name).copy != "no"] if place.copy else types
     never = tuple(name for name in copied if features(name).air_gapped == "no")

@@ -14,7 +14,7 @@ RULE = Rule("PE613", "copy-key-unusable", Severity.ERROR, harm=Harm.COPY, needs=
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    """One finding per copy; `copy-to-default-vault` tells of the vault `Default` of another account."""
+    """One finding per copy; `copy-to-default-vault` reports the vault `Default` of another account."""
     for plan, (place, types) in facts.each_rule(_refused):
         vault = place.rule.air_gapped
         what = f"backups in the air-gapped vault {quoted(vault.name)}" if vault else listed(types, "and")
@@ -44,8 +44,8 @@ def _refused(rule: PlacedRule) -> Iterator[tuple[Destination, tuple[str, ...]]]:
     """The copies that surely need a customer managed key: those from an air-gapped vault, and of some named types."""
     types = types_in_need_of_key(rule)
     for place in rule.destinations if types or rule.rule.air_gapped else ():
-        told = place.crosses and place.vault.name == "Default"  # by `copy-to-default-vault`
-        if place.copy and not told and _is_managed_by_aws(place) and (place.crosses or rule.rule.air_gapped):
+        reported = place.crosses and place.vault.name == "Default"  # by `copy-to-default-vault`
+        if place.copy and not reported and _is_managed_by_aws(place) and (place.crosses or rule.rule.air_gapped):
             yield place, () if rule.rule.air_gapped else types
 
 

@@ -12,7 +12,7 @@ RULE = Rule("PE603", "default-vault-assumed", Severity.ERROR, harm=Harm.BACKUP, 
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    """One finding per setting and Region that lacks the vault, and a note per setting where nobody looked."""
+    """One finding per setting and Region that lacks the vault, and a note per setting where that is unknown."""
     unknown: dict[tuple[DeployedPlan, str], Destination] = {}
     for plan, place in facts.each_rule(_doubtful):
         if place.vault.exists is False:

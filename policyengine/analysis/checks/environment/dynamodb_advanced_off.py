@@ -28,7 +28,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             if needs:
                 reason, advice = off[region]
                 lost = " and not ".join(dict.fromkeys(lost for _, lost in needs))
-                found = finding(
+                diagnostic = finding(
                     RULE,
                     facts,
                     plan,
@@ -38,7 +38,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                     region=region,
                     beside=[*(path for path, _ in needs[1:]), *naming(plan, ("DynamoDB",))],
                 )
-                yield replace(found, places=tuple(path for path, _ in needs))
+                yield replace(diagnostic, places=tuple(path for path, _ in needs))
 
 
 def _off(settings: Settings | None) -> dict[str, tuple[str, str]]:

@@ -32,7 +32,7 @@ def _irreversible(rule: PlacedRule) -> Iterator[Destination]:
 
 
 def _is_unbounded(place: Destination) -> bool:
-    """An air-gapped vault always has a longest retention, whether the snapshot tells it or not (facts 4.1)."""
+    """An air-gapped vault always has a longest retention, whether the snapshot has it or not (facts 4.1)."""
     vault = place.vault
     is_compliance = vault.lock == "compliance" or vault.changeable_until is not None
     return is_compliance and vault.max_retention == FOREVER and not place.air_gapped

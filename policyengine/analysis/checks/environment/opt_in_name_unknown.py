@@ -19,9 +19,11 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     for name in dict.fromkeys(named):
         if may_be_service(name):
             continue
-        found = meaning(name)
-        meant = [service for kind in found.types for service in features(kind).opt_in or ()] or [service_meant(name)]
+        meant_by_name = meaning(name)
+        meant = [service for kind in meant_by_name.types for service in features(kind).opt_in or ()] or [
+            service_meant(name)
+        ]
         advice = f"did you mean {listed(dict.fromkeys(meant), 'or')}?" if any(meant) else ""
-        if found.lacking:
-            advice = f"AWS Backup does not back up {quoted(found.lacking)}"
+        if meant_by_name.lacking:
+            advice = f"AWS Backup does not back up {quoted(meant_by_name.lacking)}"
         yield RULE.at(None, f"the opt-in of the snapshot names {quoted(name)}, and AWS has no such name", help=advice)

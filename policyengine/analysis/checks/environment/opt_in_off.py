@@ -45,7 +45,7 @@ def _nothing(facts: Facts, plan: Plan, selection: Selection, region: str, on: Ab
 
 
 def _takes_nothing(selection: Selection, on: AbstractSet[str]) -> bool:
-    """Whether all that a selection by tag or `*` takes is surely off: a service that nobody knows may be of it."""
+    """Whether all that a selection by tag or `*` takes is surely off: an unknown service may be part of it."""
     return (
         bool(selection.reach)
         and on <= _services()
@@ -82,7 +82,7 @@ def _named(facts: Facts, plan: Plan, selection: Selection, region: str, on: Abst
 def _partly(  # noqa: PLR0913, PLR0917 - what it is about, and where
     facts: Facts, plan: Plan, selection: Selection, region: str, group: tuple[str, ...], on: AbstractSet[str]
 ) -> Iterator[Diagnostic]:
-    """Types that are off while others of their pattern are on: who named one of them is missing backups.
+    """Types that are off while others of their pattern are on: whoever names one of them may miss backups.
 
     A pattern names all of them, and most people have only some, so that it is an info.
     """
@@ -107,13 +107,13 @@ def _partly(  # noqa: PLR0913, PLR0917 - what it is about, and where
 
 
 def _by_pattern(names: Sequence[str]) -> list[tuple[str, ...]]:
-    """The types put together that share a pattern, so that no selection takes one of them without the others."""
+    """The types grouped that share a pattern, so that no selection takes one of them without the others."""
     groups = [tuple(name for name in group if name in names) for group in types_of_pattern("aws").values()]
     return [group for group in groups if group]
 
 
 def _is_on(names: Sequence[str], on: AbstractSet[str]) -> bool:
-    """Whether one of the types is opted in, or nobody knows by which name."""
+    """Whether one of the types is opted in, or its name in the opt-in is unknown."""
     return any(opt_in is None or not _folded(opt_in).isdisjoint(on) for opt_in in map(_opt_in, names))
 
 

@@ -21,12 +21,12 @@ RULE = Rule("PE604", "role-missing", Severity.ERROR, harm=Harm.BACKUP, needs=(Fa
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per role, for all selections of an account that take it; a role is in all Regions or in none."""
-    known = dict.fromkeys(role_path(role.name) for role in facts.organization.roles or ())
+    existing = dict.fromkeys(role_path(role.name) for role in facts.organization.roles or ())
 
     def say(role: str, names: Sequence[str]) -> tuple[str, str]:
         some, back = ("selections", "back") if len(names) > 1 else ("selection", "backs")
         message = f"there is no role {quoted(role)}, so {some} {listed(names, 'and')} {back} up nothing"
-        return message, _advice(role, known)
+        return message, _advice(role, existing)
 
     return each_role(facts, RULE, _missing, say)
 
@@ -38,13 +38,13 @@ def _missing(placement: Placement) -> Iterator[tuple[str, Selection]]:
             yield role, selection
 
 
-def _advice(role: str, known: Iterable[str]) -> str:
+def _advice(role: str, existing: Iterable[str]) -> str:
     """What to do: the role of the snapshot that was probably meant, first one of the same name on another path."""
     name = role.rpartition("/")[2]
     if is_service_linked(role):
         return NO_ROLE_FOR_SELECTIONS
     create = "create it in every account that gets the plan, with exactly this path and name"
-    others = [other for other in known if other != role]
+    others = [other for other in existing if other != role]
     near = next((other for other in others if other.rpartition("/")[2] == name), "") or nearest(role, others)
     if near:
         return f"did you mean {quoted(near)}? If not, {create}"

@@ -30,8 +30,8 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     for fault, places, view in facts.together(rules, _missing):
         at = [(plan.plan, place.path) for plan, place in places]
         advice = _advice(facts.organization.vaults or (), places[0][1]) if fault.region else fault.advice
-        found = finding(RULE, facts, *at[0], message=fault.message, advice=advice, region=fault.region)
-        yield about_each(found, at, (account.id or "" for account in view.accounts))
+        diagnostic = finding(RULE, facts, *at[0], message=fault.message, advice=advice, region=fault.region)
+        yield about_each(diagnostic, at, (account.id or "" for account in view.accounts))
 
 
 def _missing(rule: PlacedRule) -> Iterator[tuple[_Fault, Destination]]:
@@ -41,7 +41,7 @@ def _missing(rule: PlacedRule) -> Iterator[tuple[_Fault, Destination]]:
             least = limits()["vault_name_least_characters"]
             text = f"there is no vault {quoted(place.vault.name)}: names of vaults have at least {least} characters"
             yield _Fault(text), place
-        elif place.vault.exists is False and not place.vault.namesakes and not _told_elsewhere(rule, place):
+        elif place.vault.exists is False and not place.vault.namesakes and not _reported_elsewhere(rule, place):
             yield _Fault(f"there is no {place.name}", place.vault.region), place
 
 
@@ -69,7 +69,7 @@ def _ids(vault: VaultShape) -> tuple[str, ...]:
     return vault.accounts if isinstance(vault.accounts, tuple) else ()
 
 
-def _told_elsewhere(rule: PlacedRule, place: Destination) -> bool:
+def _reported_elsewhere(rule: PlacedRule, place: Destination) -> bool:
     """Whether `default-vault-assumed`, `air-gapped-unsupported` or a check of copies says more about it."""
     region, asked = place.vault.region, place.setting == "air_gapped"
     impossible = asked and available("air_gapped_vault", region) == "no"

@@ -1,1 +1,1 @@
-"""What policies do to each other on the way down, that AWS does not tell."""
+"""What policies do to each other on the way down, where AWS stays silent."""

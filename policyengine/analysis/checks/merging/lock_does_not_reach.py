@@ -19,7 +19,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     for (policy, path), settings in _cases(facts).items():
         named = ", ".join(f"`{name}`" for name in settings[:_NAMED])
         more = f" and {len(settings) - _NAMED} more" if len(settings) > _NAMED else ""
-        found = RULE.at(
+        diagnostic = RULE.at(
             written_at(policy, path, CONTROL),
             f"`@@none` on `{path}` in policy `{policy.name}` does not reach {named}{more}",
             help="write `locked` before the block to close everything in it",
@@ -27,7 +27,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             policies=(policy.name,),
             values=tuple(settings),
         )
-        yield found if "/" in path else found.with_severity(Severity.INFO)
+        yield diagnostic if "/" in path else diagnostic.with_severity(Severity.INFO)
 
 
 def _cases(facts: Facts) -> dict[tuple[PolicyDocument, str], list[str]]:
@@ -35,12 +35,12 @@ def _cases(facts: Facts) -> dict[tuple[PolicyDocument, str], list[str]]:
 
     What a peer or a policy further up closes is closed: controls intersect (semantics.md R13).
     """
-    found: dict[tuple[PolicyDocument, str], list[str]] = {}
+    cases: dict[tuple[PolicyDocument, str], list[str]] = {}
     for result in facts.effective.distinct:
         for policy, (path, settings) in facts.each(dict.fromkeys(result.entity.policies), _unreached):
             if still_open := [name for name in settings if _is_open(result, f"{path}/{name}")]:
-                found.setdefault((policy, path), still_open)
-    return found
+                cases.setdefault((policy, path), still_open)
+    return cases
 
 
 def _is_open(result: Resolved, path: str) -> bool:

@@ -21,13 +21,13 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             step.entity,
             facts.accounts_under[result],
         )
-        for result, (node, step) in facts.each(facts.effective.distinct, _idle)
+        for result, (node, step) in facts.each(facts.effective.distinct, _without_effect)
     ]
     return findings(RULE, cases, "leave the setting out")
 
 
-def _idle(result: Resolved) -> Iterator[tuple[Node, Step]]:
-    """Settings that the result's own entity touched to no effect; a peer that stands back is an effect."""
+def _without_effect(result: Resolved) -> Iterator[tuple[Node, Step]]:
+    """Settings that the result's own entity sets without effect; to keep a peer's value back is an effect."""
     for node in _touched(result.root, result.above.root if result.above else None):
         own = [step for step in node.setting.trail if step.entity is result.entity]
         if any(step.outcome == "shadowed" for step in own):
@@ -47,7 +47,7 @@ def _touched(node: Node, above: Node | None) -> Iterator[Node]:
         return
     if node.brought_by:
         otherwise = node.brought_by[1].alone.made_otherwise
-        yield from (found for keys_below in otherwise if (found := node.find(keys_below)))
+        yield from (below for keys_below in otherwise if (below := node.find(keys_below)))
         return
     if node.setting.trail:
         yield node

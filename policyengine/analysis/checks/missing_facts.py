@@ -1,6 +1,6 @@
-"""What the snapshot does not tell although plans of the project hang on it: there a check is silent for want of facts.
+"""Facts that the snapshot lacks although plans of the project depend on them: without them a check is silent.
 
-A fact that no plan needs is not missed: without copies to other accounts nobody asks for cross-account backup.
+A fact that no plan needs is not missing: cross-account backup matters only where there are copies to other accounts.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ _HOMES = {
 }
 
 
-class Untold(NamedTuple):
-    """A fact that is missing: of what, in words, for which accounts, and who would ask for it.
+class MissingFact(NamedTuple):
+    """A fact that is missing: its subjects in words, the ids of the accounts, and who would use it.
 
-    `subjects` is empty where the fact is one of the organization. `asking` are names of checks, or of requirements.
+    `subjects` is empty where it is a fact of the organization. `asking` are names of checks, or of requirements.
     """
 
     fact: Fact
@@ -56,7 +56,7 @@ class Untold(NamedTuple):
 
     @property
     def finding(self) -> Diagnostic:
-        """What a strict gate says of it."""
+        """The finding of a strict gate."""
         more = f" and {len(self.subjects) - _SHOWN:,} more" if len(self.subjects) > _SHOWN else ""
         of = f" ({', '.join(self.subjects[:_SHOWN])}{more})" if self.subjects else ""
         return FACTS_MISSING.at(
@@ -67,7 +67,7 @@ class Untold(NamedTuple):
         )
 
 
-def untold_facts(facts: Facts) -> Iterator[tuple[Fact, tuple[str, ...], tuple[str, ...]]]:
+def facts_missing(facts: Facts) -> Iterator[tuple[Fact, tuple[str, ...], tuple[str, ...]]]:
     """Every fact that is missing, with its subjects in words and the ids of the accounts, in order."""
     subjects: dict[Fact, set[str]] = {}
     accounts: dict[Fact, set[str]] = {}
@@ -87,7 +87,7 @@ def _cases(facts: Facts) -> Iterator[tuple[Fact, str, Iterable[str]]]:
     settings = facts.organization.settings
     opt_in, advanced = (settings.opt_in or {}, settings.dynamodb_advanced or {}) if settings else ({}, {})
     for plan in facts.plans:
-        for region in (region for region in plan.regions if region not in opt_in and _hangs_on_opt_in(plan)):
+        for region in (region for region in plan.regions if region not in opt_in and _depends_on_opt_in(plan)):
             yield Fact.OPT_IN, region, facts.accounts_with(plan)
         for region in (region for region in plan.regions if region not in advanced and needs_features(plan)):
             yield Fact.DYNAMODB_ADVANCED, region, facts.accounts_with(plan)
@@ -97,7 +97,7 @@ def _cases(facts: Facts) -> Iterator[tuple[Fact, str, Iterable[str]]]:
 
 
 def _of_rule(rule: PlacedRule) -> Iterator[tuple[Fact, str]]:
-    """What is not known of the vaults of a rule; those of other organizations no snapshot tells."""
+    """What is not known of the vaults of a rule; no snapshot has those of other organizations."""
     for place in rule.destinations:
         if not place.crosses or place.vault.account in rule.placement.inventory:
             yield from ((fact, place.name) for fact in _unknown(rule, place))
@@ -124,7 +124,7 @@ def _unknown_roles(placement: Placement) -> Iterator[str]:
             yield f"role {quoted(role)}"
 
 
-def _hangs_on_opt_in(plan: Plan) -> bool:
+def _depends_on_opt_in(plan: Plan) -> bool:
     return any(map(_obeys_opt_in, plan.selections))
 
 
@@ -132,8 +132,8 @@ def _obeys_opt_in(selection: Selection) -> bool:
     """Whether the opt-in decides for it: a type that it names goes past it, with exceptions (facts 2.3.2, 2.3.3)."""
     if not selection.names_types:
         return True
-    known = resource_features()
-    return any(known[name].opt_in_always for name in selection.reach if name in known)
+    by_type = resource_features()
+    return any(by_type[name].opt_in_always for name in selection.reach if name in by_type)
 
 
 def _crosses(rule: PlacedRule) -> Iterator[bool]:

@@ -184,17 +184,17 @@ def test_only_what_a_plan_needs_is_missed(rule: str, selection: str, tree: str, 
     evaluation = evaluate(
         [Source("policy.bpol", texts["policy.bpol"])], Source("organization.yaml", SANDBOX + tree), at=AT
     )
-    assert [one.fact for one in evaluation.untold] == lacking
+    assert [one.fact for one in evaluation.missing_facts] == lacking
 
 
 def test_it_is_said_of_what_and_for_whom() -> None:
     texts = one_rule(tree=SANDBOX)
     evaluation = evaluate([Source("policy.bpol", texts["policy.bpol"])], Source("o.yaml", SANDBOX + MAIN), at=AT)
-    assert [(one.fact.value, one.subjects, one.asking) for one in evaluation.untold] == [
+    assert [(one.fact.value, one.subjects, one.asking) for one in evaluation.missing_facts] == [
         ("roles", ("role `Backup`",), ("role-missing",)),
         ("opt-in", ("eu-west-1",), ("selection-reaches-everything", "continuous-ignored", "opt-in-off")),
     ]
-    assert {one.accounts for one in evaluation.untold} == {("111111111111", "222222222222")}
+    assert {one.accounts for one in evaluation.missing_facts} == {("111111111111", "222222222222")}
 
 
 @pytest.mark.parametrize(
@@ -210,4 +210,4 @@ def test_it_is_said_of_what_and_for_whom() -> None:
 def test_tags_are_missed_where_a_requirement_asks_for_them(require: str, tree: str, asking: tuple[str, ...]) -> None:
     text = one_rule()["policy.bpol"] + f"require r {{ {require} }}\n"
     evaluation = evaluate([Source("policy.bpol", text)], Source("organization.yaml", tree), at=AT)
-    assert tuple(name for one in evaluation.untold if one.fact is Fact.TAGS for name in one.asking) == asking
+    assert tuple(name for one in evaluation.missing_facts if one.fact is Fact.TAGS for name in one.asking) == asking
