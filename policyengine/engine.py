@@ -273,7 +273,7 @@ def _nobody(organization: Organization | None) -> Iterator[Diagnostic]:
 def _missing_tags(organization: Organization, demands: Demands) -> Iterator[MissingFact]:
     """Tags of accounts, where requirements ask for them and the snapshot tells none at all."""
     asking = tuple(found.name for found in demands.requirements if asks_for_account_tags(found))
-    if asking and organization.accounts and not organization.tags_told:
+    if asking and organization.accounts and not organization.lists_tags:
         yield MissingFact(Fact.TAGS, (), tuple(account.id or "" for account in organization.accounts), asking)
 
 

@@ -1,4 +1,4 @@
-"""What a row of the table of settings is: the kinds of values, how they rank, what they demand of one another.
+"""The rows of the table of settings: the kinds of values, how they rank, what they demand of other settings.
 
 Data only. What a kind means is said by the rooms that deal with it, in tables by `Kind`, `Better` and `Relation` that
 are `complete` or fail at import.
@@ -99,7 +99,7 @@ class ValueFormat:
 
     @property
     def minutes(self) -> int:
-        """How many minutes one of its unit has."""
+        """The minutes of its unit."""
         return MINUTES_IN[self.unit]
 
     @property

@@ -1,4 +1,4 @@
-"""The settings of a backup policy, each declared once: AWS's key, what it takes, the language's word, what it is worth.
+"""The settings of a backup policy, each declared once: AWS's key, its format, the language's word, its ranking.
 
 Everything that deals with settings derives from `ROWS` or looks a row up: admission and the readers of plans (AWS's
 tree and formats), the compiler and `import` (the language's words), requirements (attributes), `diff` (what is less)
@@ -356,7 +356,7 @@ def blocks() -> tuple[BlockRow, ...]:
 
 @cache
 def plain_blocks() -> tuple[BlockRow, ...]:
-    """The blocks that stand once in another one, under no name of the author's, by one word: `advanced { ... }`."""
+    """The blocks without a name of the author's, at most once in their parent: `advanced { ... }`."""
     return tuple(row for row in blocks() if not row.has_name)
 
 

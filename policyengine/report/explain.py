@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policyengine.aws.merge import AccountPolicy, Leaf, Note, Step, shown
+from policyengine.aws.merge import AccountPolicy, Leaf, Note, Step, value_text
 from policyengine.report.effective import note_json
 from policyengine.report.json_output import INDENT, step_json, step_line, to_json
 from policyengine.report.terminal import MEANINGS, STYLES, TerminalPage
@@ -26,7 +26,7 @@ def terminal(account: AccountPolicy, leaves: Sequence[Leaf], *, hypothetical: bo
             page.line(("not here: ", "warning"), f"{note.path}: `{note.policy.name}`: {note.detail}")
     for leaf in leaves:
         page.line()
-        page.line((leaf.path, "strong"), " = ", (shown(leaf.value), "good"))
+        page.line((leaf.path, "strong"), " = ", (value_text(leaf.value), "good"))
         for step in leaf.trail:
             page.line(*step_line(leaf.path, step))
             if resolved and (reason := resolved.note_of(leaf.path, step)):

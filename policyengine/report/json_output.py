@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from policyengine.aws.merge import Step, keys, operand, shown
+from policyengine.aws.merge import Step, keys, operand, value_text
 from policyengine.aws.organization.tree import Entity
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Span
@@ -87,7 +87,7 @@ def step_line(path: str, step: Step) -> list[Part]:
     origin = step.policy.origin(keys(path), step.operator)
     place = f"  {origin.span.source.name}:{origin.span.first.line}" if origin else ""
     idle = "" if step.changed or step.outcome != "applied" else " (changes nothing)"
-    given = shown(operand(step.policy.content, path, step.operator))
+    given = value_text(operand(step.policy.content, path, step.operator))
     return [
         (f"  {step.outcome:<10} ", _STEP_STYLES[step.outcome]),
         f"{step.operator} {given} by `{step.policy.name}` at {step.entity.path or 'the root'}{idle}",

@@ -115,8 +115,8 @@ def levels_of(snapshot: Tree, account: str, attached: dict[str, list[str]] | Non
         told = (attached or {}).get(path, [])
         names = [*listed, *(name for name in told if name not in listed)]
         peers = [(name, snapshot["policies"][name]["content"]) for name in names]
-        known_order = tuple(name for name in told if name in listed) if unknown else ()
-        levels.append(Level(path, peers, len(listed) if unknown else 0, known_order))
+        project_order = tuple(name for name in told if name in listed) if unknown else ()
+        levels.append(Level(path, peers, len(listed) if unknown else 0, project_order))
     return levels
 
 

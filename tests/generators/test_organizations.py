@@ -57,7 +57,7 @@ def test_limits_of_a_snapshot_hold(profile: Profile) -> None:
                 names = [name for name, _ in level.peers]
                 assert len(set(names)) == len(names) <= 10
                 assert level.unordered <= 4
-                assert [name for name in names if name in level.known_order] == list(level.known_order)
+                assert [name for name in names if name in level.project_order] == list(level.project_order)
         assert max(len(json.dumps(policy["content"])) for policy in snapshot["policies"].values()) <= 10_000
 
 
@@ -128,7 +128,7 @@ def test_paths_escape_slashes_in_names() -> None:
         ("Dev\\/Test", ["b", "a"]),
         ("Dev\\/Test/one", []),
     ]
-    assert [(level.unordered, level.known_order) for level in levels] == [(1, ()), (1, ("b",)), (0, ())]
+    assert [(level.unordered, level.project_order) for level in levels] == [(1, ()), (1, ("b",)), (0, ())]
 
 
 @given(organizations())

@@ -23,13 +23,13 @@ from oracle.documents import (
 class Level(NamedTuple):
     """An entity and what is attached to it, in attachment order.
 
-    The order of the first `unordered` peers is not known, but for those that `known_order` names.
+    The order of the first `unordered` peers is not known, but for those that `project_order` names.
     """
 
     entity: str
     peers: list[tuple[str, Tree]]
     unordered: int = 0
-    known_order: tuple[str, ...] = ()
+    project_order: tuple[str, ...] = ()
 
 
 @dataclass

@@ -16,7 +16,7 @@ def orders_of(level: Level) -> list[list[str]]:
     """The policies of an entity in each order that is possible, as listed first."""
     names = [policy for policy, _ in level.peers]
     head, tail = names[: level.unordered], names[level.unordered :]
-    told = [policy for policy in level.known_order if policy in head]
+    told = [policy for policy in level.project_order if policy in head]
     found = [names]
     for order in permutations(head):
         consistent = [policy for policy in order if policy in told] == told

@@ -187,7 +187,7 @@ def _is_required_repetition(note: Note, result: Resolved) -> bool:
 def _is_guess(note: Note) -> bool:
     """The first among peers of unknown order is a guess; `peer-order-unknown` reports what depends on it."""
     entity = note.entity
-    unordered = [policy for policy in entity.policies[: entity.unordered] if policy.name not in entity.known_order]
+    unordered = [policy for policy in entity.policies[: entity.unordered] if policy.name not in entity.project_order]
     return note.kind == "assign-shadowed" and (note.policy in unordered or note.by[0].policy in unordered)
 
 

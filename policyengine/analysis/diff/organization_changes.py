@@ -18,7 +18,7 @@ from policyengine.aws.deployment import (
     DeployedCopy,
     DeployedPlan,
     DeployedRule,
-    Known,
+    OrUnknown,
 )
 from policyengine.aws.merge import keys
 from policyengine.aws.organization.tree import Organization
@@ -42,7 +42,7 @@ def switch_changes(pair: Pair, before: ElementSide, after: ElementSide, base: Ru
 
 def same_facts(sides: Sides, base: DeployedPlan, head: DeployedPlan) -> bool:
     """Whether nothing that a plan hangs on surely differs around it: vaults, roles, settings, accounts to copy to."""
-    same = base.surroundings is head.surroundings and base.abroad == head.abroad
+    same = base.surroundings is head.surroundings and base.target_surroundings == head.target_surroundings
     accounts = {copy.target.account for rule in head.plan.rules for copy in rule.copies if copy.target}
     belong = [members & accounts for members in sides.members]
     return same and sides.base.settings == sides.head.settings and belong[0] == belong[1]
@@ -153,22 +153,22 @@ def _needs(rule: BackupRule) -> Iterator[_Need]:
         yield _Need(AIR_GAPPED_VAULT.place, "kept in an air-gapped vault")
 
 
-def _features(organization: Organization, region: str) -> Known[bool]:
+def _features(organization: Organization, region: str) -> OrUnknown[bool]:
     settings = organization.settings
     return _known(((settings.dynamodb_advanced if settings else None) or {}).get(region))
 
 
-def _opt_in(organization: Organization, region: str) -> Known[bool]:
+def _opt_in(organization: Organization, region: str) -> OrUnknown[bool]:
     names = opted_in(organization, region)
     return UNKNOWN if names is None else _DYNAMODB.casefold() in names
 
 
-_SWITCHES: Mapping[str, Callable[[Organization, str], Known[bool]]] = {
+_SWITCHES: Mapping[str, Callable[[Organization, str], OrUnknown[bool]]] = {
     "the advanced features are": _features,
     "the opt-in to DynamoDB is": _opt_in,
 }
 """What copies, cold storage and air-gapped vaults need for tables of DynamoDB, Region by Region: both."""
 
 
-def _known(fact: bool | None) -> Known[bool]:  # noqa: FBT001 - the fact itself
+def _known(fact: bool | None) -> OrUnknown[bool]:  # noqa: FBT001 - the fact itself
     return UNKNOWN if fact is None else fact

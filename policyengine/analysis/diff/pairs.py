@@ -52,7 +52,9 @@ class Pair:
 
     def own_or_other(self, key: str) -> str:
         """The key of a copy, with AWS's placeholder where it spells out the account that runs the plan."""
-        number = next((plan.placement.number for plan in (self.head, self.base) if plan and plan.placement.number), "")
+        number = next(
+            (plan.placement.account_id for plan in (self.head, self.base) if plan and plan.placement.account_id), ""
+        )
         return key.replace(f":{number}:", f":{OWN}:") if number else key
 
     def change(  # noqa: PLR0913 - the parts of a change

@@ -14,7 +14,7 @@ from policyengine.analysis.diff.changes import Change, ChangeClass
 from policyengine.analysis.diff.orderings import TAGGED, THERE, Movement
 from policyengine.analysis.diff.pairs import Pair, matched
 from policyengine.analysis.diff.setting_changes import ElementSide, Regional, in_regions, ordered_changes, plain_changes
-from policyengine.aws.deployment import UNKNOWN, Condition, DeployedPlan, Known, Selection
+from policyengine.aws.deployment import UNKNOWN, Condition, DeployedPlan, OrUnknown, Selection
 from policyengine.aws.facts import CLUSTERS_OF_RDS, resource_features
 from policyengine.aws.organization.tree import Organization
 from policyengine.aws.settings import EXCEPT_TYPES, SELECTED_KEY, TAG_ROLE, TYPES
@@ -239,7 +239,7 @@ def _role(
         )
 
 
-def _has_role(plan: DeployedPlan, role: str) -> Known[bool]:
+def _has_role(plan: DeployedPlan, role: str) -> OrUnknown[bool]:
     name = role.partition(":role/")[2]
     return plan.surroundings.has_role(name) if name else UNKNOWN
 
@@ -258,7 +258,7 @@ def _conditions(pair: Pair, before: ElementSide, after: ElementSide) -> Iterator
 
     AWS Backup's conditions have no names: a policy's names do not distinguish them.
     """
-    old, new = ({condition.asks: condition for condition in side.part.conditions} for side in (before, after))
+    old, new = ({condition.criteria: condition for condition in side.part.conditions} for side in (before, after))
     for condition in (old[asks] for asks in old if asks not in new):
         effect, path = (
             f"condition {_condition_text(condition)} is gone",
@@ -271,7 +271,7 @@ def _conditions(pair: Pair, before: ElementSide, after: ElementSide) -> Iterator
             part=_named(after),
             before=condition.value,
             was_at=condition.path,
-            fact=str(condition.asks),
+            fact=str(condition.criteria),
         )
     for condition in (new[asks] for asks in new if asks not in old):
         yield pair.change(
@@ -281,7 +281,7 @@ def _conditions(pair: Pair, before: ElementSide, after: ElementSide) -> Iterator
             part=_named(after),
             after=condition.value,
             was_at=condition.path.replace(after.path, before.path, 1),
-            fact=str(condition.asks),
+            fact=str(condition.criteria),
         )
 
 

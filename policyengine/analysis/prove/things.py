@@ -26,7 +26,7 @@ from policyengine.aws.deployment import (
     DeployedCopy,
     DeployedPlan,
     DeployedRule,
-    Known,
+    OrUnknown,
     Selection,
     may_meet,
 )
@@ -52,7 +52,7 @@ from policyengine.aws.settings import (
 )
 from policyengine.base.records import entity
 
-Name: TypeAlias = "Known[str | Other]"
+Name: TypeAlias = "OrUnknown[str | Other]"
 
 
 @entity

@@ -1,4 +1,4 @@
-"""What the published documents make AWS Backup do: plans, rules per Region, copies, vaults. The door is `deploy`."""
+"""What AWS Backup does by published documents: plans, rules per Region, copies, vaults. The door is `deploy`."""
 
 from policyengine.aws.deployment.calendar import (
     Calendar,
@@ -41,9 +41,9 @@ from policyengine.aws.deployment.plans import (
     BackupRule,
     Condition,
     Copy,
-    Known,
     Minutes,
     Origin,
+    OrUnknown,
     Plan,
     Reach,
     Runs,
@@ -88,10 +88,10 @@ __all__ = [
     "Gap",
     "Hop",
     "Inventory",
-    "Known",
     "Meeting",
     "Minutes",
     "OptIn",
+    "OrUnknown",
     "Origin",
     "Outlook",
     "Overlap",

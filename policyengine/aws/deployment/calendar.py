@@ -1,8 +1,8 @@
-"""The runs to come of an account's plans: when, by which rule, which of them are left out, where nothing runs.
+"""The calendar of an account's plans: future runs by rule, runs that AWS leaves out, gaps without a run.
 
-Takes plans as AWS publishes them and a period in UTC. A plan is taken to have been there before it, and to stay.
+Takes plans as AWS publishes them and a period in UTC. A plan is assumed to exist before and after the period.
 
-What daylight saving does to schedules, which are UTC: a run is at another time by the clock (facts 1.1.18).
+Also how daylight saving shifts schedules, which are in UTC, to other local times (facts 1.1.18).
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from policyengine.aws.deployment.plans import UNKNOWN, BackupRule, Minutes, Plan
 from policyengine.aws.deployment.runs import (
     END,
     MINUTE,
-    fates,
     last_run,
     longest_stretch,
     minute,
     moment,
     next_run,
+    run_outcomes,
     runs_of,
     shapes,
     since,
@@ -32,7 +32,7 @@ from policyengine.aws.deployment.runs import (
 
 
 class Suppressor(NamedTuple):
-    """The run of another rule of the plan because of which a run is left out."""
+    """The run of another rule of the plan that a run is left out for."""
 
     rule: BackupRule
     time: datetime
@@ -48,10 +48,10 @@ class Run(NamedTuple):
 
 
 class Outlook(NamedTuple):
-    """A rule: its runs in the period, how many of them are left out, and what comes beyond.
+    """A rule: its runs in the period, how many of them are left out, and what follows.
 
-    `next` is the first run that AWS starts, None where none is to come; `last` the last one of a rule that ends, None
-    for the others. Where `readable` is false nobody knows its runs.
+    `next` is the first run that AWS starts, None where no run follows; `last` the last run of a rule that ends, None
+    for other rules. `readable` is false where the schedule is no schedule.
     """
 
     plan: Plan
@@ -66,9 +66,9 @@ class Outlook(NamedTuple):
 class Gap(NamedTuple):
     """The longest time without a run on the resources of a plan, from the calendar's start on.
 
-    Every rule of a plan backs up what its selections select, so the gap is one for all of them. `minutes` is None where
-    fewer than two runs are to come. It begins `first`, with a run or with the calendar's start, and ends with the run
-    `last`. `rules` are those of which runs count: schedules that cannot be read do not.
+    Every rule of a plan backs up what its selections select, so all of them share the gap. `minutes` is None where
+    fewer than two runs follow. It begins `first`, with a run or with the calendar's start, and ends with the run
+    `last`. `rules` are those whose runs count: those with an unreadable schedule do not.
     """
 
     plan: Plan
@@ -79,7 +79,7 @@ class Gap(NamedTuple):
 
 
 class Calendar(NamedTuple):
-    """What is to come from `start` to before `end`; runs by time, then in the order of plans and rules."""
+    """The runs from `start` to before `end`, by time, then by plan and rule; and their gaps and collisions."""
 
     start: datetime
     end: datetime
@@ -90,7 +90,7 @@ class Calendar(NamedTuple):
 
 
 def calendar(plans: Sequence[Plan], start: datetime, days: int) -> Calendar:
-    """The calendar of the plans of one account, for so many days from a time on."""
+    """The calendar of the plans of an account for a number of days from a time on."""
     end = start + timedelta(days=min(days, (datetime.max.replace(tzinfo=UTC) - start).days))
     runs = tuple(sorted((run for plan in plans for run in _runs(plan, start, end)), key=lambda run: run.time))
     return Calendar(
@@ -105,16 +105,16 @@ def calendar(plans: Sequence[Plan], start: datetime, days: int) -> Calendar:
 
 def _gap(plan: Plan, start: datetime) -> Gap:
     rules = tuple(_readable(plan))
-    found = longest_stretch(shapes(rules, plan.reach), since(start))
-    if found is None:
+    longest = longest_stretch(shapes(rules, plan.reach), since(start))
+    if longest is None:
         return Gap(plan, rules, None, None, None)
-    return Gap(plan, rules, found.length, moment(found.first), moment(found.first + found.length))
+    return Gap(plan, rules, longest.length, moment(longest.first), moment(longest.first + longest.length))
 
 
 def _runs(plan: Plan, start: datetime, end: datetime) -> Iterator[Run]:
     """The runs of a plan, rule by rule; none where it has no Region to run in."""
     rules = _readable(plan) if plan.regions else []
-    for rule, fate in zip(rules, fates(shapes(rules, plan.reach), minute(start), minute(end)), strict=True):
+    for rule, fate in zip(rules, run_outcomes(shapes(rules, plan.reach), minute(start), minute(end)), strict=True):
         yield from (Run(moment(run), plan, rule, ()) for run in fate.taken)
         for run, causes in fate.lost.items():
             suppressors = tuple(Suppressor(rules[cause.place], moment(cause.run)) for cause in causes)
@@ -131,8 +131,8 @@ def _outlooks(plans: Sequence[Plan], runs: Sequence[Run], start: datetime) -> It
         rules = _readable(plan)
         ahead = dict(zip(rules, runs_of(shapes(rules, plan.reach), since(start)), strict=True))
         for rule in plan.rules:
-            found = ahead.get(rule)
-            beyond = (next_run(found), last_run(found), True) if found else (None, None, False)
+            runs_ahead = ahead.get(rule)
+            beyond = (next_run(runs_ahead), last_run(runs_ahead), True) if runs_ahead else (None, None, False)
             yield Outlook(plan, rule, total.get(rule, 0), lost.get(rule, 0), *beyond)
 
 
@@ -146,9 +146,9 @@ _FIRST, _END = 0, minute(END)  # before and after them nothing runs
 
 
 class ClockChange(NamedTuple):
-    """When the clocks of a zone change: what they are ahead of UTC `before` and `after` the time `at`.
+    """A change of the clocks of a zone: its offset from UTC `before` and `after` the time `at`.
 
-    `since` and `until` are the changes around it, or the ends of what was looked at.
+    `since` and `until` are the changes around it, or the ends of the period.
     """
 
     at: datetime
@@ -159,9 +159,9 @@ class ClockChange(NamedTuple):
 
 
 class ClockTime(NamedTuple):
-    """A time of a schedule by the clock, before and after a change, in minutes of the day.
+    """A local time of a schedule before and after a change, in minutes of the day.
 
-    `days` is -1 where the run falls on the day before the one that it fell on, 1 where on the day after.
+    `days` is -1 where the run moves to the day before, 1 where to the day after.
     """
 
     before: int
@@ -170,19 +170,19 @@ class ClockTime(NamedTuple):
 
 
 def clock_changes(zone: tzinfo, start: datetime, end: datetime) -> tuple[ClockChange, ...]:
-    """The changes of a zone's clocks after a time until another; where there are none the next within a year."""
+    """The changes of a zone's clocks between two times; where there are none the next within a year."""
     first, last = (min(max(minute(at), _FIRST), _END) for at in (start, end))
     if first == last:
         return ()
-    found = list(_changes(zone, max(first - _YEAR, _FIRST), min(last + 2 * _YEAR, _END)))
-    shown = [change for change in found if first < minute(change.at) < last]
-    return tuple(shown or [change for change in found if last <= minute(change.at) < last + _YEAR][:1])
+    changes = list(_changes(zone, max(first - _YEAR, _FIRST), min(last + 2 * _YEAR, _END)))
+    shown = [change for change in changes if first < minute(change.at) < last]
+    return tuple(shown or [change for change in changes if last <= minute(change.at) < last + _YEAR][:1])
 
 
 def clock_times(rule: BackupRule, change: ClockChange) -> tuple[ClockTime, ...]:
-    """The times of a rule by the clock, before and after a change.
+    """The local times of a rule before and after a change of the clocks.
 
-    Empty where it makes no difference: the rule runs on one side of the change only, or at the same times again.
+    Empty where the change makes no difference: the rule runs on a single side of it, or at the same local times.
     """
     if rule.interval is UNKNOWN:
         return ()

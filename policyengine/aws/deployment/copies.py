@@ -1,14 +1,13 @@
 """Where backups go: the copies of a deployment as a directed graph from vault to vault.
 
 A node is a vault of an account in a Region, an edge the copy actions that lead from one to another. A rule's copy
-action copies the backups of that rule alone, and AWS Backup copies no copy (API:BackupRule, `CopyActions`): what plans
-of the account where a copy lands do with the same vault, they do with backups of their own. So a backup reaches the
-ends of its own rule's edges and goes no further, however many edges lead on from there: `leaves_account` and
-`leaves_region` ask for these. Edges one after the other say how vaults depend on each other: those in a circle keep
-each other's copies.
+action copies the backups of that rule alone, and AWS Backup copies no copy (API:BackupRule, `CopyActions`): plans of
+the account where a copy ends copy backups of their own from there, not the copy. So a backup reaches the ends of its
+own rule's edges and no other vault: `leaves_account` and `leaves_region` look at these alone. Paths of several edges
+say how vaults depend on each other: those in a circle hold each other's copies.
 
-Vaults stand as plans name them, whether they exist or not. A copy whose target is no vault's ARN leads nowhere that one
-could know. An air-gapped vault of a rule lies where the rule runs, and is no way out.
+Vaults stand as plans name them, whether they exist or not. The target of a copy that is no vault's
+ARN is unknown: it has no edge. An air-gapped vault of a rule lies where the rule runs, and is no way out.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from policyengine.aws.deployment.placement import DeployedCopy, DeployedPlan, DeployedRule, Deployment, View
-from policyengine.aws.deployment.plans import UNKNOWN, Known
+from policyengine.aws.deployment.plans import UNKNOWN, OrUnknown
 from policyengine.aws.deployment.surroundings import OWN
 from policyengine.base.records import record
 
@@ -44,29 +43,29 @@ class Hop(NamedTuple):
 
 @record
 class Circle:
-    """Vaults from each of which copies lead to all others, directly or over others, and the copies between them."""
+    """Vaults that copies lead to from each other, directly or over further vaults, and the copies between them."""
 
     sites: tuple[Site, ...]
     hops: tuple[Hop, ...]
 
 
-def leaves_account(rule: DeployedRule) -> Known[bool]:
+def leaves_account(rule: DeployedRule) -> OrUnknown[bool]:
     """Whether some copy of a rule's backups ends in another account than the one that runs the plan."""
     return _some(copy.cross_account for copy in rule.copies)
 
 
-def leaves_region(rule: DeployedRule) -> Known[bool]:
+def leaves_region(rule: DeployedRule) -> OrUnknown[bool]:
     """Whether some copy of a rule's backups ends in another Region than the one where the rule runs."""
     return _some(copy.cross_region for copy in rule.copies)
 
 
 def lost_with_account(view: View) -> tuple[DeployedRule, ...]:
-    """The rules of a view's accounts of whose backups surely nothing is left once such an account is lost."""
+    """The rules of a view whose backups are all lost with the account that runs them; unknown copies count as kept."""
     return tuple(rule for plan in view.plans for rule in plan.rules if leaves_account(rule) is False)
 
 
 def lost_with_region(view: View, region: str) -> tuple[DeployedRule, ...]:
-    """The rules of a view's accounts of whose backups surely nothing is left once a Region is lost."""
+    """The rules of a view whose backups are all lost with a Region; unknown copies count as kept."""
     rules = (rule for plan in view.plans for rule in plan.rules if rule.region == region)
     return tuple(rule for rule in rules if leaves_region(rule) is False)
 
@@ -74,15 +73,15 @@ def lost_with_region(view: View, region: str) -> tuple[DeployedRule, ...]:
 def circles(deployment: Deployment) -> tuple[Circle, ...]:
     """The circles among the copies of all accounts, each with as many vaults as it can have; by its first vault.
 
-    A copy into the vault that the backup is in is none.
+    A copy into the vault that the backup is in is no circle.
     """
     named = _named(deployment.candidates)
-    found = [circle for view in deployment.candidates for circle in _circles(_own_hops(view, named))]
+    within = [circle for view in deployment.candidates for circle in _circles(_own_hops(view, named))]
     across = (hop for view in deployment.candidates for hop in _named_hops(view, named))
-    return tuple(sorted((*found, *_circles(across)), key=lambda circle: circle.sites))
+    return tuple(sorted((*within, *_circles(across)), key=lambda circle: circle.sites))
 
 
-def _some(leaving: Iterable[Known[bool]]) -> Known[bool]:
+def _some(leaving: Iterable[OrUnknown[bool]]) -> OrUnknown[bool]:
     values = set(leaving)
     return True if True in values else UNKNOWN if UNKNOWN in values else False
 
@@ -128,7 +127,7 @@ def _circles(hops: Iterable[tuple[Site, Site, Hop]]) -> Iterator[Circle]:
     for source, target, hop in hops:
         if source != target:
             edges.setdefault((source, target), []).append(hop)
-    # A circle leads into a vault that something leads out of: most copies end where none begins.
+    # A circle leads into a vault that copies lead out of, too: most copies end where none begins.
     sources = {source for source, _ in edges}
     if not any(target in sources for _, target in edges):
         return

@@ -1,9 +1,7 @@
 """From effective documents to plans where they run; the door is `deploy`.
 
-Share, then judge: a plan is read once for all accounts that have it, and looked up once for all accounts of which the
-snapshot says the same.
-
-What two deployments have in common, as the same objects, so that what is found out about them is found out once.
+A plan is read once for all accounts that have it, and placed once for all accounts whose vaults and roles are equal.
+Plans and views that equal those of a previous deployment are its objects, so that results for them are reused.
 """
 
 from __future__ import annotations
@@ -24,7 +22,7 @@ from policyengine.base.records import entity
 
 
 class DeploymentReuse:
-    """The plans and views of a previous deployment, handed out again for those that are the same."""
+    """The plans and views of a previous deployment, returned in place of equal new ones."""
 
     def __init__(self, previous: Deployment | None) -> None:
         views = (*previous.candidates, *previous.published) if previous else ()
@@ -36,17 +34,17 @@ class DeploymentReuse:
 
     @property
     def plans(self) -> Iterable[Plan]:
-        """The plans that were read."""
+        """All plans of the previous deployment."""
         return self._plans.values()
 
     def plan(self, name: str, node: Node) -> Plan | None:
-        """The previous plan of a state of the merge, or one of the same document: then with the new state."""
-        known = self._plans.get(node)
-        same = None if known else self._read.get((name, id(node.document)))
-        return replace(same, node=node, origins={}) if same else known
+        """The previous plan of a state of the merge, or of the same document and then with the new state, or None."""
+        previous = self._plans.get(node)
+        same = None if previous else self._read.get((name, id(node.document)))
+        return replace(same, node=node, origins={}) if same else previous
 
     def deployed(self, plan: DeployedPlan) -> DeployedPlan:
-        """The previous plan among the same surroundings, those of the accounts that it copies to included."""
+        """The previous plan in equal surroundings, those of the accounts that it copies to included."""
         return self._deployed.get(_of_deployed(plan), plan) if self._deployed else plan
 
     def view(self, view: View) -> View:
@@ -55,14 +53,14 @@ class DeploymentReuse:
 
 
 def _of_deployed(plan: DeployedPlan) -> Hashable:
-    return plan.plan, plan.surroundings, plan.placement.number, plan.abroad
+    return plan.plan, plan.surroundings, plan.placement.account_id, plan.target_surroundings
 
 
 def _of_view(view: View) -> Hashable:
     return view.plans, view.accounts, view.resolved, view.withheld
 
 
-def deploy(  # noqa: PLR0913 - what a deployment rests on
+def deploy(  # noqa: PLR0913 - a deployment depends on these
     organization: Organization,
     effective: Effective,
     *,
@@ -73,17 +71,17 @@ def deploy(  # noqa: PLR0913 - what a deployment rests on
 ) -> Deployment:
     """The plans of every account, per Region, with the vaults that the snapshot has there, as of a moment.
 
-    Accounts whose ids are in `apart` share their view with no other: an expression asks for them by id. Give the
-    `inventory` of that moment where it is known already. Plans and views of a `previous` deployment, as of the same
-    moment, are its objects where nothing about them is different.
+    Accounts whose ids are in `apart` share their view with no other: an expression names their ids. `inventory` is that
+    of the same moment, if it exists already. Plans and views equal to those of a `previous` deployment, as of the same
+    moment, are its objects.
     """
     reading = _Reading(DeploymentReuse(previous), at)
-    merged = [reading.merged(found.resolved) for found in effective.accounts]
+    merged = [reading.merged(account.resolved) for account in effective.accounts]
     valid = all(account.status != "invalid" for account in effective.accounts)
-    served = merged if valid else [reading.published(found) for found in effective.accounts]
+    served = merged if valid else [reading.published(account) for account in effective.accounts]
     if inventory is None:
-        asked = _asked(dict.fromkeys((*merged, *served)))
-        inventory = Inventory(organization, at, previous.inventory if previous else None, asked=asked)
+        names = _names_in_use(dict.fromkeys((*merged, *served)))
+        inventory = Inventory(organization, at, previous.inventory if previous else None, names=names)
     deployer = _Deployer(inventory, frozenset(apart), reading.reuse)
     candidates = deployer.views(effective.accounts, merged)
     published = candidates if valid else deployer.views(effective.accounts, served)
@@ -92,7 +90,7 @@ def deploy(  # noqa: PLR0913 - what a deployment rests on
 
 @entity
 class _Content:
-    """What AWS has of an account: plans, the ids of accounts that they copy to, and whether nobody knows them."""
+    """The plans of a document, the ids of accounts that they copy to; `withheld` where AWS's document is unknown."""
 
     plans: tuple[Plan, ...]
     named: frozenset[str]
@@ -100,11 +98,11 @@ class _Content:
 
 
 class _Share(NamedTuple):
-    """What accounts must have in common to share a view."""
+    """The key of a view: accounts share it if all of these are equal."""
 
     content: _Content
     surroundings: Surroundings
-    number: str
+    account_id: str
 
 
 class _Reading:
@@ -118,7 +116,7 @@ class _Reading:
         self._by_result: dict[Resolved | None, _Content] = {None: _Content((), frozenset())}
 
     def merged(self, resolved: Resolved | None) -> _Content:
-        """What policies merge to."""
+        """The plans of the merged document."""
         if resolved not in self._by_result:
             plans = resolved.root.children.get("plans") if resolved else None
             nodes: Mapping[str, Node] = dict(sorted(plans.children.items())) if plans else {}
@@ -127,11 +125,11 @@ class _Reading:
             )
         return self._by_result[resolved]
 
-    def published(self, found: AccountPolicy) -> _Content:
-        """What AWS would serve. A document from outside is kept beside it, so that its identity stays its own."""
-        if found.status != "invalid":
-            return self.merged(found.resolved)
-        document = found.published
+    def published(self, policy: AccountPolicy) -> _Content:
+        """The plans of the document that AWS would serve; a `last_valid` one is kept, so that its id stays unique."""
+        if policy.status != "invalid":
+            return self.merged(policy.resolved)
+        document = policy.published
         if id(document) not in self._by_document:
             folded = _folded(document)
             plans = folded.get("plans") if isinstance(folded, dict) else None
@@ -147,7 +145,7 @@ class _Reading:
 
 
 class _Deployer:
-    """Plans to views: where they run."""
+    """Plans to views: in which accounts and Regions they run."""
 
     def __init__(self, inventory: Inventory, apart: frozenset[str], reuse: DeploymentReuse) -> None:
         self._inventory = inventory
@@ -157,36 +155,36 @@ class _Deployer:
         self._placements: dict[tuple[tuple[str, ...], Reach, Surroundings, str], Placement] = {}
 
     def views(self, accounts: Iterable[AccountPolicy], contents: Iterable[_Content]) -> tuple[View, ...]:
-        """The accounts put together, in the order in which their first ones come; `contents` are what each has."""
-        together: dict[_Share, list[AccountPolicy]] = {}
-        for found, content in zip(accounts, contents, strict=True):
-            number = found.account.id or ""
-            own = number if number in self._apart or number in content.named else ""
-            share = _Share(content, self._inventory.of(found.account), own)
-            together.setdefault(share, []).append(found)
-        return tuple(self._view(share, alike) for share, alike in together.items())
+        """The accounts grouped by equal plans and surroundings, by first account; `contents` are theirs."""
+        groups: dict[_Share, list[AccountPolicy]] = {}
+        for policy, content in zip(accounts, contents, strict=True):
+            account_id = policy.account.id or ""
+            own = account_id if account_id in self._apart or account_id in content.named else ""
+            share = _Share(content, self._inventory.of(policy.account), own)
+            groups.setdefault(share, []).append(policy)
+        return tuple(self._view(share, group) for share, group in groups.items())
 
-    def _view(self, share: _Share, alike: list[AccountPolicy]) -> View:
+    def _view(self, share: _Share, group: list[AccountPolicy]) -> View:
         plans = tuple(self._deploy(plan, share) for plan in share.content.plans)
-        accounts = tuple(found.account for found in alike)
-        return self._reuse.view(View(plans, accounts, alike[0].resolved, share.content.withheld))
+        accounts = tuple(policy.account for policy in group)
+        return self._reuse.view(View(plans, accounts, group[0].resolved, share.content.withheld))
 
     def _deploy(self, plan: Plan, share: _Share) -> DeployedPlan:
-        key = (plan, share.surroundings, share.number)
+        key = (plan, share.surroundings, share.account_id)
         if key not in self._deployed:
             deployed = DeployedPlan(plan, self._placement(plan, share))
             self._deployed[key] = self._reuse.deployed(deployed)
         return self._deployed[key]
 
     def _placement(self, plan: Plan, share: _Share) -> Placement:
-        key = (tuple(dict.fromkeys(plan.regions)), plan.reach, share.surroundings, share.number)
+        key = (tuple(dict.fromkeys(plan.regions)), plan.reach, share.surroundings, share.account_id)
         if key not in self._placements:
             self._placements[key] = Placement(*key, self._inventory)
         return self._placements[key]
 
 
-def _asked(contents: Iterable[_Content]) -> NamesInUse:
-    """The vaults and roles that any plan names."""
+def _names_in_use(contents: Iterable[_Content]) -> NamesInUse:
+    """The vaults and roles that the plans name."""
     plans = dict.fromkeys(plan for content in contents for plan in content.plans)
     rules = dict.fromkeys(rule for plan in plans for rule in plan.rules)
     targets = (target for rule in rules for target in (rule.air_gapped, *(copy.target for copy in rule.copies)))
@@ -198,12 +196,12 @@ def _asked(contents: Iterable[_Content]) -> NamesInUse:
 
 
 def _content(plans: Iterable[Plan], *, withheld: bool = False) -> _Content:
-    found = tuple(plans)
-    return _Content(found, frozenset(number for plan in found for number in accounts_named(plan)), withheld)
+    read = tuple(plans)
+    return _Content(read, frozenset(account for plan in read for account in accounts_named(plan)), withheld)
 
 
 def _folded(document: Json) -> Json:
-    """A document with its keys in lower case, as AWS publishes them, however somebody wrote them down."""
+    """A document with its keys in lower case, as AWS publishes them."""
     if isinstance(document, dict):
         return {key.lower(): _folded(below) for key, below in document.items()}
     return document

@@ -1,11 +1,8 @@
 """Rules where they run: in the Regions of their plan, for what its selections reach, among the vaults of an account.
 
-Share, then judge: plans that differ in one rule have the others in common. A rule in the same place is one object in
-all of them, so that what is found out about it is found out once.
-
-The vaults that a rule stores into and copies to, each with the setting that names it.
-
-The plans of accounts where they run, and the views of accounts that have the same.
+Plans that differ in a rule share the others: a rule in the same placement is the same object in all of them, so that
+results for it are computed once. A `Destination` is a vault that a rule stores into or copies to, with the setting that
+names it; a `View` has the accounts with equal plans in equal surroundings.
 """
 
 from __future__ import annotations
@@ -14,7 +11,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from policyengine.aws.deployment.plans import FOREVER, UNKNOWN, BackupRule, Copy, Known, Minutes, Plan, Reach, Target
+from policyengine.aws.deployment.plans import (
+    FOREVER,
+    UNKNOWN,
+    BackupRule,
+    Copy,
+    Minutes,
+    OrUnknown,
+    Plan,
+    Reach,
+    Target,
+)
 from policyengine.aws.deployment.surroundings import OWN, DeployedVault, Inventory, Surroundings
 from policyengine.aws.merge import Resolved
 from policyengine.aws.organization.tree import Entity
@@ -32,7 +39,7 @@ class Destination(NamedTuple):
     setting: Setting
     vault: DeployedVault
     crosses: bool
-    """Whether it lies in another account than the one that runs the plan."""
+    """Whether it is in another account than the plan."""
 
     @property
     def path(self) -> str:
@@ -49,7 +56,7 @@ class Destination(NamedTuple):
 
     @property
     def retention_paths(self) -> tuple[str, ...]:
-        """The effective paths of the settings that keep backups there that long, the one to change first."""
+        """The effective paths of the settings that keep backups there that long, that to change first at the head."""
         if self.retention == FOREVER:
             return (self.path,)
         if self.copy and self.copy.inherits_retention:
@@ -58,7 +65,7 @@ class Destination(NamedTuple):
 
     @property
     def air_gapped(self) -> bool:
-        """Whether backups go into an air-gapped vault, by the setting or by what is known of the vault."""
+        """Whether backups go into an air-gapped vault, by the setting or by the type of the vault."""
         return self.setting == "air_gapped" or self.vault.type == "air_gapped"
 
     @property
@@ -75,8 +82,8 @@ class Destination(NamedTuple):
 
 def destinations(in_regions: Iterable[DeployedRule]) -> tuple[Destination, ...]:
     """Every destination of a rule in its Regions, each setting and Region once; vaults without a name are left out."""
-    found = {(place.path, place.vault.region): place for deployed in in_regions for place in _of_rule(deployed)}
-    return tuple(found.values())
+    distinct = {(place.path, place.vault.region): place for deployed in in_regions for place in _of_rule(deployed)}
+    return tuple(distinct.values())
 
 
 def _of_rule(deployed: DeployedRule) -> Iterator[Destination]:
@@ -92,23 +99,23 @@ def _of_rule(deployed: DeployedRule) -> Iterator[Destination]:
 
 @entity
 class DeployedCopy:
-    """A copy action of a rule in a Region. `account` is `OWN` or an id; `vault` is None where the ARN is none."""
+    """A copy action of a rule in a Region. `account` is `OWN` or an id; `vault` is None where the text is no ARN."""
 
     copy: Copy
     vault: DeployedVault | None
     region: str
     account: str
-    cross_region: Known[bool]
-    cross_account: Known[bool]
+    cross_region: OrUnknown[bool]
+    cross_account: OrUnknown[bool]
 
 
 @entity
 class DeployedRule:
-    """A rule in one of its plan's Regions.
+    """A rule in a Region of its plan.
 
-    `types` are the resource types that it reaches there, `continuous` whether it makes continuous backups of one of
-    them. `air_gapped` is the vault that it names as its air-gapped one, None where it names none, and
-    `air_gapped_vault` that vault as an air-gapped one: not there if it is of another type.
+    `types` are the resource types that it reaches there, `continuous` whether it takes continuous backups of any of
+    them. `air_gapped` is the vault of the name of its air-gapped vault, None where it has none, and `air_gapped_vault`
+    the same, absent if it is of another type.
     """
 
     rule: BackupRule
@@ -148,7 +155,7 @@ class PlacedRule:
 class Placement:
     """Where rules of plans run, and for which resources; `regions` has each Region once.
 
-    `number` is the account's id where the plan's copies name it, else "": the same for all accounts that share this.
+    `account_id` is the account's id where the plan's copies name it, else "", so that accounts share placements.
     """
 
     def __init__(
@@ -156,13 +163,13 @@ class Placement:
         regions: tuple[str, ...],
         reach: Reach,
         surroundings: Surroundings,
-        number: str,
+        account_id: str,
         inventory: Inventory,
     ) -> None:
         self.regions = regions
         self.reach = reach
         self.surroundings = surroundings
-        self.number = number
+        self.account_id = account_id
         self.inventory = inventory
         self._rules: dict[BackupRule, PlacedRule] = {}
         self._types: dict[str, tuple[str, ...]] = {}
@@ -185,7 +192,7 @@ class Placement:
         return self._rules[rule]
 
     def in_region(self, rule: BackupRule, region: str) -> DeployedRule:
-        """A rule in a Region, be it one of these or not."""
+        """A rule in a Region, of the placement or not."""
         around, named, types = self.surroundings, rule.air_gapped, self.types_in(region)
         return DeployedRule(
             rule=rule,
@@ -203,7 +210,7 @@ class Placement:
         target = copy.target
         if target is None:
             return DeployedCopy(copy, None, "", "", UNKNOWN, UNKNOWN)
-        own = target.account.lower() == OWN or target.account == self.number
+        own = target.account.lower() == OWN or target.account == self.account_id
         account = OWN if target.account.lower() == OWN else target.account
         vault = self._vault(target, account, own=own)
         return DeployedCopy(copy, vault, target.region, account, target.region != region, not own)
@@ -222,17 +229,17 @@ class DeployedPlan:
 
     @property
     def surroundings(self) -> Surroundings:
-        """What there is in the accounts that have it."""
+        """The vaults and roles of the accounts that have it."""
         return self.placement.surroundings
 
     @property
-    def abroad(self) -> tuple[Surroundings, ...]:
+    def target_surroundings(self) -> tuple[Surroundings, ...]:
         """The surroundings of the accounts that the plan's copies name, in the order of their ids."""
-        return tuple(self.placement.inventory.of_id(number) for number in sorted(accounts_named(self.plan)))
+        return tuple(self.placement.inventory.of_id(account) for account in sorted(accounts_named(self.plan)))
 
     @cached_property
     def placed(self) -> tuple[PlacedRule, ...]:
-        """Every rule where it runs: the same objects in all plans that have the same rule in the same place."""
+        """Every rule where it runs: the same objects in all plans with the same rule in the same placement."""
         return tuple(map(self.placement.place, self.plan.rules))
 
     @cached_property
@@ -248,10 +255,10 @@ class DeployedPlan:
 
 @entity
 class View:
-    """What some accounts have: the same plans among the same surroundings.
+    """Accounts with equal plans in equal surroundings.
 
-    `resolved` is None where nothing is attached; `withheld` where AWS keeps a document that nobody knows, so that
-    `plans` says nothing.
+    `resolved` is None where no policy is attached. `withheld`: AWS keeps an earlier document that is unknown, so that
+    `plans` is empty.
     """
 
     plans: tuple[DeployedPlan, ...]
@@ -262,9 +269,9 @@ class View:
 
 @record
 class Deployment:
-    """The views of all accounts, each account in one of them.
+    """The views of all accounts, each account in exactly one of `candidates` and one of `published`.
 
-    `candidates` follow the merged documents, whether AWS would publish them or not; `published` what AWS would serve.
+    `candidates` are of the merged documents, even if AWS would not publish them; `published` of those AWS would serve.
     """
 
     candidates: tuple[View, ...]

@@ -1,7 +1,7 @@
 """A plan of a published document, read into its typed view.
 
-Takes AWS's JSON as `effective/` publishes it (or as a snapshot's `last_valid` has it), so what AWS would refuse is not
-here; a text that is no number all the same counts as absent.
+Takes AWS's JSON as `merge/` publishes it, or as a snapshot's `last_valid` has it, where a value that AWS would refuse
+counts as absent.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from policyengine.aws.deployment.plans import (
     Condition,
     ConditionOperator,
     Copy,
-    Known,
     Minutes,
+    OrUnknown,
     Plan,
     Reach,
     Runs,
     Selection,
     Target,
 )
-from policyengine.aws.deployment.runs import alone, interval, runs_of, shapes, since
+from policyengine.aws.deployment.runs import interval, runs_of, shapes, since, undisturbed
 from policyengine.aws.deployment.setting_values import value_of
 from policyengine.aws.documents import Json
 from policyengine.aws.facts import PARTITIONS, resource_types, types_of_pattern
@@ -79,16 +79,16 @@ _NONE: Mapping[str, Json] = {}
 
 
 class PlanReader:
-    """Reads plans as of a moment. Plans of one name that have a rule or their selections in common share them.
+    """Reads plans as of a moment. Plans of the same name share rules and selections of the same documents.
 
-    A rule is the same one where its document is, and the runs that the rest of the plan leaves it. So are rules and
-    selections of plans that were `read` before.
+    The same document is the same object. A shared rule also has the same runs left by the other rules of its plan.
+    Rules and selections of plans `read` before are shared, too.
     """
 
     def __init__(self, at: datetime, read: Iterable[Plan] = ()) -> None:
         self._start = since(at)
         self._drafts: dict[tuple[str, str, int], BackupRule] = {}
-        self._rules: dict[tuple[str, str, int, Known[Runs]], BackupRule] = {}
+        self._rules: dict[tuple[str, str, int, OrUnknown[Runs]], BackupRule] = {}
         self._reaches: dict[tuple[str, int], Reach] = {}
         for plan in read:
             self._reaches[plan.path, id(plan.reach.document)] = plan.reach
@@ -96,7 +96,7 @@ class PlanReader:
             self._rules |= {(plan.path, rule.name, id(rule.document), rule.runs): rule for rule in plan.rules}
 
     def plan(self, name: str, document: Json, node: Node | None = None) -> Plan:
-        """The plan of a (folded) name; `node` is its state in the merge that made the document."""
+        """The plan of a (folded) name; `node` is its state in the merge of the document, None without one."""
         content, path = _block(document), f"plans/{segment(name)}"
         rules = _block(content.get(RULE_BLOCK.place)).items()
         reach = self._reach(path, name, _block(content.get(SELECTIONS)))
@@ -114,9 +114,9 @@ class PlanReader:
         )
 
     def _draft(self, path: str, plan: str, name: str, document: Mapping[str, Json]) -> BackupRule:
-        """A rule, whatever else is in its plan.
+        """A rule without regard to the others of its plan.
 
-        Known by the identity of its document. The rule keeps that, so that no other document can have its id.
+        OrUnknown by the identity of its document. The rule keeps that, so that no other document can have its id.
         """
         key = (path, name, id(document))
         if key not in self._drafts:
@@ -124,7 +124,7 @@ class PlanReader:
         return self._drafts[key]
 
     def _among(self, drafts: Sequence[BackupRule], path: str, reach: Reach) -> Iterator[BackupRule]:
-        """The rules of a plan with the runs that they leave one another."""
+        """The rules of a plan with the runs that AWS starts, those lost to other rules left out."""
         readable = [draft for draft in drafts if draft.runs is not UNKNOWN]
         started = dict(zip(readable, runs_of(shapes(readable, reach), self._start), strict=True))
         for draft in drafts:
@@ -142,22 +142,22 @@ class PlanReader:
 
 
 def read_target(arn: str) -> Target | None:
-    """The vault that an ARN names, None where it is none of a vault."""
-    found = _VAULT_ARN.fullmatch(arn)
-    return Target(arn, *found.groups()) if found else None
+    """The vault of an ARN; None where the text is no ARN of a vault."""
+    match = _VAULT_ARN.fullmatch(arn)
+    return Target(arn, *match.groups()) if match else None
 
 
-def _with_runs(rule: BackupRule, runs: Known[Runs]) -> BackupRule:
+def _with_runs(rule: BackupRule, runs: OrUnknown[Runs]) -> BackupRule:
     return replace(rule, runs=runs, interval=UNKNOWN if runs is UNKNOWN else interval(runs))
 
 
 @lru_cache(maxsize=4096)
-def _runs_alone(schedule: str, start: int) -> Known[Runs]:
+def _runs_alone(schedule: str, start: int) -> OrUnknown[Runs]:
     try:
         parse_cron(schedule)
     except CronError:
         return UNKNOWN
-    return alone(schedule, start)
+    return undisturbed(schedule, start)
 
 
 def _rule(path: str, plan: str, name: str, rule: Mapping[str, Json], start: int) -> BackupRule:
@@ -292,7 +292,7 @@ def _tags(value: Json) -> dict[str, str]:
 
 
 def _type_names(patterns: tuple[str, ...]) -> tuple[str, ...]:
-    """The language's names of the patterns of a list; one that stands for several types has all of their names."""
+    """The language's names of the patterns of a list; a pattern of several types has all of their names."""
     names = _names_of_patterns()
     return tuple(name for text in patterns for name in names.get(text.lower(), (text,)))
 

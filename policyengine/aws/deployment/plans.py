@@ -1,11 +1,9 @@
-"""The typed view of a published document: plans, rules, copies, selections. The same for every account that has it.
+"""The typed view of a published document: plans, rules, copies, selections; shared by all accounts that have it.
 
 Names are folded, as AWS publishes them. Durations are minutes. A setting that is absent has AWS Backup's default;
-`path` leads to the node in the effective document, and `Origins` to those who set it.
+`path` is that of the node in the effective document. `UNKNOWN` is a fact that the snapshot does not have.
 
-What nobody knows, kept apart from what is not there.
-
-Who set a value of a plan: the policy, the entity where it is attached, and the line.
+Also the origins of a value of a plan: the policy that sets it, the entity where it is attached, and the line.
 """
 
 from __future__ import annotations
@@ -30,14 +28,14 @@ T = TypeVar("T")
 
 
 class Unknown(Enum):
-    """The one value for a fact that the snapshot does not tell: nobody looked."""
+    """The type of `UNKNOWN`, which stands for a fact that the snapshot does not have."""
 
     UNKNOWN = "unknown"
 
 
 UNKNOWN: Final = Unknown.UNKNOWN
 
-Known: TypeAlias = T | Unknown
+OrUnknown: TypeAlias = T | Unknown
 
 Minutes: TypeAlias = float
 """A duration in minutes, whole or `FOREVER`."""
@@ -50,7 +48,7 @@ ConditionOperator = Literal["string_equals", "string_not_equals", "string_like",
 
 
 class Origin(NamedTuple):
-    """Where a value comes from; `span` is None for a raw document."""
+    """The policy that sets a value, where it is attached, and the place; `span` is None for a raw document."""
 
     policy: PolicyDocument
     entity: Entity
@@ -70,7 +68,7 @@ class Target:
 
 @entity
 class Copy:
-    """A copy action. `target` is None where the ARN is none of a vault.
+    """A copy action. `target` is None where the text is no ARN of a vault.
 
     `retention` is inherited from the rule where the copy sets none (facts 4.3).
     """
@@ -88,7 +86,7 @@ class Copy:
 
 
 class RunShape(NamedTuple):
-    """What of a rule decides about its runs.
+    """The settings of a rule that its runs depend on; `window` is in minutes.
 
     `rank` orders the rules of a plan by retention, shortest first; None for a rule that takes no part.
     """
@@ -99,10 +97,10 @@ class RunShape(NamedTuple):
 
 
 class Runs(NamedTuple):
-    """The runs of a rule that AWS starts from the minute `start` on; equal where the same things decide about them.
+    """The runs of a rule that AWS starts from the minute `start` on; equal where they depend on the same.
 
-    `over` are the rules of its plan that take runs of it, or decide about one that does, those of longer retention
-    with a higher rank; empty where it loses none, and then `window` is 0. `interval` and `compare_runs` ask it.
+    `over` are the rules of its plan that it loses runs to, and those that these lose runs to, a longer retention with a
+    higher rank; empty where it loses none, and then `window` is 0. `interval` and `compare_runs` take it.
     """
 
     start: int
@@ -116,15 +114,15 @@ class BackupRule:
     """A rule of a plan and its document. `schedule` is the default where none is set.
 
     `runs` are those that AWS starts from the moment of reading on, with the other rules of the plan around, and
-    `interval` is the longest time without one (`runs.interval`); both unknown where the schedule cannot be read.
+    `interval` is the longest time between two (`runs.interval`); both unknown where the schedule is no schedule.
     """
 
     path: str
     name: str
     plan: str
     schedule: str
-    runs: Known[Runs]
-    interval: Known[Minutes]
+    runs: OrUnknown[Runs]
+    interval: OrUnknown[Minutes]
     start_within: Minutes
     complete_within: Minutes
     retention: Minutes
@@ -149,8 +147,8 @@ class Condition:
     value: str
 
     @property
-    def asks(self) -> tuple[str, str, str]:
-        """All of it that AWS Backup knows: the name in its path is the policy's alone."""
+    def criteria(self) -> tuple[str, str, str]:
+        """What AWS Backup has of it: operator, key, value. The name in its path is the policy's alone."""
         return self.operator, self.key, self.value
 
 
@@ -176,12 +174,12 @@ class Selection:
 
     @property
     def names_types(self) -> bool:
-        """Whether it lists the types itself, so that what is said of a type is surely said of this selection."""
+        """Whether it lists types by name, and not `*`."""
         return bool(self.types) and "*" not in self.types
 
     @property
     def has_only_continuous(self) -> bool:
-        """Whether every type that it can select surely has continuous backup (facts 1.4.1), whatever is opted in."""
+        """Whether every type that it can select has continuous backup (facts 1.4.1) whatever the opt-in."""
         features = resource_features()
         return all(kind in features and features[kind].continuous == "yes" for kind in self.reach)
 
@@ -202,16 +200,15 @@ class Reach:
 
     @property
     def has_only_continuous(self) -> bool:
-        """Whether every type that they can select surely has continuous backup (facts 1.4.1), whatever is opted in."""
+        """Whether every type that they can select has continuous backup (facts 1.4.1) whatever the opt-in."""
         return all(selection.has_only_continuous for selection in self.selections)
 
 
 @entity
 class Plan:
-    """A plan and its document. `node` is its state in the merge, None where nobody saw the making (`last_valid`).
+    """A plan and its document. `node` is its state in the merge, None for a document of `last_valid`.
 
-    Plans that have a rule or their selections in common share them. `origins` keeps who set what, by path, once
-    somebody asked (`origins.origins`).
+    Plans share rules and selections that are equal. `origins` keeps the results of `origins()` by path.
     """
 
     path: str
@@ -252,20 +249,20 @@ _LIFECYCLE = re.compile(r"(?<!/rules)/lifecycle$")  # no block that an author wr
 
 
 def origin(plan: Plan, path: str) -> Origin | None:
-    """Who set the value at a path in the effective document last; of a block, of what is in it.
+    """The origin nearest to the account of the value, or of the block's settings, at a path of the effective document.
 
-    Of what nobody set: who first wrote the block that lacks it.
+    For a setting that is absent the policy that first wrote the block that lacks it. None for a plan without a node.
     """
-    found = _responsible(plan, path)
-    return found[-1] if found else None
+    responsible = _responsible(plan, path)
+    return responsible[-1] if responsible else None
 
 
 def origins(plan: Plan, path: str) -> tuple[Origin, ...]:
-    """Everybody with a setting in force at or beneath a path, root first, each once."""
-    known = plan.origins.get(path)
-    if known is None:
-        known = plan.origins[path] = tuple(_origins(plan, path))
-    return known
+    """The policies with a setting in force at or beneath a path, root first, each once."""
+    cached = plan.origins.get(path)
+    if cached is None:
+        cached = plan.origins[path] = tuple(_origins(plan, path))
+    return cached
 
 
 def _origins(plan: Plan, path: str) -> Iterator[Origin]:
@@ -273,31 +270,31 @@ def _origins(plan: Plan, path: str) -> Iterator[Origin]:
     for setting in _settings(_node(plan, path)):
         for step in setting.in_force:
             first.setdefault((step.policy, step.entity), (step, setting.path))
-    for step, place in sorted(first.values(), key=lambda found: len(found[0].entity.chain)):
+    for step, place in sorted(first.values(), key=lambda first_step: len(first_step[0].entity.chain)):
         yield Origin(step.policy, step.entity, _written(step, place))
 
 
 def policies(plan: Plan, paths: Iterable[str]) -> tuple[str, ...]:
     """The names of the policies with a setting in force at or beneath the paths, root first.
 
-    For what nobody set it is the policy that first wrote the block.
+    For a setting that is absent it is the policy that first wrote the block.
     """
-    found = [origin for path in paths for origin in _responsible(plan, path)]
-    found.sort(key=lambda origin: len(origin.entity.chain))
-    return tuple(dict.fromkeys(origin.policy.name for origin in found))
+    all_origins = [origin for path in paths for origin in _responsible(plan, path)]
+    all_origins.sort(key=lambda origin: len(origin.entity.chain))
+    return tuple(dict.fromkeys(origin.policy.name for origin in all_origins))
 
 
 def _responsible(plan: Plan, path: str) -> list[Origin]:
-    """Everybody with a setting at or beneath a path, else the first with one in the nearest block around it."""
-    found, block = list(origins(plan, path)), path
-    while not found and len(block) > len(plan.path):
+    """The origins at or beneath a path, else the first origin in the nearest block around it."""
+    result, block = list(origins(plan, path)), path
+    while not result and len(block) > len(plan.path):
         block = _LIFECYCLE.sub("", block.rpartition("/")[0])
-        found = [_whole(found, block) for found in origins(plan, block)[:1]]
-    return found
+        result = [_whole(first, block) for first in origins(plan, block)[:1]]
+    return result
 
 
 def _whole(origin: Origin, path: str) -> Origin:
-    """The same policy, at the head of a block."""
+    """The origin with the span of the whole block at a path."""
     written = origin.policy.origin(keys(path))
     return origin._replace(span=written.span if written else None)
 
@@ -307,10 +304,10 @@ def _node(plan: Plan, path: str) -> Node | None:
 
 
 def _settings(node: Node | None) -> Iterable[Node]:
-    """The settings at and beneath a node; the first one where a single policy brought in all of them."""
+    """The settings at and beneath a node; only the first where a single policy has all of them."""
     if node is None:
         return ()
-    return islice(node.settings, 1) if node.brought_by else node.settings
+    return islice(node.settings, 1) if node.sole_source else node.settings
 
 
 def _written(step: Step, path: str) -> Span | None:

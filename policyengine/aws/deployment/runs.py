@@ -1,12 +1,12 @@
-"""The calendar of runs: which runs of a rule AWS Backup starts from a moment on. The only place that says so.
+"""Which runs of a rule AWS Backup starts from a moment on; the only module that decides this.
 
-A schedule names runs; years that are over bring none any more. Where the start windows of two rules of a plan overlap
+A schedule has runs. Where the start windows of two rules of a plan overlap
 for a resource, only the rule with the longer retention runs there; the whole window counts, not just its first minute
 (facts 1.6). Of rules with equal retention AWS does not say which one runs, so both do here. Continuous rules take part
-as well where the plan reaches a type of which they make snapshots (facts 1.1.20, 1.4.2).
+as well where the plan reaches a type that they take snapshots of (facts 1.1.20, 1.4.2).
 
-A plan is taken to have always been there, and to stay. Times are minutes since the first day of 1970, UTC; all answers
-are exact up to the end of AWS's calendar. Schedules are texts that can be read.
+A plan is assumed to have no begin and no end. Times are minutes since the first day of 1970, UTC; results are exact up
+to the end of AWS's calendar. Schedules must be valid.
 """
 
 from __future__ import annotations
@@ -50,16 +50,16 @@ Period = Literal["week", "year"]
 
 
 class TakenBy(NamedTuple):
-    """A run because of which another one is left out, with the place of its shape."""
+    """A run that another run is left out for, with the index of its shape."""
 
     place: int
     run: int
 
 
-class Fate(NamedTuple):
-    """What becomes of the runs of a shape: those that AWS starts, and those that it does not.
+class RunOutcome(NamedTuple):
+    """The runs of a shape that AWS starts (`taken`) and that it leaves out (`lost`).
 
-    A lost run has one cause per shape that it loses to: the run at the very same minute, else the first one.
+    A lost run has a cause for each shape that it loses to: the run at the same minute, else the first that overlaps.
     """
 
     taken: tuple[int, ...]
@@ -67,7 +67,7 @@ class Fate(NamedTuple):
 
 
 class RunComparison(NamedTuple):
-    """How the runs of one rule relate to those of another: "fewer" is a proper subset of them, "more" the reverse.
+    """How the runs of a rule relate to those of another: "fewer" is a proper subset of them, "more" the reverse.
 
     `before` and `after` count the runs of each in the first week, or year, from the moment on: where all repeat every
     week it is a week.
@@ -97,7 +97,7 @@ def moment(run: int) -> datetime:
 
 
 def since(at: datetime) -> int:
-    """The minute from which on runs are to come: nothing runs before 1970."""
+    """The minute from which runs count: nothing runs before 1970."""
     return max(minute(at), 0)
 
 
@@ -115,7 +115,7 @@ def takes_part(rule: BackupRule, reach: Reach) -> bool:
 
 
 def shapes(rules: Sequence[BackupRule], reach: Reach) -> tuple[RunShape, ...]:
-    """The shapes of rules of one plan, whose schedules can be read, by what the plan's selections reach."""
+    """The shapes of rules of a plan with valid schedules, given what the plan's selections reach."""
     ranked = [takes_part(rule, reach) for rule in rules]
     lengths = sorted({rule.retention for rule, part in zip(rules, ranked, strict=True) if part})
     return tuple(
@@ -124,15 +124,15 @@ def shapes(rules: Sequence[BackupRule], reach: Reach) -> tuple[RunShape, ...]:
     )
 
 
-def alone(schedule: str, start: int) -> Runs:
-    """The runs of a rule that loses none."""
+def undisturbed(schedule: str, start: int) -> Runs:
+    """The runs of a rule that loses none to others."""
     return Runs(start, schedule, 0, ())
 
 
 def runs_of(shapes: tuple[RunShape, ...], start: int) -> tuple[Runs, ...]:
     """The runs of each shape of a plan from a minute on."""
     return tuple(
-        alone(shape.schedule, start)
+        undisturbed(shape.schedule, start)
         if lost is None
         else Runs(start, shape.schedule, shape.window, _over(shape, shapes))
         for shape, lost in zip(shapes, first_lost(shapes, start), strict=True)
@@ -141,9 +141,9 @@ def runs_of(shapes: tuple[RunShape, ...], start: int) -> tuple[Runs, ...]:
 
 @lru_cache(maxsize=16_384)
 def first_lost(shapes: tuple[RunShape, ...], start: int) -> tuple[int | None, ...]:
-    """The first run of each shape of a plan that another one takes, from a minute on; None where none is to come.
+    """The first run of each shape of a plan that is lost to another shape, from a minute on; None where it loses none.
 
-    Kept, since an organization has thousands of plans and a handful of schedules.
+    Cached: an organization has thousands of plans and a handful of schedules.
     """
     if not may_overlap(shapes):
         return (None,) * len(shapes)
@@ -155,7 +155,7 @@ def first_lost(shapes: tuple[RunShape, ...], start: int) -> tuple[int | None, ..
 
 @lru_cache(maxsize=16_384)
 def interval(runs: Runs) -> Minutes:
-    """The longest time without a run, the wait for the first one included; `FOREVER` where fewer than two are to come.
+    """The longest time without a run in minutes, the wait for the first included; `FOREVER` with fewer than two runs.
 
     The contract is language.md 5.1. A schedule that ends has an interval as long as it goes on.
     """
@@ -170,20 +170,20 @@ def interval(runs: Runs) -> Minutes:
 
 @lru_cache(maxsize=16_384)
 def compare_runs(before: Runs, after: Runs) -> RunComparison:
-    """How the runs of a rule relate to those of another one, or of its own after a change; both from one moment on."""
+    """How the runs of a rule relate to those of another, or to its own after a change; both from the same moment on."""
     start, together = before.start, (*_plan_of(before), *_plan_of(after))
     end = _horizon(together, start)
     line = _line(together, start, end)
-    one, other = (line.within(_taken_bits(_plan_of(runs), line)[0], start, end) for runs in (before, after))
+    old, new = (line.within(_taken_bits(_plan_of(runs), line)[0], start, end) for runs in (before, after))
     period: Period = "week" if repeat_weekly(together) else "year"
     until = start + (_WEEK if period == "week" else _YEAR)
-    counts = [line.within(bits, start, until).number for bits in (one, other)]
-    return RunComparison(_relation(one, other), counts[0], counts[1], period)
+    counts = [line.within(bits, start, until).number for bits in (old, new)]
+    return RunComparison(_relation(old, new), counts[0], counts[1], period)
 
 
 @lru_cache(maxsize=16_384)
 def next_run(runs: Runs) -> datetime | None:
-    """The first run that AWS starts, None where none is to come."""
+    """The first run that AWS starts; None where there is no further run."""
     line, bits = _bits_of(runs)
     first = line.first(bits)
     return None if first is None else moment(first)
@@ -205,9 +205,9 @@ def last_run(runs: Runs) -> datetime | None:
 
 @lru_cache(maxsize=16_384)
 def longest_without(kept: tuple[tuple[RunShape, Minutes], ...], start: int) -> int:
-    """The longest time in minutes, from the first run on, in which no backup of a plan is there any more.
+    """The longest time in minutes, from the first run on, without any backup of a plan; 0 where there always is one.
 
-    `kept` has the shapes of its rules and how long each one's backups last; 0 where there is always one.
+    `kept` has the shapes of its rules and the minutes that backups of each are kept.
     """
     shapes = tuple(shape for shape, _ in kept)
     if not shapes:
@@ -221,7 +221,7 @@ def longest_without(kept: tuple[tuple[RunShape, Minutes], ...], start: int) -> i
 
 
 def longest_stretch(shapes: Sequence[RunShape], start: int) -> Stretch | None:
-    """The longest time without a run of any shape of a plan, from a minute on; None where fewer than two are to come.
+    """The longest time without a run of any shape of a plan, from a minute on; None with fewer than two runs.
 
     The wait for the first run counts as well.
     """
@@ -232,14 +232,14 @@ def longest_stretch(shapes: Sequence[RunShape], start: int) -> Stretch | None:
     return _longest(line.within(_union(_taken_bits(shapes, line)), start, end), line, start)
 
 
-def fates(shapes: Sequence[RunShape], start: int, end: int) -> tuple[Fate, ...]:
+def run_outcomes(shapes: Sequence[RunShape], start: int, end: int) -> tuple[RunOutcome, ...]:
     """What becomes of the runs of each shape of a plan, from `start` to before `end`."""
     if not shapes or end <= start:
-        return tuple(Fate((), {}) for _ in shapes)
+        return tuple(RunOutcome((), {}) for _ in shapes)
     line = _line(shapes, start, end)
     own, taken = _own_bits(shapes, line), _taken_bits(shapes, line)
     return tuple(
-        Fate(
+        RunOutcome(
             line.minutes(line.within(taken[place], start, end)),
             _causes(place, _lost(own[place], taken[place], line, start, end), shapes, taken, line),
         )
@@ -248,11 +248,11 @@ def fates(shapes: Sequence[RunShape], start: int, end: int) -> tuple[Fate, ...]:
 
 
 def may_overlap(shapes: Sequence[RunShape]) -> bool:
-    """Whether windows of rules that differ in rank cover the same minute of a day, be it of the same day or not.
+    """Whether windows of rules that differ in rank cover the same minute of a day, of the same day or of another.
 
-    Where they do not, no run is lost, and nobody need look at the days.
+    Where they do not, no run is lost, and the days make no difference.
     """
-    if len({shape.rank for shape in shapes if shape.rank is not None}) < 2:  # noqa: PLR2004 - one loses to another
+    if len({shape.rank for shape in shapes if shape.rank is not None}) < 2:  # noqa: PLR2004 - a run loses to another
         return False
     covered: dict[int, int] = {}
     for shape in shapes:
@@ -275,7 +275,7 @@ def repeat_weekly(shapes: Iterable[RunShape]) -> bool:
 
 
 def _over(shape: RunShape, shapes: Sequence[RunShape]) -> tuple[RunShape, ...]:
-    """The shapes that outrank one, each once, ranked anew: whatever else is in the plan decides nothing."""
+    """The shapes that outrank a shape, each once, ranked anew: its runs depend on no others of the plan."""
     if shape.rank is None:
         return ()
     higher = sorted({(other.rank, other) for other in shapes if other.rank is not None and other.rank > shape.rank})
@@ -284,13 +284,13 @@ def _over(shape: RunShape, shapes: Sequence[RunShape]) -> tuple[RunShape, ...]:
 
 
 def _plan_of(runs: Runs) -> tuple[RunShape, ...]:
-    """The rule as the lowest one, and those that outrank it."""
+    """The rule with the lowest rank, and those that outrank it."""
     return (RunShape(runs.schedule, runs.window, 0 if runs.over else None), *runs.over)
 
 
 @lru_cache(maxsize=1024)
 def _bits_of(runs: Runs) -> tuple[Timeline, Bits]:
-    """The slots of all runs that are to come, as far as they do not repeat; kept, since several questions ask them."""
+    """The slots of all further runs until they repeat; cached, since several functions need them."""
     shapes = _plan_of(runs)
     end = _horizon(shapes, runs.start)
     line = _line(shapes, runs.start, end)
@@ -298,9 +298,9 @@ def _bits_of(runs: Runs) -> tuple[Timeline, Bits]:
 
 
 def _line(shapes: Sequence[RunShape], start: int, end: int) -> Timeline:
-    """A timeline of a period and of all around it that can decide about a run in it.
+    """A timeline of a period and of the time around it that runs in it depend on.
 
-    A run that decides may have been lost to another one, and so on, once for each rank.
+    A run that another run is lost to may itself be lost to a third, and so on, once for each rank.
     """
     windows = [shape.window for shape in shapes if shape.rank is not None]
     margin = int(min(max(windows, default=0) * len({shape.rank for shape in shapes}), minute(END)))
@@ -308,7 +308,7 @@ def _line(shapes: Sequence[RunShape], start: int, end: int) -> Timeline:
 
 
 def _horizon(shapes: Sequence[RunShape], start: int) -> int:
-    """Until when runs must be looked at so that all is seen: of what repeats every week two weeks are enough."""
+    """The minute after which runs only repeat: two weeks for weekly schedules, else the end of their years."""
     if repeat_weekly(shapes):
         return min(start + 2 * _WEEK, minute(END))
     last = max((cron.years[-1] for cron in (parse_cron(shape.schedule) for shape in shapes) if cron.years), default=0)
@@ -352,7 +352,7 @@ def _relation(before: Bits, after: Bits) -> Relation:
 
 
 def _longest(bits: Bits, line: Timeline, start: int) -> Stretch | None:
-    """The longest stretch between two runs, or from `start` to the first one; None where there are not two runs."""
+    """The longest stretch between two runs, or from `start` to the first run; None with fewer than two runs."""
     first, (length, begin) = line.first(bits), line.longest_between(bits)
     if first is None or not length:
         return None
@@ -362,7 +362,7 @@ def _longest(bits: Bits, line: Timeline, start: int) -> Stretch | None:
 def _causes(
     place: int, lost: Sequence[int], shapes: Sequence[RunShape], taken: Sequence[Bits], line: Timeline
 ) -> dict[int, tuple[TakenBy, ...]]:
-    """The runs whose windows overlap one of a run that AWS starts, with these."""
+    """Each lost run with the runs that AWS starts and whose windows overlap its window."""
     causes: dict[int, tuple[TakenBy, ...]] = {}
     rank, window = shapes[place].rank, shapes[place].window
     higher = [other for other, shape in enumerate(shapes) if rank is not None and (shape.rank or 0) > rank]
@@ -371,8 +371,8 @@ def _causes(
         begin, end = lost[0] - min(ceil(reach), lost[0]), lost[-1] + min(ceil(max(window, 1)), minute(END))
         others = line.minutes(line.within(taken[other], begin, end))
         for run in lost:
-            if found := _met(run, max(window, 1), others, reach):
-                causes[run] = (*causes.get(run, ()), TakenBy(other, found[0]))
+            if met := _met(run, max(window, 1), others, reach):
+                causes[run] = (*causes.get(run, ()), TakenBy(other, met[0]))
     return causes
 
 

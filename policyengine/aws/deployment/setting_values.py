@@ -1,6 +1,6 @@
-"""The value of a setting in a published document, by its row in the table: what AWS Backup makes of it if it is absent.
+"""The value of a setting in a published document, by its row in the table; AWS Backup's default where it is absent.
 
-A text that is no value of the setting counts as absent, as AWS would not publish it.
+A text that is no value of the setting counts as absent: AWS would not publish it.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _LONGEST_NUMBER = 12  # digits; beyond every bound of AWS, and Python reads only
 
 
 def value_of(row: SettingRow, block: Mapping[str, Json]) -> Value:
-    """What the node of a row's block says of its setting."""
+    """The value of a setting in the node of its block."""
     return value_at(row, block, row.path)
 
 
 def value_at(row: SettingRow, node: Json | Mapping[str, Json], path: tuple[str, ...]) -> Value:
-    """What a node says of a setting at a path below it; keys are folded, as AWS publishes them."""
+    """The value of a setting at a path below a node; keys are folded, as AWS publishes them."""
     for key in path:
         node = node.get(key.lower()) if isinstance(node, Mapping) else None
     if row.many:
@@ -33,12 +33,12 @@ def value_at(row: SettingRow, node: Json | Mapping[str, Json], path: tuple[str, 
 
 
 def text_of(value: Json | Mapping[str, Json]) -> str:
-    """A scalar in the text that AWS makes of it; empty for what is none."""
+    """The text that AWS turns a scalar into; empty for None, objects and lists."""
     return "" if value is None or isinstance(value, (Mapping, list)) else spelled(value)
 
 
 def texts_of(value: Json | Mapping[str, Json]) -> tuple[str, ...]:
-    """The items of a list as texts; none of what is no list."""
+    """The items of a list as texts; empty for other values."""
     return tuple(text_of(item) for item in value) if isinstance(value, list) else ()
 
 

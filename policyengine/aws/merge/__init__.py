@@ -1,7 +1,7 @@
-"""The effective backup policy of every account, with the origin of every value. The door is `resolve`."""
+"""The effective backup policy of every account, with the trail of every setting. The door is `resolve`."""
 
 from policyengine.aws.merge.fragments import MAY_ALL, MAY_APPEND, MAY_ASSIGN, MAY_REMOVE, Value, keys, operand, segment
-from policyengine.aws.merge.open_points import shown
+from policyengine.aws.merge.open_points import value_text
 from policyengine.aws.merge.resolve import AccountPolicy, Effective, EffectiveError, Resolved, Status, resolve
 from policyengine.aws.merge.state import Leaf, Node, Note, Step
 
@@ -24,5 +24,5 @@ __all__ = [
     "operand",
     "resolve",
     "segment",
-    "shown",
+    "value_text",
 ]

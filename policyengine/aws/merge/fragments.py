@@ -1,9 +1,9 @@
 """A policy document read for merging: keys folded, operators apart from children, values as strings.
 
-Takes AWS's JSON, gives a tree of fragments. A fragment is read when a merge first looks into it: most plans meet no
-other policy and are published as one piece.
+Takes AWS's JSON, returns a tree of fragments. A fragment is read when a merge first looks into it: most plans are in a
+single policy and are published unmerged.
 
-What each value operator does to a value (semantics.md section 2).
+Also what each value operator does to a value (semantics.md section 2).
 """
 
 from __future__ import annotations
@@ -50,52 +50,63 @@ _CONTROLS = {**MAY, "@@all": MAY_ALL}
 Content: TypeAlias = "dict[str, Json]"
 
 
-class Alone(NamedTuple):
-    """What a fragment comes to where no other policy mentions anything.
+class Standalone(NamedTuple):
+    """The published form of a fragment that no other policy touches.
 
-    `document` is its published form, keys sorted. `made_otherwise` are the settings that are not simply assigned, each
-    as the keys that lead there.
+    `document` has its keys folded and sorted. `not_assigned` are the settings with other operators than a single
+    `@@assign`, each as its folded keys below the fragment.
     """
 
     document: Json
-    made_otherwise: tuple[tuple[str, ...], ...]
+    not_assigned: tuple[tuple[str, ...], ...]
 
-    def beneath(self, key: str) -> Alone:
-        """What the fragment at a key beneath it comes to: a part of this one, and the same objects."""
+    def beneath(self, key: str) -> Standalone:
+        """The published form of the fragment at a key of this one: a part of `document`, not a copy."""
         document = self.document.get(key) if isinstance(self.document, dict) else None
-        return Alone(document, tuple(found[1:] for found in self.made_otherwise if found[:1] == (key,)))
+        return Standalone(document, tuple(keys[1:] for keys in self.not_assigned if keys[:1] == (key,)))
 
 
 class Fragment:
-    """What one policy says about one node of the document.
+    """The content of a policy at a node of the document.
 
     `path` is the folded path (interface.md section 4), `control` the operators left to lower entities or None,
-    `operators` the value operators used here with their values. Children that mention nothing are left out, so every
-    fragment counts as a mention (semantics.md R18).
+    `operators` the value operators used here with their values. Children without any operator beneath are left out, so
+    every fragment counts as a mention (semantics.md R18).
     """
 
-    __slots__ = ("_alone", "_children", "_content", "_has_odd_list", "_settings", "control", "operators", "path")
+    __slots__ = (
+        "_children",
+        "_content",
+        "_has_unobserved_list",
+        "_settings",
+        "_standalone",
+        "control",
+        "operators",
+        "path",
+    )
 
-    def __init__(self, path: str, content: Content, alone: Alone | None = None) -> None:
+    def __init__(self, path: str, content: Content, standalone: Standalone | None = None) -> None:
         self.path = path
         self.control: int | None = None
         self.operators: dict[str, Value] = {}
         self._content = content
         self._children: dict[str, Fragment] | None = None
-        self._alone = alone
+        self._standalone = standalone
         self._settings: tuple[tuple[str, ...], tuple[Value, ...]] | None = None
-        self._has_odd_list: bool | None = None
+        self._has_unobserved_list: bool | None = None
         for key, value in content.items():
             if key.startswith("@@"):
                 self._read_operator(key.lower(), value)
 
     @property
     def children(self) -> dict[str, Fragment]:
-        """The mentioned keys beneath this one, folded."""
+        """The fragments directly beneath this one, by folded key."""
         if self._children is None:
             path = f"{self.path}/" if self.path else ""
             self._children = {
-                key.lower(): Fragment(path + segment(key), value, self._alone and self._alone.beneath(key.lower()))
+                key.lower(): Fragment(
+                    path + segment(key), value, self._standalone and self._standalone.beneath(key.lower())
+                )
                 for key, value in self._content.items()
                 if isinstance(value, dict) and not key.startswith("@@") and _mentions(value)
             }
@@ -109,42 +120,42 @@ class Fragment:
         return fragment
 
     @property
-    def alone(self) -> Alone:
-        """What this fragment comes to where no other policy mentions anything.
+    def standalone(self) -> Standalone:
+        """The published form where no other policy touches this fragment.
 
-        Its document holds those of the fragments beneath, so that what is equal in several results is the same object.
+        It contains those of the fragments beneath, so that equal parts of several results are the same object.
         """
-        if self._alone is None:
-            self._alone = self._put_together() if self._children else self._in_one_piece()
-        return self._alone
+        if self._standalone is None:
+            self._standalone = self._put_together() if self._children else self._in_one_piece()
+        return self._standalone
 
-    def _in_one_piece(self) -> Alone:
-        made_otherwise: list[tuple[str, ...]] = []
-        document = _publish((), self._content, made_otherwise)
-        return Alone(document, tuple(made_otherwise))
+    def _in_one_piece(self) -> Standalone:
+        not_assigned: list[tuple[str, ...]] = []
+        document = _publish((), self._content, not_assigned)
+        return Standalone(document, tuple(not_assigned))
 
-    def _put_together(self) -> Alone:
-        parts = {key: child.alone for key, child in sorted(self.children.items())}
+    def _put_together(self) -> Standalone:
+        parts = {key: child.standalone for key, child in sorted(self.children.items())}
         document: Json = {key: part.document for key, part in parts.items() if part.document is not None}
-        made_otherwise = [(key, *found) for key, part in parts.items() for found in part.made_otherwise]
-        return Alone(document or _publish_setting((), self._content, made_otherwise), tuple(made_otherwise))
+        not_assigned = [(key, *keys) for key, part in parts.items() for keys in part.not_assigned]
+        return Standalone(document or _publish_setting((), self._content, not_assigned), tuple(not_assigned))
 
     @property
     def settings(self) -> tuple[tuple[str, ...], tuple[Value, ...]]:
-        """The settings of `alone`: their paths, and beside them their values."""
+        """The settings of `standalone`: their paths, and beside them their values."""
         if self._settings is None:
             paths: list[str] = []
             values: list[Value] = []
-            _collect(self.path, self.alone.document, paths, values)
+            _collect(self.path, self.standalone.document, paths, values)
             self._settings = (tuple(paths), tuple(values))
         return self._settings
 
     @property
-    def has_odd_list(self) -> bool:
-        """Whether a list of `alone` is empty or repeats a value, which nobody has seen AWS publish."""
-        if self._has_odd_list is None:
-            self._has_odd_list = _has_odd_list(self.alone.document)
-        return self._has_odd_list
+    def has_unobserved_list(self) -> bool:
+        """Whether a list of `standalone` is empty or repeats a value: how AWS publishes these was not observed."""
+        if self._has_unobserved_list is None:
+            self._has_unobserved_list = _has_unobserved_list(self.standalone.document)
+        return self._has_unobserved_list
 
     def _read_operator(self, operator: str, value: Json) -> None:
         if operator in MAY:
@@ -162,7 +173,7 @@ def read_fragments(content: Json) -> Fragment:
 
 
 def operand(content: Json, path: str, operator: str) -> Value | None:
-    """What a document gives to an operator at a folded path; None where it does not use it."""
+    """The operand of an operator at a folded path of a document; None where the document does not use it there."""
     node = content
     for key in keys(path):
         blocks = node.items() if isinstance(node, dict) else ()
@@ -183,52 +194,52 @@ def keys(path: str) -> tuple[str, ...]:
 
 
 def _mentions(content: Content) -> bool:
-    """Whether anything is said at or beneath a node; empty objects say nothing."""
+    """Whether a node has an operator, here or beneath."""
     return any(key.startswith("@@") or (isinstance(value, dict) and _mentions(value)) for key, value in content.items())
 
 
-def _publish(at: tuple[str, ...], content: Content, made_otherwise: list[tuple[str, ...]]) -> Json:
+def _publish(at: tuple[str, ...], content: Content, not_assigned: list[tuple[str, ...]]) -> Json:
     children: dict[str, Json] = {}
     for key in sorted(content, key=str.lower):
         value = content[key]
         if not isinstance(value, dict):
             continue
         assigned = value.get(ASSIGN) if len(value) == 1 else None
-        if isinstance(assigned, str):  # most settings are: no need to look any further
+        if isinstance(assigned, str):  # most settings are, and need no other look
             children[key.lower()] = assigned
-        elif (below := _publish((*at, key.lower()), value, made_otherwise)) is not None:
+        elif (below := _publish((*at, key.lower()), value, not_assigned)) is not None:
             children[key.lower()] = below
-    return children or _publish_setting(at, content, made_otherwise)
+    return children or _publish_setting(at, content, not_assigned)
 
 
-def _publish_setting(at: tuple[str, ...], content: Content, made_otherwise: list[tuple[str, ...]]) -> Json:
+def _publish_setting(at: tuple[str, ...], content: Content, not_assigned: list[tuple[str, ...]]) -> Json:
     operators = {operator: value for key, value in content.items() if (operator := key.lower()) in MAY}
     result: Value | None = None
     for operator in MAY:
         if operator in operators:
             result = operate(result, operator, _value(operators[operator]))
     if operators.keys() != {ASSIGN}:
-        made_otherwise.append(at)
+        not_assigned.append(at)
     return list(result) if isinstance(result, tuple) else result
 
 
 def _collect(path: str, document: Json, paths: list[str], values: list[Value]) -> None:
     if isinstance(document, dict):
         for key, value in document.items():
-            place = f"{path}/{segment(key)}"
+            setting_path = f"{path}/{segment(key)}"
             if isinstance(value, str):  # most are: a call for each would double the time
-                paths.append(place)
+                paths.append(setting_path)
                 values.append(value)
             else:
-                _collect(place, value, paths, values)
+                _collect(setting_path, value, paths, values)
     elif document is not None:
         paths.append(path)
         values.append(tuple(map(str, document)) if isinstance(document, list) else str(document))
 
 
-def _has_odd_list(document: Json) -> bool:
+def _has_unobserved_list(document: Json) -> bool:
     if isinstance(document, dict):
-        return any(_has_odd_list(value) for value in document.values() if not isinstance(value, str))
+        return any(_has_unobserved_list(value) for value in document.values() if not isinstance(value, str))
     return isinstance(document, list) and len(set(map(str, document))) < max(len(document), 1)
 
 

@@ -3,10 +3,9 @@
 All peers of an entity are merged at once: per setting the first `@@assign`, then every `@@append`, then every
 `@@remove`, each only as far as entities above allow it.
 
-Settings whose value hangs on an attachment order that nobody knows (semantics.md R6, interface.md section 2).
-
-Only the first `unordered` peers of an entity are open, and those of them that the project names keep its order.
-Controls do not depend on the order, so what is allowed is the same for all of them.
+Also the values of a setting under unknown attachment orders (semantics.md R6, interface.md section 2). Only the first
+`unordered` peers of an entity are open, and those of them that the project names keep its order. Controls do not
+depend on the order, so what is allowed is the same under all orders.
 """
 
 from __future__ import annotations
@@ -37,28 +36,28 @@ from policyengine.aws.merge.state import (
 
 Part = tuple[Peer, Fragment]
 
-# So many cases of one setting are tried one by one: every order of five peers. Ten peers on each of five levels have
-# more orders than there are atoms.
+# Cases of a setting that are all tried: every order of five peers. Ten peers on each of five levels have more orders
+# than there are atoms.
 _CASES = 120
 
 
 def reorder(value: Value | None, above: Orders | None, parts: Sequence[Part], allowed: int) -> Orders | None:
-    """What the setting can be below this level; None when every order gives the same.
+    """The values of a setting below this level under all orders; None when all orders agree.
 
-    `value` is what the listed order gives above this level, `above` what other orders gave there, `parts` the peers
-    that mention the setting, `allowed` the operators left to them. Up to `_CASES` combinations of a value from above
-    and an order here are tried; beyond, so many of them that another value is sure to show itself where there is one.
+    `value` is that of the listed order above this level, `above` those of other orders there, `parts` the peers that
+    mention the setting, `allowed` the operators left to them. Up to `_CASES` combinations of a value from above and an
+    order here are all tried; beyond, enough of them that a second value appears wherever there is one.
     """
     users = [part for part in parts if part[1].operators]
     starts = above.values if above else frozenset((value,))
     orders, every_order = _orders(users, allowed, len(starts))
     here = frozenset(_values(value, order, allowed) for order in orders)
-    alone = [
+    reorderings = [
         Reordering(old.peer, frozenset(_values(start, users, allowed) for start in old.values))
-        for old in (above.alone if above else ())
+        for old in (above.decisive if above else ())
     ]
-    alone.append(Reordering(_supplier(users, allowed), here))
-    decisive = tuple(reordering for reordering in alone if len(reordering.values) > 1)
+    reorderings.append(Reordering(_supplier(users, allowed), here))
+    decisive = tuple(reordering for reordering in reorderings if len(reordering.values) > 1)
     if not decisive:
         return None
     cases = product(starts, orders) if every_order else _each_once(starts, orders)
@@ -88,17 +87,17 @@ def _supplier(parts: Sequence[Part], allowed: int) -> Peer:
 
 
 def _orders(parts: Sequence[Part], allowed: int, starts: int) -> tuple[list[list[Part]], bool]:
-    """Orders that the peers can have, and whether each possible value results from one of them."""
+    """Orders of the peers, the listed one included, and whether these give all possible values."""
     entity = parts[0][0].entity
     open_peers = entity.policies[: entity.unordered]
     free = [part for part in parts if part[0].policy in open_peers]
     fixed = [part for part in parts if part[0].policy not in open_peers]
-    known = {name: place for place, name in enumerate(entity.known_order)}
+    stated = {name: place for place, name in enumerate(entity.project_order)}
     assigning, appending = (_number(free, operator, allowed) for operator in (ASSIGN, APPEND))
     if appending > 1 and starts * factorial(len(free)) <= _CASES:
-        every = (order for order in permutations(free) if _keeps(known, order))
+        every = (order for order in permutations(free) if _keeps(stated, order))
         return [[*order, *fixed] for order in every], True
-    in_front = [_leading(free, known, place) for place in range(len(free))]
+    in_front = [_leading(free, stated, place) for place in range(len(free))]
     orders = in_front or [[]]
     if assigning > 1 and appending > 1:
         orders = [_joined(first, second) for first, second in product(in_front, repeat=2)]
@@ -106,21 +105,21 @@ def _orders(parts: Sequence[Part], allowed: int, starts: int) -> tuple[list[list
     return moved, appending <= 1
 
 
-def _keeps(known: Mapping[str, int], order: Iterable[Part]) -> bool:
-    """Whether an order leaves the peers of which the project tells it in theirs."""
-    places = [known[part[0].policy.name] for part in order if part[0].policy.name in known]
+def _keeps(stated: Mapping[str, int], order: Iterable[Part]) -> bool:
+    """Whether an order keeps the peers that the project orders in that order."""
+    places = [stated[part[0].policy.name] for part in order if part[0].policy.name in stated]
     return places == sorted(places)
 
 
-def _leading(free: Sequence[Part], known: Mapping[str, int], place: int) -> list[Part]:
-    """A peer, behind those that are known to come before it: the beginning of an order with it as early as can be.
+def _leading(free: Sequence[Part], stated: Mapping[str, int], place: int) -> list[Part]:
+    """A peer behind those that the project puts before it: the head of an order that has it as early as possible.
 
-    Who is first among those that assign gives the value, who is first among those that append a value decides where it
-    stands: with each peer as early as can be, every winner and every order of two values occurs.
+    The first peer that assigns gives the value, the first that appends an item gives its position: with each peer as
+    early as possible, every winner and every order of two items occurs.
     """
-    last = known.get(free[place][0].policy.name, -1)
-    before = [part for part in free if known.get(part[0].policy.name, last) < last]
-    return [*sorted(before, key=lambda part: known[part[0].policy.name]), free[place]]
+    last = stated.get(free[place][0].policy.name, -1)
+    before = [part for part in free if stated.get(part[0].policy.name, last) < last]
+    return [*sorted(before, key=lambda part: stated[part[0].policy.name]), free[place]]
 
 
 def _joined(first: Sequence[Part], second: Sequence[Part]) -> list[Part]:
@@ -128,7 +127,7 @@ def _joined(first: Sequence[Part], second: Sequence[Part]) -> list[Part]:
 
 
 def _number(parts: Iterable[Part], operator: str, allowed: int) -> int:
-    """How many peers use an operator that is left to them."""
+    """The number of peers that use an operator that is allowed to them."""
     return sum(1 for _, fragment in parts if allowed & MAY[operator] and operator in fragment.operators)
 
 
@@ -137,8 +136,8 @@ def _each_once(
 ) -> Iterator[tuple[Value | None, Sequence[Part]]]:
     """Every value from above with some order, and every order with some value, for each set of items.
 
-    How inherited items stand among each other hangs on the value from above alone, and how new ones do on the order
-    alone: whatever differs in all combinations differs in these as well.
+    The order of inherited items depends on the value from above alone, that of new items on the order of peers alone:
+    values that differ in all combinations differ in these as well.
     """
     groups: dict[object, list[Value | None]] = {}
     for start in sorted(starts, key=repr):  # sets have another order in every run
@@ -154,13 +153,13 @@ Parts = list[tuple[Peer, Fragment]]
 
 @dataclass(slots=True)
 class Merge:
-    """One level: the notes it makes, and whether the order of its peers is open."""
+    """The merge of a level: its notes, and whether the order of its peers is unknown."""
 
     order_open: bool
     notes: list[Note] = field(default_factory=list)
 
     def into(self, above: Node, parts: Parts) -> Node:
-        """The state below an entity whose peers say `parts`, given the state `above` it."""
+        """The state below an entity, given the state `above` it and its peers with their documents (`parts`)."""
         return self._node(above, parts)
 
     def _node(self, above: Node | None, parts: Parts) -> Node:
@@ -173,11 +172,11 @@ class Merge:
         children = dict(above.children) if above else {}
         closed = above and not above.limit.allowed & (MAY_ASSIGN | MAY_APPEND)
         for key, mentions in _by_key(parts).items():
-            known = children.get(key)
-            if known is None and above and closed:
+            inherited = children.get(key)
+            if inherited is None and above and closed:
                 self.notes.extend(key_blocked(peer, child.path, above) for peer, child in mentions)
             else:
-                children[key] = self._node(known, mentions)
+                children[key] = self._node(inherited, mentions)
         return children
 
     def _setting(self, above: Node | None, parts: Parts) -> Setting:
@@ -194,7 +193,7 @@ class Merge:
         return Setting(value, (*trail, *steps), orders)
 
     def _operate(self, value: Value | None, above: Node | None, parts: Parts, steps: list[Step]) -> Value | None:
-        """The value after all peers' operators, phase by phase; what each did is added to `steps`."""
+        """The value after all peers' operators, phase by phase; a step for each is added to `steps`."""
         allowed = above.limit.allowed if above else MAY_ALL
         for operator, bit in MAY.items():
             winner: Peer | None = None
@@ -217,7 +216,7 @@ class Merge:
 
 
 def _by_key(parts: Parts) -> dict[str, Parts]:
-    """The children that any peer mentions, each with those who do."""
+    """The keys that any peer mentions, each with the peers that do and their fragments."""
     if len(parts) == 1:
         peer, fragment = parts[0]
         return {key: [(peer, child)] for key, child in fragment.children.items()}

@@ -1,4 +1,4 @@
-"""Values of a merged document that rest on something nobody has observed or knows (semantics.md R6, R25, R36)."""
+"""Values of a merged document that depend on unknown or unobserved behavior of AWS (semantics.md R6, R25, R36)."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from policyengine.aws.merge.state import Leaf, Node, Note, Orders, emptied_index
 def open_points(node: Node) -> tuple[Note, ...]:
     """One note for each published setting at or beneath a node that another order, or AWS's rendering, could change.
 
-    By path. Kept with the node, which most results have in common with those above them.
+    In the order of paths. Computed once for a node: results share most of theirs with those above them.
     """
-    if node.noted is None:
-        node.noted = tuple(_found(node))
-    return node.noted
+    if node.open_notes is None:
+        node.open_notes = tuple(_notes(node))
+    return node.open_notes
 
 
-def _found(node: Node) -> Iterator[Note]:
-    if node.brought_by is None and node.setting.value is None:
+def _notes(node: Node) -> Iterator[Note]:
+    if node.sole_source is None and node.setting.value is None:
         for _, child in sorted(node.children.items()):
             yield from open_points(child)
-    elif node.brought_by is None or node.brought_by[1].has_odd_list:  # else there is nothing to ask
+    elif node.sole_source is None or node.sole_source[1].has_unobserved_list:  # else all is known
         for leaf in node.leaves:
             if leaf.orders:
                 yield _order(leaf, leaf.orders)
@@ -32,8 +32,8 @@ def _found(node: Node) -> Iterator[Note]:
 
 
 def _order(leaf: Leaf, orders: Orders) -> Note:
-    lowest = orders.alone[-1].peer
-    others = sorted(shown(value) for value in orders.values if value != leaf.value)
+    lowest = orders.decisive[-1].peer
+    others = sorted(value_text(value) for value in orders.values if value != leaf.value)
     return order_unknown(leaf, lowest, others, complete=orders.complete)
 
 
@@ -49,13 +49,13 @@ def _rendering(leaf: Leaf, values: tuple[str, ...]) -> Iterator[Note]:
 
 
 def _is_index(path: str) -> bool:
-    """Below a rule: a selection may have that name too."""
+    """Whether the path is of an index list of a rule: a selection may be called the same."""
     steps = keys(path)
     return steps[2:3] == ("rules",) and steps[4:] == ("index_actions", "resource_types")
 
 
-def shown(value: Value | None) -> str:
-    """A value as people read it: `35`, `[eu-west-1, eu-central-1]`."""
+def value_text(value: Value | None) -> str:
+    """A value in a message: `35`, `[eu-west-1, eu-central-1]`, `no value` for None."""
     if value is None:
         return "no value"
     return value if isinstance(value, str) else f"[{', '.join(value)}]"

@@ -28,7 +28,7 @@ Status = Literal["valid", "invalid", "empty", "disabled"]
 
 
 class EffectiveError(NamedTuple):
-    """One validation error as AWS words it. `contributors` have an operator in force on what it blames, root first."""
+    """A validation error as AWS words it. `contributors` have an operator in force on what it blames, root first."""
 
     code: str
     message: str
@@ -42,7 +42,7 @@ class EffectiveError(NamedTuple):
 
 
 class Resolved:
-    """What a chain of entities with policies comes to; shared by every account that ends in it.
+    """The result of a chain of entities with policies, shared by every account whose chain it is.
 
     `entity` is the last entity of the chain with policies. Everything here is shared: treat it as read-only.
     """
@@ -56,7 +56,7 @@ class Resolved:
 
     @cached_property
     def policy(self) -> dict[str, Json]:
-        """The merged candidate, keys folded and sorted; `{}` where nothing is left."""
+        """The merged candidate, keys folded and sorted; `{}` where no setting has a value."""
         document = self.root.document
         return document if isinstance(document, dict) else {}
 
@@ -67,12 +67,12 @@ class Resolved:
 
     @cached_property
     def notes(self) -> tuple[Note, ...]:
-        """What the merge decided silently on the whole chain, by entity from the root down, then open points."""
+        """The notes of the merges of the whole chain, by entity from the root down, then open points."""
         return (*self.merge_notes, *self.open_points)
 
     @cached_property
     def open_points(self) -> tuple[Note, ...]:
-        """Published values that rest on something unknown or unseen."""
+        """Notes on published values that depend on unknown or unobserved behavior of AWS."""
         return open_points(self.root)
 
     @cached_property
@@ -91,7 +91,7 @@ class Resolved:
         return (*(self.above.chain if self.above else ()), self.entity)
 
     def note_of(self, path: str, step: Step) -> Note | None:
-        """What was noted about a step in the trail of a setting: why it was blocked or shadowed."""
+        """The note about a step in the trail of a setting, why it was blocked or shadowed; None for other steps."""
         about = (path, step.policy, step.entity, step.operator)
         return next((n for n in self.merge_notes if (n.path, n.policy, n.entity, n.operator) == about), None)
 
@@ -104,7 +104,7 @@ class Resolved:
 
 
 class AccountPolicy(NamedTuple):
-    """One account's outcome. `resolved` is None where nothing is attached on the chain or the type is disabled.
+    """The outcome of an account. `resolved` is None where nothing is attached on the chain or the type is disabled.
 
     `published` is what AWS would serve: the candidate when valid, else the last valid one, None when that is unknown.
     """
@@ -158,7 +158,7 @@ def _resolve(visits: Iterable[Visit], validator: Validator, reader: _Reader) -> 
 
 @contextmanager
 def _collection_paused() -> Iterator[None]:
-    """Keeps the garbage collector from looking at a burst of new objects, none of them garbage, again and again."""
+    """Keeps the garbage collector from scanning a burst of new objects, none of them garbage, again and again."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -169,8 +169,8 @@ def _collection_paused() -> Iterator[None]:
 
 
 def _merge(entity: Entity, above: Resolved | None, reader: _Reader, validator: Validator) -> Resolved:
-    if known := reader.known(entity, above):
-        return known
+    if result := reader.previous(entity, above):
+        return result
     parts = [(Peer(policy, entity), reader.fragment(policy)) for policy in entity.policies]
     merge = Merge(order_open=entity.unordered > 1)
     root = merge.into(above.root if above else empty_state(), parts)
@@ -178,8 +178,8 @@ def _merge(entity: Entity, above: Resolved | None, reader: _Reader, validator: V
 
 
 def _accounts(organization: Organization, results: Mapping[Entity, Resolved | None]) -> Iterator[AccountPolicy]:
-    """The accounts by id; what a shared result comes to is looked at once."""
-    known: dict[Resolved | None, tuple[Status, Json]] = {None: ("empty", {})}
+    """The accounts by id; the status of a shared result is computed once."""
+    outcomes: dict[Resolved | None, tuple[Status, Json]] = {None: ("empty", {})}
     for account in organization.accounts:
         if account not in results:
             continue
@@ -187,16 +187,16 @@ def _accounts(organization: Organization, results: Mapping[Entity, Resolved | No
         if not organization.backup_policies_enabled:
             yield AccountPolicy(account, "disabled", None, None)
             continue
-        if resolved and resolved not in known:
-            known[resolved] = ("invalid", None) if resolved.errors else ("valid", resolved.policy)
-        status, published = known[resolved]
+        if resolved and resolved not in outcomes:
+            outcomes[resolved] = ("invalid", None) if resolved.errors else ("valid", resolved.policy)
+        status, published = outcomes[resolved]
         if status == "invalid":
             published = organization.last_valid.get(account.id or "")
         yield AccountPolicy(account, status, resolved, published)
 
 
 class _Reader:
-    """The documents as fragments, each read once, and what a previous call made of them."""
+    """The documents as fragments, each read once, and the results of a previous call."""
 
     def __init__(self, substitutes: Mapping[PolicyDocument, PolicyDocument], previous: Effective | None) -> None:
         self._substitutes = substitutes
@@ -205,27 +205,27 @@ class _Reader:
         self.fragments: dict[PolicyDocument, Fragment] = {}
 
     def fragment(self, policy: PolicyDocument) -> Fragment:
-        """A document, or what stands in for it."""
+        """The fragments of a document, or of its substitute."""
         read = self._substitutes.get(policy, policy)
         if read not in self.fragments:
             self.fragments[read] = self._read.get(read) or read_fragments(read.content)
         return self.fragments[read]
 
-    def known(self, entity: Entity, above: Resolved | None) -> Resolved | None:
-        """The previous result of the same policies below the same state; a document with a substitute is read anew."""
-        known = self._results.get(entity)
-        same = known and known.above is above and self._substitutes.keys().isdisjoint(entity.policies)
-        return known if same else None
+    def previous(self, entity: Entity, above: Resolved | None) -> Resolved | None:
+        """The previous result of an entity below the same state; None where a document of it has a substitute."""
+        result = self._results.get(entity)
+        same = result and result.above is above and self._substitutes.keys().isdisjoint(entity.policies)
+        return result if same else None
 
 
 def _cadence(at: datetime) -> Cadence:
-    """Seconds between the next two runs after `at`, each schedule text looked at once."""
-    known: dict[str, float | None] = {}
+    """Seconds between the next two runs after `at`, each schedule parsed once."""
+    between: dict[str, float | None] = {}
 
     def cadence(text: str) -> float | None:
-        if text not in known:
-            known[text] = _between(text, at)
-        return known[text]
+        if text not in between:
+            between[text] = _between(text, at)
+        return between[text]
 
     return cadence
 

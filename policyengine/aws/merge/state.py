@@ -1,10 +1,9 @@
 """The state of a merge: an immutable tree that entities further down share and extend.
 
-A node never changes once it is made; a level that touches it makes a new one and keeps the children it left alone.
+A node never changes; a level that touches it builds a new one, which keeps the children that the level did not touch.
 
-What AWS does not tell: each operator, key and value that a merge left out, and how sure we are of the rule.
-
-`detail` is for people; `kind`, `path`, `policy`, `entity`, `operator` and `basis` are for programs.
+Also the notes: AWS does not report which operators, keys and values a merge left out. In a note `detail` is for people;
+`kind`, `path`, `policy`, `entity`, `operator` and `basis` are for programs.
 """
 
 from __future__ import annotations
@@ -21,16 +20,16 @@ StepOutcome = Literal["applied", "overridden", "blocked", "shadowed"]
 
 
 class Peer(NamedTuple):
-    """One policy at one entity."""
+    """A policy, and an entity where it is attached."""
 
     policy: PolicyDocument
     entity: Entity
 
 
 class Step(NamedTuple):
-    """What one operator of one policy did to a setting: an entry of its trail.
+    """An entry of the trail of a setting: an operator of a policy, and its outcome.
 
-    `changed` tells whether the value was another one afterwards: an append may add nothing new.
+    `changed`: the value differs afterwards. It does not where an append adds only what is there.
     """
 
     policy: PolicyDocument
@@ -41,25 +40,26 @@ class Step(NamedTuple):
 
 
 class Reordering(NamedTuple):
-    """The values a setting can have when the peers of one entity stand in another order."""
+    """The values of a setting under all orders of the peers of an entity; `peer` is one of these peers."""
 
     peer: Peer
     values: frozenset[Value | None]
 
 
 class Orders(NamedTuple):
-    """What unknown attachment orders leave open: possible values, and those that one entity alone decides.
+    """The values that a setting can have under unknown attachment orders.
 
-    `values` are all that are possible where it is `complete`, else some of them, two at least.
+    `values` are all possible values if `complete`, else two of them at least. `decisive` are the entities whose order
+    alone changes the value, root first.
     """
 
     values: frozenset[Value | None]
-    alone: tuple[Reordering, ...]
+    decisive: tuple[Reordering, ...]
     complete: bool
 
 
 class Setting(NamedTuple):
-    """The value of a node, None while no value operator took effect; its trail; what unknown orders leave open."""
+    """The value of a node, None while no value operator took effect; its trail; its values under other orders."""
 
     value: Value | None
     trail: tuple[Step, ...]
@@ -67,7 +67,7 @@ class Setting(NamedTuple):
 
 
 class Leaf(NamedTuple):
-    """A published setting: its path, its value, its trail, and what unknown orders leave open."""
+    """A published setting: its path, its value, its trail, and its values under other orders, None if all agree."""
 
     path: str
     value: Value
@@ -76,7 +76,7 @@ class Leaf(NamedTuple):
 
 
 class Limit(NamedTuple):
-    """What lower entities may do at a node, and the peers whose controls say so."""
+    """The operators that lower entities may use at a node, as bits, and the peers whose controls restrict them."""
 
     allowed: int
     controls: tuple[Peer, ...]
@@ -87,40 +87,40 @@ NO_LIMIT = Limit(MAY_ALL, ())
 
 
 class Node:
-    """One node of the merged document: what it is set to, and what entities further down may do here.
+    """A node of the merged document: its setting, and the operators that lower entities may use.
 
-    `brought_by` is the one policy that brought the node in with all beneath it, None once another one touched it.
-    `noted` keeps what `open_points` found.
+    `sole_source` is the policy that alone has this node with all beneath it, None where several have.
+    `open_notes` are the notes of `open_points`, None until they are computed.
     """
 
-    __slots__ = ("_children", "_document", "brought_by", "limit", "noted", "path", "setting")
+    __slots__ = ("_children", "_document", "limit", "open_notes", "path", "setting", "sole_source")
 
     def __init__(self, path: str, setting: Setting, limit: Limit, children: dict[str, Node] | None) -> None:
         self.path = path
         self.setting = setting
         self.limit = limit
         self._children = children
-        self.brought_by: tuple[Peer, Fragment] | None = None
+        self.sole_source: tuple[Peer, Fragment] | None = None
         self._document: tuple[Json] | None = None
-        self.noted: tuple[Note, ...] | None = None
+        self.open_notes: tuple[Note, ...] | None = None
 
     @classmethod
     def fresh(cls, peer: Peer, fragment: Fragment) -> Node:
-        """A key that no entity above mentions and one policy brings in: nothing can be in its way.
+        """The node of a key that no entity above mentions and a single policy has, so that nothing restricts it.
 
-        What is beneath it is only looked at when somebody asks.
+        The nodes beneath are built on demand.
         """
         setting = _setting(peer, fragment.operators) if fragment.operators else UNSET
         limit = NO_LIMIT if fragment.control is None else Limit(fragment.control, (peer,))
         node = cls(fragment.path, setting, limit, None)
-        node.brought_by = (peer, fragment)
+        node.sole_source = (peer, fragment)
         return node
 
     @property
     def children(self) -> dict[str, Node]:
         """The nodes beneath this one by folded key; not to be changed."""
         if self._children is None:
-            peer, fragment = self.brought_by or (None, None)
+            peer, fragment = self.sole_source or (None, None)
             below = fragment.children.items() if fragment else ()
             self._children = {key: Node.fresh(peer, child) for key, child in below} if peer else {}
         return self._children
@@ -132,17 +132,17 @@ class Node:
         Nodes are shared, so the documents are: treat them as read-only.
         """
         if self._document is None:
-            self._document = (self.brought_by[1].alone.document if self.brought_by else self._publish(),)
+            self._document = (self.sole_source[1].standalone.document if self.sole_source else self._publish(),)
         return self._document[0]
 
     @property
     def leaves(self) -> Iterator[Leaf]:
-        """The published settings at and beneath this node, by path; made as they are asked for, since few ever are."""
+        """The published settings at and beneath this node, by path; built on demand, since few are needed."""
         pending = [self]
         while pending:
             node = pending.pop()
-            if node.brought_by:
-                yield from _fresh_leaves(*node.brought_by)
+            if node.sole_source:
+                yield from _fresh_leaves(*node.sole_source)
             elif (value := node.setting.value) is not None:
                 yield Leaf(node.path, value, node.setting.trail, node.setting.orders)
             else:
@@ -150,7 +150,7 @@ class Node:
 
     @property
     def settings(self) -> Iterator[Node]:
-        """The settings at and beneath this node that any policy touched, published or not."""
+        """The nodes at and beneath this one with a trail, published or not."""
         if self.setting.trail:
             yield self
         for child in self.children.values():
@@ -162,7 +162,7 @@ class Node:
         return [step for step in self.setting.trail if step.outcome == "applied"]
 
     def find(self, path: tuple[str, ...]) -> Node | None:
-        """The node at folded keys beneath this one."""
+        """The node at folded keys beneath this one; None where no policy mentions it."""
         node: Node | None = self
         for key in path:
             node = node.children.get(key) if node else None
@@ -189,13 +189,13 @@ def _setting(peer: Peer, operators: dict[str, Value]) -> Setting:
 
 
 def _fresh_leaves(peer: Peer, fragment: Fragment) -> Iterator[Leaf]:
-    """Most settings are made by one `@@assign`: their trails are one and the same."""
+    """Most settings have a single `@@assign`: these share a trail."""
     assigned = (Step(peer.policy, peer.entity, ASSIGN, "applied", changed=True),)
     paths, values = fragment.settings
     trails: Iterable[tuple[Step, ...]] = repeat(assigned)
-    if made_otherwise := fragment.alone.made_otherwise:
-        settings = [found for keys_below in made_otherwise if (found := fragment.find(keys_below))]
-        others = {found.path: _setting(peer, found.operators).trail for found in settings}
+    if not_assigned := fragment.standalone.not_assigned:
+        settings = [below for keys in not_assigned if (below := fragment.find(keys))]
+        others = {below.path: _setting(peer, below.operators).trail for below in settings}
         trails = [others.get(path, assigned) for path in paths]
     return map(Leaf, paths, values, trails, repeat(None))
 
@@ -210,7 +210,7 @@ Basis = Literal["observed", "documented", "inferred"]
 
 
 class Note(NamedTuple):
-    """One thing that a merge decided silently. `by` are the policies that caused it, with their entities."""
+    """A decision of a merge that AWS does not report. `by` are the policies that caused it, with their entities."""
 
     kind: NoteKind
     path: str
@@ -245,9 +245,9 @@ def assign_shadowed(peer: Peer, path: str, winner: Peer) -> Note:
 
 
 def order_unknown(leaf: Leaf, peer: Peer, others: list[str], *, complete: bool) -> Note:
-    """A value that hangs on an attachment order which nobody knows (semantics.md R6).
+    """A value that depends on an unknown attachment order (semantics.md R6).
 
-    `others` are the values that other orders give; unless `complete`, there are more.
+    `others` are the values under other orders; unless `complete`, there are more.
     """
     alternatives = " or ".join([*(f"`{other}`" for other in others), *(() if complete else ("others",))])
     detail = f"the attachment order is not known; another order gives {alternatives}"
@@ -255,7 +255,7 @@ def order_unknown(leaf: Leaf, peer: Peer, others: list[str], *, complete: bool) 
 
 
 def repeated_value(leaf: Leaf, step: Step, value: str) -> Note:
-    """A list that holds a value twice: kept as written, nobody has seen AWS's rendering (semantics.md R25)."""
+    """A list that holds a value twice: kept as written, AWS's rendering was not observed (semantics.md R25)."""
     detail = f"`{value}` stands in the list twice; how AWS publishes that has not been observed"
     return Note("unverified-rendering", leaf.path, step.policy, step.entity, step.operator, detail, "inferred")
 

@@ -1,7 +1,7 @@
 """What AWS checks on a merged document before it publishes it (semantics.md section 10.2, facts 4.5).
 
-Exactly the table of 10.2: everything else that is wrong with a plan is a finding of `checks/`, not an error of AWS's.
-Works on published documents; plans that many accounts share are the same object and are checked once.
+Exactly the table of 10.2: all other faults of a plan are findings of `checks/`, not errors of AWS's. Takes published
+documents; plans that many accounts share are the same object and are checked once.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Validator:
     def violations(self, document: Container) -> tuple[Violation, ...]:
         """Every error of a published document, by path; none means that AWS publishes it."""
         plans = _container(document, "plans")
-        return tuple([found for name, plan in plans.items() for found in self._plan(name, plan)])
+        return tuple([violation for name, plan in plans.items() for violation in self._plan(name, plan)])
 
     def _plan(self, name: str, plan: Json) -> tuple[Violation, ...]:
         # The plan is kept beside its violations, so its identity stays its own.
@@ -94,10 +94,10 @@ def _resource_selection(at: Keys, selection: Json) -> Iterator[Violation]:
 
 def _dependent_fields(at: Keys, rule: Container, plan: Container, cadence: Cadence) -> Iterator[Violation]:
     """Equal conflicts, as two copies can have them, are one error with the contributors of both."""
-    found: dict[str, tuple[Keys, ...]] = {}
+    by_fields: dict[str, tuple[Keys, ...]] = {}
     for fields, blamed in _conflicts(at, rule, plan, cadence):
-        found[fields] = (*found.get(fields, ()), *blamed)
-    for fields, blamed in found.items():
+        by_fields[fields] = (*by_fields.get(fields, ()), *blamed)
+    for fields, blamed in by_fields.items():
         message = f"Dependent fields {fields} in policy block {at[-1]} are invalid when used together"
         yield Violation("CROSS_ATTRIBUTE_VALIDATION", message, _path(at), blamed)
 
@@ -155,8 +155,8 @@ def _not_empty(at: Keys, node: Container, key: str) -> Iterator[Violation]:
 
 
 def _container(node: Container, key: str) -> Container:
-    found = node.get(key)
-    return found if isinstance(found, dict) else {}
+    value = node.get(key)
+    return value if isinstance(value, dict) else {}
 
 
 def _days(value: Json) -> int | None:

@@ -1,7 +1,7 @@
 """The organization as a typed tree with its policies attached.
 
-`attach` is the room's door, `find_accounts` its answer to what people call an account, `targets_in` to what a statement
-points to, `OrganizationReuse` to what two organizations have in common.
+`attach` builds the tree, `find_accounts` resolves the account arguments of commands, `targets_in` the targets of
+statements; `OrganizationReuse` returns the objects of a previous organization that are equal.
 """
 
 from policyengine.aws.organization.attach import OrganizationReuse, attach

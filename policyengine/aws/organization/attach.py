@@ -1,6 +1,6 @@
-"""A snapshot and a project's attachments put together: the typed tree that everything after this works on.
+"""Builds the typed tree of an organization from a snapshot and a project's attachments.
 
-What two organizations have in common, as the same objects, so that work on them is done once.
+Documents and entities that equal those of a previous organization are its objects, so that results for them are reused.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from policyengine.aws.organization.attachments import (
     scope_problems,
     stock,
 )
-from policyengine.aws.organization.survey import AccountLeaf, Branch, survey, told
+from policyengine.aws.organization.survey import AccountLeaf, Branch, first_problems, survey
 from policyengine.aws.organization.targets import Targets
 from policyengine.aws.organization.tree import NO_TAGS, Entity, Organization
 from policyengine.base.diagnostics import Diagnostic, Outcome
@@ -36,9 +36,9 @@ _OF_ENTITY = attrgetter(*(field.name for field in fields(Entity)))
 
 
 class OrganizationReuse:
-    """The parts of a previous organization, handed out again for those that are the same.
+    """The documents and entities of a previous organization, returned in place of equal new ones.
 
-    An entity is the same only if everything above it is, so that its whole chain is.
+    An entity is equal only if its parent is, so its whole chain is.
     """
 
     def __init__(self, previous: Organization | None) -> None:
@@ -47,21 +47,21 @@ class OrganizationReuse:
         self._entities = {_key(entity): entity for entity in previous.entities} if previous else {}
 
     def document(self, document: PolicyDocument) -> PolicyDocument:
-        """The previous document, if it says the same at the same places."""
-        known = self._documents.get(document.name)
-        return known if known and _OF_DOCUMENT(known) == _OF_DOCUMENT(document) else document
+        """The previous document of the name, if every field of it is equal."""
+        previous = self._documents.get(document.name)
+        return previous if previous and _OF_DOCUMENT(previous) == _OF_DOCUMENT(document) else document
 
     def entity(self, entity: Entity) -> Entity:
-        """The previous entity, if it has the same name, place, tags and policies."""
-        known = self._entities.get(_key(entity))
-        return known if known and _OF_ENTITY(known) == _OF_ENTITY(entity) else entity
+        """The previous entity of the id or path, if its name, parent, tags and policies are equal."""
+        previous = self._entities.get(_key(entity))
+        return previous if previous and _OF_ENTITY(previous) == _OF_ENTITY(entity) else entity
 
     def vaults(self, vaults: tuple[Vault, ...] | None) -> tuple[Vault, ...] | None:
-        """The previous vaults, if they are the same."""
+        """The previous vaults, if they are equal."""
         return self._previous.vaults if self._previous and self._previous.vaults == vaults else vaults
 
     def roles(self, roles: tuple[Role, ...] | None) -> tuple[Role, ...] | None:
-        """The previous roles, if they are the same."""
+        """The previous roles, if they are equal."""
         return self._previous.roles if self._previous and self._previous.roles == roles else roles
 
 
@@ -79,38 +79,38 @@ def attach(
     """The organization of a snapshot with the policies of a project attached to it.
 
     Per target the snapshot's list comes first, then the project's names that are not in it, in written order. With
-    `only_project` the snapshot's policies and attachments do not count. Statements that cannot be placed are dropped,
-    each with a diagnostic. Documents and entities that are the same in a `previous` organization are its objects.
+    `only_project` the snapshot's policies and attachments do not count. Statements whose target does not resolve are
+    dropped, each with a diagnostic. Documents and entities equal to those of a `previous` organization are its objects.
 
     Raises `SnapshotError` with every fault of the tree, of the lists of policies and of the units that vaults and roles
     name.
     """
     branches, problems = survey(snapshot)
-    problems = problems or list(told(scope_problems(snapshot, branches)))
+    problems = problems or list(first_problems(scope_problems(snapshot, branches)))
     reuse = OrganizationReuse(previous)
     stocked = stock(snapshot, compiled, only_project=only_project)
     documents = {name: reuse.document(document) for name, document in stocked.items()}
     if not only_project:
-        known = documents.keys() | (snapshot.policies or {}).keys()
-        listed = list_problems(branches, known, complete=compiled is None or compiled.complete)
-        problems += told(listed)
+        names = documents.keys() | (snapshot.policies or {}).keys()
+        listed = list_problems(branches, names, complete=compiled is None or compiled.complete)
+        problems += first_problems(listed)
     if problems:
         raise SnapshotError(snapshot.faults(problems))
-    known_order = snapshot.attachment_order != "unknown"
+    listed_order = snapshot.attachment_order != "unknown"
     placements: Mapping[Branch | AccountLeaf, AttachedPolicies] = {}
     diagnostics: tuple[Diagnostic, ...] = ()
     if compiled and compiled.attachments:
         accounts = (leaf for branch in branches for leaf in branch.accounts)
         targets = Targets[Branch | AccountLeaf](branches[0], branches[1:], accounts)
-        attacher = Attacher(targets, documents, listed_order=known_order, use_listed=not only_project)
+        attacher = Attacher(targets, documents, listed_order=listed_order, use_listed=not only_project)
         attacher.attach(compiled)
         placements, diagnostics = attacher.placements, tuple(attacher.diagnostics)
-    builder = _Builder(documents, placements, reuse, listed_order=known_order, use_listed=not only_project)
+    builder = _Builder(documents, placements, reuse, listed_order=listed_order, use_listed=not only_project)
     return Outcome(_organization(snapshot, builder.build(branches[0]), documents, reuse), diagnostics)
 
 
 class _Builder:
-    """Makes the entities, parents first, in written order."""
+    """Builds the entities, parents first, in written order."""
 
     def __init__(
         self,
@@ -152,9 +152,9 @@ class _Builder:
         policies: tuple[PolicyDocument, ...] = ()
         if placement.names:
             policies = tuple(self._documents[name] for name in placement.names if name in self._documents)
-        known_order, span = placement.known_order, placement.span
+        project_order, span = placement.project_order, placement.span
         entity = self._reuse.entity(
-            Entity(kind, item.id, item.name, path, parent, policies, placement.unordered, known_order, tags, span)
+            Entity(kind, item.id, item.name, path, parent, policies, placement.unordered, project_order, tags, span)
         )
         self._entities.append(entity)
         return entity

@@ -1,12 +1,10 @@
 """The project's `attach` statements on top of the snapshot's lists: which policies, in which order, on what.
 
-The policies of a project and its snapshot, and the snapshot's own lists of what is attached where.
+Also the documents of a project and its snapshot by name, and the faults of the snapshot's lists of attached policies.
 
-Whose vaults and roles a snapshot lists, and where they were looked for: the units it names have to be there.
-
-A unit that is not there is a slip of the pen: the vaults would lie nowhere, and plans that use them seem to fail. An
-account that is not there is none. Accounts are closed and leave the tree while lists from other sources still have
-them, and what is said of such an account changes nothing about the others.
+The units that vaults, roles and `searched` of a snapshot name must exist: vaults of a misspelled unit would be in no
+account, and plans that use them would seem to fail. Accounts that do not exist are no fault: they are closed and leave
+the tree while lists from other sources still have them, and an entry for one changes nothing for the others.
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ from policyengine.aws.attachment_rules import ATTACHMENT_ORDER_CONTRADICTS, TARG
 from policyengine.aws.documents import Attachment, Compiled, PolicyDocument
 from policyengine.aws.facts import limits
 from policyengine.aws.organization.survey import AccountLeaf, Branch, Problem
-from policyengine.aws.organization.targets import Targets, one_of, paths_ending
+from policyengine.aws.organization.targets import Targets, paths_ending, which_was_meant
 from policyengine.aws.policy_text import TextFault, minify, read_document, unread_document
 from policyengine.aws.snapshot.shape_faults import path_text
 from policyengine.base.diagnostics import Diagnostic, Label
@@ -34,22 +32,22 @@ if TYPE_CHECKING:
 
 @record
 class AttachedPolicies:
-    """What is attached to one entity: names in order, and what of that order is known (see `Entity`)."""
+    """The policies attached to an entity: names in order; `unordered` and `project_order` as in `Entity`."""
 
     names: tuple[str, ...]
     unordered: int = 0
-    known_order: tuple[str, ...] = ()
+    project_order: tuple[str, ...] = ()
     span: Span | None = None
 
 
 NOTHING = AttachedPolicies(())
-"""What stands where nothing is attached."""
+"""No policies."""
 
 
 class Attacher:
-    """Puts the statements of a project where they belong and notes what is wrong with them.
+    """Resolves the `attach` statements of a project into `placements`, with `diagnostics` for those that are wrong.
 
-    `listed_order` says whether the order of the snapshot's lists is AWS's. `policies` are all known names.
+    `listed_order` says whether the order of the snapshot's lists is AWS's. `policies` are the names of all documents.
     """
 
     def __init__(
@@ -65,7 +63,7 @@ class Attacher:
         self._taken: dict[Branch | AccountLeaf, Attachment] = {}
 
     def attach(self, compiled: Compiled) -> None:
-        """Place every statement; one with a target that cannot be found or is taken is dropped."""
+        """Place every statement; a statement whose target does not exist or has one already is dropped."""
         for attachment in compiled.attachments:
             target = self._targets.find(attachment.target)
             if isinstance(target, Diagnostic):
@@ -73,10 +71,10 @@ class Attacher:
             elif self._taken.setdefault(target, attachment) is not attachment:
                 self.diagnostics.append(_taken_twice(attachment, self._taken[target]))
             else:
-                named = tuple(dict.fromkeys(self._known(attachment, complete=compiled.complete)))
+                named = tuple(dict.fromkeys(self._existing(attachment, complete=compiled.complete)))
                 self.placements[target] = self._place(target, named, attachment)
 
-    def _known(self, attachment: Attachment, *, complete: bool) -> Iterator[str]:
+    def _existing(self, attachment: Attachment, *, complete: bool) -> Iterator[str]:
         for name, span in attachment.policies:
             if name in self._policies:
                 yield name
@@ -129,34 +127,36 @@ def _contradiction(attachment: Attachment, shared: tuple[str, ...], in_snapshot:
 def stock(snapshot: Snapshot, compiled: Compiled | None, *, only_project: bool) -> dict[str, PolicyDocument]:
     """All documents by name.
 
-    A policy of the project replaces the snapshot's of the same name, which is then not even read.
+    A policy of the project replaces the snapshot's policy of the same name, which is then not parsed.
     """
     own = {document.name: document for document in compiled.policies} if compiled else {}
     stored = {} if only_project else snapshot.policies or {}
     return {**{name: own.get(name) or _read(name, policy) for name, policy in stored.items()}, **own}
 
 
-def list_problems(branches: list[Branch], known: Collection[str], *, complete: bool) -> Iterator[Problem]:
-    """What is wrong with the snapshot's lists of attached policies.
+def list_problems(branches: list[Branch], policies: Collection[str], *, complete: bool) -> Iterator[Problem]:
+    """The faults of the snapshot's lists of attached policies; `policies` are the names of all documents.
 
-    Without `complete` the project lost some of its policies to errors, and names may be theirs.
+    Without `complete` the project lost some of its policies to errors: unknown names may be theirs and are no fault.
     """
-    nearest = Nearest(known)
+    nearest = Nearest(policies)
     for branch in branches:
         if branch.item.policies:
-            yield from _problems(branch.item.policies, branch.loc, known, nearest if complete else None)
+            yield from _problems(branch.item.policies, branch.loc, policies, nearest if complete else None)
         for leaf in branch.accounts:
             if leaf.item.policies:
-                yield from _problems(leaf.item.policies, leaf.loc, known, nearest if complete else None)
+                yield from _problems(leaf.item.policies, leaf.loc, policies, nearest if complete else None)
 
 
-def _problems(names: tuple[str, ...], loc: Loc, known: Collection[str], nearest: Nearest | None) -> Iterator[Problem]:
+def _problems(
+    names: tuple[str, ...], loc: Loc, policies: Collection[str], nearest: Nearest | None
+) -> Iterator[Problem]:
     first: dict[str, int] = {}
     for index, name in enumerate(names):
         here = (*loc, "policies", index)
         if first.setdefault(name, index) != index:
             yield here, f"{quoted(name)} is attached twice, first at {path_text((*loc, 'policies', first[name]))}"
-        elif nearest and name not in known:
+        elif nearest and name not in policies:
             advice = nearest.suggestion(name)
             yield here, f"there is no policy {quoted(name)}{'; ' if advice else ''}{advice}"
     most = limits()["policies_attached"]
@@ -174,7 +174,7 @@ def _read(name: str, stored: StoredPolicy) -> PolicyDocument:
 
 
 def scope_problems(snapshot: Snapshot, branches: Iterable[Branch]) -> Iterator[Problem]:
-    """The units that vaults, roles and `searched` name and that are not there. Takes a tree without faults."""
+    """The units that vaults, roles and `searched` name and that do not exist. Takes a tree without faults."""
     units = _Units(branches)
     for loc, scope in _scopes(snapshot):
         if scope is None or scope == "*" or isinstance(scope, tuple) or scope.ou in units.paths:
@@ -183,7 +183,7 @@ def scope_problems(snapshot: Snapshot, branches: Iterable[Branch]) -> Iterator[P
         yield (*loc, "ou"), f"there is no unit {quoted(scope.ou)}{'; ' if advice else ''}{advice}"
 
 
-_MOST_COMPARED = 1_000_000  # paths, for all units that are not there: half a second
+_MOST_COMPARED = 1_000_000  # paths, over all units that do not exist: half a second
 
 
 class _Units:
@@ -195,12 +195,12 @@ class _Units:
         self._left = _MOST_COMPARED
 
     def advice(self, text: str) -> str:
-        """What a text that is no path of a unit may have meant."""
+        """Advice for a text that is no path of a unit: paths that end with it, or the nearest one."""
         if text.strip("/") in ("", self._root.name):
             return 'write "*" for all accounts'
         self._left -= len(self.paths)
         ends = paths_ending(text, self.paths) if self._left > 0 else ()
-        return one_of(map(quoted, ends)) if ends else self._nearest.suggestion(text)
+        return which_was_meant(map(quoted, ends)) if ends else self._nearest.suggestion(text)
 
 
 def _scopes(snapshot: Snapshot) -> Iterator[tuple[Loc, Scope | None]]:

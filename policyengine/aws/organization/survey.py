@@ -1,10 +1,9 @@
-"""The tree that a snapshot means, nested or listed flat, before anything is attached to it.
+"""The tree of a snapshot, nested or listed flat, before policies are attached to it.
 
-Every fault of the tree itself is noted here, all in one go: two roots, duplicates, cycles, units that nest too deeply.
+Branches and leaves are the root, units and accounts as the snapshot has them, before they become entities. Flat lists
+are AWS's: each unit and account has its parent's id.
 
-The root, units and accounts as a snapshot has them, before they become entities.
-
-Units and accounts as AWS lists them, each with its parent's id: put in their places, or told why they have none.
+All faults of the tree are collected in one pass: two roots, duplicates, cycles, missing parents, too many levels.
 """
 
 from __future__ import annotations
@@ -25,16 +24,16 @@ if TYPE_CHECKING:
     from policyengine.aws.snapshot.tokens import Loc
 
 Problem: TypeAlias = "tuple[Loc, str]"
-"""Where in the snapshot something is wrong, and what."""
+"""The path into the snapshot of a fault, and its message."""
 
 
-_MOST_TOLD = 1_000
+_MOST_PROBLEMS = 1_000
 _MOST_ENTITIES = 250_000
 
 
 @dataclass(slots=True, eq=False)
 class Branch:
-    """The root or a unit: where the snapshot has it, and what is below it in written order."""
+    """The root or a unit: its path into the snapshot, and its units and accounts in written order."""
 
     item: Unit | ListedUnit
     loc: Loc
@@ -55,7 +54,7 @@ class Branch:
 
 @dataclass(slots=True, eq=False)
 class AccountLeaf:
-    """An account, where the snapshot has it, and what it stands in."""
+    """An account: its path into the snapshot, and the root or unit that contains it."""
 
     item: Account
     loc: Loc
@@ -78,7 +77,7 @@ class AccountLeaf:
 
 
 def child_path(path: str, name: str) -> str:
-    r"""The path of what stands below a path; a `/` of the name is written `\/`."""
+    r"""The path of a name directly below a path; a `/` of the name is written `\/`."""
     escaped = name.replace("/", "\\/") if "/" in name else name
     return f"{path}/{escaped}" if path else escaped
 
@@ -93,35 +92,35 @@ def branches_below(root: Branch) -> Iterator[Branch]:
 
 
 def survey(snapshot: Snapshot) -> tuple[list[Branch], list[Problem]]:
-    """The root and all units, parents first, in written order, and what is wrong with the tree.
+    """The root and all units, parents first, in written order, and the faults of the tree.
 
-    Units know their paths only where nothing is wrong.
+    Paths of units are set only where there is no fault.
     """
     root = _grow(snapshot.root)
     problems: list[Problem] = []
     if snapshot.units or snapshot.accounts:
-        problems += told(graft(root, snapshot))
+        problems += first_problems(graft(root, snapshot))
     branches = list(branches_below(root))
     problems += _too_many(branches)
     for kind in (_too_deep(root), _repeated_units(branches), _repeated_accounts(branches)):
-        problems += told(kind)
-    problems += told(_unknown_accounts(snapshot, branches))
+        problems += first_problems(kind)
+    problems += first_problems(_unknown_accounts(snapshot, branches))
     if not problems:
         _name_paths(branches)
     return branches, problems
 
 
-def told(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """The first problems of a kind: a million of them say no more, and cost minutes."""
+def first_problems(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """At most the first 1,000 problems of a kind, the last of which says so: a million cost minutes."""
     for number, (loc, message) in enumerate(problems):
-        if number == _MOST_TOLD:
-            yield loc, f"{message}; of such faults the first {_MOST_TOLD:,} are told"
+        if number == _MOST_PROBLEMS:
+            yield loc, f"{message}; of such faults the first {_MOST_PROBLEMS:,} are told"
             return
         yield loc, message
 
 
 def _too_many(branches: list[Branch]) -> Iterator[Problem]:
-    """AWS has no organization that comes near."""
+    """No organization of AWS has as many."""
     for kind, number in (("units", len(branches) - 1), ("accounts", sum(len(branch.accounts) for branch in branches))):
         if number > _MOST_ENTITIES:
             yield ("root",), f"the tree has {number:,} {kind}, expected at most {_MOST_ENTITIES:,}"
@@ -144,7 +143,7 @@ def _grow(root: Root) -> Branch:
 
 
 def _name_paths(branches: list[Branch]) -> None:
-    """Write the paths, which a tree of no bounded depth could not hold."""
+    """Set the paths; the paths of a tree of unbounded depth would not fit into memory."""
     for branch in branches:
         for unit in branch.units:
             unit.path = child_path(branch.path, unit.item.name)
@@ -188,20 +187,20 @@ def _repeated_accounts(branches: list[Branch]) -> Iterator[Problem]:
 def _unknown_accounts(snapshot: Snapshot, branches: list[Branch]) -> Iterator[Problem]:
     """Ids of `last_valid` that no account has; the management account may stay out of a tree written by hand."""
     if snapshot.last_valid:
-        known = {leaf.item.id for branch in branches for leaf in branch.accounts}
-        known.update(account.id for account in snapshot.accounts or ())
+        accounts = {leaf.item.id for branch in branches for leaf in branch.accounts}
+        accounts.update(account.id for account in snapshot.accounts or ())
         for account in snapshot.last_valid:
-            if account not in known:
+            if account not in accounts:
                 yield ("last_valid", account), f"no account of the tree has the id {account}"
 
 
-_SHOWN = 8  # names of one cycle; a longer one is told by its first
+_SHOWN = 8  # names of a cycle in a message
 
 
 def graft(root: Branch, snapshot: Snapshot) -> list[Problem]:
-    """Put the listed units and accounts below their parents, in listed order. What has no place is a problem.
+    """Add the listed units and accounts to their parents, in listed order. A missing or unknown parent is a problem.
 
-    What hangs on a unit without a place is no problem of its own.
+    What stands below a unit without a parent is no problem of its own.
     """
     if snapshot.root.id is None:
         return [(("root", "id"), "`root` needs its `id`: units and accounts are listed with the ids of their parents")]
@@ -224,7 +223,7 @@ def graft(root: Branch, snapshot: Snapshot) -> list[Problem]:
 
 
 class _Parents:
-    """Everything that may be a parent, by id; the first of two with one id counts."""
+    """The root and all units by id; of two with the same id the first counts."""
 
     def __init__(self, branches: Iterable[Branch]) -> None:
         self.problems: list[Problem] = []
@@ -234,7 +233,7 @@ class _Parents:
                 self._by_id.setdefault(branch.item.id, branch)
 
     def find(self, item: ListedUnit | ListedAccount, loc: Loc) -> Branch | None:
-        """The parent that an item names, or None with the problem noted."""
+        """The parent whose id an item has; None, and a problem, if there is none."""
         if item.parent is None:
             message = f"{quoted(item.name)} has no `parent`: an organization has one root, and that is `root`"
             self.problems.append((loc, message))
@@ -247,7 +246,7 @@ class _Parents:
 
 
 def _cycles(graph: nx.DiGraph[Branch]) -> Iterator[Problem]:
-    """Units that stand in each other. Each has one parent, so that every circle is a component of its own."""
+    """Units that contain each other. A unit has a single parent, so every cycle is a strong component."""
     import networkx as nx  # noqa: PLC0415 - start-up: as in `graft`
 
     if nx.is_arborescence(graph):

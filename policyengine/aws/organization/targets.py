@@ -1,6 +1,6 @@
-"""What the target of an `attach` or a `waive` means: the root, a unit by its path, an account by its id or name.
+"""Resolves the target of an `attach` or a `waive`: the root, a unit by its path, an account by its id or name.
 
-Accounts as people name them on a command line (interface.md section 3, `effective`).
+Also the account arguments of commands (interface.md section 3, `effective`).
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from policyengine.base.errors import UsageError
 from policyengine.base.text import Nearest, quoted, suggestion
 
 _ID = re.compile("[0-9]{12}")
-_TARGETS_SHOWN = 5  # accounts or units of one name
-_LONGEST = 150  # characters of a path that is to be copied
+_TARGETS_SHOWN = 5  # accounts or units of the same name, in a message
+_LONGEST = 150  # characters of a path in a message: it is to be copied
 
 
 class NamedPlace(Protocol):
-    """The root, a unit or an account, in whatever form a caller has it."""
+    """The root, a unit or an account: an `Entity`, or a `Branch` or `AccountLeaf` of the snapshot."""
 
     @property
     def id(self) -> str | None:
@@ -42,7 +42,7 @@ P = TypeVar("P", bound=NamedPlace)
 
 
 class Targets(Generic[P]):
-    """All that a statement may point to, by every name it has; `word` stands before a target in the statement."""
+    """The root, units and accounts by path, id and name; `word` stands before a target in the statement."""
 
     def __init__(self, root: P, units: Iterable[P], accounts: Iterable[P], *, word: str = "to") -> None:
         self._root = root
@@ -57,7 +57,7 @@ class Targets(Generic[P]):
         self._nearest_account = Nearest(self._names)
 
     def find(self, target: TargetName) -> P | Diagnostic:
-        """What a target means, or why it means nothing."""
+        """The root, unit or account that a target names, or a diagnostic if there is none or several."""
         if target.kind == "root":
             return self._root
         if target.kind == "ou":
@@ -79,7 +79,7 @@ class Targets(Generic[P]):
         if text.strip("/") in ("", self._root.name):
             return f"write `{self._word} root` for the root itself"
         if ends := paths_ending(text, self._units):
-            return ("paths start below the root: " if len(ends) == 1 else "") + one_of(map(_written, ends))
+            return ("paths start below the root: " if len(ends) == 1 else "") + which_was_meant(map(_written, ends))
         near = self._nearest_unit.name(text)
         return f"did you mean {_written(near)}?" if near else ""
 
@@ -106,19 +106,19 @@ class Targets(Generic[P]):
 
 
 def paths_ending(text: str, paths: Iterable[str]) -> list[str]:
-    """The paths of units that end with a name or a part of a path, in other letters where none does exactly."""
+    """The paths that end with a name or a part of a path; if there are none, those that do ignoring case."""
     end = re.compile(rf"(?<!\\)/{re.escape(text)}")
     folded = re.compile(end.pattern, re.IGNORECASE)
-    known = list(paths)
-    return [path for path in known if _ends(end, path)] or [path for path in known if _ends(folded, path)]
+    all_paths = list(paths)
+    return [path for path in all_paths if _ends(end, path)] or [path for path in all_paths if _ends(folded, path)]
 
 
 def _ends(end: re.Pattern[str], path: str) -> bool:
-    return any(found.end() == len(path) for found in end.finditer(path))
+    return any(match.end() == len(path) for match in end.finditer(path))
 
 
-def one_of(paths: Iterable[str]) -> str:
-    """The question which of some paths, as they are to be written, was meant."""
+def which_was_meant(paths: Iterable[str]) -> str:
+    """The question which of some paths, given as they are to be written, was meant."""
     shown = list(paths)
     if len(shown) == 1:
         return f"did you mean {shown[0]}?"
@@ -128,12 +128,12 @@ def one_of(paths: Iterable[str]) -> str:
 
 
 def _written(path: str) -> str:
-    """A path as it stands in a policy file; quotes show where a backslash has to be doubled."""
+    """A path as it is written in a policy file: in quotes, with doubled backslashes, where it has any."""
     return quoted('"' + path.replace("\\", "\\\\") + '"' if "\\" in path else path, _LONGEST)
 
 
 def targets_in(organization: Organization, word: str) -> Targets[Entity]:
-    """All that a statement may point to in an organization; `word` stands before a target in the statement (`for`)."""
+    """The targets of an organization; `word` stands before a target in the statement (`for`)."""
     units = (entity for entity in organization.entities if entity.kind == "ou")
     return Targets(organization.root, units, organization.accounts, word=word)
 
@@ -149,8 +149,8 @@ def find_accounts(organization: Organization, wanted: Iterable[str]) -> tuple[En
     `UsageError` for an argument that matches nothing, or a name that several accounts have.
     """
     accounts = organization.accounts
-    found = dict.fromkeys(account for argument in wanted for account in _find(accounts, argument))
-    return tuple(sorted(found, key=lambda account: account.id or ""))
+    chosen = dict.fromkeys(account for argument in wanted for account in _find(accounts, argument))
+    return tuple(sorted(chosen, key=lambda account: account.id or ""))
 
 
 def _find(accounts: Sequence[Entity], argument: str) -> Sequence[Entity]:
@@ -168,8 +168,8 @@ def _find(accounts: Sequence[Entity], argument: str) -> Sequence[Entity]:
 
 def _exact(accounts: Sequence[Entity], argument: str) -> Sequence[Entity]:
     for attribute in ("id", "path", "name"):
-        if found := [account for account in accounts if getattr(account, attribute) == argument]:
-            return found
+        if matching := [account for account in accounts if getattr(account, attribute) == argument]:
+            return matching
     return ()
 
 

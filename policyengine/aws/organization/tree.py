@@ -1,9 +1,9 @@
 r"""The typed tree of an organization, with the policies that are attached to each entity.
 
-Made by `attach`. Paths read as in targets: names joined with `/`, a `/` inside a name written `\/`, "" for the root.
+Built by `attach`. Paths read as in targets: names joined with `/`, a `/` inside a name written `\/`, "" for the root.
 
-What contains what is one directed graph, from the root over units to accounts. Walks, levels and subtrees are questions
-to it, and their answers are plain values: the graph itself stays in here.
+Containment is a directed graph, from the root over units to accounts. Walks, levels and subtrees are queries of it that
+return plain values: the graph itself stays private.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from policyengine.aws.snapshot.shapes import Role, Searched, Settings, Vault
 
 NO_TAGS: Mapping[str, str] = MappingProxyType({})
-"""Those of an account of which the snapshot tells no tags: it has none (interface.md section 2)."""
+"""The tags of an account for which the snapshot lists none: it has none (interface.md section 2)."""
 
 
 @entity
@@ -32,7 +32,7 @@ class Entity:
     """The root, a unit or an account.
 
     `policies` are in attachment order. Of these the first `unordered` come from a snapshot that does not know their
-    order; `known_order` names those among them whose order the project tells all the same (interface.md section 2).
+    order; `project_order` names those among them whose order the project states (interface.md section 2).
     `attached_at` is the `attach` statement of the project for this entity.
     """
 
@@ -43,7 +43,7 @@ class Entity:
     parent: Entity | None
     policies: tuple[PolicyDocument, ...] = ()
     unordered: int = 0
-    known_order: tuple[str, ...] = ()
+    project_order: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=lambda: NO_TAGS)
     attached_at: Span | None = None
 
@@ -59,7 +59,7 @@ class Entity:
 
 
 class Visit(NamedTuple):
-    """An entity as a walk hands it out: what directly contains it, and the entities from the root down to it."""
+    """An entity of a walk, its parent, and the entities from the root down to it, both included."""
 
     entity: Entity
     parent: Entity | None
@@ -71,8 +71,8 @@ class Organization:
     """The tree in written order: an entity stands after its parent.
 
     `policies` are all documents by name, attached or not. `last_valid` is what AWS publishes now, by account id.
-    `vaults`, `roles` and `settings` stand as the snapshot has them, None where it has none: nobody looked. `searched`
-    tells where vaults and roles were looked for, None for everywhere.
+    `vaults`, `roles` and `settings` are the snapshot's, None where it has none: they are unknown. `searched` is where
+    vaults and roles were searched for, None for everywhere.
     """
 
     entities: tuple[Entity, ...]
@@ -97,8 +97,8 @@ class Organization:
         return tuple(sorted((e for e in self.entities if e.kind == "account"), key=lambda e: e.id or ""))
 
     @cached_property
-    def tags_told(self) -> bool:
-        """Whether the snapshot tells the tags of any account, be it that it has none."""
+    def lists_tags(self) -> bool:
+        """Whether the snapshot lists tags of any account, an empty list included."""
         return any(account.tags is not NO_TAGS for account in self.accounts)
 
     @cached_property
@@ -114,7 +114,7 @@ class Organization:
         return tuple(tuple(level) for level in nx.bfs_layers(self._containment, self.root))
 
     def walk(self, accounts: Collection[Entity] | None = None) -> Iterator[Visit]:
-        """The entities in written order, each after the one that contains it; with `accounts` only those above them."""
+        """The entities in written order, each after its parent; with `accounts` only these and what is above them."""
         chains: dict[Entity | None, tuple[Entity, ...]] = {None: ()}
         kept = None if accounts is None else {member for account in accounts for member in self._above(account)}
         for member in self.entities:
@@ -126,17 +126,17 @@ class Organization:
                 yield Visit(member, parent, chain)
 
     def depth(self, member: Entity) -> int:
-        """How many levels below the root an entity stands; 0 for the root."""
+        """The number of levels that an entity stands below the root; 0 for the root."""
         return sum(1 for _ in self._above(member)) - 1
 
     def below(self, member: Entity) -> tuple[Entity, ...]:
-        """An entity and all that it contains on any level, in written order."""
+        """An entity and all entities below it on any level, in written order."""
         import networkx as nx  # noqa: PLC0415 - start-up: see `_containment`
 
         return tuple(nx.dfs_preorder_nodes(self._containment, member))
 
     def _above(self, member: Entity) -> Iterator[Entity]:
-        """An entity, and what contains it, up to the root."""
+        """An entity and its ancestors, up to the root."""
         above: Entity | None = member
         while above:
             yield above
@@ -144,7 +144,7 @@ class Organization:
 
     @cached_property
     def _containment(self) -> nx.DiGraph[Entity]:
-        """The graph: an edge leads from the root or a unit to each entity that it directly contains."""
+        """An edge leads from the root or a unit to each entity that it directly contains."""
         # Start-up: networkx takes 60 ms to import, and commands that see no organization do without it.
         import networkx as nx  # noqa: PLC0415
 

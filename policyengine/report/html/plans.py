@@ -29,7 +29,7 @@ from policyengine.aws.deployment import (
     Selection,
     Target,
 )
-from policyengine.aws.deployment.runs import fates, minute, shapes, upcoming
+from policyengine.aws.deployment.runs import minute, run_outcomes, shapes, upcoming
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import Leaf, Resolved, segment
 from policyengine.aws.settings import (
@@ -282,7 +282,7 @@ class RunTable:
             return []
         found = []
         for rule, fate in zip(
-            rules, fates(shapes(rules, plan.reach), minute(self._at), minute(self._end)), strict=True
+            rules, run_outcomes(shapes(rules, plan.reach), minute(self._at), minute(self._end)), strict=True
         ):
             if fate.lost:
                 by = sorted({rules[cause.place].name for causes in fate.lost.values() for cause in causes})

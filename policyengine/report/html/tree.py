@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from policyengine.aws.documents import ASSIGN, PolicyDocument
-from policyengine.aws.merge import Leaf, Note, Resolved, Step, keys, operand, shown
+from policyengine.aws.merge import Leaf, Note, Resolved, Step, keys, operand, value_text
 from policyengine.aws.organization.tree import Entity
 from policyengine.base.source import Span
 from policyengine.report.html.page import Table
@@ -129,7 +129,7 @@ class Trails:
         return [
             step.outcome,
             step.operator,
-            None if given == leaf.value else shown(given),
+            None if given == leaf.value else value_text(given),
             self._policies[step.policy.name],
             self._tree.entity(step.entity),
             place(origin.span if origin else None),

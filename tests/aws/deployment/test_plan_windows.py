@@ -15,7 +15,7 @@ from policyengine.aws.cron import occurrences, parse_cron
 from policyengine.aws.deployment import Plan, overlaps
 from policyengine.aws.deployment.plan_reader import PlanReader
 from policyengine.aws.deployment.plans import RunShape
-from policyengine.aws.deployment.runs import fates, may_overlap, minute
+from policyengine.aws.deployment.runs import may_overlap, minute, run_outcomes
 from policyengine.aws.documents import Json
 
 
@@ -138,7 +138,7 @@ def test_it_agrees_with_a_reading_minute_by_minute() -> None:
 )
 def test_rules_that_cannot_overlap_lose_nothing(rules: list[RunShape]) -> None:
     first = minute(datetime(2027, 3, 1, tzinfo=UTC))
-    lost = any(fate.lost for fate in fates(rules, first, first + 3 * 24 * 60))
+    lost = any(fate.lost for fate in run_outcomes(rules, first, first + 3 * 24 * 60))
     assert may_overlap(rules) or not lost
 
 

@@ -13,7 +13,7 @@ from aws.deployment.plans import BUCKETS, TAGGED, plan_of, rule
 from oracle.runs import Timed, interval, relation, started
 
 from policyengine.aws.deployment import Runs, compare_runs
-from policyengine.aws.deployment.runs import fates, minute, shapes
+from policyengine.aws.deployment.runs import minute, run_outcomes, shapes
 from policyengine.aws.documents import Json
 
 pytestmark = pytest.mark.scale
@@ -64,7 +64,7 @@ def _differences(before: list[Timed], after: list[Timed], at: datetime, *, bucke
         until = minute(at) + (7 if told.period == "week" else 365) * 24 * 60
         found += [(told.before, sum(r < until for r in runs[0])), (told.after, sum(r < until for r in runs[1]))]
     start, end = minute(at), minute(at + timedelta(days=40))
-    for fate, runs_ in zip(fates(shapes(rules[0], plans[0].reach), start, end), old, strict=True):
+    for fate, runs_ in zip(run_outcomes(shapes(rules[0], plans[0].reach), start, end), old, strict=True):
         found.append((list(fate.taken), [run for run in runs_ if run < end]))
     return [pair for pair in found if isinstance(pair, tuple) and pair[0] != pair[1]]
 

@@ -66,7 +66,7 @@ def test_what_another_order_gives(levels: Levels, expected: list[tuple[str, str,
 
 
 @pytest.mark.parametrize(
-    ("unordered", "known_order", "others"),
+    ("unordered", "project_order", "others"),
     [
         (3, (), {("b",), ("c",)}),
         (2, (), {("b",)}),
@@ -77,10 +77,10 @@ def test_what_another_order_gives(levels: Levels, expected: list[tuple[str, str,
     ],
 )
 def test_only_peers_whose_order_nobody_tells_change_places(
-    unordered: int, known_order: tuple[str, ...], others: set[tuple[str, ...]]
+    unordered: int, project_order: tuple[str, ...], others: set[tuple[str, ...]]
 ) -> None:
     attached = tuple(policy(name, plan(regions={"@@assign": [name]})) for name in "abc")
-    root = Entity("root", None, "Root", "", None, attached, unordered, known_order)
+    root = Entity("root", None, "Root", "", None, attached, unordered, project_order)
     account = Entity("account", "111111111111", "shop", "shop", root)
 
     leaf = regions_of(resolve(Organization((root, account), {}), at=AT).accounts[0])

@@ -10,7 +10,7 @@ from aws.merge.chains import AT, Levels, account_policy, chain_of, plan, policy
 
 from policyengine.aws.documents import CONTROL as N
 from policyengine.aws.documents import Json
-from policyengine.aws.merge import Effective, Value, keys, operand, resolve, segment, shown
+from policyengine.aws.merge import Effective, Value, keys, operand, resolve, segment, value_text
 from policyengine.aws.merge.fragments import operate, read_fragments
 from policyengine.aws.organization.tree import Entity, Organization
 
@@ -287,4 +287,4 @@ def test_what_an_operator_does(before: Value | None, operator: str, operand: Val
 
 @pytest.mark.parametrize(("value", "text"), [(None, "no value"), ("35", "35"), (("a", "b"), "[a, b]"), ((), "[]")])
 def test_a_value_as_people_read_it(value: Value | None, text: str) -> None:
-    assert shown(value) == text
+    assert value_text(value) == text

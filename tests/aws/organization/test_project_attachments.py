@@ -154,7 +154,7 @@ def test_the_project_tells_an_order_that_the_snapshot_does_not_know(
     outcome = joined(UNKNOWN_ORDER, compiled("n", attached=line))
     root = outcome.value.root
     assert outcome.diagnostics == ()
-    assert (names_of(root), root.unordered, root.known_order) == (names, 2, known)
+    assert (names_of(root), root.unordered, root.project_order) == (names, 2, known)
 
 
 def test_shared_names_change_places_among_themselves_only() -> None:
@@ -165,13 +165,13 @@ root: {policies: [a, x, b, y, c]}
 policies: {a: {content: {}}, b: {content: {}}, c: {content: {}}, x: {content: {}}, y: {content: {}}}
 """
     root = joined(snapshot, compiled(attached="c, a, b to root")).value.root
-    assert (names_of(root), root.unordered, root.known_order) == (["c", "x", "a", "y", "b"], 5, ("c", "a", "b"))
+    assert (names_of(root), root.unordered, root.project_order) == (["c", "x", "a", "y", "b"], 5, ("c", "a", "b"))
 
 
 def test_an_attachment_without_a_list_in_the_snapshot_has_a_known_order() -> None:
     organization = joined(UNKNOWN_ORDER, compiled("n", "m", attached="m, n to ou Workloads")).value
     workloads = organization.entities[1]
-    assert (names_of(workloads), workloads.unordered, workloads.known_order) == (["m", "n"], 0, ())
+    assert (names_of(workloads), workloads.unordered, workloads.project_order) == (["m", "n"], 0, ())
 
 
 def test_hundreds_of_wrong_targets_are_all_told() -> None:

@@ -94,7 +94,7 @@ def test_entities_have_their_policies_and_tags() -> None:
         r"Workloads/Fin\/ance/legacy": ["ledger"],
     }
     assert [dict(account.tags) for account in organization.accounts] == [{}, {"env": "prod"}, {}]
-    assert [(entity.unordered, entity.known_order) for entity in organization.entities] == [(0, ())] * 7
+    assert [(entity.unordered, entity.project_order) for entity in organization.entities] == [(0, ())] * 7
 
 
 def test_documents_are_there_attached_or_not_with_their_sizes() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import PolicyEffect, findings, must_be_repeated
-from policyengine.aws.merge import Node, Resolved, Step, shown
+from policyengine.aws.merge import Node, Resolved, Step, value_text
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 
@@ -16,7 +16,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     cases = [
         (
             PolicyEffect(
-                step.policy, node.path, step.operator, f"`{node.path}` is `{shown(node.setting.value)}` without it"
+                step.policy, node.path, step.operator, f"`{node.path}` is `{value_text(node.setting.value)}` without it"
             ),
             step.entity,
             facts.accounts_under[result],
@@ -45,8 +45,8 @@ def _touched(node: Node, above: Node | None) -> Iterator[Node]:
     """
     if node is above:
         return
-    if node.brought_by:
-        otherwise = node.brought_by[1].alone.made_otherwise
+    if node.sole_source:
+        otherwise = node.sole_source[1].standalone.not_assigned
         yield from (below for keys_below in otherwise if (below := node.find(keys_below)))
         return
     if node.setting.trail:
