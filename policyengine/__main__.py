@@ -9,7 +9,7 @@ from policyengine import __version__
 
 def main() -> None:
     """Runs the command line and ends the process with its exit code (interface.md section 3)."""
-    if sys.argv[1:] == ["--version"]:
+    if sys.argv[1:] in (["--version"], ["-V"]):
         sys.stdout.write(f"policyengine {__version__}\n")
         return
     try:

@@ -103,7 +103,8 @@ def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it so
 def _options(
     *,
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_print_version)
+        bool,
+        typer.Option("--version", "-V", help="Print the version and exit.", is_eager=True, callback=_print_version),
     ] = False,
 ) -> None:
     """What stands before a command."""

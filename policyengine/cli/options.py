@@ -68,7 +68,7 @@ CheckFormatOption = Annotated[CheckFormat, typer.Option("--format", help="Output
 OutputOption = Annotated[
     Path | None, typer.Option("--output", metavar="FILE", help="Write to a file instead.", show_default=False)
 ]
-QuietOption = Annotated[bool, typer.Option("--quiet", help="No terminal output; the exit code tells.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No terminal output; the exit code tells.")]
 ColorOption = Annotated[Color, typer.Option("--color", help="When to colour.")]
 AtOption = Annotated[
     str | None,

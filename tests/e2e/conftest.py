@@ -13,6 +13,7 @@ from e2e.scratch import TRAPS, commit, git, once
 
 ROOT = Path(__file__).parents[2]
 SOURCES = (
+    "backup_policyengine",
     "policyengine",
     "docs/rules",
     "grammar",
