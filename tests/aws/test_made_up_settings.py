@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from cli.command import AS_OF
 from jsonschema import Draft202012Validator
 
 from policyengine.report.schemas import output_schema
 
 PROGRAM = Path(__file__).with_name("made_up.py")
-AT = ("--at", "2026-09-13T07:00")
 
 SNAPSHOT = """\
 version: 1
@@ -165,7 +165,7 @@ def test_compiles_and_is_valid(tmp_path: Path) -> None:
     compiled = command("compile", project(tmp_path / "p", rule()), "--out", tmp_path / "out")
     assert compiled.code == 0, compiled.out
     assert json.loads((tmp_path / "out" / "baseline.json").read_text()) == DOCUMENT
-    assert command("validate", tmp_path / "out" / "baseline.json", *AT).code == 0
+    assert command("validate", tmp_path / "out" / "baseline.json", *AS_OF).code == 0
 
 
 def test_is_imported_as_the_text_that_compiles_to_it(tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_is_formatted(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_value_is_named_in_its_own_words(tmp_path: Path, setting: dict[str, str], said: str) -> None:
-    ran = command("check", project(tmp_path / "p", rule(**setting)), *AT)
+    ran = command("check", project(tmp_path / "p", rule(**setting)), *AS_OF)
     assert ran.code == 1
     assert said in " ".join(ran.out.replace("|", " ").split())
 
@@ -219,7 +219,7 @@ def test_a_wrong_value_is_named_in_its_own_words(tmp_path: Path, setting: dict[s
 def test_a_document_with_a_wrong_value_is_refused(tmp_path: Path) -> None:
     text = json.dumps(DOCUMENT).replace('"48"', '"100"').replace('"merry"', '"sad"').replace('"enabled"', '"on"')
     (tmp_path / "bad.json").write_text(text)
-    ran = as_json("validate", tmp_path / "bad.json", *AT)
+    ran = as_json("validate", tmp_path / "bad.json", *AS_OF)
     assert ran.code == 1
     assert [finding["message"] for finding in ran.json["documents"][0]["findings"]] == [
         "`mood_types` does not take `sad`, expected `calm`, `merry` or `wild`",
@@ -230,24 +230,24 @@ def test_a_document_with_a_wrong_value_is_refused(tmp_path: Path) -> None:
 
 def test_is_effective_with_its_trail(tmp_path: Path) -> None:
     folder = project(tmp_path / "p", rule())
-    effective = as_json("effective", "books", "-C", folder, *AT)
+    effective = as_json("effective", "books", "-C", folder, *AS_OF)
     assert '"enable_flash_freeze": "true"' in effective.out
-    explained = command("explain", "books", "plans/daily/rules/nightly/settle_window_hours", "-C", folder, *AT)
+    explained = command("explain", "books", "plans/daily/rules/nightly/settle_window_hours", "-C", folder, *AS_OF)
     assert explained.code == 0
     assert '"48"' in explained.out or "48" in explained.out
     assert "policy.bpol:10" in explained.out
-    assert as_json("explain", "books", "-C", folder, *AT).code == 0
+    assert as_json("explain", "books", "-C", folder, *AS_OF).code == 0
 
 
 def test_check_and_requirements_say_nothing_wrong_of_it(tmp_path: Path) -> None:
-    ran = as_json("check", project(tmp_path / "p", rule(), requirements()), *AT)
+    ran = as_json("check", project(tmp_path / "p", rule(), requirements()), *AS_OF)
     assert [found["message"] for found in ran.json["findings"] if found["severity"] != "info"] == []
     assert ran.code == 0
 
 
 def test_requirements_ask_for_it(tmp_path: Path) -> None:
     demands = requirements(freeze="false", settle="1 day", mood='"wild"', hold="60 days")
-    ran = command("check", project(tmp_path / "p", rule(), demands), *AT)
+    ran = command("check", project(tmp_path / "p", rule(), demands), *AS_OF)
     said = " ".join(ran.out.replace("|", " ").split())
     assert ran.code == 1
     assert "flash freeze is on" in said
@@ -256,7 +256,7 @@ def test_requirements_ask_for_it(tmp_path: Path) -> None:
     assert "the shield is on" in said
     assert "asks for it to be off" in said
     absent = rule().replace("      flash_freeze  = true\n", "").replace("      settle_within = 2 days\n", "")
-    ran = command("check", project(tmp_path / "q", absent, requirements()), *AT)
+    ran = command("check", project(tmp_path / "q", absent, requirements()), *AS_OF)
     said = " ".join(ran.out.replace("|", " ").split())
     assert "flash freeze is off" in said
     assert "the settling window is 3 days" in said
@@ -264,9 +264,9 @@ def test_requirements_ask_for_it(tmp_path: Path) -> None:
 
 def test_what_a_policy_calls_it_is_suggested(tmp_path: Path) -> None:
     demands = "require a {\n  assert every rule satisfies rule.enable_flash_freeze\n}\n"
-    ran = command("check", project(tmp_path / "p", rule(), demands), *AT)
+    ran = command("check", project(tmp_path / "p", rule(), demands), *AS_OF)
     assert "did you mean `flash_freeze`?" in ran.out
-    ran = command("check", project(tmp_path / "p", rule().replace("flash_freeze ", "enable_flash_freeze ")), *AT)
+    ran = command("check", project(tmp_path / "p", rule().replace("flash_freeze ", "enable_flash_freeze ")), *AS_OF)
     assert "the language calls it `flash_freeze`" in ran.out
 
 
@@ -284,7 +284,7 @@ def test_what_a_policy_calls_it_is_suggested(tmp_path: Path) -> None:
 )
 def test_diff_tells_its_change(tmp_path: Path, setting: dict[str, str], change: str, said: str) -> None:
     base, head = project(tmp_path / "base", rule()), project(tmp_path / "head", rule(**setting))
-    ran = as_json("diff", base, head, *AT)
+    ran = as_json("diff", base, head, *AS_OF)
     assert [(found["class"], found["message"].partition(": ")[2]) for found in ran.json["changes"]] == [(change, said)]
     assert ran.code == 0
 
@@ -316,12 +316,12 @@ require unheld { assert every rule satisfies rule.shield_hold >= 20 days }
 
 def proven(folder: Path) -> set[tuple[str, str]]:
     """The requirements with what is proven of them anywhere."""
-    ran = as_json("prove", folder, *AT)
+    ran = as_json("prove", folder, *AS_OF)
     return {(found["name"], result["outcome"]) for found in ran.json["requirements"] for result in found["results"]}
 
 
 def test_show_and_schemas_take_no_notice(tmp_path: Path) -> None:
     folder = project(tmp_path / "p", rule())
-    assert as_json("show", folder, *AT).code == 0
+    assert as_json("show", folder, *AS_OF).code == 0
     for name in ("check", "diff", "effective", "explain", "prove", "show", "validate", "snapshot", "baseline"):
         assert command("schema", name).code == 0

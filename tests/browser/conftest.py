@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 from browser.opened import WATCH, Opened, Window
-from cli.command import Command, write
+from cli.command import AT, Command, write
 from playwright.sync_api import Browser, Page, sync_playwright
 from report.pages import changed_shop, shop
 
 from policyengine.cli.app import run
 
-AT = "2026-09-13T07:00"
 # What keeps a browser from using the network by itself; as root it runs without its sandbox.
 QUIET = (
     "--no-sandbox",

@@ -16,7 +16,8 @@ from policyengine.report.schemas import output_schema
 
 Json: TypeAlias = Any
 
-AT = "2026-09-13T07:00"
+AT = "2026-09-13T07:00"  # `support.moment`, as a user writes it
+AS_OF = ("--at", AT)
 
 SNAPSHOT = """\
 version: 1

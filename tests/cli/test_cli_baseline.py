@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.command import Command, Json, write
+from cli.command import AS_OF, Command, Json, write
 
 ASSIGN, APPEND, MAY = "@@assign", "@@append", "@@operators_allowed_for_child_policies"
 BASELINE = {
@@ -47,7 +47,6 @@ require locked { assert every rule satisfies rule.vault.lock == compliance }
 """
 CONFIGURATION = '[gate]\nfail_on = "warning"\nbaseline = "baseline.json"\n'
 ACCOUNTS = [{"id": "222222222222", "name": "books"}, {"id": "333333333333", "name": "toys"}]
-AT = ("--at", "2026-09-13T07:00")
 # Two rules are kept for less than a year, none of them for 1,000 days, their vault is not locked, the cold storage of one
 # is too short, and the Regions are blocked.
 ACCEPTED = [
@@ -80,7 +79,7 @@ def project(policyengine: Command, tmp_path: Path) -> Path:
         "policyengine.toml": CONFIGURATION,
     }
     folder = write(tmp_path / "project", files)
-    assert policyengine("check", folder, *AT, "--update-baseline").code == 0
+    assert policyengine("check", folder, *AS_OF, "--update-baseline").code == 0
     return folder
 
 
@@ -98,31 +97,31 @@ def names(found: Json, *, accepted: bool) -> list[str]:
 
 
 def test_everything_is_accepted(policyengine: Command, project: Path) -> None:
-    found = policyengine.json("check", project, *AT).json
+    found = policyengine.json("check", project, *AS_OF).json
     assert (found["verdict"], names(found, accepted=True), names(found, accepted=False)) == ("pass", ACCEPTED, [])
 
 
 def test_policies_move_from_json_to_the_language(policyengine: Command, in_the_language: Path) -> None:
-    found = policyengine.json("check", in_the_language, *AT).json
+    found = policyengine.json("check", in_the_language, *AS_OF).json
     assert (found["verdict"], names(found, accepted=True), names(found, accepted=False)) == ("pass", ACCEPTED, [])
-    assert policyengine("check", in_the_language, *AT).out.endswith(
+    assert policyengine("check", in_the_language, *AS_OF).out.endswith(
         "pass: 2 accounts, 2 policies, 3 requirements: 7 accepted\n"
     )
 
 
 def test_files_and_folders_are_renamed(policyengine: Command, in_the_language: Path) -> None:
-    policyengine("check", in_the_language, *AT, "--update-baseline")
+    policyengine("check", in_the_language, *AS_OF, "--update-baseline")
     (in_the_language / "deep").mkdir()
     for name, new in (("baseline", "deep/a (1)"), ("shops", "deep/zz"), ("require", "b")):
         (in_the_language / f"{name}.bpol").rename(in_the_language / f"{new}.bpol")
-    found = policyengine.json("check", in_the_language, *AT).json
+    found = policyengine.json("check", in_the_language, *AS_OF).json
     assert (found["verdict"], names(found, accepted=True), names(found, accepted=False)) == ("pass", ACCEPTED, [])
 
 
 def test_lines_shift(policyengine: Command, in_the_language: Path) -> None:
     for file in in_the_language.glob("*.bpol"):
         file.write_text("# a comment\n\n" + file.read_text())
-    assert names(policyengine.json("check", in_the_language, *AT).json, accepted=False) == []
+    assert names(policyengine.json("check", in_the_language, *AS_OF).json, accepted=False) == []
 
 
 @pytest.mark.parametrize(
@@ -146,7 +145,7 @@ def test_what_gets_worse_is_new(
     file, (old, new) = in_the_language / name, change
     assert old in file.read_text()
     file.write_text(file.read_text().replace(old, new))
-    ran = policyengine.json("check", in_the_language, *AT)
+    ran = policyengine.json("check", in_the_language, *AS_OF)
     told = [name for name in names(ran.json, accepted=False) if name != "accepted-finding-gone"]
     assert (ran.code, told) == (int(bool(standing)), standing)
 
@@ -155,10 +154,10 @@ def test_what_aws_refuses_is_left_out_of_the_baseline(policyengine: Command, in_
     many = "".join(f"policy p{number} {{ plan daily {{ regions += [eu-west-3] }} }}\n" for number in range(11))
     attach = f'attach {", ".join(f"p{number}" for number in range(11))} to account "books"\n'
     (in_the_language / "many.bpol").write_text(many + attach)
-    ran = policyengine("check", in_the_language, *AT, "--update-baseline")
+    ran = policyengine("check", in_the_language, *AS_OF, "--update-baseline")
     assert ran.code == 1
     assert "error[PE308 too-many-policies-attached]" in ran.out
     assert ran.err.startswith("baseline.json: 1 finding left out that cannot be accepted")
     entries = json.loads((in_the_language / "baseline.json").read_text())["findings"]
     assert "too-many-policies-attached" not in {entry["name"] for entry in entries}
-    assert policyengine("check", in_the_language, *AT).code == 1
+    assert policyengine("check", in_the_language, *AS_OF).code == 1

@@ -5,23 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.small_projects import BASELINE
 
 from cli.command import AT, Command, Json, project_in
 
-POLICY = """\
-policy baseline {
-  plan daily {
-    regions = [eu-west-1]
-    rule nightly {
-      schedule = daily at 05:00
-      vault = "Main"
-      retain = 35 days
-    }
-    tag selection tagged { role = "Backup"  key = "backup"  values = ["yes"] }
-  }
-}
-attach baseline to root
-"""
+POLICY = f"{BASELINE}attach baseline to root\n"
 GOOD = 'test "books" {\n  given account "books"\n  expect valid\n}\n'
 BAD = (
     'test "toys" {\n  given account "toys"\n  expect valid\n'

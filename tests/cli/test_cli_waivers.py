@@ -6,30 +6,17 @@ import json
 from pathlib import Path
 
 import pytest
+from support.small_projects import BASELINE
 
-from cli.command import Command, Json, project_in
+from cli.command import AS_OF, Command, Json, project_in
 
-POLICY = """\
-policy baseline {
-  plan daily {
-    regions = [eu-west-1]
-    rule nightly {
-      schedule = daily at 05:00
-      vault = "Main"
-      retain = 35 days
-    }
-    tag selection tagged { role = "Backup"  key = "backup"  values = ["yes"] }
-  }
-}
-attach baseline to root
-"""
+POLICY = f"{BASELINE}attach baseline to root\n"
 # books and toys, both in Shops, have their Regions blocked.
 BLOCKED = POLICY.replace("regions = [eu-west-1]", "locked regions = [eu-west-1]") + (
     'policy shops { plan daily { regions = [eu-central-1] } }\nattach shops to ou "Shops"\n'
 )
 STRICT = '[gate]\nfail_on = "warning"\n'
 ACCEPTING = STRICT + 'baseline = "baseline.json"\n'
-AT = ["--at", "2026-09-13T07:00"]
 MESSAGE = 'policy `shops` at unit "Shops": `@@assign` is ignored: `baseline` at the root allows nothing here'
 
 
@@ -67,7 +54,7 @@ def test_the_last_day_counts_in_utc(policyengine: Command, tmp_path: Path, at: s
 
 def test_a_waiver_that_covers_some_accounts_splits_a_finding(policyengine: Command, tmp_path: Path) -> None:
     project = project_in(tmp_path, policy=waive('account "toys"'), config=STRICT)
-    ran = policyengine.json("check", project, *AT)
+    ran = policyengine.json("check", project, *AS_OF)
     assert (ran.code, ran.json["verdict"]) == (1, "fail")
     assert told(ran.json) == [
         ("operator-blocked", ["222222222222"], False, False),
@@ -88,14 +75,14 @@ def test_a_waiver_that_covers_some_accounts_splits_a_finding(policyengine: Comma
     ("target", "expected"), [("root", {"kind": "root"}), ('ou "Shops"', {"kind": "ou", "path": "Shops"})]
 )
 def test_the_target_of_a_waiver(policyengine: Command, tmp_path: Path, target: str, expected: Json) -> None:
-    ran = policyengine.json("check", project_in(tmp_path, policy=waive(target), config=STRICT), *AT)
+    ran = policyengine.json("check", project_in(tmp_path, policy=waive(target), config=STRICT), *AS_OF)
     (found,) = ran.json["findings"]
     assert (ran.code, found["waiver"]["target"]) == (0, expected)
 
 
 def test_what_does_not_count_stays_listed_in_a_line(policyengine: Command, tmp_path: Path) -> None:
     project = project_in(tmp_path, policy=waive('account "toys"'), config=ACCEPTING)
-    assert policyengine("check", project, *AT, "--update-baseline").out == (
+    assert policyengine("check", project, *AS_OF, "--update-baseline").out == (
         f"waived until 2026-12-31: PE301 operator-blocked: {MESSAGE} (because SHOP-3: in migration)\n"
         f"accepted in baseline.json: PE301 operator-blocked: {MESSAGE}\n"
         "not told: vaults, roles, opt-in, needed by 14 checks\n"
@@ -106,9 +93,9 @@ def test_what_does_not_count_stays_listed_in_a_line(policyengine: Command, tmp_p
 def test_formats_agree_on_the_counts(policyengine: Command, tmp_path: Path) -> None:
     policy = waive('account "toys"') + waive("root", "2026-09-12", "key-blocked").replace(BLOCKED, "")
     project = project_in(tmp_path, policy=policy)
-    summary = policyengine.json("check", project, *AT).json["summary"]
+    summary = policyengine.json("check", project, *AS_OF).json["summary"]
     assert (summary["error"], summary["warning"], summary["info"], summary["waived"]) == (1, 1, 0, 1)
-    shown = policyengine("check", project, *AT).out
+    shown = policyengine("check", project, *AS_OF).out
     assert shown.endswith("fail: 3 accounts, 2 policies: 1 error, 1 warning, 1 waived\n")
     assert "error[PE801 waiver-expired]: the waiver of `key-blocked` ended on 2026-09-12\n" in shown
 
@@ -126,7 +113,7 @@ def test_a_void_waiver_is_an_error_and_waives_nothing(
     policyengine: Command, tmp_path: Path, statement: str, name: str, advice: str
 ) -> None:
     policy = f'{BLOCKED}waive {statement} until 2026-12-31 because "x"\n'
-    ran = policyengine.json("check", project_in(tmp_path, policy=policy), *AT)
+    ran = policyengine.json("check", project_in(tmp_path, policy=policy), *AS_OF)
     assert ran.code == 1
     fault, other = ran.json["findings"]
     assert (fault["name"], fault["severity"], fault["help"]) == (name, "error", advice)
@@ -137,7 +124,7 @@ def test_a_waiver_of_a_requirement_of_another_file(policyengine: Command, tmp_pa
     policy = POLICY + 'waive kept for account "toys" until 2026-12-31 because "x"\n'
     required = "require kept { assert every rule satisfies rule.retention >= 60 days }\n"
     project = project_in(tmp_path, policy=policy, **{"required.bpol": required})
-    ran = policyengine.json("check", project, *AT)
+    ran = policyengine.json("check", project, *AS_OF)
     assert (ran.code, {one["requirement"] for one in ran.json["findings"]}) == (1, {"kept"})
     assert told(ran.json) == [
         ("requirement-violated", ["111111111111", "222222222222"], False, False),
@@ -148,19 +135,21 @@ def test_a_waiver_of_a_requirement_of_another_file(policyengine: Command, tmp_pa
 def test_a_name_that_a_broken_file_may_hold_is_nobodys_fault(policyengine: Command, tmp_path: Path) -> None:
     policy = POLICY + 'waive sealed for root until 2026-12-31 because "x"\n'
     project = project_in(tmp_path, policy=policy, **{"required.bpol": "require 7 sealed { }\n"})
-    found = {one["name"]: one["location"]["file"] for one in policyengine.json("check", project, *AT).json["findings"]}
+    found = {
+        one["name"]: one["location"]["file"] for one in policyengine.json("check", project, *AS_OF).json["findings"]
+    }
     assert set(found.values()) == {"required.bpol"}
 
 
 def test_an_unused_waiver_is_told_where_all_accounts_were_seen(policyengine: Command, tmp_path: Path) -> None:
     project = project_in(tmp_path, policy=waive('account "management"'))
-    all_seen = policyengine.json("check", project, *AT)
+    all_seen = policyengine.json("check", project, *AS_OF)
     assert [(one["name"], one["severity"]) for one in all_seen.json["findings"]] == [
         ("operator-blocked", "warning"),
         ("waiver-unused", "warning"),
     ]
     for options in (["--account", "management"], ["--only-project"]):
-        found = policyengine.json("check", project, *AT, *options).json["findings"]
+        found = policyengine.json("check", project, *AS_OF, *options).json["findings"]
         assert "waiver-unused" not in [one["name"] for one in found]
 
 
@@ -174,23 +163,23 @@ def test_a_run_that_ends_early_knows_what_is_expired_and_not_what_is_unused(
         (project / "organization.yaml").unlink()
     else:
         (project / "fault.bpol").write_text("policy p { plan q { regoins = [] } }\n")
-    found = policyengine.json("check", project, *AT).json["findings"]
+    found = policyengine.json("check", project, *AS_OF).json["findings"]
     nobody = ["no-accounts"] if stop == "no snapshot" else []
     assert [one["name"] for one in found if one["code"] >= "PE8"] == ["waiver-expired", *nobody]
 
 
 def test_new_findings_fail_and_accepted_ones_do_not(policyengine: Command, tmp_path: Path) -> None:
     project = project_in(tmp_path, policy=BLOCKED, config=ACCEPTING)
-    updated = policyengine.json("check", project, *AT, "--update-baseline")
+    updated = policyengine.json("check", project, *AS_OF, "--update-baseline")
     assert (updated.code, told(updated.json)) == (
         0,
         [("operator-blocked", ["222222222222", "333333333333"], False, True)],
     )
-    assert policyengine.json("check", project, *AT) == updated
+    assert policyengine.json("check", project, *AS_OF) == updated
     moved = project / "organization.yaml"
     moved.write_text(moved.read_text().replace("name: toys}", 'name: toys}, {id: "444444444444", name: new}'))
     (project / "policy.bpol").write_text(f"# one line more\n{BLOCKED}policy unused {{ }}\n")
-    ran = policyengine.json("check", project, *AT)
+    ran = policyengine.json("check", project, *AS_OF)
     assert ran.code == 1
     assert told(ran.json) == [
         ("operator-blocked", ["222222222222", "333333333333"], False, True),
@@ -203,7 +192,7 @@ def test_new_findings_fail_and_accepted_ones_do_not(policyengine: Command, tmp_p
 
 def test_the_file_of_a_baseline(policyengine: Command, tmp_path: Path) -> None:
     project = project_in(tmp_path, policy=waive('account "toys"'), config=ACCEPTING)
-    policyengine("check", project, *AT, "--update-baseline")
+    policyengine("check", project, *AS_OF, "--update-baseline")
     written = (project / "baseline.json").read_text()
     assert json.loads(written) == {
         "schema": "policyengine/baseline/1",
@@ -221,29 +210,29 @@ def test_the_file_of_a_baseline(policyengine: Command, tmp_path: Path) -> None:
             }
         ],
     }
-    policyengine("check", project, *AT, "--update-baseline")
+    policyengine("check", project, *AS_OF, "--update-baseline")
     assert (project / "baseline.json").read_text() == written
 
 
 def test_what_is_gone_is_told(policyengine: Command, tmp_path: Path) -> None:
     project = project_in(tmp_path, policy=BLOCKED, config=ACCEPTING)
-    policyengine("check", project, *AT, "--update-baseline")
+    policyengine("check", project, *AS_OF, "--update-baseline")
     mended = BLOCKED.replace('attach shops to ou "Shops"', 'attach shops to account "toys"')
     (project / "policy.bpol").write_text(mended.replace("policy shops", "policy  shops"))
-    ran = policyengine("check", project, *AT)
+    ran = policyengine("check", project, *AS_OF)
     assert "info[PE804 accepted-finding-gone]: an accepted finding is gone: operator-blocked: " in ran.out
     assert "   = account: books (222222222222)\n" in ran.out
     assert "   = help: run `policyengine check --update-baseline`\n" in ran.out
     for options in (["--account", "toys"], ["--only-project"]):
-        assert "PE804" not in policyengine("check", project, *AT, *options).out
-    assert policyengine("check", project, *AT, "--update-baseline").code == 0
-    assert "PE804" not in policyengine("check", project, *AT).out
+        assert "PE804" not in policyengine("check", project, *AS_OF, *options).out
+    assert policyengine("check", project, *AS_OF, "--update-baseline").code == 0
+    assert "PE804" not in policyengine("check", project, *AS_OF).out
 
 
 def test_faults_cannot_be_accepted(policyengine: Command, tmp_path: Path) -> None:
     policy = BLOCKED + waive("root", "2020-01-01", "key-blocked")[len(BLOCKED) :]
     project = project_in(tmp_path, policy=policy, config=ACCEPTING)
-    ran = policyengine.json("check", project, *AT, "--update-baseline")
+    ran = policyengine.json("check", project, *AS_OF, "--update-baseline")
     assert ran.code == 1
     assert "waiver-expired" in {one["name"] for one in ran.json["findings"]}
     accepted = json.loads((project / "baseline.json").read_text())["findings"]
@@ -253,10 +242,10 @@ def test_faults_cannot_be_accepted(policyengine: Command, tmp_path: Path) -> Non
 
 def test_a_run_that_leaves_out_what_aws_would_refuse_writes_no_baseline(policyengine: Command, tmp_path: Path) -> None:
     project = project_in(tmp_path, policy=BLOCKED, config=ACCEPTING)
-    policyengine("check", project, *AT, "--update-baseline")
+    policyengine("check", project, *AS_OF, "--update-baseline")
     before = (project / "baseline.json").read_text()
     (project / "policy.bpol").write_text(BLOCKED.replace('vault = "Main"', 'vault = "no vault"'))
-    ran = policyengine.json("check", project, *AT, "--update-baseline")
+    ran = policyengine.json("check", project, *AS_OF, "--update-baseline")
     assert ran.code == 1
     assert "malformed-vault-name" in {one["name"] for one in ran.json["findings"]}
     assert "the baseline baseline.json: it is not written until these faults are mended" in ran.json["not_judged"]
@@ -265,7 +254,7 @@ def test_a_run_that_leaves_out_what_aws_would_refuse_writes_no_baseline(policyen
 
 def test_a_run_that_stops_writes_no_baseline(policyengine: Command, tmp_path: Path) -> None:
     project = project_in(tmp_path, policy=BLOCKED.replace("vault", "vualt"), config=ACCEPTING)
-    ran = policyengine.json("check", project, *AT, "--update-baseline")
+    ran = policyengine.json("check", project, *AS_OF, "--update-baseline")
     assert ran.code == 1
     assert "the baseline baseline.json: it is not written until these faults are mended" in ran.json["not_judged"]
     assert not (project / "baseline.json").exists()
@@ -291,7 +280,7 @@ def test_a_baseline_that_cannot_be_read_or_written(
 ) -> None:
     project = project_in(tmp_path, policy=BLOCKED, config=config)
     before = {file.name: file.read_text() for file in project.iterdir()}
-    ran = policyengine("check", project, *AT, *options)
+    ran = policyengine("check", project, *AS_OF, *options)
     assert (ran.code, ran.out) == (2, "")
     assert message in ran.err
     assert "internal error" not in ran.err
@@ -301,7 +290,7 @@ def test_a_baseline_that_cannot_be_read_or_written(
 def test_an_update_needs_a_snapshot(policyengine: Command, tmp_path: Path) -> None:
     project = project_in(tmp_path, policy=BLOCKED, config=ACCEPTING)
     (project / "organization.yaml").unlink()
-    ran = policyengine("check", project, *AT, "--update-baseline")
+    ran = policyengine("check", project, *AS_OF, "--update-baseline")
     assert (ran.code, ran.out) == (2, "")
     assert "no snapshot of the organization" in ran.err
 
@@ -309,11 +298,11 @@ def test_an_update_needs_a_snapshot(policyengine: Command, tmp_path: Path) -> No
 def test_a_faulty_baseline_is_told_with_its_line_and_written_anew(policyengine: Command, tmp_path: Path) -> None:
     broken = '{\n "schema": "policyengine/baseline/1",\n<<<<<<< ours\n "findings": []\n}\n'
     project = project_in(tmp_path, policy=BLOCKED, config=ACCEPTING, **{"baseline.json": broken})
-    ran = policyengine("check", project, *AT)
+    ran = policyengine("check", project, *AS_OF)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("error: baseline.json:3: expected ")
-    assert policyengine("check", project, *AT, "--update-baseline").code == 0
-    assert policyengine("check", project, *AT).code == 0
+    assert policyengine("check", project, *AS_OF, "--update-baseline").code == 0
+    assert policyengine("check", project, *AS_OF).code == 0
 
 
 LONG = "".join(
@@ -333,7 +322,7 @@ REFUSED = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_aws_refuses_is_not_waived(policyengine: Command, tmp_path: Path, name: str) -> None:
     waiver = f'waive {name} for root until 2026-12-31 because "x"\n'
-    ran = policyengine.json("check", project_in(tmp_path, policy=REFUSED[name] + waiver), *AT)
+    ran = policyengine.json("check", project_in(tmp_path, policy=REFUSED[name] + waiver), *AS_OF)
     errors = {one["name"]: one for one in ran.json["findings"] if one["severity"] == "error"}
     assert (ran.code, set(errors)) == (1, {name, "not-waivable"})
     assert errors[name]["waiver"] is None
@@ -343,14 +332,14 @@ def test_what_aws_refuses_is_not_waived(policyengine: Command, tmp_path: Path, n
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_aws_refuses_is_not_accepted(policyengine: Command, tmp_path: Path, name: str) -> None:
     project = project_in(tmp_path, policy=REFUSED[name], config=ACCEPTING)
-    policyengine("check", project, *AT, "--update-baseline")
+    policyengine("check", project, *AS_OF, "--update-baseline")
     written = project / "baseline.json"
     assert not written.exists() or name not in written.read_text()
     written.write_text('{"schema": "policyengine/baseline/1", "findings": []}')
-    (found,) = (one for one in policyengine.json("check", project, *AT).json["findings"] if one["name"] == name)
+    (found,) = (one for one in policyengine.json("check", project, *AS_OF).json["findings"] if one["name"] == name)
     entry = {key: found[key] for key in ("name", "path", "message", "policies", "accounts")}
     written.write_text(json.dumps({"schema": "policyengine/baseline/1", "findings": [entry]}))
-    ran = policyengine.json("check", project, *AT)
+    ran = policyengine.json("check", project, *AS_OF)
     assert ran.code == 1
     assert {(one["name"], one.get("baseline", False)) for one in ran.json["findings"]} >= {
         (name, False),
@@ -362,7 +351,7 @@ def test_what_aws_refuses_is_not_accepted(policyengine: Command, tmp_path: Path,
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_aws_refuses_has_no_other_level(policyengine: Command, tmp_path: Path, name: str, level: str) -> None:
     config = f'[checks]\n{name} = "{level}"\n'
-    ran = policyengine("check", project_in(tmp_path, policy=REFUSED[name], config=config), *AT)
+    ran = policyengine("check", project_in(tmp_path, policy=REFUSED[name], config=config), *AS_OF)
     assert (ran.code, ran.out) == (2, "")
     reason = "its level cannot be set: AWS would refuse it all the same"
     assert ran.err == f"error: policyengine.toml:2: checks.{name}: {reason}\n"
@@ -373,6 +362,6 @@ def test_what_aws_refuses_has_no_other_level(policyengine: Command, tmp_path: Pa
 def test_no_requirement_has_the_name_of_a_check(policyengine: Command, tmp_path: Path, command: str, name: str) -> None:
     policy = f"{POLICY}require {name} {{ assert some rule satisfies rule.retention >= 9999 days }}\n"
     waiver = f'waive {name} for root until 2027-01-01 because "x"\n' if name == "vault-missing" else ""
-    ran = policyengine(command, project_in(tmp_path, policy=policy + waiver), *AT)
+    ran = policyengine(command, project_in(tmp_path, policy=policy + waiver), *AS_OF)
     assert ran.code == 1
     assert f"error[PE176 requirement-named-like-check]: requirement `{name}` has the name of a check\n" in ran.out

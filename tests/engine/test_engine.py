@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from datetime import UTC, datetime
+
+from support.moment import AT
 
 from policyengine.base.source import Source
 from policyengine.engine import Evaluation, evaluate
 
-AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 TREE = Source(
     "organization.yaml",
     """\

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from analysis.diff.states import AT
 from analysis.diff.twins import twins
+from support.moment import AT
 
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.comparison import State

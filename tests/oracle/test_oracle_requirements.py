@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from support.moment import AT
 
 from oracle.requirements import judge, lets_of
 from policyengine.base.source import Source
@@ -13,7 +13,6 @@ from policyengine.language.syntax import parse
 from policyengine.language.syntax.nodes import Require
 
 SHOP = "222222222222"
-AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 SNAPSHOT: dict[str, Any] = {
     "organization": {"management_account": "111111111111"},
     "root": {"units": [{"name": "Prod", "accounts": [{"id": SHOP, "name": "shop", "tags": {"env": "prod"}}]}]},

@@ -11,13 +11,11 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from cli.command import Command, write
+from cli.command import AT, Command, write
 from cli.hostile import NAMES
 from report.pages import Html, Json, shop
 
 from policyengine.report.html.render import inert
-
-AT = "2026-09-13T07:00"
 
 
 def page(policyengine: Command, project: Path, *more: str) -> Html:

@@ -6,10 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from cli.command import Command, write
+from cli.command import AT, Command, write
 from report.pages import ORGANIZATION, POLICIES, Html, Json, changed_shop, shop
-
-AT = "2026-09-13T07:00"
 
 
 def page(policyengine: Command, project: Path, *more: str) -> Html:

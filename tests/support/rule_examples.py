@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+
+from support.moment import AT
 
 from policyengine.analysis.checks.snapshot_rules import NO_ACCOUNTS
 from policyengine.analysis.findings.baseline import read_baseline
@@ -17,8 +18,6 @@ from policyengine.base.source import Source
 from policyengine.cli.gate import gate_of
 from policyengine.engine import evaluate, judge
 from policyengine.language.compiler import decompile
-
-AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 
 
 def found_in(texts: Mapping[str, str]) -> tuple[Diagnostic, ...]:

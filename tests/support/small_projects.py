@@ -18,6 +18,31 @@ SANDBOX = f"""\
   accounts: [{{id: "222222222222", name: sandbox}}]
 """
 
+MANAGEMENT, SHOP = "111111111111", "222222222222"
+WITH_MANAGEMENT = """\
+version: 1
+root:
+  name: Root
+  accounts: [{id: "111111111111", name: management}]
+  units:
+    - name: Prod
+      accounts: [{id: "222222222222", name: shop}]
+"""
+
+BASELINE = """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1]
+    rule nightly {
+      schedule = daily at 05:00
+      vault = "Main"
+      retain = 35 days
+    }
+    tag selection tagged { role = "Backup"  key = "backup"  values = ["yes"] }
+  }
+}
+"""
+
 _SELECTION = 'tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }'
 _RULE = """\
 schedule = daily at 05:00

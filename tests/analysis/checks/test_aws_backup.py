@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 import pytest
+from support.evaluation import evaluated, settled
+from support.small_projects import MANAGEMENT, SHOP, WITH_MANAGEMENT
 
-from policyengine.analysis.findings import Gate, settle
 from policyengine.base.diagnostics import Diagnostic, Severity
-from policyengine.base.source import Source
-from policyengine.engine import evaluate
 
-AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
-MANAGEMENT, SHOP = "111111111111", "222222222222"
-TREE = """\
-version: 1
-root:
-  name: Root
-  accounts: [{id: "111111111111", name: management}]
-  units:
-    - name: Prod
-      accounts: [{id: "222222222222", name: shop}]
-"""
 ROOT, PROD = "attach baseline to root\n", 'attach prod to ou "Prod"\n'
 TAGGED = 'tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }'
 NIGHTLY = "plans/daily/rules/nightly"
@@ -44,11 +31,11 @@ def types(names: str, more: str = "") -> str:
     return f'resource selection data {{ role = "Backup"  types = [{names}]  {more} }}'
 
 
-def found(name: str, policies: str, tree: str = TREE) -> list[Diagnostic]:
+def found(name: str, policies: str, tree: str = WITH_MANAGEMENT) -> list[Diagnostic]:
     """The findings of one check."""
-    evaluation = evaluate([Source("policy.bpol", policies)], Source("organization.yaml", tree), at=AT)
+    evaluation = evaluated(policies, tree)
     assert not evaluation.stopped, [found.message for found in evaluation.diagnostics]
-    return [finding for finding in settle(evaluation.diagnostics, Gate()).diagnostics if finding.name == name]
+    return [finding for finding in settled(evaluation) if finding.name == name]
 
 
 class Said(NamedTuple):
@@ -384,7 +371,8 @@ def raw(key: str, target: str) -> str:
     daily = {"regions": {"@@assign": ["eu-west-1"]}, "Rules": {"Nightly": rule}}
     content = json.dumps({"Plans": {"Daily": daily}})
     return (
-        TREE.replace("  name: Root", "  name: Root\n  policies: [raw]") + f"policies: {{raw: {{content: {content}}}}}\n"
+        WITH_MANAGEMENT.replace("  name: Root", "  name: Root\n  policies: [raw]")
+        + f"policies: {{raw: {{content: {content}}}}}\n"
     )
 
 
@@ -512,7 +500,7 @@ def test_the_condition_that_is_missing_is_written_as_its_author_writes() -> None
     rule = {"target_backup_vault_name": {"@@assign": "Main"}}
     daily = {"regions": {"@@assign": ["eu-west-1"]}, "rules": {"nightly": rule}}
     content = json.dumps({"plans": {"daily": {**daily, "selections": {"tags": tags, "resources": resources}}}})
-    tree = TREE.replace("  name: Root", "  name: Root\n  policies: [raw]")
+    tree = WITH_MANAGEMENT.replace("  name: Root", "  name: Root\n  policies: [raw]")
     (one,) = found("selection-both-kinds", "", f"{tree}policies: {{raw: {{content: {content}}}}}\n")
     condition = r'{"condition_key": {"@@assign": "aws:ResourceTag/k"}, "condition_value": {"@@assign": "\"a\""}}'
     assert one.help.endswith(f'in a condition: `"conditions": {{"string_equals": {{"tagged": {condition}}}}}`')

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
+from support.evaluation import evaluated, settled
 
-from policyengine.analysis.findings import Gate, settle
 from policyengine.base.diagnostics import Diagnostic, Severity
-from policyengine.base.source import Source
-from policyengine.engine import evaluate
 
-AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 TREE = """\
 version: 1
 root:
@@ -44,8 +39,8 @@ LOCKED = BASE.replace("plan daily", "locked plan daily")
 
 
 def findings(policies: str, tree: str = TREE) -> list[Diagnostic]:
-    evaluation = evaluate([Source("policy.bpol", policies)], Source("organization.yaml", tree), at=AT)
-    return list(settle(evaluation.diagnostics, Gate()).diagnostics)
+    evaluation = evaluated(policies, tree)
+    return list(settled(evaluation))
 
 
 def found(policies: str, tree: str = TREE) -> list[tuple[str, list[str]]]:

@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import pytest
+from support.evaluation import evaluated, settled
+from support.small_projects import MANAGEMENT, WITH_MANAGEMENT
 
-from policyengine.analysis.findings import Gate, settle
 from policyengine.base.diagnostics import Diagnostic, Severity
-from policyengine.base.source import Source
-from policyengine.engine import evaluate
 
-AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
-MANAGEMENT, SHOP = "111111111111", "222222222222"
-TREE = f"""\
-version: 1
-root:
-  name: Root
-  accounts: [{{id: "{MANAGEMENT}", name: management}}]
-  units:
-    - name: Prod
-      accounts: [{{id: "{SHOP}", name: shop}}]
-"""
 SOUND = 'schedule = daily at 05:00\nvault = "Main"\nretain = 35 days\n'
 TAGGED = 'tag selection all { role = "Backup"  key = "backup"  values = ["yes"] }'
 POLICY = """\
@@ -43,14 +30,14 @@ def policy(rule: str = SOUND, selection: str = TAGGED) -> str:
     return POLICY.replace("RULE", rule).replace("SELECTION", selection)
 
 
-def found(policies: str, tree: str = TREE) -> Sequence[Diagnostic]:
-    evaluation = evaluate([Source("policy.bpol", policies)], Source("organization.yaml", tree), at=AT)
+def found(policies: str, tree: str = WITH_MANAGEMENT) -> Sequence[Diagnostic]:
+    evaluation = evaluated(policies, tree)
     assert not evaluation.stopped, [found.message for found in evaluation.diagnostics]
-    diagnostics = settle(evaluation.diagnostics, Gate()).diagnostics
+    diagnostics = settled(evaluation)
     return [found for found in diagnostics if found.severity is not Severity.INFO]
 
 
-def told(policies: str, tree: str = TREE) -> list[str]:
+def told(policies: str, tree: str = WITH_MANAGEMENT) -> list[str]:
     return [finding.name for finding in found(policies, tree)]
 
 
@@ -87,7 +74,11 @@ def test_no_run_is_lost_to_a_rule_whose_retention_is_refused() -> None:
 
 def test_what_else_is_wrong_with_the_rule_is_told() -> None:
     wrong = SOUND.replace("daily at 05:00", '"rate(1 day)"').replace("retain = 35 days", "")
-    assert told(policy(wrong), TREE + "vaults: []\n") == ["schedule-invalid", "vault-missing", "retention-unlimited"]
+    assert told(policy(wrong), WITH_MANAGEMENT + "vaults: []\n") == [
+        "schedule-invalid",
+        "vault-missing",
+        "retention-unlimited",
+    ]
 
 
 def test_accounts_above_the_refused_document_are_told_of_what_they_lack() -> None:
@@ -100,7 +91,7 @@ def test_accounts_above_the_refused_document_are_told_of_what_they_lack() -> Non
 
 def test_an_account_is_not_without_a_plan_where_its_policy_is_refused() -> None:
     tree = (
-        TREE.replace("  name: Root", "  name: Root\n  policies: [raw]")
+        WITH_MANAGEMENT.replace("  name: Root", "  name: Root\n  policies: [raw]")
         + "policies: {raw: {content: '{\"rules\": 1}'}}\n"
     )
     assert told("", tree) == ["unknown-key"]

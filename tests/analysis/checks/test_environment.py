@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 
 import pytest
+from support.evaluation import evaluated, settled
 
-from policyengine.analysis.findings import Gate, settle
 from policyengine.base.diagnostics import Diagnostic, Severity
-from policyengine.base.source import Source
-from policyengine.engine import evaluate
 
-AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 SHOP, CENTRAL = "222222222222", "333333333333"
 TREE = f"""\
 version: 1
@@ -47,8 +43,7 @@ def policy(vault: str = "Main", copy: str = "", types: str = "EC2") -> str:
 
 
 def found(name: str, text: str, parts: str = "") -> list[Diagnostic]:
-    sources, tree = [Source("policy.bpol", text)], Source("organization.yaml", TREE + parts)
-    diagnostics = settle(evaluate(sources, tree, at=AT).diagnostics, Gate()).diagnostics
+    diagnostics = settled(evaluated(text, TREE + parts))
     return sorted((f for f in diagnostics if f.name == name), key=lambda f: (f.path, f.region))
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 
-from policyengine.analysis.findings import Gate, settle
+from support.evaluation import settled
+from support.moment import AT
+
 from policyengine.base.source import Source
 from policyengine.engine import evaluate
 
-AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 TREE = """\
 version: 1
 attachment_order: ORDER
@@ -39,7 +39,7 @@ def assigned(vault: str = "Ledger", days: int = 35, regions: tuple[str, ...] = (
 def told(first: str, second: str, order: str = "unknown") -> set[tuple[str, str]]:
     policies = json.dumps({"first": {"content": first}, "second": {"content": second}})
     tree = Source("organization.yaml", TREE.replace("POLICIES", policies).replace("ORDER", order))
-    diagnostics = settle(evaluate([], tree, at=AT).diagnostics, Gate()).diagnostics
+    diagnostics = settled(evaluate([], tree, at=AT))
     return {(f.name, f.severity.value) for f in diagnostics if f.name not in ("peer-order-unknown", "assign-shadowed")}
 
 

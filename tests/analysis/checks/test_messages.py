@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
+from support.evaluation import evaluated
+from support.small_projects import WITH_MANAGEMENT
 
 from policyengine.base.diagnostics import Diagnostic
-from policyengine.base.source import Source
-from policyengine.engine import evaluate
 
-AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
-TREE = """\
-version: 1
-root:
-  name: Root
-  accounts: [{id: "111111111111", name: management}]
-  units:
-    - {name: Prod, accounts: [{id: "222222222222", name: shop}]}
-"""
 NOTHING_BUT_A_VAULT = """\
 rule nightly {
   vault = "Main"
@@ -27,7 +16,7 @@ SELECTION = 'tag selection all { role = "Backup"  key = "backup"  values = ["yes
 
 
 def findings(name: str, policies: str) -> list[Diagnostic]:
-    evaluation = evaluate([Source("policy.bpol", policies)], Source("organization.yaml", TREE), at=AT)
+    evaluation = evaluated(policies, WITH_MANAGEMENT)
     return [found for found in evaluation.diagnostics if found.name == name]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from support.evaluation import evaluated
 from support.small_projects import ONE_UNIT, SANDBOX, one_rule
 
 from policyengine.analysis.checks import CHECKS
@@ -181,15 +182,13 @@ SEARCHED = MAIN + "searched: {regions: [eu-central-1]}\n"
 )  # fmt: skip
 def test_only_what_a_plan_needs_is_missed(rule: str, selection: str, tree: str, lacking: list[str]) -> None:
     texts = one_rule(f'schedule = daily at 05:00\nvault = "Main"\nretain = 400 days\n{rule}', selection=selection)
-    evaluation = evaluate(
-        [Source("policy.bpol", texts["policy.bpol"])], Source("organization.yaml", SANDBOX + tree), at=AT
-    )
+    evaluation = evaluated(texts["policy.bpol"], SANDBOX + tree)
     assert [one.fact for one in evaluation.missing_facts] == lacking
 
 
 def test_it_is_said_of_what_and_for_whom() -> None:
     texts = one_rule(tree=SANDBOX)
-    evaluation = evaluate([Source("policy.bpol", texts["policy.bpol"])], Source("o.yaml", SANDBOX + MAIN), at=AT)
+    evaluation = evaluated(texts["policy.bpol"], SANDBOX + MAIN)
     assert [(one.fact.value, one.subjects, one.asking) for one in evaluation.missing_facts] == [
         ("roles", ("role `Backup`",), ("role-missing",)),
         ("opt-in", ("eu-west-1",), ("selection-reaches-everything", "continuous-ignored", "opt-in-off")),
@@ -209,5 +208,5 @@ def test_it_is_said_of_what_and_for_whom() -> None:
 )
 def test_tags_are_missed_where_a_requirement_asks_for_them(require: str, tree: str, asking: tuple[str, ...]) -> None:
     text = one_rule()["policy.bpol"] + f"require r {{ {require} }}\n"
-    evaluation = evaluate([Source("policy.bpol", text)], Source("organization.yaml", tree), at=AT)
+    evaluation = evaluated(text, tree)
     assert tuple(name for one in evaluation.missing_facts if one.fact is Fact.TAGS for name in one.asking) == asking

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import NamedTuple
+
+from support.moment import AT
 
 from policyengine.analysis.diff import Change, OrganizationComparison
 from policyengine.base.source import Source
 from policyengine.comparison import State, compare_states
 
-AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 SHOP, DESK, LAB = "222222222222", "333333333333", "444444444444"
 
 TREE = """\

@@ -8,10 +8,11 @@ from functools import cache
 
 import pytest
 from analysis.diff.protection_laws import check_fails_newly, classes, side_of_world, trials, violations
-from analysis.diff.states import AT, compared
+from analysis.diff.states import compared
 from analysis.diff.twins import twins
 from generators.dice import seeded
 from generators.protection import renamed, world
+from support.moment import AT
 
 from policyengine.analysis.checks import CHECKS
 from policyengine.analysis.diff import ChangeClass, OrganizationComparison, Side, compare

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from analysis.diff.states import AT, compared, plan, rule, state, whole
+from analysis.diff.states import compared, plan, rule, state, whole
+from support.moment import AT
 
 from policyengine.analysis.diff import OrganizationComparison
 from policyengine.base.diagnostics import Diagnostic

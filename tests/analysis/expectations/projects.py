@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from support.moment import AT
+from support.small_projects import BASELINE
 
 from policyengine.base.source import Source
 from policyengine.engine import run_project_tests
@@ -11,7 +13,6 @@ from policyengine.engine import run_project_tests
 if TYPE_CHECKING:
     from policyengine.analysis.expectations import TestRun
 
-AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 TREE = """\
 version: 1
 organization: {id: o-exampleorgid, management_account: "111111111111"}
@@ -30,18 +31,9 @@ root:
 vaults:
   - {name: Main, accounts: "*", regions: [eu-west-1], lock: {mode: governance}}
 """
-POLICIES = """\
-policy baseline {
-  plan daily {
-    regions = [eu-west-1]
-    rule nightly {
-      schedule = daily at 05:00
-      vault = "Main"
-      retain = 35 days
-    }
-    tag selection tagged { role = "Backup"  key = "backup"  values = ["yes"] }
-  }
-}
+POLICIES = (
+    BASELINE
+    + """\
 policy shorter { plan daily { rule nightly { retain = 7 days } } }
 policy longer { plan daily { rule nightly { retain = 90 days } } }
 policy broken { plan weekly { regions = [eu-west-1] } }
@@ -56,6 +48,7 @@ require production {
 require elsewhere { assert some copy satisfies copy.vault.exists }
 require keyed { assert every rule satisfies rule.vault.key == customer }
 """
+)
 
 
 def run(*files: str, tree: str = TREE, policies: str = POLICIES, coverage: bool = False) -> TestRun:

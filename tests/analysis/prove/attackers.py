@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from aws.merge.chains import AT
 from generators.controls import CONTROL, respelled, with_controls
 from generators.dice import Dice
 from generators.documents import (
@@ -37,6 +36,7 @@ from generators.documents import (
     fragment,
     whole,
 )
+from support.moment import AT
 
 from policyengine.aws.admission import admit
 from policyengine.aws.documents import PolicyDocument

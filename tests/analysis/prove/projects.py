@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import yaml
-from aws.merge.chains import AT
+from support.evaluation import evaluated
+from support.moment import AT
 
 from policyengine.analysis.prove import Attack, Proof, TargetResult
 from policyengine.aws.organization.tree import Entity
 from policyengine.base.source import Source
-from policyengine.engine import evaluate, prove_requirements
+from policyengine.engine import prove_requirements
 
 ORGANIZATION = """\
 version: 1
@@ -103,7 +104,7 @@ def with_attack(text: str, attack: str, place: Entity) -> str:
 
 def judged(text: str, organization: str = ORGANIZATION) -> dict[str, str]:
     """By account path: `invalid`, or `violated` or `undecided` where a requirement is."""
-    evaluation = evaluate([Source("project.bpol", text)], Source("organization.yaml", organization), at=AT)
+    evaluation = evaluated(text, organization)
     assert evaluation.effective is not None, [found.message for found in evaluation.diagnostics]
     assert evaluation.judgement is not None
     found = {account.account.path: account.status for account in evaluation.effective.accounts}

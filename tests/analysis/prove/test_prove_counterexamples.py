@@ -10,7 +10,7 @@ from analysis.prove.battle import Placed, verdicts, with_policies
 from analysis.prove.projects import RULE, attacks, plan, policy, proven, require, under_attack
 from analysis.prove.test_prove_outcomes import BREAKABLE, KEPT, OPEN
 from analysis.prove.worlds import World, proven_world
-from aws.merge.chains import AT
+from support.moment import AT
 
 from policyengine.analysis.prove import Attack
 from policyengine.aws.admission import admit

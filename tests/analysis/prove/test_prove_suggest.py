@@ -12,7 +12,7 @@ from analysis.prove.insertion import inserted
 from analysis.prove.projects import RULE, plan, policy, proofs, require
 from analysis.prove.test_prove_outcomes import KEPT
 from analysis.prove.worlds import World, world
-from aws.merge.chains import AT
+from support.moment import AT
 
 from policyengine.analysis.prove import Line, Suggestion, TargetResult
 from policyengine.analysis.prove.suggestions import closings

@@ -9,12 +9,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from analysis.requirements.comparison import read
-from aws.merge.chains import AT
 from generators.controls import CONTROL, with_controls
 from generators.dice import Dice, Source
 from generators.documents import Habits, fragment, whole, words
 from generators.inventories import stocked
 from generators.requirements import LETS, Asker
+from support.moment import AT
 
 from policyengine.analysis.prove import Proof, prove
 from policyengine.analysis.requirements import Demands, check_types

@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from aws.merge.chains import AT
 from aws.merge.comparison import seconds_between
 from generators.organizations import accounts_of, levels_of
 from oracle.effective import effective, published
 from oracle.requirements import FAIL, OUTSIDE, PASS, UNDECIDED, Judged, lets_of
 from oracle.requirements import judge as oracle
+from support.moment import AT
 
 from policyengine.analysis.requirements import Judgement, check_types, judge
 from policyengine.analysis.requirements.judge import AssertionResult

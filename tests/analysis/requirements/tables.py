@@ -7,14 +7,14 @@ case holds where both texts are equal.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
-from policyengine.analysis.findings import Gate, settle
+from support.evaluation import settled
+from support.moment import AT
+
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Source
 from policyengine.engine import evaluate
 
-AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 _BEFORE = "  assert "
 
 
@@ -52,7 +52,7 @@ def told(case: str, project: dict[str, str], clauses: str = "") -> str:
     sources.append(Source("requirements.bpol", requirement))
     evaluation = evaluate(sources, Source("organization.yaml", project["organization.yaml"]), at=AT)
     assert not evaluation.stopped, [found.message for found in evaluation.diagnostics]
-    about = [found for found in settle(evaluation.diagnostics, Gate()).diagnostics if found.requirement]
+    about = [found for found in settled(evaluation) if found.requirement]
     return "\n".join([asserted, *(line for found in about for line in _lines(found))])
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from time import perf_counter
 
 import pytest
-from analysis.requirements.tables import AT
+from support.evaluation import evaluated, settled
+from support.moment import AT
 
-from policyengine.analysis.findings import Gate, settle
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Source
 from policyengine.engine import Evaluation, evaluate
@@ -74,18 +74,18 @@ NAMES = {
 Told = list[tuple[str, list[str]]]
 
 
-def evaluated(clauses: str) -> Evaluation:
+def evaluated_house_rule(clauses: str) -> Evaluation:
     text = f"{POLICIES}\nrequire house-rule {{ {clauses} }}\n"
-    return evaluate([Source("backup.bpol", text)], Source("organization.yaml", TREE), at=AT)
+    return evaluated(text, TREE, file="backup.bpol")
 
 
-def settled(clauses: str) -> list[Diagnostic]:
-    return [found for found in settle(evaluated(clauses).diagnostics, Gate()).diagnostics if found.requirement]
+def house_rule_findings(clauses: str) -> list[Diagnostic]:
+    return [found for found in settled(evaluated_house_rule(clauses)) if found.requirement]
 
 
 def told(clauses: str) -> Told:
     """What was found, each with the names of its accounts."""
-    found = settled(clauses)
+    found = house_rule_findings(clauses)
     return sorted((f.message.partition(";")[0], [NAMES[account] for account in f.accounts]) for f in found)
 
 
@@ -173,7 +173,7 @@ def test_one_policy_at_two_places_is_told_at_each_of_them(assertion: str) -> Non
     baseline, _, _ = POLICIES.partition("policy labs")
     attached = 'attach baseline to ou "Trading"\nattach baseline to ou "Labs"\n'
     text = f"{baseline}{attached}require house-rule {{ assert {assertion} }}\n"
-    found = evaluate([Source("backup.bpol", text)], Source("organization.yaml", TREE), at=AT).diagnostics
+    found = evaluated(text, TREE).diagnostics
     said = {tuple(NAMES[number] for number in f.accounts): f.message for f in found if f.requirement}
     assert sorted(said) == [("equities", "rates"), ("quants",)]
     assert "by `baseline` at Trading" in said["equities", "rates"]
@@ -196,7 +196,7 @@ OWN_COPIES = POLICIES.replace(' account "230000000001"', "").replace("eu-west-1\
 )
 def test_what_is_found_of_a_plan_is_not_told_of_another_account(assertion: str, broken_for: list[str]) -> None:
     text = f"{OWN_COPIES}\nrequire house-rule {{ assert {assertion} }}\n"
-    judgement = evaluate([Source("backup.bpol", text)], Source("organization.yaml", TREE), at=AT).judgement
+    judgement = evaluated(text, TREE).judgement
     assert judgement
     broken = {account.id or "" for result in judgement.results if result.violated for account in result.accounts}
     assert [name for account, name in NAMES.items() if account in broken] == broken_for
@@ -240,16 +240,16 @@ def test_only_accounts_in_scope_are_told(scope: str, accounts: list[str]) -> Non
     ],
 )
 def test_assertions_are_counted_for_each_account(clauses: str, number: int) -> None:
-    judgement = evaluated(clauses).judgement
+    judgement = evaluated_house_rule(clauses).judgement
     assert judgement
     assert (len(judgement.requirements), judgement.judged) == (1, number)
 
 
 def test_a_result_for_one_account_is_that_of_the_whole() -> None:
     assertion = "assert every rule satisfies rule.vault.lock == compliance and rule.retention >= 60 days"
-    whole = {(f.message, account) for f in settled(assertion) for account in f.accounts}
+    whole = {(f.message, account) for f in house_rule_findings(assertion) for account in f.accounts}
     for number in NAMES:
-        alone = settled(f'for account.id == "{number}" {assertion}')
+        alone = house_rule_findings(f'for account.id == "{number}" {assertion}')
         assert {(f.message, account) for f in alone for account in f.accounts} == {w for w in whole if w[1] == number}
 
 
@@ -276,6 +276,6 @@ def test_quantifiers_inside_each_other_stay_quick(expression: str) -> None:
     )
     text = f"{policies}\nrequire deep {{ assert {expression} }}\n"
     begin = perf_counter()
-    evaluation = evaluate([Source("backup.bpol", text)], Source("organization.yaml", TREE), at=AT)
+    evaluation = evaluated(text, TREE)
     assert evaluation.judgement
     assert perf_counter() - begin < 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 
 import pytest
-from analysis.requirements.tables import AT
+from support.moment import AT
 
 from policyengine.analysis.requirements import check_types
 from policyengine.base.diagnostics import Diagnostic, Severity

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from analysis.requirements.comparison import judged, outcome, outcomes
-from aws.merge.chains import AT
 from generators.dice import Dice
 from generators.inventories import stocked
 from generators.organizations import accounts_of
 from generators.requirements import LETS, Asker, demands
+from support.moment import AT
 
 from policyengine.analysis.requirements import check_types, findings, judge, reasons
 from policyengine.aws.deployment import deploy

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from analysis.requirements.tables import AT
 from analysis.requirements.test_violation_causes import POLICY, TREE
+from support.evaluation import evaluated
 
 from policyengine.analysis.requirements import Element, rows_of, touched
 from policyengine.aws.deployment import DeployedCopy, DeployedPlan, DeployedRule
-from policyengine.base.source import Source
-from policyengine.engine import evaluate
 
 NIGHTLY, MONTHLY = (
     ["nightly in eu-west-1", "nightly in eu-central-1"],
@@ -46,7 +44,7 @@ def named(element: Element) -> str:
 )
 def test_what_a_condition_looks_at_is_touched(condition: str, expected: list[str]) -> None:
     text = f"{POLICY}\nrequire r {{ assert {condition} }}\n"
-    judgement = evaluate([Source("b.bpol", text)], Source("organization.yaml", TREE), at=AT).judgement
+    judgement = evaluated(text, TREE).judgement
     assert judgement
     (result,) = judgement.results
     (row,) = rows_of([(result.view, result.accounts[0])], judgement.management)
@@ -59,7 +57,7 @@ def test_what_a_condition_looks_at_is_touched(condition: str, expected: list[str
 def test_a_quantifier_is_walked_through_once_for_what_is_around_it() -> None:
     condition = "every rule satisfies (every plan satisfies plan.windows_vss)"
     text = f"{POLICY}\nrequire r {{ assert {condition} }}\n"
-    judgement = evaluate([Source("b.bpol", text)], Source("organization.yaml", TREE), at=AT).judgement
+    judgement = evaluated(text, TREE).judgement
     assert judgement
     (result,) = judgement.results
     (row,) = rows_of([(result.view, result.accounts[0])], judgement.management)

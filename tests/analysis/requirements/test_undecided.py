@@ -8,10 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from analysis.requirements.tables import AT as NOW
 from analysis.requirements.tables import asked, cases, told
 from cli import command
 from cli.command import AT, Command, project_in
+from support.moment import AT as NOW
 
 from policyengine.base.source import Source
 from policyengine.engine import evaluate

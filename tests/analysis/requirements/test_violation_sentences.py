@@ -6,11 +6,10 @@ The tables read like the terminal: the assertion of the requirement `house-rule`
 from __future__ import annotations
 
 import pytest
-from analysis.requirements.tables import AT, asked, cases, told
+from analysis.requirements.tables import asked, cases, told
+from support.evaluation import evaluated
 
 from policyengine.base.diagnostics import Diagnostic
-from policyengine.base.source import Source
-from policyengine.engine import evaluate
 
 TREE = """\
 version: 1
@@ -844,7 +843,7 @@ require immutable-ledger "Ledger backups are immutable for seven years" {
 
 
 def findings(text: str) -> list[Diagnostic]:
-    evaluation = evaluate([Source("backup.bpol", text)], Source("organization.yaml", TREE), at=AT)
+    evaluation = evaluated(text, TREE, file="backup.bpol")
     return [found for found in evaluation.diagnostics if found.requirement]
 
 

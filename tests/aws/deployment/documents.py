@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime
 from typing import Any
+
+from support.moment import AT
 
 from policyengine.aws.deployment import Deployment, deploy
 from policyengine.aws.merge import resolve
@@ -13,7 +14,6 @@ from policyengine.aws.organization import Organization, attach
 from policyengine.aws.snapshot.snapshot import read_snapshot
 from policyengine.base.source import Source
 
-AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 SHOP, DESK, CENTRAL = "222222222222", "333333333333", "999999999999"
 VAULT = "arn:aws:backup:{}:{}:backup-vault:{}"
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+from support.moment import AT
+
 from policyengine.aws.deployment import Plan
 from policyengine.aws.deployment.plan_reader import PlanReader
 from policyengine.aws.documents import Json
 
-AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 TAGGED: Mapping[str, Json] = {"tags": {"all": {"iam_role_arn": "r", "tag_key": "backup", "tag_value": ["yes"]}}}
 ROLE: Mapping[str, Json] = {"iam_role_arn": "r"}
 BUCKETS: Mapping[str, Json] = {"resources": {"buckets": {**ROLE, "resource_types": ["arn:aws:s3:::*"]}}}

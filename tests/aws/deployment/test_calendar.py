@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 
 import pytest
-from aws.deployment.plans import AT, BUCKETS, at, minutes, plan, plan_of, rule, said
+from aws.deployment.plans import BUCKETS, at, minutes, plan, plan_of, rule, said
+from support.moment import AT
 
 from policyengine.aws.cron import occurrences, parse_cron
 from policyengine.aws.deployment import Calendar, Plan, calendar

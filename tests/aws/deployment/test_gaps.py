@@ -7,7 +7,8 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from aws.deployment.plans import AT, at, minutes, plan_of, rule, said
+from aws.deployment.plans import at, minutes, plan_of, rule, said
+from support.moment import AT
 
 from policyengine.aws.deployment import Gap, calendar
 from policyengine.aws.deployment.plan_reader import PlanReader

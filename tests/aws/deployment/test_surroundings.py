@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from aws.deployment.documents import AT, organization
+from aws.deployment.documents import organization
+from support.moment import AT
 
 from policyengine.aws.deployment import DAY, FOREVER, OWN, UNKNOWN, DeployedVault, Inventory, Surroundings
 

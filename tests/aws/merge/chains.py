@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+
+from support.moment import AT
 
 from policyengine.aws.documents import Json, PolicyDocument
 from policyengine.aws.merge import AccountPolicy, resolve
 from policyengine.aws.organization.tree import Entity, Organization
 
-AT = datetime(2026, 9, 13, 7, 0, tzinfo=UTC)
 ACCOUNT = "111111111111"
 
 Levels = Sequence[Sequence[Json]]

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from aws.merge.chains import AT
 from generators.organizations import account_paths, levels_of
 from oracle.effective import Result
 from oracle.effective import effective as oracle
+from support.moment import AT
 
 from policyengine.aws.cron import next_two, parse_cron
 from policyengine.aws.documents import Attachment, Compiled, TargetName

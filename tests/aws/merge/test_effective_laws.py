@@ -8,10 +8,10 @@ import random
 from typing import Any
 
 import pytest
-from aws.merge.chains import AT
 from generators.organizations import SMALL, organizations
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.moment import AT
 
 from policyengine.aws.merge import Effective, resolve
 from policyengine.aws.organization import attach

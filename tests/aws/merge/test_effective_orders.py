@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from random import Random
 
 import pytest
-from aws.merge.chains import AT, Levels, account_policy, plan, policy
+from aws.merge.chains import Levels, account_policy, plan, policy
+from support.moment import AT
 
 from policyengine.aws.documents import CONTROL as N
 from policyengine.aws.documents import Json

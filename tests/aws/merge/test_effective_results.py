@@ -6,7 +6,8 @@ import gc
 from dataclasses import replace
 
 import pytest
-from aws.merge.chains import AT, Levels, account_policy, chain_of, plan, policy
+from aws.merge.chains import Levels, account_policy, chain_of, plan, policy
+from support.moment import AT
 
 from policyengine.aws.documents import CONTROL as N
 from policyengine.aws.documents import Json

@@ -6,8 +6,8 @@ import json
 import random
 from functools import cache, lru_cache
 
-from aws.merge.chains import AT
 from generators.inventories import stocked
+from support.moment import AT
 
 from fuzz.doors.door import Door
 from fuzz.laws import holds, spans_lie_in_texts
