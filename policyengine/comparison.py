@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import field, replace
 from datetime import datetime
 
+from policyengine.analysis.checks.effective.effective_policy_invalid import RULE as EFFECTIVE_POLICY_INVALID
 from policyengine.analysis.diff import OrganizationComparison, Side, compare
 from policyengine.analysis.findings import Gate, Waiver
 from policyengine.analysis.findings.baseline import Baseline
@@ -16,8 +17,6 @@ from policyengine.base.records import record
 from policyengine.base.source import Source
 from policyengine.engine import Evaluation, evaluate, judge, waivers
 from policyengine.session import Session
-
-_INVALID = "effective-policy-invalid"
 
 
 @record
@@ -108,5 +107,5 @@ def side_of(found: Evaluation, state: State, at: datetime, *, complete: bool = T
 
 def _excused(found: Evaluation, effective: Effective) -> frozenset[str]:
     """The accounts that are invalid only because settings are left out that AWS would refuse: no check says so."""
-    told = {number for one in found.diagnostics if one.name == _INVALID for number in one.accounts}
+    told = {number for one in found.diagnostics if one.name == EFFECTIVE_POLICY_INVALID.name for number in one.accounts}
     return frozenset(one.account.id or "" for one in effective.accounts if one.status == "invalid") - told

@@ -59,7 +59,7 @@ class Diagnostic:
     must hold for any subset of its accounts: a waiver may remove some of them. `values` identify the finding for the
     baseline independently of its wording: set where the message also says what may change while the finding stays the
     same, or omits what would make it worse. `places` are the paths of all settings concerned, where `path` is the first
-    of several.
+    of several. `missing` is the path, as folded keys, of what an effective document lacks, where that is the finding.
     """
 
     code: str
@@ -77,6 +77,7 @@ class Diagnostic:
     harm: Harm = Harm.NOTHING
     values: tuple[str, ...] = ()
     places: tuple[str, ...] = field(default=(), compare=False)
+    missing: tuple[str, ...] = field(default=(), compare=False)
 
     def with_severity(self, severity: Severity) -> Diagnostic:
         """The same finding with another severity."""

@@ -11,6 +11,11 @@ from typing import Annotated
 import typer
 
 from policyengine.aws.admission import admit
+from policyengine.aws.admission.admission_rules import (
+    ARCHIVE_SCHEDULE_TOO_FREQUENT,
+    SCHEDULE_ENDS,
+    SCHEDULE_TOO_FREQUENT,
+)
 from policyengine.aws.documents import PolicyDocument
 from policyengine.aws.policy_text import TextFault, read_document
 from policyengine.base.diagnostics import Diagnostic, Outcome
@@ -41,7 +46,7 @@ from policyengine.report.terminal import LOG_COMMAND, TerminalPage, is_shown, wr
 SCHEMA = "policyengine/import/1"
 
 # Refusals that depend on the day: the document was fine when it was made, so it can still be imported.
-_OF_THE_DAY = ("schedule-ends", "schedule-too-frequent", "archive-schedule-too-frequent")
+_OF_THE_DAY = {rule.name for rule in (SCHEDULE_ENDS, SCHEDULE_TOO_FREQUENT, ARCHIVE_SCHEDULE_TOO_FREQUENT)}
 
 
 def import_(  # noqa: PLR0913 - the options of interface.md section 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policyengine.aws.merge import AccountPolicy, Leaf, Note, Step, value_text
+from policyengine.aws.merge import AccountPolicy, Leaf, Note, NoteKind, Step, value_text
 from policyengine.report.effective import note_json
 from policyengine.report.json_output import INDENT, step_json, step_line, to_json
 from policyengine.report.terminal import MEANINGS, STYLES, TerminalPage
@@ -22,7 +22,7 @@ def terminal(account: AccountPolicy, leaves: Sequence[Leaf], *, hypothetical: bo
     for error in resolved.errors if resolved else ():
         page.line(("error: ", "error"), f"{error.code} at {error.path}: {error.message}")
     for note in resolved.notes if resolved else ():
-        if note.kind == "key-blocked":
+        if note.kind is NoteKind.KEY_BLOCKED:
             page.line(("not here: ", "warning"), f"{note.path}: `{note.policy.name}`: {note.detail}")
     for leaf in leaves:
         page.line()

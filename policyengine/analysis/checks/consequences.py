@@ -11,7 +11,6 @@ What depends on an unknown attachment order is at most a warning: another order 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -40,7 +39,7 @@ from policyengine.analysis.checks.environment import (
     retention_outside_vault_lock,
 )
 from policyengine.analysis.checks.evidence import Facts, LeftOut
-from policyengine.aws.merge import keys
+from policyengine.aws.merge import NoteKind, keys
 from policyengine.aws.settings import (
     AIR_GAPPED_VAULT,
     ARCHIVE,
@@ -108,9 +107,6 @@ def weighs(diagnostic: Diagnostic, path: tuple[str, ...]) -> bool:
     return path[:length] == keys(diagnostic.path)[:length] and not settings.isdisjoint(path[length:])
 
 
-_MISSING = re.compile(r"'(\w+)' is missing$")
-_NO_SCAN_SETTINGS = f"{_SCAN_SETTINGS}(undefined)"
-
 _Path = tuple[str, ...]
 
 
@@ -128,22 +124,14 @@ def _follows(diagnostic: Diagnostic, paths: Iterable[_Path]) -> bool:
     if diagnostic.name == account_without_plan.RULE.name:
         return True
     if diagnostic.name == effective_policy_invalid.RULE.name:
-        lacks = _lacking(diagnostic)
-        return bool(lacks) and any(path[: len(lacks)] == lacks or lacks[: len(path)] == path for path in paths)
+        missing = diagnostic.missing
+        return bool(missing) and any(path[: len(missing)] == missing or missing[: len(path)] == path for path in paths)
     return any(weighs(diagnostic, path) for path in paths)
-
-
-def _lacking(diagnostic: Diagnostic) -> _Path:
-    """The path of what AWS finds missing in an effective policy; empty where that is not what is wrong."""
-    at = keys(diagnostic.path)
-    if missing := _MISSING.search(diagnostic.message):
-        return (*at, missing[1])
-    return (*at[:_PLAN], _SCAN_SETTINGS) if _NO_SCAN_SETTINGS in diagnostic.message else ()
 
 
 def without_guesses(diagnostics: Iterable[Diagnostic], facts: Facts) -> Iterator[Diagnostic]:
     """The findings, no errors among them on accounts where they depend on a guess."""
-    notes = [(keys(note.path), ids) for note, _, ids in facts.notes if note.kind == "peer-order-unknown"]
+    notes = [(keys(note.path), ids) for note, _, ids in facts.notes if note.kind is NoteKind.PEER_ORDER_UNKNOWN]
     for diagnostic in diagnostics:
         if diagnostic.severity is not Severity.ERROR:
             yield diagnostic
@@ -160,5 +148,5 @@ def without_guesses(diagnostics: Iterable[Diagnostic], facts: Facts) -> Iterator
 
 def _depends_on(diagnostic: Diagnostic, path: tuple[str, ...]) -> bool:
     at = keys(diagnostic.path)
-    in_its_region = bool(diagnostic.region) and path == (*at[:_PLAN], "regions")
+    in_its_region = bool(diagnostic.region) and path == (*at[:_PLAN], REGIONS.place)
     return at == path or in_its_region or weighs(diagnostic, path)

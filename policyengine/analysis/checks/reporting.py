@@ -20,7 +20,7 @@ from policyengine.aws.deployment import (
 )
 from policyengine.aws.documents import ASSIGN, PolicyDocument
 from policyengine.aws.facts import types_of_pattern
-from policyengine.aws.merge import Note, Resolved, Value, keys, operand
+from policyengine.aws.merge import Note, NoteKind, Resolved, Value, keys, operand
 from policyengine.aws.organization.tree import Entity
 from policyengine.aws.settings import (
     CONDITION_KEY,
@@ -158,12 +158,12 @@ def findings(rule: Rule, cases: Iterable[Case], advice: str) -> Iterator[Diagnos
         )
 
 
-def from_notes(facts: Facts, rule: Rule, advice: str) -> Iterator[Diagnostic]:
-    """A finding for each cause among the notes of the rule's name."""
+def from_notes(facts: Facts, rule: Rule, kind: NoteKind, advice: str) -> Iterator[Diagnostic]:
+    """A finding of a rule for each cause among the notes of a kind."""
     cases = [
         (PolicyEffect(note.policy, note.path, note.operator, note.detail, _names(note)), note.entity, accounts)
         for note, result, accounts in facts.notes
-        if note.kind == rule.name and not _is_required_repetition(note, result) and not _is_guess(note)
+        if note.kind is kind and not _is_required_repetition(note, result) and not _is_guess(note)
     ]
     return findings(rule, cases, advice)
 
@@ -188,11 +188,11 @@ def _is_guess(note: Note) -> bool:
     """The first among peers of unknown order is a guess; `peer-order-unknown` reports what depends on it."""
     entity = note.entity
     unordered = [policy for policy in entity.policies[: entity.unordered] if policy.name not in entity.project_order]
-    return note.kind == "assign-shadowed" and (note.policy in unordered or note.by[0].policy in unordered)
+    return note.kind is NoteKind.ASSIGN_SHADOWED and (note.policy in unordered or note.by[0].policy in unordered)
 
 
 def _in_force(note: Note, result: Resolved) -> Value | None:
-    if note.kind == "assign-shadowed":
+    if note.kind is NoteKind.ASSIGN_SHADOWED:
         return operand(note.by[0].policy.content, note.path, ASSIGN)
     inherited = result.above.root.find(keys(note.path)) if result.above else None
     return inherited.setting.value if inherited else None

@@ -19,7 +19,7 @@ from policyengine.analysis.prove.search import TIED, only_further_down
 from policyengine.analysis.requirements import Requirement
 from policyengine.aws.deployment import Origin
 from policyengine.aws.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument
-from policyengine.aws.merge import Effective, Node, keys, resolve
+from policyengine.aws.merge import Effective, Node, NoteKind, keys, resolve
 from policyengine.aws.organization.tree import Entity
 from policyengine.base.records import entity, record
 from policyengine.language.compiler import decompile
@@ -191,7 +191,7 @@ def _listed(value: Json) -> list[str]:
     return [str(item).lower() for item in value] if isinstance(value, list) else []
 
 
-_BLOCKED = {"operator-blocked", "key-blocked"}
+_BLOCKED = {NoteKind.OPERATOR_BLOCKED, NoteKind.KEY_BLOCKED}
 
 
 @record

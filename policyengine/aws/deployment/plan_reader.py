@@ -116,7 +116,7 @@ class PlanReader:
     def _draft(self, path: str, plan: str, name: str, document: Mapping[str, Json]) -> BackupRule:
         """A rule without regard to the others of its plan.
 
-        OrUnknown by the identity of its document. The rule keeps that, so that no other document can have its id.
+        Cached by the id of its document, which the rule keeps alive.
         """
         key = (path, name, id(document))
         if key not in self._drafts:

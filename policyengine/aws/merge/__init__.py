@@ -3,7 +3,8 @@
 from policyengine.aws.merge.fragments import MAY_ALL, MAY_APPEND, MAY_ASSIGN, MAY_REMOVE, Value, keys, operand, segment
 from policyengine.aws.merge.open_points import value_text
 from policyengine.aws.merge.resolve import AccountPolicy, Effective, EffectiveError, Resolved, Status, resolve
-from policyengine.aws.merge.state import Leaf, Node, Note, Step
+from policyengine.aws.merge.state import Leaf, Node, Note, NoteKind, Step
+from policyengine.aws.merge.validity import Conflict
 
 __all__ = [
     "MAY_ALL",
@@ -11,11 +12,13 @@ __all__ = [
     "MAY_ASSIGN",
     "MAY_REMOVE",
     "AccountPolicy",
+    "Conflict",
     "Effective",
     "EffectiveError",
     "Leaf",
     "Node",
     "Note",
+    "NoteKind",
     "Resolved",
     "Status",
     "Step",

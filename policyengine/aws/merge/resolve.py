@@ -20,7 +20,7 @@ from policyengine.aws.merge.fragments import Fragment, read_fragments
 from policyengine.aws.merge.merge import Merge
 from policyengine.aws.merge.open_points import open_points
 from policyengine.aws.merge.state import Node, Note, Peer, Step, empty_state
-from policyengine.aws.merge.validity import Cadence, Validator, Violation
+from policyengine.aws.merge.validity import Cadence, Conflict, Keys, Validator, Violation
 from policyengine.aws.organization.tree import Entity, Organization, Visit
 from policyengine.base.records import record
 
@@ -28,12 +28,18 @@ Status = Literal["valid", "invalid", "empty", "disabled"]
 
 
 class EffectiveError(NamedTuple):
-    """A validation error as AWS words it. `contributors` have an operator in force on what it blames, root first."""
+    """A validation error as AWS words it.
+
+    `contributors` have an operator in force on what it blames, root first. `missing` is the path of the node that the
+    document lacks, as folded keys, empty for other errors; `conflict` what excludes each other, None for other errors.
+    """
 
     code: str
     message: str
     path: str
     contributors: tuple[Peer, ...]
+    missing: Keys = ()
+    conflict: Conflict | None = None
 
     @property
     def policies(self) -> tuple[str, ...]:
@@ -100,7 +106,9 @@ class Resolved:
         steps = {(step.policy, step.entity) for node in nodes for leaf in node.settings for step in leaf.in_force}
         peers = [Peer(policy, entity) for entity in self.chain for policy in entity.policies]
         contributors = tuple(peer for peer in peers if peer in steps)
-        return EffectiveError(violation.code, violation.message, violation.path, contributors)
+        return EffectiveError(
+            violation.code, violation.message, violation.path, contributors, violation.missing, violation.conflict
+        )
 
 
 class AccountPolicy(NamedTuple):

@@ -9,6 +9,7 @@ Also the notes: AWS does not report which operators, keys and values a merge lef
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from itertools import repeat
 from typing import Literal, NamedTuple
 
@@ -205,7 +206,16 @@ def empty_state() -> Node:
     return Node("", UNSET, NO_LIMIT, {})
 
 
-NoteKind = Literal["operator-blocked", "key-blocked", "assign-shadowed", "peer-order-unknown", "unverified-rendering"]
+class NoteKind(StrEnum):
+    """The decisions of a merge that AWS does not report; the value is their name in JSON (interface.md section 3)."""
+
+    OPERATOR_BLOCKED = "operator-blocked"
+    KEY_BLOCKED = "key-blocked"
+    ASSIGN_SHADOWED = "assign-shadowed"
+    PEER_ORDER_UNKNOWN = "peer-order-unknown"
+    UNVERIFIED_RENDERING = "unverified-rendering"
+
+
 Basis = Literal["observed", "documented", "inferred"]
 
 
@@ -226,7 +236,7 @@ def operator_blocked(peer: Peer, path: str, operator: str, above: Node | None) -
     """A forbidden operator: dropped, the rest of its policy applies (semantics.md R12)."""
     allowed, controls = above.limit if above else NO_LIMIT
     detail = f"`{operator}` is ignored: {_places(controls)} allows {_operators(allowed)} here"
-    return Note("operator-blocked", path, peer.policy, peer.entity, operator, detail, "observed", controls)
+    return Note(NoteKind.OPERATOR_BLOCKED, path, peer.policy, peer.entity, operator, detail, "observed", controls)
 
 
 def key_blocked(peer: Peer, path: str, above: Node) -> Note:
@@ -235,13 +245,13 @@ def key_blocked(peer: Peer, path: str, above: Node) -> Note:
     basis: Basis = "inferred" if allowed == MAY_REMOVE else "documented"
     reason = f"{_places(controls)} allows {_operators(allowed)} on `{above.path}`"
     detail = f"the new key is ignored with all beneath it: {reason}"
-    return Note("key-blocked", path, peer.policy, peer.entity, "", detail, basis, controls)
+    return Note(NoteKind.KEY_BLOCKED, path, peer.policy, peer.entity, "", detail, basis, controls)
 
 
 def assign_shadowed(peer: Peer, path: str, winner: Peer) -> Note:
     """A later peer's `@@assign`: the first attached wins (semantics.md R2)."""
     detail = f"`@@assign` is ignored: `{winner.policy.name}` is attached here first"
-    return Note("assign-shadowed", path, peer.policy, peer.entity, "@@assign", detail, "observed", (winner,))
+    return Note(NoteKind.ASSIGN_SHADOWED, path, peer.policy, peer.entity, "@@assign", detail, "observed", (winner,))
 
 
 def order_unknown(leaf: Leaf, peer: Peer, others: list[str], *, complete: bool) -> Note:
@@ -251,19 +261,19 @@ def order_unknown(leaf: Leaf, peer: Peer, others: list[str], *, complete: bool) 
     """
     alternatives = " or ".join([*(f"`{other}`" for other in others), *(() if complete else ("others",))])
     detail = f"the attachment order is not known; another order gives {alternatives}"
-    return Note("peer-order-unknown", leaf.path, peer.policy, peer.entity, "", detail, "observed")
+    return Note(NoteKind.PEER_ORDER_UNKNOWN, leaf.path, peer.policy, peer.entity, "", detail, "observed")
 
 
 def repeated_value(leaf: Leaf, step: Step, value: str) -> Note:
     """A list that holds a value twice: kept as written, AWS's rendering was not observed (semantics.md R25)."""
     detail = f"`{value}` stands in the list twice; how AWS publishes that has not been observed"
-    return Note("unverified-rendering", leaf.path, step.policy, step.entity, step.operator, detail, "inferred")
+    return Note(NoteKind.UNVERIFIED_RENDERING, leaf.path, step.policy, step.entity, step.operator, detail, "inferred")
 
 
 def emptied_index(leaf: Leaf, step: Step) -> Note:
     """An emptied `index_actions/resource_types`: rendered as `[]` by R9, not observed (semantics.md R36)."""
     detail = "the list was emptied; whether AWS publishes `[]` or nothing has not been observed"
-    return Note("unverified-rendering", leaf.path, step.policy, step.entity, step.operator, detail, "inferred")
+    return Note(NoteKind.UNVERIFIED_RENDERING, leaf.path, step.policy, step.entity, step.operator, detail, "inferred")
 
 
 def _places(controls: tuple[Peer, ...]) -> str:

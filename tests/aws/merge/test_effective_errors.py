@@ -7,6 +7,7 @@ from aws.merge.chains import account_policy
 from aws.merge.test_effective_rules import errors
 
 from policyengine.aws.documents import Json
+from policyengine.aws.merge import Conflict
 
 ROLE: Json = {"@@assign": "arn:aws:iam::$account:role/Backup"}
 TAGGED: Json = {
@@ -102,3 +103,30 @@ def test_whoever_adds_a_copy_contributes_to_what_is_wrong_with_it() -> None:
         "plans": {"p": {"rules": {"r": {"copy_actions": {COPY: {"lifecycle": assigned(**{ARCHIVE: True})}}}}}}
     }
     assert [contributors for *_, contributors in errors(account_policy([[above], [below]]))] == [("p00", "p10")]
+
+
+KEPT_45_DAYS: dict[str, Json] = {
+    "enable_continuous_backup": {"@@assign": True},
+    "lifecycle": assigned(delete_after_days="45"),
+}
+SCAN: dict[str, Json] = {"scan_actions": {"GUARDDUTY": assigned(scan_mode="FULL_SCAN")}}
+
+
+@pytest.mark.parametrize(
+    ("document", "missing", "conflict"),
+    [
+        (whole(rules={"r": {"schedule_expression": DAILY}}), ("plans", "p", "rules", "r", "target_backup_vault_name"), None),
+        (whole(regions={"@@assign": []}), (), None),
+        (whole(rules={"r": rule(**KEPT_45_DAYS)}), (), Conflict.CONTINUOUS_KEPT_TOO_LONG),
+        (whole(rules={"schedule_expression": rule(**KEPT_45_DAYS)}), (), Conflict.CONTINUOUS_KEPT_TOO_LONG),
+        (whole(rules={"r": rule(lifecycle=OPTED, schedule_expression=MONTHLY)}), (), Conflict.ARCHIVED_TOO_SHORT),
+        (whole(rules={"r": rule(lifecycle=assigned(**{ARCHIVE: True}), schedule_expression=DAILY)}), (), Conflict.ARCHIVED_TOO_OFTEN),
+        (whole(rules={"r": rule(**SCAN)}), ("plans", "p", "scan_settings"), Conflict.SCAN_WITHOUT_SETTINGS),
+    ],
+)  # fmt: skip
+def test_an_error_has_what_is_missing_or_in_conflict(
+    document: Json, missing: tuple[str, ...], conflict: Conflict | None
+) -> None:
+    account = account_policy([[document]])
+    assert account.resolved
+    assert [(error.missing, error.conflict) for error in account.resolved.errors] == [(missing, conflict)]

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts, written_at
 from policyengine.aws.facts import limits
-from policyengine.aws.merge import EffectiveError
-from policyengine.aws.settings import COLD_AFTER, CONTINUOUS, SCAN, SCHEDULE
+from policyengine.aws.merge import Conflict, EffectiveError
+from policyengine.aws.rows import complete
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 
@@ -14,13 +14,15 @@ RULE = Rule("PE401", "effective-policy-invalid", Severity.ERROR, harm=Harm.BACKU
 _CONTINUOUS, _COLD, _ARCHIVE = (
     limits()[name] for name in ("continuous_most_days", "cold_least_days", "archive_interval_days")
 )
-_ADVICE = {
-    CONTINUOUS.place: f"continuous backups are kept for {_CONTINUOUS} days at most; ",
-    COLD_AFTER.aws_key: f"with the archive opt-in delete backups {_COLD} days after they move, or later; ",
-    SCHEDULE.place: f"with the archive opt-in leave {_ARCHIVE} days or more between runs; ",
-    SCAN.path[0]: "rules that scan need settings for scans in their plan; ",
-}
-"""What to do about fields that exclude each other, by the one that says which they are."""
+_ADVICE = complete(
+    {
+        Conflict.CONTINUOUS_KEPT_TOO_LONG: f"continuous backups are kept for {_CONTINUOUS} days at most; ",
+        Conflict.ARCHIVED_TOO_SHORT: f"with the archive opt-in delete backups {_COLD} days after they move, or later; ",
+        Conflict.ARCHIVED_TOO_OFTEN: f"with the archive opt-in leave {_ARCHIVE} days or more between runs; ",
+        Conflict.SCAN_WITHOUT_SETTINGS: "rules that scan need settings for scans in their plan; ",
+    },
+    Conflict,
+)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
@@ -33,17 +35,13 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             first.setdefault(cause, error)
             accounts.setdefault(cause, set()).update(ids)
     for cause, error in first.items():
+        advice = _ADVICE[error.conflict] if error.conflict else ""
         yield RULE.at(
             written_at(error.contributors[-1].policy, error.path) if error.contributors else None,
             f"AWS would withhold the effective policy: {error.code} at {error.path}: {error.message}",
-            help=f"{_advice(error)}the account keeps its last valid policy until this is fixed",
+            help=f"{advice}the account keeps its last valid policy until this is fixed",
             path=error.path,
             accounts=tuple(sorted(accounts[cause])),
             policies=error.policies,
+            missing=error.missing,
         )
-
-
-def _advice(error: EffectiveError) -> str:
-    if error.code != "CROSS_ATTRIBUTE_VALIDATION":
-        return ""
-    return next((advice for field, advice in _ADVICE.items() if field in error.message), "")

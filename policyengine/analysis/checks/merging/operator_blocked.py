@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import from_notes
+from policyengine.aws.merge import NoteKind
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 
@@ -13,5 +14,8 @@ RULE = Rule("PE301", "operator-blocked", Severity.WARNING, harm=Harm.NOTHING)
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per policy, entity, setting and operator."""
     yield from from_notes(
-        facts, RULE, "leave the setting out, or allow the operator with `children may` in the policy above"
+        facts,
+        RULE,
+        NoteKind.OPERATOR_BLOCKED,
+        "leave the setting out, or allow the operator with `children may` in the policy above",
     )

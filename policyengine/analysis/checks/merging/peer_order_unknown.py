@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import from_notes
+from policyengine.aws.merge import NoteKind
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 
@@ -13,4 +14,4 @@ RULE = Rule("PE304", "peer-order-unknown", Severity.WARNING, harm=Harm.PROTECTIO
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per setting and entity."""
     advice = "name these policies in an `attach` statement in AWS's order, or let only one of them set the value"
-    yield from from_notes(facts, RULE, advice)
+    yield from from_notes(facts, RULE, NoteKind.PEER_ORDER_UNKNOWN, advice)
