@@ -10,7 +10,7 @@ from policyengine.analysis.checks.effective.effective_policy_invalid import RULE
 from policyengine.analysis.diff import OrganizationComparison, Side, compare
 from policyengine.analysis.findings import Gate, Waiver
 from policyengine.analysis.findings.baseline import Baseline
-from policyengine.analysis.requirements import Requirement, asked
+from policyengine.analysis.requirements import Requirement, meaning
 from policyengine.aws.merge import Effective
 from policyengine.base.errors import SnapshotError
 from policyengine.base.records import record
@@ -70,7 +70,7 @@ def _restated(before: Evaluation, after: Evaluation) -> tuple[tuple[Requirement,
     """The requirements that both sides have and that do not ask for the same."""
     known = {requirement.name: requirement for requirement in before.promises.demands.requirements}
     both = [(known[made.name], made) for made in after.promises.demands.requirements if made.name in known]
-    return tuple((was, made) for was, made in both if was.level != made.level or asked(was) != asked(made))
+    return tuple((was, made) for was, made in both if was.level != made.level or meaning(was) != meaning(made))
 
 
 def _agreement(waiver: Waiver) -> tuple[object, ...]:

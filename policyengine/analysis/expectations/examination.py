@@ -51,7 +51,7 @@ def of_doubts(reasons: Iterable[Reason], what: str, view: View, *, new: bool) ->
     """Why something is undecided, never empty; `new` if the snapshot lacks the account."""
     for reason in tuple(reasons) or (Reason("a fact is missing"),):
         advice = _NEW_ACCOUNT if new and view.withheld else reason.advice
-        yield FailureCause(f"{what} cannot be decided: {reason.found}", advice, _trail(reason.place, view.resolved))
+        yield FailureCause(f"{what} cannot be decided: {reason.actual}", advice, _trail(reason.place, view.resolved))
 
 
 def of_violation(result: AssertionResult, reasons: Iterable[Reason]) -> Iterator[FailureCause]:

@@ -1,8 +1,7 @@
 """Whether a condition holds whatever policies further down do: the expression language over what is open.
 
-The same meaning as `requirements/` gives it, over values of which some are anybody's guess. What comes out true, false
-or missing is so for every policy that could be attached; what comes out unknown may be a matter of what nobody can do,
-so it proves nothing.
+The same meaning as `requirements/` gives it, over values of which some may still change. True, false and missing
+hold for every policy that could be attached; unknown may rest on changes that no policy can make, so it proves nothing.
 """
 
 from __future__ import annotations
@@ -10,9 +9,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
+from policyengine.analysis.prove.open_elements import (
+    OpenCopy,
+    OpenElement,
+    OpenElements,
+    OpenPlan,
+    OpenReader,
+    OpenRule,
+    OpenSelection,
+    of_account,
+)
 from policyengine.analysis.prove.openness import Openness
 from policyengine.analysis.prove.partial import AtLeast, Beginning, Other, at_least, compare, conjunction, in_all
-from policyengine.analysis.prove.things import ACopy, APlan, ARule, ASelection, OpenReader, Thing, Things, of_account
 from policyengine.analysis.requirements.attributes import Subject
 from policyengine.analysis.requirements.truth import MISSING, Missing, Truth, disjunction, negation
 from policyengine.analysis.requirements.typed import (
@@ -36,35 +44,35 @@ from policyengine.base.records import record
 class ElementScope:
     """What the quantifiers around a condition are at."""
 
-    plan: APlan | None = None
-    rule: ARule | None = None
-    copy: ACopy | None = None
-    selection: ASelection | None = None
+    plan: OpenPlan | None = None
+    rule: OpenRule | None = None
+    copy: OpenCopy | None = None
+    selection: OpenSelection | None = None
 
-    def within(self, thing: Thing) -> ElementScope:
-        """The same, with a quantifier at a thing."""
-        if isinstance(thing, APlan):
-            return replace(self, plan=thing)
-        if isinstance(thing, ARule):
-            return replace(self, rule=thing)
-        return replace(self, copy=thing) if isinstance(thing, ACopy) else replace(self, selection=thing)
+    def within(self, element: OpenElement) -> ElementScope:
+        """The same, with a quantifier at an element."""
+        if isinstance(element, OpenPlan):
+            return replace(self, plan=element)
+        if isinstance(element, OpenRule):
+            return replace(self, rule=element)
+        return replace(self, copy=element) if isinstance(element, OpenCopy) else replace(self, selection=element)
 
-    def at(self, slot: Slot) -> Thing:
+    def at(self, slot: Slot) -> OpenElement:
         """What the quantifier over a kind is at."""
-        found: Thing | None = getattr(self, slot)
-        if found is None:
+        element: OpenElement | None = getattr(self, slot)
+        if element is None:
             raise TypeError(f"no quantifier over {slot} is around the condition")
-        return found
+        return element
 
 
 @record
 class Contribution:
-    """What a thing contributes to a quantifier; `meant` is unknown where it may not count, or not be there.
+    """What an element contributes to a quantifier; `meant` is unknown where it may not count, or may not exist.
 
     `many`: perhaps more than once.
     """
 
-    thing: Thing
+    element: OpenElement
     meant: Truth
     truth: Truth
     many: bool
@@ -78,13 +86,13 @@ class Abstract:
 
     def __init__(self, account: Subject, state: Node | None, openness: Openness, taken: Collection[str]) -> None:
         self._open = openness
-        self._things = Things(account.view.plans, state, openness)
-        self._reader = OpenReader(account, self._things, openness)
+        self._elements = OpenElements(account.view.plans, state, openness)
+        self._reader = OpenReader(account, self._elements, openness)
         self._account = account
         self._taken = taken
 
     def truth(self, condition: Condition) -> Truth:
-        """What a condition comes to, whatever happens; unknown where that cannot be said."""
+        """The truth of a condition, whatever happens; unknown where it depends."""
         return self._truth(condition, ElementScope())
 
     def _truth(self, condition: Condition, scope: ElementScope) -> Truth:
@@ -111,47 +119,49 @@ class Abstract:
         return condition.holds(left, right)
 
     def _quantifier(self, condition: Quantifier, scope: ElementScope) -> Truth:
-        found = list(self._contributions(condition, scope))
+        contributions = list(self._contributions(condition, scope))
         if condition.kind == "at least":
-            return _counted(condition.count, found)
-        truths = [_alone(one, harmless=condition.kind == "every") for one in found]
+            return _counted(condition.count, contributions)
+        truths = [_alone(contribution, harmless=condition.kind == "every") for contribution in contributions]
         if condition.kind == "every":
             return conjunction(truths)
         return disjunction(truths) if condition.kind == "some" else negation(disjunction(truths))
 
     def _contributions(self, condition: Quantifier, scope: ElementScope) -> Iterator[Contribution]:
-        for thing, sure, many in self._domain(condition.over, condition.within, scope):
-            inner = scope.within(thing)
+        for element, sure, many in self._domain(condition.over, condition.within, scope):
+            inner = scope.within(element)
             meant = True if condition.where is None else self._truth(condition.where, inner)
             if meant is not False and meant is not MISSING:
-                yield Contribution(thing, meant if sure else UNKNOWN, self._truth(condition.satisfies, inner), many)
+                yield Contribution(element, meant if sure else UNKNOWN, self._truth(condition.satisfies, inner), many)
 
-    def _domain(self, over: Slot, within: Slot, scope: ElementScope) -> Iterator[tuple[Thing, bool, bool]]:
-        """The things that a quantifier ranges over; whether each is surely there, and whether it may be many."""
-        things = self._things
+    def _domain(self, over: Slot, within: Slot, scope: ElementScope) -> Iterator[tuple[OpenElement, bool, bool]]:
+        """The elements that a quantifier ranges over; whether each surely exists, and whether it may be many."""
+        elements = self._elements
         if within == "rule" and scope.rule:
             rule = scope.rule
-            for inner in things.copies(rule) if over == "copy" else things.selections(rule.plan):
+            for inner in elements.copies(rule) if over == "copy" else elements.selections(rule.plan):
                 yield inner, inner.sure, inner.many
             return
         if within == "plan" and scope.plan:
             yield from self._of_plan(over, scope.plan, sure=True, many=False)
             return
-        for plan in things.plans:
+        for plan in elements.plans:
             yield from self._of_plan(over, plan, sure=plan.sure, many=plan.many)
 
-    def _of_plan(self, over: Slot, plan: APlan, *, sure: bool, many: bool) -> Iterator[tuple[Thing, bool, bool]]:
+    def _of_plan(
+        self, over: Slot, plan: OpenPlan, *, sure: bool, many: bool
+    ) -> Iterator[tuple[OpenElement, bool, bool]]:
         if over == "plan":
             yield plan, sure, many
         elif over == "selection":
-            for selection in self._things.selections(plan):
+            for selection in self._elements.selections(plan):
                 yield selection, sure and selection.sure, many or selection.many
         else:
-            for rule in self._things.rules(plan):
+            for rule in self._elements.rules(plan):
                 if over == "rule":
                     yield rule, sure and rule.sure, many or rule.many
                     continue
-                for copy in self._things.copies(rule):
+                for copy in self._elements.copies(rule):
                     yield copy, sure and rule.sure and copy.sure, many or rule.many or copy.many
 
     def _value(self, operand: Operand, scope: ElementScope) -> object:
@@ -164,7 +174,7 @@ class Abstract:
         return self._reader.read(scope.at(operand.slot), operand)
 
     def _picked(self, pick: Pick, scope: ElementScope) -> object:
-        """What something picked by name is; missing only where nobody can bring it in."""
+        """The value of a plan or rule picked by name; missing only where no policy can add it."""
         plan = scope.plan if pick.plan is None else self._plan(pick.plan)
         if plan is None:
             return MISSING
@@ -172,47 +182,54 @@ class Abstract:
             return UNKNOWN
         if pick.rule is None:
             return self._reader.read(plan, pick)
-        rules = [rule for rule in self._things.rules(plan) if _may_be(rule.name, pick.rule)]
+        rules = [rule for rule in self._elements.rules(plan) if _may_be(rule.name, pick.rule)]
         if pick.region is not None:
             rules = [rule for rule in rules if _may_be(rule.region, pick.region)]
         values = {self._reader.read(rule, pick) for rule in rules}
         return values.pop() if len(values) == 1 and _is_there(rules, pick.region) else UNKNOWN if values else MISSING
 
-    def _plan(self, name: str) -> APlan | None:
-        """The plan of a name, or one that may come to have it."""
-        return next((plan for plan in self._things.plans if _may_be(plan.name, name)), None)
+    def _plan(self, name: str) -> OpenPlan | None:
+        """The plan of a name, or one that may be added under it."""
+        return next((plan for plan in self._elements.plans if _may_be(plan.name, name)), None)
 
 
-def _alone(found: Contribution, *, harmless: bool) -> Truth:
-    """What a thing contributes; one that may not be there can at most leave it open, unless it is harmless."""
-    return found.truth if found.meant is True or found.truth is harmless else UNKNOWN
+def _alone(contribution: Contribution, *, harmless: bool) -> Truth:
+    """What an element contributes; one that may not exist can at most leave it open, unless it is harmless."""
+    return contribution.truth if contribution.meant is True or contribution.truth is harmless else UNKNOWN
 
 
-def _counted(count: int, found: list[Contribution]) -> Truth:
+def _counted(count: int, contributions: list[Contribution]) -> Truth:
     """Whether so many hold, each rule and copy in all of its Regions, those that may come included."""
     each: dict[object, list[Contribution]] = {}
-    for one in found:
-        each.setdefault(_counts_as(one.thing), []).append(one)
-    truths = {key: in_all([(one.meant, one.truth) for one in regions]) for key, regions in each.items()}
+    for contribution in contributions:
+        each.setdefault(_counts_as(contribution.element), []).append(contribution)
+    truths = {
+        key: in_all([(contribution.meant, contribution.truth) for contribution in regions])
+        for key, regions in each.items()
+    }
     truth = at_least(count, truths.values())
-    uncounted = any(truths[key] is UNKNOWN and key is one.thing and one.many for key in each for one in each[key])
+    uncounted = any(
+        truths[key] is UNKNOWN and key is contribution.element and contribution.many
+        for key in each
+        for contribution in each[key]
+    )
     return UNKNOWN if uncounted and truth is not True else truth
 
 
-def _counts_as(thing: Thing) -> object:
+def _counts_as(element: OpenElement) -> object:
     """What is counted once: a rule or a copy that is there, however many Regions it may be in."""
-    if isinstance(thing, (ARule, ACopy)) and thing.real:
-        return counts_as(thing.real)
-    return thing
+    if isinstance(element, (OpenRule, OpenCopy)) and element.real:
+        return counts_as(element.real)
+    return element
 
 
-def _is_there(rules: list[ARule], region: str | None) -> bool:
+def _is_there(rules: list[OpenRule], region: str | None) -> bool:
     """Whether a rule that was picked by name surely is there, in some Region or in the one that is asked for."""
     if region is None:
         return any(rule.sure for rule in rules)
     return all(rule.sure and rule.region == region for rule in rules)
 
 
-def _may_be(found: object, wanted: str) -> bool:
-    """Whether a name, as far as it is known, may be the wanted one."""
-    return found.may_be(wanted) if isinstance(found, Other) else found is UNKNOWN or found == wanted
+def _may_be(name: object, wanted: str) -> bool:
+    """Whether a name, as far as it is certain, may be the wanted one."""
+    return name.may_be(wanted) if isinstance(name, Other) else name is UNKNOWN or name == wanted

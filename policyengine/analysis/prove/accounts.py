@@ -1,14 +1,14 @@
-"""The accounts below a target, alike where a requirement, the surroundings and the policies between are the same.
+"""The accounts below a target, and what a requirement sees of them, so that equal ones are examined once.
 
-With one that is created later in each unit: of that nothing is known but its unit.
+Each unit has one more that is created later, of which only its unit is certain.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterator
 
+from policyengine.analysis.prove.open_elements import of_account
 from policyengine.analysis.prove.partial import Beginning, Other, compare
-from policyengine.analysis.prove.things import of_account
 from policyengine.analysis.requirements import Requirement
 from policyengine.analysis.requirements.attributes import Subject
 from policyengine.analysis.requirements.typed import (
@@ -56,7 +56,7 @@ def _imagined(unit: Entity) -> Entity:
 
 
 class AccountSight:
-    """What a requirement sees of an account itself, so that accounts of which it sees the same need one look.
+    """What a requirement sees of an account itself, so that accounts with equal answers are examined once.
 
     A comparison of the account's own attributes with fixed values counts by its truth, any other by the values.
     `management` is the id of the management account, `taken` are the ids that no account created later can have.
@@ -64,22 +64,22 @@ class AccountSight:
 
     def __init__(self, requirement: Requirement, management: str | None, taken: Collection[str]) -> None:
         self._management = management
-        self._questions = [question for atom in asked(requirement) for question in _questions(atom, taken)]
+        self._questions = [question for atom in atoms_of(requirement) for question in _questions(atom, taken)]
 
     def of(self, account: Entity) -> Hashable:
-        """The same for accounts of which the requirement sees the same."""
+        """A key, equal for accounts that the requirement cannot tell apart."""
         subject = Subject(NOTHING, account, None if self._management is None else account.id == self._management)
         return tuple(question(subject) for question in self._questions)
 
 
 def reads_account(requirement: Requirement) -> bool:
     """Whether an assertion reads attributes of the account itself."""
-    found = (atom for assertion in requirement.assertions for atom in atoms(assertion.condition))
-    return any(_is_of_account(side) for atom in found for side in sides(atom))
+    all_atoms = (atom for assertion in requirement.assertions for atom in atoms(assertion.condition))
+    return any(_is_of_account(side) for atom in all_atoms for side in sides(atom))
 
 
-def asked(requirement: Requirement) -> Iterator[Comparison | Operand]:
-    """The comparisons and single values that a requirement is made of."""
+def atoms_of(requirement: Requirement) -> Iterator[Comparison | Operand]:
+    """The comparisons and single values of a requirement."""
     for condition in (*requirement.scope, *(assertion.condition for assertion in requirement.assertions)):
         yield from atoms(condition)
 
@@ -137,7 +137,7 @@ def _truth(
 
 
 def _value(own: Access | Pick, taken: Collection[str]) -> Callable[[Subject], Hashable]:
-    """The account's attribute, or its id where the operand may come to that."""
+    """The account's attribute, or its id where that may be the operand's value."""
     if not _is_of_account(own):
         return lambda subject: subject.account.id
     return lambda subject: of_account(own, subject, taken)

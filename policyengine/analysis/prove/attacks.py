@@ -180,6 +180,6 @@ def _without(node: Document, path: tuple[str, ...]) -> Document | None:
 
 def _inner(document: Document, path: Sequence[str]) -> Document:
     for key in path:
-        found = document.setdefault(key, {})
-        document = found if isinstance(found, dict) else {}
+        inner = document.setdefault(key, {})
+        document = inner if isinstance(inner, dict) else {}
     return document

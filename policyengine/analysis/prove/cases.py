@@ -1,4 +1,4 @@
-"""A requirement at a target: what holds there whatever comes, and which open points it hangs on."""
+"""A requirement at a target: what holds there whatever comes, and which open points it depends on."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ class Case:
         self.freezing = freezing
         self._here = here
         self._circumstances = circumstances
-        truths = {found: self._truth(found, self.openness) for found in situations}
-        self.situations = tuple(found for found, truth in truths.items() if truth is not None)
+        truths = {situation: self._truth(situation, self.openness) for situation in situations}
+        self.situations = tuple(situation for situation, truth in truths.items() if truth is not None)
         self.holds_published = all(truth is True for truth in truths.values() if truth is not None)
 
     @property
@@ -77,8 +77,8 @@ class Case:
 
     @property
     def points(self) -> tuple[str, ...]:
-        """The keys of the open points that the requirement hangs on, perhaps, while AWS publishes all documents."""
-        return tuple(self.openness.asked)
+        """The keys of the open points that the requirement may depend on, while AWS publishes all documents."""
+        return tuple(self.openness.consulted)
 
     @cached_property
     def holds_whatever(self) -> bool:
@@ -87,7 +87,7 @@ class Case:
 
     @cached_property
     def may_freeze(self) -> bool:
-        """Whether it hangs on whether AWS withholds a document, and a policy may make AWS do so."""
+        """Whether it depends on AWS publishing a document, and a policy may make AWS withhold it."""
         return self._may_freeze(self.openness)
 
     @cached_property
@@ -112,7 +112,7 @@ class Case:
 
     @cached_property
     def is_tied(self) -> bool:
-        """Whether it hangs on rules with equal retention though nothing be open."""
+        """Whether it depends on rules with equal retention even if nothing were open."""
         untouched = self.openness.trusting(ASSUMED).restricted(lambda _key, _level: False)
         return not self.holds_untouched and self.holds(untouched)
 
@@ -136,7 +136,7 @@ class Case:
 
     @property
     def state(self) -> Node | None:
-        """What the policies down to the target come to."""
+        """The merged state of the policies down to the target."""
         return self._here.root if self._here else None
 
     def authors(self, key: str) -> Iterator[tuple[PolicyDocument, Entity]]:
@@ -146,7 +146,7 @@ class Case:
             path = path[:-1]
         node = self.state.find(path) if self.state else None
         steps = {
-            (step.policy, step.entity) for found in (node.settings if node else ()) for step in found.setting.trail
+            (step.policy, step.entity) for setting in (node.settings if node else ()) for step in setting.setting.trail
         }
         yield from sorted(steps, key=lambda step: (len(step[1].chain), step[0].name))
 
@@ -185,7 +185,7 @@ def scope(requirement: Requirement, abstract: Abstract) -> Truth:
 
 
 def assertions(requirement: Requirement, abstract: Abstract) -> Truth | None:
-    """What the assertions come to together; None where the requirement surely does not apply."""
+    """The truth of all assertions together; None where the requirement surely does not apply."""
     applies = scope(requirement, abstract)
     if applies is False or applies is MISSING:
         return None

@@ -1,6 +1,6 @@
 """Which plans a requirement looks at, as far as its text says so, and which policies have a say in these.
 
-Targets where the same policies have a say are alike, whatever others there are.
+Targets where the same policies have a say are equivalent, whatever others there are.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Concern:
 
     def __init__(self, names: Names) -> None:
         self._names = names
-        self._known: dict[PolicyDocument, bool] = {}
+        self._decided: dict[PolicyDocument, bool] = {}
 
     def among(self, policies: Iterable[PolicyDocument]) -> tuple[PolicyDocument, ...]:
         """Those that mention one of the plans, or limit who may add plans."""
@@ -62,10 +62,10 @@ class Concern:
         return tuple(among for policies in levels if (among := self.among(policies)))
 
     def _has_a_say(self, policy: PolicyDocument, names: frozenset[str]) -> bool:
-        if policy not in self._known:
+        if policy not in self._decided:
             plans = plans_in(policy)
-            self._known[policy] = CONTROL in plans or not plans.isdisjoint(names)
-        return self._known[policy]
+            self._decided[policy] = CONTROL in plans or not plans.isdisjoint(names)
+        return self._decided[policy]
 
 
 def plans_in(policy: PolicyDocument) -> frozenset[str]:
@@ -91,13 +91,13 @@ def _of_quantifier(condition: Quantifier) -> Names:
     if condition.within != "account":  # the quantifier around it says which plans
         return _union(inner)
     named = _named(condition.where, condition.over)
-    if named is None and condition.kind != "every":  # a thing of another plan does not satisfy it, so it counts nothing
+    if named is None and condition.kind != "every":  # an element of another plan counts nothing
         named = _named(condition.satisfies, condition.over)
     return _union([named, *inner])
 
 
 def _named(condition: Condition | None, over: Slot) -> Names:
-    """The plans of which a thing must be, or the condition is false; None where it may be of any."""
+    """The plans to which an element must belong, or the condition is false; None where any will do."""
     if isinstance(condition, Logical):
         named = [_named(operand, over) for operand in condition.operands]
         if condition.operator == "or":
@@ -121,9 +121,9 @@ def _texts(constant: Constant) -> frozenset[str]:
 
 
 def _union(names: Iterable[Names]) -> Names:
-    found: frozenset[str] = frozenset()
-    for some in names:
-        if some is None:
+    union: frozenset[str] = frozenset()
+    for each in names:
+        if each is None:
             return None
-        found |= some
-    return found
+        union |= each
+    return union

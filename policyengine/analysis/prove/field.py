@@ -1,4 +1,4 @@
-"""Attaching policies for a moment: what the accounts below an entity come to with one more, through the real engine."""
+"""Trials: what accounts have with one more policy on their chain, evaluated by the real engine."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from policyengine.analysis.prove.accounts import NOTHING
 from policyengine.analysis.prove.concern import NAME, Concern, plans_in
-from policyengine.analysis.prove.things import is_new
+from policyengine.analysis.prove.open_elements import is_new
 from policyengine.analysis.requirements import Requirement, Row, judge, reasons, rows_of
 from policyengine.analysis.requirements.truth import MISSING, Truth, conjunction
 from policyengine.aws.admission import admit
@@ -37,10 +37,10 @@ class Attached(NamedTuple):
 
 
 class TrialResult(NamedTuple):
-    """What an account comes to. `truth` is that of a requirement's assertions, None where it does not apply.
+    """What an account has. `truth` is that of a requirement's assertions, None where it does not apply.
 
     `invalid`: AWS would withhold the document, which `view` has all the same. An account that is there keeps a last
-    valid one, so that nothing is said of it; one that is created later gets nothing.
+    valid one, so no truth is given; an account that is created later gets nothing.
     """
 
     account: Entity
@@ -60,12 +60,12 @@ class TrialResult(NamedTuple):
 
     @property
     def undecided(self) -> bool:
-        """Whether a fact is missing to say so."""
+        """Whether a fact is missing to decide it."""
         return self.truth is UNKNOWN
 
     @property
     def served(self) -> View:
-        """What AWS serves, as far as anything can be said of it."""
+        """What AWS serves, as far as that is certain."""
         return NOTHING if self.invalid and is_new(self.account) else self.view
 
 
@@ -85,7 +85,7 @@ class TrialOrganization:
         taken = {name.casefold() for name in organization.policies}
         names = chain((NAME,), (f"{NAME}_{number}" for number in count(2)))
         self._name = next(name for name in names if name not in taken)
-        self._states = {found.entity: found for found in effective.distinct}
+        self._states = {state.entity: state for state in effective.distinct}
         self._views: dict[tuple[Resolved | None, Surroundings, str], View] = {}
         self._named: dict[Resolved | None, frozenset[str]] = {}
         self._policies: dict[str, PolicyDocument | None] = {}
@@ -93,7 +93,7 @@ class TrialOrganization:
         self._withheld: set[Hashable] = set()
 
     def state(self, entity: Entity | None) -> Resolved | None:
-        """What the policies down to an entity come to; nothing where backup policies are not enabled."""
+        """The merged state of the policies down to an entity; None where backup policies are not enabled."""
         if not self._organization.backup_policies_enabled:
             return None
         while entity and entity not in self._states:
@@ -101,7 +101,7 @@ class TrialOrganization:
         return self._states[entity] if entity else None
 
     def is_invalid(self, state: Resolved | None) -> bool:
-        """Whether AWS would withhold what the policies come to."""
+        """Whether AWS would withhold the effective policy."""
         return bool(state and state.errors)
 
     def around(self, account: Entity, state: Resolved | None) -> tuple[Surroundings, str]:
@@ -111,7 +111,7 @@ class TrialOrganization:
         return self._inventory.of(account), number if named else ""
 
     def view(self, account: Entity, state: Resolved | None) -> View:
-        """What an account would have if the state of an entity above it were its own; shared by those alike."""
+        """What an account would have if the state of an entity above it were its own; equal ones share it."""
         key = (state, *self.around(account, state))
         if key not in self._views:
             self._views[key] = self._view(_as_its_own(account, state), None)
@@ -130,16 +130,16 @@ class TrialOrganization:
         return format_module(decompile(policy, name=policy.name, partition=self._partition).value)
 
     def standing(self, account: Entity, requirement: Requirement | None, more: Attached | None = None) -> TrialResult:
-        """What an account comes to, perhaps with one more policy on its chain."""
+        """What an account has, perhaps with one more policy on its chain."""
         around = self._around_plans(account, more) if more else None
         if requirement and around in self._withheld and not is_new(account):
             return TrialResult(account, self.view(account, self.state(account)), invalid=True, truth=None)
         changed = _attached(account, more) if more else account
         alone = replace(self._organization, entities=changed.chain)
-        found = resolve(alone, at=self._at, accounts=(changed,), previous=self._effective).accounts[0]
+        policy = resolve(alone, at=self._at, accounts=(changed,), previous=self._effective).accounts[0]
         base = self.view(account, self.state(account))
-        view = self._view(found, base) if more else base
-        invalid = found.status == "invalid"
+        view = self._view(policy, base) if more else base
+        invalid = policy.status == "invalid"
         if invalid and not self.is_invalid(self.state(account)):
             self._withheld.add(around)
         standing = TrialResult(changed, view, invalid, None)
@@ -157,9 +157,9 @@ class TrialOrganization:
         view = replace(standing.served, accounts=(standing.account,))
         judgement = judge((requirement,), (view,), self._organization.management_account)
         for result in judgement.results:
-            if told := reasons(result, standing.account, self._organization.management_account):
-                reason = replace(told[0], found=_SET_BY.sub("", told[0].found))
-                return reason.sentence(quoted(requirement.name)) if result.violated else reason.found
+            if explained := reasons(result, standing.account, self._organization.management_account):
+                reason = replace(explained[0], actual=_SET_BY.sub("", explained[0].actual))
+                return reason.sentence(quoted(requirement.name)) if result.violated else reason.actual
         return "it does not hold"
 
     def withheld(self, standing: TrialResult) -> str:
@@ -180,7 +180,7 @@ class TrialOrganization:
         return truth if applies is True or truth is True else UNKNOWN
 
     def forget(self) -> None:
-        """Lets go of what was found out about plans of policies that are attached no longer."""
+        """Drops what was cached about policies of earlier trials."""
         self._policies.clear()
         self._concerns.clear()
         self._withheld.clear()
@@ -202,10 +202,10 @@ class TrialOrganization:
             self._named[state] = frozenset(copy.target.account for copy in copies if copy.target)
         return self._named[state]
 
-    def _view(self, found: AccountPolicy, alike: View | None) -> View:
+    def _view(self, policy: AccountPolicy, base: View | None) -> View:
         """The account's candidate; plans that a view has too are the same objects."""
-        effective = Effective((found,), (found.resolved,) if found.resolved else ())
-        previous = Deployment((alike,), (alike,), self._inventory) if alike else None
+        effective = Effective((policy,), (policy.resolved,) if policy.resolved else ())
+        previous = Deployment((base,), (base,), self._inventory) if base else None
         deployed = deploy(
             self._organization,
             effective,

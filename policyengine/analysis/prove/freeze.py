@@ -11,10 +11,10 @@ from typing import TypeAlias
 
 from policyengine.analysis.prove.concern import NAME
 from policyengine.analysis.prove.field import Document
+from policyengine.analysis.prove.open_elements import OpenElements
 from policyengine.analysis.prove.openness import Openness
 from policyengine.analysis.prove.palette import HOURLY, MONTHLY
 from policyengine.analysis.prove.pieces import ARCHIVED, LIFECYCLE, LONGEST_CONTINUOUS, nested
-from policyengine.analysis.prove.things import Things
 from policyengine.aws.deployment import DAY, FOREVER, BackupRule, Copy, DeployedPlan, Plan, Selection
 from policyengine.aws.documents import ASSIGN, REMOVE, Json
 from policyengine.aws.facts import limits
@@ -40,7 +40,7 @@ from policyengine.aws.settings import (
 )
 
 Way: TypeAlias = "list[Document]"
-"""Documents of which one may do, if it can be done by a single policy."""
+"""Documents of which one may suffice, if a single policy can do it at all."""
 
 _MOST_CONTINUOUS = limits()["continuous_most_days"] * DAY
 _LEAST_COLD = limits()["cold_least_days"] * DAY
@@ -75,7 +75,7 @@ class Freezing:
         self._points: dict[int, tuple[str, ...]] = {}
 
     def is_possible(self, open_: Openness) -> bool:
-        """Whether policies may do so; if not, none does, be they one or many."""
+        """Whether policies may do so; if not, no policy does, nor do several together."""
         return next(self._ways(open_), None) is not None
 
     def documents(self, open_: Openness) -> Iterator[Document]:
@@ -85,30 +85,30 @@ class Freezing:
     def points(self, open_: Openness) -> tuple[str, ...]:
         """The keys of the open points by which policies may do so."""
         if open_.trusted not in self._points:
-            asked = open_.apart()
-            for _ in self._ways(asked):
+            consulted = open_.apart()
+            for _ in self._ways(consulted):
                 pass
-            self._points[open_.trusted] = tuple(asked.asked)
+            self._points[open_.trusted] = tuple(consulted.consulted)
         return self._points[open_.trusted]
 
     def _ways(self, open_: Openness) -> Iterator[Way]:
         if self._withheld:
             yield []
-        things = Things(tuple(self._plans), self._state, open_)
+        elements = OpenElements(tuple(self._plans), self._state, open_)
         for deployed in self._plans:
             yield from _by_emptying(deployed.plan, open_)
         for deployed in self._plans:
             for rule in deployed.plan.rules:
                 yield from _by_settings(rule, deployed.plan, open_)
-                yield from self._by_copies(rule, things)
-            yield from _by_blocks(deployed.plan, things)
-        for name in things.new_names("plans", NAME):
+                yield from self._by_copies(rule, elements)
+            yield from _by_blocks(deployed.plan, elements)
+        for name in elements.new_names("plans", NAME):
             yield [{"plans": {name: body}} for body in (_NO_RULES, _NO_REGIONS)]
 
-    def _by_copies(self, rule: BackupRule, things: Things) -> Iterator[Way]:
+    def _by_copies(self, rule: BackupRule, elements: OpenElements) -> Iterator[Way]:
         """A copy that may come with the archive opt-in, to a rule that runs too often for it."""
         path = f"{rule.path}/{COPY_BLOCK.place}"
-        if things.grows(path):
+        if elements.grows(path):
             arn = f"arn:{self._partition}:backup:{_COPY_REGION}:$account:backup-vault:{NAME}"
             copy: Document = {COPY_TARGET.place: {ASSIGN: arn}, LIFECYCLE: ARCHIVED}
             body: Document = {SCHEDULE.place: {ASSIGN: MONTHLY}, COPY_BLOCK.place: {arn: copy}}
@@ -127,7 +127,7 @@ class Firm:
 
 
 def _by_emptying(plan: Plan, open_: Openness) -> Iterator[Way]:
-    """Lists that AWS wants something in."""
+    """Lists that must not be empty."""
     for selection in plan.selections:
         yield from _emptied(selection, plan, open_)
     path = f"{plan.path}/{REGIONS.place}"
@@ -154,12 +154,12 @@ def _published(plan: Plan, path: Sequence[str]) -> Json:
     return value
 
 
-def _by_blocks(plan: Plan, things: Things) -> Iterator[Way]:
-    """Rules and selections that may come, and lack something."""
-    for name in things.new_names(f"{plan.path}/{RULE_BLOCK.place}", NAME):
+def _by_blocks(plan: Plan, elements: OpenElements) -> Iterator[Way]:
+    """Rules and selections that may be added, and lack a required setting."""
+    for name in elements.new_names(f"{plan.path}/{RULE_BLOCK.place}", NAME):
         yield [nested((*keys(plan.path), RULE_BLOCK.place, name), _NO_VAULT)]
     for kind, body in _NO_ROLE.items():
-        for name in things.new_names(f"{plan.path}/{SELECTIONS}/{kind}", NAME):
+        for name in elements.new_names(f"{plan.path}/{SELECTIONS}/{kind}", NAME):
             yield [nested((*keys(plan.path), SELECTIONS, kind, name), body)]
 
 

@@ -83,8 +83,8 @@ class Openness:
 
     def __init__(self, levels: tuple[Level, ...], trusted: int, counts: Counts) -> None:
         self._levels, self._trusted, self._counts = levels, trusted, counts
-        self._known: dict[str, int] = {}
-        self.asked: dict[str, None] = {}
+        self._operators: dict[str, int] = {}
+        self.consulted: dict[str, None] = {}
 
     def trusting(self, basis: int) -> Openness:
         """The same, if only rules of this basis or a firmer one hold."""
@@ -109,33 +109,35 @@ class Openness:
 
     def operators(self, path: str) -> int:
         """What a policy may do to the setting at an effective path; 0 for nothing."""
-        if path not in self._known:
-            found = 0
+        if path not in self._operators:
+            operators = 0
             for number, level in enumerate(self._levels):
-                found |= level.operators(keys(path), self._trusted) if self._counts(path, number) else 0
-            self._known[path] = self._noted(path, found)
-        return self._known[path]
+                operators |= level.operators(keys(path), self._trusted) if self._counts(path, number) else 0
+            self._operators[path] = self._noted(path, operators)
+        return self._operators[path]
 
     def grows(self, path: str) -> bool:
         """Whether a policy may add keys to the block at an effective path."""
         key = f"{path}/+"
-        if key not in self._known:
+        if key not in self._operators:
             levels = (level for number, level in enumerate(self._levels) if self._counts(key, number))
-            self._known[key] = self._noted(key, int(any(level.grows(keys(path), self._trusted) for level in levels)))
-        return bool(self._known[key])
+            self._operators[key] = self._noted(
+                key, int(any(level.grows(keys(path), self._trusted) for level in levels))
+            )
+        return bool(self._operators[key])
 
     def levels(self, key: str) -> Iterator[int]:
         """The levels at which the point of a key is open."""
         path = keys(key.removesuffix("/+"))
         for number, level in enumerate(self._levels):
-            found = level.grows(path, self._trusted) if key.endswith("/+") else level.operators(path, self._trusted)
-            if found:
+            operators = level.grows(path, self._trusted) if key.endswith("/+") else level.operators(path, self._trusted)
+            if operators:
                 yield number
 
-    def _noted(self, key: str, found: int) -> int:
-        if found:
-            self.asked[key] = None
-        return found
+    def _noted(self, key: str, operators: int) -> int:
+        if operators:
+            self.consulted[key] = None
+        return operators
 
 
 def is_list(path: Keys) -> bool:

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import combinations, islice, product
 from typing import TypeVar
 
-from policyengine.analysis.prove.accounts import asked, sides
+from policyengine.analysis.prove.accounts import atoms_of, sides
 from policyengine.analysis.prove.concern import NAME
 from policyengine.analysis.requirements import Condition, Requirement
 from policyengine.analysis.requirements.attributes import ATTRIBUTES, Attribute
@@ -66,11 +66,11 @@ class Palette:
     """The values for attacks on a requirement in an organization."""
 
     def __init__(self, requirement: Requirement, organization: Organization, partition: str) -> None:
-        atoms = list(asked(requirement))
-        found = [side for atom in atoms for side in sides(atom)]
-        constants = [item for side in found if isinstance(side, Constant) for item in _items(side)]
+        atoms = list(atoms_of(requirement))
+        operands = [side for atom in atoms for side in sides(atom)]
+        constants = [item for side in operands if isinstance(side, Constant) for item in _items(side)]
         self.partition = partition
-        self.accesses = [side for side in found if isinstance(side, (Access, Pick))]
+        self.accesses = [side for side in operands if isinstance(side, (Access, Pick))]
         self.mentioned: frozenset[Attribute] = frozenset(a for access in self.accesses for a in access.attributes)
         self.ranged = frozenset(_ranged(requirement))
         self._organization = organization
@@ -81,9 +81,9 @@ class Palette:
     @cached_property
     def vaults(self) -> tuple[str, ...]:
         """Names of vaults: one that is not there, those of the snapshot, those that the requirement names."""
-        known = sorted({vault.name for vault in self._organization.vaults or ()})[:_MOST_VAULTS]
+        existing = sorted({vault.name for vault in self._organization.vaults or ()})[:_MOST_VAULTS]
         named = filter(_VAULT_NAMES.fullmatch, self._compared.get(ATTRIBUTES[Type.VAULT]["name"], ()))
-        return tuple(dict.fromkeys((ELSEWHERE, *known, *named)))
+        return tuple(dict.fromkeys((ELSEWHERE, *existing, *named)))
 
     @cached_property
     def regions(self) -> tuple[str, ...]:
@@ -97,22 +97,22 @@ class Palette:
     def accounts(self) -> tuple[str, ...]:
         """Where copies may go: the own account, those that the requirement names, a stranger.
 
-        No other account of the organization: what is shown of one account is shown of all that are alike.
+        No other account of the organization: what is shown for one account is shown for all equivalent ones.
         """
-        known = {account.id for account in self._organization.accounts}
-        stranger = next(number for digit in "9876543210" if (number := digit * 12) not in known)
+        existing = {account.id for account in self._organization.accounts}
+        stranger = next(number for digit in "9876543210" if (number := digit * 12) not in existing)
         named = (text for attribute in _IDS for text in self._compared.get(attribute, ()))
         return tuple(dict.fromkeys(("$account", *filter(_ID.fullmatch, named), stranger)))
 
     def names(self, kind: Type) -> tuple[str, ...]:
-        """Names for new things of a kind: those by which the requirement asks for them first, then one of our own."""
+        """Names for new elements of a kind: those by which the requirement asks for them first, then one of our own."""
         wanted = (text for attribute in _NAMES[kind] for text in self._compared.get(attribute, ()))
         return tuple(dict.fromkeys((*filter(_NAME.fullmatch, wanted), NAME)))
 
     @cached_property
     def roles(self) -> tuple[str, ...]:
         """ARNs of roles."""
-        named = (found[0] for text in self._texts if (found := _ROLE.search(text)))
+        named = (match[0] for text in self._texts if (match := _ROLE.search(text)))
         return tuple(
             dict.fromkeys(f"arn:{self.partition}:iam::$account:{role}" for role in (f"role/{ELSEWHERE}", *named))
         )
@@ -120,8 +120,10 @@ class Palette:
     @cached_property
     def types(self) -> tuple[str, ...]:
         """Patterns of resource types, those that the requirement names first."""
-        known = resource_types(self.partition)
-        return tuple(dict.fromkeys((*(known[text] for text in self._texts if text in known), *known.values(), "*")))
+        patterns = resource_types(self.partition)
+        return tuple(
+            dict.fromkeys((*(patterns[text] for text in self._texts if text in patterns), *patterns.values(), "*"))
+        )
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -141,8 +143,8 @@ class Palette:
     def newcomers(self, account: Entity) -> Iterator[Entity]:
         """An account that is created later, then the same by names and with tags that the requirement asks for."""
         names = [_last(text) for key in ("name", "path") for text in self._compared.get(_ACCOUNT[key], ())]
-        asked = [found.key for found in self.accesses if found.attributes[0] is _ACCOUNT["tags"]]
-        keys = [key for key in dict.fromkeys(asked) if key is not None]
+        tag_keys = [access.key for access in self.accesses if access.attributes[0] is _ACCOUNT["tags"]]
+        keys = [key for key in dict.fromkeys(tag_keys) if key is not None]
         named = [name for name in dict.fromkeys((account.name, *names)) if name]
         for name, *values in islice(varied([named, *[("", *self.words) for _ in keys]]), _MOST_NEWCOMERS):
             tags = {key: value for key, value in zip(keys, values, strict=True) if value}
@@ -166,8 +168,8 @@ class Palette:
 
     def tries(self, row: SettingRow, path: Sequence[str] = ()) -> Iterator[Json]:
         """Values for a setting, at a path of a document where what stands around it matters."""
-        found = _VALUES[row.kind](self, row, path)
-        for item in found:
+        values = _VALUES[row.kind](self, row, path)
+        for item in values:
             yield [item] if row.many else item
 
     def items(self, path: Sequence[str]) -> tuple[str, ...]:
@@ -247,16 +249,16 @@ def _in_turns(iterators: list[Iterator[Item]]) -> Iterator[Item]:
 
 def _compared(atoms: Iterable[Comparison | Operand]) -> dict[Attribute, tuple[str, ...]]:
     """The texts that each attribute is compared with; a pick asks for the names of a plan and of a rule."""
-    found: dict[Attribute, dict[str, None]] = {}
+    texts_of: dict[Attribute, dict[str, None]] = {}
     for atom in atoms:
         texts = dict.fromkeys(_texts(atom))
         for side in sides(atom):
             if isinstance(side, Pick):
-                found.setdefault(_PLAN_NAME, {}).update({side.plan: None} if side.plan else {})
-                found.setdefault(_RULE_NAME, {}).update({side.rule: None} if side.rule else {})
+                texts_of.setdefault(_PLAN_NAME, {}).update({side.plan: None} if side.plan else {})
+                texts_of.setdefault(_RULE_NAME, {}).update({side.rule: None} if side.rule else {})
             if not isinstance(side, Constant):
-                found.setdefault(side.attributes[-1], {}).update(texts)
-    return {attribute: tuple(texts) for attribute, texts in found.items()}
+                texts_of.setdefault(side.attributes[-1], {}).update(texts)
+    return {attribute: tuple(texts) for attribute, texts in texts_of.items()}
 
 
 def _items(constant: Constant) -> Iterator[Constant]:
@@ -285,7 +287,7 @@ def _texts(atom: Comparison | Operand) -> Iterator[str]:
 
 
 def _ranged(requirement: Requirement) -> Iterator[Slot]:
-    """The kinds of things that quantifiers range over."""
+    """The kinds of elements that quantifiers range over."""
     waiting: list[Condition] = [*requirement.scope, *(assertion.condition for assertion in requirement.assertions)]
     while waiting:
         condition = waiting.pop()

@@ -1,7 +1,7 @@
-"""Values and truths of which only a part is certain: what a policy nobody has written yet could make of them.
+"""Values and truths of which only a part is certain: what a policy that is not written yet could make of them.
 
-`requirements/truth.py` combines truths that nobody will change. There something missing decides an `and` that also has
-something unknown; here that may still become false, and `not` tells the two apart: so it stays unknown.
+`requirements/truth.py` combines truths that are settled. There a missing value decides an `and` that also has an
+unknown one; here that may still become false, and `not` differs between the two: so it stays unknown.
 """
 
 from __future__ import annotations
@@ -44,32 +44,32 @@ class Beginning:
 
 
 def compare(operator: ComparisonOperator, left: object, right: object) -> Truth:
-    """What a comparison comes to, whatever the rest of the values turns out to be."""
+    """The truth of a comparison, whatever the rest of the values turns out to be."""
     if isinstance(left, Beginning) or isinstance(right, Beginning):
-        text, known = (left, right) if isinstance(left, Beginning) else (right, left)
-        return _of_beginning(operator, text.text, known) if isinstance(text, Beginning) else UNKNOWN
+        text, value = (left, right) if isinstance(left, Beginning) else (right, left)
+        return _of_beginning(operator, text.text, value) if isinstance(text, Beginning) else UNKNOWN
     if isinstance(left, Other) or isinstance(right, Other):
-        other, known = (left, right) if isinstance(left, Other) else (right, left)
-        return _of_other(operator, other, known) if isinstance(other, Other) else UNKNOWN
+        other, value = (left, right) if isinstance(left, Other) else (right, left)
+        return _of_other(operator, other, value) if isinstance(other, Other) else UNKNOWN
     if isinstance(right, AtLeast) and operator == "in":
         return True if left in right.items else UNKNOWN
-    listed, known = (left, right) if isinstance(left, AtLeast) else (right, left)
-    too_many = isinstance(listed, AtLeast) and isinstance(known, tuple) and not set(listed.items) <= set(known)
+    listed, value = (left, right) if isinstance(left, AtLeast) else (right, left)
+    too_many = isinstance(listed, AtLeast) and isinstance(value, tuple) and not set(listed.items) <= set(value)
     return operator == "!=" if too_many and operator in {"==", "!="} else UNKNOWN
 
 
-def _of_other(operator: ComparisonOperator, other: Other, known: object) -> Truth:
+def _of_other(operator: ComparisonOperator, other: Other, value: object) -> Truth:
     """An unknown text is surely none of those that it cannot be."""
-    texts = known if isinstance(known, tuple) else (known,)
+    texts = value if isinstance(value, tuple) else (value,)
     surely_not = all(isinstance(text, str) and not other.may_be(text) for text in texts)
     return operator == "!=" if surely_not and operator in {"==", "!=", "in"} else UNKNOWN
 
 
-def _of_beginning(operator: ComparisonOperator, start: str, known: object) -> Truth:
+def _of_beginning(operator: ComparisonOperator, start: str, value: object) -> Truth:
     """A text surely is none of those that begin otherwise."""
-    texts = known if isinstance(known, tuple) else (known,)
-    if operator == "like" and isinstance(known, str):
-        return _like(start, known)
+    texts = value if isinstance(value, tuple) else (value,)
+    if operator == "like" and isinstance(value, str):
+        return _like(start, value)
     surely_not = all(isinstance(text, str) and not text.startswith(start) for text in texts)
     return operator == "!=" if surely_not and operator in {"==", "!=", "in"} else UNKNOWN
 
@@ -85,20 +85,20 @@ def _like(start: str, pattern: str) -> Truth:
 
 def conjunction(truths: Iterable[Truth]) -> Truth:
     """`and`, `every`: false decides, whatever the others turn out to be."""
-    found = set(truths)
-    return UNKNOWN if UNKNOWN in found and False not in found else settled.conjunction(found)
+    distinct = set(truths)
+    return UNKNOWN if UNKNOWN in distinct and False not in distinct else settled.conjunction(distinct)
 
 
 def in_all(regions: Iterable[tuple[Truth, Truth]]) -> Truth:
     """Whether something holds in all Regions in which it is meant: for each, whether it is meant, and holds there."""
-    found = list(regions)
-    truth = settled.in_all(found)
-    open_ = any(meant is not True or truth is UNKNOWN for meant, truth in found)
+    judged = list(regions)
+    truth = settled.in_all(judged)
+    open_ = any(meant is not True or truth is UNKNOWN for meant, truth in judged)
     return UNKNOWN if truth is MISSING and open_ else truth
 
 
 def at_least(count: int, truths: Iterable[Truth]) -> Truth:
     """Whether so many hold. Where too few can, what is unknown may still turn out to be missing."""
-    found = list(truths)
-    truth = settled.at_least(count, found)
-    return UNKNOWN if truth is False and UNKNOWN in found else truth
+    each = list(truths)
+    truth = settled.at_least(count, each)
+    return UNKNOWN if truth is False and UNKNOWN in each else truth

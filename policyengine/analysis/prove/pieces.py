@@ -230,18 +230,18 @@ def _role(arn: Json) -> Document:
 
 
 def _unlike_default(row: SettingRow) -> Sequence[str]:
-    """What a switch is where somebody sets it to change something."""
+    """The value of a switch that is not its default."""
     on, off = row.format.truths
     return [off if row.default == on else on]
 
 
 def joined(first: Document, second: Document) -> Document:
     """Two documents in one; the second one's values win."""
-    found = dict(first)
+    both = dict(first)
     for key, value in second.items():
-        old = found.get(key)
-        found[key] = joined(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
-    return found
+        old = both.get(key)
+        both[key] = joined(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return both
 
 
 def nested(path: Sequence[str], inner: Document) -> Document:

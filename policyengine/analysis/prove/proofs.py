@@ -28,7 +28,7 @@ class Attack(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line that closes something: the blocks of the policy that it stands in, and where that is.
+    """A line that closes an open point: the blocks of the policy that it stands in, and where that is.
 
     `instead` is the `children may` that it takes the place of.
     """

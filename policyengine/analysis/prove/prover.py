@@ -1,4 +1,4 @@
-"""Proofs and counterexamples over one organization: what is found out about a target holds for all that are alike."""
+"""Proofs and counterexamples over one organization: the result of a target holds for all equivalent ones."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from policyengine.analysis.prove.cases import Case, Circumstances, OpenSituation
 from policyengine.analysis.prove.concern import Concern, plans_read
 from policyengine.analysis.prove.field import Attached, Document, TrialOrganization, TrialResult
 from policyengine.analysis.prove.freeze import Firm, Freezing
+from policyengine.analysis.prove.open_elements import is_new
 from policyengine.analysis.prove.openness import DOCUMENTED, INFERRED, OBSERVED, Openness, openness
 from policyengine.analysis.prove.palette import Palette
 from policyengine.analysis.prove.proofs import Attack, Outcome, TargetResult
 from policyengine.analysis.prove.search import NOT_ENABLED, Search, as_it_is, broken, guaranteed, undecided
-from policyengine.analysis.prove.things import is_new
 from policyengine.analysis.requirements import Requirement
 from policyengine.aws.documents import PolicyDocument
 from policyengine.aws.merge import Effective
@@ -33,19 +33,19 @@ _MOST_REMEMBERED = 4  # documents that broke a requirement elsewhere
 
 @record
 class TargetFinding:
-    """A result, and what it takes to say the same of a target that is alike.
+    """A result, and what it takes to restate it for an equivalent target.
 
-    `document` is that of the attack. `victim` tells what the account is like that the reason speaks of, and `told`
-    whether it speaks of the account itself, so that it must be said anew of another one.
+    `document` is that of the attack. `victim` is the kind of the account that the reason is about, and
+    `names_account` whether it names the account itself, so that it must be reworded for another one.
     """
 
     result: TargetResult
     document: Document | None = None
     victim: Hashable = None
-    told: bool = False
+    names_account: bool = False
 
 
-class Alike(NamedTuple):
+class AccountBelow(NamedTuple):
     """An account below a target, and what it shares with others whatever the requirement."""
 
     account: Entity
@@ -63,7 +63,7 @@ class Question(NamedTuple):
     requirement: Requirement
     sight: AccountSight
     concern: Concern
-    tells: bool
+    names_accounts: bool
     palette: Palette
 
 
@@ -77,8 +77,8 @@ class Prover:
         self.ids, self.at, self.partition = frozenset(ids), at, partition
         self._field = TrialOrganization(organization, effective, at, self.ids, partition)
         self._accounts = Accounts(organization)
-        self._alike: dict[Entity, tuple[Alike, ...]] = {}
-        self._asked: dict[Requirement, Question] = {}
+        self._accounts_below: dict[Entity, tuple[AccountBelow, ...]] = {}
+        self._questions: dict[Requirement, Question] = {}
         self._cases: dict[Hashable, Case] = {}
         self._findings: dict[Hashable, TargetFinding] = {}
         self._freezes: dict[Hashable, Attack | None] = {}
@@ -91,59 +91,61 @@ class Prover:
 
     def results(self, requirement: Requirement) -> tuple[TargetResult, ...]:
         """What can be said of each target, in the order of the tree."""
-        found: dict[Entity, TargetFinding] = {}
+        findings: dict[Entity, TargetFinding] = {}
         for target in reversed(self.organization.entities[1:]):
-            below = [found[child] for child in self.organization.children.get(target, ()) if child in found]
-            if finding := self._finding(self._ask(requirement), target, below):
-                found[target] = finding
+            below = [findings[child] for child in self.organization.children.get(target, ()) if child in findings]
+            if finding := self._finding(self._question(requirement), target, below):
+                findings[target] = finding
         self._field.forget()
         self._findings.clear()
         self._proven.clear()
         self._in_vain = 0
-        return tuple(found[target].result for target in self.organization.entities[1:] if target in found)
+        return tuple(findings[target].result for target in self.organization.entities[1:] if target in findings)
 
     def case(self, requirement: Requirement, target: Entity) -> Case:
         """Everything that a proof about a target starts from."""
-        asked = self._ask(requirement)
-        return self._case(asked, target, self._kinds(asked, target))
+        question = self._question(requirement)
+        return self._case(question, target, self._kinds(question, target))
 
     def further_down(self, case: Case) -> tuple[str, ...]:
         """The names of the policies that are attached below a target, on the way to accounts in scope."""
-        found = (policies for situation in case.situations for policies in between(situation.account, case.target))
-        return tuple(dict.fromkeys(policy.name for level in found for policy in level))
+        findings = (policies for situation in case.situations for policies in between(situation.account, case.target))
+        return tuple(dict.fromkeys(policy.name for level in findings for policy in level))
 
     def forget(self) -> None:
-        """Lets go of the cases of requirements that are done with."""
+        """Drops the cases of requirements that are finished."""
         self._cases.clear()
 
-    def _ask(self, requirement: Requirement) -> Question:
-        if requirement not in self._asked:
+    def _question(self, requirement: Requirement) -> Question:
+        if requirement not in self._questions:
             sight = AccountSight(requirement, self.organization.management_account, self._field.taken)
             concern = Concern(plans_read(requirement))
             palette = Palette(requirement, self.organization, self.partition)
-            self._asked[requirement] = Question(requirement, sight, concern, reads_account(requirement), palette)
-        return self._asked[requirement]
+            self._questions[requirement] = Question(requirement, sight, concern, reads_account(requirement), palette)
+        return self._questions[requirement]
 
-    def _case(self, asked: Question, target: Entity, kinds: Mapping[Hashable, Entity]) -> Case:
-        key = self._key(asked, target, kinds)
+    def _case(self, question: Question, target: Entity, kinds: Mapping[Hashable, Entity]) -> Case:
+        key = self._key(question, target, kinds)
         if key not in self._cases:
             above, here = self._field.state(target.parent), self._field.state(target)
-            situations = tuple(self._situations(asked, target))
+            situations = tuple(self._situations(question, target))
             self._cases[key] = Case(
-                asked.requirement,
+                question.requirement,
                 target,
                 situations,
                 above=above,
                 here=here,
                 circumstances=self._circumstances,
-                freezing=self._may_freeze(asked, target, kinds),
+                freezing=self._may_freeze(question, target, kinds),
             )
         return self._cases[key]
 
-    def _may_freeze(self, asked: Question, target: Entity, kinds: Mapping[Hashable, Entity]) -> Freezing | Firm | None:
-        """What could leave accounts that are created later without a document, if the requirement minds."""
+    def _may_freeze(
+        self, question: Question, target: Entity, kinds: Mapping[Hashable, Entity]
+    ) -> Freezing | Firm | None:
+        """What could leave accounts that are created later without a document; None where that makes no difference."""
         newcomers = filter(is_new, kinds.values())
-        if not any(fails_on_nothing(asked.requirement, account, self._circumstances) for account in newcomers):
+        if not any(fails_on_nothing(question.requirement, account, self._circumstances) for account in newcomers):
             return None
         above, here = self._field.state(target.parent), self._field.state(target)
         if (above, here) not in self._freezing:
@@ -164,35 +166,39 @@ class Prover:
         basis = next(firm, None)
         return freezing if basis is None else self._firm[basis]
 
-    def _finding(self, asked: Question, target: Entity, below: Sequence[TargetFinding]) -> TargetFinding | None:
-        kinds = self._kinds(asked, target)
-        case = self._case(asked, target, kinds)
+    def _finding(self, question: Question, target: Entity, below: Sequence[TargetFinding]) -> TargetFinding | None:
+        kinds = self._kinds(question, target)
+        case = self._case(question, target, kinds)
         if not case.applies:
             return None
-        key = self._key(asked, target, kinds)
+        key = self._key(question, target, kinds)
         if key not in self._findings:
-            self._findings[key] = self._judged(case, asked, kinds, below)
+            self._findings[key] = self._judged(case, question, kinds, below)
         finding = self._findings[key]
         if finding.result.outcome == "undecided" and not case.holds_whatever:
-            further = [found for found in below if found.result.outcome == "breakable"]
-            there = [found for found in further if found.result.account and not is_new(found.result.account)]
+            further = [finding_below for finding_below in below if finding_below.result.outcome == "breakable"]
+            there = [
+                finding_below
+                for finding_below in further
+                if finding_below.result.account and not is_new(finding_below.result.account)
+            ]
             if there:
-                return self._further(there[0], asked, target, below)
+                return self._further(there[0], question, target, below)
             if (key, _LATER) not in self._findings:
-                self._findings[key, _LATER] = self._judged_later(case, asked, kinds) or finding
+                self._findings[key, _LATER] = self._judged_later(case, question, kinds) or finding
             finding = self._findings[key, _LATER]
             if further and finding.result.outcome == "undecided":
-                return self._further(further[0], asked, target, below)
-        return self._placed(finding, asked, target, kinds, below)
+                return self._further(further[0], question, target, below)
+        return self._placed(finding, question, target, kinds, below)
 
     def _further(
-        self, finding: TargetFinding, asked: Question, target: Entity, below: Sequence[TargetFinding]
+        self, finding: TargetFinding, question: Question, target: Entity, below: Sequence[TargetFinding]
     ) -> TargetFinding:
         """What can be broken further down can be broken."""
         result = replace(
             finding.result,
             target=target,
-            peers=self._peers(asked, target),
+            peers=self._peers(question, target),
             freeze=self._freeze(target, below),
         )
         return replace(finding, result=result)
@@ -200,24 +206,26 @@ class Prover:
     def _placed(
         self,
         finding: TargetFinding,
-        asked: Question,
+        question: Question,
         target: Entity,
         kinds: Mapping[Hashable, Entity],
         below: Sequence[TargetFinding],
     ) -> TargetFinding:
-        """A finding said of this very target."""
-        peers, freeze = self._peers(asked, target), self._freeze(target, below)
+        """A finding restated for this target."""
+        peers, freeze = self._peers(question, target), self._freeze(target, below)
         result = replace(finding.result, target=target, peers=peers, freeze=freeze)
         if finding.victim is not None:
-            result = self._told(finding, asked, result, kinds[finding.victim])
+            result = self._reworded(finding, question, result, kinds[finding.victim])
         return replace(finding, result=result)
 
-    def _peers(self, asked: Question, target: Entity) -> tuple[str, ...]:
-        return tuple(policy.name for policy in asked.concern.among(target.policies))
+    def _peers(self, question: Question, target: Entity) -> tuple[str, ...]:
+        return tuple(policy.name for policy in question.concern.among(target.policies))
 
-    def _told(self, finding: TargetFinding, asked: Question, result: TargetResult, account: Entity) -> TargetResult:
-        """A result whose reason speaks of an account, said of this account."""
-        requirement, anew = asked.requirement, finding.told and account is not finding.result.account
+    def _reworded(
+        self, finding: TargetFinding, question: Question, result: TargetResult, account: Entity
+    ) -> TargetResult:
+        """A result whose reason is about an account, reworded for this account."""
+        requirement, anew = question.requirement, finding.names_account and account is not finding.result.account
         result = replace(result, account=account)
         if result.attack is None or finding.document is None:
             if anew:
@@ -234,31 +242,31 @@ class Prover:
         return replace(result, attack=attack, reason=said)
 
     def _judged(
-        self, case: Case, asked: Question, kinds: Mapping[Hashable, Entity], below: Sequence[TargetFinding]
+        self, case: Case, question: Question, kinds: Mapping[Hashable, Entity], below: Sequence[TargetFinding]
     ) -> TargetFinding:
         standings = {kind: self._field.standing(account, case.requirement) for kind, account in kinds.items()}
         there = [kind for kind, account in kinds.items() if not is_new(account)]
         for kind in there:
             if standings[kind].violated:
-                return self._as_it_is(case, asked, standings[kind], kind, kinds)
+                return self._as_it_is(case, question, standings[kind], kind, kinds)
         if not self.organization.backup_policies_enabled:
             return TargetFinding(TargetResult(case.target, "undecided", None, NOT_ENABLED))
         if case.basis and not any(standings[kind].invalid for kind in there):
             return TargetFinding(TargetResult(case.target, "guaranteed", case.basis, guaranteed(case)))
         holding = {kinds[kind]: kind for kind in there if standings[kind].may_break}
-        if not case.basis and (found := self._attacked(case, asked, [*holding], below)):
-            document, attack = found
+        if not case.basis and (attacked := self._attacked(case, question, [*holding], below)):
+            document, attack = attacked
             result = TargetResult(case.target, "breakable", None, attack.broken, attack.account, attack)
-            return TargetFinding(result, document, holding[attack.account], told=asked.tells)
+            return TargetFinding(result, document, holding[attack.account], names_account=question.names_accounts)
         for kind in sorted(standings, key=lambda kind: is_new(kinds[kind])):
             if not standings[kind].may_break:
-                return self._as_it_is(case, asked, standings[kind], kind, kinds)
+                return self._as_it_is(case, question, standings[kind], kind, kinds)
         return TargetFinding(TargetResult(case.target, "undecided", None, undecided(case)))
 
     def _as_it_is(
-        self, case: Case, asked: Question, standing: TrialResult, kind: Hashable, kinds: Mapping[Hashable, Entity]
+        self, case: Case, question: Question, standing: TrialResult, kind: Hashable, kinds: Mapping[Hashable, Entity]
     ) -> TargetFinding:
-        """What is to be said of an account as it is, and of all targets with one of this kind."""
+        """The finding for an account as it is, and for all targets with one of this kind."""
         reason, account = as_it_is(standing, case.requirement, self._field), kinds[kind]
         outcome: Outcome = "undecided"
         if standing.violated and not is_new(account):
@@ -267,61 +275,74 @@ class Prover:
             OpenSituation(account, self._field.view(account, self._field.state(case.target)))
         ):
             outcome = "breakable"
-        return TargetFinding(TargetResult(case.target, outcome, None, reason, account), victim=kind, told=asked.tells)
+        return TargetFinding(
+            TargetResult(case.target, outcome, None, reason, account),
+            victim=kind,
+            names_account=question.names_accounts,
+        )
 
     def _attacked(
-        self, case: Case, asked: Question, accounts: Sequence[Entity], below: Sequence[TargetFinding]
+        self, case: Case, question: Question, accounts: Sequence[Entity], below: Sequence[TargetFinding]
     ) -> tuple[Document, Attack] | None:
         """A policy at the target that breaks the requirement for one of some accounts; what does so below may do."""
         if not accounts:
             return None
-        seeds = [*(found.document for found in below if found.document), *self._proven]
+        seeds = [*(attacked.document for attacked in below if attacked.document), *self._proven]
         plainest = sorted(accounts, key=lambda account: len(between(account, case.target)))
-        found = Search(self._field, case, plainest, asked.palette, self._tries).find(seeds)
-        self._remember(found)
-        return found
+        attacked = Search(self._field, case, plainest, question.palette, self._tries).find(seeds)
+        self._remember(attacked)
+        return attacked
 
     @property
     def _tries(self) -> int:
         return _MOST_TRIES if self._in_vain < _MOST_IN_VAIN else _FEW_TRIES
 
-    def _remember(self, found: tuple[Document, Attack] | None) -> None:
+    def _remember(self, attacked: tuple[Document, Attack] | None) -> None:
         """What breaks a requirement somewhere is tried first elsewhere; after many searches in vain less is tried."""
-        if not found:
+        if not attacked:
             self._in_vain += 1
-        elif found[0] not in self._proven:
-            self._proven.appendleft(found[0])
+        elif attacked[0] not in self._proven:
+            self._proven.appendleft(attacked[0])
 
-    def _judged_later(self, case: Case, asked: Question, kinds: Mapping[Hashable, Entity]) -> TargetFinding | None:
+    def _judged_later(self, case: Case, question: Question, kinds: Mapping[Hashable, Entity]) -> TargetFinding | None:
         """What breaks the requirement for an account that is created later: nothing but that, or a policy."""
         newcomers = {account: kind for kind, account in kinds.items() if is_new(account)}
         standings = {account: self._field.standing(account, case.requirement) for account in newcomers}
         violated = (account for account, standing in standings.items() if standing.violated)
-        as_they_are = (self._as_it_is(case, asked, standings[one], newcomers[one], kinds) for one in violated)
-        if found := next((finding for finding in as_they_are if finding.result.outcome == "breakable"), None):
-            return found
+        as_they_are = (
+            self._as_it_is(case, question, standings[newcomer], newcomers[newcomer], kinds) for newcomer in violated
+        )
+        if finding := next((finding for finding in as_they_are if finding.result.outcome == "breakable"), None):
+            return finding
         if not self.organization.backup_policies_enabled:
             return None
-        attacked = self._attacked_later(case, asked, [one for one in newcomers if standings[one].may_break])
-        if not attacked:
+        attack_found = self._attacked_later(
+            case, question, [newcomer for newcomer in newcomers if standings[newcomer].may_break]
+        )
+        if not attack_found:
             return None
-        document, attack = attacked
+        document, attack = attack_found
         result = TargetResult(case.target, "breakable", None, attack.broken, attack.account, attack)
-        return TargetFinding(result, document, newcomers[attack.account], told=asked.tells)
+        return TargetFinding(result, document, newcomers[attack.account], names_account=question.names_accounts)
 
     def _attacked_later(
-        self, case: Case, asked: Question, newcomers: Sequence[Entity]
+        self, case: Case, question: Question, newcomers: Sequence[Entity]
     ) -> tuple[Document, Attack] | None:
         """A policy at the target, or else at one of the accounts, that breaks the requirement."""
         cases = [(case, newcomers)] if newcomers else []
         if case.target.policies:
-            cases += [(self._case_of(one, case), [one]) for one in newcomers if one.parent is case.target][:1]
-        searches = [Search(self._field, one, accounts, asked.palette, self._tries) for one, accounts in cases]
-        found = next(
-            (found for search in searches if (found := search.find(self._proven) or search.freeze(self._proven))), None
+            cases += [
+                (self._case_of(newcomer, case), [newcomer]) for newcomer in newcomers if newcomer.parent is case.target
+            ][:1]
+        searches = [
+            Search(self._field, newcomer, accounts, question.palette, self._tries) for newcomer, accounts in cases
+        ]
+        attacked = next(
+            (attacked for search in searches if (attacked := search.find(self._proven) or search.freeze(self._proven))),
+            None,
         )
-        self._remember(found)
-        return found
+        self._remember(attacked)
+        return attacked
 
     def _case_of(self, newcomer: Entity, case: Case) -> Case:
         """The case of an account that is created in the target: what the target's policies assign it may assign."""
@@ -339,13 +360,13 @@ class Prover:
 
     def _freeze(self, target: Entity, below: Sequence[TargetFinding]) -> Attack | None:
         """A policy at the target, or further down, after which AWS would keep what an account has."""
-        account = min(self._below(target), key=lambda alike: (is_new(alike.account), len(alike.between))).account
+        account = min(self._below(target), key=lambda lower: (is_new(lower.account), len(lower.between))).account
         key = (_above(target), target.policies, target.kind, between(account, target))
         if key not in self._freezes:
             self._freezes[key] = self._frozen(target, account)
-        found = self._freezes[key]
-        if found:
-            return found._replace(place=target, account=account)
+        attacked = self._freezes[key]
+        if attacked:
+            return attacked._replace(place=target, account=account)
         return next((finding.result.freeze for finding in below if finding.result.freeze), None)
 
     def _frozen(self, target: Entity, account: Entity) -> Attack | None:
@@ -361,54 +382,54 @@ class Prover:
                 return Attack(policy.name, self._field.text(policy), target, account, self._field.withheld(standing))
         return None
 
-    def _situations(self, asked: Question, target: Entity) -> Iterator[OpenSituation]:
+    def _situations(self, question: Question, target: Entity) -> Iterator[OpenSituation]:
         state, seen = self._field.state(target), set()
-        for alike in self._below(target):
-            key = (asked.sight.of(alike.account), alike.around)
+        for lower in self._below(target):
+            key = (question.sight.of(lower.account), lower.around)
             if key not in seen:
                 seen.add(key)
-                view = self._field.view(alike.account, state)
-                yield OpenSituation(alike.account, view)
+                view = self._field.view(lower.account, state)
+                yield OpenSituation(lower.account, view)
 
-    def _kinds(self, asked: Question, target: Entity) -> Mapping[Hashable, Entity]:
+    def _kinds(self, question: Question, target: Entity) -> Mapping[Hashable, Entity]:
         """One account of each kind that a requirement can tell apart below a target."""
         kinds: dict[Hashable, Entity] = {}
         concerned: dict[Hashable, Hashable] = {}
-        for alike in self._below(target):
-            if alike.between not in concerned:
-                concerned[alike.between] = asked.concern.levels(alike.between)
-            kind = (asked.sight.of(alike.account), concerned[alike.between], alike.shared)
+        for lower in self._below(target):
+            if lower.between not in concerned:
+                concerned[lower.between] = question.concern.levels(lower.between)
+            kind = (question.sight.of(lower.account), concerned[lower.between], lower.shared)
             if kind not in kinds:
-                kinds[kind] = self._in_scope(asked, alike.account) if is_new(alike.account) else alike.account
+                kinds[kind] = self._in_scope(question, lower.account) if is_new(lower.account) else lower.account
         return kinds
 
-    def _in_scope(self, asked: Question, newcomer: Entity) -> Entity:
+    def _in_scope(self, question: Question, newcomer: Entity) -> Entity:
         """An account that is created later, by a name and with tags such that the requirement applies, if it can be."""
-        key = asked.requirement, newcomer
+        key = question.requirement, newcomer
         if key not in self._newcomers:
-            named = asked.palette.newcomers(newcomer)
-            applies = (account for account in named if self._field.applies(asked.requirement, account))
+            named = question.palette.newcomers(newcomer)
+            applies = (account for account in named if self._field.applies(question.requirement, account))
             self._newcomers[key] = next(applies, newcomer)
         return self._newcomers[key]
 
-    def _below(self, target: Entity) -> tuple[Alike, ...]:
+    def _below(self, target: Entity) -> tuple[AccountBelow, ...]:
         """The accounts below a target, with the policies and the vaults that are around each."""
-        if target not in self._alike:
+        if target not in self._accounts_below:
             state = self._field.state(target)
-            found = []
+            accounts = []
             for account in self._accounts.below(target):
                 own = self._field.state(account)
                 around = (self._field.around(account, state), is_new(account))
                 shared = (around, self._field.around(account, own), self._field.is_invalid(own))
-                found.append(Alike(account, between(account, target), around, shared))
-            self._alike[target] = tuple(found)
-        return self._alike[target]
+                accounts.append(AccountBelow(account, between(account, target), around, shared))
+            self._accounts_below[target] = tuple(accounts)
+        return self._accounts_below[target]
 
-    def _key(self, asked: Question, target: Entity, kinds: Mapping[Hashable, Entity]) -> Hashable:
+    def _key(self, question: Question, target: Entity, kinds: Mapping[Hashable, Entity]) -> Hashable:
         above = (entity.policies for entity in target.chain[:-1])
-        concerned = asked.concern.levels(above), asked.concern.among(target.policies)
-        freezing = self._may_freeze(asked, target, kinds)
-        return asked.requirement, concerned, target.kind, frozenset(kinds), freezing
+        concerned = question.concern.levels(above), question.concern.among(target.policies)
+        freezing = self._may_freeze(question, target, kinds)
+        return question.requirement, concerned, target.kind, frozenset(kinds), freezing
 
 
 def _above(target: Entity) -> Hashable:

@@ -12,10 +12,10 @@ from policyengine.analysis.prove.attacks import Hostile, smaller
 from policyengine.analysis.prove.cases import Case
 from policyengine.analysis.prove.field import Attached, Document, TrialOrganization, TrialResult
 from policyengine.analysis.prove.freeze import Freezing
+from policyengine.analysis.prove.open_elements import is_new
 from policyengine.analysis.prove.palette import Palette
 from policyengine.analysis.prove.pieces import joined
 from policyengine.analysis.prove.proofs import Attack
-from policyengine.analysis.prove.things import is_new
 from policyengine.analysis.requirements import Requirement
 from policyengine.aws.organization.tree import Entity
 from policyengine.base.text import listed
@@ -159,9 +159,9 @@ class Search:
 
     def _smallest(self, document: Document, standing: TrialResult) -> tuple[Document, Attack]:
         """Without what is not needed."""
-        found = next(((part, struck) for part in smaller(document) if (struck := self._strike(part))), None)
-        if found:
-            return self._smallest(*found)
+        smaller_one = next(((part, struck) for part in smaller(document) if (struck := self._strike(part))), None)
+        if smaller_one:
+            return self._smallest(*smaller_one)
         policy = self._field.policy(document)
         if policy is None:
             raise ValueError("a policy that broke a requirement was admitted")

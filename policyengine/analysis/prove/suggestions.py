@@ -61,7 +61,7 @@ def closings(policy: PolicyDocument, entity: Entity, key: str, partition: str) -
 
 
 def with_nothing_allowed(policy: PolicyDocument, nodes: frozenset[Keys]) -> PolicyDocument:
-    """A policy with `@@none` on nodes, which are made where it does not have them."""
+    """A policy with `@@none` on nodes, which are added where it does not have them."""
     content = policy.content
     for node in sorted(nodes):
         content = _with_control(content, node)
@@ -89,13 +89,13 @@ def _node_alone(policy: PolicyDocument, entity: Entity, path: Keys, partition: s
     number = next((number for number, line in enumerate(lines) if line.strip().startswith(_CHILDREN_MAY)), None)
     if number is None:
         return None
-    found = policy.origin(path[:-1])
-    span = (found.used_at or found.span) if found else None
+    origin = policy.origin(path[:-1])
+    span = (origin.used_at or origin.span) if origin else None
     return Closing(Line(lines[number].strip(), _around(lines, number), Origin(policy, entity, span)), nodes)
 
 
 def _locking(policy: PolicyDocument, entity: Entity, path: Keys, partition: str) -> Closing | None:
-    """`locked` on a block that a policy writes; None where there is none, or it allows something inside."""
+    """`locked` on a block that a policy writes; None where there is none, or it allows changes inside."""
     subtree = _find(policy.content, path)
     if subtree is None or _is_setting(subtree) or _allows(subtree):
         return None
@@ -119,10 +119,10 @@ def _difference(
     opening = [line.strip() for line in removed if line.strip().startswith(_CHILDREN_MAY)]
     if len(added) != 1 or len(opening) > 1 or _bare(before) != _bare(after):
         return None
-    found = policy.origin(path, _operator(policy, path))
-    if found and found.used_at and added[0].strip().startswith(_LOCKED):
+    origin = policy.origin(path, _operator(policy, path))
+    if origin and origin.used_at and added[0].strip().startswith(_LOCKED):
         return None
-    span = (found.used_at or found.span) if found else None
+    span = (origin.used_at or origin.span) if origin else None
     text = added[0].strip().removesuffix(" {")
     return Line(text, _around(after, after.index(added[0])), Origin(policy, entity, span), next(iter(opening), ""))
 
@@ -150,13 +150,13 @@ def _bare(lines: Sequence[str]) -> list[str]:
 
 def _around(lines: Sequence[str], number: int) -> tuple[str, ...]:
     """The heads of the blocks around a line, without the policy's."""
-    found: list[str] = []
+    heads: list[str] = []
     indent = _indent(lines[number])
     for line in reversed(lines[:number]):
         if line.strip() and _indent(line) < indent:
             indent = _indent(line)
-            found.insert(0, line.strip().removesuffix(" {"))
-    return tuple(found[1:])
+            heads.insert(0, line.strip().removesuffix(" {"))
+    return tuple(heads[1:])
 
 
 def _indent(line: str) -> int:
@@ -182,7 +182,7 @@ def _is_setting(node: Mapping[str, Json]) -> bool:
 
 
 def _allows(node: Mapping[str, Json]) -> bool:
-    """Whether a control in a block leaves something open, on purpose: nothing is both that and locked."""
+    """Whether a control in a block leaves a point open, on purpose: nothing is both that and locked."""
     own = any(key.lower() == CONTROL and _listed(value) != ["@@none"] for key, value in node.items())
     return own or any(_allows(child) for child in node.values() if isinstance(child, dict))
 
@@ -241,16 +241,16 @@ class Rewritten:
 
     def disarmed(self) -> tuple[Disarmed, ...]:
         """What had an effect before, and is ignored now; of lists that are still as they were nothing."""
-        before = {found for found, _ in self._ignored(self._before.effective)}
+        before = {disarmed for disarmed, _ in self._ignored(self._before.effective)}
         originals = {new: old for old, new in self._policies.items()}
-        found: dict[Disarmed, None] = {}
+        disarmed: dict[Disarmed, None] = {}
         for key, (policy, place) in self._ignored(self._after.effective):
             if key not in before:
                 old = originals.get(policy, policy)
                 written = old.origin(keys(key[1]), key[2])
                 at = next(was for was, is_ in self._entities.items() if is_ is place)
-                found[Disarmed(Origin(old, at, written.span if written else None), key[1])] = None
-        return tuple(found)
+                disarmed[Disarmed(Origin(old, at, written.span if written else None), key[1])] = None
+        return tuple(disarmed)
 
     def _ignored(
         self, effective: Effective
@@ -305,7 +305,7 @@ class Advice:
     def __init__(self, prover: Prover, requirement: Requirement, targets: Sequence[Entity]) -> None:
         self._prover, self._requirement = prover, requirement
         self._cases = {target: prover.case(requirement, target) for target in targets}
-        self._known: dict[tuple[PolicyDocument, str], tuple[Closing, ...]] = {}
+        self._closings: dict[tuple[PolicyDocument, str], tuple[Closing, ...]] = {}
         self._harmless: dict[Closing, bool] = {}
         self._same: dict[tuple[PolicyDocument, frozenset[Keys]], Closing] = {}
 
@@ -343,10 +343,10 @@ class Advice:
     def _lines(self, case: Case, key: str) -> Iterator[Closing]:
         """The lines that close a point, of all policies that have a hand in what is there."""
         for policy, place in case.authors(key):
-            if (policy, key) not in self._known:
-                found = closings(policy, place, key, self._prover.partition)
-                self._known[policy, key] = tuple(self._same.setdefault((policy, line.nodes), line) for line in found)
-            yield from (line for line in self._known[policy, key] if line.closes(key, case.state))
+            if (policy, key) not in self._closings:
+                lines = closings(policy, place, key, self._prover.partition)
+                self._closings[policy, key] = tuple(self._same.setdefault((policy, line.nodes), line) for line in lines)
+            yield from (line for line in self._closings[policy, key] if line.closes(key, case.state))
 
     def _without_needless(self, chosen: list[Closing], closed: frozenset[Entity]) -> list[Closing]:
         """The lines without those that others make needless: what one of them disarms needs no closing."""
@@ -404,7 +404,7 @@ def _cover(gaps: Sequence[OpenGap], is_harmless: Callable[[Closing], bool]) -> l
         best = max(open_, key=lambda line: (len(open_[line]), is_harmless(line), -len(line.nodes), -order[line]))
         chosen.append(best)
         closed = open_[best]
-        open_ = {line: left for line, found in open_.items() if (left := found - closed)}
+        open_ = {line: left for line, numbers in open_.items() if (left := numbers - closed)}
     needed = set().union(*(_only_line(gap, chosen) for gap in gaps))
     return [line for line in chosen if line in needed]
 

@@ -14,8 +14,8 @@ from policyengine.analysis.requirements.demands import (
     Level,
     Requirement,
     TypedTest,
-    asked,
     asks_for_account_tags,
+    meaning,
 )
 from policyengine.analysis.requirements.explanation import Reason, doubts, failures
 from policyengine.analysis.requirements.judge import AssertionResult, Judgement, join, judge
@@ -40,7 +40,6 @@ __all__ = [
     "Row",
     "TypedTest",
     "ValuePlace",
-    "asked",
     "asks_for_account_tags",
     "check_types",
     "doubts",
@@ -49,6 +48,7 @@ __all__ = [
     "findings",
     "join",
     "judge",
+    "meaning",
     "pack_names",
     "reasons",
     "rows_of",

@@ -30,7 +30,7 @@ class ValuePlace:
 
 @dataclass(slots=True, eq=False)
 class Atom:
-    """A value that an expression asked for: what it belongs to, and what it is there.
+    """A value that an expression asks for: what it belongs to, and what it is there.
 
     Of a rule that is picked by name, `element` is that in one of the `regions` where it has this value. `attribute` is
     what is asked for; `looked_up` whether only somebody who looked at a vault can know the value, and `vault` that
@@ -56,7 +56,7 @@ class Atom:
 
     @property
     def own_id(self) -> bool:
-        """Whether it is the account's own id, which accounts that are told together do not share."""
+        """Whether it is the account's own id, which accounts that are reported together do not share."""
         return self.attribute is ATTRIBUTES[Type.ACCOUNT]["id"]
 
     @property

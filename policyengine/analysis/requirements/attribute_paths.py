@@ -1,4 +1,4 @@
-"""`rule.vault.lock`, `plans["x"].rules["y"].retention`: a path as something that can be read, or why it is none.
+"""`rule.vault.lock`, `plans["x"].rules["y"].retention`: a path as an operand that can be read, or why it is none.
 
 Where an attribute is asked for in the wrong place, the advice names the place that has it.
 """
@@ -39,7 +39,7 @@ _INSTEAD = {
     "region": "a rule is judged in each of its Regions: `every rule satisfies rule.region in [eu-west-1]`",
     "tag": 'pick one by name: `account.tags["..."]`',
 }
-"""What to write instead of a quantifier over something else."""
+"""What to write instead of a quantifier over any other kind."""
 
 
 def within_reach(name: str, scope: tuple[Slot, ...]) -> str:
@@ -62,12 +62,12 @@ def elsewhere(name: str, rest: str = "") -> str:
 
 def has_more(name: str) -> bool:
     """Whether more can be asked of what an attribute of this name leads to."""
-    return any(name in known and known[name].type in _DEEPER for known in ATTRIBUTES.values())
+    return any(name in attributes and attributes[name].type in _DEEPER for attributes in ATTRIBUTES.values())
 
 
 def is_attribute(name: str) -> bool:
-    """Whether something has an attribute of this name."""
-    return any(name in known for known in ATTRIBUTES.values())
+    """Whether any type has an attribute of this name."""
+    return any(name in attributes for attributes in ATTRIBUTES.values())
 
 
 def unknown_word(name: str, scope: tuple[Slot, ...], kind: Type | None, lets: Iterable[str]) -> str:
@@ -92,15 +92,15 @@ def no_kind(name: str) -> str:
     return near_kind(name, KINDS) or f"the kinds are {listed(KINDS, 'and')}"
 
 
-def near_kind(name: str, known: Iterable[str]) -> str:
-    """The question whether a mistyped word, or a plural, means one of the known ones; or an empty text."""
-    return "did you mean `copy`?" if name == "copies" else suggestion(name, known)
+def near_kind(name: str, names: Iterable[str]) -> str:
+    """The question whether a mistyped word, or a plural, means one of the names; or an empty text."""
+    return "did you mean `copy`?" if name == "copies" else suggestion(name, names)
 
 
-def meant(kind: Type, name: str, before: str) -> str:
+def instead_of(kind: Type, name: str, before: str) -> str:
     """What to write instead of an attribute that a value of a type does not have."""
-    known = ATTRIBUTES.get(kind, {})
-    if not known:
+    attributes = ATTRIBUTES.get(kind, {})
+    if not attributes:
         return f"leave out {quoted(f'.{name}')}"
     if other := _other_name(kind, name):
         return f"did you mean {quoted(other)}?"
@@ -110,23 +110,23 @@ def meant(kind: Type, name: str, before: str) -> str:
         return 'a rule stands for one of its Regions here: narrow with `where rule.region == "eu-west-1"`'
     if name in KINDS:
         return f"a quantifier brings it in: `every {name} satisfies ...`"
-    return elsewhere(name) or suggestion(name, known) or f"it has {listed(known, 'and')}"
+    return elsewhere(name) or suggestion(name, attributes) or f"it has {listed(attributes, 'and')}"
 
 
 def _other_name(kind: Type, name: str) -> str:
     """The attribute that AWS or a policy calls so."""
-    known = ATTRIBUTES.get(kind, {})
-    settings = {attribute.place.rpartition("/")[2]: own for own, attribute in known.items()}
+    attributes = ATTRIBUTES.get(kind, {})
+    settings = {attribute.place.rpartition("/")[2]: own for own, attribute in attributes.items()}
     other = settings.get(name) or _SETTINGS.get(name, "")
-    return other if other in known else ""
+    return other if other in attributes else ""
 
 
 def _way(kind: Type, name: str) -> str:
     """From a value of a type to an attribute, of its vault perhaps: `retention`, `vault.lock`; or an empty text."""
-    known = ATTRIBUTES.get(kind, {})
-    if name in known:
+    attributes = ATTRIBUTES.get(kind, {})
+    if name in attributes:
         return name
-    return f"vault.{name}" if "vault" in known and name in ATTRIBUTES[Type.VAULT] else ""
+    return f"vault.{name}" if "vault" in attributes and name in ATTRIBUTES[Type.VAULT] else ""
 
 
 HEADS = ("account", "plans", *KINDS)
@@ -200,8 +200,8 @@ def _step(way: _Way, path: Path, number: int) -> _Way | Diagnostic:
     attribute = ATTRIBUTES.get(way.type, {}).get(step.name)
     if attribute is None:
         at = Span(step.span.source, step.span.end - len(step.name), step.span.end)
-        said = way.type.said
-        owner = said if before in ("account", *KINDS) else f"{quoted(before)} is {said} and"
+        phrase = way.type.phrase
+        owner = phrase if before in ("account", *KINDS) else f"{quoted(before)} is {phrase} and"
         message = f"{owner} has no attribute {quoted(step.name)}"
         return UNKNOWN_ATTRIBUTE.at(at, message, help=_advice(way.type, step.name, before))
     grown = () if attribute.type in (Type.PLANS, Type.RULES, Type.REGIONS) else (*way.attributes, attribute)
@@ -211,7 +211,7 @@ def _step(way: _Way, path: Path, number: int) -> _Way | Diagnostic:
 def _advice(kind: Type, name: str, before: str) -> str:
     """What to write instead of an attribute that is not there."""
     if kind not in _PICKED_FROM and kind not in _QUANTIFIED:
-        return meant(kind, name, before)
+        return instead_of(kind, name, before)
     over = _QUANTIFIED.get(kind)
     if over and name in ATTRIBUTES[KINDS[over]]:
         return f"a quantifier asks each of them: `every {over} satisfies {over}.{name} ...`"
@@ -230,7 +230,7 @@ def _pick(way: _Way, kind: Type, key: str) -> _Way:
 
 
 def _no_pick(way: _Way, step: Index, before: str) -> Diagnostic:
-    message = f"{quoted(before)} is {way.type.said}, nothing is picked from it by name"
+    message = f"{quoted(before)} is {way.type.phrase}, nothing is picked from it by name"
     if way.type is Type.COPIES:
         advice = _of_several(way.type, before)
     elif below := {Type.ACCOUNT: "tags", Type.PLAN: "rules"}.get(way.type):
@@ -253,7 +253,7 @@ def _end(way: _Way) -> Access | Pick:
 
 def _no_value(way: _Way, path: Path) -> Diagnostic:
     written = expression_text(path)
-    message = f"{quoted(written)} is {way.type.said}, not a single value"
+    message = f"{quoted(written)} is {way.type.phrase}, not a single value"
     if way.type in _PICKED_FROM or way.type in _QUANTIFIED:
         return UNKNOWN_ATTRIBUTE.at(path.span, message, help=_of_several(way.type, written))
     example = "retention" if "retention" in ATTRIBUTES[way.type] else "name"
@@ -262,12 +262,12 @@ def _no_value(way: _Way, path: Path) -> Diagnostic:
 
 
 def _of_several(kind: Type, written: str) -> str:
-    """How one or all of several things are asked for."""
+    """How one or all of several elements are asked for."""
     over = _QUANTIFIED.get(kind)
     if kind is Type.COPIES:
         return "it is for quantifiers: `some copy satisfies ...`, `at least 2 copy satisfies ...`"
-    one = f'pick one by name: `{written}["..."]`'
-    return f"{one}, or ask all: `every {over} satisfies ...`" if over else one
+    single = f'pick one by name: `{written}["..."]`'
+    return f"{single}, or ask all: `every {over} satisfies ...`" if over else single
 
 
 def _head(path: Path) -> Span:

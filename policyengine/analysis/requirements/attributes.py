@@ -78,12 +78,12 @@ class Attribute:
 def _of_vault(name: str) -> Callable[[DeployedVault | None], object]:
     read = attrgetter(name)
 
-    def known(vault: DeployedVault | None) -> object:
+    def read_existing(vault: DeployedVault | None) -> object:
         if vault is None or vault.exists is False:
             return MISSING
         return UNKNOWN if vault.exists is UNKNOWN else read(vault)
 
-    return known
+    return read_existing
 
 
 def _named(name: str) -> Callable[[DeployedVault | None], object]:
@@ -127,12 +127,12 @@ def _type(row: SettingRow) -> Type:
     return Type.LIST if row.many else _OF_KIND[row.kind]
 
 
-def _declared(block: str, known: Mapping[str, Attribute], part: Callable[[Any], Any]) -> dict[str, Attribute]:
+def _declared(block: str, declared: Mapping[str, Attribute], part: Callable[[Any], Any]) -> dict[str, Attribute]:
     """The attributes that only the table of settings declares, read from the document of `part` of an element."""
     return {
         row.attribute: Attribute(_type(row), _Reader(row, path, part), row.asked_as, "/".join(path))
         for row, path in below(block)
-        if row.attribute and row.attribute not in known
+        if row.attribute and row.attribute not in declared
     }
 
 
@@ -145,8 +145,8 @@ class _Reader:
     part: Callable[[Any], Any]
 
     def __call__(self, element: Any) -> object:  # noqa: ANN401 - of the type that has the attribute
-        found = value_at(self.row, self.part(element).document, self.path)
-        return ABSENT if found == "" else found
+        value = value_at(self.row, self.part(element).document, self.path)
+        return ABSENT if value == "" else value
 
 
 _ACCOUNT = {
@@ -253,7 +253,7 @@ _OF_BLOCK = {
     "tag selection": _SELECTION,
     "resource selection": _SELECTION,
 }
-_READ = {row for block, known in _OF_BLOCK.items() for row, _ in below(block) if row.attribute in known}
+_READ = {row for block, attributes in _OF_BLOCK.items() for row, _ in below(block) if row.attribute in attributes}
 if _UNREAD := [row.attribute for row in settings() if row.attribute and row not in _READ]:
     raise LookupError(f"no element has the attribute {', '.join(_UNREAD)}")
 

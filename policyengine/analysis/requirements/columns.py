@@ -95,8 +95,8 @@ class Columns:
         if len(values) == 1:
             return _translated(theirs, [_compared(condition, values[0], other) for other in others])
         pairs = list(zip(ours, theirs, strict=True))
-        known = {(one, two): _compared(condition, values[one], others[two]) for one, two in set(pairs)}
-        return bytes(map(known.__getitem__, pairs))
+        truths = {pair: _compared(condition, values[pair[0]], others[pair[1]]) for pair in set(pairs)}
+        return bytes(map(truths.__getitem__, pairs))
 
     def _logical(self, condition: Logical, frame: Frame) -> bytes:
         columns = (int.from_bytes(self._truths(operand, frame), "little") for operand in condition.operands)
@@ -156,8 +156,8 @@ class Columns:
         small = inside.frame.smaller(condition.inside)
         judged = small.spread(self._judged(condition, small))
         counted = list(map(counts_as, inside.frame.at[condition.over]))
-        known = _Regions()
-        return [_in_regions(counted[part], judged[part], known) for part in inside.slices]
+        truths = _Regions()
+        return [_in_regions(counted[part], judged[part], truths) for part in inside.slices]
 
     def _met(self, path: Path, frame: Frame) -> bytes:
         first, *rest = path
@@ -240,13 +240,13 @@ class _Regions(dict[bytes, int]):
         return self[judged]
 
 
-def _in_regions(counted: Iterable[object], judged: bytes, known: _Regions) -> bytes:
+def _in_regions(counted: Iterable[object], judged: bytes, truths: _Regions) -> bytes:
     """A truth for each rule or copy that is meant in any Region."""
     each: dict[object, bytearray] = {}
     for what, byte in zip(counted, judged, strict=True):
         if byte >> 3 in _PERHAPS:
             each.setdefault(what, bytearray()).append(byte)
-    return bytes([known[bytes(regions)] for regions in each.values()])
+    return bytes([truths[bytes(regions)] for regions in each.values()])
 
 
 def _enough(count: int, held: bytes) -> int:

@@ -103,27 +103,29 @@ class EqualConditions:
     """
 
     def __init__(self) -> None:
-        self._known: dict[Hashable, Condition] = {}
+        self._first: dict[Hashable, Condition] = {}
 
     def __call__(self, condition: Condition) -> Condition:
         """The condition that says the same, if there was one."""
-        return self._known.setdefault(_said(condition), condition)
+        return self._first.setdefault(_content(condition), condition)
 
 
-def asked(requirement: Requirement) -> Hashable:
+def meaning(requirement: Requirement) -> Hashable:
     """What a requirement asks, and of which accounts, wherever it stands; its level and its words are no part of it."""
-    return tuple(map(_said, requirement.scope)), tuple(_said(made.condition) for made in requirement.assertions)
+    return tuple(map(_content, requirement.scope)), tuple(
+        _content(assertion.condition) for assertion in requirement.assertions
+    )
 
 
 _Typed: TypeAlias = Access | Comparison | Constant | Logical | Not | Pick | Quantifier
 
 
-def _said(value: object) -> Hashable:
+def _content(value: object) -> Hashable:
     """All that a condition says: types, values and words, whatever their place in a text."""
     if isinstance(value, _Typed):
-        return type(value), *(_said(getattr(value, field.name)) for field in fields(value))
+        return type(value), *(_content(getattr(value, field.name)) for field in fields(value))
     if isinstance(value, tuple):
-        return tuple(map(_said, value))
+        return tuple(map(_content, value))
     return expression_text(value) if isinstance(value, Expression) else value
 
 

@@ -1,10 +1,7 @@
-"""Why a condition does not hold, or why nobody can say: one reason per cause.
+"""Why a condition does not hold, or cannot be decided: one reason per cause.
 
-One reason why a condition does not hold, or why nobody can say.
-
-Why a quantifier does not come to what is wanted, where that is a matter of numbers.
-
-Why there is no value: what is picked is not there, Regions differ, or a fact is missing in the snapshot.
+A value is not the one that is asked for, too few or too many elements satisfy a quantifier, or there is no value: what
+is picked by name does not exist, Regions differ, or the snapshot lacks a fact.
 """
 
 from __future__ import annotations
@@ -16,17 +13,17 @@ from typing import Any, TypeVar
 
 from policyengine.analysis.requirements.atoms import Atom, ValuePlace, atom, plan_of
 from policyengine.analysis.requirements.phrases import (
-    asked,
-    found,
+    described,
+    expectation,
     in_place,
     is_of_another_type,
     name_of,
+    phrasing,
     required,
-    saying,
     stated,
     text,
 )
-from policyengine.analysis.requirements.row import Row, likeness, readers
+from policyengine.analysis.requirements.row import Row, content_key, readers
 from policyengine.analysis.requirements.truth import MISSING, Truth, Type
 from policyengine.analysis.requirements.typed import (
     Comparison,
@@ -48,19 +45,19 @@ from policyengine.base.text import listed, quoted
 from policyengine.language.syntax import expression_text
 from policyengine.language.syntax.nodes import ComparisonOperator, Expression
 
-_Said = TypeVar("_Said")
+_Shared = TypeVar("_Shared")
 
 
 @record
 class Reason:
-    """What was found; what is asked for, as it follows "asks for"; where it is set; what would help.
+    """The actual value; what is expected, worded to follow "asks for"; where the value is set; what would help.
 
-    `required` is set where what is asked for reads better by itself: "compliance is required". `values` are those that
-    were found, whoever set them and whether the text shows them or not; empty where the text is all there is.
+    `required` is set where the expectation reads better by itself: "compliance is required". `values` are the
+    actual values without who set them, whether the text shows them or not; empty where the text is all there is.
     """
 
-    found: str
-    asked: str = ""
+    actual: str
+    expected: str = ""
     place: ValuePlace | None = None
     required: str = ""
     advice: str = ""
@@ -68,14 +65,14 @@ class Reason:
 
     @property
     def stated(self) -> tuple[str, ...]:
-        """What makes it the same violation in another run: the values found, and what is asked for."""
-        return *(self.values or (self.found,)), self.required or self.asked
+        """What identifies the violation across runs: the actual values, and what is expected."""
+        return *(self.values or (self.actual,)), self.required or self.expected
 
     def sentence(self, asking: str) -> str:
         """The whole; `asking` is whoever asks."""
         if self.required:
-            return f"{self.found}; {self.required}"
-        return f"{self.found}; {asking} asks for {self.asked}" if self.asked else self.found
+            return f"{self.actual}; {self.required}"
+        return f"{self.actual}; {asking} asks for {self.expected}" if self.expected else self.actual
 
 
 _LONGEST = 100  # characters of an expression that a message quotes
@@ -88,8 +85,8 @@ def none_meant(condition: Quantifier, row: Row, *, wanted: bool) -> Reason:
     where = f" where {shown(condition.written.where)}" if condition.written.where else ""
     amount = f"at least {condition.count}" if condition.count > 1 else "one"
     verb = ("satisfy" if condition.count > 1 else "satisfies") if wanted else "does not satisfy"
-    asked = f"{amount} that {verb} {_text(condition, condition.written.satisfies, row)}"
-    return Reason(f"{holder} has no {condition.over}{where}", asked, place)
+    expected = f"{amount} that {verb} {_text(condition, condition.written.satisfies, row)}"
+    return Reason(f"{holder} has no {condition.over}{where}", expected, place)
 
 
 def too_few(condition: Quantifier, row: Row, met: Collection[tuple[Element, Truth]]) -> Reason:
@@ -161,28 +158,28 @@ WITHHELD = (
 
 
 def missing(atom: Atom) -> str:
-    """Why something is not there: what is picked, one value for all Regions, or the vault."""
+    """Why a value is missing: no such plan or rule, no single value for all Regions, or no vault."""
     operand, row = atom.operand, atom.row
     if not isinstance(operand, Pick):
-        return found(atom)
+        return described(atom)
     plan = row.picked_plan(operand)
     if plan is None:
         names = [other.plan.name for other in row.view.plans]
         return f"no plan {quoted(operand.plan or '')}; this account has {listed(names) or 'none'}"
-    return _missing_rule(operand, plan) or _differing(operand, row) or found(atom)
+    return _missing_rule(operand, plan) or _differing(operand, row) or described(atom)
 
 
 def place_of(atom: Atom) -> ValuePlace | None:
-    """Where something would be that is not there."""
+    """Where a missing value would be set."""
     if atom.place or not isinstance(atom.operand, Pick):
         return atom.place
     plan = atom.row.picked_plan(atom.operand)
     if plan is None:
         return None
-    known = atom.operand.rule in plan.in_regions
+    has_rule = atom.operand.rule in plan.in_regions
     return (
         ValuePlace(plan.plan, f"{plan.plan.path}/regions")
-        if known
+        if has_rule
         else ValuePlace(plan.plan, plan.plan.path, block=True)
     )
 
@@ -194,14 +191,14 @@ def doubt(atom: Atom) -> tuple[str, str]:
     if vault := atom.vault:
         return _doubt_of_vault(atom, vault)
     if atom.attribute.identity:
-        said = "the snapshot does not tell which account is the management account"
-        return said, "add `organization.management_account` to the snapshot"
-    said = f"nobody can tell {atom.attribute.noun}"
+        missing_fact = "the snapshot does not tell which account is the management account"
+        return missing_fact, "add `organization.management_account` to the snapshot"
+    missing_fact = f"nobody can tell {atom.attribute.noun}"
     if isinstance(atom.element, DeployedRule):
-        said = f"schedule {quoted(atom.element.rule.schedule)} is none that AWS Backup takes"
+        missing_fact = f"schedule {quoted(atom.element.rule.schedule)} is none that AWS Backup takes"
     elif isinstance(atom.element, DeployedCopy):
-        said = f"copy target {quoted(atom.element.copy.arn)} is the ARN of no vault"
-    return said, "correct what the snapshot says under `last_valid`"
+        missing_fact = f"copy target {quoted(atom.element.copy.arn)} is the ARN of no vault"
+    return missing_fact, "correct what the snapshot says under `last_valid`"
 
 
 def _missing_rule(operand: Pick, plan: DeployedPlan) -> str:
@@ -229,8 +226,8 @@ def _differing(operand: Pick, row: Row) -> str:
     if operand.attributes[-1].regional and operand.rule:
         names = listed((str(region) for region in regions), "and")
         return f'rule {quoted(operand.rule)} runs in {names}; say which with `in_region["..."]`'
-    said = ", ".join(f"{_state(operand.type, value)} in {' and '.join(where)}" for value, where in regions.items())
-    return f'{operand.attributes[-1].noun} differs between Regions: {said}; say which with `in_region["..."]`'
+    values = ", ".join(f"{_state(operand.type, value)} in {' and '.join(where)}" for value, where in regions.items())
+    return f'{operand.attributes[-1].noun} differs between Regions: {values}; say which with `in_region["..."]`'
 
 
 def _state(kind: Type, value: Any) -> str:  # noqa: ANN401 - of the type that `kind` says
@@ -241,16 +238,16 @@ def _doubt_of_vault(atom: Atom, vault: DeployedVault) -> tuple[str, str]:
     where = f"{name_of(vault)}{in_place(atom)}"
     whose = "" if vault.account == OWN else f", with the account {vault.account}"
     if is_of_another_type(atom):
-        said = f"the snapshot does not tell whether {where} is air-gapped"
-        return said, "add `type` to the vault in `vaults` of the snapshot"
+        missing_fact = f"the snapshot does not tell whether {where} is air-gapped"
+        return missing_fact, "add `type` to the vault in `vaults` of the snapshot"
     if vault.exists is UNKNOWN and vault.listed:
-        said = f"the snapshot lists {name_of(vault)} without saying whether it is{in_place(atom)}"
-        return said, "give the vault its `accounts` and `regions` in `vaults` of the snapshot"
+        missing_fact = f"the snapshot lists {name_of(vault)} without saying whether it is{in_place(atom)}"
+        return missing_fact, "give the vault its `accounts` and `regions` in `vaults` of the snapshot"
     if vault.exists is UNKNOWN:
         return f"nobody looked for {where}", f"add it to `vaults` of the snapshot{whose}"
     if atom.attribute.bound and vault.lock is not UNKNOWN:
-        said = f"the snapshot does not tell {atom.attribute.noun} of {where}"
-        return said, f"add {quoted(atom.attribute.bound)} to its `lock` in `vaults` of the snapshot"
+        missing_fact = f"the snapshot does not tell {atom.attribute.noun} of {where}"
+        return missing_fact, f"add {quoted(atom.attribute.bound)} to its `lock` in `vaults` of the snapshot"
     key = atom.attribute.fact
     return f"the snapshot does not tell the {key} of {where}", f"add `{key}` to the vault in `vaults` of the snapshot"
 
@@ -267,7 +264,7 @@ _MIRRORED: dict[ComparisonOperator, ComparisonOperator] = {
 
 
 def failures(condition: Condition, row: Row, *, wanted: bool = True) -> Iterator[Reason]:
-    """Why a condition does not come to what is wanted."""
+    """Why the truth of a condition is not the wanted one."""
     if isinstance(condition, Not):
         yield from failures(condition.operand, row, wanted=not wanted)
     elif isinstance(condition, Logical):
@@ -295,12 +292,12 @@ def doubts(condition: Condition, row: Row) -> Iterator[Reason]:
         sides = (condition.left, condition.right) if isinstance(condition, Comparison) else (condition,)
         for side in sides:
             if (open_ := atom(side, row)) and open_.value is UNKNOWN:
-                said, advice = doubt(open_)
-                yield Reason(said, place=open_.place, advice=advice)
+                missing_fact, advice = doubt(open_)
+                yield Reason(missing_fact, place=open_.place, advice=advice)
 
 
 def _once(condition: Quantifier, row: Row, wanted: Truth, reasons: Iterator[Reason]) -> tuple[Reason, ...]:
-    """The reasons of a quantifier, found once for what is around it, however often it is met."""
+    """The reasons of a quantifier, once for each combination of elements around it."""
     key = (condition, wanted, row.account, row.view, row.around(condition))
     return _kept(row, key, lambda: dict.fromkeys(reasons))
 
@@ -313,9 +310,9 @@ def _of_logical(condition: Logical, row: Row, *, wanted: bool) -> Iterator[Reaso
         yield from reasons
     elif reasons:
         opposite = "" if wanted else "the opposite of "
-        said = _joined(dict.fromkeys(reason.found for reason in reasons))
+        actual = _joined(dict.fromkeys(reason.actual for reason in reasons))
         asked_for = f"{opposite}{_text(condition, condition.written, row)}"
-        yield Reason(said, asked_for, _place(reasons), values=_values_of(reasons))
+        yield Reason(actual, asked_for, _place(reasons), values=_values_of(reasons))
 
 
 def _text(condition: Condition, written: Expression, row: Row) -> str:
@@ -324,16 +321,16 @@ def _text(condition: Condition, written: Expression, row: Row) -> str:
     return text
 
 
-def _kept(row: Row, key: Hashable, find: Callable[[], Iterable[_Said]]) -> tuple[_Said, ...]:
-    """What is said of a row, or was of one that is explained with it and of which the same is to say."""
-    if key not in row.said:
-        row.said[key] = tuple(find())
-    said: tuple[_Said, ...] = row.said[key]
-    return said
+def _kept(row: Row, key: Hashable, find: Callable[[], Iterable[_Shared]]) -> tuple[_Shared, ...]:
+    """A part of an explanation, shared with the rows that are explained together."""
+    if key not in row.shared:
+        row.shared[key] = tuple(find())
+    kept: tuple[_Shared, ...] = row.shared[key]
+    return kept
 
 
 def _to_blame(condition: Logical, row: Row, *, wanted: bool) -> list[Condition]:
-    """The operands that make it so: not what nobody knows, and what is missing by itself."""
+    """The operands that decide it: those that are missing alone, and none that is unknown."""
     truths = [(operand, row.truth(operand)) for operand in condition.operands]
     lacking = [operand for operand, truth in truths if truth is MISSING]
     if lacking and condition.operator == "and" and not wanted:
@@ -346,7 +343,7 @@ def _values_of(reasons: Iterable[Reason]) -> tuple[str, ...]:
     values = (
         f"{reason.place.path}: {value}" if reason.place else value
         for reason in reasons
-        for value in reason.values or (reason.found,)
+        for value in reason.values or (reason.actual,)
     )
     return tuple(dict.fromkeys(values))
 
@@ -379,7 +376,7 @@ def _of_quantifier(condition: Quantifier, row: Row, *, wanted: bool) -> Iterator
 
 
 def _of_elements(condition: Quantifier, row: Row, blamed: tuple[Truth, ...], *, wanted: bool) -> Iterator[Reason]:
-    """What is wrong with the elements to blame; found once for each plan or rule that holds them."""
+    """What is wrong with the elements to blame, once for each plan or rule that holds them."""
     for holder in row.holders(condition.within):
         find = partial(_of_holder, condition, holder, row, blamed, wanted=wanted)
         if condition.inside <= {condition.over, condition.within} - {"account"}:
@@ -401,7 +398,7 @@ def _distinct(condition: Quantifier, holder: Holder, row: Row) -> Iterator[tuple
     met: set[object] = set()
     (reading,) = _kept(row, (condition, "readers"), lambda: (readers(condition),))
     for inside, element, truth in row.judged_in(holder, condition):
-        if (same := likeness(element, reading)) not in met:
+        if (same := content_key(element, reading)) not in met:
             met.add(same)
             yield inside, truth
 
@@ -420,7 +417,7 @@ def _of_numbers(condition: Quantifier, row: Row, *, wanted: bool) -> Iterator[Re
     else:
         reason = too_many(condition, row, met)
         blamed = _of_elements(condition, row, (True,), wanted=False)
-    yield replace(reason, values=(reason.found, *_values_of(blamed)))
+    yield replace(reason, values=(reason.actual, *_values_of(blamed)))
 
 
 def _left_out(condition: Quantifier, row: Row) -> Iterator[Reason]:
@@ -444,24 +441,24 @@ def _of_comparison(condition: Comparison, row: Row, *, wanted: bool) -> Reason:
         return _of_both(condition, [side for side in sides if side], wanted=wanted)
     if left.type is Type.BOOLEAN:
         return _of_boolean(sides[0])
-    said, place = (
-        found(sides[0], named=operator not in {"==", "in"} or not wanted),
+    actual, place = (
+        described(sides[0], named=operator not in {"==", "in"} or not wanted),
         _place([Reason("", place=side.place) for side in sides if side]),
     )
     values = tuple(stated(side) for side in sides if side and not side.own_id)
     if left.type is Type.LOCK:
         locks = row.value(right)
-        return Reason(said, place=place, required=required(operator, locks, wanted=wanted), values=values)
-    return Reason(said, asked(operator, right, row, wanted=wanted), place, values=values)
+        return Reason(actual, place=place, required=required(operator, locks, wanted=wanted), values=values)
+    return Reason(actual, expectation(operator, right, row, wanted=wanted), place, values=values)
 
 
 def _of_both(condition: Comparison, sides: Sequence[Atom], *, wanted: bool) -> Reason:
     """What is best said as it is written."""
-    said, place = ", and ".join(found(side) for side in sides), sides[0].place
+    actual, place = ", and ".join(described(side) for side in sides), sides[0].place
     values = tuple(stated(side) for side in sides)
     if condition.operator == "in" and isinstance(condition.left, Constant):
-        return Reason(said, f"{condition.left.text} {'' if wanted else 'not '}among them", place, values=values)
-    return Reason(said, f"{'' if wanted else 'the opposite of '}{shown(condition.written)}", place, values=values)
+        return Reason(actual, f"{condition.left.text} {'' if wanted else 'not '}among them", place, values=values)
+    return Reason(actual, f"{'' if wanted else 'the opposite of '}{shown(condition.written)}", place, values=values)
 
 
 def _of_truth(condition: Operand, row: Row, *, wanted: bool) -> Reason:
@@ -477,15 +474,15 @@ def _of_boolean(side: Atom) -> Reason:
     """Something true or false that must be the other."""
     if side.looked_up:
         needed = "it must not" if side.value else "it is required" if side.vault else "one is required"
-        return Reason(found(side), place=side.place, required=needed, values=(stated(side),))
-    told = saying(side)
-    return Reason(found(side), told.unwanted if side.value else told.wanted, side.place, values=(stated(side),))
+        return Reason(described(side), place=side.place, required=needed, values=(stated(side),))
+    words = phrasing(side)
+    return Reason(described(side), words.unwanted if side.value else words.wanted, side.place, values=(stated(side),))
 
 
 def _of_missing(side: Atom) -> Reason:
     """What is not there; what there is instead is no part of its values."""
-    said = missing(side)
-    return Reason(said, place=place_of(side), values=(said.partition(";")[0],))
+    actual = missing(side)
+    return Reason(actual, place=place_of(side), values=(actual.partition(";")[0],))
 
 
 def _doubts_of_quantifier(condition: Quantifier, row: Row) -> Iterator[Reason]:

@@ -69,7 +69,7 @@ def constant_of(value: Value) -> Constant | None:
 
 
 def bare_word(name: str) -> Constant | None:
-    """The constant that a bare bare_word is: a lock, a Region, a resource type; None for any other."""
+    """The constant that a bare word stands for: a lock, a Region, a resource type; None for any other."""
     if name in TYPE_OF_WORD:
         return Constant(TYPE_OF_WORD[name], name, quoted(name))
     return text_constant(name) if name in regions() or name in resource_types("aws") else None
@@ -85,7 +85,7 @@ def let_value(name: str, lets: Lets) -> Constant | list[Constant] | None:
 
 
 def years_in(expression: written.Expression, lets: Lets) -> Iterator[Duration]:
-    """The durations in years_in that an expression says, in a list or by a name too."""
+    """The durations in years of an expression, those of lists and of `let` names included."""
     if isinstance(expression, written.Items):
         for item in expression.items:
             yield from years_in(item, lets)
@@ -119,24 +119,24 @@ _RETENTIONS += [ATTRIBUTES[Type.VAULT][name] for name in ("min_retention", "max_
 
 @dataclass(slots=True)
 class Checker:
-    """Types expressions; findings go to `found`, ids of accounts that are asked for to `ids`, assertions to `equal`.
+    """Types expressions; findings go to `diagnostics`, account ids that are named to `ids`, assertions to `equal`.
 
     Unless `complete`, unknown names are nobody's fault: the file that has them may have lost them.
     """
 
     lets: Lets
     complete: bool
-    found: list[Diagnostic]
+    diagnostics: list[Diagnostic]
     ids: set[str]
     equal: EqualConditions = field(default_factory=EqualConditions)
 
     def condition(self, expression: written.Expression, scope: Scope = TOP) -> Condition | None:
-        """The expression as something true or false; None where a finding says why it is not."""
+        """The expression as a condition; None where a finding says why it is none."""
         if isinstance(expression, written.LogicalNode):
             operands = [self.condition(operand, scope) for operand in expression.operands]
-            known = [operand for operand in operands if operand]
-            free = _free(known)
-            return Logical(expression.operator, tuple(known), free, expression) if len(known) == len(operands) else None
+            typed = [operand for operand in operands if operand]
+            free = _free(typed)
+            return Logical(expression.operator, tuple(typed), free, expression) if len(typed) == len(operands) else None
         if isinstance(expression, written.NotNode):
             operand = self.condition(expression.operand, scope)
             return Not(operand, operand.free) if operand else None
@@ -154,7 +154,7 @@ class Checker:
             return None
         if operand is None or operand.type is Type.BOOLEAN:
             return operand
-        self.found.append(fitting.no_condition(expression, operand))
+        self.diagnostics.append(fitting.no_condition(expression, operand))
         return None
 
     def _comparison(self, comparison: written.ComparisonNode, scope: Scope) -> Condition | None:
@@ -166,7 +166,7 @@ class Checker:
             self._unresolved(left, right, scope)
             return None
         if misfit := fitting.misfit(comparison, left, right):
-            self.found.append(replace(misfit, labels=tuple(self._defined(comparison))))
+            self.diagnostics.append(replace(misfit, labels=tuple(self._defined(comparison))))
             return None
         self._advise(comparison, left, right)
         holds = comparing(comparison.operator, left.type, right.type)
@@ -212,7 +212,7 @@ class Checker:
         if isinstance(
             expression, (written.ComparisonNode, written.LogicalNode, written.NotNode, written.QuantifierNode)
         ):
-            self.found.append(fitting.nested(expression))
+            self.diagnostics.append(fitting.nested(expression))
             return None
         constant = constant_of(expression)
         return self._noted(constant) if constant else None
@@ -221,13 +221,13 @@ class Checker:
         if path.head in self.lets.by_name and path.head not in HEADS:
             message = f"{quoted(path.head)} is a let, and a value has no attributes"
             advice = f"write {quoted(path.head)} by itself"
-            self.found.append(NOT_IN_SCOPE.at(path.span, message, help=advice))
+            self.diagnostics.append(NOT_IN_SCOPE.at(path.span, message, help=advice))
             return None
-        found = follow(path, scope)
-        if isinstance(found, Diagnostic):
-            self.found.append(found)
+        way = follow(path, scope)
+        if isinstance(way, Diagnostic):
+            self.diagnostics.append(way)
             return None
-        return found
+        return way
 
     def _word(self, path: written.Path, scope: Scope) -> Typed | None:
         name = path.head
@@ -250,13 +250,13 @@ class Checker:
             elif isinstance(operand, Constant) and operand.type is not Type.LIST:
                 constants.append(operand)
             elif operand is not None:
-                self.found.append(fitting.no_item(item, operand))
+                self.diagnostics.append(fitting.no_item(item, operand))
         spans = [item.span for item in items.items]
         return self._listed(constants, spans, other) if len(constants) == len(operands) else None
 
     def _listed(self, constants: Sequence[Constant], spans: Sequence[Span], beside: Operand | None) -> Constant | None:
         if strange := fitting.odd(constants, spans, beside):
-            self.found.append(strange)
+            self.diagnostics.append(strange)
             return None
         values = tuple(self._noted(constant).constant for constant in constants)
         item = constants[0].type if constants else Type.STRING
@@ -278,7 +278,7 @@ class Checker:
         name = word.path.head
         strange = fitting.no_word(word.path, kind) if kind else None
         if strange and (strange.help.startswith("did you mean") or not is_attribute(name)):
-            self.found.append(strange)
+            self.diagnostics.append(strange)
         else:
             self._unknown(word, scope, kind)
 
@@ -286,18 +286,18 @@ class Checker:
         if self.complete:
             name = word.path.head
             advice = unknown_word(name, scope, kind, self.lets.by_name)
-            self.found.append(UNKNOWN_NAME.at(word.path.span, f"nothing is called {quoted(name)}", help=advice))
+            self.diagnostics.append(UNKNOWN_NAME.at(word.path.span, f"nothing is called {quoted(name)}", help=advice))
 
     def _no_kind(self, over: Name) -> None:
         message = f"a quantifier cannot range over {quoted(over.text)}"
-        self.found.append(NOT_IN_SCOPE.at(over.span, message, help=no_kind(over.text)))
+        self.diagnostics.append(NOT_IN_SCOPE.at(over.span, message, help=no_kind(over.text)))
 
     def _advise(self, comparison: written.ComparisonNode, left: Typed, right: Typed) -> None:
         """Years beside a retention (language.md section 2), in a list and by a name too."""
         for expression, other in ((comparison.left, right), (comparison.right, left)):
             if isinstance(other, (Access, Pick)) and other.attributes[-1] in _RETENTIONS:
-                for found in years_in(expression, self.lets):
-                    self.found.extend(years_advice(found))
+                for duration in years_in(expression, self.lets):
+                    self.diagnostics.extend(years_advice(duration))
 
 
 @record
@@ -333,5 +333,5 @@ def _is_fixed_id(side: Operand) -> bool:
 
 
 def _within(over: Slot, scope: Scope) -> Slot:
-    """The innermost thing in scope that has elements of a kind (language.md 5.1)."""
+    """The innermost slot in scope that has elements of a kind (language.md 5.1)."""
     return next((slot for slot in reversed(scope) if slot in _HOLDERS[over]), "account")

@@ -77,7 +77,7 @@ class Frame:
         return self._inside[over, within]
 
     def position(self, places: Mapping[str, Any]) -> int:
-        """The row that is at some places, of which only those of its slots count."""
+        """The number of the row at some places; slots that the frame does not have are ignored."""
         if not self.at:
             return 0
         if self._positions is None:
@@ -87,18 +87,18 @@ class Frame:
     def coded(self, operand: Access | Pick) -> Coded:
         """The values of an operand."""
         small, rows = self.smaller(self._read(operand))
-        known = small.codes_of(operand)
+        coded = small.codes_of(operand)
         if rows is None:
-            return known
-        codes = map(known.codes.__getitem__, rows)
-        return Coded(bytes(codes) if isinstance(known.codes, bytes) else list(codes), known.values)
+            return coded
+        codes = map(coded.codes.__getitem__, rows)
+        return Coded(bytes(codes) if isinstance(coded.codes, bytes) else list(codes), coded.values)
 
     def codes_of(self, operand: Access | Pick) -> Coded:
         """The same on a frame of no more than what is read."""
-        asked = (operand.slot, operand.attributes, operand.key) if isinstance(operand, Access) else operand
-        if asked not in self._coded:
-            self._coded[asked] = _coded(self._values(operand))
-        return self._coded[asked]
+        key = (operand.slot, operand.attributes, operand.key) if isinstance(operand, Access) else operand
+        if key not in self._coded:
+            self._coded[key] = _coded(self._values(operand))
+        return self._coded[key]
 
     def _projected(self, slots: Sequence[str]) -> Smaller:
         if len(slots) == len(self.at):
@@ -118,15 +118,15 @@ class Frame:
 
     def _expanded(self, over: Slot, holders: Sequence[View | Holder]) -> Inside:
         held = {holder: elements(over, holder) for holder in dict.fromkeys(holders)}
-        found = [held[holder] for holder in holders]
-        sizes = list(map(len, found))
+        held_by_row = [held[holder] for holder in holders]
+        sizes = list(map(len, held_by_row))
         at = {
             slot: list(chain.from_iterable(map(repeat, column, sizes)))
             for slot, column in self.at.items()
             if slot != over
         }
         bounds = list(accumulate(sizes, initial=0))
-        frame = Frame({**at, over: list(chain.from_iterable(found))}, bounds[-1], self.management)
+        frame = Frame({**at, over: list(chain.from_iterable(held_by_row))}, bounds[-1], self.management)
         return Inside(frame, tuple([slice(start, end) for start, end in pairwise(bounds)]))
 
     def _read(self, operand: Access | Pick) -> Free:
@@ -178,7 +178,9 @@ def subject(view: View, account: Entity, management: str | None) -> Subject:
 def elements(over: Slot, holder: View | Holder) -> Sequence[Element]:
     """The elements of a kind that a view, a plan or a rule holds; of a rule's selections, its plan's."""
     if isinstance(holder, View):
-        return holder.plans if over == "plan" else [one for plan in holder.plans for one in elements(over, plan)]
+        return (
+            holder.plans if over == "plan" else [element for plan in holder.plans for element in elements(over, plan)]
+        )
     if isinstance(holder, DeployedRule):
         return holder.copies if over == "copy" else holder.reach.selections
     if over == "plan":
@@ -198,7 +200,7 @@ def read(element: Any, operand: Access | Pick, account: Entity | None) -> Any:  
 
 
 def picked_value(pick: Pick, view: View | None, plan: DeployedPlan | None, account: Entity | None) -> Any:  # noqa: ANN401
-    """The value that the plan, or the rule in each of its Regions, has alike; unknown where AWS withholds the plans.
+    """The one value of the plan, or of the rule in all of its Regions; unknown where AWS withholds the plans.
 
     `MISSING` where it is not there, or where Regions differ.
     """
@@ -207,13 +209,13 @@ def picked_value(pick: Pick, view: View | None, plan: DeployedPlan | None, accou
     values = {read(element, pick, account) for element in picked(pick, view, plan)}
     if len(values) == 1:
         return values.pop()
-    known = values - {UNKNOWN}
-    open_ = UNKNOWN in values and len(known) == 1 and MISSING not in known
+    facts = values - {UNKNOWN}
+    open_ = UNKNOWN in values and len(facts) == 1 and MISSING not in facts
     return UNKNOWN if open_ else MISSING
 
 
 def picked(pick: Pick, view: View | None, plan: DeployedPlan | None) -> Sequence[DeployedPlan | DeployedRule]:
-    """The plan, or the rule in its Regions; none where there is no such thing."""
+    """The plan, or the rule in its Regions; empty where it does not exist."""
     plan = picked_plan(pick, view, plan)
     if plan is None:
         return ()
@@ -227,7 +229,7 @@ def picked_plan(pick: Pick, view: View | None, plan: DeployedPlan | None) -> Dep
     """The plan, None where the view has none of this name; `plan` is the one that a quantifier is at."""
     if pick.plan is None:
         return plan
-    return next((found for found in (view.plans if view else ()) if found.plan.name == pick.plan), None)
+    return next((deployed for deployed in (view.plans if view else ()) if deployed.plan.name == pick.plan), None)
 
 
 def _coded(values: Sequence[Any]) -> Coded:

@@ -67,7 +67,7 @@ class Ruling(NamedTuple):
 
 
 class Judgement:
-    """The rulings of requirements for views. `management` is the id of the management account, if it is known."""
+    """The rulings of requirements for views. `management` is the id of the management account, None where unknown."""
 
     def __init__(self, views: Sequence[View], management: str | None, rulings: Mapping[Requirement, Ruling]) -> None:
         self.views = tuple(views)
@@ -92,7 +92,7 @@ class Judgement:
 
     @property
     def broken(self) -> Iterator[AssertionResult]:
-        """Those of the results that do not hold, or of which nobody can say."""
+        """Those of the results that do not hold or are undecided."""
         for requirement, ruling in self.rulings.items():
             if any(truths.column.strip(bytes([_TRUE])) for truths in ruling.truths):
                 yield from (result for result in self.of(requirement) if result.truth is not True)
@@ -129,7 +129,7 @@ class Judgement:
     @property
     def judged(self) -> int:
         """How many assertions were judged, each account counted."""
-        return sum(len(found.assertions) * self._reach(ruling) for found, ruling in self.rulings.items())
+        return sum(len(requirement.assertions) * self._reach(ruling) for requirement, ruling in self.rulings.items())
 
     def _reach(self, ruling: Ruling) -> int:
         """How many accounts a requirement applies to."""
@@ -141,7 +141,7 @@ class Judgement:
     @property
     def idle(self) -> Iterator[Requirement]:
         """Requirements that apply to no account."""
-        return (found for found, ruling in self.rulings.items() if self.views and not self._reach(ruling))
+        return (requirement for requirement, ruling in self.rulings.items() if self.views and not self._reach(ruling))
 
     @property
     def vacuous(self) -> Iterator[tuple[Requirement, Assertion, Quantifier]]:
@@ -168,7 +168,10 @@ def join(views: Sequence[View], first: Judgement, second: Judgement) -> Judgemen
     rows = [both[view] for view in views]
     slices = _slices(tuple(both))
     parts = [slices[row] for row in rows]
-    rulings = {found: _joined(ruling, second.rulings[found], rows, parts) for found, ruling in first.rulings.items()}
+    rulings = {
+        requirement: _joined(ruling, second.rulings[requirement], rows, parts)
+        for requirement, ruling in first.rulings.items()
+    }
     return Judgement(views, second.management, rulings)
 
 
@@ -259,7 +262,7 @@ def _scope(conditions: Sequence[Condition], rows: _Rows) -> Truths:
     each = _each(conditions)
     size = len(rows.accounts) if each else len(rows.views)
     everywhere = bytes([_TRUE]) * size
-    columns = [int.from_bytes(rows.columns(everywhere, each=each).of(found), "little") for found in conditions]
+    columns = [int.from_bytes(rows.columns(everywhere, each=each).of(condition), "little") for condition in conditions]
     together = reduce(and_, columns, int.from_bytes(everywhere, "little"))
     return Truths(together.to_bytes(size, "little"), each)
 

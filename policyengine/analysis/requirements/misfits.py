@@ -30,25 +30,25 @@ _UNITS = {
 }
 
 
-def instead(found: Operand, expected: Type, other: Operand | None = None) -> str:
-    """Advice for a literal where something else is expected, beside an `other`; nothing where there is none to give."""
-    if not isinstance(found, Constant):
+def instead(actual: Operand, expected: Type, other: Operand | None = None) -> str:
+    """Advice for a literal of an unexpected type, beside an `other`; empty where there is none to give."""
+    if not isinstance(actual, Constant):
         return ""
-    text = found.text if found.type is Type.BOOLEAN else str(found.constant)
+    text = actual.text if actual.type is Type.BOOLEAN else str(actual.constant)
     if expected is Type.DURATION:
         return _duration(text, _unit(other))
     if expected in WORDS:
         return f"write {quoted(text)} without quotes" if text in WORDS[expected] else words(expected)
     if expected is Type.BOOLEAN:
         return f"write {quoted(text)} without quotes" if text in {"true", "false"} else "write `true` or `false`"
-    if expected.is_text and (found.type in (Type.COUNT, Type.BOOLEAN) or found.type in WORDS):
+    if expected.is_text and (actual.type in (Type.COUNT, Type.BOOLEAN) or actual.type in WORDS):
         return f'a text needs quotes: `"{text}"`'
     return ""
 
 
 def words(kind: Type) -> str:
     """`a lock mode is `none`, `governance` or `compliance``."""
-    return f"{kind.said} is {listed(WORDS[kind], 'or')}"
+    return f"{kind.phrase} is {listed(WORDS[kind], 'or')}"
 
 
 def _duration(text: str, unit: str) -> str:
@@ -80,12 +80,12 @@ def misfit(comparison: written.ComparisonNode, left: Operand, right: Operand) ->
         return _unordered(comparison, left, right)
     if operator == "like" and not (left.type.is_text and right.type.is_text):
         return _no_pattern(comparison, left, right)
-    fits = _alike(left.type, right.type) and _alike(_item(left), _item(right))
+    fits = _comparable(left.type, right.type) and _comparable(_item(left), _item(right))
     return None if fits else _unlike(comparison, left, right)
 
 
 def no_condition(expression: written.Expression, operand: Operand) -> Diagnostic:
-    """A value by itself, in place of something true or false."""
+    """A value by itself, in place of a condition."""
     message = f"expected something true or false, found {_kind(operand)}"
     return NOT_A_CONDITION.at(expression.span, message, help=_condition(expression, operand))
 
@@ -111,8 +111,8 @@ def odd(constants: Sequence[Constant], spans: Sequence[Span], beside: Operand | 
     if expected is None and constants:
         expected, like = constants[0].type, " like the first of the list"
     for constant, span in zip(constants, spans, strict=True):
-        if expected and not _alike(constant.type, expected):
-            message = f"expected {expected.said}{like}, found {constant.type.said}"
+        if expected and not _comparable(constant.type, expected):
+            message = f"expected {expected.phrase}{like}, found {constant.type.phrase}"
             advice = instead(constant, expected, beside) or "a list holds values of one type"
             return UNLIKE_TYPES.at(span, message, help=advice)
     return None
@@ -130,7 +130,7 @@ def no_word(path: written.Path, kind: Type) -> Diagnostic | None:
     if kind not in WORDS:
         return None
     advice = suggestion(path.head, WORDS[kind]) or words(kind)
-    return UNLIKE_TYPES.at(path.span, f"{quoted(path.head)} is not {kind.said}", help=advice)
+    return UNLIKE_TYPES.at(path.span, f"{quoted(path.head)} is not {kind.phrase}", help=advice)
 
 
 def _no_list(comparison: written.ComparisonNode, left: Operand, right: Operand) -> Diagnostic:
@@ -140,7 +140,7 @@ def _no_list(comparison: written.ComparisonNode, left: Operand, right: Operand) 
     else:
         advice = f"write {_quoted(f'{first} == {second}')}"
         advice += f", or a list: {_quoted(f'[{second}]')}" if isinstance(right, Constant) else ""
-    message = f"`in` needs a list on its right, found {right.type.said}"
+    message = f"`in` needs a list on its right, found {right.type.phrase}"
     return UNLIKE_TYPES.at(comparison.right.span, message, help=advice)
 
 
@@ -148,10 +148,10 @@ def _no_member(comparison: written.ComparisonNode, left: Operand, right: Operand
     item = _item(right)
     if left.type is Type.LIST:
         return _list_in_list(comparison, left)
-    if _alike(left.type, item):
+    if _comparable(left.type, item):
         return None
     if not isinstance(right, Constant):
-        message = f"expected {(item or Type.STRING).said}, found {left.type.said}"
+        message = f"expected {(item or Type.STRING).phrase}, found {left.type.phrase}"
         return UNLIKE_TYPES.at(comparison.left.span, message, help=_is(comparison.right, right))
     advice = instead(_first(right), left.type, left) or _is(comparison.left, left)
     message = f"expected a list of {_plural(left.type)}, found {_kind(right)}"
@@ -168,31 +168,31 @@ def _list_in_list(comparison: written.ComparisonNode, left: Operand) -> Diagnost
 
 def _no_pattern(comparison: written.ComparisonNode, left: Operand, right: Operand) -> Diagnostic:
     sides = ((comparison.left, left), (comparison.right, right))
-    side, found = next((side, found) for side, found in sides if not found.type.is_text)
-    advice = instead(found, Type.STRING) or 'both sides are texts; the right one is a pattern such as "Workloads/*"'
-    if found.type is Type.LIST and found is left:
-        asked = f'"..." in {expression_text(side)}'
-        advice = f"ask for one value: {_quoted(asked)}"
-    return UNLIKE_TYPES.at(side.span, f"`like` compares strings, found {_kind(found)}", help=advice)
+    side, actual = next((side, actual) for side, actual in sides if not actual.type.is_text)
+    advice = instead(actual, Type.STRING) or 'both sides are texts; the right one is a pattern such as "Workloads/*"'
+    if actual.type is Type.LIST and actual is left:
+        question = f'"..." in {expression_text(side)}'
+        advice = f"ask for one value: {_quoted(question)}"
+    return UNLIKE_TYPES.at(side.span, f"`like` compares strings, found {_kind(actual)}", help=advice)
 
 
 def _unordered(comparison: written.ComparisonNode, left: Operand, right: Operand) -> Diagnostic:
     ways = ((comparison.left, left, comparison.right, right), (comparison.right, right, comparison.left, left))
-    wrong, found, beside, other = next(way for way in ways if way[1].type is not Type.DURATION)
-    message = f"{quoted(comparison.operator)} compares durations, found {_kind(found)}"
+    wrong, actual, beside, other = next(way for way in ways if way[1].type is not Type.DURATION)
+    message = f"{quoted(comparison.operator)} compares durations, found {_kind(actual)}"
     advice = "use `==`, `!=` or `in`"
     if other.type is Type.DURATION:
-        advice = instead(found, Type.DURATION, other) or _is(beside, other)
+        advice = instead(actual, Type.DURATION, other) or _is(beside, other)
     return UNLIKE_TYPES.at(wrong.span, message, help=advice)
 
 
 def _unlike(comparison: written.ComparisonNode, left: Operand, right: Operand) -> Diagnostic:
     """The literal is at fault, or the right side."""
     ways = ((comparison.left, left, comparison.right, right), (comparison.right, right, comparison.left, left))
-    wrong, found, beside, other = next((way for way in ways[::-1] if isinstance(way[1], Constant)), ways[1])
-    expected = f"a list of {_plural(_item(other) or Type.STRING)}" if other.type is Type.LIST else other.type.said
-    advice = _membership(comparison, left, right) or instead(found, other.type, other) or _is(beside, other)
-    return UNLIKE_TYPES.at(wrong.span, f"expected {expected}, found {_kind(found)}", help=advice)
+    wrong, actual, beside, other = next((way for way in ways[::-1] if isinstance(way[1], Constant)), ways[1])
+    expected = f"a list of {_plural(_item(other) or Type.STRING)}" if other.type is Type.LIST else other.type.phrase
+    advice = _membership(comparison, left, right) or instead(actual, other.type, other) or _is(beside, other)
+    return UNLIKE_TYPES.at(wrong.span, f"expected {expected}, found {_kind(actual)}", help=advice)
 
 
 def _membership(comparison: written.ComparisonNode, left: Operand, right: Operand) -> str:
@@ -200,9 +200,9 @@ def _membership(comparison: written.ComparisonNode, left: Operand, right: Operan
     if (left.type is Type.LIST) is (right.type is Type.LIST):
         return ""
     sides = (comparison.left, comparison.right)
-    several, one = sides if left.type is Type.LIST else sides[::-1]
-    asked = f"{expression_text(one)} in {expression_text(several)}"
-    return f"write {_quoted(asked if comparison.operator == '==' else f'not {asked}')}"
+    many, single = sides if left.type is Type.LIST else sides[::-1]
+    question = f"{expression_text(single)} in {expression_text(many)}"
+    return f"write {_quoted(question if comparison.operator == '==' else f'not {question}')}"
 
 
 def _condition(expression: written.Expression, operand: Operand) -> str:
@@ -211,8 +211,8 @@ def _condition(expression: written.Expression, operand: Operand) -> str:
     if isinstance(operand, Constant):
         return "say what must hold, such as `every rule satisfies rule.retention >= 35 days`"
     if kind is Type.LIST:
-        asked = f'"..." in {text}'
-        return f"ask what is in it, such as {_quoted(asked)}"
+        question = f'"..." in {text}'
+        return f"ask what is in it, such as {_quoted(question)}"
     example = ">= 35 days" if kind is Type.DURATION else f"== {WORDS[kind][-1]}" if kind in WORDS else '== "..."'
     return f"compare it with something, such as {_quoted(f'{text} {example}')}"
 
@@ -221,8 +221,8 @@ def _is(expression: written.Expression, operand: Operand) -> str:
     return f"{_quoted(expression_text(expression))} is {_kind(operand)}"
 
 
-def _alike(left: Type | None, right: Type | None) -> bool:
-    """Whether values of two types compare; None is a type that nobody knows."""
+def _comparable(left: Type | None, right: Type | None) -> bool:
+    """Whether values of two types compare; None is an unknown type."""
     if left is None or right is None:
         return True
     return left is right or (left.is_text and right.is_text)
@@ -246,11 +246,11 @@ def _first(operand: Constant) -> Constant:
 def _kind(operand: Operand) -> str:
     if operand.type is Type.LIST:
         return f"a list of {_plural(_item(operand) or Type.STRING)}"
-    return operand.type.said
+    return operand.type.phrase
 
 
 def _plural(kind: Type) -> str:
-    first, of, rest = kind.said.removeprefix("a ").partition(" of ")
+    first, of, rest = kind.phrase.removeprefix("a ").partition(" of ")
     return f"{first}s{of}{rest}"
 
 

@@ -62,8 +62,8 @@ def _counted(count: int, unit: str) -> str:
     return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
 
 
-class Saying(NamedTuple):
-    """How something is said to be true or false, and how the one and the other are asked for."""
+class Phrasing(NamedTuple):
+    """The words for an attribute that is true or false, and for asking for the one or the other."""
 
     true: str
     false: str
@@ -71,48 +71,48 @@ class Saying(NamedTuple):
     unwanted: str
 
 
-def _switch(noun: str) -> Saying:
-    return Saying(f"{noun} is on", f"{noun} is off", "it to be on", "it to be off")
+def _switch(noun: str) -> Phrasing:
+    return Phrasing(f"{noun} is on", f"{noun} is off", "it to be on", "it to be off")
 
 
-_SAYINGS = {
-    ATTRIBUTES[Type.COPY]["cross_region"]: Saying(
+_PHRASINGS = {
+    ATTRIBUTES[Type.COPY]["cross_region"]: Phrasing(
         "the copy goes to {0.region}, another Region",
         "the copy stays in {0.region}",
         "a copy in another Region",
         "a copy in the same Region",
     ),
-    ATTRIBUTES[Type.COPY]["cross_account"]: Saying(
+    ATTRIBUTES[Type.COPY]["cross_account"]: Phrasing(
         "the copy goes to account {0.account}",
         "the copy stays in its account",
         "a copy in another account",
         "a copy in the same account",
     ),
-    ATTRIBUTES[Type.RULE]["leaves_account"]: Saying(
+    ATTRIBUTES[Type.RULE]["leaves_account"]: Phrasing(
         "a copy leaves the account", "no copy leaves the account", "one that leaves it", "none that leaves it"
     ),
-    ATTRIBUTES[Type.RULE]["leaves_region"]: Saying(
+    ATTRIBUTES[Type.RULE]["leaves_region"]: Phrasing(
         "a copy leaves {0.region}", "no copy leaves {0.region}", "one that leaves it", "none that leaves it"
     ),
-    ATTRIBUTES[Type.ACCOUNT]["management"]: Saying(
+    ATTRIBUTES[Type.ACCOUNT]["management"]: Phrasing(
         "this is the management account",
         "this is not the management account",
         "the management account",
         "any other account",
     ),
 }
-"""What is said of attributes that are not switched on or off."""
+"""The words for attributes that are not switched on or off."""
 
 
-def saying(atom: Atom) -> Saying:
-    """How something true or false is said and asked for."""
-    return _SAYINGS.get(atom.attribute) or _switch(atom.attribute.noun)
+def phrasing(atom: Atom) -> Phrasing:
+    """The words for an attribute that is true or false."""
+    return _PHRASINGS.get(atom.attribute) or _switch(atom.attribute.noun)
 
 
-def found(atom: Atom, *, named: bool = True) -> str:
+def described(atom: Atom, *, named: bool = True) -> str:
     """`retention is 35 days, set by `baseline` at Root (backup.bpol:14)`.
 
-    Unless `named`, an account's id is not said: accounts that are none of those asked for are told together.
+    Unless `named`, an account's id is left out: accounts other than those asked for are reported together.
     """
     if not named and atom.own_id:
         return "this is another account"
@@ -121,7 +121,7 @@ def found(atom: Atom, *, named: bool = True) -> str:
 
 def stated(atom: Atom) -> str:
     """`retention is 35 days`, whoever set it."""
-    return _of_vault(atom) if _is_of_vault(atom) else _said(atom)
+    return _of_vault(atom) if _is_of_vault(atom) else _sentence(atom)
 
 
 def name(atom: Atom) -> str:
@@ -175,12 +175,12 @@ def _is_of_vault(atom: Atom) -> bool:
     return atom.looked_up or atom.value is MISSING
 
 
-def _said(atom: Atom) -> str:
+def _sentence(atom: Atom) -> str:
     noun, value = _with_key(atom.attribute.noun, atom), atom.value
     if isinstance(value, bool):
         if region := _without_effect(atom):
             return f"continuous backup is on, but no resource type that the rule reaches in {region} has it"
-        return saying(atom)[not value].format(atom.element)
+        return phrasing(atom)[not value].format(atom.element)
     if atom.operand.type is Type.LIST:
         return f"{noun} {_held(value)}"
     if value == FOREVER and atom.attribute.optional:
@@ -247,8 +247,8 @@ def _set_by(atom: Atom) -> str:
     authors = list(origins(place.plan, place.path))
     if not authors:
         return "" if atom.value == FOREVER and atom.attribute.optional else ", AWS's default"
-    told = authors if atom.operand.type is Type.LIST else authors[-1:]
-    return f", set by {' and '.join(_author(author) for author in told)}"
+    shown_authors = authors if atom.operand.type is Type.LIST else authors[-1:]
+    return f", set by {' and '.join(_author(author) for author in shown_authors)}"
 
 
 def _runs_there(atom: Atom) -> bool:
@@ -281,12 +281,12 @@ _AMOUNTS: dict[ComparisonOperator, str] = {
 }
 
 
-def asked(operator: ComparisonOperator, right: Operand, row: Row, *, wanted: bool) -> str:
+def expectation(operator: ComparisonOperator, right: Operand, row: Row, *, wanted: bool) -> str:
     """What the right side asks for: `at least 35 days`, `anything but `none``, `one like `Prod/*``.
 
     Where it is no literal, it is named too: `at least 7 days, the minimum retention of vault `Main` in eu-west-1`.
     """
-    said, other = _asked(operator, right, row.value(right), wanted=wanted), atom(right, row)
+    said, other = _expectation(operator, right, row.value(right), wanted=wanted), atom(right, row)
     if other is None:
         return said
     if other.value is ABSENT:
@@ -305,7 +305,7 @@ def required(operator: ComparisonOperator, lock: str | Sequence[str], *, wanted:
     return "a lock is required" if unlocked else f"anything but {_either(locks)} is required"
 
 
-def _asked(operator: ComparisonOperator, right: Operand, value: Any, *, wanted: bool) -> str:  # noqa: ANN401
+def _expectation(operator: ComparisonOperator, right: Operand, value: Any, *, wanted: bool) -> str:  # noqa: ANN401
     if operator == "in":
         kind = right.item if isinstance(right, Constant) else Type.STRING
         return ("" if wanted else "anything but ") + (_either([text(kind, item) for item in value]) or "nothing")

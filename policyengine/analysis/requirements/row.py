@@ -51,10 +51,10 @@ class Row:
     `said` is what the explanation has said of this and of the rows that are explained with it.
     """
 
-    def __init__(self, columns: Columns, places: Mapping[str, Any], said: dict[Hashable, Any]) -> None:
+    def __init__(self, columns: Columns, places: Mapping[str, Any], shared: dict[Hashable, Any]) -> None:
         self.columns = columns
         self.places = places
-        self.said = said
+        self.shared = shared
 
     @property
     def view(self) -> View:
@@ -85,7 +85,7 @@ class Row:
 
     def at(self, over: Slot, element: Element) -> Row:
         """The row of an element inside this one."""
-        return Row(self.columns, {**self.places, over: element}, self.said)
+        return Row(self.columns, {**self.places, over: element}, self.shared)
 
     def element(self, slot: Slot) -> Element | None:
         """What a quantifier is at; None of the account itself."""
@@ -145,8 +145,8 @@ def rows_of(pairs: Sequence[tuple[View, Entity]], management: str | None) -> lis
     """The rows of accounts with what they have, whose columns are evaluated together."""
     at: dict[str, Sequence[Any]] = {"view": [view for view, _ in pairs], "account": [account for _, account in pairs]}
     columns = Columns(Frame(at, len(pairs), management))
-    said: dict[Hashable, Any] = {}
-    return [Row(columns, {"view": view, "account": account}, said) for view, account in pairs]
+    shared: dict[Hashable, Any] = {}
+    return [Row(columns, {"view": view, "account": account}, shared) for view, account in pairs]
 
 
 def touched(condition: Condition, row: Row) -> Iterator[Element]:
@@ -176,11 +176,11 @@ Reader: TypeAlias = Callable[[Any], object]
 
 def readers(quantifier: Quantifier) -> tuple[Reader, ...]:
     """How all that a quantifier looks at is read of an element; nothing where it looks at anything beside."""
-    found = [_readers(part, quantifier.over) for part in (quantifier.satisfies, quantifier.where) if part]
-    return () if None in found else tuple(dict.fromkeys(reader for part in found for reader in part or ()))
+    each = [_readers(part, quantifier.over) for part in (quantifier.satisfies, quantifier.where) if part]
+    return () if None in each else tuple(dict.fromkeys(reader for part in each for reader in part or ()))
 
 
-def likeness(element: Element, reading: Sequence[Reader]) -> object:
+def content_key(element: Element, reading: Sequence[Reader]) -> object:
     """The same for a rule or copy in all Regions where all that is read there is the same."""
     if not reading:
         return element
@@ -195,15 +195,15 @@ def _readers(condition: Condition, slot: Slot) -> list[Reader] | None:
     if isinstance(condition, Constant):
         return []
     if isinstance(condition, Access):
-        known = condition.slot == slot and condition.key is None and not condition.own
-        return [condition.attributes[0].read] if known else None
+        plain = condition.slot == slot and condition.key is None and not condition.own
+        return [condition.attributes[0].read] if plain else None
     if isinstance(condition, Quantifier):
         inside = readers(condition) if condition.within == slot else ()
         return [partial(_contents, condition.over, inside)] if inside else None
     if isinstance(condition, Pick):
         return None
-    found = [_readers(part, slot) for part in parts(condition)]
-    return None if None in found else [reader for part in found for reader in part or ()]
+    each = [_readers(part, slot) for part in parts(condition)]
+    return None if None in each else [reader for part in each for reader in part or ()]
 
 
 def _contents(over: Slot, reading: Sequence[Reader], holder: Holder) -> tuple[object, ...]:

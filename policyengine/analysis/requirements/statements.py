@@ -93,15 +93,15 @@ def check_types(
     complete = all(module.complete for module in modules)
     checker = Checker(collect_lets(_all(statements, Let), complete=complete)[0], complete, [], set())
     own = [_own(require, checker) for require in _all(statements, Require)]
-    used = [found for use in _all(statements, UsePack) for found in _of_pack(use, checker)]
-    checker.found.extend(_clashes(own, used))
-    checker.found.extend(_named_like_checks(_all(statements, Require), checks))
+    used = [requirement for use in _all(statements, UsePack) for requirement in _of_pack(use, checker)]
+    checker.diagnostics.extend(_clashes(own, used))
+    checker.diagnostics.extend(_named_like_checks(_all(statements, Require), checks))
     written = [require.name.text for require in _all(statements, Require)]
-    known = _Names({*written, *(r.name for r in used)}, {*policies, *(p.name.text for p in _all(statements, Policy))})
-    tests = [_test(test, checker, known) for test in _all(statements, Test)]
+    names = _Names({*written, *(r.name for r in used)}, {*policies, *(p.name.text for p in _all(statements, Policy))})
+    tests = [_test(test, checker, names) for test in _all(statements, Test)]
     requirements = tuple(requirement for requirement in (*own, *used) if requirement)
     demands = Demands(requirements, tuple(test for test in tests if test), frozenset(checker.ids))
-    return Outcome(demands, tuple(checker.found))
+    return Outcome(demands, tuple(checker.diagnostics))
 
 
 class _Names:
@@ -141,12 +141,12 @@ def _of_pack(use: UsePack, checker: Checker) -> Iterator[Requirement]:
         begun = next((pack for pack in pack_names() if name and pack.startswith(name.lower())), "")
         near = f"did you mean {quoted(begun)}?" if begun else suggestion(name, pack_names())
         advice = near or f"the packs are {listed(pack_names(), 'and')}"
-        checker.found.append(UNKNOWN_PACK.at(use.pack.span, f"there is no pack {quoted(name)}", help=advice))
+        checker.diagnostics.append(UNKNOWN_PACK.at(use.pack.span, f"there is no pack {quoted(name)}", help=advice))
         return
     if use.scope and not scope:
         return
     lets = collect_lets(_all(module.statements, Let), complete=True)[0]
-    inside = Checker(lets, complete=True, found=checker.found, ids=checker.ids, equal=checker.equal)
+    inside = Checker(lets, complete=True, diagnostics=checker.diagnostics, ids=checker.ids, equal=checker.equal)
     for require in _all(module.statements, Require):
         if requirement := _own(require, inside):
             yield _used(requirement, use.level, scope, use.span, name)
@@ -159,7 +159,7 @@ def _used(requirement: Requirement, level: Level | None, scope: Condition | None
         reference=requirement.reference,
         level=level or requirement.level,
         scope=(*((scope,) if scope else ()), *requirement.scope),
-        assertions=tuple(Assertion(found.condition, found.message, at) for found in requirement.assertions),
+        assertions=tuple(Assertion(assertion.condition, assertion.message, at) for assertion in requirement.assertions),
         span=at,
         pack=pack,
     )
@@ -182,10 +182,10 @@ def _named_like_checks(requires: Iterable[Require], checks: Collection[str]) -> 
             yield REQUIREMENT_NAMED_LIKE_CHECK.at(name.span, message, help=advice)
 
 
-def _test(test: Test, checker: Checker, known: _Names) -> TypedTest | None:
-    before = len(checker.found)
+def _test(test: Test, checker: Checker, names: _Names) -> TypedTest | None:
+    before = len(checker.diagnostics)
     given = tuple(step for step in test.steps if isinstance(step, (GivenAccount, GivenPolicy)))
-    checker.found.extend(_strangers(test, known) if checker.complete else ())
+    checker.diagnostics.extend(_strangers(test, names) if checker.complete else ())
     expected: list[Expected] = []
     for step in test.steps:
         if isinstance(step, ExpectExpression):
@@ -193,23 +193,23 @@ def _test(test: Test, checker: Checker, known: _Names) -> TypedTest | None:
             expected += [ExpectedCondition(condition, step.span)] if condition else []
         elif not isinstance(step, (GivenAccount, GivenPolicy)):
             expected.append(step)
-    faulty = any(found.severity is Severity.ERROR for found in checker.found[before:])
+    faulty = any(diagnostic.severity is Severity.ERROR for diagnostic in checker.diagnostics[before:])
     return None if faulty else TypedTest(test.title.value, given, tuple(expected), test)
 
 
-def _strangers(test: Test, known: _Names) -> Iterator[Diagnostic]:
+def _strangers(test: Test, names: _Names) -> Iterator[Diagnostic]:
     """Policies and requirements that a test names and nobody has."""
     for step in test.steps:
-        if isinstance(step, GivenPolicy) and (name := step.policy).text not in known.policies:
-            advice = suggestion(name.text, known.policies) or _known("policies", known.policies)
+        if isinstance(step, GivenPolicy) and (name := step.policy).text not in names.policies:
+            advice = suggestion(name.text, names.policies) or _listed("policies", names.policies)
             yield UNKNOWN_POLICY.at(name.span, f"there is no policy {quoted(name.text)}", help=advice)
-        if isinstance(step, ExpectViolation) and (name := step.requirement).text not in known.requirements:
-            advice = suggestion(name.text, known.requirements) or _known("requirements", known.requirements)
+        if isinstance(step, ExpectViolation) and (name := step.requirement).text not in names.requirements:
+            advice = suggestion(name.text, names.requirements) or _listed("requirements", names.requirements)
             message = f"there is no requirement {quoted(name.text)}"
             yield UNKNOWN_REQUIREMENT.at(name.span, message, help=advice)
 
 
-def _known(what: str, names: Collection[str]) -> str:
+def _listed(what: str, names: Collection[str]) -> str:
     return f"the {what} are {listed(sorted(names), 'and')}" if names else f"the project has no {what}"
 
 

@@ -1,11 +1,7 @@
-"""What an expression can come to beside true and false, and how these combine (language.md 5.2).
+"""The four truths and how they combine (language.md 5.2); types, and how two values of a type compare (5.1).
 
-`UNKNOWN` is a fact that the snapshot does not tell. `MISSING` is something that is not there: it fails like false, and
-`not` does not make it hold. Both orders of operands give the same.
-
-The types of the expression language (language.md 5.1).
-
-How two values of a type compare. `ABSENT` is unequal to everything and like nothing.
+`UNKNOWN` is a fact that the snapshot lacks. `MISSING` is a value that does not exist: it fails like false, and `not`
+does not make it hold. The order of operands makes no difference. `ABSENT` is a text that is not set.
 """
 
 from __future__ import annotations
@@ -80,22 +76,22 @@ def negation(truth: Truth) -> Truth:
 
 def conjunction(truths: Iterable[Truth]) -> Truth:
     """`and`, `every`: false decides, then what is missing, then what is unknown."""
-    found = tuple(truths)
-    if False in found:
+    distinct = tuple(truths)
+    if False in distinct:
         return False
-    if MISSING in found:
+    if MISSING in distinct:
         return MISSING
-    return UNKNOWN if UNKNOWN in found else True
+    return UNKNOWN if UNKNOWN in distinct else True
 
 
 def disjunction(truths: Iterable[Truth]) -> Truth:
     """`or`, `some`: true decides; what is unknown might, what is missing cannot."""
-    found = tuple(truths)
-    if True in found:
+    distinct = tuple(truths)
+    if True in distinct:
         return True
-    if UNKNOWN in found:
+    if UNKNOWN in distinct:
         return UNKNOWN
-    return MISSING if MISSING in found else False
+    return MISSING if MISSING in distinct else False
 
 
 def in_all(regions: Iterable[tuple[Truth, Truth]]) -> Truth:
@@ -104,23 +100,23 @@ def in_all(regions: Iterable[tuple[Truth, Truth]]) -> Truth:
     One that is perhaps not meant takes nothing away where it holds there; where none is surely meant, nobody can say
     more than that it does not hold.
     """
-    found = tuple(regions)
-    sure = [truth for meant, truth in found if meant is True]
-    truths = [*sure, *(truth if truth is True else UNKNOWN for meant, truth in found if meant is not True)]
+    judged = tuple(regions)
+    sure = [truth for meant, truth in judged if meant is True]
+    truths = [*sure, *(truth if truth is True else UNKNOWN for meant, truth in judged if meant is not True)]
     if sure:
         return conjunction(truths)
-    return False if all(truth is False for _, truth in found) else UNKNOWN
+    return False if all(truth is False for _, truth in judged) else UNKNOWN
 
 
 def at_least(count: int, truths: Iterable[Truth]) -> Truth:
     """Whether so many hold."""
-    found = list(truths)
-    held = sum(truth is True for truth in found)
+    each = list(truths)
+    held = sum(truth is True for truth in each)
     if held >= count:
         return True
-    if held + sum(truth is UNKNOWN for truth in found) >= count:
+    if held + sum(truth is UNKNOWN for truth in each) >= count:
         return UNKNOWN
-    return MISSING if MISSING in found else False
+    return MISSING if MISSING in each else False
 
 
 class Type(Enum):
@@ -150,7 +146,7 @@ class Type(Enum):
     TAGS = "a set of tags"
 
     @property
-    def said(self) -> str:
+    def phrase(self) -> str:
         """The type in a message; that names compare with case folded does not matter there."""
         return Type.STRING.value if self is Type.NAME else self.value
 
@@ -213,13 +209,13 @@ def _like(left: object, right: object) -> bool:
     return isinstance(left, str) and isinstance(right, str) and _pattern(right).fullmatch(left) is not None
 
 
-def _alike(left: Collection[str], right: Collection[str]) -> bool:
+def _same_items(left: Collection[str], right: Collection[str]) -> bool:
     """Lists are equal when they hold the same, in any order."""
     return set(left) == set(right)
 
 
-def _unalike(left: Collection[str], right: Collection[str]) -> bool:
-    return not _alike(left, right)
+def _other_items(left: Collection[str], right: Collection[str]) -> bool:
+    return not _same_items(left, right)
 
 
 @lru_cache(maxsize=1024)
@@ -238,4 +234,4 @@ def _literal(text: str) -> str:
 
 
 _HOLDS: dict[ComparisonOperator, Holds] = {"==": _equal, "!=": _unequal, "in": _is_within, "like": _like}
-_UNORDERED: dict[ComparisonOperator, Holds] = {"==": _alike, "!=": _unalike}
+_UNORDERED: dict[ComparisonOperator, Holds] = {"==": _same_items, "!=": _other_items}

@@ -1,4 +1,4 @@
-"""Expressions whose types are known to fit, as plain data: what `Checker` makes and `Columns` evaluates.
+"""Typed expressions as plain data: `Checker` builds them, `Columns` evaluates them.
 
 `free` names the slots that a node looks at, so that it is evaluated once for all rows that are at the same there.
 """
@@ -125,7 +125,7 @@ Condition: TypeAlias = "Constant | Access | Pick | Comparison | Logical | Not | 
 
 
 def parts(condition: Condition) -> tuple[Condition, ...]:
-    """The conditions and operands that a node is made of; those inside a quantifier are not among them."""
+    """The conditions and operands of a node, without those inside a quantifier."""
     if isinstance(condition, Comparison):
         return condition.left, condition.right
     if isinstance(condition, Logical):

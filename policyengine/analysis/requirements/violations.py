@@ -1,4 +1,4 @@
-"""What a judgement says to people: one finding per cause, with the policy that set the value."""
+"""A judgement as findings: one per cause, with the policy that set the value."""
 
 from __future__ import annotations
 
@@ -40,30 +40,32 @@ Explained: TypeAlias = tuple[tuple[_Case, tuple[Entity, ...]], ...]
 """The ways in which a result is broken or open, each with its accounts."""
 
 
-def findings(judgement: Judgement, known: Mapping[AssertionResult, Explained] | None = None) -> Iterator[Diagnostic]:
+def findings(
+    judgement: Judgement, explanations: Mapping[AssertionResult, Explained] | None = None
+) -> Iterator[Diagnostic]:
     """A finding for each way in which a requirement is broken, open, or says nothing.
 
     Findings of several accounts may be equal but for the accounts; whoever settles them makes them one. What
-    `explained` says of a result may be passed as `known`.
+    `explained` returned for a result may be passed as `explanations`.
     """
-    known = explained(judgement) if known is None else known
+    explanations = explained(judgement) if explanations is None else explanations
     cases: dict[_Case, list[Entity]] = {}
     for result in judgement.broken:
-        for case, accounts in known[result]:
+        for case, accounts in explanations[result]:
             cases.setdefault(case, []).extend(accounts)
     yield from (_finding(case, accounts) for case, accounts in cases.items())
     yield from _idle(judgement)
     yield from _vacuous(judgement)
 
 
-def explained(judgement: Judgement, known: Container[AssertionResult] = ()) -> dict[AssertionResult, Explained]:
-    """In which ways, and for which accounts, each result is broken or open; not of those that are `known`.
+def explained(judgement: Judgement, explanations: Container[AssertionResult] = ()) -> dict[AssertionResult, Explained]:
+    """In which ways, and for which accounts, results are broken or open; without those that `explanations` has.
 
     The results of equal conditions are explained together.
     """
     together: dict[Condition, list[AssertionResult]] = {}
     for result in judgement.broken:
-        if result not in known:
+        if result not in explanations:
             together.setdefault(result.assertion.condition, []).append(result)
     return {
         result: cases for results in together.values() for result, cases in _of_results(results, judgement.management)
@@ -77,9 +79,9 @@ def _of_results(
     rows = rows_of([(result.view, accounts[0]) for result, accounts in apart], management)
     cases: dict[AssertionResult, list[tuple[_Case, tuple[Entity, ...]]]] = {}
     for (result, accounts), row in zip(apart, rows, strict=True):
-        found = [_Case(*result[:2], result.violated, result.truth is not UNKNOWN, one) for one in _reasons(result, row)]
-        cases.setdefault(result, []).extend((case, accounts) for case in found)
-    yield from ((result, tuple(found)) for result, found in cases.items())
+        head = (*result[:2], result.violated, result.truth is not UNKNOWN)
+        cases.setdefault(result, []).extend((_Case(*head, reason), accounts) for reason in _reasons(result, row))
+    yield from ((result, tuple(ways)) for result, ways in cases.items())
 
 
 def reasons(result: AssertionResult, account: Entity, management: str | None) -> tuple[Reason, ...]:
@@ -95,9 +97,9 @@ def _reasons(result: AssertionResult, row: Row) -> tuple[Reason, ...]:
         return tuple(dict.fromkeys(failures(condition, row)))
     if not result.undecided:
         return ()
-    asked = [condition] if result.truth is UNKNOWN else []
-    asked += result.requirement.scope if result.scope is UNKNOWN else ()
-    return tuple(dict.fromkeys(chain.from_iterable(doubts(open_, row) for open_ in asked)))
+    open_conditions = [condition] if result.truth is UNKNOWN else []
+    open_conditions += result.requirement.scope if result.scope is UNKNOWN else ()
+    return tuple(dict.fromkeys(chain.from_iterable(doubts(open_, row) for open_ in open_conditions)))
 
 
 def _apart(result: AssertionResult) -> Iterator[tuple[Entity, ...]]:
@@ -114,7 +116,7 @@ def _finding(case: _Case, accounts: Sequence[Entity]) -> Diagnostic:
     rule = REQUIREMENT_VIOLATED if case.violated else REQUIREMENT_UNDECIDED
     diagnostic = rule.at(
         case.assertion.span,
-        reason.sentence(quoted(requirement.name)) if case.violated else f"{_open(case)}: {reason.found}",
+        reason.sentence(quoted(requirement.name)) if case.violated else f"{_open(case)}: {reason.actual}",
         help=_advice(case),
         labels=tuple(_labels(place)) if place else (),
         path=place.path if place else "",
@@ -137,8 +139,8 @@ def _open(case: _Case) -> str:
 def _advice(case: _Case) -> str:
     """What the author of the requirement has to say to a violation, or what would decide it."""
     reference = case.requirement.reference
-    said = [case.assertion.message, f"see {reference}" if reference else ""] if case.violated else [case.reason.advice]
-    return "; ".join(part for part in said if part)
+    lines = [case.assertion.message, f"see {reference}" if reference else ""] if case.violated else [case.reason.advice]
+    return "; ".join(part for part in lines if part)
 
 
 def _labels(place: ValuePlace) -> Iterator[Label]:

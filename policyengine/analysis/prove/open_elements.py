@@ -1,6 +1,6 @@
 """The plans, rules, copies and selections that accounts have, may lose, and may get from policies further down.
 
-Their attributes are known as far as nobody may change them: exact values, partial ones, or `UNKNOWN`. A key that some
+Attributes are certain as far as no policy may change them: exact values, partial ones, or `UNKNOWN`. A key that some
 policy mentions without publishing anything there is no key of a new element: it may be filled where no new one could
 come (semantics.md R18).
 """
@@ -56,7 +56,7 @@ Name: TypeAlias = "OrUnknown[str | Other]"
 
 
 @entity
-class APlan:
+class OpenPlan:
     """A plan; `real` is None for one that is not there yet. `many`: it stands for any number of them."""
 
     real: DeployedPlan | None
@@ -66,14 +66,14 @@ class APlan:
 
 
 @entity
-class ARule:
+class OpenRule:
     """A rule of a plan in a Region; `real` is None for one that is not there yet.
 
     `sure` if it is there where its plan is; of a Region that nobody knows, `region` is an `Other`.
     """
 
     real: DeployedRule | None
-    plan: APlan
+    plan: OpenPlan
     name: Name
     region: Name
     sure: bool
@@ -81,29 +81,29 @@ class ARule:
 
 
 @entity
-class ACopy:
+class OpenCopy:
     """A copy of a rule; `real` is None for a new one. `sure` if it is there where its rule is."""
 
     real: DeployedCopy | None
-    rule: ARule
+    rule: OpenRule
     sure: bool = True
     many: bool = False
 
 
 @entity
-class ASelection:
+class OpenSelection:
     """A selection of a plan; `real` is None for a new one. `sure` if it is there where its plan is."""
 
     real: Selection | None
-    plan: APlan
+    plan: OpenPlan
     sure: bool = True
     many: bool = False
 
 
-Thing: TypeAlias = APlan | ARule | ACopy | ASelection
+OpenElement: TypeAlias = OpenPlan | OpenRule | OpenCopy | OpenSelection
 
 
-class Things:
+class OpenElements:
     """Everything that an account has or may get: `state` is what is inherited, `openness` what may change of it."""
 
     def __init__(self, plans: tuple[DeployedPlan, ...], state: Node | None, openness: Openness) -> None:
@@ -112,19 +112,19 @@ class Things:
         self._open = openness
 
     @cached_property
-    def plans(self) -> tuple[APlan, ...]:
+    def plans(self) -> tuple[OpenPlan, ...]:
         """The plans: nothing deletes one (semantics.md R26), and more where `plans` is open."""
-        found = [APlan(plan, plan.plan.name) for plan in self._plans]
+        plans = [OpenPlan(plan, plan.plan.name) for plan in self._plans]
         mentioned = self._mentioned("plans")
-        found += [APlan(None, name, sure=False) for name, comes in mentioned.items() if comes]
+        plans += [OpenPlan(None, name, sure=False) for name, comes in mentioned.items() if comes]
         if self._open.grows("plans"):
-            found.append(APlan(None, _other(mentioned, (p.plan.name for p in self._plans)), sure=False, many=True))
-        return tuple(found)
+            plans.append(OpenPlan(None, _other(mentioned, (p.plan.name for p in self._plans)), sure=False, many=True))
+        return tuple(plans)
 
-    def rules(self, plan: APlan) -> Iterator[ARule]:
+    def rules(self, plan: OpenPlan) -> Iterator[OpenRule]:
         """The rules of a plan, once per Region; also in a Region that may come, and rules that may come."""
         if plan.real is None:
-            yield ARule(None, plan, UNKNOWN, UNKNOWN, sure=False, many=True)
+            yield OpenRule(None, plan, UNKNOWN, UNKNOWN, sure=False, many=True)
             return
         path = f"{plan.real.plan.path}/{RULE_BLOCK.place}"
         for rule in plan.real.plan.rules:
@@ -132,25 +132,25 @@ class Things:
         mentioned = self._mentioned(path)
         for name, comes in mentioned.items():
             if comes:
-                yield ARule(None, plan, name, UNKNOWN, sure=False, many=True)
+                yield OpenRule(None, plan, name, UNKNOWN, sure=False, many=True)
         if self._open.grows(path):
             new = _other(mentioned, (rule.name for rule in plan.real.plan.rules))
-            yield ARule(None, plan, new, UNKNOWN, sure=False, many=True)
+            yield OpenRule(None, plan, new, UNKNOWN, sure=False, many=True)
 
-    def copies(self, rule: ARule) -> Iterator[ACopy]:
+    def copies(self, rule: OpenRule) -> Iterator[OpenCopy]:
         """The copies of a rule, and those that may come."""
         for copy in rule.real.copies if rule.real else ():
-            yield ACopy(copy, rule)
+            yield OpenCopy(copy, rule)
         path = f"{rule.real.rule.path}/{COPY_BLOCK.place}" if rule.real else ""
         if rule.real is None or self.grows(path):
-            yield ACopy(None, rule, sure=False, many=True)
+            yield OpenCopy(None, rule, sure=False, many=True)
 
-    def selections(self, plan: APlan) -> Iterator[ASelection]:
+    def selections(self, plan: OpenPlan) -> Iterator[OpenSelection]:
         """The selections of a plan, and those that may come."""
         for selection in plan.real.plan.selections if plan.real else ():
-            yield ASelection(selection, plan)
+            yield OpenSelection(selection, plan)
         if plan.real is None or self.more_selections(plan.real):
-            yield ASelection(None, plan, sure=False, many=True)
+            yield OpenSelection(None, plan, sure=False, many=True)
 
     def more_selections(self, plan: DeployedPlan) -> bool:
         """Whether a plan may get selections."""
@@ -162,26 +162,26 @@ class Things:
         return self._open.grows(path) or any(self._mentioned(path).values())
 
     def new_names(self, path: str, own: str) -> Iterator[str]:
-        """Names under which policies may bring something into the block at a path, of those that are free `own`."""
+        """Names under which policies may add to the block at a path, of those that are free `own`."""
         yield from (key for key, comes in self._mentioned(path).items() if comes)
         if self._open.grows(path):
             node = self._state.find(keys(path)) if self._state else None
             taken = node.children if node else {}
             yield next(name for name in chain((own,), (f"{own}_{n}" for n in count(2))) if name not in taken)
 
-    def _in_regions(self, plan: APlan, real: DeployedPlan, rule: BackupRule) -> Iterator[ARule]:
+    def _in_regions(self, plan: OpenPlan, real: DeployedPlan, rule: BackupRule) -> Iterator[OpenRule]:
         """A rule in the Regions of its plan; where they may change, in one at least, since AWS wants one."""
         operators = self._open.operators(f"{real.plan.path}/{REGIONS.place}")
         kept = not operators & (MAY_ASSIGN | MAY_REMOVE)
         here = real.in_regions[rule.name]
         for deployed in here:
-            yield ARule(deployed, plan, rule.name, deployed.region, sure=kept)
+            yield OpenRule(deployed, plan, rule.name, deployed.region, sure=kept)
         anywhere = here[0] if here else real.placement.in_region(rule, "")
         if not kept:
-            yield ARule(anywhere, plan, rule.name, Other(), sure=True)
+            yield OpenRule(anywhere, plan, rule.name, Other(), sure=True)
         if operators & (MAY_ASSIGN | MAY_APPEND):
             elsewhere = Other(frozenset(real.plan.regions))
-            yield ARule(anywhere, plan, rule.name, elsewhere, sure=False, many=True)
+            yield OpenRule(anywhere, plan, rule.name, elsewhere, sure=False, many=True)
 
     def _mentioned(self, path: str) -> dict[str, bool]:
         """The keys below a block that are mentioned and not published, with whether anything may come there."""
@@ -208,7 +208,7 @@ _FIXED = {
     *(_PLAN["name"], _RULE["name"], _RULE["plan"], _COPY["rule"], _COPY["plan"]),
     *(_SELECTION["name"], _SELECTION["plan"], _SELECTION["kind"]),
 }
-"""What a thing is and where it stands: nobody changes that."""
+"""What an element is and where it stands: no policy changes that."""
 
 _DECIDE_TIMES = (SCHEDULE.place, START_WITHIN.place)
 _DECIDE_RUNS = (*_DECIDE_TIMES, RETAIN.place, CONTINUOUS.place)
@@ -218,31 +218,31 @@ _LEAVES_ACCOUNT, _LEAVES_REGION = _RULE["leaves_account"], _RULE["leaves_region"
 
 
 class OpenReader:
-    """Reads attributes of the things of an account, given what is open."""
+    """Reads attributes of the elements of an account, given what is open."""
 
-    def __init__(self, account: Subject, things: Things, openness: Openness) -> None:
-        self._account, self._things, self._open = account, things, openness
+    def __init__(self, account: Subject, elements: OpenElements, openness: Openness) -> None:
+        self._account, self._elements, self._open = account, elements, openness
 
-    def read(self, thing: Thing, access: Access | Pick) -> object:
-        """The value of an attribute of a thing."""
+    def read(self, element: OpenElement, access: Access | Pick) -> object:
+        """The value of an attribute of an element."""
         first = access.attributes[0]
-        plan = _plan_of(thing)
+        plan = _plan_of(element)
         if first in _TYPES and plan:
-            return self._types(plan, thing.region if isinstance(thing, ARule) else None)
-        if thing.real is None:
-            return _name_of_new(thing, first)
-        if isinstance(thing, ARule) and first in (_LEAVES_ACCOUNT, _LEAVES_REGION):
-            return self._leaves(thing, first)
-        if isinstance(thing, ARule) and first in (_REGION, _CONTINUOUS, _INTERVAL):
-            return self._of_rule(thing, access)
+            return self._types(plan, element.region if isinstance(element, OpenRule) else None)
+        if element.real is None:
+            return _name_of_new(element, first)
+        if isinstance(element, OpenRule) and first in (_LEAVES_ACCOUNT, _LEAVES_REGION):
+            return self._leaves(element, first)
+        if isinstance(element, OpenRule) and first in (_REGION, _CONTINUOUS, _INTERVAL):
+            return self._of_rule(element, access)
         if first.whole or not first.place:
-            return exact(thing.real, access, self._account) if first in _FIXED else UNKNOWN
-        value = exact(thing.real, access, self._account)
-        if isinstance(thing, ARule) and first.type is Type.VAULT and isinstance(thing.region, Other):
+            return exact(element.real, access, self._account) if first in _FIXED else UNKNOWN
+        value = exact(element.real, access, self._account)
+        if isinstance(element, OpenRule) and first.type is Type.VAULT and isinstance(element.region, Other):
             value = value if access.attributes[-1] is _VAULT["name"] else UNKNOWN
-        if isinstance(thing, ACopy) and first is _COPY["cross_region"] and isinstance(thing.rule.region, Other):
+        if isinstance(element, OpenCopy) and first is _COPY["cross_region"] and isinstance(element.rule.region, Other):
             value = UNKNOWN
-        return self._as_far_as_closed(_places(thing, first, access.key), value)
+        return self._as_far_as_closed(_places(element, first, access.key), value)
 
     def _as_far_as_closed(self, paths: Iterator[str], value: object) -> object:
         """A value that settings at some paths make."""
@@ -253,7 +253,7 @@ class OpenReader:
             return value
         return AtLeast(value) if isinstance(value, tuple) and operators == MAY_APPEND else UNKNOWN
 
-    def _of_rule(self, rule: ARule, access: Access | Pick) -> object:
+    def _of_rule(self, rule: OpenRule, access: Access | Pick) -> object:
         """An attribute that more than one setting of a rule decides."""
         if access.attributes[0] is _REGION:
             return rule.region
@@ -261,7 +261,7 @@ class OpenReader:
             return self._continuous(rule)
         return exact(rule.real, access, self._account) if self._has_fixed_runs(rule) else UNKNOWN
 
-    def _leaves(self, rule: ARule, attribute: Attribute) -> object:
+    def _leaves(self, rule: OpenRule, attribute: Attribute) -> object:
         """Whether a copy of a rule leads outside: one does for good where nobody may give it another target.
 
         Nothing deletes a copy (semantics.md R26), and more of them only add ways out.
@@ -274,16 +274,16 @@ class OpenReader:
         kept: object = UNKNOWN if elsewhere and closed else attribute.read(replace(real, copies=tuple(closed)))
         if kept is True:
             return True
-        settled = len(closed) == len(real.copies) and not self._things.grows(f"{real.rule.path}/{COPY_BLOCK.place}")
+        settled = len(closed) == len(real.copies) and not self._elements.grows(f"{real.rule.path}/{COPY_BLOCK.place}")
         return kept if settled else UNKNOWN
 
-    def _has_fixed_runs(self, rule: ARule) -> bool:
+    def _has_fixed_runs(self, rule: OpenRule) -> bool:
         """Whether AWS starts the same runs of a rule whatever comes: other rules of the plan may take some of them."""
         if self._open.operators(f"{path_of(rule)}/{SCHEDULE.place}"):
             return False
         return not self._may_lose_runs(rule) or (self._is_settled(rule.plan) and not self._hangs_on_ties(rule))
 
-    def _may_lose_runs(self, rule: ARule) -> bool:
+    def _may_lose_runs(self, rule: OpenRule) -> bool:
         """Whether any rule of the plan, or one that may come, may take runs: one that is kept longer, or as long."""
         own = rule.real.rule if rule.real else None
         plan = rule.plan.real
@@ -293,25 +293,25 @@ class OpenReader:
             return False
         kept = not self._is_open(own, RETAIN.place)
         may_be_kept_longer = self._open.trusted < ASSUMED or not (kept and own.retention == FOREVER)
-        if self._things.grows(f"{plan.plan.path}/{RULE_BLOCK.place}") and may_be_kept_longer:
+        if self._elements.grows(f"{plan.plan.path}/{RULE_BLOCK.place}") and may_be_kept_longer:
             return True
         others = [other for other in plan.plan.rules if other is not own and not self._stays_apart(other, rule.plan)]
         return any(not (kept and self._never_outlasts(other, own)) for other in others)
 
-    def _stays_apart(self, rule: BackupRule, plan: APlan) -> bool:
+    def _stays_apart(self, rule: BackupRule, plan: OpenPlan) -> bool:
         """Whether a rule makes only continuous backups, whatever comes: it neither takes runs nor loses any."""
         if not rule.continuous or self._is_open(rule, CONTINUOUS.place):
             return False
         return self._reaches_only_continuous(plan) is True
 
-    def _reaches_only_continuous(self, plan: APlan) -> bool | None:
+    def _reaches_only_continuous(self, plan: OpenPlan) -> bool | None:
         """Whether all types that a plan's selections reach have continuous backup; None where that may change."""
         if plan.real is None:
             return None
         changes = {selection: self._changes(selection, opted_in=False) for selection in plan.real.plan.selections}
         if any(not narrows and not selection.has_only_continuous for selection, (narrows, _) in changes.items()):
             return False
-        if self._things.more_selections(plan.real) or any(narrows or widens for narrows, widens in changes.values()):
+        if self._elements.more_selections(plan.real) or any(narrows or widens for narrows, widens in changes.values()):
             return None
         return True
 
@@ -329,7 +329,7 @@ class OpenReader:
             self._is_open(rule, setting) for rule in (first, second) for setting in _DECIDE_TIMES
         )
 
-    def _hangs_on_ties(self, rule: ARule) -> bool:
+    def _hangs_on_ties(self, rule: OpenRule) -> bool:
         """Whether a tie may decide which runs AWS starts of a rule: its own, or one of rules that are kept longer."""
         own, plan = rule.real.rule if rule.real else None, rule.plan.real
         if own is None or plan is None:
@@ -337,25 +337,25 @@ class OpenReader:
         ranked = [other for other in plan.plan.rules if not self._stays_apart(other, rule.plan)]
         return any(self._may_tie(*pair) for pair in combinations(ranked, 2) if pair[0].retention >= own.retention)
 
-    def _is_settled(self, plan: APlan) -> bool:
+    def _is_settled(self, plan: OpenPlan) -> bool:
         """Whether nobody may change what decides about the runs of a plan's rules."""
         real = plan.real.plan if plan.real else None
-        if real is None or self._things.grows(f"{real.path}/{RULE_BLOCK.place}"):
+        if real is None or self._elements.grows(f"{real.path}/{RULE_BLOCK.place}"):
             return False
         changes = [self._is_open(rule, setting) for rule in real.rules for setting in _DECIDE_RUNS]
-        if any(rule.continuous for rule in real.rules):  # what it makes hangs on the types
+        if any(rule.continuous for rule in real.rules):  # what it makes depends on the types
             changes.append(self._reaches_only_continuous(plan) is None)
         return not any(changes)
 
     def _is_open(self, rule: BackupRule, setting: str) -> bool:
         return bool(self._open.operators(f"{rule.path}/{setting}"))
 
-    def _continuous(self, rule: ARule) -> object:
+    def _continuous(self, rule: OpenRule) -> object:
         """Whether a rule makes continuous backups: what it says, and what its plan's selections reach."""
         real, plan = rule.real, rule.plan.real
-        asked = self._as_far_as_closed(_places(rule, _CONTINUOUS, None), real.rule.continuous) if real else UNKNOWN
-        if asked is not True or plan is None:
-            return asked
+        configured = self._as_far_as_closed(_places(rule, _CONTINUOUS, None), real.rule.continuous) if real else UNKNOWN
+        if configured is not True or plan is None:
+            return configured
         types, opt_in = self._types(plan, rule.region), plan.surroundings.opt_in
         sure = types.items if isinstance(types, AtLeast) else types
         regions = [rule.region] if isinstance(rule.region, str) else [*opt_in.regions, "elsewhere"]
@@ -374,17 +374,17 @@ class OpenReader:
         kept = tuple(selection for selection, (narrows, _) in sure if not narrows)
         where = [region] if isinstance(region, str) else self._regions(plan, region)
         types = plan.surroundings.opt_in.reached_by(kept, where)
-        more = self._things.more_selections(plan) or any(narrows or widens for narrows, widens in changes)
+        more = self._elements.more_selections(plan) or any(narrows or widens for narrows, widens in changes)
         open_ = where is None and plan.surroundings.opt_in.regions
         return AtLeast(types) if (more or open_) and types != _every_type() else types
 
     def _regions(self, plan: DeployedPlan, region: Name | None) -> Sequence[str] | None:
-        """The Regions of a plan, None where they may come to be others."""
+        """The Regions of a plan, None where they may change."""
         is_closed = region is None and not self._open.operators(f"{plan.plan.path}/{REGIONS.place}")
         return plan.placement.regions if is_closed else None
 
     def _changes(self, selection: Selection, *, opted_in: bool) -> tuple[bool, bool]:
-        """Whether a selection may come to reach fewer types, or more.
+        """Whether a selection may reach fewer types later, or more.
 
         `*` beside the types that it names makes it go by the opt-in, if anything is known of that (facts 2.3.3).
         """
@@ -423,49 +423,54 @@ def is_new(entity: Entity) -> bool:
     return entity.kind == "account" and entity.id is None
 
 
-def _places(thing: Thing, first: Attribute, key: str | None) -> Iterator[str]:
+def _places(element: OpenElement, first: Attribute, key: str | None) -> Iterator[str]:
     """The settings that an attribute is made of."""
     if not first.place:
         return
-    if isinstance(thing, ACopy) and thing.real and first is _COPY["retention"] and thing.real.copy.inherits_retention:
-        yield f"{path_of(thing.rule)}/{first.place}"
-    path = f"{path_of(thing)}/{first.place}"
+    if (
+        isinstance(element, OpenCopy)
+        and element.real
+        and first is _COPY["retention"]
+        and element.real.copy.inherits_retention
+    ):
+        yield f"{path_of(element.rule)}/{first.place}"
+    path = f"{path_of(element)}/{first.place}"
     if key is None:
         yield path
     else:  # a tag's key may be written in another case
         yield from (f"{path}/{segment(key)}/{part}" for part in (TAG_VALUE.place, TAG_KEY.place))
 
 
-def _name_of_new(thing: Thing, attribute: Attribute) -> object:
-    """What is known of something that is not there yet: of which plan it is, and which names are taken."""
-    if isinstance(thing, APlan):
-        known = {_PLAN["name"]: thing.name}
-    elif isinstance(thing, ARule):
-        known = {_RULE["name"]: thing.name, _RULE["plan"]: thing.plan.name}
-    elif isinstance(thing, ACopy):
-        known = {_COPY["rule"]: thing.rule.name, _COPY["plan"]: thing.rule.plan.name}
+def _name_of_new(element: OpenElement, attribute: Attribute) -> object:
+    """What is certain of an element that does not exist yet: its plan, and which names are taken."""
+    if isinstance(element, OpenPlan):
+        names = {_PLAN["name"]: element.name}
+    elif isinstance(element, OpenRule):
+        names = {_RULE["name"]: element.name, _RULE["plan"]: element.plan.name}
+    elif isinstance(element, OpenCopy):
+        names = {_COPY["rule"]: element.rule.name, _COPY["plan"]: element.rule.plan.name}
     else:
-        known = {_SELECTION["plan"]: thing.plan.name}
-    return known.get(attribute, UNKNOWN)
+        names = {_SELECTION["plan"]: element.plan.name}
+    return names.get(attribute, UNKNOWN)
 
 
-def _plan_of(thing: Thing) -> DeployedPlan | None:
+def _plan_of(element: OpenElement) -> DeployedPlan | None:
     """The plan of a plan or rule, if it is there."""
-    if isinstance(thing, APlan):
-        return thing.real
-    return thing.plan.real if isinstance(thing, ARule) else None
+    if isinstance(element, OpenPlan):
+        return element.real
+    return element.plan.real if isinstance(element, OpenRule) else None
 
 
-def path_of(thing: Thing) -> str:
-    """The path of the block of something that is there."""
-    if isinstance(thing, APlan) and thing.real:
-        return thing.real.plan.path
-    if isinstance(thing, ARule) and thing.real:
-        return thing.real.rule.path
-    if isinstance(thing, ACopy) and thing.real:
-        return thing.real.copy.path
-    if isinstance(thing, ASelection) and thing.real:
-        return thing.real.path
+def path_of(element: OpenElement) -> str:
+    """The path of the block of an element that exists."""
+    if isinstance(element, OpenPlan) and element.real:
+        return element.real.plan.path
+    if isinstance(element, OpenRule) and element.real:
+        return element.real.rule.path
+    if isinstance(element, OpenCopy) and element.real:
+        return element.real.copy.path
+    if isinstance(element, OpenSelection) and element.real:
+        return element.real.path
     raise TypeError("what is not there yet has no path")
 
 
