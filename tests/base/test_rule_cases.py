@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
+from support.rule_cases import CASES, MARK, cases, expected, name_of, texts
 from support.rule_examples import found_in
 
 from policyengine.analysis.findings.registry import BY_NAME, RULES
 from policyengine.base.diagnostics import Diagnostic, Severity
 from policyengine.base.rules import Family, Rule, family_of
 
-CASES = Path(__file__).parents[1] / "cases"
 OF_TEXTS = {Family.LANGUAGE, Family.ADMISSION}
 OF_PLANS = {Family.AWS_BACKUP, Family.ENVIRONMENT}
 # Says that the formatter itself is at fault: no text brings it about, tests/language/syntax breaks the printer to see it.
 GUARDS = {"unsafe-formatting"}
-_MARK = re.compile(r"# expect: ([a-z0-9-]+)(?: \((\w+)\))?")
-
-Place = tuple[str, int, Severity]
-
-
-def cases(kind: str) -> list[Path]:
-    return sorted(path for path in CASES.glob(f"*/{kind}-*") if path.is_dir() or path.suffix in {".bpol", ".json"})
-
-
-def name_of(case: Path) -> str:
-    return f"{case.parent.name}/{case.stem}"
-
-
-def texts(case: Path) -> dict[str, str]:
-    """The files of a case: a folder's, a document, or a policy in the organization that such cases share."""
-    if case.is_dir():
-        return {file.name: file.read_text() for file in sorted(case.iterdir())}
-    if case.suffix == ".json":
-        return {"policy.json": case.read_text()}
-    return {case.name: case.read_text(), "organization.yaml": (CASES / "organization.yaml").read_text()}
 
 
 def found(case: Path) -> list[Diagnostic]:
@@ -45,18 +24,6 @@ def found(case: Path) -> list[Diagnostic]:
     assert len({(one.span, one.message) for one in told}) == len(told), "what reads the same is said once"
     assert all(one.accounts and one.policies for one in told if one.span and family_of(one.code) in OF_PLANS)
     return told
-
-
-def expected(case: Path) -> set[Place]:
-    rule = BY_NAME[case.parent.name]
-    marks = {
-        (file, number, Severity(level) if level else rule.severity, name)
-        for file, text in texts(case).items()
-        for number, line in enumerate(text.splitlines(), start=1)
-        for name, level in _MARK.findall(line)
-    }
-    assert {name for *_, name in marks} <= {rule.name}
-    return {(file, number, level) for file, number, level, _ in marks}
 
 
 @pytest.mark.parametrize("case", cases("fail"), ids=name_of)
@@ -87,7 +54,7 @@ def test_every_rule_has_a_failing_and_a_passing_case(rule: Rule) -> None:
 @pytest.mark.parametrize("case", [*cases("fail"), *cases("pass")], ids=name_of)
 def test_a_case_is_another_one_than_that_of_the_page(case: Path) -> None:
     page = BY_NAME[case.parent.name].page
-    written = {_MARK.sub("", text).strip() for text in texts(case).values()}
+    written = {MARK.sub("", text).strip() for text in texts(case).values()}
     for example in (page.bad, page.good):
         assert not {text.strip() for text in example.values()} <= written
 

@@ -12,8 +12,19 @@ import new_check
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("policyengine", "docs", "grammar", "policies", "tests/base", "tests/cases", "tests/support", "tests/language")
+PARTS = (
+    "policyengine",
+    "docs",
+    "grammar",
+    "policies",
+    "tests/analysis/checks",
+    "tests/base",
+    "tests/cases",
+    "tests/language",
+    "tests/support",
+)
 FILES = ("pyproject.toml", "tests/conftest.py", "tests/new_check.py")
+EVERYTHING = "tests/analysis/checks/test_everything.py"
 NAME = "vault-too-full"
 
 
@@ -80,6 +91,12 @@ def test_a_check_is_begun_filled_in_and_found(copy: Path) -> None:
     assert run(copy, "policyengine", "rules", "--out", "docs/rules").returncode == 0
     done = rules_tried(copy)
     assert done.returncode == 0, done.stdout
+
+    # Its case joins the run over everything; three files of code and tests are enough.
+    done = run(copy, "pytest", EVERYTHING, "-q", "-p", "no:cacheprovider")
+    assert done.returncode == 0, done.stdout
+    written = {file for file, text in files(copy).items() if before.get(file) != text}
+    assert len([file for file in written if not file.startswith("docs/")]) == 3
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,8 @@
 """`everything/`: one project in which every check that judges an organization finds something, in one run.
 
+The failing cases of the checks (`tests/cases/`) join that run, each in a unit of its own: what is found in a small project
+is found among all that is wrong elsewhere, too, and a new check needs no edit here.
+
 `everything_misspelt/` is the same for what stops a run before it comes to the accounts: texts with faults, and raw
 documents (`documents/`) that AWS would refuse.
 
@@ -12,12 +15,15 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from analysis.checks.composition import compose
+from support.rule_cases import cases, expected, texts
 
-from policyengine.analysis.findings.registry import RULES
+from policyengine.analysis.findings.registry import BY_NAME, RULES
 from policyengine.cli.app import run
 
 SOUND_TEXTS = Path(__file__).parent / "everything"
@@ -39,12 +45,30 @@ IMPOSSIBLE = {
     "unsafe-formatting": "says that the formatter itself is at fault; tests/language/syntax breaks the printer to see it",
     "no-accounts": "the checks of accounts find something here; tests/cli/test_cli_check.py has projects without any",
 }
+# These hang on what the snapshot leaves open, and the whole organization knows it.
+SILENT_WHERE_MORE_IS_KNOWN = {
+    "continuous-ignored fail-excepted-and-switched-off": "no service is switched on",
+    "continuous-ignored fail-none-is-switched-on": "no service is switched on",
+    "opt-in-off fail-nothing-is-switched-on": "no service is switched on",
+    "service-linked-role fail-with-and-without-path": "nobody looked for roles",
+}
 
 _NAME = r"[a-z0-9]+(?:-[a-z0-9]+)+"
 _COMMENT = re.compile(rf"\s*# (?P<names>{_NAME}(?:, {_NAME})*)(?::|$)")
 
+CHECKING = ("PE3", "PE4", "PE5", "PE6")
 Finding = dict[str, Any]
 Place = tuple[str, int, str]
+
+
+def named(case: Path) -> str:
+    return f"{case.parent.name} {case.stem}"
+
+
+# A document alone is in no organization.
+CASES = [
+    case for case in cases("fail") if BY_NAME[case.parent.name].code.startswith(CHECKING) and case.suffix != ".json"
+]
 
 
 def answer(folder: Path, command: str, *arguments: str | Path) -> list[Finding]:
@@ -56,8 +80,20 @@ def answer(folder: Path, command: str, *arguments: str | Path) -> list[Finding]:
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
-    return answer(tmp_path_factory.mktemp("check"), "check", SOUND_TEXTS, "--at", "2026-10-01")
+def run_of_all(tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
+    """The findings of `check` on `everything/`, below whose root each failing case of a check has its unit."""
+    project = tmp_path_factory.mktemp("everything") / "project"
+    shutil.copytree(SOUND_TEXTS, project)
+    for name, text in compose(texts(SOUND_TEXTS), {named(case): texts(case) for case in CASES}).items():
+        (project / name).parent.mkdir(exist_ok=True)
+        (project / name).write_text(text, encoding="utf-8")
+    return answer(project.parent, "check", project, "--at", "2026-10-01")
+
+
+@pytest.fixture(scope="module")
+def judged(run_of_all: list[Finding]) -> list[Finding]:
+    """What is found in `everything/` itself."""
+    return [found for found in run_of_all if not found["location"] or "/" not in found["location"]["file"]]
 
 
 @pytest.fixture(scope="module")
@@ -79,11 +115,23 @@ def names(*families: str) -> set[str]:
     return {rule.name for rule in RULES if rule.code.startswith(families)} - IMPOSSIBLE.keys()
 
 
-def test_one_run_finds_all_that_is_wrong_with_an_organization(judged: list[Finding]) -> None:
-    found = {found["name"] for found in judged}
+def test_one_run_finds_all_that_is_wrong_with_an_organization(run_of_all: list[Finding]) -> None:
+    found = {found["name"] for found in run_of_all}
     assert sorted(names("PE7", "PE8") - found) == []
-    missing = sorted(names("PE3", "PE4", "PE5", "PE6") - found)
-    assert missing == [], "plant the mistakes of these checks in everything/"
+    missing = sorted(names(*CHECKING) - found)
+    assert missing == [], "a failing case of these checks has to be a project (tests/cases/README.md)"
+
+
+def test_each_case_is_found_beside_all_others_as_it_is_alone(run_of_all: list[Finding]) -> None:
+    """No other policy, account or fact hides a finding or moves it."""
+    found = places(run_of_all)
+    missed = {}
+    for case in CASES:
+        unit, rule = named(case), case.parent.name
+        marked = {(f"{unit}/{file}", line, rule) for file, line, _ in expected(case)}
+        if marked != {place for place in found if place[0].startswith(f"{unit}/") and place[2] == rule}:
+            missed[unit] = marked
+    assert missed.keys() == SILENT_WHERE_MORE_IS_KNOWN.keys()
 
 
 def test_one_run_finds_all_that_is_wrong_with_texts(misspelt: list[Finding], imported: list[Finding]) -> None:
@@ -96,7 +144,9 @@ def test_one_run_finds_all_that_aws_would_refuse(refused: list[Finding]) -> None
 
 
 def test_every_finding_is_where_the_comments_say(judged: list[Finding], misspelt: list[Finding]) -> None:
-    assert places(judged) == announced(SOUND_TEXTS)
+    """Of a check that no comment names the cases say where it speaks."""
+    planted = announced(SOUND_TEXTS)
+    assert {place for place in places(judged) if place[2] in {name for *_, name in planted}} == planted
     assert {found["name"] for found in judged if not found["location"]} == WITHOUT_PLACE
     assert places(misspelt) == announced(MISSPELT)
 
