@@ -11,7 +11,8 @@ from policyengine.analysis.diff.changes import Change, ChangeClass
 from policyengine.analysis.diff.orderings import Members, Movement, Ordering
 from policyengine.analysis.diff.pairs import Pair
 from policyengine.analysis.requirements.phrases import shown
-from policyengine.aws.deployment import FOREVER, UNKNOWN, Target
+from policyengine.aws.arns import VaultArn
+from policyengine.aws.deployment import FOREVER, UNKNOWN
 from policyengine.aws.settings import RETAIN, SCHEDULE, TAG_KEY, TAG_ROLE, TAG_VALUE
 from policyengine.base.records import record
 from policyengine.base.text import listed, quoted
@@ -150,7 +151,7 @@ def _shown(value: Any, forever: str) -> str:  # noqa: ANN401 - of the type that 
         return "on" if value else "off"
     if isinstance(value, (int, float)):
         return forever if value == FOREVER else shown(value)
-    if isinstance(value, Target):
+    if isinstance(value, VaultArn):
         return quoted(value.name)
     if isinstance(value, (str, date)):
         return quoted(value) if isinstance(value, str) else value.isoformat()

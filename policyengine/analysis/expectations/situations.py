@@ -7,7 +7,6 @@ its account, one set for all tests that give the same; above them everything sta
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import count
@@ -16,6 +15,7 @@ from typing import NamedTuple
 from policyengine.analysis.checks.evidence import place
 from policyengine.analysis.expectations.results import Failure, FailureCause
 from policyengine.analysis.requirements import TypedTest
+from policyengine.aws.arns import ACCOUNT_ID
 from policyengine.aws.documents import PolicyDocument, TargetName
 from policyengine.aws.organization import Entity, Organization, targets_in
 from policyengine.aws.organization.survey import child_path
@@ -24,8 +24,6 @@ from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Span
 from policyengine.base.text import quoted, suggestion
 from policyengine.language.syntax.nodes import GivenAccount, GivenPolicy, TargetNode
-
-_ID = re.compile("[0-9]{12}")
 
 Attached = Mapping[Entity, tuple[PolicyDocument, ...]]
 
@@ -98,7 +96,7 @@ class Situations:
         tags = tuple((tag.key.text, tag.value.value) for tag in step.tags)
         key = (name.value, parent, tags)
         if key not in self._created:
-            number = name.value if _ID.fullmatch(name.value) else next(self._ids)
+            number = name.value if ACCOUNT_ID.fullmatch(name.value) else next(self._ids)
             path = child_path(parent.path, name.value)
             self._created[key] = Entity("account", number, name.value, path, parent, tags=dict(tags))
         return self._created[key]
@@ -160,5 +158,5 @@ def _free_ids(organization: Organization, ids: Iterable[str]) -> Iterator[str]:
     for scope in scopes:
         taken.update(scope if isinstance(scope, tuple) else ())
     for policy in organization.policies.values():
-        taken.update(_ID.findall(json.dumps(policy.content)))
+        taken.update(ACCOUNT_ID.findall(json.dumps(policy.content)))
     yield from (number for number in map("{:012}".format, count(1)) if number not in taken)

@@ -15,6 +15,7 @@ from policyengine.analysis.prove.open_elements import OpenElements
 from policyengine.analysis.prove.openness import Openness
 from policyengine.analysis.prove.palette import HOURLY, MONTHLY
 from policyengine.analysis.prove.pieces import ARCHIVED, LIFECYCLE, LONGEST_CONTINUOUS, nested
+from policyengine.aws.arns import ACCOUNT, vault_arn
 from policyengine.aws.deployment import DAY, FOREVER, BackupRule, Copy, DeployedPlan, Plan, Selection
 from policyengine.aws.documents import ASSIGN, REMOVE, Json
 from policyengine.aws.facts import limits
@@ -109,7 +110,7 @@ class Freezing:
         """A copy that may come with the archive opt-in, to a rule that runs too often for it."""
         path = f"{rule.path}/{COPY_BLOCK.place}"
         if elements.grows(path):
-            arn = f"arn:{self._partition}:backup:{_COPY_REGION}:$account:backup-vault:{NAME}"
+            arn = vault_arn(NAME, _COPY_REGION, ACCOUNT, self._partition)
             copy: Document = {COPY_TARGET.place: {ASSIGN: arn}, LIFECYCLE: ARCHIVED}
             body: Document = {SCHEDULE.place: {ASSIGN: MONTHLY}, COPY_BLOCK.place: {arn: copy}}
             yield [nested(keys(rule.path), body)]

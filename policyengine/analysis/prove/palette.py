@@ -26,6 +26,7 @@ from policyengine.analysis.requirements.typed import (
     Slot,
 )
 from policyengine.aws.admission import setting_at
+from policyengine.aws.arns import ACCOUNT, ACCOUNT_ID, air_gapped_vault_arn, role_arn, vault_arn
 from policyengine.aws.deployment import FOREVER
 from policyengine.aws.documents import Json
 from policyengine.aws.facts import regions, resource_types
@@ -47,7 +48,7 @@ SCHEDULES = (
 MONTHLY, HOURLY = SCHEDULES[1], SCHEDULES[-1]
 _USUAL_REGIONS = {"aws": ("us-east-1", "eu-west-1", "eu-central-1")}
 _VAULT_NAMES, _NAME = re.compile(r"[A-Za-z0-9_-]{2,50}"), re.compile(r"[A-Za-z0-9_.-]{1,50}")
-_ROLE, _ID = re.compile(r"role/[\w+=,.@/-]{1,64}"), re.compile(r"\d{12}")
+_ROLE = re.compile(r"role/([\w+=,.@/-]{1,64})")
 _LONGEST_TEXT, _MOST_VAULTS = 128, 12
 _IDS = (ATTRIBUTES[Type.ACCOUNT]["id"], ATTRIBUTES[Type.COPY]["account"], ATTRIBUTES[Type.VAULT]["account"])
 _ACCOUNT = ATTRIBUTES[Type.ACCOUNT]
@@ -102,7 +103,7 @@ class Palette:
         existing = {account.id for account in self._organization.accounts}
         stranger = next(number for digit in "9876543210" if (number := digit * 12) not in existing)
         named = (text for attribute in _IDS for text in self._compared.get(attribute, ()))
-        return tuple(dict.fromkeys(("$account", *filter(_ID.fullmatch, named), stranger)))
+        return tuple(dict.fromkeys((ACCOUNT, *filter(ACCOUNT_ID.fullmatch, named), stranger)))
 
     def names(self, kind: Type) -> tuple[str, ...]:
         """Names for new elements of a kind: those by which the requirement asks for them first, then one of our own."""
@@ -112,10 +113,8 @@ class Palette:
     @cached_property
     def roles(self) -> tuple[str, ...]:
         """ARNs of roles."""
-        named = (match[0] for text in self._texts if (match := _ROLE.search(text)))
-        return tuple(
-            dict.fromkeys(f"arn:{self.partition}:iam::$account:{role}" for role in (f"role/{ELSEWHERE}", *named))
-        )
+        named = (match[1] for text in self._texts if (match := _ROLE.search(text)))
+        return tuple(dict.fromkeys(role_arn(path, self.partition) for path in (ELSEWHERE, *named)))
 
     @cached_property
     def types(self) -> tuple[str, ...]:
@@ -179,12 +178,12 @@ class Palette:
 
     def air_gapped(self) -> tuple[str, ...]:
         """ARNs of air-gapped vaults."""
-        return tuple(f"arn:{self.partition}:backup:$region:$account:backup-vault:{name}" for name in self.vaults)
+        return tuple(air_gapped_vault_arn(name, self.partition) for name in self.vaults)
 
     def targets(self) -> Iterator[Json]:
         """ARNs of vaults that copies may go to."""
         for account, region, name in varied([self.accounts, self.regions, self.vaults]):
-            yield f"arn:{self.partition}:backup:{region}:{account}:backup-vault:{name}"
+            yield vault_arn(name, region, account, self.partition)
 
 
 def _texts_for(palette: Palette, row: SettingRow, path: Sequence[str]) -> Sequence[str]:

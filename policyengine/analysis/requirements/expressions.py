@@ -5,7 +5,6 @@ Literals, bare words and the project's `let` names become constants here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
@@ -30,6 +29,7 @@ from policyengine.analysis.requirements.typed import (
     Quantifier,
     Slot,
 )
+from policyengine.aws.arns import ACCOUNT_ID
 from policyengine.aws.deployment import FOREVER
 from policyengine.aws.facts import regions, resource_types
 from policyengine.base.diagnostics import Diagnostic, Label
@@ -111,7 +111,6 @@ _HOLDERS: dict[Slot, tuple[Slot, ...]] = {
     "copy": ("plan", "rule"),
     "selection": ("plan", "rule"),
 }
-_ACCOUNT_ID = re.compile("[0-9]{12}")
 _RETENTIONS = [ATTRIBUTES[Type.RULE][name] for name in ("retention", "cold_after")]
 _RETENTIONS += [ATTRIBUTES[Type.COPY][name] for name in ("retention", "cold_after")]
 _RETENTIONS += [ATTRIBUTES[Type.VAULT][name] for name in ("min_retention", "max_retention")]
@@ -264,7 +263,7 @@ class Checker:
 
     def _noted(self, constant: Constant) -> Constant:
         """Remembers the ids of accounts that the expressions ask for."""
-        if isinstance(constant.constant, str) and _ACCOUNT_ID.fullmatch(constant.constant):
+        if isinstance(constant.constant, str) and ACCOUNT_ID.fullmatch(constant.constant):
             self.ids.add(constant.constant)
         return constant
 

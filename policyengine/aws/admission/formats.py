@@ -30,6 +30,7 @@ from policyengine.aws.admission.admission_rules import (
 )
 from policyengine.aws.admission.messages import Complaint, shown, write
 from policyengine.aws.admission.policy_schema import Container
+from policyengine.aws.arns import ACCOUNT, REGION, air_gapped_vault_arn, is_arn, role_arn, vault_arn
 from policyengine.aws.cron import CronError, next_two, parse_cron
 from policyengine.aws.documents import Json
 from policyengine.aws.facts import PARTITIONS, regions, resource_types
@@ -97,13 +98,13 @@ def _no_copy_target(subject: str, text: str, *, as_written: bool = True) -> Comp
     """The complaint about an ARN in which something is wrong; letters alone only where they count `as_written`."""
     parts = text.split(":")
     advice = ""
-    if len(parts) == _PARTS and parts[_REGION].lower() == "$region":
+    if len(parts) == _PARTS and parts[_REGION].lower() == REGION:
         advice = "name one Region: `$region` is for air-gapped vaults"
     elif len(parts) == _PARTS:
         judged = parts if as_written else text.lower().split(":")
         wrong = [index for index, good in enumerate(_COPY_PARTS) if not good.fullmatch(judged[index])]
         advice = write(_mended(parts)) or "; ".join(_ABOUT_PARTS[index](parts[index]) for index in wrong)
-    expected = "expected `arn:aws:backup:REGION:ACCOUNT:backup-vault:NAME`"
+    expected = f"expected `{vault_arn('NAME', 'REGION', 'ACCOUNT', PARTITIONS[0])}`"
     return Complaint(MALFORMED_VAULT_ARN, f"{subject} is {shown(text)}, {expected}", advice)
 
 
@@ -156,9 +157,9 @@ def air_gapped(key: str, text: str) -> Complaint | None:
         return None
     parts = text.replace(":vault:", ":backup-vault:").split(":")
     if len(parts) == _PARTS:
-        parts[_REGION], parts[_ACCOUNT] = "$region", "$account"
+        parts[_REGION], parts[_ACCOUNT] = REGION, ACCOUNT
     mended = ":".join(parts)
-    expected = "expected `arn:aws:backup:$region:$account:backup-vault:NAME`"
+    expected = f"expected `{air_gapped_vault_arn('NAME', PARTITIONS[0])}`"
     advice = write(_completed(mended, _AIR_GAPPED))
     return Complaint(MALFORMED_VAULT_ARN, f"{quoted(key)} is {shown(text)}, {expected}", advice)
 
@@ -167,7 +168,7 @@ def role(key: str, text: str) -> Complaint | None:
     """Why a text is not the ARN of a role in the member account."""
     if _ROLE.fullmatch(text):
         return None
-    expected = "expected `arn:aws:iam::$account:role/NAME`"
+    expected = f"expected `{role_arn('NAME', PARTITIONS[0])}`"
     return Complaint(MALFORMED_ROLE_ARN, f"{quoted(key)} is {shown(text)}, {expected}")
 
 
@@ -175,9 +176,9 @@ def role_advice(text: str, partition: str) -> str:
     """Advice with the ARN of the role that a text means, in a partition, else in the partition that it names."""
     parts = text.strip().split(":")
     if len(parts) > _KIND:
-        mended = ":".join(("arn", partition or parts[1], *parts[2:_ACCOUNT], "$account", *parts[_KIND:]))
+        mended = ":".join(("arn", partition or parts[1], *parts[2:_ACCOUNT], ACCOUNT, *parts[_KIND:]))
     else:
-        mended = f"arn:{partition or 'aws'}:iam::$account:role/{text.removeprefix('role/').removeprefix('/')}"
+        mended = role_arn(text.removeprefix("role/").removeprefix("/"), partition or PARTITIONS[0])
     return write(_completed(mended, _ROLE))
 
 
@@ -316,7 +317,7 @@ def _patterns() -> frozenset[str]:
 def _vault_name(_: ValueFormat, key: str, text: str) -> Complaint | None:
     if _VAULT_NAME.fullmatch(text):
         return None
-    name = text.rpartition(":")[2] if text.startswith("arn:") else ""
+    name = text.rpartition(":")[2] if is_arn(text) else ""
     advice = f"write the name alone: {quoted(name)}" if _VAULT_NAME.fullmatch(name) else ""
     expected = "expected 1 to 50 letters, digits, `-` and `_`"
     return Complaint(MALFORMED_VAULT_NAME, f"{quoted(key)} is {shown(text)}, {expected}", advice)

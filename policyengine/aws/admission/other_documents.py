@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from policyengine.aws.admission.admission_rules import UNREADABLE_DOCUMENT
 from policyengine.aws.admission.messages import Complaint
+from policyengine.aws.arns import ACCOUNT_ID
 from policyengine.aws.documents import Json
 from policyengine.aws.policy_text import OF_CLOUDFORMATION, OF_TERRAFORM, ORG_FORMATION, Holder, minify
 from policyengine.base.text import quoted
 
-_ACCOUNT = re.compile("[0-9]{12}")
 _PLAN_PARTS = {"regions", "rules", "selections"}
 
 
@@ -82,7 +81,7 @@ def another_kind(content: Json) -> Complaint | None:
 def _kind(content: Mapping[str, Json]) -> _Kind | None:
     if "plans" in content:
         return _EFFECTIVE if _is_effective(content["plans"]) else None
-    if all(_ACCOUNT.fullmatch(key) for key in content):
+    if all(ACCOUNT_ID.fullmatch(key) for key in content):
         return _BY_ACCOUNT
     if isinstance(content.get("rules"), list):
         return _PLAN

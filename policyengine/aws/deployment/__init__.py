@@ -48,7 +48,6 @@ from policyengine.aws.deployment.plans import (
     Reach,
     Runs,
     Selection,
-    Target,
     Unknown,
     origin,
     origins,
@@ -64,7 +63,7 @@ from policyengine.aws.deployment.runs import (
     next_run,
     shapes,
 )
-from policyengine.aws.deployment.surroundings import OWN, DeployedVault, Inventory, OptIn, Surroundings, role_path
+from policyengine.aws.deployment.surroundings import OWN, DeployedVault, Inventory, OptIn, Surroundings
 
 __all__ = [
     "DAY",
@@ -106,7 +105,6 @@ __all__ = [
     "Site",
     "Suppressor",
     "Surroundings",
-    "Target",
     "Unknown",
     "View",
     "calendar",
@@ -129,6 +127,5 @@ __all__ = [
     "origins",
     "overlaps",
     "policies",
-    "role_path",
     "shapes",
 ]

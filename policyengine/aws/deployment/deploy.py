@@ -11,10 +11,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
+from policyengine.aws.arns import role_path
 from policyengine.aws.deployment.placement import DeployedPlan, Deployment, Placement, View, accounts_named
 from policyengine.aws.deployment.plan_reader import PlanReader
 from policyengine.aws.deployment.plans import Plan, Reach
-from policyengine.aws.deployment.surroundings import Inventory, NamesInUse, Surroundings, role_path
+from policyengine.aws.deployment.surroundings import Inventory, NamesInUse, Surroundings
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import AccountPolicy, Effective, Node, Resolved
 from policyengine.aws.organization.tree import Organization

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Literal, NamedTuple
 
+from policyengine.aws.arns import VaultArn
 from policyengine.aws.deployment.plans import (
     FOREVER,
     UNKNOWN,
@@ -20,7 +21,6 @@ from policyengine.aws.deployment.plans import (
     OrUnknown,
     Plan,
     Reach,
-    Target,
 )
 from policyengine.aws.deployment.surroundings import OWN, DeployedVault, Inventory, Surroundings
 from policyengine.aws.merge import Resolved
@@ -215,7 +215,7 @@ class Placement:
         vault = self._vault(target, account, own=own)
         return DeployedCopy(copy, vault, target.region, account, target.region != region, not own)
 
-    def _vault(self, target: Target, account: str, *, own: bool) -> DeployedVault:
+    def _vault(self, target: VaultArn, account: str, *, own: bool) -> DeployedVault:
         surroundings = self.surroundings if own else self.inventory.of_id(target.account)
         return surroundings.vault(target.name, target.region, account)
 

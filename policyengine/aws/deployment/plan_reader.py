@@ -6,13 +6,13 @@ counts as absent.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import cast
 
+from policyengine.aws.arns import read_vault_arn
 from policyengine.aws.cron import CronError, parse_cron
 from policyengine.aws.deployment.plans import (
     FOREVER,
@@ -27,7 +27,6 @@ from policyengine.aws.deployment.plans import (
     Reach,
     Runs,
     Selection,
-    Target,
 )
 from policyengine.aws.deployment.runs import interval, runs_of, shapes, since, undisturbed
 from policyengine.aws.deployment.setting_values import value_of
@@ -73,7 +72,6 @@ from policyengine.aws.settings import (
     WINDOWS_VSS,
 )
 
-_VAULT_ARN = re.compile(r"arn:([^:]+):backup:([^:]+):([^:]+):backup-vault:([^:]+)", re.IGNORECASE)
 _CONDITIONS = cast("tuple[ConditionOperator, ...]", tuple(CONDITION_OPERATORS.values()))
 _NONE: Mapping[str, Json] = {}
 
@@ -141,12 +139,6 @@ class PlanReader:
         return self._reaches[key]
 
 
-def read_target(arn: str) -> Target | None:
-    """The vault of an ARN; None where the text is no ARN of a vault."""
-    match = _VAULT_ARN.fullmatch(arn)
-    return Target(arn, *match.groups()) if match else None
-
-
 def _with_runs(rule: BackupRule, runs: OrUnknown[Runs]) -> BackupRule:
     return replace(rule, runs=runs, interval=UNKNOWN if runs is UNKNOWN else interval(runs))
 
@@ -177,7 +169,7 @@ def _rule(path: str, plan: str, name: str, rule: Mapping[str, Json], start: int)
         archive=_is_on(ARCHIVE, rule),
         continuous=_is_on(CONTINUOUS, rule),
         vault=_text(VAULT, rule),
-        air_gapped=read_target(_text(AIR_GAPPED_VAULT, rule)),
+        air_gapped=read_vault_arn(_text(AIR_GAPPED_VAULT, rule)),
         copies=tuple(
             _copy(f"{path}/{COPY_BLOCK.place}/{segment(key)}", (plan, name), key, _block(copy), inherited=retention)
             for key, copy in _block(rule.get(COPY_BLOCK.place)).items()
@@ -196,7 +188,7 @@ def _copy(path: str, of: tuple[str, str], key: str, copy: Mapping[str, Json], *,
         plan=of[0],
         rule=of[1],
         arn=arn,
-        target=read_target(arn),
+        target=read_vault_arn(arn),
         retention=inherited if inherits else _minutes(COPY_RETAIN, copy),
         inherits_retention=inherits,
         cold_after=_minutes(COPY_COLD_AFTER, copy),

@@ -16,6 +16,7 @@ from enum import Enum
 from itertools import islice
 from typing import Final, Literal, NamedTuple, TypeAlias, TypeVar
 
+from policyengine.aws.arns import VaultArn
 from policyengine.aws.documents import Json, PolicyDocument
 from policyengine.aws.facts import resource_features
 from policyengine.aws.merge import Node, Step, keys
@@ -55,17 +56,6 @@ class Origin(NamedTuple):
     span: Span | None
 
 
-@record
-class Target:
-    """A vault by its ARN. `region` and `account` may be AWS's placeholders `$region` and `$account`."""
-
-    arn: str
-    partition: str
-    region: str
-    account: str
-    name: str
-
-
 @entity
 class Copy:
     """A copy action. `target` is None where the text is no ARN of a vault.
@@ -77,7 +67,7 @@ class Copy:
     rule: str
     plan: str
     arn: str
-    target: Target | None
+    target: VaultArn | None
     retention: Minutes
     inherits_retention: bool
     cold_after: Minutes
@@ -130,7 +120,7 @@ class BackupRule:
     archive: bool
     continuous: bool
     vault: str
-    air_gapped: Target | None
+    air_gapped: VaultArn | None
     copies: tuple[Copy, ...]
     tags: Mapping[str, str]
     index: tuple[str, ...]

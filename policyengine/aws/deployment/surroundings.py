@@ -14,6 +14,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, TypeVar
 
+from policyengine.aws.arns import ACCOUNT, role_path
 from policyengine.aws.deployment.plans import DAY, FOREVER, UNKNOWN, Minutes, OrUnknown, Reach, Selection, T
 from policyengine.aws.facts import resource_features, resource_types
 from policyengine.aws.organization.tree import Entity, Organization
@@ -75,7 +76,7 @@ def _is_continuous(kind: str, on: Collection[str] | None) -> bool:
     return features.continuous == "yes" or on is None or kind.casefold() in on
 
 
-OWN = "$account"
+OWN = ACCOUNT
 """Stands for the account that runs the plan, in AWS's ARNs and in `Vault.account`."""
 
 LockMode = Literal["none", "governance", "compliance"]
@@ -185,12 +186,6 @@ class Surroundings:
         namesakes = tuple(dict.fromkeys(facts.name for facts in here if facts.name != name))
         exists: OrUnknown[bool] = UNKNOWN if named or not searched else False
         return DeployedVault(name, region, account, exists=exists, namesakes=namesakes, listed=bool(named))
-
-
-def role_path(name: str) -> str:
-    """The path and name that a role of the snapshot has in an ARN: the snapshot may begin a path with IAM's slash."""
-    head, _, path = name.partition(":role/")
-    return path if head != name else name.removeprefix("/")
 
 
 def _described(name: str, region: str, account: str, facts: list[VaultFacts]) -> DeployedVault:

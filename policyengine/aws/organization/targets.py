@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Generic, Protocol, TypeVar
 
+from policyengine.aws.arns import ACCOUNT_ID
 from policyengine.aws.attachment_rules import ACCOUNT_NAME_AMBIGUOUS, UNKNOWN_TARGET
 from policyengine.aws.documents import TargetName
 from policyengine.aws.organization.tree import Entity, Organization
@@ -17,7 +18,6 @@ from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.errors import UsageError
 from policyengine.base.text import Nearest, quoted, suggestion
 
-_ID = re.compile("[0-9]{12}")
 _TARGETS_SHOWN = 5  # accounts or units of the same name, in a message
 _LONGEST = 150  # characters of a path in a message: it is to be copied
 
@@ -85,7 +85,7 @@ class Targets(Generic[P]):
 
     def _no_account(self, target: TargetName) -> Diagnostic:
         text = target.text
-        if _ID.fullmatch(text):
+        if ACCOUNT_ID.fullmatch(text):
             return UNKNOWN_TARGET.at(target.span, f"the organization has no account with the id {quoted(text)}")
         advice = f"{quoted(text)} is a unit: write `{self._word} ou`" if text in self._units else ""
         advice = advice or self._path_advice(text) or self._nearest_account.suggestion(text)

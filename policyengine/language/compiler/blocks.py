@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from policyengine.aws.arns import ACCOUNT, vault_arn
 from policyengine.aws.documents import APPEND, ASSIGN, REMOVE, WrittenAt
 from policyengine.aws.facts.names import foreign_keys, plain_key
 from policyengine.aws.rows import ANY
@@ -17,7 +18,6 @@ from policyengine.aws.settings import CONDITION_KEY, CONDITION_VALUE, TAG_KEY, T
 from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.source import Span
 from policyengine.base.text import listed, quoted, suggestion
-from policyengine.language.compiler.conversions import vault_arn
 from policyengine.language.compiler.policy_tree import Assigned, Control, TreeLock, TreeNode
 from policyengine.language.compiler.values import Scope, evaluate, evaluate_one, place_text
 from policyengine.language.compiler.vocabulary import COPY_REGION, PolicyShape
@@ -113,7 +113,7 @@ def _copy_arn(copy: CopyNode, scope: Scope) -> str | None:
     region = evaluate_one(copy.region, COPY_REGION, scope) if copy.region else None
     if region is None or copy.vault is None:
         return None
-    account = copy.account.value if copy.account else "$account"
+    account = copy.account.value if copy.account else ACCOUNT
     return vault_arn(copy.vault.value, region, account, scope.partition)
 
 

@@ -5,9 +5,9 @@ Durations follow semantics.md section 7, schedules language.md 3.4; names of vau
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
+from policyengine.aws.arns import air_gapped_vault_arn, copy_target, is_arn, role_arn
 from policyengine.aws.facts import limits, regions
 from policyengine.aws.rows import MINUTES_IN, ValueFormat
 from policyengine.base.diagnostics import Diagnostic
@@ -207,48 +207,30 @@ def _count(text: str, low: int, high: int) -> int | None:
     return number if low <= number <= high and str(number) == text else None
 
 
-_VAULT = re.compile(r"arn:[a-z-]+:backup:([a-z0-9-]+):(\$account|\d{12}):backup-vault:(.+)", re.DOTALL)
-
-
-def role_arn(name: str, partition: str) -> str:
+def expand_role(name: str, partition: str) -> str:
     """The ARN of a role by its name or path; an ARN stays as it is."""
-    return name if name.startswith("arn:") else _role_prefix(partition) + name.removeprefix("/")
+    return name if is_arn(name) else role_arn(name.removeprefix("/"), partition)
 
 
-def role_name(arn: str, partition: str) -> str | None:
-    """The shortest text from which `role_arn` gives this ARN; None where there is none."""
-    return _shortest(arn, arn.removeprefix(_role_prefix(partition)), role_arn, partition)
+def shorten_role(arn: str, partition: str) -> str | None:
+    """The shortest text from which `expand_role` gives this ARN; None where there is none."""
+    return _shortest(arn, arn.removeprefix(role_arn("", partition)), expand_role, partition)
 
 
-def air_gapped_arn(name: str, partition: str) -> str:
+def expand_air_gapped(name: str, partition: str) -> str:
     """The ARN of a logically air-gapped vault by its name; an ARN stays as it is."""
-    return name if name.startswith("arn:") else _air_gapped_prefix(partition) + name
+    return name if is_arn(name) else air_gapped_vault_arn(name, partition)
 
 
-def air_gapped_name(arn: str, partition: str) -> str | None:
-    """The shortest text from which `air_gapped_arn` gives this ARN; None where there is none."""
-    return _shortest(arn, arn.removeprefix(_air_gapped_prefix(partition)), air_gapped_arn, partition)
-
-
-def vault_arn(vault: str, region: str, account: str, partition: str) -> str:
-    """The ARN of a vault as a target of copies; `account` is an id or `$account`."""
-    return f"arn:{partition}:backup:{region}:{account}:backup-vault:{vault}"
+def shorten_air_gapped(arn: str, partition: str) -> str | None:
+    """The shortest text from which `expand_air_gapped` gives this ARN; None where there is none."""
+    return _shortest(arn, arn.removeprefix(air_gapped_vault_arn("", partition)), expand_air_gapped, partition)
 
 
 def vault_parts(arn: str, partition: str) -> tuple[str, str, str] | None:
-    """Vault, Region and account from which `vault_arn` gives exactly this ARN; None where there are none."""
-    match = _VAULT.fullmatch(arn)
-    if not match or match[1] not in regions() or vault_arn(match[3], match[1], match[2], partition) != arn:
-        return None
-    return match[3], match[1], match[2]
-
-
-def _role_prefix(partition: str) -> str:
-    return f"arn:{partition}:iam::$account:role/"
-
-
-def _air_gapped_prefix(partition: str) -> str:
-    return f"arn:{partition}:backup:$region:$account:backup-vault:"
+    """Vault, Region and account as the language names the target of a copy; None where it has to name the ARN."""
+    parts = copy_target(arn, partition)
+    return parts if parts and parts[1] in regions() else None
 
 
 def _shortest(arn: str, short: str, long: Callable[[str, str], str], partition: str) -> str | None:

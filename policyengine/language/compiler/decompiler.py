@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 from typing import get_args
 
+from policyengine.aws.arns import ACCOUNT
 from policyengine.aws.documents import ASSIGN, CONTROL, VALUE_OPERATORS, Json, PolicyDocument, WrittenAt
 from policyengine.aws.facts import regions, type_of_pattern
 from policyengine.aws.rows import ANY, TRUTHS, BlockRow, Kind, SettingRow
@@ -24,10 +25,10 @@ from policyengine.base.text import quoted
 from policyengine.language.compiler.blocks import CHILD_OPERATORS, NONE, OPERATORS, spell_path
 from policyengine.language.compiler.compile import misnamed_policy
 from policyengine.language.compiler.conversions import (
-    air_gapped_name,
     duration_of,
-    role_name,
     schedule_of,
+    shorten_air_gapped,
+    shorten_role,
     vault_parts,
 )
 from policyengine.language.compiler.policy_tree import Assigned, Control, TreeNode
@@ -48,8 +49,8 @@ from policyengine.language.syntax.nodes import (
 
 Path = tuple[str, ...]
 _SHORTENED: Mapping[Kind, Callable[[str, str], str | None]] = {
-    Kind.AIR_GAPPED_VAULT: air_gapped_name,
-    Kind.ROLE: role_name,
+    Kind.AIR_GAPPED_VAULT: shorten_air_gapped,
+    Kind.ROLE: shorten_role,
 }
 _WORDS = {operator: word for word, operator in CHILD_OPERATORS.items()}
 _CONDITIONS: Mapping[str, ConditionOperator] = {f"where {sign}": sign for sign in get_args(ConditionOperator)}
@@ -230,7 +231,7 @@ class _Lift:
         if parts is None:
             return CopyNode(Text(arn, span=span), None, None, None, body, locked, span=span, head=span)
         vault, region, account = parts
-        owner = None if account == "$account" else Text(account, span=span)
+        owner = None if account == ACCOUNT else Text(account, span=span)
         return CopyNode(
             None, Text(vault, span=span), Reference(region, span=span), owner, body, locked, span=span, head=span
         )

@@ -19,10 +19,10 @@ from policyengine.base.source import Span
 from policyengine.base.text import listed, quoted, suggestion
 from policyengine.language.compiler.conversions import (
     EVEN_HOURS,
-    air_gapped_arn,
     amount,
     cron_text,
-    role_arn,
+    expand_air_gapped,
+    expand_role,
     written,
 )
 from policyengine.language.compiler.lets import Lets, is_word
@@ -233,9 +233,9 @@ def _text(place: _Place, scope: Scope) -> str | Diagnostic | None:
 
 def _from_string(text: str, kind: Kind, partition: str) -> str:
     if kind is Kind.ROLE:
-        return role_arn(text, partition)
+        return expand_role(text, partition)
     if kind is Kind.AIR_GAPPED_VAULT:
-        return air_gapped_arn(text, partition)
+        return expand_air_gapped(text, partition)
     return text
 
 

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from policyengine.analysis.diff.causes import block, settings
 from policyengine.analysis.requirements.phrases import shown
+from policyengine.aws.arns import VaultArn
 from policyengine.aws.cron import CronError, parse_cron
 from policyengine.aws.deployment import (
     FOREVER,
@@ -27,7 +28,6 @@ from policyengine.aws.deployment import (
     DeployedVault,
     Plan,
     Selection,
-    Target,
 )
 from policyengine.aws.deployment.runs import minute, run_outcomes, shapes, upcoming
 from policyengine.aws.documents import Json
@@ -144,7 +144,7 @@ def _cold(of: BackupRule | Copy) -> Iterator[Row]:
         yield "Cold storage", (f"after {shown(of.cold_after)}", COLD_AFTER.place)
 
 
-def _target(target: Target) -> str:
+def _target(target: VaultArn) -> str:
     account = "this account" if target.account.lower() == OWN else f"account {target.account}"
     return f"{target.name} in {'the same Region' if target.region.startswith('$') else target.region}, {account}"
 

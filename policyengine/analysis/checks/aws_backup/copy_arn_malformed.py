@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
-from policyengine.aws.deployment import Copy, Plan, Target, origin
+from policyengine.aws.arns import VaultArn
+from policyengine.aws.deployment import Copy, Plan, origin
 from policyengine.aws.documents import Json, PolicyDocument
 from policyengine.aws.facts import limits, regions
 from policyengine.aws.merge import keys, segment
@@ -63,7 +64,7 @@ def _faulty(plan: Plan) -> Iterator[tuple[Copy, _Fault]]:
             yield copy, fault
 
 
-def _faults(plan: Plan, copy: Copy, target: Target) -> Iterator[_Fault]:
+def _faults(plan: Plan, copy: Copy, target: VaultArn) -> Iterator[_Fault]:
     partition = regions().get(target.region)
     if partition is None:
         text = f"the copy goes to {quoted(target.region)}, which is not a Region"
@@ -82,7 +83,7 @@ def _faults(plan: Plan, copy: Copy, target: Target) -> Iterator[_Fault]:
         yield _Fault(text, "the target counts: list the copy under the same ARN")
 
 
-def _misspelled(name: str, target: Target) -> _Fault:
+def _misspelled(name: str, target: VaultArn) -> _Fault:
     text = f"the copy is listed under vault {quoted(name)}, but goes to vault {quoted(target.name)}"
     return _Fault(text, "names of vaults tell upper case from lower: write the vault's own in both places")
 

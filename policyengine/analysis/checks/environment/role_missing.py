@@ -11,7 +11,8 @@ from policyengine.analysis.checks.arns import (
     role_of,
 )
 from policyengine.analysis.checks.evidence import Facts
-from policyengine.aws.deployment import Placement, Selection, role_path
+from policyengine.aws.arns import role_path
+from policyengine.aws.deployment import Placement, Selection
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Fact, Rule
 from policyengine.base.text import listed, nearest, quoted
