@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from benchmarks.moment import AT
 from policyengine.analysis.findings import Gate, Verdict
 from policyengine.base.source import Source
-from policyengine.engine import evaluate, judge
-from policyengine.session import Session
+from policyengine.engine import PURE, Stages, evaluate, verdict_of
 
 
-def check(sources: Sequence[Source], snapshot: Source, memory: Session | None = None) -> Verdict:
-    """The verdict on a project. Checks that share a `memory` share what is the same."""
-    return judge(evaluate(sources, snapshot, at=AT, memory=memory), Gate(), at=AT)
+def check(sources: Sequence[Source], snapshot: Source, stages: Stages = PURE) -> Verdict:
+    """The verdict on a project. Checks with the `stages` of one session share what is the same."""
+    return verdict_of(evaluate(sources, snapshot, at=AT, stages=stages), Gate(), at=AT)

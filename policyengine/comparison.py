@@ -15,7 +15,7 @@ from policyengine.aws.merge import Effective
 from policyengine.base.errors import SnapshotError
 from policyengine.base.records import record
 from policyengine.base.source import Source
-from policyengine.engine import Evaluation, evaluate, judge, waivers
+from policyengine.engine import Evaluation, Stages, evaluate, verdict_of, waivers
 from policyengine.session import Session
 
 
@@ -55,8 +55,8 @@ def compare_states(base: State, head: State, *, at: datetime, only_project: bool
 
     Findings that a side has waived or accepted do not count. Raises `SnapshotError` for a faulty snapshot.
     """
-    memory = Session()
-    before, after = (_evaluate(state, at, memory, only_project=only_project) for state in (base, head))
+    stages = Session()
+    before, after = (_evaluate(state, at, stages, only_project=only_project) for state in (base, head))
     was = side_of(before, base, at, complete=not only_project)
     is_now = side_of(after, head, at, complete=not only_project)
     if was is None or is_now is None:
@@ -78,10 +78,10 @@ def _agreement(waiver: Waiver) -> tuple[object, ...]:
     return waiver.what, waiver.target.kind, waiver.target.path, waiver.target.id, waiver.until, waiver.because
 
 
-def _evaluate(state: State, at: datetime, memory: Session, *, only_project: bool) -> Evaluation:
+def _evaluate(state: State, at: datetime, stages: Stages, *, only_project: bool) -> Evaluation:
     try:
         return evaluate(
-            state.sources, state.snapshot, at=at, partition=state.partition, only_project=only_project, memory=memory
+            state.sources, state.snapshot, at=at, partition=state.partition, only_project=only_project, stages=stages
         )
     except SnapshotError as error:
         faults = tuple(replace(fault, file=f"{state.prefix}{fault.file}") for fault in error.faults)
@@ -91,7 +91,7 @@ def _evaluate(state: State, at: datetime, memory: Session, *, only_project: bool
 def side_of(found: Evaluation, state: State, at: datetime, *, complete: bool = True) -> Side | None:
     """What is compared of a run; None where it ended before the accounts."""
     if found.organization and found.effective and found.deployment and found.judgement:
-        standing = judge(found, state.gate, at=at, baseline=state.baseline, complete=complete).exact
+        standing = verdict_of(found, state.gate, at=at, baseline=state.baseline, complete=complete).exact
         return Side(
             found.organization,
             found.effective,

@@ -12,20 +12,28 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from policyengine.analysis.checks import Facts, LeftOut, MissingFact, missing_facts, run_checks
 from policyengine.analysis.checks.snapshot_rules import NO_ACCOUNTS
 from policyengine.analysis.findings import Gate, Verdict, Waiver, read_waivers, settle
 from policyengine.analysis.findings.baseline import Baseline
 from policyengine.analysis.findings.registry import BY_NAME
-from policyengine.analysis.requirements import Demands, Judgement, asks_for_account_tags, check_types
+from policyengine.analysis.requirements import (
+    Demands,
+    Judgement,
+    Requirement,
+    asks_for_account_tags,
+    check_types,
+    findings,
+    judge,
+)
 from policyengine.aws.admission import admit, one_per_cause
-from policyengine.aws.deployment import Deployment, deploy
+from policyengine.aws.deployment import Deployment, View, deploy
 from policyengine.aws.documents import Compiled, PolicyDocument
 from policyengine.aws.merge import Effective, resolve
 from policyengine.aws.organization import Entity, Organization, attach
-from policyengine.aws.snapshot.snapshot import read_snapshot
+from policyengine.aws.snapshot.snapshot import Snapshot, read_snapshot
 from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.errors import UsageError
 from policyengine.base.records import record
@@ -35,11 +43,81 @@ from policyengine.base.text import listed, quoted, suggestion
 from policyengine.language.compiler import compile_policies, sound_policies
 from policyengine.language.syntax import parse
 from policyengine.language.syntax.nodes import Module, Require, Waive
-from policyengine.session import Session
 
 if TYPE_CHECKING:
     from policyengine.analysis.expectations import TestRun
     from policyengine.analysis.prove import Proof
+
+
+class Stages:
+    """The stages, in their order: each takes values and returns one, and its result depends on nothing else.
+
+    Everything below is composed of them. `Session` is another set, which keeps the results of its last calls.
+    """
+
+    def parse(self, sources: Iterable[Source]) -> tuple[Outcome[Module], ...]:
+        """The syntax trees of `.bpol` texts."""
+        return tuple(map(parse, sources))
+
+    def compile(self, modules: Sequence[Module], partition: str) -> Outcome[Compiled]:
+        """The documents and attachments that the trees of a project declare."""
+        return compile_policies(modules, partition=partition)
+
+    def check_types(self, modules: Sequence[Module], stored: Sequence[str]) -> Outcome[Demands]:
+        """Requirements and tests with the types of their expressions; `stored` are names of the snapshot's policies."""
+        return check_types(modules, stored, BY_NAME)
+
+    def read_snapshot(self, source: Source) -> Snapshot:
+        """The snapshot in a YAML or JSON text. Raises `SnapshotError`."""
+        return read_snapshot(source)
+
+    def attach(self, snapshot: Snapshot, compiled: Compiled, *, only_project: bool) -> Outcome[Organization]:
+        """The organization with a project's policies at their targets. Raises `SnapshotError`."""
+        return attach(snapshot, compiled, only_project=only_project)
+
+    def admit(
+        self, policies: Iterable[PolicyDocument], at: datetime
+    ) -> Mapping[PolicyDocument, Outcome[PolicyDocument]]:
+        """AWS's verdict on each document, with the document without what AWS would refuse."""
+        return {policy: admit(policy, at=at) for policy in policies}
+
+    def resolve(
+        self, organization: Organization, at: datetime, substitutes: Mapping[PolicyDocument, PolicyDocument]
+    ) -> Effective:
+        """The effective policy of every account; `substitutes` stand in for documents that AWS would refuse."""
+        return resolve(organization, at=at, substitutes=substitutes)
+
+    def deploy(
+        self, organization: Organization, effective: Effective, at: datetime, apart: Collection[str]
+    ) -> Deployment:
+        """The plans of every account where they run; accounts in `apart` share their view with no other."""
+        return deploy(organization, effective, at=at, apart=apart)
+
+    def facts(
+        self,
+        compiled: Compiled,
+        organization: Organization,
+        effective: Effective,
+        deployment: Deployment,
+        substitutes: Mapping[PolicyDocument, PolicyDocument],
+    ) -> Facts:
+        """All that checks may look at."""
+        return Facts(compiled, organization, effective, deployment, substitutes)
+
+    def check(self, facts: Facts) -> tuple[Diagnostic, ...]:
+        """The findings of every check."""
+        return run_checks(facts)
+
+    def judge(self, requirements: Sequence[Requirement], views: Sequence[View], management: str | None) -> Judgement:
+        """Whether requirements hold for the accounts of views; `management` is the management account's id."""
+        return judge(requirements, views, management)
+
+    def explain(self, judgement: Judgement) -> tuple[Diagnostic, ...]:
+        """A finding for each way in which a requirement does not hold."""
+        return tuple(findings(judgement))
+
+
+PURE = Stages()
 
 
 @record
@@ -64,7 +142,7 @@ class Promises:
 
 @record
 class Evaluation:
-    """Everything a run found out.
+    """All results of a run.
 
     `organization` and `effective` are None where the run ended before them: for want of a snapshot, or, if `stopped`,
     because of faults. `promises` are what the files say beside policies and attachments, `left_out` the settings that
@@ -88,30 +166,54 @@ class Evaluation:
         return tuple(document.policy for document in self.left_out)
 
 
+@record
+class _Texts:
+    """Files through the stages that need no snapshot: syntax trees, and what they compile to.
+
+    `compiled` has the faults of the syntax as well.
+    """
+
+    parsed: tuple[Outcome[Module], ...]
+    compiled: Outcome[Compiled]
+
+    @property
+    def modules(self) -> tuple[Module, ...]:
+        return tuple(outcome.value for outcome in self.parsed)
+
+    @property
+    def sound(self) -> list[PolicyDocument]:
+        """The policies that no fault of the language touches."""
+        return sound_policies(self.modules, self.compiled)
+
+
+@record
+class _Project:
+    """A project up to the faults that are the language's or the attachments'; no organization without a snapshot."""
+
+    texts: _Texts
+    demands: Demands
+    organization: Organization | None
+    diagnostics: tuple[Diagnostic, ...]
+    failed: bool
+
+
 def compile_sources(sources: Iterable[Source], partition: str = "aws") -> Outcome[Compiled]:
-    """The documents and attachments that `.bpol` texts say, with every fault of the language."""
-    return _compile([parse(source) for source in sources], partition)
+    """The documents and attachments that `.bpol` texts declare, with every fault of the language."""
+    return _texts(sources, partition, PURE).compiled
 
 
 def compile_and_admit(sources: Iterable[Source], *, at: datetime, partition: str = "aws") -> Outcome[Compiled]:
-    """What `compile_sources` says, and AWS's verdict on each policy that no fault of the language touches."""
-    parsed = [parse(source) for source in sources]
-    outcome = _compile(parsed, partition)
-    admission = admit_policies(sound_policies(_modules(parsed), outcome), at)
-    return Outcome(outcome.value, (*outcome.diagnostics, *admission.diagnostics))
+    """As `compile_sources`, with AWS's verdict on each policy that no fault of the language touches."""
+    texts = _texts(sources, partition, PURE)
+    refusals = admit_policies(texts.sound, at).diagnostics
+    return Outcome(texts.compiled.value, (*texts.compiled.diagnostics, *refusals))
 
 
-def admit_policies(policies: Iterable[PolicyDocument], at: datetime, memory: Session | None = None) -> Admission:
-    """AWS's verdict on each document at a moment; a `memory` knows those of documents that were judged before."""
-    memory = memory or Session()
-    found: list[Diagnostic] = []
-    substitutes: dict[PolicyDocument, PolicyDocument] = {}
-    for policy in policies:
-        outcome = memory.verdict(policy, at)
-        if outcome.diagnostics:
-            found.extend(outcome.diagnostics)
-            substitutes[policy] = outcome.value
-    return Admission(tuple(one_per_cause(found)), substitutes)
+def admit_policies(policies: Iterable[PolicyDocument], at: datetime, stages: Stages = PURE) -> Admission:
+    """AWS's verdict on documents at a moment, each cause of a refusal once."""
+    refused = {policy: outcome for policy, outcome in stages.admit(policies, at).items() if outcome.diagnostics}
+    diagnostics = one_per_cause([diagnostic for outcome in refused.values() for diagnostic in outcome.diagnostics])
+    return Admission(tuple(diagnostics), {policy: outcome.value for policy, outcome in refused.items()})
 
 
 def assemble(
@@ -124,7 +226,7 @@ def assemble(
     compiled = compile_sources(sources, partition)
     if compiled.failed or snapshot is None:
         return Outcome(None, compiled.diagnostics)
-    attached = attach(read_snapshot(snapshot), compiled.value, only_project=only_project)
+    attached = PURE.attach(PURE.read_snapshot(snapshot), compiled.value, only_project=only_project)
     return Outcome(attached.value, (*compiled.diagnostics, *attached.diagnostics))
 
 
@@ -135,51 +237,26 @@ def attached_policies(accounts: Iterable[Entity]) -> tuple[PolicyDocument, ...]:
 
 
 def evaluate(  # noqa: PLR0913 - what a run rests on
-    sources: Sequence[Source],
+    sources: Iterable[Source],
     snapshot: Source | None,
     *,
     at: datetime,
     partition: str = "aws",
     only_project: bool = False,
-    memory: Session | None = None,
+    stages: Stages = PURE,
 ) -> Evaluation:
     """The whole line for a project.
 
     Faults of the language or of attachments end it before the accounts; policies without a fault are admitted all the
-    same. Without a snapshot it ends after admission. Runs for the same moment that share a `memory` share their work.
-    Raises `SnapshotError` for a faulty snapshot.
+    same. Without a snapshot it ends after admission. Raises `SnapshotError` for a faulty snapshot.
     """
-    memory = memory or Session()
-    parsed = [memory.module(source) for source in sources]
-    outcome = _with_faults(parsed, memory.compiled(_modules(parsed), partition))
-    known = memory.snapshot(snapshot) if snapshot else None
-    typed = memory.types(_modules(parsed), tuple(known.policies or ()) if known else ())
-    compiled, found = outcome.value, (*outcome.diagnostics, *typed.diagnostics)
-    failed = outcome.failed or typed.failed
-    promises = _promises(parsed, typed.value)
-    if known is None:
-        found = (*found, *admit_policies(sound_policies(_modules(parsed), outcome), at, memory).diagnostics)
-        return Evaluation(found, compiled, promises, stopped=failed)
-    attached = attach(known, compiled, only_project=only_project, previous=memory.organization)
-    found, organization = (*found, *attached.diagnostics), attached.value
-    if failed or attached.failed:
-        own = {policy.name for policy in compiled.policies}
-        raw = [policy for policy in organization.policies.values() if policy.name not in own]
-        found = (*found, *admit_policies([*sound_policies(_modules(parsed), outcome), *raw], at, memory).diagnostics)
-        return Evaluation(found, compiled, promises, organization, stopped=True)
-    admission = admit_policies(organization.policies.values(), at, memory)
-    effective = resolve(organization, at=at, substitutes=admission.substitutes, previous=memory.effective)
-    deployment = deploy(organization, effective, at=at, apart=typed.value.ids, previous=memory.deployment)
-    memory.organization, memory.effective, memory.deployment = organization, effective, deployment
-    facts = Facts(compiled, organization, effective, deployment, admission.substitutes, memory.cases)
-    checked = run_checks(facts)
-    management = organization.management_account
-    judgement = memory.judgement(typed.value.requirements, deployment.published, management)
-    found = (*found, *admission.diagnostics, *checked, *memory.findings(judgement))
-    lacking = (*missing_facts(facts), *_missing_tags(organization, typed.value))
-    return Evaluation(
-        found, compiled, promises, organization, effective, deployment, judgement, facts.left_out, lacking
-    )
+    texts = _texts(sources, partition, stages)
+    read = stages.read_snapshot(snapshot) if snapshot else None
+    stored = tuple(read.policies or ()) if read else ()
+    project = _project(texts, read, stored, stages, only_project=only_project)
+    if project.failed or project.organization is None:
+        return _ended_early(project, at, stages)
+    return _evaluated(project, project.organization, at, stages)
 
 
 def run_project_tests(  # noqa: PLR0913 - what the tests of a project rest on
@@ -191,20 +268,19 @@ def run_project_tests(  # noqa: PLR0913 - what the tests of a project rest on
     only_project: bool = False,
     coverage: bool = False,
 ) -> Outcome[TestRun | None]:
-    """What the tests of a project come to; None where faults of the language or of attachments stop it before them.
+    """The results of a project's tests; None where faults of the language or of attachments stop it before them.
 
     Raises `SnapshotError` for a faulty snapshot.
     """
     from policyengine.analysis.expectations import run_tests  # noqa: PLC0415 - start-up: most runs have nothing to do with tests
 
-    found = _demanded(sources, snapshot, partition, only_project=only_project)
-    if found.failed:
-        return Outcome(None, found.diagnostics)
-    demands, organization = found.value
-    verdicts = {policy: admit(policy, at=at) for policy in organization.policies.values()}
+    project = _of_snapshot(sources, snapshot, partition, only_project=only_project)
+    if project.failed or project.organization is None:
+        return Outcome(None, project.diagnostics)
+    verdicts = PURE.admit(project.organization.policies.values(), at)
     refused = {policy: verdict for policy, verdict in verdicts.items() if verdict.failed}
-    run = run_tests(demands, organization, at=at, refused=refused, coverage=coverage)
-    return Outcome(run, found.diagnostics)
+    run = run_tests(project.demands, project.organization, at=at, refused=refused, coverage=coverage)
+    return Outcome(run, project.diagnostics)
 
 
 def prove_requirements(  # noqa: PLR0913 - what proofs rest on
@@ -224,21 +300,20 @@ def prove_requirements(  # noqa: PLR0913 - what proofs rest on
     """
     from policyengine.analysis.prove import prove  # noqa: PLC0415 - start-up: as for tests
 
-    found = _demanded(sources, snapshot, partition, only_project=only_project)
-    if found.failed:
-        return Outcome(None, found.diagnostics)
-    demands, organization = found.value
-    demands = _narrowed(demands, wanted)
+    project = _of_snapshot(sources, snapshot, partition, only_project=only_project)
+    if project.failed or project.organization is None:
+        return Outcome(None, project.diagnostics)
+    demands, organization = _narrowed(project.demands, wanted), project.organization
     attached = dict.fromkeys(policy for entity in organization.entities for policy in entity.policies)
-    refused = admit_policies(attached, at).diagnostics
-    if refused:
-        return Outcome(None, refused)
-    effective = resolve(organization, at=at)
+    refusals = admit_policies(attached, at).diagnostics
+    if refusals:
+        return Outcome(None, refusals)
+    effective = PURE.resolve(organization, at, {})
     proofs = prove(organization, effective, demands, at=at, partition=partition, suggesting=suggesting)
-    return Outcome(proofs, found.diagnostics)
+    return Outcome(proofs, project.diagnostics)
 
 
-def judge(
+def verdict_of(
     evaluation: Evaluation, gate: Gate, *, at: datetime, baseline: Baseline | None = None, complete: bool = True
 ) -> Verdict:
     """The verdict on a run: what the project has waived or accepted does not count.
@@ -277,26 +352,67 @@ def _missing_tags(organization: Organization, demands: Demands) -> Iterator[Miss
         yield MissingFact(Fact.TAGS, (), tuple(account.id or "" for account in organization.accounts), asking)
 
 
-def _promises(parsed: Sequence[Outcome[Module]], demands: Demands) -> Promises:
-    statements = [statement for module in parsed for statement in module.value.statements]
+def _texts(sources: Iterable[Source], partition: str, stages: Stages) -> _Texts:
+    parsed = stages.parse(sources)
+    compiled = stages.compile([outcome.value for outcome in parsed], partition)
+    faults = tuple(diagnostic for outcome in parsed for diagnostic in outcome.diagnostics)
+    return _Texts(parsed, Outcome(compiled.value, (*faults, *compiled.diagnostics)))
+
+
+def _project(
+    texts: _Texts, snapshot: Snapshot | None, stored: Sequence[str], stages: Stages, *, only_project: bool
+) -> _Project:
+    """Texts, typed and attached; `stored` are the policies of the snapshot that tests may name."""
+    typed = stages.check_types(texts.modules, stored)
+    outcomes: list[Outcome[Any]] = [texts.compiled, typed]
+    organization = None
+    if snapshot:
+        attached = stages.attach(snapshot, texts.compiled.value, only_project=only_project)
+        outcomes.append(attached)
+        organization = attached.value
+    diagnostics = tuple(diagnostic for outcome in outcomes for diagnostic in outcome.diagnostics)
+    return _Project(texts, typed.value, organization, diagnostics, any(outcome.failed for outcome in outcomes))
+
+
+def _of_snapshot(sources: Iterable[Source], snapshot: Source, partition: str, *, only_project: bool) -> _Project:
+    """A project for `test` and `prove`: with `only_project` its tests may name none of the snapshot's policies."""
+    texts = _texts(sources, partition, PURE)
+    read = PURE.read_snapshot(snapshot)
+    return _project(texts, read, () if only_project else tuple(read.policies or ()), PURE, only_project=only_project)
+
+
+def _ended_early(project: _Project, at: datetime, stages: Stages) -> Evaluation:
+    """An evaluation without effective policies: admission is all that faults, or a missing snapshot, leave to do."""
+    organization, compiled = project.organization, project.texts.compiled.value
+    own = {policy.name for policy in compiled.policies}
+    raw = [policy for policy in organization.policies.values() if policy.name not in own] if organization else ()
+    refusals = admit_policies([*project.texts.sound, *raw], at, stages).diagnostics
+    diagnostics = (*project.diagnostics, *refusals)
+    return Evaluation(diagnostics, compiled, _promises(project), organization, stopped=project.failed)
+
+
+def _evaluated(project: _Project, organization: Organization, at: datetime, stages: Stages) -> Evaluation:
+    demands, compiled = project.demands, project.texts.compiled.value
+    admission = admit_policies(organization.policies.values(), at, stages)
+    effective = stages.resolve(organization, at, admission.substitutes)
+    deployment = stages.deploy(organization, effective, at, demands.ids)
+    facts = stages.facts(compiled, organization, effective, deployment, admission.substitutes)
+    checked = stages.check(facts)
+    judgement = stages.judge(demands.requirements, deployment.published, organization.management_account)
+    diagnostics = (*project.diagnostics, *admission.diagnostics, *checked, *stages.explain(judgement))
+    lacking = (*missing_facts(facts), *_missing_tags(organization, demands))
+    promises = _promises(project)
+    return Evaluation(
+        diagnostics, compiled, promises, organization, effective, deployment, judgement, facts.left_out, lacking
+    )
+
+
+def _promises(project: _Project) -> Promises:
+    statements = [statement for module in project.texts.modules for statement in module.statements]
     own = {statement.name.text for statement in statements if isinstance(statement, Require)}
-    faulty = any(module.failed for module in parsed)
     waives = tuple(statement for statement in statements if isinstance(statement, Waive))
-    return Promises(demands, waives, None if faulty else frozenset({*own, *demands.names}))
-
-
-def _demanded(
-    sources: Iterable[Source], snapshot: Source, partition: str, *, only_project: bool
-) -> Outcome[tuple[Demands, Organization]]:
-    """What a project asks for, and of which organization."""
-    parsed = [parse(source) for source in sources]
-    compiled = _compile(parsed, partition)
-    known = read_snapshot(snapshot)
-    stored = () if only_project else known.policies or ()
-    typed = check_types(_modules(parsed), stored, BY_NAME)
-    attached = attach(known, compiled.value, only_project=only_project)
-    found = (*compiled.diagnostics, *typed.diagnostics, *attached.diagnostics)
-    return Outcome((typed.value, attached.value), found)
+    faulty = any(outcome.failed for outcome in project.texts.parsed)
+    return Promises(project.demands, waives, None if faulty else frozenset({*own, *project.demands.names}))
 
 
 def _narrowed(demands: Demands, wanted: Collection[str]) -> Demands:
@@ -310,17 +426,3 @@ def _narrowed(demands: Demands, wanted: Collection[str]) -> Demands:
             raise UsageError(f"there is no requirement {quoted(name)}; {advice}")
     chosen = [requirement for requirement in demands.requirements if requirement.name in (wanted or names)]
     return replace(demands, requirements=tuple(chosen))
-
-
-def _compile(parsed: Sequence[Outcome[Module]], partition: str) -> Outcome[Compiled]:
-    return _with_faults(parsed, compile_policies(_modules(parsed), partition=partition))
-
-
-def _modules(parsed: Sequence[Outcome[Module]]) -> list[Module]:
-    return [outcome.value for outcome in parsed]
-
-
-def _with_faults(parsed: Sequence[Outcome[Module]], compiled: Outcome[Compiled]) -> Outcome[Compiled]:
-    """What was compiled, and what is wrong with the texts beside it."""
-    found = tuple(diagnostic for outcome in parsed for diagnostic in outcome.diagnostics)
-    return Outcome(compiled.value, (*found, *compiled.diagnostics))

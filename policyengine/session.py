@@ -1,118 +1,189 @@
-"""What several runs at the same moment have in common, worked out once.
+"""The stages for many runs at one moment, such as an editor's or the two sides of a comparison.
 
-A comparison runs the line twice over states that are mostly alike. What is the same on both sides becomes the same
-object, and whatever hangs on that object alone is taken from the run before.
+Each stage keeps the results of its last calls, and hands them out again for the same values. Where most of two states
+is the same, the same objects go through the line, and what hangs on them alone is not worked out again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Generic, TypeAlias, TypeVar
 
-from policyengine.analysis.checks import Cases
-from policyengine.analysis.findings.registry import BY_NAME
+from policyengine.analysis.checks import Cases, Facts
 from policyengine.analysis.requirements import (
     AssertionResult,
     Demands,
     Explained,
     Judgement,
     Requirement,
-    check_types,
     explained,
     findings,
     join,
     judge,
 )
-from policyengine.aws.admission import admit
-from policyengine.aws.deployment import Deployment, View
+from policyengine.aws.deployment import Deployment, View, deploy
 from policyengine.aws.documents import Compiled, PolicyDocument
-from policyengine.aws.merge import Effective
-from policyengine.aws.organization import Organization, OrganizationReuse
-from policyengine.aws.snapshot.snapshot import Snapshot, read_snapshot
+from policyengine.aws.merge import Effective, resolve
+from policyengine.aws.organization import Organization, OrganizationReuse, attach
+from policyengine.aws.snapshot.snapshot import Snapshot
 from policyengine.base.diagnostics import Diagnostic, Outcome
-from policyengine.base.source import Source
+from policyengine.base.source import Source, Span
+from policyengine.engine import Stages
 from policyengine.language.compiler import compile_policies
-from policyengine.language.syntax import parse
-from policyengine.language.syntax.nodes import Let, Module, Policy, Require, Template, Test, UsePack
+from policyengine.language.syntax.nodes import Let, Module, Policy, Require, Statement, Template, Test, UsePack
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+_Documents: TypeAlias = dict[Span, PolicyDocument]
+_FEW = 4
 
 
-class Session:
-    """For one moment. `organization`, `effective` and `deployment` are those of the last run.
+class Recent(Generic[K, V]):
+    """Values by key: those of the last call, and of earlier ones as long as all are at most twice the largest call."""
 
-    `cases` is what checks found out.
+    def __init__(self) -> None:
+        self._values: dict[K, V] = {}
+        self._limit = _FEW
+
+    def each(self, keys: Iterable[K], build: Callable[[K], V]) -> dict[K, V]:
+        """The values of a call's keys; `build` gives those that are missing."""
+        wanted = tuple(keys)
+        values = {key: self._values[key] if key in self._values else build(key) for key in wanted}
+        self._limit = max(self._limit, 2 * len(values))
+        self._values |= values
+        if len(self._values) > self._limit:
+            self._values = dict(values)
+        return values
+
+    def one(self, key: K, build: Callable[[], V]) -> V:
+        """The value of a call's one key; `build` gives it where it is missing."""
+        return self.each((key,), lambda _: build())[key]
+
+
+class Session(Stages):
+    """Stages that keep what they need for the next run; all runs of a session are for one moment.
+
+    A text is the key of its tree, and the place of a statement that of what is compiled from it: equal texts have equal
+    statements at equal places. From attachment on it is the objects, since attachment hands out those of the last run.
     """
 
     def __init__(self) -> None:
-        self.organization: Organization | None = None
-        self.effective: Effective | None = None
-        self.deployment: Deployment | None = None
-        self.cases: Cases = {}
-        self._modules: dict[Source, Outcome[Module]] = {}
-        self._snapshots: dict[Source, Snapshot] = {}
-        self._documents: dict[object, dict[int, PolicyDocument]] = {}
-        self._types: dict[object, Outcome[Demands]] = {}
-        self._verdicts: dict[PolicyDocument, Outcome[PolicyDocument]] = {}
+        self._parsed: Recent[Source, Outcome[Module]] = Recent()
+        self._documents: Recent[Hashable, _Documents] = Recent()
+        self._types: Recent[Hashable, Outcome[Demands]] = Recent()
+        self._snapshot: tuple[Source, Snapshot] | None = None
+        self._verdicts: Recent[PolicyDocument, Outcome[PolicyDocument]] = Recent()
+        self._organization: Organization | None = None
+        self._effective: Effective | None = None
+        self._deployment: Deployment | None = None
+        self._cases: Cases = {}
         self._judgement: Judgement | None = None
         self._explained: dict[AssertionResult, Explained] = {}
 
-    def module(self, source: Source) -> Outcome[Module]:
-        """A text, parsed."""
-        if source not in self._modules:
-            self._modules[source] = parse(source)
-        return self._modules[source]
+    def parse(self, sources: Iterable[Source]) -> tuple[Outcome[Module], ...]:
+        """Parses the texts that are new."""
+        given = tuple(sources)
+        parsed = self._parsed.each(given, lambda source: super(Session, self).parse((source,))[0])
+        return tuple(parsed[source] for source in given)
 
-    def snapshot(self, source: Source) -> Snapshot:
-        """A snapshot, read. Raises `SnapshotError`."""
-        if source not in self._snapshots:
-            self._snapshots[source] = read_snapshot(source)
-        return self._snapshots[source]
+    def compile(self, modules: Sequence[Module], partition: str) -> Outcome[Compiled]:
+        """Compiles the policies that are new, or all if a `let` or `template` is.
 
-    def compiled(self, modules: Sequence[Module], partition: str) -> Outcome[Compiled]:
-        """What `compile_policies` says, with the last run's documents where they say the same at the same places."""
-        statements = [statement for module in modules for statement in module.statements]
-        shared = tuple(id(found) for found in statements if isinstance(found, (Let, Template)))
-        known = self._documents.setdefault((shared, partition), {})
-        outcome = compile_policies(modules, partition=partition, cached=known)
-        reuse = OrganizationReuse(self.organization)
+        Only documents of runs without a fault are kept: a fault of what policies share is reported where it is met.
+        """
+        shared = (partition, *_places(modules, Let, Template))
+        known = self._documents.one(shared, dict)
+        outcome = compile_policies(modules, partition=partition, previous=known)
+        reuse = OrganizationReuse(self._organization)
         policies = {policy.name: reuse.document(policy) for policy in outcome.value.policies}
-        if not outcome.diagnostics:  # a fault of what policies share is told where it is met
-            written = [found for found in statements if isinstance(found, Policy)]
-            known.update((id(found), policies[found.name.text]) for found in written)
+        if not outcome.diagnostics:
+            known.clear()
+            known.update((policy.span, policies[policy.name.text]) for policy in _statements(modules, Policy))
         return replace(outcome, value=replace(outcome.value, policies=tuple(policies.values())))
 
-    def types(self, modules: Sequence[Module], stored: Sequence[str]) -> Outcome[Demands]:
-        """What `check_types` says; it looks at some statements, and at the names of policies for the sake of tests."""
-        statements = [statement for module in modules for statement in module.statements]
-        asking = tuple(id(found) for found in statements if isinstance(found, (Let, Require, Test, UsePack)))
+    def check_types(self, modules: Sequence[Module], stored: Sequence[str]) -> Outcome[Demands]:
+        """Checks types if a statement with an expression is new, or a name of a policy that a test may use."""
         names: frozenset[str] = frozenset()
-        if any(isinstance(found, Test) for found in statements):
-            names = frozenset((*stored, *(found.name.text for found in statements if isinstance(found, Policy))))
+        if any(_statements(modules, Test)):
+            names = frozenset((*stored, *(policy.name.text for policy in _statements(modules, Policy))))
+        asking = _places(modules, Let, Require, Test, UsePack)
         key = (asking, names, all(module.complete for module in modules))
-        if key not in self._types:
-            self._types[key] = check_types(modules, stored, BY_NAME)
-        return self._types[key]
+        return self._types.one(key, lambda: super(Session, self).check_types(modules, stored))
 
-    def verdict(self, policy: PolicyDocument, at: datetime) -> Outcome[PolicyDocument]:
-        """AWS's verdict on a document."""
-        if policy not in self._verdicts:
-            self._verdicts[policy] = admit(policy, at=at)
-        return self._verdicts[policy]
+    def read_snapshot(self, source: Source) -> Snapshot:
+        """Reads a snapshot, unless it is the last one. Raises `SnapshotError`."""
+        if self._snapshot is None or self._snapshot[0] != source:
+            self._snapshot = (source, super().read_snapshot(source))
+        return self._snapshot[1]
 
-    def judgement(self, asked: Sequence[Requirement], views: Sequence[View], management: str | None) -> Judgement:
-        """What `judge` says; of views that the last run had, with the same requirements, what it said then."""
+    def attach(self, snapshot: Snapshot, compiled: Compiled, *, only_project: bool) -> Outcome[Organization]:
+        """The organization, with the documents and entities of the last run where they are the same."""
+        return attach(snapshot, compiled, only_project=only_project, previous=self._organization)
+
+    def admit(
+        self, policies: Iterable[PolicyDocument], at: datetime
+    ) -> Mapping[PolicyDocument, Outcome[PolicyDocument]]:
+        """AWS's verdict on the documents that are new, and the earlier ones on the others."""
+        return self._verdicts.each(policies, lambda policy: super(Session, self).admit((policy,), at)[policy])
+
+    def resolve(
+        self, organization: Organization, at: datetime, substitutes: Mapping[PolicyDocument, PolicyDocument]
+    ) -> Effective:
+        """The effective policies, with the last run's results for chains that are the same."""
+        effective = resolve(organization, at=at, substitutes=substitutes, previous=self._effective)
+        self._organization, self._effective = organization, effective
+        return effective
+
+    def deploy(
+        self, organization: Organization, effective: Effective, at: datetime, apart: Collection[str]
+    ) -> Deployment:
+        """The deployment, with the last run's plans and views where they are the same."""
+        self._deployment = deploy(organization, effective, at=at, apart=apart, previous=self._deployment)
+        return self._deployment
+
+    def facts(
+        self,
+        compiled: Compiled,
+        organization: Organization,
+        effective: Effective,
+        deployment: Deployment,
+        substitutes: Mapping[PolicyDocument, PolicyDocument],
+    ) -> Facts:
+        """The facts, with the cases that checks found in the same plans and rules in the last run."""
+        facts = Facts(compiled, organization, effective, deployment, substitutes, previous=self._cases)
+        self._cases = facts.cases
+        return facts
+
+    def judge(self, requirements: Sequence[Requirement], views: Sequence[View], management: str | None) -> Judgement:
+        """The judgement, joined from the last one where the requirements are the same: of new views alone it is new."""
         last = self._judgement
-        if last is None or last.requirements != tuple(asked) or last.management != management:
-            self._judgement, self._explained = judge(asked, views, management), {}
+        if last is None or last.requirements != tuple(requirements) or last.management != management:
+            self._judgement, self._explained = judge(requirements, views, management), {}
             return self._judgement
         judged = set(last.views)
-        new = judge(asked, [view for view in views if view not in judged], management)
+        new = judge(requirements, [view for view in views if view not in judged], management)
         self._judgement = join(views, last, new)
         return self._judgement
 
-    def findings(self, judgement: Judgement) -> tuple[Diagnostic, ...]:
-        """What a judgement says, explained as in the run before where the result is the same."""
-        known = self._explained
-        self._explained = {result: known[result] for result in judgement.broken if result in known}
+    def explain(self, judgement: Judgement) -> tuple[Diagnostic, ...]:
+        """The findings, explained as in the last run where the result is the same."""
+        last = self._explained
+        self._explained = {result: last[result] for result in judgement.broken if result in last}
         self._explained |= explained(judgement, self._explained)
         return tuple(findings(judgement, self._explained))
+
+
+S = TypeVar("S", bound=Statement)
+
+
+def _statements(modules: Iterable[Module], kind: type[S]) -> Iterable[S]:
+    return (statement for module in modules for statement in module.statements if isinstance(statement, kind))
+
+
+def _places(modules: Iterable[Module], *kinds: type[Statement]) -> tuple[Span, ...]:
+    return tuple(
+        statement.span for module in modules for statement in module.statements if isinstance(statement, kinds)
+    )

@@ -23,12 +23,12 @@ def editing(scale: Scale) -> Measurement:
     snapshot = Source("organization.json", snapshot_text(found, stored=False))
     sources = [Source("asking.bpol", ASKING), *(Source(name, text) for name, text in texts(found))]
     policies = [number for number, source in enumerate(sources) if source.name.startswith(("unit-", "own-"))]
-    memory = Session()
-    first = cpu_of(lambda: check(sources, snapshot, memory))
+    session = Session()
+    first = cpu_of(lambda: check(sources, snapshot, session))
     taken: list[float] = []
     for place in policies[:: max(1, len(policies) // scale.rounds)][: scale.rounds]:
         edited = _edited(sources, place)
-        taken.append(cpu_of(lambda given=edited: check(given, snapshot, memory)))  # type: ignore[misc]
+        taken.append(cpu_of(lambda given=edited: check(given, snapshot, session)))  # type: ignore[misc]
         sources = edited
     of = f"{scale.edited.policies:,} policies, {scale.edited.accounts:,} accounts"
     figures = (Figure(f"first check, {of}", first, "s"), Figure("check after an edit, median", median(taken), "s"))

@@ -34,7 +34,7 @@ from policyengine.cli.options import (
     require_snapshot,
 )
 from policyengine.cli.output import CLEAN, FAILED, Output, progress
-from policyengine.engine import Evaluation, evaluate, judge
+from policyengine.engine import Evaluation, evaluate, verdict_of
 from policyengine.project import Project
 from policyengine.report.check import CheckResult, terminal
 
@@ -74,7 +74,7 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
         ids = _ids(evaluation, account)
         chosen = _chosen(evaluation, ids)
         complete = not account and not only_project
-        verdict = judge(chosen, gate, at=when, baseline=baseline, complete=complete)
+        verdict = verdict_of(chosen, gate, at=when, baseline=baseline, complete=complete)
         not_judged = [*_not_judged(project, evaluation, update=update_baseline)]
         result = _result(project, chosen, verdict, when, not_judged)
         looked_at = result.accounts if ids is None else min(result.accounts, len(ids))
@@ -125,7 +125,7 @@ def _baseline(project: Project, evaluation: Evaluation, gate: Gate, at: datetime
     """The project's baseline, written anew where that is asked for and the run saw everything that belongs into it."""
     if not update:
         return stored_baseline(project)
-    return None if _sees_less(evaluation) else written_baseline(project, judge(evaluation, gate, at=at))
+    return None if _sees_less(evaluation) else written_baseline(project, verdict_of(evaluation, gate, at=at))
 
 
 def _sees_less(evaluation: Evaluation) -> bool:

@@ -19,7 +19,7 @@ from policyengine.analysis.findings.registry import LEVELLED
 from policyengine.aws.documents import Json
 from policyengine.aws.snapshot.snapshot import read_snapshot
 from policyengine.base.diagnostics import Diagnostic, Severity
-from policyengine.engine import assemble, evaluate, judge, run_project_tests
+from policyengine.engine import assemble, evaluate, run_project_tests, verdict_of
 from policyengine.language.syntax import parse
 from policyengine.project import Project, load_project
 
@@ -93,7 +93,7 @@ def _outcome(project: Project, sources: tuple[Source, ...]) -> Outcome:
     assert project.snapshot
     evaluation = evaluate(sources, project.snapshot, at=_AT)
     levels = {name: None if level == "off" else Severity(level) for name, level in project.configuration.checks.items()}
-    counting = judge(evaluation, Gate(levels=levels), at=_AT).standing
+    counting = verdict_of(evaluation, Gate(levels=levels), at=_AT).standing
     said = {_cause(found) for found in counting if found.severity is not Severity.INFO}
     tests = run_project_tests(sources, project.snapshot, at=_AT).value
     failed = {("test", result.title) for result in tests.results if not result.passed} if tests else set()

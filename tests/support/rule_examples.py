@@ -16,7 +16,7 @@ from policyengine.aws.policy_text import TextFault, read_document
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Source
 from policyengine.cli.gate import gate_of
-from policyengine.engine import evaluate, judge
+from policyengine.engine import evaluate, verdict_of
 from policyengine.language.compiler import decompile
 
 
@@ -32,5 +32,5 @@ def found_in(texts: Mapping[str, str]) -> tuple[Diagnostic, ...]:
     baseline = read_baseline(Source("baseline.json", texts["baseline.json"])) if "baseline.json" in texts else None
     settings = read_configuration(Source("policyengine.toml", texts.get("policyengine.toml", "")), LEVELLED)
     gate = gate_of(settings, strict=settings.strict)
-    standing = judge(evaluate(sources, snapshot, at=AT), gate, at=AT, baseline=baseline).standing
+    standing = verdict_of(evaluate(sources, snapshot, at=AT), gate, at=AT, baseline=baseline).standing
     return standing if snapshot else tuple(found for found in standing if found.code != NO_ACCOUNTS.code)

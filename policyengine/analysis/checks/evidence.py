@@ -33,7 +33,7 @@ _Subject = TypeVar("_Subject")
 _Case = TypeVar("_Case")
 
 Cases: TypeAlias = dict[Callable[..., Any], dict[Any, tuple[Any, ...]]]
-"""The cases of each function of a check by subject (plan, rule, policy), for runs that share them."""
+"""The cases of each function of a check by subject: plan, rule, policy."""
 
 
 _Path: TypeAlias = tuple[str, ...]
@@ -51,8 +51,8 @@ class LeftOut(NamedTuple):
 class Facts:
     """The project as compiled, the organization with its attachments, and what every account ends up with.
 
-    `substitutes` are the documents that AWS would refuse, with what is left of them in this run; `cases` is what
-    earlier runs have looked up.
+    `substitutes` are the documents that AWS would refuse, with what is left of them in this run. `cases` fills with
+    the cases that checks look up, by subject; `previous` are those of an earlier run.
     """
 
     compiled: Compiled
@@ -61,6 +61,7 @@ class Facts:
     deployment: Deployment
     substitutes: Mapping[PolicyDocument, PolicyDocument] = field(default_factory=dict)
     cases: Cases = field(default_factory=dict)
+    previous: Cases = field(default_factory=dict)
 
     @cached_property
     def plans(self) -> tuple[Plan, ...]:
@@ -97,11 +98,12 @@ class Facts:
         self, subjects: Iterable[_Subject], find: Callable[[_Subject], Iterable[_Case]]
     ) -> Iterator[tuple[_Subject, _Case]]:
         """Every case in a subject, such as a plan, with the subject; `find` depends on the subject alone."""
-        by_subject = self.cases.setdefault(find, {})
+        by_subject, previous = self.cases.setdefault(find, {}), self.previous.get(find, {})
         for subject in subjects:
             cases = by_subject.get(subject)
             if cases is None:
-                cases = by_subject[subject] = tuple(find(subject))
+                cases = previous.get(subject)
+                cases = by_subject[subject] = tuple(find(subject)) if cases is None else cases
             for case in cases:
                 yield subject, case
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, TypeVar
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from policyengine.aws.arns import ACCOUNT, role_path
 from policyengine.aws.deployment.plans import DAY, FOREVER, UNKNOWN, Minutes, OrUnknown, Reach, Selection, T
@@ -84,8 +85,14 @@ VaultType = Literal["standard", "air_gapped"]
 KeyKind = Literal["aws_managed", "customer", "aws_owned"]
 
 
+class _WeaklyHeld:
+    """Lets a record with slots be the value of a weak dictionary."""
+
+    __slots__ = ("__weakref__",)
+
+
 @entity
-class DeployedVault:
+class DeployedVault(_WeaklyHeld):
     """The facts about the vault of a name in an account and a Region.
 
     Where `exists` is not True all others are unknown. `lock` is what holds at the moment of judging: a compliance lock
@@ -146,15 +153,17 @@ class Surroundings:
         self._by_folded_name: dict[str, list[VaultFacts]] = {}
         for facts in sorted(vaults or (), key=lambda facts: facts.name):
             self._by_folded_name.setdefault(facts.name.casefold(), []).append(facts)
-        self._vaults: dict[tuple[str, str, str], DeployedVault] = {}
-        self._air_gapped: dict[DeployedVault, DeployedVault] = {}
+        # Surroundings outlive the plans of a session's many runs: a vault stays as long as a plan has it.
+        self._vaults: WeakValueDictionary[tuple[str, str, str], DeployedVault] = WeakValueDictionary()
+        self._air_gapped: WeakKeyDictionary[DeployedVault, DeployedVault] = WeakKeyDictionary()
 
     def vault(self, name: str, region: str, account: str = OWN) -> DeployedVault:
         """The vault of a name in a Region of this account; `account` is its id on the result."""
         key = (name, region, account)
-        if key not in self._vaults:
-            self._vaults[key] = self._look_up(name, region, account)
-        return self._vaults[key]
+        vault = self._vaults.get(key)
+        if vault is None:
+            vault = self._vaults[key] = self._look_up(name, region, account)
+        return vault
 
     def air_gapped_vault(self, name: str, region: str) -> DeployedVault:
         """The air-gapped vault of a name in a Region: absent if it is of another type, unknown if its type is."""
@@ -261,7 +270,8 @@ class Inventory:
         today = at.date()
         self._vaults = None if vaults is None else _Scoped(((v.accounts, _facts(v, today)) for v in vaults), _unplaced)
         self._roles = None if roles is None else _Scoped(((r.accounts, _role(r)) for r in roles), _perhaps)
-        self._distinct: dict[object, Surroundings] = previous._distinct if previous else {}  # noqa: SLF001 - its own kind
+        self._distinct: dict[object, Surroundings] = {}
+        self._previous = previous._distinct if previous else {}  # noqa: SLF001 - its own kind
         opt_in = (organization.settings.opt_in if organization.settings else None) or {}
         self._services = tuple((region, frozenset(names)) for region, names in sorted(opt_in.items()))
         self._opt_in = OptIn(opt_in)
@@ -306,7 +316,9 @@ class Inventory:
         key = (vaults, roles, searched, regions, self._services)
         if key not in self._distinct:
             by_name = None if roles is None else dict(sorted(roles))
-            self._distinct[key] = Surroundings(vaults, by_name, searched=searched, regions=regions, opt_in=self._opt_in)
+            self._distinct[key] = self._previous.get(key) or Surroundings(
+                vaults, by_name, searched=searched, regions=regions, opt_in=self._opt_in
+            )
         return self._distinct[key]
 
 

@@ -30,18 +30,18 @@ _POLICY_NAME = re.compile(r"(?!\.)[A-Za-z0-9_.\- ]{1,128}")
 S = TypeVar("S", bound=Statement)
 
 
-Documents: TypeAlias = Mapping[int, PolicyDocument]
-"""Documents of policies without a fault, by the `id` of their statements."""
+Documents: TypeAlias = Mapping[Span, PolicyDocument]
+"""Documents of policies without a fault, by the places of their statements."""
 
 
 def compile_policies(
-    modules: Sequence[Module], *, partition: str = "aws", cached: Documents | None = None
+    modules: Sequence[Module], *, partition: str = "aws", previous: Documents | None = None
 ) -> Outcome[Compiled]:
     """AWS's documents for the policies of a project's files, and its attachments.
 
     Files are taken by name, policies in written order; `partition` is the project's. Every fault is reported in one
     run. Each `policy` statement gives a document, which lacks what a fault is about; `Compiled.complete` is false only
-    where a file lost statements to syntax errors. `cached` are documents that were compiled with the same lets and
+    where a file lost statements to syntax errors. `previous` are documents that were compiled with the same lets and
     templates.
     """
     statements = [statement for module in sorted(modules, key=_file) for statement in module.statements]
@@ -49,21 +49,21 @@ def compile_policies(
     lets, diagnostics = collect_lets(_all(statements, Let), complete=complete)
     scope = Scope(partition, lets, complete, diagnostics)  # further diagnostics are added to the same list
     templates = collect_templates(_all(statements, Template), scope)
-    policies = _compile_all(_all(statements, Policy), templates, scope, cached or {})
+    policies = _compile_all(_all(statements, Policy), templates, scope, previous or {})
     diagnostics.extend(_repeated([require.name for require in _all(statements, Require)], "requirements"))
     attachments, of_attachments = _collect_attachments(_all(statements, Attach))
     return Outcome(Compiled(policies, attachments, complete), _distinct([*diagnostics, *of_attachments]))
 
 
 def _compile_all(
-    policies: Sequence[Policy], templates: Templates, scope: Scope, cached: Documents
+    policies: Sequence[Policy], templates: Templates, scope: Scope, previous: Documents
 ) -> tuple[PolicyDocument, ...]:
     by_name: dict[str, PolicyDocument] = {}
     scope.found.extend(_repeated([policy.name for policy in policies], "policies"))
     for policy in policies:
         if misnamed := misnamed_policy(policy.name):
             scope.found.append(misnamed)
-        by_name.setdefault(policy.name.text.lower(), cached.get(id(policy)) or _compile(policy, templates, scope))
+        by_name.setdefault(policy.name.text.lower(), previous.get(policy.span) or _compile(policy, templates, scope))
     return tuple(by_name.values())
 
 

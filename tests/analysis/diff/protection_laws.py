@@ -18,7 +18,7 @@ from policyengine.analysis.diff import ChangeClass, OrganizationComparison, Side
 from policyengine.base.diagnostics import Harm, Severity
 from policyengine.base.source import Source
 from policyengine.comparison import State, side_of
-from policyengine.engine import evaluate
+from policyengine.engine import PURE, Stages, evaluate
 from policyengine.session import Session
 
 AT = datetime(2026, 12, 1, tzinfo=UTC)
@@ -66,19 +66,19 @@ def trials(first: int, number: int) -> Iterator[Trial]:
 
 
 def _of_seed(seed: int) -> Iterator[Trial]:
-    source, memory = seeded(seed), Session()
+    source, session = seeded(seed), Session()
     worlds = [world(source)]
     while len(worlds) < _STATES:
         worlds.append(changed(source, worlds[-1]))
-    sides = [side_of_world(found, memory) for found in worlds]
+    sides = [side_of_world(found, session) for found in worlds]
     for one, other in ((one, other) for one, other in combinations(range(_STATES), 2) if other - one <= _NEAR):
         yield Trial(seed, (worlds[one], worlds[other]), sides[one], sides[other])
 
 
-def side_of_world(of: dict[str, Any], memory: Session | None = None) -> Side:
+def side_of_world(of: dict[str, Any], stages: Stages = PURE) -> Side:
     """What the engine makes of a world."""
     state = State([], Source("organization.json", json.dumps(snapshot(of))))
-    found = side_of(evaluate(state.sources, state.snapshot, at=AT, memory=memory), state, AT)
+    found = side_of(evaluate(state.sources, state.snapshot, at=AT, stages=stages), state, AT)
     assert found
     return found
 
