@@ -99,46 +99,82 @@ _WEIGHED: Mapping[str, tuple[int, frozenset[str]]] = {
 """By the name of a check's rule: the steps down to what it weighs as a whole, and the settings in there."""
 
 
-def weighs(diagnostic: Diagnostic, path: tuple[str, ...]) -> bool:
-    """Whether the finding's check looks at the setting or block at a path, given by its folded keys."""
-    if diagnostic.name not in _WEIGHED:
-        return False
-    length, settings = _WEIGHED[diagnostic.name]
-    return path[:length] == keys(diagnostic.path)[:length] and not settings.isdisjoint(path[length:])
-
-
 _Path = tuple[str, ...]
+
+
+class _Places:
+    """Accounts by what differs on them, given as folded paths: looked up by path, prefix or what a finding weighs."""
+
+    def __init__(self, entries: Iterable[tuple[_Path, Collection[str]]]) -> None:
+        groups: dict[_Path, list[Collection[str]]] = {}
+        for path, accounts in entries:
+            groups.setdefault(path, []).append(accounts)
+        self._accounts = {path: _union(parts) for path, parts in groups.items()}
+        self._below: dict[_Path, list[_Path]] = {}
+        for path in self._accounts:
+            for length in range(len(path) + 1):
+                self._below.setdefault(path[:length], []).append(path)
+
+    def at(self, path: _Path) -> Iterator[frozenset[str]]:
+        """The accounts of the entry at a path."""
+        if path in self._accounts:
+            yield self._accounts[path]
+
+    def around(self, path: _Path) -> Iterator[frozenset[str]]:
+        """The accounts of entries at a path, below it or above it."""
+        for length in range(len(path)):
+            yield from self.at(path[:length])
+        for below in self._below.get(path, ()):
+            yield self._accounts[below]
+
+    def weighed(self, diagnostic: Diagnostic) -> Iterator[frozenset[str]]:
+        """The accounts of entries at settings and blocks that the finding's check weighs beside its own."""
+        length, settings = _WEIGHED.get(diagnostic.name, (0, frozenset()))
+        head = keys(diagnostic.path)[:length]
+        if settings and len(head) == length:
+            for path in self._below.get(head, ()):
+                if not settings.isdisjoint(path[length:]):
+                    yield self._accounts[path]
+
+
+def _union(parts: Collection[Collection[str]]) -> frozenset[str]:
+    return frozenset().union(*parts)
 
 
 def without_consequences(diagnostics: Iterable[Diagnostic], refused: Collection[LeftOut]) -> Iterator[Diagnostic]:
     """The findings, each for the accounts on which it does not merely follow from a refused document."""
+    places = _Places((path, document.accounts) for document in refused for path in document.paths)
+    refusing = _union([document.accounts for document in refused])
     for diagnostic in diagnostics:
-        below = {number for doc in refused if _follows(diagnostic, doc.paths) for number in doc.accounts}
-        if not below.intersection(diagnostic.accounts):
+        below = tuple(_following(diagnostic, places, refusing))
+        left = tuple(account for account in diagnostic.accounts if not any(account in part for part in below))
+        if len(left) == len(diagnostic.accounts):
             yield diagnostic
-        elif left := tuple(number for number in diagnostic.accounts if number not in below):
+        elif left:
             yield replace(diagnostic, accounts=left)
 
 
-def _follows(diagnostic: Diagnostic, paths: Iterable[_Path]) -> bool:
+def _following(diagnostic: Diagnostic, places: _Places, refusing: frozenset[str]) -> Iterable[frozenset[str]]:
+    """The accounts on which a finding follows from a refused document; `refusing` are all accounts below one."""
     if diagnostic.name == account_without_plan.RULE.name:
-        return True
+        return (refusing,)
     if diagnostic.name == effective_policy_invalid.RULE.name:
-        missing = diagnostic.missing
-        return bool(missing) and any(path[: len(missing)] == missing or missing[: len(path)] == path for path in paths)
-    return any(weighs(diagnostic, path) for path in paths)
+        return places.around(diagnostic.missing) if diagnostic.missing else ()
+    return places.weighed(diagnostic)
 
 
 def without_guesses(diagnostics: Iterable[Diagnostic], facts: Facts) -> Iterator[Diagnostic]:
     """The findings, no errors among them on accounts where they depend on a guess."""
-    notes = [(keys(note.path), ids) for note, _, ids in facts.notes if note.kind is NoteKind.PEER_ORDER_UNKNOWN]
+    open_orders = ((note, ids) for note, _, ids in facts.notes if note.kind is NoteKind.PEER_ORDER_UNKNOWN)
+    places = _Places((keys(note.path), ids) for note, ids in open_orders)
     for diagnostic in diagnostics:
         if diagnostic.severity is not Severity.ERROR:
             yield diagnostic
             continue
-        guessed = {number for path, ids in notes if _depends_on(diagnostic, path) for number in ids}
-        doubtful = tuple(number for number in diagnostic.accounts if number in guessed)
-        if certain := tuple(number for number in diagnostic.accounts if number not in guessed):
+        guessed = tuple(_depended_on(diagnostic, places))
+        doubtful = tuple(account for account in diagnostic.accounts if any(account in part for part in guessed))
+        certain = tuple(account for account in diagnostic.accounts if not any(account in part for part in guessed))
+        if certain:
             yield replace(diagnostic, accounts=certain) if doubtful else diagnostic
         if doubtful:
             yield replace(diagnostic, accounts=doubtful).with_severity(Severity.WARNING)
@@ -146,7 +182,9 @@ def without_guesses(diagnostics: Iterable[Diagnostic], facts: Facts) -> Iterator
             yield diagnostic
 
 
-def _depends_on(diagnostic: Diagnostic, path: tuple[str, ...]) -> bool:
+def _depended_on(diagnostic: Diagnostic, places: _Places) -> Iterator[frozenset[str]]:
     at = keys(diagnostic.path)
-    in_its_region = bool(diagnostic.region) and path == (*at[:_PLAN], REGIONS.place)
-    return at == path or in_its_region or weighs(diagnostic, path)
+    yield from places.at(at)
+    if diagnostic.region:
+        yield from places.at((*at[:_PLAN], REGIONS.place))
+    yield from places.weighed(diagnostic)
