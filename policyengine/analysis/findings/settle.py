@@ -8,6 +8,7 @@ sets aside what is fixed (`Rule.fixed`).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import field, fields, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from policyengine.analysis.findings.baseline import AcceptedFindings
 from policyengine.analysis.findings.registry import FIXED
 from policyengine.analysis.findings.verdict import Finding, Verdict
 from policyengine.analysis.findings.waiver_rules import WAIVER_UNUSED
-from policyengine.analysis.findings.waivers import NOWHERE, Waiver, places
+from policyengine.analysis.findings.waivers import NOWHERE, Waiver, WaiverIndex, places
 from policyengine.base.diagnostics import Diagnostic, Severity
 from policyengine.base.records import record
 from policyengine.base.rules import Fact
@@ -35,15 +36,16 @@ class Cover:
     """
 
     def __init__(self, waivers: Collection[Waiver], baseline: Baseline | None, present: Iterable[Diagnostic]) -> None:
-        self._waivers = sorted(waivers, key=_longest_first)
+        self._waivers = WaiverIndex(waivers)
         self._accepted = AcceptedFindings(baseline, present)
 
     def parts(self, diagnostic: Diagnostic) -> list[Finding]:
         """A finding, split where only some of its accounts are covered, or not by the same."""
-        left = places(diagnostic)
-        parts = []
-        for waiver in self._waivers:
-            if waiver.names(diagnostic) and (waived := waiver.covered(left)):
+        parts, accounts = [], places(diagnostic)
+        waivers = self._waivers.candidates(diagnostic)
+        left = set(accounts) if waivers else accounts
+        for waiver in waivers:
+            if waived := waiver.covered(left):
                 parts.append(Finding(_part(diagnostic, waived), waiver))
                 left -= waived
         if accepted := left & self._accepted.accounts_of(diagnostic):
@@ -54,19 +56,12 @@ class Cover:
 
     def unused(self, present: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
         """A finding for each waiver that covers nothing, and for each entry of the baseline that is gone."""
-        there = [(diagnostic, places(diagnostic)) for diagnostic in present] if self._waivers else []
-        for waiver in self._waivers:
-            if not any(waiver.names(diagnostic) and waiver.covered(accounts) for diagnostic, accounts in there):
-                yield _unused(waiver)
+        yield from map(_unused, self._waivers.unused(present))
         yield from self._accepted.refused()
         yield from self._accepted.gone(present)
 
 
-def _longest_first(waiver: Waiver) -> tuple[int, str, int]:
-    return -waiver.until.toordinal(), waiver.span.source.name, waiver.span.start
-
-
-def _part(diagnostic: Diagnostic, ids: frozenset[str]) -> Diagnostic:
+def _part(diagnostic: Diagnostic, ids: AbstractSet[str]) -> Diagnostic:
     """What a finding says of some of its accounts, which are in order; mostly of all of them."""
     some = ids - {NOWHERE}
     return diagnostic if len(some) == len(diagnostic.accounts) else replace(diagnostic, accounts=tuple(sorted(some)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 from policyengine.analysis.findings.registry import BY_NAME, FIXED, RULES
@@ -28,6 +29,14 @@ def places(diagnostic: Diagnostic) -> frozenset[str]:
     return frozenset(diagnostic.accounts or (NOWHERE,))
 
 
+def waivable_names(diagnostic: Diagnostic) -> tuple[str, ...]:
+    """The names by which a finding can be waived: its check's and its requirement's; none where it is fixed."""
+    if diagnostic.code in FIXED:
+        return ()
+    is_of_requirement = diagnostic.name in _ABOUT_REQUIREMENTS
+    return (diagnostic.name, diagnostic.requirement) if is_of_requirement else (diagnostic.name,)
+
+
 @record
 class Waiver:
     """An agreement to accept the findings of a check or a requirement.
@@ -44,14 +53,64 @@ class Waiver:
 
     def names(self, diagnostic: Diagnostic) -> bool:
         """Whether it is for such findings, wherever they are."""
-        about = (
-            (diagnostic.name, diagnostic.requirement) if diagnostic.name in _ABOUT_REQUIREMENTS else (diagnostic.name,)
-        )
-        return self.what in about and diagnostic.code not in FIXED
+        return self.what in waivable_names(diagnostic)
 
-    def covered(self, accounts: frozenset[str]) -> frozenset[str]:
+    def covered(self, accounts: AbstractSet[str]) -> frozenset[str]:
         """Those of the accounts, by id, that are at or below the target; `NOWHERE` is below the root only."""
-        return accounts if self.target.kind == "root" else accounts & self.accounts
+        return frozenset(accounts) if self.target.kind == "root" else self.accounts & accounts
+
+
+class WaiverIndex:
+    """Waivers by name and target, so that a finding is held against those that may cover it, and no others.
+
+    Where two waivers cover the same, the one that holds longer comes first.
+    """
+
+    def __init__(self, waivers: Collection[Waiver]) -> None:
+        self._waivers = sorted(waivers, key=_longest_first)
+        self._ranks: dict[str, dict[Entity, int]] = {}
+        for rank, waiver in enumerate(self._waivers):
+            self._ranks.setdefault(waiver.what, {}).setdefault(waiver.target, rank)
+        self._targets_over = _targets_over({waiver.target: waiver for waiver in waivers})
+
+    def candidates(self, diagnostic: Diagnostic) -> list[Waiver]:
+        """The waivers by name that may cover a part of a finding, in order; of several for one target the first."""
+        ranks = {rank for name in waivable_names(diagnostic) for rank in self._ranks_of(name, diagnostic)}
+        return [self._waivers[rank] for rank in sorted(ranks)]
+
+    def unused(self, present: Iterable[Diagnostic]) -> list[Waiver]:
+        """The waivers that cover none of the findings, in order."""
+        used: set[tuple[str, Entity]] = set()
+        for diagnostic in present if self._waivers else ():
+            accounts = places(diagnostic)
+            for waiver in self.candidates(diagnostic):
+                key = (waiver.what, waiver.target)
+                if key not in used and waiver.covered(accounts):
+                    used.add(key)
+        return [waiver for waiver in self._waivers if (waiver.what, waiver.target) not in used]
+
+    def _ranks_of(self, name: str, diagnostic: Diagnostic) -> Iterable[int]:
+        """Goes by targets or by accounts, whichever are fewer."""
+        ranks = self._ranks.get(name, {})
+        if len(ranks) <= len(diagnostic.accounts):
+            return ranks.values()
+        targets = (
+            target for number in (NOWHERE, *diagnostic.accounts) for target in self._targets_over.get(number, ())
+        )
+        return (ranks[target] for target in targets if target in ranks)
+
+
+def _longest_first(waiver: Waiver) -> tuple[int, str, int]:
+    return -waiver.until.toordinal(), waiver.span.source.name, waiver.span.start
+
+
+def _targets_over(waivers: Mapping[Entity, Waiver]) -> Mapping[str, list[Entity]]:
+    """The targets at or above each account, by id; the root, which is above them all, under `NOWHERE`."""
+    targets: dict[str, list[Entity]] = {}
+    for target, waiver in waivers.items():
+        for number in (NOWHERE,) if target.kind == "root" else waiver.accounts:
+            targets.setdefault(number, []).append(target)
+    return targets
 
 
 _WAIVABLE = frozenset(rule.name for rule in RULES if not rule.fixed)

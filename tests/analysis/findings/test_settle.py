@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policyengine.analysis.findings import Finding, Gate, Verdict, Waiver, settle
+from policyengine.analysis.findings.waivers import WaiverIndex
 from policyengine.base.diagnostics import Diagnostic, Label, Severity
 from policyengine.base.source import Source, Span
 
@@ -226,6 +227,22 @@ def test_a_waiver_removes_exactly_what_it_names(found: list[Diagnostic], agreed:
     assert cases(after.standing) == cases(before.standing) - named
     assert cases([finding.diagnostic for finding in after.waived]) == named
     assert cases(after.diagnostics) == cases(before.diagnostics)
+
+
+@pytest.mark.scale
+@given(SEVERAL, some_waivers())
+def test_the_index_of_waivers_has_what_holding_each_against_each_has(
+    present: list[Diagnostic], agreed: list[Waiver]
+) -> None:
+    index = WaiverIndex(agreed)
+    for diagnostic in present:
+        accounts = frozenset(diagnostic.accounts)
+        covering = {(w.what, w.target) for w in agreed if w.names(diagnostic) and w.covered(accounts)}
+        candidates = index.candidates(diagnostic)
+        assert covering == {(w.what, w.target) for w in candidates if w.covered(accounts)}
+        assert [w.until for w in candidates] == sorted((w.until for w in candidates), reverse=True)
+    unused = [w for w in agreed if not any(w.names(d) and w.covered(frozenset(d.accounts)) for d in present)]
+    assert sorted(index.unused(present), key=id) == sorted(unused, key=id)
 
 
 @pytest.mark.scale
