@@ -11,9 +11,10 @@ What depends on an unknown attachment order is at most a warning: another order 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from policyengine.analysis.checks.accounts_by_path import AccountsByPath
 from policyengine.analysis.checks.aws_backup import (
     cold_storage_ignored,
     cold_storage_too_short,
@@ -99,92 +100,56 @@ _WEIGHED: Mapping[str, tuple[int, frozenset[str]]] = {
 """By the name of a check's rule: the steps down to what it weighs as a whole, and the settings in there."""
 
 
-_Path = tuple[str, ...]
-
-
-class _Places:
-    """Accounts by what differs on them, given as folded paths: looked up by path, prefix or what a finding weighs."""
-
-    def __init__(self, entries: Iterable[tuple[_Path, Collection[str]]]) -> None:
-        groups: dict[_Path, list[Collection[str]]] = {}
-        for path, accounts in entries:
-            groups.setdefault(path, []).append(accounts)
-        self._accounts = {path: _union(parts) for path, parts in groups.items()}
-        self._below: dict[_Path, list[_Path]] = {}
-        for path in self._accounts:
-            for length in range(len(path) + 1):
-                self._below.setdefault(path[:length], []).append(path)
-
-    def at(self, path: _Path) -> Iterator[frozenset[str]]:
-        """The accounts of the entry at a path."""
-        if path in self._accounts:
-            yield self._accounts[path]
-
-    def around(self, path: _Path) -> Iterator[frozenset[str]]:
-        """The accounts of entries at a path, below it or above it."""
-        for length in range(len(path)):
-            yield from self.at(path[:length])
-        for below in self._below.get(path, ()):
-            yield self._accounts[below]
-
-    def weighed(self, diagnostic: Diagnostic) -> Iterator[frozenset[str]]:
-        """The accounts of entries at settings and blocks that the finding's check weighs beside its own."""
-        length, settings = _WEIGHED.get(diagnostic.name, (0, frozenset()))
-        head = keys(diagnostic.path)[:length]
-        if settings and len(head) == length:
-            for path in self._below.get(head, ()):
-                if not settings.isdisjoint(path[length:]):
-                    yield self._accounts[path]
-
-
-def _union(parts: Collection[Collection[str]]) -> frozenset[str]:
-    return frozenset().union(*parts)
-
-
-def without_consequences(diagnostics: Iterable[Diagnostic], refused: Collection[LeftOut]) -> Iterator[Diagnostic]:
+def without_consequences(diagnostics: Iterable[Diagnostic], refused: Iterable[LeftOut]) -> Iterator[Diagnostic]:
     """The findings, each for the accounts on which it does not merely follow from a refused document."""
-    places = _Places((path, document.accounts) for document in refused for path in document.paths)
-    refusing = _union([document.accounts for document in refused])
+    left_out = AccountsByPath((document.paths, document.accounts) for document in refused)
     for diagnostic in diagnostics:
-        below = tuple(_following(diagnostic, places, refusing))
-        left = tuple(account for account in diagnostic.accounts if not any(account in part for part in below))
-        if len(left) == len(diagnostic.accounts):
+        below = _following(diagnostic, left_out)
+        if below.isdisjoint(diagnostic.accounts):
             yield diagnostic
-        elif left:
+        elif left := tuple(number for number in diagnostic.accounts if number not in below):
             yield replace(diagnostic, accounts=left)
 
 
-def _following(diagnostic: Diagnostic, places: _Places, refusing: frozenset[str]) -> Iterable[frozenset[str]]:
-    """The accounts on which a finding follows from a refused document; `refusing` are all accounts below one."""
+def _following(diagnostic: Diagnostic, left_out: AccountsByPath) -> frozenset[str]:
+    """The accounts on which a finding follows from what is left out."""
     if diagnostic.name == account_without_plan.RULE.name:
-        return (refusing,)
+        return left_out.everywhere
     if diagnostic.name == effective_policy_invalid.RULE.name:
-        return places.around(diagnostic.missing) if diagnostic.missing else ()
-    return places.weighed(diagnostic)
+        return left_out.around_or_below(diagnostic.missing) if diagnostic.missing else frozenset()
+    return _weighed(diagnostic, left_out)
 
 
 def without_guesses(diagnostics: Iterable[Diagnostic], facts: Facts) -> Iterator[Diagnostic]:
     """The findings, no errors among them on accounts where they depend on a guess."""
-    open_orders = ((note, ids) for note, _, ids in facts.notes if note.kind is NoteKind.PEER_ORDER_UNKNOWN)
-    places = _Places((keys(note.path), ids) for note, ids in open_orders)
+    guesses = AccountsByPath(
+        ((keys(note.path),), ids) for note, _, ids in facts.notes if note.kind is NoteKind.PEER_ORDER_UNKNOWN
+    )
     for diagnostic in diagnostics:
         if diagnostic.severity is not Severity.ERROR:
             yield diagnostic
             continue
-        guessed = tuple(_depended_on(diagnostic, places))
-        doubtful = tuple(account for account in diagnostic.accounts if any(account in part for part in guessed))
-        certain = tuple(account for account in diagnostic.accounts if not any(account in part for part in guessed))
-        if certain:
-            yield replace(diagnostic, accounts=certain) if doubtful else diagnostic
-        if doubtful:
-            yield replace(diagnostic, accounts=doubtful).with_severity(Severity.WARNING)
-        elif not diagnostic.accounts:
+        guessed = [ids for ids in _guessed(diagnostic, guesses) if ids]
+        doubtful = tuple(number for number in diagnostic.accounts if any(number in ids for ids in guessed))
+        if not doubtful:
             yield diagnostic
+            continue
+        if certain := tuple(number for number in diagnostic.accounts if not any(number in ids for ids in guessed)):
+            yield replace(diagnostic, accounts=certain)
+        yield replace(diagnostic, accounts=doubtful).with_severity(Severity.WARNING)
 
 
-def _depended_on(diagnostic: Diagnostic, places: _Places) -> Iterator[frozenset[str]]:
+def _guessed(diagnostic: Diagnostic, guesses: AccountsByPath) -> Iterator[frozenset[str]]:
+    """The accounts on which a finding depends on a guess: on its setting, its Regions, and what its check weighs."""
     at = keys(diagnostic.path)
-    yield from places.at(at)
+    yield guesses.at(at)
     if diagnostic.region:
-        yield from places.at((*at[:_PLAN], REGIONS.place))
-    yield from places.weighed(diagnostic)
+        yield guesses.at((*at[:_PLAN], REGIONS.place))
+    yield _weighed(diagnostic, guesses)
+
+
+def _weighed(diagnostic: Diagnostic, doubtful: AccountsByPath) -> frozenset[str]:
+    """The accounts on which the finding's check looks at a doubtful setting."""
+    length, settings = _WEIGHED.get(diagnostic.name, (0, frozenset()))
+    block = keys(diagnostic.path)[:length]
+    return doubtful.within(block, settings) if settings and len(block) == length else frozenset()

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from policyengine.analysis.checks import LeftOut
+from policyengine.analysis.checks.accounts_by_path import AccountsByPath, Path
 from policyengine.analysis.diff.changes import Change, RefusedPolicy, Side, SideName
 from policyengine.aws.merge import keys, segment
 from policyengine.base.diagnostics import Diagnostic
-
-_Path = tuple[str, ...]
 
 
 def refusals(base: Side, head: Side) -> Iterator[RefusedPolicy]:
@@ -24,9 +22,10 @@ def refusals(base: Side, head: Side) -> Iterator[RefusedPolicy]:
 def comparable(changes: Iterable[Change], base: Side, head: Side) -> Iterator[Change]:
     """The changes, each for the accounts on which it does not follow from a refusal on either side."""
     documents = [document for _, side in _sides(base, head) for document in side.left_out]
+    refused = AccountsByPath((map(_setting, document.paths), document.accounts) for document in documents)
     for change in changes:
-        below = {number for document in documents if _depends_on(change, document) for number in document.accounts}
-        if left := tuple(number for number in change.accounts if number not in below):
+        below = [refused.around(keys(path)) for path in (change.path, *change.depends_on)]
+        if left := tuple(number for number in change.accounts if not any(number in ids for ids in below)):
             yield replace(change, accounts=left)
 
 
@@ -49,21 +48,15 @@ def _sides(base: Side, head: Side) -> tuple[tuple[SideName, Side], ...]:
     return ("base", base), ("head", head)
 
 
-def _depends_on(change: Change, document: LeftOut) -> bool:
-    places = [keys(path) for path in (change.path, *change.depends_on)]
-    settings = map(_setting, document.paths)
-    return any(place[: len(setting)] == setting for setting in settings for place in places)
-
-
-def _setting(path: _Path) -> _Path:
+def _setting(path: Path) -> Path:
     """The setting or block that a path is about: an operator is one of its node."""
     return next((path[:length] for length, key in enumerate(path) if key.startswith("@@")), path)
 
 
-def _topmost(paths: Iterable[_Path]) -> Iterator[_Path]:
+def _topmost(paths: Iterable[Path]) -> Iterator[Path]:
     """The paths that lie below no other."""
-    topmost: list[_Path] = []
+    topmost: set[Path] = set()
     for path in sorted(set(paths), key=len):
-        if not any(path[: len(above)] == above for above in topmost):
-            topmost.append(path)
+        if not any(path[:length] in topmost for length in range(len(path))):
+            topmost.add(path)
     yield from sorted(topmost)

@@ -10,7 +10,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from policyengine.analysis.checks import without_consequences
-from policyengine.analysis.diff.changes import Change, ChangeClass, Flip, Move, OrganizationComparison, Side, Standing
+from policyengine.analysis.diff.changes import (
+    Change,
+    ChangeCause,
+    ChangeClass,
+    Flip,
+    Move,
+    OrganizationComparison,
+    Side,
+    Standing,
+)
 from policyengine.analysis.diff.comparable import below_refusals, comparable, refusals, undisturbed
 from policyengine.analysis.diff.findings_of_one_side import findings_of_one_side
 from policyengine.analysis.diff.harm import OneSided, Views, harmed
@@ -113,17 +122,20 @@ def compare(base: Side, head: Side) -> OrganizationComparison:
 
 def _changes(sides: Sides, views: Views, moves: Iterable[Move]) -> Iterator[Change]:
     """Each change once, with all its accounts and causes."""
-    by_effect: dict[tuple[str, ...], tuple[Change, set[str]]] = {}
+    first: dict[tuple[str, ...], Change] = {}
+    causes: dict[tuple[str, ...], dict[ChangeCause, None]] = {}
+    accounts: dict[tuple[str, ...], list[str]] = {}
     plans, moved = PlanChanges(sides), frozenset(move.after.id or "" for move in moves)
     for (before, after), numbers in views.items():
         if before.withheld or after.withheld:
             continue
         for change in plans.between(before.plans, after.plans):
-            same, accounts = by_effect.get(change.what, (change, set()))
-            causes = tuple(dict.fromkeys((*same.causes, *change.causes)))
-            by_effect[change.what] = (replace(same, causes=causes), accounts | set(numbers))
-    for change, accounts in by_effect.values():
-        yield replace(change, accounts=tuple(sorted(accounts)), moved=moved)
+            first.setdefault(change.what, change)
+            causes.setdefault(change.what, {}).update(dict.fromkeys(change.causes))
+            accounts.setdefault(change.what, []).extend(numbers)
+    for what, change in first.items():
+        ids = tuple(sorted(set(accounts[what])))
+        yield replace(change, causes=tuple(causes[what]), accounts=ids, moved=moved)
 
 
 def _harmed(base: Side, head: Side, changes: list[Change], views: Views, one_sided: OneSided) -> Iterator[Change]:

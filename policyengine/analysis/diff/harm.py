@@ -5,44 +5,24 @@ Each check declares what its findings harm (`Harm`), and nothing here knows any 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple, TypeAlias
 
-from policyengine.analysis.diff.changes import Change, ChangeCause, ChangeClass, SideName
+from policyengine.analysis.diff.change_index import GONE, NEW, PLAN_DEPTH, ChangeIndex, Direction, ReportedChange
+from policyengine.analysis.diff.changes import Change, ChangeCause, ChangeClass
 from policyengine.aws.deployment import DeployedPlan, View, origin
 from policyengine.aws.merge import keys
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.text import quoted
 
-_PLAN = 2  # steps of a path down to a plan
 _WORSE = {Harm.BACKUP: ChangeClass.LOST, Harm.COPY: ChangeClass.LOST, Harm.PROTECTION: ChangeClass.WEAKENED}
-_BETTER = {ChangeClass.LOST: ChangeClass.ADDED, ChangeClass.WEAKENED: ChangeClass.STRENGTHENED}
 
 Views: TypeAlias = Mapping[tuple[View, View], list[str]]
 """The accounts of both sides by what they had and what they get."""
 
 
 _Sentence: TypeAlias = tuple[str, ...]
-
-
-class _Direction(NamedTuple):
-    """Whether findings are new or gone: the side that has them, and the classes of changes that say the same."""
-
-    side: SideName
-    worse: Mapping[ChangeClass, ChangeClass]
-
-    def at(self, change: Change) -> str:
-        """Where this side has what changed."""
-        return change.path if self.side == "head" else change.was_at
-
-    def elsewhere(self, change: Change) -> str:
-        """Where the other side has it."""
-        return change.was_at if self.side == "head" else change.path
-
-
-_NEW = _Direction("head", {change_class: change_class for change_class in _BETTER})
-_GONE = _Direction("base", _BETTER)
 
 
 class _Harmful(NamedTuple):
@@ -59,11 +39,20 @@ class OneSided(NamedTuple):
     went: frozenset[str] = frozenset()
 
 
-class _ReportedChange(NamedTuple):
-    """A change that is reported already, and its accounts."""
+class _Known(NamedTuple):
+    """What findings of one side are held against.
 
-    change: Change
-    accounts: frozenset[str]
+    `changes` are reported already. Of the accounts `alone` only this side says what they have, and what is `usual` on
+    the other side is not new for those. `compared` are the accounts of both sides, `pairs` the position of each among
+    the `views`.
+    """
+
+    changes: ChangeIndex
+    alone: frozenset[str]
+    usual: frozenset[_Sentence]
+    compared: frozenset[str]
+    pairs: Mapping[str, int]
+    views: Sequence[tuple[View, View]]
 
 
 def harmed(
@@ -80,21 +69,23 @@ def harmed(
     had nothing to lose, as far as is known, so that what fails there is weakened; and what only protects less
     than it could is no change where others have the same finding on the other side.
     """
-    reported = [_ReportedChange(change, frozenset(change.accounts)) for change in changes]
+    reported = [ReportedChange(change, frozenset(change.accounts)) for change in changes]
     came, went = one_sided.came | _of_withheld(views, 0), one_sided.went | _of_withheld(views, 1)
-    everybody = frozenset(number for ids in views.values() for number in ids) | came | went
+    pairs = {number: position for position, ids in enumerate(views.values()) for number in ids}
+    everybody = frozenset(pairs) | came | went
     both = tuple(findings), tuple(others)
     head, base = (list(_certain(side, everybody)) for side in both)
     of_head, of_base = (frozenset(_usual(side)) for side in both)
-    yield from _of_side(head, base, _ChangeIndex(reported, _NEW, came, of_base), everybody - went, views)
-    yield from _of_side(base, head, _ChangeIndex(reported, _GONE, went, of_head), everybody - came, views)
+    new, gone = ChangeIndex(reported, NEW), ChangeIndex(reported, GONE)
+    yield from _of_side(head, base, _Known(new, came, of_base, everybody - went, pairs, tuple(views)))
+    yield from _of_side(base, head, _Known(gone, went, of_head, everybody - came, pairs, tuple(views)))
 
 
 def _usual(findings: Iterable[Diagnostic]) -> Iterator[_Sentence]:
     """The findings of weaker protection, whatever their accounts."""
     for finding in findings:
         for path in finding.places or (finding.path,) if finding.harm is Harm.PROTECTION else ():
-            yield _sentence(replace(finding, path=path))
+            yield finding.code, path, finding.region, finding.message
 
 
 def _of_withheld(views: Views, side: Literal[0, 1]) -> frozenset[str]:
@@ -102,93 +93,31 @@ def _of_withheld(views: Views, side: Literal[0, 1]) -> frozenset[str]:
     return frozenset(number for both, ids in views.items() if both[side].withheld for number in ids)
 
 
-class _ChangeIndex:
-    """Changes by where one side has them; of the accounts `alone` only this side says what they have.
-
-    What is `usual` on the other side is not new for those.
-    """
-
-    def __init__(
-        self, reported: Iterable[_ReportedChange], of: _Direction, alone: frozenset[str], usual: frozenset[_Sentence]
-    ) -> None:
-        self.of = of
-        self.alone = alone
-        self.usual = usual
-        self._at: dict[str, list[_ReportedChange]] = {}
-        self._in_plan: dict[tuple[str, ...], list[_ReportedChange]] = {}
-        for entry in reported:
-            self._at.setdefault(of.at(entry.change), []).append(entry)
-            self._in_plan.setdefault(keys(of.at(entry.change))[:_PLAN], []).append(entry)
-        moved = [entry for entry in reported if entry.change.path != entry.change.was_at]
-        self._moved = sorted(moved, key=lambda entry: -len(of.at(entry.change)))
-
-    def before(self, path: str, accounts: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
-        """Where the other side has a path, for which of the accounts: blocks may have been renamed."""
-        for change, ids in self._moved:
-            here = self.of.at(change)
-            if _is_within(path, here) and ids & accounts:
-                yield self.of.elsewhere(change) + path[len(here) :], ids & accounts
-                accounts -= ids
-        yield path, accounts
-
-    def reporting(self, finding: Diagnostic, change_class: ChangeClass) -> frozenset[str]:
-        """The accounts for which a change says as much: the same setting in that Region, as bad at least."""
-        as_bad = {self.of.worse[entry] for entry in _BETTER if entry.rank <= change_class.rank}
-        places = self._at.get(finding.path, ()) if finding.path else self._whole_plans()
-        meant = (entry for entry in places if entry.change.region in {"", finding.region})
-        return _accounts(entry for entry in meant if entry.change.change_class in as_bad)
-
-    def adding(self, finding: Diagnostic) -> frozenset[str]:
-        """The accounts to which the block or Region of a finding was added, or from which it was removed with it."""
-        one_sided = ChangeClass.ADDED if self.of.side == "head" else ChangeClass.LOST
-        steps = finding.path.split("/")
-        blocks = ("/".join(steps[:length]) for length in range(_PLAN, len(steps) + 1))
-        around = [entry for block in blocks for entry in self._at.get(block, ())]
-        regions = self._at.get("/".join([*steps[:_PLAN], "regions"]), ()) if finding.region else ()
-        around += [entry for entry in regions if entry.change.region == finding.region]
-        return _accounts(entry for entry in around if entry.change.change_class is one_sided and not entry.change.fact)
-
-    def makers(self, path: str, accounts: frozenset[str]) -> Iterator[ChangeCause]:
-        """The causes of the changes to the plan for some of the accounts."""
-        for change, ids in self._in_plan.get(keys(path)[:_PLAN], ()):
-            if ids & accounts:
-                yield from change.causes
-
-    def _whole_plans(self) -> Iterator[_ReportedChange]:
-        """Plans that are gone, or new: what a finding about no setting is about."""
-        gone_or_new = {ChangeClass.LOST, ChangeClass.ADDED}
-        everything = (entry for reported in self._in_plan.values() for entry in reported)
-        return (
-            entry
-            for entry in everything
-            if entry.change.change_class in gone_or_new and len(keys(entry.change.path)) == _PLAN
-        )
-
-
-def _of_side(
-    findings: list[_Harmful], others: list[_Harmful], changes: _ChangeIndex, compared: frozenset[str], views: Views
-) -> Iterator[Change]:
+def _of_side(findings: list[_Harmful], others: list[_Harmful], known: _Known) -> Iterator[Change]:
     there: dict[tuple[str, str, str], set[str]] = {}
     for other, numbers in others:
         there.setdefault((other.code, other.path, other.region), set()).update(numbers)
     for finding, accounts in findings:
-        usual = changes.alone if _sentence(finding) in changes.usual else frozenset()
+        compared = accounts & known.compared
+        if _sentence(finding) in known.usual:
+            compared -= known.alone
         new = frozenset(
             number
-            for path, ids in changes.before(finding.path, accounts & compared - usual)
+            for path, ids in known.changes.before(finding.path, compared)
             for number in ids - there.get((finding.code, path, finding.region), set())
         )
-        brought = (changes.adding(finding) | changes.alone) & new if new else new
+        added = known.changes.adding(finding)
+        brought = frozenset(number for number in new if number in added or number in known.alone)
         for change_class, ids in ((_WORSE[finding.harm], new - brought), (ChangeClass.WEAKENED, brought)):
-            if left := ids - changes.reporting(finding, change_class) if ids else ids:
-                yield from _changes(finding, change_class, left, changes, views)
+            if left := ids - known.changes.reporting(finding, change_class) if ids else ids:
+                yield from _changes(finding, change_class, left, known)
 
 
 def _changes(
-    finding: Diagnostic, change_class: ChangeClass, accounts: frozenset[str], index: _ChangeIndex, views: Views
+    finding: Diagnostic, change_class: ChangeClass, accounts: frozenset[str], known: _Known
 ) -> Iterator[Change]:
     """A change for the accounts where policies are the cause, and another where the organization is."""
-    of = index.of
+    of = known.changes.of
     text = finding.message if of.side == "head" else f"no longer a finding: {finding.message}"
     change = Change(
         change_class=of.worse[change_class],
@@ -203,20 +132,27 @@ def _changes(
     )
     causes: dict[bool, dict[ChangeCause, None]] = {}
     numbers: dict[bool, set[str]] = {}
-    for (before, after), together in views.items():
-        if here := accounts.intersection(together):
-            made_by = dict.fromkeys((*_line(finding, of, before, after), *index.makers(finding.path, here)))
-            numbers.setdefault(bool(made_by), set()).update(here)
-            causes.setdefault(bool(made_by), {}).update(made_by)
-            accounts -= here
-    if accounts:  # they joined or left
-        numbers.setdefault(False, set()).update(accounts)
-        causes.setdefault(False, {})
+    for position, here in _by_pair(accounts, known.pairs):
+        line = _line(finding, of, *known.views[position]) if position is not None else ()
+        caused_by = dict.fromkeys((*line, *known.changes.makers(finding.path, here))) if position is not None else {}
+        numbers.setdefault(bool(caused_by), set()).update(here)
+        causes.setdefault(bool(caused_by), {}).update(caused_by)
     for written, ids in numbers.items():
         yield replace(change, causes=tuple(causes[written]), accounts=tuple(sorted(ids)))
 
 
-def _line(finding: Diagnostic, of: _Direction, before: View, after: View) -> Iterator[ChangeCause]:
+def _by_pair(accounts: Iterable[str], pairs: Mapping[str, int]) -> Iterator[tuple[int | None, set[str]]]:
+    """The accounts by the position of their views, in order; at last those that joined or left, without one."""
+    together: dict[int | None, set[str]] = {}
+    for number in accounts:
+        together.setdefault(pairs.get(number), set()).add(number)
+    alone = together.pop(None, None)
+    yield from sorted(together.items())
+    if alone:
+        yield None, alone
+
+
+def _line(finding: Diagnostic, of: Direction, before: View, after: View) -> Iterator[ChangeCause]:
     """The line that the finding is about; none where the plan is the same on both sides."""
     was, is_now = (_plan(view, finding.path) for view in (before, after))
     plan = is_now if of.side == "head" else was
@@ -244,13 +180,9 @@ def _certain(findings: Iterable[Diagnostic], compared: frozenset[str]) -> Iterat
     for finding in findings:
         certain = finding.harm is not Harm.NOTHING and finding.severity is not Severity.INFO
         for path in finding.places or (finding.path,) if certain else ():
-            here = replace(finding, path=path)
+            here = finding if path == finding.path else replace(finding, path=path)
             equal.setdefault(_sentence(here), (here, set()))[1].update(compared.intersection(finding.accounts))
     yield from (_Harmful(finding, frozenset(accounts)) for finding, accounts in equal.values() if accounts)
-
-
-def _accounts(reported: Iterable[_ReportedChange]) -> frozenset[str]:
-    return frozenset().union(*(entry.accounts for entry in reported))
 
 
 def _is_within(path: str, block: str) -> bool:
@@ -260,11 +192,11 @@ def _is_within(path: str, block: str) -> bool:
 def _subject(path: str) -> str:
     """The plan, and the rule or selection, that a path leads to."""
     steps = keys(path)
-    if len(steps) < _PLAN:
+    if len(steps) < PLAN_DEPTH:
         return "the account"
     words = [f"plan {quoted(steps[1])}"]
-    if steps[2:3] == ("rules",) and len(steps) > _PLAN + 1:
+    if steps[2:3] == ("rules",) and len(steps) > PLAN_DEPTH + 1:
         words.append(f"rule {quoted(steps[3])}")
-    if steps[2:3] == ("selections",) and len(steps) > _PLAN + 2:
+    if steps[2:3] == ("selections",) and len(steps) > PLAN_DEPTH + 2:
         words.append(f"{'tag' if steps[3] == 'tags' else 'resource'} selection {quoted(steps[4])}")
     return ", ".join(words)
