@@ -34,7 +34,7 @@ from policyengine.cli.options import (
     below,
     moment,
 )
-from policyengine.cli.output import CLEAN, Output, put
+from policyengine.cli.output import CLEAN, Output, colors_wanted, put
 from policyengine.cli.validate import FilesArgument
 from policyengine.language.compiler import decompile
 from policyengine.language.syntax import format_module
@@ -131,7 +131,7 @@ def _placed(refusal: Diagnostic) -> str:
 
 
 def _warn(warnings: Sequence[Diagnostic], color: Color) -> None:
-    page = TerminalPage(color=color is Color.ALWAYS or (color is Color.AUTO and sys.stderr.isatty()))
+    page = TerminalPage(color=color is Color.ALWAYS or (color is Color.AUTO and colors_wanted(sys.stderr)))
     for warning in warnings:
         write_diagnostic(page, warning, {})
     put([page.text()], sys.stderr)

@@ -7,11 +7,13 @@ on a terminal only. The exit codes are those of interface.md section 3.
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
+from shutil import get_terminal_size, which
 from threading import Timer
 from typing import TextIO
 
@@ -69,15 +71,27 @@ class Output:
 
     @property
     def colored(self) -> bool:
-        """Whether to colour: asked for, or a terminal that does not object (NO_COLOR)."""
+        """Whether to colour: asked for, or as the environment and the terminal say."""
         if self.color is Color.AUTO:
-            return self.file is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+            return self.file is None and colors_wanted(sys.stdout)
         return self.color is Color.ALWAYS
 
     @property
     def silent(self) -> bool:
         """Whether the result need not be put into words at all."""
         return self.quiet and self.file is None and self.format == "terminal"
+
+    @property
+    def on_terminal(self) -> bool:
+        """Whether people read the result as it comes, and may leaf through it."""
+        return self.file is None and sys.stdout.isatty()
+
+    def show(self, text: str) -> None:
+        """Writes a text that may be long, so that people can leaf through it. Raises `UnreadableError`."""
+        if self.on_terminal and not self.silent and self.format == "terminal":
+            page_through(text)
+        else:
+            self.write(text)
 
     def write(self, text: str | Iterable[str]) -> None:
         """Writes the result. Raises `UnreadableError` when it cannot be written."""
@@ -88,13 +102,54 @@ class Output:
             put(chunks, sys.stdout)
 
 
+def page_through(text: str) -> None:
+    """Writes a text to standard output, on a terminal that is too low for it through PAGER, else `less` or `more`.
+
+    An empty PAGER, or `cat`, asks for none. Raises `UnreadableError` where it cannot be written.
+    """
+    command = _pager() if _is_terminal(sys.stdout) and text.count("\n") >= get_terminal_size().lines else []
+    if not command:
+        put([text], sys.stdout)
+        return
+    import subprocess
+
+    less = {"LESS": os.environ.get("LESS", "FRX")}  # goes at the end of a short text, takes colours, leaves the text
+    subprocess.run(command, input=text, encoding="utf-8", errors="replace", check=False, env={**os.environ, **less})  # noqa: S603 - the user's own choice
+
+
+def _pager() -> list[str]:
+    """The program that the user has for reading, with its options; none where there is none."""
+    for choice in [os.environ["PAGER"]] if "PAGER" in os.environ else ["less", "more"]:
+        command = shlex.split(choice)
+        if command and command != ["cat"] and which(command[0]):
+            return command
+    return []
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def colors_wanted(stream: TextIO) -> bool:
+    """Whether to colour what goes to a stream where no option says so.
+
+    NO_COLOR forbids it, FORCE_COLOR and CLICOLOR_FORCE demand it wherever the text goes; else a terminal is coloured,
+    but none with TERM=dumb. An empty variable, and a 0 of those that demand, says nothing.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    if any(os.environ.get(name, "0") not in {"", "0"} for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
+        return True
+    return _is_terminal(stream)
+
+
 _PATIENCE = 1.0
 
 
 @contextmanager
 def progress(title: str, *, quiet: bool = False) -> Iterator[None]:
     """Shows a moving bar with a title while the block runs, once it has run for a second."""
-    if quiet or not sys.stderr.isatty():
+    if quiet or not _is_terminal(sys.stderr):
         yield
         return
     from rich.console import Console

@@ -169,17 +169,30 @@ def test_quiet(policyengine: Command, project: Path, command: list[str]) -> None
     assert (ran.code, bool(ran.out), ran.err) == (printed.code, json, "")
 
 
-COLORED = [([], "terminal", ""), (["--color", "auto"], "terminal", ""), (["--color", "always"], "pipe", "1")]
-PLAIN = [([], "pipe", ""), ([], "terminal", "1"), (["--color", "never"], "terminal", "")]
+NAMES = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "TERM")
+COLORED = [
+    "terminal", "terminal TERM=xterm", "terminal --color auto", "terminal NO_COLOR= FORCE_COLOR=0",
+    "pipe FORCE_COLOR=1", "pipe CLICOLOR_FORCE=1", "pipe FORCE_COLOR=1 TERM=dumb", "pipe FORCE_COLOR=0 CLICOLOR_FORCE=1",
+    "pipe --color always NO_COLOR=1", "pipe --color always TERM=dumb",
+]  # fmt: skip
+PLAIN = [
+    "pipe", "pipe FORCE_COLOR=", "pipe FORCE_COLOR=0", "pipe CLICOLOR_FORCE=0",
+    "terminal TERM=dumb", "terminal NO_COLOR=1", "terminal NO_COLOR=1 FORCE_COLOR=1", "terminal NO_COLOR=0",
+    "terminal --color never FORCE_COLOR=1",
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(("options", "stdout", "no_color"), COLORED + PLAIN)
-def test_colour(
-    policyengine: Command, monkeypatch: pytest.MonkeyPatch, options: list[str], stdout: str, no_color: str
-) -> None:
+@pytest.mark.parametrize("situation", COLORED + PLAIN)
+def test_colour(policyengine: Command, monkeypatch: pytest.MonkeyPatch, situation: str) -> None:
+    stdout, *words = situation.split()
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+    for name, _, value in (word.partition("=") for word in words if "=" in word):
+        monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: stdout == "terminal")
-    monkeypatch.setenv("NO_COLOR", no_color)
-    assert ("\x1b[" in policyengine("rules", *options).out) is ((options, stdout, no_color) in COLORED)
+    monkeypatch.setenv("PAGER", "")
+    options = [word for word in words if "=" not in word]
+    assert ("\x1b[" in policyengine("rules", *options).out) is (situation in COLORED)
 
 
 @pytest.mark.parametrize(
@@ -193,6 +206,7 @@ def test_a_file_is_not_coloured_unless_asked(
     policyengine: Command, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("FORCE_COLOR", "1")
     policyengine("check", project, "--output", project / "plain.txt")
     policyengine("check", project, "--output", project / "colored.txt", "--color", "always")
     assert "\x1b" not in (project / "plain.txt").read_text()
