@@ -1,3 +1,11 @@
 """The ground floor: source text and spans, diagnostics and their rules, errors, names in messages, record classes."""
 
 VERSION = "0.1.0"
+
+REPOSITORY = "https://github.com/OWNER/policyengine"
+"""Where the project is hosted, as `[project.urls]` says; `OWNER` stands for who hosts it."""
+
+
+def page_url(name: str) -> str:
+    """The address of a page of `docs/` by its name there, such as `rules/vault-missing.md`; `#part` may follow."""
+    return f"{REPOSITORY}/blob/main/docs/{name}"

@@ -15,6 +15,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from policyengine.base import page_url
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.records import record
 from policyengine.base.source import Span
@@ -102,6 +103,11 @@ class Rule:
         return _page(self.name)
 
     @property
+    def url(self) -> str:
+        """The address of its page."""
+        return rule_url(self.name)
+
+    @property
     def family(self) -> Family:
         """The family that its code belongs to."""
         return family_of(self.code)
@@ -115,6 +121,11 @@ class Rule:
         """A diagnostic of this rule; `more` sets the other fields of `Diagnostic`."""
         fields = {"harm": self.harm or Harm.NOTHING} | more
         return Diagnostic(self.code, self.name, self.severity, message, span=span, **fields)  # type: ignore[arg-type]
+
+
+def rule_url(name: str) -> str:
+    """The address of the page of a rule."""
+    return page_url(f"rules/{name}.md")
 
 
 def rules_in(table: Mapping[str, object]) -> tuple[Rule, ...]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import Annotated
 
 import typer
 
 from policyengine.analysis.findings.baseline import baseline_schema
 from policyengine.analysis.findings.registry import RULES
+from policyengine.analysis.requirements import PackPage, pack_names, pack_page
 from policyengine.aws.snapshot.snapshot import snapshot_schema
 from policyengine.base.errors import UsageError
 from policyengine.base.rules import Rule
@@ -17,13 +19,13 @@ from policyengine.cli.options import Color, ColorOption, DirOption, Format, Form
 from policyengine.cli.output import CLEAN, Output
 from policyengine.files import write_folder
 from policyengine.report.json_output import to_json
-from policyengine.report.rules import catalogue_json, catalogue_text, page_json, pages
+from policyengine.report.rules import catalogue_json, catalogue_text, pack_json, page_json, pages
 from policyengine.report.schemas import OUTPUTS, output_schema
 
 
 def rules(  # noqa: PLR0913 - the options of interface.md section 3
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="A check's name or code.", show_default=False)
+        str | None, typer.Argument(metavar="NAME", help="A check's name or code, or a pack's name.", show_default=False)
     ] = None,
     *,
     out: Annotated[
@@ -36,28 +38,49 @@ def rules(  # noqa: PLR0913 - the options of interface.md section 3
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
 ) -> int:
-    """The catalogue of checks, or one check's page."""
+    """The catalogue of findings and of packs, or the page of one, set out on a terminal and as Markdown elsewhere."""
     to = Output(form, output, quiet, color)
     if out:
         write_folder(out, pages(RULES))
         return CLEAN
     if name is None:
-        to.write(catalogue_json(RULES) if form is Format.JSON else catalogue_text(RULES, color=to.colored))
+        packs = [pack_page(pack) for pack in pack_names()]
+        to.show(catalogue_json(RULES, packs) if form is Format.JSON else catalogue_text(RULES, packs, color=to.colored))
         return CLEAN
-    rule = _find(name)
-    to.write(page_json(rule) if form is Format.JSON else rule.page.text)
+    named = _find(name)
+    if form is Format.JSON:
+        to.write(page_json(named) if isinstance(named, Rule) else pack_json(named))
+    else:
+        text = named.page.text if isinstance(named, Rule) else named.text
+        to.show(_for_people(text, to) if to.on_terminal and not to.silent else text)
     return CLEAN
 
 
-def _find(name: str) -> Rule:
+_WIDEST = 100  # columns of a text that people read
+
+
+def _for_people(page: str, to: Output) -> str:
+    from policyengine.report.rendered import rendered
+
+    return rendered(page, width=min(get_terminal_size().columns, _WIDEST), color=to.colored)
+
+
+def _find(name: str) -> Rule | PackPage:
     for rule in RULES:
         if name.lower() == rule.name or name.upper() == rule.code:
             return rule
-    advice = suggestion(name, [rule.name for rule in RULES]) or "`policyengine rules` lists them"
-    raise UsageError(f"{name}: no such check; {advice}")
+    if name.lower() in pack_names():
+        return pack_page(name.lower())
+    advice = suggestion(name, [*(rule.name for rule in RULES), *pack_names()]) or "`policyengine rules` lists them"
+    raise UsageError(f"{name}: no such check or pack; {advice}")
 
 
 _INPUTS = {"snapshot": snapshot_schema, "baseline": baseline_schema}
+
+
+def schema_names() -> tuple[str, ...]:
+    """What `schema` can print."""
+    return (*_INPUTS, *sorted(OUTPUTS))
 
 
 def schema(  # noqa: PLR0913 - the options of interface.md section 3
@@ -72,8 +95,8 @@ def schema(  # noqa: PLR0913 - the options of interface.md section 3
     color: ColorOption = Color.AUTO,
 ) -> int:
     """The JSON Schema of an input or of a command's JSON output, which is JSON for people too."""
-    if name not in _INPUTS and name not in OUTPUTS:
-        raise UsageError(f"{name}: no such schema; there are {', '.join((*_INPUTS, *sorted(OUTPUTS)))}")
+    if name not in schema_names():
+        raise UsageError(f"{name}: no such schema; there are {', '.join(schema_names())}")
     found = _INPUTS[name]() if name in _INPUTS else output_schema(name)
     Output(form, output, quiet, color).write(to_json(found))
     return CLEAN

@@ -1,9 +1,10 @@
-"""The catalogue of checks on a terminal and as JSON, a check's page as JSON, and all pages with an index."""
+"""The catalogue of checks and packs on a terminal and as JSON, a page of it for people and as JSON, and all pages."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from policyengine.analysis.requirements import PackPage
 from policyengine.base.rules import Rule
 from policyengine.report.json_output import to_json
 from policyengine.report.terminal import TerminalPage
@@ -11,27 +12,35 @@ from policyengine.report.terminal import TerminalPage
 SCHEMA = "policyengine/rules/1"
 
 
-def catalogue_text(rules: Sequence[Rule], *, color: bool = False) -> str:
-    """A line per check: code, name, severity, title."""
+def catalogue_text(rules: Sequence[Rule], packs: Sequence[PackPage], *, color: bool = False) -> str:
+    """A line per check: code, name, severity, title; then a line per pack: name, title."""
     page = TerminalPage(color=color)
     wide = max(len(rule.name) for rule in rules)
     for rule in rules:
         page.line(
             rule.code, f"  {rule.name:<{wide}}  ", (f"{rule.severity:<7}", rule.severity.value), f"  {rule.page.title}"
         )
+    page.line()
+    for pack in packs:
+        page.line(f"pack   {pack.name:<{wide}}  {'':<7}  {pack.title}")
     return page.text()
 
 
-def catalogue_json(rules: Sequence[Rule]) -> str:
+def catalogue_json(rules: Sequence[Rule], packs: Sequence[PackPage]) -> str:
     """The catalogue for programs."""
-    return to_json({"schema": SCHEMA, "rules": [_summary(rule) for rule in rules]})
+    return to_json({"schema": SCHEMA, "rules": [_summary(rule) for rule in rules], "packs": [*map(_pack, packs)]})
+
+
+def pack_json(pack: PackPage) -> str:
+    """The page of a pack for programs."""
+    return to_json({"schema": SCHEMA, "rules": [], "packs": [{**_pack(pack), "page": pack.text}]})
 
 
 def page_json(rule: Rule) -> str:
     """One page for programs."""
     page = rule.page
     more = {"rationale": page.why, "bad": {**page.bad}, "good": {**page.good}}
-    return to_json({"schema": SCHEMA, "rules": [{**_summary(rule), **more}]})
+    return to_json({"schema": SCHEMA, "rules": [{**_summary(rule), **more}], "packs": []})
 
 
 def pages(rules: Sequence[Rule]) -> dict[str, str]:
@@ -54,7 +63,12 @@ def _summary(rule: Rule) -> dict[str, object]:
         "title": page.title,
         "reference": "; ".join(_cited(name, numbers) for name, numbers in page.sections),
         "aws_pages": [*page.aws],
+        "url": rule.url,
     }
+
+
+def _pack(pack: PackPage) -> dict[str, object]:
+    return {"name": pack.name, "title": pack.title}
 
 
 def _cited(page: str, numbers: str) -> str:

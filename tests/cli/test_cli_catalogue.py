@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
+import sys
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from cli.command import Command
+from policyengine.analysis.requirements import pack_names
+from policyengine.cli.app import run
 
+ROOT = Path(__file__).parents[2]
 INPUTS = ["snapshot", "baseline"]
 OUTPUTS = [
     "check",
     "compile",
+    "completion",
     "diff",
     "effective",
     "explain",
@@ -32,11 +39,58 @@ OUTPUTS = [
 def test_every_check_has_a_line(policyengine: Command) -> None:
     ran = policyengine.json("rules")
     assert ran.code == 0
-    lines = policyengine("rules").out.splitlines()
-    assert [line.split()[:3] for line in lines] == [
+    checks, _, packs = policyengine("rules").out.partition("\n\n")
+    assert [line.split()[:3] for line in checks.splitlines()] == [
         [rule["code"], rule["name"], rule["severity"]] for rule in ran.json["rules"]
     ]
     assert [rule["code"] for rule in ran.json["rules"]] == sorted({rule["code"] for rule in ran.json["rules"]})
+    assert [line.split(maxsplit=2) for line in packs.splitlines()] == [
+        ["pack", pack["name"], pack["title"]] for pack in ran.json["packs"]
+    ]
+    assert [pack["name"] for pack in ran.json["packs"]] == list(pack_names())
+
+
+@pytest.mark.parametrize("name", pack_names())
+def test_the_page_of_a_pack(policyengine: Command, name: str) -> None:
+    page = (ROOT / "policies" / "packs" / name / "README.md").read_text(encoding="utf-8")
+    assert policyengine("rules", name) == (0, page, "")
+    ran = policyengine.json("rules", name.upper())
+    assert (ran.json["rules"], [pack["page"] for pack in ran.json["packs"]]) == ([], [page])
+
+
+def test_a_page_on_a_terminal_is_set_out(policyengine: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("LINES", "1000")
+    monkeypatch.setenv("TERM", "xterm")
+    page = policyengine("rules", "operator-blocked").out
+    assert "\x1b[1m" in page
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", page)
+    assert not re.search(r"^(#|```)", plain, re.MULTILINE)
+    assert [line for line in plain.splitlines() if len(line) > 80] == []
+    assert "Why is this bad?" in plain
+    assert policyengine("rules", "operator-blocked", "--color", "never").out == plain
+
+
+@pytest.mark.parametrize(
+    ("paged", "situation"),
+    [
+        (True, "LINES=20 TERM=xterm PAGER='sed s/^/paged:/'"),
+        (False, "LINES=1000 TERM=xterm PAGER='sed s/^/paged:/'"),
+        (False, "LINES=20 TERM=dumb PAGER='sed s/^/paged:/'"),
+        (False, "LINES=20 TERM=xterm PAGER=gone"),
+        (False, "LINES=20 TERM=xterm PAGER="),
+        (False, "LINES=20 TERM=xterm PAGER=cat"),
+    ],
+)
+def test_a_page_that_is_too_high_is_paged(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], situation: str, *, paged: bool
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    for name, _, value in (word.partition("=") for word in shlex.split(situation)):
+        monkeypatch.setenv(name, value)
+    assert run(["rules", "operator-blocked"]) == 0
+    assert (capfd.readouterr().out.count("paged:") > 20) is paged
 
 
 @pytest.mark.parametrize("name", ["operator-blocked", "PE301", "pe301", "Operator-Blocked"])
@@ -63,7 +117,7 @@ def test_the_page_of_a_check(policyengine: Command, name: str) -> None:
     ],
 )
 def test_a_check_that_is_not_there(policyengine: Command, name: str, advice: str) -> None:
-    assert policyengine("rules", name) == (2, "", f"error: {name}: no such check; {advice}\n")
+    assert policyengine("rules", name) == (2, "", f"error: {name}: no such check or pack; {advice}\n")
 
 
 def test_pages_to_a_folder(policyengine: Command, tmp_path: Path) -> None:

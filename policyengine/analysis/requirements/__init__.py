@@ -19,8 +19,9 @@ from policyengine.analysis.requirements.demands import (
 )
 from policyengine.analysis.requirements.explanation import Reason, doubts, failures
 from policyengine.analysis.requirements.judge import AssertionResult, Judgement, join, judge
+from policyengine.analysis.requirements.packs import PackPage, pack_names, pack_page
 from policyengine.analysis.requirements.row import Row, rows_of, touched
-from policyengine.analysis.requirements.statements import check_types, pack_names
+from policyengine.analysis.requirements.statements import check_types
 from policyengine.analysis.requirements.typed import Condition, Element
 from policyengine.analysis.requirements.violations import Explained, explained, findings, reasons
 
@@ -35,6 +36,7 @@ __all__ = [
     "Explained",
     "Judgement",
     "Level",
+    "PackPage",
     "Reason",
     "Requirement",
     "Row",
@@ -50,6 +52,7 @@ __all__ = [
     "judge",
     "meaning",
     "pack_names",
+    "pack_page",
     "reasons",
     "rows_of",
     "touched",

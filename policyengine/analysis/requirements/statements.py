@@ -1,15 +1,8 @@
-"""The requirements, packs and tests of a project with their types; the door is `check_types`.
-
-A pack is a file that ships with the tool: `policies/packs/<name>/<name>.bpol`.
-"""
+"""The requirements, packs and tests of a project with their types; the door is `check_types`."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
-from pathlib import Path
 from typing import TypeVar
 
 from policyengine.analysis.requirements.demands import (
@@ -22,6 +15,7 @@ from policyengine.analysis.requirements.demands import (
     TypedTest,
 )
 from policyengine.analysis.requirements.expressions import Checker
+from policyengine.analysis.requirements.packs import pack_names, read_pack
 from policyengine.analysis.requirements.requirement_rules import (
     REQUIREMENT_NAMED_LIKE_CHECK,
     UNKNOWN_PACK,
@@ -30,11 +24,10 @@ from policyengine.analysis.requirements.requirement_rules import (
 from policyengine.analysis.requirements.typed import Condition
 from policyengine.aws.attachment_rules import UNKNOWN_POLICY
 from policyengine.base.diagnostics import Diagnostic, Label, Outcome, Severity
-from policyengine.base.source import Source, Span
+from policyengine.base.source import Span
 from policyengine.base.text import listed, quoted, suggestion
 from policyengine.language.compiler import collect_lets
 from policyengine.language.language_rules import NAME_REPEATED
-from policyengine.language.syntax import parse
 from policyengine.language.syntax.nodes import (
     ExpectExpression,
     ExpectViolation,
@@ -48,35 +41,6 @@ from policyengine.language.syntax.nodes import (
     Test,
     UsePack,
 )
-
-
-@cache
-def pack_names() -> tuple[str, ...]:
-    """The names that `use pack` takes."""
-    return tuple(
-        sorted(folder.name for folder in _home().iterdir() if folder.is_dir() and _pack_file(folder).is_file())
-    )
-
-
-@cache
-def read_pack(name: str) -> Module | None:
-    """The statements of a pack; None for an unknown name."""
-    if name not in pack_names():
-        return None
-    file = _pack_file(_home() / name)
-    return parse(Source(f"packs/{file.name}", file.read_text(encoding="utf-8"))).value
-
-
-def _pack_file(folder: Traversable) -> Traversable:
-    return folder / f"{folder.name}.bpol"
-
-
-def _home() -> Traversable:
-    """Where the packs are: beside the code in a wheel, in the repository's folder otherwise."""
-    package = files("policyengine")
-    packaged = package / "_policies" / "packs"
-    return packaged if packaged.is_dir() else Path(str(package)).parent / "policies" / "packs"
-
 
 S = TypeVar("S", bound=Statement)
 
