@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import redirect_stdout, suppress
+from contextlib import suppress
 from importlib import import_module
 from typing import Annotated, cast
 
@@ -14,29 +14,11 @@ import typer
 from policyengine import __version__
 from policyengine.base.errors import PolicyEngineError, UnreadableError, UsageError, reason
 from policyengine.base.text import suggestion
-from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, INTERRUPTED, put
+from policyengine.cli.commands import COMMANDS, epilog, overview
+from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, INTERRUPTED, page_through, put
 
 _NAME = "policyengine"
-
-# Each command's module and function. A module is imported when its command is called.
-_COMMANDS = {
-    "init": ("init", "init"),
-    "check": ("check", "check"),
-    "compile": ("compile_", "compile_"),
-    "effective": ("effective", "effective"),
-    "explain": ("explain", "explain"),
-    "validate": ("validate", "validate"),
-    "import": ("import_", "import_"),
-    "fmt": ("fmt", "fmt"),
-    "test": ("test", "test"),
-    "diff": ("diff", "diff"),
-    "prove": ("prove", "prove"),
-    "schedule": ("schedule", "schedule"),
-    "show": ("show", "show"),
-    "rules": ("reference", "rules"),
-    "schema": ("reference", "schema"),
-}
-
+_HELP = ("-h", "--help")
 
 # The root of what typer raises for a wrong command line, which it does not export.
 _MISUSE: type[Exception] = typer.BadParameter.__mro__[typer.BadParameter.__mro__.index(Exception) - 1]
@@ -66,31 +48,34 @@ def run(arguments: Sequence[str]) -> int:
 
 def _call(arguments: list[str]) -> int:
     if not arguments:
-        with redirect_stdout(sys.stderr):
-            _app(["--help"])(["--help"], standalone_mode=False, prog_name=_NAME)
+        put([overview(__version__)], sys.stderr)
         return COULD_NOT_JUDGE
-    if arguments[0] not in _COMMANDS and not arguments[0].startswith("-"):
-        advice = suggestion(arguments[0], _COMMANDS) or "`policyengine --help` lists them"
+    if arguments[0] in _HELP:
+        page_through(overview(__version__))
+        return CLEAN
+    if arguments[0] not in COMMANDS and not arguments[0].startswith("-"):
+        advice = suggestion(arguments[0], COMMANDS) or "`policyengine --help` lists them"
         raise UsageError(f"{arguments[0]}: no such command; {advice}")
     code = _app(arguments)(arguments, standalone_mode=False, prog_name=_NAME)
     return code if isinstance(code, int) else CLEAN
 
 
 def _app(arguments: Sequence[str]) -> typer.Typer:
-    """The application with the command that is asked for, or with all of them for help."""
+    """The application with the command that is asked for, or with all of them."""
     app = typer.Typer(
         name=_NAME,
         help="Policy as code for AWS Organizations backup policies.",
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings={"help_option_names": [*_HELP]},
     )
     app.callback()(_options)
-    wanted = arguments[0] if arguments[0] in _COMMANDS else None
-    for name, (module, function) in _COMMANDS.items():
+    wanted = arguments[0] if arguments[0] in COMMANDS else None
+    for name, entry in COMMANDS.items():
         if wanted in {None, name}:
-            app.command(name)(getattr(import_module(f"policyengine.cli.{module}"), function))
+            function = getattr(import_module(f"policyengine.cli.{entry.module}"), entry.function)
+            app.command(name, epilog=epilog(name))(function)
     return app
 
 
@@ -117,7 +102,7 @@ def _worded(misuse: Exception, arguments: Sequence[str]) -> str:
         .replace("Value error, ", "")
         .removesuffix(".")
     )
-    command = f"{arguments[0]} " if arguments[0] in _COMMANDS else ""
+    command = f"{arguments[0]} " if arguments[0] in COMMANDS else ""
     return f"{message[:1].lower()}{message[1:]}; see `{_NAME} {command}--help`"
 
 

@@ -16,8 +16,9 @@ COMMANDS = [
 ]  # fmt: skip
 
 
-def test_version(policyengine: Command) -> None:
-    assert policyengine("--version") == (0, f"policyengine {__version__}\n", "")
+@pytest.mark.parametrize("option", ["--version", "-V"])
+def test_version(policyengine: Command, option: str) -> None:
+    assert policyengine(option) == (0, f"policyengine {__version__}\n", "")
 
 
 def test_help_lists_every_command(policyengine: Command) -> None:

@@ -13,13 +13,15 @@ from typing import NamedTuple
 
 from cli.command import AT
 
-from policyengine.cli import app
+from policyengine.cli import commands
 
 NEW = "new"
 """The folder of a call of `init`, which must not be there yet."""
 
-COMMANDS: dict[str, tuple[str, str]] = vars(app)["_COMMANDS"]
-"""Command to module, as the command line has them."""
+COMMANDS: dict[str, tuple[str, str]] = {
+    name: (entry.module, entry.function) for name, entry in commands.COMMANDS.items()
+}
+"""Command to module and function, as the command line has them."""
 
 CALLS: dict[str, list[list[str]]] = {
     "init": [["-C", NEW]],
@@ -39,8 +41,9 @@ CALLS: dict[str, list[list[str]]] = {
     "prove": [["shop", "--suggest"], ["faulty"]],
     "schedule": [["000000000000", "--hypothetical", "-C", "shop", "--zone", "Europe/Amsterdam"]],
     "show": [["shop"], ["faulty"]],
-    "rules": [[], ["vault-missing"]],
+    "rules": [[], ["vault-missing"], ["dora"]],
     "schema": [["snapshot"], ["check"]],
+    "completion": [["bash"], ["zsh"], ["fish"]],
 }
 """The arguments of the calls by command."""
 

@@ -9,6 +9,7 @@ from typing import Any
 OUTPUTS = (
     "check",
     "compile",
+    "completion",
     "diff",
     "effective",
     "explain",

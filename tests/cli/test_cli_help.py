@@ -1,0 +1,89 @@
+"""Help: grouped, whole at 80 columns, with examples that work as they are printed and pages that are there."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from cli.command import Command
+from policyengine.base import REPOSITORY, page_url
+from policyengine.cli.commands import COMMANDS
+
+ROOT = Path(__file__).parents[2]
+FAILS = {"prove": 1}
+"""Exit codes of examples that show a gate which does not pass."""
+
+
+def page_of(url: str) -> Path:
+    """The file in the repository that an address of ours leads to."""
+    assert url.startswith(page_url(""))
+    return ROOT / "docs" / url.removeprefix(page_url("")).partition("#")[0]
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+def test_commands_stand_in_groups(policyengine: Command) -> None:
+    lines = policyengine("--help").out.splitlines()
+    assert [line for line in lines if re.fullmatch(r"[A-Z][a-z ]+:", line)] == [
+        "Write:", "Understand:", "Gate:", "Roll out:", "Resources:", "Options:", "Example:",
+    ]  # fmt: skip
+    listed = [line.split()[0] for line in lines if re.match(r"  [a-z]+  +[A-Z]", line)]
+    assert sorted(listed) == sorted(COMMANDS)
+
+
+@pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_nothing_is_cut(policyengine: Command, command: str) -> None:
+    text = policyengine(*command.split(), "--help").out
+    assert [line for line in text.splitlines() if len(line) > 80 and "https:" not in line] == []
+    assert "..." not in re.sub(r"[\]}]\.\.\.|check, effective, \.\.\.", "", text)
+
+
+@pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_example_works_as_it_is_printed(policyengine: Command, tmp_path: Path, command: str) -> None:
+    text = policyengine(command, "--help").out
+    example = text.partition("\n  Example:\n")[2].partition("\n\n")[0]
+    lines = [line.removeprefix("    ") for line in example.splitlines()]
+    assert lines == list(COMMANDS[command].example)
+    assert any(f"policyengine {command}" in line for line in lines)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-e", "-c", "\n".join(lines)],
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (FAILS.get(command, 0), "")
+
+
+@pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_the_page_is_there(policyengine: Command, command: str) -> None:
+    urls = re.findall(r"https://\S+", policyengine(*command.split(), "--help").out)
+    assert len(urls) == 1
+    assert page_of(urls[0]).is_file()
+    part = urls[0].partition("#")[2]
+    headings = re.findall(r"^#+ (.+)$", page_of(urls[0]).read_text(encoding="utf-8"), re.MULTILINE)
+    assert part in {"", *(heading.lower().replace(" ", "-") for heading in headings)}
+
+
+def test_addresses_are_those_of_the_package() -> None:
+    urls = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]
+    assert urls == {
+        "Homepage": REPOSITORY,
+        "Documentation": page_url("index.md"),
+        "Changelog": f"{REPOSITORY}/blob/main/CHANGELOG.md",
+        "Issues": f"{REPOSITORY}/issues",
+    }
