@@ -40,9 +40,10 @@ from policyengine.base.records import record
 from policyengine.base.rules import Fact
 from policyengine.base.source import Source
 from policyengine.base.text import listed, quoted, suggestion
-from policyengine.language.compiler import compile_policies, sound_policies
+from policyengine.language.compiler import collect_lets, compile_policies, dated_waivers, sound_policies
+from policyengine.language.language_rules import UNUSED_DEFINITION
 from policyengine.language.syntax import parse
-from policyengine.language.syntax.nodes import Module, Require, Waive
+from policyengine.language.syntax.nodes import Let, Module, Require, UsePack, Waive
 
 if TYPE_CHECKING:
     from policyengine.analysis.expectations import TestRun
@@ -132,12 +133,14 @@ class Admission:
 class Promises:
     """What the files say beside policies and attachments.
 
-    `requirements` are the names that can be waived, None where a text with faults may hold more.
+    `requirements` are the names that can be waived, None where a text with faults may hold more. `packs` has the names
+    of the requirements of each pack that is used.
     """
 
     demands: Demands
     waives: tuple[Waive, ...]
     requirements: frozenset[str] | None
+    packs: Mapping[str, Collection[str]]
 
 
 @record
@@ -332,7 +335,9 @@ def verdict_of(
 def waivers(evaluation: Evaluation, at: datetime) -> Outcome[tuple[Waiver, ...]]:
     """The waivers of a project that hold on a day, and what is wrong with the others."""
     promises = evaluation.promises
-    return read_waivers(promises.waives, evaluation.organization, promises.requirements, today=at.date())
+    return read_waivers(
+        promises.waives, evaluation.organization, promises.requirements, promises.packs, today=at.date()
+    )
 
 
 def _nobody(organization: Organization | None) -> Iterator[Diagnostic]:
@@ -356,7 +361,10 @@ def _texts(sources: Iterable[Source], partition: str, stages: Stages) -> _Texts:
     parsed = stages.parse(sources)
     compiled = stages.compile([outcome.value for outcome in parsed], partition)
     faults = tuple(diagnostic for outcome in parsed for diagnostic in outcome.diagnostics)
-    return _Texts(parsed, Outcome(compiled.value, (*faults, *compiled.diagnostics)))
+    found = compiled.diagnostics
+    if faults:  # what was not read may have used a definition
+        found = tuple(diagnostic for diagnostic in found if diagnostic.code != UNUSED_DEFINITION.code)
+    return _Texts(parsed, Outcome(compiled.value, (*faults, *found)))
 
 
 def _project(
@@ -410,9 +418,16 @@ def _evaluated(project: _Project, organization: Organization, at: datetime, stag
 def _promises(project: _Project) -> Promises:
     statements = [statement for module in project.texts.modules for statement in module.statements]
     own = {statement.name.text for statement in statements if isinstance(statement, Require)}
-    waives = tuple(statement for statement in statements if isinstance(statement, Waive))
+    waives = [statement for statement in statements if isinstance(statement, Waive)]
+    lets, _ = collect_lets([statement for statement in statements if isinstance(statement, Let)], complete=True)
+    dated = dated_waivers(waives, lets, complete=True).value  # what is wrong with the others, the compiler reports
+    packs: dict[str, set[str]] = {use.pack.value: set() for use in statements if isinstance(use, UsePack)}
+    for requirement in project.demands.requirements:
+        if requirement.pack:
+            packs[requirement.pack].add(requirement.name)
     faulty = any(outcome.failed for outcome in project.texts.parsed)
-    return Promises(project.demands, waives, None if faulty else frozenset({*own, *project.demands.names}))
+    requirements = None if faulty else frozenset({*own, *project.demands.names})
+    return Promises(project.demands, dated, requirements, packs)
 
 
 def _narrowed(demands: Demands, wanted: Collection[str]) -> Demands:

@@ -32,6 +32,7 @@ from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.source import Source, Span
 from policyengine.engine import Stages
 from policyengine.language.compiler import compile_policies
+from policyengine.language.language_rules import UNUSED_DEFINITION
 from policyengine.language.syntax.nodes import Let, Module, Policy, Require, Statement, Template, Test, UsePack
 
 K = TypeVar("K", bound=Hashable)
@@ -99,7 +100,7 @@ class Session(Stages):
         outcome = compile_policies(modules, partition=partition, previous=known)
         reuse = OrganizationReuse(self._organization)
         policies = {policy.name: reuse.document(policy) for policy in outcome.value.policies}
-        if not outcome.diagnostics:
+        if all(found.code == UNUSED_DEFINITION.code for found in outcome.diagnostics):
             known.clear()
             known.update((policy.span, policies[policy.name.text]) for policy in _statements(modules, Policy))
         return replace(outcome, value=replace(outcome.value, policies=tuple(policies.values())))

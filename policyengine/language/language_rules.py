@@ -47,5 +47,8 @@ POLICY_LISTED_TWICE = Rule("PE140", "policy-listed-twice", Severity.ERROR)
 INVALID_POLICY_NAME = Rule("PE141", "invalid-policy-name", Severity.ERROR)
 CONTENT_NOT_IMPORTED = Rule("PE142", "content-not-imported", Severity.WARNING)
 UNEVEN_HOURS = Rule("PE143", "uneven-hours", Severity.ERROR)
+UNUSED_DEFINITION = Rule("PE144", "unused-definition", Severity.INFO)
+ARGUMENT_MISMATCH = Rule("PE145", "argument-mismatch", Severity.ERROR)
+LOCK_WITHOUT_VALUE = Rule("PE146", "lock-without-value", Severity.ERROR)
 
 RULES = rules_in(globals())

@@ -32,6 +32,7 @@ from policyengine.language.syntax.nodes import (
     CopyNode,
     Item,
     Let,
+    LockedKey,
     Module,
     Policy,
     SettingNode,
@@ -102,7 +103,7 @@ def _named(body: Iterable[Item]) -> Iterator[tuple[str, str]]:
 
 def _items(item: Item, known: Known) -> Iterator[Mutant]:
     """What can be done to an item of a policy and to everything in it."""
-    if not isinstance(item, ChildrenMay) and item.locked:
+    if not isinstance(item, (ChildrenMay, LockedKey)) and item.locked:
         locked = _LOCKED.match(item.span.source.text, item.span.start)
         assert locked
         yield Mutant("unlock", Span(item.span.source, *locked.span()), "")
@@ -123,9 +124,9 @@ def _items(item: Item, known: Known) -> Iterator[Mutant]:
 
 
 def _copies(copy: CopyNode, known: Known) -> Iterator[Mutant]:
-    if copy.vault:
+    if isinstance(copy.vault, Text):
         yield from _vaults(copy.vault, known)
-    if copy.account:
+    if isinstance(copy.account, Text):
         other = next((account for account in known.accounts if account != copy.account.value), None)
         if other:
             yield Mutant("change the account of a copy", copy.account.span, quote(other))

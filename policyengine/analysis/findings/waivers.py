@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
+from typing import cast
 
 from policyengine.analysis.findings.registry import BY_NAME, FIXED, RULES
 from policyengine.analysis.findings.waiver_rules import NOT_WAIVABLE, WAIVER_EXPIRED
@@ -14,8 +15,8 @@ from policyengine.aws.organization import Entity, Organization, targets_in
 from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.records import record
 from policyengine.base.source import Span
-from policyengine.base.text import Nearest, quoted
-from policyengine.language.syntax.literals import Name
+from policyengine.base.text import Nearest, listed, quoted, suggestion
+from policyengine.language.syntax.literals import Date, Name
 from policyengine.language.syntax.nodes import TargetNode, Waive
 
 NOWHERE = ""
@@ -41,7 +42,8 @@ def waivable_names(diagnostic: Diagnostic) -> tuple[str, ...]:
 class Waiver:
     """An agreement to accept the findings of a check or a requirement.
 
-    `accounts` are the ids at or below the target. `until` is the last day on which it holds, UTC.
+    `accounts` are the ids at or below the target. `until` is the last day on which it holds, UTC. `requirements` are
+    those of a pack that is waived as a whole, and `what` is then `pack "NAME"`.
     """
 
     what: str
@@ -50,10 +52,16 @@ class Waiver:
     until: date
     because: str
     span: Span
+    requirements: frozenset[str] = frozenset()
+
+    @property
+    def about(self) -> frozenset[str]:
+        """The names of what it waives."""
+        return self.requirements or frozenset((self.what,))
 
     def names(self, diagnostic: Diagnostic) -> bool:
         """Whether it is for such findings, wherever they are."""
-        return self.what in waivable_names(diagnostic)
+        return not self.about.isdisjoint(waivable_names(diagnostic))
 
     def covered(self, accounts: AbstractSet[str]) -> frozenset[str]:
         """Those of the accounts, by id, that are at or below the target; `NOWHERE` is below the root only."""
@@ -70,7 +78,8 @@ class WaiverIndex:
         self._waivers = sorted(waivers, key=_longest_first)
         self._ranks: dict[str, dict[Entity, int]] = {}
         for rank, waiver in enumerate(self._waivers):
-            self._ranks.setdefault(waiver.what, {}).setdefault(waiver.target, rank)
+            for name in waiver.about:
+                self._ranks.setdefault(name, {}).setdefault(waiver.target, rank)
         self._targets_over = _targets_over({waiver.target: waiver for waiver in waivers})
 
     def candidates(self, diagnostic: Diagnostic) -> list[Waiver]:
@@ -117,16 +126,23 @@ _WAIVABLE = frozenset(rule.name for rule in RULES if not rule.fixed)
 
 
 def read_waivers(
-    statements: Sequence[Waive], organization: Organization | None, requirements: Collection[str] | None, *, today: date
+    statements: Sequence[Waive],
+    organization: Organization | None,
+    requirements: Collection[str] | None,
+    packs: Mapping[str, Collection[str]],
+    *,
+    today: date,
 ) -> Outcome[tuple[Waiver, ...]]:
     """The waivers that hold today, and what is wrong with the others: each fault of a statement is one finding.
 
     Without an organization any target may exist, and a waiver covers no account. `requirements` are
-    all names that the project and its packs have, None where some may be missing: then any name may be theirs.
+    all names that the project and its packs have, None where some may be missing: then any name may be theirs. `packs`
+    has the names of the requirements of each pack that the project uses. Dates that are names of lets have been
+    replaced (`dated_waivers`).
     """
     if not statements:
         return Outcome(())
-    reader = _Reader(organization, requirements, today)
+    reader = _Reader(organization, requirements, packs, today)
     read = [reader.read(statement) for statement in statements]
     waivers = tuple(waiver for waiver in read if isinstance(waiver, Waiver))
     return Outcome(waivers, tuple(fault for faults in read if not isinstance(faults, Waiver) for fault in faults))
@@ -135,24 +151,38 @@ def read_waivers(
 class _Reader:
     """Reads statements against what can be waived, and where."""
 
-    def __init__(self, organization: Organization | None, requirements: Collection[str] | None, today: date) -> None:
+    def __init__(
+        self,
+        organization: Organization | None,
+        requirements: Collection[str] | None,
+        packs: Mapping[str, Collection[str]],
+        today: date,
+    ) -> None:
         self._targets = targets_in(organization, "for") if organization else None
         self._accounts = _accounts_below(organization) if organization else {}
         self._requirements = requirements
+        self._packs = packs
         self._nearest = Nearest((*(requirements or ()), *_WAIVABLE))
         self._today = today
 
     def read(self, statement: Waive) -> Waiver | list[Diagnostic]:
         """The waiver that a statement means, or its faults."""
-        what, until = statement.what, date(statement.until.year, statement.until.month, statement.until.day)
+        # INVARIANT: no `until` is a name any more.
+        day = cast("Date", statement.until)
+        what, until = statement.what, date(day.year, day.month, day.day)
         target = self._target(statement.target)
-        faults = [] if self._may_be_waived(what.text) else [self._not_waivable(what)]
+        if statement.pack:
+            faults = [] if self._requirements is None or what.text in self._packs else [self._no_pack(what)]
+        else:
+            faults = [] if self._may_be_waived(what.text) else [self._not_waivable(what)]
         if until < self._today:
             faults.append(_expired(statement, until))
         if isinstance(target, Diagnostic):
             return [*faults, target]
         accounts = self._accounts.get(target, frozenset())
-        return faults or Waiver(what.text, target, accounts, until, statement.because.value, statement.span)
+        name = f'pack "{what.text}"' if statement.pack else what.text
+        waived = frozenset(self._packs.get(what.text, ())) if statement.pack else frozenset()
+        return faults or Waiver(name, target, accounts, until, statement.because.value, statement.span, waived)
 
     def _target(self, target: TargetNode) -> Entity | Diagnostic:
         if self._targets is None:
@@ -163,6 +193,12 @@ class _Reader:
         if self._requirements is None:
             return name not in BY_NAME or name in _WAIVABLE
         return name in _WAIVABLE or name in self._requirements
+
+    def _no_pack(self, what: Name) -> Diagnostic:
+        names = sorted(self._packs)
+        known = f"it uses {listed(names, 'and')}" if names else "it uses none"
+        advice = suggestion(what.text, names) or known
+        return NOT_WAIVABLE.at(what.span, f"the project uses no pack {quoted(what.text)}", help=advice)
 
     def _not_waivable(self, what: Name) -> Diagnostic:
         name = quoted(what.text)
@@ -177,9 +213,10 @@ class _Reader:
 
 
 def _expired(statement: Waive, until: date) -> Diagnostic:
+    what = f'pack "{statement.what.text}"' if statement.pack else statement.what.text
     return WAIVER_EXPIRED.at(
         statement.until.span,
-        f"the waiver of {quoted(statement.what.text)} ended on {until}",
+        f"the waiver of {quoted(what)} ended on {until}",
         help="mend what it covers and remove it, or agree on a later date",
     )
 

@@ -36,25 +36,27 @@ from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import record
 from policyengine.base.source import Span
 from policyengine.base.text import quoted
-from policyengine.language.compiler import Lets, cron_text, years_advice
+from policyengine.language.compiler import LONGEST_LIST, Lets, cron_text, years_advice
 from policyengine.language.language_rules import UNKNOWN_NAME
 from policyengine.language.syntax import nodes as written
 from policyengine.language.syntax.literals import (
     Boolean,
+    Date,
     Duration,
     Forever,
     Integer,
     ListOf,
     Name,
     Reference,
+    Spread,
     Text,
     Value,
 )
 
 
 def constant_of(value: Value) -> Constant | None:
-    """The constant that a value written in the language is; None for a list, and for a name that stands for nothing."""
-    if isinstance(value, ListOf):
+    """The constant that a value is; None for a list and a date, and for a name that stands for nothing."""
+    if isinstance(value, (ListOf, Spread, Date)):
         return None
     if isinstance(value, Reference):
         return bare_word(value.name)
@@ -80,7 +82,10 @@ def let_value(name: str, lets: Lets) -> Constant | list[Constant] | None:
     value = lets.settle(Reference(name, span=lets.by_name[name].span))
     if not isinstance(value, ListOf):
         return constant_of(value) if value else None
-    items = [constant_of(settled) if (settled := lets.settle(item)) else None for item in value.items]
+    flat = lets.flat(value)
+    if flat is None or len(flat) > LONGEST_LIST:
+        return None
+    items = [constant_of(settled) if (settled := lets.settle(item)) else None for item in flat]
     return [item for item in items if item] if all(items) else None
 
 
@@ -91,7 +96,7 @@ def years_in(expression: written.Expression, lets: Lets) -> Iterator[Duration]:
             yield from years_in(item, lets)
     elif isinstance(expression, written.Path):
         value = lets.settle(Reference(expression.head, span=expression.span))
-        for settled in [lets.settle(item) for item in value.items] if isinstance(value, ListOf) else [value]:
+        for settled in [lets.settle(item) for item in lets.flat(value) or ()] if isinstance(value, ListOf) else [value]:
             yield from [settled] if isinstance(settled, Duration) and settled.unit == "year" else []
     elif isinstance(expression, Duration) and expression.unit == "year":
         yield expression
@@ -100,6 +105,11 @@ def years_in(expression: written.Expression, lets: Lets) -> Iterator[Duration]:
 def text_constant(text: str) -> Constant:
     """A string."""
     return Constant(Type.STRING, text, quoted(text))
+
+
+def _not_compared(path: written.Path) -> Diagnostic:
+    message = f"{quoted(path.head)} stands for a value that no condition compares"
+    return NOT_IN_SCOPE.at(path.span, message, help="conditions know texts, numbers, durations, and lists of these")
 
 
 Scope: TypeAlias = tuple[Slot, ...]
@@ -234,6 +244,8 @@ class Checker:
             meant = let_value(name, self.lets)
             if isinstance(meant, list):
                 return self._listed(meant, [path.span] * len(meant), None)
+            if meant is None and name not in self.lets.broken:
+                self.found.append(_not_compared(path))
             return self._noted(meant) if meant else None
         if constant := bare_word(name):
             return constant

@@ -11,12 +11,22 @@ from typing import TYPE_CHECKING
 
 from policyengine.language.compiler.compile import compile_policies, sound_policies
 from policyengine.language.compiler.conversions import cron_text, years_advice
-from policyengine.language.compiler.lets import Lets, collect_lets
+from policyengine.language.compiler.lets import LONGEST_LIST, Lets, collect_lets, dated_waivers
 
 if TYPE_CHECKING:
     from policyengine.language.compiler.decompiler import decompile
 
-__all__ = ["Lets", "collect_lets", "compile_policies", "cron_text", "decompile", "sound_policies", "years_advice"]
+__all__ = [
+    "LONGEST_LIST",
+    "Lets",
+    "collect_lets",
+    "compile_policies",
+    "cron_text",
+    "dated_waivers",
+    "decompile",
+    "sound_policies",
+    "years_advice",
+]
 
 
 def __getattr__(name: str) -> object:

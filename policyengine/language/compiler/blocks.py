@@ -19,8 +19,15 @@ from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.source import Span
 from policyengine.base.text import listed, quoted, suggestion
 from policyengine.language.compiler.policy_tree import Assigned, Control, TreeLock, TreeNode
-from policyengine.language.compiler.values import Scope, evaluate, evaluate_one, place_text
-from policyengine.language.compiler.vocabulary import COPY_REGION, PolicyShape
+from policyengine.language.compiler.scope import Scope
+from policyengine.language.compiler.values import evaluate, evaluate_one, place_text
+from policyengine.language.compiler.vocabulary import (
+    COPY_ACCOUNT,
+    COPY_ARN,
+    COPY_REGION,
+    COPY_VAULT,
+    PolicyShape,
+)
 from policyengine.language.language_rules import (
     BLOCK_REPEATED,
     CHILD_CONTROL_INSIDE_LOCKED,
@@ -37,6 +44,7 @@ from policyengine.language.syntax.nodes import (
     ChildrenMay,
     CopyNode,
     Item,
+    LockedKey,
     SettingNode,
     SettingOperator,
     Where,
@@ -75,6 +83,8 @@ def lower(node: TreeNode, body: Iterable[Item], scope: Scope) -> None:
                 _lower_tag(node, item, scope)
             case SettingNode():
                 _lower_setting(node, item, scope)
+            case LockedKey():
+                _lower_locked_key(node, item, scope)
             case ChildrenMay():
                 _lower_control(node, item, scope)
             case Where() if f"where {item.operator}" in node.shape.blocks:
@@ -87,7 +97,7 @@ def lower(node: TreeNode, body: Iterable[Item], scope: Scope) -> None:
 
 def lower_block(node: TreeNode, block: Block, scope: Scope) -> None:
     """Writes a block into its own node: the template that it is like, `locked`, and its items."""
-    node.like = block.like
+    node.like = scope.call(block.like) if block.like else None
     node.lock = TreeLock(node.origin) if block.locked else node.lock
     lower(node, block.body, scope)
 
@@ -109,12 +119,13 @@ def _lower_copy(parent: TreeNode, copy: CopyNode, scope: Scope) -> None:
 
 def _copy_arn(copy: CopyNode, scope: Scope) -> str | None:
     if copy.arn:
-        return copy.arn.value
+        return evaluate_one(copy.arn, COPY_ARN, scope)
+    vault = evaluate_one(copy.vault, COPY_VAULT, scope) if copy.vault else None
     region = evaluate_one(copy.region, COPY_REGION, scope) if copy.region else None
-    if region is None or copy.vault is None:
+    account = evaluate_one(copy.account, COPY_ACCOUNT, scope) if copy.account else ACCOUNT
+    if vault is None or region is None or account is None:
         return None
-    account = copy.account.value if copy.account else ACCOUNT
-    return vault_arn(copy.vault.value, region, account, scope.partition)
+    return vault_arn(vault, region, account, scope.partition)
 
 
 def _block_path(shape: PolicyShape, kind: str, name: str) -> tuple[str, ...]:
@@ -132,11 +143,36 @@ def _lower_setting(node: TreeNode, setting: SettingNode, scope: Scope) -> None:
         scope.found.append(_not_a_list(setting))
     elif leaf and operator in leaf.values:
         scope.found.append(_written_twice(setting, leaf.values[operator]))
+    elif leaf and leaf.unset:
+        scope.found.append(_locked_apart(setting.key, leaf.unset))
     elif (value := evaluate(setting.value, row, scope)) is not None:
         origin = WrittenAt(setting.span)
         leaf = node.grow(row.path, origin)
         leaf.values[operator] = Assigned(value, origin)
         leaf.lock = TreeLock(origin) if setting.locked else leaf.lock
+
+
+def _lower_locked_key(node: TreeNode, item: LockedKey, scope: Scope) -> None:
+    """`locked retain`, or in a tag block `locked Owner`: what a template set is closed."""
+    in_tags = "tag" in node.shape.blocks
+    row = None if in_tags else node.shape.settings.get(item.key.text)
+    if row is None and not in_tags:
+        scope.found.append(_unknown_setting(node.shape, item))
+        return
+    origin = WrittenAt(item.span)
+    leaf = node.grow(row.path if row else (item.key.text,), origin)
+    if leaf.values or leaf.declared or leaf.unset:
+        scope.found.append(_locked_apart(item.key, leaf.unset or leaf.origin))
+    leaf.lock, leaf.unset = TreeLock(origin), origin
+
+
+def _locked_apart(key: Name, first: WrittenAt) -> Diagnostic:
+    return SETTING_REPEATED.at(
+        key.span,
+        f"{quoted(key.text)} stands twice in this block, once with `locked`",
+        help=f"write {quoted(f'locked {key.text} = ...')} once",
+        labels=(Label(first.span, "first written here"),),
+    )
 
 
 def _lower_tag(node: TreeNode, setting: SettingNode, scope: Scope) -> None:
@@ -151,8 +187,13 @@ def _lower_tag(node: TreeNode, setting: SettingNode, scope: Scope) -> None:
 
 def _lower_condition(node: TreeNode, where: Where, scope: Scope) -> None:
     path = _block_path(node.shape, f"where {where.operator}", where.name.text)
-    texts = {CONDITION_KEY.aws_key: where.key.value, CONDITION_VALUE.aws_key: where.value.value}
-    _lower_entry(node, path, texts, where, scope)
+    texts = [
+        evaluate_one(value, replace(row, key=where.name.text), scope)
+        for row, value in ((CONDITION_KEY, where.key), (CONDITION_VALUE, where.value))
+    ]
+    if None not in texts:
+        keys = (CONDITION_KEY.aws_key, CONDITION_VALUE.aws_key)
+        _lower_entry(node, path, {key: str(text) for key, text in zip(keys, texts, strict=True)}, where, scope)
 
 
 def _lower_entry(
@@ -213,7 +254,7 @@ def _repeated(first: TreeNode, name: str, span: Span) -> Diagnostic:
     return BLOCK_REPEATED.at(span, message, help=advice, labels=(Label(first.origin.span, "first written here"),))
 
 
-def _unknown_setting(shape: PolicyShape, setting: SettingNode) -> Diagnostic:
+def _unknown_setting(shape: PolicyShape, setting: SettingNode | LockedKey) -> Diagnostic:
     """The diagnostic for a key that the block does not have.
 
     The key may be a setting of another block, AWS's name of a setting, a name of another notation, or a misspelling.

@@ -16,14 +16,26 @@ from policyengine.base.diagnostics import Diagnostic, Label, Outcome, Severity
 from policyengine.base.source import Source, Span
 from policyengine.base.text import quoted
 from policyengine.language.compiler.blocks import close, contradictions, lower
-from policyengine.language.compiler.lets import collect_lets
+from policyengine.language.compiler.lets import collect_lets, dated_waivers
 from policyengine.language.compiler.policy_tree import Assigned, TreeNode, emit
-from policyengine.language.compiler.templates import Templates, check_likes, collect_templates, expand
-from policyengine.language.compiler.values import Scope, target_text
+from policyengine.language.compiler.scope import Scope
+from policyengine.language.compiler.templates import Templates, check_likes, collect_templates, expand, values_missing
+from policyengine.language.compiler.unused import unused_definitions
+from policyengine.language.compiler.values import target_text
 from policyengine.language.compiler.vocabulary import POLICY
 from policyengine.language.language_rules import INVALID_POLICY_NAME, NAME_REPEATED, POLICY_LISTED_TWICE
 from policyengine.language.syntax.literals import Name
-from policyengine.language.syntax.nodes import Attach, Let, Module, Policy, Require, Statement, Template
+from policyengine.language.syntax.nodes import (
+    Attach,
+    Let,
+    Module,
+    Policy,
+    Require,
+    Statement,
+    TargetNode,
+    Template,
+    Waive,
+)
 
 _POLICY_NAME = re.compile(r"(?!\.)[A-Za-z0-9_.\- ]{1,128}")
 
@@ -51,8 +63,12 @@ def compile_policies(
     templates = collect_templates(_all(statements, Template), scope)
     policies = _compile_all(_all(statements, Policy), templates, scope, previous or {})
     diagnostics.extend(_repeated([require.name for require in _all(statements, Require)], "requirements"))
+    diagnostics.extend(dated_waivers(_all(statements, Waive), lets, complete=complete).diagnostics)
     attachments, of_attachments = _collect_attachments(_all(statements, Attach))
-    return Outcome(Compiled(policies, attachments, complete), _distinct([*diagnostics, *of_attachments]))
+    diagnostics.extend(of_attachments)
+    if complete and not _any_error(diagnostics):  # a misspelt use is one mistake
+        diagnostics.extend(unused_definitions(statements))
+    return Outcome(Compiled(policies, attachments, complete), _distinct(diagnostics))
 
 
 def _compile_all(
@@ -81,9 +97,12 @@ def misnamed_policy(name: Name) -> Diagnostic | None:
 def _compile(policy: Policy, templates: Templates, scope: Scope) -> PolicyDocument:
     """The document of a policy: its text is lowered, its templates are expanded, then the whole tree is checked."""
     own = TreeNode(POLICY, POLICY.key, WrittenAt(policy.head), declared=True)
+    own.like = scope.call(policy.like) if policy.like else None
     lower(own, policy.body, scope)
     check_likes(own, templates, scope)
     tree = expand(own, templates)
+    if not _any_error(scope.found):  # else the value may be what is wrong
+        scope.found.extend(values_missing(tree))
     _name_targets(tree)
     scope.found.extend(contradictions(tree))
     close(tree)
@@ -123,11 +142,13 @@ def _collect_attachments(statements: Sequence[Attach]) -> tuple[tuple[Attachment
     for attach in statements:
         names, repeated = _names_once(attach.policies)
         diagnostics.extend(repeated)
-        target = TargetName(attach.target.kind, attach.target.text, attach.target.span)
-        attachment = Attachment(target, tuple((name.text, name.span) for name in names), attach.span)
-        first = by_target.setdefault((target.kind, target.text), attachment)
-        if first is not attachment:
-            diagnostics.append(_attached_twice(attach, first))
+        policies = tuple((name.text, name.span) for name in names)
+        for node in attach.targets:
+            target = TargetName(node.kind, node.text, node.span)
+            attachment = Attachment(target, policies, attach.span)
+            first = by_target.setdefault((target.kind, target.text), attachment)
+            if first is not attachment:
+                diagnostics.append(_attached_twice(node, first))
     return tuple(by_target.values()), diagnostics
 
 
@@ -143,10 +164,10 @@ def _names_once(names: Sequence[Name]) -> tuple[list[Name], list[Diagnostic]]:
     return list(first.values()), diagnostics
 
 
-def _attached_twice(attach: Attach, first: Attachment) -> Diagnostic:
+def _attached_twice(target: TargetNode, first: Attachment) -> Diagnostic:
     return TARGET_ATTACHED_TWICE.at(
-        attach.target.span,
-        f"{target_text(attach.target)} has an `attach` already",
+        target.span,
+        f"{target_text(target)} has an `attach` already",
         help="name all its policies in one `attach`: their order there is AWS's order of attachment",
         labels=(Label(first.target.span, "first attached to here"),),
     )
@@ -160,6 +181,10 @@ def _distinct(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
         place = (span.source.name, span.start, span.end) if span else ("", 0, 0)
         first.setdefault((diagnostic.code, diagnostic.message, *place), diagnostic)
     return tuple(first.values())
+
+
+def _any_error(diagnostics: Iterable[Diagnostic]) -> bool:
+    return any(found.severity is Severity.ERROR for found in diagnostics)
 
 
 def _all(statements: Iterable[Statement], kind: type[S]) -> list[S]:

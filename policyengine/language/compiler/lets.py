@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from policyengine.aws.facts import regions, resource_types
 from policyengine.aws.settings import settings
-from policyengine.base.diagnostics import Diagnostic, Label
+from policyengine.base.diagnostics import Diagnostic, Label, Outcome
 from policyengine.base.records import record
 from policyengine.base.text import Nearest, listed, quoted
-from policyengine.language.language_rules import CIRCULAR_LET, NAME_REPEATED, RESERVED_LET_NAME, UNKNOWN_NAME
-from policyengine.language.syntax.literals import ListOf, Reference, Value
-from policyengine.language.syntax.nodes import Let
+from policyengine.language.language_rules import (
+    CIRCULAR_LET,
+    NAME_REPEATED,
+    RESERVED_LET_NAME,
+    UNKNOWN_NAME,
+    WRONG_VALUE_TYPE,
+)
+from policyengine.language.syntax.literals import Date, ListOf, Name, Reference, Spread, Value
+from policyengine.language.syntax.nodes import Let, Waive
+
+LONGEST_LIST = 2_500
+"""Items of a list that is built of lists: AWS takes documents of 10,000 characters, which never hold so many."""
 
 _SCHEDULE_WORDS = """
     hourly every hour hours daily weekly monthly yearly on at cron day first second third fourth fifth last
@@ -20,6 +30,7 @@ _SCHEDULE_WORDS = """
     jan feb mar apr jun jul aug sep oct nov dec
 """
 _LITERALS = "none governance compliance standard air_gapped aws_managed customer aws_owned tag resource"
+_DATE_ADVICE = "a date is written `2027-03-31`"
 _SHOWN = 5  # members of a cycle that a diagnostic points at
 _SETTING_WORDS = frozenset(word for row in settings() for word in row.words)
 _VALUE_WORDS = frozenset({"true", "false", "forever", *_LITERALS.split()}) | _SETTING_WORDS
@@ -41,6 +52,29 @@ class Lets:
             value = let.value
         return value
 
+    def flat(self, value: ListOf) -> list[Value] | None:
+        """The items of a list, with those of lists that it spreads; None where one of these is broken.
+
+        A `Spread` that remains is of no list. What is longer than `LONGEST_LIST` is cut there, one item behind it.
+        """
+        items: list[Value] = []
+        waiting, steps = list(reversed(value.items)), 0
+        while waiting and len(items) <= LONGEST_LIST:
+            item = waiting.pop()
+            if not isinstance(item, Spread):
+                items.append(item)
+                continue
+            settled, steps = self.settle(item.value), steps + 1
+            if settled is None:
+                return None
+            if steps > LONGEST_LIST:  # lists without items can be spread without end, too
+                return [item] * (LONGEST_LIST + 1)
+            if isinstance(settled, ListOf):
+                waiting.extend(reversed(settled.items))
+            else:
+                items.append(item)
+        return items
+
 
 def collect_lets(statements: Sequence[Let], *, complete: bool) -> tuple[Lets, list[Diagnostic]]:
     """The lets of all files, and what is wrong with them.
@@ -50,16 +84,17 @@ def collect_lets(statements: Sequence[Let], *, complete: bool) -> tuple[Lets, li
     by_name: dict[str, Let] = {}
     diagnostics: list[Diagnostic] = []
     for let in statements:
-        diagnostics.extend(_misnamed(let, by_name.get(let.name.text)))
+        diagnostics.extend(_repeated(let, by_name.get(let.name.text)))
+        diagnostics.extend(reserved(let.name, "a value"))
         if not is_word(let.name.text):
             by_name.setdefault(let.name.text, let)
-    links = {name: [reference.name for reference in _references(let.value)] for name, let in by_name.items()}
+    links = {name: [reference.name for reference in references(let.value)] for name, let in by_name.items()}
     circular, members = cycles(links)
     diagnostics.extend(_circular_let(cycle, by_name) for cycle in circular)
-    unknown = {name: references for name, let in by_name.items() if (references := _unknown(let, by_name))}
+    unknown = {name: unclear for name, let in by_name.items() if (unclear := _unknown(let, by_name))}
     if complete:
-        of_all = [reference for references in unknown.values() for reference in references]
-        diagnostics.extend(_unknown_names(of_all, by_name))
+        of_all = [reference for unclear in unknown.values() for reference in unclear]
+        diagnostics.extend(unknown_names(of_all, by_name))
     return Lets(by_name, members | frozenset(unknown)), diagnostics
 
 
@@ -68,7 +103,7 @@ def is_word(name: str) -> bool:
     return name in _VALUE_WORDS or name in regions() or name in resource_types("aws")
 
 
-def _misnamed(let: Let, first: Let | None) -> Iterator[Diagnostic]:
+def _repeated(let: Let, first: Let | None) -> Iterator[Diagnostic]:
     name = let.name
     if first:
         yield NAME_REPEATED.at(
@@ -77,27 +112,34 @@ def _misnamed(let: Let, first: Let | None) -> Iterator[Diagnostic]:
             help="a let is known in every file of the project; give one of them another name",
             labels=(Label(first.name.span, "first defined here"),),
         )
+
+
+def reserved(name: Name, what: str) -> Iterator[Diagnostic]:
+    """A finding for a name that a let or a parameter may not have; `what` is what it would name: `a value`."""
     if is_word(name.text) or name.text in _RESERVED:
         yield RESERVED_LET_NAME.at(
             name.span,
-            f"{quoted(name.text)} has a meaning of its own and cannot name a value",
+            f"{quoted(name.text)} has a meaning of its own and cannot name {what}",
             help="choose another name",
         )
 
 
-def _references(value: Value) -> Iterator[Reference]:
+def references(value: Value) -> Iterator[Reference]:
+    """The bare names in a value, in written order."""
     waiting = [value]
     while waiting:
         current = waiting.pop()
         if isinstance(current, Reference):
             yield current
+        elif isinstance(current, Spread):
+            waiting.append(current.value)
         elif isinstance(current, ListOf):
             waiting.extend(reversed(current.items))
 
 
 def _circular_let(cycle: Sequence[str], by_name: Mapping[str, Let]) -> Diagnostic:
     last, first = by_name[cycle[-1]], cycle[0]
-    back = next(reference for reference in _references(last.value) if reference.name == first)
+    back = next(reference for reference in references(last.value) if reference.name == first)
     return CIRCULAR_LET.at(
         back.span,
         f"{quoted(first)} is defined by itself",
@@ -109,18 +151,46 @@ def _circular_let(cycle: Sequence[str], by_name: Mapping[str, Let]) -> Diagnosti
 def _unknown(let: Let, by_name: Mapping[str, Let]) -> list[Reference]:
     return [
         reference
-        for reference in _references(let.value)
+        for reference in references(let.value)
         if reference.name not in by_name and not is_word(reference.name)
     ]
 
 
-def _unknown_names(references: Sequence[Reference], by_name: Iterable[str]) -> Iterator[Diagnostic]:
+def unknown_names(unclear: Iterable[Reference], by_name: Iterable[str]) -> Iterator[Diagnostic]:
+    """A finding for each bare name that means nothing, with the nearest that does."""
     names = (*by_name, *regions(), *resource_types("aws"), *_SETTING_WORDS)
     general = "a text needs quotes; a bare name is a let, a Region or a resource type"
     near = Nearest(names)
-    for reference in references:
+    for reference in unclear:
         message = f"nothing is called {quoted(reference.name)}"
         yield UNKNOWN_NAME.at(reference.span, message, help=near.suggestion(reference.name) or general)
+
+
+def dated_waivers(statements: Iterable[Waive], lets: Lets, *, complete: bool) -> Outcome[tuple[Waive, ...]]:
+    """The waivers, each with the date that its `until` stands for; those without one are reported and left out."""
+    waivers: list[Waive] = []
+    found: list[Diagnostic] = []
+    for waive in statements:
+        until = lets.settle(waive.until) if isinstance(waive.until, Reference) else waive.until
+        if isinstance(until, Date):
+            waivers.append(replace(waive, until=replace(until, span=waive.until.span)))
+        elif isinstance(until, Reference) and not is_word(until.name):
+            found.extend(_no_let(until, lets) if complete else ())
+        elif until is not None:
+            found.append(_no_date(waive, until))
+    return Outcome(tuple(waivers), tuple(found))
+
+
+def _no_let(until: Reference, lets: Lets) -> Iterator[Diagnostic]:
+    message = f"`until` takes a date, and nothing is called {quoted(until.name)}"
+    advice = Nearest(lets.by_name).suggestion(until.name) or _DATE_ADVICE
+    yield UNKNOWN_NAME.at(until.span, message, help=advice)
+
+
+def _no_date(waive: Waive, until: Value) -> Diagnostic:
+    defined = () if until is waive.until else (Label(until.span, "it is defined here"),)
+    message = f"`until` takes a date, and {quoted(waive.until.span.text)} is none"
+    return WRONG_VALUE_TYPE.at(waive.until.span, message, help=_DATE_ADVICE, labels=defined)
 
 
 def cycles(links: Mapping[str, Sequence[str]]) -> tuple[list[list[str]], frozenset[str]]:

@@ -13,15 +13,16 @@ from dataclasses import dataclass, field
 from policyengine.aws.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument, WrittenAt
 from policyengine.aws.settings import TAG_VALUE
 from policyengine.base.records import record
+from policyengine.language.compiler.scope import Call
 from policyengine.language.compiler.vocabulary import PolicyShape
-from policyengine.language.syntax.literals import Name
 from policyengine.language.syntax.nodes import Policy
 
 Path = tuple[str, ...]
-Layer = tuple[int, int]
-"""How many plan templates and rule templates lie between a part of the tree and the policy's own text, negated."""
+Layer = tuple[int, int, int]
+"""How many templates of policies, of plans, and of what stands in plans lie between a part of the tree and the policy's
+own text, negated."""
 
-OWN: Layer = (0, 0)
+OWN: Layer = (0, 0, 0)
 
 
 @record
@@ -61,6 +62,7 @@ class TreeNode:
             below them (`rules`) or by the path of a `children may`.
         like: The template that the block is like.
         lock: `locked`, where it stands on this node.
+        unset: Where `locked` stands before a key alone, whose value a template has.
         control: The operators of `children may` for this node.
         values: The values of a setting, by AWS's operator.
         children: By folded key.
@@ -70,8 +72,9 @@ class TreeNode:
     key: str
     origin: WrittenAt
     declared: bool = False
-    like: Name | None = None
+    like: Call | None = None
     lock: TreeLock | None = None
+    unset: WrittenAt | None = None
     control: Control | None = None
     values: dict[str, Assigned] = field(default_factory=dict)
     children: dict[str, TreeNode] = field(default_factory=dict)

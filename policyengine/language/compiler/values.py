@@ -5,8 +5,8 @@ A value that cannot be is None, and the reason has been reported.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import get_args
 
 from policyengine.aws.facts import regions, resource_types
@@ -16,7 +16,7 @@ from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import record
 from policyengine.base.rules import Rule
 from policyengine.base.source import Span
-from policyengine.base.text import listed, quoted, suggestion
+from policyengine.base.text import listed, quoted
 from policyengine.language.compiler.conversions import (
     EVEN_HOURS,
     amount,
@@ -25,7 +25,8 @@ from policyengine.language.compiler.conversions import (
     expand_role,
     written,
 )
-from policyengine.language.compiler.lets import Lets, is_word
+from policyengine.language.compiler.lets import LONGEST_LIST, is_word
+from policyengine.language.compiler.scope import Scope
 from policyengine.language.language_rules import (
     FOREVER_IN_POLICY,
     NUMBER_WITHOUT_UNIT,
@@ -35,6 +36,7 @@ from policyengine.language.language_rules import (
 )
 from policyengine.language.syntax.literals import (
     Boolean,
+    Date,
     Duration,
     EveryHours,
     Forever,
@@ -42,6 +44,7 @@ from policyengine.language.syntax.literals import (
     ListOf,
     Reference,
     Schedule,
+    Spread,
     Text,
     Value,
 )
@@ -81,7 +84,7 @@ _TEXTS = (Kind.TEXT, Kind.VAULT, Kind.VAULT_ARN, Kind.ROLE, Kind.AIR_GAPPED_VAUL
 _SCHEDULES = get_args(Schedule)
 _TRUE, _FALSE = {"yes", "true", "on", "enabled", 1}, {"no", "false", "off", "disabled", 0}
 _HOURS_OF_A_DAY = 24
-_MOST_SUGGESTIONS = 200
+_TOO_LONG = "no policy can hold so many: AWS takes documents of 10,000 characters"
 _LARGEST_NUMBER = 10**9  # what a message still prints
 
 _EXPECTED = complete(
@@ -117,24 +120,8 @@ _NAMES = {
     Duration: "a duration",
     Forever: "`forever`",
     ListOf: "a list",
+    Date: "a date",
 }
-
-
-@dataclass(slots=True)
-class Scope:
-    """What all values of a project have in common, and the findings about them.
-
-    Unless `complete`, statements were lost, and an unknown name may be theirs.
-    """
-
-    partition: str
-    lets: Lets
-    complete: bool = True
-    found: list[Diagnostic] = field(default_factory=list)
-
-    def suggestion(self, name: str, known: Iterable[str]) -> str:
-        """A suggestion, as long as there are few enough findings for anybody to read them all."""
-        return suggestion(name, known) if len(self.found) < _MOST_SUGGESTIONS else ""
 
 
 @record
@@ -149,11 +136,24 @@ class _Place:
 
 def evaluate(value: Value, row: SettingRow, scope: Scope) -> str | list[str] | None:
     """The value of a setting for AWS's document: a text, or for a setting of many a list of texts."""
-    return _texts(value, row, scope) if row.many else evaluate_one(value, row, scope)
+    if not row.many:
+        return evaluate_one(value, row, scope)
+    closed = scope.closed(value)
+    return None if closed is None else _texts(closed, row, scope, _used(value, closed))
 
 
-def evaluate_one(value: Value, row: SettingRow, scope: Scope, labels: tuple[Label, ...] = ()) -> str | None:
-    """The text for one value of a setting, be it the only one or an item of its list."""
+def evaluate_one(value: Value, row: SettingRow, scope: Scope) -> str | None:
+    """The text for the only value of a setting."""
+    closed = scope.closed(value)
+    return None if closed is None else _one(closed, row, scope, _used(value, closed))
+
+
+def _used(value: Value, closed: Value) -> tuple[Label, ...]:
+    """A label at a value of a template, whose parameters make findings point to the use of the template."""
+    return () if closed is value else (Label(value.span, "the template uses it here"),)
+
+
+def _one(value: Value, row: SettingRow, scope: Scope, labels: tuple[Label, ...]) -> str | None:
     settled = scope.lets.settle(value)
     return None if settled is None else _accepted(_text(_place(value, settled, row, labels), scope), scope)
 
@@ -168,22 +168,44 @@ def _accepted(text: str | Diagnostic | None, scope: Scope) -> str | None:
 def _place(value: Value, settled: Value, row: SettingRow, labels: tuple[Label, ...] = ()) -> _Place:
     if isinstance(value, Reference) and settled is not value:
         labels = (*labels, Label(settled.span, f"{quoted(value.name)} is defined here"))
-    return _Place(settled, row, value.span, labels)
+    return _Place(settled, row, value.span, tuple(label for label in labels if not _within(value.span, label.span)))
 
 
-def _texts(value: Value, row: SettingRow, scope: Scope) -> list[str] | None:
+def _within(inner: Span, outer: Span) -> bool:
+    return inner.source is outer.source and outer.start <= inner.start and inner.end <= outer.end
+
+
+def _texts(value: Value, row: SettingRow, scope: Scope, labels: tuple[Label, ...]) -> list[str] | None:
     settled = scope.lets.settle(value)
     if settled is None:
         return None
     if not isinstance(settled, ListOf):
-        _accepted(_no_list(_place(value, settled, row), scope), scope)
+        _accepted(_no_list(_place(value, settled, row, labels), scope), scope)
         return None
-    labels = () if settled is value else (Label(value.span, "used here"),)
-    texts = [_item(item, row, scope, labels) for item in settled.items]
+    items = _items(value, settled, row, scope, labels)
+    if items is None:
+        return None
+    if settled is not value:
+        labels = (*labels, Label(value.span, "used here"))
+    texts = [_item(item, row, scope, labels) for item in items]
     if None in texts:
         return None
-    written = [(text, item) for text, item in zip(texts, settled.items, strict=True) if text is not None]
+    written = [(text, item) for text, item in zip(texts, items, strict=True) if text is not None]
     return _each_pattern_once(written, scope) if row.kind is Kind.RESOURCE_TYPE else [text for text, _ in written]
+
+
+def _items(
+    value: Value, settled: ListOf, row: SettingRow, scope: Scope, labels: tuple[Label, ...]
+) -> Sequence[Value] | None:
+    """The items of a list, with those of the lists that it spreads."""
+    if not any(isinstance(item, Spread) for item in settled.items):
+        return settled.items
+    items = scope.lets.flat(settled)
+    if items is not None and len(items) > LONGEST_LIST:
+        message = f"this list has more than {LONGEST_LIST:,} items"
+        scope.found.append(_fault(WRONG_VALUE_TYPE, _place(value, settled, row, labels), message, _TOO_LONG))
+        return None
+    return items
 
 
 def _each_pattern_once(written: Iterable[tuple[str, Value]], scope: Scope) -> list[str]:
@@ -202,11 +224,25 @@ def _each_pattern_once(written: Iterable[tuple[str, Value]], scope: Scope) -> li
 
 
 def _item(value: Value, row: SettingRow, scope: Scope, labels: tuple[Label, ...]) -> str | None:
+    if isinstance(value, Spread):
+        return _accepted(_no_spread(value, row, scope, labels), scope)
     settled = scope.lets.settle(value)
     if isinstance(value, Reference) and isinstance(settled, ListOf):
-        advice = f"{quoted(value.name)} is a list already: write it without the brackets"
+        advice = f"{quoted(value.name)} is a list: write {quoted(f'...{value.name}')}"
         return _accepted(_wrong(_place(value, settled, row, labels), _expected_item(row), advice), scope)
-    return evaluate_one(value, row, scope, labels)
+    return _one(value, row, scope, labels)
+
+
+def _no_spread(spread: Spread, row: SettingRow, scope: Scope, labels: tuple[Label, ...]) -> Diagnostic | None:
+    """What is wrong with `...` before a value that is no list."""
+    settled = scope.lets.settle(spread.value)
+    if settled is None:
+        return None
+    place = _place(spread.value, settled, row, labels)
+    if isinstance(settled, Reference) and not is_word(settled.name):
+        return _unknown(place, settled.name, scope)
+    advice = f"write {quoted(spread.value.span.text)} without the dots"
+    return _fault(WRONG_VALUE_TYPE, place, f"`...` takes a list, not {_described(settled)}", advice)
 
 
 def _no_list(place: _Place, scope: Scope) -> Diagnostic | None:
@@ -297,7 +333,7 @@ def _unknown(place: _Place, name: str, scope: Scope) -> Diagnostic | None:
 
 def _meant(name: str, row: SettingRow, scope: Scope) -> str:
     """The value that was probably meant, of the same meaning, or a service that AWS Backup lacks."""
-    if len(scope.found) >= _MOST_SUGGESTIONS:
+    if not scope.may_suggest:
         return ""
     of_types = row.kind is Kind.RESOURCE_TYPE or not resource_types(scope.partition).keys().isdisjoint(row.words)
     found = meaning(name) if of_types else NOTHING
@@ -308,7 +344,7 @@ def _meant(name: str, row: SettingRow, scope: Scope) -> str:
         return f"did you mean {quoted(wanted[0])}?" if wanted else ""
     if found.lacking:
         return f"AWS Backup does not back up {quoted(found.lacking)}"
-    return scope.suggestion(name, [*(scope.lets.by_name if scope.complete else ()), *row.words])
+    return scope.suggestion(name, [*scope.names, *row.words])
 
 
 def _unlike_all(name: str, row: SettingRow) -> str:

@@ -6,14 +6,17 @@ text describes: AWS's `plans`. Compiling and importing both read it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from policyengine.aws import settings
 from policyengine.aws.rows import ANY, BlockRow, Kind, SettingRow, ValueFormat
 
+COPY_ARN = SettingRow("copy", "copy to", (), ValueFormat(Kind.VAULT_ARN))
+COPY_VAULT = SettingRow("copy", "copy to vault", (), ValueFormat(Kind.VAULT))
 COPY_REGION = SettingRow("copy", "in", (), ValueFormat(Kind.REGION))
-"""The Region in `copy to vault "V" in REGION`: a part of the copy's name, not a setting."""
+COPY_ACCOUNT = SettingRow("copy", "account", (), ValueFormat(Kind.TEXT))
+"""The parts of `copy to vault "V" in REGION account "ID"`, and of `copy to "ARN"`: of the copy's name, no settings."""
 
 
 @dataclass(slots=True, eq=False)
@@ -77,5 +80,13 @@ def _fill(shape: PolicyShape, block: str, body: str) -> PolicyShape:
 
 
 POLICY = _fill(PolicyShape("plans"), settings.PLAN_BLOCK.parent, settings.PLAN_BLOCK.parent)
-PLAN = POLICY.find(settings.PLAN_BLOCK.path)
-RULE = PLAN.find(settings.RULE_BLOCK.path)
+_PLAN = POLICY.find(settings.PLAN_BLOCK.path)
+TEMPLATES: Mapping[str, PolicyShape] = {
+    POLICY.block: POLICY,
+    _PLAN.block: _PLAN,
+    **{
+        row.kind: _PLAN.find(row.path)
+        for row in (settings.RULE_BLOCK, settings.TAG_SELECTION, settings.RESOURCE_SELECTION)
+    },
+}
+"""The places of the blocks that have templates, by the words that they begin with."""

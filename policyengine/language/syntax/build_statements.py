@@ -6,7 +6,6 @@ order, and returns the node. What the grammar admits and the language does not i
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Literal, cast
 
@@ -15,24 +14,26 @@ from policyengine.base.text import suggestion
 from policyengine.language.language_rules import (
     CONFLICTING_PARTS,
     INCOMPLETE_STATEMENT,
-    MALFORMED_DATE,
     MISPLACED_PART,
     UNKNOWN_CLAUSE,
     UNSUPPORTED_LANGUAGE,
 )
-from policyengine.language.syntax.build_values import string
-from policyengine.language.syntax.literals import Name, Reference, Text, Value
+from policyengine.language.syntax.build_values import date_of, string
+from policyengine.language.syntax.literals import Name, Reference, Text, TextOrName, Value
 from policyengine.language.syntax.nodes import (
+    Argument,
     Attach,
     Block,
     ChildOperator,
     ChildrenMay,
     ConditionOperator,
     CopyNode,
-    Date,
     Expression,
     Item,
     Let,
+    Like,
+    LockedKey,
+    Parameter,
     Policy,
     SettingNode,
     SettingOperator,
@@ -43,14 +44,12 @@ from policyengine.language.syntax.nodes import (
     Where,
 )
 from policyengine.language.syntax.reading import Reading, Token, accepted, excerpt
-from policyengine.language.syntax.words import days_in
 
 Level = Literal["advisory", "mandatory"]
 
 LANGUAGE = "1"
 """The version of the language that this parser understands."""
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LEVELS: tuple[Level, Level] = ("advisory", "mandatory")
 
 
@@ -73,17 +72,82 @@ def body(_reading: Reading, _open: Token, items: list[Item], close: Token) -> Bo
     return Body(items, close[2])
 
 
-def named_block(reading: Reading, first: Token, name: Name, like: Name | None, inside: Body) -> Block:
+@record
+class Rest:
+    """What follows the name of a block: the template that it is like, its items, and the offset behind all of it."""
+
+    like: Like | None
+    items: list[Item]
+    end: int
+
+
+def only_body(_reading: Reading, inside: Body) -> Rest:
+    """`{ ... }`."""
+    return Rest(None, inside.items, inside.end)
+
+
+def like_only(_reading: Reading, _like: Token, like: Like) -> Rest:
+    """`like base`."""
+    return Rest(like, [], like.span.end)
+
+
+def like_and_body(_reading: Reading, _like: Token, like: Like, inside: Body) -> Rest:
+    """`like base { ... }`."""
+    return Rest(like, inside.items, inside.end)
+
+
+@record
+class Parentheses:
+    """The parts between parentheses, and the offset behind the closing one."""
+
+    parts: list[Argument] | list[Parameter]
+    end: int
+
+
+def inside(_reading: Reading, _open: Token, parts: list[Argument] | list[Parameter], *close: Token) -> Parentheses:
+    """`(a, b,)`."""
+    return Parentheses(parts, close[-1][2])
+
+
+def nothing_inside(_reading: Reading, _open: Token, close: Token) -> Parentheses:
+    """`()`."""
+    return Parentheses([], close[2])
+
+
+def call(reading: Reading, name: Name, arguments: Parentheses | None) -> Like:
+    """`nightly(keep = 35 days)`."""
+    parts = cast("list[Argument]", arguments.parts) if arguments else []
+    end = arguments.end if arguments else name.span.end
+    return Like(name, tuple(parts), span=reading.span(name.span.start, end))
+
+
+def argument(reading: Reading, name: Token, _equals: Token, value: Value) -> Argument:
+    """`keep = 35 days` in the use of a template."""
+    return Argument(Name(name[0], span=reading.at(name)), value, span=reading.span(name[1], value.span.end))
+
+
+def parameter(reading: Reading, name: Token, _equals: Token | None = None, default: Value | None = None) -> Parameter:
+    """`keep`, `keep = 35 days` in the head of a template."""
+    end = default.span.end if default else name[2]
+    return Parameter(Name(name[0], span=reading.at(name)), default, span=reading.span(name[1], end))
+
+
+def two_words(_reading: Reading, first: Token, second: Token) -> Token:
+    """`tag selection`, as one word."""
+    return (f"{first[0]} {second[0]}", first[1], second[2])
+
+
+def named_block(reading: Reading, first: Token, name: Name, rest: Rest) -> Block:
     """`plan daily { ... }`, `rule nightly like base { ... }`."""
     kind = first[0]
-    items = accepted(reading, kind, inside.items)
-    span, head = reading.span(first[1], inside.end), reading.span(first[1], name.span.end)
-    return Block(kind, name, items, like=like, span=span, head=head)
+    items = accepted(reading, kind, rest.items)
+    span, head = reading.span(first[1], rest.end), reading.span(first[1], name.span.end)
+    return Block(kind, name, items, like=rest.like, span=span, head=head)
 
 
-def selection(reading: Reading, first: Token, second: Token, name: Name, inside: Body) -> Block:
-    """`tag selection tagged { ... }`, `resource selection databases { ... }`."""
-    return named_block(reading, (f"{first[0]} {second[0]}", first[1], second[2]), name, None, inside)
+def selection(reading: Reading, first: Token, second: Token, name: Name, rest: Rest) -> Block:
+    """`tag selection tagged { ... }`, `resource selection databases like base`."""
+    return named_block(reading, two_words(reading, first, second), name, rest)
 
 
 def plain_block(reading: Reading, first: Token, inside: Body) -> Block:
@@ -93,9 +157,9 @@ def plain_block(reading: Reading, first: Token, inside: Body) -> Block:
     return Block(kind, None, items, span=reading.span(first[1], inside.end), head=reading.at(first))
 
 
-def copy_to_arn(reading: Reading, first: Token, _to: Token, arn: Token, inside: Body | None) -> CopyNode:
-    """`copy to "ARN" { ... }`."""
-    return _copy(reading, first, arn[2], inside, arn=_text(reading, arn))
+def copy_to_arn(reading: Reading, first: Token, _to: Token, arn: TextOrName, inside: Body | None) -> CopyNode:
+    """`copy to "ARN" { ... }`, `copy to far`."""
+    return _copy(reading, first, arn.span.end, inside, arn=arn)
 
 
 def copy_to_vault(  # noqa: PLR0913, PLR0917 - the words of the statement
@@ -103,15 +167,15 @@ def copy_to_vault(  # noqa: PLR0913, PLR0917 - the words of the statement
     first: Token,
     _to: Token,
     _vault: Token,
-    vault: Token,
+    vault: TextOrName,
     _in: Token,
-    region: Reference | Text,
-    account: Text | None,
+    region: TextOrName,
+    account: TextOrName | None,
     inside: Body | None,
 ) -> CopyNode:
     """`copy to vault "V" in REGION account "ID" { ... }`."""
     end = (account or region).span.end
-    return _copy(reading, first, end, inside, vault=_text(reading, vault), region=region, account=account)
+    return _copy(reading, first, end, inside, vault=vault, region=region, account=account)
 
 
 def _copy(  # noqa: PLR0913 - the parts of a copy
@@ -120,10 +184,10 @@ def _copy(  # noqa: PLR0913 - the parts of a copy
     end: int,
     inside: Body | None,
     *,
-    arn: Text | None = None,
-    vault: Text | None = None,
-    region: Reference | Text | None = None,
-    account: Text | None = None,
+    arn: TextOrName | None = None,
+    vault: TextOrName | None = None,
+    region: TextOrName | None = None,
+    account: TextOrName | None = None,
 ) -> CopyNode:
     items = accepted(reading, "copy", inside.items) if inside else ()
     head = reading.span(first[1], end)
@@ -132,12 +196,11 @@ def _copy(  # noqa: PLR0913 - the parts of a copy
 
 
 def where(  # noqa: PLR0913, PLR0917 - the words of the statement
-    reading: Reading, first: Token, name: Name, _colon: Token, key: Token, operator: Token, value: Token
+    reading: Reading, first: Token, name: Name, _colon: Token, key: TextOrName, operator: Token, value: TextOrName
 ) -> Where:
     """`where NAME: "KEY" == "VALUE"`."""
-    span = reading.span(first[1], value[2])
-    sign = cast("ConditionOperator", operator[0])
-    return Where(name, _text(reading, key), sign, _text(reading, value), span=span)
+    span = reading.span(first[1], value.span.end)
+    return Where(name, key, cast("ConditionOperator", operator[0]), value, span=span)
 
 
 def not_like(_reading: Reading, first: Token, last: Token) -> Token:
@@ -168,7 +231,14 @@ def locked(reading: Reading, first: Token, item: Item) -> Item:
         advice = "`locked` closes what it stands before; say `children may nothing`, or lock the block itself"
         reading.report(MISPLACED_PART, reading.at(first), message, advice)
         return replace(item, span=span)
+    if isinstance(item, LockedKey):
+        return item
     return replace(item, locked=True, span=span)
+
+
+def locked_key(reading: Reading, first: Token, key: Name) -> LockedKey:
+    """`locked retain`."""
+    return LockedKey(key, span=reading.span(first[1], key.span.end))
 
 
 def _text(reading: Reading, token: Token) -> Text:
@@ -188,25 +258,31 @@ def let(reading: Reading, first: Token, name: Name, _equals: Token, value: Value
     return Let(name, value, span=reading.span(first[1], value.span.end))
 
 
-def template(reading: Reading, first: Token, block: Block) -> Template | None:
-    """`template rule nightly { ... }`."""
-    if block.kind in ("rule", "plan"):
-        return Template(block, span=reading.span(first[1], block.span.end))
-    message = f"a template is a rule or a plan, not {excerpt(block.head.text)}"
-    reading.report(MISPLACED_PART, block.head, message, "put it into a `template plan` or a `template rule`")
+def template(  # noqa: PLR0913, PLR0917 - the words of the statement
+    reading: Reading, first: Token, kind: Token, name: Name, parameters: Parentheses | None, rest: Rest
+) -> Template:
+    """`template rule nightly(keep = 35 days) { ... }`."""
+    block = named_block(reading, kind, name, rest)
+    parts = cast("list[Parameter]", parameters.parts) if parameters else []
+    return Template(block, tuple(parts), span=reading.span(first[1], rest.end))
+
+
+def nameless_template(reading: Reading, _first: Token, kind: Token, _inside: Body) -> None:
+    """`template advanced { ... }`, which is none."""
+    message = f"a template is a policy, a plan, a rule or a selection, not {excerpt(kind[0])}"
+    reading.report(MISPLACED_PART, reading.at(kind), message, "put it into a `template plan` or a `template rule`")
     reading.lost = True
-    return None
 
 
-def policy(reading: Reading, first: Token, name: Name, title: Text | None, body: Body) -> Policy:
-    """`policy baseline "..." { ... }`."""
-    head, span = reading.span(first[1], name.span.end), reading.span(first[1], body.end)
-    return Policy(name, title, accepted(reading, "policy", body.items), span=span, head=head)
+def policy(reading: Reading, first: Token, name: Name, title: Text | None, rest: Rest) -> Policy:
+    """`policy baseline "..." { ... }`, `policy retail like tier`."""
+    head, span = reading.span(first[1], name.span.end), reading.span(first[1], rest.end)
+    return Policy(name, title, accepted(reading, "policy", rest.items), rest.like, span=span, head=head)
 
 
-def attach(reading: Reading, first: Token, names: list[Name], _to: Token, target: TargetNode) -> Attach:
-    """`attach a, b to root`."""
-    return Attach(tuple(names), target, span=reading.span(first[1], target.span.end))
+def attach(reading: Reading, first: Token, names: list[Name], _to: Token, targets: list[TargetNode]) -> Attach:
+    """`attach a, b to root, ou "Prod"`."""
+    return Attach(tuple(names), tuple(targets), span=reading.span(first[1], targets[-1].span.end))
 
 
 def root(reading: Reading, token: Token) -> TargetNode:
@@ -238,34 +314,30 @@ def level_of(reading: Reading, token: Token) -> Level:
     return "mandatory"
 
 
+def pack(reading: Reading, _pack: Token, name: Token) -> Text:
+    """`pack "cis"`, as what a waiver is for."""
+    return _text(reading, name)
+
+
 def waive(  # noqa: PLR0913, PLR0917 - the words of the statement
     reading: Reading,
     first: Token,
-    what: Name,
+    what: Name | Text,
     _for: Token,
     target: TargetNode,
     _until: Token,
-    day: Token,
+    day: Token | Reference,
     _because: Token,
     reason: Token,
 ) -> Waive | None:
     """`waive R for root until 2027-03-31 because "..."`."""
-    until = _date(reading, day)
+    until = day if isinstance(day, Reference) else date_of(reading, day)
     because = _text(reading, reason)
     if not because.value.strip():
         message, advice = "a waiver without a reason", "say who agreed, and why"
         reading.report(INCOMPLETE_STATEMENT, because.span, message, advice)
-    return Waive(what, target, until, because, span=reading.span(first[1], reason[2])) if until else None
-
-
-def _date(reading: Reading, token: Token) -> Date | None:
-    if not _DATE.fullmatch(token[0]):
-        message = f"{excerpt(token[0])} is not written as a date"
-        reading.report(MALFORMED_DATE, reading.at(token), message, "dates are written `2027-03-31`")
+    if until is None:
         return None
-    year, month, day = (int(part) for part in token[0].split("-"))
-    if year and 1 <= day <= days_in(year, month):
-        return Date(year, month, day, span=reading.at(token))
-    advice = "dates are written year, month, day: `2027-03-31`"
-    reading.report(MALFORMED_DATE, reading.at(token), f"there is no day {excerpt(token[0])}", advice)
-    return None
+    name = what if isinstance(what, Name) else Name(what.value, span=what.span, quoted=True)
+    is_pack, span = isinstance(what, Text), reading.span(first[1], reason[2])
+    return Waive(name, target, until, because, is_pack, span=span)

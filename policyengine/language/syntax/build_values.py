@@ -5,15 +5,23 @@ A number, time or day that cannot be is reported and replaced by one that can, s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TypeVar, cast
 
 from policyengine.base.text import suggestion
-from policyengine.language.language_rules import MALFORMED_DURATION, MALFORMED_SCHEDULE, MALFORMED_TIME, UNKNOWN_ESCAPE
+from policyengine.language.language_rules import (
+    MALFORMED_DATE,
+    MALFORMED_DURATION,
+    MALFORMED_SCHEDULE,
+    MALFORMED_TIME,
+    UNKNOWN_ESCAPE,
+)
 from policyengine.language.syntax.literals import (
     Boolean,
     CronNode,
     Daily,
+    Date,
     Duration,
     DurationUnit,
     EveryHours,
@@ -24,6 +32,7 @@ from policyengine.language.syntax.literals import (
     Monthly,
     Name,
     Reference,
+    Spread,
     Text,
     Time,
     Value,
@@ -31,13 +40,22 @@ from policyengine.language.syntax.literals import (
     Yearly,
 )
 from policyengine.language.syntax.reading import Reading, Token, excerpt
-from policyengine.language.syntax.words import MONTH_DAYS, MONTH_NAMES, MONTHS, ORDINALS, WEEKDAYS, unquote
+from policyengine.language.syntax.words import (
+    MONTH_DAYS,
+    MONTH_NAMES,
+    MONTHS,
+    ORDINALS,
+    WEEKDAYS,
+    days_in,
+    unquote,
+)
 
 _MOST_DIGITS = 18  # Python itself refuses to parse numbers of more than 4,300 digits
 _DAYS_IN_MONTH = 30  # in the advice for `months`, which the language does not have
 _HOURS = 24
 _MINUTES = 60
 _LAST_DAY = 31
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 T = TypeVar("T")
 
@@ -98,6 +116,30 @@ def list_of(reading: Reading, *parts: Token | list[Value]) -> ListOf:
     first, last = cast("Token", parts[0]), cast("Token", parts[-1])
     values = tuple(parts[1]) if isinstance(parts[1], list) else ()
     return ListOf(values, span=reading.span(first[1], last[2]))
+
+
+def spread(reading: Reading, dots: Token, value: Value) -> Spread:
+    """`...europe`."""
+    return Spread(value, span=reading.span(dots[1], value.span.end))
+
+
+def date(reading: Reading, token: Token) -> Date:
+    """`2027-03-31`."""
+    return date_of(reading, token) or Date(1, 1, 1, span=reading.at(token))
+
+
+def date_of(reading: Reading, token: Token) -> Date | None:
+    """The date of a token; None, and a diagnostic, where there is no such day."""
+    if not _DATE.fullmatch(token[0]):
+        message = f"{excerpt(token[0])} is not written as a date"
+        reading.report(MALFORMED_DATE, reading.at(token), message, "dates are written `2027-03-31`")
+        return None
+    year, month, day = (int(part) for part in token[0].split("-"))
+    if year and 1 <= day <= days_in(year, month):
+        return Date(year, month, day, span=reading.at(token))
+    advice = "dates are written year, month, day: `2027-03-31`"
+    reading.report(MALFORMED_DATE, reading.at(token), f"there is no day {excerpt(token[0])}", advice)
+    return None
 
 
 def number(reading: Reading, token: Token) -> int:

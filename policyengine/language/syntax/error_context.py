@@ -212,7 +212,7 @@ _UNITS = frozenset(unit + end for unit in ("minute", "hour", "day", "week", "mon
 
 _GROUPS: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
     # the keys that must all be acceptable, the keys that the phrase covers, the phrase
-    (_SCHEDULES, _SCHEDULES | _CONSTANTS, "a value"),
+    (_SCHEDULES, _SCHEDULES | _CONSTANTS | {"<DATE>", "..."}, "a value"),
     (frozenset({"every", "not", "("}), _CONDITIONS, "a condition"),
     (frozenset({"forever", "("}), _OPERANDS, "something to compare with"),
     (frozenset({"==", "<"}), _COMPARATORS | {".", "["}, "a comparison such as `==`"),
@@ -221,10 +221,10 @@ _GROUPS: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
     (frozenset({"<TIME>"}), frozenset({"<TIME>", "<PAST>", "<INT>"}), "a time such as `05:00`"),
     (frozenset({"day", NAME, "<INT>"}), frozenset({"day", NAME, "<INT>"}), "a day"),
     (frozenset({"+=", "="}), frozenset({"=", "+=", "-="}), "`=`"),
+    (frozenset({NAME, "<DATE>"}), frozenset({NAME, "<DATE>"}), "a date such as `2027-03-31`"),
     (frozenset({NAME}), frozenset({NAME, STRING}), "a name"),
     (frozenset({STRING}), frozenset({STRING}), "a string"),
     (frozenset({"<INT>"}), frozenset({"<INT>"}), "a number"),
-    (frozenset({"<DATE>"}), frozenset({"<DATE>"}), "a date such as `2027-03-31`"),
     (frozenset({END}), frozenset({END}), "the end of the file"),
 )
 

@@ -14,6 +14,7 @@ from policyengine.language.syntax.error_context import ErrorContext
 from policyengine.language.syntax.grammar import NAME, STRING
 
 _NUMBER = "<INT>"
+_TEMPLATE = "a template is a policy, a plan, a rule or a selection"
 _TIME = re.compile(r"[0-9]+:[0-9]+")
 
 
@@ -77,7 +78,7 @@ MISTAKES = (
     Mistake(": <PAST>", "a value is set with `=`", "write `=`", expected="="),
     Mistake(",", "no comma stands between settings", "leave it out", expected="} <NAME> plan"),
     Mistake("not", "`not` stands before the whole comparison", "write `not (a like b)`", expected="like <"),
-    Mistake("", "a template is a rule or a plan", "write `template rule NAME { ... }`", before="template"),
+    Mistake("", _TEMPLATE, "write `template rule NAME { ... }`", before="template"),
     Mistake("because", "a waiver needs an end", "write `until 2027-03-31` before `because`", expected="until"),
     Mistake(
         "(",
@@ -131,6 +132,6 @@ MISTAKES = (
     Mistake(".", "numbers are whole", "use a smaller unit: `90 minutes`", before=_NUMBER, rule=MALFORMED_DURATION),
     Mistake("/", "a comment begins with `#`", "write `#` before it", lacking="/"),
     Mistake(f"{NAME} {_NUMBER}", "expected a string, found `{found}`", 'put it in quotes: `"{found}"`', STRING, NAME),
+    Mistake(STRING, "expected a date, found `{found}`", "write it without quotes", "<DATE>", STRING),
     Mistake(STRING, "expected a name, found `{found}`", "write it without quotes", NAME, STRING),
-    Mistake(STRING, "expected a date, found `{found}`", "write it without quotes", "<DATE>"),
 )

@@ -33,6 +33,7 @@ from policyengine.language.syntax.parser import parse
 from policyengine.language.syntax.print_items import (
     Braces,
     block_braces,
+    hoist_end,
     item_hoist_end,
     name_text,
     target_text,
@@ -113,17 +114,26 @@ def _language(module: Module) -> Sequence[_LanguageLine]:
 
 
 def _blank_between(before: _Part, after: _Part) -> bool:
-    return not (isinstance(after, _GROUPED) and type(before) is type(after))
+    return not (type(before) is type(after) and _is_short(before) and _is_short(after))
+
+
+def _is_short(part: _Part) -> bool:
+    match part:
+        case Policy():
+            return _policy(part).missing
+        case Template(block=block, parameters=parameters):
+            return block_braces(block, parameters).missing
+    return isinstance(part, _GROUPED)
 
 
 def _hoist_end(page: LayoutPage, part: _Part) -> int:
     match part:
         case Let():
             return item_hoist_end(page, part)
-        case Template(block=block):
-            return item_hoist_end(page, block)
-        case Policy(description=description, head=head):
-            return page.brace_after((description.span if description else head).end)
+        case Template(block=block, parameters=parameters):
+            return hoist_end(page, block_braces(block, parameters))
+        case Policy():
+            return hoist_end(page, _policy(part))
         case Require():
             return require_brace(page, part)
         case Test(title=title):
@@ -137,8 +147,8 @@ def _write(page: LayoutPage, part: _Part) -> None:
             page.line(0, f"language {number}")
         case Let(name=name, value=value):
             write_setting(page, 0, f"let {name_text(name)} =", value)
-        case Template(block=block):
-            braces = block_braces(block)
+        case Template(block=block, parameters=parameters):
+            braces = block_braces(block, parameters)
             write_braces(page, 0, replace(braces, head=f"template {braces.head}"))
         case Policy():
             write_braces(page, 0, _policy(part))
@@ -156,19 +166,32 @@ def _write(page: LayoutPage, part: _Part) -> None:
 
 def _policy(policy: Policy) -> Braces:
     title = f" {value_text(policy.description)}" if policy.description else ""
-    end = (policy.description.span if policy.description else policy.head).end
-    return Braces(f"policy {name_text(policy.name)}{title}", end, policy.body, policy.span)
+    end = policy.description.span.end if policy.description else policy.head.end
+    end = policy.like.span.end if policy.like else end
+    return Braces(f"policy {name_text(policy.name)}{title}", end, policy.body, policy.span, like=policy.like)
 
 
 def _write_attach(page: LayoutPage, attach: Attach) -> None:
-    names, target = [name_text(name) for name in attach.policies], target_text(attach.target)
-    line = f"attach {', '.join(names)} to {target}"
+    names = [name_text(name) for name in attach.policies]
+    targets = [target_text(target) for target in attach.targets]
+    line = f"attach {', '.join(names)} to {', '.join(targets)}"
     if page.fits(0, line):
         page.line(0, line)
         return
-    page.line(0, "attach")
-    page.lines(1, [f"{name}," for name in names[:-1]])
-    page.line(1, f"{names[-1]} to {target}")
+    if len(targets) == 1:
+        page.line(0, "attach")
+        page.lines(1, [f"{name}," for name in names[:-1]])
+        page.line(1, f"{names[-1]} to {targets[0]}")
+        return
+    line = f"attach {', '.join(names)} to"
+    if page.fits(0, line):
+        page.line(0, line)
+    else:
+        page.line(0, "attach")
+        page.lines(1, [f"{name}," for name in names[:-1]])
+        page.line(1, f"{names[-1]} to")
+    page.lines(1, [f"{target}," for target in targets[:-1]])
+    page.line(1, targets[-1])
 
 
 def _write_pack(page: LayoutPage, use: UsePack) -> None:
@@ -186,8 +209,8 @@ def _write_pack(page: LayoutPage, use: UsePack) -> None:
 
 
 def _write_waive(page: LayoutPage, waive: Waive) -> None:
-    until = f"{waive.until.year:04}-{waive.until.month:02}-{waive.until.day:02}"
-    line = f"waive {name_text(waive.what)} for {target_text(waive.target)} until {until}"
+    what = f"pack {quote(waive.what.text)}" if waive.pack else name_text(waive.what)
+    line = f"waive {what} for {target_text(waive.target)} until {value_text(waive.until)}"
     reason = f"because {quote(waive.because.value)}"
     if page.fits(0, f"{line} {reason}"):
         page.line(0, f"{line} {reason}")

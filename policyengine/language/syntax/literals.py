@@ -86,6 +86,24 @@ class ListOf:
 
 
 @record
+class Spread:
+    """`...europe` in a list: the items of another list."""
+
+    value: Value
+    span: Span = spanned()
+
+
+@record
+class Date:
+    """`2027-03-31`."""
+
+    year: int
+    month: int
+    day: int
+    span: Span = spanned()
+
+
+@record
 class Time:
     """`03:30`, UTC."""
 
@@ -163,4 +181,6 @@ class CronNode:
 
 
 Schedule = Hourly | EveryHours | Daily | Weekly | Monthly | Yearly | CronNode
-Value = Text | Reference | Integer | Duration | Forever | Boolean | ListOf | Schedule
+Value = Text | Reference | Integer | Duration | Forever | Boolean | ListOf | Spread | Date | Schedule
+TextOrName = Text | Reference
+"""What stands where a string is expected: the string, or a name that stands for it."""

@@ -15,12 +15,14 @@ from policyengine.base.records import record
 from policyengine.base.source import Source, Span
 from policyengine.language.syntax.literals import (
     Boolean,
+    Date,
     Duration,
     Forever,
     Integer,
     Name,
     Reference,
     Text,
+    TextOrName,
     Value,
     spanned,
 )
@@ -132,6 +134,14 @@ class SettingNode:
 
 
 @record
+class LockedKey:
+    """`locked retain` without a value: it closes what a template set."""
+
+    key: Name
+    span: Span = spanned()
+
+
+@record
 class ChildrenMay:
     """`children may append, remove in rules/nightly`; `path` is empty where the block itself is meant."""
 
@@ -145,9 +155,9 @@ class Where:
     """`where NAME: "KEY" OP "VALUE"` in a selection."""
 
     name: Name
-    key: Text
+    key: TextOrName
     operator: ConditionOperator
-    value: Text
+    value: TextOrName
     locked: bool = False
     span: Span = spanned()
 
@@ -157,14 +167,35 @@ BlockKind: TypeAlias = str
 
 
 @record
+class Argument:
+    """`keep = 35 days` in the use of a template."""
+
+    name: Name
+    value: Value
+    span: Span = spanned()
+
+
+@record
+class Like:
+    """`nightly(keep = 35 days)` after `like`: the use of a template."""
+
+    template: Name
+    arguments: tuple[Argument, ...] = ()
+    span: Span = spanned()
+
+
+@record
 class Block:
-    """A block with braces: `name` is None for the kinds without one (`advanced`), `like` names a template."""
+    """A plan, rule, selection or block of settings.
+
+    `name` is None for the kinds without one (`advanced`). Behind `like` the braces may be missing.
+    """
 
     kind: BlockKind
     name: Name | None
     body: tuple[Item, ...]
     locked: bool = False
-    like: Name | None = None
+    like: Like | None = None
     span: Span = spanned()
     head: Span = spanned()  # `rule nightly`, without the braces
 
@@ -173,20 +204,20 @@ class Block:
 class CopyNode:
     """`copy to vault "V" in REGION [account "ID"] { ... }` or `copy to "ARN" { ... }`; the braces may be missing.
 
-    It has either `arn`, or `vault` and `region` (a Region, a let or a string) and perhaps `account`.
+    It has either `arn`, or `vault` and `region` and perhaps `account`; each may be the name of a let.
     """
 
-    arn: Text | None
-    vault: Text | None
-    region: Reference | Text | None
-    account: Text | None
+    arn: TextOrName | None
+    vault: TextOrName | None
+    region: TextOrName | None
+    account: TextOrName | None
     body: tuple[Item, ...]
     locked: bool = False
     span: Span = spanned()
     head: Span = spanned()
 
 
-Item = SettingNode | ChildrenMay | Where | Block | CopyNode
+Item = SettingNode | LockedKey | ChildrenMay | Where | Block | CopyNode
 
 
 @record
@@ -199,20 +230,34 @@ class Let:
 
 
 @record
+class Parameter:
+    """`keep`, or `keep = 35 days` with a default, in the head of a template."""
+
+    name: Name
+    default: Value | None = None
+    span: Span = spanned()
+
+
+@record
 class Template:
-    """`template rule NAME { ... }`, `template plan NAME { ... }`: a block that only blocks `like` it bring into AWS."""
+    """`template rule NAME(PARAMETERS) { ... }`: a block that only blocks `like` it bring into AWS.
+
+    The kind of the block is `policy`, `plan`, `rule`, or that of a selection.
+    """
 
     block: Block
+    parameters: tuple[Parameter, ...] = ()
     span: Span = spanned()
 
 
 @record
 class Policy:
-    """`policy NAME ["description"] { ... }`."""
+    """`policy NAME ["description"] [like TEMPLATE] { ... }`; behind `like` the braces may be missing."""
 
     name: Name
     description: Text | None
     body: tuple[Item, ...]
+    like: Like | None = None
     span: Span = spanned()
     head: Span = spanned()
 
@@ -228,10 +273,10 @@ class TargetNode:
 
 @record
 class Attach:
-    """`attach P1, P2 to TARGET`, in attachment order."""
+    """`attach P1, P2 to TARGET, TARGET`; the policies are in attachment order."""
 
     policies: tuple[Name, ...]
-    target: TargetNode
+    targets: tuple[TargetNode, ...]
     span: Span = spanned()
 
 
@@ -270,23 +315,17 @@ class UsePack:
 
 
 @record
-class Date:
-    """`2027-03-31`."""
-
-    year: int
-    month: int
-    day: int
-    span: Span = spanned()
-
-
-@record
 class Waive:
-    """`waive WHAT for TARGET until DATE because "..."`."""
+    """`waive WHAT for TARGET until DATE because "..."`; `pack` says that WHAT is `pack "NAME"`.
+
+    `until` may be the name of a let, which `settle_waivers` of the compiler replaces by its date.
+    """
 
     what: Name
     target: TargetNode
-    until: Date
+    until: Date | Reference
     because: Text
+    pack: bool = False
     span: Span = spanned()
 
 

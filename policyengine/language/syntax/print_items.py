@@ -13,6 +13,7 @@ from policyengine.language.syntax.literals import (
     Boolean,
     CronNode,
     Daily,
+    Date,
     Duration,
     EveryHours,
     Forever,
@@ -23,19 +24,33 @@ from policyengine.language.syntax.literals import (
     Name,
     Reference,
     Schedule,
+    Spread,
     Text,
     Time,
     Value,
     Weekly,
     Yearly,
 )
-from policyengine.language.syntax.nodes import Block, ChildrenMay, CopyNode, Item, Let, SettingNode, TargetNode, Where
+from policyengine.language.syntax.nodes import (
+    Argument,
+    Block,
+    ChildrenMay,
+    CopyNode,
+    Item,
+    Let,
+    Like,
+    LockedKey,
+    Parameter,
+    SettingNode,
+    TargetNode,
+    Where,
+)
 from policyengine.language.syntax.page import LayoutPage, PartStyle
 from policyengine.language.syntax.reading import TAG_BLOCKS
 from policyengine.language.syntax.words import DAY_NAMES, MONTH_NAMES, ORDINALS, is_bare_name, quote
 
 _ORDINALS = {number: word for word, number in ORDINALS.items()}
-_ROOMY = frozenset({"plan", "rule", "tag selection", "resource selection"})  # a blank line before and after
+_ROOMY = frozenset({"plan", "rule", "tag selection", "resource selection"})  # a blank line before and after braces
 _COMPACT = frozenset(row.kind for row in plain_blocks())  # one line for one entry
 
 
@@ -44,12 +59,14 @@ class Braces:
     """A block to write.
 
     Attributes:
-        head: The text before its brace.
-        head_end: The offset at which that ends in the source.
+        head: The text before its parameters, or before its brace.
+        head_end: The offset at which that ends in the source, parameters and template included.
         items: What stands in the braces.
         span: The whole block.
         tags: Whether the items are tags, whose keys are quoted like tags.
         compact: Whether a single setting stands on the line of the braces.
+        parameters: Those of a template.
+        like: The template that it is like.
     """
 
     head: str
@@ -58,28 +75,45 @@ class Braces:
     span: Span
     tags: bool = False
     compact: bool = False
+    parameters: Sequence[Parameter] = ()
+    like: Like | None = None
+
+    @property
+    def missing(self) -> bool:
+        """Whether there are no braces: a template says all."""
+        return not self.items and self.like is not None and self.span.end <= self.head_end
 
 
-def block_braces(block: Block) -> Braces:
+def block_braces(block: Block, parameters: Sequence[Parameter] = ()) -> Braces:
     """A plan, a rule, a selection or a block without a name as braces to write, without `locked`."""
     name = f" {name_text(block.name)}" if block.name else ""
-    like = f" like {name_text(block.like)}" if block.like else ""
-    end = (block.like.span if block.like else block.head).end
+    end = (block.like or (parameters[-1] if parameters else None) or block).span.end
+    if not (block.like or parameters):
+        end = block.head.end
     tags, compact = block.kind in TAG_BLOCKS, block.kind in _COMPACT
-    return Braces(f"{block.kind}{name}{like}", end, block.body, block.span, tags=tags, compact=compact)
+    head = f"{block.kind}{name}"
+    return Braces(head, end, block.body, block.span, tags, compact, parameters, block.like)
+
+
+def hoist_end(page: LayoutPage, block: Braces) -> int:
+    """The offset up to which comments in the head of a block move before it."""
+    return block.span.end if block.missing else page.brace_after(block.head_end)
 
 
 def write_braces(page: LayoutPage, depth: int, block: Braces) -> None:
     """Writes a block of items."""
     end = block.span.end
+    if block.missing:
+        _write_head(page, depth, block, "")
+        return
     if not block.items and not page.comments_before(end):
-        page.line(depth, f"{block.head} {{}}")
+        _write_head(page, depth, block, " {}")
         return
     one_line = _one_line(block) if block.compact and not page.comments_before(end) else None
     if one_line and page.fits(depth, one_line):
         page.line(depth, one_line)
         return
-    page.line(depth, f"{block.head} {{")
+    _write_head(page, depth, block, " {")
     page.trail(page.brace_after(block.head_end) + 1, block.items[0].span.start if block.items else end)
     page.parts(
         block.items,
@@ -92,6 +126,48 @@ def write_braces(page: LayoutPage, depth: int, block: Braces) -> None:
         ),
     )
     page.line(depth, "}")
+
+
+def _write_head(page: LayoutPage, depth: int, block: Braces, end: str) -> None:
+    """Writes the head of a block with `end` behind it; parameters and arguments on lines of their own if need be."""
+    parts = ", ".join(_parameter_text(parameter) for parameter in block.parameters)
+    like = f" like {like_text(block.like)}" if block.like else ""
+    flat = block.head + (f"({parts})" if parts else "") + like + end
+    if page.fits(depth, flat):
+        page.line(depth, flat)
+        return
+    start = block.head
+    if block.parameters:
+        _write_parts(page, depth, start, block.parameters)
+        start = ")"
+    if block.like:
+        start += f" like {name_text(block.like.template)}"
+        if block.like.arguments:
+            _write_parts(page, depth, start, block.like.arguments)
+            start = ")"
+    page.line(depth, start + end)
+
+
+def _write_parts(page: LayoutPage, depth: int, start: str, parts: Sequence[Parameter] | Sequence[Argument]) -> None:
+    page.line(depth, f"{start}(")
+    for part in parts:
+        value = part.value if isinstance(part, Argument) else part.default
+        text = f"{_parameter_text(part)},"
+        if isinstance(value, ListOf) and not page.fits(depth + 1, text):
+            _write_list(page, depth + 1, f"{part.name.text} = ", value, ",")
+        else:
+            page.line(depth + 1, text)
+
+
+def _parameter_text(part: Parameter | Argument) -> str:
+    value = part.value if isinstance(part, Argument) else part.default
+    return f"{part.name.text} = {value_text(value)}" if value else part.name.text
+
+
+def like_text(like: Like) -> str:
+    """`nightly(keep = 35 days)`, on one line."""
+    arguments = ", ".join(_parameter_text(argument) for argument in like.arguments)
+    return name_text(like.template) + (f"({arguments})" if arguments else "")
 
 
 def write_setting(page: LayoutPage, depth: int, start: str, value: Value) -> None:
@@ -108,18 +184,20 @@ def item_hoist_end(page: LayoutPage, item: Item | Let) -> int:
     match item:
         case SettingNode(value=ListOf() as value) | Let(value=ListOf() as value):
             return value.span.start
-        case Block(head=head, like=like):
-            return page.brace_after((like.span if like else head).end)
+        case Block():
+            return hoist_end(page, block_braces(item))
         case CopyNode(head=head) if item.span.end > head.end:
             return page.brace_after(head.end)
     return item.span.end
 
 
 def _write(page: LayoutPage, depth: int, item: Item, *, tags: bool) -> None:
-    locked = "locked " if not isinstance(item, ChildrenMay) and item.locked else ""
+    locked = "locked " if not isinstance(item, (ChildrenMay, LockedKey)) and item.locked else ""
     match item:
         case SettingNode(key=key, operator=operator, value=value):
             write_setting(page, depth, f"{locked}{_key(key, tags=tags)} {operator}", value)
+        case LockedKey(key=key):
+            page.line(depth, f"locked {_key(key, tags=tags)}")
         case ChildrenMay():
             page.line(depth, children_text(item))
         case Where():
@@ -143,7 +221,11 @@ def _one_line(block: Braces) -> str | None:
 
 
 def _blank_between(before: Item, after: Item) -> bool:
-    return any(isinstance(item, Block) and item.kind in _ROOMY for item in (before, after))
+    return any(isinstance(item, Block) and _is_roomy(item) for item in (before, after))
+
+
+def _is_roomy(block: Block) -> bool:
+    return block.kind in _ROOMY and not block_braces(block).missing
 
 
 def _write_list(page: LayoutPage, depth: int, start: str, value: ListOf, end: str) -> None:
@@ -208,7 +290,7 @@ def children_text(control: ChildrenMay) -> str:
 
 def where_text(condition: Where) -> str:
     """`where production: "aws:ResourceTag/env" == "prod"`."""
-    compared = f"{quote(condition.key.value)} {condition.operator} {quote(condition.value.value)}"
+    compared = f"{value_text(condition.key)} {condition.operator} {value_text(condition.value)}"
     return f"where {name_text(condition.name)}: {compared}"
 
 
@@ -241,6 +323,10 @@ def value_text(value: Value) -> str:  # noqa: PLR0911 - one for each kind
             return "true" if truth else "false"
         case ListOf(items=items):
             return f"[{', '.join(value_text(item) for item in items)}]"
+        case Spread(value=inner):
+            return f"...{value_text(inner)}"
+        case Date(year=year, month=month, day=day):
+            return f"{year:04}-{month:02}-{day:02}"
     return _schedule_text(value)
 
 

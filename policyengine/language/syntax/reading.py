@@ -14,7 +14,7 @@ from policyengine.base.text import quoted
 from policyengine.language.language_rules import MISPLACED_PART, RESERVED_WORD
 from policyengine.language.syntax.grammar import grammar
 from policyengine.language.syntax.literals import Name
-from policyengine.language.syntax.nodes import Block, ChildrenMay, CopyNode, Item, SettingNode, Where
+from policyengine.language.syntax.nodes import Block, ChildrenMay, CopyNode, Item, LockedKey, SettingNode, Where
 
 Token = tuple[str, int, int]
 """A token as the parser keeps it: its text, its start and its end as offsets in the source."""
@@ -82,7 +82,7 @@ OwnerKind: TypeAlias = str
 
 TAG_BLOCKS = frozenset(row.parent for row in blocks() if row.kind == TAG_KEY.block)
 
-_KINDS = {SettingNode: "setting", ChildrenMay: "children", Where: "where", CopyNode: "copy"}
+_KINDS = {SettingNode: "setting", LockedKey: "setting", ChildrenMay: "children", Where: "where", CopyNode: "copy"}
 """What messages and `ALLOWED` call the items that are no blocks."""
 
 _SETTINGS = frozenset({"setting", "children"})
@@ -136,7 +136,7 @@ def accepted(reading: Reading, owner: OwnerKind, items: list[Item]) -> tuple[Ite
     allowed = ALLOWED[owner]
     if owner in TAG_BLOCKS:
         for item in items:
-            if isinstance(item, SettingNode):
+            if isinstance(item, (SettingNode, LockedKey)):
                 check_tag_key(reading, item.key)
     for item in items:
         if _kind(item) not in allowed:

@@ -48,7 +48,7 @@ def statements(text: str) -> list[Waive]:
 
 def read(text: str, *, requirements: tuple[str, ...] | None = (), today: date = TODAY) -> Outcome[tuple[Waiver, ...]]:
     """What statements come to in the organization of this module."""
-    return read_waivers(statements(text), organization(), requirements, today=today)
+    return read_waivers(statements(text), organization(), requirements, {}, today=today)
 
 
 def waivers(text: str, *, requirements: tuple[str, ...] = ()) -> tuple[Waiver, ...]:

@@ -114,7 +114,7 @@ def test_without_an_organization_targets_are_nobodys_fault() -> None:
         'operator-blocked for ou "Nowhere" until 2027-01-01\noperator-blocked for root until 2027-01-01\n'
         'nonsense for ou "Nowhere" until 2020-01-01'
     )
-    outcome = read_waivers(statements(text), None, (), today=TODAY)
+    outcome = read_waivers(statements(text), None, (), {}, today=TODAY)
     assert [found.name for found in outcome.diagnostics] == ["not-waivable", "waiver-expired"]
     nowhere, root = outcome.value
     found = [blocked(), blocked(BOOKS, line=2)]

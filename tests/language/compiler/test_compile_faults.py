@@ -679,7 +679,7 @@ def test_a_list_in_a_list_is_an_error_even_by_way_of_a_let() -> None:
         "wrong-value-type",
         "home",
         "`regions` takes a Region, not a list",
-        "`home` is a list already: write it without the brackets",
+        "`home` is a list: write `...home`",
     )
 
 

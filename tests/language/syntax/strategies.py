@@ -19,6 +19,7 @@ from policyengine.language.syntax.literals import (
     Boolean,
     CronNode,
     Daily,
+    Date,
     Duration,
     DurationUnit,
     EveryHours,
@@ -30,13 +31,16 @@ from policyengine.language.syntax.literals import (
     Name,
     Reference,
     Schedule,
+    Spread,
     Text,
+    TextOrName,
     Time,
     Value,
     Weekly,
     Yearly,
 )
 from policyengine.language.syntax.nodes import (
+    Argument,
     AssertionNode,
     Attach,
     AttributeNode,
@@ -47,7 +51,6 @@ from policyengine.language.syntax.nodes import (
     ComparisonOperator,
     ConditionOperator,
     CopyNode,
-    Date,
     ExpectExpression,
     ExpectValidity,
     ExpectViolation,
@@ -58,9 +61,12 @@ from policyengine.language.syntax.nodes import (
     Item,
     Items,
     Let,
+    Like,
+    LockedKey,
     LogicalNode,
     Module,
     NotNode,
+    Parameter,
     Path,
     Policy,
     QuantifierNode,
@@ -176,7 +182,16 @@ def values() -> st.SearchStrategy[Value]:
     """Every value of a setting or a let, lists in lists too."""
     references = _node(Reference, bare_words().filter(lambda word: word not in VALUE_WORDS))
     plain: st.SearchStrategy[Value] = st.one_of(_constants(), references, schedules())
-    return st.recursive(plain, lambda inner: _node(ListOf, _several(inner, most=6)), max_leaves=6)
+    dates = _dates()
+
+    def larger(inner: st.SearchStrategy[Value]) -> st.SearchStrategy[Value]:
+        return _node(ListOf, _several(inner | _node(Spread, inner), most=6))
+
+    return st.recursive(plain | dates, larger, max_leaves=6)
+
+
+def _dates() -> st.SearchStrategy[Date]:
+    return st.dates().flatmap(lambda day: _node(Date, st.just(day.year), st.just(day.month), st.just(day.day)))
 
 
 @_shared
@@ -210,6 +225,25 @@ def _children() -> st.SearchStrategy[ChildrenMay]:
     return _node(ChildrenMay, st.just(("nothing",)) | some.map(tuple), _several(names()))
 
 
+@_shared
+def _arguments() -> st.SearchStrategy[tuple[Argument, ...]]:
+    return _several(_node(Argument, _bare_names(), values()))
+
+
+def _bare_names() -> st.SearchStrategy[Name]:
+    return st.builds(Name, bare_words(), span=st.just(NOWHERE))
+
+
+@_shared
+def likes() -> st.SearchStrategy[Like]:
+    """Uses of templates."""
+    return _node(Like, names(), _arguments())
+
+
+def _texts_or_names() -> st.SearchStrategy[TextOrName]:
+    return strings() | _node(Reference, bare_words())
+
+
 def _body(*parts: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Item, ...]]:
     return _several(st.one_of(_children(), *parts))
 
@@ -223,35 +257,45 @@ def _block(
         names() if named else st.none(),
         body,
         st.booleans(),
-        _maybe(names()) if like else st.none(),
+        _maybe(likes()) if like else st.none(),
     )
 
 
 @_shared
 def rules() -> st.SearchStrategy[Block]:
     """Rules with settings, copies and tags."""
-    region = _node(Reference, bare_words()) | strings()
+    part = _texts_or_names()
+    arn = part.filter(lambda part: part != Reference("vault", span=NOWHERE))
     inside = _body(_settings())
-    to_arn = _node(CopyNode, strings(), st.none(), st.none(), st.none(), inside, st.booleans())
-    to_vault = _node(CopyNode, st.none(), strings(), region, _maybe(strings()), inside, st.booleans())
+    to_arn = _node(CopyNode, arn, st.none(), st.none(), st.none(), inside, st.booleans())
+    to_vault = _node(CopyNode, st.none(), part, part, _maybe(part), inside, st.booleans())
     tags = _block("recovery_point_tags", _body(_settings()), named=False)
-    return _block("rule", _body(_settings(), to_arn, to_vault, tags), like=True)
+    return _block("rule", _body(_settings(), _locked_keys(), to_arn, to_vault, tags), like=True)
+
+
+def _locked_keys() -> st.SearchStrategy[LockedKey]:
+    return _node(LockedKey, names())
+
+
+@_shared
+def selections() -> st.SearchStrategy[Block]:
+    """Selections of both kinds."""
+    part, operators = _texts_or_names(), st.sampled_from(get_args(ConditionOperator))
+    body = _body(_settings(), _locked_keys(), _node(Where, names(), part, operators, part, st.booleans()))
+    return _block("tag selection", body, like=True) | _block("resource selection", body, like=True)
 
 
 @_shared
 def plans() -> st.SearchStrategy[Block]:
     """Plans with everything that can stand in them."""
-    where = _node(Where, names(), strings(), st.sampled_from(get_args(ConditionOperator)), strings(), st.booleans())
-    kinds: tuple[BlockKind, ...] = ("tag selection", "resource selection")
-    selections = [_block(kind, _body(_settings(), where)) for kind in kinds]
     others = [_block(kind, _body(_settings()), named=False) for kind in _SETTINGS[1:]]
-    return _block("plan", _body(_settings(), rules(), *selections, *others), like=True)
+    return _block("plan", _body(_settings(), rules(), selections(), *others), like=True)
 
 
 @_shared
 def policies() -> st.SearchStrategy[Policy]:
     """Policies."""
-    return _node(Policy, names(), _maybe(strings()), _body(plans()))
+    return _node(Policy, names(), _maybe(strings()), _body(plans()), _maybe(likes()))
 
 
 @_shared
@@ -294,17 +338,20 @@ def tests() -> st.SearchStrategy[Test]:
 @_shared
 def statements() -> st.SearchStrategy[Any]:
     """Statements of every kind."""
-    dates = st.dates().flatmap(lambda day: _node(Date, st.just(day.year), st.just(day.month), st.just(day.day)))
-    unlocked = st.one_of(rules(), plans()).filter(lambda block: not block.locked)
+    until = _dates() | _node(Reference, bare_words())
+    kinds = st.one_of(rules(), plans(), selections(), _block("policy", _body(plans()), like=True))
+    unlocked = kinds.filter(lambda block: not block.locked)
+    parameters = _several(_node(Parameter, _bare_names(), _maybe(values())))
     levels = st.sampled_from((None, "advisory", "mandatory"))
+    reasons = strings().filter(lambda reason: reason.value.strip() != "")
     return st.one_of(
         _node(Let, names(), values()),
-        _node(Template, unlocked),
+        _node(Template, unlocked, parameters),
         policies(),
-        _node(Attach, _several(names(), least=1, most=9), targets()),
+        _node(Attach, _several(names(), least=1, most=9), _several(targets(), least=1, most=5)),
         requirements(),
         _node(UsePack, strings(), levels, _maybe(expressions())),
-        _node(Waive, names(), targets(), dates, strings().filter(lambda reason: reason.value.strip() != "")),
+        _node(Waive, names(), targets(), until, reasons, st.booleans()),
         tests(),
     )
 

@@ -227,7 +227,7 @@ def test_a_module_made_by_hand_is_printed_without_a_source() -> None:
     name = Name("baseline", span=nowhere)
     policy = Policy(name, Text("all", span=nowhere), (), span=nowhere, head=nowhere)
     targets = (TargetNode("root", "", span=nowhere), TargetNode("ou", "A", span=nowhere))
-    attach = [Attach((name,), target, span=nowhere) for target in targets]
+    attach = [Attach((name,), (target,), span=nowhere) for target in targets]
     module = Module(nowhere.source, 1, (policy, *attach), ())
     assert format_module(module) == (
         'language 1\n\npolicy baseline "all" {}\n\nattach baseline to root\nattach baseline to ou "A"\n'

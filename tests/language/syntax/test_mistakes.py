@@ -145,12 +145,6 @@ SAMPLES = (
         "names have single `-` inside, and numbers are never negative",
     ),
     (
-        in_rule("copy to vault «Central» in eu-west-1"),
-        "PE101",
-        "expected a string, found `Central`",
-        'put it in quotes: `"Central"`',
-    ),
-    (
         in_rule('copy to "Central" «in» eu-west-1'),
         "PE101",
         "a copy to an ARN names no Region",
@@ -188,12 +182,11 @@ SAMPLES = (
     ),
     (in_plan('tag selection s {\n      where w «"k"» == "v"\n    }'), "PE101", 'expected `:`, found `"k"`', ""),
     (
-        in_plan('tag selection s {\n      where w: «k» == "v"\n    }'),
+        "template «copy» p {\n}\n",
         "PE101",
-        "expected a string, found `k`",
-        'put it in quotes: `"k"`',
+        "a template is a policy, a plan, a rule or a selection",
+        "write `template rule NAME { ... }`",
     ),
-    ("template «policy» p {\n}\n", "PE101", "a template is a rule or a plan", "write `template rule NAME { ... }`"),
     # braces and strings without an end, one brace too many
     ("«policy p {»\n  plan a {\n  }\n", "PE102", "`policy p {` is never closed", "add `}`"),
     ("policy p {\n  «plan a {»\n\npolicy q {\n}\n", "PE102", "`plan a {` is never closed", "add `}`"),
@@ -313,7 +306,7 @@ SAMPLES = (
     (
         "template «advanced» {\n}\n",
         "PE106",
-        "a template is a rule or a plan, not `advanced`",
+        "a template is a policy, a plan, a rule or a selection, not `advanced`",
         "put it into a `template plan` or a `template rule`",
     ),
     (

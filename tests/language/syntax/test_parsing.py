@@ -13,6 +13,7 @@ from policyengine.language.syntax.literals import (
     Boolean,
     CronNode,
     Daily,
+    Date,
     Duration,
     EveryHours,
     Forever,
@@ -35,7 +36,6 @@ from policyengine.language.syntax.nodes import (
     ChildrenMay,
     ComparisonNode,
     CopyNode,
-    Date,
     ExpectValidity,
     ExpectViolation,
     Expression,
@@ -45,6 +45,7 @@ from policyengine.language.syntax.nodes import (
     Item,
     Items,
     Let,
+    Like,
     LogicalNode,
     Module,
     NotNode,
@@ -126,7 +127,7 @@ def test_values(written: str, value: Value) -> None:
         ("locked = x", SettingNode(name("locked"), "=", Reference("x", span=AT), span=AT)),
         ("children may nothing", ChildrenMay(("nothing",), (), span=AT)),
         ('children may append remove in a/"b c"', ChildrenMay(("append", "remove"), (name("a"), name("b c")), span=AT)),
-        ("rule r like t {}", Block("rule", name("r"), (), like=name("t"), span=AT, head=AT)),
+        ("rule r like t {}", Block("rule", name("r"), (), like=Like(name("t"), span=AT), span=AT, head=AT)),
         (
             'locked tag selection s { where w: "k" not like "v*" }',
             Block(
@@ -184,8 +185,8 @@ def test_items(written: str, item: Item) -> None:
     [
         ('policy p "all" {}', Policy(name("p"), text("all"), (), span=AT, head=AT)),
         ('policy "2026.v1" {}', Policy(name("2026.v1"), None, (), span=AT, head=AT)),
-        ("attach a, b to root", Attach((name("a"), name("b")), TargetNode("root", "", span=AT), span=AT)),
-        ('attach a to ou "W/P"', Attach((name("a"),), TargetNode("ou", "W/P", span=AT), span=AT)),
+        ("attach a, b to root", Attach((name("a"), name("b")), (TargetNode("root", "", span=AT),), span=AT)),
+        ('attach a to ou "W/P"', Attach((name("a"),), (TargetNode("ou", "W/P", span=AT),), span=AT)),
         ('use pack "cis"', UsePack(text("cis"), None, None, span=AT)),
         ('use pack "cis" level advisory for a', UsePack(text("cis"), "advisory", path("a"), span=AT)),
         (

@@ -15,7 +15,7 @@ from policyengine.language.syntax.nodes import Module
 
 pytestmark = pytest.mark.scale
 
-_TOKEN = re.compile(r'"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"|[-+<>=!]=|[0-9]*:[0-9]+|[\w-]+|\S')
+_TOKEN = re.compile(r'"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"|\.\.\.|[-+<>=!]=|[0-9]*:[0-9]+|[\w-]+|\S')
 
 thorough = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 
