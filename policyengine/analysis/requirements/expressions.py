@@ -245,7 +245,7 @@ class Checker:
             if isinstance(meant, list):
                 return self._listed(meant, [path.span] * len(meant), None)
             if meant is None and name not in self.lets.broken:
-                self.found.append(_not_compared(path))
+                self.diagnostics.append(_not_compared(path))
             return self._noted(meant) if meant else None
         if constant := bare_word(name):
             return constant
