@@ -14,7 +14,7 @@ def main() -> None:
         return
     try:
         code = _run()
-    except KeyboardInterrupt:  # while the modules are still loading; `run` knows its own
+    except KeyboardInterrupt:  # while the modules are still loading; `run` handles its own
         code = 130
     sys.exit(code)
 

@@ -28,8 +28,8 @@ def find_top(folder: Path) -> Path:
 
 def name_below(file: Path, top: Path) -> str:
     """A file's name relative to a folder such as `find_top` gives, as it stands where the file lies elsewhere."""
-    found = file.parent.resolve() / file.name
-    return found.relative_to(top).as_posix() if found.is_relative_to(top) else str(file)
+    resolved = file.parent.resolve() / file.name
+    return resolved.relative_to(top).as_posix() if resolved.is_relative_to(top) else str(file)
 
 
 def require_inside(file: Path, root: Path) -> None:
@@ -72,5 +72,5 @@ def _is_inside(real: Path, top: Path) -> bool:
 def _real(file: Path) -> Path:
     try:
         return Path(os.path.realpath(file))
-    except ValueError:  # a NUL, of which reading and writing speak
+    except ValueError:  # a NUL, which reading and writing report
         return Path(os.path.abspath(file))  # noqa: PTH100 - as above

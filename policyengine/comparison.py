@@ -21,7 +21,7 @@ from policyengine.session import Session
 
 @record
 class State:
-    """One side of a comparison: a project's texts, and what it has agreed to live with.
+    """One side of a comparison: a project's texts, its gate, and the findings that it accepts.
 
     `prefix` stands before the snapshot's name in its faults.
     """
@@ -39,7 +39,7 @@ class Compared:
     """Two states and what is different; None where one of them does not compile.
 
     `waivers` are those of the head, `new_waivers` those of them that the base does not have, `restated` the
-    requirements of both that are of another level or ask for something else, each as base and head have it.
+    requirements of both whose level or meaning differs, each as base and head have it.
     """
 
     base: Evaluation
@@ -61,16 +61,16 @@ def compare_states(base: State, head: State, *, at: datetime, only_project: bool
     is_now = side_of(after, head, at, complete=not only_project)
     if was is None or is_now is None:
         return Compared(before, after, None)
-    known, agreed = {_agreement(waiver) for waiver in waivers(before, at).value}, waivers(after, at).value
-    new = tuple(waiver for waiver in agreed if _agreement(waiver) not in known)
+    of_base, agreed = {_agreement(waiver) for waiver in waivers(before, at).value}, waivers(after, at).value
+    new = tuple(waiver for waiver in agreed if _agreement(waiver) not in of_base)
     return Compared(before, after, compare(was, is_now), agreed, new, _restated(before, after))
 
 
 def _restated(before: Evaluation, after: Evaluation) -> tuple[tuple[Requirement, Requirement], ...]:
     """The requirements that both sides have and that do not ask for the same."""
-    known = {requirement.name: requirement for requirement in before.promises.demands.requirements}
-    both = [(known[made.name], made) for made in after.promises.demands.requirements if made.name in known]
-    return tuple((was, made) for was, made in both if was.level != made.level or meaning(was) != meaning(made))
+    of_base = {requirement.name: requirement for requirement in before.promises.demands.requirements}
+    both = [(of_base[new.name], new) for new in after.promises.demands.requirements if new.name in of_base]
+    return tuple((old, new) for old, new in both if old.level != new.level or meaning(old) != meaning(new))
 
 
 def _agreement(waiver: Waiver) -> tuple[object, ...]:
@@ -88,24 +88,32 @@ def _evaluate(state: State, at: datetime, stages: Stages, *, only_project: bool)
         raise SnapshotError(faults) from error
 
 
-def side_of(found: Evaluation, state: State, at: datetime, *, complete: bool = True) -> Side | None:
+def side_of(evaluation: Evaluation, state: State, at: datetime, *, complete: bool = True) -> Side | None:
     """What is compared of a run; None where it ended before the accounts."""
-    if found.organization and found.effective and found.deployment and found.judgement:
-        standing = verdict_of(found, state.gate, at=at, baseline=state.baseline, complete=complete).exact
+    if evaluation.organization and evaluation.effective and evaluation.deployment and evaluation.judgement:
+        standing = verdict_of(evaluation, state.gate, at=at, baseline=state.baseline, complete=complete).exact
         return Side(
-            found.organization,
-            found.effective,
-            found.deployment,
-            found.judgement,
+            evaluation.organization,
+            evaluation.effective,
+            evaluation.deployment,
+            evaluation.judgement,
             standing,
-            found.diagnostics,
-            found.left_out,
-            _excused(found, found.effective),
+            evaluation.diagnostics,
+            evaluation.left_out,
+            _excused(evaluation, evaluation.effective),
         )
     return None
 
 
-def _excused(found: Evaluation, effective: Effective) -> frozenset[str]:
+def _excused(evaluation: Evaluation, effective: Effective) -> frozenset[str]:
     """The accounts that are invalid only because settings are left out that AWS would refuse: no check says so."""
-    told = {number for one in found.diagnostics if one.name == EFFECTIVE_POLICY_INVALID.name for number in one.accounts}
-    return frozenset(one.account.id or "" for one in effective.accounts if one.status == "invalid") - told
+    reported = {
+        number
+        for diagnostic in evaluation.diagnostics
+        if diagnostic.name == EFFECTIVE_POLICY_INVALID.name
+        for number in diagnostic.accounts
+    }
+    return (
+        frozenset(diagnostic.account.id or "" for diagnostic in effective.accounts if diagnostic.status == "invalid")
+        - reported
+    )

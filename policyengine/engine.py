@@ -165,7 +165,7 @@ class Evaluation:
 
     @property
     def refused(self) -> tuple[str, ...]:
-        """The names of the policies of which AWS would refuse something."""
+        """The names of the policies that AWS would refuse, in whole or in part."""
         return tuple(document.policy for document in self.left_out)
 
 
@@ -322,14 +322,16 @@ def verdict_of(
     """The verdict on a run: what the project has waived or accepted does not count.
 
     Unless `complete`, the findings are only some of the run's, and nothing is said of waivers that cover none. A strict
-    gate has a finding for each fact that the snapshot does not tell and the gate does not accept. That there is no
-    account is one, unless the run ended before it came to them.
+    gate has a finding for each fact that the snapshot lacks and the gate does not accept as unknown. That there is
+    no account is a finding, unless the run ended before the accounts.
     """
     agreed = waivers(evaluation, at)
-    lacking = (one.finding for one in evaluation.missing_facts if gate.strict and one.fact not in gate.unknown)
+    lacking = (
+        missing.finding for missing in evaluation.missing_facts if gate.strict and missing.fact not in gate.unknown
+    )
     nobody = () if evaluation.stopped else _nobody(evaluation.organization)
-    found = (*evaluation.diagnostics, *agreed.diagnostics, *lacking, *nobody)
-    return settle(found, gate, agreed.value, baseline, complete=complete and evaluation.effective is not None)
+    diagnostics = (*evaluation.diagnostics, *agreed.diagnostics, *lacking, *nobody)
+    return settle(diagnostics, gate, agreed.value, baseline, complete=complete and evaluation.effective is not None)
 
 
 def waivers(evaluation: Evaluation, at: datetime) -> Outcome[tuple[Waiver, ...]]:
@@ -351,8 +353,8 @@ def _nobody(organization: Organization | None) -> Iterator[Diagnostic]:
 
 
 def _missing_tags(organization: Organization, demands: Demands) -> Iterator[MissingFact]:
-    """Tags of accounts, where requirements ask for them and the snapshot tells none at all."""
-    asking = tuple(found.name for found in demands.requirements if asks_for_account_tags(found))
+    """Tags of accounts, where requirements ask for them and the snapshot has none at all."""
+    asking = tuple(requirement.name for requirement in demands.requirements if asks_for_account_tags(requirement))
     if asking and organization.accounts and not organization.lists_tags:
         yield MissingFact(Fact.TAGS, (), tuple(account.id or "" for account in organization.accounts), asking)
 

@@ -26,7 +26,7 @@ def write_whole(file: Path, chunks: Iterable[str]) -> None:
 
 
 def write_folder(folder: Path, files: Mapping[str, str]) -> None:
-    """Writes files into a folder, made if need be; each takes its place once all are on the disk.
+    """Writes files into a folder, created if need be; each takes its place once all are on the disk.
 
     Raises `UnreadableError`.
     """

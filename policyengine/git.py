@@ -93,7 +93,7 @@ class Revision:
         self.below = place if isinstance(place, str) else self._find(place)
 
     def has(self, name: str) -> bool:
-        """Whether there is a file of a name, be it a link that leads nowhere."""
+        """Whether there is a file of a name; a broken link counts."""
         place = self._place(name)
         return place in self._entries or self._target(place) in self._entries
 
@@ -102,8 +102,8 @@ class Revision:
 
         Raises as `matches` does, and `UnreadableError` where some may lie in a submodule or are too large.
         """
-        found = matches(self, patterns)
-        places = [self._target(self._place(name)) for name in found]
+        names = matches(self, patterns)
+        places = [self._target(self._place(name)) for name in names]
         files = {place: self._entries[place] for place in places if place in self._entries}
         sizes = self._repository.sizes(entry.number for entry in files.values())
         for place, entry in files.items():
@@ -111,7 +111,7 @@ class Revision:
                 raise POLICY.too_large(f"{self._name}:{place}", sizes[entry.number])
         if sum(sizes.values()) <= MOST_OF_POLICIES:  # else the one that is too many will say so
             self._repository.fetch(entry.number for entry in files.values())
-        return found
+        return names
 
     def source(self, name: str, kind: FileKind) -> Source:
         """A file's text. Raises `UnreadableError`."""
@@ -180,8 +180,8 @@ class Revision:
             parts = PurePosixPath(submodule, file).parts
             for length in range(len(PurePosixPath(submodule).parts), len(parts)):
                 # A link, since what is behind one is looked at: it is in another repository.
-                known: EntryKind = "folder" if length + 1 < len(parts) else "link"
-                self._folders.setdefault("/".join(parts[:length]), {})[parts[length]] = known
+                kind: EntryKind = "folder" if length + 1 < len(parts) else "link"
+                self._folders.setdefault("/".join(parts[:length]), {})[parts[length]] = kind
             self._foreign.add("/".join(parts))
 
     def _in_submodule(self, submodule: str) -> UnreadableError:
@@ -194,7 +194,7 @@ class Revision:
     def _find(self, folder: Path) -> str:
         """The project's folder: the nearest upwards with a configuration, else the named one if it has a snapshot.
 
-        Else, for somebody who is further down, that of the project on disk.
+        Else that of the project on disk, for a call from a folder further down.
         """
         below = self._repository.below(folder)
         for place in (PurePosixPath(below), *PurePosixPath(below).parents):
@@ -230,8 +230,8 @@ def read_revision(text: str, folder: Path, *, by_name: bool = False) -> Revision
     if text.startswith("-"):
         raise UsageError(f"{quoted(text)} is no git revision: none begins with `-`")
     if by_name and _OF_MESSAGES.search(text):
-        told = f"{quoted(text)} looks for a message, and whoever writes one decides what is found"
-        raise UsageError(f"{told}; expected a branch, a tag or a hash")
+        message = f"{quoted(text)} looks for a message, and whoever writes one decides what is found"
+        raise UsageError(f"{message}; expected a branch, a tag or a hash")
     repository = _Repository(folder, text)
     if commit := repository.commit(text):
         return Revision(repository, commit, text, folder)
@@ -273,9 +273,9 @@ class _Repository:
             advice = "write it in full, as `refs/heads/NAME` or `refs/tags/NAME`"
             raise UsageError(f"{quoted(text)} is the name of more than one branch, tag or commit: {advice}")
         number = done.stdout.decode("ascii").strip()
-        found = self._run("rev-parse", "--verify", "--quiet", f"{number}^{{commit}}")
-        if found.returncode == 0:
-            return found.stdout.decode("ascii").strip()
+        parsed = self._run("rev-parse", "--verify", "--quiet", f"{number}^{{commit}}")
+        if parsed.returncode == 0:
+            return parsed.stdout.decode("ascii").strip()
         if self._run("cat-file", "-e", number).returncode:
             raise UsageError(f"{quoted(text)} is a git revision that this clone does not have{self.advice(text)}")
         return None
@@ -316,10 +316,10 @@ class _Repository:
         if folder is None or checkout_of(folder.resolve()) != folder:
             return None
         try:
-            found = self._listing(("-C", str(folder)), "--name-only", commit)
+            listed = self._listing(("-C", str(folder)), "--name-only", commit)
         except UsageError:
             return None
-        return [os.fsdecode(path) for path in found.split(b"\0")[:-1]]
+        return [os.fsdecode(path) for path in listed.split(b"\0")[:-1]]
 
     def sizes(self, numbers: Iterable[str]) -> dict[str, int]:
         """The sizes of files in bytes. Raises `UnreadableError` for one that is not here."""
@@ -377,25 +377,25 @@ class _Repository:
         """Raises `UsageError` where git, or a link, has another repository for the folder than its checkout."""
         left = checkout_left(self._folder)
         if left or (self._named and self._named.resolve() != self._top):
-            told = f"{self._folder} is or goes through a link out of the git checkout {left or self._named}"
-            raise self._refusal(told)
+            message = f"{self._folder} is or goes through a link out of the git checkout {left or self._named}"
+            raise self._refusal(message)
         done = self._git(("-C", str(self._folder)), "rev-parse", "--show-toplevel")
-        found = os.fsdecode(done.stdout.removesuffix(b"\n"))
+        top = os.fsdecode(done.stdout.removesuffix(b"\n"))
         if done.returncode:
             reason = _reason(done)
-            advice = _REFUSED.get(next((known for known in _REFUSED if known in reason), ""), "")
+            advice = _REFUSED.get(next((refused for refused in _REFUSED if refused in reason), ""), "")
             raise self._refusal(f"git refuses the repository of {self._folder}: {reason}{advice}")
-        if Path(found).resolve() != self._top:
-            raise self._refusal(f"{self._folder} lies in the git checkout {self._top}, and git takes {found} for it")
+        if Path(top).resolve() != self._top:
+            raise self._refusal(f"{self._folder} lies in the git checkout {self._top}, and git takes {top} for it")
         if self._run("rev-parse", "--show-superproject-working-tree").stdout.strip():
-            told = f"{self._folder} lies in the git submodule {self._top}, whose commits are another repository's"
-            raise self._refusal(f"{told}; compare in a clone of that repository")
+            message = f"{self._folder} lies in the git submodule {self._top}, whose commits are another repository's"
+            raise self._refusal(f"{message}; compare in a clone of that repository")
 
     def _refusal(self, why: str) -> UsageError:
         return UsageError(f"{quoted(self._wanted)} is not looked up: {why}")
 
     def _size(self, number: str, head: bytes) -> int:
-        """The size that git tells of a file."""
+        """The size that git reports of a file."""
         if not head.startswith(f"{number} blob ".encode("ascii")):
             raise UnreadableError(f"{self._wanted}: git has no content for {number}; is this a partial clone?")
         return int(head.rpartition(b" ")[2])
@@ -408,8 +408,8 @@ class _Repository:
             if len(listed) > _MOST_LISTED:
                 git.kill()
                 raise UnreadableError(f"{quoted(self._wanted)}: the commit has more files than a project can have")
-            told = cast("IO[bytes]", git.stderr).read()
-        return self._answer(subprocess.CompletedProcess(git.args, git.returncode, listed, told))
+            complaint = cast("IO[bytes]", git.stderr).read()
+        return self._answer(subprocess.CompletedProcess(git.args, git.returncode, listed, complaint))
 
     def _ask(self, *arguments: str, given: bytes = b"") -> bytes:
         """What git answers. Raises as `_answer` does."""
@@ -445,8 +445,8 @@ class _Repository:
                 stderr=subprocess.PIPE,
             )
         except FileNotFoundError:
-            told = "may be a git revision, and git, which could know it, is not installed"
-            raise UsageError(f"{quoted(self._wanted)} {told}; a folder is written `./FOLDER`") from None
+            message = "may be a git revision, and git, which could know it, is not installed"
+            raise UsageError(f"{quoted(self._wanted)} {message}; a folder is written `./FOLDER`") from None
 
 
 _LONGEST_HEAD = 200  # of an object's content in what `cat-file --batch` answers

@@ -75,7 +75,7 @@ class Files(Protocol):
     """The files of a project by their names relative to it, with `/` between folders."""
 
     def has(self, name: str) -> bool:
-        """Whether there is a file of a name, be it a link that leads nowhere."""
+        """Whether there is a file of a name; a broken link counts."""
 
     def policies(self, patterns: Iterable[str]) -> list[str]:
         """The policy files that match any of the patterns, by name. Raises as `matches` does."""
@@ -108,7 +108,7 @@ class Folder:
         self._root = root
 
     def has(self, name: str) -> bool:
-        """Whether there is a file of a name, be it a link that leads nowhere."""
+        """Whether there is a file of a name; a broken link counts."""
         return os.path.lexists(self._root / name)
 
     def policies(self, patterns: Iterable[str]) -> list[str]:
@@ -155,8 +155,8 @@ def load_project(
     `ConfigurationError`.
     """
     if not folder.is_dir():
-        found = "this is a file, expected the folder of a project" if folder.exists() else "no such folder"
-        raise UnreadableError(f"{folder}: {found}")
+        message = "this is a file, expected the folder of a project" if folder.exists() else "no such folder"
+        raise UnreadableError(f"{folder}: {message}")
     root = find_root(folder)
     given = read_source(snapshot, SNAPSHOT) if snapshot else None
     return read_project(Folder(root), root, known_checks=known_checks, snapshot=given, with_snapshot=with_snapshot)
@@ -173,8 +173,8 @@ def read_project(  # noqa: PLR0913 - what to read, and what of it is asked for
 ) -> Project:
     """The project that files make up; `root` is where messages say that it is.
 
-    `snapshot` replaces the project's; without `with_snapshot` none is read. Without `with_allow` nothing is made of
-    `[gate] allow`. Raises `UnreadableError` and `ConfigurationError`.
+    `snapshot` replaces the project's; without `with_snapshot` none is read. Without `with_allow` the table
+    `[gate] allow` is ignored. Raises `UnreadableError` and `ConfigurationError`.
     """
     configuration = Configuration()
     if files.has(CONFIGURATION):
@@ -197,7 +197,7 @@ def snapshot_only(snapshot: Source) -> Project:
 def find_root(folder: Path) -> Path:
     """The nearest folder from `folder` upwards that holds a configuration, else `folder`.
 
-    The search ends at the top of a git checkout: what lies above is in nobody's review.
+    The search ends at the top of a git checkout: what lies above is not reviewed with the project.
     """
     resolved = folder.resolve()
     top = checkout_of(resolved)
@@ -227,10 +227,10 @@ def matches(tree: ProjectTree, patterns: Iterable[str]) -> list[str]:
     if len(given) > _MOST_PATTERNS:
         raise ConfigurationError(f"{CONFIGURATION}: project.policies: expected at most {_MOST_PATTERNS:,} patterns")
     search = _Search(tree, [_parts(pattern) for pattern in given])
-    found = sorted(search.found, key=lambda name: name.split("/"))
-    if len(found) > _MOST_POLICIES:
-        raise UnreadableError(f"more than {_MOST_POLICIES:,} files match {search.told}, {_NARROWER}")
-    return found
+    names = sorted(search.files, key=lambda name: name.split("/"))
+    if len(names) > _MOST_POLICIES:
+        raise UnreadableError(f"more than {_MOST_POLICIES:,} files match {search.patterns}, {_NARROWER}")
+    return names
 
 
 def read_source(file: Path, kind: FileKind, root: Path | None = None) -> Source:
@@ -282,20 +282,20 @@ class _Search:
     """The files of a tree that match patterns."""
 
     def __init__(self, tree: ProjectTree, wanted: Sequence[Sequence[str]]) -> None:
-        self.told = listed("/".join(parts) for parts in wanted)
+        self.patterns = listed("/".join(parts) for parts in wanted)
         self._tree = tree
         self._wanted = wanted
         self._left, self._links = _MOST_PLACES, _MOST_LINKS
         self._listed: dict[str, list[tuple[str, Entry]]] = {}
         self._waiting = [_Step("", pattern, 0) for pattern in range(len(wanted))]
-        self.found = set(self._files())
+        self.files = set(self._files())
 
     def _files(self) -> Iterator[str]:
-        known: set[_Step] = set()
+        seen: set[_Step] = set()
         while self._waiting:
             step = self._waiting.pop()
-            if step not in known:
-                known.add(step)
+            if step not in seen:
+                seen.add(step)
                 self._count()
                 yield from self._take(step)
 
@@ -332,7 +332,7 @@ class _Search:
         """What is in a folder but hidden things; each folder is asked once, whatever looks into it."""
         if folder not in self._listed:
             if len(self._listed) >= _MOST_FOLDERS:
-                raise UnreadableError(f"{self.told} look into more than {_MOST_FOLDERS:,} folders, {_NARROWER}")
+                raise UnreadableError(f"{self.patterns} look into more than {_MOST_FOLDERS:,} folders, {_NARROWER}")
             self._listed[folder] = []
             for name, entry in self._tree.inside(folder):
                 self._count()
@@ -345,26 +345,26 @@ class _Search:
             return False
         self._links -= 1
         if self._links < 0:
-            raise UnreadableError(f"{self.told} go through more than {_MOST_LINKS:,} links to folders, {_NARROWER}")
+            raise UnreadableError(f"{self.patterns} go through more than {_MOST_LINKS:,} links to folders, {_NARROWER}")
         return True
 
     def _count(self) -> None:
         self._left -= 1
         if self._left < 0:
-            raise UnreadableError(f"{self.told} look at more than {_MOST_PLACES:,} files and folders, {_NARROWER}")
+            raise UnreadableError(f"{self.patterns} look at more than {_MOST_PLACES:,} files and folders, {_NARROWER}")
 
 
 def _parts(pattern: str) -> list[str]:
     """A pattern as names and wildcards of folders and, last, of files. Raises `ConfigurationError` for no pattern."""
     parts = PurePath(pattern).parts
-    told = f"{CONFIGURATION}: project.policies: {quoted(pattern)}"
+    message = f"{CONFIGURATION}: project.policies: {quoted(pattern)}"
     if len(parts) > _MOST_PARTS:
-        raise ConfigurationError(f"{told} has {len(parts):,} parts, expected at most {_MOST_PARTS}")
+        raise ConfigurationError(f"{message} has {len(parts):,} parts, expected at most {_MOST_PARTS}")
     try:
         list(Path(os.devnull).glob(pattern))  # says what is no pattern
     except (IndexError, NotImplementedError, ValueError) as error:
         advice = "expected one such as `**/*.bpol`, relative to the project"
-        raise ConfigurationError(f"{told} is no pattern; {advice}") from error
+        raise ConfigurationError(f"{message} is no pattern; {advice}") from error
     return [part for part, before in zip(parts, ("", *parts), strict=False) if (part, before) != ("**", "**")]
 
 
@@ -408,8 +408,8 @@ def _content(handle: int, file: Path, kind: FileKind) -> bytes:
 def _snapshot(files: Files, root: Path, configuration: Configuration) -> Source | None:
     if configuration.organization:
         return files.source(configuration.organization, SNAPSHOT)
-    found = [name for name in SNAPSHOTS if files.has(name)]
-    if len(found) > 1:
-        names = " and ".join(found)
+    present = [name for name in SNAPSHOTS if files.has(name)]
+    if len(present) > 1:
+        names = " and ".join(present)
         raise ConfigurationError(f"{root}: {names} are both here; name one in {CONFIGURATION}: project.organization")
-    return files.source(found[0], SNAPSHOT) if found else None
+    return files.source(present[0], SNAPSHOT) if present else None

@@ -96,13 +96,13 @@ class Session(Stages):
         Only documents of runs without a fault are kept: a fault of what policies share is reported where it is met.
         """
         shared = (partition, *_places(modules, Let, Template))
-        known = self._documents.one(shared, dict)
-        outcome = compile_policies(modules, partition=partition, previous=known)
+        documents = self._documents.one(shared, dict)
+        outcome = compile_policies(modules, partition=partition, previous=documents)
         reuse = OrganizationReuse(self._organization)
         policies = {policy.name: reuse.document(policy) for policy in outcome.value.policies}
-        if all(found.code == UNUSED_DEFINITION.code for found in outcome.diagnostics):
-            known.clear()
-            known.update((policy.span, policies[policy.name.text]) for policy in _statements(modules, Policy))
+        if all(diagnostic.code == UNUSED_DEFINITION.code for diagnostic in outcome.diagnostics):
+            documents.clear()
+            documents.update((policy.span, policies[policy.name.text]) for policy in _statements(modules, Policy))
         return replace(outcome, value=replace(outcome.value, policies=tuple(policies.values())))
 
     def check_types(self, modules: Sequence[Module], stored: Sequence[str]) -> Outcome[Demands]:
@@ -153,7 +153,7 @@ class Session(Stages):
         deployment: Deployment,
         substitutes: Mapping[PolicyDocument, PolicyDocument],
     ) -> Facts:
-        """The facts, with the cases that checks found in the same plans and rules in the last run."""
+        """The facts, with the last run's cases of the plans and rules that are the same."""
         facts = Facts(compiled, organization, effective, deployment, substitutes, previous=self._cases)
         self._cases = facts.cases
         return facts

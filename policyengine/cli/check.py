@@ -90,8 +90,10 @@ def _render(result: CheckResult, to: Output, evaluation: Evaluation, ids: frozen
     if to.format is CheckFormat.HTML:
         from policyengine.report import html
 
-        found = html.Found(evaluation.organization, evaluation.effective, evaluation.deployment, evaluation.judgement)
-        return html.render(html.check_page(result, found, ids))
+        results = html.Results(
+            evaluation.organization, evaluation.effective, evaluation.deployment, evaluation.judgement
+        )
+        return html.render(html.check_page(result, results, ids))
     module = "as_json" if to.format is CheckFormat.JSON else to.format
     render: Callable[[CheckResult], str] = import_module(f"policyengine.report.check.{module}").render
     return render(result)
@@ -116,9 +118,13 @@ def _chosen(evaluation: Evaluation, ids: frozenset[str] | None) -> Evaluation:
     """The run, or of chosen accounts what concerns no account in particular or one of them."""
     if ids is None:
         return evaluation
-    found = (one for one in evaluation.diagnostics if not one.accounts or ids.intersection(one.accounts))
-    lacking = (one for one in evaluation.missing_facts if ids.intersection(one.accounts))
-    return replace(evaluation, diagnostics=tuple(found), missing_facts=tuple(lacking))
+    diagnostics = (
+        diagnostic
+        for diagnostic in evaluation.diagnostics
+        if not diagnostic.accounts or ids.intersection(diagnostic.accounts)
+    )
+    lacking = (diagnostic for diagnostic in evaluation.missing_facts if ids.intersection(diagnostic.accounts))
+    return replace(evaluation, diagnostics=tuple(diagnostics), missing_facts=tuple(lacking))
 
 
 def _baseline(project: Project, evaluation: Evaluation, gate: Gate, at: datetime, *, update: bool) -> Baseline | None:
@@ -149,7 +155,7 @@ def _result(
         policies=len(policies),
         names=names,
         not_judged=tuple(not_judged),
-        not_told=evaluation.missing_facts,
+        missing_facts=evaluation.missing_facts,
         baseline=baseline,
     )
     judgement = evaluation.judgement

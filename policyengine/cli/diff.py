@@ -81,7 +81,7 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
         put((inert(f"note: {printable(side.note)}\n") for side in (was, is_now) if side.note), sys.stderr)
     if result is None:
         if not to.silent:
-            to.write(_told(_faults(compared, Names(was.name, is_now.name), when), to))
+            to.write(_faults_text(_faults(compared, Names(was.name, is_now.name), when), to))
         return COULD_NOT_JUDGE
     to.write(text)
     return FAILED if result.failed else CLEAN
@@ -148,8 +148,8 @@ def _render(result: DiffResult, to: Output, head: Evaluation) -> str:
     if to.format is DiffFormat.HTML:
         from policyengine.report import html
 
-        found = html.Found(head.organization, head.effective, head.deployment, head.judgement)
-        return html.render(html.diff_page(result, found))
+        results = html.Results(head.organization, head.effective, head.deployment, head.judgement)
+        return html.render(html.diff_page(result, results))
     module = "as_json" if to.format is DiffFormat.JSON else to.format
     render: Callable[[DiffResult], str] = import_module(f"policyengine.report.diff.{module}").render
     return render(result)
@@ -164,12 +164,12 @@ def _faults(compared: Compared, names: Names, at: datetime) -> Faults:
     return Faults(names, at, base, head)
 
 
-def _told(found: Faults, to: Output) -> str:
+def _faults_text(faulty: Faults, to: Output) -> str:
     """The faults in the format that is asked for."""
     if to.format is DiffFormat.HTML:
         from policyengine.report import html
 
-        return html.render(html.faults_page(found))
+        return html.render(html.faults_page(faulty))
     if to.format is DiffFormat.JSON:
-        return faults.as_json(found)
-    return faults.markdown(found) if to.format is DiffFormat.MARKDOWN else faults.terminal(found, color=to.colored)
+        return faults.as_json(faulty)
+    return faults.markdown(faulty) if to.format is DiffFormat.MARKDOWN else faults.terminal(faulty, color=to.colored)

@@ -57,14 +57,14 @@ def explain(  # noqa: PLR0913 - the options of interface.md section 3
         return COULD_NOT_JUDGE
     if len(resolution.accounts) > 1:
         raise UsageError(f"{account}: {len(resolution.accounts)} accounts match; explain takes one")
-    found = resolution.accounts[0]
-    leaves = _leaves(found, path)
+    outcome = resolution.accounts[0]
+    leaves = _leaves(outcome, path)
     if not to.silent:
         marked = bool(resolution.hypothetical)
         if form is Format.JSON:
-            to.write(as_json(found, leaves, stamp(when), hypothetical=marked))
+            to.write(as_json(outcome, leaves, stamp(when), hypothetical=marked))
         else:
-            to.write(terminal(found, leaves, hypothetical=marked, color=to.colored))
+            to.write(terminal(outcome, leaves, hypothetical=marked, color=to.colored))
     return CLEAN
 
 

@@ -20,7 +20,7 @@ from policyengine.cli.output import CLEAN, FAILED, Output, progress, put
 from policyengine.files import write_whole
 from policyengine.language.syntax import format_source
 from policyengine.project import POLICY, decode, find_policies, read_source
-from policyengine.report.json_output import finding, to_json
+from policyengine.report.json_output import finding_json, to_json
 from policyengine.report.terminal import TerminalPage, count, write_diagnostic
 
 _STDIN = Path("-")
@@ -57,27 +57,27 @@ def fmt(  # noqa: PLR0913 - the options of interface.md section 3
     """Canonical layout of policy files, comments kept. Exit 1 for files with faults, and with --check on a hit."""
     to = Output(form, output, quiet, color)
     with progress("formatting", quiet=quiet):
-        done = [_format(path) for path in _files(paths or [option or Path()])]
-    piped = [one for one in done if one.path == _STDIN]
+        results = [_format(path) for path in _files(paths or [option or Path()])]
+    piped = [formatted for formatted in results if formatted.path == _STDIN]
     if not (check or diff):
-        for one in done:
-            if one.changed and one.after is not None and one not in piped:
-                write_whole(one.path, [one.after])
+        for formatted in results:
+            if formatted.changed and formatted.after is not None and formatted not in piped:
+                write_whole(formatted.path, [formatted.after])
     if piped and not (check or diff):
-        Output(file=output).write([one.after for one in piped if one.after is not None])
+        Output(file=output).write([formatted.after for formatted in piped if formatted.after is not None])
         _complain(piped)
     elif not to.silent:
-        to.write(_text(done, to, check=check, diff=diff))
-    return FAILED if any(one.after is None or (check and one.changed) for one in done) else CLEAN
+        to.write(_text(results, to, check=check, diff=diff))
+    return FAILED if any(formatted.after is None or (check and formatted.changed) for formatted in results) else CLEAN
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
-    found: list[Path] = []
+    files: list[Path] = []
     for path in paths:
         if path != _STDIN and not path.exists():
             raise UnreadableError(f"{path}: no such file or folder")
-        found += _inside(path) if path.is_dir() else [path]
-    return list(dict.fromkeys(found))
+        files += _inside(path) if path.is_dir() else [path]
+    return list(dict.fromkeys(files))
 
 
 def _inside(folder: Path) -> list[Path]:
@@ -104,40 +104,46 @@ def _standard_input() -> Source:
 def _complain(done: Sequence[_Formatted]) -> None:
     """Findings about standard input go to standard error: standard output is the formatted text."""
     page = TerminalPage(color=False)
-    for one in done:
-        for found in one.findings:
-            write_diagnostic(page, found, {})
+    for formatted in done:
+        for finding in formatted.findings:
+            write_diagnostic(page, finding, {})
     put([page.text()], sys.stderr)
 
 
 def _text(done: Sequence[_Formatted], to: Output, *, check: bool, diff: bool) -> str:
     if to.format is Format.JSON:
         files = [
-            {"file": one.source.name, "changed": one.changed, "findings": [finding(found) for found in one.findings]}
-            for one in done
+            {
+                "file": formatted.source.name,
+                "changed": formatted.changed,
+                "findings": list(map(finding_json, formatted.findings)),
+            }
+            for formatted in done
         ]
         return to_json({"schema": "policyengine/fmt/1", "files": files})
     page = TerminalPage(color=to.colored)
-    for one in done:
-        for found in one.findings:
-            write_diagnostic(page, found, {})
-        if one.changed and diff:
-            _diff(page, one)
-        elif one.changed:
-            page.line(("would change: " if check else "changed: ", "warning"), one.source.name)
+    for formatted in done:
+        for diagnostic in formatted.findings:
+            write_diagnostic(page, diagnostic, {})
+        if formatted.changed and diff:
+            _diff(page, formatted)
+        elif formatted.changed:
+            page.line(("would change: " if check else "changed: ", "warning"), formatted.source.name)
     page.line(_summary(done, "to change" if check or diff else "changed"))
     return page.text()
 
 
 def _summary(done: Sequence[_Formatted], verb: str) -> str:
-    faulty = sum(one.after is None for one in done)
-    summary = f"{count(len(done), 'file')}, {sum(one.changed for one in done)} {verb}"
+    faulty = sum(formatted.after is None for formatted in done)
+    summary = f"{count(len(done), 'file')}, {sum(formatted.changed for formatted in done)} {verb}"
     return f"{summary}, {faulty} with faults" if faulty else summary
 
 
-def _diff(page: TerminalPage, one: _Formatted) -> None:
+def _diff(page: TerminalPage, formatted: _Formatted) -> None:
     styles = {"+": "good", "-": "error", "@": "place"}
-    for line in unified_diff(_lines(one.source.text), _lines(one.after or ""), one.source.name, one.source.name):
+    for line in unified_diff(
+        _lines(formatted.source.text), _lines(formatted.after or ""), formatted.source.name, formatted.source.name
+    ):
         text = line.removesuffix("\n")
         page.verbatim((text, styles[line[0]]) if line[0] in styles else text)
         if text == line:

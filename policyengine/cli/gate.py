@@ -73,7 +73,7 @@ def require_whole(project: Project, accounts: list[str] | None) -> None:
 def written_baseline(project: Project, verdict: Verdict) -> Baseline:
     """Writes the baseline that accepts what counts in a verdict, and reads it back; says what it leaves out.
 
-    Raises `UsageError` where the file holds something else, `UnreadableError` where it cannot be written.
+    Raises `UsageError` where the file is no baseline, `UnreadableError` where it cannot be written.
     """
     name = project.configuration.baseline or ""
     file = project.root / name
@@ -87,6 +87,6 @@ def written_baseline(project: Project, verdict: Verdict) -> Baseline:
     text = render(verdict)
     write_whole(file, [text])
     if left_out := not_to_accept(verdict):
-        told = f"{count(left_out, 'finding')} left out that cannot be accepted (docs/language.md, section 6)"
-        put([f"{name}: {told}\n"], sys.stderr)
+        note = f"{count(left_out, 'finding')} left out that cannot be accepted (docs/language.md, section 6)"
+        put([f"{name}: {note}\n"], sys.stderr)
     return read_baseline(Source(name, text))

@@ -40,12 +40,12 @@ from policyengine.language.compiler import decompile
 from policyengine.language.syntax import format_module
 from policyengine.language.syntax.nodes import Module
 from policyengine.project import DOCUMENT, read_source
-from policyengine.report.json_output import finding, to_json
+from policyengine.report.json_output import finding_json, to_json
 from policyengine.report.terminal import LOG_COMMAND, TerminalPage, is_shown, write_diagnostic
 
 SCHEMA = "policyengine/import/1"
 
-# Refusals that depend on the day: the document was fine when it was made, so it can still be imported.
+# Refusals that depend on the day: AWS took the document on an earlier day, so it can still be imported.
 _OF_THE_DAY = {rule.name for rule in (SCHEDULE_ENDS, SCHEDULE_TOO_FREQUENT, ARCHIVE_SCHEDULE_TOO_FREQUENT)}
 
 
@@ -70,7 +70,7 @@ def import_(  # noqa: PLR0913 - the options of interface.md section 3
     to = Output(form, output, color=color)
     if form is Format.JSON:
         texts = {name: _text([outcome.value]) for name, outcome in imported.items()}
-        to.write(to_json({"schema": SCHEMA, "policies": texts, "findings": [finding(found) for found in warnings]}))
+        to.write(to_json({"schema": SCHEMA, "policies": texts, "findings": list(map(finding_json, warnings))}))
         return CLEAN
     if not quiet:
         _warn(warnings, color)
@@ -89,7 +89,7 @@ def _text(modules: Sequence[Module]) -> str:
 
 
 def _inert(text: str) -> str:
-    r"""The text with all that a terminal or a log obeys, or nobody sees, as `\uXXXX`: it stands in strings only."""
+    r"""The text with control and invisible characters as `\uXXXX`: it stands in strings only."""
     shown = text if text.isascii() else "".join(c if c == "\n" or is_shown(c) else _escape(c) for c in text)
     return LOG_COMMAND.sub(r"#\\u0023", shown)
 
@@ -103,9 +103,9 @@ def _escape(character: str) -> str:
 def _refuse_equal_stems(files: Sequence[Path]) -> None:
     first: dict[str, Path] = {}
     for file in files:
-        other = first.setdefault(file.stem.casefold(), file)
-        if other is not file:
-            raise UsageError(f"{other} and {file} would both become policy `{file.stem}`: rename one of them")
+        earlier = first.setdefault(file.stem.casefold(), file)
+        if earlier is not file:
+            raise UsageError(f"{earlier} and {file} would both become policy `{file.stem}`: rename one of them")
 
 
 def _read(file: Path) -> PolicyDocument:
@@ -118,9 +118,9 @@ def _read(file: Path) -> PolicyDocument:
 
 
 def _refuse_inadmissible(document: PolicyDocument, at: datetime) -> None:
-    found = [diagnostic for diagnostic in admit(document, at=at).diagnostics if diagnostic.name not in _OF_THE_DAY]
-    if found:
-        reasons = "\n".join(f"{document.name}: {_placed(refusal)}" for refusal in found)
+    refusals = [diagnostic for diagnostic in admit(document, at=at).diagnostics if diagnostic.name not in _OF_THE_DAY]
+    if refusals:
+        reasons = "\n".join(f"{document.name}: {_placed(refusal)}" for refusal in refusals)
         raise UsageError(f"{reasons}\n{document.name}: AWS would refuse this document, so it cannot be imported")
 
 

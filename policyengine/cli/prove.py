@@ -81,6 +81,6 @@ def _refused(findings: Sequence[Diagnostic], to: Output, at: datetime) -> str:
     if to.format is Format.JSON:
         return as_json.refused(findings, stamp(at))
     page = TerminalPage(color=to.colored)
-    for found in findings:
-        write_diagnostic(page, found, {})
+    for diagnostic in findings:
+        write_diagnostic(page, diagnostic, {})
     return page.text()

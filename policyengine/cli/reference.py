@@ -1,4 +1,4 @@
-"""`policyengine rules` and `policyengine schema`: what can be found, and the shapes of what is read and written."""
+"""`policyengine rules` and `policyengine schema`: the catalogue of rules, and the schemas of inputs and outputs."""
 
 from __future__ import annotations
 
@@ -97,6 +97,6 @@ def schema(  # noqa: PLR0913 - the options of interface.md section 3
     """The JSON Schema of an input or of a command's JSON output, which is JSON for people too."""
     if name not in schema_names():
         raise UsageError(f"{name}: no such schema; there are {', '.join(schema_names())}")
-    found = _INPUTS[name]() if name in _INPUTS else output_schema(name)
-    Output(form, output, quiet, color).write(to_json(found))
+    chosen = _INPUTS[name]() if name in _INPUTS else output_schema(name)
+    Output(form, output, quiet, color).write(to_json(chosen))
     return CLEAN

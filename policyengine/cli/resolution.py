@@ -17,7 +17,7 @@ from policyengine.cli.options import Format, require_snapshot
 from policyengine.cli.output import Output
 from policyengine.engine import admit_policies, assemble, attached_policies
 from policyengine.project import Project
-from policyengine.report.json_output import finding, to_json
+from policyengine.report.json_output import finding_json, to_json
 from policyengine.report.terminal import TerminalPage, write_diagnostic
 
 HypotheticalOption = Annotated[
@@ -66,11 +66,11 @@ def resolve_accounts(project: Project, wanted: Sequence[str] | None, at: datetim
 def refused(schema: str, resolution: Resolution, to: Output, at: str) -> str:
     """What is written instead of a result that rests on faults: no accounts, the findings."""
     if to.format is Format.JSON:
-        findings = [finding(found) for found in resolution.findings]
+        findings = [finding_json(diagnostic) for diagnostic in resolution.findings]
         return to_json({"schema": schema, "at": at, "accounts": [], "findings": findings})
     page = TerminalPage(color=to.colored)
-    for found in resolution.findings:
-        write_diagnostic(page, found, {})
+    for diagnostic in resolution.findings:
+        write_diagnostic(page, diagnostic, {})
     if resolution.hypothetical:
         page.line("AWS would refuse these documents; --hypothetical drops the refused settings and merges the rest")
     return page.text()

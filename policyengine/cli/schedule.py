@@ -69,31 +69,31 @@ def schedule(  # noqa: PLR0913 - the options of interface.md section 3
     if organization is None or (resolution.findings and not hypothetical):
         to.write(refused(as_json.SCHEMA, resolution, to, stamp(when)))
         return COULD_NOT_JUDGE
-    found = resolution.accounts[0]
-    plans = _published(organization, found, when)
+    outcome = resolution.accounts[0]
+    plans = _published(organization, outcome, when)
     if not to.silent:
         runs, marked = calendar(plans, when, days), bool(resolution.hypothetical)
         clock = _zone(zone, runs.start, runs.end)
         if to.format is Format.JSON:
-            to.write(as_json.render(found, runs, stamp(when), zone=clock, hypothetical=marked))
+            to.write(as_json.render(outcome, runs, stamp(when), zone=clock, hypothetical=marked))
         else:
-            to.write(terminal.render(found, runs, zone=clock, hypothetical=marked, color=to.colored))
+            to.write(terminal.render(outcome, runs, zone=clock, hypothetical=marked, color=to.colored))
     return CLEAN
 
 
-def _published(organization: Organization, found: AccountPolicy, at: datetime) -> list[Plan]:
-    """The plans that AWS serves the account. Raises `UsageError` where nobody knows them."""
-    (view,) = deploy(organization, Effective((found,), ()), at=at).published
+def _published(organization: Organization, outcome: AccountPolicy, at: datetime) -> list[Plan]:
+    """The plans that AWS serves the account. Raises `UsageError` where the snapshot lacks them."""
+    (view,) = deploy(organization, Effective((outcome,), ()), at=at).published
     if view.withheld:
         raise UsageError(
-            f"{found.account.path}: its effective policy is invalid, so AWS keeps the last valid one, and the snapshot"
-            f" does not have that (last_valid); `policyengine effective {found.account.id}` shows the errors"
+            f"{outcome.account.path}: its effective policy is invalid, so AWS keeps the last valid one, and the"
+            f" snapshot does not have that (last_valid); `policyengine effective {outcome.account.id}` shows the errors"
         )
     return [deployed.plan for deployed in view.plans]
 
 
 def _several(argument: str, resolution: Resolution) -> str:
-    shown = [f"{found.account.id} ({found.account.path})" for found in resolution.accounts[:_SHOWN]]
+    shown = [f"{outcome.account.id} ({outcome.account.path})" for outcome in resolution.accounts[:_SHOWN]]
     return f"{argument}: {len(resolution.accounts):,} accounts match; schedule takes one: {', '.join(shown)}"
 
 
@@ -101,8 +101,8 @@ def _check_zone(name: str | None) -> None:
     """Raises `UsageError` for a zone that the time zone database does not have."""
     from zoneinfo import available_timezones
 
-    if name is not None and name not in (known := available_timezones() - _OF_THE_MACHINE):
-        advice = suggestion(name, known) or "expected a name such as Europe/Amsterdam"
+    if name is not None and name not in (zones := available_timezones() - _OF_THE_MACHINE):
+        advice = suggestion(name, zones) or "expected a name such as Europe/Amsterdam"
         raise UsageError(f"--zone {name}: no such time zone; {advice}")
 
 

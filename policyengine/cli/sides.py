@@ -32,8 +32,8 @@ _OF_REVISIONS = re.compile(r"[\^~:]|@\{")  # what no folder has in its name that
 class SideInput:
     """A side: what messages call it, what goes down the line, and the project's configuration.
 
-    `is_project` is false for a snapshot alone, which has no configuration of its own. `note` says what was made of a
-    name that could mean two things, empty if it could not.
+    `is_project` is false for a snapshot alone, which has no configuration of its own. `note` says which of two
+    meanings of an ambiguous name was taken, empty if there is one.
     """
 
     name: str
@@ -109,8 +109,8 @@ def _find(text: str | None, folder: Path | None, *, revisions: bool) -> _Place:
         if there:
             raise UsageError(f"{error}; what lies here is written {quoted(f'./{text}')}") from None
         raise UsageError(f"{quoted(text)} is no file, no folder and no git revision{error.why}") from None
-    told = f"{quoted(text)} is the git revision; what has this name here is written {quoted(f'./{text}')}"
-    return _Place(revision, Path(revision.below or "."), told if there and not revisions else "")
+    note = f"{quoted(text)} is the git revision; what has this name here is written {quoted(f'./{text}')}"
+    return _Place(revision, Path(revision.below or "."), note if there and not revisions else "")
 
 
 def _is_written_as_path(text: str) -> bool:
@@ -135,7 +135,7 @@ def _advice(text: str | None, files: Files | None) -> str:
 
 @contextmanager
 def _named(text: str | None) -> Iterator[None]:
-    """Says of which side an error speaks."""
+    """Names the side in an error."""
     try:
         yield
     except PolicyEngineError as error:
@@ -159,8 +159,10 @@ def require_same_organization(names: tuple[str, str], base: Organization, head: 
         if base.id != head.id:
             raise UsageError(f"{was} {quoted(base.id)}, {is_now} {quoted(head.id)}, another one{_ADVICE}")
     elif base.accounts and head.accounts and not _numbers(base) & _numbers(head):
-        known = f", and only one says its organization ({quoted(found)})" if (found := base.id or head.id) else ""
-        raise UsageError(f"{' and '.join(map(quoted, names))} have no account in common{known}{_ADVICE}")
+        detail = (
+            f", and only one says its organization ({quoted(identified)})" if (identified := base.id or head.id) else ""
+        )
+        raise UsageError(f"{' and '.join(map(quoted, names))} have no account in common{detail}{_ADVICE}")
 
 
 def _numbers(organization: Organization) -> set[str | None]:

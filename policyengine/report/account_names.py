@@ -42,7 +42,7 @@ class AccountNames:
         cover = self._cover(accounts)
         around = self._around(accounts)
         chosen = set(accounts)
-        others = [other for other in self._below[around] if other not in chosen] if len(cover) > 1 else []
+        others = [account for account in self._below[around] if account not in chosen] if len(cover) > 1 else []
         without = self._cover(others)
         a_pair = all(entity.kind == "account" for entity in cover) and len(cover) <= _PAIR
         if others and len(without) < min(len(cover), _MOST) and not a_pair:
@@ -59,8 +59,8 @@ class AccountNames:
         """The topmost units with no other accounts than these, and the accounts outside of such units."""
         counts = Counter(entity for account in accounts for entity in self._chains[account])
         whole = {entity for entity, number in counts.items() if number == len(self._below[entity]) > 1}
-        found = (next((e for e in self._chains[account] if e in whole), account) for account in accounts)
-        return sorted(dict.fromkeys(found), key=self._order.__getitem__)
+        covers = (next((e for e in self._chains[account] if e in whole), account) for account in accounts)
+        return sorted(dict.fromkeys(covers), key=self._order.__getitem__)
 
     def _around(self, accounts: Sequence[Entity]) -> Entity:
         """The lowest unit that all of them are below."""
@@ -77,8 +77,8 @@ def _listed(entities: Sequence[Entity], before_units: str) -> str:
     """Units, then accounts."""
     units = [entity for entity in entities if entity.kind != "account"]
     accounts = [entity for entity in entities if entity.kind == "account"]
-    told = [f"{before_units} {_joined(units)}"] if units else []
-    return ", and ".join([*told, *([_joined(accounts)] if accounts else [])])
+    parts = [f"{before_units} {_joined(units)}"] if units else []
+    return ", and ".join([*parts, *([_joined(accounts)] if accounts else [])])
 
 
 def _joined(entities: Sequence[Entity]) -> str:

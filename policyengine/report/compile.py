@@ -9,18 +9,18 @@ from policyengine.aws.documents import Attachment, Compiled
 from policyengine.aws.facts import limits
 from policyengine.aws.policy_text import minify
 from policyengine.base.diagnostics import Diagnostic
-from policyengine.report.json_output import finding, to_json
+from policyengine.report.json_output import finding_json, to_json
 from policyengine.report.terminal import TerminalPage, tally, write_diagnostic
 
 
 def terminal(compiled: Compiled, verdict: Verdict, *, documents: bool = True, color: bool = False) -> str:
     """Findings first, then `NAME (SIZE of 10,000 characters)` for each policy, and its minified document.
 
-    Where it failed there are no documents to speak of, and the number of faults ends the page.
+    Where it failed there are no documents, and the number of faults ends the page.
     """
     page = TerminalPage(color=color)
-    for found in verdict.diagnostics:
-        write_diagnostic(page, found, {})
+    for diagnostic in verdict.diagnostics:
+        write_diagnostic(page, diagnostic, {})
     if verdict.failed:
         page.line(("fail", "error"), f": {tally(verdict.diagnostics)}")
         return page.text()
@@ -44,13 +44,13 @@ def as_json(compiled: Compiled, findings: Sequence[Diagnostic], at: str) -> str:
             "policies": {policy.name: policy.content for policy in compiled.policies},
             "sizes": {policy.name: policy.size for policy in compiled.policies},
             "attachments": attachments_json(compiled.attachments),
-            "findings": [finding(found) for found in findings],
+            "findings": [finding_json(diagnostic) for diagnostic in findings],
         }
     )
 
 
 def attachments_json(attachments: Sequence[Attachment]) -> list[dict[str, object]]:
-    """Attachments with their targets as written; without a snapshot an account is known by its name or its id."""
+    """Attachments with their targets as written; without a snapshot an account has its name or its id."""
     return [
         {"target": _target(attachment), "policies": [name for name, _ in attachment.policies]}
         for attachment in attachments

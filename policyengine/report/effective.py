@@ -66,7 +66,7 @@ SCHEMA = "policyengine/effective/1"
 
 
 class _Texts:
-    """A result's JSON texts: made once, used by every account that shares the result."""
+    """A result's JSON texts: written once, used by every account that shares the result."""
 
     __slots__ = ("body", "digest", "policy")
 
@@ -89,16 +89,16 @@ def as_json(
     texts: dict[Resolved | None, _Texts] = {}
     yield f'{{"schema": "{SCHEMA}", "at": "{at}",\n "accounts": ['
     for place, account in enumerate(accounts):
-        made = texts.get(account.resolved) or texts.setdefault(account.resolved, _Texts(account.resolved))
+        shared = texts.get(account.resolved) or texts.setdefault(account.resolved, _Texts(account.resolved))
         yield ",\n  " if place else "\n  "
-        yield from _account(account, made, distinct=distinct, hypothetical=account.account.id in hypothetical)
+        yield from _account(account, shared, distinct=distinct, hypothetical=account.account.id in hypothetical)
     yield "]"
     if distinct:
         yield from _documents(accounts, texts)
     yield "}\n"
 
 
-def _account(account: AccountPolicy, made: _Texts, *, distinct: bool, hypothetical: bool) -> Iterator[str]:
+def _account(account: AccountPolicy, shared: _Texts, *, distinct: bool, hypothetical: bool) -> Iterator[str]:
     entity = account.account
     head = {"id": entity.id, "name": entity.name, "path": entity.path, "status": account.status}
     yield to_json_line(head)[:-1]
@@ -107,14 +107,14 @@ def _account(account: AccountPolicy, made: _Texts, *, distinct: bool, hypothetic
     if account.status == "disabled":
         yield ', "policy": null, "published": null, "errors": [], "notes": []}'
         return
-    published = made.policy if account.status in {"valid", "empty"} else to_json_line(account.published, sort=True)
-    yield f', "document": "{made.digest}"' if distinct else f", {made.body}"
+    published = shared.policy if account.status in {"valid", "empty"} else to_json_line(account.published, sort=True)
+    yield f', "document": "{shared.digest}"' if distinct else f", {shared.body}"
     yield f', "published": {published}}}'
 
 
 def _documents(accounts: Sequence[AccountPolicy], texts: dict[Resolved | None, _Texts]) -> Iterator[str]:
     used = {account.resolved for account in accounts if account.status != "disabled"}
-    bodies = {made.digest: made.body for resolved, made in texts.items() if resolved in used}
+    bodies = {shared.digest: shared.body for resolved, shared in texts.items() if resolved in used}
     yield ',\n "documents": {'
     yield ",".join(f'\n  "{digest}": {{{bodies[digest]}}}' for digest in sorted(bodies))
     yield "}"

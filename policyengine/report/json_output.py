@@ -45,20 +45,20 @@ def location(span: Span | None) -> dict[str, object] | None:
     }
 
 
-def finding(found: Diagnostic) -> dict[str, object]:
+def finding_json(diagnostic: Diagnostic) -> dict[str, object]:
     """A finding as interface.md section 4 has it."""
     return {
-        "code": found.code,
-        "name": found.name,
-        "severity": found.severity.value,
-        "message": found.message,
-        "help": found.help,
-        "location": location(found.span),
-        "path": found.path,
-        "region": found.region or None,
-        "accounts": list(found.accounts),
-        "policies": list(found.policies),
-        "requirement": found.requirement or None,
+        "code": diagnostic.code,
+        "name": diagnostic.name,
+        "severity": diagnostic.severity.value,
+        "message": diagnostic.message,
+        "help": diagnostic.help,
+        "location": location(diagnostic.span),
+        "path": diagnostic.path,
+        "region": diagnostic.region or None,
+        "accounts": list(diagnostic.accounts),
+        "policies": list(diagnostic.policies),
+        "requirement": diagnostic.requirement or None,
         "waiver": None,
     }
 
@@ -96,7 +96,7 @@ def step_line(path: str, step: Step) -> list[Part]:
 
 
 def step_json(path: str, step: Step, reason: str) -> dict[str, object]:
-    """A step as interface.md section 4 has it; `reason` says why it came to nothing, empty if it did not."""
+    """A step as interface.md section 4 has it; `reason` says why it had no effect, empty if it had one."""
     origin = step.policy.origin(keys(path), step.operator)
     return {
         "policy": step.policy.name,

@@ -65,8 +65,8 @@ def _pieces(text: str) -> Iterator[_Piece]:
 
 def _parted(token: str) -> tuple[str, str, str]:
     """A token as the punctuation before it, itself, and the punctuation after it."""
-    found = _TOKEN.fullmatch(token)
-    return (found[1], found[2], found[3]) if found else ("", token, "")
+    match = _TOKEN.fullmatch(token)
+    return (match[1], match[2], match[3]) if match else ("", token, "")
 
 
 _MOST = 60_000  # characters; GitHub takes 65,536

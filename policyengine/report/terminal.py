@@ -36,7 +36,7 @@ LOG_COMMAND = re.compile(r"##(?=[A-Za-z]*\[)")
 
 _COMMAND = re.compile(rf"(^\s*):(?=:)|{LOG_COMMAND.pattern}")
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-# Letters, marks and a sign that no font shows; two names that look alike may differ by them.
+# Letters, marks and a sign that no font shows; two names that look equal may differ by them.
 _INVISIBLE = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
     + "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
@@ -60,7 +60,7 @@ class TerminalPage:
         self._lines.append(inert(self._part(part)))
 
     def passage(self, key: Hashable, write: Callable[[TerminalPage], None]) -> None:
-        """Adds what `write` adds to a page; lines that stand in many places under one key are made once."""
+        """Adds what `write` adds to a page; lines under a key are written once and repeated."""
         if key not in self._passages:
             page = TerminalPage(color=self._color)
             write(page)
@@ -86,7 +86,7 @@ def plain(parts: Iterable[Part]) -> str:
 
 
 def printable(text: str) -> str:
-    r"""The text with everything spelled out that a terminal could obey or nobody sees: `\x1b`, `\u202e`, `\u3164`."""
+    r"""The text with control and invisible characters spelled out: `\x1b`, `\u202e`, `\u3164`."""
     if text.isprintable() and (text.isascii() or _INVISIBLE.isdisjoint(text)):
         return text
     return "".join(map(_spelled, text))
@@ -98,7 +98,7 @@ def is_shown(character: str) -> bool:
 
 
 def clipped(text: str, longest: int) -> str:
-    """The text, or as much of it as makes `longest` characters, and a sign that something is missing."""
+    """The text, or its first `longest` characters with an ellipsis."""
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
@@ -106,7 +106,7 @@ def inert(line: str) -> str:
     r"""The line without what a CI system takes for a command in a log (`::error::`, `##[error]`): `\x3a:error::`."""
     if "::" not in line and "##" not in line:
         return line
-    return _COMMAND.sub(lambda found: r"\x23#" if found[1] is None else rf"{found[1]}\x3a", line)
+    return _COMMAND.sub(lambda match: r"\x23#" if match[1] is None else rf"{match[1]}\x3a", line)
 
 
 def width(text: str) -> int:
@@ -150,21 +150,25 @@ _WIDEST = 160  # characters of a source line that are shown
 _BEFORE = 40  # of them before the mark
 
 
-def write_diagnostic(page: TerminalPage, found: Diagnostic, names: Mapping[str, str]) -> None:
+def write_diagnostic(page: TerminalPage, diagnostic: Diagnostic, names: Mapping[str, str]) -> None:
     """Adds a diagnostic to a page; `names` gives account names by id."""
-    page.line((f"{found.severity}[{found.code} {found.name}]", found.severity.value), ": ", (found.message, "strong"))
-    if found.span and found.span.source.text:
-        excerpt(page, found.span, "-->", "", found.severity.value)
-    for label in found.labels:
+    page.line(
+        (f"{diagnostic.severity}[{diagnostic.code} {diagnostic.name}]", diagnostic.severity.value),
+        ": ",
+        (diagnostic.message, "strong"),
+    )
+    if diagnostic.span and diagnostic.span.source.text:
+        excerpt(page, diagnostic.span, "-->", "", diagnostic.severity.value)
+    for label in diagnostic.labels:
         excerpt(page, label.span, "-->", f" {label.text}", "info")
-    for title, text in details(found, names):
+    for title, text in details(diagnostic, names):
         page.line(("   = ", "place"), (f"{title}: ", "strong"), text)
     page.line()
 
 
 def tally(findings: Sequence[Diagnostic]) -> str:
     """How many there are of each severity: `2 errors, 1 warning`, or `no findings`."""
-    numbers = ((severity, sum(found.severity is severity for found in findings)) for severity in Severity)
+    numbers = ((severity, sum(diagnostic.severity is severity for diagnostic in findings)) for severity in Severity)
     return ", ".join(_counted(severity, number) for severity, number in numbers if number) or "no findings"
 
 
@@ -172,29 +176,31 @@ def _counted(severity: Severity, number: int) -> str:
     return f"{number:,} info" if severity is Severity.INFO else count(number, severity.value)
 
 
-def details(found: Diagnostic, names: Mapping[str, str]) -> list[tuple[str, str]]:
+def details(diagnostic: Diagnostic, names: Mapping[str, str]) -> list[tuple[str, str]]:
     """What a finding says beside its message and place, as titles and texts; `names` gives account names by id."""
-    told = []
-    if found.requirement and found.requirement not in found.message:
-        told.append(("requirement", found.requirement))
-    if found.path:
-        told.append(("path", found.path))
-    if found.region:
-        told.append(("region", found.region))
-    if found.policies and not found.span:
-        told.append(("policies" if len(found.policies) > 1 else "policy", some(found.policies)))
-    if found.accounts:
-        named = some(found.accounts, 3, lambda number: f"{names[number]} ({number})" if number in names else number)
-        told.append(("accounts" if len(found.accounts) > 1 else "account", named))
-    if found.help:
-        told.append(("help", found.help))
-    return told
+    pairs = []
+    if diagnostic.requirement and diagnostic.requirement not in diagnostic.message:
+        pairs.append(("requirement", diagnostic.requirement))
+    if diagnostic.path:
+        pairs.append(("path", diagnostic.path))
+    if diagnostic.region:
+        pairs.append(("region", diagnostic.region))
+    if diagnostic.policies and not diagnostic.span:
+        pairs.append(("policies" if len(diagnostic.policies) > 1 else "policy", some(diagnostic.policies)))
+    if diagnostic.accounts:
+        named = some(diagnostic.accounts, 3, lambda at: f"{names[at]} ({at})" if at in names else at)
+        pairs.append(("accounts" if len(diagnostic.accounts) > 1 else "account", named))
+    if diagnostic.help:
+        pairs.append(("help", diagnostic.help))
+    return pairs
 
 
-def sentences(found: Diagnostic, names: Mapping[str, str]) -> str:
+def sentences(diagnostic: Diagnostic, names: Mapping[str, str]) -> str:
     """A finding as running text in one line: the message, then what else it says; `names` gives account names by id."""
     return printable(
-        ". ".join((found.message, *(f"{title.capitalize()}: {text}" for title, text in details(found, names))))
+        ". ".join(
+            (diagnostic.message, *(f"{title.capitalize()}: {text}" for title, text in details(diagnostic, names)))
+        )
     )
 
 
@@ -240,4 +246,4 @@ MEANINGS = {
     "empty": "no backup policy is attached to this account or above it",
     "disabled": "backup policies are not enabled in this organization",
 }
-"""What a status means for whoever meets it; `valid` needs no words."""
+"""What each status means for an account; `valid` needs no explanation."""

@@ -20,7 +20,7 @@ from policyengine.analysis.expectations import (
 )
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.records import record
-from policyengine.report.json_output import INDENT, finding, location, stamp, step_json, step_line, to_json
+from policyengine.report.json_output import INDENT, finding_json, location, stamp, step_json, step_line, to_json
 from policyengine.report.terminal import Part, TerminalPage, count, excerpt, plain, tally, write_diagnostic
 
 
@@ -55,8 +55,8 @@ _ASIDE = "     "
 def terminal(tested: Tested, *, color: bool = False) -> str:
     """The results for people."""
     page = TerminalPage(color=color)
-    for found in tested.findings:
-        write_diagnostic(page, found, {})
+    for diagnostic in tested.findings:
+        write_diagnostic(page, diagnostic, {})
     if tested.run:
         for result in tested.run.results:
             _test(page, result)
@@ -99,13 +99,13 @@ def _coverage(page: TerminalPage, coverage: Coverage) -> None:
     for name, share in coverage.kinds.items():
         if share.total:
             page.line((name, "strong"), f": {share.touched:,} of {share.total:,} ({share.percent} %)")
-        for found in share.untouched:
-            page.line(*_untouched(found))
+        for untouched in share.untouched:
+            page.line(*_untouched(untouched))
 
 
-def _untouched(found: Untouched) -> list[Part]:
-    place = f"  {found.span.source.name}:{found.span.first.line}" if found.span else ""
-    return [("  not tested: ", "warning"), found.name, (place, "place")]
+def _untouched(untouched: Untouched) -> list[Part]:
+    place = f"  {untouched.span.source.name}:{untouched.span.first.line}" if untouched.span else ""
+    return [("  not tested: ", "warning"), untouched.name, (place, "place")]
 
 
 def _summary(tested: Tested) -> str:
@@ -138,7 +138,7 @@ def as_json(tested: Tested) -> str:
             "failed": failed,
             "tests": [_test_json(result) for result in results],
             "coverage": _coverage_json(coverage, tested.minimum) if coverage else None,
-            "findings": [finding(found) for found in tested.findings],
+            "findings": [finding_json(diagnostic) for diagnostic in tested.findings],
         }
     )
 
@@ -197,5 +197,5 @@ def _coverage_json(coverage: Coverage, minimum: int | None) -> dict[str, object]
 
 
 def _share(share: Share) -> dict[str, object]:
-    untouched = [{"name": found.name, "location": location(found.span)} for found in share.untouched]
+    untouched = [{"name": each.name, "location": location(each.span)} for each in share.untouched]
     return {"touched": share.touched, "total": share.total, "percent": share.percent, "untouched": untouched}

@@ -25,8 +25,8 @@ def terminal(documents: Sequence[Validated], *, color: bool = False) -> str:
     for document in documents:
         verdict = ("refused", "error") if document.findings else ("admitted", "good")
         page.line((document.file, "strong"), ": ", verdict, f" ({count(document.size, 'character')})")
-        for found in document.findings:
-            write_diagnostic(page, found, {})
+        for diagnostic in document.findings:
+            write_diagnostic(page, diagnostic, {})
     return page.text()
 
 
@@ -43,15 +43,15 @@ def _document(document: Validated) -> dict[str, object]:
         "file": document.file,
         "admitted": not document.findings,
         "size": document.size,
-        "findings": [_finding(found) for found in document.findings],
+        "findings": [_finding(diagnostic) for diagnostic in document.findings],
     }
 
 
-def _finding(found: Diagnostic) -> dict[str, str]:
+def _finding(diagnostic: Diagnostic) -> dict[str, str]:
     return {
-        "code": found.code,
-        "name": found.name,
-        "message": found.message,
-        "path": found.path,
-        "help": found.help,
+        "code": diagnostic.code,
+        "name": diagnostic.name,
+        "message": diagnostic.message,
+        "path": diagnostic.path,
+        "help": diagnostic.help,
     }

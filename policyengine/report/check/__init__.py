@@ -1,4 +1,4 @@
-"""`check` in its formats, all made from one `CheckResult`."""
+"""`check` in its formats, all rendered from a `CheckResult`."""
 
 from policyengine.report.check.result import CheckResult
 

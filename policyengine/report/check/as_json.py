@@ -7,7 +7,7 @@ from policyengine.analysis.findings import Finding, Waiver
 from policyengine.analysis.requirements.requirement_rules import REQUIREMENT_UNDECIDED
 from policyengine.base.diagnostics import Severity
 from policyengine.report.check.result import CheckResult
-from policyengine.report.json_output import finding, location, stamp, target, to_json
+from policyengine.report.json_output import finding_json, location, stamp, target, to_json
 
 
 def render(result: CheckResult) -> str:
@@ -24,18 +24,18 @@ def render(result: CheckResult) -> str:
                 **counts,
                 "waived": len(verdict.waived),
                 "accepted": len(verdict.accepted),
-                "undecided": sum(found.name == REQUIREMENT_UNDECIDED.name for found in verdict.standing),
+                "undecided": sum(finding.name == REQUIREMENT_UNDECIDED.name for finding in verdict.standing),
                 "requirements": len(result.demanded),
                 "assertions": result.assertions,
             },
             "not_judged": list(result.not_judged),
-            "not_told": [_not_told(lacking, result) for lacking in result.not_told],
-            "findings": [_finding(found) for found in verdict.findings],
+            "not_told": [_missing_fact(lacking, result) for lacking in result.missing_facts],
+            "findings": [_finding(finding) for finding in verdict.findings],
         }
     )
 
 
-def _not_told(lacking: MissingFact, result: CheckResult) -> dict[str, object]:
+def _missing_fact(lacking: MissingFact, result: CheckResult) -> dict[str, object]:
     return {
         "fact": lacking.fact.value,
         "of": list(lacking.subjects),
@@ -45,9 +45,9 @@ def _not_told(lacking: MissingFact, result: CheckResult) -> dict[str, object]:
     }
 
 
-def _finding(found: Finding) -> dict[str, object]:
-    waiver = _waiver(found.waiver) if found.waiver else None
-    return {**finding(found.diagnostic), "waiver": waiver, **({"baseline": True} if found.accepted else {})}
+def _finding(finding: Finding) -> dict[str, object]:
+    waiver = _waiver(finding.waiver) if finding.waiver else None
+    return {**finding_json(finding.diagnostic), "waiver": waiver, **({"baseline": True} if finding.accepted else {})}
 
 
 def _waiver(waiver: Waiver) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """`check --format github`: workflow commands that GitHub Actions turns into annotations, then the rest as plain lines.
 
-A step shows ten annotations of a level; of what is over that, and of what a waiver or the baseline covers, the log
-tells. Texts from outside are data of a command or plain lines: they start none.
+A step shows ten annotations of a level; the log has those beyond, and what a waiver or the baseline
+covers. Texts from outside are data of a command or plain lines: they start none.
 """
 
 from __future__ import annotations
@@ -22,34 +22,34 @@ _PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ","
 def render(result: CheckResult) -> str:
     """The verdict as the log of a step."""
     verdict, page = result.verdict, TerminalPage(color=False)
-    by_level = [[found for found in verdict.standing if found.severity is level] for level in Severity]
-    commands = [f"{_command(found, result)}\n" for findings in by_level for found in findings[:_MOST]]
-    if rest := [found for findings in by_level for found in findings[_MOST:]]:
+    by_level = [[diagnostic for diagnostic in verdict.standing if diagnostic.severity is level] for level in Severity]
+    commands = [f"{_command(diagnostic, result)}\n" for findings in by_level for diagnostic in findings[:_MOST]]
+    if rest := [diagnostic for findings in by_level for diagnostic in findings[_MOST:]]:
         page.line(f"not annotated, since GitHub shows {_MOST} of a level: {tally(rest)}")
-    for made in (*verdict.waived, *verdict.accepted):
-        page.line(covered(made, result.baseline))
+    for finding in (*verdict.waived, *verdict.accepted):
+        page.line(covered(finding, result.baseline))
     for title, text in result.remarks:
         page.line(f"{title}: {text}")
     page.line(plain(summary(result)))
     return "".join(commands) + page.text()
 
 
-def _command(found: Diagnostic, result: CheckResult) -> str:
-    properties = ",".join(f"{key}={_escaped(value)}" for key, value in _properties(found, result))
-    told = [found.message, *(f"{title}: {text}" for title, text in details(found, result.names))]
-    data = "\n".join(inert(printable(line)) for line in told)
-    return f"::{_COMMANDS[found.severity]} {properties}::{data.translate(_DATA)}"
+def _command(diagnostic: Diagnostic, result: CheckResult) -> str:
+    properties = ",".join(f"{key}={_escaped(value)}" for key, value in _properties(diagnostic, result))
+    lines = [diagnostic.message, *(f"{title}: {text}" for title, text in details(diagnostic, result.names))]
+    data = "\n".join(inert(printable(line)) for line in lines)
+    return f"::{_COMMANDS[diagnostic.severity]} {properties}::{data.translate(_DATA)}"
 
 
-def _properties(found: Diagnostic, result: CheckResult) -> Iterator[tuple[str, str]]:
-    if found.span:
-        where = place(found.span, result)
+def _properties(diagnostic: Diagnostic, result: CheckResult) -> Iterator[tuple[str, str]]:
+    if diagnostic.span:
+        where = place(diagnostic.span, result)
         yield "file", where.file
         yield "line", str(where.first.line)
         yield "endLine", str(where.last_line)
         if where.last_line == where.first.line:  # GitHub takes columns within one line only
             yield "col", str(where.first.column)
-    yield "title", f"{found.code} {found.name}"
+    yield "title", f"{diagnostic.code} {diagnostic.name}"
 
 
 def _escaped(value: str) -> str:

@@ -1,6 +1,6 @@
 """`check --format gitlab`: GitLab's Code Quality report.
 
-GitLab knows no suppressions: what a waiver or the baseline covers is listed as `info`, and says so first.
+GitLab has no suppressions: what a waiver or the baseline covers is listed as `info`, and says so first.
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ from policyengine.report.terminal import printable, sentences
 
 def render(result: CheckResult) -> str:
     """The findings as a list."""
-    made = zip(result.verdict.findings, fingerprints(result), strict=True)
-    return to_json([_entry(found, known_by, result) for found, known_by in made])
+    numbered = zip(result.verdict.findings, fingerprints(result), strict=True)
+    return to_json([_entry(finding, fingerprint, result) for finding, fingerprint in numbered])
 
 
-def _entry(made: Finding, known_by: str, result: CheckResult) -> dict[str, object]:
-    found, where = made.diagnostic, anchor(made.diagnostic, result)
-    told = sentences(found, result.names)
+def _entry(finding: Finding, fingerprint: str, result: CheckResult) -> dict[str, object]:
+    diagnostic, where = finding.diagnostic, anchor(finding.diagnostic, result)
+    text = sentences(diagnostic, result.names)
     return {
-        "description": f"{found.code} {found.name}: {told}" if made.counts else _covered(made, result),
-        "check_name": found.name,
-        "fingerprint": known_by,
-        "severity": _severity(made, result),
+        "description": f"{diagnostic.code} {diagnostic.name}: {text}" if finding.counts else _covered(finding, result),
+        "check_name": diagnostic.name,
+        "fingerprint": fingerprint,
+        "severity": _severity(finding, result),
         "location": {"path": printable(where.file), "lines": {"begin": where.first.line, "end": where.last_line}},
     }
 
 
-def _covered(made: Finding, result: CheckResult) -> str:
-    return printable(covered(made, result.baseline))
+def _covered(finding: Finding, result: CheckResult) -> str:
+    return printable(covered(finding, result.baseline))
 
 
-def _severity(made: Finding, result: CheckResult) -> str:
+def _severity(finding: Finding, result: CheckResult) -> str:
     """`critical` and `major` fail the gate, `minor` and `info` do not."""
-    severity = made.diagnostic.severity
-    if severity is Severity.INFO or not made.counts:
+    severity = finding.diagnostic.severity
+    if severity is Severity.INFO or not finding.counts:
         return "info"
     if severity is Severity.ERROR:
         return "critical"

@@ -1,7 +1,7 @@
 """`check --format junit`: JUnit XML, as GitLab, Jenkins and Azure Pipelines read it.
 
-A suite per family and a case per finding. Checks and requirements that found nothing are cases that pass, so that a
-report without failures shows what was looked at; those that could not be judged, or are off, are skipped. Names hold no
+A suite per family and a case per finding. Checks and requirements without findings are cases that pass, so that a
+report without failures shows what was judged; those that could not be judged, or are off, are skipped. Names hold no
 line numbers: a case keeps its history when lines shift.
 """
 
@@ -27,12 +27,12 @@ _LONGEST_NAME = 250  # characters; GitLab keeps 255
 
 
 class _Case(NamedTuple):
-    """A test case; `told` is its headline, `text` all there is to say."""
+    """A test case; `headline` is its headline, `text` all there is to say."""
 
     suite: str
     name: str
     outcome: Literal["passed", "failed", "skipped"]
-    told: str = ""
+    headline: str = ""
     text: str = ""
     kind: str = ""
     file: str = ""
@@ -57,22 +57,22 @@ def _gate(result: CheckResult) -> Iterator[_Case]:
 
 
 def _findings(result: CheckResult) -> Iterator[_Case]:
-    """A case for each finding; those that count come first, and so keep their names where others are alike."""
-    for made in sorted(result.verdict.findings, key=lambda made: not made.counts):
-        found = made.diagnostic
-        suite, name = family_of(found.code), _name(found)
-        file = place(found.span, result).file if found.span else ""
-        text = "\n".join(inert(printable(line)) for line in _lines(found, result))
-        if not made.counts:
-            yield _Case(suite, name, "skipped", covered(made, result.baseline), text, found.severity, file)
+    """A case for each finding; those that count come first, and so keep their names where others have the same."""
+    for finding in sorted(result.verdict.findings, key=lambda finding: not finding.counts):
+        diagnostic = finding.diagnostic
+        suite, name = family_of(diagnostic.code), _name(diagnostic)
+        file = place(diagnostic.span, result).file if diagnostic.span else ""
+        text = "\n".join(inert(printable(line)) for line in _lines(diagnostic, result))
+        if not finding.counts:
+            yield _Case(suite, name, "skipped", covered(finding, result.baseline), text, diagnostic.severity, file)
         else:
-            outcome: Literal["failed", "passed"] = "failed" if _fails(made, result) else "passed"
-            yield _Case(suite, name, outcome, found.message, text, found.severity, file)
+            outcome: Literal["failed", "passed"] = "failed" if _fails(finding, result) else "passed"
+            yield _Case(suite, name, outcome, diagnostic.message, text, diagnostic.severity, file)
 
 
 def _silent_checks(result: CheckResult) -> Iterator[_Case]:
-    """A case for each check that found nothing."""
-    heard = {found.name for found in result.verdict.diagnostics}
+    """A case for each check without a finding."""
+    heard = {diagnostic.name for diagnostic in result.verdict.diagnostics}
     for rule in RULES:
         if rule.name not in heard and rule.family != Family.REQUIREMENTS:
             reason = _why_silent(rule, result)
@@ -80,39 +80,43 @@ def _silent_checks(result: CheckResult) -> Iterator[_Case]:
 
 
 def _silent_requirements(result: CheckResult) -> Iterator[_Case]:
-    """A case for each requirement that nothing is found about."""
-    heard = {found.requirement for found in result.verdict.diagnostics}
+    """A case for each requirement without a finding."""
+    heard = {diagnostic.requirement for diagnostic in result.verdict.diagnostics}
     for name in result.demanded:
         if name not in heard:
             yield _Case(Family.REQUIREMENTS, clipped(name, _LONGEST_NAME), "passed")
 
 
 def _why_silent(rule: Rule, result: CheckResult) -> str:
-    """Why a check says nothing although it may have something to say."""
+    """Why a check without findings may have missed some."""
     if result.gate.levels.get(rule.name, rule.severity) is None:
         return "off in policyengine.toml"
     if result.not_judged and rule.family not in _OF_TEXTS:
         return f"not judged: {result.not_judged[0]}"
-    lacking = [one.fact for one in result.not_told if one.fact in rule.needs]
+    lacking = [missing.fact for missing in result.missing_facts if missing.fact in rule.needs]
     return f"not told: {', '.join(lacking)}" if lacking else ""
 
 
-def _fails(made: Finding, result: CheckResult) -> bool:
-    return made.counts and made.diagnostic.severity.rank <= result.gate.fail_on.rank
+def _fails(finding: Finding, result: CheckResult) -> bool:
+    return finding.counts and finding.diagnostic.severity.rank <= result.gate.fail_on.rank
 
 
-def _name(found: Diagnostic) -> str:
+def _name(diagnostic: Diagnostic) -> str:
     """What a finding is called in every run: no line in it, and no account."""
-    about = ", ".join(part for part in (found.requirement, found.path, found.region) if part)
-    told = f"{found.code} {found.name}: {without_lines(found.message)}"
-    return clipped(f"{told} ({about})" if about else told, _LONGEST_NAME)
+    about = ", ".join(part for part in (diagnostic.requirement, diagnostic.path, diagnostic.region) if part)
+    name = f"{diagnostic.code} {diagnostic.name}: {without_lines(diagnostic.message)}"
+    return clipped(f"{name} ({about})" if about else name, _LONGEST_NAME)
 
 
-def _lines(found: Diagnostic, result: CheckResult) -> Iterator[str]:
-    where = f" at {found.span.source.name}:{found.span.first.line}:{found.span.first.column}" if found.span else ""
-    yield f"{found.severity}[{found.code} {found.name}]{where}"
-    yield found.message
-    yield from (f"{title}: {text}" for title, text in details(found, result.names))
+def _lines(diagnostic: Diagnostic, result: CheckResult) -> Iterator[str]:
+    where = (
+        f" at {diagnostic.span.source.name}:{diagnostic.span.first.line}:{diagnostic.span.first.column}"
+        if diagnostic.span
+        else ""
+    )
+    yield f"{diagnostic.severity}[{diagnostic.code} {diagnostic.name}]{where}"
+    yield diagnostic.message
+    yield from (f"{title}: {text}" for title, text in details(diagnostic, result.names))
 
 
 def _write(root: ET.Element, name: str, cases: Sequence[_Case], at: str) -> None:
@@ -131,10 +135,10 @@ def _write_case(suite: ET.Element, case: _Case, name: str) -> None:
     if case.file:
         written.set("file", printable(case.file))
     if case.outcome == "failed":
-        told = {"message": printable(case.told), "type": case.kind}
-        ET.SubElement(written, "failure", told).text = case.text
+        attributes = {"message": printable(case.headline), "type": case.kind}
+        ET.SubElement(written, "failure", attributes).text = case.text
     elif case.outcome == "skipped":
-        reason = printable(case.told)
+        reason = printable(case.headline)
         ET.SubElement(written, "skipped", {"message": reason}).text = "\n".join(filter(None, (reason, case.text)))
     elif case.text:
         ET.SubElement(written, "system-out").text = case.text

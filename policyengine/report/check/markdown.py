@@ -22,30 +22,30 @@ def render(result: CheckResult) -> str:
 
 def _sections(result: CheckResult) -> Iterator[Section]:
     verdict, fail_on = result.verdict, result.gate.fail_on
-    standing = [made for made in verdict.findings if made.counts]
-    failing = [made for made in standing if made.diagnostic.severity.rank <= fail_on.rank]
+    standing = [finding for finding in verdict.findings if finding.counts]
+    failing = [finding for finding in standing if finding.diagnostic.severity.rank <= fail_on.rank]
     yield Section("\n", [item(f"- {title}: {prose(text)}") for title, text in result.remarks])
     yield Section("\n", _findings(failing, result))
     for severity in Severity:
         if severity.rank > fail_on.rank:
-            rest = [made for made in standing if made.diagnostic.severity is severity]
-            yield folded(tally([made.diagnostic for made in rest]), _findings(rest, result))
+            rest = [finding for finding in standing if finding.diagnostic.severity is severity]
+            yield folded(tally([finding.diagnostic for finding in rest]), _findings(rest, result))
     yield folded(f"{len(verdict.waived):,} waived", _findings(verdict.waived, result))
     yield folded(f"{len(verdict.accepted):,} accepted in the baseline", _findings(verdict.accepted, result))
 
 
 def _findings(findings: Sequence[Finding], result: CheckResult) -> list[str]:
-    return [_finding(made, result) for made in findings]
+    return [_finding(finding, result) for finding in findings]
 
 
-def _finding(made: Finding, result: CheckResult) -> str:
+def _finding(finding: Finding, result: CheckResult) -> str:
     """A finding as an item of a list, and what else it says as items below."""
-    found, waiver = made.diagnostic, made.waiver
-    where = f" {code(f'{found.span.source.name}:{found.span.first.line}')}" if found.span else ""
-    lines = [f"- **{found.code} {found.name}**{where} {prose(found.message)}"]
+    diagnostic, waiver = finding.diagnostic, finding.waiver
+    where = f" {code(f'{diagnostic.span.source.name}:{diagnostic.span.first.line}')}" if diagnostic.span else ""
+    lines = [f"- **{diagnostic.code} {diagnostic.name}**{where} {prose(diagnostic.message)}"]
     if waiver:
         lines.append(f"  - waived until {waiver.until}: {prose(waiver.because)}")
-    lines += [f"  - {title}: {_detail(title, text)}" for title, text in details(found, result.names)]
+    lines += [f"  - {title}: {_detail(title, text)}" for title, text in details(diagnostic, result.names)]
     return "".join(map(item, lines))
 
 

@@ -1,7 +1,7 @@
-"""What every format of `check` prints from, and findings as other programs tell them apart.
+"""What every format of `check` prints from, and findings as other programs identify them.
 
-These know a finding by its family, a file and a fingerprint. Files are relative to the top of the git repository where
-there is one, else to the project.
+These identify a finding by its family, a file and a fingerprint. Files are relative to the top of the git repository
+where there is one, else to the project.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class CheckResult:
     """A verdict with its circumstances.
 
     `accounts` counts those judged, `policies` the documents; `names` gives account names by id; `not_judged` says in
-    words what a missing snapshot or a fault kept from being looked at, `not_told` the facts that the snapshot lacks and
-    checks need; `baseline` names the project's baseline.
+    words what a missing snapshot or a fault kept from being judged, `missing_facts` are those that the snapshot lacks
+    and checks need; `baseline` names the project's baseline.
     `demanded` are the names of the requirements judged, `assertions` counts theirs, each account by itself.
 
     For programs: the `gate`, and files as the repository has them: `prefix` is the project's folder below the top of
@@ -45,7 +45,7 @@ class CheckResult:
     policies: int
     names: Mapping[str, str]
     not_judged: tuple[str, ...] = ()
-    not_told: tuple[MissingFact, ...] = ()
+    missing_facts: tuple[MissingFact, ...] = ()
     baseline: str = ""
     gate: Gate = field(default_factory=Gate)
     demanded: tuple[str, ...] = ()
@@ -55,18 +55,18 @@ class CheckResult:
 
     @property
     def remarks(self) -> tuple[tuple[str, str], ...]:
-        """What no finding says, as titles and texts: what was not judged, and what the snapshot does not tell."""
+        """What no finding says, as titles and texts: what was not judged, and which facts the snapshot lacks."""
         judged = tuple(("not judged", reason) for reason in self.not_judged)
-        return (*judged, ("not told", _not_told(self.not_told))) if self.not_told else judged
+        return (*judged, ("not told", _missing_facts_text(self.missing_facts))) if self.missing_facts else judged
 
 
-def _not_told(lacking: Sequence[MissingFact]) -> str:
+def _missing_facts_text(lacking: Sequence[MissingFact]) -> str:
     """`vaults, roles, needed by 11 checks`."""
-    checks = {name for one in lacking if one.fact is not Fact.TAGS for name in one.asking}
-    requirements = {name for one in lacking if one.fact is Fact.TAGS for name in one.asking}
+    checks = {name for missing in lacking if missing.fact is not Fact.TAGS for name in missing.asking}
+    requirements = {name for missing in lacking if missing.fact is Fact.TAGS for name in missing.asking}
     asking = ((len(checks), "check"), (len(requirements), "requirement"))
     needed_by = " and ".join(count(number, noun) for number, noun in asking if number)
-    return f"{', '.join(one.fact for one in lacking)}, needed by {needed_by}"
+    return f"{', '.join(missing.fact for missing in lacking)}, needed by {needed_by}"
 
 
 _CONFIGURATION = "policyengine.toml"
@@ -92,32 +92,32 @@ def place(span: Span, result: CheckResult) -> FilePlace:
     return FilePlace(_file(result, span.source.name), span.first, span.last)
 
 
-def anchor(found: Diagnostic, result: CheckResult) -> FilePlace:
+def anchor(diagnostic: Diagnostic, result: CheckResult) -> FilePlace:
     """The place of a finding, for readers that refuse a finding without one.
 
     What no policy text says, the snapshot does, so that is where it points; an entry of the baseline that is gone, to
     the baseline. Raw policies have no lines, hence the first one.
     """
-    if found.span:
-        return place(found.span, result)
-    if found.code == ACCEPTED_FINDING_GONE.code and result.baseline:
+    if diagnostic.span:
+        return place(diagnostic.span, result)
+    if diagnostic.code == ACCEPTED_FINDING_GONE.code and result.baseline:
         return FilePlace(_file(result, result.baseline), Position(1, 1))
     return FilePlace(result.snapshot or _file(result, _CONFIGURATION), Position(1, 1))
 
 
 def fingerprints(result: CheckResult) -> list[str]:
-    """What each finding is known by in other runs, whatever its line, level and accounts are; no two are alike.
+    """The identity of each finding across runs, whatever its line, level and accounts; no two are equal.
 
     Of findings that are the same but for that, those that count are numbered first, so that a waiver of one part does
     not change the fingerprint of the other.
     """
     findings = result.verdict.findings
-    made, met = [""] * len(findings), Counter[Identity]()
+    hashes, met = [""] * len(findings), Counter[Identity]()
     for index in sorted(range(len(findings)), key=lambda index: not findings[index].counts):
         same = identity(findings[index].diagnostic)
-        made[index] = _hash([result.prefix, met[same], *same])
+        hashes[index] = _hash([result.prefix, met[same], *same])
         met[same] += 1
-    return made
+    return hashes
 
 
 def _file(result: CheckResult, name: str) -> str:

@@ -11,7 +11,7 @@ from policyengine.base import VERSION
 from policyengine.base.diagnostics import Diagnostic, Severity
 from policyengine.base.rules import Rule
 from policyengine.report.check.result import CheckResult, FilePlace, anchor, fingerprints, place
-from policyengine.report.json_output import finding, stamp, target, to_json
+from policyengine.report.json_output import finding_json, stamp, target, to_json
 from policyengine.report.terminal import clipped, printable, sentences
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -30,13 +30,13 @@ def render(result: CheckResult) -> str:
 def _run(result: CheckResult) -> dict[str, object]:
     driver = {"name": "policyengine", "version": VERSION, "rules": [_rule(rule) for rule in RULES]}
     base = {"description": {"text": "the top of the git repository, or the project where there is none"}}
-    made = zip(result.verdict.findings, fingerprints(result), strict=True)
+    numbered = zip(result.verdict.findings, fingerprints(result), strict=True)
     return {
         "tool": {"driver": driver},
         "invocations": [_invocation(result)],
         "originalUriBaseIds": {_BASE: base},
         "columnKind": "unicodeCodePoints",
-        "results": [_spelled(_result(found, known_by, result)) for found, known_by in made],
+        "results": [_spelled(_result(finding, fingerprint, result)) for finding, fingerprint in numbered],
         "properties": {"at": stamp(result.at), "verdict": "fail" if result.verdict.failed else "pass"},
     }
 
@@ -59,46 +59,46 @@ def _invocation(result: CheckResult) -> dict[str, object]:
     return {"executionSuccessful": True, "toolExecutionNotifications": notes}
 
 
-def _result(made: Finding, known_by: str, result: CheckResult) -> dict[str, object]:
-    found = made.diagnostic
-    told = finding(found)
+def _result(finding: Finding, fingerprint: str, result: CheckResult) -> dict[str, object]:
+    diagnostic = finding.diagnostic
+    fields = finding_json(diagnostic)
     # Either all results of a run have a state relative to the baseline, or none.
-    state = {"baselineState": "unchanged" if made.accepted else "new"} if result.baseline else {}
+    state = {"baselineState": "unchanged" if finding.accepted else "new"} if result.baseline else {}
     return {
-        "ruleId": found.code,
-        "ruleIndex": _INDEX[found.code],
-        "level": _LEVELS[found.severity],
-        "message": {"text": _message(found, result)},
-        "locations": [_location(anchor(found, result))],
-        "relatedLocations": list(_related(found, result)),
+        "ruleId": diagnostic.code,
+        "ruleIndex": _INDEX[diagnostic.code],
+        "level": _LEVELS[diagnostic.severity],
+        "message": {"text": _message(diagnostic, result)},
+        "locations": [_location(anchor(diagnostic, result))],
+        "relatedLocations": list(_related(diagnostic, result)),
         # The first is the only one that GitHub reads.
-        "partialFingerprints": {"primaryLocationLineHash": known_by, "policyengine/v1": known_by},
-        "suppressions": list(_suppressions(made, result)),
+        "partialFingerprints": {"primaryLocationLineHash": fingerprint, "policyengine/v1": fingerprint},
+        "suppressions": list(_suppressions(finding, result)),
         **state,
-        "properties": {key: told[key] for key in _PROPERTIES},
+        "properties": {key: fields[key] for key in _PROPERTIES},
     }
 
 
-def _message(found: Diagnostic, result: CheckResult) -> str:
+def _message(diagnostic: Diagnostic, result: CheckResult) -> str:
     """The message with its details, and links to the related locations; nothing else of it is a link."""
-    told = sentences(found, result.names).replace("](", "]\\(")
-    links = [f"[{_linked(label.text)}]({number})" for number, label in enumerate(found.labels, 1)]
-    return f"{told}. See: {', '.join(links)}" if links else told
+    text = sentences(diagnostic, result.names).replace("](", "]\\(")
+    links = [f"[{_linked(label.text)}]({number})" for number, label in enumerate(diagnostic.labels, 1)]
+    return f"{text}. See: {', '.join(links)}" if links else text
 
 
 def _linked(text: str) -> str:
     return printable(text).replace("[", "\\[").replace("]", "\\]")
 
 
-def _related(found: Diagnostic, result: CheckResult) -> Iterator[dict[str, object]]:
-    for number, label in enumerate(found.labels, 1):
+def _related(diagnostic: Diagnostic, result: CheckResult) -> Iterator[dict[str, object]]:
+    for number, label in enumerate(diagnostic.labels, 1):
         yield {"id": number, **_location(place(label.span, result)), "message": {"text": label.text}}
 
 
-def _suppressions(made: Finding, result: CheckResult) -> Iterator[dict[str, object]]:
-    if made.waiver:
-        yield _waived(made.waiver, result)
-    elif made.accepted:
+def _suppressions(finding: Finding, result: CheckResult) -> Iterator[dict[str, object]]:
+    if finding.waiver:
+        yield _waived(finding.waiver, result)
+    elif finding.accepted:
         yield {"kind": "external", "status": "accepted", "justification": f"accepted in {result.baseline}"}
 
 

@@ -11,8 +11,8 @@ def render(result: CheckResult, *, color: bool = False) -> str:
     """The verdict for people."""
     page = TerminalPage(color=color)
     verdict = result.verdict
-    for found in verdict.standing:
-        write_diagnostic(page, found, result.names)
+    for diagnostic in verdict.standing:
+        write_diagnostic(page, diagnostic, result.names)
     for finding in (*verdict.waived, *verdict.accepted):
         page.line((covered(finding, result.baseline), "dim"))
     for title, text in result.remarks:
@@ -23,15 +23,15 @@ def render(result: CheckResult, *, color: bool = False) -> str:
 
 def covered(finding: Finding, baseline: str) -> str:
     """A finding that does not count, in a line: why, and what it is."""
-    found, waiver = finding.diagnostic, finding.waiver
-    told = f"{found.code} {found.name}: {found.message}"
+    diagnostic, waiver = finding.diagnostic, finding.waiver
+    text = f"{diagnostic.code} {diagnostic.name}: {diagnostic.message}"
     if waiver:
-        return f"waived until {waiver.until}: {told} (because {waiver.because})"
-    return f"accepted in {baseline}: {told}"
+        return f"waived until {waiver.until}: {text} (because {waiver.because})"
+    return f"accepted in {baseline}: {text}"
 
 
 def summary(result: CheckResult) -> list[Part]:
-    """The last line: the verdict, what was looked at, what was found."""
+    """The last line: the verdict, how much was judged, how many findings."""
     looked_at = [count(result.accounts, "account"), count(result.policies, "policy")]
     if result.demanded:
         looked_at.append(count(len(result.demanded), "requirement"))

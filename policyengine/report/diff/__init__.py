@@ -1,4 +1,4 @@
-"""`diff` in its formats, all made from one `DiffResult`."""
+"""`diff` in its formats, all rendered from a `DiffResult`."""
 
 from policyengine.report.diff.result import Agreed, DiffResult, GateSetting, Names, Refused, Restated
 

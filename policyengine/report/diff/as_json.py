@@ -10,14 +10,14 @@ from policyengine.aws.merge import AccountPolicy, EffectiveError
 from policyengine.aws.organization import Entity
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.report.diff.result import DiffResult
-from policyengine.report.json_output import finding, location, stamp, target, to_json
+from policyengine.report.json_output import finding_json, location, stamp, target, to_json
 
 SCHEMA = "policyengine/diff/1"
 
 
 def render(result: DiffResult) -> str:
     """The comparison as interface.md section 4 has it."""
-    found = result.comparison
+    comparison = result.comparison
     return to_json(
         {
             "schema": SCHEMA,
@@ -25,23 +25,23 @@ def render(result: DiffResult) -> str:
             "base": result.names.base,
             "head": result.names.head,
             "verdict": "fail" if result.failed else "pass",
-            "fail_on": [one.value for one in ChangeClass if one in result.fail_on],
+            "fail_on": [change_class.value for change_class in ChangeClass if change_class in result.fail_on],
             "summary": _summary(result),
-            "changes": [_change(change, result) for change in found.changes],
-            "became_invalid": [account.account.id for account in found.became_invalid],
-            "became_valid": [account.account.id for account in found.became_valid],
-            "stayed_invalid": _ids(found.stayed_invalid),
-            "unknown": _ids(found.unknown),
-            "errors": {account.account.id: _errors(account) for account in found.became_invalid},
+            "changes": [_change(change, result) for change in comparison.changes],
+            "became_invalid": [account.account.id for account in comparison.became_invalid],
+            "became_valid": [account.account.id for account in comparison.became_valid],
+            "stayed_invalid": _ids(comparison.stayed_invalid),
+            "unknown": _ids(comparison.unknown),
+            "errors": {account.account.id: _errors(account) for account in comparison.became_invalid},
             "accounts": {
-                "added": [target(account) for account in found.added],
-                "removed": [target(account) for account in found.removed],
-                "moved": [_move(move) for move in found.moved],
+                "added": [target(account) for account in comparison.added],
+                "removed": [target(account) for account in comparison.removed],
+                "moved": [_move(move) for move in comparison.moved],
             },
-            "requirements": [_flip(flip) for flip in found.flips],
-            "findings": {"new": _findings(found.new_findings), "gone": _findings(found.gone_findings)},
+            "requirements": [_flip(flip) for flip in comparison.flips],
+            "findings": {"new": _findings(comparison.new_findings), "gone": _findings(comparison.gone_findings)},
             "waivers": [_waiver(waiver, result) for waiver in result.ending],
-            "not_compared": [refusal._asdict() for refusal in found.refusals],
+            "not_compared": [refusal._asdict() for refusal in comparison.refusals],
             "hypothetical": {"base": list(result.refused.base), "head": list(result.refused.head)},
             "allow_unused": list(result.idle),
             "agreed": {
@@ -55,13 +55,13 @@ def render(result: DiffResult) -> str:
 
 
 def _summary(result: DiffResult) -> dict[str, object]:
-    found = result.comparison
+    comparison = result.comparison
     return {
-        "accounts": found.accounts,
-        "changed": len(found.touched),
-        "became_invalid": len(found.became_invalid),
-        "classes": {one.value: result.count(one) for one in ChangeClass},
-        "allowed": sum(change.id in result.allow for change in found.changes),
+        "accounts": comparison.accounts,
+        "changed": len(comparison.touched),
+        "became_invalid": len(comparison.became_invalid),
+        "classes": {change_class.value: result.count(change_class) for change_class in ChangeClass},
+        "allowed": sum(change.id in result.allow for change in comparison.changes),
     }
 
 
@@ -117,7 +117,7 @@ def _flip(flip: Flip) -> dict[str, object]:
 
 
 def _findings(findings: Iterable[Diagnostic]) -> list[dict[str, object]]:
-    return [finding(found) for found in findings]
+    return [finding_json(diagnostic) for diagnostic in findings]
 
 
 def _waiver(waiver: Waiver, result: DiffResult) -> dict[str, object]:

@@ -10,7 +10,7 @@ from policyengine.base.records import record
 from policyengine.base.text import quoted
 from policyengine.report.diff.as_json import SCHEMA
 from policyengine.report.diff.result import Names
-from policyengine.report.json_output import finding, stamp, to_json
+from policyengine.report.json_output import finding_json, stamp, to_json
 from policyengine.report.markdown import Section, code, comment, item, prose
 from policyengine.report.terminal import TerminalPage, write_diagnostic
 
@@ -29,9 +29,9 @@ class Faults:
     @property
     def sides(self) -> Iterator[tuple[str, tuple[Diagnostic, ...]]]:
         """Why there is nothing to compare, with the findings that say so, for each side that does not compile."""
-        for name, found in zip(self.names, (self.base, self.head), strict=True):
-            if found is not None:
-                yield f"{quoted(name, _LONGEST)} does not compile, so there is nothing to compare", found
+        for name, diagnostics in zip(self.names, (self.base, self.head), strict=True):
+            if diagnostics is not None:
+                yield f"{quoted(name, _LONGEST)} does not compile, so there is nothing to compare", diagnostics
 
 
 def terminal(faults: Faults, *, color: bool = False) -> str:
@@ -40,20 +40,24 @@ def terminal(faults: Faults, *, color: bool = False) -> str:
     for reason, findings in faults.sides:
         page.line(("error", "error"), f": {reason}")
         page.line()
-        for found in findings:
-            write_diagnostic(page, found, {})
+        for diagnostic in findings:
+            write_diagnostic(page, diagnostic, {})
     return page.text()
 
 
 def markdown(faults: Faults) -> str:
     """The faults as a comment."""
-    sections = [Section("\n", [item(f"- {prose(reason)}"), *map(_entry, found)]) for reason, found in faults.sides]
+    sections = [
+        Section("\n", [item(f"- {prose(reason)}"), *map(_entry, diagnostics)]) for reason, diagnostics in faults.sides
+    ]
     return comment("diff", "**could not judge**", sections)
 
 
 def as_json(faults: Faults) -> str:
     """The faults by side; no change, since nothing was compared."""
-    base, head = ([finding(one) for one in found or ()] for found in (faults.base, faults.head))
+    base, head = (
+        [finding_json(diagnostic) for diagnostic in diagnostics or ()] for diagnostics in (faults.base, faults.head)
+    )
     return to_json(
         {
             "schema": SCHEMA,
@@ -66,6 +70,6 @@ def as_json(faults: Faults) -> str:
     )
 
 
-def _entry(found: Diagnostic) -> str:
-    where = f" {code(f'{found.span.source.name}:{found.span.first.line}')}" if found.span else ""
-    return item(f"  - **{found.code} {found.name}**{where} {prose(found.message)}")
+def _entry(diagnostic: Diagnostic) -> str:
+    where = f" {code(f'{diagnostic.span.source.name}:{diagnostic.span.first.line}')}" if diagnostic.span else ""
+    return item(f"  - **{diagnostic.code} {diagnostic.name}**{where} {prose(diagnostic.message)}")

@@ -41,19 +41,19 @@ def render(result: DiffResult) -> str:
 
 
 def _sections(result: DiffResult) -> Iterator[Section]:
-    found = result.comparison
+    comparison = result.comparison
     yield Section("\n", [item(f"- **refused**: {_prose(text)}") for text in refusal_texts(result)])
     yield Section("\n", [_invalid(group) for group in invalid(result)])
     for change_class in ChangeClass:
-        changes = [change for change in found.changes if change.change_class is change_class]
+        changes = [change for change in comparison.changes if change.change_class is change_class]
         entries = [_change(change, result) for change in changes]
         listed = change_class in _LISTED | result.fail_on
         yield Section("\n", entries) if listed else folded(f"{len(entries):,} {change_class}", entries)
     yield Section("\n", [item(f"- **{notice.title}**: {_prose(notice.text)}") for notice in notices(result)])
-    yield Section("\n", [item(f"- **requirement**: {_prose(flip_text(flip, result))}") for flip in found.flips])
-    new = [_finding(one, result.accounts) for one in found.new_findings]
+    yield Section("\n", [item(f"- **requirement**: {_prose(flip_text(flip, result))}") for flip in comparison.flips])
+    new = [_finding(diagnostic, result.accounts) for diagnostic in comparison.new_findings]
     yield folded(count(len(new), "new finding"), new)
-    gone = [_finding(one, result.gone_accounts) for one in found.gone_findings]
+    gone = [_finding(diagnostic, result.gone_accounts) for diagnostic in comparison.gone_findings]
     yield folded(f"{count(len(gone), 'finding')} gone", gone)
     ending = [item(f"- **waiver**: {_prose(ending_text(waiver, result))}") for waiver in result.ending]
     yield Section(
@@ -77,9 +77,9 @@ def _change(change: Change, result: DiffResult) -> str:
     return "".join(map(item, lines))
 
 
-def _finding(found: Diagnostic, accounts: AccountNames) -> str:
-    where = f" {code(f'{found.span.source.name}:{found.span.first.line}')}" if found.span else ""
-    return item(f"- **{found.code} {found.name}**{where} {_prose(finding_text(found, accounts))}")
+def _finding(diagnostic: Diagnostic, accounts: AccountNames) -> str:
+    where = f" {code(f'{diagnostic.span.source.name}:{diagnostic.span.first.line}')}" if diagnostic.span else ""
+    return item(f"- **{diagnostic.code} {diagnostic.name}**{where} {_prose(finding_text(diagnostic, accounts))}")
 
 
 def _line(line: TextLine) -> str:

@@ -15,7 +15,7 @@ from policyengine.aws.organization import Organization
 from policyengine.report.account_names import AccountNames
 
 SOON = 30
-"""Days within which the end of a waiver is told."""
+"""Days before its end in which a waiver is reported."""
 
 
 class Names(NamedTuple):
@@ -26,7 +26,7 @@ class Names(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """Policies of each side of which AWS would refuse something, which is then left out."""
+    """Policies of each side that AWS would refuse in part; the refused settings are left out."""
 
     base: tuple[str, ...] = ()
     head: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ class GateSetting(NamedTuple):
 
 
 class Restated(NamedTuple):
-    """A requirement that asks for something else in the head, or is of another level."""
+    """A requirement whose meaning or level differs between base and head."""
 
     name: str
     before: Level
@@ -68,7 +68,7 @@ class DiffResult:
     """A comparison with its circumstances.
 
     `fail_on` are the classes that fail the gate, `allow` the reasons why changes are fine, by their ids. `waivers` are
-    those of the head, `agreed` is what only the head lives with.
+    those of the head, `agreed` are those that only the head has.
     """
 
     comparison: OrganizationComparison
@@ -92,17 +92,17 @@ class DiffResult:
 
     @property
     def newly_refused(self) -> tuple[str, ...]:
-        """The policies that AWS would refuse in the head only, or of which it would refuse more, or for more accounts.
+        """The policies that AWS would refuse in the head only, or refuse more settings of, or for more accounts.
 
-        For accounts that joined or moved below such a policy nobody can tell what it does either.
+        For accounts that joined or moved below such a policy its effect is unknown, too.
         """
         refusals = self.comparison.refusals
-        known = {refusal.policy: refusal for refusal in refusals if refusal.side == "base"}
+        of_base = {refusal.policy: refusal for refusal in refusals if refusal.side == "base"}
         more = {
             refusal.policy
             for refusal in refusals
             if refusal.side == "head"
-            and not (refusal.policy in known and _hides_no_more(refusal, known[refusal.policy]))
+            and not (refusal.policy in of_base and _hides_no_more(refusal, of_base[refusal.policy]))
         }
         return tuple(name for name in self.refused.head if name in more or name not in self.refused.base)
 

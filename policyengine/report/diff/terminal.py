@@ -77,14 +77,20 @@ def _change(page: TerminalPage, change: Change, result: DiffResult) -> None:
 
 
 def _findings(page: TerminalPage, result: DiffResult) -> None:
-    found = result.comparison
+    comparison = result.comparison
     for word, findings, accounts in (
-        ("new", found.new_findings, result.accounts),
-        ("gone", found.gone_findings, result.gone_accounts),
+        ("new", comparison.new_findings, result.accounts),
+        ("gone", comparison.gone_findings, result.gone_accounts),
     ):
-        for one in findings:
-            label = (f"{one.severity}[{one.code} {one.name}]", one.severity.value)
-            page.line((f"{word} ", "strong"), label, ": ", finding_text(one, accounts), (_place(one.span), "place"))
+        for diagnostic in findings:
+            label = (f"{diagnostic.severity}[{diagnostic.code} {diagnostic.name}]", diagnostic.severity.value)
+            page.line(
+                (f"{word} ", "strong"),
+                label,
+                ": ",
+                finding_text(diagnostic, accounts),
+                (_place(diagnostic.span), "place"),
+            )
 
 
 def _place(span: Span | None) -> str:

@@ -24,7 +24,7 @@ _PATHS = 3  # that are named of a refused policy
 
 
 class TextLine(NamedTuple):
-    """A line that made a change: `+` in the head, `-` in the base; without a place it is no line of the project."""
+    """A line that causes a change: `+` in the head, `-` in the base; without a place it is no line of the project."""
 
     sign: str
     place: str
@@ -49,12 +49,12 @@ class Invalid(NamedTuple):
 
 def invalid(result: DiffResult) -> list[Invalid]:
     """The accounts that became invalid, those with the same errors together."""
-    alike: dict[tuple[tuple[EffectiveError, ...], str], list[str]] = {}
+    together: dict[tuple[tuple[EffectiveError, ...], str], list[str]] = {}
     without_policy = result.comparison.without_policy
-    for found in result.comparison.became_invalid:
-        errors, number = found.resolved.errors if found.resolved else (), found.account.id or ""
-        alike.setdefault((errors, _NOTHING if number in without_policy else _KEPT), []).append(number)
-    return [Invalid(result.accounts.described(ids), *same) for same, ids in alike.items()]
+    for account in result.comparison.became_invalid:
+        errors, number = account.resolved.errors if account.resolved else (), account.account.id or ""
+        together.setdefault((errors, _NOTHING if number in without_policy else _KEPT), []).append(number)
+    return [Invalid(result.accounts.described(ids), *same) for same, ids in together.items()]
 
 
 def error_text(error: EffectiveError) -> str:
@@ -69,7 +69,7 @@ def headline(change: Change, result: DiffResult) -> str:
 
 
 def cause_line(cause: ChangeCause) -> TextLine:
-    """What made a change: `+ workloads.bpol:6: retain = 35 days`."""
+    """The lines that cause a change: `+ workloads.bpol:6: retain = 35 days`."""
     sign = "+" if cause.side == "head" else "-"
     if cause.span is None:
         return TextLine(sign, "", f"policy {quoted(cause.policy)} at {cause.entity.path or 'the root'}")
@@ -80,26 +80,28 @@ def cause_line(cause: ChangeCause) -> TextLine:
 
 def notices(result: DiffResult) -> Iterator[Notice]:
     """What happens to accounts beside changes of their plans, and what else there is to know."""
-    found, accounts = result.comparison, result.accounts
-    if found.became_valid:
-        told = accounts.described(_ids([account.account for account in found.became_valid]))
-        yield Notice("valid again", f"{told}: AWS publishes the policy again", "good")
-    if found.unknown:
+    comparison, accounts = result.comparison, result.accounts
+    if comparison.became_valid:
+        who = accounts.described(_ids([account.account for account in comparison.became_valid]))
+        yield Notice("valid again", f"{who}: AWS publishes the policy again", "good")
+    if comparison.unknown:
         advice = "so nothing is compared there; `last_valid` of the snapshot can tell it"
-        yield Notice("unknown", f"{accounts.described(_ids(found.unknown))}: what AWS published until now, {advice}")
-    if found.stayed_invalid:
-        text = f"{accounts.described(_ids(found.stayed_invalid))}: AWS keeps the last valid policy"
+        yield Notice(
+            "unknown", f"{accounts.described(_ids(comparison.unknown))}: what AWS published until now, {advice}"
+        )
+    if comparison.stayed_invalid:
+        text = f"{accounts.described(_ids(comparison.stayed_invalid))}: AWS keeps the last valid policy"
         yield Notice("still invalid", text, "warning")
-    for title, entities in (("new account", found.added), ("gone account", found.removed)):
+    for title, entities in (("new account", comparison.added), ("gone account", comparison.removed)):
         if entities:
             yield Notice(_counted(title, entities), some(entities, _ACCOUNTS, _placed))
-    if found.moved:
-        yield Notice(_counted("moved account", found.moved), some(found.moved, _ACCOUNTS, _moved))
+    if comparison.moved:
+        yield Notice(_counted("moved account", comparison.moved), some(comparison.moved, _ACCOUNTS, _moved))
     yield from (Notice("gate", text, "warning") for text in agreed_texts(result))
 
 
 def agreed_texts(result: DiffResult) -> Iterator[str]:
-    """What only the head lives with, or judges otherwise: whoever reviews the change ought to agree to it as well."""
+    """What only the head waives, accepts or judges otherwise: a reviewer of the change agrees to it as well."""
     for setting in result.agreed.settings:
         before, after = (quoted(text) if text else "not set" for text in (setting.before, setting.after))
         yield f"{quoted(setting.key)} of the configuration: {before} -> {after}"
@@ -109,8 +111,8 @@ def agreed_texts(result: DiffResult) -> Iterator[str]:
         levels = "" if requirement.before == requirement.after else f"{requirement.before} -> {requirement.after}"
         yield f"requirement {quoted(requirement.name)}: {levels or 'asks for something else than before'}"
     for waiver in result.agreed.waivers:
-        told = f"{quoted(waiver.what)} is now waived for {_target(waiver)} until {waiver.until}"
-        yield f"{told} (because {waiver.because})"
+        agreement = f"{quoted(waiver.what)} is now waived for {_target(waiver)} until {waiver.until}"
+        yield f"{agreement} (because {waiver.because})"
 
 
 def refusal_texts(result: DiffResult) -> Iterator[str]:
@@ -118,22 +120,22 @@ def refusal_texts(result: DiffResult) -> Iterator[str]:
     for refusal in result.comparison.refusals:
         side = result.names.base if refusal.side == "base" else result.names.head
         accounts = result.gone_accounts if refusal.side == "base" else result.accounts
-        told = f"AWS would refuse policy {quoted(refusal.policy)} in {quoted(side)}"
+        text = f"AWS would refuse policy {quoted(refusal.policy)} in {quoted(side)}"
         if refusal.accounts and refusal.paths:
             paths = some(refusal.paths, _PATHS, quoted)
-            told += f", so what hangs on {paths} is not compared for {accounts.described(refusal.accounts)}"
-        yield told
+            text += f", so what hangs on {paths} is not compared for {accounts.described(refusal.accounts)}"
+        yield text
 
 
-def finding_text(found: Diagnostic, accounts: AccountNames) -> str:
+def finding_text(diagnostic: Diagnostic, accounts: AccountNames) -> str:
     """What a finding of one side says, with its accounts."""
-    where = f" in {found.region}" if found.region and found.region not in found.message else ""
-    whom = f"; for {accounts.described(found.accounts)}" if found.accounts else ""
-    return f"{found.message}{where}{whom}"
+    where = f" in {diagnostic.region}" if diagnostic.region and diagnostic.region not in diagnostic.message else ""
+    whom = f"; for {accounts.described(diagnostic.accounts)}" if diagnostic.accounts else ""
+    return f"{diagnostic.message}{where}{whom}"
 
 
 def flip_text(flip: Flip, result: DiffResult) -> str:
-    """A requirement that comes to something else."""
+    """A requirement with another result."""
     return f"{quoted(flip.requirement)} {flip.before} -> {flip.after}: {result.accounts.described(flip.accounts)}"
 
 
@@ -152,12 +154,12 @@ def _target(waiver: Waiver) -> str:
 
 def idle_text(number: str, result: DiffResult) -> str:
     """An allowed change that there is none of; that others make the same one now is another change."""
-    told = f"there is no change {quoted(number)}: take it out of `[gate] allow`"
+    text = f"there is no change {quoted(number)}: take it out of `[gate] allow`"
     others = [change for change in result.comparison.changes if change.has_same_effect(number)]
     said = [
         f"the same change has the id {quoted(change.id)} now, caused by {_makers(change, result)}" for change in others
     ]
-    return "; ".join([told, *said])
+    return "; ".join([text, *said])
 
 
 def _makers(change: Change, result: DiffResult) -> str:
@@ -168,24 +170,31 @@ def _makers(change: Change, result: DiffResult) -> str:
 
 def summary(result: DiffResult) -> str:
     """How many accounts the change touches, and how, after the verdict."""
-    found = result.comparison
+    comparison = result.comparison
     if not any(
-        (found.touched, found.changes, found.new_findings, found.gone_findings, found.flips, result.newly_refused)
+        (
+            comparison.touched,
+            comparison.changes,
+            comparison.new_findings,
+            comparison.gone_findings,
+            comparison.flips,
+            result.newly_refused,
+        )
     ):
-        return f"nothing changes for {count(found.accounts, 'account')}"
-    share = 100 * len(found.touched) / found.accounts if found.accounts else 0
+        return f"nothing changes for {count(comparison.accounts, 'account')}"
+    share = 100 * len(comparison.touched) / comparison.accounts if comparison.accounts else 0
     shown = f"{share:.0f}" if share in {0, 100} else "<1" if share < 1 else f"{min(share, 99):.0f}"
-    touched = f"{len(found.touched):,} of {count(found.accounts, 'account')} touched ({shown} %)"
-    counts = [f"{len(found.became_invalid):,} became invalid"] if found.became_invalid else []
+    touched = f"{len(comparison.touched):,} of {count(comparison.accounts, 'account')} touched ({shown} %)"
+    counts = [f"{len(comparison.became_invalid):,} became invalid"] if comparison.became_invalid else []
     counts += [f"{len(result.newly_refused):,} newly refused"] if result.newly_refused else []
-    counts += [f"{number:,} {one}" for one in ChangeClass if (number := result.count(one))]
-    allowed = sum(change.id in result.allow for change in found.changes)
+    counts += [f"{number:,} {change_class}" for change_class in ChangeClass if (number := result.count(change_class))]
+    allowed = sum(change.id in result.allow for change in comparison.changes)
     counts += [f"{allowed:,} allowed"] if allowed else []
     return f"{touched}: {', '.join(counts)}" if counts else touched
 
 
-def _counted(title: str, told: Sequence[object]) -> str:
-    return title if len(told) == 1 else f"{len(told):,} {title}s"
+def _counted(title: str, rows: Sequence[object]) -> str:
+    return title if len(rows) == 1 else f"{len(rows):,} {title}s"
 
 
 def _ids(accounts: Sequence[Entity]) -> tuple[str, ...]:

@@ -14,8 +14,8 @@ from policyengine.report.terminal import MEANINGS
 class States:
     """States by number: `{"status", "plans", "served", "errors", "notes"}`.
 
-    `plans` are those of the merged policies; `served` is there where AWS serves others, and null where nobody knows
-    which.
+    `plans` are those of the merged policies; `served` is there where AWS serves others, and null where those are
+    unknown.
     """
 
     def __init__(self, tree: PageTree, plans: Plans, deployment: Deployment | None) -> None:
@@ -23,7 +23,7 @@ class States:
         self._plans = plans
         views = (deployment.candidates, deployment.published) if deployment else ((), ())
         self._candidates, self._published = (
-            {account: view for view in found for account in view.accounts} for found in views
+            {account: view for view in group for account in view.accounts} for group in views
         )
         self._rows = Table()
         self._notes = Table()

@@ -1,4 +1,4 @@
-"""Findings, the rules behind them, and what requirements come to, as a page has them."""
+"""Findings, the rules behind them, and the results of requirements, as a page has them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from policyengine.analysis.findings.registry import RULES
 from policyengine.analysis.requirements import Judgement, Requirement
 from policyengine.base.rules import Rule
 from policyengine.base.source import Span
-from policyengine.report.html.page import Sets, Table, Told
+from policyengine.report.html.page import Sets, ShownFinding, Table
 from policyengine.report.html.tree import place
 
 _RULES = {rule.code: rule for rule in RULES}
@@ -22,25 +22,25 @@ class Findings:
         self._sets = sets
         self._rules = Table()
 
-    def row(self, told: Told) -> dict[str, object]:
+    def row(self, finding: ShownFinding) -> dict[str, object]:
         """A finding; what it does not say is left out."""
-        found = told.diagnostic
+        diagnostic = finding.diagnostic
         row = {
-            "rule": self._rules.add(_rule(_RULES[found.code])),
-            "severity": found.severity.value,
-            "standing": told.standing,
-            "message": found.message,
-            "help": found.help,
-            "place": place(found.span),
-            "excerpt": excerpt(found.span),
-            "labels": [[label.text, place(label.span)] for label in found.labels],
-            "path": found.path,
-            "region": found.region,
-            "policies": list(found.policies),
-            "requirement": found.requirement,
-            "waiver": _waiver(told.waiver) if told.waiver else None,
+            "rule": self._rules.add(_rule(_RULES[diagnostic.code])),
+            "severity": diagnostic.severity.value,
+            "standing": finding.standing,
+            "message": diagnostic.message,
+            "help": diagnostic.help,
+            "place": place(diagnostic.span),
+            "excerpt": excerpt(diagnostic.span),
+            "labels": [[label.text, place(label.span)] for label in diagnostic.labels],
+            "path": diagnostic.path,
+            "region": diagnostic.region,
+            "policies": list(diagnostic.policies),
+            "requirement": diagnostic.requirement,
+            "waiver": _waiver(finding.waiver) if finding.waiver else None,
         }
-        accounts = {"accounts": self._sets.add(found.accounts)} if found.accounts else {}
+        accounts = {"accounts": self._sets.add(diagnostic.accounts)} if diagnostic.accounts else {}
         return {**{name: value for name, value in row.items() if value or value == 0}, **accounts}
 
     def catalogue(self) -> str:
@@ -63,7 +63,7 @@ def excerpt(span: Span | None) -> list[object] | None:
 
 
 def requirement_rows(judgement: Judgement, sets: Sets) -> list[dict[str, object]]:
-    """What each requirement comes to: the accounts for which it is violated, open, or holds."""
+    """The result of each requirement: the accounts for which it is violated, open, or holds."""
     return [_requirement(requirement, judgement, sets) for requirement in judgement.requirements]
 
 

@@ -1,4 +1,4 @@
-"""What a page is made from, the same for `check` and `diff`, and the numbered rows that its parts refer to."""
+"""The contents of a page, the same for `check` and `diff`, and the numbered rows that its parts refer to."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from policyengine.report.terminal import count
 Standing = Literal["counts", "waived", "accepted", "gone"]
 
 
-class Told(NamedTuple):
+class ShownFinding(NamedTuple):
     """A finding and what became of it; `gone` are those of a base that its head does not have."""
 
     diagnostic: Diagnostic
@@ -42,8 +42,8 @@ def counted(number: int, noun: str, kind: str = "") -> Count:
     return Count(number, count(number, noun).partition(" ")[2], kind)
 
 
-class Found(NamedTuple):
-    """What a run found out about accounts; each part is None where it ended before."""
+class Results(NamedTuple):
+    """The results of a run for accounts; each part is None where the run ended before it."""
 
     organization: Organization | None = None
     effective: Effective | None = None
@@ -56,8 +56,8 @@ class Page:
     """A result with everything that a page shows of it.
 
     `counts` and `remarks` stand in its head, beside what `compared` sides are called. `accounts` are the ids of those
-    to show, None for all. AWS would refuse something of the policies in `refused`: it is left out. `baseline` names the
-    file that accepts findings, empty where there is none. `result` is there for a `diff`.
+    to show, None for all. AWS would refuse settings of the policies in `refused`: they are left out. `baseline` names
+    the file that accepts findings, empty where there is none. `result` is there for a `diff`.
     """
 
     command: Literal["check", "diff"]
@@ -65,8 +65,8 @@ class Page:
     failed: bool
     counts: tuple[Count, ...]
     remarks: tuple[str, ...]
-    findings: tuple[Told, ...]
-    found: Found
+    findings: tuple[ShownFinding, ...]
+    results: Results
     refused: frozenset[str]
     accounts: frozenset[str] | None = None
     compared: str = ""

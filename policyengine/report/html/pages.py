@@ -13,41 +13,47 @@ from policyengine.report.check import CheckResult
 from policyengine.report.diff import DiffResult
 from policyengine.report.diff.faults import Faults
 from policyengine.report.diff.words import agreed_texts, cause_line, ending_text, idle_text, refusal_texts
-from policyengine.report.html.page import Count, Found, Page, Sets, Standing, Told, counted
+from policyengine.report.html.page import Count, Page, Results, Sets, ShownFinding, Standing, counted
 
 
-def check_page(result: CheckResult, found: Found, accounts: frozenset[str] | None = None) -> Page:
-    """The page of a verdict and what the run found out; `accounts` are the ids of those that it is about, or None."""
+def check_page(result: CheckResult, results: Results, accounts: frozenset[str] | None = None) -> Page:
+    """The page of a verdict with the results of the run; `accounts` are the ids of those that it is about, or None."""
     return Page(
         command="check",
         at=result.at,
         failed=result.verdict.failed,
-        counts=tuple(_counts_of_check(result, found, result.accounts if accounts is None else len(accounts))),
+        counts=tuple(_counts_of_check(result, results, result.accounts if accounts is None else len(accounts))),
         remarks=tuple(f"{title}: {text}" for title, text in result.remarks),
-        findings=tuple(Told(made.diagnostic, _standing(made), made.waiver) for made in result.verdict.findings),
-        found=found,
+        findings=tuple(
+            ShownFinding(finding.diagnostic, _standing(finding), finding.waiver) for finding in result.verdict.findings
+        ),
+        results=results,
         refused=frozenset(name for diagnostic in result.verdict.diagnostics for name in _refused(diagnostic)),
         accounts=accounts,
         baseline=result.baseline,
     )
 
 
-def _standing(made: Finding) -> Standing:
-    if made.waiver:
+def _standing(finding: Finding) -> Standing:
+    if finding.waiver:
         return "waived"
-    return "accepted" if made.accepted else "counts"
+    return "accepted" if finding.accepted else "counts"
 
 
-def _refused(found: Diagnostic) -> tuple[str, ...]:
-    """The policies of which a finding says that AWS would refuse something."""
-    return found.policies if family_of(found.code) is Family.ADMISSION and found.severity is Severity.ERROR else ()
+def _refused(diagnostic: Diagnostic) -> tuple[str, ...]:
+    """The policies that AWS would refuse by this finding, in whole or in part."""
+    return (
+        diagnostic.policies
+        if family_of(diagnostic.code) is Family.ADMISSION and diagnostic.severity is Severity.ERROR
+        else ()
+    )
 
 
-def _counts_of_check(result: CheckResult, found: Found, accounts: int) -> Iterator[Count]:
+def _counts_of_check(result: CheckResult, results: Results, accounts: int) -> Iterator[Count]:
     yield counted(accounts, "account")
     yield counted(result.policies, "policy")
-    if found.judgement:
-        yield counted(len(found.judgement.requirements), "requirement")
+    if results.judgement:
+        yield counted(len(results.judgement.requirements), "requirement")
     yield from _findings(result.verdict)
 
 
@@ -63,10 +69,10 @@ def _findings(verdict: Verdict) -> Iterator[Count]:
             yield Count(len(findings), word)
 
 
-def diff_page(result: DiffResult, head: Found) -> Page:
-    """The page of a comparison; `head` is what the run of the head found out."""
-    new = [Told(found) for found in result.comparison.new_findings]
-    gone = [Told(found, "gone") for found in result.comparison.gone_findings]
+def diff_page(result: DiffResult, head: Results) -> Page:
+    """The page of a comparison; `head` are the results of the head's run."""
+    new = [ShownFinding(diagnostic) for diagnostic in result.comparison.new_findings]
+    gone = [ShownFinding(diagnostic, "gone") for diagnostic in result.comparison.gone_findings]
     return Page(
         command="diff",
         at=result.at,
@@ -74,7 +80,7 @@ def diff_page(result: DiffResult, head: Found) -> Page:
         counts=tuple(_counts_of_diff(result)),
         remarks=tuple(_remarks(result)),
         findings=(*new, *gone),
-        found=head,
+        results=head,
         refused=frozenset(result.refused.head),
         compared=f"{result.names.base} -> {result.names.head}",
         result=result,
@@ -82,9 +88,9 @@ def diff_page(result: DiffResult, head: Found) -> Page:
 
 
 def faults_page(faults: Faults) -> Page:
-    """The page of two states of which one does not compile: its findings, and no account."""
+    """The page where a state does not compile: its findings, and no account."""
     sides = tuple(faults.sides)
-    findings = tuple(Told(found) for _, side in sides for found in side)
+    findings = tuple(ShownFinding(diagnostic) for _, side in sides for diagnostic in side)
     return Page(
         command="diff",
         at=faults.at,
@@ -92,23 +98,23 @@ def faults_page(faults: Faults) -> Page:
         counts=(counted(len(findings), "finding"),),
         remarks=tuple(reason for reason, _ in sides),
         findings=findings,
-        found=Found(),
+        results=Results(),
         refused=frozenset(),
         compared=f"{faults.names.base} -> {faults.names.head}",
     )
 
 
 def _counts_of_diff(result: DiffResult) -> Iterator[Count]:
-    found = result.comparison
-    yield counted(found.accounts, "account")
-    yield Count(len(found.touched), "touched")
-    if found.became_invalid:
-        yield Count(len(found.became_invalid), "became invalid", "error")
+    comparison = result.comparison
+    yield counted(comparison.accounts, "account")
+    yield Count(len(comparison.touched), "touched")
+    if comparison.became_invalid:
+        yield Count(len(comparison.became_invalid), "became invalid", "error")
     for change_class in ChangeClass:
         if number := result.count(change_class):
             yield Count(number, change_class.value, change_class.value)
-    if found.new_findings:
-        yield counted(len(found.new_findings), "new finding")
+    if comparison.new_findings:
+        yield counted(len(comparison.new_findings), "new finding")
 
 
 def _remarks(result: DiffResult) -> Iterator[str]:
@@ -119,20 +125,20 @@ def _remarks(result: DiffResult) -> Iterator[str]:
 
 
 def comparison_row(result: DiffResult, sets: Sets) -> dict[str, object]:
-    """Changes, requirements that come to something else, and the accounts that came, went, moved or changed status."""
-    found = result.comparison
-    invalid = [policy.account for policy in found.became_invalid]
+    """Changes, requirements with another result, and the accounts that came, went, moved or changed status."""
+    comparison = result.comparison
+    invalid = [policy.account for policy in comparison.became_invalid]
     return {
-        "changes": [_change(change, result, sets) for change in found.changes],
-        "flips": [[flip.requirement, flip.before, flip.after, sets.add(flip.accounts)] for flip in found.flips],
-        "becameInvalid": sets.add(_ids(account for account in invalid if account.id not in found.without_policy)),
-        "emptyHanded": sets.add(_ids(account for account in invalid if account.id in found.without_policy)),
-        "becameValid": sets.add(_ids(policy.account for policy in found.became_valid)),
-        "stayedInvalid": sets.add(_ids(found.stayed_invalid)),
-        "unknown": sets.add(_ids(found.unknown)),
-        "added": sets.add(_ids(found.added)),
-        "removed": [[entity.id, entity.name, entity.path] for entity in found.removed],
-        "moved": {move.after.id: move.before.path for move in found.moved},
+        "changes": [_change(change, result, sets) for change in comparison.changes],
+        "flips": [[flip.requirement, flip.before, flip.after, sets.add(flip.accounts)] for flip in comparison.flips],
+        "becameInvalid": sets.add(_ids(account for account in invalid if account.id not in comparison.without_policy)),
+        "emptyHanded": sets.add(_ids(account for account in invalid if account.id in comparison.without_policy)),
+        "becameValid": sets.add(_ids(policy.account for policy in comparison.became_valid)),
+        "stayedInvalid": sets.add(_ids(comparison.stayed_invalid)),
+        "unknown": sets.add(_ids(comparison.unknown)),
+        "added": sets.add(_ids(comparison.added)),
+        "removed": [[entity.id, entity.name, entity.path] for entity in comparison.removed],
+        "moved": {move.after.id: move.before.path for move in comparison.moved},
     }
 
 

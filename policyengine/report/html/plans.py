@@ -2,7 +2,7 @@
 
 A row is `[label, [text, path], ...]`; the path is that of the setting below its block, and leads to its trail. A path
 that no policy sets stands for AWS Backup's default. Settings without a row of their own come last, as they are written.
-Vaults are told Region by Region, and the backups of the next 30 days with the runs that AWS Backup leaves out.
+Vaults are described Region by Region, and the backups of the next 30 days with the runs that AWS Backup leaves out.
 """
 
 from __future__ import annotations
@@ -73,17 +73,17 @@ _OPERATORS = {key: _WORDS[operator] for operator, key in CONDITION_OPERATORS.ite
 def plan_rows(plan: Plan) -> list[Row]:
     """What a plan says beside its rules and selections."""
     written = _texts(plan.document)
-    found = {
+    texts = {
         path: text for path, text in written.items() if not path.startswith((f"{RULE_BLOCK.place}/", f"{SELECTIONS}/"))
     }
     first: list[Row] = [("Regions", (", ".join(plan.regions) or "none", REGIONS.place))]
-    return [*first, *_rest(found, first)]
+    return [*first, *_rest(texts, first)]
 
 
 def rule_rows(plan: Plan, rule: BackupRule, schedule: str) -> list[Row]:
     """The settings of a rule without its copies; `schedule` is what its schedule says in words."""
     written = _texts(block(plan.document, RULE_BLOCK.place).get(rule.name))
-    found = {path: text for path, text in written.items() if not path.startswith(f"{COPY_BLOCK.place}/")}
+    texts = {path: text for path, text in written.items() if not path.startswith(f"{COPY_BLOCK.place}/")}
     rows: list[Row] = [
         ("Schedule", (schedule, SCHEDULE.place)),
         ("Starts", (f"within {shown(rule.start_within)}", START_WITHIN.place)),
@@ -94,28 +94,28 @@ def rule_rows(plan: Plan, rule: BackupRule, schedule: str) -> list[Row]:
     ]
     if rule.air_gapped:
         rows.append(("Air-gapped vault", (_target(rule.air_gapped), AIR_GAPPED_VAULT.place)))
-    if CONTINUOUS.place in found:
+    if CONTINUOUS.place in texts:
         rows.append(("Continuous", ("point-in-time recovery" if rule.continuous else "off", CONTINUOUS.place)))
-    return [*rows, *_rest(found, rows)]
+    return [*rows, *_rest(texts, rows)]
 
 
 def copy_rows(plan: Plan, copy: Copy) -> list[Row]:
     """The settings of a copy, the vault that it goes to first."""
     actions = block(plan.document, RULE_BLOCK.place, copy.rule, COPY_BLOCK.place)
-    found = _texts(actions.get(next((key for key in actions if copy.path.endswith(f"/{segment(key)}")), "")))
+    texts = _texts(actions.get(next((key for key in actions if copy.path.endswith(f"/{segment(key)}")), "")))
     inherits = ", as the rule does" if copy.inherits_retention else ""
     rows: list[Row] = [
         ("Copies to", (_target(copy.target) if copy.target else copy.arn, COPY_TARGET.place)),
         ("Keeps", (f"{shown(copy.retention)}{inherits}", RETAIN.place)),
         *_cold(copy),
     ]
-    return [*rows, *_rest(found, rows)]
+    return [*rows, *_rest(texts, rows)]
 
 
 def selection_rows(plan: Plan, selection: Selection) -> list[Row]:
     """What a selection selects, and the role that backs it up."""
     kind = BY_TAGS if selection.kind == "tag" else BY_RESOURCES
-    found = _texts(block(plan.document, SELECTIONS, kind).get(selection.name))
+    texts = _texts(block(plan.document, SELECTIONS, kind).get(selection.name))
     rows: list[Row] = []
     if selection.kind == "tag":
         rows.append(
@@ -131,7 +131,7 @@ def selection_rows(plan: Plan, selection: Selection) -> list[Row]:
         rows.append(("Except", (_types(selection.excepted), EXCEPT_TYPES.place)))
     rows += [_condition(condition, selection) for condition in selection.conditions]
     rows.append(("Role", (selection.role or "none", TAG_ROLE.place)))
-    return [*rows, *_rest(found, rows)]
+    return [*rows, *_rest(texts, rows)]
 
 
 def _texts(document: Json | Mapping[str, Json]) -> dict[str, str]:
@@ -165,17 +165,17 @@ def _condition(condition: Condition, selection: Selection) -> Row:
     )
 
 
-def _rest(found: Mapping[str, str], rows: Sequence[Row]) -> Iterator[Row]:
+def _rest(texts: Mapping[str, str], rows: Sequence[Row]) -> Iterator[Row]:
     """The settings that no row shows; a tag's key and value in one."""
-    told = {path for row in rows for _, path in row[1:]}
-    for path, text in found.items():
+    shown = {path for row in rows for _, path in row[1:]}
+    for path, text in texts.items():
         above, _, last = path.rpartition("/")
         tagged = f"{above}/{TAG_VALUE.place}" if last == TAG_KEY.place else ""
-        if path in told:
+        if path in shown:
             continue
-        if tagged in found:
-            told.add(tagged)
-            yield "Tag", (text, path), (found[tagged], tagged)
+        if tagged in texts:
+            shown.add(tagged)
+            yield "Tag", (text, path), (texts[tagged], tagged)
         else:
             yield _words(path), (text, path)
 
@@ -202,7 +202,7 @@ class Vaults:
             copies = tuple(self._number(copy.vault) for copy in rule.copies)
             met = (self._number(rule.vault), self._number(rule.air_gapped), copies)
             together.setdefault(met, []).append(rule.region)
-        return [[found, *met] for met, found in together.items()]
+        return [[facts, *met] for met, facts in together.items()]
 
     def text(self) -> str:
         """All vaults as a JSON list."""
@@ -224,8 +224,8 @@ def _state(vault: DeployedVault) -> str:
 
 def _facts(vault: DeployedVault) -> list[str]:
     if vault.exists is not True:
-        alike = f", but there is {' and '.join(vault.namesakes)}" if vault.namesakes else ""
-        return [f"{'not in the snapshot' if vault.exists is UNKNOWN else 'does not exist'}{alike}"]
+        namesakes = f", but there is {' and '.join(vault.namesakes)}" if vault.namesakes else ""
+        return [f"{'not in the snapshot' if vault.exists is UNKNOWN else 'does not exist'}{namesakes}"]
     facts = ["logically air-gapped"] if vault.type == "air_gapped" else []
     facts.append(_lock(vault))
     if vault.key is not UNKNOWN:
@@ -253,10 +253,10 @@ DAYS = 30
 
 
 class RunTable:
-    """Everything that runs from a moment on, for 30 days of which the first is that of the moment.
+    """All runs of 30 days, the first day being that of a moment.
 
     A schedule is `{"cron", "words", "days", "hours", "minutes"}`, days counted from the first one; a loss is
-    `[rules because of which runs are left out, minutes since the first day began]`.
+    `[rules that AWS runs instead, minutes since the first day began]`.
     """
 
     def __init__(self, at: datetime) -> None:
@@ -280,7 +280,7 @@ class RunTable:
         rules = [rule for rule in plan.rules if rule.interval is not UNKNOWN] if plan.regions else []
         if len({rule.retention for rule in rules}) < 2:  # noqa: PLR2004 - one rule loses to another
             return []
-        found = []
+        losses = []
         for rule, fate in zip(
             rules, run_outcomes(shapes(rules, plan.reach), minute(self._at), minute(self._end)), strict=True
         ):
@@ -288,8 +288,8 @@ class RunTable:
                 by = sorted({rules[cause.place].name for causes in fate.lost.values() for cause in causes})
                 first = minute(self._midnight)
                 loss = self._losses.add([by, [run - first for run in sorted(fate.lost)]])
-                found.append((plan.rules.index(rule), loss))
-        return found
+                losses.append((plan.rules.index(rule), loss))
+        return losses
 
     def texts(self) -> dict[str, str]:
         """Both tables as JSON lists."""
@@ -372,7 +372,7 @@ class Plans:
 
 
 def _gap(rule: BackupRule) -> str:
-    """The longest time between two runs that AWS starts; empty where fewer than two are to come, or nobody knows."""
+    """The longest time between two runs that AWS starts; empty where there are fewer than two, or unknown ones."""
     return "" if rule.interval is UNKNOWN or rule.interval == FOREVER else shown(rule.interval)
 
 

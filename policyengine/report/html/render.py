@@ -32,11 +32,12 @@ def content(page: Page) -> str:
     tree = PageTree.of(page)
     sets = Sets(tree.numbers)
     policies = {
-        name: number for number, name in enumerate(page.found.organization.policies if page.found.organization else ())
+        name: number
+        for number, name in enumerate(page.results.organization.policies if page.results.organization else ())
     }
     trails, runs = Trails(tree, policies), RunTable(page.at)
     plans, findings = Plans(trails, runs), Findings(sets)
-    states = States(tree, plans, page.found.deployment)
+    states = States(tree, plans, page.results.deployment)
     texts = {
         "command": compact(page.command),
         "at": compact(stamp(page.at)),
@@ -46,8 +47,8 @@ def content(page: Page) -> str:
         "refused": compact(sorted(policies[name] for name in page.refused if name in policies)),
         "units": compact([_unit(unit, policies) for unit in tree.units]),
         **_accounts(page, tree, states, policies),
-        "findings": compact([findings.row(told) for told in page.findings]),
-        "requirements": compact(requirement_rows(page.found.judgement, sets) if page.found.judgement else []),
+        "findings": compact([findings.row(finding) for finding in page.findings]),
+        "requirements": compact(requirement_rows(page.results.judgement, sets) if page.results.judgement else []),
         "comparison": compact(comparison_row(page.result, sets) if page.result else None),
         "rules": findings.catalogue(),
         **{f"{name}Table": text for name, text in plans.texts().items()},
@@ -72,8 +73,8 @@ def _unit(unit: PageUnit, policies: Mapping[str, int]) -> dict[str, object]:
 
 def _accounts(page: Page, tree: PageTree, states: States, policies: Mapping[str, int]) -> dict[str, str]:
     """The accounts in columns; `attached` are the policies of those that have their own."""
-    found: Mapping[object, AccountPolicy] = (
-        {a.account: a for a in page.found.effective.accounts} if page.found.effective else {}
+    outcomes: Mapping[object, AccountPolicy] = (
+        {a.account: a for a in page.results.effective.accounts} if page.results.effective else {}
     )
     tags = Table()
     tags.add({})
@@ -86,7 +87,7 @@ def _accounts(page: Page, tree: PageTree, states: States, policies: Mapping[str,
         "id": [account.id for account in tree.accounts],
         "name": [account.name for account in tree.accounts],
         "tags": [tags.add(dict(account.tags)) for account in tree.accounts],
-        "state": [states.add(found[account]) if account in found else None for account in tree.accounts],
+        "state": [states.add(outcomes[account]) if account in outcomes else None for account in tree.accounts],
     }
     return {"accounts": compact(columns), "attached": compact(attached), "tagsTable": tags.text()}
 
@@ -139,8 +140,8 @@ def render(page: Page) -> str:
 
 def inert(text: str) -> str:
     """JSON with nothing in it that HTML could obey; it reads as the same value."""
-    for found, escaped in _ESCAPED.items():
-        text = text.replace(found, escaped)
+    for character, escaped in _ESCAPED.items():
+        text = text.replace(character, escaped)
     return text
 
 

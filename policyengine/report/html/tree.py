@@ -51,9 +51,9 @@ class PageTree:
     def of(cls, page: Page) -> PageTree:
         """The tree of a page; empty where there is no organization."""
         tree = cls()
-        if page.found.organization:
+        if page.results.organization:
             shown = _shown(page)
-            tree._add(page.found.organization.root, None, shown)
+            tree._add(page.results.organization.root, None, shown)
         tree._entities = {unit.entity: number for number, unit in enumerate(tree.units)}
         for number, account in enumerate(tree.accounts):
             tree.numbers[account.id or ""] = number
@@ -65,11 +65,11 @@ class PageTree:
         unit = PageUnit(entity, parent, first=len(self.accounts))
         self.units.append(unit)
         inside = below.get(entity, ())
-        for found in inside:
-            if found.kind == "ou":
-                self._add(found, number, below)
+        for child in inside:
+            if child.kind == "ou":
+                self._add(child, number, below)
         unit.own = len(self.accounts)
-        self.accounts += [found for found in inside if found.kind == "account"]
+        self.accounts += [child for child in inside if child.kind == "account"]
         unit.end = len(self.accounts)
 
 
@@ -83,7 +83,7 @@ def _shown(page: Page) -> dict[Entity, list[Entity]]:
 
 
 def _entities(page: Page) -> Iterator[Entity]:
-    organization, chosen = page.found.organization, page.accounts
+    organization, chosen = page.results.organization, page.accounts
     entities = organization.entities if organization else ()
     if chosen is None:
         yield from entities
@@ -104,7 +104,7 @@ def place(span: Span | None) -> str | None:
 class Trails:
     """Trails by number. A step is `[outcome, operator, operand, policy, entity, place, reason, idle]`.
 
-    The operand is null where it is the value itself; the reason says why a step came to nothing, and `idle` marks one
+    The operand is null where it is the value itself; the reason says why a step had no effect, and `idle` marks one
     that took effect and changed nothing.
     """
 

@@ -1,4 +1,4 @@
-"""`prove` in its formats, all made from one `Proven`."""
+"""`prove` in its formats, all rendered from a `Proven`."""
 
 from policyengine.report.prove.result import Proven
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from policyengine.analysis.prove import Attack, Disarmed, Left, Line, Proof, Suggestion, TargetResult
 from policyengine.base.diagnostics import Diagnostic
-from policyengine.report.json_output import finding, location, stamp, target, to_json
+from policyengine.report.json_output import finding_json, location, stamp, target, to_json
 from policyengine.report.prove.result import Proven
 
 SCHEMA = "policyengine/prove/1"
@@ -33,9 +33,9 @@ def render(proven: Proven) -> str:
 
 
 def refused(findings: Sequence[Diagnostic], at: str) -> str:
-    """What stands instead of proofs where faults or refusals keep them from being made."""
-    found = [finding(diagnostic) for diagnostic in findings]
-    return to_json({"schema": SCHEMA, "at": at, "requirements": [], "findings": found})
+    """What stands instead of proofs where faults or refusals prevent them."""
+    rows = [finding_json(diagnostic) for diagnostic in findings]
+    return to_json({"schema": SCHEMA, "at": at, "requirements": [], "findings": rows})
 
 
 def _proof(proof: Proof) -> dict[str, object]:

@@ -30,7 +30,7 @@ class Proven:
         return any(map(self.fails, self.proofs))
 
     def fails(self, proof: Proof) -> bool:
-        """Whether what was found out about a requirement fails the gate."""
+        """Whether a proof's outcome fails the gate."""
         failing = {"violated", "breakable", "undecided"} if self.strict else {"violated", "breakable"}
         counts = self.advisory or proof.requirement.level == "mandatory"
         return counts and any(result.outcome in failing for result in proof.results)
@@ -46,14 +46,14 @@ _MOST = 6  # places that are named
 
 @record
 class Group:
-    """Results of which the same is said, in the order of the tree."""
+    """Results with the same description, in the order of the tree."""
 
     results: tuple[TargetResult, ...]
 
     @property
     def first(self) -> TargetResult:
         """The result that speaks for all: one with a policy at the target itself, if there is any."""
-        here = (found for found in self.results if found.attack and found.attack.place is found.target)
+        here = (result for result in self.results if result.attack and result.attack.place is result.target)
         return next(here, self.results[0])
 
 
@@ -96,7 +96,7 @@ def groups(proof: Proof) -> Iterator[Group]:
             if result.outcome == outcome:
                 text = result.attack.text if result.attack else ""
                 together.setdefault((result.basis, result.reason, text), []).append(result)
-        yield from (Group(tuple(found)) for found in together.values())
+        yield from (Group(tuple(results)) for results in together.values())
 
 
 def freezes(proofs: Iterable[Proof]) -> Iterator[Frozen]:
@@ -105,8 +105,8 @@ def freezes(proofs: Iterable[Proof]) -> Iterator[Frozen]:
     together: dict[tuple[str, str], dict[Entity, Attack]] = {}
     for result in (result for proof in proofs for result in proof.results):
         targets[result.target] = None
-        if found := result.freeze:
-            together.setdefault((found.text, found.broken), {})[result.target] = found
+        if freeze := result.freeze:
+            together.setdefault((freeze.text, freeze.broken), {})[result.target] = freeze
     places = Places(targets)
     for attacks in together.values():
         here = (attack for target, attack in attacks.items() if attack.place is target)

@@ -69,7 +69,7 @@ def _attach(name: str, place: Entity) -> str:
     """
     if place.policies:
         there = [policy.name for policy in place.policies]
-        name = ", ".join(one if is_bare_name(one) else quote(one) for one in (*there, name))
+        name = ", ".join(each if is_bare_name(each) else quote(each) for each in (*there, name))
     if place.kind == "ou":
         return f'attach {name} to ou "{_escaped(place.path)}"'
     if place.id is None:
@@ -82,12 +82,12 @@ def _escaped(text: str) -> str:
 
 
 def _freezes(page: TerminalPage, proven: Proven) -> None:
-    found = list(freezes(proven.proofs))
-    if found:
+    rows = list(freezes(proven.proofs))
+    if rows:
         page.line(
             ("freeze risk", "warning"), ": what makes AWS keep what accounts have now, and withhold what comes later"
         )
-    for frozen in found:
+    for frozen in rows:
         page.line("  ", frozen.places)
         page.line("    ", frozen.attack.broken)
         _attack(page, frozen.attack)
@@ -105,8 +105,8 @@ def _suggestion(page: TerminalPage, suggestion: Suggestion, places: Places) -> N
     reasons: dict[str, list[Entity]] = {}
     for left in suggestion.left:
         reasons.setdefault(left.reason, []).append(left.target)
-    for reason, found in reasons.items():
-        page.line("  no lines would do for ", places.of(found))
+    for reason, texts in reasons.items():
+        page.line("  no lines would do for ", places.of(texts))
         page.line("    ", reason)
 
 

@@ -44,20 +44,20 @@ def _lines(key: str, entries: Iterable[object]) -> Iterator[str]:
     yield "]"
 
 
-def _rule(found: Outlook) -> dict[str, object]:
-    rule = found.rule
+def _rule(outlook: Outlook) -> dict[str, object]:
+    rule = outlook.rule
     return {
-        **_name(found.plan, rule),
+        **_name(outlook.plan, rule),
         "path": rule.path,
         "schedule": rule.schedule,
-        "regions": list(found.plan.regions),
+        "regions": list(outlook.plan.regions),
         "vault": rule.vault,
         "start_window_minutes": rule.start_within,
         "continuous": rule.continuous,
-        "runs": found.runs,
-        "suppressed": found.suppressed,
-        "next": _stamped(found.next),
-        "last": _stamped(found.last),
+        "runs": outlook.runs,
+        "suppressed": outlook.suppressed,
+        "next": _stamped(outlook.next),
+        "last": _stamped(outlook.last),
     }
 
 
@@ -91,11 +91,11 @@ def _gap(gap: Gap) -> Iterator[dict[str, object]]:
         }
 
 
-def _collision(found: Collision) -> dict[str, object]:
+def _collision(collision: Collision) -> dict[str, object]:
     return {
-        "rules": [_name(plan, rule) for plan, rule in found.rules],
-        "regions": list(found.regions),
-        "times": [stamp(time) for time in found.times],
+        "rules": [_name(plan, rule) for plan, rule in collision.rules],
+        "regions": list(collision.regions),
+        "times": [stamp(time) for time in collision.times],
     }
 
 
@@ -112,12 +112,13 @@ def _change(change: ClockChange, rules: Iterable[Shifted]) -> dict[str, object]:
         "after": _minutes(change.after),
         "rules": [
             {
-                **_name(one.rule.plan, one.rule.rule),
+                **_name(shifted.rule.plan, shifted.rule.rule),
                 "times": [
-                    {"before": clock(time.before), "after": clock(time.after), "days": time.days} for time in one.times
+                    {"before": clock(time.before), "after": clock(time.after), "days": time.days}
+                    for time in shifted.times
                 ],
             }
-            for one in rules
+            for shifted in rules
         ],
     }
 

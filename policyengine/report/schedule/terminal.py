@@ -1,6 +1,6 @@
 """`schedule` on a terminal: the rules, the days with their runs, and what is remarkable about them.
 
-Lines have at most 80 columns; days with the same runs are told once.
+Lines have at most 80 columns; days with the same runs are listed once.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def _width(parts: Sequence[Part]) -> int:
 _MOST_BLOCKS = 100
 _MOST_TIMES = 8
 _HOUR = timedelta(hours=1)
-_STRETCH = 3  # runs, an hour apart, that are told by the first and the last of them
+_STRETCH = 3  # runs, an hour apart, that are shown by the first and the last of them
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -121,10 +121,10 @@ _Day = tuple[date, tuple[_Line, ...]]
 
 
 def write_days(page: TerminalPage, calendar: Calendar, zone: Zone | None) -> None:
-    """Adds all days of the calendar, those alike in a row as one; a great many are cut."""
+    """Adds all days of the calendar, equal days in a row as one entry; a long list is cut."""
     if calendar.end <= calendar.start:
         return
-    blocks = [list(alike) for _, alike in groupby(_days(calendar, zone), key=lambda day: day[1])]
+    blocks = [list(days) for _, days in groupby(_days(calendar, zone), key=lambda day: day[1])]
     column = columns(line.label for block in blocks for line in block[0][1])
     page.line()
     for block in blocks[:_MOST_BLOCKS]:
@@ -177,11 +177,11 @@ def _lines(runs: Sequence[Run], zone: Zone | None) -> Iterator[_Line]:
 
 def _times(times: Sequence[datetime], zone: Zone | None) -> Iterator[str]:
     """The times, those in a row an hour apart as one; a great many are cut."""
-    told = list(_stretches(times))
-    for stretch in told[:_MOST_TIMES]:
+    stretches = list(_stretches(times))
+    for stretch in stretches[:_MOST_TIMES]:
         ends = f" to {_time(stretch[-1], zone)} hourly" if len(stretch) > 1 else ""
         yield f"{_time(stretch[0], zone)}{ends}"
-    if left := sum(len(stretch) for stretch in told[_MOST_TIMES:]):
+    if left := sum(len(stretch) for stretch in stretches[_MOST_TIMES:]):
         yield f"and {left} more"
 
 
@@ -230,7 +230,7 @@ def render(
             page.line("it has no rule that could run")
         return page.text()
     _summary(page, calendar, zone)
-    for plan, rules in groupby(calendar.rules, key=lambda found: found.plan):
+    for plan, rules in groupby(calendar.rules, key=lambda outcome: outcome.plan):
         _plan(page, plan, list(rules))
     write_days(page, calendar, zone)
     _suppressed(page, calendar)
@@ -263,18 +263,18 @@ def _plan(page: TerminalPage, plan: Plan, rules: Sequence[Outlook]) -> None:
     page.line()
     where = f"in {named(plan.regions)}" if plan.regions else "in no Region: it never runs"
     page.line("plan ", (plan.name, "strong"), f" {where}")
-    column = columns(found.rule.name for found in rules)
-    for found in rules:
-        entry(page, ["  ", (found.rule.name, "place")], commas(list(_rule(found))), column)
+    column = columns(outlook.rule.name for outlook in rules)
+    for outlook in rules:
+        entry(page, ["  ", (outlook.rule.name, "place")], commas(list(_rule(outlook))), column)
 
 
-def _rule(found: Outlook) -> Iterator[str]:
-    rule = found.rule
-    if not found.readable:
+def _rule(outlook: Outlook) -> Iterator[str]:
+    rule = outlook.rule
+    if not outlook.readable:
         yield f"its schedule {rule.schedule} cannot be read"
-    elif found.next is None and rule.runs is not UNKNOWN and rule.runs.over:
+    elif outlook.next is None and rule.runs is not UNKNOWN and rule.runs.over:
         yield f"{schedule_words(parse_cron(rule.schedule))}, every run suppressed"
-    elif found.next is None:
+    elif outlook.next is None:
         yield f"its schedule {rule.schedule} has no run to come"
     else:
         yield schedule_words(parse_cron(rule.schedule))
@@ -282,14 +282,14 @@ def _rule(found: Outlook) -> Iterator[str]:
     yield f"starts within {long(rule.start_within)}"
     if rule.continuous:
         yield _CONTINUOUS
-    if found.next and not found.runs:
-        yield f"next run {_moment(found.next)}"
-    if found.last:
-        yield f"last run {_moment(found.last)}"
+    if outlook.next and not outlook.runs:
+        yield f"next run {_moment(outlook.next)}"
+    if outlook.last:
+        yield f"last run {_moment(outlook.last)}"
 
 
 def _suppressed(page: TerminalPage, calendar: Calendar) -> None:
-    lost = [found for found in calendar.rules if found.suppressed]
+    lost = [loss for loss in calendar.rules if loss.suppressed]
     if not lost:
         return
     page.line()
@@ -297,11 +297,11 @@ def _suppressed(page: TerminalPage, calendar: Calendar) -> None:
     by: dict[object, dict[str, None]] = {}
     for run in calendar.runs:
         by.setdefault(run.rule, {}).update(dict.fromkeys(cause.rule.name for cause in run.suppressed_by))
-    for found in lost:
-        runs = f"{found.suppressed:,} of {count(found.runs, 'run')}"
+    for loss in lost:
+        runs = f"{loss.suppressed:,} of {count(loss.runs, 'run')}"
         sentence(
             page,
-            f"{_label(found)} loses {runs} to {named(by[found.rule])}:"
+            f"{_label(loss)} loses {runs} to {named(by[loss.rule])}:"
             " their start windows overlap, and the longer retention wins",
         )
 
@@ -323,34 +323,34 @@ def _selected(plan: Plan) -> str:
 def _gap(gap: Gap) -> str:
     if gap.minutes is None:
         return "no two runs are to come"
-    told = [long(gap.minutes)]
+    parts = [long(gap.minutes)]
     if gap.first:
-        told.append(f"first from {_moment(gap.first)} on")
+        parts.append(f"first from {_moment(gap.first)} on")
     continuous = [rule.name for rule in gap.rules if rule.continuous]
     if continuous:
-        told.append(f"beside the continuous backups of {named(continuous)}")
-    return ", ".join(told)
+        parts.append(f"beside the continuous backups of {named(continuous)}")
+    return ", ".join(parts)
 
 
-def _collisions(page: TerminalPage, found: Sequence[Collision]) -> None:
-    if not found:
+def _collisions(page: TerminalPage, collisions: Sequence[Collision]) -> None:
+    if not collisions:
         return
     page.line()
     page.line(("starting at the same minute, on what may be the same resource", "strong"))
-    for collision in sorted(found, key=lambda one: -len(one.times))[:_MOST]:
+    for collision in sorted(collisions, key=lambda each: -len(each.times))[:_MOST]:
         names = named(f"{plan.name}/{rule.name}" for plan, rule in collision.rules)
         first = _moment(collision.times[0])
         times = f"{len(collision.times):,} times, first on {first}" if len(collision.times) > 1 else f"on {first}"
         sentence(page, f"{names} in {named(collision.regions)}: {times}")
-    if len(found) > _MOST:
-        page.line((f"  and {len(found) - _MOST:,} more; --format json has them", "dim"))
+    if len(collisions) > _MOST:
+        page.line((f"  and {len(collisions) - _MOST:,} more; --format json has them", "dim"))
     page.line(("  AWS Backup runs one job per resource at a time: the others wait", "dim"))
 
 
 def _clocks(page: TerminalPage, calendar: Calendar, zone: Zone) -> None:
     for change in zone.changes:
-        found = shifted(calendar.rules, change)
-        if not found:
+        affected = shifted(calendar.rules, change)
+        if not affected:
             continue
         minutes = int((change.after - change.before).total_seconds()) // 60
         length = "an hour" if abs(minutes) == 60 else long(abs(minutes))  # noqa: PLR2004 - minutes of an hour
@@ -358,13 +358,15 @@ def _clocks(page: TerminalPage, calendar: Calendar, zone: Zone) -> None:
         day = zone.local(change.at).date()
         way = "earlier" if minutes < 0 else "later"
         page.line((f"from {day} these runs are {length} {way} by the clock of {zone.name}", "strong"))
-        column = columns(_label(one.rule) for one in found[:_MOST])
-        for one in found[:_MOST]:
-            times = [_clock(time) for time in one.times[:_MOST_TIMES_OF_RULE]]
-            more = [f"and {len(one.times) - _MOST_TIMES_OF_RULE} more"] if len(one.times) > _MOST_TIMES_OF_RULE else []
-            entry(page, ["  ", (_label(one.rule), "place")], commas([*times, *more]), column)
-        if len(found) > _MOST:
-            page.line((f"  and {len(found) - _MOST:,} more; --format json has them", "dim"))
+        column = columns(_label(shift.rule) for shift in affected[:_MOST])
+        for shift in affected[:_MOST]:
+            times = [_clock(time) for time in shift.times[:_MOST_TIMES_OF_RULE]]
+            more = (
+                [f"and {len(shift.times) - _MOST_TIMES_OF_RULE} more"] if len(shift.times) > _MOST_TIMES_OF_RULE else []
+            )
+            entry(page, ["  ", (_label(shift.rule), "place")], commas([*times, *more]), column)
+        if len(affected) > _MOST:
+            page.line((f"  and {len(affected) - _MOST:,} more; --format json has them", "dim"))
 
 
 def _clock(time: ClockTime) -> str:
@@ -372,8 +374,8 @@ def _clock(time: ClockTime) -> str:
     return f"{clock(time.after)}{day} instead of {clock(time.before)}"
 
 
-def _label(found: Outlook) -> str:
-    return f"{found.plan.name}/{found.rule.name}"
+def _label(outlook: Outlook) -> str:
+    return f"{outlook.plan.name}/{outlook.rule.name}"
 
 
 def _moment(time: datetime) -> str:

@@ -10,7 +10,7 @@ from policyengine.aws.deployment import ClockChange, ClockTime, Outlook, clock_t
 
 
 class Zone(NamedTuple):
-    """A zone by its name in the time zone database, and the clock changes that are told."""
+    """A zone by its name in the time zone database, and the clock changes that are shown."""
 
     name: str
     clock: tzinfo
@@ -30,5 +30,5 @@ class Shifted(NamedTuple):
 
 def shifted(rules: Iterable[Outlook], change: ClockChange) -> tuple[Shifted, ...]:
     """The rules for which a change makes a difference."""
-    found = (Shifted(rule, clock_times(rule.rule, change)) for rule in rules)
-    return tuple(one for one in found if one.times)
+    candidates = (Shifted(rule, clock_times(rule.rule, change)) for rule in rules)
+    return tuple(each for each in candidates if each.times)
