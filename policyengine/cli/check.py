@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -79,23 +78,24 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
         result = _result(project, chosen, verdict, when, not_judged)
         looked_at = result.accounts if ids is None else min(result.accounts, len(ids))
         result = replace(_placed(result, project, snapshot), gate=gate, accounts=looked_at)
-        text = "" if to.silent else _render(result, to, evaluation, ids)
+        text = "" if to.silent else _render(result, form, evaluation, ids, color=to.colored)
     to.write(text)
     return FAILED if verdict.failed else CLEAN
 
 
-def _render(result: CheckResult, to: Output, evaluation: Evaluation, ids: frozenset[str] | None) -> str:
-    if to.format is CheckFormat.TERMINAL:
-        return terminal.render(result, color=to.colored)
-    if to.format is CheckFormat.HTML:
+def _render(
+    result: CheckResult, form: CheckFormat, evaluation: Evaluation, ids: frozenset[str] | None, *, color: bool
+) -> str:
+    if form is CheckFormat.TERMINAL:
+        return terminal.render(result, color=color)
+    if form is CheckFormat.HTML:
         from policyengine.report import html
 
         results = html.Results(
             evaluation.organization, evaluation.effective, evaluation.deployment, evaluation.judgement
         )
         return html.render(html.check_page(result, results, ids))
-    module = "as_json" if to.format is CheckFormat.JSON else to.format
-    render: Callable[[CheckResult], str] = import_module(f"policyengine.report.check.{module}").render
+    render: Callable[[CheckResult], str] = form.renderer.render
     return render(result)
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -76,12 +75,12 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
         if compared.base.organization and compared.head.organization and not other_organization:
             require_same_organization((was.name, is_now.name), compared.base.organization, compared.head.organization)
         result = _result(compared, was, is_now, when, failing)
-        text = _render(result, to, compared.head) if result and not to.silent else ""
+        text = _render(result, form, compared.head, color=to.colored) if result and not to.silent else ""
     if not quiet:
         put((inert(f"note: {printable(side.note)}\n") for side in (was, is_now) if side.note), sys.stderr)
     if result is None:
         if not to.silent:
-            to.write(_faults_text(_faults(compared, Names(was.name, is_now.name), when), to))
+            to.write(FAULT_FORMATS[form](_faults(compared, Names(was.name, is_now.name), when), to.colored))
         return COULD_NOT_JUDGE
     to.write(text)
     return FAILED if result.failed else CLEAN
@@ -142,16 +141,15 @@ def _newly_accepted(was: SideInput, is_now: SideInput) -> int:
     return len(after - before)
 
 
-def _render(result: DiffResult, to: Output, head: Evaluation) -> str:
-    if to.format is DiffFormat.TERMINAL:
-        return terminal.render(result, color=to.colored)
-    if to.format is DiffFormat.HTML:
+def _render(result: DiffResult, form: DiffFormat, head: Evaluation, *, color: bool) -> str:
+    if form is DiffFormat.TERMINAL:
+        return terminal.render(result, color=color)
+    if form is DiffFormat.HTML:
         from policyengine.report import html
 
         results = html.Results(head.organization, head.effective, head.deployment, head.judgement)
         return html.render(html.diff_page(result, results))
-    module = "as_json" if to.format is DiffFormat.JSON else to.format
-    render: Callable[[DiffResult], str] = import_module(f"policyengine.report.diff.{module}").render
+    render: Callable[[DiffResult], str] = form.renderer.render
     return render(result)
 
 
@@ -164,12 +162,16 @@ def _faults(compared: Compared, names: Names, at: datetime) -> Faults:
     return Faults(names, at, base, head)
 
 
-def _faults_text(faulty: Faults, to: Output) -> str:
-    """The faults in the format that is asked for."""
-    if to.format is DiffFormat.HTML:
-        from policyengine.report import html
+def _faults_page(faulty: Faults) -> str:
+    from policyengine.report import html
 
-        return html.render(html.faults_page(faulty))
-    if to.format is DiffFormat.JSON:
-        return faults.as_json(faulty)
-    return faults.markdown(faulty) if to.format is DiffFormat.MARKDOWN else faults.terminal(faulty, color=to.colored)
+    return html.render(html.faults_page(faulty))
+
+
+FAULT_FORMATS: Mapping[DiffFormat, Callable[[Faults, bool], str]] = {
+    DiffFormat.TERMINAL: lambda faulty, color: faults.terminal(faulty, color=color),
+    DiffFormat.JSON: lambda faulty, _: faults.as_json(faulty),
+    DiffFormat.MARKDOWN: lambda faulty, _: faults.markdown(faulty),
+    DiffFormat.HTML: lambda faulty, _: _faults_page(faulty),
+}
+"""How each format writes the faults of sides that do not compile; the flag says whether a terminal has colours."""

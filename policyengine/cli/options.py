@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from types import ModuleType
+from typing import Annotated, Self
 
 import typer
 
@@ -23,26 +25,43 @@ class Format(StrEnum):
     JSON = "json"
 
 
-class CheckFormat(StrEnum):
+class RenderedFormat(StrEnum):
+    """Formats, each with the module below `policyengine.report` that renders it and is imported on demand."""
+
+    module: str
+
+    def __new__(cls, name: str, module: str) -> Self:
+        """A format by its name on the command line."""
+        form = str.__new__(cls, name)
+        form._value_, form.module = name, module
+        return form
+
+    @property
+    def renderer(self) -> ModuleType:
+        """The module, which has a function `render` from the command's result to text."""
+        return import_module(f"policyengine.report.{self.module}")
+
+
+class CheckFormat(RenderedFormat):
     """Output of `check`: for people, for programs, and for the systems that show findings."""
 
-    TERMINAL = "terminal"
-    JSON = "json"
-    SARIF = "sarif"
-    JUNIT = "junit"
-    GITHUB = "github"
-    GITLAB = "gitlab"
-    MARKDOWN = "markdown"
-    HTML = "html"
+    TERMINAL = "terminal", "check.terminal"
+    JSON = "json", "check.as_json"
+    SARIF = "sarif", "check.sarif"
+    JUNIT = "junit", "check.junit"
+    GITHUB = "github", "check.github"
+    GITLAB = "gitlab", "check.gitlab"
+    MARKDOWN = "markdown", "check.markdown"
+    HTML = "html", "html"
 
 
-class DiffFormat(StrEnum):
+class DiffFormat(RenderedFormat):
     """Output of `diff`: for people, for programs, and for a comment on a pull request."""
 
-    TERMINAL = "terminal"
-    JSON = "json"
-    MARKDOWN = "markdown"
-    HTML = "html"
+    TERMINAL = "terminal", "diff.terminal"
+    JSON = "json", "diff.as_json"
+    MARKDOWN = "markdown", "diff.markdown"
+    HTML = "html", "html"
 
 
 class Color(StrEnum):

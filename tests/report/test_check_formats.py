@@ -19,6 +19,8 @@ from report.told import READERS, Told, from_json
 
 from policyengine import __version__
 from policyengine.analysis.findings.registry import RULES
+from policyengine.cli.diff import FAULT_FORMATS
+from policyengine.cli.options import CheckFormat, DiffFormat
 
 GOLDEN = Path(__file__).parent / "golden"
 FILES = {
@@ -62,6 +64,15 @@ def without_silence(text: str) -> str:
     del root.attrib["tests"]
     ET.indent(root)
     return ET.tostring(root, encoding="unicode") + "\n"
+
+
+@pytest.mark.parametrize("form", [*CheckFormat, *DiffFormat])
+def test_every_format_has_its_module(form: CheckFormat | DiffFormat) -> None:
+    assert callable(form.renderer.render)
+
+
+def test_every_format_of_a_comparison_writes_its_faults() -> None:
+    assert set(FAULT_FORMATS) == set(DiffFormat)
 
 
 def test_every_golden_file_is_compared() -> None:
