@@ -13,13 +13,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from enum import Enum
-from itertools import islice
 from typing import Final, Literal, NamedTuple, TypeAlias, TypeVar
 
 from policyengine.aws.arns import VaultArn
 from policyengine.aws.documents import Json, PolicyDocument
 from policyengine.aws.facts import resource_features
-from policyengine.aws.merge import Node, Step, keys
+from policyengine.aws.merge import Fragment, Node, Peer, Step, keys
 from policyengine.aws.organization.tree import Entity
 from policyengine.aws.rows import MINUTES_IN
 from policyengine.base.records import entity, record
@@ -255,13 +254,29 @@ def origins(plan: Plan, path: str) -> tuple[Origin, ...]:
     return cached
 
 
-def _origins(plan: Plan, path: str) -> Iterator[Origin]:
+def _origins(plan: Plan, path: str) -> Iterable[Origin]:
+    node, below = plan.node, keys(path)[len(keys(plan.path)) :]
+    while node and below and not node.sole_source:
+        node, below = node.children.get(below[0]), below[1:]
+    if node and node.sole_source:
+        peer, fragment = node.sole_source
+        return _sole_origin(peer, fragment.find(below))
+    return _merged_origins(node) if node else ()
+
+
+def _sole_origin(peer: Peer, fragment: Fragment | None) -> Iterator[Origin]:
+    """The origin of settings that a single policy has, at the first of them; needs no nodes of them."""
+    if fragment and (first := fragment.first_setting):
+        yield Origin(peer.policy, peer.entity, _written(peer.policy, *first))
+
+
+def _merged_origins(node: Node) -> Iterator[Origin]:
     first: dict[tuple[PolicyDocument, Entity], tuple[Step, str]] = {}
-    for setting in _settings(_node(plan, path)):
+    for setting in node.settings:
         for step in setting.in_force:
             first.setdefault((step.policy, step.entity), (step, setting.path))
     for step, place in sorted(first.values(), key=lambda first_step: len(first_step[0].entity.chain)):
-        yield Origin(step.policy, step.entity, _written(step, place))
+        yield Origin(step.policy, step.entity, _written(step.policy, place, step.operator))
 
 
 def policies(plan: Plan, paths: Iterable[str]) -> tuple[str, ...]:
@@ -289,17 +304,6 @@ def _whole(origin: Origin, path: str) -> Origin:
     return origin._replace(span=written.span if written else None)
 
 
-def _node(plan: Plan, path: str) -> Node | None:
-    return plan.node.find(keys(path)[len(keys(plan.path)) :]) if plan.node else None
-
-
-def _settings(node: Node | None) -> Iterable[Node]:
-    """The settings at and beneath a node; only the first where a single policy has all of them."""
-    if node is None:
-        return ()
-    return islice(node.settings, 1) if node.sole_source else node.settings
-
-
-def _written(step: Step, path: str) -> Span | None:
-    written = step.policy.origin(keys(path), step.operator)
+def _written(policy: PolicyDocument, path: str, operator: str) -> Span | None:
+    written = policy.origin(keys(path), operator)
     return written.span if written else None

@@ -1,9 +1,19 @@
 """The effective backup policy of every account, with the trail of every setting. The door is `resolve`."""
 
-from policyengine.aws.merge.fragments import MAY_ALL, MAY_APPEND, MAY_ASSIGN, MAY_REMOVE, Value, keys, operand, segment
+from policyengine.aws.merge.fragments import (
+    MAY_ALL,
+    MAY_APPEND,
+    MAY_ASSIGN,
+    MAY_REMOVE,
+    Fragment,
+    Value,
+    keys,
+    operand,
+    segment,
+)
 from policyengine.aws.merge.open_points import value_text
 from policyengine.aws.merge.resolve import AccountPolicy, Effective, EffectiveError, Resolved, Status, resolve
-from policyengine.aws.merge.state import Leaf, Node, Note, NoteKind, Step
+from policyengine.aws.merge.state import Leaf, Node, Note, NoteKind, Peer, Step
 from policyengine.aws.merge.validity import Conflict
 
 __all__ = [
@@ -15,10 +25,12 @@ __all__ = [
     "Conflict",
     "Effective",
     "EffectiveError",
+    "Fragment",
     "Leaf",
     "Node",
     "Note",
     "NoteKind",
+    "Peer",
     "Resolved",
     "Status",
     "Step",

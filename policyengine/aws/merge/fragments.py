@@ -77,6 +77,7 @@ class Fragment:
     __slots__ = (
         "_children",
         "_content",
+        "_first_setting",
         "_has_unobserved_list",
         "_settings",
         "_standalone",
@@ -94,6 +95,7 @@ class Fragment:
         self._standalone = standalone
         self._settings: tuple[tuple[str, ...], tuple[Value, ...]] | None = None
         self._has_unobserved_list: bool | None = None
+        self._first_setting: tuple[tuple[str, str] | None] | None = None
         for key, value in content.items():
             if key.startswith("@@"):
                 self._read_operator(key.lower(), value)
@@ -149,6 +151,18 @@ class Fragment:
             _collect(self.path, self.standalone.document, paths, values)
             self._settings = (tuple(paths), tuple(values))
         return self._settings
+
+    @property
+    def first_setting(self) -> tuple[str, str] | None:
+        """The path of the first setting at or beneath this fragment, in written order, and its first operator.
+
+        None where the fragment has only controls. Operators are in the order of evaluation.
+        """
+        if self._first_setting is None:
+            here = next(((self.path, operator) for operator in MAY if operator in self.operators), None)
+            below = (first for child in self.children.values() if (first := child.first_setting))
+            self._first_setting = (here or next(below, None),)
+        return self._first_setting[0]
 
     @property
     def has_unobserved_list(self) -> bool:
