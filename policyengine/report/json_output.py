@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
+from policyengine.aws.documents import WrittenAt
 from policyengine.aws.merge import Step, keys, operand, value_text
 from policyengine.aws.organization.tree import Entity
 from policyengine.base.diagnostics import Diagnostic
@@ -82,10 +83,20 @@ INDENT = 13
 _STEP_STYLES = {"applied": "good", "overridden": "dim", "shadowed": "warning", "blocked": "error"}
 
 
+def written_at(origin: WrittenAt) -> str:
+    """`workloads.bpol:6`, or for a template's line `shared.bpol:4, used at workloads.bpol:6`."""
+    used = f", used at {_line(origin.used_at)}" if origin.used_at else ""
+    return _line(origin.span) + used
+
+
+def _line(span: Span) -> str:
+    return f"{span.source.name}:{span.first.line}"
+
+
 def step_line(path: str, step: Step) -> list[Part]:
-    """`  blocked    @@assign 7 by `workloads` at Workloads  workloads.bpol:6`."""
+    """`  blocked    @@assign 7 by `workloads` at Workloads  workloads.bpol:6`, and for a template's line who uses it."""
     origin = step.policy.origin(keys(path), step.operator)
-    place = f"  {origin.span.source.name}:{origin.span.first.line}" if origin else ""
+    place = f"  {written_at(origin)}" if origin else ""
     idle = "" if step.changed or step.outcome != "applied" else " (changes nothing)"
     given = value_text(operand(step.policy.content, path, step.operator))
     return [
@@ -106,4 +117,5 @@ def step_json(path: str, step: Step, reason: str) -> dict[str, object]:
         "outcome": step.outcome,
         "reason": reason or None,
         "location": location(origin.span if origin else None),
+        "used_at": location(origin.used_at if origin else None),
     }

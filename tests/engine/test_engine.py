@@ -6,8 +6,9 @@ import itertools
 
 from support.moment import AT
 
+from policyengine.analysis.findings import Gate
 from policyengine.base.source import Source
-from policyengine.engine import Evaluation, evaluate
+from policyengine.engine import Evaluation, evaluate, verdict_of
 
 TREE = Source(
     "organization.yaml",
@@ -126,3 +127,24 @@ def test_a_fault_in_what_policies_share_keeps_admission_from_guessing() -> None:
         Source("a.bpol", 'template rule r { vualt = "V" }\npolicy a { plan p { rule "no way" like r { } } }\n'),
     ]
     assert names(evaluate(sources, None, at=AT)) == ["unknown-setting"]
+
+
+def test_a_pack_is_waived_until_the_date_of_a_let() -> None:
+    asked = Source("asked.bpol", 'use pack "dora"\n')
+    plain = [SHARED, BASE, PROD, ATTACHED, asked]
+    waived = Source("waived.bpol", 'let end = 2099-01-31\nwaive pack "dora" for root until end because "x"\n')
+    before = verdict_of(evaluate(plain, TREE, at=AT), Gate(), at=AT)
+    after = verdict_of(evaluate([*plain, waived], TREE, at=AT), Gate(), at=AT)
+    about = {"requirement-violated", "requirement-undecided"}
+    violations = [each.diagnostic for each in before.findings if each.diagnostic.name in about]
+    assert violations
+    assert [
+        each.diagnostic for each in after.findings if each.waiver and each.waiver.what == 'pack "dora"'
+    ] == violations
+    assert names(evaluate([*plain, waived], TREE, at=AT)) == names(evaluate(plain, TREE, at=AT))
+
+
+def test_what_the_broken_text_may_have_used_is_not_called_unused() -> None:
+    broken = Source("broken.bpol", "policy more { plan daily { regions = home; } rule\n}\nlet spare = 1 day\n")
+    assert "unused-definition" not in names(evaluate([SHARED, broken], None, at=AT))
+    assert "unused-definition" in names(evaluate([SHARED], None, at=AT))

@@ -39,7 +39,7 @@ def _folder_of(page: Path, scratch: Path) -> Path:
     return scratch
 
 
-@pytest.mark.parametrize("example", ["acme", "existing", "ledger"])
+@pytest.mark.parametrize("example", ["acme", "existing", "ledger", "retail"])
 def test_examples_have_pages_with_commands(example: str) -> None:
     page = (ROOT / "examples" / example / "README.md").read_text(encoding="utf-8")
     assert [step for step in steps(page) if isinstance(step, Command)]

@@ -14,6 +14,7 @@ from policyengine.aws.merge import Leaf, Note, Resolved, Step, keys, operand, va
 from policyengine.aws.organization.tree import Entity
 from policyengine.base.source import Span
 from policyengine.report.html.page import Table
+from policyengine.report.json_output import written_at
 
 if TYPE_CHECKING:
     from policyengine.report.html.page import Page
@@ -132,7 +133,7 @@ class Trails:
             None if given == leaf.value else value_text(given),
             self._policies[step.policy.name],
             self._tree.entity(step.entity),
-            place(origin.span if origin else None),
+            written_at(origin) if origin else None,
             self._reason(leaf, step, resolved),
             int(step.outcome == "applied" and not step.changed),
         ]

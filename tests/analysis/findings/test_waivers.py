@@ -142,3 +142,31 @@ def test_a_waiver_of_a_requirement_is_for_what_it_violates_or_leaves_undecided(
 ) -> None:
     (waiver,) = waivers("sealed for root until 2027-01-01", requirements=("sealed",))
     assert waiver.names(found) is named
+
+
+def test_a_pack_is_waived_as_a_whole() -> None:
+    outcome = read_waivers(
+        statements('pack "cis" for root until 2027-01-01'), None, (), {"cis": ("a", "b"), "other": ("c",)}, today=TODAY
+    )
+    (waiver,) = outcome.value
+    violations = [_violation(name) for name in ("a", "b", "c")]
+    assert (waiver.what, [waiver.names(violation) for violation in violations]) == ('pack "cis"', [True, True, False])
+    verdict = settle(violations, Gate(), outcome.value)
+    assert [finding.diagnostic.requirement for finding in verdict.findings if finding.waiver] == ["a", "b"]
+
+
+def _violation(requirement: str) -> Diagnostic:
+    return Diagnostic("PE701", "requirement-violated", Severity.ERROR, "m", requirement=requirement)
+
+
+@pytest.mark.parametrize(
+    ("pack", "advice"), [("cls", "did you mean `cis`?"), ("nothing-like-it", "it uses `cis` and `nis`")]
+)
+def test_a_pack_that_the_project_does_not_use_cannot_be_waived(pack: str, advice: str) -> None:
+    waived = statements(f'pack "{pack}" for root until 2027-01-01')
+    (found,) = read_waivers(waived, None, (), {"cis": ("a",), "nis": ("b",)}, today=TODAY).diagnostics
+    assert (found.name, found.message, found.help) == (
+        "not-waivable",
+        f"the project uses no pack `{pack}`",
+        advice,
+    )
