@@ -94,7 +94,7 @@ def _line(span: Span) -> str:
 
 
 def step_line(path: str, step: Step) -> list[Part]:
-    """`  blocked    @@assign 7 by `workloads` at Workloads  workloads.bpol:6`, and for a template's line who uses it."""
+    """`  blocked    @@assign 7 by `workloads` at Workloads  workloads.bpol:6`, and who uses a template's line."""
     origin = step.policy.origin(keys(path), step.operator)
     place = f"  {written_at(origin)}" if origin else ""
     idle = "" if step.changed or step.outcome != "applied" else " (changes nothing)"
