@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from policyengine.analysis.checks import LeftOut
 from policyengine.analysis.findings.configuration import DIGITS
-from policyengine.analysis.requirements import Judgement
+from policyengine.analysis.requirements import Judgement, Standing
 from policyengine.aws.deployment import Deployment
 from policyengine.aws.merge import AccountPolicy, Effective
 from policyengine.aws.organization.tree import Entity, Organization
@@ -136,9 +136,6 @@ class Change:
     def message(self) -> str:
         """The whole sentence."""
         return f"{self.subject}: {self.effect}"
-
-
-Standing = Literal["violated", "undecided", "holds", "not applicable"]
 
 
 class Flip(NamedTuple):

@@ -6,7 +6,7 @@ for accounts are changes as well.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from policyengine.analysis.checks import without_consequences
@@ -18,67 +18,61 @@ from policyengine.analysis.diff.changes import (
     Move,
     OrganizationComparison,
     Side,
-    Standing,
 )
 from policyengine.analysis.diff.comparable import below_refusals, comparable, refusals, undisturbed
 from policyengine.analysis.diff.findings_of_one_side import findings_of_one_side
 from policyengine.analysis.diff.harm import OneSided, Views, harmed
 from policyengine.analysis.diff.pairs import Sides
 from policyengine.analysis.diff.plan_changes import PlanChanges
-from policyengine.analysis.requirements import AssertionResult, Judgement
+from policyengine.analysis.requirements import NOT_APPLICABLE, STANDINGS, Judgement, Requirement
 from policyengine.aws.deployment import View
 from policyengine.aws.merge import AccountPolicy
 from policyengine.aws.organization.tree import Entity
 from policyengine.base.text import quoted
 
-_WORST_FIRST: tuple[Standing, ...] = ("violated", "undecided", "holds", "not applicable")
-
 
 def flips(base: Judgement, head: Judgement, accounts: Collection[str]) -> list[Flip]:
     """Each requirement with those of the accounts for which its result is another now, the worst first."""
-    before, after = _Standings(base, accounts), _Standings(head, accounts)
+    numbers = sorted(accounts)
+    before, after = _Standings(base, numbers), _Standings(head, numbers)
     every_flip: list[Flip] = []
     for name in dict.fromkeys(requirement.name for requirement in (*head.requirements, *base.requirements)):
+        ids: dict[tuple[int, int], list[str]] = {}
         was, is_now = before.of(name), after.of(name)
-        both = ((old, new, was[old] & is_now[new]) for old in was for new in is_now if old != new)
-        flipped = [Flip(name, old, new, tuple(sorted(ids))) for old, new, ids in both if ids]
+        for number, old, new in zip(numbers, was, is_now, strict=True) if was != is_now else ():
+            if old != new:
+                ids.setdefault((old, new), []).append(number)
+        flipped = [Flip(name, STANDINGS[old], STANDINGS[new], tuple(some)) for (old, new), some in ids.items()]
         every_flip += sorted(flipped, key=lambda flip: flip.accounts)
-    return sorted(every_flip, key=lambda flip: _WORST_FIRST.index(flip.after))
+    return sorted(every_flip, key=lambda flip: STANDINGS.index(flip.after))
+
+
+_NOWHERE = -1  # the last byte of a column
 
 
 class _Standings:
-    """The results of requirements for some accounts, by id."""
+    """The results of requirements for some accounts, given by id; the same order in every column."""
 
-    def __init__(self, judgement: Judgement, accounts: Collection[str]) -> None:
-        self._accounts = frozenset(accounts)
-        self._results: dict[str, list[AssertionResult]] = {}
-        for result in judgement.results:
-            self._results.setdefault(result.requirement.name, []).append(result)
-        self._ids: dict[View, frozenset[str]] = {}
+    def __init__(self, judgement: Judgement, accounts: Sequence[str]) -> None:
+        self._judgement = judgement
+        self._requirements: dict[str, list[Requirement]] = {}
+        for requirement in judgement.requirements:
+            self._requirements.setdefault(requirement.name, []).append(requirement)
+        at = [(number, account.id or "") for number, view in enumerate(judgement.views) for account in view.accounts]
+        views, rows = {name: number for number, name in at}, {name: row for row, (_, name) in enumerate(at)}
+        self._views, self._rows = ([where.get(number, _NOWHERE) for number in accounts] for where in (views, rows))
 
-    def of(self, name: str) -> dict[Standing, frozenset[str]]:
-        """The accounts by the worst result of a requirement's assertions; each of them once."""
-        met: dict[Standing, set[str]] = {}
-        for result in self._results.get(name, ()):
-            met.setdefault(_standing(result), set()).update(self._of(result))
-        by_standing: dict[Standing, frozenset[str]] = {}
-        rest = self._accounts
-        for standing in _WORST_FIRST:
-            here = rest if standing == "not applicable" else rest & met.get(standing, set())
-            by_standing[standing], rest = here, rest - here
-        return by_standing
+    def of(self, name: str) -> bytes:
+        """For each account the worst result of the requirements of a name, by its place in `STANDINGS`."""
+        columns = [self._column(requirement) for requirement in self._requirements.get(name, ())]
+        if len(columns) == 1:
+            return columns[0]
+        return bytes(map(min, *columns)) if columns else bytes([NOT_APPLICABLE]) * len(self._views)
 
-    def _of(self, result: AssertionResult) -> frozenset[str]:
-        """The ids of the accounts; many results are of all that share a view."""
-        if result.accounts is not result.view.accounts:
-            return frozenset(account.id or "" for account in result.accounts)
-        if result.view not in self._ids:
-            self._ids[result.view] = frozenset(account.id or "" for account in result.accounts)
-        return self._ids[result.view]
-
-
-def _standing(result: AssertionResult) -> Standing:
-    return "violated" if result.violated else "undecided" if result.undecided else "holds"
+    def _column(self, requirement: Requirement) -> bytes:
+        column, each = self._judgement.standings(requirement)
+        column += bytes([NOT_APPLICABLE])  # of accounts that are in no view
+        return bytes(map(column.__getitem__, self._rows if each else self._views))
 
 
 def compare(base: Side, head: Side) -> OrganizationComparison:

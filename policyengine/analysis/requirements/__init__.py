@@ -18,7 +18,15 @@ from policyengine.analysis.requirements.demands import (
     meaning,
 )
 from policyengine.analysis.requirements.explanation import Reason, doubts, failures
-from policyengine.analysis.requirements.judge import AssertionResult, Judgement, join, judge
+from policyengine.analysis.requirements.judge import (
+    NOT_APPLICABLE,
+    STANDINGS,
+    AssertionResult,
+    Judgement,
+    Standing,
+    join,
+    judge,
+)
 from policyengine.analysis.requirements.packs import PackPage, pack_names, pack_page
 from policyengine.analysis.requirements.row import Row, rows_of, touched
 from policyengine.analysis.requirements.statements import check_types
@@ -26,6 +34,8 @@ from policyengine.analysis.requirements.typed import Condition, Element
 from policyengine.analysis.requirements.violations import Explained, explained, findings, reasons
 
 __all__ = [
+    "NOT_APPLICABLE",
+    "STANDINGS",
     "Assertion",
     "AssertionResult",
     "Condition",
@@ -40,6 +50,7 @@ __all__ = [
     "Reason",
     "Requirement",
     "Row",
+    "Standing",
     "TypedTest",
     "ValuePlace",
     "asks_for_account_tags",

@@ -6,10 +6,10 @@ What looks at accounts themselves has a truth for each account, all else one for
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, reduce
+from functools import cached_property, partial, reduce
 from itertools import accumulate, compress, pairwise
 from operator import and_
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from policyengine.analysis.requirements.columns import Columns
 from policyengine.analysis.requirements.demands import Assertion, Requirement
@@ -21,6 +21,12 @@ from policyengine.aws.organization.tree import Entity
 
 _TRUE, _UNKNOWN = TRUTH_BYTE[True], TRUTH_BYTE[UNKNOWN]
 _IN_SCOPE = (_TRUE, _UNKNOWN)
+
+Standing: TypeAlias = Literal["violated", "undecided", "holds", "not applicable"]
+STANDINGS: tuple[Standing, ...] = ("violated", "undecided", "holds", "not applicable")
+"""The results that a requirement has for an account, the worst first."""
+
+VIOLATED, UNDECIDED, HOLDS, NOT_APPLICABLE = range(len(STANDINGS))
 
 
 class AssertionResult(NamedTuple):
@@ -126,6 +132,23 @@ class Judgement:
             if truth in here:
                 yield [byte == truth for byte in here], OF_BYTE[truth]
 
+    def standings(self, requirement: Requirement) -> Truths:
+        """The worst standing of a requirement's assertions, by its place in `STANDINGS`, for each view or account."""
+        ruling = self.rulings[requirement]
+        each = any(truths.each for truths in (ruling.scope, *ruling.truths))
+        columns = [self._for_accounts(truths) if each else truths.column for truths in (ruling.scope, *ruling.truths)]
+        rows = list(zip(*columns, strict=True))
+        ranks = {row: min(map(partial(_standing, row[0]), row[1:]), default=NOT_APPLICABLE) for row in set(rows)}
+        return Truths(bytes(map(ranks.__getitem__, rows)), each)
+
+    def _for_accounts(self, truths: Truths) -> bytes:
+        """A column with a byte for each account."""
+        if truths.each:
+            return truths.column
+        return b"".join(
+            bytes([byte]) * len(view.accounts) for byte, view in zip(truths.column, self.views, strict=True)
+        )
+
     @property
     def judged(self) -> int:
         """How many assertions were judged, each account counted."""
@@ -154,6 +177,15 @@ class Judgement:
                     paths = zip(obligations(assertion.condition), met, strict=True)
                     unmet = [path[-1] for path, column in paths if not any(column)]
                     yield from ((requirement, assertion, quantifier) for quantifier in unmet[:1])
+
+
+def _standing(scope: int, truth: int) -> int:
+    """The standing of an assertion by the bytes of its scope and of its truth."""
+    if scope not in _IN_SCOPE:
+        return NOT_APPLICABLE
+    if truth == _TRUE:
+        return HOLDS
+    return UNDECIDED if _UNKNOWN in (scope, truth) else VIOLATED
 
 
 def judge(requirements: Iterable[Requirement], views: Sequence[View], management: str | None) -> Judgement:

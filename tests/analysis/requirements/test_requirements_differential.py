@@ -9,9 +9,11 @@ import random
 from collections import Counter
 
 import pytest
-from analysis.requirements.comparison import differences, expectations
+from analysis.requirements.comparison import differences, expectations, judged
 from generators.inventories import stocked
 from generators.requirements import demands
+
+from policyengine.analysis.requirements import NOT_APPLICABLE, STANDINGS, Judgement, Requirement
 
 pytestmark = pytest.mark.scale
 
@@ -42,3 +44,28 @@ def test_what_is_compared_is_various() -> None:
         assert verdicts[outcome] > 0.1 * (verdicts.total() - verdicts["vacuous"] - verdicts["applies to nothing"])
     assert verdicts["vacuous"] > 10
     assert verdicts["applies to nothing"] > 10
+
+
+def worst_results(judgement: Judgement, requirement: Requirement) -> list[int]:
+    """The worst result of each account, view by view, from the results of the assertions."""
+    worst = {account: NOT_APPLICABLE for view in judgement.views for account in view.accounts}
+    for result in judgement.of(requirement):
+        rank = STANDINGS.index("violated" if result.violated else "undecided" if result.undecided else "holds")
+        for account in result.accounts:
+            worst[account] = min(worst[account], rank)
+    return list(worst.values())
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_standing_of_a_requirement_is_its_worst_result(seed: int) -> None:
+    dice = random.Random(seed)
+    snapshot = stocked(dice)
+    judgement = judged(snapshot, demands(dice, snapshot))
+    for requirement in judgement.requirements:
+        column, each = judgement.standings(requirement)
+        standings = (
+            column
+            if each
+            else (rank for rank, view in zip(column, judgement.views, strict=True) for _ in view.accounts)
+        )
+        assert list(standings) == worst_results(judgement, requirement)
