@@ -17,7 +17,7 @@ from policyengine.aws.deployment.plan_reader import PlanReader
 from policyengine.aws.deployment.plans import Plan, Reach
 from policyengine.aws.deployment.surroundings import Inventory, NamesInUse, Surroundings
 from policyengine.aws.documents import Json
-from policyengine.aws.merge import AccountPolicy, Effective, Node, Resolved
+from policyengine.aws.merge import AccountPolicy, Effective, Fragment, Node, Resolved
 from policyengine.aws.organization.tree import Organization
 from policyengine.base.records import entity
 
@@ -30,7 +30,7 @@ class DeploymentReuse:
         plans = dict.fromkeys(plan for view in views for plan in view.plans)
         self._views = {_of_view(view): view for view in views}
         self._plans = {deployed.plan.node: deployed.plan for deployed in plans}
-        self._read = {(plan.name, id(plan.document)): plan for plan in self._plans.values()}
+        self._read = {(plan.name, plan.node.content): plan for plan in self._plans.values() if plan.node}
         self._deployed = {_of_deployed(plan): plan for plan in plans}
 
     @property
@@ -40,9 +40,7 @@ class DeploymentReuse:
 
     def plan(self, name: str, node: Node) -> Plan | None:
         """The previous plan of a state of the merge, or of the same document and then with the new state, or None."""
-        previous = self._plans.get(node)
-        same = None if previous else self._read.get((name, id(node.document)))
-        return replace(same, node=node, origins={}) if same else previous
+        return self._plans.get(node) or _with_node(self._read.get((name, node.content)), node)
 
     def deployed(self, plan: DeployedPlan) -> DeployedPlan:
         """The previous plan in equal surroundings, those of the accounts that it copies to included."""
@@ -51,6 +49,11 @@ class DeploymentReuse:
     def view(self, view: View) -> View:
         """The previous view with the same accounts and plans."""
         return self._views.get(_of_view(view), view) if self._views else view
+
+
+def _with_node(plan: Plan | None, node: Node) -> Plan | None:
+    """A plan in another state of the merge with the same document."""
+    return replace(plan, node=node, origins={}) if plan else None
 
 
 def _of_deployed(plan: DeployedPlan) -> Hashable:
@@ -113,6 +116,7 @@ class _Reading:
         self.reuse = reuse
         self._reader = PlanReader(at, reuse.plans)
         self._by_node: dict[Node, Plan] = {}
+        self._by_content: dict[tuple[str, Fragment | Node], Plan] = {}
         self._by_document: dict[int, tuple[Json, _Content]] = {}
         self._by_result: dict[Resolved | None, _Content] = {None: _Content((), frozenset())}
 
@@ -141,7 +145,9 @@ class _Reading:
 
     def _of_node(self, name: str, node: Node) -> Plan:
         if node not in self._by_node:
-            self._by_node[node] = self.reuse.plan(name, node) or self._reader.plan(name, node.document, node)
+            plan = self.reuse.plan(name, node) or _with_node(self._by_content.get((name, node.content)), node)
+            self._by_node[node] = plan or self._reader.plan(name, node.document, node)
+            self._by_content.setdefault((name, node.content), self._by_node[node])
         return self._by_node[node]
 
 

@@ -69,7 +69,7 @@ class Resolved:
     @cached_property
     def errors(self) -> tuple[EffectiveError, ...]:
         """AWS's validation errors (semantics.md 10.2), plan by plan."""
-        return tuple([self._error(violation) for violation in self._validator.violations(self.policy)])
+        return tuple([self._error(violation) for violation in self._validator.violations(self.root)])
 
     @cached_property
     def notes(self) -> tuple[Note, ...]:

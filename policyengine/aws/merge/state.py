@@ -118,6 +118,11 @@ class Node:
         return node
 
     @property
+    def content(self) -> Fragment | Node:
+        """The object that the document of this node is built from; nodes with the same one have the same document."""
+        return self.sole_source[1] if self.sole_source else self
+
+    @property
     def children(self) -> dict[str, Node]:
         """The nodes beneath this one by folded key; not to be changed."""
         if self._children is None:

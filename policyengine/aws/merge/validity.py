@@ -1,7 +1,7 @@
 """What AWS checks on a merged document before it publishes it (semantics.md section 10.2, facts 4.5).
 
-Exactly the table of 10.2: all other faults of a plan are findings of `checks/`, not errors of AWS's. Takes published
-documents; plans that many accounts share are the same object and are checked once.
+Exactly the table of 10.2: all other faults of a plan are findings of `checks/`, not errors of AWS's. Plans
+that many accounts share are built from the same object and are checked once.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import NamedTuple, TypeAlias
 
 from policyengine.aws.documents import Json
 from policyengine.aws.facts import limits
-from policyengine.aws.merge.fragments import segment
+from policyengine.aws.merge.fragments import Fragment, segment
+from policyengine.aws.merge.state import Node
 from policyengine.aws.settings import (
     ARCHIVE,
     BY_RESOURCES,
@@ -78,24 +79,26 @@ _Conflicting = tuple[Conflict, str, "tuple[Keys, ...]"]  # what excludes each ot
 
 
 class Validator:
-    """Checks documents, each distinct plan once."""
+    """Checks merged documents, each distinct plan once."""
 
     def __init__(self, cadence: Cadence) -> None:
         self._cadence = cadence
-        self._known: dict[int, tuple[Json, tuple[Violation, ...]]] = {}
+        self._checked: dict[Fragment | Node, tuple[Violation, ...]] = {}
 
-    def violations(self, document: Container) -> tuple[Violation, ...]:
-        """Every error of a published document, by path; none means that AWS publishes it."""
-        plans = _container(document, "plans")
-        return tuple([violation for name, plan in plans.items() for violation in self._plan(name, plan)])
+    def violations(self, root: Node) -> tuple[Violation, ...]:
+        """Every error of the document of a merge, by path; none means that AWS publishes it."""
+        plans = root.children.get("plans")
+        if plans is None or not isinstance(plans.document, dict):
+            return ()
+        named = [(name, plans.children[name]) for name in plans.document]
+        return tuple([violation for name, plan in named for violation in self._plan(name, plan)])
 
-    def _plan(self, name: str, plan: Json) -> tuple[Violation, ...]:
-        # The plan is kept beside its violations, so its identity stays its own.
-        known = self._known.get(id(plan))
-        if known is None:
-            found = sorted(_plan(("plans", name), plan, self._cadence)) if isinstance(plan, dict) else ()
-            known = self._known[id(plan)] = (plan, tuple(found))
-        return known[1]
+    def _plan(self, name: str, plan: Node) -> tuple[Violation, ...]:
+        if plan.content not in self._checked:
+            document = plan.document
+            violations = sorted(_plan(("plans", name), document, self._cadence)) if isinstance(document, dict) else ()
+            self._checked[plan.content] = tuple(violations)
+        return self._checked[plan.content]
 
 
 def _plan(at: Keys, plan: Container, cadence: Cadence) -> Iterator[Violation]:

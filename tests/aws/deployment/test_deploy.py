@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from aws.deployment.documents import CENTRAL, DESK, SHOP, VAULT, Document, deployment, document, rule
+import json
 
-from policyengine.aws.deployment import DAY, FOREVER, OWN, UNKNOWN, DeployedCopy, DeployedPlan, View
+from aws.deployment.documents import CENTRAL, DESK, SHOP, VAULT, Document, deployment, document, organization, rule
+from support.moment import AT
+
+from policyengine.aws.deployment import DAY, FOREVER, OWN, UNKNOWN, DeployedCopy, DeployedPlan, View, deploy, origins
+from policyengine.aws.merge import resolve
 from policyengine.aws.organization import Entity
 
 MAIN = {"name": "Main", "accounts": "*", "regions": ["eu-west-1"]}
@@ -74,6 +78,19 @@ def test_plans_that_a_lower_policy_leaves_alone_are_the_same_plan() -> None:
     assert [plan.plan.name for plan in of_shop.plans] == ["daily", "own"]
     assert names(others.accounts) == ["desk", "central"]
     assert of_shop.plans[0] is the_plan(others)
+
+
+def test_a_policy_that_accounts_attach_is_read_once_and_named_at_each() -> None:
+    accounts = [{"id": number, "name": name, "policies": ["own"]} for number, name in ((SHOP, "shop"), (DESK, "desk"))]
+    own = {"content": document(["eu-west-1"], nightly=rule())}
+    snapshot = {"version": 1, "root": {"name": "Root", "accounts": accounts}, "policies": {"own": own}}
+    both = organization(json.dumps(snapshot))
+    first, second = (the_plan(view).plan for view in deploy(both, resolve(both, at=AT), at=AT).candidates)
+    assert first is not second
+    assert (first.rules, first.reach) == (second.rules, second.reach)
+    assert first.document is second.document
+    places = [origin.entity.name for plan in (first, second) for origin in origins(plan, f"{plan.path}/regions")]
+    assert places == ["shop", "desk"]
 
 
 def test_a_rule_that_a_lower_policy_leaves_alone_is_the_same_rule() -> None:
