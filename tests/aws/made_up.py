@@ -1,10 +1,15 @@
 """The command with settings that AWS does not have: rows put into the table before anything is derived from it.
 
-`python made_up.py ARGUMENTS` is `policyengine ARGUMENTS` in a world in which AWS has them.
+`python made_up.py` is `policyengine` in a world in which AWS has them: each line of its input has the arguments of a
+call as JSON, and each line of its output the exit code with what was printed and what was said of errors.
 """
 
 from __future__ import annotations
 
+import json
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from io import BytesIO, TextIOWrapper
 from types import MappingProxyType
 
 from policyengine.aws import settings
@@ -65,8 +70,20 @@ MADE_UP: tuple[SettingRow | BlockRow, ...] = (
     ),
 )
 
+
+def serve() -> None:
+    """Answers calls until the input ends."""
+    from policyengine.cli.app import run  # noqa: PLC0415 - derives from the table
+
+    for line in sys.stdin:
+        out, err = (TextIOWrapper(BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+        with redirect_stdout(out), redirect_stderr(err):
+            code = run(json.loads(line))
+        printed = [stream.buffer.getvalue().decode() for stream in (out, err)]
+        sys.stdout.write(json.dumps([code, *printed]) + "\n")
+        sys.stdout.flush()
+
+
 if __name__ == "__main__":
     settings.ROWS = (*settings.ROWS, *MADE_UP)
-    from policyengine.__main__ import main
-
-    main()
+    serve()

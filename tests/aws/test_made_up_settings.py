@@ -1,6 +1,6 @@
 """A setting takes one declaration: a boolean, a number, a list and a block that AWS does not have, in every command.
 
-Each call is a process of its own, which puts the rows of `made_up.py` into the table and runs the command.
+The calls go to a process of its own (`made_up.py`), which puts its rows into the table before anything derives from it.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -119,12 +121,32 @@ class Ran(NamedTuple):
         return json.loads(self.out)
 
 
-def command(*arguments: str | Path) -> Ran:
-    done = subprocess.run(
-        [sys.executable, PROGRAM, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=120
+@cache
+def world() -> subprocess.Popen[str]:
+    """The process in which AWS has the settings."""
+    return subprocess.Popen(
+        [sys.executable, PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
     )
-    assert "Traceback" not in done.stderr
-    return Ran(done.returncode, done.stdout + done.stderr)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def the_end_of_the_world() -> Iterator[None]:
+    yield
+    if world.cache_info().currsize:
+        with world():
+            pass  # what leaving does is enough: it closes the input and waits
+
+
+def command(*arguments: str | Path) -> Ran:
+    process = world()
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write(json.dumps([str(argument) for argument in arguments]) + "\n")
+    process.stdin.flush()
+    code, out, err = json.loads(process.stdout.readline())
+    assert "Traceback" not in err
+    assert "internal error" not in err
+    return Ran(code, out + err)
 
 
 def as_json(name: str, *arguments: str | Path) -> Ran:
