@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import field, replace
 from datetime import datetime
 
-from policyengine.analysis.checks.effective.effective_policy_invalid import RULE as EFFECTIVE_POLICY_INVALID
+from policyengine.analysis.checks import EFFECTIVE_POLICY_INVALID
 from policyengine.analysis.diff import OrganizationComparison, Side, compare
 from policyengine.analysis.findings import Gate, Waiver
 from policyengine.analysis.findings.baseline import Baseline

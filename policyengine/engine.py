@@ -33,7 +33,7 @@ from policyengine.aws.deployment import Deployment, View, deploy
 from policyengine.aws.documents import Compiled, PolicyDocument
 from policyengine.aws.merge import Effective, resolve
 from policyengine.aws.organization import Entity, Organization, attach
-from policyengine.aws.snapshot.snapshot import Snapshot, read_snapshot
+from policyengine.aws.snapshot import Snapshot, read_snapshot
 from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.errors import UsageError
 from policyengine.base.records import record

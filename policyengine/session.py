@@ -27,7 +27,7 @@ from policyengine.aws.deployment import Deployment, View, deploy
 from policyengine.aws.documents import Compiled, PolicyDocument
 from policyengine.aws.merge import Effective, resolve
 from policyengine.aws.organization import Organization, OrganizationReuse, attach
-from policyengine.aws.snapshot.snapshot import Snapshot
+from policyengine.aws.snapshot import Snapshot
 from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.source import Source, Span
 from policyengine.engine import Stages

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from policyengine.analysis.checks.merging import peer_order_unknown
+from policyengine.analysis.checks import PEER_ORDER_UNKNOWN
 from policyengine.analysis.checks.snapshot_rules import NO_ACCOUNTS
 from policyengine.analysis.findings import Gate, Verdict, not_to_accept
 from policyengine.analysis.findings.baseline import Baseline, read_baseline
@@ -33,7 +33,7 @@ def gate_of(configuration: Configuration, *, strict: bool) -> Gate:
     levels = dict(configuration.checks)
     if strict:
         always = (REQUIREMENT_UNDECIDED, NO_ACCOUNTS)
-        levels = {peer_order_unknown.RULE.name: "error", **levels} | {rule.name: "error" for rule in always}
+        levels = {PEER_ORDER_UNKNOWN.name: "error", **levels} | {rule.name: "error" for rule in always}
     chosen = {name: None if level == "off" else Severity(level) for name, level in levels.items()}
     return Gate(Severity(configuration.fail_on), chosen, strict, configuration.unknown)
 

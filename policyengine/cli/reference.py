@@ -11,7 +11,7 @@ import typer
 from policyengine.analysis.findings.baseline import baseline_schema
 from policyengine.analysis.findings.registry import RULES
 from policyengine.analysis.requirements import PackPage, pack_names, pack_page
-from policyengine.aws.snapshot.snapshot import snapshot_schema
+from policyengine.aws.snapshot import snapshot_schema
 from policyengine.base.errors import UsageError
 from policyengine.base.rules import Rule
 from policyengine.base.text import suggestion

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from policyengine.aws.organization.tree import Entity, Organization
+from policyengine.aws.organization import Entity, Organization
 
 _MOST = 3  # units and accounts that a description names
 _PAIR = 2  # accounts: two names read better than what is left out

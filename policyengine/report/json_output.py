@@ -11,7 +11,7 @@ from datetime import datetime
 
 from policyengine.aws.documents import WrittenAt
 from policyengine.aws.merge import Step, keys, operand, value_text
-from policyengine.aws.organization.tree import Entity
+from policyengine.aws.organization import Entity
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Span
 from policyengine.report.terminal import LOG_COMMAND, Part

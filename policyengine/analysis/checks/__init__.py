@@ -12,8 +12,11 @@ from types import ModuleType
 from typing import Protocol, cast
 
 from policyengine.analysis.checks import aws_backup, effective, environment, merging
+from policyengine.analysis.checks.accounts_by_path import AccountsByPath, Path
 from policyengine.analysis.checks.consequences import without_consequences, without_guesses
-from policyengine.analysis.checks.evidence import Cases, Facts, LeftOut
+from policyengine.analysis.checks.effective.effective_policy_invalid import RULE as EFFECTIVE_POLICY_INVALID
+from policyengine.analysis.checks.evidence import Cases, Facts, LeftOut, place
+from policyengine.analysis.checks.merging.peer_order_unknown import RULE as PEER_ORDER_UNKNOWN
 from policyengine.analysis.checks.missing_facts import MissingFact, facts_missing
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.rules import Rule
@@ -39,12 +42,17 @@ CHECKS = tuple(check for family in (merging, effective, aws_backup, environment)
 
 __all__ = [
     "CHECKS",
+    "EFFECTIVE_POLICY_INVALID",
+    "PEER_ORDER_UNKNOWN",
+    "AccountsByPath",
     "Cases",
     "Check",
     "Facts",
     "LeftOut",
     "MissingFact",
+    "Path",
     "missing_facts",
+    "place",
     "run_checks",
     "without_consequences",
 ]

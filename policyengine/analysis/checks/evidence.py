@@ -24,7 +24,7 @@ from policyengine.aws.deployment import (
 )
 from policyengine.aws.documents import Compiled, Json, PolicyDocument
 from policyengine.aws.merge import Effective, Note, Resolved, keys
-from policyengine.aws.organization.tree import Entity, Organization
+from policyengine.aws.organization import Entity, Organization
 from policyengine.base.source import Span
 
 _Cause = TypeVar("_Cause")

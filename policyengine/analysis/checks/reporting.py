@@ -21,7 +21,7 @@ from policyengine.aws.deployment import (
 from policyengine.aws.documents import ASSIGN, PolicyDocument
 from policyengine.aws.facts import types_of_pattern
 from policyengine.aws.merge import Note, NoteKind, Resolved, Value, keys, operand
-from policyengine.aws.organization.tree import Entity
+from policyengine.aws.organization import Entity
 from policyengine.aws.settings import (
     CONDITION_KEY,
     CONDITION_VALUE,

@@ -1,5 +1,6 @@
 """What a change does to every account, change by change, with its class and its cause. The door is `compare`."""
 
+from policyengine.analysis.diff.causes import block, settings
 from policyengine.analysis.diff.changes import (
     Change,
     ChangeCause,
@@ -21,5 +22,7 @@ __all__ = [
     "OrganizationComparison",
     "RefusedPolicy",
     "Side",
+    "block",
     "compare",
+    "settings",
 ]

@@ -10,7 +10,7 @@ from policyengine.analysis.diff.changes import ChangeCause, SideName
 from policyengine.aws.deployment import Plan, origins
 from policyengine.aws.documents import CONTROL, Json, PolicyDocument, spelled
 from policyengine.aws.merge import Node, keys, operand, segment
-from policyengine.aws.organization.tree import Entity, Organization
+from policyengine.aws.organization import Entity, Organization
 from policyengine.base.source import Span
 
 

@@ -11,7 +11,7 @@ from policyengine.analysis.findings.configuration import DIGITS
 from policyengine.analysis.requirements import Judgement, Standing
 from policyengine.aws.deployment import Deployment
 from policyengine.aws.merge import AccountPolicy, Effective
-from policyengine.aws.organization.tree import Entity, Organization
+from policyengine.aws.organization import Entity, Organization
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.records import record
 from policyengine.base.source import Span

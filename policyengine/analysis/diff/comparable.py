@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from policyengine.analysis.checks.accounts_by_path import AccountsByPath, Path
+from policyengine.analysis.checks import AccountsByPath, Path
 from policyengine.analysis.diff.changes import Change, RefusedPolicy, Side, SideName
 from policyengine.aws.merge import keys, segment
 from policyengine.base.diagnostics import Diagnostic

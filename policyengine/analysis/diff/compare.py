@@ -27,7 +27,7 @@ from policyengine.analysis.diff.plan_changes import PlanChanges
 from policyengine.analysis.requirements import NOT_APPLICABLE, STANDINGS, Judgement, Requirement
 from policyengine.aws.deployment import View
 from policyengine.aws.merge import AccountPolicy
-from policyengine.aws.organization.tree import Entity
+from policyengine.aws.organization import Entity
 from policyengine.base.text import quoted
 
 

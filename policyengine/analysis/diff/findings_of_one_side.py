@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from policyengine.analysis.diff.changes import Side
 from policyengine.analysis.findings import Identity, identity
-from policyengine.aws.organization.tree import Organization
+from policyengine.aws.organization import Organization
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.text import quoted
 

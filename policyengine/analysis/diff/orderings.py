@@ -17,7 +17,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
 
 from policyengine.analysis.diff.changes import ChangeClass
-from policyengine.analysis.requirements.phrases import shown
+from policyengine.analysis.requirements import shown
 from policyengine.aws.deployment import (
     FOREVER,
     UNKNOWN,
@@ -26,11 +26,12 @@ from policyengine.aws.deployment import (
     DeployedVault,
     Plan,
     RunComparison,
+    Value,
     compare_runs,
     last_run,
     next_run,
+    value_at,
 )
-from policyengine.aws.deployment.setting_values import Value, value_at
 from policyengine.aws.rows import TRUTHS, Better, Kind, SettingRow, complete
 from policyengine.aws.settings import AIR_GAPPED_VAULT, COPY_RETAIN, SCHEDULE, SELECTED_VALUES, below, settings
 from policyengine.base.records import record

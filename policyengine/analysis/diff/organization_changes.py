@@ -21,7 +21,7 @@ from policyengine.aws.deployment import (
     OrUnknown,
 )
 from policyengine.aws.merge import keys
-from policyengine.aws.organization.tree import Organization
+from policyengine.aws.organization import Organization
 from policyengine.aws.settings import AIR_GAPPED_VAULT, COLD_AFTER, COPY_TARGET
 from policyengine.base.text import quoted
 

@@ -11,7 +11,7 @@ from typing import Generic, NamedTuple, TypeVar
 from policyengine.analysis.diff.causes import AttachedDocuments, PlanPlace, causes
 from policyengine.analysis.diff.changes import Change, ChangeCause, ChangeClass
 from policyengine.aws.deployment import OWN, DeployedPlan
-from policyengine.aws.organization.tree import Organization
+from policyengine.aws.organization import Organization
 from policyengine.base.records import record
 from policyengine.base.text import quoted
 

@@ -16,7 +16,7 @@ from policyengine.analysis.diff.pairs import Pair, matched
 from policyengine.analysis.diff.setting_changes import ElementSide, Regional, in_regions, ordered_changes, plain_changes
 from policyengine.aws.deployment import UNKNOWN, Condition, DeployedPlan, OrUnknown, Selection
 from policyengine.aws.facts import CLUSTERS_OF_RDS, resource_features
-from policyengine.aws.organization.tree import Organization
+from policyengine.aws.organization import Organization
 from policyengine.aws.settings import EXCEPT_TYPES, SELECTED_KEY, TAG_ROLE, TYPES
 from policyengine.base.text import listed, quoted
 

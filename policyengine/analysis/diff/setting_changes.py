@@ -10,7 +10,7 @@ from policyengine.analysis.diff.causes import Setting, written
 from policyengine.analysis.diff.changes import Change, ChangeClass
 from policyengine.analysis.diff.orderings import Members, Movement, Ordering
 from policyengine.analysis.diff.pairs import Pair
-from policyengine.analysis.requirements.phrases import shown
+from policyengine.analysis.requirements import shown
 from policyengine.aws.arns import VaultArn
 from policyengine.aws.deployment import FOREVER, UNKNOWN
 from policyengine.aws.settings import RETAIN, SCHEDULE, TAG_KEY, TAG_ROLE, TAG_VALUE

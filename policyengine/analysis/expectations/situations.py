@@ -12,14 +12,12 @@ from dataclasses import replace
 from itertools import count
 from typing import NamedTuple
 
-from policyengine.analysis.checks.evidence import place
+from policyengine.analysis.checks import place
 from policyengine.analysis.expectations.results import Failure, FailureCause
 from policyengine.analysis.requirements import TypedTest
 from policyengine.aws.arns import ACCOUNT_ID
 from policyengine.aws.documents import PolicyDocument, TargetName
-from policyengine.aws.organization import Entity, Organization, targets_in
-from policyengine.aws.organization.survey import child_path
-from policyengine.aws.organization.targets import Targets
+from policyengine.aws.organization import Entity, Organization, Targets, child_path, targets_in
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Span
 from policyengine.base.text import quoted, suggestion

@@ -1,6 +1,8 @@
 """From diagnostics to a verdict: levels, waivers, the baseline, order, the gate.
 
 The door is `settle`; `read_waivers` makes what it takes of the project's statements, `to_accept` what a baseline holds.
+Doors beside this one: `configuration` and `baseline` read the project's files, `registry` has all rules of the program,
+`waiver_rules` those of this room.
 """
 
 from policyengine.analysis.findings.baseline import (

@@ -24,7 +24,7 @@ from policyengine.analysis.prove.prover import Prover
 from policyengine.analysis.prove.suggestions import suggest
 from policyengine.analysis.requirements import Demands
 from policyengine.aws.merge import Effective
-from policyengine.aws.organization.tree import Organization
+from policyengine.aws.organization import Organization
 
 
 def prove(  # noqa: PLR0913 - what a proof rests on

@@ -21,8 +21,7 @@ from policyengine.analysis.prove.open_elements import (
 )
 from policyengine.analysis.prove.openness import Openness
 from policyengine.analysis.prove.partial import AtLeast, Beginning, Other, at_least, compare, conjunction, in_all
-from policyengine.analysis.requirements.attributes import Subject
-from policyengine.analysis.requirements.truth import MISSING, Missing, Truth, disjunction, negation
+from policyengine.analysis.requirements import MISSING, Missing, Subject, Truth, disjunction, negation
 from policyengine.analysis.requirements.typed import (
     Comparison,
     Condition,

@@ -9,8 +9,7 @@ from collections.abc import Callable, Collection, Hashable, Iterator
 
 from policyengine.analysis.prove.open_elements import of_account
 from policyengine.analysis.prove.partial import Beginning, Other, compare
-from policyengine.analysis.requirements import Requirement
-from policyengine.analysis.requirements.attributes import Subject
+from policyengine.analysis.requirements import Requirement, Subject
 from policyengine.analysis.requirements.typed import (
     Access,
     Comparison,
@@ -24,8 +23,7 @@ from policyengine.analysis.requirements.typed import (
 )
 from policyengine.aws.deployment import UNKNOWN, View
 from policyengine.aws.documents import PolicyDocument
-from policyengine.aws.organization.survey import child_path
-from policyengine.aws.organization.tree import Entity, Organization
+from policyengine.aws.organization import Entity, Organization, child_path
 
 _NEW = "new-account"
 NOTHING = View((), (), None)

@@ -12,13 +12,11 @@ from policyengine.analysis.prove.freeze import Firm, Freezing
 from policyengine.analysis.prove.openness import ASSUMED, DOCUMENTED, INFERRED, OBSERVED, Openness, openness
 from policyengine.analysis.prove.partial import conjunction
 from policyengine.analysis.prove.proofs import Basis
-from policyengine.analysis.requirements import Requirement
-from policyengine.analysis.requirements.attributes import Subject
-from policyengine.analysis.requirements.truth import MISSING, Truth
+from policyengine.analysis.requirements import MISSING, Requirement, Subject, Truth
 from policyengine.aws.deployment import View
 from policyengine.aws.documents import PolicyDocument
 from policyengine.aws.merge import Node, Resolved, keys
-from policyengine.aws.organization.tree import Entity
+from policyengine.aws.organization import Entity
 
 _BASES: tuple[tuple[int, Basis], ...] = ((OBSERVED, "observed"), (DOCUMENTED, "documented"), (INFERRED, "inferred"))
 

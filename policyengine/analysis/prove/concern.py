@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from policyengine.analysis.requirements import Condition, Requirement
-from policyengine.analysis.requirements.attributes import ATTRIBUTES
-from policyengine.analysis.requirements.truth import Type
+from policyengine.analysis.requirements import ATTRIBUTES, Condition, Requirement, Type
 from policyengine.analysis.requirements.typed import (
     Access,
     Comparison,

@@ -12,13 +12,12 @@ from typing import NamedTuple
 from policyengine.analysis.prove.accounts import NOTHING
 from policyengine.analysis.prove.concern import NAME, Concern, plans_in
 from policyengine.analysis.prove.open_elements import is_new
-from policyengine.analysis.requirements import Requirement, Row, judge, reasons, rows_of
-from policyengine.analysis.requirements.truth import MISSING, Truth, conjunction
+from policyengine.analysis.requirements import MISSING, Requirement, Row, Truth, conjunction, judge, reasons, rows_of
 from policyengine.aws.admission import admit
 from policyengine.aws.deployment import UNKNOWN, Deployment, Inventory, Surroundings, View, deploy
 from policyengine.aws.documents import Json, PolicyDocument
 from policyengine.aws.merge import AccountPolicy, Effective, Resolved, resolve
-from policyengine.aws.organization.tree import Entity, Organization
+from policyengine.aws.organization import Entity, Organization
 from policyengine.aws.policy_text import minify
 from policyengine.base.text import quoted
 from policyengine.language.compiler import decompile

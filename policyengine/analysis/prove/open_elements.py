@@ -15,8 +15,7 @@ from typing import TypeAlias
 
 from policyengine.analysis.prove.openness import ASSUMED, Openness
 from policyengine.analysis.prove.partial import AtLeast, Beginning, Other
-from policyengine.analysis.requirements.attributes import ATTRIBUTES, Attribute, Subject
-from policyengine.analysis.requirements.truth import ABSENT, Type
+from policyengine.analysis.requirements import ABSENT, ATTRIBUTES, Attribute, Subject, Type
 from policyengine.analysis.requirements.typed import Access, Pick
 from policyengine.aws.deployment import (
     FOREVER,
@@ -32,7 +31,7 @@ from policyengine.aws.deployment import (
 )
 from policyengine.aws.facts import resource_types
 from policyengine.aws.merge import MAY_APPEND, MAY_ASSIGN, MAY_REMOVE, Node, keys, segment
-from policyengine.aws.organization.tree import Entity
+from policyengine.aws.organization import Entity
 from policyengine.aws.settings import (
     BY_RESOURCES,
     BY_TAGS,

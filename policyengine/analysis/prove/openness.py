@@ -13,7 +13,7 @@ from typing import TypeAlias
 from policyengine.aws.admission import setting_at
 from policyengine.aws.documents import ASSIGN
 from policyengine.aws.merge import MAY_ALL, MAY_APPEND, MAY_ASSIGN, MAY_REMOVE, Node, Resolved, keys
-from policyengine.aws.organization.tree import Entity
+from policyengine.aws.organization import Entity
 
 CREATE = MAY_ASSIGN | MAY_APPEND
 

@@ -11,9 +11,7 @@ from typing import TypeVar
 
 from policyengine.analysis.prove.accounts import atoms_of, sides
 from policyengine.analysis.prove.concern import NAME
-from policyengine.analysis.requirements import Condition, Requirement
-from policyengine.analysis.requirements.attributes import ATTRIBUTES, Attribute
-from policyengine.analysis.requirements.truth import Type
+from policyengine.analysis.requirements import ATTRIBUTES, Attribute, Condition, Requirement, Type
 from policyengine.analysis.requirements.typed import (
     Access,
     Comparison,
@@ -30,8 +28,7 @@ from policyengine.aws.arns import ACCOUNT, ACCOUNT_ID, air_gapped_vault_arn, rol
 from policyengine.aws.deployment import FOREVER
 from policyengine.aws.documents import Json
 from policyengine.aws.facts import regions, resource_types
-from policyengine.aws.organization.survey import child_path
-from policyengine.aws.organization.tree import Entity, Organization
+from policyengine.aws.organization import Entity, Organization, child_path
 from policyengine.aws.rows import TRUTHS, Kind, SettingRow, complete
 from policyengine.aws.settings import (
     TAG_KEY,

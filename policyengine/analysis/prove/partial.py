@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from policyengine.analysis.requirements import truth as settled
-from policyengine.analysis.requirements.truth import MISSING, Truth
+from policyengine.analysis.requirements import MISSING, Truth
+from policyengine.analysis.requirements import at_least as settled_at_least
+from policyengine.analysis.requirements import conjunction as settled_conjunction
+from policyengine.analysis.requirements import in_all as settled_in_all
 from policyengine.aws.deployment import UNKNOWN
 from policyengine.base.records import record
 from policyengine.language.syntax.nodes import ComparisonOperator
@@ -86,13 +88,13 @@ def _like(start: str, pattern: str) -> Truth:
 def conjunction(truths: Iterable[Truth]) -> Truth:
     """`and`, `every`: false decides, whatever the others turn out to be."""
     distinct = set(truths)
-    return UNKNOWN if UNKNOWN in distinct and False not in distinct else settled.conjunction(distinct)
+    return UNKNOWN if UNKNOWN in distinct and False not in distinct else settled_conjunction(distinct)
 
 
 def in_all(regions: Iterable[tuple[Truth, Truth]]) -> Truth:
     """Whether something holds in all Regions in which it is meant: for each, whether it is meant, and holds there."""
     judged = list(regions)
-    truth = settled.in_all(judged)
+    truth = settled_in_all(judged)
     open_ = any(meant is not True or truth is UNKNOWN for meant, truth in judged)
     return UNKNOWN if truth is MISSING and open_ else truth
 
@@ -100,5 +102,5 @@ def in_all(regions: Iterable[tuple[Truth, Truth]]) -> Truth:
 def at_least(count: int, truths: Iterable[Truth]) -> Truth:
     """Whether so many hold. Where too few can, what is unknown may still turn out to be missing."""
     each = list(truths)
-    truth = settled.at_least(count, each)
+    truth = settled_at_least(count, each)
     return UNKNOWN if truth is False and UNKNOWN in each else truth

@@ -8,8 +8,7 @@ from itertools import islice
 from policyengine.analysis.prove.concern import NAME
 from policyengine.analysis.prove.field import Document
 from policyengine.analysis.prove.palette import MONTHLY, Palette, varied
-from policyengine.analysis.requirements.attributes import ATTRIBUTES, Attribute
-from policyengine.analysis.requirements.truth import Type
+from policyengine.analysis.requirements import ATTRIBUTES, Attribute, Type
 from policyengine.aws.documents import ASSIGN, Json
 from policyengine.aws.facts import limits
 from policyengine.aws.rows import TRUTHS, SettingRow

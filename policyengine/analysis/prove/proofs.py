@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from policyengine.analysis.requirements import Requirement
 from policyengine.aws.deployment import Origin
-from policyengine.aws.organization.tree import Entity
+from policyengine.aws.organization import Entity
 from policyengine.base.records import record
 
 Outcome = Literal["guaranteed", "breakable", "undecided", "violated"]

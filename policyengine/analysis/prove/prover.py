@@ -21,7 +21,7 @@ from policyengine.analysis.prove.search import NOT_ENABLED, Search, as_it_is, br
 from policyengine.analysis.requirements import Requirement
 from policyengine.aws.documents import PolicyDocument
 from policyengine.aws.merge import Effective
-from policyengine.aws.organization.tree import Entity, Organization
+from policyengine.aws.organization import Entity, Organization
 from policyengine.base.records import record
 
 _MOST_TRIES = 400  # strikes at one target

@@ -17,7 +17,7 @@ from policyengine.analysis.prove.palette import Palette
 from policyengine.analysis.prove.pieces import joined
 from policyengine.analysis.prove.proofs import Attack
 from policyengine.analysis.requirements import Requirement
-from policyengine.aws.organization.tree import Entity
+from policyengine.aws.organization import Entity
 from policyengine.base.text import listed
 
 NOT_ENABLED = "backup policies are not enabled for the organization, so that no policy has an effect"

@@ -20,7 +20,7 @@ from policyengine.analysis.requirements import Requirement
 from policyengine.aws.deployment import Origin
 from policyengine.aws.documents import CONTROL, VALUE_OPERATORS, Json, PolicyDocument
 from policyengine.aws.merge import Effective, Node, NoteKind, keys, resolve
-from policyengine.aws.organization.tree import Entity
+from policyengine.aws.organization import Entity
 from policyengine.base.records import entity, record
 from policyengine.language.compiler import decompile
 from policyengine.language.syntax import format_module

@@ -1,11 +1,13 @@
 """What must hold: the expression language over the plans of accounts (language.md sections 5 and 7).
 
 `check_types` gives expressions their types or says what does not fit, `judge` says for which accounts they hold.
+Doors beside this one: `typed` has the tree of typed conditions, `requirement_rules` the rules.
 """
 
 from __future__ import annotations
 
 from policyengine.analysis.requirements.atoms import ValuePlace
+from policyengine.analysis.requirements.attributes import ATTRIBUTES, Attribute, Subject
 from policyengine.analysis.requirements.demands import (
     Assertion,
     Demands,
@@ -28,16 +30,33 @@ from policyengine.analysis.requirements.judge import (
     judge,
 )
 from policyengine.analysis.requirements.packs import PackPage, pack_names, pack_page
+from policyengine.analysis.requirements.phrases import shown
 from policyengine.analysis.requirements.row import Row, rows_of, touched
 from policyengine.analysis.requirements.statements import check_types
+from policyengine.analysis.requirements.truth import (
+    ABSENT,
+    MISSING,
+    Missing,
+    Truth,
+    Type,
+    at_least,
+    conjunction,
+    disjunction,
+    in_all,
+    negation,
+)
 from policyengine.analysis.requirements.typed import Condition, Element
 from policyengine.analysis.requirements.violations import Explained, explained, findings, reasons
 
 __all__ = [
+    "ABSENT",
+    "ATTRIBUTES",
+    "MISSING",
     "NOT_APPLICABLE",
     "STANDINGS",
     "Assertion",
     "AssertionResult",
+    "Attribute",
     "Condition",
     "Demands",
     "Element",
@@ -46,25 +65,35 @@ __all__ = [
     "Explained",
     "Judgement",
     "Level",
+    "Missing",
     "PackPage",
     "Reason",
     "Requirement",
     "Row",
     "Standing",
+    "Subject",
+    "Truth",
+    "Type",
     "TypedTest",
     "ValuePlace",
     "asks_for_account_tags",
+    "at_least",
     "check_types",
+    "conjunction",
+    "disjunction",
     "doubts",
     "explained",
     "failures",
     "findings",
+    "in_all",
     "join",
     "judge",
     "meaning",
+    "negation",
     "pack_names",
     "pack_page",
     "reasons",
     "rows_of",
+    "shown",
     "touched",
 ]

@@ -10,9 +10,8 @@ from operator import attrgetter
 from typing import Any
 
 from policyengine.analysis.requirements.truth import ABSENT, MISSING, Type
-from policyengine.aws.deployment import UNKNOWN, DeployedVault, View, leaves_account, leaves_region
-from policyengine.aws.deployment.setting_values import value_at
-from policyengine.aws.organization.tree import Entity
+from policyengine.aws.deployment import UNKNOWN, DeployedVault, View, leaves_account, leaves_region, value_at
+from policyengine.aws.organization import Entity
 from policyengine.aws.rows import TRUTHS, Kind, SettingRow
 from policyengine.aws.settings import (
     AIR_GAPPED_VAULT,

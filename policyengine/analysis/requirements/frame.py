@@ -14,7 +14,7 @@ from policyengine.analysis.requirements.attributes import Subject
 from policyengine.analysis.requirements.truth import ABSENT, MISSING
 from policyengine.analysis.requirements.typed import Access, Element, Free, Holder, Pick, Slot
 from policyengine.aws.deployment import OWN, UNKNOWN, DeployedPlan, DeployedRule, View
-from policyengine.aws.organization.tree import Entity
+from policyengine.aws.organization import Entity
 
 Codes: TypeAlias = bytes | list[int]
 """A number a row: bytes where there are few distinct values, since these are translated at once."""

@@ -17,7 +17,7 @@ from policyengine.analysis.requirements.frame import Frame
 from policyengine.analysis.requirements.truth import MEANT, OF_BYTE, TRUTH_BYTE, Truth
 from policyengine.analysis.requirements.typed import Condition, Logical, Not, Quantifier
 from policyengine.aws.deployment import UNKNOWN, View
-from policyengine.aws.organization.tree import Entity
+from policyengine.aws.organization import Entity
 
 _TRUE, _UNKNOWN = TRUTH_BYTE[True], TRUTH_BYTE[UNKNOWN]
 _IN_SCOPE = (_TRUE, _UNKNOWN)

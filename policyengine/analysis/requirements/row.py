@@ -34,7 +34,7 @@ from policyengine.analysis.requirements.typed import (
     parts,
 )
 from policyengine.aws.deployment import DeployedCopy, DeployedPlan, DeployedRule, View
-from policyengine.aws.organization.tree import Entity
+from policyengine.aws.organization import Entity
 
 
 class Judged(NamedTuple):

@@ -20,7 +20,7 @@ from policyengine.analysis.requirements.row import Row, rows_of
 from policyengine.analysis.requirements.typed import Condition, Quantifier
 from policyengine.aws.deployment import UNKNOWN, origin, origins, policies
 from policyengine.aws.merge import keys
-from policyengine.aws.organization.tree import Entity
+from policyengine.aws.organization import Entity
 from policyengine.base.diagnostics import Diagnostic, Label, Severity
 from policyengine.base.source import Span
 from policyengine.base.text import quoted

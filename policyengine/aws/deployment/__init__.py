@@ -59,10 +59,14 @@ from policyengine.aws.deployment.runs import (
     last_run,
     longest_without,
     may_meet,
+    minute,
     moment,
     next_run,
+    run_outcomes,
     shapes,
+    upcoming,
 )
+from policyengine.aws.deployment.setting_values import Value, value_at
 from policyengine.aws.deployment.surroundings import OWN, DeployedVault, Inventory, OptIn, Surroundings
 
 __all__ = [
@@ -106,6 +110,7 @@ __all__ = [
     "Suppressor",
     "Surroundings",
     "Unknown",
+    "Value",
     "View",
     "calendar",
     "circles",
@@ -121,11 +126,15 @@ __all__ = [
     "lost_with_region",
     "may_meet",
     "meet",
+    "minute",
     "moment",
     "next_run",
     "origin",
     "origins",
     "overlaps",
     "policies",
+    "run_outcomes",
     "shapes",
+    "upcoming",
+    "value_at",
 ]

@@ -18,7 +18,7 @@ from policyengine.aws.deployment.plans import Plan, Reach
 from policyengine.aws.deployment.surroundings import Inventory, NamesInUse, Surroundings
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import AccountPolicy, Effective, Fragment, Node, Resolved
-from policyengine.aws.organization.tree import Organization
+from policyengine.aws.organization import Organization
 from policyengine.base.records import entity
 
 

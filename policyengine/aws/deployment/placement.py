@@ -24,7 +24,7 @@ from policyengine.aws.deployment.plans import (
 )
 from policyengine.aws.deployment.surroundings import OWN, DeployedVault, Inventory, Surroundings
 from policyengine.aws.merge import Resolved
-from policyengine.aws.organization.tree import Entity
+from policyengine.aws.organization import Entity
 from policyengine.base.records import entity, record
 from policyengine.base.text import quoted
 

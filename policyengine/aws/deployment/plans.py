@@ -19,7 +19,7 @@ from policyengine.aws.arns import VaultArn
 from policyengine.aws.documents import Json, PolicyDocument
 from policyengine.aws.facts import resource_features
 from policyengine.aws.merge import Fragment, Node, Peer, Step, keys
-from policyengine.aws.organization.tree import Entity
+from policyengine.aws.organization import Entity
 from policyengine.aws.rows import MINUTES_IN
 from policyengine.base.records import entity, record
 from policyengine.base.source import Span

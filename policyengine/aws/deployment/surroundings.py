@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary, WeakValueDictionary
 from policyengine.aws.arns import ACCOUNT, role_path
 from policyengine.aws.deployment.plans import DAY, FOREVER, UNKNOWN, Minutes, OrUnknown, Reach, Selection, T
 from policyengine.aws.facts import resource_features, resource_types
-from policyengine.aws.organization.tree import Entity, Organization
+from policyengine.aws.organization import Entity, Organization
 from policyengine.base.records import entity
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from policyengine.aws.merge.merge import Merge
 from policyengine.aws.merge.open_points import open_points
 from policyengine.aws.merge.state import Node, Note, Peer, Step, empty_state
 from policyengine.aws.merge.validity import Cadence, Conflict, Keys, Validator, Violation
-from policyengine.aws.organization.tree import Entity, Organization, Visit
+from policyengine.aws.organization import Entity, Organization, Visit
 from policyengine.base.records import record
 
 Status = Literal["valid", "invalid", "empty", "disabled"]

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 
 from policyengine.aws.documents import ASSIGN, Json, PolicyDocument
 from policyengine.aws.merge.fragments import MAY, MAY_ALL, MAY_REMOVE, Fragment, Value, operate
-from policyengine.aws.organization.tree import Entity
+from policyengine.aws.organization import Entity
 
 StepOutcome = Literal["applied", "overridden", "blocked", "shadowed"]
 

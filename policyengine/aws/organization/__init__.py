@@ -5,7 +5,18 @@ statements; `OrganizationReuse` returns the objects of a previous organization t
 """
 
 from policyengine.aws.organization.attach import OrganizationReuse, attach
-from policyengine.aws.organization.targets import find_accounts, targets_in
-from policyengine.aws.organization.tree import Entity, Organization
+from policyengine.aws.organization.survey import child_path
+from policyengine.aws.organization.targets import Targets, find_accounts, targets_in
+from policyengine.aws.organization.tree import Entity, Organization, Visit
 
-__all__ = ["Entity", "Organization", "OrganizationReuse", "attach", "find_accounts", "targets_in"]
+__all__ = [
+    "Entity",
+    "Organization",
+    "OrganizationReuse",
+    "Targets",
+    "Visit",
+    "attach",
+    "child_path",
+    "find_accounts",
+    "targets_in",
+]

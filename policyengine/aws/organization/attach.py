@@ -26,8 +26,8 @@ from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.errors import SnapshotError
 
 if TYPE_CHECKING:
+    from policyengine.aws.snapshot import Snapshot
     from policyengine.aws.snapshot.shapes import Role, Vault
-    from policyengine.aws.snapshot.snapshot import Snapshot
 
 T = TypeVar("T", PolicyDocument, Entity)
 

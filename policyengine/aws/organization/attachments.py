@@ -25,9 +25,8 @@ from policyengine.base.source import Span
 from policyengine.base.text import Nearest, listed, quoted
 
 if TYPE_CHECKING:
+    from policyengine.aws.snapshot import Loc, Snapshot
     from policyengine.aws.snapshot.shapes import Scope, StoredPolicy
-    from policyengine.aws.snapshot.snapshot import Snapshot
-    from policyengine.aws.snapshot.tokens import Loc
 
 
 @record

@@ -19,9 +19,8 @@ from policyengine.base.text import quoted
 if TYPE_CHECKING:
     import networkx as nx
 
+    from policyengine.aws.snapshot import Loc, Snapshot
     from policyengine.aws.snapshot.shapes import Account, ListedAccount, ListedUnit, Root, Unit
-    from policyengine.aws.snapshot.snapshot import Snapshot
-    from policyengine.aws.snapshot.tokens import Loc
 
 Problem: TypeAlias = "tuple[Loc, str]"
 """The path into the snapshot of a fault, and its message."""

@@ -1,7 +1,8 @@
 """The snapshot of an organization, read from YAML or JSON with the place of every value.
 
-The public names are imported when they are first used: their libraries take a tenth of a second, and half of the
-commands read no snapshot.
+What reads is imported on first use: its libraries take a tenth of a second, and half of the commands read no snapshot.
+Doors beside this one: `shapes` has the parts of a snapshot, `data_text` reads other files into shapes, and
+`shape_faults` words what is wrong with them.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from policyengine.aws.snapshot.tokens import Loc
+
 if TYPE_CHECKING:
     from policyengine.aws.snapshot.snapshot import Snapshot, read_snapshot, snapshot_schema
 
-__all__ = ["Snapshot", "read_snapshot", "snapshot_schema"]
+__all__ = ["Loc", "Snapshot", "read_snapshot", "snapshot_schema"]
 
 
 def __getattr__(name: str) -> object:

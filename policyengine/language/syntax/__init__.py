@@ -1,6 +1,7 @@
 """Text to syntax tree and back: parser and formatter. Only this room knows the grammar and imports lark.
 
-The formatter is imported on first use, since most commands only parse.
+The formatter is imported on first use, since most commands only parse. Doors beside this one: `nodes` and
+`literals` are the tree.
 """
 
 from __future__ import annotations

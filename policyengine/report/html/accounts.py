@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from policyengine.aws.deployment import Deployment, View
 from policyengine.aws.merge import AccountPolicy, EffectiveError, Note
-from policyengine.aws.organization.tree import Entity
+from policyengine.aws.organization import Entity
 from policyengine.report.html.page import Table
 from policyengine.report.html.plans import Plans
 from policyengine.report.html.tree import PageTree

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from typing import TypeAlias
 
-from policyengine.analysis.diff.causes import block, settings
-from policyengine.analysis.requirements.phrases import shown
+from policyengine.analysis.diff import block, settings
+from policyengine.analysis.requirements import shown
 from policyengine.aws.arns import VaultArn
 from policyengine.aws.cron import CronError, parse_cron
 from policyengine.aws.deployment import (
@@ -28,8 +28,11 @@ from policyengine.aws.deployment import (
     DeployedVault,
     Plan,
     Selection,
+    minute,
+    run_outcomes,
+    shapes,
+    upcoming,
 )
-from policyengine.aws.deployment.runs import minute, run_outcomes, shapes, upcoming
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import Leaf, Resolved, segment
 from policyengine.aws.settings import (

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from policyengine.aws.documents import ASSIGN, PolicyDocument
 from policyengine.aws.merge import Leaf, Note, Resolved, Step, keys, operand, value_text
-from policyengine.aws.organization.tree import Entity
+from policyengine.aws.organization import Entity
 from policyengine.base.source import Span
 from policyengine.report.html.page import Table
 from policyengine.report.json_output import written_at

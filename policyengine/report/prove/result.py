@@ -6,7 +6,7 @@ from collections.abc import Collection, Hashable, Iterable, Iterator
 from datetime import datetime
 
 from policyengine.analysis.prove import Attack, Outcome, Proof, TargetResult
-from policyengine.aws.organization.tree import Entity
+from policyengine.aws.organization import Entity
 from policyengine.base.records import record
 from policyengine.report.terminal import count, some
 

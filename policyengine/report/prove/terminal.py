@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from policyengine.analysis.prove import Attack, Line, Outcome, Proof, Suggestion
 from policyengine.aws.deployment import Origin
-from policyengine.aws.organization.tree import Entity
+from policyengine.aws.organization import Entity
 from policyengine.language.syntax import is_bare_name, quote
 from policyengine.report.prove.result import Group, Places, Proven, freezes, groups
 from policyengine.report.terminal import TerminalPage, count

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.aws.facts import regions
 from policyengine.aws.facts.names import region_meant
-from policyengine.aws.organization.tree import Organization
+from policyengine.aws.organization import Organization
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
