@@ -10,6 +10,7 @@ from dataclasses import field, replace
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from policyengine.base import page_url
 from policyengine.base.records import record
 from policyengine.base.source import Span
 
@@ -78,6 +79,11 @@ class Diagnostic:
     values: tuple[str, ...] = ()
     places: tuple[str, ...] = field(default=(), compare=False)
     missing: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def url(self) -> str:
+        """The address of the page of its rule."""
+        return page_url(f"rules/{self.name}.md")
 
     def with_severity(self, severity: Severity) -> Diagnostic:
         """The same finding with another severity."""

@@ -105,7 +105,7 @@ class Rule:
     @property
     def url(self) -> str:
         """The address of its page."""
-        return rule_url(self.name)
+        return page_url(f"rules/{self.name}.md")
 
     @property
     def family(self) -> Family:
@@ -121,11 +121,6 @@ class Rule:
         """A diagnostic of this rule; `more` sets the other fields of `Diagnostic`."""
         fields = {"harm": self.harm or Harm.NOTHING} | more
         return Diagnostic(self.code, self.name, self.severity, message, span=span, **fields)  # type: ignore[arg-type]
-
-
-def rule_url(name: str) -> str:
-    """The address of the page of a rule."""
-    return page_url(f"rules/{name}.md")
 
 
 def rules_in(table: Mapping[str, object]) -> tuple[Rule, ...]:

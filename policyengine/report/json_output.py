@@ -54,6 +54,7 @@ def finding_json(diagnostic: Diagnostic) -> dict[str, object]:
         "severity": diagnostic.severity.value,
         "message": diagnostic.message,
         "help": diagnostic.help,
+        "url": diagnostic.url,
         "location": location(diagnostic.span),
         "path": diagnostic.path,
         "region": diagnostic.region or None,

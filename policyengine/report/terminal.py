@@ -192,16 +192,17 @@ def details(diagnostic: Diagnostic, names: Mapping[str, str]) -> list[tuple[str,
         pairs.append(("accounts" if len(diagnostic.accounts) > 1 else "account", named))
     if diagnostic.help:
         pairs.append(("help", diagnostic.help))
+    pairs.append(("page", diagnostic.url))
     return pairs
 
 
 def sentences(diagnostic: Diagnostic, names: Mapping[str, str]) -> str:
-    """A finding as running text in one line: the message, then what else it says; `names` gives account names by id."""
-    return printable(
-        ". ".join(
-            (diagnostic.message, *(f"{title.capitalize()}: {text}" for title, text in details(diagnostic, names)))
-        )
-    )
+    """A finding as running text in one line: the message, then what else it says; `names` gives account names by id.
+
+    The address of its page is not part of it: who shows running text has a place of its own for addresses.
+    """
+    more = (f"{title.capitalize()}: {text}" for title, text in details(diagnostic, names) if title != "page")
+    return printable(". ".join((diagnostic.message, *more)))
 
 
 def excerpt(page: TerminalPage, span: Span, arrow: str, text: str, style: str) -> None:

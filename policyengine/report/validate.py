@@ -54,4 +54,5 @@ def _finding(diagnostic: Diagnostic) -> dict[str, str]:
         "message": diagnostic.message,
         "path": diagnostic.path,
         "help": diagnostic.help,
+        "url": diagnostic.url,
     }

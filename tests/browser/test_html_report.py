@@ -168,7 +168,7 @@ def test_waived_finding_tells_until_when_and_why(open_page: Open) -> None:
         "Waived until 2026-12-31: SHOP-3: comics moves to Frankfurt backup.bpol:51"
     )
     opened.click(waived.locator("summary"))
-    assert "docs/rules/vault-missing.md" in waived.inner_text()
+    assert "/docs/rules/vault-missing.md, or policyengine rules vault-missing" in waived.inner_text()
 
 
 def test_project_without_a_snapshot_shows_what_was_found(open_page: Open, page_of: PageOf) -> None:

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from cli.command import Command
+from policyengine.analysis.findings.registry import RULES
 from policyengine.base import REPOSITORY, page_url
+from policyengine.base.rules import Rule
 from policyengine.cli.commands import COMMANDS
 
 ROOT = Path(__file__).parents[2]
@@ -77,6 +79,12 @@ def test_the_page_is_there(policyengine: Command, command: str) -> None:
     part = urls[0].partition("#")[2]
     headings = re.findall(r"^#+ (.+)$", page_of(urls[0]).read_text(encoding="utf-8"), re.MULTILINE)
     assert part in {"", *(heading.lower().replace(" ", "-") for heading in headings)}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_every_finding_has_a_page_that_is_there(rule: Rule) -> None:
+    assert rule.at(None, "it is found").url == rule.url
+    assert page_of(rule.url).read_text(encoding="utf-8") == rule.page.text
 
 
 def test_addresses_are_those_of_the_package() -> None:

@@ -83,6 +83,7 @@ def test_a_name_that_no_policy_can_have(policyengine: Command, tmp_path: Path) -
     assert ran.err.splitlines() == [
         "warning[PE141 invalid-policy-name]: `a:b` is not a name for a policy",
         "   = help: use 1 to 128 letters, digits, `_`, `-`, `.` and spaces, and no `.` at the start",
+        "   = page: https://github.com/OWNER/policyengine/blob/main/docs/rules/invalid-policy-name.md",
         "",
     ]
 

@@ -32,6 +32,7 @@ _ANY: Schema = {"type": "object"}
 _NUMBER: Schema = {"type": "integer", "minimum": 1}
 _LEVEL: Schema = {"enum": ["error", "warning", "note"]}
 _URI: Schema = {"type": "string", "pattern": r"^(file:///)?([A-Za-z0-9._~/-]|%[0-9A-F]{2})+$"}  # RFC 3986, escaped
+_PAGE: Schema = {"type": "string", "pattern": r"^https://[A-Za-z0-9._~/-]+$"}
 _MESSAGE = _object({"text": _text()})
 _REGION = _object({"startLine": _NUMBER}, startColumn=_NUMBER, endLine=_NUMBER, endColumn=_NUMBER)
 _PHYSICAL = _object(
@@ -44,6 +45,7 @@ _RULE = _object(
         "name": _text(255),
         "shortDescription": _object({"text": _text(1024)}),
         "fullDescription": _object({"text": _text(1024)}),
+        "helpUri": _PAGE,
         "help": _object({"text": _text(), "markdown": _text()}),
         "defaultConfiguration": _object({"level": _LEVEL}),
         "properties": _object({"tags": _list(_text(), 1)}),
@@ -72,7 +74,13 @@ _RESULT = _object(
 _NOTIFICATION = _object({"level": _LEVEL, "message": _MESSAGE})
 _RUN = _object(
     {
-        "tool": _object({"driver": _object({"name": _text(), "version": _text(), "rules": _list(_RULE, 1)})}),
+        "tool": _object(
+            {
+                "driver": _object(
+                    {"name": _text(), "version": _text(), "informationUri": _PAGE, "rules": _list(_RULE, 1)}
+                )
+            }
+        ),
         "invocations": _list(
             _object({"executionSuccessful": {"type": "boolean"}, "toolExecutionNotifications": _list(_NOTIFICATION)})
         ),

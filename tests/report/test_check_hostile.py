@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from report.sarif_schema import SCHEMA
 from report.told import READERS, from_json
 
+from policyengine.base import page_url
 from policyengine.report.markdown import code, prose
 
 pytestmark = pytest.mark.scale
@@ -149,7 +150,10 @@ def harmless_html(text: str) -> bool:
     assert page.elements <= {"h3", "p", "ul", "li", "strong", "code", "details", "summary"}
     assert page.open == []
     assert page.attributes == []
-    assert re.findall(r"[@#!~$&<>\[\]|*_`\\]|\w[:.]\w|\b[0-9a-f]{7,}\b|\bGH-\d", page.text) == []
+    running = re.sub(
+        rf"page: {re.escape(page_url('rules/'))}[a-z-]+\.md$", "", page.text, flags=re.MULTILINE
+    )  # our own
+    assert re.findall(r"[@#!~$&<>\[\]|*_`\\]|\w[:.]\w|\b[0-9a-f]{7,}\b|\bGH-\d", running) == []
     return True
 
 

@@ -173,6 +173,7 @@ def test_a_comment_says_what_was_not_judged(policyengine: Command, tmp_path: Pat
         "\n"
         "- **PE806 no-accounts** no account is judged: there is no snapshot of the organization\n"
         "  - help: write or pull one: `docs/snapshot.md`\n"
+        "  - page: https://github.com/OWNER/policyengine/blob/main/docs/rules/no-accounts.md\n"
         "\n"
         "</details>\n"
     )

@@ -23,7 +23,9 @@ def _entry(finding: Finding, fingerprint: str, result: CheckResult) -> dict[str,
     diagnostic, where = finding.diagnostic, anchor(finding.diagnostic, result)
     text = sentences(diagnostic, result.names)
     return {
-        "description": f"{diagnostic.code} {diagnostic.name}: {text}" if finding.counts else _covered(finding, result),
+        "description": f"{diagnostic.code} {diagnostic.name}: {text}. Page: {diagnostic.url}"
+        if finding.counts
+        else _covered(finding, result),
         "check_name": diagnostic.name,
         "fingerprint": fingerprint,
         "severity": _severity(finding, result),

@@ -50,4 +50,6 @@ def _finding(finding: Finding, result: CheckResult) -> str:
 
 
 def _detail(title: str, text: str) -> str:
+    if title == "page":
+        return text  # both make a link of a bare address of ours
     return prose(text) if title == "help" else code(text)

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from policyengine.analysis.findings import Finding, Waiver
 from policyengine.analysis.findings.registry import RULES
-from policyengine.base import VERSION
+from policyengine.base import REPOSITORY, VERSION
 from policyengine.base.diagnostics import Diagnostic, Severity
 from policyengine.base.rules import Rule
 from policyengine.report.check.result import CheckResult, FilePlace, anchor, fingerprints, place
@@ -28,7 +28,12 @@ def render(result: CheckResult) -> str:
 
 
 def _run(result: CheckResult) -> dict[str, object]:
-    driver = {"name": "policyengine", "version": VERSION, "rules": [_rule(rule) for rule in RULES]}
+    driver = {
+        "name": "policyengine",
+        "version": VERSION,
+        "informationUri": REPOSITORY,
+        "rules": [_rule(rule) for rule in RULES],
+    }
     base = {"description": {"text": "the top of the git repository, or the project where there is none"}}
     numbered = zip(result.verdict.findings, fingerprints(result), strict=True)
     return {
@@ -48,6 +53,7 @@ def _rule(rule: Rule) -> dict[str, object]:
         "name": rule.name,
         "shortDescription": {"text": page.title},
         "fullDescription": {"text": clipped(page.why, _LONGEST_DESCRIPTION)},
+        "helpUri": rule.url,
         "help": {"text": page.why, "markdown": page.text},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
         "properties": {"tags": [rule.family]},

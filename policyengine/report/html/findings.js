@@ -69,7 +69,7 @@ const findings = (() => {
       {},
       element("p", {}, element("b", {}, prose(rule.title))),
       element("p", {}, prose(rule.rationale)),
-      element("p", { class: "page" }, "Page: ", element("code", {}, `docs/rules/${rule.name}.md`), ", or ", element("code", {}, `policyengine rules ${rule.name}`)),
+      element("p", { class: "page" }, "Page: ", element("code", {}, rule.url), ", or ", element("code", {}, `policyengine rules ${rule.name}`)),
     );
   }
 

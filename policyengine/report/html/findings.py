@@ -92,7 +92,7 @@ def _requirement(requirement: Requirement, judgement: Judgement, sets: Sets) -> 
 
 
 def _rule(rule: Rule) -> dict[str, str]:
-    return {"code": rule.code, "name": rule.name, "title": rule.page.title, "rationale": rule.page.why}
+    return {"code": rule.code, "name": rule.name, "title": rule.page.title, "rationale": rule.page.why, "url": rule.url}
 
 
 def _waiver(waiver: Waiver) -> dict[str, object]:
