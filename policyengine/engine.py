@@ -34,6 +34,7 @@ from policyengine.aws.documents import Compiled, PolicyDocument
 from policyengine.aws.merge import Effective, resolve
 from policyengine.aws.organization import Entity, Organization, attach
 from policyengine.aws.snapshot import Snapshot, read_snapshot
+from policyengine.base import page_url
 from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.errors import UsageError
 from policyengine.base.records import record
@@ -346,7 +347,7 @@ def _nobody(organization: Organization | None) -> Iterator[Diagnostic]:
     """That there is no account: checks and requirements have nothing to say."""
     if organization is None:
         message = "no account is judged: there is no snapshot of the organization"
-        yield NO_ACCOUNTS.at(None, message, help="write or pull one: docs/snapshot.md")
+        yield NO_ACCOUNTS.at(None, message, help=f"write or pull one: {page_url('snapshot.md')}")
     elif not organization.accounts:
         message = "no account is judged: the snapshot has none"
         yield NO_ACCOUNTS.at(None, message, help="look at `accounts` in the snapshot, and at who pulled it")
@@ -436,7 +437,9 @@ def _narrowed(demands: Demands, wanted: Collection[str]) -> Demands:
     """The demands with the wanted requirements, all of them if none is named. Raises `UsageError`."""
     names = [requirement.name for requirement in demands.requirements]
     if not names:
-        raise UsageError("the project has no requirements, so there is nothing to prove; docs/language.md shows some")
+        raise UsageError(
+            f"the project has no requirements, so there is nothing to prove; {page_url('language.md')} shows some"
+        )
     for name in wanted:
         if name not in names:
             advice = suggestion(name, names) or f"the project has {listed(names)}"

@@ -13,6 +13,7 @@ import typer
 from policyengine.analysis.findings import Gate, Verdict
 from policyengine.analysis.findings.baseline import Baseline
 from policyengine.aws.organization import find_accounts
+from policyengine.base import page_url
 from policyengine.base.errors import UsageError
 from policyengine.checkout import find_top, name_below
 from policyengine.cli.gate import gate_of, require_whole, stored_baseline, written_baseline
@@ -178,6 +179,7 @@ def _not_judged(project: Project, evaluation: Evaluation, *, update: bool) -> It
     if evaluation.effective is None and evaluation.stopped:
         yield "the effective policies of the accounts, until these faults are mended"
     elif evaluation.effective is None:
-        yield "attachments and effective policies: there is no snapshot of the organization (docs/snapshot.md)"
+        page = page_url("snapshot.md")
+        yield f"attachments and effective policies: there is no snapshot of the organization ({page})"
     if update and _sees_less(evaluation):
         yield f"the baseline {project.configuration.baseline}: it is not written until these faults are mended"

@@ -11,6 +11,7 @@ from policyengine.analysis.findings import Gate, Verdict, not_to_accept
 from policyengine.analysis.findings.baseline import Baseline, read_baseline
 from policyengine.analysis.findings.configuration import Configuration
 from policyengine.analysis.requirements.requirement_rules import REQUIREMENT_UNDECIDED
+from policyengine.base import page_url
 from policyengine.base.diagnostics import Severity
 from policyengine.base.errors import ConfigurationError, UsageError
 from policyengine.base.source import Source
@@ -87,6 +88,6 @@ def written_baseline(project: Project, verdict: Verdict) -> Baseline:
     text = render(verdict)
     write_whole(file, [text])
     if left_out := not_to_accept(verdict):
-        note = f"{count(left_out, 'finding')} left out that cannot be accepted (docs/language.md, section 6)"
+        note = f"{count(left_out, 'finding')} left out that cannot be accepted ({page_url('language.md')}, section 6)"
         put([f"{name}: {note}\n"], sys.stderr)
     return read_baseline(Source(name, text))

@@ -13,6 +13,7 @@ from typing import Annotated, Self
 import typer
 
 from policyengine.analysis.findings.registry import LEVELLED
+from policyengine.base import page_url
 from policyengine.base.errors import UsageError
 from policyengine.base.source import Source
 from policyengine.project import SNAPSHOT, Project, load_project, read_source, snapshot_only
@@ -140,6 +141,6 @@ def require_snapshot(project: Project) -> Source:
     if project.snapshot is None:
         raise UsageError(
             f"{project.root}: no snapshot of the organization; add organization.yaml or pass --snapshot FILE"
-            " (docs/snapshot.md shows how to pull one)"
+            f" ({page_url('snapshot.md')} shows how to pull one)"
         )
     return project.snapshot

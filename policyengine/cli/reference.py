@@ -12,6 +12,7 @@ from policyengine.analysis.findings.baseline import baseline_schema
 from policyengine.analysis.findings.registry import RULES
 from policyengine.analysis.requirements import PackPage, pack_names, pack_page
 from policyengine.aws.snapshot import snapshot_schema
+from policyengine.base import page_url
 from policyengine.base.errors import UsageError
 from policyengine.base.rules import Rule
 from policyengine.base.text import suggestion
@@ -62,6 +63,7 @@ _WIDEST = 100  # columns of a text that people read
 def _for_people(page: str, to: Output) -> str:
     from policyengine.report.rendered import rendered
 
+    page = page.replace("](../", f"]({page_url('')}")  # pages beside those of the rules
     return rendered(page, width=min(get_terminal_size().columns, _WIDEST), color=to.colored)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -85,6 +87,39 @@ def test_the_page_is_there(policyengine: Command, command: str) -> None:
 def test_every_finding_has_a_page_that_is_there(rule: Rule) -> None:
     assert rule.at(None, "it is found").url == rule.url
     assert page_of(rule.url).read_text(encoding="utf-8") == rule.page.text
+
+
+FILES = re.compile(r"\b(?:docs|examples|policies)/[\w./-]+\.(?:md|bpol)\b")
+
+
+def texts(file: Path) -> Iterator[str]:
+    """What a module may print: its texts, without docstrings."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    docs = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, documented)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value not in docs:
+            yield node.value
+
+
+def test_no_message_names_a_file_of_the_repository() -> None:
+    """Who has installed the tool has none of them: a message names an address."""
+    named = {
+        (file.name, found[0])
+        for file in (ROOT / "policyengine").rglob("*.py")
+        for text in texts(file)
+        for found in FILES.finditer(text.replace(page_url(""), ""))
+    }
+    assert named == {("rules.py", "docs/facts.md")}  # to whoever writes a page of a rule
+
+
+def test_addresses_in_messages_lead_to_pages() -> None:
+    called = re.compile(r"page_url\(f?[\"']([^\"'{]+)[\"']\)")
+    names = {name for file in (ROOT / "policyengine").rglob("*.py") for name in called.findall(file.read_text("utf-8"))}
+    assert names >= {"snapshot.md", "language.md", "index.md"}
+    assert [name for name in names if not page_of(page_url(name)).is_file()] == []
+    starter = (ROOT / "policyengine" / "cli" / "starter" / "organization.yaml").read_text(encoding="utf-8")
+    assert f"# {page_url('snapshot.md')}\n" in starter
 
 
 def test_addresses_are_those_of_the_package() -> None:

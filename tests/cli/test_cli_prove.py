@@ -99,7 +99,10 @@ def test_a_counterexample_says_everything(policyengine: Command, tmp_path: Path)
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({}, "error: the project has no requirements, so there is nothing to prove; docs/language.md shows some\n"),
+        (
+            {},
+            "error: the project has no requirements, so there is nothing to prove; https://github.com/OWNER/policyengine/blob/main/docs/language.md shows some\n",
+        ),
         ({"policy": LOCKED + KEPT}, "error: there is no requirement `kebt`; did you mean `kept`?\n"),
     ],
     ids=["no requirement at all", "none of that name"],
