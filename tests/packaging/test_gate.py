@@ -12,8 +12,8 @@ ROOT = Path(__file__).parents[2]
 COMMANDS = re.findall(r"^```sh\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
-def test_readme_needs_two_commands_of_one_line() -> None:
-    assert [command.count("\n") for command in COMMANDS] == [1, 1]
+def test_readme_begins_with_two_commands_of_one_line() -> None:
+    assert [command.count("\n") for command in COMMANDS[:2]] == [1, 1]
 
 
 def test_first_command_runs_the_main_job() -> None:
