@@ -10,7 +10,7 @@ from policyengine.analysis.checks.reporting import about_each, finding
 from policyengine.aws.deployment import BackupRule, Placement, Plan, Reach, Selection
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import segment
-from policyengine.aws.settings import EXCEPT_TYPES, SCANNER_ROLE, TAG_ROLE, TYPES
+from policyengine.aws.settings import EXCEPT_TYPES, RULE_BLOCK, SCANNER_ROLE, SELECTIONS, TAG_ROLE, TYPES
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
@@ -44,7 +44,7 @@ def arns(part: Part) -> Iterator[Arn]:
     """The ARNs of roles and resource types; those of vaults have checks of their own."""
     own = part.document
     if isinstance(part, Plan):
-        own = {key: value for key, value in own.items() if key not in {"rules", "selections"}}
+        own = {key: value for key, value in own.items() if key not in {RULE_BLOCK.place, SELECTIONS}}
     for steps, text in _texts(own, ()):
         head, _, rest = text.lower().partition(":")
         if head == "arn":

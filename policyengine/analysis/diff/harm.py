@@ -13,6 +13,7 @@ from policyengine.analysis.diff.change_index import GONE, NEW, PLAN_DEPTH, Chang
 from policyengine.analysis.diff.changes import Change, ChangeCause, ChangeClass
 from policyengine.aws.deployment import DeployedPlan, View, origin
 from policyengine.aws.merge import keys
+from policyengine.aws.settings import BY_TAGS, RULE_BLOCK, SELECTIONS
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.text import quoted
 
@@ -195,8 +196,8 @@ def _subject(path: str) -> str:
     if len(steps) < PLAN_DEPTH:
         return "the account"
     words = [f"plan {quoted(steps[1])}"]
-    if steps[2:3] == ("rules",) and len(steps) > PLAN_DEPTH + 1:
+    if steps[2:3] == (RULE_BLOCK.place,) and len(steps) > PLAN_DEPTH + 1:
         words.append(f"rule {quoted(steps[3])}")
-    if steps[2:3] == ("selections",) and len(steps) > PLAN_DEPTH + 2:
-        words.append(f"{'tag' if steps[3] == 'tags' else 'resource'} selection {quoted(steps[4])}")
+    if steps[2:3] == (SELECTIONS,) and len(steps) > PLAN_DEPTH + 2:
+        words.append(f"{'tag' if steps[3] == BY_TAGS else 'resource'} selection {quoted(steps[4])}")
     return ", ".join(words)

@@ -13,9 +13,10 @@ from policyengine.analysis.diff.rule_changes import rule_changes
 from policyengine.analysis.diff.selection_changes import selection_changes
 from policyengine.analysis.diff.setting_changes import ElementSide, ordered_changes, plain_changes
 from policyengine.aws.deployment import DeployedPlan, Plan
+from policyengine.aws.settings import REGIONS, RULE_BLOCK, SELECTIONS
 from policyengine.base.text import quoted
 
-_LOOKED_AT = ("regions", "rules", "selections")
+_LOOKED_AT = (REGIONS.place, RULE_BLOCK.place, SELECTIONS)
 
 
 class PlanChanges:
@@ -77,7 +78,7 @@ def _alone(plan: Plan) -> ElementSide:
 
 def _regions(pair: Pair, base: Plan, head: Plan) -> Iterator[Change]:
     """Each Region by itself, so that it is the same change whatever other Regions an account has."""
-    path, was_at = f"{head.path}/regions", f"{base.path}/regions"
+    path, was_at = f"{head.path}/{REGIONS.place}", f"{base.path}/{REGIONS.place}"
     for region in dict.fromkeys(base.regions):
         if region not in head.regions:
             effect = f"no longer runs in {region}"

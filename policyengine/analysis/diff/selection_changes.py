@@ -17,7 +17,7 @@ from policyengine.analysis.diff.setting_changes import ElementSide, Regional, in
 from policyengine.aws.deployment import UNKNOWN, Condition, DeployedPlan, OrUnknown, Selection
 from policyengine.aws.facts import CLUSTERS_OF_RDS, resource_features
 from policyengine.aws.organization import Organization
-from policyengine.aws.settings import EXCEPT_TYPES, SELECTED_KEY, TAG_ROLE, TYPES
+from policyengine.aws.settings import BY_RESOURCES, BY_TAGS, EXCEPT_TYPES, SELECTED_KEY, SELECTIONS, TAG_ROLE, TYPES
 from policyengine.base.text import listed, quoted
 
 
@@ -129,7 +129,7 @@ def _by_services(names: Iterable[str], services: frozenset[str] | None) -> Reach
     return Reached.YES if any(name.casefold() in services for name in names) else Reached.OFF
 
 
-_KINDS = {"tag": "tags", "resource": "resources"}
+_KINDS = {"tag": BY_TAGS, "resource": BY_RESOURCES}
 _ROLE, _KEY, _TYPES, _EXCEPTED = (row.place for row in (TAG_ROLE, SELECTED_KEY, TYPES, EXCEPT_TYPES))
 
 
@@ -290,7 +290,7 @@ def _condition_text(condition: Condition) -> str:
 
 
 def _selections(plan: DeployedPlan) -> dict[str, ElementSide]:
-    document = block(plan.plan.document, "selections")
+    document = block(plan.plan.document, SELECTIONS)
     return {
         f"{selection.kind} {selection.name}": ElementSide(
             selection, selection.path, settings(block(document, _KINDS[selection.kind]).get(selection.name))

@@ -52,6 +52,9 @@ class Features:
     opt_in_always: bool  # the opt-in counts even where a selection names the type (facts 2.3.3)
 
 
+DEFAULT_VAULT = "Default"
+"""The vault that AWS Backup has in each Region of an account, from the first visit to its console on (facts 4.1)."""
+
 CLUSTERS_OF_RDS = "Multi-AZ clusters of RDS"
 """What types with `opt_in_perhaps` share their pattern with: it has no name in the language (facts 2.3.3a)."""
 

@@ -6,7 +6,7 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Copy, Plan
 from policyengine.aws.facts import copy_between, regions
-from policyengine.aws.settings import COPY_TARGET
+from policyengine.aws.settings import COPY_TARGET, REGIONS
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
@@ -24,7 +24,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             f"{copy.path}/{COPY_TARGET.place}",
             message=f"backups cannot be copied from {listed(sources, 'and')} to {quoted(target)}",
             advice=f"copy to another Region of partition {quoted(regions()[sources[0]])}",
-            beside=(f"{plan.path}/regions",),
+            beside=(f"{plan.path}/{REGIONS.place}",),
         )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import OWN, BackupRule, Copy
-from policyengine.aws.settings import COPY_TARGET
+from policyengine.aws.settings import COPY_TARGET, REGIONS
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
@@ -30,7 +30,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                         f"{listed(others, 'and')} leave their Region",
                         advice=f"where that is too little, give {quoted(target.region)} a plan that copies elsewhere",
                         region=target.region,
-                        beside=(f"{plan.path}/regions",),
+                        beside=(f"{plan.path}/{REGIONS.place}",),
                     )
 
 

@@ -7,7 +7,7 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Plan, View
 from policyengine.aws.facts import adjustable_limits, limits
-from policyengine.aws.settings import COPY_BLOCK, RECOVERY_POINT_TAGS
+from policyengine.aws.settings import BY_TAGS, COPY_BLOCK, RECOVERY_POINT_TAGS, REGIONS, SELECTED_VALUES, SELECTIONS
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
@@ -46,13 +46,13 @@ def _counts(plan: Plan) -> Iterator[tuple[str, int, str, str]]:
         text = f"rule {name} adds {tags} tags to a backup"
         yield "recovery_point_tags", tags, f"{rule.path}/{RECOVERY_POINT_TAGS.place}", text
     every, tagged = len(plan.selections), sum(selection.kind == "tag" for selection in plan.selections)
-    path, name = f"{plan.path}/selections", quoted(plan.name)
+    path, name = f"{plan.path}/{SELECTIONS}", quoted(plan.name)
     yield "selections_in_plan", every, path, f"plan {name} has {every} selections"
-    yield "tag_selections_in_plan", tagged, f"{path}/tags", f"plan {name} has {tagged} tag selections"
+    yield "tag_selections_in_plan", tagged, f"{path}/{BY_TAGS}", f"plan {name} has {tagged} tag selections"
     for selection in plan.selections:
         values, conditions = len(selection.values), len(selection.conditions)
         text = f"selection {quoted(selection.name)} has"
-        yield "tags_in_selection", values, f"{selection.path}/tag_value", f"{text} {values} tag values"
+        yield "tags_in_selection", values, f"{selection.path}/{SELECTED_VALUES.place}", f"{text} {values} tag values"
         yield "conditions_in_selection", conditions, f"{selection.path}/conditions", f"{text} {conditions} conditions"
 
 
@@ -66,7 +66,7 @@ def _plans(facts: Facts, view: View) -> Iterator[Diagnostic]:
         plans = [deployed.plan for deployed in view.plans if region in deployed.plan.regions]
         if len(plans) > most:
             text = f"{len(plans)} plans run in {quoted(region)}, expected at most {most} unless AWS raised the quota"
-            diagnostic = _found(facts, plans[most], f"{plans[most].path}/regions", text, "plans_per_region")
+            diagnostic = _found(facts, plans[most], f"{plans[most].path}/{REGIONS.place}", text, "plans_per_region")
             yield replace(diagnostic, region=region, accounts=accounts)
 
 

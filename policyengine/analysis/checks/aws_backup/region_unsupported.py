@@ -9,7 +9,7 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Plan
 from policyengine.aws.facts import Availability, RegionFeature, available, regions
-from policyengine.aws.settings import INDEX, SCAN
+from policyengine.aws.settings import INDEX, REGIONS, SCAN
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
@@ -35,7 +35,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                 RULE,
                 facts,
                 plan,
-                f"{plan.path}/regions",
+                f"{plan.path}/{REGIONS.place}",
                 message=f"{listed(outside, 'and')} cannot have {_words(beyond)} of partition {quoted(partition)}",
                 advice=_advice(plan, outside),
                 beside=dict.fromkeys(arn.path for arn in beyond),
@@ -51,7 +51,7 @@ def _missing(plan: Plan) -> Iterator[tuple[_Use, str, Availability]]:
 
 
 def _uses(plan: Plan) -> Iterator[_Use]:
-    yield _Use("backup_policies", "backup policies", f"{plan.path}/regions")
+    yield _Use("backup_policies", "backup policies", f"{plan.path}/{REGIONS.place}")
     for rule in plan.rules:
         if rule.index:
             yield _Use("search", "search indexes of backups", f"{rule.path}/{INDEX.path[0]}")
@@ -66,7 +66,7 @@ def _without(facts: Facts, plan: Plan, use: _Use, region: str, answer: Availabil
     else:
         severity, text = Severity.INFO, f"AWS's documents leave open whether {quoted(region)} has {use.words}"
         advice = "look whether the plan is made there before relying on it"
-    beside = {f"{plan.path}/regions"} - {use.path}
+    beside = {f"{plan.path}/{REGIONS.place}"} - {use.path}
     diagnostic = finding(
         RULE, facts, plan, use.path, message=text, advice=advice, region=region, beside=beside, severity=severity
     )

@@ -8,6 +8,7 @@ from policyengine.analysis.checks.reporting import about_all, finding
 from policyengine.aws.deployment import Meeting, Plan, origins
 from policyengine.aws.documents import PolicyDocument
 from policyengine.aws.facts import resource_types
+from policyengine.aws.settings import SELECTIONS
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
@@ -20,7 +21,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     for meeting, accounts in meetings_of_plans(facts).items():
         if not _authors(meeting.first).isdisjoint(_authors(meeting.second)):
             continue
-        first, second = f"{meeting.first.path}/selections", f"{meeting.second.path}/selections"
+        first, second = f"{meeting.first.path}/{SELECTIONS}", f"{meeting.second.path}/{SELECTIONS}"
         names = f"{quoted(meeting.first.name)} and {quoted(meeting.second.name)}"
         diagnostic = finding(
             RULE,
@@ -35,7 +36,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 
 def _authors(plan: Plan) -> set[PolicyDocument]:
     """The policies that say what a plan selects; who writes two plans side by side means both."""
-    return {author.policy for author in origins(plan, f"{plan.path}/selections")}
+    return {author.policy for author in origins(plan, f"{plan.path}/{SELECTIONS}")}
 
 
 def _what(meeting: Meeting) -> str:

@@ -53,5 +53,5 @@ def _settings(overlap: Overlap) -> Iterator[str]:
         for key in (SCHEDULE.place, _WINDOW):
             if key in rule.document and (rule is not overlap.rule or key == _WINDOW):
                 yield f"{rule.path}/{key}"
-        if "lifecycle" in rule.document:
+        if RETAIN.path[0] in rule.document:
             yield f"{rule.path}/{RETAIN.place}"

@@ -8,7 +8,7 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Plan, Selection, origin
 from policyengine.aws.merge import keys
-from policyengine.aws.settings import CONDITION_KEY, CONDITION_VALUE
+from policyengine.aws.settings import CONDITION_KEY, CONDITION_VALUE, RESOURCE_SELECTION, TAG_SELECTION
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
@@ -30,11 +30,11 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                 RULE,
                 facts,
                 plan,
-                f"{plan.path}/selections/resources",
+                f"{plan.path}/{RESOURCE_SELECTION.place}",
                 message=f"plan {quoted(plan.name)} takes {_resources(typed)} and also everything tagged "
                 f"{_tags(tagged)}, of any type: the two add up",
                 advice=f"to take only what has both, {_instead(plan, tagged, typed)}",
-                beside=(f"{plan.path}/selections/tags",),
+                beside=(f"{plan.path}/{TAG_SELECTION.place}",),
             )
 
 
@@ -90,7 +90,7 @@ def _condition(plan: Plan, typed: Sequence[Selection], pair: tuple[str, str]) ->
     key, value = _of_resource(pair[0]), pair[1]
     taken = {keys(each.path)[-1] for selection in typed for each in selection.conditions}
     name = next(name for name in chain(["tagged"], (f"tagged-{number}" for number in count(2))) if name not in taken)
-    written = origin(plan, f"{plan.path}/selections/resources")
+    written = origin(plan, f"{plan.path}/{RESOURCE_SELECTION.place}")
     if written and written.span:
         return quoted(f"where {name}: {quote(key)} == {quote(value)}", _LONGEST)
     both = {CONDITION_KEY.aws_key: {"@@assign": key}, CONDITION_VALUE.aws_key: {"@@assign": value}}

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Condition, Selection
+from policyengine.aws.settings import SELECTED_KEY, SELECTED_VALUES
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
@@ -34,7 +35,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _of_tags(selection: Selection) -> Iterator[_Fault]:
-    key, values = f"{selection.path}/tag_key", f"{selection.path}/tag_value"
+    key, values = f"{selection.path}/{SELECTED_KEY.place}", f"{selection.path}/{SELECTED_VALUES.place}"
     if starred := [value for value in selection.values if "*" in value]:
         yield _Fault(values, f"{_literally(starred)}: a tag selection compares whole values", _PATTERNS)
     if selection.key.startswith(_PREFIX):

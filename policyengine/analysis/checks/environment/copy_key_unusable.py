@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding, naming
 from policyengine.aws.deployment import UNKNOWN, Destination, PlacedRule
-from policyengine.aws.facts import features
+from policyengine.aws.facts import DEFAULT_VAULT, features
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Fact, Rule
 from policyengine.base.text import listed, quoted
@@ -44,12 +44,12 @@ def _refused(rule: PlacedRule) -> Iterator[tuple[Destination, tuple[str, ...]]]:
     """The copies that surely need a customer managed key: those from an air-gapped vault, and of some named types."""
     types = types_in_need_of_key(rule)
     for place in rule.destinations if types or rule.rule.air_gapped else ():
-        reported = place.crosses and place.vault.name == "Default"  # by `copy-to-default-vault`
+        reported = place.crosses and place.vault.name == DEFAULT_VAULT  # by `copy-to-default-vault`
         if place.copy and not reported and _is_managed_by_aws(place) and (place.crosses or rule.rule.air_gapped):
             yield place, () if rule.rule.air_gapped else types
 
 
 def _is_managed_by_aws(place: Destination) -> bool:
     """Whether the vault surely has a key that AWS manages: `Default` has that of AWS Backup (facts 4.1)."""
-    own = place.vault.key == "aws_managed" or (place.vault.name == "Default" and place.vault.key is UNKNOWN)
+    own = place.vault.key == "aws_managed" or (place.vault.name == DEFAULT_VAULT and place.vault.key is UNKNOWN)
     return own and place.vault.exists is not False

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import crossing, finding
 from policyengine.aws.deployment import Destination, PlacedRule
+from policyengine.aws.facts import DEFAULT_VAULT
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 
@@ -25,4 +26,4 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _to_default(rule: PlacedRule) -> Iterator[Destination]:
-    return (place for place in crossing(rule) if place.vault.name == "Default")
+    return (place for place in crossing(rule) if place.vault.name == DEFAULT_VAULT)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import DeployedPlan, Destination, PlacedRule
+from policyengine.aws.facts import DEFAULT_VAULT
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Fact, Rule
 
@@ -27,7 +28,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 
 def _doubtful(rule: PlacedRule) -> Iterator[Destination]:
     """Every `Default` of the account itself that is surely or perhaps not there."""
-    own = (place for place in rule.destinations if place.vault.name == "Default" and not place.crosses)
+    own = (place for place in rule.destinations if place.vault.name == DEFAULT_VAULT and not place.crosses)
     return (place for place in own if place.vault.exists is not True and not place.vault.namesakes)
 
 

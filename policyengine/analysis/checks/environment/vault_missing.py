@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from policyengine.analysis.checks.evidence import Facts, rules
 from policyengine.analysis.checks.reporting import about_each, finding, fits
 from policyengine.aws.deployment import OWN, Destination, PlacedRule
-from policyengine.aws.facts import available, copy_between, limits
+from policyengine.aws.facts import DEFAULT_VAULT, available, copy_between, limits
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Fact, Rule
 from policyengine.base.text import listed, nearest, quoted
@@ -74,7 +74,7 @@ def _reported_elsewhere(rule: PlacedRule, place: Destination) -> bool:
     region, asked = place.vault.region, place.setting == "air_gapped"
     impossible = asked and available("air_gapped_vault", region) == "no"
     lost = place.setting == "copy" and (_is_too_short(place) or _is_cut_off(rule, place))
-    return impossible or lost or place.vault.name == "Default"
+    return impossible or lost or place.vault.name == DEFAULT_VAULT
 
 
 def _is_too_short(place: Destination) -> bool:
