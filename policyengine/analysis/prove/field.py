@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain, count
@@ -113,7 +113,7 @@ class TrialOrganization:
         """What an account would have if the state of an entity above it were its own; equal ones share it."""
         key = (state, *self.around(account, state))
         if key not in self._views:
-            self._views[key] = self._view(_as_its_own(account, state), None)
+            self._views[key] = self._view(_as_its_own(account, state))
         return self._views[key]
 
     def policy(self, document: Document) -> PolicyDocument | None:
@@ -130,25 +130,60 @@ class TrialOrganization:
 
     def standing(self, account: Entity, requirement: Requirement | None, more: Attached | None = None) -> TrialResult:
         """What an account has, perhaps with one more policy on its chain."""
-        around = self._around_plans(account, more) if more else None
-        if requirement and around in self._withheld and not is_new(account):
-            return TrialResult(account, self.view(account, self.state(account)), invalid=True, truth=None)
-        changed = _attached(account, more) if more else account
-        alone = replace(self._organization, entities=changed.chain)
-        policy = resolve(alone, at=self._at, accounts=(changed,), previous=self._effective).accounts[0]
-        base = self.view(account, self.state(account))
-        view = self._view(policy, base) if more else base
-        invalid = policy.status == "invalid"
-        if invalid and not self.is_invalid(self.state(account)):
-            self._withheld.add(around)
-        standing = TrialResult(changed, view, invalid, None)
-        if requirement is None or (invalid and not is_new(account)):
-            return standing
-        return standing._replace(truth=self._truth(requirement, standing.served, changed))
+        if more:
+            return self.standings([(account, more)], requirement)[0]
+        state = self.state(account)
+        result = TrialResult(account, self.view(account, state), self.is_invalid(state), None)
+        return self._with_truths([result], requirement)[0]
+
+    def standings(
+        self, trials: Sequence[tuple[Entity, Attached]], requirement: Requirement | None
+    ) -> list[TrialResult]:
+        """What accounts have with one more policy each, merged, deployed and judged together; in the same order."""
+        around = [self._around_plans(account, more) for account, more in trials]
+        results: dict[int, TrialResult] = {}
+        run: list[int] = []
+        for number, (account, _) in enumerate(trials):
+            if requirement and around[number] in self._withheld and not is_new(account):
+                view = self.view(account, self.state(account))
+                results[number] = TrialResult(account, view, invalid=True, truth=None)
+            else:
+                run.append(number)
+        for number, result in zip(run, self._run([trials[number] for number in run]), strict=True):
+            results[number] = result
+            if result.invalid and not self.is_invalid(self.state(trials[number][0])):
+                self._withheld.add(around[number])
+        return self._with_truths([results[number] for number in range(len(trials))], requirement)
+
+    def _run(self, trials: Sequence[tuple[Entity, Attached]]) -> list[TrialResult]:
+        """The accounts with their policies attached, through the engine."""
+        copies: dict[tuple[Entity, PolicyDocument], Entity] = {}
+        changed = [_attached(account, more, copies) for account, more in trials]
+        entities = dict.fromkeys(member for account in changed for member in account.chain)
+        trial = replace(self._organization, entities=tuple(entities))
+        resolved = resolve(trial, at=self._at, accounts=changed, previous=self._effective).accounts
+        by_account = {policy.account: policy for policy in resolved}
+        policies = [by_account[account] for account in changed]
+        views = self._views_of(policies, [self.view(account, self.state(account)) for account, _ in trials])
+        return [
+            TrialResult(policy.account, view, policy.status == "invalid", None)
+            for policy, view in zip(policies, views, strict=True)
+        ]
+
+    def _with_truths(self, results: Sequence[TrialResult], requirement: Requirement | None) -> list[TrialResult]:
+        """The results with the truths of a requirement; of accounts that keep their last valid policy none."""
+        if requirement is None:
+            return list(results)
+        judged = [result for result in results if not result.invalid or is_new(result.account)]
+        truths = iter(self._truths(requirement, [(result.served, result.account) for result in judged]))
+        return [
+            result if result.invalid and not is_new(result.account) else result._replace(truth=next(truths))
+            for result in results
+        ]
 
     def applies(self, requirement: Requirement, account: Entity) -> bool:
         """Whether a requirement surely applies to an account as it is."""
-        row = self._row(self.view(account, self.state(account)), account)
+        (row,) = self._rows([(self.view(account, self.state(account)), account)])
         return conjunction(map(row.truth, requirement.scope)) is True
 
     def sentence(self, standing: TrialResult, requirement: Requirement) -> str:
@@ -166,17 +201,20 @@ class TrialOrganization:
         errors = standing.view.resolved.errors if standing.view.resolved else ()
         return f"{errors[0].message}, at {errors[0].path}" if errors else ""
 
-    def _row(self, view: View, account: Entity) -> Row:
-        (row,) = rows_of([(replace(view, accounts=(account,)), account)], self._organization.management_account)
-        return row
+    def _rows(self, pairs: Sequence[tuple[View, Entity]]) -> list[Row]:
+        """The rows of accounts, each with a view of its own."""
+        alone = [(replace(view, accounts=(account,)), account) for view, account in pairs]
+        return rows_of(alone, self._organization.management_account)
 
-    def _truth(self, requirement: Requirement, view: View, account: Entity) -> Truth | None:
-        row = self._row(view, account)
-        applies = conjunction(map(row.truth, requirement.scope))
-        if applies is False or applies is MISSING:
-            return None
-        truth = conjunction(row.truth(assertion.condition) for assertion in requirement.assertions)
-        return truth if applies is True or truth is True else UNKNOWN
+    def _truths(self, requirement: Requirement, pairs: Sequence[tuple[View, Entity]]) -> Iterator[Truth | None]:
+        """The truth of a requirement's assertions for accounts, None where it does not apply."""
+        for row in self._rows(pairs):
+            applies = conjunction(map(row.truth, requirement.scope))
+            if applies is False or applies is MISSING:
+                yield None
+                continue
+            truth = conjunction(row.truth(assertion.condition) for assertion in requirement.assertions)
+            yield truth if applies is True or truth is True else UNKNOWN
 
     def forget(self) -> None:
         """Drops what was cached about policies of earlier trials."""
@@ -196,33 +234,42 @@ class TrialOrganization:
     def _named_in(self, state: Resolved | None, account: Entity) -> frozenset[str]:
         """The accounts that a state copies to."""
         if state not in self._named:
-            plans = self._view(_as_its_own(account, state), None).plans
+            plans = self._view(_as_its_own(account, state)).plans
             copies = (copy for deployed in plans for rule in deployed.plan.rules for copy in rule.copies)
             self._named[state] = frozenset(copy.target.account for copy in copies if copy.target)
         return self._named[state]
 
-    def _view(self, policy: AccountPolicy, base: View | None) -> View:
-        """The account's candidate; plans that a view has too are the same objects."""
-        effective = Effective((policy,), (policy.resolved,) if policy.resolved else ())
-        previous = Deployment((base,), (base,), self._inventory) if base else None
+    def _view(self, policy: AccountPolicy) -> View:
+        """What an account would have; AWS serves it unless it is invalid."""
+        return self._views_of([policy], ())[0]
+
+    def _views_of(self, policies: Sequence[AccountPolicy], bases: Iterable[View]) -> Sequence[View]:
+        """What accounts would have, one by one; plans that one of the bases has are the same objects."""
+        distinct = tuple(dict.fromkeys(policy.resolved for policy in policies if policy.resolved))
+        before = tuple(dict.fromkeys(bases))
         deployed = deploy(
             self._organization,
-            effective,
+            Effective(tuple(policies), distinct),
             at=self._at,
             apart=self._ids,
             inventory=self._inventory,
-            previous=previous,
+            previous=Deployment(before, before, self._inventory) if before else None,
         )
-        return deployed.candidates[0]
+        views = {account: view for view in deployed.candidates for account in view.accounts}
+        return [views[policy.account] for policy in policies]
 
 
 def _as_its_own(account: Entity, state: Resolved | None) -> AccountPolicy:
     return AccountPolicy(account, "valid" if state else "empty", state, state.policy if state else {})
 
 
-def _attached(entity: Entity, more: Attached) -> Entity:
-    """A copy of an entity's chain with the policy attached in it."""
-    if entity is more.target:
-        return replace(entity, policies=(*entity.policies, more.policy))
-    parent = _attached(entity.parent, more) if entity.parent else None
-    return replace(entity, parent=parent)
+def _attached(entity: Entity, more: Attached, copies: dict[tuple[Entity, PolicyDocument], Entity]) -> Entity:
+    """A copy of an entity's chain with the policy attached in it; `copies` are those of other chains."""
+    key = (entity, more.policy)
+    if key not in copies:
+        if entity is more.target:
+            copies[key] = replace(entity, policies=(*entity.policies, more.policy))
+        else:
+            parent = _attached(entity.parent, more, copies) if entity.parent else None
+            copies[key] = replace(entity, parent=parent)
+    return copies[key]

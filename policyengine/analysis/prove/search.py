@@ -6,7 +6,7 @@ The outcome is said in words: why something is guaranteed, and why nobody can sa
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import chain, combinations, islice
+from itertools import chain, combinations, islice, repeat, tee
 
 from policyengine.analysis.prove.attacks import Hostile, smaller
 from policyengine.analysis.prove.cases import Case
@@ -17,6 +17,7 @@ from policyengine.analysis.prove.palette import Palette
 from policyengine.analysis.prove.pieces import joined
 from policyengine.analysis.prove.proofs import Attack
 from policyengine.analysis.requirements import Requirement
+from policyengine.aws.documents import PolicyDocument
 from policyengine.aws.organization import Entity
 from policyengine.base.text import listed
 
@@ -83,6 +84,7 @@ _MOST_OF_A_POINT = 60  # policies that touch one open point
 _MOST_OF_A_PAIR = 3  # values of each of two settings that are tried together
 _MOST_ACCOUNTS = 4
 _MOST_FREEZES = 60  # strikes
+_FIRST_BATCH, _LARGEST_BATCH = 4, 64  # policies that are tried together; more of them, the longer nothing breaks
 
 
 class Search:
@@ -109,12 +111,19 @@ class Search:
 
     def _first(self, documents: Iterable[Document]) -> tuple[Document, Attack] | None:
         """The first policy that breaks the requirement, without what is not needed."""
-        for document in documents:
-            if self._left <= 0:
-                return None
-            if standing := self._strike(document):
-                return self._smallest(document, standing)
+        waiting, size = iter(documents), _FIRST_BATCH
+        while batch := list(islice(self._affordable(waiting), size)):
+            if struck := self._strike(batch):
+                return self._smallest(*struck)
+            size = min(2 * size, _LARGEST_BATCH)
         return None
+
+    def _affordable(self, documents: Iterator[Document]) -> Iterator[tuple[Document, PolicyDocument]]:
+        """Documents that AWS admits, as long as tries are left for them."""
+        while self._left > 0 and (document := next(documents, None)) is not None:
+            if policy := self._field.policy(document):
+                self._left -= len(self._accounts)
+                yield document, policy
 
     def freeze(self, proven: Collection[Document]) -> tuple[Document, Attack] | None:
         """A small policy by which an account that is created later gets nothing, and does not meet the requirement."""
@@ -127,9 +136,10 @@ class Search:
     def _documents(self) -> Iterator[Document]:
         """Policies of one open point, then those that keep others from mending it, then those of two points."""
         points = [key for key in sorted(self._case.points, key=_order) if self._operators(key)]
-        for key in filter(self._may_do, points):
+        alone, locking = tee(filter(self._may_do, points))
+        for key in alone:
             yield from islice(self._hostile.documents(key, self._operators(key)), _MOST_OF_A_POINT)
-        for key in filter(self._may_do, points) if self._case.target.kind != "account" else ():
+        for key in locking if self._case.target.kind != "account" else ():
             yield from islice(self._hostile.locking(key, self._operators(key)), _MOST_OF_A_POINT)
         for pair in combinations(points, 2):
             first, second = (
@@ -145,23 +155,20 @@ class Search:
         """What may be done at an open point beside the target's own policies; for a block whether it may grow."""
         return self._open.grows(key.removesuffix("/+")) if key.endswith("/+") else self._open.operators(key)
 
-    def _strike(self, document: Document) -> TrialResult | None:
-        """What the policy does to the first account of which it breaks the requirement."""
-        policy = self._field.policy(document)
-        if policy is None:
-            return None
-        for account in self._accounts:
-            self._left -= 1
-            standing = self._field.standing(account, self._case.requirement, Attached(policy, self._case.target))
-            if standing.violated:
-                return standing
-        return None
+    def _strike(self, batch: Sequence[tuple[Document, PolicyDocument]]) -> tuple[Document, TrialResult] | None:
+        """The first policy that breaks the requirement, and what it does to the first account where it does."""
+        target, requirement = self._case.target, self._case.requirement
+        trials = [(account, Attached(policy, target)) for _, policy in batch for account in self._accounts]
+        documents = chain.from_iterable(repeat(document, len(self._accounts)) for document, _ in batch)
+        standings = self._field.standings(trials, requirement)
+        struck = zip(documents, standings, strict=True)
+        return next(((document, standing) for document, standing in struck if standing.violated), None)
 
     def _smallest(self, document: Document, standing: TrialResult) -> tuple[Document, Attack]:
         """Without what is not needed."""
-        smaller_one = next(((part, struck) for part in smaller(document) if (struck := self._strike(part))), None)
-        if smaller_one:
-            return self._smallest(*smaller_one)
+        parts = [(part, policy) for part in smaller(document) if (policy := self._field.policy(part))]
+        if parts and (struck := self._strike(parts)):
+            return self._smallest(*struck)
         policy = self._field.policy(document)
         if policy is None:
             raise ValueError("a policy that broke a requirement was admitted")
