@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from policyengine.analysis.requirements.frame import Coded, Frame, Inside, Smaller
 from policyengine.analysis.requirements.truth import (
+    ABSENT,
     EVERY,
     MEANT,
     MET,
@@ -23,6 +24,7 @@ from policyengine.analysis.requirements.truth import (
     Truth,
     at_least,
     in_all,
+    is_equality,
 )
 from policyengine.analysis.requirements.truth import SOME as SOME_OF
 from policyengine.analysis.requirements.typed import (
@@ -44,6 +46,8 @@ _ONLY_TRUTH = bytes(number & _TRUTH for number in range(256))
 _ONLY_MET = bytes(number & MET for number in range(256))
 _FALSE, _UNKNOWN, _TRUE = TRUTH_BYTE[False], TRUTH_BYTE[UNKNOWN], TRUTH_BYTE[True]
 _PERHAPS = (_TRUE, _UNKNOWN)
+_OPEN: Mapping[object, Truth] = {MISSING: MISSING, UNKNOWN: UNKNOWN}
+"""Values that are no side of a comparison, with its truth beside them."""
 
 Path: TypeAlias = Sequence[Quantifier]
 """A quantifier, and those around it from the outermost on, each directly inside what the other asks of its elements."""
@@ -91,11 +95,15 @@ class Columns:
     def _comparison(self, condition: Comparison, frame: Frame) -> bytes:
         (ours, values), (theirs, others) = _coded(condition.left, frame), _coded(condition.right, frame)
         if len(others) == 1:
-            return _translated(ours, [_compared(condition, value, others[0]) for value in values])
+            (other,) = others
+            if is_equality(condition.holds) and other is not ABSENT and other not in _OPEN:
+                return _translated(ours, _equal_to(other, values))
+            return _translated(ours, [_compared(condition, value, other) for value in values])
         if len(values) == 1:
-            return _translated(theirs, [_compared(condition, values[0], other) for other in others])
-        pairs = list(zip(ours, theirs, strict=True))
-        truths = {pair: _compared(condition, values[pair[0]], others[pair[1]]) for pair in set(pairs)}
+            (value,) = values
+            return _translated(theirs, [_compared(condition, value, other) for other in others])
+        pairs, left, right = list(zip(ours, theirs, strict=True)), list(values), list(others)
+        truths = {pair: _compared(condition, left[pair[0]], right[pair[1]]) for pair in set(pairs)}
         return bytes(map(truths.__getitem__, pairs))
 
     def _logical(self, condition: Logical, frame: Frame) -> bytes:
@@ -195,8 +203,17 @@ def _compared(condition: Comparison, left: object, right: object) -> int:
     return _TRUE if condition.holds(left, right) else _FALSE
 
 
+def _equal_to(other: object, values: Mapping[Any, int]) -> bytes:
+    """Which of the values is equal to another one: looked up, since accounts have as many names as there are."""
+    truths = bytearray(len(values))  # false
+    for value, truth in ((other, True), *_OPEN.items()):
+        if value in values:
+            truths[values[value]] = TRUTH_BYTE[truth]
+    return bytes(truths)
+
+
 def _coded(operand: Operand, frame: Frame) -> Coded:
-    return Coded(bytes(frame.size), (operand.constant,)) if isinstance(operand, Constant) else frame.coded(operand)
+    return Coded(bytes(frame.size), {operand.constant: 0}) if isinstance(operand, Constant) else frame.coded(operand)
 
 
 def _translated(codes: bytes | list[int], truths: Iterable[int]) -> bytes:

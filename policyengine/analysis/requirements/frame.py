@@ -41,10 +41,10 @@ class Inside(NamedTuple):
 
 
 class Coded(NamedTuple):
-    """The distinct values of an operand, and which of them each row has."""
+    """The distinct values of an operand, each with its code, and the code of each row."""
 
     codes: Codes
-    values: Sequence[Any]
+    values: Mapping[Any, int]
 
 
 class Frame:
@@ -235,4 +235,4 @@ def picked_plan(pick: Pick, view: View | None, plan: DeployedPlan | None) -> Dep
 def _coded(values: Sequence[Any]) -> Coded:
     number: dict[Any, int] = {}
     codes = [number.setdefault(value, len(number)) for value in values]
-    return Coded(bytes(codes) if len(number) <= _FEW else codes, list(number))
+    return Coded(bytes(codes) if len(number) <= _FEW else codes, number)

@@ -21,6 +21,7 @@ from policyengine.aws.organization import Entity
 
 _TRUE, _UNKNOWN = TRUTH_BYTE[True], TRUTH_BYTE[UNKNOWN]
 _IN_SCOPE = (_TRUE, _UNKNOWN)
+_NOT_TRUE = bytes(byte != _TRUE for byte in range(256))
 
 Standing: TypeAlias = Literal["violated", "undecided", "holds", "not applicable"]
 STANDINGS: tuple[Standing, ...] = ("violated", "undecided", "holds", "not applicable")
@@ -90,6 +91,11 @@ class Judgement:
         """The accounts of each view in columns that have one byte an account."""
         return _slices(self.views)
 
+    @cached_property
+    def _view_of(self) -> tuple[int, ...]:
+        """The number of the view of each account."""
+        return tuple([number for number, view in enumerate(self.views) for _ in view.accounts])
+
     @property
     def results(self) -> Iterator[AssertionResult]:
         """Every assertion with the accounts for which it has the same truth, requirement by requirement."""
@@ -100,13 +106,23 @@ class Judgement:
     def broken(self) -> Iterator[AssertionResult]:
         """Those of the results that do not hold or are undecided."""
         for requirement, ruling in self.rulings.items():
-            if any(truths.column.strip(bytes([_TRUE])) for truths in ruling.truths):
-                yield from (result for result in self.of(requirement) if result.truth is not True)
+            numbers = sorted({number for truths in ruling.truths for number in self._numbers(truths, _NOT_TRUE)})
+            yield from (result for result in self._of(requirement, numbers) if result.truth is not True)
 
     def of(self, requirement: Requirement) -> Iterator[AssertionResult]:
         """The results of a requirement, view by view."""
+        return self._of(requirement, self._numbers(self.rulings[requirement].scope, MEANT))
+
+    def _numbers(self, truths: Truths, table: bytes) -> Iterable[int]:
+        """The views of which a byte, or that of an account, is not 0 by a table for `bytes.translate`."""
+        chosen = truths.column.translate(table)
+        return dict.fromkeys(compress(self._view_of, chosen)) if truths.each else compress(range(len(chosen)), chosen)
+
+    def _of(self, requirement: Requirement, numbers: Iterable[int]) -> Iterator[AssertionResult]:
+        """The results of a requirement for some of the views."""
         ruling = self.rulings[requirement]
-        for number, view in enumerate(self.views):
+        for number in numbers:
+            view = self.views[number]
             for rows, scope in self._in_scope(ruling.scope, number):
                 accounts = view.accounts if rows is None else tuple(compress(view.accounts, rows))
                 for assertion, truths in zip(requirement.assertions, ruling.truths, strict=True):
@@ -321,8 +337,10 @@ def _scattered(column: bytes, applies: bytes, elsewhere: int) -> bytes:
     """A column of some rows at their places among all of them."""
     if len(column) == len(applies):
         return column
-    values = iter(column)
-    return bytes([next(values) if here else elsewhere for here in applies])
+    scattered = bytearray([elsewhere]) * len(applies)
+    for row, byte in zip(compress(range(len(applies)), applies), column, strict=True):
+        scattered[row] = byte
+    return bytes(scattered)
 
 
 def _slices(views: Sequence[View]) -> tuple[slice, ...]:

@@ -172,6 +172,11 @@ Holds = Callable[[Any, Any], bool]
 ORDER: dict[ComparisonOperator, Holds] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 
 
+def is_equality(holds: Holds) -> bool:
+    """Whether a comparison decides as `==` does in Python, so that a value can be looked up."""
+    return holds is _equal
+
+
 def comparing(operator: ComparisonOperator, left: Type, right: Type) -> Holds:
     """What decides a comparison of two values whose types fit; names compare with case folded."""
     if operator in ORDER:

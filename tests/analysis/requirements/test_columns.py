@@ -12,7 +12,7 @@ import pytest
 from policyengine.analysis.requirements.attributes import Attribute
 from policyengine.analysis.requirements.columns import Columns
 from policyengine.analysis.requirements.frame import Frame
-from policyengine.analysis.requirements.truth import MISSING, TRUTH_BYTE, Truth, Type
+from policyengine.analysis.requirements.truth import ABSENT, MISSING, TRUTH_BYTE, Truth, Type, comparing
 from policyengine.analysis.requirements.typed import (
     Access,
     Comparison,
@@ -46,6 +46,12 @@ class Plan(NamedTuple):
     """An element with others inside."""
 
     rules: tuple[Rule, ...]
+
+
+class Tagged(NamedTuple):
+    """An element with a text."""
+
+    tag: object
 
 
 def asks(name: str, slot: Slot = "rule") -> Access:
@@ -143,3 +149,20 @@ def test_rows_at_equal_places_share_the_column_of_the_smaller_frame() -> None:
     assert [LETTER[byte] for byte in columns.of(condition)] == ["T", "F", "T"]
     assert columns.at(condition, {"plan": "c", "rule": here}) is True
     assert columns.at(condition, {"rule": there}) is False
+
+
+def test_equality_is_looked_up_among_the_distinct_values() -> None:
+    written = nodes.ComparisonNode(WRITTEN, "==", WRITTEN, span=HERE)
+    constant = Constant(Type.BOOLEAN, constant=False, text="false")
+    holds = comparing("==", Type.BOOLEAN, Type.BOOLEAN)
+    equals = Comparison(asks("truth"), "==", constant, holds, frozenset({"rule"}), written)
+    assert column(equals, 8, rule=rules("TFTFMUTT")) == "FTFTMUFF"
+    assert column(equals, 2, rule=rules("TT")) == "FF"
+
+
+def test_a_text_that_is_not_set_is_equal_to_none_not_even_to_another() -> None:
+    written = nodes.ComparisonNode(WRITTEN, "==", WRITTEN, span=HERE)
+    holds = comparing("==", Type.STRING, Type.STRING)
+    both = frozenset({"plan", "rule"})
+    equals = Comparison(asks("tag", "plan"), "==", asks("tag"), holds, both, written)
+    assert column(equals, 2, plan=[Tagged("a"), Tagged(ABSENT)], rule=[Tagged(ABSENT)] * 2) == "FF"

@@ -63,7 +63,7 @@ def test_inside_has_a_row_for_each_element_and_a_slice_for_each_holder() -> None
 
 def test_values_are_coded_by_the_order_in_which_they_occur() -> None:
     coded = frame(rule=[HOURLY, NIGHTLY, HOURLY]).coded(NAME)
-    assert (list(coded.codes), coded.values) == ([0, 1, 0], ["hourly", "nightly"])
+    assert (list(coded.codes), coded.values) == ([0, 1, 0], {"hourly": 0, "nightly": 1})
 
 
 def test_more_values_than_a_byte_counts_are_coded_as_numbers() -> None:
