@@ -222,12 +222,12 @@ def _misfits(call: Call, template: Definition, scope: Scope) -> Iterator[Diagnos
             message = f"{quoted(argument.text)} is given twice"
             twice = (Label(first.span, "first given here"), defined)
             yield ARGUMENT_MISMATCH.at(argument.span, message, help="once is enough", labels=twice)
-        elif argument.text not in parameters:
+        elif argument.text not in parameters and scope.complete:
             message = f"the template {name} has no parameter {quoted(argument.text)}"
             advice = scope.suggestion(argument.text, parameters) or _known_parameters(parameters)
             yield ARGUMENT_MISMATCH.at(argument.span, message, help=advice, labels=(defined,))
     missing = [each for key, each in parameters.items() if key not in given and each.default is None]
-    if missing:
+    if missing and scope.complete:
         names = listed((each.name.text for each in missing), "and")
         advice = f"write {quoted(f'{missing[0].name.text} = ...')} in the parentheses behind {name}"
         labels = tuple(Label(each.name.span, "it has no default") for each in missing[:_SHOWN])

@@ -57,7 +57,16 @@ from policyengine.language.syntax.literals import (
     Weekly,
     Yearly,
 )
-from policyengine.language.syntax.nodes import AssertionNode, ChildrenMay, CopyNode, Expression, Let, SettingNode, Where
+from policyengine.language.syntax.nodes import (
+    AssertionNode,
+    ChildrenMay,
+    CopyNode,
+    Expression,
+    Let,
+    LockedKey,
+    SettingNode,
+    Where,
+)
 from policyengine.language.syntax.reading import ALLOWED, TAG_BLOCKS, Token, excerpt, misplaced
 from policyengine.language.syntax.words import quote
 
@@ -82,6 +91,7 @@ _BEHIND_STRING = re.compile(r"[ \t,)\]}{]*(?:#[^\n]*)?(?:\r?\n|\Z)")
 _SETTING_LINE = re.compile(r"\n[ \t]*(?:[\w-]+[ \t]*(?:\+=|-=|=)|[^\n]*[{}])")
 _LANGUAGE = re.compile(r"language[ \t]+([0-9]+\.[0-9.]*)")
 _NUMBERS = frozenset({"<INT>", "<TIME>", "<DATE>", "<PAST>"})
+_BEFORE_STRINGS = frozenset({"account", "to", "vault", "==", "!=", ":"})
 _IN_NAMES, _BEHIND_NAMES = frozenset("./:@+"), frozenset({"=", "{", "to", "for"})
 _NAME_LIKE = re.compile(r"[\w.:/@+-]*\w")
 _NAME_WITH_SIGNS = re.compile(r'\w[\w.:/@+-]*\w(?=[ \t]*(?:=|\{|,|"|(?:to|for|like)\b))')
@@ -119,7 +129,7 @@ def explain(error: ErrorContext) -> Recovery:
 def _is_tail(error: ErrorContext) -> bool:
     """Whether the token continues the line of a part that was read as whole: that part is then broken, too."""
     last = error.parts[-1] if error.parts else None
-    if not isinstance(last, SettingNode | Let | Clause | Where | ChildrenMay | CopyNode):
+    if not isinstance(last, SettingNode | LockedKey | Let | Clause | Where | ChildrenMay | CopyNode):
         return False
     if error.begun:
         behind = error.key is not None
@@ -200,6 +210,8 @@ def _name_without_quotes(error: ErrorContext) -> Recovery | None:
         return None
     name = match[0]
     message, advice = f"{quoted(name)} needs quotes as a name", f"put it in quotes: {quoted(quote(name))}"
+    if error.frame == "items" and error.previous[0] in _BEFORE_STRINGS:
+        message = f"expected a string, found {quoted(name)}"
     error.report(UNEXPECTED_TEXT, (name, *match.span()), message, advice)
     return Recovery()
 
@@ -225,11 +237,28 @@ def _tail(error: ErrorContext) -> Recovery | None:
         return None
     if isinstance(last, ChildrenMay):
         return _behind_children(error, last)
+    if isinstance(last, CopyNode | LockedKey):
+        return _behind_name(error, last)
     if not isinstance(last, SettingNode | Let | Clause):
         return None
     if error.token[0] in (",", ";"):
         return _separator(error, last.value)
     return _behind_value(error, last.value)
+
+
+def _behind_name(error: ErrorContext, last: CopyNode | LockedKey) -> Recovery | None:
+    """Text behind an item that ends in a name, and would not if the author had meant that."""
+    if isinstance(last, CopyNode) and isinstance(last.arn, Reference) and error.key:
+        arn = last.arn.name, last.arn.span.start, last.arn.span.end
+        advice = suggestion(arn[0], ("vault",)) or 'say `copy to vault "NAME" in REGION`'
+        error.report(UNEXPECTED_TEXT, arn, f"expected `vault` or a name alone, found {excerpt(arn[0])}", advice)
+    elif isinstance(last, LockedKey) and error.token[0] not in (",", ";"):
+        key = last.key.text
+        advice = f"write {quoted(f'locked {key} = ...')}, or {quoted(f'locked {key}')} alone for what a template set"
+        error.report(UNEXPECTED_TEXT, error.key or error.token, f"expected `=` after {quoted(key)}", advice)
+    else:
+        return None
+    return Recovery(drops_last=True)
 
 
 def _behind_value(error: ErrorContext, value: Value | Expression) -> Recovery | None:

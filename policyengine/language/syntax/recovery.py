@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from policyengine.language.language_rules import UNEXPECTED_TEXT
+from policyengine.language.syntax.block_heads import BlockHead, head_of
 from policyengine.language.syntax.error_context import (
     DEFINING,
     ITEM_WORDS,
@@ -123,6 +124,8 @@ def _resume(error: ErrorContext, recovery: Recovery) -> int:
             _drop(error)
         _shift(error, (recovery.inserts, error.token[1], error.token[1]))
         return recovery.resume or 0
+    if recovery == Recovery() and not error.too_deep and (head := head_of(error)):
+        return _reopen(error, head)
     search = _Search.of(error, recovery.search_from)  # looks at the stacks before they change
     error.reading.lost |= _may_define(error, recovery)
     _drop(error, drops_last=recovery.drops_last)
@@ -132,6 +135,16 @@ def _resume(error: ErrorContext, recovery: Recovery) -> int:
         return recovery.resume
     position, outside = search.run()
     return _close_all(error, position) if outside else position
+
+
+def _reopen(error: ErrorContext, head: BlockHead) -> int:
+    """Reads a block with a broken head as if the head were right, so that what stands in it is read; where to go on."""
+    error.reading.lost |= head.lacks_names
+    _drop(error)
+    for key, token in head.tokens:
+        error.states.append(_reduce_for(error, key) - 1)
+        error.values.append(token)
+    return head.end
 
 
 def _close_all(error: ErrorContext, position: int) -> int:

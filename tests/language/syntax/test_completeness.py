@@ -39,7 +39,7 @@ def test_faults_that_lose_no_name_leave_it_complete(text: str) -> None:
         "template advanced {\n}\n",
         "template p {\n}\n",
         "policy {\n}\n",
-        "ploicy p {\n}\n",
+        "widget p {\n}\n",
         "regions = [x]\n",
         "plan a {\n}\n",
         "let a = 3 days\0",

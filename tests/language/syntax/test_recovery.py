@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from policyengine.base.source import Source
+from policyengine.language.compiler import compile_policies
 from policyengine.language.syntax import parse
 from policyengine.language.syntax.nodes import Attach, Block, Let, Policy, Require, SettingNode
 
@@ -50,9 +51,10 @@ def test_what_is_whole_is_kept() -> None:
     assert isinstance(attach, Attach)
     (plan,) = policy.body
     assert isinstance(plan, Block)
-    regions, nightly, monthly = plan.body
+    regions, nightly, weekly, monthly = plan.body
     assert isinstance(regions, SettingNode)
     assert isinstance(nightly, Block)
+    assert isinstance(weekly, Block)
     assert isinstance(monthly, Block)
     assert [item.key.text for item in nightly.body if isinstance(item, SettingNode)] == ["start_within"]
     assert [item.key.text for item in monthly.body if isinstance(item, SettingNode)] == ["schedule"]
@@ -71,7 +73,7 @@ def test_what_is_whole_is_kept() -> None:
         ("let a = 1 dya\nlet b = 1 day\n", ["b"]),
         ("let a = daily\nlet b = 1 day\n", ["b"]),
         ("let a = [\n  1 day\n  2 days\n]\nlet b = 1 day\n", ["b"]),
-        ("ploicy p {\n  plan a {\n    x = [1\n  }\n}\nlet b = 1 day\n", ["b"]),
+        ("widget p {\n  plan a {\n    x = [1\n  }\n}\nlet b = 1 day\n", ["b"]),
         ("\ufefflet b = 1 day\n", ["b"]),
         ("let a = 1 day;\r\nlet b = 1 day\r\n", ["a", "b"]),
     ],
@@ -130,3 +132,42 @@ def test_findings_come_in_the_order_of_the_text() -> None:
     starts = [found.span.start for found in parse(Source("order.bpol", text)).diagnostics if found.span]
     assert starts == sorted(starts)
     assert len(starts) == 4
+
+
+@pytest.mark.parametrize(
+    ("head", "inside"),
+    [
+        ("rule r lik base", "a rule"),
+        ("ruel r", "a rule"),
+        ("rule", "a rule"),
+        ("rule r like t(5 days)", "a rule"),
+        ("rule r like t(keep = )", "a rule"),
+        ("locked rule r s", "a rule"),
+        ("tag slection s", "a tag selection"),
+        ("tag selection", "a tag selection"),
+        ("resource selection s like", "a resource selection"),
+        ("advancd", "`advanced`"),
+        ("plan_tags x", "a tag"),
+    ],
+)
+def test_a_broken_head_does_not_hide_what_stands_inside(head: str, inside: str) -> None:
+    text = f"policy p {{\n  plan a {{\n    {head} {{\n      retian = true\n    }}\n    regins = [eu-west-1]\n  }}\n}}\n"
+    outcome = parse(Source("a.bpol", text))
+    found = compile_policies([outcome.value]).diagnostics
+    assert len(outcome.diagnostics) == 1
+    tags = inside == "a tag"
+    messages = [each.message for each in found if each.name in ("unknown-setting", "wrong-value-type")]
+    expected = "`retian` takes a string, not `true`" if tags else f"{inside} has no setting `retian`"
+    assert messages == [expected, "a plan has no setting `regins`"]
+
+
+@pytest.mark.parametrize(
+    "head", ["polcy p", "policy", "policy p like", "policy p lik t", "template plan t(keep: 5 days)", "template pln t"]
+)
+def test_a_broken_head_of_a_statement_does_not_hide_what_stands_inside(head: str) -> None:
+    inner = "regins = [eu-west-1]" if "template" in head else "plan a {\n    regins = [eu-west-1]\n  }"
+    outcome = parse(Source("a.bpol", f"{head} {{\n  {inner}\n}}\nattach p to root\n"))
+    found = compile_policies([outcome.value]).diagnostics
+    assert len(outcome.diagnostics) == 1
+    assert [each.message for each in found] == ["a plan has no setting `regins`"]
+    assert isinstance(outcome.value.statements[-1], Attach)

@@ -1,0 +1,138 @@
+"""The heads of blocks that are broken: what they begin all the same, so that the items of the block are read.
+
+A head is what stands before a `{` on its line. Its first word, or the keyword nearest to it, says which block begins;
+the next word or string is its name. Parameters, templates and all else of the head are lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from policyengine.base.records import record
+from policyengine.base.text import Nearest
+from policyengine.language.syntax.error_context import ErrorContext
+from policyengine.language.syntax.grammar import NAME, STRING, grammar
+from policyengine.language.syntax.reading import ALLOWED, Token
+
+_TO_BRACE = re.compile(r'(?:[^"#{}\n]++|"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+")*+\{')
+_TWO_WORDS = ("tag", "resource")
+_SETS = frozenset({"=", "+=", "-="})
+_TEMPLATES = ("policy", "plan", "rule", *_TWO_WORDS)
+_STATEMENTS = ("policy", "template", "require", "test")
+
+
+@record
+class BlockHead:
+    """A whole head in the place of a broken one.
+
+    Attributes:
+        tokens: Its tokens up to the brace, each with its key in the tables.
+        end: The offset behind the brace.
+        lacks_names: Whether other texts may use, or the block may need, what was lost with the head.
+    """
+
+    tokens: tuple[tuple[str, Token], ...]
+    end: int
+    lacks_names: bool
+
+
+def head_of(error: ErrorContext) -> BlockHead | None:
+    """The head that an error lies in; None where it lies in no head, or where nobody can tell what the block is."""
+    match = _TO_BRACE.match(error.text, error.token[1]) if error.frame in ("statements", "items") else None
+    if match is None:
+        return None
+    words = _Words(list(_tokens(error.text, error.begin, match.end())))
+    head: list[tuple[str, Token]] = []
+    if error.frame == "items" and words.next_is("locked"):
+        head.append(words.keyword("locked"))
+    kind = words.nearest(_STATEMENTS if error.frame == "statements" else _heads_in(error))
+    if kind is None or (words.has_set and words.was_guessed):
+        return None
+    head.append(words.keyword(kind))
+    if kind == "template":
+        inner = words.nearest(_TEMPLATES)
+        if inner is None:
+            return None
+        head.append(words.keyword(inner))
+    else:
+        inner = kind
+    if inner in _TWO_WORDS:
+        head.append(words.keyword("selection"))
+    if inner == "copy":
+        head.append(("to", ("to", error.begin, error.begin)))
+    named = inner not in ALLOWED or inner in ("plan", "rule", "policy", "copy")
+    found = words.name(STRING if inner in ("copy", "test") else NAME, error.token[1]) if named else None
+    if found:
+        head.append(found)
+    end = match.end()
+    head.append(("{", ("{", end - 1, end)))
+    is_nameless = found is not None and found[1][1] == found[1][2]
+    may_be_like = inner in _TEMPLATES and words.left > 1
+    lost = kind == "template" or may_be_like or (is_nameless and error.frame == "statements")
+    return BlockHead(tuple(head), end, lost)
+
+
+def _heads_in(error: ErrorContext) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(kind.split()[0] for kind in ALLOWED.get(error.owner or "", ()) if kind in _BLOCKS))
+
+
+_BLOCKS = frozenset(ALLOWED) - {"policy"}
+
+
+def _tokens(text: str, start: int, end: int) -> Iterable[tuple[str, Token]]:
+    tables = grammar()
+    for match in tables.token.finditer(text, start, end):
+        group = match.lastindex or 0
+        if match[group]:
+            yield tables.kinds[group], (match[group], *match.span(group))
+
+
+class _Words:
+    """The tokens of a broken head, taken from the front."""
+
+    def __init__(self, tokens: list[tuple[str, Token]]) -> None:
+        self._tokens = tokens
+        self._next = 0
+        self._guess = ""
+        self.was_guessed = False
+
+    @property
+    def has_set(self) -> bool:
+        """Whether a value is set somewhere in the head."""
+        return any(token[0] in _SETS for _, token in self._tokens)
+
+    @property
+    def left(self) -> int:
+        """How many tokens follow, the brace counted."""
+        return len(self._tokens) - self._next
+
+    def next_is(self, word: str) -> bool:
+        """Whether the next token is a word."""
+        return self._next < len(self._tokens) and self._tokens[self._next][1][0] == word
+
+    def nearest(self, keywords: tuple[str, ...]) -> str | None:
+        """The keyword that the next token is or is meant as; None where it is none."""
+        if self._next >= len(self._tokens) or self._tokens[self._next][0] != NAME:
+            return None
+        word = self._tokens[self._next][1][0]
+        if word in keywords:
+            return word
+        self.was_guessed = True
+        return Nearest(keywords).name(word) or None
+
+    def keyword(self, word: str) -> tuple[str, Token]:
+        """The next token as a keyword; where another one stands there, it is taken as if it were that."""
+        _, start, end = self._tokens[self._next][1]
+        self._next += self._next < len(self._tokens) - 1
+        return word, (word, start, end)
+
+    def name(self, kind: str, place: int) -> tuple[str, Token]:
+        """The next word or string as a name, or else a name that no other block has."""
+        key, token = self._tokens[self._next]
+        wanted = (STRING,) if kind == STRING else (NAME, STRING)
+        if key in wanted:
+            self._next += 1
+            return key, token
+        text = f"unnamed-{place}"
+        return kind, (f'"{text}"' if kind == STRING else text, place, place)
