@@ -218,6 +218,8 @@ def _coded(operand: Operand, frame: Frame) -> Coded:
 
 def _translated(codes: bytes | list[int], truths: Iterable[int]) -> bytes:
     table = bytes(truths)
+    if len(table) == len(codes):  # codes count up, so that each row has its own value
+        return table
     return codes.translate(table.ljust(256)) if isinstance(codes, bytes) else bytes(map(table.__getitem__, codes))
 
 
