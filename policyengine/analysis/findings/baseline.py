@@ -195,7 +195,7 @@ class Accepted(Part):
     region: Text | None = None
     policies: Many[Text] = ()
     message: Text
-    values: Many[Text] = Field((), description="what the finding states, whatever its wording; empty: the message")
+    values: Many[str] = Field((), description="what the finding states, whatever its wording; empty: the message")
     accounts: Many[AccountId] = Field((), description="accounts on which it is accepted; empty: it concerns none")
 
 

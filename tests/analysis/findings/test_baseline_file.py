@@ -50,6 +50,12 @@ def test_what_is_left_out_is_not_there() -> None:
     assert read([]).findings == ()
 
 
+def test_a_finding_may_state_an_empty_text() -> None:
+    """A violation that expects nothing in particular does: `--update-baseline` writes it, so it has to be read."""
+    (entry,) = read([{**ENTRY, "values": ["account has no plan `x`", ""]}]).findings
+    assert entry.values == ("account has no plan `x`", "")
+
+
 WRONG_VERSION = (
     "2: schema: expected `policyengine/baseline/1`, found the text `policyengine/baseline/2`; "
     "did you mean `policyengine/baseline/1`?"
