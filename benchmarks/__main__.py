@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks import ROOT
 from benchmarks.figures import Measurement
 from benchmarks.machine import machine, versions
-from benchmarks.measures import MEASURES, ON_DEMAND
+from benchmarks.measures import MEASURES
 from benchmarks.page import write_page
 from benchmarks.report import as_json, figures_table, goals_table
 from benchmarks.scale import Scale, quick
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m benchmarks", description="Measures the engine beside its peers.")
-    names = ", ".join((*MEASURES, *ON_DEMAND))
+    names = ", ".join(MEASURES)
     parser.add_argument("measures", nargs="*", metavar="MEASURE", help=f"only these of: {names}")
     parser.add_argument("--quick", action="store_true", help="small inputs, to see that everything runs")
     parser.add_argument("--seed", type=int, default=1, help="of the inputs (default: 1)")
@@ -50,7 +50,7 @@ def _options() -> argparse.ArgumentParser:
 def _taken(names: Sequence[str], scale: Scale) -> Iterator[Measurement]:
     for name in names:
         started = time.monotonic()
-        found = {**MEASURES, **ON_DEMAND}[name](scale)
+        found = MEASURES[name](scale)
         sys.stdout.write(f"{figures_table(found)}\n")
         sys.stdout.flush()
         sys.stderr.write(f"{name}: {time.monotonic() - started:.0f} s\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Unit = Literal["s", "ms", "µs", "MB", "times", "exponent", "count", "bytes", "tokens"]
+Unit = Literal["s", "ms", "µs", "MB", "times", "exponent", "count", "bytes", "tokens", "million"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 from benchmarks.figures import Figure, Goal, Measurement, Unit
 
 SCHEMA = "policyengine/benchmarks/1"
-_DIGITS: dict[Unit, int] = {"MB": 0, "count": 0, "bytes": 0, "tokens": 0, "ms": 2, "µs": 2, "exponent": 2}
+_DIGITS: dict[Unit, int] = {"MB": 0, "count": 0, "bytes": 0, "tokens": 0, "million": 0, "ms": 2, "µs": 2, "exponent": 2}
 
 
 def as_json(

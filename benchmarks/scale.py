@@ -24,6 +24,9 @@ class Scale(NamedTuple):
     depths: tuple[int, ...] = (1, 2, 3, 4, 5)
     findings: tuple[int, ...] = (1_000, 3_000, 10_000, 30_000, 100_000)
     shapes: int = 3  # sizes of each shape
+    huge: tuple[int, ...] = (20_000, 65_000, 200_000)
+    counted: Size = Size(accounts=2_000, policies=120, units=72)  # where instructions are counted
+    proved: Size = Size(accounts=2_000, policies=20, units=15)
 
 
 def quick(seed: int) -> Scale:
@@ -43,4 +46,7 @@ def quick(seed: int) -> Scale:
         depths=(1, 3),
         findings=(30, 60),
         shapes=1,
+        huge=(30, 60),
+        counted=SMALL,
+        proved=Size(accounts=20, policies=5, units=4, depth=3, top=3),
     )

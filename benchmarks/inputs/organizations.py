@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from benchmarks.inputs.policies import BACKUP_ACCOUNT, Policy, baseline, policy
 
@@ -80,6 +80,17 @@ def organization(size: Size, seed: int) -> Organization:
     for number, account in enumerate(chosen if names else ()):
         account.policies.append(names[number % len(names)])
     return Organization(root, policies)
+
+
+def edited(before: Organization, where: Literal["root", "leaf"]) -> Organization:
+    """The organization with another retention in one policy: that at the root, or one of a single account's."""
+    accounts = (account for account, _ in chains(before) if account.policies)
+    name = _BASELINE if where == "root" else next(accounts).policies[0]
+    changed = before.policies[name]
+    first, *others = changed.plan.rules
+    rules = (replace(first, retain=first.retain + 1), *others)
+    policies = {**before.policies, name: replace(changed, plan=replace(changed.plan, rules=rules))}
+    return Organization(before.root, policies)
 
 
 def chains(found: Organization) -> Iterator[tuple[Account, list[list[str]]]]:

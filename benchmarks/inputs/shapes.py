@@ -12,6 +12,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from benchmarks.check import check
+from benchmarks.inputs.projects import ASKING
 from policyengine.base.source import Source
 
 Tree = dict[str, Any]
@@ -51,6 +52,15 @@ def peers_that_append(levels: int) -> Project:
         node["accounts"] = [] if node["units"] else _accounts(100)
         node = node["units"][0] if node["units"] else node
     return Project("", {"version": 1, "attachment_order": "unknown", "root": top, "policies": policies})
+
+
+def peers_that_assign(levels: int) -> Project:
+    """Policies that assign one setting on each level of units, in an order that nobody knows."""
+    project = peers_that_append(levels)
+    for number, policy in enumerate(project.snapshot["policies"].values()):
+        tags = policy["content"]["plans"]["daily"]["selections"]["tags"]["all"]
+        tags["tag_value"] = {"@@assign": [f"value-{number}"]}
+    return project
 
 
 def own_vaults(accounts: int) -> Project:
@@ -127,6 +137,70 @@ def requirements_for_one_account(number: int) -> Project:
     return Project(text, _organization(number))
 
 
+def broken_in_each_account(accounts: int) -> Project:
+    """A requirement on the accounts' names that each of them breaks."""
+    return Project('require named { assert account.name == "x" }\n', _organization(accounts))
+
+
+def own_tags(accounts: int) -> Project:
+    """Tags that no two accounts have in common, and a requirement that asks for some."""
+    snapshot = _organization(accounts)
+    for number, account in enumerate(snapshot["root"]["accounts"]):
+        account["tags"] = {"owner": f"team-{number}", "env": "prod"}
+    asking = 'require kept { for account.tags["env"] == "prod" assert every rule satisfies rule.retention >= 7 days }\n'
+    return Project(_policy("base", _plan("daily")) + "attach base to root\n" + asking, snapshot)
+
+
+def deep_units(units: int) -> Project:
+    """Units five levels deep with one account and one policy each, which changes a plan of the root."""
+    deepest = 5
+    parent: Tree = {}
+    tops: list[Tree] = []
+    policies = {"base": _raw({"regions": {"@@assign": ["eu-west-1"]}})}
+    for number in range(units):
+        unit: Tree = {"name": f"u{number}", "policies": [f"p{number}"], "accounts": _accounts(1, number)}
+        policies[f"p{number}"] = {"content": {"plans": {"daily": {"regions": {"@@append": ["eu-west-2"]}}}}}
+        if number % deepest:
+            parent["units"] = [unit]
+        else:
+            tops.append(unit)
+        parent = unit
+    root = {"name": "Root", "policies": ["base"], "units": tops}
+    return Project(ASKING, {"version": 1, "root": root, "policies": policies})
+
+
+def rules_in_one_plan(rules: int) -> Project:
+    """One plan with many rules, in Regions of their plan and with a copy each."""
+    text = "\n".join(
+        f"rule r{number} {{ schedule = daily at {number // 60 % 24:02}:{number % 60:02} "
+        f'vault = "Main"  retain = 35 days  copy to vault "Copies" in eu-central-1 {{ retain = 90 days }} }}'
+        for number in range(rules)
+    )
+    text = _policy("base", _plan("daily", text)) + "attach base to root\n" + ASKING
+    vaults = [{"name": "Main", "accounts": "*"}, {"name": "Copies", "accounts": "*"}]
+    return Project(text, {**_organization(10), "vaults": vaults})
+
+
+def plans_side_by_side(plans: int) -> Project:
+    """Plans of one policy that select by the same tag, in one account."""
+    text = _policy("base", *(_plan(f"plan{number}") for number in range(plans)))
+    return Project(text + "attach base to root\n" + ASKING, _organization(1))
+
+
+def long_lists(values: int) -> Project:
+    """A selection by a long list of values, some more of which each of twenty units appends."""
+    tags = {"@@assign": [f"value-{number}" for number in range(values)]}
+    policies = {"base": _raw({"regions": {"@@assign": ["eu-west-1"]}}, tags=tags)}
+    units = []
+    for unit in range(20):
+        more = {"@@append": [f"more-{unit}-{number}" for number in range(values // 10 + 1)]}
+        policies[f"p{unit}"] = _raw({"regions": {"@@append": ["eu-west-2"]}}, tags=more)
+        units.append({"name": f"u{unit}", "policies": [f"p{unit}"], "accounts": _accounts(5, 5 * unit)})
+    return Project(
+        "", {"version": 1, "root": {"name": "Root", "policies": ["base"], "units": units}, "policies": policies}
+    )
+
+
 def copies_to_one_account(plans: int) -> Project:
     """Plans whose rules all copy into one vault of one account."""
     copied = 'rule nightly {{ schedule = daily at {:02}:{:02}  vault = "Main"  retain = 35 days  {} }}'
@@ -147,6 +221,13 @@ SHAPES: Mapping[str, Shape] = {
     "refused": Shape("refused documents, ten accounts below each", (100, 300, 1_000), refused_documents),
     "waivers": Shape("waivers, each of a finding of its own", (500, 1_500, 5_000), waivers_and_findings),
     "requirements": Shape("requirements, each for one account", (300, 1_000, 2_000), requirements_for_one_account),
+    "assigning": Shape("levels on which 4 peers assign, order unknown", (1, 3, 6), peers_that_assign),
+    "names": Shape("accounts that break a requirement on their names", (1_000, 3_000, 10_000), broken_in_each_account),
+    "tags": Shape("accounts with tags of their own", (1_000, 3_000, 10_000), own_tags),
+    "deep": Shape("units with a policy and an account each", (200, 600, 2_000), deep_units),
+    "rules": Shape("rules in one plan", (30, 100, 300), rules_in_one_plan),
+    "plans": Shape("plans side by side in one account", (30, 100, 300), plans_side_by_side),
+    "lists": Shape("values in a list that units append to", (100, 300, 1_000), long_lists),
     "copies": Shape("plans that copy into one account", (100, 300, 1_000), copies_to_one_account),
 }
 """The shapes by name."""

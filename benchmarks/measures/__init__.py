@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from benchmarks.figures import Measurement
+from benchmarks.measures.demands import demands
 from benchmarks.measures.editing import editing
 from benchmarks.measures.effective import effective
 from benchmarks.measures.gate import gate
 from benchmarks.measures.growth import growth
+from benchmarks.measures.huge import huge
+from benchmarks.measures.prove import prove
 from benchmarks.measures.reading import reading
 from benchmarks.measures.shapes import shapes
 from benchmarks.measures.startup import startup
@@ -17,11 +20,12 @@ from benchmarks.scale import Scale
 MEASURES: dict[str, Callable[[Scale], Measurement]] = {
     "effective": effective,
     "gate": gate,
+    "huge": huge,
+    "demands": demands,
     "reading": reading,
     "growth": growth,
     "startup": startup,
     "editing": editing,
+    "prove": prove,
+    "shapes": shapes,
 }
-
-ON_DEMAND: dict[str, Callable[[Scale], Measurement]] = {"shapes": shapes}
-"""Measures that are taken where they are named, and are no part of the page."""

@@ -14,7 +14,7 @@ from benchmarks.timing import cpu_of
 from policyengine.base.source import Source
 from policyengine.session import Session
 
-_SHARE = 0.1
+_SHARE = 0.06
 
 
 def editing(scale: Scale) -> Measurement:

@@ -1,7 +1,6 @@
 """Shapes: how the time of a check grows with one thing at a time, in organizations that nobody had in mind.
 
-Each check runs in a process of its own, so that the memory is its own as well. Not part of a run without names: a shape
-that is slow takes minutes.
+Each check runs in a process of its own, so that the memory is its own as well.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from benchmarks.inputs.projects import ASKING, snapshot_text, texts
 from benchmarks.inputs.shapes import SHAPES
 from benchmarks.inputs.written import bpol, document
 from benchmarks.machine import PEERS
-from benchmarks.measures import MEASURES, ON_DEMAND
+from benchmarks.measures import MEASURES
 from benchmarks.moment import AT
 from benchmarks.page import told, write_page
 from benchmarks.report import as_json, figures_table, from_json, goals_table
@@ -122,7 +122,7 @@ def test_a_shape_is_a_project_that_runs_to_its_end(name: str) -> None:
 
 @pytest.mark.scale
 def test_shapes_are_measured_where_they_are_named() -> None:
-    found = ON_DEMAND["shapes"](quick(1)._replace(shapes=1))
+    found = MEASURES["shapes"](quick(1))
 
     assert {goal.name for goal in found.goals} >= {f"largest of {name}" for name in SHAPES}
     assert all(figure.value < 60 for figure in found.figures)
