@@ -14,7 +14,7 @@ from benchmarks.figures import Measurement
 from benchmarks.machine import machine, versions
 from benchmarks.measures import MEASURES
 from benchmarks.page import write_page
-from benchmarks.report import as_json, figures_table, goals_table
+from benchmarks.report import as_json, figures_table, from_json, goals_table
 from benchmarks.scale import Scale, quick
 
 _FIGURES = ROOT / "benchmarks" / "figures.json"
@@ -26,7 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options().parse_args(arguments)
     scale = quick(options.seed) if options.quick else Scale(options.seed)
     measurements = list(_taken(options.measures or list(MEASURES), scale))
-    run = as_json(measurements, machine(), versions(), options.seed)
+    kept = _kept(options.json) if options.measures else {}
+    every = {**kept, **{found.name: found for found in measurements}}
+    run = as_json([every[name] for name in MEASURES if name in every], machine(), versions(), options.seed)
     sys.stdout.write(f"{goals_table(measurements)}\n")
     if options.json:
         options.json.write_text(json.dumps(run, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -34,6 +36,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         write_page(options.page, run)
     missed = [goal for found in measurements for goal in found.goals if not goal.holds]
     return 1 if missed and not options.quick else 0
+
+
+def _kept(file: Path | None) -> dict[str, Measurement]:
+    """The measures of an earlier run, which stay where others are taken anew."""
+    if file is None or not file.is_file():
+        return {}
+    return {found.name: found for found in from_json(json.loads(file.read_text(encoding="utf-8")))}
 
 
 def _options() -> argparse.ArgumentParser:

@@ -15,6 +15,7 @@ class Scale(NamedTuple):
     edited: Size = TEN_THOUSAND._replace(policies=1_000, units=600)
     files: int = 1_000
     rounds: int = 3
+    gates: int = 2  # rounds of whole commands on the largest organization
     starts: int = 9
     sample: int = 200
     slow_sample: int = 20
@@ -25,7 +26,7 @@ class Scale(NamedTuple):
     findings: tuple[int, ...] = (1_000, 3_000, 10_000, 30_000, 100_000)
     shapes: int = 3  # sizes of each shape
     huge: tuple[int, ...] = (20_000, 65_000, 200_000)
-    counted: Size = Size(accounts=2_000, policies=120, units=72)  # where instructions are counted
+    counted: Size = Size(accounts=500, policies=60, units=30)  # where instructions are counted
     proved: Size = Size(accounts=2_000, policies=20, units=15)
 
 
@@ -37,6 +38,7 @@ def quick(seed: int) -> Scale:
         edited=SMALL,
         files=10,
         rounds=1,
+        gates=1,
         starts=1,
         sample=5,
         slow_sample=2,

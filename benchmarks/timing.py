@@ -51,12 +51,12 @@ def side_by_side(calls: Mapping[str, Callable[[], object]], rounds: int) -> dict
 
 
 def processes(commands: Mapping[str, Sequence[str]], rounds: int, codes: tuple[int, ...] = (0,)) -> dict[str, Process]:
-    """What commands of this Python take, the least of rounds in which each is run once: noise only ever adds.
+    """What commands of this Python take, the least of rounds in which each is run once.
+
+    What disturbs a run only ever adds to it, as does compiling modules in the first one.
 
     Raises `RuntimeError` for a command that ends with another exit code than those.
     """
-    for command in commands.values():  # once uncounted, so that modules are compiled, as an installer leaves them
-        run_python(command, codes)
     taken = [{name: run_python(command, codes) for name, command in commands.items()} for _ in range(rounds)]
     return {name: Process(*map(min, zip(*[found[name] for found in taken], strict=True))) for name in commands}
 
