@@ -95,8 +95,8 @@ def _counted(scale: Scale) -> Iterator[Figure]:
             "no reading": (*loads, "0"),
         }
         counts = {name: instructions(command, codes=(0, 1)) for name, command in commands.items()}
-    start = counts.pop("no reading")
-    if counts["check"] is not None and counts[_LOADS] is not None and start is not None:
+    check, reading, start = counts["check"], counts[_LOADS], counts["no reading"]
+    if check is not None and reading is not None and start is not None:
         of = f"{scale.counted.accounts:,} accounts"
-        yield Figure(f"{of}: check, instructions", counts["check"] / 1_000_000, "million")
-        yield Figure(f"{of}: json.loads, instructions", (counts[_LOADS] - start) / 1_000_000, "million")
+        yield Figure(f"{of}: check, instructions", check / 1_000_000, "million")
+        yield Figure(f"{of}: json.loads, instructions", (reading - start) / 1_000_000, "million")

@@ -7,13 +7,15 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from benchmarks import ROOT
+from benchmarks.__main__ import main
 from benchmarks.check import check
 from benchmarks.figures import Figure, Goal, Measurement
-from benchmarks.inputs.organizations import SMALL, Organization, Unit, chains, organization
+from benchmarks.inputs.organizations import SMALL, Organization, Unit, chains, edited, organization
 from benchmarks.inputs.projects import ASKING, snapshot_text, texts
 from benchmarks.inputs.shapes import SHAPES
 from benchmarks.inputs.written import bpol, document
@@ -74,6 +76,25 @@ def test_an_organization_has_its_size(small: Organization) -> None:
     assert len(small.policies) == SMALL.policies
     assert attached <= small.policies.keys()
     assert max(ends) in (4, 5)
+
+
+@pytest.mark.parametrize("where", ["leaf", "root"])
+def test_an_edit_changes_one_policy(small: Organization, where: Literal["leaf", "root"]) -> None:
+    after = edited(small, where)
+    changed = {name for name, policy in after.policies.items() if policy != small.policies[name]}
+    reached = [account for account, chain in chains(after) if changed & {name for names in chain for name in names}]
+
+    assert len(changed) == 1
+    assert len(reached) == {"leaf": 1, "root": SMALL.accounts}[where]
+
+
+def test_measures_that_are_not_taken_anew_stay(tmp_path: Path) -> None:
+    file = tmp_path / "run.json"
+    kept = Measurement("reading", "Reading", (Figure("a ride", 1.5, "s"),))
+    file.write_text(json.dumps(as_json([kept], {}, {}, 1)), encoding="utf-8")
+
+    assert main(["demands", "--quick", "--json", str(file)]) == 0
+    assert [found.name for found in from_json(json.loads(file.read_text(encoding="utf-8")))] == ["demands", "reading"]
 
 
 def test_the_text_compiles_to_the_document_and_is_admitted(small: Organization) -> None:
