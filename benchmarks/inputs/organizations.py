@@ -83,7 +83,7 @@ def organization(size: Size, seed: int) -> Organization:
 
 
 def edited(before: Organization, where: Literal["root", "leaf"]) -> Organization:
-    """The organization with another retention in one policy: that at the root, or one that accounts have of their own."""
+    """The organization with another retention in one policy: that at the root, or one that accounts have attached."""
     accounts = (account for account, _ in chains(before) if account.policies)
     name = _BASELINE if where == "root" else next(accounts).policies[0]
     changed = before.policies[name]
