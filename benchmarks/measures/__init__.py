@@ -20,12 +20,13 @@ from benchmarks.scale import Scale
 MEASURES: dict[str, Callable[[Scale], Measurement]] = {
     "effective": effective,
     "gate": gate,
-    "huge": huge,
     "demands": demands,
     "reading": reading,
     "growth": growth,
     "startup": startup,
     "editing": editing,
     "prove": prove,
-    "shapes": shapes,
 }
+
+ON_DEMAND: dict[str, Callable[[Scale], Measurement]] = {"huge": huge, "shapes": shapes}
+"""Measures that take many minutes: taken where they are named, and no part of the page."""

@@ -20,7 +20,7 @@ from benchmarks.inputs.projects import ASKING, snapshot_text, texts
 from benchmarks.inputs.shapes import SHAPES
 from benchmarks.inputs.written import bpol, document
 from benchmarks.machine import PEERS
-from benchmarks.measures import MEASURES
+from benchmarks.measures import MEASURES, ON_DEMAND
 from benchmarks.moment import AT
 from benchmarks.page import told, write_page
 from benchmarks.report import as_json, figures_table, from_json, goals_table
@@ -143,10 +143,18 @@ def test_a_shape_is_a_project_that_runs_to_its_end(name: str) -> None:
 
 @pytest.mark.scale
 def test_shapes_are_measured_where_they_are_named() -> None:
-    found = MEASURES["shapes"](quick(1))
+    found = ON_DEMAND["shapes"](quick(1))
 
     assert {goal.name for goal in found.goals} >= {f"largest of {name}" for name in SHAPES}
     assert all(figure.value < 60 for figure in found.figures)
+
+
+@pytest.mark.scale
+def test_organizations_without_end_are_measured_where_they_are_named() -> None:
+    found = ON_DEMAND["huge"](quick(1))
+
+    assert all(figure.value > 0 for figure in found.figures)
+    assert {goal.unit for goal in found.goals} == {"exponent", "MB"}
 
 
 def test_a_run_is_read_back_as_it_was_written() -> None:
