@@ -258,7 +258,6 @@ def evaluate(  # noqa: PLR0913 - what a run rests on
     read = stages.read_snapshot(snapshot) if snapshot else None
     stored = tuple(read.policies or ()) if read else ()
     project = _project(texts, read, stored, stages, only_project=only_project)
-    del read  # 1.3 kB an account, which merging can use
     if project.failed or project.organization is None:
         return _ended_early(project, at, stages)
     return _evaluated(project, project.organization, at, stages)
