@@ -50,7 +50,7 @@ def prove(  # noqa: PLR0913 - the options of interface.md section 3
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
 ) -> int:
-    """Can a policy attached further down break a requirement? Exit 1 where one can break a mandatory one."""
+    """Can a policy attached further down break a requirement? Exit 1 where a mandatory one is, or can be."""
     to, when = Output(form, output, quiet, color), moment(at)
     with progress("proving", quiet=quiet):
         project = load_inputs(directory, option, snapshot)

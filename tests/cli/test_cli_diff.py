@@ -230,8 +230,29 @@ def test_the_baseline_of_each_side_counts(policyengine: Command, tmp_path: Path)
 def test_the_gate(policyengine: Command, tmp_path: Path, options: list[str], code: int) -> None:
     before, after = project_in(tmp_path / "before"), project_in(tmp_path / "after", policy=WEAKER)
     ran = policyengine.json("diff", before, after, *options, *AT)
-    assert (ran.code, ran.json["verdict"]) == (code, "fail" if code else "pass")
+    assert (ran.code, ran.json["verdict"]) == (code, ("fail" if code else "pass") if options else None)
     assert policyengine("diff", before, after, *options, *AT, "--quiet") == (code, "", "")
+
+
+def test_what_was_not_asked_has_no_verdict_and_what_is_violated_stands_on_top(
+    policyengine: Command, tmp_path: Path
+) -> None:
+    asked = "".join(
+        f"\nrequire {name} {{ level = {level} assert every rule satisfies rule.retention >= {days} days }}\n"
+        for name, level, days in (("wished", "advisory", 9), ("kept", "mandatory", 30))
+    )
+    before, after = (
+        project_in(tmp_path / side, policy=policy + asked) for side, policy in (("before", POLICY), ("after", WEAKER))
+    )
+    first, second, *_, last = policyengine("diff", before, after, *AT).out.splitlines()
+    assert first == "violated: `kept` (mandatory), held before: all 3 accounts"
+    assert second == "violated: `wished` (advisory), held before: all 3 accounts"
+    assert last == "not gated: 3 of 3 accounts touched (100 %): 2 requirements newly violated, 1 weakened"
+    comment = policyengine("diff", before, after, *AT, "--format", "markdown").out
+    assert "\n**not gated**: 3 of 3" in comment
+    assert comment.index("- **violated**: `kept`") < comment.index("- **weakened**")
+    page = policyengine("diff", before, after, *AT, "--format", "html").out
+    assert '<p class="verdict not-gated">not gated</p>' in page
 
 
 def test_an_account_that_becomes_invalid_fails_whatever_is_asked(policyengine: Command, tmp_path: Path) -> None:
@@ -332,7 +353,11 @@ def test_a_policy_that_aws_would_refuse(
     before = project_in(tmp_path / "before", policy=base)
     after = project_in(tmp_path / "after", policy=POLICY.replace("35 days", '"0"'))
     ran = policyengine.json("diff", before, after, *options, *AT)
-    assert (ran.code, ran.json["verdict"], ran.json["changes"]) == (code, "fail" if code else "pass", [])
+    assert (ran.code, ran.json["verdict"], ran.json["changes"]) == (
+        code,
+        ("fail" if code else "pass") if options else None,
+        [],
+    )
     assert ran.json["not_compared"][-1] == {
         "side": "head",
         "policy": "baseline",

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from policyengine.analysis.checks import LeftOut
 from policyengine.analysis.findings.configuration import DIGITS
-from policyengine.analysis.requirements import Judgement, Standing
+from policyengine.analysis.requirements import Judgement, Level, Standing
 from policyengine.aws.deployment import Deployment
 from policyengine.aws.merge import AccountPolicy, Effective
 from policyengine.aws.organization import Entity, Organization
@@ -139,9 +139,10 @@ class Change:
 
 
 class Flip(NamedTuple):
-    """A requirement that has another result for accounts."""
+    """A requirement that has another result for accounts, with its level in the head, or the base where it is gone."""
 
     requirement: str
+    level: Level
     before: Standing
     after: Standing
     accounts: tuple[str, ...]

@@ -24,7 +24,7 @@ from policyengine.analysis.diff.findings_of_one_side import findings_of_one_side
 from policyengine.analysis.diff.harm import OneSided, Views, harmed
 from policyengine.analysis.diff.pairs import Sides
 from policyengine.analysis.diff.plan_changes import PlanChanges
-from policyengine.analysis.requirements import NOT_APPLICABLE, STANDINGS, Judgement, Requirement
+from policyengine.analysis.requirements import NOT_APPLICABLE, STANDINGS, Judgement, Level, Requirement
 from policyengine.aws.deployment import View
 from policyengine.aws.merge import AccountPolicy
 from policyengine.aws.organization import Entity
@@ -32,7 +32,10 @@ from policyengine.base.text import quoted
 
 
 def flips(base: Judgement, head: Judgement, accounts: Collection[str]) -> list[Flip]:
-    """Each requirement with those of the accounts for which its result is another now, the worst first."""
+    """Each requirement with those of the accounts for which its result is another now.
+
+    The worst result first, mandatory requirements before advisory ones.
+    """
     numbers = sorted(accounts)
     before, after = _Standings(base, numbers), _Standings(head, numbers)
     every_flip: list[Flip] = []
@@ -42,9 +45,10 @@ def flips(base: Judgement, head: Judgement, accounts: Collection[str]) -> list[F
         for number, old, new in zip(numbers, was, is_now, strict=True) if was != is_now else ():
             if old != new:
                 ids.setdefault((old, new), []).append(number)
-        flipped = [Flip(name, STANDINGS[old], STANDINGS[new], tuple(some)) for (old, new), some in ids.items()]
+        level = after.level(name) or before.level(name) or "advisory"
+        flipped = [Flip(name, level, STANDINGS[old], STANDINGS[new], tuple(some)) for (old, new), some in ids.items()]
         every_flip += sorted(flipped, key=lambda flip: flip.accounts)
-    return sorted(every_flip, key=lambda flip: STANDINGS.index(flip.after))
+    return sorted(every_flip, key=lambda flip: (STANDINGS.index(flip.after), flip.level != "mandatory"))
 
 
 _NOWHERE = -1  # the last byte of a column
@@ -61,6 +65,11 @@ class _Standings:
         at = [(number, account.id or "") for number, view in enumerate(judgement.views) for account in view.accounts]
         views, rows = {name: number for number, name in at}, {name: row for row, (_, name) in enumerate(at)}
         self._views, self._rows = ([where.get(number, _NOWHERE) for number in accounts] for where in (views, rows))
+
+    def level(self, name: str) -> Level | None:
+        """The strictest level of the requirements of a name, None where there is none."""
+        levels = {requirement.level for requirement in self._requirements.get(name, ())}
+        return "mandatory" if "mandatory" in levels else next(iter(levels), None)
 
     def of(self, name: str) -> bytes:
         """For each account the worst result of the requirements of a name, by its place in `STANDINGS`."""

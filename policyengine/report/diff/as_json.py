@@ -24,7 +24,7 @@ def render(result: DiffResult) -> str:
             "at": stamp(result.at),
             "base": result.names.base,
             "head": result.names.head,
-            "verdict": "fail" if result.failed else "pass",
+            "verdict": None if result.verdict == "not gated" else result.verdict,
             "fail_on": [change_class.value for change_class in ChangeClass if change_class in result.fail_on],
             "summary": _summary(result),
             "changes": [_change(change, result) for change in comparison.changes],
@@ -110,6 +110,7 @@ def _move(move: Move) -> dict[str, object]:
 def _flip(flip: Flip) -> dict[str, object]:
     return {
         "requirement": flip.requirement,
+        "level": flip.level,
         "before": flip.before,
         "after": flip.after,
         "accounts": list(flip.accounts),

@@ -1,6 +1,7 @@
 """`diff --format markdown`: a comment on a pull request, in the Markdown of GitHub and GitLab.
 
-Accounts that became invalid, what fails the gate, what is lost and what is weakened are listed; all else is folded.
+Requirements that the change violates, accounts that became invalid, what fails the gate, what is lost and what is
+weakened are listed; all else is folded.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from policyengine.report.diff.result import DiffResult
 from policyengine.report.diff.words import (
     Invalid,
     TextLine,
-    cause_line,
+    broken_text,
     ending_text,
     error_text,
     finding_text,
@@ -24,24 +25,24 @@ from policyengine.report.diff.words import (
     invalid,
     notices,
     refusal_texts,
+    shown_causes,
     summary,
 )
 from policyengine.report.markdown import Section, code, comment, folded, item, prose
 from policyengine.report.terminal import count
 
 _LISTED = frozenset({ChangeClass.LOST, ChangeClass.WEAKENED})
-_MOST = 8  # lines of a change
 
 
 def render(result: DiffResult) -> str:
     """The comparison as a comment of at most 60,000 characters."""
-    word = "fail" if result.failed else "pass"
     sides = f"{code(result.names.base)} → {code(result.names.head)}"
-    return comment("diff", f"**{word}**: {_prose(summary(result))}\n\n{sides}", _sections(result))
+    return comment("diff", f"**{result.verdict}**: {_prose(summary(result))}\n\n{sides}", _sections(result))
 
 
 def _sections(result: DiffResult) -> Iterator[Section]:
     comparison = result.comparison
+    yield Section("\n", [item(f"- **violated**: {_prose(broken_text(flip, result))}") for flip in result.broken])
     yield Section("\n", [item(f"- **refused**: {_prose(text)}") for text in refusal_texts(result)])
     yield Section("\n", [_invalid(group) for group in invalid(result)])
     for change_class in ChangeClass:
@@ -50,7 +51,7 @@ def _sections(result: DiffResult) -> Iterator[Section]:
         listed = change_class in _LISTED | result.fail_on
         yield Section("\n", entries) if listed else folded(f"{len(entries):,} {change_class}", entries)
     yield Section("\n", [item(f"- **{notice.title}**: {_prose(notice.text)}") for notice in notices(result)])
-    yield Section("\n", [item(f"- **requirement**: {_prose(flip_text(flip, result))}") for flip in comparison.flips])
+    yield Section("\n", [item(f"- **requirement**: {_prose(flip_text(flip, result))}") for flip in result.other_flips])
     new = [_finding(diagnostic, result.accounts) for diagnostic in comparison.new_findings]
     yield folded(count(len(new), "new finding"), new)
     gone = [_finding(diagnostic, result.gone_accounts) for diagnostic in comparison.gone_findings]
@@ -69,9 +70,10 @@ def _invalid(group: Invalid) -> str:
 def _change(change: Change, result: DiffResult) -> str:
     """A change as an item of a list, its lines and the reason why it is allowed as items below."""
     lines = [f"- **{change.change_class}** {code(change.id)} {_prose(headline(change, result))}"]
-    lines += [f"  - {_line(cause_line(cause))}" for cause in change.causes[:_MOST]]
-    if len(change.causes) > _MOST:
-        lines.append(f"  - and {len(change.causes) - _MOST:,} more lines")
+    causes, more = shown_causes(change)
+    lines += [f"  - {_line(cause)}" for cause in causes]
+    if more:
+        lines.append(f"  - and {count(more, 'more line')}")
     if change.id in result.allow:
         lines.append(f"  - allowed: {_prose(result.allow[change.id])}")
     return "".join(map(item, lines))

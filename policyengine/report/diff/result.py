@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from policyengine.analysis.diff import Change, ChangeClass, OrganizationComparison, RefusedPolicy
+from policyengine.analysis.diff import Change, ChangeClass, Flip, OrganizationComparison, RefusedPolicy
 from policyengine.analysis.findings import Waiver
 from policyengine.analysis.requirements import Level
 from policyengine.aws.organization import Organization
 from policyengine.report.account_names import AccountNames
+
+DiffVerdict = Literal["fail", "pass", "not gated"]
 
 SOON = 30
 """Days before its end in which a waiver is reported."""
@@ -113,6 +115,23 @@ class DiffResult:
         Where there is such a class a policy that AWS would refuse now fails too: it hides what the change does.
         """
         return bool(self.comparison.became_invalid or self.failing or (self.fail_on and self.newly_refused))
+
+    @property
+    def verdict(self) -> DiffVerdict:
+        """`not gated` where nothing was asked of the change, and no account became invalid."""
+        if self.failed:
+            return "fail"
+        return "pass" if self.fail_on else "not gated"
+
+    @property
+    def broken(self) -> tuple[Flip, ...]:
+        """The requirements that the change violates, mandatory ones first."""
+        return tuple(flip for flip in self.comparison.flips if flip.after == "violated")
+
+    @property
+    def other_flips(self) -> tuple[Flip, ...]:
+        """The requirements with another result that is no violation."""
+        return tuple(flip for flip in self.comparison.flips if flip.after != "violated")
 
     @property
     def idle(self) -> tuple[str, ...]:

@@ -1,13 +1,17 @@
-"""`diff` on a terminal: accounts that became invalid first, then the changes, the worst first, then the sum."""
+"""`diff` on a terminal: what must not be missed first, then the changes, the worst first, then the sum.
+
+On top stand requirements that the change violates, and accounts that became invalid.
+"""
 
 from __future__ import annotations
 
 from policyengine.analysis.diff import Change, ChangeClass
+from policyengine.analysis.requirements import Level
 from policyengine.base.source import Span
-from policyengine.report.diff.result import DiffResult
+from policyengine.report.diff.result import DiffResult, DiffVerdict
 from policyengine.report.diff.words import (
     Invalid,
-    cause_line,
+    broken_text,
     ending_text,
     error_text,
     finding_text,
@@ -17,9 +21,10 @@ from policyengine.report.diff.words import (
     invalid,
     notices,
     refusal_texts,
+    shown_causes,
     summary,
 )
-from policyengine.report.terminal import TerminalPage
+from policyengine.report.terminal import TerminalPage, count
 
 _STYLES = {
     ChangeClass.LOST: "error",
@@ -28,29 +33,34 @@ _STYLES = {
     ChangeClass.STRENGTHENED: "good",
     ChangeClass.ADDED: "good",
 }
-_FLIPS = {"violated": "error", "undecided": "warning"}
-_MOST = 8  # lines of a change
+_LEVELS: dict[Level, str] = {"mandatory": "error", "advisory": "warning"}
+_FLIPS = {"undecided": "warning"}
+_VERDICTS: dict[DiffVerdict, str] = {"fail": "error", "pass": "good", "not gated": "strong"}
 
 
 def render(result: DiffResult, *, color: bool = False) -> str:
     """The comparison for people."""
     page = TerminalPage(color=color)
+    for flip in result.broken:
+        page.line(("violated", _LEVELS[flip.level]), ": ", (broken_text(flip, result), "strong"))
     for text in refusal_texts(result):
         page.line(("refused: ", "error"), text)
+    if result.broken or result.comparison.refusals:
+        page.line()
     for group in invalid(result):
         _invalid(page, group)
     for change in result.comparison.changes:
         _change(page, change, result)
     for notice in notices(result):
         page.line((f"{notice.title}: ", notice.style), notice.text)
-    for flip in result.comparison.flips:
+    for flip in result.other_flips:
         page.line(("requirement: ", _FLIPS.get(flip.after, "good")), flip_text(flip, result))
     _findings(page, result)
     for waiver in result.ending:
         page.line(("waiver: ", "warning"), ending_text(waiver, result), (_place(waiver.span), "place"))
     for number in result.idle:
         page.line(("allowed: ", "warning"), idle_text(number, result))
-    page.line(("fail", "error") if result.failed else ("pass", "good"), f": {summary(result)}")
+    page.line((result.verdict, _VERDICTS[result.verdict]), f": {summary(result)}")
     return page.text()
 
 
@@ -65,12 +75,12 @@ def _invalid(page: TerminalPage, group: Invalid) -> None:
 def _change(page: TerminalPage, change: Change, result: DiffResult) -> None:
     label = (f"{change.change_class}[{change.id}]", _STYLES[change.change_class])
     page.line(label, ": ", (headline(change, result), "strong"))
-    lines = [cause_line(cause) for cause in change.causes]
-    for line in lines[:_MOST]:
+    lines, more = shown_causes(change)
+    for line in lines:
         sign = (f"   {line.sign} ", "good" if line.sign == "+" else "error")
         page.line(sign, (f"{line.place}: " if line.place else "", "place"), line.text)
-    if len(lines) > _MOST:
-        page.line((f"   and {len(lines) - _MOST:,} more lines", "dim"))
+    if more:
+        page.line((f"   and {count(more, 'more line')}", "dim"))
     if change.id in result.allow:
         page.line(("   = ", "place"), ("allowed: ", "strong"), result.allow[change.id])
     page.line()

@@ -20,6 +20,7 @@ _NOTHING = "AWS withholds the policy, and a new account has no last valid one: i
 
 _LONGEST = 160  # characters of a source line
 _ACCOUNTS = 5  # that are named one by one
+_LINES = 8  # of a change
 _PATHS = 3  # that are named of a refused policy
 
 
@@ -66,6 +67,14 @@ def error_text(error: EffectiveError) -> str:
 def headline(change: Change, result: DiffResult) -> str:
     """The change with the accounts that it happens to."""
     return f"{result.whom(change)}: {change.message}"
+
+
+def shown_causes(change: Change) -> tuple[list[TextLine], int]:
+    """The lines that cause a change, those of the base first, and how many more there are; some of each side."""
+    before, after = ([cause for cause in change.causes if cause.side == side] for side in ("base", "head"))
+    most = max(_LINES // 2, _LINES - len(after))
+    shown = [*before[:most], *after[: _LINES - min(len(before), most)]]
+    return [cause_line(cause) for cause in shown], len(change.causes) - len(shown)
 
 
 def cause_line(cause: ChangeCause) -> TextLine:
@@ -136,7 +145,18 @@ def finding_text(diagnostic: Diagnostic, accounts: AccountNames) -> str:
 
 def flip_text(flip: Flip, result: DiffResult) -> str:
     """A requirement with another result."""
-    return f"{quoted(flip.requirement)} {flip.before} -> {flip.after}: {result.accounts.described(flip.accounts)}"
+    whom = result.accounts.described(flip.accounts)
+    return f"{quoted(flip.requirement)} ({flip.level}) {flip.before} -> {flip.after}: {whom}"
+
+
+_BEFORE = {"holds": "held before", "undecided": "undecided before", "not applicable": "not applicable before"}
+
+
+def broken_text(flip: Flip, result: DiffResult) -> str:
+    """A requirement that the change violates."""
+    return (
+        f"{quoted(flip.requirement)} ({flip.level}), {_BEFORE[flip.before]}: {result.accounts.described(flip.accounts)}"
+    )
 
 
 def ending_text(waiver: Waiver, result: DiffResult) -> str:
@@ -187,6 +207,8 @@ def summary(result: DiffResult) -> str:
     touched = f"{len(comparison.touched):,} of {count(comparison.accounts, 'account')} touched ({shown} %)"
     counts = [f"{len(comparison.became_invalid):,} became invalid"] if comparison.became_invalid else []
     counts += [f"{len(result.newly_refused):,} newly refused"] if result.newly_refused else []
+    broken = {flip.requirement for flip in result.broken}
+    counts += [f"{count(len(broken), 'requirement')} newly violated"] if broken else []
     counts += [f"{number:,} {change_class}" for change_class in ChangeClass if (number := result.count(change_class))]
     allowed = sum(change.id in result.allow for change in comparison.changes)
     counts += [f"{allowed:,} allowed"] if allowed else []

@@ -15,7 +15,7 @@ from policyengine.aws.merge import Effective
 from policyengine.aws.organization import Organization
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.records import record
-from policyengine.report.diff import DiffResult
+from policyengine.report.diff import DiffResult, DiffVerdict
 from policyengine.report.terminal import count
 
 Standing = Literal["counts", "waived", "accepted", "gone"]
@@ -62,7 +62,7 @@ class Page:
 
     command: Literal["check", "diff"]
     at: datetime
-    failed: bool
+    verdict: DiffVerdict
     counts: tuple[Count, ...]
     remarks: tuple[str, ...]
     findings: tuple[ShownFinding, ...]

@@ -12,7 +12,7 @@ from policyengine.base.rules import Family, family_of
 from policyengine.report.check import CheckResult
 from policyengine.report.diff import DiffResult
 from policyengine.report.diff.faults import Faults
-from policyengine.report.diff.words import agreed_texts, cause_line, ending_text, idle_text, refusal_texts
+from policyengine.report.diff.words import agreed_texts, broken_text, cause_line, ending_text, idle_text, refusal_texts
 from policyengine.report.html.page import Count, Page, Results, Sets, ShownFinding, Standing, counted
 
 
@@ -21,7 +21,7 @@ def check_page(result: CheckResult, results: Results, accounts: frozenset[str] |
     return Page(
         command="check",
         at=result.at,
-        failed=result.verdict.failed,
+        verdict="fail" if result.verdict.failed else "pass",
         counts=tuple(_counts_of_check(result, results, result.accounts if accounts is None else len(accounts))),
         remarks=tuple(f"{title}: {text}" for title, text in result.remarks),
         findings=tuple(
@@ -76,7 +76,7 @@ def diff_page(result: DiffResult, head: Results) -> Page:
     return Page(
         command="diff",
         at=result.at,
-        failed=result.failed,
+        verdict=result.verdict,
         counts=tuple(_counts_of_diff(result)),
         remarks=tuple(_remarks(result)),
         findings=(*new, *gone),
@@ -94,7 +94,7 @@ def faults_page(faults: Faults) -> Page:
     return Page(
         command="diff",
         at=faults.at,
-        failed=True,
+        verdict="fail",
         counts=(counted(len(findings), "finding"),),
         remarks=tuple(reason for reason, _ in sides),
         findings=findings,
@@ -118,6 +118,7 @@ def _counts_of_diff(result: DiffResult) -> Iterator[Count]:
 
 
 def _remarks(result: DiffResult) -> Iterator[str]:
+    yield from (f"violated: {broken_text(flip, result)}" for flip in result.broken)
     yield from refusal_texts(result)
     yield from agreed_texts(result)
     yield from (ending_text(waiver, result) for waiver in result.ending)
@@ -143,7 +144,7 @@ def comparison_row(result: DiffResult, sets: Sets) -> dict[str, object]:
 
 
 def _change(change: Change, result: DiffResult, sets: Sets) -> dict[str, object]:
-    """A change; its causes are `[sign, place, line]` as in a diff, `fails` says whether it fails the gate."""
+    """A change; its causes are `[sign, place, line]`, before and after; `fails`: whether it fails the gate."""
     return {
         "id": change.id,
         "class": change.change_class.value,
@@ -153,7 +154,7 @@ def _change(change: Change, result: DiffResult, sets: Sets) -> dict[str, object]
         "region": change.region,
         "before": change.before,
         "after": change.after,
-        "causes": [cause_line(cause) for cause in change.causes],
+        "causes": [cause_line(cause) for cause in sorted(change.causes, key=lambda cause: cause.side)],
         "allowed": result.allow.get(change.id),
         "fails": change in result.failing,
         "accounts": sets.add(change.accounts),

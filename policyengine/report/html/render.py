@@ -127,7 +127,7 @@ def render(page: Page) -> str:
     styles, scripts = (tuple(map(_inline, names)) for names in (_STYLES, _SCRIPTS))
     return _template().render(
         page=page,
-        verdict="fail" if page.failed else "pass",
+        verdict=page.verdict,
         at=stamp(page.at),
         compared=_shown(page.compared),
         remarks=tuple(map(_shown, page.remarks)),

@@ -113,19 +113,19 @@ def test_requirements_that_flip_the_worst_first() -> None:
         "require kept { assert every rule satisfies rule.retention >= 30 days }\n"
         "require brief { assert every rule satisfies rule.retention < 30 days }\n"
         "require sealed { assert every rule satisfies rule.vault.lock == compliance }\n"
-        'require labs { for account.path like "Labs/*"  assert every rule satisfies rule.retention >= 30 days }\n'
+        'require labs { level = advisory  for account.path like "Labs/*"  assert every rule satisfies rule.retention >= 30 days }\n'
     )
     found = compared(state(whole(), asked), state(SHORT, asked))
     everybody = (SHOP, DESK, LAB)
     assert [tuple(flip) for flip in found.flips] == [
-        ("kept", "holds", "violated", everybody),
-        ("labs", "holds", "violated", (LAB,)),
-        ("brief", "violated", "holds", everybody),
+        ("kept", "mandatory", "holds", "violated", everybody),
+        ("labs", "advisory", "holds", "violated", (LAB,)),
+        ("brief", "mandatory", "violated", "holds", everybody),
     ]
 
 
 def test_a_requirement_that_is_new_or_gone() -> None:
     asked = "require kept { assert every rule satisfies rule.retention >= 40 days }\n"
     there, back = compared(state(whole()), state(whole(), asked)), compared(state(whole(), asked), state(whole()))
-    assert [flip[:3] for flip in there.flips] == [("kept", "not applicable", "violated")]
-    assert [flip[:3] for flip in back.flips] == [("kept", "violated", "not applicable")]
+    assert [flip[:4] for flip in there.flips] == [("kept", "mandatory", "not applicable", "violated")]
+    assert [flip[:4] for flip in back.flips] == [("kept", "mandatory", "violated", "not applicable")]
