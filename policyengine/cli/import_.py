@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -17,10 +18,11 @@ from policyengine.aws.admission.admission_rules import (
     SCHEDULE_TOO_FREQUENT,
 )
 from policyengine.aws.documents import PolicyDocument
-from policyengine.aws.policy_text import TextFault, read_document
 from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.errors import UsageError
 from policyengine.base.source import Source
+from policyengine.base.text import quoted
+from policyengine.cli.given_documents import given_documents
 from policyengine.cli.options import (
     AtOption,
     Color,
@@ -36,15 +38,16 @@ from policyengine.cli.options import (
 )
 from policyengine.cli.output import CLEAN, Output, colors_wanted, put
 from policyengine.cli.validate import FilesArgument
+from policyengine.files import write_folder
 from policyengine.language.compiler import decompile
 from policyengine.language.syntax import format_module
 from policyengine.language.syntax.nodes import Module
-from policyengine.project import DOCUMENT, read_source
 from policyengine.report.json_output import finding_json, to_json
 from policyengine.report.terminal import LOG_COMMAND, TerminalPage, is_shown, write_diagnostic
 
 SCHEMA = "policyengine/import/1"
 
+_FILE_NAME = re.compile(r"(?!\.)[A-Za-z0-9_.\- ]{1,128}")  # that of a policy (language.md section 2)
 # Refusals that depend on the day: AWS took the document on an earlier day, so it can still be imported.
 _OF_THE_DAY = {rule.name for rule in (SCHEDULE_ENDS, SCHEDULE_TOO_FREQUENT, ARCHIVE_SCHEDULE_TOO_FREQUENT)}
 
@@ -56,15 +59,21 @@ def import_(  # noqa: PLR0913 - the options of interface.md section 3
         Partition, typer.Option("--partition", help="The partition of the documents.")
     ] = Partition.AWS,
     option: DirOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Write <policy>.bpol each, over no file.", show_default=False),
+    ] = None,
     at: AtOption = None,
     form: FormatOption = Format.TERMINAL,
     output: OutputOption = None,
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
 ) -> int:
-    """AWS policy JSON as the language; a policy is named by its file. Exit 2 for what AWS would refuse."""
-    _refuse_equal_stems(files)
-    documents, when = [_read(file) for file in below(option, files)], moment(at)
+    """AWS policy JSON as the language; a policy is named by its file. Exit 2 for what AWS would refuse.
+
+    A folder stands for its .json files, a snapshot for its policies, an answer of describe-policy for the policy in it.
+    """
+    documents, when = given_documents(below(option, files)), moment(at)
     imported = {document.name: _import(document, when, partition) for document in documents}
     warnings = [warning for outcome in imported.values() for warning in outcome.diagnostics]
     to = Output(form, output, color=color)
@@ -74,6 +83,11 @@ def import_(  # noqa: PLR0913 - the options of interface.md section 3
         return CLEAN
     if not quiet:
         _warn(warnings, color)
+    if out:
+        _write_each(out, imported)
+        if not quiet:
+            to.write(f"{len(imported)} {'policy' if len(imported) == 1 else 'policies'} written to {out}\n")
+        return CLEAN
     to.write(_text([outcome.value for outcome in imported.values()]))
     return CLEAN
 
@@ -100,21 +114,14 @@ def _escape(character: str) -> str:
     return "".join(f"\\u{units[place : place + 2].hex()}" for place in range(0, len(units), 2))
 
 
-def _refuse_equal_stems(files: Sequence[Path]) -> None:
-    first: dict[str, Path] = {}
-    for file in files:
-        earlier = first.setdefault(file.stem.casefold(), file)
-        if earlier is not file:
-            raise UsageError(f"{earlier} and {file} would both become policy `{file.stem}`: rename one of them")
-
-
-def _read(file: Path) -> PolicyDocument:
-    source = read_source(file, DOCUMENT)
-    document = read_document(file.stem, source.text)
-    if isinstance(document, TextFault):
-        advice = f"; {document.help}" if document.help else ""
-        raise UsageError(f"{source.name}:{document.line}:{document.column}: {document.message}{advice}")
-    return document
+def _write_each(folder: Path, imported: Mapping[str, Outcome[Module]]) -> None:
+    """A file for each policy, none in the place of another file."""
+    for name in imported:
+        if not _FILE_NAME.fullmatch(name):
+            raise UsageError(f"policy {quoted(name)}: no file can have this name; import it without --out")
+        if (folder / f"{name}.bpol").exists():
+            raise UsageError(f"{folder / name}.bpol: it exists already; remove it, or name another folder")
+    write_folder(folder, {f"{name}.bpol": _text([outcome.value]) for name, outcome in imported.items()})
 
 
 def _refuse_inadmissible(document: PolicyDocument, at: datetime) -> None:

@@ -115,3 +115,59 @@ def test_what_nobody_sees_is_imported_as_escapes(
     ran = policyengine("import", file, "--output", tmp_path / "a.bpol")
     assert (ran.code, written in (tmp_path / "a.bpol").read_text(encoding="utf-8")) == (0, True)
     assert policyengine.json("compile", tmp_path).json["policies"]["a"] == document
+
+
+def test_a_folder_is_its_documents(policyengine: Command, tmp_path: Path) -> None:
+    folder = write(tmp_path, {"documents/b.json": DAILY, "documents/a.json": DAILY, "documents/notes.txt": "no policy"})
+    ran = policyengine("import", folder / "documents")
+    assert ran == (0, f"policy a {{\n{DAILY_TEXT}\npolicy b {{\n{DAILY_TEXT}", "")
+    (tmp_path / "empty").mkdir()
+    ran = policyengine("import", tmp_path / "empty")
+    assert (ran.code, ran.out) == (2, "")
+    assert "no policy documents, the folder has no .json files" in ran.err
+
+
+def test_an_answer_of_describe_policy_is_unwrapped(policyengine: Command, tmp_path: Path) -> None:
+    answer = {"Policy": {"PolicySummary": {"Name": "daily", "Description": "All of it"}, "Content": DAILY}}
+    file = write(tmp_path, {"answer.json": json.dumps(answer)}) / "answer.json"
+    assert policyengine("import", file) == (0, f'policy daily "All of it" {{\n{DAILY_TEXT}', "")
+    answer["Policy"]["Content"] = "{"
+    file = write(tmp_path, {"answer.json": json.dumps(answer)}) / "answer.json"
+    ran = policyengine("import", file)
+    assert (ran.code, ran.out) == (2, "")
+    assert "in its `Content`:1:2: " in ran.err
+
+
+@pytest.mark.parametrize("name", ["organization.json", "organization.yaml"])
+def test_a_snapshot_is_its_policies(policyengine: Command, tmp_path: Path, name: str) -> None:
+    policies = {"daily": {"content": DAILY}, "same": {"content": json.loads(DAILY)}}
+    snapshot = {"version": 1, "root": {"name": "Root"}, "policies": policies}
+    file = write(tmp_path, {name: json.dumps(snapshot)}) / name
+    assert policyengine("import", file) == (0, f"policy daily {{\n{DAILY_TEXT}\npolicy same {{\n{DAILY_TEXT}", "")
+
+
+def test_a_snapshot_without_policies_has_none_to_import(policyengine: Command, tmp_path: Path) -> None:
+    file = write(tmp_path, {"organization.yaml": "version: 1\nroot: {name: Root}\n"}) / "organization.yaml"
+    ran = policyengine("import", file)
+    assert (ran.code, ran.out) == (2, "")
+    assert "the snapshot has no policies" in ran.err
+
+
+def test_out_writes_a_file_for_each_policy(policyengine: Command, tmp_path: Path) -> None:
+    folder, out = write(tmp_path, {"two words.json": DAILY, "daily.json": DAILY}), tmp_path / "policies"
+    files = [folder / "two words.json", folder / "daily.json"]
+    assert policyengine("import", *files, "--out", out) == (0, f"2 policies written to {out}\n", "")
+    assert sorted(file.name for file in out.iterdir()) == ["daily.bpol", "two words.bpol"]
+    assert (out / "daily.bpol").read_text() == f"policy daily {{\n{DAILY_TEXT}"
+    ran = policyengine("import", *files, "--out", out)
+    assert (ran.code, ran.out) == (2, "")
+    assert "two words.bpol: it exists already; remove it, or name another folder" in ran.err
+
+
+def test_out_takes_no_name_for_a_path(policyengine: Command, tmp_path: Path) -> None:
+    snapshot = {"version": 1, "root": {"name": "Root"}, "policies": {"../daily": {"content": DAILY}}}
+    file = write(tmp_path, {"organization.json": json.dumps(snapshot)}) / "organization.json"
+    ran = policyengine("import", file, "--out", tmp_path / "policies")
+    assert (ran.code, ran.out) == (2, "")
+    assert "policy `../daily`: no file can have this name; import it without --out" in ran.err
+    assert not (tmp_path / "daily.bpol").exists()
