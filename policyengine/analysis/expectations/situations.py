@@ -21,6 +21,7 @@ from policyengine.aws.organization import Entity, Organization, Targets, child_p
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Span
 from policyengine.base.text import quoted, suggestion
+from policyengine.language.syntax.literals import Text
 from policyengine.language.syntax.nodes import GivenAccount, GivenPolicy, TargetNode
 
 Attached = Mapping[Entity, tuple[PolicyDocument, ...]]
@@ -91,7 +92,7 @@ class Situations:
         parent = self._places.find(TargetName(where.kind, where.text, where.span))
         if isinstance(parent, Diagnostic):
             return fault(where.span, parent.message, parent.help)
-        tags = tuple((tag.key.text, tag.value.value) for tag in step.tags)
+        tags = tuple((tag.key.text, tag.value.value) for tag in step.tags if isinstance(tag.value, Text))
         key = (name.value, parent, tags)
         if key not in self._created:
             number = name.value if ACCOUNT_ID.fullmatch(name.value) else next(self._ids)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from policyengine.analysis.requirements.demands import (
@@ -26,7 +27,7 @@ from policyengine.aws.attachment_rules import UNKNOWN_POLICY
 from policyengine.base.diagnostics import Diagnostic, Label, Outcome, Severity
 from policyengine.base.source import Span
 from policyengine.base.text import listed, quoted, suggestion
-from policyengine.language.compiler import collect_lets
+from policyengine.language.compiler import collect_lets, text_meant
 from policyengine.language.language_rules import NAME_REPEATED
 from policyengine.language.syntax.nodes import (
     ExpectExpression,
@@ -38,6 +39,7 @@ from policyengine.language.syntax.nodes import (
     Policy,
     Require,
     Statement,
+    TagEntry,
     Test,
     UsePack,
 )
@@ -148,7 +150,7 @@ def _named_like_checks(requires: Iterable[Require], checks: Collection[str]) -> 
 
 def _test(test: Test, checker: Checker, names: _Names) -> TypedTest | None:
     before = len(checker.diagnostics)
-    given = tuple(step for step in test.steps if isinstance(step, (GivenAccount, GivenPolicy)))
+    given = tuple(_with_texts(step, checker) for step in test.steps if isinstance(step, (GivenAccount, GivenPolicy)))
     checker.diagnostics.extend(_strangers(test, names) if checker.complete else ())
     expected: list[Expected] = []
     for step in test.steps:
@@ -159,6 +161,20 @@ def _test(test: Test, checker: Checker, names: _Names) -> TypedTest | None:
             expected.append(step)
     faulty = any(diagnostic.severity is Severity.ERROR for diagnostic in checker.diagnostics[before:])
     return None if faulty else TypedTest(test.title.value, given, tuple(expected), test)
+
+
+def _with_texts(step: GivenAccount | GivenPolicy, checker: Checker) -> GivenAccount | GivenPolicy:
+    """The step with texts in the place of lets; tags without one are reported and left out."""
+    if not isinstance(step, GivenAccount):
+        return step
+    tags: list[TagEntry] = []
+    for tag in step.tags:
+        text = text_meant(tag.value, tag.key.text, checker.lets, complete=checker.complete)
+        if isinstance(text, Diagnostic):
+            checker.diagnostics.append(text)
+        elif text:
+            tags.append(replace(tag, value=text))
+    return replace(step, tags=tuple(tags))
 
 
 def _strangers(test: Test, names: _Names) -> Iterator[Diagnostic]:

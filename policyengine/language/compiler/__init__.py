@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from policyengine.language.compiler.compile import compile_policies, sound_policies
 from policyengine.language.compiler.conversions import cron_text, years_advice
-from policyengine.language.compiler.lets import LONGEST_LIST, Lets, collect_lets, dated_waivers
+from policyengine.language.compiler.lets import LONGEST_LIST, Lets, collect_lets, dated_waivers, text_meant
 
 if TYPE_CHECKING:
     from policyengine.language.compiler.decompiler import decompile
@@ -25,6 +25,7 @@ __all__ = [
     "dated_waivers",
     "decompile",
     "sound_policies",
+    "text_meant",
     "years_advice",
 ]
 

@@ -17,7 +17,7 @@ from policyengine.language.language_rules import (
     UNKNOWN_NAME,
     WRONG_VALUE_TYPE,
 )
-from policyengine.language.syntax.literals import Date, ListOf, Name, Reference, Spread, Value
+from policyengine.language.syntax.literals import Date, ListOf, Name, Reference, Spread, Text, TextOrName, Value
 from policyengine.language.syntax.nodes import Let, Waive
 
 LONGEST_LIST = 2_500
@@ -175,22 +175,35 @@ def dated_waivers(statements: Iterable[Waive], lets: Lets, *, complete: bool) ->
         if isinstance(until, Date):
             waivers.append(replace(waive, until=replace(until, span=waive.until.span)))
         elif isinstance(until, Reference) and not is_word(until.name):
-            found.extend(_no_let(until, lets) if complete else ())
+            found += [_no_let(until, "until", "a date", _DATE_ADVICE, lets)] if complete else []
         elif until is not None:
-            found.append(_no_date(waive, until))
+            found.append(_other_type(waive.until, until, "until", "a date", _DATE_ADVICE))
     return Outcome(tuple(waivers), tuple(found))
 
 
-def _no_let(until: Reference, lets: Lets) -> Iterator[Diagnostic]:
-    message = f"`until` takes a date, and nothing is called {quoted(until.name)}"
-    advice = Nearest(lets.by_name).suggestion(until.name) or _DATE_ADVICE
-    yield UNKNOWN_NAME.at(until.span, message, help=advice)
+def text_meant(value: TextOrName, key: str, lets: Lets, *, complete: bool) -> Text | Diagnostic | None:
+    """The string that stands for the value of a tag, or what is wrong with it; None where that has been reported."""
+    meant = lets.settle(value)
+    if meant is None or isinstance(meant, Text):
+        return meant
+    if isinstance(meant, Reference) and not is_word(meant.name):
+        return (
+            _no_let(meant, key, "a string", f'a text is written in quotes: `"{meant.name}"`', lets)
+            if complete
+            else None
+        )
+    return _other_type(value, meant, key, "a string", "")
 
 
-def _no_date(waive: Waive, until: Value) -> Diagnostic:
-    defined = () if until is waive.until else (Label(until.span, "it is defined here"),)
-    message = f"`until` takes a date, and {quoted(waive.until.span.text)} is none"
-    return WRONG_VALUE_TYPE.at(waive.until.span, message, help=_DATE_ADVICE, labels=defined)
+def _no_let(name: Reference, key: str, expected: str, otherwise: str, lets: Lets) -> Diagnostic:
+    message = f"{quoted(key)} takes {expected}, and nothing is called {quoted(name.name)}"
+    return UNKNOWN_NAME.at(name.span, message, help=Nearest(lets.by_name).suggestion(name.name) or otherwise)
+
+
+def _other_type(value: Value, meant: Value, key: str, expected: str, advice: str) -> Diagnostic:
+    defined = () if meant is value else (Label(meant.span, "it is defined here"),)
+    message = f"{quoted(key)} takes {expected}, and {quoted(value.span.text)} is none"
+    return WRONG_VALUE_TYPE.at(value.span, message, help=advice, labels=defined)
 
 
 def cycles(links: Mapping[str, Sequence[str]]) -> tuple[list[list[str]], frozenset[str]]:

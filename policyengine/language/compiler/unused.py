@@ -16,6 +16,7 @@ from policyengine.language.syntax.nodes import (
     CopyNode,
     ExpectExpression,
     Expression,
+    GivenAccount,
     Item,
     Items,
     Let,
@@ -28,6 +29,7 @@ from policyengine.language.syntax.nodes import (
     Require,
     SettingNode,
     Statement,
+    Step,
     Template,
     Test,
     UsePack,
@@ -119,6 +121,14 @@ class _Uses:
                 for part in (where, satisfies) if where else (satisfies,):
                     self.expression(part)
 
+    def step(self, step: Step) -> None:
+        """Adds the names in a step of a test."""
+        if isinstance(step, ExpectExpression):
+            self.expression(step.condition)
+        elif isinstance(step, GivenAccount):
+            for tag in step.tags:
+                self.value(tag.value)
+
 
 def _of_template(template: Template, project: _Uses) -> Iterator[Diagnostic]:
     own = _Uses()
@@ -150,5 +160,4 @@ def _of_statement(statement: Statement, project: _Uses) -> None:
             project.expression(scope)
         case Test(steps=steps):
             for step in steps:
-                if isinstance(step, ExpectExpression):
-                    project.expression(step.condition)
+                project.step(step)

@@ -184,7 +184,8 @@ def _tags(reading: Reading, items: list[Item]) -> tuple[TagEntry, ...]:
     entries = []
     keys: set[str] = set()
     for item in items:
-        if isinstance(item, SettingNode) and item.operator == "=" and isinstance(item.value, Text) and not item.locked:
+        plain = isinstance(item, SettingNode) and item.operator == "=" and not item.locked
+        if isinstance(item, SettingNode) and plain and isinstance(item.value, Text | Reference):
             check_tag_key(reading, item.key)
             if item.key.text in keys:
                 message = f"the tag {excerpt(item.key.text)} stands twice"

@@ -331,10 +331,10 @@ class Waive:
 
 @record
 class TagEntry:
-    """`env = "prod"` in the tags of a hypothetical account."""
+    """`env = "prod"` in the tags of a hypothetical account; the value may be the name of a let."""
 
     key: Name
-    value: Text
+    value: TextOrName
     span: Span = spanned()
 
 

@@ -47,6 +47,7 @@ require production {
 }
 require elsewhere { assert some copy satisfies copy.vault.exists }
 require keyed { assert every rule satisfies rule.vault.key == customer }
+let production = "prod"
 """
 )
 

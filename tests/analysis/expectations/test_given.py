@@ -19,6 +19,7 @@ RETENTION = 'plans["daily"].rules["nightly"].retention'
         ('"new" in root', 'account.path == "new" and account.ou == ""'),
         ('"a/b" in ou "Shops"', 'account.path == "Shops/a\\\\/b"'),
         ('"new" in ou "Shops" tags { env = "prod" }', 'account.tags["env"] == "prod"'),
+        ('"new" in ou "Shops" tags { env = production }', 'account.tags["env"] == "prod"'),
         ('"new" in ou "Shops"', 'not (account.tags["env"] == "prod") and not account.management'),
         ('"555555555555" in root', 'account.id == "555555555555"'),
         ('"new" in root', 'account.id != "000000000001" and account.id like "????????????"'),

@@ -338,6 +338,7 @@ def test_a_target_stands_once_even_in_one_statement() -> None:
         ("let a = 1 day\ntemplate rule t(a) { retain = a }\npolicy x { plan p { rule r like t(a = 1 day) } }", ["a"]),
         ("let a = 1 day\npolicy x { plan p { rule r { retain = unknown } } }", None),
         ("let a = 1 day\nrequire r { assert every rule satisfies (rule.retention > a or not (rule.retention in [a])) }", []),
+        ('let a = "x"\ntest "t" { given account "x" in root tags { env = a } expect valid }', []),
         ('let a = 1 day\nuse pack "p" for account.name == a', []),
         ('let a = 1 day\ntest "t" { given account "x" expect some rule where rule.retention == a satisfies true == true }', []),
     ],

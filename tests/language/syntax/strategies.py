@@ -314,6 +314,10 @@ def requirements() -> st.SearchStrategy[Require]:
     return _node(Require, names(), _maybe(strings()), levels, _maybe(strings()), _maybe(expressions()), assertions)
 
 
+def _is_no_value_word(value: TextOrName) -> bool:
+    return not isinstance(value, Reference) or value.name not in VALUE_WORDS
+
+
 @_shared
 def tests() -> st.SearchStrategy[Test]:
     """Tests."""
@@ -323,7 +327,10 @@ def tests() -> st.SearchStrategy[Test]:
         GivenAccount,
         strings(),
         places,
-        _several(_node(TagEntry, names(), strings()), unique_by=lambda entry: entry.key.text),
+        _several(
+            _node(TagEntry, names(), _texts_or_names().filter(_is_no_value_word)),
+            unique_by=lambda entry: entry.key.text,
+        ),
     )
     expectations = st.one_of(
         _node(ExpectExpression, expressions()),
