@@ -25,6 +25,13 @@ def write_whole(file: Path, chunks: Iterable[str]) -> None:
     _write({file: chunks})
 
 
+def write_files(files: Mapping[Path, str]) -> None:
+    """Writes files, each of which takes its place once all are on the disk. Raises `UnreadableError`."""
+    for file in files:
+        require_no_way_out(file)
+    _write({file: [text] for file, text in files.items()})
+
+
 def write_folder(folder: Path, files: Mapping[str, str]) -> None:
     """Writes files into a folder, created if need be; each takes its place once all are on the disk.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import field, replace
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from policyengine.base import page_url
 from policyengine.base.records import record
@@ -50,6 +50,24 @@ class Label:
     text: str
 
 
+class Edit(NamedTuple):
+    """What takes the place of a span; an empty text removes it, an empty span inserts before its offset."""
+
+    span: Span
+    replacement: str
+
+
+@record
+class Fix:
+    """The one right answer to a finding, as edits of the files of the project that do not overlap.
+
+    `title` says what the edits do: "write `05:00`". All of them are applied or none.
+    """
+
+    title: str
+    edits: tuple[Edit, ...]
+
+
 @record
 class Diagnostic:
     """One finding.
@@ -61,6 +79,7 @@ class Diagnostic:
     baseline independently of its wording: set where the message also says what may change while the finding stays the
     same, or omits what would make it worse. `places` are the paths of all settings concerned, where `path` is the first
     of several. `missing` is the path, as folded keys, of what an effective document lacks, where that is the finding.
+    `fix` is there where exactly one edit is right.
     """
 
     code: str
@@ -79,6 +98,7 @@ class Diagnostic:
     values: tuple[str, ...] = ()
     places: tuple[str, ...] = field(default=(), compare=False)
     missing: tuple[str, ...] = field(default=(), compare=False)
+    fix: Fix | None = field(default=None, compare=False)
 
     @property
     def url(self) -> str:

@@ -17,8 +17,10 @@ from pathlib import Path
 
 from policyengine.base import page_url
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
+from policyengine.base.fixes import renamed
 from policyengine.base.records import record
 from policyengine.base.source import Span
+from policyengine.base.text import Suggestion
 
 
 class Fact(StrEnum):
@@ -118,8 +120,14 @@ class Rule:
         return "AWS would refuse it all the same" if self.refused else _FIXED.get(self.family, "")
 
     def at(self, span: Span | None, message: str, **more: object) -> Diagnostic:
-        """A diagnostic of this rule; `more` sets the other fields of `Diagnostic`."""
+        """A diagnostic of this rule; `more` sets the other fields of `Diagnostic`.
+
+        Where its help asks for a name that is surely meant, writing that name is its fix.
+        """
         fields = {"harm": self.harm or Harm.NOTHING} | more
+        advice = fields.get("help")
+        if isinstance(advice, Suggestion):
+            fields = {"fix": renamed(span, advice)} | fields | {"help": str(advice)}
         return Diagnostic(self.code, self.name, self.severity, message, span=span, **fields)  # type: ignore[arg-type]
 
 

@@ -6,11 +6,15 @@ for hostile input.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from heapq import nlargest
+from itertools import takewhile
 from operator import add
 
+_WORD = re.compile(r"[^\W_]+")
+_SHORTEST_MISTYPED = 4
 _MOST_LISTED = 30
 _COMPARABLE = 150  # characters of a name or path; comparing takes the square of the length
 _LEAST_RATIO = 0.65  # of similarity, from 0 to 1, as difflib counts
@@ -41,12 +45,41 @@ def listed(names: Iterable[str], last: str = "") -> str:
     return ", ".join(shown)
 
 
+class Suggestion(str):
+    """The question "did you mean `regions`?" with what it is about, or an empty text."""
+
+    __slots__ = ("_about",)
+    _about: tuple[str, str, bool]
+
+    @classmethod
+    def of(cls, question: str, written: str, name: str, *, sure: bool) -> Suggestion:
+        """A question with what it is about."""
+        built = cls(question)
+        built._about = written, name, sure
+        return built
+
+    @property
+    def written(self) -> str:
+        """The mistyped text."""
+        return self._about[0]
+
+    @property
+    def name(self) -> str:
+        """The name that is asked for."""
+        return self._about[1]
+
+    @property
+    def sure(self) -> bool:
+        """Whether the two differ by a single slip, which no other name does: it can be written without asking."""
+        return bool(self) and self._about[2]
+
+
 def nearest(text: str, names: Iterable[str]) -> str:
     """The name that a mistyped text most likely means, or an empty text; case, `_` and `-` do not count."""
     return Nearest(names).name(text)
 
 
-def suggestion(text: str, names: Iterable[str]) -> str:
+def suggestion(text: str, names: Iterable[str]) -> Suggestion:
     """The question "did you mean `regions`?" with the nearest of the names, or an empty text."""
     return Nearest(names).suggestion(text)
 
@@ -69,10 +102,18 @@ class Nearest:
             self._answers[text] = self._compare(text)
         return self._answers[text]
 
-    def suggestion(self, text: str) -> str:
+    def suggestion(self, text: str) -> Suggestion:
         """The question "did you mean ...?" with the nearest name, or an empty text."""
         name = self.name(text)
-        return f"did you mean {quoted(name, _COMPARABLE)}?" if name else ""
+        if not name:
+            return Suggestion()
+        sure = differ_by_a_slip(text, name) and not self._has_other(text, name)
+        return Suggestion.of(f"did you mean {quoted(name, _COMPARABLE)}?", text, name, sure=sure)
+
+    def _has_other(self, text: str, name: str) -> bool:
+        """Whether another name differs from a text by a single slip, too."""
+        others = _candidates(_folded(text), self._names or {})
+        return any(differ_by_a_slip(text, (self._names or {})[other]) for other in others if other != _folded(name))
 
     def _compare(self, text: str) -> str:
         if len(text) > _COMPARABLE or self._left <= 0:
@@ -85,6 +126,36 @@ class Nearest:
             return same
         close = get_close_matches(folded, _candidates(folded, self._names), n=1, cutoff=_LEAST_RATIO)
         return self._names[close[0]] if close else ""
+
+
+def differ_by_a_slip(text: str, name: str) -> bool:
+    """Whether two texts differ in case, `_` and `-` alone, or by one slip in one of their words.
+
+    A slip is two letters swapped, or a letter more, less or other, in a word of at least four letters: short words and
+    numbers tell names apart (`team-a`, `eu-west-1`).
+    """
+    if _folded(text) == _folded(name):
+        return True
+    written, meant = _WORD.findall(text.casefold()), _WORD.findall(name.casefold())
+    if len(written) != len(meant) or _WORD.sub("", text) != _WORD.sub("", name):
+        return False
+    pairs = [pair for pair in zip(written, meant, strict=True) if pair[0] != pair[1]]
+    return len(pairs) == 1 and _is_slip(*pairs[0])
+
+
+def _is_slip(written: str, meant: str) -> bool:
+    start = _same_letters(written, meant)
+    left, right = written[start:], meant[start:]
+    end = _same_letters(left[::-1], right[::-1])
+    left, right = left[: len(left) - end], right[: len(right) - end]
+    swapped = len(left) == 2 and left == right[::-1]  # noqa: PLR2004 - two neighbours
+    is_small = (left + right).isalpha() and (swapped or max(len(left), len(right)) == 1)
+    return is_small and max(len(written), len(meant)) >= _SHORTEST_MISTYPED
+
+
+def _same_letters(one: str, other: str) -> int:
+    """How many letters two texts begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _by_folded(names: Iterable[str]) -> dict[str, str]:

@@ -14,8 +14,10 @@ from policyengine.analysis.findings import Gate, Verdict
 from policyengine.analysis.findings.baseline import Baseline
 from policyengine.aws.organization import find_accounts
 from policyengine.base import page_url
+from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.errors import UsageError
 from policyengine.checkout import find_top, name_below
+from policyengine.cli.fixing import Repair, repair, repair_text, write_repair
 from policyengine.cli.gate import gate_of, require_whole, stored_baseline, written_baseline
 from policyengine.cli.options import (
     AtOption,
@@ -34,9 +36,10 @@ from policyengine.cli.options import (
     require_snapshot,
 )
 from policyengine.cli.output import CLEAN, FAILED, Output, progress
-from policyengine.engine import Evaluation, evaluate, verdict_of
+from policyengine.engine import PURE, Evaluation, Stages, evaluate, verdict_of
 from policyengine.project import Project
 from policyengine.report.check import CheckResult, terminal
+from policyengine.session import Session
 
 
 def check(  # noqa: PLR0913 - the options of interface.md section 3
@@ -53,6 +56,8 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
     update_baseline: Annotated[
         bool, typer.Option("--update-baseline", help="Accept what is found today: write the project's baseline anew.")
     ] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Apply the fixes of findings; judge what is left.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="With --fix: write nothing; print what would change.")] = False,
     at: AtOption = None,
     form: CheckFormatOption = CheckFormat.TERMINAL,
     output: OutputOption = None,
@@ -61,15 +66,23 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
 ) -> int:
     """The CI gate: parse, compile, admit, resolve and check. Exit 1 when it fails."""
     to, when = Output(form, output, quiet, color), moment(at)
+    if diff and not (fix and form is CheckFormat.TERMINAL):
+        raise UsageError("--diff goes with --fix and shows text: leave --format out")
+    if fix and update_baseline:
+        raise UsageError("--fix and --update-baseline: fix first, and accept what is left in a second run")
     with progress("checking", quiet=quiet):
         project = load_inputs(directory, option, snapshot)
         if account:
             require_snapshot(project)
         if update_baseline:
             require_whole(project, account)
-        evaluation = _evaluate(project, when, only_project=only_project)
         strict = strict or project.configuration.strict
         gate = gate_of(project.configuration, strict=strict)
+        repaired = _repair(project, gate, when, account, only_project=only_project) if fix else None
+        if repaired and not diff:
+            write_repair(project.root, repaired)
+            project = replace(project, sources=repaired.after)
+        evaluation = _evaluate(project, when, only_project=only_project)
         baseline = _baseline(project, evaluation, gate, when, update=update_baseline)
         ids = _ids(evaluation, account)
         chosen = _chosen(evaluation, ids)
@@ -79,7 +92,11 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
         result = _result(project, chosen, verdict, when, not_judged)
         looked_at = result.accounts if ids is None else min(result.accounts, len(ids))
         result = replace(_placed(result, project, snapshot), gate=gate, accounts=looked_at)
-        text = "" if to.silent else _render(result, form, evaluation, ids, color=to.colored)
+        if repaired and diff:
+            text = repair_text(repaired, color=to.colored)
+        else:
+            result = replace(result, fixed=repaired.summary if repaired else None)
+            text = "" if to.silent else _render(result, form, evaluation, ids, color=to.colored)
     to.write(text)
     return FAILED if verdict.failed else CLEAN
 
@@ -100,12 +117,27 @@ def _render(
     return render(result)
 
 
-def _evaluate(project: Project, at: datetime, *, only_project: bool) -> Evaluation:
+def _repair(project: Project, gate: Gate, at: datetime, account: list[str] | None, *, only_project: bool) -> Repair:
+    """The texts of a project with the fixes of all findings that count, for chosen accounts of theirs alone."""
+    baseline, stages = stored_baseline(project), Session()
+
+    def standing(state: Project) -> tuple[Diagnostic, ...]:
+        evaluation = _evaluate(state, at, only_project=only_project, stages=stages)
+        chosen = _chosen(evaluation, _ids(evaluation, account))
+        complete = not account and not only_project
+        return verdict_of(chosen, gate, at=at, baseline=baseline, complete=complete).standing
+
+    return repair(project, standing)
+
+
+def _evaluate(project: Project, at: datetime, *, only_project: bool, stages: Stages = PURE) -> Evaluation:
     if not project.sources and project.snapshot is None:
         advice = "`policyengine init` writes a project to start from"
         raise UsageError(f"{project.root}: nothing to check, no .bpol files and no snapshot; {advice}")
     partition = project.configuration.partition
-    return evaluate(project.sources, project.snapshot, at=at, partition=partition, only_project=only_project)
+    return evaluate(
+        project.sources, project.snapshot, at=at, partition=partition, only_project=only_project, stages=stages
+    )
 
 
 def _ids(evaluation: Evaluation, accounts: list[str] | None) -> frozenset[str] | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from difflib import unified_diff
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +21,7 @@ from policyengine.language.syntax import format_source
 from policyengine.project import POLICY, decode, find_policies, read_source
 from policyengine.report.json_output import finding_json, to_json
 from policyengine.report.terminal import TerminalPage, count, write_diagnostic
+from policyengine.report.text_diff import write_text_diff
 
 _STDIN = Path("-")
 
@@ -126,7 +126,7 @@ def _text(done: Sequence[_Formatted], to: Output, *, check: bool, diff: bool) ->
         for diagnostic in formatted.findings:
             write_diagnostic(page, diagnostic, {})
         if formatted.changed and diff:
-            _diff(page, formatted)
+            write_text_diff(page, formatted.source.name, formatted.source.text, formatted.after or "")
         elif formatted.changed:
             page.line(("would change: " if check else "changed: ", "warning"), formatted.source.name)
     page.line(_summary(done, "to change" if check or diff else "changed"))
@@ -137,19 +137,3 @@ def _summary(done: Sequence[_Formatted], verb: str) -> str:
     faulty = sum(formatted.after is None for formatted in done)
     summary = f"{count(len(done), 'file')}, {sum(formatted.changed for formatted in done)} {verb}"
     return f"{summary}, {faulty} with faults" if faulty else summary
-
-
-def _diff(page: TerminalPage, formatted: _Formatted) -> None:
-    styles = {"+": "good", "-": "error", "@": "place"}
-    for line in unified_diff(
-        _lines(formatted.source.text), _lines(formatted.after or ""), formatted.source.name, formatted.source.name
-    ):
-        text = line.removesuffix("\n")
-        page.verbatim((text, styles[line[0]]) if line[0] in styles else text)
-        if text == line:
-            page.line("\\ No newline at end of file")
-
-
-def _lines(text: str) -> list[str]:
-    *ended, rest = text.split("\n")
-    return [f"{line}\n" for line in ended] + ([rest] if rest else [])

@@ -12,7 +12,7 @@ from datetime import datetime
 from policyengine.aws.documents import WrittenAt
 from policyengine.aws.merge import Step, keys, operand, value_text
 from policyengine.aws.organization import Entity
-from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.diagnostics import Diagnostic, Fix
 from policyengine.base.source import Span
 from policyengine.report.terminal import LOG_COMMAND, Part
 
@@ -48,6 +48,7 @@ def location(span: Span | None) -> dict[str, object] | None:
 
 def finding_json(diagnostic: Diagnostic) -> dict[str, object]:
     """A finding as interface.md section 4 has it."""
+    fix = {"fix": fix_json(diagnostic.fix)} if diagnostic.fix else {}
     return {
         "code": diagnostic.code,
         "name": diagnostic.name,
@@ -55,6 +56,7 @@ def finding_json(diagnostic: Diagnostic) -> dict[str, object]:
         "message": diagnostic.message,
         "help": diagnostic.help,
         "url": diagnostic.url,
+        **fix,
         "location": location(diagnostic.span),
         "path": diagnostic.path,
         "region": diagnostic.region or None,
@@ -63,6 +65,12 @@ def finding_json(diagnostic: Diagnostic) -> dict[str, object]:
         "requirement": diagnostic.requirement or None,
         "waiver": None,
     }
+
+
+def fix_json(fix: Fix) -> dict[str, object]:
+    """A fix as interface.md section 4 has it."""
+    edits = [{"location": location(edit.span), "replacement": edit.replacement} for edit in fix.edits]
+    return {"title": fix.title, "edits": edits}
 
 
 def target(entity: Entity) -> Mapping[str, object]:

@@ -161,7 +161,9 @@ def write_diagnostic(page: TerminalPage, diagnostic: Diagnostic, names: Mapping[
         excerpt(page, diagnostic.span, "-->", "", diagnostic.severity.value)
     for label in diagnostic.labels:
         excerpt(page, label.span, "-->", f" {label.text}", "info")
-    for title, text in details(diagnostic, names):
+    fix = [("fix", diagnostic.fix.title)] if diagnostic.fix else []
+    *more, address = details(diagnostic, names)
+    for title, text in (*more, *fix, address):
         page.line(("   = ", "place"), (f"{title}: ", "strong"), text)
     page.line()
 

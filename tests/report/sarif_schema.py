@@ -35,9 +35,8 @@ _URI: Schema = {"type": "string", "pattern": r"^(file:///)?([A-Za-z0-9._~/-]|%[0
 _PAGE: Schema = {"type": "string", "pattern": r"^https://[A-Za-z0-9._~/-]+$"}
 _MESSAGE = _object({"text": _text()})
 _REGION = _object({"startLine": _NUMBER}, startColumn=_NUMBER, endLine=_NUMBER, endColumn=_NUMBER)
-_PHYSICAL = _object(
-    {"artifactLocation": _object({"uri": _URI}, uriBaseId={"const": "%SRCROOT%"}), "region": _REGION},
-)
+_ARTIFACT = _object({"uri": _URI}, uriBaseId={"const": "%SRCROOT%"})
+_PHYSICAL = _object({"artifactLocation": _ARTIFACT, "region": _REGION})
 _LOCATION = _object({"physicalLocation": _PHYSICAL}, id=_NUMBER, message=_MESSAGE)
 _RULE = _object(
     {
@@ -57,6 +56,9 @@ _SUPPRESSION = _object(
     location=_LOCATION,
     properties=_ANY,
 )
+_REPLACEMENT = _object({"deletedRegion": _REGION, "insertedContent": _object({"text": {"type": "string"}})})
+_CHANGE = _object({"artifactLocation": _ARTIFACT, "replacements": _list(_REPLACEMENT, 1)})
+_FIX = _object({"description": _MESSAGE, "artifactChanges": _list(_CHANGE, 1)})
 _RESULT = _object(
     {
         "ruleId": _text(),
@@ -70,6 +72,7 @@ _RESULT = _object(
         "properties": _ANY,
     },
     baselineState={"enum": ["new", "unchanged", "updated", "absent"]},
+    fixes=_list(_FIX, 1),
 )
 _NOTIFICATION = _object({"level": _LEVEL, "message": _MESSAGE})
 _RUN = _object(

@@ -198,7 +198,7 @@ class _Reader:
         names = sorted(self._packs)
         known = f"it uses {listed(names, 'and')}" if names else "it uses none"
         advice = suggestion(what.text, names) or known
-        return NOT_WAIVABLE.at(what.span, f"the project uses no pack {quoted(what.text)}", help=advice)
+        return NOT_WAIVABLE.at(what.span, f"the project uses no pack {quoted(what.text)}", help=str(advice))
 
     def _not_waivable(self, what: Name) -> Diagnostic:
         name = quoted(what.text)
@@ -209,7 +209,8 @@ class _Reader:
         advice = (
             f"checks go by name: did you mean {quoted(by_code)}?" if by_code else self._nearest.suggestion(what.text)
         )
-        return NOT_WAIVABLE.at(what.span, f"there is no requirement and no check {name}", help=advice)
+        # No fix: what is waived no longer fails the gate, which nothing but a person decides.
+        return NOT_WAIVABLE.at(what.span, f"there is no requirement and no check {name}", help=str(advice))
 
 
 def _expired(statement: Waive, until: date) -> Diagnostic:

@@ -74,12 +74,15 @@ class Attacher:
                 self.placements[target] = self._place(target, named, attachment)
 
     def _existing(self, attachment: Attachment, *, complete: bool) -> Iterator[str]:
+        listed = {name for name, _ in attachment.policies}
         for name, span in attachment.policies:
             if name in self._policies:
                 yield name
             elif complete:
-                help_text = self._nearest.suggestion(name)
-                self.diagnostics.append(UNKNOWN_POLICY.at(span, f"there is no policy {quoted(name)}", help=help_text))
+                advice: str = self._nearest.suggestion(name)
+                if self._nearest.name(name) in listed:
+                    advice = str(advice)  # no fix: the policy would be attached twice
+                self.diagnostics.append(UNKNOWN_POLICY.at(span, f"there is no policy {quoted(name)}", help=advice))
 
     def _place(self, target: Branch | AccountLeaf, named: tuple[str, ...], attachment: Attachment) -> AttachedPolicies:
         in_snapshot = (target.item.policies or ()) if self._use_listed else ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Literal, cast
 
+from policyengine.base.diagnostics import Fix
 from policyengine.base.rules import Rule
 from policyengine.base.source import Span
 from policyengine.base.text import suggestion
@@ -143,9 +144,9 @@ class ErrorContext:
         """The span of a token."""
         return self.reading.at(token)
 
-    def report(self, rule: Rule, token: Token, message: str, advice: str = "") -> None:
+    def report(self, rule: Rule, token: Token, message: str, advice: str = "", fix: Fix | None = None) -> None:
         """Adds a diagnostic at a token."""
-        self.reading.report(rule, self.at(token), message, advice)
+        self.reading.report(rule, self.at(token), message, advice, fix)
 
     @property
     def on_next_line(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from policyengine.aws.settings import TAG_KEY, blocks, plain_blocks
-from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.diagnostics import Diagnostic, Fix
 from policyengine.base.rules import Rule
 from policyengine.base.source import Source, Span
 from policyengine.base.text import quoted
@@ -51,10 +51,11 @@ class Reading:
         """The span between two offsets."""
         return Span(self.source, start, end)
 
-    def report(self, rule: Rule, span: Span, message: str, advice: str = "") -> None:
+    def report(self, rule: Rule, span: Span, message: str, advice: str = "", fix: Fix | None = None) -> None:
         """Adds a diagnostic, unless there are `MOST_DIAGNOSTICS` already."""
         if not self.full:
-            self.diagnostics.append(rule.at(span, message, help=advice))
+            more = {"fix": fix} if fix else {}
+            self.diagnostics.append(rule.at(span, message, help=advice, **more))
 
     def withdraw(self, rule: Rule, applies: Callable[[Span], bool]) -> None:
         """Takes back the diagnostics of a rule at the spans that a predicate holds for."""

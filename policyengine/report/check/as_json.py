@@ -6,7 +6,7 @@ from policyengine.analysis.checks import MissingFact
 from policyengine.analysis.findings import Finding, Waiver
 from policyengine.analysis.requirements.requirement_rules import REQUIREMENT_UNDECIDED
 from policyengine.base.diagnostics import Severity
-from policyengine.report.check.result import CheckResult
+from policyengine.report.check.result import CheckResult, Fixed
 from policyengine.report.json_output import finding_json, location, stamp, target, to_json
 
 
@@ -30,6 +30,7 @@ def render(result: CheckResult) -> str:
             },
             "not_judged": list(result.not_judged),
             "not_told": [_missing_fact(lacking, result) for lacking in result.missing_facts],
+            **({"fixed": _fixed(result.fixed)} if result.fixed else {}),
             "findings": [_finding(finding) for finding in verdict.findings],
         }
     )
@@ -43,6 +44,10 @@ def _missing_fact(lacking: MissingFact, result: CheckResult) -> dict[str, object
         "needed_by": list(lacking.asking),
         "allowed": lacking.fact in result.gate.unknown,
     }
+
+
+def _fixed(fixed: Fixed) -> dict[str, object]:
+    return {"fixes": fixed.fixes, "files": list(fixed.files)}
 
 
 def _finding(finding: Finding) -> dict[str, object]:

@@ -26,12 +26,21 @@ from policyengine.report.terminal import count
 
 
 @record
+class Fixed:
+    """What `check --fix` did before it judged: how many fixes it applied, and to which files."""
+
+    fixes: int
+    files: tuple[str, ...]
+
+
+@record
 class CheckResult:
     """A verdict with its circumstances.
 
     `accounts` counts those judged, `policies` the documents; `names` gives account names by id; `not_judged` says in
     words what a missing snapshot or a fault kept from being judged, `missing_facts` are those that the snapshot lacks
     and checks need; `baseline` names the project's baseline.
+    `fixed` is what was fixed before that, where it was asked for.
     `demanded` are the names of the requirements judged, `assertions` counts theirs, each account by itself.
 
     For programs: the `gate`, and files as the repository has them: `prefix` is the project's folder below the top of
@@ -49,6 +58,7 @@ class CheckResult:
     baseline: str = ""
     gate: Gate = field(default_factory=Gate)
     demanded: tuple[str, ...] = ()
+    fixed: Fixed | None = None
     assertions: int = 0
     prefix: str = ""
     snapshot: str = ""

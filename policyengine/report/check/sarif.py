@@ -8,7 +8,7 @@ from urllib.parse import quote
 from policyengine.analysis.findings import Finding, Waiver
 from policyengine.analysis.findings.registry import RULES
 from policyengine.base import REPOSITORY, VERSION
-from policyengine.base.diagnostics import Diagnostic, Severity
+from policyengine.base.diagnostics import Diagnostic, Fix, Severity
 from policyengine.base.rules import Rule
 from policyengine.report.check.result import CheckResult, FilePlace, anchor, fingerprints, place
 from policyengine.report.json_output import finding_json, stamp, target, to_json
@@ -81,8 +81,19 @@ def _result(finding: Finding, fingerprint: str, result: CheckResult) -> dict[str
         "partialFingerprints": {"primaryLocationLineHash": fingerprint, "policyengine/v1": fingerprint},
         "suppressions": list(_suppressions(finding, result)),
         **state,
+        **({"fixes": [_fix(diagnostic.fix, result)]} if diagnostic.fix else {}),
         "properties": {key: fields[key] for key in _PROPERTIES},
     }
+
+
+def _fix(fix: Fix, result: CheckResult) -> dict[str, object]:
+    changes: dict[str, list[dict[str, object]]] = {}
+    for span, replacement in fix.edits:
+        where = place(span, result)
+        inserted = {"text": replacement}
+        changes.setdefault(where.file, []).append({"deletedRegion": _region(where), "insertedContent": inserted})
+    files = [{"artifactLocation": _artifact(file), "replacements": edits} for file, edits in changes.items()]
+    return {"description": {"text": fix.title}, "artifactChanges": files}
 
 
 def _message(diagnostic: Diagnostic, result: CheckResult) -> str:
@@ -125,10 +136,14 @@ def _waived(waiver: Waiver, result: CheckResult) -> dict[str, object]:
 
 
 def _location(where: FilePlace) -> dict[str, object]:
-    region = {"startLine": where.first.line}
+    return {"physicalLocation": {"artifactLocation": _artifact(where.file), "region": _region(where)}}
+
+
+def _region(where: FilePlace) -> dict[str, object]:
+    region: dict[str, object] = {"startLine": where.first.line}
     if where.last:
         region |= {"startColumn": where.first.column, "endLine": where.last.line, "endColumn": where.last.column}
-    return {"physicalLocation": {"artifactLocation": _artifact(where.file), "region": region}}
+    return region
 
 
 def _artifact(file: str) -> dict[str, object]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from policyengine.analysis.findings import Finding, Verdict
-from policyengine.report.check.result import CheckResult
-from policyengine.report.terminal import Part, TerminalPage, count, tally, write_diagnostic
+from policyengine.report.check.result import CheckResult, Fixed
+from policyengine.report.terminal import Part, TerminalPage, count, some, tally, write_diagnostic
 
 
 def render(result: CheckResult, *, color: bool = False) -> str:
@@ -17,8 +17,17 @@ def render(result: CheckResult, *, color: bool = False) -> str:
         page.line((covered(finding, result.baseline), "dim"))
     for title, text in result.remarks:
         page.line((f"{title}: ", "warning"), text)
+    if fixable := sum(diagnostic.fix is not None for diagnostic in verdict.standing):
+        page.line(("fixable: ", "info"), f"{count(fixable, 'finding')}, by `policyengine check --fix`")
+    if result.fixed and result.fixed.fixes:
+        page.line(("fixed: ", "good"), fixed_text(result.fixed))
     page.line(*summary(result))
     return page.text()
+
+
+def fixed_text(fixed: Fixed) -> str:
+    """`3 mistakes in 2 files: policy.bpol, shared.bpol`."""
+    return f"{count(fixed.fixes, 'mistake')} in {count(len(fixed.files), 'file')}: {some(fixed.files)}"
 
 
 def covered(finding: Finding, baseline: str) -> str:
