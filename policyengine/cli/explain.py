@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from policyengine.aws.merge import AccountPolicy, Leaf
+from policyengine.aws.setting_words import in_words, leads_to
 from policyengine.base.errors import UsageError
 from policyengine.base.text import suggestion
 from policyengine.cli.options import (
@@ -34,7 +35,11 @@ def explain(  # noqa: PLR0913 - the options of interface.md section 3
     account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="An id, path or name.")],
     path: Annotated[
         str | None,
-        typer.Argument(metavar="PATH", help="Only values at or beneath this path.", show_default=False),
+        typer.Argument(
+            metavar="PATH",
+            help="Only values there: plans/daily, or `plan daily/rule nightly/retain`.",
+            show_default=False,
+        ),
     ] = None,
     *,
     hypothetical: HypotheticalOption = False,
@@ -70,11 +75,11 @@ def explain(  # noqa: PLR0913 - the options of interface.md section 3
 
 def _leaves(account: AccountPolicy, path: str | None) -> Sequence[Leaf]:
     leaves = tuple(account.resolved.root.leaves) if account.resolved and account.status != "disabled" else ()
-    wanted = (path or "").strip("/").lower()
+    wanted = (path or "").strip("/")
     if not wanted:
         return leaves
-    chosen = [leaf for leaf in leaves if f"{leaf.path}/".startswith(f"{wanted}/")]
+    chosen = [leaf for leaf in leaves if leads_to(wanted, leaf.path)]
     if not chosen:
-        advice = suggestion(wanted, [leaf.path for leaf in leaves])
+        advice = suggestion(wanted.lower(), [name for leaf in leaves for name in (leaf.path, in_words(leaf.path))])
         raise UsageError(f"{path}: {account.account.name} has no value there{'; ' if advice else ''}{advice}")
     return chosen

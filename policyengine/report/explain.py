@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policyengine.aws.merge import AccountPolicy, Leaf, Note, NoteKind, Step, value_text
+from policyengine.aws.documents import ASSIGN
+from policyengine.aws.merge import AccountPolicy, Leaf, Note, NoteKind, Resolved, Step, keys, value_text
+from policyengine.aws.setting_words import PathStep, path_steps
+from policyengine.aws.settings import COPY_BLOCK, PLAN_BLOCK, RESOURCE_SELECTION, RULE_BLOCK, TAG_SELECTION
+from policyengine.language.syntax import is_bare_name, quote
 from policyengine.report.effective import note_json
-from policyengine.report.json_output import INDENT, step_json, step_line, to_json
-from policyengine.report.terminal import MEANINGS, STYLES, TerminalPage
+from policyengine.report.json_output import INDENT, step_json, step_line, to_json, written_at
+from policyengine.report.terminal import MEANINGS, STYLES, Part, TerminalPage, count
+
+_GROUPS = (PLAN_BLOCK, RULE_BLOCK, COPY_BLOCK, TAG_SELECTION, RESOURCE_SELECTION)
 
 
 def terminal(account: AccountPolicy, leaves: Sequence[Leaf], *, hypothetical: bool = False, color: bool = False) -> str:
-    """Where each of the leaves' values comes from; above them what the account's policies could not do."""
+    """Where each of the leaves' values comes from, by plan, rule and selection; first what the policies could not do.
+
+    A value that one policy sets takes a line; one that several policies speak of has its trail below it.
+    """
     page = TerminalPage(color=color)
     mark = ", hypothetical: what AWS would refuse is left out" if hypothetical else ""
     status = (account.status, STYLES[account.status])
-    page.line((account.account.path, "strong"), f" ({account.account.id}): ", status, (mark, "warning"))
+    page.line(
+        (account.account.path, "strong"), f" ({account.account.id}): ", status, (mark, "warning"), _counts(leaves)
+    )
     if account.status in MEANINGS:
         page.line(MEANINGS[account.status])
     resolved = account.resolved if account.status != "disabled" else None
@@ -24,14 +35,77 @@ def terminal(account: AccountPolicy, leaves: Sequence[Leaf], *, hypothetical: bo
     for note in resolved.notes if resolved else ():
         if note.kind is NoteKind.KEY_BLOCKED:
             page.line(("not here: ", "warning"), f"{note.path}: `{note.policy.name}`: {note.detail}")
-    for leaf in leaves:
+    for group, settings in _grouped(leaves).items():
         page.line()
-        page.line((leaf.path, "strong"), " = ", (value_text(leaf.value), "good"))
-        for step in leaf.trail:
-            page.line(*step_line(leaf.path, step))
-            if resolved and (reason := resolved.note_of(leaf.path, step)):
-                page.line((" " * INDENT + reason.detail, "dim"))
+        place = "" if group and group[-1].row is COPY_BLOCK else "/".join(step.place for step in group)
+        page.line((", ".join(map(_named, group)) or "the policy", "strong"), (f"  ({place})" if place else "", "dim"))
+        for leaf, steps in settings:
+            _setting(page, leaf, steps, resolved)
     return page.text()
+
+
+def _counts(leaves: Sequence[Leaf]) -> str:
+    """How many values there are, and how many of them policies disagree on."""
+    if not leaves:
+        return ""
+    contested = sum(map(_is_contested, leaves))
+    return f": {count(len(leaves), 'value')}" + (f", {contested:,} contested" if contested else "")
+
+
+def _is_contested(leaf: Leaf) -> bool:
+    """Whether some policy wanted something else: it lost, or was not allowed to speak."""
+    return any(step.outcome != "applied" for step in leaf.trail)
+
+
+_Steps = tuple[PathStep, ...]
+
+
+def _grouped(leaves: Sequence[Leaf]) -> dict[_Steps, list[tuple[Leaf, _Steps]]]:
+    """The leaves by the plans, rules, copies and selections that they stand in, each with the rest of its path."""
+    groups: dict[_Steps, list[tuple[Leaf, _Steps]]] = {}
+    for leaf in leaves:
+        steps = path_steps(leaf.path)
+        depth = next((depth for depth, step in enumerate(steps) if step.row not in _GROUPS), len(steps))
+        groups.setdefault(steps[:depth], []).append((leaf, steps[depth:]))
+    return groups
+
+
+def _named(step: PathStep) -> str:
+    name = step.name if is_bare_name(step.name) else quote(step.name)
+    return f"{step.word} {name}" if step.name else step.word
+
+
+def _setting(page: TerminalPage, leaf: Leaf, steps: _Steps, resolved: Resolved | None) -> None:
+    """A value, and on the same line the only policy that sets it, or below it the trail."""
+    word, place = " ".join(map(_named, steps)), "/".join(step.place for step in steps)
+    aside = f"  ({place})" if place != word else ""
+    contested = _is_contested(leaf)
+    value: list[Part] = [(word, "strong"), " = ", (value_text(leaf.value), "warning" if contested else "good")]
+    alone = len(leaf.trail) == 1 and leaf.trail[0].operator == ASSIGN and not contested
+    if alone:
+        page.line(
+            "  ", *value, (aside, "dim"), f"  by {_author(leaf.trail[0])}", (_line(leaf.path, leaf.trail[0]), "place")
+        )
+        return
+    page.line(
+        ("! " if contested else "  ", "warning"),
+        *value,
+        (aside, "dim"),
+        ("  contested" if contested else "", "warning"),
+    )
+    for step in leaf.trail:
+        page.line("  ", *step_line(leaf.path, step))
+        if resolved and (reason := resolved.note_of(leaf.path, step)):
+            page.line(("  " + " " * INDENT + reason.detail, "dim"))
+
+
+def _author(step: Step) -> str:
+    return f"`{step.policy.name}` at {step.entity.path or 'the root'}"
+
+
+def _line(path: str, step: Step) -> str:
+    origin = step.policy.origin(keys(path), step.operator)
+    return f"  {written_at(origin)}" if origin else ""
 
 
 SCHEMA = "policyengine/explain/1"

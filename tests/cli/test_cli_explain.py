@@ -35,6 +35,11 @@ PATHS = [
         (["plans"], PATHS),
         (["/plans/Daily/rules/"], PATHS[1:4]),
         (["plans/daily/regions"], PATHS[:1]),
+        (["plan Daily/rule nightly"], PATHS[1:4]),
+        (["plan/daily/rule/nightly/retain"], PATHS[1:2]),
+        (["plans/daily/rules/nightly/retain"], PATHS[1:2]),
+        (["plan daily/rules/nightly/lifecycle"], PATHS[1:2]),
+        (["plan daily/tag selection tagged/values"], PATHS[6:]),
     ],
 )
 def test_values_at_or_beneath_a_path(policyengine: Command, project: Path, path: list[str], found: list[str]) -> None:
@@ -48,6 +53,7 @@ def test_values_at_or_beneath_a_path(policyengine: Command, project: Path, path:
     [
         (["toys", "plans/dail"], "plans/dail: toys has no value there"),
         (["toys", "plans/daily/region"], "did you mean `plans/daily/regions`?"),
+        (["toys", "plan daily/rule nightly/retian"], "did you mean `plan daily/rule nightly/retain`?"),
         (["toy"], "toy: no such account; did you mean `toys`?"),
         (["Shops/*"], "Shops/*: 2 accounts match; explain takes one"),
         ([], "missing argument 'ACCOUNT'"),

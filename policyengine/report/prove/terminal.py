@@ -126,7 +126,7 @@ def _where(entity: Entity) -> str:
 
 def _summary(proven: Proven) -> str:
     said = count(len(proven.proofs), "requirement") if proven.proofs else "no requirements"
-    outcomes: tuple[Outcome, ...] = ("breakable", "undecided", "guaranteed")
+    outcomes: tuple[Outcome, ...] = ("guaranteed", "breakable", "undecided")
     shown = ("violated", *outcomes) if proven.count("violated") else outcomes
     counted = ", ".join(f"{proven.count(outcome):,} {outcome}" for outcome in shown)
     total = sum(len(proof.results) for proof in proven.proofs)
