@@ -364,10 +364,13 @@ def _texts(sources: Iterable[Source], partition: str, stages: Stages) -> _Texts:
     parsed = stages.parse(sources)
     compiled = stages.compile([outcome.value for outcome in parsed], partition)
     faults = tuple(diagnostic for outcome in parsed for diagnostic in outcome.diagnostics)
-    found = compiled.diagnostics
-    if faults:  # what was not read may have used a definition
-        found = tuple(diagnostic for diagnostic in found if diagnostic.code != UNUSED_DEFINITION.code)
+    found = _without_unused(compiled.diagnostics) if faults else compiled.diagnostics
     return _Texts(parsed, Outcome(compiled.value, (*faults, *found)))
+
+
+def _without_unused(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The findings of a text with faults: what was not read, or is misspelt, may be the use of a definition."""
+    return tuple(diagnostic for diagnostic in diagnostics if diagnostic.code != UNUSED_DEFINITION.code)
 
 
 def _project(
@@ -382,6 +385,8 @@ def _project(
         outcomes.append(attached)
         organization = attached.value
     diagnostics = tuple(diagnostic for outcome in outcomes for diagnostic in outcome.diagnostics)
+    if typed.failed:
+        diagnostics = _without_unused(diagnostics)
     return _Project(texts, typed.value, organization, diagnostics, any(outcome.failed for outcome in outcomes))
 
 
