@@ -58,6 +58,9 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
     ] = False,
     fix: Annotated[bool, typer.Option("--fix", help="Apply the fixes of findings; judge what is left.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="With --fix: write nothing; print what would change.")] = False,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="A line for each check and requirement, instead of the findings.")
+    ] = False,
     at: AtOption = None,
     form: CheckFormatOption = CheckFormat.TERMINAL,
     output: OutputOption = None,
@@ -70,6 +73,8 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
         raise UsageError("--diff goes with --fix and shows text: leave --format out")
     if fix and update_baseline:
         raise UsageError("--fix and --update-baseline: fix first, and accept what is left in a second run")
+    if statistics and form not in _COUNTED:
+        raise UsageError(f"--statistics: its formats are terminal and json, not {form.value}")
     with progress("checking", quiet=quiet):
         project = load_inputs(directory, option, snapshot)
         if account:
@@ -96,9 +101,21 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
             text = repair_text(repaired, color=to.colored)
         else:
             result = replace(result, fixed=repaired.summary if repaired else None)
-            text = "" if to.silent else _render(result, form, evaluation, ids, color=to.colored)
+            render = _counted if statistics else _render
+            text = "" if to.silent else render(result, form, evaluation, ids, color=to.colored)
     to.write(text)
     return FAILED if verdict.failed else CLEAN
+
+
+_COUNTED = (CheckFormat.TERMINAL, CheckFormat.JSON)
+
+
+def _counted(
+    result: CheckResult, form: CheckFormat, _evaluation: Evaluation, _ids: frozenset[str] | None, *, color: bool
+) -> str:
+    from policyengine.report.check import statistics
+
+    return statistics.as_json(result) if form is CheckFormat.JSON else statistics.terminal(result, color=color)
 
 
 def _render(

@@ -31,6 +31,7 @@ OUTPUTS = [
     "rules",
     "schedule",
     "show",
+    "statistics",
     "test",
     "validate",
 ]

@@ -13,27 +13,32 @@ from policyengine.report.json_output import finding_json, location, stamp, targe
 def render(result: CheckResult) -> str:
     """The verdict as interface.md section 4 has it."""
     verdict = result.verdict
-    counts = {severity.value: verdict.count(severity) for severity in Severity}
     return to_json(
         {
             "schema": "policyengine/check/1",
             "at": stamp(result.at),
             "verdict": "fail" if verdict.failed else "pass",
-            "summary": {
-                "accounts": result.accounts,
-                **counts,
-                "waived": len(verdict.waived),
-                "accepted": len(verdict.accepted),
-                "undecided": sum(finding.name == REQUIREMENT_UNDECIDED.name for finding in verdict.standing),
-                "requirements": len(result.demanded),
-                "assertions": result.assertions,
-            },
+            "summary": summary_json(result),
             "not_judged": list(result.not_judged),
             "not_told": [_missing_fact(lacking, result) for lacking in result.missing_facts],
             **({"fixed": _fixed(result.fixed)} if result.fixed else {}),
             "findings": [_finding(finding) for finding in verdict.findings],
         }
     )
+
+
+def summary_json(result: CheckResult) -> dict[str, int]:
+    """How much was judged, and how many findings there are of each kind."""
+    verdict = result.verdict
+    return {
+        "accounts": result.accounts,
+        **{severity.value: verdict.count(severity) for severity in Severity},
+        "waived": len(verdict.waived),
+        "accepted": len(verdict.accepted),
+        "undecided": sum(finding.name == REQUIREMENT_UNDECIDED.name for finding in verdict.standing),
+        "requirements": len(result.demanded),
+        "assertions": result.assertions,
+    }
 
 
 def _missing_fact(lacking: MissingFact, result: CheckResult) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """`check --format markdown`: a comment on a pull request, in the Markdown of GitHub and GitLab.
 
-What fails the gate is listed, everything else is folded.
+What fails the gate is listed, everything else is folded. Of many findings a table stands first.
 """
 
 from __future__ import annotations
@@ -9,10 +9,15 @@ from collections.abc import Iterator, Sequence
 
 from policyengine.analysis.findings import Finding
 from policyengine.base.diagnostics import Severity
+from policyengine.report.check.causes import MANY, FindingCount, finding_counts
 from policyengine.report.check.result import CheckResult
 from policyengine.report.check.terminal import summary
 from policyengine.report.markdown import Section, code, comment, folded, item, prose
 from policyengine.report.terminal import details, plain, tally
+
+_TABLE = "\n| level | check | findings | accounts | first at |\n|---|---|---:|---:|---|\n"
+_MOST = 20  # rows
+_BAR = "\\|"
 
 
 def render(result: CheckResult) -> str:
@@ -24,6 +29,7 @@ def _sections(result: CheckResult) -> Iterator[Section]:
     verdict, fail_on = result.verdict, result.gate.fail_on
     standing = [finding for finding in verdict.findings if finding.counts]
     failing = [finding for finding in standing if finding.diagnostic.severity.rank <= fail_on.rank]
+    yield _table(finding_counts(verdict.standing) if len(standing) > MANY else [])
     yield Section("\n", [item(f"- {title}: {prose(text)}") for title, text in result.remarks])
     yield Section("\n", _findings(failing, result))
     for severity in Severity:
@@ -32,6 +38,20 @@ def _sections(result: CheckResult) -> Iterator[Section]:
             yield folded(tally([finding.diagnostic for finding in rest]), _findings(rest, result))
     yield folded(f"{len(verdict.waived):,} waived", _findings(verdict.waived, result))
     yield folded(f"{len(verdict.accepted):,} accepted in the baseline", _findings(verdict.accepted, result))
+
+
+def _table(rows: Sequence[FindingCount]) -> Section:
+    """The checks with the most findings; text in cells holds no bar that ends one."""
+    rest = f"\n{len(rows) - _MOST:,} more checks have findings: see `policyengine check --statistics`\n"
+    return Section(_TABLE, [_table_row(row) for row in rows[:_MOST]], rest if len(rows) > _MOST else "")
+
+
+def _table_row(row: FindingCount) -> str:
+    first = row.first
+    of = f" of {code(first.requirement)}" if first.requirement else ""
+    check = f"[{first.code} {first.name}]({first.url}){of}"
+    cells = (row.severity.value, check, f"{row.findings:,}", f"{row.accounts:,}", code(row.place) if row.place else "")
+    return item(f"| {' | '.join(cell.replace('|', _BAR) for cell in cells)} |")
 
 
 def _findings(findings: Sequence[Finding], result: CheckResult) -> list[str]:

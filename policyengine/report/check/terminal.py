@@ -1,8 +1,12 @@
-"""`check` on a terminal: each finding with its line, what does not count in a line each, then the sum."""
+"""`check` on a terminal: each finding with its line, what does not count in a line each, then the sum.
+
+Of many findings the last screen has a table: which checks find the most, the worst first.
+"""
 
 from __future__ import annotations
 
 from policyengine.analysis.findings import Finding, Verdict
+from policyengine.report.check.causes import MANY, finding_counts, write_table
 from policyengine.report.check.result import CheckResult, Fixed
 from policyengine.report.terminal import Part, TerminalPage, count, some, tally, write_diagnostic
 
@@ -15,14 +19,21 @@ def render(result: CheckResult, *, color: bool = False) -> str:
         write_diagnostic(page, diagnostic, result.names)
     for finding in (*verdict.waived, *verdict.accepted):
         page.line((covered(finding, result.baseline), "dim"))
+    if len(verdict.standing) > MANY:
+        write_table(page, finding_counts(verdict.standing))
+    write_end(page, result)
+    return page.text()
+
+
+def write_end(page: TerminalPage, result: CheckResult) -> None:
+    """Adds what no finding says, and the sum."""
     for title, text in result.remarks:
         page.line((f"{title}: ", "warning"), text)
-    if fixable := sum(diagnostic.fix is not None for diagnostic in verdict.standing):
+    if fixable := sum(diagnostic.fix is not None for diagnostic in result.verdict.standing):
         page.line(("fixable: ", "info"), f"{count(fixable, 'finding')}, by `policyengine check --fix`")
     if result.fixed and result.fixed.fixes:
         page.line(("fixed: ", "good"), fixed_text(result.fixed))
     page.line(*summary(result))
-    return page.text()
 
 
 def fixed_text(fixed: Fixed) -> str:

@@ -20,6 +20,7 @@ OUTPUTS = (
     "rules",
     "schedule",
     "show",
+    "statistics",
     "test",
     "validate",
 )
