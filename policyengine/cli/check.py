@@ -102,7 +102,7 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
         else:
             result = replace(result, fixed=repaired.summary if repaired else None)
             render = _counted if statistics else _render
-            text = "" if to.silent else render(result, form, evaluation, ids, color=to.colored)
+            text = "" if to.silent else render(result, form, evaluation, ids, to)
     to.write(text)
     return FAILED if verdict.failed else CLEAN
 
@@ -111,18 +111,22 @@ _COUNTED = (CheckFormat.TERMINAL, CheckFormat.JSON)
 
 
 def _counted(
-    result: CheckResult, form: CheckFormat, _evaluation: Evaluation, _ids: frozenset[str] | None, *, color: bool
+    result: CheckResult, form: CheckFormat, _evaluation: Evaluation, _ids: frozenset[str] | None, to: Output
 ) -> str:
     from policyengine.report.check import statistics
 
-    return statistics.as_json(result) if form is CheckFormat.JSON else statistics.terminal(result, color=color)
+    return (
+        statistics.as_json(result)
+        if form is CheckFormat.JSON
+        else statistics.terminal(result, color=to.colored, width=to.width)
+    )
 
 
 def _render(
-    result: CheckResult, form: CheckFormat, evaluation: Evaluation, ids: frozenset[str] | None, *, color: bool
+    result: CheckResult, form: CheckFormat, evaluation: Evaluation, ids: frozenset[str] | None, to: Output
 ) -> str:
     if form is CheckFormat.TERMINAL:
-        return terminal.render(result, color=color)
+        return terminal.render(result, color=to.colored, width=to.width)
     if form is CheckFormat.HTML:
         from policyengine.report import html
 

@@ -69,7 +69,7 @@ def _text(compiled: Compiled, verdict: Verdict, to: Output, at: str, *, listed: 
     """The result; documents that went to a folder are not printed as well."""
     if to.format is Format.JSON:
         return as_json(compiled, verdict.diagnostics, at)
-    return terminal(compiled, verdict, documents=listed, color=to.colored)
+    return terminal(compiled, verdict, documents=listed, color=to.colored, width=to.width)
 
 
 def _files(compiled: Compiled) -> dict[str, str]:

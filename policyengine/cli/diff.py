@@ -75,12 +75,12 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
         if compared.base.organization and compared.head.organization and not other_organization:
             require_same_organization((was.name, is_now.name), compared.base.organization, compared.head.organization)
         result = _result(compared, was, is_now, when, failing)
-        text = _render(result, form, compared.head, color=to.colored) if result and not to.silent else ""
+        text = _render(result, form, compared.head, to) if result and not to.silent else ""
     if not quiet:
         put((inert(f"note: {printable(side.note)}\n") for side in (was, is_now) if side.note), sys.stderr)
     if result is None:
         if not to.silent:
-            to.write(FAULT_FORMATS[form](_faults(compared, Names(was.name, is_now.name), when), to.colored))
+            to.write(FAULT_FORMATS[form](_faults(compared, Names(was.name, is_now.name), when), to))
         return COULD_NOT_JUDGE
     to.write(text)
     return FAILED if result.failed else CLEAN
@@ -141,9 +141,9 @@ def _newly_accepted(was: SideInput, is_now: SideInput) -> int:
     return len(after - before)
 
 
-def _render(result: DiffResult, form: DiffFormat, head: Evaluation, *, color: bool) -> str:
+def _render(result: DiffResult, form: DiffFormat, head: Evaluation, to: Output) -> str:
     if form is DiffFormat.TERMINAL:
-        return terminal.render(result, color=color)
+        return terminal.render(result, color=to.colored, width=to.width)
     if form is DiffFormat.HTML:
         from policyengine.report import html
 
@@ -168,10 +168,10 @@ def _faults_page(faulty: Faults) -> str:
     return html.render(html.faults_page(faulty))
 
 
-FAULT_FORMATS: Mapping[DiffFormat, Callable[[Faults, bool], str]] = {
-    DiffFormat.TERMINAL: lambda faulty, color: faults.terminal(faulty, color=color),
+FAULT_FORMATS: Mapping[DiffFormat, Callable[[Faults, Output], str]] = {
+    DiffFormat.TERMINAL: lambda faulty, to: faults.terminal(faulty, color=to.colored, width=to.width),
     DiffFormat.JSON: lambda faulty, _: faults.as_json(faulty),
     DiffFormat.MARKDOWN: lambda faulty, _: faults.markdown(faulty),
     DiffFormat.HTML: lambda faulty, _: _faults_page(faulty),
 }
-"""How each format writes the faults of sides that do not compile; the flag says whether a terminal has colours."""
+"""How each format writes the faults of sides that do not compile."""

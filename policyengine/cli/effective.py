@@ -64,4 +64,6 @@ def effective(  # noqa: PLR0913 - the options of interface.md section 3
 def _render(resolution: Resolution, to: Output, at: str, *, distinct: bool) -> str | Iterable[str]:
     if to.format is Format.JSON:
         return as_json(resolution.accounts, at, distinct=distinct, hypothetical=resolution.hypothetical)
-    return terminal(resolution.accounts, distinct=distinct, hypothetical=resolution.hypothetical, color=to.colored)
+    return terminal(
+        resolution.accounts, distinct=distinct, hypothetical=resolution.hypothetical, color=to.colored, width=to.width
+    )

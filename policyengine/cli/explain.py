@@ -69,7 +69,7 @@ def explain(  # noqa: PLR0913 - the options of interface.md section 3
         if form is Format.JSON:
             to.write(as_json(outcome, leaves, stamp(when), hypothetical=marked))
         else:
-            to.write(terminal(outcome, leaves, hypothetical=marked, color=to.colored))
+            to.write(terminal(outcome, leaves, hypothetical=marked, color=to.colored, width=to.width))
     return CLEAN
 
 

@@ -86,6 +86,11 @@ class Output:
         """Whether people read the result as it comes, and may leaf through it."""
         return self.file is None and sys.stdout.isatty()
 
+    @property
+    def width(self) -> int | None:
+        """The columns of the terminal that shows the result, None where it goes to a file or a program."""
+        return get_terminal_size().columns if self.on_terminal else None
+
     def show(self, text: str) -> None:
         """Writes a text that may be long, so that people can leaf through it. Raises `UnreadableError`."""
         if self.on_terminal and not self.silent and self.format == "terminal":

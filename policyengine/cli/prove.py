@@ -73,14 +73,18 @@ def prove(  # noqa: PLR0913 - the options of interface.md section 3
 
 
 def _render(proven: Proven, to: Output) -> str:
-    return as_json.render(proven) if to.format is Format.JSON else terminal.render(proven, color=to.colored)
+    return (
+        as_json.render(proven)
+        if to.format is Format.JSON
+        else terminal.render(proven, color=to.colored, width=to.width)
+    )
 
 
 def _refused(findings: Sequence[Diagnostic], to: Output, at: datetime) -> str:
     """What is written instead of proofs: the faults, or what AWS would refuse."""
     if to.format is Format.JSON:
         return as_json.refused(findings, stamp(at))
-    page = TerminalPage(color=to.colored)
+    page = TerminalPage(color=to.colored, width=to.width)
     for diagnostic in findings:
         write_diagnostic(page, diagnostic, {})
     return page.text()

@@ -46,7 +46,11 @@ def rules(  # noqa: PLR0913 - the options of interface.md section 3
         return CLEAN
     if name is None:
         packs = [pack_page(pack) for pack in pack_names()]
-        to.show(catalogue_json(RULES, packs) if form is Format.JSON else catalogue_text(RULES, packs, color=to.colored))
+        to.show(
+            catalogue_json(RULES, packs)
+            if form is Format.JSON
+            else catalogue_text(RULES, packs, color=to.colored, width=to.width)
+        )
         return CLEAN
     named = _find(name)
     if form is Format.JSON:

@@ -68,7 +68,7 @@ def refused(schema: str, resolution: Resolution, to: Output, at: str) -> str:
     if to.format is Format.JSON:
         findings = [finding_json(diagnostic) for diagnostic in resolution.findings]
         return to_json({"schema": schema, "at": at, "accounts": [], "findings": findings})
-    page = TerminalPage(color=to.colored)
+    page = TerminalPage(color=to.colored, width=to.width)
     for diagnostic in resolution.findings:
         write_diagnostic(page, diagnostic, {})
     if resolution.hypothetical:

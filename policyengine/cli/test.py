@@ -67,4 +67,4 @@ def test(  # noqa: PLR0913 - the options of interface.md section 3
 
 
 def _render(tested: Tested, to: Output) -> str:
-    return as_json(tested) if to.format is Format.JSON else terminal(tested, color=to.colored)
+    return as_json(tested) if to.format is Format.JSON else terminal(tested, color=to.colored, width=to.width)

@@ -46,7 +46,7 @@ def validate(  # noqa: PLR0913 - the options of interface.md section 3
         documents = [_validate(file, when) for file in below(option, files)]
     if not to.silent:
         json = form is Format.JSON
-        to.write(as_json(documents, stamp(when)) if json else terminal(documents, color=to.colored))
+        to.write(as_json(documents, stamp(when)) if json else terminal(documents, color=to.colored, width=to.width))
     return FAILED if any(document.findings for document in documents) else CLEAN
 
 

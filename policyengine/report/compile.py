@@ -13,12 +13,14 @@ from policyengine.report.json_output import finding_json, to_json
 from policyengine.report.terminal import TerminalPage, tally, write_diagnostic
 
 
-def terminal(compiled: Compiled, verdict: Verdict, *, documents: bool = True, color: bool = False) -> str:
+def terminal(
+    compiled: Compiled, verdict: Verdict, *, documents: bool = True, color: bool = False, width: int | None = None
+) -> str:
     """Findings first, then `NAME (SIZE of 10,000 characters)` for each policy, and its minified document.
 
     Where it failed there are no documents, and the number of faults ends the page.
     """
-    page = TerminalPage(color=color)
+    page = TerminalPage(color=color, width=width)
     for diagnostic in verdict.diagnostics:
         write_diagnostic(page, diagnostic, {})
     if verdict.failed:
@@ -28,7 +30,7 @@ def terminal(compiled: Compiled, verdict: Verdict, *, documents: bool = True, co
         most = limits()["policy_characters"]
         page.line((policy.name, "strong"), f" ({policy.size:,} of {most:,} characters)")
         if documents:
-            page.line(minify(policy.content))
+            page.unbroken(minify(policy.content))
     return page.text()
 
 

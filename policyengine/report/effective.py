@@ -21,13 +21,14 @@ def terminal(
     distinct: bool = False,
     hypothetical: Collection[str] = (),
     color: bool = False,
+    width: int | None = None,
 ) -> str:
     """The effective policies for people, documents as indented JSON.
 
     `distinct` writes accounts that share an outcome above one document; `hypothetical` are the ids of accounts with
     refused documents above them.
     """
-    page = TerminalPage(color=color)
+    page = TerminalPage(color=color, width=width)
     groups: dict[object, list[AccountPolicy]] = {}
     for account in accounts:
         same = (account.status, account.resolved) if distinct else account.account
@@ -59,7 +60,7 @@ def _outcome(page: TerminalPage, account: AccountPolicy) -> None:
     if account.status in MEANINGS:
         page.line(f"  {MEANINGS[account.status]}:")
     for line in json.dumps(resolved.policy, indent=2, ensure_ascii=False).split("\n"):
-        page.line(f"  {line}")
+        page.unbroken(f"  {line}")
 
 
 SCHEMA = "policyengine/effective/1"

@@ -16,12 +16,19 @@ from policyengine.report.terminal import MEANINGS, STYLES, Part, TerminalPage, c
 _GROUPS = (PLAN_BLOCK, RULE_BLOCK, COPY_BLOCK, TAG_SELECTION, RESOURCE_SELECTION)
 
 
-def terminal(account: AccountPolicy, leaves: Sequence[Leaf], *, hypothetical: bool = False, color: bool = False) -> str:
+def terminal(
+    account: AccountPolicy,
+    leaves: Sequence[Leaf],
+    *,
+    hypothetical: bool = False,
+    color: bool = False,
+    width: int | None = None,
+) -> str:
     """Where each of the leaves' values comes from, by plan, rule and selection; first what the policies could not do.
 
     A value that one policy sets takes a line; one that several policies speak of has its trail below it.
     """
-    page = TerminalPage(color=color)
+    page = TerminalPage(color=color, width=width)
     mark = ", hypothetical: what AWS would refuse is left out" if hypothetical else ""
     status = (account.status, STYLES[account.status])
     page.line(

@@ -12,9 +12,11 @@ from policyengine.report.terminal import TerminalPage
 SCHEMA = "policyengine/rules/1"
 
 
-def catalogue_text(rules: Sequence[Rule], packs: Sequence[PackPage], *, color: bool = False) -> str:
+def catalogue_text(
+    rules: Sequence[Rule], packs: Sequence[PackPage], *, color: bool = False, width: int | None = None
+) -> str:
     """A line per check: code, name, severity, title; then a line per pack: name, title."""
-    page = TerminalPage(color=color)
+    page = TerminalPage(color=color, width=width)
     wide = max(len(rule.name) for rule in rules)
     for rule in rules:
         page.line(

@@ -23,14 +23,15 @@ _T = TypeVar("_T")
 Part = str | tuple[str, str]
 
 _STYLES = {
-    "error": "bold red",
-    "warning": "bold yellow",
-    "info": "bold cyan",
-    "good": "bold green",
+    "error": "bold color(196)",
+    "warning": "bold color(130)",
+    "info": "bold color(31)",
+    "good": "bold color(28)",
     "strong": "bold",
     "dim": "dim",
-    "place": "blue",
+    "place": "color(63)",
 }
+"""The colours are fixed ones, which themes leave alone: each has a contrast of at least 4 to black and to white."""
 LOG_COMMAND = re.compile(r"##(?=[A-Za-z]*\[)")
 """How commands begin that CI systems take from anywhere in a log: `##[error]`, `##vso[...]`, `##teamcity[...]`."""
 
@@ -44,25 +45,34 @@ _INVISIBLE = frozenset(
 
 
 class TerminalPage:
-    """Lines in the making; `color` decides whether styles are written or dropped."""
+    """Lines in the making; `color` decides whether styles are written or dropped.
 
-    def __init__(self, *, color: bool) -> None:
+    Lines longer than `width` columns are broken between words, and what follows is indented; None breaks none.
+    """
+
+    def __init__(self, *, color: bool, width: int | None = None) -> None:
         self._color = color
+        self.width = width
         self._lines: list[str] = []
         self._passages: dict[Hashable, list[str]] = {}
 
     def line(self, *parts: Part) -> None:
         """Adds a line without blanks at its end; a part is plain text, or text with the name of a style."""
+        for row in broken([_styled(part) for part in parts], self.width):
+            self._lines.append(inert("".join(self._part(part) for part in row).rstrip()))
+
+    def unbroken(self, *parts: Part) -> None:
+        """Adds a line that stays one at any width, such as source text."""
         self._lines.append(inert("".join(self._part(part) for part in parts).rstrip()))
 
     def verbatim(self, part: Part) -> None:
-        """Adds a line with the blanks at its end."""
+        """Adds a line with the blanks at its end, which stays one at any width."""
         self._lines.append(inert(self._part(part)))
 
     def passage(self, key: Hashable, write: Callable[[TerminalPage], None]) -> None:
         """Adds what `write` adds to a page; lines under a key are written once and repeated."""
         if key not in self._passages:
-            page = TerminalPage(color=self._color)
+            page = TerminalPage(color=self._color, width=self.width)
             write(page)
             self._passages[key] = page._lines
         self._lines += self._passages[key]
@@ -76,8 +86,58 @@ class TerminalPage:
             return printable(part)
         text, style = part
         return (
-            _style(style).render(printable(text), color_system=ColorSystem.STANDARD) if self._color else printable(text)
+            _style(style).render(printable(text), color_system=ColorSystem.EIGHT_BIT)
+            if self._color and style
+            else printable(text)
         )
+
+
+_LEAD = re.compile(r"\s*(?:[=+!-] |\|\s+)?")  # what stands before the text of a line: blanks and a mark
+_DEEPER, _BELOW = 4, 2  # columns by which a line without a mark goes on, and one that is indented already
+_WORDS = re.compile(r"\s+|\S+")
+
+
+def _styled(part: Part) -> tuple[str, str]:
+    text, style = (part, "") if isinstance(part, str) else part
+    return printable(text), style
+
+
+def broken(parts: Sequence[tuple[str, str]], columns: int | None) -> list[list[tuple[str, str]]]:
+    """The rows of a line of printable texts and their styles, each of at most so many columns.
+
+    It breaks between words only; a word that no row has room for stays in the first half of a row. Rows after the
+    first begin below the text, not below the mark before it (`   = help: ...`).
+    """
+    text = "".join(text for text, _ in parts)
+    if columns is None or width(text) <= columns:
+        return [list(parts)]
+    lead = _LEAD.match(text)
+    deep = len(lead[0]) if lead else 0
+    hang = " " * min(deep if text[:deep].strip() else deep + (_BELOW if deep else _DEEPER), columns // 2)
+    rows: list[list[tuple[str, str]]] = [[]]
+    taken = 0
+    for word in _words(parts):
+        gap, wide = word[0][0] if word[0][0].isspace() else "", sum(width(text) for text, _ in word)
+        fits = wide - len(gap) <= columns - len(hang)
+        if rows[-1] and gap and taken + wide > columns and (fits or taken > columns // 2):
+            rows.append([(hang, ""), *word[1:]])
+            taken = len(hang) + wide - len(gap)
+        else:
+            rows[-1] += word
+            taken += wide
+    return rows
+
+
+def _words(parts: Iterable[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    """The words of a line in pieces of one style, each with the blanks before it as its first piece."""
+    words: list[list[tuple[str, str]]] = []
+    for text, style in parts:
+        for piece in _WORDS.findall(text):
+            if piece.isspace() or not words:
+                words.append([(piece, style)])
+            else:
+                words[-1].append((piece, style))
+    return words
 
 
 def plain(parts: Iterable[Part]) -> str:
@@ -217,10 +277,11 @@ def _write_excerpt(page: TerminalPage, span: Span, arrow: str, text: str, style:
     first, last = span.first, span.last
     number = str(first.line)
     margin = " " * len(number)
-    before, under, after = _window(span.source.line(first.line), first.column - 1, _end(first, last))
+    widest = min(_WIDEST, max(_BEFORE, page.width - len(margin) - len(" | ") - len("……"))) if page.width else _WIDEST
+    before, under, after = _window(span.source.line(first.line), first.column - 1, _end(first, last), widest)
     page.line((f"{margin}{arrow} ", "place"), f"{span.source.name}:{first.line}:{first.column}")
     page.line((f"{margin} |", "place"))
-    page.line((f"{number} | ", "place"), before + under + after)
+    page.unbroken((f"{number} | ", "place"), before + under + after)
     page.line((f"{margin} | ", "place"), " " * width(before), ("^" * max(width(under), 1) + text, style))
 
 
@@ -229,10 +290,10 @@ def _end(first: Position, last: Position) -> int | None:
     return last.column - 1 if last.line == first.line else None
 
 
-def _window(line: str, start: int, end: int | None) -> tuple[str, str, str]:
+def _window(line: str, start: int, end: int | None, widest: int) -> tuple[str, str, str]:
     """What is shown of a line before, under and after the mark; of a long line only what is near the mark."""
-    left = max(0, start - _BEFORE) if len(line) > _WIDEST else 0
-    shown = line[: left + _WIDEST]
+    left = max(0, start - min(_BEFORE, widest // 2)) if len(line) > widest else 0
+    shown = line[: left + widest]
     before, under, after = shown[left:start], shown[start:end], shown[end:] if end is not None else ""
     lead, rest = "…" if left else "", "…" if len(shown) < len(line) else ""
     return lead + _shown(before), _shown(under), _shown(after) + rest

@@ -52,9 +52,9 @@ class Tested:
 _ASIDE = "     "
 
 
-def terminal(tested: Tested, *, color: bool = False) -> str:
+def terminal(tested: Tested, *, color: bool = False, width: int | None = None) -> str:
     """The results for people."""
-    page = TerminalPage(color=color)
+    page = TerminalPage(color=color, width=width)
     for diagnostic in tested.findings:
         write_diagnostic(page, diagnostic, {})
     if tested.run:

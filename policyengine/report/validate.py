@@ -19,9 +19,9 @@ class Validated:
     findings: tuple[Diagnostic, ...]
 
 
-def terminal(documents: Sequence[Validated], *, color: bool = False) -> str:
+def terminal(documents: Sequence[Validated], *, color: bool = False, width: int | None = None) -> str:
     """A line per file, its refusals beneath it."""
-    page = TerminalPage(color=color)
+    page = TerminalPage(color=color, width=width)
     for document in documents:
         verdict = ("refused", "error") if document.findings else ("admitted", "good")
         page.line((document.file, "strong"), ": ", verdict, f" ({count(document.size, 'character')})")

@@ -210,7 +210,7 @@ def test_a_file_is_not_coloured_unless_asked(
     policyengine("check", project, "--output", project / "plain.txt")
     policyengine("check", project, "--output", project / "colored.txt", "--color", "always")
     assert "\x1b" not in (project / "plain.txt").read_text()
-    assert "\x1b[1;32mpass" in (project / "colored.txt").read_text()
+    assert "\x1b[1;38;5;28mpass" in (project / "colored.txt").read_text()
 
 
 def test_json_is_never_coloured(policyengine: Command, project: Path) -> None:

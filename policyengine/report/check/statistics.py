@@ -10,9 +10,9 @@ from policyengine.report.json_output import location, stamp, to_json
 from policyengine.report.terminal import TerminalPage
 
 
-def terminal(result: CheckResult, *, color: bool = False) -> str:
+def terminal(result: CheckResult, *, color: bool = False, width: int | None = None) -> str:
     """All rows, the worst first, and the last lines of `check`."""
-    page = TerminalPage(color=color)
+    page = TerminalPage(color=color, width=width)
     if rows := finding_counts(result.verdict.standing):
         write_table(page, rows, most=None)
     write_end(page, result)

@@ -11,9 +11,9 @@ from policyengine.report.check.result import CheckResult, Fixed
 from policyengine.report.terminal import Part, TerminalPage, count, some, tally, write_diagnostic
 
 
-def render(result: CheckResult, *, color: bool = False) -> str:
+def render(result: CheckResult, *, color: bool = False, width: int | None = None) -> str:
     """The verdict for people."""
-    page = TerminalPage(color=color)
+    page = TerminalPage(color=color, width=width)
     verdict = result.verdict
     for diagnostic in verdict.standing:
         write_diagnostic(page, diagnostic, result.names)

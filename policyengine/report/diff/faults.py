@@ -34,9 +34,9 @@ class Faults:
                 yield f"{quoted(name, _LONGEST)} does not compile, so there is nothing to compare", diagnostics
 
 
-def terminal(faults: Faults, *, color: bool = False) -> str:
+def terminal(faults: Faults, *, color: bool = False, width: int | None = None) -> str:
     """The faults for people."""
-    page = TerminalPage(color=color)
+    page = TerminalPage(color=color, width=width)
     for reason, findings in faults.sides:
         page.line(("error", "error"), f": {reason}")
         page.line()

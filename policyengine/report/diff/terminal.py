@@ -38,9 +38,9 @@ _FLIPS = {"undecided": "warning"}
 _VERDICTS: dict[DiffVerdict, str] = {"fail": "error", "pass": "good", "not gated": "strong"}
 
 
-def render(result: DiffResult, *, color: bool = False) -> str:
+def render(result: DiffResult, *, color: bool = False, width: int | None = None) -> str:
     """The comparison for people."""
-    page = TerminalPage(color=color)
+    page = TerminalPage(color=color, width=width)
     for flip in result.broken:
         page.line(("violated", _LEVELS[flip.level]), ": ", (broken_text(flip, result), "strong"))
     for text in refusal_texts(result):
@@ -49,12 +49,13 @@ def render(result: DiffResult, *, color: bool = False) -> str:
         page.line()
     for group in invalid(result):
         _invalid(page, group)
-    for change in result.comparison.changes:
-        _change(page, change, result)
+    for change_class in ChangeClass:
+        _changes(page, change_class, result)
     for notice in notices(result):
         page.line((f"{notice.title}: ", notice.style), notice.text)
-    for flip in result.other_flips:
+    for flip in result.other_flips[:_MOST]:
         page.line(("requirement: ", _FLIPS.get(flip.after, "good")), flip_text(flip, result))
+    _rest(page, len(result.other_flips), "requirement")
     _findings(page, result)
     for waiver in result.ending:
         page.line(("waiver: ", "warning"), ending_text(waiver, result), (_place(waiver.span), "place"))
@@ -70,6 +71,27 @@ def _invalid(page: TerminalPage, group: Invalid) -> None:
         page.line(("   = ", "place"), error_text(error))
     page.line(("   = ", "place"), group.meaning)
     page.line()
+
+
+_MOST = 20  # of what is listed beside what is lost or weakened
+_WORST = frozenset({ChangeClass.LOST, ChangeClass.WEAKENED})
+
+
+def _rest(page: TerminalPage, number: int, noun: str) -> None:
+    """What a capped list leaves out."""
+    if number > _MOST:
+        page.line((f"and {count(number - _MOST, f'more {noun}')}; --format json has them", "dim"))
+
+
+def _changes(page: TerminalPage, change_class: ChangeClass, result: DiffResult) -> None:
+    """All changes that lose or weaken something or fail the gate, of others the first."""
+    changes = [change for change in result.comparison.changes if change.change_class is change_class]
+    whole = change_class in _WORST | result.fail_on
+    for change in changes if whole else changes[:_MOST]:
+        _change(page, change, result)
+    if not whole and len(changes) > _MOST:
+        _rest(page, len(changes), f"{change_class} setting")
+        page.line()
 
 
 def _change(page: TerminalPage, change: Change, result: DiffResult) -> None:
@@ -92,7 +114,7 @@ def _findings(page: TerminalPage, result: DiffResult) -> None:
         ("new", comparison.new_findings, result.accounts),
         ("gone", comparison.gone_findings, result.gone_accounts),
     ):
-        for diagnostic in findings:
+        for diagnostic in findings[:_MOST]:
             label = (f"{diagnostic.severity}[{diagnostic.code} {diagnostic.name}]", diagnostic.severity.value)
             page.line(
                 (f"{word} ", "strong"),
@@ -101,6 +123,7 @@ def _findings(page: TerminalPage, result: DiffResult) -> None:
                 finding_text(diagnostic, accounts),
                 (_place(diagnostic.span), "place"),
             )
+        _rest(page, len(findings), f"{word} finding")
 
 
 def _place(span: Span | None) -> str:

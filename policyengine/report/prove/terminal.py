@@ -17,9 +17,9 @@ _BASES = {
 }
 
 
-def render(proven: Proven, *, color: bool = False) -> str:
+def render(proven: Proven, *, color: bool = False, width: int | None = None) -> str:
     """The proofs for people."""
-    page = TerminalPage(color=color)
+    page = TerminalPage(color=color, width=width)
     for proof in proven.proofs:
         _proof(page, proof)
     _freezes(page, proven)
@@ -56,9 +56,9 @@ def _attack(page: TerminalPage, attack: Attack) -> None:
     """The policy in full, and where it would be attached."""
     page.line()
     for line in attack.text.splitlines():
-        page.line("      ", line)
+        page.unbroken("      ", line)
     page.line()
-    page.line("      ", _attach(attack.name, attack.place))
+    page.unbroken("      ", _attach(attack.name, attack.place))
     page.line()
 
 
