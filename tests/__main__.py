@@ -45,6 +45,7 @@ def _passes(name: str, step: tuple[str, ...]) -> bool:
     started = time.monotonic()
     program = Path(sys.executable).with_name(step[0])
     environment = {**os.environ, **PATHS.get(name, {})}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes would compile the same modules
     code = subprocess.run(
         [program, *step[1:]], check=False, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL
     ).returncode

@@ -45,9 +45,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         python = _environment(folder)
-        return subprocess.run(
-            [python.with_name("pytest"), "-p", "no:cacheprovider", "-n", "2", "--quiet", *TESTS], check=False, cwd=ROOT
-        ).returncode
+        command = [str(python.with_name("pytest")), "-p", "no:cacheprovider", "-n", "2", "--quiet", *TESTS]
+        # uv compiles nothing ahead, and every process would do it again.
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        return subprocess.run(command, check=False, cwd=ROOT, env=environment).returncode
 
 
 def _environment(folder: Path) -> Path:
@@ -59,8 +60,9 @@ def _environment(folder: Path) -> Path:
     shutil.copytree(ROOT, sources, ignore=LEFT_OUT)
     venv.create(folder / "environment", with_pip=False)
     python = folder / "environment" / "bin" / "python"
-    command = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", str(sources), *TOOLS]
-    subprocess.run(command, check=True, env={**os.environ, "PIP_CONSTRAINT": str(wanted)})
+    bounds = ("--constraints", wanted, "--build-constraints", wanted)
+    uv = Path(sys.executable).with_name("uv")
+    subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *bounds, sources, *TOOLS], check=True)
     return python
 
 

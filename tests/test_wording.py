@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -115,8 +115,8 @@ def test_known_names_are_read_once_and_only_when_somebody_asks() -> None:
 @pytest.mark.parametrize("names", [100, 10_000])
 def test_many_look_ups_among_many_names_end(names: int, length: int) -> None:
     near = Nearest(f"k{number:x}".ljust(length, "k") for number in range(names))
-    began = perf_counter()
+    began = process_time()
     answers = [near.name(f"{number:x}".rjust(length, "k")) for number in range(3000)]
 
-    assert perf_counter() - began < 10
+    assert process_time() - began < 10
     assert not answers[-1]

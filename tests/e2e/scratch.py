@@ -17,9 +17,12 @@ TRAPS = {"pip.py": TRAP, "venv.py": TRAP, "policyengine/__init__.py": TRAP, "sit
 
 
 def surroundings() -> dict[str, str]:
-    """The environment of this process, without what is about this run's Python or this machine's git."""
+    """The environment of this process, without what is about this run's Python or this machine's git.
+
+    pip compiles nothing ahead: of what it installs here little is run.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "GITHUB_", "GIT_"))}
-    return kept | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    return kept | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "PIP_COMPILE": "0"}
 
 
 def git(folder: Path, *words: str) -> str:

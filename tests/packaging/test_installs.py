@@ -13,7 +13,7 @@ from support.installed import ROOT, copy_sources
 
 from policyengine import __version__
 
-pytestmark = pytest.mark.xdist_group("wheel")
+pytestmark = [pytest.mark.scale, pytest.mark.xdist_group("wheel")]  # with pip, downloads and all
 
 
 def commands(page: str) -> list[str]:
@@ -35,11 +35,18 @@ def test_the_pages_name_five_ways() -> None:
     ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What one install has downloaded and built for the next."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.mark.parametrize("command", INSTALLS, ids=str.strip)
-def test_an_install_works_as_it_is_printed(clone: Path, tmp_path: Path, command: str) -> None:
+def test_an_install_works_as_it_is_printed(clone: Path, cache: Path, tmp_path: Path, command: str) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PIPX_", "UV_TOOL"))}
     path = f"{tmp_path / '.local/bin'}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"
-    surroundings = {**kept, "HOME": str(tmp_path), "PATH": path, "XDG_DATA_HOME": "", "XDG_BIN_HOME": ""}
+    homes = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(cache), "XDG_DATA_HOME": "", "XDG_BIN_HOME": ""}
+    surroundings = {**kept, **homes, "PATH": path, "PIP_COMPILE": "0"}
     done = subprocess.run(
         ["bash", "-e", "-c", command], check=False, cwd=clone, env=surroundings, capture_output=True, text=True
     )
