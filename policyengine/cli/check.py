@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from policyengine.analysis.findings import Gate, Verdict
+from policyengine.analysis.findings import Gate, Verdict, left_out
 from policyengine.analysis.findings.baseline import Baseline
 from policyengine.aws.organization import find_accounts
 from policyengine.base import page_url
@@ -52,6 +52,14 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
         list[str] | None,
         typer.Option("--account", metavar="ACCOUNT", help="Only what concerns these accounts.", show_default=False),
     ] = None,
+    select: Annotated[
+        list[str] | None,
+        typer.Option("--select", metavar="CHECK", help="Only these checks: name, code, family.", show_default=False),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option("--ignore", metavar="CHECK", help="All but these checks.", show_default=False),
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="What cannot be decided fails the gate.")] = False,
     update_baseline: Annotated[
         bool, typer.Option("--update-baseline", help="Accept what is found today: write the project's baseline anew.")
@@ -75,14 +83,15 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
         raise UsageError("--fix and --update-baseline: fix first, and accept what is left in a second run")
     if statistics and form not in _COUNTED:
         raise UsageError(f"--statistics: its formats are terminal and json, not {form.value}")
+    left = left_out(select or (), ignore or ())
     with progress("checking", quiet=quiet):
         project = load_inputs(directory, option, snapshot)
         if account:
             require_snapshot(project)
         if update_baseline:
-            require_whole(project, account)
+            require_whole(project, account, left)
         strict = strict or project.configuration.strict
-        gate = gate_of(project.configuration, strict=strict)
+        gate = replace(gate_of(project.configuration, strict=strict), left_out=left)
         repaired = _repair(project, gate, when, account, only_project=only_project) if fix else None
         if repaired and not diff:
             write_repair(project.root, repaired)
@@ -91,7 +100,7 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
         baseline = _baseline(project, evaluation, gate, when, update=update_baseline)
         ids = _ids(evaluation, account)
         chosen = _chosen(evaluation, ids)
-        complete = not account and not only_project
+        complete = not account and not only_project and not left
         verdict = verdict_of(chosen, gate, at=when, baseline=baseline, complete=complete)
         not_judged = [*_not_judged(project, evaluation, update=update_baseline)]
         result = _result(project, chosen, verdict, when, not_judged)
@@ -145,7 +154,7 @@ def _repair(project: Project, gate: Gate, at: datetime, account: list[str] | Non
     def standing(state: Project) -> tuple[Diagnostic, ...]:
         evaluation = _evaluate(state, at, only_project=only_project, stages=stages)
         chosen = _chosen(evaluation, _ids(evaluation, account))
-        complete = not account and not only_project
+        complete = not account and not only_project and not gate.left_out
         return verdict_of(chosen, gate, at=at, baseline=baseline, complete=complete).standing
 
     return repair(project, standing)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Collection
 
 from policyengine.analysis.checks import PEER_ORDER_UNKNOWN
 from policyengine.analysis.checks.snapshot_rules import NO_ACCOUNTS
-from policyengine.analysis.findings import Gate, Verdict, not_to_accept
+from policyengine.analysis.findings import Gate, Verdict, levels_by_check, not_to_accept
 from policyengine.analysis.findings.baseline import Baseline, read_baseline
 from policyengine.analysis.findings.configuration import Configuration
 from policyengine.analysis.requirements.requirement_rules import REQUIREMENT_UNDECIDED
@@ -31,7 +32,7 @@ def gate_of(configuration: Configuration, *, strict: bool) -> Gate:
     Whatever the project says of its level, an undecided requirement is then no pass (language.md 5.2), nor is a project
     without accounts.
     """
-    levels = dict(configuration.checks)
+    levels = levels_by_check(configuration.checks)
     if strict:
         always = (REQUIREMENT_UNDECIDED, NO_ACCOUNTS)
         levels = {PEER_ORDER_UNKNOWN.name: "error", **levels} | {rule.name: "error" for rule in always}
@@ -61,8 +62,11 @@ def stored_baseline(project: Project, files: Files | None = None) -> Baseline | 
         raise ConfigurationError(f"{error}\n{name}: {advice}") from error
 
 
-def require_whole(project: Project, accounts: list[str] | None) -> None:
+def require_whole(project: Project, accounts: list[str] | None, left_out: Collection[str]) -> None:
     """Raises `UsageError` where `--update-baseline` would know of no file, or not all that belongs into it."""
+    if left_out:
+        advice = "leave out --select and --ignore"
+        raise UsageError(f"--update-baseline: a baseline holds the findings of all checks; {advice}")
     if accounts:
         raise UsageError("--update-baseline: a baseline holds the findings of all accounts; leave out --account")
     if project.configuration.baseline is None:

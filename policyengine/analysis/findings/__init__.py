@@ -13,6 +13,7 @@ from policyengine.analysis.findings.baseline import (
     to_accept,
     without_lines,
 )
+from policyengine.analysis.findings.selection import left_out, levels_by_check
 from policyengine.analysis.findings.settle import Gate, settle
 from policyengine.analysis.findings.verdict import Finding, Verdict
 from policyengine.analysis.findings.waivers import Waiver, read_waivers
@@ -25,6 +26,8 @@ __all__ = [
     "Verdict",
     "Waiver",
     "identity",
+    "left_out",
+    "levels_by_check",
     "not_to_accept",
     "read_waivers",
     "settle",

@@ -12,8 +12,7 @@ from policyengine.analysis.requirements import requirement_rules
 from policyengine.aws import attachment_rules
 from policyengine.aws.admission import admission_rules
 from policyengine.base.diagnostics import Severity
-from policyengine.base.rules import Rule
-from policyengine.base.text import quoted
+from policyengine.base.rules import Family, Rule
 from policyengine.language import language_rules
 
 _TABLES = (language_rules, attachment_rules, admission_rules, requirement_rules, snapshot_rules, waiver_rules)
@@ -45,8 +44,24 @@ def _settable(rule: Rule) -> Settable:
     return Settable(LEVELS[LEVELS.index(rule.severity) :], f"it cannot be weakened: {rule.fixed}")
 
 
-LEVELLED: Mapping[str, Settable] = MappingProxyType(
-    {rule.code: Settable((), f"checks go by name: did you mean {quoted(rule.name)}?") for rule in RULES}
-    | {rule.name: _settable(rule) for rule in RULES}
+FAMILY_NAMES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
+    {family.value: tuple(rule for rule in RULES if rule.family is family) for family in Family}
+    | {f"PE{number}": tuple(r for r in RULES if r.family is family) for number, family in enumerate(Family, start=1)}
 )
-"""What `[checks]` of a project may say of each name; a code is no name."""
+"""The rules of each family, by its name and by what their codes begin with: `environment`, `PE6`."""
+
+
+def _settable_family(rules: tuple[Rule, ...]) -> Settable:
+    """The levels that some check of a family may have."""
+    possible = {level for rule in rules for level in _settable(rule).levels}
+    if not all(rule.fixed for rule in rules):
+        return Settable()
+    refused = "it cannot be weakened" if possible else "its level cannot be set"
+    return Settable(tuple(filter(possible.__contains__, LEVELS)), f"{refused}: {rules[0].fixed}")
+
+
+LEVELLED: Mapping[str, Settable] = MappingProxyType(
+    {name: _settable_family(rules) for name, rules in FAMILY_NAMES.items()}
+    | {key: _settable(rule) for rule in RULES for key in (rule.code, rule.name)}
+)
+"""What `[checks]` of a project may say of each name, code and family."""

@@ -84,13 +84,19 @@ _SHOWN_BUT_FOR_ACCOUNTS = attrgetter(*(name for name in _NAMES if name != "value
 class Gate:
     """When a run fails, and how bad the project wants a check to be: a severity, or None to switch it off.
 
-    Where it is `strict`, a fact that the snapshot lacks is a finding, unless it is one of `unknown`.
+    Where it is `strict`, a fact that the snapshot lacks is a finding, unless it is one of `unknown`. `left_out` are the
+    names of checks that this run is not about.
     """
 
     fail_on: Severity = Severity.ERROR
     levels: Mapping[str, Severity | None] = field(default_factory=dict)
     strict: bool = False
     unknown: tuple[Fact, ...] = ()
+    left_out: frozenset[str] = frozenset()
+
+    def level_of(self, name: str, usual: Severity) -> Severity | None:
+        """How bad findings of a check are that usually have a level; None where it is off or left out."""
+        return None if name in self.left_out else self.levels.get(name, usual)
 
 
 def settle(
@@ -118,7 +124,7 @@ def settle(
 
 def _levelled(diagnostics: Iterable[Diagnostic], gate: Gate) -> Iterable[Diagnostic]:
     for diagnostic in diagnostics:
-        level = gate.levels.get(diagnostic.name, diagnostic.severity)
+        level = gate.level_of(diagnostic.name, diagnostic.severity)
         if diagnostic.code in FIXED and (level is None or level.rank > diagnostic.severity.rank):
             level = diagnostic.severity
         if level:

@@ -19,6 +19,7 @@ def render(result: CheckResult) -> str:
             "at": stamp(result.at),
             "verdict": "fail" if verdict.failed else "pass",
             "summary": summary_json(result),
+            **left_out_json(result),
             "not_judged": list(result.not_judged),
             "not_told": [_missing_fact(lacking, result) for lacking in result.missing_facts],
             **({"fixed": _fixed(result.fixed)} if result.fixed else {}),
@@ -39,6 +40,11 @@ def summary_json(result: CheckResult) -> dict[str, int]:
         "requirements": len(result.demanded),
         "assertions": result.assertions,
     }
+
+
+def left_out_json(result: CheckResult) -> dict[str, list[str]]:
+    """The checks that `--select` and `--ignore` leave out, where they do."""
+    return {"left_out": sorted(result.gate.left_out)} if result.gate.left_out else {}
 
 
 def _missing_fact(lacking: MissingFact, result: CheckResult) -> dict[str, object]:

@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 
 from policyengine.analysis.findings import Finding, without_lines
 from policyengine.analysis.findings.registry import RULES
+from policyengine.analysis.requirements.requirement_rules import REQUIREMENT_UNDECIDED, REQUIREMENT_VIOLATED
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.rules import Family, Rule, family_of
 from policyengine.report.check.result import CheckResult, place
@@ -82,15 +83,17 @@ def _silent_checks(result: CheckResult) -> Iterator[_Case]:
 def _silent_requirements(result: CheckResult) -> Iterator[_Case]:
     """A case for each requirement without a finding."""
     heard = {diagnostic.requirement for diagnostic in result.verdict.diagnostics}
+    left_out = {REQUIREMENT_VIOLATED.name, REQUIREMENT_UNDECIDED.name} & result.gate.left_out
     for name in result.demanded:
         if name not in heard:
-            yield _Case(Family.REQUIREMENTS, clipped(name, _LONGEST_NAME), "passed")
+            reason = "left out of this run" if left_out else ""
+            yield _Case(Family.REQUIREMENTS, clipped(name, _LONGEST_NAME), "skipped" if reason else "passed", reason)
 
 
 def _why_silent(rule: Rule, result: CheckResult) -> str:
     """Why a check without findings may have missed some."""
-    if result.gate.levels.get(rule.name, rule.severity) is None:
-        return "off in policyengine.toml"
+    if result.gate.level_of(rule.name, rule.severity) is None:
+        return "left out of this run" if rule.name in result.gate.left_out else "off in policyengine.toml"
     if result.not_judged and rule.family not in _OF_TEXTS:
         return f"not judged: {result.not_judged[0]}"
     lacking = [missing.fact for missing in result.missing_facts if missing.fact in rule.needs]

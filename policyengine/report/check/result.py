@@ -65,8 +65,10 @@ class CheckResult:
 
     @property
     def remarks(self) -> tuple[tuple[str, str], ...]:
-        """What no finding says, as titles and texts: what was not judged, and which facts the snapshot lacks."""
+        """What no finding says, as titles and texts: what was not judged or left out, and which facts are missing."""
         judged = tuple(("not judged", reason) for reason in self.not_judged)
+        if self.gate.left_out:
+            judged = (*judged, ("left out", count(len(self.gate.left_out), "check")))
         return (*judged, ("not told", _missing_facts_text(self.missing_facts))) if self.missing_facts else judged
 
 

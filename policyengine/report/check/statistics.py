@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policyengine.report.check.as_json import summary_json
+from policyengine.report.check.as_json import left_out_json, summary_json
 from policyengine.report.check.causes import FindingCount, finding_counts, write_table
 from policyengine.report.check.result import CheckResult
 from policyengine.report.check.terminal import write_end
@@ -27,6 +27,7 @@ def as_json(result: CheckResult) -> str:
             "at": stamp(result.at),
             "verdict": "fail" if result.verdict.failed else "pass",
             "summary": summary_json(result),
+            **left_out_json(result),
             "statistics": [_row(row) for row in finding_counts(result.verdict.standing)],
         }
     )

@@ -17,7 +17,6 @@ CHECKS = {
     "requirement-undecided": Settable(("info", "warning", "error"), "unknown"),
     "waiver-unused": Settable(("warning", "error"), "gate"),
     "unknown-name": Settable((), "its level cannot be set: it is a mistake in the text"),
-    "PE301": Settable((), "checks go by name: did you mean `operator-blocked`?"),
 }
 
 ONE, TWO = "0123456789abcdef" * 2, "fedcba9876543210" * 2
@@ -100,7 +99,6 @@ def test_what_is_left_out_has_its_default(text: str) -> None:
         ("[gate]\nunknown = 'roles'", '2: gate.unknown: expected a list such as ["roles"], found the text `roles`'),
         ("[checks]\nunknown-name = 'off'",
          "2: checks.unknown-name: its level cannot be set: it is a mistake in the text"),
-        ("[checks]\nPE301 = 'off'", "2: checks.PE301: checks go by name: did you mean `operator-blocked`?"),
         ("a = " + "[" * 5000, " this is not TOML that can be read"),
         ("a = " + "9" * 5000, " this is not TOML that can be read"),
     ],
