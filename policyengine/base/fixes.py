@@ -12,11 +12,12 @@ from dataclasses import replace
 
 from policyengine.base.diagnostics import Edit, Fix
 from policyengine.base.source import Source, Span
-from policyengine.base.text import Suggestion, quoted
+from policyengine.base.text import Advice, Suggestion, quoted
 
 _LONGEST_TITLE = 60
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*")
 _IN_NAMES = r"[\w$*?.:/@+-]"
+_COMMA_BEHIND = re.compile(r"[ \t]*,[ \t]*")
 _NEEDS_ESCAPES = re.compile(r'["\\]')
 
 
@@ -34,6 +35,36 @@ def left_out(span: Span) -> Fix:
     """The fix that removes a span, with its line where nothing else stands there."""
     title = f"leave out {quoted(' '.join(span.text.split()), _LONGEST_TITLE)}"
     return Fix(title, (Edit(_with_blanks(span), ""),))
+
+
+def item_left_out(span: Span) -> Fix:
+    """The fix that removes an item of a list with its comma."""
+    text = span.source.text
+    before, behind = text[: span.start].rstrip(" \t"), _COMMA_BEHIND.match(text, span.end)
+    if before.endswith(","):
+        whole = replace(span, start=len(before) - 1)
+    else:
+        whole = replace(span, end=behind.end()) if behind else span
+    return Fix(f"leave out {quoted(span.text)}", (Edit(whole, ""),))
+
+
+def enclosed(span: Span, before: str, behind: str) -> Fix:
+    """The fix that puts something on both sides of a span."""
+    edits = (Edit(replace(span, end=span.start), before), Edit(replace(span, start=span.end), behind))
+    return Fix(f"put it between {quoted(before)} and {quoted(behind)}", edits)
+
+
+def repeated(span: Span, first: Span) -> Fix | None:
+    """The fix that removes what repeats something word for word; None where the two differ, or a comment would go."""
+    same = span.text.split() == first.text.split()
+    return left_out(span) if same and "#" not in span.text else None
+
+
+def advised(span: Span | None, advice: Suggestion | Advice) -> Fix | None:
+    """The fix that follows advice on what a span holds, where there is exactly one."""
+    if isinstance(advice, Suggestion):
+        return renamed(span, advice)
+    return written(span, advice.replacement) if span else None
 
 
 def renamed(span: Span | None, advice: Suggestion) -> Fix | None:
@@ -120,6 +151,8 @@ def _with_blanks(span: Span) -> Span:
     behind = re.match(r"(?:[ \t]*\r?\n)+|[ \t]*\}|\s*\Z", text[end:])
     if before and behind:
         begin = before.start(1)
+    elif not begin and (blank := re.match(r"(?:[ \t]*\r?\n)+", text[end:])):
+        end += blank.end()
     return Span(span.source, begin, end)
 
 

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from policyengine.base import page_url
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
-from policyengine.base.fixes import renamed
+from policyengine.base.fixes import advised
 from policyengine.base.records import record
 from policyengine.base.source import Span
-from policyengine.base.text import Suggestion
+from policyengine.base.text import Advice, Suggestion
 
 
 class Fact(StrEnum):
@@ -122,12 +122,12 @@ class Rule:
     def at(self, span: Span | None, message: str, **more: object) -> Diagnostic:
         """A diagnostic of this rule; `more` sets the other fields of `Diagnostic`.
 
-        Where its help asks for a name that is surely meant, writing that name is its fix.
+        Where its help asks for a name that is surely meant, or says what to write, doing so is its fix.
         """
         fields = {"harm": self.harm or Harm.NOTHING} | more
         advice = fields.get("help")
-        if isinstance(advice, Suggestion):
-            fields = {"fix": renamed(span, advice)} | fields | {"help": str(advice)}
+        if isinstance(advice, Suggestion | Advice):
+            fields = {"fix": advised(span, advice)} | fields | {"help": str(advice)}
         return Diagnostic(self.code, self.name, self.severity, message, span=span, **fields)  # type: ignore[arg-type]
 
 

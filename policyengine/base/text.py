@@ -74,6 +74,25 @@ class Suggestion(str):
         return bool(self) and self._about[2]
 
 
+class Advice(str):
+    """Advice to write a text in the place of what a finding points at: "write `35 days`"."""
+
+    __slots__ = ("_replacement",)
+    _replacement: str
+
+    @classmethod
+    def to_write(cls, text: str, sentence: str = "") -> Advice:
+        """The advice to write a text; `sentence` says it in other words."""
+        built = cls(sentence or f"write {quoted(text)}")
+        built._replacement = text
+        return built
+
+    @property
+    def replacement(self) -> str:
+        """The text to write."""
+        return self._replacement
+
+
 def nearest(text: str, names: Iterable[str]) -> str:
     """The name that a mistyped text most likely means, or an empty text; case, `_` and `-` do not count."""
     return Nearest(names).name(text)

@@ -37,6 +37,7 @@ def test_writing_inserting_and_leaving_out() -> None:
         ("y\n\ndrop\n\nz\n", "y\n\nz\n"),
         ("y\r\n\r\ndrop\r\n\r\nz\r\n", "y\r\n\r\nz\r\n"),
         ("y\n\n\tdrop", "y\n"),
+        ("drop\n\ny\n", "y\n"),
         ("x { y  drop }\n", "x { y }\n"),
         ("x { y  drop } # é\n", "x { y } # é\n"),
     ],

@@ -22,7 +22,8 @@ Key = tuple[str, str, tuple[str, ...], str]
 
 # Faults of these end a run before it judges accounts: what it then finds of them was there before.
 STOPPING = {Family.LANGUAGE}
-LEAST = 8
+IN_A_LINE = re.compile(r"\{[^\n]*\w[^\n]*\}")  # a block that the formatter would write in several lines
+LEAST = 21
 MOST_ROUNDS = 30
 PAGES = [(rule.name, rule.page.bad) for rule in RULES]
 EXAMPLES: list[tuple[str, Texts]] = [*PAGES, *((name_of(case), texts(case)) for case in cases("fail"))]
@@ -78,7 +79,8 @@ def test_a_fix_keeps_the_layout_and_the_comments(example: Texts, number: int) ->
     assert comments(after) == comments(example)
     for before, changed in zip(sources_of(example), sources_of(after), strict=True):
         canonical, result = format_source(before), format_source(changed)
-        if not result.failed and (canonical.failed or canonical.value == before.text):
+        was_canonical = not IN_A_LINE.search(before.text) if canonical.failed else canonical.value == before.text
+        if was_canonical and not result.failed:
             assert result.value == changed.text
         assert parse(changed).failed <= parse(before).failed
 

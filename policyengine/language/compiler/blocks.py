@@ -15,9 +15,10 @@ from policyengine.aws.documents import APPEND, ASSIGN, REMOVE, WrittenAt
 from policyengine.aws.facts.names import foreign_keys, plain_key
 from policyengine.aws.rows import ANY
 from policyengine.aws.settings import CONDITION_KEY, CONDITION_VALUE, TAG_KEY, TAG_VALUE, settings
-from policyengine.base.diagnostics import Diagnostic, Label
+from policyengine.base.diagnostics import Diagnostic, Fix, Label
+from policyengine.base.fixes import repeated, written
 from policyengine.base.source import Span
-from policyengine.base.text import listed, quoted, suggestion
+from policyengine.base.text import Suggestion, listed, quoted, suggestion
 from policyengine.language.compiler.policy_tree import Assigned, Control, TreeLock, TreeNode
 from policyengine.language.compiler.scope import Scope
 from policyengine.language.compiler.values import evaluate, evaluate_one, place_text
@@ -218,6 +219,7 @@ def _lower_control(node: TreeNode, item: ChildrenMay, scope: Scope) -> None:
                 "the same node has a `children may` already",
                 help="keep one of the two: a node has one list of operators",
                 labels=(Label(target.control.origin.span, "first written here"),),
+                fix=repeated(item.span, target.control.origin.span),
             )
         )
         return
@@ -289,20 +291,20 @@ def _foreign(shape: PolicyShape, key: str) -> str:
     """Advice for a key of another notation such as CloudFormation's; empty where it is none."""
     plain = plain_key(key)
     if path := next((row.path[:1] for row in shape.blocks.values() if plain_key(row.path[0]) == plain), None):
-        return _in_this_block(shape, path)
+        return _in_this_block(shape, path, key)
     for container, below in _CONTAINERS.get(shape.block, ()):
         keys = foreign_keys(container)
         if meant := keys.aliases.get(plain):
-            return _in_this_block(shape, (*below, *meant.split("/")))
+            return _in_this_block(shape, (*below, *meant.split("/")), key)
         if advice := keys.advice.get(plain):
             return _AWS_KEY.sub(lambda match: quoted(_WORDS.get(match[1], match[1])), advice)
     return ""
 
 
-def _in_this_block(shape: PolicyShape, path: tuple[str, ...]) -> str:
-    """Advice to write what AWS has at a path below a block."""
+def _in_this_block(shape: PolicyShape, path: tuple[str, ...], key: str) -> str:
+    """Advice to write, for a key of another notation, what AWS has at a path below a block."""
     if words := [row.key for row in shape.settings.values() if row.path == path]:
-        return f"did you mean {quoted(words[0])}?"
+        return Suggestion.of(f"did you mean {quoted(words[0])}?", key, words[0], sure=True)
     kinds = [row.kind for row in shape.blocks.values() if row.path[: len(path)] == path]
     heads = ["copy to ..." if kind == "copy" else kind for kind in kinds if not kind.startswith("where")]
     if not heads:
@@ -324,7 +326,13 @@ def _not_a_list(setting: SettingNode) -> Diagnostic:
         setting.span,
         f"{quoted(setting.key.text)} holds one value, and {quoted(setting.operator)} is for lists",
         help=f"write {quoted(f'{setting.key.text} = ...')}",
+        fix=_set_instead(setting) if setting.operator == "+=" else None,
     )
+
+
+def _set_instead(setting: SettingNode) -> Fix:
+    start = setting.span.source.text.index("+=", setting.key.span.end)
+    return written(Span(setting.span.source, start, start + 2), "=")
 
 
 def _written_twice(setting: SettingNode, first: Assigned) -> Diagnostic:
@@ -334,6 +342,7 @@ def _written_twice(setting: SettingNode, first: Assigned) -> Diagnostic:
         f"{quoted(f'{setting.key.text} {setting.operator} ...')} is written twice in this block",
         help="keep one of the two",
         labels=(Label(first.origin.span, "first written here"),),
+        fix=repeated(setting.span, first.origin.span),
     )
 
 

@@ -12,7 +12,8 @@ from typing import TypeAlias, TypeVar
 
 from policyengine.aws.attachment_rules import TARGET_ATTACHED_TWICE
 from policyengine.aws.documents import ASSIGN, Attachment, Compiled, PolicyDocument, TargetName, WrittenAt
-from policyengine.base.diagnostics import Diagnostic, Label, Outcome, Severity
+from policyengine.base.diagnostics import Diagnostic, Fix, Label, Outcome, Severity
+from policyengine.base.fixes import item_left_out, left_out, repeated
 from policyengine.base.source import Source, Span
 from policyengine.base.text import quoted
 from policyengine.language.compiler.blocks import close, contradictions, lower
@@ -62,7 +63,7 @@ def compile_policies(
     scope = Scope(partition, lets, complete, diagnostics)  # further diagnostics are added to the same list
     templates = collect_templates(_all(statements, Template), scope)
     policies = _compile_all(_all(statements, Policy), templates, scope, previous or {})
-    diagnostics.extend(_repeated([require.name for require in _all(statements, Require)], "requirements"))
+    diagnostics.extend(_repeated(_all(statements, Require), "requirements"))
     diagnostics.extend(dated_waivers(_all(statements, Waive), lets, complete=complete).diagnostics)
     attachments, of_attachments = _collect_attachments(_all(statements, Attach))
     diagnostics.extend(of_attachments)
@@ -75,7 +76,7 @@ def _compile_all(
     policies: Sequence[Policy], templates: Templates, scope: Scope, previous: Documents
 ) -> tuple[PolicyDocument, ...]:
     by_name: dict[str, PolicyDocument] = {}
-    scope.found.extend(_repeated([policy.name for policy in policies], "policies"))
+    scope.found.extend(_repeated(policies, "policies"))
     for policy in policies:
         if misnamed := misnamed_policy(policy.name):
             scope.found.append(misnamed)
@@ -118,17 +119,19 @@ def _name_targets(node: TreeNode) -> None:
         _name_targets(child)
 
 
-def _repeated(names: Iterable[Name], kind: str) -> Iterator[Diagnostic]:
-    first: dict[str, Name] = {}
-    for name in names:
-        earlier = first.setdefault(name.text.lower(), name)
-        if earlier is not name:
+def _repeated(statements: Iterable[Policy | Require], kind: str) -> Iterator[Diagnostic]:
+    first: dict[str, Policy | Require] = {}
+    for statement in statements:
+        name, before = statement.name, first.setdefault(statement.name.text.lower(), statement)
+        earlier = before.name
+        if before is not statement:
             differs = f"{quoted(earlier.text)} and {quoted(name.text)} differ only in case; "
             yield NAME_REPEATED.at(
                 name.span,
                 f"there are two {kind} called {quoted(name.text)}",
                 help=("" if earlier.text == name.text else differs) + "give one of them another name",
                 labels=(Label(earlier.span, "first defined here"),),
+                fix=repeated(statement.span, before.span),
             )
 
 
@@ -148,7 +151,9 @@ def _collect_attachments(statements: Sequence[Attach]) -> tuple[tuple[Attachment
             attachment = Attachment(target, policies, attach.span)
             first = by_target.setdefault((target.kind, target.text), attachment)
             if first is not attachment:
-                diagnostics.append(_attached_twice(node, first))
+                same = [name for name, _ in first.policies] == [name.text for name in names]
+                alone = same and len(attach.targets) == 1 and "#" not in attach.span.text
+                diagnostics.append(_attached_twice(node, first, left_out(attach.span) if alone else None))
     return tuple(by_target.values()), diagnostics
 
 
@@ -159,17 +164,21 @@ def _names_once(names: Sequence[Name]) -> tuple[list[Name], list[Diagnostic]]:
         if name.text in first:
             message = f"{quoted(name.text)} is attached twice to the same target"
             label = Label(first[name.text].span, "first listed here")
-            diagnostics.append(POLICY_LISTED_TWICE.at(name.span, message, help="list it once", labels=(label,)))
+            fix = item_left_out(name.span)
+            diagnostics.append(
+                POLICY_LISTED_TWICE.at(name.span, message, help="list it once", labels=(label,), fix=fix)
+            )
         first.setdefault(name.text, name)
     return list(first.values()), diagnostics
 
 
-def _attached_twice(target: TargetNode, first: Attachment) -> Diagnostic:
+def _attached_twice(target: TargetNode, first: Attachment, fix: Fix | None) -> Diagnostic:
     return TARGET_ATTACHED_TWICE.at(
         target.span,
         f"{target_text(target)} has an `attach` already",
         help="name all its policies in one `attach`: their order there is AWS's order of attachment",
         labels=(Label(first.target.span, "first attached to here"),),
+        fix=fix,
     )
 
 

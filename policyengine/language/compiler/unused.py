@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.diagnostics import Diagnostic, Fix
+from policyengine.base.fixes import left_out
 from policyengine.base.text import quoted
 from policyengine.language.compiler.lets import references
 from policyengine.language.language_rules import UNUSED_DEFINITION
@@ -55,15 +56,17 @@ def unused_definitions(statements: Sequence[Statement]) -> Iterator[Diagnostic]:
             _of_statement(statement, project)
     for let in lets:
         if let.name.text not in project.names:
-            yield _unused(let.name, "let")
+            fix = None if any(references(let.value)) else left_out(let.span)
+            yield _unused(let.name, "let", fix)
     for template in templates:
         name = template.block.name
         if name and name.text.lower() not in project.templates:
             yield _unused(name, "template")
 
 
-def _unused(name: Name, what: str) -> Diagnostic:
-    return UNUSED_DEFINITION.at(name.span, f"nothing uses the {what} {quoted(name.text)}", help="use it, or remove it")
+def _unused(name: Name, what: str, fix: Fix | None = None) -> Diagnostic:
+    message = f"nothing uses the {what} {quoted(name.text)}"
+    return UNUSED_DEFINITION.at(name.span, message, help="use it, or remove it", fix=fix)
 
 
 @dataclass(slots=True)

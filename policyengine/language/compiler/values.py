@@ -16,7 +16,7 @@ from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import record
 from policyengine.base.rules import Rule
 from policyengine.base.source import Span
-from policyengine.base.text import listed, quoted
+from policyengine.base.text import Advice, Suggestion, differ_by_a_slip, listed, quoted
 from policyengine.language.compiler.conversions import (
     EVEN_HOURS,
     amount,
@@ -228,7 +228,8 @@ def _item(value: Value, row: SettingRow, scope: Scope, labels: tuple[Label, ...]
         return _accepted(_no_spread(value, row, scope, labels), scope)
     settled = scope.lets.settle(value)
     if isinstance(value, Reference) and isinstance(settled, ListOf):
-        advice = f"{quoted(value.name)} is a list: write {quoted(f'...{value.name}')}"
+        spread = f"...{value.name}"
+        advice = Advice.to_write(spread, f"{quoted(value.name)} is a list: write {quoted(spread)}")
         return _accepted(_wrong(_place(value, settled, row, labels), _expected_item(row), advice), scope)
     return _one(value, row, scope, labels)
 
@@ -315,7 +316,10 @@ def _from_time(place: _Place, value: Value, scope: Scope) -> str | Diagnostic:
         unit = row.format.unit
         mended = written(value.value, unit[:-1]) if abs(value.value) < _LARGEST_NUMBER else f"`… {unit}`"
         message = f"{quoted(row.key)} takes a duration, and this number has no unit"
-        return _fault(NUMBER_WITHOUT_UNIT, place, message, f"write {mended}")
+        advice = f"write {mended}"
+        if abs(value.value) < _LARGEST_NUMBER:
+            advice = Advice.to_write(mended.strip("`"))
+        return _fault(NUMBER_WITHOUT_UNIT, place, message, advice)
     if isinstance(value, Forever) and row.left_out:
         message = f"`forever` cannot be written into a policy as {quoted(row.key)}"
         return _fault(FOREVER_IN_POLICY, place, message, f"leave the setting out: AWS then {row.left_out}")
@@ -341,7 +345,8 @@ def _meant(name: str, row: SettingRow, scope: Scope) -> str:
     if region := region_meant(name) if row.kind is Kind.REGION else "":
         wanted = [region]
     if wanted or found.types:
-        return f"did you mean {quoted(wanted[0])}?" if wanted else ""
+        sure = len(wanted) == 1 and differ_by_a_slip(name, wanted[0])
+        return Suggestion.of(f"did you mean {quoted(wanted[0])}?", name, wanted[0], sure=sure) if wanted else ""
     if found.lacking:
         return f"AWS Backup does not back up {quoted(found.lacking)}"
     return scope.suggestion(name, [*scope.names, *row.words])
@@ -363,7 +368,8 @@ def _truth(value: Value, kind: Kind) -> str:
     if kind not in TRUTHS or not isinstance(value, (Reference, Integer)):
         return ""
     word = value.name.lower() if isinstance(value, Reference) else value.value
-    return "did you mean `true`?" if word in _TRUE else "did you mean `false`?" if word in _FALSE else ""
+    truth = "true" if word in _TRUE else "false" if word in _FALSE else ""
+    return Advice.to_write(truth, f"did you mean {quoted(truth)}?") if truth else ""
 
 
 def _wrong(place: _Place, expected: str, advice: str) -> Diagnostic:
@@ -372,6 +378,8 @@ def _wrong(place: _Place, expected: str, advice: str) -> Diagnostic:
 
 
 def _fault(rule: Rule, place: _Place, message: str, advice: str) -> Diagnostic:
+    if place.span != place.value.span:
+        advice = str(advice)  # no fix: what is wrong stands in a `let`, which may be right elsewhere
     return rule.at(place.span, message, help=advice, labels=place.labels)
 
 
@@ -394,9 +402,9 @@ def _described(value: Value) -> str:
 def _as_list(value: Value) -> str:
     match value:
         case Text(value=text):
-            return f"write {quoted(f'[{as_string(text)}]')}"
+            return Advice.to_write(f"[{as_string(text)}]")
         case Reference(name=name):
-            return f"write {quoted(f'[{name}]')}"
+            return Advice.to_write(f"[{name}]")
     return ""
 
 
@@ -405,9 +413,9 @@ def _in_quotes(value: Value, kind: Kind) -> str:
     if kind in _TEXTS:
         match value:
             case Reference(name=name):
-                return f"write {quoted(as_string(name))}"
+                return Advice.to_write(as_string(name))
             case Boolean(value=truth):
-                return f'write `"{str(truth).lower()}"`'
+                return Advice.to_write(f'"{str(truth).lower()}"')
             case Integer(value=number) if abs(number) < _LARGEST_NUMBER:
-                return f'write `"{number}"`'
+                return Advice.to_write(f'"{number}"')
     return ""

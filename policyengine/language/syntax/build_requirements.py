@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal, cast
 
+from policyengine.base.diagnostics import Fix
+from policyengine.base.fixes import enclosed, written
 from policyengine.base.records import record
 from policyengine.base.source import Span
 from policyengine.base.text import suggestion
@@ -268,8 +270,16 @@ def chain(  # noqa: PLR0913, PLR0917 - the words of the expression
     whole = reading.span(left.span.start, right.span.end)
     both = f"{_shown(left)} {first[0]} {_shown(middle)} and {_shown(middle)} {second[0]} {_shown(right)}"
     advice = f"say what both compare: {excerpt(both)}"
-    reading.report(CHAINED_COMPARISON, whole, "comparisons do not chain", advice)
+    reading.report(CHAINED_COMPARISON, whole, "comparisons do not chain", advice, _unchained(whole, middle.span))
     return comparison(reading, left, first, middle)
+
+
+def _unchained(whole: Span, middle: Span) -> Fix | None:
+    """The fix that compares the middle of a chain twice; none on several lines, and behind `not`, which `and` ends."""
+    if "\n" in whole.text or whole.source.text[: whole.start].rstrip().endswith("not"):
+        return None
+    first, second = replace(whole, end=middle.end), replace(whole, start=middle.start)
+    return written(whole, f"{first.text} and {second.text}")
 
 
 def longer_chain(_reading: Reading, compared: ComparisonNode, _operator: Token, _right: Expression) -> ComparisonNode:
@@ -329,7 +339,7 @@ def unparenthesised(reading: Reading, operand: QuantifierNode) -> QuantifierNode
     """A quantifier as the last operand of `and`, `or`, `not`, which is reported: it needs parentheses."""
     span = reading.span(operand.span.start, operand.over.span.end)
     message = f"{excerpt(span.text)} is an operand here and needs parentheses"
-    reading.report(BARE_QUANTIFIER, span, message, _PARENTHESES)
+    reading.report(BARE_QUANTIFIER, span, message, _PARENTHESES, enclosed(operand.span, "(", ")"))
     return operand
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal, cast
 
+from policyengine.base.fixes import item_left_out
 from policyengine.base.records import record
 from policyengine.base.text import suggestion
 from policyengine.language.language_rules import (
@@ -214,7 +215,8 @@ def children(reading: Reading, first: Token, _may: Token, operators: list[Token]
     for index, operator in enumerate(operators):
         if operator[0] in words[:index]:
             message = f"{excerpt(operator[0])} is said twice"
-            reading.report(CONFLICTING_PARTS, reading.at(operator), message, "once is enough")
+            span = reading.at(operator)
+            reading.report(CONFLICTING_PARTS, span, message, "once is enough", item_left_out(span))
     if "nothing" in words and len(set(words)) > 1:
         span = reading.span(operators[0][1], operators[-1][2])
         message = f"`nothing` excludes {excerpt(next(word for word in words if word != 'nothing'))}"

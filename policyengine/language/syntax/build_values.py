@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import TypeVar, cast
 
-from policyengine.base.text import suggestion
+from policyengine.base.fixes import item_left_out, written
+from policyengine.base.text import Advice, suggestion
 from policyengine.language.language_rules import (
     MALFORMED_DATE,
     MALFORMED_DURATION,
@@ -132,7 +133,7 @@ def date_of(reading: Reading, token: Token) -> Date | None:
     """The date of a token; None, and a diagnostic, where there is no such day."""
     if not _DATE.fullmatch(token[0]):
         message = f"{excerpt(token[0])} is not written as a date"
-        reading.report(MALFORMED_DATE, reading.at(token), message, "dates are written `2027-03-31`")
+        reading.report(MALFORMED_DATE, reading.at(token), message, _date_advice(token[0]))
         return None
     year, month, day = (int(part) for part in token[0].split("-"))
     if year and 1 <= day <= days_in(year, month):
@@ -140,6 +141,16 @@ def date_of(reading: Reading, token: Token) -> Date | None:
     advice = "dates are written year, month, day: `2027-03-31`"
     reading.report(MALFORMED_DATE, reading.at(token), f"there is no day {excerpt(token[0])}", advice)
     return None
+
+
+def _date_advice(written: str) -> str:
+    """Advice for a date that lacks zeros, or has another form."""
+    parts = written.split("-")
+    if len(parts) == len(("year", "month", "day")) and all(part.isdigit() for part in parts):
+        year, month, day = (int(part) for part in parts)
+        if len(parts[0]) == len("2027") and 1 <= day <= days_in(year, month):
+            return Advice.to_write(f"{year:04}-{month:02}-{day:02}")
+    return "dates are written `2027-03-31`"
 
 
 def number(reading: Reading, token: Token) -> int:
@@ -156,7 +167,8 @@ def string(reading: Reading, token: Token) -> str:
 
     def wrong(offset: int, escape: str) -> None:
         span = reading.span(token[1] + offset, token[1] + offset + len(escape))
-        reading.report(UNKNOWN_ESCAPE, span, f"{excerpt(escape)} is no escape", _escape_advice(escape))
+        fix = None if escape.startswith("\\u") else written(span, escape[1:] if escape[1:] in "'/" else f"\\{escape}")
+        reading.report(UNKNOWN_ESCAPE, span, f"{excerpt(escape)} is no escape", _escape_advice(escape), fix)
 
     return unquote(token[0], wrong)
 
@@ -200,8 +212,8 @@ def weekly(reading: Reading, first: Token, _on: Token, days: list[Token], _at: T
     weekdays = tuple(_weekday(reading, day) for day in days)
     for index, weekday in enumerate(weekdays):
         if weekday in weekdays[:index]:
-            message = f"{excerpt(days[index][0])} is named twice"
-            reading.report(MALFORMED_SCHEDULE, reading.at(days[index]), message)
+            message, span = f"{excerpt(days[index][0])} is named twice", reading.at(days[index])
+            reading.report(MALFORMED_SCHEDULE, span, message, fix=item_left_out(span))
     return Weekly(weekdays, time_of(reading, clock), span=reading.span(first[1], clock[2]))
 
 
@@ -220,6 +232,8 @@ def monthly(reading: Reading, first: Token, _on: Token, *rest: Token) -> Monthly
             nth = _ordinal(reading, moments[0])
             return Monthly(at, weekday=_weekday(reading, moments[1]), nth=nth, span=span)
     advice = _monthly_advice([moment[0] for moment in moments])
+    if len(moments) == 1 and (moments[0][0].isdigit() or moments[0][0] == "last"):
+        advice = Advice.to_write(f"day {moments[0][0]}" if moments[0][0] != "last" else "last day", advice)
     _refuse(reading, moments, "`monthly on` takes a day of the month", advice)
     return Monthly(at, day=1, span=span)
 
@@ -233,7 +247,9 @@ def yearly(reading: Reading, first: Token, _on: Token, *rest: Token) -> Yearly:
             month = _month(reading, moments[1])
             return Yearly(_day(reading, moments[0], month), month, at, span=span)
         case [False, True] if moments[0][0] in MONTHS:
-            _refuse(reading, moments, "the day stands before the month", f"say `{moments[1][0]} {moments[0][0]}`")
+            turned = f"{moments[1][0]} {moments[0][0]}"
+            advice = Advice.to_write(turned, f"say `{turned}`")
+            _refuse(reading, moments, "the day stands before the month", advice)
         case _:
             _refuse(reading, moments, "`yearly on` takes a day and a month", "for example `yearly on 1 january`")
     return Yearly(1, "JAN", at, span=span)
@@ -262,7 +278,7 @@ def _fits(digits: str, limit: int) -> bool:
 def _time_advice(hour: str, minute: str) -> str:
     hour, minute = hour.lstrip("0").rjust(2, "0"), minute.ljust(2, "0") if minute != "0" else "00"
     if _fits(hour, _HOURS) and _fits(minute, _MINUTES):
-        return f"say `{hour}:{minute}`"
+        return Advice.to_write(f"{hour}:{minute}", f"say `{hour}:{minute}`")
     if hour == str(_HOURS):
         return "hours go from 00 to 23; midnight is `00:00`"
     return "times go from `00:00` to `23:59`, UTC"
@@ -273,7 +289,9 @@ def _minute(reading: Reading, clock: Token) -> int:
     if mark == ":" and _fits(minute, _MINUTES):
         return int(minute)
     padded = minute.rjust(2, "0")
-    advice = f"say `hourly at :{padded}`" if _fits(padded, _MINUTES) else "minutes go from `:00` to `:59`"
+    advice = "minutes go from `:00` to `:59`"
+    if _fits(padded, _MINUTES):
+        advice = Advice.to_write(f":{padded}", f"say `hourly at :{padded}`")
     message = f"{excerpt(clock[0])} is not a minute of the hour"
     reading.report(MALFORMED_TIME, reading.at(clock), message, advice)
     return 0

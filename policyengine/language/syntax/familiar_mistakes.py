@@ -31,6 +31,7 @@ class Mistake:
         before: Texts of the token before, `<INT>` and `<TIME>` for any of these; empty for any.
         rule: The rule of the diagnostic.
         underlined: The token that the diagnostic is about: `found` or `before`.
+        writes: What to write in its place, where that is certain; a blank alone removes it.
     """
 
     found: str
@@ -41,6 +42,7 @@ class Mistake:
     before: str = ""
     rule: Rule = UNEXPECTED_TEXT
     underlined: str = "found"
+    writes: str = ""
 
     def matches(self, error: ErrorContext) -> bool:
         """Whether a syntax error is this mistake."""
@@ -62,11 +64,18 @@ def _kind(token: str) -> str:
 
 # The first row that matches is the mistake, so special rows stand before general ones.
 MISTAKES = (
-    Mistake("=", "`=` sets a value, `==` compares", "write `==`", expected="=="),
-    Mistake("==", "`==` compares, `=` sets a value", "write `=`", expected="="),
+    Mistake("=", "`=` sets a value, `==` compares", "write `==`", expected="==", writes="=="),
+    Mistake("==", "`==` compares, `=` sets a value", "write `=`", expected="=", writes="="),
     Mistake(":", "a condition needs a name", 'write `where NAME: "KEY" == "VALUE"`', before="where"),
     Mistake(
-        "", "`locked` stands twice", "leave one out", expected="=", lacking="plan", before="locked", underlined="before"
+        "",
+        "`locked` stands twice",
+        "leave one out",
+        expected="=",
+        lacking="plan",
+        before="locked",
+        underlined="before",
+        writes=" ",
     ),
     Mistake(
         "<TIME> <PAST>",
@@ -86,7 +95,7 @@ MISTAKES = (
     Mistake(",", "a waiver is for one target", "write a `waive` for each", expected="until"),
     Mistake(") ,", "`{before}` has no value", "write `{before} = ...`", expected="=", lacking="+= ( like"),
     Mistake(": <PAST>", "a value is set with `=`", "write `=`", expected="="),
-    Mistake(",", "no comma stands between settings", "leave it out", expected="} <NAME> plan"),
+    Mistake(",", "no comma stands between settings", "leave it out", expected="} <NAME> plan", writes=" "),
     Mistake("not", "`not` stands before the whole comparison", "write `not (a like b)`", expected="like <"),
     Mistake("", _TEMPLATE, "write `template rule NAME { ... }`", before="template"),
     Mistake("because", "a waiver needs an end", "write `until 2027-03-31` before `because`", expected="until"),
@@ -138,10 +147,17 @@ MISTAKES = (
         before="weekly monthly yearly",
         underlined="before",
     ),
-    Mistake("<PAST>", "times have no seconds", "leave `{found}` out", before="<TIME>", rule=MALFORMED_TIME),
+    Mistake("<PAST>", "times have no seconds", "leave `{found}` out", before="<TIME>", rule=MALFORMED_TIME, writes=" "),
     Mistake(".", "numbers are whole", "use a smaller unit: `90 minutes`", before=_NUMBER, rule=MALFORMED_DURATION),
     Mistake("/", "a comment begins with `#`", "write `#` before it", lacking="/"),
-    Mistake(f"{NAME} {_NUMBER}", "expected a string, found `{found}`", 'put it in quotes: `"{found}"`', STRING, NAME),
+    Mistake(
+        f"{NAME} {_NUMBER}",
+        "expected a string, found `{found}`",
+        'put it in quotes: `"{found}"`',
+        STRING,
+        NAME,
+        writes='"{found}"',
+    ),
     Mistake(STRING, "expected a date, found `{found}`", "write it without quotes", "<DATE>", STRING),
     Mistake(STRING, "expected a name, found `{found}`", "write it without quotes", NAME, STRING),
 )

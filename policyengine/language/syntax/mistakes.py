@@ -7,8 +7,12 @@ error; it reports the mistake that it recognises and returns how to recover, or 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from policyengine.base.text import escaped, quoted, suggestion
+from policyengine.base.diagnostics import Fix
+from policyengine.base.fixes import enclosed, inserted, left_out, written
+from policyengine.base.source import Span
+from policyengine.base.text import Advice, escaped, quoted, suggestion
 from policyengine.language.language_rules import (
     CONFLICTING_PARTS,
     FORBIDDEN_CHARACTER,
@@ -68,7 +72,7 @@ from policyengine.language.syntax.nodes import (
     Where,
 )
 from policyengine.language.syntax.reading import ALLOWED, TAG_BLOCKS, Token, excerpt, misplaced
-from policyengine.language.syntax.words import quote
+from policyengine.language.syntax.words import is_bare_name, quote
 
 _SCHEDULES = (CronNode, Daily, EveryHours, Hourly, Monthly, Weekly, Yearly)
 _SCHEDULE_WORDS = ("hourly", "every", "daily", "weekly", "monthly", "yearly", "cron")
@@ -84,9 +88,11 @@ _NUMBER_BEFORE = re.compile(r"(?<![\w:.-])[0-9]+[ \t]*\Z")
 _LOOK_BEHIND = 30  # characters before a word in which the number that it belongs to is searched
 _UNITS = ("minutes", "hours", "days", "weeks", "years")
 _SHORT = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks", "y": "years"}
+_SAME_AS_UTC = frozenset({"utc", "z", "gmt"})
 _NOON = 12
 _HALF_DAYS = ("am", "pm")
 _SETS = re.compile(r"[ \t]*(?:\+=|-=|=(?!=))")
+_SETS_VALUE = re.compile(r"[ \t]*=(?!=)")
 _BEHIND_STRING = re.compile(r"[ \t,)\]}{]*(?:#[^\n]*)?(?:\r?\n|\Z)")
 _SETTING_LINE = re.compile(r"\n[ \t]*(?:[\w-]+[ \t]*(?:\+=|-=|=)|[^\n]*[{}])")
 _LANGUAGE = re.compile(r"language[ \t]+([0-9]+\.[0-9.]*)")
@@ -95,9 +101,13 @@ _BEFORE_STRINGS = frozenset({"account", "to", "vault", "==", "!=", ":"})
 _IN_NAMES, _BEHIND_NAMES = frozenset("./:@+"), frozenset({"=", "{", "to", "for"})
 _NAME_LIKE = re.compile(r"[\w.:/@+-]*\w")
 _NAME_WITH_SIGNS = re.compile(r'\w[\w.:/@+-]*\w(?=[ \t]*(?:=|\{|,|"|(?:to|for|like)\b))')
+_ONE_WORD = re.compile(r'"[\w./:$*-]+')
 _LONGEST_WORD = 100
 _FOREIGN = "a name without quotes has ASCII letters, digits, `_` and `-` only", "put the name in quotes"
 
+_SINGLE_QUOTED = re.compile(r"'([^'\"\\\n]*)'")
+_BARE_PATTERN = re.compile(r"[*$][\w-]*(?=[ \t]*(?:[,\])}#\n]|\Z))")
+_SIGNS = {"!": "not", "&": "and", "|": "or"}
 _CHARACTERS = {
     "'": ("strings stand in double quotes", "write `\"` instead of `'`"),
     ";": ("no `;` stands between statements or settings", "leave it out"),
@@ -157,7 +167,9 @@ def _string_without_end(error: ErrorContext) -> Recovery | None:
     end = text.find("\n", start)
     line = text[start : end if end >= 0 else len(text)].rstrip()
     message, advice = "a string without an end", 'strings end on the line where they begin, with `"`'
-    error.report(UNTERMINATED_STRING, (line, start, start + len(line)), message, advice)
+    token = line, start, start + len(line)
+    fix = written(error.at(token), f'{line}"') if behind is None and _ONE_WORD.fullmatch(line) else None
+    error.report(UNTERMINATED_STRING, token, message, advice, fix)
     return Recovery(search_from=behind)
 
 
@@ -193,7 +205,9 @@ def _language(error: ErrorContext) -> Recovery | None:
     if not match or not match.start(1) < error.token[1] < match.end(1):
         return None
     message = f"language {quoted(match[1])} is unknown to this version"
-    error.report(UNSUPPORTED_LANGUAGE, (match[1], *match.span(1)), message, "it reads `language 1`")
+    token = match[1], *match.span(1)
+    fix = written(error.at(token), "1") if match[1].rstrip("0") == "1." else None
+    error.report(UNSUPPORTED_LANGUAGE, token, message, "it reads `language 1`", fix)
     return Recovery()
 
 
@@ -209,7 +223,8 @@ def _name_without_quotes(error: ErrorContext) -> Recovery | None:
     if match is None:
         return None
     name = match[0]
-    message, advice = f"{quoted(name)} needs quotes as a name", f"put it in quotes: {quoted(quote(name))}"
+    message = f"{quoted(name)} needs quotes as a name"
+    advice = Advice.to_write(quote(name), f"put it in quotes: {quoted(quote(name))}")
     if error.frame == "items" and error.previous[0] in _BEFORE_STRINGS:
         message = f"expected a string, found {quoted(name)}"
     error.report(UNEXPECTED_TEXT, (name, *match.span()), message, advice)
@@ -225,7 +240,7 @@ def _keyword_as_tag_key(error: ErrorContext) -> Recovery | None:
         return None
     error.reading.withdraw(CONFLICTING_PARTS, lambda span: span.start <= key[1] < span.end)
     message = f"`{key[0]}` is a word of the language and needs quotes as the key of a tag"
-    error.report(RESERVED_WORD, key, message, f'write `"{key[0]}"`')
+    error.report(RESERVED_WORD, key, message, Advice.to_write(f'"{key[0]}"'))
     rest = _REST.match(error.text, error.token[2])
     return Recovery(drops_last=bool(error.parts) and not error.begun, resume=rest.end() if rest else None)
 
@@ -265,7 +280,8 @@ def _behind_value(error: ErrorContext, value: Value | Expression) -> Recovery | 
     token = error.key or error.token
     if token[0] == "]" and not isinstance(value, ListOf):
         advice = f"write {excerpt(f'[{_rest_of_line(error, value)[0]}')}"
-        error.report(UNEXPECTED_TEXT, token, "this `]` has no `[`", advice)
+        fix = inserted(error.at(_rest_of_line(error, value)), "[")
+        error.report(UNEXPECTED_TEXT, token, "this `]` has no `[`", advice, fix)
     elif isinstance(value, Integer) and (error.kind == "<INT>" or token[0] in "*/"):
         message = "the fields of `cron` stand in quotes"
         error.report(MALFORMED_SCHEDULE, _rest_of_line(error, value), message, _QUOTED_CRON)
@@ -274,7 +290,7 @@ def _behind_value(error: ErrorContext, value: Value | Expression) -> Recovery | 
         advice = suggestion(word[0], _SCHEDULE_WORDS) or _FIRST_WORDS
         error.report(MALFORMED_SCHEDULE, word, f"{excerpt(word[0])} begins no schedule", advice)
     elif isinstance(value, _SCHEDULES) and (token[0].lower() in _ZONES or token[0].isupper()):
-        error.report(MALFORMED_TIME, token, *_no_zone(token[0]))
+        error.report(MALFORMED_TIME, token, *_no_zone(token[0]), _without_zone(error, token))
     else:
         return None
     return Recovery(drops_last=True)
@@ -283,10 +299,11 @@ def _behind_value(error: ErrorContext, value: Value | Expression) -> Recovery | 
 def _behind_children(error: ErrorContext, last: ChildrenMay) -> Recovery | None:
     token = error.key or error.token
     if token[0] == "to" and not last.path:
-        error.report(UNEXPECTED_TEXT, token, "`to` begins no path", "say `in`")
+        error.report(UNEXPECTED_TEXT, token, "`to` begins no path", Advice.to_write("in", "say `in`"))
     elif token[0] in ("and", "or", "&"):
         advice = "join them with a comma: `append, remove`"
-        error.report(UNEXPECTED_TEXT, token, f"`children may` takes no {excerpt(token[0])}", advice)
+        fix = None if token[0] == "or" else _joined_by_comma(error, token)
+        error.report(UNEXPECTED_TEXT, token, f"`children may` takes no {excerpt(token[0])}", advice, fix)
     elif token[0] == "," and last.path and not _NEXT_PART.match(error.text, token[2]):
         advice = "write one `children may` for each path"
         error.report(UNEXPECTED_TEXT, token, "`in` takes one path", advice)
@@ -295,9 +312,18 @@ def _behind_children(error: ErrorContext, last: ChildrenMay) -> Recovery | None:
     return Recovery(drops_last=True)
 
 
+def _joined_by_comma(error: ErrorContext, token: Token) -> Fix:
+    start = len(error.text[: token[1]].rstrip(" \t"))
+    return replace(written(error.at((token[0], start, token[2])), ","), title="write `,`")
+
+
+def _without_zone(error: ErrorContext, token: Token) -> Fix | None:
+    return left_out(error.at(token)) if token[0].lower() in _SAME_AS_UTC else None
+
+
 def _no_zone(word: str) -> tuple[str, str]:
     """Message and advice for a time zone behind a schedule."""
-    if word.lower() in ("utc", "z", "gmt"):
+    if word.lower() in _SAME_AS_UTC:
         return "times are UTC always", f"leave {excerpt(word)} out"
     return f"{excerpt(word)}: schedules have no time zone", "times are UTC: write the time in UTC"
 
@@ -306,12 +332,12 @@ def _separator(error: ErrorContext, value: object) -> Recovery | None:
     sign, _, end = error.token
     if _NEXT_PART.match(error.text, end):
         between = "statements" if error.frame == "statements" else "settings"
+        fix = left_out(error.at(error.token))
         if sign == ";":
-            error.report(
-                FORBIDDEN_CHARACTER, error.token, "no `;` stands between statements or settings", "leave it out"
-            )
+            message = "no `;` stands between statements or settings"
+            error.report(FORBIDDEN_CHARACTER, error.token, message, "leave it out", fix)
         else:
-            error.report(UNEXPECTED_TEXT, error.token, f"no comma stands between {between}", "leave it out")
+            error.report(UNEXPECTED_TEXT, error.token, f"no comma stands between {between}", "leave it out", fix)
         return Recovery(resume=end)
     if sign == ";" or not isinstance(value, Reference | Text | Integer | Duration):
         return None
@@ -323,7 +349,8 @@ def _separator(error: ErrorContext, value: object) -> Recovery | None:
 
 def _unbracketed(error: ErrorContext, value: Value) -> Recovery:
     items = _rest_of_line(error, value)
-    error.report(UNEXPECTED_TEXT, items, "a list stands in brackets", f"write {excerpt(f'[{items[0]}]')}")
+    advice = f"write {excerpt(f'[{items[0]}]')}"
+    error.report(UNEXPECTED_TEXT, items, "a list stands in brackets", advice, enclosed(error.at(items), "[", "]"))
     return Recovery(drops_last=True)
 
 
@@ -348,6 +375,8 @@ def _word_as_key(error: ErrorContext) -> Recovery | None:
             return _behind_time(error, key, match)
         units = "units are `minutes`, `hours`, `days`, `weeks`, `years`"
         advice = suggestion(_SHORT.get(key[0], key[0]), _UNITS) or units
+        if key[0] in _SHORT and key[0] != "m":  # which may be months
+            advice = Advice.to_write(_SHORT[key[0]], str(advice))
         error.report(MALFORMED_DURATION, key, f"{excerpt(key[0])} is no unit", advice)
         return Recovery(drops_last=bool(error.parts))
     return _not_a_key(error, key) if error.key else None
@@ -356,13 +385,15 @@ def _word_as_key(error: ErrorContext) -> Recovery | None:
 def _behind_time(error: ErrorContext, key: Token, time: re.Match[str]) -> Recovery:
     half = key[0].lower()
     if half not in _HALF_DAYS:
-        error.report(MALFORMED_TIME, key, *_no_zone(key[0]))
+        error.report(MALFORMED_TIME, key, *_no_zone(key[0]), _without_zone(error, key))
         return Recovery()
     hours, _, minutes = time[0].rstrip().partition(":")
     hour = int(hours) % _NOON + (_NOON if half == "pm" else 0)
     start = key[1] - len(time[0])
     error.reading.withdraw(MALFORMED_TIME, lambda span: span.start == start)  # `5 pm` is one mistake
-    error.report(MALFORMED_TIME, key, "times have 24 hours", f"say `{hour:02}:{minutes or '00'}`")
+    time_of_day = f"{hour:02}:{minutes or '00'}"
+    fix = written(error.at((time_of_day, start, key[2])), time_of_day)
+    error.report(MALFORMED_TIME, key, "times have 24 hours", f"say `{time_of_day}`", fix)
     return Recovery()
 
 
@@ -415,9 +446,14 @@ def _familiar_mistake(error: ErrorContext) -> Recovery | None:
     for mistake in MISTAKES:
         if mistake.matches(error):
             place = error.token if mistake.underlined == "found" else error.previous
-            error.report(mistake.rule, place, _filled(mistake.message, error), _filled(mistake.advice, error))
+            fix = _fix(error.at(place), _filled(mistake.writes, error)) if mistake.writes else None
+            error.report(mistake.rule, place, _filled(mistake.message, error), _filled(mistake.advice, error), fix)
             return Recovery()
     return None
+
+
+def _fix(span: Span, text: str) -> Fix:
+    return written(span, text) if text.strip() else left_out(span)
 
 
 def _filled(text: str, error: ErrorContext) -> str:
@@ -430,7 +466,7 @@ def _unknown_character(error: ErrorContext) -> Recovery | None:
         return None
     character, start, end = error.token
     if character in _CHARACTERS:
-        error.report(FORBIDDEN_CHARACTER, error.token, *_CHARACTERS[character])
+        error.report(FORBIDDEN_CHARACTER, error.token, *_CHARACTERS[character], _instead(error))
     elif character.isalpha():
         error.report(FORBIDDEN_CHARACTER, _word_around(error), *_FOREIGN)
     else:
@@ -439,6 +475,21 @@ def _unknown_character(error: ErrorContext) -> Recovery | None:
         advice = "it may stand in quotes and in comments"
         error.report(FORBIDDEN_CHARACTER, (character, start, end), message, advice)
     return Recovery()
+
+
+def _instead(error: ErrorContext) -> Fix | None:
+    """The fix for a character of another notation: quotes that are closed, words for signs, quotes around a word."""
+    character, start, end = error.token
+    text = error.text
+    if match := _SINGLE_QUOTED.match(text, start):
+        return written(error.at((match[0], *match.span())), f'"{match[1]}"')
+    if character in _SIGNS:
+        end += text[start : start + 2] == 2 * character
+        blank = " " if text[end : end + 1].strip() else ""
+        return written(error.at((character, start, end)), _SIGNS[character] + blank)
+    if character in "*$" and (match := _BARE_PATTERN.match(text, start)):
+        return written(error.at((match[0], *match.span())), f'"{match[0]}"')
+    return left_out(error.at(error.token)) if character == ";" else None
 
 
 def _at_the_top(error: ErrorContext) -> Recovery | None:
@@ -450,9 +501,11 @@ def _at_the_top(error: ErrorContext) -> Recovery | None:
         message, advice = misplaced(kind, "at the top of a file")
         error.report(MISPLACED_PART, error.token, message, advice)
         return Recovery()
-    if _SETS.match(error.text, error.token[2]):
+    behind = error.text, error.token[2]
+    if _SETS.match(*behind):
         message, _ = misplaced("setting", "at the top of a file")
-        error.report(MISPLACED_PART, error.token, message, f"to name a value say `let {word} = ...`")
+        fix = inserted(error.at(error.token), "let ") if is_bare_name(word) and _SETS_VALUE.match(*behind) else None
+        error.report(MISPLACED_PART, error.token, message, f"to name a value say `let {word} = ...`", fix)
         return Recovery()
     return None
 

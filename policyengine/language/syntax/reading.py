@@ -10,7 +10,7 @@ from policyengine.aws.settings import TAG_KEY, blocks, plain_blocks
 from policyengine.base.diagnostics import Diagnostic, Fix
 from policyengine.base.rules import Rule
 from policyengine.base.source import Source, Span
-from policyengine.base.text import quoted
+from policyengine.base.text import Advice, quoted
 from policyengine.language.language_rules import MISPLACED_PART, RESERVED_WORD
 from policyengine.language.syntax.grammar import grammar
 from policyengine.language.syntax.literals import Name
@@ -149,7 +149,7 @@ def check_tag_key(reading: Reading, key: Name) -> None:
     """Reports a keyword that is the key of a tag without quotes (language.md section 2)."""
     if not key.quoted and key.text in grammar().words:
         message = f"`{key.text}` is a word of the language and needs quotes as the key of a tag"
-        reading.report(RESERVED_WORD, key.span, message, f'write `"{key.text}"`')
+        reading.report(RESERVED_WORD, key.span, message, Advice.to_write(f'"{key.text}"'))
 
 
 def misplaced(kind: str, where: str) -> tuple[str, str]:
