@@ -508,7 +508,7 @@ SAMPLES = (
         'waive r for root until «2027-3-31» because "x"\n',
         "PE111",
         "`2027-3-31` is not written as a date",
-        "dates are written `2027-03-31`",
+        "write `2027-03-31`",
     ),
     (
         'waive r for root until «2027-02-29» because "x"\n',
