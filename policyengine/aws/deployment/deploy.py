@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from policyengine.aws.arns import role_path
 from policyengine.aws.deployment.placement import DeployedPlan, Deployment, Placement, View, accounts_named
-from policyengine.aws.deployment.plan_reader import PlanReader
+from policyengine.aws.deployment.plan_reader import PlanReader, content_key
 from policyengine.aws.deployment.plans import Plan, Reach
 from policyengine.aws.deployment.surroundings import Inventory, NamesInUse, Surroundings
 from policyengine.aws.documents import Json
@@ -29,18 +29,16 @@ class DeploymentReuse:
         views = (*previous.candidates, *previous.published) if previous else ()
         plans = dict.fromkeys(plan for view in views for plan in view.plans)
         self._views = {_of_view(view): view for view in views}
-        self._plans = {deployed.plan.node: deployed.plan for deployed in plans}
-        self._read = {(plan.name, plan.node.content): plan for plan in self._plans.values() if plan.node}
+        merged = [(deployed.plan, deployed.plan.node) for deployed in plans if deployed.plan.node]
+        self.plans = tuple(dict.fromkeys(deployed.plan for deployed in plans))
+        self._merged = {node: plan for plan, node in merged}
+        self._read = {(plan.name, node.content): plan for plan, node in merged}
         self._deployed = {_of_deployed(plan): plan for plan in plans}
-
-    @property
-    def plans(self) -> Iterable[Plan]:
-        """All plans of the previous deployment."""
-        return self._plans.values()
 
     def plan(self, name: str, node: Node) -> Plan | None:
         """The previous plan of a state of the merge, or of the same document and then with the new state, or None."""
-        return self._plans.get(node) or _with_node(self._read.get((name, node.content)), node)
+        plan = self._merged.get(node)
+        return plan or _with_node(self._read.get((name, node.content)), node)
 
     def deployed(self, plan: DeployedPlan) -> DeployedPlan:
         """The previous plan in equal surroundings, those of the accounts that it copies to included."""
@@ -117,7 +115,7 @@ class _Reading:
         self._reader = PlanReader(at, reuse.plans)
         self._by_node: dict[Node, Plan] = {}
         self._by_content: dict[tuple[str, Fragment | Node], Plan] = {}
-        self._by_document: dict[int, tuple[Json, _Content]] = {}
+        self._by_document: dict[str, _Content] = {}
         self._by_result: dict[Resolved | None, _Content] = {None: _Content((), frozenset())}
 
     def merged(self, resolved: Resolved | None) -> _Content:
@@ -131,17 +129,17 @@ class _Reading:
         return self._by_result[resolved]
 
     def published(self, policy: AccountPolicy) -> _Content:
-        """The plans of the document that AWS would serve; a `last_valid` one is kept, so that its id stays unique."""
+        """The plans of the document that AWS would serve, read once for all accounts with the same."""
         if policy.status != "invalid":
             return self.merged(policy.resolved)
-        document = policy.published
-        if id(document) not in self._by_document:
-            folded = _folded(document)
+        key = content_key(policy.published)
+        if key not in self._by_document:
+            folded = _folded(policy.published)
             plans = folded.get("plans") if isinstance(folded, dict) else None
             named = sorted(plans.items()) if isinstance(plans, dict) else ()
-            content = _content((self._reader.plan(name, plan) for name, plan in named), withheld=document is None)
-            self._by_document[id(document)] = (document, content)
-        return self._by_document[id(document)][1]
+            read = (self._reader.plan(name, plan) for name, plan in named)
+            self._by_document[key] = _content(read, withheld=policy.published is None)
+        return self._by_document[key]
 
     def _of_node(self, name: str, node: Node) -> Plan:
         if node not in self._by_node:

@@ -11,6 +11,7 @@ from policyengine.aws.deployment import DAY, FOREVER, OWN, UNKNOWN, DeployedCopy
 from policyengine.aws.merge import resolve
 from policyengine.aws.organization import Entity
 
+EMPTIED: Document = {"plans": {"daily": {"regions": {"@@remove": ["eu-west-1"]}}}}
 MAIN = {"name": "Main", "accounts": "*", "regions": ["eu-west-1"]}
 
 
@@ -149,7 +150,7 @@ def test_of_an_invalid_account_what_aws_keeps_is_published() -> None:
     kept = {"plans": {"Before": {"regions": ["eu-west-1"], "rules": {"old": {"target_backup_vault_name": "Old"}}}}}
     policies = {
         "all": document(["eu-west-1"], nightly=rule()),
-        "shop": {"plans": {"daily": {"regions": {"@@remove": ["eu-west-1"]}}}},
+        "shop": EMPTIED,
     }
     found = deployment(policies, {"last_valid": {SHOP: kept}})
     candidate, published = found.candidates[0], found.published[0]
@@ -160,6 +161,13 @@ def test_of_an_invalid_account_what_aws_keeps_is_published() -> None:
         ("old", "Old", "eu-west-1")
     ]
     assert the_plan(found.published[1]) is the_plan(found.candidates[1])
+
+
+def test_invalid_accounts_of_which_aws_keeps_the_same_share_a_view() -> None:
+    kept = {"plans": {"before": {"regions": ["eu-west-1"], "rules": {"old": {"target_backup_vault_name": "Old"}}}}}
+    policies = {"all": document(["eu-west-1"], nightly=rule()), **dict.fromkeys(("shop", "desk"), EMPTIED)}
+    found = deployment(policies, {"last_valid": {SHOP: kept, DESK: kept}})
+    assert [names(view.accounts) for view in found.published] == [["shop", "desk"], ["central"]]
 
 
 def test_of_an_invalid_account_nobody_may_know_what_is_published() -> None:
