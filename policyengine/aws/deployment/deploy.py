@@ -31,13 +31,13 @@ class DeploymentReuse:
         self._views = {_of_view(view): view for view in views}
         merged = [(deployed.plan, deployed.plan.node) for deployed in plans if deployed.plan.node]
         self.plans = tuple(dict.fromkeys(deployed.plan for deployed in plans))
-        self._merged = {node: plan for plan, node in merged}
+        self._merged = {(plan.name, node.authorship): plan for plan, node in merged}
         self._read = {(plan.name, node.content): plan for plan, node in merged}
         self._deployed = {_of_deployed(plan): plan for plan in plans}
 
     def plan(self, name: str, node: Node) -> Plan | None:
         """The previous plan of a state of the merge, or of the same document and then with the new state, or None."""
-        plan = self._merged.get(node)
+        plan = self._merged.get((name, node.authorship))
         return plan or _with_node(self._read.get((name, node.content)), node)
 
     def deployed(self, plan: DeployedPlan) -> DeployedPlan:

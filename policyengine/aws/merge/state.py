@@ -8,7 +8,7 @@ Also the notes: AWS does not report which operators, keys and values a merge lef
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from enum import StrEnum
 from itertools import repeat
 from typing import Literal, NamedTuple
@@ -121,6 +121,17 @@ class Node:
     def content(self) -> Fragment | Node:
         """The object that the document of this node is built from; nodes with the same one have the same document."""
         return self.sole_source[1] if self.sole_source else self
+
+    @property
+    def authorship(self) -> Hashable:
+        """Equal for nodes whose document, trails and limits are those of a single policy at an equal place.
+
+        What else is attached on the chain has no part in them; of the entity counts what messages say of it.
+        """
+        if not self.sole_source:
+            return self
+        (policy, entity), fragment = self.sole_source
+        return policy, fragment, entity.standing
 
     @property
     def children(self) -> dict[str, Node]:

@@ -8,7 +8,7 @@ return plain values: the graph itself stays private.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -56,6 +56,11 @@ class Entity:
             above.append(entity)
             entity = entity.parent
         return tuple(reversed(above))
+
+    @property
+    def standing(self) -> Hashable:
+        """What it is and where it stands, whatever is attached to it or above it."""
+        return self.kind, self.id, self.name, self.path, self.attached_at
 
 
 class Visit(NamedTuple):
