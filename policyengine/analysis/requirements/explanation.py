@@ -299,7 +299,7 @@ def doubts(condition: Condition, row: Row) -> Iterator[Reason]:
 def _once(condition: Quantifier, row: Row, wanted: Truth, reasons: Iterator[Reason]) -> tuple[Reason, ...]:
     """The reasons of a quantifier, once for each combination of elements around it."""
     key = (condition, wanted, row.account, row.view, row.around(condition))
-    return _kept(row, key, lambda: dict.fromkeys(reasons))
+    return _kept(row.shared, key, lambda: dict.fromkeys(reasons))
 
 
 def _of_logical(condition: Logical, row: Row, *, wanted: bool) -> Iterator[Reason]:
@@ -317,15 +317,16 @@ def _of_logical(condition: Logical, row: Row, *, wanted: bool) -> Iterator[Reaso
 
 def _text(condition: Condition, written: Expression, row: Row) -> str:
     """What a message quotes of a condition, put into words once."""
-    (text,) = _kept(row, (condition, "text"), lambda: (shown(written),))
+    (text,) = _kept(row.shared, (condition, "text"), lambda: (shown(written),))
     return text
 
 
-def _kept(row: Row, key: Hashable, find: Callable[[], Iterable[_Shared]]) -> tuple[_Shared, ...]:
-    """A part of an explanation, shared with the rows that are explained together."""
-    if key not in row.shared:
-        row.shared[key] = tuple(find())
-    kept: tuple[_Shared, ...] = row.shared[key]
+def _kept(parts: dict[Hashable, Any], key: Hashable, find: Callable[[], Iterable[_Shared]]) -> tuple[_Shared, ...]:
+    """A part of an explanation, found once."""
+    try:
+        kept: tuple[_Shared, ...] = parts[key]
+    except KeyError:
+        kept = parts[key] = tuple(find())
     return kept
 
 
@@ -380,7 +381,7 @@ def _of_elements(condition: Quantifier, row: Row, blamed: tuple[Truth, ...], *, 
     for holder in row.holders(condition.within):
         find = partial(_of_holder, condition, holder, row, blamed, wanted=wanted)
         if condition.inside <= {condition.over, condition.within} - {"account"}:
-            yield from _kept(row, (condition, holder, plan_of(holder, row.view), blamed, wanted), find)
+            yield from _kept(row.of_elements, (condition, holder, plan_of(holder, row.view), blamed, wanted), find)
         else:
             yield from find()
 
@@ -396,7 +397,7 @@ def _of_holder(
 def _distinct(condition: Quantifier, holder: Holder, row: Row) -> Iterator[tuple[Row, Truth | None]]:
     """What elements contribute, one after the other; of Regions that give no reason of their own only the first."""
     met: set[object] = set()
-    (reading,) = _kept(row, (condition, "readers"), lambda: (readers(condition),))
+    (reading,) = _kept(row.shared, (condition, "readers"), lambda: (readers(condition),))
     for inside, element, truth in row.judged_in(holder, condition):
         if (same := content_key(element, reading)) not in met:
             met.add(same)

@@ -48,13 +48,17 @@ class Judged(NamedTuple):
 class Row:
     """`places` has what each slot is at; `columns` are those of the conditions that are asked about the row.
 
-    `said` is what the explanation has said of this and of the rows that are explained with it.
+    `shared` are the parts of explanations of this and of the rows that are explained with it, `of_elements` those that
+    depend on nothing but what they are about, so that other rows, and other runs, have the same.
     """
 
-    def __init__(self, columns: Columns, places: Mapping[str, Any], shared: dict[Hashable, Any]) -> None:
+    def __init__(
+        self, columns: Columns, places: Mapping[str, Any], shared: dict[Hashable, Any], of_elements: dict[Hashable, Any]
+    ) -> None:
         self.columns = columns
         self.places = places
         self.shared = shared
+        self.of_elements = of_elements
 
     @property
     def view(self) -> View:
@@ -85,7 +89,7 @@ class Row:
 
     def at(self, over: Slot, element: Element) -> Row:
         """The row of an element inside this one."""
-        return Row(self.columns, {**self.places, over: element}, self.shared)
+        return Row(self.columns, {**self.places, over: element}, self.shared, self.of_elements)
 
     def element(self, slot: Slot) -> Element | None:
         """What a quantifier is at; None of the account itself."""
@@ -141,12 +145,18 @@ class Row:
 _ELEMENTS: tuple[Slot, ...] = ("plan", "rule", "copy", "selection")
 
 
-def rows_of(pairs: Sequence[tuple[View, Entity]], management: str | None) -> list[Row]:
-    """The rows of accounts with what they have, whose columns are evaluated together."""
+def rows_of(
+    pairs: Sequence[tuple[View, Entity]], management: str | None, of_elements: dict[Hashable, Any] | None = None
+) -> list[Row]:
+    """The rows of accounts with what they have, whose columns are evaluated together.
+
+    `of_elements` are what rows of other calls have as well; it fills.
+    """
     at: dict[str, Sequence[Any]] = {"view": [view for view, _ in pairs], "account": [account for _, account in pairs]}
     columns = Columns(Frame(at, len(pairs), management))
     shared: dict[Hashable, Any] = {}
-    return [Row(columns, {"view": view, "account": account}, shared) for view, account in pairs]
+    lasting = {} if of_elements is None else of_elements
+    return [Row(columns, {"view": view, "account": account}, shared, lasting) for view, account in pairs]
 
 
 def touched(condition: Condition, row: Row) -> Iterator[Element]:

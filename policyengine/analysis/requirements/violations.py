@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from policyengine.analysis.requirements.atoms import ValuePlace
 from policyengine.analysis.requirements.demands import Assertion, Requirement
@@ -58,25 +58,33 @@ def findings(
     yield from _vacuous(judgement)
 
 
-def explained(judgement: Judgement, explanations: Container[AssertionResult] = ()) -> dict[AssertionResult, Explained]:
+def explained(
+    judgement: Judgement,
+    explanations: Container[AssertionResult] = (),
+    of_elements: dict[Hashable, Any] | None = None,
+) -> dict[AssertionResult, Explained]:
     """In which ways, and for which accounts, results are broken or open; without those that `explanations` has.
 
-    The results of equal conditions are explained together.
+    The results of equal conditions are explained together. `of_elements` are the parts of explanations that depend on
+    plans alone: those of another run with the same plans may be passed, new ones are added.
     """
+    parts = {} if of_elements is None else of_elements
     together: dict[Condition, list[AssertionResult]] = {}
     for result in judgement.broken:
         if result not in explanations:
             together.setdefault(result.assertion.condition, []).append(result)
     return {
-        result: cases for results in together.values() for result, cases in _of_results(results, judgement.management)
+        result: cases
+        for results in together.values()
+        for result, cases in _of_results(results, judgement.management, parts)
     }
 
 
 def _of_results(
-    results: Sequence[AssertionResult], management: str | None
+    results: Sequence[AssertionResult], management: str | None, of_elements: dict[Hashable, Any]
 ) -> Iterator[tuple[AssertionResult, Explained]]:
     apart = [(result, accounts) for result in results for accounts in _apart(result)]
-    rows = rows_of([(result.view, accounts[0]) for result, accounts in apart], management)
+    rows = rows_of([(result.view, accounts[0]) for result, accounts in apart], management, of_elements)
     cases: dict[AssertionResult, list[tuple[_Case, tuple[Entity, ...]]]] = {}
     for (result, accounts), row in zip(apart, rows, strict=True):
         head = (*result[:2], result.violated, result.truth is not UNKNOWN)
