@@ -38,6 +38,7 @@ from policyengine.cli.options import (
 from policyengine.cli.output import CLEAN, FAILED, Output, progress
 from policyengine.engine import PURE, Evaluation, Stages, evaluate, verdict_of
 from policyengine.project import Project
+from policyengine.report.account_names import AccountNames
 from policyengine.report.check import CheckResult, terminal
 from policyengine.session import Session
 
@@ -207,7 +208,6 @@ def _result(
 ) -> CheckResult:
     effective = evaluation.effective
     accounts = effective.accounts if effective else ()
-    names = {account.account.id or "": account.account.name for account in accounts}
     organization = evaluation.organization
     policies = organization.policies if organization else evaluation.compiled.policies
     baseline = project.configuration.baseline or ""
@@ -216,7 +216,7 @@ def _result(
         at,
         accounts=len(accounts),
         policies=len(policies),
-        names=names,
+        names=AccountNames(organization) if organization else None,
         not_judged=tuple(not_judged),
         missing_facts=evaluation.missing_facts,
         baseline=baseline,

@@ -106,7 +106,7 @@ def _complain(done: Sequence[_Formatted]) -> None:
     page = TerminalPage(color=False)
     for formatted in done:
         for finding in formatted.findings:
-            write_diagnostic(page, finding, {})
+            write_diagnostic(page, finding)
     put([page.text()], sys.stderr)
 
 
@@ -124,7 +124,7 @@ def _text(done: Sequence[_Formatted], to: Output, *, check: bool, diff: bool) ->
     page = TerminalPage(color=to.colored)
     for formatted in done:
         for diagnostic in formatted.findings:
-            write_diagnostic(page, diagnostic, {})
+            write_diagnostic(page, diagnostic)
         if formatted.changed and diff:
             write_text_diff(page, formatted.source.name, formatted.source.text, formatted.after or "")
         elif formatted.changed:

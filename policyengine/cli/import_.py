@@ -140,5 +140,5 @@ def _placed(refusal: Diagnostic) -> str:
 def _warn(warnings: Sequence[Diagnostic], color: Color) -> None:
     page = TerminalPage(color=color is Color.ALWAYS or (color is Color.AUTO and colors_wanted(sys.stderr)))
     for warning in warnings:
-        write_diagnostic(page, warning, {})
+        write_diagnostic(page, warning)
     put([page.text()], sys.stderr)

@@ -86,5 +86,5 @@ def _refused(findings: Sequence[Diagnostic], to: Output, at: datetime) -> str:
         return as_json.refused(findings, stamp(at))
     page = TerminalPage(color=to.colored, width=to.width)
     for diagnostic in findings:
-        write_diagnostic(page, diagnostic, {})
+        write_diagnostic(page, diagnostic)
     return page.text()

@@ -70,7 +70,7 @@ def refused(schema: str, resolution: Resolution, to: Output, at: str) -> str:
         return to_json({"schema": schema, "at": at, "accounts": [], "findings": findings})
     page = TerminalPage(color=to.colored, width=to.width)
     for diagnostic in resolution.findings:
-        write_diagnostic(page, diagnostic, {})
+        write_diagnostic(page, diagnostic)
     if resolution.hypothetical:
         page.line("AWS would refuse these documents; --hypothetical drops the refused settings and merges the rest")
     return page.text()

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from policyengine.aws.organization import Entity, Organization
+from policyengine.report.terminal import some
 
 _MOST = 3  # units and accounts that a description names
 _PAIR = 2  # accounts: two names read better than what is left out
@@ -24,6 +25,12 @@ class AccountNames:
                 self._below.setdefault(entity, []).append(account)
         self._order = {entity: place for place, entity in enumerate(organization.entities)}
         self._known: dict[tuple[str, ...], str] = {}
+
+    def named(self, ids: Sequence[str]) -> str:
+        """Up to three accounts by their names, more as `described` has them; of ids that have left the ids."""
+        if len(ids) > _MOST and self._by_id.keys() >= set(ids):
+            return self.described(ids)
+        return some([_named(self._by_id[number]) if number in self._by_id else number for number in ids], _MOST)
 
     def described(self, ids: Sequence[str]) -> str:
         """`all 50 accounts`, `8 accounts in Workloads/Payments`, `storefront (200000000101) and 3 more`.

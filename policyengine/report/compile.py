@@ -22,7 +22,7 @@ def terminal(
     """
     page = TerminalPage(color=color, width=width)
     for diagnostic in verdict.diagnostics:
-        write_diagnostic(page, diagnostic, {})
+        write_diagnostic(page, diagnostic)
     if verdict.failed:
         page.line(("fail", "error"), f": {tally(verdict.diagnostics)}")
         return page.text()

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import cache, lru_cache
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from rich.color import ColorSystem
 from rich.style import Style
@@ -210,8 +210,15 @@ _WIDEST = 160  # characters of a source line that are shown
 _BEFORE = 40  # of them before the mark
 
 
-def write_diagnostic(page: TerminalPage, diagnostic: Diagnostic, names: Mapping[str, str]) -> None:
-    """Adds a diagnostic to a page; `names` gives account names by id."""
+class Naming(Protocol):
+    """Says which accounts of an organization some ids are."""
+
+    def named(self, ids: Sequence[str]) -> str:
+        """`storefront (200000000101)`, `all 50 accounts`, `8 accounts in Workloads/Payments`."""
+
+
+def write_diagnostic(page: TerminalPage, diagnostic: Diagnostic, accounts: Naming | None = None) -> None:
+    """Adds a diagnostic to a page; without `accounts` the first ids are listed."""
     page.line(
         (f"{diagnostic.severity}[{diagnostic.code} {diagnostic.name}]", diagnostic.severity.value),
         ": ",
@@ -222,7 +229,7 @@ def write_diagnostic(page: TerminalPage, diagnostic: Diagnostic, names: Mapping[
     for label in diagnostic.labels:
         excerpt(page, label.span, "-->", f" {label.text}", "info")
     fix = [("fix", diagnostic.fix.title)] if diagnostic.fix else []
-    *more, address = details(diagnostic, names)
+    *more, address = details(diagnostic, accounts)
     for title, text in (*more, *fix, address):
         page.line(("   = ", "place"), (f"{title}: ", "strong"), text)
     page.line()
@@ -238,8 +245,8 @@ def _counted(severity: Severity, number: int) -> str:
     return f"{number:,} info" if severity is Severity.INFO else count(number, severity.value)
 
 
-def details(diagnostic: Diagnostic, names: Mapping[str, str]) -> list[tuple[str, str]]:
-    """What a finding says beside its message and place, as titles and texts; `names` gives account names by id."""
+def details(diagnostic: Diagnostic, accounts: Naming | None = None) -> list[tuple[str, str]]:
+    """What a finding says beside its message and place, as titles and texts."""
     pairs = []
     if diagnostic.requirement and diagnostic.requirement not in diagnostic.message:
         pairs.append(("requirement", diagnostic.requirement))
@@ -250,7 +257,8 @@ def details(diagnostic: Diagnostic, names: Mapping[str, str]) -> list[tuple[str,
     if diagnostic.policies and not diagnostic.span:
         pairs.append(("policies" if len(diagnostic.policies) > 1 else "policy", some(diagnostic.policies)))
     if diagnostic.accounts:
-        named = some(diagnostic.accounts, 3, lambda at: f"{names[at]} ({at})" if at in names else at)
+        ids = diagnostic.accounts
+        named = accounts.named(ids) if accounts else some(ids, 3)
         pairs.append(("accounts" if len(diagnostic.accounts) > 1 else "account", named))
     if diagnostic.help:
         pairs.append(("help", diagnostic.help))
@@ -258,12 +266,12 @@ def details(diagnostic: Diagnostic, names: Mapping[str, str]) -> list[tuple[str,
     return pairs
 
 
-def sentences(diagnostic: Diagnostic, names: Mapping[str, str]) -> str:
-    """A finding as running text in one line: the message, then what else it says; `names` gives account names by id.
+def sentences(diagnostic: Diagnostic, accounts: Naming | None) -> str:
+    """A finding as running text in one line: the message, then what else it says.
 
     The address of its page is not part of it: who shows running text has a place of its own for addresses.
     """
-    more = (f"{title.capitalize()}: {text}" for title, text in details(diagnostic, names) if title != "page")
+    more = (f"{title.capitalize()}: {text}" for title, text in details(diagnostic, accounts) if title != "page")
     return printable(". ".join((diagnostic.message, *more)))
 
 

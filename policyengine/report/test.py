@@ -56,7 +56,7 @@ def terminal(tested: Tested, *, color: bool = False, width: int | None = None) -
     """The results for people."""
     page = TerminalPage(color=color, width=width)
     for diagnostic in tested.findings:
-        write_diagnostic(page, diagnostic, {})
+        write_diagnostic(page, diagnostic)
     if tested.run:
         for result in tested.run.results:
             _test(page, result)

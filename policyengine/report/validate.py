@@ -26,7 +26,7 @@ def terminal(documents: Sequence[Validated], *, color: bool = False, width: int 
         verdict = ("refused", "error") if document.findings else ("admitted", "good")
         page.line((document.file, "strong"), ": ", verdict, f" ({count(document.size, 'character')})")
         for diagnostic in document.findings:
-            write_diagnostic(page, diagnostic, {})
+            write_diagnostic(page, diagnostic)
     return page.text()
 
 

@@ -58,3 +58,19 @@ def test_an_organization_of_one() -> None:
     tree = 'version: 1\nroot: {name: Root, accounts: [{id: "000000000001", name: boss}]}\n'
     accounts = AccountNames(attach(read_snapshot(Source("organization.yaml", tree))).value)
     assert accounts.described(["000000000001"]) == "boss (000000000001)"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ([1], "boss (000000000001)"),
+        ([11, 12, 13], "p1 (000000000011), p2 (000000000012), p3 (000000000013)"),
+        ([41, 42, 43, 11, 12, 13], "6 accounts in Work/Pay and Labs"),
+        (EVERYBODY, "all 10 accounts"),
+        ([11, 99], "p1 (000000000011), 000000000099"),
+        ([11, 12, 98, 99], "p1 (000000000011), p2 (000000000012), 000000000098 and 1 more"),
+    ],
+)
+def test_a_finding_names_few_accounts_one_by_one(numbers: list[int], words: str) -> None:
+    """Those that left the organization, of which a baseline may tell, have no names."""
+    assert ACCOUNTS.named([f"{number:012}" for number in numbers]) == words

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import field
 from datetime import datetime
 from hashlib import sha256
@@ -22,6 +22,7 @@ from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.records import record
 from policyengine.base.rules import Fact
 from policyengine.base.source import Position, Span
+from policyengine.report.account_names import AccountNames
 from policyengine.report.terminal import count
 
 
@@ -37,10 +38,9 @@ class Fixed:
 class CheckResult:
     """A verdict with its circumstances.
 
-    `accounts` counts those judged, `policies` the documents; `names` gives account names by id; `not_judged` says in
-    words what a missing snapshot or a fault kept from being judged, `missing_facts` are those that the snapshot lacks
-    and checks need; `baseline` names the project's baseline.
-    `fixed` is what was fixed before that, where it was asked for.
+    `accounts` counts those judged, `policies` the documents; `names` names accounts, None without an organization;
+    `not_judged` says in words what a missing snapshot or a fault kept from being judged, `missing_facts` are those that
+    the snapshot lacks and checks need; `baseline` names the project's baseline.
     `demanded` are the names of the requirements judged, `assertions` counts theirs, each account by itself.
 
     For programs: the `gate`, and files as the repository has them: `prefix` is the project's folder below the top of
@@ -52,7 +52,7 @@ class CheckResult:
     at: datetime
     accounts: int
     policies: int
-    names: Mapping[str, str]
+    names: AccountNames | None
     not_judged: tuple[str, ...] = ()
     missing_facts: tuple[MissingFact, ...] = ()
     baseline: str = ""

@@ -41,7 +41,7 @@ def terminal(faults: Faults, *, color: bool = False, width: int | None = None) -
         page.line(("error", "error"), f": {reason}")
         page.line()
         for diagnostic in findings:
-            write_diagnostic(page, diagnostic, {})
+            write_diagnostic(page, diagnostic)
     return page.text()
 
 
