@@ -23,7 +23,7 @@ Key = tuple[str, str, tuple[str, ...], str]
 # Faults of these end a run before it judges accounts: what it then finds of them was there before.
 STOPPING = {Family.LANGUAGE}
 IN_A_LINE = re.compile(r"\{[^\n]*\w[^\n]*\}")  # a block that the formatter would write in several lines
-LEAST = 21
+LEAST = 45
 MOST_ROUNDS = 30
 PAGES = [(rule.name, rule.page.bad) for rule in RULES]
 EXAMPLES: list[tuple[str, Texts]] = [*PAGES, *((name_of(case), texts(case)) for case in cases("fail"))]

@@ -17,7 +17,7 @@ from policyengine.aws.settings import PLAN_TAGS, RECOVERY_POINT_TAGS, RETAIN
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.records import record
 from policyengine.base.source import Span
-from policyengine.base.text import listed, quoted, suggestion
+from policyengine.base.text import Advice, listed, quoted, suggestion
 from policyengine.language.syntax import expression_text
 from policyengine.language.syntax.nodes import Index, Path
 
@@ -103,9 +103,9 @@ def instead_of(kind: Type, name: str, before: str) -> str:
     if not attributes:
         return f"leave out {quoted(f'.{name}')}"
     if other := _other_name(kind, name):
-        return f"did you mean {quoted(other)}?"
+        return Advice.to_write(other, f"did you mean {quoted(other)}?")
     if way := _way(kind, name):
-        return f"did you mean {quoted(f'{before}.{way}')}?"
+        return Advice.to_write(way, f"did you mean {quoted(f'{before}.{way}')}?")
     if name == "in_region":
         return 'a rule stands for one of its Regions here: narrow with `where rule.region == "eu-west-1"`'
     if name in KINDS:
@@ -188,7 +188,7 @@ def _other_head(path: Path, scope: tuple[Slot, ...]) -> str:
 
 def _no_kind_here(path: Path) -> str:
     if path.head == "plan" and path.steps and isinstance(path.steps[0], Index):
-        return f"did you mean {quoted(f'plans{path.steps[0].span.text}')}?"
+        return Advice.to_write("plans", f"did you mean {quoted(f'plans{path.steps[0].span.text}')}?")
     return f"a quantifier brings it in: `every {path.head} satisfies ...`"
 
 

@@ -12,7 +12,7 @@ from policyengine.analysis.requirements.typed import Constant, Operand
 from policyengine.aws.settings import SCHEDULE, below
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Span
-from policyengine.base.text import listed, quoted, suggestion
+from policyengine.base.text import Advice, listed, quoted, suggestion
 from policyengine.language.syntax import expression_text
 from policyengine.language.syntax import nodes as written
 
@@ -38,12 +38,16 @@ def instead(actual: Operand, expected: Type, other: Operand | None = None) -> st
     if expected is Type.DURATION:
         return _duration(text, _unit(other))
     if expected in WORDS:
-        return f"write {quoted(text)} without quotes" if text in WORDS[expected] else words(expected)
+        return _without_quotes(text) if text in WORDS[expected] else words(expected)
     if expected is Type.BOOLEAN:
-        return f"write {quoted(text)} without quotes" if text in {"true", "false"} else "write `true` or `false`"
+        return _without_quotes(text) if text in {"true", "false"} else "write `true` or `false`"
     if expected.is_text and (actual.type in (Type.COUNT, Type.BOOLEAN) or actual.type in WORDS):
-        return f'a text needs quotes: `"{text}"`'
+        return Advice.to_write(f'"{text}"', f'a text needs quotes: `"{text}"`')
     return ""
+
+
+def _without_quotes(text: str) -> Advice:
+    return Advice.to_write(text, f"write {quoted(text)} without quotes")
 
 
 def words(kind: Type) -> str:
@@ -53,9 +57,9 @@ def words(kind: Type) -> str:
 
 def _duration(text: str, unit: str) -> str:
     if text.isdigit():
-        return f"write {quoted(f'{text} {unit}' if text == '1' else f'{text} {unit}s')}"
+        return Advice.to_write(f"{text} {unit}" if text == "1" else f"{text} {unit}s")
     if _DURATION.fullmatch(text) or text == "forever":
-        return f"write {quoted(text)} without quotes"
+        return _without_quotes(text)
     if months := _MONTHS.fullmatch(text):
         return f"a month has no fixed length: write `{int(months[1]) * _DAYS_OF_A_MONTH} days`"
     return "a duration has a unit, such as `35 days`"

@@ -36,7 +36,7 @@ from policyengine.aws.documents import Json
 from policyengine.aws.facts import PARTITIONS, regions, resource_types
 from policyengine.aws.facts.names import NOTHING, meaning, region_meant
 from policyengine.aws.rows import Kind, ValueFormat, complete
-from policyengine.base.text import listed, quoted, suggestion
+from policyengine.base.text import Suggestion, differ_by_a_slip, listed, quoted, suggestion
 
 _PARTITION = r"arn:(?:aws|aws-cn|aws-us-gov)"
 _VAULT = r"backup-vault:[A-Za-z0-9_-]{1,50}"
@@ -160,7 +160,7 @@ def air_gapped(key: str, text: str) -> Complaint | None:
         parts[_REGION], parts[_ACCOUNT] = REGION, ACCOUNT
     mended = ":".join(parts)
     expected = f"expected `{air_gapped_vault_arn('NAME', PARTITIONS[0])}`"
-    advice = write(_completed(mended, _AIR_GAPPED))
+    advice = _instead(text, _completed(mended, _AIR_GAPPED))
     return Complaint(MALFORMED_VAULT_ARN, f"{quoted(key)} is {shown(text)}, {expected}", advice)
 
 
@@ -179,7 +179,13 @@ def role_advice(text: str, partition: str) -> str:
         mended = ":".join(("arn", partition or parts[1], *parts[2:_ACCOUNT], ACCOUNT, *parts[_KIND:]))
     else:
         mended = role_arn(text.removeprefix("role/").removeprefix("/"), partition or PARTITIONS[0])
-    return write(_completed(mended, _ROLE))
+    return _instead(text, _completed(mended, _ROLE))
+
+
+def _instead(text: str, mended: str) -> str:
+    """The advice to write an ARN for another one; empty where that is none."""
+    advice = write(mended)
+    return Suggestion.of(advice, text, mended, sure=True) if advice else ""
 
 
 def _completed(mended: str, pattern: re.Pattern[str]) -> str:
@@ -299,13 +305,17 @@ def _advice_on_choice(setting: ValueFormat, text: str, _: str) -> str:
     of_types = not resource_types("aws").keys().isdisjoint(setting.choices)
     found = meaning(text) if of_types else NOTHING
     if meant := [name for name in found.types if name in setting.choices]:
-        return f"did you mean {quoted(meant[0])}?"
+        return _question(text, meant[0])
     return suggestion(text, setting.choices) if found == NOTHING else ""
 
 
 def _advice_on_region(_: ValueFormat, text: str, __: str) -> str:
     meant = region_meant(text)
-    return f"did you mean {quoted(meant)}?" if meant else ""
+    return _question(text, meant) if meant else ""
+
+
+def _question(text: str, meant: str) -> Suggestion:
+    return Suggestion.of(f"did you mean {quoted(meant)}?", text, meant, sure=differ_by_a_slip(text, meant))
 
 
 @cache
@@ -318,7 +328,9 @@ def _vault_name(_: ValueFormat, key: str, text: str) -> Complaint | None:
     if _VAULT_NAME.fullmatch(text):
         return None
     name = text.rpartition(":")[2] if is_arn(text) else ""
-    advice = f"write the name alone: {quoted(name)}" if _VAULT_NAME.fullmatch(name) else ""
+    advice = ""
+    if _VAULT_NAME.fullmatch(name):
+        advice = Suggestion.of(f"write the name alone: {quoted(name)}", text, name, sure=True)
     expected = "expected 1 to 50 letters, digits, `-` and `_`"
     return Complaint(MALFORMED_VAULT_NAME, f"{quoted(key)} is {shown(text)}, {expected}", advice)
 
@@ -358,7 +370,10 @@ def schedule_complaint(text: str, at: datetime) -> Complaint | None:
     try:
         cron = parse_cron(text)
     except CronError as error:
-        return Complaint(SCHEDULE_INVALID, error.message, error.hint)
+        advice = (
+            Suggestion.of(error.hint, _fields(text), _fields(error.meant), sure=True) if error.meant else error.hint
+        )
+        return Complaint(SCHEDULE_INVALID, error.message, advice)
     runs = next_two(cron, at)
     if runs is None:
         message = f"{quoted(text)} has fewer than two runs after {_minute(at)}"
@@ -370,6 +385,11 @@ def schedule_complaint(text: str, at: datetime) -> Complaint | None:
     gap = f"{apart} minute{'s' * (apart != 1)} apart, expected an hour or more"
     message = f"{quoted(text)} runs at {_minute(first)} and {_minute(second)}, {gap}"
     return Complaint(SCHEDULE_TOO_FREQUENT, message, "run it hourly at most")
+
+
+def _fields(schedule: str) -> str:
+    """What stands in the parentheses of `cron(...)`: policy files have it in quotes."""
+    return schedule.removeprefix("cron(").removesuffix(")")
 
 
 @lru_cache(maxsize=4096)

@@ -30,7 +30,7 @@ from policyengine.aws.rows import SettingRow
 from policyengine.base.diagnostics import Diagnostic, Label
 from policyengine.base.records import record
 from policyengine.base.rules import Rule
-from policyengine.base.text import listed, nearest, quoted, suggestion
+from policyengine.base.text import Suggestion, listed, nearest, quoted, suggestion
 
 Path: TypeAlias = tuple[str, ...]
 
@@ -75,11 +75,19 @@ def diagnostic(document: PolicyDocument, refusal: Refusal) -> Diagnostic:
     return refusal.complaint.rule.at(
         origin.span if origin else None,
         _in_words(refusal.complaint.message, words),
-        help=_in_words(refusal.complaint.help, words),
+        help=_advice(refusal.complaint.help, words),
         labels=(Label(used_at, "used here"),) if used_at else (),
         path="/".join(key.replace("~", "~0").replace("/", "~1") for key in refusal.path),
         policies=(document.name,),
     )
+
+
+def _advice(text: str, words: Mapping[str, str]) -> str:
+    """Advice in the author's words; it keeps the name that it asks for."""
+    advice = _in_words(text, words)
+    if isinstance(text, Suggestion) and text:
+        return Suggestion.of(advice, text.written, text.name, sure=text.sure)
+    return advice
 
 
 def _in_words(text: str, words: Mapping[str, str]) -> str:

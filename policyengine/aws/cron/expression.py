@@ -68,13 +68,14 @@ class Cron:
 class CronError(ValueError):
     """The text is not a schedule that AWS admits.
 
-    `message` says what is there and what was expected, `hint` (may be empty) what to write; `start` and `end` are
-    character offsets of the offending part of the text.
+    `message` says what is there and what was expected, `hint` (may be empty) what to write; `meant` is the whole
+    schedule where there is only one that it can mean; `start` and `end` are character offsets of the offending part.
     """
 
-    def __init__(self, message: str, start: int, end: int, hint: str = "") -> None:
+    def __init__(self, message: str, start: int, end: int, hint: str = "", meant: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.meant = meant
         self.start = start
         self.end = end

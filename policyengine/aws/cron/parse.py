@@ -125,7 +125,7 @@ def _read_schedule(text: str) -> Cron:
     _check_wrapper(text)
     split = _split(text)
     fields = tuple(_read_field(domain, field) for domain, field in zip(DOMAINS, split, strict=False))
-    _check_one_is_open(split[2], split[4])
+    _check_one_is_open(text, split[2], split[4])
     of_month, of_week = fields[2], fields[4]
     return Cron(
         text,
@@ -192,14 +192,15 @@ def _read_field(domain: Domain, field: Field) -> Field:
     return Field(field.name, field.text, field.start, field.end, read(domain, field))
 
 
-def _check_one_is_open(of_month: Field, of_week: Field) -> None:
+def _check_one_is_open(text: str, of_month: Field, of_week: Field) -> None:
     """CronError unless exactly one of the day fields is `?` (facts 1.1.4)."""
     fields, start, end = "day-of-month and day-of-week are both", of_month.start, of_week.end
     if of_month.text == of_week.text == "?":
         raise CronError(f"{fields} `?`: one of them must say when to run", start, end, "`*` is every day")
     if "?" not in (of_month.text, of_week.text):
-        name = DAY_OF_MONTH.name if of_month.text == "*" else DAY_OF_WEEK.name
-        raise CronError(f"{fields} set: one of them must be `?`", start, end, f"write `?` for {name}")
+        name, free = (DAY_OF_MONTH.name, of_month) if of_month.text == "*" else (DAY_OF_WEEK.name, of_week)
+        meant = f"{text[: free.start]}?{text[free.end :]}" if free.text == "*" else ""
+        raise CronError(f"{fields} set: one of them must be `?`", start, end, f"write `?` for {name}", meant)
 
 
 def _read_day_items(domain: Domain, field: Field) -> tuple[Item, ...]:

@@ -16,7 +16,7 @@ from policyengine.aws.documents import TargetName
 from policyengine.aws.organization.tree import Entity, Organization
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.errors import UsageError
-from policyengine.base.text import Nearest, quoted, suggestion
+from policyengine.base.text import Advice, Nearest, Suggestion, quoted, suggestion
 
 _TARGETS_SHOWN = 5  # accounts or units of the same name, in a message
 _LONGEST = 150  # characters of a path in a message: it is to be copied
@@ -72,29 +72,39 @@ class Targets(Generic[P]):
 
     def _unit_advice(self, text: str) -> str:
         if text in self._names or text in self._ids:
-            return f"{quoted(text)} is an account: write `{self._word} account`"
+            advice = f"{quoted(text)} is an account: write `{self._word} account`"
+            return Advice.to_write(f'account "{text}"', advice) if _IS_PLAIN.fullmatch(text) else advice
         below_root = text.strip("/").removeprefix(f"{self._root.name}/")
         if below_root in self._units:
-            return f"paths start below the root: did you mean {_written(below_root)}?"
+            question = f"paths start below the root: did you mean {_written(below_root)}?"
+            return Suggestion.of(question, text, below_root, sure=True)
         if text.strip("/") in ("", self._root.name):
             return f"write `{self._word} root` for the root itself"
         if ends := paths_ending(text, self._units):
-            return ("paths start below the root: " if len(ends) == 1 else "") + which_was_meant(map(_written, ends))
-        near = self._nearest_unit.name(text)
-        return f"did you mean {_written(near)}?" if near else ""
+            question = which_was_meant(map(_written, ends))
+            return (
+                question
+                if len(ends) > 1
+                else Suggestion.of(f"paths start below the root: {question}", text, ends[0], sure=True)
+            )
+        near = self._nearest_unit.suggestion(text)
+        return Suggestion.of(f"did you mean {_written(near.name)}?", text, near.name, sure=near.sure) if near else ""
 
     def _no_account(self, target: TargetName) -> Diagnostic:
         text = target.text
         if ACCOUNT_ID.fullmatch(text):
             return UNKNOWN_TARGET.at(target.span, f"the organization has no account with the id {quoted(text)}")
         advice = f"{quoted(text)} is a unit: write `{self._word} ou`" if text in self._units else ""
+        if advice and _IS_PLAIN.fullmatch(text):
+            advice = Advice.to_write(f'ou "{text}"', advice)
         advice = advice or self._path_advice(text) or self._nearest_account.suggestion(text)
         return UNKNOWN_TARGET.at(target.span, f"the organization has no account {quoted(text)}", help=advice)
 
     def _path_advice(self, text: str) -> str:
         last = text.rsplit("/", 1)[-1]
         if last != text and last in self._names:
-            return f"accounts go by name or id, without a path: did you mean {quoted(last)}?"
+            question = f"accounts go by name or id, without a path: did you mean {quoted(last)}?"
+            return Suggestion.of(question, text, last, sure=len(self._names[last]) == 1)
         return ""
 
     def _ambiguous(self, target: TargetName, named: list[P]) -> Diagnostic:
@@ -138,6 +148,7 @@ def targets_in(organization: Organization, word: str) -> Targets[Entity]:
     return Targets(organization.root, units, organization.accounts, word=word)
 
 
+_IS_PLAIN = re.compile(r"[\w./ -]+")
 _GLOB = frozenset("*?[")
 _ACCOUNTS_SHOWN = 3
 

@@ -16,7 +16,7 @@ from policyengine.aws.facts.names import foreign_keys, plain_key
 from policyengine.aws.rows import ANY
 from policyengine.aws.settings import CONDITION_KEY, CONDITION_VALUE, TAG_KEY, TAG_VALUE, settings
 from policyengine.base.diagnostics import Diagnostic, Fix, Label
-from policyengine.base.fixes import repeated, written
+from policyengine.base.fixes import left_out, repeated, written
 from policyengine.base.source import Span
 from policyengine.base.text import Suggestion, listed, quoted, suggestion
 from policyengine.language.compiler.policy_tree import Assigned, Control, TreeLock, TreeNode
@@ -200,7 +200,7 @@ def _lower_condition(node: TreeNode, where: Where, scope: Scope) -> None:
 def _lower_entry(
     node: TreeNode, path: tuple[str, ...], texts: Mapping[str, str], item: SettingNode | Where, scope: Scope
 ) -> None:
-    entry = _declare(node, path, item.span, scope.found)
+    entry = _declare(node, path, item.span, scope.found, whole=True)
     entry.lock = TreeLock(entry.origin) if item.locked else entry.lock
     for key, text in texts.items():
         entry.grow((key,), entry.origin).values[ASSIGN] = Assigned(text, entry.origin)
@@ -226,14 +226,17 @@ def _lower_control(node: TreeNode, item: ChildrenMay, scope: Scope) -> None:
     target.control = Control(tuple(CHILD_OPERATORS[operator] for operator in item.operators), origin)
 
 
-def _declare(parent: TreeNode, path: tuple[str, ...], span: Span, diagnostics: list[Diagnostic]) -> TreeNode:
-    """The node of a block, copy, tag or condition of the text.
+def _declare(
+    parent: TreeNode, path: tuple[str, ...], span: Span, diagnostics: list[Diagnostic], *, whole: bool = False
+) -> TreeNode:
+    """The node of a block, copy, tag or condition of the text; `span` is its head, or the `whole` of it.
 
     A second one of that name is reported and gets a node outside of the tree, so that its items are still checked.
     """
     first = parent.find(path)
     if first and first.declared:
-        diagnostics.append(_repeated(first, path[-1], span))
+        found = _repeated(first, path[-1], span)
+        diagnostics.append(replace(found, fix=repeated(span, first.origin.span)) if whole else found)
         return TreeNode(first.shape, path[-1], WrittenAt(span), declared=True)
     node = parent.grow(path, WrittenAt(span))
     node.key = node.shape.key or path[-1]
@@ -440,6 +443,7 @@ def contradictions(node: TreeNode, lock: TreeLock | None = None) -> list[Diagnos
                 "this is locked, and `children may` would open it",
                 help="leave out one of the two",
                 labels=(Label(lock.origin.span, "locked here"),),
+                fix=left_out(node.control.origin.span) if node.control.operators == NONE else None,
             )
         )
     for child in node.children.values():

@@ -8,6 +8,7 @@ from dataclasses import replace
 from policyengine.aws.facts import regions, resource_types
 from policyengine.aws.settings import settings
 from policyengine.base.diagnostics import Diagnostic, Label, Outcome
+from policyengine.base.fixes import repeated
 from policyengine.base.records import record
 from policyengine.base.text import Nearest, listed, quoted
 from policyengine.language.language_rules import (
@@ -111,6 +112,7 @@ def _repeated(let: Let, first: Let | None) -> Iterator[Diagnostic]:
             f"there are two lets called {quoted(name.text)}",
             help="a let is known in every file of the project; give one of them another name",
             labels=(Label(first.name.span, "first defined here"),),
+            fix=repeated(let.span, first.span),
         )
 
 

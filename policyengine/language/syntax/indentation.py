@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from policyengine.base.diagnostics import Label
+from policyengine.base.diagnostics import Fix, Label
+from policyengine.base.fixes import inserted, left_out
 from policyengine.base.records import record
 from policyengine.language.language_rules import MISPLACED_PART, UNCLOSED_BLOCK, UNEXPECTED_TEXT
 from policyengine.language.syntax.build_requirements import Clause
@@ -60,7 +61,9 @@ def repair_braces(reading: Reading, text: str) -> str:
         if fault.kind == "surplus":
             surplus.append(fault.offset)
             brace = reading.span(fault.offset, fault.offset + 1)
-            reading.report(UNEXPECTED_TEXT, brace, f"there is one `{brace.text}` too many", "leave it out")
+            reading.report(
+                UNEXPECTED_TEXT, brace, f"there is one `{brace.text}` too many", "leave it out", left_out(brace)
+            )
         elif fault.kind == "unopened":
             _report_unopened(reading, text, fault)
             reading.missing_braces.append((fault.place, "{"))
@@ -83,7 +86,18 @@ def _add_unclosed(reading: Reading, text: str, brace: int, place: int) -> None:
     message = f"{excerpt(text[start : brace + 1])} is never closed"
     if not reading.full:
         span = reading.span(start, brace + 1)
-        reading.diagnostics.append(UNCLOSED_BLOCK.at(span, message, help="add `}`", labels=label))
+        fix = _closing(reading, text, start, place)
+        reading.diagnostics.append(UNCLOSED_BLOCK.at(span, message, help="add `}`", labels=label, fix=fix))
+
+
+def _closing(reading: Reading, text: str, start: int, place: int) -> Fix | None:
+    """The fix that closes a block that begins a line, on a line of its own behind the last one in it."""
+    end = len(text[:place].rstrip())
+    if "\n" not in text[end:place] and place < len(text):
+        return None
+    margin = text[text.rfind("\n", 0, start) + 1 : start]
+    ending = "\r\n" if "\r\n" in text else "\n"
+    return replace(inserted(reading.span(end, end), f"{ending}{margin}}}"), title="add `}`")
 
 
 def _report_unopened(reading: Reading, text: str, fault: _Fault) -> None:
@@ -379,7 +393,8 @@ def brace_too_many(error: ErrorContext) -> Recovery | None:
     error.reading.surplus_reported = True
     if brace is not None:
         _forgive(error, brace)
-        error.report(UNEXPECTED_TEXT, ("}", brace, brace + 1), "there is one `}` too many", "leave it out")
+        token = "}", brace, brace + 1
+        error.report(UNEXPECTED_TEXT, token, "there is one `}` too many", "leave it out", left_out(error.at(token)))
     return Recovery(resume=error.token[2])
 
 

@@ -9,7 +9,7 @@ from policyengine.aws.deployment import UNKNOWN
 from policyengine.aws.settings import SCHEDULE
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
-from policyengine.base.text import quoted
+from policyengine.base.text import Suggestion, quoted
 
 RULE = Rule("PE525", "cron-fields", Severity.INFO, harm=Harm.NOTHING)
 _DOCUMENTED = 6
@@ -29,7 +29,8 @@ def _fault(cron: Cron) -> tuple[str, str] | None:
     """What is wrong with the fields, and what to do; None for six of them."""
     if len(cron.fields) < _DOCUMENTED:
         whole = f"{cron.text[:-1].rstrip()} *)"
-        return "the schedule has five fields, and AWS documents six: the year is missing", f"write {quoted(whole)}"
+        advice = Suggestion.of(f"write {quoted(whole)}", cron.text[5:-1], whole[5:-1], sure=True)
+        return "the schedule has five fields, and AWS documents six: the year is missing", advice
     end = cron.fields[-1].end
     if ignored := cron.text[end:-1].strip():
         return (

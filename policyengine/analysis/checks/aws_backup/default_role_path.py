@@ -7,7 +7,7 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.aws.deployment import UNKNOWN, Placement, Selection
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
-from policyengine.base.text import quoted
+from policyengine.base.text import Suggestion, quoted
 
 RULE = Rule("PE532", "default-role-path", Severity.WARNING, harm=Harm.BACKUP)
 
@@ -15,7 +15,8 @@ RULE = Rule("PE532", "default-role-path", Severity.WARNING, harm=Harm.BACKUP)
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding for all selections of an account that name it."""
     message = f"the role {quoted(DEFAULT_NAME)} has no path, and AWS Backup makes it as {quoted(DEFAULT_ROLE)}"
-    return each_role(facts, RULE, _without_path, lambda *_: (message, f"write {quoted(DEFAULT_ROLE)}"))
+    advice = Suggestion.of(f"write {quoted(DEFAULT_ROLE)}", DEFAULT_NAME, DEFAULT_ROLE, sure=True)
+    return each_role(facts, RULE, _without_path, lambda *_: (message, advice))
 
 
 def _without_path(placement: Placement) -> Iterator[tuple[str, Selection]]:
