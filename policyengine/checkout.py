@@ -32,6 +32,12 @@ def name_below(file: Path, top: Path) -> str:
     return resolved.relative_to(top).as_posix() if resolved.is_relative_to(top) else str(file)
 
 
+def prefix_of(folder: Path) -> str:
+    """What the git repository has before the names of a folder's files: `infra/backup/`, empty at its top."""
+    below = name_below(folder.resolve(), find_top(folder))
+    return "" if below == "." else f"{below}/"
+
+
 def require_inside(file: Path, root: Path) -> None:
     """Raises `UnreadableError` for a file that a project names and that is not in the checkout of the project.
 

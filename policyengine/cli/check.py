@@ -16,7 +16,7 @@ from policyengine.aws.organization import find_accounts
 from policyengine.base import page_url
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.errors import UsageError
-from policyengine.checkout import find_top, name_below
+from policyengine.checkout import find_top, name_below, prefix_of
 from policyengine.cli.fixing import Repair, repair, repair_text, write_repair
 from policyengine.cli.gate import gate_of, require_whole, stored_baseline, written_baseline
 from policyengine.cli.options import (
@@ -231,10 +231,8 @@ def _result(
 def _placed(result: CheckResult, project: Project, given: Path | None) -> CheckResult:
     """The result with the names that the git repository has for the project's folder and its snapshot."""
     top = find_top(project.root)
-    below = name_below(project.root.resolve(), top)
     snapshot = given or (project.root / project.snapshot.name if project.snapshot else None)
-    prefix = "" if below == "." else f"{below}/"
-    return replace(result, prefix=prefix, snapshot=name_below(snapshot, top) if snapshot else "")
+    return replace(result, prefix=prefix_of(project.root), snapshot=name_below(snapshot, top) if snapshot else "")
 
 
 def _not_judged(project: Project, evaluation: Evaluation, *, update: bool) -> Iterator[str]:

@@ -65,6 +65,25 @@ class DiffFormat(RenderedFormat):
     HTML = "html", "html"
 
 
+class TestFormat(RenderedFormat):
+    """Output of `test`: for people, for programs, and a test report."""
+
+    __test__ = False  # no test of ours
+
+    TERMINAL = "terminal", "test.terminal"
+    JSON = "json", "test.as_json"
+    JUNIT = "junit", "test.junit"
+
+
+class ProveFormat(RenderedFormat):
+    """Output of `prove`: for people, for programs, for a comment on a pull request."""
+
+    TERMINAL = "terminal", "prove.terminal"
+    JSON = "json", "prove.as_json"
+    MARKDOWN = "markdown", "prove.markdown"
+    HTML = "html", "prove.html"
+
+
 class Color(StrEnum):
     """When to colour."""
 

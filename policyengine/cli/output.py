@@ -19,7 +19,7 @@ from typing import TextIO
 
 from policyengine.base.errors import UnreadableError, reason
 from policyengine.base.records import record
-from policyengine.cli.options import CheckFormat, Color, DiffFormat, Format
+from policyengine.cli.options import Color, Format, RenderedFormat
 from policyengine.files import write_whole
 
 
@@ -64,7 +64,7 @@ def _abandon(stream: TextIO) -> None:
 class Output:
     """What the options say about output."""
 
-    format: Format | CheckFormat | DiffFormat = Format.TERMINAL
+    format: Format | RenderedFormat = Format.TERMINAL
     file: Path | None = None
     quiet: bool = False
     color: Color = Color.AUTO

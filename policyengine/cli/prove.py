@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -16,10 +16,9 @@ from policyengine.cli.options import (
     ColorOption,
     DirArgument,
     DirOption,
-    Format,
-    FormatOption,
     OnlyProjectOption,
     OutputOption,
+    ProveFormat,
     QuietOption,
     SnapshotOption,
     load_inputs,
@@ -29,7 +28,7 @@ from policyengine.cli.options import (
 from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress
 from policyengine.engine import prove_requirements
 from policyengine.report.json_output import stamp
-from policyengine.report.prove import Proven, as_json, terminal
+from policyengine.report.prove import Proven, terminal
 from policyengine.report.terminal import TerminalPage, write_diagnostic
 
 
@@ -45,7 +44,9 @@ def prove(  # noqa: PLR0913 - the options of interface.md section 3
     snapshot: SnapshotOption = None,
     only_project: OnlyProjectOption = False,
     at: AtOption = None,
-    form: FormatOption = Format.TERMINAL,
+    form: Annotated[
+        ProveFormat, typer.Option("--format", help="Output for people, for programs, or for a pull request.")
+    ] = ProveFormat.TERMINAL,
     output: OutputOption = None,
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
@@ -64,26 +65,26 @@ def prove(  # noqa: PLR0913 - the options of interface.md section 3
             suggesting=suggest,
         )
     if outcome.value is None:
-        to.write(_refused(settle(outcome.diagnostics, Gate()).diagnostics, to, when))
+        to.write(_refused(settle(outcome.diagnostics, Gate()).diagnostics, form, to, when))
         return COULD_NOT_JUDGE
     strict, advisory = strict or project.configuration.strict, project.configuration.fail_on == "warning"
     proven = Proven(outcome.value, when, strict=strict, advisory=advisory)
-    to.write("" if to.silent else _render(proven, to))
+    to.write("" if to.silent else _render(proven, form, to))
     return FAILED if proven.failed else CLEAN
 
 
-def _render(proven: Proven, to: Output) -> str:
-    return (
-        as_json.render(proven)
-        if to.format is Format.JSON
-        else terminal.render(proven, color=to.colored, width=to.width)
-    )
+def _render(proven: Proven, form: ProveFormat, to: Output) -> str:
+    if form is ProveFormat.TERMINAL:
+        return terminal.render(proven, color=to.colored, width=to.width)
+    render: Callable[[Proven], str] = form.renderer.render
+    return render(proven)
 
 
-def _refused(findings: Sequence[Diagnostic], to: Output, at: datetime) -> str:
+def _refused(findings: Sequence[Diagnostic], form: ProveFormat, to: Output, at: datetime) -> str:
     """What is written instead of proofs: the faults, or what AWS would refuse."""
-    if to.format is Format.JSON:
-        return as_json.refused(findings, stamp(at))
+    if form is not ProveFormat.TERMINAL:
+        refused: Callable[[Sequence[Diagnostic], str], str] = form.renderer.refused
+        return refused(findings, stamp(at))
     page = TerminalPage(color=to.colored, width=to.width)
     for diagnostic in findings:
         write_diagnostic(page, diagnostic)

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from policyengine.analysis.findings import Gate, settle
+from policyengine.checkout import prefix_of
 from policyengine.cli.options import (
     AtOption,
     Color,
     ColorOption,
     DirArgument,
     DirOption,
-    Format,
-    FormatOption,
     OnlyProjectOption,
     OutputOption,
     QuietOption,
     SnapshotOption,
+    TestFormat,
     load_inputs,
     moment,
     require_snapshot,
 )
 from policyengine.cli.output import CLEAN, FAILED, Output, progress
 from policyengine.engine import run_project_tests
-from policyengine.report.test import Tested, as_json, terminal
+from policyengine.report.test import Tested, terminal
 
 
 def test(  # noqa: PLR0913 - the options of interface.md section 3
@@ -42,7 +43,9 @@ def test(  # noqa: PLR0913 - the options of interface.md section 3
         ),
     ] = None,
     at: AtOption = None,
-    form: FormatOption = Format.TERMINAL,
+    form: Annotated[
+        TestFormat, typer.Option("--format", help="Output for people, for programs, or a test report.")
+    ] = TestFormat.TERMINAL,
     output: OutputOption = None,
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
@@ -60,11 +63,14 @@ def test(  # noqa: PLR0913 - the options of interface.md section 3
             coverage=coverage or min_coverage is not None,
         )
         findings = () if outcome.value else settle(outcome.diagnostics, Gate()).diagnostics
-        tested = Tested(outcome.value, findings, when, min_coverage)
-        text = "" if to.silent else _render(tested, to)
+        tested = Tested(outcome.value, findings, when, min_coverage, prefix_of(project.root))
+        text = "" if to.silent else _render(tested, form, to)
     to.write(text)
     return FAILED if tested.failed else CLEAN
 
 
-def _render(tested: Tested, to: Output) -> str:
-    return as_json(tested) if to.format is Format.JSON else terminal(tested, color=to.colored, width=to.width)
+def _render(tested: Tested, form: TestFormat, to: Output) -> str:
+    if form is TestFormat.TERMINAL:
+        return terminal.render(tested, color=to.colored, width=to.width)
+    render: Callable[[Tested], str] = form.renderer.render
+    return render(tested)

@@ -17,6 +17,7 @@ from policyengine.report.terminal import clipped, inert, printable
 _TOKEN = re.compile(r"""(["'(]*)(.*?)([)"'.,;:!?]*)""")
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*|[0-9][0-9.,]{0,5}")
 _SIGNS = frozenset({"→", "%"})
+_BAR = "\\|"
 _COMMIT = re.compile(r"[0-9a-f]{7,}", re.IGNORECASE)
 _LONGEST = 1000  # characters of one text
 
@@ -89,6 +90,18 @@ class Section(NamedTuple):
 def item(line: str) -> str:
     """A line of an entry, ended; it holds no command for a CI system that prints it."""
     return f"{inert(line)}\n"
+
+
+def table_row(*cells: str) -> str:
+    """A row of a table; cells are Markdown already, and hold no bar that ends one."""
+    return item(f"| {' | '.join(cell.replace('|', _BAR) for cell in cells)} |")
+
+
+def block(text: str) -> str:
+    """Source text of ours as a block of code below an item of a list."""
+    fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", text)), 3)
+    lines = (fence, *map(printable, text.splitlines()), fence)
+    return "".join(item(f"    {line}") for line in lines)
 
 
 def folded(title: str, entries: Sequence[str]) -> Section:

@@ -20,7 +20,7 @@ from report.told import READERS, Told, from_json
 from policyengine import __version__
 from policyengine.analysis.findings.registry import RULES
 from policyengine.cli.diff import FAULT_FORMATS
-from policyengine.cli.options import CheckFormat, DiffFormat
+from policyengine.cli.options import CheckFormat, DiffFormat, ProveFormat, RenderedFormat, TestFormat
 
 GOLDEN = Path(__file__).parent / "golden"
 FILES = {
@@ -66,8 +66,8 @@ def without_silence(text: str) -> str:
     return ET.tostring(root, encoding="unicode") + "\n"
 
 
-@pytest.mark.parametrize("form", [*CheckFormat, *DiffFormat])
-def test_every_format_has_its_module(form: CheckFormat | DiffFormat) -> None:
+@pytest.mark.parametrize("form", [*CheckFormat, *DiffFormat, *TestFormat, *ProveFormat])
+def test_every_format_has_its_module(form: RenderedFormat) -> None:
     assert callable(form.renderer.render)
 
 

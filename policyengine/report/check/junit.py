@@ -7,10 +7,7 @@ line numbers: a case keeps its history when lines shift.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
-from xml.etree import ElementTree as ET
+from collections.abc import Iterator
 
 from policyengine.analysis.findings import Finding, without_lines
 from policyengine.analysis.findings.registry import RULES
@@ -19,45 +16,25 @@ from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.rules import Family, Rule, family_of
 from policyengine.report.check.result import CheckResult, place
 from policyengine.report.check.terminal import covered
-from policyengine.report.json_output import stamp
-from policyengine.report.terminal import LOG_COMMAND, clipped, details, inert, printable
+from policyengine.report.junit_xml import LONGEST_NAME, TOOL, JunitCase, Outcome, junit_text
+from policyengine.report.terminal import clipped, details, inert, printable
 
-_TOOL = "policyengine"
 _OF_TEXTS = frozenset({Family.LANGUAGE, Family.ADMISSION})  # looked for in every run, accounts or not
-_LONGEST_NAME = 250  # characters; GitLab keeps 255
-
-
-class _Case(NamedTuple):
-    """A test case; `headline` is its headline, `text` all there is to say."""
-
-    suite: str
-    name: str
-    outcome: Literal["passed", "failed", "skipped"]
-    headline: str = ""
-    text: str = ""
-    kind: str = ""
-    file: str = ""
 
 
 def render(result: CheckResult) -> str:
     """The verdict as test cases."""
     cases = [*_gate(result), *_findings(result), *_silent_checks(result), *_silent_requirements(result)]
-    root = ET.Element("testsuites", {"name": _TOOL, **_counts(cases), "time": "0"})
-    for suite in (_TOOL, *Family):
-        if inside := [case for case in cases if case.suite == suite]:
-            _write(root, suite, inside, stamp(result.at).removesuffix("Z"))
-    ET.indent(root)
-    text = LOG_COMMAND.sub("#&#35;", ET.tostring(root, encoding="unicode"))
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+    return junit_text(cases, (TOOL, *Family), result.at)
 
 
-def _gate(result: CheckResult) -> Iterator[_Case]:
+def _gate(result: CheckResult) -> Iterator[JunitCase]:
     """What was not judged."""
     for reason in result.not_judged:
-        yield _Case(_TOOL, f"not judged: {reason}", "skipped", reason, reason, "not judged")
+        yield JunitCase(TOOL, f"not judged: {reason}", "skipped", reason, reason, "not judged")
 
 
-def _findings(result: CheckResult) -> Iterator[_Case]:
+def _findings(result: CheckResult) -> Iterator[JunitCase]:
     """A case for each finding; those that count come first, and so keep their names where others have the same."""
     for finding in sorted(result.verdict.findings, key=lambda finding: not finding.counts):
         diagnostic = finding.diagnostic
@@ -65,29 +42,30 @@ def _findings(result: CheckResult) -> Iterator[_Case]:
         file = place(diagnostic.span, result).file if diagnostic.span else ""
         text = "\n".join(inert(printable(line)) for line in _lines(diagnostic, result))
         if not finding.counts:
-            yield _Case(suite, name, "skipped", covered(finding, result.baseline), text, diagnostic.severity, file)
+            yield JunitCase(suite, name, "skipped", covered(finding, result.baseline), text, diagnostic.severity, file)
         else:
-            outcome: Literal["failed", "passed"] = "failed" if _fails(finding, result) else "passed"
-            yield _Case(suite, name, outcome, diagnostic.message, text, diagnostic.severity, file)
+            outcome: Outcome = "failed" if _fails(finding, result) else "passed"
+            yield JunitCase(suite, name, outcome, diagnostic.message, text, diagnostic.severity, file)
 
 
-def _silent_checks(result: CheckResult) -> Iterator[_Case]:
+def _silent_checks(result: CheckResult) -> Iterator[JunitCase]:
     """A case for each check without a finding."""
     heard = {diagnostic.name for diagnostic in result.verdict.diagnostics}
     for rule in RULES:
         if rule.name not in heard and rule.family != Family.REQUIREMENTS:
             reason = _why_silent(rule, result)
-            yield _Case(rule.family, f"{rule.code} {rule.name}", "skipped" if reason else "passed", reason)
+            yield JunitCase(rule.family, f"{rule.code} {rule.name}", "skipped" if reason else "passed", reason)
 
 
-def _silent_requirements(result: CheckResult) -> Iterator[_Case]:
+def _silent_requirements(result: CheckResult) -> Iterator[JunitCase]:
     """A case for each requirement without a finding."""
     heard = {diagnostic.requirement for diagnostic in result.verdict.diagnostics}
     left_out = {REQUIREMENT_VIOLATED.name, REQUIREMENT_UNDECIDED.name} & result.gate.left_out
     for name in result.demanded:
         if name not in heard:
             reason = "left out of this run" if left_out else ""
-            yield _Case(Family.REQUIREMENTS, clipped(name, _LONGEST_NAME), "skipped" if reason else "passed", reason)
+            outcome: Outcome = "skipped" if reason else "passed"
+            yield JunitCase(Family.REQUIREMENTS, clipped(name, LONGEST_NAME), outcome, reason)
 
 
 def _why_silent(rule: Rule, result: CheckResult) -> str:
@@ -108,7 +86,7 @@ def _name(diagnostic: Diagnostic) -> str:
     """What a finding is called in every run: no line in it, and no account."""
     about = ", ".join(part for part in (diagnostic.requirement, diagnostic.path, diagnostic.region) if part)
     name = f"{diagnostic.code} {diagnostic.name}: {without_lines(diagnostic.message)}"
-    return clipped(f"{name} ({about})" if about else name, _LONGEST_NAME)
+    return clipped(f"{name} ({about})" if about else name, LONGEST_NAME)
 
 
 def _lines(diagnostic: Diagnostic, result: CheckResult) -> Iterator[str]:
@@ -120,33 +98,3 @@ def _lines(diagnostic: Diagnostic, result: CheckResult) -> Iterator[str]:
     yield f"{diagnostic.severity}[{diagnostic.code} {diagnostic.name}]{where}"
     yield diagnostic.message
     yield from (f"{title}: {text}" for title, text in details(diagnostic, result.names))
-
-
-def _write(root: ET.Element, name: str, cases: Sequence[_Case], at: str) -> None:
-    suite = ET.SubElement(root, "testsuite", {"name": name, **_counts(cases), "time": "0", "timestamp": at})
-    suite.set("skipped", str(sum(case.outcome == "skipped" for case in cases)))
-    named = Counter[str]()
-    for case in cases:
-        named[case.name] += 1
-        number = named[case.name]
-        _write_case(suite, case, case.name if number == 1 else f"{case.name} ({number})")
-
-
-def _write_case(suite: ET.Element, case: _Case, name: str) -> None:
-    in_suite = _TOOL if case.suite == _TOOL else f"{_TOOL}.{case.suite}"
-    written = ET.SubElement(suite, "testcase", {"classname": in_suite, "name": printable(name), "time": "0"})
-    if case.file:
-        written.set("file", printable(case.file))
-    if case.outcome == "failed":
-        attributes = {"message": printable(case.headline), "type": case.kind}
-        ET.SubElement(written, "failure", attributes).text = case.text
-    elif case.outcome == "skipped":
-        reason = printable(case.headline)
-        ET.SubElement(written, "skipped", {"message": reason}).text = "\n".join(filter(None, (reason, case.text)))
-    elif case.text:
-        ET.SubElement(written, "system-out").text = case.text
-
-
-def _counts(cases: Sequence[_Case]) -> dict[str, str]:
-    failures = sum(case.outcome == "failed" for case in cases)
-    return {"tests": str(len(cases)), "failures": str(failures), "errors": "0"}

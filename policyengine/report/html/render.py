@@ -5,12 +5,9 @@ The data is one JSON text in which each part stands once and is referred to by n
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
-from hashlib import sha256
 from importlib.resources import files
-from typing import NamedTuple
 
 from jinja2 import Environment, StrictUndefined, Template
 
@@ -18,6 +15,7 @@ from policyengine.aws.merge import AccountPolicy
 from policyengine.base import VERSION
 from policyengine.report.html.accounts import States
 from policyengine.report.html.findings import Findings, requirement_rows
+from policyengine.report.html.inline import inline
 from policyengine.report.html.page import Page, Sets, Table, compact
 from policyengine.report.html.pages import comparison_row
 from policyengine.report.html.plans import DAYS, Plans, RunTable
@@ -115,16 +113,9 @@ _SCRIPTS = (
 _ESCAPED = {"<": r"\u003c", ">": r"\u003e", "&": r"\u0026", "##": r"#\u0023"}
 
 
-class _Inline(NamedTuple):
-    """A style or script as it stands in the page, and the hash that allows it."""
-
-    text: str
-    hash: str
-
-
 def render(page: Page) -> str:
     """The page of a result: one HTML file that needs no other. Equal results give equal texts."""
-    styles, scripts = (tuple(map(_inline, names)) for names in (_STYLES, _SCRIPTS))
+    styles, scripts = (tuple(inline("html", name) for name in names) for names in (_STYLES, _SCRIPTS))
     return _template().render(
         page=page,
         verdict=page.verdict,
@@ -148,13 +139,6 @@ def inert(text: str) -> str:
 def _shown(text: str) -> str:
     """A text from outside that stands outside of the data; the template does what HTML needs."""
     return without_commands(printable(text))
-
-
-@cache
-def _inline(name: str) -> _Inline:
-    text = (_FILES / name).read_text(encoding="utf-8")
-    digest = b64encode(sha256(text.encode()).digest()).decode("ascii")
-    return _Inline(text, f"'sha256-{digest}'")
 
 
 @cache

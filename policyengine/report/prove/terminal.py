@@ -5,16 +5,11 @@ from __future__ import annotations
 from policyengine.analysis.prove import Attack, Line, Outcome, Proof, Suggestion
 from policyengine.aws.deployment import Origin
 from policyengine.aws.organization import Entity
-from policyengine.language.syntax import is_bare_name, quote
 from policyengine.report.prove.result import Group, Places, Proven, freezes, groups
-from policyengine.report.terminal import TerminalPage, count
+from policyengine.report.prove.words import attach_line, reason, summary, where
+from policyengine.report.terminal import TerminalPage
 
 _STYLES: dict[Outcome, str] = {"violated": "error", "breakable": "error", "undecided": "warning", "guaranteed": "good"}
-_BASES = {
-    "observed": "",
-    "documented": ", by rules that AWS documents and nobody has observed",
-    "inferred": ", by rules that are inferred from what AWS documents",
-}
 
 
 def render(proven: Proven, *, color: bool = False, width: int | None = None) -> str:
@@ -23,7 +18,7 @@ def render(proven: Proven, *, color: bool = False, width: int | None = None) -> 
     for proof in proven.proofs:
         _proof(page, proof)
     _freezes(page, proven)
-    page.line(("fail", "error") if proven.failed else ("pass", "good"), ": ", _summary(proven))
+    page.line(("fail", "error") if proven.failed else ("pass", "good"), ": ", summary(proven))
     return page.text()
 
 
@@ -47,7 +42,7 @@ def _group(page: TerminalPage, group: Group, places: Places) -> None:
     where = places.of([result.target for result in group.results])
     already = ", already broken" if first.outcome == "violated" else ""
     page.line("  ", (first.outcome, _STYLES[first.outcome]), ": ", where, already)
-    page.line("    ", first.reason, _BASES[first.basis] if first.basis else "")
+    page.line("    ", reason(first))
     if first.attack:
         _attack(page, first.attack)
 
@@ -58,27 +53,8 @@ def _attack(page: TerminalPage, attack: Attack) -> None:
     for line in attack.text.splitlines():
         page.unbroken("      ", line)
     page.line()
-    page.unbroken("      ", _attach(attack.name, attack.place))
+    page.unbroken("      ", attach_line(attack))
     page.line()
-
-
-def _attach(name: str, place: Entity) -> str:
-    """The statement, the only one that a target may have: last, after the policies that are there.
-
-    An account that is created later has no id that it could name.
-    """
-    if place.policies:
-        there = [policy.name for policy in place.policies]
-        name = ", ".join(each if is_bare_name(each) else quote(each) for each in (*there, name))
-    if place.kind == "ou":
-        return f'attach {name} to ou "{_escaped(place.path)}"'
-    if place.id is None:
-        return f"# attach {name} to an account that is created in {place.parent.path if place.parent else 'the root'}"
-    return f'attach {name} to account "{place.id}"  # {place.path}'
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _freezes(page: TerminalPage, proven: Proven) -> None:
@@ -101,13 +77,13 @@ def _suggestion(page: TerminalPage, suggestion: Suggestion, places: Places) -> N
     if suggestion.disarmed:
         page.line("  these lines would disarm")
     for origin, path in suggestion.disarmed:
-        page.line("    ", (_place(origin), "place"), f"`{origin.policy.name}` at {_where(origin.entity)}: {path}")
+        page.line("    ", (_place(origin), "place"), f"`{origin.policy.name}` at {where(origin.entity)}: {path}")
     reasons: dict[str, list[Entity]] = {}
     for left in suggestion.left:
         reasons.setdefault(left.reason, []).append(left.target)
-    for reason, texts in reasons.items():
+    for why, texts in reasons.items():
         page.line("  no lines would do for ", places.of(texts))
-        page.line("    ", reason)
+        page.line("    ", why)
 
 
 def _line(line: Line) -> tuple[str | tuple[str, str], ...]:
@@ -118,16 +94,3 @@ def _line(line: Line) -> tuple[str | tuple[str, str], ...]:
 
 def _place(origin: Origin) -> str:
     return f"{origin.span.source.name}:{origin.span.first.line} " if origin.span else ""
-
-
-def _where(entity: Entity) -> str:
-    return entity.path or "the root"
-
-
-def _summary(proven: Proven) -> str:
-    said = count(len(proven.proofs), "requirement") if proven.proofs else "no requirements"
-    outcomes: tuple[Outcome, ...] = ("guaranteed", "breakable", "undecided")
-    shown = ("violated", *outcomes) if proven.count("violated") else outcomes
-    counted = ", ".join(f"{proven.count(outcome):,} {outcome}" for outcome in shown)
-    total = sum(len(proof.results) for proof in proven.proofs)
-    return f"{said}, {count(total, 'target')}: {counted}"

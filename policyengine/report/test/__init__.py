@@ -1,0 +1,5 @@
+"""`test` in its formats, all rendered from a `Tested`."""
+
+from policyengine.report.test.result import Tested
+
+__all__ = ["Tested"]
