@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -34,3 +35,10 @@ def test_ci_can_be_run() -> None:
 def test_ci_leaves_no_group_out() -> None:
     lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
     assert lines[-2:] == [".venv/bin/python -m tests --deep", ".venv/bin/python -m tests.lowest"]
+
+
+def test_the_second_group_gets_every_file_with_a_marked_test() -> None:
+    texts = {str(file): file.read_text(encoding="utf-8") for file in (ROOT / "tests").rglob("*.py")}
+    marked = {file for file, text in texts.items() if re.search(r"\bmark[.]scale\b", text)}
+    gate = ROOT / "tests" / "__main__.py"
+    assert marked - {str(gate)} == set(runpy.run_path(str(gate))["MARKED"])
