@@ -79,7 +79,7 @@ class Diagnostic:
     baseline independently of its wording: set where the message also says what may change while the finding stays the
     same, or omits what would make it worse. `places` are the paths of all settings concerned, where `path` is the first
     of several. `missing` is the path, as folded keys, of what an effective document lacks, where that is the finding.
-    `fix` is there where exactly one edit is right.
+    `formerly` is the message as a baseline has it that was written before its wording changed.
     """
 
     code: str
@@ -98,6 +98,7 @@ class Diagnostic:
     values: tuple[str, ...] = ()
     places: tuple[str, ...] = field(default=(), compare=False)
     missing: tuple[str, ...] = field(default=(), compare=False)
+    formerly: str = field(default="", compare=False)
     fix: Fix | None = field(default=None, compare=False)
 
     @property

@@ -17,7 +17,7 @@ BLOCKED = POLICY.replace("regions = [eu-west-1]", "locked regions = [eu-west-1]"
 )
 STRICT = '[gate]\nfail_on = "warning"\n'
 ACCEPTING = STRICT + 'baseline = "baseline.json"\n'
-MESSAGE = 'policy `shops` at unit "Shops": `@@assign` is ignored: `baseline` at the root allows nothing here'
+MESSAGE = 'policy `shops` at unit "Shops": `regions` is ignored: `baseline` at the root allows nothing here'
 
 
 def waive(target: str, until: str = "2026-12-31", what: str = "operator-blocked") -> str:

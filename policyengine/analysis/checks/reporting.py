@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from policyengine.analysis.checks.evidence import Facts, place, written_at
+from policyengine.aws.admission import setting_at
 from policyengine.aws.deployment import (
     DeployedPlan,
     Destination,
@@ -18,7 +19,7 @@ from policyengine.aws.deployment import (
     origins,
     policies,
 )
-from policyengine.aws.documents import ASSIGN, PolicyDocument
+from policyengine.aws.documents import APPEND, ASSIGN, REMOVE, PolicyDocument
 from policyengine.aws.facts import types_of_pattern
 from policyengine.aws.merge import Note, NoteKind, Resolved, Value, keys, operand
 from policyengine.aws.organization import Entity
@@ -127,13 +128,17 @@ _REQUIRED = frozenset({row.aws_key for row in (TAG_KEY, TAG_VALUE, COPY_TARGET, 
 
 
 class PolicyEffect(NamedTuple):
-    """What a policy does to a setting, in words that fit every place; `by` names the policies in its way."""
+    """What a policy does to a setting, in words that fit every place; `by` names the policies in its way.
+
+    `text` has AWS's words, which identify the finding; `in_language` those of the language, for a policy with a text.
+    """
 
     policy: PolicyDocument
     path: str
     operator: str
     text: str
     by: tuple[str, ...] = ()
+    in_language: str = ""
 
 
 Case = tuple[PolicyEffect, Entity, Sequence[str]]
@@ -147,9 +152,13 @@ def findings(rule: Rule, cases: Iterable[Case], advice: str) -> Iterator[Diagnos
         entities.setdefault(cause, []).append(entity)
         accounts.setdefault(cause, set()).update(ids)
     for cause, places in entities.items():
+        span = written_at(cause.policy, cause.path, cause.operator)
+        where = f"policy `{cause.policy.name}` at {_places(places)}"
+        text = cause.in_language if span and cause.in_language else cause.text
         yield rule.at(
-            written_at(cause.policy, cause.path, cause.operator),
-            f"policy `{cause.policy.name}` at {_places(places)}: {cause.text}",
+            span,
+            f"{where}: {text}",
+            formerly=f"{where}: {cause.text}",
             help=advice,
             path=cause.path,
             accounts=tuple(sorted(accounts[cause])),
@@ -161,11 +170,31 @@ def findings(rule: Rule, cases: Iterable[Case], advice: str) -> Iterator[Diagnos
 def from_notes(facts: Facts, rule: Rule, kind: NoteKind, advice: str) -> Iterator[Diagnostic]:
     """A finding of a rule for each cause among the notes of a kind."""
     cases = [
-        (PolicyEffect(note.policy, note.path, note.operator, note.detail, _names(note)), note.entity, accounts)
+        (
+            PolicyEffect(note.policy, note.path, note.operator, note.detail, _names(note), _in_language(note)),
+            note.entity,
+            accounts,
+        )
         for note, result, accounts in facts.notes
         if note.kind is kind and not _is_required_repetition(note, result) and not _is_guess(note)
     ]
     return findings(rule, cases, advice)
+
+
+_SIGNS = {ASSIGN: "", APPEND: " +=", REMOVE: " -="}
+
+
+def _in_language(note: Note) -> str:
+    return f"`{word(note.path)}{_SIGNS[note.operator]}` is ignored: {note.reason}" if note.reason else ""
+
+
+def word(path: str) -> str:
+    """The language's word for the setting at an effective path: `retain`; for a tag or condition its name."""
+    steps = keys(path)
+    row = setting_at(steps)
+    if row is None or row in (TAG_KEY, TAG_VALUE, CONDITION_KEY, CONDITION_VALUE):
+        return steps[-1] if row is None else steps[-2]
+    return row.key
 
 
 def must_be_repeated(policy: PolicyDocument, path: str) -> bool:

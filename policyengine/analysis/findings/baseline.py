@@ -131,8 +131,8 @@ class AcceptedFindings:
         """By its values, and by its message, which is all that an older baseline has."""
         same = identity(diagnostic)
         yield self._key(same, _file(diagnostic))
-        if diagnostic.values:
-            yield self._key(same._replace(values=(without_lines(diagnostic.message),)), _file(diagnostic))
+        for message in {diagnostic.message, diagnostic.formerly} - {""} if diagnostic.values else ():
+            yield self._key(same._replace(values=(without_lines(message),)), _file(diagnostic))
 
     def _key_of(self, entry: Accepted) -> tuple[Identity, str]:
         return self._key(_identity_of(entry), entry.file or "")

@@ -236,7 +236,11 @@ Basis = Literal["observed", "documented", "inferred"]
 
 
 class Note(NamedTuple):
-    """A decision of a merge that AWS does not report. `by` are the policies that caused it, with their entities."""
+    """A decision of a merge that AWS does not report.
+
+    `by` are the policies that caused it, with their entities; `reason` says why the operator of a policy is ignored,
+    without the operator, for who calls it by another name.
+    """
 
     kind: NoteKind
     path: str
@@ -246,13 +250,17 @@ class Note(NamedTuple):
     detail: str
     basis: Basis
     by: tuple[Peer, ...] = ()
+    reason: str = ""
 
 
 def operator_blocked(peer: Peer, path: str, operator: str, above: Node | None) -> Note:
     """A forbidden operator: dropped, the rest of its policy applies (semantics.md R12)."""
     allowed, controls = above.limit if above else NO_LIMIT
-    detail = f"`{operator}` is ignored: {_places(controls)} allows {_operators(allowed)} here"
-    return Note(NoteKind.OPERATOR_BLOCKED, path, peer.policy, peer.entity, operator, detail, "observed", controls)
+    reason = f"{_places(controls)} allows {_operators(allowed)} here"
+    detail = f"`{operator}` is ignored: {reason}"
+    return Note(
+        NoteKind.OPERATOR_BLOCKED, path, peer.policy, peer.entity, operator, detail, "observed", controls, reason
+    )
 
 
 def key_blocked(peer: Peer, path: str, above: Node) -> Note:
@@ -266,8 +274,10 @@ def key_blocked(peer: Peer, path: str, above: Node) -> Note:
 
 def assign_shadowed(peer: Peer, path: str, winner: Peer) -> Note:
     """A later peer's `@@assign`: the first attached wins (semantics.md R2)."""
-    detail = f"`@@assign` is ignored: `{winner.policy.name}` is attached here first"
-    return Note(NoteKind.ASSIGN_SHADOWED, path, peer.policy, peer.entity, "@@assign", detail, "observed", (winner,))
+    reason = f"`{winner.policy.name}` is attached here first"
+    detail = f"`{ASSIGN}` is ignored: {reason}"
+    kind = NoteKind.ASSIGN_SHADOWED
+    return Note(kind, path, peer.policy, peer.entity, ASSIGN, detail, "observed", (winner,), reason)
 
 
 def order_unknown(leaf: Leaf, peer: Peer, others: list[str], *, complete: bool) -> Note:

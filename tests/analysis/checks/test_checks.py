@@ -60,7 +60,23 @@ def test_a_policy_blocked_in_several_places_is_told_once() -> None:
         + 'policy p { plan daily { rule nightly { retain = 7 days } } }\nattach p to ou "A"\nattach p to ou "B"\n'
     )
     assert found(policies) == [("operator-blocked", ["111111111111", "222222222222", "333333333333"])]
-    assert findings(policies)[0].message.startswith("policy `p` at several places: `@@assign` is ignored")
+    assert findings(policies)[0].message.startswith("policy `p` at several places: `retain` is ignored")
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        ("regions += [eu-central-1]", "regions +="),
+        ("regions -= [eu-west-1]", "regions -="),
+        ("rule nightly { cold_after = 7 days }", "cold_after"),
+        ('rule nightly { recovery_point_tags { Owner = "x" } }', "owner"),
+    ],
+)
+def test_a_finding_has_the_words_of_its_file(line: str, word: str) -> None:
+    tags = 'recovery_point_tags { Owner = "y" }'
+    base = LOCKED.replace("retain = 35 days", f"cold_after = 9 days  retain = 120 days  {tags}")
+    (blocked, *_) = findings(base + f'policy p {{ plan daily {{ {line} }} }}\nattach p to ou "A"\n')
+    assert blocked.message == f'policy `p` at unit "A": `{word}` is ignored: `base` at the root allows nothing here'
 
 
 def test_an_error_of_several_accounts_is_told_once() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts, written_at
+from policyengine.aws.admission import setting_at
 from policyengine.aws.documents import ASSIGN, CONTROL, VALUE_OPERATORS, Json, PolicyDocument
 from policyengine.aws.merge import Resolved, keys, segment
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
@@ -17,17 +18,27 @@ _NAMED = 3
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """One finding per policy and topmost such container; on `plans` itself, where it only bars new plans, info."""
     for (policy, path), settings in _cases(facts).items():
-        named = ", ".join(f"`{name}`" for name in settings[:_NAMED])
+        span = written_at(policy, path, CONTROL)
+        control = "children may nothing" if span else _NONE
+        shown = [_in_language(path, name) if span else name for name in settings[:_NAMED]]
+        named = ", ".join(f"`{name}`" for name in shown)
         more = f" and {len(settings) - _NAMED} more" if len(settings) > _NAMED else ""
         diagnostic = RULE.at(
-            written_at(policy, path, CONTROL),
-            f"`@@none` on `{path}` in policy `{policy.name}` does not reach {named}{more}",
+            span,
+            f"`{control}` on `{path}` in policy `{policy.name}` does not reach {named}{more}",
             help="write `locked` before the block to close everything in it",
             path=path,
             policies=(policy.name,),
             values=tuple(settings),
         )
         yield diagnostic if "/" in path else diagnostic.with_severity(Severity.INFO)
+
+
+def _in_language(path: str, name: str) -> str:
+    """A setting below a container, its last steps as the language's word: `nightly/retain`."""
+    steps = name.split("/")
+    row = setting_at(keys(f"{path}/{name}"))
+    return "/".join((*steps[: -len(row.path)], row.key)) if row else name
 
 
 def _cases(facts: Facts) -> dict[tuple[PolicyDocument, str], list[str]]:

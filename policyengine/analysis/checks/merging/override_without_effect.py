@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
-from policyengine.analysis.checks.reporting import PolicyEffect, findings, must_be_repeated
+from policyengine.analysis.checks.reporting import PolicyEffect, findings, must_be_repeated, word
 from policyengine.aws.merge import Node, Resolved, Step, value_text
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
@@ -16,7 +16,11 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     cases = [
         (
             PolicyEffect(
-                step.policy, node.path, step.operator, f"`{node.path}` is `{value_text(node.setting.value)}` without it"
+                step.policy,
+                node.path,
+                step.operator,
+                f"`{node.path}` is `{value_text(node.setting.value)}` without it",
+                in_language=f"`{word(node.path)}` is `{value_text(node.setting.value)}` without it",
             ),
             step.entity,
             facts.accounts_under[result],
