@@ -68,14 +68,16 @@ def family_of(code: str) -> Family:
 class RulePage:
     """The parts of a rule's page.
 
-    `title` is a single sentence, `why` a paragraph; `bad` and `good` are the files of an example that breaks the rule
-    and of one that does not, name to text. `aws` are the URLs of AWS's pages, none for a rule of the language alone,
-    and `sections` the sources in our own documentation: a page's name and section numbers (`facts.md`, `4.2.4, 8.1`),
-    which may end with a remark in parentheses. `text` is the whole page as Markdown.
+    `title` is a single sentence, `fixable` whether findings of the rule may carry a fix, `why` a paragraph; `bad` and
+    `good` are the files of an example that breaks the rule and of one that does not, name to text. `aws` are the URLs
+    of AWS's pages, none for a rule of the language alone, and `sections` the sources in our own documentation: a page's
+    name and section numbers (`facts.md`, `4.2.4, 8.1`), which may end with a remark in parentheses. `text` is the whole
+    page as Markdown.
     """
 
     heading: str
     title: str
+    fixable: bool
     why: str
     bad: Mapping[str, str]
     good: Mapping[str, str]
@@ -137,7 +139,7 @@ def rules_in(table: Mapping[str, object]) -> tuple[Rule, ...]:
 
 
 _PAGE = re.compile(
-    r"# (?P<heading>.+)\n\n(?P<title>.+)\n\n## Why is this bad\?\n\n(?P<why>.+)\n\n"
+    r"# (?P<heading>.+)\n\n(?P<title>.+)\n\n(?P<fixable>Fixable: .+\n\n)?## Why is this bad\?\n\n(?P<why>.+)\n\n"
     r"## Example\n\n(?P<bad>(?s:.+))\n## Use instead\n\n(?P<good>(?s:.+))\n## Source\n\n(?P<sources>(?:- .+\n)+)"
 )
 _FILE = re.compile(r"`(?P<name>[^`\n]+)`:\n\n```\w*\n(?P<text>(?s:.*?))```\n")
@@ -162,7 +164,15 @@ def parse_page(name: str, text: str) -> RulePage:
     if len(aws) + len(sections) < len(sources):
         raise ValueError(f"docs/rules/{name}.md: a source is `- <https://...>` or `- [docs/facts.md](../facts.md) 4.2`")
     return RulePage(
-        parts["heading"], parts["title"], parts["why"], _files(parts["bad"]), _files(parts["good"]), aws, sections, text
+        parts["heading"],
+        parts["title"],
+        parts["fixable"] is not None,
+        parts["why"],
+        _files(parts["bad"]),
+        _files(parts["good"]),
+        aws,
+        sections,
+        text,
     )
 
 

@@ -15,13 +15,12 @@ SCHEMA = "policyengine/rules/1"
 def catalogue_text(
     rules: Sequence[Rule], packs: Sequence[PackPage], *, color: bool = False, width: int | None = None
 ) -> str:
-    """A line per check: code, name, severity, title; then a line per pack: name, title."""
+    """A line per check: code, name, severity, title, whether it is fixable; then a line per pack: name, title."""
     page = TerminalPage(color=color, width=width)
     wide = max(len(rule.name) for rule in rules)
     for rule in rules:
-        page.line(
-            rule.code, f"  {rule.name:<{wide}}  ", (f"{rule.severity:<7}", rule.severity.value), f"  {rule.page.title}"
-        )
+        severity, fixable = (f"{rule.severity:<7}", rule.severity.value), " (fixable)" if rule.page.fixable else ""
+        page.line(rule.code, f"  {rule.name:<{wide}}  ", severity, f"  {rule.page.title}{fixable}")
     page.line()
     for pack in packs:
         page.line(f"pack   {pack.name:<{wide}}  {'':<7}  {pack.title}")
@@ -52,8 +51,16 @@ def pages(rules: Sequence[Rule]) -> dict[str, str]:
 
 def index(rules: Sequence[Rule]) -> str:
     """A table of the rules with links to their pages, which lie beside it."""
-    rows = [f"| {rule.code} | [{rule.name}]({rule.name}.md) | {rule.severity} | {rule.page.title} |" for rule in rules]
-    return "\n".join(["# Checks", "", "| code | name | severity | finds |", "| --- | --- | --- | --- |", *rows, ""])
+    rows = [
+        f"| {rule.code} | [{rule.name}]({rule.name}.md) | {rule.severity} | {_fixable(rule)} | {rule.page.title} |"
+        for rule in rules
+    ]
+    head = ["# Checks", "", "| code | name | severity | fixable | finds |", "| --- | --- | --- | --- | --- |"]
+    return "\n".join([*head, *rows, ""])
+
+
+def _fixable(rule: Rule) -> str:
+    return "yes" if rule.page.fixable else ""
 
 
 def _summary(rule: Rule) -> dict[str, object]:
@@ -63,6 +70,7 @@ def _summary(rule: Rule) -> dict[str, object]:
         "name": rule.name,
         "severity": rule.severity.value,
         "title": page.title,
+        "fixable": page.fixable,
         "reference": "; ".join(_cited(name, numbers) for name, numbers in page.sections),
         "aws_pages": [*page.aws],
         "url": rule.url,

@@ -99,3 +99,4 @@ def test_fixing_in_rounds_ends_with_nothing_left_to_fix(name: str, example: Text
 def test_many_rules_have_findings_with_a_fix() -> None:
     fixable = {found.name for _, example in EXAMPLES for found in findings_with_fixes(example)}
     assert len(fixable) >= LEAST, sorted(fixable)
+    assert fixable == {rule.name for rule in RULES if rule.page.fixable}, "their pages say `Fixable: ...`"
