@@ -70,3 +70,25 @@ def role_path(role: str) -> str:
     """The path and name in a role's ARN, or of a role of the snapshot, whose path may begin with IAM's slash."""
     head, _, path = role.partition(":role/")
     return path if head != role else role.removeprefix("/")
+
+
+DEFAULT_ROLE_NAME = "AWSBackupDefaultServiceRole"
+DEFAULT_ROLE = f"service-role/{DEFAULT_ROLE_NAME}"
+"""The role that AWS Backup makes for itself, by its name alone and with its path (facts 3.21)."""
+
+_SERVICE_LINKED_PATH = "aws-service-role/"
+_SERVICE_LINKED_NAMES = {
+    "awsserviceroleforbackup",
+    "awsserviceroleforbackupreports",
+    "awsserviceroleforbackuprestoretesting",
+}
+
+
+def is_default_role(role: str) -> bool:
+    """Whether the name, on whatever path, is that of AWS Backup's default role; IAM has no two in other letters."""
+    return role.rpartition("/")[2].lower() == DEFAULT_ROLE_NAME.lower()
+
+
+def is_service_linked_role(role: str) -> bool:
+    """Whether a role is one that a service has for itself: by its path, or by the names of those of AWS Backup."""
+    return role.startswith(_SERVICE_LINKED_PATH) or role.rpartition("/")[2].lower() in _SERVICE_LINKED_NAMES

@@ -1,4 +1,4 @@
-"""The ARNs of roles and resource types that a plan names, and the roles that AWS Backup has itself (facts 3.21)."""
+"""The ARNs of roles and resource types that a plan names."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from policyengine.analysis.checks.evidence import Facts, placements
 from policyengine.analysis.checks.reporting import about_each, finding
+from policyengine.aws.arns import DEFAULT_ROLE
 from policyengine.aws.deployment import BackupRule, Placement, Plan, Reach, Selection
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import segment
@@ -61,30 +62,12 @@ def _texts(node: Mapping[str, Json], steps: tuple[str, ...]) -> Iterator[tuple[t
                 yield (*steps, key), str(text)
 
 
-DEFAULT_NAME = "AWSBackupDefaultServiceRole"
-DEFAULT_ROLE = f"service-role/{DEFAULT_NAME}"
-_SERVICE_LINKED_PATH = "aws-service-role/"
-_SERVICE_LINKED_NAMES = {
-    "awsserviceroleforbackup",
-    "awsserviceroleforbackupreports",
-    "awsserviceroleforbackuprestoretesting",
-}
 NO_ROLE_FOR_SELECTIONS = f"name a role for backups, such as {quoted(DEFAULT_ROLE)}: a service has this one for itself"
 
 
 def role_of(selection: Selection) -> str:
     """The path and name of a selection's role, empty where it names none."""
     return selection.role.partition(":role/")[2]
-
-
-def is_default(role: str) -> bool:
-    """Whether the name, on whatever path, is that of AWS Backup's default role; IAM has no two in other letters."""
-    return role.rpartition("/")[2].lower() == DEFAULT_NAME.lower()
-
-
-def is_service_linked(role: str) -> bool:
-    """Whether a role is one that a service has for itself: by its path, or by the names of those of AWS Backup."""
-    return role.startswith(_SERVICE_LINKED_PATH) or role.rpartition("/")[2].lower() in _SERVICE_LINKED_NAMES
 
 
 def each_role(

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policyengine.analysis.checks.arns import NO_ROLE_FOR_SELECTIONS, each_role, is_service_linked, role_of
+from policyengine.analysis.checks.arns import NO_ROLE_FOR_SELECTIONS, each_role, role_of
 from policyengine.analysis.checks.evidence import Facts
+from policyengine.aws.arns import is_service_linked_role
 from policyengine.aws.deployment import Placement, Selection
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
@@ -25,5 +26,5 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 def _service_linked(placement: Placement) -> Iterator[tuple[str, Selection]]:
     for selection in placement.reach.selections:
         role = role_of(selection)
-        if is_service_linked(role) and placement.surroundings.has_role(role) is not False:
+        if is_service_linked_role(role) and placement.surroundings.has_role(role) is not False:
             yield role, selection

@@ -2,16 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from policyengine.analysis.checks.arns import (
-    DEFAULT_ROLE,
-    NO_ROLE_FOR_SELECTIONS,
-    each_role,
-    is_default,
-    is_service_linked,
-    role_of,
-)
+from policyengine.analysis.checks.arns import NO_ROLE_FOR_SELECTIONS, each_role, role_of
 from policyengine.analysis.checks.evidence import Facts
-from policyengine.aws.arns import role_path
+from policyengine.aws.arns import DEFAULT_ROLE, is_default_role, is_service_linked_role, role_path
 from policyengine.aws.deployment import Placement, Selection
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Fact, Rule
@@ -42,12 +35,12 @@ def _missing(placement: Placement) -> Iterator[tuple[str, Selection]]:
 def _advice(role: str, existing: Iterable[str]) -> str:
     """What to do: the role of the snapshot that was probably meant, first one of the same name on another path."""
     name = role.rpartition("/")[2]
-    if is_service_linked(role):
+    if is_service_linked_role(role):
         return NO_ROLE_FOR_SELECTIONS
     create = "create it in every account that gets the plan, with exactly this path and name"
     others = [other for other in existing if other != role]
     near = next((other for other in others if other.rpartition("/")[2] == name), "") or nearest(role, others)
     if near:
         return f"did you mean {quoted(near)}? If not, {create}"
-    is_moved = is_default(role) and role != DEFAULT_ROLE
+    is_moved = is_default_role(role) and role != DEFAULT_ROLE
     return f"AWS Backup makes this role as {quoted(DEFAULT_ROLE)}" if is_moved else create
