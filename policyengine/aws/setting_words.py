@@ -10,9 +10,7 @@ from typing import NamedTuple
 
 from policyengine.aws.merge import keys
 from policyengine.aws.rows import BlockRow, SettingRow
-from policyengine.aws.settings import PLAN_BLOCK, ROWS
-
-_ROOT = "plans"
+from policyengine.aws.settings import PLAN_BLOCK, PLANS, ROWS
 
 
 class PathStep(NamedTuple):
@@ -38,7 +36,7 @@ def path_steps(path: str) -> tuple[PathStep, ...]:
     `path` is that of a published document (interface.md section 4).
     """
     rest = keys(path)
-    if rest[0] != _ROOT or len(rest) == 1:
+    if rest[0] != PLANS or len(rest) == 1:
         return _foreign(rest)
     steps, block, rest = [PathStep(PLAN_BLOCK, rest[:2], PLAN_BLOCK.kind, rest[1])], PLAN_BLOCK.kind, rest[2:]
     while rest:

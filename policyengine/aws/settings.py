@@ -266,7 +266,7 @@ SCANNED_TYPES = SettingRow(
 )
 SCANNER_ROLE = _role("malware_scan", "scanner_role_arn", "")
 
-SELECTIONS = "selections"
+PLANS, SELECTIONS, CONDITIONS = "plans", "selections", "conditions"
 BY_TAGS, BY_RESOURCES = "tags", "resources"
 PLAN_BLOCK = BlockRow("policy", "plan", (ANY,))
 RULE_BLOCK = BlockRow("plan", "rule", ("rules", ANY))
@@ -288,7 +288,7 @@ CONDITION_OPERATORS: Mapping[str, str] = MappingProxyType(
 def _conditions(block: str) -> tuple[BlockRow, ...]:
     needs = (CONDITION_KEY.aws_key, CONDITION_VALUE.aws_key)
     return tuple(
-        BlockRow(block, f"where {operator}", ("conditions", key, ANY), "where", needs)
+        BlockRow(block, f"where {operator}", (CONDITIONS, key, ANY), "where", needs)
         for operator, key in CONDITION_OPERATORS.items()
     )
 
@@ -373,7 +373,7 @@ def below(block: str) -> Iterator[tuple[SettingRow, tuple[str, ...]]]:
             yield from ((inner, (*head, *path)) for inner, path in below(row.body or row.kind))
 
 
-def places(block: str = "", path: tuple[str, ...] = ("plans",)) -> Iterator[tuple[SettingRow, tuple[str, ...]]]:
+def places(block: str = "", path: tuple[str, ...] = (PLANS,)) -> Iterator[tuple[SettingRow, tuple[str, ...]]]:
     """Every setting with its path in a document, `ANY` for names, as AWS spells it; those of a block at its path.
 
     A setting of several kinds of blocks, such as a tag's key, has as many paths.

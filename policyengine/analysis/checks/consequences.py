@@ -46,6 +46,7 @@ from policyengine.aws.settings import (
     ARCHIVE,
     COLD_AFTER,
     COMPLETE_WITHIN,
+    CONDITIONS,
     CONTINUOUS,
     COPY_TARGET,
     EXCEPT_TYPES,
@@ -86,7 +87,7 @@ _WEIGHED: Mapping[str, tuple[int, frozenset[str]]] = {
         (
             resources_in_two_plans,
             _PLAN,
-            _TYPES | {REGIONS.aws_key, SELECTED_KEY.aws_key, SELECTED_VALUES.aws_key, "conditions"},
+            _TYPES | {REGIONS.aws_key, SELECTED_KEY.aws_key, SELECTED_VALUES.aws_key, CONDITIONS},
         ),
         (copy_stays_in_region, _PLAN, _TARGETS | {REGIONS.aws_key}),
         (copy_between_air_gapped_vaults, _RULE, _TARGETS),

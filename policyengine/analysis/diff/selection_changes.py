@@ -17,7 +17,16 @@ from policyengine.analysis.diff.setting_changes import ElementSide, Regional, in
 from policyengine.aws.deployment import UNKNOWN, Condition, DeployedPlan, OrUnknown, Selection
 from policyengine.aws.facts import CLUSTERS_OF_RDS, resource_features
 from policyengine.aws.organization import Organization
-from policyengine.aws.settings import BY_RESOURCES, BY_TAGS, EXCEPT_TYPES, SELECTED_KEY, SELECTIONS, TAG_ROLE, TYPES
+from policyengine.aws.settings import (
+    BY_RESOURCES,
+    BY_TAGS,
+    CONDITIONS,
+    EXCEPT_TYPES,
+    SELECTED_KEY,
+    SELECTIONS,
+    TAG_ROLE,
+    TYPES,
+)
 from policyengine.base.text import listed, quoted
 
 
@@ -155,7 +164,7 @@ def selection_changes(pair: Pair, base: DeployedPlan, head: DeployedPlan) -> Ite
         )
         yield from _conditions(pair, before, after)
         yield from _role(pair, before, after, (base, head))
-        compared = (_ROLE, _KEY, TAGGED.place, _TYPES, _EXCEPTED, "conditions")
+        compared = (_ROLE, _KEY, TAGGED.place, _TYPES, _EXCEPTED, CONDITIONS)
         yield from plain_changes(pair, _named(after), before, after, compared)
 
 

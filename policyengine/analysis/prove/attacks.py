@@ -19,6 +19,7 @@ from policyengine.aws.settings import (
     COPY_BLOCK,
     COPY_TARGET,
     PLAN_TAGS,
+    PLANS,
     RECOVERY_POINT_TAGS,
     RETAIN,
     RULE_BLOCK,
@@ -81,7 +82,7 @@ class Hostile:
 
     def _additions(self, path: tuple[str, ...]) -> Iterator[Document]:
         pieces = self._pieces
-        if path == ("plans",):
+        if path == (PLANS,):
             return (plan for plan in pieces.plans() if self._plans.keys().isdisjoint(map(str.lower, plan)))
         if path[-1] == RULE_BLOCK.place:
             return chain(pieces.taking(self._schedules(path)), pieces.rules())

@@ -21,6 +21,7 @@ from policyengine.analysis.requirements.typed import (
     Slot,
 )
 from policyengine.aws.documents import CONTROL, PolicyDocument
+from policyengine.aws.settings import PLANS
 
 NAME = "attack"
 """What policies of ours are called, and what they bring in where nothing asks for another name."""
@@ -69,7 +70,7 @@ class Concern:
 def plans_in(policy: PolicyDocument) -> frozenset[str]:
     """The folded keys that a policy has below `plans`: names of plans, perhaps a control."""
     content = policy.content if isinstance(policy.content, dict) else {}
-    plans = next((below for key, below in content.items() if key.lower() == "plans"), None)
+    plans = next((below for key, below in content.items() if key.lower() == PLANS), None)
     return frozenset(key.lower() for key in plans) if isinstance(plans, dict) else frozenset()
 
 

@@ -29,6 +29,7 @@ from policyengine.aws.settings import (
     COPY_BLOCK,
     COPY_TARGET,
     MALWARE_SCAN,
+    PLANS,
     REGIONS,
     RETAIN,
     RULE_BLOCK,
@@ -103,8 +104,8 @@ class Freezing:
                 yield from _by_settings(rule, deployed.plan, open_)
                 yield from self._by_copies(rule, elements)
             yield from _by_blocks(deployed.plan, elements)
-        for name in elements.new_names("plans", NAME):
-            yield [{"plans": {name: body}} for body in (_NO_RULES, _NO_REGIONS)]
+        for name in elements.new_names(PLANS, NAME):
+            yield [{PLANS: {name: body}} for body in (_NO_RULES, _NO_REGIONS)]
 
     def _by_copies(self, rule: BackupRule, elements: OpenElements) -> Iterator[Way]:
         """A copy that may come with the archive opt-in, to a rule that runs too often for it."""

@@ -39,6 +39,7 @@ from policyengine.aws.settings import (
     COPY_BLOCK,
     COPY_TARGET,
     EXCEPT_TYPES,
+    PLANS,
     REGIONS,
     RETAIN,
     RULE_BLOCK,
@@ -114,9 +115,9 @@ class OpenElements:
     def plans(self) -> tuple[OpenPlan, ...]:
         """The plans: nothing deletes one (semantics.md R26), and more where `plans` is open."""
         plans = [OpenPlan(plan, plan.plan.name) for plan in self._plans]
-        mentioned = self._mentioned("plans")
+        mentioned = self._mentioned(PLANS)
         plans += [OpenPlan(None, name, sure=False) for name, comes in mentioned.items() if comes]
-        if self._open.grows("plans"):
+        if self._open.grows(PLANS):
             plans.append(OpenPlan(None, _other(mentioned, (p.plan.name for p in self._plans)), sure=False, many=True))
         return tuple(plans)
 

@@ -19,6 +19,7 @@ from policyengine.aws.deployment.surroundings import Inventory, NamesInUse, Surr
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import AccountPolicy, Effective, Fragment, Node, Resolved
 from policyengine.aws.organization import Organization
+from policyengine.aws.settings import PLANS
 from policyengine.base.records import entity
 
 
@@ -121,7 +122,7 @@ class _Reading:
     def merged(self, resolved: Resolved | None) -> _Content:
         """The plans of the merged document."""
         if resolved not in self._by_result:
-            plans = resolved.root.children.get("plans") if resolved else None
+            plans = resolved.root.children.get(PLANS) if resolved else None
             nodes: Mapping[str, Node] = dict(sorted(plans.children.items())) if plans else {}
             self._by_result[resolved] = _content(
                 self._of_node(name, node) for name, node in nodes.items() if node.document is not None
@@ -135,7 +136,7 @@ class _Reading:
         key = content_key(policy.published)
         if key not in self._by_document:
             folded = _folded(policy.published)
-            plans = folded.get("plans") if isinstance(folded, dict) else None
+            plans = folded.get(PLANS) if isinstance(folded, dict) else None
             named = sorted(plans.items()) if isinstance(plans, dict) else ()
             read = (self._reader.plan(name, plan) for name, plan in named)
             self._by_document[key] = _content(read, withheld=policy.published is None)

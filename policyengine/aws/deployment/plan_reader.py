@@ -45,6 +45,7 @@ from policyengine.aws.settings import (
     CONDITION_KEY,
     CONDITION_OPERATORS,
     CONDITION_VALUE,
+    CONDITIONS,
     CONTINUOUS,
     COPY_ARCHIVE,
     COPY_BLOCK,
@@ -54,6 +55,7 @@ from policyengine.aws.settings import (
     EXCEPT_TYPES,
     INDEX,
     PLAN_TAGS,
+    PLANS,
     RECOVERY_POINT_TAGS,
     REGIONS,
     RESOURCE_ROLE,
@@ -96,7 +98,7 @@ class PlanReader:
 
     def plan(self, name: str, document: Json, node: Node | None = None) -> Plan:
         """The plan of a (folded) name; `node` is its state in the merge of the document, None without one."""
-        content, path = _block(document), f"plans/{segment(name)}"
+        content, path = _block(document), f"{PLANS}/{segment(name)}"
         rules = _block(content.get(RULE_BLOCK.place)).items()
         reach = self._reach(path, name, _block(content.get(SELECTIONS)))
         drafts = [self._draft(path, name, key, _block(rule)) for key, rule in rules]
@@ -251,10 +253,10 @@ def _resource_selection(path: str, plan: str, name: str, selection: Mapping[str,
 
 
 def _conditions(path: str, selection: Mapping[str, Json]) -> Iterator[Condition]:
-    conditions = _block(selection.get("conditions"))
+    conditions = _block(selection.get(CONDITIONS))
     for operator in _CONDITIONS:
         for name, condition in _block(conditions.get(operator)).items():
-            place, entry = f"{path}/conditions/{operator}/{segment(name)}", _block(condition)
+            place, entry = f"{path}/{CONDITIONS}/{operator}/{segment(name)}", _block(condition)
             key, value = _text(CONDITION_KEY, entry), _text(CONDITION_VALUE, entry)
             yield Condition(place, operator, key, value)
 

@@ -10,7 +10,7 @@ from policyengine.aws.deployment import Copy, Plan, origin
 from policyengine.aws.documents import Json, PolicyDocument
 from policyengine.aws.facts import limits, regions
 from policyengine.aws.merge import keys, segment
-from policyengine.aws.settings import COPY_BLOCK, COPY_TARGET, RULE_BLOCK
+from policyengine.aws.settings import COPY_BLOCK, COPY_TARGET, PLANS, RULE_BLOCK
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import quoted, suggestion
@@ -94,7 +94,7 @@ def _mixed_case(policy: PolicyDocument) -> Iterator[tuple[str, str]]:
     A copy is listed, and its target set, by the same policy, so that a plan need be asked only about these.
     """
     blocks: list[tuple[str, str, Json]] = [("", "", policy.content)]
-    for step in ("plans", "", RULE_BLOCK.place, "", COPY_BLOCK.place, ""):
+    for step in (PLANS, "", RULE_BLOCK.place, "", COPY_BLOCK.place, ""):
         blocks = [
             (f"{path}/{segment(key)}" if path else segment(key), key, below)
             for path, _, block in blocks

@@ -7,7 +7,15 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Plan, View
 from policyengine.aws.facts import adjustable_limits, limits
-from policyengine.aws.settings import BY_TAGS, COPY_BLOCK, RECOVERY_POINT_TAGS, REGIONS, SELECTED_VALUES, SELECTIONS
+from policyengine.aws.settings import (
+    BY_TAGS,
+    CONDITIONS,
+    COPY_BLOCK,
+    RECOVERY_POINT_TAGS,
+    REGIONS,
+    SELECTED_VALUES,
+    SELECTIONS,
+)
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import quoted
@@ -53,7 +61,7 @@ def _counts(plan: Plan) -> Iterator[tuple[str, int, str, str]]:
         values, conditions = len(selection.values), len(selection.conditions)
         text = f"selection {quoted(selection.name)} has"
         yield "tags_in_selection", values, f"{selection.path}/{SELECTED_VALUES.place}", f"{text} {values} tag values"
-        yield "conditions_in_selection", conditions, f"{selection.path}/conditions", f"{text} {conditions} conditions"
+        yield "conditions_in_selection", conditions, f"{selection.path}/{CONDITIONS}", f"{text} {conditions} conditions"
 
 
 def _plans(facts: Facts, view: View) -> Iterator[Diagnostic]:

@@ -8,7 +8,7 @@ from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
 from policyengine.aws.deployment import Plan, Selection, origin
 from policyengine.aws.merge import keys
-from policyengine.aws.settings import CONDITION_KEY, CONDITION_VALUE, RESOURCE_SELECTION, TAG_SELECTION
+from policyengine.aws.settings import CONDITION_KEY, CONDITION_VALUE, CONDITIONS, RESOURCE_SELECTION, TAG_SELECTION
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 from policyengine.base.text import listed, quoted
@@ -94,5 +94,5 @@ def _condition(plan: Plan, typed: Sequence[Selection], pair: tuple[str, str]) ->
     if written and written.span:
         return quoted(f"where {name}: {quote(key)} == {quote(value)}", _LONGEST)
     both = {CONDITION_KEY.aws_key: {"@@assign": key}, CONDITION_VALUE.aws_key: {"@@assign": value}}
-    conditions = json.dumps({"conditions": {"string_equals": {name: both}}}, ensure_ascii=False)
+    conditions = json.dumps({CONDITIONS: {"string_equals": {name: both}}}, ensure_ascii=False)
     return quoted(conditions.removeprefix("{").removesuffix("}"), _LONGEST)

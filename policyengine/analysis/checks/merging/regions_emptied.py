@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import Case, PolicyEffect, findings
-from policyengine.aws.settings import REGIONS
+from policyengine.aws.settings import PLANS, REGIONS
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
 from policyengine.base.rules import Rule
 
@@ -19,7 +19,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 
 def _emptied(facts: Facts) -> Iterator[Case]:
     for result, accounts in facts.accounts_of.items():
-        plans = result.root.children.get("plans")
+        plans = result.root.children.get(PLANS)
         for name, plan in plans.children.items() if plans and accounts else ():
             regions = plan.children.get(REGIONS.place)
             if regions and regions.setting.value == ():
