@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -22,8 +21,6 @@ from policyengine.aws.policy_text import minify
 from policyengine.base.text import quoted
 from policyengine.language.compiler import decompile
 from policyengine.language.syntax import format_module
-
-_SET_BY = re.compile(r", set by (?:(?!, and ).)*")
 
 Document = dict[str, Json]
 
@@ -191,9 +188,8 @@ class TrialOrganization:
         view = replace(standing.served, accounts=(standing.account,))
         judgement = judge((requirement,), (view,), self._organization.management_account)
         for result in judgement.results:
-            if explained := reasons(result, standing.account, self._organization.management_account):
-                reason = replace(explained[0], actual=_SET_BY.sub("", explained[0].actual))
-                return reason.sentence(quoted(requirement.name)) if result.violated else reason.actual
+            if explained := reasons(result, standing.account, judgement.management, names_authors=False):
+                return explained[0].sentence(quoted(requirement.name)) if result.violated else explained[0].actual
         return "it does not hold"
 
     def withheld(self, standing: TrialResult) -> str:

@@ -238,7 +238,7 @@ def _lock(vault: DeployedVault) -> str:
 
 
 def _set_by(atom: Atom) -> str:
-    """Who set the value; nothing for what is not set, or goes without saying."""
+    """Who set the value; nothing for what is not set, goes without saying, or is not asked for."""
     place = atom.place
     if place is None or place.block or atom.value in (ABSENT, ()) or _runs_there(atom) or _without_effect(atom):
         return ""
@@ -247,6 +247,8 @@ def _set_by(atom: Atom) -> str:
     authors = list(origins(place.plan, place.path))
     if not authors:
         return "" if atom.value == FOREVER and atom.attribute.optional else ", AWS's default"
+    if not atom.row.names_authors:
+        return ""
     shown_authors = authors if atom.operand.type is Type.LIST else authors[-1:]
     return f", set by {' and '.join(_author(author) for author in shown_authors)}"
 

@@ -49,16 +49,24 @@ class Row:
     """`places` has what each slot is at; `columns` are those of the conditions that are asked about the row.
 
     `shared` are the parts of explanations of this and of the rows that are explained with it, `of_elements` those that
-    depend on nothing but what they are about, so that other rows, and other runs, have the same.
+    depend on nothing but what they are about, so that other rows, and other runs, have the same. `names_authors`:
+    whether explanations say who set a value.
     """
 
     def __init__(
-        self, columns: Columns, places: Mapping[str, Any], shared: dict[Hashable, Any], of_elements: dict[Hashable, Any]
+        self,
+        columns: Columns,
+        places: Mapping[str, Any],
+        shared: dict[Hashable, Any],
+        of_elements: dict[Hashable, Any],
+        *,
+        names_authors: bool = True,
     ) -> None:
         self.columns = columns
         self.places = places
         self.shared = shared
         self.of_elements = of_elements
+        self.names_authors = names_authors
 
     @property
     def view(self) -> View:
@@ -89,7 +97,8 @@ class Row:
 
     def at(self, over: Slot, element: Element) -> Row:
         """The row of an element inside this one."""
-        return Row(self.columns, {**self.places, over: element}, self.shared, self.of_elements)
+        places = {**self.places, over: element}
+        return Row(self.columns, places, self.shared, self.of_elements, names_authors=self.names_authors)
 
     def element(self, slot: Slot) -> Element | None:
         """What a quantifier is at; None of the account itself."""
@@ -146,17 +155,25 @@ _ELEMENTS: tuple[Slot, ...] = ("plan", "rule", "copy", "selection")
 
 
 def rows_of(
-    pairs: Sequence[tuple[View, Entity]], management: str | None, of_elements: dict[Hashable, Any] | None = None
+    pairs: Sequence[tuple[View, Entity]],
+    management: str | None,
+    of_elements: dict[Hashable, Any] | None = None,
+    *,
+    names_authors: bool = True,
 ) -> list[Row]:
     """The rows of accounts with what they have, whose columns are evaluated together.
 
-    `of_elements` are what rows of other calls have as well; it fills.
+    `of_elements` are what rows of other calls have as well; it fills. Unless `names_authors`, explanations do not say
+    who set a value.
     """
     at: dict[str, Sequence[Any]] = {"view": [view for view, _ in pairs], "account": [account for _, account in pairs]}
     columns = Columns(Frame(at, len(pairs), management))
     shared: dict[Hashable, Any] = {}
     lasting = {} if of_elements is None else of_elements
-    return [Row(columns, {"view": view, "account": account}, shared, lasting) for view, account in pairs]
+    return [
+        Row(columns, {"view": view, "account": account}, shared, lasting, names_authors=names_authors)
+        for view, account in pairs
+    ]
 
 
 def touched(condition: Condition, row: Row) -> Iterator[Element]:

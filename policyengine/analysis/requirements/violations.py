@@ -92,9 +92,14 @@ def _of_results(
     yield from ((result, tuple(ways)) for result, ways in cases.items())
 
 
-def reasons(result: AssertionResult, account: Entity, management: str | None) -> tuple[Reason, ...]:
-    """Why an assertion is violated for an account, or cannot be decided; nothing where it holds."""
-    (row,) = rows_of([(result.view, account)], management)
+def reasons(
+    result: AssertionResult, account: Entity, management: str | None, *, names_authors: bool = True
+) -> tuple[Reason, ...]:
+    """Why an assertion is violated for an account, or cannot be decided; nothing where it holds.
+
+    Unless `names_authors`, the reasons do not say who set a value.
+    """
+    (row,) = rows_of([(result.view, account)], management, names_authors=names_authors)
     return _reasons(result, row)
 
 

@@ -170,6 +170,13 @@ def test_violated(text: str, path: str, reason: str) -> None:
     assert result.account.id is not None
 
 
+def test_who_set_a_value_is_left_out_whatever_the_unit_is_called() -> None:
+    organization = ORGANIZATION.replace("name: Shops", 'name: "Shops, and more"')
+    text = policy(plan(lock="locked"), to='ou "Shops, and more"') + require(KEPT.replace("35", "36"))
+    reason = "it does not hold as it is: retention is 35 days; `r` asks for at least 36 days"
+    assert proven(text, organization)["Shops, and more"].reason == reason
+
+
 def test_a_document_that_aws_withholds_as_it_is() -> None:
     found = proven(policy(plan(), "plan rest { regions = [eu-west-1] }") + require(KEPT))
     assert {found[path].outcome for path in ACCOUNTS} == {"undecided"}
