@@ -16,6 +16,7 @@ from rich.color import ColorSystem
 from rich.style import Style
 
 from policyengine.base.diagnostics import Diagnostic, Severity
+from policyengine.base.rules import Family, family_of
 from policyengine.base.source import Position, Span
 
 _T = TypeVar("_T")
@@ -208,6 +209,7 @@ def _columns(character: str) -> int:
 _TAB = "    "
 _WIDEST = 160  # characters of a source line that are shown
 _BEFORE = 40  # of them before the mark
+_MOST_LINES = 12  # of a condition
 
 
 class Naming(Protocol):
@@ -225,7 +227,8 @@ def write_diagnostic(page: TerminalPage, diagnostic: Diagnostic, accounts: Namin
         (diagnostic.message, "strong"),
     )
     if diagnostic.span and diagnostic.span.source.text:
-        excerpt(page, diagnostic.span, "-->", "", diagnostic.severity.value)
+        whole = family_of(diagnostic.code) is Family.REQUIREMENTS
+        excerpt(page, diagnostic.span, "-->", "", diagnostic.severity.value, whole=whole)
     for label in diagnostic.labels:
         excerpt(page, label.span, "-->", f" {label.text}", "info")
     fix = [("fix", diagnostic.fix.title)] if diagnostic.fix else []
@@ -275,10 +278,35 @@ def sentences(diagnostic: Diagnostic, accounts: Naming | None) -> str:
     return printable(". ".join((diagnostic.message, *more)))
 
 
-def excerpt(page: TerminalPage, span: Span, arrow: str, text: str, style: str) -> None:
-    """Adds a line of a source with its place and, marked in a style, the span in it; `text` stands beside the mark."""
-    key = (span.source, span.start, span.end, arrow, text, style)
-    page.passage(key, lambda page: _write_excerpt(page, span, arrow, text, style))
+def excerpt(  # noqa: PLR0913 - the parts of an excerpt
+    page: TerminalPage, span: Span, arrow: str, text: str, style: str, *, whole: bool = False
+) -> None:
+    """Adds a line of a source with its place and, marked in a style, the span in it; `text` stands beside the mark.
+
+    Where the `whole` span is meant, such as a condition over several lines, these follow, the last one marked.
+    """
+    key = (span.source, span.start, span.end, arrow, text, style, whole)
+    if whole and span.last.line > span.first.line:
+        page.passage(key, lambda page: _write_lines(page, span, arrow, style))
+    else:
+        page.passage(key, lambda page: _write_excerpt(page, span, arrow, text, style))
+
+
+def _write_lines(page: TerminalPage, span: Span, arrow: str, style: str) -> None:
+    """All lines of a span, of very many the first; the mark stands below the last one."""
+    first = span.first
+    lines = min(span.last.line - first.line + 1, _MOST_LINES)
+    margin = " " * len(str(first.line + lines - 1))
+    widest = min(_WIDEST, max(_BEFORE, page.width - len(margin) - len(" | ") - len("…"))) if page.width else _WIDEST
+    page.line((f"{margin}{arrow} ", "place"), f"{span.source.name}:{first.line}:{first.column}")
+    page.line((f"{margin} |", "place"))
+    shown = ""
+    for number in range(first.line, first.line + lines):
+        shown = _shown(clipped(span.source.line(number), widest))
+        page.unbroken((f"{number:>{len(margin)}} | ", "place"), shown)
+    marked = shown.strip()
+    indent = len(shown) - len(shown.lstrip())
+    page.line((f"{margin} | ", "place"), " " * indent, ("^" * max(width(marked), 1), style))
 
 
 def _write_excerpt(page: TerminalPage, span: Span, arrow: str, text: str, style: str) -> None:

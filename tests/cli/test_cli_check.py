@@ -98,6 +98,7 @@ def test_one_finding_for_all_its_accounts(policyengine: Command, tmp_path: Path)
     (found,) = ran.json["findings"]
     assert found.pop("message")
     assert found.pop("help")
+    assert found.pop("url").endswith("/docs/rules/operator-blocked.md")
     assert found == {
         "code": "PE301",
         "name": "operator-blocked",
@@ -110,6 +111,18 @@ def test_one_finding_for_all_its_accounts(policyengine: Command, tmp_path: Path)
         "requirement": None,
         "waiver": None,
     }
+
+
+@pytest.mark.parametrize(("more", "last"), [(0, 'message "ask"'), (20, "and rule.retention != 9 days")])
+def test_the_whole_assertion_is_shown(policyengine: Command, tmp_path: Path, more: int, last: str) -> None:
+    """Of very many lines the first twelve."""
+    asks = "".join(f"      and rule.retention != {days} days\n" for days in range(more))
+    text = f'  assert every rule\n    satisfies rule.retention >= 60 days\n{asks}    message "ask"\n'
+    project = project_in(tmp_path, policy=f"{POLICY}require long {{\n{text}}}\n")
+    shown = policyengine("check", project, "--at", AT, "--select", "requirements").out
+    excerpt = shown[shown.index("assert every rule") :].partition("^^^")[0].splitlines()
+    assert excerpt[1].endswith("|     satisfies rule.retention >= 60 days")
+    assert excerpt[-2].endswith(last)
 
 
 def test_every_format_shows_code_and_name(policyengine: Command, tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def _test(page: TerminalPage, result: TestResult) -> None:
     for note in result.notes:
         page.line((_ASIDE, "place"), ("note: ", "info"), note)
     for failure in result.failures:
-        excerpt(page, failure.span, "-->", "", "error")
+        excerpt(page, failure.span, "-->", "", "error", whole=True)
         for cause in failure.causes:
             _cause(page, cause)
         page.line()
