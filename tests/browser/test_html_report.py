@@ -185,10 +185,30 @@ def test_comparison_tells_what_changes_for_an_account(open_page: Open, diff_page
     weakened = opened.find(".change.weakened")
     assert weakened.locator(".before-after").inner_text().split("\n") == ["35", "14"]
     assert [" ".join(line.split()) for line in weakened.locator(".causes li").all_inner_texts()] == [
-        "+ locked retain = 14 days backup.bpol:8",
         "- locked retain = 35 days backup.bpol:8",
         "- retain = 400 days backup.bpol:31",
+        "+ locked retain = 14 days backup.bpol:8",
     ]
+
+
+def test_unit_says_what_is_protected(open_page: Open) -> None:
+    opened = open_page()
+    head, first, *_ = opened.find("table.protection tr").all_inner_texts()
+    assert head.split("\t") == ["unit", "plan, rule", "runs", "kept", "copies", "accounts"]
+    said = "Shops 3 accounts 1 with errors 2 with warnings daily, hourly every 4 hours 7 days none all"
+    assert " ".join(first.split()) == said
+    assert opened.find(".legend summary").inner_text() == "What the signs mean"
+
+
+def test_errors_are_open(open_page: Open) -> None:
+    opened = open_page()
+    assert opened.find(".group.error.counts:not([open])").count() == 0
+    assert opened.find(".group.warning[open]").count() == 0
+
+
+def test_on_a_phone_what_was_chosen_is_in_view(open_page: Open) -> None:
+    opened = open_page(NOVELS, Window(390, 844))
+    assert opened.run("document.querySelector('h2').getBoundingClientRect().top") < 200
 
 
 def test_comparison_tells_what_became_of_accounts(open_page: Open, diff_page: Path) -> None:

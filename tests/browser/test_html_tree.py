@@ -155,7 +155,7 @@ def test_filters_add_up(open_page: Open) -> None:
 def test_finding_shows_its_accounts_in_the_tree(open_page: Open) -> None:
     opened = open_page()
     opened.click(opened.find(".group", has_text="PE301"))
-    opened.click(opened.find(".group[open] button.accounts"))
+    opened.click(opened.find(".group[open]", has_text="PE301").locator("button.accounts"))
     assert opened.find("#tree .account .name").all_inner_texts() == ["novels", "comics"]
     assert opened.find("#found").inner_text() == "2 of 5 accounts, only PE301 operator-blocked"
 

@@ -54,7 +54,10 @@ def test_scripts_make_elements_in_one_place_only(policyengine: Command, tmp_path
 
 def test_head_tells_the_verdict_without_a_script(policyengine: Command, tmp_path: Path) -> None:
     words = " ".join(page(policyengine, shop(tmp_path)).words.split())
-    assert "policyengine check fail 5 accounts 3 policies 1 requirement 3 errors 3 warnings 1 waived" in words
+    assert (
+        "policyengine check Root, o-shop fail 5 accounts 3 policies 1 requirement 3 error findings 3 warning findings 1 waived"
+        in words
+    )
     assert "as of 2026-09-13T07:00:00Z" in words
 
 

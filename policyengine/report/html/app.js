@@ -71,11 +71,15 @@
 
   /* What is chosen. */
 
+  const narrow = matchMedia("(max-width: 800px)");
+
   function show() {
     const entity = address.read(location.hash) ?? 0;
     trail.hide();
     fill(main, details.of(entity));
     main.scrollTop = 0;
+    // Where the details stand below the tree, who chooses something wants to see it.
+    if (location.hash && narrow.matches) main.scrollIntoView();
     document.title = `${titleOf(entity)}${page.command}: ${document.body.dataset.verdict}`;
     if (units.length) tree.show(entity);
   }

@@ -138,41 +138,27 @@ const details = (() => {
       section("Changes", changed.length, changes.groups(changed)),
       section("Removed accounts", removed.length, chunked(removed, ([id, , path]) => element("li", {}, path, " ", element("code", {}, id)), 50, "ul")),
       section("Findings", found.length, findings.groups(found)),
-      section("Units", units[entity].inner.length, inner(entity)),
+      end > first && element("section", { class: "part" }, element("h3", {}, "What is protected"), protection.table(entity)),
       section("Requirements", page.requirements.length, requirements.ofUnit(entity)),
+      legend(),
     ];
   }
 
-  /* A line for each unit right below, with what is in it. */
-  function inner(entity) {
-    const changed = (name) => [name, (number) => changes.worstOf(number) === name, name];
-    const columns = [
-      ["accounts", () => true, ""],
-      ["invalid", (number) => data.state(number)?.status === "invalid", "error"],
-      ...(page.comparison ? changes.CLASSES.slice(0, 3).map(changed) : []),
-      ["with errors", (number) => data.worst[number] === 1, "error"],
-      ["with warnings", (number) => data.worst[number] === 2, "warning"],
+  /* What the signs of the page mean. */
+  function legend() {
+    const signs = [
+      [element("span", { class: "badge error" }, "error"), "fails the gate"],
+      [element("span", { class: "badge warning" }, "warning"), "stands, and does not fail the gate unless the project says so"],
+      [element("span", { class: "badge info" }, "info"), "good to know"],
+      [element("span", { class: "badge good" }, "holds"), "a requirement that is met, an account that is valid"],
+      [element("span", { class: "badge warning" }, "undecided"), "the snapshot does not say enough to tell"],
+      [element("span", { class: "standing" }, "waived, accepted"), "does not count: a waiver or the baseline covers it"],
+      [element("span", { class: "dotted" }, "35 days"), "a policy sets this value: point at it for who, and who lost"],
+      ["a bare value", "nobody sets it: AWS Backup's default"],
     ];
-    const line = (number) => {
-      const { first, end } = units[number];
-      const cells = columns.map(([, fits, kind]) => {
-        const found = tally(first, end, fits);
-        return element("td", { class: "number" }, found && kind ? element("span", { class: `badge ${kind}` }, found.toLocaleString("en")) : found.toLocaleString("en"));
-      });
-      return element("tr", {}, element("th", { scope: "row" }, link(number, units[number].name)), cells);
-    };
-    return element(
-      "table",
-      { class: "units" },
-      element("thead", {}, element("tr", {}, ["unit", ...columns.map(([title]) => title)].map((title) => element("th", { scope: "col" }, title)))),
-      element("tbody", {}, units[entity].inner.map(line)),
+    return folded({ class: "legend" }, "What the signs mean", () =>
+      element("dl", {}, signs.map(([sign, text]) => element("div", {}, element("dt", {}, sign), element("dd", {}, text)))),
     );
-  }
-
-  function tally(first, end, fits) {
-    let total = 0;
-    for (let number = first; number < end; number += 1) total += fits(number) ? 1 : 0;
-    return total;
   }
 
   return { of };

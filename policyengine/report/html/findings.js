@@ -91,8 +91,9 @@ const findings = (() => {
       if (!together.has(key)) together.set(key, []);
       together.get(key).push(one);
     }
-    const open = some.length <= FEW;
-    return [...together.keys()].sort().map((key) => group(together.get(key), open));
+    // Errors that count are read first: nobody should have to open them.
+    const open = (key) => some.length <= FEW || key.startsWith(`0 ${SEVERITIES.indexOf("error")} `);
+    return [...together.keys()].sort().map((key) => group(together.get(key), open(key)));
   }
 
   function group(some, open) {

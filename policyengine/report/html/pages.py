@@ -60,10 +60,8 @@ def _counts_of_check(result: CheckResult, results: Results, accounts: int) -> It
 def _findings(verdict: Verdict) -> Iterator[Count]:
     for severity in Severity:
         number = verdict.count(severity)
-        if severity is not Severity.INFO:
-            yield counted(number, severity.value, severity.value)
-        elif number:
-            yield Count(number, severity.value, severity.value)
+        if number or severity is not Severity.INFO:
+            yield counted(number, f"{severity.value} finding", severity.value)
     for word, findings in (("waived", verdict.waived), ("accepted", verdict.accepted)):
         if findings:
             yield Count(len(findings), word)

@@ -108,11 +108,16 @@ def copy_rows(plan: Plan, copy: Copy) -> list[Row]:
     texts = _texts(actions.get(next((key for key in actions if copy.path.endswith(f"/{segment(key)}")), "")))
     inherits = ", as the rule does" if copy.inherits_retention else ""
     rows: list[Row] = [
-        ("Copies to", (_target(copy.target) if copy.target else copy.arn, COPY_TARGET.place)),
+        ("Copies to", (_goal(copy), COPY_TARGET.place)),
         ("Keeps", (f"{shown(copy.retention)}{inherits}", RETAIN.place)),
         *_cold(copy),
     ]
     return [*rows, *_rest(texts, rows)]
+
+
+def _goal(copy: Copy) -> str:
+    """The vault that a copy goes to, or what is written in its place."""
+    return _target(copy.target) if copy.target else copy.arn
 
 
 def selection_rows(plan: Plan, selection: Selection) -> list[Row]:
@@ -361,9 +366,13 @@ class Plans:
 
     def _rule(self, plan: Plan, rule: BackupRule) -> int:
         schedule, words = self._runs.schedule(rule.schedule)
-        copies = [[copy.path.removeprefix(f"{rule.path}/"), copy_rows(plan, copy)] for copy in rule.copies]
+        copies = [
+            [copy.path.removeprefix(f"{rule.path}/"), copy_rows(plan, copy), _goal(copy), shown(copy.retention)]
+            for copy in rule.copies
+        ]
         rows = rule_rows(plan, rule, words)
         row = {"schedule": schedule, "gap": _gap(rule), "rows": rows, "copies": copies, "continuous": rule.continuous}
+        row |= {"runs": words, "kept": shown(rule.retention)}
         return self._rows["rules"].add(row)
 
     def _selection(self, plan: Plan, selection: Selection) -> list[object]:

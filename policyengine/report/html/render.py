@@ -104,6 +104,7 @@ _SCRIPTS = (
     "changes.js",
     "requirements.js",
     "plans.js",
+    "protection.js",
     "details.js",
     "rows.js",
     "tree.js",
@@ -121,12 +122,19 @@ def render(page: Page) -> str:
         verdict=page.verdict,
         at=stamp(page.at),
         compared=_shown(page.compared),
+        organization=_shown(_organization(page)),
         remarks=tuple(map(_shown, page.remarks)),
         version=VERSION,
         styles=styles,
         scripts=scripts,
         data=inert(content(page)),
     )
+
+
+def _organization(page: Page) -> str:
+    """What the organization is called: its id, where the snapshot has it, and its root's name."""
+    organization = page.results.organization
+    return ", ".join(filter(None, (organization.root.name, organization.id))) if organization else ""
 
 
 def inert(text: str) -> str:

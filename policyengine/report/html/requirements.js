@@ -48,7 +48,7 @@ const requirements = (() => {
   function ofUnit(entity) {
     const cells = ({ one, numbers }) =>
       Object.keys(OUTCOMES).map((outcome, place) => element("td", { class: "number" }, number(one, outcome, numbers[place])));
-    return table(about(entity), Object.keys(OUTCOMES), cells);
+    return table(about(entity), Object.keys(OUTCOMES).map((outcome) => `accounts: ${outcome}`), cells);
   }
 
   function number(one, outcome, accounts) {
