@@ -7,7 +7,8 @@ alone. Layout stays canonical where it was: what is removed takes its line with 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_right, insort
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from policyengine.base.diagnostics import Edit, Fix
@@ -38,13 +39,13 @@ def left_out(span: Span) -> Fix:
 
 
 def item_left_out(span: Span) -> Fix:
-    """The fix that removes an item of a list with its comma."""
+    """The fix that removes an item of a list with its comma, or the blanks before it where there is none."""
     text = span.source.text
     before, behind = text[: span.start].rstrip(" \t"), _COMMA_BEHIND.match(text, span.end)
     if before.endswith(","):
         whole = replace(span, start=len(before) - 1)
     else:
-        whole = replace(span, end=behind.end()) if behind else span
+        whole = replace(span, end=behind.end()) if behind else replace(span, start=len(before))
     return Fix(f"leave out {quoted(span.text)}", (Edit(whole, ""),))
 
 
@@ -109,13 +110,13 @@ def applicable(sources: Iterable[Source], fixes: Iterable[Fix]) -> list[Fix]:
 def _compatible(fixes: Iterable[Fix]) -> list[Fix]:
     """The fixes that can be applied together."""
     chosen: list[Fix] = []
-    taken: dict[Source, list[Span]] = {}
+    taken: dict[Source, list[tuple[int, int]]] = {}
     for fix in sorted(fixes, key=_place):
         spans = [edit.span for edit in fix.edits]
-        if not any(_touch(span, other) for span in spans for other in taken.get(span.source, ())):
+        if not any(_is_taken(span, taken.get(span.source, ())) for span in spans):
             chosen.append(fix)
             for span in spans:
-                taken.setdefault(span.source, []).append(span)
+                insort(taken.setdefault(span.source, []), (span.start, span.end))
     return chosen
 
 
@@ -124,9 +125,10 @@ def _place(fix: Fix) -> tuple[str, int, int]:
     return first.source.name, first.start, first.end
 
 
-def _touch(one: Span, other: Span) -> bool:
-    """Whether two spans overlap; what is inserted at a border counts as inside."""
-    return one.start <= other.end and other.start <= one.end
+def _is_taken(span: Span, taken: Sequence[tuple[int, int]]) -> bool:
+    """Whether a span overlaps one of others, which are in order and apart; what is at a border counts as inside."""
+    place = bisect_right(taken, (span.start, span.end))
+    return any(start <= span.end and span.start <= end for start, end in taken[max(0, place - 1) : place + 1])
 
 
 def _edited(source: Source, edits: Iterable[Edit]) -> Source:

@@ -14,7 +14,7 @@ from itertools import takewhile
 from operator import add
 
 _WORD = re.compile(r"[^\W_]+")
-_SHORTEST_MISTYPED = 4
+_SHORTEST_MISTYPED, _SHORTEST_WITH_ANOTHER_LETTER = 4, 6  # letters
 _MOST_LISTED = 30
 _COMPARABLE = 150  # characters of a name or path; comparing takes the square of the length
 _LEAST_RATIO = 0.65  # of similarity, from 0 to 1, as difflib counts
@@ -113,6 +113,7 @@ class Nearest:
         self._source = names
         self._names: dict[str, str] | None = None
         self._answers: dict[str, str] = {}
+        self._questions: dict[str, Suggestion] = {}
         self._left = _MOST_WORK
 
     def name(self, text: str) -> str:
@@ -123,6 +124,11 @@ class Nearest:
 
     def suggestion(self, text: str) -> Suggestion:
         """The question "did you mean ...?" with the nearest name, or an empty text."""
+        if text not in self._questions:
+            self._questions[text] = self._question(text)
+        return self._questions[text]
+
+    def _question(self, text: str) -> Suggestion:
         name = self.name(text)
         if not name:
             return Suggestion()
@@ -131,8 +137,10 @@ class Nearest:
 
     def _has_other(self, text: str, name: str) -> bool:
         """Whether another name differs from a text by a single slip, too."""
-        others = _candidates(_folded(text), self._names or {})
-        return any(differ_by_a_slip(text, (self._names or {})[other]) for other in others if other != _folded(name))
+        names, folded = self._names or {}, _folded(text)
+        self._left -= len(names)
+        others = _candidates(folded, names)
+        return any(differ_by_a_slip(text, names[other]) for other in others if other != _folded(name))
 
     def _compare(self, text: str) -> str:
         if len(text) > _COMPARABLE or self._left <= 0:
@@ -150,8 +158,8 @@ class Nearest:
 def differ_by_a_slip(text: str, name: str) -> bool:
     """Whether two texts differ in case, `_` and `-` alone, or by one slip in one of their words.
 
-    A slip is two letters swapped, or a letter more, less or other, in a word of at least four letters: short words and
-    numbers tell names apart (`team-a`, `eu-west-1`).
+    A slip is two letters swapped, or a letter more or less, in a word of at least four letters, or another letter in a
+    word of at least six: short words and numbers tell names apart (`team-a`, `data` and `date`, `eu-west-1`).
     """
     if _folded(text) == _folded(name):
         return True
@@ -168,8 +176,10 @@ def _is_slip(written: str, meant: str) -> bool:
     end = _same_letters(left[::-1], right[::-1])
     left, right = left[: len(left) - end], right[: len(right) - end]
     swapped = len(left) == 2 and left == right[::-1]  # noqa: PLR2004 - two neighbours
-    is_small = (left + right).isalpha() and (swapped or max(len(left), len(right)) == 1)
-    return is_small and max(len(written), len(meant)) >= _SHORTEST_MISTYPED
+    if not (left + right).isalpha() or not (swapped or max(len(left), len(right)) == 1):
+        return False
+    least = _SHORTEST_WITH_ANOTHER_LETTER if len(left) == len(right) == 1 else _SHORTEST_MISTYPED
+    return max(len(written), len(meant)) >= least
 
 
 def _same_letters(one: str, other: str) -> int:

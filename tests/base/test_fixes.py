@@ -87,6 +87,8 @@ def test_a_name_is_written_where_it_stands_once(span: str, name: str, result: st
         ("team2", "team1", False),
         ("prod-shop", "test-shop", False),
         ("nihglty", "nightly", False),
+        ("data", "date", False),
+        ("nigjtly", "nightly", True),
     ],
 )
 def test_a_slip_is_small_and_in_a_word_that_is_long_enough(text: str, name: str, *, sure: bool) -> None:

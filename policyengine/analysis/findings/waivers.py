@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import date
 from typing import cast
 
@@ -187,7 +188,8 @@ class _Reader:
     def _target(self, target: TargetNode) -> Entity | Diagnostic:
         if self._targets is None:
             return _unplaced(target)
-        return self._targets.find(TargetName(target.kind, target.text, target.span))
+        found = self._targets.find(TargetName(target.kind, target.text, target.span))
+        return replace(found, fix=None) if isinstance(found, Diagnostic) else found  # as in `_not_waivable`
 
     def _may_be_waived(self, name: str) -> bool:
         if self._requirements is None:

@@ -282,8 +282,9 @@ def _unchained(whole: Span, middle: Span) -> Fix | None:
     return written(whole, f"{first.text} and {second.text}")
 
 
-def longer_chain(_reading: Reading, compared: ComparisonNode, _operator: Token, _right: Expression) -> ComparisonNode:
-    """A further link of a chain that has been reported."""
+def longer_chain(reading: Reading, compared: ComparisonNode, _operator: Token, _right: Expression) -> ComparisonNode:
+    """A further link of a chain that has been reported: comparing the first middle twice would not be enough."""
+    reading.drop_fix(CHAINED_COMPARISON, compared.span.start)
     return compared
 
 

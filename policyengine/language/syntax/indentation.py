@@ -9,7 +9,7 @@ recognises and says how to go on, or returns None.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -68,16 +68,17 @@ def repair_braces(reading: Reading, text: str) -> str:
             _report_unopened(reading, text, fault)
             reading.missing_braces.append((fault.place, "{"))
         else:
-            if fault.place not in reported:  # several blocks that end at one place are one mistake
-                _add_unclosed(reading, text, fault.offset, fault.place)
+            if fault.place not in reported and not reading.full:  # several blocks that end at one place are one mistake
+                here = [each.offset for each in faults if each.kind == "unclosed" and each.place == fault.place]
+                _add_unclosed(reading, text, fault.offset, fault.place, here)
             reported.add(fault.place)
             reading.missing_braces.append((fault.place, "}"))
     reading.missing_braces.sort(key=lambda missing: missing[0])
     return _without(text, sorted(surplus))
 
 
-def _add_unclosed(reading: Reading, text: str, brace: int, place: int) -> None:
-    """Reports that the `{` at the offset `brace` is never closed, which shows at `place`."""
+def _add_unclosed(reading: Reading, text: str, brace: int, place: int, braces: Sequence[int]) -> None:
+    """Reports that the `{` at the offset `brace` is never closed, which shows at `place`, with others of `braces`."""
     start = first_of_line(text, brace)
     word = _WORD.match(text, place)
     label: tuple[Label, ...] = ()
@@ -86,18 +87,24 @@ def _add_unclosed(reading: Reading, text: str, brace: int, place: int) -> None:
     message = f"{excerpt(text[start : brace + 1])} is never closed"
     if not reading.full:
         span = reading.span(start, brace + 1)
-        fix = _closing(reading, text, start, place)
+        fix = _closing(reading, text, braces, place)
         reading.diagnostics.append(UNCLOSED_BLOCK.at(span, message, help="add `}`", labels=label, fix=fix))
 
 
-def _closing(reading: Reading, text: str, start: int, place: int) -> Fix | None:
-    """The fix that closes a block that begins a line, on a line of its own behind the last one in it."""
+def _closing(reading: Reading, text: str, braces: Sequence[int], place: int) -> Fix | None:
+    """The fix that closes blocks, each on a line of its own behind the last one in it."""
     end = len(text[:place].rstrip())
     if "\n" not in text[end:place] and place < len(text):
         return None
-    margin = text[text.rfind("\n", 0, start) + 1 : start]
     ending = "\r\n" if "\r\n" in text else "\n"
-    return replace(inserted(reading.span(end, end), f"{ending}{margin}}}"), title="add `}`")
+    margins = [_margin(text, brace) for brace in sorted(braces, reverse=True)]
+    closing = "".join(f"{ending}{margin}}}" for margin in margins)
+    return replace(inserted(reading.span(end, end), closing), title=f"add `{'}' * len(braces)}`")
+
+
+def _margin(text: str, offset: int) -> str:
+    """The blanks that the line of an offset begins with."""
+    return text[text.rfind("\n", 0, offset) + 1 : first_of_line(text, offset)]
 
 
 def _report_unopened(reading: Reading, text: str, fault: _Fault) -> None:
@@ -405,7 +412,7 @@ def _report_unclosed(error: ErrorContext, brace: int, place: int) -> None:
     _forgive(error, start)
     if any(each.span and each.span.start in line for each in error.reading.diagnostics):
         return  # that diagnostic may well be about the brace
-    _add_unclosed(error.reading, text, brace, place)
+    _add_unclosed(error.reading, text, brace, place, [brace])
 
 
 def _forgive(error: ErrorContext, offset: int) -> None:

@@ -375,11 +375,17 @@ def _word_as_key(error: ErrorContext) -> Recovery | None:
             return _behind_time(error, key, match)
         units = "units are `minutes`, `hours`, `days`, `weeks`, `years`"
         advice = suggestion(_SHORT.get(key[0], key[0]), _UNITS) or units
-        if key[0] in _SHORT and key[0] != "m":  # which may be months
-            advice = Advice.to_write(_SHORT[key[0]], str(advice))
-        error.report(MALFORMED_DURATION, key, f"{excerpt(key[0])} is no unit", advice)
+        error.report(MALFORMED_DURATION, key, f"{excerpt(key[0])} is no unit", advice, _in_full(error, key))
         return Recovery(drops_last=bool(error.parts))
     return _not_a_key(error, key) if error.key else None
+
+
+def _in_full(error: ErrorContext, unit: Token) -> Fix | None:
+    """The fix for a unit in short; `m` may be months."""
+    if unit[0] not in _SHORT or unit[0] == "m":
+        return None
+    blank = "" if error.text[unit[1] - 1].isspace() else " "
+    return written(error.at(unit), blank + _SHORT[unit[0]])
 
 
 def _behind_time(error: ErrorContext, key: Token, time: re.Match[str]) -> Recovery:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from policyengine.aws.settings import TAG_KEY, blocks, plain_blocks
@@ -61,6 +61,13 @@ class Reading:
         """Takes back the diagnostics of a rule at the spans that a predicate holds for."""
         self.diagnostics = [
             each for each in self.diagnostics if each.code != rule.code or each.span is None or not applies(each.span)
+        ]
+
+    def drop_fix(self, rule: Rule, start: int) -> None:
+        """Takes the fix from the diagnostics of a rule at an offset."""
+        self.diagnostics = [
+            replace(each, fix=None) if each.code == rule.code and each.span and each.span.start == start else each
+            for each in self.diagnostics
         ]
 
     def broken_since(self, start: int) -> bool:

@@ -5,8 +5,11 @@ The underlined text stands between « and ».
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
+from policyengine.base.fixes import apply_fixes
 from policyengine.base.source import Source
 from policyengine.language.syntax import parse
 from policyengine.language.syntax.familiar_mistakes import MISTAKES, Mistake
@@ -646,3 +649,15 @@ def test_messages_keep_to_one_style(sample: str) -> None:
 def test_every_known_mistake_has_a_sample(mistake: Mistake) -> None:
     parts = mistake.message.replace("{before}", "{found}").split("{found}")
     assert any(all(part in message for part in parts) for _, _, message, _ in SAMPLES)
+
+
+@pytest.mark.parametrize("sample", [sample[0] for sample in SAMPLES])
+def test_a_fix_mends_its_mistake_and_makes_no_other(sample: str) -> None:
+    source = Source("sample.bpol", sample.replace("«", "").replace("»", ""))
+    before = parse(source).diagnostics
+    for found in before:
+        if found.fix:
+            (mended,), _ = apply_fixes([source], [found.fix])
+            left = Counter((other.code, other.message) for other in parse(mended).diagnostics)
+            assert left <= Counter((other.code, other.message) for other in before if other is not found)
+            assert [line for line in mended.text.split("\n") if line != line.rstrip()] == []
