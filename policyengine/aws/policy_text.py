@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, NoReturn, TypeAlias, cast
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple, NoReturn, TypeAlias, TypeVar, cast
 
 from policyengine.aws.documents import Duplicate, Json, PolicyDocument
 from policyengine.base.records import record
@@ -20,6 +20,7 @@ from policyengine.base.text import quoted
 DEEPEST = 400
 """How many brackets may be open at once; AWS's own deepest setting needs twelve."""
 
+_T = TypeVar("_T")
 _Repeated: TypeAlias = tuple[dict[str, Json], tuple[str, ...]]  # an object and the keys that its text repeats
 _TOO_DEEP = ("the brackets nest too deeply", "no setting of AWS stands deeper than a dozen levels")
 _LONGEST_INTEGER = 4000  # digits; Python refuses to convert more than 4300 by default
@@ -101,8 +102,18 @@ def read_document(name: str, text: str) -> PolicyDocument | TextFault:
     number too long for Python, is kept as the string of its spelling, which AWS judges the same (semantics.md R23). Of
     a repeated key the last value is kept and the key listed in `duplicates`. `size` counts the characters of `text`.
     """
+    return _or_fault(text, lambda: _document(name, text))
+
+
+def read_json(text: str) -> Json | TextFault:
+    """Any JSON value of AWS, such as the answer of an operation: numbers as in `read_document`, no key repeated."""
+    return _or_fault(text, lambda: _unrepeated(text))
+
+
+def _or_fault(text: str, read: Callable[[], _T]) -> _T | TextFault:
+    """What is read from a text, or why it cannot be read."""
     try:
-        return _read(name, text)
+        return read()
     except json.JSONDecodeError as error:
         return _syntax_fault(text, error)
     except RecursionError:
@@ -136,7 +147,24 @@ def minify(content: Json) -> str:
     return _compact(content)
 
 
-def _read(name: str, text: str) -> PolicyDocument:
+def _document(name: str, text: str) -> PolicyDocument:
+    content, minified, repeated = _sound(text)
+    if not isinstance(content, dict):
+        raise _Unfit(0, f"expected an object, found {_kind(content)}", _advice_on_kind(content))
+    duplicates = tuple(_located(content, repeated)) if repeated else ()
+    # A number kept as a string has two quotes more than in `text`.
+    return PolicyDocument(name, content, len(text), min(len(text), len(minified)), duplicates=duplicates)
+
+
+def _unrepeated(text: str) -> Json:
+    content, _, repeated = _sound(text)
+    if repeated:
+        raise _Unfit(0, f"{quoted(repeated[0][1][0])} stands twice in one object", "keep the one that is meant")
+    return content
+
+
+def _sound(text: str) -> tuple[Json, str, list[_Repeated]]:
+    """The value in a text, its minified text, and the objects that repeat keys."""
     repeated: list[_Repeated] = []
     content = _decode(text, repeated)
     if _too_deep(text, content):
@@ -144,11 +172,7 @@ def _read(name: str, text: str) -> PolicyDocument:
     minified = minify(content)
     if not minified.isascii():
         _refuse_surrogates(text, minified)
-    if not isinstance(content, dict):
-        raise _Unfit(0, f"expected an object, found {_kind(content)}", _advice_on_kind(content))
-    duplicates = tuple(_located(content, repeated)) if repeated else ()
-    # A number kept as a string has two quotes more than in `text`.
-    return PolicyDocument(name, content, len(text), min(len(text), len(minified)), duplicates=duplicates)
+    return content, minified, repeated
 
 
 def _decode(text: str, repeated: list[_Repeated]) -> Json:

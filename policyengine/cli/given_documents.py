@@ -1,38 +1,57 @@
-"""What `import` is given: documents, folders of them, answers of `describe-policy`, and snapshots.
+"""What `import` is given: documents, folders of them, answers of AWS, templates with backup plans, and snapshots.
 
 AWS's documents are JSON; a snapshot is YAML, or JSON with a tree.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from policyengine.aws import snapshot as snapshots
-from policyengine.aws.documents import PolicyDocument
-from policyengine.aws.policy_text import TextFault, minify, read_document
+from policyengine.aws.backup_plans import Answer, GivenPlan, Unsaid, has_plans, joined, policy_content, read_answer
+from policyengine.aws.documents import Json, PolicyDocument
+from policyengine.aws.policy_text import TextFault, minify, read_document, read_json
 from policyengine.base.errors import UsageError
+from policyengine.base.records import record
 from policyengine.base.source import Source
 from policyengine.base.text import quoted
 from policyengine.project import DOCUMENT, SNAPSHOT, read_source
 
+_T = TypeVar("_T")
 _YAML = frozenset({".yaml", ".yml"})
 _TREE = frozenset({"root", "version"})
 
 
-def given_documents(paths: Sequence[Path]) -> list[PolicyDocument]:
-    """The policies in files and folders, each name once. Raises `UsageError` for what holds none."""
-    documents: list[PolicyDocument] = []
+@record
+class Given:
+    """A policy to import, and what its backup plans say and it cannot."""
+
+    document: PolicyDocument
+    unsaid: tuple[Unsaid, ...] = ()
+
+
+def given_documents(paths: Sequence[Path], *, region: str = "", partition: str = "aws") -> list[Given]:
+    """The policies in files and folders, each name once. Raises `UsageError` for what holds none.
+
+    The backup plans of a file are a policy in its name, of `region` where the file has none.
+    """
+    entries = [(file, entry) for file in _files(paths) for entry in _in_file(file, region, partition)]
+    plans = joined({str(file): entry for file, entry in entries if isinstance(entry, Answer)})
+    given: list[Given] = []
     first: dict[str, Path] = {}
-    for file in _files(paths):
-        for document in _in_file(file):
-            earlier = first.setdefault(document.name.casefold(), file)
-            if earlier is not file:
-                clash = f"{earlier} and {file} would both become policy {quoted(document.name)}"
-                raise UsageError(f"{clash}: rename one of them")
-            documents.append(document)
-    return documents
+    for file, entry in entries:
+        if isinstance(entry, Answer) and str(file) not in plans:
+            continue  # selections of plans in other files
+        found = _of_plans(file, plans[str(file)], region, partition) if isinstance(entry, Answer) else Given(entry)
+        earlier = first.setdefault(found.document.name.casefold(), file)
+        if earlier is not file:
+            clash = f"{earlier} and {file} would both become policy {quoted(found.document.name)}"
+            raise UsageError(f"{clash}: rename one of them")
+        given.append(found)
+    return given
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -46,25 +65,53 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
         yield from files
 
 
-def _in_file(file: Path) -> Iterator[PolicyDocument]:
+def _in_file(file: Path, region: str, partition: str) -> Iterator[PolicyDocument | Answer]:
     if file.suffix in _YAML:
         yield from _of_snapshot(read_source(file, SNAPSHOT))
         return
     source = read_source(file, DOCUMENT)
-    document = _document(file.stem, source.text, source.name)
-    content = document.content
-    if isinstance(content, dict) and content.keys() >= _TREE:
+    content = read_json(source.text)
+    if isinstance(content, TextFault):
+        yield _described(_document_but_plans(file.stem, source, content), source.name)
+    elif has_plans(content):
+        yield _of_file(file, lambda: read_answer(content, partition, region))
+    elif isinstance(content, dict) and content.keys() >= _TREE:
         yield from _of_snapshot(source)
     else:
-        yield _described(document, source.name)
+        yield _described(_document(file.stem, source.text, source.name), source.name)
+
+
+def _document_but_plans(name: str, source: Source, fault: TextFault) -> PolicyDocument:
+    """The document in a text that repeats keys, which admission refuses. Raises `UsageError` for a text of plans."""
+    document = read_document(name, source.text)
+    if source.text.lstrip().startswith("[") or (isinstance(document, PolicyDocument) and has_plans(document.content)):
+        raise _unreadable(source.name, fault)
+    return _document(name, source.text, source.name)
+
+
+def _of_plans(file: Path, plans: Sequence[GivenPlan], region: str, partition: str) -> Given:
+    content, unsaid = _of_file(file, lambda: policy_content(plans, region, partition))
+    return Given(_built(file.stem, content), unsaid)
+
+
+def _of_file(file: Path, read: Callable[[], _T]) -> _T:
+    """What is read from a file's content, whose errors do not name the file."""
+    try:
+        return read()
+    except UsageError as error:
+        raise UsageError(f"{file}: {error}") from None
 
 
 def _document(name: str, text: str, place: str) -> PolicyDocument:
     document = read_document(name, text)
     if isinstance(document, TextFault):
-        advice = f"; {document.help}" if document.help else ""
-        raise UsageError(f"{place}:{document.line}:{document.column}: {document.message}{advice}")
+        raise _unreadable(place, document)
     return document
+
+
+def _unreadable(place: str, fault: TextFault) -> UsageError:
+    advice = f"; {fault.help}" if fault.help else ""
+    return UsageError(f"{place}:{fault.line}:{fault.column}: {fault.message}{advice}")
 
 
 def _described(document: PolicyDocument, place: str) -> PolicyDocument:
@@ -81,7 +128,6 @@ def _described(document: PolicyDocument, place: str) -> PolicyDocument:
 
 
 def _of_snapshot(source: Source) -> Iterator[PolicyDocument]:
-
     policies = snapshots.read_snapshot(source).policies
     if not policies:
         raise UsageError(f"{source.name}: the snapshot has no policies")
@@ -89,5 +135,10 @@ def _of_snapshot(source: Source) -> Iterator[PolicyDocument]:
         if isinstance(stored.content, str):
             yield _document(name, stored.content, f"{source.name}: policy {quoted(name)}")
         else:
-            size = len(minify(stored.content))
-            yield PolicyDocument(name, stored.content, size, size)
+            yield _built(name, stored.content)
+
+
+def _built(name: str, content: Json) -> PolicyDocument:
+    """A document that no text was written for."""
+    size = len(minify(content))
+    return PolicyDocument(name, content, size, size)

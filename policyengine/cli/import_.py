@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +23,7 @@ from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.errors import UsageError
 from policyengine.base.source import Source
 from policyengine.base.text import quoted
-from policyengine.cli.given_documents import given_documents
+from policyengine.cli.given_documents import Given, given_documents
 from policyengine.cli.options import (
     AtOption,
     Color,
@@ -40,6 +41,7 @@ from policyengine.cli.output import CLEAN, Output, colors_wanted, put
 from policyengine.cli.validate import FilesArgument
 from policyengine.files import write_folder
 from policyengine.language.compiler import decompile
+from policyengine.language.language_rules import CONTENT_NOT_IMPORTED
 from policyengine.language.syntax import format_module
 from policyengine.language.syntax.nodes import Module
 from policyengine.report.json_output import finding_json, to_json
@@ -58,6 +60,9 @@ def import_(  # noqa: PLR0913 - the options of interface.md section 3
     partition: Annotated[
         Partition, typer.Option("--partition", help="The partition of the documents.")
     ] = Partition.AWS,
+    region: Annotated[
+        str, typer.Option("--region", metavar="REGION", help="The Region of backup plans.", show_default="of their ARN")
+    ] = "",
     option: DirOption = None,
     out: Annotated[
         Path | None,
@@ -72,9 +77,10 @@ def import_(  # noqa: PLR0913 - the options of interface.md section 3
     """AWS policy JSON as the language; a policy is named by its file. Exit 2 for what AWS would refuse.
 
     A folder stands for its .json files, a snapshot for its policies, an answer of describe-policy for the policy in it.
+    Backup plans with selections (get-backup-plan, get-backup-selection, CloudFormation) become a policy for each file.
     """
-    documents, when = given_documents(below(option, files)), moment(at)
-    imported = {document.name: _import(document, when, partition) for document in documents}
+    given, when = given_documents(below(option, files), region=region, partition=partition.value), moment(at)
+    imported = {each.document.name: _import(each, when, partition) for each in given}
     warnings = [warning for outcome in imported.values() for warning in outcome.diagnostics]
     to = Output(form, output, color=color)
     if form is Format.JSON:
@@ -92,9 +98,18 @@ def import_(  # noqa: PLR0913 - the options of interface.md section 3
     return CLEAN
 
 
-def _import(document: PolicyDocument, at: datetime, partition: Partition) -> Outcome[Module]:
+def _import(given: Given, at: datetime, partition: Partition) -> Outcome[Module]:
+    document = given.document
     _refuse_inadmissible(document, at)
-    return decompile(document, partition=partition.value, name=document.name)
+    outcome = decompile(document, partition=partition.value, name=document.name)
+    return replace(outcome, diagnostics=(*_unsaid(given), *outcome.diagnostics))
+
+
+def _unsaid(given: Given) -> Iterator[Diagnostic]:
+    """Warnings of what the backup plans say that no policy can."""
+    for found in given.unsaid:
+        path = "/".join(found.place)
+        yield CONTENT_NOT_IMPORTED.at(None, found.message, help=found.help, path=path, policies=(given.document.name,))
 
 
 def _text(modules: Sequence[Module]) -> str:
