@@ -219,8 +219,10 @@ class Naming(Protocol):
         """`storefront (200000000101)`, `all 50 accounts`, `8 accounts in Workloads/Payments`."""
 
 
-def write_diagnostic(page: TerminalPage, diagnostic: Diagnostic, accounts: Naming | None = None) -> None:
-    """Adds a diagnostic to a page; without `accounts` the first ids are listed."""
+def write_diagnostic(
+    page: TerminalPage, diagnostic: Diagnostic, accounts: Naming | None = None, elsewhere: Sequence[str] = ()
+) -> None:
+    """Adds a diagnostic to a page; without `accounts` the first ids are listed. `elsewhere` it says the same."""
     page.line(
         (f"{diagnostic.severity}[{diagnostic.code} {diagnostic.name}]", diagnostic.severity.value),
         ": ",
@@ -233,7 +235,8 @@ def write_diagnostic(page: TerminalPage, diagnostic: Diagnostic, accounts: Namin
         excerpt(page, label.span, "-->", f" {label.text}", "info")
     fix = [("fix", diagnostic.fix.title)] if diagnostic.fix else []
     *more, address = details(diagnostic, accounts)
-    for title, text in (*more, *fix, address):
+    also = [("also at", some(elsewhere))] if elsewhere else []
+    for title, text in (*also, *more, *fix, address):
         page.line(("   = ", "place"), (f"{title}: ", "strong"), text)
     page.line()
 

@@ -130,3 +130,26 @@ def test_requirements_have_rows_of_their_own(policyengine: Command, tmp_path: Pa
 def test_other_formats_have_no_statistics(policyengine: Command, tmp_path: Path, form: str) -> None:
     ran = policyengine("check", project_in(tmp_path / "small"), "--statistics", "--format", form)
     assert ran == (2, "", f"error: --statistics: its formats are terminal and json, not {form}\n")
+
+
+def test_what_many_policies_share_is_shown_once(policyengine: Command, large: Path, found: Json) -> None:
+    missing = [one for one in found["findings"] if one["name"] == "vault-missing"]
+    assert len(missing) > 50
+    assert len({(one["message"], one["region"], one["help"]) for one in missing}) == 1
+    text = policyengine("check", large, *AS_OF, "--select", "vault-missing").out
+    assert text.count("error[PE601 vault-missing]") == 1
+    places = [f"faults.bpol:{one['location']['line']}" for one in missing]
+    assert f"--> {places[0]}:" in text
+    assert f"   = also at: {', '.join(places[1:6])} and {len(places) - 6:,} more\n" in text
+    assert f" and {len(missing) - 1:,} more\n" in text, "its accounts are in units of all kinds"
+    assert text.endswith(f": {len(missing):,} errors\n")
+    comment = policyengine("check", large, *AS_OF, "--format", "markdown").out
+    assert comment.count("**PE601 vault-missing**") == 1
+    assert f"  - also at: `{', '.join(places[1:6])} and" in comment
+
+
+def test_few_and_mistakes_of_a_text_stay_apart(policyengine: Command, tmp_path: Path) -> None:
+    wrong = "".join(f"policy p{number} {{ plan p {{ rule r {{ retain = 35 }} }} }}\n" for number in range(5))
+    text = policyengine("check", project_in(tmp_path / "small", policy=wrong), *AS_OF).out
+    assert text.count("--> policy.bpol:") == 5
+    assert "also at" not in text

@@ -1,14 +1,17 @@
-"""Findings by what causes them: a row for each level, check and requirement, with counts, the worst first.
+"""Findings by what causes them, for people: what many policies have in common, and counts for each check.
 
-Only findings that count are counted, not what a waiver covers or the baseline accepts.
+A row stands for a level, a check and a requirement, the worst first. Only findings that count are counted, not what a
+waiver covers or the baseline accepts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from policyengine.base.diagnostics import Diagnostic, Severity
+from policyengine.base.rules import Family, family_of
 from policyengine.base.text import quoted
 from policyengine.report.terminal import TerminalPage, clipped, count
 
@@ -17,6 +20,7 @@ MANY = 10
 
 _MOST = 10  # rows that the last screen has room for
 _LONGEST = 60  # characters of a requirement's name
+_FEW = 3  # findings that say the same and are listed one by one
 
 
 class FindingCount(NamedTuple):
@@ -39,9 +43,8 @@ class FindingCount(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Where the first one is: `backup.bpol:12`, or its path where there is no text."""
-        span = self.first.span
-        return f"{span.source.name}:{span.first.line}" if span else self.first.path
+        """Where the first one is."""
+        return place_of(self.first)
 
 
 def finding_counts(findings: Iterable[Diagnostic]) -> list[FindingCount]:
@@ -54,6 +57,47 @@ def finding_counts(findings: Iterable[Diagnostic]) -> list[FindingCount]:
         for same in together.values()
     ]
     return sorted(rows, key=_worst_first)
+
+
+class SharedFinding(NamedTuple):
+    """A finding with the accounts and policies of others that say the same elsewhere, and where these begin."""
+
+    diagnostic: Diagnostic
+    elsewhere: tuple[str, ...] = ()
+
+
+def shared_findings(findings: Sequence[Diagnostic]) -> Iterator[SharedFinding]:
+    """The findings in order; more than three that say the same of different places are one, at the first of them.
+
+    Mistakes in a text stay apart: each wants its own edit.
+    """
+    together: dict[tuple[str, ...], list[Diagnostic]] = {}
+    for one in findings:
+        together.setdefault(_said(one), []).append(one)
+    for one in findings:
+        same = together[_said(one)]
+        if len(same) <= _FEW or family_of(one.code) is Family.LANGUAGE:
+            yield SharedFinding(one)
+        elif same[0] is one:
+            yield _shared(same)
+
+
+def _said(one: Diagnostic) -> tuple[str, ...]:
+    return one.severity.value, one.code, one.message, one.region, one.requirement, one.help
+
+
+def _shared(several: Sequence[Diagnostic]) -> SharedFinding:
+    first, *others = several
+    accounts = tuple(sorted({number for one in several for number in one.accounts}))
+    policies = tuple(dict.fromkeys(name for one in several for name in one.policies))
+    whole = replace(first, accounts=accounts, policies=policies)
+    return SharedFinding(whole, tuple(dict.fromkeys(place for one in others if (place := place_of(one)))))
+
+
+def place_of(diagnostic: Diagnostic) -> str:
+    """Where a finding begins: `backup.bpol:12`, or its path where there is no text."""
+    span = diagnostic.span
+    return f"{span.source.name}:{span.first.line}" if span else diagnostic.path
 
 
 def _worst_first(row: FindingCount) -> tuple[int, int, int, str, str]:

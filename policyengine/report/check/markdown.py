@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 
 from policyengine.analysis.findings import Finding
 from policyengine.base.diagnostics import Severity
-from policyengine.report.check.causes import MANY, FindingCount, finding_counts
+from policyengine.report.check.causes import MANY, FindingCount, finding_counts, shared_findings
 from policyengine.report.check.result import CheckResult
 from policyengine.report.check.terminal import summary
 from policyengine.report.markdown import Section, code, comment, folded, item, prose
-from policyengine.report.terminal import details, plain, tally
+from policyengine.report.terminal import details, plain, some, tally
 
 _TABLE = "\n| level | check | findings | accounts | first at |\n|---|---|---:|---:|---|\n"
 _MOST = 20  # rows
@@ -31,11 +31,11 @@ def _sections(result: CheckResult) -> Iterator[Section]:
     failing = [finding for finding in standing if finding.diagnostic.severity.rank <= fail_on.rank]
     yield _table(finding_counts(verdict.standing) if len(standing) > MANY else [])
     yield Section("\n", [item(f"- {title}: {prose(text)}") for title, text in result.remarks])
-    yield Section("\n", _findings(failing, result))
+    yield Section("\n", _shared(failing, result))
     for severity in Severity:
         if severity.rank > fail_on.rank:
             rest = [finding for finding in standing if finding.diagnostic.severity is severity]
-            yield folded(tally([finding.diagnostic for finding in rest]), _findings(rest, result))
+            yield folded(tally([finding.diagnostic for finding in rest]), _shared(rest, result))
     yield folded(f"{len(verdict.waived):,} waived", _findings(verdict.waived, result))
     yield folded(f"{len(verdict.accepted):,} accepted in the baseline", _findings(verdict.accepted, result))
 
@@ -54,17 +54,25 @@ def _table_row(row: FindingCount) -> str:
     return item(f"| {' | '.join(cell.replace('|', _BAR) for cell in cells)} |")
 
 
+def _shared(findings: Sequence[Finding], result: CheckResult) -> list[str]:
+    """Findings that count, those that say the same of many places as one."""
+    shared = shared_findings([finding.diagnostic for finding in findings])
+    return [_finding(Finding(one.diagnostic), result, one.elsewhere) for one in shared]
+
+
 def _findings(findings: Sequence[Finding], result: CheckResult) -> list[str]:
     return [_finding(finding, result) for finding in findings]
 
 
-def _finding(finding: Finding, result: CheckResult) -> str:
+def _finding(finding: Finding, result: CheckResult, elsewhere: Sequence[str] = ()) -> str:
     """A finding as an item of a list, and what else it says as items below."""
     diagnostic, waiver = finding.diagnostic, finding.waiver
     where = f" {code(f'{diagnostic.span.source.name}:{diagnostic.span.first.line}')}" if diagnostic.span else ""
     lines = [f"- **{diagnostic.code} {diagnostic.name}**{where} {prose(diagnostic.message)}"]
     if waiver:
         lines.append(f"  - waived until {waiver.until}: {prose(waiver.because)}")
+    if elsewhere:
+        lines.append(f"  - also at: {code(some(elsewhere))}")
     lines += [f"  - {title}: {_detail(title, text)}" for title, text in details(diagnostic, result.names)]
     return "".join(map(item, lines))
 

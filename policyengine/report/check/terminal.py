@@ -6,7 +6,7 @@ Of many findings the last screen has a table: which checks find the most, the wo
 from __future__ import annotations
 
 from policyengine.analysis.findings import Finding, Verdict
-from policyengine.report.check.causes import MANY, finding_counts, write_table
+from policyengine.report.check.causes import MANY, finding_counts, shared_findings, write_table
 from policyengine.report.check.result import CheckResult, Fixed
 from policyengine.report.terminal import Part, TerminalPage, count, some, tally, write_diagnostic
 
@@ -15,8 +15,8 @@ def render(result: CheckResult, *, color: bool = False, width: int | None = None
     """The verdict for people."""
     page = TerminalPage(color=color, width=width)
     verdict = result.verdict
-    for diagnostic in verdict.standing:
-        write_diagnostic(page, diagnostic, result.names)
+    for shared in shared_findings(verdict.standing):
+        write_diagnostic(page, shared.diagnostic, result.names, shared.elsewhere)
     for finding in (*verdict.waived, *verdict.accepted):
         page.line((covered(finding, result.baseline), "dim"))
     if len(verdict.standing) > MANY:
