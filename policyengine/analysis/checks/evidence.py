@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations, combinations_with_replacement
+from itertools import chain, combinations, combinations_with_replacement
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from policyengine.aws.deployment import (
@@ -218,13 +218,13 @@ def meetings_of_continuous(facts: Facts) -> Mapping[Meeting, tuple[str, ...]]:
         for pair in combinations_with_replacement(plans, 2)
         if not continuous.isdisjoint(pair)
     )
-    return _meetings(pairs)
+    return _meetings(facts, pairs)
 
 
 def meetings_of_plans(facts: Facts) -> Mapping[Meeting, tuple[str, ...]]:
     """The meetings of two plans of one account, with the ids of all accounts that have both."""
     together = _together(facts.deployment.candidates)
-    return _meetings((pair, ids) for plans, ids in together.items() for pair in combinations(plans, 2))
+    return _meetings(facts, ((pair, ids) for plans, ids in together.items() for pair in combinations(plans, 2)))
 
 
 def _together(views: Iterable[View]) -> Mapping[tuple[Plan, ...], list[str]]:
@@ -236,17 +236,20 @@ def _together(views: Iterable[View]) -> Mapping[tuple[Plan, ...], list[str]]:
     return ids
 
 
-def _meetings(pairs: Iterable[tuple[tuple[Plan, Plan], Sequence[str]]]) -> Mapping[Meeting, tuple[str, ...]]:
+def _meetings(
+    facts: Facts, pairs: Iterable[tuple[tuple[Plan, Plan], Sequence[str]]]
+) -> Mapping[Meeting, tuple[str, ...]]:
     """The pairs of plans that meet, with sorted ids. Most do not meet: their ids are not collected."""
-    by_pair: dict[tuple[Plan, Plan], Meeting] = {}
-    accounts: dict[Meeting, list[str]] = {}
-    for pair, ids in pairs:
-        meeting = by_pair.get(pair)
-        if meeting is None:
-            meeting = by_pair[pair] = meet(*pair)
-        if meeting.types:
-            accounts.setdefault(meeting, []).extend(ids)
-    return {meeting: tuple(sorted(ids)) for meeting, ids in accounts.items()}
+    ids: dict[tuple[Plan, Plan], list[Sequence[str]]] = {}
+    for pair, numbers in pairs:
+        ids.setdefault(pair, []).append(numbers)
+    return {meeting: tuple(sorted(chain.from_iterable(ids[pair]))) for pair, meeting in facts.each(ids, _meeting)}
+
+
+def _meeting(pair: tuple[Plan, Plan]) -> tuple[Meeting, ...]:
+    """The meeting of two plans, nothing where they do not meet."""
+    meeting = meet(*pair)
+    return (meeting,) if meeting.types else ()
 
 
 def left_out(organization: Organization, substitutes: Mapping[PolicyDocument, PolicyDocument]) -> Iterator[LeftOut]:

@@ -90,15 +90,14 @@ class PlanReader:
         self._drafts: dict[tuple[str, str, str], BackupRule] = {}
         self._rules: dict[tuple[BackupRule, OrUnknown[Runs]], BackupRule] = {}
         self._reaches: dict[tuple[str, str], Reach] = {}
+        self._unread: dict[str, list[Plan]] = {}
         for plan in read:
-            self._reaches[plan.path, content_key(plan.reach.document)] = plan.reach
-            for rule in plan.rules:
-                draft = self._drafts.setdefault((plan.path, rule.name, content_key(rule.document)), rule)
-                self._rules[draft, rule.runs] = rule
+            self._unread.setdefault(plan.path, []).append(plan)
 
     def plan(self, name: str, document: Json, node: Node | None = None) -> Plan:
         """The plan of a (folded) name; `node` is its state in the merge of the document, None without one."""
         content, path = _block(document), f"{PLANS}/{segment(name)}"
+        self._recall(path)
         rules = _block(content.get(RULE_BLOCK.place)).items()
         reach = self._reach(path, name, _block(content.get(SELECTIONS)))
         drafts = [self._draft(path, name, key, _block(rule)) for key, rule in rules]
@@ -113,6 +112,14 @@ class PlanReader:
             document=content,
             node=node,
         )
+
+    def _recall(self, path: str) -> None:
+        """Takes in the rules and selections of the plans of a name that were read before, once one is read again."""
+        for plan in self._unread.pop(path, ()):
+            self._reaches[path, content_key(plan.reach.document)] = plan.reach
+            for rule in plan.rules:
+                draft = self._drafts.setdefault((path, rule.name, content_key(rule.document)), rule)
+                self._rules[draft, rule.runs] = rule
 
     def _draft(self, path: str, plan: str, name: str, document: Mapping[str, Json]) -> BackupRule:
         """A rule without regard to the others of its plan."""
