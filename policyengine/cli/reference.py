@@ -102,7 +102,8 @@ def schema(  # noqa: PLR0913 - the options of interface.md section 3
 ) -> int:
     """The JSON Schema of an input or of a command's JSON output, which is JSON for people too."""
     if name not in schema_names():
-        raise UsageError(f"{name}: no such schema; there are {', '.join(schema_names())}")
+        advice = suggestion(name, schema_names()) or f"there are {', '.join(schema_names())}"
+        raise UsageError(f"{name}: no such schema; {advice}")
     chosen = _INPUTS[name]() if name in _INPUTS else output_schema(name)
     Output(form, output, quiet, color).write(to_json(chosen))
     return CLEAN
