@@ -12,12 +12,11 @@ from policyengine.base.diagnostics import Severity
 from policyengine.report.check.causes import MANY, FindingCount, finding_counts, shared_findings
 from policyengine.report.check.result import CheckResult
 from policyengine.report.check.terminal import summary
-from policyengine.report.markdown import Section, code, comment, folded, item, prose
+from policyengine.report.markdown import Section, code, comment, folded, item, prose, table_row
 from policyengine.report.terminal import details, plain, some, tally
 
 _TABLE = "\n| level | check | findings | accounts | first at |\n|---|---|---:|---:|---|\n"
 _MOST = 20  # rows
-_BAR = "\\|"
 
 
 def render(result: CheckResult) -> str:
@@ -51,7 +50,7 @@ def _table_row(row: FindingCount) -> str:
     of = f" of {code(first.requirement)}" if first.requirement else ""
     check = f"[{first.code} {first.name}]({first.url}){of}"
     cells = (row.severity.value, check, f"{row.findings:,}", f"{row.accounts:,}", code(row.place) if row.place else "")
-    return item(f"| {' | '.join(cell.replace('|', _BAR) for cell in cells)} |")
+    return table_row(*cells)
 
 
 def _shared(findings: Sequence[Finding], result: CheckResult) -> list[str]:

@@ -72,4 +72,4 @@ def as_json(faults: Faults) -> str:
 
 def _entry(diagnostic: Diagnostic) -> str:
     where = f" {code(f'{diagnostic.span.source.name}:{diagnostic.span.first.line}')}" if diagnostic.span else ""
-    return item(f"  - **{diagnostic.code} {diagnostic.name}**{where} {prose(diagnostic.message)}")
+    return item(f"  - [**{diagnostic.code} {diagnostic.name}**]({diagnostic.url}){where} {prose(diagnostic.message)}")

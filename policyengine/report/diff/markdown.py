@@ -1,7 +1,7 @@
 """`diff --format markdown`: a comment on a pull request, in the Markdown of GitHub and GitLab.
 
-Requirements that the change violates, accounts that became invalid, what fails the gate, what is lost and what is
-weakened are listed; all else is folded.
+A table of what there is stands first. Requirements that the change violates, accounts that became invalid, what fails
+the gate, what is lost and what is weakened are listed; all else is folded.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from policyengine.report.diff.words import (
     shown_causes,
     summary,
 )
-from policyengine.report.markdown import Section, code, comment, folded, item, prose
+from policyengine.report.markdown import Section, code, comment, folded, item, prose, table_row
 from policyengine.report.terminal import count
 
 _LISTED = frozenset({ChangeClass.LOST, ChangeClass.WEAKENED})
@@ -40,8 +40,21 @@ def render(result: DiffResult) -> str:
     return comment("diff", f"**{result.verdict}**: {_prose(summary(result))}\n\n{sides}", _sections(result))
 
 
+def _table(result: DiffResult) -> Section:
+    """How much of what there is, and for how many accounts, the worst first."""
+    broken = {number for flip in result.broken for number in flip.accounts}
+    rows = [("requirements newly violated", len({flip.requirement for flip in result.broken}), len(broken))]
+    for change_class in ChangeClass:
+        changes = [change for change in result.comparison.changes if change.change_class is change_class]
+        touched = {number for change in changes for number in change.accounts}
+        rows.append((f"settings {change_class}", len(changes), len(touched)))
+    shown = [table_row(title, f"{number:,}", f"{accounts:,}") for title, number, accounts in rows if number]
+    return Section("\n| what | number | accounts |\n|---|---:|---:|\n", shown)
+
+
 def _sections(result: DiffResult) -> Iterator[Section]:
     comparison = result.comparison
+    yield _table(result)
     yield Section("\n", [item(f"- **violated**: {_prose(broken_text(flip, result))}") for flip in result.broken])
     yield Section("\n", [item(f"- **refused**: {_prose(text)}") for text in refusal_texts(result)])
     yield Section("\n", [_invalid(group) for group in invalid(result)])
@@ -81,7 +94,8 @@ def _change(change: Change, result: DiffResult) -> str:
 
 def _finding(diagnostic: Diagnostic, accounts: AccountNames) -> str:
     where = f" {code(f'{diagnostic.span.source.name}:{diagnostic.span.first.line}')}" if diagnostic.span else ""
-    return item(f"- **{diagnostic.code} {diagnostic.name}**{where} {_prose(finding_text(diagnostic, accounts))}")
+    check = f"[**{diagnostic.code} {diagnostic.name}**]({diagnostic.url})"
+    return item(f"- {check}{where} {_prose(finding_text(diagnostic, accounts))}")
 
 
 def _line(line: TextLine) -> str:

@@ -39,7 +39,8 @@ def _sections(proven: Proven) -> Iterator[Section]:
         of_proof = list(groups(proof))
         title = prose(proof.requirement.title) if proof.requirement.title else ""
         open_groups = [_group(group, places) for group in of_proof if group.first.outcome != "guaranteed"]
-        yield Section(f"\n**{code(proof.requirement.name)}** {title}\n\n", open_groups)
+        head = item(f"**{code(proof.requirement.name)}** {title}".rstrip())
+        yield Section(f"\n{head}\n", open_groups)
         if proof.suggestion:
             yield folded("lines that would guarantee it", _suggested(proof.suggestion))
     held = [
