@@ -234,7 +234,8 @@ def write_diagnostic(
     for label in diagnostic.labels:
         excerpt(page, label.span, "-->", f" {label.text}", "info")
     fix = [("fix", diagnostic.fix.title)] if diagnostic.fix else []
-    *more, address = details(diagnostic, accounts)
+    pairs = details(diagnostic, accounts)
+    *more, address = [pair for pair in pairs if ("fix", pair[1]) not in fix]  # help that says the same
     also = [("also at", some(elsewhere))] if elsewhere else []
     for title, text in (*also, *more, *fix, address):
         page.line(("   = ", "place"), (f"{title}: ", "strong"), text)
