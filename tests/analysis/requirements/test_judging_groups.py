@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from support.evaluation import evaluated, settled
@@ -275,7 +275,7 @@ def test_quantifiers_inside_each_other_stay_quick(expression: str) -> None:
         "[eu-west-1]", "[eu-west-1, eu-north-1]", 1
     )
     text = f"{policies}\nrequire deep {{ assert {expression} }}\n"
-    begin = perf_counter()
+    begin = process_time()
     evaluation = evaluated(text, TREE)
     assert evaluation.judgement
-    assert perf_counter() - begin < 10
+    assert process_time() - begin < 10

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import islice
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -107,12 +107,12 @@ def test_the_longest_gap(body: str, gap: timedelta | None) -> None:
 def test_rare_calendars_cost_little(body: str) -> None:
     cron = parse_cron(f"cron({body})")
     longest_gap(cron)
-    before = perf_counter()
+    before = process_time()
 
     for _ in range(10):
         next_two(cron, NOON)
 
-    assert perf_counter() - before < 0.2
+    assert process_time() - before < 0.2
 
 
 @pytest.mark.parametrize(
@@ -136,24 +136,24 @@ def test_rare_calendars_cost_little(body: str) -> None:
     ],
 )
 def test_hostile_texts_are_refused_at_once(text: str) -> None:
-    before = perf_counter()
+    before = process_time()
 
     with pytest.raises(CronError) as caught:
         parse_cron(text)
 
-    assert perf_counter() - before < 0.5
+    assert process_time() - before < 0.5
     assert caught.value.message.isprintable()
     assert len(caught.value.message) < 200
     assert len(caught.value.hint) < 200
 
 
 def test_a_long_list_is_read_in_linear_time() -> None:
-    before = perf_counter()
+    before = process_time()
 
     cron = parse_cron("cron(" + "1,2," * 2_400 + "3 5 ? * * *)")
 
     assert cron.minutes == (1, 2, 3)
-    assert perf_counter() - before < 1
+    assert process_time() - before < 1
 
 
 @settings(deadline=None)
