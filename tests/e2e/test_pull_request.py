@@ -69,17 +69,18 @@ def test_nothing_has_changed_yet(project: Path) -> None:
 def test_a_weakened_retention_is_named_refused_and_then_agreed_on(project: Path) -> None:
     edit(project, "policies/payments.bpol", "retain = 400 days", "retain = 90 days")
     ran = policyengine(project, "diff", "main", *GATE)
-    (head, *lines) = ran.stdout.splitlines()
+    (broken, _, head, *lines) = ran.stdout.splitlines()
+    assert broken == "violated: `payments-longer` (mandatory), held before: 8 accounts in Workloads/Payments"
     found = re.fullmatch(r"weakened\[([0-9a-f]{32})\]: (.*)", head)
     assert found
     assert (
         found[2] == "8 accounts in Workloads/Payments: plan `databases`, rule `nightly`: retention 400 days -> 90 days"
     )
     assert lines[:2] == [
-        "   + policies/payments.bpol:8: retain = 90 days",
         "   - policies/payments.bpol:8: retain = 400 days",
+        "   + policies/payments.bpol:8: retain = 90 days",
     ]
-    assert lines[-1] == "fail: 8 of 50 accounts touched (16 %): 1 weakened"
+    assert lines[-1] == "fail: 8 of 50 accounts touched (16 %): 1 requirement newly violated, 1 weakened"
     assert (ran.returncode, ran.stderr) == (1, "")
 
     (change,) = changes(project)["changes"]
@@ -92,7 +93,8 @@ def test_a_weakened_retention_is_named_refused_and_then_agreed_on(project: Path)
     edit(project, "policyengine.toml", "fail_on =", reason)
     agreed = policyengine(project, "diff", "main", *GATE)
     assert "   = allowed: PAY-12: the law asks for 90 days now\n" in agreed.stdout
-    assert agreed.stdout.endswith("pass: 8 of 50 accounts touched (16 %): 1 weakened, 1 allowed\n")
+    counts = "1 requirement newly violated, 1 weakened, 1 allowed"
+    assert agreed.stdout.endswith(f"pass: 8 of 50 accounts touched (16 %): {counts}\n")
     assert agreed.returncode == 0
 
     edit(project, "policies/payments.bpol", "retain = 90 days", "retain = 60 days")
