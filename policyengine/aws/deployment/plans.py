@@ -18,7 +18,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias, TypeVar
 from policyengine.aws.arns import VaultArn
 from policyengine.aws.documents import Json, PolicyDocument
 from policyengine.aws.facts import resource_features
-from policyengine.aws.merge import Fragment, Node, Peer, Step, keys
+from policyengine.aws.merge import Fragment, Node, Peer, keys
 from policyengine.aws.organization import Entity
 from policyengine.aws.rows import MINUTES_IN
 from policyengine.base.records import entity, record
@@ -254,29 +254,36 @@ def origins(plan: Plan, path: str) -> tuple[Origin, ...]:
     return cached
 
 
-def _origins(plan: Plan, path: str) -> Iterable[Origin]:
+def _origins(plan: Plan, path: str) -> Iterator[Origin]:
     node, below = plan.node, keys(path)[len(keys(plan.path)) :]
     while node and below and not node.sole_source:
         node, below = node.children.get(below[0]), below[1:]
+    first: dict[Peer, tuple[str, str]] = {}
     if node and node.sole_source:
         peer, fragment = node.sole_source
-        return _sole_origin(peer, fragment.find(below))
-    return _merged_origins(node) if node else ()
+        first.update(_first_of(peer, fragment.find(below)))
+    elif node:
+        for peer, place in _in_force(node):
+            first.setdefault(peer, place)
+    for peer, place in sorted(first.items(), key=lambda origin: len(origin[0].entity.chain)):
+        yield Origin(peer.policy, peer.entity, _written(peer.policy, *place))
 
 
-def _sole_origin(peer: Peer, fragment: Fragment | None) -> Iterator[Origin]:
-    """The origin of settings that a single policy has, at the first of them; needs no nodes of them."""
+def _in_force(node: Node) -> Iterator[tuple[Peer, tuple[str, str]]]:
+    """The policies with a setting in force at or beneath a node, with its path and operator."""
+    if node.sole_source:
+        yield from _first_of(*node.sole_source)
+        return
+    for step in node.in_force:
+        yield Peer(step.policy, step.entity), (node.path, step.operator)
+    for child in node.children.values():
+        yield from _in_force(child)
+
+
+def _first_of(peer: Peer, fragment: Fragment | None) -> Iterator[tuple[Peer, tuple[str, str]]]:
+    """The first setting of a policy that alone has a fragment: needs no nodes of it."""
     if fragment and (first := fragment.first_setting):
-        yield Origin(peer.policy, peer.entity, _written(peer.policy, *first))
-
-
-def _merged_origins(node: Node) -> Iterator[Origin]:
-    first: dict[tuple[PolicyDocument, Entity], tuple[Step, str]] = {}
-    for setting in node.settings:
-        for step in setting.in_force:
-            first.setdefault((step.policy, step.entity), (step, setting.path))
-    for step, place in sorted(first.values(), key=lambda first_step: len(first_step[0].entity.chain)):
-        yield Origin(step.policy, step.entity, _written(step.policy, place, step.operator))
+        yield peer, first
 
 
 def policies(plan: Plan, paths: Iterable[str]) -> tuple[str, ...]:
