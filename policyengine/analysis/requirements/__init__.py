@@ -19,7 +19,7 @@ from policyengine.analysis.requirements.demands import (
     asks_for_account_tags,
     meaning,
 )
-from policyengine.analysis.requirements.explanation import Reason, doubts, failures
+from policyengine.analysis.requirements.explanation import doubts, failures
 from policyengine.analysis.requirements.judge import (
     NOT_APPLICABLE,
     STANDINGS,
@@ -47,6 +47,7 @@ from policyengine.analysis.requirements.truth import (
 )
 from policyengine.analysis.requirements.typed import Condition, Element
 from policyengine.analysis.requirements.violations import Explained, explained, findings, reasons
+from policyengine.analysis.requirements.wording import Reason
 
 __all__ = [
     "ABSENT",

@@ -28,13 +28,28 @@ class ValuePlace:
     block: bool = False
 
 
+@record
+class SettingPath:
+    """The same without the plan, which is the one of this path that an account has."""
+
+    path: str
+    region: str = ""
+    block: bool = False
+
+    def place(self, view: View) -> ValuePlace:
+        """Where that is for the accounts of a view."""
+        of = plan_path(self.path)
+        (plan,) = (deployed.plan for deployed in view.plans if deployed.plan.path == of)
+        return ValuePlace(plan, self.path, self.region, self.block)
+
+
 @dataclass(slots=True, eq=False)
 class Atom:
     """A value that an expression asks for: what it belongs to, and what it is there.
 
     Of a rule that is picked by name, `element` is that in one of the `regions` where it has this value. `attribute` is
     what is asked for; `looked_up` whether only somebody who looked at a vault can know the value, and `vault` that
-    vault, if the rule or copy names one. `place` is where the value is set; None for what no policy sets.
+    vault, if the rule or copy names one. `path` is where the value is set; None for what no policy sets.
     """
 
     operand: Access | Pick
@@ -45,14 +60,14 @@ class Atom:
     attribute: Attribute = field(init=False)
     looked_up: bool = field(init=False)
     vault: DeployedVault | None = field(init=False)
-    place: ValuePlace | None = field(init=False)
+    path: SettingPath | None = field(init=False)
 
     def __post_init__(self) -> None:
         """Every message asks for all of it, several times."""
         first, self.attribute = self.operand.attributes[0], self.operand.attributes[-1]
         self.looked_up = first.type is Type.VAULT and bool(self.attribute.fact)
         self.vault = first.read(self.element) if self.looked_up and self.element else None
-        self.place = self._place()
+        self.path = self._path()
 
     @property
     def own_id(self) -> bool:
@@ -65,18 +80,17 @@ class Atom:
         inherits = isinstance(self.element, DeployedCopy) and self.element.copy.inherits_retention
         return inherits and self.attribute.place == COPY_RETAIN.place
 
-    def _place(self) -> ValuePlace | None:
-        plan = plan_of(self.element, self.row.view) if self.element else None
-        if plan is None or self.element is None:
+    def _path(self) -> SettingPath | None:
+        if self.element is None:
             return None
-        first, key, path = self.operand.attributes[0], self.operand.key, _path(self.element)
+        first, key, path = self.operand.attributes[0], self.operand.key, path_of(self.element)
         if first.place_in_plan:
-            return ValuePlace(plan, f"{plan.path}/{first.place_in_plan}", self._region, block=first.whole)
+            return SettingPath(f"{plan_path(path)}/{first.place_in_plan}", self._region, block=first.whole)
         if not first.place:
-            return ValuePlace(plan, path, block=True)
+            return SettingPath(path, block=True)
         path = path.rpartition(f"/{COPY_BLOCK.place}/")[0] if self.inherited else path
         tag = "" if key is None else f"/{segment(key)}/{TAG_VALUE.place}"
-        return ValuePlace(plan, f"{path}/{first.place}{tag}", self._region, block=first.whole)
+        return SettingPath(f"{path}/{first.place}{tag}", self._region, block=first.whole)
 
     @property
     def _region(self) -> str:
@@ -101,18 +115,13 @@ def atom(operand: Operand, row: Row) -> Atom | None:
     return Atom(operand, having[0] if having else None, value, row, regions)
 
 
-def plan_of(element: Element, view: View) -> Plan | None:
-    """The plan of a view that has an element; rules are the same for many plans."""
-    if isinstance(element, DeployedPlan):
-        return element.plan
-    if isinstance(element, DeployedRule):
-        name = element.rule.plan
-    else:
-        name = element.copy.plan if isinstance(element, DeployedCopy) else element.plan
-    return next((deployed.plan for deployed in view.plans if deployed.plan.name == name), None)
+def plan_path(path: str) -> str:
+    """The path of the plan that a path is in."""
+    return "/".join(path.split("/", 2)[:2])
 
 
-def _path(element: Element) -> str:
+def path_of(element: Element) -> str:
+    """Where an element stands in the effective policy."""
     if isinstance(element, DeployedPlan):
         return element.plan.path
     if isinstance(element, DeployedRule):

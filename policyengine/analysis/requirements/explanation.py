@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
-from policyengine.analysis.requirements.atoms import Atom, ValuePlace, atom, plan_of
+from policyengine.analysis.requirements.atoms import Atom, SettingPath, atom, path_of
 from policyengine.analysis.requirements.phrases import (
     described,
     expectation,
@@ -39,72 +39,48 @@ from policyengine.analysis.requirements.typed import (
     Slot,
     counts_as,
 )
+from policyengine.analysis.requirements.wording import Cause, Joined, Reason, Said, values_of
 from policyengine.aws.deployment import OWN, UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, DeployedVault
-from policyengine.base.records import record
 from policyengine.base.text import listed, quoted
 from policyengine.language.syntax import expression_text
 from policyengine.language.syntax.nodes import ComparisonOperator, Expression
 
 _Shared = TypeVar("_Shared")
 
-
-@record
-class Reason:
-    """The actual value; what is expected, worded to follow "asks for"; where the value is set; what would help.
-
-    `required` is set where the expectation reads better by itself: "compliance is required". `values` are the
-    actual values without who set them, whether the text shows them or not; empty where the text is all there is.
-    """
-
-    actual: str
-    expected: str = ""
-    place: ValuePlace | None = None
-    required: str = ""
-    advice: str = ""
-    values: tuple[str, ...] = ()
-
-    @property
-    def stated(self) -> tuple[str, ...]:
-        """What identifies the violation across runs: the actual values, and what is expected."""
-        return *(self.values or (self.actual,)), self.required or self.expected
-
-    def sentence(self, asking: str) -> str:
-        """The whole; `asking` is whoever asks."""
-        if self.required:
-            return f"{self.actual}; {self.required}"
-        return f"{self.actual}; {asking} asks for {self.expected}" if self.expected else self.actual
-
-
 _LONGEST = 100  # characters of an expression that a message quotes
 _PLURALS: dict[Slot, str] = {"plan": "plans", "rule": "rules", "copy": "copies", "selection": "selections"}
 
 
-def none_meant(condition: Quantifier, row: Row, *, wanted: bool) -> Reason:
+def none_meant(condition: Quantifier, row: Row, *, wanted: bool) -> Cause:
     """`rule `nightly` has no copy; ... asks for one that satisfies `copy.cross_region``."""
-    holder, place = _holder(condition, row)
+    holder, path = _holder(condition, row)
     where = f" where {shown(condition.written.where)}" if condition.written.where else ""
     amount = f"at least {condition.count}" if condition.count > 1 else "one"
     verb = ("satisfy" if condition.count > 1 else "satisfies") if wanted else "does not satisfy"
     expected = f"{amount} that {verb} {_text(condition, condition.written.satisfies, row)}"
-    return Reason(f"{holder} has no {condition.over}{where}", expected, place)
+    return _cause(f"{holder} has no {condition.over}{where}", expected, path)
 
 
-def too_few(condition: Quantifier, row: Row, met: Collection[tuple[Element, Truth]]) -> Reason:
+def too_few(condition: Quantifier, row: Row, met: Collection[tuple[Element, Truth]]) -> Cause:
     """`2 of 4 rules, in all their Regions, satisfy `rule.continuous`; ... asks for at least 3`."""
     amount = f"at least {condition.count}" if condition.count else "one"
-    return Reason(_counted(condition, row, met), amount, _holder(condition, row)[1])
+    return _cause(_counted(condition, row, met), amount, _holder(condition, row)[1])
 
 
-def too_many(condition: Quantifier, row: Row, met: Collection[tuple[Element, Truth]]) -> Reason:
+def too_many(condition: Quantifier, row: Row, met: Collection[tuple[Element, Truth]]) -> Cause:
     """`2 of 4 rules satisfy `rule.continuous`; ... asks for fewer than 2`."""
     fewer = f"fewer than {condition.count}" if condition.count > 1 else "none"
     amount = fewer if condition.kind == "at least" else "one that does not"
-    return Reason(_counted(condition, row, met), amount, _holder(condition, row)[1])
+    return _cause(_counted(condition, row, met), amount, _holder(condition, row)[1])
+
+
+def _cause(actual: str, expected: str, path: SettingPath | None) -> Cause:
+    return Cause((Said(actual),), expected, path)
 
 
 def names(met: Collection[tuple[Element, Truth]]) -> int:
     """How many elements these are, whatever the Region."""
-    return len({_path(element) for element, _ in met})
+    return len({path_of(element) for element, _ in met})
 
 
 def shown(expression: Expression) -> str:
@@ -132,23 +108,13 @@ def _counted(condition: Quantifier, row: Row, met: Collection[tuple[Element, Tru
     return f"{held or 'none'} of {number} {kind}{of}{regions} {verb} {satisfied}"
 
 
-def _holder(condition: Quantifier, row: Row) -> tuple[str, ValuePlace | None]:
+def _holder(condition: Quantifier, row: Row) -> tuple[str, SettingPath | None]:
     """Whose elements are counted."""
-    if condition.within == "rule" and (rule := row.rule):
-        plan = plan_of(rule, row.view)
-        return f"rule {quoted(rule.rule.name)}", ValuePlace(plan, rule.rule.path, block=True) if plan else None
+    if condition.within == "rule" and row.rule:
+        return f"rule {quoted(row.rule.rule.name)}", SettingPath(row.rule.rule.path, block=True)
     if condition.within == "plan" and row.plan:
-        plan = row.plan.plan
-        return f"plan {quoted(plan.name)}", ValuePlace(plan, plan.path, block=True)
+        return f"plan {quoted(row.plan.plan.name)}", SettingPath(row.plan.plan.path, block=True)
     return "this account", None
-
-
-def _path(element: Element) -> str:
-    if isinstance(element, DeployedPlan):
-        return element.plan.path
-    if isinstance(element, DeployedRule):
-        return element.rule.path
-    return element.copy.path if isinstance(element, DeployedCopy) else element.path
 
 
 WITHHELD = (
@@ -161,27 +127,23 @@ def missing(atom: Atom) -> str:
     """Why a value is missing: no such plan or rule, no single value for all Regions, or no vault."""
     operand, row = atom.operand, atom.row
     if not isinstance(operand, Pick):
-        return described(atom)
+        return stated(atom)
     plan = row.picked_plan(operand)
     if plan is None:
         names = [other.plan.name for other in row.view.plans]
         return f"no plan {quoted(operand.plan or '')}; this account has {listed(names) or 'none'}"
-    return _missing_rule(operand, plan) or _differing(operand, row) or described(atom)
+    return _missing_rule(operand, plan) or _differing(operand, row) or stated(atom)
 
 
-def place_of(atom: Atom) -> ValuePlace | None:
+def path_missing(atom: Atom) -> SettingPath | None:
     """Where a missing value would be set."""
-    if atom.place or not isinstance(atom.operand, Pick):
-        return atom.place
+    if atom.path or not isinstance(atom.operand, Pick):
+        return atom.path
     plan = atom.row.picked_plan(atom.operand)
     if plan is None:
         return None
     has_rule = atom.operand.rule in plan.in_regions
-    return (
-        ValuePlace(plan.plan, f"{plan.plan.path}/regions")
-        if has_rule
-        else ValuePlace(plan.plan, plan.plan.path, block=True)
-    )
+    return SettingPath(f"{plan.plan.path}/regions") if has_rule else SettingPath(plan.plan.path, block=True)
 
 
 def doubt(atom: Atom) -> tuple[str, str]:
@@ -252,7 +214,6 @@ def _doubt_of_vault(atom: Atom, vault: DeployedVault) -> tuple[str, str]:
     return f"the snapshot does not tell the {key} of {where}", f"add `{key}` to the vault in `vaults` of the snapshot"
 
 
-_MOST = 3  # reasons that one message joins
 _MIRRORED: dict[ComparisonOperator, ComparisonOperator] = {
     "==": "==",
     "!=": "!=",
@@ -265,54 +226,63 @@ _MIRRORED: dict[ComparisonOperator, ComparisonOperator] = {
 
 def failures(condition: Condition, row: Row, *, wanted: bool = True) -> Iterator[Reason]:
     """Why the truth of a condition is not the wanted one."""
-    if isinstance(condition, Not):
-        yield from failures(condition.operand, row, wanted=not wanted)
-    elif isinstance(condition, Logical):
-        yield from _of_logical(condition, row, wanted=wanted)
-    elif isinstance(condition, Quantifier):
-        yield from _once(condition, row, wanted, _of_quantifier(condition, row, wanted=wanted))
-    elif isinstance(condition, Comparison):
-        yield _of_comparison(condition, row, wanted=wanted)
-    else:
-        yield _of_truth(condition, row, wanted=wanted)
+    return (
+        cause.reason(row.view, names_authors=row.names_authors) for cause in _failures(condition, row, wanted=wanted)
+    )
 
 
 def doubts(condition: Condition, row: Row) -> Iterator[Reason]:
     """Which facts are missing to decide a condition."""
+    return (cause.reason(row.view, names_authors=row.names_authors) for cause in _doubts(condition, row))
+
+
+def _failures(condition: Condition, row: Row, *, wanted: bool) -> tuple[Cause, ...]:
+    """The same before it is worded, once for the rows that are at the same for the condition."""
+    return _kept(row.shared, (condition, wanted, row.around(condition)), lambda: _causes(condition, row, wanted=wanted))
+
+
+def _causes(condition: Condition, row: Row, *, wanted: bool) -> Iterable[Cause]:
+    if isinstance(condition, Not):
+        return _failures(condition.operand, row, wanted=not wanted)
+    if isinstance(condition, Logical):
+        return _of_logical(condition, row, wanted=wanted)
+    if isinstance(condition, Quantifier):
+        return dict.fromkeys(_of_quantifier(condition, row, wanted=wanted))
+    if isinstance(condition, Comparison):
+        return (_of_comparison(condition, row, wanted=wanted),)
+    return (_of_truth(condition, row, wanted=wanted),)
+
+
+def _doubts(condition: Condition, row: Row) -> Iterable[Cause]:
     if row.truth(condition) is not UNKNOWN:
         return
     if isinstance(condition, Quantifier):
-        yield from _once(condition, row, UNKNOWN, _doubts_of_quantifier(condition, row))
+        key = (condition, UNKNOWN, row.around(condition))
+        yield from _kept(row.shared, key, lambda: dict.fromkeys(_doubts_of_quantifier(condition, row)))
     elif isinstance(condition, Logical):
         for operand in condition.operands:
-            yield from doubts(operand, row)
+            yield from _doubts(operand, row)
     elif isinstance(condition, Not):
-        yield from doubts(condition.operand, row)
+        yield from _doubts(condition.operand, row)
     else:
         sides = (condition.left, condition.right) if isinstance(condition, Comparison) else (condition,)
         for side in sides:
             if (open_ := atom(side, row)) and open_.value is UNKNOWN:
                 missing_fact, advice = doubt(open_)
-                yield Reason(missing_fact, place=open_.place, advice=advice)
+                yield Cause((Said(missing_fact),), path=open_.path, advice=advice)
 
 
-def _once(condition: Quantifier, row: Row, wanted: Truth, reasons: Iterator[Reason]) -> tuple[Reason, ...]:
-    """The reasons of a quantifier, once for each combination of elements around it."""
-    key = (condition, wanted, row.account, row.view, row.around(condition))
-    return _kept(row.shared, key, lambda: dict.fromkeys(reasons))
-
-
-def _of_logical(condition: Logical, row: Row, *, wanted: bool) -> Iterator[Reason]:
+def _of_logical(condition: Logical, row: Row, *, wanted: bool) -> Iterator[Cause]:
     """Every operand that is to blame; where each of them alone would do, all of them in one."""
     blamed = _to_blame(condition, row, wanted=wanted)
-    reasons = [reason for operand in blamed for reason in failures(operand, row, wanted=wanted)]
-    if (condition.operator == "and") is wanted or len(reasons) == 1:
-        yield from reasons
-    elif reasons:
+    causes = [cause for operand in blamed for cause in _failures(operand, row, wanted=wanted)]
+    if (condition.operator == "and") is wanted or len(causes) == 1:
+        yield from causes
+    elif causes:
         opposite = "" if wanted else "the opposite of "
-        actual = _joined(dict.fromkeys(reason.actual for reason in reasons))
+        actual = Joined(tuple([cause.actual for cause in causes]))
         asked_for = f"{opposite}{_text(condition, condition.written, row)}"
-        yield Reason(actual, asked_for, _place(reasons), values=_values_of(reasons))
+        yield Cause(actual, asked_for, _path([cause.path for cause in causes]), values=values_of(causes))
 
 
 def _text(condition: Condition, written: Expression, row: Row) -> str:
@@ -339,32 +309,16 @@ def _to_blame(condition: Logical, row: Row, *, wanted: bool) -> list[Condition]:
     return [operand for operand, truth in truths if truth is MISSING or truth is (not wanted)]
 
 
-def _values_of(reasons: Iterable[Reason]) -> tuple[str, ...]:
-    """The values of several reasons, each with the path where it is set."""
-    values = (
-        f"{reason.place.path}: {value}" if reason.place else value
-        for reason in reasons
-        for value in reason.values or (reason.actual,)
-    )
-    return tuple(dict.fromkeys(values))
+def _path(paths: Iterable[SettingPath | None]) -> SettingPath | None:
+    """The first path, in the Region that any of them is about."""
+    set_at = [path for path in paths if path]
+    region = next((path.region for path in set_at if path.region), "")
+    if not set_at or set_at[0].region == region:
+        return set_at[0] if set_at else None
+    return replace(set_at[0], region=region)
 
 
-def _joined(parts: Iterable[str]) -> str:
-    first, *others = parts
-    more = f", and {len(others) - _MOST + 1} more like these" if len(others) >= _MOST else ""
-    return ", and ".join([first, *others[: _MOST - 1]]) + more
-
-
-def _place(reasons: Sequence[Reason]) -> ValuePlace | None:
-    """The place of the first reason that has one, in the Region that any of them is about."""
-    places = [reason.place for reason in reasons if reason.place]
-    region = next((place.region for place in places if place.region), "")
-    if not places or places[0].region == region:
-        return places[0] if places else None
-    return replace(places[0], region=region)
-
-
-def _of_quantifier(condition: Quantifier, row: Row, *, wanted: bool) -> Iterator[Reason]:
+def _of_quantifier(condition: Quantifier, row: Row, *, wanted: bool) -> Iterator[Cause]:
     kind = condition.kind
     if kind == "every" and wanted:
         yield from _of_elements(condition, row, (False, MISSING), wanted=True)
@@ -376,22 +330,22 @@ def _of_quantifier(condition: Quantifier, row: Row, *, wanted: bool) -> Iterator
         yield from _of_numbers(condition, row, wanted=wanted is (kind != "no"))
 
 
-def _of_elements(condition: Quantifier, row: Row, blamed: tuple[Truth, ...], *, wanted: bool) -> Iterator[Reason]:
+def _of_elements(condition: Quantifier, row: Row, blamed: tuple[Truth, ...], *, wanted: bool) -> Iterator[Cause]:
     """What is wrong with the elements to blame, once for each plan or rule that holds them."""
     for holder in row.holders(condition.within):
         find = partial(_of_holder, condition, holder, row, blamed, wanted=wanted)
         if condition.inside <= {condition.over, condition.within} - {"account"}:
-            yield from _kept(row.of_elements, (condition, holder, plan_of(holder, row.view), blamed, wanted), find)
+            yield from _kept(row.of_elements, (condition, holder, blamed, wanted), find)
         else:
             yield from find()
 
 
 def _of_holder(
     condition: Quantifier, holder: Holder, row: Row, blamed: tuple[Truth, ...], *, wanted: bool
-) -> Iterator[Reason]:
+) -> Iterator[Cause]:
     for inside, truth in _distinct(condition, holder, row):
         if truth in blamed:
-            yield from failures(condition.satisfies, inside, wanted=wanted)
+            yield from _failures(condition.satisfies, inside, wanted=wanted)
 
 
 def _distinct(condition: Quantifier, holder: Holder, row: Row) -> Iterator[tuple[Row, Truth | None]]:
@@ -404,94 +358,96 @@ def _distinct(condition: Quantifier, holder: Holder, row: Row) -> Iterator[tuple
             yield inside, truth
 
 
-def _of_numbers(condition: Quantifier, row: Row, *, wanted: bool) -> Iterator[Reason]:
+def _of_numbers(condition: Quantifier, row: Row, *, wanted: bool) -> Iterator[Cause]:
     """Too few hold, or too many; the only one that is meant speaks for itself."""
     met = [(element, truth) for _, element, truth in row.judged(condition) if truth is not None]
     if met and wanted and names(met) == 1 and condition.count <= 1:
         yield from _of_elements(condition, row, (False, MISSING), wanted=True)
         return
     if not met:
-        reason, blamed = none_meant(condition, row, wanted=wanted), _left_out(condition, row)
+        cause, blamed = none_meant(condition, row, wanted=wanted), _left_out(condition, row)
     elif wanted:
-        reason = too_few(condition, row, met)
+        cause = too_few(condition, row, met)
         blamed = _of_elements(condition, row, (False, MISSING), wanted=True)
     else:
-        reason = too_many(condition, row, met)
+        cause = too_many(condition, row, met)
         blamed = _of_elements(condition, row, (True,), wanted=False)
-    yield replace(reason, values=(reason.actual, *_values_of(blamed)))
+    yield replace(cause, values=(*cause.stated, *values_of(blamed)))
 
 
-def _left_out(condition: Quantifier, row: Row) -> Iterator[Reason]:
+def _left_out(condition: Quantifier, row: Row) -> Iterator[Cause]:
     """Why `where` leaves out each element."""
     for inside, _, truth in row.judged(condition):
         if truth is None and condition.where:
-            yield from failures(condition.where, inside)
+            yield from _failures(condition.where, inside, wanted=True)
 
 
-def _of_comparison(condition: Comparison, row: Row, *, wanted: bool) -> Reason:
+def _of_comparison(condition: Comparison, row: Row, *, wanted: bool) -> Cause:
     """The side that policies set, against what the other asks for."""
     left, right, operator = condition.left, condition.right, condition.operator
     sides = atom(left, row), atom(right, row)
     if lacking := next((side for side in sides if side and side.value is MISSING), None):
         return _of_missing(lacking)
     if sides[0] is None and sides[1] is None:
-        return Reason(f"{shown(condition.written)} {'never' if wanted else 'always'} holds")
+        return Cause((Said(f"{shown(condition.written)} {'never' if wanted else 'always'} holds"),))
     if isinstance(left, Constant) and sides[1] and operator in _MIRRORED:
         left, right, operator, sides = right, left, _MIRRORED[operator], sides[::-1]
     if sides[0] is None or (sides[1] and left.type is Type.BOOLEAN):
         return _of_both(condition, [side for side in sides if side], wanted=wanted)
     if left.type is Type.BOOLEAN:
         return _of_boolean(sides[0])
-    actual, place = (
-        described(sides[0], named=operator not in {"==", "in"} or not wanted),
-        _place([Reason("", place=side.place) for side in sides if side]),
-    )
+    actual, path = (described(sides[0]),), _path([side.path for side in sides if side])
     values = tuple(stated(side) for side in sides if side and not side.own_id)
+    if sides[0].own_id and wanted and operator in {"==", "in"}:
+        # Accounts other than those asked for are reported together, so that no id can stand for them.
+        actual = (Said("this is another account"),)
     if left.type is Type.LOCK:
-        locks = row.value(right)
-        return Reason(actual, place=place, required=required(operator, locks, wanted=wanted), values=values)
-    return Reason(actual, expectation(operator, right, row, wanted=wanted), place, values=values)
+        needed = required(operator, row.value(right), wanted=wanted)
+        return Cause(actual, path=path, required=needed, values=values)
+    return Cause(actual, expectation(operator, right, row, wanted=wanted), path, values=values)
 
 
-def _of_both(condition: Comparison, sides: Sequence[Atom], *, wanted: bool) -> Reason:
+def _of_both(condition: Comparison, sides: Sequence[Atom], *, wanted: bool) -> Cause:
     """What is best said as it is written."""
-    actual, place = ", and ".join(described(side) for side in sides), sides[0].place
-    values = tuple(stated(side) for side in sides)
     if condition.operator == "in" and isinstance(condition.left, Constant):
-        return Reason(actual, f"{condition.left.text} {'' if wanted else 'not '}among them", place, values=values)
-    return Reason(actual, f"{'' if wanted else 'the opposite of '}{shown(condition.written)}", place, values=values)
+        expected = f"{condition.left.text} {'' if wanted else 'not '}among them"
+    else:
+        expected = f"{'' if wanted else 'the opposite of '}{shown(condition.written)}"
+    actual = tuple(described(side) for side in sides)
+    return Cause(actual, expected, sides[0].path, values=tuple(said.text for said in actual))
 
 
-def _of_truth(condition: Operand, row: Row, *, wanted: bool) -> Reason:
+def _of_truth(condition: Operand, row: Row, *, wanted: bool) -> Cause:
     asked_for = atom(condition, row)
     if asked_for is None:
-        return Reason(f"`{str(not wanted).lower()}` {'never' if wanted else 'always'} holds")
+        return Cause((Said(f"`{str(not wanted).lower()}` {'never' if wanted else 'always'} holds"),))
     if asked_for.value is MISSING:
         return _of_missing(asked_for)
     return _of_boolean(asked_for)
 
 
-def _of_boolean(side: Atom) -> Reason:
+def _of_boolean(side: Atom) -> Cause:
     """Something true or false that must be the other."""
+    said = described(side)
     if side.looked_up:
         needed = "it must not" if side.value else "it is required" if side.vault else "one is required"
-        return Reason(described(side), place=side.place, required=needed, values=(stated(side),))
+        return Cause((said,), path=side.path, required=needed, values=(said.text,))
     words = phrasing(side)
-    return Reason(described(side), words.unwanted if side.value else words.wanted, side.place, values=(stated(side),))
+    return Cause((said,), words.unwanted if side.value else words.wanted, side.path, values=(said.text,))
 
 
-def _of_missing(side: Atom) -> Reason:
+def _of_missing(side: Atom) -> Cause:
     """What is not there; what there is instead is no part of its values."""
     actual = missing(side)
-    return Reason(actual, place=place_of(side), values=(actual.partition(";")[0],))
+    return Cause((Said(actual),), path=path_missing(side), values=(actual.partition(";")[0],))
 
 
-def _doubts_of_quantifier(condition: Quantifier, row: Row) -> Iterator[Reason]:
+def _doubts_of_quantifier(condition: Quantifier, row: Row) -> Iterator[Cause]:
     if condition.within == "account" and row.view.withheld:
-        yield Reason(WITHHELD[0], advice=WITHHELD[1])
+        yield Cause((Said(WITHHELD[0]),), advice=WITHHELD[1])
         return
     for inside, _, truth in row.judged(condition):
         if truth is UNKNOWN:
             if condition.where:
-                yield from doubts(condition.where, inside)
-            yield from doubts(condition.satisfies, inside)
+                yield from _doubts(condition.where, inside)
+            yield from _doubts(condition.satisfies, inside)

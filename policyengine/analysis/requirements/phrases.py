@@ -10,6 +10,7 @@ from policyengine.analysis.requirements.attributes import ATTRIBUTES
 from policyengine.analysis.requirements.row import Row
 from policyengine.analysis.requirements.truth import ABSENT, MISSING, Type
 from policyengine.analysis.requirements.typed import Constant, Operand, Pick
+from policyengine.analysis.requirements.wording import Said
 from policyengine.aws.deployment import (
     DAY,
     FOREVER,
@@ -18,8 +19,6 @@ from policyengine.aws.deployment import (
     DeployedRule,
     DeployedVault,
     Minutes,
-    Origin,
-    origins,
 )
 from policyengine.aws.facts import limits, resource_types
 from policyengine.base.text import listed, quoted
@@ -109,14 +108,14 @@ def phrasing(atom: Atom) -> Phrasing:
     return _PHRASINGS.get(atom.attribute) or _switch(atom.attribute.noun)
 
 
-def described(atom: Atom, *, named: bool = True) -> str:
-    """`retention is 35 days, set by `baseline` at Root (backup.bpol:14)`.
-
-    Unless `named`, an account's id is left out: accounts other than those asked for are reported together.
-    """
-    if not named and atom.own_id:
-        return "this is another account"
-    return stated(atom) if _is_of_vault(atom) else stated(atom) + _set_by(atom)
+def described(atom: Atom) -> Said:
+    """`retention is 35 days`, and where to look for who set it: not for what is not set, or goes without saying."""
+    text, path = stated(atom), atom.path
+    unset = atom.value in (ABSENT, ()) or _is_of_vault(atom) or _runs_there(atom) or _without_effect(atom)
+    if path is None or path.block or unset:
+        return Said(text)
+    optional = atom.value == FOREVER and atom.attribute.optional
+    return Said(text, path, every=atom.operand.type is Type.LIST, optional=optional)
 
 
 def stated(atom: Atom) -> str:
@@ -237,31 +236,10 @@ def _lock(vault: DeployedVault) -> str:
     return "is not locked" if vault.lock == "none" else f"is locked in {vault.lock} mode"
 
 
-def _set_by(atom: Atom) -> str:
-    """Who set the value; nothing for what is not set, goes without saying, or is not asked for."""
-    place = atom.place
-    if place is None or place.block or atom.value in (ABSENT, ()) or _runs_there(atom) or _without_effect(atom):
-        return ""
-    if place.plan.node is None:
-        return ", by `last_valid` of the snapshot"
-    authors = list(origins(place.plan, place.path))
-    if not authors:
-        return "" if atom.value == FOREVER and atom.attribute.optional else ", AWS's default"
-    if not atom.row.names_authors:
-        return ""
-    shown_authors = authors if atom.operand.type is Type.LIST else authors[-1:]
-    return f", set by {' and '.join(_author(author) for author in shown_authors)}"
-
-
 def _runs_there(atom: Atom) -> bool:
     """Whether it is the account or Region of a rule's vault, which are those of the rule."""
     of_vault = atom.operand.attributes[0].type is Type.VAULT and isinstance(atom.element, DeployedRule)
     return of_vault and (atom.attribute.own or atom.attribute.regional)
-
-
-def _author(author: Origin) -> str:
-    line = f" ({author.span.source.name}:{author.span.first.line})" if author.span else ""
-    return f"{quoted(author.policy.name)} at {author.entity.path or author.entity.name}{line}"
 
 
 _MOST_VALUES = 30  # values of a list that a message shows

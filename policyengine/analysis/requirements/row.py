@@ -132,9 +132,9 @@ class Row:
         """The plans or the rule whose elements a quantifier ranges over."""
         return self.view.plans if within == "account" else (self.places[within],)
 
-    def around(self, quantifier: Quantifier) -> tuple[object, ...]:
-        """What the quantifiers around one are at, as far as it looks at them."""
-        return tuple([self.places.get(slot) for slot in _ELEMENTS if slot in quantifier.free])
+    def around(self, condition: Condition) -> tuple[object, ...]:
+        """What the row is at, as far as a condition looks at it."""
+        return tuple([self.places.get(slot) for slot in _SLOTS if slot in condition.free])
 
     def judged(self, quantifier: Quantifier) -> Iterator[Judged]:
         """Each element that a quantifier ranges over."""
@@ -151,7 +151,7 @@ class Row:
             yield Judged(inside, element, OF_BYTE[judged - MET] if judged >= MET else None)
 
 
-_ELEMENTS: tuple[Slot, ...] = ("plan", "rule", "copy", "selection")
+_SLOTS = ("account", "view", "plan", "rule", "copy", "selection")
 
 
 def rows_of(

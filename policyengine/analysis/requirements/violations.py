@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from policyengine.analysis.requirements.atoms import ValuePlace
 from policyengine.analysis.requirements.demands import Assertion, Requirement
-from policyengine.analysis.requirements.explanation import Reason, doubts, failures, shown
+from policyengine.analysis.requirements.explanation import doubts, failures, shown
 from policyengine.analysis.requirements.judge import AssertionResult, Judgement
 from policyengine.analysis.requirements.requirement_rules import (
     REQUIREMENT_APPLIES_TO_NOTHING,
@@ -18,6 +18,7 @@ from policyengine.analysis.requirements.requirement_rules import (
 )
 from policyengine.analysis.requirements.row import Row, rows_of
 from policyengine.analysis.requirements.typed import Condition, Quantifier
+from policyengine.analysis.requirements.wording import Reason
 from policyengine.aws.deployment import UNKNOWN, origin, origins, policies
 from policyengine.aws.merge import keys
 from policyengine.aws.organization import Entity

@@ -1,0 +1,129 @@
+"""Causes, why a condition does not hold: compared and chosen as values, and only what is reported is worded.
+
+A cause says where a value is set, but not by whom, so that it is the same for all plans that share a rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from policyengine.analysis.requirements.atoms import SettingPath, ValuePlace
+from policyengine.aws.deployment import Origin, View, origins
+from policyengine.base.records import record
+from policyengine.base.text import quoted
+
+_MOST = 3  # parts that one message joins
+
+
+@record
+class Said:
+    """What a value is; `set_at` is the path whose authors the message names, None where it names none.
+
+    `every` names all of them, not only the last; `optional` is what AWS has no default for.
+    """
+
+    text: str
+    set_at: SettingPath | None = None
+    every: bool = False
+    optional: bool = False
+
+
+@record
+class Joined:
+    """Several in one message, each text once, and only the first few."""
+
+    parts: tuple[Actual, ...]
+
+
+Actual: TypeAlias = "tuple[Said, ...] | Joined"
+
+
+@record
+class Reason:
+    """The actual value; what is expected, worded to follow "asks for"; where the value is set; what would help.
+
+    `required` is set where the expectation reads better by itself: "compliance is required". `values` are the
+    actual values without who set them, whether the text shows them or not; empty where the text is all there is.
+    """
+
+    actual: str
+    expected: str = ""
+    place: ValuePlace | None = None
+    required: str = ""
+    advice: str = ""
+    values: tuple[str, ...] = ()
+
+    @property
+    def stated(self) -> tuple[str, ...]:
+        """What identifies the violation across runs: the actual values, and what is expected."""
+        return *(self.values or (self.actual,)), self.required or self.expected
+
+    def sentence(self, asking: str) -> str:
+        """The whole; `asking` is whoever asks."""
+        if self.required:
+            return f"{self.actual}; {self.required}"
+        return f"{self.actual}; {asking} asks for {self.expected}" if self.expected else self.actual
+
+
+@record
+class Cause:
+    """A reason before it is worded."""
+
+    actual: Actual
+    expected: str = ""
+    path: SettingPath | None = None
+    required: str = ""
+    advice: str = ""
+    values: tuple[str, ...] = ()
+
+    @property
+    def stated(self) -> tuple[str, ...]:
+        """The actual values."""
+        return self.values or (_worded(self.actual, None),)
+
+    def reason(self, view: View, *, names_authors: bool) -> Reason:
+        """The reason in words for the accounts of a view; unless `names_authors`, not who set a value."""
+        place = self.path.place(view) if self.path else None
+        actual = _worded(self.actual, view, names_authors=names_authors)
+        return Reason(actual, self.expected, place, self.required, self.advice, self.values)
+
+
+def values_of(causes: Iterable[Cause]) -> tuple[str, ...]:
+    """The values of several causes, each with the path where it is set."""
+    values = (f"{cause.path.path}: {value}" if cause.path else value for cause in causes for value in cause.stated)
+    return tuple(dict.fromkeys(values))
+
+
+def _worded(actual: Actual, view: View | None, *, names_authors: bool = True) -> str:
+    """The text, without who set the values unless there is a view."""
+    if isinstance(actual, Joined):
+        return _joined(dict.fromkeys(_worded(part, view, names_authors=names_authors) for part in actual.parts))
+    return ", and ".join(
+        said.text + (_set_by(said, view, names_authors=names_authors) if view else "") for said in actual
+    )
+
+
+def _joined(parts: Iterable[str]) -> str:
+    first, *others = parts
+    more = f", and {len(others) - _MOST + 1} more like these" if len(others) >= _MOST else ""
+    return ", and ".join([first, *others[: _MOST - 1]]) + more
+
+
+def _set_by(said: Said, view: View | None, *, names_authors: bool) -> str:
+    if said.set_at is None or view is None:
+        return ""
+    place = said.set_at.place(view)
+    if place.plan.node is None:
+        return ", by `last_valid` of the snapshot"
+    authors = origins(place.plan, place.path)
+    if not authors:
+        return "" if said.optional else ", AWS's default"
+    if not names_authors:
+        return ""
+    return f", set by {' and '.join(_author(author) for author in (authors if said.every else authors[-1:]))}"
+
+
+def _author(author: Origin) -> str:
+    line = f" ({author.span.source.name}:{author.span.first.line})" if author.span else ""
+    return f"{quoted(author.policy.name)} at {author.entity.path or author.entity.name}{line}"
