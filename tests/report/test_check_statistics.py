@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -153,3 +154,12 @@ def test_few_and_mistakes_of_a_text_stay_apart(policyengine: Command, tmp_path: 
     text = policyengine("check", project_in(tmp_path / "small", policy=wrong), *AS_OF).out
     assert text.count("--> policy.bpol:") == 5
     assert "also at" not in text
+
+
+def test_a_page_begins_with_the_table(policyengine: Command, large: Path, found: Json) -> None:
+    text = policyengine("check", large, *AS_OF, "--format", "html").out
+    table = text.partition('<details class="causes">')[2].partition("</details>")[0]
+    cells = [re.findall("<td>(.*?)</td>", line) for line in table.splitlines() if line.startswith("<tr>")]
+    assert [(check, findings, accounts) for _, check, findings, accounts, _ in cells] == [
+        (f"{row[1]} {row[2]}", f"{row[4]:,}", f"{row[5]:,}") for row in counted(found)[:10]
+    ]

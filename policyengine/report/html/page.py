@@ -15,6 +15,7 @@ from policyengine.aws.merge import Effective
 from policyengine.aws.organization import Organization
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.records import record
+from policyengine.report.check.causes import FindingCount
 from policyengine.report.diff import DiffResult, DiffVerdict
 from policyengine.report.terminal import count
 
@@ -57,7 +58,8 @@ class Page:
 
     `counts` and `remarks` stand in its head, beside what `compared` sides are called. `accounts` are the ids of those
     to show, None for all. AWS would refuse settings of the policies in `refused`: they are left out. `baseline` names
-    the file that accepts findings, empty where there is none. `result` is there for a `diff`.
+    the file that accepts findings, empty where there is none. `causes` are the checks of many findings.
+    `result` is there for a `diff`.
     """
 
     command: Literal["check", "diff"]
@@ -72,6 +74,7 @@ class Page:
     compared: str = ""
     baseline: str = ""
     result: DiffResult | None = None
+    causes: tuple[FindingCount, ...] = ()
 
 
 _BITS = 8

@@ -10,6 +10,7 @@ from policyengine.aws.organization import Entity
 from policyengine.base.diagnostics import Diagnostic, Severity
 from policyengine.base.rules import Family, family_of
 from policyengine.report.check import CheckResult
+from policyengine.report.check.causes import MANY, finding_counts
 from policyengine.report.diff import DiffResult
 from policyengine.report.diff.faults import Faults
 from policyengine.report.diff.words import agreed_texts, broken_text, cause_line, ending_text, idle_text, refusal_texts
@@ -31,6 +32,7 @@ def check_page(result: CheckResult, results: Results, accounts: frozenset[str] |
         refused=frozenset(name for diagnostic in result.verdict.diagnostics for name in _refused(diagnostic)),
         accounts=accounts,
         baseline=result.baseline,
+        causes=tuple(finding_counts(result.verdict.standing)) if len(result.verdict.standing) > MANY else (),
     )
 
 

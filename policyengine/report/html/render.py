@@ -91,6 +91,7 @@ def _accounts(page: Page, tree: PageTree, states: States, policies: Mapping[str,
 
 
 _FILES = files("policyengine.report.html")
+_MOST_CAUSES = 10
 _STYLES = ("page.css", "words.css", "tree.css", "cards.css", "findings.css", "plans.css")
 # In the order in which they need each other.
 _SCRIPTS = (
@@ -124,6 +125,7 @@ def render(page: Page) -> str:
         compared=_shown(page.compared),
         organization=_shown(_organization(page)),
         remarks=tuple(map(_shown, page.remarks)),
+        causes=tuple((row, _shown(row.title), _shown(row.place)) for row in page.causes[:_MOST_CAUSES]),
         version=VERSION,
         styles=styles,
         scripts=scripts,
