@@ -25,6 +25,7 @@ from policyengine.aws.deployment import (
 from policyengine.aws.documents import Compiled, Json, PolicyDocument
 from policyengine.aws.merge import Effective, Note, Resolved, keys
 from policyengine.aws.organization import Entity, Organization
+from policyengine.base.diagnostics import Label
 from policyengine.base.source import Span
 
 _Cause = TypeVar("_Cause")
@@ -205,6 +206,12 @@ def written_at(policy: PolicyDocument, path: str, operator: str = "") -> Span | 
     """Where a policy writes the node at an effective path; None for raw documents."""
     origin = policy.origin(keys(path), operator)
     return origin.span if origin else None
+
+
+def used_here(policy: PolicyDocument, path: str, operator: str = "") -> tuple[Label, ...]:
+    """The label of the place that uses the template in which `written_at` is; none of what no template writes."""
+    origin = policy.origin(keys(path), operator)
+    return (Label(origin.used_at, "used here"),) if origin and origin.used_at else ()
 
 
 def meetings_of_continuous(facts: Facts) -> Mapping[Meeting, tuple[str, ...]]:

@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from policyengine.analysis.checks.evidence import Facts, place, written_at
+from policyengine.analysis.checks.evidence import Facts, place, used_here, written_at
 from policyengine.aws.admission import setting_at
 from policyengine.aws.deployment import (
     DeployedPlan,
     Destination,
+    Origin,
     PlacedRule,
     Plan,
     Selection,
@@ -55,23 +56,29 @@ def finding(  # noqa: PLR0913 - the parts of a finding
 ) -> Diagnostic:
     """A case of a rule at the setting or block of a plan that a path leads to, for all accounts with that plan.
 
+    Where a template writes the setting, a label names its use.
     Give a `DeployedPlan` where the finding depends on what is around the accounts. `beside` are paths of other settings
     that it is about. Equal findings become one later, so the message must not name or count accounts.
     """
     bare = plan.plan if isinstance(plan, DeployedPlan) else plan
     written = origin(bare, path)
-    labels = [author.span for other in beside if (author := origin(bare, other)) and author.span]
+    others = [author.span for other in beside if (author := origin(bare, other)) and author.span]
     diagnostic = rule.at(
         written.span if written else None,
         message,
         help=advice,
         path=path,
         region=region,
-        labels=tuple(Label(span, "and this") for span in dict.fromkeys(labels)),
+        labels=(*_used(written), *(Label(span, "and this") for span in dict.fromkeys(others))),
         accounts=facts.accounts_with(plan),
         policies=policies(bare, (path, *beside)),
     )
     return diagnostic.with_severity(severity) if severity else diagnostic
+
+
+def _used(written: Origin | None) -> tuple[Label, ...]:
+    """The place that uses the template in which a setting is written."""
+    return (Label(written.used_at, "used here"),) if written and written.used_at else ()
 
 
 def about_all(diagnostic: Diagnostic, places: Sequence[tuple[Plan, str]], accounts: Iterable[str]) -> Diagnostic:
@@ -79,7 +86,8 @@ def about_all(diagnostic: Diagnostic, places: Sequence[tuple[Plan, str]], accoun
     authors = [author for plan, path in places for author in origins(plan, path)]
     others = [written.span for plan, path in places[1:] if (written := origin(plan, path)) and written.span]
     names = [author.policy.name for author in sorted(authors, key=lambda author: len(author.entity.chain))]
-    labels = tuple(Label(span, "and this") for span in dict.fromkeys(others))[:_SHOWN]
+    used = _used(origin(*places[0]))
+    labels = (*used, *[Label(span, "and this") for span in dict.fromkeys(others)][:_SHOWN])
     policies = tuple(dict.fromkeys(names))
     return replace(diagnostic, labels=labels, accounts=tuple(sorted(accounts)), policies=policies)
 
@@ -160,6 +168,7 @@ def findings(rule: Rule, cases: Iterable[Case], advice: str) -> Iterator[Diagnos
             f"{where}: {text}",
             formerly=f"{where}: {cause.text}",
             help=advice,
+            labels=used_here(cause.policy, cause.path, cause.operator),
             path=cause.path,
             accounts=tuple(sorted(accounts[cause])),
             policies=tuple(dict.fromkeys((*cause.by, cause.policy.name))),

@@ -16,7 +16,7 @@ from enum import Enum
 from typing import Final, Literal, NamedTuple, TypeAlias, TypeVar
 
 from policyengine.aws.arns import VaultArn
-from policyengine.aws.documents import Json, PolicyDocument
+from policyengine.aws.documents import Json, PolicyDocument, WrittenAt
 from policyengine.aws.facts import resource_features
 from policyengine.aws.merge import Fragment, Node, Peer, keys
 from policyengine.aws.organization import Entity
@@ -48,11 +48,15 @@ ConditionOperator = Literal["string_equals", "string_not_equals", "string_like",
 
 
 class Origin(NamedTuple):
-    """The policy that sets a value, where it is attached, and the place; `span` is None for a raw document."""
+    """The policy that sets a value, where it is attached, and the place; `span` is None for a raw document.
+
+    `used_at` is the place that uses the template whose line `span` is.
+    """
 
     policy: PolicyDocument
     entity: Entity
     span: Span | None
+    used_at: Span | None = None
 
 
 @entity
@@ -266,7 +270,7 @@ def _origins(plan: Plan, path: str) -> Iterator[Origin]:
         for peer, place in _in_force(node):
             first.setdefault(peer, place)
     for peer, place in sorted(first.items(), key=lambda origin: len(origin[0].entity.chain)):
-        yield Origin(peer.policy, peer.entity, _written(peer.policy, *place))
+        yield Origin(peer.policy, peer.entity, *_written(peer.policy, *place))
 
 
 def _in_force(node: Node) -> Iterator[tuple[Peer, tuple[str, str]]]:
@@ -308,9 +312,12 @@ def _responsible(plan: Plan, path: str) -> list[Origin]:
 def _whole(origin: Origin, path: str) -> Origin:
     """The origin with the span of the whole block at a path."""
     written = origin.policy.origin(keys(path))
-    return origin._replace(span=written.span if written else None)
+    return Origin(origin.policy, origin.entity, *_places(written))
 
 
-def _written(policy: PolicyDocument, path: str, operator: str) -> Span | None:
-    written = policy.origin(keys(path), operator)
-    return written.span if written else None
+def _written(policy: PolicyDocument, path: str, operator: str) -> tuple[Span | None, Span | None]:
+    return _places(policy.origin(keys(path), operator))
+
+
+def _places(written: WrittenAt | None) -> tuple[Span | None, Span | None]:
+    return (written.span, written.used_at) if written else (None, None)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policyengine.analysis.checks.evidence import Facts, written_at
+from policyengine.analysis.checks.evidence import Facts, used_here, written_at
 from policyengine.aws.facts import limits
 from policyengine.aws.merge import Conflict, EffectiveError
 from policyengine.aws.rows import complete
@@ -36,10 +36,12 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             accounts.setdefault(cause, set()).update(ids)
     for cause, error in first.items():
         advice = _ADVICE[error.conflict] if error.conflict else ""
+        nearest = (error.contributors[-1].policy, error.path) if error.contributors else None
         yield RULE.at(
-            written_at(error.contributors[-1].policy, error.path) if error.contributors else None,
+            written_at(*nearest) if nearest else None,
             f"AWS would withhold the effective policy: {error.code} at {error.path}: {error.message}",
             help=f"{advice}the account keeps its last valid policy until this is fixed",
+            labels=used_here(*nearest) if nearest else (),
             path=error.path,
             accounts=tuple(sorted(accounts[cause])),
             policies=error.policies,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policyengine.analysis.checks.evidence import Facts, written_at
+from policyengine.analysis.checks.evidence import Facts, used_here, written_at
 from policyengine.aws.admission import setting_at
 from policyengine.aws.documents import ASSIGN, CONTROL, VALUE_OPERATORS, Json, PolicyDocument
 from policyengine.aws.merge import Resolved, keys, segment
@@ -27,6 +27,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             span,
             f"`{control}` on `{path}` in policy `{policy.name}` does not reach {named}{more}",
             help="write `locked` before the block to close everything in it",
+            labels=used_here(policy, path, CONTROL),
             path=path,
             policies=(policy.name,),
             values=tuple(settings),
