@@ -6,8 +6,8 @@ hold for every policy that could be attached; unknown may rest on changes that n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import replace
+from collections.abc import Collection, Hashable, Iterable, Iterator
+from typing import TypeAlias
 
 from policyengine.analysis.prove.open_elements import (
     OpenCopy,
@@ -51,10 +51,12 @@ class ElementScope:
     def within(self, element: OpenElement) -> ElementScope:
         """The same, with a quantifier at an element."""
         if isinstance(element, OpenPlan):
-            return replace(self, plan=element)
+            return ElementScope(element, self.rule, self.copy, self.selection)
         if isinstance(element, OpenRule):
-            return replace(self, rule=element)
-        return replace(self, copy=element) if isinstance(element, OpenCopy) else replace(self, selection=element)
+            return ElementScope(self.plan, element, self.copy, self.selection)
+        if isinstance(element, OpenCopy):
+            return ElementScope(self.plan, self.rule, element, self.selection)
+        return ElementScope(self.plan, self.rule, self.copy, element)
 
     def at(self, slot: Slot) -> OpenElement:
         """What the quantifier over a kind is at."""
@@ -77,14 +79,31 @@ class Contribution:
     many: bool
 
 
+Shares: TypeAlias = dict[Hashable, list[Contribution]]
+"""What plans contribute to quantifiers over all plans, by what is open of each: evaluations share these."""
+
+_Ranged: TypeAlias = tuple[OpenElement, bool, bool]
+"""An element that a quantifier ranges over, whether it surely exists, and whether it may be many."""
+_OUTSIDE = ElementScope()
+
+
 class Abstract:
     """Evaluates conditions for an account of which `openness` tells what may still change, given the `state` above.
 
-    `taken` are the ids that no account created later can have.
+    `taken` are the ids that no account created later can have. `shares` are those of evaluations for the same account
+    and state whose openness is a restriction of the same.
     """
 
-    def __init__(self, account: Subject, state: Node | None, openness: Openness, taken: Collection[str]) -> None:
+    def __init__(
+        self,
+        account: Subject,
+        state: Node | None,
+        openness: Openness,
+        taken: Collection[str],
+        shares: Shares | None = None,
+    ) -> None:
         self._open = openness
+        self._shares: Shares = {} if shares is None else shares
         self._elements = OpenElements(account.view.plans, state, openness)
         self._reader = OpenReader(account, self._elements, openness)
         self._account = account
@@ -92,7 +111,7 @@ class Abstract:
 
     def truth(self, condition: Condition) -> Truth:
         """The truth of a condition, whatever happens; unknown where it depends."""
-        return self._truth(condition, ElementScope())
+        return self._truth(condition, _OUTSIDE)
 
     def _truth(self, condition: Condition, scope: ElementScope) -> Truth:
         if isinstance(condition, Comparison):
@@ -118,7 +137,11 @@ class Abstract:
         return condition.holds(left, right)
 
     def _quantifier(self, condition: Quantifier, scope: ElementScope) -> Truth:
-        contributions = list(self._contributions(condition, scope))
+        if scope is _OUTSIDE:
+            contributions = self._of_all_plans(condition)
+        else:
+            domain = self._domain(condition.over, condition.within, scope)
+            contributions = [*self._contributions(condition, scope, domain)]
         if condition.kind == "at least":
             return _counted(condition.count, contributions)
         truths = [_alone(contribution, harmless=condition.kind == "every") for contribution in contributions]
@@ -126,14 +149,29 @@ class Abstract:
             return conjunction(truths)
         return disjunction(truths) if condition.kind == "some" else negation(disjunction(truths))
 
-    def _contributions(self, condition: Quantifier, scope: ElementScope) -> Iterator[Contribution]:
-        for element, sure, many in self._domain(condition.over, condition.within, scope):
+    def _of_all_plans(self, condition: Quantifier) -> list[Contribution]:
+        return [each for plan in self._elements.plans for each in self._of_one_plan(condition, plan)]
+
+    def _of_one_plan(self, condition: Quantifier, plan: OpenPlan) -> Iterable[Contribution]:
+        """What a plan contributes: it hangs on what is open of this plan alone, unless others are looked at."""
+        domain = self._of_plan(condition.over, plan, sure=plan.sure, many=plan.many)
+        if plan.real is None or "view" in condition.inside:
+            return self._contributions(condition, _OUTSIDE, domain)
+        key = (condition, plan.real, self._open.beneath(plan.real.plan.path))
+        if key not in self._shares:
+            self._shares[key] = [*self._contributions(condition, _OUTSIDE, domain)]
+        return self._shares[key]
+
+    def _contributions(
+        self, condition: Quantifier, scope: ElementScope, domain: Iterable[_Ranged]
+    ) -> Iterator[Contribution]:
+        for element, sure, many in domain:
             inner = scope.within(element)
             meant = True if condition.where is None else self._truth(condition.where, inner)
             if meant is not False and meant is not MISSING:
                 yield Contribution(element, meant if sure else UNKNOWN, self._truth(condition.satisfies, inner), many)
 
-    def _domain(self, over: Slot, within: Slot, scope: ElementScope) -> Iterator[tuple[OpenElement, bool, bool]]:
+    def _domain(self, over: Slot, within: Slot, scope: ElementScope) -> Iterator[_Ranged]:
         """The elements that a quantifier ranges over; whether each surely exists, and whether it may be many."""
         elements = self._elements
         if within == "rule" and scope.rule:
@@ -147,9 +185,7 @@ class Abstract:
         for plan in elements.plans:
             yield from self._of_plan(over, plan, sure=plan.sure, many=plan.many)
 
-    def _of_plan(
-        self, over: Slot, plan: OpenPlan, *, sure: bool, many: bool
-    ) -> Iterator[tuple[OpenElement, bool, bool]]:
+    def _of_plan(self, over: Slot, plan: OpenPlan, *, sure: bool, many: bool) -> Iterator[_Ranged]:
         if over == "plan":
             yield plan, sure, many
         elif over == "selection":

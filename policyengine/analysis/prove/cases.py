@@ -6,10 +6,19 @@ from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from policyengine.analysis.prove.abstract import Abstract
+from policyengine.analysis.prove.abstract import Abstract, Shares
 from policyengine.analysis.prove.accounts import NOTHING
 from policyengine.analysis.prove.freeze import Firm, Freezing
-from policyengine.analysis.prove.openness import ASSUMED, DOCUMENTED, INFERRED, OBSERVED, Openness, openness
+from policyengine.analysis.prove.openness import (
+    ASSUMED,
+    DOCUMENTED,
+    INFERRED,
+    NOTHING_OPEN,
+    OBSERVED,
+    Counted,
+    Openness,
+    openness,
+)
 from policyengine.analysis.prove.partial import conjunction
 from policyengine.analysis.prove.proofs import Basis
 from policyengine.analysis.requirements import MISSING, Requirement, Subject, Truth
@@ -64,6 +73,8 @@ class Case:
         self.freezing = freezing
         self._here = here
         self._circumstances = circumstances
+        self._shares: dict[OpenSituation, Shares] = {situation: {} for situation in situations}
+        self._matters: dict[str, bool] = {}
         truths = {situation: self._truth(situation, self.openness) for situation in situations}
         self.situations = tuple(situation for situation, truth in truths.items() if truth is not None)
         self.holds_published = all(truth is True for truth in truths.values() if truth is not None)
@@ -98,7 +109,7 @@ class Case:
     @cached_property
     def holds_untouched(self) -> bool:
         """Whether it would hold if nothing were open: not where only policies further down make it hold."""
-        return self.holds(self.openness.restricted(lambda _key, _level: False))
+        return self.holds(self.openness.restricted(NOTHING_OPEN))
 
     @cached_property
     def holds_as_read(self) -> bool:
@@ -111,12 +122,15 @@ class Case:
     @cached_property
     def is_tied(self) -> bool:
         """Whether it depends on rules with equal retention even if nothing were open."""
-        untouched = self.openness.trusting(ASSUMED).restricted(lambda _key, _level: False)
+        untouched = self.openness.trusting(ASSUMED).restricted(NOTHING_OPEN)
         return not self.holds_untouched and self.holds(untouched)
 
     def matters(self, key: str) -> bool:
         """Whether a single open point can make a difference by itself, while AWS publishes all documents."""
-        return not self._holds_published(self.openness.restricted(lambda other, _level: other == key))
+        if key not in self._matters:
+            alone = self.openness.restricted(Counted(frozenset({key})))
+            self._matters[key] = not self._holds_published(alone)
+        return self._matters[key]
 
     def needed(self) -> tuple[str, ...]:
         """Open points without which it would hold: as few as leaving one after the other open finds."""
@@ -130,7 +144,7 @@ class Case:
 
     def _holds_closed(self, closed: frozenset[str]) -> bool:
         """Whether it would hold if some open points were closed."""
-        return self.holds(self.openness.restricted(lambda key, _level: key not in closed))
+        return self.holds(self.openness.restricted(Counted(closed, all_but=True)))
 
     @property
     def state(self) -> Node | None:
@@ -167,13 +181,13 @@ class Case:
 
     def _abstract(self, situation: OpenSituation, openness_: Openness) -> Abstract:
         subject = self._circumstances.subject(*situation)
-        return Abstract(subject, self.state, openness_, self._circumstances.taken)
+        return Abstract(subject, self.state, openness_, self._circumstances.taken, self._shares.get(situation))
 
 
 def fails_on_nothing(requirement: Requirement, account: Entity, circumstances: Circumstances) -> bool:
     """Whether a requirement may apply to an account, and not hold, where AWS gives it no document."""
     subject = circumstances.subject(account, NOTHING)
-    abstract = Abstract(subject, None, Openness((), INFERRED, lambda _key, _level: False), circumstances.taken)
+    abstract = Abstract(subject, None, Openness((), INFERRED, NOTHING_OPEN), circumstances.taken)
     return assertions(requirement, abstract) not in {True, None}
 
 

@@ -13,7 +13,7 @@ from policyengine.analysis.prove.concern import NAME, Concern, plans_in
 from policyengine.analysis.prove.open_elements import is_new
 from policyengine.analysis.requirements import MISSING, Requirement, Row, Truth, conjunction, judge, reasons, rows_of
 from policyengine.aws.admission import admit
-from policyengine.aws.deployment import UNKNOWN, Deployment, Inventory, Surroundings, View, deploy
+from policyengine.aws.deployment import UNKNOWN, Deployment, Inventory, SharingReader, Surroundings, View, deploy
 from policyengine.aws.documents import Json, PolicyDocument
 from policyengine.aws.merge import AccountPolicy, Effective, Resolved, resolve
 from policyengine.aws.organization import Entity, Organization
@@ -21,6 +21,8 @@ from policyengine.aws.policy_text import minify
 from policyengine.base.text import quoted
 from policyengine.language.compiler import decompile
 from policyengine.language.syntax import format_module
+
+_MOST_READ = 4096  # plans that are kept for another requirement
 
 Document = dict[str, Json]
 
@@ -75,6 +77,7 @@ class TrialOrganization:
         self._effective = effective
         self._inventory = Inventory(organization, at)
         self._at = at
+        self._reader = SharingReader(at)
         self._ids = frozenset(ids)
         self.taken = frozenset(account.id for account in organization.accounts if account.id)
         self._partition = partition
@@ -217,6 +220,8 @@ class TrialOrganization:
         self._policies.clear()
         self._concerns.clear()
         self._withheld.clear()
+        if self._reader.kept > _MOST_READ:
+            self._reader = SharingReader(self._at)
 
     def _around_plans(self, account: Entity, more: Attached) -> Hashable:
         """What decides whether a policy makes its own plans invalid for an account: everybody with a say in these."""
@@ -250,6 +255,7 @@ class TrialOrganization:
             apart=self._ids,
             inventory=self._inventory,
             previous=Deployment(before, before, self._inventory) if before else None,
+            reader=self._reader,
         )
         views = {account: view for view in deployed.candidates for account in view.accounts}
         return [views[policy.account] for policy in policies]

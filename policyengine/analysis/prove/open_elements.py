@@ -203,7 +203,7 @@ _PLAN, _RULE = ATTRIBUTES[Type.PLAN], ATTRIBUTES[Type.RULE]
 _COPY, _SELECTION, _VAULT = ATTRIBUTES[Type.COPY], ATTRIBUTES[Type.SELECTION], ATTRIBUTES[Type.VAULT]
 _ACCOUNT = ATTRIBUTES[Type.ACCOUNT]
 _KNOWN_OF_NEW = (_ACCOUNT["ou"], _ACCOUNT["management"])
-_TYPES = (_PLAN["resource_types"], _RULE["resource_types"])
+_TYPES_OF_PLAN, _TYPES_OF_RULE = _PLAN["resource_types"], _RULE["resource_types"]
 _FIXED = {
     *(_PLAN["name"], _RULE["name"], _RULE["plan"], _COPY["rule"], _COPY["plan"]),
     *(_SELECTION["name"], _SELECTION["plan"], _SELECTION["kind"]),
@@ -222,19 +222,21 @@ class OpenReader:
 
     def __init__(self, account: Subject, elements: OpenElements, openness: Openness) -> None:
         self._account, self._elements, self._open = account, elements, openness
+        self._fixed_runs: dict[BackupRule, bool] = {}
 
     def read(self, element: OpenElement, access: Access | Pick) -> object:
         """The value of an attribute of an element."""
         first = access.attributes[0]
         plan = _plan_of(element)
-        if first in _TYPES and plan:
+        if plan and (first is _TYPES_OF_PLAN or first is _TYPES_OF_RULE):
             return self._types(plan, element.region if isinstance(element, OpenRule) else None)
         if element.real is None:
             return _name_of_new(element, first)
-        if isinstance(element, OpenRule) and first in (_LEAVES_ACCOUNT, _LEAVES_REGION):
-            return self._leaves(element, first)
-        if isinstance(element, OpenRule) and first in (_REGION, _CONTINUOUS, _INTERVAL):
-            return self._of_rule(element, access)
+        if isinstance(element, OpenRule):
+            if first is _LEAVES_ACCOUNT or first is _LEAVES_REGION:
+                return self._leaves(element, first)
+            if first is _REGION or first is _CONTINUOUS or first is _INTERVAL:
+                return self._of_rule(element, access)
         if first.whole or not first.place:
             return exact(element.real, access, self._account) if first in _FIXED else UNKNOWN
         value = exact(element.real, access, self._account)
@@ -259,7 +261,10 @@ class OpenReader:
             return rule.region
         if access.attributes[0] is _CONTINUOUS:
             return self._continuous(rule)
-        return exact(rule.real, access, self._account) if self._has_fixed_runs(rule) else UNKNOWN
+        real = rule.real.rule if rule.real else None
+        if real and real not in self._fixed_runs:  # the same in each of its Regions
+            self._fixed_runs[real] = self._has_fixed_runs(rule)
+        return exact(rule.real, access, self._account) if real and self._fixed_runs[real] else UNKNOWN
 
     def _leaves(self, rule: OpenRule, attribute: Attribute) -> object:
         """Whether a copy of a rule leads outside: one does for good where nobody may give it another target.

@@ -7,8 +7,8 @@ controls say (R14). A policy further down meets their controls.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from collections.abc import Hashable, Iterator
+from typing import NamedTuple, TypeAlias
 
 from policyengine.aws.admission import setting_at
 from policyengine.aws.documents import ASSIGN
@@ -24,7 +24,25 @@ Nothing is proven by what is only assumed: that rules with equal retention leave
 """
 
 Keys: TypeAlias = tuple[str, ...]
-Counts: TypeAlias = Callable[[str, int], bool]
+
+
+class Counted(NamedTuple):
+    """Which open points are to count as open: those of the keys, or all but those."""
+
+    keys: frozenset[str] = frozenset()
+    all_but: bool = False
+
+    def counts(self, key: str) -> bool:
+        """Whether the point of a key is to count."""
+        return (key in self.keys) != self.all_but
+
+    def beneath(self, path: str) -> Counted:
+        """The same as far as points beneath a path go."""
+        start = f"{path}/"
+        return Counted(frozenset(key for key in self.keys if key.startswith(start)), self.all_but)
+
+
+NOTHING_OPEN, EVERYTHING_OPEN = Counted(), Counted(all_but=True)
 
 
 class Level:
@@ -77,18 +95,18 @@ class Level:
 class Openness:
     """The open points at an entity and below; `asked` gathers the keys of those that somebody asked for.
 
-    The key of a setting is its effective path, that of a block that may grow has `/+` behind it. `counts` tells for a
-    key and a level (0 beside the entity's own policies, 1 beneath them) whether the point is to count as open.
+    The key of a setting is its effective path, that of a block that may grow has `/+` behind it. `counted` tells which
+    points are to count as open. The levels are those beside the entity's own policies (0) and beneath them (1).
     """
 
-    def __init__(self, levels: tuple[Level, ...], trusted: int, counts: Counts) -> None:
-        self._levels, self._trusted, self._counts = levels, trusted, counts
+    def __init__(self, levels: tuple[Level, ...], trusted: int, counted: Counted) -> None:
+        self._levels, self._trusted, self._counted = levels, trusted, counted
         self._operators: dict[str, int] = {}
         self.consulted: dict[str, None] = {}
 
     def trusting(self, basis: int) -> Openness:
         """The same, if only rules of this basis or a firmer one hold."""
-        return Openness(self._levels, basis, self._counts)
+        return Openness(self._levels, basis, self._counted)
 
     @property
     def trusted(self) -> int:
@@ -97,22 +115,26 @@ class Openness:
 
     def apart(self) -> Openness:
         """The same, with a record of its own of what somebody asked for."""
-        return Openness(self._levels, self._trusted, self._counts)
+        return Openness(self._levels, self._trusted, self._counted)
 
-    def restricted(self, counts: Counts) -> Openness:
+    def restricted(self, counted: Counted) -> Openness:
         """The same, as if only points that count were open."""
-        return Openness(self._levels, self._trusted, counts)
+        return Openness(self._levels, self._trusted, counted)
+
+    def beneath(self, path: str) -> Hashable:
+        """What decides which points beneath a path are open, of all that differs between restrictions of the same."""
+        return self._trusted, self._counted.beneath(path)
 
     def at_entity(self) -> Openness:
         """What is open to policies at the entity itself."""
-        return Openness(self._levels[:1], self._trusted, self._counts)
+        return Openness(self._levels[:1], self._trusted, self._counted)
 
     def operators(self, path: str) -> int:
         """What a policy may do to the setting at an effective path; 0 for nothing."""
         if path not in self._operators:
             operators = 0
-            for number, level in enumerate(self._levels):
-                operators |= level.operators(keys(path), self._trusted) if self._counts(path, number) else 0
+            for level in self._levels if self._counted.counts(path) else ():
+                operators |= level.operators(keys(path), self._trusted)
             self._operators[path] = self._noted(path, operators)
         return self._operators[path]
 
@@ -120,7 +142,7 @@ class Openness:
         """Whether a policy may add keys to the block at an effective path."""
         key = f"{path}/+"
         if key not in self._operators:
-            levels = (level for number, level in enumerate(self._levels) if self._counts(key, number))
+            levels = self._levels if self._counted.counts(key) else ()
             self._operators[key] = self._noted(
                 key, int(any(level.grows(keys(path), self._trusted) for level in levels))
             )
@@ -146,21 +168,16 @@ def is_list(path: Keys) -> bool:
     return row is not None and row.many
 
 
-def everything(_key: str, _level: int) -> bool:
-    """Counts every open point."""
-    return True
-
-
 def openness(above: Resolved | None, here: Resolved | None, entity: Entity) -> Openness:
     """What is open at an entity and below: `above` is the state that it inherits, `here` the one with its policies.
 
     Nothing is below an account: its controls bind nobody.
     """
     if here is above:
-        return Openness((Level(above.root if above else None),), INFERRED, everything)
+        return Openness((Level(above.root if above else None),), INFERRED, EVERYTHING_OPEN)
     beside = Level(above.root if above else None, here.root if here else None, entity)
     beneath = () if entity.kind == "account" else (Level(here.root if here else None),)
-    return Openness((beside, *beneath), INFERRED, everything)
+    return Openness((beside, *beneath), INFERRED, EVERYTHING_OPEN)
 
 
 def _is_open(node: Node, trusted: int) -> bool:

@@ -34,6 +34,7 @@ from policyengine.aws.deployment.placement import (
     Placement,
     View,
 )
+from policyengine.aws.deployment.plan_reader import SharingReader
 from policyengine.aws.deployment.plans import (
     DAY,
     FOREVER,
@@ -106,6 +107,7 @@ __all__ = [
     "RunComparison",
     "Runs",
     "Selection",
+    "SharingReader",
     "Site",
     "Suppressor",
     "Surroundings",

@@ -71,14 +71,16 @@ def deploy(  # noqa: PLR0913 - a deployment depends on these
     apart: Collection[str] = (),
     inventory: Inventory | None = None,
     previous: Deployment | None = None,
+    reader: PlanReader | None = None,
 ) -> Deployment:
     """The plans of every account, per Region, with the vaults that the snapshot has there, as of a moment.
 
     Accounts whose ids are in `apart` share their view with no other: an expression names their ids. `inventory` is that
     of the same moment, if it exists already. Plans and views equal to those of a `previous` deployment, as of the same
-    moment, are its objects.
+    moment, are its objects. What a `reader` of that moment has read for other deployments is not read again.
     """
-    reading = _Reading(DeploymentReuse(previous), at)
+    reuse = DeploymentReuse(previous)
+    reading = _Reading(reuse, reader or PlanReader(at, reuse.plans))
     merged = [reading.merged(account.resolved) for account in effective.accounts]
     valid = all(account.status != "invalid" for account in effective.accounts)
     served = merged if valid else [reading.published(account) for account in effective.accounts]
@@ -111,9 +113,9 @@ class _Share(NamedTuple):
 class _Reading:
     """Documents to plans, each read once."""
 
-    def __init__(self, reuse: DeploymentReuse, at: datetime) -> None:
+    def __init__(self, reuse: DeploymentReuse, reader: PlanReader) -> None:
         self.reuse = reuse
-        self._reader = PlanReader(at, reuse.plans)
+        self._reader = reader
         self._by_node: dict[Node, Plan] = {}
         self._by_content: dict[tuple[str, Fragment | Node], Plan] = {}
         self._by_document: dict[str, _Content] = {}
