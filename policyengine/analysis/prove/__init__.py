@@ -17,7 +17,7 @@ from policyengine.analysis.prove.proofs import (
     Line,
     Outcome,
     Proof,
-    Suggestion,
+    ProtectingLines,
     TargetResult,
 )
 from policyengine.analysis.prove.prover import Prover
@@ -53,4 +53,15 @@ def _proofs(prover: Prover, demands: Demands, *, suggesting: bool) -> Iterator[P
         yield Proof(requirement, results, suggestion)
 
 
-__all__ = ["Attack", "Basis", "Disarmed", "Left", "Line", "Outcome", "Proof", "Suggestion", "TargetResult", "prove"]
+__all__ = [
+    "Attack",
+    "Basis",
+    "Disarmed",
+    "Left",
+    "Line",
+    "Outcome",
+    "Proof",
+    "ProtectingLines",
+    "TargetResult",
+    "prove",
+]

@@ -54,7 +54,7 @@ class Left(NamedTuple):
 
 
 @record
-class Suggestion:
+class ProtectingLines:
     """The fewest lines that make what is breakable guaranteed, what they would disarm, and where no lines would do."""
 
     lines: tuple[Line, ...]
@@ -90,4 +90,4 @@ class Proof:
 
     requirement: Requirement
     results: tuple[TargetResult, ...]
-    suggestion: Suggestion | None = None
+    suggestion: ProtectingLines | None = None

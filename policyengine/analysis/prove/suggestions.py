@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from policyengine.analysis.prove.cases import Case
-from policyengine.analysis.prove.proofs import Disarmed, Left, Line, Suggestion, TargetResult
+from policyengine.analysis.prove.proofs import Disarmed, Left, Line, ProtectingLines, TargetResult
 from policyengine.analysis.prove.prover import Prover
 from policyengine.analysis.prove.search import TIED, only_further_down
 from policyengine.analysis.requirements import Requirement
@@ -285,10 +285,10 @@ _NOTHING_ABOVE = "no policy above it brings in what would have to be closed"
 _DISARMING = "lines that close what is open would keep policies further down from making it hold"
 
 
-def suggest(prover: Prover, requirement: Requirement, results: Sequence[TargetResult]) -> Suggestion | None:
+def suggest(prover: Prover, requirement: Requirement, results: Sequence[TargetResult]) -> ProtectingLines | None:
     """Lines for all targets where a requirement can be broken; None where there is no such target."""
     targets = [result.target for result in results if result.outcome == "breakable"]
-    return Advice(prover, requirement, targets).suggestion() if targets else None
+    return LineSearch(prover, requirement, targets).suggestion() if targets else None
 
 
 @entity
@@ -299,7 +299,7 @@ class OpenGap:
     lines: tuple[Closing, ...]
 
 
-class Advice:
+class LineSearch:
     """Looks for lines for some targets of a requirement."""
 
     def __init__(self, prover: Prover, requirement: Requirement, targets: Sequence[Entity]) -> None:
@@ -309,7 +309,7 @@ class Advice:
         self._harmless: dict[Closing, bool] = {}
         self._same: dict[tuple[PolicyDocument, frozenset[Keys]], Closing] = {}
 
-    def suggestion(self) -> Suggestion:
+    def suggestion(self) -> ProtectingLines:
         """The lines, what they disarm, and the targets that they do nothing for."""
         chosen, closed = self._attempt(lambda _: True)
         if len(closed) < len(self._cases):
@@ -318,7 +318,7 @@ class Advice:
         chosen = self._without_needless(chosen, closed)
         left = tuple(Left(target, self._reason(target)) for target in self._cases if target not in closed)
         lines = tuple(dict.fromkeys(closing.line for closing in chosen))
-        return Suggestion(lines, self._rewritten(chosen).disarmed() if chosen else (), left)
+        return ProtectingLines(lines, self._rewritten(chosen).disarmed() if chosen else (), left)
 
     def _attempt(self, may: Callable[[Closing], bool]) -> tuple[list[Closing], frozenset[Entity]]:
         """Lines that close what they can, and the targets where the requirement surely holds then."""

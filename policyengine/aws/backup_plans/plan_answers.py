@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from policyengine.aws.arns import ACCOUNT
-from policyengine.aws.backup_plans.plan_parts import Part, part_of, shown
+from policyengine.aws.backup_plans.plan_parts import PlanPart, part_of, shown
 from policyengine.aws.documents import Json
 from policyengine.base.errors import UsageError
 from policyengine.base.records import record
@@ -30,9 +30,9 @@ _OF_RESOURCES = ("Type", "Properties", "DependsOn", "DeletionPolicy", "UpdateRep
 class GivenPlan:
     """A plan with the selections given with it; `id`, `region` and `account` are empty where the JSON has none."""
 
-    plan: Part
-    tags: Part
-    selections: tuple[Part, ...]
+    plan: PlanPart
+    tags: PlanPart
+    selections: tuple[PlanPart, ...]
     id: str = ""
     region: str = ""
     account: str = ""
@@ -43,7 +43,7 @@ class Answer:
     """The plans of a file, and its selections whose plan may stand in another file, each with the plan's id."""
 
     plans: tuple[GivenPlan, ...] = ()
-    selections: tuple[tuple[str, Part], ...] = ()
+    selections: tuple[tuple[str, PlanPart], ...] = ()
 
 
 def has_plans(content: Json) -> bool:
@@ -74,7 +74,7 @@ def joined(answers: Mapping[str, Answer]) -> Mapping[str, tuple[GivenPlan, ...]]
     """The plans of each file with the selections of all files. Raises `UsageError` for one whose plan is in none."""
     plans = {name: answer.plans for name, answer in answers.items()}
     ids = {plan.id for given in plans.values() for plan in given if plan.id}
-    apart: dict[str, list[Part]] = {}
+    apart: dict[str, list[PlanPart]] = {}
     for name, answer in answers.items():
         for plan_id, selection in answer.selections:
             if plan_id not in ids:
@@ -87,7 +87,7 @@ def joined(answers: Mapping[str, Answer]) -> Mapping[str, tuple[GivenPlan, ...]]
     }
 
 
-def _plan(whole: Part) -> GivenPlan:
+def _plan(whole: PlanPart) -> GivenPlan:
     """The plan of an answer, or of an entry of a list."""
     whole.names_others(_PLAN, "BackupPlanTags", "BackupSelections", "AdvancedBackupSettings", *_ANSWERED)
     arn = _PLAN_ARN.fullmatch(whole.text("BackupPlanArn"))
@@ -108,7 +108,7 @@ def _resources(content: Mapping[str, Json]) -> Mapping[str, dict[str, Json]]:
     return {name: entry for name, entry in found if isinstance(entry, dict) and entry.get("Type") in types}
 
 
-def _vaults(template: Part) -> Mapping[str, str]:
+def _vaults(template: PlanPart) -> Mapping[str, str]:
     """The names of the vaults that a template creates, by their logical ids."""
     resources = template.keys.get("Resources")
     names: dict[str, str] = {}
@@ -120,7 +120,7 @@ def _vaults(template: Part) -> Mapping[str, str]:
     return names
 
 
-def _template(template: Part, constants: _Constants) -> Answer:
+def _template(template: PlanPart, constants: _Constants) -> Answer:
     plans, selections = [], []
     for name, entry in _resources(template.keys).items():
         resource = part_of(entry, (name,), template.unsaid)
@@ -135,7 +135,7 @@ def _template(template: Part, constants: _Constants) -> Answer:
     return Answer(tuple(plans), tuple(selections))
 
 
-def _logical_id(selection: Part) -> str:
+def _logical_id(selection: PlanPart) -> str:
     """The logical id of the plan to which a selection of a template belongs."""
     reference = selection.keys.get("BackupPlanId")
     target = next(iter(reference.values())) if isinstance(reference, dict) and len(reference) == 1 else reference

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from policyengine.aws.arns import ACCOUNT, air_gapped_vault_arn, read_vault_arn, vault_arn
 from policyengine.aws.backup_plans.plan_answers import GivenPlan
-from policyengine.aws.backup_plans.plan_parts import Part, PolicyNode, Unsaid, assigned, shown
+from policyengine.aws.backup_plans.plan_parts import PlanPart, PolicyNode, Unsaid, assigned, shown
 from policyengine.aws.backup_plans.plan_selections import own_role, policy_selections
 from policyengine.aws.documents import ASSIGN, Json
 from policyengine.aws.facts.names import plain_key
@@ -95,7 +95,7 @@ def _plan(given: GivenPlan, name: str, partition: str) -> PolicyNode:
     return node
 
 
-def _rule(rule: Part, account: str, partition: str) -> PolicyNode:
+def _rule(rule: PlanPart, account: str, partition: str) -> PolicyNode:
     rows = _rows(RULE_BLOCK.kind)
     _names_others(rule, rows, *_IN_RULES)
     if (zone := rule.text(_TIME_ZONE)).lower() not in _UTC:
@@ -127,7 +127,7 @@ def _rows(block: str, *container: str) -> Mapping[str, SettingRow]:
     return {plain_key(row.path[-1]): row for row in rows} | others
 
 
-def _names_others(part: Part, rows: Mapping[str, SettingRow], *keys: str) -> None:
+def _names_others(part: PlanPart, rows: Mapping[str, SettingRow], *keys: str) -> None:
     """Reports the keys of a part that are neither settings nor these."""
     settings_there = (key for key in part.keys if plain_key(key) in rows)
     others = (key for key, row in _OTHER_NAMES.items() if row in rows.values())
@@ -135,7 +135,7 @@ def _names_others(part: Part, rows: Mapping[str, SettingRow], *keys: str) -> Non
     part.names_others(*keys, *settings_there, *others, *usual)
 
 
-def _put_settings(node: PolicyNode, part: Part, rows: Mapping[str, SettingRow], partition: str) -> None:
+def _put_settings(node: PolicyNode, part: PlanPart, rows: Mapping[str, SettingRow], partition: str) -> None:
     for key in part.keys:
         if (row := rows.get(plain_key(key))) is None:
             continue
@@ -155,7 +155,7 @@ def _text_for(row: SettingRow, text: str, partition: str) -> str:
     return text
 
 
-def _put_lifecycle(node: PolicyNode, part: Part, block: str) -> None:
+def _put_lifecycle(node: PolicyNode, part: PlanPart, block: str) -> None:
     lifecycle, rows = part.part(_LIFECYCLE), _rows(block, "lifecycle")
     _names_others(lifecycle, rows)
     _put_settings(node, lifecycle, rows, "")
@@ -169,7 +169,7 @@ def _copy_arn(arn: str, account: str) -> str:
     return vault_arn(vault.name, vault.region, ACCOUNT, vault.partition)
 
 
-def _put_tags(node: PolicyNode, path: tuple[str, ...], tags: Part) -> None:
+def _put_tags(node: PolicyNode, path: tuple[str, ...], tags: PlanPart) -> None:
     for key in tags.keys:
         if key.lower().startswith(_AWS_TAG):
             tags.leave_out(key, f"AWS keeps tags that begin with {quoted(_AWS_TAG)} for itself; it is left out")
@@ -178,7 +178,7 @@ def _put_tags(node: PolicyNode, path: tuple[str, ...], tags: Part) -> None:
         _put(node, (*path, key, TAG_VALUE.aws_key), tags.text(key))
 
 
-def _put_options(node: PolicyNode, advanced: Iterable[Part]) -> None:
+def _put_options(node: PolicyNode, advanced: Iterable[PlanPart]) -> None:
     rows = {(plain_key(row.path[0]), plain_key(row.path[1])): row for row in settings() if row.block == ADVANCED.kind}
     for entry in advanced:
         entry.names_others("ResourceType", "BackupOptions")
@@ -189,14 +189,14 @@ def _put_options(node: PolicyNode, advanced: Iterable[Part]) -> None:
                 _put(node, (*ADVANCED.path, *row.path), options.text(key))
 
 
-def _put_scanner(node: PolicyNode, scanners: Iterable[Part]) -> None:
+def _put_scanner(node: PolicyNode, scanners: Iterable[PlanPart]) -> None:
     for scanner in _of_scanner(scanners, "ResourceTypes", "ScannerRoleArn"):
         _put(node, (*MALWARE_SCAN.path, *SCANNED_TYPES.path), list(scanner.texts("ResourceTypes")))
         if role := own_role(scanner, "ScannerRoleArn"):
             _put(node, (*MALWARE_SCAN.path, *SCANNER_ROLE.path), role)
 
 
-def _of_scanner(parts: Iterable[Part], *keys: str) -> Iterable[Part]:
+def _of_scanner(parts: Iterable[PlanPart], *keys: str) -> Iterable[PlanPart]:
     """The parts about the scanner that policies have."""
     for part in parts:
         part.names_others("MalwareScanner", *keys)

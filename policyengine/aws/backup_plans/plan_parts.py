@@ -28,7 +28,7 @@ class Unsaid:
 
 
 @record
-class Part:
+class PlanPart:
     """An object of AWS's JSON at a place. Keys whose value is `null` are as good as absent, as in CLI skeletons."""
 
     keys: Mapping[str, Json]
@@ -59,12 +59,12 @@ class Part:
             return text
         raise UsageError(f"{shown(self.place)}: it has no {quoted(key)}, so the file is incomplete")
 
-    def part(self, key: str) -> Part:
+    def part(self, key: str) -> PlanPart:
         """The object at a key; an empty one where it is absent."""
         value = self.keys.get(key)
         return part_of({} if value is None else value, (*self.place, key), self.unsaid)
 
-    def parts(self, key: str) -> Iterator[Part]:
+    def parts(self, key: str) -> Iterator[PlanPart]:
         """The objects in the list at a key, numbered from 1."""
         for number, value in enumerate(self._list(key), start=1):
             yield part_of(value, (*self.place, key, str(number)), self.unsaid)
@@ -86,11 +86,11 @@ class Part:
         return value
 
 
-def part_of(value: Json, place: Place, unsaid: list[Unsaid]) -> Part:
+def part_of(value: Json, place: Place, unsaid: list[Unsaid]) -> PlanPart:
     """The object at a place. Raises `UsageError` for anything else."""
     if not isinstance(value, dict):
         raise _wrong(place, "an object", value)
-    return Part(value, place, unsaid)
+    return PlanPart(value, place, unsaid)
 
 
 def assigned(value: Json) -> Json:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from policyengine.aws.arns import ACCOUNT
-from policyengine.aws.backup_plans.plan_parts import Part, PolicyNode, assigned, shown
+from policyengine.aws.backup_plans.plan_parts import PlanPart, PolicyNode, assigned, shown
 from policyengine.aws.documents import Json
 from policyengine.aws.facts import type_of_pattern
 from policyengine.aws.facts.names import plain_key
@@ -38,7 +38,7 @@ _LONGEST = 50  # of a selection's name, as of facts 1.5.2
 _NO_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
-def policy_selections(selections: Sequence[Part], partition: str) -> PolicyNode:
+def policy_selections(selections: Sequence[PlanPart], partition: str) -> PolicyNode:
     """The `selections` of a policy's plan."""
     kinds: PolicyNode = {}
     names: set[str] = set()
@@ -51,7 +51,7 @@ def policy_selections(selections: Sequence[Part], partition: str) -> PolicyNode:
     return kinds
 
 
-def own_role(part: Part, key: str) -> str:
+def own_role(part: PlanPart, key: str) -> str:
     """The ARN of a role as a policy has it, in the account that has the plan."""
     role = part.text(key)
     match = _ROLE_OF_ACCOUNT.fullmatch(role)
@@ -65,7 +65,7 @@ def own_role(part: Part, key: str) -> str:
     return f"{match[1]}{ACCOUNT}{match[3]}"
 
 
-def _split(selection: Part, partition: str) -> Iterator[tuple[BlockRow, str, PolicyNode]]:
+def _split(selection: PlanPart, partition: str) -> Iterator[tuple[BlockRow, str, PolicyNode]]:
     """The blocks of a policy that take what a selection takes, each with the name that it should have."""
     selection.names_others("SelectionName", _ROLE, _TAGS, _CONDITIONS, _TAKEN, _EXCLUDED)
     name = selection.required("SelectionName")
@@ -91,13 +91,13 @@ def _split(selection: Part, partition: str) -> Iterator[tuple[BlockRow, str, Pol
         yield RESOURCE_SELECTION, name, common | {TYPES.aws_key: assigned(types or [_EVERYTHING])} | without
 
 
-def _name_mixed(selection: Part) -> None:
+def _name_mixed(selection: PlanPart) -> None:
     message = "a policy's selection has tags or types, not both: it becomes a selection of each kind"
     advice = "AWS's documentation allows one kind in a plan: to take what has the type and the tag, ask with `where`"
     selection.leave_out(_TAGS, message, advice)
 
 
-def _tags(selection: Part) -> Mapping[str, list[Json]]:
+def _tags(selection: PlanPart) -> Mapping[str, list[Json]]:
     """The values of each tag that a selection takes."""
     tags: dict[str, list[Json]] = {}
     for tag in selection.parts(_TAGS):
@@ -110,7 +110,7 @@ def _tags(selection: Part) -> Mapping[str, list[Json]]:
     return tags
 
 
-def _types(selection: Part, key: str, does: str, partition: str) -> list[Json]:
+def _types(selection: PlanPart, key: str, does: str, partition: str) -> list[Json]:
     """The patterns of whole types in a list of resources; others are reported."""
     patterns = type_of_pattern(partition)
     written = selection.texts(key)
@@ -120,7 +120,7 @@ def _types(selection: Part, key: str, does: str, partition: str) -> list[Json]:
     return [text for text in written if text not in single]
 
 
-def _conditions(conditions: Part) -> PolicyNode:
+def _conditions(conditions: PlanPart) -> PolicyNode:
     """The `conditions` of a selection."""
     operators = {plain_key(name): name for name in CONDITION_OPERATORS.values()}
     conditions.names_others(*(key for key in conditions.keys if plain_key(key) in operators))
@@ -133,13 +133,13 @@ def _conditions(conditions: Part) -> PolicyNode:
     return {"conditions": node} if node else {}
 
 
-def _condition(entry: Part) -> PolicyNode:
+def _condition(entry: PlanPart) -> PolicyNode:
     entry.names_others("ConditionKey", "ConditionValue")
     key, value = entry.required("ConditionKey"), entry.text("ConditionValue")
     return {CONDITION_KEY.aws_key: assigned(key), CONDITION_VALUE.aws_key: assigned(value)}
 
 
-def _name_of(entry: Part, names: set[str]) -> str:
+def _name_of(entry: PlanPart, names: set[str]) -> str:
     """A name for a condition, which AWS Backup's have not: that of its tag."""
     key = _NO_NAME.sub("-", entry.required("ConditionKey").rpartition("/")[2])[:_LONGEST].strip("-")
     return _unused(key or "tag", names)

@@ -24,7 +24,6 @@ from policyengine.language.language_rules import (
     RESERVED_WORD,
     UNEXPECTED_TEXT,
     UNSUPPORTED_LANGUAGE,
-    UNTERMINATED_STRING,
 )
 from policyengine.language.syntax.build_requirements import Clause
 from policyengine.language.syntax.error_context import (
@@ -36,7 +35,7 @@ from policyengine.language.syntax.error_context import (
     report_unexpected,
 )
 from policyengine.language.syntax.familiar_mistakes import MISTAKES
-from policyengine.language.syntax.grammar import NAME, STRING, UNKNOWN
+from policyengine.language.syntax.grammar import NAME, STRING
 from policyengine.language.syntax.indentation import (
     brace_missing,
     brace_mistaken,
@@ -71,8 +70,14 @@ from policyengine.language.syntax.nodes import (
     SettingNode,
     Where,
 )
+from policyengine.language.syntax.quoting_mistakes import (
+    foreign_name,
+    name_without_quotes,
+    string_without_end,
+    unknown_character,
+)
 from policyengine.language.syntax.reading import ALLOWED, TAG_BLOCKS, Token, excerpt, misplaced
-from policyengine.language.syntax.words import is_bare_name, quote
+from policyengine.language.syntax.words import is_bare_name
 
 _SCHEDULES = (CronNode, Daily, EveryHours, Hourly, Monthly, Weekly, Yearly)
 _SCHEDULE_WORDS = ("hourly", "every", "daily", "weekly", "monthly", "yearly", "cron")
@@ -93,34 +98,7 @@ _NOON = 12
 _HALF_DAYS = ("am", "pm")
 _SETS = re.compile(r"[ \t]*(?:\+=|-=|=(?!=))")
 _SETS_VALUE = re.compile(r"[ \t]*=(?!=)")
-_BEHIND_STRING = re.compile(r"[ \t,)\]}{]*(?:#[^\n]*)?(?:\r?\n|\Z)")
-_SETTING_LINE = re.compile(r"\n[ \t]*(?:[\w-]+[ \t]*(?:\+=|-=|=)|[^\n]*[{}])")
 _LANGUAGE = re.compile(r"language[ \t]+([0-9]+\.[0-9.]*)")
-_NUMBERS = frozenset({"<INT>", "<TIME>", "<DATE>", "<PAST>"})
-_BEFORE_STRINGS = frozenset({"account", "to", "vault", "==", "!=", ":"})
-_IN_NAMES, _BEHIND_NAMES = frozenset("./:@+"), frozenset({"=", "{", "to", "for"})
-_NAME_LIKE = re.compile(r"[\w.:/@+-]*\w")
-_NAME_WITH_SIGNS = re.compile(r'\w[\w.:/@+-]*\w(?=[ \t]*(?:=|\{|,|"|(?:to|for|like)\b))')
-_ONE_WORD = re.compile(r'"[\w./:$*-]+')
-_LONGEST_WORD = 100
-_FOREIGN = "a name without quotes has ASCII letters, digits, `_` and `-` only", "put the name in quotes"
-
-_SINGLE_QUOTED = re.compile(r"'([^'\"\\\n]*)'")
-_BARE_PATTERN = re.compile(r"[*$][\w-]*(?=[ \t]*(?:[,\])}#\n]|\Z))")
-_SIGNS = {"!": "not", "&": "and", "|": "or"}
-_CHARACTERS = {
-    "'": ("strings stand in double quotes", "write `\"` instead of `'`"),
-    ";": ("no `;` stands between statements or settings", "leave it out"),
-    "!": ("`!` is no word of the language", "say `not`"),
-    "&": ("`&` is no word of the language", "say `and`"),
-    "|": ("`|` is no word of the language", "say `or`"),
-    "*": ("`*` means nothing outside of quotes", 'write `"*"`'),
-    "$": ("`$` means nothing outside of quotes", 'write `"$account"`'),
-    "@": ("AWS's operators are words and signs here", "say `=`, `+=`, `-=` or `children may ...`"),
-    "+": ("`+` means nothing here", "`+=` adds to a list; values are never computed"),
-    "-": ("`-` means nothing here", "names have single `-` inside, and numbers are never negative"),
-}
-"""Message and advice for characters that no token of the language begins with."""
 
 
 def explain(error: ErrorContext) -> Recovery:
@@ -159,47 +137,6 @@ def _too_deep(error: ErrorContext) -> Recovery | None:
     return Recovery()
 
 
-def _string_without_end(error: ErrorContext) -> Recovery | None:
-    if error.token[0] != '"' or error.kind != UNKNOWN:
-        return None
-    text, start = error.text, error.token[1]
-    behind = _string_over_lines(text, start)
-    end = text.find("\n", start)
-    line = text[start : end if end >= 0 else len(text)].rstrip()
-    message, advice = "a string without an end", 'strings end on the line where they begin, with `"`'
-    token = line, start, start + len(line)
-    fix = written(error.at(token), f'{line}"') if behind is None and _ONE_WORD.fullmatch(line) else None
-    error.report(UNTERMINATED_STRING, token, message, advice, fix)
-    return Recovery(search_from=behind)
-
-
-def _string_over_lines(text: str, start: int) -> int | None:
-    """The end of a string that goes on over line ends; None where it rather lacks its quote."""
-    end = text.find('"', start + 1)
-    if end < 0 or not _BEHIND_STRING.match(text, end + 1) or _SETTING_LINE.search(text, start, end):
-        return None
-    return end + 1
-
-
-def _foreign_name(error: ErrorContext) -> Recovery | None:
-    after = error.text[error.token[2] : error.token[2] + 1]
-    if error.kind != NAME or after.isascii() or not after.isalpha():
-        return None
-    error.report(FORBIDDEN_CHARACTER, _word_around(error), *_FOREIGN)
-    return Recovery()
-
-
-def _word_around(error: ErrorContext) -> tuple[str, int, int]:
-    text, start = error.text, error.token[1]
-    begin = start
-    while begin and start - begin < _LONGEST_WORD and (text[begin - 1].isalnum() or text[begin - 1] in "_-"):
-        begin -= 1
-    end = start
-    while end < len(text) and end - start < _LONGEST_WORD and (text[end].isalnum() or text[end] in "_-"):
-        end += 1
-    return text[begin:end], begin, end
-
-
 def _language(error: ErrorContext) -> Recovery | None:
     match = _LANGUAGE.match(error.text, first_of_line(error.text, error.token[1]))
     if not match or not match.start(1) < error.token[1] < match.end(1):
@@ -208,26 +145,6 @@ def _language(error: ErrorContext) -> Recovery | None:
     token = match[1], *match.span(1)
     fix = written(error.at(token), "1") if match[1].rstrip("0") == "1." else None
     error.report(UNSUPPORTED_LANGUAGE, token, message, "it reads `language 1`", fix)
-    return Recovery()
-
-
-def _name_without_quotes(error: ErrorContext) -> Recovery | None:
-    """A name that begins with a digit, or that has signs inside."""
-    start, expected = error.token[1], error.expected
-    if error.begun and error.kind in _NUMBERS and {NAME, STRING} <= expected and _NUMBERS.isdisjoint(expected):
-        match = _NAME_LIKE.match(error.text, start)
-    elif error.token[0] in _IN_NAMES and start == error.previous[2] and not expected.isdisjoint(_BEHIND_NAMES):
-        match = _NAME_WITH_SIGNS.match(error.text, error.previous[1])
-    else:
-        return None
-    if match is None:
-        return None
-    name = match[0]
-    message = f"{quoted(name)} needs quotes as a name"
-    advice = Advice.to_write(quote(name), f"put it in quotes: {quoted(quote(name))}")
-    if error.frame == "items" and error.previous[0] in _BEFORE_STRINGS:
-        message = f"expected a string, found {quoted(name)}"
-    error.report(UNEXPECTED_TEXT, (name, *match.span()), message, advice)
     return Recovery()
 
 
@@ -467,37 +384,6 @@ def _filled(text: str, error: ErrorContext) -> str:
     return text.replace("{found}", found).replace("{before}", before)
 
 
-def _unknown_character(error: ErrorContext) -> Recovery | None:
-    if error.kind != UNKNOWN:
-        return None
-    character, start, end = error.token
-    if character in _CHARACTERS:
-        error.report(FORBIDDEN_CHARACTER, error.token, *_CHARACTERS[character], _instead(error))
-    elif character.isalpha():
-        error.report(FORBIDDEN_CHARACTER, _word_around(error), *_FOREIGN)
-    else:
-        code = f"U+{ord(character):04X}"
-        message = f"`{character}` ({code}) is no part of the language"
-        advice = "it may stand in quotes and in comments"
-        error.report(FORBIDDEN_CHARACTER, (character, start, end), message, advice)
-    return Recovery()
-
-
-def _instead(error: ErrorContext) -> Fix | None:
-    """The fix for a character of another notation: quotes that are closed, words for signs, quotes around a word."""
-    character, start, end = error.token
-    text = error.text
-    if match := _SINGLE_QUOTED.match(text, start):
-        return written(error.at((match[0], *match.span())), f'"{match[1]}"')
-    if character in _SIGNS:
-        end += text[start : start + 2] == 2 * character
-        blank = " " if text[end : end + 1].strip() else ""
-        return written(error.at((character, start, end)), _SIGNS[character] + blank)
-    if character in "*$" and (match := _BARE_PATTERN.match(text, start)):
-        return written(error.at((match[0], *match.span())), f'"{match[0]}"')
-    return left_out(error.at(error.token)) if character == ";" else None
-
-
 def _at_the_top(error: ErrorContext) -> Recovery | None:
     if error.frame != "statements" or error.begun:
         return None
@@ -518,8 +404,8 @@ def _at_the_top(error: ErrorContext) -> Recovery | None:
 
 _EXPLANATIONS = (
     _too_deep,
-    _string_without_end,
-    _foreign_name,
+    string_without_end,
+    foreign_name,
     value_missing,
     brace_not_closed,
     brace_too_many,
@@ -528,12 +414,12 @@ _EXPLANATIONS = (
     brace_missing,
     brace_mistaken,
     _language,
-    _name_without_quotes,
+    name_without_quotes,
     _keyword_as_tag_key,
     _tail,
     _word_as_key,
     _familiar_mistake,
-    _unknown_character,
+    unknown_character,
     _at_the_top,
 )
 """What is certain comes first; then what indentation shows; then what the words suggest."""

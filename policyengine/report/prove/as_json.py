@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policyengine.analysis.prove import Attack, Disarmed, Left, Line, Proof, Suggestion, TargetResult
+from policyengine.analysis.prove import Attack, Disarmed, Left, Line, Proof, ProtectingLines, TargetResult
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.report.json_output import finding_json, location, stamp, target, to_json
 from policyengine.report.prove.result import Proven
@@ -72,7 +72,7 @@ def _freeze(attack: Attack) -> dict[str, object]:
     }
 
 
-def _suggestion(suggestion: Suggestion) -> dict[str, object]:
+def _suggestion(suggestion: ProtectingLines) -> dict[str, object]:
     return {
         "lines": [_line(line) for line in suggestion.lines],
         "disarmed": [_disarmed(disarmed) for disarmed in suggestion.disarmed],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from policyengine.analysis.prove import Attack, Outcome, Proof, Suggestion
+from policyengine.analysis.prove import Attack, Outcome, Proof, ProtectingLines
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Span
 from policyengine.report.markdown import Section, block, code, comment, folded, item, prose, table_row
@@ -80,7 +80,7 @@ def _attack(attack: Attack) -> str:
     return item("  - by this policy:") + item("") + block(f"{attack.text}\n{attach_line(attack)}") + item("")
 
 
-def _suggested(suggestion: Suggestion) -> list[str]:
+def _suggested(suggestion: ProtectingLines) -> list[str]:
     lines = [
         item(f"- {code(line.text)} in policy {code(line.origin.policy.name)}{_at(line.origin.span)}")
         for line in suggestion.lines

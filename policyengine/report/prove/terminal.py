@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policyengine.analysis.prove import Attack, Line, Outcome, Proof, Suggestion
+from policyengine.analysis.prove import Attack, Line, Outcome, Proof, ProtectingLines
 from policyengine.aws.deployment import Origin
 from policyengine.aws.organization import Entity
 from policyengine.report.prove.result import Group, Places, Proven, freezes, groups
@@ -69,7 +69,7 @@ def _freezes(page: TerminalPage, proven: Proven) -> None:
         _attack(page, frozen.attack)
 
 
-def _suggestion(page: TerminalPage, suggestion: Suggestion, places: Places) -> None:
+def _suggestion(page: TerminalPage, suggestion: ProtectingLines, places: Places) -> None:
     if suggestion.lines:
         page.line(("  to guarantee it", "strong"), " everywhere" if not suggestion.left else "")
     for line in suggestion.lines:

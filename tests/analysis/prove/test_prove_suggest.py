@@ -14,7 +14,7 @@ from analysis.prove.test_prove_outcomes import KEPT
 from analysis.prove.worlds import World, world
 from support.moment import AT
 
-from policyengine.analysis.prove import Line, Suggestion, TargetResult
+from policyengine.analysis.prove import Line, ProtectingLines, TargetResult
 from policyengine.analysis.prove.suggestions import closings
 from policyengine.aws.documents import PolicyDocument
 from policyengine.aws.organization.tree import Entity
@@ -68,7 +68,7 @@ SUGGESTED = {
 }
 
 
-def suggestion_of(text: str) -> Suggestion | None:
+def suggestion_of(text: str) -> ProtectingLines | None:
     (proof,) = proofs(text, suggesting=True)
     return proof.suggestion
 
@@ -162,7 +162,7 @@ def project_of(found: World) -> Project:
     return Project(text, json.dumps(found.snapshot))
 
 
-def wrong(project: Project, requirement: str, suggestion: Suggestion) -> str:
+def wrong(project: Project, requirement: str, suggestion: ProtectingLines) -> str:
     """What is wrong with a suggestion, if anything."""
     left = {left.target.path for left in suggestion.left}
     before = breakable(project, requirement) - left

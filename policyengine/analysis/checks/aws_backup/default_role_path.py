@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policyengine.analysis.checks.arns import each_role, role_of
 from policyengine.analysis.checks.evidence import Facts
+from policyengine.analysis.checks.role_arns import each_role, role_of
 from policyengine.aws.arns import DEFAULT_ROLE, DEFAULT_ROLE_NAME, is_default_role
 from policyengine.aws.deployment import UNKNOWN, Placement, Selection
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity

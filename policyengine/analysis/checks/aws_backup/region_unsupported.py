@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from policyengine.analysis.checks.arns import Arn, arns, parts
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.reporting import finding
+from policyengine.analysis.checks.role_arns import Arn, arns, parts
 from policyengine.aws.deployment import Plan
 from policyengine.aws.facts import Availability, RegionFeature, available, regions
 from policyengine.aws.settings import INDEX, REGIONS, SCAN

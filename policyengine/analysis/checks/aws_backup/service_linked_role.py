@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policyengine.analysis.checks.arns import NO_ROLE_FOR_SELECTIONS, each_role, role_of
 from policyengine.analysis.checks.evidence import Facts
+from policyengine.analysis.checks.role_arns import NO_ROLE_FOR_SELECTIONS, each_role, role_of
 from policyengine.aws.arns import is_service_linked_role
 from policyengine.aws.deployment import Placement, Selection
 from policyengine.base.diagnostics import Diagnostic, Harm, Severity
