@@ -257,7 +257,8 @@ def test_a_hypothetical_run_is_marked_for_people_and_in_explain(policyengine: Co
     assert "U/hit (222222222222): invalid, hypothetical: what AWS would refuse is left out\n" in shown
     assert "clean (111111111111): empty\n" in shown
     explained = policyengine("explain", "hit", "--hypothetical", "--snapshot", refused)
-    assert explained.out.startswith("U/hit (222222222222): invalid, hypothetical: what AWS would refuse is left out\n")
+    head = "U/hit (222222222222): invalid, hypothetical: what AWS would refuse is left out: 1 value\n"
+    assert explained.out.startswith(head)
     assert policyengine.json("explain", "hit", "--hypothetical", "--snapshot", refused).json["hypothetical"] is True
 
 

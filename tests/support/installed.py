@@ -45,7 +45,9 @@ def new_environment(folder: Path, *wheels: Path, dependencies: bool = True) -> P
     venv.create(folder, with_pip=False)
     python = folder / "bin" / "python"
     for wheel in wheels:
-        uv("pip", "install", "--python", python, *(() if dependencies else ("--no-deps",)), wheel)
+        alone = () if dependencies else ("--no-deps",)
+        # Linked files would be those of uv's cache: a test that writes to one changes what is installed next.
+        uv("pip", "install", "--link-mode", "copy", "--python", python, *alone, wheel)
     return folder / "bin"
 
 
