@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from statistics import fmean
 from types import BuiltinFunctionType, FunctionType, ModuleType
 
 import pytest
@@ -58,8 +59,9 @@ def test_a_session_of_two_thousand_edits_keeps_no_more_than_one_of_a_hundred() -
     for number in range(3, 2000):
         evaluate(edited(number), ORGANIZATION, at=AT, stages=session)
         if number % 7 == 0 and not 100 < number < 1900:
+            gc.collect()  # what is only held weakly goes at once, and not when its time comes
             (early if number <= 100 else late).append(reachable(session))
-    assert max(late) < 1.2 * max(early)
+    assert fmean(late) < 1.2 * fmean(early)
 
 
 def edited(number: int) -> list[Source]:
