@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from string import ascii_letters, ascii_lowercase, digits
 from typing import Any
 
 from aws.admission.builders import findings
@@ -13,8 +14,8 @@ from policyengine.aws.backup_plans import has_plans, joined, policy_content, rea
 from policyengine.aws.documents import Json
 from policyengine.base.errors import UsageError
 
-NAMES = st.text("abcXYZ019_.-", min_size=1, max_size=50)
-TAG_TEXTS = st.text("abcxyz", min_size=1, max_size=9)
+NAMES = st.text(ascii_letters + digits + "_.-", min_size=1, max_size=50)
+TAG_TEXTS = st.text(ascii_lowercase, min_size=1, max_size=9)
 ROLES = st.sampled_from(["arn:aws:iam::$account:role/R", "arn:aws:iam::111122223333:role/service-role/R"])
 VAULTS = st.sampled_from(["Main", "a_b"])
 FAR = st.sampled_from(["111122223333", "$account"]).map(
@@ -39,17 +40,17 @@ RULES = st.fixed_dictionaries(
     },
 )
 RESOURCES = st.lists(
-    st.sampled_from(["*", "arn:aws:ec2:*:*:volume/*", "arn:aws:dynamodb:*:*:table/*", "arn:aws:s3:::one"]), max_size=3
+    st.sampled_from(["*", "arn:aws:ec2:*:*:volume/*", "arn:aws:dynamodb:*:*:table/*", "arn:aws:s3:::one"]), max_size=4
 )
 CONDITIONS = st.dictionaries(
     st.sampled_from(["StringEquals", "StringNotEquals", "StringLike", "StringNotLike"]),
-    st.lists(st.fixed_dictionaries({"ConditionKey": TAG_TEXTS, "ConditionValue": TAG_TEXTS}), max_size=2),
+    st.lists(st.fixed_dictionaries({"ConditionKey": TAG_TEXTS, "ConditionValue": TAG_TEXTS}), max_size=3),
 )
 SELECTIONS = st.fixed_dictionaries(
     {"SelectionName": NAMES, "IamRoleArn": ROLES},
     optional={
         "ListOfTags": st.lists(
-            st.fixed_dictionaries({"ConditionKey": TAG_TEXTS, "ConditionValue": TAG_TEXTS}), max_size=3
+            st.fixed_dictionaries({"ConditionKey": TAG_TEXTS, "ConditionValue": TAG_TEXTS}), max_size=4
         ),
         "Resources": RESOURCES,
         "NotResources": RESOURCES.map(lambda found: [text for text in found if text != "*"]),
@@ -65,10 +66,10 @@ def name_of(rule: Any) -> str:  # noqa: ANN401 - JSON
 PLANS = st.fixed_dictionaries(
     {
         "BackupPlanName": NAMES,
-        "Rules": st.lists(RULES, min_size=1, max_size=2, unique_by=name_of),
+        "Rules": st.lists(RULES, min_size=1, max_size=3, unique_by=name_of),
     }
 )
-GIVEN = st.fixed_dictionaries({"BackupPlan": PLANS, "BackupSelections": st.lists(SELECTIONS, max_size=3)})
+GIVEN = st.fixed_dictionaries({"BackupPlan": PLANS, "BackupSelections": st.lists(SELECTIONS, max_size=4)})
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda below: (

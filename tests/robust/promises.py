@@ -90,17 +90,28 @@ def markdown(text: str) -> None:
 
 
 def html(text: str) -> None:
-    """One page with our own scripts, which it names by their hashes, and their data in JSON; or without scripts."""
+    """One page with our own scripts, which it names by their hashes, and data in JSON."""
+    page = _page(text)
+    assert len(page.scripts) == len(page.content_policy["script-src"])
+    assert [tag for tag, _ in page.elements].count("script") == len(page.scripts) + 1
+    assert page.data
+
+
+def html_without_scripts(text: str) -> None:
+    """One page that allows and has no script."""
+    page = _page(text)
+    assert "script-src" not in page.content_policy
+    assert "script" not in {tag for tag, _ in page.elements}
+
+
+def _page(text: str) -> Html:
+    """A page that loads nothing and on which nothing from outside acts."""
     assert text.isascii() or not {c for c in set(text) if unicodedata.category(c) in _UNSEEN} - {"\n"}
     page = Html(text)
     assert page.content_policy["default-src"] == ["'none'"]
-    named = page.content_policy.get("script-src", [])
-    assert len(page.scripts) == len(named)
-    assert [tag for tag, _ in page.elements].count("script") == (len(named) + 1 if named else 0)
     assert {name for _, attributes in page.elements for name in attributes if name.startswith("on")} == set()
     assert "##[" not in text
-    if named:
-        assert page.data
+    return page
 
 
 PROMISES: dict[str, Callable[[str], object]] = {
@@ -114,6 +125,12 @@ PROMISES: dict[str, Callable[[str], object]] = {
     "html": html,
 }
 """Each format's promise; it raises `AssertionError` or what its reader raises."""
+_OF_COMMAND = {("prove", "html"): html_without_scripts}
+
+
+def promise_of(command: str, form: str) -> Callable[[str], object]:
+    """The promise of a command's output in a format."""
+    return _OF_COMMAND.get((command, form), PROMISES[form])
 
 
 def _seen(text: str) -> None:

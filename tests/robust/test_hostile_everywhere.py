@@ -8,7 +8,7 @@ import pytest
 from cli.command import Command
 from robust.calls import CALLS, COMMANDS, Call, calls, formats
 from robust.names import NAMES
-from robust.promises import PROMISES, terminal
+from robust.promises import PROMISES, promise_of, terminal
 from robust.states import MARK, write_states
 
 pytestmark = pytest.mark.scale
@@ -43,5 +43,5 @@ def test_nothing_breaks_out(
     assert "internal error" not in ran.err
     terminal(ran.err)
     if ran.out:
-        PROMISES[call.format](ran.out)
+        promise_of(call.arguments[0], call.format)(ran.out)
     assert (MARK in ran.out + ran.err) is (call.arguments[0] not in TELLS_NO_NAMES)

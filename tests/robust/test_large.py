@@ -10,7 +10,7 @@ import pytest
 from cli.command import AT, Command, Json, write
 from robust.calls import Call, calls, formats
 from robust.names import LONG, NAMES
-from robust.promises import PROMISES, terminal
+from robust.promises import PROMISES, promise_of, terminal
 from robust.states import write_states
 
 pytestmark = pytest.mark.scale
@@ -35,7 +35,7 @@ def test_names_without_end(policyengine: Command, states: Path, monkeypatch: pyt
     assert "internal error" not in ran.err
     terminal(ran.err)
     if ran.out:
-        PROMISES[call.format](ran.out)
+        promise_of(call.arguments[0], call.format)(ran.out)
 
 
 def crowd() -> Json:
