@@ -78,12 +78,7 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
 ) -> int:
     """The CI gate: parse, compile, admit, resolve and check. Exit 1 when it fails."""
     to, when = Output(form, output, quiet, color), moment(at)
-    if diff and not (fix and form is CheckFormat.TERMINAL):
-        raise UsageError("--diff goes with --fix and shows text: leave --format out")
-    if fix and update_baseline:
-        raise UsageError("--fix and --update-baseline: fix first, and accept what is left in a second run")
-    if statistics and form not in _COUNTED:
-        raise UsageError(f"--statistics: its formats are terminal and json, not {form.value}")
+    _refuse_contradictions(form, fix=fix, diff=diff, update=update_baseline, statistics=statistics)
     left = left_out(select or (), ignore or ())
     with progress("checking", quiet=quiet):
         project = load_inputs(directory, option, snapshot)
@@ -118,6 +113,16 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
 
 
 _COUNTED = (CheckFormat.TERMINAL, CheckFormat.JSON)
+
+
+def _refuse_contradictions(form: CheckFormat, *, fix: bool, diff: bool, update: bool, statistics: bool) -> None:
+    """Raises `UsageError` for options that do not go together."""
+    if diff and not (fix and form is CheckFormat.TERMINAL):
+        raise UsageError("--diff goes with --fix and shows text: leave --format out")
+    if fix and update:
+        raise UsageError("--fix and --update-baseline: fix first, and accept what is left in a second run")
+    if statistics and form not in _COUNTED:
+        raise UsageError(f"--statistics: its formats are terminal and json, not {form.value}")
 
 
 def _counted(

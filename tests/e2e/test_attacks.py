@@ -31,7 +31,7 @@ COMMAND = f"#!{sys.executable}\nimport sys\nsys.path.insert(0, {str(ROOT)!r})\nf
 Attack: TypeAlias = Callable[[Path], object]
 
 
-class Said(NamedTuple):
+class StatedValue(NamedTuple):
     """What a gate left behind."""
 
     code: int
@@ -49,7 +49,7 @@ class Gates:
         for program in (self._own / "bin").iterdir():
             program.chmod(0o755)
 
-    def action(self, base: str, command: str = "diff") -> Said:
+    def action(self, base: str, command: str = "diff") -> StatedValue:
         """The second half of action.yml."""
         declared = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["inputs"]
         inputs = {name.upper().replace("-", "_"): given["default"] for name, given in declared.items()}
@@ -59,40 +59,40 @@ class Gates:
         given = {"POLICYENGINE": str(self._own / "bin/policyengine"), "RUNNER_TEMP": str(self._own)}
         return self._run(["bash", str(ROOT / "ci/gate.sh")], {**inputs, **files, **given})
 
-    def gitlab(self, base: str, job: str = "backup-policies-diff") -> Said:
+    def gitlab(self, base: str, job: str = "backup-policies-diff") -> StatedValue:
         """A job of .gitlab-ci.yml."""
         jobs = yaml.safe_load(recipe(".gitlab-ci.yml"))
         script = "\n".join(["set -eo pipefail", *jobs[".policyengine"]["before_script"], *jobs[job]["script"]])
         return self._run(["bash", "-c", script], {"CI_MERGE_REQUEST_DIFF_BASE_SHA": base})
 
-    def script(self, base: str) -> Said:
+    def script(self, base: str) -> StatedValue:
         """The script for other systems."""
         return self._run(["bash", str(self._own / "gate.sh"), "backup", base])
 
-    def revisions(self, base: str, *words: str) -> Said:
+    def revisions(self, base: str, *words: str) -> StatedValue:
         """The call of all recipes, without the shell."""
         return self.command(base, "--revisions", *words)
 
-    def command(self, base: str, *words: str) -> Said:
+    def command(self, base: str, *words: str) -> StatedValue:
         """A plain call, as somebody writes it who has not read the page."""
         return self._call("diff", "-C", "backup", base, "--fail-on", "lost,weakened", *words)
 
-    def check(self, *words: str) -> Said:
+    def check(self, *words: str) -> StatedValue:
         """The other gate."""
         return self._call("check", "backup", "--strict", *words)
 
-    def _call(self, *words: str) -> Said:
+    def _call(self, *words: str) -> StatedValue:
         with chdir(self.checkout):
             ran = self._policyengine(*words)
-        return Said(ran.code, ran.out + ran.err)
+        return StatedValue(ran.code, ran.out + ran.err)
 
-    def _run(self, command: list[str], variables: Mapping[str, str] | None = None) -> Said:
+    def _run(self, command: list[str], variables: Mapping[str, str] | None = None) -> StatedValue:
         path = os.pathsep.join([str(self._own / "bin"), os.environ["PATH"]])
         done = subprocess.run(
             command, cwd=self.checkout, env=surroundings() | {"PATH": path, **(variables or {})}, check=False,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120,
         )  # fmt: skip
-        return Said(done.returncode, done.stdout.decode("utf-8", "replace"))
+        return StatedValue(done.returncode, done.stdout.decode("utf-8", "replace"))
 
 
 CALLS = ("revisions", "command")
@@ -199,7 +199,7 @@ WAYS: dict[str, Callable[[Path, str], object]] = {
 def test_a_path_that_is_called_like_the_base(gates: Gates, gate: str, base: str, way: str) -> None:
     name = BASES[base](gates.checkout)
     propose(gates.checkout, lambda checkout: WAYS[way](checkout, name))
-    said: Said = getattr(gates, gate)(name)
+    said: StatedValue = getattr(gates, gate)(name)
     assert (said.code, "1 weakened" in said.text) == (1, True), said.text
 
 
@@ -245,7 +245,7 @@ REPOSITORIES: dict[str, tuple[Attack, str]] = {
 def test_a_repository_that_is_brought_along(gates: Gates, gate: str, way: str) -> None:
     attack, told = REPOSITORIES[way]
     propose(gates.checkout, attack)
-    said: Said = getattr(gates, gate)("HEAD^1")
+    said: StatedValue = getattr(gates, gate)("HEAD^1")
     assert (said.code, told in said.text) == (2, True), said.text
 
 
@@ -253,7 +253,7 @@ def test_a_repository_that_is_brought_along(gates: Gates, gate: str, way: str) -
 def test_a_project_that_is_a_link_to_a_harmless_one(gates: Gates, gate: str) -> None:
     """The base is what the named folder was, not what the link of today leads to."""
     propose(gates.checkout, lambda checkout: replace(checkout / "backup", "decoy"))
-    said: Said = getattr(gates, gate)("HEAD^1")
+    said: StatedValue = getattr(gates, gate)("HEAD^1")
     assert (said.code, "1 weakened" in said.text) == (1, True), said.text
 
 
@@ -265,7 +265,7 @@ def test_a_project_that_is_moved_up_by_a_configuration(gates: Gates, gate: str) 
         write(checkout, {"policyengine.toml": text})
 
     propose(gates.checkout, attack)
-    said: Said = getattr(gates, gate)("HEAD^1")
+    said: StatedValue = getattr(gates, gate)("HEAD^1")
     assert (said.code, "1 weakened" in said.text) == (1, True), said.text
 
 
@@ -307,7 +307,7 @@ def test_what_a_checkout_is_set_up_with(gates: Gates, gate: str, way: str) -> No
     else:
         head = git(gates.checkout, "rev-parse", "HEAD")
         write(gates.checkout, {".git/info/grafts": f"{head} {evil}\n"})
-    said: Said = getattr(gates, gate)("HEAD^1")
+    said: StatedValue = getattr(gates, gate)("HEAD^1")
     assert (said.code, "1 weakened" in said.text) == (1, True), said.text
 
 
@@ -351,7 +351,7 @@ def test_variables_of_git(gates: Gates, monkeypatch: pytest.MonkeyPatch, way: st
 def test_a_tag_that_is_called_like_a_branch(gates: Gates, gate: str) -> None:
     propose(gates.checkout, lambda _: None)
     git(gates.checkout, "tag", "origin/main", "HEAD")
-    said: Said = getattr(gates, gate)("origin/main")
+    said: StatedValue = getattr(gates, gate)("origin/main")
     assert (said.code, "is the name of more than one branch, tag or commit" in said.text) == (2, True), said.text
     assert getattr(gates, gate)("refs/remotes/origin/main").code == 1
 
@@ -361,7 +361,7 @@ def test_a_tag_that_is_called_like_a_branch(gates: Gates, gate: str) -> None:
 def test_a_message_that_is_looked_for(gates: Gates, gate: str, base: str) -> None:
     propose(gates.checkout, lambda _: None)
     git(gates.checkout, "commit", "--quiet", "--allow-empty", "--message", "before")
-    said: Said = getattr(gates, gate)(base)
+    said: StatedValue = getattr(gates, gate)(base)
     assert (said.code, "whoever writes one decides what is found" in said.text) == (2, True), said.text
 
 
@@ -381,7 +381,7 @@ def test_a_base_that_a_shallow_clone_lacks_is_nothing_else(gates: Gates, gate: s
 @pytest.mark.parametrize("gate", ["action", "gitlab", "script"])
 def test_a_base_that_is_not_fetched_is_no_folder(gates: Gates, gate: str) -> None:
     propose(gates.checkout, lambda checkout: WAYS["folder"](checkout, "origin/next"))
-    said: Said = getattr(gates, gate)("origin/next")
+    said: StatedValue = getattr(gates, gate)("origin/next")
     assert (said.code, "`origin/next` is no git revision" in said.text) == (2, True), said.text
 
 
@@ -546,7 +546,7 @@ def test_names_of_files(gates: Gates, policy: str) -> None:
     files = {f"backup/{name}": policy.format(number) for number, name in enumerate(NAMES)}
     propose(gates.checkout, lambda checkout: write(checkout, files))
     for gate in ("action", "gitlab", "command"):
-        said: Said = getattr(gates, gate)("HEAD^1")
+        said: StatedValue = getattr(gates, gate)("HEAD^1")
         assert said.code == (1 if "plan" not in policy else 2), said.text
         _obeys_nobody(said)
     _obeys_nobody(gates.action("HEAD^1", "check"))
@@ -615,7 +615,7 @@ def _ends_soon(gates: Gates, told: str) -> None:
     assert time.process_time() - started < SECONDS
 
 
-def _obeys_nobody(said: Said) -> None:
+def _obeys_nobody(said: StatedValue) -> None:
     """Asserts that nothing of the log is a command of its system or of a terminal, but for our own annotations."""
     assert "\x1b" not in said.text
     commands = [line for line in said.text.splitlines() if line.lstrip().startswith("::") or "##[" in line]

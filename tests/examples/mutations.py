@@ -31,7 +31,7 @@ PROJECTS = {
         folder.name: folder / "passing" for folder in sorted((ROOT / "policies" / "packs").iterdir()) if folder.is_dir()
     },
 }
-Said = tuple[str, ...]
+StatedValue = tuple[str, ...]
 _AT = datetime(2026, 10, 1, tzinfo=UTC)
 
 
@@ -39,7 +39,7 @@ _AT = datetime(2026, 10, 1, tzinfo=UTC)
 class Outcome:
     """What a run over a project says: what counts as a warning or worse, failed tests, and each account's policy."""
 
-    said: frozenset[Said]
+    said: frozenset[StatedValue]
     policies: Mapping[str, Json]
 
 
@@ -102,7 +102,7 @@ def _outcome(project: Project, sources: tuple[Source, ...]) -> Outcome:
     return Outcome(frozenset(said | failed), policies)
 
 
-def _cause(found: Diagnostic) -> Said:
+def _cause(found: Diagnostic) -> StatedValue:
     """What makes a finding the same one after a change: lines move, so neither its place nor its message."""
     return found.name, found.requirement, found.path, found.region, *found.accounts
 

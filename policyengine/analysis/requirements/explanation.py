@@ -39,7 +39,7 @@ from policyengine.analysis.requirements.typed import (
     Slot,
     counts_as,
 )
-from policyengine.analysis.requirements.wording import Cause, Joined, Reason, Said, values_of
+from policyengine.analysis.requirements.wording import Cause, Joined, Reason, StatedValue, values_of
 from policyengine.aws.deployment import OWN, UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, DeployedVault
 from policyengine.base.text import listed, quoted
 from policyengine.language.syntax import expression_text
@@ -75,7 +75,7 @@ def too_many(condition: Quantifier, row: Row, met: Collection[tuple[Element, Tru
 
 
 def _cause(actual: str, expected: str, path: SettingPath | None) -> Cause:
-    return Cause((Said(actual),), expected, path)
+    return Cause((StatedValue(actual),), expected, path)
 
 
 def names(met: Collection[tuple[Element, Truth]]) -> int:
@@ -269,7 +269,7 @@ def _doubts(condition: Condition, row: Row) -> Iterable[Cause]:
         for side in sides:
             if (open_ := atom(side, row)) and open_.value is UNKNOWN:
                 missing_fact, advice = doubt(open_)
-                yield Cause((Said(missing_fact),), path=open_.path, advice=advice)
+                yield Cause((StatedValue(missing_fact),), path=open_.path, advice=advice)
 
 
 def _of_logical(condition: Logical, row: Row, *, wanted: bool) -> Iterator[Cause]:
@@ -389,7 +389,7 @@ def _of_comparison(condition: Comparison, row: Row, *, wanted: bool) -> Cause:
     if lacking := next((side for side in sides if side and side.value is MISSING), None):
         return _of_missing(lacking)
     if sides[0] is None and sides[1] is None:
-        return Cause((Said(f"{shown(condition.written)} {'never' if wanted else 'always'} holds"),))
+        return Cause((StatedValue(f"{shown(condition.written)} {'never' if wanted else 'always'} holds"),))
     if isinstance(left, Constant) and sides[1] and operator in _MIRRORED:
         left, right, operator, sides = right, left, _MIRRORED[operator], sides[::-1]
     if sides[0] is None or (sides[1] and left.type is Type.BOOLEAN):
@@ -400,7 +400,7 @@ def _of_comparison(condition: Comparison, row: Row, *, wanted: bool) -> Cause:
     values = tuple(stated(side) for side in sides if side and not side.own_id)
     if sides[0].own_id and wanted and operator in {"==", "in"}:
         # Accounts other than those asked for are reported together, so that no id can stand for them.
-        actual = (Said("this is another account"),)
+        actual = (StatedValue("this is another account"),)
     if left.type is Type.LOCK:
         needed = required(operator, row.value(right), wanted=wanted)
         return Cause(actual, path=path, required=needed, values=values)
@@ -420,7 +420,7 @@ def _of_both(condition: Comparison, sides: Sequence[Atom], *, wanted: bool) -> C
 def _of_truth(condition: Operand, row: Row, *, wanted: bool) -> Cause:
     asked_for = atom(condition, row)
     if asked_for is None:
-        return Cause((Said(f"`{str(not wanted).lower()}` {'never' if wanted else 'always'} holds"),))
+        return Cause((StatedValue(f"`{str(not wanted).lower()}` {'never' if wanted else 'always'} holds"),))
     if asked_for.value is MISSING:
         return _of_missing(asked_for)
     return _of_boolean(asked_for)
@@ -439,12 +439,12 @@ def _of_boolean(side: Atom) -> Cause:
 def _of_missing(side: Atom) -> Cause:
     """What is not there; what there is instead is no part of its values."""
     actual = missing(side)
-    return Cause((Said(actual),), path=path_missing(side), values=(actual.partition(";")[0],))
+    return Cause((StatedValue(actual),), path=path_missing(side), values=(actual.partition(";")[0],))
 
 
 def _doubts_of_quantifier(condition: Quantifier, row: Row) -> Iterator[Cause]:
     if condition.within == "account" and row.view.withheld:
-        yield Cause((Said(WITHHELD[0]),), advice=WITHHELD[1])
+        yield Cause((StatedValue(WITHHELD[0]),), advice=WITHHELD[1])
         return
     for inside, _, truth in row.judged(condition):
         if truth is UNKNOWN:

@@ -10,7 +10,7 @@ from policyengine.analysis.requirements.attributes import ATTRIBUTES
 from policyengine.analysis.requirements.row import Row
 from policyengine.analysis.requirements.truth import ABSENT, MISSING, Type
 from policyengine.analysis.requirements.typed import Constant, Operand, Pick
-from policyengine.analysis.requirements.wording import Said
+from policyengine.analysis.requirements.wording import StatedValue
 from policyengine.aws.deployment import (
     DAY,
     FOREVER,
@@ -108,14 +108,14 @@ def phrasing(atom: Atom) -> Phrasing:
     return _PHRASINGS.get(atom.attribute) or _switch(atom.attribute.noun)
 
 
-def described(atom: Atom) -> Said:
+def described(atom: Atom) -> StatedValue:
     """`retention is 35 days`, and where to look for who set it: not for what is not set, or goes without saying."""
     text, path = stated(atom), atom.path
     unset = atom.value in (ABSENT, ()) or _is_of_vault(atom) or _runs_there(atom) or _without_effect(atom)
     if path is None or path.block or unset:
-        return Said(text)
+        return StatedValue(text)
     optional = atom.value == FOREVER and atom.attribute.optional
-    return Said(text, path, every=atom.operand.type is Type.LIST, optional=optional)
+    return StatedValue(text, path, every=atom.operand.type is Type.LIST, optional=optional)
 
 
 def stated(atom: Atom) -> str:

@@ -17,7 +17,7 @@ _MOST = 3  # parts that one message joins
 
 
 @record
-class Said:
+class StatedValue:
     """What a value is; `set_at` is the path whose authors the message names, None where it names none.
 
     `every` names all of them, not only the last; `optional` is what AWS has no default for.
@@ -36,7 +36,7 @@ class Joined:
     parts: tuple[Actual, ...]
 
 
-Actual: TypeAlias = "tuple[Said, ...] | Joined"
+Actual: TypeAlias = "tuple[StatedValue, ...] | Joined"
 
 
 @record
@@ -110,7 +110,7 @@ def _joined(parts: Iterable[str]) -> str:
     return ", and ".join([first, *others[: _MOST - 1]]) + more
 
 
-def _set_by(said: Said, view: View | None, *, names_authors: bool) -> str:
+def _set_by(said: StatedValue, view: View | None, *, names_authors: bool) -> str:
     if said.set_at is None or view is None:
         return ""
     place = said.set_at.place(view)

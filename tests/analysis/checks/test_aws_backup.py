@@ -38,7 +38,7 @@ def found(name: str, policies: str, tree: str = WITH_MANAGEMENT) -> list[Diagnos
     return [finding for finding in settled(evaluation) if finding.name == name]
 
 
-class Said(NamedTuple):
+class StatedValue(NamedTuple):
     message: str
     help: str
     path: str
@@ -58,7 +58,7 @@ SAYINGS = [
     (
         "copy-unsupported-type",
         plan('copy to vault "Copies" in eu-central-1', selection=types("RedshiftServerless, RDS, Aurora")),
-        Said(
+        StatedValue(
             "backups of `RedshiftServerless` cannot be copied",
             "give these types a plan of their own, without this copy",
             copy_path(vault_arn("eu-central-1", "Copies")),
@@ -72,7 +72,7 @@ SAYINGS = [
             regions="eu-west-1, me-south-1",
             selection=types("FSxVolume, FSx, EFS"),
         ),
-        Said(
+        StatedValue(
             "backups of `FSx` and `FSxVolume` cannot be copied from `me-south-1` to `eu-central-1`",
             "give these types a plan of their own, without this copy",
             copy_path(vault_arn("eu-central-1", "Copies")),
@@ -87,7 +87,7 @@ SAYINGS = [
             regions="eu-west-1, me-south-1, eu-central-1",
             selection=types("FSx, EFS"),
         ),
-        Said(
+        StatedValue(
             "backups of `FSx` cannot be copied from `eu-west-1` and `eu-central-1` to `me-south-1`",
             "give these types a plan of their own, without this copy",
             copy_path(vault_arn("me-south-1", "Copies")),
@@ -97,7 +97,7 @@ SAYINGS = [
     (
         "copy-to-same-vault",
         plan('copy to vault "Main" in eu-west-1'),
-        Said(
+        StatedValue(
             "the copy goes to vault `Main` in `eu-west-1`, where the backup is already",
             "copy to another Region or account, or leave the copy out",
             copy_path(vault_arn("eu-west-1", "Main")),
@@ -106,7 +106,7 @@ SAYINGS = [
     (
         "copy-to-same-vault",
         plan('copy to vault "Main" in eu-west-1', regions="eu-west-1, eu-central-1"),
-        Said(
+        StatedValue(
             "the copy goes to vault `Main` in `eu-west-1`, where the backup is already",
             "only a plan of its own can copy the backups of this Region elsewhere",
             copy_path(vault_arn("eu-west-1", "Main")),
@@ -117,7 +117,7 @@ SAYINGS = [
     (
         "copy-arn-malformed",
         plan(f'copy to "{vault_arn("eu-central1", "C")}"'),
-        Said(
+        StatedValue(
             "the copy goes to `eu-central1`, which is not a Region",
             "did you mean `eu-central-1`?",
             copy_path(vault_arn("eu-central1", "C")),
@@ -126,7 +126,7 @@ SAYINGS = [
     (
         "copy-arn-malformed",
         plan(f'copy to "{vault_arn("eu-central-1", "Copies", "aws-us-gov")}"'),
-        Said(
+        StatedValue(
             "the copy's ARN is of partition `aws-us-gov`, but `eu-central-1` is in `aws`",
             "begin it with `arn:aws:`, or set the project's partition",
             copy_path(vault_arn("eu-central-1", "Copies", "aws-us-gov")),
@@ -136,7 +136,7 @@ SAYINGS = [
     (
         "copy-arn-malformed",
         plan('copy to vault "C" in eu-central-1'),
-        Said(
+        StatedValue(
             "the copy goes to vault `C`, but names of vaults have at least 2 characters",
             "name a vault that there is",
             copy_path(vault_arn("eu-central-1", "C")),
@@ -146,7 +146,7 @@ SAYINGS = [
     (
         "copy-arn-malformed",
         plan(f'copy to vault "Copies" in eu-central-1 {{ target = "{vault_arn("eu-west-3", "Copies")}" }}'),
-        Said(
+        StatedValue(
             "the copy is listed under `arn:aws:backup:eu-central-1:$account:backup-vault:copies`, but goes to"
             " `arn:aws:backup:eu-west-3:$account:backup-vault:Copies`",
             "the target counts: list the copy under the same ARN",
@@ -156,7 +156,7 @@ SAYINGS = [
     (
         "copy-region-unreachable",
         plan('copy to vault "Copies" in cn-north-1', regions="eu-west-1, eu-central-1"),
-        Said(
+        StatedValue(
             "backups cannot be copied from `eu-west-1` and `eu-central-1` to `cn-north-1`",
             "copy to another Region of partition `aws`",
             copy_path(vault_arn("cn-north-1", "Copies")),
@@ -166,7 +166,7 @@ SAYINGS = [
     (
         "index-two-types",
         plan("index = [S3, EBS]"),
-        Said(
+        StatedValue(
             "rule `nightly` indexes `S3` and `EBS`, expected one type per rule",
             "give each type a rule of its own",
             f"{NIGHTLY}/index_actions/resource_types",
@@ -175,7 +175,7 @@ SAYINGS = [
     (
         "scan-without-settings",
         plan("scan = full"),
-        Said(
+        StatedValue(
             "rule `nightly` scans for malware, but its plan has no settings for scans",
             "set up malware scans in the plan, with a role and resource types, or leave the scan out",
             f"{NIGHTLY}/scan_actions",
@@ -185,7 +185,7 @@ SAYINGS = [
     (
         "scan-without-settings",
         plan("scan = full", selection=TAGGED + '\nmalware_scan { role = "Scanner" }'),
-        Said(
+        StatedValue(
             "malware scans are set up without resource types to scan",
             "add resource types to scan",
             "plans/daily/scan_settings/guardduty",
@@ -194,7 +194,7 @@ SAYINGS = [
     (
         "scan-without-settings",
         plan("scan = full", selection=types("RDS, EFS") + '\nmalware_scan { role = "Scanner"  types = [EC2, S3] }'),
-        Said(
+        StatedValue(
             "malware scans are set up for `EC2` and `S3`, but the plan only selects `RDS` and `EFS`",
             "leave the scan out, or select a type that is scanned",
             "plans/daily/scan_settings/guardduty/resource_types",
@@ -203,7 +203,7 @@ SAYINGS = [
     (
         "selection-reaches-everything",
         plan(selection=types('"*"')),
-        Said(
+        StatedValue(
             "selection `data` takes every resource of every type",
             "name types, except some, or add a condition, unless all of them are meant",
             "plans/daily/selections/resources/data/resource_types",
@@ -213,7 +213,7 @@ SAYINGS = [
     (
         "selection-both-kinds",
         plan(selection=f"{TAGGED}\n{types('RDS')}"),
-        Said(
+        StatedValue(
             "plan `daily` takes all resources of `RDS` and also everything tagged `backup` = `yes`, of any type: the two add up",
             'to take only what has both, leave out selection `all` and ask for the tag in a condition: `where tagged: "aws:ResourceTag/backup" == "yes"`',
             "plans/daily/selections/resources",
@@ -222,7 +222,7 @@ SAYINGS = [
     (
         "tag-value-wildcard",
         plan(selection='tag selection all { role = "Backup"  key = "env"  values = ["p*", "test", "*"] }'),
-        Said(
+        StatedValue(
             "`p*` and `*` match only tags with an asterisk in them: a tag selection compares whole values",
             "name each value, or use a condition of a resource selection that takes patterns",
             "plans/daily/selections/tags/all/tag_value",
@@ -231,7 +231,7 @@ SAYINGS = [
     (
         "tag-value-wildcard",
         plan(selection=types("EC2", 'where ours: "owner" == "platform"')),
-        Said(
+        StatedValue(
             "the condition asks for `owner`, expected a key that begins with `aws:ResourceTag/`",
             "write `aws:ResourceTag/owner`",
             "plans/daily/selections/resources/data/conditions/string_equals/ours/condition_key",
@@ -240,7 +240,7 @@ SAYINGS = [
     (
         "tag-value-wildcard",
         plan(selection=types("EC2", 'where ours: "ResourceTag/owner" == "platform"')),
-        Said(
+        StatedValue(
             "the condition asks for `ResourceTag/owner`, expected a key that begins with `aws:ResourceTag/`",
             "write `aws:ResourceTag/owner`",
             "plans/daily/selections/resources/data/conditions/string_equals/ours/condition_key",
@@ -249,7 +249,7 @@ SAYINGS = [
     (
         "region-unsupported",
         plan("index = [EBS]", regions="ap-southeast-2, cn-north-1"),
-        Said(
+        StatedValue(
             "there are no search indexes of backups in `cn-north-1`",
             "give this Region a plan of its own that does without",
             f"{NIGHTLY}/index_actions",
@@ -260,7 +260,7 @@ SAYINGS = [
     (
         "region-unsupported",
         plan(regions="eu-west-1, ap-southeast-7"),
-        Said(
+        StatedValue(
             "AWS's documents leave open whether `ap-southeast-7` has backup policies",
             "look whether the plan is made there before relying on it",
             "plans/daily/regions",
@@ -271,7 +271,7 @@ SAYINGS = [
     (
         "region-unsupported",
         plan(regions="us-gov-west-1, us-gov-east-1"),
-        Said(
+        StatedValue(
             "`us-gov-west-1` and `us-gov-east-1` cannot have a role of partition `aws`",
             "use ARNs of partition `aws-us-gov`: a project sets its partition once",
             "plans/daily/regions",
@@ -281,7 +281,7 @@ SAYINGS = [
     (
         "region-unsupported",
         plan(regions="eu-west-1, us-gov-west-1", selection=types("EC2")),
-        Said(
+        StatedValue(
             "`us-gov-west-1` cannot have a role or resource types of partition `aws`",
             "leave `us-gov-west-1` out: an organization lies in one partition",
             "plans/daily/regions",
@@ -294,9 +294,9 @@ SAYINGS = [
 @pytest.mark.parametrize(
     ("name", "plans", "said"), SAYINGS, ids=[f"{name}-{i}" for i, (name, _, _) in enumerate(SAYINGS)]
 )
-def test_a_finding_says_what_is_wrong_and_what_to_do(name: str, plans: str, said: Said) -> None:
+def test_a_finding_says_what_is_wrong_and_what_to_do(name: str, plans: str, said: StatedValue) -> None:
     findings = found(name, policy(plans) + ROOT)
-    assert said in [Said(f.message, f.help, f.path, f.region, f.severity) for f in findings]
+    assert said in [StatedValue(f.message, f.help, f.path, f.region, f.severity) for f in findings]
     assert all((f.accounts, f.policies) == ((MANAGEMENT, SHOP), ("baseline",)) for f in findings)
 
 
