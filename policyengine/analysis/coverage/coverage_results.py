@@ -1,0 +1,110 @@
+"""What coverage says: of each resource whether a plan protects it, or why none does, and the same in groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from policyengine.aws.resources import NotVisible
+from policyengine.base.records import record
+from policyengine.base.source import Span
+
+
+class CoverageReason(StrEnum):
+    """Why no plan protects a resource, the first that holds in this order; then why nobody can say (inventory.md 2)."""
+
+    NO_PLAN_FOR_ACCOUNT = "no-plan-for-account"
+    POLICY_INVALID = "policy-invalid"
+    TYPE_NOT_SUPPORTED = "type-not-supported"
+    RESTORE_TEST_LEFTOVER = "restore-test-leftover"
+    NOT_AVAILABLE = "not-available"
+    OPT_IN_OFF = "opt-in-off"
+    EXCLUDED_BY_CONDITION = "excluded-by-condition"
+    EXCLUDED_BY_TYPE = "excluded-by-type"
+    TAG_KEY_CASE = "tag-key-case"
+    TAG_VALUE_CASE_OR_SPACE = "tag-value-case-or-space"
+    TAG_KEY_TYPO = "tag-key-typo"
+    TAG_VALUE_TYPO = "tag-value-typo"
+    REGION_NOT_IN_PLAN = "region-not-in-plan"
+    TAG_VALUE_NOT_SELECTED = "tag-value-not-selected"
+    TYPE_NOT_SELECTED = "type-not-selected"
+    NO_TAG = "no-tag"
+    TAGS_UNKNOWN = "tags-unknown"
+    OPT_IN_UNKNOWN = "opt-in-unknown"
+    STATE_UNKNOWN = "state-unknown"
+    NEGATED_CONDITION = "negated-condition"
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether it says that nobody can tell, and not that the resource is unprotected."""
+        return self in {
+            CoverageReason.TAGS_UNKNOWN,
+            CoverageReason.OPT_IN_UNKNOWN,
+            CoverageReason.STATE_UNKNOWN,
+            CoverageReason.NEGATED_CONDITION,
+        }
+
+
+class CoverageNote(StrEnum):
+    """What is worth knowing of a protected resource (inventory.md 2)."""
+
+    COVERED_THROUGH = "covered-through"
+    COVERED_BY_LOCAL_PLAN = "covered-by-local-plan"
+    PRECONDITION = "precondition"
+    BACKED_UP_TWICE = "backed-up-twice"
+
+
+@record
+class JudgedResource:
+    """A resource in the list: `protected` is None where nobody can say, `reason` None where it is protected.
+
+    `plans` are the names of the plans that protect it, `through` is the ARN of the resource whose backup contains it.
+    """
+
+    arn: str
+    account: str | None
+    region: str | None
+    type: str | None
+    protected: bool | None
+    plans: tuple[str, ...] = ()
+    reason: CoverageReason | None = None
+    through: str | None = None
+    notes: tuple[CoverageNote, ...] = ()
+
+
+@record
+class CoverageGroup:
+    """Resources of an account, a Region and a type that are not protected for the same reason.
+
+    `observed` is what they have and `wanted` what a selection would take in its place, empty where no value decides;
+    `policies` are those whose selection nearly takes them, root first, and `span` is where it is written. `sample` are
+    a few of their ARNs.
+    """
+
+    account: str | None
+    region: str | None
+    type: str | None
+    reason: CoverageReason
+    count: int
+    observed: str = ""
+    wanted: str = ""
+    policies: tuple[str, ...] = ()
+    span: Span | None = None
+    sample: tuple[str, ...] = ()
+
+
+@record
+class CoverageResult:
+    """The sums over all resources, and the groups of those that are not protected or undecided, largest first."""
+
+    protected: int
+    unprotected: int
+    undecided: int
+    reasons: Mapping[CoverageReason, int]
+    groups: tuple[CoverageGroup, ...]
+    not_visible: tuple[NotVisible, ...] = ()
+
+    @property
+    def resources(self) -> int:
+        """How many there are."""
+        return self.protected + self.unprotected + self.undecided
