@@ -1,5 +1,15 @@
-"""Coverage: is a resource of an account protected by a plan, and if not, why?"""
+"""Coverage: is a resource of an account protected by a plan, and if not, why?
 
+`Coverage` has the sums, groups and rows of an inventory; `match_plan` and `judge_alone` judge one resource, clause by
+clause.
+"""
+
+from policyengine.analysis.coverage.account_plans import (
+    AccountPlans,
+    ResourceVerdict,
+    judge_alone,
+    plans_by_account,
+)
 from policyengine.analysis.coverage.coverage_results import (
     CoverageGroup,
     CoverageNote,
@@ -7,5 +17,24 @@ from policyengine.analysis.coverage.coverage_results import (
     CoverageResult,
     JudgedResource,
 )
+from policyengine.analysis.coverage.coverage_summary import Coverage
+from policyengine.analysis.coverage.matching import ClauseMatch, SelectingPlan, SelectionMatch, match_plan
+from policyengine.analysis.coverage.resource_judge import ResourceJudge
 
-__all__ = ["CoverageGroup", "CoverageNote", "CoverageReason", "CoverageResult", "JudgedResource"]
+__all__ = [
+    "AccountPlans",
+    "ClauseMatch",
+    "Coverage",
+    "CoverageGroup",
+    "CoverageNote",
+    "CoverageReason",
+    "CoverageResult",
+    "JudgedResource",
+    "ResourceJudge",
+    "ResourceVerdict",
+    "SelectingPlan",
+    "SelectionMatch",
+    "judge_alone",
+    "match_plan",
+    "plans_by_account",
+]

@@ -53,6 +53,18 @@ class OptIn:
         ] or [{kind for choice in selections for kind in choice.reach}]
         return tuple(kind for kind in resource_types("aws") if all(kind in reached for reached in by_region))
 
+    def has(self, kind: str, services: Collection[str] | None, region: str) -> OrUnknown[bool]:
+        """Whether a type is opted in to in a Region by any of AWS's names of it; None where these are not confirmed.
+
+        Unknown where the Region's opt-in is, or where no service of a similar name is on.
+        """
+        on = self._on.get(region)
+        if on is None:
+            return UNKNOWN
+        if services is not None:
+            return any(service.casefold() in on for service in services)
+        return any(_may_mean(name, kind) for name in on) or UNKNOWN
+
     def has_continuous(self, types: Iterable[str], region: str) -> bool:
         """Whether any of the types reached in a Region has continuous backup (facts 1.4.1)."""
         on = self._on.get(region)
@@ -65,8 +77,12 @@ def _is_reached(selection: Selection, kind: str, on: Collection[str]) -> bool:
     if features is None or (selection.names_types and not features.opt_in_always):
         return True
     if features.opt_in is None:  # the name is not confirmed: `Aurora DSQL`, most likely
-        return any(name.replace(" ", "").endswith(kind.casefold()) for name in on)
+        return any(_may_mean(name, kind) for name in on)
     return any(service.casefold() in on for service in features.opt_in)
+
+
+def _may_mean(service: str, kind: str) -> bool:
+    return service.replace(" ", "").endswith(kind.casefold())
 
 
 def _is_continuous(kind: str, on: Collection[str] | None) -> bool:

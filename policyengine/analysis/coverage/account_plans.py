@@ -1,0 +1,161 @@
+"""The plans of each account that may take a resource, and the verdict on one resource by itself, clause by clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from policyengine.analysis.coverage.coverage_results import CoverageReason
+from policyengine.analysis.coverage.matching import (
+    ClauseMatch,
+    SelectingPlan,
+    SelectionMatch,
+    in_order,
+    is_leftover,
+    is_usable,
+    kind_of,
+    match_plan,
+    match_selection,
+)
+from policyengine.aws.deployment import DeployedPlan, Deployment, OptIn, Plan, Selection, View
+from policyengine.aws.resources import Resource
+from policyengine.base.records import entity
+
+
+@entity
+class AccountPlans:
+    """The plans of accounts with equal documents, and those that an account has of its own.
+
+    `lacking` is why there is no plan of a policy at all, None where there is one.
+    """
+
+    plans: tuple[SelectingPlan, ...]
+    local: tuple[SelectingPlan, ...] = ()
+    lacking: CoverageReason | None = None
+
+
+@entity
+class ResourceVerdict:
+    """The verdict on a resource by itself, whatever contains it.
+
+    `plans` are those that take it. Where none does `nearest` is the clause that gives the reason, the first of such in
+    the order of plans, None where no selection gives it.
+    """
+
+    protected: bool | None
+    plans: tuple[SelectingPlan, ...] = ()
+    reason: CoverageReason | None = None
+    nearest: tuple[SelectionMatch, ClauseMatch] | None = None
+
+
+NOBODY = AccountPlans((), lacking=CoverageReason.NO_PLAN_FOR_ACCOUNT)
+"""What an account has that is in no organization, or that nobody knows."""
+
+
+def plans_by_account(
+    deployment: Deployment, local: Mapping[str, Sequence[SelectingPlan]] | None = None
+) -> dict[str, AccountPlans]:
+    """The plans that AWS serves to each account, by its id; the same object where the documents are.
+
+    `local` are the plans that accounts have of their own, by their ids.
+    """
+    shared: dict[object, AccountPlans] = {}
+    read: dict[tuple[Plan, OptIn], SelectingPlan] = {}
+    own, result = local or {}, {}
+    for view in deployment.published:
+        lacking = _lacking(view)
+        key = (tuple(deployed.plan for deployed in view.plans), lacking)
+        if key not in shared:
+            shared[key] = AccountPlans(tuple(_selecting(plan, read) for plan in view.plans), lacking=lacking)
+        for account in view.accounts:
+            plans, number = shared[key], account.id or ""
+            result[number] = AccountPlans(plans.plans, tuple(own[number]), lacking) if own.get(number) else plans
+    outside = {number: AccountPlans((), tuple(plans), NOBODY.lacking) for number, plans in own.items()}
+    return {**outside, **result}
+
+
+def judge_alone(resource: Resource, account: AccountPlans) -> ResourceVerdict:
+    """The verdict on a resource by the plans of its account (inventory.md 2): the meaning of every engine."""
+    if reason := _beyond_plans(resource, account):
+        return ResourceVerdict(False, reason=reason)  # noqa: FBT003 - it is not protected
+    matches = [match for plan in account.plans for match in match_plan(resource, plan)]
+    own = [match for plan in account.local if resource.region in plan.regions for match in match_plan(resource, plan)]
+    taking = dict.fromkeys(match.plan for match in (*matches, *own) if match.takes)
+    if taking:
+        usable = is_usable(kind_of(resource) or "", resource.state)
+        return verdict_of_taken(tuple(taking), usable=usable is True)
+    if any(match.takes is None for match in (*matches, *own)):
+        return ResourceVerdict(None, reason=_undecided([*matches, *own]))
+    if account.lacking or not matches:
+        return ResourceVerdict(False, reason=account.lacking or NOBODY.lacking)  # noqa: FBT003 - as above
+    reason = reason_of([[clause.reason for clause in match.failing] for match in matches])
+    return ResourceVerdict(False, reason=reason, nearest=_nearest(matches, reason))  # noqa: FBT003 - as above
+
+
+def verdict_of_taken(plans: tuple[SelectingPlan, ...], *, usable: bool) -> ResourceVerdict:
+    """The verdict on a resource that plans take; undecided unless its state is known to be `usable`."""
+    if usable:
+        return ResourceVerdict(True, plans)  # noqa: FBT003 - it is protected
+    return ResourceVerdict(None, reason=CoverageReason.STATE_UNKNOWN)
+
+
+def reason_of(failing: Iterable[Sequence[CoverageReason]]) -> CoverageReason:
+    """The reason by the failing clauses of every selection.
+
+    The first on which a selection fails alone; where every selection fails on several, the last of all.
+    """
+    distinct = [set(reasons) for reasons in failing]
+    alone = in_order(reason for reasons in distinct if len(reasons) == 1 for reason in reasons)
+    return alone[0] if alone else in_order(reason for reasons in distinct for reason in reasons)[-1]
+
+
+def nearest_match(
+    resource: Resource, plan: SelectingPlan, selection: Selection, reason: CoverageReason
+) -> tuple[SelectionMatch, ClauseMatch]:
+    """A selection with its clause that fails for a reason."""
+    match = match_selection(resource, plan, selection)
+    return match, next(clause for clause in match.failing if clause.reason is reason)
+
+
+def _beyond_plans(resource: Resource, account: AccountPlans) -> CoverageReason | None:
+    """Why no plan protects a resource whatever it selects."""
+    if account.lacking and not account.local:
+        return account.lacking
+    kind = kind_of(resource)
+    if kind is None:
+        return account.lacking or CoverageReason.TYPE_NOT_SUPPORTED
+    if is_leftover(resource.arn, resource.tags or ()):
+        return account.lacking or CoverageReason.RESTORE_TEST_LEFTOVER
+    if is_usable(kind, resource.state) is False:
+        return account.lacking or CoverageReason.NOT_AVAILABLE
+    return None
+
+
+def _undecided(matches: Iterable[SelectionMatch]) -> CoverageReason:
+    open_clauses = [clause for match in matches if match.takes is None for clause in match.undecided]
+    return in_order(clause.reason for clause in open_clauses)[0]
+
+
+def _nearest(matches: Iterable[SelectionMatch], reason: CoverageReason) -> tuple[SelectionMatch, ClauseMatch] | None:
+    """The first selection that fails for a reason alone, else the first that does at all."""
+    having = [(match, clause) for match in matches for clause in match.failing if clause.reason is reason]
+    alone = [pair for pair in having if {clause.reason for clause in pair[0].failing} == {reason}]
+    return next(iter(alone or having), None)
+
+
+def _lacking(view: View) -> CoverageReason | None:
+    """Why AWS serves no plan to an account: its policy is invalid, or it has none."""
+    if view.withheld or (not view.plans and view.resolved and view.resolved.errors):
+        return CoverageReason.POLICY_INVALID
+    return None if view.plans else CoverageReason.NO_PLAN_FOR_ACCOUNT
+
+
+def _selecting(deployed: DeployedPlan, read: dict[tuple[Plan, OptIn], SelectingPlan]) -> SelectingPlan:
+    plan, opt_in = deployed.plan, deployed.surroundings.opt_in
+    if (plan, opt_in) not in read:
+        read[plan, opt_in] = SelectingPlan(plan.name, frozenset(plan.regions), plan.selections, opt_in, plan)
+    return read[plan, opt_in]
+
+
+def selections_of(plans: Iterable[SelectingPlan]) -> Iterator[tuple[SelectingPlan, int]]:
+    """Every selection of plans as its plan and its place there."""
+    return ((plan, place) for plan in plans for place in range(len(plan.selections)))

@@ -1,0 +1,53 @@
+"""What the backup of a resource contains beside it: volumes, members of clusters, what stands in a stack (facts 3.17).
+
+A resource that no plan takes is covered through one that contains it. Members of clusters of databases are covered
+through their cluster alone (facts 3.18). Only containers that the inventory lists count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from policyengine.analysis.coverage.matching import OWN_ENGINES
+from policyengine.aws.facts import resource_types
+from policyengine.aws.resources import Resource
+
+LEVELS = 3
+"""How many containers stand around each other at most: a volume, its instance, a stack, the stack around it."""
+
+_CLUSTERS = frozenset({"Aurora", "DocumentDB", "Neptune", "RDS"})
+_CONTENTS = {"EC2": frozenset({"EBS"}), "EKS": frozenset({"EBS", "S3", "EFS"})}
+_ENGINES = {"aurora": "Aurora", "docdb": "DocumentDB", "neptune": "Neptune"}
+_CLUSTER = ":cluster:"
+
+
+def containers(resource: Resource, listed: Mapping[str, Resource]) -> Iterator[Resource]:
+    """The listed resources whose backup contains that of a resource of a known type, in the order of its parents."""
+    for arn in resource.parents:
+        parent = listed.get(arn)
+        if parent and parent.arn != resource.arn and _contains(parent, resource):
+            yield parent
+
+
+def is_member(resource: Resource) -> bool:
+    """Whether it is an instance of a cluster of databases, which no plan takes by itself."""
+    if resource.type != "RDS" or _CLUSTER in resource.arn:
+        return False
+    engine = (resource.engine or "").casefold()
+    return engine.startswith(OWN_ENGINES) or any(_CLUSTER in parent for parent in resource.parents)
+
+
+def cluster_of(member: Resource, listed: Mapping[str, Resource]) -> Resource:
+    """The cluster of a member; one of which nothing is known but where it is if the inventory does not list it."""
+    arn = next((parent for parent in member.parents if _CLUSTER in parent), "")
+    engine = (member.engine or "").casefold()
+    kind = next((kind for prefix, kind in _ENGINES.items() if engine.startswith(prefix)), "Aurora")
+    return listed.get(arn) or Resource(arn, member.account, member.region, kind, engine=member.engine)
+
+
+def _contains(parent: Resource, resource: Resource) -> bool:
+    if parent.type == "CloudFormation":
+        return resource.type in resource_types("aws")
+    if _CLUSTER in parent.arn and parent.type in _CLUSTERS:
+        return is_member(resource)
+    return resource.type in _CONTENTS.get(parent.type or "", ())

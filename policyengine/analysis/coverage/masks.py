@@ -1,0 +1,245 @@
+"""The selections of a document as bits: small tables say what each fact about a resource is to all of them at once.
+
+Each table has one dimension of resources: Region and type, or a tag. A row is a tuple of masks, a bit a selection. They
+are computed from the clauses of `matching`, each distinct value once; their conjunction is the verdict and its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from policyengine.analysis.coverage.account_plans import AccountPlans, selections_of
+from policyengine.analysis.coverage.coverage_results import CoverageReason
+from policyengine.analysis.coverage.matching import (
+    SelectingPlan,
+    condition_holds,
+    excludes_type,
+    opt_in_holds,
+    tag_match,
+    tag_of,
+    takes_type,
+)
+from policyengine.aws.deployment import Selection
+
+NEAR_REASONS = (
+    CoverageReason.TAG_KEY_CASE,
+    CoverageReason.TAG_VALUE_CASE_OR_SPACE,
+    CoverageReason.TAG_KEY_TYPO,
+    CoverageReason.TAG_VALUE_TYPO,
+    CoverageReason.TAG_VALUE_NOT_SELECTED,
+)
+"""What a tag that is not the selected one can be to a tag selection, in the order of the reasons."""
+
+
+class PlaceMasks(NamedTuple):
+    """What a Region and a type are to selections."""
+
+    opt_in_off: int
+    opt_in_unknown: int
+    excluded: int
+    elsewhere: int
+    not_typed: int
+
+
+class TagMasks(NamedTuple):
+    """What a tag is to selections; `near` has the masks of `NEAR_REASONS`, `refused` those with a failing condition."""
+
+    selected: int
+    near: tuple[int, ...]
+    refused: int
+
+
+class TagsMasks(NamedTuple):
+    """What all tags of a resource are to selections: what they refuse, leave open, and by which reason they miss.
+
+    `missed` has the masks of `NEAR_REASONS`, then of `no-tag`, each bit in one of them; `unknown` where nobody looked
+    at tags, and `negated` where a negated condition is open.
+    """
+
+    refused: int
+    unknown: int
+    negated: int
+    missed: tuple[int, ...]
+
+
+class Outcome(NamedTuple):
+    """A verdict in bits: the selections that take the resource, or why none does, and the first that says so."""
+
+    taking: int
+    reason: CoverageReason | None
+    nearest: int
+
+
+class DocumentMasks:
+    """The tables of the plans of an account; rows are computed when they are first asked for."""
+
+    def __init__(self, plans: AccountPlans) -> None:
+        self.bits = tuple(selections_of(plans.plans))
+        self._selections = tuple(plan.selections[place] for plan, place in self.bits)
+        self.all = (1 << len(self.bits)) - 1
+        self.by_tag = self._mask(lambda selection: selection.kind == "tag")
+        conditions = [condition for selection in self._selections for condition in selection.conditions]
+        self.condition_keys = tuple(dict.fromkeys(key for key in map(tag_of, conditions) if key is not None))
+        chosen = [selection.key for selection in self._selections if selection.kind == "tag"]
+        self.keys = frozenset({*self.condition_keys, *chosen})
+        self.selected_keys = frozenset(chosen)
+        self.absent = {key: self._conditions(key, None) for key in self.condition_keys}
+        self.always = self._conditions(None, None)
+        self.asking = self._mask(lambda one: any(tag_of(condition) is not None for condition in one.conditions))
+        self._places: dict[tuple[str | None, str], PlaceMasks] = {}
+        self._tags: dict[tuple[str, str], TagMasks | None] = {}
+        self._taking: dict[int, tuple[SelectingPlan, ...]] = {}
+
+    def place(self, region: str | None, kind: str) -> PlaceMasks:
+        """The row of a Region and a type."""
+        row = self._places.get((region, kind))
+        if row is None:
+            row = self._places[region, kind] = self._place(region, kind)
+        return row
+
+    def tag(self, key: str, value: str) -> TagMasks | None:
+        """The row of a tag; None where no selection has anything to do with it."""
+        if (key, value) not in self._tags:
+            self._tags[key, value] = self._tag(key, value)
+        return self._tags[key, value]
+
+    def concerns(self, key: str) -> bool:
+        """Whether a tag of a key can matter: the key is that of a selection or of a condition, or nearly."""
+        return key in self.keys or any(
+            tag_match(selection, key, selection.values[0] if selection.values else "") is not CoverageReason.NO_TAG
+            for selection in self._selections
+            if selection.kind == "tag"
+        )
+
+    def tags(self, tags: Iterable[tuple[str, str]], lacking: Iterable[str]) -> TagsMasks:
+        """What tags are to selections, of a resource that lacks some of `condition_keys`."""
+        selected, (refused, negated) = 0, self.always
+        near = [0] * len(NEAR_REASONS)
+        for key, value in tags:
+            row = self.tag(key, value)
+            if row is not None:
+                selected |= row.selected
+                refused |= row.refused
+                near = [mask | more for mask, more in zip(near, row.near, strict=True)]
+        for key in lacking:
+            refused |= self.absent[key][0]
+            negated |= self.absent[key][1]
+        return TagsMasks(refused, 0, negated, split(self.by_tag & ~selected, near))
+
+    @property
+    def unknown_tags(self) -> TagsMasks:
+        """What tags that nobody knows are to selections."""
+        refused, negated = self.always
+        return TagsMasks(refused, self.by_tag | self.asking, negated, (0,) * (len(NEAR_REASONS) + 1))
+
+    def outcome(self, place: PlaceMasks, tags: TagsMasks) -> Outcome:
+        """The verdict of all selections on a resource that can be backed up."""
+        masks = (
+            *(place.opt_in_off, tags.refused, place.excluded),
+            *tags.missed[:4],
+            place.elsewhere,
+            *(tags.missed[4], place.not_typed, tags.missed[5]),
+        )
+        choice = place.not_typed
+        for mask in tags.missed:
+            choice |= mask
+        failing = several = 0
+        for mask in (place.opt_in_off, tags.refused, place.excluded, place.elsewhere, choice):
+            several |= failing & mask
+            failing |= mask
+        open_ = ((tags.unknown, _UNKNOWN[0]), (place.opt_in_unknown, _UNKNOWN[1]), (tags.negated, _UNKNOWN[2]))
+        sure = self.all & ~failing
+        if taking := sure & ~(tags.unknown | place.opt_in_unknown | tags.negated):
+            return Outcome(taking, None, 0)
+        if sure:
+            return Outcome(0, next(reason for mask, reason in open_ if mask & sure), 0)
+        once = failing & ~several
+        for mask, reason in zip(masks, FAILING_REASONS, strict=True):
+            if mask & once:
+                return Outcome(0, reason, _lowest(mask & once))
+        return next(
+            Outcome(0, reason, _lowest(mask))
+            for mask, reason in zip(reversed(masks), reversed(FAILING_REASONS), strict=True)
+            if mask
+        )
+
+    def plans(self, taking: int) -> tuple[SelectingPlan, ...]:
+        """The plans of selections, each once."""
+        if taking not in self._taking:
+            plans = (plan for bit, (plan, _) in enumerate(self.bits) if taking >> bit & 1)
+            self._taking[taking] = tuple(dict.fromkeys(plans))
+        return self._taking[taking]
+
+    def _mask(self, holds: Callable[[Selection], object]) -> int:
+        return sum(1 << bit for bit, selection in enumerate(self._selections) if holds(selection))
+
+    def _place(self, region: str | None, kind: str) -> PlaceMasks:
+        opted = [
+            opt_in_holds(plan.opt_in, selection, kind, region)
+            for (plan, _), selection in zip(self.bits, self._selections, strict=True)
+        ]
+        return PlaceMasks(
+            opt_in_off=_bits(holds is False for holds in opted),
+            opt_in_unknown=_bits(holds is None for holds in opted),
+            excluded=self._mask(lambda selection: excludes_type(selection, kind)),
+            elsewhere=_bits(region not in plan.regions for plan, _ in self.bits),
+            not_typed=self._mask(lambda selection: selection.kind != "tag" and not takes_type(selection, kind)),
+        )
+
+    def _tag(self, key: str, value: str) -> TagMasks | None:
+        to_each = [
+            tag_match(selection, key, value) if selection.kind == "tag" else CoverageReason.NO_TAG
+            for selection in self._selections
+        ]
+        row = TagMasks(
+            selected=_bits(reason is None for reason in to_each),
+            near=tuple(_bits(reason is near for reason in to_each) for near in NEAR_REASONS),
+            refused=self._conditions(key, value)[0],
+        )
+        return row if row.selected or row.refused or any(row.near) else None
+
+    def _conditions(self, key: str | None, value: str | None) -> tuple[int, int]:
+        """The selections with a condition on a key that fails for a value, and with one that stays open."""
+        holding = [
+            [condition_holds(one, value) for one in selection.conditions if tag_of(one) == key]
+            for selection in self._selections
+        ]
+        return _bits(False in holds for holds in holding), _bits(None in holds for holds in holding)
+
+
+FAILING_REASONS = (
+    CoverageReason.OPT_IN_OFF,
+    CoverageReason.EXCLUDED_BY_CONDITION,
+    CoverageReason.EXCLUDED_BY_TYPE,
+    *NEAR_REASONS[:4],
+    CoverageReason.REGION_NOT_IN_PLAN,
+    NEAR_REASONS[4],
+    CoverageReason.TYPE_NOT_SELECTED,
+    CoverageReason.NO_TAG,
+)
+"""The reasons that clauses of selections give, in order."""
+
+_UNKNOWN = (CoverageReason.TAGS_UNKNOWN, CoverageReason.OPT_IN_UNKNOWN, CoverageReason.NEGATED_CONDITION)
+
+
+def split(missed: int, near: Iterable[int]) -> tuple[int, ...]:
+    """Selections that miss their tag by the first reason that is near; then those without a tag that is near."""
+    parts = []
+    for mask in near:
+        parts.append(missed & mask)
+        missed &= ~mask
+    return (*parts, missed)
+
+
+def _bits(holds: Iterable[bool]) -> int:
+    return sum(1 << bit for bit, held in enumerate(holds) if held)
+
+
+def _lowest(mask: int) -> int:
+    return (mask & -mask).bit_length() - 1
+
+
+def lacking_keys(masks: DocumentMasks, tags: Mapping[str, str]) -> list[str]:
+    """The keys of conditions that tags lack."""
+    return [key for key in masks.condition_keys if key not in tags]

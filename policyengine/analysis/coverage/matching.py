@@ -1,0 +1,295 @@
+"""Does a selection of a plan take a resource? The one place that says so; everything faster is computed from it.
+
+Literally what AWS documents (facts 2.3 and 3). The selections of a plan are joined by OR, the clauses of a selection by
+AND: the Region of the plan, the opt-in of the type, the types that it leaves out, the choice by a tag or by types, and
+each condition. A clause holds, fails for a reason, or is undecided (None) where it rests on a fact that nobody has.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from policyengine.analysis.coverage.coverage_results import CoverageReason
+from policyengine.analysis.coverage.near_words import is_typo, same_but_case_or_space
+from policyengine.aws.deployment import UNKNOWN, Condition, OptIn, Plan, Selection
+from policyengine.aws.facts import CLUSTERS_OF_RDS, resource_features
+from policyengine.aws.resources import Resource
+from policyengine.aws.settings import EXCEPT_TYPES, REGIONS, SELECTED_KEY, SELECTED_VALUES, TYPES
+from policyengine.base.records import entity, record
+
+TAG_PREFIX = "aws:ResourceTag/"
+"""What stands before the key of a tag in a condition (facts 3.2)."""
+
+LEFTOVER = "awsbackup-restore-test"
+"""The prefix of tags and names that plans ignore (facts 3.16)."""
+
+OWN_ENGINES = ("aurora", "docdb", "neptune")
+"""How the engines of the types begin that share a pattern, in which RDS has clusters, too (facts 2.3.3a)."""
+
+_ORDER = {reason: place for place, reason in enumerate(CoverageReason)}
+_USABLE = {
+    "EC2": frozenset({"running", "stopped"}),
+    **dict.fromkeys(("RDS", "Aurora", "DocumentDB", "Neptune", CLUSTERS_OF_RDS), frozenset({"available"})),
+}
+_KEY_REASONS = frozenset({CoverageReason.TAG_KEY_CASE, CoverageReason.TAG_KEY_TYPO})
+
+
+@entity
+class SelectingPlan:
+    """A plan with what decides what it takes.
+
+    `opt_in` is the management account's, which decides for plans of policies; None for a plan that an account has of
+    its own (`local`), whose opt-in no snapshot has. `plan` is the deployed one, to ask it for origins. The `types` of
+    local selections may be ARNs with wildcards.
+    """
+
+    name: str
+    regions: frozenset[str]
+    selections: tuple[Selection, ...]
+    opt_in: OptIn | None = None
+    plan: Plan | None = None
+    local: bool = False
+
+
+@record
+class ClauseMatch:
+    """A clause of a selection for a resource.
+
+    `reason` says why it fails, or why it is undecided where `holds` is None. `observed` is what the resource has and
+    `wanted` what would do, empty where no value decides; `path` is that of the setting in the effective document.
+    """
+
+    holds: bool | None
+    reason: CoverageReason
+    path: str
+    observed: str = ""
+    wanted: str = ""
+
+
+@record
+class SelectionMatch:
+    """All clauses of a selection for a resource."""
+
+    plan: SelectingPlan
+    selection: Selection
+    clauses: tuple[ClauseMatch, ...]
+
+    @property
+    def failing(self) -> tuple[ClauseMatch, ...]:
+        """The clauses that surely do not hold."""
+        return tuple([clause for clause in self.clauses if clause.holds is False])
+
+    @property
+    def undecided(self) -> tuple[ClauseMatch, ...]:
+        """The clauses that nobody can decide."""
+        return tuple([clause for clause in self.clauses if clause.holds is None])
+
+    @property
+    def takes(self) -> bool | None:
+        """Whether the selection takes the resource."""
+        if self.failing:
+            return False
+        return None if self.undecided else True
+
+
+def match_plan(resource: Resource, plan: SelectingPlan) -> tuple[SelectionMatch, ...]:
+    """Every selection of a plan for a resource whose type is known: any of them protects it."""
+    return tuple([match_selection(resource, plan, selection) for selection in plan.selections])
+
+
+def match_selection(resource: Resource, plan: SelectingPlan, selection: Selection) -> SelectionMatch:
+    """A selection of a plan for a resource whose type is known."""
+    return SelectionMatch(plan, selection, tuple(_clauses(resource, plan, selection)))
+
+
+def in_order(reasons: Iterable[CoverageReason]) -> list[CoverageReason]:
+    """Reasons in the order in which the first that holds is given."""
+    return sorted(reasons, key=_ORDER.__getitem__)
+
+
+def kind_of(resource: Resource) -> str | None:
+    """What opt-in and types go by: the type, or `CLUSTERS_OF_RDS` for a cluster that only shares Aurora's pattern."""
+    kind, engine = resource.type, (resource.engine or "").casefold()
+    if kind == "RDS":
+        return CLUSTERS_OF_RDS if ":cluster:" in resource.arn else kind
+    features = resource_features().get(kind) if kind else None
+    foreign = features and features.opt_in_perhaps and engine and not engine.startswith(OWN_ENGINES)
+    return CLUSTERS_OF_RDS if foreign else kind
+
+
+def is_usable(kind: str, state: str | None) -> bool | None:
+    """Whether AWS Backup can back up a resource in its state (facts 3.19); None where that is unknown."""
+    usable = _USABLE.get(kind)
+    if usable is None:
+        return True
+    return None if state is None else state.strip().casefold() in usable
+
+
+def is_leftover(arn: str, keys: Iterable[str]) -> bool:
+    """Whether a restore test left the resource of an ARN and of keys of tags: plans ignore it (facts 3.16)."""
+    return f":{LEFTOVER}" in arn or f"/{LEFTOVER}" in arn or any(key.startswith(LEFTOVER) for key in keys)
+
+
+def takes_type(selection: Selection, kind: str) -> bool:
+    """Whether a resource selection names a type; one of conditions alone, or of nothing, takes all (facts 3.5)."""
+    return not selection.types or "*" in selection.types or _name(kind) in selection.types
+
+
+def excludes_type(selection: Selection, kind: str) -> bool:
+    """Whether a selection leaves a type out (facts 3.3)."""
+    return "*" in selection.excepted or _name(kind) in selection.excepted
+
+
+def opt_in_holds(opt_in: OptIn | None, selection: Selection, kind: str, region: str | None) -> bool | None:
+    """Whether the opt-in lets a selection take a type in a Region (facts 2.3.3).
+
+    Where a selection names the type it does not count, but for types that share their ARN. An account that has a plan
+    of its own is opted in to all types but these (facts 2.3.4).
+    """
+    features = resource_features()["Aurora" if kind == CLUSTERS_OF_RDS else kind]
+    if selection.names_types and not features.opt_in_always:
+        return True
+    if opt_in is None:
+        return None if features.opt_in_always else True
+    services = features.opt_in_perhaps if kind == CLUSTERS_OF_RDS else features.opt_in
+    is_on = opt_in.has(kind, services, region or "")
+    return None if is_on is UNKNOWN else is_on
+
+
+def tag_match(selection: Selection, key: str, value: str) -> CoverageReason | None:
+    """What a tag of a resource is to a tag selection: None if it is the selected one, else why it is not.
+
+    `NO_TAG` for a tag that has nothing to do with it. Where key and value both differ the later reason counts; a key
+    that is one letter apart is another key, unless its value is the selected one or nearly.
+    """
+    of_key = _key_match(key, selection.key)
+    if of_key is CoverageReason.NO_TAG:
+        return of_key
+    of_value = _value_match(value, selection.values)
+    if of_key is CoverageReason.TAG_KEY_TYPO and of_value is CoverageReason.TAG_VALUE_NOT_SELECTED:
+        return CoverageReason.NO_TAG
+    reasons = in_order(reason for reason in (of_key, of_value) if reason)
+    return reasons[-1] if reasons else None
+
+
+def condition_holds(condition: Condition, value: str | None) -> bool | None:
+    """Whether a condition holds for the value of its tag, None where the tag is absent (facts 3.2 and 3.6 to 3.9).
+
+    AWS does not say whether a negated condition takes what lacks the tag: that is undecided.
+    """
+    negated = condition.operator in {"string_not_equals", "string_not_like"}
+    if value is None:
+        return None if negated else False
+    like = condition.operator in {"string_like", "string_not_like"}
+    matches = _pattern(condition.value).fullmatch(value) is not None if like else value == condition.value
+    return matches is not negated
+
+
+def tag_of(condition: Condition) -> str | None:
+    """The key of the tag that a condition asks for; None where its key is not written as that of a tag."""
+    return condition.key.removeprefix(TAG_PREFIX) if condition.key.startswith(TAG_PREFIX) else None
+
+
+@lru_cache(maxsize=4096)
+def _pattern(text: str) -> re.Pattern[str]:
+    """`*` stands for characters but white space (facts 3.7); alone it stands for any value (facts 3.8)."""
+    return re.compile(".*" if text == "*" else r"\S*".join(map(re.escape, text.split("*"))), re.DOTALL)
+
+
+def _name(kind: str) -> str:
+    return "Aurora" if kind == CLUSTERS_OF_RDS else kind
+
+
+def _key_match(key: str, wanted: str) -> CoverageReason | None:
+    if key == wanted:
+        return None
+    if same_but_case_or_space(key, wanted):
+        return CoverageReason.TAG_KEY_CASE
+    return CoverageReason.TAG_KEY_TYPO if is_typo(key, wanted) else CoverageReason.NO_TAG
+
+
+def _value_match(value: str, wanted: Iterable[str]) -> CoverageReason | None:
+    if value in wanted:
+        return None
+    if any(same_but_case_or_space(value, other) for other in wanted):
+        return CoverageReason.TAG_VALUE_CASE_OR_SPACE
+    near = any(is_typo(value, other) for other in wanted)
+    return CoverageReason.TAG_VALUE_TYPO if near else CoverageReason.TAG_VALUE_NOT_SELECTED
+
+
+def _clauses(resource: Resource, plan: SelectingPlan, selection: Selection) -> Iterator[ClauseMatch]:
+    kind, region, reason = kind_of(resource) or "", resource.region, CoverageReason
+    opted = opt_in_holds(plan.opt_in, selection, kind, region)
+    why = reason.OPT_IN_UNKNOWN if opted is None else reason.OPT_IN_OFF
+    yield ClauseMatch(opted, why, selection.path)
+    for condition in selection.conditions:
+        yield _condition(condition, resource.tags)
+    left_out = excludes_type(selection, kind) or (plan.local and _names(selection.excepted, resource.arn))
+    yield ClauseMatch(not left_out, reason.EXCLUDED_BY_TYPE, f"{selection.path}/{EXCEPT_TYPES.place}")
+    where = "" if plan.plan is None else f"{plan.plan.path}/{REGIONS.place}"
+    yield ClauseMatch(region in plan.regions, reason.REGION_NOT_IN_PLAN, where, region or "", _joined(plan.regions))
+    if selection.kind == "tag":
+        yield _choice_by_tag(selection, resource.tags)
+    else:
+        taken = takes_type(selection, kind) or (plan.local and _names(selection.types, resource.arn))
+        yield ClauseMatch(taken, reason.TYPE_NOT_SELECTED, f"{selection.path}/{TYPES.place}", kind)
+
+
+def _condition(condition: Condition, tags: Mapping[str, str] | None) -> ClauseMatch:
+    key = tag_of(condition)
+    if tags is None and key is not None:
+        return ClauseMatch(None, CoverageReason.TAGS_UNKNOWN, condition.path)
+    value = (tags or {}).get(key) if key is not None else None
+    holds = condition_holds(condition, value)
+    why = CoverageReason.NEGATED_CONDITION if holds is None else CoverageReason.EXCLUDED_BY_CONDITION
+    observed = "" if value is None or key is None else tag_text(key, value)
+    wanted = f"{condition.key} {_OPERATORS[condition.operator]} {condition.value}"
+    return ClauseMatch(holds, why, condition.path, observed, wanted)
+
+
+_OPERATORS = {"string_equals": "==", "string_not_equals": "!=", "string_like": "like", "string_not_like": "not like"}
+
+
+def _choice_by_tag(selection: Selection, tags: Mapping[str, str] | None) -> ClauseMatch:
+    if tags is None:
+        return ClauseMatch(None, CoverageReason.TAGS_UNKNOWN, selection.path)
+    reason, key, value = nearest_tag(selection, tags)
+    if reason is None:
+        return ClauseMatch(True, CoverageReason.NO_TAG, selection.path, tag_text(key, value))  # noqa: FBT003 - it holds
+    row = SELECTED_KEY if reason in _KEY_REASONS else SELECTED_VALUES
+    path = selection.path if reason is CoverageReason.NO_TAG else f"{selection.path}/{row.place}"
+    observed = "" if reason is CoverageReason.NO_TAG else tag_text(key, value)
+    return ClauseMatch(False, reason, path, observed, wanted_tag(selection, value))  # noqa: FBT003 - it fails
+
+
+def nearest_tag(selection: Selection, tags: Mapping[str, str]) -> tuple[CoverageReason | None, str, str]:
+    """The tag that is nearest to what a tag selection wants, as `tag_match` has it, with its key and value."""
+    best = (_ORDER[CoverageReason.NO_TAG], "", "")
+    for key, value in tags.items():
+        reason = tag_match(selection, key, value)
+        if reason is not CoverageReason.NO_TAG:
+            best = min(best, (-1 if reason is None else _ORDER[reason], key, value))
+    return None if best[0] < 0 else list(CoverageReason)[best[0]], *best[1:]
+
+
+def wanted_tag(selection: Selection, value: str) -> str:
+    """The tag that would do in place of one of a value: the selected value nearest to it, or all of them."""
+    near = [other for other in selection.values if other == value or same_but_case_or_space(value, other)]
+    near = near or [other for other in selection.values if is_typo(value, other)]
+    return tag_text(selection.key, *(near[:1] or selection.values))
+
+
+def tag_text(key: str, *values: str) -> str:
+    """A tag in words: `env = prod`, with several values `env = prod, test`."""
+    return f"{key} = {', '.join(values)}"
+
+
+def _joined(regions: Iterable[str]) -> str:
+    return ", ".join(sorted(regions))
+
+
+def _names(patterns: Iterable[str], arn: str) -> bool:
+    """Whether one of the ARNs of a local selection matches that of a resource."""
+    return any(":" in pattern and _pattern(pattern).fullmatch(arn) is not None for pattern in patterns)

@@ -1,0 +1,54 @@
+"""What a protected resource must have beside a plan, so that its backups and copies work (inventory.md 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from policyengine.analysis.coverage.matching import SelectingPlan
+from policyengine.aws.deployment import OWN, Copy
+from policyengine.aws.resources import Resource
+
+_AWS_MANAGED_KEY = "alias/aws/"
+_VERSIONED = "enabled"
+
+
+class Preconditions:
+    """Which resources of an inventory certainly lack what the plans that take them need.
+
+    `dynamodb_advanced` says by Region whether DynamoDB has advanced features; a Region that is missing is unknown.
+    """
+
+    def __init__(self, resources: Iterable[Resource], dynamodb_advanced: Mapping[str, bool]) -> None:
+        self._advanced = dynamodb_advanced
+        volumes = (resource for resource in resources if resource.type == "EBS" and has_aws_managed_key(resource))
+        self._uncopyable = frozenset(arn for volume in volumes for arn in volume.parents)
+
+    def lacks(self, resource: Resource, plans: Iterable[SelectingPlan]) -> bool:
+        """Whether a resource that plans take lacks a precondition (facts 3.19, 2.3.5 and 4.4)."""
+        if resource.type == "S3":
+            return is_unversioned(resource)
+        if resource.type == "DynamoDB":
+            return self._advanced.get(resource.region or "") is False and any(_copies(plans))
+        if resource.type == "EC2" and resource.arn in self._uncopyable:
+            return any(_leaves(copy, resource.account) for copy in _copies(plans))
+        return False
+
+
+def is_unversioned(bucket: Resource) -> bool:
+    """Whether a bucket certainly has no versioning, which backups of S3 need (facts 3.19)."""
+    versioning = bucket.facts.get("versioning")
+    return versioning is not None and versioning is not True and str(versioning).casefold() != _VERSIONED
+
+
+def has_aws_managed_key(resource: Resource) -> bool:
+    """Whether a resource is certainly encrypted with a key that AWS manages: such a backup cannot leave the account."""
+    return resource.kms is not None and _AWS_MANAGED_KEY in resource.kms
+
+
+def _copies(plans: Iterable[SelectingPlan]) -> list[Copy]:
+    deployed = [plan.plan for plan in plans if plan.plan]
+    return [copy for plan in deployed for rule in plan.rules for copy in rule.copies]
+
+
+def _leaves(copy: Copy, account: str | None) -> bool:
+    return copy.target is not None and copy.target.account.lower() not in {OWN, account}

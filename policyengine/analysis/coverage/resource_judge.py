@@ -1,0 +1,238 @@
+"""The plain engine: every resource of an inventory judged, each distinct combination of what decides only once.
+
+A combination is the plans of the account, Region, type, state and those tags that any selection has to do with; what
+else a resource has does not matter. Its verdict comes from the tables of `masks`, those of accounts with plans of their
+own, which may name single ARNs, from the clauses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from policyengine.analysis.coverage.account_plans import (
+    NOBODY,
+    AccountPlans,
+    ResourceVerdict,
+    judge_alone,
+    nearest_match,
+    verdict_of_taken,
+)
+from policyengine.analysis.coverage.containment import LEVELS, cluster_of, containers, is_member
+from policyengine.analysis.coverage.coverage_results import CoverageNote, CoverageReason, JudgedResource
+from policyengine.analysis.coverage.masks import DocumentMasks, TagsMasks
+from policyengine.analysis.coverage.matching import (
+    LEFTOVER,
+    ClauseMatch,
+    SelectionMatch,
+    is_leftover,
+    is_usable,
+    kind_of,
+)
+from policyengine.analysis.coverage.preconditions import Preconditions
+from policyengine.aws.resources import Resource
+from policyengine.base.records import entity
+
+_WITH_STATE = frozenset({"EC2", "RDS", "Aurora", "DocumentDB", "Neptune"})
+_NOTED = frozenset({"S3", "DynamoDB", "EC2"})
+
+
+@entity
+class CombinedVerdict:
+    """The verdict on a combination, as rows of the list have it."""
+
+    protected: bool | None
+    names: tuple[str, ...]
+    reason: CoverageReason | None
+    verdict: ResourceVerdict
+    document: DocumentMasks | None = None
+    bit: int = -1
+    notes: tuple[CoverageNote, ...] = ()
+
+
+class FullVerdict(NamedTuple):
+    """The verdict with what contains the resource: `through` is the container that protects it, `twice` whether two do.
+
+    `of` is the resource whose own verdict decides: itself, its cluster, or a container.
+    """
+
+    verdict: CombinedVerdict
+    of: Resource
+    through: str | None = None
+    twice: bool = False
+
+
+class _TagKeys(NamedTuple):
+    """The keys of a resource: those that matter to any document, and whether a restore test left them."""
+
+    relevant: tuple[str, ...]
+    leftover: bool
+
+
+class ResourceJudge:
+    """Judges the resources of an inventory. `accounts` are the plans by account id, as `plans_by_account` has them.
+
+    `resources` are all that may contain others. `dynamodb_advanced` says by Region whether DynamoDB has advanced
+    features; a Region that is missing is unknown.
+    """
+
+    def __init__(
+        self,
+        accounts: Mapping[str, AccountPlans],
+        resources: Iterable[Resource],
+        dynamodb_advanced: Mapping[str, bool] | None = None,
+    ) -> None:
+        self._accounts = accounts
+        resources = tuple(resources)
+        parents = {arn for resource in resources for arn in resource.parents}
+        self._listed = {resource.arn: resource for resource in resources if resource.arn in parents}
+        self._preconditions = Preconditions(resources, dynamodb_advanced or {})
+        self._masks: dict[AccountPlans, DocumentMasks] = {}
+        self._documents = [self.masks(plans) for plans in dict.fromkeys(accounts.values())]
+        self._keys: dict[tuple[str, ...], _TagKeys] = {}
+        self._cells: dict[object, CombinedVerdict] = {}
+        self._containers: dict[tuple[str, int], FullVerdict] = {}
+
+    def masks(self, plans: AccountPlans) -> DocumentMasks:
+        """The tables of an account's plans, the same for all accounts with the same."""
+        if plans not in self._masks:
+            self._masks[plans] = DocumentMasks(plans)
+        return self._masks[plans]
+
+    def judged(self, resource: Resource) -> JudgedResource:
+        """The row of a resource."""
+        kind = resource.type
+        if resource.parents or kind == "RDS":
+            return self._row(resource, self.full(resource))
+        own = self.alone(resource)
+        if own.protected and kind in _NOTED:
+            return self._row(resource, FullVerdict(own, resource))
+        arn, account, region = resource.arn, resource.account, resource.region
+        return JudgedResource(arn, account, region, kind, own.protected, own.names, own.reason, None, own.notes)
+
+    def full(self, resource: Resource, levels: int = LEVELS) -> FullVerdict:
+        """The verdict on a resource with its containers, as many levels up as given."""
+        if is_member(resource):
+            cluster = cluster_of(resource, self._listed)
+            inside = self._container(cluster, levels - 1)
+            through = cluster.arn if inside.verdict.protected else None
+            own = FullVerdict(inside.verdict, inside.of, through, inside.twice)
+        else:
+            own = FullVerdict(self.alone(resource), resource)
+        if not resource.parents or levels == 0 or kind_of(resource) is None:
+            return own
+        around = [
+            (parent, self._container(parent, levels - 1))
+            for parent in containers(resource, self._listed)
+            if not is_member(resource) or ":cluster:" not in parent.arn
+        ]
+        return _with_containers(own, around)
+
+    def alone(self, resource: Resource) -> CombinedVerdict:
+        """The verdict on a resource by itself, shared by all that do not differ in what decides."""
+        plans = self._accounts.get(resource.account or "", NOBODY)
+        tags, kind = resource.tags, resource.type
+        if plans.local or LEFTOVER in resource.arn:
+            return self._literally(resource, plans)
+        state = (resource.state, resource.engine, ":cluster:" in resource.arn) if kind in _WITH_STATE else None
+        keys, values = None, None
+        if tags is not None:
+            names = tuple(tags)
+            keys = self._keys.get(names) or self._read_keys(names)
+            values = tuple([tags[key] for key in keys.relevant])
+        cell = (plans, resource.region, kind, state, keys, values)
+        combined = self._cells.get(cell)
+        if combined is None:
+            combined = self._cells[cell] = self._combined(resource, plans, keys)
+        return combined
+
+    def nearest(self, full: FullVerdict) -> tuple[SelectionMatch, ClauseMatch] | None:
+        """The clause that gives the reason why a resource is not protected, None where no selection does."""
+        combined = full.verdict
+        if combined.document is None or combined.bit < 0 or combined.reason is None:
+            return combined.verdict.nearest
+        plan, place = combined.document.bits[combined.bit]
+        return nearest_match(full.of, plan, plan.selections[place], combined.reason)
+
+    def _container(self, container: Resource, levels: int) -> FullVerdict:
+        key = (container.arn, levels)
+        if not container.arn:
+            return self.full(container, 0)
+        if key not in self._containers:
+            self._containers[key] = self.full(container, levels)
+        return self._containers[key]
+
+    def _literally(self, resource: Resource, plans: AccountPlans) -> CombinedVerdict:
+        return _combined(judge_alone(resource, plans))
+
+    def _read_keys(self, names: tuple[str, ...]) -> _TagKeys:
+        relevant = tuple(key for key in names if any(document.concerns(key) for document in self._documents))
+        keys = self._keys[names] = _TagKeys(relevant, is_leftover("", names))
+        return keys
+
+    def _combined(self, resource: Resource, plans: AccountPlans, keys: _TagKeys | None) -> CombinedVerdict:
+        kind = kind_of(resource)
+        usable = is_usable(kind or "", resource.state)
+        if plans.lacking or kind is None or usable is False or (keys and keys.leftover):
+            return self._literally(resource, plans)
+        document = self.masks(plans)
+        outcome = document.outcome(document.place(resource.region, kind), _tags(document, resource.tags, keys))
+        if outcome.taking:
+            return _combined(verdict_of_taken(document.plans(outcome.taking), usable=usable is True))
+        undecided = outcome.reason is None or outcome.reason.is_undecided
+        verdict = ResourceVerdict(None if undecided else False, reason=outcome.reason)
+        bit = -1 if undecided else outcome.nearest
+        return CombinedVerdict(verdict.protected, (), verdict.reason, verdict, document, bit)
+
+    def _row(self, resource: Resource, full: FullVerdict) -> JudgedResource:
+        combined = full.verdict
+        notes = list(combined.notes)
+        if full.through is not None:
+            notes.append(CoverageNote.COVERED_THROUGH)
+        if combined.protected and self._preconditions.lacks(resource, combined.verdict.plans):
+            notes.append(CoverageNote.PRECONDITION)
+        if full.twice and CoverageNote.BACKED_UP_TWICE not in notes:
+            notes.append(CoverageNote.BACKED_UP_TWICE)
+        return JudgedResource(
+            resource.arn,
+            resource.account,
+            resource.region,
+            resource.type,
+            combined.protected,
+            combined.names,
+            combined.reason,
+            full.through,
+            tuple(sorted(notes, key=_NOTES.__getitem__)),
+        )
+
+
+_NOTES = {note: place for place, note in enumerate(CoverageNote)}
+
+
+def _tags(document: DocumentMasks, tags: Mapping[str, str] | None, keys: _TagKeys | None) -> TagsMasks:
+    if tags is None or keys is None:
+        return document.unknown_tags
+    lacking = [key for key in document.condition_keys if key not in tags]
+    return document.tags([(key, tags[key]) for key in keys.relevant], lacking)
+
+
+def _combined(verdict: ResourceVerdict) -> CombinedVerdict:
+    notes = []
+    if verdict.plans and all(plan.local for plan in verdict.plans):
+        notes.append(CoverageNote.COVERED_BY_LOCAL_PLAN)
+    if len(verdict.plans) > 1:
+        notes.append(CoverageNote.BACKED_UP_TWICE)
+    names = tuple([plan.name for plan in verdict.plans])
+    return CombinedVerdict(verdict.protected, names, verdict.reason, verdict, notes=tuple(notes))
+
+
+def _with_containers(own: FullVerdict, around: list[tuple[Resource, FullVerdict]]) -> FullVerdict:
+    """A verdict with those on containers: any that is protected protects, any that is undecided leaves it undecided."""
+    protecting = [(parent, full) for parent, full in around if full.verdict.protected]
+    if own.verdict.protected:
+        return own._replace(twice=own.twice or bool(protecting))
+    if protecting:
+        parent, full = protecting[0]
+        return FullVerdict(full.verdict, full.of, parent.arn, full.twice or len(protecting) > 1)
+    undecided = [full for _, full in around if full.verdict.protected is None]
+    return undecided[0] if undecided and own.verdict.protected is False else own

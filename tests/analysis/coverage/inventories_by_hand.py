@@ -1,0 +1,76 @@
+"""Small projects and resources for the tests of coverage, in the words of a person."""
+
+from __future__ import annotations
+
+from support.evaluation import evaluated
+
+from policyengine.analysis.coverage import Coverage, JudgedResource
+from policyengine.aws.resources import Resource, ResourceInventory
+
+ACCOUNT = "111111111111"
+TREE = """\
+version: 1
+root:
+  name: Root
+  accounts: [{id: "111111111111", name: shop}, {id: "222222222222", name: empty}]
+settings:
+  opt_in: {eu-west-1: [EBS, EC2, RDS, Aurora, DynamoDB, EFS, S3, CloudFormation, EKS]}
+"""
+TAGGED = 'tag selection tagged { role = "Backup"  key = "backup"  values = ["daily", "weekly"] }'
+
+_ARNS = {
+    "EBS": "arn:aws:ec2:{region}:{account}:volume/{name}",
+    "EC2": "arn:aws:ec2:{region}:{account}:instance/{name}",
+    "RDS": "arn:aws:rds:{region}:{account}:db:{name}",
+    "Aurora": "arn:aws:rds:{region}:{account}:cluster:{name}",
+    "Neptune": "arn:aws:rds:{region}:{account}:cluster:{name}",
+    "FSx": "arn:aws:fsx:{region}:{account}:file-system/{name}",
+    "DSQL": "arn:aws:dsql:{region}:{account}:cluster/{name}",
+    "S3": "arn:aws:s3:::{name}",
+    "CloudFormation": "arn:aws:cloudformation:{region}:{account}:stack/{name}/1",
+    "EKS": "arn:aws:eks:{region}:{account}:cluster/{name}",
+    "DynamoDB": "arn:aws:dynamodb:{region}:{account}:table/{name}",
+    "EFS": "arn:aws:elasticfilesystem:{region}:{account}:file-system/{name}",
+    None: "arn:aws:lambda:{region}:{account}:function:{name}",
+}
+
+
+def resource(  # noqa: PLR0913 - what a resource is, each with a usual value
+    kind: str | None = "EBS",
+    tags: dict[str, str] | None = {},  # noqa: B006 - never changed; None is another answer
+    *,
+    name: str = "one",
+    region: str = "eu-west-1",
+    account: str = ACCOUNT,
+    state: str | None = None,
+    engine: str | None = None,
+    parents: tuple[str, ...] = (),
+    kms: str | None = None,
+    facts: dict[str, str] | None = None,
+) -> Resource:
+    """A resource with the ARN of its type."""
+    arn = _ARNS[kind].format(region=region, account=account, name=name)
+    return Resource(arn, account, region, kind, tags, None, state, engine, None, None, kms, parents, facts or {})
+
+
+def coverage_of(*resources: Resource, selections: str = TAGGED, tree: str = TREE, more: str = "") -> Coverage:
+    """The coverage of resources by a plan with some selections in eu-west-1, attached to the account `shop`."""
+    policies = f"""\
+policy baseline {{
+  plan daily {{
+    regions = [eu-west-1]
+    rule nightly {{ schedule = daily at 05:00  vault = "Main"  retain = 35 days }}
+    {selections}
+  }}
+}}
+attach baseline to account "{ACCOUNT}"
+{more}
+"""
+    evaluation = evaluated(policies, tree)
+    assert evaluation.deployment is not None, evaluation.diagnostics
+    return Coverage(ResourceInventory(resources), evaluation.deployment)
+
+
+def judged(*resources: Resource, selections: str = TAGGED, tree: str = TREE, more: str = "") -> JudgedResource:
+    """The row of the first resource; the others stand around it."""
+    return next(coverage_of(*resources, selections=selections, tree=tree, more=more).resources())
