@@ -150,21 +150,24 @@ class Surroundings:
     """The vaults and roles of an account; the same object for all accounts whose vaults and roles are equal.
 
     `vaults` and `roles` (each name with whether it certainly exists) are None where the snapshot has no list of them.
-    `searched` is false where the account was not searched, `regions` are those that were searched, None for all.
+    `searched` is false where the account was not searched for vaults, `regions` are those that were searched, None for
+    all; `roles_searched` is false where it was not searched for roles.
     `opt_in` is the management account's.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - surroundings are equal where these are
         self,
         vaults: Iterable[VaultFacts] | None,
         roles: Mapping[str, bool] | None,
         *,
         searched: bool,
+        roles_searched: bool,
         regions: tuple[str, ...] | None,
         opt_in: OptIn,
     ) -> None:
         self.opt_in = opt_in
-        self._roles, self._searched, self._regions = roles, searched, regions
+        self._roles, self._roles_searched = roles, roles_searched
+        self._searched, self._regions = searched, regions
         self._lists_vaults = searched and vaults is not None
         self._by_folded_name: dict[str, list[VaultFacts]] = {}
         for facts in sorted(vaults or (), key=lambda facts: facts.name):
@@ -199,7 +202,7 @@ class Surroundings:
         if self._roles is None:
             return UNKNOWN
         sure = self._roles.get(path)
-        return True if sure else UNKNOWN if sure is False or not self._searched else False
+        return True if sure else UNKNOWN if sure is False or not self._roles_searched else False
 
     def _look_up(self, name: str, region: str, account: str) -> DeployedVault:
         namesakes_too = self._by_folded_name.get(name.casefold(), ())
@@ -292,8 +295,14 @@ class Inventory:
         self._services = tuple((region, frozenset(names)) for region, names in sorted(opt_in.items()))
         self._opt_in = OptIn(opt_in)
         self._below: dict[Entity | None, Surroundings] = {}
+        self._searched_roles = organization.searched_roles
         searched = self._searched.accounts if self._searched else None
-        scopes = [searched, *(vault.accounts for vault in vaults or ()), *(role.accounts for role in roles or ())]
+        scopes = [
+            searched,
+            self._searched_roles,
+            *(vault.accounts for vault in vaults or ()),
+            *(role.accounts for role in roles or ()),
+        ]
         self._named = frozenset(number for scope in scopes if isinstance(scope, tuple) for number in scope)
 
     def __contains__(self, account_id: str) -> bool:
@@ -317,23 +326,39 @@ class Inventory:
         if account:
             return self.of(account)
         listed = self._searched.accounts if self._searched else None
-        return self._surroundings(account_id, None, searched=isinstance(listed, tuple) and account_id in listed)
+        return self._surroundings(
+            account_id,
+            None,
+            searched=_lists(listed, account_id),
+            roles_searched=_lists(self._searched_roles, account_id),
+        )
 
     def _of(self, account: Entity) -> Surroundings:
         units = tuple(entity.path for entity in account.chain if entity.kind == "ou")
-        searched = self._searched
-        in_scope = searched is None or searched.accounts is None or _covers(searched.accounts, account.id or "", units)
-        return self._surroundings(account.id or "", units, searched=in_scope)
+        number, listed = account.id or "", self._searched.accounts if self._searched else None
+        return self._surroundings(
+            number,
+            units,
+            searched=listed is None or _covers(listed, number, units),
+            roles_searched=self._searched_roles is None or _covers(self._searched_roles, number, units),
+        )
 
-    def _surroundings(self, account_id: str, units: tuple[str, ...] | None, *, searched: bool) -> Surroundings:
+    def _surroundings(
+        self, account_id: str, units: tuple[str, ...] | None, *, searched: bool, roles_searched: bool
+    ) -> Surroundings:
         vaults = None if self._vaults is None else self._vaults.of(account_id, units)
         roles = None if self._roles is None else self._roles.of(account_id, units)
         regions = self._searched.regions if self._searched else None
-        key = (vaults, roles, searched, regions, self._services)
+        key = (vaults, roles, searched, roles_searched, regions, self._services)
         if key not in self._distinct:
             by_name = None if roles is None else dict(sorted(roles))
             self._distinct[key] = self._previous.get(key) or Surroundings(
-                vaults, by_name, searched=searched, regions=regions, opt_in=self._opt_in
+                vaults,
+                by_name,
+                searched=searched,
+                roles_searched=roles_searched,
+                regions=regions,
+                opt_in=self._opt_in,
             )
         return self._distinct[key]
 
@@ -415,6 +440,11 @@ def _role(role: Role) -> tuple[str, bool]:
 
 def _perhaps(role: tuple[str, bool]) -> tuple[str, bool]:
     return role[0], False
+
+
+def _lists(scope: Scope | None, account_id: str) -> bool:
+    """Whether a scope names an account that is outside the organization."""
+    return isinstance(scope, tuple) and account_id in scope
 
 
 def _covers(scope: Scope, account_id: str, units: tuple[str, ...]) -> bool:

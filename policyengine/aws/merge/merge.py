@@ -92,6 +92,10 @@ def _orders(parts: Sequence[Part], allowed: int, starts: int) -> tuple[list[list
     open_peers = entity.policies[: entity.unordered]
     free = [part for part in parts if part[0].policy in open_peers]
     fixed = [part for part in parts if part[0].policy not in open_peers]
+    if entity.orders:
+        return [
+            [*sorted(free, key=lambda part: order.index(part[0].policy.name)), *fixed] for order in entity.orders
+        ], True
     stated = {name: place for place, name in enumerate(entity.project_order)}
     assigning, appending = (_number(free, operator, allowed) for operator in (ASSIGN, APPEND))
     if appending > 1 and starts * factorial(len(free)) <= _CASES:

@@ -15,7 +15,9 @@ from policyengine.aws.organization.attachments import (
     NOTHING,
     AttachedPolicies,
     Attacher,
+    ListedOrders,
     list_problems,
+    order_problems,
     scope_problems,
     stock,
 )
@@ -27,7 +29,7 @@ from policyengine.base.errors import SnapshotError
 
 if TYPE_CHECKING:
     from policyengine.aws.snapshot import Snapshot
-    from policyengine.aws.snapshot.shapes import Role, Vault
+    from policyengine.aws.snapshot.shapes import Role, Scope, Searched, Vault
 
 T = TypeVar("T", PolicyDocument, Entity)
 
@@ -93,19 +95,19 @@ def attach(
     if not only_project:
         names = documents.keys() | (snapshot.policies or {}).keys()
         listed = list_problems(branches, names, complete=compiled is None or compiled.complete)
-        problems += first_problems(listed)
+        problems += [*first_problems(listed), *first_problems(order_problems(snapshot, branches))]
     if problems:
         raise SnapshotError(snapshot.faults(problems))
-    listed_order = snapshot.attachment_order != "unknown"
+    orders = ListedOrders(snapshot)
     placements: Mapping[Branch | AccountLeaf, AttachedPolicies] = {}
     diagnostics: tuple[Diagnostic, ...] = ()
     if compiled and compiled.attachments:
         accounts = (leaf for branch in branches for leaf in branch.accounts)
         targets = Targets[Branch | AccountLeaf](branches[0], branches[1:], accounts)
-        attacher = Attacher(targets, documents, listed_order=listed_order, use_listed=not only_project)
+        attacher = Attacher(targets, documents, orders=orders, use_listed=not only_project)
         attacher.attach(compiled)
         placements, diagnostics = attacher.placements, tuple(attacher.diagnostics)
-    builder = _Builder(documents, placements, reuse, listed_order=listed_order, use_listed=not only_project)
+    builder = _Builder(documents, placements, reuse, orders=orders, use_listed=not only_project)
     return Outcome(_organization(snapshot, builder.build(branches[0]), documents, reuse), diagnostics)
 
 
@@ -118,13 +120,13 @@ class _Builder:
         placements: Mapping[Branch | AccountLeaf, AttachedPolicies],
         reuse: OrganizationReuse,
         *,
-        listed_order: bool,
+        orders: ListedOrders,
         use_listed: bool,
     ) -> None:
         self._documents = documents
         self._placements = placements
         self._reuse = reuse
-        self._listed_order = listed_order
+        self._orders = orders
         self._use_listed = use_listed
         self._entities: list[Entity] = []
 
@@ -148,21 +150,29 @@ class _Builder:
         tags: Mapping[str, str] = NO_TAGS,
     ) -> Entity:
         item = place.item
-        placement = self._placements.get(place) or self._listed(item.policies)
+        placement = self._placements.get(place) or self._listed(place)
         policies: tuple[PolicyDocument, ...] = ()
         if placement.names:
             policies = tuple(self._documents[name] for name in placement.names if name in self._documents)
-        project_order, span = placement.project_order, placement.span
-        entity = self._reuse.entity(
-            Entity(kind, item.id, item.name, path, parent, policies, placement.unordered, project_order, tags, span)
+        built = Entity(
+            kind,
+            item.id,
+            item.name,
+            path,
+            parent,
+            policies,
+            unordered=placement.unordered,
+            project_order=placement.project_order,
+            tags=tags,
+            attached_at=placement.span,
+            orders=placement.orders,
         )
+        entity = self._reuse.entity(built)
         self._entities.append(entity)
         return entity
 
-    def _listed(self, names: tuple[str, ...] | None) -> AttachedPolicies:
-        if not names or not self._use_listed:
-            return NOTHING
-        return AttachedPolicies(names, 0 if self._listed_order else len(names))
+    def _listed(self, place: Branch | AccountLeaf) -> AttachedPolicies:
+        return self._orders.listed(place) if place.item.policies and self._use_listed else NOTHING
 
 
 def _organization(
@@ -178,6 +188,27 @@ def _organization(
         last_valid=snapshot.last_valid or {},
         vaults=reuse.vaults(snapshot.vaults),
         roles=reuse.roles(snapshot.roles),
-        searched=snapshot.searched,
+        searched=_searched(snapshot),
+        searched_roles=_searched_roles(snapshot),
         settings=snapshot.settings,
+        local_plans=snapshot.local_plans,
+        restore_testing=snapshot.restore_testing,
+        frameworks=snapshot.frameworks,
+        looked=snapshot.pulled.looked if snapshot.pulled else None,
     )
+
+
+def _searched(snapshot: Snapshot) -> Searched | None:
+    """Where vaults were looked for; None for everywhere. A part that a pull did not look for, nowhere."""
+    looked = snapshot.pulled.looked if snapshot.pulled else None
+    if looked is None:
+        return snapshot.searched
+    return looked.vaults or looked.nowhere
+
+
+def _searched_roles(snapshot: Snapshot) -> Scope | None:
+    """In which accounts roles were looked for; None for all."""
+    looked = snapshot.pulled.looked if snapshot.pulled else None
+    if looked is None:
+        return snapshot.searched.accounts if snapshot.searched else None
+    return looked.roles.accounts if looked.roles else ()

@@ -31,33 +31,86 @@ if TYPE_CHECKING:
 
 @record
 class AttachedPolicies:
-    """The policies attached to an entity: names in order; `unordered` and `project_order` as in `Entity`."""
+    """The policies attached to an entity: names in order; `unordered`, `project_order`, `orders` as in `Entity`."""
 
     names: tuple[str, ...]
     unordered: int = 0
     project_order: tuple[str, ...] = ()
     span: Span | None = None
+    orders: tuple[tuple[str, ...], ...] = ()
 
 
 NOTHING = AttachedPolicies(())
 """No policies."""
 
 
+class ListedOrders:
+    """The orders in which a snapshot's policies may be attached to an entity (interface.md section 2)."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._order = snapshot.attachment_order or "known"
+        self._inferred = snapshot.orders or {}
+
+    def of(self, place: Branch | AccountLeaf) -> tuple[tuple[str, ...], ...]:
+        """The only orders that are possible; empty where every order of the listed names is."""
+        if self._order == "known":
+            return (place.item.policies or (),)
+        return self._inferred.get(_target(place), ()) if self._order == "inferred" else ()
+
+    def listed(self, place: Branch | AccountLeaf) -> AttachedPolicies:
+        """The listed policies of an entity for which the project has no statement."""
+        names, orders = place.item.policies or (), self.of(place)
+        if len(orders) == 1:
+            return AttachedPolicies(orders[0])
+        return AttachedPolicies(orders[0] if orders else names, len(names), orders=orders)
+
+
+def _target(place: Branch | AccountLeaf) -> str:
+    """The key of an entity in `orders`: the id of an account, the path of a unit, nothing for the root."""
+    return place.item.id if isinstance(place, AccountLeaf) else place.path
+
+
+def order_problems(snapshot: Snapshot, branches: Collection[Branch]) -> Iterator[Problem]:
+    """Inferred orders of entities that do not exist, or that do not have just the policies of an order."""
+    if snapshot.orders is None:
+        return
+    if snapshot.attachment_order != "inferred":
+        yield ("orders",), "`orders` belongs to `attachment_order: inferred`"
+        return
+    entities: list[Branch | AccountLeaf] = [*branches, *(leaf for branch in branches for leaf in branch.accounts)]
+    places = {_target(place): sorted(place.item.policies or ()) for place in entities}
+    nearest = Nearest(places)
+    for target, orders in snapshot.orders.items():
+        if target not in places:
+            advice = nearest.suggestion(target)
+            yield ("orders", target), f"there is no unit or account {quoted(target)}{'; ' if advice else ''}{advice}"
+            continue
+        for index, order in enumerate(orders):
+            if sorted(order) != places[target]:
+                attached = listed(places[target], "and") or "no policy"
+                yield ("orders", target, index), f"expected an order of what is attached there: {attached}"
+
+
 class Attacher:
     """Resolves the `attach` statements of a project into `placements`, with `diagnostics` for those that are wrong.
 
-    `listed_order` says whether the order of the snapshot's lists is AWS's. `policies` are the names of all documents.
+    `orders` are those of the snapshot's lists. `policies` are the names of all documents.
     """
 
     def __init__(
-        self, targets: Targets[Branch | AccountLeaf], policies: Collection[str], *, listed_order: bool, use_listed: bool
+        self,
+        targets: Targets[Branch | AccountLeaf],
+        policies: Collection[str],
+        *,
+        orders: ListedOrders,
+        use_listed: bool,
     ) -> None:
         self.placements: dict[Branch | AccountLeaf, AttachedPolicies] = {}
         self.diagnostics: list[Diagnostic] = []
         self._targets = targets
         self._policies = policies
         self._nearest = Nearest(policies)
-        self._listed_order = listed_order
+        self._orders = orders
         self._use_listed = use_listed
         self._taken: dict[Branch | AccountLeaf, Attachment] = {}
 
@@ -88,11 +141,21 @@ class Attacher:
         in_snapshot = (target.item.policies or ()) if self._use_listed else ()
         shared = tuple(name for name in named if name in in_snapshot)
         added = tuple(name for name in named if name not in in_snapshot)
-        if not self._listed_order:
+        orders = self._orders.of(target) if self._use_listed else ((),)
+        kept = tuple(order for order in orders if shared == _among(order, shared))
+        if not orders:
             return AttachedPolicies(reordered(in_snapshot, shared) + added, len(in_snapshot), shared, attachment.span)
-        if shared != tuple(name for name in in_snapshot if name in shared):
-            self.diagnostics.append(_contradiction(attachment, shared, in_snapshot))
-        return AttachedPolicies(in_snapshot + added, span=attachment.span)
+        if not kept:
+            self.diagnostics.append(_contradiction(attachment, shared, orders[0]))
+        order, *others = kept or orders[:1]
+        if others:
+            return AttachedPolicies(order + added, len(order), shared, attachment.span, kept)
+        return AttachedPolicies(order + added, span=attachment.span)
+
+
+def _among(order: tuple[str, ...], shared: tuple[str, ...]) -> tuple[str, ...]:
+    """The shared names in an order."""
+    return tuple(name for name in order if name in shared)
 
 
 def reordered(in_snapshot: tuple[str, ...], shared: tuple[str, ...]) -> tuple[str, ...]:
@@ -205,10 +268,17 @@ class _Units:
         return which_was_meant(map(quoted, ends)) if ends else self._nearest.suggestion(text)
 
 
+_SCOPED = ("vaults", "roles", "local_plans", "restore_testing", "frameworks")
+"""The parts of a snapshot whose items have a scope."""
+
+
 def _scopes(snapshot: Snapshot) -> Iterator[tuple[Loc, Scope | None]]:
-    for index, vault in enumerate(snapshot.vaults or ()):
-        yield ("vaults", index, "accounts"), vault.accounts
-    for index, role in enumerate(snapshot.roles or ()):
-        yield ("roles", index, "accounts"), role.accounts
+    for part in _SCOPED:
+        for index, item in enumerate(getattr(snapshot, part) or ()):
+            yield (part, index, "accounts"), item.accounts
     if snapshot.searched:
         yield ("searched", "accounts"), snapshot.searched.accounts
+    if snapshot.pulled and snapshot.pulled.looked:
+        looked = snapshot.pulled.looked
+        for part, searched in ((name, getattr(looked, name)) for name in type(looked).model_fields):
+            yield ("pulled", "looked", part, "accounts"), searched.accounts if searched else None

@@ -21,7 +21,17 @@ from policyengine.base.source import Span
 if TYPE_CHECKING:
     import networkx as nx
 
-    from policyengine.aws.snapshot.shapes import Role, Searched, Settings, Vault
+    from policyengine.aws.snapshot.shapes import (
+        AuditFramework,
+        LocalPlan,
+        Looked,
+        RestoreTestingPlan,
+        Role,
+        Scope,
+        Searched,
+        Settings,
+        Vault,
+    )
 
 NO_TAGS: Mapping[str, str] = MappingProxyType({})
 """The tags of an account for which the snapshot lists none: it has none (interface.md section 2)."""
@@ -32,7 +42,8 @@ class Entity:
     """The root, a unit or an account.
 
     `policies` are in attachment order. Of these the first `unordered` come from a snapshot that does not know their
-    order; `project_order` names those among them whose order the project states (interface.md section 2).
+    order; `project_order` names those among them whose order the project states (interface.md section 2), and `orders`
+    are the only possible orders of their names, empty where every order is possible.
     `attached_at` is the `attach` statement of the project for this entity.
     """
 
@@ -46,6 +57,7 @@ class Entity:
     project_order: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=lambda: NO_TAGS)
     attached_at: Span | None = None
+    orders: tuple[tuple[str, ...], ...] = ()
 
     @property
     def chain(self) -> tuple[Entity, ...]:
@@ -76,8 +88,8 @@ class Organization:
     """The tree in written order: an entity stands after its parent.
 
     `policies` are all documents by name, attached or not. `last_valid` is what AWS publishes now, by account id.
-    `vaults`, `roles` and `settings` are the snapshot's, None where it has none: they are unknown. `searched` is where
-    vaults and roles were searched for, None for everywhere.
+    The snapshot's other parts are None where it has none: they are unknown. `searched` is where vaults were searched
+    for, None for everywhere, `searched_roles` the same of roles; `looked` is where the others were.
     """
 
     entities: tuple[Entity, ...]
@@ -89,7 +101,12 @@ class Organization:
     vaults: tuple[Vault, ...] | None = None
     roles: tuple[Role, ...] | None = None
     searched: Searched | None = None
+    searched_roles: Scope | None = None
     settings: Settings | None = None
+    local_plans: tuple[LocalPlan, ...] | None = None
+    restore_testing: tuple[RestoreTestingPlan, ...] | None = None
+    frameworks: tuple[AuditFramework, ...] | None = None
+    looked: Looked | None = None
 
     @property
     def root(self) -> Entity:

@@ -84,6 +84,22 @@ def _kind_of_content(value: object) -> str | None:
     return BRANCH + "mapping" if isinstance(value, dict) else BRANCH + "text" if isinstance(value, str) else None
 
 
+def _kind_of_policy(value: object) -> str | None:
+    if value == "none":
+        return BRANCH + "none"
+    return BRANCH + "mapping" if isinstance(value, dict) else BRANCH + "text" if isinstance(value, str) else None
+
+
+def _kind_of_count(value: object) -> str | None:
+    if isinstance(value, dict):
+        return BRANCH + "operations"
+    return BRANCH + "sum" if type(value) is int else None
+
+
+def _kind_of_skipped(value: object) -> str | None:
+    return BRANCH + "mapping" if isinstance(value, dict) else BRANCH + "text" if isinstance(value, str) else None
+
+
 def _day(value: object) -> object:
     """The date of a text such as `2027-01-31`; pydantic's own reading takes other notations, too."""
     if isinstance(value, date):
@@ -166,6 +182,8 @@ class StoredPolicy(Part):
     """A policy as Organizations stores it: AWS's document, as text or as a mapping."""
 
     id: Text | None = None
+    description: str | None = None
+    tags: dict[Text, str] | None = None
     content: Annotated[
         Annotated[Text, Tag(BRANCH + "text")] | Annotated[Document, Tag(BRANCH + "mapping")],
         Discriminator(_kind_of_content, "alternative", "expected the policy's document, as text or as a mapping"),
@@ -216,6 +234,14 @@ LockState: TypeAlias = Annotated[
 ]
 
 
+VaultPolicy: TypeAlias = Annotated[
+    Annotated[Literal["none"], Tag(BRANCH + "none")]
+    | Annotated[Text, Tag(BRANCH + "text")]
+    | Annotated[Document, Tag(BRANCH + "mapping")],
+    Discriminator(_kind_of_policy, "alternative", "expected `none`, or an IAM policy, as text or as a mapping"),
+]
+
+
 class Vault(Part):
     """A backup vault that exists under one name in every account and Region of its scope."""
 
@@ -225,6 +251,7 @@ class Vault(Part):
     type: Literal["standard", "logically_air_gapped"] | None = None
     lock: LockState | None = Field(None, description="`none`: the vault is not locked")
     key: Literal["customer", "aws_managed", "aws_owned"] | None = None
+    policy: VaultPolicy | None = Field(None, description="its access policy; `none`: it has none; absent: unknown")
 
 
 class Role(Part):
@@ -242,6 +269,85 @@ class Searched(Part):
 
     accounts: Scope | None = None
     regions: Many[Region] | None = None
+
+
+class SearchedAccounts(Part):
+    """In which accounts roles were looked for; absent: in all."""
+
+    accounts: Scope | None = None
+
+
+class Looked(Part):
+    """Where a reading of AWS looked for each part of a snapshot; a part that is absent was looked for nowhere."""
+
+    vaults: Searched | None = None
+    roles: SearchedAccounts | None = None
+    local_plans: Searched | None = None
+    restore_testing: Searched | None = None
+    frameworks: Searched | None = None
+
+    @property
+    def nowhere(self) -> Searched:
+        """The search of a part that was looked for in no account."""
+        return Searched(accounts=())
+
+
+class Pulled(Part):
+    """How a snapshot was read from AWS: when, by whom, with how many calls, and what could not be read."""
+
+    at: Text | None = Field(None, description="the moment, such as `2026-12-01T06:30:00Z`")
+    by: Text | None = Field(None, description="the caller's ARN")
+    calls: (
+        Annotated[
+            Annotated[Annotated[int, Field(ge=0)], Tag(BRANCH + "sum")]
+            | Annotated[dict[Text, Annotated[int, Field(ge=0)]], Tag(BRANCH + "operations")],
+            Discriminator(_kind_of_count, "alternative", "expected a number of calls, in all or by operation"),
+        ]
+        | None
+    ) = None
+    skipped: (
+        Many[
+            Annotated[
+                Annotated[Text, Tag(BRANCH + "text")] | Annotated[Document, Tag(BRANCH + "mapping")],
+                Discriminator(_kind_of_skipped, "alternative", "expected what could not be read, as text or a mapping"),
+            ]
+        ]
+        | None
+    ) = Field(None, description="what could not be read, which is unknown")
+    looked: Looked | None = Field(None, description="absent: where nothing is listed, there is nothing")
+
+
+class LocalPlan(Part):
+    """A backup plan that accounts have of their own, with what AWS answers of it in each account and Region."""
+
+    name: Text
+    accounts: Scope | None = None
+    regions: Many[Region] | None = None
+    content: Document = Field(description="the answer of `get-backup-plan`, or what `create-backup-plan` takes")
+    selections: Many[Document] | None = Field(
+        None, description="the answers of `get-backup-selection`; absent: unknown"
+    )
+
+
+class RestoreTestingPlan(Part):
+    """A restore testing plan with what AWS answers of it in each account and Region of its scope."""
+
+    name: Text
+    accounts: Scope | None = None
+    regions: Many[Region] | None = None
+    content: Document = Field(description="the answer of `get-restore-testing-plan`")
+    selections: Many[Document] | None = Field(
+        None, description="the answers of `get-restore-testing-selection`; absent: unknown"
+    )
+
+
+class AuditFramework(Part):
+    """A framework of AWS Backup Audit Manager that exists under one name in every account and Region of its scope."""
+
+    name: Text
+    accounts: Scope | None = None
+    regions: Many[Region] | None = None
+    content: Document = Field(description="the answer of `describe-framework`, or what `create-framework` takes")
 
 
 class Settings(Part):

@@ -16,12 +16,16 @@ from policyengine.aws.snapshot.data_text import located_faults, read_shaped, sch
 from policyengine.aws.snapshot.shape_faults import ShapeFault, path_text
 from policyengine.aws.snapshot.shapes import (
     AccountId,
+    AuditFramework,
     Document,
     ListedAccount,
     ListedUnit,
+    LocalPlan,
     Many,
     OrganizationFacts,
     Part,
+    Pulled,
+    RestoreTestingPlan,
     Role,
     Root,
     Searched,
@@ -49,11 +53,20 @@ class Snapshot(Part):
     root: Root
     units: Many[ListedUnit] | None = Field(None, description="units as AWS lists them, each with its parent")
     accounts: Many[ListedAccount] | None = Field(None, description="accounts as AWS lists them, each with its parent")
-    attachment_order: Literal["known", "unknown"] | None = Field(None, description="absent: known")
+    attachment_order: Literal["known", "unknown", "inferred"] | None = Field(None, description="absent: known")
+    orders: dict[str, Many[Many[Text]]] | None = Field(
+        None,
+        description="with an `inferred` order: by the path of a unit (empty for the root) or the id of an account, the "
+        "orders of attachment that explain what AWS publishes",
+    )
     policies: dict[Text, StoredPolicy] | None = Field(None, description="AWS's documents by the name of the policy")
     vaults: Many[Vault] | None = None
     roles: Many[Role] | None = None
     searched: Searched | None = Field(None, description="where vaults and roles were looked for; absent: everywhere")
+    pulled: Pulled | None = Field(None, description="how this was read from AWS; `looked` counts before `searched`")
+    local_plans: Many[LocalPlan] | None = Field(None, description="backup plans that accounts have of their own")
+    restore_testing: Many[RestoreTestingPlan] | None = Field(None, description="restore testing plans of accounts")
+    frameworks: Many[AuditFramework] | None = Field(None, description="frameworks of AWS Backup Audit Manager")
     settings: Settings | None = None
     last_valid: dict[AccountId, Document] | None = Field(
         None, description="what AWS publishes now for accounts where the new policy would be invalid"

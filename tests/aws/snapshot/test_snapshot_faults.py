@@ -32,7 +32,7 @@ def told(text: str, name: str = "s.yaml") -> list[tuple[int, str, str]]:
         ("organization: {id: 5}", 2, "organization.id", 'expected text, found the number 5: put it in quotes: "5"'),
         ("organization: []", 2, "organization", "expected a mapping, found a list"),
         ("attachment_order: knwon", 2, "attachment_order",
-         "expected `known` or `unknown`, found the text `knwon`; did you mean `known`?"),
+         "expected `known`, `unknown` or `inferred`, found the text `knwon`; did you mean `known`?"),
         ("policies:\n  p:\n    plans: {}", 4, "policies.p.plans", "the policy's document belongs under `content`"),
         ("policies:\n  p: {id: p-1}", 3, "policies.p.content", "`content` is missing"),
         ("policies: {p: {content: [1]}}", 2, "policies.p.content",
