@@ -21,7 +21,9 @@ class Resource:
     language's name of its resource type, None where AWS Backup does not back up what the ARN names. `tags` are as AWS
     has them, `state` and `engine` in the source's words, `size_gb` in GB. `encrypted` is whether it is encrypted, `kms`
     the key. `parents` are the ARNs of what it belongs to: the instance of a volume, the cluster of a database, a stack.
-    `facts` are further ones by name (`versioning`). `source` is the kind of inventory, `captured_at` its moment.
+    `facts` are further ones by name: `versioning` of a bucket, true or false, and `backup_window`; `types` where nobody
+    tells which of these a cluster is, and `type` is the first of them. `source` is the kind of inventory,
+    `captured_at` its moment.
     """
 
     arn: str
@@ -55,9 +57,12 @@ class ResourceInventory:
     """All resources that inventories list, each ARN once, the last capture; with what their sources cannot see.
 
     `recovery_points` are the ARNs of resources that AWS Backup has points of, each with the moment of the last one;
-    None where nobody looked.
+    None where nobody looked. `repeated` counts the records of ARNs that another record had already. `strangers` are the
+    accounts that the snapshot does not know, each with the number of its resources, which are in `resources` as well.
     """
 
     resources: tuple[Resource, ...]
     not_visible: tuple[NotVisible, ...] = ()
     recovery_points: Mapping[str, datetime | None] | None = None
+    repeated: int = 0
+    strangers: Mapping[str, int] = field(default_factory=dict)

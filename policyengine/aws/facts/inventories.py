@@ -1,0 +1,102 @@
+"""What inventories of resources say, and where: ARNs by resource type, and the paths of AWS Config's items."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from policyengine.aws.facts import _read
+
+Path = tuple[str, ...]
+
+SUPPLEMENTARY = "supplementary"
+"""The first step of paths that begin in `supplementaryConfiguration` and not in `configuration`."""
+
+
+class SharedArn(NamedTuple):
+    """Types that share the ARN of clusters: their names, and which of them an engine or another type name means."""
+
+    types: tuple[str, ...]
+    engines: Mapping[str, str]
+    named: Mapping[str, str]
+
+
+class ConfigPaths(NamedTuple):
+    """Where Config keeps the facts of a resource type: by the fact's name, and the identifiers of its parents.
+
+    `parents` has each path with the ARN of the parent, in which `{id}`, `{account}`, `{region}` and `{partition}` are
+    to be filled in; `related` has the same by Config's type of a relationship.
+    """
+
+    facts: Mapping[str, tuple[Path, ...]]
+    parents: Mapping[Path, str]
+    related: Mapping[str, str]
+
+
+class ParentTags(NamedTuple):
+    """Tags that name the resource that another belongs to.
+
+    `stack` holds the ARN of a stack; a key that begins with `cluster` ends with the name of an EKS cluster, on volumes
+    that have one of the keys `volume` (facts 3.17).
+    """
+
+    stack: str
+    cluster: str
+    volume: frozenset[str]
+
+
+@cache
+def type_patterns() -> Mapping[str, re.Pattern[str]]:
+    """What follows the account in the ARNs of a service that AWS Backup backs up; the group that fits is the type."""
+    return {
+        service: re.compile("|".join(f"(?P<{name}>{pattern})" for pattern, name in patterns.items()), re.IGNORECASE)
+        for service, patterns in _inventories()["arns"].items()
+    }
+
+
+@cache
+def shared_arn() -> SharedArn:
+    """The types whose clusters share one form of ARN (facts 2.2, 2.3.3a)."""
+    raw = _inventories()["shared"]
+    return SharedArn(tuple(raw["types"]), MappingProxyType(raw["engines"]), MappingProxyType(raw["named"]))
+
+
+@cache
+def engines_without_backups() -> Mapping[str, frozenset[str]]:
+    """Engines, in lower case, by the type of which AWS Backup backs up no resource that has them (facts 2.2)."""
+    return {name: frozenset(engines) for name, engines in _inventories()["not_backed_up"].items()}
+
+
+@cache
+def config_paths(resource_type: str) -> ConfigPaths:
+    """Where Config's items of a resource type such as `AWS::EC2::Volume` have what; nothing for others."""
+    raw, related = _inventories()["config"].get(resource_type, {}), _inventories()["relationships"]
+    facts = {key: tuple(map(_path, paths)) for key, paths in raw.items() if key != "parents"}
+    parents = {_path(path): arn for path, arn in raw.get("parents", {}).items()}
+    return ConfigPaths(facts, parents, related["*"] | related.get(resource_type, {}))
+
+
+@cache
+def parent_tags() -> ParentTags:
+    """The tags from which parents are known."""
+    raw = _inventories()["parent_tags"]
+    return ParentTags(raw["stack"], raw["cluster"], frozenset(raw["volume"]))
+
+
+@cache
+def hidden_from(source: str) -> tuple[tuple[str, ...], bool]:
+    """The types that a kind of inventory has no items of, and whether it lacks resources without tags (facts 14)."""
+    raw = _inventories()["not_visible"].get(source, {})
+    return tuple(raw.get("types", ())), raw.get("untagged", False)
+
+
+def _path(text: str) -> Path:
+    return tuple(text.split("."))
+
+
+@cache
+def _inventories() -> Any:  # noqa: ANN401 - JSON
+    return _read("inventories.json")

@@ -1,0 +1,65 @@
+"""What an ARN says of a resource: its account, Region and type.
+
+Services and kinds are compared without case: people retype ARNs. Names of resources stay as they are.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from policyengine.aws.arns import ACCOUNT_ID
+from policyengine.aws.facts.inventories import engines_without_backups, shared_arn, type_patterns
+
+_PARTS = 6  # arn, partition, service, Region, account, resource
+_CLUSTERS = "Aurora"  # what `type_patterns` calls all clusters of the service `rds`
+
+
+class ArnIdentity(NamedTuple):
+    """The parts of a resource's ARN; `account` and `region` are None where it has none, as those of buckets.
+
+    `type` is the language's name, None where AWS Backup has no such type, and the first of `shared` where several types
+    have ARNs of this form.
+    """
+
+    partition: str
+    account: str | None
+    region: str | None
+    type: str | None
+    shared: bool = False
+
+
+@lru_cache(maxsize=65_536)
+def _head(partition: str, service: str, region: str, account: str) -> tuple[str, str, str | None, str | None]:
+    return (
+        partition.lower(),
+        service.lower(),
+        account if ACCOUNT_ID.fullmatch(account) else None,
+        region.lower() or None,
+    )
+
+
+def identify(arn: str) -> ArnIdentity | None:
+    """The identity in an ARN; None for a text that is no ARN of a resource."""
+    parts = arn.split(":", 5)
+    if len(parts) < _PARTS or not parts[5] or parts[0].lower() != "arn" or not parts[1] or not parts[2]:
+        return None
+    partition, service, account, region = _head(*parts[1:5])
+    pattern = type_patterns().get(service)
+    match = pattern.fullmatch(parts[5]) if pattern else None
+    name = match.lastgroup if match else None
+    return ArnIdentity(partition, account, region, name, shared=name == _CLUSTERS)
+
+
+def narrowed(identity: ArnIdentity, named: str | None, engine: str | None) -> tuple[str | None, bool]:
+    """The type with what else is known, the resource's engine or another name of its type, and whether it is certain.
+
+    Of what nobody tells apart it is the first of those that share the ARN, and not certain.
+    """
+    if not identity.shared:
+        lacking = engines_without_backups().get(identity.type or "")
+        return (None if lacking and engine and engine.lower() in lacking else identity.type), True
+    table = shared_arn()
+    found = table.engines.get(engine.lower()) if engine else None
+    found = found or (table.named.get(named.lower()) if named else None)
+    return found or identity.type, found is not None

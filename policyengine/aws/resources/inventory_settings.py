@@ -1,0 +1,45 @@
+"""What a project says of its inventories: `[inventory]` of `policyengine.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+from datetime import timedelta
+from types import MappingProxyType
+
+from policyengine.base.records import record
+
+COLUMNS = (
+    "arn",
+    "account",
+    "region",
+    "type",
+    "tags",
+    "created",
+    "state",
+    "engine",
+    "size_gb",
+    "encrypted",
+    "kms",
+    "parents",
+    "facts",
+    "source",
+    "captured_at",
+)
+"""The fields of a table's rows, in the order of the normalised form (inventory.md 1)."""
+
+
+@record
+class InventorySettings:
+    """`files` are globs relative to the project, `columns` names the columns of tables that have other names.
+
+    An inventory that is older than `max_age` is stale; None for any age.
+    """
+
+    files: tuple[str, ...] = ()
+    max_age: timedelta | None = None
+    columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def column(self, name: str) -> str:
+        """What a table calls one of `COLUMNS`."""
+        return self.columns.get(name, name)

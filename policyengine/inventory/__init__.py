@@ -1,0 +1,5 @@
+"""Reading inventories of resources: every kind of list that AWS's commands write, and tables of one's own."""
+
+from policyengine.inventory.inventory_files import InventoryFile, read_inventory, read_streams
+
+__all__ = ["InventoryFile", "read_inventory", "read_streams"]

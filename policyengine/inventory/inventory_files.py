@@ -1,0 +1,218 @@
+"""Inventories in files: found, opened and read, whatever their kind, which their first bytes tell and no name.
+
+A file is read in pieces, each resource as it comes; what a reader holds beside the resources is bounded.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import stat
+import zlib
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from policyengine.aws.resources import InventorySettings, Resource, ResourceInventory
+from policyengine.aws.resources.gathering import Gathering, stale
+from policyengine.base.diagnostics import Diagnostic, Outcome
+from policyengine.base.errors import Fault, UnreadableError, reason
+from policyengine.inventory.aws_listings import RecoveryPoint
+from policyengine.inventory.list_formats import Listed, Report, json_records, table_records
+from policyengine.inventory.record_values import RecordError
+
+_MEBIBYTE = 1 << 20
+_PIECE = _MEBIBYTE
+_MOST = 4096 * _MEBIBYTE  # bytes of a file, unpacked
+_MOST_RESOURCES = 5_000_000
+_MOST_FAULTS = 100
+_GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"
+_NOT_TEXT = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"PK": "a ZIP file"}
+_EXPECTED = "expected an inventory: JSON, JSON Lines, CSV or Parquet, also packed with gzip"
+
+
+class InventoryFile(NamedTuple):
+    """An inventory as bytes: its name in messages, and the moment when it was written."""
+
+    name: str
+    stream: BinaryIO
+    written: datetime
+
+
+def read_inventory(
+    files: Iterable[Path],
+    settings: InventorySettings,
+    *,
+    at: datetime,
+    accounts: Collection[str] | None = None,
+) -> Outcome[ResourceInventory]:
+    """The inventory that files list together, with a warning for each that is older than the project wants at `at`.
+
+    `accounts` are those of the snapshot, None where there is none: resources of others stay, and are counted. Raises
+    `UnreadableError` with a line for each fault, at most a hundred of a file.
+    """
+    gathering, findings = Gathering(), list[Diagnostic]()
+    for file in files:
+        with _opened(file) as opened:
+            findings += _take(opened, settings, at, gathering)
+    return Outcome(gathering.inventory(accounts), tuple(findings))
+
+
+def read_streams(
+    files: Iterable[InventoryFile],
+    settings: InventorySettings,
+    *,
+    at: datetime,
+    accounts: Collection[str] | None = None,
+) -> Outcome[ResourceInventory]:
+    """What `read_inventory` returns, of files that are open."""
+    gathering = Gathering()
+    findings = [found for file in files for found in _take(file, settings, at, gathering)]
+    return Outcome(gathering.inventory(accounts), tuple(findings))
+
+
+def _take(file: InventoryFile, settings: InventorySettings, at: datetime, gathering: Gathering) -> Iterator[Diagnostic]:
+    """Takes a file in, and says if it is stale: by its latest capture, else by when it was written."""
+    latest: datetime | None = None
+    for listed in listed_in(file, settings):
+        if isinstance(listed, Resource):
+            gathering.take(listed)
+            captured = listed.captured_at
+            if captured is not None and (latest is None or captured > latest):
+                latest = captured
+            if len(gathering.resources) > _MOST_RESOURCES:
+                raise UnreadableError(
+                    f"{file.name}: more than {_MOST_RESOURCES:,} resources; as Parquet they can be judged in any number"
+                )
+        else:
+            gathering.take_point(listed.arn, listed.last)
+    yield from stale(file.name, latest or file.written, settings, at)
+
+
+def listed_in(file: InventoryFile, settings: InventorySettings) -> Iterator[Resource | RecoveryPoint]:
+    """What a file lists, in its order. Raises `UnreadableError` as `read_inventory` does."""
+    faults: list[Fault] = []
+
+    def report(line: int, flaw: RecordError) -> None:
+        faults.append(Fault(file.name, line, flaw.path, flaw.message))
+        if len(faults) >= _MOST_FAULTS:
+            raise _faulty(faults)
+
+    for listed in _records(file, settings, report):
+        if listed is not None:
+            yield listed
+    if faults:
+        raise _faulty(faults)
+
+
+def _faulty(faults: list[Fault]) -> UnreadableError:
+    return UnreadableError("\n".join(map(str, faults)))
+
+
+def _records(file: InventoryFile, settings: InventorySettings, report: Report) -> Iterator[Listed]:
+    chunks = _chunks(file)
+    first = next(chunks, b"")
+    if first.startswith(_PARQUET):
+        raise UnreadableError(f"{file.name}: Parquet is not read yet")
+    for mark, what in _NOT_TEXT.items():
+        if first.startswith(mark):
+            raise UnreadableError(f"{file.name}: this is {what}; {_EXPECTED}, and texts as UTF-8")
+    pieces = _texts(file.name, first, chunks)
+    start = next(pieces, "")
+    while start.isspace():
+        start = next(pieces, "")
+    if not start:
+        raise UnreadableError(f"{file.name}: the file is empty; {_EXPECTED}")
+    read = json_records if start.lstrip()[:1] in {"{", "["} else table_records
+    return read(_joined(start, pieces), file.name, settings, report)
+
+
+def _joined(first: str, rest: Iterator[str]) -> Iterator[str]:
+    yield first
+    yield from rest
+
+
+def _chunks(file: InventoryFile) -> Iterator[bytes]:
+    """The bytes of a file, unpacked where it is packed, in pieces of bounded size."""
+    chunk = file.stream.read(_PIECE)
+    if not chunk.startswith(_GZIP):
+        size = 0
+        while chunk:
+            size += len(chunk)
+            _require_size(file.name, size)
+            yield chunk
+            chunk = file.stream.read(_PIECE)
+        return
+    yield from _unpacked(file, chunk)
+
+
+def _unpacked(file: InventoryFile, packed: bytes) -> Iterator[bytes]:
+    """The bytes of a gzip file, of all its members."""
+    size, unpacker = 0, zlib.decompressobj(wbits=31)
+    while packed:
+        try:
+            chunk = unpacker.decompress(packed, _PIECE)
+        except zlib.error as error:
+            raise UnreadableError(f"{file.name}: this is no gzip file, or a damaged one: {error}") from None
+        size += len(chunk)
+        _require_size(file.name, size)
+        if chunk:
+            yield chunk
+        packed = unpacker.unconsumed_tail
+        if unpacker.eof:
+            packed = unpacker.unused_data or file.stream.read(_PIECE)
+            if packed:
+                unpacker = zlib.decompressobj(wbits=31)
+        elif not packed:
+            packed = file.stream.read(_PIECE)
+    if not unpacker.eof:
+        raise UnreadableError(f"{file.name}: the gzip file ends too soon; fetch it again")
+
+
+def _require_size(name: str, size: int) -> None:
+    if size > _MOST:
+        raise UnreadableError(f"{name}: an inventory has at most {_MOST // _MEBIBYTE:,} MiB, unpacked; split it")
+
+
+def _texts(name: str, first: bytes, rest: Iterator[bytes]) -> Iterator[str]:
+    decoder, lines = codecs.getincrementaldecoder("utf-8-sig")(), 1
+    for chunk in _joined_bytes(first, rest):
+        try:
+            text = decoder.decode(chunk)
+        except UnicodeDecodeError as error:
+            line = lines + error.object.count(b"\n", 0, error.start)
+            byte = error.object[error.start]
+            raise UnreadableError(f"{name}:{line}: not UTF-8 text (byte 0x{byte:02x}); {_EXPECTED}") from None
+        lines += chunk.count(b"\n")
+        yield text
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        raise UnreadableError(f"{name}:{lines}: the file ends within a character; fetch it again") from None
+
+
+def _joined_bytes(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from rest
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[InventoryFile]:
+    """A regular file, open; faults of reading it are `UnreadableError`."""
+    try:
+        handle = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except OSError as error:
+        raise UnreadableError(f"{file}: {reason(error)}") from error
+    except ValueError:  # a NUL, which no system allows
+        raise UnreadableError(f"{file}: not a name that a file can have") from None
+    with os.fdopen(handle, "rb", buffering=0) as stream:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode):
+            what = "a directory" if stat.S_ISDIR(about.st_mode) else "no regular file"
+            raise UnreadableError(f"{file}: this is {what}, {_EXPECTED}")
+        try:
+            yield InventoryFile(str(file), stream, datetime.fromtimestamp(about.st_mtime, UTC))
+        except OSError as error:
+            raise UnreadableError(f"{file}: {reason(error)}") from error

@@ -1,0 +1,194 @@
+"""JSON that is read in pieces: the elements of its long lists one after the other, in bounded memory.
+
+A text holds one value or several, such as pages of an answer or JSON Lines. Elements of the lists that are asked for
+come by the name of the list, all other values of the uppermost level by an empty name.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from json.scanner import make_scanner
+from typing import Any, NoReturn
+
+from policyengine.aws.documents import Json
+from policyengine.base.errors import UnreadableError
+
+_SPACE = re.compile(r"[ \t\r\n]*+")
+_KEY = re.compile(r'\{[ \t\r\n]*+"([^"\\]{1,60})"')
+_CUT = 16  # characters before the end of a piece within which an error may be due to the cut
+_MOST_OF_RECORD = 64 << 20  # characters
+
+
+class JsonPieces:
+    """A JSON text; `pieces` are its parts in their order, `name` is what messages call it.
+
+    Raises `UnreadableError` with the line where the text is no JSON, or a value is larger than 64 MiB.
+    """
+
+    def __init__(self, pieces: Iterable[str], name: str, lists: Collection[str], heads: Collection[str]) -> None:
+        self._pieces, self.name = iter(pieces), name
+        self._lists = frozenset(lists)
+        self._heads = self._lists | frozenset(heads)
+        self._text, self._at, self._lines, self._ended = "", 0, 1, False
+        decoder = json.JSONDecoder(parse_constant=_no_number)
+        self._scan: Callable[[str, int], tuple[Any, int]] = make_scanner(decoder)  # type: ignore[arg-type]
+
+    @property
+    def line(self) -> int:
+        """The line that reading has reached."""
+        return self._lines + self._text.count("\n", 0, self._at)
+
+    def values(self) -> Iterator[tuple[str, Json]]:
+        """The elements of the lists, each with the list's name, and other values with an empty name."""
+        while sign := self._next():
+            if sign == "[":
+                yield from self._elements("")
+            elif sign == "{":
+                yield from self._object()
+            else:
+                self.fail("expected an object or a list of JSON")
+            if self._next() == ",":
+                self.fail("expected another value on a line of its own, found a comma")
+
+    def fail(self, message: str) -> NoReturn:
+        """Ends the reading with a message and the line."""
+        raise UnreadableError(f"{self.name}:{self.line}: {message}")
+
+    def _object(self) -> Iterator[tuple[str, Json]]:
+        """A value that begins with a brace: a page whose lists are read element by element, or a record."""
+        head = _KEY.match(self._text, self._at)
+        while head is None and len(self._text) - self._at < _CUT * 8 and self._more():
+            head = _KEY.match(self._text, self._at)
+        if head is not None and head[1] in self._heads:
+            yield from self._page()
+        else:
+            yield from self._parts(self._value())
+
+    def _parts(self, value: Json) -> Iterator[tuple[str, Json]]:
+        """A value that is read as a whole: the elements of its lists if it is a page."""
+        names = [name for name in self._lists if name in value] if isinstance(value, dict) else []
+        if not names:
+            yield "", value
+        for name in names:
+            elements = value[name]  # type: ignore[index, call-overload]
+            if not isinstance(elements, list):
+                self.fail(f"{name}: expected a list")
+            yield from ((name, element) for element in elements)
+
+    def _page(self) -> Iterator[tuple[str, Json]]:
+        self._at += 1
+        if self._next() == "}":
+            self._at += 1
+            return
+        while True:
+            if self._next() != '"':
+                self.fail("expected a key in quotes")
+            key = self._value()
+            if self._next() != ":":
+                self.fail("expected a colon after a key")
+            self._at += 1
+            sign = self._next()
+            if key in self._lists:
+                if sign != "[":
+                    self.fail(f"{key}: expected a list")
+                yield from self._elements(key)
+            else:
+                self._value()
+            if self._next() != ",":
+                break
+            self._at += 1
+        self._end("}", "an object")
+
+    def _elements(self, name: str) -> Iterator[tuple[str, Json]]:
+        self._at += 1
+        sign = self._next()
+        while sign and sign != "]":
+            if name:
+                yield name, self._value()
+            elif sign == "{":
+                yield from self._object()
+            else:
+                yield name, self._value()
+            if self._text[self._at : self._at + 1] == "," or self._next() == ",":
+                self._at += 1
+                sign = self._next()
+                if sign == "]":
+                    self.fail("expected a value after the comma")
+            else:
+                sign = ""
+        self._end("]", "a list")
+
+    def _end(self, sign: str, what: str) -> None:
+        if self._next() != sign:
+            self.fail(f"expected a comma or the end of {what}{self._remedy()}")
+        self._at += 1
+
+    def _next(self) -> str:
+        """The next sign that is no space, before which reading stands; empty at the end."""
+        while True:
+            self._at = _SPACE.match(self._text, self._at).end()  # type: ignore[union-attr]
+            if self._at < len(self._text):
+                return self._text[self._at]
+            if not self._more():
+                return ""
+
+    def _value(self) -> Json:
+        """The value at which reading stands, whole."""
+        while True:
+            try:
+                value, end = self._scan(self._text, self._at)
+            except StopIteration as error:
+                self._go_on(error.value, "expected a value of JSON")
+            except json.JSONDecodeError as error:
+                start = len(self._text) if error.msg.startswith("Unterminated") else error.pos
+                self._go_on(start, error.msg[:1].lower() + error.msg[1:], error.pos)
+            except RecursionError:
+                self.fail("this nests more deeply than can be read")
+            except ValueError:
+                self.fail("a number is none that JSON knows, or has too many digits")
+            else:
+                if end < len(self._text) or not self._more_of_number(value):
+                    self._at = end
+                    return value  # type: ignore[no-any-return]
+
+    def _more_of_number(self, value: Json) -> bool:
+        return isinstance(value, (int, float)) and self._more()
+
+    def _go_on(self, position: int, message: str, shown: int | None = None) -> None:
+        """Reads on where an error may be due to the end of a piece, else fails."""
+        near_end = position >= len(self._text) - _CUT
+        if near_end and len(self._text) - self._at > _MOST_OF_RECORD:
+            self.fail(f"a value is larger than {_MOST_OF_RECORD >> 20} MiB")
+        if not (near_end and self._more()):
+            remedy = self._remedy() if near_end else ""
+            self._at = min(position if shown is None else shown, len(self._text))
+            self.fail(f"this is not JSON: {message}{remedy}")
+
+    def _remedy(self) -> str:
+        return "; the file ends too soon, fetch it again" if self._at_end() else ""
+
+    def _at_end(self) -> bool:
+        return self._ended
+
+    def _more(self) -> bool:
+        """Takes in as much again as is waiting, at least a piece; False at the end of the text."""
+        waiting = len(self._text) - self._at
+        taken: list[str] = []
+        while sum(map(len, taken)) <= waiting:
+            piece = next(self._pieces, None)
+            if piece is None:
+                self._ended = True
+                break
+            taken.append(piece)
+        if not taken:
+            return False
+        self._lines = self.line
+        self._text = self._text[self._at :] + "".join(taken)
+        self._at = 0
+        return True
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(text)

@@ -1,0 +1,135 @@
+"""Kinds of lists of resources, recognised by what is in them: the records of a text, each with its reader."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
+
+from policyengine.aws.documents import Json
+from policyengine.aws.resources import InventorySettings, Resource
+from policyengine.base.errors import UnreadableError
+from policyengine.base.text import listed
+from policyengine.inventory.aws_listings import RecoveryPoint, explored_resource, protected_resource, tagged_resource
+from policyengine.inventory.config_items import config_resource
+from policyengine.inventory.json_pieces import JsonPieces
+from policyengine.inventory.record_values import RecordError, found_words, json_of
+from policyengine.inventory.table_rows import TableRows, TagEditorRows
+
+Listed: TypeAlias = "Resource | RecoveryPoint | None"
+Report: TypeAlias = Callable[[int, RecordError], None]
+"""Takes the line of a record and what is wrong with it."""
+
+_LISTS = (
+    "Results",
+    "Resources",
+    "ResourceTagMappingList",
+    "configurationItems",
+    "BaseConfigurationItems",
+    "baseConfigurationItems",
+)
+_HEADS = (
+    "NextToken", "QueryInfo", "PaginationToken", "ResponseMetadata", "ViewArn", "Count", "fileVersion",
+    "configSnapshotId", "UnprocessedResourceIdentifiers", "unprocessedResourceKeys",
+)  # fmt: skip
+_EXPECTED = "expected an answer of AWS Config, Resource Explorer, the tagging API or AWS Backup, or a table with ARNs"
+_WIDEST = 2_000  # columns
+_LONGEST_CELL = 1 << 24  # characters
+
+csv.field_size_limit(_LONGEST_CELL)
+
+
+def json_records(pieces: Iterable[str], name: str, settings: InventorySettings, report: Report) -> Iterator[Listed]:
+    """What the records of a JSON text list. Raises `UnreadableError` where it is no JSON, or none of ours."""
+    text = JsonPieces(pieces, name, _LISTS, _HEADS)
+    rows = TableRows(settings)
+    for key, value in text.values():
+        try:
+            yield _of_json(key, value, rows)
+        except RecordError as flaw:
+            report(text.line, flaw)
+
+
+def _of_json(key: str, value: Json, rows: TableRows) -> Listed:
+    if key == "Results" and isinstance(value, str):
+        return _config_item(value)
+    if not isinstance(value, dict):
+        raise RecordError(key, f"{_EXPECTED}, found {found_words(value)}")
+    if rows.arn in value and "awsRegion" not in value:
+        return rows.resource(value)
+    if "awsRegion" in value or "configurationItemStatus" in value or key.lower().endswith("configurationitems"):
+        return config_resource(value)
+    if "ResourceARN" in value:
+        return tagged_resource(value)
+    if "Arn" in value:
+        return explored_resource(value)
+    if "ResourceArn" in value:
+        return protected_resource(value)
+    if key:
+        raise RecordError(key, f"{_EXPECTED}, found an object without an ARN")
+    raise RecordError("", f"{_EXPECTED}, found an object with {listed(list(value)[:5]) or 'nothing in it'}")
+
+
+def _config_item(text: str) -> Listed:
+    item = json_of(text, "Results")
+    if not isinstance(item, dict):
+        raise RecordError("Results", f"expected the JSON text of an item, found {found_words(item)}")
+    return config_resource(item)
+
+
+def table_records(pieces: Iterable[str], name: str, settings: InventorySettings, report: Report) -> Iterator[Listed]:
+    """What the rows of a CSV list. Raises `UnreadableError` where it is no CSV, or has no column of ARNs."""
+    table = csv.reader(_lines(pieces), strict=True)
+    headers: tuple[str, ...] = ()
+    try:
+        headers = tuple(next(table, ()))
+        rows = _rows(headers, name, settings)
+        for cells in table:
+            if not cells:
+                continue
+            try:
+                yield rows.resource(_row(headers, cells))
+            except RecordError as flaw:
+                report(table.line_num, flaw)
+    except csv.Error as error:
+        raise UnreadableError(f"{name}:{table.line_num}: this is no CSV: {error}") from None
+
+
+def _row(headers: tuple[str, ...], cells: list[str]) -> dict[str, Json]:
+    if len(cells) != len(headers):
+        raise RecordError("", f"expected {len(headers):,} cells as in the first line, found {len(cells):,}")
+    return dict(zip(headers, cells, strict=True))
+
+
+def _rows(headers: tuple[str, ...], name: str, settings: InventorySettings) -> TableRows | TagEditorRows:
+    rows = TableRows(settings, headers=headers)
+    if len(headers) > _WIDEST:
+        raise UnreadableError(f"{name}:1: expected at most {_WIDEST:,} columns, found {len(headers):,}")
+    repeated = sorted({header for header in headers if headers.count(header) > 1})
+    if repeated:
+        raise UnreadableError(f"{name}:1: {listed(repeated)} stand twice in the first line; rename one of them")
+    if rows.arn in headers:
+        return rows
+    if "ARN" in headers and "Identifier" in headers:
+        return TagEditorRows(headers)
+    raise UnreadableError(f"{name}:1: {no_column(rows.arn, headers)}")
+
+
+def no_column(wanted: str, headers: Iterable[str]) -> str:
+    """The message for a table without the column of ARNs."""
+    return (
+        f"expected a column `{wanted}`, found {listed(headers) or 'none'}; name the column of ARNs in"
+        ' policyengine.toml: `arn = "..."` under `[inventory.columns]`'
+    )
+
+
+def _lines(pieces: Iterable[str]) -> Iterator[str]:
+    """The lines of a text with their ends."""
+    rest = ""
+    for piece in pieces:
+        *lines, rest = (rest + piece).split("\n")
+        yield from (f"{line}\n" for line in lines)
+        if len(rest) > _LONGEST_CELL:
+            raise csv.Error(f"a line is longer than {_LONGEST_CELL >> 20} MiB")
+    if rest:
+        yield rest

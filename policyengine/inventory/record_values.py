@@ -1,0 +1,166 @@
+"""Values of the records of inventories: texts, numbers, moments, tags, as `Resource` has them.
+
+Each function takes a JSON value and its place in the record, and raises `RecordError` for one that it cannot take.
+None and, where a table has no other way to say nothing, an empty text are what nobody looked up.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from policyengine.aws.arns import ACCOUNT_ID
+from policyengine.aws.documents import Json
+from policyengine.base.text import quoted
+
+_ACCOUNT_DIGITS = 12
+_LONGEST_ARN = 2048  # characters
+_LATEST_SECONDS = 4_102_444_800  # the year 2100; what is later is counted in milliseconds
+_TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
+
+
+class RecordError(ValueError):
+    """What is wrong with a record: the path of the value in it, empty for the whole, and a message with what to do."""
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(message)
+        self.path, self.message = path, message
+
+
+def found_words(value: Json) -> str:
+    """What a value is, in words for a message."""
+    if isinstance(value, str):
+        return quoted(value) if value else "an empty text"
+    if isinstance(value, Mapping):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    return quoted(json.dumps(value)) if value is None or isinstance(value, (bool, int, float)) else quoted(str(value))
+
+
+def text_of(value: Json, path: str) -> str | None:
+    """A text; None for none and for an empty one."""
+    if isinstance(value, str):
+        return value or None
+    if value is None:
+        return None
+    if isinstance(value, (dict, list)):
+        raise RecordError(path, f"expected a text, found {found_words(value)}")
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def arn_of(value: Json, path: str) -> str:
+    """The text of an ARN, whose form is not looked at."""
+    if not isinstance(value, str) or not value:
+        raise RecordError(path, f"expected the ARN of a resource, found {found_words(value)}")
+    if len(value) > _LONGEST_ARN:
+        raise RecordError(path, f"expected an ARN, found a text of {len(value):,} characters")
+    return value
+
+
+def account_of(value: Json, path: str) -> str | None:
+    """The id of an account. Numbers have lost the zeros in front, which are put back."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value).zfill(_ACCOUNT_DIGITS)
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str) or not _is_account(value):
+        raise RecordError(
+            path, f"expected the 12 digits of an account, found {found_words(value)}; export it as a text"
+        )
+    return value
+
+
+@lru_cache(maxsize=65_536)
+def _is_account(text: str) -> bool:
+    return ACCOUNT_ID.fullmatch(text) is not None
+
+
+def moment_of(value: Json, path: str) -> datetime | None:
+    """A moment in UTC: ISO 8601, which counts as UTC where no zone is named, or seconds or milliseconds since 1970."""
+    if value is None or value == "":
+        return None
+    try:
+        if isinstance(value, str):
+            parsed = datetime.fromisoformat(value)
+            return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value / 1000 if value > _LATEST_SECONDS else value, UTC)
+    except (ValueError, OverflowError, OSError):
+        pass
+    raise RecordError(path, f"expected a date such as 2026-09-24T05:00:00Z, found {found_words(value)}")
+
+
+def size_of(value: Json, path: str) -> float | None:
+    """A size in GB, 0 or more."""
+    if value is None or value == "":
+        return None
+    try:
+        size = float(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else math.nan
+    except (ValueError, OverflowError):
+        size = math.nan
+    if not 0 <= size < math.inf:
+        raise RecordError(path, f"expected a size of 0 or more GB, found {found_words(value)}")
+    return size
+
+
+def flag_of(value: Json, path: str) -> bool | None:
+    """Yes or no; a table may say it in a word."""
+    if value is None or isinstance(value, bool):
+        return value
+    word = value.strip().lower() if isinstance(value, str) else str(value)
+    if word in _TRUE or word in _FALSE:
+        return word in _TRUE
+    if not word:
+        return None
+    raise RecordError(path, f"expected true or false, found {found_words(value)}")
+
+
+def tags_of(value: Json, path: str) -> Mapping[str, str] | None:
+    """Tags by their keys, whose case is kept: an object, or a list of objects with `Key` and `Value` in any case."""
+    if value is None:
+        return None
+    if isinstance(value, dict):
+        tags = value
+        for key, text in tags.items():
+            if text.__class__ is not str:
+                raise RecordError(f"{path}.{key}", f"expected the text of a tag, found {found_words(text)}")
+        return tags  # type: ignore[return-value]
+    if isinstance(value, list):
+        return _tag_list(value, path)
+    raise RecordError(path, f"expected tags as an object or a list of keys and values, found {found_words(value)}")
+
+
+def _tag_list(entries: list[Json], path: str) -> Mapping[str, str]:
+    tags: dict[str, str] = {}
+    for index, entry in enumerate(entries):
+        if not isinstance(entry, dict):
+            raise RecordError(
+                f"{path}[{index}]", f"expected an object with a key and a value, found {found_words(entry)}"
+            )
+        key = entry.get("key", entry.get("Key"))
+        text = entry.get("value", entry.get("Value", ""))
+        if not isinstance(key, str) or not isinstance(text, str):
+            raise RecordError(f"{path}[{index}]", "expected a key and a value, both texts")
+        if key in tags and tags[key] != text:
+            raise RecordError(f"{path}[{index}]", f"the key {quoted(key)} stands twice, with another value before")
+        tags[key] = text
+    return tags
+
+
+def json_of(value: Json, path: str) -> Json:
+    """The value of a JSON text in a cell; what is no text is the value itself."""
+    if not isinstance(value, str):
+        return value
+    if not value.strip():
+        return None
+    try:
+        return json.loads(value)  # type: ignore[no-any-return]
+    except (ValueError, RecursionError) as error:
+        why = error.msg.lower() if isinstance(error, json.JSONDecodeError) else "it nests too deeply"
+        raise RecordError(path, f"expected JSON, found {quoted(value)}: {why}") from None

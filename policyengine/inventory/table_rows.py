@@ -1,0 +1,127 @@
+"""Rows of tables as resources, by the columns that `[inventory.columns]` names; and Tag Editor's table (facts 14.2).
+
+A row is an object of JSON Lines, a line of a CSV or one of a Parquet file. A cell that is not there or empty is what
+nobody looked up, but an empty cell of a column `tag:KEY` says that the tag is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from policyengine.aws.documents import Json
+from policyengine.aws.resources import Resource
+from policyengine.aws.resources.building import resource_of
+from policyengine.aws.resources.inventory_settings import COLUMNS, InventorySettings
+from policyengine.inventory.record_values import (
+    RecordError,
+    account_of,
+    arn_of,
+    flag_of,
+    found_words,
+    json_of,
+    moment_of,
+    size_of,
+    tags_of,
+    text_of,
+)
+
+_TAG = "tag:"
+_NOT_TAGGED = "(not tagged)"
+
+
+class TableRows:
+    """Reads rows of a table, whose columns have the names of the settings."""
+
+    def __init__(self, settings: InventorySettings, *, headers: tuple[str, ...] = ()) -> None:
+        names = {name: settings.column(name) for name in COLUMNS}
+        self.arn = names["arn"]
+        self._names = names
+        self._tags = [(header, header.removeprefix(_TAG)) for header in headers if header.startswith(_TAG)]
+
+    def resource(self, row: Mapping[str, Json]) -> Resource:
+        """The resource of a row. Raises `RecordError`."""
+        names, cell = self._names, row.get
+        arn = arn_of(cell(names["arn"]), names["arn"])
+        resource = resource_of(
+            arn,
+            source=text_of(cell(names["source"]), names["source"]) or "table",
+            account=account_of(cell(names["account"]), names["account"]),
+            region=text_of(cell(names["region"]), names["region"]),
+            named=text_of(cell(names["type"]), names["type"]),
+            tags=self._tags_of(row),
+            created=moment_of(cell(names["created"]), names["created"]),
+            state=text_of(cell(names["state"]), names["state"]),
+            engine=text_of(cell(names["engine"]), names["engine"]),
+            size_gb=size_of(cell(names["size_gb"]), names["size_gb"]),
+            encrypted=flag_of(cell(names["encrypted"]), names["encrypted"]),
+            kms=text_of(cell(names["kms"]), names["kms"]),
+            parents=_parents(cell(names["parents"]), names["parents"]),
+            facts=_facts(cell(names["facts"]), names["facts"]),
+            captured_at=moment_of(cell(names["captured_at"]), names["captured_at"]),
+        )
+        if resource is None:
+            raise RecordError(names["arn"], f"expected the ARN of a resource, found {found_words(arn)}")
+        return resource
+
+    def _tags_of(self, row: Mapping[str, Json]) -> Mapping[str, str] | None:
+        """The tags of the column, and those of columns of their own, which say of other keys nothing."""
+        name = self._names["tags"]
+        tags = tags_of(json_of(row.get(name), name), name)
+        if not self._tags:
+            return tags
+        own = {key: text for header, key in self._tags if (text := text_of(row.get(header), header)) is not None}
+        return {**(tags or {}), **own}
+
+
+def _parents(value: Json, path: str) -> tuple[str, ...]:
+    """ARNs with spaces between, or a list of them."""
+    if value is None or value == "":
+        return ()
+    if isinstance(value, str):
+        return tuple(value.split())
+    if isinstance(value, list) and all(isinstance(arn, str) for arn in value):
+        return tuple(arn for arn in value if isinstance(arn, str))
+    raise RecordError(path, f"expected ARNs with spaces between them, found {found_words(value)}")
+
+
+def _facts(value: Json, path: str) -> Mapping[str, Json]:
+    """Further facts by their names; of versioning also the words of S3."""
+    facts: Any = json_of(value, path)
+    if facts is None:
+        return {}
+    if not isinstance(facts, dict):
+        raise RecordError(path, f"expected an object, found {found_words(facts)}")
+    if isinstance(facts.get("versioning"), str):
+        return {**facts, "versioning": facts["versioning"].lower() in {"enabled", "true"}}
+    return facts
+
+
+class TagEditorRows:
+    """Reads the rows of Tag Editor's CSV, whose columns `Tag: KEY` hold tags."""
+
+    def __init__(self, headers: tuple[str, ...]) -> None:
+        self._tags = [(header, header.removeprefix("Tag: ")) for header in headers if header.startswith("Tag: ")]
+
+    def resource(self, row: Mapping[str, Json]) -> Resource:
+        """The resource of a row. Raises `RecordError`."""
+        arn = arn_of(row.get("ARN"), "ARN")
+        resource = resource_of(
+            arn,
+            source="tag-editor",
+            region=text_of(row.get("Region"), "Region"),
+            named=text_of(row.get("Type"), "Type"),
+            tags=self._tags_of(row),
+        )
+        if resource is None:
+            raise RecordError("ARN", f"expected the ARN of a resource, found {found_words(arn)}")
+        return resource
+
+    def _tags_of(self, row: Mapping[str, Json]) -> Mapping[str, str] | None:
+        """The tags of a row; None where it has more of them than there are columns for."""
+        tags = {
+            key: text for header, key in self._tags if isinstance(text := row.get(header), str) and text != _NOT_TAGGED
+        }
+        count = row.get("Tags")
+        complete = not (isinstance(count, str) and count.isdigit()) or int(count) <= len(tags)
+        return tags if complete else None
