@@ -1,7 +1,7 @@
 """Coverage: is a resource of an account protected by a plan, and if not, why?
 
-`Coverage` has the sums, groups and rows of an inventory; `match_plan` and `judge_alone` judge one resource, clause by
-clause.
+`InventoryCoverage` has the sums, groups and rows of an inventory; `match_plan` and `judge_alone` judge one resource,
+clause by clause.
 """
 
 from policyengine.analysis.coverage.account_plans import (
@@ -17,14 +17,14 @@ from policyengine.analysis.coverage.coverage_results import (
     CoverageResult,
     JudgedResource,
 )
-from policyengine.analysis.coverage.coverage_summary import Coverage
+from policyengine.analysis.coverage.coverage_summary import InventoryCoverage
 from policyengine.analysis.coverage.matching import ClauseMatch, SelectingPlan, SelectionMatch, match_plan
 from policyengine.analysis.coverage.resource_judge import ResourceJudge
 
 __all__ = [
     "AccountPlans",
     "ClauseMatch",
-    "Coverage",
+    "InventoryCoverage",
     "CoverageGroup",
     "CoverageNote",
     "CoverageReason",

@@ -36,14 +36,14 @@ class Grouping(NamedTuple):
     path: str = ""
 
 
-class Members(NamedTuple):
+class GroupMembers(NamedTuple):
     """How many resources a group has, and a few of their ARNs."""
 
     number: int
     sample: tuple[str, ...]
 
 
-class Coverage:
+class InventoryCoverage:
     """The coverage of an inventory by the plans that AWS serves.
 
     `local_plans` are the plans that accounts have of their own, by account; `dynamodb_advanced` says by Region whether
@@ -75,7 +75,7 @@ class Coverage:
             counts[row.protected] += 1
             if row.reason is not None:
                 _add(groups, self._grouping(resource, row.reason), row.arn)
-        members = {key: Members(count[0], tuple(sample)) for key, (count, sample) in groups.items()}
+        members = {key: GroupMembers(count[0], tuple(sample)) for key, (count, sample) in groups.items()}
         return coverage_result(counts, members, self.inventory)
 
     def _grouping(self, resource: Resource, reason: CoverageReason) -> Grouping:
@@ -95,7 +95,7 @@ def grouping(
 
 
 def coverage_result(
-    counts: Mapping[bool | None, int], groups: Mapping[Grouping, Members], inventory: ResourceInventory
+    counts: Mapping[bool | None, int], groups: Mapping[Grouping, GroupMembers], inventory: ResourceInventory
 ) -> CoverageResult:
     """The sums by whether resources are protected, with the groups of the others, largest first."""
     reasons: Counter[CoverageReason] = Counter()
@@ -112,7 +112,7 @@ def coverage_result(
     )
 
 
-def _worst_first(item: tuple[Grouping, Members]) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
+def _worst_first(item: tuple[Grouping, GroupMembers]) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
     key, members = item
     words = (key.account, key.region, key.type, key.reason.value, key.observed, key.wanted, key.path)
     return -members.number, tuple(word or "" for word in words), members.sample
@@ -126,7 +126,7 @@ def _add(groups: dict[Grouping, tuple[list[int], list[str]]], key: Grouping, arn
         del sample[SAMPLE:]
 
 
-def _group(key: Grouping, members: Members) -> CoverageGroup:
+def _group(key: Grouping, members: GroupMembers) -> CoverageGroup:
     plan = key.plan.plan if key.plan else None
     written = origin(plan, key.path) if plan and key.path else None
     return CoverageGroup(

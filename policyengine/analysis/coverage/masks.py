@@ -63,7 +63,7 @@ class TagsMasks(NamedTuple):
     missed: tuple[int, ...]
 
 
-class Outcome(NamedTuple):
+class SelectionOutcome(NamedTuple):
     """A verdict in bits: the selections that take the resource, or why none does, and the first that says so."""
 
     taking: int
@@ -133,7 +133,7 @@ class DocumentMasks:
         refused, negated = self.always
         return TagsMasks(refused, self.by_tag | self.asking, negated, (0,) * (len(NEAR_REASONS) + 1))
 
-    def outcome(self, place: PlaceMasks, tags: TagsMasks) -> Outcome:
+    def outcome(self, place: PlaceMasks, tags: TagsMasks) -> SelectionOutcome:
         """The verdict of all selections on a resource that can be backed up."""
         masks = (
             *(place.opt_in_off, tags.refused, place.excluded),
@@ -151,15 +151,15 @@ class DocumentMasks:
         open_ = ((tags.unknown, _UNKNOWN[0]), (place.opt_in_unknown, _UNKNOWN[1]), (tags.negated, _UNKNOWN[2]))
         sure = self.all & ~failing
         if taking := sure & ~(tags.unknown | place.opt_in_unknown | tags.negated):
-            return Outcome(taking, None, 0)
+            return SelectionOutcome(taking, None, 0)
         if sure:
-            return Outcome(0, next(reason for mask, reason in open_ if mask & sure), 0)
+            return SelectionOutcome(0, next(reason for mask, reason in open_ if mask & sure), 0)
         once = failing & ~several
         for mask, reason in zip(masks, FAILING_REASONS, strict=True):
             if mask & once:
-                return Outcome(0, reason, _lowest(mask & once))
+                return SelectionOutcome(0, reason, _lowest(mask & once))
         return next(
-            Outcome(0, reason, _lowest(mask))
+            SelectionOutcome(0, reason, _lowest(mask))
             for mask, reason in zip(reversed(masks), reversed(FAILING_REASONS), strict=True)
             if mask
         )

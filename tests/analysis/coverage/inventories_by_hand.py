@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from support.evaluation import evaluated
 
-from policyengine.analysis.coverage import Coverage, JudgedResource
+from policyengine.analysis.coverage import InventoryCoverage, JudgedResource
 from policyengine.aws.resources import Resource, ResourceInventory
 
 ACCOUNT = "111111111111"
@@ -53,7 +53,7 @@ def resource(  # noqa: PLR0913 - what a resource is, each with a usual value
     return Resource(arn, account, region, kind, tags, None, state, engine, None, None, kms, parents, facts or {})
 
 
-def coverage_of(*resources: Resource, selections: str = TAGGED, tree: str = TREE, more: str = "") -> Coverage:
+def coverage_of(*resources: Resource, selections: str = TAGGED, tree: str = TREE, more: str = "") -> InventoryCoverage:
     """The coverage of resources by a plan with some selections in eu-west-1, attached to the account `shop`."""
     policies = f"""\
 policy baseline {{
@@ -68,7 +68,7 @@ attach baseline to account "{ACCOUNT}"
 """
     evaluation = evaluated(policies, tree)
     assert evaluation.deployment is not None, evaluation.diagnostics
-    return Coverage(ResourceInventory(resources), evaluation.deployment)
+    return InventoryCoverage(ResourceInventory(resources), evaluation.deployment)
 
 
 def judged(*resources: Resource, selections: str = TAGGED, tree: str = TREE, more: str = "") -> JudgedResource:

@@ -1,0 +1,273 @@
+"""Does a plan protect a resource? Read literally from facts 2.3 and 3 and from inventory.md 2, slowly.
+
+Resources are dictionaries (`arn`, `account`, `region`, `type`, `tags`, `state`, `engine`, `parents`), plans the
+documents that AWS publishes. Nothing is shared or remembered; types are recognised by the patterns of their ARNs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from oracle.capabilities import TYPES
+
+Tree = dict[str, Any]
+
+ORDER = (
+    *("no-plan-for-account", "policy-invalid", "type-not-supported", "restore-test-leftover", "not-available"),
+    *("opt-in-off", "excluded-by-condition", "excluded-by-type", "tag-key-case", "tag-value-case-or-space"),
+    *("tag-key-typo", "tag-value-typo", "region-not-in-plan", "tag-value-not-selected", "type-not-selected", "no-tag"),
+    *("tags-unknown", "opt-in-unknown", "state-unknown", "negated-condition"),
+)
+ENGINES = {"aurora": "Aurora", "docdb": "DocumentDB", "neptune": "Neptune"}
+CLUSTERS = ("Aurora", "DocumentDB", "Neptune")
+NAMES = {**{name: can.opt_in for name, can in TYPES.items()}, **{name: (name,) for name in CLUSTERS}}
+ALWAYS = (*CLUSTERS, "FSx", "FSxVolume")  # 2.3.3
+
+
+class Said(NamedTuple):
+    """Whether a resource is protected (None: nobody can say), by which plans, else why not, and inside of what."""
+
+    protected: bool | None
+    plans: tuple[str, ...] = ()
+    reason: str = ""
+    through: str = ""
+
+
+class Case(NamedTuple):
+    """The plans of the resource's account, None where they are unknown; who is opted in; the whole inventory."""
+
+    plans: Callable[[str | None], Tree | None]
+    opt_in: dict[str, list[str]]
+    inventory: dict[str, Tree]
+
+
+def judge(resource: Tree, case: Case, levels: int = 3) -> Said:
+    """The verdict on a resource, with all that contains it up to some levels above."""
+    member = _is_member(resource)
+    own = _by_its_cluster(resource, case, levels) if member else _by_itself(resource, case)
+    if own.protected or resource["type"] is None or levels == 0:
+        return own
+    around = [
+        (parent, judge(case.inventory[parent], case, levels - 1))
+        for parent in resource["parents"]
+        if parent in case.inventory and parent != resource["arn"] and _contains(case.inventory[parent], resource)
+    ]
+    for parent, said in around:
+        if said.protected:
+            return said._replace(through=parent)
+    for _, said in around:
+        if said.protected is None and own.protected is False:
+            return said
+    return own
+
+
+def _is_member(resource: Tree) -> bool:
+    """3.18: instances of clusters of databases are covered by their cluster."""
+    if resource["type"] != "RDS" or ":cluster:" in resource["arn"]:
+        return False
+    by_engine = any((resource["engine"] or "").lower().startswith(engine) for engine in ENGINES)
+    return by_engine or any(":cluster:" in parent for parent in resource["parents"])
+
+
+def _by_its_cluster(resource: Tree, case: Case, levels: int) -> Said:
+    arn = next((parent for parent in resource["parents"] if ":cluster:" in parent), "")
+    if arn in case.inventory:
+        said = judge(case.inventory[arn], case, max(levels - 1, 0))
+    else:
+        engine = (resource["engine"] or "").lower()
+        kind = next((kind for prefix, kind in ENGINES.items() if engine.startswith(prefix)), "Aurora")
+        somewhere = f"arn:aws:rds:{resource['region']}:{resource['account']}:cluster:unlisted"
+        unknown = {**resource, "arn": arn or somewhere, "type": kind, "tags": None, "state": None, "parents": []}
+        said = _by_itself(unknown, case)
+    return said._replace(through=arn) if said.protected else said
+
+
+def _contains(parent: Tree, resource: Tree) -> bool:
+    """3.17; members of clusters are the cluster's already."""
+    if parent["type"] == "CloudFormation":
+        return True
+    if parent["type"] == "EC2":
+        return bool(resource["type"] == "EBS")
+    return parent["type"] == "EKS" and resource["type"] in {"EBS", "S3", "EFS"}
+
+
+def _by_itself(resource: Tree, case: Case) -> Said:
+    plans = case.plans(resource["account"])
+    if plans is None:
+        return Said(False, reason="policy-invalid")
+    if not plans:
+        return Said(False, reason="no-plan-for-account")
+    if resource["type"] is None:
+        return Said(False, reason="type-not-supported")
+    if _is_leftover(resource):
+        return Said(False, reason="restore-test-leftover")
+    usable = _is_usable(resource)
+    if usable is False:
+        return Said(False, reason="not-available")
+    failing: list[set[str]] = []
+    undecided: set[str] = set()
+    taking: list[str] = []
+    for name, plan in sorted(plans.items()):
+        for kind, selection in _selections(plan):
+            fails, unknown = _clauses(resource, plan, kind, selection, case.opt_in)
+            if fails:
+                failing.append(fails)
+            elif unknown:
+                undecided |= unknown
+            else:
+                taking.append(name)
+    if taking and usable:
+        return Said(True, tuple(dict.fromkeys(taking)))
+    if taking:
+        return Said(None, reason="state-unknown")
+    if undecided:
+        return Said(None, reason=min(undecided, key=ORDER.index))
+    alone = [next(iter(fails)) for fails in failing if len(fails) == 1]
+    if alone:
+        return Said(False, reason=min(alone, key=ORDER.index))
+    return Said(False, reason=max((reason for fails in failing for reason in fails), key=ORDER.index))
+
+
+def _is_leftover(resource: Tree) -> bool:
+    """3.16."""
+    parts = resource["arn"].replace("/", ":").split(":")[1:]
+    words = [*parts, *(resource["tags"] or {})]
+    return any(word.startswith("awsbackup-restore-test") for word in words)
+
+
+def _is_usable(resource: Tree) -> bool | None:
+    """3.19; None where the state decides and nobody knows it."""
+    if resource["type"] == "EC2":
+        states = ["running", "stopped"]
+    elif resource["type"] in {"RDS", *CLUSTERS}:
+        states = ["available"]
+    else:
+        return True
+    return None if resource["state"] is None else resource["state"].strip().lower() in states
+
+
+def _selections(plan: Tree) -> Iterator[tuple[str, Tree]]:
+    for kind in ("tags", "resources"):
+        for selection in plan.get("selections", {}).get(kind, {}).values():
+            yield kind, selection
+
+
+def _clauses(
+    resource: Tree, plan: Tree, kind: str, selection: Tree, opt_in: dict[str, list[str]]
+) -> tuple[set[str], set[str]]:
+    """The clauses of a selection that fail, and those that nobody can decide."""
+    fails: set[str] = set()
+    unknown: set[str] = set()
+    types = selection.get("resource_types", [])
+    if resource["region"] not in plan["regions"]:
+        fails.add("region-not-in-plan")
+    if kind == "tags":
+        if resource["tags"] is None:
+            unknown.add("tags-unknown")
+        elif reason := _missed_tag(resource["tags"], selection["tag_key"], selection["tag_value"]):
+            fails.add(reason)
+    elif types and not any(_is_of(resource, pattern) for pattern in types):
+        fails.add("type-not-selected")
+    if any(_is_of(resource, pattern) for pattern in selection.get("not_resource_types", [])):
+        fails.add("excluded-by-type")
+    explicit = kind == "resources" and bool(types) and "*" not in types
+    opted = True if explicit and resource["type"] not in ALWAYS else _opted_in(resource, opt_in)
+    if opted is False:
+        fails.add("opt-in-off")
+    elif opted is None:
+        unknown.add("opt-in-unknown")
+    for operator, conditions in selection.get("conditions", {}).items():
+        for condition in conditions.values():
+            said = _condition(resource["tags"], operator, condition["condition_key"], condition["condition_value"])
+            if said is False:
+                fails.add("excluded-by-condition")
+            elif said is not True:
+                unknown.add(said)
+    return fails, unknown
+
+
+def _is_of(resource: Tree, pattern: str) -> bool:
+    """Whether the ARN of a resource has a pattern: the same service and, in its place, the same kind of resource."""
+    return pattern == "*" or _like(resource["arn"], pattern)
+
+
+def _opted_in(resource: Tree, opt_in: dict[str, list[str]]) -> bool | None:
+    """2.3.2 and 2.3.3: the management account's, by Region."""
+    if resource["region"] not in opt_in:
+        return None
+    on = [name.lower() for name in opt_in[resource["region"]]]
+    kind, engine = resource["type"], (resource["engine"] or "").lower()
+    foreign = kind in CLUSTERS and engine and not any(engine.startswith(own) for own in ENGINES)
+    names = ("RDS",) if foreign or (kind == "RDS" and ":cluster:" in resource["arn"]) else NAMES[kind]
+    if not names:  # not confirmed (2.2)
+        return True if any(name.replace(" ", "").endswith(kind.lower()) for name in on) else None
+    return any(name.lower() in on for name in names)
+
+
+def _missed_tag(tags: Tree, key: str, values: list[str]) -> str:
+    """Empty where a tag is selected (3.1, 3.6), else the nearest miss of any tag."""
+    misses = [_miss(tag, value, key, values) for tag, value in tags.items()]
+    return "" if "" in misses else min([*misses, "no-tag"], key=ORDER.index)
+
+
+def _miss(tag: str, value: str, key: str, values: list[str]) -> str:
+    of_key = _difference(tag, [key], "tag-key-case", "tag-key-typo", "no-tag")
+    of_value = _difference(value, values, "tag-value-case-or-space", "tag-value-typo", "tag-value-not-selected")
+    if of_key == "no-tag" or (of_key == "tag-key-typo" and of_value == "tag-value-not-selected"):
+        return "no-tag"
+    misses = [miss for miss in (of_key, of_value) if miss]
+    return max(misses, key=ORDER.index) if misses else ""
+
+
+def _difference(word: str, wanted: list[str], case: str, typo: str, other: str) -> str:
+    if word in wanted:
+        return ""
+    distances = [_distance(word.strip().casefold(), right.strip().casefold()) for right in wanted]
+    if 0 in distances:
+        return case
+    long = [min(len(word.strip()), len(right.strip())) > 3 for right in wanted]
+    return typo if any(far == 1 and enough for far, enough in zip(distances, long, strict=True)) else other
+
+
+def _distance(left: str, right: str) -> int:
+    """Damerau and Levenshtein's, by the whole table."""
+    table = [[row + column for column in range(len(right) + 1)] for row in range(len(left) + 1)]
+    for row in range(1, len(left) + 1):
+        for column in range(1, len(right) + 1):
+            same = left[row - 1] == right[column - 1]
+            table[row][column] = min(
+                table[row - 1][column] + 1, table[row][column - 1] + 1, table[row - 1][column - 1] + (not same)
+            )
+            if row > 1 and column > 1 and left[row - 2 : row] == right[column - 2 : column][::-1]:
+                table[row][column] = min(table[row][column], table[row - 2][column - 2] + 1)
+    return table[-1][-1]
+
+
+def _condition(tags: Tree | None, operator: str, key: str, wanted: str) -> bool | str:
+    """3.2, 3.6 to 3.9: True or False, else why nobody can say."""
+    prefix = "aws:ResourceTag/"
+    negated = "not" in operator
+    name = key[len(prefix) :] if key.startswith(prefix) else None
+    if tags is None and name is not None:
+        return "tags-unknown"
+    if tags is None or name is None or name not in tags:
+        return "negated-condition" if negated else False
+    value = tags[name]
+    same = wanted == "*" or _like(value, wanted) if "like" in operator else value == wanted
+    return same != negated
+
+
+def _like(text: str, pattern: str) -> bool:
+    """3.7: `*` stands for any number of characters but white space."""
+    if not pattern:
+        return not text
+    if pattern[0] != "*":
+        return text[:1] == pattern[0] and _like(text[1:], pattern[1:])
+    rest = pattern.lstrip("*")
+    for skipped in range(len(text) + 1):
+        if _like(text[skipped:], rest):
+            return True
+        if text[skipped : skipped + 1].isspace():
+            return False
+    return False
