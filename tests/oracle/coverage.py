@@ -94,39 +94,46 @@ def _contains(parent: Tree, resource: Tree) -> bool:
 
 def _by_itself(resource: Tree, case: Case) -> Said:
     plans = case.plans(resource["account"])
+    reason = _whatever_is_selected(resource, plans)
+    return Said(protected=False, reason=reason) if reason else _by_plans(resource, plans or {}, case.opt_in)
+
+
+def _whatever_is_selected(resource: Tree, plans: Tree | None) -> str:
+    """Why nothing can protect it; empty where something may."""
     if plans is None:
-        return Said(False, reason="policy-invalid")
+        return "policy-invalid"
     if not plans:
-        return Said(False, reason="no-plan-for-account")
+        return "no-plan-for-account"
     if resource["type"] is None:
-        return Said(False, reason="type-not-supported")
+        return "type-not-supported"
     if _is_leftover(resource):
-        return Said(False, reason="restore-test-leftover")
-    usable = _is_usable(resource)
-    if usable is False:
-        return Said(False, reason="not-available")
+        return "restore-test-leftover"
+    return "not-available" if _is_usable(resource) is False else ""
+
+
+def _by_plans(resource: Tree, plans: Tree, opt_in: dict[str, list[str]]) -> Said:
     failing: list[set[str]] = []
     undecided: set[str] = set()
     taking: list[str] = []
     for name, plan in sorted(plans.items()):
         for kind, selection in _selections(plan):
-            fails, unknown = _clauses(resource, plan, kind, selection, case.opt_in)
+            fails, unknown = _clauses(resource, plan, kind, selection, opt_in)
             if fails:
                 failing.append(fails)
             elif unknown:
                 undecided |= unknown
             else:
                 taking.append(name)
-    if taking and usable:
-        return Said(True, tuple(dict.fromkeys(taking)))
+    if taking and _is_usable(resource):
+        return Said(protected=True, plans=tuple(dict.fromkeys(taking)))
     if taking:
-        return Said(None, reason="state-unknown")
+        undecided = {"state-unknown"}
     if undecided:
-        return Said(None, reason=min(undecided, key=ORDER.index))
+        return Said(protected=None, reason=min(undecided, key=ORDER.index))
     alone = [next(iter(fails)) for fails in failing if len(fails) == 1]
-    if alone:
-        return Said(False, reason=min(alone, key=ORDER.index))
-    return Said(False, reason=max((reason for fails in failing for reason in fails), key=ORDER.index))
+    several = [reason for fails in failing for reason in fails]
+    reason = min(alone, key=ORDER.index) if alone else max(several, key=ORDER.index)
+    return Said(protected=False, reason=reason)
 
 
 def _is_leftover(resource: Tree) -> bool:
@@ -157,34 +164,26 @@ def _clauses(
     resource: Tree, plan: Tree, kind: str, selection: Tree, opt_in: dict[str, list[str]]
 ) -> tuple[set[str], set[str]]:
     """The clauses of a selection that fail, and those that nobody can decide."""
-    fails: set[str] = set()
-    unknown: set[str] = set()
     types = selection.get("resource_types", [])
-    if resource["region"] not in plan["regions"]:
-        fails.add("region-not-in-plan")
-    if kind == "tags":
-        if resource["tags"] is None:
-            unknown.add("tags-unknown")
-        elif reason := _missed_tag(resource["tags"], selection["tag_key"], selection["tag_value"]):
-            fails.add(reason)
-    elif types and not any(_is_of(resource, pattern) for pattern in types):
-        fails.add("type-not-selected")
-    if any(_is_of(resource, pattern) for pattern in selection.get("not_resource_types", [])):
-        fails.add("excluded-by-type")
+    said: list[tuple[bool | None, str]] = [
+        (resource["region"] in plan["regions"], "region-not-in-plan"),
+        (not any(_is_of(resource, pattern) for pattern in selection.get("not_resource_types", [])), "excluded-by-type"),
+    ]
+    if kind == "resources":
+        said.append((not types or any(_is_of(resource, pattern) for pattern in types), "type-not-selected"))
+    elif resource["tags"] is None:
+        said.append((None, "tags-unknown"))
+    else:
+        missed = _missed_tag(resource["tags"], selection["tag_key"], selection["tag_value"])
+        said.append((not missed, missed))
     explicit = kind == "resources" and bool(types) and "*" not in types
     opted = True if explicit and resource["type"] not in ALWAYS else _opted_in(resource, opt_in)
-    if opted is False:
-        fails.add("opt-in-off")
-    elif opted is None:
-        unknown.add("opt-in-unknown")
+    said.append((opted, "opt-in-unknown" if opted is None else "opt-in-off"))
     for operator, conditions in selection.get("conditions", {}).items():
         for condition in conditions.values():
-            said = _condition(resource["tags"], operator, condition["condition_key"], condition["condition_value"])
-            if said is False:
-                fails.add("excluded-by-condition")
-            elif said is not True:
-                unknown.add(said)
-    return fails, unknown
+            words = condition["condition_key"], condition["condition_value"]
+            said.append(_condition(resource["tags"], operator, *words))
+    return {reason for holds, reason in said if holds is False}, {reason for holds, reason in said if holds is None}
 
 
 def _is_of(resource: Tree, pattern: str) -> bool:
@@ -244,18 +243,17 @@ def _distance(left: str, right: str) -> int:
     return table[-1][-1]
 
 
-def _condition(tags: Tree | None, operator: str, key: str, wanted: str) -> bool | str:
-    """3.2, 3.6 to 3.9: True or False, else why nobody can say."""
+def _condition(tags: Tree | None, operator: str, key: str, wanted: str) -> tuple[bool | None, str]:
+    """3.2, 3.6 to 3.9."""
     prefix = "aws:ResourceTag/"
-    negated = "not" in operator
     name = key[len(prefix) :] if key.startswith(prefix) else None
     if tags is None and name is not None:
-        return "tags-unknown"
+        return None, "tags-unknown"
     if tags is None or name is None or name not in tags:
-        return "negated-condition" if negated else False
+        return (None, "negated-condition") if "not" in operator else (False, "excluded-by-condition")
     value = tags[name]
     same = wanted == "*" or _like(value, wanted) if "like" in operator else value == wanted
-    return same != negated
+    return same != ("not" in operator), "excluded-by-condition"
 
 
 def _like(text: str, pattern: str) -> bool:

@@ -6,9 +6,9 @@ from random import Random
 
 import pytest
 from generators.inventory_of_resources import Tree, guarded_organization, resources
-from oracle.coverage import ORDER, Case, judge
 from support.moment import AT
 
+from oracle.coverage import ORDER, Case, judge
 from policyengine.analysis.coverage import CoverageReason, InventoryCoverage
 from policyengine.aws.resources import Resource, ResourceInventory
 from policyengine.base.source import Source

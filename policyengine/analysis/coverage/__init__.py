@@ -24,11 +24,11 @@ from policyengine.analysis.coverage.resource_judge import ResourceJudge
 __all__ = [
     "AccountPlans",
     "ClauseMatch",
-    "InventoryCoverage",
     "CoverageGroup",
     "CoverageNote",
     "CoverageReason",
     "CoverageResult",
+    "InventoryCoverage",
     "JudgedResource",
     "ResourceJudge",
     "ResourceVerdict",
