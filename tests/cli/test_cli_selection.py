@@ -18,7 +18,9 @@ vaults: []
 roles: []
 settings: {opt_in: {eu-west-1: [EBS]}}
 """
-REQUIREMENT = "require long { assert every rule satisfies rule.retention >= 60 days }\n"
+REQUIREMENT = "require long { level = advisory assert every rule satisfies rule.retention >= 60 days }\n"
+MANDATORY = REQUIREMENT.replace("level = advisory ", "")
+UNDECIDED = "require locked-up { assert every rule satisfies rule.vault.lock == compliance }\n"
 IDLE = "policy idle { plan p {} }\n"
 REFUSED = 'policy idle { plan p { rule r { vault = "" } } }\n'
 ALL = ["policy-not-attached", "requirement-violated", "role-missing", "vault-missing"]
@@ -92,6 +94,29 @@ def test_what_aws_refuses_is_never_left_out(policyengine: Command, tmp_path: Pat
     assert policyengine("check", refused, "--select", "PE5").code == 1
 
 
+@pytest.mark.parametrize("options", ["--ignore requirement-violated", "--ignore PE7", "--select vault-missing"])
+def test_a_violated_mandatory_requirement_is_never_left_out(
+    policyengine: Command, tmp_path: Path, options: str
+) -> None:
+    """Else the gate would pass for want of looking."""
+    project = project_in(tmp_path, organization=SNAPSHOT, policy=POLICY + MANDATORY)
+    (project / "policyengine.toml").write_text('[checks]\nenvironment = "off"\n')
+    ran = policyengine("check", project, *AS_OF, *options.split())
+    assert ran.code == 1
+    assert "requirement-violated" in ran.out
+
+
+@pytest.mark.parametrize("options", ["--ignore requirement-undecided", "--ignore requirements", "--select PE5"])
+def test_an_undecided_requirement_is_never_left_out_of_a_strict_run(
+    policyengine: Command, tmp_path: Path, options: str
+) -> None:
+    unknown = SNAPSHOT.replace("vaults: []\nroles: []\n", "")
+    project = project_in(tmp_path, organization=unknown, policy=POLICY + UNDECIDED)
+    (project / "policyengine.toml").write_text('[gate]\nunknown = ["vaults", "roles", "opt-in"]\n')
+    assert names(policyengine, project, *options.split()) == []
+    assert names(policyengine, project, "--strict", *options.split()) == ["requirement-undecided"]
+
+
 def test_the_result_says_what_it_leaves_out(policyengine: Command, wrong: Path) -> None:
     ran = policyengine("check", wrong, *AS_OF, "--ignore", "vault-missing")
     assert "\nleft out: 1 check\n" in ran.out
@@ -127,6 +152,8 @@ def test_waivers_and_a_baseline_of_other_checks_are_no_news(policyengine: Comman
         ('PE601 = "off"', {"role-missing": "error"}),
         ('PE6 = "off"\nvault-missing = "warning"', {"vault-missing": "warning"}),
         ('vault-missing = "warning"\nPE601 = "info"\nenvironment = "off"', {"vault-missing": "warning"}),
+        ('environment = "info"\nPE6 = "off"', {"role-missing": "info", "vault-missing": "info"}),
+        ('PE6 = "off"\nenvironment = "info"', {"role-missing": "info", "vault-missing": "info"}),
     ],
 )
 def test_the_configuration_sets_levels_by_name_code_and_family(

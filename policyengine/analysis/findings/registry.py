@@ -30,6 +30,9 @@ BY_NAME: Mapping[str, Rule] = MappingProxyType({rule.name: rule for rule in RULE
 FIXED: Mapping[str, str] = MappingProxyType({rule.code: rule.fixed for rule in RULES if rule.fixed})
 """By code, why findings can be neither waived, accepted nor weakened; the others can."""
 
+OF_REQUIREMENTS = frozenset((requirement_rules.REQUIREMENT_VIOLATED.name, requirement_rules.REQUIREMENT_UNDECIDED.name))
+"""The names of the rules that say that a requirement does not hold."""
+
 
 def _settable(rule: Rule) -> Settable:
     """The levels that a project may set a check to: what is fixed may only become worse, which an error cannot."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from policyengine.analysis.findings.registry import FAMILY_NAMES, LEVELLED, RULES
 from policyengine.base.errors import UsageError
-from policyengine.base.rules import Rule
+from policyengine.base.rules import Family, Rule
 from policyengine.base.text import Nearest, quoted
 
 _SELECTABLE: Mapping[str, tuple[Rule, ...]] = {
@@ -23,8 +23,9 @@ _SELECTABLE: Mapping[str, tuple[Rule, ...]] = {
 def left_out(select: Sequence[str], ignore: Sequence[str]) -> frozenset[str]:
     """The names of the checks whose findings a run leaves out; a name may be several, with commas between them.
 
-    What AWS refuses, what is wrong with the texts and what the gate rests on stays in whatever is selected. Raises
-    `UsageError` for a name that stands for no check, and for one in `ignore` that stands only for such.
+    What AWS refuses, what is wrong with the texts and what the gate rests on stays in whatever is selected, and so do
+    errors about requirements (`Gate`). Raises `UsageError` for a name that stands for no check, and for one in `ignore`
+    that stands only for checks that stay.
     """
     chosen = {rule.name for name in _each(select) for rule in _rules(name, "--select")}
     dropped = {rule.name for name in _each(ignore) for rule in _droppable(name)}
@@ -33,19 +34,20 @@ def left_out(select: Sequence[str], ignore: Sequence[str]) -> frozenset[str]:
 
 
 def levels_by_check(levels: Mapping[str, str]) -> dict[str, str]:
-    """The level of each check that `[checks]` sets, by name: what names fewer checks is stronger.
+    """The level of each check that `[checks]` sets, by name: what names fewer checks is stronger, of two a name.
 
     A family's level leaves those of its checks as they are that cannot have it.
     """
     by_check: dict[str, str] = {}
-    for name, level in sorted(levels.items(), key=lambda item: (-len(_SELECTABLE[item[0]]), item[0] in _BY_NAME)):
+    for name, level in sorted(levels.items(), key=lambda item: (-len(_SELECTABLE[item[0]]), item[0] in _NAMES)):
         for rule in _SELECTABLE[name]:
             if level in LEVELLED[rule.name].levels:
                 by_check[rule.name] = level
     return by_check
 
 
-_BY_NAME = frozenset(rule.name for rule in RULES)
+_NAMES = frozenset((*Family, *(rule.name for rule in RULES)))
+"""All but codes and what they begin with."""
 
 
 def _each(names: Iterable[str]) -> list[str]:

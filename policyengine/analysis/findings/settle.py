@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from policyengine.analysis.findings.baseline import AcceptedFindings
-from policyengine.analysis.findings.registry import FIXED
+from policyengine.analysis.findings.registry import FIXED, OF_REQUIREMENTS
 from policyengine.analysis.findings.verdict import Finding, Verdict
 from policyengine.analysis.findings.waiver_rules import WAIVER_UNUSED
 from policyengine.analysis.findings.waivers import NOWHERE, Waiver, WaiverIndex, places
@@ -85,7 +85,7 @@ class Gate:
     """When a run fails, and how bad the project wants a check to be: a severity, or None to switch it off.
 
     Where it is `strict`, a fact that the snapshot lacks is a finding, unless it is one of `unknown`. `left_out` are the
-    names of checks that this run is not about.
+    names of checks that this run is not about; errors about requirements count all the same.
     """
 
     fail_on: Severity = Severity.ERROR
@@ -96,7 +96,9 @@ class Gate:
 
     def level_of(self, name: str, usual: Severity) -> Severity | None:
         """How bad findings of a check are that usually have a level; None where it is off or left out."""
-        return None if name in self.left_out else self.levels.get(name, usual)
+        level = self.levels.get(name, usual)
+        stays = level is Severity.ERROR and name in OF_REQUIREMENTS
+        return level if stays or name not in self.left_out else None
 
 
 def settle(
