@@ -64,10 +64,23 @@ def repair(project: Project, standing: Callable[[Project], Iterable[Diagnostic]]
 def write_repair(root: Path, done: Repair) -> None:
     """Writes the files that a repair changes, all or none.
 
-    Raises `UnreadableError` for a file that is not what was judged, that nobody may write, or that is not in the
-    project's folder.
+    Raises `UnreadableError` for a file that is not what was judged, that nobody may write, that is not in the
+    project's folder, or that the project reads under two names, one of which would undo the other.
     """
+    _require_one_name_each(root, done)
     write_files({root / source.name: _content(root, source, after) for source, after in done.changed})
+
+
+def _require_one_name_each(root: Path, done: Repair) -> None:
+    names: dict[Path, str] = {}
+    for source in done.before:
+        names.setdefault((root / source.name).resolve(), source.name)
+    for source, _ in done.changed:
+        first = names[(root / source.name).resolve()]
+        if first != source.name:
+            raise UnreadableError(
+                f"{first} and {source.name}: the two are one file, and no file is fixed; keep one name"
+            )
 
 
 def _content(root: Path, judged: Source, after: Source) -> str:

@@ -81,6 +81,12 @@ def test_a_file_elsewhere_is_not_written(policyengine: Command, faulty: Path) ->
     assert "regoins" in elsewhere.read_text()
 
 
+def test_a_file_with_two_names_is_not_written(policyengine: Command, faulty: Path) -> None:
+    """The second of two equal policies goes: under either name that would empty the one file there is."""
+    (faulty / "link.bpol").symlink_to("policy.bpol")
+    refused(policyengine, faulty, "link.bpol and policy.bpol: the two are one file, and no file is fixed")
+
+
 def test_a_file_that_changed_meanwhile_is_not_written(
     policyengine: Command, faulty: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
