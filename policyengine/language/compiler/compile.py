@@ -7,6 +7,7 @@ their text are no `sound_policies`: what AWS would say of them is guesswork.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias, TypeVar
 
@@ -209,13 +210,15 @@ def sound_policies(modules: Sequence[Module], compiled: Outcome[Compiled]) -> li
 
     The diagnostics of `compiled` are those of the parser and of the compiler.
     """
-    errors: dict[Source, list[Span]] = {}
+    errors: dict[Source, list[int]] = {}
     for diagnostic in compiled.diagnostics:
         if diagnostic.severity is Severity.ERROR and diagnostic.span:
-            errors.setdefault(diagnostic.span.source, []).append(diagnostic.span)
+            errors.setdefault(diagnostic.span.source, []).append(diagnostic.span.start)
+    for starts in errors.values():
+        starts.sort()
     faulty: set[str] = set()
     for statement in (statement for module in modules for statement in module.statements):
-        has_error = any(_within(error, statement.span) for error in errors.get(statement.span.source, ()))
+        has_error = _any_within(errors.get(statement.span.source, ()), statement.span)
         if has_error and isinstance(statement, (Let, Template)):
             return []
         if has_error and isinstance(statement, Policy):
@@ -223,5 +226,7 @@ def sound_policies(modules: Sequence[Module], compiled: Outcome[Compiled]) -> li
     return [policy for policy in compiled.value.policies if policy.name not in faulty]
 
 
-def _within(error: Span, statement: Span) -> bool:
-    return statement.start <= error.start < statement.end
+def _any_within(starts: Sequence[int], statement: Span) -> bool:
+    """Whether one of some offsets, which are in order, lies in a statement."""
+    first = bisect_left(starts, statement.start)
+    return first < len(starts) and starts[first] < statement.end

@@ -6,6 +6,9 @@ import pytest
 from language.compiler.compiling import CONTROL, compiled, findings, plans, told
 
 from policyengine.base.diagnostics import Severity
+from policyengine.base.source import Source
+from policyengine.language.compiler import compile_policies, sound_policies
+from policyengine.language.syntax import parse
 
 RULE = "policy x { plan p { rule r { "
 END = " } } }"
@@ -363,6 +366,16 @@ def test_ten_thousand_uses_of_a_template(reused: str, use: str) -> None:
     outcome = compiled(f"policy x {{ plan p {{ {uses} }} }}", reused)
     faults = sum(1 for number in range(1, 10_001) if number % 24) if "hours" in use else 0
     assert len([found for found in outcome.diagnostics if found.severity is Severity.ERROR]) == faults
+
+
+@pytest.mark.scale
+def test_ten_thousand_policies_with_a_fault() -> None:
+    policies = "\n".join(f"policy p{n} {{ plan x {{ rule r like t(kep = 3 days) }} }}" for n in range(10_000))
+    module = parse(
+        Source("x.bpol", f"template rule t(keep) {{ retain = keep }}\n{policies}\npolicy sound {{}}\n")
+    ).value
+    (sound,) = sound_policies((module,), compile_policies((module,)))
+    assert sound.name == "sound"
 
 
 @pytest.mark.scale
