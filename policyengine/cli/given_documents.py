@@ -41,17 +41,23 @@ def given_documents(paths: Sequence[Path], *, region: str = "", partition: str =
     entries = [(file, entry) for file in _files(paths) for entry in _in_file(file, region, partition)]
     plans = joined({str(file): entry for file, entry in entries if isinstance(entry, Answer)})
     given: list[Given] = []
-    first: dict[str, Path] = {}
+    first: dict[str, tuple[Path, str]] = {}
     for file, entry in entries:
         if isinstance(entry, Answer) and str(file) not in plans:
             continue  # selections of plans in other files
         found = _of_plans(file, plans[str(file)], region, partition) if isinstance(entry, Answer) else Given(entry)
-        earlier = first.setdefault(found.document.name.casefold(), file)
-        if earlier is not file:
-            clash = f"{earlier} and {file} would both become policy {quoted(found.document.name)}"
-            raise UsageError(f"{clash}: rename one of them")
+        name = found.document.name
+        earlier = first.setdefault(name.casefold(), (file, name))
+        if earlier != (file, name):
+            raise UsageError(f"{_clash(*earlier, file, name)}: rename one of them")
         given.append(found)
     return given
+
+
+def _clash(earlier: Path, other: str, file: Path, name: str) -> str:
+    if earlier != file:
+        return f"{earlier} and {file} would both become policy {quoted(name)}"
+    return f"{file}: policies {quoted(other)} and {quoted(name)} are one name in a project, which does not tell case"
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:

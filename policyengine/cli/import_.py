@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +23,7 @@ from policyengine.aws.documents import PolicyDocument
 from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.errors import UsageError
 from policyengine.base.source import Source
-from policyengine.base.text import quoted
+from policyengine.base.text import escaped, quoted
 from policyengine.cli.given_documents import Given, given_documents
 from policyengine.cli.options import (
     AtOption,
@@ -49,6 +50,7 @@ from policyengine.report.terminal import LOG_COMMAND, TerminalPage, is_shown, wr
 
 SCHEMA = "policyengine/import/1"
 
+_LONGEST_PATH = 1_000
 _FILE_NAME = re.compile(r"(?!\.)[A-Za-z0-9_.\- ]{1,128}")  # that of a policy (language.md section 2)
 # Refusals that depend on the day: AWS took the document on an earlier day, so it can still be imported.
 _OF_THE_DAY = {rule.name for rule in (SCHEDULE_ENDS, SCHEDULE_TOO_FREQUENT, ARCHIVE_SCHEDULE_TOO_FREQUENT)}
@@ -79,6 +81,8 @@ def import_(  # noqa: PLR0913 - the options of interface.md section 3
     A folder stands for its .json files, a snapshot for its policies, an answer of describe-policy for the policy in it.
     Backup plans with selections (get-backup-plan, get-backup-selection, CloudFormation) become a policy for each file.
     """
+    if out and form is Format.JSON:
+        raise UsageError("--out writes .bpol files, which have no other format: leave out --out or --format")
     given, when = given_documents(below(option, files), region=region, partition=partition.value), moment(at)
     imported = {each.document.name: _import(each, when, partition) for each in given}
     warnings = [warning for outcome in imported.values() for warning in outcome.diagnostics]
@@ -134,7 +138,7 @@ def _write_each(folder: Path, imported: Mapping[str, Outcome[Module]]) -> None:
     for name in imported:
         if not _FILE_NAME.fullmatch(name):
             raise UsageError(f"policy {quoted(name)}: no file can have this name; import it without --out")
-        if (folder / f"{name}.bpol").exists():
+        if os.path.lexists(folder / f"{name}.bpol"):  # a link that leads nowhere, too
             raise UsageError(f"{folder / name}.bpol: it exists already; remove it, or name another folder")
     write_folder(folder, {f"{name}.bpol": _text([outcome.value]) for name, outcome in imported.items()})
 
@@ -142,13 +146,14 @@ def _write_each(folder: Path, imported: Mapping[str, Outcome[Module]]) -> None:
 def _refuse_inadmissible(document: PolicyDocument, at: datetime) -> None:
     refusals = [diagnostic for diagnostic in admit(document, at=at).diagnostics if diagnostic.name not in _OF_THE_DAY]
     if refusals:
-        reasons = "\n".join(f"{document.name}: {_placed(refusal)}" for refusal in refusals)
-        raise UsageError(f"{reasons}\n{document.name}: AWS would refuse this document, so it cannot be imported")
+        name = escaped(document.name)
+        reasons = "\n".join(f"{name}: {_placed(refusal)}" for refusal in refusals)
+        raise UsageError(f"{reasons}\n{name}: AWS would refuse this document, so it cannot be imported")
 
 
 def _placed(refusal: Diagnostic) -> str:
     if refusal.path:
-        return f"{refusal.path}: {refusal.message}"
+        return f"{escaped(refusal.path, _LONGEST_PATH)}: {refusal.message}"
     return f"{refusal.message}; {refusal.help}" if refusal.help else refusal.message
 
 

@@ -171,3 +171,36 @@ def test_out_takes_no_name_for_a_path(policyengine: Command, tmp_path: Path) -> 
     assert (ran.code, ran.out) == (2, "")
     assert "policy `../daily`: no file can have this name; import it without --out" in ran.err
     assert not (tmp_path / "daily.bpol").exists()
+
+
+def test_out_follows_no_link(policyengine: Command, tmp_path: Path) -> None:
+    out, elsewhere = tmp_path / "policies", tmp_path / "elsewhere"
+    out.mkdir()
+    (out / "daily.bpol").symlink_to(elsewhere)
+    ran = policyengine("import", write(tmp_path, {"daily.json": DAILY}) / "daily.json", "--out", out)
+    assert (ran.code, ran.out) == (2, "")
+    assert "daily.bpol: it exists already" in ran.err
+    assert not elsewhere.exists()
+
+
+def test_out_is_not_passed_over_for_a_format(policyengine: Command, tmp_path: Path) -> None:
+    file = write(tmp_path, {"daily.json": DAILY}) / "daily.json"
+    ran = policyengine("import", file, "--out", tmp_path / "policies", "--format", "json")
+    assert (ran.code, ran.out) == (2, "")
+    assert "leave out --out or --format" in ran.err
+
+
+def test_names_of_a_snapshot_that_differ_in_case_only(policyengine: Command, tmp_path: Path) -> None:
+    """Where file systems do not tell case, the second would take the place of the first."""
+    policies = {name: {"content": DAILY} for name in ("daily", "Daily")}
+    snapshot = {"version": 1, "root": {"name": "Root"}, "policies": policies}
+    ran = policyengine("import", write(tmp_path, {"o.json": json.dumps(snapshot)}) / "o.json")
+    assert (ran.code, ran.out) == (2, "")
+    assert "o.json: policies `daily` and `Daily` are one name in a project" in ran.err
+
+
+def test_names_in_refusals_break_no_line(policyengine: Command, tmp_path: Path) -> None:
+    text = json.dumps({"plans": {"a\n::error::b": {}}})
+    ran = policyengine("import", write(tmp_path, {"a.json": text}) / "a.json")
+    assert ran.code == 2
+    assert all(line.startswith("error: a: ") for line in ran.err.splitlines())
