@@ -23,6 +23,8 @@ PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 Availability: TypeAlias = Literal["yes", "no", "some", "unknown"]
 Support: TypeAlias = Literal["yes", "no", "some", "unknown", "advanced"]
 ColdSupport: TypeAlias = Literal["yes", "no", "some", "unknown", "advanced", "archive"]
+Incremental: TypeAlias = Literal["yes", "no", "unknown"]
+ColdForm: TypeAlias = Literal["full", "incremental"]
 RegionFeature: TypeAlias = Literal[
     "backup_policies", "cross_region_copy", "cross_account_copy", "air_gapped_vault", "search", "malware_scan"
 ]
@@ -37,6 +39,10 @@ class Features:
     Types that share a pattern have `some` where not all resources that it selects have the feature. `advanced` of
     DynamoDB: with the account's advanced features on (facts 2.3.5); `archive` of EBS: with the archive opt-in
     (facts 1.3.13).
+
+    `incremental` says whether a backup holds what changed since an earlier one alone (facts 2.1; for Aurora that of its
+    own clusters), `cold_form` what it holds in cold storage (facts 1.3.20), None where the type has none or AWS does
+    not say, `full_copies` that a copy under another key holds all (facts 2.1.4).
     """
 
     copy: Support  # any copy, also within account and Region (facts 2.1.1)
@@ -49,6 +55,9 @@ class Features:
     index: Availability
     opt_in: tuple[str, ...] | None  # AWS's names in the service opt-in; None where they are not confirmed
     opt_in_perhaps: tuple[str, ...]  # names that may apply to other resources of its pattern (facts 2.3.3a)
+    incremental: Incremental
+    cold_form: ColdForm | None
+    full_copies: bool
     opt_in_always: bool  # the opt-in counts even where a selection names the type (facts 2.3.3)
 
 
@@ -110,6 +119,9 @@ def resource_features() -> Mapping[str, Features]:
                 **dict(zip(columns, row, strict=True)),
                 opt_in=None if opt_in[name] is None else tuple(opt_in[name]),
                 opt_in_perhaps=tuple(data["opt_in_perhaps"].get(name, ())),
+                incremental=data["incremental"][name],
+                cold_form=data["cold_form"].get(name),
+                full_copies=name in data["full_copies"],
                 opt_in_always=name in always,
             )
             for name, row in data["types"].items()
@@ -147,6 +159,16 @@ def copy_between(source: str, target: str, name: str = "*") -> Availability:
 def limits() -> Mapping[str, int]:
     """AWS's quotas and bounds: `limits()["policy_characters"]` is 10,000 (semantics.md section 8, facts 7.1)."""
     return MappingProxyType(_read("limits.json")["limits"])
+
+
+@cache
+def price_list_usage() -> Mapping[str, tuple[str, tuple[str, ...]]]:
+    """What usage types of AWS's price lists are paid for, and of which resource types (facts 14.4).
+
+    `EBS:SnapshotUsage` is `("warm", ("EBS", "EC2", "StorageGateway"))`. Those of AWS Backup itself are no part of it.
+    """
+    usage = _read("price_list.json")["usage_types"]
+    return MappingProxyType({name: (item, tuple(types)) for name, (item, types) in usage.items()})
 
 
 @cache

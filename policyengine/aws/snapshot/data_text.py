@@ -64,6 +64,11 @@ def located_faults(source: Source, shapes: list[ShapeFault], parsed: ParsedData)
     return sorted(faults, key=lambda fault: fault.line)
 
 
+def faults_at(source: Source, problems: Iterable[tuple[Loc, str]]) -> list[Fault]:
+    """Faults for problems at locations of a readable text, in the order of the file."""
+    return located_faults(source, [ShapeFault(loc, message) for loc, message in problems], ParsedData())
+
+
 def _read_text(source: Source) -> ParsedData:
     """The value of a text: JSON where the name ends in `.json`, else YAML or JSON, which is tried first as it is quick.
 

@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr
 
-from policyengine.aws.snapshot.data_text import located_faults, read_shaped, schema_of
-from policyengine.aws.snapshot.shape_faults import ShapeFault, path_text
+from policyengine.aws.snapshot.data_text import faults_at, read_shaped, schema_of
+from policyengine.aws.snapshot.shape_faults import path_text
 from policyengine.aws.snapshot.shapes import (
     AccountId,
     AuditFramework,
@@ -34,7 +34,7 @@ from policyengine.aws.snapshot.shapes import (
     Text,
     Vault,
 )
-from policyengine.aws.snapshot.tokens import Loc, ParsedData
+from policyengine.aws.snapshot.tokens import Loc
 from policyengine.base.errors import Fault, SnapshotError
 from policyengine.base.source import Source
 
@@ -76,10 +76,9 @@ class Snapshot(Part):
 
     def faults(self, problems: Iterable[tuple[Loc, str]]) -> tuple[Fault, ...]:
         """Faults for problems at locations such as `("root", "units", 0, "name")`, in the order of the file."""
-        faults = [ShapeFault(loc, message) for loc, message in problems]
         if self._source is None:
-            return tuple(Fault("snapshot", 0, path_text(fault.loc), fault.message) for fault in faults)
-        return tuple(located_faults(self._source, faults, ParsedData()))
+            return tuple(Fault("snapshot", 0, path_text(loc), message) for loc, message in problems)
+        return tuple(faults_at(self._source, problems))
 
 
 def read_snapshot(source: Source) -> Snapshot:

@@ -1,0 +1,60 @@
+"""What backups cost: recovery points that rules keep, the data that they hold, and its price."""
+
+from policyengine.analysis.cost.cost_results import (
+    CostLine,
+    CostResult,
+    CostSum,
+    EarlyDeletion,
+    LineKey,
+    plans_name,
+    sum_of,
+    unit_name,
+)
+from policyengine.analysis.cost.estimate import CostEstimator, price_words
+from policyengine.analysis.cost.price_table import ANY, CostItem, Price, PriceFile, PriceSource, PriceTable
+from policyengine.analysis.cost.retained_points import ChainCalendar, Keeping
+from policyengine.analysis.cost.stored_versions import ChainForm, ChainUse, StoredPoint, chain_uses, early_deleted
+from policyengine.analysis.cost.workloads import (
+    Usage,
+    UsageOverride,
+    UsageRate,
+    UsageTotal,
+    Workload,
+    WorkloadsFound,
+    workloads_of_inventory,
+    workloads_of_totals,
+)
+
+__all__ = [
+    "ANY",
+    "ChainCalendar",
+    "ChainForm",
+    "ChainUse",
+    "CostEstimator",
+    "CostItem",
+    "CostLine",
+    "CostResult",
+    "CostSum",
+    "EarlyDeletion",
+    "Keeping",
+    "LineKey",
+    "Price",
+    "PriceFile",
+    "PriceSource",
+    "PriceTable",
+    "StoredPoint",
+    "Usage",
+    "UsageOverride",
+    "UsageRate",
+    "UsageTotal",
+    "Workload",
+    "WorkloadsFound",
+    "chain_uses",
+    "early_deleted",
+    "plans_name",
+    "price_words",
+    "sum_of",
+    "unit_name",
+    "workloads_of_inventory",
+    "workloads_of_totals",
+]

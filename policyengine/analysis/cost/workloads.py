@@ -1,0 +1,245 @@
+"""What is backed up: sizes and change rates as people give them, and the resources with equal ones of an account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import field, replace
+from typing import Literal, NamedTuple, TypeAlias
+
+from policyengine.analysis.coverage import JudgedResource
+from policyengine.aws.deployment import Deployment, View
+from policyengine.aws.organization import Entity, Organization
+from policyengine.aws.resources import Resource
+from policyengine.base.records import record
+
+BackupForm: TypeAlias = Literal["incremental", "full"]
+
+
+@record
+class UsageRate:
+    """What is known of the data of resources; None where nobody says.
+
+    `daily_change` is the share that changes in a day, `compression` how much of its size a backup takes. `backups` and
+    `copies` stand in for what AWS documents of the type; `advanced` says that DynamoDB has the advanced features.
+    """
+
+    daily_change: float | None = None
+    compression: float | None = None
+    backups: BackupForm | None = None
+    copies: BackupForm | None = None
+    advanced: bool | None = None
+
+    def over(self, other: UsageRate) -> UsageRate:
+        """This rate, with what it leaves open from another one."""
+        return UsageRate(
+            *(getattr(self, name) if getattr(self, name) is not None else getattr(other, name) for name in RATE_FIELDS)
+        )
+
+
+RATE_FIELDS = ("daily_change", "compression", "backups", "copies", "advanced")
+
+
+@record
+class UsageOverride:
+    """A rate for the resources of an ARN, or with a tag."""
+
+    rate: UsageRate
+    arn: str = ""
+    tag: tuple[str, str] | None = None
+
+    def holds_for(self, resource: Resource) -> bool:
+        """Whether it is for a resource; never for one of unknown tags by a tag."""
+        if self.arn:
+            return resource.arn == self.arn
+        return self.tag is not None and (resource.tags or {}).get(self.tag[0]) == self.tag[1]
+
+
+@record
+class UsageTotal:
+    """The size of all resources of a type in an account, or in the accounts of a unit; `path` is where it is written.
+
+    `plans` are the names of those that back them up, empty for all that can reach the type.
+    """
+
+    path: str
+    type: str
+    size_gb: float
+    account: str = ""
+    unit: str | None = None
+    region: str = ""
+    resources: int | None = None
+    plans: tuple[str, ...] = ()
+
+
+@record
+class Usage:
+    """What a usage file says.
+
+    Rates are by type, restore tests those of a resource in a month, by type; `evaluations` are all in a month.
+    """
+
+    file: str
+    types: Mapping[str, UsageRate] = field(default_factory=dict)
+    overrides: tuple[UsageOverride, ...] = ()
+    totals: tuple[UsageTotal, ...] = ()
+    restore_tests: Mapping[str, float] = field(default_factory=dict)
+    evaluations: float | None = None
+
+    def rate(self, resource: Resource) -> UsageRate:
+        """The rate of a resource: by its ARN first, then by its tags in written order, then by its type."""
+        by_arn = [override for override in self.overrides if override.arn]
+        by_tag = [override for override in self.overrides if not override.arn]
+        rate = UsageRate()
+        for override in (*by_arn, *by_tag):
+            if override.holds_for(resource):
+                rate = rate.over(override.rate)
+        return rate.over(self.types.get(resource.type or "", UsageRate()))
+
+
+@record
+class Workload:
+    """Resources of an account, or of equal accounts, that are backed up alike: their size together and their number.
+
+    `account` is None for accounts of a unit. `region` is None where it is unknown, `size_gb` where no size is; `why`
+    then says what is missing, and what to do.
+    """
+
+    view: View
+    unit: str
+    account: str | None
+    region: str | None
+    type: str
+    plans: tuple[str, ...]
+    rate: UsageRate
+    size_gb: float | None
+    resources: int | None = None
+    why: str = ""
+
+
+class WorkloadsFound(NamedTuple):
+    """Workloads, and what had to be left out of them and why."""
+
+    workloads: tuple[Workload, ...]
+    notes: tuple[str, ...] = ()
+
+
+def unit_of(account: Entity) -> str:
+    """The path of the unit that an account stands in, empty for the root."""
+    return account.parent.path if account.parent else ""
+
+
+def workloads_of_totals(usage: Usage, organization: Organization, deployment: Deployment) -> WorkloadsFound:
+    """The workloads that the totals of a usage file are; the organization has their accounts and units."""
+    views = {account.id or "": view for view in deployment.published for account in view.accounts}
+    return WorkloadsFound(tuple(_of_total(total, usage, organization, views) for total in usage.totals))
+
+
+def _of_total(total: UsageTotal, usage: Usage, organization: Organization, views: Mapping[str, View]) -> Workload:
+    accounts = _accounts(total, organization)
+    rate = usage.types.get(total.type, UsageRate())
+    view = views[accounts[0].id or ""] if accounts else View((), (), None)
+    unit = total.unit if total.unit is not None else unit_of(accounts[0])
+    regions = {region for plan in view.plans for region in plan.plan.regions}
+    region = total.region or (regions.pop() if len(regions) == 1 else None)
+    reaching = tuple(
+        plan.plan.name
+        for plan in view.plans
+        if plan.plan.name in total.plans
+        or (not total.plans and region in plan.plan.regions and total.type in plan.placement.types_in(region or ""))
+    )
+    why = _unclear(total, accounts, views) or ("" if region else f"name the Region of the total ({total.path})")
+    account = (accounts[0].id or "") if len(accounts) == 1 else None
+    return Workload(view, unit, account, region, total.type, reaching, rate, total.size_gb, total.resources, why)
+
+
+def _accounts(total: UsageTotal, organization: Organization) -> list[Entity]:
+    if total.account:
+        return [account for account in organization.accounts if account.id == total.account]
+    return [
+        account
+        for account in organization.accounts
+        if any(each.path == total.unit and each.kind != "account" for each in account.chain)
+    ]
+
+
+def _unclear(total: UsageTotal, accounts: Sequence[Entity], views: Mapping[str, View]) -> str:
+    """Why nobody can say what backs up a total."""
+    if not accounts:
+        return f"the unit has no account ({total.path})"
+    if len({_plans_of(views[account.id or ""]) for account in accounts}) > 1:
+        advice = f"give totals for accounts, or for units below ({total.path})"
+        return f"the accounts of the unit have different plans: {advice}"
+    return ""
+
+
+def _plans_of(view: View) -> str:
+    return repr([(plan.plan.name, plan.plan.document) for plan in view.plans])
+
+
+def workloads_of_inventory(
+    resources: Iterable[Resource],
+    judged: Iterable[JudgedResource],
+    usage: Usage,
+    organization: Organization,
+    deployment: Deployment,
+) -> WorkloadsFound:
+    """The resources that plans protect, those with the same account, Region, type, plans and rate together.
+
+    Resources without a size, or with a negative one, make workloads without a size. A resource without a size of which
+    others are known to be covered through it has theirs, as an instance has that of its volumes.
+    """
+    entities = {account.id or "": account for account in organization.accounts}
+    views = {account.id or "": view for view in deployment.published for account in view.accounts}
+    by_arn = {resource.arn: resource for resource in resources}
+    protected = [(by_arn[each.arn], each) for each in judged if each.protected and each.plans and each.arn in by_arn]
+    sized = {each.arn for each, _ in protected if each.size_gb is not None}
+    carrying = {verdict.through for _, verdict in protected if verdict.through}
+    groups: dict[Workload, list[Resource]] = {}
+    for resource, verdict in protected:
+        if resource.account not in views or resource.type is None or verdict.through in sized:
+            continue
+        if resource.size_gb is None and resource.arn in carrying:
+            continue
+        groups.setdefault(_group(resource, verdict, usage, entities, views), []).append(resource)
+    return WorkloadsFound(
+        tuple(_sum(group, members) for group, members in groups.items()), tuple(_outside(protected, views))
+    )
+
+
+def _group(
+    resource: Resource, verdict: JudgedResource, usage: Usage, entities: Mapping[str, Entity], views: Mapping[str, View]
+) -> Workload:
+    number = resource.account or ""
+    view = views[number]
+    regions = {region for plan in view.plans if plan.plan.name in verdict.plans for region in plan.plan.regions}
+    region = resource.region or (regions.pop() if len(regions) == 1 else None)
+    size = resource.size_gb
+    why = "" if region else "the inventory does not say the Region"
+    if size is None:
+        why = "the inventory does not say the size"
+    elif size < 0:
+        why = "the size in the inventory is negative"
+    kind = resource.type or ""
+    return Workload(
+        view,
+        unit_of(entities[number]),
+        number,
+        region,
+        kind,
+        verdict.plans,
+        usage.rate(resource),
+        None if why else 0.0,
+        None,
+        why,
+    )
+
+
+def _sum(group: Workload, members: Sequence[Resource]) -> Workload:
+    total = None if group.why else sum(member.size_gb or 0 for member in members)
+    return replace(group, size_gb=total, resources=len(members))
+
+
+def _outside(protected: Iterable[tuple[Resource, JudgedResource]], views: Mapping[str, View]) -> Iterator[str]:
+    number = sum(resource.account not in views for resource, _ in protected)
+    if number:
+        yield f"{number:,} protected resources are of accounts that the snapshot does not have"

@@ -1,0 +1,6 @@
+"""What estimates of cost rest on, read from files: sizes and change rates, and prices. Nothing is assumed of either."""
+
+from policyengine.cost_inputs.price_file import read_prices
+from policyengine.cost_inputs.usage_file import read_usage, usage_schema
+
+__all__ = ["read_prices", "read_usage", "usage_schema"]

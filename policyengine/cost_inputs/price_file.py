@@ -1,0 +1,166 @@
+"""Prices from files, recognised by content: AWS's price lists, and a small table in YAML, JSON or CSV."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from datetime import date
+from math import isfinite
+from typing import Any, Literal
+
+from pydantic import Field
+
+from policyengine.analysis.cost import ANY, CostItem, Price, PriceFile, PriceSource
+from policyengine.aws.snapshot import Loc
+from policyengine.aws.snapshot.shapes import Day, Many, Part, Text
+from policyengine.base.errors import ConfigurationError, Fault
+from policyengine.base.source import Source
+from policyengine.base.text import listed, quoted, suggestion
+from policyengine.cost_inputs.aws_price_list import is_price_list, parsed_json, read_price_list
+from policyengine.cost_inputs.quantities import Quantity, faulty, located, read_data, type_named
+
+_TITLE = "Prices of backups, for `policyengine cost`"
+_COLUMNS = ("item", "type", "region", "to", "price", "currency", "published", "about")
+_REQUIRED = ("item", "price", "currency")
+
+
+class ListedPrice(Part):
+    """A price for a GB and month, a GB, a test or an evaluation."""
+
+    item: Literal["warm", "cold", "air_gapped", "transfer", "restore", "restore_test", "audit_evaluation"]
+    type: Text = Field(ANY, description="`*`: all types that have no price of their own")
+    region: Text = Field(ANY, description="of a transfer the Region that it leaves")
+    to: Text | None = Field(None, description="the Region that a transfer goes to; of transfers alone")
+    price: Quantity
+    currency: Text | None = Field(None, description="absent: that of the table")
+
+
+class PriceListShape(Part):
+    """A table of prices in one currency."""
+
+    version: Literal[1] = 1
+    currency: Text = Field(description="such as USD")
+    published: Day | None = Field(None, description="the day from which on the prices held")
+    about: Text | None = Field(None, description="where they are from")
+    prices: Many[ListedPrice]
+
+
+def read_prices(source: Source) -> PriceFile:
+    """The prices of a file. Raises `ConfigurationError` with places and what was expected there."""
+    if source.name.casefold().endswith(".csv"):
+        return _read_csv(source)
+    if source.text.lstrip()[:1] == "{":
+        value = parsed_json(source.text)
+        if is_price_list(value):
+            return read_price_list(source.name, value)
+    shape = read_data(source, PriceListShape, _TITLE, "a mapping with `currency` and `prices`, or AWS's price list")
+    return _of_shape(source, shape)
+
+
+def _of_shape(source: Source, shape: PriceListShape) -> PriceFile:
+    prices: list[Price] = []
+    problems: list[tuple[Loc, str]] = []
+    for number, entry in enumerate(shape.prices):
+        place, kind = f"{source.name}: prices[{number}]", _type_of(entry.type)
+        if not kind:
+            problems.append((("prices", number, "type"), _no_type(entry.type)))
+        elif (entry.item == "transfer") != (entry.to is not None):
+            advice = "a transfer needs `to`" if entry.to is None else "`to` belongs to a transfer"
+            problems.append((("prices", number), advice))
+        else:
+            currency = entry.currency or shape.currency
+            prices.append(Price(CostItem(entry.item), kind, entry.region, entry.to or "", entry.price, currency, place))
+    problems += [(("prices", number), text) for number, text in _repeated(prices)]
+    if problems:
+        raise located(source, problems)
+    about = shape.about or "a table"
+    return PriceFile(PriceSource(source.name, about, shape.published, len(prices)), tuple(prices))
+
+
+def _type_of(text: str) -> str:
+    return ANY if text == ANY else type_named(text)
+
+
+def _no_type(text: str) -> str:
+    return f"no resource type {quoted(text)}; expected one such as EBS or RDS, or `*`"
+
+
+def _repeated(prices: list[Price]) -> Iterator[tuple[int, str]]:
+    seen: dict[tuple[object, ...], Price] = {}
+    for number, price in enumerate(prices):
+        first = seen.setdefault((price.item, price.type, price.region, price.to), price)
+        if first is not price and first.amount != price.amount:
+            yield number, f"the same has another price at {first.place}; leave one of them out"
+
+
+def _read_csv(source: Source) -> PriceFile:
+    rows = csv.DictReader(source.text.splitlines(), strict=True)
+    faults: list[Fault] = []
+    prices: list[Price] = []
+    published: set[str] = set()
+    about: set[str] = set()
+    try:
+        _check_columns(source, rows.fieldnames or ())
+        for row in rows:
+            text = {key: (value or "").strip() for key, value in row.items() if key and not isinstance(value, list)}
+            fault = _fault(text)
+            if fault:
+                faults.append(Fault(source.name, rows.line_num, "", fault))
+                continue
+            prices.append(_of_row(text, f"{source.name}:{rows.line_num}"))
+            published |= {text["published"]} if text.get("published") else set()
+            about |= {text["about"]} if text.get("about") else set()
+    except csv.Error as error:
+        raise ConfigurationError(f"{source.name}:{rows.line_num}: this is no CSV: {error}") from error
+    faults += [Fault(source.name, 0, prices[number].place, text) for number, text in _repeated(prices)]
+    if faults:
+        raise faulty(faults)
+    oldest = min((date.fromisoformat(day) for day in published), default=None)
+    return PriceFile(
+        PriceSource(source.name, ", ".join(sorted(about)) or "a table", oldest, len(prices)), tuple(prices)
+    )
+
+
+def _check_columns(source: Source, names: Any) -> None:  # noqa: ANN401 - what csv gives
+    unknown = [name for name in names if name not in _COLUMNS]
+    if unknown:
+        advice = suggestion(unknown[0], _COLUMNS) or f"expected {listed(_COLUMNS, 'or')}"
+        raise ConfigurationError(f"{source.name}:1: unknown column {quoted(unknown[0])}; {advice}")
+    if missing := [name for name in _REQUIRED if name not in names]:
+        raise ConfigurationError(f"{source.name}:1: there is no column {listed(missing)}")
+
+
+def _of_row(text: Mapping[str, str], place: str) -> Price:
+    kind, region = _type_of(text.get("type") or ANY), text.get("region") or ANY
+    return Price(
+        CostItem(text["item"]), kind, region, text.get("to", ""), float(text["price"]), text["currency"], place
+    )
+
+
+def _fault(text: Mapping[str, str]) -> str:
+    """What is wrong with a row, empty where nothing is."""
+    if text["item"] not in tuple(CostItem):
+        return f"no item {quoted(text['item'])}; expected {listed(CostItem, 'or')}"
+    if not _type_of(text.get("type") or ANY):
+        return _no_type(text["type"])
+    if (text["item"] == CostItem.TRANSFER) != bool(text.get("to")):
+        return "`to` belongs to a transfer, and a transfer needs it"
+    if not text["currency"]:
+        return "the currency is missing"
+    if not _is_day(text.get("published", "")):
+        return f"expected a day such as `2027-01-31`, found {quoted(text['published'])}"
+    return "" if _is_price(text["price"]) else f"expected a price of 0 or more, found {quoted(text['price'])}"
+
+
+def _is_price(text: str) -> bool:
+    try:
+        return isfinite(float(text)) and float(text) >= 0
+    except ValueError:
+        return False
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return not text or bool(date.fromisoformat(text))
+    except ValueError:
+        return False
