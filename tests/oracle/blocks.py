@@ -134,7 +134,7 @@ def kept(  # noqa: PLR0913 - what a case is made of
     in_a_step = 1 - (1 - change) ** (step / timedelta(days=1))
     first = start + timedelta(days=longest)
     end = first + timedelta(days=365)
-    disk, at = [0] * blocks, start.replace(minute=0, hour=5 if hours == 24 else 12)  # noqa: PLR2004 - a day
+    disk, at = [0] * blocks, start.replace(minute=0, hour=5 if hours == 24 else 12)
     warm = cold = added = steps = 0.0
     while at < end:
         disk = [version + (random.random() < in_a_step) for version in disk]

@@ -7,7 +7,7 @@ own where they go, since the first one is full (facts 4.4.20).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from policyengine.analysis.cost.price_table import CostItem
 from policyengine.analysis.cost.retained_points import Chain, Keeping
@@ -110,7 +110,7 @@ class _Kind:
             )
         if place.copied and written == "incremental":
             written = rate.copies or ("full" if features.full_copies else written)
-        cold = features.cold_form or "full"
+        cold: Literal["full", "incremental"] = "full" if features.cold_form == "none" else features.cold_form
         if written == "full":
             return ChainForm(incremental=False, cold=cold, change=1.0)
         if rate.daily_change is None:

@@ -14,10 +14,10 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from policyengine.aws.deployment import DAY, FOREVER, Minutes
-from policyengine.aws.facts import ColdForm, limits
+from policyengine.aws.facts import limits
 
 COLD_LEAST = limits()["cold_least_days"] * DAY
 """The least time that a backup is billed in cold storage, in minutes (facts 1.3.6)."""
@@ -30,7 +30,7 @@ class ChainForm(NamedTuple):
     """
 
     incremental: bool
-    cold: ColdForm
+    cold: Literal["full", "incremental"]
     change: float
 
 

@@ -24,7 +24,7 @@ Availability: TypeAlias = Literal["yes", "no", "some", "unknown"]
 Support: TypeAlias = Literal["yes", "no", "some", "unknown", "advanced"]
 ColdSupport: TypeAlias = Literal["yes", "no", "some", "unknown", "advanced", "archive"]
 Incremental: TypeAlias = Literal["yes", "no", "unknown"]
-ColdForm: TypeAlias = Literal["full", "incremental"]
+ColdForm: TypeAlias = Literal["none", "full", "incremental"]
 RegionFeature: TypeAlias = Literal[
     "backup_policies", "cross_region_copy", "cross_account_copy", "air_gapped_vault", "search", "malware_scan"
 ]
@@ -41,8 +41,8 @@ class Features:
     (facts 1.3.13).
 
     `incremental` says whether a backup holds what changed since an earlier one alone (facts 2.1; for Aurora that of its
-    own clusters), `cold_form` what it holds in cold storage (facts 1.3.20), None where the type has none or AWS does
-    not say, `full_copies` that a copy under another key holds all (facts 2.1.4).
+    own clusters), `cold_form` what it holds in cold storage (facts 1.3.20), `none` where AWS does not speak of any,
+    `full_copies` that a copy under another key holds all (facts 2.1.4).
     """
 
     copy: Support  # any copy, also within account and Region (facts 2.1.1)
@@ -56,7 +56,7 @@ class Features:
     opt_in: tuple[str, ...] | None  # AWS's names in the service opt-in; None where they are not confirmed
     opt_in_perhaps: tuple[str, ...]  # names that may apply to other resources of its pattern (facts 2.3.3a)
     incremental: Incremental
-    cold_form: ColdForm | None
+    cold_form: ColdForm
     full_copies: bool
     opt_in_always: bool  # the opt-in counts even where a selection names the type (facts 2.3.3)
 
@@ -120,7 +120,7 @@ def resource_features() -> Mapping[str, Features]:
                 opt_in=None if opt_in[name] is None else tuple(opt_in[name]),
                 opt_in_perhaps=tuple(data["opt_in_perhaps"].get(name, ())),
                 incremental=data["incremental"][name],
-                cold_form=data["cold_form"].get(name),
+                cold_form=data["cold_form"].get(name, "none"),
                 full_copies=name in data["full_copies"],
                 opt_in_always=name in always,
             )

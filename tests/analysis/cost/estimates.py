@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 
 from support.evaluation import evaluated
 from support.moment import AT
@@ -60,9 +59,8 @@ def total(
     account: str = SHOP,
     region: str = "eu-west-1",
     resources: int | None = None,
-    plans: Sequence[str] = (),
 ) -> UsageTotal:
-    return UsageTotal("totals[0]", kind, size_gb, account, None, region, resources, tuple(plans))
+    return UsageTotal("totals[0]", kind, size_gb, account, None, region, resources)
 
 
 def usage(
@@ -89,19 +87,17 @@ def prices(amounts: Mapping[CostItem, float], currency: str = "EUR") -> PriceTab
 
 
 def estimated(
-    policies: str, given: Usage, table: PriceTable = NO_PRICES, *, months: int = 0, tree: str = TREE, at: datetime = AT
+    policies: str, given: Usage, table: PriceTable = NO_PRICES, *, months: int = 0, tree: str = TREE
 ) -> CostResult:
     """What the backups of the totals cost."""
-    return estimate_of(evaluated(policies, tree), given, table, months=months, at=at)
+    return estimate_of(evaluated(policies, tree), given, table, months=months)
 
 
-def estimate_of(
-    evaluation: Evaluation, given: Usage, table: PriceTable = NO_PRICES, *, months: int = 0, at: datetime = AT
-) -> CostResult:
+def estimate_of(evaluation: Evaluation, given: Usage, table: PriceTable = NO_PRICES, *, months: int = 0) -> CostResult:
     assert evaluation.organization
     assert evaluation.deployment, [diagnostic.message for diagnostic in evaluation.diagnostics]
     workloads = workloads_of_totals(given, evaluation.organization, evaluation.deployment)
-    estimator = CostEstimator(given, table, at, months)
+    estimator = CostEstimator(given, table, AT, months)
     return estimator.estimate(workloads.workloads, evaluation.organization, workloads.notes)
 
 

@@ -15,6 +15,7 @@ from policyengine.aws.cron import parse_cron
 from policyengine.aws.facts import (
     PARTITIONS,
     Availability,
+    ColdForm,
     Features,
     adjustable_limits,
     default_schedule,
@@ -101,11 +102,30 @@ def test_every_type_of_the_language_has_features_and_no_other() -> None:
         ),
         ("index", "2.1, 1.5.10", {"yes": {"EBS", "S3"}}),
         ("opt_in_always", "2.3.3", {True: CLUSTERS | {"FSx", "FSxVolume"}}),
+        (
+            "incremental",
+            "2.1",
+            {
+                "yes": {"EC2", "EBS", "RDS", "EFS", "S3", "StorageGateway", "Timestream"}
+                | {"VirtualMachine", "CloudFormation", "SAPHANA"},
+                "unknown": {"FSx", "FSxVolume", "Redshift", "RedshiftServerless"},
+            },
+        ),
+        (
+            "cold_form",
+            "1.3.20",
+            {
+                "none": NAMES,
+                "full": {"EBS", "DynamoDB"},
+                "incremental": {"CloudFormation", "EFS", "SAPHANA", "Timestream", "VirtualMachine"},
+            },
+        ),
+        ("full_copies", "2.1.4", {True: {"EBS"}}),
     ],
 )
 def test_a_column_of_the_matrix(column: str, fact: str, answers: Mapping[str | bool, set[str]]) -> None:
-    expected = dict.fromkeys(NAMES, False if column == "opt_in_always" else "no")
-    expected |= {name: answer for answer, names in answers.items() for name in names}
+    expected = dict.fromkeys(NAMES, False if column in {"opt_in_always", "full_copies"} else "no")
+    expected |= {name: answer for answer, names in answers.items() for name in sorted(names)}
     assert {name: getattr(row, column) for name, row in resource_features().items()} == expected, fact
 
 
@@ -120,6 +140,7 @@ def test_a_type_can_be_copied_if_it_can_be_copied_somewhere(name: str) -> None:
 def test_answers_are_those_that_the_types_announce(name: str) -> None:
     plain, copied = get_args(Availability), (*get_args(Availability), "advanced")
     allowed = {"cold": (*copied, "archive"), "continuous": plain, "index": plain, "opt_in_always": (True, False)}
+    allowed |= {"incremental": plain, "full_copies": (True, False), "cold_form": get_args(ColdForm)}
     row = features(name)
     for field in fields(Features):
         if field.name not in {"opt_in", "opt_in_perhaps"}:
