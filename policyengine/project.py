@@ -214,8 +214,10 @@ def find_policies(root: Path, patterns: Iterable[str]) -> list[Path]:
     return [root / name for name in matches(Folder(root), patterns)]
 
 
-def matches(tree: ProjectTree, patterns: Iterable[str]) -> list[str]:
+def matches(tree: ProjectTree, patterns: Iterable[str], setting: str = "project.policies") -> list[str]:
     """The files that match any of the patterns, by name; files and folders that begin with a dot are left out.
+
+    `setting` is what the configuration calls the patterns.
 
     `**` stands for any folders, but for those behind links; a link is followed where a part of a pattern names it.
     A link that leads nowhere counts, so that reading it fails. Each folder is asked once for each part of a pattern.
@@ -225,11 +227,11 @@ def matches(tree: ProjectTree, patterns: Iterable[str]) -> list[str]:
     """
     given = list(patterns)
     if len(given) > _MOST_PATTERNS:
-        raise ConfigurationError(f"{CONFIGURATION}: project.policies: expected at most {_MOST_PATTERNS:,} patterns")
-    search = _Search(tree, [_parts(pattern) for pattern in given])
+        raise ConfigurationError(f"{CONFIGURATION}: {setting}: expected at most {_MOST_PATTERNS:,} patterns")
+    search = _Search(tree, [_parts(pattern, setting) for pattern in given], _narrower(setting))
     names = sorted(search.files, key=lambda name: name.split("/"))
     if len(names) > _MOST_POLICIES:
-        raise UnreadableError(f"more than {_MOST_POLICIES:,} files match {search.patterns}, {_NARROWER}")
+        raise UnreadableError(f"more than {_MOST_POLICIES:,} files match {search.patterns}, {search.narrower}")
     return names
 
 
@@ -267,7 +269,9 @@ def decode(content: bytes, name: str) -> str:
         ) from error
 
 
-_NARROWER = f"which is more than a project can have; narrow `[project] policies` in {CONFIGURATION}"
+def _narrower(setting: str) -> str:
+    table, key = setting.split(".")
+    return f"which is more than a project can have; narrow `[{table}] {key}` in {CONFIGURATION}"
 
 
 class _Step(NamedTuple):
@@ -281,7 +285,8 @@ class _Step(NamedTuple):
 class _Search:
     """The files of a tree that match patterns."""
 
-    def __init__(self, tree: ProjectTree, wanted: Sequence[Sequence[str]]) -> None:
+    def __init__(self, tree: ProjectTree, wanted: Sequence[Sequence[str]], narrower: str) -> None:
+        self.narrower = narrower
         self.patterns = listed("/".join(parts) for parts in wanted)
         self._tree = tree
         self._wanted = wanted
@@ -332,7 +337,7 @@ class _Search:
         """What is in a folder but hidden things; each folder is asked once, whatever looks into it."""
         if folder not in self._listed:
             if len(self._listed) >= _MOST_FOLDERS:
-                raise UnreadableError(f"{self.patterns} look into more than {_MOST_FOLDERS:,} folders, {_NARROWER}")
+                raise UnreadableError(f"{self.patterns} look into more than {_MOST_FOLDERS:,} folders, {self.narrower}")
             self._listed[folder] = []
             for name, entry in self._tree.inside(folder):
                 self._count()
@@ -345,19 +350,23 @@ class _Search:
             return False
         self._links -= 1
         if self._links < 0:
-            raise UnreadableError(f"{self.patterns} go through more than {_MOST_LINKS:,} links to folders, {_NARROWER}")
+            raise UnreadableError(
+                f"{self.patterns} go through more than {_MOST_LINKS:,} links to folders, {self.narrower}"
+            )
         return True
 
     def _count(self) -> None:
         self._left -= 1
         if self._left < 0:
-            raise UnreadableError(f"{self.patterns} look at more than {_MOST_PLACES:,} files and folders, {_NARROWER}")
+            raise UnreadableError(
+                f"{self.patterns} look at more than {_MOST_PLACES:,} files and folders, {self.narrower}"
+            )
 
 
-def _parts(pattern: str) -> list[str]:
+def _parts(pattern: str, setting: str) -> list[str]:
     """A pattern as names and wildcards of folders and, last, of files. Raises `ConfigurationError` for no pattern."""
     parts = PurePath(pattern).parts
-    message = f"{CONFIGURATION}: project.policies: {quoted(pattern)}"
+    message = f"{CONFIGURATION}: {setting}: {quoted(pattern)}"
     if len(parts) > _MOST_PARTS:
         raise ConfigurationError(f"{message} has {len(parts):,} parts, expected at most {_MOST_PARTS}")
     try:
@@ -376,12 +385,12 @@ def _entry(entry: os.DirEntry[str]) -> Entry:
 
 def _policies(files: Files, patterns: Iterable[str]) -> tuple[Source, ...]:
     """The policy files of a project. Raises as `Files` do, and where all together are too large."""
-    sources, left = [], MOST_OF_POLICIES
+    sources, left, narrower = [], MOST_OF_POLICIES, _narrower("project.policies")
     for name in files.policies(patterns):
         sources.append(files.source(name, POLICY))
         left -= len(sources[-1].text)
         if left < 0:
-            raise UnreadableError(f"the policy files have more than {MOST_OF_POLICIES // _MEBIBYTE} MiB, {_NARROWER}")
+            raise UnreadableError(f"the policy files have more than {MOST_OF_POLICIES // _MEBIBYTE} MiB, {narrower}")
     return tuple(sources)
 
 

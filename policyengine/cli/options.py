@@ -120,6 +120,10 @@ SnapshotOption = Annotated[
 OnlyProjectOption = Annotated[
     bool, typer.Option("--only-project", help="Ignore the snapshot's policies and attachments.")
 ]
+InventoryOption = Annotated[
+    list[Path] | None,
+    typer.Option("--inventory", metavar="FILE", help="Use this inventory, not the project's.", show_default=False),
+]
 
 _MOMENTS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 

@@ -11,6 +11,7 @@ import typer
 from policyengine.analysis.findings.baseline import baseline_schema
 from policyengine.analysis.findings.registry import RULES
 from policyengine.analysis.requirements import PackPage, pack_names, pack_page
+from policyengine.aws.resources.inventory_settings import inventory_schema
 from policyengine.aws.snapshot import snapshot_schema
 from policyengine.base import page_url
 from policyengine.base.errors import UsageError
@@ -81,7 +82,7 @@ def _find(name: str) -> Rule | PackPage:
     raise UsageError(f"{name}: no such check or pack; {advice}")
 
 
-_INPUTS = {"snapshot": snapshot_schema, "baseline": baseline_schema}
+_INPUTS = {"snapshot": snapshot_schema, "baseline": baseline_schema, "inventory": inventory_schema}
 
 
 def schema_names() -> tuple[str, ...]:
@@ -91,7 +92,7 @@ def schema_names() -> tuple[str, ...]:
 
 def schema(  # noqa: PLR0913 - the options of interface.md section 3
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="snapshot, baseline, or an output: check, effective, ...")
+        str, typer.Argument(metavar="NAME", help="snapshot, baseline, inventory, or an output: check, ...")
     ],
     *,
     option: DirOption = None,  # noqa: ARG001 - every command takes it; this one reads no project

@@ -9,7 +9,7 @@ import codecs
 import os
 import stat
 import zlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,10 +18,13 @@ from typing import BinaryIO, NamedTuple
 from policyengine.aws.resources import InventorySettings, Resource, ResourceInventory
 from policyengine.aws.resources.gathering import Gathering, stale
 from policyengine.base.diagnostics import Diagnostic, Outcome
-from policyengine.base.errors import Fault, UnreadableError, reason
+from policyengine.base.errors import ConfigurationError, Fault, UnreadableError, reason
+from policyengine.base.text import listed
+from policyengine.checkout import require_inside
 from policyengine.inventory.aws_listings import RecoveryPoint
 from policyengine.inventory.list_formats import Listed, Report, json_records, table_records
 from policyengine.inventory.record_values import RecordError
+from policyengine.project import CONFIGURATION, Folder, Project, matches
 
 _MEBIBYTE = 1 << 20
 _PIECE = _MEBIBYTE
@@ -55,7 +58,30 @@ def read_inventory(
     """
     gathering, findings = Gathering(), list[Diagnostic]()
     for file in files:
-        with _opened(file) as opened:
+        with _opened(file, str(file)) as opened:
+            findings += _take(opened, settings, at, gathering)
+    return Outcome(gathering.inventory(accounts), tuple(findings))
+
+
+def project_inventory(
+    project: Project, given: Sequence[Path], *, at: datetime, accounts: Collection[str] | None = None
+) -> Outcome[ResourceInventory] | None:
+    """The inventory of the files that are given, or else of those of the project; None where it names none.
+
+    In a git checkout none of the project's lies outside of it. Raises as `read_inventory` does, and
+    `ConfigurationError` where no file fits the project's patterns.
+    """
+    settings = project.configuration.inventory
+    if given or not settings.files:
+        return read_inventory(given, settings, at=at, accounts=accounts) if given else None
+    names = matches(Folder(project.root), settings.files, "inventory.files")
+    if not names:
+        raise ConfigurationError(f"{CONFIGURATION}: inventory.files: no file matches {listed(settings.files)}")
+    for name in names:
+        require_inside(project.root / name, project.root)
+    gathering, findings = Gathering(), list[Diagnostic]()
+    for name in names:
+        with _opened(project.root / name, name) as opened:
             findings += _take(opened, settings, at, gathering)
     return Outcome(gathering.inventory(accounts), tuple(findings))
 
@@ -76,10 +102,10 @@ def read_streams(
 def _take(file: InventoryFile, settings: InventorySettings, at: datetime, gathering: Gathering) -> Iterator[Diagnostic]:
     """Takes a file in, and says if it is stale: by its latest capture, else by when it was written."""
     latest: datetime | None = None
-    for listed in listed_in(file, settings):
-        if isinstance(listed, Resource):
-            gathering.take(listed)
-            captured = listed.captured_at
+    for entry in listed_in(file, settings):
+        if isinstance(entry, Resource):
+            gathering.take(entry)
+            captured = entry.captured_at
             if captured is not None and (latest is None or captured > latest):
                 latest = captured
             if len(gathering.resources) > _MOST_RESOURCES:
@@ -87,7 +113,7 @@ def _take(file: InventoryFile, settings: InventorySettings, at: datetime, gather
                     f"{file.name}: more than {_MOST_RESOURCES:,} resources; as Parquet they can be judged in any number"
                 )
         else:
-            gathering.take_point(listed.arn, listed.last)
+            gathering.take_point(entry.arn, entry.last)
     yield from stale(file.name, latest or file.written, settings, at)
 
 
@@ -100,9 +126,9 @@ def listed_in(file: InventoryFile, settings: InventorySettings) -> Iterator[Reso
         if len(faults) >= _MOST_FAULTS:
             raise _faulty(faults)
 
-    for listed in _records(file, settings, report):
-        if listed is not None:
-            yield listed
+    for entry in _records(file, settings, report):
+        if entry is not None:
+            yield entry
     if faults:
         raise _faulty(faults)
 
@@ -199,7 +225,7 @@ def _joined_bytes(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[InventoryFile]:
+def _opened(file: Path, name: str) -> Iterator[InventoryFile]:
     """A regular file, open; faults of reading it are `UnreadableError`."""
     try:
         handle = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
@@ -213,6 +239,6 @@ def _opened(file: Path) -> Iterator[InventoryFile]:
             what = "a directory" if stat.S_ISDIR(about.st_mode) else "no regular file"
             raise UnreadableError(f"{file}: this is {what}, {_EXPECTED}")
         try:
-            yield InventoryFile(str(file), stream, datetime.fromtimestamp(about.st_mtime, UTC))
+            yield InventoryFile(name, stream, datetime.fromtimestamp(about.st_mtime, UTC))
         except OSError as error:
             raise UnreadableError(f"{file}: {reason(error)}") from error

@@ -16,7 +16,7 @@ from policyengine.analysis.requirements import pack_names
 from policyengine.cli.app import run
 
 ROOT = Path(__file__).parents[2]
-INPUTS = ["snapshot", "baseline"]
+INPUTS = ["snapshot", "baseline", "inventory"]
 OUTPUTS = [
     "check",
     "compile",

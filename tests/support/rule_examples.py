@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import BytesIO
 
 from support.moment import AT
 
@@ -13,11 +14,21 @@ from policyengine.analysis.findings.registry import LEVELLED
 from policyengine.aws.admission import admit
 from policyengine.aws.admission.admission_rules import UNREADABLE_DOCUMENT
 from policyengine.aws.policy_text import TextFault, read_document
+from policyengine.aws.resources import InventorySettings
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Source
 from policyengine.cli.gate import gate_of
 from policyengine.engine import evaluate, verdict_of
+from policyengine.inventory import InventoryFile, read_streams
 from policyengine.language.compiler import decompile
+
+
+def inventory_findings(texts: Mapping[str, str], settings: InventorySettings) -> tuple[Diagnostic, ...]:
+    """What is said of the inventories of a small project, which are written at this moment."""
+    written = [
+        InventoryFile(name, BytesIO(text.encode()), AT) for name, text in texts.items() if name.startswith("inventory")
+    ]
+    return read_streams(written, settings, at=AT).diagnostics
 
 
 def found_in(texts: Mapping[str, str]) -> tuple[Diagnostic, ...]:
@@ -33,4 +44,5 @@ def found_in(texts: Mapping[str, str]) -> tuple[Diagnostic, ...]:
     settings = read_configuration(Source("policyengine.toml", texts.get("policyengine.toml", "")), LEVELLED)
     gate = gate_of(settings, strict=settings.strict)
     standing = verdict_of(evaluate(sources, snapshot, at=AT), gate, at=AT, baseline=baseline).standing
+    standing += inventory_findings(texts, settings.inventory)
     return standing if snapshot else tuple(found for found in standing if found.code != NO_ACCOUNTS.code)

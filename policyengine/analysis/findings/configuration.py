@@ -9,11 +9,14 @@ import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import field
+from datetime import timedelta
 from itertools import chain, islice
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from policyengine.aws.facts import PARTITIONS
+from policyengine.aws.resources import InventorySettings
+from policyengine.aws.resources.inventory_settings import COLUMNS
 from policyengine.aws.snapshot.shape_faults import path_text, value_in_words
 from policyengine.base.errors import ConfigurationError, Fault
 from policyengine.base.records import record
@@ -27,6 +30,7 @@ DIGITS = 32
 """Hexadecimal digits of the id of a change: 64 bits for what changed, as many for who made it."""
 
 _ALLOW_KEYS = ("id", "reason")
+_AGE = re.compile("([0-9]{1,6}) (minute|hour|day|week)s?")
 _ID = re.compile(f"[0-9a-f]{{{DIGITS}}}")
 _OLD_ID = re.compile("[0-9a-f]{12}")
 _EXAMPLE = '{id = "...", reason = "..."}'
@@ -109,7 +113,7 @@ class Configuration:
 
     `organization` and `baseline` are paths relative to the project, None where the file names none; `policies` are
     globs. `checks` holds the severity of each check that the file names, `allow` the changes that `diff` lets pass,
-    `unknown` the facts that the snapshot may lack although the gate is strict.
+    `unknown` the facts that the snapshot may lack although the gate is strict. `inventory` is about lists of resources.
     """
 
     organization: str | None = None
@@ -121,6 +125,7 @@ class Configuration:
     allow: tuple[AllowedChange, ...] = ()
     unknown: tuple[Fact, ...] = ()
     checks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    inventory: InventorySettings = field(default_factory=InventorySettings)
 
     @property
     def settings(self) -> dict[str, str]:
@@ -136,7 +141,16 @@ class Configuration:
             "gate.strict": str(self.strict).lower(),
             "gate.baseline": self.baseline or "",
             "gate.unknown": ", ".join(self.unknown),
+            **self._of_inventory(),
             **{f"checks.{name}": level for name, level in self.checks.items()},
+        }
+
+    def _of_inventory(self) -> dict[str, str]:
+        given = self.inventory
+        return {
+            "inventory.files": ", ".join(given.files),
+            "inventory.max_age": f"{given.max_age.total_seconds() / 3600:g} hours" if given.max_age else "",
+            **{f"inventory.columns.{name}": column for name, column in given.columns.items()},
         }
 
 
@@ -162,7 +176,20 @@ def read_configuration(
         settings["allow"] = read_allowed(settings["allow"])
     if "unknown" in settings:
         settings["unknown"] = tuple(Fact(name) for name in settings["unknown"])
-    return Configuration(**settings, checks=MappingProxyType(dict(tables.get("checks", {}))))
+    checks = MappingProxyType(dict(tables.get("checks", {})))
+    return Configuration(**settings, checks=checks, inventory=_inventory(tables.get("inventory", {})))
+
+
+def _inventory(table: Mapping[str, Any]) -> InventorySettings:
+    """The settings of a table without problems."""
+    age = _age(table["max_age"]) if "max_age" in table else None
+    return InventorySettings(tuple(table.get("files", ())), age, MappingProxyType(dict(table.get("columns", {}))))
+
+
+def _age(text: str) -> timedelta | None:
+    """A length of time such as `7 days`; None for another text."""
+    match = _AGE.fullmatch(text.strip())
+    return timedelta(**{f"{match[2]}s": int(match[1])}) if match else None
 
 
 def _tables(source: Source) -> dict[str, Any]:
@@ -207,6 +234,12 @@ def _one_of(choices: Collection[str], value: object) -> str:
     return f"expected {', '.join(most)} or {last}"
 
 
+def _max_age(value: object) -> str:
+    if isinstance(value, str) and _age(value):
+        return ""
+    return 'expected a length of time such as "7 days" or "36 hours"'
+
+
 _KEYS = {
     "project": {
         "organization": _text,
@@ -219,6 +252,11 @@ _KEYS = {
         "baseline": _text,
         "allow": lambda _: "",  # has its own problems, entry by entry
         "unknown": lambda value: "" if _are_texts(value) else 'expected a list such as ["roles"]',
+    },
+    "inventory": {
+        "files": lambda value: "" if value and _are_texts(value) else 'expected a list such as ["inventory/*.json"]',
+        "max_age": _max_age,
+        "columns": lambda value: "" if isinstance(value, dict) else "expected a table [inventory.columns]",
     },
     "checks": {},
 }
@@ -237,6 +275,17 @@ def _problems(tables: Mapping[str, Any]) -> Iterator[Problem]:
             yield from ((("gate", "allow", *path), message) for path, message in allow_problems(gate["allow"]))
         strangers = set(gate["unknown"]) - set(Fact) if _are_texts(gate.get("unknown")) else ()
         yield from ((("gate", "unknown"), _unknown("fact", name, list(Fact))) for name in sorted(strangers))
+    inventory = tables.get("inventory")
+    if isinstance(inventory, dict) and isinstance(columns := inventory.get("columns"), dict):
+        yield from _column_problems(columns)
+
+
+def _column_problems(columns: Mapping[str, Any]) -> Iterator[Problem]:
+    for name, column in columns.items():
+        if name not in COLUMNS:
+            yield ("inventory", "columns", name), _unknown("column", name, COLUMNS)
+        elif expected := _text(column):
+            yield ("inventory", "columns", name), f"{expected}, found {value_in_words(column)}"
 
 
 def _table_problems(table: str, settings: Mapping[str, Any], keys: Mapping[str, Any]) -> Iterator[Problem]:
@@ -289,6 +338,6 @@ def _line(text: str, path: tuple[str | int, ...]) -> int:
             table = match[1].strip()
             header = number if table == path[0] else header
             entries += [number] if tuple(table.split(".")) == key else []
-        elif (match := _KEY.match(line)) and (*(table.split(".") if table else ()), match[1]) == key:
+        elif (match := _KEY.match(line)) and (*(table.split(".") if table else ()), match[1]) in {key, path}:
             return number
     return entries[index] if isinstance(index, int) and index < len(entries) else header

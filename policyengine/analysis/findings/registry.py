@@ -11,11 +11,20 @@ from policyengine.analysis.findings.configuration import LEVELS, Settable
 from policyengine.analysis.requirements import requirement_rules
 from policyengine.aws import attachment_rules
 from policyengine.aws.admission import admission_rules
+from policyengine.aws.resources import inventory_rules
 from policyengine.base.diagnostics import Severity
 from policyengine.base.rules import Family, Rule
 from policyengine.language import language_rules
 
-_TABLES = (language_rules, attachment_rules, admission_rules, requirement_rules, snapshot_rules, waiver_rules)
+_TABLES = (
+    language_rules,
+    attachment_rules,
+    admission_rules,
+    requirement_rules,
+    snapshot_rules,
+    inventory_rules,
+    waiver_rules,
+)
 
 RULES: tuple[Rule, ...] = tuple(
     sorted(

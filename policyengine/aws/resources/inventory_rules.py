@@ -5,6 +5,6 @@ from __future__ import annotations
 from policyengine.base.diagnostics import Severity
 from policyengine.base.rules import Rule, rules_in
 
-INVENTORY_STALE = Rule("PE807", "inventory-stale", Severity.WARNING)
+INVENTORY_STALE = Rule("PE808", "inventory-stale", Severity.WARNING)
 
 RULES = rules_in(globals())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import timedelta
+from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
 
 from policyengine.base.records import record
 
@@ -27,6 +30,11 @@ COLUMNS = (
     "captured_at",
 )
 """The fields of a table's rows, in the order of the normalised form (inventory.md 1)."""
+
+
+def inventory_schema() -> Any:  # noqa: ANN401 - JSON
+    """The JSON Schema of a resource in the normalised form, which has `COLUMNS`."""
+    return json.loads(files(__package__).joinpath("inventory_schema.json").read_text(encoding="utf-8"))
 
 
 @record

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -57,6 +58,21 @@ operator-blocked = "off"
     assert configuration.checks == {"cold-storage-ignored": "error", "operator-blocked": "off"}
 
 
+def test_inventories_have_files_an_age_and_columns() -> None:
+    text = """
+[inventory]
+files = ["inventory/*.json"]
+max_age = "36 hours"
+[inventory.columns]
+arn = "resource_arn"
+"""
+    inventory = read(text).inventory
+    assert (inventory.files, inventory.max_age) == (("inventory/*.json",), timedelta(hours=36))
+    assert (inventory.column("arn"), inventory.column("tags")) == ("resource_arn", "tags")
+    assert read(text).settings["inventory.columns.arn"] == "resource_arn"
+    assert read("").inventory.max_age is None
+
+
 @pytest.mark.parametrize("text", ["", "# nothing\n", "[project]\n[gate]\n[checks]\n", "\ufeff[gate]\nstrict = false\n"])
 def test_what_is_left_out_has_its_default(text: str) -> None:
     assert read(text) == Configuration()
@@ -68,7 +84,7 @@ def test_what_is_left_out_has_its_default(text: str) -> None:
     ("text", "fault"),
     [
         ("[projct]", "1: projct: unknown table `projct`; did you mean `project`?"),
-        ("x = 1", "1: x: unknown table `x`; expected one of `project`, `gate`, `checks`"),
+        ("x = 1", "1: x: unknown table `x`; expected one of `project`, `gate`, `inventory`, `checks`"),
         ("project = 5", "1: project: expected a table [project], found the number 5"),
         ("checks = []", "1: checks: expected a table [checks], found a list"),
         ("[project]\norganisation = 'x'", "2: project.organisation: unknown key `organisation`; did you mean `organization`?"),
@@ -95,6 +111,12 @@ def test_what_is_left_out_has_its_default(text: str) -> None:
          '2: checks.waiver-unused: expected "warning" or "error", found the text `info`: gate'),
         ("[checks]\nwaiver-unused = 'loud'",
          '2: checks.waiver-unused: expected "warning" or "error", found the text `loud`'),
+        ("[inventory]\nfiles = 'x.json'", '2: inventory.files: expected a list such as ["inventory/*.json"], found the text `x.json`'),
+        ("[inventory]\nmax_age = 7", '2: inventory.max_age: expected a length of time such as "7 days" or "36 hours", found the number 7'),
+        ("[inventory]\nmax_age = '0 days'", '2: inventory.max_age: expected a length of time such as "7 days" or "36 hours", found the text `0 days`'),
+        ("[inventory]\ncolumns = 5", "2: inventory.columns: expected a table [inventory.columns], found the number 5"),
+        ("[inventory]\n[inventory.columns]\nann = 'x'", "3: inventory.columns.ann: unknown column `ann`; did you mean `arn`?"),
+        ("[inventory.columns]\narn = 5", "2: inventory.columns.arn: expected a text in quotes, found the number 5"),
         ("[gate]\nunknown = ['role']", "2: gate.unknown: unknown fact `role`; did you mean `roles`?"),
         ("[gate]\nunknown = 'roles'", '2: gate.unknown: expected a list such as ["roles"], found the text `roles`'),
         ("[checks]\nunknown-name = 'off'",
@@ -127,7 +149,9 @@ def test_keys_and_headers_without_end_are_soon_told(text: str, fault: str) -> No
 
 
 def test_a_key_may_have_32_parts_and_a_text_any_number_of_dots() -> None:
-    assert told("a." * 31 + "b = 1") == [" a: unknown table `a`; expected one of `project`, `gate`, `checks`"]
+    assert told("a." * 31 + "b = 1") == [
+        " a: unknown table `a`; expected one of `project`, `gate`, `inventory`, `checks`"
+    ]
     assert read("[project]\norganization = 'a.b." + "." * 100 + "yaml'").organization == "a.b." + "." * 100 + "yaml"
 
 
