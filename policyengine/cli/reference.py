@@ -92,7 +92,7 @@ def schema_names() -> tuple[str, ...]:
 
 def schema(  # noqa: PLR0913 - the options of interface.md section 3
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="snapshot, baseline, inventory, or an output: check, ...")
+        str, typer.Argument(metavar="NAME", help="snapshot, baseline, inventory, or an output such as check.")
     ],
     *,
     option: DirOption = None,  # noqa: ARG001 - every command takes it; this one reads no project

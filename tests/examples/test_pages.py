@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from policyengine import Source, attach, compile_policies, format_module, parse, read_snapshot
 from policyengine.analysis.findings.configuration import AllowedChange, Configuration, Settable, read_configuration
+from policyengine.aws.resources import InventorySettings
 from policyengine.base.rules import Fact
 
 ROOT = Path(__file__).parents[2]
@@ -66,6 +68,9 @@ def test_the_page_of_the_interface_shows_a_configuration() -> None:
         "organization.yaml",
         baseline="baseline.json",
         allow=(AllowedChange("87dee266b8b690bf116cff58547b2fab", "OPS-13"),),
+        inventory=InventorySettings(
+            ("inventory/*.json", "inventory/*.parquet"), timedelta(days=7), {"arn": "resource_arn"}
+        ),
         unknown=(Fact.ROLES,),
         checks={"account-without-plan": "error"},
     )
