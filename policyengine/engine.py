@@ -23,6 +23,7 @@ from policyengine.analysis.requirements import (
     Demands,
     Judgement,
     Requirement,
+    ResourceRows,
     asks_for_account_tags,
     check_types,
     findings,
@@ -110,9 +111,18 @@ class Stages:
         """The findings of every check."""
         return run_checks(facts)
 
-    def judge(self, requirements: Sequence[Requirement], views: Sequence[View], management: str | None) -> Judgement:
-        """Whether requirements hold for the accounts of views; `management` is the management account's id."""
-        return judge(requirements, views, management)
+    def judge(
+        self,
+        requirements: Sequence[Requirement],
+        views: Sequence[View],
+        management: str | None,
+        resources: ResourceRows | None = None,
+    ) -> Judgement:
+        """Whether requirements hold for the accounts of views; `management` is the management account's id.
+
+        `resources` are those of the accounts, None without an inventory.
+        """
+        return judge(requirements, views, management, resources)
 
     def explain(self, judgement: Judgement) -> tuple[Diagnostic, ...]:
         """A finding for each way in which a requirement does not hold."""

@@ -19,6 +19,7 @@ from policyengine.analysis.requirements import (
     Explained,
     Judgement,
     Requirement,
+    ResourceRows,
     explained,
     findings,
     join,
@@ -181,14 +182,21 @@ class Session(Stages):
         self._cases = facts.cases
         return facts
 
-    def judge(self, requirements: Sequence[Requirement], views: Sequence[View], management: str | None) -> Judgement:
+    def judge(
+        self,
+        requirements: Sequence[Requirement],
+        views: Sequence[View],
+        management: str | None,
+        resources: ResourceRows | None = None,
+    ) -> Judgement:
         """The judgement, joined from the last one where the requirements are the same: of new views alone it is new."""
         last = self._judgement
-        if last is None or last.requirements != tuple(requirements) or last.management != management:
-            self._judgement, self._explained = judge(requirements, views, management), {}
+        asked = (tuple(requirements), management)
+        if last is None or (last.requirements, last.management) != asked or last.resources is not resources:
+            self._judgement, self._explained = judge(requirements, views, management, resources), {}
             return self._judgement
         judged = set(last.views)
-        new = judge(requirements, [view for view in views if view not in judged], management)
+        new = judge(requirements, [view for view in views if view not in judged], management, resources)
         self._judgement = join(views, last, new)
         return self._judgement
 

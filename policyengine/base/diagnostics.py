@@ -79,7 +79,9 @@ class Diagnostic:
     baseline independently of its wording: set where the message also says what may change while the finding stays the
     same, or omits what would make it worse. `places` are the paths of all settings concerned, where `path` is the first
     of several. `missing` is the path, as folded keys, of what an effective document lacks, where that is the finding.
-    `formerly` is the message as a baseline has it that was written before its wording changed.
+    `formerly` is the message as a baseline has it that was written before its wording changed. `resources` are those of
+    accounts that it is about, each an account's id and an ARN; a finding of another resource is another one, though all
+    that read the same are shown together.
     """
 
     code: str
@@ -100,11 +102,17 @@ class Diagnostic:
     missing: tuple[str, ...] = field(default=(), compare=False)
     formerly: str = field(default="", compare=False)
     fix: Fix | None = field(default=None, compare=False)
+    resources: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     @property
     def url(self) -> str:
         """The address of the page of its rule."""
         return page_url(f"rules/{self.name}.md")
+
+    @property
+    def arns(self) -> tuple[str, ...]:
+        """The ARNs of the resources of its accounts that it is about, in order."""
+        return tuple(sorted(arn for account, arn in self.resources if account in self.accounts))
 
     def with_severity(self, severity: Severity) -> Diagnostic:
         """The same finding with another severity."""

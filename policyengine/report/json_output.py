@@ -49,6 +49,7 @@ def location(span: Span | None) -> dict[str, object] | None:
 def finding_json(diagnostic: Diagnostic) -> dict[str, object]:
     """A finding as interface.md section 4 has it."""
     fix = {"fix": fix_json(diagnostic.fix)} if diagnostic.fix else {}
+    resources = {"resources": list(diagnostic.arns)} if diagnostic.resources else {}
     return {
         "code": diagnostic.code,
         "name": diagnostic.name,
@@ -61,6 +62,7 @@ def finding_json(diagnostic: Diagnostic) -> dict[str, object]:
         "path": diagnostic.path,
         "region": diagnostic.region or None,
         "accounts": list(diagnostic.accounts),
+        **resources,
         "policies": list(diagnostic.policies),
         "requirement": diagnostic.requirement or None,
         "waiver": None,

@@ -267,6 +267,8 @@ def details(diagnostic: Diagnostic, accounts: Naming | None = None) -> list[tupl
         ids = diagnostic.accounts
         named = accounts.named(ids) if accounts else some(ids, 3)
         pairs.append(("accounts" if len(diagnostic.accounts) > 1 else "account", named))
+    if arns := diagnostic.arns:
+        pairs.append(("resources" if len(arns) > 1 else "resource", some(arns, 3)))
     if diagnostic.help:
         pairs.append(("help", diagnostic.help))
     pairs.append(("page", diagnostic.url))

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from generators.dice import Dice, Source
-from generators.documents import REGIONS, VAULTS, Habits, whole, words
+from generators.documents import PLANS, REGIONS, VAULTS, Habits, whole, words
 from generators.organizations import SMALL, account_paths, organization
 
 Tree = dict[str, Any]
@@ -149,3 +149,23 @@ def _plain(node: Any) -> Any:  # noqa: ANN401 - JSON
         return node
     value = next((node[operator] for operator in ("@@assign", "@@append") if operator in node), None)
     return {key: _plain(below) for key, below in node.items()} if value is None else value
+
+
+def resources(dice: Dice, snapshot: Tree) -> dict[str, list[Tree]]:
+    """Resources of some of the accounts by id, with the plans that protect them, which need not be there."""
+    numbers = [number for number in account_paths(snapshot).values() if dice.chance(70)]
+    return {number: [_resource(dice) for _ in range(dice.below(4))] for number in numbers}
+
+
+def _resource(dice: Dice) -> Tree:
+    protected = dice.pick((True, True, False, None))
+    return {
+        "arn": f"arn:aws:rds:eu-west-1:222222222222:db:{dice.pick('abc')}",
+        "type": dice.pick(("RDS", "S3", "EC2", None)),
+        "region": dice.pick((*REGIONS, None)),
+        "tags": {key: dice.pick(values) for key, values in TAGS.items() if dice.chance(60)}
+        if dice.chance(80)
+        else None,
+        "protected": protected,
+        "plans": dice.some(PLANS, 1, 2) if protected else [],
+    }

@@ -79,6 +79,15 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
         "type": "type",
         "key": "key",
     },
+    "resource": {
+        "arn": "arn",
+        "type": "resource type",
+        "region": "region",
+        "protected": "boolean",
+        "plans": "plan names",
+        "interval": "interval",
+        "retention": "days",
+    },
     "selection": {
         "name": "selection",
         "plan": "plan",
@@ -90,21 +99,23 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
     },
 }
 KINDS = ("rule", "plan", "copy", "selection")
-LISTS = {"regions": "region", "types": "type name", "values": "tag value"}
+WITH_RESOURCES = (*KINDS, "resource", "resource")
+LISTS = {"plan names": "plan", "regions": "region", "types": "type name", "values": "tag value"}
 DEEPEST = 3
 
 
-def demands(source: Source, snapshot: Tree, number: int = 6) -> str:
-    """A file with so many requirements, and the values that they share."""
-    writer = Asker(Dice(source), snapshot)
+def demands(source: Source, snapshot: Tree, number: int = 6, kinds: tuple[str, ...] = KINDS) -> str:
+    """A file with so many requirements, and the values that they share; its quantifiers range over `kinds`."""
+    writer = Asker(Dice(source), snapshot, kinds)
     return LETS + "".join(writer.requirement(f"r{index}") for index in range(number))
 
 
 class Asker:
     """Writes expressions about one organization."""
 
-    def __init__(self, dice: Dice, snapshot: Tree) -> None:
+    def __init__(self, dice: Dice, snapshot: Tree, kinds: tuple[str, ...] = KINDS) -> None:
         self.dice = dice
+        self.kinds = kinds
         paths = account_paths(snapshot)
         numbers = [*paths.values(), OUTSIDE]
         units = sorted({unit_of(path) for path in paths} | {""})
@@ -121,6 +132,8 @@ class Asker:
             "region": REGIONS,
             "schedule": ("cron(0 5 ? * * *)", "cron(0 5 1 * ? *)", "cron(0 0/4 ? * * *)"),
             "role": ("arn:aws:iam::$account:role/BackupRole", "BackupRole"),
+            "arn": tuple(f"arn:aws:rds:eu-west-1:222222222222:db:{name}" for name in ("a", "b", "c")),
+            "resource type": ("RDS", "S3", "EC2", "EFS"),
             "tag key": ("backup", "Env"),
             "tag value": ("gold", "Silver", "12", "true"),
         }
@@ -154,7 +167,7 @@ class Asker:
     def quantifier(self, bound: list[str], depth: int) -> str:
         """`every KIND where ... satisfies ...`."""
         quantity = self.dice.pick(("every", "some", "no", "every", f"at least {1 + self.dice.below(4)}"))
-        kind = self.dice.pick(KINDS)
+        kind = self.dice.pick(self.kinds)
         inner = [*bound, kind]
         where = f" where {self.operand(inner, depth + 1)}" if self.dice.chance(40) else ""
         return f"{quantity} {kind}{where} satisfies {self.condition(inner, depth + 1)}"
@@ -221,7 +234,7 @@ class Asker:
     def attribute(self, bound: list[str]) -> tuple[str, str]:
         """A path to a value, and what it is about."""
         thing, kind = self.thing(bound)
-        if kind in ("account", "plan", "rule") and self.dice.chance(12):
+        if kind in ("account", "plan", "rule", "resource") and self.dice.chance(12):
             return f'{thing}.tags["{self.dice.pick((*TAGS, "tag_key", "missing"))}"]', "tag"
         name = self.dice.pick(list(ATTRIBUTES[kind]))
         return f"{thing}.{name}", ATTRIBUTES[kind][name]

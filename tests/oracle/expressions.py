@@ -36,7 +36,8 @@ class Scope(NamedTuple):
     """Where an expression stands.
 
     `plans` are the account's by name, or UNKNOWN. `bound` are what the quantifiers around it look at, outermost first.
-    `vault` looks a vault up, `air_gapped_vault` one that a rule names as its air-gapped one.
+    `vault` looks a vault up, `air_gapped_vault` one that a rule names as its air-gapped one. `resources` are the
+    account's, each with the plans that protect it under `held`; UNKNOWN without an inventory.
     """
 
     account: Tree
@@ -45,6 +46,7 @@ class Scope(NamedTuple):
     vault: Callable[[Any], Tree]
     air_gapped_vault: Callable[[Any], Tree]
     bound: tuple[tuple[str, Tree], ...] = ()
+    resources: list[Tree] | Mark = UNKNOWN
 
 
 def truth(expression: Expression, scope: Scope) -> Truth:
@@ -79,17 +81,20 @@ def value(expression: Expression, scope: Scope) -> Any:  # noqa: ANN401 - text, 
 
 def members(kind: str, scope: Scope) -> list[Tree] | Mark:
     """All of a kind within what is nearest around: a rule's copies, its plan's selections, a plan's rules, ..."""
-    for around, thing in reversed(scope.bound):
+    for around, thing in () if kind == "resource" else reversed(scope.bound):
         if around == "plan" and kind != "plan":
             return _in_plan(kind, thing)
+        if around == "resource":
+            return _of_resource(kind, thing)
         if around == "rule" and kind == "copy":
             return list(thing["copies"])
         if around == "rule" and kind == "selection":
             assert not isinstance(scope.plans, Mark)
             return _in_plan(kind, scope.plans[thing["plan"]])
-    if isinstance(scope.plans, Mark):
-        return scope.plans
-    plans = list(scope.plans.values())
+    plans = scope.resources if kind == "resource" else scope.plans
+    if isinstance(plans, (list, Mark)):
+        return plans
+    plans = list(plans.values())
     return plans if kind == "plan" else [thing for plan in plans for thing in _in_plan(kind, plan)]
 
 
@@ -98,6 +103,22 @@ def _in_plan(kind: str, plan: Tree) -> list[Tree]:
         return list(plan["selections"])
     rules = [rule for regions in plan["rules"].values() for rule in regions]
     return rules if kind == "rule" else [copy for rule in rules for copy in rule["copies"]]
+
+
+def _of_resource(kind: str, resource: Tree) -> list[Tree]:
+    """What protects it: plans, their selections, and of their rules those that run where it is, with their copies."""
+    if kind == "plan":
+        return list(resource["held"])
+    if kind == "selection":
+        return [selection for plan in resource["held"] for selection in plan["selections"]]
+    rules = rules_of(resource)
+    return rules if kind == "rule" else [copy for rule in rules for copy in rule["copies"]]
+
+
+def rules_of(resource: Tree) -> list[Tree]:
+    """The rules that back a resource up."""
+    rules = [rule for plan in resource["held"] for regions in plan["rules"].values() for rule in regions]
+    return [rule for rule in rules if resource["region"] is UNKNOWN or rule["region"] == resource["region"]]
 
 
 def _quantified(quantifier: QuantifierNode, scope: Scope) -> Truth:
@@ -190,7 +211,7 @@ def _step(thing: Any, step: AttributeNode | Index, before: str, scope: Scope) ->
 def _picked(thing: Any, key: str, before: str) -> list[Any]:  # noqa: ANN401
     """`before` tells what the key stands behind: `tags`, `rules`, `in_region`, or plans."""
     if before == "tags":
-        return [thing.get(key, ABSENT)]
+        return [thing.get(key, thing.get("*", ABSENT))]
     if before == "in_region":
         return [thing] if thing["region"] == key else []
     found = {name.lower(): below for name, below in thing.items()}.get(key.lower(), MISSING)

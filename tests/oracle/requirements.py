@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from oracle.expressions import Scope, members, truth
+from oracle.expressions import Scope, members, rules_of, truth
 from oracle.inventory import NO_VAULT, Place, air_gapped_vault_at, vault_at
 from oracle.plans import plans_of
-from oracle.truth import MISSING, UNKNOWN, Mark, Truth
+from oracle.truth import ABSENT, MISSING, UNKNOWN, Mark, Truth
 from policyengine.language.syntax.literals import Value
 from policyengine.language.syntax.nodes import Expression, Let, LogicalNode, NotNode, QuantifierNode, Require
 
@@ -29,15 +29,21 @@ class Judged(NamedTuple):
     applies: bool
 
 
-def judge(
+def judge(  # noqa: PLR0913, PLR0917 - what a verdict rests on
     requirement: Require,
     snapshot: Tree,
     published: Mapping[str, Tree | None],
     lets: Mapping[str, Value],
     at: datetime,
+    resources: Mapping[str, list[Tree]] | None = None,
 ) -> Judged:
-    """`published` is the document of every account by id, `{}` for an account without any, None where nobody knows."""
+    """`published` is the document of every account by id, `{}` for an account without any, None where nobody knows.
+
+    `resources` are those of accounts by id, None without an inventory.
+    """
     scopes = {number: _scope(snapshot, number, document, lets, at) for number, document in published.items()}
+    if resources is not None:
+        scopes = {number: _stocked(scope, resources.get(number, [])) for number, scope in scopes.items()}
     conditions = [assertion.condition for assertion in requirement.assertions]
     found = [
         {number: _verdict(requirement.scope, condition, scope) for number, scope in scopes.items()}
@@ -138,6 +144,32 @@ def _scope(snapshot: Tree, number: str, document: Tree | None, lets: Mapping[str
     opt_in = snapshot.get("settings", {}).get("opt_in", {})
     plans = UNKNOWN if document is None else plans_of(document, number, opt_in, at)
     return Scope(account, plans, lets, vault, air_gapped)
+
+
+def _stocked(scope: Scope, resources: list[Tree]) -> Scope:
+    """The scope of an account with its resources, which name the plans that protect them."""
+    plans = {} if isinstance(scope.plans, Mark) else scope.plans
+    return scope._replace(resources=[_resource(resource, plans) for resource in resources])
+
+
+def _resource(resource: Tree, plans: Mapping[str, Tree]) -> Tree:
+    protected = resource["protected"]
+    found = {
+        "arn": resource["arn"],
+        "type": ABSENT if resource["type"] is None else resource["type"],
+        "region": UNKNOWN if resource["region"] is None else resource["region"],
+        "tags": {"*": UNKNOWN} if resource["tags"] is None else resource["tags"],
+        "protected": UNKNOWN if protected is None else protected,
+        "plans": UNKNOWN if protected is None else resource["plans"],
+        "held": [plans[name] for name in resource["plans"] if name in plans],
+    }
+    rules = rules_of(found)
+    intervals = [rule["interval"] for rule in rules]
+    best = UNKNOWN if UNKNOWN in intervals else min(intervals, default=MISSING)
+    longest = max((rule["retention"] for rule in rules), default=MISSING)
+    if protected is None:
+        return {**found, "interval": UNKNOWN, "retention": UNKNOWN}
+    return {**found, "interval": best, "retention": longest}
 
 
 def _accounts(entity: Tree, units: list[str]) -> Iterator[tuple[Tree, list[str]]]:

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 from policyengine.analysis.expectations.examination import TestCase
 from policyengine.analysis.expectations.results import Coverage, Share, Untouched
 from policyengine.analysis.requirements import Condition, Demands, Element, ExpectedCondition, Requirement, touched
-from policyengine.aws.deployment import DeployedCopy, DeployedPlan, DeployedRule, Plan, View, origins
+from policyengine.aws.deployment import DeployedCopy, DeployedPlan, DeployedRule, Plan, Selection, View, origins
 from policyengine.aws.merge import keys
 from policyengine.aws.organization import Entity
 from policyengine.base.source import Span
@@ -85,7 +85,9 @@ def _name(element: Element) -> _Name:
         return (element.plan.name,)
     if isinstance(element, DeployedRule):
         return element.rule.plan, element.rule.name
-    return (element.copy.plan, element.copy.rule) if isinstance(element, DeployedCopy) else (element.plan,)
+    if isinstance(element, DeployedCopy):
+        return element.copy.plan, element.copy.rule
+    return (element.plan,) if isinstance(element, Selection) else ()
 
 
 def _plans(views: Iterable[View], accounts: Collection[Entity]) -> list[Plan]:

@@ -142,9 +142,12 @@ def _merge(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 
 def _with_all_accounts(equal: Sequence[Diagnostic]) -> Diagnostic:
-    """The first of the findings, with the accounts of all, sorted."""
+    """The first of the findings, with the accounts and the resources of all, sorted."""
     accounts = tuple(sorted({number for diagnostic in equal for number in diagnostic.accounts}))
-    return equal[0] if equal[0].accounts == accounts else replace(equal[0], accounts=accounts)
+    resources = tuple(sorted({pair for diagnostic in equal for pair in diagnostic.resources}))
+    if equal[0].accounts == accounts and equal[0].resources == resources:
+        return equal[0]
+    return replace(equal[0], accounts=accounts, resources=resources)
 
 
 def _joined(parts: Iterable[Finding]) -> Iterator[Finding]:

@@ -31,6 +31,7 @@ from policyengine.analysis.requirements.judge import (
 )
 from policyengine.analysis.requirements.packs import PackPage, pack_names, pack_page
 from policyengine.analysis.requirements.phrases import shown
+from policyengine.analysis.requirements.resource_rows import AccountResources, ResourceRow, ResourceRows
 from policyengine.analysis.requirements.row import Row, rows_of, touched
 from policyengine.analysis.requirements.statements import check_types
 from policyengine.analysis.requirements.truth import (
@@ -55,6 +56,7 @@ __all__ = [
     "MISSING",
     "NOT_APPLICABLE",
     "STANDINGS",
+    "AccountResources",
     "Assertion",
     "AssertionResult",
     "Attribute",
@@ -70,6 +72,8 @@ __all__ = [
     "PackPage",
     "Reason",
     "Requirement",
+    "ResourceRow",
+    "ResourceRows",
     "Row",
     "Standing",
     "Subject",

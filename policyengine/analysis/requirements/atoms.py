@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from policyengine.analysis.requirements.attributes import ATTRIBUTES, Attribute
+from policyengine.analysis.requirements.resource_rows import ResourceRow
 from policyengine.analysis.requirements.row import Row
 from policyengine.analysis.requirements.truth import MISSING, Type
 from policyengine.analysis.requirements.typed import Access, Constant, Element, Operand, Pick
@@ -81,7 +82,7 @@ class Atom:
         return inherits and self.attribute.place == COPY_RETAIN.place
 
     def _path(self) -> SettingPath | None:
-        if self.element is None:
+        if self.element is None or isinstance(self.element, ResourceRow):
             return None
         first, key, path = self.operand.attributes[0], self.operand.key, path_of(self.element)
         if first.place_in_plan:
@@ -121,9 +122,11 @@ def plan_path(path: str) -> str:
 
 
 def path_of(element: Element) -> str:
-    """Where an element stands in the effective policy."""
+    """Where an element stands in the effective policy; of a resource, which stands in none, its ARN."""
     if isinstance(element, DeployedPlan):
         return element.plan.path
     if isinstance(element, DeployedRule):
         return element.rule.path
+    if isinstance(element, ResourceRow):
+        return element.arn
     return element.path if isinstance(element, Selection) else element.copy.path

@@ -21,7 +21,13 @@ from policyengine.base.text import Advice, listed, quoted, suggestion
 from policyengine.language.syntax import expression_text
 from policyengine.language.syntax.nodes import Index, Path
 
-KINDS: dict[Slot, Type] = {"plan": Type.PLAN, "rule": Type.RULE, "copy": Type.COPY, "selection": Type.SELECTION}
+KINDS: dict[Slot, Type] = {
+    "plan": Type.PLAN,
+    "rule": Type.RULE,
+    "copy": Type.COPY,
+    "selection": Type.SELECTION,
+    "resource": Type.RESOURCE,
+}
 """What a quantifier ranges over."""
 
 _SETTINGS = {

@@ -1,4 +1,4 @@
-"""What can be asked of accounts, plans, rules, copies, selections and vaults (language.md 5.1), and how it is read.
+"""What can be asked of accounts, plans, rules, copies, selections, vaults and resources (language.md 5.1), and how.
 
 Each attribute knows where in the published document it is set, so that a violation can say who set it.
 """
@@ -242,6 +242,17 @@ _SELECTION = {
     "types": _setting(TYPES, attrgetter("types")),
 }
 
+_RESOURCE = {
+    "arn": Attribute(Type.STRING, attrgetter("arn"), "the resource's ARN"),
+    "type": Attribute(Type.STRING, attrgetter("type"), "the resource's type"),
+    "region": Attribute(Type.STRING, attrgetter("region"), "the resource's Region"),
+    "tags": Attribute(Type.TAGS, attrgetter("tags"), "the resource's tag"),
+    "protected": Attribute(Type.BOOLEAN, attrgetter("protected"), "the resource's protection"),
+    "plans": Attribute(Type.LIST, attrgetter("plans"), "the list of plans that protect the resource"),
+    "interval": Attribute(Type.DURATION, attrgetter("interval"), "the longest gap between two backups of the resource"),
+    "retention": Attribute(Type.DURATION, attrgetter("retention"), "the longest retention of the resource's backups"),
+}
+
 _PLAN |= _declared("plan", _PLAN, attrgetter("plan"))
 _RULE |= _declared("rule", _RULE, attrgetter("rule"))
 _COPY |= _declared("copy", _COPY, attrgetter("copy"))
@@ -264,4 +275,5 @@ ATTRIBUTES: Mapping[Type, Mapping[str, Attribute]] = {
     Type.COPY: _COPY,
     Type.VAULT: _VAULT,
     Type.SELECTION: _SELECTION,
+    Type.RESOURCE: _RESOURCE,
 }

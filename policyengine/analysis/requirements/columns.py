@@ -115,19 +115,21 @@ class Columns:
         return self._truths(condition.operand, frame).translate(NEGATED)
 
     def _quantifier(self, condition: Quantifier, frame: Frame) -> bytes:
+        if condition.over == "resource" and frame.resources is None:
+            return bytes([_UNKNOWN]) * frame.size
         if condition.kind == "at least":
             column = self._counted(condition, frame)
         else:
             column = self._folded(condition, frame, lambda inside: self._contributed(condition, inside), condition.kind)
             column = column.translate(_OPPOSITE) if condition.kind == "no" else column
-        if condition.within == "account" and any(view.withheld for view in frame.at["view"]):
+        if _is_of_plans(condition) and any(view.withheld for view in frame.at["view"]):
             pairs = zip(frame.at["view"], column, strict=True)
             return bytes([_UNKNOWN if view.withheld else byte for view, byte in pairs])
         return column
 
     def _folded(self, condition: Quantifier, frame: Frame, contributed: Callable[[Frame], bytes], kind: str) -> bytes:
         """What elements contribute, together for each row; of an account plan by plan, since accounts share these."""
-        if condition.within != "account" or condition.over == "plan":
+        if not _is_of_plans(condition) or condition.over == "plan":
             inside = frame.inside(condition.over, condition.within)
             return _together(inside, contributed(inside.frame), kind)
         plans = frame.inside("plan", "account")
@@ -150,7 +152,7 @@ class Columns:
 
     def _counted(self, condition: Quantifier, frame: Frame) -> bytes:
         """Whether so many hold: plan by plan, as above, since no rule or copy is in two plans of an account."""
-        if condition.within != "account" or condition.over == "plan":
+        if not _is_of_plans(condition) or condition.over == "plan":
             inside = frame.inside(condition.over, condition.within)
             return bytes([_enough(condition.count, held) for held in self._held(condition, inside)])
         plans = frame.inside("plan", "account")
@@ -189,6 +191,11 @@ _BY_TYPE: Mapping[type, Callable[[Columns, Any, Frame], bytes]] = {
     Quantifier: Columns._quantifier,  # noqa: SLF001
 }
 _OPPOSITE = bytes(NEGATED[number & _TRUTH] | number & MET for number in range(256))
+
+
+def _is_of_plans(condition: Quantifier) -> bool:
+    """Whether a quantifier ranges over what the plans of an account hold."""
+    return condition.within == "account" and condition.over != "resource"
 
 
 def _byte(value: Any) -> int:  # noqa: ANN401 - a truth

@@ -23,6 +23,7 @@ from policyengine.analysis.requirements.phrases import (
     stated,
     text,
 )
+from policyengine.analysis.requirements.resource_rows import ResourceRow
 from policyengine.analysis.requirements.row import Row, content_key, readers
 from policyengine.analysis.requirements.truth import MISSING, Truth, Type
 from policyengine.analysis.requirements.typed import (
@@ -48,7 +49,13 @@ from policyengine.language.syntax.nodes import ComparisonOperator, Expression
 _Shared = TypeVar("_Shared")
 
 _LONGEST = 100  # characters of an expression that a message quotes
-_PLURALS: dict[Slot, str] = {"plan": "plans", "rule": "rules", "copy": "copies", "selection": "selections"}
+_PLURALS: dict[Slot, str] = {
+    "plan": "plans",
+    "rule": "rules",
+    "copy": "copies",
+    "selection": "selections",
+    "resource": "resources",
+}
 
 
 def none_meant(condition: Quantifier, row: Row, *, wanted: bool) -> Cause:
@@ -114,6 +121,8 @@ def _holder(condition: Quantifier, row: Row) -> tuple[str, SettingPath | None]:
         return f"rule {quoted(row.rule.rule.name)}", SettingPath(row.rule.rule.path, block=True)
     if condition.within == "plan" and row.plan:
         return f"plan {quoted(row.plan.plan.name)}", SettingPath(row.plan.plan.path, block=True)
+    if condition.within == "resource":
+        return f"the resource{row.places['resource'].why}", None
     return "this account", None
 
 
@@ -121,6 +130,13 @@ WITHHELD = (
     "AWS withholds the effective policy, and nobody knows which one it keeps",
     "mend the policy, or add what AWS publishes now to `last_valid` in the snapshot",
 )
+
+
+_WITHOUT_INVENTORY = (
+    "it asks for resources, and there is no inventory of them",
+    "pass one with `--inventory FILE`, or name its files under `[inventory]` in policyengine.toml",
+)
+_LOOK_AT_INVENTORY = "`policyengine coverage` says what the inventory or the snapshot lacks"
 
 
 def missing(atom: Atom) -> str:
@@ -155,6 +171,8 @@ def doubt(atom: Atom) -> tuple[str, str]:
     if atom.attribute.identity:
         missing_fact = "the snapshot does not tell which account is the management account"
         return missing_fact, "add `organization.management_account` to the snapshot"
+    if isinstance(atom.element, ResourceRow):
+        return f"nobody can tell {atom.attribute.noun}{atom.element.why}", _LOOK_AT_INVENTORY
     missing_fact = f"nobody can tell {atom.attribute.noun}"
     if isinstance(atom.element, DeployedRule):
         missing_fact = f"schedule {quoted(atom.element.rule.schedule)} is none that AWS Backup takes"
@@ -332,7 +350,7 @@ def _of_quantifier(condition: Quantifier, row: Row, *, wanted: bool) -> Iterator
 
 def _of_elements(condition: Quantifier, row: Row, blamed: tuple[Truth, ...], *, wanted: bool) -> Iterator[Cause]:
     """What is wrong with the elements to blame, once for each plan or rule that holds them."""
-    for holder in row.holders(condition.within):
+    for holder in row.holders(condition):
         find = partial(_of_holder, condition, holder, row, blamed, wanted=wanted)
         if condition.inside <= {condition.over, condition.within} - {"account"}:
             yield from _kept(row.of_elements, (condition, holder, blamed, wanted), find)
@@ -345,7 +363,13 @@ def _of_holder(
 ) -> Iterator[Cause]:
     for inside, truth in _distinct(condition, holder, row):
         if truth in blamed:
-            yield from _failures(condition.satisfies, inside, wanted=wanted)
+            causes = _failures(condition.satisfies, inside, wanted=wanted)
+            yield from causes if condition.over != "resource" else _of_resource(causes, inside)
+
+
+def _of_resource(causes: Iterable[Cause], row: Row) -> Iterator[Cause]:
+    """The causes as those of one resource, so that a finding can name it."""
+    return (replace(cause, resource=cause.resource or row.places["resource"].arn) for cause in causes)
 
 
 def _distinct(condition: Quantifier, holder: Holder, row: Row) -> Iterator[tuple[Row, Truth | None]]:
@@ -443,11 +467,14 @@ def _of_missing(side: Atom) -> Cause:
 
 
 def _doubts_of_quantifier(condition: Quantifier, row: Row) -> Iterator[Cause]:
-    if condition.within == "account" and row.view.withheld:
+    if condition.over == "resource" and row.columns.frame.resources is None:
+        yield Cause((StatedValue(_WITHOUT_INVENTORY[0]),), advice=_WITHOUT_INVENTORY[1])
+        return
+    if condition.within == "account" and condition.over != "resource" and row.view.withheld:
         yield Cause((StatedValue(WITHHELD[0]),), advice=WITHHELD[1])
         return
     for inside, _, truth in row.judged(condition):
         if truth is UNKNOWN:
-            if condition.where:
-                yield from _doubts(condition.where, inside)
-            yield from _doubts(condition.satisfies, inside)
+            open_conditions = [*((condition.where,) if condition.where else ()), condition.satisfies]
+            causes = [cause for part in open_conditions for cause in _doubts(part, inside)]
+            yield from causes if condition.over != "resource" else _of_resource(causes, inside)

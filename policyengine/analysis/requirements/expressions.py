@@ -116,10 +116,11 @@ Scope: TypeAlias = tuple[Slot, ...]
 
 TOP: Scope = ("account",)
 _HOLDERS: dict[Slot, tuple[Slot, ...]] = {
-    "plan": (),
-    "rule": ("plan",),
-    "copy": ("plan", "rule"),
-    "selection": ("plan", "rule"),
+    "plan": ("resource",),
+    "rule": ("plan", "resource"),
+    "copy": ("plan", "rule", "resource"),
+    "selection": ("plan", "rule", "resource"),
+    "resource": (),
 }
 _RETENTIONS = [ATTRIBUTES[Type.RULE][name] for name in ("retention", "cold_after")]
 _RETENTIONS += [ATTRIBUTES[Type.COPY][name] for name in ("retention", "cold_after")]
@@ -200,7 +201,7 @@ class Checker:
             return None
         within = _within(over, scope)
         looked_at = satisfies.free | (where.free if where else frozenset())
-        free = (looked_at - {over}) | {"view" if within == "account" else within}
+        free = (looked_at - {over}) | _held_by(over, within)
         return Quantifier(
             quantifier.kind,
             quantifier.count or 0,
@@ -337,6 +338,13 @@ def _looked_at(operator: written.ComparisonOperator, left: Operand, right: Opera
         return free
     fixed = operator in {"==", "!=", "in"} and _is_fixed_id(left) and _is_fixed_id(right)
     return (free - {"account"}) | {"view"} if fixed else free | {"account"}
+
+
+def _held_by(over: Slot, within: Slot) -> Free:
+    """The slots that tell which elements a quantifier ranges over; resources are an account's own."""
+    if over == "resource":
+        return frozenset({"view", "account"})
+    return frozenset({"view" if within == "account" else within})
 
 
 def _is_fixed_id(side: Operand) -> bool:

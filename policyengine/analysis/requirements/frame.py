@@ -11,6 +11,12 @@ from itertools import accumulate, chain, pairwise, repeat
 from typing import Any, NamedTuple, TypeAlias
 
 from policyengine.analysis.requirements.attributes import Subject
+from policyengine.analysis.requirements.resource_rows import (
+    NO_RESOURCES,
+    AccountResources,
+    ResourceRow,
+    ResourceRows,
+)
 from policyengine.analysis.requirements.truth import ABSENT, MISSING
 from policyengine.analysis.requirements.typed import Access, Element, Free, Holder, Pick, Slot
 from policyengine.aws.deployment import OWN, UNKNOWN, DeployedPlan, DeployedRule, View
@@ -48,17 +54,25 @@ class Coded(NamedTuple):
 
 
 class Frame:
-    """`at` has a column for each slot, all of one length: views, accounts, plans, rules, copies, selections.
+    """`at` has a column for each slot, all of one length: views, accounts, plans, rules, copies, selections, resources.
 
-    `management` is the id of the management account, None where the snapshot does not tell.
+    `management` is the id of the management account, None where the snapshot does not tell; `resources` are those of
+    the accounts, None without an inventory.
     """
 
-    __slots__ = ("_coded", "_inside", "_positions", "_smaller", "at", "management", "size")
+    __slots__ = ("_coded", "_inside", "_positions", "_smaller", "at", "management", "resources", "size")
 
-    def __init__(self, at: Mapping[str, Sequence[Any]], size: int, management: str | None) -> None:
+    def __init__(
+        self,
+        at: Mapping[str, Sequence[Any]],
+        size: int,
+        management: str | None,
+        resources: ResourceRows | None = None,
+    ) -> None:
         self.at = at
         self.size = size
         self.management = management
+        self.resources = resources
         self._smaller: dict[Free, Smaller] = {}
         self._inside: dict[tuple[Slot, Slot], Inside] = {}
         self._coded: dict[Hashable, Coded] = {}
@@ -73,8 +87,12 @@ class Frame:
     def inside(self, over: Slot, within: Slot) -> Inside:
         """The frame of the elements of a kind inside what the rows are at."""
         if (over, within) not in self._inside:
-            self._inside[over, within] = self._expanded(over, self.at["view" if within == "account" else within])
+            self._inside[over, within] = self._expanded(over, self._holders(over, within))
         return self._inside[over, within]
+
+    def resources_of(self, account: Entity) -> AccountResources:
+        """The resources of an account; none where there is no inventory."""
+        return (self.resources or {}).get(account.id or "", NO_RESOURCES)
 
     def position(self, places: Mapping[str, Any]) -> int:
         """The number of the row at some places; slots that the frame does not have are ignored."""
@@ -107,14 +125,19 @@ class Frame:
         keys = list(self._keys(at)) if slots else [()] * self.size
         number: dict[Hashable, int] = {key: row for row, key in enumerate(dict.fromkeys(keys))}
         if len(number) == self.size:
-            return Smaller(Frame(at, self.size, self.management), None)
+            return Smaller(Frame(at, self.size, self.management, self.resources), None)
         columns = zip(*number, strict=True) if number else repeat(())
-        small = Frame(dict(zip(slots, columns, strict=False)), len(number), self.management)
+        small = Frame(dict(zip(slots, columns, strict=False)), len(number), self.management, self.resources)
         return Smaller(small, list(map(number.__getitem__, keys)))
 
     @staticmethod
     def _keys(at: Mapping[str, Sequence[Any]]) -> Iterable[tuple[Any, ...]]:
         return zip(*at.values(), strict=True)
+
+    def _holders(self, over: Slot, within: Slot) -> Sequence[View | Holder]:
+        if over == "resource":
+            return [self.resources_of(account) for account in self._accounts()]
+        return self.at["view" if within == "account" else within]
 
     def _expanded(self, over: Slot, holders: Sequence[View | Holder]) -> Inside:
         held = {holder: elements(over, holder) for holder in dict.fromkeys(holders)}
@@ -126,7 +149,8 @@ class Frame:
             if slot != over
         }
         bounds = list(accumulate(sizes, initial=0))
-        frame = Frame({**at, over: list(chain.from_iterable(held_by_row))}, bounds[-1], self.management)
+        at[over] = list(chain.from_iterable(held_by_row))
+        frame = Frame(at, bounds[-1], self.management, self.resources)
         return Inside(frame, tuple([slice(start, end) for start, end in pairwise(bounds)]))
 
     def _read(self, operand: Access | Pick) -> Free:
@@ -176,18 +200,33 @@ def subject(view: View, account: Entity, management: str | None) -> Subject:
 
 
 def elements(over: Slot, holder: View | Holder) -> Sequence[Element]:
-    """The elements of a kind that a view, a plan or a rule holds; of a rule's selections, its plan's."""
+    """The elements of a kind that a view, a plan, a rule or a resource holds; of a rule's selections, its plan's."""
+    if isinstance(holder, AccountResources):
+        return holder.rows
+    if isinstance(holder, ResourceRow):
+        return _of_resource(over, holder)
     if isinstance(holder, View):
         return (
             holder.plans if over == "plan" else [element for plan in holder.plans for element in elements(over, plan)]
         )
     if isinstance(holder, DeployedRule):
         return holder.copies if over == "copy" else holder.reach.selections
-    if over == "plan":
-        return (holder,)
+    return (holder,) if over == "plan" else _of_plan(over, holder)
+
+
+def _of_plan(over: Slot, plan: DeployedPlan) -> Sequence[Element]:
     if over == "rule":
-        return holder.rules
-    return holder.plan.selections if over == "selection" else [copy for rule in holder.rules for copy in rule.copies]
+        return plan.rules
+    return plan.plan.selections if over == "selection" else [copy for rule in plan.rules for copy in rule.copies]
+
+
+def _of_resource(over: Slot, resource: ResourceRow) -> Sequence[Element]:
+    """The plans that protect a resource, the rules and copies that run where it is, the selections of the plans."""
+    if over == "plan":
+        return resource.deployed
+    if over == "selection":
+        return [selection for plan in resource.deployed for selection in plan.plan.selections]
+    return resource.rules if over == "rule" else [copy for rule in resource.rules for copy in rule.copies]
 
 
 def read(element: Any, operand: Access | Pick, account: Entity | None) -> Any:  # noqa: ANN401 - of the operand's type

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from policyengine.analysis.requirements.columns import Columns
 from policyengine.analysis.requirements.demands import Assertion, Requirement
 from policyengine.analysis.requirements.frame import Frame
+from policyengine.analysis.requirements.resource_rows import ResourceRows
 from policyengine.analysis.requirements.truth import MEANT, OF_BYTE, TRUTH_BYTE, Truth
 from policyengine.analysis.requirements.typed import Condition, Logical, Not, Quantifier
 from policyengine.aws.deployment import UNKNOWN, View
@@ -74,11 +75,21 @@ class Ruling(NamedTuple):
 
 
 class Judgement:
-    """The rulings of requirements for views. `management` is the id of the management account, None where unknown."""
+    """The rulings of requirements for views. `management` is the id of the management account, None where unknown.
 
-    def __init__(self, views: Sequence[View], management: str | None, rulings: Mapping[Requirement, Ruling]) -> None:
+    `resources` are those of the accounts, None without an inventory.
+    """
+
+    def __init__(
+        self,
+        views: Sequence[View],
+        management: str | None,
+        rulings: Mapping[Requirement, Ruling],
+        resources: ResourceRows | None = None,
+    ) -> None:
         self.views = tuple(views)
         self.management = management
+        self.resources = resources
         self.rulings = rulings
 
     @property
@@ -204,14 +215,23 @@ def _standing(scope: int, truth: int) -> int:
     return UNDECIDED if _UNKNOWN in (scope, truth) else VIOLATED
 
 
-def judge(requirements: Iterable[Requirement], views: Sequence[View], management: str | None) -> Judgement:
-    """The truth of every assertion for every account of the views; `management` is the management account's id."""
-    rows = _Rows(views, management)
-    return Judgement(views, management, {requirement: _ruling(requirement, rows) for requirement in requirements})
+def judge(
+    requirements: Iterable[Requirement],
+    views: Sequence[View],
+    management: str | None,
+    resources: ResourceRows | None = None,
+) -> Judgement:
+    """The truth of every assertion for every account of the views; `management` is the management account's id.
+
+    Without `resources`, those of the accounts, what asks for any is unknown.
+    """
+    rows = _Rows(views, management, resources)
+    rulings = {requirement: _ruling(requirement, rows) for requirement in requirements}
+    return Judgement(views, management, rulings, resources)
 
 
 def join(views: Sequence[View], first: Judgement, second: Judgement) -> Judgement:
-    """The judgement of views that each stand in one of two others, which are of the same requirements."""
+    """The judgement of views that each stand in one of two others, of the same requirements and resources."""
     both = {view: number for number, view in enumerate((*first.views, *second.views))}
     rows = [both[view] for view in views]
     slices = _slices(tuple(both))
@@ -220,7 +240,7 @@ def join(views: Sequence[View], first: Judgement, second: Judgement) -> Judgemen
         requirement: _joined(ruling, second.rulings[requirement], rows, parts)
         for requirement, ruling in first.rulings.items()
     }
-    return Judgement(views, second.management, rulings)
+    return Judgement(views, second.management, rulings, second.resources)
 
 
 def _joined(first: Ruling, second: Ruling, rows: Sequence[int], parts: Sequence[slice]) -> Ruling:
@@ -267,10 +287,11 @@ def _holds_of_nothing(condition: Quantifier, *, wanted: bool) -> bool:
 class _Rows:
     """The views, and their accounts one by one; the frames of those of them that requirements apply to."""
 
-    def __init__(self, views: Sequence[View], management: str | None) -> None:
+    def __init__(self, views: Sequence[View], management: str | None, resources: ResourceRows | None) -> None:
         self.views = views
         self.slices = _slices(views)
         self._management = management
+        self._resources = resources
         self._columns: dict[tuple[bytes, bool], Columns] = {}
 
     @cached_property
@@ -287,7 +308,8 @@ class _Rows:
                 at = {"account": list(compress(self.accounts, applies)), "view": list(compress(holding, applies))}
             else:
                 at = {"view": list(compress(self.views, applies))}
-            self._columns[applies, each] = Columns(Frame(at, len(at["view"]), self._management))
+            frame = Frame(at, len(at["view"]), self._management, self._resources)
+            self._columns[applies, each] = Columns(frame)
         return self._columns[applies, each]
 
     def applies(self, scope: Truths, *, each: bool) -> bytes:

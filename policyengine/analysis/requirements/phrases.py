@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from policyengine.analysis.requirements.atoms import Atom, atom
 from policyengine.analysis.requirements.attributes import ATTRIBUTES
+from policyengine.analysis.requirements.resource_rows import ResourceRow
 from policyengine.analysis.requirements.row import Row
 from policyengine.analysis.requirements.truth import ABSENT, MISSING, Type
 from policyengine.analysis.requirements.typed import Constant, Operand, Pick
@@ -93,6 +94,9 @@ _PHRASINGS = {
     ATTRIBUTES[Type.RULE]["leaves_region"]: Phrasing(
         "a copy leaves {0.region}", "no copy leaves {0.region}", "one that leaves it", "none that leaves it"
     ),
+    ATTRIBUTES[Type.RESOURCE]["protected"]: Phrasing(
+        "a plan protects the resource", "no plan protects the resource{0.why}", "one that does", "none that does"
+    ),
     ATTRIBUTES[Type.ACCOUNT]["management"]: Phrasing(
         "this is the management account",
         "this is not the management account",
@@ -120,6 +124,8 @@ def described(atom: Atom) -> StatedValue:
 
 def stated(atom: Atom) -> str:
     """`retention is 35 days`, whoever set it."""
+    if isinstance(atom.element, ResourceRow) and atom.value is MISSING:
+        return f"no plan protects the resource{atom.element.why}"
     return _of_vault(atom) if _is_of_vault(atom) else _sentence(atom)
 
 

@@ -20,6 +20,7 @@ from policyengine.analysis.requirements.frame import (
     read,
     subject,
 )
+from policyengine.analysis.requirements.resource_rows import ResourceRows
 from policyengine.analysis.requirements.truth import EVERY, MET, OF_BYTE, SOME, TRUTH_BYTE, Truth
 from policyengine.analysis.requirements.typed import (
     Access,
@@ -128,9 +129,11 @@ class Row:
         """The plan in which something is picked by name."""
         return picked_plan(pick, self.view, self.plan)
 
-    def holders(self, within: Slot) -> Sequence[Holder]:
-        """The plans or the rule whose elements a quantifier ranges over."""
-        return self.view.plans if within == "account" else (self.places[within],)
+    def holders(self, quantifier: Quantifier) -> Sequence[Holder]:
+        """The plans, the rule, the resource or the account's resources whose elements a quantifier ranges over."""
+        if quantifier.over == "resource":
+            return (self.columns.frame.resources_of(self.account),)
+        return self.view.plans if quantifier.within == "account" else (self.places[quantifier.within],)
 
     def around(self, condition: Condition) -> tuple[object, ...]:
         """What the row is at, as far as a condition looks at it."""
@@ -138,7 +141,7 @@ class Row:
 
     def judged(self, quantifier: Quantifier) -> Iterator[Judged]:
         """Each element that a quantifier ranges over."""
-        for holder in self.holders(quantifier.within):
+        for holder in self.holders(quantifier):
             yield from self.judged_in(holder, quantifier)
 
     def judged_in(self, holder: Holder, quantifier: Quantifier) -> Iterator[Judged]:
@@ -151,7 +154,7 @@ class Row:
             yield Judged(inside, element, OF_BYTE[judged - MET] if judged >= MET else None)
 
 
-_SLOTS = ("account", "view", "plan", "rule", "copy", "selection")
+_SLOTS = ("account", "view", "plan", "rule", "copy", "selection", "resource")
 
 
 def rows_of(
@@ -160,14 +163,15 @@ def rows_of(
     of_elements: dict[Hashable, Any] | None = None,
     *,
     names_authors: bool = True,
+    resources: ResourceRows | None = None,
 ) -> list[Row]:
-    """The rows of accounts with what they have, whose columns are evaluated together.
+    """The rows of accounts with what they have, whose columns are evaluated together; `resources` are the accounts'.
 
     `of_elements` are what rows of other calls have as well; it fills. Unless `names_authors`, explanations do not say
     who set a value.
     """
     at: dict[str, Sequence[Any]] = {"view": [view for view, _ in pairs], "account": [account for _, account in pairs]}
-    columns = Columns(Frame(at, len(pairs), management))
+    columns = Columns(Frame(at, len(pairs), management, resources))
     shared: dict[Hashable, Any] = {}
     lasting = {} if of_elements is None else of_elements
     return [

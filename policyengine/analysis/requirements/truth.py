@@ -138,6 +138,7 @@ class Type(Enum):
     PICKED_RULE = "a rule in all its Regions"
     COPY = "a copy"
     SELECTION = "a selection"
+    RESOURCE = "a resource"
     VAULT = "a vault"
     PLANS = "a set of plans"
     RULES = "a set of rules"

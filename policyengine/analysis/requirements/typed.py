@@ -10,14 +10,17 @@ from dataclasses import field
 from typing import Any, Literal, TypeAlias
 
 from policyengine.analysis.requirements.attributes import Attribute
+from policyengine.analysis.requirements.resource_rows import AccountResources, ResourceRow
 from policyengine.analysis.requirements.truth import Type
 from policyengine.aws.deployment import DeployedCopy, DeployedPlan, DeployedRule, Selection
 from policyengine.base.records import entity
 from policyengine.language.syntax.nodes import ComparisonOperator, Expression, QuantifierNode
 
-Element: TypeAlias = DeployedPlan | DeployedRule | DeployedCopy | Selection
-Holder: TypeAlias = DeployedPlan | DeployedRule
-Slot: TypeAlias = Literal["account", "plan", "rule", "copy", "selection"]
+Element: TypeAlias = DeployedPlan | DeployedRule | DeployedCopy | Selection | ResourceRow
+Holder: TypeAlias = DeployedPlan | DeployedRule | ResourceRow | AccountResources
+"""What holds elements."""
+
+Slot: TypeAlias = Literal["account", "plan", "rule", "copy", "selection", "resource"]
 Free: TypeAlias = frozenset[str]
 """Slots, and `view`: the plans of the account; `account` is what differs between accounts that share a view."""
 

@@ -74,18 +74,15 @@ def explained(
     for result in judgement.broken:
         if result not in explanations:
             together.setdefault(result.assertion.condition, []).append(result)
-    return {
-        result: cases
-        for results in together.values()
-        for result, cases in _of_results(results, judgement.management, parts)
-    }
+    return {result: cases for results in together.values() for result, cases in _of_results(results, judgement, parts)}
 
 
 def _of_results(
-    results: Sequence[AssertionResult], management: str | None, of_elements: dict[Hashable, Any]
+    results: Sequence[AssertionResult], judgement: Judgement, of_elements: dict[Hashable, Any]
 ) -> Iterator[tuple[AssertionResult, Explained]]:
     apart = [(result, accounts) for result in results for accounts in _apart(result)]
-    rows = rows_of([(result.view, accounts[0]) for result, accounts in apart], management, of_elements)
+    pairs = [(result.view, accounts[0]) for result, accounts in apart]
+    rows = rows_of(pairs, judgement.management, of_elements, resources=judgement.resources)
     cases: dict[AssertionResult, list[tuple[_Case, tuple[Entity, ...]]]] = {}
     for (result, accounts), row in zip(apart, rows, strict=True):
         head = (*result[:2], result.violated, result.truth is not UNKNOWN)
@@ -138,10 +135,20 @@ def _finding(case: _Case, accounts: Sequence[Entity]) -> Diagnostic:
         accounts=tuple(sorted(account.id or "" for account in accounts)),
         policies=policies(place.plan, (place.path,)) if place else (),
         requirement=requirement.name,
-        values=reason.stated if case.violated else (),
+        values=_identity(case),
+        resources=((accounts[0].id or "", reason.resource),) if reason.resource else (),
     )
     advisory = case.violated and requirement.level == "advisory"
     return diagnostic.with_severity(Severity.WARNING) if advisory else diagnostic
+
+
+def _identity(case: _Case) -> tuple[str, ...]:
+    """What identifies a finding across runs: of resources, each is one by itself, though they are shown together."""
+    reason = case.reason
+    of_resource = (reason.resource,) if reason.resource else ()
+    if case.violated:
+        return *reason.stated, *of_resource
+    return (reason.actual, *of_resource) if of_resource else ()
 
 
 def _open(case: _Case) -> str:

@@ -45,6 +45,7 @@ class Reason:
 
     `required` is set where the expectation reads better by itself: "compliance is required". `values` are the
     actual values without who set them, whether the text shows them or not; empty where the text is all there is.
+    `resource` is the ARN of the resource that it is about.
     """
 
     actual: str
@@ -53,6 +54,7 @@ class Reason:
     required: str = ""
     advice: str = ""
     values: tuple[str, ...] = ()
+    resource: str = ""
 
     @property
     def stated(self) -> tuple[str, ...]:
@@ -76,6 +78,7 @@ class Cause:
     required: str = ""
     advice: str = ""
     values: tuple[str, ...] = ()
+    resource: str = ""
 
     @property
     def stated(self) -> tuple[str, ...]:
@@ -86,7 +89,7 @@ class Cause:
         """The reason in words for the accounts of a view; unless `names_authors`, not who set a value."""
         place = self.path.place(view) if self.path else None
         actual = _worded(self.actual, view, names_authors=names_authors)
-        return Reason(actual, self.expected, place, self.required, self.advice, self.values)
+        return Reason(actual, self.expected, place, self.required, self.advice, self.values, self.resource)
 
 
 def values_of(causes: Iterable[Cause]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from aws.merge.comparison import seconds_between
@@ -13,9 +13,16 @@ from oracle.requirements import FAIL, OUTSIDE, PASS, UNDECIDED, Judged, lets_of
 from oracle.requirements import judge as oracle
 from support.moment import AT
 
-from policyengine.analysis.requirements import Judgement, check_types, judge
+from policyengine.analysis.requirements import (
+    AccountResources,
+    Judgement,
+    ResourceRow,
+    ResourceRows,
+    check_types,
+    judge,
+)
 from policyengine.analysis.requirements.judge import AssertionResult
-from policyengine.aws.deployment import deploy
+from policyengine.aws.deployment import DeployedPlan, View, deploy
 from policyengine.aws.merge import resolve
 from policyengine.aws.organization import attach
 from policyengine.aws.snapshot.snapshot import read_snapshot
@@ -25,25 +32,49 @@ from policyengine.language.syntax import parse
 from policyengine.language.syntax.nodes import Module, Require
 
 Tree = dict[str, Any]
+Resources = Mapping[str, list[Tree]]
+"""Resources of accounts by id, as the oracle takes them."""
 
 
 class FaultyError(Exception):
     """The text that should have been well typed has faults."""
 
 
-def judged(snapshot: Tree, text: str) -> Judgement:
+def judged(snapshot: Tree, text: str, resources: Resources | None = None) -> Judgement:
     """What the engine says. Raises `FaultyError` with the findings where the text has faults."""
     demands = check_types([read(text)])
     if demands.failed:
         raise FaultyError([said(found) for found in demands.diagnostics if found.severity == "error"])
     organization = attach(read_snapshot(Source("organization.json", json.dumps(snapshot)))).value
     deployment = deploy(organization, resolve(organization, at=AT), at=AT, apart=demands.value.ids)
-    return judge(demands.value.requirements, deployment.published, organization.management_account)
+    rows = None if resources is None else _rows(resources, deployment.published)
+    return judge(demands.value.requirements, deployment.published, organization.management_account, rows)
 
 
-def differences(snapshot: Tree, text: str) -> Iterator[str]:
+def _rows(resources: Resources, views: Sequence[View]) -> ResourceRows:
+    plans = {account.id: {plan.plan.name: plan for plan in view.plans} for view in views for account in view.accounts}
+    return {
+        number: AccountResources(tuple(_row(resource, plans.get(number, {})) for resource in listed))
+        for number, listed in resources.items()
+    }
+
+
+def _row(resource: Tree, plans: Mapping[str, DeployedPlan]) -> ResourceRow:
+    deployed = tuple(plans[name] for name in resource["plans"] if name in plans)
+    return ResourceRow(
+        resource["arn"],
+        resource["type"],
+        resource["region"],
+        resource["tags"],
+        resource["protected"],
+        deployed,
+        tuple(resource["plans"]),
+    )
+
+
+def differences(snapshot: Tree, text: str, resources: Resources | None = None) -> Iterator[str]:
     """What engine and oracle see differently, assertion by assertion and account by account; nothing if they agree."""
-    judgement, expected = judged(snapshot, text), expectations(snapshot, text)
+    judgement, expected = judged(snapshot, text, resources), expectations(snapshot, text, resources)
     found, idle = outcomes(judgement), {requirement.name for requirement in judgement.idle}
     vacuous = {(requirement.name, requirement.assertions.index(held)) for requirement, held, _ in judgement.vacuous}
     for name, theirs in expected.items():
@@ -69,12 +100,13 @@ def outcomes(judgement: Judgement) -> dict[tuple[str, int, str], str]:
     }
 
 
-def expectations(snapshot: Tree, text: str) -> dict[str, Judged]:
+def expectations(snapshot: Tree, text: str, resources: Resources | None = None) -> dict[str, Judged]:
     """What the oracle says, by requirement."""
     statements = read(text).statements
     documents = {number: _served(snapshot, number) for number in accounts_of(snapshot)}
     requirements = [statement for statement in statements if isinstance(statement, Require)]
-    return {found.name.text: oracle(found, snapshot, documents, lets_of(statements), AT) for found in requirements}
+    lets = lets_of(statements)
+    return {found.name.text: oracle(found, snapshot, documents, lets, AT, resources) for found in requirements}
 
 
 def read(text: str) -> Module:

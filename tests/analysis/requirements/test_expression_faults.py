@@ -415,7 +415,7 @@ every tag satisfies tag == "x"
 every backup satisfies backup.retention >= 35 days
       ^^^^^^ not-in-scope
   a quantifier cannot range over `backup`
-  help: the kinds are `plan`, `rule`, `copy` and `selection`
+  help: the kinds are `plan`, `rule`, `copy`, `selection` and `resource`
 """
 
 DURATIONS = """\
@@ -1204,7 +1204,7 @@ def test_a_path_begins_with_what_is_in_scope(case: str) -> None:
 
 
 @pytest.mark.parametrize("case", cases(QUANTIFIERS), ids=asked)
-def test_a_quantifier_ranges_over_four_kinds(case: str) -> None:
+def test_a_quantifier_ranges_over_five_kinds(case: str) -> None:
     assert drawn(case) == case
 
 

@@ -10,8 +10,9 @@ from collections import Counter
 
 import pytest
 from analysis.requirements.comparison import differences, expectations, judged
-from generators.inventories import stocked
-from generators.requirements import demands
+from generators.dice import Dice
+from generators.inventories import resources, stocked
+from generators.requirements import WITH_RESOURCES, demands
 
 from policyengine.analysis.requirements import NOT_APPLICABLE, STANDINGS, Judgement, Requirement
 
@@ -29,6 +30,17 @@ def test_engine_and_oracle_agree(batch: int, pytestconfig: pytest.Config) -> Non
         snapshot = stocked(dice)
         text = demands(dice, snapshot)
         assert list(differences(snapshot, text)) == [], f"seed {seed}\n{text}"
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_engine_and_oracle_agree_on_resources(batch: int, pytestconfig: pytest.Config) -> None:
+    first, number = pytestconfig.getoption("first_seed"), pytestconfig.getoption("organizations") // EVERY
+    for seed in range(first + batch, first + number, BATCHES):
+        dice = random.Random(seed)
+        snapshot = stocked(dice)
+        listed = resources(Dice(dice), snapshot)
+        text = demands(dice, snapshot, kinds=WITH_RESOURCES)
+        assert list(differences(snapshot, text, listed)) == [], f"seed {seed}\n{text}"
 
 
 def test_what_is_compared_is_various() -> None:

@@ -6,7 +6,7 @@ import pytest
 from analysis.requirements.test_violation_causes import POLICY, TREE
 from support.evaluation import evaluated
 
-from policyengine.analysis.requirements import Element, rows_of, touched
+from policyengine.analysis.requirements import Element, ResourceRow, rows_of, touched
 from policyengine.aws.deployment import DeployedCopy, DeployedPlan, DeployedRule
 
 NIGHTLY, MONTHLY = (
@@ -21,7 +21,9 @@ def named(element: Element) -> str:
         return f"{element.rule.name} in {element.region}"
     if isinstance(element, DeployedCopy):
         return f"copy of {element.copy.rule}"
-    return element.plan.name if isinstance(element, DeployedPlan) else element.name
+    if isinstance(element, DeployedPlan):
+        return element.plan.name
+    return element.arn if isinstance(element, ResourceRow) else element.name
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,117 @@
+"""Resources of accounts as requirements ask for them: what an inventory lists, with the plans that protect it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeAlias
+
+from policyengine.analysis.requirements.truth import ABSENT, MISSING
+from policyengine.aws.deployment import UNKNOWN, DeployedPlan, DeployedRule, Minutes
+from policyengine.base.records import entity
+
+
+@entity
+class ResourceRow:
+    """A resource of an account.
+
+    `kind` is the language's name of its type, None where AWS Backup has none; None as `place`, its Region, as `labels`,
+    its tags, or as `is_protected` is what nobody knows. `deployed` are the plans that protect it, `reason` is why none
+    does, or why nobody can tell, empty where one does.
+    """
+
+    arn: str
+    kind: str | None
+    place: str | None
+    labels: Mapping[str, str] | None
+    is_protected: bool | None
+    deployed: tuple[DeployedPlan, ...] = ()
+    names: tuple[str, ...] = ()
+    reason: str = ""
+
+    @property
+    def type(self) -> object:
+        """The type as conditions compare it."""
+        return ABSENT if self.kind is None else self.kind
+
+    @property
+    def region(self) -> object:
+        """The Region as conditions compare it."""
+        return UNKNOWN if self.place is None else self.place
+
+    @property
+    def tags(self) -> object:
+        """The tags, of which each is unknown where nobody looked."""
+        return _UNKNOWN_TAGS if self.labels is None else self.labels
+
+    @property
+    def protected(self) -> object:
+        """Whether a plan protects it."""
+        return UNKNOWN if self.is_protected is None else self.is_protected
+
+    @property
+    def plans(self) -> object:
+        """The names of the plans that protect it."""
+        return UNKNOWN if self.is_protected is None else self.names
+
+    @property
+    def rules(self) -> tuple[DeployedRule, ...]:
+        """The rules that back it up, in the Region where it is."""
+        rules = (rule for plan in self.deployed for rule in plan.rules)
+        return tuple(rule for rule in rules if self.place in {None, rule.region})
+
+    @property
+    def interval(self) -> object:
+        """The smallest interval of a rule that backs it up; missing where none does."""
+        intervals = [rule.rule.interval for rule in self.rules]
+        return self._of_rules([interval for interval in intervals if interval is not UNKNOWN], len(intervals), min)
+
+    @property
+    def retention(self) -> object:
+        """The longest retention of a rule that backs it up; missing where none does."""
+        retentions = [rule.rule.retention for rule in self.rules]
+        return self._of_rules(retentions, len(retentions), max)
+
+    @property
+    def why(self) -> str:
+        """The reason as a message has it behind what it is the reason for."""
+        return f" ({self.reason})" if self.reason else ""
+
+    def _of_rules(self, known: list[Minutes], number: int, best: Callable[[list[Minutes]], Minutes]) -> object:
+        if self.is_protected is None:
+            return UNKNOWN
+        if not number:
+            return MISSING
+        return best(known) if len(known) == number else UNKNOWN
+
+
+class _UnknownTags(Mapping[str, object]):
+    """The tags of a resource at which nobody looked."""
+
+    def __getitem__(self, key: str) -> object:
+        return UNKNOWN
+
+    def get(self, key: str, default: object = None) -> object:  # noqa: ARG002 - what is unknown may be there
+        """The value of a tag, which nobody knows."""
+        return UNKNOWN
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+_UNKNOWN_TAGS = _UnknownTags()
+
+
+@entity
+class AccountResources:
+    """The resources of an account."""
+
+    rows: tuple[ResourceRow, ...]
+
+
+NO_RESOURCES = AccountResources(())
+
+ResourceRows: TypeAlias = Mapping[str, AccountResources]
+"""The resources of accounts by the accounts' ids; an account that is not in it has none."""

@@ -1,0 +1,242 @@
+"""Requirements about resources, on resources that are written by hand: what holds, what is said, what is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+from support.evaluation import evaluated
+
+from policyengine.analysis.findings import Gate, settle
+from policyengine.analysis.requirements import AccountResources, Judgement, ResourceRow, check_types, findings, judge
+from policyengine.aws.deployment import Deployment
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.source import Source
+from policyengine.language.syntax import format_source, parse
+from policyengine.report.json_output import finding_json
+from policyengine.report.terminal import details
+
+TREE = """\
+version: 1
+root:
+  name: Root
+  accounts: [{id: "222222222222", name: payments}, {id: "333333333333", name: shop}]
+"""
+POLICY = """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1, eu-central-1]
+    rule nightly {
+      schedule = daily at 05:00
+      vault    = "Main"
+      retain   = 35 days
+    }
+    rule weekly {
+      schedule = weekly on sunday at 03:00
+      vault    = "Main"
+      retain   = 1 year
+      copy to vault "Central" in eu-central-1 account "999999999999"
+    }
+    tag selection tagged {
+      role   = "BackupRole"
+      key    = "backup"
+      values = ["daily"]
+    }
+  }
+}
+attach baseline to root
+"""
+PAYMENTS, SHOP = "222222222222", "333333333333"
+
+
+@pytest.fixture(scope="module")
+def deployment() -> Deployment:
+    deployment = evaluated(POLICY, TREE).deployment
+    assert deployment
+    return deployment
+
+
+def database(deployment: Deployment, name: str, *, protected: bool | None = True, reason: str = "") -> ResourceRow:
+    """A database with a tag of its name, in eu-west-1, by the plan `daily` if it is protected."""
+    plans = deployment.published[0].plans if protected else ()
+    names = tuple(plan.plan.name for plan in plans)
+    return ResourceRow(f"arn:{name}", "RDS", "eu-west-1", {"env": name}, protected, plans, names, reason)
+
+
+def judged(
+    deployment: Deployment, condition: str, rows: Iterable[ResourceRow] | None, shop: Iterable[ResourceRow] = ()
+) -> Judgement:
+    """The judgement of one assertion for both accounts."""
+    text = f"require house-rule {{\n  assert {condition}\n}}\n"
+    demands = check_types([parse(Source("requirements.bpol", text)).value])
+    assert not demands.failed, [fault.message for fault in demands.diagnostics]
+    resources = None
+    if rows is not None:
+        resources = {PAYMENTS: AccountResources(tuple(rows)), SHOP: AccountResources(tuple(shop))}
+    return judge(demands.value.requirements, deployment.published, None, resources)
+
+
+def verdict(judgement: Judgement) -> str:
+    """What becomes of the account `payments`."""
+    (result,) = (result for result in judgement.results if any(account.id == PAYMENTS for account in result.accounts))
+    return "undecided" if result.undecided else "violated" if result.violated else "holds"
+
+
+def reported(judgement: Judgement) -> tuple[Diagnostic, ...]:
+    return tuple(settle(findings(judgement), Gate()).diagnostics)
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("every resource satisfies resource.protected", "holds"),
+        ('some resource where resource.tags["env"] == "prod" satisfies resource.type == RDS', "holds"),
+        ('no resource satisfies resource.arn like "arn:*"', "violated"),
+        ("at least 2 resource satisfies resource.protected", "violated"),
+        ('every resource satisfies "daily" in resource.plans', "holds"),
+        ("every resource satisfies resource.interval < 3 days", "holds"),
+        ("every resource satisfies resource.interval < 1 day", "violated"),
+        ("every resource satisfies resource.retention == 365 days", "holds"),
+        ("every resource satisfies some copy satisfies copy.cross_account", "holds"),
+        ("every resource satisfies every copy satisfies copy.cross_region", "holds"),
+        ("every resource satisfies every rule satisfies some copy satisfies copy.cross_account", "violated"),
+        ('every resource satisfies some rule satisfies rule.name == "nightly"', "holds"),
+        ("every resource satisfies no rule satisfies rule.region == eu-central-1", "holds"),
+        ('every resource satisfies some plan satisfies plan.name == "daily"', "holds"),
+        ('every resource satisfies some selection satisfies selection.key == "backup"', "holds"),
+        ('every plan satisfies some resource satisfies resource.type == "RDS"', "holds"),
+        ("every resource where resource.type == S3 satisfies resource.protected", "holds"),
+        ('every resource satisfies resource.tags["team"] == "x"', "violated"),
+    ],
+)
+def test_what_is_asked_of_a_protected_database(deployment: Deployment, condition: str, expected: str) -> None:
+    assert verdict(judged(deployment, condition, [database(deployment, "prod")])) == expected
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "every resource satisfies resource.protected",
+        "every resource satisfies resource.retention >= 1 day",
+        "every resource satisfies resource.interval <= 7 days",
+        "every resource satisfies not (resource.retention < 1 day)",
+        "every resource satisfies some copy satisfies true",
+    ],
+)
+def test_a_resource_without_a_plan_has_none_of_it(deployment: Deployment, condition: str) -> None:
+    assert verdict(judged(deployment, condition, [database(deployment, "prod", protected=False)])) == "violated"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ResourceRow("arn:a", "RDS", "eu-west-1", None, is_protected=True),
+        ResourceRow("arn:a", "RDS", None, {"env": "prod"}, None),
+        ResourceRow("arn:a", "RDS", "eu-west-1", {"env": "prod"}, None),
+    ],
+)
+def test_what_nobody_looked_at_is_undecided(deployment: Deployment, row: ResourceRow) -> None:
+    condition = 'every resource where resource.tags["env"] == "prod" satisfies not resource.protected'
+    expected = "undecided"
+    assert verdict(judged(deployment, condition, [row])) == expected
+
+
+@pytest.mark.parametrize("quantity", ["every", "some", "no", "at least 2"])
+def test_without_an_inventory_it_is_undecided(deployment: Deployment, quantity: str) -> None:
+    judgement = judged(deployment, f"{quantity} resource satisfies resource.protected", None)
+    assert verdict(judgement) == "undecided"
+    (finding,) = reported(judgement)
+    assert finding.name == "requirement-undecided"
+    assert finding.message == (
+        "`house-rule` cannot be decided: it asks for resources, and there is no inventory of them"
+    )
+    assert finding.help == (
+        "pass one with `--inventory FILE`, or name its files under `[inventory]` in policyengine.toml"
+    )
+    assert finding.accounts == (PAYMENTS, SHOP)
+
+
+def test_one_cause_is_one_finding_that_names_its_resources(deployment: Deployment) -> None:
+    lost = [database(deployment, name, protected=False, reason="no-tag") for name in ("b", "a", "c", "d")]
+    typo = database(deployment, "e", protected=False, reason="tag-key-typo")
+    judgement = judged(deployment, "every resource satisfies resource.protected", [*lost[:3], typo], [lost[3]])
+    first, second = reported(judgement)
+    assert first.message == "no plan protects the resource (no-tag); `house-rule` asks for one that does"
+    assert first.accounts == (PAYMENTS, SHOP)
+    assert first.arns == ("arn:a", "arn:b", "arn:c", "arn:d")
+    assert dict(details(first))["resources"] == "arn:a, arn:b, arn:c and 1 more"
+    assert finding_json(first)["resources"] == ["arn:a", "arn:b", "arn:c", "arn:d"]
+    assert second.message == "no plan protects the resource (tag-key-typo); `house-rule` asks for one that does"
+    assert dict(details(second))["resource"] == "arn:e"
+
+
+def test_each_resource_is_a_finding_of_its_own_for_the_baseline(deployment: Deployment) -> None:
+    rows = [database(deployment, name, protected=False) for name in ("a", "b")]
+    each = list(findings(judged(deployment, "every resource satisfies resource.protected", rows)))
+    assert [finding.resources for finding in each] == [((PAYMENTS, "arn:a"),), ((PAYMENTS, "arn:b"),)]
+    assert len({finding.values for finding in each}) == 2
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        (
+            "every resource satisfies resource.retention >= 3 years",
+            "the longest retention of the resource's backups is 365 days; `house-rule` asks for at least 1095 days",
+        ),
+        (
+            "every resource satisfies some copy where copy.cross_account satisfies copy.cross_region",
+            "the copy stays in eu-central-1, set by `baseline` at Root (policy.bpol:13); `house-rule` asks for a copy in another Region",
+        ),
+        (
+            "every resource satisfies some plan satisfies plan.windows_vss",
+            "Windows VSS is off, AWS's default; `house-rule` asks for it to be on",
+        ),
+        (
+            "some resource satisfies resource.type == S3",
+            "the resource's type is `RDS`; `house-rule` asks for `S3`",
+        ),
+        (
+            'every resource satisfies some rule where rule.name == "hourly" satisfies true',
+            'the resource has no rule where `rule.name == "hourly"`; `house-rule` asks for one that satisfies `true`',
+        ),
+        (
+            "at least 3 resource satisfies resource.protected",
+            "1 of 1 resource satisfies `resource.protected`; `house-rule` asks for at least 3",
+        ),
+    ],
+)
+def test_what_a_violation_says(deployment: Deployment, condition: str, message: str) -> None:
+    plans = deployment.published[0].plans
+    row = ResourceRow("arn:a", "RDS", "eu-central-1", {}, is_protected=True, deployed=plans, names=("daily",))
+    messages = [finding.message for finding in reported(judged(deployment, condition, [row], [row]))]
+    assert messages == [message]
+
+
+def test_a_missing_fact_says_what_to_look_at(deployment: Deployment) -> None:
+    row = database(deployment, "a", protected=None, reason="tags-unknown")
+    (finding,) = reported(judged(deployment, "every resource satisfies resource.protected", [row]))
+    assert finding.message == (
+        "`house-rule` cannot be decided: nobody can tell the resource's protection (tags-unknown)"
+    )
+    assert finding.help == "`policyengine coverage` says what the inventory or the snapshot lacks"
+    assert finding.arns == ("arn:a",)
+
+
+def test_resources_of_no_account_make_a_requirement_hollow(deployment: Deployment) -> None:
+    (finding,) = reported(judged(deployment, "every resource satisfies resource.protected", []))
+    assert finding.name == "requirement-vacuous"
+    assert "no account has a resource" in finding.message
+
+
+def test_a_requirement_about_resources_is_formatted_as_any_other() -> None:
+    text = """\
+require copies {
+  assert every resource
+    where resource.type == RDS and resource.tags["env"] == "prod"
+    satisfies some copy satisfies copy.cross_account
+}
+"""
+    assert format_source(Source("requirements.bpol", text)).value == text
+    evaluation = evaluated(POLICY + text, TREE)
+    assert [finding.name for finding in evaluation.diagnostics if finding.requirement] == ["requirement-undecided"]
