@@ -18,6 +18,7 @@ from policyengine.analysis.coverage.coverage_results import (
     JudgedResource,
 )
 from policyengine.analysis.coverage.coverage_summary import InventoryCoverage
+from policyengine.analysis.coverage.local_selections import local_plan
 from policyengine.analysis.coverage.matching import ClauseMatch, SelectingPlan, SelectionMatch, match_plan
 from policyengine.analysis.coverage.resource_judge import ResourceJudge
 
@@ -35,6 +36,7 @@ __all__ = [
     "SelectingPlan",
     "SelectionMatch",
     "judge_alone",
+    "local_plan",
     "match_plan",
     "plans_by_account",
 ]

@@ -71,16 +71,13 @@ class InventoryCoverage:
         counts: Counter[bool | None] = Counter()
         groups: dict[Grouping, tuple[list[int], list[str]]] = {}
         for resource in self.inventory.resources:
-            row = self.judge.judged(resource)
-            counts[row.protected] += 1
-            if row.reason is not None:
-                _add(groups, self._grouping(resource, row.reason), row.arn)
+            full = self.judge.full(resource)
+            counts[full.verdict.protected] += 1
+            if full.verdict.reason is not None:
+                key = grouping(resource, full.verdict.reason, self.judge.nearest(full))
+                _add(groups, key, resource.arn)
         members = {key: GroupMembers(count[0], tuple(sample)) for key, (count, sample) in groups.items()}
         return coverage_result(counts, members, self.inventory)
-
-    def _grouping(self, resource: Resource, reason: CoverageReason) -> Grouping:
-        full = self.judge.full(resource)
-        return grouping(resource, reason, self.judge.nearest(full))
 
 
 def grouping(

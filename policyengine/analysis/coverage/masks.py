@@ -6,7 +6,7 @@ are computed from the clauses of `matching`, each distinct value once; their con
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from policyengine.analysis.coverage.account_plans import AccountPlans, selections_of
@@ -15,6 +15,7 @@ from policyengine.analysis.coverage.matching import (
     SelectingPlan,
     condition_holds,
     excludes_type,
+    is_key_near,
     opt_in_holds,
     tag_match,
     tag_of,
@@ -103,14 +104,6 @@ class DocumentMasks:
         if (key, value) not in self._tags:
             self._tags[key, value] = self._tag(key, value)
         return self._tags[key, value]
-
-    def concerns(self, key: str) -> bool:
-        """Whether a tag of a key can matter: the key is that of a selection or of a condition, or nearly."""
-        return key in self.keys or any(
-            tag_match(selection, key, selection.values[0] if selection.values else "") is not CoverageReason.NO_TAG
-            for selection in self._selections
-            if selection.kind == "tag"
-        )
 
     def tags(self, tags: Iterable[tuple[str, str]], lacking: Iterable[str]) -> TagsMasks:
         """What tags are to selections, of a resource that lacks some of `condition_keys`."""
@@ -208,6 +201,26 @@ class DocumentMasks:
         return _bits(False in holds for holds in holding), _bits(None in holds for holds in holding)
 
 
+class TagKeys:
+    """The keys of tags that matter to any of some documents: of a selection or a condition, or nearly of a selection.
+
+    Each key is looked at once.
+    """
+
+    def __init__(self, documents: Iterable[DocumentMasks]) -> None:
+        documents = tuple(documents)
+        self.exact = frozenset(key for document in documents for key in document.keys)
+        self._selected = frozenset(key for document in documents for key in document.selected_keys)
+        self._matters: dict[str, bool] = dict.fromkeys(self.exact, True)
+
+    def matters(self, key: str) -> bool:
+        """Whether a tag of a key can decide anything."""
+        known = self._matters.get(key)
+        if known is None:
+            known = self._matters[key] = any(is_key_near(key, wanted) for wanted in self._selected)
+        return known
+
+
 FAILING_REASONS = (
     CoverageReason.OPT_IN_OFF,
     CoverageReason.EXCLUDED_BY_CONDITION,
@@ -238,8 +251,3 @@ def _bits(holds: Iterable[bool]) -> int:
 
 def _lowest(mask: int) -> int:
     return (mask & -mask).bit_length() - 1
-
-
-def lacking_keys(masks: DocumentMasks, tags: Mapping[str, str]) -> list[str]:
-    """The keys of conditions that tags lack."""
-    return [key for key in masks.condition_keys if key not in tags]

@@ -25,13 +25,22 @@ TAG_PREFIX = "aws:ResourceTag/"
 LEFTOVER = "awsbackup-restore-test"
 """The prefix of tags and names that plans ignore (facts 3.16)."""
 
+SHARING = frozenset({"RDS", "Aurora", "DocumentDB", "Neptune"})
+"""The types of clusters that share a pattern (facts 2.2)."""
+
 OWN_ENGINES = ("aurora", "docdb", "neptune")
 """How the engines of the types begin that share a pattern, in which RDS has clusters, too (facts 2.3.3a)."""
 
+UNTOLD_CLUSTER = "a cluster of RDS or of a type that shares its ARNs"
+"""What `kind_of` calls a cluster of which nobody tells the type."""
+
 _ORDER = {reason: place for place, reason in enumerate(CoverageReason)}
+_CLUSTERS = ("Aurora", "DocumentDB", "Neptune")
 _USABLE = {
     "EC2": frozenset({"running", "stopped"}),
-    **dict.fromkeys(("RDS", "Aurora", "DocumentDB", "Neptune", CLUSTERS_OF_RDS), frozenset({"available"})),
+    **dict.fromkeys(
+        ("RDS", "Aurora", "DocumentDB", "Neptune", CLUSTERS_OF_RDS, UNTOLD_CLUSTER), frozenset({"available"})
+    ),
 }
 _KEY_REASONS = frozenset({CoverageReason.TAG_KEY_CASE, CoverageReason.TAG_KEY_TYPO})
 
@@ -110,8 +119,13 @@ def in_order(reasons: Iterable[CoverageReason]) -> list[CoverageReason]:
 
 
 def kind_of(resource: Resource) -> str | None:
-    """What opt-in and types go by: the type, or `CLUSTERS_OF_RDS` for a cluster that only shares Aurora's pattern."""
+    """What opt-in and types go by: the type, or what a cluster is of which that is not all.
+
+    `CLUSTERS_OF_RDS` for one that only shares Aurora's pattern, `UNTOLD_CLUSTER` where it may be any of these.
+    """
     kind, engine = resource.type, (resource.engine or "").casefold()
+    if kind in SHARING and "types" in resource.facts:
+        return UNTOLD_CLUSTER
     if kind == "RDS":
         return CLUSTERS_OF_RDS if ":cluster:" in resource.arn else kind
     features = resource_features().get(kind) if kind else None
@@ -148,7 +162,10 @@ def opt_in_holds(opt_in: OptIn | None, selection: Selection, kind: str, region: 
     Where a selection names the type it does not count, but for types that share their ARN. An account that has a plan
     of its own is opted in to all types but these (facts 2.3.4).
     """
-    features = resource_features()["Aurora" if kind == CLUSTERS_OF_RDS else kind]
+    if kind == UNTOLD_CLUSTER:
+        answers = {opt_in_holds(opt_in, selection, each, region) for each in (*_CLUSTERS, CLUSTERS_OF_RDS)}
+        return answers.pop() if len(answers) == 1 else None
+    features = resource_features()[_name(kind)]
     if selection.names_types and not features.opt_in_always:
         return True
     if opt_in is None:
@@ -172,6 +189,11 @@ def tag_match(selection: Selection, key: str, value: str) -> CoverageReason | No
         return CoverageReason.NO_TAG
     reasons = in_order(reason for reason in (of_key, of_value) if reason)
     return reasons[-1] if reasons else None
+
+
+def is_key_near(key: str, wanted: str) -> bool:
+    """Whether a tag of a key may be what a tag selection wants, or nearly."""
+    return _key_match(key, wanted) is not CoverageReason.NO_TAG
 
 
 def condition_holds(condition: Condition, value: str | None) -> bool | None:
@@ -199,7 +221,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 def _name(kind: str) -> str:
-    return "Aurora" if kind == CLUSTERS_OF_RDS else kind
+    return "Aurora" if kind in {CLUSTERS_OF_RDS, UNTOLD_CLUSTER} else kind
 
 
 def _key_match(key: str, wanted: str) -> CoverageReason | None:

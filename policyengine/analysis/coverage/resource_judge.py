@@ -20,7 +20,7 @@ from policyengine.analysis.coverage.account_plans import (
 )
 from policyengine.analysis.coverage.containment import LEVELS, cluster_of, containers, is_member
 from policyengine.analysis.coverage.coverage_results import CoverageNote, CoverageReason, JudgedResource
-from policyengine.analysis.coverage.masks import DocumentMasks, TagsMasks
+from policyengine.analysis.coverage.masks import DocumentMasks, TagKeys, TagsMasks
 from policyengine.analysis.coverage.matching import (
     LEFTOVER,
     ClauseMatch,
@@ -88,9 +88,10 @@ class ResourceJudge:
         self._listed = {resource.arn: resource for resource in resources if resource.arn in parents}
         self._preconditions = Preconditions(resources, dynamodb_advanced or {})
         self._masks: dict[AccountPlans, DocumentMasks] = {}
-        self._documents = [self.masks(plans) for plans in dict.fromkeys(accounts.values())]
+        self._tag_keys = TagKeys(self.masks(plans) for plans in dict.fromkeys(accounts.values()))
         self._keys: dict[tuple[str, ...], _TagKeys] = {}
         self._cells: dict[object, CombinedVerdict] = {}
+        self._nearest: dict[CombinedVerdict, tuple[SelectionMatch, ClauseMatch]] = {}
         self._containers: dict[tuple[str, int], FullVerdict] = {}
 
     def masks(self, plans: AccountPlans) -> DocumentMasks:
@@ -103,10 +104,10 @@ class ResourceJudge:
         """The row of a resource."""
         kind = resource.type
         if resource.parents or kind == "RDS":
-            return self._row(resource, self.full(resource))
+            return self.row(resource, self.full(resource))
         own = self.alone(resource)
         if own.protected and kind in _NOTED:
-            return self._row(resource, FullVerdict(own, resource))
+            return self.row(resource, FullVerdict(own, resource))
         arn, account, region = resource.arn, resource.account, resource.region
         return JudgedResource(arn, account, region, kind, own.protected, own.names, own.reason, None, own.notes)
 
@@ -134,7 +135,7 @@ class ResourceJudge:
         tags, kind = resource.tags, resource.type
         if plans.local or LEFTOVER in resource.arn:
             return self._literally(resource, plans)
-        state = (resource.state, resource.engine, ":cluster:" in resource.arn) if kind in _WITH_STATE else None
+        state = (resource.state, kind_of(resource)) if kind in _WITH_STATE else None
         keys, values = None, None
         if tags is not None:
             names = tuple(tags)
@@ -151,8 +152,10 @@ class ResourceJudge:
         combined = full.verdict
         if combined.document is None or combined.bit < 0 or combined.reason is None:
             return combined.verdict.nearest
-        plan, place = combined.document.bits[combined.bit]
-        return nearest_match(full.of, plan, plan.selections[place], combined.reason)
+        if combined not in self._nearest:
+            plan, place = combined.document.bits[combined.bit]
+            self._nearest[combined] = nearest_match(full.of, plan, plan.selections[place], combined.reason)
+        return self._nearest[combined]
 
     def _container(self, container: Resource, levels: int) -> FullVerdict:
         key = (container.arn, levels)
@@ -166,7 +169,7 @@ class ResourceJudge:
         return _combined(judge_alone(resource, plans))
 
     def _read_keys(self, names: tuple[str, ...]) -> _TagKeys:
-        relevant = tuple(key for key in names if any(document.concerns(key) for document in self._documents))
+        relevant = tuple([key for key in names if self._tag_keys.matters(key)])
         keys = self._keys[names] = _TagKeys(relevant, is_leftover("", names))
         return keys
 
@@ -184,7 +187,8 @@ class ResourceJudge:
         bit = -1 if undecided else outcome.nearest
         return CombinedVerdict(verdict.protected, (), verdict.reason, verdict, document, bit)
 
-    def _row(self, resource: Resource, full: FullVerdict) -> JudgedResource:
+    def row(self, resource: Resource, full: FullVerdict) -> JudgedResource:
+        """The row of a resource, by its verdict."""
         combined = full.verdict
         notes = list(combined.notes)
         if full.through is not None:

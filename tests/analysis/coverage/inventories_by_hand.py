@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from support.evaluation import evaluated
 
-from policyengine.analysis.coverage import InventoryCoverage, JudgedResource
+from policyengine.analysis.coverage import InventoryCoverage, JudgedResource, SelectingPlan
+from policyengine.aws.documents import Json
 from policyengine.aws.resources import Resource, ResourceInventory
 
 ACCOUNT = "111111111111"
-TREE = """\
+BASELINE_PLAN = """\
 version: 1
 root:
   name: Root
   accounts: [{id: "111111111111", name: shop}, {id: "222222222222", name: empty}]
+"""
+TREE = f"""\
+{BASELINE_PLAN}\
 settings:
-  opt_in: {eu-west-1: [EBS, EC2, RDS, Aurora, DynamoDB, EFS, S3, CloudFormation, EKS]}
+  opt_in: {{eu-west-1: [EBS, EC2, RDS, Aurora, DynamoDB, EFS, S3, CloudFormation, EKS]}}
 """
 TAGGED = 'tag selection tagged { role = "Backup"  key = "backup"  values = ["daily", "weekly"] }'
 
@@ -46,20 +52,28 @@ def resource(  # noqa: PLR0913 - what a resource is, each with a usual value
     engine: str | None = None,
     parents: tuple[str, ...] = (),
     kms: str | None = None,
-    facts: dict[str, str] | None = None,
+    facts: Mapping[str, Json] | None = None,
 ) -> Resource:
     """A resource with the ARN of its type."""
     arn = _ARNS[kind].format(region=region, account=account, name=name)
     return Resource(arn, account, region, kind, tags, None, state, engine, None, None, kms, parents, facts or {})
 
 
-def coverage_of(*resources: Resource, selections: str = TAGGED, tree: str = TREE, more: str = "") -> InventoryCoverage:
+def coverage_of(  # noqa: PLR0913 - what coverage rests on, each with a usual value
+    *resources: Resource,
+    selections: str = TAGGED,
+    tree: str = TREE,
+    rule: str = "",
+    more: str = "",
+    local_plans: Mapping[str, Sequence[SelectingPlan]] | None = None,
+    dynamodb_advanced: Mapping[str, bool] | None = None,
+) -> InventoryCoverage:
     """The coverage of resources by a plan with some selections in eu-west-1, attached to the account `shop`."""
     policies = f"""\
 policy baseline {{
   plan daily {{
     regions = [eu-west-1]
-    rule nightly {{ schedule = daily at 05:00  vault = "Main"  retain = 35 days }}
+    rule nightly {{ schedule = daily at 05:00  vault = "Main"  retain = 35 days  {rule} }}
     {selections}
   }}
 }}
@@ -68,9 +82,16 @@ attach baseline to account "{ACCOUNT}"
 """
     evaluation = evaluated(policies, tree)
     assert evaluation.deployment is not None, evaluation.diagnostics
-    return InventoryCoverage(ResourceInventory(resources), evaluation.deployment)
+    return InventoryCoverage(
+        ResourceInventory(resources),
+        evaluation.deployment,
+        local_plans=local_plans,
+        dynamodb_advanced=dynamodb_advanced,
+    )
 
 
-def judged(*resources: Resource, selections: str = TAGGED, tree: str = TREE, more: str = "") -> JudgedResource:
+def judged(
+    *resources: Resource, selections: str = TAGGED, tree: str = TREE, rule: str = "", more: str = ""
+) -> JudgedResource:
     """The row of the first resource; the others stand around it."""
-    return next(coverage_of(*resources, selections=selections, tree=tree, more=more).resources())
+    return next(coverage_of(*resources, selections=selections, tree=tree, rule=rule, more=more).resources())

@@ -1,0 +1,84 @@
+"""Plans that accounts have of their own, as AWS Backup answers them, as plans that select (facts 3.1 to 3.5).
+
+A selection of AWS Backup takes what has one of its tags or is one of its resources, if it meets all conditions. Here it
+becomes one selection for each tag, and one for the resources, which protect the same together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from policyengine.analysis.coverage.matching import SelectingPlan
+from policyengine.aws.deployment import Condition, Selection
+from policyengine.aws.documents import Json
+from policyengine.aws.facts import PARTITIONS, types_of_pattern
+from policyengine.aws.settings import CONDITION_OPERATORS
+
+_BODY = "BackupSelection"
+
+
+def local_plan(name: str, regions: Collection[str], selections: Iterable[Mapping[str, Json]]) -> SelectingPlan:
+    """A plan of an account in some Regions. `selections` are answers of `get-backup-selection`, or their bodies."""
+    read = [one for answer in selections for one in _selections(name, answer)]
+    return SelectingPlan(name, frozenset(regions), tuple(read), local=True)
+
+
+def _selections(plan: str, answer: Mapping[str, Json]) -> Iterator[Selection]:
+    inner = answer.get(_BODY)
+    body = inner if isinstance(inner, dict) else answer
+    title = str(body.get("SelectionName", ""))
+    conditions = tuple(_conditions(body.get("Conditions")))
+    excepted, taken = _types(body.get("NotResources")), _types(body.get("Resources"))
+    tags = list(_entries(body.get("ListOfTags")))
+    for tag in tags:
+        yield Selection(
+            path="",
+            name=title,
+            plan=plan,
+            kind="tag",
+            role="",
+            key=str(tag.get("ConditionKey", "")),
+            values=(str(tag.get("ConditionValue", "")),),
+            types=(),
+            excepted=excepted,
+            conditions=conditions,
+            reach=(),
+        )
+    if taken or not tags:
+        yield Selection(
+            path="",
+            name=title,
+            plan=plan,
+            kind="resource",
+            role="",
+            key="",
+            values=(),
+            types=taken,
+            excepted=excepted,
+            conditions=conditions,
+            reach=(),
+        )
+
+
+def _conditions(conditions: Json) -> Iterator[Condition]:
+    by_name = {operator.replace("_", ""): operator for operator in CONDITION_OPERATORS.values()}
+    for name, entries in conditions.items() if isinstance(conditions, dict) else ():
+        operator = by_name.get(name.casefold())
+        for entry in _entries(entries):
+            key, value = str(entry.get("ConditionKey", "")), str(entry.get("ConditionValue", ""))
+            # A condition that nobody knows never holds: its key is that of no tag.
+            yield Condition("", operator, key, value) if operator else Condition("", "string_equals", "", "")  # type: ignore[arg-type]
+
+
+def _entries(value: Json) -> Iterator[Mapping[str, Json]]:
+    return (entry for entry in value if isinstance(entry, dict)) if isinstance(value, list) else iter(())
+
+
+def _types(value: Json) -> tuple[str, ...]:
+    """The language's names of patterns of whole types; other ARNs as they are."""
+    texts = [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
+    return tuple(name for text in texts for name in _names(text))
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return next((known[text] for known in map(types_of_pattern, PARTITIONS) if text in known), (text,))
