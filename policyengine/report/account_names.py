@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from functools import cached_property
 
 from policyengine.aws.organization import Entity, Organization
 from policyengine.report.terminal import some
@@ -13,18 +14,31 @@ _PAIR = 2  # accounts: two names read better than what is left out
 
 
 class AccountNames:
-    """Describes accounts of an organization by their ids; each set is looked at once."""
+    """Describes accounts of an organization by their ids; each set is looked at once, and some formats need none."""
 
     def __init__(self, organization: Organization) -> None:
-        self._root = organization.root
-        self._chains = {account: account.chain for account in organization.accounts}
-        self._by_id = {account.id or "": account for account in organization.accounts}
-        self._below: dict[Entity, list[Entity]] = {}
+        self._organization = organization
+        self._known: dict[tuple[str, ...], str] = {}
+
+    @cached_property
+    def _by_id(self) -> dict[str, Entity]:
+        return {account.id or "": account for account in self._organization.accounts}
+
+    @cached_property
+    def _chains(self) -> dict[Entity, tuple[Entity, ...]]:
+        return {account: account.chain for account in self._organization.accounts}
+
+    @cached_property
+    def _below(self) -> dict[Entity, list[Entity]]:
+        below: dict[Entity, list[Entity]] = {}
         for account, chain in self._chains.items():
             for entity in chain:
-                self._below.setdefault(entity, []).append(account)
-        self._order = {entity: place for place, entity in enumerate(organization.entities)}
-        self._known: dict[tuple[str, ...], str] = {}
+                below.setdefault(entity, []).append(account)
+        return below
+
+    @cached_property
+    def _order(self) -> dict[Entity, int]:
+        return {entity: place for place, entity in enumerate(self._organization.entities)}
 
     def named(self, ids: Sequence[str]) -> str:
         """Up to three accounts by their names, more as `described` has them; of ids that have left the ids."""
@@ -44,7 +58,7 @@ class AccountNames:
 
     def _describe(self, ids: Sequence[str]) -> str:
         accounts = [self._by_id[number] for number in ids]
-        if len(accounts) == len(self._below[self._root]):
+        if len(accounts) == len(self._below[self._organization.root]):
             return f"all {len(accounts):,} accounts" if len(accounts) > 1 else _named(accounts[0])
         cover = self._cover(accounts)
         around = self._around(accounts)

@@ -6,8 +6,10 @@ Nothing in it is a command for a CI system that looks for `##[error]` and the li
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import repeat
+from typing import Any
 
 from policyengine.aws.documents import WrittenAt
 from policyengine.aws.merge import Step, keys, operand, value_text
@@ -18,8 +20,10 @@ from policyengine.report.terminal import LOG_COMMAND, Part
 
 
 def to_json(value: object) -> str:
-    """A value as indented JSON text."""
-    return _without_commands(json.dumps(value, indent=2)) + "\n"
+    """A value as indented JSON text, the keys of objects being texts."""
+    parts: list[str] = []
+    _write(value, "\n", parts)
+    return _without_commands("".join(parts)) + "\n"
 
 
 def to_json_line(value: object, *, sort: bool = False) -> str:
@@ -82,6 +86,33 @@ def target(entity: Entity) -> Mapping[str, object]:
     if entity.kind == "ou":
         return {"kind": "ou", "path": entity.path}
     return {"kind": "account", "id": entity.id, "name": entity.name, "path": entity.path}
+
+
+def _write(value: Any, line: str, parts: list[str]) -> None:  # noqa: ANN401 - what JSON can hold
+    """Adds what `json.dumps` writes with an indent of 2, for which it does not use its encoder in C.
+
+    `line` is the break before what is as deep as the value. What holds nothing nested is left to that encoder.
+    """
+    if not isinstance(value, (dict, list, tuple)) or not value:
+        parts.append(_plain(value))
+        return
+    inside = f"{line}  "
+    items: Iterable[Any] = value.values() if isinstance(value, dict) else value
+    if _NESTED.isdisjoint(map(type, items)):
+        text = json.dumps(value, separators=(f",{inside}", ": "))
+        parts += (text[0], inside, text[1:-1], line, text[-1])
+        return
+    names = [f"{_plain(key)}: " for key in value] if isinstance(value, dict) else repeat("")
+    before, end = "{}" if isinstance(value, dict) else "[]"
+    for name, item in zip(names, items, strict=False):
+        parts += (before, inside, name)
+        _write(item, inside, parts)
+        before = ","
+    parts += (line, end)
+
+
+_plain = json.JSONEncoder().encode
+_NESTED = frozenset((dict, list, tuple))
 
 
 def _without_commands(text: str) -> str:

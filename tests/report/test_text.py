@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from policyengine.report.json_output import to_json, to_json_line
 from policyengine.report.terminal import inert, printable
@@ -50,3 +54,15 @@ def test_commands_are_broken_in_json_too() -> None:
     assert to_json_line(text) == '"#\\u0023[error] #\\u0023vso[x] #\\u0023teamcity[y]"'
     assert to_json({text: 1}) == '{\n  "#\\u0023[error] #\\u0023vso[x] #\\u0023teamcity[y]": 1\n}\n'
     assert to_json_line({"b": 1, "a": 2}, sort=True) == '{"a": 2, "b": 1}'
+
+
+NAMES = st.text("ab#\n\u20ac", max_size=3)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | NAMES,
+    lambda inside: st.lists(inside, max_size=3) | st.lists(NAMES).map(tuple) | st.dictionaries(NAMES, inside),
+)
+
+
+@given(VALUES)
+def test_json_is_what_the_library_writes(value: object) -> None:
+    assert to_json(value) == json.dumps(value, indent=2) + "\n"
