@@ -6,11 +6,10 @@ is the same, the same objects go through the line, and what hangs on them alone 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from policyengine.analysis.checks import Cases, Facts
 from policyengine.analysis.requirements import (
@@ -61,30 +60,11 @@ class Recent(Generic[K, V]):
         """The value of a call's one key; `build` gives it where it is missing."""
         return self.each((key,), lambda _: build())[key]
 
-    @contextmanager
-    def used(self) -> Iterator[dict[K, V]]:
-        """A mapping for a call that cannot say its keys before: it has what is here, and takes what is missing."""
-        values = _Used(self._values)
-        yield values
-        self._keep(values)
-
     def _keep(self, values: Mapping[K, V]) -> None:
         self._limit = max(self._limit, 2 * len(values))
         self._values = {**self._values, **values}
         if len(self._values) > self._limit:
             self._values = dict(values)
-
-
-class _Used(dict[K, V]):
-    """The values that a call asked for or added; `there` are those before it."""
-
-    def __init__(self, there: Mapping[K, V]) -> None:
-        super().__init__()
-        self._there = there
-
-    def __missing__(self, key: K) -> V:
-        self[key] = value = self._there[key]
-        return value
 
 
 class Session(Stages):
@@ -106,7 +86,6 @@ class Session(Stages):
         self._cases: Cases = {}
         self._judgement: Judgement | None = None
         self._explained: dict[AssertionResult, Explained] = {}
-        self._reasons: Recent[Hashable, Any] = Recent()
 
     def parse(self, sources: Iterable[Source]) -> tuple[Outcome[Module], ...]:
         """Parses the texts that are new."""
@@ -204,8 +183,7 @@ class Session(Stages):
         """The findings, explained as in the last run where the result is the same."""
         last = self._explained
         self._explained = {result: last[result] for result in judgement.broken if result in last}
-        with self._reasons.used() as reasons:
-            self._explained |= explained(judgement, self._explained, reasons)
+        self._explained |= explained(judgement, self._explained)
         return tuple(findings(judgement, self._explained))
 
 

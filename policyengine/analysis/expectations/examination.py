@@ -10,6 +10,7 @@ from policyengine.analysis.expectations.results import Failure, FailureCause, Tr
 from policyengine.analysis.expectations.situations import fault, head
 from policyengine.analysis.requirements import (
     AssertionResult,
+    Cause,
     Condition,
     Expected,
     ExpectedCondition,
@@ -166,9 +167,14 @@ class TestCase:
     def _of_condition(self, condition: Condition) -> Iterator[FailureCause]:
         truth = self.row.truth(condition)
         if truth is UNKNOWN:
-            yield from of_doubts(doubts(condition, self.row), "this", self.view, new=self.new)
+            (causes,) = doubts(condition, [self.row])
+            yield from of_doubts(self._reasons(causes), "this", self.view, new=self.new)
         elif truth is not True:
-            yield from of_reasons(failures(condition, self.row), "the test", self.view)
+            (causes,) = failures(condition, [self.row])
+            yield from of_reasons(self._reasons(causes), "the test", self.view)
+
+    def _reasons(self, causes: Iterable[Cause]) -> Iterator[Reason]:
+        return (cause.reason(self.view) for cause in causes)
 
     def _of_missing_violation(self, expected: ExpectViolation) -> Iterator[FailureCause]:
         """Why a requirement that should be violated is not: it holds, cannot be decided, or does not apply."""

@@ -48,7 +48,7 @@ from policyengine.analysis.requirements.truth import (
 )
 from policyengine.analysis.requirements.typed import Condition, Element
 from policyengine.analysis.requirements.violations import Explained, explained, findings, reasons
-from policyengine.analysis.requirements.wording import Reason
+from policyengine.analysis.requirements.wording import Cause, Reason
 
 __all__ = [
     "ABSENT",
@@ -60,6 +60,7 @@ __all__ = [
     "Assertion",
     "AssertionResult",
     "Attribute",
+    "Cause",
     "Condition",
     "Demands",
     "Element",

@@ -6,10 +6,11 @@ is picked by name does not exist, Regions differ, or the snapshot lacks a fact.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar
+from itertools import chain, compress
+from typing import Any, TypeAlias
 
 from policyengine.analysis.requirements.atoms import Atom, SettingPath, atom, path_of
 from policyengine.analysis.requirements.phrases import (
@@ -24,7 +25,7 @@ from policyengine.analysis.requirements.phrases import (
     text,
 )
 from policyengine.analysis.requirements.resource_rows import ResourceRow
-from policyengine.analysis.requirements.row import Row, content_key, readers
+from policyengine.analysis.requirements.row import Reader, Row, around, content_key, readers
 from policyengine.analysis.requirements.truth import MISSING, Truth, Type
 from policyengine.analysis.requirements.typed import (
     Comparison,
@@ -39,14 +40,13 @@ from policyengine.analysis.requirements.typed import (
     Quantifier,
     Slot,
     counts_as,
+    parts,
 )
-from policyengine.analysis.requirements.wording import Cause, Joined, Reason, StatedValue, values_of
+from policyengine.analysis.requirements.wording import Cause, Joined, StatedValue, values_of
 from policyengine.aws.deployment import OWN, UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, DeployedVault
 from policyengine.base.text import listed, quoted
 from policyengine.language.syntax import expression_text
 from policyengine.language.syntax.nodes import ComparisonOperator, Expression
-
-_Shared = TypeVar("_Shared")
 
 _LONGEST = 100  # characters of an expression that a message quotes
 _PLURALS: dict[Slot, str] = {
@@ -58,34 +58,30 @@ _PLURALS: dict[Slot, str] = {
 }
 
 
-def none_meant(condition: Quantifier, row: Row, *, wanted: bool) -> Cause:
+def _none_meant(condition: Quantifier, row: Row, left_out: Iterable[Cause], *, wanted: bool) -> Cause:
     """`rule `nightly` has no copy; ... asks for one that satisfies `copy.cross_region``."""
     holder, path = _holder(condition, row)
     where = f" where {shown(condition.written.where)}" if condition.written.where else ""
     amount = f"at least {condition.count}" if condition.count > 1 else "one"
     verb = ("satisfy" if condition.count > 1 else "satisfies") if wanted else "does not satisfy"
-    expected = f"{amount} that {verb} {_text(condition, condition.written.satisfies, row)}"
-    return _cause(f"{holder} has no {condition.over}{where}", expected, path)
+    expected = f"{amount} that {verb} {shown(condition.written.satisfies)}"
+    return _cause(f"{holder} has no {condition.over}{where}", expected, path, left_out)
 
 
-def too_few(condition: Quantifier, row: Row, met: Collection[tuple[Element, Truth]]) -> Cause:
-    """`2 of 4 rules, in all their Regions, satisfy `rule.continuous`; ... asks for at least 3`."""
-    amount = f"at least {condition.count}" if condition.count else "one"
-    return _cause(_counted(condition, row, met), amount, _holder(condition, row)[1])
+def _asked_amount(condition: Quantifier, *, wanted: bool) -> str:
+    """`at least 3` of `2 of 4 rules, in all their Regions, satisfy `rule.continuous`; ... asks for at least 3`."""
+    if wanted:
+        return f"at least {condition.count}" if condition.count else "one"
+    if condition.kind != "at least":
+        return "one that does not"
+    return f"fewer than {condition.count}" if condition.count > 1 else "none"
 
 
-def too_many(condition: Quantifier, row: Row, met: Collection[tuple[Element, Truth]]) -> Cause:
-    """`2 of 4 rules satisfy `rule.continuous`; ... asks for fewer than 2`."""
-    fewer = f"fewer than {condition.count}" if condition.count > 1 else "none"
-    amount = fewer if condition.kind == "at least" else "one that does not"
-    return _cause(_counted(condition, row, met), amount, _holder(condition, row)[1])
+def _cause(actual: str, expected: str, path: SettingPath | None, blamed: Iterable[Cause]) -> Cause:
+    return Cause((StatedValue(actual),), expected, path, values=(actual, *values_of(blamed)))
 
 
-def _cause(actual: str, expected: str, path: SettingPath | None) -> Cause:
-    return Cause((StatedValue(actual),), expected, path)
-
-
-def names(met: Collection[tuple[Element, Truth]]) -> int:
+def _names(met: Collection[tuple[Element, Truth]]) -> int:
     """How many elements these are, whatever the Region."""
     return len({path_of(element) for element, _ in met})
 
@@ -95,10 +91,10 @@ def shown(expression: Expression) -> str:
     return quoted(expression_text(expression), _LONGEST)
 
 
-def _counted(condition: Quantifier, row: Row, met: Collection[tuple[Element, Truth]]) -> str:
-    """Of `at least` rules and copies count, of the others each Region that they are in."""
+def _counted(condition: Quantifier, row: Row, met: Collection[tuple[Element, Truth]], satisfies: str) -> str:
+    """How many satisfy what: of `at least` rules and copies count, of the others each Region that they are in."""
     held = sum(truth is True for _, truth in met)
-    number, regions = len(met) if held else names(met), ", each Region counted,"
+    number, regions = len(met) if held else _names(met), ", each Region counted,"
     if condition.kind == "at least":
         each: dict[object, list[Truth]] = {}
         for element, truth in met:
@@ -109,10 +105,9 @@ def _counted(condition: Quantifier, row: Row, met: Collection[tuple[Element, Tru
     kind = _PLURALS[condition.over] if number > 1 else condition.over
     holder, place = _holder(condition, row)
     of = f" of {holder}" if place else ""
-    regions = regions if condition.kind == "at least" or number > names(met) else ""
+    regions = regions if condition.kind == "at least" or number > _names(met) else ""
     verb = "satisfy" if held > 1 else "satisfies"
-    satisfied = _text(condition, condition.written.satisfies, row)
-    return f"{held or 'none'} of {number} {kind}{of}{regions} {verb} {satisfied}"
+    return f"{held or 'none'} of {number} {kind}{of}{regions} {verb} {satisfies}"
 
 
 def _holder(condition: Quantifier, row: Row) -> tuple[str, SettingPath | None]:
@@ -148,7 +143,7 @@ def missing(atom: Atom) -> str:
     if plan is None:
         names = [other.plan.name for other in row.view.plans]
         return f"no plan {quoted(operand.plan or '')}; this account has {listed(names) or 'none'}"
-    return _missing_rule(operand, plan) or _differing(operand, row) or stated(atom)
+    return _missing_rule(operand, plan) or _differs(operand, row) or stated(atom)
 
 
 def path_missing(atom: Atom) -> SettingPath | None:
@@ -196,7 +191,7 @@ def _missing_rule(operand: Pick, plan: DeployedPlan) -> str:
     return f"rule {quoted(operand.rule)} does not run in {quoted(operand.region)}; its Regions are {regions}"
 
 
-def _differing(operand: Pick, row: Row) -> str:
+def _differs(operand: Pick, row: Row) -> str:
     """What a picked rule has in which Region; nothing where that is the same in all of them."""
     regions: dict[Any, list[str]] = {}
     for element in row.picked(operand):
@@ -242,80 +237,103 @@ _MIRRORED: dict[ComparisonOperator, ComparisonOperator] = {
 }
 
 
-def failures(condition: Condition, row: Row, *, wanted: bool = True) -> Iterator[Reason]:
+_Causes: TypeAlias = Sequence[Cause]
+
+
+def failures(condition: Condition, rows: Sequence[Row]) -> list[_Causes]:
+    """For each row why a condition does not hold there, which it does for none of them."""
+    for row in rows[:1]:
+        row.truth(condition)  # evaluates all that is inside the condition where it is
+    return _failures(condition, rows, wanted=True)
+
+
+def doubts(condition: Condition, rows: Sequence[Row]) -> list[_Causes]:
+    """For each row which facts are missing to decide a condition; none where it is decided."""
+    open_ = [row.truth(condition) is UNKNOWN for row in rows]
+    return _by_kind(open_, rows, {True: partial(_of_distinct, condition, _doubts), False: _nothing})
+
+
+def _failures(condition: Condition, rows: Sequence[Row], *, wanted: bool) -> list[_Causes]:
     """Why the truth of a condition is not the wanted one."""
-    return (
-        cause.reason(row.view, names_authors=row.names_authors) for cause in _failures(condition, row, wanted=wanted)
-    )
+    return _of_distinct(condition, partial(_causes, wanted=wanted), rows)
 
 
-def doubts(condition: Condition, row: Row) -> Iterator[Reason]:
-    """Which facts are missing to decide a condition."""
-    return (cause.reason(row.view, names_authors=row.names_authors) for cause in _doubts(condition, row))
+def _of_distinct(
+    condition: Condition, explain: Callable[[Condition, Sequence[Row]], list[_Causes]], rows: Sequence[Row]
+) -> list[_Causes]:
+    """Explains a condition once for all rows that are at the same where it looks."""
+    keys = around(condition, rows)
+    first: dict[Hashable, Row] = {}
+    for key, row in zip(keys, rows, strict=True):
+        first.setdefault(key, row)
+    if len(first) == len(rows):
+        return explain(condition, rows)
+    causes = dict(zip(first, explain(condition, list(first.values())), strict=True))
+    return [causes[key] for key in keys]
 
 
-def _failures(condition: Condition, row: Row, *, wanted: bool) -> tuple[Cause, ...]:
-    """The same before it is worded, once for the rows that are at the same for the condition."""
-    return _kept(row.shared, (condition, wanted, row.around(condition)), lambda: _causes(condition, row, wanted=wanted))
+def _by_kind(
+    kinds: Sequence[bool], rows: Sequence[Row], explain: Mapping[bool, Callable[[Sequence[Row]], list[_Causes]]]
+) -> list[_Causes]:
+    """Explains the rows of each kind in its own way."""
+    causes = {kind: iter(each(list(compress(rows, [k is kind for k in kinds])))) for kind, each in explain.items()}
+    return [next(causes[kind]) for kind in kinds]
 
 
-def _causes(condition: Condition, row: Row, *, wanted: bool) -> Iterable[Cause]:
+def _nothing(rows: Sequence[Row]) -> list[_Causes]:
+    return [()] * len(rows)
+
+
+def _causes(condition: Condition, rows: Sequence[Row], *, wanted: bool) -> list[_Causes]:
     if isinstance(condition, Not):
-        return _failures(condition.operand, row, wanted=not wanted)
+        return _failures(condition.operand, rows, wanted=not wanted)
     if isinstance(condition, Logical):
-        return _of_logical(condition, row, wanted=wanted)
+        return _of_logical(condition, rows, wanted=wanted)
     if isinstance(condition, Quantifier):
-        return dict.fromkeys(_of_quantifier(condition, row, wanted=wanted))
+        return [tuple(dict.fromkeys(causes)) for causes in _of_quantifier(condition, rows, wanted=wanted)]
     if isinstance(condition, Comparison):
-        return (_of_comparison(condition, row, wanted=wanted),)
-    return (_of_truth(condition, row, wanted=wanted),)
+        return [(_of_comparison(condition, row, wanted=wanted),) for row in rows]
+    return [(_of_truth(condition, row, wanted=wanted),) for row in rows]
 
 
-def _doubts(condition: Condition, row: Row) -> Iterable[Cause]:
-    if row.truth(condition) is not UNKNOWN:
-        return
+def _doubts(condition: Condition, rows: Sequence[Row]) -> list[_Causes]:
+    """The same for rows where it is open."""
     if isinstance(condition, Quantifier):
-        key = (condition, UNKNOWN, row.around(condition))
-        yield from _kept(row.shared, key, lambda: dict.fromkeys(_doubts_of_quantifier(condition, row)))
-    elif isinstance(condition, Logical):
-        for operand in condition.operands:
-            yield from _doubts(operand, row)
-    elif isinstance(condition, Not):
-        yield from _doubts(condition.operand, row)
-    else:
-        sides = (condition.left, condition.right) if isinstance(condition, Comparison) else (condition,)
-        for side in sides:
-            if (open_ := atom(side, row)) and open_.value is UNKNOWN:
-                missing_fact, advice = doubt(open_)
-                yield Cause((StatedValue(missing_fact),), path=open_.path, advice=advice)
+        return _doubts_of_quantifier(condition, rows)
+    if isinstance(condition, (Logical, Not)):
+        of_parts = [doubts(part, rows) for part in parts(condition)]
+        return [[*chain.from_iterable(causes)] for causes in zip(*of_parts, strict=True)]
+    sides = (condition.left, condition.right) if isinstance(condition, Comparison) else (condition,)
+    return [[*_doubts_of_sides(sides, row)] for row in rows]
 
 
-def _of_logical(condition: Logical, row: Row, *, wanted: bool) -> Iterator[Cause]:
+def _doubts_of_sides(sides: Iterable[Operand], row: Row) -> Iterator[Cause]:
+    for side in sides:
+        if (open_ := atom(side, row)) and open_.value is UNKNOWN:
+            yield _open(*doubt(open_), open_.path)
+
+
+def _of_logical(condition: Logical, rows: Sequence[Row], *, wanted: bool) -> list[_Causes]:
     """Every operand that is to blame; where each of them alone would do, all of them in one."""
-    blamed = _to_blame(condition, row, wanted=wanted)
-    causes = [cause for operand in blamed for cause in _failures(operand, row, wanted=wanted)]
-    if (condition.operator == "and") is wanted or len(causes) == 1:
-        yield from causes
-    elif causes:
-        opposite = "" if wanted else "the opposite of "
-        actual = Joined(tuple([cause.actual for cause in causes]))
-        asked_for = f"{opposite}{_text(condition, condition.written, row)}"
-        yield Cause(actual, asked_for, _path([cause.path for cause in causes]), values=values_of(causes))
+    blamed = [_to_blame(condition, row, wanted=wanted) for row in rows]
+    of_operands = [
+        _by_kind(
+            [operand in operands for operands in blamed],
+            rows,
+            {True: partial(_failures, operand, wanted=wanted), False: _nothing},
+        )
+        for operand in condition.operands
+    ]
+    causes = [list(chain.from_iterable(each)) for each in zip(*of_operands, strict=True)]
+    if (condition.operator == "and") is wanted:
+        return [*causes]
+    expected = f"{'' if wanted else 'the opposite of '}{shown(condition.written)}"
+    return [[_any_of(each, expected)] if len(each) > 1 else each for each in causes]
 
 
-def _text(condition: Condition, written: Expression, row: Row) -> str:
-    """What a message quotes of a condition, put into words once."""
-    (text,) = _kept(row.shared, (condition, "text"), lambda: (shown(written),))
-    return text
-
-
-def _kept(parts: dict[Hashable, Any], key: Hashable, find: Callable[[], Iterable[_Shared]]) -> tuple[_Shared, ...]:
-    """A part of an explanation, found once."""
-    try:
-        kept: tuple[_Shared, ...] = parts[key]
-    except KeyError:
-        kept = parts[key] = tuple(find())
-    return kept
+def _any_of(causes: Sequence[Cause], expected: str) -> Cause:
+    actual = Joined(tuple([cause.actual for cause in causes]))
+    return Cause(actual, expected, _path([cause.path for cause in causes]), values=values_of(causes))
 
 
 def _to_blame(condition: Logical, row: Row, *, wanted: bool) -> list[Condition]:
@@ -336,74 +354,86 @@ def _path(paths: Iterable[SettingPath | None]) -> SettingPath | None:
     return replace(set_at[0], region=region)
 
 
-def _of_quantifier(condition: Quantifier, row: Row, *, wanted: bool) -> Iterator[Cause]:
+def _of_quantifier(condition: Quantifier, rows: Sequence[Row], *, wanted: bool) -> list[_Causes]:
     kind = condition.kind
     if kind == "every" and wanted:
-        yield from _of_elements(condition, row, (False, MISSING), wanted=True)
-    elif kind == ("no" if wanted else "some"):
-        yield from _of_elements(condition, row, (True, MISSING), wanted=False)
-    elif not wanted and kind != "no" and row.truth(condition) is MISSING:
-        yield from _of_elements(condition, row, (MISSING,), wanted=False)
-    else:
-        yield from _of_numbers(condition, row, wanted=wanted is (kind != "no"))
+        return _of_elements(condition, (False, MISSING), rows, wanted=True)
+    if kind == ("no" if wanted else "some"):
+        return _of_elements(condition, (True, MISSING), rows, wanted=False)
+    lacking = [not wanted and kind != "no" and row.truth(condition) is MISSING for row in rows]
+    by_number = partial(_of_numbers, condition, wanted=wanted is (kind != "no"))
+    return _by_kind(lacking, rows, {True: partial(_of_elements, condition, (MISSING,), wanted=False), False: by_number})
 
 
-def _of_elements(condition: Quantifier, row: Row, blamed: tuple[Truth, ...], *, wanted: bool) -> Iterator[Cause]:
+def _of_elements(
+    condition: Quantifier, blamed: tuple[Truth, ...], rows: Sequence[Row], *, wanted: bool
+) -> list[_Causes]:
     """What is wrong with the elements to blame, once for each plan or rule that holds them."""
-    for holder in row.holders(condition):
-        find = partial(_of_holder, condition, holder, row, blamed, wanted=wanted)
-        if condition.inside <= {condition.over, condition.within} - {"account"}:
-            yield from _kept(row.of_elements, (condition, holder, blamed, wanted), find)
-        else:
-            yield from find()
+    alone = condition.inside <= {condition.over, condition.within} - {"account"}
+    held = [[(holder, None if alone else row) for holder in row.holders(condition)] for row in rows]
+    distinct = {key: row for keys, row in zip(held, rows, strict=True) for key in keys}
+    reading = readers(condition)
+    inside = [
+        [element for element, truth in _differing(condition, holder, row, reading) if truth in blamed]
+        for (holder, _), row in distinct.items()
+    ]
+    of_resources = condition.over == "resource"
+    explained = _of_inside(condition.satisfies, inside, wanted=wanted, of_resources=of_resources)
+    causes = dict(zip(distinct, explained, strict=True))
+    return [[cause for key in keys for cause in causes[key]] for keys in held]
 
 
-def _of_holder(
-    condition: Quantifier, holder: Holder, row: Row, blamed: tuple[Truth, ...], *, wanted: bool
-) -> Iterator[Cause]:
-    for inside, truth in _distinct(condition, holder, row):
-        if truth in blamed:
-            causes = _failures(condition.satisfies, inside, wanted=wanted)
-            yield from causes if condition.over != "resource" else _of_resource(causes, inside)
+def _of_inside(
+    condition: Condition, inside: Sequence[Sequence[Row]], *, wanted: bool, of_resources: bool = False
+) -> list[_Causes]:
+    """Why a condition does not hold in rows inside others, together for each of these."""
+    rows = list(chain.from_iterable(inside))
+    each = _failures(condition, rows, wanted=wanted)
+    causes = iter(map(_of_resource, each, rows) if of_resources else each)
+    return [[cause for _ in part for cause in next(causes)] for part in inside]
 
 
-def _of_resource(causes: Iterable[Cause], row: Row) -> Iterator[Cause]:
+def _of_resource(causes: Iterable[Cause], row: Row) -> _Causes:
     """The causes as those of one resource, so that a finding can name it."""
-    return (replace(cause, resource=cause.resource or row.places["resource"].arn) for cause in causes)
+    return [replace(cause, resource=cause.resource or row.places["resource"].arn) for cause in causes]
 
 
-def _distinct(condition: Quantifier, holder: Holder, row: Row) -> Iterator[tuple[Row, Truth | None]]:
+def _differing(
+    condition: Quantifier, holder: Holder, row: Row, reading: Sequence[Reader]
+) -> Iterator[tuple[Row, Truth | None]]:
     """What elements contribute, one after the other; of Regions that give no reason of their own only the first."""
     met: set[object] = set()
-    (reading,) = _kept(row.shared, (condition, "readers"), lambda: (readers(condition),))
     for inside, element, truth in row.judged_in(holder, condition):
         if (same := content_key(element, reading)) not in met:
             met.add(same)
             yield inside, truth
 
 
-def _of_numbers(condition: Quantifier, row: Row, *, wanted: bool) -> Iterator[Cause]:
+def _of_numbers(condition: Quantifier, rows: Sequence[Row], *, wanted: bool) -> list[_Causes]:
     """Too few hold, or too many; the only one that is meant speaks for itself."""
-    met = [(element, truth) for _, element, truth in row.judged(condition) if truth is not None]
-    if met and wanted and names(met) == 1 and condition.count <= 1:
-        yield from _of_elements(condition, row, (False, MISSING), wanted=True)
-        return
-    if not met:
-        cause, blamed = none_meant(condition, row, wanted=wanted), _left_out(condition, row)
-    elif wanted:
-        cause = too_few(condition, row, met)
-        blamed = _of_elements(condition, row, (False, MISSING), wanted=True)
-    else:
-        cause = too_many(condition, row, met)
-        blamed = _of_elements(condition, row, (True,), wanted=False)
-    yield replace(cause, values=(*cause.stated, *values_of(blamed)))
+    met = [[(element, truth) for _, element, truth in row.judged(condition) if truth is not None] for row in rows]
+    to_blame = (False, MISSING) if wanted else (True,)
+    of_elements = partial(_of_elements, condition, to_blame, wanted=wanted)
+    blamed = _by_kind([bool(each) for each in met], rows, {True: of_elements, False: partial(_left_out, condition)})
+    amount, satisfies = _asked_amount(condition, wanted=wanted), shown(condition.written.satisfies)
+    causes: list[_Causes] = []
+    for row, each, of_row in zip(rows, met, blamed, strict=True):
+        if not each:
+            causes.append((_none_meant(condition, row, of_row, wanted=wanted),))
+        elif wanted and condition.count <= 1 and _names(each) == 1:
+            causes.append(of_row)
+        else:
+            actual, path = _counted(condition, row, each, satisfies), _holder(condition, row)[1]
+            causes.append((_cause(actual, amount, path, of_row),))
+    return causes
 
 
-def _left_out(condition: Quantifier, row: Row) -> Iterator[Cause]:
+def _left_out(condition: Quantifier, rows: Sequence[Row]) -> list[_Causes]:
     """Why `where` leaves out each element."""
-    for inside, _, truth in row.judged(condition):
-        if truth is None and condition.where:
-            yield from _failures(condition.where, inside, wanted=True)
+    if not condition.where:
+        return _nothing(rows)
+    inside = [[inside for inside, _, truth in row.judged(condition) if truth is None] for row in rows]
+    return _of_inside(condition.where, inside, wanted=True)
 
 
 def _of_comparison(condition: Comparison, row: Row, *, wanted: bool) -> Cause:
@@ -421,7 +451,7 @@ def _of_comparison(condition: Comparison, row: Row, *, wanted: bool) -> Cause:
     if left.type is Type.BOOLEAN:
         return _of_boolean(sides[0])
     actual, path = (described(sides[0]),), _path([side.path for side in sides if side])
-    values = tuple(stated(side) for side in sides if side and not side.own_id)
+    values = tuple([stated(side) for side in sides if side and not side.own_id])
     if sides[0].own_id and wanted and operator in {"==", "in"}:
         # Accounts other than those asked for are reported together, so that no id can stand for them.
         actual = (StatedValue("this is another account"),)
@@ -466,15 +496,28 @@ def _of_missing(side: Atom) -> Cause:
     return Cause((StatedValue(actual),), path=path_missing(side), values=(actual.partition(";")[0],))
 
 
-def _doubts_of_quantifier(condition: Quantifier, row: Row) -> Iterator[Cause]:
-    if condition.over == "resource" and row.columns.frame.resources is None:
-        yield Cause((StatedValue(_WITHOUT_INVENTORY[0]),), advice=_WITHOUT_INVENTORY[1])
-        return
-    if condition.within == "account" and condition.over != "resource" and row.view.withheld:
-        yield Cause((StatedValue(WITHHELD[0]),), advice=WITHHELD[1])
-        return
-    for inside, _, truth in row.judged(condition):
-        if truth is UNKNOWN:
-            open_conditions = [*((condition.where,) if condition.where else ()), condition.satisfies]
-            causes = [cause for part in open_conditions for cause in _doubts(part, inside)]
-            yield from causes if condition.over != "resource" else _of_resource(causes, inside)
+def _doubts_of_quantifier(condition: Quantifier, rows: Sequence[Row]) -> list[_Causes]:
+    of_resources = condition.over == "resource"
+    if of_resources and rows and rows[0].columns.frame.resources is None:
+        return [(_open(*_WITHOUT_INVENTORY),)] * len(rows)
+    withheld = [condition.within == "account" and not of_resources and row.view.withheld for row in rows]
+    return _by_kind(withheld, rows, {True: _withheld, False: partial(_doubts_of_elements, condition)})
+
+
+def _withheld(rows: Sequence[Row]) -> list[_Causes]:
+    return [(_open(*WITHHELD),)] * len(rows)
+
+
+def _open(missing_fact: str, advice: str, path: SettingPath | None = None) -> Cause:
+    return Cause((StatedValue(missing_fact),), path=path, advice=advice)
+
+
+def _doubts_of_elements(condition: Quantifier, rows: Sequence[Row]) -> list[_Causes]:
+    open_ = [[inside for inside, _, truth in row.judged(condition) if truth is UNKNOWN] for row in rows]
+    inside = list(chain.from_iterable(open_))
+    asked = [part for part in (condition.where, condition.satisfies) if part]
+    each: list[_Causes] = [[*chain(*causes)] for causes in zip(*[doubts(part, inside) for part in asked], strict=True)]
+    if condition.over == "resource":
+        each = list(map(_of_resource, each, inside))
+    causes = iter(each)
+    return [tuple(dict.fromkeys(cause for _ in part for cause in next(causes))) for part in open_]

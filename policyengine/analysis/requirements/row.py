@@ -5,7 +5,7 @@ Truths are looked up in the columns of all rows that are explained together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any, NamedTuple, TypeAlias
 
@@ -47,27 +47,11 @@ class Judged(NamedTuple):
 
 
 class Row:
-    """`places` has what each slot is at; `columns` are those of the conditions that are asked about the row.
+    """`places` has what each slot is at; `columns` are those of the conditions that are asked about the row."""
 
-    `shared` are the parts of explanations of this and of the rows that are explained with it, `of_elements` those that
-    depend on nothing but what they are about, so that other rows, and other runs, have the same. `names_authors`:
-    whether explanations say who set a value.
-    """
-
-    def __init__(
-        self,
-        columns: Columns,
-        places: Mapping[str, Any],
-        shared: dict[Hashable, Any],
-        of_elements: dict[Hashable, Any],
-        *,
-        names_authors: bool = True,
-    ) -> None:
+    def __init__(self, columns: Columns, places: Mapping[str, Any]) -> None:
         self.columns = columns
         self.places = places
-        self.shared = shared
-        self.of_elements = of_elements
-        self.names_authors = names_authors
 
     @property
     def view(self) -> View:
@@ -98,8 +82,7 @@ class Row:
 
     def at(self, over: Slot, element: Element) -> Row:
         """The row of an element inside this one."""
-        places = {**self.places, over: element}
-        return Row(self.columns, places, self.shared, self.of_elements, names_authors=self.names_authors)
+        return Row(self.columns, {**self.places, over: element})
 
     def element(self, slot: Slot) -> Element | None:
         """What a quantifier is at; None of the account itself."""
@@ -135,10 +118,6 @@ class Row:
             return (self.columns.frame.resources_of(self.account),)
         return self.view.plans if quantifier.within == "account" else (self.places[quantifier.within],)
 
-    def around(self, condition: Condition) -> tuple[object, ...]:
-        """What the row is at, as far as a condition looks at it."""
-        return tuple([self.places.get(slot) for slot in _SLOTS if slot in condition.free])
-
     def judged(self, quantifier: Quantifier) -> Iterator[Judged]:
         """Each element that a quantifier ranges over."""
         for holder in self.holders(quantifier):
@@ -158,26 +137,18 @@ _SLOTS = ("account", "view", "plan", "rule", "copy", "selection", "resource")
 
 
 def rows_of(
-    pairs: Sequence[tuple[View, Entity]],
-    management: str | None,
-    of_elements: dict[Hashable, Any] | None = None,
-    *,
-    names_authors: bool = True,
-    resources: ResourceRows | None = None,
+    pairs: Sequence[tuple[View, Entity]], management: str | None, resources: ResourceRows | None = None
 ) -> list[Row]:
-    """The rows of accounts with what they have, whose columns are evaluated together; `resources` are the accounts'.
-
-    `of_elements` are what rows of other calls have as well; it fills. Unless `names_authors`, explanations do not say
-    who set a value.
-    """
+    """The rows of accounts with what they have, whose columns are evaluated together; `resources` are the accounts'."""
     at: dict[str, Sequence[Any]] = {"view": [view for view, _ in pairs], "account": [account for _, account in pairs]}
     columns = Columns(Frame(at, len(pairs), management, resources))
-    shared: dict[Hashable, Any] = {}
-    lasting = {} if of_elements is None else of_elements
-    return [
-        Row(columns, {"view": view, "account": account}, shared, lasting, names_authors=names_authors)
-        for view, account in pairs
-    ]
+    return [Row(columns, {"view": view, "account": account}) for view, account in pairs]
+
+
+def around(condition: Condition, rows: Sequence[Row]) -> list[tuple[object, ...]]:
+    """What each row is at, as far as a condition looks at it."""
+    slots = [slot for slot in _SLOTS if slot in condition.free]
+    return [tuple(map(row.places.get, slots)) for row in rows]
 
 
 def touched(condition: Condition, row: Row) -> Iterator[Element]:
@@ -189,8 +160,9 @@ def touched(condition: Condition, row: Row) -> Iterator[Element]:
 def _touched(condition: Condition, row: Row, walked: set[object]) -> Iterator[Element]:
     """The same; `walked` has the quantifiers that were walked through, with what was around them."""
     if isinstance(condition, Quantifier):
-        if (condition, row.around(condition)) not in walked:
-            walked.add((condition, row.around(condition)))
+        (here,) = around(condition, [row])
+        if (condition, here) not in walked:
+            walked.add((condition, here))
             for inside, element, truth in row.judged(condition):
                 if truth is not None:
                     yield element

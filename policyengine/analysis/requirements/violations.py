@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from policyengine.analysis.requirements.atoms import ValuePlace
 from policyengine.analysis.requirements.demands import Assertion, Requirement
@@ -18,7 +18,7 @@ from policyengine.analysis.requirements.requirement_rules import (
 )
 from policyengine.analysis.requirements.row import Row, rows_of
 from policyengine.analysis.requirements.typed import Condition, Quantifier
-from policyengine.analysis.requirements.wording import Reason
+from policyengine.analysis.requirements.wording import Cause, Reason
 from policyengine.aws.deployment import UNKNOWN, origin, origins, policies
 from policyengine.aws.merge import keys
 from policyengine.aws.organization import Entity
@@ -36,6 +36,8 @@ class _Case(NamedTuple):
     scope_only: bool
     reason: Reason
 
+
+_Explain: TypeAlias = Callable[[Condition, Sequence[Row]], list[Sequence[Cause]]]
 
 Explained: TypeAlias = tuple[tuple[_Case, tuple[Entity, ...]], ...]
 """The ways in which a result is broken or open, each with its accounts."""
@@ -59,34 +61,29 @@ def findings(
     yield from _vacuous(judgement)
 
 
-def explained(
-    judgement: Judgement,
-    explanations: Container[AssertionResult] = (),
-    of_elements: dict[Hashable, Any] | None = None,
-) -> dict[AssertionResult, Explained]:
+def explained(judgement: Judgement, explanations: Container[AssertionResult] = ()) -> dict[AssertionResult, Explained]:
     """In which ways, and for which accounts, results are broken or open; without those that `explanations` has.
 
-    The results of equal conditions are explained together. `of_elements` are the parts of explanations that depend on
-    plans alone: those of another run with the same plans may be passed, new ones are added.
+    The results of equal conditions are explained together.
     """
-    parts = {} if of_elements is None else of_elements
     together: dict[Condition, list[AssertionResult]] = {}
     for result in judgement.broken:
         if result not in explanations:
             together.setdefault(result.assertion.condition, []).append(result)
-    return {result: cases for results in together.values() for result, cases in _of_results(results, judgement, parts)}
+    return {result: cases for results in together.values() for result, cases in _of_results(results, judgement)}
 
 
 def _of_results(
-    results: Sequence[AssertionResult], judgement: Judgement, of_elements: dict[Hashable, Any]
+    results: Sequence[AssertionResult], judgement: Judgement
 ) -> Iterator[tuple[AssertionResult, Explained]]:
     apart = [(result, accounts) for result in results for accounts in _apart(result)]
     pairs = [(result.view, accounts[0]) for result, accounts in apart]
-    rows = rows_of(pairs, judgement.management, of_elements, resources=judgement.resources)
+    rows = rows_of(pairs, judgement.management, judgement.resources)
     cases: dict[AssertionResult, list[tuple[_Case, tuple[Entity, ...]]]] = {}
-    for (result, accounts), row in zip(apart, rows, strict=True):
+    for (result, accounts), causes in zip(apart, _causes([result for result, _ in apart], rows), strict=True):
         head = (*result[:2], result.violated, result.truth is not UNKNOWN)
-        cases.setdefault(result, []).extend((_Case(*head, reason), accounts) for reason in _reasons(result, row))
+        reasons_here = dict.fromkeys(cause.reason(result.view) for cause in causes)
+        cases.setdefault(result, []).extend((_Case(*head, reason), accounts) for reason in reasons_here)
     yield from ((result, tuple(ways)) for result, ways in cases.items())
 
 
@@ -97,20 +94,28 @@ def reasons(
 
     Unless `names_authors`, the reasons do not say who set a value.
     """
-    (row,) = rows_of([(result.view, account)], management, names_authors=names_authors)
-    return _reasons(result, row)
+    (causes,) = _causes([result], rows_of([(result.view, account)], management))
+    return tuple(dict.fromkeys(cause.reason(result.view, names_authors=names_authors) for cause in causes))
 
 
-def _reasons(result: AssertionResult, row: Row) -> tuple[Reason, ...]:
-    condition = result.assertion.condition
+def _causes(results: Sequence[AssertionResult], rows: Sequence[Row]) -> list[Sequence[Cause]]:
+    """Why each result, at its row, is violated or open; the results are those of one condition."""
+    asked = [list(_to_explain(result)) for result in results]
+    causes: dict[tuple[_Explain, Condition], Iterator[Sequence[Cause]]] = {}
+    for explain, condition in dict.fromkeys(chain.from_iterable(asked)):
+        those = [row for row, each in zip(rows, asked, strict=True) if (explain, condition) in each]
+        causes[explain, condition] = iter(explain(condition, those))
+    return [[cause for key in each for cause in next(causes[key])] for each in asked]
+
+
+def _to_explain(result: AssertionResult) -> Iterator[tuple[_Explain, Condition]]:
+    """Which conditions are to blame for a result, and how that is explained."""
     if result.violated:
-        row.truth(condition)
-        return tuple(dict.fromkeys(failures(condition, row)))
-    if not result.undecided:
-        return ()
-    open_conditions = [condition] if result.truth is UNKNOWN else []
-    open_conditions += result.requirement.scope if result.scope is UNKNOWN else ()
-    return tuple(dict.fromkeys(chain.from_iterable(doubts(open_, row) for open_ in open_conditions)))
+        yield failures, result.assertion.condition
+    elif result.undecided:
+        open_conditions = [result.assertion.condition] if result.truth is UNKNOWN else []
+        open_conditions += result.requirement.scope if result.scope is UNKNOWN else ()
+        yield from ((doubts, condition) for condition in dict.fromkeys(open_conditions))
 
 
 def _apart(result: AssertionResult) -> Iterator[tuple[Entity, ...]]:

@@ -85,7 +85,7 @@ class Cause:
         """The actual values."""
         return self.values or (_worded(self.actual, None),)
 
-    def reason(self, view: View, *, names_authors: bool) -> Reason:
+    def reason(self, view: View, *, names_authors: bool = True) -> Reason:
         """The reason in words for the accounts of a view; unless `names_authors`, not who set a value."""
         place = self.path.place(view) if self.path else None
         actual = _worded(self.actual, view, names_authors=names_authors)
