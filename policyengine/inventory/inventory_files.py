@@ -22,7 +22,7 @@ from policyengine.base.errors import ConfigurationError, Fault, UnreadableError,
 from policyengine.base.text import listed
 from policyengine.checkout import require_inside
 from policyengine.inventory.aws_listings import RecoveryPoint
-from policyengine.inventory.list_formats import Listed, Report, json_records, table_records
+from policyengine.inventory.list_formats import Listed, Report, json_records, parquet_records, table_records
 from policyengine.inventory.record_values import RecordError
 from policyengine.project import CONFIGURATION, Folder, Project, matches
 
@@ -37,11 +37,12 @@ _EXPECTED = "expected an inventory: JSON, JSON Lines, CSV or Parquet, also packe
 
 
 class InventoryFile(NamedTuple):
-    """An inventory as bytes: its name in messages, and the moment when it was written."""
+    """An inventory as bytes: its name in messages, when it was written, and its path where it is a file."""
 
     name: str
     stream: BinaryIO
     written: datetime
+    path: Path | None = None
 
 
 def read_inventory(
@@ -141,7 +142,9 @@ def _records(file: InventoryFile, settings: InventorySettings, report: Report) -
     chunks = _chunks(file)
     first = next(chunks, b"")
     if first.startswith(_PARQUET):
-        raise UnreadableError(f"{file.name}: Parquet is not read yet")
+        if file.path is None:
+            raise UnreadableError(f"{file.name}: Parquet is read from files alone")
+        return parquet_records(str(file.path.absolute()), file.name, settings, report)
     for mark, what in _NOT_TEXT.items():
         if first.startswith(mark):
             raise UnreadableError(f"{file.name}: this is {what}; {_EXPECTED}, and texts as UTF-8")
@@ -239,6 +242,6 @@ def _opened(file: Path, name: str) -> Iterator[InventoryFile]:
             what = "a directory" if stat.S_ISDIR(about.st_mode) else "no regular file"
             raise UnreadableError(f"{file}: this is {what}, {_EXPECTED}")
         try:
-            yield InventoryFile(name, stream, datetime.fromtimestamp(about.st_mtime, UTC))
+            yield InventoryFile(name, stream, datetime.fromtimestamp(about.st_mtime, UTC), file)
         except OSError as error:
             raise UnreadableError(f"{file}: {reason(error)}") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 from typing import TypeAlias
 
 from policyengine.aws.documents import Json
@@ -14,7 +15,7 @@ from policyengine.inventory.aws_listings import RecoveryPoint, explored_resource
 from policyengine.inventory.config_items import config_resource
 from policyengine.inventory.json_pieces import JsonPieces
 from policyengine.inventory.record_values import RecordError, found_words, json_of
-from policyengine.inventory.table_rows import TableRows, TagEditorRows
+from policyengine.inventory.table_rows import TableRows, TagEditorRows, no_column
 
 Listed: TypeAlias = "Resource | RecoveryPoint | None"
 Report: TypeAlias = Callable[[int, RecordError], None]
@@ -115,14 +116,6 @@ def _rows(headers: tuple[str, ...], name: str, settings: InventorySettings) -> T
     raise UnreadableError(f"{name}:1: {no_column(rows.arn, headers)}")
 
 
-def no_column(wanted: str, headers: Iterable[str]) -> str:
-    """The message for a table without the column of ARNs."""
-    return (
-        f"expected a column `{wanted}`, found {listed(headers) or 'none'}; name the column of ARNs in"
-        ' policyengine.toml: `arn = "..."` under `[inventory.columns]`'
-    )
-
-
 def _lines(pieces: Iterable[str]) -> Iterator[str]:
     """The lines of a text with their ends."""
     rest = ""
@@ -133,3 +126,20 @@ def _lines(pieces: Iterable[str]) -> Iterator[str]:
             raise csv.Error(f"a line is longer than {_LONGEST_CELL >> 20} MiB")
     if rest:
         yield rest
+
+
+def parquet_records(path: str, name: str, settings: InventorySettings, report: Report) -> Iterator[Listed]:
+    """What the rows of a Parquet file list. Raises `UnreadableError`, also where DuckDB is not installed."""
+    try:
+        reader = import_module("policyengine.inventory.parquet_rows")
+    except ModuleNotFoundError:
+        raise UnreadableError(
+            f"{name}: Parquet is read with DuckDB, which is not installed: pip install 'backup-policyengine[inventory]'"
+        ) from None
+    rows: TableRows | None = None
+    for number, row in enumerate(reader.parquet_rows(path, name, settings), start=1):
+        rows = rows or TableRows(settings, headers=tuple(row))
+        try:
+            yield rows.resource(row)
+        except RecordError as flaw:
+            report(number, flaw)

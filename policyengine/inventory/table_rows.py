@@ -6,13 +6,14 @@ nobody looked up, but an empty cell of a column `tag:KEY` says that the tag is n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from policyengine.aws.documents import Json
 from policyengine.aws.resources import Resource
 from policyengine.aws.resources.building import resource_of
 from policyengine.aws.resources.inventory_settings import COLUMNS, InventorySettings
+from policyengine.base.text import listed, quoted
 from policyengine.inventory.record_values import (
     RecordError,
     account_of,
@@ -26,7 +27,9 @@ from policyengine.inventory.record_values import (
     text_of,
 )
 
-_TAG = "tag:"
+TAG = "tag:"
+"""The beginning of columns that hold a tag each."""
+
 _NOT_TAGGED = "(not tagged)"
 
 
@@ -37,7 +40,7 @@ class TableRows:
         names = {name: settings.column(name) for name in COLUMNS}
         self.arn = names["arn"]
         self._names = names
-        self._tags = [(header, header.removeprefix(_TAG)) for header in headers if header.startswith(_TAG)]
+        self._tags = [(header, header.removeprefix(TAG)) for header in headers if header.startswith(TAG)]
 
     def resource(self, row: Mapping[str, Json]) -> Resource:
         """The resource of a row. Raises `RecordError`."""
@@ -95,6 +98,14 @@ def _facts(value: Json, path: str) -> Mapping[str, Json]:
     if isinstance(facts.get("versioning"), str):
         return {**facts, "versioning": facts["versioning"].lower() in {"enabled", "true"}}
     return facts
+
+
+def no_column(wanted: str, headers: Iterable[str]) -> str:
+    """The message for a table without the column of ARNs."""
+    return (
+        f"expected a column {quoted(wanted)}, found {listed(headers) or 'none'}; name the column of ARNs in"
+        ' policyengine.toml: `arn = "..."` under `[inventory.columns]`'
+    )
 
 
 class TagEditorRows:
