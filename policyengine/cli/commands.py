@@ -132,6 +132,14 @@ COMMANDS = {
             "policyengine diff ./before ./after --fail-on lost,weakened",
         ),
     ),
+    "controls": Entry(
+        "resources",
+        "controls",
+        "controls",
+        "Decide the controls of Audit Manager and AWS Config.",
+        "controls.md",
+        (_NEW, "policyengine controls shop"),
+    ),
     "rules": Entry(
         "resources",
         "reference",

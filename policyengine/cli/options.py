@@ -84,6 +84,23 @@ class ProveFormat(RenderedFormat):
     HTML = "html", "prove.html"
 
 
+class ControlsFormat(RenderedFormat):
+    """Output of `controls`: for people, for programs, for a comment on a pull request, for AWS Config."""
+
+    TERMINAL = "terminal", "controls.terminal"
+    JSON = "json", "controls.as_json"
+    MARKDOWN = "markdown", "controls.markdown"
+    CONFIG = "config", "controls.config"
+
+
+class RestoreTestsFormat(RenderedFormat):
+    """Output of `restore-tests`: for people, for programs, for a comment on a pull request."""
+
+    TERMINAL = "terminal", "restore_tests.terminal"
+    JSON = "json", "restore_tests.as_json"
+    MARKDOWN = "markdown", "restore_tests.markdown"
+
+
 class Color(StrEnum):
     """When to colour."""
 

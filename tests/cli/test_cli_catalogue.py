@@ -21,6 +21,7 @@ OUTPUTS = [
     "check",
     "compile",
     "completion",
+    "controls",
     "diff",
     "effective",
     "explain",

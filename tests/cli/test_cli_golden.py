@@ -15,12 +15,14 @@ from cli.command import AT, Command
 GOLDEN = Path(__file__).parents[1] / "golden"
 CLOCK = ["--at", AT]
 PROJECT = ["-C", "project"]
+AUDITED = ["audited", "--inventory", "audited/inventory.csv"]
 
 CASES: dict[str, tuple[int, list[str]]] = {
     "check": (1, ["check", "project", *CLOCK]),
     "check-faulty": (1, ["check", "faulty", *CLOCK]),
     "compile": (0, ["compile", "project", *CLOCK]),
     "compile-faulty": (1, ["compile", "faulty", *CLOCK]),
+    "controls": (1, ["controls", *AUDITED, "--framework", "audited/framework.json", *CLOCK]),
     "diff": (1, ["diff", "project", "changed", "--fail-on", "lost,weakened", *CLOCK]),
     "diff-invalid": (1, ["diff", "changed", "project", *CLOCK]),
     "effective": (0, ["effective", "lab", "payments", *PROJECT, *CLOCK]),
@@ -50,5 +52,5 @@ def test_terminal_output(policyengine: Command, monkeypatch: pytest.MonkeyPatch,
 
 
 def test_every_golden_file_is_compared() -> None:
-    files = {file.name for file in GOLDEN.iterdir() if file.is_file()}
+    files = {file.name for file in GOLDEN.iterdir() if file.suffix in {".txt", ".ansi"}}
     assert files == {f"{name}.{ending}" for name in CASES for ending in ("txt", "ansi")}

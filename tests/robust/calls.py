@@ -39,6 +39,7 @@ CALLS: dict[str, list[list[str]]] = {
     "test": [["shop", "--coverage"], ["faulty"]],
     "diff": [["changed", "shop"], ["shop", "faulty"]],
     "prove": [["shop", "--suggest"], ["faulty"]],
+    "controls": [["shop"], ["faulty"]],
     "schedule": [["000000000000", "--hypothetical", "-C", "shop", "--zone", "Europe/Amsterdam"]],
     "show": [["shop"], ["faulty"]],
     "rules": [[], ["vault-missing"], ["dora"]],

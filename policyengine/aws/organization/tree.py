@@ -83,6 +83,10 @@ class Visit(NamedTuple):
     chain: tuple[Entity, ...]
 
 
+def _is_below(account: Entity, unit: str) -> bool:
+    return any(entity.kind == "ou" and entity.path == unit for entity in account.chain)
+
+
 @dataclass(frozen=True, eq=False)
 class Organization:
     """The tree in written order: an entity stands after its parent.
@@ -117,6 +121,12 @@ class Organization:
     def accounts(self) -> tuple[Entity, ...]:
         """All accounts, by id."""
         return tuple(sorted((e for e in self.entities if e.kind == "account"), key=lambda e: e.id or ""))
+
+    def accounts_in(self, scope: Scope | None) -> tuple[str, ...] | None:
+        """The ids of the accounts of a part of the snapshot; None where it does not list them."""
+        if scope is None or isinstance(scope, tuple):
+            return scope
+        return tuple(account.id or "" for account in self.accounts if scope == "*" or _is_below(account, scope.ou))
 
     @cached_property
     def lists_tags(self) -> bool:

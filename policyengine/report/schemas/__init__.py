@@ -10,6 +10,7 @@ OUTPUTS = (
     "check",
     "compile",
     "completion",
+    "controls",
     "diff",
     "effective",
     "explain",

@@ -1,0 +1,100 @@
+"""What `controls` says: of each control whether it is met, and the same of all that it evaluates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from policyengine.aws.facts.audit_controls import AuditControl, ParameterValue
+from policyengine.base.records import record
+
+
+class Compliance(StrEnum):
+    """AWS Config's words for a result (facts 14.5)."""
+
+    COMPLIANT = "COMPLIANT"
+    NON_COMPLIANT = "NON_COMPLIANT"
+    NOT_APPLICABLE = "NOT_APPLICABLE"
+    INSUFFICIENT_DATA = "INSUFFICIENT_DATA"
+
+
+class ControlAnswer(NamedTuple):
+    """A result with the reason for it, in words for the annotation."""
+
+    compliance: Compliance
+    annotation: str
+
+
+@record
+class ControlScope:
+    """What a control is limited to: ids of resources, the language's types, a tag; None for no limit.
+
+    `tag` is a key and a value, None for any value. `accounts` and `regions` are those of the framework.
+    """
+
+    ids: frozenset[str] | None = None
+    types: frozenset[str] | None = None
+    tag: tuple[str, str | None] | None = None
+    accounts: frozenset[str] | None = None
+    regions: frozenset[str] | None = None
+
+    def covers_place(self, account: str | None, region: str | None) -> bool:
+        """Whether an account and a Region are among those of the framework; None is a place that nobody knows."""
+        return (self.accounts is None or account in self.accounts) and (self.regions is None or region in self.regions)
+
+
+@record
+class ControlDemand:
+    """A control as a framework asks for it: its parameters, defaults included, and its scope."""
+
+    control: AuditControl
+    parameters: Mapping[str, ParameterValue]
+    scope: ControlScope = ControlScope()
+
+
+@record
+class ControlRow:
+    """The result for a resource, a vault, a plan or the points of a rule; these last two have no ARN before they exist.
+
+    `subject` is the ARN, or the path in the effective document. `kind` is AWS Config's type of what is evaluated.
+    """
+
+    subject: str
+    account: str | None
+    region: str | None
+    compliance: Compliance
+    annotation: str
+    kind: str
+
+
+@record
+class ControlResult:
+    """The result of a control; `basis` says on what it rests."""
+
+    demand: ControlDemand
+    compliance: Compliance
+    basis: str
+    rows: tuple[ControlRow, ...]
+
+    def count(self, compliance: Compliance) -> int:
+        """How many rows have a result."""
+        return sum(row.compliance is compliance for row in self.rows)
+
+
+def whole(results: Iterable[Compliance]) -> Compliance:
+    """The result of several: not compliant if any is, else undecided if any is, else compliant if any is."""
+    found = set(results)
+    worst_first = (Compliance.NON_COMPLIANT, Compliance.INSUFFICIENT_DATA, Compliance.COMPLIANT)
+    return next((result for result in worst_first if result in found), Compliance.NOT_APPLICABLE)
+
+
+def best(answers: Iterable[ControlAnswer]) -> ControlAnswer:
+    """The answer where one of several suffices: compliant if any is, else undecided if any is."""
+    listed = list(answers)
+    best_first = (Compliance.COMPLIANT, Compliance.INSUFFICIENT_DATA, Compliance.NON_COMPLIANT)
+    for result in best_first:
+        for answer in listed:
+            if answer.compliance is result:
+                return answer
+    return ControlAnswer(Compliance.NOT_APPLICABLE, "nothing to evaluate")

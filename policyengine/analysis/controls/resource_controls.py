@@ -1,0 +1,336 @@
+"""What controls ask of resources: are they in a plan, copied, in a locked or air-gapped vault, and how old is a point?
+
+A resource that a plan takes has what any of the plan's rules gives it. Where several rules may do and it is unknown of
+one, the answer is: unknown. Ages rest on the schedules: the newest point is never older than the longest time between
+two runs and both windows of the rule, if its jobs succeed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple, TypeAlias
+
+from policyengine.analysis.controls.control_values import Compliance, ControlAnswer, ControlDemand, best
+from policyengine.analysis.controls.durations import age_words, minutes_of
+from policyengine.analysis.coverage import CoverageReason, ResourceVerdict, SelectingPlan
+from policyengine.aws.deployment import (
+    DAY,
+    FOREVER,
+    UNKNOWN,
+    BackupRule,
+    DeployedPlan,
+    DeployedRule,
+    Minutes,
+    OrUnknown,
+    Plan,
+    View,
+    calendar,
+)
+from policyengine.aws.facts import Features, features
+from policyengine.aws.facts.audit_controls import ControlQuestion
+from policyengine.aws.resources import Resource
+from policyengine.base.text import quoted
+
+YES, NO, OPEN = Compliance.COMPLIANT, Compliance.NON_COMPLIANT, Compliance.INSUFFICIENT_DATA
+_MINUTE = 60
+_RESTORE_FACTS = ("restore_minutes", "LatestRestoreExecutionTimeMinutes")
+_AWS_MANAGED_KEY = "alias/aws/"
+
+
+class PointAge(NamedTuple):
+    """How old the newest point of some rules gets, in minutes, if jobs succeed.
+
+    It is never older than `at_most`, and gets at least as old as `at_least`. `rules` are their names.
+    """
+
+    at_most: Minutes
+    at_least: Minutes
+    rules: str
+
+
+class Backups(NamedTuple):
+    """The rules of the plans that take a resource, in its Region, and the age of the newest point of each plan."""
+
+    rules: tuple[DeployedRule, ...]
+    ages: tuple[PointAge, ...]
+
+
+class Evaluated(NamedTuple):
+    """A resource with the verdict on it, the rules that back it up where it is, and the moment of its newest point.
+
+    `verdict` is that on the resource, or on what contains it. `backups` is None where nobody knows the rules of a plan
+    that takes it, `newest` where the inventory does not say it.
+    """
+
+    resource: Resource
+    verdict: ResourceVerdict
+    backups: Backups | None
+    newest: datetime | None
+    at: datetime
+
+
+Judge: TypeAlias = "Callable[[Evaluated, ControlDemand], ControlAnswer]"
+
+
+def judge_resource(one: Evaluated, demand: ControlDemand) -> ControlAnswer:
+    """The answer of a control about a resource of a type that it evaluates."""
+    if one.resource.type == "EC2" and (one.resource.state or "").casefold() == "stopped":
+        return ControlAnswer(Compliance.NOT_APPLICABLE, "stopped instances are not evaluated")
+    return _JUDGES[demand.control.question](one, demand)
+
+
+def backups_in(view: View | None, plans: Iterable[SelectingPlan], region: str | None, at: datetime) -> Backups | None:
+    """What plans do in a Region of an account with a view; None where nobody knows their rules."""
+    deployed: dict[object, DeployedPlan] = {plan.plan: plan for plan in view.plans} if view else {}
+    rules: list[DeployedRule] = []
+    ages: list[PointAge] = []
+    for plan in plans:
+        if plan.plan not in deployed:
+            return None
+        here = [rule for rule in deployed[plan.plan].rules if rule.region == region]
+        rules += here
+        ages += [_age_of_plan(deployed[plan.plan].plan, at), *map(age_of_rule, here)] if here else []
+    return Backups(tuple(rules), tuple(ages))
+
+
+def age_of_rule(rule: DeployedRule) -> PointAge:
+    """The age of the newest point of a rule; with an unreadable schedule anything is possible."""
+    interval, name = rule.rule.interval, f"rule {quoted(rule.rule.name)}"
+    if interval is UNKNOWN:
+        return PointAge(FOREVER, 0, name)
+    return PointAge(interval + _windows(rule.rule), max(interval - rule.rule.start_within, 0), name)
+
+
+def _age_of_plan(plan: Plan, at: datetime) -> PointAge:
+    """The age of the newest point of any rule of a plan."""
+    gaps = calendar([plan], at, 1).gaps
+    gap = FOREVER if not gaps or gaps[0].minutes is None else gaps[0].minutes
+    unread = any(rule.interval is UNKNOWN for rule in plan.rules)
+    late = max((rule.start_within for rule in plan.rules), default=0)
+    at_most = gap + max(map(_windows, plan.rules), default=0)
+    return PointAge(at_most, 0 if unread else max(gap - late, 0), f"plan {quoted(plan.name)}")
+
+
+def _windows(rule: BackupRule) -> Minutes:
+    return rule.start_within + rule.complete_within
+
+
+def _protected(one: Evaluated, demand: ControlDemand) -> ControlAnswer:
+    """In a plan; and, by the parameters of rules of AWS Config, copied and in a locked vault."""
+    answers = [_in_plan(one)]
+    wanted = demand.parameters
+    for parameter, judge in (("crossRegionList", _cross_region), ("crossAccountList", _cross_account)):
+        if wanted.get(parameter):
+            answers.append(judge(one, demand))
+    if wanted.get("backupVaultLockCheck") or wanted.get("minRetentionDays") or wanted.get("maxRetentionDays"):
+        answers.append(_lock(one, demand))
+    worst_first = (NO, OPEN, YES)
+    return min(answers, key=lambda answer: worst_first.index(answer.compliance))
+
+
+def _in_plan(one: Evaluated) -> ControlAnswer:
+    verdict = one.verdict
+    if verdict.protected:
+        names = ", ".join(quoted(plan.name) for plan in verdict.plans)
+        return ControlAnswer(YES, f"in plan {names}")
+    reason = verdict.reason.value if verdict.reason else "nothing says why"
+    if verdict.protected is None or verdict.reason is CoverageReason.NOT_AVAILABLE:
+        return ControlAnswer(OPEN, f"in a plan or in none: {reason}")
+    return ControlAnswer(NO, f"in no plan: {reason}")
+
+
+_NO_RULE = "its plans have no rule in its Region"
+
+
+def _by_rules(one: Evaluated, judge: Callable[[DeployedRule], ControlAnswer]) -> ControlAnswer:
+    """The best answer of any rule that backs a resource up; that it is in no plan comes first."""
+    inside = _in_plan(one)
+    if inside.compliance is not YES:
+        return inside
+    if one.backups is None:
+        return ControlAnswer(OPEN, f"{inside.annotation}, whose rules are not known")
+    return best(map(judge, one.backups.rules)) if one.backups.rules else ControlAnswer(NO, _NO_RULE)
+
+
+def _cross_region(one: Evaluated, demand: ControlDemand) -> ControlAnswer:
+    wanted = _names(demand, "crossRegionList")
+
+    def judge(rule: DeployedRule) -> ControlAnswer:
+        sure = {copy.vault.region for copy in rule.copies if copy.vault and copy.cross_region is True}
+        unread = any(copy.cross_region is UNKNOWN for copy in rule.copies)
+        return _copied(rule, sure, wanted, unread=unread, where="another Region")
+
+    return _by_rules(one, judge)
+
+
+def _cross_account(one: Evaluated, demand: ControlDemand) -> ControlAnswer:
+    wanted = _names(demand, "crossAccountList")
+
+    def judge(rule: DeployedRule) -> ControlAnswer:
+        sure = {copy.account for copy in rule.copies if copy.vault and copy.cross_account is True}
+        unread = any(copy.cross_account is UNKNOWN for copy in rule.copies)
+        return _copied(rule, sure, wanted, unread=unread, where="another account")
+
+    return _by_rules(one, judge)
+
+
+def _copied(rule: DeployedRule, sure: set[str], wanted: tuple[str, ...], *, unread: bool, where: str) -> ControlAnswer:
+    """Whether a rule copies to where it should; AWS does not say if one of several named places is enough."""
+    name, missing = quoted(rule.rule.name), [place for place in wanted if place not in sure]
+    if sure and not missing:
+        return ControlAnswer(YES, f"rule {name} copies to {', '.join(sorted(sure))}")
+    if unread:
+        return ControlAnswer(OPEN, f"a copy of rule {name} goes to what is no vault's ARN")
+    if sure and len(missing) < len(wanted):
+        return ControlAnswer(OPEN, f"rule {name} copies to {', '.join(sorted(sure))}, not to {', '.join(missing)}")
+    return ControlAnswer(NO, f"rule {name} has no copy to {' or '.join(missing) or where}")
+
+
+def _names(demand: ControlDemand, parameter: str) -> tuple[str, ...]:
+    value = demand.parameters.get(parameter)
+    return value if isinstance(value, tuple) else ()
+
+
+def _lock(one: Evaluated, demand: ControlDemand) -> ControlAnswer:
+    least, most = (demand.parameters.get(name) for name in ("minRetentionDays", "maxRetentionDays"))
+
+    def judge(rule: DeployedRule) -> ControlAnswer:
+        vault, name = rule.vault, f"vault {quoted(rule.vault.name)}"
+        if vault.exists is False:
+            return ControlAnswer(NO, f"{name} does not exist")
+        if vault.lock is UNKNOWN:
+            return ControlAnswer(OPEN, f"nobody looked whether {name} is locked")
+        if vault.lock == "none":
+            return ControlAnswer(NO, f"{name} is not locked")
+        if isinstance(least, int) and (vault.min_retention is UNKNOWN or vault.min_retention < least * DAY):
+            return _bound(name, "minimum", least, vault.min_retention)
+        if isinstance(most, int) and (vault.max_retention is UNKNOWN or vault.max_retention > most * DAY):
+            return _bound(name, "maximum", most, vault.max_retention)
+        return ControlAnswer(YES, f"{name} is locked ({vault.lock})")
+
+    return _by_rules(one, judge)
+
+
+def _bound(vault: str, which: str, days: int, bound: OrUnknown[Minutes]) -> ControlAnswer:
+    """The answer about a locked vault whose bound is not as asked, or not known."""
+    if bound is UNKNOWN:
+        return ControlAnswer(OPEN, f"the {which} of the lock of {vault} is not known")
+    has = {0: "none", FOREVER: "none"}.get(bound) or age_words(bound)
+    return ControlAnswer(NO, f"the {which} of the lock of {vault} is {has}, required {days:,} days")
+
+
+def _last_point(one: Evaluated, demand: ControlDemand) -> ControlAnswer:
+    allowed = minutes_of(demand, "recoveryPointAge")
+    if one.newest is not None:
+        old = (one.at - one.newest).total_seconds() / _MINUTE
+        said = f"newest point {age_words(old)} old"
+        return ControlAnswer(YES if old <= allowed else NO, f"{said}, allowed {age_words(allowed)}")
+    inside = _by_rules(one, lambda _: ControlAnswer(YES, ""))
+    if inside.compliance is not YES or one.backups is None:
+        return inside
+    ages = one.backups.ages
+    return _aged(PointAge(min(age.at_most for age in ages), _surely(ages), ages[0].rules), allowed)
+
+
+def _surely(ages: Iterable[PointAge]) -> Minutes:
+    """How old the newest point of any plan surely gets: of a plan, and of each of its rules, the least counts."""
+    return min(age.at_least for age in ages)
+
+
+def _aged(age: PointAge, allowed: Minutes) -> ControlAnswer:
+    if age.at_least == FOREVER:
+        return ControlAnswer(NO, f"{age.rules} does not run again")
+    if age.at_most == FOREVER:
+        return ControlAnswer(OPEN, f"the schedule of {age.rules} is not readable, or ends")
+    said = f"newest point at most {age_words(age.at_most)} old, allowed {age_words(allowed)}"
+    if age.at_most <= allowed:
+        return ControlAnswer(YES, said)
+    return ControlAnswer(OPEN, said) if age.at_least <= allowed else ControlAnswer(NO, said)
+
+
+def _air_gapped(one: Evaluated, demand: ControlDemand) -> ControlAnswer:
+    allowed = minutes_of(demand, "recoveryPointAge")
+    can = features(one.resource.type or "")
+
+    def judge(rule: DeployedRule) -> ControlAnswer:
+        primary, copied = rule.air_gapped_vault, [copy.vault for copy in rule.copies if copy.vault]
+        vaults = [vault for vault in (primary, *copied) if vault]
+        if not any(vault.exists is True and vault.type == "air_gapped" for vault in vaults):
+            if any(vault.exists is UNKNOWN or (vault.exists is True and vault.type is UNKNOWN) for vault in vaults):
+                return ControlAnswer(
+                    OPEN, f"nobody looked whether a vault of rule {quoted(rule.rule.name)} is air-gapped"
+                )
+            return ControlAnswer(NO, f"rule {quoted(rule.rule.name)} reaches no air-gapped vault")
+        if (held := _air_gap(one.resource, can)) is not None:
+            return held
+        aged = _aged(age_of_rule(rule), allowed)
+        straight = primary is not None and primary.exists is True
+        return aged if straight else ControlAnswer(aged.compliance, f"{aged.annotation}, and the time of the copy")
+
+    return _by_rules(one, judge)
+
+
+def _air_gap(resource: Resource, can: Features) -> ControlAnswer | None:
+    """What keeps points of a resource out of an air-gapped vault (facts 4.4.11); None for nothing."""
+    if can.air_gapped == "no":
+        return ControlAnswer(NO, f"AWS Backup stores no {resource.type} in air-gapped vaults")
+    if can.fully_managed != "yes":
+        if resource.kms is not None and _AWS_MANAGED_KEY in resource.kms:
+            return ControlAnswer(
+                NO, "it is encrypted with a key that AWS manages, so its points stay in the ordinary vault"
+            )
+        if resource.kms is None and resource.encrypted is not False:
+            return ControlAnswer(
+                OPEN, "nobody looked up its key: with one that AWS manages points stay in the ordinary vault"
+            )
+    return None
+
+
+def _restore_time(one: Evaluated, demand: ControlDemand) -> ControlAnswer:
+    target = demand.parameters.get("maxRestoreTime")
+    took = next((one.resource.facts[name] for name in _RESTORE_FACTS if name in one.resource.facts), None)
+    try:
+        minutes = float(str(took)) if took is not None else None
+    except ValueError:
+        minutes = None
+    if minutes is None:
+        return ControlAnswer(OPEN, "only a restore shows how long it takes: the inventory has no `restore_minutes`")
+    if not isinstance(target, int):
+        return ControlAnswer(OPEN, f"the last restore took {age_words(minutes)}; `maxRestoreTime` is not set")
+    said = f"the last restore took {age_words(minutes)}, allowed {age_words(target)}"
+    return ControlAnswer(YES if minutes <= target else NO, said)
+
+
+def _encrypted(one: Evaluated, _: ControlDemand) -> ControlAnswer:
+    inside = _in_plan(one)
+    if inside.compliance is not YES:
+        return ControlAnswer(Compliance.NOT_APPLICABLE if inside.compliance is NO else OPEN, inside.annotation)
+    if features(one.resource.type or "").fully_managed == "yes":
+        return ControlAnswer(YES, "its points are encrypted with the key of their vault")
+    if one.resource.encrypted is None and one.resource.kms is None:
+        return ControlAnswer(OPEN, "its points are as encrypted as it is, and nobody looked up whether it is")
+    encrypted = one.resource.encrypted or one.resource.kms is not None
+    said = "its points are encrypted, as it is" if encrypted else "its points are not encrypted, as it is not"
+    return ControlAnswer(YES if encrypted else NO, said)
+
+
+_JUDGES: Mapping[ControlQuestion, Judge] = {
+    ControlQuestion.PROTECTED: _protected,
+    ControlQuestion.CROSS_REGION: _cross_region,
+    ControlQuestion.CROSS_ACCOUNT: _cross_account,
+    ControlQuestion.LOCK: _lock,
+    ControlQuestion.LAST_POINT: _last_point,
+    ControlQuestion.AIR_GAPPED: _air_gapped,
+    ControlQuestion.RESTORE_TIME: _restore_time,
+    ControlQuestion.ENCRYPTED: _encrypted,
+}
+
+OF_RESOURCES = frozenset(_JUDGES)
+"""The questions that are about resources."""
+
+
+def matches_id(resource: Resource, ids: Iterable[str]) -> bool:
+    """Whether ids, or ARNs, name a resource."""
+    last = resource.arn.replace("/", ":").rsplit(":", 1)[-1]
+    return any(text in {resource.arn, last} for text in ids)

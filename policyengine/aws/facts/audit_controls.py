@@ -1,0 +1,120 @@
+"""Controls of AWS Backup Audit Manager and managed rules of AWS Config: names, parameters, defaults (facts 5, 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from policyengine.aws.facts import _read, resource_features
+from policyengine.base.records import record
+
+ParameterValue: TypeAlias = "int | str | bool | tuple[str, ...] | None"
+"""A parameter of a control as it counts: a number, a unit, a switch, names; None where it is not set."""
+
+
+class ControlQuestion(StrEnum):
+    """What a control asks, whatever it is called."""
+
+    PROTECTED = "protected"
+    PLAN = "plan frequency and retention"
+    RETENTION = "point retention"
+    ENCRYPTED = "point encrypted"
+    DELETION = "deletion disabled"
+    CROSS_REGION = "cross-region"
+    CROSS_ACCOUNT = "cross-account"
+    LOCK = "vault lock"
+    LAST_POINT = "last point"
+    RESTORE_TIME = "restore time"
+    AIR_GAPPED = "air-gapped"
+
+
+class ParameterKind(StrEnum):
+    """What a parameter holds; lists are texts with commas in between, as AWS takes them."""
+
+    NUMBER = "number"
+    DAYS = "days"
+    UNIT = "unit"
+    FLAG = "flag"
+    TEXT = "text"
+    NAMES = "names"
+    REGIONS = "regions"
+    ACCOUNTS = "accounts"
+    TAGS = "tags"
+
+
+@record
+class AuditControl:
+    """A control by the name that a framework uses; `control` or `rule` is None where AWS has no such.
+
+    `types` are the language's names of the resource types that it evaluates, empty where it evaluates plans, recovery
+    points or vaults. `parameters` have their defaults. `most` is the largest number by unit.
+    """
+
+    name: str
+    control: str | None
+    rule: str | None
+    question: ControlQuestion
+    types: tuple[str, ...]
+    parameters: Mapping[str, ParameterValue]
+    most: Mapping[str, int]
+
+
+@cache
+def audit_controls() -> Mapping[str, AuditControl]:
+    """Every control and rule by its name: `BACKUP_PLAN_...`, `EBS_IN_BACKUP_PLAN`; those of Audit Manager first."""
+    raw = _controls()
+    listed = [_control(entry, entry["control"], entry.get("rule")) for entry in raw["controls"]]
+    for family in raw["families"]:
+        for key in family["types"]:
+            rule = family["rule"].replace("{type}", key)
+            listed.append(_control({**family, "types": [key]}, None, rule))
+    return MappingProxyType({control.name: control for control in listed})
+
+
+@cache
+def parameter_kinds() -> Mapping[str, ParameterKind]:
+    """What each parameter of a control holds, by its name."""
+    return MappingProxyType({name: ParameterKind(kind) for name, kind in _controls()["kinds"].items()})
+
+
+def evaluated_as(what: str) -> str:
+    """AWS Config's type of what is evaluated: of a resource type of the language, or of a plan, a point, a vault."""
+    kind: str = _controls()["evaluated_as"][what]
+    return kind
+
+
+@cache
+def types_evaluated() -> Mapping[str, tuple[str, ...]]:
+    """What scopes may name, by the names of AWS Backup, AWS Config and the language: the language's types.
+
+    Plans, recovery points and vaults have their key in `evaluated_as`.
+    """
+    names: dict[str, tuple[str, ...]] = {}
+    for kind, config in _controls()["evaluated_as"].items():
+        features = resource_features().get(kind)
+        for name in dict.fromkeys(
+            (config, *((kind,) if features else ()), *((features.opt_in or ()) if features else ()))
+        ):
+            names[name] = (*names.get(name, ()), kind)
+    return MappingProxyType(names)
+
+
+def _control(entry: Mapping[str, Any], control: str | None, rule: str | None) -> AuditControl:
+    types = tuple(name for key in entry.get("types", ()) for name in _controls()["types"][key])
+    return AuditControl(
+        control or str(rule).upper().replace("-", "_"),
+        control,
+        rule,
+        ControlQuestion(entry["question"]),
+        types,
+        MappingProxyType(entry["parameters"]),
+        MappingProxyType(entry.get("most", {})),
+    )
+
+
+@cache
+def _controls() -> Any:  # noqa: ANN401 - JSON
+    return _read("audit_controls.json")

@@ -1,0 +1,111 @@
+"""`policyengine controls`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from policyengine.analysis.controls import (
+    ControlDemand,
+    ControlScope,
+    evaluate_controls,
+    every_control,
+    read_framework,
+)
+from policyengine.aws.organization import Organization
+from policyengine.base.errors import UsageError
+from policyengine.base.text import suggestion
+from policyengine.cli.deployed import deployed_project, inventory_of, read_json
+from policyengine.cli.options import (
+    AtOption,
+    Color,
+    ColorOption,
+    ControlsFormat,
+    DirArgument,
+    DirOption,
+    InventoryOption,
+    OnlyProjectOption,
+    OutputOption,
+    QuietOption,
+    SnapshotOption,
+    load_inputs,
+    moment,
+)
+from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress
+from policyengine.report.controls import as_json, terminal
+from policyengine.report.controls.result import EvaluatedControls
+
+
+def controls(  # noqa: PLR0913 - the options of interface.md section 3
+    directory: DirArgument = None,
+    *,
+    framework: Annotated[
+        str | None,
+        typer.Option(
+            "--framework",
+            metavar="F",
+            help="A framework: create-framework's or describe-framework's JSON, or a name in the snapshot.",
+            show_default="every control",
+        ),
+    ] = None,
+    inventory: InventoryOption = None,
+    option: DirOption = None,
+    snapshot: SnapshotOption = None,
+    only_project: OnlyProjectOption = False,
+    at: AtOption = None,
+    form: Annotated[
+        ControlsFormat, typer.Option("--format", help="Output for people, for programs, or for AWS Config.")
+    ] = ControlsFormat.TERMINAL,
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+    color: ColorOption = Color.AUTO,
+) -> int:
+    """What Audit Manager and AWS Config will say. Exit 1 where a control is not met; undecided ones are no failure."""
+    to, when = Output(form, output, quiet, color), moment(at)
+    with progress("evaluating", quiet=quiet):
+        project = load_inputs(directory, option, snapshot)
+        deployed = deployed_project(project, when, only_project=only_project)
+        if deployed.organization is None or deployed.deployment is None:
+            to.write(deployed.refused(as_json.SCHEMA, to, when, key="controls"))
+            return COULD_NOT_JUDGE
+        demands = _demands(framework, deployed.organization)
+        coverage = deployed.coverage(inventory_of(project, inventory, deployed, when, quiet=quiet))
+        partition = project.configuration.partition
+        results = evaluate_controls(
+            demands, deployed.organization, deployed.deployment, coverage, at=when, partition=partition
+        )
+    evaluated = EvaluatedControls(results, when, Path(framework).name if framework else "")
+    to.write("" if to.silent else _render(evaluated, form, to))
+    return FAILED if evaluated.failed else CLEAN
+
+
+def _render(evaluated: EvaluatedControls, form: ControlsFormat, to: Output) -> Any:  # noqa: ANN401 - a text or pieces of it
+    if form is ControlsFormat.TERMINAL:
+        return terminal.render(evaluated, color=to.colored, width=to.width)
+    render: Callable[[EvaluatedControls], Any] = form.renderer.render
+    return render(evaluated)
+
+
+def _demands(framework: str | None, organization: Organization) -> tuple[ControlDemand, ...]:
+    """The controls of a framework: of one of the snapshot by its name, else of a file."""
+    if framework is None:
+        return every_control()
+    listed = [each for each in organization.frameworks or () if each.name == framework]
+    if not listed and not Path(framework).exists():
+        names = [each.name for each in organization.frameworks or ()]
+        advice = suggestion(framework, names) or "expected a file, or a name under `frameworks` in the snapshot"
+        raise UsageError(f"--framework {framework}: no such file or framework; {advice}")
+    if not listed:
+        return read_framework(read_json(Path(framework)), framework)
+    demands: list[ControlDemand] = []
+    for each in listed:
+        accounts = organization.accounts_in(each.accounts)
+        place = ControlScope(
+            accounts=None if accounts is None else frozenset(accounts),
+            regions=frozenset(each.regions) if each.regions else None,
+        )
+        demands += read_framework(each.content, f"framework {framework}", place)
+    return tuple(demands)

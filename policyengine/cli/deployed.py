@@ -1,0 +1,90 @@
+"""The plans that a project's accounts will have, for commands about resources, and the inventory of these."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import typer
+
+from policyengine.analysis.coverage import InventoryCoverage
+from policyengine.aws.deployment import Deployment, deploy
+from policyengine.aws.documents import Json
+from policyengine.aws.merge import Effective
+from policyengine.aws.organization import Organization
+from policyengine.aws.resources import ResourceInventory
+from policyengine.base.errors import UnreadableError
+from policyengine.base.records import record
+from policyengine.cli.output import Output
+from policyengine.cli.resolution import Resolution, resolve_accounts
+from policyengine.inventory import project_inventory
+from policyengine.project import DOCUMENT, Project, read_source
+from policyengine.report.json_output import finding_json, stamp, to_json
+from policyengine.report.terminal import TerminalPage, write_diagnostic
+
+
+@record
+class DeployedProject:
+    """The organization with what AWS serves its accounts; both None where faults or refusals stand in the way."""
+
+    resolution: Resolution
+    organization: Organization | None = None
+    deployment: Deployment | None = None
+
+    def refused(self, schema: str, to: Output, at: datetime, *, key: str) -> str:
+        """What is written instead of a result; in JSON its list, under a key, is empty."""
+        if to.format != "terminal":
+            findings = [finding_json(diagnostic) for diagnostic in self.resolution.findings]
+            return to_json({"schema": schema, "at": stamp(at), key: [], "findings": findings})
+        page = TerminalPage(color=to.colored, width=to.width)
+        for diagnostic in self.resolution.findings:
+            write_diagnostic(page, diagnostic)
+        return page.text()
+
+    def coverage(self, inventory: ResourceInventory | None) -> InventoryCoverage | None:
+        """The coverage of an inventory; None without one."""
+        if inventory is None or self.deployment is None or self.organization is None:
+            return None
+        settings = self.organization.settings
+        return InventoryCoverage(
+            inventory, self.deployment, dynamodb_advanced=settings.dynamodb_advanced if settings else None
+        )
+
+
+def deployed_project(project: Project, at: datetime, *, only_project: bool) -> DeployedProject:
+    """The plans of every account of a project at a moment. Raises `UsageError` and `SnapshotError`."""
+    resolution = resolve_accounts(project, None, at, only_project=only_project)
+    if resolution.organization is None or resolution.findings:
+        return DeployedProject(resolution)
+    deployment = deploy(resolution.organization, Effective(tuple(resolution.accounts), ()), at=at)
+    return DeployedProject(resolution, resolution.organization, deployment)
+
+
+def inventory_of(
+    project: Project, files: Sequence[Path] | None, deployed: DeployedProject, at: datetime, *, quiet: bool
+) -> ResourceInventory | None:
+    """The inventory of the files that are given, or of the project; None without one. Warnings go to standard error.
+
+    Raises `UnreadableError` and `ConfigurationError`.
+    """
+    accounts = [account.id or "" for account in deployed.organization.accounts] if deployed.organization else None
+    outcome = project_inventory(project, files or (), at=at, accounts=accounts)
+    if outcome is None:
+        return None
+    for diagnostic in () if quiet else outcome.diagnostics:
+        typer.echo(f"policyengine: {diagnostic.severity.value}: {diagnostic.message}", err=True)
+    return outcome.value
+
+
+def read_json(file: Path) -> Json:
+    """The value of a JSON file. Raises `UnreadableError` with its place where the text is none."""
+    source = read_source(file, DOCUMENT)
+    try:
+        value: Json = json.loads(source.text.removeprefix("\ufeff"))
+    except json.JSONDecodeError as fault:
+        raise UnreadableError(f"{file}:{fault.lineno}: expected JSON: {fault.msg.lower()}") from fault
+    except RecursionError as fault:
+        raise UnreadableError(f"{file}: the JSON nests too deeply") from fault
+    return value

@@ -1,0 +1,1 @@
+"""`controls` in its formats: on a terminal, as JSON, as Markdown, and as evaluations for AWS Config."""
