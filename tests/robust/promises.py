@@ -123,6 +123,7 @@ PROMISES: dict[str, Callable[[str], object]] = {
     "gitlab": gitlab,
     "markdown": markdown,
     "html": html,
+    "config": as_json,
 }
 """Each format's promise; it raises `AssertionError` or what its reader raises."""
 _OF_COMMAND = {("prove", "html"): html_without_scripts}

@@ -23,9 +23,13 @@ def _sections(evaluated: EvaluatedControls) -> Iterator[Section]:
         name = code(result.demand.control.name)
         failing = [_group(group) for group in groups(result) if group.compliance is Compliance.NON_COMPLIANT]
         yield Section(item(f"\n**{name}**: {prose(result.basis)}") + "\n", failing)
-    for result in evaluated.ordered:
-        undecided = [_group(group) for group in groups(result) if group.compliance is Compliance.INSUFFICIENT_DATA]
-        yield folded(f"undecided: {result.demand.control.name}", undecided)
+    undecided = [
+        item(f"- {code(result.demand.control.name)}: {len(group.rows):,}: {prose(group.annotation)}")
+        for result in evaluated.ordered
+        for group in groups(result)
+        if group.compliance is Compliance.INSUFFICIENT_DATA
+    ]
+    yield folded("undecided", undecided)
 
 
 def _row(result: ControlResult) -> str:
