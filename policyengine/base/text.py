@@ -37,9 +37,10 @@ def quoted(text: str, longest: int = 60) -> str:
 
 def listed(names: Iterable[str], last: str = "") -> str:
     """Names in backticks: "`a`, `b`, `c`", with `and` as the `last` word "`a`, `b` and `c`"; a long list is cut."""
-    shown = [quoted(name) for name in names]
-    if len(shown) > _MOST_LISTED:
-        return f"{', '.join(shown[:_MOST_LISTED])} and {len(shown) - _MOST_LISTED:,} more"
+    every = tuple(names)
+    shown = [quoted(name) for name in every[:_MOST_LISTED]]
+    if len(every) > _MOST_LISTED:
+        return f"{', '.join(shown)} and {len(every) - _MOST_LISTED:,} more"
     if last and len(shown) > 1:
         shown[-2:] = [f"{shown[-2]} {last} {shown[-1]}"]
     return ", ".join(shown)

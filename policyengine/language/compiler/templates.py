@@ -75,6 +75,13 @@ class Templates:
     repeated: frozenset[str] = frozenset()
     used: set[str] = field(default_factory=set)
     _expanded: dict[_Use, TreeNode] = field(default_factory=dict, repr=False)
+    _names: dict[str, list[str]] = field(default_factory=dict, repr=False)
+
+    def names(self, kind: str) -> Sequence[str]:
+        """The names of all templates of a kind."""
+        if kind not in self._names:
+            self._names[kind] = [each.node.key for each in self.by_name.values() if each.kind == kind]
+        return self._names[kind]
 
     def expanded(self, call: Call) -> TreeNode:
         """The template of a call with its arguments, overlaid on all that it is like.
@@ -338,7 +345,7 @@ def _wrong_like(
         if like.text.lower() not in templates.repeated:  # else the second may be of this kind; the two are reported
             yield _other_kind(like, kind, template)
         return
-    names = [each.node.key for each in templates.by_name.values() if each.kind == kind]
+    names = templates.names(kind)
     advice = scope.suggestion(like.text, names) or (
         f"there are {listed(names)}" if names else f"write `template {kind} ...`"
     )
