@@ -113,7 +113,8 @@ class _Babbler:
         return f"not {self.condition(bound, depth)}"
 
     def items(self, bound: list[str], depth: int) -> str:
-        return f"[{', '.join(self.operand(bound, depth) for _ in range(self.dice.below(4)))}]"
+        operands = [self.operand(bound, depth) for _ in range(self.dice.below(4))]
+        return f"[{', '.join(f'...{each}' if self.dice.chance(15) else each for each in operands)}]"
 
     def quantifier(self, bound: list[str], depth: int) -> str:
         quantity = self.dice.pick(("every", "some", "no", f"at least {self.dice.pick((0, 1, 2, 10**12))}"))

@@ -206,7 +206,7 @@ class Asker:
         """`rule.retention >= 35 days`."""
         if self.dice.chance(15):
             items = ", ".join(self.dice.some(DURATIONS[topic], 1, 3))
-            return f"{path} in {self.dice.pick(('terms', f'[{items}]'))}"
+            return f"{path} in {self.dice.pick(('terms', f'[{items}]', f'[...terms, {items}]'))}"
         other = self.alike(bound, topic) if self.dice.chance(25) else self.dice.pick(DURATIONS[topic])
         operator = self.dice.pick((">=", "<=", "==", "!=", "<", ">"))
         return f"{path} {operator} {other}" if self.dice.chance(85) else f"{other} {operator} {path}"
@@ -277,7 +277,10 @@ class Asker:
         shared = {"region": "home", "type name": "kinds"}
         if topic in shared and self.dice.chance(25):
             return shared[topic]
-        return f"[{', '.join(self.text(topic) for _ in range(1 + self.dice.below(3)))}]"
+        items = [self.text(topic) for _ in range(1 + self.dice.below(3))]
+        if topic in shared and self.dice.chance(25):
+            items.insert(self.dice.below(len(items) + 1), f"...{shared[topic]}")
+        return f"[{', '.join(items)}]"
 
     def text(self, topic: str) -> str:
         """A text about something, in quotes or, where the language takes it, bare."""

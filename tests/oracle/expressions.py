@@ -24,6 +24,7 @@ from policyengine.language.syntax.nodes import (
     NotNode,
     Path,
     QuantifierNode,
+    SpreadNode,
 )
 
 Tree = dict[str, Any]
@@ -70,10 +71,19 @@ def value(expression: Expression, scope: Scope) -> Any:  # noqa: ANN401 - text, 
     if isinstance(expression, Path):
         return _of_path(expression, scope)
     if isinstance(expression, Items):
-        return [value(item, scope) for item in expression.items]
+        return [one for item in expression.items for one in _listed(item, scope)]
     if isinstance(expression, (Text, Integer, Duration, Forever, Boolean)):
         return _constant(expression, scope)
     return truth(expression, scope)
+
+
+def _listed(item: Expression | SpreadNode, scope: Scope) -> list[Any]:
+    """An item of a list, or those of a list that stands in it behind dots."""
+    if not isinstance(item, SpreadNode):
+        return [value(item, scope)]
+    inner = value(item.value, scope)
+    assert isinstance(inner, list), item
+    return inner
 
 
 # Quantifiers.

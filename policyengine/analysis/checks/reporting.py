@@ -84,12 +84,13 @@ def _used(written: Origin | None) -> tuple[Label, ...]:
 def about_all(diagnostic: Diagnostic, places: Sequence[tuple[Plan, str]], accounts: Iterable[str]) -> Diagnostic:
     """A finding at the first of several places that concerns the plans of the others as well, for accounts with all."""
     authors = [author for plan, path in places for author in origins(plan, path)]
-    others = [written.span for plan, path in places[1:] if (written := origin(plan, path)) and written.span]
+    written = [each for plan, path in places if (each := origin(plan, path))]
+    others = dict.fromkeys(each.span for each in written if each.span and each.span != diagnostic.span)
+    used = dict.fromkeys(each.used_at for each in written if each.used_at)
     names = [author.policy.name for author in sorted(authors, key=lambda author: len(author.entity.chain))]
-    used = _used(origin(*places[0]))
-    labels = (*used, *[Label(span, "and this") for span in dict.fromkeys(others)][:_SHOWN])
+    labels = (*(Label(span, "used here") for span in used), *(Label(span, "and this") for span in others))
     policies = tuple(dict.fromkeys(names))
-    return replace(diagnostic, labels=labels, accounts=tuple(sorted(accounts)), policies=policies)
+    return replace(diagnostic, labels=labels[:_SHOWN], accounts=tuple(sorted(accounts)), policies=policies)
 
 
 def about_each(diagnostic: Diagnostic, places: Sequence[tuple[Plan, str]], accounts: Iterable[str]) -> Diagnostic:

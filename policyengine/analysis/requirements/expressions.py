@@ -93,7 +93,7 @@ def years_in(expression: written.Expression, lets: Lets) -> Iterator[Duration]:
     """The durations in years of an expression, those of lists and of `let` names included."""
     if isinstance(expression, written.Items):
         for item in expression.items:
-            yield from years_in(item, lets)
+            yield from years_in(item.value if isinstance(item, written.SpreadNode) else item, lets)
     elif isinstance(expression, written.Path):
         value = lets.settle(Reference(expression.head, span=expression.span))
         for settled in [lets.settle(item) for item in lets.flat(value) or ()] if isinstance(value, ListOf) else [value]:
@@ -254,17 +254,55 @@ class Checker:
 
     def _items(self, items: written.Items, scope: Scope, beside: Typed | None) -> Typed | None:
         other = None if isinstance(beside, Unresolved) else beside
-        operands = [self._operand(item, scope) for item in items.items]
-        constants: list[Constant] = []
-        for item, operand in zip(items.items, operands, strict=True):
-            if isinstance(operand, Unresolved):
-                self._stranger(operand, fitting.item_type(other), scope)
-            elif isinstance(operand, Constant) and operand.type is not Type.LIST:
-                constants.append(operand)
-            elif operand is not None:
-                self.diagnostics.append(fitting.no_item(item, operand))
-        spans = [item.span for item in items.items]
-        return self._listed(constants, spans, other) if len(constants) == len(operands) else None
+        entries = self._entries(items, scope, other)
+        if entries is None:
+            return None
+        return self._listed([constant for constant, _ in entries], [span for _, span in entries], other)
+
+    def _entries(self, items: written.Items, scope: Scope, beside: Operand | None) -> list[_Entry] | None:
+        """What a list holds, with the items of lists that it spreads; None where something in it is wrong."""
+        entries: list[_Entry] = []
+        sound = True
+        for item in items.items:
+            if not isinstance(item, written.SpreadNode):
+                more = self._entry(item, scope, beside)
+            else:
+                more = self._spread(item, scope, beside)
+            sound = sound and more is not None
+            entries += more or ()
+            if isinstance(item, written.SpreadNode) and len(entries) > LONGEST_LIST:
+                self.diagnostics.append(fitting.too_long(item))
+                return None
+        return entries if sound else None
+
+    def _entry(self, item: written.Expression, scope: Scope, beside: Operand | None) -> list[_Entry] | None:
+        operand = self._operand(item, scope)
+        if isinstance(operand, Constant) and operand.type is not Type.LIST:
+            return [(operand, item.span)]
+        if isinstance(operand, Unresolved):
+            self._stranger(operand, fitting.item_type(beside), scope)
+        elif operand is not None:
+            self.diagnostics.append(fitting.no_item(item, operand))
+        return None
+
+    def _spread(self, spread: written.SpreadNode, scope: Scope, beside: Operand | None) -> list[_Entry] | None:
+        value = spread.value
+        if isinstance(value, written.Items):
+            return self._entries(value, scope, beside)
+        named = isinstance(value, written.Path) and not value.steps
+        if isinstance(value, written.Path) and named and value.head in self.lets.by_name:
+            meant = let_value(value.head, self.lets)
+            if isinstance(meant, list):
+                return [(constant, spread.span) for constant in meant]
+            if meant is None:
+                self.diagnostics += [] if value.head in self.lets.broken else [_not_compared(value)]
+                return None
+        operand = self._operand(value, scope)
+        if isinstance(operand, Unresolved):
+            self._unknown(operand, scope)
+        elif operand is not None:
+            self.diagnostics.append(fitting.no_list(spread, operand))
+        return None
 
     def _listed(self, constants: Sequence[Constant], spans: Sequence[Span], beside: Operand | None) -> Constant | None:
         if strange := fitting.odd(constants, spans, beside):
@@ -320,6 +358,7 @@ class Unresolved:
 
 
 Typed: TypeAlias = Operand | Unresolved
+_Entry: TypeAlias = tuple[Constant, Span]
 
 
 def _free(parts: Sequence[Condition | Operand]) -> Free:

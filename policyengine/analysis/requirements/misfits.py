@@ -13,6 +13,7 @@ from policyengine.aws.settings import SCHEDULE, below
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Span
 from policyengine.base.text import Advice, listed, quoted, suggestion
+from policyengine.language.compiler import LONGEST_LIST
 from policyengine.language.syntax import expression_text
 from policyengine.language.syntax import nodes as written
 
@@ -107,6 +108,18 @@ def no_item(item: written.Expression, operand: Operand) -> Diagnostic:
         return UNLIKE_TYPES.at(item.span, "a list cannot hold another list", help="leave out the inner list")
     advice = "compare one by one, and combine with `or`"
     return UNLIKE_TYPES.at(item.span, "a list holds literals only", help=advice)
+
+
+def no_list(spread: written.SpreadNode, operand: Operand) -> Diagnostic:
+    """`...` before something that is no list of literals."""
+    single = isinstance(operand, Constant) and operand.type is not Type.LIST
+    help_ = f"write {quoted(spread.value.span.text)} without the dots" if single else ""
+    return UNLIKE_TYPES.at(spread.span, "`...` takes a list that is written out, or a let of one", help=help_)
+
+
+def too_long(spread: written.SpreadNode) -> Diagnostic:
+    """A spread with which a list has more items than any let."""
+    return UNLIKE_TYPES.at(spread.span, f"with this the list has more than {LONGEST_LIST:,} items", help="spread fewer")
 
 
 def odd(constants: Sequence[Constant], spans: Sequence[Span], beside: Operand | None) -> Diagnostic | None:

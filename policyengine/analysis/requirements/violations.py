@@ -19,7 +19,8 @@ from policyengine.analysis.requirements.requirement_rules import (
 from policyengine.analysis.requirements.row import Row, rows_of
 from policyengine.analysis.requirements.typed import Condition, Quantifier
 from policyengine.analysis.requirements.wording import Cause, Reason
-from policyengine.aws.deployment import UNKNOWN, origin, origins, policies
+from policyengine.aws.deployment import UNKNOWN, Origin, origin, origins, policies
+from policyengine.aws.documents import WrittenAt
 from policyengine.aws.merge import keys
 from policyengine.aws.organization import Entity
 from policyengine.base.diagnostics import Diagnostic, Label, Severity
@@ -170,22 +171,23 @@ def _advice(case: _Case) -> str:
 
 
 def _labels(place: ValuePlace) -> Iterator[Label]:
-    """Where a value is set, or the block is that does not set it."""
+    """Where a value is set, or the block is that does not set it, and who uses the template where that is one's."""
+    written: Origin | WrittenAt | None
     if place.block:
-        if span := _head(place):
-            yield Label(span, "defined here")
-        return
-    written = origin(place.plan, place.path)
+        written, what = _head(place), "defined here"
+    else:
+        written = origin(place.plan, place.path)
+        what = "set here" if origins(place.plan, place.path) else "not set here"
     if written and written.span:
-        is_set = next(iter(origins(place.plan, place.path)), None)
-        yield Label(written.span, "set here" if is_set else "not set here")
+        yield Label(written.span, what)
+        if written.used_at:
+            yield Label(written.used_at, "used here")
 
 
-def _head(place: ValuePlace) -> Span | None:
+def _head(place: ValuePlace) -> WrittenAt | None:
     """Where the first policy that has a block, from the root down, begins it."""
     first = next(iter(origins(place.plan, place.path)), None)
-    written = first.policy.origin(keys(place.path)) if first else None
-    return written.span if written else None
+    return first.policy.origin(keys(place.path)) if first else None
 
 
 def _idle(judgement: Judgement) -> Iterator[Diagnostic]:

@@ -29,6 +29,7 @@ from policyengine.language.syntax.nodes import (
     QuantifierNode,
     Require,
     SettingNode,
+    SpreadNode,
     Statement,
     Step,
     Template,
@@ -107,7 +108,7 @@ class _Uses:
                     self.like(like)
                     self.items(body)
 
-    def expression(self, expression: Expression) -> None:
+    def expression(self, expression: Expression | SpreadNode) -> None:
         """Adds the names in a condition."""
         match expression:
             case Path(head=head):
@@ -118,8 +119,8 @@ class _Uses:
             case ComparisonNode(left=left, right=right):
                 self.expression(left)
                 self.expression(right)
-            case NotNode(operand=operand):
-                self.expression(operand)
+            case NotNode(operand=part) | SpreadNode(value=part):
+                self.expression(part)
             case QuantifierNode(where=where, satisfies=satisfies):
                 for part in (where, satisfies) if where else (satisfies,):
                     self.expression(part)

@@ -46,6 +46,7 @@ from policyengine.language.syntax.nodes import (
     QuantifierNode,
     Require,
     SettingNode,
+    SpreadNode,
     Step,
     TagEntry,
     TargetNode,
@@ -354,6 +355,11 @@ def items(reading: Reading, *parts: Token | list[Expression]) -> Items:
     first, last = cast("Token", parts[0]), cast("Token", parts[-1])
     values = tuple(parts[1]) if isinstance(parts[1], list) else ()
     return Items(values, span=reading.span(first[1], last[2]))
+
+
+def spread_operand(reading: Reading, dots: Token, value: Expression) -> SpreadNode:
+    """`...home`."""
+    return SpreadNode(value, span=reading.span(dots[1], value.span.end))
 
 
 def parenthesised(reading: Reading, first: Token, inside: Expression, last: Token) -> Expression:

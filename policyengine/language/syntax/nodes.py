@@ -59,7 +59,15 @@ class Path:
 class Items:
     """A list inside an expression."""
 
-    items: tuple[Expression, ...]
+    items: tuple[Expression | SpreadNode, ...]
+    span: Span = spanned()
+
+
+@record
+class SpreadNode:
+    """`...home` in a list inside an expression: the items of another list."""
+
+    value: Expression
     span: Span = spanned()
 
 

@@ -27,6 +27,7 @@ from policyengine.language.syntax.nodes import (
     QuantifierNode,
     Require,
     SettingNode,
+    SpreadNode,
     Step,
     Test,
 )
@@ -148,7 +149,7 @@ def prefixed(word: str, expression: Expression, depth: int) -> list[str]:
     return [word + first, *others]
 
 
-def expression_text(expression: Expression, tightness: int = _QUANTIFIER) -> str:
+def expression_text(expression: Expression | SpreadNode, tightness: int = _QUANTIFIER) -> str:
     """An expression on a single line, in parentheses where its precedence is below `tightness`."""
     text = _bare(expression)
     return f"({text})" if _tightness(expression) < tightness else text
@@ -202,13 +203,15 @@ def _clause(word: str, expression: Expression, room: int, tightness: int) -> lis
     return _indented([word + first, *rest])
 
 
-def _bare(expression: Expression) -> str:  # noqa: PLR0911 - one for each kind
+def _bare(expression: Expression | SpreadNode) -> str:  # noqa: PLR0911 - one for each kind
     match expression:
         case Path(head=head, steps=steps):
             shown = [f".{step.name}" if isinstance(step, AttributeNode) else f"[{quote(step.key)}]" for step in steps]
             return head + "".join(shown)
         case Items(items=items):
             return f"[{', '.join(expression_text(item) for item in items)}]"
+        case SpreadNode(value=value):
+            return f"...{expression_text(value, _OPERAND)}"
         case ComparisonNode(left=left, operator=operator, right=right):
             return f"{expression_text(left, _OPERAND)} {operator} {expression_text(right, _OPERAND)}"
         case LogicalNode(operator=operator, operands=operands):
@@ -227,7 +230,7 @@ def _head(quantifier: QuantifierNode) -> str:
     return f"{amount} {quantifier.over.text}"
 
 
-def _tightness(expression: Expression) -> int:
+def _tightness(expression: Expression | SpreadNode) -> int:
     match expression:
         case QuantifierNode():
             return _QUANTIFIER

@@ -134,6 +134,7 @@ ACTIONS: dict[str, Action] = {
     "selection": statements.selection,
     "setting": statements.setting,
     "spread": values.spread,
+    "spread_operand": requirements.spread_operand,
     "template": statements.template,
     "test": requirements.test,
     "text": values.text,

@@ -1002,6 +1002,29 @@ every plan satisfies plan.regions == home
                                      ^^^^ unlike-types
   expected a list of strings, found a string
   help: write `home in plan.regions`
+
+let home = eu-west-1
+every rule satisfies rule.region in [...home]
+                                     ^^^^^^^ unlike-types
+  `...` takes a list that is written out, or a let of one
+  help: write `home` without the dots
+
+let home = [eu-west-1]
+every rule satisfies rule.region in [...hom]
+                                        ^^^ unknown-name
+  nothing is called `hom`
+  help: did you mean `home`?
+
+let home = [eu-west-1]
+every rule satisfies rule.retention in [35 days, ...home]
+                                                 ^^^^^^^ unlike-types
+  expected a duration, found a string
+  help: a duration has a unit, such as `35 days`
+
+let tiers = ["gold"]
+account.tags["tier"] in [...account.tags["tier"]]
+                         ^^^^^^^^^^^^^^^^^^^^^^^ unlike-types
+  `...` takes a list that is written out, or a let of one
 """
 
 BROKEN_LETS = """\
@@ -1165,6 +1188,9 @@ every rule satisfies rule.vault.lock == mode
 
 let home = [eu-west-1]
 every plan satisfies plan.regions == home
+
+let home = [eu-west-1]
+every plan satisfies plan.regions == [...home, ...[eu-west-2, ...home]]
 
 let yes = true
 every rule satisfies rule.continuous == yes

@@ -73,6 +73,7 @@ from policyengine.language.syntax.nodes import (
     Require,
     SettingNode,
     SettingOperator,
+    SpreadNode,
     TagEntry,
     TargetNode,
     Template,
@@ -205,7 +206,7 @@ def expressions() -> st.SearchStrategy[Expression]:
 def _larger(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
     over = st.builds(Name, bare_words(), span=st.just(NOWHERE))
     return st.one_of(
-        _node(Items, _several(inner)),
+        _node(Items, _several(inner | _node(SpreadNode, inner))),
         _node(ComparisonNode, inner, st.sampled_from(get_args(ComparisonOperator)), inner),
         _node(LogicalNode, st.sampled_from(("and", "or")), _several(inner, least=2)),
         _node(NotNode, inner),

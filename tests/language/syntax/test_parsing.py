@@ -54,6 +54,7 @@ from policyengine.language.syntax.nodes import (
     QuantifierNode,
     Require,
     SettingNode,
+    SpreadNode,
     Statement,
     TagEntry,
     TargetNode,
@@ -264,6 +265,10 @@ A, B, C = path("a"), path("b"), path("c")
                 Items((Integer(1, span=AT), text("x")), span=AT),
                 span=AT,
             ),
+        ),
+        (
+            "a in [...b, 1]",
+            ComparisonNode(A, "in", Items((SpreadNode(B, span=AT), Integer(1, span=AT)), span=AT), span=AT),
         ),
     ],
 )
