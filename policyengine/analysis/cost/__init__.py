@@ -1,5 +1,13 @@
 """What backups cost: recovery points that rules keep, the data that they hold, and its price."""
 
+from policyengine.analysis.cost.cost_changes import (
+    CostChange,
+    CostComparison,
+    CostGroup,
+    compare_costs,
+    early_deletions,
+    increase_of,
+)
 from policyengine.analysis.cost.cost_results import (
     CostLine,
     CostResult,
@@ -30,7 +38,10 @@ __all__ = [
     "ChainCalendar",
     "ChainForm",
     "ChainUse",
+    "CostChange",
+    "CostComparison",
     "CostEstimator",
+    "CostGroup",
     "CostItem",
     "CostLine",
     "CostResult",
@@ -50,7 +61,10 @@ __all__ = [
     "Workload",
     "WorkloadsFound",
     "chain_uses",
+    "compare_costs",
     "early_deleted",
+    "early_deletions",
+    "increase_of",
     "plans_name",
     "price_words",
     "sum_of",

@@ -38,7 +38,7 @@ class CostEstimator:
     ) -> CostResult:
         """What the backups of workloads of an organization cost in a month; `notes` are what they leave out."""
         units = {account.id or "": unit_of(account) for account in organization.accounts}
-        advanced = (organization.settings.dynamodb_advanced if organization.settings else None) or {}
+        advanced = advanced_in(organization)
         lines: dict[LineKey, CostLine] = {}
         for workload in workloads:
             for line in self._lines(workload, units, advanced):
@@ -114,6 +114,11 @@ class CostEstimator:
 
     def _price(self, key: LineKey) -> Price | None:
         return self.prices.price(key.item, key.type, key.region, key.to)
+
+
+def advanced_in(organization: Organization) -> Mapping[str, bool]:
+    """Where DynamoDB has the advanced features, as far as the snapshot says it."""
+    return (organization.settings.dynamodb_advanced if organization.settings else None) or {}
 
 
 _WORDS = {

@@ -69,11 +69,14 @@ class ChainCalendar:
         """The use in each of some months of a twelfth of a year; at the start there are no points."""
         return self._cached(chain, form, number, [self.start + round(MONTH * each) for each in range(number + 1)])
 
-    def steady_points(self, chain: Chain) -> tuple[tuple[StoredPoint, ...], int] | None:
-        """The points that were made up to the minute where the steady state begins, and that minute."""
+    def filled(self, chain: Chain) -> tuple[tuple[StoredPoint, ...], int]:
+        """The points that are made up to the minute where the steady state begins, and that minute.
+
+        Where points are kept forever it is one at which points have been in cold storage for a year.
+        """
         lead = self.lead(chain)
         if lead is None:
-            return None
+            lead = ceil(max((each.cold_after for each in chain if each.cold_after != FOREVER), default=0)) + YEAR
         end = self.start + lead
         return tuple(point for keeping in chain for point in keeping.points(self.start, end)), end
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from typing import Literal, NamedTuple, TypeAlias
 
-from policyengine.analysis.coverage import JudgedResource
-from policyengine.aws.deployment import Deployment, View
+from policyengine.analysis.coverage import CoverageNote, JudgedResource
+from policyengine.aws.deployment import DeployedPlan, Deployment, View
 from policyengine.aws.organization import Entity, Organization
 from policyengine.aws.resources import Resource
 from policyengine.base.records import record
@@ -101,7 +101,7 @@ class Workload:
     """Resources of an account, or of equal accounts, that are backed up alike: their size together and their number.
 
     `account` is None for accounts of a unit. `region` is None where it is unknown, `size_gb` where no size is; `why`
-    then says what is missing, and what to do.
+    then says what is missing, and what to do. `example` is the id of the account, or of one of the equal ones.
     """
 
     view: View
@@ -114,6 +114,7 @@ class Workload:
     size_gb: float | None
     resources: int | None = None
     why: str = ""
+    example: str = ""
 
 
 class WorkloadsFound(NamedTuple):
@@ -123,53 +124,79 @@ class WorkloadsFound(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
+WITHHELD = "AWS keeps an earlier policy of the account, which the snapshot does not have (`last_valid`)"
+"""Why nobody knows the plans of an account."""
+
+
 def unit_of(account: Entity) -> str:
     """The path of the unit that an account stands in, empty for the root."""
     return account.parent.path if account.parent else ""
 
 
 def workloads_of_totals(usage: Usage, organization: Organization, deployment: Deployment) -> WorkloadsFound:
-    """The workloads that the totals of a usage file are; the organization has their accounts and units."""
+    """The workloads that the totals of a usage file are, but for accounts and units that the organization lacks.
+
+    The notes name the totals that no plan backs up.
+    """
     views = {account.id or "": view for view in deployment.published for account in view.accounts}
-    return WorkloadsFound(tuple(_of_total(total, usage, organization, views) for total in usage.totals))
-
-
-def _of_total(total: UsageTotal, usage: Usage, organization: Organization, views: Mapping[str, View]) -> Workload:
-    accounts = _accounts(total, organization)
-    rate = usage.types.get(total.type, UsageRate())
-    view = views[accounts[0].id or ""] if accounts else View((), (), None)
-    unit = total.unit if total.unit is not None else unit_of(accounts[0])
-    regions = {region for plan in view.plans for region in plan.plan.regions}
-    region = total.region or (regions.pop() if len(regions) == 1 else None)
-    reaching = tuple(
-        plan.plan.name
-        for plan in view.plans
-        if plan.plan.name in total.plans
-        or (not total.plans and region in plan.plan.regions and total.type in plan.placement.types_in(region or ""))
-    )
-    why = _unclear(total, accounts, views) or ("" if region else f"name the Region of the total ({total.path})")
-    account = (accounts[0].id or "") if len(accounts) == 1 else None
-    return Workload(view, unit, account, region, total.type, reaching, rate, total.size_gb, total.resources, why)
+    found = [
+        (total, _of_total(total, accounts, usage, views))
+        for total in usage.totals
+        if (accounts := _accounts(total, organization))
+    ]
+    notes = [_idle(total, workload) for total, workload in found if not workload.plans and not workload.why]
+    return WorkloadsFound(tuple(workload for _, workload in found), tuple(notes))
 
 
 def _accounts(total: UsageTotal, organization: Organization) -> list[Entity]:
     if total.account:
         return [account for account in organization.accounts if account.id == total.account]
-    return [
-        account
-        for account in organization.accounts
-        if any(each.path == total.unit and each.kind != "account" for each in account.chain)
-    ]
+    units = {each for each in organization.entities if each.kind != "account" and each.path == total.unit}
+    return [account for account in organization.accounts if not units.isdisjoint(account.chain)]
 
 
-def _unclear(total: UsageTotal, accounts: Sequence[Entity], views: Mapping[str, View]) -> str:
+def _of_total(total: UsageTotal, accounts: Sequence[Entity], usage: Usage, views: Mapping[str, View]) -> Workload:
+    first, alone = accounts[0], len(accounts) == 1
+    view, rate = views[first.id or ""], usage.types.get(total.type, UsageRate())
+    regions = {region for plan in view.plans for region in plan.plan.regions}
+    region = total.region or (regions.pop() if len(regions) == 1 else None)
+    return Workload(
+        view,
+        total.unit if total.unit is not None else unit_of(first),
+        (first.id or "") if alone else None,
+        region,
+        total.type,
+        tuple(plan.plan.name for plan in view.plans if _backs_up(plan, total, region)),
+        rate,
+        total.size_gb,
+        total.resources,
+        _unclear(total, accounts, views)
+        or ("" if region or not view.plans else f"{total.path} does not say the Region"),
+        first.id or "",
+    )
+
+
+def _backs_up(plan: DeployedPlan, total: UsageTotal, region: str | None) -> bool:
+    if total.plans:
+        return plan.plan.name in total.plans
+    return region is None or (region in plan.plan.regions and total.type in plan.placement.types_in(region))
+
+
+def _unclear(total: UsageTotal, accounts: Iterable[Entity], views: Mapping[str, View]) -> str:
     """Why nobody can say what backs up a total."""
-    if not accounts:
-        return f"the unit has no account ({total.path})"
-    if len({_plans_of(views[account.id or ""]) for account in accounts}) > 1:
-        advice = f"give totals for accounts, or for units below ({total.path})"
-        return f"the accounts of the unit have different plans: {advice}"
+    those = [views[account.id or ""] for account in accounts]
+    if any(view.withheld for view in those):
+        return WITHHELD
+    if len({_plans_of(view) for view in those}) > 1:
+        return (
+            f"{total.path}: the accounts of the unit have different plans; give totals for accounts, or for units below"
+        )
     return ""
+
+
+def _idle(total: UsageTotal, workload: Workload) -> str:
+    where = f" in {workload.region}" if workload.region else ""
+    return f"{total.path}: no plan backs up {total.type}{where}"
 
 
 def _plans_of(view: View) -> str:
@@ -190,8 +217,8 @@ def workloads_of_inventory(
     """
     entities = {account.id or "": account for account in organization.accounts}
     views = {account.id or "": view for view in deployment.published for account in view.accounts}
-    by_arn = {resource.arn: resource for resource in resources}
-    protected = [(by_arn[each.arn], each) for each in judged if each.protected and each.plans and each.arn in by_arn]
+    by_arn, rows = {resource.arn: resource for resource in resources}, list(judged)
+    protected = [(by_arn[each.arn], each) for each in rows if each.protected and each.plans and each.arn in by_arn]
     sized = {each.arn for each, _ in protected if each.size_gb is not None}
     carrying = {verdict.through for _, verdict in protected if verdict.through}
     groups: dict[Workload, list[Resource]] = {}
@@ -202,7 +229,7 @@ def workloads_of_inventory(
             continue
         groups.setdefault(_group(resource, verdict, usage, entities, views), []).append(resource)
     return WorkloadsFound(
-        tuple(_sum(group, members) for group, members in groups.items()), tuple(_outside(protected, views))
+        tuple(_sum(group, members) for group, members in groups.items()), tuple(_left_out(rows, protected, views))
     )
 
 
@@ -239,7 +266,16 @@ def _sum(group: Workload, members: Sequence[Resource]) -> Workload:
     return replace(group, size_gb=total, resources=len(members))
 
 
-def _outside(protected: Iterable[tuple[Resource, JudgedResource]], views: Mapping[str, View]) -> Iterator[str]:
-    number = sum(resource.account not in views for resource, _ in protected)
-    if number:
-        yield f"{number:,} protected resources are of accounts that the snapshot does not have"
+def _left_out(
+    rows: Iterable[JudgedResource], protected: Iterable[tuple[Resource, JudgedResource]], views: Mapping[str, View]
+) -> Iterator[str]:
+    """What the cost does not count of resources that are, or may be, backed up."""
+    outside = sum(resource.account not in views for resource, _ in protected)
+    if outside:
+        yield f"protected resources of accounts that the snapshot does not have: {outside:,}"
+    undecided = sum(row.protected is None for row in rows)
+    if undecided:
+        yield f"resources of which nobody can say whether a plan protects them: {undecided:,}"
+    own = sum(CoverageNote.COVERED_BY_LOCAL_PLAN in verdict.notes for _, verdict in protected)
+    if own:
+        yield f"resources that a plan of the account's own backs up, whose cost is not counted: {own:,}"

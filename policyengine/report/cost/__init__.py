@@ -1,0 +1,5 @@
+"""`cost` in its formats."""
+
+from policyengine.report.cost.result import CostGate, CostReport, BudgetVerdict
+
+__all__ = ["BudgetVerdict", "CostGate", "CostReport"]

@@ -1,0 +1,81 @@
+"""`cost` on a terminal: what it rests on, the sums by unit, plan and type, each item, what is missing, the total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from policyengine.analysis.cost import CostLine, CostResult
+from policyengine.report.cost.result import BudgetVerdict, CostReport
+from policyengine.report.cost.words import (
+    groups,
+    headline,
+    item_words,
+    missing,
+    money,
+    quantity,
+    source_words,
+    sum_words,
+    type_words,
+    where,
+)
+from policyengine.report.terminal import TerminalPage, count, printable, width
+
+_VERDICTS: dict[BudgetVerdict, str] = {"pass": "good", "fail": "error", "undecided": "warning", "not gated": "strong"}
+_MOST = 20
+_WIDEST = 40
+
+
+def render(report: CostReport, *, color: bool = False, width: int | None = None) -> str:
+    """The estimate for people."""
+    page, result = TerminalPage(color=color, width=width), report.result
+    for source in result.sources:
+        page.line(("prices: ", "strong"), source_words(source, result.at))
+    if not result.sources:
+        page.line(("prices: ", "strong"), "none; --prices FILE gives some")
+    page.line(("usage: ", "strong"), report.usage)
+    _items(page, result)
+    for title, sums in groups(result):
+        rows = [(name, sum_words(total, result.currency)) for name, total in sums]
+        _table(page, f"by {title}, a month", rows)
+    if result.months:
+        sums = [(f"month {number}", sum_words(total, result.currency)) for number, total in enumerate(result.month_totals, 1)]
+        _table(page, "from today on", sums, most=len(sums))
+    page.line()
+    for lacking in missing(result):
+        page.line(("unknown: ", "warning"), lacking.words)
+    for note in result.notes:
+        page.line(("note: ", "warning"), note)
+    page.line((report.verdict, _VERDICTS[report.verdict]), f": {headline(report)}")
+    return page.text()
+
+
+def _items(page: TerminalPage, result: CostResult) -> None:
+    """The lines of all accounts, plans and units together by type, item and Region."""
+    rows: dict[tuple[str, str, str], list[CostLine]] = {}
+    for line in result.lines:
+        rows.setdefault((type_words(line.key.type), item_words(line.key.item), where(line)), []).append(line)
+    shown = [(" ".join(name).strip(), _together(lines, result)) for name, lines in sorted(rows.items())]
+    _table(page, "by type, item and Region, a month", shown)
+
+
+def _together(lines: Sequence[CostLine], result: CostResult) -> str:
+    known = [line.quantity for line in lines if line.quantity is not None]
+    amounts = [line.amount for line in lines if line.amount is not None]
+    first = lines[0]
+    total = CostLine(first.key, sum(known) if len(known) == len(lines) else None, (), first.price)
+    amount = sum(amounts) if len(amounts) == len(lines) else None
+    return f"{quantity(total):>22}  {money(amount, result.currency):>20}"
+
+
+def _table(page: TerminalPage, title: str, rows: Iterable[tuple[str, str]], most: int = _MOST) -> None:
+    listed = list(rows)
+    if not listed:
+        return
+    page.line()
+    page.line((title, "strong"))
+    column = min(_WIDEST, max(width(printable(name)) for name, _ in listed))
+    for name, text in listed[:most]:
+        gap = " " * max(column - width(printable(name)), 0)
+        page.line("  ", (name, "place"), f"{gap}  {text}")
+    if len(listed) > most:
+        page.line((f"  and {count(len(listed) - most, 'line')} more; --format json has them", "dim"))
