@@ -140,6 +140,18 @@ COMMANDS = {
         "controls.md",
         (_NEW, "policyengine controls shop"),
     ),
+    "cost": Entry(
+        "resources",
+        "cost",
+        "cost",
+        "Estimate what backups hold and cost, by your prices and change rates.",
+        "cost.md",
+        (
+            _NEW,
+            """echo '{types: {EBS: {daily_change: 2%}}, totals: [{type: EBS, size_gb: 500, unit: ""}]}' > usage.yaml""",
+            "policyengine cost shop --usage usage.yaml",
+        ),
+    ),
     "rules": Entry(
         "resources",
         "reference",

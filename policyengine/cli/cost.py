@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from policyengine.aws.deployment import Deployment, deploy
+from policyengine.aws.merge import Effective
+from policyengine.aws.organization import Organization
+from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.errors import UsageError
+from policyengine.cli.cost_options import CostInputs, InventoryOption, PricesOption, UsageOption, amount_of
 from policyengine.cli.options import (
     AtOption,
     Color,
@@ -21,39 +25,18 @@ from policyengine.cli.options import (
     OutputOption,
     QuietOption,
     SnapshotOption,
-    below,
     load_inputs,
     moment,
 )
 from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress
 from policyengine.cli.resolution import Resolution, resolve_accounts
-from policyengine.project import FileKind, read_source
 from policyengine.report.json_output import stamp
 from policyengine.report.terminal import TerminalPage, write_diagnostic
 
 if TYPE_CHECKING:
-    from policyengine.analysis.cost import CostEstimator, CostResult, PriceTable, Usage, WorkloadsFound
-    from policyengine.aws.deployment import Deployment
-    from policyengine.aws.organization import Organization
-    from policyengine.aws.resources import ResourceInventory
     from policyengine.report.cost import CostReport
 
-USAGE = FileKind("a usage file", 64 << 20, piped=True)
-PRICES = FileKind("a price file", 1024 << 20, piped=True)
 _MOST_MONTHS = 120
-
-UsageOption = Annotated[
-    Path | None,
-    typer.Option("--usage", metavar="FILE", help="Change rates, and sizes without an inventory.", show_default=False),
-]
-PricesOption = Annotated[
-    list[Path] | None,
-    typer.Option("--prices", metavar="FILE", help="AWS's price list, or a table; repeatable.", show_default=False),
-]
-InventoryOption = Annotated[
-    list[Path] | None,
-    typer.Option("--inventory", metavar="FILE", help="Resources with their sizes; repeatable.", show_default=False),
-]
 
 
 def cost(  # noqa: PLR0913 - the options of interface.md section 3
@@ -79,23 +62,54 @@ def cost(  # noqa: PLR0913 - the options of interface.md section 3
     color: ColorOption = Color.AUTO,
 ) -> int:
     """What backups hold and cost in a month, by your prices and change rates. Exit 1 over --budget."""
-    from policyengine.report.cost import CostReport, terminal
+    from policyengine.report.cost import CostReport
 
-    to, when, most = Output(form, output, quiet, color), moment(at), amount_of("--budget", budget)
+    to, when = Output(form, output, quiet, color), moment(at)
+    most = None if budget is None else amount_of("--budget", budget)
     if not 0 <= months <= _MOST_MONTHS:
         raise UsageError(f"--months {months}: expected 1 to {_MOST_MONTHS}")
     with progress("estimating", quiet=quiet):
         project = load_inputs(directory, option, snapshot)
         resolution = resolve_accounts(project, None, when, only_project=only_project)
-        if resolution.organization is None or resolution.findings:
-            to.write(_refused(resolution, form, to, when))
+        organization = resolution.organization
+        if organization is None or resolution.findings:
+            to.write("" if to.silent else _refused(resolution.findings, form, to, when))
             return COULD_NOT_JUDGE
-        inputs = CostInputs(usage, prices, inventory, option or directory, when, months)
-        report = CostReport(inputs.estimate(resolution.organization, _deployed(resolution, when)), inputs.usage.file, most)
-    if not to.silent:
-        if form is CostFormat.TERMINAL:
-            to.show(terminal.render(report, color=to.colored, width=to.width))
-        else:
-            render: Callable[[CostReport], str] = form.renderer.render
-            to.write(render(report))
+        inputs = CostInputs(
+            usage,
+            prices,
+            inventory,
+            folder=option,
+            organizations=[organization],
+            settings=project.configuration.inventory,
+            at=when,
+            months=months,
+        )
+        result = inputs.estimate(organization, _deployed(organization, resolution, when))
+    report = CostReport(result, inputs.usage.file, most)
+    to.write("" if to.silent else _render(report, form, to))
     return {"fail": FAILED, "undecided": COULD_NOT_JUDGE}.get(report.verdict, CLEAN)
+
+
+def _deployed(organization: Organization, resolution: Resolution, at: datetime) -> Deployment:
+    return deploy(organization, Effective(tuple(resolution.accounts), ()), at=at)
+
+
+def _render(report: CostReport, form: CostFormat, to: Output) -> str:
+    if form is CostFormat.TERMINAL:
+        from policyengine.report.cost import terminal
+
+        return terminal.render(report, color=to.colored, columns=to.width)
+    render: Callable[[CostReport], str] = form.renderer.render
+    return render(report)
+
+
+def _refused(findings: Sequence[Diagnostic], form: CostFormat, to: Output, at: datetime) -> str:
+    """What is written instead of an estimate: the faults, or what AWS would refuse."""
+    if form is not CostFormat.TERMINAL:
+        refused: Callable[[Sequence[Diagnostic], str], str] = form.renderer.refused
+        return refused(findings, stamp(at))
+    page = TerminalPage(color=to.colored, width=to.width)
+    for diagnostic in findings:
+        write_diagnostic(page, diagnostic)
+    return page.text()

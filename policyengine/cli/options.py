@@ -101,6 +101,14 @@ class RestoreTestsFormat(RenderedFormat):
     MARKDOWN = "markdown", "restore_tests.markdown"
 
 
+class CostFormat(RenderedFormat):
+    """Output of `cost`: for people, for programs, for a comment on a pull request."""
+
+    TERMINAL = "terminal", "cost.terminal"
+    JSON = "json", "cost.as_json"
+    MARKDOWN = "markdown", "cost.markdown"
+
+
 class Color(StrEnum):
     """When to colour."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -82,7 +82,18 @@ def _find(name: str) -> Rule | PackPage:
     raise UsageError(f"{name}: no such check or pack; {advice}")
 
 
-_INPUTS = {"snapshot": snapshot_schema, "baseline": baseline_schema, "inventory": inventory_schema}
+def _usage_schema() -> dict[str, Any]:
+    from policyengine.cost_inputs import usage_schema
+
+    return usage_schema()
+
+
+_INPUTS = {
+    "snapshot": snapshot_schema,
+    "baseline": baseline_schema,
+    "inventory": inventory_schema,
+    "usage": _usage_schema,
+}
 
 
 def schema_names() -> tuple[str, ...]:

@@ -39,20 +39,20 @@ class CostEstimator:
         """What the backups of workloads of an organization cost in a month; `notes` are what they leave out."""
         units = {account.id or "": unit_of(account) for account in organization.accounts}
         advanced = advanced_in(organization)
-        lines: dict[LineKey, CostLine] = {}
+        lines: dict[tuple[object, ...], CostLine] = {}
         for workload in workloads:
             for line in self._lines(workload, units, advanced):
-                lines[line.key] = _sum(lines[line.key], line) if line.key in lines else line
+                lacking = (line.key, line.missing)  # what is known of the others stays so
+                lines[lacking] = _sum(lines[lacking], line) if lacking in lines else line
         for line in self._evaluations():
             lines[line.key] = line
         ordered = tuple(sorted(lines.values(), key=lambda line: _order(line.key)))
         return CostResult(self.at, ordered, self.prices.currency, self.prices.sources, self.months, tuple(notes))
 
     def _lines(self, workload: Workload, units: Mapping[str, str], advanced: Mapping[str, bool]) -> Iterator[CostLine]:
-        if not workload.plans:
-            return
         if workload.why:
             yield self._unknown(workload, workload.why)
+        if workload.why or not workload.plans:
             return
         try:
             chains = placed_chains(workload, advanced)
@@ -148,10 +148,9 @@ def _times(size: float, use: ChainUse | None, part: int) -> float | None:
 
 
 def _sum(one: CostLine, other: CostLine) -> CostLine:
-    """Two lines with the same key as one."""
+    """Two lines with the same key, that lack the same, as one."""
     months = tuple(_plus(*pair) for pair in zip(one.months, other.months, strict=True))
-    missing = tuple(dict.fromkeys((*one.missing, *other.missing)))
-    return CostLine(one.key, _plus(one.quantity, other.quantity), months, one.price or other.price, missing)
+    return CostLine(one.key, _plus(one.quantity, other.quantity), months, one.price, one.missing)
 
 
 def _plus(one: float | None, other: float | None) -> float | None:

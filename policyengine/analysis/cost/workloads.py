@@ -212,13 +212,14 @@ def workloads_of_inventory(
 ) -> WorkloadsFound:
     """The resources that plans protect, those with the same account, Region, type, plans and rate together.
 
-    Resources without a size, or with a negative one, make workloads without a size. A resource without a size of which
-    others are known to be covered through it has theirs, as an instance has that of its volumes.
+    Resources without a size, and those of which nobody can say whether they are protected, are workloads without one. A
+    resource without a size that others are known to be covered through has theirs: an instance that of its volumes.
     """
     entities = {account.id or "": account for account in organization.accounts}
     views = {account.id or "": view for view in deployment.published for account in view.accounts}
-    by_arn, rows = {resource.arn: resource for resource in resources}, list(judged)
-    protected = [(by_arn[each.arn], each) for each in rows if each.protected and each.plans and each.arn in by_arn]
+    by_arn = {resource.arn: resource for resource in resources}
+    backed_up = [each for each in judged if each.protected is None or (each.protected and each.plans)]
+    protected = [(by_arn[each.arn], each) for each in backed_up if each.arn in by_arn]
     sized = {each.arn for each, _ in protected if each.size_gb is not None}
     carrying = {verdict.through for _, verdict in protected if verdict.through}
     groups: dict[Workload, list[Resource]] = {}
@@ -229,7 +230,7 @@ def workloads_of_inventory(
             continue
         groups.setdefault(_group(resource, verdict, usage, entities, views), []).append(resource)
     return WorkloadsFound(
-        tuple(_sum(group, members) for group, members in groups.items()), tuple(_left_out(rows, protected, views))
+        tuple(_sum(group, members) for group, members in groups.items()), tuple(_left_out(protected, views))
     )
 
 
@@ -242,10 +243,10 @@ def _group(
     region = resource.region or (regions.pop() if len(regions) == 1 else None)
     size = resource.size_gb
     why = "" if region else "the inventory does not say the Region"
-    if size is None:
-        why = "the inventory does not say the size"
-    elif size < 0:
-        why = "the size in the inventory is negative"
+    if size is None or size < 0:
+        why = "the inventory does not say the size" if size is None else "the size in the inventory is negative"
+    if verdict.protected is None:
+        why = f"nobody can say whether a plan protects it: {verdict.reason}"
     kind = resource.type or ""
     return Workload(
         view,
@@ -266,16 +267,11 @@ def _sum(group: Workload, members: Sequence[Resource]) -> Workload:
     return replace(group, size_gb=total, resources=len(members))
 
 
-def _left_out(
-    rows: Iterable[JudgedResource], protected: Iterable[tuple[Resource, JudgedResource]], views: Mapping[str, View]
-) -> Iterator[str]:
+def _left_out(protected: Iterable[tuple[Resource, JudgedResource]], views: Mapping[str, View]) -> Iterator[str]:
     """What the cost does not count of resources that are, or may be, backed up."""
     outside = sum(resource.account not in views for resource, _ in protected)
     if outside:
-        yield f"protected resources of accounts that the snapshot does not have: {outside:,}"
-    undecided = sum(row.protected is None for row in rows)
-    if undecided:
-        yield f"resources of which nobody can say whether a plan protects them: {undecided:,}"
+        yield f"resources of accounts that the snapshot does not have: {outside:,}"
     own = sum(CoverageNote.COVERED_BY_LOCAL_PLAN in verdict.notes for _, verdict in protected)
     if own:
         yield f"resources that a plan of the account's own backs up, whose cost is not counted: {own:,}"

@@ -1,5 +1,5 @@
 """`cost` in its formats."""
 
-from policyengine.report.cost.result import CostGate, CostReport, BudgetVerdict
+from policyengine.report.cost.result import BudgetVerdict, CostGate, CostReport
 
 __all__ = ["BudgetVerdict", "CostGate", "CostReport"]

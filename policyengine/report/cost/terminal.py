@@ -25,9 +25,9 @@ _MOST = 20
 _WIDEST = 40
 
 
-def render(report: CostReport, *, color: bool = False, width: int | None = None) -> str:
+def render(report: CostReport, *, color: bool = False, columns: int | None = None) -> str:
     """The estimate for people."""
-    page, result = TerminalPage(color=color, width=width), report.result
+    page, result = TerminalPage(color=color, width=columns), report.result
     for source in result.sources:
         page.line(("prices: ", "strong"), source_words(source, result.at))
     if not result.sources:
@@ -38,8 +38,11 @@ def render(report: CostReport, *, color: bool = False, width: int | None = None)
         rows = [(name, sum_words(total, result.currency)) for name, total in sums]
         _table(page, f"by {title}, a month", rows)
     if result.months:
-        sums = [(f"month {number}", sum_words(total, result.currency)) for number, total in enumerate(result.month_totals, 1)]
-        _table(page, "from today on", sums, most=len(sums))
+        by_month = [
+            (f"month {number}", sum_words(total, result.currency))
+            for number, total in enumerate(result.month_totals, 1)
+        ]
+        _table(page, "from today on", by_month, most=len(by_month))
     page.line()
     for lacking in missing(result):
         page.line(("unknown: ", "warning"), lacking.words)

@@ -124,15 +124,18 @@ def early_words(early: EarlyDeletion, currency: str) -> str:
     """What early deletion of cold points would still cost."""
     amount = "an unknown amount, as there is no price" if early.amount is None else money(early.amount, currency)
     return (
-        f"plan `{early.plan}`, rule `{early.rule}`: deleting the cold {type_words(early.type)} points in {early.region} too"
-        f" that are older still costs {early.quantity:,.1f} GB-month of the 90 days in cold storage: {amount}"
+        f"plan `{early.plan}`, rule `{early.rule}`: {type_words(early.type)} points in {early.region} that are in cold"
+        f" storage already keep their retention; deleted early they still cost {early.quantity:,.1f} GB-month: {amount}"
     )
 
 
 def headline(report: CostReport) -> str:
     """The total and, with a budget, how they compare."""
     result = report.result
-    text = f"{sum_words(result.total, result.currency)} a month in the steady state"
+    if not result.lines:
+        return "no plan backs up what is given"
+    lacking = f", {result.total.words}" if result.total.incomplete else ""
+    text = f"{money(result.total.amount, result.currency)} a month in the steady state{lacking}"
     if report.budget is not None:
         text += f"; the budget is {money(report.budget, result.currency).strip()}"
     return text

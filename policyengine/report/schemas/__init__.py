@@ -11,6 +11,7 @@ OUTPUTS = (
     "compile",
     "completion",
     "controls",
+    "cost",
     "diff",
     "effective",
     "explain",
