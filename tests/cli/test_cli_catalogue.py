@@ -16,12 +16,13 @@ from policyengine.analysis.requirements import pack_names
 from policyengine.cli.app import run
 
 ROOT = Path(__file__).parents[2]
-INPUTS = ["snapshot", "baseline", "inventory"]
+INPUTS = ["snapshot", "baseline", "inventory", "usage"]
 OUTPUTS = [
     "check",
     "compile",
     "completion",
     "controls",
+    "cost",
     "diff",
     "effective",
     "explain",
