@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from policyengine.aws.deployment import Deployment, deploy
-from policyengine.aws.merge import Effective
-from policyengine.aws.organization import Organization
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.errors import UsageError
-from policyengine.cli.cost_options import CostInputs, InventoryOption, PricesOption, UsageOption, amount_of
+from policyengine.cli.cost_options import CostFiles, CostInputs, PricesOption, UsageOption, amount_of
+from policyengine.cli.deployed import deployed_project, inventory_of
 from policyengine.cli.options import (
     AtOption,
     Color,
@@ -21,15 +19,16 @@ from policyengine.cli.options import (
     CostFormat,
     DirArgument,
     DirOption,
+    InventoryOption,
     OnlyProjectOption,
     OutputOption,
     QuietOption,
     SnapshotOption,
+    below,
     load_inputs,
     moment,
 )
 from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress
-from policyengine.cli.resolution import Resolution, resolve_accounts
 from policyengine.report.json_output import stamp
 from policyengine.report.terminal import TerminalPage, write_diagnostic
 
@@ -70,29 +69,17 @@ def cost(  # noqa: PLR0913 - the options of interface.md section 3
         raise UsageError(f"--months {months}: expected 1 to {_MOST_MONTHS}")
     with progress("estimating", quiet=quiet):
         project = load_inputs(directory, option, snapshot)
-        resolution = resolve_accounts(project, None, when, only_project=only_project)
-        organization = resolution.organization
-        if organization is None or resolution.findings:
-            to.write("" if to.silent else _refused(resolution.findings, form, to, when))
+        deployed = deployed_project(project, when, only_project=only_project)
+        organization, deployment = deployed.organization, deployed.deployment
+        if organization is None or deployment is None:
+            to.write("" if to.silent else _refused(deployed.resolution.findings, form, to, when))
             return COULD_NOT_JUDGE
-        inputs = CostInputs(
-            usage,
-            prices,
-            inventory,
-            folder=option,
-            organizations=[organization],
-            settings=project.configuration.inventory,
-            at=when,
-            months=months,
-        )
-        result = inputs.estimate(organization, _deployed(organization, resolution, when))
+        resources = inventory_of(project, below(option, inventory or ()), deployed, when, quiet=quiet)
+        inputs = CostInputs(CostFiles(usage, prices, option), resources, [organization], when, months)
+        result = inputs.estimate(organization, deployment)
     report = CostReport(result, inputs.usage.file, most)
     to.write("" if to.silent else _render(report, form, to))
     return {"fail": FAILED, "undecided": COULD_NOT_JUDGE}.get(report.verdict, CLEAN)
-
-
-def _deployed(organization: Organization, resolution: Resolution, at: datetime) -> Deployment:
-    return deploy(organization, Effective(tuple(resolution.accounts), ()), at=at)
 
 
 def _render(report: CostReport, form: CostFormat, to: Output) -> str:

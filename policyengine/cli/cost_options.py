@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -17,11 +17,10 @@ from policyengine.cli.options import below
 from policyengine.project import FileKind, read_source
 
 if TYPE_CHECKING:
-    from policyengine.analysis.cost import CostEstimator, CostResult, Usage, WorkloadsFound
+    from policyengine.analysis.cost import CostResult, Usage, WorkloadsFound
     from policyengine.aws.deployment import Deployment
     from policyengine.aws.organization import Organization
-    from policyengine.aws.resources import InventorySettings, ResourceInventory
-    from policyengine.base.source import Source
+    from policyengine.aws.resources import ResourceInventory
 
 USAGE = FileKind("a usage file", 64 << 20, piped=True)
 PRICES = FileKind("a price file", 512 << 20, piped=True)
@@ -34,11 +33,6 @@ PricesOption = Annotated[
     list[Path] | None,
     typer.Option("--prices", metavar="FILE", help="AWS's price list, or a table of yours.", show_default=False),
 ]
-InventoryOption = Annotated[
-    list[Path] | None,
-    typer.Option("--inventory", metavar="FILE", help="Resources with their sizes.", show_default=False),
-]
-
 _AMOUNT = re.compile(r"[0-9][0-9_,]*(\.[0-9]+)?")
 
 
@@ -49,51 +43,52 @@ def amount_of(option: str, text: str) -> float:
     return amount
 
 
+class CostFiles(NamedTuple):
+    """The files that the command line names, relative to a folder where one is given."""
+
+    usage: Path | None
+    prices: Sequence[Path] | None
+    folder: Path | None
+
+
 class CostInputs:
-    """Usage, prices and inventories, read for some organizations: one, or both sides of a comparison.
+    """Usage, prices and an inventory for some organizations: one, or both sides of a comparison.
 
     Raises `UsageError` where nothing says how large resources are, and as the files' readers do.
     """
 
-    def __init__(  # noqa: PLR0913 - what the command line says of costs
+    def __init__(
         self,
-        usage: Path | None,
-        prices: Iterable[Path] | None,
-        inventory: Sequence[Path] | None,
-        *,
-        folder: Path | None,
+        files: CostFiles,
+        inventory: ResourceInventory | None,
         organizations: Sequence[Organization],
-        settings: InventorySettings,
         at: datetime,
         months: int = 0,
     ) -> None:
-        from policyengine.analysis.cost import CostEstimator, PriceTable, Usage
+        from policyengine.analysis.cost import CostEstimator, PriceTable
         from policyengine.cost_inputs import read_prices
 
-        if usage is None and not inventory:
+        if files.usage is None and inventory is None:
             raise UsageError("nothing says how large resources are; give --usage FILE with totals, or --inventory FILE")
-        files = below(folder, list(prices or ()))
-        table = PriceTable(read_prices(read_source(file, PRICES, folder)) for file in files)
-        given = Usage("none")
-        if usage is not None:
-            given = _usage(read_source(below(folder, [usage])[0], USAGE, folder), organizations)
-        self.usage = given
-        self.estimator: CostEstimator = CostEstimator(given, table, at, months)
-        self._inventory, self._notes = _inventory(below(folder, list(inventory or ())), organizations, settings, at)
+        prices = below(files.folder, list(files.prices or ()))
+        table = PriceTable(read_prices(read_source(file, PRICES, files.folder)) for file in prices)
+        self.usage = _usage(files, organizations)
+        self.estimator = CostEstimator(self.usage, table, at, months)
+        self._inventory = inventory
 
     def workloads(self, organization: Organization, deployment: Deployment) -> WorkloadsFound:
         """What is backed up in an organization: the totals, and what of the inventory plans protect."""
         from policyengine.analysis.cost import WorkloadsFound, workloads_of_inventory, workloads_of_totals
 
-        totals = workloads_of_totals(self.usage, organization, deployment)
-        if self._inventory is None:
+        totals, inventory = workloads_of_totals(self.usage, organization, deployment), self._inventory
+        if inventory is None:
             return totals
         from policyengine.analysis.coverage import InventoryCoverage
 
-        advanced = (organization.settings.dynamodb_advanced if organization.settings else None) or {}
-        rows = InventoryCoverage(self._inventory, deployment, dynamodb_advanced=advanced).resources()
-        found = workloads_of_inventory(self._inventory.resources, rows, self.usage, organization, deployment)
-        notes = (*totals.notes, *self._notes, *found.notes)
+        advanced = organization.settings.dynamodb_advanced if organization.settings else None
+        rows = InventoryCoverage(inventory, deployment, dynamodb_advanced=advanced).resources()
+        found = workloads_of_inventory(inventory.resources, rows, self.usage, organization, deployment)
+        notes = (*totals.notes, *_hidden(inventory), *found.notes)
         return WorkloadsFound((*totals.workloads, *found.workloads), notes)
 
     def estimate(self, organization: Organization, deployment: Deployment) -> CostResult:
@@ -102,28 +97,21 @@ class CostInputs:
         return self.estimator.estimate(found.workloads, organization, found.notes)
 
 
-def _usage(source: Source, organizations: Sequence[Organization]) -> Usage:
+def _usage(files: CostFiles, organizations: Iterable[Organization]) -> Usage:
+    from policyengine.analysis.cost import Usage
     from policyengine.cost_inputs import read_usage
 
+    if files.usage is None:
+        return Usage("none")
     entities = [entity for organization in organizations for entity in organization.entities]
     units = {entity.path for entity in entities if entity.kind != "account"}
     accounts = {entity.id for entity in entities if entity.kind == "account"}
+    source = read_source(below(files.folder, [files.usage])[0], USAGE, files.folder)
     return read_usage(source, units.__contains__, accounts.__contains__)
 
 
-def _inventory(
-    files: Sequence[Path], organizations: Sequence[Organization], settings: InventorySettings, at: datetime
-) -> tuple[ResourceInventory | None, tuple[str, ...]]:
-    """The inventory of files, and notes on what is wrong with it; None without files."""
-    if not files:
-        return None, ()
-    from policyengine.inventory import read_inventory
-
-    accounts = {account.id or "" for organization in organizations for account in organization.accounts}
-    outcome = read_inventory(files, settings, at=at, accounts=accounts)
-    hidden = tuple(
-        f"an inventory by {quoted(each.source)} has no {', '.join(each.types)}: their cost is not counted"
-        for each in outcome.value.not_visible
-        if each.types
-    )
-    return outcome.value, (*(diagnostic.message for diagnostic in outcome.diagnostics), *hidden)
+def _hidden(inventory: ResourceInventory) -> Iterable[str]:
+    """What the sources of an inventory cannot list, so that its cost is not counted."""
+    for each in inventory.not_visible:
+        if each.types:
+            yield f"an inventory by {quoted(each.source)} has no {', '.join(each.types)}: give totals of these"

@@ -89,7 +89,7 @@ def test_without_prices_there_is_no_money(policyengine: Command, given: tuple[st
 
 
 VOLUME = {"region": "eu-west-1", "account": "222222222222", "type": "EBS", "tags": {"backup": "yes"}}
-INVENTORY = [
+INVENTORY: list[dict[str, object]] = [
     {**VOLUME, "arn": "arn:aws:ec2:eu-west-1:222222222222:volume/vol-1", "size_gb": 600},
     {**VOLUME, "arn": "arn:aws:ec2:eu-west-1:222222222222:volume/vol-2", "size_gb": 400},
     {**VOLUME, "arn": "arn:aws:ec2:eu-west-1:222222222222:volume/vol-3", "size_gb": 9, "tags": {"backup": "no"}},
@@ -111,7 +111,7 @@ def test_an_inventory_counts_what_plans_protect(policyengine: Command, tmp_path:
     assert ran.out.splitlines()[-1] == f"not gated: {TOTAL} EUR a month in the steady state"
 
 
-MORE = {**VOLUME, "arn": "arn:aws:ec2:eu-west-1:222222222222:volume/vol-4"}
+MORE: dict[str, object] = {**VOLUME, "arn": "arn:aws:ec2:eu-west-1:222222222222:volume/vol-4"}
 
 
 def test_a_size_that_is_missing_is_unknown(policyengine: Command, tmp_path: Path) -> None:
