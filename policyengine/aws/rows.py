@@ -115,7 +115,8 @@ class SettingRow:
     `words` are the bare names of the language for AWS's texts, `default` is AWS's text for what AWS Backup does where
     the setting is absent, and `left_out` says so in advice on `forever`. `attribute` is its name in requirements, empty
     where they cannot ask. `noun` is its name in changes and `phrase` in requirements; `forever` the word for a time
-    without an end. `better` with its `reason` is for `diff`, `relation` for admission and `prove`.
+    without an end. `better` with its `reason` is for `diff`, `relation` for admission and `prove`. `folded` is the path
+    as a published document spells it, `place` the same as one text: `lifecycle/delete_after_days`.
     """
 
     block: str
@@ -132,6 +133,13 @@ class SettingRow:
     better: Better = Better.UNRANKED
     reason: str = ""
     relation: Relation = Relation.NONE
+    folded: tuple[str, ...] = field(init=False)
+    place: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Every reader of every document asks for the path as a published document spells it."""
+        object.__setattr__(self, "folded", tuple(key.lower() for key in self.path))
+        object.__setattr__(self, "place", "/".join(self.folded))
 
     @property
     def kind(self) -> Kind:
@@ -146,12 +154,7 @@ class SettingRow:
     @property
     def aws_key(self) -> str:
         """AWS's name of the setting, as a published document spells it: `delete_after_days`."""
-        return self.path[-1].lower()
-
-    @property
-    def place(self) -> str:
-        """Its path below the node of its block, as a published document spells it: `lifecycle/delete_after_days`."""
-        return "/".join(self.path).lower()
+        return self.folded[-1]
 
     @property
     def asked_as(self) -> str:

@@ -367,7 +367,7 @@ def below(block: str) -> Iterator[tuple[SettingRow, tuple[str, ...]]]:
     """
     for row in ROWS:
         if isinstance(row, SettingRow) and row.block == block:
-            yield row, tuple(key.lower() for key in row.path)
+            yield row, row.folded
         elif isinstance(row, BlockRow) and row.parent == block and not row.has_name:
             head = tuple(key.lower() for key in row.path)
             yield from ((inner, (*head, *path)) for inner, path in below(row.body or row.kind))

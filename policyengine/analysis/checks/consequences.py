@@ -131,6 +131,9 @@ def without_guesses(diagnostics: Iterable[Diagnostic], facts: Facts) -> Iterator
             yield diagnostic
             continue
         guessed = [ids for ids in _guessed(diagnostic, guesses) if ids]
+        if not guessed:
+            yield diagnostic
+            continue
         doubtful = tuple(number for number in diagnostic.accounts if any(number in ids for ids in guessed))
         if not doubtful:
             yield diagnostic

@@ -131,10 +131,11 @@ class Facts:
 
         With the view of these accounts; a cause comes once in each view.
         """
-        for view in self.deployment.candidates:
+        cases = {plan: [case for _, case in self.each(parts(plan), find)] for plan in self.deployed_plans}
+        for view in self.deployment.candidates if any(cases.values()) else ():
             by_cause: dict[_Cause, list[tuple[DeployedPlan, _Place]]] = {}
             for plan in view.plans:
-                for _, (cause, place) in self.each(parts(plan), find):
+                for cause, place in cases[plan]:
                     by_cause.setdefault(cause, []).append((plan, place))
             for cause, places in by_cause.items():
                 yield cause, places, view

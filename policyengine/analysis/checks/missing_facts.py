@@ -5,14 +5,15 @@ A fact that no plan needs is not missing: cross-account backup matters only wher
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from policyengine.analysis.checks.environment.copy_key_unusable import types_in_need_of_key
 from policyengine.analysis.checks.environment.dynamodb_advanced_off import needs_features
 from policyengine.analysis.checks.evidence import Facts
 from policyengine.analysis.checks.snapshot_rules import FACTS_MISSING
-from policyengine.aws.deployment import UNKNOWN, Destination, PlacedRule, Placement, Plan, Selection
+from policyengine.aws.deployment import UNKNOWN, DeployedPlan, Destination, PlacedRule, Placement, Plan, Selection
 from policyengine.aws.facts import resource_features
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.rules import Fact
@@ -70,30 +71,32 @@ class MissingFact(NamedTuple):
 def facts_missing(facts: Facts) -> Iterator[tuple[Fact, tuple[str, ...], tuple[str, ...]]]:
     """Every fact that is missing, with its subjects in words and the ids of the accounts, in order."""
     subjects: dict[Fact, set[str]] = {}
-    accounts: dict[Fact, set[str]] = {}
-    for fact, subject, ids in _cases(facts):
+    plans: dict[Fact, dict[Plan | DeployedPlan, None]] = {}
+    for fact, subject, plan in _cases(facts):
         subjects.setdefault(fact, set()).update(filter(None, (subject,)))
-        accounts.setdefault(fact, set()).update(ids)
+        plans.setdefault(fact, {})[plan] = None
     for fact in (fact for fact in Fact if fact in subjects):
-        yield fact, tuple(sorted(subjects[fact])), tuple(sorted(accounts[fact]))
+        accounts = set(chain.from_iterable(map(facts.accounts_with, plans[fact])))
+        yield fact, tuple(sorted(subjects[fact])), tuple(sorted(accounts))
 
 
-def _cases(facts: Facts) -> Iterator[tuple[Fact, str, Iterable[str]]]:
+def _cases(facts: Facts) -> Iterator[tuple[Fact, str, Plan | DeployedPlan]]:
+    """Every fact that is missing, its subject, and a plan that depends on it."""
     for deployed, (fact, subject) in facts.each_rule(_of_rule):
-        yield fact, subject, facts.accounts_with(deployed)
+        yield fact, subject, deployed
     for deployed in facts.deployed_plans:
         for _, role in facts.each((deployed.placement,), _unknown_roles):
-            yield Fact.ROLES, role, facts.accounts_with(deployed)
+            yield Fact.ROLES, role, deployed
     settings = facts.organization.settings
     opt_in, advanced = (settings.opt_in or {}, settings.dynamodb_advanced or {}) if settings else ({}, {})
     for plan in facts.plans:
-        for region in (region for region in plan.regions if region not in opt_in and _depends_on_opt_in(plan)):
-            yield Fact.OPT_IN, region, facts.accounts_with(plan)
-        for region in (region for region in plan.regions if region not in advanced and needs_features(plan)):
-            yield Fact.DYNAMODB_ADVANCED, region, facts.accounts_with(plan)
+        if _depends_on_opt_in(plan):
+            yield from ((Fact.OPT_IN, region, plan) for region in plan.regions if region not in opt_in)
+        if needs_features(plan):
+            yield from ((Fact.DYNAMODB_ADVANCED, region, plan) for region in plan.regions if region not in advanced)
     if settings is None or settings.cross_account_backup is None:
         for deployed, _ in facts.each_rule(_crosses):
-            yield Fact.CROSS_ACCOUNT_BACKUP, "", facts.accounts_with(deployed)
+            yield Fact.CROSS_ACCOUNT_BACKUP, "", deployed
 
 
 def _of_rule(rule: PlacedRule) -> Iterator[tuple[Fact, str]]:

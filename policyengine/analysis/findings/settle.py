@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import field, fields, replace
-from operator import attrgetter
-from typing import TYPE_CHECKING
+from itertools import islice
+from operator import attrgetter, lt
+from typing import TYPE_CHECKING, Any
 
 from policyengine.analysis.findings.baseline import AcceptedFindings
 from policyengine.analysis.findings.registry import FIXED, OF_REQUIREMENTS
@@ -143,11 +144,16 @@ def _merge(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 def _with_all_accounts(equal: Sequence[Diagnostic]) -> Diagnostic:
     """The first of the findings, with the accounts and the resources of all, sorted."""
+    if len(equal) == 1 and _in_order(equal[0].accounts) and _in_order(equal[0].resources):
+        return equal[0]
     accounts = tuple(sorted({number for diagnostic in equal for number in diagnostic.accounts}))
     resources = tuple(sorted({pair for diagnostic in equal for pair in diagnostic.resources}))
-    if equal[0].accounts == accounts and equal[0].resources == resources:
-        return equal[0]
     return replace(equal[0], accounts=accounts, resources=resources)
+
+
+def _in_order(items: Sequence[Any]) -> bool:
+    """Whether items are sorted and differ; most findings have no equal, and accounts in order."""
+    return all(map(lt, items, islice(items, 1, None)))
 
 
 def _joined(parts: Iterable[Finding]) -> Iterator[Finding]:

@@ -450,11 +450,13 @@ def _of_comparison(condition: Comparison, row: Row, *, wanted: bool) -> Cause:
         return _of_both(condition, [side for side in sides if side], wanted=wanted)
     if left.type is Type.BOOLEAN:
         return _of_boolean(sides[0])
-    actual, path = (described(sides[0]),), _path([side.path for side in sides if side])
-    values = tuple([stated(side) for side in sides if side and not side.own_id])
+    said, path = described(sides[0]), _path([side.path for side in sides if side])
+    texts = ((sides[0], said.text), *((side, stated(side)) for side in sides[1:] if side))
+    values = tuple([text for side, text in texts if not side.own_id])
     if sides[0].own_id and wanted and operator in {"==", "in"}:
         # Accounts other than those asked for are reported together, so that no id can stand for them.
-        actual = (StatedValue("this is another account"),)
+        said = StatedValue("this is another account")
+    actual = (said,)
     if left.type is Type.LOCK:
         needed = required(operator, row.value(right), wanted=wanted)
         return Cause(actual, path=path, required=needed, values=values)

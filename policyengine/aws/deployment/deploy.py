@@ -120,13 +120,14 @@ class _Reading:
         self._by_content: dict[tuple[str, Fragment | Node], Plan] = {}
         self._by_document: dict[str, _Content] = {}
         self._by_result: dict[Resolved | None, _Content] = {None: _Content((), frozenset())}
+        self._named: dict[Plan, frozenset[str]] = {}
 
     def merged(self, resolved: Resolved | None) -> _Content:
         """The plans of the merged document."""
         if resolved not in self._by_result:
             plans = resolved.root.children.get(PLANS) if resolved else None
             nodes: Mapping[str, Node] = dict(sorted(plans.children.items())) if plans else {}
-            self._by_result[resolved] = _content(
+            self._by_result[resolved] = self._content(
                 self._of_node(name, node) for name, node in nodes.items() if node.document is not None
             )
         return self._by_result[resolved]
@@ -141,7 +142,7 @@ class _Reading:
             plans = folded.get(PLANS) if isinstance(folded, dict) else None
             named = sorted(plans.items()) if isinstance(plans, dict) else ()
             read = (self._reader.plan(name, plan) for name, plan in named)
-            self._by_document[key] = _content(read, withheld=policy.published is None)
+            self._by_document[key] = self._content(read, withheld=policy.published is None)
         return self._by_document[key]
 
     def _of_node(self, name: str, node: Node) -> Plan:
@@ -150,6 +151,13 @@ class _Reading:
             self._by_node[node] = plan or self._reader.plan(name, node.document, node)
             self._by_content.setdefault((name, node.content), self._by_node[node])
         return self._by_node[node]
+
+    def _content(self, plans: Iterable[Plan], *, withheld: bool = False) -> _Content:
+        read = tuple(plans)
+        for plan in read:
+            if plan not in self._named:
+                self._named[plan] = accounts_named(plan)
+        return _Content(read, frozenset().union(*map(self._named.__getitem__, read)), withheld)
 
 
 class _Deployer:
@@ -201,11 +209,6 @@ def _names_in_use(contents: Iterable[_Content]) -> NamesInUse:
     return NamesInUse(
         frozenset(name.casefold() for name in vaults), frozenset(role_path(selection.role) for selection in selections)
     )
-
-
-def _content(plans: Iterable[Plan], *, withheld: bool = False) -> _Content:
-    read = tuple(plans)
-    return _Content(read, frozenset(account for plan in read for account in accounts_named(plan)), withheld)
 
 
 def _folded(document: Json) -> Json:

@@ -20,13 +20,13 @@ _LONGEST_NUMBER = 12  # digits; beyond every bound of AWS, and Python reads only
 
 def value_of(row: SettingRow, block: Mapping[str, Json]) -> Value:
     """The value of a setting in the node of its block."""
-    return value_at(row, block, row.path)
+    return value_at(row, block, row.folded)
 
 
 def value_at(row: SettingRow, node: Json | Mapping[str, Json], path: tuple[str, ...]) -> Value:
-    """The value of a setting at a path below a node; keys are folded, as AWS publishes them."""
+    """The value of a setting at a path of folded keys below a node, as AWS publishes them."""
     for key in path:
-        node = node.get(key.lower()) if isinstance(node, Mapping) else None
+        node = node.get(key) if isinstance(node, dict) else None
     if row.many:
         return texts_of(node)
     return _READERS[row.kind](text_of(node), row.default, row.format)
@@ -34,6 +34,8 @@ def value_at(row: SettingRow, node: Json | Mapping[str, Json], path: tuple[str, 
 
 def text_of(value: Json | Mapping[str, Json]) -> str:
     """The text that AWS turns a scalar into; empty for None, objects and lists."""
+    if isinstance(value, str):  # most are, and the test for a mapping costs ten times as much
+        return value
     return "" if value is None or isinstance(value, (Mapping, list)) else spelled(value)
 
 

@@ -148,10 +148,11 @@ class Organization:
     def walk(self, accounts: Collection[Entity] | None = None) -> Iterator[Visit]:
         """The entities in written order, each after its parent; with `accounts` only these and what is above them."""
         chains: dict[Entity | None, tuple[Entity, ...]] = {None: ()}
+        parents = {below: above for above, below in self._containment.edges}
         kept = None if accounts is None else {member for account in accounts for member in self._above(account)}
         for member in self.entities:
             if kept is None or member in kept:
-                parent = next(self._containment.predecessors(member), None)
+                parent = parents.get(member)
                 chain = (*chains[parent], member)
                 if member.kind != "account":
                     chains[member] = chain
