@@ -154,6 +154,14 @@ COMMANDS = {
             "policyengine cost shop --usage usage.yaml",
         ),
     ),
+    "export": Entry(
+        "roll out",
+        "export_",
+        "export",
+        "Write what Terraform, CloudFormation or AWS Backup take.",
+        "export.md",
+        (_NEW, "policyengine export terraform shop --out infrastructure"),
+    ),
     "rules": Entry(
         "resources",
         "reference",

@@ -9,6 +9,7 @@ from policyengine.aws.merge.fragments import (
     Value,
     keys,
     operand,
+    same_meaning,
     segment,
 )
 from policyengine.aws.merge.open_points import value_text
@@ -38,6 +39,7 @@ __all__ = [
     "keys",
     "operand",
     "resolve",
+    "same_meaning",
     "segment",
     "value_text",
 ]

@@ -186,6 +186,20 @@ def read_fragments(content: Json) -> Fragment:
     return Fragment("", {key: value for key, value in content.items() if not key.startswith("@@")})
 
 
+def same_meaning(first: Json, second: Json) -> bool:
+    """Whether two documents merge alike in every place: they differ in the case of keys and the spelling of numbers."""
+    return _same(read_fragments(first), read_fragments(second))
+
+
+def _same(first: Fragment, second: Fragment) -> bool:
+    return (
+        first.operators == second.operators
+        and first.control == second.control
+        and first.children.keys() == second.children.keys()
+        and all(_same(child, second.children[key]) for key, child in first.children.items())
+    )
+
+
 def operand(content: Json, path: str, operator: str) -> Value | None:
     """The operand of an operator at a folded path of a document; None where the document does not use it there."""
     node = content

@@ -1,0 +1,161 @@
+"""`policyengine export`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policyengine.analysis.findings import Gate, settle
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.errors import UsageError
+from policyengine.base.text import listed, quoted
+from policyengine.cli.compile_ import OutOption
+from policyengine.cli.options import (
+    AtOption,
+    Color,
+    ColorOption,
+    DirOption,
+    Format,
+    OnlyProjectOption,
+    OutputOption,
+    QuietOption,
+    SnapshotOption,
+    load_inputs,
+    moment,
+    require_snapshot,
+)
+from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress
+from policyengine.cli.resolution import refused, resolve_accounts
+from policyengine.engine import PURE, admit_policies, compile_sources
+from policyengine.export import Export, account_plans, cloudformation, exported, plan_regions, terraform
+from policyengine.files import write_folder
+from policyengine.project import Project
+from policyengine.report.json_output import stamp
+from policyengine.report.terminal import TerminalPage, tally, write_diagnostic
+
+
+class ExportTool(StrEnum):
+    """What rolls out."""
+
+    TERRAFORM = "terraform"
+    CLOUDFORMATION = "cloudformation"
+    BACKUP_PLAN = "backup-plan"
+
+
+_FILES = {ExportTool.TERRAFORM: terraform, ExportTool.CLOUDFORMATION: cloudformation}
+
+ToolArgument = Annotated[
+    ExportTool, typer.Argument(metavar="TOOL", help="terraform, cloudformation or backup-plan.", show_default=False)
+]
+SubjectArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="DIR|ACCOUNT", help="The project's folder; with backup-plan, an account.", show_default=False
+    ),
+]
+
+
+def export(  # noqa: PLR0913 - the options of live.md section 1
+    tool: ToolArgument,
+    subject: SubjectArgument = None,
+    *,
+    option: DirOption = None,
+    snapshot: SnapshotOption = None,
+    only_project: OnlyProjectOption = False,
+    importing: Annotated[bool, typer.Option("--import", help="Adopt what AWS has, by the snapshot's ids.")] = False,
+    region: Annotated[
+        str, typer.Option("--region", metavar="REGION", help="With backup-plan: where it runs.", show_default=False)
+    ] = "",
+    out: OutOption = None,
+    at: AtOption = None,
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+    color: ColorOption = Color.AUTO,
+) -> int:
+    """What Terraform, CloudFormation or AWS Backup need to roll out a project. Exit 1 when AWS would refuse it."""
+    to, when = Output(Format.TERMINAL, output, quiet, color), moment(at)
+    if tool is ExportTool.BACKUP_PLAN:
+        _refuse_options(tool, {"--import": importing, "--out": out is not None})
+        return _plans_of_account(load_inputs(None, option, snapshot), subject, region, when, to)
+    _refuse_options(tool, {"--region": bool(region)})
+    folder = Path(subject) if subject else None
+    with progress("exporting", quiet=quiet):
+        project = load_inputs(folder, option, snapshot)
+        result, findings = _export(project, when, only_project=only_project)
+    if result is None:
+        to.write(_faults(findings, to))
+        return FAILED
+    if importing:
+        require_snapshot(project)
+    _deliver(_FILES[tool](result, importing=importing), out, to)
+    return CLEAN
+
+
+def _refuse_options(tool: ExportTool, given: Mapping[str, bool]) -> None:
+    for name, is_given in given.items():
+        if is_given:
+            raise UsageError(f"{name}: `export {tool.value}` has no such option")
+
+
+def _export(project: Project, at: datetime, *, only_project: bool) -> tuple[Export | None, tuple[Diagnostic, ...]]:
+    """The export of a project; None and its faults where it does not compile, or AWS would refuse a document."""
+    compiled = compile_sources(project.sources, project.configuration.partition)
+    if compiled.failed:
+        return None, settle(compiled.diagnostics, Gate()).diagnostics
+    documents = compiled.value.policies
+    snapshot = PURE.read_snapshot(project.snapshot) if project.snapshot else None
+    organization = None
+    if snapshot is not None:
+        attached = PURE.attach(snapshot, compiled.value, only_project=only_project)
+        if attached.failed:
+            return None, settle(attached.diagnostics, Gate()).diagnostics
+        organization = attached.value
+        documents = tuple(organization.policies.values())
+    if not documents:
+        raise UsageError(f"{project.root}: nothing to export, no policies")
+    if refusals := admit_policies(documents, at).diagnostics:
+        return None, settle(refusals, Gate()).diagnostics
+    return exported(compiled.value, organization, snapshot, only_project=only_project), ()
+
+
+def _faults(findings: tuple[Diagnostic, ...], to: Output) -> str:
+    page = TerminalPage(color=to.colored, width=to.width)
+    for diagnostic in findings:
+        write_diagnostic(page, diagnostic)
+    page.line(("fail", "error"), f": {tally(findings)}")
+    return page.text()
+
+
+def _deliver(files: Mapping[str, str], out: Path | None, to: Output) -> None:
+    """Writes the files into a folder, or else the first, in which the others are named, to the terminal."""
+    if out is not None:
+        write_folder(out, files)
+    elif not to.silent:
+        to.write(next(iter(files.values())))
+
+
+def _plans_of_account(project: Project, account: str | None, region: str, at: datetime, to: Output) -> int:
+    if not account or not region:
+        raise UsageError("export backup-plan: name an account and its Region: `export backup-plan ACCOUNT --region R`")
+    resolution = resolve_accounts(project, [account], at, only_project=False)
+    if resolution.findings or not resolution.accounts:
+        to.write(refused("policyengine/effective/1", resolution, to, stamp(at)))
+        return COULD_NOT_JUDGE
+    if len(resolution.accounts) > 1:
+        raise UsageError(f"{quoted(account)}: {len(resolution.accounts)} accounts match, expected one")
+    policy = resolution.accounts[0]
+    if policy.published is None:
+        raise UsageError(f"{quoted(account)}: nobody knows what AWS publishes: its policy is invalid, or there is none")
+    plans = account_plans(policy.published, policy.account.id or "", region)
+    if not plans:
+        regions = listed(plan_regions(policy.published)) or "none"
+        raise UsageError(f"{quoted(account)}: no plan runs in {quoted(region)}; its plans run in {regions}")
+    if not to.silent:
+        to.write(json.dumps(plans, indent=2, ensure_ascii=False) + "\n")
+    return CLEAN

@@ -1,0 +1,21 @@
+"""Export for those who roll out with something else: Terraform, CloudFormation, or AWS Backup's own plans.
+
+Pure, though on the edge: values go in, files as texts come out.
+"""
+
+from policyengine.export.aws_backup_plans import account_plans, plan_regions
+from policyengine.export.cloudformation import cloudformation
+from policyengine.export.exported import Export, ExportedPolicy, ExportTarget, exported, in_creation_order
+from policyengine.export.terraform import terraform
+
+__all__ = [
+    "Export",
+    "ExportTarget",
+    "ExportedPolicy",
+    "account_plans",
+    "cloudformation",
+    "exported",
+    "in_creation_order",
+    "plan_regions",
+    "terraform",
+]

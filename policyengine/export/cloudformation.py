@@ -1,0 +1,77 @@
+"""CloudFormation: a template with a policy a resource, and the file that tells which of them AWS has already.
+
+CloudFormation attaches a policy when it creates it, and creates in the order of `DependsOn`: all policies stand in one
+line. Deleting the stack or a resource keeps the policy, which many accounts may rest on.
+"""
+
+from __future__ import annotations
+
+import json
+
+from policyengine.aws.documents import Json
+from policyengine.export.exported import Export, ExportedPolicy, ExportTarget, in_creation_order
+from policyengine.export.resource_names import ResourceNames
+
+_TYPE = "AWS::Organizations::Policy"
+
+
+def cloudformation(export: Export, *, importing: bool) -> dict[str, str]:
+    """File names and texts: `template.json`, and with `importing` also `resources-to-import.json`.
+
+    Raises `UsageError` where targets demand contradicting orders. A target whose id nobody has is a parameter.
+    """
+    export = in_creation_order(export)
+    names = ResourceNames("")
+    logical = {policy.name: names.name(policy.name) for policy in export.policies}
+    parameters = {target: names.name(f"{target.name or 'root'} id") for target in export.targets if target.id is None}
+    files = {"template.json": _json(_template(export, logical, parameters))}
+    if importing:
+        files["resources-to-import.json"] = _json(
+            [
+                {
+                    "ResourceType": _TYPE,
+                    "LogicalResourceId": logical[policy.name],
+                    "ResourceIdentifier": {"Id": policy.id},
+                }
+                for policy in export.policies
+                if policy.id
+            ]
+        )
+    return files
+
+
+def _template(export: Export, logical: dict[str, str], parameters: dict[ExportTarget, str]) -> dict[str, Json]:
+    resources: dict[str, Json] = {}
+    for policy in export.policies:
+        there: list[Json] = [
+            {"Ref": parameters[target]} if target.id is None else target.id
+            for target in export.targets
+            if policy.name in target.policies
+        ]
+        resources[logical[policy.name]] = _resource(policy, there, next(reversed(resources), None))
+    template: dict[str, Json] = {"AWSTemplateFormatVersion": "2010-09-09"}
+    if parameters:
+        template["Parameters"] = {
+            name: {"Type": "String", "Description": f"AWS's id of {target.name or 'the root'}"}
+            for target, name in parameters.items()
+        }
+    return template | {"Resources": resources}
+
+
+def _resource(policy: ExportedPolicy, targets: list[Json], before: str | None) -> Json:
+    properties: dict[str, Json] = {"Name": policy.name, "Type": "BACKUP_POLICY"}
+    if policy.description:
+        properties["Description"] = policy.description
+    properties["Content"] = policy.content
+    if targets:
+        properties["TargetIds"] = targets
+    if policy.tags:
+        properties["Tags"] = [{"Key": key, "Value": value} for key, value in policy.tags.items()]
+    resource: dict[str, Json] = {"Type": _TYPE}
+    if before:
+        resource["DependsOn"] = before
+    return resource | {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain", "Properties": properties}
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,121 @@
+"""Terraform and OpenTofu: a configuration in HCL as `terraform fmt` leaves it, and a JSON file for each document.
+
+The resources are those of the provider `hashicorp/aws`. It compares documents as JSON, so that a minified file is no
+change; `jsonencode` would write `<`, `>` and `&` as escapes that count against AWS's size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from policyengine.aws.policy_text import minify
+from policyengine.export.exported import Export, ExportedPolicy, ExportTarget
+from policyengine.export.resource_names import ResourceNames
+
+_POLICY, _ATTACHMENT = "aws_organizations_policy", "aws_organizations_policy_attachment"
+_INDENT = "  "
+_MAIN = "main.tf"
+
+
+def terraform(export: Export, *, importing: bool) -> dict[str, str]:
+    """File names and texts: `main.tf`, and `NAME.json` for each policy; with `importing` also `imports.tf`.
+
+    Attachments of a target depend on each other in its order. A target whose id nobody has is a variable.
+    """
+    names = _Names(export)
+    files = {_MAIN: "\n".join(_main(export, names))}
+    files |= {f"{policy.name}.json": minify(policy.content) for policy in export.policies}
+    if importing:
+        files["imports.tf"] = "\n".join(_imports(export, names))
+    return files
+
+
+class _Names:
+    """The names of resources and variables, each once among those of its kind."""
+
+    def __init__(self, export: Export) -> None:
+        policies, attachments, variables = (ResourceNames("_") for _ in range(3))
+        self.policies = {policy.name: policies.name(policy.name) for policy in export.policies}
+        self.variables = {
+            target: variables.name(f"{target.name or 'root'} id") for target in export.targets if target.id is None
+        }
+        self.attachments = {
+            (target, policy): attachments.name(f"{policy} to {target.name or 'root'}")
+            for target in export.targets
+            for policy in target.policies
+        }
+
+    def target(self, target: ExportTarget) -> str:
+        """The expression for a target's id."""
+        return f"var.{self.variables[target]}" if target.id is None else _text(target.id)
+
+
+def _main(export: Export, names: _Names) -> Iterator[str]:
+    for target, variable in names.variables.items():
+        what = "the root" if target.kind == "root" else f"{'unit' if target.kind == 'ou' else 'account'} {target.name}"
+        yield _block("variable", (variable,), {"type": "string", "description": _text(f"AWS's id of {what}")})
+    for policy in export.policies:
+        yield _policy(policy, names.policies[policy.name])
+    for target in export.targets:
+        yield from _attachments(target, names)
+
+
+def _policy(policy: ExportedPolicy, name: str) -> str:
+    settings = {"name": _text(policy.name), "type": _text("BACKUP_POLICY")}
+    if policy.description:
+        settings["description"] = _text(policy.description)
+    settings["content"] = f"file({_text(policy.name + '.json')})"
+    return _block("resource", (_POLICY, name), settings, {"tags": policy.tags} if policy.tags else {})
+
+
+def _attachments(target: ExportTarget, names: _Names) -> Iterator[str]:
+    before = ""
+    for policy in target.policies:
+        name = names.attachments[target, policy]
+        settings = {"policy_id": f"{_POLICY}.{names.policies[policy]}.id", "target_id": names.target(target)}
+        yield _block("resource", (_ATTACHMENT, name), settings, depends_on=before)
+        before = f"{_ATTACHMENT}.{name}"
+
+
+def _imports(export: Export, names: _Names) -> Iterator[str]:
+    """A block for each policy and attachment that AWS has; those that only the project has are created."""
+    ids = {policy.name: policy.id for policy in export.policies if policy.id}
+    for policy, id_ in ids.items():
+        yield _block("import", (), {"to": f"{_POLICY}.{names.policies[policy]}", "id": _text(id_)})
+    for target in export.targets:
+        for policy in target.policies:
+            if policy in target.attached and policy in ids and target.id:
+                to = f"{_ATTACHMENT}.{names.attachments[target, policy]}"
+                yield _block("import", (), {"to": to, "id": _text(f"{target.id}:{ids[policy]}")})
+
+
+def _block(
+    kind: str,
+    labels: Iterable[str],
+    settings: Mapping[str, str],
+    maps: Mapping[str, Mapping[str, str]] | None = None,
+    depends_on: str = "",
+) -> str:
+    """A block as `terraform fmt` lays it out: signs of equality in line, an empty line before what spans lines."""
+    head = " ".join([kind, *map(_text, labels)])
+    lines = [f"{head} {{", *_aligned(settings, _INDENT)]
+    for key, entries in (maps or {}).items():
+        quoted_entries = {_text(name): _text(value) for name, value in entries.items()}
+        lines += ["", f"{_INDENT}{key} = {{", *_aligned(quoted_entries, _INDENT * 2), f"{_INDENT}}}"]
+    if depends_on:
+        lines += ["", f"{_INDENT}depends_on = [{depends_on}]"]
+    return "\n".join([*lines, "}\n"])
+
+
+def _aligned(settings: Mapping[str, str], indent: str) -> Iterator[str]:
+    width = max(map(len, settings), default=0)
+    return (f"{indent}{key:<{width}} = {value}" for key, value in settings.items())
+
+
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def _text(text: str) -> str:
+    """A text as an HCL literal, in which `${` and `%{` begin nothing."""
+    escaped = "".join(_ESCAPES.get(letter, letter) for letter in text)
+    return '"' + escaped.replace("${", "$${").replace("%{", "%%{") + '"'

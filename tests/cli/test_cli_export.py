@@ -1,0 +1,74 @@
+"""`export`: files for other tools, and an account's plans."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.command import AT, Command, write
+
+
+def test_terraform_in_a_folder(policyengine: Command, project: Path, tmp_path: Path) -> None:
+    ran = policyengine("export", "terraform", project, "--out", tmp_path / "out")
+    assert (ran.code, ran.out) == (0, "")
+    assert sorted(file.name for file in (tmp_path / "out").iterdir()) == ["baseline.json", "main.tf"]
+
+
+def test_without_a_folder_the_main_file_is_printed(policyengine: Command, project: Path) -> None:
+    assert policyengine("export", "terraform", "-C", project).out.startswith('variable "root_id" {')
+    assert json.loads(policyengine("export", "cloudformation", project).out)["Resources"].keys() == {"Baseline"}
+
+
+def test_import_files(policyengine: Command, project: Path, tmp_path: Path) -> None:
+    policyengine("export", "cloudformation", project, "--import", "--out", tmp_path)
+    assert sorted(file.name for file in tmp_path.glob("*.json")) == ["resources-to-import.json", "template.json"]
+
+
+def test_plans_of_an_account_come_back_as_a_policy(policyengine: Command, project: Path, tmp_path: Path) -> None:
+    ran = policyengine("export", "backup-plan", "books", "--region", "eu-west-1", "-C", project, "--at", AT)
+    plans = write(tmp_path, {"plans.json": ran.out}) / "plans.json"
+    assert json.loads(ran.out)[0]["BackupPlan"]["BackupPlanName"] == "daily"
+    again = policyengine("import", plans, "--region", "eu-west-1")
+    assert (again.code, "plan daily {" in again.out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("backup-plan",), "name an account and its Region: `export backup-plan ACCOUNT --region R`"),
+        (
+            ("backup-plan", "books", "--region", "eu-west-9"),
+            "`books`: no plan runs in `eu-west-9`; its plans run in `eu",
+        ),
+        (("backup-plan", "*", "--region", "eu-west-1"), "`*`: 3 accounts match, expected one"),
+        (("backup-plan", "books", "--import"), "--import: `export backup-plan` has no such option"),
+        (("terraform", "--region", "eu-west-1"), "--region: `export terraform` has no such option"),
+    ],
+)
+def test_misuse(policyengine: Command, project: Path, arguments: tuple[str, ...], message: str) -> None:
+    ran = policyengine("export", *arguments, "-C", project)
+    assert (ran.code, ran.out) == (2, "")
+    assert message in ran.err
+
+
+def test_what_does_not_compile_is_not_exported(policyengine: Command, project: Path, tmp_path: Path) -> None:
+    write(project, {"more.bpol": "policy broken { plan x { regions = 3 } }\n"})
+    ran = policyengine("export", "terraform", project, "--out", tmp_path / "out")
+    assert ran.code == 1
+    assert "fail: 1 error" in ran.out
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_aws_refuses_is_not_exported(policyengine: Command, project: Path) -> None:
+    long = "x" * 10_000
+    write(project, {"more.bpol": f'policy long {{ plan x {{ plan_tags {{ a = "{long}" }} }} }}\n'})
+    assert policyengine("export", "cloudformation", project).code == 1
+
+
+def test_nothing_to_export(policyengine: Command, tmp_path: Path) -> None:
+    empty = write(tmp_path / "empty", {"organization.yaml": "version: 1\nroot: {name: Root}\n"})
+    ran = policyengine("export", "terraform", empty)
+    assert ran.code == 2
+    assert ran.err.endswith("nothing to export, no policies\n")

@@ -1,0 +1,133 @@
+"""CloudFormation's template: one line of policies that attaches every target's in its order."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import pytest
+from generators.organizations import PLAIN, WILD, organization
+from support.exporting import exported_from
+
+from policyengine.base.errors import UsageError
+from policyengine.export import cloudformation
+
+TREE = """\
+version: 1
+root:
+  name: Root
+  id: r-ab12
+  units:
+    - {name: Prod, id: ou-ab12-11111111, accounts: [{id: "111111111111", name: shop}]}
+    - {name: Test, id: ou-ab12-22222222}
+policies:
+  second: {id: p-2, tags: {team: ops}, content: {plans: {a: {regions: {"@@assign": [eu-west-1]}}}}}
+"""
+POLICIES = """\
+policy first "The first" { plan daily { regions = [eu-west-1] } }
+policy second { plan a { regions = [eu-west-1] } }
+policy spare { plan b { regions = [eu-west-1] } }
+attach first, second to ou "Prod"
+attach second to account "shop"
+"""
+
+
+def template_of(policies: str, tree: str | None = TREE) -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads(cloudformation(exported_from(tree, policies), importing=False)["template.json"])
+    return parsed
+
+
+def test_policies_stand_in_one_line() -> None:
+    assert template_of(POLICIES)["Resources"] == {
+        "First": {
+            "Type": "AWS::Organizations::Policy",
+            "DeletionPolicy": "Retain",
+            "UpdateReplacePolicy": "Retain",
+            "Properties": {
+                "Name": "first",
+                "Type": "BACKUP_POLICY",
+                "Description": "The first",
+                "Content": {"plans": {"daily": {"regions": {"@@assign": ["eu-west-1"]}}}},
+                "TargetIds": ["ou-ab12-11111111"],
+            },
+        },
+        "Second": {
+            "Type": "AWS::Organizations::Policy",
+            "DependsOn": "First",
+            "DeletionPolicy": "Retain",
+            "UpdateReplacePolicy": "Retain",
+            "Properties": {
+                "Name": "second",
+                "Type": "BACKUP_POLICY",
+                "Content": {"plans": {"a": {"regions": {"@@assign": ["eu-west-1"]}}}},
+                "TargetIds": ["ou-ab12-11111111", "111111111111"],
+                "Tags": [{"Key": "team", "Value": "ops"}],
+            },
+        },
+        "Spare": {
+            "Type": "AWS::Organizations::Policy",
+            "DependsOn": "Second",
+            "DeletionPolicy": "Retain",
+            "UpdateReplacePolicy": "Retain",
+            "Properties": {
+                "Name": "spare",
+                "Type": "BACKUP_POLICY",
+                "Content": {"plans": {"b": {"regions": {"@@assign": ["eu-west-1"]}}}},
+            },
+        },
+    }
+
+
+def test_what_aws_has_is_listed_for_import() -> None:
+    files = cloudformation(exported_from(TREE, POLICIES), importing=True)
+    assert json.loads(files["resources-to-import.json"]) == [
+        {
+            "ResourceType": "AWS::Organizations::Policy",
+            "LogicalResourceId": "Second",
+            "ResourceIdentifier": {"Id": "p-2"},
+        }
+    ]
+
+
+def test_orders_that_contradict_each_other_are_refused_by_name() -> None:
+    contradicting = POLICIES.replace('attach second to account "shop"', 'attach second, first to ou "Test"')
+    with pytest.raises(UsageError) as refused:
+        template_of(contradicting)
+    assert str(refused.value) == (
+        "no order of creation fits every target: `Prod` wants `first` before `second`,"
+        " `Test` wants `second` before `first`; attach them in one order everywhere,"
+        " or export to terraform, which attaches one by one"
+    )
+
+
+def test_targets_without_an_id_are_parameters() -> None:
+    template = template_of(POLICIES.replace("shop", "111111111111"), tree=None)
+    assert template["Parameters"] == {"ProdId": {"Type": "String", "Description": "AWS's id of Prod"}}
+    assert template["Resources"]["First"]["Properties"]["TargetIds"] == [{"Ref": "ProdId"}]
+
+
+def test_names_that_become_equal_are_told_apart() -> None:
+    policies = 'policy a_b { plan x { regions = [eu-west-1] } }\npolicy "A-b" { plan y { regions = [eu-west-1] } }\n'
+    assert set(template_of(policies)["Resources"]) == {"AB", "AB2", "Second"}
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_reading_it_back_gives_the_organization(seed: int) -> None:
+    tree = organization(random.Random(seed), (PLAIN, WILD)[seed % 2])
+    tree["root"]["id"] = "r-root"
+    _sort_peers(tree["root"])
+    export = exported_from(json.dumps(tree), "")
+    resources = json.loads(cloudformation(export, importing=False)["template.json"])["Resources"]
+    created = [resource["Properties"] for resource in resources.values()]
+    assert {entry["Name"]: entry["Content"] for entry in created} == {p.name: p.content for p in export.policies}
+    for target in (target for target in export.targets if target.id):
+        there = [entry["Name"] for entry in created if target.id in entry.get("TargetIds", ())]
+        assert there == list(target.policies)
+
+
+def _sort_peers(entity: dict[str, Any]) -> None:
+    """One order everywhere, in which peers can be created."""
+    entity.get("policies", []).sort()
+    for below in (*entity.get("units", ()), *entity.get("accounts", ())):
+        _sort_peers(below)
