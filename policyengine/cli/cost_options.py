@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from policyengine.aws.deployment import Deployment
     from policyengine.aws.organization import Organization
     from policyengine.aws.resources import ResourceInventory
+    from policyengine.report.cost import IncreaseLimit
 
 USAGE = FileKind("a usage file", 64 << 20, piped=True)
 PRICES = FileKind("a price file", 512 << 20, piped=True)
@@ -41,6 +42,13 @@ def amount_of(option: str, text: str) -> float:
     if not _AMOUNT.fullmatch(text) or not isfinite(amount := float(re.sub("[_,]", "", text))):
         raise UsageError(f"{option} {text}: expected an amount such as 1200 or 1200.50, in the currency of the prices")
     return amount
+
+
+def increase_limit(option: str, text: str) -> IncreaseLimit:
+    """The most that may be added: an amount, or `10%`. Raises `UsageError`."""
+    from policyengine.report.cost import IncreaseLimit
+
+    return IncreaseLimit(amount_of(option, text.removesuffix("%").rstrip()), text.endswith("%"))
 
 
 class CostFiles(NamedTuple):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -14,15 +15,18 @@ from policyengine.analysis.diff import ChangeClass
 from policyengine.analysis.findings import Gate, settle
 from policyengine.base.errors import UsageError
 from policyengine.base.text import listed, quoted, suggestion
+from policyengine.cli.cost_options import CostFiles, CostInputs, PricesOption, UsageOption, increase_limit
 from policyengine.cli.options import (
     AtOption,
     Color,
     ColorOption,
     DiffFormat,
     DirOption,
+    InventoryOption,
     OnlyProjectOption,
     OutputOption,
     QuietOption,
+    below,
     moment,
 )
 from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress, put
@@ -32,6 +36,10 @@ from policyengine.engine import Evaluation
 from policyengine.report.diff import Agreed, DiffResult, GateSetting, Names, Refused, Restated, faults, terminal
 from policyengine.report.diff.faults import Faults
 from policyengine.report.terminal import inert, printable
+
+if TYPE_CHECKING:
+    from policyengine.aws.resources import ResourceInventory
+    from policyengine.report.cost import CostOfChange, IncreaseLimit
 
 
 def diff(  # noqa: PLR0913 - the options of interface.md section 3
@@ -58,6 +66,14 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
     other_organization: Annotated[
         bool, typer.Option(OPTION, help="Compare two different organizations all the same.")
     ] = False,
+    with_cost: Annotated[bool, typer.Option("--cost", help="Also what the change costs; see cost.md.")] = False,
+    usage: UsageOption = None,
+    prices: PricesOption = None,
+    inventory: InventoryOption = None,
+    max_increase: Annotated[
+        str | None,
+        typer.Option("--max-increase", metavar="AMOUNT", help="Fail where a month costs more by this, or by N%."),
+    ] = None,
     at: AtOption = None,
     form: Annotated[
         DiffFormat, typer.Option("--format", help="Output for people, for programs, or for a pull request.")
@@ -68,6 +84,9 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
 ) -> int:
     """What a change does to the backups of every account. Exit 1 when an account becomes invalid, or on --fail-on."""
     to, when, failing = Output(form, output, quiet, color), moment(at), _classes(fail_on)
+    asked = _cost_asked(CostFiles(usage, prices, option), inventory, max_increase) if with_cost else None
+    if asked is None and (usage or prices or max_increase):
+        raise UsageError("--usage, --prices and --max-increase belong to --cost; add it")
     with progress("comparing", quiet=quiet):
         was = read_base(base, option, snapshot, revisions=revisions)
         is_now = read_head(head, option, snapshot, revisions=revisions)
@@ -75,6 +94,8 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
         if compared.base.organization and compared.head.organization and not other_organization:
             require_same_organization((was.name, is_now.name), compared.base.organization, compared.head.organization)
         result = _result(compared, was, is_now, when, failing)
+        if result and asked:
+            result = replace(result, cost=_cost(compared, result, is_now, asked))
         text = _render(result, form, compared.head, to) if result and not to.silent else ""
     if not quiet:
         put((inert(f"note: {printable(side.note)}\n") for side in (was, is_now) if side.note), sys.stderr)
@@ -117,6 +138,45 @@ def _result(
         Refused(base.refused, head.refused),
         Agreed(_settings(was, is_now), compared.new_waivers, _newly_accepted(was, is_now), _restated(compared)),
     )
+
+
+class _CostAsked(NamedTuple):
+    """What the command line says of costs."""
+
+    files: CostFiles
+    inventory: Sequence[Path]
+    limit: IncreaseLimit | None
+
+
+def _cost_asked(files: CostFiles, inventory: Sequence[Path] | None, limit: str | None) -> _CostAsked:
+    most = None if limit is None else increase_limit("--max-increase", limit)
+    return _CostAsked(files, below(files.folder, inventory or ()), most)
+
+
+def _cost(compared: Compared, result: DiffResult, is_now: SideInput, asked: _CostAsked) -> CostOfChange | None:
+    """What the change costs; None where a side has no plans to compare."""
+    from policyengine.analysis.cost import compare_costs, early_deletions
+    from policyengine.report.cost import CostOfChange
+
+    before, after = compared.base.deployment, compared.head.deployment
+    if before is None or after is None:
+        return None
+    inputs = CostInputs(asked.files, _inventory(result, is_now, asked), [result.base, result.head], result.at)
+    was = inputs.workloads(result.base, before)
+    early = early_deletions(inputs.estimator, was.workloads, result.base, after)
+    base = inputs.estimator.estimate(was.workloads, result.base, was.notes)
+    head = inputs.estimate(result.head, after)
+    comparison = compare_costs(base, head, result.comparison.changes, early)
+    return CostOfChange(comparison, inputs.usage.file, asked.limit)
+
+
+def _inventory(result: DiffResult, is_now: SideInput, asked: _CostAsked) -> ResourceInventory | None:
+    if not asked.inventory:
+        return None
+    from policyengine.inventory import read_inventory
+
+    accounts = {account.id or "" for side in (result.base, result.head) for account in side.accounts}
+    return read_inventory(asked.inventory, is_now.configuration.inventory, at=result.at, accounts=accounts).value
 
 
 def _settings(was: SideInput, is_now: SideInput) -> tuple[GateSetting, ...]:

@@ -61,8 +61,9 @@ class CostComparison:
 
     @property
     def increase(self) -> float | None:
-        """The money of a month that the head costs more; None where either side is unknown or incomplete."""
-        return increase_of(self.before.total, self.after.total)
+        """The money of a month that the head costs more; None where a part of what differs is unknown."""
+        increases = [change.increase for change in self.changes]
+        return None if None in increases else sum(each or 0.0 for each in increases)
 
 
 def increase_of(before: CostSum, after: CostSum) -> float | None:
@@ -109,7 +110,7 @@ def _facts(lines: Iterable[CostLine]) -> set[tuple[object, ...]]:
 
 def _concerns(change: Change, plans: Iterable[str]) -> bool:
     """Whether a change is one of the plans, and of a setting that costs depend on."""
-    _, *below = keys(change.path)
+    below = keys(change.path)[1:]
     return bool(below) and below[0] in plans and not _IRRELEVANT.intersection(below)
 
 

@@ -198,18 +198,19 @@ def chain_uses(points: Iterable[StoredPoint], form: ChainForm, bounds: Sequence[
 def early_deleted(points: Iterable[StoredPoint], form: ChainForm, at: int, keep: Minutes) -> float:
     """What is still to be billed of cold points younger there than 90 days, were they deleted at a minute.
 
-    Deleted are the cold points that are older than `keep`. In sizes times minutes.
+    Deleted are the cold points that are older than `keep`, the oldest first: each frees what no later one holds. In
+    sizes times minutes.
     """
     there = [point for point in points if point.cold_at <= at < point.ends and point.is_cold_once]
     versions, left = _Versions(form.change), 0.0
     for point in there:
         versions.add(point.created)
     for point in sorted(there):
-        if point.cold_at + COLD_LEAST > at and point.created + keep <= at:
+        if point.created + keep <= at:
             before = versions.total
             versions.remove(point.created)
             share = before - versions.total if form.incremental and form.cold == "incremental" else 1.0
-            left += share * (point.cold_at + COLD_LEAST - at)
+            left += share * max(point.cold_at + COLD_LEAST - at, 0)
     return left
 
 

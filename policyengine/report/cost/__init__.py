@@ -1,5 +1,5 @@
 """`cost` in its formats."""
 
-from policyengine.report.cost.result import BudgetVerdict, CostGate, CostReport
+from policyengine.report.cost.result import BudgetVerdict, CostGate, CostOfChange, CostReport, IncreaseLimit
 
-__all__ = ["BudgetVerdict", "CostGate", "CostReport"]
+__all__ = ["BudgetVerdict", "CostGate", "CostOfChange", "CostReport", "IncreaseLimit"]

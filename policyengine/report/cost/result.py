@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from policyengine.analysis.cost import CostResult, CostSum
+from policyengine.analysis.cost import CostComparison, CostResult, CostSum
 from policyengine.base.records import record
 
 BudgetVerdict = Literal["pass", "fail", "undecided", "not gated"]
@@ -43,3 +43,37 @@ class CostReport:
     def verdict(self) -> BudgetVerdict:
         """What the budget says."""
         return self.gate.verdict
+
+
+class IncreaseLimit(NamedTuple):
+    """The most that a change may add to a month: an amount, or a percentage of what it costs before."""
+
+    amount: float
+    percent: bool = False
+
+
+@record
+class CostOfChange:
+    """What a change costs, with the usage file that this rests on, and the most that it may."""
+
+    comparison: CostComparison
+    usage: str
+    limit: IncreaseLimit | None = None
+
+    @property
+    def allowed(self) -> float | None:
+        """The increase that is allowed, in money; None where nobody can say, as the base is incomplete."""
+        if self.limit is None or not self.limit.percent:
+            return self.limit.amount if self.limit else None
+        before = self.comparison.before.total
+        return None if before.incomplete else (before.amount or 0.0) * self.limit.amount / 100
+
+    @property
+    def failed(self) -> bool:
+        """Whether it costs more than it may; what is unknown is no reason to pass."""
+        if self.limit is None:
+            return False
+        increase, allowed = self.comparison.increase, self.allowed
+        if increase is not None and increase <= 0:
+            return False
+        return increase is None or allowed is None or increase > allowed

@@ -34,6 +34,11 @@ _ITEMS = {
 }
 
 
+def unit_words(unit: str | None) -> str:
+    """A unit by its path; None is outside the organization."""
+    return "outside the organization" if unit is None else unit or "the root"
+
+
 def type_words(kind: str) -> str:
     """A resource type by AWS's name: `Storage Gateway`."""
     if kind in _NAMES:

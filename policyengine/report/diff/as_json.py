@@ -50,8 +50,17 @@ def render(result: DiffResult) -> str:
                 "accepted": result.agreed.accepted,
                 "requirements": [requirement._asdict() for requirement in result.agreed.requirements],
             },
+            **_cost(result),
         }
     )
+
+
+def _cost(result: DiffResult) -> dict[str, object]:
+    if result.cost is None:
+        return {}
+    from policyengine.report.diff.cost_section import cost_json  # noqa: PLC0415 - start-up: most comparisons have no cost
+
+    return {"cost": cost_json(result.cost)}
 
 
 def _summary(result: DiffResult) -> dict[str, object]:

@@ -55,6 +55,10 @@ def _table(result: DiffResult) -> Section:
 def _sections(result: DiffResult) -> Iterator[Section]:
     comparison = result.comparison
     yield _table(result)
+    if result.cost is not None:
+        from policyengine.report.diff.cost_section import cost_sections  # noqa: PLC0415 - start-up: few ask for the cost
+
+        yield from cost_sections(result.cost)
     yield Section("\n", [item(f"- **violated**: {_prose(broken_text(flip, result))}") for flip in result.broken])
     yield Section("\n", [item(f"- **refused**: {_prose(text)}") for text in refusal_texts(result)])
     yield Section("\n", [_invalid(group) for group in invalid(result)])

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from policyengine.analysis.diff import Change, ChangeClass, Flip, OrganizationComparison, RefusedPolicy
 from policyengine.analysis.findings import Waiver
 from policyengine.analysis.requirements import Level
 from policyengine.aws.organization import Organization
 from policyengine.report.account_names import AccountNames
+
+if TYPE_CHECKING:
+    from policyengine.report.cost import CostOfChange
 
 DiffVerdict = Literal["fail", "pass", "not gated"]
 
@@ -70,7 +73,7 @@ class DiffResult:
     """A comparison with its circumstances.
 
     `fail_on` are the classes that fail the gate, `allow` the reasons why changes are fine, by their ids. `waivers` are
-    those of the head, `agreed` are those that only the head has.
+    those of the head, `agreed` are those that only the head has. `cost` is None where nobody asks for it.
     """
 
     comparison: OrganizationComparison
@@ -83,6 +86,7 @@ class DiffResult:
     waivers: tuple[Waiver, ...] = ()
     refused: Refused = field(default_factory=Refused)
     agreed: Agreed = field(default_factory=Agreed)
+    cost: CostOfChange | None = None
 
     @property
     def failing(self) -> tuple[Change, ...]:
@@ -114,14 +118,15 @@ class DiffResult:
 
         Where there is such a class a policy that AWS would refuse now fails too: it hides what the change does.
         """
-        return bool(self.comparison.became_invalid or self.failing or (self.fail_on and self.newly_refused))
+        refused, dear = self.fail_on and self.newly_refused, self.cost is not None and self.cost.failed
+        return bool(self.comparison.became_invalid or self.failing or refused or dear)
 
     @property
     def verdict(self) -> DiffVerdict:
         """`not gated` where nothing was asked of the change, and no account became invalid."""
         if self.failed:
             return "fail"
-        return "pass" if self.fail_on else "not gated"
+        return "pass" if self.fail_on or (self.cost and self.cost.limit) else "not gated"
 
     @property
     def broken(self) -> tuple[Flip, ...]:

@@ -61,8 +61,16 @@ def render(result: DiffResult, *, color: bool = False, width: int | None = None)
         page.line(("waiver: ", "warning"), ending_text(waiver, result), (_place(waiver.span), "place"))
     for number in result.idle:
         page.line(("allowed: ", "warning"), idle_text(number, result))
+    _costs(page, result)
     page.line((result.verdict, _VERDICTS[result.verdict]), f": {summary(result)}")
     return page.text()
+
+
+def _costs(page: TerminalPage, result: DiffResult) -> None:
+    if result.cost is not None:
+        from policyengine.report.diff.cost_section import write_costs  # noqa: PLC0415 - start-up: few ask for the cost
+
+        write_costs(page, result.cost)
 
 
 def _invalid(page: TerminalPage, group: Invalid) -> None:

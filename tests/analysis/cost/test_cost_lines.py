@@ -8,13 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policyengine.analysis.cost import (
+    ChainForm,
     CostItem,
     CostResult,
     Price,
     PriceFile,
     PriceSource,
     PriceTable,
+    StoredPoint,
     UsageTotal,
+    early_deleted,
     increase_of,
 )
 from policyengine.base.errors import UsageError
@@ -233,3 +236,21 @@ def test_an_increase_is_unknown_where_a_side_is() -> None:
     lacking = estimated(project(plan(NIGHTLY)), usage(total("RDS"))).total
     assert increase_of(known, known) == 0
     assert increase_of(known, lacking) is None
+
+
+@pytest.mark.parametrize(
+    ("form", "sizes"),
+    [
+        pytest.param(ChainForm(incremental=False, cold="full", change=1), 2.0, id="full ones count whole"),
+        pytest.param(ChainForm(incremental=True, cold="full", change=0.1), 2.0, id="so do those that are full when cold"),
+        pytest.param(ChainForm(incremental=True, cold="incremental", change=0.1), 0.2, id="others what no later one holds"),
+    ],
+)  # fmt: skip
+def test_early_deletion_costs_the_rest_of_90_days(form: ChainForm, sizes: float) -> None:
+    """Of points a day apart two have been cold for 60 and 59 days, and the third is kept."""
+    day = 24 * 60
+    points = [StoredPoint(number * day, (10 + number) * day, 400 * day) for number in range(3)]
+    left = early_deleted(points, form, 70 * day, keep=69 * day)
+    assert left / day == pytest.approx(sizes * (30 + 31) / 2)
+    assert early_deleted(points, form, 300 * day, keep=69 * day) == 0
+    assert early_deleted(points, form, 70 * day, keep=90 * day) == 0

@@ -1,0 +1,107 @@
+"""`diff --cost`: the money before and after, the lines behind it, the gate, and early deletion."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cli.command import AS_OF, POLICY, Command, project_in, write
+
+USAGE = """\
+types: {EBS: {daily_change: 2%}, EFS: {daily_change: 1%}}
+totals: [{type: EBS, size_gb: 1000, unit: Shops}]
+"""
+PRICES = "currency: EUR\nprices: [{item: warm, price: 0.05}, {item: cold, type: EFS, price: 0.01}]\n"
+LONGER = POLICY.replace("35 days", "90 days")
+
+
+def sides(folder: Path, before: str, after: str, usage: str = USAGE) -> list[str]:
+    """Two projects with usage and prices, as arguments."""
+    project_in(folder / "before", policy=before)
+    project_in(folder / "after", policy=after)
+    write(folder, {"usage.yaml": usage, "prices.yaml": PRICES})
+    files = ["--usage", str(folder / "usage.yaml"), "--prices", str(folder / "prices.yaml")]
+    return [str(folder / "before"), str(folder / "after"), "--cost", *files, *AS_OF]
+
+
+def test_the_change_and_its_line(policyengine: Command, tmp_path: Path) -> None:
+    arguments = sides(tmp_path, POLICY, LONGER)
+    lines = policyengine("diff", *arguments).out.splitlines()
+    place = lines.index("cost: Shops, EBS: 84.00 EUR -> 139.00 EUR a month, 1,680.0 -> 2,780.0 GB-month kept")
+    assert lines[place + 1 : place + 3] == [
+        "   - policy.bpol:7: retain = 35 days",
+        "   + policy.bpol:7: retain = 90 days",
+    ]
+    assert lines[-2] == "cost: 84.00 EUR -> 139.00 EUR a month, +55.00 EUR"
+    result = policyengine.json("diff", *arguments).json
+    assert result["cost"]["increase"] == pytest.approx(55)
+    (change,) = result["cost"]["changes"]
+    assert [cause["change"] for cause in change["causes"]] == [each["id"] for each in result["changes"]]
+    assert (
+        "| `Shops` | `EBS` | 84.00 EUR | 139.00 EUR |" in policyengine("diff", *arguments, "--format", "markdown").out
+    )
+
+
+@pytest.mark.parametrize(
+    ("texts", "most", "code"),
+    [
+        pytest.param((POLICY, LONGER), "54.99", 1, id="too much"),
+        pytest.param((POLICY, LONGER), "55.01", 0, id="just not"),
+        pytest.param((POLICY, LONGER), "60%", 1, id="too many percent"),
+        pytest.param((POLICY, LONGER), "70 %", 0, id="few enough"),
+        pytest.param((LONGER, POLICY), "0", 0, id="cheaper"),
+        pytest.param((POLICY, POLICY), "0", 0, id="the same"),
+    ],
+)
+def test_the_gate(policyengine: Command, tmp_path: Path, texts: tuple[str, str], most: str, code: int) -> None:
+    ran = policyengine.json("diff", *sides(tmp_path, *texts), "--max-increase", most)
+    assert (ran.code, ran.json["verdict"]) == (code, "fail" if code else "pass")
+
+
+def test_what_nobody_knows_fails_the_gate(policyengine: Command, tmp_path: Path) -> None:
+    arguments = sides(tmp_path, POLICY, LONGER, USAGE.replace("2%", "2%, backups: full").replace("EBS", "RDS") + "")
+    arguments[arguments.index("--prices") :][:2] = []
+    ran = policyengine("diff", *arguments[:5], *AS_OF, "--max-increase", "1000000")
+    assert ran.code == 1
+    assert "by an unknown amount" in ran.out
+    assert "unknown: RDS: no price for warm storage of RDS in eu-west-1 (Shops, daily)" in ran.out
+
+
+def test_the_other_commands_of_the_comparison_stay_as_they_are(policyengine: Command, tmp_path: Path) -> None:
+    arguments = sides(tmp_path, POLICY, LONGER)
+    plain = policyengine.json("diff", *arguments[:2], *AS_OF)
+    assert "cost" not in plain.json
+    assert plain.json == {
+        key: value for key, value in policyengine.json("diff", *arguments).json.items() if key != "cost"
+    }
+
+
+COLD = POLICY.replace("retain = 35 days", "retain = 400 days\n      cold_after = 30 days")
+
+
+def test_a_shorter_retention_shows_what_early_deletion_costs(policyengine: Command, tmp_path: Path) -> None:
+    usage = "types: {EFS: {daily_change: 1%}}\ntotals: [{type: EFS, size_gb: 1000, unit: Shops}]\n"
+    result = policyengine.json("diff", *sides(tmp_path, COLD, POLICY, usage)).json
+    (early,) = result["cost"]["early_deletion"]
+    # Points of 35 to 120 days are in cold storage for 5 to 90 of their 90 days, 85 to 0 are left; each holds 10 GB.
+    assert early["quantity"] == pytest.approx(10 * sum(range(86)) / (365 / 12), rel=0.02)
+    assert early["amount"] == pytest.approx(0.01 * early["quantity"])
+    assert (
+        "early deletion: plan `daily`, rule `nightly`: EFS points"
+        in policyengine("diff", *sides(tmp_path, COLD, POLICY, usage)).out
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        (["--usage", "usage.yaml"], "--usage, --prices and --max-increase belong to --cost; add it"),
+        (["--cost"], "nothing says how large resources are"),
+        (["--cost", "--max-increase", "x%"], "--max-increase x: expected an amount"),
+    ],
+)
+def test_what_cannot_be_asked(policyengine: Command, tmp_path: Path, arguments: list[str], fault: str) -> None:
+    ran = policyengine("diff", *sides(tmp_path, POLICY, LONGER)[:2], *arguments, *AS_OF)
+    assert (ran.code, ran.out) == (2, "")
+    assert fault in ran.err
