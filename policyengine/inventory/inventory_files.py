@@ -236,11 +236,12 @@ def _opened(file: Path, name: str) -> Iterator[InventoryFile]:
         raise UnreadableError(f"{file}: {reason(error)}") from error
     except ValueError:  # a NUL, which no system allows
         raise UnreadableError(f"{file}: not a name that a file can have") from None
+    about = os.fstat(handle)
+    if not stat.S_ISREG(about.st_mode):
+        os.close(handle)
+        what = "a directory" if stat.S_ISDIR(about.st_mode) else "no regular file"
+        raise UnreadableError(f"{file}: this is {what}, {_EXPECTED}")
     with os.fdopen(handle, "rb", buffering=0) as stream:
-        about = os.fstat(handle)
-        if not stat.S_ISREG(about.st_mode):
-            what = "a directory" if stat.S_ISDIR(about.st_mode) else "no regular file"
-            raise UnreadableError(f"{file}: this is {what}, {_EXPECTED}")
         try:
             yield InventoryFile(name, stream, datetime.fromtimestamp(about.st_mtime, UTC), file)
         except OSError as error:

@@ -16,7 +16,9 @@ from policyengine.aws.documents import Json
 from policyengine.base.errors import UnreadableError
 
 _SPACE = re.compile(r"[ \t\r\n]*+")
+_COMMA = re.compile(r"[ \t\r\n]*+,[ \t\r\n]*+")
 _KEY = re.compile(r'\{[ \t\r\n]*+"([^"\\]{1,60})"')
+_NEVER = "\0"
 _CUT = 16  # characters before the end of a piece within which an error may be due to the cut
 _MOST_OF_RECORD = 64 << 20  # characters
 
@@ -32,6 +34,7 @@ class JsonPieces:
         self._lists = frozenset(lists)
         self._heads = self._lists | frozenset(heads)
         self._text, self._at, self._lines, self._ended = "", 0, 1, False
+        self._beginning = _NEVER  # of the last record, with a key that is no page's: most have the same
         decoder = json.JSONDecoder(parse_constant=_no_number)
         self._scan: Callable[[str, int], tuple[Any, int]] = make_scanner(decoder)  # type: ignore[arg-type]
 
@@ -43,7 +46,13 @@ class JsonPieces:
     def values(self) -> Iterator[tuple[str, Json]]:
         """The elements of the lists, each with the list's name, and other values with an empty name."""
         while sign := self._next():
-            if sign == "[":
+            if sign == "{" and self._text.startswith(self._beginning, self._at):
+                value = self._value()
+                if self._lists.isdisjoint(value):  # type: ignore[arg-type]
+                    yield "", value
+                else:
+                    yield from self._parts(value)
+            elif sign == "[":
                 yield from self._elements("")
             elif sign == "{":
                 yield from self._object()
@@ -64,6 +73,7 @@ class JsonPieces:
         if head is not None and head[1] in self._heads:
             yield from self._page()
         else:
+            self._beginning = head[0] if head is not None else _NEVER
             yield from self._parts(self._value())
 
     def _parts(self, value: Json) -> Iterator[tuple[str, Json]]:
@@ -105,19 +115,21 @@ class JsonPieces:
         self._at += 1
         sign = self._next()
         while sign and sign != "]":
-            if name:
+            if name or sign != "{":
                 yield name, self._value()
-            elif sign == "{":
-                yield from self._object()
             else:
-                yield name, self._value()
-            if self._text[self._at : self._at + 1] == "," or self._next() == ",":
+                yield from self._object()
+            comma = _COMMA.match(self._text, self._at)
+            if comma is not None and comma.end() < len(self._text):
+                self._at = comma.end()
+                sign = self._text[self._at]
+            elif self._next() == ",":
                 self._at += 1
                 sign = self._next()
-                if sign == "]":
-                    self.fail("expected a value after the comma")
             else:
-                sign = ""
+                break
+            if sign == "]":
+                self.fail("expected a value after the comma")
         self._end("]", "a list")
 
     def _end(self, sign: str, what: str) -> None:

@@ -12,7 +12,7 @@ from policyengine.aws.resources import InventorySettings, Resource
 from policyengine.base.errors import UnreadableError
 from policyengine.base.text import listed
 from policyengine.inventory.aws_listings import RecoveryPoint, explored_resource, protected_resource, tagged_resource
-from policyengine.inventory.config_items import config_resource
+from policyengine.inventory.config_items import ConfigItems
 from policyengine.inventory.json_pieces import JsonPieces
 from policyengine.inventory.record_values import RecordError, found_words, json_of
 from policyengine.inventory.table_rows import TableRows, TagEditorRows, no_column
@@ -43,23 +43,23 @@ csv.field_size_limit(_LONGEST_CELL)
 def json_records(pieces: Iterable[str], name: str, settings: InventorySettings, report: Report) -> Iterator[Listed]:
     """What the records of a JSON text list. Raises `UnreadableError` where it is no JSON, or none of ours."""
     text = JsonPieces(pieces, name, _LISTS, _HEADS)
-    rows = TableRows(settings)
+    rows, items = TableRows(settings), ConfigItems()
     for key, value in text.values():
         try:
-            yield _of_json(key, value, rows)
+            yield _of_json(key, value, rows, items)
         except RecordError as flaw:
             report(text.line, flaw)
 
 
-def _of_json(key: str, value: Json, rows: TableRows) -> Listed:
+def _of_json(key: str, value: Json, rows: TableRows, items: ConfigItems) -> Listed:
     if key == "Results" and isinstance(value, str):
-        return _config_item(value)
+        return _config_item(value, items)
     if not isinstance(value, dict):
         raise RecordError(key, f"{_EXPECTED}, found {found_words(value)}")
     if rows.arn in value and "awsRegion" not in value:
         return rows.resource(value)
     if "awsRegion" in value or "configurationItemStatus" in value or key.lower().endswith("configurationitems"):
-        return config_resource(value)
+        return items.resource(value)
     if "ResourceARN" in value:
         return tagged_resource(value)
     if "Arn" in value:
@@ -71,11 +71,11 @@ def _of_json(key: str, value: Json, rows: TableRows) -> Listed:
     raise RecordError("", f"{_EXPECTED}, found an object with {listed(list(value)[:5]) or 'nothing in it'}")
 
 
-def _config_item(text: str) -> Listed:
+def _config_item(text: str, items: ConfigItems) -> Listed:
     item = json_of(text, "Results")
     if not isinstance(item, dict):
         raise RecordError("Results", f"expected the JSON text of an item, found {found_words(item)}")
-    return config_resource(item)
+    return items.resource(item)
 
 
 def table_records(pieces: Iterable[str], name: str, settings: InventorySettings, report: Report) -> Iterator[Listed]:

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Generic, TypeVar
 
 from policyengine.aws.arns import ACCOUNT_ID
 from policyengine.aws.documents import Json
 from policyengine.base.text import quoted
 
+T = TypeVar("T")
+
 _ACCOUNT_DIGITS = 12
+_MOST_TEXTS = 20_000  # that are kept of a column
 _LONGEST_ARN = 2048  # characters
 _LATEST_SECONDS = 4_102_444_800  # the year 2100; what is later is counted in milliseconds
 _TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
@@ -28,6 +32,29 @@ class RecordError(ValueError):
     def __init__(self, path: str, message: str) -> None:
         super().__init__(message)
         self.path, self.message = path, message
+
+
+class ColumnValues(Generic[T]):
+    """The values of a column as `read` takes them; those of texts, which repeat, are read once."""
+
+    def __init__(self, read: Callable[[Json, str], T | None], name: str) -> None:
+        self._read, self._name = read, name
+        self._texts: dict[Json, T | None] = {}
+
+    def of(self, value: Json) -> T | None:
+        """The value of a cell, None for none. Raises `RecordError`."""
+        if value is None:
+            return None
+        if value.__class__ is not str:
+            return self._read(value, self._name)
+        try:
+            return self._texts[value]
+        except KeyError:
+            pass
+        if len(self._texts) >= _MOST_TEXTS:
+            self._texts.clear()
+        result = self._texts[value] = self._read(value, self._name)
+        return result
 
 
 def found_words(value: Json) -> str:

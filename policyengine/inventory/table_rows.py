@@ -15,6 +15,7 @@ from policyengine.aws.resources.building import resource_of
 from policyengine.aws.resources.inventory_settings import COLUMNS, InventorySettings
 from policyengine.base.text import listed, quoted
 from policyengine.inventory.record_values import (
+    ColumnValues,
     RecordError,
     account_of,
     arn_of,
@@ -41,27 +42,37 @@ class TableRows:
         self.arn = names["arn"]
         self._names = names
         self._tags = [(header, header.removeprefix(TAG)) for header in headers if header.startswith(TAG)]
+        self._account = ColumnValues(account_of, names["account"])
+        self._created, self._captured = (ColumnValues(moment_of, names[name]) for name in ("created", "captured_at"))
+        self._region, self._type, self._state, self._engine, self._kms, self._source = (
+            ColumnValues(text_of, names[name]) for name in ("region", "type", "state", "engine", "kms", "source")
+        )
 
     def resource(self, row: Mapping[str, Json]) -> Resource:
         """The resource of a row. Raises `RecordError`."""
         names, cell = self._names, row.get
-        arn = arn_of(cell(names["arn"]), names["arn"])
+        arn = arn_of(cell(self.arn), self.arn)
+        size, encrypted = cell(names["size_gb"]), cell(names["encrypted"])
+        parents, facts = cell(names["parents"]), cell(names["facts"])
+        engine = self._engine.of(cell(names["engine"]))
         resource = resource_of(
             arn,
-            source=text_of(cell(names["source"]), names["source"]) or "table",
-            account=account_of(cell(names["account"]), names["account"]),
-            region=text_of(cell(names["region"]), names["region"]),
-            named=text_of(cell(names["type"]), names["type"]),
+            source=self._source.of(cell(names["source"])) or "table",
+            account=self._account.of(cell(names["account"])),
+            region=self._region.of(cell(names["region"])),
+            named=self._type.of(cell(names["type"])),
             tags=self._tags_of(row),
-            created=moment_of(cell(names["created"]), names["created"]),
-            state=text_of(cell(names["state"]), names["state"]),
-            engine=text_of(cell(names["engine"]), names["engine"]),
-            size_gb=size_of(cell(names["size_gb"]), names["size_gb"]),
-            encrypted=flag_of(cell(names["encrypted"]), names["encrypted"]),
-            kms=text_of(cell(names["kms"]), names["kms"]),
-            parents=_parents(cell(names["parents"]), names["parents"]),
-            facts=_facts(cell(names["facts"]), names["facts"]),
-            captured_at=moment_of(cell(names["captured_at"]), names["captured_at"]),
+            created=self._created.of(cell(names["created"])),
+            state=self._state.of(cell(names["state"])),
+            engine=engine,
+            size_gb=None if size is None else size_of(size, names["size_gb"]),
+            encrypted=encrypted
+            if encrypted is None or encrypted.__class__ is bool
+            else flag_of(encrypted, names["encrypted"]),
+            kms=self._kms.of(cell(names["kms"])),
+            parents=_parents(parents, names["parents"]) if parents else (),
+            facts=_facts(facts, names["facts"]) if facts else {},
+            captured_at=self._captured.of(cell(names["captured_at"])),
         )
         if resource is None:
             raise RecordError(names["arn"], f"expected the ARN of a resource, found {found_words(arn)}")
@@ -70,7 +81,8 @@ class TableRows:
     def _tags_of(self, row: Mapping[str, Json]) -> Mapping[str, str] | None:
         """The tags of the column, and those of columns of their own, which say of other keys nothing."""
         name = self._names["tags"]
-        tags = tags_of(json_of(row.get(name), name), name)
+        value = row.get(name)
+        tags = tags_of(json_of(value, name) if isinstance(value, str) else value, name)
         if not self._tags:
             return tags
         own = {key: text for header, key in self._tags if (text := text_of(row.get(header), header)) is not None}

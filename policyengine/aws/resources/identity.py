@@ -29,26 +29,28 @@ class ArnIdentity(NamedTuple):
     shared: bool = False
 
 
-@lru_cache(maxsize=65_536)
-def _head(partition: str, service: str, region: str, account: str) -> tuple[str, str, str | None, str | None]:
-    return (
-        partition.lower(),
-        service.lower(),
-        account if ACCOUNT_ID.fullmatch(account) else None,
-        region.lower() or None,
-    )
-
-
 def identify(arn: str) -> ArnIdentity | None:
     """The identity in an ARN; None for a text that is no ARN of a resource."""
+    head, sign, name = arn.rpartition("/" if "/" in arn else ":")
+    return _identity(arn) if not name or ":" in name else _with_head(head + sign)
+
+
+@lru_cache(maxsize=32_768)
+def _with_head(head: str) -> ArnIdentity | None:
+    """The identity in every ARN that ends with a name behind this: which name does not matter."""
+    return _identity(f"{head}name")
+
+
+def _identity(arn: str) -> ArnIdentity | None:
     parts = arn.split(":", 5)
     if len(parts) < _PARTS or not parts[5] or parts[0].lower() != "arn" or not parts[1] or not parts[2]:
         return None
-    partition, service, account, region = _head(*parts[1:5])
-    pattern = type_patterns().get(service)
+    partition, service, region, account = parts[1:5]
+    pattern = type_patterns().get(service.lower())
     match = pattern.fullmatch(parts[5]) if pattern else None
     name = match.lastgroup if match else None
-    return ArnIdentity(partition, account, region, name, shared=name == _CLUSTERS)
+    owner = account if ACCOUNT_ID.fullmatch(account) else None
+    return ArnIdentity(partition.lower(), owner, region.lower() or None, name, shared=name == _CLUSTERS)
 
 
 def narrowed(identity: ArnIdentity, named: str | None, engine: str | None) -> tuple[str | None, bool]:
