@@ -25,6 +25,7 @@ from policyengine.analysis.requirements import (
     Requirement,
     ResourceRows,
     asks_for_account_tags,
+    asks_for_resources,
     check_types,
     findings,
     judge,
@@ -34,6 +35,7 @@ from policyengine.aws.deployment import Deployment, View, deploy
 from policyengine.aws.documents import Compiled, PolicyDocument
 from policyengine.aws.merge import Effective, resolve
 from policyengine.aws.organization import Entity, Organization, attach
+from policyengine.aws.resources import ResourceInventory
 from policyengine.aws.snapshot import Snapshot, read_snapshot
 from policyengine.base import page_url
 from policyengine.base.diagnostics import Diagnostic, Outcome
@@ -48,6 +50,7 @@ from policyengine.language.syntax import parse
 from policyengine.language.syntax.nodes import Let, Module, Require, UsePack, Waive
 
 if TYPE_CHECKING:
+    from policyengine.analysis.coverage import InventoryCoverage
     from policyengine.analysis.expectations import TestRun
     from policyengine.analysis.prove import Proof
 
@@ -161,6 +164,7 @@ class Evaluation:
     `organization` and `effective` are None where the run ended before them: for want of a snapshot, or, if `stopped`,
     because of faults. `promises` are what the files say beside policies and attachments, `left_out` the settings that
     AWS would refuse, and whom they would reach, `missing_facts` those that the snapshot lacks and the project needs.
+    `coverage` is that of the inventory, None without one.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -173,6 +177,7 @@ class Evaluation:
     left_out: tuple[LeftOut, ...] = ()
     missing_facts: tuple[MissingFact, ...] = ()
     stopped: bool = False
+    coverage: InventoryCoverage | None = None
 
     @property
     def refused(self) -> tuple[str, ...]:
@@ -257,9 +262,10 @@ def evaluate(  # noqa: PLR0913 - what a run rests on
     at: datetime,
     partition: str = "aws",
     only_project: bool = False,
+    inventory: ResourceInventory | None = None,
     stages: Stages = PURE,
 ) -> Evaluation:
-    """The whole line for a project.
+    """The whole line for a project, and with an inventory what protects its resources.
 
     Faults of the language or of attachments end it before the accounts; policies without a fault are admitted all the
     same. Without a snapshot it ends after admission. Raises `SnapshotError` for a faulty snapshot.
@@ -270,7 +276,7 @@ def evaluate(  # noqa: PLR0913 - what a run rests on
     project = _project(texts, read, stored, stages, only_project=only_project)
     if project.failed or project.organization is None:
         return _ended_early(project, at, stages)
-    return _evaluated(project, project.organization, at, stages)
+    return _evaluated(project, project.organization, at, stages, inventory)
 
 
 def run_project_tests(  # noqa: PLR0913 - what the tests of a project rest on
@@ -417,20 +423,40 @@ def _ended_early(project: _Project, at: datetime, stages: Stages) -> Evaluation:
     return Evaluation(diagnostics, compiled, _promises(project), organization, stopped=project.failed)
 
 
-def _evaluated(project: _Project, organization: Organization, at: datetime, stages: Stages) -> Evaluation:
+def _evaluated(
+    project: _Project, organization: Organization, at: datetime, stages: Stages, inventory: ResourceInventory | None
+) -> Evaluation:
     demands, compiled = project.demands, project.texts.compiled.value
     admission = admit_policies(organization.policies.values(), at, stages)
     effective = stages.resolve(organization, at, admission.substitutes)
     deployment = stages.deploy(organization, effective, at, demands.ids)
     facts = stages.facts(compiled, organization, effective, deployment, admission.substitutes)
     checked = stages.check(facts)
-    judgement = stages.judge(demands.requirements, deployment.published, organization.management_account)
+    coverage = _coverage(organization, deployment, inventory) if inventory else None
+    rows = _asked_resources(demands, deployment, coverage) if coverage else None
+    judgement = stages.judge(demands.requirements, deployment.published, organization.management_account, rows)
     diagnostics = (*project.diagnostics, *admission.diagnostics, *checked, *stages.explain(judgement))
     lacking = (*missing_facts(facts), *_missing_tags(organization, demands))
     promises = _promises(project)
-    return Evaluation(
+    evaluation = Evaluation(
         diagnostics, compiled, promises, organization, effective, deployment, judgement, facts.left_out, lacking
     )
+    return replace(evaluation, coverage=coverage)
+
+
+def _coverage(organization: Organization, deployment: Deployment, inventory: ResourceInventory) -> InventoryCoverage:
+    """The coverage of an inventory by what AWS serves the accounts of an organization."""
+    from policyengine.analysis.coverage import InventoryCoverage  # noqa: PLC0415 - start-up: as for tests
+
+    settings = organization.settings
+    return InventoryCoverage(inventory, deployment, dynamodb_advanced=settings.dynamodb_advanced if settings else None)
+
+
+def _asked_resources(demands: Demands, deployment: Deployment, coverage: InventoryCoverage) -> ResourceRows:
+    """The resources of accounts, if any requirement asks for resources: they are many."""
+    from policyengine.analysis.coverage import resource_rows  # noqa: PLC0415 - start-up: as for tests
+
+    return resource_rows(coverage, deployment) if any(map(asks_for_resources, demands.requirements)) else {}
 
 
 def _promises(project: _Project) -> Promises:

@@ -13,12 +13,12 @@ import typer
 from policyengine.analysis.findings import Gate, Verdict, left_out
 from policyengine.analysis.findings.baseline import Baseline
 from policyengine.aws.organization import find_accounts
+from policyengine.aws.resources import ResourceInventory
 from policyengine.base import page_url
-from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.errors import UsageError
-from policyengine.checkout import find_top, name_below, prefix_of
 from policyengine.cli.fixing import Repair, repair, repair_text, write_repair
-from policyengine.cli.gate import gate_of, require_whole, stored_baseline, written_baseline
+from policyengine.cli.gate import gate_of, placed, require_whole, stored_baseline, written_baseline
 from policyengine.cli.options import (
     AtOption,
     CheckFormat,
@@ -27,6 +27,7 @@ from policyengine.cli.options import (
     ColorOption,
     DirArgument,
     DirOption,
+    InventoryOption,
     OnlyProjectOption,
     OutputOption,
     QuietOption,
@@ -49,6 +50,7 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
     option: DirOption = None,
     snapshot: SnapshotOption = None,
     only_project: OnlyProjectOption = False,
+    inventory: InventoryOption = None,
     account: Annotated[
         list[str] | None,
         typer.Option("--account", metavar="ACCOUNT", help="Only what concerns these accounts.", show_default=False),
@@ -88,11 +90,12 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
             require_whole(project, account, left)
         strict = strict or project.configuration.strict
         gate = replace(gate_of(project.configuration, strict=strict), left_out=left)
+        listed = _listed(project, inventory or (), when)
         repaired = _repair(project, gate, when, account, only_project=only_project) if fix else None
         if repaired and not diff:
             write_repair(project.root, repaired)
             project = replace(project, sources=repaired.after)
-        evaluation = _evaluate(project, when, only_project=only_project)
+        evaluation = _evaluate(project, when, only_project=only_project, inventory=listed)
         baseline = _baseline(project, evaluation, gate, when, update=update_baseline)
         ids = _ids(evaluation, account)
         chosen = _chosen(evaluation, ids)
@@ -101,7 +104,7 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
         not_judged = [*_not_judged(project, evaluation, update=update_baseline)]
         result = _result(project, chosen, verdict, when, not_judged)
         looked_at = result.accounts if ids is None else min(result.accounts, len(ids))
-        result = replace(_placed(result, project, snapshot), gate=gate, accounts=looked_at)
+        result = replace(placed(result, project, snapshot), gate=gate, accounts=looked_at)
         if repaired and diff:
             text = repair_text(repaired, color=to.colored)
         else:
@@ -166,14 +169,38 @@ def _repair(project: Project, gate: Gate, at: datetime, account: list[str] | Non
     return repair(project, standing)
 
 
-def _evaluate(project: Project, at: datetime, *, only_project: bool, stages: Stages = PURE) -> Evaluation:
+def _listed(project: Project, given: Sequence[Path], at: datetime) -> Outcome[ResourceInventory] | None:
+    """The inventory of the project, None where it has none: then there is nothing to import."""
+    if not given and not project.configuration.inventory.files:
+        return None
+    from policyengine.inventory import project_inventory
+
+    return project_inventory(project, given, at=at)
+
+
+def _evaluate(
+    project: Project,
+    at: datetime,
+    *,
+    only_project: bool,
+    inventory: Outcome[ResourceInventory] | None = None,
+    stages: Stages = PURE,
+) -> Evaluation:
     if not project.sources and project.snapshot is None:
         advice = "`policyengine init` writes a project to start from"
         raise UsageError(f"{project.root}: nothing to check, no .bpol files and no snapshot; {advice}")
     partition = project.configuration.partition
-    return evaluate(
-        project.sources, project.snapshot, at=at, partition=partition, only_project=only_project, stages=stages
+    evaluation = evaluate(
+        project.sources,
+        project.snapshot,
+        at=at,
+        partition=partition,
+        only_project=only_project,
+        inventory=inventory.value if inventory else None,
+        stages=stages,
     )
+    found = inventory.diagnostics if inventory else ()
+    return replace(evaluation, diagnostics=(*evaluation.diagnostics, *found)) if found else evaluation
 
 
 def _ids(evaluation: Evaluation, accounts: list[str] | None) -> frozenset[str] | None:
@@ -231,13 +258,6 @@ def _result(
         return result
     demanded = tuple(requirement.name for requirement in judgement.requirements)
     return replace(result, demanded=demanded, assertions=judgement.judged)
-
-
-def _placed(result: CheckResult, project: Project, given: Path | None) -> CheckResult:
-    """The result with the names that the git repository has for the project's folder and its snapshot."""
-    top = find_top(project.root)
-    snapshot = given or (project.root / project.snapshot.name if project.snapshot else None)
-    return replace(result, prefix=prefix_of(project.root), snapshot=name_below(snapshot, top) if snapshot else "")
 
 
 def _not_judged(project: Project, evaluation: Evaluation, *, update: bool) -> Iterator[str]:

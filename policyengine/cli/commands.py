@@ -162,6 +162,19 @@ COMMANDS = {
         "export.md",
         (_NEW, "policyengine export terraform shop --out infrastructure"),
     ),
+    "coverage": Entry(
+        "resources",
+        "coverage",
+        "coverage",
+        "Tell which resources a plan protects, and why none does the others.",
+        "coverage.md",
+        (
+            _NEW,
+            "echo arn,tag:backup > inventory.csv",
+            "echo arn:aws:dynamodb:eu-west-1:111111111111:table/orders,Daily >> inventory.csv",
+            "policyengine coverage shop --inventory inventory.csv",
+        ),
+    ),
     "rules": Entry(
         "resources",
         "reference",

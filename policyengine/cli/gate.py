@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Collection
+from dataclasses import replace
+from pathlib import Path
 
 from policyengine.analysis.checks import PEER_ORDER_UNKNOWN
 from policyengine.analysis.checks.snapshot_rules import NO_ACCOUNTS
@@ -17,12 +19,13 @@ from policyengine.base.diagnostics import Severity
 from policyengine.base.errors import ConfigurationError, UsageError
 from policyengine.base.source import Source
 from policyengine.base.text import quoted
-from policyengine.checkout import require_inside
+from policyengine.checkout import find_top, name_below, prefix_of, require_inside
 from policyengine.cli.options import require_snapshot
 from policyengine.cli.output import put
 from policyengine.files import write_whole
 from policyengine.project import BASELINE, CONFIGURATION, Files, Folder, Project, read_source
 from policyengine.report.baseline import render
+from policyengine.report.check import CheckResult
 from policyengine.report.terminal import count
 
 
@@ -95,3 +98,10 @@ def written_baseline(project: Project, verdict: Verdict) -> Baseline:
         note = f"{count(left_out, 'finding')} left out that cannot be accepted ({page_url('language.md')}, section 6)"
         put([f"{name}: {note}\n"], sys.stderr)
     return read_baseline(Source(name, text))
+
+
+def placed(result: CheckResult, project: Project, given: Path | None) -> CheckResult:
+    """The result with the names that the git repository has for the project's folder and its snapshot."""
+    top = find_top(project.root)
+    snapshot = given or (project.root / project.snapshot.name if project.snapshot else None)
+    return replace(result, prefix=prefix_of(project.root), snapshot=name_below(snapshot, top) if snapshot else "")

@@ -109,6 +109,17 @@ class CostFormat(RenderedFormat):
     MARKDOWN = "markdown", "cost.markdown"
 
 
+class CoverageFormat(RenderedFormat):
+    """Output of `coverage`: for people, for programs, for a pull request, for systems that show findings."""
+
+    TERMINAL = "terminal", "coverage.terminal"
+    JSON = "json", "coverage.as_json"
+    MARKDOWN = "markdown", "coverage.markdown"
+    HTML = "html", "coverage.html"
+    SARIF = "sarif", "coverage.sarif"
+    GITHUB = "github", "coverage.github"
+
+
 class Color(StrEnum):
     """When to colour."""
 

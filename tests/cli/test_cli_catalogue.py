@@ -23,6 +23,7 @@ OUTPUTS = [
     "completion",
     "controls",
     "cost",
+    "coverage",
     "diff",
     "effective",
     "explain",

@@ -40,6 +40,11 @@ CALLS: dict[str, list[list[str]]] = {
     "diff": [["changed", "shop"], ["shop", "faulty"]],
     "prove": [["shop", "--suggest"], ["faulty"]],
     "controls": [["shop"], ["faulty"]],
+    "coverage": [
+        ["shop", "--inventory", "inventory.json"],
+        ["shop", "--by", "type", "--inventory", "inventory.json"],
+        ["faulty", "--inventory", "inventory.json"],
+    ],
     "schedule": [["000000000000", "--hypothetical", "-C", "shop", "--zone", "Europe/Amsterdam"]],
     "show": [["shop"], ["faulty"]],
     "rules": [[], ["vault-missing"], ["dora"]],

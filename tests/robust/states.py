@@ -55,6 +55,7 @@ def write_states(folder: Path, names: Iterable[str]) -> None:
             "shop/kept.json": json.dumps(_baseline(marked)),
             "changed/organization.json": json.dumps(organization(marked[::2], "7")),
             "faulty/organization.json": json.dumps(organization(marked[:1], "35")),
+            "inventory.json": json.dumps(_inventory(marked)),
             "refused.json": json.dumps(_refused(marked)),
             "document.json": json.dumps(_document(marked, "35")),
             "refused-document.json": json.dumps({**_document(marked, "35"), **dict.fromkeys(marked, 1)}),
@@ -129,6 +130,19 @@ def _refused(names: list[str]) -> Json:
     account = {"id": "000000000000", "name": names[0]}
     root = {"name": names[0], "policies": [names[0]], "accounts": [account]}
     return {"version": 1, "root": root, "policies": {names[0]: {"content": document}}}
+
+
+def _inventory(names: list[str]) -> Json:
+    """What the tagging API answers of tables with every name as a name, as a tag, and nearly as the selected one."""
+    return {
+        "ResourceTagMappingList": [
+            {
+                "ResourceARN": f"arn:aws:dynamodb:eu-west-1:{number:012}:table/{name}",
+                "Tags": [{"Key": name, "Value": name}, {"Key": "backup", "Value": f"{name} "}],
+            }
+            for number, name in enumerate(names)
+        ]
+    }
 
 
 def _configuration(names: list[str]) -> str:

@@ -11,6 +11,7 @@ from policyengine.analysis.coverage.account_plans import (
     plans_by_account,
 )
 from policyengine.analysis.coverage.coverage_results import (
+    CoverageCell,
     CoverageGroup,
     CoverageNote,
     CoverageReason,
@@ -20,11 +21,13 @@ from policyengine.analysis.coverage.coverage_results import (
 from policyengine.analysis.coverage.coverage_summary import InventoryCoverage
 from policyengine.analysis.coverage.local_selections import local_plan
 from policyengine.analysis.coverage.matching import ClauseMatch, SelectingPlan, SelectionMatch, match_plan
+from policyengine.analysis.coverage.requirement_rows import resource_rows
 from policyengine.analysis.coverage.resource_judge import ResourceJudge
 
 __all__ = [
     "AccountPlans",
     "ClauseMatch",
+    "CoverageCell",
     "CoverageGroup",
     "CoverageNote",
     "CoverageReason",
@@ -39,4 +42,5 @@ __all__ = [
     "local_plan",
     "match_plan",
     "plans_by_account",
+    "resource_rows",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 from enum import StrEnum
 
 from policyengine.aws.resources import NotVisible
@@ -94,8 +95,27 @@ class CoverageGroup:
 
 
 @record
+class CoverageCell:
+    """How many resources of an account and a type are protected, are not, or cannot be decided."""
+
+    account: str | None
+    type: str | None
+    protected: int
+    unprotected: int
+    undecided: int
+
+    @property
+    def resources(self) -> int:
+        """How many there are."""
+        return self.protected + self.unprotected + self.undecided
+
+
+@record
 class CoverageResult:
-    """The sums over all resources, and the groups of those that are not protected or undecided, largest first."""
+    """The sums over all resources, and the groups of those that are not protected or undecided, largest first.
+
+    `cells` are the same sums for each account and type, `notes` count protected resources with something to note.
+    """
 
     protected: int
     unprotected: int
@@ -103,6 +123,8 @@ class CoverageResult:
     reasons: Mapping[CoverageReason, int]
     groups: tuple[CoverageGroup, ...]
     not_visible: tuple[NotVisible, ...] = ()
+    cells: tuple[CoverageCell, ...] = ()
+    notes: Mapping[CoverageNote, int] = field(default_factory=dict)
 
     @property
     def resources(self) -> int:

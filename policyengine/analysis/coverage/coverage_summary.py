@@ -5,19 +5,26 @@ from __future__ import annotations
 from bisect import insort
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from policyengine.analysis.coverage.account_plans import plans_by_account
 from policyengine.analysis.coverage.coverage_results import (
+    CoverageCell,
     CoverageGroup,
+    CoverageNote,
     CoverageReason,
     CoverageResult,
     JudgedResource,
 )
 from policyengine.analysis.coverage.matching import ClauseMatch, SelectingPlan, SelectionMatch
 from policyengine.analysis.coverage.resource_judge import ResourceJudge
-from policyengine.aws.deployment import Deployment, origin, policies
+from policyengine.aws.deployment import Deployment, Plan, origin, origins, policies
+from policyengine.aws.merge import keys
 from policyengine.aws.resources import Resource, ResourceInventory
+from policyengine.base.source import Span
+
+CountedAs: TypeAlias = tuple[str | None, str | None, bool | None]
+"""An account, a type, and whether the resources are protected."""
 
 SAMPLE = 3
 """How many ARNs a group shows: the first by their letters."""
@@ -68,16 +75,19 @@ class InventoryCoverage:
 
     def result(self) -> CoverageResult:
         """The sums and groups."""
-        counts: Counter[bool | None] = Counter()
+        counts: Counter[CountedAs] = Counter()
+        notes: Counter[CoverageNote] = Counter()
         groups: dict[Grouping, tuple[list[int], list[str]]] = {}
         for resource in self.inventory.resources:
             full = self.judge.full(resource)
-            counts[full.verdict.protected] += 1
+            counts[resource.account, resource.type, full.verdict.protected] += 1
             if full.verdict.reason is not None:
                 key = grouping(resource, full.verdict.reason, self.judge.nearest(full))
                 _add(groups, key, resource.arn)
+            elif noted := self.judge.notes(resource, full):
+                notes.update(noted)
         members = {key: GroupMembers(count[0], tuple(sample)) for key, (count, sample) in groups.items()}
-        return coverage_result(counts, members, self.inventory)
+        return coverage_result(counts, members, self.inventory, notes)
 
 
 def grouping(
@@ -92,21 +102,37 @@ def grouping(
 
 
 def coverage_result(
-    counts: Mapping[bool | None, int], groups: Mapping[Grouping, GroupMembers], inventory: ResourceInventory
+    counts: Mapping[CountedAs, int],
+    groups: Mapping[Grouping, GroupMembers],
+    inventory: ResourceInventory,
+    notes: Mapping[CoverageNote, int] | None = None,
 ) -> CoverageResult:
-    """The sums by whether resources are protected, with the groups of the others, largest first."""
+    """The sums by account, type and whether resources are protected, with the groups of the others, largest first."""
+    sums, cells = _sums(counts)
     reasons: Counter[CoverageReason] = Counter()
     for key, members in groups.items():
         reasons[key.reason] += members.number
     ordered = sorted(groups.items(), key=_worst_first)
     return CoverageResult(
-        protected=counts.get(True, 0),
-        unprotected=counts.get(False, 0),
-        undecided=counts.get(None, 0),
+        protected=sums[True],
+        unprotected=sums[False],
+        undecided=sums[None],
         reasons={reason: reasons[reason] for reason in CoverageReason if reasons[reason]},
         groups=tuple(_group(key, members) for key, members in ordered),
         not_visible=inventory.not_visible,
+        cells=cells,
+        notes={note: notes[note] for note in CoverageNote if notes.get(note)} if notes else {},
     )
+
+
+def _sums(counts: Mapping[CountedAs, int]) -> tuple[Counter[bool | None], tuple[CoverageCell, ...]]:
+    sums: Counter[bool | None] = Counter()
+    cells: dict[tuple[str | None, str | None], Counter[bool | None]] = {}
+    for (account, kind, protected), number in counts.items():
+        sums[protected] += number
+        cells.setdefault((account, kind), Counter())[protected] += number
+    ordered = sorted(cells.items(), key=lambda cell: (cell[0][0] or "", cell[0][1] or ""))
+    return sums, tuple([CoverageCell(*key, each[True], each[False], each[None]) for key, each in ordered])
 
 
 def _worst_first(item: tuple[Grouping, GroupMembers]) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
@@ -125,7 +151,7 @@ def _add(groups: dict[Grouping, tuple[list[int], list[str]]], key: Grouping, arn
 
 def _group(key: Grouping, members: GroupMembers) -> CoverageGroup:
     plan = key.plan.plan if key.plan else None
-    written = origin(plan, key.path) if plan and key.path else None
+    span = _span(plan, key.path) if plan and key.path else None
     return CoverageGroup(
         key.account,
         key.region,
@@ -135,6 +161,16 @@ def _group(key: Grouping, members: GroupMembers) -> CoverageGroup:
         key.observed,
         key.wanted,
         policies(plan, [key.path]) if plan and key.path else (),
-        written.span if written else None,
+        span,
         members.sample,
     )
+
+
+def _span(plan: Plan, path: str) -> Span | None:
+    """Where a setting is written; of a selection, where the first policy that has it, from the root down, begins it."""
+    if all(selection.path != path for selection in plan.selections):
+        written = origin(plan, path)
+        return written.span if written else None
+    first = next(iter(origins(plan, path)), None)
+    begun = first.policy.origin(keys(path)) if first else None
+    return begun.span if begun else None

@@ -190,13 +190,6 @@ class ResourceJudge:
     def row(self, resource: Resource, full: FullVerdict) -> JudgedResource:
         """The row of a resource, by its verdict."""
         combined = full.verdict
-        notes = list(combined.notes)
-        if full.through is not None:
-            notes.append(CoverageNote.COVERED_THROUGH)
-        if combined.protected and self._preconditions.lacks(resource, combined.verdict.plans):
-            notes.append(CoverageNote.PRECONDITION)
-        if full.twice and CoverageNote.BACKED_UP_TWICE not in notes:
-            notes.append(CoverageNote.BACKED_UP_TWICE)
         return JudgedResource(
             resource.arn,
             resource.account,
@@ -206,8 +199,20 @@ class ResourceJudge:
             combined.names,
             combined.reason,
             full.through,
-            tuple(sorted(notes, key=_NOTES.__getitem__)),
+            self.notes(resource, full),
         )
+
+    def notes(self, resource: Resource, full: FullVerdict) -> tuple[CoverageNote, ...]:
+        """What is worth knowing of a resource, by its verdict."""
+        combined = full.verdict
+        notes = list(combined.notes)
+        if full.through is not None:
+            notes.append(CoverageNote.COVERED_THROUGH)
+        if combined.protected and self._preconditions.lacks(resource, combined.verdict.plans):
+            notes.append(CoverageNote.PRECONDITION)
+        if full.twice and CoverageNote.BACKED_UP_TWICE not in notes:
+            notes.append(CoverageNote.BACKED_UP_TWICE)
+        return tuple(sorted(notes, key=_NOTES.__getitem__)) if notes else ()
 
 
 _NOTES = {note: place for place, note in enumerate(CoverageNote)}

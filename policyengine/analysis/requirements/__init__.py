@@ -17,6 +17,7 @@ from policyengine.analysis.requirements.demands import (
     Requirement,
     TypedTest,
     asks_for_account_tags,
+    asks_for_resources,
     meaning,
 )
 from policyengine.analysis.requirements.explanation import doubts, failures
@@ -83,6 +84,7 @@ __all__ = [
     "TypedTest",
     "ValuePlace",
     "asks_for_account_tags",
+    "asks_for_resources",
     "at_least",
     "check_types",
     "conjunction",

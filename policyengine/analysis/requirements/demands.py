@@ -135,10 +135,25 @@ def asks_for_account_tags(requirement: Requirement) -> bool:
     return any(map(_asks_for_account_tags, conditions))
 
 
+def asks_for_resources(requirement: Requirement) -> bool:
+    """Whether any quantifier of a requirement ranges over resources."""
+    conditions = (*requirement.scope, *(assertion.condition for assertion in requirement.assertions))
+    return any(map(_asks_for_resources, conditions))
+
+
 def _asks_for_account_tags(condition: Condition) -> bool:
     if isinstance(condition, Access):
         return condition.attributes[0] is ATTRIBUTES[Type.ACCOUNT]["tags"]
+    return any(map(_asks_for_account_tags, _inside(condition)))
+
+
+def _asks_for_resources(condition: Condition) -> bool:
+    over = isinstance(condition, Quantifier) and condition.over == "resource"
+    return over or any(map(_asks_for_resources, _inside(condition)))
+
+
+def _inside(condition: Condition) -> tuple[Condition, ...]:
+    """The conditions of a node, those of a quantifier included."""
     if isinstance(condition, Quantifier):
-        inside = (condition.satisfies, *((condition.where,) if condition.where else ()))
-        return any(map(_asks_for_account_tags, inside))
-    return any(map(_asks_for_account_tags, parts(condition)))
+        return (condition.satisfies, *((condition.where,) if condition.where else ()))
+    return parts(condition)

@@ -108,6 +108,20 @@ def features(name: str) -> Features:
     return resource_features()[name]
 
 
+_OTHER_NAMES = {"DSQL": "Aurora DSQL", "RedshiftServerless": "Redshift Serverless"}
+"""AWS Backup's names of types whose opt-in nobody knows the name of."""
+
+
+def backup_name(name: str | None) -> str | None:
+    """AWS Backup's name of a resource type, `Storage Gateway` for `StorageGateway`; None for None.
+
+    Takes a name of the language; raises `KeyError` for anything else.
+    """
+    if name is None or name in _OTHER_NAMES:
+        return None if name is None else _OTHER_NAMES[name]
+    return (resource_features()[name].opt_in or (name,))[0]
+
+
 @cache
 def resource_features() -> Mapping[str, Features]:
     """The features of every resource type, by the language's names (facts 2.1 to 2.3)."""

@@ -6,14 +6,14 @@ covers. Texts from outside are data of a command or plain lines: they start none
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from policyengine.base.diagnostics import Diagnostic, Severity
 from policyengine.report.check.result import CheckResult, place
 from policyengine.report.check.terminal import covered, summary
 from policyengine.report.terminal import TerminalPage, details, inert, plain, printable, tally
 
-_MOST = 10  # annotations of a level that GitHub shows of a step
+MOST = 10  # annotations of a level that GitHub shows of a step
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"})
@@ -23,9 +23,9 @@ def render(result: CheckResult) -> str:
     """The verdict as the log of a step."""
     verdict, page = result.verdict, TerminalPage(color=False)
     by_level = [[diagnostic for diagnostic in verdict.standing if diagnostic.severity is level] for level in Severity]
-    commands = [f"{_command(diagnostic, result)}\n" for findings in by_level for diagnostic in findings[:_MOST]]
-    if rest := [diagnostic for findings in by_level for diagnostic in findings[_MOST:]]:
-        page.line(f"not annotated, since GitHub shows {_MOST} of a level: {tally(rest)}")
+    commands = [f"{_command(diagnostic, result)}\n" for findings in by_level for diagnostic in findings[:MOST]]
+    if rest := [diagnostic for findings in by_level for diagnostic in findings[MOST:]]:
+        page.line(f"not annotated, since GitHub shows {MOST} of a level: {tally(rest)}")
     for finding in (*verdict.waived, *verdict.accepted):
         page.line(covered(finding, result.baseline))
     for title, text in result.remarks:
@@ -35,10 +35,15 @@ def render(result: CheckResult) -> str:
 
 
 def _command(diagnostic: Diagnostic, result: CheckResult) -> str:
-    properties = ",".join(f"{key}={_escaped(value)}" for key, value in _properties(diagnostic, result))
     lines = [diagnostic.message, *(f"{title}: {text}" for title, text in details(diagnostic, result.names))]
+    return command(_COMMANDS[diagnostic.severity], dict(_properties(diagnostic, result)), lines)
+
+
+def command(level: str, properties: Mapping[str, str], lines: Iterable[str]) -> str:
+    """A workflow command whose properties and lines may hold anything."""
+    listed = ",".join(f"{key}={_escaped(value)}" for key, value in properties.items())
     data = "\n".join(inert(printable(line)) for line in lines)
-    return f"::{_COMMANDS[diagnostic.severity]} {properties}::{data.translate(_DATA)}"
+    return f"::{level} {listed}::{data.translate(_DATA)}"
 
 
 def _properties(diagnostic: Diagnostic, result: CheckResult) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from policyengine.report.check.result import CheckResult, FilePlace, anchor, fin
 from policyengine.report.json_output import finding_json, stamp, target, to_json
 from policyengine.report.terminal import clipped, printable, sentences
 
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _BASE = "%SRCROOT%"
 _LONGEST_DESCRIPTION = 1024  # characters, of GitHub
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -24,7 +24,7 @@ _PROPERTIES = ("path", "region", "accounts", "policies", "requirement")
 
 def render(result: CheckResult) -> str:
     """The verdict as a log of one run."""
-    return to_json({"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(result)]})
+    return to_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(result)]})
 
 
 def _run(result: CheckResult) -> dict[str, object]:
@@ -34,16 +34,20 @@ def _run(result: CheckResult) -> dict[str, object]:
         "informationUri": REPOSITORY,
         "rules": [_rule(rule) for rule in RULES],
     }
-    base = {"description": {"text": "the top of the git repository, or the project where there is none"}}
     numbered = zip(result.verdict.findings, fingerprints(result), strict=True)
     return {
         "tool": {"driver": driver},
         "invocations": [_invocation(result)],
-        "originalUriBaseIds": {_BASE: base},
+        "originalUriBaseIds": base_ids(),
         "columnKind": "unicodeCodePoints",
-        "results": [_spelled(_result(finding, fingerprint, result)) for finding, fingerprint in numbered],
+        "results": [spelled(_result(finding, fingerprint, result)) for finding, fingerprint in numbered],
         "properties": {"at": stamp(result.at), "verdict": "fail" if result.verdict.failed else "pass"},
     }
+
+
+def base_ids() -> dict[str, object]:
+    """What files are relative to."""
+    return {_BASE: {"description": {"text": "the top of the git repository, or the project where there is none"}}}
 
 
 def _rule(rule: Rule) -> dict[str, object]:
@@ -91,8 +95,8 @@ def _fix(fix: Fix, result: CheckResult) -> dict[str, object]:
     for span, replacement in fix.edits:
         where = place(span, result)
         inserted = {"text": replacement}
-        changes.setdefault(where.file, []).append({"deletedRegion": _region(where), "insertedContent": inserted})
-    files = [{"artifactLocation": _artifact(file), "replacements": edits} for file, edits in changes.items()]
+        changes.setdefault(where.file, []).append({"deletedRegion": region(where), "insertedContent": inserted})
+    files = [{"artifactLocation": artifact(file), "replacements": edits} for file, edits in changes.items()]
     return {"description": {"text": fix.title}, "artifactChanges": files}
 
 
@@ -136,26 +140,27 @@ def _waived(waiver: Waiver, result: CheckResult) -> dict[str, object]:
 
 
 def _location(where: FilePlace) -> dict[str, object]:
-    return {"physicalLocation": {"artifactLocation": _artifact(where.file), "region": _region(where)}}
+    return {"physicalLocation": {"artifactLocation": artifact(where.file), "region": region(where)}}
 
 
-def _region(where: FilePlace) -> dict[str, object]:
-    region: dict[str, object] = {"startLine": where.first.line}
+def region(where: FilePlace) -> dict[str, object]:
+    """A stretch of a file as SARIF has it."""
+    lines: dict[str, object] = {"startLine": where.first.line}
     if where.last:
-        region |= {"startColumn": where.first.column, "endLine": where.last.line, "endColumn": where.last.column}
-    return region
+        lines |= {"startColumn": where.first.column, "endLine": where.last.line, "endColumn": where.last.column}
+    return lines
 
 
-def _artifact(file: str) -> dict[str, object]:
+def artifact(file: str) -> dict[str, object]:
     """A file as a URI; outside of repository and project it stands for itself."""
     name = quote(file, safe="/", errors="backslashreplace")
     return {"uri": f"file://{name}"} if file.startswith("/") else {"uri": name, "uriBaseId": _BASE}
 
 
-def _spelled(value: object) -> object:
+def spelled(value: object) -> object:
     """A value whose texts hold nothing that a reader could obey or stumble over."""
     if isinstance(value, str):
         return printable(value)
     if isinstance(value, dict):
-        return {key: _spelled(inner) for key, inner in value.items()}
-    return [_spelled(inner) for inner in value] if isinstance(value, list) else value
+        return {key: spelled(inner) for key, inner in value.items()}
+    return [spelled(inner) for inner in value] if isinstance(value, list) else value

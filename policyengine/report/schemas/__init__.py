@@ -12,6 +12,7 @@ OUTPUTS = (
     "completion",
     "controls",
     "cost",
+    "coverage",
     "diff",
     "effective",
     "explain",

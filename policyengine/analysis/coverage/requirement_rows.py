@@ -1,0 +1,40 @@
+"""Resources as requirements ask for them: rows of coverage with the plans of the account's view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from policyengine.analysis.coverage.coverage_summary import InventoryCoverage
+from policyengine.analysis.requirements import AccountResources, ResourceRow, ResourceRows
+from policyengine.aws.deployment import DeployedPlan, Deployment
+
+_NONE: Mapping[str, DeployedPlan] = {}
+
+
+def resource_rows(coverage: InventoryCoverage, deployment: Deployment) -> ResourceRows:
+    """The resources of an inventory by account, each with the plans of policies that protect it.
+
+    Resources that nobody can say the account of belong to no account, and requirements do not meet them.
+    """
+    plans = {
+        account.id: {deployed.plan.name: deployed for deployed in view.plans}
+        for view in deployment.published
+        for account in view.accounts
+    }
+    rows: dict[str, list[ResourceRow]] = {}
+    for resource, judged in zip(coverage.inventory.resources, coverage.resources(), strict=True):
+        if resource.account is None:
+            continue
+        held = plans.get(resource.account, _NONE)
+        row = ResourceRow(
+            arn=resource.arn,
+            kind=resource.type,
+            place=resource.region,
+            labels=resource.tags,
+            is_protected=judged.protected,
+            deployed=tuple([held[name] for name in judged.plans if name in held]),
+            names=judged.plans,
+            reason=judged.reason.value if judged.reason else "",
+        )
+        rows.setdefault(resource.account, []).append(row)
+    return {account: AccountResources(tuple(listed)) for account, listed in rows.items()}

@@ -1,0 +1,259 @@
+"""`policyengine coverage`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policyengine.analysis.coverage import CoverageReason, InventoryCoverage
+from policyengine.analysis.findings import Gate, settle
+from policyengine.analysis.requirements import asks_for_resources
+from policyengine.aws.organization import Organization
+from policyengine.aws.resources import ResourceInventory
+from policyengine.base import page_url
+from policyengine.base.diagnostics import Diagnostic, Outcome
+from policyengine.base.errors import UsageError
+from policyengine.base.text import suggestion
+from policyengine.cli.gate import gate_of, placed, stored_baseline
+from policyengine.cli.options import (
+    AtOption,
+    CheckFormat,
+    Color,
+    ColorOption,
+    CoverageFormat,
+    DirArgument,
+    DirOption,
+    InventoryOption,
+    OnlyProjectOption,
+    OutputOption,
+    QuietOption,
+    SnapshotOption,
+    load_inputs,
+    moment,
+    require_snapshot,
+)
+from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress
+from policyengine.engine import Evaluation, evaluate, verdict_of
+from policyengine.inventory import project_inventory
+from policyengine.project import Project
+from policyengine.report.account_names import AccountNames
+from policyengine.report.check import CheckResult
+from policyengine.report.coverage import Covered, Limit, terminal
+from policyengine.report.json_output import finding_json, stamp, to_json
+from policyengine.report.terminal import TerminalPage, write_diagnostic
+
+
+class By(StrEnum):
+    """What groups are gathered by."""
+
+    ACCOUNT = "account"
+    UNIT = "unit"
+    TYPE = "type"
+    REASON = "reason"
+
+
+_LISTS = ("json", "csv", "parquet")
+_LIMIT = re.compile(r"(\d+(?:\.\d+)?)(%?)")
+
+
+def coverage(  # noqa: PLR0913 - the options of interface.md section 3
+    directory: DirArgument = None,
+    *,
+    inventory: InventoryOption = None,
+    by: Annotated[By, typer.Option("--by", help="What groups are gathered by.")] = By.REASON,
+    unprotected: Annotated[
+        bool, typer.Option("--unprotected", help="Leave out what is protected or cannot be decided.")
+    ] = False,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="REASON", help="Only this reason.", show_default=False)
+    ] = None,
+    list_: Annotated[
+        Path | None,
+        typer.Option("--list", metavar="FILE", help="Write every resource: .json, .csv, .parquet.", show_default=False),
+    ] = None,
+    max_unprotected: Annotated[
+        str | None,
+        typer.Option("--max-unprotected", metavar="N|P%", help="Exit 1 where there are more.", show_default=False),
+    ] = None,
+    option: DirOption = None,
+    snapshot: SnapshotOption = None,
+    only_project: OnlyProjectOption = False,
+    at: AtOption = None,
+    form: Annotated[
+        CoverageFormat, typer.Option("--format", help="Output for people, or for other systems.")
+    ] = CoverageFormat.TERMINAL,
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+    color: ColorOption = Color.AUTO,
+) -> int:
+    """Which resources a plan protects, and why none protects the others. Exit 1 where a requirement or limit fails."""
+    to, when = Output(form, output, quiet, color), moment(at)
+    wanted, limit = _reason(reason), _limit(max_unprotected)
+    _check_list(list_)
+    with progress("judging resources", quiet=quiet):
+        project = load_inputs(directory, option, snapshot)
+        read = _inventory(project, inventory, when)
+        evaluation = _evaluate(project, read.value, when, only_project=only_project)
+        judged, organization = evaluation.coverage, evaluation.organization
+        if judged is None or organization is None or evaluation.left_out:
+            to.write(_refused(settle(evaluation.diagnostics, Gate()).diagnostics, to, when))
+            return COULD_NOT_JUDGE
+        covered = replace(
+            _covered(project, evaluation, judged, organization, when, snapshot),
+            by=by.value,
+            unprotected=unprotected,
+            reason=wanted,
+            limit=limit,
+            notices=tuple(finding.message for finding in read.diagnostics),
+        )
+        if list_:
+            _write_list(list_, judged, unprotected=unprotected, reason=wanted)
+        text = "" if to.silent else _render(covered, form, to)
+    to.write(text)
+    return FAILED if covered.failed else CLEAN
+
+
+def _inventory(project: Project, given: Sequence[Path] | None, at: datetime) -> Outcome[ResourceInventory]:
+    """The inventory. Raises `UsageError` where nobody names one."""
+    require_snapshot(project)
+    read = project_inventory(project, given or (), at=at)
+    if read is None:
+        raise UsageError(
+            "no inventory of resources; pass --inventory FILE, or name its files under [inventory] in policyengine.toml"
+            f" ({page_url('coverage.md')} shows how to get one)"
+        )
+    return read
+
+
+def _evaluate(project: Project, inventory: ResourceInventory, at: datetime, *, only_project: bool) -> Evaluation:
+    return evaluate(
+        project.sources,
+        project.snapshot,
+        at=at,
+        partition=project.configuration.partition,
+        only_project=only_project,
+        inventory=inventory,
+    )
+
+
+def _covered(  # noqa: PLR0913, PLR0917 - what a report rests on
+    project: Project,
+    evaluation: Evaluation,
+    coverage: InventoryCoverage,
+    organization: Organization,
+    at: datetime,
+    snapshot: Path | None,
+) -> Covered:
+    result = coverage.result()
+    known = {account.id for account in organization.accounts}
+    strangers: dict[str, int] = {}
+    for cell in result.cells:
+        if cell.account is not None and cell.account not in known:
+            strangers[cell.account] = strangers.get(cell.account, 0) + cell.resources
+    return Covered(result, _checked(project, evaluation, at, snapshot), organization, strangers=strangers)
+
+
+def _checked(project: Project, evaluation: Evaluation, at: datetime, snapshot: Path | None) -> CheckResult:
+    """The verdict on the requirements that ask for resources, and on nothing else."""
+    requirements = evaluation.judgement.requirements if evaluation.judgement else ()
+    asking = [requirement.name for requirement in requirements if asks_for_resources(requirement)]
+    of_resources = tuple(finding for finding in evaluation.diagnostics if finding.requirement in asking)
+    alone = replace(evaluation, diagnostics=of_resources, missing_facts=())
+    gate = gate_of(project.configuration, strict=project.configuration.strict)
+    verdict = verdict_of(alone, gate, at=at, baseline=stored_baseline(project), complete=False)
+    organization = evaluation.organization
+    result = CheckResult(
+        verdict,
+        at,
+        accounts=len(organization.accounts) if organization else 0,
+        policies=len(organization.policies) if organization else 0,
+        names=AccountNames(organization) if organization else None,
+        baseline=project.configuration.baseline or "",
+        gate=gate,
+        demanded=tuple(asking),
+    )
+    return placed(result, project, snapshot)
+
+
+def _render(covered: Covered, form: CoverageFormat, to: Output) -> str:
+    if form is CoverageFormat.TERMINAL:
+        return terminal.render(covered, color=to.colored, width=to.width)
+    render: Callable[[Covered], str] = form.renderer.render
+    return render(covered)
+
+
+def _refused(findings: Sequence[Diagnostic], to: Output, at: datetime) -> str:
+    """What is written instead of coverage: the faults, or what AWS would refuse."""
+    if to.format == CoverageFormat.JSON:
+        from policyengine.report.coverage.as_json import SCHEMA
+
+        rows = [finding_json(diagnostic) for diagnostic in findings]
+        return to_json({"schema": SCHEMA, "at": stamp(at), "groups": [], "findings": rows})
+    if to.format != CoverageFormat.TERMINAL:
+        return _as_check(findings, to, at)
+    page = TerminalPage(color=to.colored, width=to.width)
+    for diagnostic in findings:
+        write_diagnostic(page, diagnostic)
+    return page.text()
+
+
+def _as_check(findings: Sequence[Diagnostic], to: Output, at: datetime) -> str:
+    """Findings as `check` writes them in a format."""
+    from policyengine.report import html
+
+    result = CheckResult(settle(findings, Gate()), at, accounts=0, policies=0, names=None)
+    form = CheckFormat[to.format.name]
+    if form is CheckFormat.HTML:
+        return html.render(html.check_page(result, html.Results()))
+    render: Callable[[CheckResult], str] = form.renderer.render
+    return render(result)
+
+
+def _reason(text: str | None) -> CoverageReason | None:
+    if text is None:
+        return None
+    names = [reason.value for reason in CoverageReason]
+    if text not in names:
+        advice = suggestion(text, names) or f"the reasons are {', '.join(names)}"
+        raise UsageError(f"--reason {text}: no such reason; {advice}")
+    return CoverageReason(text)
+
+
+def _limit(text: str | None) -> Limit | None:
+    if text is None:
+        return None
+    match = _LIMIT.fullmatch(text)
+    if match is None or (match[2] and float(match[1]) > 100):  # noqa: PLR2004 - of a hundred
+        raise UsageError(f"--max-unprotected {text}: expected a number such as 0, or a share such as 5%")
+    return Limit(float(match[1]), bool(match[2]))
+
+
+def _check_list(file: Path | None) -> None:
+    if file is not None and file.suffix.removeprefix(".").lower() not in _LISTS:
+        raise UsageError(f"--list {file}: expected a name that ends in .json, .csv or .parquet")
+
+
+def _write_list(file: Path, coverage: InventoryCoverage, *, unprotected: bool, reason: CoverageReason | None) -> None:
+    """Writes every resource, or those that are asked for, whole or not at all."""
+    from policyengine.files import write_whole
+    from policyengine.report.coverage import listing
+
+    chosen = (
+        resource
+        for resource in coverage.resources()
+        if (reason is None or resource.reason is reason) and not (unprotected and resource.protected is not False)
+    )
+    kind = file.suffix.lower()
+    if kind == ".parquet":
+        from policyengine.inventory.parquet_list import write_parquet
+
+        write_parquet(file, listing.as_json_lines(chosen))
+    else:
+        write_whole(file, listing.as_csv(chosen) if kind == ".csv" else listing.as_json(chosen))

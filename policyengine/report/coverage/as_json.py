@@ -1,0 +1,75 @@
+"""`coverage --format json`: sums and groups as inventory.md section 4 has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from policyengine.analysis.coverage import CoverageGroup, CoverageReason, CoverageResult
+from policyengine.aws.facts import backup_name
+from policyengine.report.coverage.result import Covered
+from policyengine.report.json_output import finding_json, location, stamp, to_json
+
+SCHEMA = "policyengine/coverage/1"
+
+
+def render(covered: Covered) -> str:
+    """The coverage as data."""
+    result = covered.result
+    return to_json(
+        {
+            "schema": SCHEMA,
+            "at": stamp(covered.check.at),
+            "verdict": "fail" if covered.failed else "pass",
+            "summary": summary(result),
+            "by": covered.by,
+            "totals": [_total(title, numbers) for title, numbers in sorted(covered.totals().items())],
+            "groups": [group_json(group) for group in covered.groups],
+            "unknown_accounts": dict(sorted((covered.strangers or {}).items())),
+            "findings": [finding_json(diagnostic) for diagnostic in covered.check.verdict.standing],
+        }
+    )
+
+
+def summary(result: CoverageResult) -> dict[str, object]:
+    """The sums of a coverage."""
+    return {
+        "resources": result.resources,
+        "protected": result.protected,
+        "unprotected": result.unprotected,
+        "undecided": result.undecided,
+        "reasons": _by_reason(result.reasons),
+        "notes": {note.value: number for note, number in result.notes.items()},
+        "not_visible": [
+            {
+                "source": hidden.source,
+                "types": [backup_name(kind) for kind in hidden.types],
+                "untagged": hidden.untagged,
+            }
+            for hidden in result.not_visible
+        ],
+    }
+
+
+def _by_reason(reasons: Mapping[CoverageReason, int]) -> dict[str, int]:
+    return {reason.value: number for reason, number in reasons.items()}
+
+
+def _total(title: str, numbers: tuple[int, int, int]) -> dict[str, object]:
+    protected, unprotected, undecided = numbers
+    return {"of": title, "protected": protected, "unprotected": unprotected, "undecided": undecided}
+
+
+def group_json(group: CoverageGroup) -> dict[str, object]:
+    """A group as inventory.md section 4 has it."""
+    return {
+        "account": group.account,
+        "region": group.region,
+        "type": backup_name(group.type),
+        "reason": group.reason.value,
+        "count": group.count,
+        "observed": group.observed or None,
+        "wanted": group.wanted or None,
+        "policies": list(group.policies),
+        "location": location(group.span),
+        "sample": list(group.sample),
+    }

@@ -1,0 +1,26 @@
+"""Groups as findings: where each points, and what it says in one line."""
+
+from __future__ import annotations
+
+from policyengine.analysis.coverage import CoverageGroup
+from policyengine.base.source import Position
+from policyengine.report.check.result import FilePlace, place
+from policyengine.report.coverage.result import CoverageCause, Covered
+from policyengine.report.coverage.words import MEANINGS, cause_title, compared, remedy
+from policyengine.report.terminal import some
+
+
+def group_place(group: CoverageGroup, covered: Covered) -> FilePlace:
+    """The selection that nearly takes the resources; what no policy's text says, the snapshot does."""
+    if group.span and group.span.source.text:
+        return place(group.span, covered.check)
+    return FilePlace(covered.check.snapshot or "policyengine.toml", Position(1, 1))
+
+
+def group_text(group: CoverageGroup, covered: Covered) -> str:
+    """The group as a sentence: how many of which type, why, what would help, and a few of them."""
+    title = cause_title(CoverageCause((group,)), covered)
+    verb = "undecided" if group.reason.is_undecided else "unprotected"
+    said = [f"{title} {verb}: {MEANINGS[group.reason]}", compared(group), f"change: {remedy(group, covered)}"]
+    said.append(f"for example {some(group.sample, 3)}" if group.sample else "")
+    return ". ".join(text for text in said if text)

@@ -1,0 +1,107 @@
+"""`coverage --format html`: one page that loads nothing; units by types, and the groups with their reasons on click."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined, Template
+
+from policyengine.analysis.coverage import CoverageGroup, CoverageReason
+from policyengine.base import VERSION
+from policyengine.report.coverage.result import CoverageCause, Covered
+from policyengine.report.coverage.words import (
+    MEANINGS,
+    cause_title,
+    compared,
+    ending,
+    not_visible,
+    reason_url,
+    remarks,
+    remedy,
+    share,
+    written_line,
+)
+from policyengine.report.html.inline import inline
+from policyengine.report.html.page import Table, compact
+from policyengine.report.html.render import inert
+from policyengine.report.json_output import stamp
+from policyengine.report.terminal import inert as without_commands
+from policyengine.report.terminal import printable
+
+_STYLES = (("html", "page.css"), ("html", "words.css"), ("coverage", "coverage.css"))
+_SCRIPTS = (("html", "dom.js"), ("coverage", "coverage.js"))
+
+
+def render(covered: Covered) -> str:
+    """The coverage as a page. Equal results give equal texts."""
+    result = covered.result
+    return _template().render(
+        version=VERSION,
+        styles=tuple(inline(*place) for place in _STYLES),
+        scripts=tuple(inline(*place) for place in _SCRIPTS),
+        verdict="fail" if covered.failed else "pass",
+        gated=bool(ending(covered)),
+        at=stamp(covered.check.at),
+        share=share(covered),
+        numbers=(result.resources, result.protected, result.unprotected, result.undecided),
+        notices=[_shown(text) for text in (*_sentences(covered), *remarks(covered))],
+        data=inert(content(covered)),
+    )
+
+
+def _sentences(covered: Covered) -> list[str]:
+    findings = [f"{each.code} {each.name}: {each.message}" for each in covered.check.verdict.standing]
+    said = ending(covered)
+    hidden = [not_visible(each) for each in covered.result.not_visible]
+    return [*([said] if said else []), *findings, *hidden]
+
+
+def content(covered: Covered) -> str:
+    """The JSON text of the page; `coverage.js` reads it.
+
+    A cell is `[unit, type, protected, unprotected, undecided]`, a group `[unit, type, reason, account, region, count,
+    title, observed and wanted, line, remedy, [ARN, ...]]`; units, types, accounts and texts that repeat by number.
+    """
+    texts = Table()
+    groups = [_group(group, covered, texts) for group in covered.groups]
+    reasons = {reason.value: [MEANINGS[reason], reason_url(reason), reason.is_undecided] for reason in CoverageReason}
+    cells = [[texts.add(unit), texts.add(kind), *numbers] for (unit, kind), numbers in _cells(covered).items()]
+    parts = {"cells": compact(cells), "groups": compact(groups), "reasons": compact(reasons), "texts": texts.text()}
+    return "{" + ",".join(f"{compact(name)}:{text}" for name, text in parts.items()) + "}"
+
+
+def _cells(covered: Covered) -> dict[tuple[str, str], list[int]]:
+    sums: dict[tuple[str, str], list[int]] = {}
+    for cell in covered.result.cells:
+        place = covered.unit_title(cell.account), covered.type_title(cell.type)
+        row = sums.setdefault(place, [0, 0, 0])
+        for number, more in enumerate((cell.protected, cell.unprotected, cell.undecided)):
+            row[number] += more
+    return dict(sorted(sums.items()))
+
+
+def _group(group: CoverageGroup, covered: Covered, texts: Table) -> list[object]:
+    shared = (
+        covered.unit_title(group.account),
+        covered.type_title(group.type),
+        group.reason.value,
+        covered.account_title(group.account),
+        group.region or "",
+    )
+    said = (cause_title(CoverageCause((group,)), covered), compared(group), written_line(group), remedy(group, covered))
+    return [*map(texts.add, shared), group.count, said[0], *map(texts.add, said[1:]), list(group.sample)]
+
+
+def _shown(text: str) -> str:
+    """A text from outside that stands outside of the data; the template does what HTML needs."""
+    return without_commands(printable(text))
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+    )
+    text = (files("policyengine.report.coverage") / "coverage.html.jinja").read_text(encoding="utf-8")
+    return environment.from_string(text)

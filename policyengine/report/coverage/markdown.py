@@ -1,0 +1,72 @@
+"""`coverage --format markdown`: a comment on a pull request, in the Markdown of GitHub and GitLab."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyengine.report.coverage.result import CoverageCause, CoverageSection, Covered
+from policyengine.report.coverage.words import (
+    MEANINGS,
+    cause_title,
+    compared,
+    ending,
+    headline,
+    reason_url,
+    remarks,
+    remedy,
+    written_line,
+)
+from policyengine.report.markdown import Section, code, comment, item, prose, table_row
+
+_HEAD = "\n| {by} | resources | protected | unprotected | undecided |\n|---|---:|---:|---:|---:|\n"
+
+
+def render(covered: Covered) -> str:
+    """The coverage as a comment of at most 60,000 characters."""
+    said = ending(covered)
+    verdict = f"**{'fail' if covered.failed else 'pass'}**: {prose(said)}\n\n" if said else ""
+    return comment("coverage", f"{verdict}{prose(headline(covered))}", _sections(covered))
+
+
+def _sections(covered: Covered) -> Iterator[Section]:
+    yield Section("\n", [item(f"- {prose(remark)}") for remark in remarks(covered)])
+    yield Section("\n", [_finding(text) for text in _violated(covered)])
+    sections = covered.sections()
+    if covered.by != "reason":
+        yield Section(_HEAD.format(by=covered.by), [_row(section) for section in sections])
+    for section in sections:
+        yield Section(f"\n{_title(section, covered)}\n", [_cause(cause, covered) for cause in section.causes])
+
+
+def _violated(covered: Covered) -> list[str]:
+    return [f"{each.code} {each.name}: {each.message}" for each in covered.check.verdict.standing]
+
+
+def _finding(text: str) -> str:
+    return item(f"- {prose(text)}")
+
+
+def _row(section: CoverageSection) -> str:
+    numbers = (section.resources, section.protected, section.unprotected, section.undecided)
+    return table_row(code(section.title), *(f"{number:,}" for number in numbers))
+
+
+def _title(section: CoverageSection, covered: Covered) -> str:
+    number = f"{section.unprotected + section.undecided:,}"
+    if covered.by != "reason":
+        return item(f"**{code(section.title)}**: {number}").rstrip("\n")
+    reason = section.causes[0].first.reason
+    return f"**[{reason.value}]({reason_url(reason)})**: {number}; {MEANINGS[reason]}"
+
+
+def _cause(cause: CoverageCause, covered: Covered) -> str:
+    group = cause.first
+    reason = "" if covered.by == "reason" else f"{group.reason.value}: "
+    lines = [f"- {reason}{prose(cause_title(cause, covered))}"]
+    if text := compared(group):
+        lines.append(f"  - {prose(text)}")
+    if line := written_line(group):
+        lines.append(f"  - nearly: {code(line)}")
+    lines.append(f"  - change: {prose(remedy(group, covered))}")
+    lines += [f"  - {code(arn)}" for arn in cause.sample]
+    return "".join(map(item, lines))

@@ -1,0 +1,208 @@
+"""What every format of `coverage` prints from: sums, and the groups of what is not protected, gathered by one question.
+
+A group of the analysis is of one account, Region and type. For people those that one change would mend are one cause.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, TypeAlias, get_args
+
+from policyengine.analysis.coverage import CoverageGroup, CoverageReason, CoverageResult
+from policyengine.aws.organization import Entity, Organization
+from policyengine.base.records import record
+from policyengine.base.source import Span
+from policyengine.report.check import CheckResult
+
+By: TypeAlias = Literal["account", "unit", "type", "reason"]
+BYS: tuple[By, ...] = get_args(By)
+
+_SAMPLE = 3  # ARNs that a cause shows
+_NOT_THERE = "not in the snapshot"
+_NO_ACCOUNT = "account unknown"
+_NO_TYPE = "no type of AWS Backup"
+
+
+@record
+class Limit:
+    """How many resources may be unprotected: a number, or `percent` of all."""
+
+    number: float
+    percent: bool = False
+
+    def is_exceeded(self, result: CoverageResult) -> bool:
+        """Whether more are unprotected."""
+        most = self.number * result.resources / 100 if self.percent else self.number
+        return result.unprotected > most
+
+    def __str__(self) -> str:
+        """The limit as it is written on the command line."""
+        return f"{self.number:g}{'%' if self.percent else ''}"
+
+
+@record
+class CoverageCause:
+    """Groups that differ in account, Region and type alone: one change would protect what they have."""
+
+    groups: tuple[CoverageGroup, ...]
+
+    @property
+    def first(self) -> CoverageGroup:
+        """The largest of the groups: reason, observed, wanted, policies and span are those of all."""
+        return self.groups[0]
+
+    @property
+    def count(self) -> int:
+        """How many resources they have."""
+        return sum(group.count for group in self.groups)
+
+    @property
+    def types(self) -> Mapping[str | None, int]:
+        """How many resources of which type, the most first."""
+        counted: Counter[str | None] = Counter()
+        for group in self.groups:
+            counted[group.type] += group.count
+        return dict(counted.most_common())
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """The ids of their accounts."""
+        return tuple(sorted({group.account for group in self.groups if group.account}))
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Their Regions."""
+        return tuple(sorted({group.region for group in self.groups if group.region}))
+
+    @property
+    def sample(self) -> tuple[str, ...]:
+        """A few of their ARNs."""
+        return tuple(sorted(arn for group in self.groups for arn in group.sample))[:_SAMPLE]
+
+
+@record
+class CoverageSection:
+    """What one value of the question has: an account, a unit, a type or a reason. `resources` is 0 for a reason."""
+
+    title: str
+    resources: int
+    protected: int
+    unprotected: int
+    undecided: int
+    causes: tuple[CoverageCause, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Covered:
+    """The coverage of an inventory with its circumstances.
+
+    `check` is the verdict on the requirements that ask for resources, with what formats for programs need of the
+    project. `by` is what groups are gathered by; `unprotected` leaves out what is undecided, `reason` all others.
+    `strangers` count the resources of accounts that the snapshot does not have. `notices` are findings on the inventory
+    itself, in words.
+    """
+
+    result: CoverageResult
+    check: CheckResult
+    organization: Organization
+    by: By = "reason"
+    unprotected: bool = False
+    reason: CoverageReason | None = None
+    limit: Limit | None = None
+    strangers: Mapping[str, int] | None = None
+    notices: tuple[str, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether the gate fails: too many are unprotected, or a requirement does not hold."""
+        return self.check.verdict.failed or (self.limit is not None and self.limit.is_exceeded(self.result))
+
+    @property
+    def groups(self) -> tuple[CoverageGroup, ...]:
+        """The groups that are asked for, largest first."""
+        return tuple([group for group in self.result.groups if self._is_wanted(group.reason)])
+
+    def _is_wanted(self, reason: CoverageReason) -> bool:
+        if self.reason is not None and reason is not self.reason:
+            return False
+        return not (self.unprotected and reason.is_undecided)
+
+    def sections(self) -> list[CoverageSection]:
+        """The groups by what they are gathered by, the one with the most unprotected first."""
+        groups: dict[str, list[CoverageGroup]] = {}
+        for group in self.groups:
+            groups.setdefault(self._title(group), []).append(group)
+        totals = self.totals()
+        rows = [self._section(title, members, totals.get(title)) for title, members in groups.items()]
+        return sorted(rows, key=lambda row: (-row.unprotected, -row.undecided, row.title))
+
+    def totals(self) -> dict[str, tuple[int, int, int]]:
+        """How many are protected, unprotected and undecided by account, unit or type; nothing by reason."""
+        sums: dict[str, tuple[int, int, int]] = {}
+        for cell in self.result.cells if self.by != "reason" else ():
+            title = self.type_title(cell.type) if self.by == "type" else self._place_title(cell.account)
+            before = sums.get(title, (0, 0, 0))
+            sums[title] = (before[0] + cell.protected, before[1] + cell.unprotected, before[2] + cell.undecided)
+        return sums
+
+    def _section(
+        self, title: str, members: Sequence[CoverageGroup], total: tuple[int, int, int] | None
+    ) -> CoverageSection:
+        found = causes(members)
+        if total:
+            return CoverageSection(title, sum(total), *total, found)
+        undecided = sum(group.count for group in members if group.reason.is_undecided)
+        unprotected = sum(group.count for group in members) - undecided
+        return CoverageSection(title, 0, 0, unprotected, undecided, found)
+
+    def _title(self, group: CoverageGroup) -> str:
+        if self.by == "reason":
+            return group.reason.value
+        return self.type_title(group.type) if self.by == "type" else self._place_title(group.account)
+
+    def _place_title(self, account: str | None) -> str:
+        return self.account_title(account) if self.by == "account" else self.unit_title(account)
+
+    def type_title(self, kind: str | None) -> str:
+        """A type as people see it."""
+        return kind or _NO_TYPE
+
+    def account_title(self, account: str | None) -> str:
+        """An account as people see it: `payments (222222222222)`."""
+        if account is None:
+            return _NO_ACCOUNT
+        known = self.accounts.get(account)
+        return f"{known.name} ({account})" if known else f"{account} ({_NOT_THERE})"
+
+    def unit_title(self, account: str | None) -> str:
+        """The unit of an account, by its path."""
+        known = self.accounts.get(account or "")
+        if known is None:
+            return _NO_ACCOUNT if account is None else _NOT_THERE
+        return known.parent.path or "the root" if known.parent else "the root"
+
+    @cached_property
+    def accounts(self) -> Mapping[str, Entity]:
+        """The accounts of the snapshot by their ids."""
+        return {account.id or "": account for account in self.organization.accounts}
+
+
+def causes(groups: Iterable[CoverageGroup]) -> tuple[CoverageCause, ...]:
+    """The groups, those with one cause in one; the most resources first."""
+    together: dict[tuple[CoverageReason, str, str, Span | None, tuple[str, ...]], list[CoverageGroup]] = {}
+    for group in groups:
+        same = (group.reason, group.observed, group.wanted, group.span, group.policies)
+        together.setdefault(same, []).append(group)
+    return tuple(sorted(map(_cause, together.values()), key=lambda cause: (-cause.count, cause.sample)))
+
+
+def _cause(groups: Sequence[CoverageGroup]) -> CoverageCause:
+    return CoverageCause(tuple(groups))
+
+
+def counted_types(cause: CoverageCause) -> Iterator[tuple[str, int]]:
+    """The types of a cause as people see them, with their numbers."""
+    return ((kind or _NO_TYPE, number) for kind, number in cause.types.items())

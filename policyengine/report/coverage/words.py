@@ -1,0 +1,216 @@
+"""Coverage in words that every format for people shares: what a reason means, and the smallest change that helps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from policyengine.analysis.coverage import CoverageGroup, CoverageNote, CoverageReason
+from policyengine.aws.resources import NotVisible
+from policyengine.base import page_url
+from policyengine.base.text import quoted
+from policyengine.report.coverage.result import CoverageCause, Covered, counted_types
+from policyengine.report.terminal import clipped, count, some
+
+_R = CoverageReason
+_MOST_TYPES = 6
+_LONGEST_LINE = 120  # characters of a policy's line
+
+MEANINGS: Mapping[CoverageReason, str] = {
+    _R.NO_PLAN_FOR_ACCOUNT: "no plan is in force in the account",
+    _R.POLICY_INVALID: "the account's effective policy is invalid, and AWS serves no plan",
+    _R.TYPE_NOT_SUPPORTED: "AWS Backup has no such resource type",
+    _R.RESTORE_TEST_LEFTOVER: "a restore test left it; plans ignore it",
+    _R.NOT_AVAILABLE: "its state is none that AWS Backup can back up",
+    _R.OPT_IN_OFF: "the type is not opted in to in the Region",
+    _R.EXCLUDED_BY_CONDITION: "a condition of the selection does not hold",
+    _R.EXCLUDED_BY_TYPE: "the selection leaves the type out",
+    _R.TAG_KEY_CASE: "the tag's key differs in case or outer spaces alone",
+    _R.TAG_VALUE_CASE_OR_SPACE: "the tag's value differs in case or outer spaces alone",
+    _R.TAG_KEY_TYPO: "the tag's key is one slip from the selected one",
+    _R.TAG_VALUE_TYPO: "the tag's value is one slip from a selected one",
+    _R.REGION_NOT_IN_PLAN: "the plan does not run in the Region",
+    _R.TAG_VALUE_NOT_SELECTED: "the tag is there, and no selection takes its value",
+    _R.TYPE_NOT_SELECTED: "no selection takes the type",
+    _R.NO_TAG: "it has no tag that a selection takes",
+    _R.TAGS_UNKNOWN: "the inventory does not say which tags it has",
+    _R.OPT_IN_UNKNOWN: "nobody knows whether the type is opted in to in the Region",
+    _R.STATE_UNKNOWN: "the inventory does not say which state it is in",
+    _R.NEGATED_CONDITION: "AWS does not say whether a negated condition takes what lacks the tag",
+}
+"""Each reason in a clause that follows a number of resources."""
+
+if _MISSING := [reason for reason in CoverageReason if reason not in MEANINGS]:
+    raise LookupError(f"no meaning for {', '.join(_MISSING)}")
+
+NOTES: Mapping[CoverageNote, str] = {
+    CoverageNote.COVERED_THROUGH: "protected through what contains them",
+    CoverageNote.COVERED_BY_LOCAL_PLAN: "protected by plans of their account alone",
+    CoverageNote.PRECONDITION: "selected, but lacking what backups or copies need",
+    CoverageNote.BACKED_UP_TWICE: "backed up by more than one plan",
+}
+
+
+def reason_url(reason: CoverageReason) -> str:
+    """The address of a reason's explanation."""
+    return page_url(f"coverage.md#{reason.value}")
+
+
+def share(covered: Covered) -> str:
+    """`92.5 % protected`; of very many the share is never rounded up to all."""
+    result = covered.result
+    if not result.resources:
+        return "no resources"
+    tenths = result.protected * 1000 // result.resources
+    return f"{tenths // 10}.{tenths % 10} % protected"
+
+
+def headline(covered: Covered) -> str:
+    """The sums in one line, and what nobody sees."""
+    result = covered.result
+    numbers = f"{result.protected:,} of {count(result.resources, 'resource')}"
+    parts = [f"{result.unprotected:,} unprotected"]
+    if result.undecided:
+        parts.append(f"{result.undecided:,} undecided")
+    hidden = "; ".join(map(not_visible, result.not_visible))
+    return f"{share(covered)} ({numbers}), {', '.join(parts)}{f'; {hidden}' if hidden else ''}"
+
+
+def not_visible(hidden: NotVisible) -> str:
+    """`not visible to config: FSx, Timestream`."""
+    types = some(hidden.types, _MOST_TYPES)
+    untagged = "what never had a tag" if hidden.untagged else ""
+    return f"not visible to {hidden.source}: {', '.join(part for part in (types, untagged) if part)}"
+
+
+def remarks(covered: Covered) -> list[str]:
+    """What no group says: notes on protected resources, accounts that the snapshot lacks, findings on the inventory."""
+    said = [f"{count(number, 'protected resource')} {NOTES[note]}" for note, number in covered.result.notes.items()]
+    if covered.strangers:
+        number = sum(covered.strangers.values())
+        accounts = count(len(covered.strangers), "account")
+        said.append(
+            f"{count(number, 'resource')} in {accounts} that the snapshot does not have: "
+            f"{some(sorted(covered.strangers), 3)}"
+        )
+    return [*said, *covered.notices]
+
+
+def cause_title(cause: CoverageCause, covered: Covered) -> str:
+    """`12 RDS, 3 EBS in payments (222222222222), eu-west-1`."""
+    types = ", ".join(f"{number:,} {kind}" for kind, number in counted_types(cause))
+    places = _accounts(cause, covered)
+    regions = some(cause.regions, 3)
+    return f"{types} in {', '.join(part for part in (places, regions) if part)}"
+
+
+def _accounts(cause: CoverageCause, covered: Covered) -> str:
+    ids = cause.accounts
+    nowhere = any(group.account is None for group in cause.groups)
+    known = [number for number in ids if number in covered.accounts]
+    names = covered.check.names.named(known) if known and covered.check.names else ""
+    others = [covered.account_title(number) for number in ids if number not in covered.accounts]
+    parts = [names, some(others, 3), covered.account_title(None) if nowhere else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def compared(group: CoverageGroup) -> str:
+    """What a resource has against what a selection wants; empty where no value decides."""
+    if group.reason is _R.REGION_NOT_IN_PLAN:
+        return f"it is in {group.observed or 'no Region that is known'}, and the plan runs in {group.wanted or 'none'}"
+    if group.observed and group.wanted:
+        return f"it has {quoted(group.observed, 120)}, and the selection wants {quoted(group.wanted, 120)}"
+    if group.wanted:
+        return f"the selection wants {quoted(group.wanted, 120)}"
+    return f"it has {quoted(group.observed, 120)}" if group.observed else ""
+
+
+def written_line(group: CoverageGroup) -> str:
+    """The line of a policy that nearly matched: its place, its text, and whose it is; empty where none has a line."""
+    span = group.span
+    if span is None or not span.source.text:
+        return ""
+    text = clipped(span.source.line(span.first.line).strip(), _LONGEST_LINE)
+    of = f" (policy {some(group.policies)})" if group.policies else ""
+    return f"{span.source.name}:{span.first.line}: {text}{of}"
+
+
+def remedy(group: CoverageGroup, covered: Covered) -> str:
+    """The smallest change that would protect the resources of a group."""
+    if group.reason is _R.NO_PLAN_FOR_ACCOUNT and group.account not in covered.accounts:
+        return "pull the snapshot again, or leave the account out of the inventory: the snapshot does not have it"
+    return _REMEDIES[group.reason](group)
+
+
+def _kind(group: CoverageGroup) -> str:
+    return quoted(group.type or "the type")
+
+
+def _value(pair: str) -> str:
+    return quoted(pair.partition(" = ")[2], 120)
+
+
+def _key(pair: str) -> str:
+    return quoted(pair.partition(" = ")[0], 120)
+
+
+def _tag(wanted: str) -> str:
+    return f"{'one of ' if ', ' in wanted else ''}{quoted(wanted, 120)}"
+
+
+def _in_region(group: CoverageGroup) -> str:
+    return f" in {group.region}" if group.region else ""
+
+
+def _retag_or_value(group: CoverageGroup) -> str:
+    return f"write the tag as {_tag(group.wanted)}, or add {_value(group.observed)} to `values` of the selection"
+
+
+def _retag(group: CoverageGroup) -> str:
+    return f"write the tag as {_tag(group.wanted)}: its key is {_key(group.observed)}"
+
+
+_REMEDIES: Mapping[CoverageReason, Callable[[CoverageGroup], str]] = {
+    _R.NO_PLAN_FOR_ACCOUNT: lambda _: "attach a policy with a plan to the account, or to a unit above it",
+    _R.POLICY_INVALID: lambda group: (
+        f"mend the policy: `policyengine effective {group.account or 'ACCOUNT'}` shows its errors"
+    ),
+    _R.TYPE_NOT_SUPPORTED: lambda _: "none in a policy: back it up by the service's own means",
+    _R.RESTORE_TEST_LEFTOVER: lambda _: "delete it once the restore test is over",
+    _R.NOT_AVAILABLE: lambda _: "bring it back into service: EC2 running or stopped, databases available",
+    _R.OPT_IN_OFF: lambda group: (
+        f"opt in to {_kind(group)}{_in_region(group)} in the management account's settings of AWS Backup"
+    ),
+    _R.EXCLUDED_BY_CONDITION: lambda group: (
+        f"give it a tag that meets {quoted(group.wanted, 120)}, or change the condition"
+    ),
+    _R.EXCLUDED_BY_TYPE: lambda group: f"take {_kind(group)} out of `except_types`",
+    _R.TAG_KEY_CASE: _retag,
+    _R.TAG_VALUE_CASE_OR_SPACE: _retag_or_value,
+    _R.TAG_KEY_TYPO: _retag,
+    _R.TAG_VALUE_TYPO: lambda group: f"write the tag as {quoted(group.wanted, 120)}",
+    _R.REGION_NOT_IN_PLAN: lambda group: f"add {group.region or 'its Region'} to `regions` of the plan",
+    _R.TAG_VALUE_NOT_SELECTED: lambda group: (
+        f"add {_value(group.observed)} to `values` of the selection, or tag it {_tag(group.wanted)}"
+    ),
+    _R.TYPE_NOT_SELECTED: lambda group: f"add {_kind(group)} to `types` of the selection",
+    _R.NO_TAG: lambda group: f"tag it {_tag(group.wanted)}" if group.wanted else "give it the tag",
+    _R.TAGS_UNKNOWN: lambda _: "list it with its tags: an AWS Config query that selects `tags` has them",
+    _R.OPT_IN_UNKNOWN: lambda group: f"add{_in_region(group)} the opt-in to `settings.opt_in` of the snapshot",
+    _R.STATE_UNKNOWN: lambda _: "list it with its state: a column `state`, or AWS Config's `configuration`",
+    _R.NEGATED_CONDITION: lambda group: f"give it the tag of {quoted(group.wanted, 120)}, so that it is decided",
+}
+if set(_REMEDIES) != set(CoverageReason):
+    raise LookupError("a reason has no remedy")
+
+
+def ending(covered: Covered) -> str:
+    """The last line after the verdict: why it is what it is."""
+    said = []
+    if covered.limit is not None:
+        word = "more than" if covered.limit.is_exceeded(covered.result) else "within"
+        said.append(f"{covered.result.unprotected:,} unprotected, {word} --max-unprotected {covered.limit}")
+    if covered.check.demanded:
+        standing = len(covered.check.verdict.standing)
+        asked = count(len(covered.check.demanded), "requirement")
+        said.append(f"{asked} on resources: {count(standing, 'finding') if standing else 'no findings'}")
+    return "; ".join(said)
