@@ -164,14 +164,14 @@ COMMANDS = {
     ),
     "coverage": Entry(
         "resources",
-        "coverage",
-        "coverage",
-        "Tell which resources a plan protects, and why none does the others.",
+        "coverage_",
+        "coverage_",
+        "Tell which resources a plan protects, and why not the others.",
         "coverage.md",
         (
             _NEW,
             "echo arn,tag:backup > inventory.csv",
-            "echo arn:aws:dynamodb:eu-west-1:111111111111:table/orders,Daily >> inventory.csv",
+            "echo arn:aws:rds:eu-west-1:222222222222:db:orders,Daily >> inventory.csv",
             "policyengine coverage shop --inventory inventory.csv",
         ),
     ),

@@ -15,6 +15,7 @@ from cli.command import AT, Command
 GOLDEN = Path(__file__).parents[1] / "golden"
 CLOCK = ["--at", AT]
 PROJECT = ["-C", "project"]
+RESOURCES = ["covered", "--inventory", "covered/inventory.csv"]
 AUDITED = ["audited", "--inventory", "audited/inventory.csv"]
 
 CASES: dict[str, tuple[int, list[str]]] = {
@@ -23,6 +24,8 @@ CASES: dict[str, tuple[int, list[str]]] = {
     "compile": (0, ["compile", "project", *CLOCK]),
     "compile-faulty": (1, ["compile", "faulty", *CLOCK]),
     "controls": (1, ["controls", *AUDITED, "--framework", "audited/framework.json", *CLOCK]),
+    "coverage": (1, ["coverage", *RESOURCES, "--max-unprotected", "5%", *CLOCK]),
+    "coverage-by-type": (0, ["coverage", *RESOURCES, "--by", "type", *CLOCK]),
     "diff": (1, ["diff", "project", "changed", "--fail-on", "lost,weakened", *CLOCK]),
     "diff-invalid": (1, ["diff", "changed", "project", *CLOCK]),
     "effective": (0, ["effective", "lab", "payments", *PROJECT, *CLOCK]),

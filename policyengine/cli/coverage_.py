@@ -63,7 +63,7 @@ _LISTS = ("json", "csv", "parquet")
 _LIMIT = re.compile(r"(\d+(?:\.\d+)?)(%?)")
 
 
-def coverage(  # noqa: PLR0913 - the options of interface.md section 3
+def coverage_(  # noqa: PLR0913 - the options of interface.md section 3
     directory: DirArgument = None,
     *,
     inventory: InventoryOption = None,
@@ -93,7 +93,10 @@ def coverage(  # noqa: PLR0913 - the options of interface.md section 3
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
 ) -> int:
-    """Which resources a plan protects, and why none protects the others. Exit 1 where a requirement or limit fails."""
+    """Which resources a plan protects, and why none protects the others.
+
+    Exit 1 where a requirement on resources, or the limit, does not hold.
+    """
     to, when = Output(form, output, quiet, color), moment(at)
     wanted, limit = _reason(reason), _limit(max_unprotected)
     _check_list(list_)

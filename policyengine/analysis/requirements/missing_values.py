@@ -1,0 +1,119 @@
+"""Values that are not there, and facts that are missing: what a message says of them, and where they would stand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from policyengine.analysis.requirements.atoms import Atom, SettingPath
+from policyengine.analysis.requirements.phrases import in_place, is_of_another_type, name_of, stated, text
+from policyengine.analysis.requirements.resource_rows import ResourceRow
+from policyengine.analysis.requirements.row import Row
+from policyengine.analysis.requirements.truth import MISSING, Type
+from policyengine.analysis.requirements.typed import Pick
+from policyengine.aws.deployment import OWN, UNKNOWN, DeployedCopy, DeployedPlan, DeployedRule, DeployedVault
+from policyengine.base.text import listed, quoted
+
+WITHHELD = (
+    "AWS withholds the effective policy, and nobody knows which one it keeps",
+    "mend the policy, or add what AWS publishes now to `last_valid` in the snapshot",
+)
+
+
+WITHOUT_INVENTORY = (
+    "it asks for resources, and there is no inventory of them",
+    "pass one with `--inventory FILE`, or name its files under `[inventory]` in policyengine.toml",
+)
+_LOOK_AT_INVENTORY = "`policyengine coverage` says what the inventory or the snapshot lacks"
+
+
+def missing(atom: Atom) -> str:
+    """Why a value is missing: no such plan or rule, no single value for all Regions, or no vault."""
+    operand, row = atom.operand, atom.row
+    if not isinstance(operand, Pick):
+        return stated(atom)
+    plan = row.picked_plan(operand)
+    if plan is None:
+        names = [other.plan.name for other in row.view.plans]
+        return f"no plan {quoted(operand.plan or '')}; this account has {listed(names) or 'none'}"
+    return _missing_rule(operand, plan) or _differs(operand, row) or stated(atom)
+
+
+def path_missing(atom: Atom) -> SettingPath | None:
+    """Where a missing value would be set."""
+    if atom.path or not isinstance(atom.operand, Pick):
+        return atom.path
+    plan = atom.row.picked_plan(atom.operand)
+    if plan is None:
+        return None
+    has_rule = atom.operand.rule in plan.in_regions
+    return SettingPath(f"{plan.plan.path}/regions") if has_rule else SettingPath(plan.plan.path, block=True)
+
+
+def doubt(atom: Atom) -> tuple[str, str]:
+    """Which fact is missing to know a value, and where it would stand."""
+    if atom.row.view.withheld:
+        return WITHHELD
+    if vault := atom.vault:
+        return _doubt_of_vault(atom, vault)
+    if atom.attribute.identity:
+        missing_fact = "the snapshot does not tell which account is the management account"
+        return missing_fact, "add `organization.management_account` to the snapshot"
+    if isinstance(atom.element, ResourceRow):
+        return f"nobody can tell {atom.attribute.noun}{atom.element.why}", _LOOK_AT_INVENTORY
+    missing_fact = f"nobody can tell {atom.attribute.noun}"
+    if isinstance(atom.element, DeployedRule):
+        missing_fact = f"schedule {quoted(atom.element.rule.schedule)} is none that AWS Backup takes"
+    elif isinstance(atom.element, DeployedCopy):
+        missing_fact = f"copy target {quoted(atom.element.copy.arn)} is the ARN of no vault"
+    return missing_fact, "correct what the snapshot says under `last_valid`"
+
+
+def _missing_rule(operand: Pick, plan: DeployedPlan) -> str:
+    if operand.rule is None:
+        return ""
+    rules = plan.in_regions.get(operand.rule)
+    if rules is None:
+        names = listed(rule.name for rule in plan.plan.rules) or "none"
+        return f"plan {quoted(plan.plan.name)} has no rule {quoted(operand.rule)}; it has {names}"
+    if not rules:
+        return f"plan {quoted(plan.plan.name)} has no Region, so rule {quoted(operand.rule)} runs in none"
+    if operand.region is None or any(rule.region == operand.region for rule in rules):
+        return ""
+    regions = listed(plan.plan.regions)
+    return f"rule {quoted(operand.rule)} does not run in {quoted(operand.region)}; its Regions are {regions}"
+
+
+def _differs(operand: Pick, row: Row) -> str:
+    """What a picked rule has in which Region; nothing where that is the same in all of them."""
+    regions: dict[Any, list[str]] = {}
+    for element in row.picked(operand):
+        regions.setdefault(row.read(element, operand), []).append(getattr(element, "region", ""))
+    if len(regions.keys() - {UNKNOWN}) < 2:  # noqa: PLR2004 - values that differ
+        return ""
+    if operand.attributes[-1].regional and operand.rule:
+        names = listed((str(region) for region in regions), "and")
+        return f'rule {quoted(operand.rule)} runs in {names}; say which with `in_region["..."]`'
+    values = ", ".join(f"{_state(operand.type, value)} in {' and '.join(where)}" for value, where in regions.items())
+    return f'{operand.attributes[-1].noun} differs between Regions: {values}; say which with `in_region["..."]`'
+
+
+def _state(kind: Type, value: Any) -> str:  # noqa: ANN401 - of the type that `kind` says
+    return "missing" if value is MISSING else "unknown" if value is UNKNOWN else text(kind, value)
+
+
+def _doubt_of_vault(atom: Atom, vault: DeployedVault) -> tuple[str, str]:
+    where = f"{name_of(vault)}{in_place(atom)}"
+    whose = "" if vault.account == OWN else f", with the account {vault.account}"
+    if is_of_another_type(atom):
+        missing_fact = f"the snapshot does not tell whether {where} is air-gapped"
+        return missing_fact, "add `type` to the vault in `vaults` of the snapshot"
+    if vault.exists is UNKNOWN and vault.listed:
+        missing_fact = f"the snapshot lists {name_of(vault)} without saying whether it is{in_place(atom)}"
+        return missing_fact, "give the vault its `accounts` and `regions` in `vaults` of the snapshot"
+    if vault.exists is UNKNOWN:
+        return f"nobody looked for {where}", f"add it to `vaults` of the snapshot{whose}"
+    if atom.attribute.bound and vault.lock is not UNKNOWN:
+        missing_fact = f"the snapshot does not tell {atom.attribute.noun} of {where}"
+        return missing_fact, f"add {quoted(atom.attribute.bound)} to its `lock` in `vaults` of the snapshot"
+    key = atom.attribute.fact
+    return f"the snapshot does not tell the {key} of {where}", f"add `{key}` to the vault in `vaults` of the snapshot"
