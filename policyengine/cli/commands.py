@@ -132,6 +132,14 @@ COMMANDS = {
             "policyengine diff ./before ./after --fail-on lost,weakened",
         ),
     ),
+    "alarms": Entry(
+        "resources",
+        "alarms",
+        "alarms",
+        "Write alarms for the vaults that plans use.",
+        "alarms.md",
+        (_NEW, "policyengine alarms shop --out alarms"),
+    ),
     "controls": Entry(
         "resources",
         "controls",

@@ -93,6 +93,13 @@ class ControlsFormat(RenderedFormat):
     CONFIG = "config", "controls.config"
 
 
+class AlarmsFormat(RenderedFormat):
+    """What templates of alarms are for."""
+
+    CLOUDFORMATION = "cloudformation", "alarms.cloudformation"
+    TERRAFORM = "terraform", "alarms.terraform"
+
+
 class RestoreTestsFormat(RenderedFormat):
     """Output of `restore-tests`: for people, for programs, for a comment on a pull request."""
 

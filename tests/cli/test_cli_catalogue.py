@@ -18,6 +18,7 @@ from policyengine.cli.app import run
 ROOT = Path(__file__).parents[2]
 INPUTS = ["snapshot", "baseline", "inventory", "usage"]
 OUTPUTS = [
+    "alarms",
     "check",
     "compile",
     "completion",

@@ -19,6 +19,7 @@ RESOURCES = ["covered", "--inventory", "covered/inventory.csv"]
 AUDITED = ["audited", "--inventory", "audited/inventory.csv"]
 
 CASES: dict[str, tuple[int, list[str]]] = {
+    "alarms": (0, ["alarms", "audited", "--check", "audited/alarms-eu-west-1.json", *CLOCK]),
     "check": (1, ["check", "project", *CLOCK]),
     "check-faulty": (1, ["check", "faulty", *CLOCK]),
     "compile": (0, ["compile", "project", *CLOCK]),

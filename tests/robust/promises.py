@@ -124,6 +124,8 @@ PROMISES: dict[str, Callable[[str], object]] = {
     "markdown": markdown,
     "html": html,
     "config": as_json,
+    "cloudformation": terminal,
+    "terraform": terminal,
 }
 """Each format's promise; it raises `AssertionError` or what its reader raises."""
 _OF_COMMAND = {("prove", "html"): html_without_scripts}

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 OUTPUTS = (
+    "alarms",
     "check",
     "compile",
     "completion",

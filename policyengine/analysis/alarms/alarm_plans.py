@@ -1,0 +1,183 @@
+"""The alarms of accounts and a Region: rules for events of failures, alarms on metrics, one on silence for each vault.
+
+Whether a vault is silent is sized by the calendar: the rule that runs most often brings something within its longest
+gap, and within its windows the backup is there. An alarm looks back seven days at most; where that is too short for
+backups that are complete, it watches those that are created, and where that is too short as well a rule of AWS Config
+watches the age of the newest points (facts 12).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from math import ceil, isinf
+
+from policyengine.analysis.alarms.vault_duties import AccountsWithVaults, Duty, VaultDuties
+from policyengine.aws.deployment import DAY, Minutes
+from policyengine.aws.facts.audit_controls import ControlQuestion, audit_controls
+from policyengine.aws.facts.monitoring import FailureEvent, failure_events, vault_metrics
+from policyengine.aws.rows import MINUTES_IN
+from policyengine.base.records import record
+from policyengine.base.text import quoted
+
+HOUR = MINUTES_IN["hours"]
+_HASHED = 8  # digits behind an identifier that has lost characters
+
+
+@record
+class MetricAlarm:
+    """An alarm on a metric of a vault: `hours` without any where it is on silence, else an hour with at least one."""
+
+    id: str
+    name: str
+    description: str
+    metric: str
+    vault: str
+    silence: bool
+    hours: int
+
+
+@record
+class AgeRule:
+    """A managed rule of AWS Config on the age of the newest point of a resource type, in days."""
+
+    id: str
+    name: str
+    description: str
+    identifier: str
+    days: int
+
+
+@record
+class AlarmPlan:
+    """The alarms of accounts in a Region, with the name of their template, and what has no alarm and why."""
+
+    name: str
+    region: str
+    accounts: tuple[str, ...]
+    events: tuple[FailureEvent, ...]
+    alarms: tuple[MetricAlarm, ...]
+    age_rules: tuple[AgeRule, ...]
+    notes: tuple[str, ...]
+
+
+def alarm_plans(groups: Iterable[AccountsWithVaults]) -> tuple[AlarmPlan, ...]:
+    """The alarms of every group; a Region whose accounts differ has a template for each group, by its first account."""
+    listed = list(groups)
+    regions = [group.region for group in listed]
+    return tuple(_plan(group, alone=regions.count(group.region) == 1) for group in listed)
+
+
+def identifier(text: str) -> str:
+    """Letters and digits for a text, unique: with a hash where others have been left out."""
+    kept = "".join(character for character in text if character.isascii() and character.isalnum())
+    return kept if kept == text else f"{kept}{sha256(text.encode()).hexdigest()[:_HASHED]}"
+
+
+def _plan(group: AccountsWithVaults, *, alone: bool) -> AlarmPlan:
+    name = f"alarms-{group.region}" if alone else f"alarms-{group.region}-{group.accounts[0]}"
+    alarms: list[MetricAlarm] = []
+    rare: list[Duty] = []
+    notes: list[str] = []
+    for vault in group.vaults:
+        alarms += _failures(vault)
+        silence = _silence(vault)
+        if silence is not None:
+            alarms.append(silence)
+        elif vault.stores:
+            rare += vault.stores
+            notes.append(_rare(vault))
+        else:
+            notes.append(f"vault {quoted(vault.name)}: no alarm on silence, copies come less than every 7 days")
+    rules = tuple(_age_rules(rare, notes))
+    return AlarmPlan(
+        name, group.region, group.accounts, tuple(failure_events().values()), tuple(alarms), rules, tuple(notes)
+    )
+
+
+def _failures(vault: VaultDuties) -> Iterator[MetricAlarm]:
+    metrics = vault_metrics()
+    kinds = ((vault.stores, metrics.stored), (vault.copies, metrics.copied), (vault.duties, metrics.kept))
+    for duties, names in kinds:
+        for metric in names if duties else ():
+            what = metric.removeprefix("NumberOf")
+            said = f"{what} of vault {vault.name}: at least one within an hour"
+            yield MetricAlarm(
+                id=f"{what}{identifier(vault.name)}",
+                name=f"backup-{vault.name}-{what}",
+                description=said,
+                metric=metric,
+                vault=vault.name,
+                silence=False,
+                hours=1,
+            )
+
+
+def _silence(vault: VaultDuties) -> MetricAlarm | None:
+    """The alarm on silence; None where no alarm looks back that far."""
+    metrics, duties = vault_metrics(), vault.stores or vault.copies
+    if vault.stores:
+        bounds = (
+            (metrics.backups_completed, min(duty.gap + duty.start_within + duty.complete_within for duty in duties)),
+            (metrics.backups_created, min(duty.gap for duty in duties)),
+        )
+    else:  # a copy begins with the end of the backup, and may take as long again
+        bounds = (
+            (metrics.copies_completed, min(duty.gap + duty.start_within + 2 * duty.complete_within for duty in duties)),
+            (metrics.copies_created, min(duty.gap + duty.start_within + duty.complete_within for duty in duties)),
+        )
+    for metric, minutes in bounds:
+        hours = _hours(minutes)
+        if hours is not None:
+            said = f"Vault {vault.name} is silent: no {metric.removeprefix('NumberOf')} for {hours} hours"
+            return MetricAlarm(
+                id=f"Silence{identifier(vault.name)}",
+                name=f"backup-{vault.name}-silence",
+                description=said,
+                metric=metric,
+                vault=vault.name,
+                silence=True,
+                hours=hours,
+            )
+    return None
+
+
+def _hours(minutes: Minutes) -> int | None:
+    """The whole hours after which a silence is one: an hour more, since periods begin at full hours."""
+    if isinf(minutes) or (hours := ceil(minutes / HOUR) + 1) > vault_metrics().look_back_hours:
+        return None
+    return hours
+
+
+def _rare(vault: VaultDuties) -> str:
+    gap = min(duty.gap for duty in vault.stores)
+    every = "no schedule goes on" if isinf(gap) else f"runs are up to {ceil(gap / DAY)} days apart"
+    return f"vault {quoted(vault.name)}: no alarm on silence, {every}, and an alarm looks back 7 days"
+
+
+def _age_rules(duties: Iterable[Duty], notes: list[str]) -> Iterator[AgeRule]:
+    """Rules on the age of points for the types of rare rules, each with the greatest age that is in order."""
+    days: dict[str, int] = {}
+    for duty in duties:
+        if isinf(duty.gap):
+            continue
+        bound = ceil((duty.gap + duty.start_within + duty.complete_within) / DAY)
+        for kind in duty.types:
+            days[kind] = max(days.get(kind, 0), bound)
+    late: dict[str, int] = {}
+    for control in audit_controls().values():
+        reached = [kind for kind in control.types if kind in days]
+        if control.control or control.question is not ControlQuestion.LAST_POINT or not reached:
+            continue
+        age = max(days[kind] for kind in reached)
+        if age > control.most["days"]:
+            late[reached[0]] = control.most["days"]
+            continue
+        said = f"The newest recovery point is older than {age} days"
+        yield AgeRule(f"Age{identifier(reached[0])}", f"backup-{control.rule}", said, control.name, age)
+    if late:
+        most = max(days[kind] for kind in late)
+        notes.append(
+            f"no rule of AWS Config on the age of points of {', '.join(late)}: {most} days are in order, it takes"
+            f" {max(late.values())} at most"
+        )

@@ -1,0 +1,50 @@
+"""`alarms` in words: the templates, how long vaults may be silent, what has no alarm; or what a template differs in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from policyengine.analysis.alarms import AlarmPlan, TemplateChange
+from policyengine.report.terminal import TerminalPage, count, some
+
+_MOST_CHANGES = 20
+
+
+def render(
+    plans: Sequence[AlarmPlan], unknown: Sequence[str], suffix: str, *, color: bool = False, width: int | None = None
+) -> str:
+    """The templates as lines."""
+    page = TerminalPage(color=color, width=width)
+    page.line((count(len(plans), "template"), "strong"))
+    for plan in plans:
+        page.line("")
+        page.line((f"{plan.name}{suffix}", "strong"), f" for {count(len(plan.accounts), 'account')} in {plan.region}")
+        parts = (count(len(plan.events), "event"), count(len(plan.alarms), "alarm"), count(len(plan.age_rules), "rule"))
+        page.line(f"  {parts[0]}, {parts[1]}, {parts[2]} of AWS Config")
+        for alarm in plan.alarms:
+            if alarm.silence:
+                page.line(f"  silence of vault {alarm.vault}: {alarm.hours} h without {alarm.metric}")
+        for rule in plan.age_rules:
+            page.line(f"  {rule.identifier}: {count(rule.days, 'day')}")
+        for note in plan.notes:
+            page.line("  ", ("note", "warning"), f": {note}")
+    if unknown:
+        page.line("")
+        page.line(("note", "warning"), f": nobody knows what AWS serves {some(unknown)}: their policy is invalid")
+    return page.text()
+
+
+def render_changes(
+    file: str, name: str, changes: Sequence[TemplateChange], *, color: bool = False, width: int | None = None
+) -> str:
+    """What a deployed template differs in from the one that plans ask for now."""
+    page = TerminalPage(color=color, width=width)
+    if not changes:
+        page.line(f"{file}: ", ("as it should be", "good"), f" ({name})")
+        return page.text()
+    page.line(f"{file}: ", (f"differs in {count(len(changes), 'place')}", "error"), f" from {name}")
+    for change in changes[:_MOST_CHANGES]:
+        page.line(f"  {change.kind}: ", (change.path, "place"))
+    if len(changes) > _MOST_CHANGES:
+        page.line(f"  and {len(changes) - _MOST_CHANGES:,} more")
+    return page.text()

@@ -1,0 +1,69 @@
+"""`alarms`: templates are written whole, an index beside them; a deployed one is compared."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from cli.command import AS_OF, Command, project_in
+from policyengine.report.schemas import output_schema
+
+NAME = "alarms-eu-west-1"
+
+
+@pytest.mark.parametrize(("form", "suffix"), [("cloudformation", ".json"), ("terraform", ".tf.json")])
+def test_templates_are_written_and_are_as_they_should_be(
+    policyengine: Command, tmp_path: Path, form: str, suffix: str
+) -> None:
+    folder, out = project_in(tmp_path), tmp_path / "out"
+    ran = policyengine("alarms", folder, "--out", out, "--format", form, *AS_OF)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines()[2] == f"{NAME}{suffix} for 3 accounts in eu-west-1"
+    assert sorted(file.name for file in out.iterdir()) == sorted([f"{NAME}{suffix}", "alarms.index.json"])
+    index = json.loads((out / "alarms.index.json").read_text())
+    Draft202012Validator(output_schema("alarms")).validate(index)
+    assert [entry["file"] for entry in index["templates"]] == [f"{NAME}{suffix}"]
+    checked = policyengine("alarms", folder, "--check", out / f"{NAME}{suffix}", "--format", form, *AS_OF)
+    assert (checked.code, checked.out) == (0, f"{out / NAME}{suffix}: as it should be ({NAME})\n")
+
+
+def test_a_deployed_template_that_differs_fails(policyengine: Command, tmp_path: Path) -> None:
+    folder, out = project_in(tmp_path), tmp_path / "out"
+    policyengine("alarms", folder, "--out", out, *AS_OF)
+    template = json.loads((out / f"{NAME}.json").read_text())
+    del template["Resources"]["SilenceMain"]
+    deployed = tmp_path / "deployed.json"
+    deployed.write_text(json.dumps({"TemplateBody": json.dumps(template), "StagesAvailable": []}))
+    ran = policyengine("alarms", folder, "--check", deployed, *AS_OF)
+    assert ran.code == 1
+    assert ran.out == f"{deployed}: differs in 1 place from {NAME}\n  missing: Resources/SilenceMain\n"
+    assert policyengine("alarms", folder, "--check", deployed, "--quiet", *AS_OF) == (1, "", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "{file}:1: expected JSON: expecting property name enclosed in double quotes"),
+        ("[]", f"--check {{file}}: expected a template of this command, which now writes `{NAME}`"),
+        ('{"TemplateBody": "Resources: {}"}', "{file}: TemplateBody: expected JSON"),
+    ],
+)
+def test_what_is_no_template_cannot_be_compared(policyengine: Command, tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "deployed.json"
+    file.write_text(text)
+    ran = policyengine("alarms", project_in(tmp_path), "--check", file, *AS_OF)
+    assert (ran.code, ran.out, ran.err) == (2, "", f"error: {said.format(file=file)}\n")
+
+
+def test_nothing_to_do_is_said(policyengine: Command, tmp_path: Path) -> None:
+    ran = policyengine("alarms", project_in(tmp_path), *AS_OF)
+    assert ran.code == 2
+    assert ran.err == "error: alarms needs --out DIR to write templates into, or --check FILE to compare one\n"
+
+
+def test_a_faulty_project_writes_nothing(policyengine: Command, tmp_path: Path) -> None:
+    ran = policyengine("alarms", project_in(tmp_path, policy="policy {"), "--out", tmp_path / "out", *AS_OF)
+    assert (ran.code, (tmp_path / "out").exists()) == (2, False)
