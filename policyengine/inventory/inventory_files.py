@@ -54,14 +54,14 @@ def read_inventory(
 ) -> Outcome[ResourceInventory]:
     """The inventory that files list together, with a warning for each that is older than the project wants at `at`.
 
-    `accounts` are those of the snapshot, None where there is none: resources of others stay, and are counted. Raises
-    `UnreadableError` with a line for each fault, at most a hundred of a file.
+    `accounts` are those of the snapshot, None where there is none: resources of others stay, and a warning counts them.
+    Raises `UnreadableError` with a line for each fault, at most a hundred of a file.
     """
     gathering, findings = Gathering(), list[Diagnostic]()
     for file in files:
         with _opened(file, str(file)) as opened:
             findings += _take(opened, settings, at, gathering)
-    return Outcome(gathering.inventory(accounts), tuple(findings))
+    return _with(findings, gathering.inventory(accounts))
 
 
 def project_inventory(
@@ -84,7 +84,7 @@ def project_inventory(
     for name in names:
         with _opened(project.root / name, name) as opened:
             findings += _take(opened, settings, at, gathering)
-    return Outcome(gathering.inventory(accounts), tuple(findings))
+    return _with(findings, gathering.inventory(accounts))
 
 
 def read_streams(
@@ -97,7 +97,11 @@ def read_streams(
     """What `read_inventory` returns, of files that are open."""
     gathering = Gathering()
     findings = [found for file in files for found in _take(file, settings, at, gathering)]
-    return Outcome(gathering.inventory(accounts), tuple(findings))
+    return _with(findings, gathering.inventory(accounts))
+
+
+def _with(findings: Iterable[Diagnostic], outcome: Outcome[ResourceInventory]) -> Outcome[ResourceInventory]:
+    return Outcome(outcome.value, (*findings, *outcome.diagnostics))
 
 
 def _take(file: InventoryFile, settings: InventorySettings, at: datetime, gathering: Gathering) -> Iterator[Diagnostic]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -71,13 +72,29 @@ def test_items_of_a_query_may_stand_on_lines_of_their_own() -> None:
 
 
 def test_an_inventory_is_as_old_as_its_latest_capture() -> None:
-    week = InventorySettings(max_age=AT - AT.replace(day=21))
+    week = InventorySettings(max_age=timedelta(days=3))
     assert [found.name for found in outcome(of("config-query.json"), settings=week).diagnostics] == ["inventory-stale"]
     assert outcome(of("config-snapshot.json"), settings=week).diagnostics == ()
     assert outcome(of("tagging-api.json"), settings=week).diagnostics == ()
 
 
+@pytest.mark.parametrize(
+    ("hours", "most", "words"),
+    [(36, 24, "36 hours old, and `max_age` is 24 hours"), (84, 72, "3.5 days old, and `max_age` is 3 days")],
+)
+def test_ages_are_said_in_hours_or_days(hours: int, most: int, words: str) -> None:
+    row = {"arn": "arn:aws:s3:::logs", "captured_at": (AT - timedelta(hours=hours)).isoformat()}
+    settings = InventorySettings(max_age=timedelta(hours=most))
+    (found,) = outcome(json.dumps(row), settings=settings).diagnostics
+    assert found.message == f"the inventory inventory-1 is {words}"
+    assert outcome(json.dumps(row), settings=InventorySettings(max_age=timedelta(hours=hours))).diagnostics == ()
+
+
 def test_accounts_that_nobody_knows_are_counted_and_stay() -> None:
-    inventory = outcome(of("config-query.json"), of("tagging-api.json"), accounts={"222222222222"}).value
+    found = outcome(of("config-query.json"), of("tagging-api.json"), accounts={"222222222222"})
+    inventory = found.value
+    assert [one.message for one in found.diagnostics] == [
+        "4 resources are of an account that the snapshot does not know: `111111111111`"
+    ]
     assert (inventory.strangers, len(inventory.resources)) == ({"111111111111": 4}, 5)
     assert outcome(of("config-query.json")).value.strangers == {}

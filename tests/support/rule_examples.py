@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from io import BytesIO
 
 from support.moment import AT
@@ -23,12 +23,14 @@ from policyengine.inventory import InventoryFile, read_streams
 from policyengine.language.compiler import decompile
 
 
-def inventory_findings(texts: Mapping[str, str], settings: InventorySettings) -> tuple[Diagnostic, ...]:
+def inventory_findings(
+    texts: Mapping[str, str], settings: InventorySettings, known: Collection[str] | None
+) -> tuple[Diagnostic, ...]:
     """What is said of the inventories of a small project, which are written at this moment."""
     written = [
         InventoryFile(name, BytesIO(text.encode()), AT) for name, text in texts.items() if name.startswith("inventory")
     ]
-    return read_streams(written, settings, at=AT).diagnostics
+    return read_streams(written, settings, at=AT, accounts=known).diagnostics
 
 
 def found_in(texts: Mapping[str, str]) -> tuple[Diagnostic, ...]:
@@ -43,6 +45,8 @@ def found_in(texts: Mapping[str, str]) -> tuple[Diagnostic, ...]:
     baseline = read_baseline(Source("baseline.json", texts["baseline.json"])) if "baseline.json" in texts else None
     settings = read_configuration(Source("policyengine.toml", texts.get("policyengine.toml", "")), LEVELLED)
     gate = gate_of(settings, strict=settings.strict)
-    standing = verdict_of(evaluate(sources, snapshot, at=AT), gate, at=AT, baseline=baseline).standing
-    standing += inventory_findings(texts, settings.inventory)
+    evaluation = evaluate(sources, snapshot, at=AT)
+    standing = verdict_of(evaluation, gate, at=AT, baseline=baseline).standing
+    known = [account.id or "" for account in evaluation.organization.accounts] if evaluation.organization else None
+    standing += inventory_findings(texts, settings.inventory, known)
     return standing if snapshot else tuple(found for found in standing if found.code != NO_ACCOUNTS.code)
