@@ -122,7 +122,8 @@ def accepted(policyengine: Command, project: Path) -> list[Tree]:
     covered = [one for one in ran.json["findings"] if one.get("baseline")]
     assert len(covered) == ran.json["summary"]["accepted"]
     said = ("name", "severity", "path", "region", "accounts", "policies", "requirement")
-    return sorted(({key: one[key] for key in said} for one in covered), key=json.dumps)
+    each = [one | place for one in covered for place in one.get("places", [one])]
+    return sorted(({key: one[key] for key in said} for one in each), key=json.dumps)
 
 
 def standing(found: Tree) -> list[Tree]:

@@ -19,8 +19,8 @@ from policyengine.report.schemas import output_schema
 ACCOUNTS, FAULTS = 2_000, 400
 SCREEN = 24  # lines
 FITS_GITHUB = 65_536  # characters of a comment
-Row = tuple[str, str, str, str | None, int, int]
-HEAD = "level    findings  accounts  check, and where it begins"
+Row = tuple[str, str, str, str | None, int, int, int]
+HEAD = "level    findings  places  accounts  check, and where it begins"
 
 
 @pytest.fixture(scope="module")
@@ -43,21 +43,23 @@ def found(large: Path) -> Json:
 def counted(found: Json) -> list[Row]:
     """What the statistics of a report have to be, in the order of levels, accounts and findings."""
     findings: Counter[tuple[str, str, str, str | None]] = Counter()
+    places: Counter[tuple[str, str, str, str | None]] = Counter()
     accounts: dict[tuple[str, str, str, str | None], set[str]] = {}
     for one in found["findings"]:
         if one["waiver"] is None and not one.get("baseline"):
             key = (one["severity"], one["code"], one["name"], one["requirement"])
             findings[key] += 1
+            places[key] += len(one.get("places", [one]))
             accounts.setdefault(key, set()).update(one["accounts"])
-    rows: list[Row] = [(*key, number, len(accounts[key])) for key, number in findings.items()]
+    rows: list[Row] = [(*key, number, places[key], len(accounts[key])) for key, number in findings.items()]
     return sorted(
-        rows, key=lambda row: (("error", "warning", "info").index(row[0]), -row[5], -row[4], row[1], row[3] or "")
+        rows, key=lambda row: (("error", "warning", "info").index(row[0]), -row[6], -row[5], row[1], row[3] or "")
     )
 
 
 def test_every_fault_is_counted(found: Json, organization: Faulty) -> None:
     assert sum(organization.planted.values()) == FAULTS
-    accounts = {name: number for _, _, name, _, _, number in counted(found) if name in organization.planted}
+    accounts = {name: number for _, _, name, _, _, _, number in counted(found) if name in organization.planted}
     assert accounts == dict(organization.planted)
 
 
@@ -65,7 +67,7 @@ def test_statistics_agree_with_the_json(policyengine: Command, large: Path, foun
     ran = policyengine("check", large, *AS_OF, "--statistics", "--format", "json")
     Draft202012Validator(output_schema("statistics")).validate(ran.json)
     rows = ran.json["statistics"]
-    names = ("severity", "code", "name", "requirement", "findings", "accounts")
+    names = ("severity", "code", "name", "requirement", "findings", "places", "accounts")
     assert [tuple(row[name] for name in names) for row in rows] == counted(found)
     assert (ran.code, ran.json["verdict"], ran.json["summary"]) == (1, found["verdict"], found["summary"])
     for level in ("error", "warning", "info"):
@@ -82,10 +84,10 @@ def test_statistics_on_a_terminal_agree_with_the_json(policyengine: Command, lar
     expected = counted(found)
     assert head == HEAD
     told = [
-        (line.split()[0], *map(int, line.replace(",", "").split()[1:3]), line.split()[4])
+        (line.split()[0], *map(int, line.replace(",", "").split()[1:4]), line.split()[5])
         for line in lines[: len(expected)]
     ]
-    assert told == [(row[0], row[4], row[5], row[2]) for row in expected]
+    assert told == [(row[0], row[4], row[5], row[6], row[2]) for row in expected]
     assert lines[-1].startswith("fail: 2,000 accounts, 401 policies: ")
 
 
@@ -93,7 +95,7 @@ def test_the_last_screen_names_the_worst(policyengine: Command, large: Path, fou
     screen = policyengine("check", large, *AS_OF).out.splitlines()[-SCREEN:]
     table = screen[screen.index(HEAD) + 1 :]
     for line, row in zip(table, counted(found)[:5], strict=False):
-        assert line.split()[:5] == [row[0], f"{row[4]:,}", f"{row[5]:,}", row[1], row[2]]
+        assert line.split()[:6] == [row[0], *(f"{number:,}" for number in row[4:]), row[1], row[2]]
 
 
 def test_a_comment_begins_with_the_same_table(policyengine: Command, large: Path, found: Json) -> None:
@@ -101,10 +103,13 @@ def test_a_comment_begins_with_the_same_table(policyengine: Command, large: Path
     assert len(text) < FITS_GITHUB
     lines = text.splitlines()
     assert lines[3].startswith("fail: 2,000 accounts")
-    assert lines[5:7] == ["| level | check | findings | accounts | first at |", "|---|---|---:|---:|---|"]
+    assert lines[5:7] == [
+        "| level | check | findings | places | accounts | first at |",
+        "|---|---|---:|---:|---:|---|",
+    ]
     rows = [line.strip("| ").split(" | ") for line in lines[7 : 7 + len(counted(found))]]
-    told = [(level, check.split("]")[0].strip("["), findings, accounts) for level, check, findings, accounts, _ in rows]
-    expected = [(row[0], f"{row[1]} {row[2]}", f"{row[4]:,}", f"{row[5]:,}") for row in counted(found)]
+    told = [(level, check.split("]")[0].strip("["), *numbers) for level, check, *numbers, _ in rows]
+    expected = [(row[0], f"{row[1]} {row[2]}", *(f"{number:,}" for number in row[4:])) for row in counted(found)]
     assert told == expected
 
 
@@ -133,20 +138,28 @@ def test_other_formats_have_no_statistics(policyengine: Command, tmp_path: Path,
     assert ran == (2, "", f"error: --statistics: its formats are terminal and json, not {form}\n")
 
 
-def test_what_many_policies_share_is_shown_once(policyengine: Command, large: Path, found: Json) -> None:
-    missing = [one for one in found["findings"] if one["name"] == "vault-missing"]
-    assert len(missing) > 50
-    assert len({(one["message"], one["region"], one["help"]) for one in missing}) == 1
-    text = policyengine("check", large, *AS_OF, "--select", "vault-missing").out
-    assert text.count("error[PE601 vault-missing]") == 1
-    places = [f"faults.bpol:{one['location']['line']}" for one in missing]
-    assert f"--> {places[0]}:" in text
-    assert f"   = also at: {', '.join(places[1:6])} and {len(places) - 6:,} more\n" in text
-    assert f" and {len(missing) - 1:,} more\n" in text, "its accounts are in units of all kinds"
-    assert text.endswith(f": {len(missing):,} errors\n")
+def test_what_many_policies_share_is_one_finding(policyengine: Command, large: Path, found: Json) -> None:
+    (missing,) = [one for one in found["findings"] if one["name"] == "vault-missing"]
+    assert len(missing["places"]) > 50
+    assert missing["location"] == missing["places"][0]["location"]
+    assert missing["accounts"] == sorted({number for place in missing["places"] for number in place["accounts"]})
+    places = [f"faults.bpol:{place['location']['line']}" for place in missing["places"]]
+    ran = policyengine("check", large, *AS_OF, "--select", "vault-missing")
+    assert f"--> {places[0]}:" in ran.out
+    assert f"   = also at: {', '.join(places[1:6])} and {len(places) - 6:,} more\n" in ran.out
+    assert ran.out.endswith(": 1 error\n")
     comment = policyengine("check", large, *AS_OF, "--format", "markdown").out
     assert comment.count("**PE601 vault-missing**") == 1
     assert f"  - also at: `{', '.join(places[1:6])} and" in comment
+
+
+def test_code_scanning_has_a_result_for_each_place(policyengine: Command, large: Path, found: Json) -> None:
+    """So that none of them is another result when one more place joins."""
+    places = sum(len(one.get("places", [one])) for one in found["findings"])
+    (run_,) = json.loads(policyengine("check", large, *AS_OF, "--format", "sarif").out)["runs"]
+    assert len(run_["results"]) == places
+    prints = {result["partialFingerprints"]["policyengine/v1"] for result in run_["results"]}
+    assert len(prints) == places
 
 
 def test_few_and_mistakes_of_a_text_stay_apart(policyengine: Command, tmp_path: Path) -> None:
@@ -160,6 +173,6 @@ def test_a_page_begins_with_the_table(policyengine: Command, large: Path, found:
     text = policyengine("check", large, *AS_OF, "--format", "html").out
     table = text.partition('<details class="causes">')[2].partition("</details>")[0]
     cells = [re.findall("<td>(.*?)</td>", line) for line in table.splitlines() if line.startswith("<tr>")]
-    assert [(check, findings, accounts) for _, check, findings, accounts, _ in cells] == [
-        (f"{row[1]} {row[2]}", f"{row[4]:,}", f"{row[5]:,}") for row in counted(found)[:10]
+    assert [tuple(row) for _, *row, _ in cells] == [
+        (f"{row[1]} {row[2]}", *(f"{number:,}" for number in row[4:])) for row in counted(found)[:10]
     ]

@@ -15,7 +15,7 @@ from policyengine.analysis.findings.baseline import (
 )
 from policyengine.analysis.findings.selection import left_out, levels_by_check
 from policyengine.analysis.findings.settle import Gate, settle
-from policyengine.analysis.findings.verdict import Finding, Verdict
+from policyengine.analysis.findings.verdict import Finding, SharedFinding, Verdict
 from policyengine.analysis.findings.waivers import Waiver, read_waivers
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Finding",
     "Gate",
     "Identity",
+    "SharedFinding",
     "Verdict",
     "Waiver",
     "identity",

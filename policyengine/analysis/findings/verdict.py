@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
 from policyengine.analysis.findings.waivers import Waiver
 from policyengine.base.diagnostics import Diagnostic, Severity
 from policyengine.base.records import record
+from policyengine.base.rules import Family, family_of
+
+_FEW = 3  # findings that say the same and are listed one by one
 
 
 @record
@@ -31,8 +37,29 @@ class Finding:
 
 
 @record
+class SharedFinding:
+    """Findings that say the same of different places, and that the same waiver covers: they have one cause.
+
+    `diagnostic` is the first of them, with the accounts and policies of all; `places` are all of them, each by itself.
+    """
+
+    diagnostic: Diagnostic
+    places: tuple[Diagnostic, ...]
+    waiver: Waiver | None = None
+    accepted: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether it stands: neither waived nor accepted."""
+        return self.waiver is None and not self.accepted
+
+
+@record
 class Verdict:
-    """The findings in order (severity, code, place, path, first account), and whether they stop the rollout."""
+    """The findings in order (severity, code, place, path, first account), and whether they stop the rollout.
+
+    A finding is of one place. People, and programs that ask what to do, want one of each cause: `shared`.
+    """
 
     findings: tuple[Finding, ...]
     failed: bool
@@ -46,6 +73,14 @@ class Verdict:
     def standing(self) -> tuple[Diagnostic, ...]:
         """What counts."""
         return tuple(finding.diagnostic for finding in self.findings if finding.counts)
+
+    @property
+    def shared(self) -> tuple[SharedFinding, ...]:
+        """The findings in order; more than three that say the same of different places are one, at the first of them.
+
+        Mistakes in a text stay apart, and so does what has a fix: each wants its own edit.
+        """
+        return tuple(_shared(self.findings))
 
     @property
     def exact(self) -> tuple[Diagnostic, ...]:
@@ -65,3 +100,35 @@ class Verdict:
     def count(self, severity: Severity) -> int:
         """How many findings of this severity count."""
         return sum(diagnostic.severity is severity for diagnostic in self.standing)
+
+
+def _shared(findings: Sequence[Finding]) -> Iterator[SharedFinding]:
+    together: dict[object, list[Finding]] = {}
+    for finding in findings:
+        together.setdefault(_said(finding), []).append(finding)
+    for finding in findings:
+        same = together[_said(finding)]
+        if len(same) <= _FEW or not _may_be_shared(finding.diagnostic):
+            yield SharedFinding(finding.diagnostic, (finding.diagnostic,), finding.waiver, finding.accepted)
+        elif same[0] is finding:
+            places = tuple(each.diagnostic for each in same)
+            yield SharedFinding(_whole(places), places, finding.waiver, finding.accepted)
+
+
+def _said(finding: Finding) -> tuple[object, ...]:
+    diagnostic = finding.diagnostic
+    text = (diagnostic.code, diagnostic.message, diagnostic.region, diagnostic.requirement, diagnostic.help)
+    return *text, diagnostic.severity, diagnostic.fix is None, finding.waiver, finding.accepted
+
+
+def _may_be_shared(diagnostic: Diagnostic) -> bool:
+    return diagnostic.fix is None and family_of(diagnostic.code) is not Family.LANGUAGE
+
+
+def _whole(places: Sequence[Diagnostic]) -> Diagnostic:
+    return replace(
+        places[0],
+        accounts=tuple(sorted({number for each in places for number in each.accounts})),
+        policies=tuple(dict.fromkeys(name for each in places for name in each.policies)),
+        resources=tuple(sorted({pair for each in places for pair in each.resources})),
+    )

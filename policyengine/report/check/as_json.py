@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from policyengine.analysis.checks import MissingFact
-from policyengine.analysis.findings import Finding, Waiver
+from policyengine.analysis.findings import SharedFinding, Waiver
 from policyengine.analysis.requirements.requirement_rules import REQUIREMENT_UNDECIDED
-from policyengine.base.diagnostics import Severity
+from policyengine.base.diagnostics import Diagnostic, Severity
+from policyengine.report.check.causes import standing
 from policyengine.report.check.result import CheckResult, Fixed
 from policyengine.report.json_output import finding_json, location, stamp, target, to_json
 
 
 def render(result: CheckResult) -> str:
     """The verdict as interface.md section 4 has it."""
-    verdict = result.verdict
+    verdict, findings = result.verdict, result.verdict.shared
     return to_json(
         {
             "schema": "policyengine/check/1",
@@ -23,20 +24,21 @@ def render(result: CheckResult) -> str:
             "not_judged": list(result.not_judged),
             "not_told": [_missing_fact(lacking, result) for lacking in result.missing_facts],
             **({"fixed": _fixed(result.fixed)} if result.fixed else {}),
-            "findings": [_finding(finding) for finding in verdict.findings],
+            "findings": [_finding(finding) for finding in findings],
         }
     )
 
 
 def summary_json(result: CheckResult) -> dict[str, int]:
     """How much was judged, and how many findings there are of each kind."""
-    verdict = result.verdict
+    findings = result.verdict.shared
+    counting = standing(findings)
     return {
         "accounts": result.accounts,
-        **{severity.value: verdict.count(severity) for severity in Severity},
-        "waived": len(verdict.waived),
-        "accepted": len(verdict.accepted),
-        "undecided": sum(finding.name == REQUIREMENT_UNDECIDED.name for finding in verdict.standing),
+        **{severity.value: sum(each.severity is severity for each in counting) for severity in Severity},
+        "waived": sum(finding.waiver is not None for finding in findings),
+        "accepted": sum(finding.accepted for finding in findings),
+        "undecided": sum(finding.name == REQUIREMENT_UNDECIDED.name for finding in counting),
         "requirements": len(result.demanded),
         "assertions": result.assertions,
     }
@@ -61,9 +63,20 @@ def _fixed(fixed: Fixed) -> dict[str, object]:
     return {"fixes": fixed.fixes, "files": list(fixed.files)}
 
 
-def _finding(finding: Finding) -> dict[str, object]:
+def _finding(finding: SharedFinding) -> dict[str, object]:
     waiver = _waiver(finding.waiver) if finding.waiver else None
-    return {**finding_json(finding.diagnostic), "waiver": waiver, **({"baseline": True} if finding.accepted else {})}
+    places = {"places": list(map(_place, finding.places))} if len(finding.places) > 1 else {}
+    accepted = {"baseline": True} if finding.accepted else {}
+    return {**finding_json(finding.diagnostic), **places, "waiver": waiver, **accepted}
+
+
+def _place(diagnostic: Diagnostic) -> dict[str, object]:
+    return {
+        "location": location(diagnostic.span),
+        "path": diagnostic.path,
+        "accounts": list(diagnostic.accounts),
+        "policies": list(diagnostic.policies),
+    }
 
 
 def _waiver(waiver: Waiver) -> dict[str, object]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from policyengine.analysis.findings import SharedFinding
 from policyengine.base.diagnostics import Diagnostic, Severity
+from policyengine.report.check.causes import elsewhere
 from policyengine.report.check.result import CheckResult, place
-from policyengine.report.check.terminal import covered, summary
-from policyengine.report.terminal import TerminalPage, details, inert, plain, printable, tally
+from policyengine.report.check.terminal import covered_texts, summary
+from policyengine.report.terminal import TerminalPage, details, inert, plain, printable, some, tally
 
 MOST = 10  # annotations of a level that GitHub shows of a step
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -21,21 +23,26 @@ _PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ","
 
 def render(result: CheckResult) -> str:
     """The verdict as the log of a step."""
-    verdict, page = result.verdict, TerminalPage(color=False)
-    by_level = [[diagnostic for diagnostic in verdict.standing if diagnostic.severity is level] for level in Severity]
-    commands = [f"{_command(diagnostic, result)}\n" for findings in by_level for diagnostic in findings[:MOST]]
-    if rest := [diagnostic for findings in by_level for diagnostic in findings[MOST:]]:
+    findings, page = result.verdict.shared, TerminalPage(color=False)
+    by_level = [
+        [finding for finding in findings if finding.counts and finding.diagnostic.severity is level]
+        for level in Severity
+    ]
+    commands = [f"{_command(finding, result)}\n" for of_level in by_level for finding in of_level[:MOST]]
+    if rest := [finding.diagnostic for of_level in by_level for finding in of_level[MOST:]]:
         page.line(f"not annotated, since GitHub shows {MOST} of a level: {tally(rest)}")
-    for finding in (*verdict.waived, *verdict.accepted):
-        page.line(covered(finding, result.baseline))
+    for text in covered_texts(findings, result.baseline):
+        page.line(text)
     for title, text in result.remarks:
         page.line(f"{title}: {text}")
     page.line(plain(summary(result)))
     return "".join(commands) + page.text()
 
 
-def _command(diagnostic: Diagnostic, result: CheckResult) -> str:
-    lines = [diagnostic.message, *(f"{title}: {text}" for title, text in details(diagnostic, result.names))]
+def _command(finding: SharedFinding, result: CheckResult) -> str:
+    diagnostic, others = finding.diagnostic, elsewhere(finding)
+    also = [("also at", some(others))] if others else []
+    lines = [diagnostic.message, *(f"{title}: {text}" for title, text in (*also, *details(diagnostic, result.names)))]
     return command(_COMMANDS[diagnostic.severity], dict(_properties(diagnostic, result)), lines)
 
 

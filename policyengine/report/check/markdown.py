@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from policyengine.analysis.findings import Finding
+from policyengine.analysis.findings import SharedFinding
 from policyengine.base.diagnostics import Severity
-from policyengine.report.check.causes import MANY, FindingCount, finding_counts, shared_findings
+from policyengine.report.check.causes import MANY, FindingCount, elsewhere, finding_counts, places
 from policyengine.report.check.result import CheckResult
 from policyengine.report.check.terminal import summary
 from policyengine.report.markdown import Section, code, comment, folded, item, prose, table_row
 from policyengine.report.terminal import details, plain, some, tally
 
-_TABLE = "\n| level | check | findings | accounts | first at |\n|---|---|---:|---:|---|\n"
+_TABLE = "\n| level | check | findings | places | accounts | first at |\n|---|---|---:|---:|---:|---|\n"
 _MOST = 20  # rows
 
 
@@ -25,18 +25,20 @@ def render(result: CheckResult) -> str:
 
 
 def _sections(result: CheckResult) -> Iterator[Section]:
-    verdict, fail_on = result.verdict, result.gate.fail_on
-    standing = [finding for finding in verdict.findings if finding.counts]
-    failing = [finding for finding in standing if finding.diagnostic.severity.rank <= fail_on.rank]
-    yield _table(finding_counts(verdict.standing) if len(standing) > MANY else [])
+    findings, fail_on = result.verdict.shared, result.gate.fail_on
+    counting = [finding for finding in findings if finding.counts]
+    yield _table(finding_counts(findings) if places(findings) > MANY else [])
     yield Section("\n", [item(f"- {title}: {prose(text)}") for title, text in result.remarks])
-    yield Section("\n", _shared(failing, result))
+    failing = [finding for finding in counting if finding.diagnostic.severity.rank <= fail_on.rank]
+    yield Section("\n", _findings(failing, result))
     for severity in Severity:
         if severity.rank > fail_on.rank:
-            rest = [finding for finding in standing if finding.diagnostic.severity is severity]
-            yield folded(tally([finding.diagnostic for finding in rest]), _shared(rest, result))
-    yield folded(f"{len(verdict.waived):,} waived", _findings(verdict.waived, result))
-    yield folded(f"{len(verdict.accepted):,} accepted in the baseline", _findings(verdict.accepted, result))
+            rest = [finding for finding in counting if finding.diagnostic.severity is severity]
+            yield folded(tally([finding.diagnostic for finding in rest]), _findings(rest, result))
+    waived = [finding for finding in findings if finding.waiver]
+    yield folded(f"{len(waived):,} waived", _findings(waived, result))
+    accepted = [finding for finding in findings if finding.accepted]
+    yield folded(f"{len(accepted):,} accepted in the baseline", _findings(accepted, result))
 
 
 def _table(rows: Sequence[FindingCount]) -> Section:
@@ -49,29 +51,30 @@ def _table_row(row: FindingCount) -> str:
     first = row.first
     of = f" of {code(first.requirement)}" if first.requirement else ""
     check = f"[{first.code} {first.name}]({first.url}){of}"
-    cells = (row.severity.value, check, f"{row.findings:,}", f"{row.accounts:,}", code(row.place) if row.place else "")
+    cells = (
+        row.severity.value,
+        check,
+        f"{row.findings:,}",
+        f"{row.places:,}",
+        f"{row.accounts:,}",
+        code(row.place) if row.place else "",
+    )
     return table_row(*cells)
 
 
-def _shared(findings: Sequence[Finding], result: CheckResult) -> list[str]:
-    """Findings that count, those that say the same of many places as one."""
-    shared = shared_findings([finding.diagnostic for finding in findings])
-    return [_finding(Finding(one.diagnostic), result, one.elsewhere) for one in shared]
-
-
-def _findings(findings: Sequence[Finding], result: CheckResult) -> list[str]:
+def _findings(findings: Sequence[SharedFinding], result: CheckResult) -> list[str]:
     return [_finding(finding, result) for finding in findings]
 
 
-def _finding(finding: Finding, result: CheckResult, elsewhere: Sequence[str] = ()) -> str:
+def _finding(finding: SharedFinding, result: CheckResult) -> str:
     """A finding as an item of a list, and what else it says as items below."""
     diagnostic, waiver = finding.diagnostic, finding.waiver
     where = f" {code(f'{diagnostic.span.source.name}:{diagnostic.span.first.line}')}" if diagnostic.span else ""
     lines = [f"- **{diagnostic.code} {diagnostic.name}**{where} {prose(diagnostic.message)}"]
     if waiver:
         lines.append(f"  - waived until {waiver.until}: {prose(waiver.because)}")
-    if elsewhere:
-        lines.append(f"  - also at: {code(some(elsewhere))}")
+    if others := elsewhere(finding):
+        lines.append(f"  - also at: {code(some(others))}")
     lines += [f"  - {title}: {_detail(title, text)}" for title, text in details(diagnostic, result.names)]
     return "".join(map(item, lines))
 

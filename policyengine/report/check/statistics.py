@@ -13,7 +13,7 @@ from policyengine.report.terminal import TerminalPage
 def terminal(result: CheckResult, *, color: bool = False, width: int | None = None) -> str:
     """All rows, the worst first, and the last lines of `check`."""
     page = TerminalPage(color=color, width=width)
-    if rows := finding_counts(result.verdict.standing):
+    if rows := finding_counts(result.verdict.shared):
         write_table(page, rows, most=None)
     write_end(page, result)
     return page.text()
@@ -28,7 +28,7 @@ def as_json(result: CheckResult) -> str:
             "verdict": "fail" if result.verdict.failed else "pass",
             "summary": summary_json(result),
             **left_out_json(result),
-            "statistics": [_row(row) for row in finding_counts(result.verdict.standing)],
+            "statistics": [_row(row) for row in finding_counts(result.verdict.shared)],
         }
     )
 
@@ -41,6 +41,7 @@ def _row(row: FindingCount) -> dict[str, object]:
         "severity": first.severity.value,
         "requirement": first.requirement or None,
         "findings": row.findings,
+        "places": row.places,
         "accounts": row.accounts,
         "first": {"location": location(first.span), "path": first.path},
         "url": first.url,

@@ -5,8 +5,10 @@ Of many findings the last screen has a table: which checks find the most, the wo
 
 from __future__ import annotations
 
-from policyengine.analysis.findings import Finding, Verdict
-from policyengine.report.check.causes import MANY, finding_counts, shared_findings, write_table
+from collections.abc import Iterator, Sequence
+
+from policyengine.analysis.findings import Finding, SharedFinding
+from policyengine.report.check.causes import MANY, elsewhere, finding_counts, places, standing, write_table
 from policyengine.report.check.result import CheckResult, Fixed
 from policyengine.report.terminal import Part, TerminalPage, count, some, tally, write_diagnostic
 
@@ -14,13 +16,14 @@ from policyengine.report.terminal import Part, TerminalPage, count, some, tally,
 def render(result: CheckResult, *, color: bool = False, width: int | None = None) -> str:
     """The verdict for people."""
     page = TerminalPage(color=color, width=width)
-    verdict = result.verdict
-    for shared in shared_findings(verdict.standing):
-        write_diagnostic(page, shared.diagnostic, result.names, shared.elsewhere)
-    for finding in (*verdict.waived, *verdict.accepted):
-        page.line((covered(finding, result.baseline), "dim"))
-    if len(verdict.standing) > MANY:
-        write_table(page, finding_counts(verdict.standing))
+    findings = result.verdict.shared
+    for shared in findings:
+        if shared.counts:
+            write_diagnostic(page, shared.diagnostic, result.names, elsewhere(shared))
+    for text in covered_texts(findings, result.baseline):
+        page.line((text, "dim"))
+    if places(findings) > MANY:
+        write_table(page, finding_counts(findings))
     write_end(page, result)
     return page.text()
 
@@ -41,10 +44,18 @@ def fixed_text(fixed: Fixed) -> str:
     return f"{count(fixed.fixes, 'mistake')} in {count(len(fixed.files), 'file')}: {some(fixed.files)}"
 
 
-def covered(finding: Finding, baseline: str) -> str:
-    """A finding that does not count, in a line: why, and what it is."""
+def covered_texts(findings: Sequence[SharedFinding], baseline: str) -> Iterator[str]:
+    """A line for each finding that does not count, the waived first."""
+    for finding in sorted(findings, key=lambda each: each.accepted):
+        if not finding.counts:
+            several = f", at {len(finding.places):,} places" if len(finding.places) > 1 else ""
+            yield covered(finding, baseline, several)
+
+
+def covered(finding: Finding | SharedFinding, baseline: str, more: str = "") -> str:
+    """Why a finding does not count, and what it is; `more` follows its message."""
     diagnostic, waiver = finding.diagnostic, finding.waiver
-    text = f"{diagnostic.code} {diagnostic.name}: {diagnostic.message}"
+    text = f"{diagnostic.code} {diagnostic.name}: {diagnostic.message}{more}"
     if waiver:
         return f"waived until {waiver.until}: {text} (because {waiver.because})"
     return f"accepted in {baseline}: {text}"
@@ -56,11 +67,12 @@ def summary(result: CheckResult) -> list[Part]:
     if result.demanded:
         looked_at.append(count(len(result.demanded), "requirement"))
     word: Part = ("fail", "error") if result.verdict.failed else ("pass", "good")
-    return [word, f": {', '.join(looked_at)}: {', '.join(_counts(result.verdict))}"]
+    return [word, f": {', '.join(looked_at)}: {', '.join(_counts(result.verdict.shared))}"]
 
 
-def _counts(verdict: Verdict) -> list[str]:
+def _counts(findings: Sequence[SharedFinding]) -> list[str]:
     """What counts, which goes without saying where there is only what does not; then the rest."""
-    quiet = {"waived": len(verdict.waived), "accepted": len(verdict.accepted)}
+    quiet = {"waived": sum(each.waiver is not None for each in findings), "accepted": sum(e.accepted for e in findings)}
     covered = [f"{number:,} {word}" for word, number in quiet.items() if number]
-    return [*([tally(verdict.standing)] if verdict.standing or not covered else ()), *covered]
+    counting = standing(findings)
+    return [*([tally(counting)] if counting or not covered else ()), *covered]

@@ -9,9 +9,11 @@ from policyengine.base.rules import Rule
 from policyengine.base.source import Span
 from policyengine.report.html.page import Sets, ShownFinding, Table
 from policyengine.report.html.tree import place
+from policyengine.report.terminal import some
 
 _RULES = {rule.code: rule for rule in RULES}
 _WIDEST = 160  # characters of a source line that are shown
+_MOST_PLACES = 20
 _BEFORE = 40  # of them before the mark
 
 
@@ -33,7 +35,10 @@ class Findings:
             "help": diagnostic.help,
             "place": place(diagnostic.span),
             "excerpt": excerpt(diagnostic.span),
-            "labels": [[label.text, place(label.span)] for label in diagnostic.labels],
+            "labels": [
+                *([label.text, place(label.span)] for label in diagnostic.labels),
+                *([["also at", some(finding.elsewhere, _MOST_PLACES)]] if finding.elsewhere else []),
+            ],
             "path": diagnostic.path,
             "region": diagnostic.region,
             "policies": list(diagnostic.policies),

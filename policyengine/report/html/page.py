@@ -23,11 +23,15 @@ Standing = Literal["counts", "waived", "accepted", "gone"]
 
 
 class ShownFinding(NamedTuple):
-    """A finding and what became of it; `gone` are those of a base that its head does not have."""
+    """A finding and what became of it; `gone` are those of a base that its head does not have.
+
+    `elsewhere` are the other places where the same is said.
+    """
 
     diagnostic: Diagnostic
     standing: Standing = "counts"
     waiver: Waiver | None = None
+    elsewhere: tuple[str, ...] = ()
 
 
 class Count(NamedTuple):

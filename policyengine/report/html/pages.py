@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from policyengine.analysis.diff import Change, ChangeClass
-from policyengine.analysis.findings import Finding, Verdict
+from policyengine.analysis.findings import SharedFinding
 from policyengine.aws.organization import Entity
 from policyengine.base.diagnostics import Diagnostic, Severity
 from policyengine.base.rules import Family, family_of
 from policyengine.report.check import CheckResult
-from policyengine.report.check.causes import MANY, finding_counts
+from policyengine.report.check.causes import MANY, elsewhere, finding_counts, places, standing
 from policyengine.report.diff import DiffResult
 from policyengine.report.diff.faults import Faults
 from policyengine.report.diff.words import agreed_texts, broken_text, cause_line, ending_text, idle_text, refusal_texts
@@ -19,6 +19,7 @@ from policyengine.report.html.page import Count, Page, Results, Sets, ShownFindi
 
 def check_page(result: CheckResult, results: Results, accounts: frozenset[str] | None = None) -> Page:
     """The page of a verdict with the results of the run; `accounts` are the ids of those that it is about, or None."""
+    findings = result.verdict.shared
     return Page(
         command="check",
         at=result.at,
@@ -26,17 +27,18 @@ def check_page(result: CheckResult, results: Results, accounts: frozenset[str] |
         counts=tuple(_counts_of_check(result, results, result.accounts if accounts is None else len(accounts))),
         remarks=tuple(f"{title}: {text}" for title, text in result.remarks),
         findings=tuple(
-            ShownFinding(finding.diagnostic, _standing(finding), finding.waiver) for finding in result.verdict.findings
+            ShownFinding(finding.diagnostic, _standing(finding), finding.waiver, elsewhere(finding))
+            for finding in findings
         ),
         results=results,
         refused=frozenset(name for diagnostic in result.verdict.diagnostics for name in _refused(diagnostic)),
         accounts=accounts,
         baseline=result.baseline,
-        causes=tuple(finding_counts(result.verdict.standing)) if len(result.verdict.standing) > MANY else (),
+        causes=tuple(finding_counts(findings)) if places(findings) > MANY else (),
     )
 
 
-def _standing(finding: Finding) -> Standing:
+def _standing(finding: SharedFinding) -> Standing:
     if finding.waiver:
         return "waived"
     return "accepted" if finding.accepted else "counts"
@@ -56,17 +58,17 @@ def _counts_of_check(result: CheckResult, results: Results, accounts: int) -> It
     yield counted(result.policies, "policy")
     if results.judgement:
         yield counted(len(results.judgement.requirements), "requirement")
-    yield from _findings(result.verdict)
+    yield from _findings(result.verdict.shared)
 
 
-def _findings(verdict: Verdict) -> Iterator[Count]:
+def _findings(findings: Sequence[SharedFinding]) -> Iterator[Count]:
+    counting = standing(findings)
     for severity in Severity:
-        number = verdict.count(severity)
+        number = sum(each.severity is severity for each in counting)
         if number or severity is not Severity.INFO:
             yield counted(number, f"{severity.value} finding", severity.value)
-    for word, findings in (("waived", verdict.waived), ("accepted", verdict.accepted)):
-        if findings:
-            yield Count(len(findings), word)
+    waived, accepted = sum(each.waiver is not None for each in findings), sum(each.accepted for each in findings)
+    yield from (Count(number, word) for number, word in ((waived, "waived"), (accepted, "accepted")) if number)
 
 
 def diff_page(result: DiffResult, head: Results) -> Page:

@@ -271,3 +271,12 @@ def test_the_gate_fails_for_what_counts_and_for_nothing_else(
     verdict = settle(found, gate, agreed)
     assert verdict.failed is any(one.severity.rank <= gate.fail_on.rank for one in verdict.standing)
     assert sum(verdict.count(severity) for severity in Severity) == len(verdict.findings) - len(verdict.waived)
+
+
+def test_one_cause_of_many_places_is_shared() -> None:
+    found = [replace(blocked(TOYS), path=f"plans/{number}", policies=(f"p{number}",)) for number in range(5)]
+    verdict = settle(found, Gate())
+    (shared,) = verdict.shared
+    assert shared.places == verdict.standing
+    assert shared.diagnostic.policies == ("p0", "p1", "p2", "p3", "p4")
+    assert [len(few.places) for few in settle(found[:3], Gate()).shared] == [1, 1, 1]
