@@ -1,6 +1,15 @@
 from __future__ import annotations
 
+from collections import defaultdict
+from pathlib import Path
+
 import pytest
+
+TESTS = Path(__file__).parent
+# The rooms whose tests count lines. What a line needs a process, a browser or chance to be run has no test of its own,
+# and counting takes most of the time of a test.
+COUNTED = frozenset({"analysis", "aws", "base", "cli", "engine", "inventory", "language", "report"})
+SHOWN = 10
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -10,3 +19,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--changes", type=int, default=400, help="generated changes, on which the laws of `diff` are tried"
     )
     parser.addoption("--first-seed", type=int, default=0, help="seed of the first of whatever is generated")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Coverage is of tests that say what they run."""
+    if config.pluginmanager.hasplugin("pytest_cov"):
+        for item in items:
+            if not _counts(item):
+                item.add_marker("no_cover")
+
+
+def _counts(item: pytest.Item) -> bool:
+    of_chance = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+    return item.path.relative_to(TESTS).parts[0] in COUNTED and not of_chance
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The files that take longest: what a new test costs is seen where it is run."""
+    seconds: defaultdict[str, float] = defaultdict(float)
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                seconds[report.nodeid.partition("::")[0]] += report.duration
+    if len(seconds) > SHOWN:
+        terminalreporter.section(f"the {SHOWN} slowest of {len(seconds)} files, {sum(seconds.values()):.0f} s")
+        for file, taken in sorted(seconds.items(), key=lambda one: -one[1])[:SHOWN]:
+            terminalreporter.write_line(f"{taken:7.1f} s  {file}")

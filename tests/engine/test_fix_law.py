@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 import pytest
 from support.rule_cases import cases, name_of, texts
@@ -25,32 +26,44 @@ STOPPING = {Family.LANGUAGE}
 IN_A_LINE = re.compile(r"\{[^\n]*\w[^\n]*\}")  # a block that the formatter would write in several lines
 LEAST = 45
 MOST_ROUNDS = 30
-PAGES = [(rule.name, rule.page.bad) for rule in RULES]
-EXAMPLES: list[tuple[str, Texts]] = [*PAGES, *((name_of(case), texts(case)) for case in cases("fail"))]
+EXAMPLES: dict[str, dict[str, Texts]] = {rule.name: {rule.name: rule.page.bad} for rule in RULES}
+for case in cases("fail"):
+    EXAMPLES[case.parent.name][name_of(case)] = texts(case)
+of_every_rule = pytest.mark.parametrize("rule", EXAMPLES)
 
 
 def sources_of(example: Texts) -> tuple[Source, ...]:
     return tuple(Source(name, text) for name, text in example.items() if name.endswith(".bpol"))
 
 
-def findings_with_fixes(example: Texts) -> list[Diagnostic]:
-    return [found for found in found_in(example) if found.fix and applicable(sources_of(example), [found.fix])]
+def found(example: Texts) -> tuple[Diagnostic, ...]:
+    """The findings of an example, which several laws ask for."""
+    return _found(tuple(example.items()))
 
 
-FIXED = [
-    pytest.param(example, number, id=f"{name}-{number}")
-    for name, example in EXAMPLES
-    for number, _ in enumerate(findings_with_fixes(example))
-]
+@cache
+def _found(example: tuple[tuple[str, str], ...]) -> tuple[Diagnostic, ...]:
+    return found_in(dict(example))
+
+
+def fixable(example: Texts) -> list[Diagnostic]:
+    return [one for one in found(example) if one.fix and applicable(sources_of(example), [one.fix])]
+
+
+def fixes(rule: str) -> Iterator[tuple[str, Texts, Diagnostic]]:
+    """The examples of a rule with each of their findings that has a fix."""
+    for name, example in EXAMPLES[rule].items():
+        for one in fixable(example):
+            yield name, example, one
 
 
 def applied(example: Texts, findings: list[Diagnostic]) -> dict[str, str]:
-    after, _ = apply_fixes(sources_of(example), [found.fix for found in findings if found.fix])
+    after, _ = apply_fixes(sources_of(example), [one.fix for one in findings if one.fix])
     return {**example, **{source.name: source.text for source in after}}
 
 
-def identity(found: Diagnostic) -> Key:
-    return found.code, re.sub(r":\d+", ":LINE", found.message), found.accounts, found.path
+def identity(one: Diagnostic) -> Key:
+    return one.code, re.sub(r":\d+", ":LINE", one.message), one.accounts, one.path
 
 
 def comments(example: Texts) -> Counter[str]:
@@ -63,40 +76,50 @@ def _comments(text: str) -> Iterator[str]:
             yield match[0].rstrip()
 
 
-@pytest.mark.parametrize(("example", "number"), FIXED)
-def test_a_fix_removes_its_finding_and_adds_none(example: Texts, number: int) -> None:
-    found = findings_with_fixes(example)[number]
-    before = Counter(map(identity, found_in(example)))
-    left = found_in(applied(example, [found]))
-    if any(other.severity is Severity.ERROR and family_of(other.code) in STOPPING for other in found_in(example)):
-        left = tuple(other for other in left if family_of(other.code) in STOPPING)
-    assert Counter(map(identity, left)) <= before - Counter([identity(found)])
+@of_every_rule
+def test_a_fix_removes_its_finding_and_adds_none(rule: str) -> None:
+    for name, example, one in fixes(rule):
+        before = Counter(map(identity, found(example)))
+        left = found(applied(example, [one]))
+        if any(other.severity is Severity.ERROR and family_of(other.code) in STOPPING for other in found(example)):
+            left = tuple(other for other in left if family_of(other.code) in STOPPING)
+        assert Counter(map(identity, left)) <= before - Counter([identity(one)]), name
 
 
-@pytest.mark.parametrize(("example", "number"), FIXED)
-def test_a_fix_keeps_the_layout_and_the_comments(example: Texts, number: int) -> None:
-    after = applied(example, [findings_with_fixes(example)[number]])
-    assert comments(after) == comments(example)
-    for before, changed in zip(sources_of(example), sources_of(after), strict=True):
-        canonical, result = format_source(before), format_source(changed)
-        was_canonical = not IN_A_LINE.search(before.text) if canonical.failed else canonical.value == before.text
-        if was_canonical and not result.failed:
-            assert result.value == changed.text
-        assert parse(changed).failed <= parse(before).failed
+@of_every_rule
+def test_a_fix_keeps_the_layout_and_the_comments(rule: str) -> None:
+    for name, example, one in fixes(rule):
+        after = applied(example, [one])
+        assert comments(after) == comments(example), name
+        for before, changed in zip(sources_of(example), sources_of(after), strict=True):
+            _keeps_layout(before, changed)
 
 
-@pytest.mark.parametrize(("name", "example"), EXAMPLES, ids=[name for name, _ in EXAMPLES])
-def test_fixing_in_rounds_ends_with_nothing_left_to_fix(name: str, example: Texts) -> None:
+def _keeps_layout(before: Source, changed: Source) -> None:
+    canonical, result = format_source(before), format_source(changed)
+    was_canonical = not IN_A_LINE.search(before.text) if canonical.failed else canonical.value == before.text
+    if was_canonical and not result.failed:
+        assert result.value == changed.text
+    assert parse(changed).failed <= parse(before).failed
+
+
+@of_every_rule
+def test_fixing_in_rounds_ends_with_nothing_left_to_fix(rule: str) -> None:
+    for name, example in EXAMPLES[rule].items():
+        _fixed_in_rounds(name, example)
+
+
+def _fixed_in_rounds(name: str, example: Texts) -> None:
     for _ in range(MOST_ROUNDS):
-        if not (fixable := findings_with_fixes(example)):
+        if not (left := fixable(example)):
             return
-        changed = applied(example, fixable)
+        changed = applied(example, left)
         assert changed != example, name
         example = changed
-    pytest.fail("some fix is offered again and again")
+    pytest.fail(f"{name}: some fix is offered again and again")
 
 
 def test_many_rules_have_findings_with_a_fix() -> None:
-    fixable = {found.name for _, example in EXAMPLES for found in findings_with_fixes(example)}
-    assert len(fixable) >= LEAST, sorted(fixable)
-    assert fixable == {rule.name for rule in RULES if rule.page.fixable}, "their pages say `Fixable: ...`"
+    names = {one.name for rule in EXAMPLES for _, _, one in fixes(rule)}
+    assert len(names) >= LEAST, sorted(names)
+    assert names == {rule.name for rule in RULES if rule.page.fixable}, "their pages say `Fixable: ...`"

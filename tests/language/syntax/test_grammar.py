@@ -6,6 +6,8 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,8 +23,17 @@ from policyengine.language.syntax import tables as _tables
 from policyengine.language.syntax.nodes import Module
 
 GRAMMAR = (Path(__file__).parents[3] / "grammar" / "policy.lark").read_text(encoding="utf-8")
-LARK = Lark(GRAMMAR, parser="lalr")
-FRESH = _tables.build(GRAMMAR)
+
+
+@pytest.fixture(scope="module")
+def fresh() -> bytes:
+    """The tables of the grammar."""
+    return _tables.build(GRAMMAR)
+
+
+@cache
+def lark() -> Lark:
+    return Lark(GRAMMAR, parser="lalr")
 
 
 def test_the_grammar_has_no_conflict_and_no_collision() -> None:
@@ -43,30 +54,37 @@ def test_every_node_of_the_grammar_is_built_by_a_function_and_no_function_is_lef
 @given(modules())
 def test_lark_itself_reads_what_the_parser_reads(module: Module) -> None:
     text = format_module(module)
-    assert LARK.parse(text)
+    assert lark().parse(text)
     assert not parse(Source("made.bpol", text)).failed
 
 
-def test_fresh_tables_are_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fresh_tables_are_used(fresh: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "tables.bin"
-    file.write_bytes(FRESH)
+    file.write_bytes(fresh)
     monkeypatch.setattr(_tables, "build", None)
-    assert _grammar.find_tables(file, GRAMMAR) == FRESH
+    assert _grammar.find_tables(file, GRAMMAR) == fresh
 
 
-@pytest.mark.parametrize(
-    "found",
-    [None, b"", FRESH[:1000], FRESH.replace(b'"format":1', b'"format":0'), _tables.build(GRAMMAR + "\n// changed\n")],
-    ids=["missing", "empty", "cut off", "another layout", "another grammar"],
-)
-def test_other_tables_are_made_anew(found: bytes | None, tmp_path: Path) -> None:
-    file = tmp_path / "tables.bin"
+STALE: dict[str, Callable[[bytes], bytes | None]] = {
+    "missing": lambda _: None,
+    "empty": lambda _: b"",
+    "cut off": lambda fresh: fresh[:1000],
+    "another layout": lambda fresh: fresh.replace(b'"format":1', b'"format":0'),
+    "another grammar": lambda _: _tables.build(GRAMMAR + "\n// changed\n"),
+}
+
+
+@pytest.mark.parametrize("stale", STALE)
+def test_other_tables_are_made_anew(stale: str, fresh: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, found = tmp_path / "tables.bin", STALE[stale](fresh)
+    assert found != fresh
     if found is not None:
         file.write_bytes(found)
-    assert _grammar.find_tables(file, GRAMMAR) == FRESH
+    monkeypatch.setattr(_tables, "build", {GRAMMAR: b"new ones"}.__getitem__)
+    assert _grammar.find_tables(file, GRAMMAR) == b"new ones"
 
 
-def test_tables_do_not_depend_on_the_run() -> None:
+def test_tables_do_not_depend_on_the_run(fresh: bytes) -> None:
     script = f"import sys; from {_tables.__name__} import build; sys.stdout.buffer.write(build(sys.stdin.read()))"
     runs = [
         subprocess.run(
@@ -74,7 +92,7 @@ def test_tables_do_not_depend_on_the_run() -> None:
         ).stdout
         for seed in ("1", "2")
     ]
-    assert runs == [FRESH, FRESH]
+    assert runs == [fresh, fresh]
 
 
 def _seeded(seed: str) -> dict[str, str]:
