@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from cli.command import SNAPSHOT, TOLD, project_in, write
 from e2e.github import Job
-from e2e.scratch import TRAPS, commit, git, once
+from e2e.scratch import TRAPS, commit, git, once, write_program
+from support.prefork import preforked
 
 ROOT = Path(__file__).parents[2]
 SOURCES = (
@@ -27,6 +28,13 @@ SOURCES = (
     "LICENSE",
 )
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "tables.bin", ".*_cache")
+# Stands in for a Python and its `venv` and `pip`: an install takes longer than all that is tried with it.
+ENVIRONMENTS = """#!/bin/sh
+[ "$3" = venv ] || exit 0
+mkdir -p "$5/bin"
+ln -s "$0" "$5/bin/python"
+ln -s "{command}" "$5/bin/policyengine"
+"""
 OTHERS = {"actions/setup-python": lambda _: {"python-path": sys.executable}}
 
 
@@ -44,7 +52,25 @@ def sources(shared: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def temp(shared: Path, sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sound project in `backup` of a git repository of one commit, whose root holds what careless tools would run."""
+    folder = tmp_path_factory.mktemp("sound")
+    project_in(folder / "backup", organization=SNAPSHOT + TOLD)
+    write(folder, TRAPS)
+    git(folder, "init", "--quiet")
+    commit(folder, "before")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def program(sound: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The text of a program that is the command `policyengine` of this checkout."""
+    with preforked(sys.executable, tmp_path_factory.mktemp("preforked"), sound / "backup") as text:
+        yield text
+
+
+@pytest.fixture(scope="session")
+def installed(shared: Path, sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A runner's folder for temporary files, with what the first use of the action in a job leaves there."""
 
     def install(temp: Path) -> None:
@@ -57,22 +83,29 @@ def temp(shared: Path, sources: Path, tmp_path_factory: pytest.TempPathFactory) 
     return once(shared / "runner temp", install)
 
 
+@pytest.fixture(scope="session")
+def temp(program: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Such a folder for a job whose Python makes environments of this checkout; a stand-in for it is `python3` there."""
+    temp = tmp_path_factory.mktemp("temp")
+    write_program(temp / "policyengine", program)
+    write_program(temp / "python3", ENVIRONMENTS.format(command=temp / "policyengine"))
+    return temp
+
+
 @pytest.fixture
-def repository(tmp_path: Path) -> Iterator[Path]:
+def repository(sound: Path, tmp_path: Path) -> Iterator[Path]:
     """A git repository with a sound project in `backup`, whose root holds what careless tools would run."""
-    folder = tmp_path / "repository"
-    project_in(folder / "backup", organization=SNAPSHOT + TOLD)
-    write(folder, TRAPS)
-    git(folder, "init", "--quiet")
-    commit(folder, "before")
-    yield folder
+    yield shutil.copytree(sound, tmp_path / "repository")
     assert list(tmp_path.rglob("pwned*")) == []
 
 
 @pytest.fixture
-def job(repository: Path, sources: Path, temp: Path) -> Job:
-    """A job in the repository."""
-    return Job(repository, temp, sources, OTHERS)
+def job(repository: Path, sources: Path, request: pytest.FixtureRequest) -> Job:
+    """A job in the repository, in an environment of this checkout; as the parameter `installed` in one that pip makes."""
+    if getattr(request, "param", None) == "installed":
+        return Job(repository, request.getfixturevalue("installed"), sources, OTHERS)
+    temp: Path = request.getfixturevalue("temp")
+    return Job(repository, temp, sources, {"actions/setup-python": lambda _: {"python-path": str(temp / "python3")}})
 
 
 def _copy(folder: Path) -> None:

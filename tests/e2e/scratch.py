@@ -46,6 +46,11 @@ def change(repository: Path, policy: str) -> None:
     commit(repository, "after")
 
 
+def write_program(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8")
+    file.chmod(0o755)
+
+
 def once(folder: Path, make: Callable[[Path], None]) -> Path:
     """A folder that the first worker of a run fills, and that the others wait for."""
     with folder.with_name(f"{folder.name}.lock").open("w", encoding="utf-8") as lock:

@@ -21,7 +21,7 @@ import pytest
 import yaml
 from cli.command import SNAPSHOT, TOLD, Command, project_in, write
 from e2e.recipes import recipe
-from e2e.scratch import TRAPS, WEAKER, commit, git, surroundings
+from e2e.scratch import TRAPS, WEAKER, commit, git, surroundings, write_program
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 6.0  # of a call or two, on a busy machine
@@ -41,13 +41,17 @@ class StatedValue(NamedTuple):
 class Gates:
     """The gates as their systems run them, in a checkout of the proposal; the bare commands in this process."""
 
-    def __init__(self, checkout: Path, policyengine: Command) -> None:
+    def __init__(self, checkout: Path, policyengine: Command, program: str) -> None:
         self.checkout = checkout
         self._policyengine = policyengine
         self._own = checkout.parent / "runner"
-        write(self._own, {"bin/policyengine": COMMAND, "bin/pip": "#!/bin/sh\n", "gate.sh": recipe("gate.sh")})
-        for program in (self._own / "bin").iterdir():
-            program.chmod(0o755)
+        write(self._own, {"bin/pip": "#!/bin/sh\n", "gate.sh": recipe("gate.sh")})
+        (self._own / "bin" / "pip").chmod(0o755)
+        self.have(program)
+
+    def have(self, program: str) -> None:
+        """Puts the text of a program into the place of `policyengine`."""
+        write_program(self._own / "bin" / "policyengine", program)
 
     def action(self, base: str, command: str = "diff") -> StatedValue:
         """The second half of action.yml."""
@@ -99,12 +103,10 @@ CALLS = ("revisions", "command")
 DIFFS = ("action", "gitlab", "script", *CALLS)
 
 
-@pytest.fixture
-def gates(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Gates]:
-    """Gates in a repository with a sound project in `backup`, which is also `main` and `origin/main`."""
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        monkeypatch.delenv(name)
-    checkout = tmp_path / "checkout"
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with a sound project in `backup`, which is also `main` and `origin/main`."""
+    checkout = tmp_path_factory.mktemp("kept") / "checkout"
     project_in(checkout / "backup", organization=SNAPSHOT + TOLD)
     project_in(checkout / "decoy", policy=WEAKER, organization=SNAPSHOT + TOLD)
     write(checkout, {**TRAPS, "backup/policyengine.toml": '[project]\npolicies = ["*.bpol"]\n'})
@@ -112,7 +114,17 @@ def gates(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
     commit(checkout, "before")
     git(checkout, "update-ref", "refs/remotes/origin/main", "HEAD")
     git(checkout, "switch", "--quiet", "--create", "proposal")
-    yield Gates(checkout, Command(capsys))
+    return checkout
+
+
+@pytest.fixture
+def gates(
+    kept: Path, program: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Gates]:
+    """Gates in such a repository of their own."""
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    yield Gates(shutil.copytree(kept, tmp_path / "checkout"), Command(capsys), program)
     assert list(tmp_path.rglob("pwned*")) == []
 
 
@@ -252,6 +264,7 @@ def test_a_repository_that_is_brought_along(gates: Gates, gate: str, way: str) -
 @pytest.mark.parametrize("gate", DIFFS)
 def test_a_project_that_is_a_link_to_a_harmless_one(gates: Gates, gate: str) -> None:
     """The base is what the named folder was, not what the link of today leads to."""
+    gates.have(COMMAND)  # once for each gate with starts of its own
     propose(gates.checkout, lambda checkout: replace(checkout / "backup", "decoy"))
     said: StatedValue = getattr(gates, gate)("HEAD^1")
     assert (said.code, "1 weakened" in said.text) == (1, True), said.text

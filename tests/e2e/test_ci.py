@@ -17,8 +17,6 @@ from e2e.scratch import FAULTY, WEAKER, change, surroundings
 
 from policyengine import __version__
 
-pytestmark = pytest.mark.xdist_group("action")  # installed once, by one worker
-
 ROOT = Path(__file__).parents[2]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 SCRIPTS = sorted((ROOT / "ci").glob("*.sh"))
@@ -41,7 +39,14 @@ sys.exit({code})
 """
 UNDECIDED = POLICY + "\nrequire kept {\n  assert every rule satisfies rule.vault.key == customer\n}\n"
 
+as_installed_too = pytest.mark.parametrize(
+    "job",
+    ["here", pytest.param("installed", marks=[pytest.mark.scale, pytest.mark.xdist_group("action")])],
+    indirect=True,
+)  # by pip, with downloads: once, by one worker
 
+
+@as_installed_too
 def test_sound_project_passes(job: Job) -> None:
     ended = job.use(directory="backup")
     assert (ended.code, ended.outputs["exit-code"]) == (0, "0")
@@ -51,6 +56,7 @@ def test_sound_project_passes(job: Job) -> None:
     assert job.summary == _comment(ended)
 
 
+@as_installed_too
 def test_gate_fails_with_an_annotation_an_alert_a_comment_and_a_summary(job: Job) -> None:
     _write(job, FAULTY)
     ended = job.use(directory="backup")
@@ -95,6 +101,7 @@ def test_a_result_that_comes_out_otherwise_the_second_time_is_none(job: Job, tmp
     assert (ended.code, ended.outputs["exit-code"]) == (2, "2")
 
 
+@as_installed_too
 @pytest.mark.parametrize(("fail_on", "code"), [("", 0), ("lost,weakened", 1)])
 def test_diff_compares_with_the_commit_before(job: Job, fail_on: str, code: int) -> None:
     change(job.workspace, WEAKER)
@@ -176,6 +183,7 @@ def test_actions_of_others_are_named_by_commit() -> None:
     assert [bool(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", name)) for name in used] == [True]
 
 
+@as_installed_too
 def test_later_steps_have_the_command_and_nothing_else(job: Job) -> None:
     job.use(directory="backup")
     (folder,) = job.path

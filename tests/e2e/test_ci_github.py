@@ -17,8 +17,6 @@ from e2e.service import Service
 
 from policyengine import __version__
 
-pytestmark = pytest.mark.xdist_group("action")  # installed once, by one worker
-
 ROOT = PAGE.parents[1]
 TEXT = PAGE.read_text(encoding="utf-8")
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from cli.command import Json, write
-from e2e.scratch import commit, git, surroundings
+from e2e.scratch import commit, git, surroundings, write_program
 
 ROOT = Path(__file__).parents[2]
 ACME = ROOT / "examples" / "acme"
@@ -21,11 +20,10 @@ PAYMENTS = [f"20000000{number}" for number in ("0301", "0302", "0303", "0304", "
 
 def policyengine(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """The command as a step of a pipeline runs it, in the folder of the project."""
-    environment = {**surroundings(), "PYTHONPATH": str(ROOT)}
     return subprocess.run(
-        [sys.executable, "-m", "policyengine", *words, *AT],
+        [folder.parents[2] / "policyengine", *words, *AT],
         cwd=folder,
-        env=environment,
+        env=surroundings(),
         check=False,
         capture_output=True,
         text=True,
@@ -34,8 +32,9 @@ def policyengine(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """Acme's policies in `infra/backup` of a repository, on a branch beside `main`."""
+def project(program: str, tmp_path: Path) -> Path:
+    """Acme's policies in `infra/backup` of a repository, on a branch beside `main`; the command beside the repository."""
+    write_program(tmp_path / "policyengine", program)
     texts = {
         file.relative_to(ACME).as_posix(): file.read_text(encoding="utf-8")
         for file in ACME.rglob("*")
