@@ -14,7 +14,7 @@ from e2e.scratch import git, once, surroundings
 
 from policyengine import __version__
 
-pytestmark = pytest.mark.xdist_group("pre-commit")  # installed once, by one worker
+pytestmark = [pytest.mark.scale, pytest.mark.xdist_group("pre-commit")]  # installed with downloads; once, by one worker
 
 CONFIGURATION = recipe(".pre-commit-config.yaml")
 

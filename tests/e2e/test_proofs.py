@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 from cli.command import Json, write
+from e2e.scratch import write_program
 from e2e.test_pull_request import policyengine
 
 LEDGER = Path(__file__).parents[2] / "examples" / "ledger"
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Path:
-    """The example, to be changed."""
+def ledger(program: str, tmp_path: Path) -> Path:
+    """The example, to be changed, and the command beside it."""
+    write_program(tmp_path / "policyengine", program)
     texts = {file.name: file.read_text(encoding="utf-8") for file in LEDGER.iterdir() if file.suffix != ".md"}
     return write(tmp_path / "ledger", texts)
 
