@@ -271,9 +271,7 @@ def evaluate(  # noqa: PLR0913 - what a run rests on
     same. Without a snapshot it ends after admission. Raises `SnapshotError` for a faulty snapshot.
     """
     texts = _texts(sources, partition, stages)
-    read = stages.read_snapshot(snapshot) if snapshot else None
-    stored = tuple(read.policies or ()) if read else ()
-    project = _project(texts, read, stored, stages, only_project=only_project)
+    project = _with_snapshot(texts, snapshot, stages, only_project=only_project)
     if project.failed or project.organization is None:
         return _ended_early(project, at, stages)
     return _evaluated(project, project.organization, at, stages, inventory)
@@ -404,6 +402,13 @@ def _project(
     if typed.failed:
         diagnostics = _without_unused(diagnostics)
     return _Project(texts, typed.value, organization, diagnostics, any(outcome.failed for outcome in outcomes))
+
+
+def _with_snapshot(texts: _Texts, snapshot: Source | None, stages: Stages, *, only_project: bool) -> _Project:
+    """Texts, typed and attached to a snapshot, which is let go: half a kilobyte an account."""
+    read = stages.read_snapshot(snapshot) if snapshot else None
+    stored = tuple(read.policies or ()) if read else ()
+    return _project(texts, read, stored, stages, only_project=only_project)
 
 
 def _of_snapshot(sources: Iterable[Source], snapshot: Source, partition: str, *, only_project: bool) -> _Project:

@@ -106,7 +106,7 @@ def check(  # noqa: PLR0913 - the options of interface.md section 3
         looked_at = result.accounts if ids is None else min(result.accounts, len(ids))
         result = replace(placed(result, project, snapshot), gate=gate, accounts=looked_at)
         if repaired and diff:
-            text = repair_text(repaired, color=to.colored)
+            text: str | Iterator[str] = repair_text(repaired, color=to.colored)
         else:
             result = replace(result, fixed=repaired.summary if repaired else None)
             render = _counted if statistics else _render
@@ -142,7 +142,11 @@ def _counted(
 
 def _render(
     result: CheckResult, form: CheckFormat, evaluation: Evaluation, ids: frozenset[str] | None, to: Output
-) -> str:
+) -> str | Iterator[str]:
+    if form is CheckFormat.JSON:
+        from policyengine.report.check import as_json
+
+        return as_json.render_parts(result)
     if form is CheckFormat.TERMINAL:
         return terminal.render(result, color=to.colored, width=to.width)
     if form is CheckFormat.HTML:

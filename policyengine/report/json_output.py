@@ -6,7 +6,7 @@ Nothing in it is a command for a CI system that looks for `##[error]` and the li
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import repeat
 from typing import Any
@@ -24,6 +24,18 @@ def to_json(value: object) -> str:
     parts: list[str] = []
     _write(value, "\n", parts)
     return _without_commands("".join(parts)) + "\n"
+
+
+def json_parts(head: Mapping[str, object], name: str, items: Iterable[object]) -> Iterator[str]:
+    """`to_json` of `head` with a list as its last value, an item at a time: the whole text need not be in memory."""
+    yield to_json(head).removesuffix("\n}\n") + f",\n  {_plain(name)}: ["
+    before, end = "\n    ", "]\n}\n"
+    for item in items:
+        parts = [before]
+        _write(item, "\n    ", parts)
+        yield _without_commands("".join(parts))
+        before, end = ",\n    ", "\n  ]\n}\n"
+    yield end
 
 
 def to_json_line(value: object, *, sort: bool = False) -> str:

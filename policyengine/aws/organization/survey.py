@@ -53,11 +53,14 @@ class Branch:
 
 @dataclass(slots=True, eq=False)
 class AccountLeaf:
-    """An account: its path into the snapshot, and the root or unit that contains it."""
+    """An account: its path into the snapshot, and the one below the root.
+
+    It does not know its unit, since nothing would free a circle: commands run without the garbage collector.
+    """
 
     item: Account
     loc: Loc
-    branch: Branch
+    path: str = ""
 
     @property
     def id(self) -> str:
@@ -68,11 +71,6 @@ class AccountLeaf:
     def name(self) -> str:
         """The name that AWS shows."""
         return self.item.name
-
-    @property
-    def path(self) -> str:
-        """Its path below the root."""
-        return child_path(self.branch.path, self.item.name)
 
 
 def child_path(path: str, name: str) -> str:
@@ -93,7 +91,7 @@ def branches_below(root: Branch) -> Iterator[Branch]:
 def survey(snapshot: Snapshot) -> tuple[list[Branch], list[Problem]]:
     """The root and all units, parents first, in written order, and the faults of the tree.
 
-    Paths of units are set only where there is no fault.
+    Paths below the root are set only where there is no fault.
     """
     root = _grow(snapshot.root)
     problems: list[Problem] = []
@@ -131,9 +129,7 @@ def _grow(root: Root) -> Branch:
     while waiting:
         branch, unit = waiting.pop()
         base = (*branch.loc, "accounts")
-        branch.accounts = [
-            AccountLeaf(account, (*base, index), branch) for index, account in enumerate(unit.accounts or ())
-        ]
+        branch.accounts = [AccountLeaf(account, (*base, index)) for index, account in enumerate(unit.accounts or ())]
         for index, below in enumerate(unit.units or ()):
             grown = Branch(below, (*branch.loc, "units", index))
             branch.units.append(grown)
@@ -146,6 +142,8 @@ def _name_paths(branches: list[Branch]) -> None:
     for branch in branches:
         for unit in branch.units:
             unit.path = child_path(branch.path, unit.item.name)
+        for leaf in branch.accounts:
+            leaf.path = child_path(branch.path, leaf.item.name)
 
 
 def _too_deep(root: Branch) -> Iterator[Problem]:
@@ -217,7 +215,7 @@ def graft(root: Branch, snapshot: Snapshot) -> list[Problem]:
             parent.units.append(branch)
     for index, account in enumerate(snapshot.accounts or ()):
         if (parent := parents.find(account, ("accounts", index))) is not None:
-            parent.accounts.append(AccountLeaf(account, ("accounts", index), parent))
+            parent.accounts.append(AccountLeaf(account, ("accounts", index)))
     return [*parents.problems, *_cycles(graph)]
 
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from policyengine.aws.documents import Json, PolicyDocument
 from policyengine.base.records import entity
@@ -182,6 +182,9 @@ class Organization:
         import networkx as nx  # noqa: PLC0415
 
         graph: nx.DiGraph[Entity] = nx.DiGraph()
+        nothing: dict[str, Any] = {}  # one for all: neither entities nor edges have attributes
+        for factory in ("node_attr_dict_factory", "edge_attr_dict_factory"):
+            setattr(graph, factory, lambda: nothing)
         graph.add_nodes_from(self.entities)
         graph.add_edges_from((member.parent, member) for member in self.entities if member.parent)
         return graph

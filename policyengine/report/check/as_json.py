@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from policyengine.analysis.checks import MissingFact
 from policyengine.analysis.findings import SharedFinding, Waiver
 from policyengine.analysis.requirements.requirement_rules import REQUIREMENT_UNDECIDED
 from policyengine.base.diagnostics import Diagnostic, Severity
 from policyengine.report.check.causes import standing
 from policyengine.report.check.result import CheckResult, Fixed
-from policyengine.report.json_output import finding_json, location, stamp, target, to_json
+from policyengine.report.json_output import finding_json, json_parts, location, stamp, target
 
 
 def render(result: CheckResult) -> str:
     """The verdict as interface.md section 4 has it."""
-    verdict, findings = result.verdict, result.verdict.shared
-    return to_json(
-        {
-            "schema": "policyengine/check/1",
-            "at": stamp(result.at),
-            "verdict": "fail" if verdict.failed else "pass",
-            "summary": summary_json(result),
-            **left_out_json(result),
-            "not_judged": list(result.not_judged),
-            "not_told": [_missing_fact(lacking, result) for lacking in result.missing_facts],
-            **({"fixed": _fixed(result.fixed)} if result.fixed else {}),
-            "findings": [_finding(finding) for finding in findings],
-        }
-    )
+    return "".join(render_parts(result))
+
+
+def render_parts(result: CheckResult) -> Iterator[str]:
+    """The same, a finding at a time."""
+    verdict = result.verdict
+    head = {
+        "schema": "policyengine/check/1",
+        "at": stamp(result.at),
+        "verdict": "fail" if verdict.failed else "pass",
+        "summary": summary_json(result),
+        **left_out_json(result),
+        "not_judged": list(result.not_judged),
+        "not_told": [_missing_fact(lacking, result) for lacking in result.missing_facts],
+        **({"fixed": _fixed(result.fixed)} if result.fixed else {}),
+    }
+    return json_parts(head, "findings", map(_finding, verdict.shared))
 
 
 def summary_json(result: CheckResult) -> dict[str, int]:
