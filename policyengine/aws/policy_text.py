@@ -10,7 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple, NoReturn, TypeAlias, TypeVar, cast
+from typing import Any, NamedTuple, NoReturn, TypeVar, cast
 
 from policyengine.aws.documents import Duplicate, Json, PolicyDocument
 from policyengine.base.records import record
@@ -21,7 +21,7 @@ DEEPEST = 400
 """How many brackets may be open at once; AWS's own deepest setting needs twelve."""
 
 _T = TypeVar("_T")
-_Repeated: TypeAlias = tuple[dict[str, Json], tuple[str, ...]]  # an object and the keys that its text repeats
+
 _TOO_DEEP = ("the brackets nest too deeply", "no setting of AWS stands deeper than a dozen levels")
 _LONGEST_INTEGER = 4000  # digits; Python refuses to convert more than 4300 by default
 _REASONS = {
@@ -91,6 +91,15 @@ class TextFault:
         return f"{self.message} (line {self.line}, column {self.column})"
 
 
+class _Repeating(dict[str, Json]):
+    """An object with the keys that its text repeats."""
+
+    def __init__(self, pairs: list[tuple[str, Json]]) -> None:
+        super().__init__(pairs)
+        times = Counter(key for key, _ in pairs)
+        self.repeated = tuple(key for key, count in times.items() if count > 1)
+
+
 class _Unfit(Exception):  # noqa: N818 - never leaves this module
     """Text that Python's reader takes and a policy cannot be. Its `args` are an offset, a message, advice."""
 
@@ -151,7 +160,7 @@ def _document(name: str, text: str) -> PolicyDocument:
     content, minified, repeated = _sound(text)
     if not isinstance(content, dict):
         raise _Unfit(0, f"expected an object, found {_kind(content)}", _advice_on_kind(content))
-    duplicates = tuple(_located(content, repeated)) if repeated else ()
+    duplicates = tuple(_located(content)) if repeated else ()
     # A number kept as a string has two quotes more than in `text`.
     return PolicyDocument(name, content, len(text), min(len(text), len(minified)), duplicates=duplicates)
 
@@ -159,13 +168,13 @@ def _document(name: str, text: str) -> PolicyDocument:
 def _unrepeated(text: str) -> Json:
     content, _, repeated = _sound(text)
     if repeated:
-        raise _Unfit(0, f"{quoted(repeated[0][1][0])} stands twice in one object", "keep the one that is meant")
+        raise _Unfit(0, f"{quoted(repeated[0].repeated[0])} stands twice in one object", "keep the one that is meant")
     return content
 
 
-def _sound(text: str) -> tuple[Json, str, list[_Repeated]]:
+def _sound(text: str) -> tuple[Json, str, list[_Repeating]]:
     """The value in a text, its minified text, and the objects that repeat keys."""
-    repeated: list[_Repeated] = []
+    repeated: list[_Repeating] = []
     content = _decode(text, repeated)
     if _too_deep(text, content):
         raise _Unfit(0, *_TOO_DEEP)
@@ -175,12 +184,12 @@ def _sound(text: str) -> tuple[Json, str, list[_Repeated]]:
     return content, minified, repeated
 
 
-def _decode(text: str, repeated: list[_Repeated]) -> Json:
+def _decode(text: str, repeated: list[_Repeating]) -> Json:
     def build(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
         node = dict(pairs)
         if len(node) != len(pairs):
-            times = Counter(key for key, _ in pairs)
-            repeated.append((node, tuple(key for key, count in times.items() if count > 1)))
+            node = _Repeating(pairs)
+            repeated.append(node)
         return node
 
     def refuse_constant(constant: str) -> NoReturn:
@@ -216,13 +225,13 @@ def _children(node: Json) -> list[Json]:
     return [value for value in values if isinstance(value, (dict, list))]
 
 
-def _located(content: Json, repeated: list[_Repeated]) -> Iterator[Duplicate]:
+def _located(content: Json) -> Iterator[Duplicate]:
     """The repeated keys with the paths of their objects, except in objects that a repeated key has itself replaced."""
-    keys = {id(node): keys for node, keys in repeated}
     waiting: list[tuple[tuple[str, ...], Json]] = [((), content)]
     while waiting:
         path, node = waiting.pop()
-        yield from (Duplicate(path, key) for key in keys.get(id(node), ()))
+        if isinstance(node, _Repeating):
+            yield from (Duplicate(path, key) for key in node.repeated)
         if isinstance(node, dict):
             waiting.extend(((*path, key), child) for key, child in node.items())
         elif isinstance(node, list):

@@ -329,8 +329,8 @@ class LineSearch:
 
     @cached_property
     def _gaps(self) -> list[OpenGap]:
-        distinct = {id(case): case for case in self._cases.values() if case.holds_untouched}
-        return [gap for case in distinct.values() for gap in self._gaps_of(case)]
+        distinct = dict.fromkeys(case for case in self._cases.values() if case.holds_untouched)
+        return [gap for case in distinct for gap in self._gaps_of(case)]
 
     def _gaps_of(self, case: Case) -> Iterator[OpenGap]:
         for key in case.needed():

@@ -26,6 +26,7 @@ from policyengine.aws.admission.policy_schema import Container
 from policyengine.aws.admission.relations import fragment_complaints
 from policyengine.aws.documents import ASSIGN, CONTROL, REMOVE, VALUE_OPERATORS, Json, spelled
 from policyengine.aws.rows import Kind, Relation, SettingRow
+from policyengine.aws.settings import PLANS
 from policyengine.base.text import suggestion
 
 _ENTRIES = ("@@all", "@@none", "@@assign", "@@append", "@@remove")
@@ -89,7 +90,7 @@ class Walk:
         """Judge a whole document."""
         self._content = content
         keys = self._children(node, content, ())
-        if not self.refusals and "plans" not in keys:
+        if not self.refusals and PLANS not in keys:
             self.refusals.append(Refusal((), texts.no_plans(), entry=None))
 
     def _container(self, node: Container, value: Json, path: Path) -> None:

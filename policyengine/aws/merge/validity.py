@@ -22,6 +22,7 @@ from policyengine.aws.settings import (
     CONTINUOUS,
     COPY_BLOCK,
     MALWARE_SCAN,
+    PLANS,
     REGIONS,
     RESOURCE_ROLE,
     RETAIN,
@@ -87,7 +88,7 @@ class Validator:
 
     def violations(self, root: Node) -> tuple[Violation, ...]:
         """Every error of the document of a merge, by path; none means that AWS publishes it."""
-        plans = root.children.get("plans")
+        plans = root.children.get(PLANS)
         if plans is None or not isinstance(plans.document, dict):
             return ()
         named = [(name, plans.children[name]) for name in plans.document]
@@ -96,7 +97,7 @@ class Validator:
     def _plan(self, name: str, plan: Node) -> tuple[Violation, ...]:
         if plan.content not in self._checked:
             document = plan.document
-            violations = sorted(_plan(("plans", name), document, self._cadence)) if isinstance(document, dict) else ()
+            violations = sorted(_plan((PLANS, name), document, self._cadence)) if isinstance(document, dict) else ()
             self._checked[plan.content] = tuple(violations)
         return self._checked[plan.content]
 

@@ -172,21 +172,21 @@ class _Lift:
 
     def body(self, node: TreeNode, path: Path, *, sealed: bool = False) -> tuple[Item, ...]:
         """The items of a block, `children may` first. A `sealed` block is locked or lies in a locked one."""
-        covered: set[int] = set()  # the ids of nodes whose items write their controls
+        covered: set[TreeNode] = set()  # those whose items write their controls
         items = [*self._settings(node, path, covered, sealed=sealed), *self._blocks(node, path, covered, sealed=sealed)]
         if sealed:
             return tuple(items)
         own = [self._children_may(node.control, ())] if node.control else []
         return (*own, *self._controls(node, node, (), covered), *items)
 
-    def _settings(self, node: TreeNode, path: Path, covered: set[int], *, sealed: bool) -> Iterator[Item]:
+    def _settings(self, node: TreeNode, path: Path, covered: set[TreeNode], *, sealed: bool) -> Iterator[Item]:
         for row in node.shape.settings.values():
             leaf = node.find(row.path)
             if leaf is None or (row is COPY_TARGET and _text_of(node, COPY_TARGET.aws_key) == _copy_arn(node)):
                 continue
             locked = not sealed and _lockable(leaf)
             if locked:
-                covered.add(id(leaf))
+                covered.add(leaf)
             yield from self._setting(row, leaf, (*path, *row.path), locked=locked)
 
     def _setting(self, row: SettingRow, leaf: TreeNode, path: Path, *, locked: bool) -> Iterator[Item]:
@@ -199,7 +199,7 @@ class _Lift:
             else:
                 yield SettingNode(self._name(row.key), sign, value, locked, span=self.span)
 
-    def _blocks(self, node: TreeNode, path: Path, covered: set[int], *, sealed: bool) -> Iterator[Item]:
+    def _blocks(self, node: TreeNode, path: Path, covered: set[TreeNode], *, sealed: bool) -> Iterator[Item]:
         for row in node.shape.blocks.values():
             for child in _standing(node, row):
                 here = (*path, *row.path[:-1], child.key)
@@ -208,7 +208,7 @@ class _Lift:
                     continue
                 locked = not sealed and _lockable(child)
                 if locked or child.shape.block not in _ONE_LINERS:
-                    covered.add(id(child))
+                    covered.add(child)
                 yield self._block(child, here, locked=locked, sealed=sealed or locked)
 
     def _block(self, node: TreeNode, path: Path, *, locked: bool, sealed: bool) -> Item:
@@ -236,10 +236,10 @@ class _Lift:
             None, Text(vault, span=span), Reference(region, span=span), owner, body, locked, span=span, head=span
         )
 
-    def _controls(self, block: TreeNode, node: TreeNode, keys: Path, covered: set[int]) -> Iterator[ChildrenMay]:
+    def _controls(self, block: TreeNode, node: TreeNode, keys: Path, covered: set[TreeNode]) -> Iterator[ChildrenMay]:
         """`children may` for the nodes below a block's node whose own items do not write their controls."""
         for child in node.children.values():
-            if id(child) in covered:
+            if child in covered:
                 continue
             here = (*keys, child.key)
             if child.control:
