@@ -37,6 +37,11 @@ def is_arn(text: str) -> bool:
     return text.startswith(_PREFIX)
 
 
+def arn_matches(arn: str, pattern: str) -> bool:
+    """Whether a pattern of an ARN, in which `*` stands for any characters, matches an ARN."""
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), arn, re.DOTALL) is not None
+
+
 def vault_arn(vault: str, region: str, account: str, partition: str) -> str:
     """The ARN of a vault; `account` is an id or `$account`."""
     return f"arn:{partition}:backup:{region}:{account}:backup-vault:{vault}"

@@ -183,6 +183,14 @@ COMMANDS = {
             "policyengine coverage shop --inventory inventory.csv",
         ),
     ),
+    "restore-tests": Entry(
+        "resources",
+        "restore_tests",
+        "restore_tests",
+        "Tell which resources no restore test reaches, and why.",
+        "restore-tests.md",
+        (_NEW, "policyengine restore-tests shop"),
+    ),
     "rules": Entry(
         "resources",
         "reference",

@@ -32,6 +32,7 @@ OUTPUTS = [
     "import",
     "init",
     "prove",
+    "restore-tests",
     "rules",
     "schedule",
     "show",

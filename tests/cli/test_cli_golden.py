@@ -32,6 +32,7 @@ CASES: dict[str, tuple[int, list[str]]] = {
     "effective": (0, ["effective", "lab", "payments", *PROJECT, *CLOCK]),
     "explain": (0, ["explain", "payments", *PROJECT, *CLOCK]),
     "prove": (1, ["prove", "proven", "--suggest", *CLOCK]),
+    "restore-tests": (1, ["restore-tests", *AUDITED, "--max-untested", "1", *CLOCK]),
     "schedule": (0, ["schedule", "payments", *PROJECT, "--at", "2026-10-20T07:00", "--zone", "Europe/Amsterdam"]),
     "show": (0, ["show", "project", *CLOCK]),
     "test": (1, ["test", "tested", *CLOCK]),

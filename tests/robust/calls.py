@@ -39,6 +39,7 @@ CALLS: dict[str, list[list[str]]] = {
     "test": [["shop", "--coverage"], ["faulty"]],
     "diff": [["changed", "shop"], ["shop", "faulty"]],
     "prove": [["shop", "--suggest"], ["faulty"]],
+    "restore-tests": [["shop"], ["faulty"]],
     "alarms": [["shop", "--out", "templates"], ["faulty", "--out", "templates"]],
     "controls": [["shop"], ["faulty"]],
     "coverage": [

@@ -21,6 +21,7 @@ OUTPUTS = (
     "import",
     "init",
     "prove",
+    "restore-tests",
     "rules",
     "schedule",
     "show",

@@ -1,0 +1,1 @@
+"""`restore-tests` in its formats: on a terminal, as JSON, and as a comment in Markdown."""

@@ -1,0 +1,107 @@
+"""What every format of `restore-tests` prints from: the rows, their sums, and rows that share a reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from policyengine.analysis.restore_tests import TestedResource, UntestedReason
+from policyengine.report.terminal import count, some
+
+REASON_WORDS = {
+    UntestedReason.NOT_PROTECTED: "no plan protects it, so that there is no point to test",
+    UntestedReason.TYPE_NOT_TESTED: "AWS Backup has no restore tests of its type",
+    UntestedReason.NOT_IN_REGION: "its Region has no restore testing",
+    UntestedReason.NO_TESTING_PLAN: "there is no restore testing plan where its points are",
+    UntestedReason.TYPE_NOT_SELECTED: "no selection of the plan is for its type",
+    UntestedReason.ARN_NOT_SELECTED: "the selection names other resources",
+    UntestedReason.TAG_NOT_SELECTED: "its points do not have the tags of the selection, which reads those of points",
+    UntestedReason.VAULT_NOT_INCLUDED: "the plan leaves out the vault of its points",
+    UntestedReason.KIND_NOT_INCLUDED: "the plan leaves out points of its kind",
+    UntestedReason.WINDOW_TOO_SHORT: "backups are rarer than the plan looks back",
+    UntestedReason.PROTECTION_UNKNOWN: "nobody can say whether a plan protects it",
+    UntestedReason.RULES_UNKNOWN: "a plan of the account itself takes it, whose rules are not known",
+    UntestedReason.TESTING_UNKNOWN: "the snapshot does not say what restore testing there is",
+    UntestedReason.TAGS_UNKNOWN: "nobody knows the tags of its points",
+}
+"""Each reason in words."""
+
+_SHOWN = 3
+
+
+class ReasonGroup(NamedTuple):
+    """Rows with the same reason, of a type and a nearest plan; `wanted` is what that would take."""
+
+    reason: UntestedReason
+    type: str | None
+    plans: tuple[str, ...]
+    wanted: str
+    rows: tuple[TestedResource, ...]
+
+    @property
+    def places(self) -> str:
+        """A few of the rows."""
+        return some([_named(row) for row in self.rows], _SHOWN)
+
+    @property
+    def why(self) -> str:
+        """The reason in words, with the plan and what it would take."""
+        plan = f" (plan {', '.join(self.plans)}" + (f": {self.wanted})" if self.wanted else ")") if self.plans else ""
+        return f"{REASON_WORDS[self.reason]}{plan}"
+
+
+@dataclass(frozen=True, eq=False)
+class RestoreTests:
+    """The rows at a moment; `inventory` is whether they are resources. `limit` and `percent` bound what is untested."""
+
+    rows: tuple[TestedResource, ...]
+    at: datetime
+    inventory: bool
+    limit: float | None = None
+    percent: bool = False
+
+    @cached_property
+    def counts(self) -> Counter[bool | None]:
+        """How many rows are tested, not tested, undecided."""
+        return Counter(row.tested for row in self.rows)
+
+    @cached_property
+    def reasons(self) -> dict[UntestedReason, int]:
+        """How many rows have each reason, in the order of reasons."""
+        numbers = Counter(row.reason for row in self.rows)
+        return {reason: numbers[reason] for reason in UntestedReason if numbers[reason]}
+
+    @property
+    def failed(self) -> bool:
+        """Whether more is untested than the limit allows."""
+        if self.limit is None:
+            return False
+        most = self.limit * len(self.rows) / 100 if self.percent else self.limit
+        return self.counts[False] > most
+
+    @property
+    def summary(self) -> str:
+        """The sums in words."""
+        what = "resource" if self.inventory else "type in a vault"
+        number = count(len(self.rows), what) if self.inventory else f"{len(self.rows):,} types in vaults"
+        parts = ((True, "tested"), (False, "not tested"), (None, "undecided"))
+        return f"{number}: " + ", ".join(f"{self.counts[key]:,} {word}" for key, word in parts)
+
+    @cached_property
+    def groups(self) -> tuple[ReasonGroup, ...]:
+        """The rows that are not tested or undecided, those of the largest groups first."""
+        members: dict[tuple[UntestedReason, str | None, tuple[str, ...], str], list[TestedResource]] = {}
+        for row in self.rows:
+            if row.reason:
+                members.setdefault((row.reason, row.type, row.plans, row.wanted), []).append(row)
+        built = [ReasonGroup(*key, tuple(rows)) for key, rows in members.items()]
+        undecided = [group.rows[0].tested is None for group in built]
+        ordered = sorted(zip(undecided, built, strict=True), key=lambda entry: (entry[0], -len(entry[1].rows)))
+        return tuple(group for _, group in ordered)
+
+
+def _named(row: TestedResource) -> str:
+    return row.arn or f"{row.type} in vault {row.vault} in {row.region} of {row.account}"

@@ -1,0 +1,25 @@
+"""`restore-tests` on a terminal: the sums, then why what is not tested is not."""
+
+from __future__ import annotations
+
+from policyengine.report.restore_tests.result import RestoreTests
+from policyengine.report.terminal import TerminalPage
+
+_MOST_GROUPS = 20
+
+
+def render(tests: RestoreTests, *, color: bool = False, width: int | None = None) -> str:
+    """The result as text."""
+    page = TerminalPage(color=color, width=width)
+    page.line((tests.summary, "strong"))
+    for group in tests.groups[:_MOST_GROUPS]:
+        page.line("")
+        undecided = group.rows[0].tested is None
+        word, style = ("undecided", "warning") if undecided else ("not tested", "error")
+        page.line(f"{len(group.rows):,} {group.type or 'other'} ", (word, style), f": {group.reason.value}")
+        page.line(f"  {group.why}")
+        page.line("  ", (group.places, "place"))
+    if len(tests.groups) > _MOST_GROUPS:
+        page.line("")
+        page.line(f"and {len(tests.groups) - _MOST_GROUPS:,} more groups; --format json has every resource")
+    return page.text()

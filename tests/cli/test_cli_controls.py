@@ -1,0 +1,100 @@
+"""`controls` and `restore-tests` on the command line: exits, formats, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.command import AS_OF, Command, project_in
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "audited"
+AUDITED = (GOLDEN, "--inventory", GOLDEN / "inventory.csv", *AS_OF)
+FRAMEWORK = ("--framework", GOLDEN / "framework.json")
+
+
+def test_every_control_is_there_without_a_framework(policyengine: Command) -> None:
+    ran = policyengine.json("controls", *AUDITED)
+    assert ran.code == 1
+    assert len(ran.json["controls"]) == 50
+    assert sum(control["control"] is not None for control in ran.json["controls"]) == 11
+    assert {control["compliance"] for control in ran.json["controls"]} == {
+        "COMPLIANT",
+        "NON_COMPLIANT",
+        "NOT_APPLICABLE",
+        "INSUFFICIENT_DATA",
+    }
+
+
+def test_evaluations_are_those_that_config_takes(policyengine: Command) -> None:
+    from botocore.loaders import Loader  # noqa: PLC0415 - reads a large file
+
+    model = Loader().load_service_model("config", "service-2")["shapes"]["Evaluation"]
+    ran = policyengine("controls", *AUDITED, *FRAMEWORK, "--format", "config")
+    evaluations = json.loads(ran.out)["Evaluations"]
+    assert {key for each in evaluations for key in each} == model["members"].keys()
+    assert {each["ComplianceType"] for each in evaluations} <= {"COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE"}
+    assert max(len(each["Annotation"]) for each in evaluations) <= 256
+
+
+def test_what_is_undecided_is_no_failure(policyengine: Command, tmp_path: Path) -> None:
+    ran = policyengine.json("controls", project_in(tmp_path), *AS_OF)
+    assert ran.code == 0
+    assert "INSUFFICIENT_DATA" in {control["compliance"] for control in ran.json["controls"]}
+
+
+def test_a_framework_of_the_snapshot_counts_where_it_stands(policyengine: Command, tmp_path: Path) -> None:
+    snapshot = (GOLDEN / "organization.yaml").read_text() + (
+        "frameworks:\n"
+        '  - {name: audit, accounts: ["333333333333"], regions: [eu-west-1],\n'
+        "     content: {FrameworkControls: [{ControlName: BACKUP_RESOURCES_PROTECTED_BY_BACKUP_PLAN}]}}\n"
+    )
+    folder = project_in(tmp_path, policy=(GOLDEN / "policy.bpol").read_text(), organization=snapshot)
+    ran = policyengine.json("controls", folder, "--framework", "audit", *AUDITED[1:])
+    (control,) = ran.json["controls"]
+    assert (ran.code, [row["account"] for row in control["resources"]]) == (0, ["333333333333"])
+    near = policyengine("controls", folder, "--framework", "adit", *AS_OF)
+    assert near == (2, "", "error: --framework adit: no such file or framework; did you mean `audit`?\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "{file}:1: expected JSON: expecting property name enclosed in double quotes"),
+        (
+            '{"FrameworkControls": [{"ControlName": "EBS_IN_BACKUP_PLANS"}]}',
+            "{file}: FrameworkControls[0]: there is no control `EBS_IN_BACKUP_PLANS`; did you mean `EBS_IN_BACKUP_PLAN`?",
+        ),
+    ],
+    ids=["half a file", "an unknown control"],
+)
+def test_a_faulty_framework_is_refused(policyengine: Command, tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "framework.json"
+    file.write_text(text)
+    ran = policyengine("controls", project_in(tmp_path), "--framework", file, *AS_OF)
+    assert ran == (2, "", f"error: {said.format(file=file)}\n")
+
+
+@pytest.mark.parametrize(("limit", "code"), [("2", 0), ("1", 1), ("66.7%", 0), ("66%", 1)])
+def test_a_limit_on_what_is_not_tested(policyengine: Command, limit: str, code: int) -> None:
+    ran = policyengine.json("restore-tests", *AUDITED, "--max-untested", limit)
+    assert ran.code == code
+    assert ran.json["summary"] == {
+        "resources": 3,
+        "tested": 1,
+        "untested": 2,
+        "undecided": 0,
+        "reasons": {"not-protected": 1, "no-testing-plan": 1},
+    }
+
+
+def test_a_limit_that_is_none_is_refused(policyengine: Command) -> None:
+    ran = policyengine("restore-tests", *AUDITED, "--max-untested", "101%")
+    assert ran == (2, "", "error: --max-untested 101%: expected a number such as 0, or a share such as 5%\n")
+
+
+@pytest.mark.parametrize("command", ["controls", "restore-tests"])
+def test_a_faulty_project_is_not_judged(policyengine: Command, tmp_path: Path, command: str) -> None:
+    ran = policyengine.json(command, project_in(tmp_path, policy="policy {"), *AS_OF)
+    assert (ran.code, bool(ran.json["findings"])) == (2, True)
