@@ -50,7 +50,7 @@ def judge(resource: Tree, case: Case, levels: int = 3) -> Said:
         return own
     around = [
         (parent, judge(case.inventory[parent], case, levels - 1))
-        for parent in resource["parents"]
+        for parent in sorted(resource["parents"])
         if parent in case.inventory and parent != resource["arn"] and _contains(case.inventory[parent], resource)
     ]
     for parent, said in around:
@@ -71,7 +71,7 @@ def _is_member(resource: Tree) -> bool:
 
 
 def _by_its_cluster(resource: Tree, case: Case, levels: int) -> Said:
-    arn = next((parent for parent in resource["parents"] if ":cluster:" in parent), "")
+    arn = min((parent for parent in resource["parents"] if ":cluster:" in parent), default="")
     if arn in case.inventory:
         said = judge(case.inventory[arn], case, max(levels - 1, 0))
     else:

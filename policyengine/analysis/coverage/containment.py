@@ -17,13 +17,13 @@ LEVELS = 3
 
 _CLUSTERS = frozenset({"Aurora", "DocumentDB", "Neptune", "RDS"})
 _CONTENTS = {"EC2": frozenset({"EBS"}), "EKS": frozenset({"EBS", "S3", "EFS"})}
-_ENGINES = {"aurora": "Aurora", "docdb": "DocumentDB", "neptune": "Neptune"}
+ENGINES = {"aurora": "Aurora", "docdb": "DocumentDB", "neptune": "Neptune"}
 _CLUSTER = ":cluster:"
 
 
 def containers(resource: Resource, listed: Mapping[str, Resource]) -> Iterator[Resource]:
-    """The listed resources whose backup contains that of a resource of a known type, in the order of its parents."""
-    for arn in resource.parents:
+    """The listed resources whose backup contains that of a resource of a known type, in the order of their ARNs."""
+    for arn in sorted(set(resource.parents)):
         parent = listed.get(arn)
         if parent and parent.arn != resource.arn and _contains(parent, resource):
             yield parent
@@ -39,9 +39,9 @@ def is_member(resource: Resource) -> bool:
 
 def cluster_of(member: Resource, listed: Mapping[str, Resource]) -> Resource:
     """The cluster of a member; one of which nothing is known but where it is if the inventory does not list it."""
-    arn = next((parent for parent in member.parents if _CLUSTER in parent), "")
+    arn = min((parent for parent in member.parents if _CLUSTER in parent), default="")
     engine = (member.engine or "").casefold()
-    kind = next((kind for prefix, kind in _ENGINES.items() if engine.startswith(prefix)), "Aurora")
+    kind = next((kind for prefix, kind in ENGINES.items() if engine.startswith(prefix)), "Aurora")
     return listed.get(arn) or Resource(arn, member.account, member.region, kind, engine=member.engine)
 
 

@@ -49,6 +49,11 @@ class GroupMembers(NamedTuple):
     number: int
     sample: tuple[str, ...]
 
+    def joined(self, other: GroupMembers) -> GroupMembers:
+        """The members of both, with the ARNs at both ends."""
+        arns = sorted({*self.sample, *other.sample})
+        return GroupMembers(self.number + other.number, tuple(dict.fromkeys((arns[0], arns[-1]))))
+
 
 class InventoryCoverage:
     """The coverage of an inventory by the plans that AWS serves.

@@ -105,6 +105,15 @@ class DocumentMasks:
             self._tags[key, value] = self._tag(key, value)
         return self._tags[key, value]
 
+    def concerned(self, key: str) -> int:
+        """The selections that a tag of a key may decide."""
+        return self._mask(
+            lambda selection: (
+                (selection.kind == "tag" and is_key_near(key, selection.key))
+                or any(tag_of(condition) == key for condition in selection.conditions)
+            )
+        )
+
     def tags(self, tags: Iterable[tuple[str, str]], lacking: Iterable[str]) -> TagsMasks:
         """What tags are to selections, of a resource that lacks some of `condition_keys`."""
         selected, (refused, negated) = 0, self.always

@@ -8,7 +8,8 @@ from policyengine.analysis.coverage.matching import SelectingPlan
 from policyengine.aws.deployment import OWN, Copy
 from policyengine.aws.resources import Resource
 
-_AWS_MANAGED_KEY = "alias/aws/"
+AWS_MANAGED_KEY = "alias/aws/"
+"""What the aliases of keys begin with that AWS manages."""
 _VERSIONED = "enabled"
 
 
@@ -23,13 +24,16 @@ class Preconditions:
         volumes = (resource for resource in resources if resource.type == "EBS" and has_aws_managed_key(resource))
         self._uncopyable = frozenset(arn for volume in volumes for arn in volume.parents)
 
-    def lacks(self, resource: Resource, plans: Iterable[SelectingPlan]) -> bool:
-        """Whether a resource that plans take lacks a precondition (facts 3.19, 2.3.5 and 4.4)."""
+    def lacks(self, resource: Resource, plans: Iterable[SelectingPlan], *, uncopyable: bool = False) -> bool:
+        """Whether a resource that plans take lacks a precondition (facts 3.19, 2.3.5 and 4.4).
+
+        `uncopyable`: it is known to be an instance with a volume whose key AWS manages.
+        """
         if resource.type == "S3":
             return is_unversioned(resource)
         if resource.type == "DynamoDB":
             return self._advanced.get(resource.region or "") is False and any(_copies(plans))
-        if resource.type == "EC2" and resource.arn in self._uncopyable:
+        if resource.type == "EC2" and (uncopyable or resource.arn in self._uncopyable):
             return any(_leaves(copy, resource.account) for copy in _copies(plans))
         return False
 
@@ -42,7 +46,7 @@ def is_unversioned(bucket: Resource) -> bool:
 
 def has_aws_managed_key(resource: Resource) -> bool:
     """Whether a resource is certainly encrypted with a key that AWS manages: such a backup cannot leave the account."""
-    return resource.kms is not None and _AWS_MANAGED_KEY in resource.kms
+    return resource.kms is not None and AWS_MANAGED_KEY in resource.kms
 
 
 def _copies(plans: Iterable[SelectingPlan]) -> list[Copy]:
