@@ -32,6 +32,7 @@ class CostEstimator:
     def __init__(self, usage: Usage, prices: PriceTable, at: datetime, months: int = 0) -> None:
         self.usage, self.prices, self.at, self.months = usage, prices, at, months
         self.calendar = ChainCalendar(minute(at))
+        self._chains: dict[tuple[object, ...], tuple[PlacedChain, ...] | str] = {}
 
     def estimate(
         self, workloads: Iterable[Workload], organization: Organization, notes: Sequence[str] = ()
@@ -54,14 +55,24 @@ class CostEstimator:
             yield self._unknown(workload, workload.why)
         if workload.why or not workload.plans:
             return
-        try:
-            chains = placed_chains(workload, advanced)
-        except UndecidedError as error:
-            yield self._unknown(workload, str(error))
+        chains = self._placed(workload, advanced)
+        if isinstance(chains, str):
+            yield self._unknown(workload, chains)
             return
         for chain in chains:
             yield from self._of_chain(workload, chain, units)
         yield from self._restores(workload)
+
+    def _placed(self, workload: Workload, advanced: Mapping[str, bool]) -> tuple[PlacedChain, ...] | str:
+        """The chains of a workload, or why nobody can say them; accounts with equal plans share them."""
+        region = workload.region or ""
+        key = (workload.view, region, workload.type, workload.plans, workload.rate, advanced.get(region))
+        if key not in self._chains:
+            try:
+                self._chains[key] = placed_chains(workload, advanced)
+            except UndecidedError as error:
+                self._chains[key] = str(error)
+        return self._chains[key]
 
     def _unknown(self, workload: Workload, why: str) -> CostLine:
         key = _key(workload, CostItem.WARM, workload.region or "", plans=workload.plans)

@@ -6,7 +6,7 @@ own where they go, since the first one is full (facts 4.4.20).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from policyengine.analysis.cost.price_table import CostItem
@@ -56,21 +56,16 @@ class Keeper(NamedTuple):
 
 
 class PlacedChain(NamedTuple):
-    """A chain where it lies, how it is stored, and who keeps points in it."""
+    """A chain where it lies, how it is stored, who keeps points in it, and the names of their plans.
+
+    `chain` has what keeps its points, each once, in an order of its own: equal chains are equal.
+    """
 
     place: ChainPlace
     form: ChainForm
     keepers: tuple[Keeper, ...]
-
-    @property
-    def chain(self) -> Chain:
-        """What keeps its points, each once, in an order of its own: equal chains are equal."""
-        return tuple(sorted({keeper.keeping for keeper in self.keepers}, key=repr))
-
-    @property
-    def plans(self) -> tuple[str, ...]:
-        """The names of the plans that keep points in it."""
-        return tuple(sorted({keeper.plan.plan.name for keeper in self.keepers}))
+    chain: Chain
+    plans: tuple[str, ...]
 
 
 class UndecidedError(Exception):
@@ -86,7 +81,12 @@ def placed_chains(workload: Workload, advanced: Mapping[str, bool]) -> tuple[Pla
     keepers: dict[ChainPlace, list[Keeper]] = {}
     for place, keeper in kind.keepers():
         keepers.setdefault(place, []).append(keeper)
-    return tuple(PlacedChain(place, kind.form(place), tuple(each)) for place, each in keepers.items())
+    return tuple(_placed(place, kind.form(place), each) for place, each in keepers.items())
+
+
+def _placed(place: ChainPlace, form: ChainForm, keepers: Sequence[Keeper]) -> PlacedChain:
+    chain = tuple(sorted({keeper.keeping for keeper in keepers}, key=repr))
+    return PlacedChain(place, form, tuple(keepers), chain, tuple(sorted({each.plan.plan.name for each in keepers})))
 
 
 class _Kind:
