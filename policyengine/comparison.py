@@ -12,6 +12,7 @@ from policyengine.analysis.findings import Gate, Waiver
 from policyengine.analysis.findings.baseline import Baseline
 from policyengine.analysis.requirements import Requirement, meaning
 from policyengine.aws.merge import Effective
+from policyengine.aws.resources import ResourceInventory
 from policyengine.base.errors import SnapshotError
 from policyengine.base.records import record
 from policyengine.base.source import Source
@@ -50,13 +51,15 @@ class Compared:
     restated: tuple[tuple[Requirement, Requirement], ...] = ()
 
 
-def compare_states(base: State, head: State, *, at: datetime, only_project: bool = False) -> Compared:
-    """What a change does to every account, as of a moment.
+def compare_states(
+    base: State, head: State, *, at: datetime, only_project: bool = False, inventory: ResourceInventory | None = None
+) -> Compared:
+    """What a change does to every account, as of a moment, and with an inventory to its resources.
 
     Findings that a side has waived or accepted do not count. Raises `SnapshotError` for a faulty snapshot.
     """
     stages = Session()
-    before, after = (_evaluate(state, at, stages, only_project=only_project) for state in (base, head))
+    before, after = (_evaluate(state, at, stages, inventory, only_project=only_project) for state in (base, head))
     was = side_of(before, base, at, complete=not only_project)
     is_now = side_of(after, head, at, complete=not only_project)
     if was is None or is_now is None:
@@ -78,10 +81,18 @@ def _agreement(waiver: Waiver) -> tuple[object, ...]:
     return waiver.what, waiver.target.kind, waiver.target.path, waiver.target.id, waiver.until, waiver.because
 
 
-def _evaluate(state: State, at: datetime, stages: Stages, *, only_project: bool) -> Evaluation:
+def _evaluate(
+    state: State, at: datetime, stages: Stages, inventory: ResourceInventory | None, *, only_project: bool
+) -> Evaluation:
     try:
         return evaluate(
-            state.sources, state.snapshot, at=at, partition=state.partition, only_project=only_project, stages=stages
+            state.sources,
+            state.snapshot,
+            at=at,
+            partition=state.partition,
+            only_project=only_project,
+            inventory=inventory,
+            stages=stages,
         )
     except SnapshotError as error:
         faults = tuple(replace(fault, file=f"{state.prefix}{fault.file}") for fault in error.faults)

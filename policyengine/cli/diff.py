@@ -38,6 +38,7 @@ from policyengine.report.diff.faults import Faults
 from policyengine.report.terminal import inert, printable
 
 if TYPE_CHECKING:
+    from policyengine.analysis.coverage import CoverageChange
     from policyengine.aws.resources import ResourceInventory
     from policyengine.report.cost import CostOfChange, IncreaseLimit
 
@@ -84,18 +85,19 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
 ) -> int:
     """What a change does to the backups of every account. Exit 1 when an account becomes invalid, or on --fail-on."""
     to, when, failing = Output(form, output, quiet, color), moment(at), _classes(fail_on)
-    asked = _cost_asked(CostFiles(usage, prices, option), inventory, max_increase) if with_cost else None
+    asked = _cost_asked(CostFiles(usage, prices, option), max_increase) if with_cost else None
     if asked is None and (usage or prices or max_increase):
         raise UsageError("--usage, --prices and --max-increase belong to --cost; add it")
     with progress("comparing", quiet=quiet):
         was = read_base(base, option, snapshot, revisions=revisions)
         is_now = read_head(head, option, snapshot, revisions=revisions)
-        compared = compare_states(was.state, is_now.state, at=when, only_project=only_project)
+        listed = _inventory(below(option, inventory or ()), is_now, when)
+        compared = compare_states(was.state, is_now.state, at=when, only_project=only_project, inventory=listed)
         if compared.base.organization and compared.head.organization and not other_organization:
             require_same_organization((was.name, is_now.name), compared.base.organization, compared.head.organization)
         result = _result(compared, was, is_now, when, failing)
         if result and asked:
-            result = replace(result, cost=_cost(compared, result, is_now, asked))
+            result = replace(result, cost=_cost(compared, result, listed, asked))
         text = _render(result, form, compared.head, to) if result and not to.silent else ""
     if not quiet:
         put((inert(f"note: {printable(side.note)}\n") for side in (was, is_now) if side.note), sys.stderr)
@@ -137,6 +139,7 @@ def _result(
         compared.waivers,
         Refused(base.refused, head.refused),
         Agreed(_settings(was, is_now), compared.new_waivers, _newly_accepted(was, is_now), _restated(compared)),
+        resources=_resources(base, head),
     )
 
 
@@ -144,16 +147,16 @@ class _CostAsked(NamedTuple):
     """What the command line says of costs."""
 
     files: CostFiles
-    inventory: Sequence[Path]
     limit: IncreaseLimit | None
 
 
-def _cost_asked(files: CostFiles, inventory: Sequence[Path] | None, limit: str | None) -> _CostAsked:
-    most = None if limit is None else increase_limit("--max-increase", limit)
-    return _CostAsked(files, below(files.folder, inventory or ()), most)
+def _cost_asked(files: CostFiles, limit: str | None) -> _CostAsked:
+    return _CostAsked(files, None if limit is None else increase_limit("--max-increase", limit))
 
 
-def _cost(compared: Compared, result: DiffResult, is_now: SideInput, asked: _CostAsked) -> CostOfChange | None:
+def _cost(
+    compared: Compared, result: DiffResult, inventory: ResourceInventory | None, asked: _CostAsked
+) -> CostOfChange | None:
     """What the change costs; None where a side has no plans to compare."""
     from policyengine.analysis.cost import compare_costs, early_deletions
     from policyengine.report.cost import CostOfChange
@@ -161,7 +164,7 @@ def _cost(compared: Compared, result: DiffResult, is_now: SideInput, asked: _Cos
     before, after = compared.base.deployment, compared.head.deployment
     if before is None or after is None:
         return None
-    inputs = CostInputs(asked.files, _inventory(result, is_now, asked), [result.base, result.head], result.at)
+    inputs = CostInputs(asked.files, inventory, [result.base, result.head], result.at)
     was = inputs.workloads(result.base, before)
     early = early_deletions(inputs.estimator, was.workloads, result.base, after)
     base = inputs.estimator.estimate(was.workloads, result.base, was.notes)
@@ -170,13 +173,21 @@ def _cost(compared: Compared, result: DiffResult, is_now: SideInput, asked: _Cos
     return CostOfChange(comparison, inputs.usage.file, asked.limit)
 
 
-def _inventory(result: DiffResult, is_now: SideInput, asked: _CostAsked) -> ResourceInventory | None:
-    if not asked.inventory:
+def _inventory(files: Sequence[Path], is_now: SideInput, at: datetime) -> ResourceInventory | None:
+    if not files:
         return None
     from policyengine.inventory import read_inventory
 
-    accounts = {account.id or "" for side in (result.base, result.head) for account in side.accounts}
-    return read_inventory(asked.inventory, is_now.configuration.inventory, at=result.at, accounts=accounts).value
+    return read_inventory(files, is_now.configuration.inventory, at=at).value
+
+
+def _resources(base: Evaluation, head: Evaluation) -> CoverageChange | None:
+    """What becomes of resources; None without an inventory."""
+    if base.coverage is None or head.coverage is None:
+        return None
+    from policyengine.analysis.coverage import compare_coverage
+
+    return compare_coverage(base.coverage, head.coverage)
 
 
 def _settings(was: SideInput, is_now: SideInput) -> tuple[GateSetting, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,6 +19,7 @@ from policyengine.cli.options import (
     DirOption,
     Format,
     FormatOption,
+    InventoryOption,
     OnlyProjectOption,
     OutputOption,
     QuietOption,
@@ -32,7 +34,9 @@ from policyengine.report.json_output import stamp
 
 
 def explain(  # noqa: PLR0913 - the options of interface.md section 3
-    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="An id, path or name.")],
+    account: Annotated[
+        str | None, typer.Argument(metavar="ACCOUNT", help="An id, path or name.", show_default=False)
+    ] = None,
     path: Annotated[
         str | None,
         typer.Argument(
@@ -42,6 +46,11 @@ def explain(  # noqa: PLR0913 - the options of interface.md section 3
         ),
     ] = None,
     *,
+    resource: Annotated[
+        str | None,
+        typer.Option("--resource", metavar="ARN", help="Why plans protect this, or why not.", show_default=False),
+    ] = None,
+    inventory: InventoryOption = None,
     hypothetical: HypotheticalOption = False,
     option: DirOption = None,
     snapshot: SnapshotOption = None,
@@ -54,6 +63,12 @@ def explain(  # noqa: PLR0913 - the options of interface.md section 3
 ) -> int:
     """Where every value of an account's policy comes from: the winner, and the losers with the reason."""
     to, when = Output(form, output, quiet, color), moment(at)
+    _check_arguments(account, resource, inventory)
+    if account is None:
+        from policyengine.cli.resource_explained import explain_resource
+
+        project = load_inputs(None, option, snapshot)
+        return explain_resource(project, resource or "", inventory or (), to, when, only_project=only_project)
     with progress("resolving", quiet=quiet):
         project = load_inputs(None, option, snapshot)
         resolution = resolve_accounts(project, [account], when, only_project=only_project)
@@ -71,6 +86,14 @@ def explain(  # noqa: PLR0913 - the options of interface.md section 3
         else:
             to.write(terminal(outcome, leaves, hypothetical=marked, color=to.colored, width=to.width))
     return CLEAN
+
+
+def _check_arguments(account: str | None, resource: str | None, inventory: Sequence[Path] | None) -> None:
+    """Raises `UsageError` unless an account or a resource is asked for, and not both."""
+    if account is None and resource is None:
+        raise UsageError("missing argument 'ACCOUNT'; see `policyengine explain --help`")
+    if account is not None and (resource is not None or inventory):
+        raise UsageError("--resource takes no ACCOUNT: the inventory says whose resource it is")
 
 
 def _leaves(account: AccountPolicy, path: str | None) -> Sequence[Leaf]:

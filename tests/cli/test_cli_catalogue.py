@@ -28,6 +28,7 @@ OUTPUTS = [
     "diff",
     "effective",
     "explain",
+    "explain-resource",
     "fmt",
     "import",
     "init",

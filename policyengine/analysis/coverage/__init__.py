@@ -10,6 +10,7 @@ from policyengine.analysis.coverage.account_plans import (
     judge_alone,
     plans_by_account,
 )
+from policyengine.analysis.coverage.coverage_changes import TURNS, CoverageChange, ResourceTurn, compare_coverage
 from policyengine.analysis.coverage.coverage_results import (
     CoverageCell,
     CoverageGroup,
@@ -18,16 +19,18 @@ from policyengine.analysis.coverage.coverage_results import (
     CoverageResult,
     JudgedResource,
 )
-from policyengine.analysis.coverage.coverage_summary import InventoryCoverage
+from policyengine.analysis.coverage.coverage_summary import InventoryCoverage, written_at
 from policyengine.analysis.coverage.local_selections import local_plan
 from policyengine.analysis.coverage.matching import ClauseMatch, SelectingPlan, SelectionMatch, match_plan
 from policyengine.analysis.coverage.requirement_rows import resource_rows
 from policyengine.analysis.coverage.resource_judge import ResourceJudge
 
 __all__ = [
+    "TURNS",
     "AccountPlans",
     "ClauseMatch",
     "CoverageCell",
+    "CoverageChange",
     "CoverageGroup",
     "CoverageNote",
     "CoverageReason",
@@ -35,12 +38,15 @@ __all__ = [
     "InventoryCoverage",
     "JudgedResource",
     "ResourceJudge",
+    "ResourceTurn",
     "ResourceVerdict",
     "SelectingPlan",
     "SelectionMatch",
+    "compare_coverage",
     "judge_alone",
     "local_plan",
     "match_plan",
     "plans_by_account",
     "resource_rows",
+    "written_at",
 ]

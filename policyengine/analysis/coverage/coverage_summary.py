@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from policyengine.analysis.coverage.account_plans import plans_by_account
+from policyengine.analysis.coverage.account_plans import NOBODY, plans_by_account
 from policyengine.analysis.coverage.coverage_results import (
     CoverageCell,
     CoverageGroup,
@@ -16,7 +16,13 @@ from policyengine.analysis.coverage.coverage_results import (
     CoverageResult,
     JudgedResource,
 )
-from policyengine.analysis.coverage.matching import ClauseMatch, SelectingPlan, SelectionMatch
+from policyengine.analysis.coverage.matching import (
+    ClauseMatch,
+    SelectingPlan,
+    SelectionMatch,
+    kind_of,
+    match_plan,
+)
 from policyengine.analysis.coverage.resource_judge import ResourceJudge
 from policyengine.aws.deployment import Deployment, Plan, origin, origins, policies
 from policyengine.aws.merge import keys
@@ -71,12 +77,18 @@ class InventoryCoverage:
         dynamodb_advanced: Mapping[str, bool] | None = None,
     ) -> None:
         self.inventory = inventory
-        accounts = plans_by_account(deployment, local_plans)
-        self.judge = ResourceJudge(accounts, inventory.resources, dynamodb_advanced)
+        self.accounts = plans_by_account(deployment, local_plans)
+        self.judge = ResourceJudge(self.accounts, inventory.resources, dynamodb_advanced)
 
     def resources(self) -> Iterator[JudgedResource]:
         """The row of every resource, in the inventory's order."""
         return map(self.judge.judged, self.inventory.resources)
+
+    def matches(self, resource: Resource) -> tuple[SelectionMatch, ...]:
+        """Every selection of every plan of a resource's account, clause by clause; none where its type is unknown."""
+        account = self.accounts.get(resource.account or "", NOBODY)
+        plans = (*account.plans, *account.local) if kind_of(resource) else ()
+        return tuple([match for plan in plans for match in match_plan(resource, plan)])
 
     def result(self) -> CoverageResult:
         """The sums and groups."""
@@ -156,7 +168,7 @@ def _add(groups: dict[Grouping, tuple[list[int], list[str]]], key: Grouping, arn
 
 def _group(key: Grouping, members: GroupMembers) -> CoverageGroup:
     plan = key.plan.plan if key.plan else None
-    span = _span(plan, key.path) if plan and key.path else None
+    span = written_at(plan, key.path) if plan and key.path else None
     return CoverageGroup(
         key.account,
         key.region,
@@ -171,7 +183,7 @@ def _group(key: Grouping, members: GroupMembers) -> CoverageGroup:
     )
 
 
-def _span(plan: Plan, path: str) -> Span | None:
+def written_at(plan: Plan, path: str) -> Span | None:
     """Where a setting is written; of a selection, where the first policy that has it, from the root down, begins it."""
     if all(selection.path != path for selection in plan.selections):
         written = origin(plan, path)

@@ -33,7 +33,22 @@ def _only_in(
         rest = set(finding.accounts or ("",)) - accounts.get(_unordered(finding), set())
         if rest:
             kept.append(replace(finding, accounts=tuple(sorted(rest - {""}))))
-    return tuple(kept)
+    return tuple(_with_all_resources(kept))
+
+
+def _with_all_resources(findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """The findings; those on resources that read the same are one, though each resource is one by itself."""
+    together: dict[Hashable, list[Diagnostic]] = {}
+    for number, finding in enumerate(findings):
+        shown = replace(finding, accounts=(), values=()) if finding.resources else number
+        together.setdefault(shown, []).append(finding)
+    for first, *others in together.values():
+        if not others:
+            yield first
+            continue
+        accounts = {number for finding in (first, *others) for number in finding.accounts}
+        resources = {pair for finding in (first, *others) for pair in finding.resources}
+        yield replace(first, accounts=tuple(sorted(accounts)), resources=tuple(sorted(resources)), values=())
 
 
 def _unordered(finding: Diagnostic) -> Identity:

@@ -50,9 +50,18 @@ def render(result: DiffResult) -> str:
                 "accepted": result.agreed.accepted,
                 "requirements": [requirement._asdict() for requirement in result.agreed.requirements],
             },
+            **_resources(result),
             **_cost(result),
         }
     )
+
+
+def _resources(result: DiffResult) -> dict[str, object]:
+    if result.resources is None:
+        return {}
+    from policyengine.report.diff.resource_section import resources_json  # noqa: PLC0415 - start-up: as for costs
+
+    return {"resources": resources_json(result.resources)}
 
 
 def _cost(result: DiffResult) -> dict[str, object]:

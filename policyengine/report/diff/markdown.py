@@ -55,6 +55,10 @@ def _table(result: DiffResult) -> Section:
 def _sections(result: DiffResult) -> Iterator[Section]:
     comparison = result.comparison
     yield _table(result)
+    if result.resources is not None:
+        from policyengine.report.diff.resource_section import resource_sections  # noqa: PLC0415 - start-up: as for costs
+
+        yield from resource_sections(result.resources, result.accounts)
     if result.cost is not None:
         from policyengine.report.diff.cost_section import cost_sections  # noqa: PLC0415 - start-up: few ask for the cost
 

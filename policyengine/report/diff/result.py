@@ -15,6 +15,7 @@ from policyengine.aws.organization import Organization
 from policyengine.report.account_names import AccountNames
 
 if TYPE_CHECKING:
+    from policyengine.analysis.coverage import CoverageChange
     from policyengine.report.cost import CostOfChange
 
 DiffVerdict = Literal["fail", "pass", "not gated"]
@@ -73,7 +74,8 @@ class DiffResult:
     """A comparison with its circumstances.
 
     `fail_on` are the classes that fail the gate, `allow` the reasons why changes are fine, by their ids. `waivers` are
-    those of the head, `agreed` are those that only the head has. `cost` is None where nobody asks for it.
+    those of the head, `agreed` are those that only the head has. `cost` is None where nobody asks for it,
+    `resources` without an inventory.
     """
 
     comparison: OrganizationComparison
@@ -87,6 +89,7 @@ class DiffResult:
     refused: Refused = field(default_factory=Refused)
     agreed: Agreed = field(default_factory=Agreed)
     cost: CostOfChange | None = None
+    resources: CoverageChange | None = None
 
     @property
     def failing(self) -> tuple[Change, ...]:
@@ -114,19 +117,21 @@ class DiffResult:
 
     @property
     def failed(self) -> bool:
-        """Whether an account became invalid, or a change is of a class that must not be.
+        """Whether an account became invalid, a resource is lost, or a change is of a class that must not be.
 
         Where there is such a class a policy that AWS would refuse now fails too: it hides what the change does.
         """
         refused, dear = self.fail_on and self.newly_refused, self.cost is not None and self.cost.failed
-        return bool(self.comparison.became_invalid or self.failing or refused or dear)
+        lost = self.resources is not None and self.resources.number("lost")
+        return bool(self.comparison.became_invalid or self.failing or refused or dear or lost)
 
     @property
     def verdict(self) -> DiffVerdict:
         """`not gated` where nothing was asked of the change, and no account became invalid."""
         if self.failed:
             return "fail"
-        return "pass" if self.fail_on or (self.cost and self.cost.limit) else "not gated"
+        gated = self.fail_on or (self.cost and self.cost.limit) or self.resources is not None
+        return "pass" if gated else "not gated"
 
     @property
     def broken(self) -> tuple[Flip, ...]:

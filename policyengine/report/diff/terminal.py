@@ -61,9 +61,17 @@ def render(result: DiffResult, *, color: bool = False, width: int | None = None)
         page.line(("waiver: ", "warning"), ending_text(waiver, result), (_place(waiver.span), "place"))
     for number in result.idle:
         page.line(("allowed: ", "warning"), idle_text(number, result))
+    _resources(page, result)
     _costs(page, result)
     page.line((result.verdict, _VERDICTS[result.verdict]), f": {summary(result)}")
     return page.text()
+
+
+def _resources(page: TerminalPage, result: DiffResult) -> None:
+    if result.resources is not None:
+        from policyengine.report.diff.resource_section import write_resources  # noqa: PLC0415 - start-up: as for costs
+
+        write_resources(page, result.resources, result.accounts)
 
 
 def _costs(page: TerminalPage, result: DiffResult) -> None:

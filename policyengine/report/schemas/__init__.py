@@ -17,6 +17,7 @@ OUTPUTS = (
     "diff",
     "effective",
     "explain",
+    "explain-resource",
     "fmt",
     "import",
     "init",

@@ -1,0 +1,102 @@
+"""What a change does to resources: which lose or gain protection, compared on one inventory.
+
+Only resources of accounts whose plans differ are judged twice: the plans that both sides share are the same objects.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Literal, TypeAlias
+
+from policyengine.analysis.coverage.account_plans import NOBODY, AccountPlans
+from policyengine.analysis.coverage.coverage_results import CoverageReason, JudgedResource
+from policyengine.analysis.coverage.coverage_summary import SAMPLE, InventoryCoverage
+from policyengine.base.records import record
+
+Turn: TypeAlias = Literal["lost", "gained", "undecided"]
+TURNS: tuple[Turn, ...] = ("lost", "undecided", "gained")
+"""What becomes of a resource: no plan protects it any more, nobody can tell any more, or now one does."""
+
+
+@record
+class ResourceTurn:
+    """Resources of an account, a Region and a type that turn alike.
+
+    `plans` are those that protected them before or, of what is gained, protect them now. `reason` is why none does now.
+    """
+
+    turn: Turn
+    account: str | None
+    region: str | None
+    type: str | None
+    plans: tuple[str, ...]
+    reason: CoverageReason | None
+    count: int
+    sample: tuple[str, ...] = ()
+
+
+@record
+class CoverageChange:
+    """The turns of a change, what is lost first, the most resources first; `resources` is how many were looked at."""
+
+    resources: int
+    turns: tuple[ResourceTurn, ...]
+
+    def number(self, turn: Turn) -> int:
+        """How many resources turn so."""
+        return sum(each.count for each in self.turns if each.turn == turn)
+
+
+def compare_coverage(before: InventoryCoverage, after: InventoryCoverage) -> CoverageChange:
+    """What differs between two coverages of one inventory."""
+    counts: Counter[tuple[object, ...]] = Counter()
+    samples: dict[tuple[object, ...], list[str]] = {}
+    turns: dict[tuple[object, ...], ResourceTurn] = {}
+    for turn in _turns(before, after):
+        key = (turn.turn, turn.account, turn.region, turn.type, turn.plans, turn.reason)
+        counts[key] += 1
+        samples.setdefault(key, []).extend(turn.sample)
+        turns[key] = turn
+    whole = [_whole(turns[key], number, samples[key]) for key, number in counts.items()]
+    return CoverageChange(len(before.inventory.resources), tuple(sorted(whole, key=_order)))
+
+
+def _turns(before: InventoryCoverage, after: InventoryCoverage) -> Iterator[ResourceTurn]:
+    same: dict[str, bool] = {}
+    for resource in before.inventory.resources:
+        account = resource.account or ""
+        if account not in same:
+            same[account] = _same(before.accounts.get(account, NOBODY), after.accounts.get(account, NOBODY))
+        if not same[account] or resource.parents:
+            was, is_now = before.judge.judged(resource), after.judge.judged(resource)
+            if (turn := _turn(was, is_now)) is not None:
+                yield turn
+
+
+def _same(before: AccountPlans, after: AccountPlans) -> bool:
+    """Whether two accounts have the same plans, with the same opt-in."""
+    if before is after:
+        return True
+    sides = [(side.lacking, [(plan.plan, plan.opt_in) for plan in side.plans], side.local) for side in (before, after)]
+    return sides[0] == sides[1]
+
+
+def _turn(was: JudgedResource, is_now: JudgedResource) -> ResourceTurn | None:
+    if was.protected is is_now.protected or True not in (was.protected, is_now.protected):
+        return None
+    place = is_now.account, is_now.region, is_now.type
+    if is_now.protected:
+        return ResourceTurn("gained", *place, is_now.plans, None, 1, (is_now.arn,))
+    turn: Turn = "undecided" if is_now.protected is None else "lost"
+    return ResourceTurn(turn, *place, was.plans, is_now.reason, 1, (is_now.arn,))
+
+
+def _whole(turn: ResourceTurn, number: int, arns: list[str]) -> ResourceTurn:
+    return ResourceTurn(
+        turn.turn, turn.account, turn.region, turn.type, turn.plans, turn.reason, number, tuple(sorted(arns)[:SAMPLE])
+    )
+
+
+def _order(turn: ResourceTurn) -> tuple[int, int, tuple[str, ...]]:
+    return TURNS.index(turn.turn), -turn.count, turn.sample

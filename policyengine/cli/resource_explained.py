@@ -1,0 +1,53 @@
+"""`policyengine explain --resource`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from policyengine.aws.resources import Resource, ResourceInventory
+from policyengine.base.errors import UsageError
+from policyengine.base.text import suggestion
+from policyengine.cli.deployed import deployed_project, inventory_of
+from policyengine.cli.options import Format
+from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, Output, progress
+from policyengine.project import Project
+from policyengine.report.explain_resource import SCHEMA, ExplainedResource, as_json, terminal
+from policyengine.report.json_output import stamp
+
+
+def explain_resource(  # noqa: PLR0913 - what the command was told
+    project: Project, arn: str, files: Sequence[Path], to: Output, at: datetime, *, only_project: bool
+) -> int:
+    """Every selection of a resource's account, and which clause of it holds or fails. Raises `UsageError`."""
+    with progress("judging the resource", quiet=to.quiet):
+        deployed = deployed_project(project, at, only_project=only_project)
+        if deployed.deployment is None:
+            to.write(deployed.refused(SCHEMA, to, at, key="selections"))
+            return COULD_NOT_JUDGE
+        inventory = inventory_of(project, files, deployed, at, quiet=to.quiet)
+        coverage = deployed.coverage(inventory)
+        if inventory is None or coverage is None:
+            raise UsageError(
+                "--resource needs an inventory: pass --inventory FILE, or name its files under [inventory]"
+            )
+        resource = _found(inventory, arn)
+        full = coverage.judge.full(resource)
+        explained = ExplainedResource(
+            resource, coverage.judge.row(resource, full), full.of, coverage.matches(full.of), deployed.organization
+        )
+    if not to.silent:
+        if to.format is Format.JSON:
+            to.write(as_json(explained, stamp(at)))
+        else:
+            to.write(terminal(explained, color=to.colored, width=to.width))
+    return CLEAN
+
+
+def _found(inventory: ResourceInventory, arn: str) -> Resource:
+    for resource in inventory.resources:
+        if resource.arn == arn:
+            return resource
+    advice = suggestion(arn, [resource.arn for resource in inventory.resources]) or "look at its ARN, or list it anew"
+    raise UsageError(f"--resource {arn}: the inventory does not have it; {advice}")

@@ -1,0 +1,169 @@
+"""`explain --resource` and `diff --inventory`: one resource clause by clause, and what a change does to all of them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from cli.command import AT, Command, write
+from policyengine.report.schemas import output_schema
+
+CLOCK = ["--at", AT]
+COVERED = Path(__file__).parents[1] / "golden" / "covered"
+SESSIONS = "arn:aws:dynamodb:eu-west-1:222222222222:table/sessions"
+ORDERS = "arn:aws:rds:eu-west-1:222222222222:db:orders"
+
+
+def project(folder: Path) -> Path:
+    """The covered project in a folder."""
+    return Path(shutil.copytree(COVERED, folder))
+
+
+def changed(folder: Path, before: str, after: str) -> Path:
+    """The covered project with one text of its policy replaced."""
+    project(folder)
+    text = (folder / "backup.bpol").read_text(encoding="utf-8")
+    assert before in text
+    return write(folder, {"backup.bpol": text.replace(before, after)})
+
+
+def explained(policyengine: Command, folder: Path, arn: str) -> list[str]:
+    inventory = folder / "inventory.csv"
+    return policyengine("explain", "-C", folder, "--resource", arn, "--inventory", inventory, *CLOCK).out.splitlines()
+
+
+def test_every_selection_clause_by_clause(policyengine: Command, tmp_path: Path) -> None:
+    lines = explained(policyengine, project(tmp_path / "p"), SESSIONS)
+    assert lines[0] == f"{SESSIONS}: unprotected"
+    assert "plan daily, tag selection tagged: does not take it" in lines
+    assert "  fails   tag           no-tag, wants `backup = daily, gold`  backup.bpol:9" in lines
+    wanted = "has `env = test`, wants `aws:ResourceTag/env == prod`  backup.bpol:17"
+    assert f"  fails   condition     excluded-by-condition, {wanted}" in lines
+    assert "  holds   types         has `DynamoDB`  backup.bpol:16" in lines
+
+
+def test_a_protected_one(policyengine: Command, tmp_path: Path) -> None:
+    lines = explained(policyengine, project(tmp_path / "p"), ORDERS)
+    assert lines[0] == f"{ORDERS}: protected by daily"
+    assert "plan daily, tag selection tagged: takes it" in lines
+
+
+def test_the_same_as_data(policyengine: Command, tmp_path: Path) -> None:
+    folder = project(tmp_path / "p")
+    arguments: list[str | Path] = [
+        "-C",
+        folder,
+        "--resource",
+        SESSIONS,
+        "--inventory",
+        folder / "inventory.csv",
+        "--format",
+        "json",
+    ]
+    ran = policyengine("explain", *arguments, *CLOCK)
+    value = json.loads(ran.out)
+    Draft202012Validator(output_schema("explain-resource")).validate(value)
+    assert value["resource"]["reason"] == "excluded-by-condition"
+    assert value["resource"]["tags"] == {"env": "test"}
+    assert [selection["takes"] for selection in value["selections"]] == [False, False]
+    failing = [clause["clause"] for selection in value["selections"] for clause in selection["clauses"]
+               if clause["holds"] is False]  # fmt: skip
+    assert failing == ["tag", "condition"]
+
+
+def test_what_no_plan_is_asked_about(policyengine: Command, tmp_path: Path) -> None:
+    lines = explained(policyengine, project(tmp_path / "p"), "arn:aws:sqs:eu-west-1:222222222222:jobs")
+    assert lines[-1] == "  no selection of any plan is asked"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ([], "error: missing argument 'ACCOUNT'; see `policyengine explain --help`\n"),
+        (["payments", "--resource", "x"], "error: --resource takes no ACCOUNT: the inventory says whose resource it is\n"),
+        (["--resource", "x"], "error: --resource needs an inventory: pass --inventory FILE, or name its files under [inventory]\n"),
+        (
+            ["--resource", ORDERS.replace("orders", "order"), "--inventory", "inventory.csv"],
+            f"error: --resource {ORDERS.replace('orders', 'order')}: the inventory does not have it; did you mean `{ORDERS}`?\n",
+        ),
+    ],
+)  # fmt: skip
+def test_wrong_usage(
+    policyengine: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], error: str
+) -> None:
+    monkeypatch.chdir(project(tmp_path / "p"))
+    assert policyengine("explain", *arguments) == (2, "", error)
+
+
+def test_a_project_with_faults_explains_nothing(policyengine: Command, tmp_path: Path) -> None:
+    folder = write(project(tmp_path / "p"), {"more.bpol": "attach nothing to root\n"})
+    arguments: list[str | Path] = ["-C", folder, "--resource", ORDERS, "--inventory", folder / "inventory.csv"]
+    ran = policyengine("explain", *arguments)
+    assert ran.code == 2
+    assert "nothing" in ran.out
+    value = json.loads(policyengine("explain", *arguments, "--format", "json").out)
+    assert value["selections"] == []
+
+
+@pytest.fixture
+def sides(tmp_path: Path) -> list[Path]:
+    """The covered project, and the same without a Region and a value; and the inventory."""
+    base, head = project(tmp_path / "base"), changed(tmp_path / "head", "[eu-west-1, ", "[")
+    return [base, head, base / "inventory.csv"]
+
+
+def test_a_lost_resource_fails(policyengine: Command, sides: list[Path]) -> None:
+    base, head, inventory = sides
+    ran = policyengine.json("diff", base, head, "--inventory", inventory, *CLOCK)
+    assert (ran.code, ran.json["verdict"]) == (1, "fail")
+    resources = ran.json["resources"]
+    assert [resources[name] for name in ("resources", "lost", "undecided", "gained")] == [15, 3, 0, 0]
+    assert [group["reason"] for group in resources["groups"]] == ["region-not-in-plan"] * 3
+    assert policyengine("diff", base, head, *CLOCK).code == 0
+
+
+def test_a_gained_resource_passes(policyengine: Command, sides: list[Path]) -> None:
+    head, base, inventory = sides
+    ran = policyengine.json("diff", base, head, "--inventory", inventory, *CLOCK)
+    assert (ran.code, ran.json["verdict"]) == (0, "pass")
+    assert ran.json["resources"]["gained"] == 3
+    lines = policyengine("diff", base, head, "--inventory", inventory, *CLOCK).out.splitlines()
+    assert "resources: 3 gained of 15 resources" in lines
+    assert "   now protected by `daily`" in lines
+
+
+def test_nothing_changes_for_resources(policyengine: Command, sides: list[Path]) -> None:
+    base, _, inventory = sides
+    lines = policyengine("diff", base, base, "--inventory", inventory, *CLOCK).out.splitlines()
+    assert lines == ["resources: none lost, none gained of 15 resources", "pass: nothing changes for 3 accounts"]
+
+
+def test_what_nobody_can_tell_any_more_is_not_lost(policyengine: Command, tmp_path: Path) -> None:
+    base, head = project(tmp_path / "base"), project(tmp_path / "head")
+    tree = (head / "organization.yaml").read_text(encoding="utf-8")
+    write(head, {"organization.yaml": tree.replace("eu-west-1: [RDS, EBS, DynamoDB, S3], ", "")})
+    ran = policyengine.json("diff", base, head, "--inventory", base / "inventory.csv", *CLOCK)
+    assert [ran.json["resources"][name] for name in ("lost", "undecided")] == [0, 2]
+    assert ran.code == 0
+
+
+def test_the_comment_has_what_is_lost(policyengine: Command, sides: list[Path]) -> None:
+    base, head, inventory = sides
+    text = policyengine("diff", base, head, "--inventory", inventory, *CLOCK, "--format", "markdown").out
+    assert "**resources**: 3 lost of 15 resources" in text
+    assert "- **lost**: 1 RDS in payments (`222222222222`), `eu-west-1`" in text
+
+
+def test_findings_on_resources_that_read_the_same_are_one(policyengine: Command, sides: list[Path]) -> None:
+    base, head, inventory = sides
+    new = policyengine.json("diff", base, head, "--inventory", inventory, *CLOCK).json["findings"]["new"]
+    found = {each["message"]: each["resources"] for each in new if each["requirement"] == "databases"}
+    assert len(found) == len([each for each in new if each["requirement"] == "databases"])
+    assert found["no plan protects the resource (type-not-selected); `databases` asks for one that does"] == [
+        "arn:aws:rds:eu-west-1:222222222222:db:ledger",
+        "arn:aws:rds:eu-west-1:333333333333:db:carts",
+    ]
