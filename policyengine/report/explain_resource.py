@@ -10,7 +10,7 @@ from policyengine.aws.resources import Resource
 from policyengine.base.records import record
 from policyengine.base.text import quoted
 from policyengine.report.coverage.listing import row
-from policyengine.report.coverage.words import MEANINGS, NOTES, reason_url
+from policyengine.report.coverage_reasons import MEANINGS, NOTES, reason_url
 from policyengine.report.json_output import location, to_json
 from policyengine.report.terminal import Part, TerminalPage, some
 

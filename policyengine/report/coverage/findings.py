@@ -6,7 +6,8 @@ from policyengine.analysis.coverage import CoverageGroup
 from policyengine.base.source import Position
 from policyengine.report.check.result import FilePlace, place
 from policyengine.report.coverage.result import CoverageCause, Covered
-from policyengine.report.coverage.words import MEANINGS, cause_title, compared, remedy
+from policyengine.report.coverage.words import cause_title, compared, remedy
+from policyengine.report.coverage_reasons import MEANINGS
 from policyengine.report.terminal import some
 
 

@@ -11,17 +11,16 @@ from policyengine.analysis.coverage import CoverageGroup, CoverageReason
 from policyengine.base import VERSION
 from policyengine.report.coverage.result import CoverageCause, Covered
 from policyengine.report.coverage.words import (
-    MEANINGS,
     cause_title,
     compared,
     ending,
     not_visible,
-    reason_url,
     remarks,
     remedy,
     share,
     written_line,
 )
+from policyengine.report.coverage_reasons import MEANINGS, reason_url
 from policyengine.report.html.inline import inline
 from policyengine.report.html.page import Table, compact
 from policyengine.report.html.render import inert

@@ -5,17 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policyengine.report.coverage.result import CoverageCause, CoverageSection, Covered
-from policyengine.report.coverage.words import (
-    MEANINGS,
-    cause_title,
-    compared,
-    ending,
-    headline,
-    reason_url,
-    remarks,
-    remedy,
-    written_line,
-)
+from policyengine.report.coverage.words import cause_title, compared, ending, headline, remarks, remedy, written_line
+from policyengine.report.coverage_reasons import MEANINGS, reason_url
 from policyengine.report.markdown import Section, code, comment, item, prose, table_row
 
 _HEAD = "\n| {by} | resources | protected | unprotected | undecided |\n|---|---:|---:|---:|---:|\n"

@@ -12,7 +12,8 @@ from policyengine.report.check.sarif import SCHEMA, artifact, base_ids, region, 
 from policyengine.report.coverage.as_json import group_json
 from policyengine.report.coverage.findings import group_place, group_text
 from policyengine.report.coverage.result import Covered
-from policyengine.report.coverage.words import MEANINGS, reason_url, remarks
+from policyengine.report.coverage.words import remarks
+from policyengine.report.coverage_reasons import MEANINGS, reason_url
 from policyengine.report.json_output import stamp, to_json
 from policyengine.report.terminal import printable
 

@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from policyengine.base import page_url
 from policyengine.report.coverage.result import CoverageCause, CoverageSection, Covered
-from policyengine.report.coverage.words import (
-    MEANINGS,
-    cause_title,
-    compared,
-    ending,
-    headline,
-    remarks,
-    remedy,
-    written_line,
-)
+from policyengine.report.coverage.words import cause_title, compared, ending, headline, remarks, remedy, written_line
+from policyengine.report.coverage_reasons import MEANINGS
 from policyengine.report.terminal import TerminalPage, count, write_diagnostic
 
 _MOST = 20  # causes of a section that are shown

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from policyengine.analysis.coverage import TURNS, CoverageChange, ResourceTurn
 from policyengine.aws.facts import backup_name
 from policyengine.report.account_names import AccountNames
-from policyengine.report.coverage.words import MEANINGS
+from policyengine.report.coverage_reasons import MEANINGS
 from policyengine.report.markdown import Section, code, folded, item, prose
 from policyengine.report.terminal import TerminalPage, count, some
 
