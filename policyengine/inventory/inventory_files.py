@@ -31,6 +31,7 @@ _PIECE = _MEBIBYTE
 _MOST = 4096 * _MEBIBYTE  # bytes of a file, unpacked
 _MOST_RESOURCES = 5_000_000
 _MOST_FAULTS = 100
+_MOST_SPACE = 16 * _MEBIBYTE  # before anything else
 _GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"
 _NOT_TEXT = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"PK": "a ZIP file"}
 _EXPECTED = "expected an inventory: JSON, JSON Lines, CSV or Parquet, also packed with gzip"
@@ -153,10 +154,12 @@ def _records(file: InventoryFile, settings: InventorySettings, report: Report) -
         if first.startswith(mark):
             raise UnreadableError(f"{file.name}: this is {what}; {_EXPECTED}, and texts as UTF-8")
     pieces = _texts(file.name, first, chunks)
-    start = next(pieces, "")
-    while start.isspace():
-        start = next(pieces, "")
-    if not start:
+    start = ""
+    for piece in pieces:
+        start += piece
+        if not start.isspace() or len(start) > _MOST_SPACE:
+            break
+    if not start or start.isspace():
         raise UnreadableError(f"{file.name}: the file is empty; {_EXPECTED}")
     read = json_records if start.lstrip()[:1] in {"{", "["} else table_records
     return read(_joined(start, pieces), file.name, settings, report)

@@ -18,7 +18,9 @@ from policyengine.base.errors import UnreadableError
 _SPACE = re.compile(r"[ \t\r\n]*+")
 _COMMA = re.compile(r"[ \t\r\n]*+,[ \t\r\n]*+")
 _KEY = re.compile(r'\{[ \t\r\n]*+"([^"\\]{1,60})"')
+_TOO_SOON = "; the file ends too soon, fetch it again"
 _NEVER = "\0"
+_OF_NUMBER = 3  # characters behind a number that may be parts of it: `.`, `e+1`
 _CUT = 16  # characters before the end of a piece within which an error may be due to the cut
 _MOST_OF_RECORD = 64 << 20  # characters
 
@@ -33,7 +35,7 @@ class JsonPieces:
         self._pieces, self.name = iter(pieces), name
         self._lists = frozenset(lists)
         self._heads = self._lists | frozenset(heads)
-        self._text, self._at, self._lines, self._ended = "", 0, 1, False
+        self._text, self._at, self._lines = "", 0, 1
         self._beginning = _NEVER  # of the last record, with a key that is no page's: most have the same
         decoder = json.JSONDecoder(parse_constant=_no_number)
         self._scan: Callable[[str, int], tuple[Any, int]] = make_scanner(decoder)  # type: ignore[arg-type]
@@ -133,8 +135,8 @@ class JsonPieces:
         self._end("]", "a list")
 
     def _end(self, sign: str, what: str) -> None:
-        if self._next() != sign:
-            self.fail(f"expected a comma or the end of {what}{self._remedy()}")
+        if (found := self._next()) != sign:
+            self.fail(f"expected a comma or the end of {what}{'' if found else _TOO_SOON}")
         self._at += 1
 
     def _next(self) -> str:
@@ -161,7 +163,7 @@ class JsonPieces:
             except ValueError:
                 self.fail("a number is none that JSON knows, or has too many digits")
             else:
-                if end < len(self._text) or not self._more_of_number(value):
+                if end + _OF_NUMBER <= len(self._text) or not self._more_of_number(value):
                     self._at = end
                     return value  # type: ignore[no-any-return]
 
@@ -174,15 +176,9 @@ class JsonPieces:
         if near_end and len(self._text) - self._at > _MOST_OF_RECORD:
             self.fail(f"a value is larger than {_MOST_OF_RECORD >> 20} MiB")
         if not (near_end and self._more()):
-            remedy = self._remedy() if near_end else ""
+            remedy = _TOO_SOON if position >= len(self._text) else ""
             self._at = min(position if shown is None else shown, len(self._text))
             self.fail(f"this is not JSON: {message}{remedy}")
-
-    def _remedy(self) -> str:
-        return "; the file ends too soon, fetch it again" if self._at_end() else ""
-
-    def _at_end(self) -> bool:
-        return self._ended
 
     def _more(self) -> bool:
         """Takes in as much again as is waiting, at least a piece; False at the end of the text."""
@@ -191,7 +187,6 @@ class JsonPieces:
         while sum(map(len, taken)) <= waiting:
             piece = next(self._pieces, None)
             if piece is None:
-                self._ended = True
                 break
             taken.append(piece)
         if not taken:

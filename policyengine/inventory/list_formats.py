@@ -83,7 +83,7 @@ def table_records(pieces: Iterable[str], name: str, settings: InventorySettings,
     table = csv.reader(_lines(pieces), strict=True)
     headers: tuple[str, ...] = ()
     try:
-        headers = tuple(next(table, ()))
+        headers = tuple(next(filter(None, table), ()))
         rows = _rows(headers, name, settings)
         for cells in table:
             if not cells:
