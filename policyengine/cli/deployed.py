@@ -22,6 +22,7 @@ from policyengine.cli.resolution import Resolution, resolve_accounts
 from policyengine.inventory import project_inventory
 from policyengine.project import DOCUMENT, Project, read_source
 from policyengine.report.json_output import finding_json, stamp, to_json
+from policyengine.report.markdown import Section, comment, item, prose
 from policyengine.report.terminal import TerminalPage, write_diagnostic
 
 
@@ -35,6 +36,11 @@ class DeployedProject:
 
     def refused(self, schema: str, to: Output, at: datetime, *, key: str) -> str:
         """What is written instead of a result; in JSON its list, under a key, is empty."""
+        if to.format == "markdown":
+            entries = [
+                item(f"- **{each.code} {each.name}** {prose(each.message)}") for each in self.resolution.findings
+            ]
+            return comment(schema.split("/")[1], "**could not judge**", [Section("\n", entries)])
         if to.format != "terminal":
             findings = [finding_json(diagnostic) for diagnostic in self.resolution.findings]
             return to_json({"schema": schema, "at": stamp(at), key: [], "findings": findings})

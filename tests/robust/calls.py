@@ -39,9 +39,9 @@ CALLS: dict[str, list[list[str]]] = {
     "test": [["shop", "--coverage"], ["faulty"]],
     "diff": [["changed", "shop"], ["shop", "faulty"]],
     "prove": [["shop", "--suggest"], ["faulty"]],
-    "restore-tests": [["shop"], ["faulty"]],
-    "alarms": [["shop", "--out", "templates"], ["faulty", "--out", "templates"]],
-    "controls": [["shop"], ["faulty"]],
+    "restore-tests": [["shop", "--inventory", "inventory.json"], ["faulty"]],
+    "alarms": [["shop", "--out", "templates"]],
+    "controls": [["shop", "--inventory", "inventory.json"], ["faulty"]],
     "coverage": [
         ["shop", "--inventory", "inventory.json"],
         ["shop", "--by", "type", "--inventory", "inventory.json"],
