@@ -451,10 +451,15 @@ def _evaluated(
 
 def _coverage(organization: Organization, deployment: Deployment, inventory: ResourceInventory) -> InventoryCoverage:
     """The coverage of an inventory by what AWS serves the accounts of an organization."""
-    from policyengine.analysis.coverage import InventoryCoverage  # noqa: PLC0415 - start-up: as for tests
+    from policyengine.analysis.coverage import InventoryCoverage, local_plans  # noqa: PLC0415 - start-up: as for tests
 
     settings = organization.settings
-    return InventoryCoverage(inventory, deployment, dynamodb_advanced=settings.dynamodb_advanced if settings else None)
+    return InventoryCoverage(
+        inventory,
+        deployment,
+        local_plans=local_plans(organization),
+        dynamodb_advanced=settings.dynamodb_advanced if settings else None,
+    )
 
 
 def _asked_resources(demands: Demands, deployment: Deployment, coverage: InventoryCoverage) -> ResourceRows:

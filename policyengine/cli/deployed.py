@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from policyengine.analysis.coverage import InventoryCoverage
+from policyengine.analysis.coverage import InventoryCoverage, local_plans
 from policyengine.aws.deployment import Deployment, deploy
 from policyengine.aws.documents import Json
 from policyengine.aws.merge import Effective
@@ -55,7 +55,10 @@ class DeployedProject:
             return None
         settings = self.organization.settings
         return InventoryCoverage(
-            inventory, self.deployment, dynamodb_advanced=settings.dynamodb_advanced if settings else None
+            inventory,
+            self.deployment,
+            local_plans=local_plans(self.organization),
+            dynamodb_advanced=settings.dynamodb_advanced if settings else None,
         )
 
 

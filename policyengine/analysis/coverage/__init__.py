@@ -20,7 +20,7 @@ from policyengine.analysis.coverage.coverage_results import (
     JudgedResource,
 )
 from policyengine.analysis.coverage.coverage_summary import InventoryCoverage, written_at
-from policyengine.analysis.coverage.local_selections import local_plan
+from policyengine.analysis.coverage.local_selections import local_plan, local_plans
 from policyengine.analysis.coverage.matching import ClauseMatch, SelectingPlan, SelectionMatch, match_plan
 from policyengine.analysis.coverage.requirement_rows import resource_rows
 from policyengine.analysis.coverage.resource_judge import ResourceJudge
@@ -45,6 +45,7 @@ __all__ = [
     "compare_coverage",
     "judge_alone",
     "local_plan",
+    "local_plans",
     "match_plan",
     "plans_by_account",
     "resource_rows",

@@ -12,6 +12,7 @@ from policyengine.analysis.coverage.matching import SelectingPlan
 from policyengine.aws.deployment import Condition, Selection
 from policyengine.aws.documents import Json
 from policyengine.aws.facts import PARTITIONS, types_of_pattern
+from policyengine.aws.organization import Organization
 from policyengine.aws.settings import CONDITION_OPERATORS
 
 _BODY = "BackupSelection"
@@ -21,6 +22,18 @@ def local_plan(name: str, regions: Collection[str], selections: Iterable[Mapping
     """A plan of an account in some Regions. `selections` are answers of `get-backup-selection`, or their bodies."""
     read = [one for answer in selections for one in _selections(name, answer)]
     return SelectingPlan(name, frozenset(regions), tuple(read), local=True)
+
+
+def local_plans(organization: Organization) -> dict[str, list[SelectingPlan]]:
+    """The plans that accounts have of their own, by account, as far as the snapshot says where and what they select."""
+    plans: dict[str, list[SelectingPlan]] = {}
+    for listed in organization.local_plans or ():
+        if listed.regions is None or listed.selections is None:
+            continue
+        plan = local_plan(listed.name, listed.regions, listed.selections)
+        for account in organization.accounts_in(listed.accounts) or ():
+            plans.setdefault(account, []).append(plan)
+    return plans
 
 
 def _selections(plan: str, answer: Mapping[str, Json]) -> Iterator[Selection]:
