@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Annotated
 
@@ -41,7 +42,7 @@ from policyengine.cli.options import (
 from policyengine.cli.output import CLEAN, Output, colors_wanted, put
 from policyengine.cli.validate import FilesArgument
 from policyengine.files import write_folder
-from policyengine.language.compiler import decompile
+from policyengine.language.compiler import decompile, with_templates
 from policyengine.language.language_rules import CONTENT_NOT_IMPORTED
 from policyengine.language.syntax import format_module
 from policyengine.language.syntax.nodes import Module
@@ -70,6 +71,9 @@ def import_(  # noqa: PLR0913 - the options of interface.md section 3
         Path | None,
         typer.Option("--out", metavar="DIR", help="Write <policy>.bpol each, over no file.", show_default=False),
     ] = None,
+    templates: Annotated[
+        bool, typer.Option("--templates", help="Write what several policies share once, as templates.")
+    ] = False,
     at: AtOption = None,
     form: FormatOption = Format.TERMINAL,
     output: OutputOption = None,
@@ -86,20 +90,29 @@ def import_(  # noqa: PLR0913 - the options of interface.md section 3
     given, when = given_documents(below(option, files), region=region, partition=partition.value), moment(at)
     imported = {each.document.name: _import(each, when, partition) for each in given}
     warnings = [warning for outcome in imported.values() for warning in outcome.diagnostics]
+    shared, modules = _shared(imported) if templates else ([], {name: each.value for name, each in imported.items()})
     to = Output(form, output, color=color)
     if form is Format.JSON:
-        texts = {name: _text([outcome.value]) for name, outcome in imported.items()}
-        to.write(to_json({"schema": SCHEMA, "policies": texts, "findings": list(map(finding_json, warnings))}))
+        texts = {name: _text([module]) for name, module in modules.items()}
+        of_templates = {"templates": _text(shared)} if shared else {}
+        findings = list(map(finding_json, warnings))
+        to.write(to_json({"schema": SCHEMA, **of_templates, "policies": texts, "findings": findings}))
         return CLEAN
     if not quiet:
         _warn(warnings, color)
     if out:
-        _write_each(out, imported)
+        _write_each(out, modules, shared)
         if not quiet:
             to.write(f"{len(imported)} {'policy' if len(imported) == 1 else 'policies'} written to {out}\n")
         return CLEAN
-    to.write(_text([outcome.value for outcome in imported.values()]))
+    to.write(_text([*shared, *modules.values()]))
     return CLEAN
+
+
+def _shared(imported: Mapping[str, Outcome[Module]]) -> tuple[list[Module], dict[str, Module]]:
+    """The templates of what several policies share, if they share any, and the policies that use them."""
+    templates, modules = with_templates([outcome.value for outcome in imported.values()])
+    return [templates] if templates.statements else [], dict(zip(imported, modules, strict=True))
 
 
 def _import(given: Given, at: datetime, partition: Partition) -> Outcome[Module]:
@@ -133,14 +146,23 @@ def _escape(character: str) -> str:
     return "".join(f"\\u{units[place : place + 2].hex()}" for place in range(0, len(units), 2))
 
 
-def _write_each(folder: Path, imported: Mapping[str, Outcome[Module]]) -> None:
-    """A file for each policy, none in the place of another file."""
-    for name in imported:
+def _write_each(folder: Path, modules: Mapping[str, Module], templates: Sequence[Module]) -> None:
+    """A file for each policy, and one for the templates, none in the place of another file."""
+    texts = {name: _text([module]) for name, module in modules.items()}
+    if templates:
+        policies = {name.lower() for name in modules}
+        texts[next(name for name in _names_of_templates() if name not in policies)] = _text(templates)
+    for name in texts:
         if not _FILE_NAME.fullmatch(name):
             raise UsageError(f"policy {quoted(name)}: no file can have this name; import it without --out")
         if os.path.lexists(folder / f"{name}.bpol"):  # a link that leads nowhere, too
             raise UsageError(f"{folder / name}.bpol: it exists already; remove it, or name another folder")
-    write_folder(folder, {f"{name}.bpol": _text([outcome.value]) for name, outcome in imported.items()})
+    write_folder(folder, {f"{name}.bpol": text for name, text in texts.items()})
+
+
+def _names_of_templates() -> Iterator[str]:
+    yield "templates"
+    yield from (f"templates-{number}" for number in count(2))
 
 
 def _refuse_inadmissible(document: PolicyDocument, at: datetime) -> None:

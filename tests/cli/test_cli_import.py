@@ -204,3 +204,23 @@ def test_names_in_refusals_break_no_line(policyengine: Command, tmp_path: Path) 
     ran = policyengine("import", write(tmp_path, {"a.json": text}) / "a.json")
     assert ran.code == 2
     assert all(line.startswith("error: a: ") for line in ran.err.splitlines())
+
+
+def test_templates_are_written_when_asked_for(policyengine: Command, tmp_path: Path) -> None:
+    folder = write(tmp_path, {"raw/daily.json": DAILY, "raw/templates.json": DAILY})
+    plain = policyengine("import", folder / "raw").out
+    assert "template" not in plain.replace("policy templates", "")
+    asked = policyengine("import", folder / "raw", "--templates").out
+    assert asked.startswith("template policy shared {\n")
+    assert asked.endswith("policy daily like shared\n\npolicy templates like shared\n")
+    found = policyengine.json("import", folder / "raw", "--templates").json
+    assert found["policies"] == {"daily": "policy daily like shared\n", "templates": "policy templates like shared\n"}
+    assert found["templates"].startswith("template policy shared {\n")
+    assert policyengine("import", folder / "raw", "--templates", "--out", folder / "out").code == 0
+    assert sorted(file.name for file in (folder / "out").iterdir()) == [
+        "daily.bpol",
+        "templates-2.bpol",
+        "templates.bpol",
+    ]
+    compiled = policyengine.json("compile", folder / "out").json["policies"]
+    assert compiled["daily"] == compiled["templates"]

@@ -1,7 +1,7 @@
 """Compiles syntax trees to AWS's documents, with the origin of every key, and documents back to syntax trees.
 
-It does not know what AWS admits, the organization, or layout. The decompiler is imported on first use, since most
-commands only compile.
+It does not know what AWS admits, the organization, or layout. What only `import` takes is imported on first use, since
+most commands only compile.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from policyengine.language.compiler.lets import LONGEST_LIST, Lets, collect_lets
 
 if TYPE_CHECKING:
     from policyengine.language.compiler.decompiler import decompile
+    from policyengine.language.compiler.shared_blocks import with_templates
 
 __all__ = [
     "LONGEST_LIST",
@@ -26,11 +27,15 @@ __all__ = [
     "decompile",
     "sound_policies",
     "text_meant",
+    "with_templates",
     "years_advice",
 ]
 
 
 def __getattr__(name: str) -> object:
-    if name != "decompile":
+    if name not in _OF_IMPORT:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return import_module(f"{__name__}.decompiler").decompile
+    return getattr(import_module(f"{__name__}.{_OF_IMPORT[name]}"), name)
+
+
+_OF_IMPORT = {"decompile": "decompiler", "with_templates": "shared_blocks"}
