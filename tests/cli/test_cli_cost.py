@@ -36,6 +36,12 @@ def test_for_people(policyengine: Command, given: tuple[str, ...]) -> None:
     assert ran.out.splitlines()[-1] == f"not gated: {TOTAL} EUR a month in the steady state"
 
 
+def test_for_people_by_month(policyengine: Command, given: tuple[str, ...]) -> None:
+    lines = policyengine("cost", *given, "--months", "3").out.splitlines()
+    months = lines.index("from today on") + 1
+    assert [line.split()[:2] for line in lines[months : months + 3]] == [["month", str(each)] for each in (1, 2, 3)]
+
+
 def test_for_programs(policyengine: Command, given: tuple[str, ...]) -> None:
     result = policyengine.json("cost", *given, "--months", "2").json
     assert result["total"] == {"amount": pytest.approx(84), "incomplete": []}

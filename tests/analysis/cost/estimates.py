@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from support.evaluation import evaluated
 from support.moment import AT
@@ -90,7 +91,10 @@ def estimated(
     policies: str, given: Usage, table: PriceTable = NO_PRICES, *, months: int = 0, tree: str = TREE
 ) -> CostResult:
     """What the backups of the totals cost."""
-    return estimate_of(evaluated(policies, tree), given, table, months=months)
+    return estimate_of(_evaluation(policies, tree), given, table, months=months)
+
+
+_evaluation = cache(evaluated)
 
 
 def estimate_of(evaluation: Evaluation, given: Usage, table: PriceTable = NO_PRICES, *, months: int = 0) -> CostResult:

@@ -254,3 +254,17 @@ def test_early_deletion_costs_the_rest_of_90_days(form: ChainForm, sizes: float)
     assert left / day == pytest.approx(sizes * (30 + 31) / 2)
     assert early_deleted(points, form, 300 * day, keep=69 * day) == 0
     assert early_deleted(points, form, 70 * day, keep=90 * day) == 0
+
+
+WITHHELD = """\
+policy broken {
+  plan daily { regions = [eu-west-1] }
+}
+attach broken to root
+"""
+
+
+def test_nobody_knows_the_plans_where_aws_keeps_an_earlier_policy() -> None:
+    (only,) = estimated(WITHHELD, usage(total("EBS")), ALL).lines
+    assert "AWS keeps an earlier policy of the account" in only.missing[0]
+    assert only.amount is None

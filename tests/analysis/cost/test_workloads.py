@@ -1,0 +1,86 @@
+"""What of an inventory costs money: protected resources, those that contain others, those of which nobody knows."""
+
+from __future__ import annotations
+
+from analysis.cost.estimates import SHOP, TREE, plan, project
+from support.evaluation import evaluated
+
+from policyengine.analysis.cost import Usage, UsageRate, Workload, WorkloadsFound, workloads_of_inventory
+from policyengine.analysis.coverage import CoverageNote, CoverageReason, JudgedResource
+from policyengine.aws.resources import Resource
+
+NIGHTLY = "schedule = daily at 05:00\nretain = 35 days"
+USAGE = Usage("usage.yaml", {"EBS": UsageRate(0.02)})
+
+
+def resource(
+    name: str, size: float | None = 100, kind: str = "EBS", account: str = SHOP, region: str | None = "eu-west-1"
+) -> Resource:
+    return Resource(name, account, region, kind, {}, size_gb=size)
+
+
+def row(name: str, through: str | None = None, *notes: CoverageNote) -> JudgedResource:
+    """A protected resource."""
+    return JudgedResource(
+        name, SHOP, "eu-west-1", "EBS", protected=True, plans=("daily",), through=through, notes=notes
+    )
+
+
+def found(resources: list[Resource], rows: list[JudgedResource], regions: str = "[eu-west-1]") -> WorkloadsFound:
+    evaluation = evaluated(project(plan(NIGHTLY, regions=regions)), TREE)
+    assert evaluation.organization
+    assert evaluation.deployment
+    return workloads_of_inventory(resources, rows, USAGE, evaluation.organization, evaluation.deployment)
+
+
+def facts(workload: Workload) -> tuple[object, ...]:
+    return workload.type, workload.size_gb, workload.resources, workload.why
+
+
+def test_equal_resources_are_one_workload() -> None:
+    (only,) = found([resource("a"), resource("b", 50), resource("c")], [row("a"), row("b")]).workloads
+    assert facts(only) == ("EBS", 150, 2, "")
+    assert (only.account, only.unit, only.region, only.plans) == (SHOP, "Prod", "eu-west-1", ("daily",))
+
+
+def test_what_no_plan_protects_costs_nothing() -> None:
+    unprotected = JudgedResource("a", SHOP, "eu-west-1", "EBS", protected=False, reason=CoverageReason.NO_TAG)
+    assert found([resource("a")], [unprotected]).workloads == ()
+
+
+def test_an_instance_has_the_size_of_its_volumes() -> None:
+    resources = [resource("instance", None, "EC2"), resource("volume")]
+    (only,) = found(resources, [row("instance"), row("volume", "instance")]).workloads
+    assert facts(only) == ("EBS", 100, 1, "")
+
+
+def test_volumes_do_not_count_twice_where_the_instance_has_a_size() -> None:
+    resources = [resource("instance", 300, "EC2"), resource("volume")]
+    (only,) = found(resources, [row("instance"), row("volume", "instance")]).workloads
+    assert facts(only) == ("EC2", 300, 1, "")
+
+
+def test_what_is_unknown_of_a_resource() -> None:
+    undecided = JudgedResource("d", SHOP, "eu-west-1", "EBS", None, (), CoverageReason.TAGS_UNKNOWN)
+    resources = [resource("a", None), resource("b", -1), resource("c", region=None), resource("d")]
+    rows = [row("a"), row("b"), row("c"), undecided]
+    assert [facts(each)[1:] for each in found(resources, rows, "[eu-west-1, eu-west-3]").workloads] == [
+        (None, 1, "the inventory does not say the size"),
+        (None, 1, "the size in the inventory is negative"),
+        (None, 1, "the inventory does not say the Region"),
+        (None, 1, "nobody can say whether a plan protects it: tags-unknown"),
+    ]
+
+
+def test_a_bucket_without_a_region_is_in_the_only_one_of_its_plans() -> None:
+    (only,) = found([resource("a", kind="S3", region=None)], [row("a")]).workloads
+    assert (only.region, only.why) == ("eu-west-1", "")
+
+
+def test_what_is_left_out_is_said() -> None:
+    resources = [resource("a", account="888888888888"), resource("b")]
+    result = found(resources, [row("a"), row("b", None, CoverageNote.COVERED_BY_LOCAL_PLAN)])
+    assert result.notes == (
+        "resources of accounts that the snapshot does not have: 1",
+        "resources that a plan of the account's own backs up, whose cost is not counted: 1",
+    )
