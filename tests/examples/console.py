@@ -1,7 +1,8 @@
 """Markdown pages as scripts: files to write, commands to run, and what they should print.
 
 A ```console block holds commands after `$ ` (`\\` at the end continues one) and what each prints; a line of three dots
-stands for any lines. A block such as ```bpol shop/prod.bpol names a file that is written before the commands after it.
+stands for any lines; `;` joins commands of ours, which print one after the other. A block such as
+```bpol shop/prod.bpol names a file that is written before the commands after it.
 """
 
 from __future__ import annotations
@@ -62,11 +63,23 @@ def follow(page: str, run: Callable[[tuple[str, ...]], tuple[int, str]]) -> list
         elif step.words[0] == "cat":
             faults += _differs(step, Path(step.words[1]).read_text(encoding="utf-8"))
         elif step.words[0] == "policyengine":
-            code, printed = run(step.words[1:])
+            code, printed = _run_all(step.words, run)
             faults += _differs(step, printed)
         else:
             faults.append(f"line {step.line}: `{step.words[0]}` is no command that a page may use")
     return faults
+
+
+def _run_all(words: tuple[str, ...], run: Callable[[tuple[str, ...]], tuple[int, str]]) -> tuple[int, str]:
+    """Runs commands of ours with `;` between them: the exit code of the last, and what all print."""
+    code, texts, command = 0, list[str](), list[str]()
+    for word in (*words, ";"):
+        ends = word.endswith(";")
+        command += [word.removesuffix(";")] if word != ";" else []
+        if ends:
+            code, printed = run(tuple(command[1:]))
+            texts, command = [*texts, printed], []
+    return code, "".join(texts)
 
 
 def agrees(expected: str, printed: str) -> bool:
