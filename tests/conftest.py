@@ -20,6 +20,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--changes", type=int, default=400, help="generated changes, on which the laws of `diff` are tried"
     )
+    parser.addoption("--names", type=int, default=None, help="hostile names in `robust/`, all of them unless given")
     parser.addoption("--first-seed", type=int, default=0, help="seed of the first of whatever is generated")
 
 

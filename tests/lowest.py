@@ -21,7 +21,9 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[1]
 LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "tables.bin", "tests", "dist")
 TOOLS = ("hypothesis", "jsonschema", "markdown-it-py", "pytest", "pytest-xdist")
-# Every command in every format; reading and refusing of inputs; the command line's own words.
+# Every command in every format; reading and refusing of inputs; the command line's own words. What names may do is tried
+# with all of them in the second group: here the libraries are, and two names are enough of a project.
+NAMES = ("--names", "2")
 TESTS = (
     "tests/robust/test_hostile_everywhere.py",
     "tests/aws/snapshot",
@@ -44,7 +46,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         python = _environment(folder)
-        command = [str(python.with_name("pytest")), "-p", "no:cacheprovider", "-n", "2", "--quiet", *TESTS]
+        command = [str(python.with_name("pytest")), "-p", "no:cacheprovider", "-n", "2", "--quiet", *NAMES, *TESTS]
         return subprocess.run(command, check=False, cwd=ROOT).returncode
 
 

@@ -18,9 +18,9 @@ TELLS_NO_NAMES = {"alarms", "completion", "init", "rules", "schema"}
 
 
 @pytest.fixture(scope="module")
-def states(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def states(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("states")
-    write_states(folder, NAMES.values())
+    write_states(folder, list(NAMES.values())[: request.config.getoption("--names")])
     return folder
 
 
