@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.errors import UsageError
 from policyengine.cli.cost_options import CostFiles, CostInputs, PricesOption, UsageOption, amount_of
 from policyengine.cli.deployed import deployed_project, inventory_of
@@ -29,8 +27,6 @@ from policyengine.cli.options import (
     moment,
 )
 from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress
-from policyengine.report.json_output import stamp
-from policyengine.report.terminal import TerminalPage, write_diagnostic
 
 if TYPE_CHECKING:
     from policyengine.report.cost import CostReport
@@ -60,8 +56,9 @@ def cost(  # noqa: PLR0913 - the options of interface.md section 3
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
 ) -> int:
-    """What backups hold and cost in a month, by your prices and change rates. Exit 1 over --budget."""
+    """What backups keep and cost in a month, by your prices and change rates. Exit 1 over --budget."""
     from policyengine.report.cost import CostReport
+    from policyengine.report.cost.as_json import SCHEMA
 
     to, when = Output(form, output, quiet, color), moment(at)
     most = None if budget is None else amount_of("--budget", budget)
@@ -72,7 +69,7 @@ def cost(  # noqa: PLR0913 - the options of interface.md section 3
         deployed = deployed_project(project, when, only_project=only_project)
         organization, deployment = deployed.organization, deployed.deployment
         if organization is None or deployment is None:
-            to.write("" if to.silent else _refused(deployed.resolution.findings, form, to, when))
+            to.write(deployed.refused(SCHEMA, to, when, key="lines"))
             return COULD_NOT_JUDGE
         resources = inventory_of(project, below(option, inventory or ()), deployed, when, quiet=quiet)
         inputs = CostInputs(CostFiles(usage, prices, option), resources, [organization], when, months)
@@ -89,14 +86,3 @@ def _render(report: CostReport, form: CostFormat, to: Output) -> str:
         return terminal.render(report, color=to.colored, columns=to.width)
     render: Callable[[CostReport], str] = form.renderer.render
     return render(report)
-
-
-def _refused(findings: Sequence[Diagnostic], form: CostFormat, to: Output, at: datetime) -> str:
-    """What is written instead of an estimate: the faults, or what AWS would refuse."""
-    if form is not CostFormat.TERMINAL:
-        refused: Callable[[Sequence[Diagnostic], str], str] = form.renderer.refused
-        return refused(findings, stamp(at))
-    page = TerminalPage(color=to.colored, width=to.width)
-    for diagnostic in findings:
-        write_diagnostic(page, diagnostic)
-    return page.text()

@@ -11,10 +11,9 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from math import isfinite
 from typing import Any, NamedTuple
 
-from policyengine.analysis.cost import CostItem, Price, PriceFile, PriceSource
+from policyengine.analysis.cost import MOST, CostItem, Price, PriceFile, PriceSource
 from policyengine.aws.documents import Json
 from policyengine.aws.facts import price_list_usage
 from policyengine.base.errors import ConfigurationError
@@ -147,7 +146,7 @@ def _of_offer(name: str, offer: _Offer, codes: Mapping[str, str]) -> Iterator[Pr
         return
     for currency, text in offer.per_unit.items():
         amount = float(text) if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) else -1.0
-        if isfinite(amount) and amount >= 0:
+        if 0 <= amount <= MOST:
             for kind in paid.types:
                 yield Price(paid.item, kind, region, to, amount, currency, f"{name}: {quoted(offer.sku)}")
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from datetime import date
-from math import isfinite
 from typing import Any, Literal
 
 from pydantic import Field
 
-from policyengine.analysis.cost import ANY, CostItem, Price, PriceFile, PriceSource
+from policyengine.analysis.cost import ANY, MOST, CostItem, Price, PriceFile, PriceSource
 from policyengine.aws.snapshot import Loc
 from policyengine.aws.snapshot.shapes import Day, Many, Part, Text
 from policyengine.base.errors import ConfigurationError, Fault
@@ -149,12 +148,12 @@ def _fault(text: Mapping[str, str]) -> str:
         return "the currency is missing"
     if not _is_day(text.get("published", "")):
         return f"expected a day such as `2027-01-31`, found {quoted(text['published'])}"
-    return "" if _is_price(text["price"]) else f"expected a price of 0 or more, found {quoted(text['price'])}"
+    return "" if _is_price(text["price"]) else f"expected a price of 0 to 1e15, found {quoted(text['price'])}"
 
 
 def _is_price(text: str) -> bool:
     try:
-        return isfinite(float(text)) and float(text) >= 0
+        return 0 <= float(text) <= MOST
     except ValueError:
         return False
 

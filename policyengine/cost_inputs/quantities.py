@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeAlias, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from policyengine.analysis.cost import MOST
 from policyengine.aws.facts import resource_types
 from policyengine.aws.facts.names import meaning
 from policyengine.aws.snapshot import Loc
@@ -50,6 +51,8 @@ def _number(value: object) -> float:
         raise PydanticCustomError("quantity", "expected a number, found {found}", {"found": value_in_words(value)})
     if value < 0:
         raise PydanticCustomError("quantity", "expected 0 or more, found {found}", {"found": value_in_words(value)})
+    if value > MOST:
+        raise PydanticCustomError("quantity", "expected at most 1e15, found {found}", {"found": value_in_words(value)})
     return float(value)
 
 

@@ -76,6 +76,7 @@ def test_the_rate_of_a_resource(arn: str, tags: dict[str, str] | None, rate: Usa
         ("totals:\n- {type: EBS, size_gb: -5, unit: Prod}", "usage.yaml:2: totals[0].size_gb: expected 0 or more, found the number -5"),
         ("totals:\n- {type: EBS, unit: Prod}", "usage.yaml:2: totals[0].size_gb: `size_gb` is missing"),
         ("totals: [{type: EBS, size_gb: .nan, unit: Prod}]", "expected a number, found the text `.nan`"),
+        ("totals: [{type: EBS, size_gb: 1e300, unit: Prod}]", "expected at most 1e15, found the number 1e+300"),
         ("totals: [{type: EBS, size_gb: true, unit: Prod}]", "expected a number, found `true`"),
         ("totals: [{type: EBS, size_gb: 5}]", "expected either `account` or `unit`"),
         ("totals: [{type: EBS, size_gb: 5, unit: Prod, account: '222222222222'}]", "expected either `account` or `unit`"),

@@ -19,7 +19,7 @@ from policyengine.analysis.cost.cost_results import (
     unit_name,
 )
 from policyengine.analysis.cost.estimate import CostEstimator, price_words
-from policyengine.analysis.cost.price_table import ANY, CostItem, Price, PriceFile, PriceSource, PriceTable
+from policyengine.analysis.cost.price_table import ANY, MOST, CostItem, Price, PriceFile, PriceSource, PriceTable
 from policyengine.analysis.cost.retained_points import ChainCalendar, Keeping
 from policyengine.analysis.cost.stored_versions import ChainForm, ChainUse, StoredPoint, chain_uses, early_deleted
 from policyengine.analysis.cost.workloads import (
@@ -35,6 +35,7 @@ from policyengine.analysis.cost.workloads import (
 
 __all__ = [
     "ANY",
+    "MOST",
     "ChainCalendar",
     "ChainForm",
     "ChainUse",

@@ -30,6 +30,7 @@ from policyengine.aws.facts import Features, limits, resource_features
 from policyengine.base.text import quoted
 
 _CONTINUOUS_MOST = limits()["continuous_most_days"] * DAY
+_RETENTION_MOST = limits()["retention_most_days"] * DAY  # AWS Backup takes no more, whatever a policy says
 
 
 class ChainPlace(NamedTuple):
@@ -196,6 +197,7 @@ class _Kind:
 
 
 def _keeping(plan: DeployedPlan, rule: BackupRule, retention: Minutes, cold: Minutes, *, continuous: bool) -> Keeping:
+    retention = retention if retention == FOREVER else min(retention, _RETENTION_MOST)
     readable = [each for each in plan.plan.rules if each.interval is not UNKNOWN]
     if continuous:
         return Keeping((), None, retention, cold)

@@ -11,6 +11,8 @@ from policyengine.base.records import record
 from policyengine.base.text import quoted
 
 ANY = "*"
+MOST = 1e15
+"""The largest size, number and price: more is a mistake, and products of such numbers are no numbers any more."""
 
 
 class CostItem(StrEnum):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from typing import Literal, NamedTuple, TypeAlias
 
+from policyengine.analysis.cost.price_table import MOST
 from policyengine.analysis.coverage import CoverageNote, JudgedResource
 from policyengine.aws.deployment import DeployedPlan, Deployment, View
 from policyengine.aws.organization import Entity, Organization
@@ -243,8 +244,8 @@ def _group(
     region = resource.region or (regions.pop() if len(regions) == 1 else None)
     size = resource.size_gb
     why = "" if region else "the inventory does not say the Region"
-    if size is None or size < 0:
-        why = "the inventory does not say the size" if size is None else "the size in the inventory is negative"
+    if size is None or not 0 <= size <= MOST:
+        why = "the inventory does not say the size" if size is None else f"a size of {size:g} GB cannot be"
     if verdict.protected is None:
         why = f"nobody can say whether a plan protects it: {verdict.reason}"
     kind = resource.type or ""

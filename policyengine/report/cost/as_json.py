@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from policyengine.analysis.cost import CostLine, CostSum, Price, PriceSource, plans_name
-from policyengine.base.diagnostics import Diagnostic
 from policyengine.report.cost.result import CostReport
 from policyengine.report.cost.words import type_words
-from policyengine.report.json_output import finding_json, stamp, to_json
+from policyengine.report.json_output import stamp, to_json
 
 SCHEMA = "policyengine/cost/1"
 _DIGITS = 6
@@ -35,11 +34,6 @@ def render(report: CostReport) -> str:
             "notes": list(result.notes),
         }
     )
-
-
-def refused(findings: Sequence[Diagnostic], at: str) -> str:
-    """What stands instead of an estimate where faults or refusals prevent it."""
-    return to_json({"schema": SCHEMA, "at": at, "findings": [finding_json(each) for each in findings]})
 
 
 def sum_json(total: CostSum) -> dict[str, object]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from policyengine.base.diagnostics import Diagnostic
 from policyengine.report.cost.result import CostReport
 from policyengine.report.cost.words import (
     groups,
@@ -24,12 +23,6 @@ from policyengine.report.markdown import Section, code, comment, folded, item, p
 def render(report: CostReport) -> str:
     """The estimate as a comment of at most 60,000 characters."""
     return comment("cost", f"**{report.verdict}**: {prose(headline(report))}", _sections(report))
-
-
-def refused(findings: Sequence[Diagnostic], _at: str) -> str:
-    """What stands instead of an estimate where faults or refusals prevent it."""
-    entries = [item(f"- **{each.code} {each.name}** {prose(each.message)}") for each in findings]
-    return comment("cost", "**could not judge**", [Section("\n", entries)])
 
 
 def _sections(report: CostReport) -> Iterator[Section]:

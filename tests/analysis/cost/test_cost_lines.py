@@ -268,3 +268,11 @@ def test_nobody_knows_the_plans_where_aws_keeps_an_earlier_policy() -> None:
     (only,) = estimated(WITHHELD, usage(total("EBS")), ALL).lines
     assert "AWS keeps an earlier policy of the account" in only.missing[0]
     assert only.amount is None
+
+
+def test_more_than_a_hundred_years_are_a_hundred() -> None:
+    most, more = (
+        estimated(project(plan(f"schedule = monthly on day 1 at 05:00\nretain = {days} days")), usage(total("RDS")))
+        for days in (36_500, 1_000_000)
+    )
+    assert most.lines == more.lines

@@ -66,7 +66,7 @@ def test_what_is_unknown_of_a_resource() -> None:
     rows = [row("a"), row("b"), row("c"), undecided]
     assert [facts(each)[1:] for each in found(resources, rows, "[eu-west-1, eu-west-3]").workloads] == [
         (None, 1, "the inventory does not say the size"),
-        (None, 1, "the size in the inventory is negative"),
+        (None, 1, "a size of -1 GB cannot be"),
         (None, 1, "the inventory does not say the Region"),
         (None, 1, "nobody can say whether a plan protects it: tags-unknown"),
     ]
