@@ -212,7 +212,7 @@ def test_templates_are_written_when_asked_for(policyengine: Command, tmp_path: P
     assert "template" not in plain.replace("policy templates", "")
     asked = policyengine("import", folder / "raw", "--templates").out
     assert asked.startswith("template policy shared {\n")
-    assert asked.endswith("policy daily like shared\n\npolicy templates like shared\n")
+    assert asked.endswith("policy daily like shared\npolicy templates like shared\n")
     found = policyengine.json("import", folder / "raw", "--templates").json
     assert found["policies"] == {"daily": "policy daily like shared\n", "templates": "policy templates like shared\n"}
     assert found["templates"].startswith("template policy shared {\n")
