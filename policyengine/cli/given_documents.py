@@ -1,6 +1,6 @@
 """What `import` is given: documents, folders of them, answers of AWS, templates with backup plans, and snapshots.
 
-AWS's documents are JSON; a snapshot is YAML, or JSON with a tree.
+AWS's documents are JSON; a snapshot is YAML, or JSON with a tree; a template of CloudFormation is either.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 def _in_file(file: Path, region: str, partition: str) -> Iterator[PolicyDocument | Answer]:
     if file.suffix in _YAML:
-        yield from _of_snapshot(read_source(file, SNAPSHOT))
+        yield from _in_yaml(file, read_source(file, SNAPSHOT), region, partition)
         return
     source = read_source(file, DOCUMENT)
     content = read_json(source.text)
@@ -85,6 +85,16 @@ def _in_file(file: Path, region: str, partition: str) -> Iterator[PolicyDocument
         yield from _of_snapshot(source)
     else:
         yield _described(_document(file.stem, source.text, source.name), source.name)
+
+
+def _in_yaml(file: Path, source: Source, region: str, partition: str) -> Iterator[PolicyDocument | Answer]:
+    if not snapshots.is_template(source):
+        yield from _of_snapshot(source)
+        return
+    content = snapshots.read_template(source)
+    if not has_plans(content):
+        raise UsageError(f"{source.name}: the template has no `AWS::Backup::BackupPlan` and no selection")
+    yield _of_file(file, lambda: read_answer(content, partition, region))
 
 
 def _document_but_plans(name: str, source: Source, fault: TextFault) -> PolicyDocument:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cli.command import AT, Command, write
+from cli.command import AT, Command, Ran, write
 
 RULE = {
     "RuleName": "nightly",
@@ -317,3 +317,78 @@ def test_a_name_from_outside_stands_on_one_line(policyengine: Command, tmp_path:
     ran = policyengine("import", file, "--region", "eu-west-1")
     assert ran.code == 0
     assert "\n::error" not in ran.err
+
+
+IN_YAML = """\
+AWSTemplateFormatVersion: 2010-09-09
+Resources:
+  Main:
+    Type: AWS::Backup::BackupVault
+    Properties:
+      BackupVaultName: Main
+  Plan:
+    Type: AWS::Backup::BackupPlan
+    Properties:
+      BackupPlan:
+        BackupPlanName: daily
+        BackupPlanRule:
+          - RuleName: nightly
+            TargetBackupVault: !Ref Main
+            ScheduleExpression: cron(0 5 ? * * *)
+            Lifecycle: {DeleteAfterDays: 35}
+  Selection:
+    Type: AWS::Backup::BackupSelection
+    Properties:
+      BackupPlanId: !Ref Plan
+      BackupSelection:
+        SelectionName: tagged
+        IamRoleArn: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/Backup"
+        ListOfTags:
+          - {ConditionType: STRINGEQUALS, ConditionKey: backup, ConditionValue: "yes"}
+"""
+
+
+def of_template(policyengine: Command, tmp_path: Path, text: str) -> Ran:
+    file = tmp_path / "stack.yaml"
+    file.write_text(text)
+    return policyengine("import", file, "--region", "eu-west-1")
+
+
+def test_a_template_in_yaml(policyengine: Command, tmp_path: Path) -> None:
+    ran = of_template(policyengine, tmp_path, IN_YAML)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("policy stack {\n  plan daily {\n    regions = [eu-west-1]\n")
+    for line in (
+        'vault = "Main"',
+        "schedule = daily at 05:00",
+        "retain = 35 days",
+        'role = "Backup"',
+        'values = ["yes"]',
+    ):
+        assert f"      {line}\n" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("!Ref Main", "!GetAtt Main.Arn", "only CloudFormation knows the value of `Fn::GetAtt`"),
+        ("!Ref Main", "!If [a, !Ref Main, b]", "only CloudFormation knows the value of `Fn::If`"),
+        ("!Ref Main", "!!python/object:os.system x", "stack.yaml:14:32: `!!python/object:os.system` is no function of"),
+        ("!Ref Main", "*main", "stack.yaml:14:32: "),
+        ("daily", "&name daily\n        <<: {a: b}", "stack.yaml:12:9: expected a key, found a merge"),
+        (
+            "RuleName: nightly",
+            "RuleName: a\n            RuleName: b",
+            "stack.yaml:14:13: expected a key, found `RuleName`",
+        ),
+        ("!Ref Main", "[" * 200, "stack.yaml:14:"),
+        ("BackupPlan\n", "Other\n", "it selects for plan `Plan`, which no file holds"),
+    ],
+)
+def test_what_a_template_in_yaml_may_not_say(
+    policyengine: Command, tmp_path: Path, before: str, after: str, message: str
+) -> None:
+    ran = of_template(policyengine, tmp_path, IN_YAML.replace(before, after, 1))
+    assert (ran.code, ran.out) == (2, "")
+    assert message in ran.err
+    assert "internal error" not in ran.err

@@ -1,4 +1,4 @@
-"""The snapshot of an organization, read from YAML or JSON with the place of every value.
+"""The snapshot of an organization, read from YAML or JSON with the place of every value; templates in YAML.
 
 What reads is imported on first use: its libraries take a tenth of a second, and half of the commands read no snapshot.
 Doors beside this one: `shapes` has the parts of a snapshot, `data_text` reads other files into shapes, and
@@ -14,11 +14,14 @@ from policyengine.aws.snapshot.tokens import Loc
 
 if TYPE_CHECKING:
     from policyengine.aws.snapshot.snapshot import Snapshot, read_snapshot, snapshot_schema
+    from policyengine.aws.snapshot.template_text import is_template, read_template
 
-__all__ = ["Loc", "Snapshot", "read_snapshot", "snapshot_schema"]
+__all__ = ["Loc", "Snapshot", "is_template", "read_snapshot", "read_template", "snapshot_schema"]
+_OF_TEMPLATES = ("is_template", "read_template")
 
 
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.snapshot"), name)
+    module = "template_text" if name in _OF_TEMPLATES else "snapshot"
+    return getattr(import_module(f"{__name__}.{module}"), name)
