@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
 from policyengine.aws.arns import is_arn
 from policyengine.aws.documents import Json
@@ -42,6 +42,7 @@ class ConfigItems:
 
     def __init__(self) -> None:
         self._account = ColumnValues(account_of, "accountId")
+        self._region = ColumnValues(text_of, "awsRegion")
         self._captured = ColumnValues(moment_of, "configurationItemCaptureTime")
         self._created = ColumnValues(moment_of, "resourceCreationTime")
 
@@ -57,46 +58,43 @@ class ConfigItems:
         arn = _arn(item)
         if arn is None:
             return None
-        place = _Place(arn, self._account.of(get("awsAccountId") or get("accountId")), get("awsRegion"))
+        identity = identify(arn)
+        if identity is None:
+            raise RecordError("arn", f"expected the ARN of a resource, found {found_words(arn)}")
+        account = self._account.of(get("awsAccountId") or get("accountId"))
+        region = self._region.of(get("awsRegion"))
         paths = config_paths(kind if isinstance(kind, str) else "")
-        fields = _facts(item, paths) if paths.facts else {}
+        configuration = get("configuration")
+        if configuration.__class__ is str and (paths.facts or paths.parents):
+            configuration = json_of(configuration, "configuration")
+        fields = _facts(item, configuration, paths) if paths.facts else {}
+        parents: tuple[str, ...] = ()
+        if identity.type is not None:
+            place = (identity.partition, account or identity.account, region or identity.region)
+            parents = tuple(_parents(configuration, get("relationships"), paths, place))
         created = fields.pop("created", None) or self._created.of(get("resourceCreationTime"))
-        resource = resource_of(
+        return resource_of(
             arn,
             source=SOURCE,
-            account=place.account,
-            region=text_of(place.region, "awsRegion"),
+            account=account,
+            region=region,
             named=kind if isinstance(kind, str) else None,
             tags=tags_of(get("tags"), "tags"),
             created=created,
-            parents=tuple(dict.fromkeys(_parents(item, paths, place))),
+            parents=parents,
             captured_at=self._captured.of(get("configurationItemCaptureTime")),
             **fields,
         )
-        if resource is None:
-            raise RecordError("arn", f"expected the ARN of a resource, found {found_words(arn)}")
-        return resource
 
 
-class _Place(NamedTuple):
-    """What the ARNs of parents are built from."""
-
-    arn: str
-    account: str | None
-    region: Json
-
-    def fill(self, form: str, name: str) -> str | None:
-        """The ARN of a form with a name; None for what AWS Backup has no type of."""
-        identity = identify(self.arn)
-        if identity is None or identity.type is None:
-            return None
-        region = self.region if isinstance(self.region, str) else identity.region
-        return f"{_head(form, identity.partition, self.account or identity.account, region)}{name}"
+_Place: TypeAlias = "tuple[str, str | None, str | None]"
+"""Partition, account and Region, of which the ARNs of parents are built."""
 
 
 @lru_cache(maxsize=32_768)
-def _head(form: str, partition: str, account: str | None, region: str | None) -> str:
+def _head(form: str, place: _Place) -> str:
     """What stands before the name in a form of ARNs."""
+    partition, account, region = place
     return form.removesuffix("{id}").format(partition=partition, account=account, region=region)
 
 
@@ -122,11 +120,8 @@ _READERS: Mapping[str, tuple[Callable[[Json, str], object], str]] = {
 }
 
 
-def _facts(item: dict[str, Json], paths: ConfigPaths) -> dict[str, Any]:
+def _facts(item: dict[str, Json], configuration: Json, paths: ConfigPaths) -> dict[str, Any]:
     """The fields of the resource that the configuration has, and `facts`."""
-    configuration = item.get("configuration")
-    if configuration.__class__ is str:
-        configuration = json_of(configuration, "configuration")
     fields: dict[str, Any] = {}
     facts: dict[str, Any] = {}
     for key, ways in paths.facts.items():
@@ -157,20 +152,19 @@ def _first(value: Json, path: tuple[str, ...]) -> Json:
     return value
 
 
-def _parents(item: dict[str, Json], paths: ConfigPaths, place: _Place) -> Iterator[str]:
-    """The ARNs of what the item belongs to, by its configuration and its relationships."""
+def _parents(configuration: Json, related: Json, paths: ConfigPaths, place: _Place) -> dict[str, None]:
+    """The ARNs of what an item belongs to, by its configuration and its relationships, each once."""
+    found: dict[str, None] = {}
     for path, form in paths.parents.items():
-        configuration = item.get("configuration")
-        for name in _at(json_of(configuration, "configuration"), path):
-            if name and isinstance(name, str) and (arn := place.fill(form, name)):
-                yield arn
-    related = item.get("relationships")
+        for name in _at(configuration, path):
+            if name and isinstance(name, str):
+                found[_head(form, place) + name] = None
     for entry in related if isinstance(related, list) else ():
-        kind = entry.get("resourceType") if isinstance(entry, dict) else None
-        if isinstance(kind, str) and kind in paths.related and isinstance(entry, dict):
-            name = entry.get("resourceId")
-            if name and isinstance(name, str) and (arn := place.fill(paths.related[kind], name)):
-                yield arn
+        if isinstance(entry, dict):
+            kind, name = entry.get("resourceType"), entry.get("resourceId")
+            if isinstance(kind, str) and kind in paths.related and name and isinstance(name, str):
+                found[_head(paths.related[kind], place) + name] = None
+    return found
 
 
 def _at(value: Json, path: tuple[str, ...]) -> Iterator[Json]:

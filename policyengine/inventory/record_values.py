@@ -22,6 +22,7 @@ T = TypeVar("T")
 _ACCOUNT_DIGITS = 12
 _MOST_TEXTS = 20_000  # that are kept of a column
 _LONGEST_ARN = 2048  # characters
+_LARGE = 1e300
 _LATEST_SECONDS = 4_102_444_800  # the year 2100; what is later is counted in milliseconds
 _TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
 
@@ -127,6 +128,8 @@ def size_of(value: Json, path: str) -> float | None:
     """A size in GB, 0 or more."""
     if value is None or value == "":
         return None
+    if (value.__class__ is int or value.__class__ is float) and 0 <= value < _LARGE:
+        return float(value)
     try:
         size = float(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else math.nan
     except (ValueError, OverflowError):
@@ -166,17 +169,18 @@ def tags_of(value: Json, path: str) -> Mapping[str, str] | None:
 def _tag_list(entries: list[Json], path: str) -> Mapping[str, str]:
     tags: dict[str, str] = {}
     for index, entry in enumerate(entries):
-        if not isinstance(entry, dict):
+        if entry.__class__ is not dict:
             raise RecordError(
                 f"{path}[{index}]", f"expected an object with a key and a value, found {found_words(entry)}"
             )
-        key = entry.get("key", entry.get("Key"))
-        text = entry.get("value", entry.get("Value", ""))
-        if not isinstance(key, str) or not isinstance(text, str):
+        get = entry.get
+        key, text = get("key"), get("value", "")
+        if key is None:
+            key, text = get("Key"), get("Value", "")
+        if key.__class__ is not str or text.__class__ is not str:
             raise RecordError(f"{path}[{index}]", "expected a key and a value, both texts")
-        if key in tags and tags[key] != text:
+        if tags.setdefault(key, text) != text:
             raise RecordError(f"{path}[{index}]", f"the key {quoted(key)} stands twice, with another value before")
-        tags[key] = text
     return tags
 
 

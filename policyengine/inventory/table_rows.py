@@ -95,8 +95,10 @@ def _parents(value: Json, path: str) -> tuple[str, ...]:
         return ()
     if isinstance(value, str):
         return tuple(value.split())
-    if isinstance(value, list) and all(isinstance(arn, str) for arn in value):
-        return tuple(arn for arn in value if isinstance(arn, str))
+    if isinstance(value, list):
+        arns = tuple(arn for arn in value if isinstance(arn, str))
+        if len(arns) == len(value):
+            return arns
     raise RecordError(path, f"expected ARNs with spaces between them, found {found_words(value)}")
 
 

@@ -57,6 +57,7 @@ def item(**more: object) -> str:
         (row(arn="arn:aws:s3:::" + "x" * 2048), "inventory-1:1: arn: expected an ARN, found a text of 2,061 characters"),
         (row(size_gb=-1), "inventory-1:1: size_gb: expected a size of 0 or more GB, found `-1`"),
         (row(size_gb="big"), "inventory-1:1: size_gb: expected a size of 0 or more GB, found `big`"),
+        (row(size_gb=10**400), "inventory-1:1: size_gb: expected a size of 0 or more GB, found `1" + "0" * 58 + "…`"),
         (row(size_gb=True), "inventory-1:1: size_gb: expected a size of 0 or more GB, found `true`"),
         (row(account="1.11111E+11"), "inventory-1:1: account: expected the 12 digits of an account, found `1.11111E+11`; export it as a text"),
         (row(account=[1]), "inventory-1:1: account: expected the 12 digits of an account, found a list; export it as a text"),
