@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from policyengine.analysis.controls.control_values import (
@@ -73,7 +74,7 @@ class _Evaluator:
         self._coverage = coverage
 
     def result(self, demand: ControlDemand) -> ControlResult:
-        rows = tuple(self._rows(demand))
+        rows = tuple(_where_it_is(row, demand) for row in self._rows(demand))
         basis = _BASES[demand.control.question]
         if rows:
             return ControlResult(demand, whole(row.compliance for row in rows), basis, rows)
@@ -116,6 +117,14 @@ class _Evaluator:
         unseen = {kind for source in self._coverage.inventory.not_visible for kind in source.types}
         hidden = [kind for kind in demand.control.types if kind in unseen]
         return f"the inventory cannot list {', '.join(hidden)}" if hidden else ""
+
+
+def _where_it_is(row: ControlRow, demand: ControlDemand) -> ControlRow:
+    """A row, which does not apply where AWS does not have the control."""
+    if row.region is None or demand.control.is_in(row.region):
+        return row
+    said = f"neither Audit Manager nor the rule is in {row.region}"
+    return replace(row, compliance=Compliance.NOT_APPLICABLE, annotation=said)
 
 
 class _Resources:

@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from policyengine.aws.facts import _read, resource_features
+from policyengine.aws.facts import _read, regions, resource_features
 from policyengine.base.records import record
 
 ParameterValue: TypeAlias = "int | str | bool | tuple[str, ...] | None"
@@ -50,7 +50,8 @@ class AuditControl:
     """A control by the name that a framework uses; `control` or `rule` is None where AWS has no such.
 
     `types` are the language's names of the resource types that it evaluates, empty where it evaluates plans, recovery
-    points or vaults. `parameters` have their defaults. `most` is the largest number by unit.
+    points or vaults. `parameters` have their defaults. `most` is the largest number by unit. `everywhere`: it is in
+    every Region.
     """
 
     name: str
@@ -60,6 +61,12 @@ class AuditControl:
     types: tuple[str, ...]
     parameters: Mapping[str, ParameterValue]
     most: Mapping[str, int]
+    everywhere: bool = False
+
+    def is_in(self, region: str) -> bool:
+        """Whether a Region has it; one that is not known may (facts 2.4, 6)."""
+        missing = _controls()["missing"]
+        return self.everywhere or not (region in missing["regions"] or regions().get(region) in missing["partitions"])
 
 
 @cache
@@ -112,6 +119,7 @@ def _control(entry: Mapping[str, Any], control: str | None, rule: str | None) ->
         types,
         MappingProxyType(entry["parameters"]),
         MappingProxyType(entry.get("most", {})),
+        entry.get("everywhere", False),
     )
 
 

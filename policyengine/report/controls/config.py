@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policyengine.analysis.controls import Compliance, ControlResult, ControlRow
+from policyengine.aws.arns import is_arn
 from policyengine.report.controls.result import EvaluatedControls
 from policyengine.report.json_output import stamp, to_json_line
 
@@ -29,8 +30,13 @@ def render(evaluated: EvaluatedControls) -> Iterator[str]:
 def _evaluation(result: ControlResult, row: ControlRow, at: str) -> dict[str, object]:
     return {
         "ComplianceResourceType": row.kind,
-        "ComplianceResourceId": row.subject,
+        "ComplianceResourceId": _id(row),
         "ComplianceType": row.compliance.value,
         "Annotation": f"{result.demand.control.name}: {row.annotation}"[:_LONGEST],
         "OrderingTimestamp": at,
     }
+
+
+def _id(row: ControlRow) -> str:
+    """An ARN, or the path of what has none with the account and the Region in front."""
+    return row.subject if is_arn(row.subject) else f"{row.account}/{row.region}/{row.subject}"
