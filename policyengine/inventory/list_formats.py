@@ -134,7 +134,8 @@ def parquet_records(path: str, name: str, settings: InventorySettings, report: R
         reader = import_module("policyengine.inventory.parquet_rows")
     except ModuleNotFoundError:
         raise UnreadableError(
-            f"{name}: Parquet is read with DuckDB, which is not installed: pip install 'backup-policyengine[inventory]'"
+            f"{name}: Parquet is read with DuckDB, which is not installed: "
+            "`pip install duckdb` into the environment of policyengine"
         ) from None
     rows: TableRows | None = None
     for number, row in enumerate(reader.parquet_rows(path, name, settings), start=1):

@@ -48,8 +48,7 @@ def _convert(rows: Path, table: Path) -> None:
         import duckdb  # noqa: PLC0415 - an extra
     except ModuleNotFoundError:
         raise UsageError(
-            "Parquet needs DuckDB: install the extra `inventory` (`pip install 'backup-policyengine[inventory]'`),"
-            " or write .json or .csv"
+            "Parquet needs DuckDB: `pip install duckdb` into the environment of policyengine, or write .json or .csv"
         ) from None
     columns = ", ".join(f"{name}: '{kind}'" for name, kind in _COLUMNS.items())
     listed = f"SELECT * FROM read_json(?, format = 'newline_delimited', columns = {{{columns}}})"  # noqa: S608 - ours

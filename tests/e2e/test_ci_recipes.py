@@ -63,7 +63,10 @@ def test_gitlab_has_its_reports_whatever_the_gate_says(
     report = ET.fromstring(gitlab.artifact("backup-policies", "junit"))  # noqa: S314 - our own
     assert len(report.findall(".//failure")) == len(found)
     assert gitlab.jobs["backup-policies"]["artifacts"]["when"] == "always"
-    assert gitlab.asked.read_text(encoding="utf-8") == f"install --quiet backup-policyengine=={__version__}\n"
+    assert (
+        gitlab.asked.read_text(encoding="utf-8")
+        == f"install --quiet tools/backup_policyengine-{__version__}-py3-none-any.whl\n"
+    )
 
 
 @pytest.mark.parametrize(("policy", "code"), [(POLICY.replace("35 days", "36 days"), 0), (WEAKER, 1)])

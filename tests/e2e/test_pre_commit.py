@@ -12,8 +12,6 @@ from cli.command import POLICY
 from e2e.recipes import recipe
 from e2e.scratch import git, once, surroundings
 
-from policyengine import __version__
-
 pytestmark = [pytest.mark.scale, pytest.mark.xdist_group("pre-commit")]  # installed with downloads; once, by one worker
 
 CONFIGURATION = recipe(".pre-commit-config.yaml")
@@ -21,16 +19,15 @@ CONFIGURATION = recipe(".pre-commit-config.yaml")
 
 @pytest.fixture(scope="session")
 def hooks(shared: Path, sources: Path) -> Path:
-    """This repository as pre-commit clones it, with the release that the page names."""
+    """This repository as pre-commit clones it, with the branch that the page names."""
 
-    def release(folder: Path) -> None:
+    def commit(folder: Path) -> None:
         shutil.copytree(sources, folder, dirs_exist_ok=True)
-        git(folder, "init", "--quiet")
+        git(folder, "init", "--quiet", "--initial-branch", "main")
         git(folder, "add", "--all", "--force")
-        git(folder, "commit", "--quiet", "--message", "release")
-        git(folder, "tag", f"v{__version__}")
+        git(folder, "commit", "--quiet", "--message", "hooks")
 
-    return once(shared / "hooks", release)
+    return once(shared / "hooks", commit)
 
 
 @pytest.fixture(scope="session")
