@@ -11,6 +11,8 @@ from cli.command import AS_OF, Command, project_in
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "audited"
 AUDITED = (GOLDEN, "--inventory", GOLDEN / "inventory.csv", *AS_OF)
+EVALUATION = {"ComplianceResourceType", "ComplianceResourceId", "ComplianceType", "Annotation", "OrderingTimestamp"}
+"""The members of AWS's shape (API config:Evaluation)."""
 FRAMEWORK = ("--framework", GOLDEN / "framework.json")
 
 
@@ -28,12 +30,9 @@ def test_every_control_is_there_without_a_framework(policyengine: Command) -> No
 
 
 def test_evaluations_are_those_that_config_takes(policyengine: Command) -> None:
-    from botocore.loaders import Loader  # noqa: PLC0415 - reads a large file
-
-    model = Loader().load_service_model("config", "service-2")["shapes"]["Evaluation"]
     ran = policyengine("controls", *AUDITED, *FRAMEWORK, "--format", "config")
     evaluations = json.loads(ran.out)["Evaluations"]
-    assert {key for each in evaluations for key in each} == model["members"].keys()
+    assert {key for each in evaluations for key in each} == EVALUATION
     assert {each["ComplianceType"] for each in evaluations} <= {"COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE"}
     assert max(len(each["Annotation"]) for each in evaluations) <= 256
 
