@@ -32,7 +32,7 @@ _ANY: Schema = {"type": "object"}
 _NUMBER: Schema = {"type": "integer", "minimum": 1}
 _LEVEL: Schema = {"enum": ["error", "warning", "note"]}
 _URI: Schema = {"type": "string", "pattern": r"^(file:///)?([A-Za-z0-9._~/-]|%[0-9A-F]{2})+$"}  # RFC 3986, escaped
-_PAGE: Schema = {"type": "string", "pattern": r"^https://[A-Za-z0-9._~/-]+$"}
+_PAGE: Schema = {"type": "string", "pattern": r"^https://[A-Za-z0-9._~/-]+(#[a-z-]+)?$"}
 _MESSAGE = _object({"text": _text()})
 _REGION = _object({"startLine": _NUMBER}, startColumn=_NUMBER, endLine=_NUMBER, endColumn=_NUMBER)
 _ARTIFACT = _object({"uri": _URI}, uriBaseId={"const": "%SRCROOT%"})
@@ -40,7 +40,7 @@ _PHYSICAL = _object({"artifactLocation": _ARTIFACT, "region": _REGION})
 _LOCATION = _object({"physicalLocation": _PHYSICAL}, id=_NUMBER, message=_MESSAGE)
 _RULE = _object(
     {
-        "id": {"type": "string", "pattern": "^PE[0-9]{3}$"},
+        "id": {"type": "string", "pattern": "^(PE[0-9]{3}|[a-z]+(-[a-z]+)+)$"},
         "name": _text(255),
         "shortDescription": _object({"text": _text(1024)}),
         "fullDescription": _object({"text": _text(1024)}),

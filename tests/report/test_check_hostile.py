@@ -154,14 +154,15 @@ def _is_link(attribute: tuple[str, str | None], pages: str) -> bool:
 def harmless_html(text: str) -> bool:
     """Whether a comment has our own elements only, all closed, and nothing in its running text that leads anywhere.
 
-    The only links are those to our pages of checks.
+    The only links are those to our pages of checks, and of the reasons of coverage.
     """
     page = Page()
     page.feed(MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(text))
     page.close()
     assert page.elements <= OURS
     assert page.open == []
-    pages = rf"{re.escape(page_url('rules/'))}[a-z-]+\.md"
+    reasons = re.escape(page_url("coverage.md#"))
+    pages = rf"(?:{re.escape(page_url('rules/'))}[a-z-]+\.md|{reasons}[a-z-]+)"
     assert [
         each for each in page.attributes if each != ("style", "text-align:right") and not _is_link(each, pages)
     ] == []

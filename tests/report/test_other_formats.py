@@ -1,4 +1,4 @@
-"""`test` as JUnit XML, `prove` as Markdown and as a page."""
+"""`test` as JUnit XML, `prove` as Markdown and as a page, `coverage` for pull requests."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ from policyengine.language.syntax import quote
 
 ROOT = Path(__file__).parents[1] / "golden"
 GOLDEN = Path(__file__).parent / "golden_other"
+RESOURCES = ("covered", "--inventory", "covered/inventory.csv")
 CASES = {
     "test.xml": ("test", "tested", "--min-coverage", "90", "--format", "junit"),
+    "coverage.md": ("coverage", *RESOURCES, "--max-unprotected", "5%", "--format", "markdown"),
+    "coverage.txt": ("coverage", *RESOURCES, "--max-unprotected", "5%", "--format", "github"),
     "prove.md": ("prove", "proven", "--suggest", "--format", "markdown"),
     "prove.html": ("prove", "proven", "--suggest", "--format", "html"),
 }
@@ -34,6 +37,7 @@ def test_formats_word_for_word(policyengine: Command, monkeypatch: pytest.Monkey
     ran = policyengine(*CASES[name], "--at", AT)
     shown = re.sub(r"<style>.*?</style>\n|'sha256-[^']*' ?", "", ran.out, flags=re.DOTALL)
     shown = re.sub(r'file="[^"]*tested/', 'file="tested/', shown)
+    shown = re.sub(r"file=[^,\"]*covered/", "file=covered/", shown)
     if os.environ.get("UPDATE_GOLDEN"):
         (GOLDEN / name).write_text(shown, encoding="utf-8")
     assert (ran.code, ran.err) == (1, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from policyengine.report.coverage.result import CoverageCause, CoverageSection, Covered
@@ -9,6 +10,7 @@ from policyengine.report.coverage.words import cause_title, compared, ending, he
 from policyengine.report.coverage_reasons import MEANINGS, reason_url
 from policyengine.report.markdown import Section, code, comment, item, prose, table_row
 
+_PERCENT = re.compile(r"^[0-9.]+ %")
 _HEAD = "\n| {by} | resources | protected | unprotected | undecided |\n|---|---:|---:|---:|---:|\n"
 
 
@@ -16,7 +18,8 @@ def render(covered: Covered) -> str:
     """The coverage as a comment of at most 60,000 characters."""
     said = ending(covered)
     verdict = f"**{'fail' if covered.failed else 'pass'}**: {prose(said)}\n\n" if said else ""
-    return comment("coverage", f"{verdict}{prose(headline(covered))}", _sections(covered))
+    sums = _PERCENT.sub(r"`\g<0>`", headline(covered))  # a number with a dot is code, as in all comments
+    return comment("coverage", f"{verdict}{prose(sums)}", _sections(covered))
 
 
 def _sections(covered: Covered) -> Iterator[Section]:

@@ -44,12 +44,16 @@ def _run(covered: Covered) -> dict[str, object]:
 
 
 def _rule(reason: CoverageReason) -> dict[str, object]:
+    said = f"{MEANINGS[reason]}; {reason_url(reason)} has an example and what to do"
     return {
         "id": reason.value,
+        "name": reason.value,
         "shortDescription": {"text": MEANINGS[reason]},
+        "fullDescription": {"text": MEANINGS[reason]},
         "helpUri": reason_url(reason),
-        "help": {"text": f"{MEANINGS[reason]}; {reason_url(reason)} has an example and what to do"},
+        "help": {"text": said, "markdown": said},
         "defaultConfiguration": {"level": _level(reason)},
+        "properties": {"tags": ["coverage"]},
     }
 
 
@@ -66,6 +70,8 @@ def _result(group: CoverageGroup, covered: Covered) -> dict[str, object]:
         "level": _level(group.reason),
         "message": {"text": group_text(group, covered).replace("](", "]\\(")},
         "locations": [{"physicalLocation": {"artifactLocation": artifact(where.file), "region": region(where)}}],
+        "relatedLocations": [],
+        "suppressions": [],
         "partialFingerprints": {"primaryLocationLineHash": same, "policyengine/v1": same},
         "properties": {name: value for name, value in group_json(group).items() if name not in {"location", "reason"}},
     }
