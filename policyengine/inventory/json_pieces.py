@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from policyengine.aws.documents import Json
 from policyengine.base.errors import UnreadableError
+from policyengine.inventory.record_values import json_fault
 
 _SPACE = re.compile(r"[ \t\r\n]*+")
 _COMMA = re.compile(r"[ \t\r\n]*+,[ \t\r\n]*+")
@@ -154,10 +155,10 @@ class JsonPieces:
             try:
                 value, end = self._scan(self._text, self._at)
             except StopIteration as error:
-                self._go_on(error.value, "expected a value of JSON")
+                self._go_on(error.value, "expected a value")
             except json.JSONDecodeError as error:
                 start = len(self._text) if error.msg.startswith("Unterminated") else error.pos
-                self._go_on(start, error.msg[:1].lower() + error.msg[1:], error.pos)
+                self._go_on(start, json_fault(error), error.pos)
             except RecursionError:
                 self.fail("this nests more deeply than can be read")
             except ValueError:

@@ -23,6 +23,14 @@ _ACCOUNT_DIGITS = 12
 _MOST_TEXTS = 20_000  # that are kept of a column
 _LONGEST_ARN = 2048  # characters
 _LARGE = 1e300
+_FAULTS = {
+    "Unterminated string starting at": "a text in quotes does not end",
+    "Expecting property name enclosed in double quotes": "expected a key in quotes",
+    "Expecting value": "expected a value",
+    "Expecting ',' delimiter": "expected a comma or the end",
+    "Expecting ':' delimiter": "expected a colon after a key",
+    "Extra data": "there is more behind the value",
+}
 _LATEST_SECONDS = 4_102_444_800  # the year 2100; what is later is counted in milliseconds
 _TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
 
@@ -184,6 +192,11 @@ def _tag_list(entries: list[Json], path: str) -> Mapping[str, str]:
     return tags
 
 
+def json_fault(error: json.JSONDecodeError) -> str:
+    """What is wrong with a JSON text, in words of ours."""
+    return _FAULTS.get(error.msg, error.msg[:1].lower() + error.msg[1:])
+
+
 def json_of(value: Json, path: str) -> Json:
     """The value of a JSON text in a cell; what is no text is the value itself."""
     if not isinstance(value, str):
@@ -193,5 +206,5 @@ def json_of(value: Json, path: str) -> Json:
     try:
         return json.loads(value)  # type: ignore[no-any-return]
     except (ValueError, RecursionError) as error:
-        why = error.msg.lower() if isinstance(error, json.JSONDecodeError) else "it nests too deeply"
+        why = json_fault(error) if isinstance(error, json.JSONDecodeError) else "it nests too deeply"
         raise RecordError(path, f"expected JSON, found {quoted(value)}: {why}") from None

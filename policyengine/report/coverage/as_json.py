@@ -42,7 +42,7 @@ def summary(result: CoverageResult) -> dict[str, object]:
         "not_visible": [
             {
                 "source": hidden.source,
-                "types": [backup_name(kind) for kind in hidden.types],
+                "types": list(dict.fromkeys(map(backup_name, hidden.types))),
                 "untagged": hidden.untagged,
             }
             for hidden in result.not_visible
