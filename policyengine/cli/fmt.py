@@ -121,7 +121,7 @@ def _text(done: Sequence[_Formatted], to: Output, *, check: bool, diff: bool) ->
             for formatted in done
         ]
         return to_json({"schema": "policyengine/fmt/1", "files": files})
-    page = TerminalPage(color=to.colored)
+    page = TerminalPage(color=to.colored, width=to.width)
     for formatted in done:
         for diagnostic in formatted.findings:
             write_diagnostic(page, diagnostic)

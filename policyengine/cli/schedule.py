@@ -77,7 +77,9 @@ def schedule(  # noqa: PLR0913 - the options of interface.md section 3
         if to.format is Format.JSON:
             to.write(as_json.render(outcome, runs, stamp(when), zone=clock, hypothetical=marked))
         else:
-            to.write(terminal.render(outcome, runs, zone=clock, hypothetical=marked, color=to.colored))
+            to.write(
+                terminal.render(outcome, runs, zone=clock, hypothetical=marked, color=to.colored, columns=to.width)
+            )
     return CLEAN
 
 

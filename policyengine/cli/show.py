@@ -65,4 +65,4 @@ def _render(organization: Organization, at: datetime, to: Output) -> str:
     effective = resolve(organization, at=at, substitutes=refused_policies)
     if to.format is Format.JSON:
         return as_json(organization, effective, stamp(at), refused=refused_policies)
-    return terminal(organization, effective, refused=refused_policies, color=to.colored)
+    return terminal(organization, effective, refused=refused_policies, color=to.colored, width=to.width)

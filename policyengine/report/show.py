@@ -12,17 +12,22 @@ from policyengine.report.terminal import STYLES, Part, TerminalPage
 
 
 def terminal(
-    organization: Organization, effective: Effective, *, refused: Collection[PolicyDocument] = (), color: bool = False
+    organization: Organization,
+    effective: Effective,
+    *,
+    refused: Collection[PolicyDocument] = (),
+    color: bool = False,
+    width: int | None = None,
 ) -> str:
     """The tree, children beneath their parents, in the snapshot's order; then policies that AWS would refuse."""
-    page = TerminalPage(color=color)
+    page = TerminalPage(color=color, width=width)
     outcomes = {account.account: account for account in effective.accounts}
     pending: list[tuple[Entity, str, str]] = [(organization.root, "", "")]
     while pending:
         entity, lead, branch = pending.pop()
-        page.line((lead + branch, "dim"), *_entity(entity, outcomes))
         below = lead + {"": "", "├── ": "│   ", "└── ": "    "}[branch]
         children = organization.children.get(entity, ())
+        page.branch(lead + branch, below + ("│" if children else ""), *_entity(entity, outcomes))
         last = children[-1:]
         pending.extend((child, below, "└── " if (child,) == last else "├── ") for child in reversed(children))
     for policy in refused:

@@ -62,6 +62,12 @@ class TerminalPage:
         for row in broken([_styled(part) for part in parts], self.width):
             self._lines.append(inert("".join(self._part(part) for part in row).rstrip()))
 
+    def branch(self, lead: str, below: str, *parts: Part) -> None:
+        """Adds a line of a tree; its rows after the first begin with what stands before all `below` it."""
+        columns = max(self.width - width(lead), self.width // 2) if self.width else None
+        for number, row in enumerate(broken([_styled(part) for part in parts], columns)):
+            self.unbroken((below if number else lead, "dim"), *row)
+
     def unbroken(self, *parts: Part) -> None:
         """Adds a line that stays one at any width, such as source text."""
         self._lines.append(inert("".join(self._part(part) for part in parts).rstrip()))

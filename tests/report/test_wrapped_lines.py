@@ -49,6 +49,13 @@ def test_colours_go_on_in_the_next_row() -> None:
     assert second == "    \x1b[1mcccc\x1b[0m"
 
 
+def test_a_tree_goes_on_beside_its_branches() -> None:
+    page = TerminalPage(color=False, width=20)
+    page.branch("│   ├── ", "│   │   ", ("payments", "strong"), "  plans: aa, bb")
+    page.branch("│   └── ", "│       ", "short")
+    assert page.text().splitlines() == ["│   ├── payments", "│   │       plans:", "│   │       aa, bb", "│   └── short"]
+
+
 @given(st.lists(WORDS, max_size=4), st.integers(1, 40))
 def test_no_word_is_lost_and_no_row_is_too_wide(texts: list[str], columns: int) -> None:
     shown = ["".join(text for text, _ in row) for row in broken([(text, "") for text in texts], columns)]
@@ -59,13 +66,14 @@ def test_no_word_is_lost_and_no_row_is_too_wide(texts: list[str], columns: int) 
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
-@pytest.mark.parametrize("command", ["check", "diff", "explain", "prove"])
+@pytest.mark.parametrize("command", ["check", "diff", "explain", "prove", "show", "schedule"])
 def test_reports_fit_the_terminal(
     policyengine: Command, monkeypatch: pytest.MonkeyPatch, command: str, columns: int
 ) -> None:
     monkeypatch.chdir(GOLDEN)
     monkeypatch.setattr(Output, "width", columns)
     arguments = {"check": ["project"], "diff": ["project", "changed"], "explain": ["payments", "-C", "project"]}
+    arguments |= {"show": ["project"], "schedule": ["payments", "-C", "project"]}
     shown = policyengine(command, *arguments.get(command, ["proven"]), "--at", AT).out.splitlines()
     before_the_last_word = [line.rpartition(" ")[0] for line in shown if " | " not in line]
     assert [line for line in before_the_last_word if width(line) > columns] == []

@@ -214,16 +214,17 @@ _MOST_TIMES_OF_RULE = 4
 _CONTINUOUS = "continuous: the schedule only governs its snapshots and copies"
 
 
-def render(
+def render(  # noqa: PLR0913 - what is shown, and how
     account: AccountPolicy,
     calendar: Calendar,
     *,
     zone: Zone | None,
     hypothetical: bool = False,
     color: bool = False,
+    columns: int | None = None,
 ) -> str:
-    """The calendar for people, in 80 columns."""
-    page = TerminalPage(color=color)
+    """The calendar for people, in 80 columns, or in fewer where a terminal has no more."""
+    page = TerminalPage(color=color, width=columns)
     _heading(page, account, hypothetical=hypothetical)
     if not calendar.rules:
         if account.status in {"valid", "invalid"}:
