@@ -1,4 +1,4 @@
-"""`test` as JUnit XML, `prove` as Markdown and as a page, `coverage` for pull requests."""
+"""`test` as JUnit XML, `prove` as a page, commands about resources for pull requests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ from policyengine.language.syntax import quote
 ROOT = Path(__file__).parents[1] / "golden"
 GOLDEN = Path(__file__).parent / "golden_other"
 RESOURCES = ("covered", "--inventory", "covered/inventory.csv")
+AUDITED = ("audited", "--inventory", "audited/inventory.csv")
 CASES = {
+    "controls.md": ("controls", *AUDITED, "--framework", "audited/framework.json", "--format", "markdown"),
+    "controls.config.json": ("controls", *AUDITED, "--framework", "audited/framework.json", "--format", "config"),
+    "restore-tests.md": ("restore-tests", *AUDITED, "--max-untested", "0", "--format", "markdown"),
     "test.xml": ("test", "tested", "--min-coverage", "90", "--format", "junit"),
     "coverage.md": ("coverage", *RESOURCES, "--max-unprotected", "5%", "--format", "markdown"),
     "coverage.txt": ("coverage", *RESOURCES, "--max-unprotected", "5%", "--format", "github"),
