@@ -15,7 +15,7 @@ from policyengine.analysis.requirements.columns import Columns
 from policyengine.analysis.requirements.demands import Assertion, Requirement
 from policyengine.analysis.requirements.frame import Frame
 from policyengine.analysis.requirements.resource_rows import ResourceRows
-from policyengine.analysis.requirements.truth import MEANT, OF_BYTE, TRUTH_BYTE, Truth
+from policyengine.analysis.requirements.truth import MEANT, MET, OF_BYTE, TRUTH_BYTE, Truth
 from policyengine.analysis.requirements.typed import Condition, Logical, Not, Quantifier
 from policyengine.aws.deployment import UNKNOWN, View
 from policyengine.aws.organization import Entity
@@ -105,7 +105,7 @@ class Judgement:
     @cached_property
     def _view_of(self) -> tuple[int, ...]:
         """The number of the view of each account."""
-        return tuple([number for number, view in enumerate(self.views) for _ in view.accounts])
+        return _view_numbers(self.views)
 
     @property
     def results(self) -> Iterator[AssertionResult]:
@@ -126,8 +126,8 @@ class Judgement:
 
     def _numbers(self, truths: Truths, table: bytes) -> Iterable[int]:
         """The views of which a byte, or that of an account, is not 0 by a table for `bytes.translate`."""
-        chosen = truths.column.translate(table)
-        return dict.fromkeys(compress(self._view_of, chosen)) if truths.each else compress(range(len(chosen)), chosen)
+        chosen = _places(truths.column.translate(table))
+        return dict.fromkeys(map(self._view_of.__getitem__, chosen)) if truths.each else chosen
 
     def _of(self, requirement: Requirement, numbers: Iterable[int]) -> Iterator[AssertionResult]:
         """The results of a requirement for some of the views."""
@@ -186,24 +186,29 @@ class Judgement:
         applies = ruling.scope.column.translate(MEANT)
         if ruling.scope.each:
             return len(applies) - applies.count(0)
-        return sum(len(view.accounts) for view in compress(self.views, applies))
+        return sum(len(self.views[row].accounts) for row in _places(applies))
 
     @property
     def idle(self) -> Iterator[Requirement]:
         """Requirements that apply to no account."""
-        return (requirement for requirement, ruling in self.rulings.items() if self.views and not self._reach(ruling))
+        return (requirement for requirement, ruling in self.rulings.items() if self.views and not _applies(ruling))
 
     @property
     def vacuous(self) -> Iterator[tuple[Requirement, Assertion, Quantifier]]:
         """Assertions that hold everywhere since a quantifier of theirs met nothing anywhere, and that quantifier."""
         for requirement, ruling in self.rulings.items():
-            if not self._reach(ruling):
+            if not _applies(ruling):
                 continue
             for assertion, truths, met in zip(requirement.assertions, ruling.truths, ruling.met, strict=True):
                 if not truths.column.strip(bytes([_TRUE])):
                     paths = zip(obligations(assertion.condition), met, strict=True)
                     unmet = [path[-1] for path, column in paths if not any(column)]
                     yield from ((requirement, assertion, quantifier) for quantifier in unmet[:1])
+
+
+def _applies(ruling: Ruling) -> bool:
+    """Whether a requirement applies to any account."""
+    return MET in ruling.scope.column.translate(MEANT)
 
 
 def _standing(scope: int, truth: int) -> int:
@@ -299,15 +304,21 @@ class _Rows:
         """The accounts, view by view."""
         return [account for view in self.views for account in view.accounts]
 
+    @cached_property
+    def _numbers(self) -> tuple[int, ...]:
+        """The number of the view of each account."""
+        return _view_numbers(self.views)
+
     def columns(self, applies: bytes, *, each: bool) -> Columns:
         """The columns of the views or, if `each`, of the accounts, that have a byte that is not 0."""
         if (applies, each) not in self._columns:
             at: dict[str, Sequence[object]]
             if each:
-                holding = [view for view in self.views for _ in view.accounts]
-                at = {"account": list(compress(self.accounts, applies)), "view": list(compress(holding, applies))}
+                rows = list(_places(applies))
+                views = [self.views[self._numbers[row]] for row in rows]
+                at = {"account": [self.accounts[row] for row in rows], "view": views}
             else:
-                at = {"view": list(compress(self.views, applies))}
+                at = {"view": [self.views[row] for row in _places(applies)]}
             frame = Frame(at, len(at["view"]), self._management, self._resources)
             self._columns[applies, each] = Columns(frame)
         return self._columns[applies, each]
@@ -319,7 +330,10 @@ class _Rows:
             return column
         if each:
             return b"".join([column[row : row + 1] * len(view.accounts) for row, view in enumerate(self.views)])
-        return bytes([any(column[part]) for part in self.slices])
+        views = bytearray(len(self.views))
+        for row in _places(column):
+            views[self._numbers[row]] = True
+        return bytes(views)
 
 
 def _ruling(requirement: Requirement, rows: _Rows) -> Ruling:
@@ -360,9 +374,25 @@ def _scattered(column: bytes, applies: bytes, elsewhere: int) -> bytes:
     if len(column) == len(applies):
         return column
     scattered = bytearray([elsewhere]) * len(applies)
-    for row, byte in zip(compress(range(len(applies)), applies), column, strict=True):
+    for row, byte in zip(_places(applies), column, strict=True):
         scattered[row] = byte
     return bytes(scattered)
+
+
+def _places(column: bytes) -> Iterator[int]:
+    """The rows with a byte that is not 0: looked for, since a requirement may name one account of thousands."""
+    flags = column.translate(_FLAGS)
+    at = flags.find(1)
+    while at >= 0:
+        yield at
+        at = flags.find(1, at + 1)
+
+
+_FLAGS = bytes(map(bool, range(256)))
+
+
+def _view_numbers(views: Sequence[View]) -> tuple[int, ...]:
+    return tuple([number for number, view in enumerate(views) for _ in view.accounts])
 
 
 def _slices(views: Sequence[View]) -> tuple[slice, ...]:
