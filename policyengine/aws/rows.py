@@ -167,7 +167,7 @@ class BlockRow:
     """A block: `kind` in a block of kind `parent` is AWS's node at `path` below the parent's node.
 
     `body` names the block whose rows stand in it, where several kinds share them. The text of a block always writes
-    the settings that it `needs`.
+    the settings that it `needs`. `place` is the path without the author's name: `copy_actions`.
     """
 
     parent: str
@@ -175,11 +175,11 @@ class BlockRow:
     path: tuple[str, ...]
     body: str = ""
     needs: tuple[str, ...] = ()
+    place: str = field(init=False)
 
-    @property
-    def place(self) -> str:
-        """The path of the blocks below the parent's node, without the author's name: `copy_actions`."""
-        return "/".join(key for key in self.path if key != ANY).lower()
+    def __post_init__(self) -> None:
+        """Every rule of every plan asks for the place."""
+        object.__setattr__(self, "place", "/".join(key for key in self.path if key != ANY).lower())
 
     @property
     def has_name(self) -> bool:
