@@ -12,6 +12,7 @@ import typer
 
 from policyengine.analysis.findings import Gate, Verdict, left_out
 from policyengine.analysis.findings.baseline import Baseline
+from policyengine.analysis.requirements import asks_for_resources
 from policyengine.aws.organization import find_accounts
 from policyengine.aws.resources import ResourceInventory
 from policyengine.base import page_url
@@ -270,5 +271,16 @@ def _not_judged(project: Project, evaluation: Evaluation, *, update: bool) -> It
     elif evaluation.effective is None:
         page = page_url("snapshot.md")
         yield f"attachments and effective policies: there is no snapshot of the organization ({page})"
+    for hidden in _hidden(evaluation):
+        yield f"resources that the inventory cannot have, {hidden}"
     if update and _sees_less(evaluation):
         yield f"the baseline {project.configuration.baseline}: it is not written until these faults are mended"
+
+
+def _hidden(evaluation: Evaluation) -> Iterator[str]:
+    """What the inventory of a run cannot list, where requirements ask for resources."""
+    if evaluation.coverage is None or not any(map(asks_for_resources, evaluation.promises.demands.requirements)):
+        return
+    from policyengine.report.coverage.words import not_visible
+
+    yield from map(not_visible, evaluation.coverage.inventory.not_visible)

@@ -96,7 +96,8 @@ def test_wrong_usage(
     policyengine: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], error: str
 ) -> None:
     monkeypatch.chdir(project(tmp_path / "p"))
-    assert policyengine("explain", *arguments) == (2, "", error)
+    ran = policyengine("explain", *arguments)
+    assert (ran.code, ran.out, ran.err.splitlines()[-1]) == (2, "", error.rstrip("\n"))
 
 
 def test_a_project_with_faults_explains_nothing(policyengine: Command, tmp_path: Path) -> None:
@@ -167,3 +168,18 @@ def test_findings_on_resources_that_read_the_same_are_one(policyengine: Command,
         "arn:aws:rds:eu-west-1:222222222222:db:ledger",
         "arn:aws:rds:eu-west-1:333333333333:db:carts",
     ]
+
+
+@pytest.mark.parametrize("arguments", [[], ["--suggest"]])
+def test_a_proof_does_not_see_resources(policyengine: Command, tmp_path: Path, arguments: list[str]) -> None:
+    ran = policyengine.json("prove", project(tmp_path / "p"), *arguments, *CLOCK)
+    (requirement,) = ran.json["requirements"]
+    assert (ran.code, {result["outcome"] for result in requirement["results"]}) == (0, {"undecided"})
+    assert requirement["results"][0]["reason"] == "it asks for resources, and a proof looks at policies alone"
+
+
+def test_a_test_cannot_tell_of_resources(policyengine: Command, tmp_path: Path) -> None:
+    text = 'test "all" { given account "payments" expect no violation of databases }\n'
+    ran = policyengine("test", write(project(tmp_path / "p"), {"tests.bpol": text}), *CLOCK)
+    assert ran.code == 1
+    assert "it asks for resources, and there is no inventory of them" in ran.out

@@ -22,7 +22,7 @@ from policyengine.analysis.prove.proofs import (
 )
 from policyengine.analysis.prove.prover import Prover
 from policyengine.analysis.prove.suggestions import suggest
-from policyengine.analysis.requirements import Demands
+from policyengine.analysis.requirements import Demands, asks_for_resources
 from policyengine.aws.merge import Effective
 from policyengine.aws.organization import Organization
 
@@ -48,7 +48,8 @@ def prove(  # noqa: PLR0913 - what a proof rests on
 def _proofs(prover: Prover, demands: Demands, *, suggesting: bool) -> Iterator[Proof]:
     for requirement in demands.requirements:
         results = prover.results(requirement)
-        suggestion = suggest(prover, requirement, results) if suggesting else None
+        closable = suggesting and not asks_for_resources(requirement)
+        suggestion = suggest(prover, requirement, results) if closable else None
         prover.forget()
         yield Proof(requirement, results, suggestion)
 

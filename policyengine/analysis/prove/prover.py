@@ -18,12 +18,13 @@ from policyengine.analysis.prove.openness import DOCUMENTED, INFERRED, OBSERVED,
 from policyengine.analysis.prove.palette import Palette
 from policyengine.analysis.prove.proofs import Attack, Outcome, TargetResult
 from policyengine.analysis.prove.search import NOT_ENABLED, Search, as_it_is, broken, guaranteed, undecided
-from policyengine.analysis.requirements import Requirement
+from policyengine.analysis.requirements import Requirement, asks_for_resources
 from policyengine.aws.documents import PolicyDocument
 from policyengine.aws.merge import Effective
 from policyengine.aws.organization import Entity, Organization
 from policyengine.base.records import record
 
+_OF_RESOURCES = "it asks for resources, and a proof looks at policies alone"
 _MOST_TRIES = 400  # strikes at one target
 _FEW_TRIES = 4  # once so many targets of a requirement were searched in vain
 _MOST_IN_VAIN = 24
@@ -90,7 +91,10 @@ class Prover:
         self._in_vain = 0
 
     def results(self, requirement: Requirement) -> tuple[TargetResult, ...]:
-        """What can be said of each target, in the order of the tree."""
+        """What can be said of each target, in the order of the tree; of resources, which proofs do not see, nothing."""
+        if asks_for_resources(requirement):
+            targets = self.organization.entities[1:]
+            return tuple([TargetResult(target, "undecided", None, _OF_RESOURCES) for target in targets])
         findings: dict[Entity, TargetFinding] = {}
         for target in reversed(self.organization.entities[1:]):
             below = [findings[child] for child in self.organization.children.get(target, ()) if child in findings]

@@ -14,7 +14,6 @@ from typing import Literal, TypeAlias, get_args
 from policyengine.analysis.coverage import CoverageGroup, CoverageReason, CoverageResult
 from policyengine.aws.organization import Entity, Organization
 from policyengine.base.records import record
-from policyengine.base.source import Span
 from policyengine.report.check import CheckResult
 
 By: TypeAlias = Literal["account", "unit", "type", "reason"]
@@ -151,12 +150,21 @@ class Covered:
     def _section(
         self, title: str, members: Sequence[CoverageGroup], total: tuple[int, int, int] | None
     ) -> CoverageSection:
-        found = causes(members)
+        found = self._causes(members)
         if total:
             return CoverageSection(title, sum(total), *total, found)
         undecided = sum(group.count for group in members if group.reason.is_undecided)
         unprotected = sum(group.count for group in members) - undecided
         return CoverageSection(title, 0, 0, unprotected, undecided, found)
+
+    def _causes(self, groups: Iterable[CoverageGroup]) -> tuple[CoverageCause, ...]:
+        """The groups, those with one cause in one; the most resources first."""
+        together: dict[tuple[object, ...], list[CoverageGroup]] = {}
+        for group in groups:
+            known = group.account in self.accounts  # what no snapshot has wants another remedy
+            same = (group.reason, group.observed, group.wanted, group.span, group.policies, known)
+            together.setdefault(same, []).append(group)
+        return tuple(sorted(map(_cause, together.values()), key=lambda cause: (-cause.count, cause.sample)))
 
     def _title(self, group: CoverageGroup) -> str:
         if self.by == "reason":
@@ -188,15 +196,6 @@ class Covered:
     def accounts(self) -> Mapping[str, Entity]:
         """The accounts of the snapshot by their ids."""
         return {account.id or "": account for account in self.organization.accounts}
-
-
-def causes(groups: Iterable[CoverageGroup]) -> tuple[CoverageCause, ...]:
-    """The groups, those with one cause in one; the most resources first."""
-    together: dict[tuple[CoverageReason, str, str, Span | None, tuple[str, ...]], list[CoverageGroup]] = {}
-    for group in groups:
-        same = (group.reason, group.observed, group.wanted, group.span, group.policies)
-        together.setdefault(same, []).append(group)
-    return tuple(sorted(map(_cause, together.values()), key=lambda cause: (-cause.count, cause.sample)))
 
 
 def _cause(groups: Sequence[CoverageGroup]) -> CoverageCause:
