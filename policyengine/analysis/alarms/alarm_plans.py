@@ -8,7 +8,7 @@ watches the age of the newest points (facts 12).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from math import ceil, isinf
 
@@ -156,28 +156,45 @@ def _rare(vault: VaultDuties) -> str:
 
 
 def _age_rules(duties: Iterable[Duty], notes: list[str]) -> Iterator[AgeRule]:
-    """Rules on the age of points for the types of rare rules, each with the greatest age that is in order."""
-    days: dict[str, int] = {}
+    """Rules on the age of points for the types of rare rules, each with the greatest age that is in order.
+
+    A rule takes a month at most: where windows make more of it, a backup that runs late is reported until it is there.
+    """
+    gaps: dict[str, int] = {}
+    ages: dict[str, int] = {}
     for duty in duties:
-        if isinf(duty.gap):
-            continue
-        bound = ceil((duty.gap + duty.start_within + duty.complete_within) / DAY)
-        for kind in duty.types:
-            days[kind] = max(days.get(kind, 0), bound)
-    late: dict[str, int] = {}
+        for kind in () if isinf(duty.gap) else duty.types:
+            gaps[kind] = max(gaps.get(kind, 0), ceil(duty.gap / DAY))
+            age = ceil((duty.gap + duty.start_within + duty.complete_within) / DAY)
+            ages[kind] = max(ages.get(kind, 0), age)
+    early: dict[str, int] = {}
+    left_out: dict[str, int] = {}
     for control in audit_controls().values():
-        reached = [kind for kind in control.types if kind in days]
+        reached = [kind for kind in control.types if kind in gaps]
         if control.control or control.question is not ControlQuestion.LAST_POINT or not reached:
             continue
-        age = max(days[kind] for kind in reached)
-        if age > control.most["days"]:
-            late[reached[0]] = control.most["days"]
+        most, gap = control.most["days"], max(gaps[kind] for kind in reached)
+        age = max(ages[kind] for kind in reached)
+        if gap > most:
+            left_out[reached[0]] = gap
             continue
-        said = f"The newest recovery point is older than {age} days"
-        yield AgeRule(f"Age{identifier(reached[0])}", f"backup-{control.rule}", said, control.name, age)
-    if late:
-        most = max(days[kind] for kind in late)
-        notes.append(
-            f"no rule of AWS Config on the age of points of {', '.join(late)}: {most} days are in order, it takes"
-            f" {max(late.values())} at most"
+        if age > most:
+            early[reached[0]] = age
+        days = min(age, most)
+        said = f"The newest recovery point is older than {days} days"
+        yield AgeRule(f"Age{identifier(reached[0])}", f"backup-{control.rule}", said, control.name, days)
+    notes += _notes_on_ages(early, left_out)
+
+
+def _notes_on_ages(early: Mapping[str, int], left_out: Mapping[str, int]) -> Iterator[str]:
+    """What rules of AWS Config cannot say of ages of points, by type with the days that are in order."""
+    if early:
+        yield (
+            f"the age of points of {', '.join(early)}: up to {max(early.values())} days are in order, and a rule of AWS"
+            " Config takes 31 at most, so that it reports backups that run late until they are complete"
+        )
+    if left_out:
+        yield (
+            f"no rule of AWS Config on the age of points of {', '.join(left_out)}: runs are up to"
+            f" {max(left_out.values())} days apart, and it takes 31 at most"
         )

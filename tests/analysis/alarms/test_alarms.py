@@ -79,13 +79,24 @@ def test_rarer_backups_have_a_rule_of_config() -> None:
     )
 
 
-def test_what_is_rarer_than_config_can_say_is_said() -> None:
-    (plan,) = plans(
-        f'rule monthly {{ schedule = monthly on day 1 at 03:00  vault = "Main"  retain = 99 days  {SHORT} }}'
+def rare(schedule: str) -> str:
+    return f'rule rare {{ schedule = {schedule}  vault = "Main"  retain = 999 days  {SHORT} }}'
+
+
+def test_a_month_is_the_most_that_config_can_say() -> None:
+    (plan,) = plans(rare("monthly on day 1 at 03:00"))
+    assert [(rule.identifier, rule.days) for rule in plan.age_rules] == [("EBS_LAST_BACKUP_RECOVERY_POINT_CREATED", 31)]
+    assert plan.notes[-1] == (
+        "the age of points of EBS: up to 32 days are in order, and a rule of AWS Config takes 31 at most, so that it"
+        " reports backups that run late until they are complete"
     )
+
+
+def test_what_is_rarer_than_config_can_say_is_said() -> None:
+    (plan,) = plans(rare("yearly on 1 january at 03:00"))
     assert plan.age_rules == ()
-    assert (
-        plan.notes[-1] == "no rule of AWS Config on the age of points of EBS: 32 days are in order, it takes 31 at most"
+    assert plan.notes[-1] == (
+        "no rule of AWS Config on the age of points of EBS: runs are up to 366 days apart, and it takes 31 at most"
     )
 
 
