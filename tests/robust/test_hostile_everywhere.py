@@ -14,13 +14,31 @@ from robust.states import MARK, write_states
 pytestmark = pytest.mark.scale
 
 ALL = [*calls(color=True)]
+BY_FEW = {"prove"}  # which looks at every policy for every requirement, and both are as many as the names
+FEW = 3
 TELLS_NO_NAMES = {"alarms", "completion", "init", "rules", "schema"}
 
 
 @pytest.fixture(scope="module")
-def states(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("states")
-    write_states(folder, list(NAMES.values())[: request.config.getoption("--names")])
+def names(request: pytest.FixtureRequest) -> list[str]:
+    return list(NAMES.values())[: request.config.getoption("--names")]
+
+
+@pytest.fixture(scope="module")
+def states(names: list[str], tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A folder with all names."""
+    return [_states(tmp_path_factory, names)]
+
+
+@pytest.fixture(scope="module")
+def small_states(names: list[str], tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Folders with a few of the names each."""
+    return [_states(tmp_path_factory, names[place : place + FEW]) for place in range(0, len(names), FEW)]
+
+
+def _states(factory: pytest.TempPathFactory, names: list[str]) -> Path:
+    folder = factory.mktemp("states")
+    write_states(folder, names)
     return folder
 
 
@@ -34,9 +52,15 @@ def test_every_format_promises_something() -> None:
 
 @pytest.mark.parametrize("call", ALL, ids=str)
 def test_nothing_breaks_out(
-    policyengine: Command, states: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: Call
+    policyengine: Command, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: Call
 ) -> None:
-    monkeypatch.chdir(tmp_path if call.arguments[0] == "init" else states)
+    folders: list[Path] = request.getfixturevalue("small_states" if call.arguments[0] in BY_FEW else "states")
+    for folder in folders:
+        monkeypatch.chdir(tmp_path if call.arguments[0] == "init" else folder)
+        _tells_only_names(policyengine, call)
+
+
+def _tells_only_names(policyengine: Command, call: Call) -> None:
     ran = policyengine(*call.arguments)
     assert ran.code in {0, 1, 2}
     assert ran.out or (ran.code == 2 and ran.err.startswith("error: "))
