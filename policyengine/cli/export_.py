@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -22,6 +21,7 @@ from policyengine.cli.options import (
     ColorOption,
     DirOption,
     Format,
+    FormatOption,
     OnlyProjectOption,
     OutputOption,
     QuietOption,
@@ -31,12 +31,13 @@ from policyengine.cli.options import (
     require_snapshot,
 )
 from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress
-from policyengine.cli.resolution import refused, resolve_accounts
+from policyengine.cli.resolution import resolve_accounts
 from policyengine.engine import PURE, admit_policies, compile_sources
 from policyengine.export import Export, account_plans, cloudformation, exported, plan_regions, terraform
 from policyengine.files import write_folder
 from policyengine.project import Project
-from policyengine.report.json_output import stamp
+from policyengine.report.export import as_json
+from policyengine.report.json_output import stamp, to_json
 from policyengine.report.terminal import TerminalPage, tally, write_diagnostic
 
 
@@ -74,12 +75,13 @@ def export(  # noqa: PLR0913 - the options of live.md section 1
     ] = "",
     out: OutOption = None,
     at: AtOption = None,
+    form: FormatOption = Format.TERMINAL,
     output: OutputOption = None,
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
 ) -> int:
     """What Terraform, CloudFormation or AWS Backup need to roll out a project. Exit 1 when AWS would refuse it."""
-    to, when = Output(Format.TERMINAL, output, quiet, color), moment(at)
+    to, when = Output(form, output, quiet, color), moment(at)
     if tool is ExportTool.BACKUP_PLAN:
         _refuse_options(tool, {"--import": importing, "--out": out is not None})
         return _plans_of_account(load_inputs(None, option, snapshot), subject, region, when, to)
@@ -89,11 +91,12 @@ def export(  # noqa: PLR0913 - the options of live.md section 1
         project = load_inputs(folder, option, snapshot)
         result, findings = _export(project, when, only_project=only_project)
     if result is None:
-        to.write(_faults(findings, to))
+        if not to.silent:
+            to.write(_faults(findings, to, stamp(when)))
         return FAILED
     if importing:
         require_snapshot(project)
-    _deliver(_FILES[tool](result, importing=importing), out, to)
+    _deliver(_FILES[tool](result, importing=importing), out, to, stamp(when))
     return CLEAN
 
 
@@ -124,7 +127,9 @@ def _export(project: Project, at: datetime, *, only_project: bool) -> tuple[Expo
     return exported(compiled.value, organization, snapshot, only_project=only_project), ()
 
 
-def _faults(findings: tuple[Diagnostic, ...], to: Output) -> str:
+def _faults(findings: tuple[Diagnostic, ...], to: Output, at: str) -> str:
+    if to.format is Format.JSON:
+        return as_json({}, at, findings=findings)
     page = TerminalPage(color=to.colored, width=to.width)
     for diagnostic in findings:
         write_diagnostic(page, diagnostic)
@@ -132,11 +137,15 @@ def _faults(findings: tuple[Diagnostic, ...], to: Output) -> str:
     return page.text()
 
 
-def _deliver(files: Mapping[str, str], out: Path | None, to: Output) -> None:
-    """Writes the files into a folder, or else the first, in which the others are named, to the terminal."""
+def _deliver(files: Mapping[str, str], out: Path | None, to: Output, at: str) -> None:
+    """Writes the files into a folder, and without one the first, in which the others are named, to the terminal."""
     if out is not None:
         write_folder(out, files)
-    elif not to.silent:
+    if to.silent:
+        return
+    if to.format is Format.JSON:
+        to.write(as_json(files, at))
+    elif out is None:
         to.write(next(iter(files.values())))
 
 
@@ -145,7 +154,9 @@ def _plans_of_account(project: Project, account: str | None, region: str, at: da
         raise UsageError("export backup-plan: name an account and its Region: `export backup-plan ACCOUNT --region R`")
     resolution = resolve_accounts(project, [account], at, only_project=False)
     if resolution.findings or not resolution.accounts:
-        to.write(refused("policyengine/effective/1", resolution, to, stamp(at)))
+        if not to.silent:
+            findings = tuple(resolution.findings)
+            to.write(_faults(findings, to, stamp(at)))
         return COULD_NOT_JUDGE
     if len(resolution.accounts) > 1:
         raise UsageError(f"{quoted(account)}: {len(resolution.accounts)} accounts match, expected one")
@@ -157,5 +168,6 @@ def _plans_of_account(project: Project, account: str | None, region: str, at: da
         regions = listed(plan_regions(policy.published)) or "none"
         raise UsageError(f"{quoted(account)}: no plan runs in {quoted(region)}; its plans run in {regions}")
     if not to.silent:
-        to.write(json.dumps(plans, indent=2, ensure_ascii=False) + "\n")
+        is_json = to.format is Format.JSON
+        to.write(as_json({}, stamp(at), plans=plans) if is_json else to_json(plans))
     return CLEAN

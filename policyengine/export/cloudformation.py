@@ -6,11 +6,10 @@ line. Deleting the stack or a resource keeps the policy, which many accounts may
 
 from __future__ import annotations
 
-import json
-
 from policyengine.aws.documents import Json
 from policyengine.export.exported import Export, ExportedPolicy, ExportTarget, in_creation_order
 from policyengine.export.resource_names import ResourceNames
+from policyengine.report.json_output import to_json
 
 _TYPE = "AWS::Organizations::Policy"
 
@@ -24,9 +23,9 @@ def cloudformation(export: Export, *, importing: bool) -> dict[str, str]:
     names = ResourceNames("")
     logical = {policy.name: names.name(policy.name) for policy in export.policies}
     parameters = {target: names.name(f"{target.name or 'root'} id") for target in export.targets if target.id is None}
-    files = {"template.json": _json(_template(export, logical, parameters))}
+    files = {"template.json": to_json(_template(export, logical, parameters))}
     if importing:
-        files["resources-to-import.json"] = _json(
+        files["resources-to-import.json"] = to_json(
             [
                 {
                     "ResourceType": _TYPE,
@@ -71,7 +70,3 @@ def _resource(policy: ExportedPolicy, targets: list[Json], before: str | None) -
     if before:
         resource["DependsOn"] = before
     return resource | {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain", "Properties": properties}
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"

@@ -6,6 +6,7 @@ change; `jsonencode` would write `<`, `>` and `&` as escapes that count against 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from policyengine.aws.policy_text import minify
@@ -15,6 +16,9 @@ from policyengine.export.resource_names import ResourceNames
 _POLICY, _ATTACHMENT = "aws_organizations_policy", "aws_organizations_policy_attachment"
 _INDENT = "  "
 _MAIN = "main.tf"
+_SAFE = re.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+_LAST_LATIN = 0x24F  # what comes after it may be invisible, or change the direction of reading
+_LAST_OF_FOUR_DIGITS = 0xFFFF
 
 
 def terraform(export: Export, *, importing: bool) -> dict[str, str]:
@@ -24,7 +28,7 @@ def terraform(export: Export, *, importing: bool) -> dict[str, str]:
     """
     names = _Names(export)
     files = {_MAIN: "\n".join(_main(export, names))}
-    files |= {f"{policy.name}.json": minify(policy.content) for policy in export.policies}
+    files |= {names.files[policy.name]: minify(policy.content) for policy in export.policies}
     if importing:
         files["imports.tf"] = "\n".join(_imports(export, names))
     return files
@@ -36,6 +40,7 @@ class _Names:
     def __init__(self, export: Export) -> None:
         policies, attachments, variables = (ResourceNames("_") for _ in range(3))
         self.policies = {policy.name: policies.name(policy.name) for policy in export.policies}
+        self.files = _file_names(self.policies)
         self.variables = {
             target: variables.name(f"{target.name or 'root'} id") for target in export.targets if target.id is None
         }
@@ -50,22 +55,42 @@ class _Names:
         return f"var.{self.variables[target]}" if target.id is None else _text(target.id)
 
 
+def _file_names(labels: Mapping[str, str]) -> dict[str, str]:
+    """A file for each policy, called like it, or like its label where the name could lead elsewhere.
+
+    No two differ in case alone. The names of a snapshot's policies are whatever the snapshot says.
+    """
+    files: dict[str, str] = {}
+    taken: set[str] = set()
+    for policy, label in labels.items():
+        stem = policy if _SAFE.fullmatch(policy) else label
+        name, number = f"{stem}.json", 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{stem}_{number}.json"
+        taken.add(name.casefold())
+        files[policy] = name
+    return files
+
+
 def _main(export: Export, names: _Names) -> Iterator[str]:
     for target, variable in names.variables.items():
         what = "the root" if target.kind == "root" else f"{'unit' if target.kind == 'ou' else 'account'} {target.name}"
         yield _block("variable", (variable,), {"type": "string", "description": _text(f"AWS's id of {what}")})
     for policy in export.policies:
-        yield _policy(policy, names.policies[policy.name])
+        yield _policy(policy, names)
     for target in export.targets:
         yield from _attachments(target, names)
 
 
-def _policy(policy: ExportedPolicy, name: str) -> str:
+def _policy(policy: ExportedPolicy, names: _Names) -> str:
     settings = {"name": _text(policy.name), "type": _text("BACKUP_POLICY")}
     if policy.description:
         settings["description"] = _text(policy.description)
-    settings["content"] = f"file({_text(policy.name + '.json')})"
-    return _block("resource", (_POLICY, name), settings, {"tags": policy.tags} if policy.tags else {})
+    settings["content"] = f"file({_text(names.files[policy.name])})"
+    return _block(
+        "resource", (_POLICY, names.policies[policy.name]), settings, {"tags": policy.tags} if policy.tags else {}
+    )
 
 
 def _attachments(target: ExportTarget, names: _Names) -> Iterator[str]:
@@ -116,6 +141,14 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def _text(text: str) -> str:
-    """A text as an HCL literal, in which `${` and `%{` begin nothing."""
-    escaped = "".join(_ESCAPES.get(letter, letter) for letter in text)
-    return '"' + escaped.replace("${", "$${").replace("%{", "%%{") + '"'
+    """A text as an HCL literal, in which `${` and `%{` begin nothing, and nothing is invisible."""
+    return '"' + "".join(map(_letter, text)).replace("${", "$${").replace("%{", "%%{") + '"'
+
+
+def _letter(letter: str) -> str:
+    if letter in _ESCAPES:
+        return _ESCAPES[letter]
+    code = ord(letter)
+    if letter.isprintable() and code <= _LAST_LATIN:
+        return letter
+    return f"\\u{code:04x}" if code <= _LAST_OF_FOUR_DIGITS else f"\\U{code:08x}"

@@ -121,6 +121,26 @@ def test_targets_without_an_id_are_variables() -> None:
     assert "target_id = var.Prod_id\n" in main
 
 
+def test_names_of_a_snapshot_lead_nowhere_and_are_read_back() -> None:
+    names = ["../up", "a/b", "a_b", "A_B", "x\u202ey", "${secret}", 'quo"te', "tab\there"]
+    document = {"plans": {"a": {"regions": {"@@assign": ["eu-west-1"]}}}}
+    tree = {"version": 1, "root": {"name": "Root"}, "policies": {name: {"content": document} for name in names}}
+    files = terraform(exported_from(json.dumps(tree), ""), importing=False)
+    assert set(files) == {
+        "main.tf",
+        "up.json",
+        "a_b.json",
+        "a_b_2.json",
+        "A_B_3.json",
+        "x_y.json",
+        "secret.json",
+        "quo_te.json",
+        "tab_here.json",
+    }
+    assert 'name    = "x\\u202ey"\n' in files["main.tf"]
+    assert 'name    = "$${secret}"\n' in files["main.tf"]
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_reading_it_back_gives_the_organization(seed: int) -> None:
     tree = organization(random.Random(seed), (PLAIN, WILD)[seed % 2])

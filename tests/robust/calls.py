@@ -23,6 +23,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 """Command to module and function, as the command line has them."""
 
+COSTS = ("--usage", "usage.json", "--prices", "prices.json")
+"""What estimates of cost rest on."""
+
 CALLS: dict[str, list[list[str]]] = {
     "init": [["-C", NEW]],
     "check": [["shop"], ["faulty"], ["--snapshot", "refused.json"]],
@@ -37,7 +40,7 @@ CALLS: dict[str, list[list[str]]] = {
     "import": [["document.json"], ["refused-document.json"]],
     "fmt": [["--diff", "shop"], ["--check", "faulty"]],
     "test": [["shop", "--coverage"], ["faulty"]],
-    "diff": [["changed", "shop"], ["shop", "faulty"]],
+    "diff": [["changed", "shop"], ["shop", "faulty"], ["changed", "shop", "--cost", *COSTS]],
     "prove": [["shop", "--suggest"], ["faulty"]],
     "restore-tests": [["shop", "--inventory", "inventory.json"], ["faulty"]],
     "alarms": [["shop", "--out", "templates"]],
@@ -47,6 +50,13 @@ CALLS: dict[str, list[list[str]]] = {
         ["shop", "--by", "type", "--inventory", "inventory.json"],
         ["faulty", "--inventory", "inventory.json"],
     ],
+    "export": [
+        ["terraform", "shop", "--import"],
+        ["cloudformation", "shop", "--only-project"],
+        ["cloudformation", "faulty"],
+        ["backup-plan", "000000000000", "--region", "eu-west-1", "-C", "shop"],
+    ],
+    "cost": [["shop", "--inventory", "inventory.json", *COSTS], ["shop", *COSTS, "--months", "1"], ["faulty", *COSTS]],
     "schedule": [["000000000000", "--hypothetical", "-C", "shop", "--zone", "Europe/Amsterdam"]],
     "show": [["shop"], ["faulty"]],
     "rules": [[], ["vault-missing"], ["dora"]],

@@ -56,6 +56,8 @@ def write_states(folder: Path, names: Iterable[str]) -> None:
             "changed/organization.json": json.dumps(organization(marked[::2], "7")),
             "faulty/organization.json": json.dumps(organization(marked[:1], "35")),
             "inventory.json": json.dumps(_inventory(marked)),
+            "usage.json": json.dumps(_usage(marked)),
+            "prices.json": json.dumps({"currency": marked[0], "about": marked[0], "prices": [_PRICE]}),
             "refused.json": json.dumps(_refused(marked)),
             "document.json": json.dumps(_document(marked, "35")),
             "refused-document.json": json.dumps({**_document(marked, "35"), **dict.fromkeys(marked, 1)}),
@@ -130,6 +132,15 @@ def _refused(names: list[str]) -> Json:
     account = {"id": "000000000000", "name": names[0]}
     root = {"name": names[0], "policies": [names[0]], "accounts": [account]}
     return {"version": 1, "root": root, "policies": {names[0]: {"content": document}}}
+
+
+_PRICE = {"item": "warm", "type": "EBS", "price": 0.05}
+
+
+def _usage(names: list[str]) -> Json:
+    """A total of each unit, which has the name of an account too; the plans have these names, and no other."""
+    totals = [{"type": "EBS", "size_gb": 1, "account": f"{number:012}", "plans": names} for number in range(len(names))]
+    return {"types": {"EBS": {"daily_change": 0.02}}, "totals": totals}
 
 
 def _inventory(names: list[str]) -> Json:

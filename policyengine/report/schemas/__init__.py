@@ -18,6 +18,7 @@ OUTPUTS = (
     "effective",
     "explain",
     "explain-resource",
+    "export",
     "fmt",
     "import",
     "init",
