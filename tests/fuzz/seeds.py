@@ -8,12 +8,19 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from generators.dice import Dice
+from generators.factoring import factored
 from generators.inventories import stocked
 from generators.nonsense import STRANGE_LETS, nonsense
 from generators.organizations import PLAIN, WILD, organization
 from generators.requirements import LETS
 
 from policyengine.analysis.findings.registry import RULES
+from policyengine.aws.documents import PolicyDocument
+from policyengine.base.source import Source
+from policyengine.language.compiler import decompile
+from policyengine.language.syntax import format_module
+from policyengine.language.syntax.nodes import Module, Policy, Statement
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("examples", "policies", "tests/golden")
@@ -25,6 +32,29 @@ _CRON = re.compile(r"cron\([^()\n]*\)")
 def policy_texts() -> Iterator[str]:
     """Files of the language."""
     yield from _texts(".bpol")
+
+
+def reusing_texts() -> Iterator[str]:
+    """Files of the language, and generated ones that say everything by lets, templates and lists of lists."""
+    yield from policy_texts()
+    for seed in range(GENERATED):
+        dice = random.Random(seed)
+        statements = [
+            statement
+            for number, policy in enumerate(organization(dice, PLAIN)["policies"].values())
+            for statement in _factored(PolicyDocument(f"p{number}", policy["content"], 1, 1), dice)
+        ]
+        text = format_module(Module(Source("", ""), None, tuple(statements), ()))
+        yield f'{text}attach p0 to root, ou "Prod", account "shop"\n{_WAIVED}'
+
+
+_WAIVED = 'let day = 2027-03-31\nuse pack "dora"\nwaive pack "dora" for ou "Prod" until day because "OPS-1"\n'
+
+
+def _factored(document: PolicyDocument, dice: random.Random) -> Iterator[Statement]:
+    for statement in decompile(document, name=document.name).value.statements:
+        if isinstance(statement, Policy):
+            yield from factored(statement, Dice(dice))
 
 
 def requirement_texts() -> Iterator[str]:

@@ -6,7 +6,7 @@ from importlib import import_module
 
 from fuzz.doors.door import Door
 
-NAMES = ("parser", "snapshot", "import", "validate", "inventory", "expressions", "formatter", "cron")
+NAMES = ("parser", "compiler", "snapshot", "import", "validate", "inventory", "expressions", "formatter", "cron")
 _FILES = {"import": "import_"}
 
 
