@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from policyengine.aws.policy_text import minify
 from policyengine.export.exported import Export, ExportedPolicy, ExportTarget
 from policyengine.export.resource_names import ResourceNames
+from policyengine.report.terminal import LOG_COMMAND
 
 _POLICY, _ATTACHMENT = "aws_organizations_policy", "aws_organizations_policy_attachment"
 _INDENT = "  "
@@ -141,8 +142,9 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def _text(text: str) -> str:
-    """A text as an HCL literal, in which `${` and `%{` begin nothing, and nothing is invisible."""
-    return '"' + "".join(map(_letter, text)).replace("${", "$${").replace("%{", "%%{") + '"'
+    """A text as an HCL literal, in which `${` and `%{` begin nothing, nothing is invisible, and no CI system obeys."""
+    escaped = "".join(map(_letter, text)).replace("${", "$${").replace("%{", "%%{")
+    return '"' + LOG_COMMAND.sub(r"#\\u0023", escaped) + '"'
 
 
 def _letter(letter: str) -> str:
