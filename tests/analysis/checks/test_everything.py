@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,15 @@ def answer(folder: Path, command: str, *arguments: str | Path) -> list[Finding]:
     report = folder / f"{command}.json"
     run([command, *map(str, arguments), "--format", "json", "--output", str(report)])
     whole = json.loads(report.read_text(encoding="utf-8"))
-    return [found for part in whole.get("documents", [whole]) for found in part["findings"]]
+    together = [found for part in whole.get("documents", [whole]) for found in part["findings"]]
+    return [apart for found in together for apart in at_each_place(found)]
+
+
+def at_each_place(found: Finding) -> Iterator[Finding]:
+    """A finding for each place of one cause."""
+    yield found
+    for place in found.get("places", ()):
+        yield {**found, **place}
 
 
 @pytest.fixture(scope="module")
