@@ -156,7 +156,12 @@ def _failures(condition: Condition, rows: Sequence[Row], *, wanted: bool) -> lis
 def _of_distinct(
     condition: Condition, explain: Callable[[Condition, Sequence[Row]], list[_Causes]], rows: Sequence[Row]
 ) -> list[_Causes]:
-    """Explains a condition once for all rows that are at the same where it looks."""
+    """Explains a condition once for all rows that are at the same where it looks.
+
+    Without rows it ends here: what asks for rows of either kind would double with every condition inside another.
+    """
+    if not rows:
+        return []
     keys = around(condition, rows)
     first: dict[Hashable, Row] = {}
     for key, row in zip(keys, rows, strict=True):
