@@ -29,6 +29,7 @@ OUTPUTS = [
     "effective",
     "explain",
     "explain-resource",
+    "export",
     "fmt",
     "import",
     "init",
