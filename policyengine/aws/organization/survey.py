@@ -91,7 +91,8 @@ def branches_below(root: Branch) -> Iterator[Branch]:
 def survey(snapshot: Snapshot) -> tuple[list[Branch], list[Problem]]:
     """The root and all units, parents first, in written order, and the faults of the tree.
 
-    Paths below the root are set only where there is no fault.
+    Paths below the root are set only where there is no fault. Accounts that do not count, as suspended ones, are
+    looked at for faults like all others, and are then no part of the tree.
     """
     root = _grow(snapshot.root)
     problems: list[Problem] = []
@@ -102,6 +103,8 @@ def survey(snapshot: Snapshot) -> tuple[list[Branch], list[Problem]]:
     for kind in (_too_deep(root), _repeated_units(branches), _repeated_accounts(branches)):
         problems += first_problems(kind)
     problems += first_problems(_unknown_accounts(snapshot, branches))
+    for branch in branches:
+        branch.accounts = [leaf for leaf in branch.accounts if leaf.item.counts]
     if not problems:
         _name_paths(branches)
     return branches, problems

@@ -120,6 +120,7 @@ Day: TypeAlias = Annotated[
     date, BeforeValidator(_day), WithJsonSchema({"type": "string", "pattern": DAY, "examples": ["2027-01-31"]})
 ]
 Days: TypeAlias = Annotated[int, Field(ge=1)]
+AccountState: TypeAlias = Literal["PENDING_ACTIVATION", "ACTIVE", "SUSPENDED", "PENDING_CLOSURE", "CLOSED"]
 Document: TypeAlias = Annotated[dict[str, Any], AfterValidator(_document)]
 Names: TypeAlias = Annotated[Many[Text] | None, Field(description="names of policies, in attachment order")]
 
@@ -143,8 +144,16 @@ class Account(Part):
 
     id: AccountId
     name: Text
+    state: AccountState | None = Field(
+        None, description="as AWS has it; suspended, closing and closed accounts count for nothing; absent: ACTIVE"
+    )
     tags: dict[Text, str] | None = Field(None, description="absent: the account has none")
     policies: Names = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether policies reach the account: it is neither suspended nor on its way out of the organization."""
+        return self.state in {None, "ACTIVE", "PENDING_ACTIVATION"}
 
 
 class Unit(Part):
@@ -315,6 +324,14 @@ class Pulled(Part):
         | None
     ) = Field(None, description="what could not be read, which is unknown")
     looked: Looked | None = Field(None, description="absent: where nothing is listed, there is nothing")
+    published: Literal["none", "chains", "all"] | None = Field(
+        None,
+        description="of which accounts `last_valid` has what AWS publishes: of one for each chain of attached policies "
+        "and of the invalid ones, of all, or of none",
+    )
+    invalid: Many[AccountId] | None = Field(
+        None, description="accounts whose policy AWS calls invalid, so that it keeps the one before; absent: unknown"
+    )
 
 
 class LocalPlan(Part):

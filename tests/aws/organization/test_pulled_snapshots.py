@@ -161,3 +161,29 @@ vaults:
     assert audit.content == {"FrameworkControls": []}
     assert [vault.policy for vault in organization.vaults or ()] == ["none", '{"Statement": []}', {"Statement": []}]
     assert joined(TREE).value.local_plans is None
+
+
+@pytest.mark.parametrize(
+    ("state", "accounts"),
+    [
+        ("ACTIVE", [SHOP, LEDGER]),
+        ("PENDING_ACTIVATION", [SHOP, LEDGER]),
+        ("SUSPENDED", [SHOP]),
+        ("PENDING_CLOSURE", [SHOP]),
+        ("CLOSED", [SHOP]),
+    ],
+)
+def test_accounts_that_leave_are_no_part_of_the_tree(state: str, accounts: list[str]) -> None:
+    organization = joined(TREE.replace("name: ledger,", f"name: ledger, state: {state},")).value
+    assert [account.id for account in organization.accounts] == accounts
+
+
+def test_accounts_that_leave_are_looked_at_for_faults() -> None:
+    twice = f'accounts: [{{id: "{SHOP}", name: shop, state: SUSPENDED, parent: r-ab12}}]\n'
+    with pytest.raises(SnapshotError, match="the account 222222222222 stands twice"):
+        joined(TREE.replace("root:\n", "root:\n  id: r-ab12\n") + twice)
+
+
+def test_what_aws_publishes_of_a_suspended_account_is_no_fault() -> None:
+    facts = f'last_valid: {{"{LEDGER}": {{plans: {{}}}}}}\npulled: {{published: all, invalid: ["{LEDGER}"]}}\n'
+    assert joined(TREE.replace("name: ledger,", "name: ledger, state: CLOSED,") + facts).value.last_valid
