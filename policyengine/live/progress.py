@@ -1,0 +1,66 @@
+"""How far a reading is: what is read, how much of what is known is done, how fast, and how long it will take."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from policyengine.base.records import record
+from policyengine.live.pacing import Clock
+
+
+@record
+class ProgressState:
+    """A moment of a reading: `done` of `known` calls or accounts, `rate` a second, `left` seconds or None."""
+
+    what: str
+    done: int
+    known: int
+    rate: float
+    left: float | None
+    ended: bool = False
+
+
+Report = Callable[[ProgressState], None]
+"""Shows a state; called often, by several threads but never by two at the same time."""
+
+
+def silent(_: ProgressState) -> None:
+    """Shows nothing."""
+
+
+class Meter:
+    """Counts what is done of one kind of reading after the other."""
+
+    def __init__(self, clock: Clock, report: Report = silent) -> None:
+        self._clock, self._report = clock, report
+        self._lock = threading.Lock()
+        self._what, self._done, self._known, self._began = "", 0, 0, 0.0
+
+    def begin(self, what: str, known: int) -> None:
+        """Begins with a kind of reading of which so much is known."""
+        with self._lock:
+            self._what, self._done, self._known, self._began = what, 0, known, self._clock.now()
+            self._report(self._state())
+
+    def more(self, known: int) -> None:
+        """More of it is to be read."""
+        with self._lock:
+            self._known += known
+
+    def step(self) -> None:
+        """One more is done."""
+        with self._lock:
+            self._done += 1
+            self._report(self._state())
+
+    def end(self) -> None:
+        """All of this kind is done."""
+        with self._lock:
+            self._report(self._state(ended=True))
+
+    def _state(self, *, ended: bool = False) -> ProgressState:
+        took = self._clock.now() - self._began
+        rate = self._done / took if took > 0 else 0.0
+        left = (self._known - self._done) / rate if rate > 0 else None
+        return ProgressState(self._what, self._done, self._known, rate, left, ended)

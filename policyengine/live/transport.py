@@ -1,0 +1,322 @@
+"""AWS itself: calls by boto3, the only module that knows it. Each call is made once; `retrying` tries again.
+
+Credentials, the Region and endpoints come from where boto3 has them: environment, profiles, SSO, OIDC, roles.
+None of them, and no text of an exception or of AWS's messages, leaves this module.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import boto3
+import botocore.exceptions as faults
+import botocore.session
+from botocore import xform_name
+from botocore.config import Config
+from botocore.parsers import ResponseParserError
+
+from policyengine import __version__
+from policyengine.aws.facts.api_operations import ASSUME_ROLE, GET_CALLER_IDENTITY
+from policyengine.live.answers import Answer, ApiError, ApiRequest, FaultKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HOME_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
+"""By partition, where services without Regions answer."""
+
+_THREADS = 16
+_CONNECT, _READ = 10, 60  # seconds
+_CODE, _TRACE = re.compile("[A-Za-z0-9.]{1,100}"), re.compile("[A-Za-z0-9-]{1,80}")
+_LOGGERS = ("boto3", "botocore", "urllib3", "s3transfer")
+
+_BY_CODE: dict[str, FaultKind] = {
+    **dict.fromkeys(
+        (
+            "TooManyRequestsException",
+            "Throttling",
+            "ThrottlingException",
+            "ThrottledException",
+            "RequestThrottled",
+            "RequestThrottledException",
+            "RequestLimitExceeded",
+            "LimitExceededException",
+            "SlowDown",
+            "PriorRequestNotComplete",
+        ),
+        FaultKind.THROTTLED,
+    ),
+    **dict.fromkeys(("ConcurrentModificationException", "ConcurrentModification"), FaultKind.CONCURRENT),
+    "PolicyChangesInProgressException": FaultKind.IN_PROGRESS,
+    **dict.fromkeys(
+        (
+            "ServiceException",
+            "ServiceUnavailable",
+            "ServiceUnavailableException",
+            "ServiceFailureException",
+            "ServiceFailure",
+            "InternalFailure",
+            "InternalError",
+            "InternalServerError",
+            "InternalServiceError",
+            "DependencyTimeoutException",
+            "KMSInternalException",
+            "RequestTimeout",
+            "RequestTimeoutException",
+        ),
+        FaultKind.UNAVAILABLE,
+    ),
+    **dict.fromkeys(
+        ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized", "AuthorizationError"),
+        FaultKind.DENIED,
+    ),
+    **dict.fromkeys(
+        ("ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"), FaultKind.EXPIRED
+    ),
+    **dict.fromkeys(
+        (
+            "InvalidClientTokenId",
+            "UnrecognizedClientException",
+            "UnrecognizedClient",
+            "InvalidAccessKeyId",
+            "SignatureDoesNotMatch",
+            "InvalidSignatureException",
+            "IncompleteSignature",
+            "IncompleteSignatureException",
+            "MissingAuthenticationToken",
+            "MissingAuthenticationTokenException",
+            "AuthFailure",
+            "InvalidToken",
+        ),
+        FaultKind.WRONG_CREDENTIALS,
+    ),
+    **dict.fromkeys(("OptInRequired", "RegionDisabledException", "RegionDisabled"), FaultKind.REGION_OFF),
+    "AWSOrganizationsNotInUseException": FaultKind.NO_ORGANIZATION,
+    "PolicyTypeNotEnabledException": FaultKind.TYPE_DISABLED,
+    **dict.fromkeys(
+        (
+            "EffectivePolicyNotFoundException",
+            "PolicyNotFoundException",
+            "ParentNotFoundException",
+            "TargetNotFoundException",
+            "AccountNotFoundException",
+            "ResourceNotFoundException",
+            "NotFoundException",
+            "NoSuchEntity",
+        ),
+        FaultKind.NOT_FOUND,
+    ),
+}
+_BY_TYPE: tuple[tuple[tuple[type[Exception], ...], FaultKind], ...] = (
+    ((faults.ProxyConnectionError,), FaultKind.PROXY),
+    ((faults.SSLError,), FaultKind.CERTIFICATE),
+    (
+        (
+            faults.SSOTokenLoadError,
+            faults.UnauthorizedSSOTokenError,
+            faults.TokenRetrievalError,
+            faults.SSOError,
+            faults.RefreshWithMFAUnsupportedError,
+        ),
+        FaultKind.EXPIRED,
+    ),
+    (
+        (
+            faults.NoCredentialsError,
+            faults.PartialCredentialsError,
+            faults.CredentialRetrievalError,
+            faults.MetadataRetrievalError,
+            faults.NoAuthTokenError,
+        ),
+        FaultKind.NO_CREDENTIALS,
+    ),
+    ((faults.ConnectionError, faults.HTTPClientError, faults.IncompleteReadError), FaultKind.BROKEN),
+    ((ResponseParserError,), FaultKind.UNREADABLE),
+    (
+        (
+            faults.ProfileNotFound,
+            faults.ConfigNotFound,
+            faults.ConfigParseError,
+            faults.InvalidConfigError,
+            faults.NoRegionError,
+            faults.InvalidRegionError,
+            faults.InvalidProxiesConfigError,
+            faults.UnknownCredentialError,
+            faults.InfiniteLoopConfigError,
+        ),
+        FaultKind.CONFIGURATION,
+    ),
+)
+_SERVER_ERROR = 500
+_TOO_MANY = 429
+
+
+class AwsApi:
+    """AWS by boto3: one client for each service and Region, for the caller and for the roles in other accounts.
+
+    Raises `ApiError` where the profile does not exist.
+    """
+
+    def __init__(self, *, profile: str = "", role: str = "", partition: str = "aws") -> None:
+        _silence()
+        self._role, self._partition = role, partition
+        self._lock = threading.Lock()
+        self._clients: dict[tuple[str, str, bool], Any] = {}
+        self._assumed = _Assumed()
+        try:
+            self._session = boto3.Session(profile_name=profile or None)
+            self._home = self._home_region()
+            self._other = _session_of(self._assumed)
+        except Exception as error:  # noqa: BLE001 - whatever boto3 raises is put into our words
+            raise _fault(error, ApiRequest(GET_CALLER_IDENTITY), profile) from None
+
+    def answer(self, request: ApiRequest) -> Answer:
+        """AWS's answer to one call. Raises `ApiError`."""
+        try:
+            if request.account:
+                self._enter(request.account)
+            client = self._client(request.operation.service, request.region, assumed=bool(request.account))
+            return plain(getattr(client, xform_name(request.operation.name))(**request.parameters))
+        except ApiError:
+            raise
+        except Exception as error:  # noqa: BLE001 - as above
+            fault = _fault(error, request)
+        if request.account and fault.kind is FaultKind.EXPIRED:
+            self._assumed.leave()
+        raise fault
+
+    def _enter(self, account: str) -> None:
+        """Lets this thread act as the role in an account; the role is assumed where it is not yet."""
+        if self._assumed.account == account:
+            return
+        arn = f"arn:{self._partition}:iam::{account}:role/{self._role.lstrip('/')}"
+        request = ApiRequest(ASSUME_ROLE, {"RoleArn": arn, "RoleSessionName": "policyengine"})
+        try:
+            keys = self._client("sts", "", assumed=False).assume_role(**request.parameters)["Credentials"]
+        except Exception as error:  # noqa: BLE001 - as above
+            raise _fault(error, request) from None
+        self._assumed.enter(account, _Keys(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"]))
+
+    def _client(self, service: str, region: str, *, assumed: bool) -> Any:  # noqa: ANN401 - a class that boto3 makes
+        key = service, region or self._home, assumed
+        with self._lock:  # making one is not thread-safe, using one is
+            if key not in self._clients:
+                config = Config(
+                    retries={"total_max_attempts": 1, "mode": "standard"},
+                    max_pool_connections=_THREADS,
+                    connect_timeout=_CONNECT,
+                    read_timeout=_READ,
+                    user_agent_extra=f"policyengine/{__version__}",
+                )
+                session = self._other if assumed else self._session
+                self._clients[key] = session.client(service, region_name=key[1], config=config)
+            return self._clients[key]
+
+    def _home_region(self) -> str:
+        home = HOME_REGIONS[self._partition]
+        named = self._session.region_name
+        in_partition = named and self._session.get_partition_for_region(named) == self._partition
+        return str(named) if in_partition else home
+
+
+class _Keys(NamedTuple):
+    """What signs a request, under botocore's names."""
+
+    access_key: str
+    secret_key: str
+    token: str
+    account_id: str | None = None
+
+
+class _Assumed(threading.local):
+    """The credentials of the role that a thread acts as; botocore takes it for the credentials of a client.
+
+    So one client serves all accounts: ten thousand would fill the memory.
+    """
+
+    def __init__(self) -> None:
+        self.account = ""
+        self._keys = _Keys("", "", "")
+
+    def enter(self, account: str, keys: _Keys) -> None:
+        """Act as the role in an account."""
+        self.account, self._keys = account, keys
+
+    def leave(self) -> None:
+        """Forget the role: it has to be assumed once more."""
+        self.account = ""
+
+    def get_frozen_credentials(self) -> _Keys:
+        """What botocore signs with."""
+        return self._keys
+
+    @property
+    def account_id(self) -> str:
+        """For endpoints by account, which the services that we call do not have."""
+        return self.account
+
+
+def _session_of(credentials: _Assumed) -> boto3.Session:
+    class _Resolver:
+        def load_credentials(self) -> _Assumed:
+            return credentials
+
+    core = botocore.session.Session()
+    core.register_component("credential_provider", _Resolver())
+    return boto3.Session(botocore_session=core)
+
+
+def _silence() -> None:
+    """No library of AWS's says anything by itself: what it logs may have keys in it."""
+    for name in _LOGGERS:
+        logger = logging.getLogger(name)
+        logger.handlers[:] = [logging.NullHandler()]
+        logger.propagate = False
+        logger.setLevel(logging.CRITICAL)
+
+
+def plain(answer: Mapping[str, Any]) -> Answer:
+    """An answer as JSON has it: moments as texts in UTC, without what boto3 says of the HTTP answer."""
+    return {key: _plain(value) for key, value in answer.items() if key != "ResponseMetadata"}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(value, dict):
+        return {str(key): _plain(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_plain(child) for child in value]
+    if isinstance(value, datetime):
+        aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return aware.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, (str, int, float, bool)) or value is None:
+        return value
+    raise TypeError  # bytes, which no operation of ours answers
+
+
+def _fault(error: Exception, request: ApiRequest, about: str = "") -> ApiError:
+    """What an exception of boto3's means; nothing of its text is kept."""
+    if isinstance(error, faults.ClientError):
+        return _refusal(error, request)
+    for types, kind in _BY_TYPE:
+        if isinstance(error, types):
+            return ApiError(kind, request, about=about, code=type(error).__name__)
+    kind = FaultKind.CONFIGURATION if isinstance(error, (faults.BotoCoreError, ValueError)) else FaultKind.UNREADABLE
+    return ApiError(kind, request, about=about, code=type(error).__name__)
+
+
+def _refusal(error: faults.ClientError, request: ApiRequest) -> ApiError:
+    """AWS's own refusal, by its code and else by the status of the HTTP answer."""
+    written = str(error.response.get("Error", {}).get("Code", "")).rpartition("#")[2]
+    code = written if _CODE.fullmatch(written) else ""
+    about = error.response.get("ResponseMetadata", {})
+    status = int(about.get("HTTPStatusCode", 0))
+    trace = str(about.get("RequestId", ""))
+    kind = _BY_CODE.get(code)
+    if kind is None:
+        broken = FaultKind.UNAVAILABLE if status >= _SERVER_ERROR else FaultKind.OTHER
+        kind = FaultKind.THROTTLED if status == _TOO_MANY else broken
+    return ApiError(kind, request, code=code, status=status, trace=trace if _TRACE.fullmatch(trace) else "")
