@@ -21,6 +21,7 @@ Schema: TypeAlias = "Mapping[str, Any]"
 
 _DIGITS = 12  # of an account id
 _LONGEST = 60  # characters of a key in a path
+_UNKNOWN_KEY = {"extra_forbidden", "unexpected_keyword_argument"}  # of models, of dataclasses
 _MOST_FAULTS = 10_000  # of a text; nobody reads more, and each costs a look at the schema
 _SIMPLE_KEY = re.compile(r"[\w-]+", re.ASCII)
 
@@ -42,7 +43,7 @@ def shape_faults(error: ValidationError, schema: Schema, whole: str, *, complete
     """
     keys = _Keys(schema)
     details = [(_loc(detail["loc"]), detail) for detail in error.errors(include_url=False)[:_MOST_FAULTS]]
-    meant = {(*loc[:-1], keys.meant(loc)) for loc, detail in details if detail["type"] == "extra_forbidden"}
+    meant = {(*loc[:-1], keys.meant(loc)) for loc, detail in details if detail["type"] in _UNKNOWN_KEY}
     reported = [
         (loc, detail) for loc, detail in details if detail["type"] != "missing" or (complete and loc not in meant)
     ]
@@ -78,7 +79,7 @@ def value_in_words(value: object) -> str:
 
 
 def _fault(loc: Loc, detail: ErrorDetails, keys: _Keys, whole: str) -> ShapeFault:
-    if detail["type"] == "extra_forbidden":
+    if detail["type"] in _UNKNOWN_KEY:
         return ShapeFault(loc, _unknown(loc, keys), at_key=True)
     if loc and loc[-1] == "[key]":
         return ShapeFault(loc[:-1], _message(detail), at_key=True)
@@ -199,6 +200,7 @@ _WORDS: dict[str, str | Callable[[ErrorDetails], str]] = {
     "tuple_type": "expected a list",
     "dict_type": "expected a mapping",
     "model_type": "expected a mapping",
+    "dataclass_type": "expected a mapping",
     "day": "expected a day such as `2027-01-31`",
     "bool_type": "expected `true` or `false`",
     "int_type": "expected a whole number",
