@@ -170,6 +170,14 @@ COMMANDS = {
         "export.md",
         (_NEW, "policyengine export terraform shop --out infrastructure"),
     ),
+    "iam": Entry(
+        "roll out",
+        "iam",
+        "iam",
+        "Print the IAM policies that the commands with network need.",
+        "iam.md",
+        ("policyengine iam read",),
+    ),
     "coverage": Entry(
         "resources",
         "coverage_",

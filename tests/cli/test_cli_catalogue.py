@@ -31,6 +31,7 @@ OUTPUTS = [
     "explain-resource",
     "export",
     "fmt",
+    "iam",
     "import",
     "init",
     "prove",

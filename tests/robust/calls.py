@@ -56,6 +56,12 @@ CALLS: dict[str, list[list[str]]] = {
         ["cloudformation", "faulty"],
         ["backup-plan", "000000000000", "--region", "eu-west-1", "-C", "shop"],
     ],
+    "iam": [
+        ["read", "--role", "Reader"],
+        ["apply"],
+        ["delegate", "--account", "000000000000"],
+        ["member-role", "--account", "000000000000", "--template"],
+    ],
     "cost": [["shop", "--inventory", "inventory.json", *COSTS], ["shop", *COSTS, "--months", "1"], ["faulty", *COSTS]],
     "schedule": [["000000000000", "--hypothetical", "-C", "shop", "--zone", "Europe/Amsterdam"]],
     "show": [["shop"], ["faulty"]],

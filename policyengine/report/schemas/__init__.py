@@ -20,6 +20,7 @@ OUTPUTS = (
     "explain-resource",
     "export",
     "fmt",
+    "iam",
     "import",
     "init",
     "prove",
