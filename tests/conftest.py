@@ -9,7 +9,7 @@ TESTS = Path(__file__).parent
 # Lines are counted by the tests of the rooms. What needs a process, a browser or chance to be run has no test of its
 # own, and counting takes as long again as the test.
 UNCOUNTED = frozenset({
-    "browser", "docs", "e2e", "examples", "fuzz", "generators", "mutation", "oracle", "packaging", "performance", "robust",
+    "browser", "docs", "e2e", "examples", "fake_aws", "fuzz", "generators", "mutation", "oracle", "packaging", "performance", "robust",
 })  # fmt: skip
 SHOWN = 10
 
