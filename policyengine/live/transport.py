@@ -152,7 +152,7 @@ _BY_TYPE: tuple[tuple[tuple[type[Exception], ...], FaultKind], ...] = (
     ),
 )
 _SERVER_ERROR = 500
-_TOO_MANY = 429
+_TOO_MANY, _NOT_IMPLEMENTED = 429, 501
 
 
 class AwsApi:
@@ -317,6 +317,6 @@ def _refusal(error: faults.ClientError, request: ApiRequest) -> ApiError:
     trace = str(about.get("RequestId", ""))
     kind = _BY_CODE.get(code)
     if kind is None:
-        broken = FaultKind.UNAVAILABLE if status >= _SERVER_ERROR else FaultKind.OTHER
+        broken = FaultKind.UNAVAILABLE if _SERVER_ERROR <= status != _NOT_IMPLEMENTED else FaultKind.OTHER
         kind = FaultKind.THROTTLED if status == _TOO_MANY else broken
     return ApiError(kind, request, code=code, status=status, trace=trace if _TRACE.fullmatch(trace) else "")

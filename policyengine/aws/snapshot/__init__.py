@@ -14,14 +14,14 @@ from policyengine.aws.snapshot.tokens import Loc
 
 if TYPE_CHECKING:
     from policyengine.aws.snapshot.snapshot import Snapshot, read_snapshot, snapshot_schema
+    from policyengine.aws.snapshot.snapshot_writing import snapshot_text
     from policyengine.aws.snapshot.template_text import is_template, read_template
 
-__all__ = ["Loc", "Snapshot", "is_template", "read_snapshot", "read_template", "snapshot_schema"]
-_OF_TEMPLATES = ("is_template", "read_template")
+__all__ = ["Loc", "Snapshot", "is_template", "read_snapshot", "read_template", "snapshot_schema", "snapshot_text"]
+_MODULES = {"is_template": "template_text", "read_template": "template_text", "snapshot_text": "snapshot_writing"}
 
 
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = "template_text" if name in _OF_TEMPLATES else "snapshot"
-    return getattr(import_module(f"{__name__}.{module}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULES.get(name, 'snapshot')}"), name)

@@ -1,0 +1,97 @@
+"""What AWS publishes for accounts now, asked once for each distinct chain of attached policies.
+
+Accounts with equal chains have the same effective policy, but for those whose policy is invalid: AWS keeps the last
+valid one of each, which depends on what was attached before. They are asked about apart from the others of their chain.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from typing import Any, Literal, TypeAlias
+
+from policyengine.aws.facts.api_operations import DESCRIBE_EFFECTIVE_POLICY, LIST_ACCOUNTS_WITH_INVALID_POLICY
+from policyengine.base.records import record
+from policyengine.live.access import Access
+from policyengine.live.answers import Answer, ApiError, ApiRequest, FaultKind, Listing
+from policyengine.live.hierarchy import POLICY_TYPE, AccountSeen, Hierarchy
+
+PublishedScope: TypeAlias = Literal["none", "chains", "all"]
+Chain: TypeAlias = "tuple[tuple[str, ...], ...]"
+"""The names attached to the root, the units and the account, from above, each sorted; places without any left out."""
+
+_INVALID = Listing(LIST_ACCOUNTS_WITH_INVALID_POLICY, "Accounts", ("Id",))
+
+
+@record
+class Published:
+    """What AWS publishes, by account, `{}` for nothing; and the accounts whose policy it calls invalid."""
+
+    documents: dict[str, dict[str, Any]]
+    invalid: tuple[str, ...]
+
+
+class PublishedReader:
+    """Reads effective policies."""
+
+    def __init__(self, access: Access, *, fresh: bool = False) -> None:
+        self._access, self._fresh = access, fresh
+
+    def read(self, hierarchy: Hierarchy, scope: PublishedScope) -> Published:
+        """What is published for one account of each chain and for the invalid ones, or for all. Raises as `Calls`."""
+        active = {account.id for account in hierarchy.active}
+        invalid = self._invalid() & active
+        chains = chains_of(hierarchy)
+        groups: dict[tuple[Chain | str, bool], list[str]] = {}
+        for account in hierarchy.active:
+            key = account.id if scope == "all" else chains[account.id]
+            groups.setdefault((key, account.id in invalid), []).append(account.id)
+        asked = [members[0] for members in groups.values()]
+        answers = self._access.each(DESCRIBE_EFFECTIVE_POLICY.name, self._effective, asked)
+        documents: dict[str, dict[str, Any]] = {}
+        for ((_, is_invalid), members), document in zip(groups.items(), answers, strict=True):
+            documents.update(dict.fromkeys(members if is_invalid else members[:1], document))
+        return Published(dict(sorted(documents.items())), tuple(sorted(invalid)))
+
+    def _invalid(self) -> set[str]:
+        request = ApiRequest(LIST_ACCOUNTS_WITH_INVALID_POLICY, {"PolicyType": POLICY_TYPE}, fresh=self._fresh)
+        try:
+            return {account["Id"] for account in self._access.calls.pages(_INVALID, request)}
+        except ApiError as error:
+            if error.kind is FaultKind.NOT_FOUND:  # no account has an effective policy
+                return set()
+            raise
+
+    def _effective(self, account: str) -> dict[str, Any]:
+        parameters = {"PolicyType": POLICY_TYPE, "TargetId": account}
+        request = ApiRequest(DESCRIBE_EFFECTIVE_POLICY, parameters, fresh=self._fresh)
+        try:
+            return self._access.calls.read(request, _document)
+        except ApiError as error:
+            if error.kind is not FaultKind.NOT_FOUND:
+                raise
+            return {}
+
+
+def chains_of(hierarchy: Hierarchy) -> dict[str, Chain]:
+    """The chain of each account that counts, by its id; accounts with equal chains share one object."""
+    attached = dict(hierarchy.attached)
+    above: dict[str, Chain] = {hierarchy.root: _longer((), attached.get(hierarchy.root, ()))}
+    for unit in hierarchy.units:
+        above[unit.id] = _longer(above[unit.parent], attached.get(unit.id, ()))
+    return {account.id: _of_account(account, above, attached) for account in hierarchy.active}
+
+
+def _of_account(account: AccountSeen, above: dict[str, Chain], attached: dict[str, tuple[str, ...]]) -> Chain:
+    return _longer(above[account.parent], attached.get(account.id, ()))
+
+
+def _longer(chain: Chain, names: Collection[str]) -> Chain:
+    return (*chain, tuple(names)) if names else chain
+
+
+def _document(answer: Answer) -> dict[str, Any]:
+    document = json.loads(answer["EffectivePolicy"]["PolicyContent"])
+    if not isinstance(document, dict):
+        raise TypeError
+    return document

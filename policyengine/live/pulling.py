@@ -1,0 +1,230 @@
+"""Reads an organization from AWS as a snapshot: the tree, policies, attachments, what is published, vaults, settings.
+
+The tree and the attachments are read a second time at the end. What somebody changed in between is read once more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+from policyengine.aws.facts import regions as known_regions
+from policyengine.aws.facts.api_operations import (
+    ASSUME_ROLE,
+    DESCRIBE_EFFECTIVE_POLICY,
+    LIST_BACKUP_VAULTS,
+    LIST_TAGS_FOR_RESOURCE,
+)
+from policyengine.base.records import record
+from policyengine.base.text import listed, quoted
+from policyengine.live.access import Access
+from policyengine.live.account_reading import PARTS, AccountFacts, AccountReader, Skip, items_of, looked_at, scope_of
+from policyengine.live.answers import ApiError, FaultKind
+from policyengine.live.backup_settings import SettingsReader
+from policyengine.live.caller import Caller
+from policyengine.live.hierarchy import AccountSeen, Hierarchy, HierarchyReader, PolicySeen
+from policyengine.live.published import Published, PublishedReader, PublishedScope
+from policyengine.live.sentences import LiveError
+from policyengine.live.stored import StoredReader, mapping_of
+
+TagsScope: TypeAlias = Literal["none", "all"]
+_REGION = re.compile(r"(?<![a-z0-9-])[a-z]{2}(?:-[a-z]+)+-[0-9](?![a-z0-9-])")
+_LOOKS = 2
+
+
+@record
+class PullOptions:
+    """What is read beside the organization.
+
+    `role` is assumed in the other accounts, empty: only the caller's account is looked into. `regions` are those that
+    the user named; without any, those that policies and `texts` name. `texts` are the project's.
+    """
+
+    role: str = ""
+    regions: tuple[str, ...] = ()
+    tags: TagsScope = "all"
+    published: PublishedScope = "chains"
+    texts: tuple[str, ...] = ()
+
+
+@record
+class PulledOrganization:
+    """A snapshot as its format has it, and what could not be read."""
+
+    snapshot: dict[str, Any]
+    skipped: tuple[Skip, ...]
+
+
+class Puller:
+    """Reads one organization. `now` is the moment that the snapshot has, UTC."""
+
+    def __init__(self, access: Access, caller: Caller, options: PullOptions, now: datetime) -> None:
+        self._access, self._caller, self._options, self._now = access, caller, options, now
+        self._tags: dict[str, dict[str, str]] = {}
+        self._facts = AccountFacts()
+        self._visited: set[str] = set()
+
+    def pull(self) -> PulledOrganization:
+        """The organization as it is now.
+
+        Raises `LiveError` where it changes again and again, and as `Calls` does.
+        """
+        for look in range(_LOOKS):
+            try:
+                read = self._read(fresh=look > 0)
+                if HierarchyReader(self._access, fresh=True).read(self._caller.root_id) == read.hierarchy:
+                    return self._written(read)
+            except ApiError as error:
+                if error.kind is not FaultKind.NOT_FOUND or error.request.operation.service != "organizations":
+                    raise
+        raise LiveError("the organization changed while it was read, and once more when it was read again; try later")
+
+    def _read(self, *, fresh: bool) -> _Reading:
+        options, access = self._options, self._access
+        hierarchy = HierarchyReader(access, fresh=fresh).read(self._caller.root_id)
+        _refuse_twins(hierarchy)
+        stored = StoredReader(access, fresh=fresh)
+        documents = stored.documents(hierarchy.policies)
+        if options.tags == "all":
+            tagged = [thing.id for thing in (*hierarchy.policies, *hierarchy.active)]
+            self._tags.update(stored.tags(each for each in tagged if each not in self._tags))
+        published = None
+        if options.published != "none" and self._caller.enabled:
+            published = PublishedReader(access, fresh=fresh).read(hierarchy, options.published)
+        regions, unknown = self._regions(documents.values())
+        settings, skipped = SettingsReader(access, demanded=options.regions).read(self._caller, regions)
+        self._visit(hierarchy, regions)
+        return _Reading(hierarchy, documents, published, settings, (*skipped, *unknown))
+
+    def _visit(self, hierarchy: Hierarchy, regions: Sequence[str]) -> None:
+        """Looks into the caller's account, and with a role into all others that count, each once."""
+        own = self._caller.account
+        others = [account.id for account in hierarchy.active if account.id != own] if self._options.role else []
+        new = [account for account in (own, *others) if account not in self._visited]
+        reader = AccountReader(self._access, own=own, demanded=self._options.regions, now=self._now)
+        self._facts += reader.read(new, regions)
+        self._visited.update(new)
+
+    def _regions(self, documents: Iterable[str]) -> tuple[list[str], list[Skip]]:
+        """The Regions to look into, and those that policies name and nobody knows."""
+        if self._options.regions:
+            return sorted(set(self._options.regions)), []
+        named = {region for text in (*documents, *self._options.texts) for region in _REGION.findall(text)}
+        here = {region for region, partition in known_regions().items() if partition == self._caller.partition}
+        why = "no Region that is known here; `--region` looks into it"
+        return sorted(named & here), [
+            Skip(LIST_BACKUP_VAULTS.action, why, region=each) for each in sorted(named - here)
+        ]
+
+    def _written(self, read: _Reading) -> PulledOrganization:
+        hierarchy, caller = read.hierarchy, self._caller
+        active = {account.id for account in hierarchy.active}
+        attached = dict(hierarchy.attached)
+        skipped = (*self._not_asked(), *read.skipped, *self._facts.skipped)
+        parts = {part: items_of(self._facts, part, active) for part in PARTS}
+        looked = {part: where for part in PARTS if (where := looked_at(self._facts, part, active)) is not None}
+        snapshot: dict[str, Any] = {
+            "version": 1,
+            "organization": {
+                "id": caller.organization,
+                "management_account": caller.management_account,
+                "backup_policies_enabled": caller.enabled,
+            },
+            "root": {"id": caller.root_id, "name": caller.root_name, **_policies(attached, caller.root_id)},
+            "units": [
+                {"id": unit.id, "name": unit.name, "parent": unit.parent, **_policies(attached, unit.id)}
+                for unit in hierarchy.units
+            ],
+            "accounts": [self._account(account, attached) for account in hierarchy.accounts],
+            "attachment_order": "known" if all(len(names) == 1 for names in attached.values()) else "unknown",
+            "policies": {policy.name: self._policy(policy, read.documents) for policy in hierarchy.policies},
+            **{part: items for part, items in parts.items() if part in looked},
+            "settings": read.settings,
+            "last_valid": read.published.documents if read.published else {},
+            "pulled": {
+                "at": self._now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "by": caller.arn,
+                "calls": self._access.calls.counted,
+                "skipped": _grouped(skipped, active),
+                "looked": looked,
+                "published": self._options.published,
+                **({"invalid": list(read.published.invalid)} if read.published else {}),
+            },
+        }
+        optional = ("settings", "last_valid")
+        return PulledOrganization(
+            {key: value for key, value in snapshot.items() if value or key not in optional}, tuple(skipped)
+        )
+
+    def _account(self, account: AccountSeen, attached: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+        tags = self._tags.get(account.id)
+        return {
+            "id": account.id,
+            "name": account.name,
+            "parent": account.parent,
+            **({} if account.state == "ACTIVE" else {"state": account.state}),
+            **({"tags": tags} if tags else {}),
+            **(_policies(attached, account.id) if account.counts else {}),
+        }
+
+    def _policy(self, policy: PolicySeen, documents: Mapping[str, str]) -> dict[str, Any]:
+        tags = self._tags.get(policy.id)
+        return {
+            "id": policy.id,
+            "description": policy.description,
+            **({} if tags is None else {"tags": tags}),
+            "content": mapping_of(documents[policy.name]),
+        }
+
+    def _not_asked(self) -> list[Skip]:
+        """What the options leave out."""
+        left_out = (
+            (self._options.tags == "none", LIST_TAGS_FOR_RESOURCE, "`--tags none`"),
+            (self._options.published == "none", DESCRIBE_EFFECTIVE_POLICY, "`--published none`"),
+            (not self._options.role, ASSUME_ROLE, "no `--role`: other accounts were not looked into"),
+        )
+        return [Skip(operation.action, why) for is_left_out, operation, why in left_out if is_left_out]
+
+
+@record
+class _Reading:
+    """What one look at the organization gave."""
+
+    hierarchy: Hierarchy
+    documents: dict[str, str]
+    published: Published | None
+    settings: dict[str, Any]
+    skipped: tuple[Skip, ...]
+
+
+def _policies(attached: Mapping[str, tuple[str, ...]], target: str) -> dict[str, Any]:
+    return {"policies": list(attached[target])} if target in attached else {}
+
+
+def _refuse_twins(hierarchy: Hierarchy) -> None:
+    """A snapshot has policies by name, and so has AWS: nothing is overwritten here."""
+    twins = [name for name, number in Counter(policy.name for policy in hierarchy.policies).items() if number > 1]
+    if twins:
+        raise LiveError(f"several backup policies have the same name: {listed(map(quoted, twins))}; rename them in AWS")
+
+
+def _grouped(skipped: Iterable[Skip], everyone: Collection[str]) -> list[dict[str, Any]]:
+    """What was skipped, as a snapshot has it: equal reasons of many accounts and Regions once."""
+    together: dict[tuple[str, str, str], tuple[set[str], set[str]]] = {}
+    for skip in skipped:
+        accounts, regions = together.setdefault((skip.action, skip.reason, skip.code), (set(), set()))
+        accounts.update([skip.account] if skip.account else [])
+        regions.update([skip.region] if skip.region else [])
+    return [
+        {
+            "action": action,
+            "reason": reason,
+            **({"code": code} if code else {}),
+            **({"accounts": scope_of(accounts, everyone)} if accounts else {}),
+            **({"regions": sorted(regions)} if regions else {}),
+        }
+        for (action, reason, code), (accounts, regions) in sorted(together.items())
+    ]
