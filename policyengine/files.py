@@ -51,7 +51,7 @@ def _write(files: Mapping[Path, Iterable[str]]) -> None:
         staged = []
         for file, chunks in files.items():
             with _faults_of(file):
-                if _is_stream(file):
+                if is_stream(file):
                     _pour(file, chunks)
                 else:
                     staged.append((file, *_stage(Path(os.path.realpath(file)), chunks, undo)))
@@ -60,7 +60,7 @@ def _write(files: Mapping[Path, Iterable[str]]) -> None:
                 temporary.replace(target)
 
 
-def _is_stream(file: Path) -> bool:
+def is_stream(file: Path) -> bool:
     """Whether what has this name is to be written into, since nothing can be put into its place."""
     return (file.exists() and not file.is_file()) or os.path.abspath(file).startswith(_OPEN_STREAMS)  # noqa: PTH100
 

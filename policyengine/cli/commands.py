@@ -132,6 +132,14 @@ COMMANDS = {
             "policyengine diff ./before ./after --fail-on lost,weakened",
         ),
     ),
+    "pull": Entry(
+        "roll out",
+        "pull",
+        "pull",
+        "Write the snapshot of the organization as AWS has it.",
+        "pull.md",
+        ("policyengine pull --help",),
+    ),
     "alarms": Entry(
         "resources",
         "alarms",

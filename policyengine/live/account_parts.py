@@ -7,7 +7,7 @@ last run, and ids that are another's in every account are left out: equal items 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from policyengine.aws.facts.api_operations import (
@@ -30,7 +30,6 @@ from policyengine.aws.facts.api_operations import (
 from policyengine.live.answers import ApiError, ApiRequest, FaultKind, Listing
 from policyengine.live.retrying import Calls
 from policyengine.live.stored import mapping_of
-from policyengine.live.vault_facts import is_vault, owned_by_aws, vault_facts
 
 _VAULTS = Listing(LIST_BACKUP_VAULTS, "BackupVaultList", ("BackupVaultName",))
 _PLANS = Listing(LIST_BACKUP_PLANS, "BackupPlansList", ("BackupPlanId", "BackupPlanName"))
@@ -40,6 +39,8 @@ _TESTS = Listing(LIST_RESTORE_TESTING_PLANS, "RestoreTestingPlans", ("RestoreTes
 _TESTED = Listing(LIST_RESTORE_TESTING_SELECTIONS, "RestoreTestingSelections", ("RestoreTestingSelectionName",))
 _ROLES = Listing(LIST_ROLES, "Roles", ("Path", "RoleName"), mark="Marker", start="Marker")
 
+_AIR_GAPPED, _RESTORE_ACCESS = "LOGICALLY_AIR_GAPPED_BACKUP_VAULT", "RESTORE_ACCESS_BACKUP_VAULT"
+_OWNED = "AWS_OWNED_KMS_KEY"
 _OF_ORGANIZATION = "orgs/"  # the ids of plans that backup policies make (facts 5)
 _OF_IDENTITY_CENTER = "/aws-reserved/"  # its roles have other names in every account, and AWS Backup cannot use them
 _VOLATILE = frozenset(
@@ -175,3 +176,40 @@ class AccountParts:
 def _lasting(item: dict[str, Any]) -> dict[str, Any]:
     """An item without what differs between accounts and days."""
     return {key: value for key, value in item.items() if key not in _VOLATILE}
+
+
+def is_vault(listed: dict[str, Any]) -> bool:
+    """Whether a vault of a list takes backups: neither one through which another account restores, nor a failed one."""
+    return listed.get("VaultType") != _RESTORE_ACCESS and listed.get("VaultState") != "FAILED"
+
+
+def vault_facts(listed: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Name, type and lock of a vault of a list. Raises `ValueError` for a moment that is none."""
+    air_gapped = listed.get("VaultType") == _AIR_GAPPED
+    kind = "logically_air_gapped" if air_gapped else "standard"
+    return {"name": listed["BackupVaultName"], "type": kind, "lock": _lock(listed, now, air_gapped=air_gapped)}
+
+
+def owned_by_aws(listed: dict[str, Any]) -> bool:
+    """Whether a vault's key is AWS's own, of which nobody can ask."""
+    return listed.get("EncryptionKeyType") == _OWNED
+
+
+def _lock(listed: dict[str, Any], now: datetime, *, air_gapped: bool) -> dict[str, Any] | str:
+    """An air-gapped vault is always locked in compliance mode; with a `LockDate` a standard one is (facts 4.2)."""
+    if not (listed.get("Locked") or air_gapped):
+        return "none"
+    until = listed.get("LockDate")
+    lock = {
+        "mode": "compliance" if until or air_gapped else "governance",
+        "min_retention_days": listed.get("MinRetentionDays"),
+        "max_retention_days": listed.get("MaxRetentionDays"),
+        "changeable_until": changeable_until(until, now) if until and not air_gapped else None,
+    }
+    return {key: value for key, value in lock.items() if value}
+
+
+def changeable_until(until: str, now: datetime) -> str | None:
+    """The first whole day on which nobody can remove a lock; None where nobody can now."""
+    locked = datetime.fromisoformat(until).astimezone(UTC)
+    return str((locked + timedelta(days=1)).date()) if locked > now else None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
@@ -20,14 +20,17 @@ from policyengine.aws.facts.api_operations import (
 )
 from policyengine.base.records import record
 from policyengine.base.text import listed, quoted
-from policyengine.live.access import Access
+from policyengine.live.access import Access, Workers
 from policyengine.live.account_reading import PARTS, AccountFacts, AccountReader, Skip, items_of, looked_at, scope_of
-from policyengine.live.answers import ApiError, FaultKind
+from policyengine.live.answers import Api, ApiError, FaultKind
 from policyengine.live.backup_settings import SettingsReader
-from policyengine.live.caller import Caller
+from policyengine.live.caller import Caller, identify, require_enabled
 from policyengine.live.hierarchy import AccountSeen, Hierarchy, HierarchyReader, PolicySeen
+from policyengine.live.pacing import Clock, SystemClock
+from policyengine.live.progress import Meter, Report, silent
 from policyengine.live.published import Published, PublishedReader, PublishedScope
-from policyengine.live.sentences import LiveError
+from policyengine.live.retrying import BudgetError, Calls, Pace
+from policyengine.live.sentences import LiveError, over_budget, sentence
 from policyengine.live.stored import StoredReader, mapping_of
 
 TagsScope: TypeAlias = Literal["none", "all"]
@@ -41,6 +44,7 @@ class PullOptions:
 
     `role` is assumed in the other accounts, empty: only the caller's account is looked into. `regions` are those that
     the user named; without any, those that policies and `texts` name. `texts` are the project's.
+    `may_be_disabled`: an organization without backup policies is one, too.
     """
 
     role: str = ""
@@ -48,6 +52,7 @@ class PullOptions:
     tags: TagsScope = "all"
     published: PublishedScope = "chains"
     texts: tuple[str, ...] = ()
+    may_be_disabled: bool = False
 
 
 @record
@@ -58,6 +63,36 @@ class PulledOrganization:
     skipped: tuple[Skip, ...]
 
 
+def read_organization(  # noqa: PLR0913 - what a command and a test decide
+    api: Api,
+    options: PullOptions,
+    pace: Pace,
+    *,
+    now: datetime,
+    expected: str = "",
+    report: Report = silent,
+    begin: Callable[[Caller], None] = lambda _: None,
+    clock: Clock | None = None,
+) -> PulledOrganization:
+    """The organization that the credentials of `api` see.
+
+    `expected` is the id of the organization that it has to be, empty for any. `begin` is called once it is clear which
+    one it is. Raises `LiveError`, with a sentence for people.
+    """
+    time = clock or SystemClock()
+    calls = Calls(api, time, pace)
+    try:
+        caller = identify(calls, expected)
+        if not options.may_be_disabled:
+            require_enabled(caller)
+        begin(caller)
+        return Puller(Access(calls, Workers(), Meter(time, report)), caller, options, now).pull()
+    except BudgetError as error:
+        raise LiveError(over_budget(error, pace.budget)) from None
+    except ApiError as error:
+        raise LiveError(sentence(error)) from None
+
+
 class Puller:
     """Reads one organization. `now` is the moment that the snapshot has, UTC."""
 
@@ -66,6 +101,7 @@ class Puller:
         self._tags: dict[str, dict[str, str]] = {}
         self._facts = AccountFacts()
         self._visited: set[str] = set()
+        self._regions_seen: Sequence[str] = ()
 
     def pull(self) -> PulledOrganization:
         """The organization as it is now.
@@ -89,7 +125,7 @@ class Puller:
         stored = StoredReader(access, fresh=fresh)
         documents = stored.documents(hierarchy.policies)
         if options.tags == "all":
-            tagged = [thing.id for thing in (*hierarchy.policies, *hierarchy.active)]
+            tagged = [*(policy.id for policy in hierarchy.policies), *(account.id for account in hierarchy.active)]
             self._tags.update(stored.tags(each for each in tagged if each not in self._tags))
         published = None
         if options.published != "none" and self._caller.enabled:
@@ -101,6 +137,8 @@ class Puller:
 
     def _visit(self, hierarchy: Hierarchy, regions: Sequence[str]) -> None:
         """Looks into the caller's account, and with a role into all others that count, each once."""
+        if regions != self._regions_seen:
+            self._facts, self._visited, self._regions_seen = AccountFacts(), set(), regions
         own = self._caller.account
         others = [account.id for account in hierarchy.active if account.id != own] if self._options.role else []
         new = [account for account in (own, *others) if account not in self._visited]

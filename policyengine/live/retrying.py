@@ -10,6 +10,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import count
+from math import inf
 from typing import Any, TypeVar
 
 from policyengine.base.records import record
@@ -37,17 +38,19 @@ class BudgetError(Exception):
 
 
 @record
-class Retries:
-    """How long one call is tried again, in seconds."""
+class Pace:
+    """The most calls a second of each operation, and for how many seconds one call is tried again."""
 
+    rate: float = inf
     budget: float = 900.0
 
 
 class Calls:
     """Calls that are tried again, counted by action. May be used by several threads at the same time."""
 
-    def __init__(self, api: Api, buckets: Buckets, clock: Clock, retries: Retries) -> None:
-        self._api, self._buckets, self._clock, self._retries = api, buckets, clock, retries
+    def __init__(self, api: Api, clock: Clock, pace: Pace) -> None:
+        self._api, self._clock, self._pace = api, clock, pace
+        self._buckets = Buckets(clock, pace.rate)
         self._lock = threading.Lock()
         self._counted: Counter[str] = Counter()
 
@@ -117,7 +120,7 @@ class Calls:
         elif error.kind not in _LASTING:
             raise error
         wait = self._clock.between(0, min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(attempt, 10)))
-        if self._clock.now() - began + wait > self._retries.budget:
+        if self._clock.now() - began + wait > self._pace.budget:
             raise BudgetError(error)
         self._clock.sleep(wait)
 

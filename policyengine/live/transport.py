@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 HOME_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
-"""By partition, where services without Regions answer."""
+"""Where services without Regions are asked, by partition, when the profile has no Region."""
 
 _THREADS = 16
 _CONNECT, _READ = 10, 60  # seconds
@@ -158,18 +158,21 @@ _TOO_MANY, _NOT_IMPLEMENTED = 429, 501
 class AwsApi:
     """AWS by boto3: one client for each service and Region, for the caller and for the roles in other accounts.
 
+    `partition` counts where the profile has no Region, which says it.
     Raises `ApiError` where the profile does not exist.
     """
 
     def __init__(self, *, profile: str = "", role: str = "", partition: str = "aws") -> None:
         _silence()
-        self._role, self._partition = role, partition
+        self._role = role
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, str, bool], Any] = {}
         self._assumed = _Assumed()
         try:
             self._session = boto3.Session(profile_name=profile or None)
-            self._home = self._home_region()
+            named = self._session.region_name
+            self._partition = str(self._session.get_partition_for_region(named)) if named else partition
+            self._home = str(named or HOME_REGIONS[partition])
             self._other = _session_of(self._assumed)
         except Exception as error:  # noqa: BLE001 - whatever boto3 raises is put into our words
             raise _fault(error, ApiRequest(GET_CALLER_IDENTITY), profile) from None
@@ -215,12 +218,6 @@ class AwsApi:
                 session = self._other if assumed else self._session
                 self._clients[key] = session.client(service, region_name=key[1], config=config)
             return self._clients[key]
-
-    def _home_region(self) -> str:
-        home = HOME_REGIONS[self._partition]
-        named = self._session.region_name
-        in_partition = named and self._session.get_partition_for_region(named) == self._partition
-        return str(named) if in_partition else home
 
 
 class _Keys(NamedTuple):

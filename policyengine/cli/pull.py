@@ -1,0 +1,163 @@
+"""`policyengine pull`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from policyengine.analysis.findings.registry import LEVELLED
+from policyengine.aws.snapshot import read_snapshot, snapshot_text
+from policyengine.base.errors import PolicyEngineError, SnapshotError
+from policyengine.base.source import Source
+from policyengine.cli.live_options import (
+    BudgetOption,
+    ProfileOption,
+    ProgressLines,
+    PublishedChoice,
+    RateOption,
+    RegionOption,
+    RoleOption,
+    TagsChoice,
+    aws_api,
+    pace_of,
+    regions_of,
+    snapshot_file,
+)
+from policyengine.cli.options import (
+    Color,
+    ColorOption,
+    DirArgument,
+    DirOption,
+    Format,
+    FormatOption,
+    OutputOption,
+    QuietOption,
+    folder,
+)
+from policyengine.cli.output import CLEAN, Output, put
+from policyengine.files import is_stream, write_whole
+from policyengine.project import SNAPSHOT, Folder, Project, load_project
+from policyengine.report.json_output import to_json
+from policyengine.report.terminal import TerminalPage, count
+
+if TYPE_CHECKING:
+    from policyengine.live import Journal, PulledOrganization
+
+SCHEMA = "policyengine/pull/1"
+
+
+def pull(  # noqa: PLR0913 - the options of live.md section 1
+    directory: DirArgument = None,
+    *,
+    option: DirOption = None,
+    profile: ProfileOption = "",
+    role: RoleOption = "",
+    region: RegionOption = None,
+    tags: Annotated[TagsChoice, typer.Option("--tags", help="Tags of accounts and policies.")] = TagsChoice.ALL,
+    published: Annotated[
+        PublishedChoice, typer.Option("--published", help="What AWS publishes: once a chain, or for each account.")
+    ] = PublishedChoice.CHAINS,
+    rate: RateOption = None,
+    budget: BudgetOption = "15m",
+    resume: Annotated[bool, typer.Option("--resume", help="Read on where an interrupted pull ended.")] = False,
+    form: FormatOption = Format.TERMINAL,
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+    color: ColorOption = Color.AUTO,
+) -> int:
+    """Writes the snapshot of the organization as AWS has it now, whole or not at all. AWS is only read."""
+    from policyengine.live import Journal, PullOptions, journal_beside, read_organization
+
+    pace, regions = pace_of(rate, budget), regions_of(region or ())
+    project = load_project(folder(directory, option), known_checks=LEVELLED, with_snapshot=False)
+    target = output or project.root / snapshot_file(project)
+    texts = tuple(source.text for source in project.sources)
+    options = PullOptions(role, regions, tags.value, published.value, texts)
+    api = aws_api(profile, role, project.configuration.partition)
+    journal = None if is_stream(target) else Journal(api, journal_beside(target), resume=resume)
+    lines = ProgressLines("pull", quiet=quiet)
+    try:
+        pulled = read_organization(
+            journal or api,
+            options,
+            pace,
+            now=datetime.now(UTC).replace(microsecond=0),
+            expected=_expected(project),
+            report=lines,
+            begin=journal.begin if journal else lambda _: None,
+        )
+        write_whole(target, [_text(pulled, target)])
+    except (PolicyEngineError, KeyboardInterrupt):
+        lines.close()
+        _leave(journal, quiet=quiet)
+        raise
+    lines.close()
+    if journal:
+        journal.done()
+        _summarize(pulled, target, Output(form, None, quiet, color))
+    return CLEAN
+
+
+def _expected(project: Project) -> str:
+    """The id of the organization that the project's snapshot has; empty where there is none that says it."""
+    name, files = snapshot_file(project), Folder(project.root)
+    if not files.has(name):
+        return ""
+    try:
+        facts = read_snapshot(files.source(name, SNAPSHOT)).organization
+    except SnapshotError:  # it is replaced
+        return ""
+    return (facts.id if facts else None) or ""
+
+
+def _text(pulled: PulledOrganization, target: Path) -> str:
+    """The snapshot as text. Raises `SnapshotError` where it could not be read again, so that nothing is written."""
+    text = snapshot_text(pulled.snapshot, as_json=target.suffix == ".json")
+    read_snapshot(Source(str(target), text))
+    return text
+
+
+def _leave(journal: Journal | None, *, quiet: bool) -> None:
+    """Keeps what was read, and says so."""
+    if journal is None:
+        return
+    is_there = journal.is_there
+    journal.close()
+    if is_there and not quiet:
+        put(["pull: what was read is kept; the same command with `--resume` reads on\n"], sys.stderr)
+
+
+def _summarize(pulled: PulledOrganization, target: Path, to: Output) -> None:
+    snapshot = pulled.snapshot
+    numbers = {name: len(snapshot[name]) for name in ("accounts", "units", "policies")}
+    skipped = snapshot["pulled"]["skipped"]
+    calls = sum(snapshot["pulled"]["calls"].values())
+    if to.format is Format.JSON:
+        summary = {"organization": snapshot["organization"]["id"], "file": str(target), **numbers}
+        to.write(to_json({"schema": SCHEMA, **summary, "calls": calls, "skipped": skipped}))
+    elif not to.silent:
+        page = TerminalPage(color=to.colored, width=to.width)
+        read = ", ".join(
+            count(number, name[:-1] if name != "policies" else "policy") for name, number in numbers.items()
+        )
+        page.line(("wrote ", "good"), f"{target}: {read}, {count(calls, 'call')}")
+        for line in _unknown(skipped):
+            page.line(("unknown", "warning"), f": {line}")
+        to.write(page.text())
+
+
+def _unknown(skipped: list[Mapping[str, Any]]) -> Iterator[str]:
+    """What stays unknown, with the reason and what would mend it."""
+    from policyengine.live import FaultKind, denied
+
+    for skip in skipped:
+        where = [f"in {count(len(skip['accounts']), 'account')}"] if isinstance(skip.get("accounts"), list) else []
+        where += [f"in {', '.join(skip['regions'])}"] if "regions" in skip else []
+        code = f" ({skip['code']})" if "code" in skip else ""
+        advice = f"; {denied(skip['action'])}" if skip["reason"] == FaultKind.DENIED.value else ""
+        yield f"{' '.join([skip['action'], *where])}: {skip['reason']}{code}{advice}"

@@ -1,0 +1,137 @@
+"""What an interrupted reading leaves, so that the same command reads on: answers, one in a line, beside the output.
+
+Answers to STS are not kept: they have keys in them. The file is the user's alone, and goes once the snapshot is there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any
+
+from policyengine.base.errors import reason
+from policyengine.live.answers import Answer, Api, ApiRequest
+from policyengine.live.caller import Caller
+from policyengine.live.sentences import LiveError
+
+_FORMAT = "policyengine/pull-answers/1"
+_SECRET = "sts"  # noqa: S105 - the name of a service
+
+
+def journal_beside(output: Path) -> Path:
+    """The file with the answers of an interrupted reading: `.organization.yaml.pull`."""
+    return output.with_name(f".{output.name}.pull")
+
+
+class Journal:
+    """Answers calls from what was read before, and keeps what is read now; passes all on until it has begun.
+
+    Where it cannot be written, as on a full disk, reading goes on without.
+    """
+
+    def __init__(self, api: Api, file: Path, *, resume: bool) -> None:
+        self._api, self._file, self._resume = api, file, resume
+        self._lock = threading.Lock()
+        self._answers: dict[str, Answer] = {}
+        self._stream: IO[str] | None = None
+        self._heading: str | None = None
+
+    @property
+    def resumed(self) -> int:
+        """How many answers are left from an interrupted reading."""
+        return len(self._answers)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is something to read on from."""
+        return self._stream is not None or bool(self._answers)
+
+    def begin(self, caller: Caller) -> None:
+        """Takes what an interrupted reading of this organization left.
+
+        Raises `LiveError` where it was another organization's, or cannot be read.
+        """
+        heading = {"format": _FORMAT, "organization": caller.organization, "account": caller.account}
+        self._heading = json.dumps(heading)
+        if self._resume and self._file.exists():
+            self._read(heading)
+        elif self._file.exists():
+            self._remove()
+
+    def answer(self, request: ApiRequest) -> Answer:
+        """The answer from before, or that of AWS. Raises `ApiError`."""
+        if self._heading is None or request.fresh or request.operation.service == _SECRET:
+            return self._api.answer(request)
+        key = request.key
+        with self._lock:
+            known = self._answers.pop(key, None)
+        if known is None:
+            known = self._api.answer(request)
+            self._keep({"call": key, "answer": known})
+        return known
+
+    def done(self) -> None:
+        """The snapshot is written: nothing is left to read on from."""
+        self.close()
+        self._remove()
+
+    def close(self) -> None:
+        """Leaves the file for the next reading."""
+        with self._lock:
+            self._stop()
+
+    def _read(self, heading: dict[str, str]) -> None:
+        try:
+            lines = self._file.read_text(encoding="utf-8").split("\n")
+        except (OSError, UnicodeDecodeError) as error:
+            why = reason(error) if isinstance(error, OSError) else "not UTF-8 text"
+            raise LiveError(f"{self._file}: cannot be read: {why}; read anew, without `--resume`") from error
+        if _parsed(lines[0]) != heading:
+            raise LiveError(
+                f"{self._file}: what is left there was read with other credentials or of another organization;"
+                " read anew, without `--resume`"
+            )
+        for line in lines[1:]:
+            kept = _parsed(line)  # the last one may be cut
+            if isinstance(kept, dict) and isinstance(kept.get("call"), str) and isinstance(kept.get("answer"), dict):
+                self._answers[kept["call"]] = kept["answer"]
+
+    def _keep(self, kept: dict[str, Any]) -> None:
+        with self._lock:
+            if self._heading is None:
+                return
+            try:
+                stream = self._stream or self._open()
+                stream.write(json.dumps(kept, ensure_ascii=False) + "\n")
+                stream.flush()
+            except (OSError, ValueError):
+                self._stop()
+                self._heading = None
+
+    def _open(self) -> IO[str]:
+        """The file, opened for the user alone; a link is not followed."""
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
+        is_new = not self._file.exists()
+        self._stream = stream = os.fdopen(os.open(self._file, flags, 0o600), "w", encoding="utf-8", newline="")
+        stream.write(f"{self._heading}\n" if is_new else "\n")
+        return stream
+
+    def _stop(self) -> None:
+        if self._stream is not None:
+            with suppress(OSError):
+                self._stream.close()
+            self._stream = None
+
+    def _remove(self) -> None:
+        with suppress(OSError):
+            self._file.unlink(missing_ok=True)
+
+
+def _parsed(line: str) -> object:
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None
