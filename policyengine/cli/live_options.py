@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from math import inf
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated
 
@@ -52,6 +53,11 @@ RateOption = Annotated[
     float | None, typer.Option("--rate", metavar="N", help="Most calls a second of each operation.", show_default=False)
 ]
 BudgetOption = Annotated[str, typer.Option("--budget", metavar="TIME", help="How long one call is tried again.")]
+
+SnapshotOutputOption = Annotated[
+    Path | None,
+    typer.Option("--output", metavar="FILE", help="The snapshot, JSON where it ends so.", show_default="the project's"),
+]
 
 _TIME = re.compile(r"([0-9]+(?:\.[0-9]+)?)(s|m|h)?")
 _SECONDS = {None: 1, "s": 1, "m": 60, "h": 3600}

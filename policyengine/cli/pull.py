@@ -22,6 +22,7 @@ from policyengine.cli.live_options import (
     RateOption,
     RegionOption,
     RoleOption,
+    SnapshotOutputOption,
     TagsChoice,
     aws_api,
     pace_of,
@@ -35,7 +36,6 @@ from policyengine.cli.options import (
     DirOption,
     Format,
     FormatOption,
-    OutputOption,
     QuietOption,
     folder,
 )
@@ -66,7 +66,7 @@ def pull(  # noqa: PLR0913 - the options of live.md section 1
     budget: BudgetOption = "15m",
     resume: Annotated[bool, typer.Option("--resume", help="Read on where an interrupted pull ended.")] = False,
     form: FormatOption = Format.TERMINAL,
-    output: OutputOption = None,
+    output: SnapshotOutputOption = None,
     quiet: QuietOption = False,
     color: ColorOption = Color.AUTO,
 ) -> int:

@@ -77,7 +77,7 @@ class _Run(Generic[A, B]):
 
 
 @record
-class Access:
+class AwsAccess:
     """The way to AWS."""
 
     calls: Calls

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from policyengine.aws.facts.api_operations import ASSUME_ROLE
 from policyengine.base.records import record
-from policyengine.live.access import Access
+from policyengine.live.access import AwsAccess
 from policyengine.live.account_parts import AccountParts, AccountRegion
 from policyengine.live.answers import ApiError, FaultKind
 
@@ -66,7 +66,7 @@ class AccountReader:
     `demanded` are the Regions that the user named, of which none may be off.
     """
 
-    def __init__(self, access: Access, *, own: str, demanded: Sequence[str], now: datetime) -> None:
+    def __init__(self, access: AwsAccess, *, own: str, demanded: Sequence[str], now: datetime) -> None:
         self._access, self._own, self._demanded, self._now = access, own, frozenset(demanded), now
 
     def read(self, accounts: Iterable[str], regions: Sequence[str]) -> AccountFacts:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from policyengine.aws.facts.api_operations import DESCRIBE_GLOBAL_SETTINGS, DESCRIBE_REGION_SETTINGS
-from policyengine.live.access import Access
+from policyengine.live.access import AwsAccess
 from policyengine.live.account_reading import OFF, SKIPPED, Skip
 from policyengine.live.answers import Answer, ApiError, ApiRequest, FaultKind
 from policyengine.live.caller import Caller
@@ -17,7 +17,7 @@ _DYNAMODB = "DynamoDB"
 class SettingsReader:
     """Reads the settings that the management account has for the organization."""
 
-    def __init__(self, access: Access, *, demanded: Sequence[str]) -> None:
+    def __init__(self, access: AwsAccess, *, demanded: Sequence[str]) -> None:
         self._access, self._demanded = access, frozenset(demanded)
 
     def read(self, caller: Caller, regions: Sequence[str]) -> tuple[dict[str, Any], tuple[Skip, ...]]:

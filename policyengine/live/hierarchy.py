@@ -18,7 +18,7 @@ from policyengine.aws.facts.api_operations import (
     LIST_UNITS_FOR_PARENT,
 )
 from policyengine.base.records import record
-from policyengine.live.access import Access
+from policyengine.live.access import AwsAccess
 from policyengine.live.answers import ApiRequest, Listing
 
 POLICY_TYPE = "BACKUP_POLICY"
@@ -85,7 +85,7 @@ class Hierarchy:
 class HierarchyReader:
     """Reads the tree and the attachments. A `fresh` one does not rest on what an interrupted reading left."""
 
-    def __init__(self, access: Access, *, fresh: bool = False) -> None:
+    def __init__(self, access: AwsAccess, *, fresh: bool = False) -> None:
         self._access, self._fresh = access, fresh
 
     def read(self, root: str) -> Hierarchy:

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 
 from policyengine.aws.facts.api_operations import DESCRIBE_EFFECTIVE_POLICY, LIST_ACCOUNTS_WITH_INVALID_POLICY
 from policyengine.base.records import record
-from policyengine.live.access import Access
+from policyengine.live.access import AwsAccess
 from policyengine.live.answers import Answer, ApiError, ApiRequest, FaultKind, Listing
 from policyengine.live.hierarchy import POLICY_TYPE, AccountSeen, Hierarchy
 
@@ -34,7 +34,7 @@ class Published:
 class PublishedReader:
     """Reads effective policies."""
 
-    def __init__(self, access: Access, *, fresh: bool = False) -> None:
+    def __init__(self, access: AwsAccess, *, fresh: bool = False) -> None:
         self._access, self._fresh = access, fresh
 
     def read(self, hierarchy: Hierarchy, scope: PublishedScope) -> Published:

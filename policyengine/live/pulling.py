@@ -20,7 +20,7 @@ from policyengine.aws.facts.api_operations import (
 )
 from policyengine.base.records import record
 from policyengine.base.text import listed, quoted
-from policyengine.live.access import Access, Workers
+from policyengine.live.access import AwsAccess, Workers
 from policyengine.live.account_reading import PARTS, AccountFacts, AccountReader, Skip, items_of, looked_at, scope_of
 from policyengine.live.answers import Api, ApiError, FaultKind
 from policyengine.live.backup_settings import SettingsReader
@@ -86,7 +86,7 @@ def read_organization(  # noqa: PLR0913 - what a command and a test decide
         if not options.may_be_disabled:
             require_enabled(caller)
         begin(caller)
-        return Puller(Access(calls, Workers(), Meter(time, report)), caller, options, now).pull()
+        return Puller(AwsAccess(calls, Workers(), Meter(time, report)), caller, options, now).pull()
     except BudgetError as error:
         raise LiveError(over_budget(error, pace.budget)) from None
     except ApiError as error:
@@ -96,7 +96,7 @@ def read_organization(  # noqa: PLR0913 - what a command and a test decide
 class Puller:
     """Reads one organization. `now` is the moment that the snapshot has, UTC."""
 
-    def __init__(self, access: Access, caller: Caller, options: PullOptions, now: datetime) -> None:
+    def __init__(self, access: AwsAccess, caller: Caller, options: PullOptions, now: datetime) -> None:
         self._access, self._caller, self._options, self._now = access, caller, options, now
         self._tags: dict[str, dict[str, str]] = {}
         self._facts = AccountFacts()

@@ -113,6 +113,8 @@ class Calls:
         """Waits before the next attempt, or raises where there is none."""
         if error.kind is FaultKind.THROTTLED:
             self._buckets.throttled(error.request.action)
+        if error.kind is FaultKind.NOT_FOUND:  # which is an answer
+            self._count(error.request.action)
         is_first = error.kind is FaultKind.BROKEN and not self._counted  # nothing was ever reached
         if error.kind in _BRIEF or is_first:
             if attempt + 1 >= _FEW:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from policyengine.aws.facts.api_operations import DESCRIBE_POLICY, LIST_TAGS_FOR_RESOURCE
-from policyengine.live.access import Access
+from policyengine.live.access import AwsAccess
 from policyengine.live.answers import Answer, ApiRequest, Listing
 from policyengine.live.hierarchy import PolicySeen
 
@@ -17,7 +17,7 @@ _TAGS = Listing(LIST_TAGS_FOR_RESOURCE, "Tags", ("Key", "Value"))
 class StoredReader:
     """Reads documents and tags."""
 
-    def __init__(self, access: Access, *, fresh: bool = False) -> None:
+    def __init__(self, access: AwsAccess, *, fresh: bool = False) -> None:
         self._access, self._fresh = access, fresh
 
     def documents(self, policies: Iterable[PolicySeen]) -> dict[str, str]:

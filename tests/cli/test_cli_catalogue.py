@@ -35,6 +35,7 @@ OUTPUTS = [
     "import",
     "init",
     "prove",
+    "pull",
     "restore-tests",
     "rules",
     "schedule",

@@ -63,6 +63,7 @@ CALLS: dict[str, list[list[str]]] = {
         ["member-role", "--account", "000000000000", "--template"],
     ],
     "cost": [["shop", "--inventory", "inventory.json", *COSTS], ["shop", *COSTS, "--months", "1"], ["faulty", *COSTS]],
+    "pull": [["--rate", "0"]],
     "schedule": [["000000000000", "--hypothetical", "-C", "shop", "--zone", "Europe/Amsterdam"]],
     "show": [["shop"], ["faulty"]],
     "rules": [[], ["vault-missing"], ["dora"]],

@@ -24,6 +24,7 @@ OUTPUTS = (
     "import",
     "init",
     "prove",
+    "pull",
     "restore-tests",
     "rules",
     "schedule",

@@ -60,7 +60,7 @@ def test_a_snapshot_is_read_as_it_was(as_json: bool) -> None:  # noqa: FBT001 - 
 @given(st.dictionaries(texts, documents, max_size=4), st.dictionaries(texts, texts, max_size=4), texts)
 def test_every_text_is_read_as_it_was(content: dict[str, Any], tags: dict[str, str], name: str) -> None:
     policy = {"content": content or {"plans": {}}, "tags": tags, "description": name}
-    snapshot = {"version": 1, "root": {"id": "r-ab12", "name": name}, "policies": {name: policy}}
+    snapshot: dict[str, Any] = {"version": 1, "root": {"id": "r-ab12", "name": name}, "policies": {name: policy}}
     for file, text in (
         ("a.yaml", snapshot_text(snapshot, as_json=False)),
         ("a.json", snapshot_text(snapshot, as_json=True)),
