@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 from urllib.parse import parse_qs
 
-from moto.iam.models import iam_backends
+from moto.iam.models import AccessKey, iam_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.sts.models import sts_backends
 from werkzeug.test import Client
@@ -34,16 +33,18 @@ class MotoAccounts:
 
     def __init__(self) -> None:
         self._client = Client(DomainDispatcherApplication(create_backend_app))
+        self._keys: dict[str, AccessKey] = {}
         self._filled: dict[str, list[str]] = {}
         iam_backends.clear()
         sts_backends.clear()
 
     def credentials(self, account: str) -> dict[str, str]:
-        """An access key of the account, of the user `pulling`, by the names of the environment."""
-        iam = iam_backends[account]["aws"]
-        if USER not in iam.users:
+        """The access key of an account, of the user `pulling`, by the names of the environment."""
+        if account not in self._keys:
+            iam = iam_backends[account]["aws"]
             iam.create_user(region_name="us-east-1", user_name=USER)
-        key: Any = iam.create_access_key(USER)
+            self._keys[account] = iam.create_access_key(USER)
+        key = self._keys[account]
         return {"AWS_ACCESS_KEY_ID": key.access_key_id, "AWS_SECRET_ACCESS_KEY": key.secret_access_key}
 
     def account_of(self, access_key: str) -> str | None:

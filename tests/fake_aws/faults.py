@@ -22,11 +22,12 @@ Kind = Literal[
     "empty-page",
     "slow",
     "malformed",
+    "no-text",
     "cut-off",
 ]
 TRANSIENT: tuple[Kind, ...] = (
     "throttled", "concurrent", "in-progress", "server-error", "unavailable", "gateway", "reset", "lost", "empty-page",
-    "slow", "malformed", "cut-off",
+    "slow", "malformed", "no-text", "cut-off",
 )  # fmt: skip
 """Faults after which the same call can be made again."""
 FINAL: tuple[Kind, ...] = ("expired", "denied")
@@ -93,7 +94,9 @@ def error_of(kind: Kind, service: str, action: str, caller: str) -> ApiError | N
 def spoiled(kind: Kind, reply: Reply) -> Reply:
     """An answer after a fault between AWS and the caller."""
     if kind == "malformed":
-        return Reply(reply.status, reply.headers, reply.body[: len(reply.body) // 2] + b"\xff<")
+        return Reply(reply.status, reply.headers, reply.body[: len(reply.body) // 2] + b"<")
+    if kind == "no-text":
+        return Reply(reply.status, reply.headers, reply.body[: len(reply.body) // 2] + b"\xff")
     if kind == "cut-off":
         return Reply(reply.status, reply.headers, reply.body, whole=False)
     if kind == "gateway":
