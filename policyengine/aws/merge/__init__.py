@@ -13,6 +13,7 @@ from policyengine.aws.merge.fragments import (
     segment,
 )
 from policyengine.aws.merge.open_points import value_text
+from policyengine.aws.merge.order_inference import InferredOrders, infer_orders
 from policyengine.aws.merge.resolve import AccountPolicy, Effective, EffectiveError, Resolved, Status, resolve
 from policyengine.aws.merge.state import Leaf, Node, Note, NoteKind, Peer, Step
 from policyengine.aws.merge.validity import Conflict
@@ -27,6 +28,7 @@ __all__ = [
     "Effective",
     "EffectiveError",
     "Fragment",
+    "InferredOrders",
     "Leaf",
     "Node",
     "Note",
@@ -36,6 +38,7 @@ __all__ = [
     "Status",
     "Step",
     "Value",
+    "infer_orders",
     "keys",
     "operand",
     "resolve",

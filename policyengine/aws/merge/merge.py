@@ -33,6 +33,7 @@ from policyengine.aws.merge.state import (
     key_blocked,
     operator_blocked,
 )
+from policyengine.aws.organization import MOST_ORDERS
 
 Part = tuple[Peer, Fragment]
 
@@ -58,11 +59,25 @@ def reorder(value: Value | None, above: Orders | None, parts: Sequence[Part], al
     ]
     reorderings.append(Reordering(_supplier(users, allowed), here))
     decisive = tuple(reordering for reordering in reorderings if len(reordering.values) > 1)
+    if not decisive and len(starts) > 1:
+        decisive = _jointly(starts, orders, allowed, reorderings[-1].peer)
     if not decisive:
         return None
+    every_order = every_order and len(starts) * len(orders) <= _CASES
     cases = product(starts, orders) if every_order else _each_once(starts, orders)
     complete = every_order and (not above or above.complete or _number(users, ASSIGN, allowed) > 0)
     return Orders(frozenset(_values(start, order, allowed) for start, order in cases), decisive, complete)
+
+
+def _jointly(
+    starts: Iterable[Value | None], orders: Sequence[Sequence[Part]], allowed: int, peer: Peer
+) -> tuple[Reordering, ...]:
+    """The values under the orders of an entity whose order matters only together with another one above it."""
+    for start in sorted(starts, key=repr):  # sets have another order in every run
+        values = frozenset(_values(start, order, allowed) for order in orders)
+        if len(values) > 1:
+            return (Reordering(peer, values),)
+    return ()
 
 
 def _values(value: Value | None, parts: Sequence[Part], allowed: int) -> Value | None:
@@ -93,9 +108,9 @@ def _orders(parts: Sequence[Part], allowed: int, starts: int) -> tuple[list[list
     free = [part for part in parts if part[0].policy in open_peers]
     fixed = [part for part in parts if part[0].policy not in open_peers]
     if entity.orders:
-        return [
-            [*sorted(free, key=lambda part: order.index(part[0].policy.name)), *fixed] for order in entity.orders
-        ], True
+        names = {part[0].policy.name: part for part in free}
+        possible = dict.fromkeys(tuple(name for name in order if name in names) for order in entity.orders)
+        return [[*(names[name] for name in order), *fixed] for order in possible], len(entity.orders) < MOST_ORDERS
     stated = {name: place for place, name in enumerate(entity.project_order)}
     assigning, appending = (_number(free, operator, allowed) for operator in (ASSIGN, APPEND))
     if appending > 1 and starts * factorial(len(free)) <= _CASES:

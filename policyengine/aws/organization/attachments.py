@@ -10,6 +10,7 @@ the tree while lists from other sources still have them, and an entry for one ch
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from policyengine.aws.attachment_rules import ATTACHMENT_ORDER_CONTRADICTS, TARGET_ATTACHED_TWICE, UNKNOWN_POLICY
@@ -27,6 +28,11 @@ from policyengine.base.text import Nearest, listed, quoted
 if TYPE_CHECKING:
     from policyengine.aws.snapshot import Loc, Snapshot
     from policyengine.aws.snapshot.shapes import Scope, StoredPolicy
+
+
+MOST_ORDERS = 120
+"""A target with fewer inferred orders has no others. With as many or more, there are more that explain what AWS
+publishes: those in the snapshot show, for each two policies, in which order these can be, and every value."""
 
 
 @record
@@ -143,7 +149,7 @@ class Attacher:
         added = tuple(name for name in named if name not in in_snapshot)
         orders = self._orders.of(target) if self._use_listed else ((),)
         kept = tuple(order for order in orders if shared == _among(order, shared))
-        if not orders:
+        if not orders or (len(orders) >= MOST_ORDERS and len(shared) > 1 and _is_open(orders, shared)):
             return AttachedPolicies(reordered(in_snapshot, shared) + added, len(in_snapshot), shared, attachment.span)
         if not kept:
             self.diagnostics.append(_contradiction(attachment, shared, orders[0]))
@@ -156,6 +162,12 @@ class Attacher:
 def _among(order: tuple[str, ...], shared: tuple[str, ...]) -> tuple[str, ...]:
     """The shared names in an order."""
     return tuple(name for name in order if name in shared)
+
+
+def _is_open(orders: tuple[tuple[str, ...], ...], shared: tuple[str, ...]) -> bool:
+    """Whether each two shared names stand in this order in one of the orders at least."""
+    pairs = {pair for order in orders for pair in combinations(_among(order, shared), 2)}
+    return pairs.issuperset(combinations(shared, 2))
 
 
 def reordered(in_snapshot: tuple[str, ...], shared: tuple[str, ...]) -> tuple[str, ...]:

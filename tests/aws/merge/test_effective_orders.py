@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import permutations
 from random import Random
 
 import pytest
@@ -194,3 +195,32 @@ def test_open_settings_are_noted_by_path() -> None:
 
     assert resolved
     assert [note.path for note in resolved.open_points] == ["plans/p/a", "plans/p/b", "plans/p/c"]
+
+
+def test_orders_of_two_levels_that_matter_only_together_leave_a_value_open() -> None:
+    """`[b, a]` needs both: `c` from the root, which goes, and `b` before `a` below."""
+    levels = [peers([A, C]), peers([PLUS_A, PLUS_B, {"@@remove": ["c"]}])]
+    assert open_orders(account_policy(levels, order_known=False)) == [("p10", "shop", ANOTHER.format("`[b, a]`"))]
+
+
+def test_many_inferred_orders_on_every_level_are_not_all_combined() -> None:
+    names = "abcde"
+    orders = tuple(permutations(names))[:119]
+    levels = []
+    for level in range(5):
+        documents = [plan(regions={"@@append": [f"{level}{name}"]}) for name in names]
+        levels.append(tuple(policy(name, document) for name, document in zip(names, documents, strict=True)))
+    parent: Entity | None = None
+    entities = []
+    for level, attached in enumerate(levels):
+        parent = Entity(
+            "ou" if parent else "root", None, f"u{level}", f"u{level}", parent, attached, len(attached), orders=orders
+        )
+        entities.append(parent)
+    account = Entity("account", "111111111111", "shop", "shop", parent)
+
+    leaf = regions_of(resolve(Organization((*entities, account), {}), at=AT).accounts[0])
+
+    assert leaf.orders
+    assert 2 <= len(leaf.orders.values) <= 120
+    assert not leaf.orders.complete

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from itertools import permutations
 
 import pytest
 from aws.organization.projects import compiled, joined, names_of
 
 from policyengine.aws.deployment import UNKNOWN, Inventory, Surroundings
 from policyengine.aws.merge import resolve
+from policyengine.aws.organization import MOST_ORDERS
 from policyengine.base.errors import SnapshotError
 
 AT = datetime(2026, 12, 1, tzinfo=UTC)
@@ -68,6 +71,24 @@ def test_a_statement_of_the_project_decides_between_inferred_orders() -> None:
     assert (names_of(ledger), ledger.unordered, outcome.diagnostics) == (["c", "a", "b"], 0, ())
     refused = joined(TREE + parts, compiled(attached=f"a, c to account {LEDGER}"))
     assert [finding.name for finding in refused.diagnostics] == ["attachment-order-contradicts"]
+
+
+def of_many_orders(attached: str) -> tuple[list[str], int, list[str]]:
+    """Six policies of which `a` is before `b` in all of the orders that are listed, and more are possible."""
+    names = "abcdef"
+    many = [order for order in permutations(names) if order.index("a") < order.index("b")][::2]
+    assert len(many) >= MOST_ORDERS
+    documents = "".join(f"  {name}: {{content: {{}}}}\n" for name in "def")
+    tree = TREE.replace("[b, c, a]", f"[{', '.join(names)}]") + documents
+    parts = f'attachment_order: inferred\norders: {{"{LEDGER}": {json.dumps(many)}}}'
+    outcome = joined(tree + parts, compiled(attached=f"{attached} to account {LEDGER}"))
+    (ledger,) = [entity for entity in outcome.value.entities if entity.id == LEDGER]
+    return names_of(ledger), ledger.unordered, [finding.name for finding in outcome.diagnostics]
+
+
+def test_a_statement_may_name_an_order_that_is_not_among_many() -> None:
+    assert of_many_orders("f, e, d") == (["a", "b", "c", "f", "e", "d"], 6, [])
+    assert of_many_orders("b, a")[2] == ["attachment-order-contradicts"]
 
 
 @pytest.mark.parametrize(
