@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from policyengine.analysis.checks import Facts, LeftOut, MissingFact, missing_facts, run_checks
 from policyengine.analysis.checks.snapshot_rules import NO_ACCOUNTS
@@ -50,9 +50,11 @@ from policyengine.language.syntax import parse
 from policyengine.language.syntax.nodes import Let, Module, Require, UsePack, Waive
 
 if TYPE_CHECKING:
-    from policyengine.analysis.coverage import InventoryCoverage
+    from policyengine.analysis.coverage import CoverageSource, ResourceCoverage
     from policyengine.analysis.expectations import TestRun
     from policyengine.analysis.prove import Proof
+
+    _Listed: TypeAlias = ResourceInventory | CoverageSource
 
 
 class Stages:
@@ -177,7 +179,7 @@ class Evaluation:
     left_out: tuple[LeftOut, ...] = ()
     missing_facts: tuple[MissingFact, ...] = ()
     stopped: bool = False
-    coverage: InventoryCoverage | None = None
+    coverage: ResourceCoverage | None = None
 
     @property
     def refused(self) -> tuple[str, ...]:
@@ -262,7 +264,7 @@ def evaluate(  # noqa: PLR0913 - what a run rests on
     at: datetime,
     partition: str = "aws",
     only_project: bool = False,
-    inventory: ResourceInventory | None = None,
+    inventory: ResourceInventory | CoverageSource | None = None,
     stages: Stages = PURE,
 ) -> Evaluation:
     """The whole line for a project, and with an inventory what protects its resources.
@@ -429,7 +431,7 @@ def _ended_early(project: _Project, at: datetime, stages: Stages) -> Evaluation:
 
 
 def _evaluated(
-    project: _Project, organization: Organization, at: datetime, stages: Stages, inventory: ResourceInventory | None
+    project: _Project, organization: Organization, at: datetime, stages: Stages, inventory: _Listed | None
 ) -> Evaluation:
     demands, compiled = project.demands, project.texts.compiled.value
     admission = admit_policies(organization.policies.values(), at, stages)
@@ -449,20 +451,14 @@ def _evaluated(
     return replace(evaluation, coverage=coverage)
 
 
-def _coverage(organization: Organization, deployment: Deployment, inventory: ResourceInventory) -> InventoryCoverage:
+def _coverage(organization: Organization, deployment: Deployment, inventory: _Listed) -> ResourceCoverage:
     """The coverage of an inventory by what AWS serves the accounts of an organization."""
-    from policyengine.analysis.coverage import InventoryCoverage, local_plans  # noqa: PLC0415 - start-up: as for tests
+    from policyengine.analysis.coverage import coverage_of  # noqa: PLC0415 - start-up: as for tests
 
-    settings = organization.settings
-    return InventoryCoverage(
-        inventory,
-        deployment,
-        local_plans=local_plans(organization),
-        dynamodb_advanced=settings.dynamodb_advanced if settings else None,
-    )
+    return coverage_of(inventory, organization, deployment)
 
 
-def _asked_resources(demands: Demands, deployment: Deployment, coverage: InventoryCoverage) -> ResourceRows:
+def _asked_resources(demands: Demands, deployment: Deployment, coverage: ResourceCoverage) -> ResourceRows:
     """The resources of accounts, if any requirement asks for resources: they are many."""
     from policyengine.analysis.coverage import resource_rows  # noqa: PLC0415 - start-up: as for tests
 

@@ -283,4 +283,4 @@ def _hidden(evaluation: Evaluation) -> Iterator[str]:
         return
     from policyengine.report.coverage.words import not_visible
 
-    yield from map(not_visible, evaluation.coverage.inventory.not_visible)
+    yield from map(not_visible, evaluation.coverage.not_visible)

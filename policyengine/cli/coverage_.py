@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from policyengine.analysis.coverage import CoverageReason, InventoryCoverage
+from policyengine.analysis.coverage import CoverageReason, CoverageSource, ResourceCoverage
 from policyengine.analysis.findings import Gate, settle
 from policyengine.analysis.requirements import asks_for_resources
 from policyengine.aws.organization import Organization
@@ -41,7 +41,7 @@ from policyengine.cli.options import (
 )
 from policyengine.cli.output import CLEAN, COULD_NOT_JUDGE, FAILED, Output, progress
 from policyengine.engine import Evaluation, evaluate, verdict_of
-from policyengine.inventory import project_inventory
+from policyengine.inventory import judged_inventory
 from policyengine.project import Project
 from policyengine.report.account_names import AccountNames
 from policyengine.report.check import CheckResult
@@ -82,6 +82,10 @@ def coverage_(  # noqa: PLR0913 - the options of interface.md section 3
         str | None,
         typer.Option("--max-unprotected", metavar="N|P%", help="Exit 1 where there are more.", show_default=False),
     ] = None,
+    engine: Annotated[
+        str,
+        typer.Option("--engine", metavar="ENGINE", help="What judges resources: auto, python, duckdb."),
+    ] = "auto",
     option: DirOption = None,
     snapshot: SnapshotOption = None,
     only_project: OnlyProjectOption = False,
@@ -102,7 +106,7 @@ def coverage_(  # noqa: PLR0913 - the options of interface.md section 3
     _check_list(list_)
     with progress("judging resources", quiet=quiet):
         project = load_inputs(directory, option, snapshot)
-        read = _inventory(project, inventory, when)
+        read = _inventory(project, inventory, engine, when)
         evaluation = _evaluate(project, read.value, when, only_project=only_project)
         judged, organization = evaluation.coverage, evaluation.organization
         if judged is None or organization is None or evaluation.left_out:
@@ -123,10 +127,12 @@ def coverage_(  # noqa: PLR0913 - the options of interface.md section 3
     return FAILED if covered.failed else CLEAN
 
 
-def _inventory(project: Project, given: Sequence[Path] | None, at: datetime) -> Outcome[ResourceInventory]:
+def _inventory(
+    project: Project, given: Sequence[Path] | None, engine: str, at: datetime
+) -> Outcome[ResourceInventory] | Outcome[CoverageSource]:
     """The inventory. Raises `UsageError` where nobody names one."""
     require_snapshot(project)
-    read = project_inventory(project, given or (), at=at)
+    read = judged_inventory(project, given or (), engine, at=at)
     if read is None:
         raise UsageError(
             "no inventory of resources; pass --inventory FILE, or name its files under [inventory] in policyengine.toml"
@@ -135,7 +141,9 @@ def _inventory(project: Project, given: Sequence[Path] | None, at: datetime) -> 
     return read
 
 
-def _evaluate(project: Project, inventory: ResourceInventory, at: datetime, *, only_project: bool) -> Evaluation:
+def _evaluate(
+    project: Project, inventory: ResourceInventory | CoverageSource, at: datetime, *, only_project: bool
+) -> Evaluation:
     return evaluate(
         project.sources,
         project.snapshot,
@@ -149,7 +157,7 @@ def _evaluate(project: Project, inventory: ResourceInventory, at: datetime, *, o
 def _covered(  # noqa: PLR0913, PLR0917 - what a report rests on
     project: Project,
     evaluation: Evaluation,
-    coverage: InventoryCoverage,
+    coverage: ResourceCoverage,
     organization: Organization,
     at: datetime,
     snapshot: Path | None,
@@ -243,7 +251,7 @@ def _check_list(file: Path | None) -> None:
         raise UsageError(f"--list {file}: expected a name that ends in .json, .csv or .parquet")
 
 
-def _write_list(file: Path, coverage: InventoryCoverage, *, unprotected: bool, reason: CoverageReason | None) -> None:
+def _write_list(file: Path, coverage: ResourceCoverage, *, unprotected: bool, reason: CoverageReason | None) -> None:
     """Writes every resource, or those that are asked for, whole or not at all."""
     from policyengine.files import write_whole
     from policyengine.report.coverage import listing

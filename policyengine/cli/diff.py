@@ -183,11 +183,12 @@ def _inventory(files: Sequence[Path], is_now: SideInput, at: datetime) -> Resour
 
 def _resources(base: Evaluation, head: Evaluation) -> CoverageChange | None:
     """What becomes of resources; None without an inventory."""
-    if base.coverage is None or head.coverage is None:
-        return None
-    from policyengine.analysis.coverage import compare_coverage
+    from policyengine.analysis.coverage import InventoryCoverage, compare_coverage
 
-    return compare_coverage(base.coverage, head.coverage)
+    before, after = base.coverage, head.coverage
+    if not isinstance(before, InventoryCoverage) or not isinstance(after, InventoryCoverage):
+        return None
+    return compare_coverage(before, after)
 
 
 def _settings(was: SideInput, is_now: SideInput) -> tuple[GateSetting, ...]:

@@ -9,7 +9,7 @@ import codecs
 import os
 import stat
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,10 +29,15 @@ from policyengine.project import CONFIGURATION, Folder, Project, matches
 _MEBIBYTE = 1 << 20
 _PIECE = _MEBIBYTE
 _MOST = 4096 * _MEBIBYTE  # bytes of a file, unpacked
-_MOST_RESOURCES = 5_000_000
+MOST_RESOURCES = 5_000_000
+"""How many resources are judged in this process at most."""
+
 _MOST_FAULTS = 100
 _MOST_SPACE = 16 * _MEBIBYTE  # before anything else
-_GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"
+PARQUET = b"PAR1"
+"""How Parquet files begin."""
+
+_GZIP = b"\x1f\x8b"
 _NOT_TEXT = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"PK": "a ZIP file"}
 _EXPECTED = "expected an inventory: JSON, JSON Lines, CSV or Parquet, also packed with gzip"
 
@@ -58,9 +63,15 @@ def read_inventory(
     `accounts` are those of the snapshot, None where there is none: resources of others stay, and a warning counts them.
     Raises `UnreadableError` with a line for each fault, at most a hundred of a file.
     """
+    return _read({str(file): file for file in files}, settings, at, accounts)
+
+
+def _read(
+    files: Mapping[str, Path], settings: InventorySettings, at: datetime, accounts: Collection[str] | None
+) -> Outcome[ResourceInventory]:
     gathering, findings = Gathering(), list[Diagnostic]()
-    for file in files:
-        with _opened(file, str(file)) as opened:
+    for name, file in files.items():
+        with opened_file(file, name) as opened:
             findings += _take(opened, settings, at, gathering)
     return _with(findings, gathering.inventory(accounts))
 
@@ -73,19 +84,24 @@ def project_inventory(
     In a git checkout none of the project's lies outside of it. Raises as `read_inventory` does, and
     `ConfigurationError` where no file fits the project's patterns.
     """
+    files = inventory_paths(project, given)
+    return _read(files, project.configuration.inventory, at, accounts) if files else None
+
+
+def inventory_paths(project: Project, given: Sequence[Path]) -> dict[str, Path]:
+    """The files that are given, or else those of the project, by their names in messages; none where it names none.
+
+    Raises `ConfigurationError` where no file fits the project's patterns, or one of a git checkout lies outside of it.
+    """
     settings = project.configuration.inventory
     if given or not settings.files:
-        return read_inventory(given, settings, at=at, accounts=accounts) if given else None
+        return {str(file): file for file in given}
     names = matches(Folder(project.root), settings.files, "inventory.files")
     if not names:
         raise ConfigurationError(f"{CONFIGURATION}: inventory.files: no file matches {listed(settings.files)}")
     for name in names:
         require_inside(project.root / name, project.root)
-    gathering, findings = Gathering(), list[Diagnostic]()
-    for name in names:
-        with _opened(project.root / name, name) as opened:
-            findings += _take(opened, settings, at, gathering)
-    return _with(findings, gathering.inventory(accounts))
+    return {name: project.root / name for name in names}
 
 
 def read_streams(
@@ -114,9 +130,9 @@ def _take(file: InventoryFile, settings: InventorySettings, at: datetime, gather
             captured = entry.captured_at
             if captured is not None and (latest is None or captured > latest):
                 latest = captured
-            if len(gathering.resources) > _MOST_RESOURCES:
+            if len(gathering.resources) > MOST_RESOURCES:
                 raise UnreadableError(
-                    f"{file.name}: more than {_MOST_RESOURCES:,} resources; as Parquet they can be judged in any number"
+                    f"{file.name}: more than {MOST_RESOURCES:,} resources; as Parquet they can be judged in any number"
                 )
         else:
             gathering.take_point(entry.arn, entry.last)
@@ -146,7 +162,7 @@ def _faulty(faults: list[Fault]) -> UnreadableError:
 def _records(file: InventoryFile, settings: InventorySettings, report: Report) -> Iterator[Listed]:
     chunks = _chunks(file)
     first = next(chunks, b"")
-    if first.startswith(_PARQUET):
+    if first.startswith(PARQUET):
         if file.path is None:
             raise UnreadableError(f"{file.name}: Parquet is read from files alone")
         return parquet_records(str(file.path.absolute()), file.name, settings, report)
@@ -235,7 +251,7 @@ def _joined_bytes(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
 
 
 @contextmanager
-def _opened(file: Path, name: str) -> Iterator[InventoryFile]:
+def opened_file(file: Path, name: str) -> Iterator[InventoryFile]:
     """A regular file, open; faults of reading it are `UnreadableError`."""
     try:
         handle = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)

@@ -224,3 +224,25 @@ def test_a_share_is_never_rounded_up_to_all(policyengine: Command, covered: list
     file = write(tmp_path, {"many.csv": "\n".join(["arn,state,tag:backup", *rows, ""])}) / "many.csv"
     ran = policyengine("coverage", covered[1], "--inventory", file, *CLOCK)
     assert ran.out.startswith("99.9 % protected (2,999 of 3,000 resources), 1 unprotected")
+
+
+@pytest.mark.parametrize("form", ["terminal", "json", "markdown", "html", "sarif", "github"])
+def test_every_engine_says_the_same(policyengine: Command, covered: list[str], form: str) -> None:
+    plain, in_sql = (policyengine(*covered, "--format", form, "--engine", engine) for engine in ("python", "duckdb"))
+    assert (plain.code, plain.out, plain.err) == (in_sql.code, in_sql.out, in_sql.err)
+
+
+@pytest.mark.parametrize("narrowed", [[], ["--unprotected"], ["--reason", "no-tag"]])
+def test_every_engine_lists_the_same(
+    policyengine: Command, covered: list[str], tmp_path: Path, narrowed: list[str]
+) -> None:
+    lists = [tmp_path / f"{engine}.csv" for engine in ("python", "duckdb")]
+    for file in lists:
+        assert policyengine(*covered, "--list", file, "--engine", file.stem, *narrowed).code == 0
+    assert len({tuple(sorted(file.read_text().splitlines())) for file in lists}) == 1
+
+
+def test_an_engine_that_there_is_not_is_a_usage_error(policyengine: Command, covered: list[str]) -> None:
+    ran = policyengine(*covered, "--engine", "oracle")
+    assert ran.code == 2
+    assert "--engine oracle: no such engine; the engines are auto, python, duckdb" in ran.err

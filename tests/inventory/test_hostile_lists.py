@@ -88,7 +88,7 @@ def item(**more: object) -> str:
         (b"PK\x03\x04", f"inventory-1: this is a ZIP file; {KINDS}, and texts as UTF-8"),
         (b'{"arn":\n"\xe4"}', f"inventory-1:2: not UTF-8 text (byte 0xe4); {KINDS}"),
         (b'{"arn": "\xc3', "inventory-1:1: the file ends within a character; fetch it again"),
-        (gzip.compress(row().encode())[:-9], "inventory-1: the gzip file ends too soon; fetch it again"),
+        (gzip.compress(row().encode(), mtime=0)[:-9], "inventory-1: the gzip file ends too soon; fetch it again"),
         (b"\x1f\x8bnonsense", "inventory-1: this is no gzip file, or a damaged one: Error -3 while decompressing data: unknown compression method"),
         (b"PAR1nonsense", "inventory-1: Parquet is read from files alone"),
     ],
@@ -222,7 +222,7 @@ def test_a_packed_file_is_not_unpacked_without_end(monkeypatch: pytest.MonkeyPat
 
 
 def test_more_resources_than_fit_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("policyengine.inventory.inventory_files._MOST_RESOURCES", 2)
+    monkeypatch.setattr("policyengine.inventory.inventory_files.MOST_RESOURCES", 2)
     with pytest.raises(UnreadableError, match="more than 2 resources"):
         outcome("\n".join(row(arn=f"arn:aws:s3:::b{n}") for n in range(3)))
 

@@ -1,27 +1,22 @@
-"""Coverage in DuckDB is what it is in Python: the same rows, sums and groups."""
+"""Coverage in DuckDB is what it is in Python: the same rows, sums, groups and notes."""
 
 import json
-from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
 from generators.inventory_of_resources import guarded_organization, resources
 from support.moment import AT
 
-from policyengine.analysis.coverage import (
-    CoverageResult,
-    InventoryCoverage,
-    coverage_decoding,
-    coverage_relations,
-    local_plan,
-    plans_by_account,
-)
+from policyengine.analysis.coverage import InventoryCoverage, SelectingPlan, coverage_sql, local_plan, plans_by_account
 from policyengine.aws.resources import Resource, ResourceInventory
-from policyengine.base.errors import UsageError
+from policyengine.base.errors import UnreadableError
 from policyengine.base.source import Source
 from policyengine.engine import Evaluation, evaluate
 from policyengine.inventory.duckdb_engine import DuckdbEngine
 from policyengine.inventory.sql_coverage import SqlCoverage
+
+ADVANCED = {"eu-west-1": False, "us-east-1": True}
 
 
 def generated(seed: int, count: int) -> tuple[Evaluation, tuple[Resource, ...]]:
@@ -32,23 +27,25 @@ def generated(seed: int, count: int) -> tuple[Evaluation, tuple[Resource, ...]]:
     return evaluation, tuple(Resource(**{**tree, "parents": tuple(tree["parents"])}) for tree in listed)
 
 
-def comparable(result: CoverageResult) -> CoverageResult:
-    """A result whose groups show their first ARN alone: what else they show is each engine's choice."""
-    groups = sorted((replace(group, sample=group.sample[:1]) for group in result.groups), key=repr)
-    return replace(result, groups=tuple(groups))
-
-
-def require_agreement(evaluation: Evaluation, listed: tuple[Resource, ...]) -> None:
+def require_agreement(
+    evaluation: Evaluation, listed: tuple[Resource, ...], own: dict[str, list[SelectingPlan]] | None = None
+) -> None:
     assert evaluation.deployment is not None
     engine = DuckdbEngine(threads=1)
     engine.take_resources(listed)
-    plain = InventoryCoverage(ResourceInventory(listed), evaluation.deployment)
-    coverage = SqlCoverage(engine, plans_by_account(evaluation.deployment))
+    inventory = ResourceInventory(listed)
+    plain = InventoryCoverage(inventory, evaluation.deployment, local_plans=own, dynamodb_advanced=ADVANCED)
+    coverage = SqlCoverage(engine, plans_by_account(evaluation.deployment, own), ADVANCED)
     rows = {row.arn: row for row in coverage.resources()}
     assert rows == {row.arn: row for row in plain.resources()}
-    assert comparable(coverage.result()) == comparable(plain.result())
+    assert coverage.result() == plain.result()
     unprotected = {row.arn for row in coverage.resources(unprotected=True)}
     assert unprotected == {row.arn for row in rows.values() if row.protected is False}
+    tags = {resource.arn: resource.tags for resource in listed}
+    assert {row.arn: (row, labels) for row, labels in coverage.labelled()} == {
+        arn: (row, tags[arn]) for arn, row in rows.items()
+    }
+    engine.close()
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -56,9 +53,9 @@ def test_duckdb_and_python_agree(seed: int) -> None:
     require_agreement(*generated(seed, 300))
 
 
-def test_masks_of_several_words_agree(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(coverage_relations, "WORD", 3)
-    monkeypatch.setattr(coverage_decoding, "WORD", 3)
+def test_flags_of_several_words_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coverage_sql, "WORD", 5)
+    monkeypatch.setattr("policyengine.analysis.coverage.coverage_cells.WORD", 5)
     require_agreement(*generated(7, 200))
 
 
@@ -69,22 +66,39 @@ def test_an_inventory_without_containers_tags_or_resources_agrees() -> None:
     require_agreement(evaluation, ())
 
 
-def test_groups_of_a_large_inventory_join_accounts() -> None:
-    evaluation, listed = generated(3, 200)
+def test_plans_of_accounts_agree_by_type_tag_and_single_resource() -> None:
+    evaluation, listed = generated(1, 300)
+    tag = {"ConditionType": "STRINGEQUALS", "ConditionKey": "tier", "ConditionValue": "gold"}
+    databases, one, some = "arn:aws:rds:*:*:db:*", listed[0].arn, f"{listed[5].arn[:-1]}*"
+    selections: list[dict[str, Any]] = [{"Resources": [databases]}, {"Resources": [one, some]}, {"ListOfTags": [tag]}]
+    plan = local_plan("own", ["eu-west-1", "us-east-1"], selections)
+    everything = local_plan("all", ["eu-west-1"], [{"Resources": ["*"], "NotResources": [some]}])
+    require_agreement(evaluation, listed, {"000000000001": [plan], "999999999999": [everything]})
+
+
+def test_names_are_no_sql() -> None:
+    evaluation, _ = generated(2, 1)
+    quoted = Resource(
+        "arn:aws:rds:eu-west-1:000000000001:db:o'reilly",
+        "000000000001",
+        "eu'--",
+        "RDS",
+        {"env'); DROP TABLE cov_cells; --": "x", 'Env"': "'"},
+        state="avail'able",
+        engine="my'sql",
+    )
+    require_agreement(evaluation, (quoted,))
+
+
+def test_an_inventory_that_changes_meanwhile_is_not_judged() -> None:
+    evaluation, listed = generated(4, 60)
     assert evaluation.deployment is not None
     engine = DuckdbEngine(threads=1)
-    engine.take_resources(listed)
+    engine.take_resources(listed[:30])
     coverage = SqlCoverage(engine, plans_by_account(evaluation.deployment))
-    apart, joined = coverage.result(by_account=True), coverage.result(by_account=False)
-    assert joined.reasons == apart.reasons
-    assert joined.protected == apart.protected
-    assert {group.account for group in joined.groups} == {None}
-    assert len(joined.groups) < len(apart.groups)
-
-
-def test_plans_that_name_single_resources_are_a_question_to_python() -> None:
-    evaluation, _ = generated(1, 1)
-    assert evaluation.deployment is not None
-    own = plans_by_account(evaluation.deployment, {"000000000001": [local_plan("own", ["eu-west-1"], [{}])]})
-    with pytest.raises(UsageError, match="000000000001 has backup plans of its own"):
-        SqlCoverage(DuckdbEngine(), own)
+    assert coverage.result().resources == 30
+    engine.take_resources(listed)
+    with pytest.raises(UnreadableError, match="the inventory changed while it was read"):
+        coverage.result()
+    with pytest.raises(UnreadableError, match="the inventory changed while it was read"):
+        list(coverage.resources())

@@ -19,9 +19,11 @@ from policyengine.analysis.coverage.coverage_results import (
     CoverageResult,
     JudgedResource,
 )
+from policyengine.analysis.coverage.coverage_source import CoverageSource, ResourceCoverage, coverage_of
 from policyengine.analysis.coverage.coverage_summary import InventoryCoverage, written_at
 from policyengine.analysis.coverage.local_selections import local_plan, local_plans
 from policyengine.analysis.coverage.matching import ClauseMatch, SelectingPlan, SelectionMatch, match_plan
+from policyengine.analysis.coverage.preconditions import is_unversioned
 from policyengine.analysis.coverage.requirement_rows import resource_rows
 from policyengine.analysis.coverage.resource_judge import ResourceJudge
 
@@ -35,14 +37,18 @@ __all__ = [
     "CoverageNote",
     "CoverageReason",
     "CoverageResult",
+    "CoverageSource",
     "InventoryCoverage",
     "JudgedResource",
+    "ResourceCoverage",
     "ResourceJudge",
     "ResourceTurn",
     "ResourceVerdict",
     "SelectingPlan",
     "SelectionMatch",
     "compare_coverage",
+    "coverage_of",
+    "is_unversioned",
     "judge_alone",
     "local_plan",
     "local_plans",

@@ -26,7 +26,7 @@ from policyengine.analysis.coverage.matching import (
 from policyengine.analysis.coverage.resource_judge import ResourceJudge
 from policyengine.aws.deployment import Deployment, Plan, origin, origins, policies
 from policyengine.aws.merge import keys
-from policyengine.aws.resources import Resource, ResourceInventory
+from policyengine.aws.resources import NotVisible, Resource, ResourceInventory
 from policyengine.base.source import Span
 
 CountedAs: TypeAlias = tuple[str | None, str | None, bool | None]
@@ -83,6 +83,15 @@ class InventoryCoverage:
     def resources(self) -> Iterator[JudgedResource]:
         """The row of every resource, in the inventory's order."""
         return map(self.judge.judged, self.inventory.resources)
+
+    @property
+    def not_visible(self) -> tuple[NotVisible, ...]:
+        """What the sources of the inventory cannot list."""
+        return self.inventory.not_visible
+
+    def labelled(self) -> Iterator[tuple[JudgedResource, Mapping[str, str] | None]]:
+        """The row of every resource with its tags."""
+        return ((self.judge.judged(resource), resource.tags) for resource in self.inventory.resources)
 
     def matches(self, resource: Resource) -> tuple[SelectionMatch, ...]:
         """Every selection of every plan of a resource's account, clause by clause; none where its type is unknown."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from policyengine.analysis.coverage.coverage_summary import InventoryCoverage
+from policyengine.analysis.coverage.coverage_source import ResourceCoverage
 from policyengine.analysis.requirements import AccountResources, ResourceRow, ResourceRows
 from policyengine.aws.deployment import DeployedPlan, Deployment
 
 _NONE: Mapping[str, DeployedPlan] = {}
 
 
-def resource_rows(coverage: InventoryCoverage, deployment: Deployment) -> ResourceRows:
+def resource_rows(coverage: ResourceCoverage, deployment: Deployment) -> ResourceRows:
     """The resources of an inventory by account, each with the plans of policies that protect it.
 
     Resources that nobody can say the account of belong to no account, and requirements do not meet them.
@@ -22,19 +22,19 @@ def resource_rows(coverage: InventoryCoverage, deployment: Deployment) -> Resour
         for account in view.accounts
     }
     rows: dict[str, list[ResourceRow]] = {}
-    for resource, judged in zip(coverage.inventory.resources, coverage.resources(), strict=True):
-        if resource.account is None:
+    for judged, tags in coverage.labelled():
+        if judged.account is None:
             continue
-        held = plans.get(resource.account, _NONE)
+        held = plans.get(judged.account, _NONE)
         row = ResourceRow(
-            arn=resource.arn,
-            kind=resource.type,
-            place=resource.region,
-            labels=resource.tags,
+            arn=judged.arn,
+            kind=judged.type,
+            place=judged.region,
+            labels=tags,
             is_protected=judged.protected,
             deployed=tuple([held[name] for name in judged.plans if name in held]),
             names=judged.plans,
             reason=judged.reason.value if judged.reason else "",
         )
-        rows.setdefault(resource.account, []).append(row)
+        rows.setdefault(judged.account, []).append(row)
     return {account: AccountResources(tuple(listed)) for account, listed in rows.items()}

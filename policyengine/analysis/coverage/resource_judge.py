@@ -33,7 +33,8 @@ from policyengine.analysis.coverage.preconditions import Preconditions
 from policyengine.aws.resources import Resource
 from policyengine.base.records import entity
 
-_WITH_STATE = frozenset({"EC2", "RDS", "Aurora", "DocumentDB", "Neptune"})
+WITH_STATE = frozenset({"EC2", "RDS", "Aurora", "DocumentDB", "Neptune"})
+"""The types of which the state decides whether they can be backed up."""
 _NOTED = frozenset({"S3", "DynamoDB", "EC2"})
 
 
@@ -135,7 +136,7 @@ class ResourceJudge:
         tags, kind = resource.tags, resource.type
         if plans.local or LEFTOVER in resource.arn:
             return self._literally(resource, plans)
-        state = (resource.state, kind_of(resource)) if kind in _WITH_STATE else None
+        state = (resource.state, kind_of(resource)) if kind in WITH_STATE else None
         keys, values = None, None
         if tags is not None:
             names = tuple(tags)
@@ -205,14 +206,20 @@ class ResourceJudge:
     def notes(self, resource: Resource, full: FullVerdict) -> tuple[CoverageNote, ...]:
         """What is worth knowing of a resource, by its verdict."""
         combined = full.verdict
-        notes = list(combined.notes)
-        if full.through is not None:
-            notes.append(CoverageNote.COVERED_THROUGH)
-        if combined.protected and self._preconditions.lacks(resource, combined.verdict.plans):
-            notes.append(CoverageNote.PRECONDITION)
-        if full.twice and CoverageNote.BACKED_UP_TWICE not in notes:
-            notes.append(CoverageNote.BACKED_UP_TWICE)
-        return tuple(sorted(notes, key=_NOTES.__getitem__)) if notes else ()
+        lacks = bool(combined.protected) and self._preconditions.lacks(resource, combined.verdict.plans)
+        return noted(combined.notes, inside=full.through is not None, lacks=lacks, twice=full.twice)
+
+
+def noted(own: tuple[CoverageNote, ...], *, inside: bool, lacks: bool, twice: bool) -> tuple[CoverageNote, ...]:
+    """The notes of a verdict, and what stands beside it: a container that protects, a precondition, a second plan."""
+    if not (inside or lacks or twice):
+        return own
+    beside = {
+        CoverageNote.COVERED_THROUGH: inside,
+        CoverageNote.PRECONDITION: lacks,
+        CoverageNote.BACKED_UP_TWICE: twice,
+    }
+    return tuple(sorted({*own, *(note for note, holds in beside.items() if holds)}, key=_NOTES.__getitem__))
 
 
 _NOTES = {note: place for place, note in enumerate(CoverageNote)}

@@ -58,6 +58,13 @@ def type_patterns() -> Mapping[str, re.Pattern[str]]:
 
 
 @cache
+def arn_forms() -> Mapping[str, Mapping[str, str]]:
+    """The regular expressions of `type_patterns` as texts, each with its type, by service."""
+    forms: Mapping[str, Mapping[str, str]] = _inventories()["arns"]
+    return forms
+
+
+@cache
 def shared_arn() -> SharedArn:
     """The types whose clusters share one form of ARN (facts 2.2, 2.3.3a)."""
     raw = _inventories()["shared"]

@@ -60,10 +60,14 @@ class Gathering:
         """All that was taken in. `known` are the accounts of the snapshot, None where nobody knows them."""
         resources = tuple(self.resources.values())
         strangers = _strangers(resources, frozenset(known)) if known is not None else {}
-        sources = sorted({resource.source for resource in resources})
-        hidden = tuple(NotVisible(source, *hidden_from(source)) for source in sources if any(hidden_from(source)))
+        hidden = hidden_by(sorted({resource.source for resource in resources}))
         inventory = ResourceInventory(resources, hidden, self.points, self.repeated, strangers)
         return Outcome(inventory, (*_of_strangers(strangers), *_of_repeated(self.repeated)))
+
+
+def hidden_by(sources: Iterable[str]) -> tuple[NotVisible, ...]:
+    """What kinds of inventories cannot list."""
+    return tuple(NotVisible(source, *hidden_from(source)) for source in sources if any(hidden_from(source)))
 
 
 def _strangers(resources: Iterable[Resource], known: Collection[str]) -> dict[str, int]:

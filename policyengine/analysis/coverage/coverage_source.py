@@ -1,0 +1,51 @@
+"""What an inventory is to coverage, wherever its resources are judged: in this process, or in an engine for SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+from policyengine.analysis.coverage.account_plans import AccountPlans, plans_by_account
+from policyengine.analysis.coverage.coverage_results import CoverageResult, JudgedResource
+from policyengine.analysis.coverage.coverage_summary import InventoryCoverage
+from policyengine.analysis.coverage.local_selections import local_plans
+from policyengine.aws.deployment import Deployment
+from policyengine.aws.organization import Organization
+from policyengine.aws.resources import NotVisible, ResourceInventory
+
+
+class ResourceCoverage(Protocol):
+    """The coverage of an inventory by the plans of accounts."""
+
+    @property
+    def not_visible(self) -> tuple[NotVisible, ...]:
+        """What the sources of the inventory cannot list."""
+
+    def result(self) -> CoverageResult:
+        """The sums and groups."""
+
+    def resources(self) -> Iterator[JudgedResource]:
+        """The row of every resource."""
+
+    def labelled(self) -> Iterator[tuple[JudgedResource, Mapping[str, str] | None]]:
+        """The row of every resource with its tags."""
+
+
+class CoverageSource(Protocol):
+    """An inventory whose resources stay where they are."""
+
+    def coverage(
+        self, accounts: Mapping[str, AccountPlans], dynamodb_advanced: Mapping[str, bool] | None
+    ) -> ResourceCoverage:
+        """Its coverage by the plans of accounts, as `plans_by_account` has them."""
+
+
+def coverage_of(
+    inventory: ResourceInventory | CoverageSource, organization: Organization, deployment: Deployment
+) -> ResourceCoverage:
+    """The coverage of an inventory by what AWS serves the accounts of an organization, and by plans of their own."""
+    own, settings = local_plans(organization), organization.settings
+    advanced = settings.dynamodb_advanced if settings else None
+    if isinstance(inventory, ResourceInventory):
+        return InventoryCoverage(inventory, deployment, local_plans=own, dynamodb_advanced=advanced)
+    return inventory.coverage(plans_by_account(deployment, own), advanced)

@@ -1,0 +1,222 @@
+"""A Parquet table of resources as the view that coverage queries read: what `TableRows` reads of a row, in SQL.
+
+The view takes the plain forms of columns and rows. What it does not take is counted, and read in Python instead, which
+says what is wrong. What an ARN says of its resource comes from the tables of `facts/inventories.json`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from policyengine.analysis.coverage.coverage_sql import INVENTORY, literal
+from policyengine.aws.facts.inventories import (
+    arn_forms,
+    engines_without_backups,
+    parent_tags,
+    shared_arn,
+    type_patterns,
+)
+from policyengine.aws.resources import InventorySettings
+from policyengine.aws.resources.inventory_settings import COLUMNS
+from policyengine.inventory.table_rows import TAG
+
+_TEXT, _MAP = ("VARCHAR",), ("MAP(VARCHAR, VARCHAR)",)
+_MOMENTS = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE", "DATE")
+_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "FLOAT", "DOUBLE")
+_TYPES = {
+    **dict.fromkeys(COLUMNS, _TEXT),
+    **dict.fromkeys(("tags", "facts"), _MAP),
+    **dict.fromkeys(("created", "captured_at"), _MOMENTS),
+    "size_gb": _NUMBERS,
+    "encrypted": ("BOOLEAN",),
+    "parents": ("VARCHAR[]",),
+}
+"""The types of columns that the view takes, in DuckDB's words."""
+
+_LARGE, _LONGEST_ARN = "1e300", 2048
+_SIMPLE = re.compile(r"([a-z/:-]*)\[\^([/:]+)\]\+")
+_PARTITION = "arn:aws:"  # of which ARNs are looked at the quick way
+
+
+class TableView:
+    """The view over a table `name` with columns of the given types, which is to have them as `arn_`, `tags_`, ..."""
+
+    def __init__(self, name: str, types: Mapping[str, str], settings: InventorySettings) -> None:
+        self.name = name
+        names = {name: settings.column(name) for name in COLUMNS}
+        self._types = {name: types[column] for name, column in names.items() if column in types}
+        self.columns = {f"{name}_": names[name] for name in self._types}
+        self._beside = any(column.startswith(TAG) for column in types)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether all columns are of the types that the view takes."""
+        plain = all(kind in _TYPES[name] for name, kind in self._types.items())
+        return plain and "arn" in self._types and not self._beside
+
+    @property
+    def has_tags(self) -> bool:
+        """Whether it has a column of tags."""
+        return "tags" in self._types
+
+    def tag_keys(self) -> str:
+        """The query for the keys of tags."""
+        return f"SELECT DISTINCT unnest(map_keys(tags_)) FROM {self.name}"
+
+    def view(self, keys: Collection[str]) -> str:
+        """The SELECT of the view `inventory`; `keys` are those of its tags."""
+        values = {
+            "arn": "arn_",
+            "account": "account",
+            "region": "region",
+            "type": self._type(),
+            "tags": self._value("tags"),
+            "state": self._text("state"),
+            "engine": self._text("engine"),
+            "parents": self._parents(keys),
+            "kms": self._text("kms"),
+            "versioning": self._versioning(),
+            "untold": f"coalesce({_SHARED} AND told IS NULL, FALSE)",
+        }
+        columns = ", ".join(f"{values[name]} AS {name}" for name in _INVENTORY)
+        return f"SELECT {columns} FROM ({self._typed()}) AS t"
+
+    def facts(self) -> str:
+        """The query for the rows, those of them that the view cannot take, latest capture, sources."""
+        unclear = " OR ".join(f"({condition})" for condition in self._unclear())
+        captured = "epoch(max(captured_at_))" if "captured_at" in self._types else "NULL"
+        source = f"coalesce({self._text('source')}, 'table')"
+        return (
+            f"SELECT count(*), count(CASE WHEN {unclear} THEN 1 END), {captured}, "
+            f"list(DISTINCT {source}) FROM ({self._typed()}) AS t"
+        )
+
+    def _unclear(self) -> Iterator[str]:
+        """What a row must not be."""
+        parts = "[^:]+:[^:]+:[^:]*:[^:]*:."
+        yield f"arn_ IS NULL OR length(arn_) > {_LONGEST_ARN}"
+        yield f"arn_type IS NULL AND NOT regexp_matches(arn_, '^(?i:arn):{parts}', 's')"
+        if "account" in self._types:
+            yield f"{self._text('account')} IS NOT NULL AND NOT regexp_full_match(account_, '[0-9]{{12}}')"
+        if "tags" in self._types:
+            yield "list_count(map_values(tags_)) <> cardinality(tags_)"
+        if "facts" in self._types:
+            yield "facts_['types'] IS NOT NULL OR list_count(map_values(facts_)) <> cardinality(facts_)"
+        if "parents" in self._types:
+            yield "list_count(parents_) <> len(parents_)"
+        if "size_gb" in self._types:
+            yield f"NOT (size_gb_ >= 0 AND size_gb_ < {_LARGE})"
+
+    def _value(self, name: str) -> str:
+        kinds = dict(column.split(maxsplit=1) for column in INVENTORY)
+        return f"{name}_" if name in self._types else f"CAST(NULL AS {kinds.get(name, 'VARCHAR')})"
+
+    def _text(self, name: str) -> str:
+        """A text, null where it is empty."""
+        return f"nullif({name}_, '')" if name in self._types else "CAST(NULL AS VARCHAR)"
+
+    def _typed(self) -> str:
+        """The rows with what their ARNs say: the place, the type, and what tells a type that shares its ARNs."""
+        owner = "CASE WHEN regexp_full_match(split_part(arn_, ':', 5), '[0-9]{12}') THEN split_part(arn_, ':', 5) END"
+        place = (
+            f"coalesce({self._text('account')}, {owner}) AS account, "
+            f"coalesce({self._text('region')}, nullif(lower(split_part(arn_, ':', 4)), '')) AS region"
+        )
+        typed = f"SELECT *, {place}, {arn_type('arn_')} AS arn_type FROM {self.name}"
+        table = shared_arn()
+        told = (
+            f"CASE WHEN {_SHARED} THEN coalesce({_cases(self._text('engine'), table.engines)}, "
+            f"{_cases(self._text('type'), table.named)}) END"
+        )
+        return f"SELECT *, {told} AS told FROM ({typed}) AS s"
+
+    def _type(self) -> str:
+        engine = f"lower({self._text('engine')})"
+        lacking = " ".join(
+            f"WHEN arn_type = {literal(name)} AND {engine} IN ({_texts(sorted(engines))}) THEN NULL"
+            for name, engines in engines_without_backups().items()
+        )
+        return f"CASE {lacking} ELSE coalesce(told, arn_type) END"
+
+    def _versioning(self) -> str:
+        """The fact of buckets, in S3's words."""
+        if "facts" not in self._types:
+            return "CAST(NULL AS BOOLEAN)"
+        text = "facts_['versioning']"
+        return f"CASE WHEN {text} IS NOT NULL THEN lower({text}) IN ('enabled', 'true') END"
+
+    def _parents(self, keys: Collection[str]) -> str:
+        """The parents of the table, and those that tags of some keys name: a stack, the EKS cluster of a volume."""
+        known, own = parent_tags(), self._value("parents")
+        named = []
+        if known.stack in keys:
+            named.append(f"CASE WHEN {self._type()} IS NOT NULL THEN nullif(tags_[{literal(known.stack)}], '') END")
+        if driving := sorted(known.volume & set(keys)):
+            driven = " OR ".join(f"tags_[{literal(key)}] IS NOT NULL" for key in driving)
+            clusters = f"list_filter(map_keys(tags_), lambda k: starts_with(k, {literal(known.cluster)}))"
+            name = f"substr({clusters}[1], {len(known.cluster) + 1})"
+            head = "'arn:' || lower(split_part(arn_, ':', 2)) || ':eks:'"
+            arn = f"{head} || region || ':' || account || ':cluster/' || {name}"
+            named.append(f"CASE WHEN arn_type = 'EBS' AND ({driven}) AND len({clusters}) = 1 THEN {arn} END")
+        if not named:
+            return own
+        return f"list_filter(list_concat(coalesce({own}, []), [{', '.join(named)}]), lambda p: p IS NOT NULL)"
+
+
+_INVENTORY = tuple(column.split()[0] for column in INVENTORY)
+_SHARED = "arn_type = 'Aurora'"  # what the ARNs of all clusters of the service `rds` say
+
+
+def arn_type(arn: str) -> str:
+    """The type that an ARN says (`identify`): the usual ones the quick way, all others by the regular expressions."""
+    services = type_patterns()
+    quick = [
+        f"WHEN starts_with({arn}, {literal(f'{_PARTITION}{service}:')}) THEN {_type_of(arn, service, quick=True)}"
+        for service in services
+    ]
+    any_of = "|".join(map(re.escape, services))
+    whole = " ".join(
+        f"WHEN regexp_matches({arn}, {literal(f'^[^:]*:[^:]*:{re.escape(service)}:')}, 'i') "
+        f"THEN {_type_of(arn, service, quick=False)}"
+        for service in services
+    )
+    other = f"WHEN regexp_matches({arn}, {literal(f'^[^:]*:[^:]*:({any_of}):')}, 'i') THEN CASE {whole} END"
+    return f"CASE {' '.join(quick)} {other} END"
+
+
+def _type_of(arn: str, service: str, *, quick: bool) -> str:
+    forms = {name: pattern for pattern, name in arn_forms()[service].items()}
+    simple = [
+        f"WHEN {condition} THEN {literal(name)}"
+        for name, pattern in forms.items()
+        if quick and (condition := _quickly(arn, service, pattern))
+    ]
+    exact = [
+        f"WHEN regexp_full_match({arn}, {literal(f'(?i:arn):[^:]+:[^:]+:[^:]*:[^:]*:(?i:{pattern})')}, 's') "
+        f"THEN {literal(name)}"
+        for name, pattern in forms.items()
+    ]
+    return f"CASE {' '.join((*simple, *exact))} END"
+
+
+def _quickly(arn: str, service: str, pattern: str) -> str | None:
+    """A condition that holds only for ARNs of a form, and for all that are written as usual; None for rarer forms."""
+    form = _SIMPLE.fullmatch(pattern)
+    if form is None:
+        return None
+    head, marks = form.groups()
+    begin = f"{_PARTITION}{service}:"
+    colons = begin + "%:" * (3 + head.count(":")) + "%"  # one more than there are
+    slashes = "%" + "/%" * (1 + head.count("/"))
+    more = f" AND {arn} NOT LIKE {literal(slashes)}" if "/" in marks else ""
+    return f"{arn} LIKE {literal(f'{begin}%:%:{head}_%')} AND {arn} NOT LIKE {literal(colons)}{more}"
+
+
+def _cases(value: str, table: Mapping[str, str]) -> str:
+    whens = " ".join(f"WHEN {literal(key)} THEN {literal(name)}" for key, name in table.items())
+    return f"CASE lower({value}) {whens} END"
+
+
+def _texts(texts: Collection[str]) -> str:
+    return ", ".join(map(literal, texts))

@@ -1,0 +1,127 @@
+"""Where the resources of inventories are judged: `--engine`. DuckDB reads Parquet itself, all else is read here.
+
+Every engine says the same. Of many resources in Parquet DuckDB says it sooner and in less memory, if it is installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from policyengine.analysis.coverage import AccountPlans, CoverageSource, ResourceCoverage
+from policyengine.aws.resources import InventorySettings, NotVisible, ResourceInventory
+from policyengine.aws.resources.gathering import hidden_by, stale
+from policyengine.base.diagnostics import Diagnostic, Outcome
+from policyengine.base.errors import UnreadableError, UsageError
+from policyengine.base.text import suggestion
+from policyengine.inventory.inventory_files import (
+    MOST_RESOURCES,
+    PARQUET,
+    inventory_paths,
+    opened_file,
+    project_inventory,
+)
+from policyengine.inventory.sql_coverage import SqlCoverage, SqlEngine
+from policyengine.project import Project
+
+if TYPE_CHECKING:
+    from policyengine.inventory.duckdb_engine import DuckdbEngine, TableFacts
+
+ENGINES = ("auto", "python", "duckdb")
+"""The engines without an address."""
+
+_MANY = 300_000  # rows from which on DuckDB is worth its start
+
+
+class EngineInventory(NamedTuple):
+    """An inventory in an engine, with what its sources cannot list."""
+
+    engine: SqlEngine
+    not_visible: tuple[NotVisible, ...]
+
+    def coverage(
+        self, accounts: Mapping[str, AccountPlans], dynamodb_advanced: Mapping[str, bool] | None
+    ) -> ResourceCoverage:
+        """Its coverage by the plans of accounts."""
+        return SqlCoverage(self.engine, accounts, dynamodb_advanced, self.not_visible)
+
+
+def judged_inventory(
+    project: Project, given: Sequence[Path], engine: str, *, at: datetime
+) -> Outcome[ResourceInventory] | Outcome[CoverageSource] | None:
+    """The inventory of the files that are given, or else of the project's, for the engine; None where there is none.
+
+    Raises as `project_inventory` does, and `UsageError` for an engine that there is not.
+    """
+    if engine not in ENGINES:
+        advice = suggestion(engine, ENGINES) or f"the engines are {', '.join(ENGINES)}"
+        raise UsageError(f"--engine {engine}: no such engine; {advice}")
+    files = inventory_paths(project, given)
+    if not files or engine == "python" or (engine == "auto" and not _is_large(files)):
+        return project_inventory(project, given, at=at)
+    from policyengine.inventory.duckdb_engine import DuckdbEngine  # noqa: PLC0415 - start-up: most runs do without
+
+    duckdb = DuckdbEngine()
+    direct = _in_place(duckdb, files, project.configuration.inventory, at)
+    if direct:
+        return direct
+    read = project_inventory(project, given, at=at)
+    if read is None:
+        return None
+    duckdb.take_resources(read.value.resources)
+    return _outcome(duckdb, read.value.not_visible, read.diagnostics)
+
+
+def _is_large(files: Mapping[str, Path]) -> bool:
+    """Whether files are tables of Parquet with many rows, and DuckDB is there to read them."""
+    if not _are_parquet(files) or find_spec("duckdb") is None:
+        return False
+    from policyengine.inventory.duckdb_engine import parquet_size  # noqa: PLC0415 - start-up: most runs do without
+
+    return sum(parquet_size(str(file.absolute())) for file in files.values()) > _MANY
+
+
+def _are_parquet(files: Mapping[str, Path]) -> bool:
+    for name, file in files.items():
+        with opened_file(file, name) as opened:
+            if opened.stream.read(len(PARQUET)) != PARQUET:
+                return False
+    return True
+
+
+def _in_place(
+    engine: DuckdbEngine, files: Mapping[str, Path], settings: InventorySettings, at: datetime
+) -> Outcome[CoverageSource] | None:
+    """Tables of Parquet where they lie; None where they have anything that only the reader of rows can take."""
+    if not _are_parquet(files):
+        return None
+    tables = engine.take_tables({name: str(file.absolute()) for name, file in files.items()}, settings)
+    if tables is None:
+        return None
+    rows, unclear = sum(table.rows for table in tables.values()), engine.unclear
+    if unclear and rows > MOST_RESOURCES:
+        raise UnreadableError(
+            f"{next(iter(files))}: {unclear:,} of {rows:,} rows repeat an ARN or have what is no plain value; "
+            f"with more than {MOST_RESOURCES:,} rows each must be plain, and stand there once"
+        )
+    if unclear:
+        return None
+    sources = sorted({source for table in tables.values() for source in table.sources})
+    return _outcome(engine, hidden_by(sources), tuple(_stale(files, tables, settings, at)))
+
+
+def _outcome(
+    engine: SqlEngine, not_visible: tuple[NotVisible, ...], findings: tuple[Diagnostic, ...]
+) -> Outcome[CoverageSource]:
+    return Outcome(EngineInventory(engine, not_visible), findings)
+
+
+def _stale(
+    files: Mapping[str, Path], tables: Mapping[str, TableFacts], settings: InventorySettings, at: datetime
+) -> Iterator[Diagnostic]:
+    for name, table in tables.items():
+        with opened_file(files[name], name) as opened:
+            yield from stale(name, table.captured or opened.written, settings, at)

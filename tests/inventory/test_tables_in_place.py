@@ -1,0 +1,225 @@
+"""A Parquet table is to DuckDB what it is to the reader of rows; what only that can take goes to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import duckdb
+import pytest
+from generators.dice import Dice
+from inventory.lists import AT
+
+from policyengine.aws.facts.inventories import arn_forms
+from policyengine.aws.resources import InventorySettings, Resource, ResourceInventory
+from policyengine.base.errors import UnreadableError, UsageError
+from policyengine.inventory import judged_inventory, judging_engines, read_inventory
+from policyengine.inventory.duckdb_engine import DuckdbEngine
+from policyengine.project import load_project
+
+SETTINGS = InventorySettings()
+COLUMNS = {
+    **dict.fromkeys(("arn", "account", "region", "type"), "VARCHAR"),
+    "tags": "MAP(VARCHAR, VARCHAR)",
+    **dict.fromkeys(("state", "engine", "kms"), "VARCHAR"),
+    "parents": "VARCHAR[]",
+    "facts": "MAP(VARCHAR, VARCHAR)",
+}
+STACK = "arn:aws:cloudformation:eu-west-1:000000000001:stack/s/1"
+TAGS = (
+    *("env", "aws:cloudformation:stack-id", "CSIVolumeName"),
+    *("kubernetes.io/cluster/one", "kubernetes.io/cluster/two", "awsbackup-restore-test"),
+)
+
+
+def written(file: Path, rows: list[dict[str, Any]], columns: dict[str, str] = COLUMNS) -> Path:
+    """A table with columns of some types."""
+    with duckdb.connect() as connection:
+        connection.execute(f"CREATE TABLE t ({', '.join(f'{name} {kind}' for name, kind in columns.items())})")
+        values = ", ".join(f"?::{kind}" for kind in columns.values())
+        for row in rows:
+            connection.execute(f"INSERT INTO t VALUES ({values})", [row.get(name) for name in columns])  # noqa: S608 - ours
+        connection.table("t").write_parquet(str(file))
+    return file
+
+
+def rows_of(dice: Dice, count: int) -> list[dict[str, Any]]:
+    """Rows with odd ARNs, and every fact present, absent or empty."""
+    rows: dict[str, dict[str, Any]] = {}
+    for place in range(count):
+        arn = odd_arn(dice, place)
+        tags = {key: dice.pick(("a", "", "b:c", STACK)) for key in dice.some(TAGS, 0, 3)}
+        rows[arn] = {
+            "arn": arn,
+            "account": dice.pick((None, "", "000000000001")),
+            "region": dice.pick((None, "", "eu-west-1")),
+            "type": dice.pick((None, "", "RDS", "AWS::DocDB::DBCluster", "neptune", "EC2")),
+            "tags": None if dice.chance(10) else tags,
+            "state": dice.pick((None, "", "running")),
+            "engine": dice.pick((None, "", "mysql", "AURORA", "docdb", "ontap", "Ontap")),
+            "parents": dice.pick((None, [], ["arn:x"], ["arn:x", "arn:y", STACK])),
+            "kms": dice.pick((None, "", "alias/aws/ebs")),
+            "facts": dice.pick((None, {}, {"versioning": "Enabled"}, {"versioning": "Suspended"})),
+        }
+    return list(rows.values())
+
+
+def odd_arn(dice: Dice, place: int) -> str:
+    service = dice.pick((*arn_forms(), "lambda", "EC2", "Rds", "iam"))
+    form = dice.pick(tuple(arn_forms().get(service.lower(), {"function:x": ""})))
+    name = form
+    for pattern in ("(/[^/]+)?", "[^/]+", "[^:]+", "[^/:]+", ".+"):
+        name = name.replace(pattern, f"/id{place}" if pattern.startswith("(") and dice.chance(50) else f"id{place}")
+    if dice.chance(20):
+        odd = (name.upper(), f"{name}/more", f"{name}:more", f"x{name}", f"{name}\n", f"a/{name}", f"image/x:{name}")
+        name = dice.pick(odd)
+    partition = dice.pick(("aws", "aws", "aws", "aws-cn", "AWS"))
+    region, account = dice.pick(("eu-west-1", "", "US-EAST-1", "a/b")), dice.pick(("000000000002", "", "123", "abc"))
+    return ":".join(("ARN" if dice.chance(5) else "arn", partition, service, region, account, name))
+
+
+def comparable(resource: Resource) -> tuple[object, ...]:
+    """What coverage asks of a resource."""
+    versioning, untold = resource.facts.get("versioning"), "types" in resource.facts
+    place = resource.arn, resource.account, resource.region, resource.type, resource.tags
+    return *place, resource.state, resource.engine, set(resource.parents), resource.kms, versioning, untold
+
+
+def in_view(engine: DuckdbEngine) -> list[tuple[object, ...]]:
+    rows = engine.query("SELECT * FROM inventory", ordered=True)
+    return [(*row[:7], set(row[7] or ()), *row[8:]) for row in rows]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_view_has_what_the_reader_of_rows_has(tmp_path: Path, seed: int) -> None:
+    file = written(tmp_path / "t.parquet", rows_of(Dice(Random(seed)), 200))
+    engine = DuckdbEngine(threads=1)
+    assert engine.take_tables({"t": str(file)}, SETTINGS)
+    assert engine.unclear == 0
+    assert in_view(engine) == [comparable(one) for one in read_inventory([file], SETTINGS, at=AT).value.resources]
+    engine.close()
+
+
+def bucket(name: str = "logs", **facts: object) -> dict[str, Any]:
+    return {"arn": f"arn:aws:s3:::{name}", **facts}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"arn": None},
+        {"arn": ""},
+        {"arn": "bucket"},
+        {"arn": "arn:aws:s3:::"},
+        bucket("x" * 3000),
+        bucket(account="22222222222"),
+        bucket(tags={"env": None}),
+        bucket(parents=["arn:x", None]),
+        bucket(facts={"versioning": None}),
+        bucket(facts={"types": "RDS"}),
+        bucket("other"),
+    ],
+)
+def test_a_row_that_is_not_plain_goes_to_the_reader_of_rows(tmp_path: Path, row: dict[str, Any]) -> None:
+    engine = DuckdbEngine(threads=1)
+    file = written(tmp_path / "t.parquet", [bucket("other"), row])
+    engine.take_tables({"t": str(file)}, SETTINGS)
+    assert engine.unclear == 1
+    engine.close()
+
+
+@pytest.mark.parametrize("size", [-1.0, float("nan"), float("inf"), 1e301])
+def test_so_does_a_size_that_cannot_be(tmp_path: Path, size: float) -> None:
+    columns = {"arn": "VARCHAR", "size_gb": "DOUBLE"}
+    engine = DuckdbEngine(threads=1)
+    engine.take_tables({"t": str(written(tmp_path / "t", [bucket(size_gb=size)], columns))}, SETTINGS)
+    assert engine.unclear == 1
+    engine.close()
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"arn": "VARCHAR", "tags": "VARCHAR"},
+        {"arn": "VARCHAR", "account": "BIGINT"},
+        {"arn": "VARCHAR", '"tag:env"': "VARCHAR"},
+        {"arn": "VARCHAR", "facts": "JSON"},
+        {"id": "VARCHAR"},
+    ],
+)
+def test_so_do_columns_of_other_types(tmp_path: Path, columns: dict[str, str]) -> None:
+    engine = DuckdbEngine(threads=1)
+    file = written(tmp_path / "t.parquet", [bucket(id="x")], columns)
+    assert engine.take_tables({"t": str(file)}, SETTINGS) is None
+    engine.close()
+
+
+def project(folder: Path, **columns: str) -> Path:
+    names = "\n".join(f'{name} = "{column}"' for name, column in columns.items())
+    (folder / "policyengine.toml").write_text(f'[inventory]\nmax_age = "1 day"\n[inventory.columns]\n{names}\n')
+    return folder
+
+
+def test_tables_are_judged_together_where_they_lie(tmp_path: Path) -> None:
+    columns = {"arn": "VARCHAR", "captured_at": "TIMESTAMP", "source": "VARCHAR"}
+    old = written(tmp_path / "[old]*.parquet", [bucket("a", captured_at="2020-01-02", source="config")], columns)
+    new = written(tmp_path / "new.parquet", [bucket("b", tags={"env": "x"})])
+    judged = judged_inventory(load_project(project(tmp_path)), [old, new], "duckdb", at=AT)
+    plain = judged_inventory(load_project(tmp_path), [old, new], "python", at=AT)
+    assert judged is not None
+    assert plain is not None
+    assert not isinstance(judged.value, ResourceInventory)
+    assert judged.diagnostics == plain.diagnostics
+    assert len(judged.diagnostics) == 1
+    coverage = judged.value.coverage({}, None)
+    assert [row.arn for row in coverage.resources()] == ["arn:aws:s3:::a", "arn:aws:s3:::b"]
+    assert isinstance(plain.value, ResourceInventory)
+    assert coverage.not_visible == plain.value.not_visible
+
+
+def test_an_arn_in_two_tables_is_one_resource_told_by_the_reader(tmp_path: Path) -> None:
+    one, two = written(tmp_path / "1.parquet", [bucket()]), written(tmp_path / "2.parquet", [bucket(state="x")])
+    judged = judged_inventory(load_project(project(tmp_path)), [one, two], "duckdb", at=AT)
+    assert judged is not None
+    (finding,) = judged.diagnostics
+    assert finding.message.startswith("1 record of the inventory has an ARN that another one has, too")
+    assert not isinstance(judged.value, ResourceInventory)
+    assert judged.value.coverage({}, None).result().resources == 1
+
+
+def test_what_is_wrong_with_a_row_is_said_as_ever(tmp_path: Path) -> None:
+    file = written(tmp_path / "t.parquet", [bucket(), {"arn": "bucket"}])
+    with pytest.raises(UnreadableError, match="expected the ARN of a resource, found `bucket`"):
+        judged_inventory(load_project(project(tmp_path)), [file], "duckdb", at=AT)
+
+
+def test_too_many_rows_must_be_plain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging_engines, "MOST_RESOURCES", 1)
+    file = written(tmp_path / "t.parquet", [bucket(), bucket()])
+    with pytest.raises(UnreadableError, match="1 of 2 rows repeat an ARN or have what is no plain value"):
+        judged_inventory(load_project(project(tmp_path)), [file], "duckdb", at=AT)
+
+
+def test_many_rows_of_parquet_are_judged_in_duckdb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging_engines, "_MANY", 1)
+    one, two = written(tmp_path / "1.parquet", [bucket()]), written(tmp_path / "2.parquet", [bucket("a"), bucket("b")])
+    few = judged_inventory(load_project(project(tmp_path)), [one], "auto", at=AT)
+    many = judged_inventory(load_project(tmp_path), [two], "auto", at=AT)
+    assert few is not None
+    assert many is not None
+    assert isinstance(few.value, ResourceInventory)
+    assert not isinstance(many.value, ResourceInventory)
+
+
+def test_a_file_that_only_begins_like_parquet_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "t.parquet"
+    file.write_bytes(b"PAR1 and nothing else")
+    for engine in ("auto", "duckdb", "python"):
+        with pytest.raises(UnreadableError, match="this is no Parquet file that DuckDB can read"):
+            judged_inventory(load_project(project(tmp_path)), [file], engine, at=AT)
+
+
+def test_an_engine_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--engine duckbd: no such engine; did you mean `duckdb`"):
+        judged_inventory(load_project(project(tmp_path)), [], "duckbd", at=AT)
