@@ -43,6 +43,7 @@ _AIR_GAPPED, _RESTORE_ACCESS = "LOGICALLY_AIR_GAPPED_BACKUP_VAULT", "RESTORE_ACC
 _OWNED = "AWS_OWNED_KMS_KEY"
 _OF_ORGANIZATION = "orgs/"  # the ids of plans that backup policies make (facts 5)
 _OF_IDENTITY_CENTER = "/aws-reserved/"  # its roles have other names in every account, and AWS Backup cannot use them
+_RULE_ID = "RuleId"
 _VOLATILE = frozenset(
     {
         "CreationDate",
@@ -174,8 +175,11 @@ class AccountParts:
 
 
 def _lasting(item: dict[str, Any]) -> dict[str, Any]:
-    """An item without what differs between accounts and days."""
-    return {key: value for key, value in item.items() if key not in _VOLATILE}
+    """An item without what differs between accounts and days, in itself and in the rules of a plan."""
+    kept = {key: value for key, value in item.items() if key not in _VOLATILE}
+    if isinstance(rules := kept.get("Rules"), list):
+        kept["Rules"] = [{key: value for key, value in rule.items() if key != _RULE_ID} for rule in rules]
+    return kept
 
 
 def is_vault(listed: dict[str, Any]) -> bool:
@@ -212,4 +216,4 @@ def _lock(listed: dict[str, Any], now: datetime, *, air_gapped: bool) -> dict[st
 def changeable_until(until: str, now: datetime) -> str | None:
     """The first whole day on which nobody can remove a lock; None where nobody can now."""
     locked = datetime.fromisoformat(until).astimezone(UTC)
-    return str((locked + timedelta(days=1)).date()) if locked > now else None
+    return str((locked + timedelta(days=1, microseconds=-1)).date()) if locked > now else None

@@ -7,18 +7,22 @@ valid one of each, which depends on what was attached before. They are asked abo
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
 from policyengine.aws.facts.api_operations import DESCRIBE_EFFECTIVE_POLICY, LIST_ACCOUNTS_WITH_INVALID_POLICY
 from policyengine.base.records import record
 from policyengine.live.access import AwsAccess
 from policyengine.live.answers import Answer, ApiError, ApiRequest, FaultKind, Listing
-from policyengine.live.hierarchy import POLICY_TYPE, AccountSeen, Hierarchy
+from policyengine.live.hierarchy import POLICY_TYPE, Hierarchy
 
 PublishedScope: TypeAlias = Literal["none", "chains", "all"]
 Chain: TypeAlias = "tuple[tuple[str, ...], ...]"
-"""The names attached to the root, the units and the account, from above, each sorted; places without any left out."""
+"""The names attached to the root, the units and the account, from above, each sorted; places without any left out.
+
+Several names are those of a place, by its id: in which order they were attached, nobody tells, and it may be another
+in each place.
+"""
 
 _INVALID = Listing(LIST_ACCOUNTS_WITH_INVALID_POLICY, "Accounts", ("Id",))
 
@@ -74,20 +78,19 @@ class PublishedReader:
 
 
 def chains_of(hierarchy: Hierarchy) -> dict[str, Chain]:
-    """The chain of each account that counts, by its id; accounts with equal chains share one object."""
+    """The chain of each account that counts, by its id."""
     attached = dict(hierarchy.attached)
-    above: dict[str, Chain] = {hierarchy.root: _longer((), attached.get(hierarchy.root, ()))}
+    above: dict[str, Chain] = {hierarchy.root: _longer((), hierarchy.root, attached)}
     for unit in hierarchy.units:
-        above[unit.id] = _longer(above[unit.parent], attached.get(unit.id, ()))
-    return {account.id: _of_account(account, above, attached) for account in hierarchy.active}
+        above[unit.id] = _longer(above[unit.parent], unit.id, attached)
+    return {account.id: _longer(above[account.parent], account.id, attached) for account in hierarchy.active}
 
 
-def _of_account(account: AccountSeen, above: dict[str, Chain], attached: dict[str, tuple[str, ...]]) -> Chain:
-    return _longer(above[account.parent], attached.get(account.id, ()))
-
-
-def _longer(chain: Chain, names: Collection[str]) -> Chain:
-    return (*chain, tuple(names)) if names else chain
+def _longer(chain: Chain, place: str, attached: Mapping[str, tuple[str, ...]]) -> Chain:
+    names = attached.get(place, ())
+    if not names:
+        return chain
+    return (*chain, names if len(names) == 1 else (place, *names))
 
 
 def _document(answer: Answer) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from policyengine.aws.facts.api_operations import ASSUME_ROLE, GET_CALLER_IDENTI
 from policyengine.live.answers import Answer, ApiError, ApiRequest, FaultKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 HOME_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
 """Where services without Regions are asked, by partition, when the profile has no Region."""
@@ -255,6 +255,10 @@ class _Assumed(threading.local):
     def account_id(self) -> str:
         """For endpoints by account, which the services that we call do not have."""
         return self.account
+
+    def get_deferred_property(self, name: str) -> Callable[[], object]:
+        """A property at the time of a call; botocore asks for the account's id when it makes a client."""
+        return lambda: getattr(self, name, None)
 
 
 def _session_of(credentials: _Assumed) -> boto3.Session:

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from botocore.session import get_session
 from botocore.validate import ParamValidator
 
+from fake_aws.account_items_api import ITEMS
 from fake_aws.accounts_of_moto import MotoAccounts
 from fake_aws.backup_api import BACKUP, KMS, RegionalRequest
 from fake_aws.faults import ApiError, Fault, Reply, error_of, error_reply, spoiled
@@ -27,6 +28,7 @@ from fake_aws.wire import Wire
 Tree = dict[str, Any]
 Change = Callable[[State], State]
 
+_BACKUP = {**BACKUP, **ITEMS}
 _SIGNED = re.compile(r"Credential=([A-Za-z0-9]+)/[0-9]{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
 _UNKNOWN_KEY = "The security token included in the request is invalid."
 
@@ -74,8 +76,7 @@ class FakeAws:
         self.seen_after = self.settled_after = 0
         self.calls: list[Call] = []
         self.publisher = Publisher()
-        state = organization if isinstance(organization, State) else state_of(organization)
-        self._states: list[tuple[int, State]] = [(0, state)]
+        self._states: list[tuple[int, State]] = [(0, _state(organization))]
         self._changes: list[tuple[str, int, Change]] = []
         self._count: Counter[str] = Counter()
         self._buckets: dict[str, tuple[float, float]] = {}
@@ -137,6 +138,15 @@ class FakeAws:
         """The accounts whose effective policy is invalid, by id."""
         state = self.settled[-1]
         return sorted(one for one in state.accounts if self.publisher.result(state, one).status == "invalid")
+
+    def restart(self, organization: Tree | State | None = None) -> None:
+        """Begin again with this organization, or with the one that there is: no calls, no faults, no changes."""
+        with self._lock:
+            state = self.state if organization is None else _state(organization)
+            self._states = [(0, state)]
+            self.faults, self.rates, self.regions_off = [], {}, set()
+            self.seen_after = self.settled_after = 0
+            self.calls, self._changes, self._count, self._buckets = [], [], Counter(), {}
 
     def when(self, operation: str, call: int, change: Change) -> None:
         """Change the state right before this call of an operation is answered."""
@@ -214,7 +224,7 @@ class FakeAws:
         return answer
 
     def _regional(self, incoming: _Incoming) -> Answer:
-        table = BACKUP if incoming.service == "backup" else KMS
+        table = _BACKUP if incoming.service == "backup" else KMS
         request = RegionalRequest(incoming.account, incoming.region, incoming.input)
         return table[incoming.operation](self.seen, request)
 
@@ -292,6 +302,10 @@ def changed(**fields: Any) -> Change:  # noqa: ANN401 - fields of a state
     return lambda state: replace(state, **fields)
 
 
+def _state(organization: Tree | State) -> State:
+    return organization if isinstance(organization, State) else state_of(organization)
+
+
 @cache
 def _model(service: str) -> Any:  # noqa: ANN401 - botocore has no types
     return get_session().get_service_model(service)
@@ -301,7 +315,7 @@ def _model(service: str) -> Any:  # noqa: ANN401 - botocore has no types
 def _paths(service: str) -> list[tuple[str, re.Pattern[str], str]]:
     """Method, pattern of the path and operation of a service with paths, for the operations that are answered."""
     found = []
-    for operation in BACKUP:
+    for operation in _BACKUP:
         http = _model(service).operation_model(operation).http
         path = http["requestUri"].partition("?")[0].rstrip("/")
         pattern = re.sub(r"\\\{([A-Za-z]+)\\\}", lambda name: f"(?P<{name[1]}>[^/]+)", re.escape(path))

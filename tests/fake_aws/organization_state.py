@@ -17,6 +17,7 @@ Tree = dict[str, Any]
 ROLE_IN_MEMBERS = "OrganizationAccountAccessRole"
 """The role that Organizations makes in accounts that it creates; the management account has none."""
 COUNTING = ("ACTIVE", "PENDING_ACTIVATION")
+ITEMS = ("local_plans", "restore_testing", "frameworks")
 
 
 class HeldUnit(NamedTuple):
@@ -61,7 +62,8 @@ class State:
     """An organization with what its accounts have. Replace fields with `dataclasses.replace`.
 
     `attached` has the ids of policies by target, in the order of attachment, which no operation tells. `tags` are by
-    id of account or policy. `before` is what was published for accounts before the server started.
+    id of account or policy. `items` are plans and frameworks of accounts, by the snapshot's key.
+    `before` is what was published for accounts before the server started.
     """
 
     organization: str
@@ -75,6 +77,7 @@ class State:
     attached: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tags: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     vaults: tuple[Tree, ...] = ()
+    items: Mapping[str, tuple[Tree, ...]] = field(default_factory=dict)
     roles: tuple[Tree, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     before: Mapping[str, Tree] = field(default_factory=dict)
@@ -109,10 +112,17 @@ class State:
 
     def vaults_in(self, account: str, region: str) -> list[Tree]:
         """The vaults of an account in a Region, as the snapshot writes them."""
+        return self._there(self.vaults, account, region)
+
+    def items_in(self, part: str, account: str, region: str) -> list[Tree]:
+        """The same for `local_plans`, `restore_testing` or `frameworks`."""
+        return self._there(self.items.get(part, ()), account, region)
+
+    def _there(self, items: tuple[Tree, ...], account: str, region: str) -> list[Tree]:
         return [
-            vault
-            for vault in self.vaults
-            if region in (vault.get("regions") or [region]) and self.in_scope(account, vault.get("accounts"))
+            item
+            for item in items
+            if region in (item.get("regions") or [region]) and self.in_scope(account, item.get("accounts"))
         ]
 
     def roles_in(self, account: str) -> list[str]:
@@ -158,6 +168,7 @@ def state_of(snapshot: Tree) -> State:
         attached=attached,
         tags=tags,
         vaults=tuple(snapshot.get("vaults") or ()),
+        items={part: tuple(snapshot.get(part) or ()) for part in ITEMS},
         roles=_roles(snapshot, management, list(accounts)),
         settings=snapshot.get("settings") or {},
         before=snapshot.get("last_valid") or {},
@@ -199,6 +210,7 @@ def snapshot_of(state: State) -> Tree:
         "policies": {policy.name: _stored(policy, state) for policy in sorted(state.policies.values(), key=_by_name)},
         "vaults": list(state.vaults),
         "roles": list(state.roles),
+        **{part: list(items) for part, items in state.items.items()},
         "settings": dict(state.settings),
     }
 

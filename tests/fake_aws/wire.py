@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import sys
 import threading
 import traceback
 from collections.abc import Callable
@@ -56,6 +57,7 @@ def _handler_for(answering: Answering) -> type[BaseHTTPRequestHandler]:
             try:
                 reply = answering(self.command, self.path, dict(self.headers.items()), body)
             except Exception:  # noqa: BLE001 - whatever is wrong with the fake has to reach who reads the test
+                sys.stderr.write(traceback.format_exc())
                 reply = Reply(501, {"Content-Type": "text/plain"}, traceback.format_exc().encode())
             if reply is None:
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)

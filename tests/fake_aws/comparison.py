@@ -1,0 +1,154 @@
+"""Whether a pulled snapshot is the truth: both taken apart to facts, each about one object, and compared.
+
+What the snapshot says it did not look at is no fact; where it claims to have looked, all has to be there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fake_aws.fake import FakeAws
+from fake_aws.organization_state import COUNTING, State
+
+Tree = dict[str, Any]
+Facts = dict[tuple[str, ...], Any]
+
+
+def differences(aws: FakeAws, pulled: Tree) -> list[str]:
+    """What differs between a pulled snapshot and what is true now: the object, what is true, what was pulled."""
+    state = aws.state
+    here, there = facts_of(aws, pulled), pulled_facts(pulled, state)
+    return [
+        f"{' '.join(key)}: {here.get(key)!r}, and pulled {there.get(key)!r}"
+        for key in sorted({*here, *there})
+        if here.get(key) != there.get(key)
+    ]
+
+
+def facts_of(aws: FakeAws, pulled: Tree) -> Facts:
+    """The truth about everything that a snapshot says it looked at."""
+    state = aws.state
+    facts: Facts = {
+        ("organization",): {
+            "id": state.organization,
+            "management_account": state.management,
+            "backup_policies_enabled": state.enabled,
+        },
+        ("root", state.root): state.root_name,
+    }
+    for unit in state.units.values():
+        facts["unit", unit.id] = (unit.name, unit.parent)
+    active = [account.id for account in state.accounts.values() if account.state in COUNTING]
+    for account in state.accounts.values():
+        tags = dict(state.tags.get(account.id, {})) if account.id in active else {}
+        facts["account", account.id] = (account.name, account.parent, account.state, tags)
+    for policy in state.policies.values():
+        tags = dict(state.tags.get(policy.id, {}))
+        facts["policy", policy.name] = (policy.id, policy.description, tags, json.loads(policy.content))
+    for target, attached in state.attached.items():
+        if attached and (target not in state.accounts or target in active):
+            facts["attached", target] = sorted(state.policies[policy].name for policy in attached)
+    for account in pulled.get("last_valid", {}):
+        facts["published", account] = aws.published(account)
+    if "invalid" in pulled["pulled"]:
+        facts["invalid",] = sorted(set(aws.invalid()) & set(active))
+    facts |= _settings(state, _regions(pulled))
+    for part, own, region in _looked(state, pulled, active):
+        facts[part, own, region] = _items(part, state, own, region)
+    return facts
+
+
+def pulled_facts(pulled: Tree, state: State) -> Facts:
+    """The facts of a pulled snapshot."""
+    facts: Facts = {("organization",): pulled["organization"], ("root", pulled["root"]["id"]): pulled["root"]["name"]}
+    for entity in (pulled["root"], *pulled["units"], *pulled["accounts"]):
+        if entity.get("policies"):
+            facts["attached", entity["id"]] = sorted(entity["policies"])
+    for unit in pulled["units"]:
+        facts["unit", unit["id"]] = (unit["name"], unit["parent"])
+    for account in pulled["accounts"]:
+        described = (account["name"], account["parent"], account.get("state", "ACTIVE"), account.get("tags", {}))
+        facts["account", account["id"]] = described
+    for name, policy in pulled["policies"].items():
+        content = policy["content"]
+        document = json.loads(content) if isinstance(content, str) else content
+        facts["policy", name] = (policy["id"], policy["description"], policy.get("tags", {}), document)
+    facts |= {("published", account): document for account, document in pulled.get("last_valid", {}).items()}
+    if "invalid" in pulled["pulled"]:
+        facts["invalid",] = sorted(pulled["pulled"]["invalid"])
+    return facts | _pulled_settings(pulled) | _pulled_items(pulled, state)
+
+
+def _pulled_settings(pulled: Tree) -> Facts:
+    facts: Facts = {}
+    for name, value in pulled.get("settings", {}).items():
+        for region, one in value.items() if isinstance(value, dict) else [("", value)]:
+            facts["setting", name, region] = sorted(one) if isinstance(one, list) else one
+    return facts
+
+
+def _pulled_items(pulled: Tree, state: State) -> Facts:
+    active = [account["id"] for account in pulled["accounts"] if account.get("state", "ACTIVE") in COUNTING]
+    facts: Facts = {}
+    for part, account, region in _looked(state, pulled, active):
+        found = [
+            _without_scope(item)
+            for item in pulled.get(part, [])
+            if state.in_scope(account, item["accounts"]) and region in item.get("regions", [region])
+        ]
+        facts[part, account, region] = sorted(found, key=json.dumps)
+    return facts
+
+
+def _settings(state: State, regions: list[str]) -> Facts:
+    facts: Facts = {}
+    if (shared := state.settings.get("cross_account_backup")) is not None:
+        facts["setting", "cross_account_backup", ""] = shared
+    for region in regions:
+        facts["setting", "opt_in", region] = sorted(state.settings.get("opt_in", {}).get(region, []))
+        if (advanced := state.settings.get("dynamodb_advanced", {}).get(region)) is not None:
+            facts["setting", "dynamodb_advanced", region] = advanced
+    return facts
+
+
+def _regions(pulled: Tree) -> list[str]:
+    return list(pulled.get("settings", {}).get("opt_in", {}))
+
+
+def _looked(state: State, pulled: Tree, active: list[str]) -> Iterator[tuple[str, str, str]]:
+    """The parts, accounts and Regions where the snapshot says that it looked."""
+    for part, where in pulled["pulled"]["looked"].items():
+        for account in active:
+            if state.in_scope(account, where.get("accounts")):
+                for region in where.get("regions", [""]):
+                    yield part, account, region
+
+
+def _items(part: str, state: State, account: str, region: str) -> list[Tree]:
+    if part == "roles":
+        return sorted(({"name": name} for name in state.roles_in(account)), key=json.dumps)
+    if part == "vaults":
+        return sorted((_vault(vault) for vault in state.vaults_in(account, region)), key=json.dumps)
+    return sorted((_without_scope(item) for item in state.items_in(part, account, region)), key=json.dumps)
+
+
+def _vault(vault: Tree) -> Tree:
+    """A vault with what is true where the state does not say it, in the order of keys in which it is pulled."""
+    filled = {
+        "name": vault["name"],
+        "type": vault.get("type", "standard"),
+        "lock": vault.get("lock", "none"),
+        "key": vault.get("key", "aws_managed"),
+        "policy": vault.get("policy", "none"),
+    }
+    return _without_scope(filled)
+
+
+def _without_scope(item: Mapping[str, Any]) -> Tree:
+    return {key: _sorted(value) for key, value in sorted(item.items()) if key not in ("accounts", "regions")}
+
+
+def _sorted(value: object) -> object:
+    return {key: _sorted(one) for key, one in sorted(value.items())} if isinstance(value, dict) else value
