@@ -118,9 +118,9 @@ class AccountParts:
             content = self._calls.read(
                 request,
                 lambda answer: {
-                    key: answer[key]
-                    for key in ("FrameworkName", "FrameworkDescription", "FrameworkControls")
-                    if key in answer
+                    "FrameworkName": answer["FrameworkName"],
+                    **{key: answer[key] for key in ("FrameworkDescription",) if key in answer},
+                    "FrameworkControls": answer["FrameworkControls"],
                 },
             )
             yield {"name": name, "content": content}

@@ -135,7 +135,7 @@ _BY_TYPE: tuple[tuple[tuple[type[Exception], ...], FaultKind], ...] = (
         FaultKind.NO_CREDENTIALS,
     ),
     ((faults.ConnectionError, faults.HTTPClientError, faults.IncompleteReadError), FaultKind.BROKEN),
-    ((ResponseParserError,), FaultKind.UNREADABLE),
+    ((ResponseParserError, UnicodeError), FaultKind.UNREADABLE),
     (
         (
             faults.ProfileNotFound,

@@ -54,7 +54,7 @@ def facts_of(aws: FakeAws, pulled: Tree) -> Facts:
         facts["published", account] = aws.published(account)
     if "invalid" in pulled["pulled"]:
         facts["invalid",] = sorted(set(aws.invalid()) & set(active))
-    facts |= _settings(state, _regions(pulled))
+    facts |= _settings(state, pulled)
     for part, own, region in _looked(state, pulled, active):
         facts[part, own, region] = _items(part, state, own, region)
     return facts
@@ -102,19 +102,19 @@ def _pulled_items(pulled: Tree, state: State) -> Facts:
     return facts
 
 
-def _settings(state: State, regions: list[str]) -> Facts:
+def _settings(state: State, pulled: Tree) -> Facts:
+    """The settings of the Regions where vaults were looked for, but for what the snapshot says was skipped."""
     facts: Facts = {}
-    if (shared := state.settings.get("cross_account_backup")) is not None:
+    skipped = {(skip["action"], region) for skip in pulled["pulled"]["skipped"] for region in skip.get("regions", [""])}
+    shared = state.settings.get("cross_account_backup")
+    if shared is not None and ("backup:DescribeGlobalSettings", "") not in skipped:
         facts["setting", "cross_account_backup", ""] = shared
-    for region in regions:
-        facts["setting", "opt_in", region] = sorted(state.settings.get("opt_in", {}).get(region, []))
-        if (advanced := state.settings.get("dynamodb_advanced", {}).get(region)) is not None:
-            facts["setting", "dynamodb_advanced", region] = advanced
+    for region in pulled["pulled"]["looked"].get("vaults", {}).get("regions", []):
+        if ("backup:DescribeRegionSettings", region) not in skipped:
+            facts["setting", "opt_in", region] = sorted(state.settings.get("opt_in", {}).get(region, []))
+            if (advanced := state.settings.get("dynamodb_advanced", {}).get(region)) is not None:
+                facts["setting", "dynamodb_advanced", region] = advanced
     return facts
-
-
-def _regions(pulled: Tree) -> list[str]:
-    return list(pulled.get("settings", {}).get("opt_in", {}))
 
 
 def _looked(state: State, pulled: Tree, active: list[str]) -> Iterator[tuple[str, str, str]]:

@@ -191,16 +191,17 @@ class FakeAws:
         kind = fault.kind if fault else ""
         if kind == "reset":
             return None, kind
+        outcome = "ok"
         try:
             self._spend(incoming)
             if fault and (error := error_of(fault.kind, incoming.service, incoming.operation, self._caller(incoming))):
                 return error_reply(incoming.service, error), fault.kind
             reply = self._performed(incoming, headers, body, empty=kind == "empty-page")
         except ApiError as error:
-            return error_reply(incoming.service, error), error.code
-        if kind == "lost":
-            return None, kind
-        return (spoiled(fault.kind, reply), fault.kind) if fault else (reply, "ok")
+            reply, outcome = error_reply(incoming.service, error), error.code
+        if fault is None:
+            return reply, outcome
+        return None if kind == "lost" else spoiled(fault.kind, reply), fault.kind
 
     def _performed(self, incoming: _Incoming, headers: dict[str, str], body: bytes, *, empty: bool) -> Reply:
         if incoming.region in self.regions_off:
