@@ -367,5 +367,5 @@ def test_the_number_of_calls() -> None:
     aws = SmallAws()
     counted = pulled(aws, tags="none")["pulled"]["calls"]
     assert counted["organizations:ListAccountsForParent"] == 2 * (3 + 2)  # two looks, three parents, two full pages
-    assert counted["organizations:DescribeEffectivePolicy"] == 2
+    assert counted["organizations:DescribeEffectivePolicy"] == 3
     assert "organizations:ListTagsForResource" not in counted
