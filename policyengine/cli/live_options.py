@@ -63,7 +63,7 @@ _TIME = re.compile(r"([0-9]+(?:\.[0-9]+)?)(s|m|h)?")
 _SECONDS = {None: 1, "s": 1, "m": 60, "h": 3600}
 _ROLE = re.compile(r"[A-Za-z0-9_+=,.@/-]{1,576}")
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
-_PATIENCE, _TERMINAL_PAUSE, _PAUSE = 1.0, 0.2, 10.0  # seconds
+_PATIENCE, _TERMINAL_PAUSE, _PAUSE = 2.0, 0.2, 10.0  # seconds
 
 
 def aws_api(profile: str, role: str, partition: str) -> Api:

@@ -115,15 +115,7 @@ class AccountParts:
         for listed in self._list(_FRAMEWORKS, where):
             name = listed["FrameworkName"]
             request = ApiRequest(DESCRIBE_FRAMEWORK, {"FrameworkName": name}, where.region, where.account)
-            content = self._calls.read(
-                request,
-                lambda answer: {
-                    "FrameworkName": answer["FrameworkName"],
-                    **{key: answer[key] for key in ("FrameworkDescription",) if key in answer},
-                    "FrameworkControls": answer["FrameworkControls"],
-                },
-            )
-            yield {"name": name, "content": content}
+            yield {"name": name, "content": self._calls.read(request, _framework)}
 
     def roles(self, where: AccountRegion) -> Iterator[dict[str, Any]]:
         """The roles by path and name, as policies name them."""
@@ -172,6 +164,12 @@ class AccountParts:
                 raise
             self._note(error)
             return None
+
+
+def _framework(answer: dict[str, Any]) -> dict[str, Any]:
+    """What `create-framework` takes, of an answer that has more."""
+    described = {"FrameworkDescription": answer["FrameworkDescription"]} if "FrameworkDescription" in answer else {}
+    return {"FrameworkName": answer["FrameworkName"], **described, "FrameworkControls": answer["FrameworkControls"]}
 
 
 def _lasting(item: dict[str, Any]) -> dict[str, Any]:

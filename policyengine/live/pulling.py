@@ -125,7 +125,7 @@ class Puller:
         stored = StoredReader(access, fresh=fresh)
         documents = stored.documents(hierarchy.policies)
         if options.tags == "all":
-            tagged = [*(policy.id for policy in hierarchy.policies), *(account.id for account in hierarchy.active)]
+            tagged = [*(policy.id for policy in hierarchy.policies), *(account.id for account in hierarchy.accounts)]
             self._tags.update(stored.tags(each for each in tagged if each not in self._tags))
         published = None
         if options.published != "none" and self._caller.enabled:
@@ -205,7 +205,7 @@ class Puller:
             "parent": account.parent,
             **({} if account.state == "ACTIVE" else {"state": account.state}),
             **({"tags": tags} if tags else {}),
-            **(_policies(attached, account.id) if account.counts else {}),
+            **_policies(attached, account.id),
         }
 
     def _policy(self, policy: PolicySeen, documents: Mapping[str, str]) -> dict[str, Any]:

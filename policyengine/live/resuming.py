@@ -79,8 +79,9 @@ class Journal:
         self._remove()
 
     def close(self) -> None:
-        """Leaves the file for the next reading."""
+        """Leaves the file for the next reading; what threads still answer is not kept."""
         with self._lock:
+            self._heading = None
             self._stop()
 
     def _read(self, heading: dict[str, str]) -> None:

@@ -17,6 +17,7 @@ import botocore.exceptions as faults
 import botocore.session
 from botocore import xform_name
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.parsers import ResponseParserError
 
 from policyengine import __version__
@@ -24,7 +25,7 @@ from policyengine.aws.facts.api_operations import ASSUME_ROLE, GET_CALLER_IDENTI
 from policyengine.live.answers import Answer, ApiError, ApiRequest, FaultKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 HOME_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
 """Where services without Regions are asked, by partition, when the profile has no Region."""
@@ -173,7 +174,7 @@ class AwsApi:
             named = self._session.region_name
             self._partition = str(self._session.get_partition_for_region(named)) if named else partition
             self._home = str(named or HOME_REGIONS[partition])
-            self._other = _session_of(self._assumed)
+            self._other = _session_of(self._assumed, self._session)
         except Exception as error:  # noqa: BLE001 - whatever boto3 raises is put into our words
             raise _fault(error, ApiRequest(GET_CALLER_IDENTITY), profile) from None
 
@@ -229,44 +230,50 @@ class _Keys(NamedTuple):
     account_id: str | None = None
 
 
-class _Assumed(threading.local):
+class _Entered(threading.local):
+    """The account that a thread is in, with the keys of the role."""
+
+    account = ""
+    keys = _Keys("", "", "")
+
+
+class _Assumed(Credentials):  # type: ignore[misc] # botocore has no types
     """The credentials of the role that a thread acts as; botocore takes it for the credentials of a client.
 
     So one client serves all accounts: ten thousand would fill the memory.
     """
 
     def __init__(self) -> None:
-        self.account = ""
-        self._keys = _Keys("", "", "")
+        super().__init__("", "")
+        self._entered = _Entered()
+
+    @property
+    def account(self) -> str:
+        """The account that this thread is in, empty where it is in none."""
+        return self._entered.account
 
     def enter(self, account: str, keys: _Keys) -> None:
         """Act as the role in an account."""
-        self.account, self._keys = account, keys
+        self._entered.account, self._entered.keys = account, keys
 
     def leave(self) -> None:
         """Forget the role: it has to be assumed once more."""
-        self.account = ""
+        self._entered.account = ""
 
     def get_frozen_credentials(self) -> _Keys:
         """What botocore signs with."""
-        return self._keys
-
-    @property
-    def account_id(self) -> str:
-        """For endpoints by account, which the services that we call do not have."""
-        return self.account
-
-    def get_deferred_property(self, name: str) -> Callable[[], object]:
-        """A property at the time of a call; botocore asks for the account's id when it makes a client."""
-        return lambda: getattr(self, name, None)
+        return self._entered.keys
 
 
-def _session_of(credentials: _Assumed) -> boto3.Session:
+def _session_of(credentials: _Assumed, session: boto3.Session) -> boto3.Session:
+    """A session with other credentials, and with what another one has read of AWS's models."""
+
     class _Resolver:
         def load_credentials(self) -> _Assumed:
             return credentials
 
     core = botocore.session.Session()
+    core.register_component("data_loader", session._session.get_component("data_loader"))  # noqa: SLF001 - no other way
     core.register_component("credential_provider", _Resolver())
     return boto3.Session(botocore_session=core)
 
