@@ -68,6 +68,35 @@ def test_what_nobody_knows_fails_the_gate(policyengine: Command, tmp_path: Path)
     assert "unknown: RDS: no price for warm storage of RDS in eu-west-1 (Shops, daily)" in ran.out
 
 
+@pytest.mark.parametrize(
+    ("usage", "after"),
+    [
+        pytest.param("totals: [{type: EBS, size_gb: 1000, unit: Shops}]\n", LONGER, id="no change rate"),
+        pytest.param(
+            "types: {EBS: {daily_change: 2%}}\ntotals: [{type: EBS, size_gb: 1000, unit: Shops}]\n",
+            POLICY.replace("daily at 05:00", "every 2 hours"),
+            id="kept forever",
+        ),
+    ],
+)
+def test_a_changed_plan_of_unknown_cost_on_both_sides_fails_the_gate(
+    policyengine: Command, tmp_path: Path, usage: str, after: str
+) -> None:
+    before = POLICY
+    if "daily_change" in usage:
+        before, after = (text.replace("      retain = 35 days\n", "") for text in (before, after))
+    ran = policyengine.json("diff", *sides(tmp_path, before, after, usage), "--max-increase", "1000000")
+    assert (ran.code, ran.json["cost"]["increase"], ran.json["verdict"]) == (1, None, "fail")
+    assert len(ran.json["cost"]["changes"]) == 1
+
+
+def test_a_plan_of_unknown_cost_that_stays_passes_the_gate(policyengine: Command, tmp_path: Path) -> None:
+    usage = "totals: [{type: EBS, size_gb: 1000, unit: Shops}]\n"
+    renamed = POLICY.replace("attach", "# said anew\nattach", 1)
+    ran = policyengine.json("diff", *sides(tmp_path, POLICY, renamed, usage), "--max-increase", "0")
+    assert (ran.code, ran.json["cost"]["increase"]) == (0, 0)
+
+
 def test_the_other_commands_of_the_comparison_stay_as_they_are(policyengine: Command, tmp_path: Path) -> None:
     arguments = sides(tmp_path, POLICY, LONGER)
     plain = policyengine.json("diff", *arguments[:2], *AS_OF)

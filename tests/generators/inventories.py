@@ -168,4 +168,5 @@ def _resource(dice: Dice) -> Tree:
         else None,
         "protected": protected,
         "plans": dice.some(PLANS, 1, 2) if protected else [],
+        "own": protected is True and dice.chance(20),
     }

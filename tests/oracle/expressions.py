@@ -141,11 +141,23 @@ def _quantified(quantifier: QuantifierNode, scope: Scope) -> Truth:
         counts = truth(quantifier.where, inner) if quantifier.where else True
         if counts not in (False, MISSING):
             met.append((thing, counts, truth(quantifier.satisfies, inner)))
+    further = _may_have_more(quantifier.over.text, scope)
     if quantifier.kind == "at least":
-        return _number(quantifier.count or 0, met)
+        number = _number(quantifier.count or 0, met)
+        return any_of([number, UNKNOWN]) if further else number
     neutral = quantifier.kind == "every"  # what an element comes to that does not count
     truths = [satisfied if counts is True or satisfied is neutral else UNKNOWN for _, counts, satisfied in met]
-    return _summed(quantifier, truths)
+    return _summed(quantifier, [*truths, UNKNOWN] if further else truths)
+
+
+def _may_have_more(kind: str, scope: Scope) -> bool:
+    """Whether a resource may be backed up by what nobody knows of, and that is what a quantifier is about."""
+    for around, thing in () if kind == "resource" else reversed(scope.bound):
+        if around == "resource":
+            return thing["protected"] is UNKNOWN or bool(thing["own"])
+        if (around == "plan" and kind != "plan") or (around == "rule" and kind in {"copy", "selection"}):
+            return False
+    return False
 
 
 def _number(count: int, met: list[tuple[Tree, Truth, Truth]]) -> Truth:

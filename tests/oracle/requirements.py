@@ -162,12 +162,13 @@ def _resource(resource: Tree, plans: Mapping[str, Tree]) -> Tree:
         "protected": UNKNOWN if protected is None else protected,
         "plans": UNKNOWN if protected is None else resource["plans"],
         "held": [plans[name] for name in resource["plans"] if name in plans],
+        "own": resource["own"],
     }
     rules = rules_of(found)
     intervals = [rule["interval"] for rule in rules]
     best = UNKNOWN if UNKNOWN in intervals else min(intervals, default=MISSING)
     longest = max((rule["retention"] for rule in rules), default=MISSING)
-    if protected is None:
+    if protected is None or resource["own"]:
         return {**found, "interval": UNKNOWN, "retention": UNKNOWN}
     return {**found, "interval": best, "retention": longest}
 

@@ -76,7 +76,10 @@ def increase_of(before: CostSum, after: CostSum) -> float | None:
 def compare_costs(
     before: CostResult, after: CostResult, changes: Iterable[Change], early: Iterable[EarlyDeletion] = ()
 ) -> CostComparison:
-    """The groups whose lines differ; `changes` are those of the policies, the worst first."""
+    """The groups that differ; `changes` are those of the policies, the worst first.
+
+    Lines that are unknown on both sides are equal whatever changes: their group differs if a change concerns them.
+    """
     given = tuple(changes)
     old, new = _groups(before), _groups(after)
     found = (_change(group, old.get(group, []), new.get(group, []), given) for group in {**old, **new})
@@ -95,12 +98,13 @@ def _groups(result: CostResult) -> dict[CostGroup, list[CostLine]]:
 def _change(
     group: CostGroup, before: list[CostLine], after: list[CostLine], changes: tuple[Change, ...]
 ) -> CostChange | None:
-    if _facts(before) == _facts(after):
+    lines = (*before, *after)
+    if _facts(before) == _facts(after) and not any(map(_behind(lines, unknown=True).has, changes)):
         return None
-    plans = {name for line in (*before, *after) for name in line.key.plans}
-    causes = tuple(change for change in changes if _concerns(change, plans))
+    behind = _behind(lines)
+    causes = tuple(filter(behind.has, changes))
     return CostChange(
-        group, tuple(sorted(plans)), sum_of(before), sum_of(after), _stored(before), _stored(after), causes
+        group, tuple(sorted(behind.plans)), sum_of(before), sum_of(after), _stored(before), _stored(after), causes
     )
 
 
@@ -108,10 +112,25 @@ def _facts(lines: Iterable[CostLine]) -> set[tuple[object, ...]]:
     return {(line.key, None if line.quantity is None else round(line.quantity, 6), line.missing) for line in lines}
 
 
-def _concerns(change: Change, plans: Iterable[str]) -> bool:
-    """Whether a change is one of the plans, and of a setting that costs depend on."""
-    below = keys(change.path)[1:]
-    return bool(below) and below[0] in plans and not _IRRELEVANT.intersection(below)
+class _Behind(NamedTuple):
+    """What may be behind lines: plans by their names; of accounts, None for any, every plan."""
+
+    plans: frozenset[str]
+    accounts: frozenset[str | None]
+
+    def has(self, change: Change) -> bool:
+        """Whether a change is of these, and of a setting that costs depend on."""
+        below = keys(change.path)[1:]
+        if not below or _IRRELEVANT.intersection(below):
+            return False
+        return below[0] in self.plans or (bool(self.accounts) and not self.accounts.isdisjoint({None, *change.accounts}))
+
+
+def _behind(lines: Iterable[CostLine], *, unknown: bool = False) -> _Behind:
+    """What may be behind lines, or those of an unknown quantity; of one without plans nobody knows what backs it up."""
+    those = [line.key for line in lines if line.quantity is None or not unknown]
+    open_ = [line.key.account for line in lines if line.quantity is None and not line.key.plans]
+    return _Behind(frozenset(name for key in those for name in key.plans), frozenset(open_))
 
 
 def _stored(lines: Iterable[CostLine]) -> float | None:

@@ -59,7 +59,8 @@ class CoverageNote(StrEnum):
 class JudgedResource:
     """A resource in the list: `protected` is None where nobody can say, `reason` None where it is protected.
 
-    `plans` are the names of the plans that protect it, `through` is the ARN of the resource whose backup contains it.
+    `plans` are the names of the plans that protect it, first those of policies, then `local_plans`, those that the
+    account has of its own. `through` is the ARN of the resource whose backup contains it.
     """
 
     arn: str
@@ -71,6 +72,12 @@ class JudgedResource:
     reason: CoverageReason | None = None
     through: str | None = None
     notes: tuple[CoverageNote, ...] = ()
+    local_plans: tuple[str, ...] = ()
+
+    @property
+    def policy_plans(self) -> tuple[str, ...]:
+        """The plans of policies that protect it; one of the account's own may have the same name."""
+        return self.plans[: len(self.plans) - len(self.local_plans)]
 
 
 @record

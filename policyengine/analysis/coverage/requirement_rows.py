@@ -32,9 +32,10 @@ def resource_rows(coverage: ResourceCoverage, deployment: Deployment) -> Resourc
             place=judged.region,
             labels=tags,
             is_protected=judged.protected,
-            deployed=tuple([held[name] for name in judged.plans if name in held]),
+            deployed=tuple([held[name] for name in judged.policy_plans]),
             names=judged.plans,
             reason=judged.reason.value if judged.reason else "",
+            has_local_plan=bool(judged.local_plans),
         )
         rows.setdefault(judged.account, []).append(row)
     return {account: AccountResources(tuple(listed)) for account, listed in rows.items()}

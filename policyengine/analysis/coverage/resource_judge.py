@@ -40,7 +40,7 @@ _NOTED = frozenset({"S3", "DynamoDB", "EC2"})
 
 @entity
 class CombinedVerdict:
-    """The verdict on a combination, as rows of the list have it."""
+    """The verdict on a combination, as rows of the list have it; `local` are the last of `names`, the account's own."""
 
     protected: bool | None
     names: tuple[str, ...]
@@ -49,6 +49,7 @@ class CombinedVerdict:
     document: DocumentMasks | None = None
     bit: int = -1
     notes: tuple[CoverageNote, ...] = ()
+    local: tuple[str, ...] = ()
 
 
 class FullVerdict(NamedTuple):
@@ -110,7 +111,9 @@ class ResourceJudge:
         if own.protected and kind in _NOTED:
             return self.row(resource, FullVerdict(own, resource))
         arn, account, region = resource.arn, resource.account, resource.region
-        return JudgedResource(arn, account, region, kind, own.protected, own.names, own.reason, None, own.notes)
+        return JudgedResource(
+            arn, account, region, kind, own.protected, own.names, own.reason, None, own.notes, own.local
+        )
 
     def full(self, resource: Resource, levels: int = LEVELS) -> FullVerdict:
         """The verdict on a resource with its containers, as many levels up as given."""
@@ -201,6 +204,7 @@ class ResourceJudge:
             combined.reason,
             full.through,
             self.notes(resource, full),
+            combined.local,
         )
 
     def notes(self, resource: Resource, full: FullVerdict) -> tuple[CoverageNote, ...]:
@@ -239,7 +243,8 @@ def _combined(verdict: ResourceVerdict) -> CombinedVerdict:
     if len(verdict.plans) > 1:
         notes.append(CoverageNote.BACKED_UP_TWICE)
     names = tuple([plan.name for plan in verdict.plans])
-    return CombinedVerdict(verdict.protected, names, verdict.reason, verdict, notes=tuple(notes))
+    local = tuple([plan.name for plan in verdict.plans if plan.local])
+    return CombinedVerdict(verdict.protected, names, verdict.reason, verdict, notes=tuple(notes), local=local)
 
 
 def _with_containers(own: FullVerdict, around: list[tuple[Resource, FullVerdict]]) -> FullVerdict:

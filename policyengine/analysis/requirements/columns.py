@@ -125,6 +125,10 @@ class Columns:
         if _is_of_plans(condition) and any(view.withheld for view in frame.at["view"]):
             pairs = zip(frame.at["view"], column, strict=True)
             return bytes([_UNKNOWN if view.withheld else byte for view, byte in pairs])
+        if condition.within == "resource" and any(resource.hides_plans for resource in frame.at["resource"]):
+            known = column.translate(_WITH_MORE[condition.kind])
+            pairs = zip(frame.at["resource"], column, known, strict=True)
+            return bytes([open_ if resource.hides_plans else byte for resource, byte, open_ in pairs])
         return column
 
     def _folded(self, condition: Quantifier, frame: Frame, contributed: Callable[[Frame], bytes], kind: str) -> bytes:
@@ -190,6 +194,13 @@ _BY_TYPE: Mapping[type, Callable[[Columns, Any, Frame], bytes]] = {
     Not: Columns._not,  # noqa: SLF001
     Quantifier: Columns._quantifier,  # noqa: SLF001
 }
+_WITH_MORE = {
+    "every": bytes(number & (_UNKNOWN | MET) for number in range(256)),
+    "no": bytes(number & MET | (_UNKNOWN if number & _TRUTH else _FALSE) for number in range(256)),
+    "some": bytes(number | _UNKNOWN for number in range(256)),
+    "at least": bytes(number | _UNKNOWN for number in range(256)),
+}
+"""What quantifiers are where there may be further elements, by their kinds."""
 _OPPOSITE = bytes(NEGATED[number & _TRUTH] | number & MET for number in range(256))
 
 

@@ -17,6 +17,7 @@ from policyengine.analysis.requirements.missing_values import (
     WITHHELD,
     WITHOUT_INVENTORY,
     doubt,
+    doubt_of_plans,
     missing,
     path_missing,
 )
@@ -402,8 +403,15 @@ def _doubts_of_quantifier(condition: Quantifier, rows: Sequence[Row]) -> list[_C
     of_resources = condition.over == "resource"
     if of_resources and rows and rows[0].columns.frame.resources is None:
         return [(_open(*WITHOUT_INVENTORY),)] * len(rows)
+    if condition.within == "resource":
+        hiding = [row.places["resource"].hides_plans for row in rows]
+        return _by_kind(hiding, rows, {True: _hidden, False: partial(_doubts_of_elements, condition)})
     withheld = [condition.within == "account" and not of_resources and row.view.withheld for row in rows]
     return _by_kind(withheld, rows, {True: _withheld, False: partial(_doubts_of_elements, condition)})
+
+
+def _hidden(rows: Sequence[Row]) -> list[_Causes]:
+    return [(_open(*doubt_of_plans(row.places["resource"])),) for row in rows]
 
 
 def _withheld(rows: Sequence[Row]) -> list[_Causes]:

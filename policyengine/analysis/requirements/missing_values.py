@@ -25,6 +25,8 @@ WITHOUT_INVENTORY = (
 )
 _LOOK_AT_INVENTORY = "`policyengine coverage` says what the inventory or the snapshot lacks"
 
+_LOOK_AT_LOCAL_PLAN = "look at that plan itself: its rules are no part of what policies say"
+
 
 def missing(atom: Atom) -> str:
     """Why a value is missing: no such plan or rule, no single value for all Regions, or no vault."""
@@ -59,13 +61,24 @@ def doubt(atom: Atom) -> tuple[str, str]:
         missing_fact = "the snapshot does not tell which account is the management account"
         return missing_fact, "add `organization.management_account` to the snapshot"
     if isinstance(atom.element, ResourceRow):
-        return f"nobody can tell {atom.attribute.noun}{atom.element.why}", _LOOK_AT_INVENTORY
+        return _doubt_of_resource(atom.attribute.noun, atom.element)
     missing_fact = f"nobody can tell {atom.attribute.noun}"
     if isinstance(atom.element, DeployedRule):
         missing_fact = f"schedule {quoted(atom.element.rule.schedule)} is none that AWS Backup takes"
     elif isinstance(atom.element, DeployedCopy):
         missing_fact = f"copy target {quoted(atom.element.copy.arn)} is the ARN of no vault"
     return missing_fact, "correct what the snapshot says under `last_valid`"
+
+
+def doubt_of_plans(resource: ResourceRow) -> tuple[str, str]:
+    """Which fact is missing to know what backs a resource up, and where it would stand."""
+    return _doubt_of_resource("which plans back the resource up", resource)
+
+
+def _doubt_of_resource(noun: str, resource: ResourceRow) -> tuple[str, str]:
+    if resource.has_local_plan:
+        return f"nobody can tell {noun}: a plan of the account's own takes it", _LOOK_AT_LOCAL_PLAN
+    return f"nobody can tell {noun}{resource.why}", _LOOK_AT_INVENTORY
 
 
 def _missing_rule(operand: Pick, plan: DeployedPlan) -> str:

@@ -27,6 +27,7 @@ class ResourceRow:
     deployed: tuple[DeployedPlan, ...] = ()
     names: tuple[str, ...] = ()
     reason: str = ""
+    has_local_plan: bool = False
 
     @property
     def type(self) -> object:
@@ -60,6 +61,11 @@ class ResourceRow:
         return tuple(rule for rule in rules if self.place in {None, rule.region})
 
     @property
+    def hides_plans(self) -> bool:
+        """Whether a plan that is not in `deployed` backs it up, or may do so."""
+        return self.is_protected is None or self.has_local_plan
+
+    @property
     def interval(self) -> object:
         """The smallest interval of a rule that backs it up; missing where none does."""
         intervals = [rule.rule.interval for rule in self.rules]
@@ -77,7 +83,7 @@ class ResourceRow:
         return f" ({self.reason})" if self.reason else ""
 
     def _of_rules(self, known: list[Minutes], number: int, best: Callable[[list[Minutes]], Minutes]) -> object:
-        if self.is_protected is None:
+        if self.hides_plans:
             return UNKNOWN
         if not number:
             return MISSING

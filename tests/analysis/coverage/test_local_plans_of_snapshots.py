@@ -6,10 +6,10 @@ import pytest
 from analysis.coverage.inventories_by_hand import ACCOUNT, TREE, resource
 from support.moment import AT
 
-from policyengine.analysis.coverage import CoverageNote, CoverageReason
-from policyengine.aws.resources import ResourceInventory
+from policyengine.analysis.coverage import CoverageNote, CoverageReason, resource_rows
+from policyengine.aws.resources import Resource, ResourceInventory
 from policyengine.base.source import Source
-from policyengine.engine import evaluate
+from policyengine.engine import Evaluation, evaluate
 
 PLAN = f"""\
 local_plans:
@@ -39,3 +39,42 @@ def test_a_plan_of_the_account_protects(
     assert evaluation.coverage
     (row,) = evaluation.coverage.resources()
     assert (row.protected, row.notes, row.reason) == (reason is None, notes, reason)
+
+
+POLICY = """\
+policy baseline {
+  plan daily {
+    regions = [eu-west-1]
+    rule nightly { vault = "Main" }
+    tag selection tagged { role = "Backup"  key = "backup"  values = ["daily"] }
+  }
+}
+attach baseline to root
+"""
+
+
+def of_both(one: Resource) -> Evaluation:
+    """The evaluation of a resource where a plan of a policy and one of the account have the same name."""
+    tree = TREE + (PLAN + VOLUMES).replace("name: own", "name: daily")
+    inventory = ResourceInventory((one,))
+    return evaluate([Source("policy.bpol", POLICY)], Source("organization.yaml", tree), at=AT, inventory=inventory)
+
+
+def test_a_plan_of_the_account_is_not_the_one_of_a_policy_with_its_name() -> None:
+    evaluation = of_both(resource())
+    assert evaluation.coverage
+    assert evaluation.deployment
+    (judged,) = evaluation.coverage.resources()
+    assert (judged.plans, judged.local_plans, judged.policy_plans) == (("daily",), ("daily",), ())
+    (row,) = resource_rows(evaluation.coverage, evaluation.deployment)[ACCOUNT].rows
+    assert (row.deployed, row.names, row.has_local_plan) == ((), ("daily",), True)
+
+
+def test_plans_of_both_kinds_with_one_name() -> None:
+    evaluation = of_both(resource(tags={"backup": "daily"}))
+    assert evaluation.coverage
+    assert evaluation.deployment
+    (judged,) = evaluation.coverage.resources()
+    assert (judged.plans, judged.policy_plans) == (("daily", "daily"), ("daily",))
+    (row,) = resource_rows(evaluation.coverage, evaluation.deployment)[ACCOUNT].rows
+    assert [plan.plan.name for plan in row.deployed] == ["daily"]

@@ -69,6 +69,7 @@ def _row(resource: Tree, plans: Mapping[str, DeployedPlan]) -> ResourceRow:
         resource["protected"],
         deployed,
         tuple(resource["plans"]),
+        has_local_plan=resource["own"],
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 from support.evaluation import evaluated
@@ -139,6 +140,49 @@ def test_what_nobody_looked_at_is_undecided(deployment: Deployment, row: Resourc
     condition = 'every resource where resource.tags["env"] == "prod" satisfies not resource.protected'
     expected = "undecided"
     assert verdict(judged(deployment, condition, [row])) == expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("every resource satisfies resource.retention >= 1 day", "undecided"),
+        ("every resource satisfies resource.interval <= 7 days", "undecided"),
+        ("every resource satisfies every rule satisfies rule.retention >= 35 days", "undecided"),
+        ("every resource satisfies every rule satisfies rule.retention >= 2 years", "violated"),
+        ('every resource satisfies some rule satisfies rule.name == "hourly"', "undecided"),
+        ('every resource satisfies some rule satisfies rule.name == "nightly"', "holds"),
+        ('every resource satisfies no plan satisfies plan.name == "own"', "undecided"),
+        ('every resource satisfies no plan satisfies plan.name == "daily"', "violated"),
+        ("every resource satisfies at least 9 copy satisfies true", "undecided"),
+        ("every resource satisfies at least 1 copy satisfies true", "holds"),
+        ("every resource satisfies every rule satisfies some copy satisfies true", "violated"),
+        ("every resource satisfies resource.protected", "holds"),
+    ],
+)
+def test_a_plan_of_the_account_hides_what_it_does(deployment: Deployment, condition: str, expected: str) -> None:
+    row = replace(database(deployment, "prod"), has_local_plan=True)
+    assert verdict(judged(deployment, condition, [row])) == expected
+
+
+@pytest.mark.parametrize("quantity", ["every", "some", "no", "at least 1"])
+@pytest.mark.parametrize("kind", ["plan", "rule", "copy", "selection"])
+def test_what_may_back_a_resource_up_is_undecided(deployment: Deployment, quantity: str, kind: str) -> None:
+    row = database(deployment, "a", protected=None, reason="tags-unknown")
+    judgement = judged(deployment, f"every resource satisfies {quantity} {kind} satisfies true", [row])
+    assert verdict(judgement) == "undecided"
+    (finding,) = reported(judgement)
+    assert finding.message == (
+        "`house-rule` cannot be decided: nobody can tell which plans back the resource up (tags-unknown)"
+    )
+
+
+@pytest.mark.parametrize("condition", ["some copy satisfies true", "resource.retention > 3 days"])
+def test_what_a_plan_of_the_account_hides_is_said(deployment: Deployment, condition: str) -> None:
+    row = ResourceRow("arn:a", "RDS", "eu-west-1", {}, is_protected=True, names=("own",), has_local_plan=True)
+    (finding,) = reported(judged(deployment, f"every resource satisfies {condition}", [row]))
+    assert finding.name == "requirement-undecided"
+    assert finding.message.endswith(": a plan of the account's own takes it")
+    assert finding.arns == ("arn:a",)
 
 
 @pytest.mark.parametrize("quantity", ["every", "some", "no", "at least 2"])
