@@ -204,8 +204,13 @@ def _evaluate(
         inventory=inventory.value if inventory else None,
         stages=stages,
     )
-    found = inventory.diagnostics if inventory else ()
-    return replace(evaluation, diagnostics=(*evaluation.diagnostics, *found)) if found else evaluation
+    if inventory is None:
+        return evaluation
+    from policyengine.aws.resources.gathering import unknown_accounts
+
+    accounts = [account.id or "" for account in evaluation.organization.accounts] if evaluation.organization else None
+    strangers = () if accounts is None else unknown_accounts(inventory.value.resources, accounts)
+    return replace(evaluation, diagnostics=(*evaluation.diagnostics, *inventory.diagnostics, *strangers))
 
 
 def _ids(evaluation: Evaluation, accounts: list[str] | None) -> frozenset[str] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from policyengine.aws.documents import Json
 from policyengine.aws.merge import Effective
 from policyengine.aws.organization import Organization
 from policyengine.aws.resources import ResourceInventory
+from policyengine.aws.resources.gathering import unknown_accounts
+from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.errors import UnreadableError
 from policyengine.base.records import record
 from policyengine.cli.output import Output
@@ -78,13 +80,18 @@ def inventory_of(
 
     Raises `UnreadableError` and `ConfigurationError`.
     """
-    accounts = [account.id or "" for account in deployed.organization.accounts] if deployed.organization else None
-    outcome = project_inventory(project, files or (), at=at, accounts=accounts)
+    outcome = project_inventory(project, files or (), at=at)
     if outcome is None:
         return None
-    for diagnostic in () if quiet else outcome.diagnostics:
-        typer.echo(f"policyengine: {diagnostic.severity.value}: {diagnostic.message}", err=True)
+    accounts = [account.id or "" for account in deployed.organization.accounts] if deployed.organization else []
+    tell((*outcome.diagnostics, *unknown_accounts(outcome.value.resources, accounts)), quiet=quiet)
     return outcome.value
+
+
+def tell(findings: Iterable[Diagnostic], *, quiet: bool) -> None:
+    """Writes what an inventory is worth to standard error."""
+    for finding in () if quiet else findings:
+        typer.echo(f"policyengine: {finding.severity.value}: {finding.message}", err=True)
 
 
 def read_json(file: Path) -> Json:

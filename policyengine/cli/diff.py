@@ -91,7 +91,7 @@ def diff(  # noqa: PLR0913 - the options of interface.md section 3
     with progress("comparing", quiet=quiet):
         was = read_base(base, option, snapshot, revisions=revisions)
         is_now = read_head(head, option, snapshot, revisions=revisions)
-        listed = _inventory(below(option, inventory or ()), is_now, when)
+        listed = _inventory(below(option, inventory or ()), is_now, when, quiet=quiet)
         compared = compare_states(was.state, is_now.state, at=when, only_project=only_project, inventory=listed)
         if compared.base.organization and compared.head.organization and not other_organization:
             require_same_organization((was.name, is_now.name), compared.base.organization, compared.head.organization)
@@ -173,12 +173,15 @@ def _cost(
     return CostOfChange(comparison, inputs.usage.file, asked.limit)
 
 
-def _inventory(files: Sequence[Path], is_now: SideInput, at: datetime) -> ResourceInventory | None:
+def _inventory(files: Sequence[Path], is_now: SideInput, at: datetime, *, quiet: bool) -> ResourceInventory | None:
     if not files:
         return None
+    from policyengine.cli.deployed import tell
     from policyengine.inventory import read_inventory
 
-    return read_inventory(files, is_now.configuration.inventory, at=at).value
+    outcome = read_inventory(files, is_now.configuration.inventory, at=at)
+    tell(outcome.diagnostics, quiet=quiet)
+    return outcome.value
 
 
 def _resources(base: Evaluation, head: Evaluation) -> CoverageChange | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from policyengine.aws.resources import Resource, ResourceInventory
+from policyengine.aws.resources.identity import canonical
 from policyengine.base.errors import UsageError
 from policyengine.base.text import suggestion
 from policyengine.cli.deployed import deployed_project, inventory_of
@@ -46,8 +47,9 @@ def explain_resource(  # noqa: PLR0913 - what the command was told
 
 
 def _found(inventory: ResourceInventory, arn: str) -> Resource:
+    wanted = canonical(arn)
     for resource in inventory.resources:
-        if resource.arn == arn:
+        if resource.arn == wanted:
             return resource
     advice = suggestion(arn, [resource.arn for resource in inventory.resources]) or "look at its ARN, or list it anew"
     raise UsageError(f"--resource {arn}: the inventory does not have it; {advice}")

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from policyengine.analysis.cost import Usage, UsageOverride, UsageRate, UsageTotal
+from policyengine.aws.resources.identity import canonical
 from policyengine.aws.snapshot import Loc
 from policyengine.aws.snapshot.data_text import schema_of
 from policyengine.aws.snapshot.shapes import AccountId, Many, Part, Region, Text
@@ -89,7 +90,7 @@ def usage_schema() -> dict[str, Any]:
 
 def _override(override: OverridingRate) -> UsageOverride:
     tag = (override.tag.key, override.tag.value) if override.tag else None
-    return UsageOverride(UsageRate(**override.model_dump(exclude={"arn", "tag"})), override.arn or "", tag)
+    return UsageOverride(UsageRate(**override.model_dump(exclude={"arn", "tag"})), canonical(override.arn or ""), tag)
 
 
 def _total(number: int, total: Total) -> UsageTotal:

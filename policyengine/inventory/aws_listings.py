@@ -9,12 +9,14 @@ from typing import NamedTuple
 from policyengine.aws.documents import Json
 from policyengine.aws.resources import Resource
 from policyengine.aws.resources.building import resource_of
+from policyengine.aws.resources.identity import canonical
 from policyengine.inventory.record_values import (
     RecordError,
     account_of,
     arn_of,
     found_words,
     moment_of,
+    region_of,
     tags_of,
     text_of,
 )
@@ -34,7 +36,7 @@ def explored_resource(entry: dict[str, Json]) -> Resource:
         arn,
         source="resource-explorer",
         account=account_of(entry.get("OwningAccountId"), "OwningAccountId"),
-        region=text_of(entry.get("Region"), "Region"),
+        region=region_of(entry.get("Region"), "Region"),
         named=text_of(entry.get("CfnResourceType") or entry.get("ResourceType"), "ResourceType"),
         tags=_explored_tags(entry.get("Properties")),
         captured_at=moment_of(entry.get("LastReportedAt"), "LastReportedAt"),
@@ -59,7 +61,7 @@ def tagged_resource(entry: dict[str, Json]) -> Resource:
 def protected_resource(entry: dict[str, Json]) -> RecoveryPoint:
     """A resource of `list-protected-resources`."""
     arn = arn_of(entry.get("ResourceArn"), "ResourceArn")
-    return RecoveryPoint(arn, moment_of(entry.get("LastBackupTime"), "LastBackupTime"))
+    return RecoveryPoint(canonical(arn), moment_of(entry.get("LastBackupTime"), "LastBackupTime"))
 
 
 def _required(resource: Resource | None, arn: str, path: str) -> Resource:

@@ -7,15 +7,16 @@ The item of a query is a JSON text, that of a snapshot an object with an ARN in 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from policyengine.aws.arns import is_arn
 from policyengine.aws.documents import Json
-from policyengine.aws.facts.inventories import SUPPLEMENTARY, ConfigPaths, config_paths
+from policyengine.aws.facts.inventories import SUPPLEMENTARY, ConfigPaths, config_paths, engines_without_size
 from policyengine.aws.resources import Resource
 from policyengine.aws.resources.building import resource_of
-from policyengine.aws.resources.identity import identify
+from policyengine.aws.resources.identity import canonical, identify
 from policyengine.inventory.record_values import (
     ColumnValues,
     RecordError,
@@ -25,6 +26,7 @@ from policyengine.inventory.record_values import (
     found_words,
     json_of,
     moment_of,
+    region_of,
     size_of,
     tags_of,
     text_of,
@@ -37,27 +39,35 @@ _BYTES = 1 << 30  # of a GB
 _FACTS = {"backup_window", "maintenance_window", "versioning"}
 
 
+class DeletedResource(NamedTuple):
+    """A resource that was deleted, with the moment when Config noticed, if that is known."""
+
+    arn: str
+    when: datetime | None
+
+
 class ConfigItems:
     """Reads items of AWS Config."""
 
     def __init__(self) -> None:
         self._account = ColumnValues(account_of, "accountId")
-        self._region = ColumnValues(text_of, "awsRegion")
+        self._region = ColumnValues(region_of, "awsRegion")
         self._captured = ColumnValues(moment_of, "configurationItemCaptureTime")
         self._created = ColumnValues(moment_of, "resourceCreationTime")
 
-    def resource(self, item: dict[str, Json]) -> Resource | None:
-        """The resource of an item; None for a deleted one, and for what has no ARN, such as compliance with a rule.
+    def resource(self, item: dict[str, Json]) -> Resource | DeletedResource | None:
+        """The resource of an item; None for what has no ARN, such as compliance with a rule.
 
         Raises `RecordError`.
         """
         get = item.get
         status, kind = get("configurationItemStatus"), get("resourceType")
-        if isinstance(status, str) and status.startswith(_DELETED):
-            return None
         arn = _arn(item)
         if arn is None:
             return None
+        if isinstance(status, str) and status.startswith(_DELETED):
+            when = self._captured.of(get("configurationItemCaptureTime"))
+            return DeletedResource(canonical(arn), when)
         identity = identify(arn)
         if identity is None:
             raise RecordError("arn", f"expected the ARN of a resource, found {found_words(arn)}")
@@ -134,6 +144,8 @@ def _facts(item: dict[str, Json], configuration: Json, paths: ConfigPaths) -> di
                 read, name = _READERS[key]
                 (facts if key in _FACTS else fields)[key] = read(value, name)
                 break
+    if fields.get("size_gb") == 1 and fields.get("engine", "").lower().startswith(engines_without_size()):
+        del fields["size_gb"]
     if "bytes" in fields:
         fields["size_gb"] = fields.pop("bytes") / _BYTES
     if "versioning" in facts:

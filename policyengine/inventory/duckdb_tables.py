@@ -13,6 +13,7 @@ from policyengine.analysis.coverage.coverage_sql import INVENTORY, literal
 from policyengine.aws.facts.inventories import (
     arn_forms,
     engines_without_backups,
+    kind_words,
     parent_tags,
     shared_arn,
     type_patterns,
@@ -97,6 +98,9 @@ class TableView:
         parts = "[^:]+:[^:]+:[^:]*:[^:]*:."
         yield f"arn_ IS NULL OR length(arn_) > {_LONGEST_ARN}"
         yield f"arn_type IS NULL AND NOT regexp_matches(arn_, '^(?i:arn):{parts}', 's')"
+        yield _in_odd_case("arn_")
+        if "region" in self._types:
+            yield "region_ <> lower(region_)"
         if "account" in self._types:
             yield f"{self._text('account')} IS NOT NULL AND NOT regexp_full_match(account_, '[0-9]{{12}}')"
         if "tags" in self._types:
@@ -105,6 +109,7 @@ class TableView:
             yield "facts_['types'] IS NOT NULL OR list_count(map_values(facts_)) <> cardinality(facts_)"
         if "parents" in self._types:
             yield "list_count(parents_) <> len(parents_)"
+            yield f"len(list_filter(parents_, lambda p: {_in_odd_case('p')})) > 0"
         if "size_gb" in self._types:
             yield f"NOT (size_gb_ >= 0 AND size_gb_ < {_LARGE})"
 
@@ -211,6 +216,15 @@ def _quickly(arn: str, service: str, pattern: str) -> str | None:
     slashes = "%" + "/%" * (1 + head.count("/"))
     more = f" AND {arn} NOT LIKE {literal(slashes)}" if "/" in marks else ""
     return f"{arn} LIKE {literal(f'{begin}%:%:{head}_%')} AND {arn} NOT LIKE {literal(colons)}{more}"
+
+
+def _in_odd_case(arn: str) -> str:
+    """Whether an ARN is written as AWS does not: in capitals where small letters are usual, or the other way round."""
+    words = "|".join(map(re.escape, sorted(set(kind_words().values()))))
+    head = f"regexp_matches({arn}, '^(?:[^:]*:){{0,3}}[^:]*[A-Z]')"
+    kind = f"regexp_matches({arn}, '^(?:[^:]*:){{5}}(?i:{words})[:/]')"
+    usual = f"regexp_matches({arn}, '^(?:[^:]*:){{5}}(?:{words})[:/]')"
+    return f"CASE WHEN {arn} = lower({arn}) THEN contains({arn}, ':hana/') ELSE {head} OR ({kind} AND NOT {usual}) END"
 
 
 def _cases(value: str, table: Mapping[str, str]) -> str:

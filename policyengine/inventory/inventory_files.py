@@ -9,7 +9,7 @@ import codecs
 import os
 import stat
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from policyengine.base.errors import ConfigurationError, Fault, UnreadableError,
 from policyengine.base.text import listed
 from policyengine.checkout import require_inside
 from policyengine.inventory.aws_listings import RecoveryPoint
+from policyengine.inventory.config_items import DeletedResource
 from policyengine.inventory.list_formats import Listed, Report, json_records, parquet_records, table_records
 from policyengine.inventory.record_values import RecordError
 from policyengine.project import CONFIGURATION, Folder, Project, matches
@@ -56,36 +57,30 @@ def read_inventory(
     settings: InventorySettings,
     *,
     at: datetime,
-    accounts: Collection[str] | None = None,
 ) -> Outcome[ResourceInventory]:
     """The inventory that files list together, with a warning for each that is older than the project wants at `at`.
 
-    `accounts` are those of the snapshot, None where there is none: resources of others stay, and a warning counts them.
     Raises `UnreadableError` with a line for each fault, at most a hundred of a file.
     """
-    return _read({str(file): file for file in files}, settings, at, accounts)
+    return _read({str(file): file for file in files}, settings, at)
 
 
-def _read(
-    files: Mapping[str, Path], settings: InventorySettings, at: datetime, accounts: Collection[str] | None
-) -> Outcome[ResourceInventory]:
+def _read(files: Mapping[str, Path], settings: InventorySettings, at: datetime) -> Outcome[ResourceInventory]:
     gathering, findings = Gathering(), list[Diagnostic]()
     for name, file in files.items():
         with opened_file(file, name) as opened:
             findings += _take(opened, settings, at, gathering)
-    return _with(findings, gathering.inventory(accounts))
+    return _with(findings, gathering.inventory())
 
 
-def project_inventory(
-    project: Project, given: Sequence[Path], *, at: datetime, accounts: Collection[str] | None = None
-) -> Outcome[ResourceInventory] | None:
+def project_inventory(project: Project, given: Sequence[Path], *, at: datetime) -> Outcome[ResourceInventory] | None:
     """The inventory of the files that are given, or else of those of the project; None where it names none.
 
     In a git checkout none of the project's lies outside of it. Raises as `read_inventory` does, and
     `ConfigurationError` where no file fits the project's patterns.
     """
     files = inventory_paths(project, given)
-    return _read(files, project.configuration.inventory, at, accounts) if files else None
+    return _read(files, project.configuration.inventory, at) if files else None
 
 
 def inventory_paths(project: Project, given: Sequence[Path]) -> dict[str, Path]:
@@ -109,12 +104,11 @@ def read_streams(
     settings: InventorySettings,
     *,
     at: datetime,
-    accounts: Collection[str] | None = None,
 ) -> Outcome[ResourceInventory]:
     """What `read_inventory` returns, of files that are open."""
     gathering = Gathering()
     findings = [found for file in files for found in _take(file, settings, at, gathering)]
-    return _with(findings, gathering.inventory(accounts))
+    return _with(findings, gathering.inventory())
 
 
 def _with(findings: Iterable[Diagnostic], outcome: Outcome[ResourceInventory]) -> Outcome[ResourceInventory]:
@@ -134,12 +128,14 @@ def _take(file: InventoryFile, settings: InventorySettings, at: datetime, gather
                 raise UnreadableError(
                     f"{file.name}: more than {MOST_RESOURCES:,} resources; as Parquet they can be judged in any number"
                 )
-        else:
+        elif isinstance(entry, RecoveryPoint):
             gathering.take_point(entry.arn, entry.last)
+        else:
+            gathering.take_deleted(entry.arn, entry.when)
     yield from stale(file.name, latest or file.written, settings, at)
 
 
-def listed_in(file: InventoryFile, settings: InventorySettings) -> Iterator[Resource | RecoveryPoint]:
+def listed_in(file: InventoryFile, settings: InventorySettings) -> Iterator[Resource | DeletedResource | RecoveryPoint]:
     """What a file lists, in its order. Raises `UnreadableError` as `read_inventory` does."""
     faults: list[Fault] = []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from typing import TypeAlias
@@ -12,12 +13,12 @@ from policyengine.aws.resources import InventorySettings, Resource
 from policyengine.base.errors import UnreadableError
 from policyengine.base.text import listed
 from policyengine.inventory.aws_listings import RecoveryPoint, explored_resource, protected_resource, tagged_resource
-from policyengine.inventory.config_items import ConfigItems
+from policyengine.inventory.config_items import ConfigItems, DeletedResource
 from policyengine.inventory.json_pieces import JsonPieces
 from policyengine.inventory.record_values import RecordError, found_words, json_of
-from policyengine.inventory.table_rows import TableRows, TagEditorRows, no_column
+from policyengine.inventory.table_rows import TableRows, TagEditorRows, lacking_column
 
-Listed: TypeAlias = "Resource | RecoveryPoint | None"
+Listed: TypeAlias = "Resource | DeletedResource | RecoveryPoint | None"
 Report: TypeAlias = Callable[[int, RecordError], None]
 """Takes the line of a record and what is wrong with it."""
 
@@ -44,11 +45,21 @@ def json_records(pieces: Iterable[str], name: str, settings: InventorySettings, 
     """What the records of a JSON text list. Raises `UnreadableError` where it is no JSON, or none of ours."""
     text = JsonPieces(pieces, name, _LISTS, _HEADS)
     rows, items = TableRows(settings), ConfigItems()
+    elements: Counter[str] = Counter()
     for key, value in text.values():
+        elements[key] += 1
         try:
             yield _of_json(key, value, rows, items)
         except RecordError as flaw:
-            report(text.line, flaw)
+            report(text.line, _within(key, elements[key] - 1, flaw))
+
+
+def _within(key: str, place: int, flaw: RecordError) -> RecordError:
+    """A flaw of the element at a place of a list, counted from 0 over all pages; of no list as it is."""
+    if not key:
+        return flaw
+    path = f"{key}[{place}]"
+    return RecordError(path if flaw.path in {"", key} else f"{path}.{flaw.path}", flaw.message)
 
 
 def _of_json(key: str, value: Json, rows: TableRows, items: ConfigItems) -> Listed:
@@ -109,11 +120,11 @@ def _rows(headers: tuple[str, ...], name: str, settings: InventorySettings) -> T
     repeated = sorted({header for header in headers if headers.count(header) > 1})
     if repeated:
         raise UnreadableError(f"{name}:1: {listed(repeated)} stand twice in the first line; rename one of them")
-    if rows.arn in headers:
-        return rows
-    if "ARN" in headers and "Identifier" in headers:
+    if rows.arn not in headers and "ARN" in headers and "Identifier" in headers:
         return TagEditorRows(headers)
-    raise UnreadableError(f"{name}:1: {no_column(rows.arn, headers)}")
+    if lacking := lacking_column(settings, headers):
+        raise UnreadableError(f"{name}:1: {lacking}")
+    return rows
 
 
 def _lines(pieces: Iterable[str]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from policyengine.aws.resources import InventorySettings
 from policyengine.aws.resources.inventory_settings import COLUMNS
 from policyengine.base.errors import UnreadableError
 from policyengine.base.text import escaped
-from policyengine.inventory.table_rows import TAG, no_column
+from policyengine.inventory.table_rows import TAG, lacking_column
 
 _GLOB = re.compile(r"([*?\[])")
 _ROWS = 10_000
@@ -53,9 +53,8 @@ def _types(connection: duckdb.DuckDBPyConnection, literal: str) -> dict[str, str
 
 
 def _wanted(types: Mapping[str, str], name: str, settings: InventorySettings) -> list[str]:
-    arn = settings.column("arn")
-    if arn not in types:
-        raise UnreadableError(f"{name}: {no_column(arn, types)}")
+    if lacking := lacking_column(settings, types):
+        raise UnreadableError(f"{name}: {lacking}")
     names = {settings.column(column) for column in COLUMNS}
     return [column for column in types if column in names or column.startswith(TAG)]
 

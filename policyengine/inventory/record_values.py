@@ -80,12 +80,28 @@ def found_words(value: Json) -> str:
 def text_of(value: Json, path: str) -> str | None:
     """A text; None for none and for an empty one."""
     if isinstance(value, str):
-        return value or None
+        return _sound(value, path) or None
     if value is None:
         return None
     if isinstance(value, (dict, list)):
         raise RecordError(path, f"expected a text, found {found_words(value)}")
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def region_of(value: Json, path: str) -> str | None:
+    """The name of a Region, in small letters as AWS writes it."""
+    text = text_of(value, path)
+    return text.lower() if text else None
+
+
+def _sound(text: str, path: str) -> str:
+    """A text that is one of Unicode: JSON may have halves of characters, which no file can hold."""
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise RecordError(path, f"expected a text, found half of a character in {quoted(text)}") from None
+    return text
 
 
 def arn_of(value: Json, path: str) -> str:
@@ -94,7 +110,7 @@ def arn_of(value: Json, path: str) -> str:
         raise RecordError(path, f"expected the ARN of a resource, found {found_words(value)}")
     if len(value) > _LONGEST_ARN:
         raise RecordError(path, f"expected an ARN, found a text of {len(value):,} characters")
-    return value
+    return _sound(value, path)
 
 
 def account_of(value: Json, path: str) -> str | None:

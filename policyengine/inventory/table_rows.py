@@ -6,12 +6,13 @@ nobody looked up, but an empty cell of a column `tag:KEY` says that the tag is n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from policyengine.aws.documents import Json
 from policyengine.aws.resources import Resource
 from policyengine.aws.resources.building import resource_of
+from policyengine.aws.resources.identity import canonical
 from policyengine.aws.resources.inventory_settings import COLUMNS, InventorySettings
 from policyengine.base.text import listed, quoted
 from policyengine.inventory.record_values import (
@@ -23,6 +24,7 @@ from policyengine.inventory.record_values import (
     found_words,
     json_of,
     moment_of,
+    region_of,
     size_of,
     tags_of,
     text_of,
@@ -44,8 +46,9 @@ class TableRows:
         self._tags = [(header, header.removeprefix(TAG)) for header in headers if header.startswith(TAG)]
         self._account = ColumnValues(account_of, names["account"])
         self._created, self._captured = (ColumnValues(moment_of, names[name]) for name in ("created", "captured_at"))
-        self._region, self._type, self._state, self._engine, self._kms, self._source = (
-            ColumnValues(text_of, names[name]) for name in ("region", "type", "state", "engine", "kms", "source")
+        self._region = ColumnValues(region_of, names["region"])
+        self._type, self._state, self._engine, self._kms, self._source = (
+            ColumnValues(text_of, names[name]) for name in ("type", "state", "engine", "kms", "source")
         )
 
     def resource(self, row: Mapping[str, Json]) -> Resource:
@@ -94,9 +97,9 @@ def _parents(value: Json, path: str) -> tuple[str, ...]:
     if value is None or value == "":
         return ()
     if isinstance(value, str):
-        return tuple(value.split())
+        return tuple(map(canonical, value.split()))
     if isinstance(value, list):
-        arns = tuple(arn for arn in value if isinstance(arn, str))
+        arns = tuple(canonical(arn) for arn in value if isinstance(arn, str))
         if len(arns) == len(value):
             return arns
     raise RecordError(path, f"expected ARNs with spaces between them, found {found_words(value)}")
@@ -114,12 +117,21 @@ def _facts(value: Json, path: str) -> Mapping[str, Json]:
     return facts
 
 
-def no_column(wanted: str, headers: Iterable[str]) -> str:
-    """The message for a table without the column of ARNs."""
-    return (
-        f"expected a column {quoted(wanted)}, found {listed(headers) or 'none'}; name the column of ARNs in"
-        ' policyengine.toml: `arn = "..."` under `[inventory.columns]`'
-    )
+def lacking_column(settings: InventorySettings, headers: Collection[str]) -> str:
+    """The message for a table without the column of ARNs, or one that the project names; empty for any other."""
+    wanted = settings.column("arn")
+    if wanted not in headers:
+        return (
+            f"expected a column {quoted(wanted)}, found {listed(headers) or 'none'}; name the column of ARNs in"
+            ' policyengine.toml: `arn = "..."` under `[inventory.columns]`'
+        )
+    for name, column in settings.columns.items():
+        if column not in headers:
+            return (
+                f"expected a column {quoted(column)}, which policyengine.toml names as `{name}` under"
+                f" `[inventory.columns]`, found {listed(headers)}; add it to the table, or correct its name there"
+            )
+    return ""
 
 
 class TagEditorRows:
@@ -134,7 +146,7 @@ class TagEditorRows:
         resource = resource_of(
             arn,
             source="tag-editor",
-            region=text_of(row.get("Region"), "Region"),
+            region=region_of(row.get("Region"), "Region"),
             named=text_of(row.get("Type"), "Type"),
             tags=self._tags_of(row),
         )

@@ -183,3 +183,29 @@ def test_a_test_cannot_tell_of_resources(policyengine: Command, tmp_path: Path) 
     ran = policyengine("test", write(project(tmp_path / "p"), {"tests.bpol": text}), *CLOCK)
     assert ran.code == 1
     assert "it asks for resources, and there is no inventory of them" in ran.out
+
+
+def test_check_says_which_resources_no_requirement_meets(policyengine: Command, tmp_path: Path) -> None:
+    folder = project(tmp_path / "p")
+    write(folder, {"odd.csv": "arn\narn:aws:s3:::logs\narn:aws:dynamodb:eu-west-1:999999999999:table/t\n"})
+    rows = policyengine.json("check", folder, "--inventory", folder / "odd.csv", *CLOCK).json["findings"]
+    assert {row["message"] for row in rows if row["name"] == "inventory-account-unknown"} == {
+        "1 resource is of an account that the snapshot does not know: `999999999999`",
+        "1 resource is of an account that neither the inventory nor the ARN names",
+    }
+
+
+def test_a_comparison_says_that_its_inventory_is_old(policyengine: Command, tmp_path: Path) -> None:
+    before, after = project(tmp_path / "before"), project(tmp_path / "after")
+    write(after, {"policyengine.toml": '[inventory]\nmax_age = "1 day"\n'})
+    write(tmp_path, {"old.csv": f"arn,captured_at\n{SESSIONS},2020-01-01\n{SESSIONS},2020-01-02\n"})
+    arguments: list[str | Path] = [before, after, "--inventory", tmp_path / "old.csv", *CLOCK]
+    said = policyengine("diff", *arguments).err
+    assert "policyengine: warning: the inventory" in said
+    assert "policyengine: info: 1 record of the inventory has an ARN that another one has, too" in said
+    assert policyengine("diff", *arguments, "--quiet").err == ""
+
+
+def test_a_resource_may_be_asked_for_in_another_case(policyengine: Command, tmp_path: Path) -> None:
+    odd = ORDERS.replace("arn:aws:rds:eu-west-1", "ARN:AWS:RDS:EU-West-1").replace(":db:", ":DB:")
+    assert explained(policyengine, project(tmp_path / "p"), odd)[0] == f"{ORDERS}: protected by daily"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,13 +16,11 @@ from policyengine.inventory import InventoryFile, read_streams
 AT = datetime(2026, 9, 24, tzinfo=UTC)
 
 
-def outcome(
-    *texts: str | bytes, settings: InventorySettings | None = None, accounts: Collection[str] | None = None
-) -> Outcome[ResourceInventory]:
+def outcome(*texts: str | bytes, settings: InventorySettings | None = None) -> Outcome[ResourceInventory]:
     """What is read of texts, which are files that were written at `AT`."""
     contents = [text if isinstance(text, bytes) else text.encode() for text in texts]
     files = [InventoryFile(f"inventory-{n}", io.BytesIO(content), AT) for n, content in enumerate(contents, start=1)]
-    return read_streams(files, settings or InventorySettings(), at=AT, accounts=accounts)
+    return read_streams(files, settings or InventorySettings(), at=AT)
 
 
 def read(*texts: str | bytes, settings: InventorySettings | None = None) -> tuple[Resource, ...]:

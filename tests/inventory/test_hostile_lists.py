@@ -42,10 +42,10 @@ def item(**more: object) -> str:
         ('{"NextToken": "x", "Resources": 5}', "inventory-1:1: Resources: expected a list"),
         ('{"Results": [1 2]}', "inventory-1:1: expected a comma or the end of a list"),
         ('{"Results": ["{}",]}', "inventory-1:1: expected a value after the comma"),
-        ('{"Results": ["{oops"]}', "inventory-1:1: Results: expected JSON, found `{oops`: expected a key in quotes"),
-        ('{"Results": ["[]"]}', "inventory-1:1: Results: expected the JSON text of an item, found a list"),
-        ('{"Results": [5]}', f"inventory-1:1: Results: {LISTS}, found `5`"),
-        ('{"Results": [{"Name": "x"}]}', f"inventory-1:1: Results: {LISTS}, found an object without an ARN"),
+        ('{"Results": ["{oops"]}', "inventory-1:1: Results[0]: expected JSON, found `{oops`: expected a key in quotes"),
+        ('{"Results": ["[]"]}', "inventory-1:1: Results[0]: expected the JSON text of an item, found a list"),
+        ('{"Results": [5]}', f"inventory-1:1: Results[0]: {LISTS}, found `5`"),
+        ('{"Results": [{"Name": "x"}]}', f"inventory-1:1: Results[0]: {LISTS}, found an object without an ARN"),
         ('{"Statement": []}', f"inventory-1:1: {LISTS}, found an object with `Statement`"),
         ("{}", f"inventory-1:1: {LISTS}, found an object with nothing in it"),
         ("[1]", f"inventory-1:1: {LISTS}, found `1`"),
@@ -74,10 +74,10 @@ def item(**more: object) -> str:
         (row(parents=5), "inventory-1:1: parents: expected ARNs with spaces between them, found `5`"),
         (row(facts=[]), None),
         (row(facts=[1]), "inventory-1:1: facts: expected an object, found a list"),
-        (item(tags="x"), "inventory-1:1: tags: expected tags as an object or a list of keys and values, found `x`"),
-        (item(accountId="me"), "inventory-1:1: accountId: expected the 12 digits of an account, found `me`; export it as a text"),
-        (item(resourceType="AWS::EC2::Volume", configuration="{oops"), "inventory-1:1: configuration: expected JSON, found `{oops`: expected a key in quotes"),
-        (item(resourceType="AWS::EC2::Volume", configuration={"size": -8}), "inventory-1:1: configuration.size: expected a size of 0 or more GB, found `-8`"),
+        (item(tags="x"), "inventory-1:1: Results[0].tags: expected tags as an object or a list of keys and values, found `x`"),
+        (item(accountId="me"), "inventory-1:1: Results[0].accountId: expected the 12 digits of an account, found `me`; export it as a text"),
+        (item(resourceType="AWS::EC2::Volume", configuration="{oops"), "inventory-1:1: Results[0].configuration: expected JSON, found `{oops`: expected a key in quotes"),
+        (item(resourceType="AWS::EC2::Volume", configuration={"size": -8}), "inventory-1:1: Results[0].configuration.size: expected a size of 0 or more GB, found `-8`"),
         ("name,owner\nx,y\n", 'inventory-1:1: expected a column `arn`, found `name`, `owner`; name the column of ARNs in policyengine.toml: `arn = "..."` under `[inventory.columns]`'),
         ("arn,arn\n", "inventory-1:1: `arn` stand twice in the first line; rename one of them"),
         (f"arn,state\n{VOLUME}\n", "inventory-1:2: expected 2 cells as in the first line, found 1"),
@@ -137,7 +137,36 @@ def test_arns_are_read_whatever_their_case(
     arn: str, type_: str | None, account: str | None, region: str | None
 ) -> None:
     (resource,) = read(row(arn=arn))
-    assert (resource.arn, resource.type, resource.account, resource.region) == (arn, type_, account, region)
+    assert (resource.arn.lower(), resource.type, resource.account, resource.region) == (
+        arn.lower(), type_, account, region,
+    )  # fmt: skip
+
+
+def test_a_fault_says_which_element_of_a_list_it_is() -> None:
+    entries = [{"ResourceARN": VOLUME, "Tags": tags} for tags in ([], [{"Key": "a"}, {"Key": 5}], [{"Value": "b"}])]
+    with pytest.raises(UnreadableError) as caught:
+        outcome(json.dumps({"ResourceTagMappingList": entries}))
+    assert str(caught.value).splitlines() == [
+        "inventory-1:1: ResourceTagMappingList[1].Tags[1]: expected a key and a value, both texts",
+        "inventory-1:1: ResourceTagMappingList[2].Tags[0]: expected a key and a value, both texts",
+    ]
+
+
+@pytest.mark.parametrize("text", [row(arn=f"{VOLUME}\ud800"), row(region="eu-\udfff1"), item(awsRegion="\ud800")])
+def test_half_of_a_character_is_refused(text: str) -> None:
+    with pytest.raises(UnreadableError, match="half of a character"):
+        outcome(text)
+
+
+@pytest.mark.parametrize("columns", [{"tags": "labels"}, {"size_gb": "gigs", "arn": "arn"}])
+def test_a_column_that_the_project_names_must_be_there(columns: dict[str, str]) -> None:
+    column = next(iter(columns.values()))
+    with pytest.raises(UnreadableError) as caught:
+        outcome(f"arn,type\n{VOLUME},EBS\n", settings=InventorySettings(columns=columns))
+    assert str(caught.value) == (
+        f"inventory-1:1: expected a column `{column}`, which policyengine.toml names as `{next(iter(columns))}` under"
+        " `[inventory.columns]`, found `arn`, `type`; add it to the table, or correct its name there"
+    )
 
 
 @pytest.mark.parametrize(

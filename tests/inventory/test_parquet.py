@@ -60,6 +60,11 @@ def test_columns_may_have_other_names(tmp_path: Path) -> None:
     assert resource.type == "S3"
 
 
+def test_a_file_without_a_column_that_the_project_names_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableError, match=r"expected a column `labels`, which .* names as `tags`"):
+        read(written(tmp_path, f"{ARN}, 1 AS name"), tags="labels")
+
+
 def test_a_file_without_the_column_is_refused(tmp_path: Path) -> None:
     file = written(tmp_path, "1 AS name")
     with pytest.raises(

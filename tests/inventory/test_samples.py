@@ -11,6 +11,7 @@ import pytest
 from inventory.lists import AT, normalised, outcome
 
 from policyengine.aws.resources import InventorySettings, NotVisible
+from policyengine.aws.resources.gathering import unknown_accounts
 
 SAMPLES = Path(__file__).parent / "samples"
 SETTINGS = InventorySettings(columns={"arn": "resource"})
@@ -91,10 +92,87 @@ def test_ages_are_said_in_hours_or_days(hours: int, most: int, words: str) -> No
 
 
 def test_accounts_that_nobody_knows_are_counted_and_stay() -> None:
-    found = outcome(of("config-query.json"), of("tagging-api.json"), accounts={"222222222222"})
-    inventory = found.value
-    assert [one.message for one in found.diagnostics] == [
-        "4 resources are of an account that the snapshot does not know: `111111111111`"
+    inventory = outcome(of("config-query.json"), of("tagging-api.json")).value
+    assert [one.message for one in unknown_accounts(inventory.resources, {"222222222222"})] == [
+        "4 resources are of an account that the snapshot does not know: `111111111111`",
+        "1 resource is of an account that neither the inventory nor the ARN names",
     ]
-    assert (inventory.strangers, len(inventory.resources)) == ({"111111111111": 4}, 5)
-    assert outcome(of("config-query.json")).value.strangers == {}
+    assert len(inventory.resources) == 5
+    listed = outcome(of("config-query.json")).value.resources
+    assert [*unknown_accounts(listed, {"111111111111"})] == []
+
+
+TABLE_ARN = "arn:aws:dynamodb:eu-west-1:111111111111:table/orders"
+
+
+def item(status: str = "OK", captured: str | None = "2026-09-20T00:00:00Z") -> str:
+    """An item of a snapshot of Config about one table."""
+    about = {"ARN": TABLE_ARN, "awsAccountId": "111111111111", "awsRegion": "eu-west-1", "tags": {}}
+    moment = {"configurationItemCaptureTime": captured, "configurationItemStatus": status}
+    return json.dumps({"fileVersion": "1.0", "configurationItems": [about | moment]})
+
+
+DELETED, LATER = item("ResourceDeleted", "2026-09-21T00:00:00Z"), item(captured="2026-09-22T00:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("lists", "there"),
+    [
+        pytest.param([item(), DELETED], False, id="deleted after it was captured"),
+        pytest.param([DELETED, item()], False, id="the same, read in another order"),
+        pytest.param([item(), DELETED, LATER], True, id="made again"),
+        pytest.param([LATER, DELETED], True, id="made again before it is read"),
+        pytest.param([item(captured=None), DELETED], False, id="no capture, deleted later"),
+        pytest.param([DELETED, item(captured=None)], True, id="deleted, then listed without a capture"),
+        pytest.param([item("ResourceDeletedNotRecorded"), f"arn\n{TABLE_ARN}\n"], True, id="listed by another list"),
+    ],
+)
+def test_what_was_deleted_last_is_not_there(lists: list[str], there: bool) -> None:  # noqa: FBT001 - a case
+    assert bool(outcome(*lists).value.resources) is there
+
+
+def test_an_account_that_is_gone_is_no_repeated_record() -> None:
+    assert outcome(DELETED).diagnostics == ()
+    assert [found.name for found in outcome(item(), DELETED).diagnostics] == ["inventory-arn-repeated"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (
+            "ARN:AWS:DynamoDB:EU-West-1:111111111111:Table/Orders",
+            "arn:aws:dynamodb:eu-west-1:111111111111:table/Orders",
+        ),
+        ("arn:aws:RDS:eu-west-1:111111111111:DB:orders", "arn:aws:rds:eu-west-1:111111111111:db:orders"),
+        ("arn:aws:s3:::Orders", "arn:aws:s3:::Orders"),
+        (
+            "arn:aws:cloudformation:EU-WEST-1:111111111111:Stack/Shop/AB",
+            "arn:aws:cloudformation:eu-west-1:111111111111:stack/Shop/AB",
+        ),
+    ],
+)
+def test_arns_in_odd_case_are_read_as_aws_writes_them(written: str, read: str) -> None:
+    (resource,) = outcome(f"arn,region\n{written},EU-West-1\n").value.resources
+    assert (resource.arn, resource.region) == (read, "eu-west-1")
+    assert resource.type
+    repeated = outcome(f"arn\n{written}\n{read}\n")
+    assert len(repeated.value.resources) == 1
+    assert [found.name for found in repeated.diagnostics] == ["inventory-arn-repeated"] * (len(repeated.diagnostics))
+
+
+def test_a_parent_and_a_recovery_point_in_odd_case() -> None:
+    volume, instance = (f"arn:aws:ec2:eu-west-1:111111111111:{kind}/x" for kind in ("volume", "instance"))
+    listed = json.dumps({"Results": [{"ResourceArn": volume.replace("volume", "Volume"), "ResourceType": "EBS"}]})
+    inventory = outcome(f"arn,parents\n{volume},{instance.replace('aws', 'AWS')}\n", listed).value
+    assert inventory.resources[0].parents == (instance,)
+    assert inventory.recovery_points == {volume: None}
+
+
+@pytest.mark.parametrize(("engine", "size"), [("aurora-mysql", None), ("docdb", None), ("neptune", None), ("mysql", 1)])
+@pytest.mark.parametrize("kind", ["DBCluster", "DBInstance"])
+def test_one_gigabyte_of_a_database_that_grows_is_no_size(kind: str, engine: str, size: float | None) -> None:
+    arn = f"arn:aws:rds:eu-west-1:111111111111:{'cluster' if kind == 'DBCluster' else 'db'}:x"
+    about = {"arn": arn, "awsRegion": "eu-west-1", "resourceType": f"AWS::RDS::{kind}"}
+    items = [about | {"configuration": {"engine": engine, "allocatedStorage": gigabytes}} for gigabytes in (1, 500)]
+    sizes = [outcome(json.dumps({"Results": [json.dumps(each)]})).value.resources[0].size_gb for each in items]
+    assert sizes == [size, 500]

@@ -15,6 +15,7 @@ from policyengine.aws.admission import admit
 from policyengine.aws.admission.admission_rules import UNREADABLE_DOCUMENT
 from policyengine.aws.policy_text import TextFault, read_document
 from policyengine.aws.resources import InventorySettings
+from policyengine.aws.resources.gathering import unknown_accounts
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Source
 from policyengine.cli.gate import gate_of
@@ -30,7 +31,9 @@ def inventory_findings(
     written = [
         InventoryFile(name, BytesIO(text.encode()), AT) for name, text in texts.items() if name.startswith("inventory")
     ]
-    return read_streams(written, settings, at=AT, accounts=known).diagnostics
+    outcome = read_streams(written, settings, at=AT)
+    strangers = () if known is None else unknown_accounts(outcome.value.resources, known)
+    return (*outcome.diagnostics, *strangers)
 
 
 def found_in(texts: Mapping[str, str]) -> tuple[Diagnostic, ...]:

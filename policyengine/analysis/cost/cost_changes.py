@@ -123,7 +123,9 @@ class _Behind(NamedTuple):
         below = keys(change.path)[1:]
         if not below or _IRRELEVANT.intersection(below):
             return False
-        return below[0] in self.plans or (bool(self.accounts) and not self.accounts.isdisjoint({None, *change.accounts}))
+        return below[0] in self.plans or (
+            bool(self.accounts) and not self.accounts.isdisjoint({None, *change.accounts})
+        )
 
 
 def _behind(lines: Iterable[CostLine], *, unknown: bool = False) -> _Behind:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from typing import Literal, NamedTuple, TypeAlias
 
 from policyengine.analysis.cost.price_table import MOST
-from policyengine.analysis.coverage import CoverageNote, JudgedResource
+from policyengine.analysis.coverage import CLUSTER, CoverageReason, JudgedResource
 from policyengine.aws.deployment import DeployedPlan, Deployment, View
 from policyengine.aws.organization import Entity, Organization
 from policyengine.aws.resources import Resource
@@ -213,21 +213,23 @@ def workloads_of_inventory(
 ) -> WorkloadsFound:
     """The resources that plans protect, those with the same account, Region, type, plans and rate together.
 
-    Resources without a size, and those of which nobody can say whether they are protected, are workloads without one. A
-    resource without a size that others are known to be covered through has theirs: an instance that of its volumes.
+    Resources without a size, and those of which nobody can say whether they are protected, are workloads without one;
+    so are those of accounts of which nobody knows the policy that AWS keeps. A resource without a size that others are
+    known to be covered through has theirs: an instance that of its volumes. Members of a cluster share its data.
     """
     entities = {account.id or "": account for account in organization.accounts}
     views = {account.id or "": view for view in deployment.published for account in view.accounts}
     by_arn = {resource.arn: resource for resource in resources}
-    backed_up = [each for each in judged if each.protected is None or (each.protected and each.plans)]
+    withheld = {number for number, view in views.items() if view.withheld}
+    backed_up = [each for each in judged if _may_cost(each, withheld)]
     protected = [(by_arn[each.arn], each) for each in backed_up if each.arn in by_arn]
-    sized = {each.arn for each, _ in protected if each.size_gb is not None}
-    carrying = {verdict.through for _, verdict in protected if verdict.through}
+    whole = {each.arn for each, _ in protected if each.size_gb is not None or CLUSTER in each.arn}
+    carrying = {verdict.through for _, verdict in protected if verdict.through} - whole
     groups: dict[Workload, list[Resource]] = {}
     for resource, verdict in protected:
-        if resource.account not in views or resource.type is None or verdict.through in sized:
+        if resource.account not in views or resource.type is None or verdict.through in whole:
             continue
-        if resource.size_gb is None and resource.arn in carrying:
+        if resource.arn in carrying or _is_of_own_plans(verdict):
             continue
         groups.setdefault(_group(resource, verdict, usage, entities, views), []).append(resource)
     return WorkloadsFound(
@@ -235,12 +237,24 @@ def workloads_of_inventory(
     )
 
 
+def _may_cost(verdict: JudgedResource, withheld: Collection[str]) -> bool:
+    """Whether a plan backs a resource up, or may do so."""
+    if verdict.reason is CoverageReason.POLICY_INVALID:
+        return verdict.account in withheld
+    return verdict.protected is None or (verdict.protected and bool(verdict.plans))
+
+
+def _is_of_own_plans(verdict: JudgedResource) -> bool:
+    """Whether plans of the account itself alone back a resource up."""
+    return bool(verdict.protected) and not verdict.policy_plans
+
+
 def _group(
     resource: Resource, verdict: JudgedResource, usage: Usage, entities: Mapping[str, Entity], views: Mapping[str, View]
 ) -> Workload:
     number = resource.account or ""
     view = views[number]
-    regions = {region for plan in view.plans if plan.plan.name in verdict.plans for region in plan.plan.regions}
+    regions = {region for plan in view.plans if plan.plan.name in verdict.policy_plans for region in plan.plan.regions}
     region = resource.region or (regions.pop() if len(regions) == 1 else None)
     size = resource.size_gb
     why = "" if region else "the inventory does not say the Region"
@@ -248,6 +262,8 @@ def _group(
         why = "the inventory does not say the size" if size is None else f"a size of {size:g} GB cannot be"
     if verdict.protected is None:
         why = f"nobody can say whether a plan protects it: {verdict.reason}"
+    if view.withheld:
+        why = WITHHELD
     kind = resource.type or ""
     return Workload(
         view,
@@ -255,7 +271,7 @@ def _group(
         number,
         region,
         kind,
-        verdict.plans,
+        verdict.policy_plans,
         usage.rate(resource),
         None if why else 0.0,
         None,
@@ -273,6 +289,6 @@ def _left_out(protected: Iterable[tuple[Resource, JudgedResource]], views: Mappi
     outside = sum(resource.account not in views for resource, _ in protected)
     if outside:
         yield f"resources of accounts that the snapshot does not have: {outside:,}"
-    own = sum(CoverageNote.COVERED_BY_LOCAL_PLAN in verdict.notes for _, verdict in protected)
+    own = sum(bool(verdict.local_plans) for _, verdict in protected)
     if own:
         yield f"resources that a plan of the account's own backs up, whose cost is not counted: {own:,}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from policyengine.analysis.coverage.matching import OWN_ENGINES
+from policyengine.analysis.coverage.matching import CLUSTER, OWN_ENGINES
 from policyengine.aws.facts import resource_types
 from policyengine.aws.resources import Resource
 
@@ -18,7 +18,6 @@ LEVELS = 3
 _CLUSTERS = frozenset({"Aurora", "DocumentDB", "Neptune", "RDS"})
 _CONTENTS = {"EC2": frozenset({"EBS"}), "EKS": frozenset({"EBS", "S3", "EFS"})}
 ENGINES = {"aurora": "Aurora", "docdb": "DocumentDB", "neptune": "Neptune"}
-_CLUSTER = ":cluster:"
 
 
 def containers(resource: Resource, listed: Mapping[str, Resource]) -> Iterator[Resource]:
@@ -31,15 +30,15 @@ def containers(resource: Resource, listed: Mapping[str, Resource]) -> Iterator[R
 
 def is_member(resource: Resource) -> bool:
     """Whether it is an instance of a cluster of databases, which no plan takes by itself."""
-    if resource.type != "RDS" or _CLUSTER in resource.arn:
+    if resource.type != "RDS" or CLUSTER in resource.arn:
         return False
     engine = (resource.engine or "").casefold()
-    return engine.startswith(OWN_ENGINES) or any(_CLUSTER in parent for parent in resource.parents)
+    return engine.startswith(OWN_ENGINES) or any(CLUSTER in parent for parent in resource.parents)
 
 
 def cluster_of(member: Resource, listed: Mapping[str, Resource]) -> Resource:
     """The cluster of a member; one of which nothing is known but where it is if the inventory does not list it."""
-    arn = min((parent for parent in member.parents if _CLUSTER in parent), default="")
+    arn = min((parent for parent in member.parents if CLUSTER in parent), default="")
     engine = (member.engine or "").casefold()
     kind = next((kind for prefix, kind in ENGINES.items() if engine.startswith(prefix)), "Aurora")
     return listed.get(arn) or Resource(arn, member.account, member.region, kind, engine=member.engine)
@@ -48,6 +47,6 @@ def cluster_of(member: Resource, listed: Mapping[str, Resource]) -> Resource:
 def _contains(parent: Resource, resource: Resource) -> bool:
     if parent.type == "CloudFormation":
         return resource.type in resource_types("aws")
-    if _CLUSTER in parent.arn and parent.type in _CLUSTERS:
+    if CLUSTER in parent.arn and parent.type in _CLUSTERS:
         return is_member(resource)
     return resource.type in _CONTENTS.get(parent.type or "", ())

@@ -23,7 +23,7 @@ from policyengine.analysis.coverage.coverage_summary import (
     grouping,
 )
 from policyengine.analysis.coverage.masks import DocumentMasks, TagKeys
-from policyengine.analysis.coverage.matching import LEFTOVER, SelectingPlan
+from policyengine.analysis.coverage.matching import CLUSTER, LEFTOVER, SelectingPlan
 from policyengine.analysis.coverage.preconditions import Preconditions
 from policyengine.analysis.coverage.resource_judge import FullVerdict, ResourceJudge, noted
 from policyengine.aws.documents import Json
@@ -73,6 +73,7 @@ class CellVerdict(NamedTuple):
     notes: tuple[CoverageNote, ...]
     plans: tuple[SelectingPlan, ...]
     group: Grouping | None
+    local: tuple[str, ...] = ()
 
 
 class CellJudge:
@@ -130,7 +131,16 @@ class CellJudge:
                 resource = _resource(arn, account, region, kind, versioning)
                 notes = self._notes(verdict, resource, inside=through is not None, twice=twice, uncopyable=uncopyable)
             yield JudgedResource(
-                arn, account, region, kind, verdict.protected, verdict.names, verdict.reason, through, notes
+                arn,
+                account,
+                region,
+                kind,
+                verdict.protected,
+                verdict.names,
+                verdict.reason,
+                through,
+                notes,
+                verdict.local,
             )
 
     def _notes(
@@ -146,7 +156,13 @@ class CellJudge:
             nearest = self._judge.nearest(FullVerdict(combined, resource))
             group = grouping(resource, combined.reason, nearest)._replace(account=None, region=None, type=None)
         return CellVerdict(
-            combined.protected, combined.names, combined.reason, combined.notes, combined.verdict.plans, group
+            combined.protected,
+            combined.names,
+            combined.reason,
+            combined.notes,
+            combined.verdict.plans,
+            group,
+            combined.local,
         )
 
     def _resource(self, cell: Sequence[Any]) -> Resource:
@@ -154,7 +170,7 @@ class CellJudge:
         document, region, kind, state, engine, own = cell[:6]
         flags = sum(word << WORD * place for place, word in enumerate(cell[self._words : self._named]))
         bits = {name: flags >> place & 1 for place, name in enumerate(FLAGS)}
-        arn = f"{own}{':cluster:' * bits['cluster']}{f':{LEFTOVER}' * bits['leftover']}"
+        arn = f"{own}{CLUSTER * bits['cluster']}{f':{LEFTOVER}' * bits['leftover']}"
         return Resource(
             arn,
             str(document),

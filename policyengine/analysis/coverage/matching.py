@@ -31,6 +31,9 @@ SHARING = frozenset({"RDS", "Aurora", "DocumentDB", "Neptune"})
 OWN_ENGINES = ("aurora", "docdb", "neptune")
 """How the engines of the types begin that share a pattern, in which RDS has clusters, too (facts 2.3.3a)."""
 
+CLUSTER = ":cluster:"
+"""What the ARNs of clusters of databases have, and those of no member (facts 3.18)."""
+
 UNTOLD_CLUSTER = "a cluster of RDS or of a type that shares its ARNs"
 """What `kind_of` calls a cluster of which nobody tells the type."""
 
@@ -127,7 +130,7 @@ def kind_of(resource: Resource) -> str | None:
     if kind in SHARING and "types" in resource.facts:
         return UNTOLD_CLUSTER
     if kind == "RDS":
-        return CLUSTERS_OF_RDS if ":cluster:" in resource.arn else kind
+        return CLUSTERS_OF_RDS if CLUSTER in resource.arn else kind
     features = resource_features().get(kind) if kind else None
     foreign = features and features.opt_in_perhaps and engine and not engine.startswith(OWN_ENGINES)
     return CLUSTERS_OF_RDS if foreign else kind

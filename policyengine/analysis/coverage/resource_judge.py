@@ -22,6 +22,7 @@ from policyengine.analysis.coverage.containment import LEVELS, cluster_of, conta
 from policyengine.analysis.coverage.coverage_results import CoverageNote, CoverageReason, JudgedResource
 from policyengine.analysis.coverage.masks import DocumentMasks, TagKeys, TagsMasks
 from policyengine.analysis.coverage.matching import (
+    CLUSTER,
     LEFTOVER,
     ClauseMatch,
     SelectionMatch,
@@ -129,7 +130,7 @@ class ResourceJudge:
         around = [
             (parent, self._container(parent, levels - 1))
             for parent in containers(resource, self._listed)
-            if not is_member(resource) or ":cluster:" not in parent.arn
+            if not is_member(resource) or CLUSTER not in parent.arn
         ]
         return _with_containers(own, around)
 

@@ -127,8 +127,8 @@ class Columns:
             return bytes([_UNKNOWN if view.withheld else byte for view, byte in pairs])
         if condition.within == "resource" and any(resource.hides_plans for resource in frame.at["resource"]):
             known = column.translate(_WITH_MORE[condition.kind])
-            pairs = zip(frame.at["resource"], column, known, strict=True)
-            return bytes([open_ if resource.hides_plans else byte for resource, byte, open_ in pairs])
+            each = zip(frame.at["resource"], column, known, strict=True)
+            return bytes([open_ if resource.hides_plans else byte for resource, byte, open_ in each])
         return column
 
     def _folded(self, condition: Quantifier, frame: Frame, contributed: Callable[[Frame], bytes], kind: str) -> bytes:

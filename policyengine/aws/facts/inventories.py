@@ -65,6 +65,14 @@ def arn_forms() -> Mapping[str, Mapping[str, str]]:
 
 
 @cache
+def kind_words() -> Mapping[str, str]:
+    """The words that ARNs begin with behind the account, as AWS writes them, by the same in lower case."""
+    patterns = (pattern for patterns in _inventories()["arns"].values() for pattern in patterns)
+    words = (re.split("[:/]", pattern)[0] for pattern in patterns if pattern[0].isalpha())
+    return {word.lower(): word for word in words}
+
+
+@cache
 def shared_arn() -> SharedArn:
     """The types whose clusters share one form of ARN (facts 2.2, 2.3.3a)."""
     raw = _inventories()["shared"]
@@ -75,6 +83,12 @@ def shared_arn() -> SharedArn:
 def engines_without_backups() -> Mapping[str, frozenset[str]]:
     """Engines, in lower case, by the type of which AWS Backup backs up no resource that has them (facts 2.2)."""
     return {name: frozenset(engines) for name, engines in _inventories()["not_backed_up"].items()}
+
+
+@cache
+def engines_without_size() -> tuple[str, ...]:
+    """How the engines begin, in lower case, of databases of which 1 GB stands for an unknown size (facts 14.6)."""
+    return tuple(_inventories()["without_size"])
 
 
 @cache

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from policyengine.aws.documents import Json
 from policyengine.aws.facts.inventories import parent_tags, shared_arn
-from policyengine.aws.resources.identity import ArnIdentity, identify, narrowed
+from policyengine.aws.resources.identity import ArnIdentity, cased, identify, narrowed
 from policyengine.aws.resources.resource import Resource
 
 _NOTHING: Mapping[str, Json] = {}
@@ -44,6 +44,7 @@ def resource_of(  # noqa: PLR0913 - the fields of a resource
         name, certain = narrowed(identity, named, engine)
     if not certain:
         facts = {**facts, "types": list(shared_arn().types)}
+    arn = cased(arn, identity)
     account, region = account or identity.account, region or identity.region
     if tags and name is not None:
         parents = (*parents, *(arn for arn in _parents(tags, identity, account, region) if arn not in parents))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -29,19 +29,23 @@ _HOUR = timedelta(hours=1)
 class Gathering:
     """Takes resources and recovery points in, list by list.
 
-    `repeated` counts the records of ARNs that were there before.
+    `repeated` counts the records of ARNs that were there before. `deleted` are resources that were there no more, each
+    with the moment when a list says so.
     """
 
     def __init__(self) -> None:
         self.resources: dict[str, Resource] = {}
         self.points: dict[str, datetime | None] | None = None
         self.repeated = 0
+        self.deleted: dict[str, datetime | None] = {}
 
     def take(self, resource: Resource) -> None:
         """Takes a resource in; of two with an ARN the last capture counts, else the one that comes later.
 
         What another kind of list cannot say of it stays as the earlier one says.
         """
+        if self.deleted and resource.arn in self.deleted and self._was_before(resource, otherwise=False):
+            return
         before = self.resources.setdefault(resource.arn, resource)
         if before is resource:
             return
@@ -50,19 +54,30 @@ class Gathering:
         last, first = (before, resource) if older else (resource, before)
         self.resources[resource.arn] = last if last.source == first.source else _completed(last, first)
 
+    def take_deleted(self, arn: str, when: datetime | None) -> None:
+        """Takes in that a resource was deleted: what was captured before goes; without captures, what was read."""
+        self.deleted[arn] = max(filter(None, (when, self.deleted.get(arn))), default=None)
+        before = self.resources.get(arn)
+        if before is not None and self._was_before(before, otherwise=True):
+            self.repeated += 1
+            del self.resources[arn]
+
+    def _was_before(self, resource: Resource, *, otherwise: bool) -> bool:
+        """Whether a resource was captured before it was deleted; `otherwise` where nobody knows."""
+        when, captured = self.deleted[resource.arn], resource.captured_at
+        return otherwise if when is None or captured is None else captured <= when
+
     def take_point(self, arn: str, last: datetime | None) -> None:
         """Takes in that there is a recovery point of a resource."""
         self.points = {} if self.points is None else self.points
         before = self.points.get(arn)
         self.points[arn] = max(before, last) if before and last else before or last
 
-    def inventory(self, known: Collection[str] | None) -> Outcome[ResourceInventory]:
-        """All that was taken in. `known` are the accounts of the snapshot, None where nobody knows them."""
+    def inventory(self) -> Outcome[ResourceInventory]:
+        """All that was taken in."""
         resources = tuple(self.resources.values())
-        strangers = _strangers(resources, frozenset(known)) if known is not None else {}
         hidden = hidden_by(sorted({resource.source for resource in resources}))
-        inventory = ResourceInventory(resources, hidden, self.points, self.repeated, strangers)
-        return Outcome(inventory, (*_of_strangers(strangers), *_of_repeated(self.repeated)))
+        return Outcome(ResourceInventory(resources, hidden, self.points, self.repeated), _of_repeated(self.repeated))
 
 
 def hidden_by(sources: Iterable[str]) -> tuple[NotVisible, ...]:
@@ -70,30 +85,38 @@ def hidden_by(sources: Iterable[str]) -> tuple[NotVisible, ...]:
     return tuple(NotVisible(source, *hidden_from(source)) for source in sources if any(hidden_from(source)))
 
 
-def _strangers(resources: Iterable[Resource], known: Collection[str]) -> dict[str, int]:
-    """The accounts that are not known, each with the number of its resources, the most first."""
-    counts = Counter(resource.account for resource in resources if resource.account and resource.account not in known)
-    return dict(counts.most_common())
+def unknown_accounts(resources: Iterable[Resource], known: Iterable[str]) -> Iterator[Diagnostic]:
+    """The findings for resources of accounts that are not `known`, those of the snapshot, and for those of no account.
 
-
-def _of_strangers(strangers: Mapping[str, int]) -> Iterator[Diagnostic]:
-    if strangers:
-        count, number = sum(strangers.values()), len(strangers)
-        resources = "1 resource is" if count == 1 else f"{count:,} resources are"
-        accounts = "an account" if number == 1 else f"{number:,} accounts"
+    No plan is known for them, and requirements, which are about accounts, do not meet them.
+    """
+    accounts = frozenset(known)
+    counts = Counter(resource.account for resource in resources if resource.account not in accounts)
+    nowhere = counts.pop(None, 0)
+    if counts:
+        strangers = [account for account, _ in counts.most_common() if account]
+        whose = "an account" if len(strangers) == 1 else f"{len(strangers):,} accounts"
         yield INVENTORY_ACCOUNT_UNKNOWN.at(
             None,
-            f"{resources} of {accounts} that the snapshot does not know: {listed(strangers)}",
+            f"{_are(counts.total())} of {whose} that the snapshot does not know: {listed(strangers)}",
             help="pull the snapshot again, or leave them out of the inventory; no plan is known for them",
         )
-
-
-def _of_repeated(count: int) -> Iterator[Diagnostic]:
-    if count:
-        records = "1 record of the inventory has" if count == 1 else f"{count:,} records of the inventory have"
-        yield INVENTORY_ARN_REPEATED.at(
-            None, f"{records} an ARN that another one has, too; of each the last capture counts"
+    if nowhere:
+        yield INVENTORY_ACCOUNT_UNKNOWN.at(
+            None,
+            f"{_are(nowhere)} of an account that neither the inventory nor the ARN names",
+            help="use a list with accounts, AWS Config's or a table with `account`; no plan is known for them",
         )
+
+
+def _are(count: int) -> str:
+    return "1 resource is" if count == 1 else f"{count:,} resources are"
+
+
+def _of_repeated(count: int) -> tuple[Diagnostic, ...]:
+    records = "1 record of the inventory has" if count == 1 else f"{count:,} records of the inventory have"
+    said = f"{records} an ARN that another one has, too; of each the last capture counts"
+    return (INVENTORY_ARN_REPEATED.at(None, said),) if count else ()
 
 
 def _completed(last: Resource, first: Resource) -> Resource:

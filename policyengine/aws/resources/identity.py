@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from policyengine.aws.arns import ACCOUNT_ID
-from policyengine.aws.facts.inventories import engines_without_backups, shared_arn, type_patterns
+from policyengine.aws.facts.inventories import engines_without_backups, kind_words, shared_arn, type_patterns
 
 _PARTS = 6  # arn, partition, service, Region, account, resource
 _CLUSTERS = "Aurora"  # what `type_patterns` calls all clusters of the service `rds`
@@ -19,7 +19,7 @@ class ArnIdentity(NamedTuple):
     """The parts of a resource's ARN; `account` and `region` are None where it has none, as those of buckets.
 
     `type` is the language's name, None where AWS Backup has no such type, and the first of `shared` where several types
-    have ARNs of this form.
+    have ARNs of this form. `head` is what stands before the last name, in the case that AWS writes, where that differs.
     """
 
     partition: str
@@ -27,6 +27,7 @@ class ArnIdentity(NamedTuple):
     region: str | None
     type: str | None
     shared: bool = False
+    head: str | None = None
 
 
 def identify(arn: str) -> ArnIdentity | None:
@@ -38,7 +39,31 @@ def identify(arn: str) -> ArnIdentity | None:
 @lru_cache(maxsize=32_768)
 def _with_head(head: str) -> ArnIdentity | None:
     """The identity in every ARN that ends with a name behind this: which name does not matter."""
-    return _identity(f"{head}name")
+    identity = _identity(f"{head}name")
+    written = _as_aws_writes(head)
+    return identity._replace(head=written) if identity and written != head else identity
+
+
+def canonical(arn: str) -> str:
+    """An ARN with partition, service, Region and the word for its kind in small letters, as AWS writes them.
+
+    Names stay as they are; so does what is no ARN.
+    """
+    identity = identify(arn)
+    return arn if identity is None else cased(arn, identity)
+
+
+def cased(arn: str, identity: ArnIdentity) -> str:
+    """The same of an ARN whose identity is known."""
+    if identity.head is None:
+        return arn
+    return identity.head + arn[len(identity.head) :]
+
+
+def _as_aws_writes(head: str) -> str:
+    *parts, rest = head.split(":", 5)
+    kind, sign, name = rest.partition("/") if "/" in rest else rest.partition(":")
+    return ":".join([*map(str.lower, parts), kind_words().get(kind.lower(), kind) + sign + name])
 
 
 def _identity(arn: str) -> ArnIdentity | None:

@@ -57,12 +57,10 @@ class ResourceInventory:
     """All resources that inventories list, each ARN once, the last capture; with what their sources cannot see.
 
     `recovery_points` are the ARNs of resources that AWS Backup has points of, each with the moment of the last one;
-    None where nobody looked. `repeated` counts the records of ARNs that another record had already. `strangers` are the
-    accounts that the snapshot does not know, each with the number of its resources, which are in `resources` as well.
+    None where nobody looked. `repeated` counts the records of ARNs that another record had already.
     """
 
     resources: tuple[Resource, ...]
     not_visible: tuple[NotVisible, ...] = ()
     recovery_points: Mapping[str, datetime | None] | None = None
     repeated: int = 0
-    strangers: Mapping[str, int] = field(default_factory=dict)

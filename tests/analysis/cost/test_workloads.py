@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from analysis.cost.estimates import SHOP, TREE, plan, project
 from support.evaluation import evaluated
 
 from policyengine.analysis.cost import Usage, UsageRate, Workload, WorkloadsFound, workloads_of_inventory
-from policyengine.analysis.coverage import CoverageNote, CoverageReason, JudgedResource
+from policyengine.analysis.cost.workloads import WITHHELD
+from policyengine.analysis.coverage import CoverageReason, JudgedResource
 from policyengine.aws.resources import Resource
 
 NIGHTLY = "schedule = daily at 05:00\nretain = 35 days"
@@ -19,11 +21,9 @@ def resource(
     return Resource(name, account, region, kind, {}, size_gb=size)
 
 
-def row(name: str, through: str | None = None, *notes: CoverageNote) -> JudgedResource:
+def row(name: str, through: str | None = None) -> JudgedResource:
     """A protected resource."""
-    return JudgedResource(
-        name, SHOP, "eu-west-1", "EBS", protected=True, plans=("daily",), through=through, notes=notes
-    )
+    return JudgedResource(name, SHOP, "eu-west-1", "EBS", protected=True, plans=("daily",), through=through)
 
 
 def found(resources: list[Resource], rows: list[JudgedResource], regions: str = "[eu-west-1]") -> WorkloadsFound:
@@ -77,9 +77,41 @@ def test_a_bucket_without_a_region_is_in_the_only_one_of_its_plans() -> None:
     assert (only.region, only.why) == ("eu-west-1", "")
 
 
+CLUSTER = f"arn:aws:rds:eu-west-1:{SHOP}:cluster:orders"
+
+
+@pytest.mark.parametrize(("size", "why"), [(300, ""), (None, "the inventory does not say the size")])
+def test_members_share_the_data_of_their_cluster(size: float | None, why: str) -> None:
+    resources = [resource(CLUSTER, size, "Aurora"), resource("first", 1, "RDS"), resource("second", None, "RDS")]
+    (only,) = found(resources, [row(CLUSTER), row("first", CLUSTER), row("second", CLUSTER)]).workloads
+    assert facts(only) == ("Aurora", size, 1, why)
+
+
+def test_of_accounts_whose_policy_nobody_knows_the_cost_is_unknown() -> None:
+    reason = CoverageReason.POLICY_INVALID
+    invalid = JudgedResource("a", SHOP, "eu-west-1", "EBS", protected=False, reason=reason)
+    withheld = project(plan(NIGHTLY)).replace('role = "Backup"', "")
+    evaluation = evaluated(withheld, TREE)
+    assert evaluation.organization
+    assert evaluation.deployment
+    result = workloads_of_inventory([resource("a")], [invalid], USAGE, evaluation.organization, evaluation.deployment)
+    assert [facts(each) for each in result.workloads] == [("EBS", None, 1, WITHHELD)]
+
+
+def test_plans_of_the_account_itself_cost_nothing_here() -> None:
+    both = JudgedResource(
+        "a", SHOP, "eu-west-1", "EBS", protected=True, plans=("daily", "daily"), local_plans=("daily",)
+    )
+    own = JudgedResource("b", SHOP, "eu-west-1", "EBS", protected=True, plans=("daily",), local_plans=("daily",))
+    result = found([resource("a"), resource("b", 50)], [both, own])
+    assert [(facts(each), each.plans) for each in result.workloads] == [(("EBS", 100, 1, ""), ("daily",))]
+    assert result.notes == ("resources that a plan of the account's own backs up, whose cost is not counted: 2",)
+
+
 def test_what_is_left_out_is_said() -> None:
     resources = [resource("a", account="888888888888"), resource("b")]
-    result = found(resources, [row("a"), row("b", None, CoverageNote.COVERED_BY_LOCAL_PLAN)])
+    own = JudgedResource("b", SHOP, "eu-west-1", "EBS", protected=True, plans=("own",), local_plans=("own",))
+    result = found(resources, [row("a"), own])
     assert result.notes == (
         "resources of accounts that the snapshot does not have: 1",
         "resources that a plan of the account's own backs up, whose cost is not counted: 1",
