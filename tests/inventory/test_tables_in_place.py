@@ -13,6 +13,7 @@ from inventory.lists import AT
 
 from policyengine.aws.facts.inventories import arn_forms
 from policyengine.aws.resources import InventorySettings, Resource, ResourceInventory
+from policyengine.aws.resources.identity import canonical
 from policyengine.base.errors import UnreadableError, UsageError
 from policyengine.inventory import judged_inventory, judging_engines, read_inventory
 from policyengine.inventory.duckdb_engine import DuckdbEngine
@@ -48,7 +49,7 @@ def rows_of(dice: Dice, count: int) -> list[dict[str, Any]]:
     """Rows with odd ARNs, and every fact present, absent or empty."""
     rows: dict[str, dict[str, Any]] = {}
     for place in range(count):
-        arn = odd_arn(dice, place)
+        arn = canonical(odd_arn(dice, place))
         tags = {key: dice.pick(("a", "", "b:c", STACK)) for key in dice.some(TAGS, 0, 3)}
         rows[arn] = {
             "arn": arn,
@@ -119,6 +120,13 @@ def bucket(name: str = "logs", **facts: object) -> dict[str, Any]:
         bucket(facts={"versioning": None}),
         bucket(facts={"types": "RDS"}),
         bucket("other"),
+        bucket(region="EU-West-1"),
+        bucket(parents=["arn:aws:EC2:eu-west-1:000000000001:instance/i"]),
+        {"arn": "arn:aws:S3:::logs"},
+        {"arn": "ARN:aws:s3:::logs"},
+        {"arn": "arn:aws:ec2:EU-WEST-1:000000000001:volume/v"},
+        {"arn": "arn:aws:ec2:eu-west-1:000000000001:Volume/v"},
+        {"arn": "arn:aws:ssm-sap:eu-west-1:000000000001:hana/app/DB"},
     ],
 )
 def test_a_row_that_is_not_plain_goes_to_the_reader_of_rows(tmp_path: Path, row: dict[str, Any]) -> None:

@@ -33,15 +33,19 @@ class ArnIdentity(NamedTuple):
 def identify(arn: str) -> ArnIdentity | None:
     """The identity in an ARN; None for a text that is no ARN of a resource."""
     head, sign, name = arn.rpartition("/" if "/" in arn else ":")
-    return _identity(arn) if not name or ":" in name else _with_head(head + sign)
+    return _with_case(_identity(arn), arn) if not name or ":" in name else _with_head(head + sign)
 
 
 @lru_cache(maxsize=32_768)
 def _with_head(head: str) -> ArnIdentity | None:
     """The identity in every ARN that ends with a name behind this: which name does not matter."""
-    identity = _identity(f"{head}name")
-    written = _as_aws_writes(head)
-    return identity._replace(head=written) if identity and written != head else identity
+    return _with_case(_identity(f"{head}name"), head)
+
+
+def _with_case(identity: ArnIdentity | None, head: str) -> ArnIdentity | None:
+    if identity is None or (written := _as_aws_writes(head)) == head:
+        return identity
+    return identity._replace(head=written)
 
 
 def canonical(arn: str) -> str:
