@@ -179,6 +179,41 @@ def test_project_without_a_snapshot_shows_what_was_found(open_page: Open, page_o
     assert "not judged: " in opened.find(".head").inner_text()
 
 
+def team(number: int) -> str:
+    return f"""policy team{number} {{
+  plan daily {{
+    regions = [eu-west-1]
+    rule nightly {{
+      schedule = daily at 05:00
+      vault = "Gone"
+    }}
+    tag selection tagged {{ role = "Backup"  key = "backup"  values = ["yes"] }}
+  }}
+}}
+attach team{number} to account "desk{number}"
+"""
+
+
+def test_shared_finding_is_shown_where_it_concerns_the_account(open_page: Open, page_of: PageOf) -> None:
+    accounts = [{"id": f"{number:012}", "name": f"desk{number}"} for number in range(5)]
+    vaults = [{"name": "Main", "accounts": "*", "regions": ["eu-west-1"]}]
+    snapshot = {"version": 1, "root": {"name": "Root", "accounts": accounts}, "vaults": vaults}
+    teams = {f"team{number}.bpol": team(number) for number in range(5)}
+    asked = "require kept {\n  assert every rule\n    satisfies rule.retention < forever\n}\n"
+    file = page_of({"organization.yaml": json.dumps(snapshot), "ask.bpol": asked, **teams})
+    opened = open_page("#/account/000000000003", file=file)
+    missing = opened.find(".finding:has-text('vault-missing')")
+    assert missing.locator("header .place").inner_text() == "team3.bpol:6"
+    assert missing.locator("dd").last.inner_text() == "team3"
+    assert missing.locator(".label").count() == 0
+    whole = opened.find(".finding:has-text('requirement-violated') .excerpt").first
+    assert whole.inner_text() == "assert every rule\n  satisfies rule.retention < forever"
+    opened = open_page("#/unit/", file=file)
+    assert opened.find(".finding:has-text('vault-missing') .label").first.inner_text() == (
+        "also at: team1.bpol:6, team2.bpol:6, team3.bpol:6, team4.bpol:6"
+    )
+
+
 def test_comparison_tells_what_changes_for_an_account(open_page: Open, diff_page: Path) -> None:
     opened = open_page(NOVELS, file=diff_page)
     assert opened.find(".change .badge").all_inner_texts() == ["lost", "weakened", "changed"]

@@ -86,3 +86,16 @@ def test_equal_sets_are_one() -> None:
 def test_excerpt_is_the_line_without_its_indent(text: str, mark: str, shown: list[object]) -> None:
     start = text.index(mark)
     assert excerpt(Span(Source("a.bpol", text), start, start + len(mark))) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "shown"),
+    [
+        ("    a\n      b\n  c\n", "a\n      b\n  c", ["a\n  b\nc", 0, 7]),
+        ("  x a\n    b c\n", "a\n    b", ["x a\n  b c", 2, 9]),
+        ("\n".join("abcdefghijklmn"), "\n".join("abcdefghijklmn"), ["\n".join("abcdefghijkl"), 0, 23]),
+    ],
+)
+def test_excerpt_of_a_condition_is_all_of_it(text: str, mark: str, shown: list[object]) -> None:
+    start = text.index(mark)
+    assert excerpt(Span(Source("a.bpol", text), start, start + len(mark)), whole=True) == shown

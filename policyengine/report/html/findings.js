@@ -5,6 +5,7 @@ const findings = (() => {
   const { page, SEVERITIES } = data;
   const { element, prose, count, chunked, folded } = dom;
   const FEW = 5; // findings that are all open at first
+  const MOST_PLACES = 20;
 
   /* Findings about an entity, worst first: of an account its own, of the root also those about none in particular. */
   function about(entity) {
@@ -16,13 +17,23 @@ const findings = (() => {
 
   const badge = (severity, text = severity) => element("span", { class: `badge ${severity}` }, text);
 
-  /* A finding. `filterable` offers to show its accounts in the tree. */
-  function item(finding, filterable) {
+  /* The places of a finding that are about an entity; about all of them where none is given. */
+  function placesOf(finding, entity) {
+    if (!finding.places) return [finding];
+    if (entity === undefined) return finding.places;
+    const [first, end] = data.extent(entity);
+    return finding.places.filter(({ accounts }) => accounts === undefined || data.meets(accounts, first, end));
+  }
+
+  /* A finding as it stands for an entity: at its places. `filterable` offers to show its accounts in the tree. */
+  function item(finding, filterable, entity) {
     const rule = page.rules[finding.rule];
+    const [here, ...others] = placesOf(finding, entity);
+    const policies = new Set([here, ...others].flatMap((one) => one.policies ?? []));
     const facts = [
-      ["Path", finding.path],
+      ["Path", here.path],
       ["Region", finding.region],
-      ["Policies", finding.policies?.join(", ")],
+      ["Policies", [...policies].join(", ")],
       ["Requirement", finding.requirement],
     ].filter(([, text]) => text);
     return element(
@@ -33,18 +44,28 @@ const findings = (() => {
         {},
         badge(finding.severity),
         element("code", { class: "code" }, `${rule.code} ${rule.name}`),
-        finding.place && element("code", { class: "place" }, finding.place),
+        here.place && element("code", { class: "place" }, here.place),
         standing(finding),
       ),
       element("p", { class: "message" }, prose(finding.message)),
-      finding.excerpt && excerpt(finding.excerpt),
-      (finding.labels ?? []).map(([text, place]) => element("p", { class: "label" }, `${text}: `, element("code", { class: "place" }, place))),
+      here.excerpt && excerpt(here.excerpt),
+      (here.labels ?? []).map(([text, place]) => label(text, place)),
+      others.length > 0 && label("also at", alsoAt(others)),
       facts.length > 0 && element("dl", {}, facts.map(([name, text]) => element("div", {}, element("dt", {}, name), element("dd", {}, text)))),
       finding.help && element("p", { class: "help" }, prose(finding.help)),
       finding.waiver && waiver(finding.waiver),
       filterable && finding.accounts !== undefined && accountsButton(finding.accounts, `${rule.code} ${rule.name}`),
       folded({ class: "why" }, `Why ${rule.code}`, () => why(rule)),
     );
+  }
+
+  const label = (text, place) => element("p", { class: "label" }, `${text}: `, element("code", { class: "place" }, place));
+
+  /* Other places of a finding, as text: of very many the first. */
+  function alsoAt(places) {
+    const texts = [...new Set(places.map(({ place, path }) => place ?? path))];
+    const more = texts.length - MOST_PLACES;
+    return more > 0 ? `${texts.slice(0, MOST_PLACES).join(", ")} and ${more.toLocaleString("en")} more` : texts.join(", ");
   }
 
   /* What became of a finding, in a word; nothing where that goes without saying. */
@@ -59,8 +80,11 @@ const findings = (() => {
     return element("p", { class: "waiver" }, `Waived until ${until}: ${because} `, element("code", { class: "place" }, place));
   }
 
-  function excerpt([line, start, end]) {
-    return element("pre", { class: "excerpt" }, line.slice(0, start), element("mark", {}, line.slice(start, end)), line.slice(end));
+  /* The text of a place, of one line or several, with what is meant marked in each. */
+  function excerpt([text, start, end]) {
+    const lines = text.slice(start, end).split("\n").map((line) => line.split(/(?<=^\s*)(?=\S)/));
+    const marked = lines.map((parts, number) => [number > 0 && element("br"), parts.slice(0, -1), element("mark", {}, parts.at(-1))]);
+    return element("pre", { class: "excerpt" }, text.slice(0, start), marked, text.slice(end));
   }
 
   function why(rule) {
@@ -84,7 +108,7 @@ const findings = (() => {
   }
 
   /* Findings by check, each opened when wanted; those that do not count stand apart, last. */
-  function groups(some) {
+  function groups(some, entity) {
     const together = new Map();
     for (const one of some) {
       const key = `${one.standing === "counts" ? 0 : 1} ${SEVERITIES.indexOf(one.severity)} ${page.rules[one.rule].code} ${one.standing}`;
@@ -93,10 +117,10 @@ const findings = (() => {
     }
     // Errors that count are read first: nobody should have to open them.
     const open = (key) => some.length <= FEW || key.startsWith(`0 ${SEVERITIES.indexOf("error")} `);
-    return [...together.keys()].sort().map((key) => group(together.get(key), open(key)));
+    return [...together.keys()].sort().map((key) => group(together.get(key), open(key), entity));
   }
 
-  function group(some, open) {
+  function group(some, open, entity) {
     const [{ rule: number, severity }] = some;
     const rule = page.rules[number];
     const summary = [
@@ -105,7 +129,7 @@ const findings = (() => {
       element("span", { class: "title" }, prose(rule.title)),
       element("span", { class: "number" }, word(some[0]) ? `${some.length.toLocaleString("en")} ${word(some[0])}` : count(some.length, "finding")),
     ];
-    return folded({ class: `group ${severity} ${some[0].standing}`, open }, summary, () => chunked(some, (one) => item(one, true)));
+    return folded({ class: `group ${severity} ${some[0].standing}`, open }, summary, () => chunked(some, (one) => item(one, true, entity)));
   }
 
   return { about, item, groups, badge, accountsButton };

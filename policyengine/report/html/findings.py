@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from policyengine.analysis.findings import Waiver
 from policyengine.analysis.findings.registry import RULES
 from policyengine.analysis.requirements import Judgement, Requirement
-from policyengine.base.rules import Rule
+from policyengine.base.diagnostics import Diagnostic
+from policyengine.base.rules import Family, Rule, family_of
 from policyengine.base.source import Span
 from policyengine.report.html.page import Sets, ShownFinding, Table
 from policyengine.report.html.tree import place
-from policyengine.report.terminal import some
 
 _RULES = {rule.code: rule for rule in RULES}
 _WIDEST = 160  # characters of a source line that are shown
-_MOST_PLACES = 20
 _BEFORE = 40  # of them before the mark
+_MOST_LINES = 12  # of a condition
 
 
 class Findings:
@@ -33,31 +35,51 @@ class Findings:
             "standing": finding.standing,
             "message": diagnostic.message,
             "help": diagnostic.help,
-            "place": place(diagnostic.span),
-            "excerpt": excerpt(diagnostic.span),
-            "labels": [
-                *([label.text, place(label.span)] for label in diagnostic.labels),
-                *([["also at", some(finding.elsewhere, _MOST_PLACES)]] if finding.elsewhere else []),
-            ],
-            "path": diagnostic.path,
+            **_where(diagnostic),
+            "places": [self._place(each) for each in finding.places],
             "region": diagnostic.region,
-            "policies": list(diagnostic.policies),
             "requirement": diagnostic.requirement,
             "waiver": _waiver(finding.waiver) if finding.waiver else None,
         }
-        accounts = {"accounts": self._sets.add(diagnostic.accounts)} if diagnostic.accounts else {}
-        return {**{name: value for name, value in row.items() if value or value == 0}, **accounts}
+        return {**_stated(row), **self._accounts(diagnostic)}
+
+    def _place(self, diagnostic: Diagnostic) -> dict[str, object]:
+        """One of several places of a finding, with the accounts that it is about there."""
+        return {**_stated(_where(diagnostic)), **self._accounts(diagnostic)}
+
+    def _accounts(self, diagnostic: Diagnostic) -> dict[str, int]:
+        return {"accounts": self._sets.add(diagnostic.accounts)} if diagnostic.accounts else {}
 
     def catalogue(self) -> str:
         """The entries of the catalogue as a JSON list."""
         return self._rules.text()
 
 
-def excerpt(span: Span | None) -> list[object] | None:
-    """The line of a place without its indent, and which characters are meant; of a long line only what is near them."""
+def _where(diagnostic: Diagnostic) -> dict[str, object]:
+    """Where a finding is, in the text and in the policies."""
+    return {
+        "place": place(diagnostic.span),
+        "excerpt": excerpt(diagnostic.span, whole=family_of(diagnostic.code) is Family.REQUIREMENTS),
+        "labels": [[label.text, place(label.span)] for label in diagnostic.labels],
+        "path": diagnostic.path,
+        "policies": list(diagnostic.policies),
+    }
+
+
+def _stated(row: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in row.items() if value or value == 0}
+
+
+def excerpt(span: Span | None, *, whole: bool = False) -> list[object] | None:
+    """The line of a place without its indent, and which characters are meant; of a long line only what is near them.
+
+    Where the `whole` span is meant, such as a condition over several lines, these follow, each as far below the first.
+    """
     if span is None or not span.source.text:
         return None
     first, last = span.first, span.last
+    if whole and last.line > first.line:
+        return _lines(span)
     line = span.source.line(first.line)
     start = first.column - 1
     end = last.column - 1 if last.line == first.line else len(line)
@@ -65,6 +87,17 @@ def excerpt(span: Span | None) -> list[object] | None:
     left = max(indent, start - _BEFORE) if len(line) > _WIDEST else indent
     shown = line[left : left + _WIDEST]
     return [shown, start - left, min(end - left, len(shown))]
+
+
+def _lines(span: Span) -> list[object]:
+    """The lines of a span, of very many the first, all of them meant."""
+    first = span.first.line
+    numbers = range(first, min(span.last.line + 1, first + _MOST_LINES))
+    lines = [span.source.line(number).rstrip() for number in numbers]
+    indent = len(lines[0]) - len(lines[0].lstrip())
+    shown = [(line[min(indent, len(line) - len(line.lstrip())) :])[:_WIDEST] for line in lines]
+    text = "\n".join(shown)
+    return [text, span.first.column - 1 - indent, len(text)]
 
 
 def requirement_rows(judgement: Judgement, sets: Sets) -> list[dict[str, object]]:

@@ -25,13 +25,13 @@ Standing = Literal["counts", "waived", "accepted", "gone"]
 class ShownFinding(NamedTuple):
     """A finding and what became of it; `gone` are those of a base that its head does not have.
 
-    `elsewhere` are the other places where the same is said.
+    `places` are the findings that it stands for, each at its place, where there are several.
     """
 
     diagnostic: Diagnostic
     standing: Standing = "counts"
     waiver: Waiver | None = None
-    elsewhere: tuple[str, ...] = ()
+    places: tuple[Diagnostic, ...] = ()
 
 
 class Count(NamedTuple):

@@ -10,7 +10,7 @@ from policyengine.aws.organization import Entity
 from policyengine.base.diagnostics import Diagnostic, Severity
 from policyengine.base.rules import Family, family_of
 from policyengine.report.check import CheckResult
-from policyengine.report.check.causes import MANY, elsewhere, finding_counts, places, standing
+from policyengine.report.check.causes import MANY, finding_counts, places, standing
 from policyengine.report.diff import DiffResult
 from policyengine.report.diff.faults import Faults
 from policyengine.report.diff.words import agreed_texts, broken_text, cause_line, ending_text, idle_text, refusal_texts
@@ -27,7 +27,7 @@ def check_page(result: CheckResult, results: Results, accounts: frozenset[str] |
         counts=tuple(_counts_of_check(result, results, result.accounts if accounts is None else len(accounts))),
         remarks=tuple(f"{title}: {text}" for title, text in result.remarks),
         findings=tuple(
-            ShownFinding(finding.diagnostic, _standing(finding), finding.waiver, elsewhere(finding))
+            ShownFinding(finding.diagnostic, _standing(finding), finding.waiver, _places(finding))
             for finding in findings
         ),
         results=results,
@@ -42,6 +42,10 @@ def _standing(finding: SharedFinding) -> Standing:
     if finding.waiver:
         return "waived"
     return "accepted" if finding.accepted else "counts"
+
+
+def _places(finding: SharedFinding) -> tuple[Diagnostic, ...]:
+    return finding.places if len(finding.places) > 1 else ()
 
 
 def _refused(diagnostic: Diagnostic) -> tuple[str, ...]:
