@@ -23,6 +23,7 @@ from policyengine.base.text import listed, quoted
 from policyengine.live.access import AwsAccess, Workers
 from policyengine.live.account_reading import PARTS, AccountFacts, AccountReader, Skip, items_of, looked_at, scope_of
 from policyengine.live.answers import Api, ApiError, FaultKind
+from policyengine.live.attachment_orders import with_orders
 from policyengine.live.backup_settings import SettingsReader
 from policyengine.live.caller import Caller, identify, require_enabled
 from policyengine.live.hierarchy import AccountSeen, Hierarchy, HierarchyReader, PolicySeen
@@ -193,9 +194,10 @@ class Puller:
             },
         }
         optional = ("settings", "last_valid")
-        return PulledOrganization(
-            {key: value for key, value in snapshot.items() if value or key not in optional}, tuple(skipped)
-        )
+        written = {key: value for key, value in snapshot.items() if value or key not in optional}
+        if written["attachment_order"] == "unknown" and read.published:
+            written = with_orders(written, read.published, self._now)
+        return PulledOrganization(written, tuple(skipped))
 
     def _account(self, account: AccountSeen, attached: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
         tags = self._tags.get(account.id)

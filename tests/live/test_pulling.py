@@ -68,6 +68,31 @@ def test_what_is_pulled_is_read_and_attached(as_json: bool) -> None:  # noqa: FB
     assert organization.searched.accounts == "*"
 
 
+def test_orders_that_explain_what_is_published_are_inferred() -> None:
+    def plan(vault: str) -> str:
+        return DAILY.replace("Main", vault)
+
+    aws = SmallAws(
+        policies={"p-1": ("a", plan("First")), "p-2": ("b", plan("Second")), "p-3": ("c", '{"plans":{}}')},
+        targets={"p-1": [WORKLOADS, CLOSED], "p-2": [WORKLOADS, SHOP, CLOSED], "p-3": [SHOP]},
+    )
+    rule = {"target_backup_vault_name": "Second"}
+    document = json.dumps({"plans": {"daily": {"regions": ["eu-west-1"], "rules": {"r": rule}}}})
+    aws.published = {SHOP: document, LEDGER: document}
+    snapshot = pulled(aws)
+    assert snapshot["attachment_order"] == "inferred"
+    assert snapshot["orders"]["Workloads"] == [["b", "a"]]
+    assert [unit.get("policies") for unit in snapshot["units"]] == [["b", "a"], None]
+    assert snapshot["accounts"][-1]["policies"] == ["a", "b"]
+    assert attach(read_snapshot(Source("o.yaml", snapshot_text(snapshot, as_json=False)))).value.policies
+
+
+def test_a_document_that_nobody_admits_hides_no_order_of_others() -> None:
+    aws = SmallAws(policies={"p-1": ("a", '{"plans": 7}'), "p-2": ("b", DAILY)})
+    aws.published = {MANAGEMENT: '{"plans":{}}'}
+    assert pulled(aws)["attachment_order"] == "unknown"
+
+
 def test_an_order_of_one_policy_is_known() -> None:
     assert pulled(SmallAws(targets={"p-1": [ROOT]}))["attachment_order"] == "known"
 
