@@ -1,7 +1,8 @@
 """What AWS publishes for accounts now, asked once for each distinct chain of attached policies.
 
 Accounts with equal chains have the same effective policy, but for those whose policy is invalid: AWS keeps the last
-valid one of each, which depends on what was attached before. They are asked about apart from the others of their chain.
+valid one of each, which depends on what was attached before. They are asked about one by one; where they are too many
+for that, one of each chain, and of the others it is unknown what AWS publishes.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ Several names are those of a place, by its id: in which order they were attached
 in each place.
 """
 
+_MOST_APART = 100  # a pull has 1,500 calls (live.md section 2), and the tree takes most of them
 _INVALID = Listing(LIST_ACCOUNTS_WITH_INVALID_POLICY, "Accounts", ("Id",))
 
 
@@ -46,15 +48,13 @@ class PublishedReader:
         active = {account.id for account in hierarchy.active}
         invalid = self._invalid() & active
         chains = chains_of(hierarchy)
-        groups: dict[tuple[Chain | str, bool], list[str]] = {}
+        apart = active if scope == "all" else invalid if len(invalid) <= _MOST_APART else set()
+        asked: dict[tuple[Chain | str, bool], str] = {}
         for account in hierarchy.active:
-            key = account.id if scope == "all" else chains[account.id]
-            groups.setdefault((key, account.id in invalid), []).append(account.id)
-        asked = [members[0] for members in groups.values()]
-        answers = self._access.each(DESCRIBE_EFFECTIVE_POLICY.name, self._effective, asked)
-        documents: dict[str, dict[str, Any]] = {}
-        for ((_, is_invalid), members), document in zip(groups.items(), answers, strict=True):
-            documents.update(dict.fromkeys(members if is_invalid else members[:1], document))
+            key = account.id if account.id in apart else chains[account.id]
+            asked.setdefault((key, account.id in invalid), account.id)
+        answers = self._access.each(DESCRIBE_EFFECTIVE_POLICY.name, self._effective, [*asked.values()])
+        documents = dict(zip(asked.values(), answers, strict=True))
         return Published(dict(sorted(documents.items())), tuple(sorted(invalid)))
 
     def _invalid(self) -> set[str]:

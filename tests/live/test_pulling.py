@@ -123,6 +123,21 @@ def test_what_is_published_is_asked_once_for_each_chain_and_apart_for_invalid_ac
     assert "invalid" not in none["pulled"]
 
 
+def test_of_too_many_invalid_accounts_one_of_each_chain_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("policyengine.live.published._MOST_APART", 1)
+    published = {LEDGER: '{"plans":{"l":{}}}', "555555555555": '{"plans":{"o":{}}}'}
+    aws = SmallAws(published=published, invalid=[LEDGER, "555555555555"])
+    unit = next(unit for unit, accounts in aws.accounts.items() if any(each["Id"] == LEDGER for each in accounts))
+    aws.accounts[unit].append({"Id": "555555555555", "Name": "third", "Status": "ACTIVE"})
+    few = pulled(aws)["last_valid"]
+    assert LEDGER in few
+    assert "555555555555" not in few
+    monkeypatch.setattr("policyengine.live.published._MOST_APART", 2)
+    each = pulled(aws)["last_valid"]
+    assert each[LEDGER] == {"plans": {"l": {}}}
+    assert each["555555555555"] == {"plans": {"o": {}}}
+
+
 def test_without_a_role_only_the_own_account_is_looked_into() -> None:
     snapshot = pulled(SmallAws())
     looked = {"accounts": [MANAGEMENT], "regions": ["eu-west-1"]}
