@@ -462,7 +462,9 @@ def _asked_resources(demands: Demands, deployment: Deployment, coverage: Resourc
     """The resources of accounts, if any requirement asks for resources: they are many."""
     from policyengine.analysis.coverage import resource_rows  # noqa: PLC0415 - start-up: as for tests
 
-    return resource_rows(coverage, deployment) if any(map(asks_for_resources, demands.requirements)) else {}
+    if any(map(asks_for_resources, demands.requirements)):
+        return resource_rows(coverage, deployment)
+    return ResourceRows({})
 
 
 def _promises(project: _Project) -> Promises:

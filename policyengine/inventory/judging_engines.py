@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from policyengine.analysis.coverage import AccountPlans, CoverageSource, ResourceCoverage
 from policyengine.aws.resources import InventorySettings, NotVisible, ResourceInventory
-from policyengine.aws.resources.gathering import hidden_by, stale
+from policyengine.aws.resources.gathering import hidden_by, stale, types_unlisted_by
 from policyengine.base.diagnostics import Diagnostic, Outcome
 from policyengine.base.errors import UnreadableError, UsageError
 from policyengine.base.text import suggestion
@@ -37,16 +37,17 @@ _MANY = 300_000  # rows from which on DuckDB is worth its start
 
 
 class EngineInventory(NamedTuple):
-    """An inventory in an engine, with what its sources cannot list."""
+    """An inventory in an engine, with what its sources cannot list, and the types that none of them can."""
 
     engine: SqlEngine
     not_visible: tuple[NotVisible, ...]
+    unlisted: frozenset[str] = frozenset()
 
     def coverage(
         self, accounts: Mapping[str, AccountPlans], dynamodb_advanced: Mapping[str, bool] | None
     ) -> ResourceCoverage:
         """Its coverage by the plans of accounts."""
-        return SqlCoverage(self.engine, accounts, dynamodb_advanced, self.not_visible)
+        return SqlCoverage(self.engine, accounts, dynamodb_advanced, self.not_visible, self.unlisted)
 
 
 def judged_inventory(
@@ -72,7 +73,8 @@ def judged_inventory(
     if read is None:
         return None
     duckdb.take_resources(read.value.resources)
-    return _outcome(duckdb, read.value.not_visible, read.diagnostics)
+    source: CoverageSource = EngineInventory(duckdb, read.value.not_visible, read.value.unlisted)
+    return Outcome(source, read.diagnostics)
 
 
 def _is_large(files: Mapping[str, Path]) -> bool:
@@ -110,13 +112,8 @@ def _in_place(
     if unclear:
         return None
     sources = sorted({source for table in tables.values() for source in table.sources})
-    return _outcome(engine, hidden_by(sources), tuple(_stale(files, tables, settings, at)))
-
-
-def _outcome(
-    engine: SqlEngine, not_visible: tuple[NotVisible, ...], findings: tuple[Diagnostic, ...]
-) -> Outcome[CoverageSource]:
-    return Outcome(EngineInventory(engine, not_visible), findings)
+    source: CoverageSource = EngineInventory(engine, hidden_by(sources), types_unlisted_by(sources))
+    return Outcome(source, tuple(_stale(files, tables, settings, at)))
 
 
 def _stale(

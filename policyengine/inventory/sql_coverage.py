@@ -46,15 +46,21 @@ class SqlCoverage:
         accounts: Mapping[str, AccountPlans],
         dynamodb_advanced: Mapping[str, bool] | None = None,
         not_visible: tuple[NotVisible, ...] = (),
+        unlisted: frozenset[str] = frozenset(),
     ) -> None:
         self._engine, self._documents = engine, documents_of(accounts)
-        self._advanced, self._not_visible = dynamodb_advanced, not_visible
+        self._advanced, self._not_visible, self._unlisted = dynamodb_advanced, not_visible, unlisted
         self._counted = 0
 
     @property
     def not_visible(self) -> tuple[NotVisible, ...]:
         """What the sources of the inventory cannot list."""
         return self._not_visible
+
+    @property
+    def unlisted(self) -> frozenset[str]:
+        """The types that none of the sources can list."""
+        return self._unlisted
 
     def result(self) -> CoverageResult:
         """The sums and groups. Raises `UnreadableError` where the inventory changes meanwhile."""

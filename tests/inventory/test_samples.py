@@ -58,6 +58,8 @@ def test_an_answer_says_what_its_lists_cannot_see() -> None:
     inventory = outcome(of("config-query.json"), of("tagging-api.json"), of("resource-explorer.json")).value
     hidden = ("DSQL", "FSx", "FSxVolume", "StorageGateway", "Timestream", "VirtualMachine")
     assert inventory.not_visible == (NotVisible("config", hidden), NotVisible("tagging-api", (), untagged=True))
+    assert inventory.unlisted == frozenset()
+    assert outcome(of("config-query.json")).value.unlisted == set(hidden)
 
 
 @pytest.mark.parametrize("between", ["\n", "\n\n", " "])

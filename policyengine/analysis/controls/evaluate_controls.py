@@ -77,7 +77,9 @@ class _Evaluator:
         rows = tuple(_where_it_is(row, demand) for row in self._rows(demand))
         basis = _BASES[demand.control.question]
         if rows:
-            return ControlResult(demand, whole(row.compliance for row in rows), basis, rows)
+            hidden = self._unlisted(demand)
+            more = f"; it cannot list {', '.join(hidden)}" if hidden else ""
+            return ControlResult(demand, whole(row.compliance for row in rows), f"{basis}{more}", rows)
         if reason := self._unseen(demand):
             return ControlResult(demand, Compliance.INSUFFICIENT_DATA, reason, ())
         return ControlResult(demand, Compliance.NOT_APPLICABLE, f"{basis}: nothing to evaluate", ())
@@ -114,9 +116,16 @@ class _Evaluator:
             return ""
         if self._coverage is None:
             return _NO_INVENTORY
-        unseen = {kind for source in self._coverage.inventory.not_visible for kind in source.types}
-        hidden = [kind for kind in demand.control.types if kind in unseen]
+        hidden = self._unlisted(demand)
         return f"the inventory cannot list {', '.join(hidden)}" if hidden else ""
+
+    def _unlisted(self, demand: ControlDemand) -> list[str]:
+        """The types that a control evaluates and the inventory cannot list."""
+        if self._coverage is None or demand.control.question not in OF_RESOURCES:
+            return []
+        asked = demand.control.types or tuple(resource_features())
+        scope = demand.scope.types
+        return [kind for kind in asked if kind in self._coverage.unlisted and (scope is None or kind in scope)]
 
 
 def _where_it_is(row: ControlRow, demand: ControlDemand) -> ControlRow:

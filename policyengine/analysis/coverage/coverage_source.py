@@ -21,6 +21,10 @@ class ResourceCoverage(Protocol):
     def not_visible(self) -> tuple[NotVisible, ...]:
         """What the sources of the inventory cannot list."""
 
+    @property
+    def unlisted(self) -> frozenset[str]:
+        """The types that none of the sources can list."""
+
     def result(self) -> CoverageResult:
         """The sums and groups."""
 

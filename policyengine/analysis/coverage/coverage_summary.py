@@ -89,6 +89,11 @@ class InventoryCoverage:
         """What the sources of the inventory cannot list."""
         return self.inventory.not_visible
 
+    @property
+    def unlisted(self) -> frozenset[str]:
+        """The types that none of the sources can list."""
+        return self.inventory.unlisted
+
     def labelled(self) -> Iterator[tuple[JudgedResource, Mapping[str, str] | None]]:
         """The row of every resource with its tags."""
         return ((self.judge.judged(resource), resource.tags) for resource in self.inventory.resources)

@@ -32,10 +32,11 @@ def resource_rows(coverage: ResourceCoverage, deployment: Deployment) -> Resourc
             place=judged.region,
             labels=tags,
             is_protected=judged.protected,
-            deployed=tuple([held[name] for name in judged.policy_plans]),
+            deployed=tuple([held[name] for name in judged.policy_plans if name in held]),
             names=judged.plans,
             reason=judged.reason.value if judged.reason else "",
-            has_local_plan=bool(judged.local_plans),
+            has_local_plan=bool(judged.local_plans) or not held.keys() >= set(judged.policy_plans),
         )
         rows.setdefault(judged.account, []).append(row)
-    return {account: AccountResources(tuple(listed)) for account, listed in rows.items()}
+    by_account = {account: AccountResources(tuple(listed)) for account, listed in rows.items()}
+    return ResourceRows(by_account, coverage.unlisted)

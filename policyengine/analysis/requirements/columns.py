@@ -11,6 +11,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any, TypeAlias
 
+from policyengine.analysis.requirements.asked_types import unlisted_types
 from policyengine.analysis.requirements.frame import Coded, Frame, Inside, Smaller
 from policyengine.analysis.requirements.truth import (
     ABSENT,
@@ -117,6 +118,12 @@ class Columns:
     def _quantifier(self, condition: Quantifier, frame: Frame) -> bytes:
         if condition.over == "resource" and frame.resources is None:
             return bytes([_UNKNOWN]) * frame.size
+        if frame.resources and unlisted_types(condition, frame.resources.unlisted):
+            return self._of_elements(condition, frame).translate(_WITH_MORE[condition.kind])
+        return self._of_elements(condition, frame)
+
+    def _of_elements(self, condition: Quantifier, frame: Frame) -> bytes:
+        """A quantifier over the elements that are known, and those that a plan of nobody's knowledge may have."""
         if condition.kind == "at least":
             column = self._counted(condition, frame)
         else:

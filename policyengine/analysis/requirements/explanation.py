@@ -12,12 +12,14 @@ from functools import partial
 from itertools import chain, compress
 from typing import TypeAlias
 
+from policyengine.analysis.requirements.asked_types import unlisted_types
 from policyengine.analysis.requirements.atoms import Atom, SettingPath, atom, path_of
 from policyengine.analysis.requirements.missing_values import (
     WITHHELD,
     WITHOUT_INVENTORY,
     doubt,
     doubt_of_plans,
+    doubt_of_types,
     missing,
     path_missing,
 )
@@ -403,11 +405,19 @@ def _doubts_of_quantifier(condition: Quantifier, rows: Sequence[Row]) -> list[_C
     of_resources = condition.over == "resource"
     if of_resources and rows and rows[0].columns.frame.resources is None:
         return [(_open(*WITHOUT_INVENTORY),)] * len(rows)
+    if rows and (unlisted := _unlisted(condition, rows[0])):
+        return [(_open(*doubt_of_types(unlisted)),)] * len(rows)
     if condition.within == "resource":
         hiding = [row.places["resource"].hides_plans for row in rows]
         return _by_kind(hiding, rows, {True: _hidden, False: partial(_doubts_of_elements, condition)})
     withheld = [condition.within == "account" and not of_resources and row.view.withheld for row in rows]
     return _by_kind(withheld, rows, {True: _withheld, False: partial(_doubts_of_elements, condition)})
+
+
+def _unlisted(condition: Quantifier, row: Row) -> frozenset[str]:
+    """The types that a quantifier asks for and the inventory cannot have."""
+    listed_ = row.columns.frame.resources
+    return unlisted_types(condition, listed_.unlisted) if listed_ else frozenset()
 
 
 def _hidden(rows: Sequence[Row]) -> list[_Causes]:

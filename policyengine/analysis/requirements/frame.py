@@ -92,7 +92,7 @@ class Frame:
 
     def resources_of(self, account: Entity) -> AccountResources:
         """The resources of an account; none where there is no inventory."""
-        return (self.resources or {}).get(account.id or "", NO_RESOURCES)
+        return self.resources.of(account.id or "") if self.resources else NO_RESOURCES
 
     def position(self, places: Mapping[str, Any]) -> int:
         """The number of the row at some places; slots that the frame does not have are ignored."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from policyengine.analysis.requirements.atoms import Atom, SettingPath
@@ -73,6 +74,12 @@ def doubt(atom: Atom) -> tuple[str, str]:
 def doubt_of_plans(resource: ResourceRow) -> tuple[str, str]:
     """Which fact is missing to know what backs a resource up, and where it would stand."""
     return _doubt_of_resource("which plans back the resource up", resource)
+
+
+def doubt_of_types(unlisted: Iterable[str]) -> tuple[str, str]:
+    """Which resources of what types are missing, and where they would come from."""
+    names = listed(sorted(unlisted), "or")
+    return f"it asks for {names}, which the inventory cannot list", "add a list that has them; a table can"
 
 
 def _doubt_of_resource(noun: str, resource: ResourceRow) -> tuple[str, str]:

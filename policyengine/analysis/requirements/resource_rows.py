@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TypeAlias
 
 from policyengine.analysis.requirements.truth import ABSENT, MISSING
 from policyengine.aws.deployment import UNKNOWN, DeployedPlan, DeployedRule, Minutes
@@ -119,5 +118,17 @@ class AccountResources:
 
 NO_RESOURCES = AccountResources(())
 
-ResourceRows: TypeAlias = Mapping[str, AccountResources]
-"""The resources of accounts by the accounts' ids; an account that is not in it has none."""
+
+@entity
+class ResourceRows:
+    """The resources of accounts by the accounts' ids; an account that is not in it has none.
+
+    `unlisted` are the types of which the inventory cannot have any resource.
+    """
+
+    accounts: Mapping[str, AccountResources]
+    unlisted: frozenset[str] = frozenset()
+
+    def of(self, account: str) -> AccountResources:
+        """The resources of an account by its id."""
+        return self.accounts.get(account, NO_RESOURCES)

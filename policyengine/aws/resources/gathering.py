@@ -76,13 +76,22 @@ class Gathering:
     def inventory(self) -> Outcome[ResourceInventory]:
         """All that was taken in."""
         resources = tuple(self.resources.values())
-        hidden = hidden_by(sorted({resource.source for resource in resources}))
-        return Outcome(ResourceInventory(resources, hidden, self.points, self.repeated), _of_repeated(self.repeated))
+        sources = sorted({resource.source for resource in resources})
+        inventory = ResourceInventory(
+            resources, hidden_by(sources), self.points, self.repeated, types_unlisted_by(sources)
+        )
+        return Outcome(inventory, _of_repeated(self.repeated))
 
 
 def hidden_by(sources: Iterable[str]) -> tuple[NotVisible, ...]:
     """What kinds of inventories cannot list."""
     return tuple(NotVisible(source, *hidden_from(source)) for source in sources if any(hidden_from(source)))
+
+
+def types_unlisted_by(sources: Iterable[str]) -> frozenset[str]:
+    """The types that none of some kinds of inventories can list."""
+    hidden = [frozenset(hidden_from(source)[0]) for source in sources]
+    return frozenset.intersection(*hidden) if hidden else frozenset()
 
 
 def unknown_accounts(resources: Iterable[Resource], known: Iterable[str]) -> Iterator[Diagnostic]:

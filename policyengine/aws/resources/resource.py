@@ -57,10 +57,12 @@ class ResourceInventory:
     """All resources that inventories list, each ARN once, the last capture; with what their sources cannot see.
 
     `recovery_points` are the ARNs of resources that AWS Backup has points of, each with the moment of the last one;
-    None where nobody looked. `repeated` counts the records of ARNs that another record had already.
+    None where nobody looked. `repeated` counts the records of ARNs that another record had already. `unlisted` are the
+    language's names of types that none of the sources can list.
     """
 
     resources: tuple[Resource, ...]
     not_visible: tuple[NotVisible, ...] = ()
     recovery_points: Mapping[str, datetime | None] | None = None
     repeated: int = 0
+    unlisted: frozenset[str] = frozenset()

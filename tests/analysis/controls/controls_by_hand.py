@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from support.evaluation import evaluated
@@ -9,7 +10,7 @@ from support.evaluation import evaluated
 from policyengine.analysis.controls import ControlResult, evaluate_controls, read_framework
 from policyengine.analysis.coverage import InventoryCoverage
 from policyengine.aws.documents import Json
-from policyengine.aws.resources import NotVisible, Resource, ResourceInventory
+from policyengine.aws.resources import Resource, ResourceInventory
 
 SHOP = "222222222222"
 AT = datetime(2026, 12, 1, 6, 0, tzinfo=UTC)
@@ -69,7 +70,7 @@ def result_of(
     rules: str = NIGHTLY,
     vaults: str = "",
     newest: dict[str, datetime | None] | None = None,
-    not_visible: tuple[NotVisible, ...] = (),
+    unlisted: Collection[str] = (),
 ) -> ControlResult:
     """The result of the first control of a framework; without resources there is no inventory."""
     policies = f"""\
@@ -85,8 +86,8 @@ attach baseline to account "{SHOP}"
     run = evaluated(policies, TREE + vaults)
     assert run.deployment, run.diagnostics
     assert run.organization
-    inventory = ResourceInventory(resources, not_visible, newest)
-    coverage = InventoryCoverage(inventory, run.deployment) if resources or not_visible else None
+    inventory = ResourceInventory(resources, (), newest, unlisted=frozenset(unlisted))
+    coverage = InventoryCoverage(inventory, run.deployment) if resources or unlisted else None
     (result, *_) = evaluate_controls(
         read_framework(asked, "framework.json"), run.organization, run.deployment, coverage, at=AT
     )

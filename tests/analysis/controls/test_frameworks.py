@@ -7,7 +7,6 @@ from analysis.controls.controls_by_hand import ABROAD, AT, SHOP, framework, resu
 
 from policyengine.analysis.controls import Compliance, every_control, read_framework
 from policyengine.aws.documents import Json
-from policyengine.aws.resources import NotVisible
 from policyengine.base.errors import UnreadableError
 
 PROTECTED = "BACKUP_RESOURCES_PROTECTED_BY_BACKUP_PLAN"
@@ -104,13 +103,17 @@ def test_a_resource_without_known_tags_may_be_in_a_scope() -> None:
 
 def test_what_no_inventory_can_list_is_not_met() -> None:
     asked = framework("FSX_RESOURCES_PROTECTED_BY_BACKUP_PLAN")
-    unseen = result_of(asked, not_visible=(NotVisible("config", ("FSx", "FSxVolume")),))
+    unseen = result_of(asked, unlisted=("FSx", "FSxVolume"))
     assert (unseen.compliance, unseen.basis) == (
         Compliance.INSUFFICIENT_DATA,
         "the inventory cannot list FSx, FSxVolume",
     )
     assert result_of(asked, volume()).compliance is Compliance.NOT_APPLICABLE
     assert result_of(asked).compliance is Compliance.INSUFFICIENT_DATA
+    every = framework("BACKUP_RESOURCES_PROTECTED_BY_BACKUP_PLAN")
+    assert result_of(every, volume(), unlisted=("FSx", "DSQL")).basis == "plans and inventory; it cannot list FSx"
+    some = framework("BACKUP_RESOURCES_PROTECTED_BY_BACKUP_PLAN", {"ComplianceResourceTypes": ["EBS"]})
+    assert result_of(some, volume(), unlisted=("FSx",)).basis == "plans and inventory"
 
 
 def test_a_rule_of_config_asks_for_plan_copies_and_lock_at_once() -> None:

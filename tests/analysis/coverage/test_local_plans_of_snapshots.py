@@ -66,7 +66,7 @@ def test_a_plan_of_the_account_is_not_the_one_of_a_policy_with_its_name() -> Non
     assert evaluation.deployment
     (judged,) = evaluation.coverage.resources()
     assert (judged.plans, judged.local_plans, judged.policy_plans) == (("daily",), ("daily",), ())
-    (row,) = resource_rows(evaluation.coverage, evaluation.deployment)[ACCOUNT].rows
+    (row,) = resource_rows(evaluation.coverage, evaluation.deployment).of(ACCOUNT).rows
     assert (row.deployed, row.names, row.has_local_plan) == ((), ("daily",), True)
 
 
@@ -76,5 +76,5 @@ def test_plans_of_both_kinds_with_one_name() -> None:
     assert evaluation.deployment
     (judged,) = evaluation.coverage.resources()
     assert (judged.plans, judged.policy_plans) == (("daily", "daily"), ("daily",))
-    (row,) = resource_rows(evaluation.coverage, evaluation.deployment)[ACCOUNT].rows
+    (row,) = resource_rows(evaluation.coverage, evaluation.deployment).of(ACCOUNT).rows
     assert [plan.plan.name for plan in row.deployed] == ["daily"]

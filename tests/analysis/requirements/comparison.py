@@ -53,10 +53,11 @@ def judged(snapshot: Tree, text: str, resources: Resources | None = None) -> Jud
 
 def _rows(resources: Resources, views: Sequence[View]) -> ResourceRows:
     plans = {account.id: {plan.plan.name: plan for plan in view.plans} for view in views for account in view.accounts}
-    return {
+    rows = {
         number: AccountResources(tuple(_row(resource, plans.get(number, {})) for resource in listed))
         for number, listed in resources.items()
     }
+    return ResourceRows(rows)
 
 
 def _row(resource: Tree, plans: Mapping[str, DeployedPlan]) -> ResourceRow:

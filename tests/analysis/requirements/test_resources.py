@@ -9,7 +9,15 @@ import pytest
 from support.evaluation import evaluated
 
 from policyengine.analysis.findings import Gate, settle
-from policyengine.analysis.requirements import AccountResources, Judgement, ResourceRow, check_types, findings, judge
+from policyengine.analysis.requirements import (
+    AccountResources,
+    Judgement,
+    ResourceRow,
+    ResourceRows,
+    check_types,
+    findings,
+    judge,
+)
 from policyengine.aws.deployment import Deployment
 from policyengine.base.diagnostics import Diagnostic
 from policyengine.base.source import Source
@@ -65,7 +73,11 @@ def database(deployment: Deployment, name: str, *, protected: bool | None = True
 
 
 def judged(
-    deployment: Deployment, condition: str, rows: Iterable[ResourceRow] | None, shop: Iterable[ResourceRow] = ()
+    deployment: Deployment,
+    condition: str,
+    rows: Iterable[ResourceRow] | None,
+    shop: Iterable[ResourceRow] = (),
+    unlisted: Iterable[str] = (),
 ) -> Judgement:
     """The judgement of one assertion for both accounts."""
     text = f"require house-rule {{\n  assert {condition}\n}}\n"
@@ -73,7 +85,8 @@ def judged(
     assert not demands.failed, [fault.message for fault in demands.diagnostics]
     resources = None
     if rows is not None:
-        resources = {PAYMENTS: AccountResources(tuple(rows)), SHOP: AccountResources(tuple(shop))}
+        accounts = {PAYMENTS: AccountResources(tuple(rows)), SHOP: AccountResources(tuple(shop))}
+        resources = ResourceRows(accounts, frozenset(unlisted))
     return judge(demands.value.requirements, deployment.published, None, resources)
 
 
@@ -198,6 +211,40 @@ def test_without_an_inventory_it_is_undecided(deployment: Deployment, quantity: 
         "pass one with `--inventory FILE`, or name its files under `[inventory]` in policyengine.toml"
     )
     assert finding.accounts == (PAYMENTS, SHOP)
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("every resource where resource.type == FSx satisfies resource.protected", "undecided"),
+        ('every resource where resource.type == FSx and resource.tags["a"] == "b" satisfies true', "undecided"),
+        ("every resource where resource.type in [FSx, RDS] satisfies resource.protected", "undecided"),
+        ("every resource where resource.type == FSx or resource.type == RDS satisfies true", "undecided"),
+        ("every resource where FSx == resource.type satisfies true", "undecided"),
+        ("no resource satisfies (resource.type == FSx and not resource.protected)", "undecided"),
+        ("some resource satisfies resource.type == FSx", "undecided"),
+        ("some resource where resource.type == FSx satisfies resource.protected", "undecided"),
+        ("at least 1 resource where resource.type == FSx satisfies true", "undecided"),
+        ("every resource where resource.type in [FSx, RDS] satisfies not resource.protected", "violated"),
+        ("every resource satisfies resource.protected", "holds"),
+        ("every resource where resource.type != FSx satisfies resource.protected", "holds"),
+        ("every resource where resource.type == S3 satisfies resource.protected", "holds"),
+        ("every resource where resource.type == FSx or resource.protected satisfies true", "holds"),
+        ("some resource satisfies resource.type == RDS", "holds"),
+    ],
+)
+def test_types_that_no_list_can_have_are_undecided(deployment: Deployment, condition: str, expected: str) -> None:
+    rows = [database(deployment, "prod")]
+    assert verdict(judged(deployment, condition, rows, rows, unlisted={"FSx"})) == expected
+
+
+def test_types_that_no_list_can_have_are_named(deployment: Deployment) -> None:
+    condition = "every resource where resource.type in [FSx, Timestream, RDS] satisfies resource.protected"
+    (finding,) = reported(judged(deployment, condition, [], unlisted={"FSx", "Timestream", "DSQL"}))
+    assert finding.message == (
+        "`house-rule` cannot be decided: it asks for `FSx` or `Timestream`, which the inventory cannot list"
+    )
+    assert (finding.help, finding.accounts) == ("add a list that has them; a table can", (PAYMENTS, SHOP))
 
 
 def test_one_cause_is_one_finding_that_names_its_resources(deployment: Deployment) -> None:
