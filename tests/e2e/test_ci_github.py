@@ -12,7 +12,7 @@ import yaml
 from cli.command import POLICY, SNAPSHOT
 from e2e.github import Job
 from e2e.recipes import PAGE, recipe
-from e2e.scratch import FAULTY, WEAKER, change, commit, git, surroundings
+from e2e.scratch import FAULTY, WEAKER, change, commit, git, surroundings, write_program
 from e2e.service import Service
 
 from policyengine import __version__
@@ -20,9 +20,11 @@ from policyengine import __version__
 ROOT = PAGE.parents[1]
 TEXT = PAGE.read_text(encoding="utf-8")
 
-SNAPSHOT_SCRIPT = """
-test "$AWS_ROLE" = arn:aws:iam::111111111111:role/BackupSnapshot
-cp "$PULLED" "$OUTPUT"
+# Stands in for pipx, and for AWS; `pull` has tests of its own.
+PIPX = """#!/bin/sh
+test "$AWS_ROLE" = arn:aws:iam::111111111111:role/BackupSnapshot || exit 1
+test "$4 $5" = "policyengine pull" || exit 1
+cp "$PULLED" "$6/organization.json"
 """
 
 
@@ -95,18 +97,21 @@ def pull(job: Job, service: Service, tmp_path: Path) -> Job:
     project = job.workspace / "backup"
     (project / "organization.yaml").unlink()
     (project / "organization.json").write_text(_pulled("books"), encoding="utf-8")
-    (project / "snapshot.sh").write_text(SNAPSHOT_SCRIPT, encoding="utf-8")
     commit(job.workspace, "snapshot")
     git(tmp_path, "init", "--quiet", "--bare", "remote")
     git(job.workspace, "remote", "add", "origin", str(tmp_path / "remote"))
     git(job.workspace, "push", "--quiet", "origin", "main")
     assert service.state["pulls"] == []
+    (tmp_path / "programs").mkdir()
+    write_program(tmp_path / "programs" / "pipx", PIPX)
+    job.path.append(str(tmp_path / "programs"))
     return job
 
 
 def _pulled(*names: str) -> str:
     accounts = [{"id": str(number) * 12, "name": name} for number, name in enumerate(names, 1)]
-    return json.dumps({"version": 1, "root": {"name": "Root", "accounts": accounts}})
+    pulled = {"at": f"2026-12-01T06:30:0{len(names)}Z", "by": "arn"}
+    return json.dumps({"version": 1, "root": {"name": "Root", "accounts": accounts}, "pulled": pulled}, indent=1)
 
 
 def _run_with(pull: Job, pulled: str) -> int:
@@ -120,7 +125,7 @@ def _run_with(pull: Job, pulled: str) -> int:
 
 
 def test_snapshot_without_news_is_not_proposed(pull: Job, service: Service, tmp_path: Path) -> None:
-    assert _run_with(pull, _pulled("books")) == 0
+    assert _run_with(pull, _pulled("books").replace("06:30", "07:30")) == 0
     assert service.state["done"] == []
     assert git(tmp_path / "remote", "branch", "--format=%(refname:short)") == "main"
 

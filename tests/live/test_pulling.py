@@ -409,3 +409,14 @@ def test_the_number_of_calls() -> None:
     assert counted["organizations:ListAccountsForParent"] == 2 * (3 + 2)  # two looks, three parents, two full pages
     assert counted["organizations:DescribeEffectivePolicy"] == 3
     assert "organizations:ListTagsForResource" not in counted
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_the_moment_of_a_pull_stands_in_a_line_of_its_own(as_json: bool) -> None:  # noqa: FBT001 - a parameter
+    """So that a job sees whether there is anything else that is new (docs/ci.md)."""
+    lines = snapshot_text(pulled(SmallAws()), as_json=as_json).splitlines()
+    assert [line.strip(' ",')[:2] for line in lines if "2026-12-01T06:30:00Z" in line or "assumed-role" in line] == [
+        "at",
+        "by",
+    ]
+    assert max(len(line) for line in lines) < 200
