@@ -1,0 +1,139 @@
+"""A pull that is killed at any call leaves no half file, and the same command reads on to the same end."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_aws import FakeAws, Fault
+from fake_aws.test_contract_of_moto import SNAPSHOT
+from live.small_aws import ORGANIZATION, SmallAws, SmallClock
+from live.test_pulling import NOW
+from live.truth import told, truth_of
+
+from policyengine.live import FaultKind, Journal, LiveError, Pace, PullOptions, read_organization
+
+OUTPUT = "organization.json"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FakeAws]:
+    with FakeAws(SNAPSHOT) as server:
+        yield server
+
+
+def journalled(aws: SmallAws, file: Path, *, resume: bool = True) -> dict[str, Any]:
+    journal = Journal(aws, file, resume=resume)
+    try:
+        read = read_organization(
+            journal, PullOptions(role="Reader"), Pace(), now=NOW, begin=journal.begin, clock=SmallClock()
+        )
+    except BaseException:
+        journal.close()
+        raise
+    journal.done()
+    return read.snapshot
+
+
+def test_a_pull_that_ends_at_any_call_reads_on_to_the_same_end(tmp_path: Path) -> None:
+    file = tmp_path / ".organization.yaml.pull"
+    whole = SmallAws()
+    expected = journalled(whole, file)
+    names = {request.operation.name for request in whole.calls} - {
+        "GetCallerIdentity",
+        "DescribeOrganization",
+        "ListRoots",
+    }
+    for name in sorted(names):
+        for number in {0, whole.count(name) // 2, whole.count(name) - 1}:
+            with pytest.raises(LiveError):
+                journalled(SmallAws(faults={(name, number): FaultKind.EXPIRED}), file)
+            again = SmallAws()
+            assert journalled(again, file) == expected
+            assert not file.exists()
+            assert len(again.calls) <= len(whole.calls)
+
+
+def test_a_line_that_is_cut_is_asked_again(tmp_path: Path) -> None:
+    file = tmp_path / "journal"
+    expected = journalled(SmallAws(), file)
+    with pytest.raises(LiveError):
+        journalled(SmallAws(always={"ListBackupVaults": FaultKind.EXPIRED}), file)
+    text = file.read_text(encoding="utf-8")
+    for length in range(len(text.split("\n", 1)[0]) + 1, len(text), 97):
+        file.write_text(text[:length], encoding="utf-8")
+        assert journalled(SmallAws(), file) == expected
+
+
+def test_without_resume_nothing_is_taken_from_before(tmp_path: Path) -> None:
+    file = tmp_path / "journal"
+    with pytest.raises(LiveError):
+        journalled(SmallAws(always={"ListBackupVaults": FaultKind.EXPIRED}), file)
+    whole, anew = SmallAws(), SmallAws()
+    journalled(whole, tmp_path / "other")
+    journalled(anew, file, resume=False)
+    assert len(anew.calls) == len(whole.calls)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff", b"{}\n", b'["format"]\n', f'{{"organization": "{ORGANIZATION}"}}\n'.encode()]
+)
+def test_a_file_of_others_is_refused(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "journal"
+    file.write_bytes(content)
+    with pytest.raises(LiveError, match="read anew, without `--resume`"):
+        journalled(SmallAws(), file)
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    (tmp_path / "journal").symlink_to(target)
+    with pytest.raises(LiveError):
+        journalled(SmallAws(always={"ListBackupVaults": FaultKind.EXPIRED}), tmp_path / "journal")
+    assert not target.exists()
+
+
+def test_no_keys_are_kept(tmp_path: Path) -> None:
+    file = tmp_path / "journal"
+    with pytest.raises(LiveError):
+        journalled(SmallAws(always={"ListBackupVaults": FaultKind.EXPIRED}), file)
+    calls = [json.loads(line).get("call", "") for line in file.read_text(encoding="utf-8").splitlines()]
+    assert not [call for call in calls if "sts:" in call]
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("operation", ["DescribePolicy", "ListBackupVaults"])
+def test_a_process_that_is_stopped_leaves_no_half_file(
+    server: FakeAws, tmp_path: Path, sign: signal.Signals, operation: str
+) -> None:
+    (tmp_path / OUTPUT).write_text("before", encoding="utf-8")
+    environment = {**os.environ, **server.environment()}
+    command = [sys.executable, "-m", "policyengine", "pull", "--region", "eu-west-1", "--output", OUTPUT]
+    begun = server._count[operation]  # noqa: SLF001 - counted since the server started
+    server.faults = [Fault(operation, begun + 1, "slow", seconds=3)]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    deadline = time.monotonic() + 60
+    while server._count[operation] == begun and time.monotonic() < deadline:  # noqa: SLF001
+        time.sleep(0.05)
+    process.send_signal(sign)
+    _, told_user = process.communicate(timeout=60)
+    server.faults = []
+    assert process.returncode == (-sign if sign == signal.SIGKILL else 130)
+    assert (b"--resume" in told_user) is (sign == signal.SIGINT)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f".{OUTPUT}.pull", OUTPUT]
+    assert (tmp_path / OUTPUT).read_text(encoding="utf-8") == "before"
+    again = subprocess.run([*command, "--resume"], cwd=tmp_path, env=environment, check=True, capture_output=True)
+    assert again.stdout.startswith(b"wrote ")
+    assert told(json.loads((tmp_path / OUTPUT).read_text(encoding="utf-8"))) == truth_of(server)
+    assert [path.name for path in tmp_path.iterdir()] == [OUTPUT]
