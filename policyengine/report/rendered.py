@@ -2,13 +2,60 @@
 
 from __future__ import annotations
 
-from rich.console import Console
-from rich.markdown import Markdown
+import re
+from collections.abc import Iterator
+
+from rich.console import Console, ConsoleOptions
+from rich.markdown import CodeBlock, Markdown
+from rich.text import Text
+from rich.theme import Theme
+
+from policyengine.report.terminal import broken
+
+_INDENT = "  "
+_AUTOLINK = re.compile(r"<(https://[^>\s]+)>")
+_OWN_PAGE = re.compile(r"\[[^\]]*\]\((https://[^)\s]+)\)")
+# Rich's own are blue and magenta, which many terminals show too dark on black; these are the colours of findings.
+_STYLES = Theme(
+    {
+        "markdown.h1": "bold",
+        "markdown.h2": "bold color(31)",
+        "markdown.h3": "bold",
+        "markdown.code": "color(31)",
+        "markdown.link": "color(63)",
+        "markdown.link_url": "color(63)",
+        "markdown.item.bullet": "color(63)",
+    }
+)
+
+
+class _PlainCode(CodeBlock):
+    """Code as it is written, indented; what a line has no room for follows below it, deeper."""
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> Iterator[Text]:
+        columns = options.max_width - len(_INDENT)
+        for line in str(self.text).rstrip().splitlines():
+            for row in broken([(line, "")], columns):
+                yield Text(_INDENT + "".join(text for text, _ in row))
+
+
+class _Page(Markdown):
+    elements = {**Markdown.elements, "fence": _PlainCode, "code_block": _PlainCode}  # noqa: RUF012 - as rich has it
 
 
 def rendered(page: str, *, width: int, color: bool) -> str:
-    """A page of ours with its headings, tables and code set out within so many columns."""
-    console = Console(width=width, force_terminal=color, color_system="standard" if color else None, highlight=False)
+    """A page of ours with its headings, tables and code set out within so many columns.
+
+    A link shows the address that it leads to, once.
+    """
+    console = Console(
+        width=width,
+        force_terminal=color,
+        color_system="256" if color else None,
+        highlight=False,
+        theme=_STYLES,
+    )
+    plain = _OWN_PAGE.sub(r"\1", _AUTOLINK.sub(r"\1", page))
     with console.capture() as capture:
-        console.print(Markdown(page, code_theme="ansi_dark", hyperlinks=False))
+        console.print(_Page(plain, hyperlinks=False))
     return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())

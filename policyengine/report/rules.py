@@ -20,10 +20,10 @@ def catalogue_text(
     wide = max(len(rule.name) for rule in rules)
     for rule in rules:
         severity, fixable = (f"{rule.severity:<7}", rule.severity.value), " (fixable)" if rule.page.fixable else ""
-        page.line(rule.code, f"  {rule.name:<{wide}}  ", severity, f"  {rule.page.title}{fixable}")
+        page.hanging((rule.code, f"  {rule.name:<{wide}}  ", severity, "  "), f"{rule.page.title}{fixable}")
     page.line()
     for pack in packs:
-        page.line(f"pack   {pack.name:<{wide}}  {'':<7}  {pack.title}")
+        page.hanging((f"pack   {pack.name:<{wide}}  {'':<7}  ",), pack.title)
     return page.text()
 
 

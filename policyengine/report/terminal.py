@@ -68,6 +68,16 @@ class TerminalPage:
         for number, row in enumerate(broken([_styled(part) for part in parts], columns)):
             self.unbroken((below if number else lead, "dim"), *row)
 
+    def hanging(self, lead: Sequence[Part], *parts: Part) -> None:
+        """Adds a line of a table; the rows after the first begin below its last column, if that has room for them."""
+        taken = width(plain(lead))
+        columns = self.width - taken if self.width else None
+        if columns is None or columns < _NARROWEST:
+            self.line(*lead, *parts)
+            return
+        for number, row in enumerate(broken([_styled(part) for part in parts], columns)):
+            self.unbroken(*([" " * taken] if number else lead), *row)
+
     def unbroken(self, *parts: Part) -> None:
         """Adds a line that stays one at any width, such as source text."""
         self._lines.append(inert("".join(self._part(part) for part in parts).rstrip()))
@@ -100,6 +110,7 @@ class TerminalPage:
 
 
 _LEAD = re.compile(r"\s*(?:[=+!-] |\|\s+)?")  # what stands before the text of a line: blanks and a mark
+_NARROWEST = 20  # columns of a table's last one that words still fit in
 _DEEPER, _BELOW = 4, 2  # columns by which a line without a mark goes on, and one that is indented already
 _WORDS = re.compile(r"\s+|\S+")
 

@@ -137,6 +137,15 @@ def test_a_gained_resource_passes(policyengine: Command, sides: list[Path]) -> N
     assert "   now protected by `daily`" in lines
 
 
+def test_resources_alone_are_no_verdict_on_what_is_weakened(policyengine: Command, sides: list[Path]) -> None:
+    base, _, inventory = sides
+    head = changed(base.parent / "weaker", "= 35 days", "= 20 days")
+    ran = policyengine.json("diff", base, head, "--inventory", inventory, *CLOCK)
+    assert (ran.code, ran.json["verdict"], ran.json["resources"]["lost"]) == (0, None, 0)
+    last = policyengine("diff", base, head, "--inventory", inventory, *CLOCK).out.splitlines()[-1]
+    assert last.startswith("not gated: ")
+
+
 def test_nothing_changes_for_resources(policyengine: Command, sides: list[Path]) -> None:
     base, _, inventory = sides
     lines = policyengine("diff", base, base, "--inventory", inventory, *CLOCK).out.splitlines()

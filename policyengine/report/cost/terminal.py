@@ -57,17 +57,20 @@ def _items(page: TerminalPage, result: CostResult) -> None:
     rows: dict[tuple[str, str, str], list[CostLine]] = {}
     for line in result.lines:
         rows.setdefault((type_words(line.key.type), item_words(line.key.item), where(line)), []).append(line)
-    shown = [(" ".join(name).strip(), _together(lines, result)) for name, lines in sorted(rows.items())]
+    sums = [(" ".join(name).strip(), *_together(lines, result)) for name, lines in sorted(rows.items())]
+    most, dearest = (max((len(each[at]) for each in sums), default=0) for at in (1, 2))
+    shown = [(name, f"{much:>{most}}  {price:>{dearest}}") for name, much, price in sums]
     _table(page, "by type, item and Region, a month", shown)
 
 
-def _together(lines: Sequence[CostLine], result: CostResult) -> str:
+def _together(lines: Sequence[CostLine], result: CostResult) -> tuple[str, str]:
+    """How much the lines are together, and what that costs."""
     known = [line.quantity for line in lines if line.quantity is not None]
     amounts = [line.amount for line in lines if line.amount is not None]
     first = lines[0]
     total = CostLine(first.key, sum(known) if len(known) == len(lines) else None, (), first.price)
     amount = sum(amounts) if len(amounts) == len(lines) else None
-    return f"{quantity(total):>22}  {money(amount, result.currency):>20}"
+    return quantity(total), money(amount, result.currency)
 
 
 def _table(page: TerminalPage, title: str, rows: Iterable[tuple[str, str]], most: int = _MOST) -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 DiffVerdict = Literal["fail", "pass", "not gated"]
 
+_WORSE = (ChangeClass.LOST, ChangeClass.WEAKENED)
+
 SOON = 30
 """Days before its end in which a waiver is reported."""
 
@@ -127,10 +129,15 @@ class DiffResult:
 
     @property
     def verdict(self) -> DiffVerdict:
-        """`not gated` where nothing was asked of the change, and no account became invalid."""
+        """`not gated` where nothing was asked of the change, and no account became invalid.
+
+        An inventory asks for resources alone: where the change violates a requirement, or loses or weakens anything,
+        that none is lost is no verdict on it.
+        """
         if self.failed:
             return "fail"
-        gated = self.fail_on or (self.cost and self.cost.limit) or self.resources is not None
+        kept = self.resources is not None and not self.broken and not any(map(self.count, _WORSE))
+        gated = self.fail_on or (self.cost and self.cost.limit) or kept
         return "pass" if gated else "not gated"
 
     @property
