@@ -7,6 +7,7 @@ None of them, and no text of an exception or of AWS's messages, leaves this modu
 from __future__ import annotations
 
 import logging
+import os
 import re
 import threading
 from datetime import UTC, datetime
@@ -122,6 +123,8 @@ _BY_TYPE: tuple[tuple[tuple[type[Exception], ...], FaultKind], ...] = (
             faults.TokenRetrievalError,
             faults.SSOError,
             faults.RefreshWithMFAUnsupportedError,
+            getattr(faults, "LoginError", faults.SSOError),  # of `aws login`, which older releases do not know
+            EOFError,  # nobody is there to type the code of a device
         ),
         FaultKind.EXPIRED,
     ),
@@ -176,7 +179,8 @@ class AwsApi:
             self._home = str(named or HOME_REGIONS[partition])
             self._other = _session_of(self._assumed, self._session)
         except Exception as error:  # noqa: BLE001 - whatever boto3 raises is put into our words
-            raise _fault(error, ApiRequest(GET_CALLER_IDENTITY), profile) from None
+            about = profile or os.environ.get("AWS_PROFILE", "")
+            raise _fault(error, ApiRequest(GET_CALLER_IDENTITY), about) from None
 
     def answer(self, request: ApiRequest) -> Answer:
         """AWS's answer to one call. Raises `ApiError`."""
