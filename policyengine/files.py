@@ -25,6 +25,18 @@ def write_whole(file: Path, chunks: Iterable[str]) -> None:
     _write({file: chunks})
 
 
+def require_writable(file: Path) -> None:
+    """Raises `UnreadableError` where a file could not be written: for what takes long before it writes one."""
+    require_no_way_out(file)
+    if file.is_dir():
+        raise UnreadableError(f"{file}: is a directory")
+    if not file.exists() and not file.parent.is_dir():
+        raise UnreadableError(f"{file}: cannot be written: there is no folder {file.parent}")
+    place = file if is_stream(file) else file.resolve().parent
+    if not os.access(place, os.W_OK):
+        raise UnreadableError(f"{file}: cannot be written: permission denied")
+
+
 def write_files(files: Mapping[Path, str]) -> None:
     """Writes files, each of which takes its place once all are on the disk. Raises `UnreadableError`."""
     for file in files:

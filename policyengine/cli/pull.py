@@ -40,7 +40,7 @@ from policyengine.cli.options import (
     folder,
 )
 from policyengine.cli.output import CLEAN, Output, put
-from policyengine.files import is_stream, write_whole
+from policyengine.files import is_stream, require_writable, write_whole
 from policyengine.project import SNAPSHOT, Folder, Project, load_project
 from policyengine.report.json_output import to_json
 from policyengine.report.terminal import TerminalPage, count
@@ -76,6 +76,7 @@ def pull(  # noqa: PLR0913 - the options of live.md section 1
     pace, regions = pace_of(rate, budget), regions_of(region or ())
     project = load_project(folder(directory, option), known_checks=LEVELLED, with_snapshot=False)
     target = output or project.root / snapshot_file(project)
+    require_writable(target)
     texts = tuple(source.text for source in project.sources)
     options = PullOptions(role, regions, tags.value, published.value, texts)
     api = aws_api(profile, role, project.configuration.partition)

@@ -48,7 +48,7 @@ def _inferred(snapshot: dict[str, Any], published: Published, now: datetime) -> 
     refused = {policy.name for policy in organization.policies.values() if admit(policy, at=now).diagnostics}
     accounts = [account for account in organization.accounts if not refused & set(_names(account))]
     effective = resolve(organization, at=now, accounts=accounts)
-    return infer_orders(effective, published.documents, invalid=published.invalid)
+    return infer_orders(effective, published.documents, invalid=published.invalid or ())
 
 
 def _names(entity: Entity) -> Iterator[str]:

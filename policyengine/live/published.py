@@ -31,10 +31,13 @@ _INVALID = Listing(LIST_ACCOUNTS_WITH_INVALID_POLICY, "Accounts", ("Id",))
 
 @record
 class Published:
-    """What AWS publishes, by account, `{}` for nothing; and the accounts whose policy it calls invalid."""
+    """What AWS publishes, by account, `{}` for nothing; and the accounts whose policy it calls invalid.
+
+    `invalid` is None where AWS does not tell them, as in partitions that do not have the operation.
+    """
 
     documents: dict[str, dict[str, Any]]
-    invalid: tuple[str, ...]
+    invalid: tuple[str, ...] | None
 
 
 class PublishedReader:
@@ -46,7 +49,8 @@ class PublishedReader:
     def read(self, hierarchy: Hierarchy, scope: PublishedScope) -> Published:
         """What is published for one account of each chain and for the invalid ones, or for all. Raises as `Calls`."""
         active = {account.id for account in hierarchy.active}
-        invalid = self._invalid() & active
+        listed = self._invalid()
+        invalid = (listed or set()) & active
         chains = chains_of(hierarchy)
         apart = active if scope == "all" else invalid if len(invalid) <= _MOST_APART else set()
         asked: dict[tuple[Chain | str, bool], str] = {}
@@ -55,15 +59,17 @@ class PublishedReader:
             asked.setdefault((key, account.id in invalid), account.id)
         answers = self._access.each(DESCRIBE_EFFECTIVE_POLICY.name, self._effective, [*asked.values()])
         documents = dict(zip(asked.values(), answers, strict=True))
-        return Published(dict(sorted(documents.items())), tuple(sorted(invalid)))
+        return Published(dict(sorted(documents.items())), None if listed is None else tuple(sorted(invalid)))
 
-    def _invalid(self) -> set[str]:
+    def _invalid(self) -> set[str] | None:
         request = ApiRequest(LIST_ACCOUNTS_WITH_INVALID_POLICY, {"PolicyType": POLICY_TYPE}, fresh=self._fresh)
         try:
             return {account["Id"] for account in self._access.calls.pages(_INVALID, request)}
         except ApiError as error:
             if error.kind is FaultKind.NOT_FOUND:  # no account has an effective policy
                 return set()
+            if error.kind is FaultKind.OTHER:
+                return None
             raise
 
     def _effective(self, account: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from policyengine.aws.facts import regions as known_regions
 from policyengine.aws.facts.api_operations import (
     ASSUME_ROLE,
     DESCRIBE_EFFECTIVE_POLICY,
+    LIST_ACCOUNTS_WITH_INVALID_POLICY,
     LIST_BACKUP_VAULTS,
     LIST_TAGS_FOR_RESOURCE,
 )
@@ -151,8 +152,10 @@ class Puller:
         """The Regions to look into, and those that policies name and nobody knows."""
         if self._options.regions:
             return sorted(set(self._options.regions)), []
-        named = {region for text in (*documents, *self._options.texts) for region in _REGION.findall(text)}
         here = {region for region, partition in known_regions().items() if partition == self._caller.partition}
+        areas = {_area(region) for region in known_regions()}  # `my-plan-1` looks like a Region, too
+        texts = (*documents, *self._options.texts)
+        named = {region for text in texts for region in _REGION.findall(text) if _area(region) in areas}
         why = "no Region that is known here; `--region` looks into it"
         return sorted(named & here), [
             Skip(LIST_BACKUP_VAULTS.action, why, region=each) for each in sorted(named - here)
@@ -162,7 +165,10 @@ class Puller:
         hierarchy, caller = read.hierarchy, self._caller
         active = {account.id for account in hierarchy.active}
         attached = dict(hierarchy.attached)
-        skipped = (*self._not_asked(), *read.skipped, *self._facts.skipped)
+        invalid = read.published.invalid if read.published else None
+        skipped = [*self._not_asked(), *read.skipped, *self._facts.skipped]
+        if read.published and invalid is None:
+            skipped.append(Skip(LIST_ACCOUNTS_WITH_INVALID_POLICY.action, FaultKind.OTHER.value))
         parts = {part: items_of(self._facts, part, active) for part in PARTS}
         looked = {part: where for part in PARTS if (where := looked_at(self._facts, part, active)) is not None}
         snapshot: dict[str, Any] = {
@@ -190,7 +196,7 @@ class Puller:
                 "skipped": _grouped(skipped, active),
                 "looked": looked,
                 "published": self._options.published,
-                **({"invalid": list(read.published.invalid)} if read.published else {}),
+                **({"invalid": list(invalid)} if invalid is not None else {}),
             },
         }
         optional = ("settings", "last_valid")
@@ -238,6 +244,11 @@ class _Reading:
     published: Published | None
     settings: dict[str, Any]
     skipped: tuple[Skip, ...]
+
+
+def _area(region: str) -> str:
+    """`eu-west` of `eu-west-1`."""
+    return region.rpartition("-")[0]
 
 
 def _policies(attached: Mapping[str, tuple[str, ...]], target: str) -> dict[str, Any]:

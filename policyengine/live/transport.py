@@ -183,7 +183,16 @@ class AwsApi:
             raise _fault(error, ApiRequest(GET_CALLER_IDENTITY), about) from None
 
     def answer(self, request: ApiRequest) -> Answer:
-        """AWS's answer to one call. Raises `ApiError`."""
+        """AWS's answer to one call; a role whose session is over is assumed once more. Raises `ApiError`."""
+        try:
+            return self._once(request)
+        except ApiError as error:
+            if not request.account or error.kind is not FaultKind.EXPIRED or error.request is not request:
+                raise
+            self._assumed.leave()
+        return self._once(request)
+
+    def _once(self, request: ApiRequest) -> Answer:
         try:
             if request.account:
                 self._enter(request.account)
@@ -192,10 +201,7 @@ class AwsApi:
         except ApiError:
             raise
         except Exception as error:  # noqa: BLE001 - as above
-            fault = _fault(error, request)
-        if request.account and fault.kind is FaultKind.EXPIRED:
-            self._assumed.leave()
-        raise fault
+            raise _fault(error, request) from None
 
     def _enter(self, account: str) -> None:
         """Lets this thread act as the role in an account; the role is assumed where it is not yet."""
@@ -316,7 +322,11 @@ def _fault(error: Exception, request: ApiRequest, about: str = "") -> ApiError:
     for types, kind in _BY_TYPE:
         if isinstance(error, types):
             return ApiError(kind, request, about=about, code=type(error).__name__)
-    kind = FaultKind.CONFIGURATION if isinstance(error, (faults.BotoCoreError, ValueError)) else FaultKind.UNREADABLE
+    kind = (
+        FaultKind.CONFIGURATION
+        if isinstance(error, (faults.BotoCoreError, ValueError, OSError))
+        else FaultKind.UNREADABLE
+    )
     return ApiError(kind, request, about=about, code=type(error).__name__)
 
 

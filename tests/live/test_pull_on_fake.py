@@ -197,6 +197,22 @@ def test_a_region_that_is_off(aws: FakeAws, capsys: pytest.CaptureFixture[str]) 
     assert "backup:ListBackupVaults in 1 account in ap-east-1: the Region is off" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("output", "expected"),
+    [
+        ("folder", "error: folder: is a directory"),
+        ("none/o.yaml", "error: none/o.yaml: cannot be written: there is no folder none"),
+    ],
+)
+def test_what_cannot_be_written_is_said_before_anything_is_read(
+    aws: FakeAws, capsys: pytest.CaptureFixture[str], output: str, expected: str
+) -> None:
+    Path("folder").mkdir()
+    assert pull("--output", output) == 2
+    assert capsys.readouterr().err.strip() == expected
+    assert aws.calls == []
+
+
 def test_a_disk_that_is_full(aws: FakeAws, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")

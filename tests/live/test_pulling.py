@@ -249,9 +249,9 @@ def test_settings_are_those_of_the_management_account() -> None:
 
 
 def test_regions_are_those_that_policies_and_the_project_name() -> None:
-    regions = pulled(SmallAws(), texts=("regions = [eu-north-1, zz-nowhere-9]",))["pulled"]
+    regions = pulled(SmallAws(), texts=("plan my-plan-1 { regions = [eu-north-1, eu-west-9] }",))["pulled"]
     assert regions["looked"]["vaults"]["regions"] == ["eu-north-1", "eu-west-1"]
-    assert {"zz-nowhere-9"} == {region for skip in regions["skipped"] for region in skip.get("regions", [])}
+    assert {"eu-west-9"} == {region for skip in regions["skipped"] for region in skip.get("regions", [])}
     named = pulled(SmallAws(), regions=("sa-east-1",))
     assert named["pulled"]["looked"]["vaults"]["regions"] == ["sa-east-1"]
 
@@ -329,6 +329,14 @@ def test_a_policy_that_goes_in_between_is_a_change() -> None:
     aws = SmallAws(faults={("DescribePolicy", 0): FaultKind.NOT_FOUND})
     snapshot = pulled(aws)
     assert snapshot == {**pulled(SmallAws()), "pulled": snapshot["pulled"]}
+
+
+def test_where_aws_does_not_tell_who_is_invalid_that_stays_unknown() -> None:
+    aws = SmallAws(always={"ListAccountsWithInvalidEffectivePolicy": FaultKind.OTHER})
+    pulled_of = pulled(aws)["pulled"]
+    assert "invalid" not in pulled_of
+    actions = [skip["action"] for skip in pulled_of["skipped"]]
+    assert "organizations:ListAccountsWithInvalidEffectivePolicy" in actions
 
 
 def test_another_organization_is_refused() -> None:

@@ -172,6 +172,42 @@ def test_clients_make_a_call_once_and_say_who_we_are(monkeypatch: pytest.MonkeyP
     assert "policyengine/" in client.meta.config.user_agent
 
 
+class Role:
+    """STS, and a client with the credentials of a role, of which so many sessions are over at their first call."""
+
+    def __init__(self, over: int) -> None:
+        self.over, self.assumed = over, 0
+
+    def assume_role(self, **_: str) -> Any:  # noqa: ANN401 - an answer
+        self.assumed += 1
+        return {"Credentials": {"AccessKeyId": "a", "SecretAccessKey": "b", "SessionToken": "c"}}
+
+    def list_roots(self) -> dict[str, str]:
+        if self.over:
+            self.over -= 1
+            raise faults.ClientError({"Error": {"Code": "ExpiredToken"}}, "ListRoots")
+        return {"NextToken": "x"}
+
+
+@pytest.mark.usefixtures("environment")
+@pytest.mark.parametrize(("over", "assumed", "ends"), [(0, 1, True), (1, 2, True), (2, 2, False)])
+def test_a_role_is_assumed_once_for_an_account_and_once_more_when_its_session_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+    over: int,
+    assumed: int,
+    ends: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    role = Role(over)
+    monkeypatch.setattr(boto3.Session, "client", lambda *_, **__: role)
+    api, request = AwsApi(role="Reader"), ApiRequest(LIST_ROOTS, account="222222222222")
+    for _ in range(2 if ends else 0):
+        assert api.answer(request) == {"NextToken": "x"}
+    if not ends:
+        with pytest.raises(ApiError, match="the credentials have expired"):
+            api.answer(request)
+    assert role.assumed == assumed
+
+
 @pytest.mark.usefixtures("environment")
 def test_libraries_are_silent() -> None:
     AwsApi()
