@@ -24,7 +24,7 @@ STEPS = {
     "lint": ("ruff", "check", "."),
     "types": ("mypy",),
     "layers": ("lint-imports",),
-    "tests": ("pytest", *WORKERS, "-m", "not scale", "--quiet", "--cov", "--cov-report", "term"),
+    "tests": ("pytest", *WORKERS, "-m", "not scale", "--quiet", "--cov", "--cov-report="),
 }
 DEEP = {
     "scale": ("pytest", *WORKERS, "-m", "scale", "--quiet", *MARKED),
