@@ -65,7 +65,7 @@ def restore_tests(  # noqa: PLR0913 - the options of interface.md section 3
         listed = inventory_of(project, inventory, deployed, when, quiet=quiet)
         coverage = deployed.coverage(listed)
         partition = project.configuration.partition
-        rows = resources_tested(deployed.organization, deployed.deployment, coverage, partition=partition)
+        rows = resources_tested(deployed.organization, deployed.deployment, coverage, at=when, partition=partition)
         tests = RestoreTests(tuple(rows), when, listed is not None, limit, percent)
     to.write("" if to.silent else _render(tests, form, to))
     return FAILED if tests.failed else CLEAN

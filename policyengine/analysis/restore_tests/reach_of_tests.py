@@ -7,6 +7,7 @@ tags of the point: those that the rule gives it, and those that it has from its 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -40,10 +41,12 @@ class UntestedReason(StrEnum):
     VAULT_NOT_INCLUDED = "vault-not-included"
     KIND_NOT_INCLUDED = "kind-not-included"
     WINDOW_TOO_SHORT = "window-too-short"
+    NEVER_RUNS = "never-runs"
     PROTECTION_UNKNOWN = "protection-unknown"
     RULES_UNKNOWN = "rules-unknown"
     TESTING_UNKNOWN = "testing-unknown"
     TAGS_UNKNOWN = "tags-unknown"
+    SCHEDULE_UNKNOWN = "schedule-unknown"
 
 
 @record
@@ -111,23 +114,34 @@ class _Test(NamedTuple):
 
 
 def resources_tested(
-    organization: Organization, deployment: Deployment, coverage: InventoryCoverage | None, *, partition: str
+    organization: Organization,
+    deployment: Deployment,
+    coverage: InventoryCoverage | None,
+    *,
+    at: datetime,
+    partition: str,
 ) -> Iterator[TestedResource]:
-    """Every resource of an inventory, or without one every type in every vault that a plan uses, in their order."""
-    reach = _Reach(organization, deployment, partition)
+    """Every resource of an inventory, or without one every type in every vault that a plan uses, in their order.
+
+    A plan tests what it reaches if it runs again after a moment.
+    """
+    reach = _Reach(organization, deployment, at, partition)
     return reach.of_types() if coverage is None else map(reach.of_resource(coverage), coverage.inventory.resources)
 
 
 class _Reach:
-    def __init__(self, organization: Organization, deployment: Deployment, partition: str) -> None:
-        self._testing = TestingPlans(organization)
+    def __init__(self, organization: Organization, deployment: Deployment, at: datetime, partition: str) -> None:
+        self._testing = TestingPlans(organization, at)
         self._deployment, self._partition = deployment, partition
         self._views = {account.id: view for view in deployment.published for account in view.accounts}
 
     def of_types(self) -> Iterator[TestedResource]:
-        """The types that rules reach, by vault."""
+        """The types that rules reach, by vault; an account alone where nobody knows the policy that AWS keeps."""
         for view in self._deployment.published:
             for account in view.accounts:
+                if view.withheld:
+                    row = TestedResource(None, account.id, None, None, None)
+                    yield _with(row, None, UntestedReason.PROTECTION_UNKNOWN)
                 seen = dict.fromkeys(
                     (rule.region, kind, rule.vault.name)
                     for plan in view.plans
@@ -200,6 +214,8 @@ class _Reach:
         interval = point.rule.rule.interval
         fits = None if interval is UNKNOWN else interval <= plan.window_days * DAY
         yield _Clause(fits, UntestedReason.WINDOW_TOO_SHORT, f"{plan.window_days} days")
+        why = UntestedReason.SCHEDULE_UNKNOWN if plan.runs is None else UntestedReason.NEVER_RUNS
+        yield _Clause(plan.runs, why, plan.schedule)
 
 
 class _OfResource:

@@ -6,8 +6,10 @@ What an answer does not say has AWS's default; what it says in another form than
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from policyengine.aws.cron import CronError, occurrences, parse_cron
 from policyengine.aws.documents import Json
 from policyengine.aws.facts.restore_testing import restore_testing_facts
 from policyengine.aws.organization import Organization
@@ -47,7 +49,8 @@ class TestingSelection:
 class TestingPlan:
     """A restore testing plan; `included` and `excluded` are ARNs of vaults, with `*`, `kinds` those of points.
 
-    `selections` is None where the snapshot does not have them, or not in AWS's form.
+    `schedule` is its expression, `runs` whether it runs again: None where the expression cannot be read. `selections`
+    is None where the snapshot does not have them, or not in AWS's form.
     """
 
     __test__ = False  # no test of ours
@@ -58,17 +61,19 @@ class TestingPlan:
     kinds: tuple[str, ...]
     window_days: int
     selections: tuple[TestingSelection, ...] | None
+    schedule: str
+    runs: bool | None
 
 
 class TestingPlans:
-    """The restore testing plans of an organization by account and Region."""
+    """The restore testing plans of an organization by account and Region, as of a moment."""
 
     __test__ = False  # no test of ours
 
-    def __init__(self, organization: Organization) -> None:
+    def __init__(self, organization: Organization, at: datetime) -> None:
         self._organization = organization
         listed = organization.restore_testing
-        self._plans = None if listed is None else tuple((each, read_testing_plan(each)) for each in listed)
+        self._plans = None if listed is None else tuple((each, read_testing_plan(each, at)) for each in listed)
         self._here: dict[tuple[str | None, str], tuple[TestingPlan, ...]] = {}
         self._scopes = [frozenset(organization.accounts_in(each.accounts) or ()) for each in listed or ()]
         looked = organization.looked.restore_testing if organization.looked else None
@@ -98,14 +103,16 @@ class TestingPlans:
         return accounts is None or account in accounts
 
 
-def read_testing_plan(listed: RestoreTestingPlan) -> TestingPlan:
-    """A plan of the snapshot."""
+def read_testing_plan(listed: RestoreTestingPlan, at: datetime) -> TestingPlan:
+    """A plan of the snapshot, as of a moment."""
     plan = _within(listed.content, _PLAN)
     points = plan.get("RecoveryPointSelection")
     points = points if isinstance(points, Mapping) else {}
     window = points.get("SelectionWindowDays")
     read = None if listed.selections is None else [*map(_selection, listed.selections)]
     selections = None if read is None or None in read else tuple(each for each in read if each)
+    schedule = plan.get("ScheduleExpression")
+    schedule = schedule if isinstance(schedule, str) else restore_testing_facts().schedule
     return TestingPlan(
         listed.name,
         _texts(points.get("IncludeVaults")),
@@ -113,7 +120,17 @@ def read_testing_plan(listed: RestoreTestingPlan) -> TestingPlan:
         _texts(points.get("RecoveryPointTypes")) or KINDS,
         window if type(window) is int else restore_testing_facts().window_days,
         selections,
+        schedule,
+        _runs_again(schedule, at),
     )
+
+
+def _runs_again(schedule: str, at: datetime) -> bool | None:
+    try:
+        cron = parse_cron(schedule)
+    except CronError:
+        return None
+    return next(occurrences(cron, at), None) is not None
 
 
 def _selection(answer: Mapping[str, Json]) -> TestingSelection | None:

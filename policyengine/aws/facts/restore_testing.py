@@ -13,13 +13,15 @@ from policyengine.aws.facts import _read, regions
 class RestoreTestingFacts(NamedTuple):
     """`types` are the names of restore testing by the language's types; it is in Regions of `partitions` alone.
 
-    Points of the last `window_days` are tested where a plan says nothing. A point has at most `most_tags` tags.
+    Points of the last `window_days` are tested, by `schedule`, where a plan says nothing. A point has at most
+    `most_tags` tags.
     """
 
     types: Mapping[str, str]
     partitions: frozenset[str]
     window_days: int
     most_tags: int
+    schedule: str
 
 
 @cache
@@ -31,6 +33,7 @@ def restore_testing_facts() -> RestoreTestingFacts:
         frozenset(raw["partitions"]),
         raw["selection_window_days"],
         raw["tags_of_a_point"],
+        raw["schedule"],
     )
 
 

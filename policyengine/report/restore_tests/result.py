@@ -22,10 +22,12 @@ REASON_WORDS = {
     UntestedReason.VAULT_NOT_INCLUDED: "the plan leaves out the vault of its points",
     UntestedReason.KIND_NOT_INCLUDED: "the plan leaves out points of its kind",
     UntestedReason.WINDOW_TOO_SHORT: "backups are rarer than the plan looks back",
+    UntestedReason.NEVER_RUNS: "the schedule of the plan has no run to come",
     UntestedReason.PROTECTION_UNKNOWN: "nobody can say whether a plan protects it",
     UntestedReason.RULES_UNKNOWN: "a plan of the account itself takes it, whose rules are not known",
     UntestedReason.TESTING_UNKNOWN: "the snapshot does not say what restore testing there is",
     UntestedReason.TAGS_UNKNOWN: "nobody knows the tags of its points",
+    UntestedReason.SCHEDULE_UNKNOWN: "the schedule of the plan is not readable",
 }
 """Each reason in words."""
 
@@ -104,4 +106,6 @@ class RestoreTests:
 
 
 def _named(row: TestedResource) -> str:
+    if row.arn is None and row.vault is None:
+        return f"all of {row.account}"
     return row.arn or f"{row.type} in vault {row.vault} in {row.region} of {row.account}"

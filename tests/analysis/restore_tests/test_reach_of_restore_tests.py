@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.evaluation import evaluated
+from support.moment import AT
 
 from policyengine.analysis.coverage import InventoryCoverage
 from policyengine.analysis.restore_tests import TestedResource, UntestedReason, resources_tested
@@ -35,6 +36,7 @@ def weekly(  # noqa: PLR0913 - the parts of a plan, each with a usual value
     kinds: str = "[SNAPSHOT]",
     window: int = 7,
     selected: bool = True,
+    schedule: str = "",
 ) -> str:
     """A restore testing plan of the snapshot."""
     listed = f"selections: [{', '.join(selections or (SELECTED,))}]" if selected else ""
@@ -45,6 +47,7 @@ restore_testing:
     regions: {regions}
     content:
       RestoreTestingPlan:
+        {schedule and f'ScheduleExpression: "{schedule}"'}
         RecoveryPointSelection:
           IncludeVaults: {include}
           ExcludeVaults: {exclude}
@@ -71,13 +74,14 @@ def volume(tags: dict[str, str] | None = None, **facts: Any) -> Resource:  # noq
     return Resource(f"arn:aws:ec2:{values['region']}:{SHOP}:volume/vol-1", SHOP, tags=tags, **values)
 
 
-def rows_of(
+def rows_of(  # noqa: PLR0913 - what a case may vary
     resource: Resource | None,
     snapshot: str,
     *,
     rule: str = "",
     schedule: str = "daily at 05:00",
     regions: str = "eu-west-1",
+    role: str = 'role = "Backup"',
 ) -> list[TestedResource]:
     policies = f"""\
 policy baseline {{
@@ -89,7 +93,7 @@ policy baseline {{
       retain = 35 days
       {rule}
     }}
-    tag selection tagged {{ role = "Backup"  key = "backup"  values = ["daily"] }}
+    tag selection tagged {{ {role}  key = "backup"  values = ["daily"] }}
   }}
 }}
 attach baseline to account "{SHOP}"
@@ -98,7 +102,7 @@ attach baseline to account "{SHOP}"
     assert run.deployment, run.diagnostics
     assert run.organization
     coverage = InventoryCoverage(ResourceInventory((resource,)), run.deployment) if resource else None
-    return [*resources_tested(run.organization, run.deployment, coverage, partition="aws")]
+    return [*resources_tested(run.organization, run.deployment, coverage, at=AT, partition="aws")]
 
 
 MAIN = f"arn:aws:backup:eu-west-1:{SHOP}:backup-vault:Main"
@@ -106,6 +110,9 @@ REASON: TypeAlias = UntestedReason
 CASES: list[tuple[UntestedReason | None, Resource, str, dict[str, str]]] = [
     (None, volume(), weekly(), {}),
     (None, volume(), weekly(include=f'["{MAIN}"]'), {}),
+    (None, volume(), weekly(schedule="cron(0 5 ? * 2 *)"), {}),
+    (REASON.NEVER_RUNS, volume(), weekly(schedule="cron(0 5 1 1 ? 2024)"), {}),
+    (REASON.SCHEDULE_UNKNOWN, volume(), weekly(schedule="rate(5 days)"), {}),
     (None, volume(), weekly(only("arn:aws:ec2:*:volume/vol-1")), {}),
     (None, volume({"env": "prod"}), weekly(condition("StringEquals", "env", "prod")), {}),
     (
@@ -154,7 +161,7 @@ def test_every_reason_has_a_case(
     reason: UntestedReason | None, one: Resource, snapshot: str, more: dict[str, str]
 ) -> None:
     (row,) = rows_of(one, snapshot, **more)
-    undecided = {REASON.PROTECTION_UNKNOWN, REASON.RULES_UNKNOWN, REASON.TESTING_UNKNOWN, REASON.TAGS_UNKNOWN}
+    undecided = {each for each in REASON if each.value.endswith("-unknown")}
     assert (row.reason, row.tested) == (reason, None if reason in undecided else reason is None)
 
 
@@ -165,6 +172,12 @@ def test_cases_show_all_reasons_but_that_of_local_plans() -> None:
 def test_the_nearest_plan_says_what_it_would_take() -> None:
     (row,) = rows_of(volume({"env": "test"}), weekly(condition("StringEquals", "env", "prod")))
     assert (row.plans, row.wanted) == (("weekly",), "env = prod")
+
+
+def test_without_an_inventory_an_account_whose_policy_nobody_knows_is_undecided() -> None:
+    (row,) = rows_of(None, weekly(), role="")
+    assert (row.account, row.type, row.vault, row.tested) == (SHOP, None, None, None)
+    assert row.reason is REASON.PROTECTION_UNKNOWN
 
 
 def test_without_an_inventory_types_in_vaults_are_rows() -> None:
