@@ -218,3 +218,11 @@ def test_a_comparison_says_that_its_inventory_is_old(policyengine: Command, tmp_
 def test_a_resource_may_be_asked_for_in_another_case(policyengine: Command, tmp_path: Path) -> None:
     odd = ORDERS.replace("arn:aws:rds:eu-west-1", "ARN:AWS:RDS:EU-West-1").replace(":db:", ":DB:")
     assert explained(policyengine, project(tmp_path / "p"), odd)[0] == f"{ORDERS}: protected by daily"
+
+
+def test_restore_tests_name_types_as_aws_backup_does(policyengine: Command, tmp_path: Path) -> None:
+    folder = project(tmp_path / "p")
+    gateway = "arn:aws:storagegateway:eu-west-1:222222222222:gateway/sgw-1/volume/vol-1"
+    write(folder, {"one.csv": f"arn,tag:backup\n{gateway},daily\n"})
+    rows = policyengine.json("restore-tests", folder, "--inventory", folder / "one.csv", *CLOCK).json["resources"]
+    assert [(row["arn"], row["type"]) for row in rows] == [(gateway, "Storage Gateway")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policyengine.analysis.restore_tests import TestedResource
+from policyengine.aws.facts import backup_name
 from policyengine.report.json_output import stamp, to_json_line
 from policyengine.report.restore_tests.result import RestoreTests
 
@@ -34,7 +35,7 @@ def _row(row: TestedResource) -> dict[str, object]:
         "arn": row.arn,
         "account": row.account,
         "region": row.region,
-        "type": row.type,
+        "type": backup_name(row.type),
         "vault": row.vault,
         "tested": row.tested,
         "plans": list(row.plans),
